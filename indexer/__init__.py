@@ -1,0 +1,1 @@
+"""From a project's files and git to its memory."""

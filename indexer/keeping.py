@@ -1,0 +1,124 @@
+"""Carries out a reconciliation plan in the ledger, a batch of files to a transaction."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING
+
+from memory.ledger.files import forget_files, save_files
+from memory.ledger.memories import contains_uid, remove_memory
+from memory.models.identity import uid_for
+from memory.models.kinds import Trust
+from memory.models.revision import Source
+from memory.retrieval.intake import keep_memory, keep_revision
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from indexer.reconcile import Found, Match, Plan
+    from indexer.sources.document import Origin
+    from memory.ledger.connection import Database, Ledger
+    from memory.models.file import KnownFile
+    from memory.models.report import Progress
+
+BATCH = 100  # files in one transaction: enough to be quick, few enough to let others write
+
+
+def keep_plan(
+    ledger: Ledger,
+    plan: Plan,
+    origins: Mapping[str, Origin],
+    rows: Mapping[str, KnownFile],
+    at: datetime,
+    on_progress: Progress,
+) -> Counter[str]:
+    """Keep everything that the plan says except its removals.
+
+    What is noted of a file is kept in the transaction that keeps its memories, so that a run
+    that is killed reads again exactly those files whose memories it had not kept.
+
+    Args:
+        ledger: Where.
+        plan: What is matched and added.
+        origins: Where each file that was parsed comes from.
+        rows: What to note of every file that was looked at.
+        at: The moment of recording.
+        on_progress: Told about the stage `keep`, in files.
+
+    Returns:
+        How many memories were `added`, `revised`, `moved` and `unchanged`.
+    """
+    matched: dict[str, list[Match]] = defaultdict(list)
+    added: dict[str, list[Found]] = defaultdict(list)
+    for match in plan.matched:
+        matched[match.found.path].append(match)
+    for found in plan.added:
+        added[found.path].append(found)
+    done: Counter[str] = Counter()
+    paths = sorted(rows)
+    for start in range(0, len(paths), BATCH):
+        some = paths[start : start + BATCH]
+        with ledger.writing() as db:
+            for path in some:
+                done.update(_keep_match(db, match, origins[path], at) for match in matched[path])
+                done.update(_keep_new(db, found, origins[path], at) for found in added[path])
+            save_files(db, [rows[path] for path in some])
+        on_progress("keep", min(start + BATCH, len(paths)), len(paths))
+    return done
+
+
+def keep_removals(
+    ledger: Ledger, plan: Plan, gone: Sequence[str], at: datetime
+) -> int:
+    """Put a tombstone on every memory that the plan removes, and forget the files that are gone.
+
+    Returns:
+        How many memories were removed.
+    """
+    if not plan.removed and not gone:
+        return 0
+    with ledger.writing() as db:
+        removed = sum(
+            remove_memory(db, memory.uid, memory.revision.source, at) for memory in plan.removed
+        )
+        forget_files(db, gone)
+    return removed
+
+
+def _keep_match(db: Database, match: Match, origin: Origin, at: datetime) -> str:
+    memory, found = match
+    if keep_revision(db, memory.uid, found.draft, _source(found, origin), at):
+        return "revised"
+    stood = (memory.path, memory.entry)
+    return "unchanged" if stood == (found.path, found.draft.key) else "moved"
+
+
+def _keep_new(db: Database, found: Found, origin: Origin, at: datetime) -> str:
+    uid = next(uid for uid in _possible_uids(found) if not contains_uid(db, uid))
+    keep_memory(db, uid, found.draft, _source(found, origin), at)
+    return "added"
+
+
+def _possible_uids(found: Found) -> Iterator[str]:
+    """The one its file gives, then ones made from where it stands, without end."""
+    if found.draft.uid:
+        yield found.draft.uid
+    where = (found.path, found.draft.key or found.draft.title)
+    yield uid_for(found.draft.kind, *where)
+    number = 2
+    while True:
+        yield uid_for(found.draft.kind, *where, str(number))
+        number += 1
+
+
+def _source(found: Found, origin: Origin) -> Source:
+    by_agent = origin.trust is Trust.AGENT and found.draft.agent
+    return Source(
+        author=f"agent:{found.draft.agent}" if by_agent else "indexer",
+        trust=origin.trust,
+        path=found.path,
+        lines=found.draft.lines,
+        content_hash=origin.content_hash,
+        commit=origin.commit,
+    )

@@ -1,0 +1,69 @@
+"""A project as archmem opens it: its files, its settings, its memory."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from indexer.pipeline import take_in
+from indexer.project_root import find_project
+from indexer.recording import record
+from indexer.sources.registry import formats
+from memory.api import ArchMem
+from memory.config import load_settings, store_folder
+
+if TYPE_CHECKING:
+    from memory.config import Settings
+    from memory.ledger.connection import Ledger
+    from memory.models.answer import Recorded
+    from memory.models.report import IndexReport, Progress
+    from memory.models.revision import Draft
+
+
+class Files:
+    """The files of one worktree."""
+
+    def __init__(self, root: Path, settings: Settings) -> None:
+        self._root = root
+        self._settings = settings
+
+    def take_in(
+        self, ledger: Ledger, *, accept_removals: bool, on_progress: Progress
+    ) -> IndexReport:
+        """Bring the ledger up to date with them."""
+        return take_in(
+            ledger,
+            self._root,
+            formats(self._settings.record_folders),
+            ignore=self._settings.ignore,
+            accept_removals=accept_removals,
+            on_progress=on_progress,
+        )
+
+    def record(self, ledger: Ledger, draft: Draft, author: str) -> Recorded:
+        """Keep a draft in the ledger and write it to the file where its kind belongs."""
+        return record(ledger, self._root, draft, author)
+
+
+def open_project(
+    start: Path | str = ".", *, store: Path | None = None, create: bool = True
+) -> ArchMem:
+    """The memory of the project that a folder is in.
+
+    Args:
+        start: Any folder of the project.
+        store: Where the memory lies, if not at the root of the main worktree.
+        create: Make an empty memory where there is none.
+
+    Raises:
+        ProjectNotFound: `start` is not a folder.
+        StoreNotFound: There is no memory, and `create` is false.
+        StoreTooNew, StoreDamaged: There is one that cannot be used.
+        ConfigInvalid: `archmem.toml` cannot be understood.
+    """
+    roots = find_project(Path(start))
+    folder = store_folder(roots.main, store)
+    settings = load_settings(roots.worktree)
+    if create:
+        ArchMem.create(folder)
+    return ArchMem(roots.worktree, folder, Files(roots.worktree, settings), settings)

@@ -1,0 +1,169 @@
+"""Which project a folder belongs to, read from git's files without running git.
+
+`GIT_DIR` and its like are not heeded: a folder belongs to the same project whoever asks.
+The layout of these files is in gitrepository-layout(5).
+"""
+
+from __future__ import annotations
+
+import re
+import stat
+from pathlib import Path
+from typing import NamedTuple
+
+from memory.errors import ArchMemError, ProjectNotFound
+
+_HASH = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")  # SHA-1, or SHA-256
+_CORE_WORKTREE = re.compile(
+    r"^\[core\][^\[]*?^\s*worktree\s*=\s*\"?([^\"\n]+?)\"?\s*$", re.MULTILINE | re.IGNORECASE
+)
+_SYMREF_DEPTH = 5  # as many as git follows
+
+
+class ProjectUnreadable(ArchMemError):
+    """The project's root cannot be looked through, so nothing is known of what it holds."""
+
+    hint = "Nothing was changed; try again when the folder can be read."
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"{path} cannot be looked through: {reason}.")
+        self.path, self.reason = path, reason
+
+
+class ProjectRoots(NamedTuple):
+    """Where a project lies."""
+
+    worktree: Path  # the checkout that was asked about
+    main: Path  # the main worktree, the same for all of its worktrees
+    git_dir: Path | None  # this worktree's own git directory; None outside git
+
+
+def find_project(start: Path) -> ProjectRoots:
+    """The project that a folder is in.
+
+    Inside git that is the innermost repository; a submodule is one of its own. Where a
+    bare repository has only linked worktrees, `main` is the folder whose `.git` file
+    names it, or else the bare repository itself. Outside git it is the nearest folder
+    with an `.archmem` or `.claude` in it, or else `start`.
+
+    Raises:
+        ProjectNotFound: `start` is not a folder.
+    """
+    if not _is_folder(start):
+        raise ProjectNotFound(start)
+    start = start.resolve()
+    for folder in (start, *start.parents):
+        git_dir = _git_dir_of(folder)
+        if git_dir is not None:
+            common = _common_dir(git_dir)
+            main = folder if common == git_dir else _main_worktree(common)
+            return ProjectRoots(folder, main, git_dir)
+    for folder in (start, *start.parents):
+        if _holds_memory(folder):
+            return ProjectRoots(folder, folder, None)
+    return ProjectRoots(start, start, None)
+
+
+def root_identity(root: Path) -> tuple[int, int]:
+    """What tells a project's root from any other folder put in its place: device and inode.
+
+    Raises:
+        ProjectNotFound: `root` is not a folder.
+        ProjectUnreadable: It cannot be told what `root` is.
+    """
+    try:
+        found = root.stat()
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise ProjectNotFound(root) from error
+    except OSError as error:
+        raise ProjectUnreadable(root, str(error.strerror)) from error
+    if not stat.S_ISDIR(found.st_mode):
+        raise ProjectNotFound(root)
+    return found.st_dev, found.st_ino
+
+
+def head_commit(git_dir: Path) -> str | None:
+    """The full hash of the commit that is checked out.
+
+    None before the first commit, and where refs are kept in a way that is not known here
+    (the reftable format).
+    """
+    common = _common_dir(git_dir)
+    said = _first_line(git_dir / "HEAD")
+    for _ in range(_SYMREF_DEPTH):
+        if said is None or not said.startswith("ref:"):
+            break
+        name = said.removeprefix("ref:").strip()
+        said = (
+            _first_line(git_dir / name)
+            or _first_line(common / name)
+            or _packed_refs(common).get(name)
+        )
+    return said if said is not None and _HASH.fullmatch(said) else None
+
+
+def _git_dir_of(folder: Path) -> Path | None:
+    """The git directory that a folder's `.git` is or names, if it is one."""
+    dot_git = folder / ".git"
+    named = _first_line(dot_git)
+    if named is not None and named.startswith("gitdir:"):
+        dot_git = folder / named.removeprefix("gitdir:").strip()
+    return dot_git.resolve() if _first_line(dot_git / "HEAD") is not None else None
+
+
+def _common_dir(git_dir: Path) -> Path:
+    """The git directory that all worktrees of a repository share."""
+    named = _first_line(git_dir / "commondir")
+    return git_dir if named is None else (git_dir / named).resolve()
+
+
+def _main_worktree(common: Path) -> Path:
+    configured = _CORE_WORKTREE.search(_text(common / "config") or "")
+    if configured and _is_folder(common / configured[1]):
+        return (common / configured[1]).resolve()
+    if common.name == ".git" or _git_dir_of(common.parent) == common:
+        return common.parent
+    return common
+
+
+def _holds_memory(folder: Path) -> bool:
+    """Whether a folder looks like a project's root, without git.
+
+    `.claude` in the home folder holds a person's settings and says nothing of a project.
+    """
+    if _is_folder(folder / ".archmem"):
+        return True
+    return _is_folder(folder / ".claude") and folder != _home()
+
+
+def _home() -> Path | None:
+    try:
+        return Path.home().resolve()
+    except RuntimeError:  # nobody's: no HOME and no entry for the user
+        return None
+
+
+def _packed_refs(common: Path) -> dict[str, str]:
+    lines = (_text(common / "packed-refs") or "").splitlines()
+    pairs = (line.split(" ", 1) for line in lines if not line.startswith(("#", "^")))
+    return {pair[1]: pair[0] for pair in pairs if len(pair) == 2}
+
+
+def _first_line(file: Path) -> str | None:
+    text = _text(file)
+    return None if text is None else text.partition("\n")[0].strip()
+
+
+def _text(file: Path) -> str | None:
+    """What a small file of git's holds; None if it is no file or cannot be read."""
+    try:
+        return file.read_text("utf-8", "surrogateescape") if file.is_file() else None
+    except OSError:
+        return None
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:
+        return False

@@ -1,0 +1,122 @@
+"""Finding the memory that a reference names."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from indexer.sources.mentions import numbered_name
+from indexer.sources.record_titles import clean_title
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_NUMBER = re.compile(r"(?:(?P<kind>[a-z]+)(?:\srecord)?)?[\s#_-]{0,3}0*(?P<number>\d{1,5})$", re.I)
+_WORD = re.compile(r"\w+")
+_GENERAL_KINDS = frozenset({"", "decision", "madr", "ladr"})
+_RFC_FOLDERS = frozenset({"rfc", "rfcs", "text"})
+
+
+@dataclass(frozen=True)
+class Known:
+    """A memory, as far as it takes to be found."""
+
+    uid: str
+    title: str
+    path: str | None = None  # relative to the project root
+    number: int | None = None
+
+
+class Directory:
+    """All memories of a project by everything that a reference may call them.
+
+    Looking up never guesses: a number or a name that two memories share names the one in
+    the folder of the asking record, and otherwise none.
+    """
+
+    def __init__(self, memories: Iterable[Known]) -> None:
+        self._uids: set[str] = set()
+        self._paths: defaultdict[str, list[Known]] = defaultdict(list)
+        self._stems: defaultdict[str, list[Known]] = defaultdict(list)
+        self._numbers: defaultdict[int, list[Known]] = defaultdict(list)
+        self._titles: defaultdict[str, list[Known]] = defaultdict(list)
+        for memory in memories:
+            self._add(memory)
+
+    def resolve(self, target: str, near: str | None = None) -> str | None:
+        """The uid of the memory that a reference names; None when none or several fit.
+
+        Args:
+            target: `Reference.target`: a uid, a path, a number such as "ADR-14", or a title.
+            near: The path of the record that names it.
+        """
+        said = target.strip()
+        if said in self._uids:
+            return said
+        folder = posixpath.dirname(near or "")
+        number = _NUMBER.fullmatch(said)
+        if number:
+            kind = (number["kind"] or "").lower()
+            numbered = self._numbers.get(int(number["number"]), [])
+            found = [each for each in numbered if _is_of_kind(each, kind)]
+            return _only(found, folder)
+        by_path = _only(self._paths.get(said, []), folder)
+        if by_path:
+            return by_path
+        stem = _stem(said)
+        same_name = self._stems.get(stem, [])
+        return (
+            _only([each for each in same_name if _ends_alike(each, said)], folder)
+            or _only(same_name, folder)
+            or _only(self._titles.get(_folded(said), []), folder)
+        )
+
+    def _add(self, memory: Known) -> None:
+        self._uids.add(memory.uid)
+        self._titles[_folded(memory.title)].append(memory)
+        if memory.number is not None:
+            self._numbers[memory.number].append(memory)
+        if memory.path is not None:
+            self._paths[memory.path].append(memory)
+            self._stems[_stem(memory.path)].append(memory)
+
+
+def resolve(target: str, memories: Iterable[Known], near: str | None = None) -> str | None:
+    """`Directory.resolve` for a single question."""
+    return Directory(memories).resolve(target, near)
+
+
+def _only(found: list[Known], folder: str) -> str | None:
+    """The one memory found, or the one of them in a folder."""
+    if len(found) == 1:
+        return found[0].uid
+    here = [each for each in found if posixpath.dirname(each.path or "") == folder]
+    return here[0].uid if len(here) == 1 else None
+
+
+def _is_of_kind(memory: Known, kind: str) -> bool:
+    """Whether "ADR 7" or "RFC 7" can mean a memory with that number, by its name and folder."""
+    if kind in _GENERAL_KINDS or memory.path is None:
+        return True
+    named = numbered_name(posixpath.basename(memory.path))
+    if named and named[0]:
+        return named[0] == kind
+    folders = set(memory.path.lower().split("/")[:-1])
+    return kind != "rfc" or bool(folders & _RFC_FOLDERS)
+
+
+def _ends_alike(memory: Known, path: str) -> bool:
+    """Whether one of two paths is the other with more folders before it."""
+    mine = f"/{memory.path}"
+    return mine.endswith(f"/{path}") or f"/{path}".endswith(mine)
+
+
+def _stem(path: str) -> str:
+    return posixpath.splitext(posixpath.basename(path))[0].casefold()
+
+
+def _folded(title: str) -> str:
+    return " ".join(_WORD.findall(clean_title(title).casefold()))

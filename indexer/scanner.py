@@ -1,0 +1,247 @@
+"""Which of a project's files are worth reading, and which places could not be looked at.
+
+Never entered: the folders of `_NEVER`, other repositories and worktrees inside this one
+(a `.git` below the root), and what the project ignores. A path is ignored if the deepest
+`.archmemignore` that speaks of it says so, then the `ignore` patterns, then the deepest
+`.gitignore`. Memory folders are wanted even where git ignores them, as people often do with
+`.claude/`: only `.archmemignore` and `ignore` can close them.
+"""
+
+from __future__ import annotations
+
+import codecs
+import contextlib
+import os
+import re
+import stat
+import warnings
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from pathspec import GitIgnoreSpec
+from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
+
+from indexer.project_root import ProjectUnreadable, root_identity
+from indexer.sources.document import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+_NEVER = frozenset({".git", ".archmem", "node_modules", ".venv", "__pycache__"})
+_MEMORY_FOLDER = re.compile(
+    r"(?:^|/)(?:\.claude(?:/|/(?:memory|agents)(?:/.*)?)?|memory-bank(?:/.*)?)$"
+)
+#: What SQLite cannot store or a citation cannot show on one line.
+_UNUSABLE_NAME = re.compile("[\x00-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]")
+_VANISHED = (FileNotFoundError, NotADirectoryError)
+
+
+@dataclass(frozen=True)
+class SeenFile:
+    """A regular file as the walk met it, not opened."""
+
+    path: str  # relative to the project root, forward slashes
+    size: int  # bytes
+    mtime_ns: int
+    target: str | None = None  # the real file, relative to the root, if `path` goes by a link
+
+
+@dataclass(frozen=True)
+class Scan:
+    """What one walk through a project found."""
+
+    files: tuple[SeenFile, ...]  # by path; each real file once
+    problems: tuple[Problem, ...]  # by path
+    blind: tuple[str, ...]  # by path: files and folders that could not be looked at
+
+    def sees(self, path: str) -> bool:
+        """Whether the absence of `path` from `files` means that it is not there."""
+        return not any(path == place or path.startswith(f"{place}/") for place in self.blind)
+
+
+def scan(
+    root: Path, accepts: Callable[[PurePosixPath], bool], *, ignore: Sequence[str] = ()
+) -> Scan:
+    """Walk through a project without opening any of the files it is to find.
+
+    A link to a file or folder inside the project is followed, unless what it leads to is
+    found under its own name; a link out of it is not. What cannot be looked at (no
+    permission, an I/O error, a link that leads nowhere or outside, a FIFO, socket or
+    device in place of a file) is in `blind` and has its line in `problems`. What vanishes
+    during the walk is simply not there.
+
+    Args:
+        root: The folder that all paths are relative to.
+        accepts: Whether a path, relative to `root`, is wanted.
+        ignore: Patterns as in `.gitignore`, relative to `root`.
+
+    Raises:
+        ProjectNotFound: `root` is not a folder.
+        ProjectUnreadable: `root` cannot be listed, or was replaced during the walk.
+    """
+    before = root_identity(root)
+    walk = _Walk(root.resolve(), accepts)
+    walk.descend(_Place("", "", {".gitignore": (), ".archmemignore": (("", _spec(ignore)),)}))
+    while walk.links:
+        links, walk.links = sorted(walk.links, key=lambda link: link.path), []
+        for link in links:
+            walk.follow(link)
+    if root_identity(root) != before:
+        raise ProjectUnreadable(root, "it was replaced meanwhile")
+    return Scan(
+        tuple(sorted(walk.files.values(), key=lambda file: file.path)),
+        tuple(sorted(walk.problems, key=lambda problem: problem.path)),
+        tuple(sorted(walk.blind)),
+    )
+
+
+def _spec(lines: Iterable[str]) -> GitIgnoreSpec:
+    patterns = []
+    for line in lines:
+        # Like git, pass over what is not a pattern; pathspec lets re.error and warnings through.
+        with contextlib.suppress(ValueError, re.error), warnings.catch_warnings():
+            warnings.simplefilter("ignore", FutureWarning)
+            patterns.append(GitIgnoreSpecPattern(line))
+    return GitIgnoreSpec(patterns)
+
+
+@dataclass(frozen=True)
+class _Place:
+    """A folder or link, by the name under which it was reached and by its real one."""
+
+    path: str
+    real: str
+    rules: Mapping[str, tuple[tuple[str, GitIgnoreSpec], ...]]
+    """By the name of the ignore file: from the root down, the prefix of its paths, its patterns."""
+
+    def ignores(self, path: str) -> bool:
+        """Whether `path`, which ends in a slash if it is a folder, is to be left out."""
+        verdict = self._verdict(".archmemignore", path)
+        if verdict is None and not _MEMORY_FOLDER.search(path):
+            verdict = self._verdict(".gitignore", path)
+        return bool(verdict)
+
+    def _verdict(self, ignore_file: str, path: str) -> bool | None:
+        for prefix, spec in reversed(self.rules[ignore_file]):
+            verdict = spec.check_file(path.removeprefix(prefix)).include
+            if verdict is not None:
+                return verdict
+        return None
+
+
+class _Walk:
+    """What has been found so far; real names are walked before links are followed."""
+
+    def __init__(self, root: Path, accepts: Callable[[PurePosixPath], bool]) -> None:
+        self.root = str(root).rstrip("/")
+        self.accepts = accepts
+        self.files: dict[str, SeenFile] = {}  # by real path
+        self.problems: list[Problem] = []
+        self.blind: list[str] = []
+        self.links: list[_Place] = []
+        self.followed: set[str] = set()  # real paths of folders that links led to
+
+    def descend(self, start: _Place) -> None:
+        """Take in everything below a folder, except what lies behind links."""
+        waiting = [start]
+        while waiting:
+            folder = waiting.pop()
+            try:
+                with os.scandir(f"{self.root}/{folder.real}") as found:
+                    entries = {entry.name: entry for entry in found}
+            except _VANISHED:
+                continue
+            except OSError as error:
+                if not folder.path:
+                    raise ProjectUnreadable(Path(self.root), _reason(error)) from error
+                self.cannot_see(folder.path, f"cannot be listed: {_reason(error)}")
+                continue
+            if ".git" not in entries or not folder.path:
+                waiting += self.visit_all(self.with_rules(folder, entries), entries)
+
+    def with_rules(self, folder: _Place, entries: Mapping[str, os.DirEntry[str]]) -> _Place:
+        """The folder with what its own ignore files say; a link is not one, as in git."""
+        prefix = f"{folder.path}/" if folder.path else ""
+        rules = dict(folder.rules)
+        for name in rules.keys() & entries.keys():
+            try:
+                if entries[name].is_file(follow_symlinks=False):
+                    text = Path(entries[name].path).read_bytes().removeprefix(codecs.BOM_UTF8)
+                    rules[name] += ((prefix, _spec(os.fsdecode(text).split("\n"))),)
+            except OSError as error:
+                self.note(prefix + name, f"not heeded, as it is unreadable: {_reason(error)}")
+        return replace(folder, rules=rules)
+
+    def visit_all(
+        self, folder: _Place, entries: Mapping[str, os.DirEntry[str]]
+    ) -> Iterator[_Place]:
+        """Note a folder's files and links; yields the folders that are to be entered."""
+        prefix, real_prefix = (f"{path}/" if path else "" for path in (folder.path, folder.real))
+        for name, entry in entries.items():
+            path = prefix + name
+            try:
+                if entry.is_dir(follow_symlinks=False):
+                    wanted = name not in _NEVER and not folder.ignores(f"{path}/")
+                    if wanted and self.has_usable_name(path):
+                        yield _Place(path, real_prefix + name, folder.rules)
+                elif entry.is_symlink():
+                    # Emacs locks a file with a link `.#file`, which leads nowhere by design.
+                    if not name.startswith(".#") and not folder.ignores(path):
+                        self.links.append(_Place(path, real_prefix + name, folder.rules))
+                elif self.accepts(PurePosixPath(path)) and not folder.ignores(path):
+                    self.keep(path, real_prefix + name, entry.stat(follow_symlinks=False))
+            except _VANISHED:
+                continue
+            except OSError as error:
+                self.cannot_see(path, f"cannot be looked at: {_reason(error)}")
+
+    def follow(self, link: _Place) -> None:
+        """Take in what a link leads to, if it is inside the project and does not hold the link."""
+        origin = f"{self.root}/{link.real}"
+        try:
+            target = os.path.realpath(origin, strict=True)
+            found = Path(target).stat()
+        except OSError as error:
+            self.cannot_see(link.path, f"a link that cannot be followed: {_reason(error)}")
+            return
+        is_folder = stat.S_ISDIR(found.st_mode)
+        if not is_folder and not self.accepts(PurePosixPath(link.path)):
+            return
+        if not f"{target}/".startswith(f"{self.root}/"):
+            self.cannot_see(link.path, "a link out of the project, which is not followed")
+            return
+        real = target[len(self.root) + 1 :]
+        if not _NEVER.isdisjoint(real.split("/")):
+            return
+        if not is_folder:
+            self.keep(link.path, real, found)
+        elif not f"{origin}/".startswith(f"{target}/") and real not in self.followed:
+            self.followed.add(real)
+            if self.has_usable_name(link.path):
+                self.descend(replace(link, real=real))
+
+    def keep(self, path: str, real: str, found: os.stat_result) -> None:
+        if not stat.S_ISREG(found.st_mode):
+            self.cannot_see(path, "not a regular file, so it was not opened")
+        elif self.has_usable_name(path) and real not in self.files:
+            target = None if real == path else real
+            self.files[real] = SeenFile(path, found.st_size, found.st_mtime_ns, target)
+
+    def has_usable_name(self, path: str) -> bool:
+        unusable = _UNUSABLE_NAME.search(path)
+        if unusable:
+            self.note(path, "left out, as its name is not UTF-8 or holds a control character")
+        return not unusable
+
+    def cannot_see(self, path: str, what: str) -> None:
+        self.blind.append(path)
+        self.note(path, what)
+
+    def note(self, path: str, what: str) -> None:
+        shown = repr(path)[1:-1] if _UNUSABLE_NAME.search(path) else path
+        self.problems.append(Problem(shown, what))
+
+
+def _reason(error: OSError) -> str:
+    return error.strerror or type(error).__name__

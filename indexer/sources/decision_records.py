@@ -1,0 +1,209 @@
+"""Decision records: one file, one decision, in the dialects of the ADR and RFC traditions."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from indexer.sources.dates import read_date
+from indexer.sources.document import Document, Findings, Parsed
+from indexer.sources.markdown import read_page
+from indexer.sources.mentions import Place
+from indexer.sources.other_markup import read_asciidoc, read_restructuredtext
+from indexer.sources.outline import list_items
+from indexer.sources.record_fields import first_text, is_empty, names_in, read_fields
+from indexer.sources.record_parts import (
+    NOT_ASSERTED,
+    read_alternatives,
+    read_items,
+    read_parts,
+    sections_by_part,
+)
+from indexer.sources.record_paths import is_record
+from indexer.sources.record_templates import is_boilerplate, is_template
+from indexer.sources.record_titles import (
+    number_in_name,
+    number_in_title,
+    read_title,
+    title_section,
+)
+from indexer.sources.references import field_references, find_references, merge_references
+from indexer.sources.statuses import StatusLine, read_status
+from memory.models.details import Decision
+from memory.models.kinds import Status, Trust
+from memory.models.revision import Draft
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+    from pathlib import PurePosixPath
+
+    from pydantic import JsonValue
+
+    from indexer.sources.markdown import Page
+    from memory.models.revision import Reference
+
+_READERS = {
+    ".rst": read_restructuredtext,
+    ".adoc": read_asciidoc,
+    ".asciidoc": read_asciidoc,
+}
+_STATUS = ("status", "state", "decision status")
+_DATES = ("decision date", "date", "decided", "decided on", "accepted", "approved", "start date")
+_LATER_DATES = ("created", "date created", "creation date", "last updated", "updated")
+_DECIDERS = ("deciders", "decider", "decision makers", "decision maker", "decision maker(s)")
+_TAGS = ("tags", "tag", "labels", "keywords")
+_MODULES = ("modules", "module", "components", "component")
+_TRIGGERS = ("review", "review date", "review by", "revisit", "revisit when", "review triggers")
+_KEPT_PARTS = ("confirmation", "more information")
+_USED = frozenset({"title", *_DECIDERS, *_TAGS, *_MODULES})
+_IN_FORCE = re.compile(r"\b(?:accept|approv|adopt|ratif|agreed)", re.IGNORECASE)
+
+
+class DecisionRecords:
+    """The format of ADR folders: Nygard, MADR, pipe-table, bullet and RFC-822 metadata alike."""
+
+    name = "decision-record"
+    trust = Trust.REVIEWED
+
+    def __init__(self, folders: Sequence[str] = ()) -> None:
+        self._folders = tuple(folders)
+
+    def accepts(self, path: PurePosixPath) -> bool:
+        """Whether a file lies where decision records do and is called like one."""
+        return is_record(path, self._folders)
+
+    def parse(self, document: Document) -> Parsed:
+        """One decision, or none when the file is blank or a template."""
+        found = Findings(document.path)
+        suffix = "." + document.name.rpartition(".")[2].lower()
+        page = _READERS.get(suffix, read_page)(document.text)
+        if page.front.problem:
+            what, line = page.front.problem
+            found.problem(what, line=line, advice="its lines were read one by one")
+        titled = title_section(page)
+        heading = titled.title if titled else page.sections[min(1, len(page.sections) - 1)].title
+        if document.text.strip() and not is_template(page, heading):
+            found.drafts.append(_draft(document, page, heading))
+        return found.parsed()
+
+
+def _draft(document: Document, page: Page, heading: str) -> Draft:
+    place = Place(document.path, page.definitions)
+    fields = read_fields(page)
+    parts = read_parts(page)
+    status = _status(fields, parts, place)
+    title = read_title(page, fields, document.name)
+    lines = document.text.rstrip().split("\n")
+    return Draft(
+        title=title,
+        body="\n".join(lines),
+        details=Decision(
+            status=status.status,
+            number=_number(document.name, heading, fields),
+            context=parts.get("context", ""),
+            decision=parts.get("decision", ""),
+            alternatives=read_alternatives(page, parts),
+            consequences=parts.get("consequences", ""),
+            review_triggers=read_items(
+                first_text(fields, _TRIGGERS) or parts.get("review_triggers", "")
+            ),
+            deciders=names_in(first_text(fields, _DECIDERS) or parts.get("deciders", "")),
+        ),
+        modules=names_in(first_text(fields, _MODULES)),
+        tags=names_in(first_text(fields, _TAGS)),
+        references=_references(page, title, fields, status, place),
+        valid_from=_decided(document.name, fields, parts, status),
+        extra=_extra(document.name, heading, fields, parts, status),
+        lines=(1, len(lines)),
+    )
+
+
+def _status(fields: Mapping[str, JsonValue], parts: Mapping[str, str], place: Place) -> StatusLine:
+    """The status by the metadata, else by the status section."""
+    said = first_text(fields, _STATUS) or parts.get("status", "")
+    return read_status("" if is_boilerplate(said) else said, place)
+
+
+def _number(name: str, heading: str, fields: Mapping[str, JsonValue]) -> int | None:
+    """The number by the file's name, which is what links use; else by title or metadata."""
+    by_name = number_in_name(name)
+    if by_name is not None:
+        return by_name
+    by_title = number_in_title(heading)
+    if by_title is not None:
+        return by_title
+    said = first_text(fields, ("number", "id", "adr", "rfc", "pep"))
+    match = re.fullmatch(r"(?:\w+[-\s#])?0*(\d{1,5})", said.strip())
+    return int(match[1]) if match else None
+
+
+def _decided(
+    name: str, fields: Mapping[str, JsonValue], parts: Mapping[str, str], status: StatusLine
+) -> datetime | None:
+    """When the decision began to hold, by the best witness there is.
+
+    That is its date field; else the date beside its status, the entry of its change log that
+    accepts it or else the earliest, the day it was written down, the date in its file name.
+    """
+    stated = (read_date(first_text(fields, (name,))) for name in _DATES)
+    witnesses = (
+        *stated,
+        read_date(parts.get("date", "")),
+        status.date if status.status is not Status.SUPERSEDED else None,
+        _date_of_log(parts.get("changelog", "")),
+        *(read_date(first_text(fields, (name,))) for name in _LATER_DATES),
+        _date_of_name(name),
+    )
+    return next((witness for witness in witnesses if witness is not None), None)
+
+
+def _date_of_log(text: str) -> datetime | None:
+    entries = [(read_date(item.text), item.text) for item in list_items(text)]
+    dated = [(date, said) for date, said in entries if date is not None]
+    accepting = [date for date, said in dated if _IN_FORCE.search(said)]
+    return min(accepting or [date for date, _ in dated], default=None)
+
+
+def _date_of_name(name: str) -> datetime | None:
+    match = re.match(r"(\d{4})-?(\d\d)-?(\d\d)[-_ ]", name)
+    return read_date("-".join(match.groups())) if match else None
+
+
+def _references(
+    page: Page,
+    title: str,
+    fields: Mapping[str, JsonValue],
+    status: StatusLine,
+    place: Place,
+) -> tuple[Reference, ...]:
+    """Fields first, then status and title, then the text from top to bottom."""
+    found = [
+        each for name, value in fields.items() for each in field_references(name, value, place)
+    ]
+    found += [*status.references, *find_references(title, place)]
+    for part, section in sections_by_part(page):
+        found += find_references(section.text, place, typed=part not in NOT_ASSERTED)
+    return merge_references(found)
+
+
+def _extra(
+    name: str,
+    heading: str,
+    fields: Mapping[str, JsonValue],
+    parts: Mapping[str, str],
+    status: StatusLine,
+) -> dict[str, JsonValue]:
+    """What the record says beyond the fields of a decision."""
+    extra: dict[str, JsonValue] = {
+        key: value
+        for key, value in fields.items()
+        if key not in _USED and key not in _STATUS and not is_empty(value)
+    }
+    extra |= {part: parts[part] for part in _KEPT_PARTS if parts.get(part)}
+    if status.words:
+        extra["status"] = status.words
+    by_name, by_title = number_in_name(name), number_in_title(heading)
+    if by_name is not None and by_title is not None and by_name != by_title:
+        extra["number in title"] = by_title
+    return extra

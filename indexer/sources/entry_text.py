@@ -1,0 +1,240 @@
+"""One Markdown entry as fields: bold labels, subheadings, and the prose around them."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from typing import TYPE_CHECKING
+
+from indexer.sources.inline import plain
+from indexer.sources.outline import list_items
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+_PUNCTUATION = r"[!-/:-@\[-`{-~]"
+_ESCAPED = re.compile(rf"\\({_PUNCTUATION})")
+_BOLD = re.compile(
+    r"[ \t]{0,8}(?:[-*+][ \t]+)?(?P<mark>\*\*|__)(?P<name>[^*:：\\\n]{1,60}?)[ \t]*"
+    r"(?:[:：](?P=mark)|(?P=mark)[ \t]*[:：]|(?P=mark)(?=[ \t]*$))[ \t]*(?P<value>.*)$"
+)
+_PLAIN = re.compile(
+    r"[ \t]{0,3}(?:[-*+][ \t]+)?(?P<name>[^\W\d_a-z][^*:：\\\n]{0,40}?)[ \t]*[:：]"
+    r"(?:[ \t]+(?P<value>.*))?$"
+)
+_HEADING = re.compile(r" {0,3}(?P<level>#{1,6})(?:[ \t]+(?P<title>.*?))?(?:[ \t]+#+)?[ \t]*$")
+_RULE = re.compile(r"[ \t]*(?:[-=*_][ \t]*)+$")
+_NAME_EDGE = re.compile(r"^[\W\d_]+|[\W_]+$")
+_ASIDE = re.compile(r"\s*\([^()]*\)\s*$")
+_PLACEHOLDER = re.compile(
+    r"(?:\.{3}|…|-+|tbd|todo|n/?a|none|\[[^\]\n]*\](?!\()|<[^<>\n]*>|\{[^{}\n]*\})\.?$",
+    re.IGNORECASE,
+)
+
+
+class Form(Enum):
+    """How much of what follows a label belongs to it."""
+
+    WORD = auto()  # its paragraph, or the list right below it
+    TEXT = auto()  # everything up to the next label
+    ITEMS = auto()  # likewise, as the items of a list
+
+
+@dataclass(frozen=True)
+class Field:
+    """A field that a label stands for."""
+
+    name: str
+    form: Form = Form.TEXT
+
+
+Labels = dict[str, Field]
+
+
+@dataclass
+class EntryText:
+    """What an entry says, field by field."""
+
+    lead: str = ""  # the prose that belongs to no field
+    facts: dict[str, str] = field(default_factory=dict)  # field -> Markdown; of several, joined
+    unknown: dict[str, str] = field(default_factory=dict)  # labels at its head that we do not know
+    exact: bool = False  # written by archmem: its text is escaped and means just what it says
+
+    def text(self, *names: str) -> str:
+        """The text of these fields, those that there are, one below the other."""
+        return "\n\n".join(
+            said for name in names if (said := self._clean(self.facts.get(name, "")))
+        )
+
+    def word(self, name: str) -> str:
+        """A field of one line."""
+        value = self.facts.get(name, "")
+        return unescape(" ".join(value.split())) if self.exact else plain(value)
+
+    def words(self, name: str) -> tuple[str, ...]:
+        """A field that lists names, with commas between or as a list."""
+        value = self.facts.get(name, "")
+        items = [item.text for item in list_items(value)] or [value]
+        if self.exact:
+            parts = [part for item in items for part in re.findall(r"(?:\\.|[^,\\])+", item)]
+            return tuple(said for part in parts if (said := unescape(part.strip())))
+        parts = [part for item in items for part in re.split(r"[,;、]", plain(item))]
+        return tuple(said for part in parts if (said := part.strip()) and not is_placeholder(said))
+
+    def items(self, name: str) -> tuple[str, ...]:
+        """A field that lists sentences; prose counts as one of them."""
+        value = self.facts.get(name, "")
+        listed = [item.text for item in list_items(value)]
+        found = (self._clean(item) for item in listed or [value])
+        return tuple(item for item in found if item)
+
+    def _clean(self, value: str) -> str:
+        if self.exact:
+            return unescape(value).strip()
+        return "" if is_placeholder(value.strip()) else value.strip()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it says nothing: no prose, and no field with more than a placeholder."""
+        said = [self.lead, *self.facts.values()]
+        return not any(_says_something(text) for text in said)
+
+
+def unescape(text: str) -> str:
+    """Markdown text without the backslashes that take the meaning from its punctuation."""
+    return _ESCAPED.sub(r"\1", text)
+
+
+def fold(name: str) -> str:
+    """A label as tables have it: no markup, numbering, symbols or aside, single spaces, folded."""
+    words = _ASIDE.sub("", plain(name)).replace("_", " ").replace("-", " ")
+    return _NAME_EDGE.sub("", " ".join(words.split())).casefold()
+
+
+def is_placeholder(text: str) -> bool:
+    """Whether a value was left as a template has it."""
+    return bool(_PLACEHOLDER.match(text))
+
+
+def is_label(line: str) -> bool:
+    """Whether a reader could take a line for a label, whatever table it uses."""
+    return bool(_BOLD.match(line) or _PLAIN.match(line))
+
+
+def heading_of(line: str) -> tuple[int, str] | None:
+    """Level and title, as written, of a line that is a heading."""
+    match = _HEADING.match(line)
+    return (len(match["level"]), match["title"] or "") if match else None
+
+
+def read_entry_text(
+    lines: Sequence[str], structure: Sequence[str], labels: Mapping[str, Field], *, exact: bool
+) -> EntryText:
+    """The fields of an entry.
+
+    Args:
+        lines: Its lines below the heading, comments blanked out.
+        structure: The same lines with fenced code blanked out too: only these can be labels.
+        labels: Folded label -> field.
+        exact: Whether archmem wrote it.
+    """
+    reader = _Reader(labels)
+    for line, shown in zip(lines, structure, strict=True):
+        reader.read(line, shown)
+    found = EntryText(lead=_tidy(reader.lead), unknown=reader.unknown, exact=exact)
+    for name, value in reader.facts:
+        said = _tidy(value)
+        earlier = found.facts.get(name)
+        found.facts[name] = f"{earlier}\n\n{said}" if earlier and said else earlier or said
+    return found
+
+
+class _Reader:
+    """Goes down the lines of an entry and puts each where it belongs."""
+
+    def __init__(self, labels: Mapping[str, Field]) -> None:
+        self._labels = labels
+        self.lead: list[str] = []
+        self.facts: list[tuple[str, list[str]]] = []
+        self.unknown: dict[str, str] = {}
+        self._field: Field | None = None
+        self._level = 7  # of the subheading that the current field stands under
+        self._at_head = True
+        self._after_blank = False
+
+    def read(self, line: str, shown: str) -> None:
+        """Take in one line; `shown` is blank where it is code."""
+        if not (self._open_heading(shown) or self._open_label(shown)):
+            self._continue(line)
+
+    def _open_heading(self, shown: str) -> bool:
+        heading = heading_of(shown)
+        if heading is None:
+            return False
+        level, title = heading
+        self._at_head = False
+        found = self._labels.get(fold(title))
+        if found is not None:
+            self._open(found, "", level)
+            return True
+        if level <= self._level:
+            self._field = None
+        return False
+
+    def _open_label(self, shown: str) -> bool:
+        bold = _BOLD.match(shown)
+        match = bold or _PLAIN.match(shown)
+        if match is None:
+            return False
+        found = self._labels.get(fold(match["name"]))
+        if found is not None:
+            self._open(found, match["value"] or "", 7)
+        elif bold and self._at_head and match["value"]:
+            self.unknown[match["name"].strip()] = match["value"].strip()
+            self._field = None
+        else:
+            return False
+        return True
+
+    def _open(self, found: Field, value: str, level: int) -> None:
+        self._field, self._level, self._after_blank = found, level, False
+        self._at_head = self._at_head and found.form is Form.WORD
+        self.facts.append((found.name, [value] if value.strip() else []))
+
+    def _continue(self, line: str) -> None:
+        if self._field is not None and self._field.form is Form.WORD:
+            self._continue_word(line)
+        if self._field is None:
+            self._at_head = self._at_head and not line.strip()
+            self.lead.append(line)
+        else:
+            self.facts[-1][1].append(line)
+
+    def _continue_word(self, line: str) -> None:
+        """A word ends with its paragraph; below an empty label it may be a list instead."""
+        started = any(part.strip() for part in self.facts[-1][1])
+        if not line.strip():
+            self._after_blank = True
+        elif self._after_blank and (started or (self._level == 7 and not list_items(line))):
+            self._field = None
+        else:
+            self._after_blank = False
+
+
+def _tidy(lines: list[str]) -> str:
+    """The lines without blank ones and rules at either end, dedented."""
+    kept = list(lines)
+    while kept and (not kept[-1].strip() or _RULE.fullmatch(kept[-1])):
+        kept.pop()
+    while kept and not kept[0].strip():
+        kept.pop(0)
+    if not kept:
+        return ""
+    return "\n".join([kept[0].strip(), *textwrap.dedent("\n".join(kept[1:])).split("\n")]).strip()
+
+
+def _says_something(text: str) -> bool:
+    lines = (re.sub(r"^[\s>*+-]*(?:\[[ xX]\]\s*)?|[\s*_]+$", "", line) for line in text.split("\n"))
+    return any(line and not is_placeholder(line) for line in lines)

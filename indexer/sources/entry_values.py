@@ -1,0 +1,111 @@
+"""What the labels of a Markdown entry mean: status, date, modules and relations."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from indexer.sources.dates import read_date
+from indexer.sources.entry_labels import IN_PART
+from indexer.sources.json_fields import RELATIONS
+from indexer.sources.references import (
+    MAX_EVIDENCE,
+    field_references,
+    find_references,
+    merge_references,
+)
+from indexer.sources.statuses import read_status
+from memory.models.kinds import LinkType, Status
+from memory.models.revision import Reference
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from indexer.sources.entry_text import EntryText
+    from indexer.sources.mentions import Place
+
+_QUOTED = re.compile(
+    r"(?:superseded|replaced)(?P<part> in part| partly)?\s+by\s+[\"“«](?P<title>[^\"”»\n]{3,300})",
+    re.IGNORECASE,
+)
+_IN_FORCE_TEXTS = ("context", "decision", "rationale", "consequences", "other", "outcome")
+
+
+def status_of(text: EntryText, place: Place) -> Status:
+    """Where the entry says it stands."""
+    said = text.facts.get("status", "")
+    if text.exact:
+        try:
+            return Status(said.strip())
+        except ValueError:
+            pass
+    return read_status(said, place).status
+
+
+def when_of(text: EntryText) -> datetime | None:
+    """The date that the entry states under a label; UTC where it names no zone."""
+    said = text.word("date")
+    try:
+        found = datetime.fromisoformat(said)
+    except ValueError:
+        return read_date(said)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def references_of(text: EntryText, place: Place) -> tuple[Reference, ...]:
+    """What the entry says of others: under labels, in its status, and in its prose.
+
+    A relation stated under a label stays as it is; what is found elsewhere is added where it
+    names something else.
+    """
+    stated = tuple(_stated(text, place))
+    named = {reference.target for reference in stated}
+    status = text.facts.get("status", "")
+    found = [
+        *_quoted(status),
+        *read_status(status, place).references,
+        *find_references(text.lead, place),
+        *(each for name in _IN_FORCE_TEXTS for each in find_references(text.text(name), place)),
+        *(each for said in text.items("issues") for each in find_references(said, place)),
+        *(
+            each
+            for said in text.items("alternatives")
+            for each in find_references(said, place, typed=False)
+        ),
+    ]
+    return stated + tuple(each for each in merge_references(found) if each.target not in named)
+
+
+def _stated(text: EntryText, place: Place) -> Iterator[Reference]:
+    for name, (link, inverse) in RELATIONS.items():
+        for part in ("", IN_PART):
+            if name + part not in text.facts:
+                continue
+            for target in _targets(text, name + part, place):
+                partial = bool(part)
+                yield Reference(type=link, target=target, inverse=inverse, partial=partial)
+
+
+def _targets(text: EntryText, name: str, place: Place) -> Iterator[str]:
+    """The records that a label names; in words of people, links and numbers come first."""
+    said = text.facts[name]
+    found = () if text.exact else field_references("supersedes", said, place)
+    if found:
+        yield from (reference.target for reference in found)
+    elif text.exact:
+        yield from text.words(name)
+    elif target := text.word(name)[:MAX_EVIDENCE]:
+        yield target
+
+
+def _quoted(status: str) -> Iterator[Reference]:
+    """The record that a status names by its title in quotes."""
+    for match in _QUOTED.finditer(status):
+        yield Reference(
+            type=LinkType.SUPERSEDES,
+            target=match["title"].strip(),
+            inverse=True,
+            partial=bool(match["part"]),
+            evidence=match[0][:MAX_EVIDENCE],
+        )

@@ -1,0 +1,232 @@
+"""The fields of one JSON entry, under whatever names and in whatever shapes they come."""
+
+from __future__ import annotations
+
+import math
+import re
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, TypeVar
+
+from indexer.sources.dates import read_date
+from memory.models.kinds import LinkType
+from memory.models.revision import Reference
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from pydantic import JsonValue
+
+_T = TypeVar("_T")
+
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+#: Field names that state a relation: its type, and whether it is the other one that acts.
+RELATIONS: dict[str, tuple[LinkType, bool]] = {
+    "supersedes": (LinkType.SUPERSEDES, False),
+    "replaces": (LinkType.SUPERSEDES, False),
+    "superseded_by": (LinkType.SUPERSEDES, True),
+    "replaced_by": (LinkType.SUPERSEDES, True),
+    "amends": (LinkType.AMENDS, False),
+    "amended_by": (LinkType.AMENDS, True),
+    "extends": (LinkType.EXTENDS, False),
+    "extended_by": (LinkType.EXTENDS, True),
+    "requires": (LinkType.REQUIRES, False),
+    "depends_on": (LinkType.REQUIRES, False),
+    "required_by": (LinkType.REQUIRES, True),
+    "relates_to": (LinkType.RELATES_TO, False),
+    "related_to": (LinkType.RELATES_TO, False),
+    "related": (LinkType.RELATES_TO, False),
+    "see_also": (LinkType.RELATES_TO, False),
+    "related_decisions": (LinkType.RELATES_TO, False),
+    "mentioned_by": (LinkType.RELATES_TO, True),
+    "rests_on": (LinkType.RESTS_ON, False),
+    "based_on": (LinkType.RESTS_ON, False),
+    "supports": (LinkType.RESTS_ON, True),
+    "tried_in": (LinkType.TRIED_IN, False),
+    "tries": (LinkType.TRIED_IN, True),
+    "reverts": (LinkType.REVERTS, False),
+    "reverted_by": (LinkType.REVERTS, True),
+    "resolves": (LinkType.RESOLVES, False),
+    "fixes": (LinkType.RESOLVES, False),
+    "resolved_in": (LinkType.RESOLVES, True),
+    "caused_by": (LinkType.CAUSED_BY, False),
+    "causes": (LinkType.CAUSED_BY, True),
+}
+
+
+def snake(name: str) -> str:
+    """A field name as we write it: `moduleAffected` and `module-affected` are `module_affected`."""
+    return re.sub(r"[\W_]+", "_", _HUMP.sub("_", name)).strip("_").lower()
+
+
+def label(name: str) -> str:
+    """A field name as people say it: `suggestedAction` is `Suggested action`."""
+    said = snake(name).replace("_", " ")
+    return said[:1].upper() + said[1:]
+
+
+def prose(value: JsonValue) -> str:
+    """A value in words; nothing of it is left out."""
+    if isinstance(value, dict):
+        return "; ".join(f"{key}: {prose(inner)}" for key, inner in value.items())
+    if isinstance(value, list):
+        parts = [prose(inner) for inner in value]
+        simple = all(isinstance(inner, str | int | float) for inner in value)
+        return ", ".join(parts) if simple else "\n".join(f"- {part}" for part in parts)
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return value.strip() if isinstance(value, str) else str(value)
+
+
+def render(raw: Mapping[str, JsonValue], *, lead: tuple[str, ...] = ()) -> str:
+    """An entry as text for people: its leading fields bare, every other one with its label."""
+    bare = [prose(value) for key, value in raw.items() if snake(key) in lead]
+    labelled = [
+        f"{label(key)}:{chr(10) if chr(10) in said else ' '}{said}"
+        for key, value in raw.items()
+        if snake(key) not in lead and (said := prose(value))
+    ]
+    return "\n".join(part for part in [*bare, *labelled] if part)
+
+
+class Fields:
+    """The members of an entry, taken out one by one; `rest` is what nobody has taken.
+
+    A value that cannot be what a reader asks for is not taken, so it ends in `rest`.
+    """
+
+    def __init__(self, raw: Mapping[str, JsonValue]) -> None:
+        self._raw = dict(raw)
+        self._names: dict[str, str] = {}
+        for key in raw:
+            self._names.setdefault(snake(key), key)
+
+    def take(self, *names: str, read: Callable[[JsonValue], _T | None]) -> _T | None:
+        """The first of these fields that `read` makes something of, taken out."""
+        for name in names:
+            key = self._names.get(name)
+            if key is None or key not in self._raw:
+                continue
+            found = read(self._raw[key])
+            if found is not None:
+                del self._raw[key]
+                return found
+        return None
+
+    def text(self, *names: str) -> str:
+        """A field in words; "" if there is none."""
+        return self.take(*names, read=lambda value: prose(value) or None) or ""
+
+    def texts(self, *names: str) -> tuple[str, ...]:
+        """A list of texts; a single one counts as a list of one."""
+        return self.take(*names, read=_texts) or ()
+
+    def words(self, *names: str) -> tuple[str, ...]:
+        """A list of names; a text may hold several with commas between."""
+        return self.take(*names, read=_words) or ()
+
+    def number(self, *names: str) -> float | None:
+        """A number, or digits in quotes."""
+        return self.take(*names, read=_number)
+
+    def whole_number(self, *names: str) -> int | None:
+        """A whole number."""
+        return self.take(*names, read=_whole_number)
+
+    def truth(self, *names: str) -> bool | None:
+        """A yes or no."""
+        return self.take(*names, read=lambda value: value if isinstance(value, bool) else None)
+
+    def when(self, *names: str) -> datetime | None:
+        """A moment; UTC where it does not say."""
+        return self.take(*names, read=moment)
+
+    def references(self) -> tuple[Reference, ...]:
+        """All relations that the entry states, in the order of the table and then as listed."""
+        named = tuple(
+            reference
+            for name, (link, inverse) in RELATIONS.items()
+            for reference in self.take(name, read=_targets) or ()
+            for reference in [reference.model_copy(update={"type": link, "inverse": inverse})]
+        )
+        return named + (self.take("references", "links", read=_listed) or ())
+
+    def rest(self) -> dict[str, JsonValue]:
+        """What was not taken and says something."""
+        return {key: value for key, value in self._raw.items() if value is not None}
+
+
+def moment(value: JsonValue) -> datetime | None:
+    """A moment from ISO text, seconds or milliseconds since 1970, or a date in words."""
+    if isinstance(value, bool) or value is None:
+        return None
+    try:
+        if isinstance(value, int | float):
+            seconds = value / 1000 if value > 1e11 else value
+            return datetime.fromtimestamp(seconds, UTC) if seconds > 1e8 else None
+        found = datetime.fromisoformat(value.strip()) if isinstance(value, str) else None
+    except (ValueError, OverflowError, OSError):
+        return read_date(str(value))
+    if found is None or found.tzinfo is not None:
+        return found
+    return found.replace(tzinfo=UTC)
+
+
+def _texts(value: JsonValue) -> tuple[str, ...] | None:
+    items = value if isinstance(value, list) else [value]
+    return tuple(said for item in items if (said := prose(item))) or None
+
+
+def _words(value: JsonValue) -> tuple[str, ...] | None:
+    if isinstance(value, str):
+        return tuple(word for part in value.split(",") if (word := part.strip())) or None
+    return _texts(value) if isinstance(value, list) else None
+
+
+def _number(value: JsonValue) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        number = float(value)
+    except (ValueError, OverflowError):
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _whole_number(value: JsonValue) -> int | None:
+    number = _number(value)
+    return int(number) if number is not None and number.is_integer() else None
+
+
+def _targets(value: JsonValue) -> tuple[Reference, ...] | None:
+    """Relations of a type that the caller knows."""
+    items = value if isinstance(value, list) else [value]
+    return tuple(each for item in items if (each := _reference(item))) or None
+
+
+def _listed(value: JsonValue) -> tuple[Reference, ...] | None:
+    """Relations that each name their type; plain targets relate to us."""
+    return _targets(value) if isinstance(value, list) else None
+
+
+def _reference(value: JsonValue) -> Reference | None:
+    if not isinstance(value, dict):
+        target = prose(value)
+        return Reference(type=LinkType.RELATES_TO, target=target) if target else None
+    target = prose(value.get("target") or value.get("uid") or value.get("id"))
+    link, inverse = _relation(prose(value.get("type")))
+    if not target:
+        return None
+    return Reference(
+        type=link,
+        target=target,
+        inverse=inverse or value.get("inverse") is True,
+        partial=value.get("partial") is True,
+        evidence=prose(value.get("evidence")),
+    )
+
+
+def _relation(name: str) -> tuple[LinkType, bool]:
+    return RELATIONS.get(snake(name), (LinkType.RELATES_TO, False))

@@ -1,0 +1,208 @@
+"""Where a text names other records: links, `ADR-14`, `RFC 1574`, `0004-use-sqlite.md`."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from indexer.sources.inline import links, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from indexer.sources.inline import Link
+
+#: Stands for a mention in a masked text.
+MASK = "\x01"
+
+_KINDS = r"ADR|RFC|OTEP|PEP|KEP|TEP|AEP|EIP|DEP|MADR|LADR|PDR|TDR|DDR|Decision Record|Decision(?=[\s-]?#|-\d)"
+_NUMBERED = re.compile(
+    rf"(?<![\w/#.@-])(?P<kind>{_KINDS})(?P<plural>s)?(?:[\s_#-]{{0,3}}|\sno\.?\s)(?P<number>\d{{1,5}})"
+    r"(?P<more>(?:(?:,|\s?&|,?\s(?:and|or))\s#?\d{1,5}\b){0,12})(?![.]\d|[\w-]*/)\b",
+    re.IGNORECASE,
+)
+_FILE_NAME = re.compile(
+    r"(?<![\w/.@-])(?:[\w.-]{1,40}/){0,6}(?:(?:adr|rfc|otep|pep)[-_])?\d{4}-[a-z][\w-]{2,100}"
+    r"(?:\.(?:md|rst|txt|markdown|adoc))?(?![\w/])",
+    re.IGNORECASE,
+)
+_WIKI = re.compile(
+    r"\[\[(\w[\w/ -]{0,150}[- \d][\w/ -]{0,150}(?:\.md)?)(?:\|[^\[\]\n]{0,200})?\]\]"
+)
+_PADDED = re.compile(r"(?<![\w/.:+-])#?(0\d{3})\b(?![-:/.]?\w)")
+_RECORD_FILE = re.compile(r"(?:[a-z]+[-_])?\d{1,5}(?:[-_. ]|$)|(?:adr|rfc)[-_]", re.IGNORECASE)
+_RENDERED = re.compile(
+    r"(?:adr|rfc|otep|pep)?[-_]?\d{3,5}-[a-z].*\.html$|(?:rfc|pep)-\d{1,5}(?:\.html)?$"
+)
+_PAGE = re.compile(r"\.(?:md|markdown|mdx|rst|txt|adoc)$", re.IGNORECASE)
+_PULL = re.compile(r"github\.com/[\w.-]+/(rfc|otep|pep|adr|enhancement|proposal)s?/pull/(\d{1,5})$")
+_BLOB = re.compile(
+    r"https?://(?:github|gitlab)[^/]*/[^/]+/[^/]+/(?:-/)?(?:blob|tree|raw)/[^/]+/(.+)$"
+)
+_STANDARDS = re.compile(r"ietf\.org|rfc-editor\.org|w3\.org|rfc-annotations|httpwg", re.IGNORECASE)
+_KEYWORD_RFCS = frozenset({("rfc", 2119), ("rfc", 8174)})
+_PREFIX = re.compile(r"^([a-z]+)[-_ ]?0*(\d{1,5})(?!\d)|^0*(\d{1,5})(?=[-_. ])", re.IGNORECASE)
+_EXAMPLE = re.compile(r"xxxx|nnnn|(?:^|\d[-_]|adr[-_])(?:example|template)\b(?!-)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a text stands, which decides what its relative links and numbers mean."""
+
+    path: str = ""  # of its file, relative to the project root
+    definitions: Mapping[str, str] = field(default_factory=dict)  # `Page.definitions`
+
+    @property
+    def own(self) -> tuple[str, int] | None:
+        """The kind ("" where its file name has none) and number of the record at this place."""
+        return numbered_name(posixpath.basename(self.path))
+
+
+NOWHERE = Place()
+
+
+@dataclass(frozen=True)
+class Mention:
+    """Another record, as a text names it."""
+
+    target: str  # what `Reference.target` becomes
+    text: str  # the words that a reader sees
+    kind: str = ""  # "adr", "rfc" … where the mention is a number
+    number: int | None = None
+    weak: bool = False  # a bare number: a record only when a verb says so
+
+
+def mask_mentions(text: str, place: Place = NOWHERE) -> tuple[str, tuple[Mention, ...]]:
+    """The text with each mention replaced by `MASK` and other links by their words.
+
+    Mentions of the record's own file or number are not masked. The mentions come in the
+    order of the text.
+    """
+    spans = sorted(_spans(text, place), key=lambda found: (found[0], -found[1]))
+    kept: list[str] = []
+    mentions: list[Mention] = []
+    at = 0
+    for start, end, found in spans:
+        if start < at:
+            continue
+        kept.append(text[at:start])
+        at = end
+        if isinstance(found, str):
+            kept.append(found)
+            continue
+        kept.append(", ".join(MASK for _ in found))
+        mentions += found
+    return "".join([*kept, text[at:]]), tuple(mentions)
+
+
+def numbered_name(name: str) -> tuple[str, int] | None:
+    """The kind and the number at the beginning of a file name or a mention."""
+    match = _PREFIX.match(name)
+    if match is None:
+        return None
+    return (match[1] or "").lower(), int(match[2] or match[3])
+
+
+def link_target(target: str, place: Place = NOWHERE) -> str | None:
+    """What record a link leads to: a path, `RFC 1358` for a pull request, or None.
+
+    Relative paths become relative to the project root; an absolute address of a file in a
+    repository becomes the path in it. Only names that look like a record's are taken from
+    absolute addresses.
+    """
+    address = unquote(target).partition("#")[0].partition("?")[0].strip().rstrip("/")
+    name = posixpath.basename(address)
+    if not name or address.startswith("mailto:") or _EXAMPLE.search(name):
+        return None
+    return _in_repository(address, name) if "://" in address else _in_tree(address, name, place)
+
+
+def _in_repository(address: str, name: str) -> str | None:
+    pull = _PULL.search(address)
+    if pull:
+        return f"{pull[1].upper()} {int(pull[2])}"
+    blob = _BLOB.match(address) if _RECORD_FILE.match(name) else None
+    if blob:
+        return blob[1]
+    return name.removesuffix(".html") if _RENDERED.match(name) else None
+
+
+def _in_tree(address: str, name: str, place: Place) -> str | None:
+    if not _PAGE.search(name) and ("." in name or not _RECORD_FILE.match(name)):
+        return None
+    if address.startswith("/"):
+        return address.lstrip("/") or None
+    path = posixpath.normpath(posixpath.join(posixpath.dirname(place.path), address))
+    return name if path.startswith("..") else path
+
+
+_Found = tuple[int, int, "str | list[Mention]"]
+
+
+def _spans(text: str, place: Place) -> Iterator[_Found]:
+    """Spans of the text with what they are: mentions, or the words of another link."""
+    if "[" in text:
+        for match in _WIKI.finditer(text):
+            yield *match.span(), _others([Mention(match[1].strip(), match[1])], place) or match[1]
+        for link in links(text, place.definitions):
+            yield *link.span, _linked(link, place)
+    if not any(character.isdigit() for character in text):
+        return
+    for match in _NUMBERED.finditer(text):
+        yield *match.span(), _others(_numbers(match), place) or match[0]
+    for match in _FILE_NAME.finditer(text):
+        target = link_target(match[0] if "/" not in match[0] else f"/{match[0]}", place)
+        if target:
+            yield *match.span(), _others([Mention(target, match[0])], place) or match[0]
+    for match in _PADDED.finditer(text):
+        number = Mention(match[1], match[0], number=int(match[1]), weak=True)
+        yield *match.span(), _others([number], place) or match[0]
+
+
+def _linked(link: Link, place: Place) -> str | list[Mention]:
+    words = plain(link.text)
+    target = link_target(link.target, place)
+    if target is not None:
+        kind, number = numbered_name(target) or ("", None)
+        mention = Mention(target, words, kind, number if " " in target else None)
+        return _others([mention], place) or words
+    match = _NUMBERED.search(words)
+    if match and not _STANDARDS.search(link.target) and not _EXAMPLE.search(link.target):
+        return _others(_numbers(match), place) or words
+    return f"{words} "
+
+
+def _numbers(match: re.Match[str]) -> list[Mention]:
+    kind = match["kind"].split()[0]
+    more = re.findall(r"\d+", match["more"]) if match["plural"] else []
+    return [
+        Mention(
+            f"{kind}-{number}" if kind.isupper() and kind != "RFC" else f"{kind} {number}",
+            f"{kind} {number}",
+            kind.lower(),
+            int(number),
+        )
+        for number in [match["number"], *more]
+        if (kind.lower(), int(number)) not in _KEYWORD_RFCS
+    ]
+
+
+def _others(mentions: list[Mention], place: Place) -> list[Mention]:
+    """Those that are not the record at this place itself."""
+    return [mention for mention in mentions if not _is_own(mention, place)]
+
+
+def _is_own(mention: Mention, place: Place) -> bool:
+    if mention.number is None:
+        return mention.target == place.path or (
+            "/" not in mention.target and mention.target == posixpath.basename(place.path)
+        )
+    own = place.own
+    return (
+        own is not None
+        and own[1] == mention.number
+        and (not own[0] or not mention.kind or own[0] == mention.kind)
+    )

@@ -1,0 +1,136 @@
+"""The small structures that authors put facts into: list items, labels and pipe tables."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from indexer.sources.inline import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_ITEM = re.compile(r"(?P<indent>[ \t]{0,40})(?:[-*+•]|\d{1,9}[.)])(?P<gap>[ \t]+|$)(?P<text>.*)$")
+_LABEL = re.compile(
+    r"[ \t]{0,12}(?:>[ \t]?)?(?:(?:[-*+•]|\d{1,3}[.)])[ \t]+)?"
+    r"(?P<mark>\*{1,3}|_{1,3})?"
+    r"(?P<name>[^\W\d_][^:\uff1a*_`\[\]<>|()\n]{0,48}?(?:\([^()\n]{0,24}\))?)"
+    r"(?:[ \t]*(?P<closed>\*{1,3}|_{1,3})[ \t]*)?(?::(?=[\s*_]|$)|\uff1a)"
+    r"(?:[ \t]?(?P<late>\*{1,3}|_{1,3}))?(?P<value>.*)$"
+)
+_HEADING = re.compile(r" {0,3}#{1,6}(?:\s|$)")
+_RULE = re.compile(r"\|?[\s:|-]+\|?$")
+
+
+@dataclass(frozen=True)
+class Item:
+    """An item of a list."""
+
+    text: str  # without its marker; nested items and further paragraphs below, dedented
+    lines: tuple[int, int]  # 1-based within the text that was read, both ends included
+
+
+@dataclass(frozen=True)
+class Label:
+    """A fact written as `name: value`, in any of the ways in which people set a label off."""
+
+    name: str  # without markup and without the colon
+    value: str  # as written, with the lines that continue it; may be ""
+    lines: tuple[int, int]  # 1-based within the text that was read, both ends included
+    bold: bool  # whether the name is emphasised, as a heading of what follows it is
+
+
+def list_items(text: str) -> tuple[Item, ...]:
+    """The outermost list items of a text, in order, whatever lists they belong to."""
+    found: list[tuple[int, list[str]]] = []
+    depth: int | None = None  # of the outermost markers of the list that we are in
+    for number, line in enumerate(text.split("\n"), 1):
+        match = _ITEM.match(line)
+        indent = len(line.expandtabs(4)) - len(line.expandtabs(4).lstrip())
+        if match and (depth is None or indent <= depth + 1):
+            depth = indent
+            found.append((number, [match["text"]]))
+        elif depth is not None and (indent > depth or not line.strip()):
+            found[-1][1].append(line.strip() if not match else line[depth:].rstrip())
+        elif depth is not None and found[-1][1][-1].strip() and not _HEADING.match(line):
+            found[-1][1].append(line.strip())  # a paragraph goes on without indentation
+        else:
+            depth = None
+    return tuple(_item(number, lines) for number, lines in found)
+
+
+def labels(text: str) -> tuple[Label, ...]:
+    """The `name: value` lines of a text, each with the lines that continue its value.
+
+    `**Status:** x`, `**Status**: x`, `- Status: x`, `* **Date**: x` and `Status: x` are labels;
+    what follows on indented lines or in a nested list belongs to the value.
+    """
+    found: list[Label] = []
+    for number, line in enumerate(text.split("\n"), 1):
+        label = _label(line, number)
+        if label is not None and not (found and _is_nested(line, found[-1], number)):
+            found.append(label)
+        elif found and found[-1].lines[1] == number - 1 and line.strip() and line[0] in " \t":
+            found[-1] = _longer(found[-1], line.strip(), number)
+    return tuple(found)
+
+
+def labelled_blocks(text: str) -> tuple[Label, ...]:
+    """The bold labels of a text, each with everything up to the next bold label or heading."""
+    found: list[Label] = []
+    open_ = False
+    for number, line in enumerate(text.split("\n"), 1):
+        label = _label(line, number)
+        if label is not None and label.bold:
+            found.append(label)
+            open_ = True
+        elif _HEADING.match(line):
+            open_ = False
+        elif open_:
+            found[-1] = _longer(found[-1], line.rstrip(), number)
+    return tuple(replace(each, value=each.value.strip("\n")) for each in found)
+
+
+def table_rows(text: str) -> tuple[tuple[str, ...], ...]:
+    """The rows of the pipe tables of a text, in order, without the ruling lines.
+
+    Cells are as written, without the blanks around them; a row may have any number of them.
+    """
+    return tuple(_rows(text))
+
+
+def _item(number: int, lines: list[str]) -> Item:
+    while len(lines) > 1 and not lines[-1].strip():
+        lines.pop()
+    return Item("\n".join(lines).strip(), (number, number + len(lines) - 1))
+
+
+def _label(line: str, number: int) -> Label | None:
+    match = _LABEL.match(line)
+    if match is None:
+        return None
+    opened, closed = match["mark"] or "", match["closed"] or match["late"] or ""
+    value = match["value"].strip()
+    if opened and not closed:  # emphasis that goes on past the colon
+        if not value.endswith(opened):
+            return None
+        value = value.removesuffix(opened).rstrip()
+    return Label(plain(match["name"]).strip(), value, (number, number), bold=bool(opened))
+
+
+def _is_nested(line: str, above: Label, number: int) -> bool:
+    """Whether a label is an item inside the value of the label above it."""
+    return not above.value.strip() and above.lines[1] == number - 1 and line[:2].isspace()
+
+
+def _longer(label: Label, line: str, number: int) -> Label:
+    value = f"{label.value}\n{line}" if label.value else line
+    return replace(label, value=value, lines=(label.lines[0], number))
+
+
+def _rows(text: str) -> Iterator[tuple[str, ...]]:
+    for line in text.split("\n"):
+        row = line.strip()
+        if row.startswith("|") and row.count("|") > 1 and not _RULE.fullmatch(row):
+            yield tuple(cell.strip() for cell in row.strip("|").split("|"))

@@ -1,0 +1,169 @@
+"""A Markdown page as notes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from indexer.sources.dates import read_date
+from indexer.sources.entry_labels import NOTE
+from indexer.sources.entry_page import EntryPage
+from indexer.sources.entry_text import fold, unescape
+from indexer.sources.entry_values import references_of, status_of, when_of
+from indexer.sources.json_fields import Fields
+from indexer.sources.mentions import Place
+from indexer.sources.naming import as_title, first_sentence, names, slug, unique_keys
+from indexer.sources.owners import agent_name, owner_of
+from memory.models.details import Note
+from memory.models.revision import Draft
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from indexer.sources.document import Document
+    from indexer.sources.markdown import Section
+
+#: A page of this many characters or fewer, or with a single section, is one note.
+WHOLE_PAGE = 1_500
+
+_BOILERPLATE = re.compile(
+    r"(?:this file (?:records|tracks|provides|is)|this document (?:tracks|records)|memory bank)\b",
+    re.IGNORECASE,
+)
+_GENERIC = names(
+    "overview,notes,note,summary,context,details,background,introduction,status,todo,general"
+    ",description,misc,other,purpose,history,current state,next steps",
+    ",",
+)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A stretch of a page that becomes a note."""
+
+    lines: tuple[int, int]  # 1-based, both ends included
+    below: int  # 1-based line on which its text begins
+    title: str
+    uid: str | None = None
+
+
+def page_notes(document: Document, *, topic: str | None = None) -> tuple[Draft, ...]:
+    """The notes of a page: one for each section of the second level, or one for a small page.
+
+    What archmem wrote is always a note of its own and never counts towards the size of the
+    rest. Sections that say nothing, such as those of an unfilled template, yield nothing.
+
+    Args:
+        document: The page.
+        topic: What the notes are about; None takes it from the front matter or the file's name.
+    """
+    entries = EntryPage(document.text)
+    fields = Fields(entries.page.front.data)
+    if topic is None:
+        topic = fields.text("topic", "type") or _topic(document.name)
+    fields = Fields(entries.page.front.data)
+    place = Place(document.path, entries.page.definitions)
+    drafts = [
+        draft
+        for part in _parts(entries, _page_title(entries, document))
+        if (draft := _draft(entries, part, place, topic)) is not None
+    ]
+    keys = unique_keys([(draft.key, slug(draft.body)[:24]) for draft in drafts])
+    return tuple(
+        draft.model_copy(update={"key": key}) for draft, key in zip(drafts, keys, strict=True)
+    )
+
+
+def _draft(entries: EntryPage, part: _Part, place: Place, topic: str) -> Draft | None:
+    exact = part.uid is not None
+    text = entries.text(part.below, part.lines[1], NOTE, exact=exact)
+    title = as_title(unescape(part.title) if exact else part.title) or first_sentence(text.lead)
+    if not title or (text.is_empty and not exact):
+        return None
+    owner = owner_of(place.path)
+    front = Fields({} if exact else entries.page.front.data)
+    front_date = front.when("date", "updated", "created", "last_updated")
+    agent = text.word("agent") or front.text("agent")
+    modules = text.words("modules") or front.words("modules", "module")
+    return Draft(
+        title=title,
+        body=entries.page.slice(part.lines),
+        details=Note(
+            topic=text.word("topic") or ("" if exact else topic), status=status_of(text, place)
+        ),
+        modules=modules or owner.modules,
+        agent=agent_name(agent) if agent and not exact else agent or owner.agent,
+        tags=text.words("tags") or front.words("tags"),
+        references=references_of(text, place),
+        valid_from=when_of(text) or (None if exact else read_date(part.title)) or front_date,
+        extra={**front.rest(), **text.unknown},
+        key=slug(title),
+        lines=part.lines,
+        uid=part.uid,
+    )
+
+
+def _parts(entries: EntryPage, page_title: str) -> Iterator[_Part]:
+    marked = [section for section in entries.page.sections[1:] if entries.mark(section)]
+    sections = [section for section in entries.page.sections[1:] if section.level == 2]
+    sections = [each for each in sections if not any(_within(each, mark) for mark in marked)]
+    first_mark = marked[0].lines[0] if marked else len(entries.page.lines) + 1
+    last = _last_said(entries, first_mark - 1)
+    after = [section for section in sections if section.lines[0] > first_mark]
+    before = [section for section in sections if section.lines[0] < first_mark]
+    start = entries.page.front.end + 1
+    size = sum(len(line) + 1 for line in entries.page.lines[start - 1 : last])
+    if len(before) < 2 or size <= WHOLE_PAGE:
+        yield from _stretch(entries, start, last, page_title)
+        before = []
+    else:
+        yield from _stretch(entries, start, _last_said(entries, before[0].lines[0] - 1), page_title)
+    for section in (*before, *after):
+        generic = fold(section.title) in _GENERIC
+        title = f"{page_title}: {section.title}" if generic else section.title
+        end = min(section.lines[1], last) if section in before else section.lines[1]
+        yield _Part((section.lines[0], end), section.start, title)
+    for section in marked:
+        mark = entries.mark(section)
+        if mark:
+            yield _Part(section.lines, mark.below, mark.title, mark.uid)
+
+
+def _stretch(entries: EntryPage, start: int, last: int, title: str) -> Iterator[_Part]:
+    """Everything from one line to another, where that is more than a heading and boilerplate."""
+    lines = entries.page.lines
+    while start <= last and not lines[start - 1].strip():
+        start += 1
+    heading = next(
+        (each for each in entries.page.sections[1:] if each.lines[0] == start and each.level == 1),
+        None,
+    )
+    below = heading.start if heading else start
+    if below <= last and not _BOILERPLATE.match(lines[below - 1]):
+        yield _Part((start, last), below, title)
+
+
+def _page_title(entries: EntryPage, document: Document) -> str:
+    front = Fields(entries.page.front.data).text("title", "name")
+    heading = next((each.title for each in entries.page.sections[1:] if each.level == 1), "")
+    if entries.page.sections[1:] and heading and entries.mark(entries.page.sections[1]):
+        heading = ""
+    words = document.name.rpartition(".")[0].replace("-", " ").replace("_", " ")
+    return front or heading or words[:1].upper() + words[1:]
+
+
+def _topic(name: str) -> str:
+    """What the file is called, where that says something."""
+    stem = slug(name.rpartition(".")[0])
+    return "" if stem in {"notes", "readme", "index", "memory"} else stem
+
+
+def _within(section: Section, mark: Section) -> bool:
+    return mark.lines[0] <= section.lines[0] <= mark.lines[1]
+
+
+def _last_said(entries: EntryPage, last: int) -> int:
+    while last > 0 and not entries.page.lines[last - 1].strip():
+        last -= 1
+    return last

@@ -1,0 +1,123 @@
+"""The title and the number of a decision record."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from indexer.sources.inline import plain
+from indexer.sources.mentions import numbered_name
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from indexer.sources.markdown import Page, Section
+
+MAX_TITLE = 300
+
+_KIND = r"(?:(?:architectur(?:e|al)\s)?decision\s(?:record|log)|adr|rfc|otep|pep|kep|madr|decision)"
+_PREFIX = re.compile(
+    rf"(?:(?:{_KIND})[\s#_-]{{0,3}}(?P<number>\d{{1,5}})(?:\s*[:.)\u2013\u2014|-]+\s*|\s+)"
+    rf"|(?:{_KIND})\s*(?:[:\u2013\u2014]|\s-)\s*"
+    r"|\[(?:adr|rfc)[^\]]{0,12}\]\s*:?\s*"
+    r"|#?(?P<plain>\d{1,5})(?:[.:)]\s+|\s*[\u2013\u2014-]\s+|\s+-\s+))",
+    re.IGNORECASE,
+)
+_BARE = re.compile(rf"(?:{_KIND})?[\s#:_-]*\d*$", re.IGNORECASE)
+_GENERIC = re.compile(
+    r"(?:\d+[.)]?\s*)?(?:summary|abstract|overview|status|changelog|change log|context(?: and problem"
+    r" statement)?|motivation|background|introduction|problem(?: statement)?|decision(?: outcome)?"
+    r"|note|notes|table of contents|contents|toc|metadata|proposal|detailed design|tl;?dr|title"
+    r"|description|rationale|goals?|what|why|update|motivation and summary"
+    r"|this (?:rfc|adr|record|decision) (?:was|is|has)\b.*)[:.]?$",
+    re.IGNORECASE,
+)
+_NO_FEATURE = re.compile(
+    r"$|\W*(?:fill me in|n/?a\b|none\b|not applicable|tbd\b|\.\.\.)", re.IGNORECASE
+)
+_DATED_NAME = re.compile(r"(?:19|20)\d\d-?(?:0\d|1[0-2])-?(?:[0-2]\d|3[01])[-_ ]")
+_NAME_PREFIX = re.compile(
+    r"(?:(?:adr|rfc|otep|pep|kep|madr|decision|proposal)[-_ ]*(?=\d|draft|[-_]))?(?:\d+(?:[-_. ]+|$))?"
+    r"(?:draft[-_ ])?",
+    re.IGNORECASE,
+)
+
+
+def title_section(page: Page) -> Section | None:
+    """The section whose heading is the record's title: the first, unless it names a part."""
+    headed = page.sections[1:]
+    if not headed:
+        return None
+    if not _GENERIC.match(headed[0].title):
+        return headed[0] if clean_title(headed[0].title) else None
+    tops = [section for section in headed if section.level == 1]
+    only = tops[0] if len(tops) == 1 and tops[0] is not headed[0] else None
+    return only if only and not _GENERIC.match(only.title) else None
+
+
+def read_title(page: Page, fields: Mapping[str, object], name: str) -> str:
+    """What the record is about, without its number: heading, `title` field, or file name.
+
+    Args:
+        page: The record.
+        fields: Its metadata, keys in lower case.
+        name: The name of its file.
+    """
+    section = title_section(page)
+    said = [section.title if section else "", _text(fields.get("title"))]
+    feature = _feature_title(_text(fields.get("feature name")), name)
+    titles = [*(clean_title(each) for each in said), feature, title_of_name(name)]
+    title = next((each for each in titles if each), PurePosixPath(name).stem)
+    return title if len(title) <= MAX_TITLE else title[: MAX_TITLE - 1].rstrip() + "\u2026"
+
+
+def _text(value: object) -> str:
+    return plain(value) if isinstance(value, str) else ""
+
+
+def _feature_title(feature: str, name: str) -> str:
+    """A title from a Rust RFC's feature name, which is an identifier, or several, or none.
+
+    One of several words reads as a title; a single word needs those of the file name beside it.
+    """
+    if _NO_FEATURE.match(feature):
+        return ""
+    if re.fullmatch(r"[\w.]+(?:[-_ ]\w+)+", feature):
+        words = " ".join(re.split(r"[-_\s]+", feature))
+        return words[:1].upper() + words[1:]
+    named = title_of_name(name)
+    return named if feature.casefold() in named.casefold() else f"{named} ({feature})"
+
+
+def clean_title(title: str) -> str:
+    """A title without "ADR 12:", "12.", "Architecture Decision Record:"; "" if no more is left."""
+    said = title.strip()
+    if _BARE.match(said):
+        return ""
+    rest = _PREFIX.sub("", said, count=1) if _PREFIX.match(said) else said
+    return rest.strip(" :\u2013\u2014-") or said
+
+
+def number_in_title(title: str) -> int | None:
+    """The number that a title begins with."""
+    match = _PREFIX.match(title.strip())
+    number = (match["number"] or match["plain"]) if match else None
+    return int(number) if number else None
+
+
+def number_in_name(name: str) -> int | None:
+    """The number that a file name begins with; a date is none."""
+    if _DATED_NAME.match(name):
+        return None
+    found = numbered_name(name)
+    return found[1] if found else None
+
+
+def title_of_name(name: str) -> str:
+    """A file name made readable: `0004-use-sqlite.md` is "Use sqlite"."""
+    stem = PurePosixPath(name).stem
+    dated = _DATED_NAME.match(stem)
+    rest = stem[dated.end() :] if dated else _NAME_PREFIX.sub("", stem, count=1)
+    words = " ".join(re.split(r"[-_\s]+", rest)).strip()
+    return words[:1].upper() + words[1:]

@@ -1,0 +1,36 @@
+"""All formats, in the order in which they are asked."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from indexer.sources.baselines import Baselines
+from indexer.sources.decision_log import DecisionLog
+from indexer.sources.flags import Flags
+from indexer.sources.refactorings import Refactorings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import PurePosixPath
+
+    from indexer.sources.document import Format
+
+
+def formats(extra_record_folders: Sequence[str] = ()) -> tuple[Format, ...]:
+    """Every format; a file belongs to the first that accepts its path.
+
+    Args:
+        extra_record_folders: Folders of decision records beyond the usual ones.
+    """
+    return (Baselines(), Refactorings(), Flags(), DecisionLog())
+
+
+@cache
+def _usual() -> tuple[Format, ...]:
+    return formats()
+
+
+def format_for(path: PurePosixPath) -> Format | None:
+    """The format of a file at this path, relative to the project root; None for any other file."""
+    return next((each for each in _usual() if each.accepts(path)), None)

@@ -1,0 +1,167 @@
+"""Status lines: where a decision stands, in whatever words its record says so."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from indexer.sources.dates import read_date
+from indexer.sources.inline import plain, without_comments
+from indexer.sources.mentions import NOWHERE, Place, mask_mentions
+from indexer.sources.references import MAX_EVIDENCE, find_references, merge_references
+from memory.models.kinds import LinkType, Status
+from memory.models.revision import Reference
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+
+@dataclass(frozen=True)
+class StatusLine:
+    """What a status line says."""
+
+    status: Status  # UNSTATED where no word is known; `words` has what was said
+    references: tuple[Reference, ...] = ()
+    date: datetime | None = None
+    words: str = ""  # as a reader sees them, on one line
+
+
+#: Beginnings of words, English first, then German, French, Spanish, Portuguese, Italian, Dutch,
+#: Russian, Chinese and Japanese. The first status with a match wins, so superseded comes first.
+_WORDS = (
+    (
+        Status.SUPERSEDED,
+        r"super[sc]{1,2}ee?d(?!es)|replaced|obsoleted\sby|deprecated\sby|ersetzt"
+        r"|abgelöst|remplacé|reempla|sustitu[ií]|substitu[ií]|sostituit|vervangen|заменен|取代|置き換え",
+    ),
+    (
+        Status.DEPRECATED,
+        r"deprecat|obsolet|retired|outdated|historic|veraltet|dépréci|obsolèt|deprecad|verouderd"
+        r"|устарел|废弃|廢棄|弃用|非推奨|廃止",
+    ),
+    (
+        Status.REJECTED,
+        r"reject|declin|denied|refused|abgelehnt|verworfen|rejet|refus|rechaz|rejeitad|rifiutat"
+        r"|afgewezen|отклон|拒绝|拒絕|却下",
+    ),
+    (
+        Status.WITHDRAWN,
+        r"withdr|abandon|cancel|zurückgezogen|retiré|retirad|ritirat|ingetrokken|отозван|撤回",
+    ),
+    (Status.REVERTED, r"reverted|rolled\sback|undone"),
+    (
+        Status.PROPOSED,
+        r"propos|draft|pending|in[\s-]?review|under\s(?:review|discussion|consideration)|wip\b"
+        r"|work\sin\sprogress|in[\s-]progress|request(?:ed)?\sfor\scomment|rfc\b|defer|on\shold"
+        r"|postpone|incomplete|experimental|provisional|tentative|discussi|considering|tbd\b|open\b"
+        r"|vorgeschlagen|entwurf|in\sdiskussion|brouillon|en\scours|borrador|propuest|rascunho"
+        r"|bozza|voorgesteld|предлож|черновик|提议|提議|提案|草案|草稿|讨论|待定|検討|下書き",
+    ),
+    (
+        Status.ACCEPTED,
+        r"accept(?:ed|\b)|adopt|approv|implemented|agreed|decided|ratified|final\b|finali[sz]ed|active"
+        r"|in\s(?:force|effect|use)|merged|done\b|complete|confirmed|enacted|applied|akzeptiert"
+        r"|angenommen|beschlossen|entschieden|accepté|adopté|approuvé|validé|acept|aceit|aprobad"
+        r"|aprovad|accettat|approvat|geaccepteerd|aanvaard|принят|утвержд|已接受|接受|已采纳|采纳|採用"
+        r"|已批准|批准|已实施|通过|承認|決定|決定済",
+    ),
+)
+_STATUSES = tuple((status, re.compile(f"(?:{words})", re.IGNORECASE)) for status, words in _WORDS)
+_LEAD = re.compile(
+    r"(?:[\W_\d]+|(?:status|is|was|has|have|been|be|marked|mark|as|now|currently|this|the|adr|rfc"
+    r"|decision|record|document|fully|completely|entirely|\w+ally(?=\saccept|\sapprov)|partly"
+    r"(?=\saccept)|stable)\b)*",
+    re.IGNORECASE,
+)
+_PARTIAL = re.compile(
+    r"\b(?:part(?:s|ly|ially)?|in\spart|partially|teilweise|partiellement)\b", re.I
+)
+_STATEMENT = re.compile(r"\n|(?<=[.;!?])\s+|\s*(?:->|=>|\u2192)\s*")
+_RULE = re.compile(r"^\s*(?:-{3,}|\*{3,}|_{3,})\s*$", re.MULTILINE)
+_CHOICE = re.compile(r"\s*[|/]\s*")
+_BADGE = re.compile(r"/badge/status-([\w%]{3,60}(?:-{2}[\w%]+)*)-\w+")
+_ENDING = frozenset({Status.SUPERSEDED, Status.DEPRECATED, Status.WITHDRAWN})
+_SHORT = 8  # words; in so few a known word anywhere is the status
+_NO = re.compile(r"\b(?:not|never|no|un\w+)\b|n['\u2019]t\b", re.IGNORECASE)
+
+
+def read_status(text: str, place: Place = NOWHERE) -> StatusLine:
+    """The status that a field or a status section gives, with its date and its references.
+
+    The first statement decides; a later one does only when it ends the decision ("Accepted",
+    below it "Superseded by ADR-9"). A record superseded in part is still accepted and has a
+    partial reference. A choice that nobody made (`proposed | accepted`) is unstated.
+
+    Args:
+        text: A value or a whole section, Markdown.
+        place: Where it stands, for its links.
+    """
+    said = _RULE.sub("", without_comments(text)).strip()
+    words = plain(said)
+    badge = _BADGE.search(said)
+    statements = [plain(part) for part in _STATEMENT.split(said) if part.strip()]
+    if badge:
+        statements.append(badge[1].replace("_", " ").replace("%20", " "))
+    return StatusLine(
+        status=_status(statements),
+        references=_references(said, place),
+        date=read_date(words),
+        words=words,
+    )
+
+
+def _status(statements: list[str]) -> Status:
+    found = [status for status in map(_of_statement, statements) if status is not None]
+    if not found or Status.UNSTATED in found[:1]:
+        return Status.UNSTATED
+    return next((status for status in found[1:] if status in _ENDING), found[0])
+
+
+def _of_statement(statement: str) -> Status | None:
+    """The status that one statement gives; UNSTATED for a choice, None where it gives none."""
+    if len(set(_choices(statement))) > 1:
+        return Status.UNSTATED
+    start = _LEAD.match(statement)
+    rest = statement[start.end() if start else 0 :]
+    if _PARTIAL.match(rest):
+        return Status.ACCEPTED if _known(rest, anywhere=True) is Status.SUPERSEDED else None
+    status = _known(rest, anywhere=False)
+    if status is None and len(statement.split()) <= _SHORT and not _NO.search(statement):
+        status = _known(rest, anywhere=True)
+    return status
+
+
+def _choices(statement: str) -> Iterator[Status]:
+    for part in _CHOICE.split(statement) if "|" in statement or "/" in statement else ():
+        status = _known(part.strip(" {}[]()*_."), anywhere=False)
+        if status:
+            yield status
+
+
+def _known(words: str, *, anywhere: bool) -> Status | None:
+    for status, pattern in _STATUSES:
+        if pattern.search(words) if anywhere else pattern.match(words):
+            return status
+    return None
+
+
+def _references(said: str, place: Place) -> tuple[Reference, ...]:
+    """References of a status; "Superseded [0019]" means *by* it, whatever is missing."""
+    found = find_references(said, place)
+    if any(each.type is LinkType.SUPERSEDES for each in found):
+        return found
+    superseded = [
+        Reference(
+            type=LinkType.SUPERSEDES,
+            target=mention.target,
+            inverse=True,
+            partial=bool(_PARTIAL.search(statement)),
+            evidence=plain(statement)[:MAX_EVIDENCE],
+        )
+        for statement in said.split("\n")
+        if _of_statement(plain(statement)) is Status.SUPERSEDED
+        for mention in mask_mentions(statement, place)[1][:1]
+    ]
+    return merge_references([*superseded, *found])

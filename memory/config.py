@@ -1,0 +1,73 @@
+"""Where a project's memory lies, and the few things about it that can be set."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from memory.errors import ConfigInvalid
+
+SETTINGS_FILE = "archmem.toml"
+STORE_FOLDER = ".archmem"
+
+
+class Settings(BaseModel):
+    """What a project, or a user through the environment, may set."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    model: str | None = None  # a folder or a name in the hub's cache; None is the built-in one
+    precision: Literal["fp32", "int8"] = "fp32"
+    record_folders: tuple[str, ...] = ()  # folders of decision records beside the usual ones
+    ignore: tuple[str, ...] = ()  # patterns as in .gitignore
+
+
+def load_settings(root: Path) -> Settings:
+    """The project's `archmem.toml`, with `ARCHMEM_MODEL` and `ARCHMEM_PRECISION` above it.
+
+    Raises:
+        ConfigInvalid: the file is not TOML, or sets something that there is not.
+    """
+    path = root / SETTINGS_FILE
+    said: dict[str, Any] = {}
+    if path.is_file():
+        try:
+            said = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise ConfigInvalid(str(path), str(error)) from error
+    for name in ("model", "precision"):
+        if value := os.environ.get(f"ARCHMEM_{name.upper()}"):
+            said[name] = value
+    try:
+        return Settings.model_validate(said)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise ConfigInvalid(str(path), f"{where}: {first['msg']}") from error
+
+
+def store_folder(main_worktree: Path, named: Path | None = None) -> Path:
+    """Where the memory of a project lies: as named, by `ARCHMEM_STORE`, or at its root."""
+    if named is not None:
+        return named
+    if value := os.environ.get("ARCHMEM_STORE"):
+        return Path(value)
+    return main_worktree / STORE_FOLDER
+
+
+def ensure_store_folder(folder: Path) -> None:
+    """Afterwards the folder exists, and git does not see it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    ignore = folder / ".gitignore"
+    if not ignore.exists():
+        ignore.write_text("*\n", encoding="utf-8")
+
+
+def data_folder() -> Path:
+    """What ships with archmem as data: inside the installed package, or beside the checkout's."""
+    here = Path(__file__).parent
+    installed = here / "_data"
+    return installed if installed.is_dir() else here.parent / "data"

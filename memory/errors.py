@@ -1,0 +1,174 @@
+"""What can go wrong, as one tree of errors that each say what to do next.
+
+ArchMemError
+├── ProjectNotFound         no project here
+├── StoreNotFound           the project has no memory yet
+├── StoreTooNew             written by a newer archmem; nothing was touched
+├── StoreDamaged            SQLite says that the ledger is not sound
+├── StoreBusy               another process owns the writes
+├── UnknownMemory           no memory has this uid
+├── AmbiguousUid            several memories begin like this
+├── InvalidRecord           what was to be recorded lacks something
+├── RemovalsWithheld        an index run would remove too much
+├── FileChangedMeanwhile    the file to be written is not the one that was read
+├── ModelNotFound           no such embedding model on this machine
+├── ModelNotUsable          the model is there but cannot serve
+├── VectorIndexDamaged      derived data is unreadable; it can be rebuilt
+└── ConfigInvalid           a setting has no meaning
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+
+class ArchMemError(Exception):
+    """Anything archmem refuses or cannot do; `hint` says what to do about it."""
+
+    hint: str = ""
+
+
+class ProjectNotFound(ArchMemError):
+    """There is no project at a path."""
+
+    hint = "Name a folder that exists with --project."
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"No project at {path}: it is not a folder.")
+        self.path = path
+
+
+class StoreNotFound(ArchMemError):
+    """A project has not been indexed yet."""
+
+    hint = "Run `archmem index` there first."
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"No memory at {folder}.")
+        self.folder = folder
+
+
+class StoreTooNew(ArchMemError):
+    """The ledger was written by a newer archmem than this one."""
+
+    hint = "Upgrade archmem; nothing was changed."
+
+    def __init__(self, path: Path, found: int, known: int) -> None:
+        super().__init__(
+            f"{path} has schema version {found}, this archmem knows versions up to {known}."
+        )
+        self.path, self.found, self.known = path, found, known
+
+
+class StoreDamaged(ArchMemError):
+    """SQLite cannot read the ledger."""
+
+    hint = "Restore it from a backup, or move it away and run `archmem index` to start anew."
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"{path} cannot be read: {reason}.")
+        self.path, self.reason = path, reason
+
+
+class StoreBusy(ArchMemError):
+    """Another process owns the writes of this store."""
+
+    hint = "Wait until it has finished, then try again."
+
+    def __init__(self, folder: Path, owner: str) -> None:
+        super().__init__(f"{folder} is being written by {owner}.")
+        self.folder, self.owner = folder, owner
+
+
+class UnknownMemory(ArchMemError):
+    """No memory has this uid."""
+
+    hint = "`archmem list` and `archmem search` print uids."
+
+    def __init__(self, uid: str) -> None:
+        super().__init__(f"No memory {uid!r}.")
+        self.uid = uid
+
+
+class AmbiguousUid(ArchMemError):
+    """The beginning of a uid fits several memories."""
+
+    hint = "Give more of it."
+
+    def __init__(self, beginning: str, uids: Sequence[str]) -> None:
+        super().__init__(f"{beginning!r} could be any of {', '.join(uids)}.")
+        self.beginning, self.uids = beginning, tuple(uids)
+
+
+class InvalidRecord(ArchMemError):
+    """What was to be recorded lacks something or contradicts itself."""
+
+    hint = "`archmem record --help` lists what each kind takes."
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+
+
+class RemovalsWithheld(ArchMemError):
+    """An index run found so much gone that it asks before it believes it."""
+
+    hint = "If that is right, run `archmem index --accept-removals`; nothing was removed."
+
+    def __init__(self, going: int, known: int) -> None:
+        super().__init__(f"{going} of {known} memories are no longer in the project's files.")
+        self.going, self.known = going, known
+
+
+class FileChangedMeanwhile(ArchMemError):
+    """A file changed between being read and being written."""
+
+    hint = "The record is kept in the ledger and is written at the next `archmem index`."
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"{path} changed while it was being written; it was left alone.")
+        self.path = path
+
+
+class ModelNotFound(ArchMemError):
+    """No embedding model of this name is on this machine."""
+
+    hint = "Give a folder, or a model that the Hugging Face cache holds."
+
+    def __init__(self, name: str, looked_in: Sequence[Path]) -> None:
+        places = ", ".join(str(place) for place in looked_in) or "nowhere"
+        super().__init__(f"No embedding model {name!r}; looked in {places}.")
+        self.name, self.looked_in = name, tuple(looked_in)
+
+
+class ModelNotUsable(ArchMemError):
+    """An embedding model is there but cannot serve."""
+
+    hint = "Run `archmem model compile --force`, or choose another model."
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"The embedding model {name!r} cannot be used: {reason}.")
+        self.name, self.reason = name, reason
+
+
+class VectorIndexDamaged(ArchMemError):
+    """The vector index cannot be read; every vector in it can be had again."""
+
+    hint = "It is rebuilt from the ledger; delete the folder if this comes back."
+
+    def __init__(self, folder: Path, reason: str) -> None:
+        super().__init__(f"The vector index at {folder} cannot be read: {reason}.")
+        self.folder, self.reason = folder, reason
+
+
+class ConfigInvalid(ArchMemError):
+    """A setting has no meaning."""
+
+    hint = "Correct it in the file that is named."
+
+    def __init__(self, where: str, reason: str) -> None:
+        super().__init__(f"{where}: {reason}.")
+        self.where, self.reason = where, reason

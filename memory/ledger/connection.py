@@ -1,0 +1,125 @@
+"""Opening the ledger: one SQLite file, its settings, its version, its writers' lock."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from sqlite_utils import Database
+
+from memory.errors import StoreBusy, StoreDamaged, StoreNotFound, StoreTooNew
+from memory.ledger.migrations import SCHEMA_VERSION, migrations
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+__all__ = ["Database", "Ledger", "open_ledger"]
+
+BUSY_TIMEOUT = 10_000  # milliseconds; a writer's transaction takes a few
+LOCK_TIMEOUT = 30.0  # seconds
+
+
+class Ledger:
+    """An open ledger: `db` to read from, `writing()` to change it."""
+
+    def __init__(self, db: Database, path: Path) -> None:
+        self.db = db
+        self.path = path
+
+    @contextmanager
+    def writing(self) -> Iterator[Database]:
+        """One transaction, alone among all processes: everything in it happens, or nothing.
+
+        The file lock beside SQLite's own keeps a second process from writing at the same
+        moment, because SQLite before 3.51.3 can lose a checkpoint between two writers.
+
+        Raises:
+            StoreBusy: another process has been writing for half a minute.
+        """
+        from filelock import FileLock, Timeout
+
+        lock = FileLock(self.path.with_name("lock"), timeout=LOCK_TIMEOUT)
+        try:
+            with lock, self.db.atomic():
+                yield self.db
+        except Timeout as error:
+            raise StoreBusy(self.path.parent, "another process") from error
+
+    def close(self) -> None:
+        """Let go of the file; what was committed is on disk."""
+        self.db.close()
+
+    def check(self) -> None:
+        """Return when SQLite finds the whole file sound.
+
+        Raises:
+            StoreDamaged: with the first thing that is wrong.
+        """
+        try:
+            found = self.db.execute("PRAGMA integrity_check(1)").fetchone()[0]
+        except sqlite3.DatabaseError as error:
+            raise StoreDamaged(self.path, str(error)) from error
+        if found != "ok":
+            raise StoreDamaged(self.path, found)
+
+
+def open_ledger(path: Path, *, create: bool = False) -> Ledger:
+    """Open the ledger at `path`, bringing an older schema up to date.
+
+    Args:
+        path: The SQLite file; its folder must exist.
+        create: Make a new one where there is none.
+
+    Raises:
+        StoreNotFound: There is none, and `create` is false.
+        StoreTooNew: A newer archmem wrote it. Nothing is written.
+        StoreDamaged: It is not a database, or not a sound one.
+    """
+    if not create and not path.exists():
+        raise StoreNotFound(path.parent)
+    try:
+        found = _schema_version(path)
+        if found > SCHEMA_VERSION:
+            raise StoreTooNew(path, found, SCHEMA_VERSION)
+        ledger = Ledger(_connect(path), path)
+        if found < SCHEMA_VERSION:
+            _migrate(ledger)
+    except sqlite3.DatabaseError as error:
+        raise StoreDamaged(path, str(error)) from error
+    return ledger
+
+
+def _connect(path: Path) -> Database:
+    connection = sqlite3.connect(
+        path, timeout=BUSY_TIMEOUT / 1000, isolation_level=None, check_same_thread=False
+    )
+    for pragma in (
+        "journal_mode = WAL",
+        "synchronous = FULL",  # in WAL mode NORMAL may lose acknowledged writes at a power cut
+        "foreign_keys = ON",
+        "cache_size = -65536",  # 64 MiB
+        "mmap_size = 268435456",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+    return Database(connection)
+
+
+def _schema_version(path: Path) -> int:
+    """The version in the file's header, read without writing a byte; 0 for none."""
+    if not path.exists() or path.stat().st_size == 0:
+        return 0
+    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+    try:
+        version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    finally:
+        connection.close()
+    return version
+
+
+def _migrate(ledger: Ledger) -> None:
+    with ledger.writing() as db:
+        # Another process may have migrated while this one waited for the lock: apply() looks.
+        migrations.apply(db)
+        db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")

@@ -1,0 +1,111 @@
+"""Embeddings by model and text, and the queue of texts that the vector index still lacks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from numpy.typing import NDArray
+
+    from memory.ledger.connection import Database
+
+
+def next_texts(db: Database, limit: int) -> list[tuple[str, str]]:
+    """Up to `limit` queued texts as pairs of hash and embedded text, in the order of hashes.
+
+    A queued hash that no passage has any more is not among them; `drop_orphans` ends it.
+    """
+    sql = """
+        SELECT q.text_hash, p.title, p.heading, p.text FROM embedding_queue AS q
+        JOIN passages AS p ON p.id = (SELECT id FROM passages WHERE text_hash = q.text_hash LIMIT 1)
+        ORDER BY q.text_hash LIMIT ?
+    """
+    from memory.models.passage import Passage
+
+    return [
+        (text_hash, Passage(title, heading, text, None).embedded_text)
+        for text_hash, title, heading, text in db.execute(sql, [limit])
+    ]
+
+
+def count_queued(db: Database) -> int:
+    """How many texts the vector index still lacks."""
+    return int(db.execute("SELECT count(*) FROM embedding_queue").fetchone()[0])
+
+
+def dequeue(db: Database, text_hashes: Iterable[str]) -> None:
+    """The vector index has these."""
+    db.conn.executemany(
+        "DELETE FROM embedding_queue WHERE text_hash = ?", [(key,) for key in text_hashes]
+    )
+
+
+def enqueue_all(db: Database) -> None:
+    """The vector index has to be filled anew, from the cache where that has the embedding."""
+    db.execute("INSERT OR IGNORE INTO embedding_queue SELECT DISTINCT text_hash FROM passages")
+
+
+def enqueue(db: Database, text_hashes: Iterable[str]) -> None:
+    """The vector index lacks these."""
+    db.conn.executemany(
+        "INSERT OR IGNORE INTO embedding_queue (text_hash) VALUES (?)",
+        [(key,) for key in text_hashes],
+    )
+
+
+def save_embeddings(
+    db: Database, model: str, text_hashes: Sequence[str], vectors: NDArray[np.float32]
+) -> None:
+    """Cache embeddings: `vectors[i]`, of length 1, is of the text named `text_hashes[i]`."""
+    db.conn.executemany(
+        "INSERT OR REPLACE INTO embeddings (model, text_hash, vector) VALUES (?, ?, ?)",
+        [
+            (model, key, vector.astype("<f4").tobytes())
+            for key, vector in zip(text_hashes, vectors, strict=True)
+        ],
+    )
+
+
+def fetch_embeddings(
+    db: Database, model: str, text_hashes: Sequence[str]
+) -> tuple[list[str], NDArray[np.float32]]:
+    """The cached embeddings among those asked for, in no particular order.
+
+    Returns:
+        n hashes, and their vectors as an array of n rows; (0, 0) where none is cached.
+    """
+    keys: list[str] = []
+    blobs: list[bytes] = []
+    for start in range(0, len(text_hashes), 500):
+        some = list(text_hashes[start : start + 500])
+        sql = (
+            "SELECT text_hash, vector FROM embeddings "
+            f"WHERE model = ? AND text_hash IN ({', '.join('?' * len(some))})"
+        )
+        for key, blob in db.execute(sql, [model, *some]):
+            keys.append(key)
+            blobs.append(blob)
+    return keys, _matrix(blobs)
+
+
+def fetch_all_embeddings(db: Database, model: str) -> tuple[list[str], NDArray[np.float32]]:
+    """Every cached embedding of a model, by text hash."""
+    sql = "SELECT text_hash, vector FROM embeddings WHERE model = ? ORDER BY text_hash"
+    rows = db.execute(sql, [model]).fetchall()
+    return [row[0] for row in rows], _matrix([row[1] for row in rows])
+
+
+def count_embeddings(db: Database, model: str) -> int:
+    """How many embeddings of a model are cached."""
+    row = db.execute("SELECT count(*) FROM embeddings WHERE model = ?", [model]).fetchone()
+    return int(row[0])
+
+
+def _matrix(blobs: Sequence[bytes]) -> NDArray[np.float32]:
+    if not blobs:
+        return np.empty((0, 0), dtype=np.float32)
+    return np.frombuffer(b"".join(blobs), dtype="<f4").reshape(len(blobs), -1)

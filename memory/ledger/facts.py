@@ -1,0 +1,24 @@
+"""Single facts about a store: which model its vectors are from, when it was last indexed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from memory.ledger.connection import Database
+
+MODEL = "embedding_model"
+PARSED_BY = "parsed_by"  # the version of archmem that read the files last
+LAST_INDEX = "last_index"  # a moment, see times
+PROBLEMS = "problems"  # of the project's files as they were last read: a JSON list of lines
+
+
+def find_fact(db: Database, name: str) -> str | None:
+    """What is noted under a name, if anything is."""
+    row = db.execute("SELECT value FROM facts WHERE name = ?", [name]).fetchone()
+    return None if row is None else str(row[0])
+
+
+def save_fact(db: Database, name: str, value: str) -> None:
+    """Note a fact in place of what was noted under its name."""
+    db.execute("INSERT OR REPLACE INTO facts (name, value) VALUES (?, ?)", [name, value])

@@ -1,0 +1,128 @@
+"""The ledger's schema, as the steps that led to it; a shipped step is never changed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlite_utils import Migrations
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+migrations = Migrations("archmem")
+
+SCHEMA_VERSION = 1  # the number of steps below; stored in the file as PRAGMA user_version
+
+
+def _run(db: Database, script: str) -> None:
+    for statement in script.split(";\n"):
+        if statement.strip():
+            db.execute(statement)
+
+
+@migrations()
+def m001_memories(db: Database) -> None:
+    """Memories and their revisions, links, passages, embeddings, and the files they are from."""
+    _run(
+        db,
+        """
+CREATE TABLE memories (
+    id INTEGER PRIMARY KEY,
+    uid TEXT NOT NULL UNIQUE,
+    kind TEXT NOT NULL,
+    newest INTEGER REFERENCES revisions (id) DEFERRABLE INITIALLY DEFERRED,
+    path TEXT,
+    first_line INTEGER,
+    last_line INTEGER,
+    entry TEXT NOT NULL DEFAULT '',
+    pending_file INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX memories_by_path ON memories (path);
+CREATE INDEX memories_by_newest ON memories (newest);
+
+CREATE TABLE revisions (
+    id INTEGER PRIMARY KEY,
+    memory_id INTEGER NOT NULL REFERENCES memories (id),
+    number INTEGER NOT NULL,
+    digest TEXT NOT NULL,
+    removed INTEGER NOT NULL DEFAULT 0,
+    title TEXT NOT NULL,
+    status TEXT NOT NULL,
+    agent TEXT,
+    valid_from TEXT,
+    valid_to TEXT,
+    recorded_at TEXT NOT NULL,
+    draft TEXT NOT NULL,
+    source TEXT NOT NULL,
+    UNIQUE (memory_id, number)
+) STRICT;
+CREATE INDEX revisions_by_digest ON revisions (digest);
+
+CREATE TABLE labels (
+    revision_id INTEGER NOT NULL REFERENCES revisions (id),
+    name TEXT NOT NULL CHECK (name IN ('module', 'tag')),
+    value TEXT NOT NULL COLLATE NOCASE,
+    PRIMARY KEY (revision_id, name, value)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX labels_by_value ON labels (name, value);
+
+CREATE TABLE links (
+    id INTEGER PRIMARY KEY,
+    revision_id INTEGER NOT NULL REFERENCES revisions (id),
+    type TEXT NOT NULL,
+    inverse INTEGER NOT NULL,
+    partial INTEGER NOT NULL,
+    target TEXT NOT NULL,
+    target_id INTEGER REFERENCES memories (id),
+    evidence TEXT NOT NULL
+) STRICT;
+CREATE INDEX links_by_revision ON links (revision_id);
+CREATE INDEX links_by_target ON links (target_id);
+
+CREATE TABLE passages (
+    id INTEGER PRIMARY KEY,
+    revision_id INTEGER NOT NULL REFERENCES revisions (id),
+    position INTEGER NOT NULL,
+    title TEXT NOT NULL,
+    heading TEXT NOT NULL,
+    text TEXT NOT NULL,
+    first_line INTEGER,
+    last_line INTEGER,
+    text_hash TEXT NOT NULL,
+    UNIQUE (revision_id, position)
+) STRICT;
+CREATE INDEX passages_by_hash ON passages (text_hash);
+
+CREATE VIRTUAL TABLE revisions_text USING fts5 (
+    title, body,
+    content = '',
+    tokenize = 'porter unicode61 remove_diacritics 2'
+);
+CREATE VIRTUAL TABLE revisions_words USING fts5vocab (revisions_text, row);
+
+CREATE TABLE embeddings (
+    model TEXT NOT NULL,
+    text_hash TEXT NOT NULL,
+    vector BLOB NOT NULL,
+    PRIMARY KEY (model, text_hash)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE embedding_queue (
+    text_hash TEXT PRIMARY KEY
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE files (
+    path TEXT PRIMARY KEY,
+    size INTEGER NOT NULL,
+    mtime_ns INTEGER NOT NULL,
+    content_hash TEXT,
+    state TEXT NOT NULL,
+    problem TEXT,
+    read_at_ns INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE facts (
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) STRICT, WITHOUT ROWID
+""",
+    )

@@ -1,0 +1,68 @@
+"""The SQL that says which revisions a selection means."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from memory.ledger.times import to_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from memory.models.selection import Lens, Selection
+
+Sql = tuple[str, list[str]]
+
+_NEWEST = """
+SELECT r.* FROM memories AS m JOIN revisions AS r ON r.id = m.newest
+"""
+_AT = """
+SELECT r.* FROM revisions AS r WHERE r.id IN (
+    SELECT max(id) FROM revisions
+    WHERE recorded_at <= ? AND (valid_from IS NULL OR valid_from <= ?)
+    GROUP BY memory_id
+)
+"""
+_FOREVER = "9999"
+
+
+def seen_through(lens: Lens) -> Sql:
+    """Of each memory the one revision that the lens shows, tombstones among them.
+
+    A revision is shown when it had been recorded and had begun to hold; one whose source
+    gives no date is taken to have held always, since nothing says that it did not.
+    """
+    if lens.is_now:
+        return _NEWEST, []
+    known_at = to_text(lens.known_at) if lens.known_at else _FOREVER
+    as_of = to_text(lens.as_of) if lens.as_of else _FOREVER
+    return _AT, [known_at, as_of]
+
+
+def selected(selection: Selection) -> Sql:
+    """The ids of the revisions that a selection means, tombstones left out."""
+    seen, values = seen_through(selection.lens)
+    tests = ["s.removed = 0"]
+    for column, wanted in (("s.status", selection.statuses), ("m.kind", selection.kinds)):
+        if wanted:
+            tests.append(f"{column} IN ({_places(wanted)})")
+            values += [str(value) for value in wanted]
+    if selection.agents:
+        tests.append(f"s.agent COLLATE NOCASE IN ({_places(selection.agents)})")
+        values += selection.agents
+    for name, labels in (("module", selection.modules), ("tag", selection.tags)):
+        if labels:
+            tests.append(
+                "s.id IN (SELECT revision_id FROM labels "
+                f"WHERE name = '{name}' AND value IN ({_places(labels)}))"
+            )
+            values += labels
+    where = " AND ".join(tests)
+    return (
+        f"SELECT s.id FROM ({seen}) AS s JOIN memories AS m ON m.id = s.memory_id WHERE {where}",
+        values,
+    )
+
+
+def _places(values: Sequence[object]) -> str:
+    return ", ".join("?" * len(values))

@@ -1,0 +1,92 @@
+"""What a question gets back."""
+
+from __future__ import annotations
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+from memory.models.link import Link
+from memory.models.revision import Memory, Revision
+from memory.models.standing import Standing
+
+
+class _Value(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Listed(_Value):
+    """A memory and how it stands."""
+
+    memory: Memory
+    standing: Standing
+
+
+class Hit(Listed):
+    """A memory that answers a question, with the passage that does so best."""
+
+    score: float  # 0 to 1, higher is better; comparable within one answer only
+    heading: str = ""  # above the passage
+    passage: str
+    lines: tuple[int, int] | None = None  # of the passage in `memory.path`
+    signals: dict[str, float] = {}  # each signal's share; they add up to the score
+    because: str = ""  # why it stands here, where its score alone would not have put it
+
+    @property
+    def citation(self) -> str:
+        """`path:line` of the passage."""
+        if self.memory.path is None or self.lines is None:
+            return self.memory.citation
+        return f"{self.memory.path}:{self.lines[0]}"
+
+
+class Answer(_Value):
+    """Hits, the best one first."""
+
+    question: str
+    hits: tuple[Hit, ...] = ()
+    complete: bool = True
+    reason: str = ""  # why it is not complete
+
+
+class Shown(Listed):
+    """All that is known of one memory."""
+
+    links: tuple[Link, ...] = ()
+    titles: dict[str, str] = {}  # of the memories at the other ends, by uid
+
+
+class Told(_Value):
+    """A memory's revisions, the first one first."""
+
+    uid: str
+    revisions: tuple[Revision, ...]
+
+
+class Event(_Value):
+    """Something that happened to a module."""
+
+    at: AwareDatetime | None
+    what: str  # "decided", "superseded", "measured", "raised" …
+    memory: Memory
+
+
+class StoreStatus(_Value):
+    """The state of a project's memory."""
+
+    folder: str
+    schema_version: int
+    memories: dict[str, dict[str, int]]  # kind -> status -> count
+    passages: int
+    pending_embeddings: int
+    pending_files: int  # recorded, but not yet in the project's files
+    model: str | None  # None before the first embedding
+    last_index: AwareDatetime | None
+    problems: tuple[str, ...] = ()  # of the files as they were last read
+
+
+class Recorded(_Value):
+    """What became of a record."""
+
+    uid: str
+    is_new: bool  # False when the same was recorded before
+    path: str | None  # the file that holds it now
+    pending: str = ""  # why no file holds it yet

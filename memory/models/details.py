@@ -1,0 +1,130 @@
+"""What each kind of memory says beyond its title and text."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+)
+
+from memory.models.kinds import Kind, Status
+
+
+class _Value(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+class _Details(_Value):
+    @model_serializer(mode="wrap")
+    def _always_say_the_kind(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        # Without it `exclude_defaults` drops the one field that tells the kinds apart.
+        return {"kind": self.__class__.model_fields["kind"].default, **handler(self)}
+
+
+class Decision(_Details):
+    """An architectural decision: what was chosen, why, and what follows from it."""
+
+    kind: Literal[Kind.DECISION] = Kind.DECISION
+    status: Status = Status.UNSTATED
+    number: int | None = None  # as its file name or title gives it; not unique in real folders
+    context: str = ""
+    decision: str = ""
+    alternatives: tuple[str, ...] = ()
+    consequences: str = ""
+    review_triggers: tuple[str, ...] = ()  # what should make us look at it again
+    deciders: tuple[str, ...] = ()
+
+
+class Move(_Value):
+    """One thing that a refactoring moved."""
+
+    what: str
+    origin: str = ""
+    destination: str = ""
+
+
+class Refactoring(_Details):
+    """A change of structure: what moved where, why, and what it did."""
+
+    kind: Literal[Kind.REFACTORING] = Kind.REFACTORING
+    status: Status = Status.UNSTATED  # planned, done or reverted
+    moved: tuple[Move, ...] = ()
+    why: str = ""
+    intended_effect: str = ""
+    measured_effect: str = ""
+    commits: tuple[str, ...] = ()
+    reverted_by: str = ""  # a commit, or words
+    revert_reason: str = ""
+
+
+class Baseline(_Details):
+    """One measurement of one metric in one environment."""
+
+    kind: Literal[Kind.BASELINE] = Kind.BASELINE
+    status: Status = Status.UNSTATED
+    metric: str = Field(min_length=1)
+    value: float | None = None  # None where the source has only prose
+    value_text: str = ""  # as written: "500ms average", "<50ms"
+    unit: str = ""
+    spread: float | None = None  # standard deviation, in `unit`
+    n: int | None = None  # number of measurements behind `value`
+    better: Literal["lower", "higher", ""] = ""
+    environment: str = ""
+    commit: str = ""
+    threshold: float | None = None  # in `unit`; past it the baseline is violated
+
+
+class Note(_Details):
+    """What an agent knows, or what is known of a module."""
+
+    kind: Literal[Kind.NOTE] = Kind.NOTE
+    status: Status = Status.UNSTATED
+    topic: str = ""  # knowledge, patterns, dependencies, history … as the source calls it
+
+
+class Flag(_Details):
+    """Something one domain has to tell another."""
+
+    kind: Literal[Kind.FLAG] = Kind.FLAG
+    status: Status = Status.OPEN
+    flag_type: str = ""
+    sender: str = ""
+    receivers: tuple[str, ...] = ()
+    severity: Literal["critical", "high", "medium", "low", ""] = ""
+    blocking: bool = False
+    owner: str = ""
+    due: AwareDatetime | None = None
+    suggested_action: str = ""
+    resolution: str = ""
+
+
+class Lesson(_Details):
+    """What was learned: something that works, something that does not, or how it is best done."""
+
+    kind: Literal[Kind.LESSON] = Kind.LESSON
+    status: Status = Status.UNSTATED
+    form: Literal["pattern", "antipattern", "best_practice"] = "pattern"
+    context: str = ""  # the situation in which it was learned
+    outcome: str = ""
+    issues: tuple[str, ...] = ()
+    alternative: str = ""  # what works instead of an antipattern
+
+
+class Run(_Details):
+    """One coordination: a task, and what came of it."""
+
+    kind: Literal[Kind.RUN] = Kind.RUN
+    status: Status = Status.OPEN
+    task: str = ""
+    outcome: str = ""
+
+
+Details = Annotated[
+    Decision | Refactoring | Baseline | Note | Flag | Lesson | Run, Field(discriminator="kind")
+]

@@ -1,0 +1,44 @@
+"""Which memories a question is about: of what sort, and seen from when."""
+
+from __future__ import annotations
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+from memory.models.kinds import Kind, Status
+
+
+class Lens(BaseModel):
+    """Two moments: what held *as of* one, as far as it was *known at* the other.
+
+    None means now. Both are inclusive.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    as_of: AwareDatetime | None = None
+    known_at: AwareDatetime | None = None
+
+    @property
+    def is_now(self) -> bool:
+        """Whether it looks at the present with all that is known."""
+        return self.as_of is None and self.known_at is None
+
+
+class Selection(BaseModel):
+    """Memories by what they are; an empty field selects all, several values any of them."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    kinds: tuple[Kind, ...] = ()
+    modules: tuple[str, ...] = ()
+    agents: tuple[str, ...] = ()
+    statuses: tuple[Status, ...] = ()
+    tags: tuple[str, ...] = ()
+    lens: Lens = Lens()
+
+    @property
+    def is_everything(self) -> bool:
+        """Whether nothing that is known now is left out."""
+        return self == EVERYTHING
+
+
+NOW = Lens()
+EVERYTHING = Selection()

@@ -1,0 +1,153 @@
+"""Whether a memory is in force, worked out from what it and others say."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, NamedTuple
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+from memory.models.kinds import NO_LONGER_IN_FORCE, LinkType, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+
+    from memory.models.link import Link
+
+_NOT_YET = frozenset({Status.PROPOSED, Status.PLANNED})
+_NEVER_CAME = frozenset({Status.PROPOSED, Status.REJECTED, Status.WITHDRAWN})
+
+
+class State(NamedTuple):
+    """How a memory stands by its own words."""
+
+    status: Status
+    valid_from: datetime | None
+    valid_to: datetime | None
+
+
+class Standing(BaseModel):
+    """How a memory stands when what other memories say of it is taken into account."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    in_force: bool
+    status: Status
+    valid_to: AwareDatetime | None = None  # when it ceased to hold, if that is known
+    replaced_by: tuple[str, ...] = ()  # uids of what supersedes it
+    current: tuple[str, ...] = ()  # uids of what is in force in its place, at the chains' ends
+    replaces: tuple[str, ...] = ()  # uids of what it supersedes
+    amended_by: tuple[str, ...] = ()  # uids of what changed a part of it
+
+
+def stand(
+    states: Mapping[str, State], links: Iterable[Link], as_of: datetime
+) -> dict[str, Standing]:
+    """The standing of every memory in `states` at one moment.
+
+    A memory is superseded from the day on which something that supersedes the whole of it
+    began to hold. Something proposed, rejected or withdrawn supersedes nothing. What
+    supersedes a part of a memory amends it. A memory that calls itself superseded holds until
+    what supersedes it does.
+
+    Args:
+        states: All memories concerned, those at the far ends of `links` among them.
+        links: Of type supersedes and amends; others are passed over.
+        as_of: The moment.
+    """
+    heirs: dict[str, set[str]] = defaultdict(set)  # by what they supersede, whenever they do
+    amenders: dict[str, set[str]] = defaultdict(set)
+    for link in links:
+        if link.source not in states or link.target not in states:
+            continue
+        if link.type is LinkType.AMENDS or (link.type is LinkType.SUPERSEDES and link.partial):
+            amenders[link.target].add(link.source)
+        elif link.type is LinkType.SUPERSEDES and states[link.source].status not in _NEVER_CAME:
+            heirs[link.target].add(link.source)
+    _break_circles(heirs, states)
+    now = {
+        old: {new for new in news if _has_begun(states[new], as_of)} for old, news in heirs.items()
+    }
+    replaces: dict[str, set[str]] = defaultdict(set)
+    for old, news in now.items():
+        for new in news:
+            replaces[new].add(old)
+    return {
+        uid: _standing(
+            state,
+            as_of,
+            has_heirs=bool(heirs.get(uid)),
+            replaced_by={new: states[new].valid_from for new in now.get(uid, ())},
+            current=_ends(uid, now),
+            replaces=replaces.get(uid, set()),
+            amended_by={one for one in amenders.get(uid, ()) if _has_begun(states[one], as_of)},
+        )
+        for uid, state in states.items()
+    }
+
+
+def _standing(
+    state: State,
+    as_of: datetime,
+    *,
+    has_heirs: bool,
+    replaced_by: Mapping[str, datetime | None],
+    current: set[str],
+    replaces: set[str],
+    amended_by: set[str],
+) -> Standing:
+    status, valid_to = state.status, state.valid_to
+    if replaced_by:
+        status = Status.SUPERSEDED
+        since = [moment for moment in replaced_by.values() if moment is not None]
+        valid_to = min(since, default=valid_to)
+    elif status is Status.SUPERSEDED and (has_heirs or _ends_later(state, as_of)):
+        status = Status.ACCEPTED
+    over = status in NO_LONGER_IN_FORCE or status in _NOT_YET
+    ended = valid_to is not None and valid_to <= as_of
+    return Standing(
+        in_force=not over and not ended,
+        status=status,
+        valid_to=valid_to,
+        replaced_by=tuple(sorted(replaced_by)),
+        current=tuple(sorted(current)),
+        replaces=tuple(sorted(replaces)),
+        amended_by=tuple(sorted(amended_by)),
+    )
+
+
+def _has_begun(state: State, as_of: datetime) -> bool:
+    return state.valid_from is None or state.valid_from <= as_of
+
+
+def _ends_later(state: State, as_of: datetime) -> bool:
+    return state.valid_to is not None and state.valid_to > as_of
+
+
+def _break_circles(heirs: dict[str, set[str]], states: Mapping[str, State]) -> None:
+    """Of two memories that each claim to supersede the other, believe the later one."""
+    for old in list(heirs):
+        for new in list(heirs[old]):
+            if old in heirs.get(new, ()):
+                older, newer = sorted((old, new), key=lambda uid: _age_key(uid, states))
+                heirs[newer].discard(older)
+
+
+def _age_key(uid: str, states: Mapping[str, State]) -> tuple[str, str]:
+    begins = states[uid].valid_from
+    return (begins.isoformat() if begins else "", uid)
+
+
+def _ends(uid: str, heirs: Mapping[str, set[str]]) -> set[str]:
+    """Where the chains of heirs end; empty for one without heirs."""
+    ends, seen, ahead = set(), {uid}, list(heirs.get(uid, ()))
+    while ahead:
+        one = ahead.pop()
+        if one in seen:
+            continue
+        seen.add(one)
+        if further := heirs.get(one):
+            ahead += further
+        else:
+            ends.add(one)
+    return ends

@@ -1,0 +1,202 @@
+"""Compiles a model once per user: exports or quantises it, checks it, puts it into the cache."""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+from filelock import FileLock, Timeout
+
+from memory.errors import ModelNotUsable
+from memory.retrieval.embedding.compiled import (
+    MODEL,
+    TOKENIZER,
+    Manifest,
+    Refusal,
+    find_compiled,
+    find_refusal,
+    model_folder,
+    replacing,
+    write_manifest,
+    write_refusal,
+)
+from memory.retrieval.embedding.onnx_embedder import OnnxEmbedder
+from memory.retrieval.embedding.parity import find_objection, measure_parity
+from memory.retrieval.embedding.quiet import quiet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from memory.retrieval.embedding.catalog import ModelSource
+    from memory.retrieval.embedding.embedder import Embedder, OnStage, Precision
+    from memory.retrieval.embedding.fingerprint import Fingerprint
+
+_LIBRARIES = ("torch", "transformers", "sentence-transformers", "onnx", "onnxscript", "onnxruntime")
+
+
+class CompilationRefused(ModelNotUsable):
+    """A model cannot be compiled faithfully; sentence-transformers may still serve it."""
+
+
+class CacheNotWritable(ModelNotUsable):
+    """There is no place to put a compiled model."""
+
+    hint = "Make room there, or let ARCHMEM_CACHE name another folder."
+
+
+def ensure_compiled(
+    source: ModelSource,
+    known_as: Fingerprint,
+    precision: Precision,
+    cache: Path,
+    *,
+    force: bool = False,
+    on_stage: OnStage | None = None,
+) -> Manifest:
+    """The manifest of the model's compiled folder, which is complete and checked afterwards.
+
+    Of several processes one compiles, 15 to 30 seconds for a small model; the others wait for it.
+
+    Args:
+        source: The model to compile.
+        known_as: Its fingerprint.
+        precision: "fp32", or "int8", which is made from fp32.
+        cache: The folder that `cache_folder` names.
+        force: Compile although it was compiled, or refused, before.
+        on_stage: Told what is being done.
+
+    Raises:
+        CompilationRefused: The model cannot be exported, or its vectors would differ too much.
+        CacheNotWritable: The cache has no room or may not be written; it is as it was.
+        ModelNotUsable: sentence-transformers cannot load the model.
+    """
+    job = _Compilation(source, known_as, precision, cache, on_stage or _tell_nobody)
+    try:
+        with _alone(job.folder, job.report):
+            manifest = None if force else find_compiled(job.folder)
+            if manifest is None:
+                if not force:
+                    _respect_refusal(source, job.folder)
+                manifest = _compile_or_refuse(job)
+    except OSError as error:
+        raise CacheNotWritable(source.name, f"{cache}: {error.strerror or error}") from error
+    job.report("ready", 1.0)
+    return manifest
+
+
+@dataclass(frozen=True, slots=True)
+class _Compilation:
+    source: ModelSource
+    known_as: Fingerprint
+    precision: Precision
+    cache: Path
+    report: OnStage
+
+    @property
+    def folder(self) -> Path:
+        return model_folder(self.cache, self.known_as.model_id(self.precision))
+
+
+def _compile_or_refuse(job: _Compilation) -> Manifest:
+    """Compile into the cache, or leave there why that is impossible."""
+    try:
+        with replacing(job.folder) as scratch:
+            build = _export if job.precision == "fp32" else _quantise
+            manifest, reference = build(job, scratch)
+            job.report("comparing vectors", 0.8)
+            parity = measure_parity(OnnxEmbedder(scratch, manifest), reference)
+            if objection := find_objection(parity, job.precision):
+                raise CompilationRefused(job.source.name, objection)  # noqa: TRY301
+            return write_manifest(scratch, manifest, parity)
+    except CompilationRefused as refused:
+        with replacing(job.folder) as scratch:
+            write_refusal(scratch, Refusal(reason=refused.reason, versions=_versions()))
+        raise
+
+
+def _export(job: _Compilation, scratch: Path) -> tuple[Manifest, Embedder]:
+    """Write the model in fp32; the reference is sentence-transformers."""
+    job.report("loading torch and the model", 0.0)
+    from memory.retrieval.embedding.exporter import export_model  # noqa: PLC0415  (imports torch)
+    from memory.retrieval.embedding.torch_embedder import TorchEmbedder  # noqa: PLC0415
+
+    reference = TorchEmbedder(job.source, job.known_as.model_id("fp32"))
+    job.report("exporting it to ONNX", 0.3)
+    try:
+        inputs = export_model(reference.model, scratch / MODEL, scratch / TOKENIZER)
+    except OSError:
+        raise
+    except Exception as error:  # torch.export has no common class for what it cannot trace
+        first_line = str(error).strip().partition("\n")[0]
+        raise CompilationRefused(job.source.name, f"not exportable: {first_line}") from error
+    manifest = Manifest(
+        model_id=job.known_as.model_id("fp32"),
+        precision="fp32",
+        dimension=reference.dimension,
+        max_tokens=reference.max_tokens,
+        inputs=inputs,
+        query_prompt=reference.query_prompt,
+        document_prompt=reference.document_prompt,
+        source=str(job.source.folder),
+        weights=job.known_as.weights,
+        settings=job.known_as.settings,
+        versions=_versions(),
+    )
+    return manifest, reference
+
+
+def _quantise(job: _Compilation, scratch: Path) -> tuple[Manifest, Embedder]:
+    """Write the model in int8, with a scale per channel; the reference is fp32."""
+
+    def report(stage: str, share: float) -> None:
+        job.report(stage, share * 0.6)
+
+    exact = ensure_compiled(job.source, job.known_as, "fp32", job.cache, on_stage=report)
+    folder = model_folder(job.cache, exact.model_id)
+    job.report("quantising it to int8", 0.6)
+    with quiet():
+        from onnxruntime.quantization import quantize_dynamic  # noqa: PLC0415  (imports onnx)
+        from onnxruntime.quantization.shape_inference import quant_pre_process  # noqa: PLC0415
+
+        prepared = scratch / "prepared.onnx"
+        quant_pre_process(folder / MODEL, prepared, skip_symbolic_shape=True)
+        quantize_dynamic(prepared, scratch / MODEL, per_channel=True)
+        prepared.unlink()
+    shutil.copyfile(folder / TOKENIZER, scratch / TOKENIZER)
+    changes = {"model_id": job.known_as.model_id("int8"), "precision": "int8", "parity": None}
+    return exact.model_copy(update=changes), OnnxEmbedder(folder, exact)
+
+
+@contextmanager
+def _alone(folder: Path, report: OnStage) -> Iterator[None]:
+    """Hold the folder's lock, saying so if another process has it first."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(folder.with_name(f"{folder.name}.lock"))
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        report("waiting for another process that compiles this model", 0.0)
+        lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _respect_refusal(source: ModelSource, folder: Path) -> None:
+    """Do not spend half a minute to be refused again; other libraries are worth a try."""
+    refusal = find_refusal(folder)
+    if refusal and refusal.versions == _versions():
+        raise CompilationRefused(source.name, refusal.reason)
+
+
+def _versions() -> dict[str, str]:
+    return {name: version(name) for name in _LIBRARIES}
+
+
+def _tell_nobody(_stage: str, _share: float) -> None:
+    pass

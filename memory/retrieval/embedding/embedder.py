@@ -1,0 +1,48 @@
+"""What the rest of archmem may ask of an embedding model, whatever runs it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+Precision: TypeAlias = Literal["fp32", "int8"]
+Vectors: TypeAlias = "npt.NDArray[np.float32]"
+OnStage: TypeAlias = Callable[[str, float], None]
+"""Told what a compilation does now, in a few words, and the share that is done, 0 to 1."""
+OnProgress: TypeAlias = Callable[[int], None]
+"""Told how many further texts have been encoded since it was last called."""
+
+
+class Embedder(Protocol):
+    """A loaded model. Its methods may be called from several threads at once."""
+
+    @property
+    def model_id(self) -> str:
+        """Equal for equal vectors only: "all-MiniLM-L6-v2@53aa5117-4c1e/fp32"."""
+
+    @property
+    def dimension(self) -> int:
+        """How many floats a vector has."""
+
+    @property
+    def max_tokens(self) -> int:
+        """What is left of a text after truncation, special tokens included."""
+
+    def encode(self, texts: Sequence[str], *, on_progress: OnProgress | None = None) -> Vectors:
+        """Encode passages: n x dimension, each of length 1, in the order of `texts`.
+
+        A text has the same vector whatever it is encoded together with.
+        """
+
+    def encode_query(self, text: str) -> Vectors:
+        """Encode a question, with the model's prompt for questions: 1-d, of length 1."""
+
+    def count_tokens(self, text: str) -> int:
+        """How many tokens a passage has before truncation, special tokens included.
+
+        Of a text longer than `texts.CHARS_PER_TOKEN` times `max_tokens`, the beginning is counted.
+        """

@@ -1,0 +1,145 @@
+"""Gives a ready embedder for a model's name: compiled if possible, by torch if not.
+
+Whatever imports onnxruntime or torch is imported here when it is needed, and nowhere earlier.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from memory.errors import ModelNotUsable
+from memory.retrieval.embedding.catalog import ModelSource, find_model
+from memory.retrieval.embedding.compiled import (
+    Manifest,
+    Refusal,
+    cache_folder,
+    find_compiled,
+    find_refusal,
+    model_folder,
+)
+from memory.retrieval.embedding.fingerprint import Fingerprint, fingerprint
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from memory.retrieval.embedding.embedder import Embedder, OnStage, Precision
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelState:
+    """What is known of a model before it is loaded; finding it out takes milliseconds."""
+
+    source: ModelSource
+    fingerprint: Fingerprint
+    precision: Precision
+    folder: Path  # of the compiled model, whether it is there or not
+    manifest: Manifest | None  # None: it has yet to be compiled
+    refusal: Refusal | None  # why it was not compiled when that was last tried
+
+    @property
+    def model_id(self) -> str:
+        """What its vectors are stored under."""
+        return self.fingerprint.model_id(self.precision)
+
+
+def model_state(
+    name: str | None = None,
+    *,
+    precision: Precision = "fp32",
+    allow_download: bool = False,
+    cache: Path | None = None,
+) -> ModelState:
+    """Find a model and see whether it is compiled, without loading anything.
+
+    Raises:
+        ModelNotFound: `catalog.find_model` says where it looks.
+        ModelNotUsable: There is a folder, but no whole model in it.
+    """
+    cache = cache or cache_folder()
+    source = find_model(name, allow_download=allow_download)
+    known_as = fingerprint(source, cache)
+    folder = model_folder(cache, known_as.model_id(precision))
+    return ModelState(
+        source, known_as, precision, folder, find_compiled(folder), find_refusal(folder)
+    )
+
+
+def load_embedder(
+    name: str | None = None,
+    *,
+    precision: Precision = "fp32",
+    allow_download: bool = False,
+    on_stage: OnStage | None = None,
+    cache: Path | None = None,
+) -> Embedder:
+    """A model that is ready to encode; half a second, once it is compiled.
+
+    The first call for a model compiles it, which takes 15 to 30 seconds. A model that cannot be
+    compiled faithfully is served by torch, and int8 that strays too far by fp32, each with a
+    warning in the log. A damaged compiled model is compiled anew.
+
+    Args:
+        name: A folder or a hub id; None is the default model, which is always there.
+        precision: "int8" is about twice as fast and a little less exact.
+        allow_download: Fetch a hub model that is not on this machine.
+        on_stage: Told the stages of a compilation, for a progress bar.
+        cache: Where compiled models are kept; None is `cache_folder()`.
+
+    Raises:
+        ModelNotFound: No such model on this machine.
+        ModelNotUsable: It is there, but cannot be read, or the cache cannot be written.
+    """
+    cache = cache or cache_folder()
+    state = model_state(name, precision=precision, allow_download=allow_download, cache=cache)
+    from memory.retrieval.embedding.onnx_embedder import OnnxEmbedder  # noqa: PLC0415
+
+    if state.manifest:
+        try:
+            return OnnxEmbedder(state.folder, state.manifest)
+        except ModelNotUsable as damage:
+            _log.warning("%s It is compiled anew.", damage)
+    from memory.retrieval.embedding.compiler import CompilationRefused  # noqa: PLC0415
+
+    try:
+        manifest = _compile(state, cache, force=state.manifest is not None, on_stage=on_stage)
+        return OnnxEmbedder(state.folder, manifest)
+    except CompilationRefused as refused:
+        if precision == "int8":
+            _log.warning("%s fp32 serves instead.", refused)
+            return load_embedder(name, on_stage=on_stage, cache=cache)
+        _log.warning("%s torch serves instead, which starts slowly.", refused)
+    from memory.retrieval.embedding.torch_embedder import TorchEmbedder  # noqa: PLC0415
+
+    return TorchEmbedder(state.source, state.model_id)
+
+
+def compile_model(
+    name: str | None = None,
+    *,
+    precision: Precision = "fp32",
+    allow_download: bool = False,
+    force: bool = False,
+    on_stage: OnStage | None = None,
+    cache: Path | None = None,
+) -> ModelState:
+    """Compile a model that is not compiled yet, or with `force` any.
+
+    Raises:
+        CompilationRefused: It cannot be compiled faithfully; `load_embedder` can still serve it.
+        ModelNotFound, ModelNotUsable: As for `load_embedder`.
+    """
+    cache = cache or cache_folder()
+    state = model_state(name, precision=precision, allow_download=allow_download, cache=cache)
+    return replace(state, manifest=_compile(state, cache, force=force, on_stage=on_stage))
+
+
+def _compile(state: ModelState, cache: Path, *, force: bool, on_stage: OnStage | None) -> Manifest:
+    from memory.retrieval.embedding.compiler import ensure_compiled  # noqa: PLC0415
+
+    return ensure_compiled(
+        state.source, state.fingerprint, state.precision, cache, force=force, on_stage=on_stage
+    )

@@ -1,0 +1,74 @@
+"""Brings the vector index up to the ledger: encodes what is queued, from the cache if it can."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, NamedTuple
+
+from memory.ledger.embeddings import (
+    count_queued,
+    dequeue,
+    fetch_embeddings,
+    next_texts,
+    save_embeddings,
+)
+from memory.models.report import Progress, no_progress
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from memory.ledger.connection import Ledger
+    from memory.retrieval.embedding.embedder import Embedder
+    from memory.retrieval.vector_index import VectorIndex
+
+BATCH = 256  # texts between two commits: about ten seconds of encoding that a kill can cost
+
+
+class Embedded(NamedTuple):
+    """What catching up took."""
+
+    encoded: int  # texts that the cache did not have
+    seconds: float  # in the encoder
+
+
+def embed_pending(
+    ledger: Ledger, embedder: Embedder, index: VectorIndex, *, on_progress: Progress = no_progress
+) -> Embedded:
+    """Empty the queue; afterwards every passage's vector is in the index.
+
+    Each batch is encoded, kept in the ledger's cache, added to the index and only then taken
+    from the queue, so that a kill at any point costs at most the encoding of one batch.
+
+    Args:
+        ledger: Whose queue it is.
+        embedder: The model that the index is of.
+        index: The vector index, opened by this process alone.
+        on_progress: Told about the stage `embed`, in texts.
+    """
+    encoded, seconds = 0, 0.0
+    total = count_queued(ledger.db)
+    done = 0
+    while texts := dict(next_texts(ledger.db, BATCH)):
+        cached = dict(zip(*fetch_embeddings(ledger.db, embedder.model_id, list(texts)), strict=True))
+        missing = [key for key in texts if key not in cached]
+        if missing:
+            started = time.perf_counter()
+            fresh = embedder.encode([texts[key] for key in missing])
+            seconds += time.perf_counter() - started
+            encoded += len(missing)
+            with ledger.writing() as db:
+                save_embeddings(db, embedder.model_id, missing, fresh)
+            cached.update(zip(missing, fresh, strict=True))
+        index.add(list(cached), _stacked(list(cached.values())))
+        with ledger.writing() as db:
+            dequeue(db, cached)
+        done += len(texts)
+        on_progress("embed", done, max(total, done))
+    return Embedded(encoded, seconds)
+
+
+def _stacked(vectors: list[NDArray[np.float32]]) -> NDArray[np.float32]:
+    import numpy
+
+    return numpy.stack(vectors)

@@ -1,0 +1,76 @@
+"""Nearest texts to a vector: exactly while there are few, by the vector index when there are many."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from memory.ledger.embeddings import count_embeddings, fetch_all_embeddings, fetch_embeddings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
+    from memory.ledger.connection import Ledger
+    from memory.retrieval.vector_index import VectorIndex
+
+#: Up to here every vector is compared: exact, the same in every process, and at most the few
+#: milliseconds that opening the index alone would take (benchmarks/vectors.py).
+EXACT_UP_TO = 20_000
+
+
+class Neighbour(NamedTuple):
+    """A text and how near it is."""
+
+    text_hash: str
+    similarity: float  # cosine, -1 to 1
+
+
+class Neighbours:
+    """Finds the texts of one model's cached embeddings that are nearest to a vector."""
+
+    def __init__(
+        self, ledger: Ledger, model_id: str, open_index: Callable[[], VectorIndex | None]
+    ) -> None:
+        """Ask nothing yet.
+
+        Args:
+            ledger: Where the embeddings are cached.
+            model_id: Whose embeddings.
+            open_index: Gives the vector index, or None when it cannot be had just now.
+        """
+        self._ledger = ledger
+        self._model_id = model_id
+        self._open_index = open_index
+        self._matrix: tuple[list[str], NDArray[np.float32]] | None = None
+        self._rows: dict[str, int] = {}
+
+    def nearest(self, vector: NDArray[np.float32], limit: int) -> list[Neighbour]:
+        """The texts nearest to a vector of length 1, nearest first, ties by hash."""
+        count = count_embeddings(self._ledger.db, self._model_id)
+        index = self._open_index() if count > EXACT_UP_TO else None
+        if index is not None:
+            return [Neighbour(*pair) for pair in index.nearest(vector, limit)]
+        keys, matrix = self._all(count)
+        if not keys:
+            return []
+        similarities = matrix @ vector
+        best = np.argsort(-similarities, kind="stable")[:limit]
+        return [Neighbour(keys[i], float(similarities[i])) for i in best]
+
+    def vectors(self, text_hashes: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+        """The embeddings of these texts, as far as they are cached."""
+        if self._matrix is not None:
+            rows = self._rows
+            return {key: self._matrix[1][rows[key]] for key in text_hashes if key in rows}
+        keys, matrix = fetch_embeddings(self._ledger.db, self._model_id, text_hashes)
+        return dict(zip(keys, matrix, strict=True))
+
+    def _all(self, count: int) -> tuple[list[str], NDArray[np.float32]]:
+        """All embeddings, in the order of their hashes; read again when their number changed."""
+        if self._matrix is None or len(self._rows) != count:
+            self._matrix = fetch_all_embeddings(self._ledger.db, self._model_id)
+            self._rows = {key: row for row, key in enumerate(self._matrix[0])}
+        return self._matrix

@@ -1,0 +1,199 @@
+"""Cuts a memory's text into the passages that are embedded and shown.
+
+A passage keeps to its section where it can, so that it is about one thing, and is short enough
+to fit a model's window of 256 tokens together with its title and headings.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from memory.models.passage import Passage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from memory.models.revision import Draft
+
+LONGEST = 900  # characters, about 200 tokens of English prose
+SHORTEST = 300  # characters; shorter neighbours are joined
+CODE_LINES = 12  # of one code block; the rest says little about why
+MAX_PASSAGES = 400  # of one memory; a longer text is a book, and its end is found by its words
+
+#: Sections that say who and when, or only point elsewhere.
+_BOILERPLATE = re.compile(
+    r"^[\W\d]*(?:change ?log|references?|(?:table of )?contents|toc|licen[cs]e|copyright|"
+    r"acknowledge?ments?|authors?|(?:revision )?history|reviewers?|links|footnotes|metadata)\W*$",
+    re.IGNORECASE,
+)
+_METADATA = re.compile(
+    r"^\s*[-*>:]?\s*\**(?:date|start date|status|deciders|decision-makers|consulted|informed|"
+    r"contact|rfc pr|rust issue|feature name|authors?|owners?|tracking issue)\**\s*:",
+    re.IGNORECASE,
+)
+_HEADING = re.compile(r"^ {0,3}(#{1,6})\s+(.*?)\s*#*\s*$")
+_UNDERLINE = re.compile(r"^(=+|-+|~+|\^+|\"+|\++|\*+)\s*$")
+_FENCE = re.compile(r"^\s*(`{3,}|~{3,})")
+_LINK_DEFINITION = re.compile(r"^\s{0,3}\[[^\]]+\]:\s*\S+")
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_SENTENCE_END = re.compile(r"(?<=[.!?;:。！？])\s+")
+
+
+class _Block(NamedTuple):
+    """A paragraph or code block, with the headings above it."""
+
+    headings: tuple[str, ...]
+    text: str
+    first: int  # 0-based line of the body
+    last: int
+
+
+def cut_passages(draft: Draft) -> list[Passage]:
+    """The passages of a memory, in the order of its text; at least one.
+
+    Tables of contents, change logs, lists of authors, link definitions, comments and lines
+    of metadata are in none. Line numbers are exact where the body stands in its file as it
+    is, and the whole entry's otherwise.
+    """
+    pieces = _join_short(_fill(_blocks(draft.body.split("\n"))))[:MAX_PASSAGES]
+    whole = [_Block((), draft.title, 0, max(0, draft.body.count("\n")))]
+    return [
+        Passage(draft.title, _path(draft, piece), piece.text, _lines(draft, piece))
+        for piece in pieces or whole
+    ]
+
+
+def _path(draft: Draft, piece: _Block) -> str:
+    """The headings of a piece, without the one that is the memory's title over again."""
+    titles = piece.headings
+    if titles and draft.title.casefold() in titles[0].casefold():
+        titles = titles[1:]
+    return " > ".join(titles)
+
+
+def _lines(draft: Draft, piece: _Block) -> tuple[int, int] | None:
+    if draft.lines is None:
+        return None
+    first, last = draft.lines
+    is_verbatim = draft.body.count("\n") == last - first
+    return (first + piece.first, first + piece.last) if is_verbatim else draft.lines
+
+
+def _blocks(lines: list[str]) -> Iterator[_Block]:
+    """Paragraphs and code blocks, what is boilerplate left out."""
+    lines = _without_comments(lines)
+    headings: list[tuple[int, str]] = []
+    gathered: list[tuple[int, str]] = []
+    fence = ""
+    code_lines = 0
+
+    def flush() -> Iterator[_Block]:
+        titles = tuple(title for _, title in headings)
+        text = "\n".join(line for _, line in gathered).strip()
+        if text and not any(_BOILERPLATE.match(title) for title in titles):
+            yield from _split(_Block(titles, text, gathered[0][0], gathered[-1][0]))
+        gathered.clear()
+
+    for number, line in _after_front_matter(lines):
+        opened = _FENCE.match(line)
+        if fence:
+            if opened and opened[1].startswith(fence):
+                yield from flush()
+                fence = ""
+            elif code_lines < CODE_LINES:
+                gathered.append((number, line))
+                code_lines += 1
+        elif opened:
+            yield from flush()
+            fence, code_lines = opened[1][:3], 0
+        elif heading := _HEADING.match(line):
+            yield from flush()
+            level = len(heading[1])
+            headings = [one for one in headings if one[0] < level]
+            headings.append((level, plain_text(heading[2])))
+        elif _UNDERLINE.match(line) and len(gathered) == 1 and len(line) >= 3:
+            level = "=-~^\"+*".index(line[0]) + 1
+            title = plain_text(gathered.pop()[1].strip())
+            headings = [one for one in headings if one[0] < level]
+            headings.append((level, title))
+        elif not line.strip():
+            yield from flush()
+        elif not _METADATA.match(line) and not _LINK_DEFINITION.match(line):
+            gathered.append((number, plain_text(line)))
+    yield from flush()
+
+
+def plain_text(line: str) -> str:
+    """A line of Markdown as a reader would say it: links by their words, without emphasis."""
+    line = re.sub(r"!\[[^\]]*\]\([^)]*\)", "", line)
+    line = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", line)
+    line = re.sub(r"\[([^\]]+)\]\[[^\]]*\]", r"\1", line)
+    line = re.sub(r"https?://\S+|</?\w[^>]{0,200}>", " ", line)
+    return re.sub(r"[*`]{1,3}", "", line)
+
+
+def _after_front_matter(lines: list[str]) -> Iterator[tuple[int, str]]:
+    start = 0
+    if lines and lines[0].lstrip("\ufeff").rstrip() == "---":
+        for number, line in enumerate(lines[1:400], start=1):
+            if line.rstrip() in ("---", "..."):
+                start = number + 1
+                break
+    return ((number, lines[number]) for number in range(start, len(lines)))
+
+
+def _without_comments(lines: list[str]) -> list[str]:
+    """The same lines, with what HTML comments cover made blank."""
+    return _COMMENT.sub(lambda found: "\n" * found[0].count("\n"), "\n".join(lines)).split("\n")
+
+
+def _split(block: _Block) -> Iterator[_Block]:
+    """A block, cut at sentence ends into parts of at most `LONGEST` characters."""
+    if len(block.text) <= LONGEST:
+        yield block
+        return
+    part = ""
+    for sentence in _SENTENCE_END.split(block.text):
+        for start in range(0, len(sentence), LONGEST):
+            piece = sentence[start : start + LONGEST]
+            if part and len(part) + len(piece) + 1 > LONGEST:
+                yield block._replace(text=part)
+                part = ""
+            part = f"{part} {piece}" if part else piece
+    if part:
+        yield block._replace(text=part)
+
+
+def _fill(blocks: Iterable[_Block]) -> list[_Block]:
+    """Neighbouring blocks of one section, joined as far as they fit."""
+    pieces: list[_Block] = []
+    for block in blocks:
+        last = pieces[-1] if pieces else None
+        if (
+            last
+            and last.headings == block.headings
+            and len(last.text) + len(block.text) < LONGEST
+        ):
+            pieces[-1] = last._replace(text=f"{last.text}\n{block.text}", last=block.last)
+        else:
+            pieces.append(block)
+    return pieces
+
+
+def _join_short(pieces: Iterable[_Block]) -> list[_Block]:
+    """Short sections joined to the one before, under its heading, with their own in the text."""
+    joined: list[_Block] = []
+    for piece in pieces:
+        last = joined[-1] if joined else None
+        if (
+            last
+            and min(len(last.text), len(piece.text)) < SHORTEST
+            and len(last.text) + len(piece.text) < LONGEST
+        ):
+            new = piece.headings != last.headings and piece.headings
+            text = f"{piece.headings[-1]}: {piece.text}" if new else piece.text
+            joined[-1] = last._replace(text=f"{last.text}\n{text}", last=piece.last)
+        else:
+            joined.append(piece)
+    return joined

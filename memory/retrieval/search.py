@@ -1,0 +1,42 @@
+"""Answers questions: gathers candidates, ranks them, and says of each why it stands there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from memory.models.answer import Answer
+from memory.retrieval.candidates import Question, gather
+from memory.retrieval.pool import Pool
+from memory.retrieval.questions import content_words
+
+if TYPE_CHECKING:
+    from memory.ledger.connection import Database
+    from memory.models.selection import Selection
+    from memory.retrieval.meaning import Meaning
+
+
+def search(
+    db: Database, question: str, selection: Selection, *, meaning: Meaning, limit: int
+) -> Answer:
+    """The memories of a selection that answer a question best, best first, ties by uid.
+
+    Args:
+        db: An open ledger.
+        question: In plain words.
+        selection: Which memories may be found.
+        meaning: Encodes the question and finds what is near it.
+        limit: At most so many hits.
+    """
+    vector = meaning.encode_query(question)
+    asked = Question(
+        content_words(question), vector, meaning.neighbours if vector is not None else None
+    )
+    pool = Pool(db, asked, selection)
+    pool.add(gather(db, asked, selection))
+    pool.add_heirs()
+    return Answer(
+        question=question,
+        hits=tuple(pool.hits(limit)),
+        complete=vector is not None,
+        reason=meaning.reason,
+    )

@@ -1,0 +1,3 @@
+"""Which archmem this is."""
+
+VERSION = "0.1.0"

@@ -1,0 +1,204 @@
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from indexer.project_root import ProjectRoots, find_project, head_commit
+from memory.errors import ProjectNotFound
+
+needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="git makes these layouts")
+
+
+def git(folder: Path, *arguments: str | Path) -> str:
+    identity = ["-c", "user.name=Dana", "-c", "user.email=dana@example.org"]
+    allow = ["-c", "protocol.file.allow=always", "-c", "init.defaultBranch=main"]
+    done = subprocess.run(
+        ["git", "-C", folder, *identity, *allow, *arguments],
+        check=True,
+        capture_output=True,
+        text=True,
+        env={k: v for k, v in os.environ.items() if not k.startswith("GIT_")},
+    )
+    return done.stdout.strip()
+
+
+def a_repository(folder: Path) -> Path:
+    folder.mkdir(parents=True)
+    git(folder, "init", "-q")
+    git(folder, "commit", "-q", "--allow-empty", "-m", "first")
+    return folder
+
+
+@needs_git
+def test_a_folder_in_a_repository_belongs_to_its_root(tmp_path):
+    root = a_repository(tmp_path / "project")
+    (root / "src/deep").mkdir(parents=True)
+    (root / "src/.claude").mkdir()
+
+    for start in (root, root / "src/deep", root / ".git/hooks"):
+        assert find_project(start) == ProjectRoots(root, root, root / ".git")
+
+
+@needs_git
+def test_a_linked_worktree_shares_the_main_one(tmp_path):
+    root = a_repository(tmp_path / "project")
+    tree = tmp_path / "elsewhere/fix"
+    git(root, "worktree", "add", "-q", tree, "-b", "fix")
+    (tree / "src").mkdir()
+
+    roots = find_project(tree / "src")
+
+    assert roots == ProjectRoots(tree, root, root / ".git/worktrees/fix")
+
+
+@needs_git
+def test_a_submodule_and_its_worktrees_are_a_project_of_their_own(tmp_path):
+    library = a_repository(tmp_path / "library")
+    root = a_repository(tmp_path / "project")
+    git(root, "submodule", "add", "-q", library, "lib")
+    git(root / "lib", "worktree", "add", "-q", tmp_path / "lib-fix", "-b", "fix")
+
+    roots = find_project(root / "lib")
+    linked = find_project(tmp_path / "lib-fix")
+
+    assert roots == ProjectRoots(root / "lib", root / "lib", root / ".git/modules/lib")
+    assert (linked.worktree, linked.main) == (tmp_path / "lib-fix", root / "lib")
+
+
+@needs_git
+def test_worktrees_of_a_bare_repository_share_the_bare_repository(tmp_path):
+    git(a_repository(tmp_path / "origin"), "clone", "-q", "--bare", ".", tmp_path / "bare.git")
+    for name in ("one", "two"):
+        git(tmp_path / "bare.git", "worktree", "add", "-q", tmp_path / name, "-b", name)
+
+    mains = {find_project(tmp_path / name).main for name in ("one", "two")}
+
+    assert mains == {tmp_path / "bare.git"}
+
+
+@needs_git
+def test_a_bare_repository_named_by_the_folder_around_it_makes_that_the_main_one(tmp_path):
+    project = tmp_path / "project"
+    git(a_repository(tmp_path / "origin"), "clone", "-q", "--bare", ".", project / ".bare")
+    (project / ".git").write_text("gitdir: ./.bare\n")
+    git(project, "worktree", "add", "-q", project / "fix", "-b", "fix")
+
+    assert find_project(project) == ProjectRoots(project, project, project / ".bare")
+    assert find_project(project / "fix").main == project
+
+
+@needs_git
+def test_the_environment_of_git_is_not_heeded(tmp_path, monkeypatch):
+    root = a_repository(tmp_path / "project")
+    monkeypatch.setenv("GIT_DIR", str(a_repository(tmp_path / "other") / ".git"))
+    monkeypatch.setenv("GIT_WORK_TREE", str(tmp_path / "other"))
+
+    assert find_project(root).main == root
+
+
+@needs_git
+def test_a_link_into_a_repository_leads_to_its_real_root(tmp_path, monkeypatch):
+    root = a_repository(tmp_path / "project")
+    (tmp_path / "short").symlink_to(root)
+    monkeypatch.chdir(tmp_path)
+
+    assert find_project(Path("short")).worktree == root
+
+
+@pytest.mark.parametrize(
+    "content", ["", "nonsense", "gitdir: /nowhere/at/all", "gitdir:", "\udc80"]
+)
+def test_a_git_file_that_names_no_repository_is_passed_over(tmp_path, content):
+    folder = tmp_path / "project"
+    (folder / ".claude").mkdir(parents=True)
+    (folder / ".git").write_text(content, "utf-8", "surrogateescape")
+
+    assert find_project(folder) == ProjectRoots(folder, folder, None)
+
+
+@pytest.mark.parametrize("mark", [".archmem", ".claude"])
+def test_outside_git_the_nearest_folder_with_a_memory_is_the_root(tmp_path, mark):
+    inner = tmp_path / "outer/inner"
+    (inner / "src/deep").mkdir(parents=True)
+    (inner / mark).mkdir()
+    (tmp_path / "outer/.claude").mkdir()
+
+    assert find_project(inner / "src/deep") == ProjectRoots(inner, inner, None)
+
+
+def test_a_persons_settings_do_not_make_the_home_folder_a_project(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / ".claude").mkdir()
+    (tmp_path / "work/thing").mkdir(parents=True)
+
+    assert find_project(tmp_path / "work/thing").main == tmp_path / "work/thing"
+    (tmp_path / ".archmem").mkdir()
+    assert find_project(tmp_path / "work/thing").main == tmp_path
+
+
+def test_without_any_sign_the_folder_itself_is_the_project(tmp_path):
+    assert find_project(tmp_path) == ProjectRoots(tmp_path, tmp_path, None)
+
+
+def test_what_is_not_a_folder_is_no_project(tmp_path):
+    (tmp_path / "file").write_text("x")
+
+    for start in (tmp_path / "missing", tmp_path / "file"):
+        with pytest.raises(ProjectNotFound):
+            find_project(start)
+
+
+@needs_git
+def test_the_head_is_found_loose_packed_detached_and_in_a_worktree(tmp_path):
+    root = a_repository(tmp_path / "project")
+    first = git(root, "rev-parse", "HEAD")
+    assert head_commit(root / ".git") == first
+
+    git(root, "pack-refs", "--all")
+    assert head_commit(root / ".git") == first
+
+    git(root, "worktree", "add", "-q", tmp_path / "fix", "-b", "fix")
+    git(tmp_path / "fix", "commit", "-q", "--allow-empty", "-m", "second")
+    second = git(tmp_path / "fix", "rev-parse", "HEAD")
+    assert head_commit(find_project(tmp_path / "fix").git_dir) == second
+    assert head_commit(root / ".git") == first
+
+    git(root, "checkout", "-q", "--detach", second)
+    assert head_commit(root / ".git") == second
+
+
+@needs_git
+def test_a_loose_ref_outranks_a_packed_one(tmp_path):
+    root = a_repository(tmp_path / "project")
+    git(root, "pack-refs", "--all")
+    git(root, "commit", "-q", "--allow-empty", "-m", "second")
+
+    assert head_commit(root / ".git") == git(root, "rev-parse", "HEAD")
+
+
+@needs_git
+def test_the_head_is_found_through_symbolic_refs(tmp_path):
+    root = a_repository(tmp_path / "project")
+    git(root, "symbolic-ref", "refs/heads/alias", "refs/heads/main")
+    git(root, "symbolic-ref", "HEAD", "refs/heads/alias")
+
+    assert head_commit(root / ".git") == git(root, "rev-parse", "HEAD")
+
+
+@needs_git
+def test_there_is_no_head_before_the_first_commit(tmp_path):
+    git(tmp_path, "init", "-q")
+
+    assert head_commit(tmp_path / ".git") is None
+
+
+@pytest.mark.parametrize(
+    "head", [None, "", "nonsense", "ref: ", "ref: HEAD", "ref: ../HEAD", "ab" * 19]
+)
+def test_a_broken_head_is_no_commit(tmp_path, head):
+    if head is not None:
+        (tmp_path / "HEAD").write_text(head)
+
+    assert head_commit(tmp_path) is None

@@ -1,0 +1,120 @@
+"""Models small enough to make in a test: one made by hand in ONNX, one random BERT."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from memory.retrieval.embedding.compiled import MODEL, TOKENIZER, Manifest, Parity, write_manifest
+
+WORDS = "[UNK] [CLS] [SEP] [PAD] the queue is kafka postgres why because payments retry auth".split()
+DIMENSION = 8
+
+
+@pytest.fixture
+def compiled(tmp_path):
+    """A compiled model, complete in its folder: `compiled.folder`, `compiled.manifest`."""
+    return CompiledModel(tmp_path / "compiled")
+
+
+class CompiledModel:
+    """A vector per word, averaged and brought to length 1, as onnxruntime runs it."""
+
+    def __init__(self, folder: Path, **changes) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / TOKENIZER).write_text(a_tokenizer().to_str())
+        (folder / MODEL).write_bytes(word_average())
+        manifest = a_manifest(**changes)
+        perfect = Parity(max_difference=0.0, mean_cosine=1.0, min_cosine=1.0)
+        self.folder, self.manifest = folder, write_manifest(folder, manifest, perfect)
+
+
+def a_manifest(**changes) -> Manifest:
+    values = {
+        "model_id": "tiny@00000000-0000/fp32",
+        "precision": "fp32",
+        "dimension": DIMENSION,
+        "max_tokens": 6,
+        "inputs": ("input_ids", "attention_mask"),
+        "query_prompt": "",
+        "document_prompt": "",
+        "source": "/nowhere",
+        "weights": "0" * 64,
+        "settings": "0" * 64,
+        "versions": {},
+    }
+    return Manifest(**{**values, **changes})
+
+
+def a_tokenizer():
+    from tokenizers import Tokenizer
+    from tokenizers.models import WordLevel
+    from tokenizers.pre_tokenizers import Whitespace
+    from tokenizers.processors import TemplateProcessing
+
+    ids = {word: number for number, word in enumerate(WORDS)}
+    tokenizer = Tokenizer(WordLevel(ids, unk_token="[UNK]"))
+    tokenizer.pre_tokenizer = Whitespace()
+    tokenizer.post_processor = TemplateProcessing(
+        single="[CLS] $A [SEP]", special_tokens=[("[CLS]", 1), ("[SEP]", 2)]
+    )
+    return tokenizer
+
+
+def word_average() -> bytes:
+    from onnx import TensorProto, helper, numpy_helper
+
+    table = np.random.default_rng(7).normal(size=(len(WORDS), DIMENSION)).astype(np.float32)
+    ids, mask = (
+        helper.make_tensor_value_info(name, TensorProto.INT64, ["batch", "length"])
+        for name in ("input_ids", "attention_mask")
+    )
+    vectors = helper.make_tensor_value_info("vectors", TensorProto.FLOAT, ["batch", DIMENSION])
+    nodes = [
+        helper.make_node("Gather", ["table", "input_ids"], ["tokens"]),
+        helper.make_node("ReduceMean", ["tokens", "axes"], ["mean"], keepdims=0),
+        helper.make_node("LpNormalization", ["mean"], ["vectors"], axis=1, p=2),
+    ]
+    constants = [
+        numpy_helper.from_array(table, "table"),
+        numpy_helper.from_array(np.array([1]), "axes"),
+    ]
+    graph = helper.make_graph(nodes, "word average", [ids, mask], [vectors], constants)
+    opsets = [helper.make_opsetid("", 18)]
+    return helper.make_model(graph, opset_imports=opsets, ir_version=8).SerializeToString()
+
+
+@pytest.fixture(scope="session")
+def bert_folder(tmp_path_factory):
+    """A random BERT of two layers with prompts and no Normalize module. Loads torch."""
+    from memory.retrieval.embedding.quiet import quiet
+
+    folder = tmp_path_factory.mktemp("models") / "tiny bert"
+    with quiet():
+        import torch
+        from sentence_transformers import SentenceTransformer
+        from sentence_transformers.models import Pooling, Transformer
+        from transformers import BertConfig, BertModel, BertTokenizerFast
+
+        torch.manual_seed(3)
+        words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *"abcdefghijklmnopqrstuvwxyz0123456789"]
+        words += [f"##{letter}" for letter in words[5:]]
+        bare = folder.with_name("bare")
+        bare.mkdir()
+        (bare / "vocab.txt").write_text("\n".join(words))
+        BertTokenizerFast(str(bare / "vocab.txt")).save_pretrained(bare)
+        config = BertConfig(
+            vocab_size=len(words),
+            hidden_size=32,
+            num_hidden_layers=2,
+            num_attention_heads=2,
+            intermediate_size=64,
+            max_position_embeddings=64,
+        )
+        BertModel(config).save_pretrained(bare)
+        transformer = Transformer(str(bare), max_seq_length=24)
+        prompts = {"query": "question ", "document": "passage "}
+        model = SentenceTransformer(modules=[transformer, Pooling(32)], prompts=prompts, device="cpu")
+        model.save(str(folder), create_model_card=False)
+    return folder
