@@ -1,0 +1,1 @@
+"""Words and exit codes: the command line of archmem."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
+from memory.ledger.facts import UNLINKED, save_fact
 from memory.ledger.files import forget_files, save_files
 from memory.ledger.memories import contains_uid, remove_memory
 from memory.models.identity import uid_for
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from memory.ledger.connection import Database, Ledger
     from memory.models.file import KnownFile
     from memory.models.report import Progress
+    from memory.models.revision import Memory
 
 BATCH = 100  # files in one transaction: enough to be quick, few enough to let others write
 
@@ -64,30 +66,46 @@ def keep_plan(
                 done.update(_keep_match(db, match, origins[path], at) for match in matched[path])
                 done.update(_keep_new(db, found, origins[path], at) for found in added[path])
             save_files(db, [rows[path] for path in some])
+            if done:
+                save_fact(db, UNLINKED, "1")
         on_progress("keep", min(start + BATCH, len(paths)), len(paths))
     return done
 
 
 def keep_removals(
-    ledger: Ledger, plan: Plan, gone: Sequence[str], at: datetime
+    ledger: Ledger,
+    removed: Sequence[Memory],
+    gone: Sequence[str],
+    left: Sequence[KnownFile],
+    at: datetime,
 ) -> int:
-    """Put a tombstone on every memory that the plan removes, and forget the files that are gone.
+    """Put a tombstone on memories, forget files that are gone, and close those that were left.
+
+    Args:
+        ledger: Where.
+        removed: The memories.
+        gone: The files that are not there any more.
+        left: What to note of files that a memory left, now that it is kept elsewhere or removed.
+        at: The moment of recording.
 
     Returns:
         How many memories were removed.
     """
-    if not plan.removed and not gone:
+    if not removed and not gone and not left:
         return 0
     with ledger.writing() as db:
-        removed = sum(
-            remove_memory(db, memory.uid, memory.revision.source, at) for memory in plan.removed
-        )
+        count = sum(remove_memory(db, one.uid, one.revision.source, at) for one in removed)
         forget_files(db, gone)
-    return removed
+        save_files(db, left)
+        if removed:
+            save_fact(db, UNLINKED, "1")
+    return count
 
 
 def _keep_match(db: Database, match: Match, origin: Origin, at: datetime) -> str:
     memory, found = match
+    if memory.pending_file and memory.revision.draft.digest != found.draft.digest:
+        return "unchanged"  # what was recorded has yet to be written over these words
     if keep_revision(db, memory.uid, found.draft, _source(found, origin), at):
         return "revised"
     stood = (memory.path, memory.entry)

@@ -12,11 +12,13 @@ from indexer.changes import plan_changes
 from indexer.commits import read_head
 from indexer.keeping import keep_plan, keep_removals
 from indexer.linking import link_references
+from indexer.modules import label_modules
 from indexer.reading import FileState, Unread, read_document
 from indexer.reconcile import Found, plan_reconciliation
+from indexer.recording import write_pending
 from indexer.scanner import scan
 from indexer.sources.document import Origin
-from memory.ledger.facts import PARSED_BY, find_fact, save_fact
+from memory.ledger.facts import PARSED_BY, UNLINKED, find_fact, save_fact
 from memory.ledger.files import known_files
 from memory.ledger.memories import (
     count_live,
@@ -33,13 +35,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from indexer.commits import Head
+    from indexer.reconcile import Plan
     from indexer.scanner import SeenFile
     from indexer.sources.document import Format, Parsed
     from memory.ledger.connection import Database, Ledger
     from memory.models.revision import Memory
 
 REMOVAL_LIMIT = 1 / 3  # the share of a project's memories that may go without being asked
-
 
 _STALE = "stale"  # of a file that has to be read again though it did not change
 
@@ -77,32 +79,46 @@ def take_in(
         ignore: Patterns of what not to look at, as in `.gitignore`.
         accept_removals: Believe it when much is gone.
         on_progress: Told about the stages `read` and `keep`, in files.
+
+    Raises:
+        StoreBusy: Another process is indexing.
+        ProjectUnreadable: The root itself cannot be listed.
     """
     started = time.monotonic()
     find_format = _finder(formats)
-    seen = scan(root, lambda path: find_format(path) is not None, ignore=ignore)
-    known = known_files(ledger.db)
-    upgraded = find_fact(ledger.db, PARSED_BY) != VERSION
-    if upgraded:  # another version of archmem may read the same bytes another way
-        known = {path: row._replace(state=_STALE, content_hash=None) for path, row in known.items()}
-    changes = plan_changes(seen, known)
-    intake = _read(root, changes.to_read, known, find_format, on_progress)
+    with ledger.indexing():
+        written, unwritten = write_pending(ledger, root)
+        seen = scan(root, lambda path: find_format(path) is not None, ignore=ignore)
+        known = known_files(ledger.db)
+        upgraded = find_fact(ledger.db, PARSED_BY) != VERSION
+        if upgraded:  # another version of archmem may read the same bytes another way
+            known = {
+                path: row._replace(state=_STALE, content_hash=None) for path, row in known.items()
+            }
+        changes = plan_changes(seen, known)
+        intake = _read(root, changes.to_read, known, find_format, on_progress)
 
-    found = [Found(path, draft) for path, one in intake.parsed.items() for draft in one.drafts]
-    candidates = _candidates(ledger.db, found, [*intake.parsed, *changes.gone])
-    plan = plan_reconciliation(found, candidates)
-    withheld = len(plan.removed)
-    if accept_removals or withheld <= REMOVAL_LIMIT * count_live(ledger.db):
-        withheld = 0
-    at = datetime.now(UTC)
-    if withheld:
-        _read_again_next_time(intake, plan.removed)
-    counts = keep_plan(ledger, plan, intake.origins, intake.rows, at, on_progress)
-    removed = 0 if withheld else keep_removals(ledger, plan, changes.gone, at)
-    if counts or removed or upgraded:
-        link_references(ledger)
-        with ledger.writing() as db:
-            save_fact(db, PARSED_BY, VERSION)
+        found = [Found(path, draft) for path, one in intake.parsed.items() for draft in one.drafts]
+        candidates = _candidates(ledger.db, found, [*intake.parsed, *changes.gone])
+        plan = plan_reconciliation(found, candidates)
+        withheld = len(plan.removed)
+        if accept_removals or withheld <= REMOVAL_LIMIT * count_live(ledger.db):
+            withheld = 0
+        at = datetime.now(UTC)
+        left = _hold_open(intake, plan)
+        counts = keep_plan(ledger, plan, intake.origins, intake.rows, at, on_progress)
+        if withheld:  # the files they vanished from stay open until somebody says that it is right
+            still_open = {memory.path for memory in plan.removed}
+            left = [row for row in left if row.path not in still_open]
+            removed = keep_removals(ledger, (), (), left, at)
+        else:
+            removed = keep_removals(ledger, plan.removed, changes.gone, left, at)
+        if upgraded or find_fact(ledger.db, UNLINKED):
+            link_references(ledger)
+        label_modules(ledger)
+        if upgraded:
+            with ledger.writing() as db:
+                save_fact(db, PARSED_BY, VERSION)
     return IndexReport(
         added=counts["added"],
         revised=counts["revised"],
@@ -110,9 +126,10 @@ def take_in(
         unchanged=count_live(ledger.db) - counts["added"] - counts["revised"] - counts["moved"],
         removed=removed,
         withheld=withheld,
+        written=written,
         files_read=len(changes.to_read),
         files_unchanged=len(changes.unchanged),
-        problems=tuple(_all_problems(seen.problems, intake, known, changes.unchanged)),
+        problems=(*unwritten, *_all_problems(seen.problems, intake, known, changes.unchanged)),
         seconds=time.monotonic() - started,
     )
 
@@ -155,7 +172,7 @@ def _read_one(
     row = _row(reading.seen, FileState.READ, reading.content_hash, reading.read_at_ns)
     if known and known.state == FileState.READ and known.content_hash == reading.content_hash:
         intake.rows[seen.path] = row._replace(problem=known.problem)
-        intake.problems += [known.problem] if known.problem else []
+        intake.problems += (known.problem or "").splitlines()
         return
     parsed = format_.parse(reading.document)
     said = [str(problem) for problem in (*reading.problems, *parsed.problems)]
@@ -177,9 +194,7 @@ def _row(
     problem: str | None = None,
 ) -> KnownFile:
     read_at_ns = time.time_ns() if read_at_ns is None else read_at_ns
-    return KnownFile(
-        seen.path, seen.size, seen.mtime_ns, content_hash, state, problem, read_at_ns
-    )
+    return KnownFile(seen.path, seen.size, seen.mtime_ns, content_hash, state, problem, read_at_ns)
 
 
 def _candidates(db: Database, found: Sequence[Found], paths: Sequence[str]) -> list[Memory]:
@@ -192,17 +207,28 @@ def _candidates(db: Database, found: Sequence[Found], paths: Sequence[str]) -> l
     by_uid = memories_with_uids(db, [one.draft.uid for one in found if one.draft.uid])
     candidates = [
         *memories_in_files(db, paths),
-        *(m for m in by_uid if m.pending_file or m.revision.removed or m.path in looked_at),
+        *(m for m in by_uid if m.revision.removed or m.path is None or m.path in looked_at),
         *removed_memories_saying(db, [one.draft.digest for one in found]),
     ]
     return list({memory.uid: memory for memory in candidates}.values())
 
 
-def _read_again_next_time(intake: _Intake, removed: Iterable[Memory]) -> None:
-    """Files from which entries vanished stay open until somebody says that this is right."""
-    for memory in removed:
-        if memory.path in intake.rows:
-            intake.rows[memory.path] = intake.rows[memory.path]._replace(state=_STALE)
+def _hold_open(intake: _Intake, plan: Plan) -> list[KnownFile]:
+    """Files that a memory leaves are to be read again, until it is kept elsewhere or removed.
+
+    Otherwise a run that is killed before that would leave it where it no longer stands.
+
+    Returns:
+        What to note of these files in the end.
+    """
+    leaving = {memory.path for memory in plan.removed}
+    leaving |= {
+        match.memory.path for match in plan.matched if match.memory.path != match.found.path
+    }
+    left = [row for path, row in intake.rows.items() if path in leaving]
+    for row in left:
+        intake.rows[row.path] = row._replace(state=_STALE)
+    return left
 
 
 def _all_problems(
@@ -212,5 +238,5 @@ def _all_problems(
     unchanged: Iterable[SeenFile],
 ) -> list[str]:
     """Every line that a person should see, those of files not read in this run among them."""
-    standing = [problem for one in unchanged if (problem := known[one.path].problem)]
+    standing = [line for one in unchanged for line in (known[one.path].problem or "").splitlines()]
     return sorted({*map(str, scanned), *intake.problems, *standing})

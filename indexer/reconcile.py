@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 
+    from memory.models.kinds import Kind
     from memory.models.revision import Draft, Memory
 
 SAME_TEXT = 0.5  # share of word triples in common; git calls a file renamed from 0.5 on as well
 SAME_TITLE = 0.3  # the same, where the titles agree
+LIKELY = 20  # memories that a draft is compared with, those with most of its rarest triples
+VISITS = 1_000  # of memories while they are looked for: a template's words are in all of them
 
 
 class Found(NamedTuple):
@@ -69,9 +72,11 @@ def plan_reconciliation(found: Sequence[Found], known: Iterable[Memory]) -> Plan
     """Decide for each draft whether it is new or a memory that we know.
 
     Tried in turn, each on what the ones before it left: the uid that the draft carries; the
-    same words in the same place; the same words elsewhere; the same entry of the same file;
-    the same kind of memory with half of its words. A memory is matched once, so that a copy
-    of a record becomes a memory of its own.
+    same words, then the same title, in the same place; the same words elsewhere; an entry of
+    the same name in the same file; the same kind of memory with half of its words; the same
+    file, where it is one entry. Likeness comes before the file, since files called by numbers
+    alone are renumbered. A memory is matched once, so that a copy of a record becomes a memory
+    of its own; of several with equal claims, one that was not removed comes first.
 
     Args:
         found: What the files that were read say.
@@ -81,20 +86,29 @@ def plan_reconciliation(found: Sequence[Found], known: Iterable[Memory]) -> Plan
     Returns:
         The plan. Known memories that nothing matches are removed, if they were not already.
     """
-    state = _Matching(known, found)
+    state = _Matching(sorted(known, key=lambda m: m.revision.removed), found)
+    state.by(lambda m: (m.uid, m.path), lambda f: (f.draft.uid, f.path))
     state.by(lambda m: m.uid, lambda f: f.draft.uid)
     state.by(
         lambda m: (m.path, m.entry, m.revision.draft.digest),
         lambda f: (f.path, f.draft.key, f.draft.digest),
     )
+    state.by(
+        lambda m: (m.path, m.entry, m.kind, _plain(m.title)),
+        lambda f: (f.path, f.draft.key, f.draft.kind, _plain(f.draft.title)),
+    )
     state.by(lambda m: m.revision.draft.digest, lambda f: f.draft.digest)
     state.by(
-        lambda m: (m.path, m.entry, m.kind) if m.path else None,
+        lambda m: (m.path, m.entry, m.kind) if m.entry else None,
         lambda f: (f.path, f.draft.key, f.draft.kind),
     )
     for uid, number in _alike(state):
         if uid in state.memories and number in state.drafts:
             state.take(uid, number)
+    state.by(
+        lambda m: (m.path, m.kind) if not m.entry else None,
+        lambda f: (f.path, f.draft.kind) if not f.draft.key else None,
+    )
     return Plan(
         matched=tuple(state.matches),
         added=tuple(state.drafts.values()),
@@ -111,20 +125,32 @@ def _alike(state: _Matching) -> list[tuple[str, int]]:
     holders = defaultdict(list)
     for uid, words in triples.items():
         for triple in words:
-            holders[triple].append(uid)
+            holders[memories[uid].kind, triple].append(uid)
     pairs = []
     for number, found in state.drafts.items():
         words = _word_triples(found.draft.body)
-        shared = Counter(uid for triple in words for uid in holders.get(triple, ()))
-        for uid, common in shared.items():
-            memory = memories[uid]
+        for uid in _likely(found.draft.kind, words, holders):
+            common = len(words & triples[uid])
             likeness = common / (len(words) + len(triples[uid]) - common)
-            same_title = _plain(memory.title) == _plain(found.draft.title)
-            if memory.kind == found.draft.kind and likeness >= (
-                SAME_TITLE if same_title else SAME_TEXT
-            ):
+            same_title = _plain(memories[uid].title) == _plain(found.draft.title)
+            if likeness >= (SAME_TITLE if same_title else SAME_TEXT):
                 pairs.append((not same_title, -likeness, uid, number))
     return [(uid, number) for _, _, uid, number in sorted(pairs)]
+
+
+def _likely(
+    kind: Kind, words: Iterable[str], holders: Mapping[tuple[Kind, str], Sequence[str]]
+) -> list[str]:
+    """The memories of a kind that share most of the rarest of these triples."""
+    held = [(len(uids), triple, uids) for triple in words if (uids := holders.get((kind, triple)))]
+    shared: Counter[str] = Counter()
+    visits = 0
+    for count, _, uids in sorted(held):
+        if visits and visits + count > VISITS:
+            break
+        shared.update(uids)
+        visits += count
+    return [uid for uid, _ in shared.most_common(LIKELY)]
 
 
 def _word_triples(text: str) -> frozenset[str]:

@@ -1,17 +1,106 @@
-"""Keeps a record: in the ledger first, then in the project's file."""
+"""Keeps a record: in the ledger first, so that it is safe, and then in the project's file."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
+
+from indexer.linking import link_references
+from indexer.sources.document import Document
+from indexer.sources.registry import format_for
+from indexer.writers import insert, target_for, write_file
+from memory.errors import ArchMemError, InvalidRecord
+from memory.ledger.memories import (
+    contains_uid,
+    fetch_memory,
+    mark_pending,
+    pending_memories,
+    place_memory,
+)
+from memory.models.answer import Recorded
+from memory.models.identity import uid_for
+from memory.models.kinds import Trust
+from memory.models.revision import Draft, Source
+from memory.retrieval.intake import keep_memory, keep_revision
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from memory.ledger.connection import Ledger
-    from memory.models.answer import Recorded
-    from memory.models.revision import Draft
 
 
 def record(ledger: Ledger, root: Path, draft: Draft, author: str) -> Recorded:
-    """Keep a draft in the ledger, and write it to the file where its kind belongs."""
-    raise NotImplementedError
+    """Keep a draft in the ledger, then write it to the file where its kind belongs.
+
+    What is kept is what an index run will read back from the file, so that the next one
+    finds nothing new. The same draft has the same uid: recording it again changes nothing.
+
+    Args:
+        ledger: Where to keep it.
+        root: The worktree whose file is written.
+        draft: What to record; with the uid of a memory that was recorded, a revision of it.
+        author: Who says so: "human:dana", "agent:payments".
+
+    Raises:
+        InvalidRecord: the draft says what its file could not hold, or revises a memory whose
+            text is in a file of its own.
+    """
+    uid = draft.uid or uid_for(draft.kind, "recorded", draft.digest)
+    path = target_for(draft)
+    said = _read_back(path, insert(None, draft, uid), uid)
+    trust = Trust.AGENT if author.startswith("agent:") else Trust.TEAM
+    source = Source(author=author, trust=trust)
+    at = datetime.now(UTC)
+    with ledger.writing() as db:
+        if contains_uid(db, uid):
+            stands_in = fetch_memory(db, uid).path
+            if stands_in not in (None, path):
+                raise InvalidRecord(f"{uid} stands in {stands_in}: edit it there.")
+            is_new = keep_revision(db, uid, said, source, at)
+        else:
+            keep_memory(db, uid, said, source, at)
+            is_new = True
+        mark_pending(db, uid, is_pending=True)
+    pending = _write(ledger, root, path, draft, uid)
+    link_references(ledger)
+    return Recorded(uid=uid, is_new=is_new, path=None if pending else path, pending=pending)
+
+
+def write_pending(ledger: Ledger, root: Path) -> tuple[int, list[str]]:
+    """Write the records whose file could not be written before.
+
+    Returns:
+        How many are in their file now, and a line for each that still is not.
+    """
+    problems = []
+    waiting = pending_memories(ledger.db)
+    for memory in waiting:
+        draft = memory.revision.draft
+        path = target_for(draft)
+        if reason := _write(ledger, root, path, draft, memory.uid):
+            problems.append(f"{path}: {memory.uid} is not in it yet: {reason}")
+    return len(waiting) - len(problems), problems
+
+
+def _write(ledger: Ledger, root: Path, path: str, draft: Draft, uid: str) -> str:
+    """Write one record to its file; why that was not possible, or nothing."""
+    try:
+        text = write_file(root, path, lambda text: insert(text, draft, uid))
+        said = _read_back(path, text, uid)
+    except (ArchMemError, OSError) as error:
+        return str(error)
+    with ledger.writing() as db:
+        place_memory(db, uid, path, said)
+        mark_pending(db, uid, is_pending=False)
+    return ""
+
+
+def _read_back(path: str, text: str, uid: str) -> Draft:
+    """The draft with this uid, as the file's own format reads it."""
+    format_ = format_for(PurePosixPath(path))
+    parsed = format_.parse(Document(path, text)) if format_ else None
+    for draft in parsed.drafts if parsed else ():
+        if draft.uid == uid:
+            return draft
+    raise InvalidRecord(f"{path} cannot hold this record.")

@@ -200,14 +200,14 @@ class ArchMem:
         uid = find_uid(self._ledger.db, uid)
         return Told(uid=uid, revisions=tuple(fetch_history(self._ledger.db, uid)))
 
-    def list(self, selection: Selection = EVERYTHING, *, limit: int | None = None) -> tuple[Listed, ...]:
+    def list(
+        self, selection: Selection = EVERYTHING, *, limit: int | None = None
+    ) -> tuple[Listed, ...]:
         """The memories of a selection, the one that began to hold last first."""
         db = self._ledger.db
         memories = list_memories(db, selection, limit=limit)
         standings = fetch_standings(db, selection.lens, [memory.uid for memory in memories])
-        return tuple(
-            Listed(memory=memory, standing=standings[memory.uid]) for memory in memories
-        )
+        return tuple(Listed(memory=memory, standing=standings[memory.uid]) for memory in memories)
 
     def timeline(self, module: str, *, lens: Lens = NOW) -> tuple[Event, ...]:
         """How a module evolved: everything that is known of it, oldest first, undated first."""

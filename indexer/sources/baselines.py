@@ -14,7 +14,7 @@ from indexer.sources.json_entries import (
     take_common,
 )
 from indexer.sources.json_fields import Fields, snake
-from indexer.sources.naming import names, as_title, slug
+from indexer.sources.naming import as_title, names, slug
 from indexer.sources.quantities import read_quantity
 from memory.models.details import Baseline
 from memory.models.kinds import Status, Trust
@@ -81,7 +81,7 @@ def _read(entry: Entry) -> list[Draft] | str:
         return "it is not an object"
     given = {snake(name) for name in entry.raw}
     statistics = [name for name in _STATISTICS if name in given]
-    if not statistics or given & {*_VALUES, "value_text"}:
+    if entry.uid or not statistics or given & {*_VALUES, "value_text"}:
         statistics = [""]
     drafts = [_draft(entry, statistic, statistics) for statistic in statistics]
     found = [draft for draft in drafts if draft is not None]
@@ -139,8 +139,7 @@ def _value(fields: Fields, names: tuple[str, ...], *, exact: bool) -> tuple[floa
     unit, text = fields.text("unit", "units"), fields.text("value_text")
     number = fields.take(*names, read=lambda value: value if _is_number(value) else None)
     if number is not None:
-        value = float(str(number))
-        return value, text if exact or text else str(number), unit
+        return float(str(number)), text if exact or text else str(number), unit
     said = fields.text(*names) or text
     if exact:
         return None, text, unit

@@ -15,8 +15,8 @@ from indexer.sources.entry_values import references_of, status_of, when_of
 from indexer.sources.inline import plain
 from indexer.sources.mentions import Place
 from indexer.sources.naming import as_title, first_sentence, slug, unique_keys
-from indexer.sources.owners import Owner, owner_of
 from indexer.sources.outline import list_items, table_rows
+from indexer.sources.owners import Owner, owner_of
 from indexer.sources.statuses import read_status
 from memory.models.details import Decision
 from memory.models.kinds import Status, Trust
@@ -30,13 +30,13 @@ if TYPE_CHECKING:
     from indexer.sources.document import Document
 
 _LEADING_DATE = re.compile(
-    rf"[\s\[(*]*{DATE}[\])*]*\s*[-–—:|,.]*\s*",  # noqa: RUF001 - dashes as people type them
+    rf"[\s\[(*]*{DATE}[\])*]*\s*[-–—:|,.]*\s*",
     re.IGNORECASE,
 )
-_TRAILING_DATE = re.compile(rf"\s*[-–—,]?\s*[\[(]\s*{DATE}\s*[\])]\s*$", re.IGNORECASE)  # noqa: RUF001
+_TRAILING_DATE = re.compile(rf"\s*[-–—,]?\s*[\[(]\s*{DATE}\s*[\])]\s*$", re.IGNORECASE)
 _PREFIX = re.compile(
-    r"(?:(?:architect\w* )?decision(?: record)?|adr|tdr|ddr|dec|d)(?:[\s#-]{0,2}(?P<number>\d{1,5}))"
-    r"\s*[:.)–—-]*\s+|(?:architect\w* )?decision\s*[:–—-]\s+|#?(?P<plain>\d{1,4})[.):]\s+",  # noqa: RUF001
+    r"(?:(?:architect\w* )?decision(?: record)?|adr|tdr|ddr|dec|d)[\s#-]{0,2}(?P<number>\d{1,5})"
+    r"\s*[:.)–—-]*\s+|(?:architect\w* )?decision\s*[:–—-]\s+|#?(?P<plain>\d{1,4})[.):]\s+",
     re.IGNORECASE,
 )
 _STATUS_TAG = re.compile(r"\s*[\[(](?P<status>[^\[\]()\n]{3,60})[\])]\s*$")
@@ -134,6 +134,7 @@ def _draft(log: Log, span: Span, place: Place, owner: Owner) -> Draft | None:
         tags=text.words("tags"),
         references=references_of(text, place),
         valid_from=when_of(text) or stamp or _date_of_title(span) or span.date,
+        valid_to=when_of(text, "valid_to"),
         extra={**text.unknown, **({"section": span.section} if span.section else {})},
         key="-".join(part for part in (slug(span.stamp), slug(title)) if part),
         lines=span.lines,
@@ -169,7 +170,9 @@ def _title(span: Span, text: EntryText) -> tuple[str, int | None, Status]:
     if tag and status is not Status.UNSTATED:
         said = said[: tag.start()]
     if not said.strip() or not span.level:
-        said = first_sentence(said or text.text("decision") or plain(text.lead.partition("\n")[0]), 200)
+        said = first_sentence(
+            said or text.text("decision") or plain(text.lead.partition("\n")[0]), 200
+        )
     return as_title(plain(said)), number, status
 
 
@@ -193,7 +196,7 @@ def _is_unfilled(span: Span, text: EntryText) -> bool:
 
 def _number(text: EntryText) -> int | None:
     said = text.word("number")
-    return int(said) if said.isascii() and said.isdigit() and len(said) < 10 else None
+    return int(said) if re.fullmatch(r"-?[0-9]{1,18}", said) else None
 
 
 def _date_of_title(span: Span) -> datetime | None:

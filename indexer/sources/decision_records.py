@@ -94,7 +94,9 @@ def _draft(document: Document, page: Page, heading: str) -> Draft:
     parts = read_parts(page)
     status = _status(fields, parts, place)
     title = read_title(page, fields, document.name)
-    lines = document.text.rstrip().split("\n")
+    lines = document.text.split("\n")
+    while not lines[-1].strip():
+        lines.pop()
     return Draft(
         title=title,
         body="\n".join(lines),

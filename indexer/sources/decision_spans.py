@@ -31,7 +31,7 @@ DATE = (
 _STAMP = re.compile(
     rf"[ \t]{{0,3}}(?:[-*+][ \t]+)?(?:\*\*)?(?:\[(?P<date>{DATE})\]"
     r"|(?P<timed>\d{4}-\d\d-\d\d[ T]\d{1,2}:\d\d(?::\d\d)?))(?:\*\*)?"
-    r"[ \t]*[-–—:|]*[ \t]*(?P<title>.*)$",  # noqa: RUF001 - dashes as people type them
+    r"[ \t]*[-–—:|]*[ \t]*(?P<title>.*)$",
     re.IGNORECASE,
 )
 _ROW = re.compile(rf"[ \t]{{0,3}}\|[ \t]*[\[*]*(?P<date>{DATE})[\]*]*[ \t]*\|", re.IGNORECASE)
@@ -55,9 +55,8 @@ _DATED = re.compile(rf"[\s\[(]*{DATE}|.*[\[(]{DATE}[\])]\s*$", re.IGNORECASE)
 _NUMBERED = re.compile(
     r"(?:decision|adr|d|dec|tdr|ddr)[-\s#]{0,2}\d+\b|#?\d{1,4}[.):]\s|decision:\s", re.IGNORECASE
 )
-_ONLY_A_DATE = re.compile(rf"[\s\[(]*{DATE}[\])\s:.–—-]*$", re.IGNORECASE)  # noqa: RUF001
+_ONLY_A_DATE = re.compile(rf"[\s\[(]*{DATE}[\])\s:.–—-]*$", re.IGNORECASE)
 _ANY_LEVEL = 7
-_RULE = re.compile(r"[ \t]*(?:[-=*_][ \t]*){3,}$")
 
 
 @dataclass(frozen=True)
@@ -97,7 +96,7 @@ class Log(EntryPage):
         boundaries = [*self._boundaries(), (len(self.page.lines) + 1, None)]
         for (first, span), (following, _) in pairwise(boundaries):
             if span is not None:
-                last = first if span.row else self._last_said(first, following)
+                last = first if span.row else self.last_said(first, following - 1)
                 yield replace(span, lines=(first, last))
 
     def _boundaries(self) -> Iterator[tuple[int, Span | None]]:
@@ -151,15 +150,6 @@ class Log(EntryPage):
         if mark is None:
             return Span(section.lines, section.start, section.title, section.level)
         return Span(section.lines, mark.below, mark.title, section.level, uid=mark.uid)
-
-    def _last_said(self, first: int, following: int) -> int:
-        """The last line before `following` that is neither blank nor a rule."""
-        last = following - 1
-        while last > first and (
-            not (line := self.page.lines[last - 1].strip()) or _RULE.match(line)
-        ):
-            last -= 1
-        return last
 
     def _is_field(self, section: Section) -> bool:
         return fold(section.title) in DECISION and self.mark(section) is None

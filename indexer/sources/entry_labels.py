@@ -30,6 +30,8 @@ META: Labels = _RELATION_LABELS | _table(
     status="status, state, statut, estado, stato, 状态, 狀態, ステータス, 状態",
     date="date, dated, decided, decided on, learned, learned on, recorded, since, when, datum, data"
     ", fecha, 日期, 日付",
+    valid_to="valid until, valid to, ended, expired, expires, superseded on, reverted on"
+    ", retired on",
     modules="modules, module, affected modules, affects, component, components, area, areas, scope"
     ", services, packages, modulos, modules affected, 模块, 影响范围",
     agent="agent",
@@ -65,7 +67,8 @@ DECISION: Labels = (
     )
     | _table(
         Form.ITEMS,
-        alternatives="alternatives, alternative, alternatives considered, options, considered options"
+        alternatives="alternatives, alternative, alternatives considered, options"
+        ", considered options"
         ", options considered, considered, rejected alternatives, rejected options, rejected"
         ", alternativen, alternativas, opções, 替代方案, 代替案, 選択肢, 备选方案",
         review_triggers="review triggers, review trigger, review when, revisit when, revisit if"

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _MARK = re.compile(r"<!--\s*archmem:\s*(?P<uid>[\w.:-]{1,80})\s*-->[ \t]*$")
 
+_SAYS_NOTHING = re.compile(r"[ \t\ufeff]*(?:(?:[-=*_][ \t]*){3,})?")
+
 
 @dataclass(frozen=True)
 class Mark:
@@ -38,7 +40,7 @@ class EntryPage:
 
     def __init__(self, text: str) -> None:
         """Read the text of a whole file."""
-        self.page = read_page(text.replace("\ufeff", "", 1))
+        self.page = read_page(text.removeprefix("\ufeff"))
         whole = without_comments("\n".join(self.page.lines))
         self.said = whole.split("\n")  # without comments
         self.shown = without_code(whole).split("\n")  # without comments and fenced code
@@ -56,6 +58,12 @@ class EntryPage:
         """The fields of the entry whose text goes from line `below` to line `last`."""
         lines = slice(below - 1, last)
         return read_entry_text(self.said[lines], self.shown[lines], labels, exact=exact)
+
+    def last_said(self, first: int, last: int) -> int:
+        """The last line from `first` to `last` that is neither blank nor a rule."""
+        while last > first and _SAYS_NOTHING.fullmatch(self.page.lines[last - 1]):
+            last -= 1
+        return last
 
     def _mark(self, line: int) -> Mark | None:
         lines = self.page.lines

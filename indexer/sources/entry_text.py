@@ -14,18 +14,23 @@ from indexer.sources.outline import list_items
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-_PUNCTUATION = r"[!-/:-@\[-`{-~]"
-_ESCAPED = re.compile(rf"\\({_PUNCTUATION})")
+#: What a backslash takes the meaning from: ASCII punctuation, as in CommonMark, and the wide colon.
+PUNCTUATION = r"[!-/:-@\[-`{-~\uff1a]"
+_ESCAPED = re.compile(rf"\\({PUNCTUATION})")
 _BOLD = re.compile(
-    r"[ \t]{0,8}(?:[-*+][ \t]+)?(?P<mark>\*\*|__)(?P<name>[^*:：\\\n]{1,60}?)[ \t]*"
-    r"(?:[:：](?P=mark)|(?P=mark)[ \t]*[:：]|(?P=mark)(?=[ \t]*$))[ \t]*(?P<value>.*)$"
+    r"[ \t]{0,8}(?:[-*+][ \t]+)?(?P<mark>\*\*|__)(?P<name>[^*:\uff1a\\\n]{1,60}?)[ \t]*"
+    r"(?:[:\uff1a](?P=mark)|(?P=mark)[ \t]*[:\uff1a]|(?P=mark)(?=[ \t]*$))[ \t]*(?P<value>.*)$"
 )
 _PLAIN = re.compile(
-    r"[ \t]{0,3}(?:[-*+][ \t]+)?(?P<name>[^\W\d_a-z][^*:：\\\n]{0,40}?)[ \t]*[:：]"
+    r"[ \t]{0,3}(?:[-*+][ \t]+)?(?P<name>[^\W\d_a-z][^*:\uff1a\\\n]{0,40}?)[ \t]*[:\uff1a]"
     r"(?:[ \t]+(?P<value>.*))?$"
 )
 _HEADING = re.compile(r" {0,3}(?P<level>#{1,6})(?:[ \t]+(?P<title>.*?))?(?:[ \t]+#+)?[ \t]*$")
-_RULE = re.compile(r"[ \t]*(?:[-=*_][ \t]*)+$")
+_RULE = re.compile(r"[ \t]*(?:[-=*_][ \t]*){3,}$")
+_STRUCTURE = re.compile(
+    r"\s*(?:#{1,6}(?:\s|$)|[-=*_][-=*_ \t]*$|\||\[[^\]\n]*\d|\[[^\]\n]+\]:"
+    r"|(?:(?:[-*+>]|\d{1,9}[.)])\s+)*(?:`{3}|~{3}|<|\[?\**\[?\d{1,4}[-/.]\d|\d{4}年))"
+)
 _NAME_EDGE = re.compile(r"^[\W\d_]+|[\W_]+$")
 _ASIDE = re.compile(r"\s*\([^()]*\)\s*$")
 _PLACEHOLDER = re.compile(
@@ -76,10 +81,10 @@ class EntryText:
     def words(self, name: str) -> tuple[str, ...]:
         """A field that lists names, with commas between or as a list."""
         value = self.facts.get(name, "")
-        items = [item.text for item in list_items(value)] or [value]
         if self.exact:
-            parts = [part for item in items for part in re.findall(r"(?:\\.|[^,\\])+", item)]
+            parts = re.findall(r"(?:\\.|[^,\\])+", value)
             return tuple(said for part in parts if (said := unescape(part.strip())))
+        items = [item.text for item in list_items(value)] or [value]
         parts = [part for item in items for part in re.split(r"[,;、]", plain(item))]
         return tuple(said for part in parts if (said := part.strip()) and not is_placeholder(said))
 
@@ -94,6 +99,11 @@ class EntryText:
         if self.exact:
             return unescape(value).strip()
         return "" if is_placeholder(value.strip()) else value.strip()
+
+    @property
+    def prose(self) -> str:
+        """The prose that belongs to no field, as its author meant it."""
+        return unescape(self.lead) if self.exact else self.lead
 
     @property
     def is_empty(self) -> bool:
@@ -123,6 +133,11 @@ def is_label(line: str) -> bool:
     return bool(_BOLD.match(line) or _PLAIN.match(line))
 
 
+def is_structure(line: str) -> bool:
+    """Whether any reader of Markdown files here could take a line for more than prose."""
+    return bool(_STRUCTURE.match(line)) or is_label(line)
+
+
 def heading_of(line: str) -> tuple[int, str] | None:
     """Level and title, as written, of a line that is a heading."""
     match = _HEADING.match(line)
@@ -144,8 +159,10 @@ def read_entry_text(
     for line, shown in zip(lines, structure, strict=True):
         reader.read(line, shown)
     found = EntryText(lead=_tidy(reader.lead), unknown=reader.unknown, exact=exact)
-    for name, value in reader.facts:
-        said = _tidy(value)
+    if exact:
+        found.unknown = {name: unescape(value) for name, value in reader.unknown.items()}
+    for name, form, value in reader.facts:
+        said = _tidy(value, rules=form is not Form.WORD)
         earlier = found.facts.get(name)
         found.facts[name] = f"{earlier}\n\n{said}" if earlier and said else earlier or said
     return found
@@ -157,7 +174,7 @@ class _Reader:
     def __init__(self, labels: Mapping[str, Field]) -> None:
         self._labels = labels
         self.lead: list[str] = []
-        self.facts: list[tuple[str, list[str]]] = []
+        self.facts: list[tuple[str, Form, list[str]]] = []
         self.unknown: dict[str, str] = {}
         self._field: Field | None = None
         self._level = 7  # of the subheading that the current field stands under
@@ -201,7 +218,7 @@ class _Reader:
     def _open(self, found: Field, value: str, level: int) -> None:
         self._field, self._level, self._after_blank = found, level, False
         self._at_head = self._at_head and found.form is Form.WORD
-        self.facts.append((found.name, [value] if value.strip() else []))
+        self.facts.append((found.name, found.form, [value] if value.strip() else []))
 
     def _continue(self, line: str) -> None:
         if self._field is not None and self._field.form is Form.WORD:
@@ -210,11 +227,11 @@ class _Reader:
             self._at_head = self._at_head and not line.strip()
             self.lead.append(line)
         else:
-            self.facts[-1][1].append(line)
+            self.facts[-1][2].append(line)
 
     def _continue_word(self, line: str) -> None:
         """A word ends with its paragraph; below an empty label it may be a list instead."""
-        started = any(part.strip() for part in self.facts[-1][1])
+        started = any(part.strip() for part in self.facts[-1][2])
         if not line.strip():
             self._after_blank = True
         elif self._after_blank and (started or (self._level == 7 and not list_items(line))):
@@ -223,10 +240,10 @@ class _Reader:
             self._after_blank = False
 
 
-def _tidy(lines: list[str]) -> str:
-    """The lines without blank ones and rules at either end, dedented."""
+def _tidy(lines: list[str], *, rules: bool = True) -> str:
+    """The lines dedented, without blank ones at either end and without `rules` at the last."""
     kept = list(lines)
-    while kept and (not kept[-1].strip() or _RULE.fullmatch(kept[-1])):
+    while kept and (not kept[-1].strip() or (rules and _RULE.fullmatch(kept[-1]))):
         kept.pop()
     while kept and not kept[0].strip():
         kept.pop(0)

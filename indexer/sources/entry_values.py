@@ -43,9 +43,9 @@ def status_of(text: EntryText, place: Place) -> Status:
     return read_status(said, place).status
 
 
-def when_of(text: EntryText) -> datetime | None:
-    """The date that the entry states under a label; UTC where it names no zone."""
-    said = text.word("date")
+def when_of(text: EntryText, name: str = "date") -> datetime | None:
+    """The moment that the entry states under a label; UTC where it names no zone."""
+    said = text.word(name)
     try:
         found = datetime.fromisoformat(said)
     except ValueError:

@@ -16,7 +16,7 @@ from indexer.sources.json_entries import (
     take_common,
 )
 from indexer.sources.json_fields import Fields, prose, render, snake
-from indexer.sources.naming import names, as_title, first_sentence, slug
+from indexer.sources.naming import as_title, first_sentence, names, slug
 from memory.models.details import Flag
 from memory.models.kinds import Status, Trust
 
@@ -81,6 +81,7 @@ _STATUSES = {
     "dismissed": Status.WITHDRAWN,
 }
 _RESOLVED = frozenset({"processed_flags", "processed", "resolved", "resolved_flags", "completed"})
+_RESOLVED_ON = "resolution_date"
 SHAPE = Shape(
     collections=frozenset(
         {"flags", "pending_flags", "pending", "open", "entries", "items", "data", "by_module"}
@@ -121,7 +122,8 @@ def _read(entry: Entry, *, processed: bool) -> Draft | str:
     identity = Fields(entry.raw).text("id", "flag_id") or entry.name
     fields = Fields(entry.raw)
     valid_from = fields.when("valid_from", "timestamp", *DATES)
-    details = _details(fields, Status.RESOLVED if processed else Status.OPEN)
+    otherwise = Status.RESOLVED if processed else Status.OPEN
+    details = _details(fields, otherwise, exact=bool(entry.uid))
     common = take_common(fields, entry)
     title = common.title or _title(entry.raw, details) or as_title(identity)
     if not title:
@@ -136,16 +138,22 @@ def _unfolded(raw: dict[str, JsonValue]) -> dict[str, JsonValue]:
     if not isinstance(original, dict):
         return raw
     was = {name: value for name, value in original.items() if not _was_open(name, value)}
-    return {**was, **{name: value for name, value in raw.items() if name != "original_flag"}}
+    done = {name: value for name, value in raw.items() if name != "original_flag"}
+    resolution = done.get("resolution")
+    if isinstance(resolution, dict):
+        ended = {name: value for name, value in resolution.items() if snake(name) == _RESOLVED_ON}
+        done |= {"resolution": {k: v for k, v in resolution.items() if k not in ended}, **ended}
+    return {**was, **done}
 
 
 def _was_open(name: str, value: JsonValue) -> bool:
     return snake(name) == "status" and _status(value) in {Status.OPEN, Status.ACKNOWLEDGED}
 
 
-def _details(fields: Fields, otherwise: Status) -> Flag:
+def _details(fields: Fields, otherwise: Status, *, exact: bool) -> Flag:
+    read_state = known_status if exact else _status
     return Flag(
-        status=fields.take("status", "state", read=_status) or otherwise,
+        status=fields.take("status", "state", read=read_state) or otherwise,
         flag_type=fields.text("flag_type", "type", "category"),
         sender=fields.text(*_SENDER),
         receivers=_receivers(fields),
@@ -162,11 +170,11 @@ def _details(fields: Fields, otherwise: Status) -> Flag:
 
 
 def _receivers(fields: Fields) -> tuple[str, ...]:
-    """Everyone who is to be told, each once, in the order in which they are named."""
-    found: dict[str, None] = {}
-    for name in _RECEIVERS:
-        found.update(dict.fromkeys(fields.words(name)))
-    return tuple(found)
+    """Everyone who is to be told; of several fields each once, in the order of the table."""
+    lists = [listed for name in _RECEIVERS if (listed := fields.words(name))]
+    if len(lists) == 1:
+        return lists[0]
+    return tuple(dict.fromkeys(name for listed in lists for name in listed))
 
 
 def _severity(value: JsonValue) -> Severity | None:

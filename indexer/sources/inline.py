@@ -21,9 +21,10 @@ _MARKED = re.compile(r"[*_`<!\[\\&~]")
 _TAG = re.compile(
     r"</?(?:a|abbr|b|big|br|center|code|del|details|div|em|font|h[1-6]|hr|i|img|ins|kbd|li|mark|ol"
     r"|p|pre|s|samp|small|span|strong|sub|summary|sup|table|tbody|td|th|thead|tr|tt|u|ul|var)"
-    r"(?:\s[^<>]*)?/?>|<!--.*?-->",
+    r"(?:\s[^<>]{0,500})?/?>",
     re.IGNORECASE,
 )
+_FOOTNOTE = re.compile(r"\[\^[^\[\]\n]{1,60}\]")
 _LABELLED = re.compile(r"\[([^\[\]\n]{1,400})\]\[[^\[\]\n]{0,400}\]")
 _EMPHASIS = re.compile(r"\*\*|__|~~|`")
 _LINK = re.compile(
@@ -50,10 +51,10 @@ def plain(text: str) -> str:
     if not _MARKED.search(text):
         return " ".join(text.split())
     if len(text) > MAX_PARSED:
-        said = _EMPHASIS.sub("", _TAG.sub("", text))
+        said = _EMPHASIS.sub("", _TAG.sub("", without_comments(text)))
     else:
         said = "".join(_words(_inline().parseInline(text)))
-    return " ".join(_LABELLED.sub(r"\1", said).split())
+    return " ".join(_LABELLED.sub(r"\1", _FOOTNOTE.sub("", said)).split())
 
 
 def without_comments(text: str) -> str:
@@ -122,6 +123,7 @@ def _words(tokens: list[Token]) -> Iterator[str]:
         elif token.type in {"softbreak", "hardbreak"}:
             yield " "
         elif token.type == "html_inline":
-            yield "" if _TAG.fullmatch(token.content) else token.content
+            hidden = token.content.startswith("<!--") or _TAG.fullmatch(token.content)
+            yield "" if hidden else token.content
         else:
             yield token.content

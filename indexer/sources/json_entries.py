@@ -9,7 +9,7 @@ from indexer.sources.document import Parsed, Problem
 from indexer.sources.json_fields import Fields, prose, render, snake
 from indexer.sources.json_text import JsonText, JsonUnreadableError
 from indexer.sources.mentions import Place
-from indexer.sources.naming import names, as_title, slug, unique_keys
+from indexer.sources.naming import as_title, names, slug, unique_keys
 from indexer.sources.references import find_references
 from indexer.sources.statuses import read_status
 from memory.models.kinds import Status
@@ -75,6 +75,7 @@ class Common:
     modules: tuple[str, ...]
     agent: str | None
     tags: tuple[str, ...]
+    valid_to: datetime | None
 
 
 #: Names of the fields of `Common` and of the date, our own first.
@@ -94,6 +95,18 @@ DATES = (
     "learned_at",
     "when",
     "at",
+)
+_ENDS = (
+    "valid_to",
+    "valid_until",
+    "expires_at",
+    "expires",
+    "expired_at",
+    "resolved_at",
+    "resolution_date",
+    "reverted_at",
+    "reverted_on",
+    "revert_date",
 )
 TEXTS = ("description", "text", "content", "note", "notes", "body", "summary", "details")
 
@@ -117,6 +130,7 @@ def take_common(fields: Fields, entry: Entry) -> Common:
         modules=fields.words(*MODULES) or entry.groups[:1],
         agent=agent or None,
         tags=fields.words("tags", "labels", "keywords"),
+        valid_to=fields.when(*_ENDS),
     )
 
 
@@ -152,6 +166,7 @@ def draft_of(
         tags=common.tags,
         references=references,
         valid_from=valid_from,
+        valid_to=common.valid_to,
         extra=fields.rest(),
         key=key,
         lines=entry.lines,

@@ -196,6 +196,8 @@ def _number(value: JsonValue) -> float | None:
 
 
 def _whole_number(value: JsonValue) -> int | None:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
     number = _number(value)
     return int(number) if number is not None and number.is_integer() else None
 

@@ -22,7 +22,6 @@ from indexer.sources.naming import as_title, first_sentence, names, slug
 from indexer.sources.owners import agent_name, owner_of
 from memory.models.details import Note
 from memory.models.kinds import Status
-from memory.models.revision import Draft
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,10 +30,13 @@ if TYPE_CHECKING:
 
     from indexer.sources.document import Document
     from indexer.sources.json_text import Member
+    from memory.models.revision import Draft
 
 _COLLECTIONS = names("notes entries items knowledge facts data memories records history")
 _SUBJECTS = ("topic", "pattern", "subject", "area", "key", "id", "question", "endpoint", "file")
-_ABOUT = ABOUT_THE_FILE | names("agent agent_name agent_id module modules type memory_type date tags")
+_ABOUT = ABOUT_THE_FILE | names(
+    "agent agent_name agent_id module modules type memory_type date tags"
+)
 _NOTE_MARKS = names("title content body text note")
 
 #: Members of an agent's or a module's JSON that clearly hold lessons; "patterns" alone does not.
@@ -83,13 +85,17 @@ class _Reader:
             value = member.value
             if name in _ABOUT and not isinstance(value, list | dict):
                 continue
-            if isinstance(value, list) and (_are_entries(value) or name in _COLLECTIONS):
-                yield from self._each(member, name)
-            elif isinstance(value, dict) and (
-                name in _COLLECTIONS or (value and all(isinstance(v, dict) for v in value.values()))
+            if (
+                (isinstance(value, list) and (_are_entries(value) or name in _COLLECTIONS))
+                or (
+                    isinstance(value, dict)
+                    and (
+                        name in _COLLECTIONS
+                        or (value and all(isinstance(v, dict) for v in value.values()))
+                    )
+                )
+                or (name.replace("_", " ") in _LESSONS and isinstance(value, list | dict))
             ):
-                yield from self._each(member, name)
-            elif name.replace("_", " ") in _LESSONS and isinstance(value, list | dict):
                 yield from self._each(member, name)
             elif prose(value):
                 yield self._entry(member, "", value)
@@ -115,7 +121,9 @@ class _Reader:
         return made.model_copy(update=owner)
 
     def _note(self, entry: Entry) -> Draft:
-        raw = entry.raw if isinstance(entry.value, dict) else {"content": entry.value}
+        raw: dict[str, JsonValue] = (
+            entry.raw if isinstance(entry.value, dict) else {"content": entry.value}
+        )
         fields = Fields(raw)
         valid_from = fields.when(*DATES)
         status = fields.take("status", "state", read=known_status) or Status.UNSTATED

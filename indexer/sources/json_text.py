@@ -58,7 +58,7 @@ class JsonText:
             JsonUnreadableError: It is not JSON, is cut short, or is nested too deeply.
         """
         self.text = text
-        self.without_comments = _COMMENT.sub(_blank, text.replace("\ufeff", " ", 1))
+        self.without_comments = _COMMENT.sub(_blank, re.sub(r"\A\ufeff", " ", text))
         self._json = _LAST_COMMA.sub(_blank, self.without_comments)
         self._line_ends = list(accumulate(len(line) + 1 for line in text.split("\n")))
         self.start = self._skip(0)

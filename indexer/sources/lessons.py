@@ -72,7 +72,9 @@ SHAPE = Shape(
         "patterns antipatterns anti_patterns best_practices lessons lessons_learned entries items "
         "learned data successful_patterns failed_patterns learnings"
     ),
-    marks=names("pattern antipattern practice lesson rule outcome issues alternative context title"),
+    marks=names(
+        "pattern antipattern practice lesson rule outcome issues alternative context title"
+    ),
     scalars=True,
 )
 
@@ -143,7 +145,9 @@ def _parse_page(document: Document, form: LessonForm) -> Parsed:
     entries = EntryPage(document.text)
     place = Place(document.path, entries.page.definitions)
     drafts = [
-        draft for part in _parts(entries, form) if (draft := _draft(entries, part, place)) is not None
+        draft
+        for part in _parts(entries, form)
+        if (draft := _draft(entries, part, place)) is not None
     ]
     keys = unique_keys([(draft.key, slug(draft.body)[:24]) for draft in drafts])
     keyed = zip(drafts, keys, strict=True)
@@ -195,6 +199,7 @@ def _draft(entries: EntryPage, part: _Part, place: Place) -> Draft | None:
         tags=text.words("tags"),
         references=references_of(text, place),
         valid_from=when_of(text),
+        valid_to=when_of(text, "valid_to"),
         extra=dict(text.unknown),
         key=slug(title),
         lines=part.lines,

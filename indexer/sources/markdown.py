@@ -16,6 +16,7 @@ from indexer.sources.inline import fold_label, plain
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+_DEEP_QUOTE = re.compile(r"^(?: {0,3}> ?){8}", re.MULTILINE)
 _ANCHOR = re.compile(r"\s*\{#[\w:.-]*\}\s*$")
 
 
@@ -92,7 +93,8 @@ def heading_title(text: str) -> str:
 def _headings(lines: list[str], skip: int) -> tuple[list[Heading], dict[str, str]]:
     """The headings below the first `skip` lines, and the targets of reference links."""
     env: dict[str, Any] = {}
-    tokens = _blocks().parse("\n".join(lines[skip:]), env)
+    text = "\n".join(lines[skip:])
+    tokens = _blocks(quotes=not _DEEP_QUOTE.search(text)).parse(text, env)
     found = [
         Heading(
             level=int(token.tag[1]),
@@ -111,9 +113,14 @@ def _headings(lines: list[str], skip: int) -> tuple[list[Heading], dict[str, str
 
 
 @cache
-def _blocks() -> MarkdownIt:
-    """A parser of blocks only: inline text stays as it is written, which is all we need."""
-    return MarkdownIt("commonmark").disable(["inline", "text_join"])
+def _blocks(*, quotes: bool) -> MarkdownIt:
+    """A parser of blocks only: inline text stays as it is written, which is all we need.
+
+    Without `quotes` it reads block quotes as paragraphs: each of their levels costs it another
+    pass over the rest of the page.
+    """
+    parser = MarkdownIt("commonmark").disable(["inline", "text_join"])
+    return parser if quotes else parser.disable("blockquote")
 
 
 def _sections(lines: list[str], skip: int, headings: list[Heading]) -> Iterator[Section]:

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 #: Stands for a mention in a masked text.
 MASK = "\x01"
 
-_KINDS = r"ADR|RFC|OTEP|PEP|KEP|TEP|AEP|EIP|DEP|MADR|LADR|PDR|TDR|DDR|Decision Record|Decision(?=[\s-]?#|-\d)"
+_KINDS = (
+    r"ADR|RFC|OTEP|PEP|KEP|TEP|AEP|EIP|DEP|MADR|LADR|PDR|TDR|DDR|Decision Record"
+    r"|Decision(?=[\s-]?#|-\d)"
+)
 _NUMBERED = re.compile(
     rf"(?<![\w/#.@-])(?P<kind>{_KINDS})(?P<plural>s)?(?:[\s_#-]{{0,3}}|\sno\.?\s)(?P<number>\d{{1,5}})"
     r"(?P<more>(?:(?:,|\s?&|,?\s(?:and|or))\s#?\d{1,5}\b){0,12})(?![.]\d|[\w-]*/)\b",
@@ -33,6 +36,8 @@ _WIKI = re.compile(
     r"\[\[(\w[\w/ -]{0,150}[- \d][\w/ -]{0,150}(?:\.md)?)(?:\|[^\[\]\n]{0,200})?\]\]"
 )
 _PADDED = re.compile(r"(?<![\w/.:+-])#?(0\d{3})\b(?![-:/.]?\w)")
+#: What is left around the mention of a reference link that nobody defined.
+_BRACKETS = re.compile(rf"\[{MASK}\](?:\[[^\[\]]{{0,300}}\])?")
 _RECORD_FILE = re.compile(r"(?:[a-z]+[-_])?\d{1,5}(?:[-_. ]|$)|(?:adr|rfc)[-_]", re.IGNORECASE)
 _RENDERED = re.compile(
     r"(?:adr|rfc|otep|pep)?[-_]?\d{3,5}-[a-z].*\.html$|(?:rfc|pep)-\d{1,5}(?:\.html)?$"
@@ -81,6 +86,7 @@ def mask_mentions(text: str, place: Place = NOWHERE) -> tuple[str, tuple[Mention
     Mentions of the record's own file or number are not masked. The mentions come in the
     order of the text.
     """
+    text = text.replace(MASK, " ")
     spans = sorted(_spans(text, place), key=lambda found: (found[0], -found[1]))
     kept: list[str] = []
     mentions: list[Mention] = []
@@ -95,7 +101,7 @@ def mask_mentions(text: str, place: Place = NOWHERE) -> tuple[str, tuple[Mention
             continue
         kept.append(", ".join(MASK for _ in found))
         mentions += found
-    return "".join([*kept, text[at:]]), tuple(mentions)
+    return _BRACKETS.sub(MASK, "".join([*kept, text[at:]])), tuple(mentions)
 
 
 def numbered_name(name: str) -> tuple[str, int] | None:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 MAX_TITLE = 300
 MAX_KEY = 80
 
-_SENTENCE_END = re.compile(r"(?<=[.!?])\s|[。！？]")  # noqa: RUF001 - full stops of other scripts
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s|[。！？]")
 
 
 def names(listed: str, apart_by: str | None = None) -> frozenset[str]:

@@ -43,21 +43,21 @@ class Label:
 
 def list_items(text: str) -> tuple[Item, ...]:
     """The outermost list items of a text, in order, whatever lists they belong to."""
-    found: list[tuple[int, list[str]]] = []
+    found: list[tuple[int, int, list[str]]] = []  # first line, width of the marker, lines
     depth: int | None = None  # of the outermost markers of the list that we are in
     for number, line in enumerate(text.split("\n"), 1):
         match = _ITEM.match(line)
         indent = len(line.expandtabs(4)) - len(line.expandtabs(4).lstrip())
         if match and (depth is None or indent <= depth + 1):
             depth = indent
-            found.append((number, [match["text"]]))
+            found.append((number, match.start("text"), [match["text"]]))
         elif depth is not None and (indent > depth or not line.strip()):
-            found[-1][1].append(line.strip() if not match else line[depth:].rstrip())
-        elif depth is not None and found[-1][1][-1].strip() and not _HEADING.match(line):
-            found[-1][1].append(line.strip())  # a paragraph goes on without indentation
+            found[-1][2].append(_dedented(line, found[-1][1]))
+        elif depth is not None and found[-1][2][-1].strip() and not _HEADING.match(line):
+            found[-1][2].append(line.strip())  # a paragraph goes on without indentation
         else:
             depth = None
-    return tuple(_item(number, lines) for number, lines in found)
+    return tuple(_item(number, lines) for number, _, lines in found)
 
 
 def labels(text: str) -> tuple[Label, ...]:
@@ -104,6 +104,10 @@ def _item(number: int, lines: list[str]) -> Item:
     while len(lines) > 1 and not lines[-1].strip():
         lines.pop()
     return Item("\n".join(lines).strip(), (number, number + len(lines) - 1))
+
+
+def _dedented(line: str, width: int) -> str:
+    return line[width:].rstrip() if not line[:width].strip() else line.strip()
 
 
 def _label(line: str, number: int) -> Label | None:

@@ -20,6 +20,7 @@ from memory.models.revision import Draft
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from indexer.sources.document import Document
     from indexer.sources.markdown import Section
@@ -96,7 +97,8 @@ def _draft(entries: EntryPage, part: _Part, place: Place, topic: str) -> Draft |
         agent=agent_name(agent) if agent and not exact else agent or owner.agent,
         tags=text.words("tags") or front.words("tags"),
         references=references_of(text, place),
-        valid_from=when_of(text) or (None if exact else read_date(part.title)) or front_date,
+        valid_from=when_of(text) or _date_of(part) or front_date,
+        valid_to=when_of(text, "valid_to"),
         extra={**front.rest(), **text.unknown},
         key=slug(title),
         lines=part.lines,
@@ -104,12 +106,18 @@ def _draft(entries: EntryPage, part: _Part, place: Place, topic: str) -> Draft |
     )
 
 
+def _date_of(part: _Part) -> datetime | None:
+    """The date that a title begins with."""
+    dated = not part.uid and re.match(r"\W*\d{1,4}[-/.年]\d", part.title)
+    return read_date(part.title) if dated else None
+
+
 def _parts(entries: EntryPage, page_title: str) -> Iterator[_Part]:
     marked = [section for section in entries.page.sections[1:] if entries.mark(section)]
     sections = [section for section in entries.page.sections[1:] if section.level == 2]
     sections = [each for each in sections if not any(_within(each, mark) for mark in marked)]
     first_mark = marked[0].lines[0] if marked else len(entries.page.lines) + 1
-    last = _last_said(entries, first_mark - 1)
+    last = entries.last_said(0, first_mark - 1)
     after = [section for section in sections if section.lines[0] > first_mark]
     before = [section for section in sections if section.lines[0] < first_mark]
     start = entries.page.front.end + 1
@@ -118,7 +126,9 @@ def _parts(entries: EntryPage, page_title: str) -> Iterator[_Part]:
         yield from _stretch(entries, start, last, page_title)
         before = []
     else:
-        yield from _stretch(entries, start, _last_said(entries, before[0].lines[0] - 1), page_title)
+        yield from _stretch(
+            entries, start, entries.last_said(0, before[0].lines[0] - 1), page_title
+        )
     for section in (*before, *after):
         generic = fold(section.title) in _GENERIC
         title = f"{page_title}: {section.title}" if generic else section.title
@@ -161,9 +171,3 @@ def _topic(name: str) -> str:
 
 def _within(section: Section, mark: Section) -> bool:
     return mark.lines[0] <= section.lines[0] <= mark.lines[1]
-
-
-def _last_said(entries: EntryPage, last: int) -> int:
-    while last > 0 and not entries.page.lines[last - 1].strip():
-        last -= 1
-    return last

@@ -11,7 +11,7 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _UNIT = re.compile(r"\s{0,3}(%|‰|/\s?\d+|[A-Za-zµμ]{1,12}(?:/[A-Za-z]{1,8})?)")
-_RANGE = re.compile(r"\s{0,3}(?:[-–—]|to\b)\s{0,3}\d")  # noqa: RUF001 - dashes as people type them
+_RANGE = re.compile(r"\s{0,3}(?:[-–—]|to\b)\s{0,3}\d")
 _CHANGE = re.compile(r"→|⇒|->|=>|\bfrom\b.{0,80}?\bto\b", re.IGNORECASE)
 
 #: Units we know when we see them; another word after a number is not taken for one.

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from indexer.sources.markdown import Page
 
 _PLACEHOLDER = re.compile(
-    r"\{[^{}]*\}|<[^<>]*>|\(?fill me in.*|yyyy-mm-dd.*|n/?a\.?|none\.?|-+|\[[^\[\]]*\.\.\.?[^\[\]]*\]"
+    r"\{[^{}]*\}|<[^<>]*>|\(?fill me in.*|yyyy-mm-dd.*|n/?a\.?|none\.?|-+"
+    r"|\[[^\[\]]*\.\.[^\[\]]*\]"
     r"|\[(?:list|date|name|names|status|tbd|your)\b[^\[\]]*\]",
     re.IGNORECASE | re.DOTALL,
 )

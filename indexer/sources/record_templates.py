@@ -8,21 +8,13 @@ from typing import TYPE_CHECKING
 from indexer.sources.inline import plain, without_code, without_comments
 from indexer.sources.outline import labels
 from indexer.sources.record_fields import is_empty
+from indexer.sources.record_titles import has_placeholder, is_placeholder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from indexer.sources.markdown import Page
 
-_TITLES = frozenset(
-    {"", "title", "short title", "decision title", "title here", "your title here", "template"}
-    | {"feature name", "feature title", "proposal title", "xx", "xxx", "xxxx", "nnn", "nnnn"}
-)
-_ASIDE = re.compile(r"[{<\[][^{}<>\[\]]*[}>\]]|\b(?:adr|rfc|otep|pep)\b|[\W\d_]+", re.IGNORECASE)
-_MARK = re.compile(
-    r"[{<\[]\s*(?:title|short\stitle|adr[-_ ](?:number|seq|title)|decision\stitle|number|n{2,}|x{2,})",
-    re.IGNORECASE,
-)
 _PLACEHOLDER = re.compile(r"\{.*\}|\[[^\[\]]*\](?!\()|<[^<>]*>|[.\u2026\s-]*|tbd|todo", re.S | re.I)
 
 #: How the texts of the templates in common use begin, Nygard's, MADR's, Cosmos', Rust's among them.
@@ -63,10 +55,10 @@ def is_template(page: Page, heading: str) -> bool:
         page: The whole file.
         heading: Its title as written.
     """
-    untitled = bool(_MARK.search(heading)) or _ASIDE.sub(" ", heading).strip().lower() in _TITLES
+    untitled = is_placeholder(heading)
     blanks = [_is_blank(" ".join(paragraph.split())) for paragraph in _paragraphs(page)]
     if not blanks:
-        return bool(_MARK.search(heading))
+        return has_placeholder(heading)
     return sum(blanks) >= len(blanks) * (0.5 if untitled else 1.0)
 
 
@@ -92,6 +84,6 @@ def _is_blank(paragraph: str) -> bool:
     return (
         is_empty(paragraph)
         or _PLACEHOLDER.fullmatch(paragraph) is not None
-        or _MARK.search(paragraph) is not None
+        or has_placeholder(paragraph)
         or is_boilerplate(paragraph)
     )

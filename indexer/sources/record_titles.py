@@ -26,8 +26,9 @@ _PREFIX = re.compile(
 )
 _BARE = re.compile(rf"(?:{_KIND})?[\s#:_-]*\d*$", re.IGNORECASE)
 _GENERIC = re.compile(
-    r"(?:\d+[.)]?\s*)?(?:summary|abstract|overview|status|changelog|change log|context(?: and problem"
-    r" statement)?|motivation|background|introduction|problem(?: statement)?|decision(?: outcome)?"
+    r"(?:\d+[.)]?\s*)?(?:summary|abstract|overview|status|changelog|change log"
+    r"|context(?: and problem statement)?|motivation|background|introduction"
+    r"|problem(?: statement)?|decision(?: outcome)?"
     r"|note|notes|table of contents|contents|toc|metadata|proposal|detailed design|tl;?dr|title"
     r"|description|rationale|goals?|what|why|update|motivation and summary"
     r"|this (?:rfc|adr|record|decision) (?:was|is|has)\b.*)[:.]?$",
@@ -36,9 +37,21 @@ _GENERIC = re.compile(
 _NO_FEATURE = re.compile(
     r"$|\W*(?:fill me in|n/?a\b|none\b|not applicable|tbd\b|\.\.\.)", re.IGNORECASE
 )
+#: What is left of the title of a template without its braces and numbers.
+_TEMPLATE_TITLES = frozenset(
+    {"", "title", "short title", "decision title", "title here", "your title here", "template"}
+    | {"feature name", "feature title", "proposal title", "xx", "xxx", "xxxx", "nnn", "nnnn"}
+)
+_ASIDE = re.compile(r"[{<\[][^{}<>\[\]]*[}>\]]|\b(?:adr|rfc|otep|pep)\b|[\W\d_]+", re.IGNORECASE)
+_MARK = re.compile(
+    r"[{<\[]\s*(?:title|short\stitle|adr[-_ ](?:number|seq|title)|decision\stitle|number|n{2,}"
+    r"|x{2,})",
+    re.IGNORECASE,
+)
 _DATED_NAME = re.compile(r"(?:19|20)\d\d-?(?:0\d|1[0-2])-?(?:[0-2]\d|3[01])[-_ ]")
 _NAME_PREFIX = re.compile(
-    r"(?:(?:adr|rfc|otep|pep|kep|madr|decision|proposal)[-_ ]*(?=\d|draft|[-_]))?(?:\d+(?:[-_. ]+|$))?"
+    r"(?:(?:adr|rfc|otep|pep|kep|madr|decision|proposal)[-_ ]*(?=\d|draft|[-_]))?"
+    r"(?:\d+(?:[-_. ]+|$))?"
     r"(?:draft[-_ ])?",
     re.IGNORECASE,
 )
@@ -65,7 +78,8 @@ def read_title(page: Page, fields: Mapping[str, object], name: str) -> str:
         name: The name of its file.
     """
     section = title_section(page)
-    said = [section.title if section else "", _text(fields.get("title"))]
+    headings = [section.title if section else "", _text(fields.get("title"))]
+    said = [each for each in headings if not is_placeholder(each)]
     feature = _feature_title(_text(fields.get("feature name")), name)
     titles = [*(clean_title(each) for each in said), feature, title_of_name(name)]
     title = next((each for each in titles if each), PurePosixPath(name).stem)
@@ -97,6 +111,16 @@ def clean_title(title: str) -> str:
         return ""
     rest = _PREFIX.sub("", said, count=1) if _PREFIX.match(said) else said
     return rest.strip(" :\u2013\u2014-") or said
+
+
+def is_placeholder(title: str) -> bool:
+    """Whether a title is a template's, its own still to be written: `{title}`, "ADR-NNN: Title"."""
+    return has_placeholder(title) or _ASIDE.sub(" ", title).strip().lower() in _TEMPLATE_TITLES
+
+
+def has_placeholder(text: str) -> bool:
+    """Whether `{title}`, `[short title …]` or the like stands in a text."""
+    return _MARK.search(text) is not None
 
 
 def number_in_title(title: str) -> int | None:

@@ -17,7 +17,7 @@ from indexer.sources.json_entries import (
     take_common,
 )
 from indexer.sources.json_fields import Fields, prose, snake
-from indexer.sources.naming import names, as_title, first_sentence, slug
+from indexer.sources.naming import as_title, first_sentence, names, slug
 from memory.models.details import Move, Refactoring
 from memory.models.kinds import Status, Trust
 
@@ -111,7 +111,7 @@ def _read(entry: Entry) -> Draft | str:
 def _details(fields: Fields, entry: Entry) -> Refactoring:
     reverted = fields.take("reverted", "reverted_by", "rollback", "revert", read=_reverted)
     who, reason = reverted or ("", "")
-    status = fields.take("status", "state", read=_status)
+    status = fields.take("status", "state", read=known_status if entry.uid else _status)
     if status is None and not entry.uid:
         status = _STATUSES.get(entry.collection) or (Status.REVERTED if reverted else None)
     return Refactoring(
@@ -149,12 +149,10 @@ def _move(value: JsonValue) -> Move:
     if isinstance(value, dict):
         fields = Fields(value)
         what, origin, to = fields.text(*_WHAT), fields.text(*_ORIGIN), fields.text(*_DESTINATION)
-        left = prose(fields.rest())
-        return Move(
-            what="; ".join(part for part in (what, left) if part), origin=origin, destination=to
-        )
-    first, *to = _ARROW.split(prose(value), maxsplit=1)
-    return Move(what="", origin=first, destination=to[0]) if to else Move(what=first)
+        what = "; ".join(part for part in (what, prose(fields.rest())) if part)
+        return Move(what=what, origin=origin, destination=to)
+    first, *rest = _ARROW.split(prose(value), maxsplit=1)
+    return Move(what="", origin=first, destination=rest[0]) if rest else Move(what=first)
 
 
 def _reverted(value: JsonValue) -> tuple[str, str] | None:

@@ -5,9 +5,14 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
+from indexer.sources.agent_definitions import AgentDefinitions
 from indexer.sources.baselines import Baselines
 from indexer.sources.decision_log import DecisionLog
+from indexer.sources.decision_records import DecisionRecords
 from indexer.sources.flags import Flags
+from indexer.sources.folder_notes import agent_notes, module_notes
+from indexer.sources.lessons import Lessons
+from indexer.sources.memory_pages import MemoryPages
 from indexer.sources.refactorings import Refactorings
 
 if TYPE_CHECKING:
@@ -20,17 +25,30 @@ if TYPE_CHECKING:
 def formats(extra_record_folders: Sequence[str] = ()) -> tuple[Format, ...]:
     """Every format; a file belongs to the first that accepts its path.
 
+    Those for one file or folder come first, those that take whatever is left of a folder last.
+
     Args:
         extra_record_folders: Folders of decision records beyond the usual ones.
     """
-    return (Baselines(), Refactorings(), Flags(), DecisionLog())
-
-
-@cache
-def _usual() -> tuple[Format, ...]:
-    return formats()
+    return (
+        Baselines(),
+        Refactorings(),
+        Flags(),
+        DecisionLog(),
+        Lessons(),
+        agent_notes(),
+        module_notes(),
+        AgentDefinitions(),
+        MemoryPages(),
+        DecisionRecords(extra_record_folders),
+    )
 
 
 def format_for(path: PurePosixPath) -> Format | None:
     """The format of a file at this path, relative to the project root; None for any other file."""
     return next((each for each in _usual() if each.accepts(path)), None)
+
+
+@cache
+def _usual() -> tuple[Format, ...]:
+    return formats()

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+#: What is longer, in characters, is a table or generated text, not a sentence.
+MAX_SENTENCE = 2_000
+
+
 @dataclass(frozen=True)
 class Relation:
     """One typed relation of a sentence; `mention` counts the masks of the sentence from 0."""
@@ -41,7 +45,7 @@ _ASIDE = r"(?:\s(?:\w+ly|in\spart|in\swhole))?(?::?\s\(?\d[\d./-]{5,9}\)?)?"  # 
 
 
 def _active(words: str, link: LinkType, *, strict: bool = False) -> _Verb:
-    pattern = rf"\b(?P<verb>{words})\s{_GAP}{_OBJECTS}"
+    pattern = rf"\b(?P<verb>{words}):?\s{_GAP}{_OBJECTS}"
     return _Verb(re.compile(pattern, re.IGNORECASE), link, strict=strict)
 
 
@@ -136,6 +140,11 @@ _WHOLE = re.compile(
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(r"[;:\u2014]|\s--?\s|\s\u2013\s")
+#: "… clarifies ADR-3 and " before "amends ADR-4": the subject is further to the left.
+_COORDINATED = re.compile(
+    rf"(?:^|\s)[a-z]+s\s[^{MASK}.;]{{0,40}}{MASK}(?:,\s{MASK})*,?\s(?:and|but)\s(?:also\s)?$",
+    re.IGNORECASE,
+)
 _MAX_SUBJECT = 8  # words; a longer run before the verb is another sentence's business
 
 
@@ -149,7 +158,7 @@ def relations(sentence: str) -> tuple[Relation, ...]:
     Args:
         sentence: One sentence, masked by `mask_mentions`, without emphasis.
     """
-    if MASK not in sentence or sentence.rstrip().endswith("?"):
+    if MASK not in sentence or len(sentence) > MAX_SENTENCE or sentence.rstrip().endswith("?"):
         return ()
     told: dict[tuple[int, bool], Relation] = {}
     for relation in _relations(sentence):  # the strongest verb first: "updates and supersedes"
@@ -193,6 +202,7 @@ def _masks(sentence: str, match: re.Match[str]) -> range:
 
 def _subject(before: str, *, passive: bool) -> str | None:
     """What the words before a verb make its subject: the "record", a "part" of it, or None."""
+    before = _COORDINATED.sub(" ", before)
     clause = _CLAUSE.split(before)[-1].strip(" \t*_>-([|\"'.,")
     if _DOUBT.search(clause) or (passive and _FUTURE.search(clause)) or before.count('"') % 2:
         return None
@@ -202,7 +212,7 @@ def _subject(before: str, *, passive: bool) -> str | None:
     if (
         own >= 0
         or _STARTS_WITH_US.match(clause)
-        or not _NEITHER_SUBJECT.sub("", clause).strip(" ,()")
+        or not re.search(r"\w", _NEITHER_SUBJECT.sub("", clause))
     ):
         return "record"
     if (_OTHERS.match(clause) and not passive) or len(clause.split()) > _MAX_SUBJECT:

@@ -79,10 +79,11 @@ _PARTIAL = re.compile(
     r"\b(?:part(?:s|ly|ially)?|in\spart|partially|teilweise|partiellement)\b", re.I
 )
 _STATEMENT = re.compile(r"\n|(?<=[.;!?])\s+|\s*(?:->|=>|\u2192)\s*")
-_RULE = re.compile(r"^\s*(?:-{3,}|\*{3,}|_{3,})\s*$", re.MULTILINE)
+_STRUCK = re.compile(r"~~[^~\n]{1,200}~~|^\s*(?:-{3,}|\*{3,}|_{3,})\s*$", re.MULTILINE)
 _CHOICE = re.compile(r"\s*[|/]\s*")
 _BADGE = re.compile(r"/badge/status-([\w%]{3,60}(?:-{2}[\w%]+)*)-\w+")
 _ENDING = frozenset({Status.SUPERSEDED, Status.DEPRECATED, Status.WITHDRAWN})
+_TERSE = 3  # words; so few are a status of their own and not a remark on one
 _SHORT = 8  # words; in so few a known word anywhere is the status
 _NO = re.compile(r"\b(?:not|never|no|un\w+)\b|n['\u2019]t\b", re.IGNORECASE)
 
@@ -91,14 +92,15 @@ def read_status(text: str, place: Place = NOWHERE) -> StatusLine:
     """The status that a field or a status section gives, with its date and its references.
 
     The first statement decides; a later one does only when it ends the decision ("Accepted",
-    below it "Superseded by ADR-9"). A record superseded in part is still accepted and has a
-    partial reference. A choice that nobody made (`proposed | accepted`) is unstated.
+    below it "Superseded by ADR-9") or, being short, settles a proposal. A record superseded in
+    part is still accepted and has a partial reference. A choice that nobody made
+    (`proposed | accepted`) is unstated.
 
     Args:
         text: A value or a whole section, Markdown.
         place: Where it stands, for its links.
     """
-    said = _RULE.sub("", without_comments(text)).strip()
+    said = _STRUCK.sub("", without_comments(text)).strip()
     words = plain(said)
     badge = _BADGE.search(said)
     statements = [plain(part) for part in _STATEMENT.split(said) if part.strip()]
@@ -113,10 +115,17 @@ def read_status(text: str, place: Place = NOWHERE) -> StatusLine:
 
 
 def _status(statements: list[str]) -> Status:
-    found = [status for status in map(_of_statement, statements) if status is not None]
-    if not found or Status.UNSTATED in found[:1]:
+    found = [(status, said) for said in statements if (status := _of_statement(said)) is not None]
+    if not found or found[0][0] is Status.UNSTATED:
         return Status.UNSTATED
-    return next((status for status in found[1:] if status in _ENDING), found[0])
+    first, later = found[0][0], found[1:]
+    ending = (status for status, _ in later if status in _ENDING)
+    settled = (
+        status
+        for status, said in reversed(later)
+        if first is Status.PROPOSED and len(said.split()) <= _TERSE
+    )
+    return next(ending, None) or next(settled, first)
 
 
 def _of_statement(statement: str) -> Status | None:
@@ -128,6 +137,8 @@ def _of_statement(statement: str) -> Status | None:
     if _PARTIAL.match(rest):
         return Status.ACCEPTED if _known(rest, anywhere=True) is Status.SUPERSEDED else None
     status = _known(rest, anywhere=False)
+    if status is Status.SUPERSEDED and _PARTIAL.match(rest.partition(" ")[2]):
+        return Status.ACCEPTED
     if status is None and len(statement.split()) <= _SHORT and not _NO.search(statement):
         status = _known(rest, anywhere=True)
     return status

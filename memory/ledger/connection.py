@@ -37,15 +37,39 @@ class Ledger:
 
         Raises:
             StoreBusy: another process has been writing for half a minute.
+            StoreTooNew: a newer archmem has changed the schema since this one opened it.
         """
+        with self._alone("lock", "another process", LOCK_TIMEOUT), self.db.atomic():
+            found = self.db.execute("PRAGMA user_version").fetchone()[0]
+            if found > SCHEMA_VERSION:
+                raise StoreTooNew(self.path, found, SCHEMA_VERSION)
+            yield self.db
+
+    @contextmanager
+    def indexing(self) -> Iterator[None]:
+        """Alone among all processes that plan changes from what the ledger says.
+
+        Two that index the same new file at once would each add its memories.
+
+        Raises:
+            StoreBusy: another process is at it.
+        """
+        with self._alone("index.lock", "another process that indexes", 0.0):
+            yield
+
+    @contextmanager
+    def _alone(self, name: str, owner: str, timeout: float) -> Iterator[None]:
         from filelock import FileLock, Timeout
 
-        lock = FileLock(self.path.with_name("lock"), timeout=LOCK_TIMEOUT)
+        lock = FileLock(self.path.with_name(name))
         try:
-            with lock, self.db.atomic():
-                yield self.db
+            lock.acquire(timeout=timeout)
         except Timeout as error:
-            raise StoreBusy(self.path.parent, "another process") from error
+            raise StoreBusy(self.path.parent, owner) from error
+        try:
+            yield
+        finally:
+            lock.release()
 
     def close(self) -> None:
         """Let go of the file; what was committed is on disk."""
@@ -76,6 +100,7 @@ def open_ledger(path: Path, *, create: bool = False) -> Ledger:
         StoreNotFound: There is none, and `create` is false.
         StoreTooNew: A newer archmem wrote it. Nothing is written.
         StoreDamaged: It is not a database, or not a sound one.
+        StoreBusy: Another program holds it.
     """
     if not create and not path.exists():
         raise StoreNotFound(path.parent)
@@ -84,33 +109,55 @@ def open_ledger(path: Path, *, create: bool = False) -> Ledger:
         if found > SCHEMA_VERSION:
             raise StoreTooNew(path, found, SCHEMA_VERSION)
         ledger = Ledger(_connect(path), path)
-        if found < SCHEMA_VERSION:
-            _migrate(ledger)
+        try:
+            if found < SCHEMA_VERSION:
+                _migrate(ledger)
+        except BaseException:
+            ledger.close()
+            raise
     except sqlite3.DatabaseError as error:
+        if _may_pass(error):
+            raise StoreBusy(path.parent, f"another program ({error})") from error
         raise StoreDamaged(path, str(error)) from error
     return ledger
+
+
+def _may_pass(error: sqlite3.DatabaseError) -> bool:
+    """Whether the file is only held by somebody, which is no damage."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # without what extended codes add
+    return code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
 def _connect(path: Path) -> Database:
     connection = sqlite3.connect(
         path, timeout=BUSY_TIMEOUT / 1000, isolation_level=None, check_same_thread=False
     )
-    for pragma in (
-        "journal_mode = WAL",
-        "synchronous = FULL",  # in WAL mode NORMAL may lose acknowledged writes at a power cut
-        "foreign_keys = ON",
-        "cache_size = -65536",  # 64 MiB
-        "mmap_size = 268435456",
-    ):
-        connection.execute(f"PRAGMA {pragma}")
+    try:
+        for pragma in (
+            "journal_mode = WAL",
+            "synchronous = FULL",  # in WAL mode NORMAL may lose acknowledged writes at a power cut
+            "foreign_keys = ON",
+            "cache_size = -65536",  # 64 MiB
+            "mmap_size = 268435456",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+    except BaseException:
+        connection.close()
+        raise
     return Database(connection)
 
 
 def _schema_version(path: Path) -> int:
-    """The version in the file's header, read without writing a byte; 0 for none."""
+    """The version in the file's header, read without writing a byte; 0 for none.
+
+    Even a connection that only reads makes the files that go with a write-ahead log, unless it
+    is told that nothing changes; it may be told so while there is no such log.
+    """
     if not path.exists() or path.stat().st_size == 0:
         return 0
-    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+    has_log = path.with_name(f"{path.name}-wal").exists()
+    how = "mode=ro" if has_log else "mode=ro&immutable=1"
+    connection = sqlite3.connect(f"{path.absolute().as_uri()}?{how}", uri=True)
     try:
         version: int = connection.execute("PRAGMA user_version").fetchone()[0]
     finally:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from memory.models.passage import Passage
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -15,17 +17,12 @@ if TYPE_CHECKING:
 
 
 def next_texts(db: Database, limit: int) -> list[tuple[str, str]]:
-    """Up to `limit` queued texts as pairs of hash and embedded text, in the order of hashes.
-
-    A queued hash that no passage has any more is not among them; `drop_orphans` ends it.
-    """
+    """Up to `limit` queued texts as pairs of hash and embedded text, in the order of hashes."""
     sql = """
         SELECT q.text_hash, p.title, p.heading, p.text FROM embedding_queue AS q
         JOIN passages AS p ON p.id = (SELECT id FROM passages WHERE text_hash = q.text_hash LIMIT 1)
         ORDER BY q.text_hash LIMIT ?
     """
-    from memory.models.passage import Passage
-
     return [
         (text_hash, Passage(title, heading, text, None).embedded_text)
         for text_hash, title, heading, text in db.execute(sql, [limit])
@@ -47,14 +44,6 @@ def dequeue(db: Database, text_hashes: Iterable[str]) -> None:
 def enqueue_all(db: Database) -> None:
     """The vector index has to be filled anew, from the cache where that has the embedding."""
     db.execute("INSERT OR IGNORE INTO embedding_queue SELECT DISTINCT text_hash FROM passages")
-
-
-def enqueue(db: Database, text_hashes: Iterable[str]) -> None:
-    """The vector index lacks these."""
-    db.conn.executemany(
-        "INSERT OR IGNORE INTO embedding_queue (text_hash) VALUES (?)",
-        [(key,) for key in text_hashes],
-    )
 
 
 def save_embeddings(

@@ -62,11 +62,13 @@ def match_text(
         WHERE revisions_text MATCH ? AND rowid IN ({ids})
         ORDER BY score DESC, rowid LIMIT ?
     """
-    return [TextMatch(*row) for row in db.execute(sql, [_any_of(words), *values, limit])]
+    return [TextMatch(*row) for row in db.execute(sql, [any_of(words), *values, limit])]
 
 
-def _any_of(words: Sequence[str]) -> str:
-    return " OR ".join('"{}"'.format(word.replace('"', '""')) for word in words)
+def any_of(words: Sequence[str]) -> str:
+    """The FTS5 query for texts that have any of these words, whatever characters they hold."""
+    """An FTS5 query; its parser stops at a NUL, in quotes or not."""
+    return " OR ".join('"{}"'.format(word.replace('"', '""').replace("\0", " ")) for word in words)
 
 
 def _stems(words: Sequence[str]) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from memory.errors import AmbiguousUid, UnknownMemory
 from memory.ledger.selecting import seen_through, selected
@@ -26,9 +26,7 @@ r.number, r.removed, r.recorded_at, r.draft, r.source,
 """
 
 
-def save_memory(
-    db: Database, uid: str, draft: Draft, source: Source, at: datetime, *, pending_file: bool = False
-) -> int:
+def save_memory(db: Database, uid: str, draft: Draft, source: Source, at: datetime) -> int:
     """Add a memory with its first revision.
 
     Returns:
@@ -37,10 +35,7 @@ def save_memory(
     Raises:
         sqlite3.IntegrityError: the uid is taken.
     """
-    cursor = db.execute(
-        "INSERT INTO memories (uid, kind, path, pending_file) VALUES (?, ?, ?, ?)",
-        [uid, draft.kind, source.path, pending_file],
-    )
+    cursor = db.execute("INSERT INTO memories (uid, kind) VALUES (?, ?)", [uid, draft.kind])
     place_memory(db, uid, source.path, draft)
     return _append(db, int(cursor.lastrowid or 0), 1, draft, source, at)
 
@@ -78,17 +73,20 @@ def remove_memory(db: Database, uid: str, source: Source, at: datetime) -> bool:
 
 
 def place_memory(db: Database, uid: str, path: str | None, draft: Draft) -> None:
-    """Note where a memory's text stands now; its revisions keep where they stood."""
+    """Note where a memory's text stands now, and as what; its revisions keep where they stood."""
     first, last = draft.lines or (None, None)
     db.execute(
-        "UPDATE memories SET path = ?, first_line = ?, last_line = ?, entry = ? WHERE uid = ?",
-        [path, first, last, draft.key, uid],
+        """
+        UPDATE memories SET kind = ?, path = ?, first_line = ?, last_line = ?, entry = ?
+        WHERE uid = ?
+        """,
+        [draft.kind, path, first, last, draft.key, uid],
     )
 
 
-def mark_written(db: Database, uid: str) -> None:
-    """The project's file now holds what was recorded."""
-    db.execute("UPDATE memories SET pending_file = 0 WHERE uid = ?", [uid])
+def mark_pending(db: Database, uid: str, *, is_pending: bool) -> None:
+    """Note whether a record still waits to be written to the project's file."""
+    db.execute("UPDATE memories SET pending_file = ? WHERE uid = ?", [is_pending, uid])
 
 
 def fetch_memory(db: Database, uid: str, lens: Lens | None = None) -> Memory:
@@ -154,6 +152,26 @@ def list_memories(db: Database, selection: Selection, *, limit: int | None = Non
     return [_memory(row) for row in _rows(db, sql, [*values, -1 if limit is None else limit])]
 
 
+class Head(NamedTuple):
+    """As much of a revision as it takes to rank it."""
+
+    revision_id: int
+    uid: str
+    title: str
+    path: str | None
+    valid_from: str | None  # as `times` writes it
+
+
+def fetch_heads(db: Database, revision_ids: Iterable[int]) -> list[Head]:
+    """The heads of these revisions, in the order of their ids."""
+    sql = """
+        SELECT r.id, m.uid, r.title, m.path, r.valid_from
+        FROM revisions AS r JOIN memories AS m ON m.id = r.memory_id
+        WHERE r.id IN (SELECT value FROM json_each(?)) ORDER BY r.id
+    """
+    return [Head(*row) for row in db.execute(sql, [json.dumps(list(revision_ids))])]
+
+
 def fetch_by_revision(db: Database, revision_ids: Iterable[int]) -> dict[int, Memory]:
     """Memories as these revisions show them, by the revision's id."""
     return {
@@ -169,7 +187,7 @@ def fetch_by_revision(db: Database, revision_ids: Iterable[int]) -> dict[int, Me
 
 
 def fetch_states(db: Database, lens: Lens, uids: Iterable[str]) -> dict[str, State]:
-    """How these memories stand by their own words; those that the lens does not show are left out."""
+    """How these memories stand by their own words; those the lens does not show are left out."""
     seen, values = seen_through(lens)
     sql = f"""
         SELECT m.uid, s.status, s.valid_from, s.valid_to FROM ({seen}) AS s
@@ -213,9 +231,7 @@ def selected_ids(db: Database, selection: Selection, *, limit: int) -> list[int]
     return [row[0] for row in db.execute(f"{sql} LIMIT ?", [*values, limit])]
 
 
-def selected_revisions(
-    db: Database, selection: Selection, uids: Iterable[str]
-) -> dict[str, int]:
+def selected_revisions(db: Database, selection: Selection, uids: Iterable[str]) -> dict[str, int]:
     """The ids of the selected revisions among these memories', by uid."""
     sql, values = selected(selection)
     sql = f"""

@@ -60,7 +60,7 @@ CREATE INDEX revisions_by_digest ON revisions (digest);
 
 CREATE TABLE labels (
     revision_id INTEGER NOT NULL REFERENCES revisions (id),
-    name TEXT NOT NULL CHECK (name IN ('module', 'tag')),
+    name TEXT NOT NULL CHECK (name IN ('module', 'mention', 'tag')),
     value TEXT NOT NULL COLLATE NOCASE,
     PRIMARY KEY (revision_id, name, value)
 ) STRICT, WITHOUT ROWID;

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from memory.ledger.selecting import selected
 from memory.models.passage import Passage
@@ -46,24 +46,28 @@ def save_passages(db: Database, revision_id: int, passages: Sequence[Passage]) -
     )
 
 
-class Placed(NamedTuple):
-    """A passage and the revision that it is of."""
-
-    revision_id: int
-    text_hash: str
-    passage: Passage
-
-
-def passages_of(db: Database, revision_ids: Iterable[int]) -> list[Placed]:
-    """All passages of these revisions, in the order of revision and position."""
+def passages_of(db: Database, revision_id: int) -> list[Passage]:
+    """All passages of a revision, in the order of its text."""
     sql = """
-        SELECT revision_id, text_hash, title, heading, text, first_line, last_line FROM passages
-        WHERE revision_id IN (SELECT value FROM json_each(?)) ORDER BY revision_id, position
+        SELECT title, heading, text, first_line, last_line FROM passages
+        WHERE revision_id = ? ORDER BY position
     """
     return [
-        Placed(row[0], row[1], Passage(row[2], row[3], row[4], (row[5], row[6]) if row[5] else None))
-        for row in db.execute(sql, [json.dumps(list(revision_ids))])
+        Passage(title, heading, text, None if first is None else (first, last))
+        for title, heading, text, first, last in db.execute(sql, [revision_id])
     ]
+
+
+def text_hashes_of(db: Database, revision_ids: Iterable[int]) -> dict[int, list[str]]:
+    """The names of these revisions' embedded texts, by revision, in the order of its passages."""
+    sql = """
+        SELECT revision_id, text_hash FROM passages
+        WHERE revision_id IN (SELECT value FROM json_each(?)) ORDER BY revision_id, position
+    """
+    hashes: dict[int, list[str]] = {}
+    for revision_id, text_hash in db.execute(sql, [json.dumps(list(revision_ids))]):
+        hashes.setdefault(revision_id, []).append(text_hash)
+    return hashes
 
 
 def revisions_with_texts(

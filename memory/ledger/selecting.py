@@ -50,11 +50,11 @@ def selected(selection: Selection) -> Sql:
     if selection.agents:
         tests.append(f"s.agent COLLATE NOCASE IN ({_places(selection.agents)})")
         values += selection.agents
-    for name, labels in (("module", selection.modules), ("tag", selection.tags)):
+    for names, labels in (("'module', 'mention'", selection.modules), ("'tag'", selection.tags)):
         if labels:
             tests.append(
                 "s.id IN (SELECT revision_id FROM labels "
-                f"WHERE name = '{name}' AND value IN ({_places(labels)}))"
+                f"WHERE name IN ({names}) AND value IN ({_places(labels)}))"
             )
             values += labels
     where = " AND ".join(tests)

@@ -1,0 +1,1 @@
+"""What archmem speaks of, as values without input or output."""

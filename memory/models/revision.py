@@ -21,7 +21,7 @@ class Reference(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     type: LinkType
-    target: str = Field(min_length=1)  # as written: a path, a number such as "ADR-14", a title, a uid
+    target: str = Field(min_length=1)  # as written: a path, "ADR-14", a title, a uid
     inverse: bool = False
     partial: bool = False  # "supersedes in part": both records stay in force
     evidence: str = ""  # the words that say so

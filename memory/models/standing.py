@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
@@ -11,10 +12,10 @@ from memory.models.kinds import NO_LONGER_IN_FORCE, LinkType, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from datetime import datetime
 
     from memory.models.link import Link
 
+_BEGINNING = datetime.min.replace(tzinfo=UTC)
 _NOT_YET = frozenset({Status.PROPOSED, Status.PLANNED})
 _NEVER_CAME = frozenset({Status.PROPOSED, Status.REJECTED, Status.WITHDRAWN})
 
@@ -58,7 +59,8 @@ def stand(
     heirs: dict[str, set[str]] = defaultdict(set)  # by what they supersede, whenever they do
     amenders: dict[str, set[str]] = defaultdict(set)
     for link in links:
-        if link.source not in states or link.target not in states:
+        ends = {link.source, link.target}
+        if len(ends) < 2 or not ends <= states.keys():
             continue
         if link.type is LinkType.AMENDS or (link.type is LinkType.SUPERSEDES and link.partial):
             amenders[link.target].add(link.source)
@@ -78,7 +80,7 @@ def stand(
             as_of,
             has_heirs=bool(heirs.get(uid)),
             replaced_by={new: states[new].valid_from for new in now.get(uid, ())},
-            current=_ends(uid, now),
+            current={end for end in _ends(uid, now) if _holds(states[end], as_of)},
             replaces=replaces.get(uid, set()),
             amended_by={one for one in amenders.get(uid, ()) if _has_begun(states[one], as_of)},
         )
@@ -99,14 +101,12 @@ def _standing(
     status, valid_to = state.status, state.valid_to
     if replaced_by:
         status = Status.SUPERSEDED
-        since = [moment for moment in replaced_by.values() if moment is not None]
-        valid_to = min(since, default=valid_to)
+        ends = [valid_to, *replaced_by.values()]
+        valid_to = min((moment for moment in ends if moment is not None), default=None)
     elif status is Status.SUPERSEDED and (has_heirs or _ends_later(state, as_of)):
         status = Status.ACCEPTED
-    over = status in NO_LONGER_IN_FORCE or status in _NOT_YET
-    ended = valid_to is not None and valid_to <= as_of
     return Standing(
-        in_force=not over and not ended,
+        in_force=_holds(State(status, state.valid_from, valid_to), as_of),
         status=status,
         valid_to=valid_to,
         replaced_by=tuple(sorted(replaced_by)),
@@ -114,6 +114,12 @@ def _standing(
         replaces=tuple(sorted(replaces)),
         amended_by=tuple(sorted(amended_by)),
     )
+
+
+def _holds(state: State, as_of: datetime) -> bool:
+    over = state.status in NO_LONGER_IN_FORCE or state.status in _NOT_YET
+    ended = state.valid_to is not None and state.valid_to <= as_of
+    return _has_begun(state, as_of) and not over and not ended
 
 
 def _has_begun(state: State, as_of: datetime) -> bool:
@@ -133,9 +139,8 @@ def _break_circles(heirs: dict[str, set[str]], states: Mapping[str, State]) -> N
                 heirs[newer].discard(older)
 
 
-def _age_key(uid: str, states: Mapping[str, State]) -> tuple[str, str]:
-    begins = states[uid].valid_from
-    return (begins.isoformat() if begins else "", uid)
+def _age_key(uid: str, states: Mapping[str, State]) -> tuple[datetime, str]:
+    return states[uid].valid_from or _BEGINNING, uid
 
 
 def _ends(uid: str, heirs: Mapping[str, set[str]]) -> set[str]:

@@ -1,0 +1,1 @@
+"""Finding memories again; all of it is derived from the ledger."""

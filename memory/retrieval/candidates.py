@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from memory.ledger.fulltext import count_holders, match_text
-from memory.ledger.memories import count_revisions, selected_ids
-from memory.ledger.passages import passages_of, revisions_with_texts
+from memory.ledger.memories import Head, count_revisions, fetch_heads, selected_ids
+from memory.ledger.passages import revisions_with_texts, text_hashes_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -17,27 +17,32 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from memory.ledger.connection import Database
-    from memory.ledger.passages import Placed
     from memory.models.selection import Selection
     from memory.retrieval.neighbours import Neighbours
 
-TEXTS = 200  # nearest texts asked for: about 50 memories of ordinary length
-MATCHES = 50  # memories taken from full text search
+TEXTS = 200  # nearest texts asked for: some 60 memories
+MATCHES = 60  # memories taken from full text search; twice as many of both changed nothing
 NARROW = 300  # of a selection with no more memories than this, each is a candidate
+OPENING = 6  # passages whose mean says what a record is about; the rest goes into detail
 FREQUENT = 0.25  # a word that more than this share of all revisions has says little …
 FEW = 1_000  # … and is worth leaving out where there are more than this many
 
 
 @dataclass
 class Candidate:
-    """A revision that may answer, and the raw signals; None where an arm does not know it."""
+    """A revision that may answer, and the signals of each arm; None where an arm has none."""
 
-    revision_id: int
-    passages: list[Placed]
+    head: Head
     words: float = 0.0  # BM25 of the whole text, above 0
-    passage: float | None = None  # cosine of its nearest passage
-    whole: float | None = None  # cosine of the mean of all its passages
-    best: int = 0  # the passage that answers best, as a place in `passages`
+    passage: float | None = None  # cosine of its nearest passage, -1 to 1
+    whole: float | None = None  # cosine of its centroid, -1 to 1
+    centroid: NDArray[np.float32] | None = None  # mean of its opening passages, length 1
+    best: int | None = None  # position of the nearest passage
+
+    @property
+    def uid(self) -> str:
+        """Of the memory."""
+        return self.head.uid
 
 
 @dataclass(frozen=True)
@@ -67,15 +72,15 @@ def measure(
         revision_ids: Which revisions.
         found: The scores of those that full text search found.
     """
-    candidates = {
-        revision_id: Candidate(revision_id, [], words=found.get(revision_id, 0.0))
-        for revision_id in sorted(revision_ids)
-    }
-    for placed in passages_of(db, candidates):
-        candidates[placed.revision_id].passages.append(placed)
-    for candidate in candidates.values():
-        _compare(candidate, question)
-    return list(candidates.values())
+    heads = fetch_heads(db, revision_ids)
+    hashes = text_hashes_of(db, [head.revision_id for head in heads])
+    candidates = [Candidate(head, words=found.get(head.revision_id, 0.0)) for head in heads]
+    if question.vector is not None and question.neighbours is not None:
+        vectors = question.neighbours.vectors([key for keys in hashes.values() for key in keys])
+        for candidate in candidates:
+            own = hashes.get(candidate.head.revision_id, [])
+            _compare(candidate, question.vector, [vectors.get(key) for key in own])
+    return candidates
 
 
 def telling_words(db: Database, words: Sequence[str]) -> list[str]:
@@ -110,28 +115,20 @@ def _near(db: Database, question: Question, selection: Selection) -> set[int]:
     return near
 
 
-def _compare(candidate: Candidate, question: Question) -> None:
+def _compare(
+    candidate: Candidate,
+    vector: NDArray[np.float32],
+    passages: Sequence[NDArray[np.float32] | None],
+) -> None:
     """Fill in how near the candidate's passages are, as far as they are embedded."""
-    candidate.best = _most_words(candidate.passages, question.words)
-    if question.vector is None or question.neighbours is None:
+    places = [place for place, passage in enumerate(passages) if passage is not None]
+    if not places:
         return
-    hashes = [placed.text_hash for placed in candidate.passages]
-    known = question.neighbours.vectors(hashes)
-    places = [place for place, text_hash in enumerate(hashes) if text_hash in known]
-    if places:
-        matrix = np.stack([known[hashes[place]] for place in places])
-        similarities = matrix @ question.vector
-        mean = matrix.mean(axis=0)
-        nearest = int(np.argmax(similarities))
-        candidate.passage = float(similarities[nearest])
-        candidate.whole = float(mean @ question.vector / (np.linalg.norm(mean) or 1.0))
-        candidate.best = places[nearest]
-
-
-def _most_words(passages: Sequence[Placed], words: Sequence[str]) -> int:
-    """The passage with most of the words, the first of equals."""
-    def has(place: int) -> int:
-        text = passages[place].passage.embedded_text.lower()
-        return sum(word in text for word in words)
-
-    return max(range(len(passages)), key=has, default=0)
+    matrix = np.stack([passage for passage in passages if passage is not None])
+    similarities = matrix @ vector
+    nearest = int(np.argmax(similarities))
+    mean = matrix[:OPENING].mean(axis=0)
+    candidate.centroid = mean / (np.linalg.norm(mean) or 1.0)
+    candidate.whole = float(candidate.centroid @ vector)
+    candidate.passage = float(similarities[nearest])
+    candidate.best = places[nearest]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 from memory.ledger.embeddings import (
     count_queued,
     dequeue,
@@ -15,9 +17,6 @@ from memory.ledger.embeddings import (
 from memory.models.report import Progress, no_progress
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from memory.ledger.connection import Ledger
     from memory.retrieval.embedding.embedder import Embedder
     from memory.retrieval.vector_index import VectorIndex
@@ -50,7 +49,9 @@ def embed_pending(
     total = count_queued(ledger.db)
     done = 0
     while texts := dict(next_texts(ledger.db, BATCH)):
-        cached = dict(zip(*fetch_embeddings(ledger.db, embedder.model_id, list(texts)), strict=True))
+        cached = dict(
+            zip(*fetch_embeddings(ledger.db, embedder.model_id, list(texts)), strict=True)
+        )
         missing = [key for key in texts if key not in cached]
         if missing:
             started = time.perf_counter()
@@ -60,15 +61,9 @@ def embed_pending(
             with ledger.writing() as db:
                 save_embeddings(db, embedder.model_id, missing, fresh)
             cached.update(zip(missing, fresh, strict=True))
-        index.add(list(cached), _stacked(list(cached.values())))
+        index.add(list(cached), np.stack(list(cached.values())))
         with ledger.writing() as db:
             dequeue(db, cached)
         done += len(texts)
         on_progress("embed", done, max(total, done))
     return Embedded(encoded, seconds)
-
-
-def _stacked(vectors: list[NDArray[np.float32]]) -> NDArray[np.float32]:
-    import numpy
-
-    return numpy.stack(vectors)

@@ -17,11 +17,9 @@ if TYPE_CHECKING:
     from memory.models.revision import Draft, Source
 
 
-def keep_memory(
-    db: Database, uid: str, draft: Draft, source: Source, at: datetime, *, pending_file: bool = False
-) -> None:
+def keep_memory(db: Database, uid: str, draft: Draft, source: Source, at: datetime) -> None:
     """Add a memory, its references and its passages; the caller holds the transaction."""
-    revision_id = save_memory(db, uid, draft, source, at, pending_file=pending_file)
+    revision_id = save_memory(db, uid, draft, source, at)
     _derive(db, revision_id, draft)
 
 

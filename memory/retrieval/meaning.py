@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from memory.config import Settings
     from memory.ledger.connection import Ledger
     from memory.models.report import Progress
-    from memory.retrieval.embedding import Embedder, OnStage
+    from memory.retrieval.embedding import Embedder, ModelState, OnStage
 
 
 class Meaning:
@@ -39,38 +39,36 @@ class Meaning:
         self._vectors = folder / "vectors"
         self._lock = FileLock(folder / "vectors.lock")
         self._settings = settings
+        self._state: ModelState | None = None
         self._embedder: Embedder | None = None
         self._index: VectorIndex | None = None
         self._neighbours: Neighbours | None = None
         self.reason = ""  # why questions are answered by words alone, if they are
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the model can serve without being compiled first; `reason` says why not."""
+        self.reason = ""
+        if self._state is None or self._state.manifest is None:
+            try:
+                self._state = model_state(self._settings.model, precision=self._settings.precision)
+            except ArchMemError as error:
+                self.reason = f"searched by words only. {error} {error.hint}"
+                return False
+        if self._state.manifest is None:
+            self.reason = "searched by words only: run `archmem index` to compile the model"
+        return self._state.manifest is not None
 
     def encode_query(self, question: str) -> NDArray[np.float32] | None:
         """A question's embedding, of length 1; None, and a `reason`, when no model is ready."""
         return self._load().encode_query(question) if self.is_ready else None
 
     @property
-    def is_ready(self) -> bool:
-        """Whether the model can be loaded without being compiled first; `reason` says why not."""
-        self.reason = ""
-        if self._embedder is not None:
-            return True
-        try:
-            state = model_state(self._settings.model, precision=self._settings.precision)
-        except ArchMemError as error:
-            self.reason = f"searched by words only. {error} {error.hint}"
-            return False
-        if state.manifest is None:
-            self.reason = "searched by words only: run `archmem index` to compile the model"
-        return state.manifest is not None
-
-    @property
     def neighbours(self) -> Neighbours | None:
-        """What is near to a vector, once a model has been loaded."""
-        if self._embedder is None:
-            return None
-        if self._neighbours is None:
+        """What is near to a vector; None when no model is ready. Loads none itself."""
+        if self._neighbours is None and self.is_ready and self._state is not None:
             self._neighbours = Neighbours(
-                self._ledger, self._embedder.model_id, self._index_for_reading
+                self._ledger, self._state.model_id, self._index_for_reading
             )
         return self._neighbours
 
@@ -110,10 +108,10 @@ class Meaning:
 
     def _index_for_reading(self) -> VectorIndex | None:
         """The vector index if it is whole and nobody else has it; else None, and no waiting."""
-        if self._index is None and self._embedder is not None and self._vectors.exists():
+        if self._index is None and self._vectors.exists():
             try:
                 self._lock.acquire(blocking=False)
-                self._index = self._open(self._embedder)
+                self._index = self._open(self._load())
             except Timeout:
                 return None
             except (VectorIndexDamaged, OSError):

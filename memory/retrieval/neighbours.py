@@ -1,4 +1,4 @@
-"""Nearest texts to a vector: exactly while there are few, by the vector index when there are many."""
+"""Finds the texts nearest to a vector: exactly among few, by the vector index among many."""
 
 from __future__ import annotations
 
@@ -59,6 +59,14 @@ class Neighbours:
         similarities = matrix @ vector
         best = np.argsort(-similarities, kind="stable")[:limit]
         return [Neighbour(keys[i], float(similarities[i])) for i in best]
+
+    def centroid(self, text_hashes: Sequence[str]) -> NDArray[np.float32] | None:
+        """The mean of the embeddings of these texts, of length 1; None where none is cached."""
+        known = list(self.vectors(text_hashes).values())
+        if not known:
+            return None
+        mean: NDArray[np.float32] = np.mean(known, axis=0)
+        return mean / (np.linalg.norm(mean) or 1.0)
 
     def vectors(self, text_hashes: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         """The embeddings of these texts, as far as they are cached."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 LONGEST = 900  # characters, about 200 tokens of English prose
 SHORTEST = 300  # characters; shorter neighbours are joined
+LONGEST_HEADING = 300  # characters, as of a title
 CODE_LINES = 12  # of one code block; the rest says little about why
 MAX_PASSAGES = 400  # of one memory; a longer text is a book, and its end is found by its words
 
@@ -28,16 +29,27 @@ _BOILERPLATE = re.compile(
     re.IGNORECASE,
 )
 _METADATA = re.compile(
-    r"^\s*[-*>:]?\s*\**(?:date|start date|status|deciders|decision-makers|consulted|informed|"
+    r"^[-*>:]?\s*\**(?:date|start date|status|deciders|decision-makers|consulted|informed|"
     r"contact|rfc pr|rust issue|feature name|authors?|owners?|tracking issue)\**\s*:",
     re.IGNORECASE,
 )
-_HEADING = re.compile(r"^ {0,3}(#{1,6})\s+(.*?)\s*#*\s*$")
+_HEADING = re.compile(r"^ {0,3}(#{1,6})\s+(.*)")
 _UNDERLINE = re.compile(r"^(=+|-+|~+|\^+|\"+|\++|\*+)\s*$")
+_UNDERLINES = '=-~^"+*'  # of reStructuredText, from the outermost level as it is mostly used
 _FENCE = re.compile(r"^\s*(`{3,}|~{3,})")
 _LINK_DEFINITION = re.compile(r"^\s{0,3}\[[^\]]+\]:\s*\S+")
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _SENTENCE_END = re.compile(r"(?<=[.!?;:。！？])\s+")
+
+
+#: Bounded, since on a long line of brackets each one would be followed to the end.
+_MARKUP = [
+    (re.compile(r"!\[[^\[\]]{0,500}\]\([^()]{0,2000}\)"), ""),
+    (re.compile(r"\[([^\[\]]{0,500})\]\([^()]{0,2000}\)"), r"\1"),
+    (re.compile(r"\[([^\[\]]{1,500})\]\[[^\[\]]{0,500}\]"), r"\1"),
+    (re.compile(r"https?://\S+|</?\w[^>]{0,200}>"), " "),
+    (re.compile(r"[*`]{1,3}"), ""),
+]
 
 
 class _Block(NamedTuple):
@@ -82,55 +94,68 @@ def _lines(draft: Draft, piece: _Block) -> tuple[int, int] | None:
 
 def _blocks(lines: list[str]) -> Iterator[_Block]:
     """Paragraphs and code blocks, what is boilerplate left out."""
-    lines = _without_comments(lines)
-    headings: list[tuple[int, str]] = []
-    gathered: list[tuple[int, str]] = []
-    fence = ""
-    code_lines = 0
+    reader = _Reader()
+    for number, line in _after_front_matter(_without_comments(lines)):
+        yield from reader.read(number, line)
+    yield from reader.flush()
 
-    def flush() -> Iterator[_Block]:
-        titles = tuple(title for _, title in headings)
-        text = "\n".join(line for _, line in gathered).strip()
-        if text and not any(_BOILERPLATE.match(title) for title in titles):
-            yield from _split(_Block(titles, text, gathered[0][0], gathered[-1][0]))
-        gathered.clear()
 
-    for number, line in _after_front_matter(lines):
-        opened = _FENCE.match(line)
-        if fence:
-            if opened and opened[1].startswith(fence):
-                yield from flush()
-                fence = ""
-            elif code_lines < CODE_LINES:
-                gathered.append((number, line))
-                code_lines += 1
-        elif opened:
-            yield from flush()
-            fence, code_lines = opened[1][:3], 0
+class _Reader:
+    """Goes through a text line by line, knowing the headings and the code block it is in."""
+
+    def __init__(self) -> None:
+        self._headings: list[tuple[int, str]] = []  # level and title, outermost first
+        self._gathered: list[tuple[int, str]] = []
+        self._fence = ""
+        self._code_lines = 0
+
+    def read(self, number: int, line: str) -> Iterator[_Block]:
+        """Take one line; yields what it completes."""
+        fence = _FENCE.match(line)
+        if self._fence:
+            yield from self._read_code(number, line, closes=bool(fence and self._closes(fence[1])))
+        elif fence:
+            yield from self.flush()
+            self._fence, self._code_lines = fence[1], 0
         elif heading := _HEADING.match(line):
-            yield from flush()
-            level = len(heading[1])
-            headings = [one for one in headings if one[0] < level]
-            headings.append((level, plain_text(heading[2])))
-        elif _UNDERLINE.match(line) and len(gathered) == 1 and len(line) >= 3:
-            level = "=-~^\"+*".index(line[0]) + 1
-            title = plain_text(gathered.pop()[1].strip())
-            headings = [one for one in headings if one[0] < level]
-            headings.append((level, title))
+            yield from self.flush()
+            self._enter(len(heading[1]), heading[2])
+        elif _UNDERLINE.match(line) and len(line) >= 3 and len(self._gathered) == 1:
+            self._enter(_UNDERLINES.index(line[0]) + 1, self._gathered.pop()[1].strip())
         elif not line.strip():
-            yield from flush()
+            yield from self.flush()
         elif not _METADATA.match(line) and not _LINK_DEFINITION.match(line):
-            gathered.append((number, plain_text(line)))
-    yield from flush()
+            self._gathered.append((number, plain_text(line)))
+
+    def flush(self) -> Iterator[_Block]:
+        """Complete what has been gathered, if it is worth keeping."""
+        titles = tuple(title for _, title in self._headings)
+        text = "\n".join(line for _, line in self._gathered).strip()
+        if text and not any(_BOILERPLATE.match(title) for title in titles):
+            yield from _split(_Block(titles, text, self._gathered[0][0], self._gathered[-1][0]))
+        self._gathered.clear()
+
+    def _read_code(self, number: int, line: str, *, closes: bool) -> Iterator[_Block]:
+        if closes:
+            yield from self.flush()
+            self._fence = ""
+        elif self._code_lines < CODE_LINES:
+            self._gathered.append((number, line))
+            self._code_lines += 1
+
+    def _closes(self, fence: str) -> bool:
+        return fence[0] == self._fence[0] and len(fence) >= len(self._fence)
+
+    def _enter(self, level: int, title: str) -> None:
+        self._headings = [one for one in self._headings if one[0] < level]
+        self._headings.append((level, plain_text(title)))
 
 
 def plain_text(line: str) -> str:
     """A line of Markdown as a reader would say it: links by their words, without emphasis."""
-    line = re.sub(r"!\[[^\]]*\]\([^)]*\)", "", line)
-    line = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", line)
-    line = re.sub(r"\[([^\]]+)\]\[[^\]]*\]", r"\1", line)
-    line = re.sub(r"https?://\S+|</?\w[^>]{0,200}>", " ", line)
-    return re.sub(r"[*`]{1,3}", "", line)
+    for pattern, said in _MARKUP:
+        line = pattern.sub(said, line)
+    return line
 
 
 def _after_front_matter(lines: list[str]) -> Iterator[tuple[int, str]]:
@@ -170,11 +195,7 @@ def _fill(blocks: Iterable[_Block]) -> list[_Block]:
     pieces: list[_Block] = []
     for block in blocks:
         last = pieces[-1] if pieces else None
-        if (
-            last
-            and last.headings == block.headings
-            and len(last.text) + len(block.text) < LONGEST
-        ):
+        if last and last.headings == block.headings and len(last.text) + len(block.text) < LONGEST:
             pieces[-1] = last._replace(text=f"{last.text}\n{block.text}", last=block.last)
         else:
             pieces.append(block)

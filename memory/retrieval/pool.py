@@ -1,20 +1,23 @@
-"""Candidates together with their memories and standings, put in order."""
+"""Candidates together with their standings, put in order and shown as hits."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from memory.ledger.links import fetch_links
 from memory.ledger.memories import fetch_by_revision, selected_revisions
+from memory.ledger.passages import passages_of
 from memory.models.answer import Hit
 from memory.retrieval.candidates import measure
-from memory.retrieval.ranking import Ranked, lift_current, load_weights, score
+from memory.retrieval.precedence import NEWER, lift_successors, prefer_later
+from memory.retrieval.ranking import Ranked, load_weights, rank
 from memory.retrieval.standings import fetch_standings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from memory.ledger.connection import Database
-    from memory.models.revision import Memory
+    from memory.models.passage import Passage
     from memory.models.selection import Selection
     from memory.models.standing import Standing
     from memory.retrieval.candidates import Candidate, Question
@@ -27,57 +30,71 @@ class Pool:
         self._db = db
         self._question = question
         self._selection = selection
-        self._candidates: dict[str, Candidate] = {}  # by uid, as the next two
-        self._memories: dict[str, Memory] = {}
-        self._standings: dict[str, Standing] = {}
+        self._candidates: dict[str, Candidate] = {}  # by uid
+        self._standings: dict[str, Standing] = {}  # likewise
 
     def add(self, candidates: Sequence[Candidate]) -> None:
-        """Afterwards these are in the pool, with their standings."""
-        by_revision = {candidate.revision_id: candidate for candidate in candidates}
-        for revision_id, memory in fetch_by_revision(self._db, by_revision).items():
-            self._memories[memory.uid] = memory
-            self._candidates[memory.uid] = by_revision[revision_id]
-        self._standings = fetch_standings(self._db, self._selection.lens, self._memories)
-
-    def add_heirs(self) -> None:
-        """Afterwards what is in force in place of a candidate is a candidate too, if selected."""
-        heirs = {
-            heir
-            for uid in self._memories
-            for heir in self._standings[uid].current
-            if heir not in self._memories
+        """Afterwards these are in the pool, and what is in force in their place, if selected."""
+        self._candidates |= {candidate.uid: candidate for candidate in candidates}
+        self._find_standings()
+        missing = {
+            uid
+            for candidate in candidates
+            for uid in self._standings[candidate.uid].current
+            if uid not in self._candidates
         }
-        revisions = selected_revisions(self._db, self._selection, heirs)
+        revisions = selected_revisions(self._db, self._selection, missing) if missing else {}
         if revisions:
-            self.add(measure(self._db, self._question, revisions.values(), {}))
+            found = measure(self._db, self._question, revisions.values(), {})
+            self._candidates |= {candidate.uid: candidate for candidate in found}
+            self._find_standings()
 
-    def ranked(self) -> list[Ranked]:
-        """All candidates, best first, ties by uid, what is in force before what it replaced."""
-        shares = score([_signals(one) for one in self._candidates.values()], load_weights())
-        scored = [
-            Ranked(uid, sum(share.values()), share)
-            for uid, share in zip(self._candidates, shares, strict=True)
-        ]
-        scored.sort(key=lambda one: (-one.score, one.uid))
-        return lift_current(scored, self._standings)
+    def ranked(self, *, about_now: bool) -> list[Ranked]:
+        """All candidates, best first, ties by uid, what is in force before what it replaced.
 
-    def hits(self, limit: int) -> list[Hit]:
-        """The first of them, as they are shown."""
-        return [self._hit(one) for one in self.ranked()[:limit]]
-
-    def _hit(self, ranked: Ranked) -> Hit:
-        memory, candidate = self._memories[ranked.uid], self._candidates[ranked.uid]
-        passage = candidate.passages[candidate.best].passage
-        return Hit(
-            memory=memory,
-            standing=self._standings[ranked.uid],
-            score=round(ranked.score, 4),
-            heading=passage.heading,
-            passage=passage.text,
-            lines=passage.lines,
-            signals={name: round(share, 4) for name, share in ranked.signals.items()},
-            because=ranked.because,
+        Args:
+            about_now: Of records on one subject, prefer the later even if nothing links them.
+        """
+        ranked = rank(
+            list(self._candidates),
+            [_signals(one) for one in self._candidates.values()],
+            load_weights(),
         )
+        if about_now:
+            links = fetch_links(self._db, self._selection.lens, [one.uid for one in ranked[:NEWER]])
+            pairs = {(link.source, link.target) for link in links}
+            ranked = prefer_later(ranked, self._candidates, lambda *pair: pair in pairs)
+        return lift_successors(ranked, self._standings)
+
+    def hits(self, ranked: Sequence[Ranked]) -> list[Hit]:
+        """Ranked candidates as they are shown, each with the passage that answers best."""
+        by_revision = {self._candidates[one.uid].head.revision_id: one for one in ranked}
+        memories = fetch_by_revision(self._db, by_revision)
+        hits = []
+        for revision_id, one in by_revision.items():
+            passage = self._best_passage(self._candidates[one.uid])
+            hit = Hit(
+                memory=memories[revision_id],
+                standing=self._standings[one.uid],
+                score=round(one.score, 4),
+                heading=passage.heading,
+                passage=passage.text,
+                lines=passage.lines,
+                signals={name: round(share, 4) for name, share in one.signals.items()},
+                because=one.because,
+            )
+            hits.append(hit)
+        return hits
+
+    def _find_standings(self) -> None:
+        self._standings = fetch_standings(self._db, self._selection.lens, self._candidates)
+
+    def _best_passage(self, candidate: Candidate) -> Passage:
+        """The nearest passage, or without vectors the one with most of the question's words."""
+        passages = passages_of(self._db, candidate.head.revision_id)
+        if candidate.best is not None:
+            return passages[candidate.best]
+        return max(passages, key=lambda passage: _count(passage, self._question.words))
 
 
 def _signals(candidate: Candidate) -> dict[str, float | None]:
@@ -86,3 +103,8 @@ def _signals(candidate: Candidate) -> dict[str, float | None]:
         "passage": candidate.passage,
         "whole": candidate.whole,
     }
+
+
+def _count(passage: Passage, words: Sequence[str]) -> int:
+    text = passage.embedded_text.lower()
+    return sum(word in text for word in words)

@@ -29,7 +29,9 @@ MAX_WORDS = 64  # of a question; a pasted page is a search by meaning, not by it
 def content_words(question: str) -> list[str]:
     """The words worth looking for, each once, in their order."""
     words = dict.fromkeys(word.lower() for word in _WORD.findall(question))
-    kept = [word for word in words if word not in STOP_WORDS and (len(word) > 1 or not word.isascii())]
+    kept = [
+        word for word in words if word not in STOP_WORDS and (len(word) > 1 or not word.isascii())
+    ]
     return (kept or list(words))[:MAX_WORDS]
 
 

@@ -1,4 +1,4 @@
-"""Answers questions: gathers candidates, ranks them, and says of each why it stands there."""
+"""Answers questions: gathers candidates by words and by meaning, and puts them in order."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from memory.models.answer import Answer
 from memory.retrieval.candidates import Question, gather
 from memory.retrieval.pool import Pool
-from memory.retrieval.questions import content_words
+from memory.retrieval.questions import asks_about_now, content_words
 
 if TYPE_CHECKING:
     from memory.ledger.connection import Database
@@ -28,15 +28,14 @@ def search(
         limit: At most so many hits.
     """
     vector = meaning.encode_query(question)
-    asked = Question(
-        content_words(question), vector, meaning.neighbours if vector is not None else None
-    )
+    neighbours = meaning.neighbours if vector is not None else None
+    asked = Question(content_words(question), vector, neighbours)
     pool = Pool(db, asked, selection)
     pool.add(gather(db, asked, selection))
-    pool.add_heirs()
+    ranked = pool.ranked(about_now=asks_about_now(question))
     return Answer(
         question=question,
-        hits=tuple(pool.hits(limit)),
+        hits=tuple(pool.hits(ranked[:limit])),
         complete=vector is not None,
         reason=meaning.reason,
     )

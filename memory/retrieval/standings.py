@@ -34,6 +34,4 @@ def fetch_standings(db: Database, lens: Lens, uids: Iterable[str]) -> dict[str, 
         reached |= fresh
         if not fresh:
             break
-    return stand(
-        fetch_states(db, lens, reached), links.values(), lens.as_of or datetime.now(UTC)
-    )
+    return stand(fetch_states(db, lens, reached), links.values(), lens.as_of or datetime.now(UTC))

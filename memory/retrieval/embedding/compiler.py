@@ -121,8 +121,8 @@ def _compile_or_refuse(job: _Compilation) -> Manifest:
 def _export(job: _Compilation, scratch: Path) -> tuple[Manifest, Embedder]:
     """Write the model in fp32; the reference is sentence-transformers."""
     job.report("loading torch and the model", 0.0)
-    from memory.retrieval.embedding.exporter import export_model  # noqa: PLC0415  (imports torch)
-    from memory.retrieval.embedding.torch_embedder import TorchEmbedder  # noqa: PLC0415
+    from memory.retrieval.embedding.exporter import export_model
+    from memory.retrieval.embedding.torch_embedder import TorchEmbedder
 
     reference = TorchEmbedder(job.source, job.known_as.model_id("fp32"))
     job.report("exporting it to ONNX", 0.3)
@@ -159,8 +159,8 @@ def _quantise(job: _Compilation, scratch: Path) -> tuple[Manifest, Embedder]:
     folder = model_folder(job.cache, exact.model_id)
     job.report("quantising it to int8", 0.6)
     with quiet():
-        from onnxruntime.quantization import quantize_dynamic  # noqa: PLC0415  (imports onnx)
-        from onnxruntime.quantization.shape_inference import quant_pre_process  # noqa: PLC0415
+        from onnxruntime.quantization import quantize_dynamic
+        from onnxruntime.quantization.shape_inference import quant_pre_process
 
         prepared = scratch / "prepared.onnx"
         quant_pre_process(folder / MODEL, prepared, skip_symbolic_shape=True)

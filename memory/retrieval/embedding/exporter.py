@@ -17,7 +17,7 @@ _INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 _EXAMPLE = ["an example", "and an example that is longer than the first"]
 
 
-class NotExportable(Exception):  # noqa: N818  (a finding, not a failure: torch can still serve)
+class NotExportable(Exception):
     """A model does more than an ONNX file and a tokeniser can."""
 
 

@@ -95,14 +95,14 @@ def load_embedder(
     """
     cache = cache or cache_folder()
     state = model_state(name, precision=precision, allow_download=allow_download, cache=cache)
-    from memory.retrieval.embedding.onnx_embedder import OnnxEmbedder  # noqa: PLC0415
+    from memory.retrieval.embedding.onnx_embedder import OnnxEmbedder
 
     if state.manifest:
         try:
             return OnnxEmbedder(state.folder, state.manifest)
         except ModelNotUsable as damage:
             _log.warning("%s It is compiled anew.", damage)
-    from memory.retrieval.embedding.compiler import CompilationRefused  # noqa: PLC0415
+    from memory.retrieval.embedding.compiler import CompilationRefused
 
     try:
         manifest = _compile(state, cache, force=state.manifest is not None, on_stage=on_stage)
@@ -112,7 +112,7 @@ def load_embedder(
             _log.warning("%s fp32 serves instead.", refused)
             return load_embedder(name, on_stage=on_stage, cache=cache)
         _log.warning("%s torch serves instead, which starts slowly.", refused)
-    from memory.retrieval.embedding.torch_embedder import TorchEmbedder  # noqa: PLC0415
+    from memory.retrieval.embedding.torch_embedder import TorchEmbedder
 
     return TorchEmbedder(state.source, state.model_id)
 
@@ -138,7 +138,7 @@ def compile_model(
 
 
 def _compile(state: ModelState, cache: Path, *, force: bool, on_stage: OnStage | None) -> Manifest:
-    from memory.retrieval.embedding.compiler import ensure_compiled  # noqa: PLC0415
+    from memory.retrieval.embedding.compiler import ensure_compiled
 
     return ensure_compiled(
         state.source, state.fingerprint, state.precision, cache, force=force, on_stage=on_stage

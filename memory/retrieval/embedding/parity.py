@@ -26,7 +26,7 @@ PROBES = (
     "SELECT u.id, count(*) FROM users u JOIN orders o USING (user_id) GROUP BY 1 HAVING 2 > 5;",
     '{"module": "auth", "flags": [{"severity": "high", "blocking": true}]}',
     "Warteschlange über Größe: Entscheidungsträger prüfen müssen — naïve façade, coöperate.",
-    "我们决定使用事件溯源，因为审计需要完整的历史记录。",  # noqa: RUF001
+    "我们决定使用事件溯源，因为审计需要完整的历史记录。",
     "アーキテクチャの決定を記録する。 Принятое решение: отказаться от монолита.",
     "🚀 ship it 👩‍💻 ✅ → ∑(x²) ≤ ∞ \u202eright to left\u202c e\u0301 vs é",
     "\x00nul \ud800 lone surrogate \ufffd and \u200bzero width",

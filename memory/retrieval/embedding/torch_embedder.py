@@ -79,7 +79,8 @@ class TorchEmbedder:
 
     def count_tokens(self, text: str) -> int:
         """See `Embedder.count_tokens`."""
-        return len(self.model.tokenizer(readable(text, max_tokens=self.max_tokens)).input_ids)
+        text = readable(self.document_prompt + text, max_tokens=self.max_tokens)
+        return len(self.model.tokenizer(text).input_ids)
 
     def _prompt(self, *names: str) -> str:
         """As sentence-transformers' `encode_query` and `encode_document` choose it."""

@@ -2,32 +2,43 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+
 from memory.retrieval.embedding.compiled import MODEL, TOKENIZER, Manifest, Parity, write_manifest
 
-WORDS = "[UNK] [CLS] [SEP] [PAD] the queue is kafka postgres why because payments retry auth".split()
+if TYPE_CHECKING:
+    from pathlib import Path
+
+WORDS = ["[UNK]", "[CLS]", "[SEP]", "[PAD]", "the", "queue", "is", "kafka", "postgres", "why"]
+WORDS += ["because", "payments", "retry", "auth"]
 DIMENSION = 8
 
 
-@pytest.fixture
-def compiled(tmp_path):
-    """A compiled model, complete in its folder: `compiled.folder`, `compiled.manifest`."""
-    return CompiledModel(tmp_path / "compiled")
-
-
 class CompiledModel:
-    """A vector per word, averaged and brought to length 1, as onnxruntime runs it."""
+    """A vector per word, averaged and brought to length 1, in the files of a compiled model."""
 
     def __init__(self, folder: Path, **changes) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / TOKENIZER).write_text(a_tokenizer().to_str())
         (folder / MODEL).write_bytes(word_average())
-        manifest = a_manifest(**changes)
         perfect = Parity(max_difference=0.0, mean_cosine=1.0, min_cosine=1.0)
-        self.folder, self.manifest = folder, write_manifest(folder, manifest, perfect)
+        self.folder = folder
+        self.manifest = write_manifest(folder, a_manifest(**changes), perfect)
+
+
+@pytest.fixture
+def make_compiled():
+    """Write a compiled model into a folder: `make_compiled(folder, model_id=…)`."""
+    return CompiledModel
+
+
+@pytest.fixture
+def compiled(tmp_path):
+    """A compiled model, complete in its folder: `compiled.folder`, `compiled.manifest`."""
+    return CompiledModel(tmp_path / "models" / "compiled")
 
 
 def a_manifest(**changes) -> Manifest:
@@ -98,7 +109,14 @@ def bert_folder(tmp_path_factory):
         from transformers import BertConfig, BertModel, BertTokenizerFast
 
         torch.manual_seed(3)
-        words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *"abcdefghijklmnopqrstuvwxyz0123456789"]
+        words = [
+            "[PAD]",
+            "[UNK]",
+            "[CLS]",
+            "[SEP]",
+            "[MASK]",
+            *"abcdefghijklmnopqrstuvwxyz0123456789",
+        ]
         words += [f"##{letter}" for letter in words[5:]]
         bare = folder.with_name("bare")
         bare.mkdir()
@@ -115,6 +133,8 @@ def bert_folder(tmp_path_factory):
         BertModel(config).save_pretrained(bare)
         transformer = Transformer(str(bare), max_seq_length=24)
         prompts = {"query": "question ", "document": "passage "}
-        model = SentenceTransformer(modules=[transformer, Pooling(32)], prompts=prompts, device="cpu")
+        model = SentenceTransformer(
+            modules=[transformer, Pooling(32)], prompts=prompts, device="cpu"
+        )
         model.save(str(folder), create_model_card=False)
     return folder

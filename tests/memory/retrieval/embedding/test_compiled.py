@@ -2,6 +2,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 from memory.retrieval.embedding.compiled import (
     MODEL,
     TOKENIZER,
@@ -48,9 +49,13 @@ def test_a_folder_is_replaced_as_a_whole(compiled):
 
 
 def test_a_replacement_that_fails_leaves_the_folder_as_it_was(compiled):
-    with pytest.raises(OSError, match="full"), replacing(compiled.folder) as scratch:
-        (scratch / MODEL).touch()
-        raise OSError("full")
+    def fail_halfway():
+        with replacing(compiled.folder) as scratch:
+            (scratch / MODEL).touch()
+            raise OSError("full")
+
+    with pytest.raises(OSError, match="full"):
+        fail_halfway()
 
     assert find_compiled(compiled.folder) == compiled.manifest
     assert list(compiled.folder.parent.iterdir()) == [compiled.folder]

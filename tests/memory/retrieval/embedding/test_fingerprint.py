@@ -2,6 +2,7 @@ import hashlib
 import os
 
 import pytest
+
 from memory.errors import ModelNotUsable
 from memory.retrieval.embedding.catalog import DEFAULT_WEIGHTS, ModelSource, find_model
 from memory.retrieval.embedding.fingerprint import fingerprint

@@ -1,30 +1,197 @@
 """Everything around a compilation, with the model itself made by hand."""
 
 import errno
-import os
+import logging
 import sys
-import threading
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
-import numpy as np
 import pytest
+
 from memory.errors import ModelNotUsable
-from memory.retrieval.embedding import compiler, load_embedder, model_state
-from memory.retrieval.embedding import compile_model as compile_by_name
-from memory.retrieval.embedding.compiled import MODEL, TOKENIZER, find_compiled, find_refusal
+from memory.retrieval.embedding import compile_model, compiler, load_embedder, model_state
+from memory.retrieval.embedding.compiled import MODEL
 from memory.retrieval.embedding.compiler import CacheNotWritable, CompilationRefused
 from memory.retrieval.embedding.onnx_embedder import OnnxEmbedder
 
-from .conftest import CompiledModel
-
 
 @pytest.fixture
-def model(tmp_path, monkeypatch):
-    """A model on disk and a cache; exporting it writes the model made by hand."""
+def model(tmp_path, monkeypatch, make_compiled):
+    """The folder of a model; exporting it counts, and writes the model made by hand."""
     folder = tmp_path / "tiny"
     folder.mkdir()
     (folder / "config.json").write_text("{}")
     (folder / "model.safetensors").write_bytes(b"weights")
-    model = Model(folder, tmp_path / "cache")
-    monkeypatch.setattr(compiler, "_export", model.export)
+    model = SimpleNamespace(name=str(folder), folder=folder, exports=0, fails=None, reference=None)
+
+    def export(job, scratch):
+        model.exports += 1
+        if model.fails:
+            raise model.fails
+        made = make_compiled(scratch, model_id=job.known_as.model_id("fp32"))
+        (scratch / "manifest.json").unlink()
+        return made.manifest, model.reference or OnnxEmbedder(scratch, made.manifest)
+
+    monkeypatch.setenv("ARCHMEM_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(compiler, "_export", export)
     return model
+
+
+@pytest.fixture
+def torch_embedder(monkeypatch):
+    """Stands for the module of this name, which would import torch."""
+    module = SimpleNamespace(TorchEmbedder=lambda source, model_id: ("torch", model_id))
+    monkeypatch.setitem(sys.modules, "memory.retrieval.embedding.torch_embedder", module)
+
+
+class Contrary:
+    """A reference that agrees with nobody."""
+
+    def __init__(self, embedder):
+        self.embedder = embedder
+
+    def encode(self, texts):
+        return -self.embedder.encode(texts)
+
+    def encode_query(self, text):
+        return -self.embedder.encode_query(text)
+
+
+def test_a_model_is_compiled_once(model):
+    first = load_embedder(model.name)
+    second = load_embedder(model.name)
+
+    assert first.model_id == second.model_id == model_state(model.name).model_id
+    assert model.exports == 1
+
+
+def test_of_several_processes_one_compiles(model):
+    stages = []  # each thread takes the file lock for itself, as a process would
+
+    with ThreadPoolExecutor(4) as pool:
+        jobs = [
+            pool.submit(load_embedder, model.name, on_stage=lambda stage, _: stages.append(stage))
+            for _ in range(4)
+        ]
+        ids = {job.result().model_id for job in jobs}
+
+    assert len(ids) == model.exports == 1
+    assert "comparing vectors" in stages
+
+
+@pytest.mark.parametrize("content", [b"", b"not a model"])
+def test_a_damaged_compiled_model_is_compiled_anew(model, content):
+    folder = compile_model(model.name).folder
+    (folder / MODEL).write_bytes(content)
+
+    assert load_embedder(model.name).encode(["kafka"]).shape == (1, 8)
+    assert model.exports == 2
+
+
+def test_damage_that_keeps_the_size_is_found_when_it_is_opened(model, caplog):
+    folder = compile_model(model.name).folder
+    (folder / MODEL).write_bytes(bytes((folder / MODEL).stat().st_size))
+
+    assert load_embedder(model.name).encode(["kafka"]).shape == (1, 8)
+    assert "compiled anew" in caplog.text
+
+
+def test_other_weights_are_compiled_under_another_id(model):
+    before = load_embedder(model.name).model_id
+    (model.folder / "model.safetensors").write_bytes(b"retrained")
+
+    assert load_embedder(model.name).model_id != before
+    assert model.exports == 2
+
+
+def test_a_model_that_strays_is_refused_and_served_by_torch(
+    model, make_compiled, tmp_path, torch_embedder, caplog
+):
+    made = make_compiled(tmp_path / "reference")
+    model.reference = Contrary(OnnxEmbedder(made.folder, made.manifest))
+
+    assert load_embedder(model.name) == ("torch", model_state(model.name).model_id)
+    assert "torch serves instead" in caplog.text
+    assert model_state(model.name).manifest is None
+    assert "differ by" in model_state(model.name).refusal.reason
+
+
+def test_a_refusal_is_remembered_until_the_libraries_change(model, torch_embedder, monkeypatch):
+    model.fails = CompilationRefused("tiny", "not exportable: a loop")
+    load_embedder(model.name)
+    load_embedder(model.name)
+    assert model.exports == 1
+
+    monkeypatch.setattr(compiler, "version", lambda name: "99")
+    load_embedder(model.name)
+    assert model.exports == 2
+
+
+def test_force_compiles_what_was_compiled_or_refused(model):
+    model.fails = CompilationRefused("tiny", "not exportable: a loop")
+    with pytest.raises(CompilationRefused, match="a loop"):
+        compile_model(model.name)
+    model.fails = None
+
+    assert compile_model(model.name, force=True).manifest == model_state(model.name).manifest
+    assert model_state(model.name).refusal is None
+    compile_model(model.name, force=True)
+    assert model.exports == 3
+
+
+def test_int8_that_strays_is_served_by_fp32(model, monkeypatch, caplog):
+    monkeypatch.setattr(
+        compiler, "find_objection", lambda _, precision: {"int8": "no"}.get(precision)
+    )
+
+    embedder = load_embedder(model.name, precision="int8")
+
+    assert embedder.model_id == model_state(model.name).model_id
+    assert "fp32 serves instead" in caplog.text
+
+
+def test_int8_has_an_id_of_its_own_and_is_made_from_fp32_once(model):
+    shares = []
+
+    load_embedder(model.name, precision="int8", on_stage=lambda _, share: shares.append(share))
+    load_embedder(model.name)
+
+    assert load_embedder(model.name, precision="int8").model_id.endswith("/int8")
+    assert model.exports == 1
+    assert shares == sorted(shares)
+    assert shares[-1] == 1.0
+
+
+def test_quantising_says_nothing(model, capfd, caplog):
+    caplog.set_level(logging.DEBUG, logger="root")
+
+    load_embedder(model.name, precision="int8")
+
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_cache_that_is_no_folder_is_one_clear_error(model, tmp_path):
+    (tmp_path / "file").touch()
+
+    with pytest.raises(CacheNotWritable, match=f"{tmp_path}/file") as caught:
+        load_embedder(model.name, cache=tmp_path / "file")
+
+    assert "ARCHMEM_CACHE" in caught.value.hint
+
+
+def test_a_full_disk_is_one_clear_error_and_leaves_what_was_there(model):
+    before = compile_model(model.name)
+    model.fails = OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(CacheNotWritable, match="No space left"):
+        compile_model(model.name, force=True)
+
+    assert model_state(model.name) == before
+
+
+def test_a_model_that_cannot_be_loaded_is_no_reason_to_try_torch(model, torch_embedder):
+    model.fails = ModelNotUsable("tiny", "it needs code of its own")
+
+    with pytest.raises(ModelNotUsable, match="code of its own"):
+        load_embedder(model.name)
+    assert model_state(model.name).refusal is None

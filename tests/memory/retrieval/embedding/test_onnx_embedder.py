@@ -3,6 +3,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
+
 from memory.errors import ModelNotUsable
 from memory.retrieval.embedding.compiled import MODEL, TOKENIZER
 from memory.retrieval.embedding.onnx_embedder import OnnxEmbedder
@@ -71,9 +72,7 @@ def test_prompts_stand_before_questions_and_passages(compiled):
     plain = OnnxEmbedder(compiled.folder, compiled.manifest)
     prompted = OnnxEmbedder(compiled.folder, compiled.manifest.model_copy(update=prompts))
 
-    np.testing.assert_array_equal(
-        prompted.encode_query("kafka"), plain.encode(["why kafka"])[0]
-    )
+    np.testing.assert_array_equal(prompted.encode_query("kafka"), plain.encode(["why kafka"])[0])
     np.testing.assert_array_equal(prompted.encode(["kafka"]), plain.encode(["because kafka"]))
 
 

@@ -1,0 +1,63 @@
+# `make demo` and `make test` do all the set-up themselves; both are quick the second time.
+
+VENV ?= .venv
+PYTHON ?= python3
+BIN := $(VENV)/bin
+DEMO := .demo
+ARCHMEM = $(BIN)/archmem --project $(DEMO)
+
+# By the environment, so that the pins hold in isolated builds too; relative, so that the path
+# of the checkout may have spaces.
+export PIP_CONSTRAINT := constraints.txt
+
+.PHONY: demo test test-fast lint types contracts docs format clean
+
+demo: $(VENV)/.installed $(DEMO)/.git
+	@printf '\n$$ archmem index\n'
+	@$(ARCHMEM) index
+	@printf '\n$$ archmem search "how do users stay logged in now?"\n'
+	@$(ARCHMEM) search "how do users stay logged in now?" --limit 3
+	@printf '\n$$ archmem search "the worker picks the same job twice after a deploy"\n'
+	@$(ARCHMEM) search "the worker picks the same job twice after a deploy" --limit 3
+	@printf '\n$$ archmem search "has anybody tried to split payments out?" --kind decision --kind refactoring\n'
+	@$(ARCHMEM) search "has anybody tried to split payments out?" --kind decision --kind refactoring --limit 3
+
+test: lint types contracts docs
+	$(BIN)/pytest -n 2
+
+test-fast: $(VENV)/.installed
+	$(BIN)/pytest -n 2 -m "not slow"
+
+lint: $(VENV)/.installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.installed
+	$(BIN)/mypy
+
+contracts: $(VENV)/.installed
+	$(BIN)/lint-imports
+
+docs: $(VENV)/.installed
+	$(BIN)/cog --check README.md
+
+format: $(VENV)/.installed
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/cog -r README.md
+
+clean:
+	rm -rf $(VENV) $(DEMO) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+
+$(VENV)/.installed: pyproject.toml constraints.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable ".[dev]"
+	touch $@
+
+# The sample becomes a repository of its own, as a user's project is.
+$(DEMO)/.git: $(shell find data/sample -type f)
+	rm -rf $(DEMO)
+	cp -R data/sample $(DEMO)
+	git -C $(DEMO) init --quiet
+	git -C $(DEMO) add --all
+	git -C $(DEMO) -c user.name=sample -c user.email=sample@example.com commit --quiet --message "The sample project"

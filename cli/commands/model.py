@@ -1,0 +1,84 @@
+"""`archmem model`: which embedding model serves, and compiling it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from cli.json_lines import model_line, print_line
+from cli.options import json_option
+from cli.printing.console import out
+from cli.printing.model import model_grid
+from cli.printing.progress import watching
+from cli.workspace import Workspace, pass_workspace
+from memory.retrieval.embedding import compile_model, model_state
+
+if TYPE_CHECKING:
+    from memory.retrieval.embedding import ModelState, Precision
+
+
+@click.group(invoke_without_command=True)
+@json_option
+@pass_workspace
+@click.pass_context
+def model(ctx: click.Context, workspace: Workspace, as_json: bool) -> None:
+    """Show or compile the embedding model.
+
+    Shows the model that the project or the environment sets (`model` and `precision` in
+    archmem.toml, ARCHMEM_MODEL, ARCHMEM_PRECISION), where it lies and whether it is compiled.
+    Nothing is loaded.
+
+    \b
+    Examples:
+        archmem model
+        archmem model compile
+    """
+    if ctx.invoked_subcommand is None:
+        settings = workspace.settings
+        _print(model_state(settings.model, precision=settings.precision), as_json=as_json)
+
+
+@model.command("compile")
+@click.option("--model", "name", help="A folder or a hub id; what is set, if not given.")
+@click.option("--precision", type=click.Choice(["fp32", "int8"]), help="What is set, if not given.")
+@click.option("--download", is_flag=True, help="Fetch a hub model that is not on this machine.")
+@click.option("--force", is_flag=True, help="Compile it even if it is compiled already.")
+@json_option
+@pass_workspace
+def compile_(
+    workspace: Workspace,
+    *,
+    name: str | None,
+    precision: Precision | None,
+    download: bool,
+    force: bool,
+    as_json: bool,
+) -> None:
+    """Compile the embedding model for this user.
+
+    It takes about half a minute, once; `archmem index` does it where it was never done. The
+    result serves all projects, and only after its vectors have been compared with those of
+    sentence-transformers.
+
+    \b
+    Example:
+        archmem model compile --model BAAI/bge-small-en-v1.5 --download
+    """
+    settings = workspace.settings
+    with watching() as watcher:
+        state = compile_model(
+            name or settings.model,
+            precision=precision or settings.precision,
+            allow_download=download,
+            force=force,
+            on_stage=watcher.compiling,
+        )
+    _print(state, as_json=as_json)
+
+
+def _print(state: ModelState, *, as_json: bool) -> None:
+    if as_json:
+        print_line(model_line(state))
+    else:
+        out().print(model_grid(state))

@@ -1,0 +1,44 @@
+"""How a command ends: our errors as one clear line, interruptions quietly, bugs aloud."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+from cli.safe_text import one_line
+from memory.errors import ArchMemError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+INTERRUPTED = 128 + signal.SIGINT
+NOBODY_READS = 128 + 13  # SIGPIPE, which Windows has no name for
+
+
+@contextmanager
+def end_well(ctx: click.Context) -> Iterator[None]:
+    """Translate what ends a command into words and an exit code.
+
+    An error of ours becomes one line and exit code 1; what nobody expected passes through.
+    """
+    try:
+        yield
+        sys.stdout.flush()
+    except ArchMemError as error:
+        raise click.ClickException(one_line(f"{error} {error.hint}")) from error
+    except BrokenPipeError:
+        _point_stdout_nowhere()
+        ctx.exit(NOBODY_READS)
+    except KeyboardInterrupt:
+        ctx.exit(INTERRUPTED)
+
+
+def _point_stdout_nowhere() -> None:
+    """Keep the interpreter from failing once more when it flushes stdout at its end."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())

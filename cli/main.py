@@ -1,0 +1,79 @@
+"""The command `archmem`: its global options, and where its commands are.
+
+Nothing but click and the standard library is imported here, so that `--help` costs nothing.
+"""
+
+from __future__ import annotations
+
+import sys
+from io import TextIOWrapper
+from pathlib import Path
+
+import click
+
+from cli.endings import end_well
+from cli.lazy import LazyCommand, LazyGroup
+from cli.workspace import Workspace
+from memory.version import VERSION
+
+COMMANDS = (
+    LazyCommand("init", "cli.commands.init:init", "Make an empty memory for a project."),
+    LazyCommand("index", "cli.commands.index:index", "Bring the memory up to date with the files."),
+    LazyCommand("search", "cli.commands.search:search", "Find what answers a question."),
+    LazyCommand("related", "cli.commands.search:related", "Find what has to do with a memory."),
+    LazyCommand("show", "cli.commands.show:show", "Print all that is known of one memory."),
+    LazyCommand("history", "cli.commands.history:history", "Tell how a memory came to say this."),
+    LazyCommand("timeline", "cli.commands.timeline:timeline", "Tell how a module evolved."),
+    LazyCommand("list", "cli.commands.list:list_", "List memories, the latest first."),
+    LazyCommand("record", "cli.commands.record:record", "Keep something new, and write it down."),
+    LazyCommand("status", "cli.commands.status:status", "Say what the memory holds and lacks."),
+    LazyCommand("model", "cli.commands.model:model", "Show or compile the embedding model."),
+)
+
+
+class ArchMemGroup(LazyGroup):
+    """The group of all commands; however one of them ends, it ends in one place."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command that was asked for."""
+        with end_well(ctx):
+            return super().invoke(ctx)
+
+
+@click.group(cls=ArchMemGroup, commands=COMMANDS, context_settings={"max_content_width": 100})
+@click.option(
+    "--project",
+    type=click.Path(path_type=Path),
+    default=".",
+    help="Any folder of the project; the current one if not given.",
+)
+@click.option(
+    "--store",
+    type=click.Path(path_type=Path),
+    help="Where the memory lies, if not in .archmem at the root of the project.",
+)
+@click.version_option(VERSION, prog_name="archmem", message="%(prog)s %(version)s")
+@click.pass_context
+def archmem(ctx: click.Context, project: Path, store: Path | None) -> None:
+    """The architectural memory of a codebase.
+
+    It knows what was decided and why, what was tried, what it measured and what was learned,
+    and answers with what is in force.
+
+    \b
+    Example:
+        archmem index
+        archmem search "why did we leave JWT?"
+    """
+    ctx.obj = ctx.with_resource(Workspace(project, store))
+
+
+def main() -> None:
+    """Run `archmem` with the arguments of this process."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a terminal may not know every letter
+    archmem(prog_name="archmem")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,108 @@
+"""Options that several commands share, handed on as the values they describe."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from cli.moments import Moment
+from memory.models.kinds import Kind, Status
+from memory.models.selection import Lens, Selection
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
+uid_argument = click.argument("uid")
+
+_LENS = (
+    click.option(
+        "--as-of",
+        type=Moment(end_of_day=True),
+        help="What held then; a plain date means the end of that day, UTC.",
+    ),
+    click.option(
+        "--known-at",
+        type=Moment(end_of_day=True),
+        help="As far as it was known then; dates as for --as-of.",
+    ),
+)
+_FILTERS = (
+    click.option(
+        "--kind",
+        multiple=True,
+        type=click.Choice([str(kind) for kind in Kind]),
+        metavar="KIND",
+        help=f"Only what is one: {', '.join(Kind)}.",
+    ),
+    click.option("--module", multiple=True, help="Only what concerns this module."),
+    click.option("--agent", multiple=True, help="Only what this agent wrote."),
+    click.option(
+        "--status",
+        multiple=True,
+        type=click.Choice([str(status) for status in Status]),
+        metavar="STATUS",
+        help=f"Only what stands so: {', '.join(Status)}.",
+    ),
+    click.option("--tag", multiple=True, help="Only what has this tag."),
+)
+
+
+def limit_option(*, default: int | None, help: str) -> Callable[[Function], Function]:  # noqa: A002
+    """`--limit`, at least 1."""
+    return click.option(
+        "--limit",
+        type=click.IntRange(min=1),
+        default=default,
+        show_default=default is not None,
+        metavar="N",
+        help=help,
+    )
+
+
+def lens_options(command: Callable[..., None]) -> Callable[..., None]:
+    """`--as-of` and `--known-at`, handed on as a `lens`."""
+
+    @wraps(command)
+    def with_lens(*, as_of: datetime | None, known_at: datetime | None, **rest: Any) -> None:
+        command(lens=Lens(as_of=as_of, known_at=known_at), **rest)
+
+    return _apply(_LENS, with_lens)
+
+
+def selection_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Filters, `--as-of` and `--known-at`, handed on as a `selection`; filters may be repeated."""
+
+    @wraps(command)
+    def with_selection(
+        *,
+        lens: Lens,
+        kind: tuple[str, ...],
+        module: tuple[str, ...],
+        agent: tuple[str, ...],
+        status: tuple[str, ...],
+        tag: tuple[str, ...],
+        **rest: Any,
+    ) -> None:
+        selection = Selection(
+            kinds=tuple(map(Kind, kind)),
+            modules=module,
+            agents=agent,
+            statuses=tuple(map(Status, status)),
+            tags=tag,
+            lens=lens,
+        )
+        command(selection=selection, **rest)
+
+    return _apply(_FILTERS, lens_options(with_selection))
+
+
+def _apply(options: tuple[Callable[[Function], Function], ...], command: Function) -> Function:
+    for option in reversed(options):
+        command = option(command)
+    return command

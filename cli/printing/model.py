@@ -1,0 +1,37 @@
+"""The embedding model in a few lines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cli.printing.console import line
+from cli.printing.tables import facts_grid
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rich.table import Table
+
+    from memory.retrieval.embedding import ModelState
+
+
+def model_grid(state: ModelState) -> Table:
+    """What is known of a model without loading it."""
+    return facts_grid((name, line(words)) for name, words in _facts(state))
+
+
+def _facts(state: ModelState) -> Iterator[tuple[str, str]]:
+    yield "Model", f"{state.source.name}, {state.precision}"
+    yield "Id", state.model_id
+    yield "Source", str(state.source.folder)
+    manifest = state.manifest
+    if manifest is None:
+        yield "Compiled", "no: `archmem model compile` does it, and so does `archmem index`"
+        if state.refusal:
+            yield "Refused", state.refusal.reason
+        return
+    yield "Compiled", str(state.folder)
+    yield "Vectors", f"{manifest.dimension} floats from up to {manifest.max_tokens} tokens"
+    if manifest.parity:
+        difference, cosine = manifest.parity.max_difference, manifest.parity.min_cosine
+        yield "Checked", f"least cosine {cosine:.6f}, greatest difference {difference:.1e}"

@@ -1,0 +1,89 @@
+"""The revisions of a memory, each with what it changed."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from rich.text import Text
+
+from cli.changes import Change, changes_between, diff_lines
+from cli.printing.console import counted, indented, line, minute
+from cli.safe_text import one_line, visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rich.console import Console
+
+    from memory.models.answer import Told
+    from memory.models.revision import Revision
+
+_INDENT = 2
+_DIFF_STYLES = {"+": "green", "-": "red", "@": "cyan"}
+_LONGEST = 60  # characters of a value that is shown beside what it was
+
+
+def print_revisions(console: Console, told: Told) -> None:
+    """Print a memory's revisions, the first one first."""
+    console.print(line(told.revisions[-1].draft.title, "bold"))
+    count = counted(len(told.revisions), "revision")
+    console.print(indented(Text(f"{told.uid} · {count}", "dim"), _INDENT))
+    console.print()
+    first = told.revisions[0]
+    console.print(_headline(first))
+    console.print(indented(line(f"first said: {first.draft.title}"), _INDENT))
+    for before, after in pairwise(told.revisions):
+        console.print()
+        console.print(_headline(after))
+        for words in _what_happened(before, after):
+            console.print(indented(words, _INDENT))
+
+
+def _headline(revision: Revision) -> Text:
+    source = revision.source
+    place = f"{source.path}:{source.lines[0]}" if source.path and source.lines else source.path
+    parts = [minute(revision.recorded_at), source.author, place or "", (source.commit or "")[:10]]
+    said = " · ".join(part for part in parts if part)
+    return Text.assemble((f"{revision.number}. ", "bold"), line(said))
+
+
+def _what_happened(before: Revision, after: Revision) -> Iterator[Text]:
+    if after.removed:
+        yield Text("removed: its source no longer says it", "red")
+        return
+    if before.removed:
+        yield Text("back again", "green")
+    for change in changes_between(before.draft, after.draft):
+        yield from _body(change) if change.field == "body" else _field(change)
+
+
+def _field(change: Change) -> Iterator[Text]:
+    name = line(f"{change.field.replace('_', ' ')}:", "dim")
+    if isinstance(change.before or change.after, list):
+        said = _items(change.before or [], change.after or [])
+    else:
+        before, after = _short(change.before), _short(change.after)
+        said = Text.assemble((before, "red"), " → ", (after, "green"))
+    yield Text(" ").join([name, said])
+
+
+def _items(before: list[Any], after: list[Any]) -> Text:
+    gone = [Text(f"- {_short(item)}", "red") for item in before if item not in after]
+    come = [Text(f"+ {_short(item)}", "green") for item in after if item not in before]
+    return Text(", ").join(gone + come) if gone + come else Text("another order")
+
+
+def _short(value: Any) -> str:
+    if value is None:
+        return "(nothing)"
+    if isinstance(value, dict):
+        value = " ".join(str(part) for part in value.values())
+    text = one_line(str(value))
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1].rstrip()}…"
+
+
+def _body(change: Change) -> Iterator[Text]:
+    yield Text("text:", "dim")
+    for said in diff_lines(change.before, change.after):
+        yield Text(f"  {visible(said)}", _DIFF_STYLES.get(said[:1], ""))

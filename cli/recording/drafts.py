@@ -1,0 +1,94 @@
+"""Makes a draft of fields given one by one, and says clearly what is wrong with them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from cli.moments import ACCEPTED, read_moment
+from cli.recording.body import render_body
+from cli.recording.fields import COMMON_FIELDS, MODELS, Form, details_fields
+from memory.errors import InvalidRecord
+from memory.models.revision import Draft
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from pydantic import BaseModel
+
+    from memory.models.kinds import Kind
+
+_COMMON = {field.name for field in COMMON_FIELDS} | {"references", "extra"}
+_KIND, _DETAILS = "kind", "details"
+
+
+def make_draft(kind: Kind, values: Mapping[str, Any]) -> Draft:
+    """A draft of the fields of `Draft` and of its kind's details, side by side.
+
+    Args:
+        kind: What to record.
+        values: By name; the details may stand in a `details` of their own. Dates may be text.
+
+    Raises:
+        InvalidRecord: something is missing, unknown or not what its field takes.
+    """
+    flat = _flatten(kind, values)
+    details = _details(kind, {name: said for name, said in flat.items() if name not in _COMMON})
+    common = {name: said for name, said in flat.items() if name in _COMMON}
+    common.setdefault("title", _title(details))
+    common.setdefault("body", render_body(kind, details) or common["title"])
+    try:
+        return Draft.model_validate(common | {_DETAILS: details})
+    except ValidationError as error:
+        raise _invalid(error) from error
+
+
+def _flatten(kind: Kind, values: Mapping[str, Any]) -> dict[str, Any]:
+    """All fields side by side, empty ones left out, dates read, every name known."""
+    inner = values.get(_DETAILS, {})
+    if not isinstance(inner, dict):
+        raise InvalidRecord(f"{_DETAILS}: should be an object.")
+    flat = {**{name: said for name, said in values.items() if name != _DETAILS}, **inner}
+    if (said := flat.pop(_KIND, kind)) != kind:
+        raise InvalidRecord(f"This is a {said}, not a {kind}.")
+    fields = {field.name: field for field in (*COMMON_FIELDS, *details_fields(kind))}
+    for name, value in flat.items():
+        if name not in fields and name not in _COMMON:
+            raise InvalidRecord(f"A {kind} has no field {name!r}.")
+        if value and name in fields and fields[name].form is Form.MOMENT:
+            flat[name] = _moment(name, str(value))
+    for field in fields.values():
+        if field.default:
+            flat.setdefault(field.name, field.default)
+    return {name: said for name, said in flat.items() if said not in (None, "", (), [])}
+
+
+def _moment(name: str, text: str) -> datetime:
+    try:
+        return read_moment(text)
+    except (ValueError, OverflowError) as error:
+        raise InvalidRecord(f"{name}: {text!r} is no date; give {ACCEPTED}.") from error
+
+
+def _details(kind: Kind, values: dict[str, Any]) -> BaseModel:
+    try:
+        return MODELS[kind].model_validate(values)
+    except ValidationError as error:
+        raise _invalid(error) from error
+
+
+def _title(details: BaseModel) -> str:
+    """What a record without a title is called; only of a measurement that goes without saying."""
+    said = details.model_dump()
+    if metric := said.get("metric"):
+        value = said["value_text"] if said["value"] is None else f"{said['value']:g}"
+        return f"{metric}: {value} {said['unit']}".strip(" :")
+    raise InvalidRecord("It has no title.")
+
+
+def _invalid(error: ValidationError) -> InvalidRecord:
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"])
+    return InvalidRecord(f"{where}: {first['msg']}.")

@@ -1,0 +1,126 @@
+"""Writing a file of the project: all of it or nothing, and never over somebody's change."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from indexer.writers.errors import FileNotWritable
+from memory.errors import FileChangedMeanwhile
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+#: For a file that did not exist; the umask takes its share.
+_NEW_FILE_MODE = 0o666
+
+
+@dataclass(frozen=True)
+class _State:
+    """A file as it was found; equal as long as nobody has touched it."""
+
+    data: bytes | None = None  # None where there is no file
+    mode: int = 0
+    stamp: tuple[int, int, int] = (0, 0, 0)  # inode, size, nanoseconds of the last change
+
+
+def write_file(root: Path, path: str, change: Callable[[str | None], str]) -> str:
+    """Change one file of a project, so that a reader sees the old text or the new one.
+
+    The new text is written beside the file, forced to disk and put in its place; the mode is
+    kept, missing folders are made, and a text that stays the same is not written.
+
+    Args:
+        root: The project.
+        path: The file, relative to `root`, with forward slashes.
+        change: Gives the new text for the old one, or for None where there is no file.
+
+    Returns:
+        What the file holds now.
+
+    Raises:
+        FileNotWritable: It lies outside of the root, is no file, or is not UTF-8.
+        FileChangedMeanwhile: Somebody changed it since it was read; it was left alone.
+        OSError: The disk refused.
+    """
+    file = _inside(root, path)
+    before = _state(file, path)
+    old = _decoded(before.data, path)
+    new = change(old)
+    if new == old:
+        return new
+    file.parent.mkdir(parents=True, exist_ok=True)
+    _inside(root, path)  # the folders may have become links meanwhile
+    descriptor, name = tempfile.mkstemp(prefix=f".{file.name}.", suffix=".tmp", dir=file.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as beside:
+            beside.write(new.encode())
+            beside.flush()
+            _set_mode(beside.fileno(), before.mode)
+            os.fsync(beside.fileno())
+        _ensure_unchanged(file, path, before)
+        Path(name).replace(file)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            Path(name).unlink()
+        raise
+    _sync_folder(file.parent)
+    return new
+
+
+def _inside(root: Path, path: str) -> Path:
+    """The file with its folders' links resolved; it must lie in the project and be no link out."""
+    top = root.resolve()
+    file = (top / path).resolve()
+    if not file.is_relative_to(top) or file == top:
+        raise FileNotWritable(path, "it lies outside of the project")
+    return file
+
+
+def _state(file: Path, path: str) -> _State:
+    try:
+        found = file.stat()
+        data = file.read_bytes() if stat.S_ISREG(found.st_mode) else None
+    except FileNotFoundError:
+        return _State()
+    except NotADirectoryError:
+        raise FileNotWritable(path, "a file stands where its folder should be") from None
+    if data is None:
+        raise FileNotWritable(path, "it is not a file")
+    stamp = (found.st_ino, found.st_size, found.st_mtime_ns)
+    return _State(data, stat.S_IMODE(found.st_mode), stamp)
+
+
+def _ensure_unchanged(file: Path, path: str, before: _State) -> None:
+    if _state(file, path) != before:
+        raise FileChangedMeanwhile(path)
+
+
+def _decoded(data: bytes | None, path: str) -> str | None:
+    try:
+        return None if data is None else data.decode()
+    except UnicodeDecodeError as error:
+        raise FileNotWritable(path, f"byte {error.start} is not UTF-8") from None
+
+
+def _set_mode(descriptor: int, mode: int) -> None:
+    if not mode:
+        umask = os.umask(0)
+        os.umask(umask)
+        mode = _NEW_FILE_MODE & ~umask
+    os.fchmod(descriptor, mode)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make a rename last; not every system lets a folder be opened for that."""
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -1,0 +1,94 @@
+"""The new text of a file that takes a draft, proved before it is handed back."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from indexer.sources.document import Document, Parsed
+from indexer.sources.registry import format_for
+from indexer.writers.errors import FileNotWritable
+from indexer.writers.json_entry import put_json
+from indexer.writers.markdown_entry import put_markdown
+from indexer.writers.targets import target_for
+
+if TYPE_CHECKING:
+    from memory.models.revision import Draft, Reference
+
+
+def insert(text: str | None, draft: Draft, uid: str) -> str:
+    """The text of `target_for(draft)` with the draft in it under this uid.
+
+    An entry that has the uid is replaced, otherwise one is added at the end; every other byte
+    stays. Inserting the same again changes nothing. The new text has been read back: the draft
+    is in it as it was given, up to white space, and all other entries say what they said.
+
+    Args:
+        text: What the file holds; None where there is no file.
+        draft: What is to be recorded.
+        uid: The identity that the file shall carry.
+
+    Raises:
+        FileNotWritable: The text cannot be parsed, or would not say afterwards what it should.
+        ValueError: Drafts of this kind have no file.
+    """
+    path = target_for(draft)
+    before = _parse(path, text or "")
+    if before.failed:
+        problem = before.problems[0]
+        raise FileNotWritable(path, f"line {problem.line}: {problem.what}")
+    put = put_json if path.endswith(".json") else put_markdown
+    new = put(text, draft, uid)
+    _prove(path, before, _parse(path, new), draft, uid)
+    return new
+
+
+def _parse(path: str, text: str) -> Parsed:
+    format_ = format_for(PurePosixPath(path))
+    if format_ is None:
+        raise ValueError(f"no format reads {path}")
+    return format_.parse(Document(path, text.replace("\r\n", "\n").replace("\r", "\n")))
+
+
+def _prove(path: str, before: Parsed, after: Parsed, draft: Draft, uid: str) -> None:
+    """Refuse a text that does not say what it should."""
+    own = [each for each in after.drafts if each.uid == uid]
+    if len(own) != 1 or _said(own[0]) != _said(draft):
+        raise FileNotWritable(path, "the record would not be read back as it was given")
+    if not _relations(draft.references) <= _relations(own[0].references):
+        raise FileNotWritable(path, "the record's references would not be read back")
+    if after.failed or _others(before, uid) != _others(after, uid):
+        raise FileNotWritable(path, "another entry would change")
+
+
+def _others(parsed: Parsed, uid: str) -> Counter[str]:
+    return Counter(draft.digest for draft in parsed.drafts if draft.uid != uid)
+
+
+def _said(draft: Draft) -> dict[str, Any]:
+    """What a draft says, apart from its text and its references, up to white space."""
+    return {
+        "title": _even(draft.title),
+        "details": _even(draft.details.model_dump()),
+        "modules": _even(draft.modules),
+        "agent": _even(draft.agent or ""),
+        "tags": _even(draft.tags),
+        "valid_from": draft.valid_from,
+        "valid_to": draft.valid_to,
+    }
+
+
+def _relations(references: tuple[Reference, ...]) -> set[tuple[str, str, bool, bool]]:
+    return {(each.type, _even(each.target), each.inverse, each.partial) for each in references}
+
+
+def _even(value: Any) -> Any:
+    """A value with single blanks in its texts, and lists without empty members."""
+    if isinstance(value, str):
+        return " ".join(value.split())
+    if isinstance(value, dict):
+        return {name: _even(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [said for inner in value if (said := _even(inner))]
+    return value

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+
+from memory.ledger.connection import open_ledger
+from tests.builders import Project, WordEmbedder
+
+
+@pytest.fixture
+def ledger(tmp_path):
+    ledger = open_ledger(tmp_path / "memory.db", create=True)
+    yield ledger
+    ledger.close()
+
+
+@pytest.fixture
+def db(ledger):
+    return ledger.db
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    """A folder of entries that is no git repository, with its ledger."""
+    from indexer import pipeline
+    from indexer.commits import NO_HEAD
+
+    monkeypatch.setattr(pipeline, "read_head", lambda root: NO_HEAD)
+    project = Project(tmp_path)
+    yield project
+    project.close()
+
+
+@pytest.fixture
+def word_model(monkeypatch):
+    """Let every store that is opened use a model that compares words."""
+    from memory.retrieval import meaning
+
+    model = WordEmbedder()
+    monkeypatch.setattr(meaning, "load_embedder", lambda *_, **__: model)
+    monkeypatch.setattr(meaning, "model_state", lambda *_, **__: SimpleNamespace(manifest=True))
+    return model

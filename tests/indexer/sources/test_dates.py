@@ -1,0 +1,74 @@
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.sources.dates import read_date
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2024-05-14", "2024-05-14"),
+        ("2024/05/14", "2024-05-14"),
+        ("2015.09.18", "2015-09-18"),
+        ("18-09-2018", "2018-09-18"),
+        ("03.08.2022", "2022-08-03"),
+        ("19-May-2022", "2022-05-19"),
+        ("Nov 14, 2022", "2022-11-14"),
+        ("14 November 2022", "2022-11-14"),
+        ("14th of May, 2020", "2020-05-14"),
+        ("2/27/2025", "2025-02-27"),
+        ("27/02/2025", "2025-02-27"),
+        ("2026-01", "2026-01-01"),
+        ("May 2020", "2020-05-01"),
+        ("2026年1月5日", "2026-01-05"),
+        ("2024-01-02 (revised)", "2024-01-02"),
+        ("(2016-06-17)", "2016-06-17"),
+        ("proposed 2021-02-03, accepted 2021-03-01", "2021-02-03"),
+    ],
+)
+def test_a_date_is_read_however_it_is_written(text, expected):
+    assert read_date(text) == datetime.fromisoformat(expected).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2025-08-16 20:26:15", "2025-08-16T20:26:15+00:00"),
+        ("2025-08-16T20:26:15.123456", "2025-08-16T20:26:15.123456+00:00"),
+        ("2024-05-14T10:00:00+02:00", "2024-05-14T08:00:00+00:00"),
+        ("2024-05-14T10:00Z", "2024-05-14T10:00:00+00:00"),
+    ],
+)
+def test_a_time_without_a_zone_is_utc(text, expected):
+    assert read_date(text) == datetime.fromisoformat(expected)
+
+
+def test_an_ambiguous_order_is_month_first_with_slashes_and_day_first_with_dashes():
+    assert read_date("05/01/2022") == datetime(2022, 5, 1, tzinfo=UTC)
+    assert read_date("05-01-2022") == datetime(2022, 1, 5, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "text", ["2014-19-19", "2021-02-30", "2014-13", "v1.2.2015.3", "", None, 7]
+)
+def test_what_is_no_date_gives_none(text):
+    assert read_date(text) is None
+
+
+def test_an_impossible_date_gives_way_to_the_next_one():
+    assert read_date("2021-02-30, 2021-03-01") == datetime(2021, 3, 1, tzinfo=UTC)
+
+
+def test_dates_as_yaml_builds_them_are_taken():
+    assert read_date(date(2024, 5, 14)) == datetime(2024, 5, 14, tzinfo=UTC)
+    assert read_date(datetime(2024, 5, 14, 9)) == datetime(2024, 5, 14, 9, tzinfo=UTC)
+
+
+@given(st.text(alphabet="0123456789-/.: TZ+janfebmrupliougstcvd", max_size=40))
+def test_reading_never_raises_and_is_always_aware(text):
+    found = read_date(text)
+
+    assert found is None or found.tzinfo is UTC

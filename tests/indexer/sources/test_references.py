@@ -1,0 +1,166 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.sources.mentions import Place
+from indexer.sources.references import field_references, find_references
+from memory.models.kinds import LinkType
+
+HERE = Place("docs/adr/0005-x.md")
+
+
+def typed(text, place=HERE):
+    """(type, whether inverse, whether partial, target) of each typed reference."""
+    return [
+        (each.type.value, each.inverse, each.partial, each.target)
+        for each in find_references(text, place)
+        if each.type is not LinkType.RELATES_TO
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("This was replaced by ADR 14.", [("supersedes", True, False, "ADR-14")]),
+        ("supersedes 0004", [("supersedes", False, False, "0004")]),
+        (
+            "This RFC has been amended by [RFC 1574].",
+            [("amends", True, False, "RFC 1574")],
+        ),
+        (
+            "- 2023-11-13: Marked as rejected in favour of ADR 111 (@x)",
+            [("supersedes", True, False, "ADR-111")],
+        ),
+        ("We will partly undo ADR 109.", [("amends", False, False, "ADR-109")]),
+        ("Depends on RFC #1358 landing.", [("requires", False, False, "RFC 1358")]),
+        (
+            "Note: this ADR supersedes some aspects of ADR-15 and ADR-16.",
+            [("supersedes", False, True, "ADR-15"), ("supersedes", False, True, "ADR-16")],
+        ),
+        (
+            "Supersedes ADRs 3 and 7.",
+            [("supersedes", False, False, "ADR-3"), ("supersedes", False, False, "ADR-7")],
+        ),
+        (
+            "**These ranges have been superseded by [ADR #0033](0033-ip.md).**",
+            [("supersedes", True, True, "docs/adr/0033-ip.md")],
+        ),
+        (
+            "The behavior supersedes that description in [ADR-0015](0015-y.md)",
+            [("supersedes", False, True, "docs/adr/0015-y.md")],
+        ),
+        (
+            "[RFC 2316][x] is amended by this RFC to require it.",
+            [("amends", False, False, "RFC 2316")],
+        ),
+        ("ADR 9 supersedes this ADR.", [("supersedes", True, False, "ADR-9")]),
+        ("Clarifies ADR-3 and amends ADR-4.", [("amends", False, False, "ADR-4")]),
+        (
+            "In contrast to ADR 3, this ADR supersedes ADR 4.",
+            [("supersedes", False, False, "ADR-4")],
+        ),
+        (
+            "It builds on discussions and findings in [ADR-042](adr-042-s.md).",
+            [("extends", False, False, "docs/adr/adr-042-s.md")],
+        ),
+        (
+            "This updates and supersedes the behavior in RFC 1522.",
+            [("supersedes", False, True, "RFC 1522")],
+        ),
+    ],
+)
+def test_a_relation_is_read_with_type_and_direction(text, expected):
+    assert typed(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It does not supersede ADR 3.",
+        "When this is superseded by ADR 9, we will delete it.",
+        "This will be superseded by ADR 9.",
+        "It would supersede ADR 3.",
+        "Should this supersede ADR 3?",
+        "[RFC 599] (later amended by [RFC 1156]) specified the rules.",
+        "ADR 3 supersedes ADR 4.",
+        '"supersedes ADR 3" is a phrase.',
+        "Superseded by [ADR-XXXX](xxxx.md)",
+        "Superseded by [ADR-0008](0008-example.md)",
+        "Update ADR 7 once the API is final.",
+        "Revise decision 33 bytes => 29 bytes",
+        "```\nSupersedes ADR 3\n```",
+        "<!-- Supersedes ADR 3 -->",
+    ],
+)
+def test_what_is_not_asserted_of_the_record_itself_has_no_type(text):
+    assert typed(text) == []
+
+
+def test_other_mentions_relate_and_the_record_itself_is_none():
+    found = find_references(
+        "See ADR 3, [x](../adr/0004-y.md#z), this ADR 5 and [me](0005-x.md).", HERE
+    )
+
+    assert [(each.type, each.target) for each in found] == [
+        (LinkType.RELATES_TO, "ADR-3"),
+        (LinkType.RELATES_TO, "docs/adr/0004-y.md"),
+    ]
+
+
+def test_links_out_of_the_repository_are_taken_when_they_look_like_records():
+    text = """
+    [a](https://github.com/o/r/blob/main/docs/adr/0001-a.md), [RFC 7692](https://tools.ietf.org/x),
+    [b](https://rust-lang.github.io/rfcs/2052-epochs.html), [c](https://x.org/guide-2.html),
+    [d](https://github.com/rust-lang/rfcs/pull/1560)
+    """
+
+    assert [each.target for each in find_references(text, HERE)] == [
+        "docs/adr/0001-a.md",
+        "2052-epochs",
+        "RFC 1560",
+    ]
+
+
+def test_the_evidence_is_the_sentence_as_it_is_read():
+    (found,) = find_references("Intro. This ADR **replaces** [ADR 4](0004-y.md). More.", HERE)
+
+    assert found.evidence == "This ADR replaces ADR 4."
+
+
+def test_passages_that_assert_nothing_only_relate():
+    (found,) = find_references("Fully undo ADR 109.", HERE, typed=False)
+
+    assert found.type is LinkType.RELATES_TO
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("Superseded-By", "123", [("supersedes", True, "123")]),
+        ("Replaces", "45, 46", [("supersedes", False, "45"), ("supersedes", False, "46")]),
+        (
+            "supersedes",
+            ["ADR-1", "[x](2.md)"],
+            [("supersedes", False, "ADR-1"), ("supersedes", False, "docs/adr/2.md")],
+        ),
+        ("superseded_by", "0012-new.md", [("supersedes", True, "docs/adr/0012-new.md")]),
+        ("Supersedes", "Use MySQL everywhere", [("supersedes", False, "Use MySQL everywhere")]),
+        ("Superseded by:", "N/A", []),
+        ("Depends on", "Postgres", []),
+        ("Related ADRs", "ADR-3", [("relates_to", False, "ADR-3")]),
+        ("Author", "ADR-3", []),
+    ],
+)
+def test_a_metadata_field_names_a_relation(name, value, expected):
+    found = field_references(name, value, HERE)
+
+    assert [(each.type.value, each.inverse, each.target) for each in found] == expected
+
+
+WORDS = ["ADR-3", "RFC 12", "[a](0004-x.md)", "supersedes", "superseded by", "this ADR", ". ", " "]
+WORDS += ["[[", "]]", "amends", "and", ",", "(", ")", "0004", "\n", "`", "if", "in part", "\x01"]
+
+
+@given(st.lists(st.sampled_from(WORDS), max_size=40).map(" ".join))
+def test_finding_references_never_raises(text):
+    find_references(text, HERE)

@@ -1,0 +1,107 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.sources.mentions import Place
+from indexer.sources.statuses import read_status
+from memory.models.kinds import LinkType, Status
+
+HERE = Place("docs/adr/0005-x.md")
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("Accepted", Status.ACCEPTED),
+        ("✅ Accepted", Status.ACCEPTED),
+        ("**Accepted**", Status.ACCEPTED),
+        ("{ accepted }", Status.ACCEPTED),
+        ("[ADOPTED](../x.md)", Status.ACCEPTED),
+        ("Accepted, applied in v7", Status.ACCEPTED),
+        ("Implemented in <https://github.com/o/r/pull/1>", Status.ACCEPTED),
+        ("Approved.", Status.ACCEPTED),
+        ("Partially Accepted", Status.ACCEPTED),
+        ("~~Proposed~~ Accepted", Status.ACCEPTED),
+        ("Proposed\nAccepted", Status.ACCEPTED),
+        ("[![Status](https://img.shields.io/badge/status-accepted-green.svg)](x)", Status.ACCEPTED),
+        ("Angenommen", Status.ACCEPTED),
+        ("已接受", Status.ACCEPTED),
+        ("PROPOSED", Status.PROPOSED),
+        ("{proposed}", Status.PROPOSED),
+        ("🤔 Incomplete", Status.PROPOSED),
+        ("In review", Status.PROPOSED),
+        ("Pending", Status.PROPOSED),
+        ("on hold", Status.PROPOSED),
+        ("Draft, not yet accepted", Status.PROPOSED),
+        ("Proposed\n\nWas partially implemented in v0.35", Status.PROPOSED),
+        ("❌ Rejected (see [019](0019-y.md))", Status.REJECTED),
+        ("Declined\n\nUntil there is demand", Status.REJECTED),
+        ("*deprecated*", Status.DEPRECATED),
+        ("accepted -> deprecated", Status.DEPRECATED),
+        ("Withdrawn", Status.WITHDRAWN),
+        ("Superceded entirely by [0072-m](0072-m.md)", Status.SUPERSEDED),
+        ("Accepted\n\nSuperseded by [9. Foo](0009-foo.md)", Status.SUPERSEDED),
+        ("Implemented. Superseded by [ADR-013](./adr-013-z.md).", Status.SUPERSEDED),
+        ("proposed | rejected | accepted | deprecated", Status.UNSTATED),
+        ("Not accepted", Status.UNSTATED),
+        ("for prototyping", Status.UNSTATED),
+        ("", Status.UNSTATED),
+    ],
+)
+def test_a_status_is_read_in_all_its_spellings(text, status):
+    assert read_status(text, HERE).status is status
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "⌛️ Superseded by [0019](0019-y.md)",
+        "⌛️ Superseded [0019](0019-y.md)",
+        "Superseded: 2019-12-19 by [ADR 19](0019-y.md)",
+        "Rejected in favour of [ADR 19](0019-y.md)",
+    ],
+)
+def test_what_supersedes_the_record_is_an_inverse_reference(text):
+    (reference,) = read_status(text, HERE).references
+
+    assert (reference.type, reference.inverse) == (LinkType.SUPERSEDES, True)
+    assert reference.target == "docs/adr/0019-y.md"
+    assert not reference.partial
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Implemented. Parts of this ADR were superseded by ADR-20.",
+        "Superseded in part by ADR-20",
+        "Partly superseded by ADR-20",
+    ],
+)
+def test_a_record_superseded_in_part_stays_accepted(text):
+    line = read_status(text, HERE)
+
+    assert line.status is Status.ACCEPTED
+    assert [(each.target, each.inverse, each.partial) for each in line.references] == [
+        ("ADR-20", True, True)
+    ]
+
+
+def test_an_accepted_record_may_say_what_it_supersedes():
+    line = read_status("accepted; supersedes ADR-0057", HERE)
+
+    assert line.status is Status.ACCEPTED
+    assert [(each.target, each.inverse) for each in line.references] == [("ADR-0057", False)]
+
+
+def test_the_date_and_the_words_are_kept():
+    line = read_status("**Frobnicated** on 2024-05-14", HERE)
+
+    assert line.status is Status.UNSTATED
+    assert line.words == "Frobnicated on 2024-05-14"
+    assert line.date is not None
+    assert line.date.date().isoformat() == "2024-05-14"
+
+
+@given(st.text(max_size=80))
+def test_reading_a_status_never_raises(text):
+    read_status(text, HERE)

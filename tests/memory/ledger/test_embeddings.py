@@ -1,0 +1,103 @@
+import numpy as np
+import pytest
+
+from memory.ledger.embeddings import (
+    count_embeddings,
+    count_queued,
+    dequeue,
+    enqueue_all,
+    fetch_all_embeddings,
+    fetch_embeddings,
+    next_texts,
+    save_embeddings,
+)
+from memory.ledger.passages import count_passages, count_texts, passages_of, revisions_with_texts
+from memory.models.passage import Passage
+from memory.models.selection import EVERYTHING
+from memory.retrieval.intake import keep_memory, keep_revision
+from tests.builders import DAY, NOW, a_draft, a_source
+
+
+def some_vectors(n):
+    return np.arange(n * 3, dtype=np.float32).reshape(n, 3)
+
+
+def test_embeddings_come_back_bit_by_bit(db):
+    save_embeddings(db, "model", ["b", "a"], some_vectors(2))
+
+    keys, matrix = fetch_all_embeddings(db, "model")
+
+    assert keys == ["a", "b"]
+    assert matrix.dtype == np.float32
+    assert matrix.tolist() == [[3, 4, 5], [0, 1, 2]]
+
+
+def test_the_vectors_of_two_models_never_mix(db):
+    save_embeddings(db, "one", ["a"], some_vectors(1))
+    save_embeddings(db, "two", ["a", "b"], some_vectors(2) + 1)
+
+    assert (count_embeddings(db, "one"), count_embeddings(db, "two")) == (1, 2)
+    assert fetch_embeddings(db, "one", ["a", "b"])[0] == ["a"]
+    assert fetch_embeddings(db, "one", ["a"])[1].tolist() == [[0, 1, 2]]
+    assert fetch_all_embeddings(db, "three")[1].shape == (0, 0)
+
+
+def test_more_embeddings_than_sqlite_can_bind_may_be_asked_for(db):
+    save_embeddings(db, "model", ["k39999"], some_vectors(1))
+
+    keys, _ = fetch_embeddings(db, "model", [f"k{number}" for number in range(40_000)])
+
+    assert keys == ["k39999"]
+
+
+def test_as_many_vectors_as_texts_are_needed(db):
+    with pytest.raises(ValueError, match="zip"):
+        save_embeddings(db, "model", ["a", "b"], some_vectors(1))
+
+
+def test_a_text_that_two_revisions_share_is_queued_once(db):
+    keep_memory(db, "one", a_draft(), a_source(), NOW)
+    keep_memory(db, "two", a_draft(), a_source(), NOW)
+
+    [(text_hash, text)] = next_texts(db, 10)
+
+    assert text == "Use a queue\nOrders are put in a queue."
+    assert (count_passages(db), count_texts(db), count_queued(db)) == (2, 1, 1)
+    assert len(revisions_with_texts(db, [text_hash], EVERYTHING)[text_hash]) == 2
+
+
+def test_an_edit_shares_the_texts_that_it_left_alone(db):
+    long = [f"Sentence {number} of the text, with words. " * 18 for number in range(4)]
+    keep_memory(db, "one", a_draft(body="\n\n".join(long)), a_source(), NOW)
+    dequeue(db, [text_hash for text_hash, _ in next_texts(db, 10)])
+
+    long[3] = "Quite other words stand here now. " * 18
+    keep_revision(db, "one", a_draft(body="\n\n".join(long)), a_source(), NOW + DAY)
+
+    # Texts that were embedded before may be queued again: their vectors are in the cache.
+    assert any("other words" in text for _, text in next_texts(db, 10))
+    assert count_texts(db) == 5
+
+
+def test_the_queue_can_be_filled_anew(db):
+    keep_memory(db, "one", a_draft(), a_source(), NOW)
+    dequeue(db, [text_hash for text_hash, _ in next_texts(db, 10)])
+    assert (count_queued(db), next_texts(db, 10)) == (0, [])
+
+    enqueue_all(db)
+    enqueue_all(db)
+
+    assert count_queued(db) == 1
+
+
+def test_passages_come_in_order_with_their_places(db):
+    body = "\n\n".join(f"## Part {n}\n\n" + f"Words of part {n}. " * 30 for n in range(3))
+    keep_memory(
+        db, "one", a_draft(title="Whole", body=body, lines=(10, 20)), a_source(), NOW
+    )
+
+    placed = [one.passage for one in passages_of(db, [1, 99])]
+
+    assert [one.heading for one in placed] == ["Part 0", "Part 1", "Part 2"]
+    assert [one.lines for one in placed] == [(12, 12), (16, 16), (20, 20)]
+    assert placed[0] == Passage("Whole", "Part 0", placed[0].text, (12, 12))

@@ -1,0 +1,112 @@
+import string
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from memory.ledger.fulltext import count_holders, match_text
+from memory.ledger.memories import fetch_by_revision
+from memory.models.selection import EVERYTHING, Lens, Selection
+from memory.retrieval.intake import keep_memory, keep_revision
+from tests.builders import DAY, NOW, a_draft, a_source
+
+WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+
+
+def keep(db, uid, body, title="untitled", **changes):
+    keep_memory(db, uid, a_draft(title=title, body=body, **changes), a_source(), NOW)
+
+
+def found(db, *words, selection=EVERYTHING, limit=10) -> list[str]:
+    matches = match_text(db, words, selection, limit=limit)
+    memories = fetch_by_revision(db, [match.revision_id for match in matches])
+    return [memories[match.revision_id].uid for match in matches]
+
+
+def test_any_of_the_words_is_enough_and_more_are_better(db):
+    keep(db, "one", "A queue of orders for the worker.")
+    keep(db, "two", "A queue and a broker, for the worker and others.")
+    keep(db, "none", "Something else altogether.")
+
+    assert found(db, "queue", "broker") == ["two", "one"]
+    assert found(db, "queue", limit=1) == ["one"]
+    assert found(db, "missing") == []
+
+
+def test_a_word_in_the_title_counts_for_more(db):
+    keep(db, "body", "The text speaks of caching here.", title="Other words")
+    keep(db, "title", "The text speaks of something here.", title="Caching")
+
+    assert found(db, "caching") == ["title", "body"]
+
+
+def test_words_are_found_in_their_other_forms(db):
+    keep(db, "one", "Requests are retried when the café closes.")
+
+    assert found(db, "retry") == found(db, "request") == found(db, "cafe") == ["one"]
+
+
+@pytest.mark.parametrize(
+    "word", ['"', '"quoted', "AND", "OR", "NOT", "NEAR", "NEAR(", "*", "a*", "^a", "-", "title:",
+             "(", ")", "'", "{x}", "+", "", " ", "日本語", "🙂", "a\0b", "x" * 10_000],
+)  # fmt: skip
+def test_no_word_is_syntax(db, word):
+    keep(db, "one", "Words AND others NEAR us, not more.")
+
+    match_text(db, [word], EVERYTHING, limit=5)
+    count_holders(db, [word])
+
+    assert found(db, word, "words") == ["one"]
+
+
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(words=st.lists(WORDS, max_size=5))
+def test_whatever_is_asked_is_answered(db, words):
+    match_text(db, words, EVERYTHING, limit=5)
+
+    assert count_holders(db, words).keys() <= set(words)
+
+
+def test_words_that_were_operators_are_found_as_words(db):
+    keep(db, "one", "This AND that.")
+
+    assert found(db, "AND") == found(db, "and") == ["one"]
+
+
+def test_no_words_find_nothing(db):
+    keep(db, "one", "Words.")
+
+    assert (match_text(db, [], EVERYTHING, limit=5), count_holders(db, [])) == ([], {})
+
+
+def test_holders_are_counted_in_any_form_of_the_word(db):
+    keep(db, "one", "A queue.")
+    keep(db, "two", "Two queues.", title="Queueing")
+    keep(db, "three", "Nothing.")
+
+    assert count_holders(db, ["queue", "Queues", "nothing", "absent"]) == {
+        "queue": 2, "Queues": 2, "nothing": 1, "absent": 0,
+    }  # fmt: skip
+
+
+def test_a_word_that_the_index_splits_is_left_out_of_the_count(db):
+    assert count_holders(db, ["a.b", "c"]) == {"c": 0}
+
+
+def test_only_the_revision_that_the_lens_shows_is_found(db):
+    keep(db, "one", "First words.")
+    keep_revision(db, "one", a_draft(body="Second saying."), a_source(), NOW + 2 * DAY)
+    then = Selection(lens=Lens(known_at=NOW + DAY))
+
+    assert found(db, "saying") == ["one"]
+    assert found(db, "first") == found(db, "saying", selection=then) == []
+    assert found(db, "first", selection=then) == ["one"]
+
+
+def test_words_survive_a_vacuum(db):
+    for number, word in enumerate(string.ascii_lowercase):
+        keep(db, f"uid-{number}", f"{word * 5} words")
+    db.execute("DELETE FROM facts")
+    db.vacuum()
+
+    assert found(db, "ccccc") == ["uid-2"]

@@ -1,0 +1,112 @@
+import pytest
+
+from memory.ledger.links import fetch_links, newest_references, save_targets
+from memory.ledger.memories import remove_memory, save_memory, save_revision
+from memory.models.kinds import LinkType
+from memory.models.revision import Reference
+from memory.models.selection import NOW as TODAY
+from memory.models.selection import Lens
+from memory.retrieval.intake import keep_memory, keep_revision
+from tests.builders import DAY, NOW, a_decision, a_source, supersedes
+
+
+def keep(db, uid, *references):
+    keep_memory(db, uid, a_decision(title=uid, references=references), a_source(), NOW)
+
+
+def point(db, **targets):
+    """Resolve every reference as told."""
+    save_targets(db, [(one.link_id, targets.get(one.target)) for one in newest_references(db)])
+
+
+def arrows(db, lens=TODAY, uids=None, **options) -> list[str]:
+    return [
+        f"{link.source} {link.type} {link.target}" + (" in part" if link.partial else "")
+        for link in fetch_links(db, lens, uids, **options)
+    ]
+
+
+def test_a_link_said_from_either_end_is_one_link(db):
+    keep(db, "new", supersedes("ADR 1"))
+    keep(db, "old", supersedes("ADR 2", inverse=True))
+
+    point(db, **{"ADR 1": "old", "ADR 2": "new"})
+
+    assert arrows(db) == ["new supersedes old"]
+
+
+def test_of_two_ends_the_one_that_says_in_part_is_believed(db):
+    keep(db, "new", supersedes("ADR 1"))
+    keep(db, "old", supersedes("ADR 2", inverse=True, partial=True))
+
+    point(db, **{"ADR 1": "old", "ADR 2": "new"})
+
+    assert arrows(db) == ["new supersedes old in part"]
+
+
+def test_a_reference_to_what_is_not_there_is_kept_and_waits(db):
+    keep(db, "new", supersedes("ADR 1"))
+    assert arrows(db) == []
+
+    keep(db, "old")
+    point(db, **{"ADR 1": "old"})
+
+    assert arrows(db) == ["new supersedes old"]
+
+
+def test_a_memory_that_names_itself_is_not_linked(db):
+    keep(db, "one", supersedes("ADR 1"))
+
+    point(db, **{"ADR 1": "one"})
+
+    assert arrows(db) == []
+
+
+def test_links_are_chosen_by_end_and_by_type(db):
+    keep(db, "a", supersedes("b"), Reference(type=LinkType.RELATES_TO, target="c"))
+    keep(db, "b")
+    keep(db, "c", Reference(type=LinkType.AMENDS, target="b"))
+    point(db, b="b", c="c")
+
+    assert arrows(db) == ["a relates_to c", "a supersedes b", "c amends b"]
+    assert arrows(db, uids=["b"]) == ["a supersedes b", "c amends b"]
+    assert arrows(db, uids=[]) == []
+    assert arrows(db, types=[LinkType.AMENDS]) == ["c amends b"]
+    assert arrows(db, uids=[f"x{number}" for number in range(40_000)]) == []
+
+
+def test_links_belong_to_the_revision_that_says_them(db):
+    keep(db, "old")
+    keep(db, "new", supersedes("old"))
+    point(db, old="old")
+    keep_revision(db, "new", a_decision(title="new", body="alone"), a_source(), NOW + 2 * DAY)
+
+    assert arrows(db) == []
+    assert arrows(db, Lens(known_at=NOW + DAY)) == ["new supersedes old"]
+
+
+def test_a_removed_memory_asserts_nothing_any_more(db):
+    keep(db, "old")
+    keep(db, "new", supersedes("old"))
+    point(db, old="old")
+    remove_memory(db, "new", a_source(), NOW + 2 * DAY)
+
+    assert arrows(db) == []
+    assert arrows(db, Lens(as_of=NOW + DAY)) == ["new supersedes old"]
+
+
+def test_only_the_newest_revisions_references_are_looked_up_again(db):
+    save_memory(db, "one", a_decision(), a_source(), NOW)
+    keep_revision(db, "one", a_decision(references=(supersedes("x"),)), a_source(), NOW)
+    assert [one.target for one in newest_references(db)] == ["x"]
+
+    save_revision(db, "one", a_decision(body="no more"), a_source(), NOW)
+
+    assert newest_references(db) == []
+
+
+@pytest.mark.parametrize("target", ["ADR 1", "x'; --", "ünï", "a" * 5000])
+def test_a_target_is_kept_as_it_is_written(db, target):
+    keep(db, "one", supersedes(target, evidence="it says so"))
+
+    assert [one.target for one in newest_references(db)] == [target]

@@ -1,0 +1,331 @@
+import sqlite3
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from memory.errors import AmbiguousUid, UnknownMemory
+from memory.ledger.memories import (
+    count_live,
+    count_memories,
+    fetch_history,
+    fetch_memory,
+    find_uid,
+    list_memories,
+    memories_in_files,
+    place_memory,
+    remove_memory,
+    removed_memories_saying,
+    save_memory,
+    save_revision,
+)
+from memory.ledger.times import from_text, to_text
+from memory.models.details import Baseline, Flag, Lesson, Move, Note, Refactoring, Run
+from memory.models.kinds import Kind, Status
+from memory.models.selection import EVERYTHING, Lens, Selection
+from memory.retrieval.intake import keep_memory, keep_revision
+from tests.builders import (
+    DAY,
+    NOW,
+    YEAR,
+    a_decision,
+    a_draft,
+    a_source,
+    day,
+    failing,
+    mended,
+    rows,
+    supersedes,
+)
+
+BEFORE_ALL = day("1900-01-01")
+
+
+def titles(db, **selection) -> list[str]:
+    return [memory.title for memory in list_memories(db, Selection(**selection))]
+
+
+@pytest.mark.parametrize(
+    "details",
+    [
+        Note(topic="patterns"),
+        Refactoring(moved=(Move(what="queue", origin="api", destination="worker"),)),
+        Baseline(metric="p95", value=1.5, unit="ms", better="lower", threshold=2.0),
+        Flag(severity="high", blocking=True, due=NOW),
+        Lesson(form="antipattern", alternative="a queue"),
+        Run(task="split the module", outcome="done"),
+    ],
+    ids=lambda details: details.kind,
+)
+def test_every_kind_comes_back_as_it_was_saved(db, details):
+    draft = a_draft(
+        details=details,
+        modules=("api", "queue"),
+        tags=("x",),
+        references=(supersedes("ADR-1", partial=True),),
+        valid_from=NOW,
+        extra={"odd": [1, {"deep": None}]},
+    )
+
+    save_memory(db, "uid", draft, a_source(), NOW)
+
+    memory = fetch_memory(db, "uid")
+    assert memory.revision.draft.model_copy(update={"lines": None}) == draft
+    assert (memory.kind, memory.revision.source) == (details.kind, a_source())
+
+
+def test_every_edit_is_a_revision_with_numbers_free_of_holes(db):
+    save_memory(db, "uid", a_draft(body="zero"), a_source(), NOW)
+    for number, body in enumerate(["one", "one", "two", "zero", "zero", "three"]):
+        save_revision(db, "uid", a_draft(body=body), a_source(), NOW + number * DAY)
+
+    history = fetch_history(db, "uid")
+
+    assert [one.number for one in history] == [1, 2, 3, 4, 5]
+    assert [one.draft.body for one in history] == ["zero", "one", "two", "zero", "three"]
+    assert fetch_memory(db, "uid").revisions == 5
+
+
+def test_saving_the_same_again_changes_nothing(db):
+    draft = a_draft(tags=("a", "b"), references=(supersedes("x"),), lines=(1, 2))
+    keep_memory(db, "uid", draft, a_source(), NOW)
+    before = rows(db)
+
+    assert keep_revision(db, "uid", draft, a_source(author="somebody"), NOW + DAY) is False
+
+    assert rows(db) == before
+
+
+def test_the_same_words_elsewhere_are_a_move_and_no_revision(db):
+    keep_memory(db, "uid", a_draft(lines=(1, 2)), a_source(), NOW)
+
+    new = keep_revision(
+        db, "uid", a_draft(lines=(7, 8), key="k"), a_source(path="new.txt"), NOW + DAY
+    )
+
+    memory = fetch_memory(db, "uid")
+    assert (new, memory.revisions, memory.citation, memory.entry) == (False, 1, "new.txt:7", "k")
+
+
+def test_a_uid_is_given_once(db):
+    save_memory(db, "uid", a_draft(), a_source(), NOW)
+
+    with pytest.raises(sqlite3.IntegrityError):
+        save_memory(db, "uid", a_draft(), a_source(), NOW)
+
+
+def test_a_memory_that_became_another_kind_is_found_as_that(db):
+    save_memory(db, "uid", a_draft(), a_source(), NOW)
+
+    save_revision(db, "uid", a_decision(), a_source(), NOW)
+
+    assert titles(db, kinds=(Kind.DECISION,)) == ["Use a queue"]
+    assert titles(db, kinds=(Kind.NOTE,)) == []
+
+
+def test_a_removed_memory_is_a_tombstone_and_no_hole(db):
+    save_memory(db, "uid", a_draft(), a_source(), NOW)
+
+    assert remove_memory(db, "uid", a_source(), NOW + DAY) is True
+    assert remove_memory(db, "uid", a_source(), NOW + DAY) is False
+
+    assert list_memories(db, EVERYTHING) == []
+    assert [(one.number, one.removed) for one in fetch_history(db, "uid")] == [(1, False), (2, True)]
+    assert fetch_memory(db, "uid").revision.draft == a_draft()
+    assert (count_live(db), count_memories(db)) == (0, {("note", "removed"): 1})
+
+
+def test_a_removed_memory_comes_back_under_its_uid(db):
+    save_memory(db, "uid", a_draft(), a_source(), NOW)
+    remove_memory(db, "uid", a_source(), NOW + DAY)
+    found = removed_memories_saying(db, [a_draft().digest])
+
+    assert save_revision(db, "uid", a_draft(), a_source(), NOW + 2 * DAY) is not None
+
+    assert [memory.uid for memory in found] == ["uid"]
+    assert [one.removed for one in fetch_history(db, "uid")] == [False, True, False]
+    assert removed_memories_saying(db, [a_draft().digest]) == []
+
+
+def test_what_is_unknown_is_said_to_be(db):
+    for ask in (fetch_memory, fetch_history, find_uid):
+        with pytest.raises(UnknownMemory):
+            ask(db, "nothing")
+    with pytest.raises(UnknownMemory):
+        save_revision(db, "nothing", a_draft(), a_source(), NOW)
+    with pytest.raises(UnknownMemory):
+        find_uid(db, "")
+
+
+def test_the_beginning_of_a_uid_is_enough_if_it_is_clear(db):
+    for uid in ("dec-aaa", "dec-abb", "dec-abb1", "d%c"):
+        save_memory(db, uid, a_draft(), a_source(), NOW)
+
+    assert find_uid(db, "dec-aa") == "dec-aaa"
+    assert find_uid(db, "dec-abb") == "dec-abb"  # it is one, whatever else begins so
+    with pytest.raises(AmbiguousUid) as several:
+        find_uid(db, "dec-ab")
+    assert several.value.uids == ("dec-abb", "dec-abb1")
+    assert find_uid(db, "d%") == "d%c"
+    with pytest.raises(UnknownMemory):
+        find_uid(db, "d_c-")
+
+
+def test_memories_are_listed_the_latest_first_and_undated_ones_last(db):
+    for title, since in [("undated", None), ("old", NOW - YEAR), ("b new", NOW), ("a new", NOW)]:
+        save_memory(db, title, a_draft(title=title, valid_from=since), a_source(), NOW)
+
+    assert titles(db) == ["a new", "b new", "old", "undated"]
+    assert [m.title for m in list_memories(db, EVERYTHING, limit=2)] == ["a new", "b new"]
+
+
+def test_a_selection_narrows_by_all_that_it_says(db):
+    save_memory(db, "1", a_draft(title="one", modules=("Payments",), tags=("x",)), a_source(), NOW)
+    save_memory(db, "2", a_draft(title="two", agent="Ops", modules=("api",)), a_source(), NOW)
+    save_memory(db, "3", a_decision(title="three", status=Status.REJECTED), a_source(), NOW)
+
+    assert titles(db, modules=("payments",)) == ["one"]
+    assert titles(db, modules=("payments", "api")) == ["one", "two"]
+    assert titles(db, modules=("payments",), tags=("y",)) == []
+    assert titles(db, tags=("X",)) == ["one"]
+    assert titles(db, agents=("ops",)) == ["two"]
+    assert titles(db, statuses=(Status.REJECTED,)) == ["three"]
+    assert titles(db, kinds=(Kind.NOTE,), statuses=(Status.REJECTED,)) == []
+    assert titles(db, modules=("'; DROP TABLE memories; --",)) == []
+
+
+def test_more_files_than_sqlite_can_bind_may_be_asked_for(db):
+    save_memory(db, "uid", a_draft(), a_source(path="f39999"), NOW)
+
+    found = memories_in_files(db, [f"f{number}" for number in range(40_000)])
+
+    assert [memory.uid for memory in found] == ["uid"]
+
+
+def test_a_place_without_lines_is_cited_by_its_path(db):
+    save_memory(db, "uid", a_draft(), a_source(), NOW)
+
+    place_memory(db, "uid", "new.txt", a_draft())
+    assert fetch_memory(db, "uid").citation == "new.txt"
+
+    place_memory(db, "uid", None, a_draft())
+    assert fetch_memory(db, "uid").citation == "recorded by indexer"
+
+
+class TestLens:
+    """What held then, against what was known then."""
+
+    @pytest.fixture
+    def learned_late(self, db):
+        """Decided in 2020 and written down in 2022; what replaced it held from 2023, known 2024."""
+        save_memory(
+            db, "uid", a_decision(body="first", valid_from=day("2020-01-01")), a_source(),
+            day("2022-01-01"),
+        )
+        save_revision(
+            db, "uid", a_decision(body="second", valid_from=day("2023-01-01")), a_source(),
+            day("2024-01-01"),
+        )
+        return db
+
+    @pytest.mark.parametrize(
+        ("as_of", "known_at", "says"),
+        [
+            (None, None, "second"),
+            ("2019-06-01", None, None),  # it did not hold yet
+            ("2021-06-01", None, "first"),  # it held, though nobody had written it down
+            ("2023-06-01", None, "second"),
+            ("2020-01-01", None, "first"),  # from its first moment on
+            (None, "2021-06-01", None),  # we knew nothing of it
+            (None, "2022-06-01", "first"),
+            (None, "2024-01-01", "second"),
+            ("2023-06-01", "2023-06-01", "first"),  # what we believed on that day
+            ("2021-06-01", "2021-06-01", None),
+            ("2019-06-01", "2025-01-01", None),
+        ],
+    )
+    def test_it_shows_what_held_as_far_as_it_was_known(self, learned_late, as_of, known_at, says):
+        lens = Lens(as_of=as_of and day(as_of), known_at=known_at and day(known_at))
+
+        listed = [m.revision.draft.body for m in list_memories(learned_late, Selection(lens=lens))]
+
+        assert listed == ([says] if says else [])
+        if says:
+            assert fetch_memory(learned_late, "uid", lens).revision.draft.body == says
+        else:
+            with pytest.raises(UnknownMemory):
+                fetch_memory(learned_late, "uid", lens)
+
+    def test_without_a_date_a_memory_is_taken_to_have_held_always(self, db):
+        save_memory(db, "uid", a_draft(), a_source(), NOW)
+
+        assert titles(db, lens=Lens(as_of=BEFORE_ALL)) == ["Use a queue"]
+        assert titles(db, lens=Lens(known_at=NOW - DAY)) == []
+
+    def test_a_removed_memory_still_held_before_it_was_removed(self, db):
+        save_memory(db, "uid", a_draft(), a_source(), NOW)
+        remove_memory(db, "uid", a_source(), NOW + 2 * DAY)
+
+        assert titles(db, lens=Lens(as_of=NOW + DAY)) == ["Use a queue"]
+        assert titles(db, lens=Lens(known_at=NOW + DAY)) == ["Use a queue"]
+        assert titles(db, lens=Lens(as_of=NOW + 2 * DAY)) == []
+        assert titles(db, lens=Lens(known_at=NOW + 2 * DAY)) == []
+
+    def test_a_memory_is_shown_with_the_labels_that_it_had(self, db):
+        save_memory(db, "uid", a_draft(modules=("old",)), a_source(), NOW)
+        save_revision(db, "uid", a_draft(modules=("new",)), a_source(), NOW + 2 * DAY)
+
+        then = Lens(known_at=NOW + DAY)
+
+        assert titles(db, modules=("old",), lens=then) == ["Use a queue"]
+        assert titles(db, modules=("old",)) == titles(db, modules=("new",), lens=then) == []
+
+
+@given(st.datetimes(timezones=st.timezones()), st.datetimes(timezones=st.timezones()))
+def test_moments_are_kept_exactly_and_sort_as_time_does(one, other):
+    try:
+        texts = to_text(one), to_text(other)
+    except OverflowError:  # the first and last hours of the calendar have no UTC
+        return
+
+    assert [from_text(text) for text in texts] == [one, other]
+    assert (texts[0] < texts[1]) == (from_text(texts[0]) < from_text(texts[1]))
+
+
+def all_or_nothing(ledger, change):
+    """Fail the k-th write of a change for every k; each time nothing may be left of it."""
+    before = rows(ledger.db)
+    for fail_at in range(1, 100):
+        failing(ledger, fail_at)
+        try:
+            with ledger.writing() as db:
+                change(db)
+        except OSError:
+            mended(ledger)
+            assert rows(ledger.db) == before
+        else:
+            mended(ledger)
+            return fail_at
+    pytest.fail("there was always something left to fail")
+    return 0
+
+
+def test_a_memory_is_kept_with_all_that_belongs_to_it_or_not_at_all(ledger):
+    draft = a_draft(tags=("x",), references=(supersedes("y"),))
+
+    writes = all_or_nothing(ledger, lambda db: keep_memory(db, "uid", draft, a_source(), NOW))
+
+    assert writes > 8
+    assert {name for name, found in rows(ledger.db).items() if found} >= {
+        "memories", "revisions", "labels", "links", "passages", "embedding_queue",
+    }  # fmt: skip
+
+
+def test_a_revision_and_a_tombstone_are_kept_whole_or_not_at_all(ledger):
+    with ledger.writing() as db:
+        keep_memory(db, "uid", a_draft(), a_source(), NOW)
+
+    all_or_nothing(ledger, lambda db: keep_revision(db, "uid", a_draft(body="x"), a_source(), NOW))
+    all_or_nothing(ledger, lambda db: remove_memory(db, "uid", a_source(), NOW))
+
+    assert [one.removed for one in fetch_history(ledger.db, "uid")] == [False, False, True]
