@@ -39,4 +39,5 @@ def diff_lines(before: str, after: str) -> list[str]:
 def _fields(draft: Draft) -> dict[str, Any]:
     """All fields that say something, those of the details and of the source beside the others."""
     said = draft.model_dump(mode="json", exclude=_NOT_SAID, exclude_defaults=True)
-    return {**said.pop("extra", {}), **said, **said.pop("details")}
+    details, extra = said.pop("details"), said.pop("extra", {})
+    return {**extra, **said, **details}

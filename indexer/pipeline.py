@@ -114,8 +114,8 @@ def take_in(
         else:
             removed = keep_removals(ledger, plan.removed, changes.gone, left, at)
         if upgraded or find_fact(ledger.db, UNLINKED):
-            link_references(ledger)
-        label_modules(ledger)
+            label_modules(ledger)
+            link_references(ledger)  # last, since it notes that both are done
         if upgraded:
             with ledger.writing() as db:
                 save_fact(db, PARSED_BY, VERSION)

@@ -6,6 +6,7 @@ import contextlib
 import json
 import time
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Protocol, Self
 
 from memory.config import ensure_store_folder
@@ -37,9 +38,6 @@ from memory.models.answer import (
 from memory.models.report import IndexReport, Progress, no_progress
 from memory.models.selection import EVERYTHING, NOW, Lens, Selection
 from memory.models.timeline import tell_timeline
-from memory.retrieval.meaning import Meaning
-from memory.retrieval.related import related
-from memory.retrieval.search import search
 from memory.retrieval.standings import fetch_standings
 
 if TYPE_CHECKING:
@@ -50,6 +48,7 @@ if TYPE_CHECKING:
     from memory.ledger.connection import Ledger
     from memory.models.revision import Draft
     from memory.retrieval.embedding import OnStage
+    from memory.retrieval.meaning import Meaning
 
 LEDGER = "memory.db"
 
@@ -91,7 +90,7 @@ class ArchMem:
         self.folder = folder
         self._files = files
         self._ledger = open_ledger(folder / LEDGER)
-        self._meaning = Meaning(self._ledger, folder, settings)
+        self._settings = settings
 
     @staticmethod
     def create(folder: Path) -> bool:
@@ -118,8 +117,16 @@ class ArchMem:
 
     def close(self) -> None:
         """Let go of all files; a second time does nothing."""
-        self._meaning.close()
+        if "_meaning" in self.__dict__:
+            self._meaning.close()
         self._ledger.close()
+
+    @cached_property
+    def _meaning(self) -> Meaning:
+        """What knows by meaning; verbs that do not ask it import neither numpy nor its like."""
+        from memory.retrieval.meaning import Meaning
+
+        return Meaning(self._ledger, self.folder, self._settings)
 
     def index(
         self,
@@ -163,6 +170,8 @@ class ArchMem:
 
         The answer says that it is not complete when the model could not be asked.
         """
+        from memory.retrieval.search import search
+
         return search(self._ledger.db, question, selection, meaning=self._meaning, limit=limit)
 
     def related(self, uid: str, *, limit: int = 10) -> Answer:
@@ -171,6 +180,8 @@ class ArchMem:
         Raises:
             UnknownMemory, AmbiguousUid: `uid`, or what begins like it, is not one memory.
         """
+        from memory.retrieval.related import related
+
         uid = find_uid(self._ledger.db, uid)
         return related(self._ledger.db, uid, meaning=self._meaning, limit=limit)
 

@@ -1,7 +1,5 @@
 """Values and stand-ins that tests are made of; a test changes only what it is about."""
 
-from __future__ import annotations
-
 import itertools
 import os
 import re
@@ -152,9 +150,7 @@ class Project:
         (self.root / path).unlink()
 
     def index(self, *, accept_removals: bool = True) -> IndexReport:
-        return take_in(
-            self.ledger, self.root, [EntryFormat()], accept_removals=accept_removals
-        )
+        return take_in(self.ledger, self.root, [EntryFormat()], accept_removals=accept_removals)
 
     def memories(self) -> list[Memory]:
         from memory.ledger.memories import list_memories

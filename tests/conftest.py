@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 from types import SimpleNamespace
 
 import pytest
@@ -35,9 +33,8 @@ def project(tmp_path, monkeypatch):
 @pytest.fixture
 def word_model(monkeypatch):
     """Let every store that is opened use a model that compares words."""
-    from memory.retrieval import meaning
-
     model = WordEmbedder()
-    monkeypatch.setattr(meaning, "load_embedder", lambda *_, **__: model)
-    monkeypatch.setattr(meaning, "model_state", lambda *_, **__: SimpleNamespace(manifest=True))
+    state = SimpleNamespace(manifest=True, model_id=model.model_id)
+    monkeypatch.setattr("memory.retrieval.meaning.load_embedder", lambda *_, **__: model)
+    monkeypatch.setattr("memory.retrieval.meaning.model_state", lambda *_, **__: state)
     return model

@@ -36,6 +36,7 @@ def list_(workspace: Workspace, *, selection: Selection, limit: int | None, as_j
         for listed in memories:
             print_line(memory_line(listed))
     elif memories:
-        out_by_rows().print(memories_table(memories))
+        console = out_by_rows()
+        console.print(memories_table(memories, width=console.width))
     if not memories:
         note("Nothing like that is known.")

@@ -9,7 +9,7 @@ import click
 from cli.json_lines import model_line, print_line
 from cli.options import json_option
 from cli.printing.console import out
-from cli.printing.model import model_grid
+from cli.printing.model import print_model
 from cli.printing.progress import watching
 from cli.workspace import Workspace, pass_workspace
 from memory.retrieval.embedding import compile_model, model_state
@@ -81,4 +81,4 @@ def _print(state: ModelState, *, as_json: bool) -> None:
     if as_json:
         print_line(model_line(state))
     else:
-        out().print(model_grid(state))
+        print_model(out(), state)

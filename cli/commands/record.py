@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import UTC, datetime, time
 from functools import partial
 from inspect import cleandoc
 from typing import TYPE_CHECKING, Any, TextIO
@@ -112,13 +113,18 @@ def _record(
     as_json: bool,
     **options: Any,
 ) -> None:
-    said = {name: value for name, value in options.items() if value not in (None, (), [])}
+    given = {name: value for name, value in options.items() if value not in (None, (), [])}
+    said = (read_object(source) if source else {}) | given
     memory = workspace.memory
-    values = _with_references(memory, (read_object(source) if source else {}) | said)
-    by_hand = edit or (not values and sys.stdin.isatty())
+    values = {"valid_from": _today()} | _with_references(memory, said)
+    by_hand = edit or (not said and sys.stdin.isatty())
     draft = edit_draft(kind, values) if by_hand else make_draft(kind, values)
     recorded = memory.record(draft, author=author or default_author(workspace.roots.worktree))
     _tell(memory, recorded, as_json=as_json)
+
+
+def _today() -> datetime:
+    return datetime.combine(datetime.now(UTC), time.min, tzinfo=UTC)
 
 
 def _with_references(memory: ArchMem, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from cli.json_lines import print_line, status_line
 from cli.options import json_option
 from cli.printing.console import out
 from cli.printing.report import print_problems
-from cli.printing.tables import counts_table, facts_grid, status_facts
+from cli.printing.tables import counts_table, print_facts, status_facts
 from cli.workspace import Workspace, pass_workspace
 
 
@@ -30,7 +30,7 @@ def status(workspace: Workspace, *, as_json: bool) -> None:
         print_line(status_line(state))
         return
     console = out()
-    console.print(facts_grid(status_facts(state)))
+    print_facts(console, status_facts(state))
     if state.memories:
         console.print()
         console.print(counts_table(state))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from rich.style import StyleType
 
 NARROWEST, WIDEST = 40, 100
-UNBOUNDED = 10_000  # characters, more than any row has
+UNBOUNDED = 500  # characters, more than any row has: a title has 300 at most
 
 
 def out() -> Console:
@@ -57,10 +57,17 @@ class _Trimmed(io.TextIOBase):
         self._stream.flush()
 
 
-def _console(*, stderr: bool) -> Console:
+class _Console(Console):
+    """A console that leaves it to `cli.endings` what a reader's going away means."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
+def _console(*, stderr: bool) -> _Console:
     stream = sys.stderr if stderr else sys.stdout
     columns = shutil.get_terminal_size((80, 24)).columns
-    return Console(
+    return _Console(
         file=stream if stream.isatty() else cast("IO[str]", _Trimmed(stream)),
         width=max(NARROWEST, min(columns, WIDEST)),
         markup=False,

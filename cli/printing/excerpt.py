@@ -9,10 +9,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _PARTS = re.compile(
-    r"\n\s*\n"
-    r"|\n(?=\s*(?:[-*+]|\d+[.)])\s)"  # an item
+    r"(?:\A|\n)\s*[-*+]\s+"  # an item, its bullet being no news
+    r"|\n\s*\n"
+    r"|\n(?=\s*\d+[.)]\s)"
     r"|\n(?=\**[A-Z][\w -]{0,30}:)"  # a field: "Status: accepted"
 )
+_SENTENCES = re.compile(r"[.!?;:]\s+|\s·\s")
 _HEADINGS = re.compile(r"\A(?:\s*#{1,6}[^\n]*\n)+")
 
 
@@ -38,17 +40,17 @@ def excerpt(passage: str, words: Sequence[str], *, length: int) -> str:
 
 def _on_one_line(text: str) -> str:
     """The text with a dot where a paragraph, an item or a field begins."""
-    return " · ".join(" ".join(part.split()) for part in _PARTS.split(text) if part.strip())
+    parts = (" ".join(part.split()) for part in _PARTS.split(text) if part.strip())
+    return " · ".join(parts).replace(": · ", ": ")
 
 
 def _best_start(text: str, stems: Sequence[str], length: int) -> int:
-    """Where to begin: at the beginning of a sentence or clause, else at a word."""
+    """The beginning of a sentence or part from which most words come into view, and soonest."""
     lowered = text.lower()
-    starts = [0, *(match.end() for match in re.finditer(r"[.!?;:]\s+|\s·\s", text))]
-    return max(
-        starts,
-        key=lambda start: (
-            sum(stem in lowered[start : start + length] for stem in stems),
-            -start,
-        ),
-    )
+
+    def worth(start: int) -> tuple[int, int]:
+        places = [lowered.find(stem, start, start + length) for stem in stems]
+        found = [place - start for place in places if place >= 0]
+        return len(found), -min(found, default=0)
+
+    return max((0, *(match.end() for match in _SENTENCES.finditer(text))), key=worth)

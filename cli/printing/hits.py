@@ -49,7 +49,7 @@ def print_hit(
     for relation in relations(hit.standing, titles):
         console.print(indented(relation, _INDENT))
     if hit.because:
-        console.print(indented(line(f"here because {hit.because}", "italic"), _INDENT))
+        console.print(indented(line(f"why here: {hit.because}", "italic"), _INDENT))
     console.print(indented(_passage(console, hit, words), _INDENT + 2))
     if explain:
         console.print(indented(_signals(hit), _INDENT))

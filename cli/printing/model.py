@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cli.printing.console import line
-from cli.printing.tables import facts_grid
+from cli.printing.tables import print_facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rich.table import Table
+    from rich.console import Console
 
     from memory.retrieval.embedding import ModelState
 
 
-def model_grid(state: ModelState) -> Table:
-    """What is known of a model without loading it."""
-    return facts_grid((name, line(words)) for name, words in _facts(state))
+def print_model(console: Console, state: ModelState) -> None:
+    """Print what is known of a model without loading it."""
+    print_facts(console, ((name, line(words)) for name, words in _facts(state)))
 
 
 def _facts(state: ModelState) -> Iterator[tuple[str, str]]:

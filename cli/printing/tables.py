@@ -8,33 +8,38 @@ from typing import TYPE_CHECKING, Any
 from rich.table import Table
 from rich.text import Text
 
-from cli.printing.console import counted, day, line, minute
+from cli.printing.console import counted, day, line, minute, print_whole
 from cli.printing.standing import status_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
+
+    from rich.console import Console, RenderableType
 
     from memory.models.answer import Event, Listed, StoreStatus
 
+_WIDE = 100  # columns in which titles have room beside a column for the kind
+_CELLS: dict[str, Callable[[Listed], RenderableType]] = {
+    "Date": lambda listed: day(listed.memory.revision.draft.valid_from),
+    "Uid": lambda listed: listed.memory.uid,
+    "Kind": lambda listed: listed.memory.kind,
+    "Status": lambda listed: status_words(listed.memory.kind, listed.standing),
+    "Title": lambda listed: line(listed.memory.title),
+}
 _COLUMNS: dict[str, dict[str, Any]] = {
     "Uid": {"style": "dim", "no_wrap": True},
-    "Title": {"no_wrap": True, "overflow": "ellipsis"},
+    "Title": {"ratio": 1, "no_wrap": True, "overflow": "ellipsis"},
+    "States": {"ratio": 1},
     "Count": {"justify": "right"},
 }
 
 
-def memories_table(memories: Iterable[Listed]) -> Table:
-    """Memories, a row each."""
-    table = _table("Date", "Uid", "Kind", "Status", "Title")
+def memories_table(memories: Iterable[Listed], *, width: int) -> Table:
+    """Memories, a row each; in a narrow one only the uid, by how it begins, tells the kind."""
+    cells = {name: cell for name, cell in _CELLS.items() if name != "Kind" or width >= _WIDE}
+    table = _table(*cells)
     for listed in memories:
-        memory = listed.memory
-        table.add_row(
-            day(memory.revision.draft.valid_from),
-            memory.uid,
-            memory.kind,
-            status_words(memory.kind, listed.standing),
-            line(memory.title),
-        )
+        table.add_row(*(cell(listed) for cell in cells.values()))
     return table
 
 
@@ -54,6 +59,14 @@ def counts_table(status: StoreStatus) -> Table:
         said = ", ".join(f"{count:,} {state}" for state, count in states.items())
         table.add_row(kind, f"{live:,}", said)
     return table
+
+
+def print_facts(console: Console, facts: Iterable[tuple[str, Text]]) -> None:
+    """Print names and what is to be said of each, a line each and not broken, for the sake of paths."""
+    rows = list(facts)
+    width = max(len(name) for name, _ in rows)
+    for name, words in rows:
+        print_whole(console, Text.assemble((name.ljust(width + 2), "dim"), words))
 
 
 def facts_grid(facts: Iterable[tuple[str, Text]]) -> Table:
@@ -93,7 +106,7 @@ def _ago(seconds: float) -> str:
 
 
 def _table(*columns: str) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+    table = Table(box=None, expand=True, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
     for name in columns:
         table.add_column(name, **_COLUMNS.get(name, {}))
     return table

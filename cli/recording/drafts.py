@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from cli.moments import ACCEPTED, read_moment
-from cli.recording.body import render_body
 from cli.recording.fields import COMMON_FIELDS, MODELS, Form, details_fields
 from memory.errors import InvalidRecord
 from memory.models.revision import Draft
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 
     from memory.models.kinds import Kind
 
-_COMMON = {field.name for field in COMMON_FIELDS} | {"references", "extra"}
+_COMMON = {field.name for field in COMMON_FIELDS} | {"references", "extra", "uid"}
 _KIND, _DETAILS = "kind", "details"
 
 
@@ -36,11 +35,12 @@ def make_draft(kind: Kind, values: Mapping[str, Any]) -> Draft:
     """
     flat = _flatten(kind, values)
     details = _details(kind, {name: said for name, said in flat.items() if name not in _COMMON})
+    title = flat.get("title") or _title(kind, details)
     common = {name: said for name, said in flat.items() if name in _COMMON}
-    common.setdefault("title", _title(details))
-    common.setdefault("body", render_body(kind, details) or common["title"])
+    # A text that is the title over again says nothing that its file would not have anyway.
+    whole = {"body": title, **common, "title": title, _DETAILS: details}
     try:
-        return Draft.model_validate(common | {_DETAILS: details})
+        return Draft.model_validate(whole)
     except ValidationError as error:
         raise _invalid(error) from error
 
@@ -79,13 +79,13 @@ def _details(kind: Kind, values: dict[str, Any]) -> BaseModel:
         raise _invalid(error) from error
 
 
-def _title(details: BaseModel) -> str:
+def _title(kind: Kind, details: BaseModel) -> str:
     """What a record without a title is called; only of a measurement that goes without saying."""
     said = details.model_dump()
     if metric := said.get("metric"):
         value = said["value_text"] if said["value"] is None else f"{said['value']:g}"
         return f"{metric}: {value} {said['unit']}".strip(" :")
-    raise InvalidRecord("It has no title.")
+    raise InvalidRecord(f"A {kind} needs a title.")
 
 
 def _invalid(error: ValidationError) -> InvalidRecord:

@@ -26,13 +26,14 @@ def edit_draft(kind: Kind, values: Mapping[str, Any]) -> Draft:
         values: What the form has already; what it has no place for is recorded as it is.
 
     Raises:
-        click.Abort: nothing was saved, or it was given up.
+        click.ClickException: nothing was saved.
+        click.Abort: it was given up.
     """
     text = write_template(kind, values)
     while True:
         edited = click.edit(text, extension=".toml")
         if edited is None:
-            raise click.Abort
+            raise click.ClickException("Nothing was recorded: the form was not saved.")
         try:
             return make_draft(kind, read_template(edited) | _not_in_form(values))
         except InvalidRecord as error:

@@ -117,11 +117,11 @@ class Field:
 
 COMMON_FIELDS = (
     Field("title", "What it is called.", Form.TEXT),
-    Field("body", "Its whole text, in Markdown; made of its fields if not given.", Form.TEXT),
+    Field("body", "What is to be said beyond its fields, in Markdown.", Form.TEXT),
     Field("modules", "A module that it concerns.", Form.TEXTS),
     Field("agent", "The agent whose memory it is.", Form.TEXT),
     Field("tags", "A tag.", Form.TEXTS),
-    Field("valid_from", "When it began to hold.", Form.MOMENT),
+    Field("valid_from", "When it began to hold; today if not given.", Form.MOMENT),
     Field("valid_to", "When it ceased to hold.", Form.MOMENT),
 )
 _FORMS: dict[Any, Form] = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
-from datetime import datetime
+from datetime import datetime, time
 from typing import TYPE_CHECKING, Any
 
 from cli.recording.fields import COMMON_FIELDS, Field, Form, details_fields
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 
 _HEAD = """\
 # Record a {kind}: fill in what you know, save, and close the editor.
-# Fields that stay empty are not recorded. Without a title nothing is.
-"""
+# Fields that stay empty are not recorded."""
 #: Fields that deserve several lines.
 _LONG = {
     "body",
@@ -43,9 +42,10 @@ _EMPTY: dict[Form, str] = {
     Form.MOVES: "[]",
 }
 _EXAMPLES: dict[Form, str] = {
+    Form.TEXTS: "['one', 'another']",
     Form.INTEGER: "1",
     Form.NUMBER: "1.5",
-    Form.MOMENT: "'2024-05-14'",
+    Form.MOMENT: "2024-05-14",
     Form.MOVES: "[{what = 'retry policy', origin = 'api', destination = 'queue'}]",
 }
 
@@ -95,7 +95,7 @@ def _empty(field: Field) -> str:
 def _toml(value: Any) -> str:
     """A value in TOML, whose quoted strings are written like those of JSON."""
     if isinstance(value, datetime):
-        return value.isoformat()
+        return value.date().isoformat() if value.time() == time.min else value.isoformat()
     if isinstance(value, str) and "\n" in value and "'''" not in value and visible(value) == value:
         return f"'''\n{value}\n'''"
     if isinstance(value, list | tuple):

@@ -170,9 +170,8 @@ def _title(span: Span, text: EntryText) -> tuple[str, int | None, Status]:
     if tag and status is not Status.UNSTATED:
         said = said[: tag.start()]
     if not said.strip() or not span.level:
-        said = first_sentence(
-            said or text.text("decision") or plain(text.lead.partition("\n")[0]), 200
-        )
+        begin = text.text("decision") or text.lead.lstrip().partition("\n")[0]
+        said = first_sentence(said or plain(begin.lstrip("*-+> ")), 200)
     return as_title(plain(said)), number, status
 
 

@@ -35,6 +35,7 @@ _STAMP = re.compile(
     re.IGNORECASE,
 )
 _ROW = re.compile(rf"[ \t]{{0,3}}\|[ \t]*[\[*]*(?P<date>{DATE})[\]*]*[ \t]*\|", re.IGNORECASE)
+_BOILERPLATE = re.compile(r"log of updates(?: made)?\b", re.IGNORECASE)
 _LOG_TITLE = re.compile(
     r"(?:[\w'-]+ ){0,4}(?:decisions?|adrs?|d[ée]cisions?|decis(?:ões|iones)|決定|决策)"
     r"(?: (?:log|records?|register|history|journal|made|list))*$|(?:decision ?log|adr log|log)$",
@@ -132,7 +133,7 @@ class Log(EntryPage):
             row, stamp = _ROW.match(line), _STAMP.match(line)
             if row:
                 found[number] = Span((number, number), number, "", stamp=row["date"], row=True)
-            elif stamp:
+            elif stamp and not _BOILERPLATE.match(stamp["title"]):
                 said = stamp["date"] or stamp["timed"]
                 first = self._field_above(number)
                 found[number] = Span((first, number), number + 1, stamp["title"], stamp=said)

@@ -29,7 +29,7 @@ _HEADING = re.compile(r" {0,3}(?P<level>#{1,6})(?:[ \t]+(?P<title>.*?))?(?:[ \t]
 _RULE = re.compile(r"[ \t]*(?:[-=*_][ \t]*){3,}$")
 _STRUCTURE = re.compile(
     r"\s*(?:#{1,6}(?:\s|$)|[-=*_][-=*_ \t]*$|\||\[[^\]\n]*\d|\[[^\]\n]+\]:"
-    r"|(?:(?:[-*+>]|\d{1,9}[.)])\s+)*(?:`{3}|~{3}|<|\[?\**\[?\d{1,4}[-/.]\d|\d{4}年))"
+    r"|(?:(?:[-*+>]|\d{1,9}[.)])\s+)*(?:`{3}|~{3}|<|\[?\**\[?\d{1,4}[-/.]\d))"
 )
 _NAME_EDGE = re.compile(r"^[\W\d_]+|[\W_]+$")
 _ASIDE = re.compile(r"\s*\([^()]*\)\s*$")
@@ -81,6 +81,8 @@ class EntryText:
     def words(self, name: str) -> tuple[str, ...]:
         """A field that lists names, with commas between or as a list."""
         value = self.facts.get(name, "")
+        if not value:
+            return ()
         if self.exact:
             parts = re.findall(r"(?:\\.|[^,\\])+", value)
             return tuple(said for part in parts if (said := unescape(part.strip())))
@@ -91,6 +93,8 @@ class EntryText:
     def items(self, name: str) -> tuple[str, ...]:
         """A field that lists sentences; prose counts as one of them."""
         value = self.facts.get(name, "")
+        if not value:
+            return ()
         listed = [item.text for item in list_items(value)]
         found = (self._clean(item) for item in listed or [value])
         return tuple(item for item in found if item)
@@ -162,7 +166,9 @@ def read_entry_text(
     if exact:
         found.unknown = {name: unescape(value) for name, value in reader.unknown.items()}
     for name, form, value in reader.facts:
-        said = _tidy(value, rules=form is not Form.WORD)
+        first, *below = value
+        rest = _tidy(below, rules=form is not Form.WORD)
+        said = "\n".join(part for part in (first.strip(), rest) if part)
         earlier = found.facts.get(name)
         found.facts[name] = f"{earlier}\n\n{said}" if earlier and said else earlier or said
     return found
@@ -174,7 +180,7 @@ class _Reader:
     def __init__(self, labels: Mapping[str, Field]) -> None:
         self._labels = labels
         self.lead: list[str] = []
-        self.facts: list[tuple[str, Form, list[str]]] = []
+        self.facts: list[tuple[str, Form, list[str]]] = []  # with what stands beside the label
         self.unknown: dict[str, str] = {}
         self._field: Field | None = None
         self._level = 7  # of the subheading that the current field stands under
@@ -218,7 +224,7 @@ class _Reader:
     def _open(self, found: Field, value: str, level: int) -> None:
         self._field, self._level, self._after_blank = found, level, False
         self._at_head = self._at_head and found.form is Form.WORD
-        self.facts.append((found.name, found.form, [value] if value.strip() else []))
+        self.facts.append((found.name, found.form, [value]))
 
     def _continue(self, line: str) -> None:
         if self._field is not None and self._field.form is Form.WORD:
@@ -247,9 +253,7 @@ def _tidy(lines: list[str], *, rules: bool = True) -> str:
         kept.pop()
     while kept and not kept[0].strip():
         kept.pop(0)
-    if not kept:
-        return ""
-    return "\n".join([kept[0].strip(), *textwrap.dedent("\n".join(kept[1:])).split("\n")]).strip()
+    return textwrap.dedent("\n".join(kept))
 
 
 def _says_something(text: str) -> bool:

@@ -29,12 +29,20 @@ _QUOTED = re.compile(
     r"(?:superseded|replaced)(?P<part> in part| partly)?\s+by\s+[\"“«](?P<title>[^\"”»\n]{3,300})",
     re.IGNORECASE,
 )
+#: Label -> the relation that it states.
+_RELATIONS = {
+    name + part: (link, inverse, bool(part))
+    for name, (link, inverse) in RELATIONS.items()
+    for part in ("", IN_PART)
+}
 _IN_FORCE_TEXTS = ("context", "decision", "rationale", "consequences", "other", "outcome")
 
 
 def status_of(text: EntryText, place: Place) -> Status:
     """Where the entry says it stands."""
     said = text.facts.get("status", "")
+    if not said:
+        return Status.UNSTATED
     if text.exact:
         try:
             return Status(said.strip())
@@ -46,6 +54,8 @@ def status_of(text: EntryText, place: Place) -> Status:
 def when_of(text: EntryText, name: str = "date") -> datetime | None:
     """The moment that the entry states under a label; UTC where it names no zone."""
     said = text.word(name)
+    if not said:
+        return None
     try:
         found = datetime.fromisoformat(said)
     except ValueError:
@@ -61,29 +71,20 @@ def references_of(text: EntryText, place: Place) -> tuple[Reference, ...]:
     """
     stated = tuple(_stated(text, place))
     named = {reference.target for reference in stated}
-    status = text.facts.get("status", "")
+    asserted = [text.lead, *(text.text(name) for name in _IN_FORCE_TEXTS), *text.items("issues")]
+    weighed = text.items("alternatives")
     found = [
-        *_quoted(status),
-        *read_status(status, place).references,
-        *find_references(text.lead, place),
-        *(each for name in _IN_FORCE_TEXTS for each in find_references(text.text(name), place)),
-        *(each for said in text.items("issues") for each in find_references(said, place)),
-        *(
-            each
-            for said in text.items("alternatives")
-            for each in find_references(said, place, typed=False)
-        ),
+        *_of_status(text.facts.get("status", ""), place),
+        *(each for said in asserted if said for each in find_references(said, place)),
+        *(each for said in weighed for each in find_references(said, place, typed=False)),
     ]
     return stated + tuple(each for each in merge_references(found) if each.target not in named)
 
 
 def _stated(text: EntryText, place: Place) -> Iterator[Reference]:
-    for name, (link, inverse) in RELATIONS.items():
-        for part in ("", IN_PART):
-            if name + part not in text.facts:
-                continue
-            for target in _targets(text, name + part, place):
-                partial = bool(part)
+    for name, (link, inverse, partial) in _RELATIONS.items():
+        if name in text.facts:
+            for target in _targets(text, name, place):
                 yield Reference(type=link, target=target, inverse=inverse, partial=partial)
 
 
@@ -99,8 +100,11 @@ def _targets(text: EntryText, name: str, place: Place) -> Iterator[str]:
         yield target
 
 
-def _quoted(status: str) -> Iterator[Reference]:
-    """The record that a status names by its title in quotes."""
+def _of_status(status: str, place: Place) -> Iterator[Reference]:
+    """The records that a status names, by a title in quotes too."""
+    if not status:
+        return
+    yield from read_status(status, place).references
     for match in _QUOTED.finditer(status):
         yield Reference(
             type=LinkType.SUPERSEDES,

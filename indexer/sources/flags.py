@@ -89,8 +89,9 @@ SHAPE = Shape(
     ),
     marks=names(
         "flag_type type module_affected affects_multiple severity found_by suggested_action "
-        "original_flag blocking description"
+        "blocking description"
     ),
+    wrapper="original_flag",
 )
 
 

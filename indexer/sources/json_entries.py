@@ -32,6 +32,9 @@ ABOUT_THE_FILE = names(
     "processed_count count total summary_counts next_id"
 )
 
+#: Collections of groups, not of entries.
+_OF_GROUPS = frozenset({"modules", "by_module"})
+
 #: Where a hierarchy of names ends and an entry has to begin.
 _MAX_GROUPS = 3
 
@@ -42,6 +45,8 @@ class Shape:
 
     collections: frozenset[str]  # members that hold entries: an array, or a mapping by name
     marks: frozenset[str]  # fields that only an entry has
+    named_marks: frozenset[str] = frozenset()  # likewise, but only where the entry has a name
+    wrapper: str = ""  # a field that holds the entry itself, with more about it beside
     scalars: bool = False  # whether `"name": 12` is an entry
 
 
@@ -116,9 +121,14 @@ def find_entries(json: JsonText, shape: Shape) -> list[Entry]:
     return list(_walk(json, json.whole, shape, (), ""))
 
 
-def looks_like_entry(value: JsonValue, shape: Shape) -> bool:
-    """Whether an object has a field that only an entry has."""
-    return isinstance(value, dict) and any(snake(name) in shape.marks for name in value)
+def looks_like_entry(value: JsonValue, shape: Shape, *, named: bool) -> bool:
+    """Whether an object has a field that only an entry has, and not another entry under it."""
+    marks = shape.marks | shape.named_marks if named else shape.marks
+    return isinstance(value, dict) and any(
+        snake(name) == shape.wrapper
+        or (snake(name) in marks and not looks_like_entry(inner, shape, named=False))
+        for name, inner in value.items()
+    )
 
 
 def take_common(fields: Fields, entry: Entry) -> Common:
@@ -230,7 +240,9 @@ def _with_mentions(draft: Draft, place: Place) -> Draft:
 def _walk(
     json: JsonText, container: Member, shape: Shape, groups: tuple[str, ...], collection: str
 ) -> Iterator[Entry]:
-    if looks_like_entry(container.value, shape) and not _holds_collection(container.value, shape):
+    if looks_like_entry(container.value, shape, named=False) and not _holds_collection(
+        container.value, shape
+    ):
         yield _entry(json, container, groups, collection)
         return
     for member in json.members(container):
@@ -241,7 +253,7 @@ def _walk(
             yield from _walk(json, member, shape, groups, name)
         elif not collection and not groups and name in ABOUT_THE_FILE:
             continue
-        elif looks_like_entry(member.value, shape):
+        elif looks_like_entry(member.value, shape, named=collection not in _OF_GROUPS):
             yield _entry(json, member, groups, collection)
         elif isinstance(member.value, list | dict):
             if len(groups) < _MAX_GROUPS:

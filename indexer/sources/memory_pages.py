@@ -12,10 +12,10 @@ from indexer.sources.mentions import Place
 from indexer.sources.naming import as_title, slug, unique_keys
 from indexer.sources.outline import list_items
 from indexer.sources.page_notes import page_notes
-from indexer.sources.references import find_references
+from indexer.sources.references import find_references, merge_references
 from memory.models.details import Note
-from memory.models.kinds import Trust
-from memory.models.revision import Draft
+from memory.models.kinds import LinkType, Trust
+from memory.models.revision import Draft, Reference
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _BANKS = frozenset({"memory-bank", "memory_bank"})
 _LINK = re.compile(r"\[\[[^\[\]\n]+\]\]|\[(?P<title>[^\[\]\n]+)\]\([^()\n]*\)")
+_WIKI = re.compile(r"\[\[([^\[\]|\n]+)(?:\|[^\[\]\n]*)?\]\]")
 _STARTS_WITH_LINK = re.compile(r"(?:\*\*|__)?(?:\[\[[^\[\]\n]+\]\]|\[[^\[\]\n]+\]\([^()\s]+\))")
 
 #: An index line says something beyond its links from this many words on.
@@ -86,7 +87,7 @@ def _around(entries: EntryPage, section: Section, place: Place) -> Iterator[Draf
         for line in range(first, last + 1)
     }
     stretch: list[int] = []
-    end = section.start + section.text.count("\n") + 1
+    end = section.start + (section.text.count("\n") + 1 if section.text else 0)
     for line in range(section.start, end + 1):
         if line < end and line not in taken:
             stretch.append(line)
@@ -111,11 +112,15 @@ def _is_index_line(text: str) -> bool:
 def _note(entries: EntryPage, lines: tuple[int, int], title: str, place: Place) -> Draft:
     body = entries.page.slice(lines)
     said = as_title(title, 200)
+    named = find_references(body, place, typed=False)
+    wiki = (
+        Reference(type=LinkType.RELATES_TO, target=target.strip()) for target in _WIKI.findall(body)
+    )
     return Draft(
         title=said,
         body=body,
         details=Note(topic="index"),
-        references=find_references(body, place, typed=False),
+        references=merge_references([*named, *wiki]),
         key=slug(said),
         lines=lines,
     )

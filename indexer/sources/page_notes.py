@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from indexer.sources.dates import read_date
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 #: A page of this many characters or fewer, or with a single section, is one note.
 WHOLE_PAGE = 1_500
+_SEVERAL = 2
 
 _BOILERPLATE = re.compile(
     r"(?:this file (?:records|tracks|provides|is)|this document (?:tracks|records)|memory bank)\b",
@@ -113,31 +115,36 @@ def _date_of(part: _Part) -> datetime | None:
 
 
 def _parts(entries: EntryPage, page_title: str) -> Iterator[_Part]:
+    """The stretches of a page that become notes; none overlaps another."""
+    start, end = entries.page.front.end + 1, len(entries.page.lines) + 1
     marked = [section for section in entries.page.sections[1:] if entries.mark(section)]
-    sections = [section for section in entries.page.sections[1:] if section.level == 2]
-    sections = [each for each in sections if not any(_within(each, mark) for mark in marked)]
-    first_mark = marked[0].lines[0] if marked else len(entries.page.lines) + 1
-    last = entries.last_said(0, first_mark - 1)
-    after = [section for section in sections if section.lines[0] > first_mark]
-    before = [section for section in sections if section.lines[0] < first_mark]
-    start = entries.page.front.end + 1
-    size = sum(len(line) + 1 for line in entries.page.lines[start - 1 : last])
-    if len(before) < 2 or size <= WHOLE_PAGE:
-        yield from _stretch(entries, start, last, page_title)
-        before = []
-    else:
-        yield from _stretch(
-            entries, start, entries.last_said(0, before[0].lines[0] - 1), page_title
-        )
-    for section in (*before, *after):
-        generic = fold(section.title) in _GENERIC
-        title = f"{page_title}: {section.title}" if generic else section.title
-        end = min(section.lines[1], last) if section in before else section.lines[1]
-        yield _Part((section.lines[0], end), section.start, title)
+    first_mark = marked[0].lines[0] if marked else end
+    heads = list(_heads(entries))
+    size = sum(len(line) + 1 for line in entries.page.lines[start - 1 : first_mark - 1])
+    if size <= WHOLE_PAGE or sum(head.lines[0] < first_mark for head in heads) < _SEVERAL:
+        heads = [head for head in heads if head.lines[0] > first_mark]
+    cuts = sorted([*(each.lines[0] for each in (*heads, *marked)), end])
+    until = {first: entries.last_said(first, cut - 1) for first, cut in pairwise(cuts)}
+    yield from _stretch(entries, start, entries.last_said(0, cuts[0] - 1), page_title)
+    for head in heads:
+        generic = fold(head.title) in _GENERIC
+        title = f"{page_title}: {head.title}" if generic else head.title
+        yield _Part((head.lines[0], until[head.lines[0]]), head.start, title)
     for section in marked:
-        mark = entries.mark(section)
-        if mark:
+        if mark := entries.mark(section):
             yield _Part(section.lines, mark.below, mark.title, mark.uid)
+
+
+def _heads(entries: EntryPage) -> Iterator[Section]:
+    """The headings of the first two levels that are people's, without the page's own title."""
+    of_mark = 0  # the last line of what archmem wrote above
+    for number, section in enumerate(entries.page.sections[1:]):
+        if entries.mark(section):
+            of_mark = section.lines[1]
+            continue
+        is_title = number == 0 and section.level == 1
+        if section.level <= 2 and section.lines[0] > of_mark and not is_title:
+            yield section
 
 
 def _stretch(entries: EntryPage, start: int, last: int, title: str) -> Iterator[_Part]:
@@ -167,7 +174,3 @@ def _topic(name: str) -> str:
     """What the file is called, where that says something."""
     stem = slug(name.rpartition(".")[0])
     return "" if stem in {"notes", "readme", "index", "memory"} else stem
-
-
-def _within(section: Section, mark: Section) -> bool:
-    return mark.lines[0] <= section.lines[0] <= mark.lines[1]

@@ -67,7 +67,7 @@ _VERBS = (
     _passive(r"required\sby|(?:a\s)?prerequisite\s(?:for|of)", LinkType.REQUIRES),
     _active(
         r"super[sc]{1,2}ee?des?|superseding|replaces?|replacing|obsoletes?|subsumes?|overrules?"
-        r"|deprecates?|reverses?|undo|undoes|undoing|reverts?|retires?",
+        r"|deprecates?|supplants?|takes?\sthe\splace\sof|reverses?|undo|undoes|undoing|reverts?|retires?",
         LinkType.SUPERSEDES,
     ),
     _active(
@@ -109,7 +109,11 @@ _SELF = re.compile(
     r"|record|change|design|text|amendment|approach|specification|spec)\b",
     re.IGNORECASE,
 )
-_STARTS_WITH_US = re.compile(r"(?:note(?:\sthat)?,?\s)?(?:this|it|we|here|hereby)\b", re.IGNORECASE)
+_STARTS_WITH_US = re.compile(
+    r"(?:note(?:\sthat)?,?\s)?(?:this|it|we|here|hereby"
+    r"|the\s(?:whole\s)?(?:rfc|adr|otep|pep|decision|record|proposal))\b",
+    re.IGNORECASE,
+)
 _NEITHER_SUBJECT = re.compile(
     r"(?:#?\d[\d./-]*|is|was|be|been|has|have|had|also|now|then|later|since|hereby|subsequently"
     r"|mark|marked|as|note|update|edit|status|and|will|in|the|of|\w+ly|parts?|some|rejected"

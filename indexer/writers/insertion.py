@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -74,8 +75,8 @@ def _said(draft: Draft) -> dict[str, Any]:
         "modules": _even(draft.modules),
         "agent": _even(draft.agent or ""),
         "tags": _even(draft.tags),
-        "valid_from": draft.valid_from,
-        "valid_to": draft.valid_to,
+        "valid_from": _even(draft.valid_from),
+        "valid_to": _even(draft.valid_to),
     }
 
 
@@ -84,9 +85,11 @@ def _relations(references: tuple[Reference, ...]) -> set[tuple[str, str, bool, b
 
 
 def _even(value: Any) -> Any:
-    """A value with single blanks in its texts, and lists without empty members."""
+    """A value with single blanks in its texts, moments in UTC, lists without empty members."""
     if isinstance(value, str):
         return " ".join(value.split())
+    if isinstance(value, datetime):
+        return value.astimezone(UTC)
     if isinstance(value, dict):
         return {name: _even(inner) for name, inner in value.items()}
     if isinstance(value, list | tuple):

@@ -46,7 +46,7 @@ _RELATION_NAMES = dict(
     )
 )
 _BACKSLASH = re.compile(rf"\\(?={PUNCTUATION}|$)", re.MULTILINE)
-_FIRST_MARK = re.compile(PUNCTUATION)
+_FIRST_MARK = re.compile(rf"(?<!\\)(?!\\){PUNCTUATION}")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
@@ -63,7 +63,7 @@ def put_markdown(text: str | None, draft: Draft, uid: str) -> str:
     if section is None:
         entry = render_entry(draft, uid, _level(text, draft.kind)).replace("\n", newline)
         ended = text if text.endswith(("\n", "\r")) else text + newline
-        blank = "" if re.search(r"(?:\r\n|\r|\n)[ \t]*(?:\r\n|\r|\n)$", ended) else newline
+        blank = newline if _LINE_END.split(ended)[-2].strip() else ""
         return ended + blank + entry + newline
     last = page.last_said(section.lines[0], section.lines[1])
     entry = render_entry(draft, uid, section.level).replace("\n", newline)

@@ -187,17 +187,22 @@ def fetch_by_revision(db: Database, revision_ids: Iterable[int]) -> dict[int, Me
 
 
 def fetch_states(db: Database, lens: Lens, uids: Iterable[str]) -> dict[str, State]:
-    """How these memories stand by their own words; those the lens does not show are left out."""
+    """How these memories stand by their own words; those the lens does not show are left out.
+
+    What was removed stands as withdrawn, and has ended on the day of its removal.
+    """
     seen, values = seen_through(lens)
     sql = f"""
-        SELECT m.uid, s.status, s.valid_from, s.valid_to FROM ({seen}) AS s
+        SELECT m.uid, s.status, s.valid_from, s.valid_to, s.removed FROM ({seen}) AS s
         JOIN memories AS m ON m.id = s.memory_id
-        WHERE s.removed = 0 AND m.uid IN (SELECT value FROM json_each(?))
+        WHERE m.uid IN (SELECT value FROM json_each(?))
     """
-    return {
-        uid: State(Status(status), begins and from_text(begins), ends and from_text(ends))
-        for uid, status, begins, ends in db.execute(sql, [*values, json.dumps(list(uids))])
-    }
+    return {uid: _state(*said) for uid, *said in db.execute(sql, [*values, json.dumps(list(uids))])}
+
+
+def _state(status: str, begins: str | None, ends: str | None, removed: int) -> State:
+    since, until = (from_text(text) if text else None for text in (begins, ends))
+    return State(Status.WITHDRAWN, None, since) if removed else State(Status(status), since, until)
 
 
 def memories_in_files(db: Database, paths: Sequence[str]) -> list[Memory]:

@@ -124,7 +124,7 @@ class _Reader:
             self._enter(_UNDERLINES.index(line[0]) + 1, self._gathered.pop()[1].strip())
         elif not line.strip():
             yield from self.flush()
-        elif not _METADATA.match(line) and not _LINK_DEFINITION.match(line):
+        elif not _METADATA.match(line.lstrip()) and not _LINK_DEFINITION.match(line):
             self._gathered.append((number, plain_text(line)))
 
     def flush(self) -> Iterator[_Block]:

@@ -9,7 +9,7 @@ from memory.ledger.memories import fetch_by_revision, selected_revisions
 from memory.ledger.passages import passages_of
 from memory.models.answer import Hit
 from memory.retrieval.candidates import measure
-from memory.retrieval.precedence import NEWER, lift_successors, prefer_later
+from memory.retrieval.precedence import NEWER, lift_amendments, lift_successors, prefer_later
 from memory.retrieval.ranking import Ranked, load_weights, rank
 from memory.retrieval.standings import fetch_standings
 
@@ -64,6 +64,7 @@ class Pool:
             links = fetch_links(self._db, self._selection.lens, [one.uid for one in ranked[:NEWER]])
             pairs = {(link.source, link.target) for link in links}
             ranked = prefer_later(ranked, self._candidates, lambda *pair: pair in pairs)
+            ranked = lift_amendments(ranked, self._standings)
         return lift_successors(ranked, self._standings)
 
     def hits(self, ranked: Sequence[Ranked]) -> list[Hit]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from memory.retrieval.questions import content_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from memory.models.standing import Standing
     from memory.retrieval.candidates import Candidate
@@ -19,38 +19,46 @@ SAME_SUBJECT = 0.6  # cosine of two records' centroids
 SAME_NAME = 0.6  # share of the shorter title's words that the other has too
 
 
-def lift_successors(ranked: list[Ranked], standings: Mapping[str, Standing]) -> list[Ranked]:
-    """The same memories, each superseded one right behind what is in force in its place.
-
-    What amends a memory is lifted above it in the same way, since it says what is different
-    now. Nothing is lifted that is not among `ranked`.
+def lift_successors(ranked: Sequence[Ranked], standings: Mapping[str, Standing]) -> list[Ranked]:
+    """The same memories, each superseded one behind what is in force in its place.
 
     Args:
         ranked: Best first.
         standings: Of all of them.
     """
+    return _lift(ranked, lambda uid: standings[uid].current, "in force in place of")
+
+
+def lift_amendments(ranked: Sequence[Ranked], standings: Mapping[str, Standing]) -> list[Ranked]:
+    """The same memories, each behind what amends it.
+
+    For questions about the present: what was amended stays in force, and to any other
+    question it is as good an answer as its amendment.
+    """
+    return _lift(ranked, lambda uid: standings[uid].amended_by, "amends")
+
+
+def _lift(
+    ranked: Sequence[Ranked], above: Callable[[str], Sequence[str]], verb: str
+) -> list[Ranked]:
+    """The same memories, each with those that belong above it right before it, if ranked lower."""
     by_uid = {one.uid: one for one in ranked}
     order: dict[str, Ranked] = {}
 
-    def place(one: Ranked, waiting: Collection[str]) -> None:
+    def place(one: Ranked, waiting: frozenset[str]) -> None:
         if one.uid in order or one.uid in waiting:
             return
-        standing = standings[one.uid]
-        for uid in (*standing.current, *standing.amended_by):
-            if uid in by_uid and uid not in order:
-                _raise(by_uid[uid], one, "in force in place of", "amends", standing)
-                place(by_uid[uid], {*waiting, one.uid})
+        for uid in above(one.uid):
+            successor = by_uid.get(uid)
+            if successor is not None and uid not in order:
+                successor.because = f"{verb} {one.uid}"
+                successor.score = max(successor.score, one.score)
+                place(successor, waiting | {one.uid})
         order[one.uid] = one
 
     for one in ranked:
-        place(one, ())
+        place(one, frozenset())
     return list(order.values())
-
-
-def _raise(successor: Ranked, one: Ranked, replaces: str, amends: str, standing: Standing) -> None:
-    verb = replaces if successor.uid in standing.current else amends
-    successor.because = f"{verb} {one.uid}"
-    successor.score = max(successor.score, one.score)
 
 
 def prefer_later(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from memory.ledger.links import fetch_links
 from memory.ledger.memories import fetch_states
 from memory.models.kinds import LinkType
+from memory.models.selection import Lens
 from memory.models.standing import Standing, stand
 
 if TYPE_CHECKING:
@@ -15,16 +16,34 @@ if TYPE_CHECKING:
 
     from memory.ledger.connection import Database
     from memory.models.link import Link
-    from memory.models.selection import Lens
 
 _BEARING = (LinkType.SUPERSEDES, LinkType.AMENDS)
 _ROUNDS = 20  # the longest chain of supersession that is followed
 
 
 def fetch_standings(db: Database, lens: Lens, uids: Iterable[str]) -> dict[str, Standing]:
-    """The standing of these memories and of all that supersede or amend them, by uid."""
-    reached = set(uids)
-    fresh = set(reached)
+    """The standing of these memories and of all that supersede or amend them, by uid.
+
+    Those that the lens does not show have none. What had yet to begin at its moment is looked
+    at nevertheless: a record that says today that it is superseded held until that began.
+    """
+    uids = set(uids)
+    reached, links = _bearing(db, lens, uids)
+    states = fetch_states(db, lens, reached)
+    shown = set(states)
+    if lens.as_of is not None:
+        known = Lens(known_at=lens.known_at)
+        reached, later = _bearing(db, known, uids)
+        coming = fetch_states(db, known, reached - shown)
+        links += [link for link in later if link.asserted_by in coming]
+        states |= coming
+    stood = stand(states, links, lens.as_of or datetime.now(UTC))
+    return {uid: standing for uid, standing in stood.items() if uid in shown}
+
+
+def _bearing(db: Database, lens: Lens, uids: set[str]) -> tuple[set[str], list[Link]]:
+    """The memories that chains of supersession and amendment lead to, and the chains' links."""
+    reached, fresh = set(uids), set(uids)
     links: dict[tuple[str, str, str], Link] = {}
     for _ in range(_ROUNDS):
         for link in fetch_links(db, lens, fresh, types=_BEARING):
@@ -34,4 +53,4 @@ def fetch_standings(db: Database, lens: Lens, uids: Iterable[str]) -> dict[str, 
         reached |= fresh
         if not fresh:
             break
-    return stand(fetch_states(db, lens, reached), links.values(), lens.as_of or datetime.now(UTC))
+    return reached, list(links.values())

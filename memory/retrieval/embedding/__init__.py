@@ -8,8 +8,14 @@ Two lines are enough:
 Importing this package loads neither torch nor onnxruntime.
 """
 
+import os
+
 from memory.retrieval.embedding.embedder import Embedder, OnStage, Precision
 from memory.retrieval.embedding.loading import ModelState, compile_model, load_embedder, model_state
+
+# onnxruntime 1.29 and later report each session to Microsoft and keep a device id under ~/.cache,
+# unless this is set before it starts (onnxruntime#27379). Nothing here goes to the network.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
 __all__ = [
     "Embedder",

@@ -108,7 +108,8 @@ def _compile_or_refuse(job: _Compilation) -> Manifest:
             build = _export if job.precision == "fp32" else _quantise
             manifest, reference = build(job, scratch)
             job.report("comparing vectors", 0.8)
-            parity = measure_parity(OnnxEmbedder(scratch, manifest), reference)
+            with _refused_if_it_fails(job, "comparing"):
+                parity = measure_parity(OnnxEmbedder(scratch, manifest), reference)
             if objection := find_objection(parity, job.precision):
                 raise CompilationRefused(job.source.name, objection)  # noqa: TRY301
             return write_manifest(scratch, manifest, parity)
@@ -126,13 +127,8 @@ def _export(job: _Compilation, scratch: Path) -> tuple[Manifest, Embedder]:
 
     reference = TorchEmbedder(job.source, job.known_as.model_id("fp32"))
     job.report("exporting it to ONNX", 0.3)
-    try:
+    with _refused_if_it_fails(job, "exporting"):
         inputs = export_model(reference.model, scratch / MODEL, scratch / TOKENIZER)
-    except OSError:
-        raise
-    except Exception as error:  # torch.export has no common class for what it cannot trace
-        first_line = str(error).strip().partition("\n")[0]
-        raise CompilationRefused(job.source.name, f"not exportable: {first_line}") from error
     manifest = Manifest(
         model_id=job.known_as.model_id("fp32"),
         precision="fp32",
@@ -158,7 +154,7 @@ def _quantise(job: _Compilation, scratch: Path) -> tuple[Manifest, Embedder]:
     exact = ensure_compiled(job.source, job.known_as, "fp32", job.cache, on_stage=report)
     folder = model_folder(job.cache, exact.model_id)
     job.report("quantising it to int8", 0.6)
-    with quiet():
+    with quiet(), _refused_if_it_fails(job, "quantising"):
         from onnxruntime.quantization import quantize_dynamic
         from onnxruntime.quantization.shape_inference import quant_pre_process
 
@@ -169,6 +165,18 @@ def _quantise(job: _Compilation, scratch: Path) -> tuple[Manifest, Embedder]:
     shutil.copyfile(folder / TOKENIZER, scratch / TOKENIZER)
     changes = {"model_id": job.known_as.model_id("int8"), "precision": "int8", "parity": None}
     return exact.model_copy(update=changes), OnnxEmbedder(folder, exact)
+
+
+@contextmanager
+def _refused_if_it_fails(job: _Compilation, doing: str) -> Iterator[None]:
+    """What a model provokes in torch or onnxruntime is its refusal; a full disk is not."""
+    try:
+        yield
+    except OSError:
+        raise
+    except Exception as error:  # neither library has a common class for what it cannot do
+        first_line = str(error).strip().partition("\n")[0]
+        raise CompilationRefused(job.source.name, f"{doing} it failed: {first_line}") from error
 
 
 @contextmanager

@@ -11,7 +11,13 @@ from memory.ledger.embeddings import (
     next_texts,
     save_embeddings,
 )
-from memory.ledger.passages import count_passages, count_texts, passages_of, revisions_with_texts
+from memory.ledger.passages import (
+    count_passages,
+    count_texts,
+    passages_of,
+    revisions_with_texts,
+    text_hashes_of,
+)
 from memory.models.passage import Passage
 from memory.models.selection import EVERYTHING
 from memory.retrieval.intake import keep_memory, keep_revision
@@ -92,12 +98,12 @@ def test_the_queue_can_be_filled_anew(db):
 
 def test_passages_come_in_order_with_their_places(db):
     body = "\n\n".join(f"## Part {n}\n\n" + f"Words of part {n}. " * 30 for n in range(3))
-    keep_memory(
-        db, "one", a_draft(title="Whole", body=body, lines=(10, 20)), a_source(), NOW
-    )
+    keep_memory(db, "one", a_draft(title="Whole", body=body, lines=(10, 20)), a_source(), NOW)
 
-    placed = [one.passage for one in passages_of(db, [1, 99])]
+    placed = passages_of(db, 1)
 
     assert [one.heading for one in placed] == ["Part 0", "Part 1", "Part 2"]
     assert [one.lines for one in placed] == [(12, 12), (16, 16), (20, 20)]
     assert placed[0] == Passage("Whole", "Part 0", placed[0].text, (12, 12))
+    assert text_hashes_of(db, [1, 99]) == {1: [one.text_hash for one in placed]}
+    assert passages_of(db, 99) == []

@@ -1,3 +1,4 @@
+import itertools
 from datetime import timedelta, timezone
 
 import pytest
@@ -197,7 +198,7 @@ def test_whatever_is_linked_how_a_standing_makes_sense(states, links, as_of):
 
 def test_standings_of_a_long_chain_take_no_time():
     names = [f"m{number:05}" for number in range(500)]
-    links = [link(new, old) for old, new in zip(names, names[1:], strict=False)]
+    links = [link(new, old) for old, new in itertools.pairwise(names)]
 
     stood = stand({name: a_state() for name in names}, links, NOW)
 

@@ -32,9 +32,11 @@ def test_what_ended_on_a_known_day_is_told_twice():
     old = a_decision(title="old", valid_from=NOW - YEAR)
     flag = a_draft(title="flag", details=Flag(status=Status.RESOLVED), valid_from=NOW - 2 * YEAR)
 
-    assert told(
-        listed(old, Status.SUPERSEDED, valid_to=NOW), listed(flag, Status.RESOLVED)
-    ) == ["flagged flag", "decided old", "superseded old"]
+    assert told(listed(old, Status.SUPERSEDED, valid_to=NOW), listed(flag, Status.RESOLVED)) == [
+        "flagged flag",
+        "decided old",
+        "superseded old",
+    ]
 
 
 def test_what_was_never_decided_is_not_said_to_be():

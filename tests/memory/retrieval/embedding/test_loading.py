@@ -116,6 +116,22 @@ def test_a_model_that_strays_is_refused_and_served_by_torch(
     assert "differ by" in model_state(model.name).refusal.reason
 
 
+def test_an_export_that_does_not_run_is_refused_and_served_by_torch(
+    model, torch_embedder, monkeypatch
+):
+    export = compiler._export
+
+    def export_badly(job, scratch):
+        made = export(job, scratch)
+        (scratch / MODEL).write_bytes(b"Duplicate definition of name")
+        return made
+
+    monkeypatch.setattr(compiler, "_export", export_badly)
+
+    assert load_embedder(model.name)[0] == "torch"
+    assert "comparing it failed" in model_state(model.name).refusal.reason
+
+
 def test_a_refusal_is_remembered_until_the_libraries_change(model, torch_embedder, monkeypatch):
     model.fails = CompilationRefused("tiny", "not exportable: a loop")
     load_embedder(model.name)

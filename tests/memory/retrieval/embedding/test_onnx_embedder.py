@@ -1,3 +1,6 @@
+import subprocess
+import sys
+import textwrap
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -74,6 +77,27 @@ def test_prompts_stand_before_questions_and_passages(compiled):
 
     np.testing.assert_array_equal(prompted.encode_query("kafka"), plain.encode(["why kafka"])[0])
     np.testing.assert_array_equal(prompted.encode(["kafka"]), plain.encode(["because kafka"]))
+
+
+def test_onnxruntime_is_kept_from_reporting_to_its_makers(compiled, tmp_path):
+    home = tmp_path / "home"
+    home.mkdir()
+    script = textwrap.dedent("""
+        import sys
+        from pathlib import Path
+        from memory.retrieval.embedding.compiled import find_compiled
+        from memory.retrieval.embedding.onnx_embedder import OnnxEmbedder
+        folder = Path(sys.argv[1])
+        OnnxEmbedder(folder, find_compiled(folder)).encode(["kafka"])
+    """)
+
+    subprocess.run(
+        [sys.executable, "-c", script, compiled.folder],
+        env={"HOME": str(home), "PYTHONPATH": ".", "PATH": ""},
+        check=True,
+    )
+
+    assert list(home.rglob("*")) == []  # where it would keep a device id and unsent events
 
 
 def test_several_threads_may_encode_at_once(embedder):

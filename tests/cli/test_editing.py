@@ -1,0 +1,148 @@
+from __future__ import annotations
+
+import stat
+import tomllib
+
+import pytest
+
+from cli.recording.drafts import make_draft
+from cli.recording.fields import COMMON_FIELDS, MODELS, STATUSES, details_fields
+from cli.recording.options import option_name
+from cli.recording.template import read_template, write_template
+from memory.errors import InvalidRecord
+from memory.models.kinds import Kind
+from tests.builders import day
+
+FULL = {
+    "title": 'Use "jitter" \\ backoff',
+    "context": "Two\nlines with ''' in them.",
+    "decision": "Two\nplain lines.",
+    "alternatives": ["one", "a 'quoted' one"],
+    "tags": ["a", "\x7f\u202e"],
+    "number": 7,
+    "valid_from": day("2024-05-14"),
+    "valid_to": day("2024-05-14T09:30"),
+}
+
+
+@pytest.fixture
+def editor(monkeypatch, tmp_path):
+    """An editor that runs a shell script on the form: `editor("sed -i s/a/b/ $1")`."""
+
+    def use(script: str) -> None:
+        program = tmp_path / "editor"
+        program.write_text(f"#!/bin/sh\n{script}\n")
+        program.chmod(program.stat().st_mode | stat.S_IXUSR)
+        monkeypatch.setenv("EDITOR", str(program))
+
+    return use
+
+
+@pytest.mark.parametrize("kind", MODELS)
+def test_an_untouched_form_says_no_more_than_the_usual_status(kind):
+    said = read_template(write_template(kind, {}))
+
+    assert said == ({"status": str(STATUSES[kind][0])} if kind in STATUSES else {})
+
+
+@pytest.mark.parametrize("kind", MODELS)
+def test_a_form_explains_every_field(kind):
+    form = write_template(kind, {})
+
+    for field in (*COMMON_FIELDS, *details_fields(kind)):
+        assert f"# {field.about}\n" in form
+        assert f"\n{field.name} = " in form or f"\n# {field.name} = " in form
+
+
+def test_what_is_known_already_stands_in_the_form():
+    said = read_template(write_template(Kind.DECISION, FULL))
+
+    assert make_draft(Kind.DECISION, said) == make_draft(Kind.DECISION, FULL)
+
+
+@pytest.mark.parametrize("kind", MODELS)
+def test_a_field_whose_comment_is_removed_can_be_recorded(kind):
+    lines = write_template(kind, {"title": "x"}).replace("\n# number =", "\nnumber =").split("\n")
+    names = [field.name for field in (*COMMON_FIELDS, *details_fields(kind))]
+    examples = [line[2:] for line in lines if line[2:].split(" = ")[0] in names]
+
+    said = {name: value for line in examples if line for name, value in tomllib.loads(line).items()}
+
+    assert make_draft(
+        kind,
+        {"title": "x", "metric": "m"} | said if kind is Kind.BASELINE else {"title": "x"} | said,
+    )
+
+
+def test_a_form_that_is_no_toml_says_where():
+    with pytest.raises(InvalidRecord, match=r"cannot be read: .*line 1"):
+        read_template("title = 'unfinished")
+
+
+@pytest.mark.parametrize("kind", MODELS)
+def test_every_field_of_a_kind_has_an_option(kind):
+    fields = {field.name for field in details_fields(kind)}
+    without_option = {"kind"} | (set() if kind in STATUSES else {"status"})
+
+    assert fields == MODELS[kind].model_fields.keys() - without_option
+
+
+def test_options_are_in_the_singular_where_they_may_be_repeated():
+    names = {field.name: option_name(field) for field in details_fields(Kind.DECISION)}
+
+    assert names["alternatives"] == "--alternative"
+    assert names["review_triggers"] == "--review-trigger"
+    assert names["consequences"] == "--consequences"
+
+
+def test_a_form_can_be_filled_in_by_hand(run, objects, shop, editor):
+    editor("""sed -i "s/^title = ''/title = 'By hand'/; s/^tags = ../tags = ['x']/" "$1" """)
+
+    result = run("record", "flag", "--edit", "--module", "auth")
+
+    assert result.exit_code == 0, result.output
+    (line,) = [one for one in objects("list") if one["title"] == "By hand"]
+    assert (line["modules"], line["tags"]) == (["auth"], ["x"])
+
+
+def test_relations_survive_the_editor(run, objects, shop, editor, uid_of):
+    editor("""sed -i "s/^title = ''/title = 'By hand'/" "$1" """)
+
+    run("record", "decision", "--edit", "--supersedes", uid_of("RabbitMQ"))
+
+    (line,) = [one for one in objects("list") if one["title"] == "By hand"]
+    assert line["replaces"] == [uid_of("RabbitMQ")]
+
+
+def test_a_form_that_is_not_saved_records_nothing(run, objects, shop, editor):
+    editor("true")
+
+    result = run("record", "flag", "--edit")
+
+    assert result.exit_code == 1
+    assert result.stderr == "Error: Nothing was recorded: the form was not saved.\n"
+    assert len(objects("list")) == 5
+
+
+MENDING = """
+grep -q "title = 'x" "$1" && exec sed -i "s/^title = 'x/title = 'mended'/" "$1"
+sed -i "s/^title = ''/title = 'x/" "$1"
+"""
+
+
+def test_what_cannot_be_recorded_can_be_mended(run, objects, shop, editor):
+    editor(MENDING)
+
+    result = run("record", "flag", "--edit", stdin="y\n")
+
+    assert result.exit_code == 0, result.output
+    assert "cannot be read" in result.stderr
+    assert "Back to the editor?" in result.stderr
+    assert any(one["title"] == "mended" for one in objects("list"))
+
+
+def test_mending_can_be_given_up(run, objects, shop, editor):
+    editor(MENDING)
+
+    assert run("record", "flag", "--edit", stdin="n\n").exit_code == 1
+    assert len(objects("list")) == 5

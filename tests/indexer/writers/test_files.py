@@ -1,0 +1,120 @@
+"""A file is changed whole or not at all, and never over somebody's change."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from indexer.writers import FileNotWritable, write_file
+from memory.errors import FileChangedMeanwhile
+
+
+def test_folders_are_made_and_nothing_else_is_left(tmp_path):
+    assert write_file(tmp_path, "a/b/c.md", lambda text: f"{text}") == "None"
+
+    assert (tmp_path / "a/b/c.md").read_text() == "None"
+    assert [each.name for each in (tmp_path / "a/b").iterdir()] == ["c.md"]
+
+
+def test_the_mode_and_the_line_ends_stay(tmp_path):
+    file = tmp_path / "c.md"
+    file.write_bytes(b"\xef\xbb\xbfa\r\n")
+    file.chmod(0o640)
+
+    write_file(tmp_path, "c.md", lambda text: f"{text}b\r\n")
+
+    assert file.read_bytes() == b"\xef\xbb\xbfa\r\nb\r\n"
+    assert file.stat().st_mode & 0o777 == 0o640
+
+
+def test_a_text_that_stays_the_same_is_not_written(tmp_path):
+    file = tmp_path / "c.md"
+    file.write_text("a")
+    before = file.stat().st_ino
+
+    write_file(tmp_path, "c.md", lambda text: text or "")
+
+    assert file.stat().st_ino == before
+
+
+def test_a_change_by_somebody_else_wins(tmp_path):
+    file = tmp_path / "c.md"
+    file.write_text("a")
+
+    def change(text: str | None) -> str:
+        file.write_text("theirs")
+        return "ours"
+
+    with pytest.raises(FileChangedMeanwhile):
+        write_file(tmp_path, "c.md", change)
+
+    assert file.read_text() == "theirs"
+    assert [each.name for each in tmp_path.iterdir()] == ["c.md"]
+
+
+def test_a_file_that_appears_meanwhile_is_left_alone(tmp_path):
+    def change(text: str | None) -> str:
+        (tmp_path / "c.md").write_text("theirs")
+        return "ours"
+
+    with pytest.raises(FileChangedMeanwhile):
+        write_file(tmp_path, "c.md", change)
+
+    assert (tmp_path / "c.md").read_text() == "theirs"
+
+
+def test_a_failing_disk_leaves_the_old_text_and_no_other_file(tmp_path, monkeypatch):
+    (tmp_path / "c.md").write_text("a")
+
+    def fail(descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(OSError, match="No space"):
+        write_file(tmp_path, "c.md", lambda _: "b")
+
+    assert (tmp_path / "c.md").read_text() == "a"
+    assert [each.name for each in tmp_path.iterdir()] == ["c.md"]
+
+
+@pytest.mark.parametrize("path", ["../out.md", "link/out.md", "file-link.md"])
+def test_links_out_of_the_project_are_not_followed(tmp_path, path):
+    root, outside = tmp_path / "root", tmp_path / "outside"
+    root.mkdir()
+    outside.mkdir()
+    (outside / "out.md").write_text("theirs")
+    (root / "link").symlink_to(outside)
+    (root / "file-link.md").symlink_to(outside / "out.md")
+
+    with pytest.raises(FileNotWritable, match="outside"):
+        write_file(root, path, lambda _: "ours")
+
+    assert (outside / "out.md").read_text() == "theirs"
+    assert not (tmp_path / "out.md").exists()
+
+
+def test_a_link_inside_the_project_stays_a_link(tmp_path):
+    (tmp_path / "real.md").write_text("a")
+    (tmp_path / "link.md").symlink_to(tmp_path / "real.md")
+
+    write_file(tmp_path, "link.md", lambda _: "b")
+
+    assert (tmp_path / "link.md").is_symlink()
+    assert (tmp_path / "real.md").read_text() == "b"
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo], ids=["folder", "fifo"])
+def test_what_is_no_file_is_refused(tmp_path, make):
+    make(tmp_path / "c.md")
+
+    with pytest.raises(FileNotWritable, match="not a file"):
+        write_file(tmp_path, "c.md", lambda _: "b")
+
+
+def test_text_in_another_encoding_is_left_alone(tmp_path):
+    (tmp_path / "c.md").write_bytes(b"a\xff")
+
+    with pytest.raises(FileNotWritable, match="byte 1"):
+        write_file(tmp_path, "c.md", lambda _: "b")

@@ -1,0 +1,175 @@
+"""What `ArchMem` answers on a small project of decision records; ranking itself is tested apart."""
+
+import pytest
+
+from indexer.project import open_project
+from memory.errors import StoreBusy, UnknownMemory
+from memory.ledger.connection import open_ledger
+from memory.models.selection import Lens, Selection
+from tests.builders import a_decision, day
+
+RECORDS = {
+    "0001-queue.md": "# 1. Orders go through a queue\n\nDate: 2020-01-01\n\n## Status\n\n"
+    "Superseded by [2](0002-stream.md)\n\n## Decision\n\nOrders wait in RabbitMQ.\n",
+    "0002-stream.md": "# 2. Orders go through a stream\n\nDate: 2022-01-01\n\n## Status\n\n"
+    "Accepted\n\nSupersedes [1](0001-queue.md)\n\n## Decision\n\nOrders are kept in Kafka.\n",
+    "0003-money.md": "# 3. Money is in cents\n\nDate: 2021-01-01\n\n## Status\n\nAccepted\n\n"
+    "## Decision\n\nAmounts are integers, since floats lose pennies.\n",
+}
+
+
+@pytest.fixture
+def root(tmp_path):
+    folder = tmp_path / "project/docs/adr"
+    folder.mkdir(parents=True)
+    for name, text in RECORDS.items():
+        (folder / name).write_text(text)
+    return tmp_path / "project"
+
+
+@pytest.fixture
+def memory(root, tmp_path, word_model):
+    with open_project(root, store=tmp_path / "store") as memory:
+        memory.index()
+        yield memory
+
+
+def titles(answer) -> list[str]:
+    return [hit.memory.title for hit in answer.hits]
+
+
+def test_what_is_in_force_stands_before_what_it_replaced(memory):
+    answer = memory.search("orders wait in RabbitMQ queue")
+
+    first, second = answer.hits[:2]
+    assert (first.standing.in_force, second.standing.in_force) == (True, False)
+    assert "Kafka" in first.memory.revision.draft.body
+    assert second.standing.current == (first.memory.uid,)
+    assert answer.complete
+
+
+def test_an_earlier_day_has_its_own_answer(memory):
+    then = Selection(lens=Lens(as_of=day("2021-06-01")))
+
+    [old] = [
+        hit for hit in memory.search("orders", selection=then).hits if "queue" in hit.memory.title
+    ]
+
+    assert old.standing.in_force
+    assert all("stream" not in hit.memory.title
+               for hit in memory.search("orders", selection=then).hits)  # fmt: skip
+
+
+def test_a_hit_is_cited_by_file_and_line(memory):
+    hit = memory.search("floats lose pennies").hits[0]
+
+    path, line = hit.citation.rsplit(":", 1)
+    text = (memory.root / path).read_text().split("\n")
+    assert path == "docs/adr/0003-money.md"
+    assert "floats" in " ".join(text[int(line) - 1 : hit.lines[1]])
+
+
+def test_without_a_model_words_alone_answer_and_the_answer_says_so(root, tmp_path, monkeypatch):
+    from types import SimpleNamespace
+
+    state = SimpleNamespace(manifest=None, model_id="none")
+    monkeypatch.setattr("memory.retrieval.meaning.model_state", lambda *_, **__: state)
+    monkeypatch.setattr("memory.retrieval.meaning.load_embedder", lambda *_, **__: 1 / 0)
+    with open_project(root, store=tmp_path / "store") as memory:
+        with pytest.raises(ZeroDivisionError):
+            memory.index()  # the files are taken in, whatever becomes of the model
+
+        answer = memory.search("pennies")
+
+    assert titles(answer) == ["Money is in cents"]
+    assert (answer.complete, "archmem index" in answer.reason) == (False, True)
+
+
+@pytest.mark.parametrize(
+    "question", ["", "???", "the of and", '"', "x" * 100_000, "日本", "AND OR"]
+)
+def test_every_question_has_an_answer(memory, question):
+    assert memory.search(question).question == question
+
+
+def test_a_removed_memory_can_still_be_looked_at(memory):
+    uid = memory.search("pennies").hits[0].memory.uid
+    (memory.root / "docs/adr/0003-money.md").unlink()
+    memory.index()
+
+    shown = memory.show(uid)
+
+    assert (shown.memory.revision.removed, shown.standing.in_force) == (True, False)
+    assert shown.standing.valid_to is not None
+    assert "Money is in cents" not in titles(memory.search("pennies"))
+    assert [one.removed for one in memory.history(uid).revisions] == [False, True]
+
+
+def test_a_lost_vector_index_is_made_anew_without_encoding_again(memory, root, word_model):
+    import shutil
+
+    store = memory.folder
+    memory.close()
+    shutil.rmtree(store / "vectors")
+    encoded = len(word_model.encoded)
+
+    with open_project(root, store=store) as again:
+        report = again.index()
+        assert (report.embedded, report.pending) == (0, 0)
+        assert again.search("pennies").hits
+    assert len(word_model.encoded) == encoded
+
+
+def test_of_two_that_index_at_once_one_is_refused(memory):
+    other = open_ledger(memory.folder / "memory.db")
+    with other.indexing(), pytest.raises(StoreBusy):
+        memory.index()
+    other.close()
+
+    assert len(memory.list()) == 3
+
+
+def test_what_is_recorded_is_safe_found_and_in_its_file(memory):
+    draft = a_decision(title="Retries carry a key", body="Each retry carries the key of its order.")
+
+    recorded = memory.record(draft, author="human:dana")
+    again = memory.record(draft, author="human:dana")
+    report = memory.index()
+
+    assert (recorded.is_new, again.is_new, again.uid) == (True, False, recorded.uid)
+    assert recorded.uid in (memory.root / recorded.path).read_text()
+    assert (report.added, report.revised, report.removed) == (0, 0, 0)
+    assert titles(memory.search("retry key"))[0] == "Retries carry a key"
+    assert memory.show(recorded.uid).memory.revisions == 1
+
+
+def test_a_record_whose_file_cannot_be_written_waits_and_loses_nothing(memory):
+    log = memory.root / ".claude/memory/context/decisions.md"
+    first = a_decision(title="Retries carry a key", body="Each retry carries the key of its order.")
+    uid = memory.record(first, author="human:dana").uid
+    written = log.read_text()
+    log.unlink()
+    log.mkdir()  # nothing can be written there
+    second = first.model_copy(update={"uid": uid, "body": "Keys live for a day."})
+
+    recorded = memory.record(second, author="human:dana")
+    memory.index()
+
+    assert (recorded.path, bool(recorded.pending)) == (None, True)
+    assert "for a day" in memory.show(uid).memory.revision.draft.body
+
+    log.rmdir()
+    log.write_text(written)  # the file comes back as it was before
+    report = memory.index()
+    shown = memory.show(uid).memory
+
+    assert (report.written, memory.status().pending_files) == (1, 0)
+    assert "for a day" in log.read_text()
+    assert "for a day" in shown.revision.draft.body
+    assert memory.index().revised == 0
+
+
+def test_what_is_unknown_is_said_to_be(memory):
+    for ask in (memory.show, memory.history, memory.related):
+        with pytest.raises(UnknownMemory):
+            ask("dec-nothing")
