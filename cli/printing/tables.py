@@ -62,7 +62,7 @@ def counts_table(status: StoreStatus) -> Table:
 
 
 def print_facts(console: Console, facts: Iterable[tuple[str, Text]]) -> None:
-    """Print names and what is to be said of each, a line each and not broken, for the sake of paths."""
+    """Print names and what is to be said of each, a line each; paths in it are not broken."""
     rows = list(facts)
     width = max(len(name) for name, _ in rows)
     for name, words in rows:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from indexer.sources.document import Document
     from indexer.sources.markdown import Section
 
-#: A page of this many characters or fewer, or with a single section, is one note.
+#: A page of this many characters or fewer, or with fewer sections than several, is one note.
 WHOLE_PAGE = 1_500
 _SEVERAL = 2
 
@@ -162,12 +162,13 @@ def _stretch(entries: EntryPage, start: int, last: int, title: str) -> Iterator[
 
 
 def _page_title(entries: EntryPage, document: Document) -> str:
-    front = Fields(entries.page.front.data).text("title", "name")
-    heading = next((each.title for each in entries.page.sections[1:] if each.level == 1), "")
-    if entries.page.sections[1:] and heading and entries.mark(entries.page.sections[1]):
-        heading = ""
-    words = document.name.rpartition(".")[0].replace("-", " ").replace("_", " ")
-    return front or heading or words[:1].upper() + words[1:]
+    """The title that the page gives itself, or its name in words."""
+    front = Fields(entries.page.front.data)
+    first = next(iter(entries.page.sections[1:]), None)
+    own = first.title if first and first.level == 1 and not entries.mark(first) else ""
+    words = (front.text("name") or document.name.rpartition(".")[0]).replace("-", " ")
+    words = words.replace("_", " ").strip()
+    return front.text("title") or own or words[:1].upper() + words[1:]
 
 
 def _topic(name: str) -> str:

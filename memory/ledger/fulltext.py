@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, NamedTuple
 
 from sqlite_utils import Database
 
-from memory.ledger.selecting import selected
+from memory.ledger.selecting import is_selected
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,13 +57,25 @@ def match_text(
     """
     if not words:
         return []
-    ids, values = selected(selection)
     sql = f"""
         SELECT rowid, -bm25(revisions_text, {TITLE_WEIGHT}, 1.0) AS score FROM revisions_text
-        WHERE revisions_text MATCH ? AND rowid IN ({ids})
-        ORDER BY score DESC, rowid LIMIT ?
+        WHERE revisions_text MATCH ? ORDER BY score DESC, rowid
     """
-    return [TextMatch(*row) for row in db.execute(sql, [any_of(words), *values, limit])]
+    # Selected afterwards, from the best down: told to look at given rows only, FTS5 would
+    # answer the whole question again for each of them.
+    cursor = db.execute(sql, [any_of(words)])
+    found: list[TextMatch] = []
+    while len(found) < limit and (some := cursor.fetchmany(4 * limit)):
+        chosen = _selected_among(db, [row[0] for row in some], selection)
+        found += [TextMatch(*row) for row in some if row[0] in chosen]
+    cursor.close()
+    return found[:limit]
+
+
+def _selected_among(db: Database, revision_ids: Sequence[int], selection: Selection) -> set[int]:
+    test, values = is_selected(selection, "given.value")
+    sql = f"SELECT given.value FROM json_each(?) AS given WHERE {test}"
+    return {row[0] for row in db.execute(sql, [json.dumps(revision_ids), *values])}
 
 
 def any_of(words: Sequence[str]) -> str:

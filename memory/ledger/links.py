@@ -86,13 +86,19 @@ def fetch_links(
         WHERE s.removed = 0 AND a.id != b.id
     """
     if uids is not None:
-        # As one JSON value, since there may be more of them than SQLite can bind.
-        wanted = json.dumps(sorted(set(uids)))
-        sql += """
-            AND (a.uid IN (SELECT value FROM json_each(?))
-                 OR b.uid IN (SELECT value FROM json_each(?)))
+        # As one JSON value, since there may be more of them than SQLite can bind; each end
+        # by itself, since no index serves an OR over two tables.
+        sql = f"""
+            WITH wanted AS (
+                SELECT id FROM memories WHERE uid IN (SELECT value FROM json_each(?))
+            )
+            {sql} AND l.id IN (
+                SELECT id FROM links WHERE target_id IN wanted
+                UNION SELECT l.id FROM revisions AS r JOIN links AS l ON l.revision_id = r.id
+                WHERE r.memory_id IN wanted
+            )
         """
-        values = [*values, wanted, wanted]
+        values = [json.dumps(sorted(set(uids))), *values]
     if types:
         sql += f" AND l.type IN ({', '.join('?' * len(types))})"
         values = [*values, *types]

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from memory.errors import AmbiguousUid, UnknownMemory
-from memory.ledger.selecting import seen_through, selected
+from memory.ledger.selecting import is_selected, seen_through, selected
 from memory.ledger.times import from_text, to_text
 from memory.models.kinds import Status
 from memory.models.revision import Draft, Memory, Revision, Source
@@ -238,17 +238,20 @@ def selected_ids(db: Database, selection: Selection, *, limit: int) -> list[int]
 
 def selected_revisions(db: Database, selection: Selection, uids: Iterable[str]) -> dict[str, int]:
     """The ids of the selected revisions among these memories', by uid."""
-    sql, values = selected(selection)
+    test, values = is_selected(selection, "r.id")
     sql = f"""
-        SELECT m.uid, r.id FROM revisions AS r JOIN memories AS m ON m.id = r.memory_id
-        WHERE m.uid IN (SELECT value FROM json_each(?)) AND r.id IN ({sql})
+        SELECT a.uid, r.id FROM memories AS a JOIN revisions AS r ON r.memory_id = a.id
+        WHERE a.uid IN (SELECT value FROM json_each(?)) AND {test}
     """
     return dict(db.execute(sql, [json.dumps(list(uids)), *values]).fetchall())
 
 
 def count_revisions(db: Database) -> int:
-    """How many revisions there are, tombstones among them."""
-    return int(db.execute("SELECT count(*) FROM revisions").fetchone()[0])
+    """How many revisions there are, tombstones among them.
+
+    None is ever deleted, so it is the last one's id, known without counting.
+    """
+    return int(db.execute("SELECT ifnull(max(id), 0) FROM revisions").fetchone()[0])
 
 
 def count_pending_files(db: Database) -> int:

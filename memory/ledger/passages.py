@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from memory.ledger.selecting import selected
+from memory.ledger.selecting import is_selected
 from memory.models.passage import Passage
 
 if TYPE_CHECKING:
@@ -74,10 +74,10 @@ def revisions_with_texts(
     db: Database, text_hashes: Iterable[str], selection: Selection
 ) -> dict[str, list[int]]:
     """The selected revisions that hold each of these texts; texts that none holds are left out."""
-    ids, values = selected(selection)
+    test, values = is_selected(selection, "p.revision_id")
     sql = f"""
-        SELECT text_hash, revision_id FROM passages
-        WHERE text_hash IN (SELECT value FROM json_each(?)) AND revision_id IN ({ids})
+        SELECT p.text_hash, p.revision_id FROM passages AS p
+        WHERE p.text_hash IN (SELECT value FROM json_each(?)) AND {test}
     """
     holders: dict[str, list[int]] = {}
     for text_hash, revision_id in db.execute(sql, [json.dumps(list(text_hashes)), *values]):

@@ -41,6 +41,22 @@ def seen_through(lens: Lens) -> Sql:
 
 def selected(selection: Selection) -> Sql:
     """The ids of the revisions that a selection means, tombstones left out."""
+    where, values = _selected(selection)
+    return f"SELECT s.id FROM {where}", values
+
+
+def is_selected(selection: Selection, revision_id: str) -> Sql:
+    """A test of one revision: where few are in question, far cheaper than all selected ids.
+
+    Args:
+        selection: What is selected.
+        revision_id: The SQL that names it, as a column of the outer statement.
+    """
+    where, values = _selected(selection)
+    return f"EXISTS (SELECT 1 FROM {where} AND s.id = {revision_id})", values
+
+
+def _selected(selection: Selection) -> Sql:
     seen, values = seen_through(selection.lens)
     tests = ["s.removed = 0"]
     for column, wanted in (("s.status", selection.statuses), ("m.kind", selection.kinds)):
@@ -58,10 +74,7 @@ def selected(selection: Selection) -> Sql:
             )
             values += labels
     where = " AND ".join(tests)
-    return (
-        f"SELECT s.id FROM ({seen}) AS s JOIN memories AS m ON m.id = s.memory_id WHERE {where}",
-        values,
-    )
+    return f"({seen}) AS s JOIN memories AS m ON m.id = s.memory_id WHERE {where}", values
 
 
 def _places(values: Sequence[object]) -> str:

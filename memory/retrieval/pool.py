@@ -10,7 +10,7 @@ from memory.ledger.passages import passages_of
 from memory.models.answer import Hit
 from memory.retrieval.candidates import measure
 from memory.retrieval.precedence import NEWER, lift_amendments, lift_successors, prefer_later
-from memory.retrieval.ranking import Ranked, load_weights, rank
+from memory.retrieval.ranking import rank
 from memory.retrieval.standings import fetch_standings
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from memory.models.selection import Selection
     from memory.models.standing import Standing
     from memory.retrieval.candidates import Candidate, Question
+    from memory.retrieval.ranking import Ranked, Weights
 
 
 class Pool:
@@ -49,16 +50,22 @@ class Pool:
             self._candidates |= {candidate.uid: candidate for candidate in found}
             self._find_standings()
 
-    def ranked(self, *, about_now: bool) -> list[Ranked]:
+    @property
+    def knows_meaning(self) -> bool:
+        """Whether the question could be compared with the memories' embeddings."""
+        return self._question.vector is not None
+
+    def ranked(self, weights: Weights, *, about_now: bool) -> list[Ranked]:
         """All candidates, best first, ties by uid, what is in force before what it replaced.
 
         Args:
+            weights: Of the signals.
             about_now: Of records on one subject, prefer the later even if nothing links them.
         """
         ranked = rank(
             list(self._candidates),
             [_signals(one) for one in self._candidates.values()],
-            load_weights(),
+            weights,
         )
         if about_now:
             links = fetch_links(self._db, self._selection.lens, [one.uid for one in ranked[:NEWER]])

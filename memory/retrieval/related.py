@@ -13,6 +13,7 @@ from memory.models.selection import EVERYTHING, NOW
 from memory.retrieval.candidates import OPENING, Question, gather, measure
 from memory.retrieval.pool import Pool
 from memory.retrieval.questions import content_words
+from memory.retrieval.ranking import load_weights
 
 if TYPE_CHECKING:
     import numpy as np
@@ -44,7 +45,7 @@ def related(db: Database, uid: str, *, meaning: Meaning, limit: int) -> Answer:
     pool = Pool(db, asked, EVERYTHING)
     pool.add(gather(db, asked, EVERYTHING))
     pool.add(measure(db, asked, selected_revisions(db, EVERYTHING, links).values(), {}))
-    ranked = [one for one in pool.ranked(about_now=False) if one.uid != uid]
+    ranked = [one for one in pool.ranked(load_weights(), about_now=False) if one.uid != uid]
     for one in ranked:
         if link := links.get(one.uid):
             one.because = _how(link, uid)
@@ -52,7 +53,7 @@ def related(db: Database, uid: str, *, meaning: Meaning, limit: int) -> Answer:
     return Answer(
         question=memory.title,
         hits=tuple(pool.hits(ranked[:limit])),
-        complete=vector is not None,
+        complete=pool.knows_meaning,
         reason=meaning.reason,
     )
 

@@ -8,6 +8,7 @@ from memory.models.answer import Answer
 from memory.retrieval.candidates import Question, gather
 from memory.retrieval.pool import Pool
 from memory.retrieval.questions import asks_about_now, content_words
+from memory.retrieval.ranking import load_weights
 
 if TYPE_CHECKING:
     from memory.ledger.connection import Database
@@ -27,15 +28,21 @@ def search(
         meaning: Encodes the question and finds what is near it.
         limit: At most so many hits.
     """
+    pool = gather_pool(db, question, selection, meaning)
+    ranked = pool.ranked(load_weights(), about_now=asks_about_now(question))
+    return Answer(
+        question=question,
+        hits=tuple(pool.hits(ranked[:limit])),
+        complete=pool.knows_meaning,
+        reason=meaning.reason,
+    )
+
+
+def gather_pool(db: Database, question: str, selection: Selection, meaning: Meaning) -> Pool:
+    """Everything that may answer a question, not yet in order."""
     vector = meaning.encode_query(question)
     neighbours = meaning.neighbours if vector is not None else None
     asked = Question(content_words(question), vector, neighbours)
     pool = Pool(db, asked, selection)
     pool.add(gather(db, asked, selection))
-    ranked = pool.ranked(about_now=asks_about_now(question))
-    return Answer(
-        question=question,
-        hits=tuple(pool.hits(ranked[:limit])),
-        complete=vector is not None,
-        reason=meaning.reason,
-    )
+    return pool

@@ -5,8 +5,8 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import click
 import pytest
 from click.testing import CliRunner
 
@@ -15,6 +15,9 @@ from cli.lazy import LazyCommand
 from cli.main import COMMANDS, archmem
 from memory.errors import StoreBusy
 from memory.version import VERSION
+
+if TYPE_CHECKING:
+    import click
 
 ROOT = Path(__file__).parents[2]
 HEAVY = {"torch", "sentence_transformers", "chromadb", "onnxruntime", "tokenizers"}

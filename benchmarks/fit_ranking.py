@@ -1,0 +1,147 @@
+"""Fits the weights of the ranking's signals and says what fitting them is worth.
+
+    python benchmarks/fit_ranking.py FOLDER [--work DIR] [--write]
+
+FOLDER and DIR are those of `quality.py`, which has to have run before. Every combination of a
+coarse grid is scored by nDCG@10 on the known-item questions, over their own projects' records
+and over the pool. With few questions the best combination is mostly luck, so the weights kept
+are the mean of all that come within one standard error of it, rounded (the rule of Breiman et
+al., Classification and Regression Trees, 1984, applied to a plateau). Beside them stands what
+the same rule reaches on each project when that project's questions are held out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import sys
+from itertools import product
+from pathlib import Path
+from typing import Any, NamedTuple
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+sys.path.insert(0, str(Path(__file__).parent))
+
+from quality import document_of, read_questions, score
+
+from memory.config import Settings, data_folder
+from memory.ledger.connection import open_ledger
+from memory.models.selection import EVERYTHING
+from memory.retrieval.meaning import Meaning
+from memory.retrieval.pool import Pool
+from memory.retrieval.questions import asks_about_now
+from memory.retrieval.ranking import Weights, load_weights
+from memory.retrieval.search import gather_pool
+
+GRID = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6)
+DEPTH = 10
+
+
+class Asked(NamedTuple):
+    """A question in one store, its candidates gathered once for all weights."""
+
+    project: str
+    question: dict[str, Any]
+    pool: Pool
+    documents: dict[str, str]  # by uid
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--split", default="dev")
+    parser.add_argument("--work", type=Path, required=True)
+    parser.add_argument("--write", action="store_true", help="keep the weights in data/")
+    options = parser.parse_args()
+    asked = gather(options.folder, options.split, options.work)
+    table = [(weights, gains(asked, weights)) for weights in grid()]
+    chosen = plateau(table)
+    print(f"{len(table)} combinations, {len(asked)} questions in two scopes")
+    report("best of the grid", *max(table, key=lambda row: statistics.mean(row[1])))
+    report("plateau", chosen, gains(asked, chosen))
+    report("now in data/", load_weights(), gains(asked, load_weights()))
+    print(f"plateau, each project held out{held_out(asked, table):9.3f}")
+    if options.write:
+        write(chosen, options.split, len(asked))
+
+
+def gather(folder: Path, split: str, work: Path) -> list[Asked]:
+    """Every known-item question in its own project's store and in the pool's."""
+    questions = read_questions(folder, split, "known_item")
+    asked = []
+    for store in sorted(work.iterdir()):
+        ledger = open_ledger(store / "store" / "memory.db")
+        meaning = Meaning(ledger, store / "store", Settings())
+        sql = "SELECT uid, path FROM memories"
+        documents = {uid: document_of(path) for uid, path in ledger.db.execute(sql)}
+        for question in questions:
+            project = question["relevant"][0].partition("/")[0]
+            if store.name in (project, "pool"):
+                pool = gather_pool(ledger.db, question["query"], EVERYTHING, meaning)
+                asked.append(Asked(project, question, pool, documents))
+    return asked
+
+
+def grid() -> list[Weights]:
+    """All combinations whose weights add up to 1."""
+    return [
+        Weights(words=words, passage=passage, whole=whole)
+        for words, passage, whole in product(GRID, repeat=3)
+        if abs(words + passage + whole - 1) < 1e-9
+    ]
+
+
+def gains(asked: list[Asked], weights: Weights) -> list[float]:
+    """nDCG@10 of each question under some weights."""
+    values = []
+    for one in asked:
+        about_now = asks_about_now(one.question["query"])
+        ranked = one.pool.ranked(weights, about_now=about_now)[:DEPTH]
+        found = [one.documents[each.uid] for each in ranked]
+        values.append(score([(one.question, found)])["ndcg10"])
+    return values
+
+
+def plateau(table: list[tuple[Weights, list[float]]]) -> Weights:
+    """The mean of all weights within one standard error of the best."""
+    means = [statistics.mean(values) for _, values in table]
+    best = max(range(len(table)), key=means.__getitem__)
+    error = statistics.stdev(table[best][1]) / len(table[best][1]) ** 0.5
+    near = [row[0] for row, mean in zip(table, means, strict=True) if mean >= means[best] - error]
+    return Weights(
+        **{
+            name: round(statistics.mean(getattr(one, name) for one in near), 2)
+            for name in Weights.model_fields
+        }
+    )
+
+
+def held_out(asked: list[Asked], table: list[tuple[Weights, list[float]]]) -> float:
+    """nDCG@10 over all projects, each under weights that were fitted without it."""
+    values = []
+    for project in sorted({one.project for one in asked}):
+        inside = [i for i, one in enumerate(asked) if one.project == project]
+        outside = [i for i, one in enumerate(asked) if one.project != project]
+        fitted = plateau([(weights, [row[i] for i in outside]) for weights, row in table])
+        values += gains([asked[i] for i in inside], fitted)
+    return statistics.mean(values)
+
+
+def report(name: str, weights: Weights, values: list[float]) -> None:
+    said = " ".join(f"{key} {value:.2f}" for key, value in weights.model_dump().items())
+    print(f"{name:30}{statistics.mean(values):9.3f}   {said}")
+
+
+def write(weights: Weights, split: str, asked: int) -> None:
+    said = {
+        "fitted_by": "benchmarks/fit_ranking.py",
+        "questions": f"{asked // 2} of split {split}, in two scopes",
+        "weights": weights.model_dump(),
+    }
+    path = data_folder() / "ranking.json"
+    path.write_text(json.dumps(said, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
