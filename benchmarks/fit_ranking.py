@@ -4,10 +4,11 @@
 
 FOLDER and DIR are those of `quality.py`, which has to have run before. Every combination of a
 coarse grid is scored by nDCG@10 on the known-item questions, over their own projects' records
-and over the pool. With few questions the best combination is mostly luck, so the weights kept
-are the mean of all that come within one standard error of it, rounded (the rule of Breiman et
-al., Classification and Regression Trees, 1984, applied to a plateau). Beside them stands what
-the same rule reaches on each project when that project's questions are held out.
+and over the pool. With few questions the best combination is mostly luck, so the weights in
+`data/ranking.json` are replaced only when the best beats them by more than the standard error
+of the difference, question by question (the one-standard-error rule of Breiman et al.,
+Classification and Regression Trees, 1984). What always following the grid would be worth is
+shown by fitting without each project in turn and scoring on it.
 """
 
 from __future__ import annotations
@@ -56,21 +57,26 @@ def main() -> None:
     options = parser.parse_args()
     asked = gather(options.folder, options.split, options.work)
     table = [(weights, gains(asked, weights)) for weights in grid()]
-    chosen = plateau(table)
-    print(f"{len(table)} combinations, {len(asked)} questions in two scopes")
-    report("best of the grid", *max(table, key=lambda row: statistics.mean(row[1])))
-    report("plateau", chosen, gains(asked, chosen))
-    report("now in data/", load_weights(), gains(asked, load_weights()))
-    print(f"plateau, each project held out{held_out(asked, table):9.3f}")
-    if options.write:
-        write(chosen, options.split, len(asked))
+    best, values = max(table, key=lambda row: statistics.mean(row[1]))
+    kept = gains(asked, load_weights())
+    print(f"{len(table)} combinations, {len(asked)} questions in two scopes, mean nDCG@10")
+    report("best of the grid", best, values)
+    report("in data/ranking.json", load_weights(), kept)
+    print(f"{'best of the others, held out':30}{held_out(asked, table):9.3f}")
+    gain = [new - old for new, old in zip(values, kept, strict=True)]
+    error = statistics.stdev(gain) / len(gain) ** 0.5
+    is_better = statistics.mean(gain) > error
+    print(f"gain {statistics.mean(gain):.3f}, standard error {error:.3f}")
+    print("the grid's best is better" if is_better else "no combination is evidently better")
+    if options.write and is_better:
+        write(best, options.split, len(asked))
 
 
 def gather(folder: Path, split: str, work: Path) -> list[Asked]:
     """Every known-item question in its own project's store and in the pool's."""
     questions = read_questions(folder, split, "known_item")
     asked = []
-    for store in sorted(work.iterdir()):
+    for store in sorted(path for path in work.iterdir() if (path / "store").is_dir()):
         ledger = open_ledger(store / "store" / "memory.db")
         meaning = Meaning(ledger, store / "store", Settings())
         sql = "SELECT uid, path FROM memories"
@@ -103,28 +109,14 @@ def gains(asked: list[Asked], weights: Weights) -> list[float]:
     return values
 
 
-def plateau(table: list[tuple[Weights, list[float]]]) -> Weights:
-    """The mean of all weights within one standard error of the best."""
-    means = [statistics.mean(values) for _, values in table]
-    best = max(range(len(table)), key=means.__getitem__)
-    error = statistics.stdev(table[best][1]) / len(table[best][1]) ** 0.5
-    near = [row[0] for row, mean in zip(table, means, strict=True) if mean >= means[best] - error]
-    return Weights(
-        **{
-            name: round(statistics.mean(getattr(one, name) for one in near), 2)
-            for name in Weights.model_fields
-        }
-    )
-
-
 def held_out(asked: list[Asked], table: list[tuple[Weights, list[float]]]) -> float:
-    """nDCG@10 over all projects, each under weights that were fitted without it."""
+    """nDCG@10 over all projects, each under the weights that are best for all others."""
     values = []
     for project in sorted({one.project for one in asked}):
         inside = [i for i, one in enumerate(asked) if one.project == project]
         outside = [i for i, one in enumerate(asked) if one.project != project]
-        fitted = plateau([(weights, [row[i] for i in outside]) for weights, row in table])
-        values += gains([asked[i] for i in inside], fitted)
+        row = max(table, key=lambda row: sum(row[1][i] for i in outside))[1]
+        values += [row[i] for i in inside]
     return statistics.mean(values)
 
 

@@ -27,6 +27,7 @@ import sys
 import tempfile
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -79,7 +80,7 @@ def main() -> None:
             figures = in_new_process(build, work, folder, size, options.passages)
             figures |= in_new_process(ask, folder, questions)
             rows.append({"memories": size, **figures, "cold_s": first_answer(folder, questions[0])})
-    growth = [grow(small, large) for small, large in zip(rows, rows[1:], strict=False)]
+    growth = [grow(small, large) for small, large in pairwise(rows)]
     if options.json:
         print(json.dumps({"passages": options.passages, "rows": rows, "growth": growth}))
         return
@@ -179,7 +180,7 @@ class Maker:
         older = f"{uid_of(number // 2)}"
         sections = [self._section(number * passages + place) for place in range(passages)]
         return Draft(
-            title=f"{' '.join(sections[0].split()[:8])} {number}",
+            title=f"{' '.join(sections[0].split()[:8])[:100]} {number}",
             body="\n\n".join(f"## Part {i}\n\n{text}" for i, text in enumerate(sections, 1)),
             details=Decision(status=Status.ACCEPTED, number=number),
             modules=(MODULES[number % len(MODULES)],),
@@ -215,10 +216,10 @@ class Maker:
 
 def ask(folder: Path, questions: list[str]) -> dict[str, float]:
     """Ask everything once to warm up, then each question bare, of all memories and of a module."""
-    encode = load_embedder().encode_query
     module = Selection(modules=MODULES[:1])
     times: dict[str, list[float]] = {"encode": [], "search": [], "module": []}
     with open_project(folder / "project", store=folder / "store") as project:
+        encode = project._meaning.encode_query  # a second model would contend for the cores
         for question in questions[:5]:
             project.search(question)
         for question in questions:

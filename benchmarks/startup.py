@@ -50,7 +50,7 @@ CASES = (
 def main() -> int:
     """Print the ratios; 1 if one is over its limit."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=10, help="runs of each command")
+    parser.add_argument("--rounds", type=int, default=20, help="runs of each command")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:

@@ -32,7 +32,7 @@ from numpy.typing import NDArray
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from memory.retrieval.vector_index import HNSW, VectorIndex, wipe  # noqa: E402
+from memory.retrieval.vector_index import HNSW, VectorIndex, wipe
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

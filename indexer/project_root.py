@@ -11,23 +11,13 @@ import stat
 from pathlib import Path
 from typing import NamedTuple
 
-from memory.errors import ArchMemError, ProjectNotFound
+from memory.errors import ProjectNotFound, ProjectUnreadable
 
 _HASH = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")  # SHA-1, or SHA-256
 _CORE_WORKTREE = re.compile(
     r"^\[core\][^\[]*?^\s*worktree\s*=\s*\"?([^\"\n]+?)\"?\s*$", re.MULTILINE | re.IGNORECASE
 )
 _SYMREF_DEPTH = 5  # as many as git follows
-
-
-class ProjectUnreadable(ArchMemError):
-    """The project's root cannot be looked through, so nothing is known of what it holds."""
-
-    hint = "Nothing was changed; try again when the folder can be read."
-
-    def __init__(self, path: Path, reason: str) -> None:
-        super().__init__(f"{path} cannot be looked through: {reason}.")
-        self.path, self.reason = path, reason
 
 
 class ProjectRoots(NamedTuple):

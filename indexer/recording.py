@@ -10,7 +10,8 @@ from indexer.linking import link_references
 from indexer.sources.document import Document
 from indexer.sources.registry import format_for
 from indexer.writers import insert, target_for, write_file
-from memory.errors import ArchMemError, InvalidRecord
+from memory.errors import ArchMemError, InvalidRecord, StoreBusy
+from memory.ledger.facts import UNLINKED, save_fact
 from memory.ledger.memories import (
     contains_uid,
     fetch_memory,
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from memory.ledger.connection import Ledger
+
+PATIENCE = 10.0  # seconds that an index run may keep a record from its file
 
 
 def record(ledger: Ledger, root: Path, draft: Draft, author: str) -> Recorded:
@@ -62,8 +65,13 @@ def record(ledger: Ledger, root: Path, draft: Draft, author: str) -> Recorded:
             keep_memory(db, uid, said, source, at)
             is_new = True
         mark_pending(db, uid, is_pending=True)
-    pending = _write(ledger, root, path, draft, uid)
-    link_references(ledger)
+        save_fact(db, UNLINKED, "1")
+    try:
+        with ledger.indexing(wait=PATIENCE):
+            pending = _write(ledger, root, path, draft, uid)
+            link_references(ledger)
+    except StoreBusy as error:
+        pending = f"{error} The next index run writes it."
     return Recorded(uid=uid, is_new=is_new, path=None if pending else path, pending=pending)
 
 

@@ -8,8 +8,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from indexer.sources.mentions import numbered_name
-from indexer.sources.record_titles import clean_title
+from indexer.sources.records.titles import clean_title
+from indexer.wording.mentions import numbered_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

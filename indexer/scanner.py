@@ -22,8 +22,9 @@ from typing import TYPE_CHECKING
 from pathspec import GitIgnoreSpec
 from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 
-from indexer.project_root import ProjectUnreadable, root_identity
+from indexer.project_root import root_identity
 from indexer.sources.document import Problem
+from memory.errors import ProjectUnreadable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

@@ -2,6 +2,7 @@
 
 ArchMemError
 ├── ProjectNotFound         no project here
+├── ProjectUnreadable       the project's root cannot be looked through
 ├── StoreNotFound           the project has no memory yet
 ├── StoreTooNew             written by a newer archmem; nothing was touched
 ├── StoreDamaged            SQLite says that the ledger is not sound
@@ -11,6 +12,7 @@ ArchMemError
 ├── InvalidRecord           what was to be recorded lacks something
 ├── RemovalsWithheld        an index run would remove too much
 ├── FileChangedMeanwhile    the file to be written is not the one that was read
+├── FileNotWritable         a file cannot take a record without harm
 ├── ModelNotFound           no such embedding model on this machine
 ├── ModelNotUsable          the model is there but cannot serve
 ├── VectorIndexDamaged      derived data is unreadable; it can be rebuilt
@@ -40,6 +42,16 @@ class ProjectNotFound(ArchMemError):
     def __init__(self, path: Path) -> None:
         super().__init__(f"No project at {path}: it is not a folder.")
         self.path = path
+
+
+class ProjectUnreadable(ArchMemError):
+    """The project's root cannot be looked through, so nothing is known of what it holds."""
+
+    hint = "Nothing was changed; try again when the folder can be read."
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"{path} cannot be looked through: {reason}.")
+        self.path, self.reason = path, reason
 
 
 class StoreNotFound(ArchMemError):
@@ -131,6 +143,16 @@ class FileChangedMeanwhile(ArchMemError):
     def __init__(self, path: str) -> None:
         super().__init__(f"{path} changed while it was being written; it was left alone.")
         self.path = path
+
+
+class FileNotWritable(ArchMemError):
+    """A file cannot take a record without harm to what it holds."""
+
+    hint = "Put the file right by hand; the record is kept in the ledger until then."
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"{path} was left alone: {reason}.")
+        self.path, self.reason = path, reason
 
 
 class ModelNotFound(ArchMemError):

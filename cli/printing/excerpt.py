@@ -45,12 +45,12 @@ def _on_one_line(text: str) -> str:
 
 
 def _best_start(text: str, stems: Sequence[str], length: int) -> int:
-    """The beginning of a sentence or part from which most words come into view, and soonest."""
+    """Where most words come into view: the beginning if it will do, else the nearest sentence."""
     lowered = text.lower()
 
-    def worth(start: int) -> tuple[int, int]:
+    def worth(start: int) -> tuple[int, bool, int]:
         places = [lowered.find(stem, start, start + length) for stem in stems]
         found = [place - start for place in places if place >= 0]
-        return len(found), -min(found, default=0)
+        return len(found), start == 0, -min(found, default=0)
 
     return max((0, *(match.end() for match in _SENTENCES.finditer(text))), key=worth)

@@ -32,7 +32,7 @@ def print_revisions(console: Console, told: Told) -> None:
     console.print()
     first = told.revisions[0]
     console.print(_headline(first))
-    console.print(indented(line(f"first said: {first.draft.title}"), _INDENT))
+    console.print(indented(_beginning(first, told.revisions[-1]), _INDENT))
     for before, after in pairwise(told.revisions):
         console.print()
         console.print(_headline(after))
@@ -48,30 +48,44 @@ def _headline(revision: Revision) -> Text:
     return Text.assemble((f"{revision.number}. ", "bold"), line(said))
 
 
+def _beginning(first: Revision, newest: Revision) -> Text:
+    title = first.draft.title
+    return line(
+        f"first recorded, as “{title}”" if title != newest.draft.title else "first recorded"
+    )
+
+
 def _what_happened(before: Revision, after: Revision) -> Iterator[Text]:
     if after.removed:
         yield Text("removed: its source no longer says it", "red")
         return
     if before.removed:
         yield Text("back again", "green")
-    for change in changes_between(before.draft, after.draft):
-        yield from _body(change) if change.field == "body" else _field(change)
+    changes = changes_between(before.draft, after.draft)
+    for change in sorted(changes, key=lambda change: change.field == "body"):
+        yield from _body(change) if change.field == "body" else [_field(change)]
 
 
-def _field(change: Change) -> Iterator[Text]:
+def _field(change: Change) -> Text:
     name = line(f"{change.field.replace('_', ' ')}:", "dim")
     if isinstance(change.before or change.after, list):
         said = _items(change.before or [], change.after or [])
+    elif _is_long(change.before) and _is_long(change.after):
+        said = Text("another text")
     else:
         before, after = _short(change.before), _short(change.after)
         said = Text.assemble((before, "red"), " → ", (after, "green"))
-    yield Text(" ").join([name, said])
+    return Text(" ").join([name, said])
 
 
 def _items(before: list[Any], after: list[Any]) -> Text:
     gone = [Text(f"- {_short(item)}", "red") for item in before if item not in after]
     come = [Text(f"+ {_short(item)}", "green") for item in after if item not in before]
     return Text(", ").join(gone + come) if gone + come else Text("another order")
+
+
+def _is_long(value: Any) -> bool:
+    return isinstance(value, str) and len(value) > _LONGEST
 
 
 def _short(value: Any) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from indexer.markup.markdown import read_page
 from indexer.sources.document import Parsed
-from indexer.sources.json_fields import Fields
-from indexer.sources.markdown import read_page
-from indexer.sources.mentions import Place
-from indexer.sources.naming import as_title, first_sentence
-from indexer.sources.owners import agent_name
-from indexer.sources.references import find_references
+from indexer.sources.entries.json_fields import Fields
+from indexer.sources.entries.owners import agent_name
+from indexer.wording.mentions import Place
+from indexer.wording.naming import as_title, first_sentence
+from indexer.wording.references import find_references
 from memory.models.details import Note
 from memory.models.kinds import Trust
 from memory.models.revision import Draft

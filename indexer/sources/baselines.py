@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from indexer.sources.json_entries import (
+from indexer.sources.entries.json_entries import (
     DATES,
     Entry,
     Shape,
@@ -13,9 +13,9 @@ from indexer.sources.json_entries import (
     parse_entries,
     take_common,
 )
-from indexer.sources.json_fields import Fields, snake
-from indexer.sources.naming import as_title, names, slug
-from indexer.sources.quantities import read_quantity
+from indexer.sources.entries.json_fields import Fields, snake
+from indexer.wording.naming import as_title, names, slug
+from indexer.wording.quantities import read_quantity
 from memory.models.details import Baseline
 from memory.models.kinds import Status, Trust
 

@@ -6,18 +6,18 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from indexer.sources.dates import read_date
-from indexer.sources.decision_spans import DATE, Log, Span
+from indexer.markup.inline import plain
+from indexer.markup.outline import list_items, table_rows
 from indexer.sources.document import Parsed
-from indexer.sources.entry_labels import DECISION
-from indexer.sources.entry_text import EntryText, is_placeholder, unescape
-from indexer.sources.entry_values import references_of, status_of, when_of
-from indexer.sources.inline import plain
-from indexer.sources.mentions import Place
-from indexer.sources.naming import as_title, first_sentence, slug, unique_keys
-from indexer.sources.outline import list_items, table_rows
-from indexer.sources.owners import Owner, owner_of
-from indexer.sources.statuses import read_status
+from indexer.sources.entries.labels import DECISION
+from indexer.sources.entries.owners import Owner, owner_of
+from indexer.sources.entries.spans import DATE, Log, Span
+from indexer.sources.entries.text import EntryText, is_placeholder, unescape
+from indexer.sources.entries.values import references_of, status_of, when_of
+from indexer.wording.dates import read_date
+from indexer.wording.mentions import Place
+from indexer.wording.naming import as_title, first_sentence, slug, unique_keys
+from indexer.wording.statuses import read_status
 from memory.models.details import Decision
 from memory.models.kinds import Status, Trust
 from memory.models.revision import Draft

@@ -5,30 +5,30 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from indexer.sources.dates import read_date
+from indexer.markup.markdown import read_page
+from indexer.markup.other_markup import read_asciidoc, read_restructuredtext
+from indexer.markup.outline import list_items
 from indexer.sources.document import Document, Findings, Parsed
-from indexer.sources.markdown import read_page
-from indexer.sources.mentions import Place
-from indexer.sources.other_markup import read_asciidoc, read_restructuredtext
-from indexer.sources.outline import list_items
-from indexer.sources.record_fields import first_text, is_empty, names_in, read_fields
-from indexer.sources.record_parts import (
+from indexer.sources.records.fields import first_text, is_empty, names_in, read_fields
+from indexer.sources.records.parts import (
     NOT_ASSERTED,
     read_alternatives,
     read_items,
     read_parts,
     sections_by_part,
 )
-from indexer.sources.record_paths import is_record
-from indexer.sources.record_templates import is_boilerplate, is_template
-from indexer.sources.record_titles import (
+from indexer.sources.records.paths import is_record
+from indexer.sources.records.templates import is_boilerplate, is_template
+from indexer.sources.records.titles import (
     number_in_name,
     number_in_title,
     read_title,
     title_section,
 )
-from indexer.sources.references import field_references, find_references, merge_references
-from indexer.sources.statuses import StatusLine, read_status
+from indexer.wording.dates import read_date
+from indexer.wording.mentions import Place
+from indexer.wording.references import field_references, find_references, merge_references
+from indexer.wording.statuses import StatusLine, read_status
 from memory.models.details import Decision
 from memory.models.kinds import Status, Trust
 from memory.models.revision import Draft
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     from pydantic import JsonValue
 
-    from indexer.sources.markdown import Page
+    from indexer.markup.markdown import Page
     from memory.models.revision import Reference
 
 _READERS = {

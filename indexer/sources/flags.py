@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
-from indexer.sources.json_entries import (
+from indexer.sources.entries.json_entries import (
     DATES,
     TEXTS,
     Entry,
@@ -15,8 +15,8 @@ from indexer.sources.json_entries import (
     parse_entries,
     take_common,
 )
-from indexer.sources.json_fields import Fields, prose, render, snake
-from indexer.sources.naming import as_title, first_sentence, names, slug
+from indexer.sources.entries.json_fields import Fields, prose, render, snake
+from indexer.wording.naming import as_title, first_sentence, names, slug
 from memory.models.details import Flag
 from memory.models.kinds import Status, Trust
 

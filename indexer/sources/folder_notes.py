@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from indexer.sources.document import Parsed
-from indexer.sources.json_notes import json_notes
-from indexer.sources.page_notes import page_notes
+from indexer.sources.entries.json_notes import json_notes
+from indexer.sources.entries.page_notes import page_notes
 from memory.models.kinds import Trust
 
 if TYPE_CHECKING:

@@ -5,13 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from indexer.markup.inline import plain
+from indexer.markup.outline import list_items
 from indexer.sources.document import Parsed
-from indexer.sources.entry_labels import LESSON
-from indexer.sources.entry_page import EntryPage
-from indexer.sources.entry_text import fold, unescape
-from indexer.sources.entry_values import references_of, status_of, when_of
-from indexer.sources.inline import plain
-from indexer.sources.json_entries import (
+from indexer.sources.entries.json_entries import (
     DATES,
     Entry,
     Shape,
@@ -20,10 +17,13 @@ from indexer.sources.json_entries import (
     parse_entries,
     take_common,
 )
-from indexer.sources.json_fields import Fields, snake
-from indexer.sources.mentions import Place
-from indexer.sources.naming import as_title, first_sentence, names, slug, unique_keys
-from indexer.sources.outline import list_items
+from indexer.sources.entries.json_fields import Fields, snake
+from indexer.sources.entries.labels import LESSON
+from indexer.sources.entries.page import EntryPage
+from indexer.sources.entries.text import fold, unescape
+from indexer.sources.entries.values import references_of, status_of, when_of
+from indexer.wording.mentions import Place
+from indexer.wording.naming import as_title, first_sentence, names, slug, unique_keys
 from memory.models.details import Lesson
 from memory.models.kinds import Status, Trust
 from memory.models.revision import Draft

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from indexer.markup.inline import plain
+from indexer.markup.outline import list_items
 from indexer.sources.document import Parsed
-from indexer.sources.entry_page import EntryPage
-from indexer.sources.inline import plain
-from indexer.sources.mentions import Place
-from indexer.sources.naming import as_title, slug, unique_keys
-from indexer.sources.outline import list_items
-from indexer.sources.page_notes import page_notes
-from indexer.sources.references import find_references, merge_references
+from indexer.sources.entries.page import EntryPage
+from indexer.sources.entries.page_notes import page_notes
+from indexer.wording.mentions import Place
+from indexer.wording.naming import as_title, slug, unique_keys
+from indexer.wording.references import find_references, merge_references
 from memory.models.details import Note
 from memory.models.kinds import LinkType, Trust
 from memory.models.revision import Draft, Reference
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import PurePosixPath
 
+    from indexer.markup.markdown import Section
     from indexer.sources.document import Document
-    from indexer.sources.markdown import Section
 
 _BANKS = frozenset({"memory-bank", "memory_bank"})
 _LINK = re.compile(r"\[\[[^\[\]\n]+\]\]|\[(?P<title>[^\[\]\n]+)\]\([^()\n]*\)")

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from indexer.sources.json_entries import (
+from indexer.sources.entries.json_entries import (
     DATES,
     TEXTS,
     Entry,
@@ -16,8 +16,8 @@ from indexer.sources.json_entries import (
     parse_entries,
     take_common,
 )
-from indexer.sources.json_fields import Fields, prose, snake
-from indexer.sources.naming import as_title, first_sentence, names, slug
+from indexer.sources.entries.json_fields import Fields, prose, snake
+from indexer.wording.naming import as_title, first_sentence, names, slug
 from memory.models.details import Move, Refactoring
 from memory.models.kinds import Status, Trust
 

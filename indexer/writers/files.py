@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from indexer.writers.errors import FileNotWritable
-from memory.errors import FileChangedMeanwhile
+from memory.errors import FileChangedMeanwhile, FileNotWritable
 
 if TYPE_CHECKING:
     from collections.abc import Callable

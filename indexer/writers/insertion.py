@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from indexer.sources.document import Document, Parsed
 from indexer.sources.registry import format_for
-from indexer.writers.errors import FileNotWritable
 from indexer.writers.json_entry import put_json
 from indexer.writers.markdown_entry import put_markdown
 from indexer.writers.targets import target_for
+from memory.errors import FileNotWritable
 
 if TYPE_CHECKING:
     from memory.models.revision import Draft, Reference

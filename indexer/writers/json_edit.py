@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pydantic import JsonValue
 
-    from indexer.sources.json_text import JsonText, Member
+    from indexer.markup.json_text import JsonText, Member
 
 _INDENT = re.compile(r"^([ \t]+)\S", re.MULTILINE)
 

@@ -6,11 +6,11 @@ import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from indexer.markup.json_text import JsonText
 from indexer.sources import baselines, flags, refactorings
-from indexer.sources.json_entries import TEXTS, TITLES, find_entries
-from indexer.sources.json_fields import render, snake
-from indexer.sources.json_text import JsonText
-from indexer.sources.naming import slug
+from indexer.sources.entries.json_entries import TEXTS, TITLES, find_entries
+from indexer.sources.entries.json_fields import render, snake
+from indexer.wording.naming import slug
 from indexer.writers.json_edit import append, remove, replace_value
 from memory.models.details import Baseline, Flag, Refactoring
 from memory.models.kinds import Kind
@@ -18,8 +18,8 @@ from memory.models.kinds import Kind
 if TYPE_CHECKING:
     from pydantic import JsonValue
 
-    from indexer.sources.json_entries import Shape
-    from indexer.sources.json_text import Member
+    from indexer.markup.json_text import Member
+    from indexer.sources.entries.json_entries import Shape
     from memory.models.revision import Draft
 
 _SHAPES: dict[Kind, Shape] = {

@@ -6,17 +6,17 @@ import re
 from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, Any
 
-from indexer.sources.decision_spans import Log
-from indexer.sources.entry_labels import DECISION, IN_PART, LESSON, NOTE
-from indexer.sources.entry_page import EntryPage, mark_line
-from indexer.sources.entry_text import PUNCTUATION, fold, is_structure
-from indexer.sources.json_fields import RELATIONS, label, prose
+from indexer.sources.entries.json_fields import RELATIONS, label, prose
+from indexer.sources.entries.labels import DECISION, IN_PART, LESSON, NOTE
+from indexer.sources.entries.page import EntryPage, mark_line
+from indexer.sources.entries.spans import Log
+from indexer.sources.entries.text import PUNCTUATION, fold, is_structure
 from memory.models.kinds import Kind, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from indexer.sources.entry_text import Labels
+    from indexer.sources.entries.text import Labels
     from memory.models.revision import Draft
 
 _LABELS: dict[Kind, Labels] = {Kind.DECISION: DECISION, Kind.LESSON: LESSON, Kind.NOTE: NOTE}

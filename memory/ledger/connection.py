@@ -46,15 +46,18 @@ class Ledger:
             yield self.db
 
     @contextmanager
-    def indexing(self) -> Iterator[None]:
-        """Alone among all processes that plan changes from what the ledger says.
+    def indexing(self, *, wait: float = 0.0) -> Iterator[None]:
+        """Alone among all processes that plan changes from files, or change those files.
 
         Two that index the same new file at once would each add its memories.
+
+        Args:
+            wait: Seconds for which another may keep us waiting.
 
         Raises:
             StoreBusy: another process is at it.
         """
-        with self._alone("index.lock", "another process that indexes", 0.0):
+        with self._alone("index.lock", "another process that indexes", wait):
             yield
 
     @contextmanager

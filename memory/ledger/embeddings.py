@@ -88,10 +88,18 @@ def fetch_all_embeddings(db: Database, model: str) -> tuple[list[str], NDArray[n
     return [row[0] for row in rows], _matrix([row[1] for row in rows])
 
 
-def count_embeddings(db: Database, model: str) -> int:
-    """How many embeddings of a model are cached."""
-    row = db.execute("SELECT count(*) FROM embeddings WHERE model = ?", [model]).fetchone()
-    return int(row[0])
+def count_embeddings(db: Database, model: str, *, at_most: int = -1) -> int:
+    """How many embeddings of a model are cached, counted no further than `at_most` if that is set.
+
+    SQLite has to walk past every vector to count them.
+    """
+    sql = "SELECT count(*) FROM (SELECT 1 FROM embeddings WHERE model = ? LIMIT ?)"
+    return int(db.execute(sql, [model, at_most]).fetchone()[0])
+
+
+def change_mark(db: Database) -> tuple[int, int]:
+    """Is another one after any change to the ledger, whoever made it."""
+    return db.execute("PRAGMA data_version").fetchone()[0], db.conn.total_changes
 
 
 def _matrix(blobs: Sequence[bytes]) -> NDArray[np.float32]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,10 +22,12 @@ if TYPE_CHECKING:
     from memory.models.selection import Selection
     from memory.retrieval.neighbours import Neighbours
 
-TEXTS = 200  # nearest texts asked for: some 60 memories
+TEXTS = 200  # nearest texts asked for: some 60 memories …
+NEAREST = 100  # … and no more than this where memories are so short that each is one text
 MATCHES = 60  # memories taken from full text search; twice as many of both changed nothing
 NARROW = 300  # of a selection with no more memories than this, each is a candidate
 OPENING = 6  # passages whose mean says what a record is about; the rest goes into detail
+LATER, LAST = 0.015, 20  # what a passage's place takes from its cosine, and up to which place
 FREQUENT = 0.25  # a word that more than this share of all revisions has says little …
 FEW = 1_000  # … and is worth leaving out where there are more than this many
 
@@ -34,7 +38,7 @@ class Candidate:
 
     head: Head
     words: float = 0.0  # BM25 of the whole text, above 0
-    passage: float | None = None  # cosine of its nearest passage, -1 to 1
+    passage: float | None = None  # cosine of its nearest passage, early ones preferred, -1 to 1
     whole: float | None = None  # cosine of its centroid, -1 to 1
     centroid: NDArray[np.float32] | None = None  # mean of its opening passages, length 1
     best: int | None = None  # position of the nearest passage
@@ -77,9 +81,10 @@ def measure(
     candidates = [Candidate(head, words=found.get(head.revision_id, 0.0)) for head in heads]
     if question.vector is not None and question.neighbours is not None:
         vectors = question.neighbours.vectors([key for keys in hashes.values() for key in keys])
+        similarities = _similarities(vectors, question.vector)
         for candidate in candidates:
             own = hashes.get(candidate.head.revision_id, [])
-            _compare(candidate, question.vector, [vectors.get(key) for key in own])
+            _compare(candidate, own, vectors, similarities)
     return candidates
 
 
@@ -98,37 +103,47 @@ def telling_words(db: Database, words: Sequence[str]) -> list[str]:
 
 
 def _near(db: Database, question: Question, selection: Selection) -> set[int]:
-    """The selected revisions among the nearest texts, or all of them if they are few."""
+    """The nearest of the selected revisions, or all of them if they are few."""
     if question.vector is None or question.neighbours is None:
         return set()
     if not selection.is_everything:
         chosen = selected_ids(db, selection, limit=NARROW + 1)
         if len(chosen) <= NARROW:
             return set(chosen)
-    near: set[int] = set()
+    near: dict[int, None] = {}
     for limit in (TEXTS, 4 * TEXTS, 16 * TEXTS):
         nearest = question.neighbours.nearest(question.vector, limit)
         holders = revisions_with_texts(db, [one.text_hash for one in nearest], selection)
-        near = {revision_id for ids in holders.values() for revision_id in ids}
+        ids = (revision_id for one in nearest for revision_id in holders.get(one.text_hash, ()))
+        near = dict.fromkeys(ids)
         if len(near) >= MATCHES or len(nearest) < limit:
             break
-    return near
+    return set(islice(near, NEAREST))
+
+
+def _similarities(
+    vectors: Mapping[str, NDArray[np.float32]], vector: NDArray[np.float32]
+) -> dict[str, float]:
+    """The cosine of each to a vector; all at once, which is what numpy is quick at."""
+    if not vectors:
+        return {}
+    return dict(zip(vectors, (np.stack(list(vectors.values())) @ vector).tolist(), strict=True))
 
 
 def _compare(
     candidate: Candidate,
-    vector: NDArray[np.float32],
-    passages: Sequence[NDArray[np.float32] | None],
+    text_hashes: Sequence[str],
+    vectors: Mapping[str, NDArray[np.float32]],
+    similarities: Mapping[str, float],
 ) -> None:
     """Fill in how near the candidate's passages are, as far as they are embedded."""
-    places = [place for place, passage in enumerate(passages) if passage is not None]
-    if not places:
+    known = [(place, key) for place, key in enumerate(text_hashes) if key in vectors]
+    if not known:
         return
-    matrix = np.stack([passage for passage in passages if passage is not None])
-    similarities = matrix @ vector
-    nearest = int(np.argmax(similarities))
-    mean = matrix[:OPENING].mean(axis=0)
-    candidate.centroid = mean / (np.linalg.norm(mean) or 1.0)
-    candidate.whole = float(candidate.centroid @ vector)
-    candidate.passage = float(similarities[nearest])
-    candidate.best = places[nearest]
+    candidate.best, nearest = max(known, key=lambda one: similarities[one[1]])
+    candidate.passage = similarities[nearest]
+    opening = [key for _, key in known[:OPENING]]
+    total = sum((vectors[key] for key in opening[1:]), start=vectors[opening[0]])
+    length = math.sqrt(float(total @ total)) or 1.0
+    candidate.centroid = total / np.float32(length)
+    candidate.whole = sum(similarities[key] for key in opening) / length

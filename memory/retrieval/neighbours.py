@@ -6,7 +6,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from memory.ledger.embeddings import count_embeddings, fetch_all_embeddings, fetch_embeddings
+from memory.ledger.embeddings import (
+    change_mark,
+    count_embeddings,
+    fetch_all_embeddings,
+    fetch_embeddings,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -46,19 +51,20 @@ class Neighbours:
         self._open_index = open_index
         self._matrix: tuple[list[str], NDArray[np.float32]] | None = None
         self._rows: dict[str, int] = {}
+        self._mark: tuple[int, int] | None = None  # of the ledger when its embeddings were counted
+        self._count = 0
+        self._read_at: object = None  # names what the ledger had when the matrix was read
 
     def nearest(self, vector: NDArray[np.float32], limit: int) -> list[Neighbour]:
         """The texts nearest to a vector of length 1, nearest first, ties by hash."""
-        count = count_embeddings(self._ledger.db, self._model_id)
-        index = self._open_index() if count > EXACT_UP_TO else None
+        index = self._open_index() if self._are_many() else None
         if index is not None:
             return [Neighbour(*pair) for pair in index.nearest(vector, limit)]
-        keys, matrix = self._all(count)
+        keys, matrix = self._all()
         if not keys:
             return []
         similarities = matrix @ vector
-        best = np.argsort(-similarities, kind="stable")[:limit]
-        return [Neighbour(keys[i], float(similarities[i])) for i in best]
+        return [Neighbour(keys[i], float(similarities[i])) for i in _greatest(similarities, limit)]
 
     def centroid(self, text_hashes: Sequence[str]) -> NDArray[np.float32] | None:
         """The mean of the embeddings of these texts, of length 1; None where none is cached."""
@@ -76,9 +82,28 @@ class Neighbours:
         keys, matrix = fetch_embeddings(self._ledger.db, self._model_id, text_hashes)
         return dict(zip(keys, matrix, strict=True))
 
-    def _all(self, count: int) -> tuple[list[str], NDArray[np.float32]]:
+    def _are_many(self) -> bool:
+        """Whether there are too many to compare all; counted again only after a change."""
+        mark = change_mark(self._ledger.db)
+        if mark != self._mark:
+            self._mark = mark
+            self._count = count_embeddings(self._ledger.db, self._model_id, at_most=EXACT_UP_TO + 1)
+        return self._count > EXACT_UP_TO
+
+    def _all(self) -> tuple[list[str], NDArray[np.float32]]:
         """All embeddings, in the order of their hashes; read again when their number changed."""
-        if self._matrix is None or len(self._rows) != count:
+        found = self._mark if self._are_many() else self._count
+        if self._matrix is None or self._read_at != found:
+            self._read_at = found
             self._matrix = fetch_all_embeddings(self._ledger.db, self._model_id)
             self._rows = {key: row for row, key in enumerate(self._matrix[0])}
         return self._matrix
+
+
+def _greatest(values: NDArray[np.float32], limit: int) -> NDArray[np.intp]:
+    """The places of the greatest values, the greatest first, ties by place."""
+    places = np.arange(len(values))
+    if limit < len(values):
+        least = np.partition(values, -limit)[-limit]
+        places = np.flatnonzero(values >= least)
+    return places[np.argsort(-values[places], kind="stable")][:limit]

@@ -11,7 +11,7 @@ from memory.models.answer import Hit
 from memory.retrieval.candidates import measure
 from memory.retrieval.precedence import NEWER, lift_amendments, lift_successors, prefer_later
 from memory.retrieval.ranking import rank
-from memory.retrieval.standings import fetch_standings
+from memory.retrieval.standings import fetch_standings, find_bound
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,23 +32,20 @@ class Pool:
         self._question = question
         self._selection = selection
         self._candidates: dict[str, Candidate] = {}  # by uid
-        self._standings: dict[str, Standing] = {}  # likewise
+        self._standings: dict[str, Standing] = {}  # of those that are bound to others
 
     def add(self, candidates: Sequence[Candidate]) -> None:
         """Afterwards these are in the pool, and what is in force in their place, if selected."""
+        lens = self._selection.lens
         self._candidates |= {candidate.uid: candidate for candidate in candidates}
-        self._find_standings()
-        missing = {
-            uid
-            for candidate in candidates
-            for uid in self._standings[candidate.uid].current
-            if uid not in self._candidates
-        }
+        bound = find_bound(self._db, lens, (candidate.uid for candidate in candidates))
+        self._standings |= fetch_standings(self._db, lens, bound)
+        in_force = {current for uid in bound for current in self._standings[uid].current}
+        missing = in_force - self._candidates.keys()
         revisions = selected_revisions(self._db, self._selection, missing) if missing else {}
         if revisions:
             found = measure(self._db, self._question, revisions.values(), {})
             self._candidates |= {candidate.uid: candidate for candidate in found}
-            self._find_standings()
 
     @property
     def knows_meaning(self) -> bool:
@@ -78,12 +75,13 @@ class Pool:
         """Ranked candidates as they are shown, each with the passage that answers best."""
         by_revision = {self._candidates[one.uid].head.revision_id: one for one in ranked}
         memories = fetch_by_revision(self._db, by_revision)
+        standings = fetch_standings(self._db, self._selection.lens, [one.uid for one in ranked])
         hits = []
         for revision_id, one in by_revision.items():
             passage = self._best_passage(self._candidates[one.uid])
             hit = Hit(
                 memory=memories[revision_id],
-                standing=self._standings[one.uid],
+                standing=standings[one.uid],
                 score=round(one.score, 4),
                 heading=passage.heading,
                 passage=passage.text,
@@ -93,9 +91,6 @@ class Pool:
             )
             hits.append(hit)
         return hits
-
-    def _find_standings(self) -> None:
-        self._standings = fetch_standings(self._db, self._selection.lens, self._candidates)
 
     def _best_passage(self, candidate: Candidate) -> Passage:
         """The nearest passage, or without vectors the one with most of the question's words."""

@@ -24,9 +24,13 @@ def lift_successors(ranked: Sequence[Ranked], standings: Mapping[str, Standing])
 
     Args:
         ranked: Best first.
-        standings: Of all of them.
+        standings: Of those that are bound to others.
     """
-    return _lift(ranked, lambda uid: standings[uid].current, "in force in place of")
+    return _lift(
+        ranked,
+        lambda uid: standings[uid].current if uid in standings else (),
+        "in force in place of",
+    )
 
 
 def lift_amendments(ranked: Sequence[Ranked], standings: Mapping[str, Standing]) -> list[Ranked]:
@@ -35,7 +39,9 @@ def lift_amendments(ranked: Sequence[Ranked], standings: Mapping[str, Standing])
     For questions about the present: what was amended stays in force, and to any other
     question it is as good an answer as its amendment.
     """
-    return _lift(ranked, lambda uid: standings[uid].amended_by, "amends")
+    return _lift(
+        ranked, lambda uid: standings[uid].amended_by if uid in standings else (), "amends"
+    )
 
 
 def _lift(

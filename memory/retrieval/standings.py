@@ -41,6 +41,13 @@ def fetch_standings(db: Database, lens: Lens, uids: Iterable[str]) -> dict[str, 
     return {uid: standing for uid, standing in stood.items() if uid in shown}
 
 
+def find_bound(db: Database, lens: Lens, uids: Iterable[str]) -> set[str]:
+    """Those of these memories that supersede or amend another, or are superseded or amended."""
+    uids = set(uids)
+    links = fetch_links(db, lens, uids, types=_BEARING)
+    return uids & {end for link in links for end in (link.source, link.target)}
+
+
 def _bearing(db: Database, lens: Lens, uids: set[str]) -> tuple[set[str], list[Link]]:
     """The memories that chains of supersession and amendment lead to, and the chains' links."""
     reached, fresh = set(uids), set(uids)

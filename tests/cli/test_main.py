@@ -227,6 +227,7 @@ def test_a_folder_that_is_none_is_named():
 
 def test_the_program_is_called_archmem(monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", ["/somewhere/__main__.py", "--version"])
+    monkeypatch.setattr("gc.set_threshold", lambda _: None)  # it would last beyond this test
 
     with pytest.raises(SystemExit):
         main_module.main()

@@ -8,9 +8,8 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from indexer.project_root import ProjectUnreadable
 from indexer.scanner import Scan, scan
-from memory.errors import ProjectNotFound
+from memory.errors import ProjectNotFound, ProjectUnreadable
 
 DENIED = PermissionError(errno.EACCES, "Permission denied")
 BROKEN = OSError(errno.EIO, "Input/output error")

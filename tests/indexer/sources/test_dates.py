@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.sources.dates import read_date
+from indexer.wording.dates import read_date
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.sources.inline import links, plain, without_code, without_comments
-from indexer.sources.markdown import read_page
-from indexer.sources.outline import labelled_blocks, labels, list_items, table_rows
+from indexer.markup.inline import links, plain, without_code, without_comments
+from indexer.markup.markdown import read_page
+from indexer.markup.outline import labelled_blocks, labels, list_items, table_rows
 
 PAGE = """\
 ---

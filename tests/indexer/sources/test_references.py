@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.sources.mentions import Place
-from indexer.sources.references import field_references, find_references
+from indexer.wording.mentions import Place
+from indexer.wording.references import field_references, find_references
 from memory.models.kinds import LinkType
 
 HERE = Place("docs/adr/0005-x.md")

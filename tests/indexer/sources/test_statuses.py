@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.sources.mentions import Place
-from indexer.sources.statuses import read_status
+from indexer.wording.mentions import Place
+from indexer.wording.statuses import read_status
 from memory.models.kinds import LinkType, Status
 
 HERE = Place("docs/adr/0005-x.md")

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from indexer.writers import FileNotWritable, write_file
-from memory.errors import FileChangedMeanwhile
+from indexer.writers import write_file
+from memory.errors import FileChangedMeanwhile, FileNotWritable
 
 
 def test_folders_are_made_and_nothing_else_is_left(tmp_path):

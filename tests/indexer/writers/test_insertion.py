@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from indexer.sources.document import Document
 from indexer.sources.registry import format_for
-from indexer.writers import FileNotWritable, insert, target_for
+from indexer.writers import insert, target_for
+from memory.errors import FileNotWritable
 from memory.models.details import Baseline, Decision, Flag, Lesson, Move, Note, Refactoring, Run
 from memory.models.kinds import Kind, LinkType, Status
 from memory.models.revision import Draft, Reference

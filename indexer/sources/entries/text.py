@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
-from indexer.sources.inline import plain
-from indexer.sources.outline import list_items
+from indexer.markup.inline import plain
+from indexer.markup.outline import list_items
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from indexer.sources.inline import plain, without_code, without_comments
-from indexer.sources.mentions import MASK, NOWHERE, Mention, Place, mask_mentions
-from indexer.sources.relations import relations
+from indexer.markup.inline import plain, without_code, without_comments
+from indexer.wording.mentions import MASK, NOWHERE, Mention, Place, mask_mentions
+from indexer.wording.relations import relations
 from memory.models.kinds import LinkType
 from memory.models.revision import Reference
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from indexer.sources.inline import plain, without_code, without_comments
-from indexer.sources.outline import labels, list_items, table_rows
-from indexer.sources.record_titles import title_section
+from indexer.markup.inline import plain, without_code, without_comments
+from indexer.markup.outline import labels, list_items, table_rows
+from indexer.sources.records.titles import title_section
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from pydantic import JsonValue
 
-    from indexer.sources.markdown import Page
+    from indexer.markup.markdown import Page
 
 _PLACEHOLDER = re.compile(
     r"\{[^{}]*\}|<[^<>]*>|\(?fill me in.*|yyyy-mm-dd.*|n/?a\.?|none\.?|-+"

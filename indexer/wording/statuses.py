@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from indexer.sources.dates import read_date
-from indexer.sources.inline import plain, without_comments
-from indexer.sources.mentions import NOWHERE, Place, mask_mentions
-from indexer.sources.references import MAX_EVIDENCE, find_references, merge_references
+from indexer.markup.inline import plain, without_comments
+from indexer.wording.dates import read_date
+from indexer.wording.mentions import NOWHERE, Place, mask_mentions
+from indexer.wording.references import MAX_EVIDENCE, find_references, merge_references
 from memory.models.kinds import LinkType, Status
 from memory.models.revision import Reference
 

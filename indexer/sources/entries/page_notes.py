@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from indexer.sources.dates import read_date
-from indexer.sources.entry_labels import NOTE
-from indexer.sources.entry_page import EntryPage
-from indexer.sources.entry_text import fold, unescape
-from indexer.sources.entry_values import references_of, status_of, when_of
-from indexer.sources.json_fields import Fields
-from indexer.sources.mentions import Place
-from indexer.sources.naming import as_title, first_sentence, names, slug, unique_keys
-from indexer.sources.owners import agent_name, owner_of
+from indexer.sources.entries.json_fields import Fields
+from indexer.sources.entries.labels import NOTE
+from indexer.sources.entries.owners import agent_name, owner_of
+from indexer.sources.entries.page import EntryPage
+from indexer.sources.entries.text import fold, unescape
+from indexer.sources.entries.values import references_of, status_of, when_of
+from indexer.wording.dates import read_date
+from indexer.wording.mentions import Place
+from indexer.wording.naming import as_title, first_sentence, names, slug, unique_keys
 from memory.models.details import Note
 from memory.models.revision import Draft
 
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
+    from indexer.markup.markdown import Section
     from indexer.sources.document import Document
-    from indexer.sources.markdown import Section
 
 #: A page of this many characters or fewer, or with fewer sections than several, is one note.
 WHOLE_PAGE = 1_500

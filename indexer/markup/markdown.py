@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from markdown_it import MarkdownIt
 
-from indexer.sources.front_matter import NO_FRONT_MATTER, FrontMatter, read_front_matter
-from indexer.sources.inline import fold_label, plain
+from indexer.markup.front_matter import NO_FRONT_MATTER, FrontMatter, read_front_matter
+from indexer.markup.inline import fold_label, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

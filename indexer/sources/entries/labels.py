@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from indexer.sources.entry_text import Field, Form, Labels
-from indexer.sources.json_fields import RELATIONS
+from indexer.sources.entries.json_fields import RELATIONS
+from indexer.sources.entries.text import Field, Form, Labels
 
 #: Behind the name of a relation: only a part of the target is meant.
 IN_PART = " in part"

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from indexer.sources.inline import plain, without_comments
-from indexer.sources.outline import list_items
+from indexer.markup.inline import plain, without_comments
+from indexer.markup.outline import list_items
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from indexer.sources.markdown import Page, Section
+    from indexer.markup.markdown import Page, Section
 
 #: Heading, folded, to the part that it begins; the first pattern that matches the whole heading.
 _PARTS = tuple(

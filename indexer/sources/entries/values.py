@@ -6,24 +6,24 @@ import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from indexer.sources.dates import read_date
-from indexer.sources.entry_labels import IN_PART
-from indexer.sources.json_fields import RELATIONS
-from indexer.sources.references import (
+from indexer.sources.entries.json_fields import RELATIONS
+from indexer.sources.entries.labels import IN_PART
+from indexer.wording.dates import read_date
+from indexer.wording.references import (
     MAX_EVIDENCE,
     field_references,
     find_references,
     merge_references,
 )
-from indexer.sources.statuses import read_status
+from indexer.wording.statuses import read_status
 from memory.models.kinds import LinkType, Status
 from memory.models.revision import Reference
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from indexer.sources.entry_text import EntryText
-    from indexer.sources.mentions import Place
+    from indexer.sources.entries.text import EntryText
+    from indexer.wording.mentions import Place
 
 _QUOTED = re.compile(
     r"(?:superseded|replaced)(?P<part> in part| partly)?\s+by\s+[\"“«](?P<title>[^\"”»\n]{3,300})",

@@ -7,7 +7,7 @@ import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
-from indexer.sources.dates import read_date
+from indexer.wording.dates import read_date
 from memory.models.kinds import LinkType
 from memory.models.revision import Reference
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from indexer.sources.inline import plain
+from indexer.markup.inline import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

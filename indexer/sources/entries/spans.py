@@ -9,18 +9,18 @@ from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from indexer.sources.dates import read_date
-from indexer.sources.entry_labels import DECISION
-from indexer.sources.entry_page import EntryPage
-from indexer.sources.entry_text import fold, is_label
-from indexer.sources.naming import names
-from indexer.sources.outline import list_items
+from indexer.markup.outline import list_items
+from indexer.sources.entries.labels import DECISION
+from indexer.sources.entries.page import EntryPage
+from indexer.sources.entries.text import fold, is_label
+from indexer.wording.dates import read_date
+from indexer.wording.naming import names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from indexer.sources.markdown import Section
+    from indexer.markup.markdown import Section
 
 DATE = (
     r"(?:\d{4}[-/.]\d{1,2}(?:[-/.]\d{1,2})?(?!\d)"

@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from indexer.sources.inline import plain, without_code, without_comments
-from indexer.sources.outline import labels
-from indexer.sources.record_fields import is_empty
-from indexer.sources.record_titles import has_placeholder, is_placeholder
+from indexer.markup.inline import plain, without_code, without_comments
+from indexer.markup.outline import labels
+from indexer.sources.records.fields import is_empty
+from indexer.sources.records.titles import has_placeholder, is_placeholder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from indexer.sources.markdown import Page
+    from indexer.markup.markdown import Page
 
 _PLACEHOLDER = re.compile(r"\{.*\}|\[[^\[\]]*\](?!\()|<[^<>]*>|[.\u2026\s-]*|tbd|todo", re.S | re.I)
 

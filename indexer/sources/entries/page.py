@@ -6,15 +6,15 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from indexer.sources.entry_text import EntryText, heading_of, read_entry_text
-from indexer.sources.inline import without_code, without_comments
-from indexer.sources.markdown import read_page
+from indexer.markup.inline import without_code, without_comments
+from indexer.markup.markdown import read_page
+from indexer.sources.entries.text import EntryText, heading_of, read_entry_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from indexer.sources.entry_text import Field
-    from indexer.sources.markdown import Section
+    from indexer.markup.markdown import Section
+    from indexer.sources.entries.text import Field
 
 _MARK = re.compile(r"<!--\s*archmem:\s*(?P<uid>[\w.:-]{1,80})\s*-->[ \t]*$")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from indexer.sources.markdown import Heading, Page, heading_title, page_of
+from indexer.markup.markdown import Heading, Page, heading_title, page_of
 
 _UNDERLINE = re.compile(r"([=\-`:'\"~^_*+#<>.])\1{2,}\s*$")
 _LINK = re.compile(r"`([^`<>\n]{1,300}?)\s*<([^<>`\n]{1,500})>`_{1,2}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from indexer.sources.naming import names
+from indexer.wording.naming import names
 
 _NUMBER = re.compile(
     r"(?<![\w.])[-+]?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,15}(?:\.\d{1,15})?(?:e[-+]?\d{1,2})?)",

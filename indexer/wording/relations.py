@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from indexer.sources.mentions import MASK
+from indexer.wording.mentions import MASK
 from memory.models.kinds import LinkType
 
 if TYPE_CHECKING:

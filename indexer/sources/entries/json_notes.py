@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from indexer.markup.json_text import JsonText, JsonUnreadableError
 from indexer.sources.document import Parsed, Problem
-from indexer.sources.json_entries import (
+from indexer.sources.entries.json_entries import (
     ABOUT_THE_FILE,
     DATES,
     TITLES,
@@ -15,11 +16,10 @@ from indexer.sources.json_entries import (
     read_entries,
     take_common,
 )
-from indexer.sources.json_fields import Fields, label, prose, snake
-from indexer.sources.json_text import JsonText, JsonUnreadableError
+from indexer.sources.entries.json_fields import Fields, label, prose, snake
+from indexer.sources.entries.owners import agent_name, owner_of
 from indexer.sources.lessons import FORMS, read_lesson
-from indexer.sources.naming import as_title, first_sentence, names, slug
-from indexer.sources.owners import agent_name, owner_of
+from indexer.wording.naming import as_title, first_sentence, names, slug
 from memory.models.details import Note
 from memory.models.kinds import Status
 
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
     from pydantic import JsonValue
 
+    from indexer.markup.json_text import Member
     from indexer.sources.document import Document
-    from indexer.sources.json_text import Member
     from memory.models.revision import Draft
 
 _COLLECTIONS = names("notes entries items knowledge facts data memories records history")

@@ -6,13 +6,13 @@ import re
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from indexer.sources.inline import plain
-from indexer.sources.mentions import numbered_name
+from indexer.markup.inline import plain
+from indexer.wording.mentions import numbered_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from indexer.sources.markdown import Page, Section
+    from indexer.markup.markdown import Page, Section
 
 MAX_TITLE = 300
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from indexer.markup.json_text import JsonText, JsonUnreadableError
 from indexer.sources.document import Parsed, Problem
-from indexer.sources.json_fields import Fields, prose, render, snake
-from indexer.sources.json_text import JsonText, JsonUnreadableError
-from indexer.sources.mentions import Place
-from indexer.sources.naming import as_title, names, slug, unique_keys
-from indexer.sources.references import find_references
-from indexer.sources.statuses import read_status
+from indexer.sources.entries.json_fields import Fields, prose, render, snake
+from indexer.wording.mentions import Place
+from indexer.wording.naming import as_title, names, slug, unique_keys
+from indexer.wording.references import find_references
+from indexer.wording.statuses import read_status
 from memory.models.kinds import Status
 from memory.models.revision import Draft
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from pydantic import JsonValue
 
+    from indexer.markup.json_text import Member
     from indexer.sources.document import Document
-    from indexer.sources.json_text import Member
     from memory.models.details import Details
 
 #: Members that speak of a whole document and not of an entry in it.

@@ -1,0 +1,1 @@
+"""How files are put together: headings, lists, tables, front matter, JSON, each with its lines."""

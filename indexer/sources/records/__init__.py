@@ -1,0 +1,1 @@
+"""The parts of a decision record that fills a file of its own."""
