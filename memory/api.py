@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import time
 from datetime import UTC, datetime
@@ -216,9 +217,15 @@ class ArchMem:
     ) -> tuple[Listed, ...]:
         """The memories of a selection, the one that began to hold last first."""
         db = self._ledger.db
-        memories = list_memories(db, selection, limit=limit)
+        memories = list_memories(db, selection)
         standings = fetch_standings(db, selection.lens, [memory.uid for memory in memories])
-        return tuple(Listed(memory=memory, standing=standings[memory.uid]) for memory in memories)
+        wanted = selection.statuses
+        listed = (
+            Listed(memory=memory, standing=standings[memory.uid])
+            for memory in memories
+            if not wanted or standings[memory.uid].status in wanted
+        )
+        return tuple(itertools.islice(listed, limit))
 
     def timeline(self, module: str, *, lens: Lens = NOW) -> tuple[Event, ...]:
         """How a module evolved: everything that is known of it, oldest first, undated first."""

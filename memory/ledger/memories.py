@@ -142,14 +142,14 @@ def fetch_history(db: Database, uid: str) -> list[Revision]:
     return revisions
 
 
-def list_memories(db: Database, selection: Selection, *, limit: int | None = None) -> list[Memory]:
+def list_memories(db: Database, selection: Selection) -> list[Memory]:
     """The memories of a selection, the one that began to hold last first, undated ones last."""
     ids, values = selected(selection)
     sql = f"""
         SELECT {_COLUMNS} FROM revisions AS r JOIN memories AS m ON m.id = r.memory_id
-        WHERE r.id IN ({ids}) ORDER BY r.valid_from DESC, r.title, m.uid LIMIT ?
+        WHERE r.id IN ({ids}) ORDER BY r.valid_from DESC, r.title, m.uid
     """
-    return [_memory(row) for row in _rows(db, sql, [*values, -1 if limit is None else limit])]
+    return [_memory(row) for row in _rows(db, sql, values)]
 
 
 class Head(NamedTuple):

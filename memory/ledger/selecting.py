@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from memory.ledger.times import to_text
+from memory.models.kinds import Status
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +23,11 @@ SELECT r.* FROM revisions AS r WHERE r.id IN (
     WHERE recorded_at <= ? AND (valid_from IS NULL OR valid_from <= ?)
     GROUP BY memory_id
 )
+"""
+_SUPERSEDED = """
+SELECT target_id FROM links WHERE type = 'supersedes' AND NOT inverse
+UNION SELECT r.memory_id FROM links AS l JOIN revisions AS r ON r.id = l.revision_id
+WHERE l.type = 'supersedes' AND l.inverse
 """
 _FOREVER = "9999"
 
@@ -59,10 +65,13 @@ def is_selected(selection: Selection, revision_id: str) -> Sql:
 def _selected(selection: Selection) -> Sql:
     seen, values = seen_through(selection.lens)
     tests = ["s.removed = 0"]
-    for column, wanted in (("s.status", selection.statuses), ("m.kind", selection.kinds)):
-        if wanted:
-            tests.append(f"{column} IN ({_places(wanted)})")
-            values += [str(value) for value in wanted]
+    if selection.kinds:
+        tests.append(f"m.kind IN ({_places(selection.kinds)})")
+        values += [str(kind) for kind in selection.kinds]
+    if selection.statuses:
+        test, wanted = _may_stand(selection.statuses)
+        tests.append(test)
+        values += wanted
     if selection.agents:
         tests.append(f"s.agent COLLATE NOCASE IN ({_places(selection.agents)})")
         values += selection.agents
@@ -75,6 +84,20 @@ def _selected(selection: Selection) -> Sql:
             values += labels
     where = " AND ".join(tests)
     return f"({seen}) AS s JOIN memories AS m ON m.id = s.memory_id WHERE {where}", values
+
+
+def _may_stand(statuses: Sequence[Status]) -> Sql:
+    """What may have one of these statuses once it is known what supersedes it.
+
+    Which of them do, only `memory.models.standing` can tell: this leaves out as many as SQL can.
+    """
+    said = {str(status) for status in statuses}
+    if Status.ACCEPTED in said:
+        said.add(Status.SUPERSEDED)  # by something that has not begun to hold
+    test = f"s.status IN ({_places(sorted(said))})"
+    if Status.SUPERSEDED in statuses:
+        test = f"({test} OR s.memory_id IN ({_SUPERSEDED}))"
+    return test, sorted(said)
 
 
 def _places(values: Sequence[object]) -> str:

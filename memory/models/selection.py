@@ -30,7 +30,7 @@ class Selection(BaseModel):
     kinds: tuple[Kind, ...] = ()
     modules: tuple[str, ...] = ()
     agents: tuple[str, ...] = ()
-    statuses: tuple[Status, ...] = ()
+    statuses: tuple[Status, ...] = ()  # as they stand, by what supersedes them too
     tags: tuple[str, ...] = ()
     lens: Lens = Lens()
 

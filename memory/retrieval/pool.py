@@ -11,7 +11,7 @@ from memory.models.answer import Hit
 from memory.retrieval.candidates import measure
 from memory.retrieval.precedence import NEWER, lift_amendments, lift_successors, prefer_later
 from memory.retrieval.ranking import rank
-from memory.retrieval.standings import fetch_standings, find_bound
+from memory.retrieval.standings import fetch_standings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,10 +37,11 @@ class Pool:
     def add(self, candidates: Sequence[Candidate]) -> None:
         """Afterwards these are in the pool, and what is in force in their place, if selected."""
         lens = self._selection.lens
-        self._candidates |= {candidate.uid: candidate for candidate in candidates}
-        bound = find_bound(self._db, lens, (candidate.uid for candidate in candidates))
-        self._standings |= fetch_standings(self._db, lens, bound)
-        in_force = {current for uid in bound for current in self._standings[uid].current}
+        fresh = {candidate.uid: candidate for candidate in candidates}
+        self._candidates |= fresh
+        bound = fetch_standings(self._db, lens, fresh, only_bound=True)
+        self._standings |= bound
+        in_force = {current for uid in bound.keys() & fresh for current in bound[uid].current}
         missing = in_force - self._candidates.keys()
         revisions = selected_revisions(self._db, self._selection, missing) if missing else {}
         if revisions:
@@ -69,13 +70,14 @@ class Pool:
             pairs = {(link.source, link.target) for link in links}
             ranked = prefer_later(ranked, self._candidates, lambda *pair: pair in pairs)
             ranked = lift_amendments(ranked, self._standings)
-        return lift_successors(ranked, self._standings)
+        return self._standing_as_wanted(lift_successors(ranked, self._standings))
 
     def hits(self, ranked: Sequence[Ranked]) -> list[Hit]:
         """Ranked candidates as they are shown, each with the passage that answers best."""
         by_revision = {self._candidates[one.uid].head.revision_id: one for one in ranked}
         memories = fetch_by_revision(self._db, by_revision)
-        standings = fetch_standings(self._db, self._selection.lens, [one.uid for one in ranked])
+        unbound = [one.uid for one in ranked if one.uid not in self._standings]
+        standings = self._standings | fetch_standings(self._db, self._selection.lens, unbound)
         hits = []
         for revision_id, one in by_revision.items():
             passage = self._best_passage(self._candidates[one.uid])
@@ -91,6 +93,15 @@ class Pool:
             )
             hits.append(hit)
         return hits
+
+    def _standing_as_wanted(self, ranked: list[Ranked]) -> list[Ranked]:
+        """Those whose standing is selected, which SQL alone cannot tell."""
+        wanted = self._selection.statuses
+        if not wanted:
+            return ranked
+        uids = [one.uid for one in ranked]
+        standings = fetch_standings(self._db, self._selection.lens, uids)
+        return [one for one in ranked if standings[one.uid].status in wanted]
 
     def _best_passage(self, candidate: Candidate) -> Passage:
         """The nearest passage, or without vectors the one with most of the question's words."""

@@ -21,14 +21,24 @@ _BEARING = (LinkType.SUPERSEDES, LinkType.AMENDS)
 _ROUNDS = 20  # the longest chain of supersession that is followed
 
 
-def fetch_standings(db: Database, lens: Lens, uids: Iterable[str]) -> dict[str, Standing]:
+def fetch_standings(
+    db: Database, lens: Lens, uids: Iterable[str], *, only_bound: bool = False
+) -> dict[str, Standing]:
     """The standing of these memories and of all that supersede or amend them, by uid.
 
     Those that the lens does not show have none. What had yet to begin at its moment is looked
     at nevertheless: a record that says today that it is superseded held until that began.
+
+    Args:
+        db: An open ledger.
+        lens: From when to look.
+        uids: Which memories.
+        only_bound: Leave out those that no other supersedes or amends, nor they any other.
     """
     uids = set(uids)
     reached, links = _bearing(db, lens, uids)
+    if only_bound:
+        reached = {end for link in links for end in (link.source, link.target)}
     states = fetch_states(db, lens, reached)
     shown = set(states)
     if lens.as_of is not None:
@@ -39,13 +49,6 @@ def fetch_standings(db: Database, lens: Lens, uids: Iterable[str]) -> dict[str, 
         states |= coming
     stood = stand(states, links, lens.as_of or datetime.now(UTC))
     return {uid: standing for uid, standing in stood.items() if uid in shown}
-
-
-def find_bound(db: Database, lens: Lens, uids: Iterable[str]) -> set[str]:
-    """Those of these memories that supersede or amend another, or are superseded or amended."""
-    uids = set(uids)
-    links = fetch_links(db, lens, uids, types=_BEARING)
-    return uids & {end for link in links for end in (link.source, link.target)}
 
 
 def _bearing(db: Database, lens: Lens, uids: set[str]) -> tuple[set[str], list[Link]]:
