@@ -6,9 +6,9 @@ import click
 
 from cli.json_lines import print_line, report_line
 from cli.options import json_option
-from cli.printing.console import out
+from cli.printing.lines import print_problems
 from cli.printing.progress import watching
-from cli.printing.report import print_problems, print_report
+from cli.printing.report import print_report
 from cli.workspace import Workspace, pass_workspace
 from memory.errors import RemovalsWithheld
 
@@ -42,7 +42,7 @@ def index(workspace: Workspace, *, accept_removals: bool, as_json: bool) -> None
     if as_json:
         print_line(report_line(report))
     else:
-        print_report(out(), report)
+        print_report(report)
     if report.withheld:
         known = report.unchanged + report.revised + report.moved
         raise RemovalsWithheld(report.withheld, known)

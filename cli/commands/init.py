@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from cli.printing.console import note
+from cli.printing.lines import note
 from cli.workspace import Workspace, pass_workspace
 
 

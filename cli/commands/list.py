@@ -8,7 +8,8 @@ import click
 
 from cli.json_lines import memory_line, print_line
 from cli.options import json_option, limit_option, selection_options
-from cli.printing.console import note, out_by_rows
+from cli.printing.console import out_by_rows
+from cli.printing.lines import note
 from cli.printing.tables import memories_table
 from cli.workspace import Workspace, pass_workspace
 

@@ -8,7 +8,6 @@ import click
 
 from cli.json_lines import model_line, print_line
 from cli.options import json_option
-from cli.printing.console import out
 from cli.printing.model import print_model
 from cli.printing.progress import watching
 from cli.workspace import Workspace, pass_workspace
@@ -81,4 +80,4 @@ def _print(state: ModelState, *, as_json: bool) -> None:
     if as_json:
         print_line(model_line(state))
     else:
-        print_model(out(), state)
+        print_model(state)

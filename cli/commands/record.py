@@ -12,7 +12,7 @@ import click
 
 from cli.json_lines import print_line, recorded_line
 from cli.lazy import OrderedGroup
-from cli.printing.console import note
+from cli.printing.lines import note
 from cli.recording.author import default_author
 from cli.recording.drafts import make_draft
 from cli.recording.editing import edit_draft

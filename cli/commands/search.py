@@ -8,8 +8,9 @@ import click
 
 from cli.json_lines import hit_line, print_line
 from cli.options import json_option, limit_option, selection_options, uid_argument
-from cli.printing.console import note, out
+from cli.printing.console import out
 from cli.printing.hits import print_hit
+from cli.printing.lines import note
 from cli.titles import titles_around
 from cli.workspace import Workspace, pass_workspace
 from memory.retrieval.questions import content_words

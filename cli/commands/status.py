@@ -6,9 +6,8 @@ import click
 
 from cli.json_lines import print_line, status_line
 from cli.options import json_option
-from cli.printing.console import out
-from cli.printing.report import print_problems
-from cli.printing.tables import counts_table, print_facts, status_facts
+from cli.printing.lines import print_problems
+from cli.printing.status import print_status
 from cli.workspace import Workspace, pass_workspace
 
 
@@ -29,9 +28,5 @@ def status(workspace: Workspace, *, as_json: bool) -> None:
     if as_json:
         print_line(status_line(state))
         return
-    console = out()
-    print_facts(console, status_facts(state))
-    if state.memories:
-        console.print()
-        console.print(counts_table(state))
+    print_status(state)
     print_problems(state.problems)

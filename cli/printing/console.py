@@ -6,7 +6,6 @@ import io
 import re
 import shutil
 import sys
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, cast
 
 from rich.console import Console
@@ -76,11 +75,6 @@ def _console(*, stderr: bool) -> _Console:
     )
 
 
-def note(text: str) -> None:
-    """Tell the person something that no program should take for the answer."""
-    narration().print(Text(one_line(text), "dim"))
-
-
 def line(text: str, style: StyleType = "") -> Text:
     """Text from anywhere, harmless and on one line."""
     return Text(one_line(text), style)
@@ -99,18 +93,3 @@ def indented(what: RenderableType, by: int) -> Padding:
 def print_whole(console: Console, text: Text) -> None:
     """Print a line that is not to be broken, so that a path in it can be copied or clicked."""
     console.print(text, no_wrap=True, overflow="ignore", crop=False)
-
-
-def day(moment: datetime | None) -> str:
-    """The day of a moment, or nothing."""
-    return f"{moment:%Y-%m-%d}" if moment else ""
-
-
-def minute(moment: datetime) -> str:
-    """A moment as exact as people care for."""
-    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
-
-
-def counted(count: int, one: str, many: str = "") -> str:
-    """Such as 1 memory, 2 memories; `many` is `one` with an s if not given."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cli.printing.console import line
-from cli.printing.tables import print_facts
+from cli.printing.lines import print_facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rich.console import Console
-
     from memory.retrieval.embedding import ModelState
 
 
-def print_model(console: Console, state: ModelState) -> None:
+def print_model(state: ModelState) -> None:
     """Print what is known of a model without loading it."""
-    print_facts(console, ((name, line(words)) for name, words in _facts(state)))
+    print_facts(_facts(state))
 
 
 def _facts(state: ModelState) -> Iterator[tuple[str, str]]:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 from rich.markdown import Markdown
 from rich.text import Text
 
-from cli.printing.console import indented, line, minute, paragraphs, print_whole
+from cli.printing.console import indented, line, paragraphs, print_whole
 from cli.printing.standing import relations, summary
 from cli.printing.tables import facts_grid
+from cli.printing.words import minute
 from cli.safe_text import one_line, visible
 
 if TYPE_CHECKING:

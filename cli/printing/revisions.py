@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 
 from cli.changes import Change, changes_between, diff_lines
-from cli.printing.console import counted, indented, line, minute
+from cli.printing.console import indented, line
+from cli.printing.words import counted, minute
 from cli.safe_text import one_line, visible
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from cli.printing.console import day, line
+from cli.printing.console import line
+from cli.printing.words import day
 from memory.models.kinds import Kind, Status
 
 if TYPE_CHECKING:

@@ -41,6 +41,14 @@ def dequeue(db: Database, text_hashes: Iterable[str]) -> None:
     )
 
 
+def enqueue(db: Database, text_hashes: Iterable[str]) -> None:
+    """The vector index lacks these."""
+    db.conn.executemany(
+        "INSERT OR IGNORE INTO embedding_queue (text_hash) VALUES (?)",
+        [(key,) for key in text_hashes],
+    )
+
+
 def enqueue_all(db: Database) -> None:
     """The vector index has to be filled anew, from the cache where that has the embedding."""
     db.execute("INSERT OR IGNORE INTO embedding_queue SELECT DISTINCT text_hash FROM passages")

@@ -90,6 +90,6 @@ def count_passages(db: Database) -> int:
     return int(db.execute("SELECT count(*) FROM passages").fetchone()[0])
 
 
-def count_texts(db: Database) -> int:
-    """How many different texts there are among all passages."""
-    return int(db.execute("SELECT count(DISTINCT text_hash) FROM passages").fetchone()[0])
+def all_texts(db: Database) -> set[str]:
+    """The hashes of all passages' texts."""
+    return {text_hash for (text_hash,) in db.execute("SELECT DISTINCT text_hash FROM passages")}

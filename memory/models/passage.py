@@ -12,7 +12,15 @@ class Passage(NamedTuple):
     title: str  # of the memory
     heading: str  # the headings above it, outermost first, joined by " > "
     text: str
-    lines: tuple[int, int] | None  # of the file, 1-based, both ends included
+    #: Lines of the entry, the first is 0, both ends included: an entry moves when something is
+    #: written above it, which changes no revision. None where the file words it differently.
+    lines: tuple[int, int] | None
+
+    def lines_in(self, entry: tuple[int, int] | None) -> tuple[int, int] | None:
+        """Its lines in the file, 1-based, where the entry's are known; at worst all of those."""
+        if entry is None or self.lines is None:
+            return entry
+        return entry[0] + self.lines[0], entry[0] + self.lines[1]
 
     @property
     def embedded_text(self) -> str:

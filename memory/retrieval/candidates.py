@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from itertools import islice
+from itertools import accumulate, islice
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,6 +30,7 @@ OPENING = 6  # passages whose mean says what a record is about; the rest goes in
 LATER, LAST = 0.015, 20  # what a passage's place takes from its cosine, and up to which place
 FREQUENT = 0.25  # a word that more than this share of all revisions has says little …
 FEW = 1_000  # … and is worth leaving out where there are more than this many
+SCORED = 8_000  # texts that full text search scores, each once a word: 1 to 2 microseconds each
 
 
 @dataclass
@@ -92,14 +93,20 @@ def telling_words(db: Database, words: Sequence[str]) -> list[str]:
     """The words worth a full text search: in a large store, those that not everything has.
 
     A word that a quarter of all revisions has costs most of the time and changes little. The
-    rarest is kept whatever it is, so that a question never becomes empty.
+    rarest is kept whatever it is, so that a question never becomes empty, and of the others as
+    many as keep the search quick in a store of any size.
     """
     holders = count_holders(db, words)
     known = sorted((word for word in words if holders.get(word)), key=lambda word: holders[word])
     total = count_revisions(db)
     if total <= FEW:
         return known
-    return [word for word in known if holders[word] <= FREQUENT * total] or known[:1]
+    scored = accumulate(holders[word] for word in known)
+    return [
+        word
+        for word, so_far in zip(known, scored, strict=True)
+        if holders[word] <= FREQUENT * total and so_far <= SCORED
+    ] or known[:1]
 
 
 def _near(db: Database, question: Question, selection: Selection) -> set[int]:

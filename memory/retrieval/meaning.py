@@ -8,8 +8,8 @@ from filelock import FileLock, Timeout
 
 from memory.errors import ArchMemError, StoreBusy, VectorIndexDamaged
 from memory.ledger import facts
-from memory.ledger.embeddings import count_queued, enqueue_all
-from memory.ledger.passages import count_texts
+from memory.ledger.embeddings import count_queued, enqueue, enqueue_all
+from memory.ledger.passages import all_texts
 from memory.retrieval.embedding import load_embedder, model_state
 from memory.retrieval.embedding_queue import Embedded, embed_pending
 from memory.retrieval.neighbours import Neighbours
@@ -81,6 +81,8 @@ class Meaning:
             StoreBusy: another process is at it; what is queued it will do.
             ModelNotFound, ModelNotUsable: the model that is set cannot serve.
         """
+        if self._is_caught_up():
+            return Embedded(0, 0.0)
         embedder = self._load(on_stage)
         try:
             index = self._index_for_writing(embedder)
@@ -99,6 +101,18 @@ class Meaning:
             self._index = None
         self._lock.release()
 
+    def _is_caught_up(self) -> bool:
+        """Whether there is nothing to do, found out without loading model or vectors."""
+        db = self._ledger.db
+        return (
+            self.is_ready
+            and self._state is not None
+            and facts.find_fact(db, facts.MODEL) == self._state.model_id
+            and count_queued(db) == 0
+            and self._vectors.is_dir()
+            and any(self._vectors.iterdir())
+        )
+
     def _load(self, on_stage: OnStage | None = None) -> Embedder:
         if self._embedder is None:
             self._embedder = load_embedder(
@@ -114,7 +128,12 @@ class Meaning:
                 self._index = self._open(self._load())
             except Timeout:
                 return None
-            except (VectorIndexDamaged, OSError):
+            except VectorIndexDamaged:
+                self._lock.release()
+                with self._ledger.writing() as db:
+                    enqueue_all(db)  # so that the next index run makes it anew
+                return None
+            except OSError:
                 self._lock.release()
                 return None
         return self._index
@@ -146,14 +165,10 @@ class Meaning:
         return self._index
 
     def _queue_what_is_missing(self, embedder: Embedder, index: VectorIndex) -> None:
-        """Queue every text again if the index cannot have all that are not queued already.
-
-        What it has after all is taken from the cache and added once more, which changes
-        nothing: cheap enough for an event as rare as a lost folder or a changed model.
-        """
+        """Queue every text that the index lacks; cached embeddings need no encoding again."""
         db = self._ledger.db
-        model_changed = facts.find_fact(db, facts.MODEL) != embedder.model_id
-        if model_changed or len(index) < count_texts(db) - count_queued(db):
+        missing = all_texts(db) - index.keys()
+        if missing or facts.find_fact(db, facts.MODEL) != embedder.model_id:
             with self._ledger.writing() as db:
-                enqueue_all(db)
+                enqueue(db, missing)
                 facts.save_fact(db, facts.MODEL, embedder.model_id)

@@ -65,8 +65,7 @@ def cut_passages(draft: Draft) -> list[Passage]:
     """The passages of a memory, in the order of its text; at least one.
 
     Tables of contents, change logs, lists of authors, link definitions, comments and lines
-    of metadata are in none. Line numbers are exact where the body stands in its file as it
-    is, and the whole entry's otherwise.
+    of metadata are in none. Only where the body stands in its file as it is do they have lines.
     """
     pieces = _join_short(_fill(_blocks(draft.body.split("\n"))))[:MAX_PASSAGES]
     whole = [_Block((), draft.title, 0, max(0, draft.body.count("\n")))]
@@ -85,11 +84,9 @@ def _path(draft: Draft, piece: _Block) -> str:
 
 
 def _lines(draft: Draft, piece: _Block) -> tuple[int, int] | None:
-    if draft.lines is None:
+    if draft.lines is None or draft.body.count("\n") != draft.lines[1] - draft.lines[0]:
         return None
-    first, last = draft.lines
-    is_verbatim = draft.body.count("\n") == last - first
-    return (first + piece.first, first + piece.last) if is_verbatim else draft.lines
+    return piece.first, piece.last
 
 
 def _blocks(lines: list[str]) -> Iterator[_Block]:
@@ -148,7 +145,7 @@ class _Reader:
 
     def _enter(self, level: int, title: str) -> None:
         self._headings = [one for one in self._headings if one[0] < level]
-        self._headings.append((level, plain_text(title)))
+        self._headings.append((level, plain_text(title).strip()[:LONGEST_HEADING]))
 
 
 def plain_text(line: str) -> str:
@@ -207,14 +204,12 @@ def _join_short(pieces: Iterable[_Block]) -> list[_Block]:
     joined: list[_Block] = []
     for piece in pieces:
         last = joined[-1] if joined else None
-        if (
-            last
-            and min(len(last.text), len(piece.text)) < SHORTEST
-            and len(last.text) + len(piece.text) < LONGEST
-        ):
-            new = piece.headings != last.headings and piece.headings
-            text = f"{piece.headings[-1]}: {piece.text}" if new else piece.text
-            joined[-1] = last._replace(text=f"{last.text}\n{text}", last=piece.last)
-        else:
-            joined.append(piece)
+        if last and min(len(last.text), len(piece.text)) < SHORTEST:
+            is_new = piece.headings and piece.headings != last.headings
+            said = f"{piece.headings[-1]}: {piece.text}" if is_new else piece.text
+            text = f"{last.text}\n{said}"
+            if len(text) <= LONGEST:
+                joined[-1] = last._replace(text=text, last=piece.last)
+                continue
+        joined.append(piece)
     return joined

@@ -87,7 +87,7 @@ class Pool:
                 score=round(one.score, 4),
                 heading=passage.heading,
                 passage=passage.text,
-                lines=passage.lines,
+                lines=passage.lines_in(memories[revision_id].lines),
                 signals={name: round(share, 4) for name, share in one.signals.items()},
                 because=one.because,
             )

@@ -3,7 +3,7 @@ import contextlib
 import pytest
 
 from memory.ledger.embeddings import count_embeddings, count_queued, enqueue_all, fetch_embeddings
-from memory.ledger.passages import count_texts
+from memory.ledger.passages import all_texts
 from memory.retrieval import embedding_queue
 from memory.retrieval.embedding_queue import embed_pending
 from memory.retrieval.intake import keep_memory
@@ -51,7 +51,7 @@ def queued(ledger, monkeypatch):
 
 def assert_whole(ledger, index):
     keys, matrix = fetch_embeddings(ledger.db, WordEmbedder.model_id, list(index.vectors))
-    assert len(keys) == len(index.vectors) == count_texts(ledger.db) == 5
+    assert len(keys) == len(index.vectors) == len(all_texts(ledger.db)) == 5
     assert all((index.vectors[key] == row).all() for key, row in zip(keys, matrix, strict=True))
     assert count_queued(ledger.db) == 0
 

@@ -1,0 +1,56 @@
+"""The state of a store: what is to be known of it, and a table of what it holds."""
+
+from __future__ import annotations
+
+import shutil
+import textwrap
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from cli.printing.lines import print_facts
+from cli.printing.words import ago, counted, minute
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from memory.models.answer import StoreStatus
+
+_REMOVED = "removed"
+
+
+def print_status(status: StoreStatus) -> None:
+    """Print the state of a store."""
+    print_facts(_facts(status))
+    if status.memories:
+        click.echo()
+        click.secho(_row("Kind", "Count", "States"), bold=True)
+    for kind, states in status.memories.items():
+        live = sum(count for state, count in states.items() if state != _REMOVED)
+        said = ", ".join(f"{count:,} {state}" for state, count in states.items())
+        click.echo(_row(kind, f"{live:,}", said))
+
+
+def _row(kind: str, count: str, states: str) -> str:
+    begin = f"{kind:<11}  {count:>7}  "
+    width = shutil.get_terminal_size((80, 24)).columns
+    return textwrap.fill(
+        states, max(width, 2 * len(begin)), initial_indent=begin, subsequent_indent=" " * len(begin)
+    )
+
+
+def _facts(status: StoreStatus) -> Iterator[tuple[str, str]]:
+    yield "Memory", status.folder
+    yield "Last index", _last_index(status.last_index)
+    yield "Model", status.model or "none yet: nothing has been embedded"
+    waiting = status.pending_embeddings
+    words = f"{waiting:,} to be embedded: run `archmem index`" if waiting else "all embedded"
+    yield "Passages", f"{status.passages:,}, {words}"
+    if status.pending_files:
+        pending = counted(status.pending_files, "record")
+        yield "Pending", f"{pending} not yet in the project's files: run `archmem index`"
+
+
+def _last_index(moment: datetime | None) -> str:
+    return f"{minute(moment)}, {ago(moment, datetime.now(UTC))}" if moment else "never"
