@@ -13,8 +13,10 @@ documents of `pool_core.json`. With the --work of quality.py its embeddings are 
   it runs with --peer-python, an interpreter that can import txtai, and encodes by itself;
 * `archmem`: `ArchMem.search`.
 
-`index_s` is without the encoder, `encoder_s` in it where vectors were not there yet. `p50_ms` is a
-question's, its encoding included; `x_numpy` is that over numpy's in the same run.
+`index_s` is without the encoder, `encoder_s` in it where vectors were not there yet; archmem's is
+that of a new store, the reading of all files and the copying of their embeddings included. Ranks
+are looked at down to 100. `p50_ms` is a question's for its best ten records, its encoding included;
+`x_numpy` is that over numpy's in the same run.
 `above` is the share of temporal questions whose current record stands above each it replaced.
 """
 
@@ -48,7 +50,7 @@ from memory.retrieval.embedding import load_embedder
 from memory.retrieval.questions import content_words
 from memory.retrieval.vector_index import VectorIndex
 
-PASSAGES = 400  # that are ranked, to have enough of different records
+PASSAGES = 10  # asked for where one record is wanted, to have enough of different ones
 Found = list[str]
 
 
@@ -61,9 +63,9 @@ class Texts:
     owners: list[str]
     vectors: Any  # n x dimension, each of length 1
 
-    def records(self, passages: Iterable[int]) -> Found:
+    def records(self, passages: Iterable[int], limit: int) -> Found:
         """The documents of passages, each where its best passage is."""
-        return list(dict.fromkeys(self.owners[number] for number in passages))
+        return list(dict.fromkeys(self.owners[number] for number in passages))[:limit]
 
 
 @dataclass
@@ -73,7 +75,7 @@ class Contender:
     name: str
     index_s: float
     encoder_s: float
-    ask: Callable[[str], Found]
+    ask: Callable[[str, int], Found]  # at most so many records
     times: list[float] | None = None  # seconds, where it measures them by itself
 
 
@@ -108,18 +110,20 @@ def measure(
     everything = (f"{path.parent.name}/{path.name}" for path in sorted(corpus.glob("*/*")))
     pool = json.loads(pool_file.read_text()) if pool_file.exists() else list(everything)
     work = (options.work or scratch) / "pool"
-    before = load_embedder()  # so that nobody's indexing has to wait for the model to compile
+    index(options.folder, pool, work).close()  # afterwards all embeddings are there
+    texts = read_texts(corpus, pool, work / "store")
+    encode = load_embedder().encode_query
+    questions = [question["query"] for question in known + temporal]
+    fresh = scratch / "fresh"
     began = time.perf_counter()
-    with index(options.folder, pool, work) as archmem:
+    with index(options.folder, pool, fresh, cached_in=[work / "store"]) as archmem:
         spent = time.perf_counter() - began
-        texts = read_texts(corpus, pool, work / "store")
-        questions = [question["query"] for question in known + temporal]
         contenders = [
             full_text(texts),
-            exact(texts, before.encode_query),
-            chroma(texts, before.encode_query, scratch),
+            exact(texts, encode),
+            chroma(texts, encode, scratch),
             peer(texts, questions, options.peer_python),
-            Contender("archmem", spent, 0.0, lambda one: ids(archmem.search(one, limit=DEPTH))),
+            Contender("archmem", spent, 0.0, lambda one, n: ids(archmem.search(one, limit=n))),
         ]
         rows = [row(one, known, temporal) for one in contenders]
     exact_ms = next(row["p50_ms"] for row in rows if row["search"] == "numpy")
@@ -159,17 +163,17 @@ def full_text(texts: Texts) -> Contender:
         rows = enumerate(texts.documents.values())
         db.conn.executemany("INSERT INTO texts (rowid, text) VALUES (?, ?)", rows)
 
-    def ask(question: str) -> Found:
+    def ask(question: str, limit: int) -> Found:
         sql = "SELECT rowid FROM texts WHERE texts MATCH ? ORDER BY rank LIMIT ?"
-        rows = db.execute(sql, [any_of(content_words(question)), DEPTH])
+        rows = db.execute(sql, [any_of(content_words(question)), limit])
         return [names[row[0]] for row in rows]
 
     return Contender("FTS5", timed(build)[1], 0.0, ask)
 
 
 def exact(texts: Texts, encode: Callable[[str], Any]) -> Contender:
-    def ask(question: str) -> Found:
-        return texts.records(np.argsort(-(texts.vectors @ encode(question)))[:PASSAGES].tolist())
+    def ask(question: str, limit: int) -> Found:
+        return texts.records(np.argsort(-(texts.vectors @ encode(question))).tolist(), limit)
 
     return Contender("numpy", 0.0, 0.0, ask)
 
@@ -179,8 +183,9 @@ def chroma(texts: Texts, encode: Callable[[str], Any], scratch: Path) -> Contend
     keys = [str(number) for number in range(len(texts.passages))]
     seconds = timed(lambda: index.add(keys, texts.vectors))[1]
 
-    def ask(question: str) -> Found:
-        return texts.records(int(key) for key, _ in index.nearest(encode(question), PASSAGES))
+    def ask(question: str, limit: int) -> Found:
+        nearest = index.nearest(encode(question), PASSAGES * limit)
+        return texts.records((int(key) for key, _ in nearest), limit)
 
     return Contender("Chroma", seconds, 0.0, ask)
 
@@ -193,7 +198,8 @@ def peer(texts: Texts, questions: list[str], python: Path | None) -> Contender |
         "model": str(get_model_path()),
         "texts": texts.passages,
         "questions": questions,
-        "limit": PASSAGES,
+        "limit": PASSAGES * DEPTH,
+        "fewer": PASSAGES * 10,
     }
     command = [python, ROOT / "benchmarks" / "compare_txtai.py"]
     done = subprocess.run(
@@ -201,12 +207,16 @@ def peer(texts: Texts, questions: list[str], python: Path | None) -> Contender |
     )
     said = json.loads(done.stdout)
     found = {
-        question: texts.records(number for number, _ in hits)
+        question: texts.records((number for number, _ in hits), DEPTH)
         for question, hits in zip(questions, said["found"], strict=True)
     }
     encoding = said["encoder_seconds"]
     return Contender(
-        "txtai", said["seconds"] - encoding, encoding, found.__getitem__, said["times"]
+        "txtai",
+        said["seconds"] - encoding,
+        encoding,
+        lambda question, _: found[question],
+        said["times"],
     )
 
 
@@ -215,8 +225,10 @@ def row(contender: Contender | None, known: list[Any], temporal: list[Any]) -> d
     names = ("ndcg10", "r5", "mrr", "above", "index_s", "encoder_s", "p50_ms")
     if contender is None:
         return {"search": "txtai: not installed", **dict.fromkeys(names, "")}
-    found = {one["id"]: contender.ask(one["query"]) for one in known + temporal}
-    times = contender.times or [timed(lambda: contender.ask(one["query"]))[1] for one in known]
+    found = {one["id"]: contender.ask(one["query"], DEPTH) for one in known + temporal}
+    times = contender.times or [
+        timed(lambda asked=one["query"]: contender.ask(asked, 10))[1] for one in known
+    ]
     scores = score([(one, found[one["id"]]) for one in known])
     return {
         "search": contender.name,

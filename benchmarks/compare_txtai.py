@@ -1,9 +1,9 @@
 """The peer of compare.py: txtai's hybrid index over given texts, in an environment of its own.
 
-Reads `{"model": FOLDER, "texts": [...], "questions": [...], "limit": N}` from stdin and prints
+Reads `{"model": FOLDER, "texts": [...], "questions": [...], "limit": N, "fewer": M}` from stdin and prints
 `{"seconds": …, "encoder_seconds": …, "found": [[[text, score], ...], ...], "times": [...]}`: the
 seconds of the whole indexing and of the model in it, for each question the best texts by number,
-best first, and its seconds. Nothing goes to the network.
+best first, and the seconds of asking for fewer. Nothing goes to the network.
 """
 
 import contextlib
@@ -45,8 +45,9 @@ def answer(task: dict) -> dict:
     found, times = [], []
     for question in task["questions"]:
         before = search.seconds
-        found.append([(int(text), score) for text, score in search(question, task["limit"])])
+        search(question, task["fewer"])
         times.append(search.seconds - before)
+        found.append([(int(text), score) for text, score in search(question, task["limit"])])
     return {"seconds": seconds, "encoder_seconds": encoded, "found": found, "times": times}
 
 

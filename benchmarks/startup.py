@@ -1,16 +1,15 @@
 """How long commands take to start, as ratios to the imports that they cannot do without.
 
-Every command and every floor runs in a process of its own, in turns, and the best run of each
-counts. Ratios are of processor time, which on an idle machine is the time that passes and on a
-busy one is the part of it that is ours. The store is that of the sample project.
+Every command and every floor runs in a process of its own, in turns, so that a busy machine slows
+all of them alike; a ratio is that of the totals. The store is that of the sample project.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import os
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -38,13 +37,6 @@ class Case(NamedTuple):
     command: tuple[str, ...]
     floor: str
     limit: float | None = None
-
-
-class Times(NamedTuple):
-    """Seconds."""
-
-    passed: float
-    used: float  # of the processor, user and system
 
 
 CASES = (
@@ -81,41 +73,34 @@ def sample_project(folder: Path) -> Path:
 
 
 def measure(project: Path, rounds: int) -> list[dict]:
-    """A row for each case; times in milliseconds."""
+    """A row for each case; times are medians in milliseconds."""
     runs = {floor: [floor] for floor in (BARE, CLICK, LIBRARIES)}
     for case in CASES:
         runs[" ".join(case.command)] = [ARCHMEM, "--project", str(project), *case.command]
-    times: dict[str, list[Times]] = {name: [] for name in runs}
+    times: dict[str, list[float]] = {name: [] for name in runs}
     for _ in range(rounds):
         for name, arguments in runs.items():
-            times[name].append(run(arguments))
-    best = {name: Times(*map(min, zip(*some, strict=True))) for name, some in times.items()}
-    return [row(case, best) for case in CASES]
+            times[name].append(milliseconds(arguments))
+    return [row(case, times) for case in CASES]
 
 
-def run(arguments: list[str]) -> Times:
+def milliseconds(arguments: list[str]) -> float:
     started = time.perf_counter()
-    process = subprocess.Popen(
-        [sys.executable, "-c", *arguments], cwd=ROOT, stdout=subprocess.DEVNULL
+    subprocess.run(
+        [sys.executable, "-c", *arguments], cwd=ROOT, stdout=subprocess.DEVNULL, check=True
     )
-    _, status, used = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise subprocess.CalledProcessError(process.returncode, arguments)
-    return Times(time.perf_counter() - started, used.ru_utime + used.ru_stime)
+    return (time.perf_counter() - started) * 1000
 
 
-def row(case: Case, best: dict[str, Times]) -> dict:
-    taken, floor = best[" ".join(case.command)], best[case.floor]
+def row(case: Case, times: dict[str, list[float]]) -> dict:
+    taken, floor = times[" ".join(case.command)], times[case.floor]
     return {
         "command": f"archmem {' '.join(case.command)}",
-        "ms": round(taken.passed * 1000, 1),
-        "cpu_ms": round(taken.used * 1000, 1),
+        "ms": round(statistics.median(taken), 1),
         "floor": case.floor,
-        "floor_ms": round(floor.passed * 1000, 1),
-        "floor_cpu_ms": round(floor.used * 1000, 1),
-        "python_ms": round(best[BARE].passed * 1000, 1),
-        "ratio": round(taken.used / floor.used, 2),
+        "floor_ms": round(statistics.median(floor), 1),
+        "python_ms": round(statistics.median(times[BARE]), 1),
+        "ratio": round(sum(taken) / sum(floor), 2),
         "limit": case.limit,
     }
 

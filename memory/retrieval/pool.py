@@ -65,12 +65,14 @@ class Pool:
             [_signals(one) for one in self._candidates.values()],
             weights,
         )
+        ranked = lift_successors(ranked, self._standings)
         if about_now:
             links = fetch_links(self._db, self._selection.lens, [one.uid for one in ranked[:NEWER]])
             pairs = {(link.source, link.target) for link in links}
             ranked = prefer_later(ranked, self._candidates, lambda *pair: pair in pairs)
             ranked = lift_amendments(ranked, self._standings)
-        return self._standing_as_wanted(lift_successors(ranked, self._standings))
+            ranked = lift_successors(ranked, self._standings)  # again, above what has moved
+        return self._standing_as_wanted(ranked)
 
     def hits(self, ranked: Sequence[Ranked]) -> list[Hit]:
         """Ranked candidates as they are shown, each with the passage that answers best."""

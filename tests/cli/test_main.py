@@ -84,6 +84,10 @@ def test_reading_commands_import_neither_models_nor_parsers(shop, command):
     assert not imported_by("--project", shop, *command) & LATER
 
 
+def test_the_status_is_printed_without_rich(shop):
+    assert "rich" not in imported_by("--project", shop, "status")
+
+
 @pytest.mark.slow
 def test_a_search_does_not_import_torch(shop):
     modules = imported_by("--project", shop, "search", "queue")

@@ -194,7 +194,7 @@ def test_status_counts_by_kind_and_state(answer, shop):
     assert ", just now" in text
     assert "words@1/fp32" in text
     assert "all embedded" in text
-    assert "decision      3  2 accepted, 1 superseded" in text
+    assert "decision           3  2 accepted, 1 superseded\n" in text
 
 
 def test_status_as_json_is_one_object(objects, shop):
