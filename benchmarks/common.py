@@ -1,4 +1,4 @@
-"""What several benchmarks need: clocks, sizes, quantiles and plain tables."""
+"""What several benchmarks need: clocks, sizes, quantiles, folders and plain tables."""
 
 from __future__ import annotations
 
@@ -30,6 +30,12 @@ def megabytes(path: Path) -> float:
     """What a file, or all files below a folder, hold; 0 where there is nothing."""
     files = [path] if path.is_file() else [one for one in path.rglob("*") if one.is_file()]
     return sum(one.stat().st_size for one in files) / 1e6
+
+
+def make_folder(folder: Path) -> Path:
+    """The folder, which exists afterwards."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def resident_mb() -> float:

@@ -1,6 +1,6 @@
 """The peer of compare.py: txtai's hybrid index over given texts, in an environment of its own.
 
-Reads `{"model": FOLDER, "texts": [...], "questions": [...], "limit": N, "fewer": M}` from stdin and prints
+Reads `{"model": FOLDER, "texts": [...], "questions": [...], "limit": N, "fewer": M}` and prints
 `{"seconds": …, "encoder_seconds": …, "found": [[[text, score], ...], ...], "times": [...]}`: the
 seconds of the whole indexing and of the model in it, for each question the best texts by number,
 best first, and the seconds of asking for fewer. Nothing goes to the network.

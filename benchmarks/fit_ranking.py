@@ -90,9 +90,9 @@ def gather(folder: Path, split: str, work: Path) -> list[Asked]:
 
 
 def grid() -> list[Weights]:
-    """All combinations whose weights add up to 1."""
+    """All combinations of the signals of relevance that add up to 1."""
     return [
-        Weights(words=words, passage=passage, whole=whole)
+        Weights(words=words, passage=passage, whole=whole, force=load_weights().force)
         for words, passage, whole in product(GRID, repeat=3)
         if abs(words + passage + whole - 1) < 1e-9
     ]

@@ -30,7 +30,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.common import print_table, quantile, timed
+from benchmarks.common import make_folder, print_table, quantile, timed
 from indexer.project import open_project
 from memory.models.report import IndexReport
 from memory.retrieval.embedding import load_embedder
@@ -130,7 +130,6 @@ def cycle(values: Sequence[str]) -> Any:
 
 def index_tree(root: Path) -> list[dict[str, Any]]:
     """Seconds of the first index of a tree, and of those after each small change."""
-    first = timed(lambda: index(root))[1]
     last = sorted((root / "docs" / "adr").iterdir())[-1]
     changes: dict[str, Callable[[], Any]] = {
         "unchanged": lambda: None,
@@ -139,23 +138,36 @@ def index_tree(root: Path) -> list[dict[str, Any]]:
     }
     command = [sys.executable, "-c", INDEX, root]
     walk = quantile([timed(lambda: walk_and_stat(root))[1] for _ in range(TIMES)], 0.5)
-    rows = [{"run": "first", "open": first, "process": "", "walk": walk, "of walk": first / walk}]
+    report, seconds = timed(lambda: index(root))
+    rows = [tree_row("first", report, seconds, "", walk)]
     for name, change in changes.items():
-        here = after(change, lambda: index(root))
-        there = after(change, lambda: subprocess.run(command, cwd=ROOT, check=True))
-        rows.append(
-            {"run": name, "open": here, "process": there, "walk": walk, "of walk": here / walk}
-        )
+        report, here = after(change, lambda: index(root))
+        _, there = after(change, lambda: subprocess.run(command, cwd=ROOT, check=True))
+        rows.append(tree_row(name, report, here, there, walk))
     return rows
 
 
-def after(change: Callable[[], Any], run: Callable[[], Any]) -> float:
-    """The median seconds of a run, each time after the change."""
+def after(change: Callable[[], Any], run: Callable[[], Any]) -> tuple[Any, float]:
+    """What the last of several runs returned, and their median seconds, each after the change."""
     seconds = []
     for _ in range(TIMES):
         change()
-        seconds.append(timed(run)[1])
-    return quantile(seconds, 0.5)
+        result, took = timed(run)
+        seconds.append(took)
+    return result, quantile(seconds, 0.5)
+
+
+def tree_row(name: str, report: IndexReport, here: float, there: Any, walk: float) -> Any:
+    return {
+        "run": name,
+        "unread": report.files_unchanged,
+        "read": report.files_read,
+        "embedded": report.embedded,
+        "open": here,
+        "process": there,
+        "walk": walk,
+        "of walk": here / walk,
+    }
 
 
 def index(root: Path) -> IndexReport:
@@ -168,11 +180,6 @@ def walk_and_stat(root: Path) -> int:
     return sum(
         (Path(folder) / name).stat().st_size for folder, _, names in os.walk(root) for name in names
     )
-
-
-def make_folder(folder: Path) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
 
 
 if __name__ == "__main__":

@@ -3,13 +3,13 @@
     python benchmarks/scale.py [--sizes 1000,10000,100000] [--passages 1] [--json]
 
 The memories are made. Each passage joins sentences of two real paragraphs found below --texts and
-ends in words of its own, so that no two are equal; one in ten supersedes an earlier memory, and
-each belongs to one of 20 modules. The vectors are made as well, since encoding 100,000 texts would
-take an hour: a passage's lies between the real embeddings of its two paragraphs, with noise (a
-random direction of length 0.3 is added and the sum made length 1), so that it has near and far
-neighbours as real ones do. Everything else is the program itself: memories are kept as the indexer
-keeps them, vectors go through the embedding queue, and each of the --questions, which are real,
-is an `ArchMem.search` that encodes it with the real model.
+ends in words of its own, so that no two are equal; one in ten supersedes an earlier memory, in
+chains of four, and each belongs to one of 20 modules. The vectors are made as well, since encoding
+100,000 texts would take an hour: a passage's lies between the real embeddings of its two
+paragraphs, with noise (a random direction of length 0.3 is added and the sum made length 1), so
+that it has near and far neighbours as real ones do. Everything else is the program itself: memories
+are kept as the indexer keeps them, vectors go through the embedding queue, and each of the
+--questions, which are real, is an `ArchMem.search` that encodes it with the real model.
 
 The floor of a search is the bare encoding of its question, measured in turn with it: `ratio` is
 the search's p50 over the encoding's. `module` is the same search for one module of the 20.
@@ -20,13 +20,10 @@ from __future__ import annotations
 
 import argparse
 import json
-import random
-import re
 import subprocess
 import sys
 import tempfile
 from concurrent.futures import ProcessPoolExecutor
-from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from multiprocessing import get_context
 from pathlib import Path
@@ -35,29 +32,29 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-import numpy as np
-
-from benchmarks.common import megabytes, print_table, quantile, read_lines, resident_mb, timed
+from benchmarks.common import (
+    make_folder,
+    megabytes,
+    print_table,
+    quantile,
+    read_lines,
+    resident_mb,
+    timed,
+)
+from benchmarks.made_memories import MODULES, START, Maker, embed_paragraphs, uid_of
 from indexer.linking import link_references
 from indexer.project import open_project
 from memory.api import LEDGER
 from memory.ledger import facts
 from memory.ledger.connection import open_ledger
-from memory.models.details import Decision
-from memory.models.identity import uid_for
-from memory.models.kinds import Kind, LinkType, Status, Trust
-from memory.models.revision import Draft, Reference, Source
+from memory.models.kinds import Trust
+from memory.models.revision import Source
 from memory.models.selection import Selection
-from memory.retrieval.embedding import load_embedder
 from memory.retrieval.embedding_queue import embed_pending
 from memory.retrieval.intake import keep_memory
-from memory.retrieval.passages import LONGEST, plain_text
 from memory.retrieval.vector_index import VectorIndex
 
-PARAGRAPHS = 400  # real ones that are embedded
-MODULES = [f"module{number:02}" for number in range(20)]
 BATCH = 500  # memories in one transaction
-START = datetime(2020, 1, 1, tzinfo=UTC)
 FIRST_ANSWER = """
 import sys
 from pathlib import Path
@@ -101,20 +98,6 @@ def read_options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def embed_paragraphs(texts: Path, work: Path) -> None:
-    """Leave real paragraphs and their embeddings in `work`, the same ones for the same texts."""
-    if (work / "paragraphs.json").exists():
-        return
-    found = []
-    for path in sorted(one for one in texts.rglob("*") if one.suffix in {".md", ".rst", ".txt"}):
-        blocks = re.split(r"\n\s*\n", path.read_text("utf-8", "replace"))
-        found += [block.strip() for block in blocks if len(block) > 150 and block[0].isalpha()]
-    random.Random(1).shuffle(found)
-    paragraphs = [plain_text(" ".join(one.split()))[:LONGEST] for one in found[:PARAGRAPHS]]
-    np.save(work / "paragraphs.npy", load_embedder().encode(paragraphs))
-    (work / "paragraphs.json").write_text(json.dumps(paragraphs), "utf-8")
-
-
 def in_new_process(step: Any, *arguments: Any) -> dict[str, float]:
     """A step's figures; in a process of its own, so that memory and caches start anew."""
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
@@ -148,11 +131,6 @@ def build(work: Path, folder: Path, size: int, passages: int) -> dict[str, float
     return figures
 
 
-def make_folder(folder: Path) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
 def keep(ledger: Any, maker: Maker, size: int, passages: int) -> None:
     for start in range(0, size, BATCH):
         with ledger.writing() as db:
@@ -160,58 +138,6 @@ def keep(ledger: Any, maker: Maker, size: int, passages: int) -> None:
                 path = f"docs/adr/{number:06}-made.md"
                 source = Source(author="indexer", trust=Trust.REVIEWED, path=path)
                 keep_memory(db, uid_of(number), maker.draft(number, passages), source, START)
-
-
-def uid_of(number: int) -> str:
-    return uid_for(Kind.DECISION, str(number))
-
-
-class Maker:
-    """Makes memories out of real paragraphs, and stands in for the model that would embed them."""
-
-    def __init__(self, work: Path) -> None:
-        self._paragraphs = json.loads((work / "paragraphs.json").read_text("utf-8"))
-        self._real = np.load(work / "paragraphs.npy")
-        self.model_id = load_embedder().model_id
-        self.dimension = self._real.shape[1]
-
-    def draft(self, number: int, passages: int) -> Draft:
-        """Memory `number`; its last passage names it, so that no other has the same text."""
-        older = f"{uid_of(number // 2)}"
-        sections = [self._section(number * passages + place) for place in range(passages)]
-        return Draft(
-            title=f"{' '.join(sections[0].split()[:8])[:100]} {number}",
-            body="\n\n".join(f"## Part {i}\n\n{text}" for i, text in enumerate(sections, 1)),
-            details=Decision(status=Status.ACCEPTED, number=number),
-            modules=(MODULES[number % len(MODULES)],),
-            references=(
-                (Reference(type=LinkType.SUPERSEDES, target=older),) if number % 10 == 9 else ()
-            ),
-            valid_from=START + timedelta(hours=number),
-        )
-
-    def encode(self, texts: list[str], **_: Any) -> Any:
-        """A vector for each text, near those of the paragraphs that it was made of."""
-        return np.stack([self._vector(int(text.rsplit("#", 1)[1])) for text in texts])
-
-    def _section(self, seed: int) -> str:
-        """Sentences of two paragraphs in turn, then words that no other passage has."""
-        first, second, share = self._mixture(seed)
-        one, two = (re.split(r"(?<=[.!?])\s+", self._paragraphs[i]) for i in (first, second))
-        kept = one[: round(share * len(one)) or 1] + two[round(share * len(two)) :]
-        return f"{' '.join(kept)[: LONGEST - 100]} Ticket word{seed:06x} #{seed}"
-
-    def _vector(self, seed: int) -> Any:
-        first, second, share = self._mixture(seed)
-        noise = np.random.default_rng(seed).normal(size=self.dimension)
-        vector = share * self._real[first] + (1 - share) * self._real[second]
-        vector = vector / np.linalg.norm(vector) + 0.3 * noise / np.linalg.norm(noise)
-        return (vector / np.linalg.norm(vector)).astype(np.float32)
-
-    def _mixture(self, seed: int) -> tuple[int, int, float]:
-        """Which two paragraphs a passage is made of, and the share of the first."""
-        rng = random.Random(seed)
-        return *rng.sample(range(len(self._paragraphs)), 2), rng.uniform(0.2, 0.8)
 
 
 def ask(folder: Path, questions: list[str]) -> dict[str, float]:

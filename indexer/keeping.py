@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from memory.ledger.facts import UNLINKED, save_fact
 from memory.ledger.files import forget_files, save_files
-from memory.ledger.memories import contains_uid, remove_memory
+from memory.ledger.memories import contains_uid, is_as_read, remove_memory
+from memory.ledger.times import to_text
 from memory.models.identity import uid_for
 from memory.models.kinds import Trust
 from memory.models.revision import Source
@@ -36,6 +37,9 @@ def keep_plan(
     on_progress: Progress,
 ) -> Counter[str]:
     """Keep everything that the plan says except its removals.
+
+    Recording waits for no index run, so a memory may have got a revision since the plan was
+    made. That stands above what the plan says of it, and is written to its file afterwards.
 
     What is noted of a file is kept in the transaction that keeps its memories, so that a run
     that is killed reads again exactly those files whose memories it had not kept.
@@ -66,8 +70,8 @@ def keep_plan(
                 done.update(_keep_match(db, match, origins[path], at) for match in matched[path])
                 done.update(_keep_new(db, found, origins[path], at) for found in added[path])
             save_files(db, [rows[path] for path in some])
-            if done:
-                save_fact(db, UNLINKED, "1")
+            if done.keys() - {"unchanged"}:
+                save_fact(db, UNLINKED, to_text(at))
         on_progress("keep", min(start + BATCH, len(paths)), len(paths))
     return done
 
@@ -80,6 +84,8 @@ def keep_removals(
     at: datetime,
 ) -> int:
     """Put a tombstone on memories, forget files that are gone, and close those that were left.
+
+    A memory of which something was recorded since it was read stays.
 
     Args:
         ledger: Where.
@@ -94,11 +100,12 @@ def keep_removals(
     if not removed and not gone and not left:
         return 0
     with ledger.writing() as db:
-        count = sum(remove_memory(db, one.uid, one.revision.source, at) for one in removed)
+        going = [one for one in removed if is_as_read(db, one)]
+        count = sum(remove_memory(db, one.uid, one.revision.source, at) for one in going)
         forget_files(db, gone)
         save_files(db, left)
         if removed:
-            save_fact(db, UNLINKED, "1")
+            save_fact(db, UNLINKED, to_text(at))
     return count
 
 
@@ -106,6 +113,8 @@ def _keep_match(db: Database, match: Match, origin: Origin, at: datetime) -> str
     memory, found = match
     if memory.pending_file and memory.revision.draft.digest != found.draft.digest:
         return "unchanged"  # what was recorded has yet to be written over these words
+    if not is_as_read(db, memory):
+        return "unchanged"  # so has what was recorded since the plan was made
     if keep_revision(db, memory.uid, found.draft, _source(found, origin), at):
         return "revised"
     stood = (memory.path, memory.entry)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from indexer.resolution import Directory, Known
-from memory.ledger.facts import UNLINKED, save_fact
 from memory.ledger.links import newest_references, save_targets
 from memory.ledger.memories import names_of_live
 
@@ -34,5 +33,4 @@ def link_references(ledger: Ledger) -> int:
             changed.append((reference.link_id, target))
     with ledger.writing() as db:
         save_targets(db, changed)
-        save_fact(db, UNLINKED, "")
     return len(changed)

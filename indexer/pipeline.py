@@ -113,12 +113,7 @@ def take_in(
             removed = keep_removals(ledger, (), (), left, at)
         else:
             removed = keep_removals(ledger, plan.removed, changes.gone, left, at)
-        if upgraded or find_fact(ledger.db, UNLINKED):
-            label_modules(ledger)
-            link_references(ledger)  # last, since it notes that both are done
-        if upgraded:
-            with ledger.writing() as db:
-                save_fact(db, PARSED_BY, VERSION)
+        _look_up(ledger, upgraded=upgraded)
     return IndexReport(
         added=counts["added"],
         revised=counts["revised"],
@@ -231,7 +226,18 @@ def _hold_open(intake: _Intake, plan: Plan) -> list[KnownFile]:
     return left
 
 
-def _all_problems(
+def _look_up(ledger: Ledger, *, upgraded: bool) -> None:
+    """Find what memories refer to and which modules they are about, if that has to be done."""
+    unlinked = find_fact(ledger.db, UNLINKED)
+    if not unlinked and not upgraded:
+        return
+    label_modules(ledger)
+    link_references(ledger)
+    with ledger.writing() as db:
+        save_fact(db, PARSED_BY, VERSION)
+        if find_fact(db, UNLINKED) == unlinked:  # else something was recorded meanwhile
+            save_fact(db, UNLINKED, "")
+
     scanned: Iterable[object],
     intake: _Intake,
     known: Mapping[str, KnownFile],

@@ -5,10 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from indexer.pipeline import take_in
 from indexer.project_root import find_project
-from indexer.recording import record
-from indexer.sources.registry import formats
 from memory.api import ArchMem
 from memory.config import load_settings, store_folder
 
@@ -31,6 +28,9 @@ class Files:
         self, ledger: Ledger, *, accept_removals: bool, on_progress: Progress
     ) -> IndexReport:
         """Bring the ledger up to date with them."""
+        from indexer.pipeline import take_in
+        from indexer.sources.registry import formats
+
         return take_in(
             ledger,
             self._root,
@@ -42,6 +42,8 @@ class Files:
 
     def record(self, ledger: Ledger, draft: Draft, author: str) -> Recorded:
         """Keep a draft in the ledger and write it to the file where its kind belongs."""
+        from indexer.recording import record
+
         return record(ledger, self._root, draft, author)
 
 

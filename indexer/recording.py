@@ -10,7 +10,7 @@ from indexer.linking import link_references
 from indexer.sources.document import Document
 from indexer.sources.registry import format_for
 from indexer.writers import insert, target_for, write_file
-from memory.errors import ArchMemError, InvalidRecord, StoreBusy
+from memory.errors import ArchMemError, FileNotWritable, InvalidRecord, StoreBusy
 from memory.ledger.facts import UNLINKED, save_fact
 from memory.ledger.memories import (
     contains_uid,
@@ -19,9 +19,10 @@ from memory.ledger.memories import (
     pending_memories,
     place_memory,
 )
+from memory.ledger.times import to_text
 from memory.models.answer import Recorded
 from memory.models.identity import uid_for
-from memory.models.kinds import Trust
+from memory.models.kinds import Kind, Trust
 from memory.models.revision import Draft, Source
 from memory.retrieval.intake import keep_memory, keep_revision
 
@@ -50,8 +51,7 @@ def record(ledger: Ledger, root: Path, draft: Draft, author: str) -> Recorded:
             text is in a file of its own.
     """
     uid = draft.uid or uid_for(draft.kind, "recorded", draft.digest)
-    path = target_for(draft)
-    said = _read_back(path, insert(None, draft, uid), uid)
+    path, said = _readable(draft, uid)
     trust = Trust.AGENT if author.startswith("agent:") else Trust.TEAM
     source = Source(author=author, trust=trust)
     at = datetime.now(UTC)
@@ -65,10 +65,10 @@ def record(ledger: Ledger, root: Path, draft: Draft, author: str) -> Recorded:
             keep_memory(db, uid, said, source, at)
             is_new = True
         mark_pending(db, uid, is_pending=True)
-        save_fact(db, UNLINKED, "1")
+        save_fact(db, UNLINKED, to_text(at))
     try:
         with ledger.indexing(wait=PATIENCE):
-            pending = _write(ledger, root, path, draft, uid)
+            pending = _write(ledger, root, path, draft, uid, said)
             link_references(ledger)
     except StoreBusy as error:
         pending = f"{error} The next index run writes it."
@@ -86,13 +86,17 @@ def write_pending(ledger: Ledger, root: Path) -> tuple[int, list[str]]:
     for memory in waiting:
         draft = memory.revision.draft
         path = target_for(draft)
-        if reason := _write(ledger, root, path, draft, memory.uid):
+        if reason := _write(ledger, root, path, draft, memory.uid, draft):
             problems.append(f"{path}: {memory.uid} is not in it yet: {reason}")
     return len(waiting) - len(problems), problems
 
 
-def _write(ledger: Ledger, root: Path, path: str, draft: Draft, uid: str) -> str:
-    """Write one record to its file; why that was not possible, or nothing."""
+def _write(ledger: Ledger, root: Path, path: str, draft: Draft, uid: str, kept: Draft) -> str:
+    """Write one record to its file; why that was not possible, or nothing.
+
+    The record goes on waiting where the ledger has got a newer revision than `kept`, the one
+    that is written.
+    """
     try:
         text = write_file(root, path, lambda text: insert(text, draft, uid))
         said = _read_back(path, text, uid)
@@ -100,8 +104,24 @@ def _write(ledger: Ledger, root: Path, path: str, draft: Draft, uid: str) -> str
         return str(error)
     with ledger.writing() as db:
         place_memory(db, uid, path, said)
-        mark_pending(db, uid, is_pending=False)
+        newest = fetch_memory(db, uid).revision.draft
+        mark_pending(db, uid, is_pending=newest.digest != kept.digest)
     return ""
+
+
+def _readable(draft: Draft, uid: str) -> tuple[str, Draft]:
+    """The path of the file that takes a draft, and what that will be read back as.
+
+    Raises:
+        InvalidRecord: no file can hold it; nothing was kept.
+    """
+    if draft.kind is Kind.RUN:
+        raise InvalidRecord("A run cannot be recorded: it has no file.")
+    path = target_for(draft)
+    try:
+        return path, _read_back(path, insert(None, draft, uid), uid)
+    except FileNotWritable as error:
+        raise InvalidRecord(f"{path} cannot hold it: {error.reason}.") from error
 
 
 def _read_back(path: str, text: str, uid: str) -> Draft:

@@ -58,6 +58,8 @@ class WordEmbedder:
 
     def encode(self, texts, *, on_progress=None):
         self.encoded += texts
+        for _ in texts if on_progress else ():
+            on_progress(1)
         return np.stack([self.encode_query(text) for text in texts])
 
     def encode_query(self, text):

@@ -35,7 +35,8 @@ _LEADING_DATE = re.compile(
 )
 _TRAILING_DATE = re.compile(rf"\s*[-–—,]?\s*[\[(]\s*{DATE}\s*[\])]\s*$", re.IGNORECASE)
 _PREFIX = re.compile(
-    r"(?:(?:architect\w* )?decision(?: record)?|adr|tdr|ddr|dec|d)[\s#-]{0,2}(?P<number>\d{1,5})"
+    r"\[(?:adr|tdr|ddr|dec|d)[\s#-]{0,2}(?P<tag>\d{1,5})\]\s*[:.–—-]*\s*"
+    r"|(?:(?:architect\w* )?decision(?: record)?|adr|tdr|ddr|dec|d)[\s#-]{0,2}(?P<number>\d{1,5})"
     r"\s*[:.)–—-]*\s+|(?:architect\w* )?decision\s*[:–—-]\s+|#?(?P<plain>\d{1,4})[.):]\s+",
     re.IGNORECASE,
 )
@@ -161,7 +162,7 @@ def _title(span: Span, text: EntryText) -> tuple[str, int | None, Status]:
         said = _LEADING_DATE.sub("", said, count=1) if _LEADING_DATE.match(said) else said
         prefix = _PREFIX.match(said)
         if prefix:
-            digits = prefix["number"] or prefix["plain"]
+            digits = prefix["tag"] or prefix["number"] or prefix["plain"]
             number = int(digits) if digits else number
             said = said[prefix.end() :]
     said = _TRAILING_DATE.sub("", said)

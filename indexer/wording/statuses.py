@@ -83,6 +83,7 @@ _STRUCK = re.compile(r"~~[^~\n]{1,200}~~|^\s*(?:-{3,}|\*{3,}|_{3,})\s*$", re.MUL
 _CHOICE = re.compile(r"\s*[|/]\s*")
 _BADGE = re.compile(r"/badge/status-([\w%]{3,60}(?:-{2}[\w%]+)*)-\w+")
 _ENDING = frozenset({Status.SUPERSEDED, Status.DEPRECATED, Status.WITHDRAWN})
+_CREDIT = re.compile(r"\W*(?:implemented|approved|accepted)\s+(?:by|in)\s*:", re.IGNORECASE)
 _TERSE = 3  # words; so few are a status of their own and not a remark on one
 _SHORT = 8  # words; in so few a known word anywhere is the status
 _NO = re.compile(r"\b(?:not|never|no|un\w+)\b|n['\u2019]t\b", re.IGNORECASE)
@@ -123,7 +124,7 @@ def _status(statements: list[str]) -> Status:
     settled = (
         status
         for status, said in reversed(later)
-        if first is Status.PROPOSED and len(said.split()) <= _TERSE
+        if first is Status.PROPOSED and len(said.split()) <= _TERSE and not _CREDIT.match(said)
     )
     return next(ending, None) or next(settled, first)
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 MODEL = "embedding_model"
 PARSED_BY = "parsed_by"  # the version of archmem that read the files last
 LAST_INDEX = "last_index"  # a moment, see times
-UNLINKED = "unlinked"  # "1" while references have not been looked up since memories changed
+UNLINKED = "unlinked"  # since when references and modules wait for an index run; "" if not
 PROBLEMS = "problems"  # of the project's files as they were last read: a JSON list of lines
 
 

@@ -160,12 +160,13 @@ class Head(NamedTuple):
     title: str
     path: str | None
     valid_from: str | None  # as `times` writes it
+    status: str  # by its own words
 
 
 def fetch_heads(db: Database, revision_ids: Iterable[int]) -> list[Head]:
     """The heads of these revisions, in the order of their ids."""
     sql = """
-        SELECT r.id, m.uid, r.title, m.path, r.valid_from
+        SELECT r.id, m.uid, r.title, m.path, r.valid_from, r.status
         FROM revisions AS r JOIN memories AS m ON m.id = r.memory_id
         WHERE r.id IN (SELECT value FROM json_each(?)) ORDER BY r.id
     """
@@ -271,6 +272,16 @@ def pending_memories(db: Database) -> list[Memory]:
 def contains_uid(db: Database, uid: str) -> bool:
     """Whether a memory, removed or not, has this uid."""
     return db.execute("SELECT 1 FROM memories WHERE uid = ?", [uid]).fetchone() is not None
+
+
+def is_as_read(db: Database, memory: Memory) -> bool:
+    """Whether nothing has been recorded of a memory since it was read."""
+    sql = """
+        SELECT 1 FROM memories AS m JOIN revisions AS r ON r.id = m.newest
+        WHERE m.uid = ? AND r.number = ? AND m.pending_file = ?
+    """
+    values = [memory.uid, memory.revision.number, memory.pending_file]
+    return db.execute(sql, values).fetchone() is not None
 
 
 def count_live(db: Database) -> int:

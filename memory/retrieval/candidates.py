@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from heapq import nlargest
 from itertools import accumulate, islice
 from typing import TYPE_CHECKING
 
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 TEXTS = 200  # nearest texts asked for: some 60 memories …
 NEAREST = 100  # … and no more than this where memories are so short that each is one text
 MATCHES = 60  # memories taken from full text search; twice as many of both changed nothing
-NARROW = 300  # of a selection with no more memories than this, each is a candidate
+NARROW = 300  # of a selection with no more memories than this, each is a candidate …
+SMALL = 1_000  # … and of one with no more than this, each is compared
 OPENING = 6  # passages whose mean says what a record is about; the rest goes into detail
 LATER, LAST = 0.015, 20  # what a passage's place takes from its cosine, and up to which place
 FREQUENT = 0.25  # a word that more than this share of all revisions has says little …
@@ -114,9 +116,11 @@ def _near(db: Database, question: Question, selection: Selection) -> set[int]:
     if question.vector is None or question.neighbours is None:
         return set()
     if not selection.is_everything:
-        chosen = selected_ids(db, selection, limit=NARROW + 1)
+        chosen = selected_ids(db, selection, limit=SMALL + 1)
         if len(chosen) <= NARROW:
             return set(chosen)
+        if len(chosen) <= SMALL:
+            return _nearest_among(db, question.vector, question.neighbours, chosen)
     near: dict[int, None] = {}
     for limit in (TEXTS, 4 * TEXTS, 16 * TEXTS):
         nearest = question.neighbours.nearest(question.vector, limit)
@@ -126,6 +130,20 @@ def _near(db: Database, question: Question, selection: Selection) -> set[int]:
         if len(near) >= MATCHES or len(nearest) < limit:
             break
     return set(islice(near, NEAREST))
+
+
+def _nearest_among(
+    db: Database, vector: NDArray[np.float32], neighbours: Neighbours, revision_ids: Sequence[int]
+) -> set[int]:
+    """The nearest of these revisions, found by comparing all their passages."""
+    hashes = text_hashes_of(db, revision_ids)
+    vectors = neighbours.vectors([key for keys in hashes.values() for key in keys])
+    similarities = _similarities(vectors, vector)
+    best = {
+        revision_id: max(similarities.get(key, -1.0) for key in keys)
+        for revision_id, keys in hashes.items()
+    }
+    return set(nlargest(NEAREST, best, key=lambda revision_id: (best[revision_id], -revision_id)))
 
 
 def _similarities(

@@ -46,16 +46,16 @@ def embed_pending(
         on_progress: Told about the stage `embed`, in texts.
     """
     encoded, seconds = 0, 0.0
-    total = count_queued(ledger.db)
-    done = 0
+    told = _Told(count_queued(ledger.db), on_progress)
     while texts := dict(next_texts(ledger.db, BATCH)):
         cached = dict(
             zip(*fetch_embeddings(ledger.db, embedder.model_id, list(texts)), strict=True)
         )
         missing = [key for key in texts if key not in cached]
+        told.more(len(cached))
         if missing:
             started = time.perf_counter()
-            fresh = embedder.encode([texts[key] for key in missing])
+            fresh = embedder.encode([texts[key] for key in missing], on_progress=told.more)
             seconds += time.perf_counter() - started
             encoded += len(missing)
             with ledger.writing() as db:
@@ -64,6 +64,18 @@ def embed_pending(
         index.add(list(cached), np.stack(list(cached.values())))
         with ledger.writing() as db:
             dequeue(db, cached)
-        done += len(texts)
-        on_progress("embed", done, max(total, done))
     return Embedded(encoded, seconds)
+
+
+class _Told:
+    """Tells how many texts are done, the beginning included; texts may be queued meanwhile."""
+
+    def __init__(self, total: int, on_progress: Progress) -> None:
+        self._done, self._total, self._on_progress = 0, total, on_progress
+        if total:
+            on_progress("embed", 0, total)
+
+    def more(self, texts: int) -> None:
+        self._done += texts
+        if texts:
+            self._on_progress("embed", self._done, max(self._total, self._done))

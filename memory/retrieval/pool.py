@@ -8,6 +8,7 @@ from memory.ledger.links import fetch_links
 from memory.ledger.memories import fetch_by_revision, selected_revisions
 from memory.ledger.passages import passages_of
 from memory.models.answer import Hit
+from memory.models.kinds import NO_LONGER_IN_FORCE, Status
 from memory.retrieval.candidates import measure
 from memory.retrieval.precedence import NEWER, lift_amendments, lift_successors, prefer_later
 from memory.retrieval.ranking import rank
@@ -118,6 +119,7 @@ def _signals(candidate: Candidate) -> dict[str, float | None]:
         "words": candidate.words,
         "passage": candidate.passage,
         "whole": candidate.whole,
+        "force": float(Status(candidate.head.status) not in NO_LONGER_IN_FORCE),
     }
 
 

@@ -22,6 +22,7 @@ class Weights(BaseModel):
     words: float
     passage: float
     whole: float
+    force: float  # breaks near ties in favour of what does not say that it is over
 
 
 @cache

@@ -26,7 +26,8 @@ DATE = (
     r"(?:\d{4}[-/.]\d{1,2}(?:[-/.]\d{1,2})?(?!\d)"
     r"(?:[ T]\d{1,2}:\d\d(?::\d\d)?(?:[.,]\d+)?(?: ?(?:Z|UTC|GMT|[+-]\d\d:?\d\d))?)?"
     r"|\d{1,2}[/.]\d{1,2}[/.]\d{4}|\d{4}年\d{1,2}月(?:\d{1,2}日)?"
-    r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.? \d{1,2},? \d{4})"
+    r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"
+    r" (?:\d{1,2},? )?\d{4})"
 )
 _STAMP = re.compile(
     rf"[ \t]{{0,3}}(?:[-*+][ \t]+)?(?:\*\*)?(?:\[(?P<date>{DATE})\]"
@@ -35,7 +36,7 @@ _STAMP = re.compile(
     re.IGNORECASE,
 )
 _ROW = re.compile(rf"[ \t]{{0,3}}\|[ \t]*[\[*]*(?P<date>{DATE})[\]*]*[ \t]*\|", re.IGNORECASE)
-_BOILERPLATE = re.compile(r"log of updates(?: made)?\b", re.IGNORECASE)
+_BOILERPLATE = re.compile(r"log (?:of updates|de (?:atualiza|actualiza)|des mises)", re.IGNORECASE)
 _LOG_TITLE = re.compile(
     r"(?:[\w'-]+ ){0,4}(?:decisions?|adrs?|d[ée]cisions?|decis(?:ões|iones)|決定|决策)"
     r"(?: (?:log|records?|register|history|journal|made|list))*$|(?:decision ?log|adr log|log)$",
@@ -105,23 +106,25 @@ class Log(EntryPage):
         open_: Span | None = None
         around: Section | None = None
         deepest = _ANY_LEVEL  # deeper headings are part of what is open
+        inner = _ANY_LEVEL  # of the headings that are fields of the open stamped entry
         events: list[Section | Span] = [*self._headings, *self._stamps.values()]
         for event in sorted(events, key=_first_line):
             first = event.lines[0]
             if isinstance(event, Span):
                 if deepest < _ANY_LEVEL:
                     continue
-                open_ = _inside(event, around)
+                open_, inner = _inside(event, around), _ANY_LEVEL
             elif self._is_field(event):
                 if deepest < _ANY_LEVEL or not self._is_orphan(event, open_):
+                    inner = min(inner, event.level) if open_ and open_.stamp else inner
                     continue
                 open_ = Span(event.lines, first, "")
-            elif event.level > deepest:
+            elif event.level > deepest or self._goes_on(event, inner):
                 continue
             elif self._is_group(event):
-                open_, around, deepest = None, event, _ANY_LEVEL
+                open_, around, deepest, inner = None, event, _ANY_LEVEL, _ANY_LEVEL
             else:
-                deepest = event.level
+                deepest, inner = event.level, _ANY_LEVEL
                 open_ = None if _is_no_entry(event) else _inside(self._headed(event), around)
             yield first, open_
 
@@ -163,6 +166,21 @@ class Log(EntryPage):
             and section.start not in self._stamps
         )
 
+    def _goes_on(self, section: Section, inner: int) -> bool:
+        """Whether a heading, beside or below the fields of a stamped entry, is one more part of it.
+
+        Args:
+            section: The heading, which is no field.
+            inner: The level of those fields, `_ANY_LEVEL` where the entry has none.
+        """
+        if section.level != inner:
+            return section.level > inner
+        title, below = section.title, self._below(section)
+        own = _DATED.match(title) or _NUMBERED.match(title) or _LOG_TITLE.match(title)
+        said = next((n for n, line in enumerate(self._shown_of(section)) if line.strip()), 0)
+        leads = section.start + said in self._stamps
+        return not (own or leads or self.mark(section) or (below and self._is_field(below[0])))
+
     def _is_group(self, section: Section) -> bool:
         """Whether a heading stands over entries instead of being one."""
         own = range(section.start, section.start + section.text.count("\n") + 1)
@@ -171,6 +189,10 @@ class Log(EntryPage):
             return False
         if any(line in self._stamps for line in own):
             return not _DATED.match(section.title)
+        if section.level == 1 and _LOG_TITLE.match(section.title):
+            first, last = section.lines
+            if any(first <= line <= last for line in self._stamps):
+                return True
         if not below:
             return not section.title or bool(_LOG_TITLE.match(section.title))
         if _ONLY_A_DATE.match(section.title):
@@ -184,10 +206,14 @@ class Log(EntryPage):
     def _looks_like_entry(self, section: Section) -> bool:
         if _DATED.match(section.title) or _NUMBERED.match(section.title):
             return True
-        if self.mark(section) or any(map(is_label, section.text.split("\n"))):
+        if self.mark(section) or any(map(is_label, self._shown_of(section))):
             return True
         below = self._below(section)
         return bool(below) and self._is_field(below[0])
+
+    def _shown_of(self, section: Section) -> list[str]:
+        """The lines of a section's own text, blank where they are code or a comment."""
+        return self.shown[section.start - 1 : section.start + section.text.count("\n")]
 
     def _below(self, section: Section) -> tuple[Section, ...]:
         """All headings under a heading."""
@@ -199,8 +225,7 @@ class Log(EntryPage):
         for section in self.page.sections:
             if section.level and not _LOG_TITLE.match(section.title):
                 continue
-            last = section.start + section.text.count("\n")
-            for item in list_items("\n".join(self.shown[section.start - 1 : last])):
+            for item in list_items("\n".join(self._shown_of(section))):
                 first, end = (section.start + line - 1 for line in item.lines)
                 yield Span((first, end), first, item.text.split("\n")[0])
 

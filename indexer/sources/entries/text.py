@@ -34,7 +34,8 @@ _STRUCTURE = re.compile(
 _NAME_EDGE = re.compile(r"^[\W\d_]+|[\W_]+$")
 _ASIDE = re.compile(r"\s*\([^()]*\)\s*$")
 _PLACEHOLDER = re.compile(
-    r"(?:\.{3}|…|-+|tbd|todo|n/?a|none|\[[^\]\n]*\](?!\()|<[^<>\n]*>|\{[^{}\n]*\})\.?$",
+    r"(?:\.{3}|…|-+|tbd|todo|n/?a|none|\[[^\]\n]*\](?!\()|<[^<>\n]*>|\{[^{}\n]*\}"
+    r"|(?:yyyy|dd|mm)[-/.](?:mm|dd)(?:[-/.](?:yyyy|dd))?)\.?$",
     re.IGNORECASE,
 )
 
@@ -111,8 +112,8 @@ class EntryText:
 
     @property
     def is_empty(self) -> bool:
-        """Whether it says nothing: no prose, and no field with more than a placeholder."""
-        said = [self.lead, *self.facts.values()]
+        """Whether it says nothing: no prose, no field or label with more than a placeholder."""
+        said = [self.lead, *self.facts.values(), *self.unknown.values()]
         return not any(_says_something(text) for text in said)
 
 

@@ -64,7 +64,7 @@ def test_everything_that_waits_is_embedded_once(queued):
 
     assert_whole(queued, index)
     assert (done.encoded, again.encoded, len(embedder.encoded)) == (5, 0, 5)
-    assert told == [("embed", 2, 5), ("embed", 4, 5), ("embed", 5, 5)]
+    assert told == [("embed", done, 5) for done in range(6)]
 
 
 def test_an_index_that_was_lost_is_filled_without_encoding_again(queued):
