@@ -6,7 +6,8 @@ FOLDER holds `corpus/PROJECT/FILE` and question sets `SPLIT_known_item.jsonl`,
 `SPLIT_temporal.jsonl`, `SPLIT_related.jsonl`; `pool_core.json`, if it is there, lists the documents
 of the cross-project pool, which otherwise are all. Everything runs through the public API: each
 project is indexed as a user's would be, and each question is one `search` or `related` call.
-Embeddings are kept in `--work` between runs.
+Embeddings are kept in `--work` between runs;
+`ARCHMEM_MODEL` and `ARCHMEM_PRECISION` choose another model.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from indexer.project import open_project
 from memory.api import ArchMem
+from memory.config import load_settings
 from memory.ledger.connection import open_ledger
 from memory.ledger.embeddings import fetch_all_embeddings, save_embeddings
 from memory.models.answer import Answer
@@ -118,7 +120,8 @@ def index(
 
 def copy_embeddings(stores: list[Path], store: Path) -> None:
     """Spare the encoder what other stores have already."""
-    model = model_state().model_id
+    settings = load_settings(store)
+    model = model_state(settings.model, precision=settings.precision).model_id
     target = open_ledger(store / "memory.db")
     for folder in stores:
         other = open_ledger(folder / "memory.db")

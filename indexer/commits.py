@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import subprocess
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+#: Set for what git's hooks run, these name the hook's repository, whatever folder is asked about.
+_OF_OTHERS = frozenset({"GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY"})
 GIT_TIMEOUT = 30  # seconds; listing the tree of a large monorepo takes about one
 
 
@@ -38,7 +41,7 @@ def read_head(root: Path) -> Head:
     """
     try:
         commit = _git(root, "rev-parse", "--verify", "HEAD").strip()
-        listing = _git(root, "ls-tree", "-r", "-z", "HEAD", ".")
+        listing = _git(root, "ls-tree", "-r", "-z", commit, ".")  # HEAD may move on meanwhile
     except (OSError, subprocess.SubprocessError):
         return NO_HEAD
     blobs = {}
@@ -53,6 +56,7 @@ def _git(root: Path, *arguments: str) -> str:
     done = subprocess.run(
         ["git", "-C", str(root), *arguments],
         capture_output=True,
+        env={name: value for name, value in os.environ.items() if name not in _OF_OTHERS},
         check=True,
         timeout=GIT_TIMEOUT,
     )

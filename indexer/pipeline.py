@@ -238,6 +238,8 @@ def _look_up(ledger: Ledger, *, upgraded: bool) -> None:
         if find_fact(db, UNLINKED) == unlinked:  # else something was recorded meanwhile
             save_fact(db, UNLINKED, "")
 
+
+def _all_problems(
     scanned: Iterable[object],
     intake: _Intake,
     known: Mapping[str, KnownFile],

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Protocol, Self
 
 from memory.config import ensure_store_folder
-from memory.errors import StoreBusy
+from memory.errors import ArchMemError
 from memory.ledger import facts
 from memory.ledger.connection import open_ledger
 from memory.ledger.embeddings import count_queued
@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from memory.retrieval.meaning import Meaning
 
 LEDGER = "memory.db"
+EMBED_AT_ONCE = 64  # texts: with what a killed index run left, recording waits for two seconds
 
 
 class ProjectFiles(Protocol):
@@ -124,7 +125,7 @@ class ArchMem:
 
     @cached_property
     def _meaning(self) -> Meaning:
-        """What knows by meaning; verbs that do not ask it import neither numpy nor its like."""
+        """What knows by meaning; verbs that do not ask it import nothing of it."""
         from memory.retrieval.meaning import Meaning
 
         return Meaning(self._ledger, self.folder, self._settings)
@@ -261,7 +262,8 @@ class ArchMem:
             author: Who says so: "human:dana", "agent:payments".
         """
         recorded = self._files.record(self._ledger, draft, author)
-        with contextlib.suppress(StoreBusy):  # whoever is embedding will do this one as well
-            if self._meaning.is_ready:
+        # It is safe whatever becomes of its vectors: what is queued the next index run embeds.
+        with contextlib.suppress(ArchMemError, OSError):
+            if self._meaning.is_ready and count_queued(self._ledger.db) <= EMBED_AT_ONCE:
                 self._meaning.catch_up(on_progress=no_progress)
         return recorded

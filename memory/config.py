@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from memory.errors import ConfigInvalid
+from memory.errors import ConfigInvalid, StoreNotWritable
 
 SETTINGS_FILE = "archmem.toml"
 STORE_FOLDER = ".archmem"
@@ -59,11 +59,18 @@ def store_folder(main_worktree: Path, named: Path | None = None) -> Path:
 
 
 def ensure_store_folder(folder: Path) -> None:
-    """Afterwards the folder exists, and git does not see it."""
-    folder.mkdir(parents=True, exist_ok=True)
-    ignore = folder / ".gitignore"
-    if not ignore.exists():
-        ignore.write_text("*\n", encoding="utf-8")
+    """Afterwards the folder exists, and git does not see it.
+
+    Raises:
+        StoreNotWritable: it cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        ignore = folder / ".gitignore"
+        if not ignore.exists():
+            ignore.write_text("*\n", encoding="utf-8")
+    except OSError as error:
+        raise StoreNotWritable(folder, error.strerror or str(error)) from error
 
 
 def data_folder() -> Path:

@@ -6,6 +6,7 @@ ArchMemError
 ├── StoreNotFound           the project has no memory yet
 ├── StoreTooNew             written by a newer archmem; nothing was touched
 ├── StoreDamaged            SQLite says that the ledger is not sound
+├── StoreNotWritable        the disk or its permissions refuse the ledger
 ├── StoreBusy               another process owns the writes
 ├── UnknownMemory           no memory has this uid
 ├── AmbiguousUid            several memories begin like this
@@ -86,13 +87,23 @@ class StoreDamaged(ArchMemError):
         self.path, self.reason = path, reason
 
 
+class StoreNotWritable(ArchMemError):
+    """The disk or its permissions do not let the ledger be written."""
+
+    hint = "Make room or give access, or name another place with --store or ARCHMEM_STORE."
+
+    def __init__(self, folder: Path, reason: str) -> None:
+        super().__init__(f"{folder} cannot be written: {reason}.")
+        self.folder, self.reason = folder, reason
+
+
 class StoreBusy(ArchMemError):
     """Another process owns the writes of this store."""
 
     hint = "Wait until it has finished, then try again."
 
     def __init__(self, folder: Path, owner: str) -> None:
-        super().__init__(f"{folder} is being written by {owner}.")
+        super().__init__(f"{folder} is in use by {owner}.")
         self.folder, self.owner = folder, owner
 
 

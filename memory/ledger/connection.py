@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 
 from sqlite_utils import Database
 
-from memory.errors import StoreBusy, StoreDamaged, StoreNotFound, StoreTooNew
+from memory.errors import (
+    StoreBusy,
+    StoreDamaged,
+    StoreNotFound,
+    StoreNotWritable,
+    StoreTooNew,
+)
 from memory.ledger.migrations import SCHEMA_VERSION, migrations
 
 if TYPE_CHECKING:
@@ -37,9 +43,14 @@ class Ledger:
 
         Raises:
             StoreBusy: another process has been writing for half a minute.
+            StoreNotWritable: the disk is full, or does not let us.
             StoreTooNew: a newer archmem has changed the schema since this one opened it.
         """
-        with self._alone("lock", "another process", LOCK_TIMEOUT), self.db.atomic():
+        with (
+            self._alone("lock", "another process", LOCK_TIMEOUT),
+            _said_plainly(self.path),
+            self.db.atomic(),
+        ):
             found = self.db.execute("PRAGMA user_version").fetchone()[0]
             if found > SCHEMA_VERSION:
                 raise StoreTooNew(self.path, found, SCHEMA_VERSION)
@@ -69,6 +80,8 @@ class Ledger:
             lock.acquire(timeout=timeout)
         except Timeout as error:
             raise StoreBusy(self.path.parent, owner) from error
+        except OSError as error:
+            raise StoreNotWritable(self.path.parent, error.strerror or str(error)) from error
         try:
             yield
         finally:
@@ -104,10 +117,11 @@ def open_ledger(path: Path, *, create: bool = False) -> Ledger:
         StoreTooNew: A newer archmem wrote it. Nothing is written.
         StoreDamaged: It is not a database, or not a sound one.
         StoreBusy: Another program holds it.
+        StoreNotWritable: The disk, or its permissions, do not let us.
     """
     if not create and not path.exists():
         raise StoreNotFound(path.parent)
-    try:
+    with _said_plainly(path):
         found = _schema_version(path)
         if found > SCHEMA_VERSION:
             raise StoreTooNew(path, found, SCHEMA_VERSION)
@@ -118,17 +132,34 @@ def open_ledger(path: Path, *, create: bool = False) -> Ledger:
         except BaseException:
             ledger.close()
             raise
-    except sqlite3.DatabaseError as error:
-        if _may_pass(error):
-            raise StoreBusy(path.parent, f"another program ({error})") from error
-        raise StoreDamaged(path, str(error)) from error
     return ledger
 
 
-def _may_pass(error: sqlite3.DatabaseError) -> bool:
-    """Whether the file is only held by somebody, which is no damage."""
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # without what extended codes add
-    return code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+_HELD = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+_OUT_OF_REACH = {
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_READONLY,
+}
+_DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+
+
+@contextmanager
+def _said_plainly(path: Path) -> Iterator[None]:
+    """What SQLite says of the file as an error of ours; what it says of our SQL passes through."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # without what extended codes add
+        if code in _HELD:
+            raise StoreBusy(path.parent, f"another program ({error})") from error
+        if code in _OUT_OF_REACH:
+            raise StoreNotWritable(path.parent, str(error)) from error
+        if code in _DAMAGED:
+            raise StoreDamaged(path, str(error)) from error
+        raise
 
 
 def _connect(path: Path) -> Database:

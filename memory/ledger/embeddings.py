@@ -49,11 +49,6 @@ def enqueue(db: Database, text_hashes: Iterable[str]) -> None:
     )
 
 
-def enqueue_all(db: Database) -> None:
-    """The vector index has to be filled anew, from the cache where that has the embedding."""
-    db.execute("INSERT OR IGNORE INTO embedding_queue SELECT DISTINCT text_hash FROM passages")
-
-
 def save_embeddings(
     db: Database, model: str, text_hashes: Sequence[str], vectors: NDArray[np.float32]
 ) -> None:

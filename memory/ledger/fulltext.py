@@ -65,7 +65,7 @@ def match_text(
     # answer the whole question again for each of them.
     cursor = db.execute(sql, [any_of(words)])
     found: list[TextMatch] = []
-    while len(found) < limit and (some := cursor.fetchmany(4 * limit)):
+    while len(found) < limit and (some := cursor.fetchmany(2 * limit)):
         chosen = _selected_among(db, [row[0] for row in some], selection)
         found += [TextMatch(*row) for row in some if row[0] in chosen]
     cursor.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from memory.ledger.embeddings import enqueue
 from memory.ledger.selecting import is_selected
 from memory.models.passage import Passage
 
@@ -41,9 +42,7 @@ def save_passages(db: Database, revision_id: int, passages: Sequence[Passage]) -
             for position, (passage, text_hash) in enumerate(zip(passages, hashes, strict=True))
         ],
     )
-    db.conn.executemany(
-        "INSERT OR IGNORE INTO embedding_queue (text_hash) VALUES (?)", [(key,) for key in hashes]
-    )
+    enqueue(db, hashes)
 
 
 def passages_of(db: Database, revision_id: int) -> list[Passage]:

@@ -65,7 +65,7 @@ class Event(_Value):
     """Something that happened to a module."""
 
     at: AwareDatetime | None
-    what: str  # "decided", "superseded", "measured", "raised" …
+    what: str  # "decided", "superseded", "measured", "flagged" …
     memory: Memory
 
 

@@ -1,4 +1,4 @@
-"""A relation between two memories, and what relations make of a memory's standing."""
+"""A relation between two memories."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ OPENING = 6  # passages whose mean says what a record is about; the rest goes in
 LATER, LAST = 0.015, 20  # what a passage's place takes from its cosine, and up to which place
 FREQUENT = 0.25  # a word that more than this share of all revisions has says little …
 FEW = 1_000  # … and is worth leaving out where there are more than this many
-SCORED = 8_000  # texts that full text search scores, each once a word: 1 to 2 microseconds each
+SCORED = 5_000  # texts that full text search scores, once for each word: some 10 ms
 
 
 @dataclass

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
 from memory.errors import ArchMemError, StoreBusy, VectorIndexDamaged
 from memory.ledger import facts
-from memory.ledger.embeddings import count_queued, enqueue, enqueue_all
+from memory.ledger.embeddings import count_queued, enqueue
 from memory.ledger.passages import all_texts
 from memory.retrieval.embedding import load_embedder, model_state
 from memory.retrieval.embedding_queue import Embedded, embed_pending
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from memory.models.report import Progress
     from memory.retrieval.embedding import Embedder, ModelState, OnStage
 
+_BY_WORDS = "searched by words only"
+_NOT_COMPILED = "run `archmem index` to compile the model"
+
 
 class Meaning:
     """Opens the model and the vectors when they are first needed, and not before.
@@ -37,7 +41,8 @@ class Meaning:
     def __init__(self, ledger: Ledger, folder: Path, settings: Settings) -> None:
         self._ledger = ledger
         self._vectors = folder / "vectors"
-        self._lock = FileLock(folder / "vectors.lock")
+        # Not of one thread: whoever closes a store may not be who asked it first.
+        self._lock = FileLock(folder / "vectors.lock", thread_local=False)
         self._settings = settings
         self._state: ModelState | None = None
         self._embedder: Embedder | None = None
@@ -49,27 +54,35 @@ class Meaning:
     def is_ready(self) -> bool:
         """Whether the model can serve without being compiled first; `reason` says why not."""
         self.reason = ""
+        if self._embedder is not None:
+            return True
         if self._state is None or self._state.manifest is None:
             try:
                 self._state = model_state(self._settings.model, precision=self._settings.precision)
             except ArchMemError as error:
-                self.reason = f"searched by words only. {error} {error.hint}"
+                self.reason = f"{_BY_WORDS}: {error} {error.hint}"
                 return False
         if self._state.manifest is None:
-            self.reason = "searched by words only: run `archmem index` to compile the model"
+            refusal = self._state.refusal
+            why = f"the model cannot be compiled: {refusal.reason}" if refusal else _NOT_COMPILED
+            self.reason = f"{_BY_WORDS}: {why}"
         return self._state.manifest is not None
 
     def encode_query(self, question: str) -> NDArray[np.float32] | None:
         """A question's embedding, of length 1; None, and a `reason`, when no model is ready."""
-        return self._load().encode_query(question) if self.is_ready else None
+        if not self.is_ready:
+            return None
+        try:
+            return self._load().encode_query(question)
+        except ArchMemError as error:
+            self.reason = f"{_BY_WORDS}: {error} {error.hint}"
+            return None
 
     @property
     def neighbours(self) -> Neighbours | None:
         """What is near to a vector; None when no model is ready. Loads none itself."""
-        if self._neighbours is None and self.is_ready and self._state is not None:
-            self._neighbours = Neighbours(
-                self._ledger, self._state.model_id, self._index_for_reading
-            )
+        if self._neighbours is None and self.is_ready and self._model_id is not None:
+            self._neighbours = Neighbours(self._ledger, self._model_id, self._index_for_reading)
         return self._neighbours
 
     def catch_up(self, *, on_progress: Progress, on_stage: OnStage | None = None) -> Embedded:
@@ -84,15 +97,15 @@ class Meaning:
         if self._is_caught_up():
             return Embedded(0, 0.0)
         embedder = self._load(on_stage)
+        self._lock_vectors()
         try:
-            index = self._index_for_writing(embedder)
-        except Timeout as error:
-            raise StoreBusy(self._vectors, "another process that embeds") from error
-        try:
-            return embed_pending(self._ledger, embedder, index, on_progress=on_progress)
+            return self._fill(embedder, on_progress)
         except VectorIndexDamaged:
-            index = self._start_anew(embedder)
-            return embed_pending(self._ledger, embedder, index, on_progress=on_progress)
+            self._discard_index()
+            return self._fill(embedder, on_progress)
+        finally:
+            if self._index is None:
+                self._lock.release()
 
     def close(self) -> None:
         """Let go of the vector index, for other processes to open."""
@@ -101,13 +114,20 @@ class Meaning:
             self._index = None
         self._lock.release()
 
+    @property
+    def _model_id(self) -> str | None:
+        """What vectors are kept under, once `is_ready` has looked for the model."""
+        if self._embedder is not None:
+            return self._embedder.model_id
+        return self._state.model_id if self._state is not None else None
+
     def _is_caught_up(self) -> bool:
         """Whether there is nothing to do, found out without loading model or vectors."""
         db = self._ledger.db
-        return (
-            self.is_ready
-            and self._state is not None
-            and facts.find_fact(db, facts.MODEL) == self._state.model_id
+        is_refused = not self.is_ready and self._state is not None and self._state.refusal
+        return bool(
+            (self.is_ready or is_refused)  # what torch has to serve need not be loaded for nothing
+            and facts.find_fact(db, facts.MODEL) == self._model_id
             and count_queued(db) == 0
             and self._vectors.is_dir()
             and any(self._vectors.iterdir())
@@ -125,44 +145,44 @@ class Meaning:
         if self._index is None and self._vectors.exists():
             try:
                 self._lock.acquire(blocking=False)
-                self._index = self._open(self._load())
             except Timeout:
                 return None
+            try:
+                self._index = self._open(self._load())
             except VectorIndexDamaged:
-                self._lock.release()
-                with self._ledger.writing() as db:
-                    enqueue_all(db)  # so that the next index run makes it anew
-                return None
-            except OSError:
-                self._lock.release()
-                return None
+                with suppress(OSError):
+                    wipe(self._vectors)  # so that the next index run makes it anew
+            except (ArchMemError, OSError):
+                pass  # it is said when something is to be written
+            finally:
+                if self._index is None:
+                    self._lock.release()
         return self._index
 
-    def _index_for_writing(self, embedder: Embedder) -> VectorIndex:
-        if self._index is None:
+    def _lock_vectors(self) -> None:
+        if self._lock.is_locked:  # by us, to read from them
+            return
+        try:
             self._lock.acquire(blocking=False)
-            try:
-                self._index = self._open(embedder)
-            except VectorIndexDamaged:
-                return self._start_anew(embedder)
-            except BaseException:
-                self._lock.release()
-                raise
+        except Timeout as error:
+            raise StoreBusy(self._vectors, "another process that has it open") from error
+
+    def _fill(self, embedder: Embedder, on_progress: Progress) -> Embedded:
+        if self._index is None:
+            self._index = self._open(embedder)
         self._queue_what_is_missing(embedder, self._index)
-        return self._index
+        return embed_pending(self._ledger, embedder, self._index, on_progress=on_progress)
 
     def _open(self, embedder: Embedder) -> VectorIndex:
         return VectorIndex.open(
             self._vectors, model_id=embedder.model_id, dimension=embedder.dimension
         )
 
-    def _start_anew(self, embedder: Embedder) -> VectorIndex:
+    def _discard_index(self) -> None:
         if self._index is not None:
             self._index.close()
+            self._index = None
         wipe(self._vectors)
-        self._index = self._open(embedder)
-        self._queue_what_is_missing(embedder, self._index)
-        return self._index
 
     def _queue_what_is_missing(self, embedder: Embedder, index: VectorIndex) -> None:
         """Queue every text that the index lacks; cached embeddings need no encoding again."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from memory.errors import VectorIndexDamaged
 from memory.ledger.embeddings import (
     change_mark,
     count_embeddings,
@@ -59,7 +61,8 @@ class Neighbours:
         """The texts nearest to a vector of length 1, nearest first, ties by hash."""
         index = self._open_index() if self._are_many() else None
         if index is not None:
-            return [Neighbour(*pair) for pair in index.nearest(vector, limit)]
+            with suppress(VectorIndexDamaged, OSError):  # the next index run sees to it
+                return [Neighbour(*pair) for pair in index.nearest(vector, limit)]
         keys, matrix = self._all()
         if not keys:
             return []
@@ -76,11 +79,14 @@ class Neighbours:
 
     def vectors(self, text_hashes: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         """The embeddings of these texts, as far as they are cached."""
+        known: dict[str, NDArray[np.float32]] = {}
         if self._matrix is not None:
-            rows = self._rows
-            return {key: self._matrix[1][rows[key]] for key in text_hashes if key in rows}
-        keys, matrix = fetch_embeddings(self._ledger.db, self._model_id, text_hashes)
-        return dict(zip(keys, matrix, strict=True))
+            rows, matrix = self._rows, self._matrix[1]
+            known = {key: matrix[rows[key]] for key in text_hashes if key in rows}
+        if missing := [key for key in text_hashes if key not in known]:  # or cached since then
+            found = fetch_embeddings(self._ledger.db, self._model_id, missing)
+            known |= zip(*found, strict=True)
+        return known
 
     def _are_many(self) -> bool:
         """Whether there are too many to compare all; counted again only after a change."""

@@ -107,7 +107,7 @@ def word_model(monkeypatch):
 @pytest.fixture
 def no_model(monkeypatch):
     """A model that nobody has compiled yet."""
-    state = SimpleNamespace(manifest=None, model_id=WordEmbedder.model_id)
+    state = SimpleNamespace(manifest=None, refusal=None, model_id=WordEmbedder.model_id)
     monkeypatch.setattr(meaning, "model_state", lambda *_, **__: state)
 
 

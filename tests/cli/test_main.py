@@ -133,7 +133,7 @@ def test_an_error_of_ours_is_one_line_with_a_hint(run, shop, monkeypatch):
 
     assert result.exit_code == 1
     assert result.stderr == (
-        "Error: /shop/␛[31m.archmem is being written by another process. "
+        "Error: /shop/␛[31m.archmem is in use by another process. "
         "Wait until it has finished, then try again.\n"
     )
     assert result.stdout == ""

@@ -5,7 +5,7 @@ from memory.ledger.embeddings import (
     count_embeddings,
     count_queued,
     dequeue,
-    enqueue_all,
+    enqueue,
     fetch_all_embeddings,
     fetch_embeddings,
     next_texts,
@@ -90,8 +90,8 @@ def test_the_queue_can_be_filled_anew(db):
     dequeue(db, [text_hash for text_hash, _ in next_texts(db, 10)])
     assert (count_queued(db), next_texts(db, 10)) == (0, [])
 
-    enqueue_all(db)
-    enqueue_all(db)
+    enqueue(db, all_texts(db))
+    enqueue(db, all_texts(db))
 
     assert count_queued(db) == 1
 

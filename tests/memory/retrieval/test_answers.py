@@ -5,6 +5,7 @@ import pytest
 from indexer.project import open_project
 from memory.errors import StoreBusy, UnknownMemory
 from memory.ledger.connection import open_ledger
+from memory.models.kinds import Status
 from memory.models.selection import Lens, Selection
 from tests.builders import a_decision, day
 
@@ -72,7 +73,7 @@ def test_a_hit_is_cited_by_file_and_line(memory):
 def test_without_a_model_words_alone_answer_and_the_answer_says_so(root, tmp_path, monkeypatch):
     from types import SimpleNamespace
 
-    state = SimpleNamespace(manifest=None, model_id="none")
+    state = SimpleNamespace(manifest=None, refusal=None, model_id="none")
     monkeypatch.setattr("memory.retrieval.meaning.model_state", lambda *_, **__: state)
     monkeypatch.setattr("memory.retrieval.meaning.load_embedder", lambda *_, **__: 1 / 0)
     with open_project(root, store=tmp_path / "store") as memory:
@@ -173,3 +174,39 @@ def test_what_is_unknown_is_said_to_be(memory):
     for ask in (memory.show, memory.history, memory.related):
         with pytest.raises(UnknownMemory):
             ask("dec-nothing")
+
+
+def test_a_status_selects_by_standing_and_not_by_words_alone(memory):
+    def listed(status):
+        return [one.memory.title for one in memory.list(Selection(statuses=(status,)))]
+
+    assert "Orders go through a queue" in listed(Status.SUPERSEDED)
+    assert "Orders go through a queue" not in listed(Status.ACCEPTED)
+    found = memory.search("orders", selection=Selection(statuses=(Status.SUPERSEDED,)))
+    assert titles(found) == ["Orders go through a queue"]
+
+
+def test_a_passage_is_cited_where_its_entry_stands_now(root, tmp_path, word_model):
+    log = root / ".claude/memory/context/decisions.md"
+    log.parent.mkdir(parents=True)
+    entry = "## 2026-01-02 Count statements\n\nQueries are counted in tests.\n"
+    log.write_text(f"# Decisions\n\n{entry}")
+    with open_project(root, store=tmp_path / "store") as memory:
+        memory.index()
+        log.write_text(f"# Decisions\n\n## 2026-03-03 Newer\n\nIt stands above.\n\n{entry}")
+
+        memory.index()
+        hit = memory.search("count statements queries", limit=1).hits[0]
+
+    assert hit.memory.revisions == 1
+    assert hit.citation.endswith("decisions.md:9")
+
+
+def test_related_memories_are_linked_ones_first_and_never_itself(memory):
+    by_title = {one.memory.title: one.memory.uid for one in memory.list()}
+
+    answer = memory.related(by_title["Orders go through a stream"])
+
+    assert titles(answer)[0] == "Orders go through a queue"
+    assert "supersedes it" in answer.hits[0].because
+    assert by_title["Orders go through a stream"] not in [hit.memory.uid for hit in answer.hits]

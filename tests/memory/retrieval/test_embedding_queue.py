@@ -2,7 +2,7 @@ import contextlib
 
 import pytest
 
-from memory.ledger.embeddings import count_embeddings, count_queued, enqueue_all, fetch_embeddings
+from memory.ledger.embeddings import count_embeddings, count_queued, enqueue, fetch_embeddings
 from memory.ledger.passages import all_texts
 from memory.retrieval import embedding_queue
 from memory.retrieval.embedding_queue import embed_pending
@@ -70,7 +70,7 @@ def test_everything_that_waits_is_embedded_once(queued):
 def test_an_index_that_was_lost_is_filled_without_encoding_again(queued):
     embed_pending(queued, WordEmbedder(), DictIndex())
     with queued.writing() as db:
-        enqueue_all(db)
+        enqueue(db, all_texts(db))
     embedder, index = WordEmbedder(), DictIndex()
 
     assert embed_pending(queued, embedder, index).encoded == 0
@@ -82,7 +82,7 @@ def test_an_index_that_was_lost_is_filled_without_encoding_again(queued):
 def test_another_model_encodes_for_itself(queued):
     embed_pending(queued, WordEmbedder(), DictIndex())
     with queued.writing() as db:
-        enqueue_all(db)
+        enqueue(db, all_texts(db))
     other = WordEmbedder()
     other.model_id = "other"
 
