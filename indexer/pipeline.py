@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from memory.ledger.connection import Database, Ledger
     from memory.models.revision import Memory
 
+PATIENCE = 2.0  # seconds: whoever writes a record to its file is done by then
 REMOVAL_LIMIT = 1 / 3  # the share of a project's memories that may go without being asked
 
 _STALE = "stale"  # of a file that has to be read again though it did not change
@@ -86,7 +87,7 @@ def take_in(
     """
     started = time.monotonic()
     find_format = _finder(formats)
-    with ledger.indexing():
+    with ledger.indexing(wait=PATIENCE):
         written, unwritten = write_pending(ledger, root)
         seen = scan(root, lambda path: find_format(path) is not None, ignore=ignore)
         known = known_files(ledger.db)

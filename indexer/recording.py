@@ -119,9 +119,12 @@ def _readable(draft: Draft, uid: str) -> tuple[str, Draft]:
         raise InvalidRecord("A run cannot be recorded: it has no file.")
     path = target_for(draft)
     try:
-        return path, _read_back(path, insert(None, draft, uid), uid)
+        text = insert(None, draft, uid)
     except FileNotWritable as error:
         raise InvalidRecord(f"{path} cannot hold it: {error.reason}.") from error
+    if "\0" in text:  # with it in the file, nothing in there would be read any more
+        raise InvalidRecord(f"{path} cannot hold it: there is a NUL character in it.")
+    return path, _read_back(path, text, uid)
 
 
 def _read_back(path: str, text: str, uid: str) -> Draft:

@@ -84,11 +84,6 @@ class Directory:
             self._stems[_stem(memory.path)].append(memory)
 
 
-def resolve(target: str, memories: Iterable[Known], near: str | None = None) -> str | None:
-    """`Directory.resolve` for a single question."""
-    return Directory(memories).resolve(target, near)
-
-
 def _only(found: list[Known], folder: str) -> str | None:
     """The one memory found, or the one of them in a folder."""
     if len(found) == 1:

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Protocol, Self
 
 from memory.config import ensure_store_folder
-from memory.errors import ArchMemError
+from memory.errors import ArchMemError, StoreBusy
 from memory.ledger import facts
 from memory.ledger.connection import open_ledger
 from memory.ledger.embeddings import count_queued
@@ -139,6 +139,8 @@ class ArchMem:
     ) -> IndexReport:
         """Bring the memory up to date with the project's files, vectors included.
 
+        While another process has the vectors open, the report says so and what is pending.
+
         Args:
             accept_removals: Believe it when more than a third of all memories are gone.
             on_progress: Told about the stages `read`, `keep` and `embed`.
@@ -155,15 +157,15 @@ class ArchMem:
         with self._ledger.writing() as db:
             facts.save_fact(db, facts.LAST_INDEX, to_text(datetime.now(UTC)))
             facts.save_fact(db, facts.PROBLEMS, json.dumps(report.problems))
-        embedded = self._meaning.catch_up(on_progress=on_progress, on_stage=on_stage)
-        return report.model_copy(
-            update={
-                "embedded": embedded.encoded,
-                "encoder_seconds": embedded.seconds,
-                "pending": count_queued(self._ledger.db),
-                "seconds": time.monotonic() - started,
-            }
-        )
+        try:
+            embedded = self._meaning.catch_up(on_progress=on_progress, on_stage=on_stage)
+        except StoreBusy as error:  # the files are taken in; their vectors can wait
+            changes: dict[str, object] = {"problems": (*report.problems, f"{error} {error.hint}")}
+        else:
+            changes = {"embedded": embedded.encoded, "encoder_seconds": embedded.seconds}
+        changes["pending"] = count_queued(self._ledger.db)
+        changes["seconds"] = time.monotonic() - started
+        return report.model_copy(update=changes)
 
     def search(
         self, question: str, *, selection: Selection = EVERYTHING, limit: int = 10

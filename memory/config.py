@@ -28,25 +28,39 @@ class Settings(BaseModel):
 def load_settings(root: Path) -> Settings:
     """The project's `archmem.toml`, with `ARCHMEM_MODEL` and `ARCHMEM_PRECISION` above it.
 
+    A model's folder is meant relative to the file that names it, whoever runs archmem where.
+
     Raises:
         ConfigInvalid: the file is not TOML, or sets something that there is not.
     """
     path = root / SETTINGS_FILE
-    said: dict[str, Any] = {}
-    if path.is_file():
-        try:
-            said = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise ConfigInvalid(str(path), str(error)) from error
+    said = _read(path)
+    model = said.get("model")
+    if isinstance(model, str) and model and (root / model).is_dir():
+        said["model"] = str(root / model)
+    places = dict.fromkeys(said, str(path))
     for name in ("model", "precision"):
-        if value := os.environ.get(f"ARCHMEM_{name.upper()}"):
-            said[name] = value
+        variable = f"ARCHMEM_{name.upper()}"
+        if value := os.environ.get(variable):
+            said[name], places[name] = value, variable
     try:
         return Settings.model_validate(said)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        raise ConfigInvalid(str(path), f"{where}: {first['msg']}") from error
+        place = places.get(str(first["loc"][0]), str(path))
+        raise ConfigInvalid(place, f"{where}: {first['msg']}") from error
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigInvalid(str(path), str(error)) from error
+    except OSError as error:
+        raise ConfigInvalid(str(path), f"cannot be read: {error.strerror}") from error
 
 
 def store_folder(main_worktree: Path, named: Path | None = None) -> Path:
@@ -54,7 +68,7 @@ def store_folder(main_worktree: Path, named: Path | None = None) -> Path:
     if named is not None:
         return named
     if value := os.environ.get("ARCHMEM_STORE"):
-        return Path(value)
+        return Path(value).expanduser()
     return main_worktree / STORE_FOLDER
 
 

@@ -200,7 +200,7 @@ class VectorIndexDamaged(ArchMemError):
 class ConfigInvalid(ArchMemError):
     """A setting has no meaning."""
 
-    hint = "Correct it in the file that is named."
+    hint = "Correct it there."
 
     def __init__(self, where: str, reason: str) -> None:
         super().__init__(f"{where}: {reason}.")

@@ -23,6 +23,7 @@ from indexer.sources.records.titles import (
     number_in_name,
     number_in_title,
     read_title,
+    status_in_title,
     title_section,
 )
 from indexer.wording.dates import read_date
@@ -92,7 +93,7 @@ def _draft(document: Document, page: Page, heading: str) -> Draft:
     place = Place(document.path, page.definitions)
     fields = read_fields(page)
     parts = read_parts(page)
-    status = _status(fields, parts, place)
+    status = _status(fields, parts, heading, place)
     title = read_title(page, fields, document.name)
     lines = document.text.split("\n")
     while not lines[-1].strip():
@@ -114,17 +115,20 @@ def _draft(document: Document, page: Page, heading: str) -> Draft:
         ),
         modules=names_in(first_text(fields, _MODULES)),
         tags=names_in(first_text(fields, _TAGS)),
-        references=_references(page, title, fields, status, place),
+        references=_references(page, (status_in_title(heading), title), fields, status, place),
         valid_from=_decided(document.name, fields, parts, status),
         extra=_extra(document.name, heading, fields, parts, status),
         lines=(1, len(lines)),
     )
 
 
-def _status(fields: Mapping[str, JsonValue], parts: Mapping[str, str], place: Place) -> StatusLine:
-    """The status by the metadata, else by the status section."""
+def _status(
+    fields: Mapping[str, JsonValue], parts: Mapping[str, str], heading: str, place: Place
+) -> StatusLine:
+    """The status by the metadata, else by the status section, else by the heading."""
     said = first_text(fields, _STATUS) or parts.get("status", "")
-    return read_status("" if is_boilerplate(said) else said, place)
+    said = "" if is_boilerplate(said) else said
+    return read_status(said or status_in_title(heading), place)
 
 
 def _number(name: str, heading: str, fields: Mapping[str, JsonValue]) -> int | None:
@@ -174,16 +178,17 @@ def _date_of_name(name: str) -> datetime | None:
 
 def _references(
     page: Page,
-    title: str,
+    titles: Sequence[str],
     fields: Mapping[str, JsonValue],
     status: StatusLine,
     place: Place,
 ) -> tuple[Reference, ...]:
-    """Fields first, then status and title, then the text from top to bottom."""
+    """Fields first, then status and titles, then the text from top to bottom."""
     found = [
         each for name, value in fields.items() for each in field_references(name, value, place)
     ]
-    found += [*status.references, *find_references(title, place)]
+    found += status.references
+    found += [each for title in titles for each in find_references(title, place)]
     for part, section in sections_by_part(page):
         found += find_references(section.text, place, typed=part not in NOT_ASSERTED)
     return merge_references(found)

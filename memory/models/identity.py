@@ -7,7 +7,7 @@ import hashlib
 
 from memory.models.kinds import Kind
 
-UID_LENGTH = 8  # base32 digits: 40 bits, so among 100,000 memories a clash has odds of 1 in 200
+_DIGEST = 5  # bytes, 8 base32 digits: among 100,000 memories a clash has odds of 1 in 200
 _PREFIX = {kind: kind.value[:3] for kind in Kind}
 
 
@@ -17,5 +17,7 @@ def uid_for(kind: Kind, *origin: str) -> str:
     It is made once, from where and as what a memory was first seen, so that two machines
     that index the same history from its beginning agree; afterwards it is only looked up.
     """
-    digest = hashlib.blake2b("\0".join(origin).encode("utf-8", "surrogatepass"), digest_size=5)
+    digest = hashlib.blake2b(
+        "\0".join(origin).encode("utf-8", "surrogatepass"), digest_size=_DIGEST
+    )
     return f"{_PREFIX[kind]}-{base64.b32encode(digest.digest()).decode().lower()}"

@@ -23,9 +23,8 @@ if TYPE_CHECKING:
     from memory.models.selection import Selection
     from memory.retrieval.neighbours import Neighbours
 
-TEXTS = 200  # nearest texts asked for: some 60 memories …
-NEAREST = 100  # … and no more than this where memories are so short that each is one text
-MATCHES = 60  # memories taken from full text search; twice as many of both changed nothing
+TEXTS = 200  # nearest texts asked for: some 60 memories, or more where they are short
+MATCHES = 60  # memories taken from either arm; twice as many changed nothing
 NARROW = 300  # of a selection with no more memories than this, each is a candidate …
 SMALL = 1_000  # … and of one with no more than this, each is compared
 OPENING = 6  # passages whose mean says what a record is about; the rest goes into detail
@@ -129,7 +128,7 @@ def _near(db: Database, question: Question, selection: Selection) -> set[int]:
         near = dict.fromkeys(ids)
         if len(near) >= MATCHES or len(nearest) < limit:
             break
-    return set(islice(near, NEAREST))
+    return set(islice(near, MATCHES))
 
 
 def _nearest_among(
@@ -143,7 +142,7 @@ def _nearest_among(
         revision_id: max(similarities.get(key, -1.0) for key in keys)
         for revision_id, keys in hashes.items()
     }
-    return set(nlargest(NEAREST, best, key=lambda revision_id: (best[revision_id], -revision_id)))
+    return set(nlargest(MATCHES, best, key=lambda revision_id: (best[revision_id], -revision_id)))
 
 
 def _similarities(

@@ -66,12 +66,13 @@ class Pool:
             [_signals(one) for one in self._candidates.values()],
             weights,
         )
+        if about_now:  # first, as what amends a successor is no better an answer for that
+            ranked = lift_amendments(ranked, self._standings)
         ranked = lift_successors(ranked, self._standings)
         if about_now:
             links = fetch_links(self._db, self._selection.lens, [one.uid for one in ranked[:NEWER]])
             pairs = {(link.source, link.target) for link in links}
             ranked = prefer_later(ranked, self._candidates, lambda *pair: pair in pairs)
-            ranked = lift_amendments(ranked, self._standings)
             ranked = lift_successors(ranked, self._standings)  # again, above what has moved
         return self._standing_as_wanted(ranked)
 

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from memory.models.link import Link
     from memory.retrieval.meaning import Meaning
 
+_NO_EMBEDDING = "found by words and links only: it has no embedding"
+
 
 def related(db: Database, uid: str, *, meaning: Meaning, limit: int) -> Answer:
     """The memories that have to do with one, best first; itself never.
@@ -54,7 +56,7 @@ def related(db: Database, uid: str, *, meaning: Meaning, limit: int) -> Answer:
         question=memory.title,
         hits=tuple(pool.hits(ranked[:limit])),
         complete=pool.knows_meaning,
-        reason=meaning.reason,
+        reason=meaning.reason or ("" if pool.knows_meaning else _NO_EMBEDDING),
     )
 
 

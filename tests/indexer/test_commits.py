@@ -91,3 +91,15 @@ def test_what_is_indexed_names_the_commit_that_holds_it(repository, tmp_path_fac
     held = {memory.title: memory.revision.source.commit for memory in project.memories()}
     assert held == {"One": made, "Two": None}
     project.close()
+
+
+def test_the_repository_of_a_hook_that_runs_archmem_is_not_taken_for_the_projects(
+    repository, tmp_path_factory, monkeypatch
+):
+    made = commit(repository, "a.md", b"one\n")
+    other = tmp_path_factory.mktemp("other")
+    git(other, "init", "-q")
+    commit(other, "a.md", b"one\n")
+    monkeypatch.setenv("GIT_DIR", str(other / ".git"))
+
+    assert read_head(repository).commit == made

@@ -1,5 +1,6 @@
 import errno
 import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -431,7 +432,8 @@ def test_a_run_that_is_killed_before_removing_is_made_good_by_the_next(project, 
     assert project.uids().keys() == {"One"}
 
 
-def test_only_one_process_indexes_at_a_time(project):
+def test_only_one_process_indexes_at_a_time(project, monkeypatch):
+    monkeypatch.setattr("indexer.pipeline.PATIENCE", 0.01)
     project.write("a.txt", ONE)
     other = open_ledger(project.store / "memory.db")
 
@@ -440,6 +442,24 @@ def test_only_one_process_indexes_at_a_time(project):
 
     other.close()
     assert project.index().added == 1
+
+
+def test_an_index_run_waits_for_a_record_that_is_being_written(project):
+    project.write("a.txt", ONE)
+    other = open_ledger(project.store / "memory.db")
+    begun, let_go = threading.Event(), threading.Event()
+
+    def write():
+        with other.indexing():
+            begun.set()
+            let_go.wait(0.2)
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    begun.wait(5)
+    assert project.index().added == 1
+    thread.join()
+    other.close()
 
 
 def test_two_machines_give_the_same_uids(project, tmp_path):

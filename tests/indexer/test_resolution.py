@@ -1,6 +1,6 @@
 import pytest
 
-from indexer.resolution import Known, resolve
+from indexer.resolution import Directory, Known
 
 MEMORIES = [
     Known("a4", "Use SQLite", "docs/adr/0004-use-sqlite.md", 4),
@@ -11,6 +11,7 @@ MEMORIES = [
     Known("e", "Logs", "services/pay/adr/0009-logs.md", 9),
     Known("r", "Record", "recorded/by-hand.md", None),
 ]
+resolve = Directory(MEMORIES).resolve
 
 
 @pytest.mark.parametrize(
@@ -35,12 +36,12 @@ MEMORIES = [
     ],
 )
 def test_a_target_is_found_by_whatever_it_is_called(target, uid):
-    assert resolve(target, MEMORIES) == uid
+    assert resolve(target) == uid
 
 
 def test_what_two_memories_share_names_the_one_in_the_same_folder_or_none():
-    assert resolve("ADR-7", MEMORIES) is None
-    assert resolve("ADR-7", MEMORIES, near="services/pay/adr/0001-x.md") == "b7"
-    assert resolve("ADR-7", MEMORIES, near="docs/adr/0001-x.md") == "a7"
-    assert resolve("Logs", MEMORIES) is None
-    assert resolve("Logs", MEMORIES, near="docs/adr/0001-x.md") == "a7"
+    assert resolve("ADR-7") is None
+    assert resolve("ADR-7", near="services/pay/adr/0001-x.md") == "b7"
+    assert resolve("ADR-7", near="docs/adr/0001-x.md") == "a7"
+    assert resolve("Logs") is None
+    assert resolve("Logs", near="docs/adr/0001-x.md") == "a7"

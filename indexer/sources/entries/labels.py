@@ -27,8 +27,7 @@ _RELATION_LABELS: Labels = {
 #: What entries of all kinds may say of themselves.
 META: Labels = _RELATION_LABELS | _table(
     Form.WORD,
-    status="status, state, statut, estado, stato, 状态, 狀態, ステータス, 状態"
-    ", 상태, статус",
+    status="status, state, statut, estado, stato, 状态, 狀態, ステータス, 状態, 상태, статус",
     date="date, dated, decided, decided on, learned, learned on, recorded, since, when, datum, data"
     ", fecha, 日期, 日付, 날짜, дата",
     valid_to="valid until, valid to, ended, expired, expires, superseded on, reverted on"
@@ -52,7 +51,8 @@ DECISION: Labels = (
         Form.TEXT,
         context="context, background, problem, problem statement, situation, motivation, issue"
         ", context and problem statement, contexte, contexto, kontext, problema, problème, why now"
-        ", 背景, 上下文, コンテキスト, 課題, 问题, contesto, 상황, 배경, 맥락, 문제, контекст, проблема",
+        ", contesto, 背景, 上下文, コンテキスト, 課題, 问题, 상황, 배경, 맥락, 문제"
+        ", контекст, проблема",
         decision="decision, decision outcome, the decision, chosen, chosen option, choice, outcome"
         ", resolution, what, we decided, décision, decisión, decisão, entscheidung, decisione"
         ", 决策, 決定, 决定, 決策, 决策内容, 결정, 결정사항, решение",

@@ -45,7 +45,8 @@ _LOG_TITLE = re.compile(
 _NOT_AN_ENTRY = names(
     "table of contents,contents,toc,index,template,decision template,entry template,format"
     ",entry format,how to use,how to use this file,legend,instructions,usage,summary,overview"
-    ",decision format,example,examples,inhaltsverzeichnis,sommaire",
+    ",decision format,example,examples,inhaltsverzeichnis,sommaire,beispiel,esempio,ejemplo,exemplo"
+    ",exemple,vorlage,modello,plantilla,modelo,示例,模板,例,テンプレート,예시,템플릿",
     ",",
 )
 _PLACEHOLDERS = re.compile(

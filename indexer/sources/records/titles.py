@@ -24,6 +24,12 @@ _PREFIX = re.compile(
     r"|#?(?P<plain>\d{1,5})(?:[.:)]\s+|\s*[\u2013\u2014-]\s+|\s+-\s+))",
     re.IGNORECASE,
 )
+#: "[Superseded by ADR-0056] Only allow …", as indexes of records like it.
+_STATUS_TAG = re.compile(
+    r"[\[(](?P<status>(?:super[sc]{1,2}eded|replaced|deprecated|rejected|withdrawn|obsoleted?|draft"
+    r"|proposed|accepted|retired)\b[^\]()\[\n]{0,60})[\])]\s*:?\s*(?=\S)",
+    re.IGNORECASE,
+)
 _BARE = re.compile(rf"(?:{_KIND})?[\s#:_-]*\d*$", re.IGNORECASE)
 _GENERIC = re.compile(
     r"(?:\d+[.)]?\s*)?(?:summary|abstract|overview|status|changelog|change log"
@@ -105,12 +111,24 @@ def _feature_title(feature: str, name: str) -> str:
 
 
 def clean_title(title: str) -> str:
-    """A title without "ADR 12:", "12.", "Architecture Decision Record:"; "" if no more is left."""
+    """A title without "ADR 12:", "12.", "[Superseded by ADR 9]"; "" if no more is left."""
     said = title.strip()
     if _BARE.match(said):
         return ""
-    rest = _PREFIX.sub("", said, count=1) if _PREFIX.match(said) else said
+    rest = _without(_STATUS_TAG, _without(_PREFIX, _without(_STATUS_TAG, said)))
     return rest.strip(" :\u2013\u2014-") or said
+
+
+def status_in_title(title: str) -> str:
+    """The status that a title begins with, in brackets; "" where it does not."""
+    said = title.strip()
+    match = _STATUS_TAG.match(said) or _STATUS_TAG.match(_without(_PREFIX, said))
+    return match["status"] if match else ""
+
+
+def _without(beginning: re.Pattern[str], said: str) -> str:
+    match = beginning.match(said)
+    return said[match.end() :] if match else said
 
 
 def is_placeholder(title: str) -> bool:
@@ -125,7 +143,7 @@ def has_placeholder(text: str) -> bool:
 
 def number_in_title(title: str) -> int | None:
     """The number that a title begins with."""
-    match = _PREFIX.match(title.strip())
+    match = _PREFIX.match(_without(_STATUS_TAG, title.strip()))
     number = (match["number"] or match["plain"]) if match else None
     return int(number) if number else None
 

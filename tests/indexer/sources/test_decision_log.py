@@ -309,3 +309,86 @@ def test_an_owner_is_taken_from_the_folder():
 )  # fmt: skip
 def test_no_text_makes_it_fail(text):
     read(text)
+
+
+def test_a_title_over_an_unfilled_template_does_not_swallow_the_stamped_entries_below():
+    log = (
+        "# Decision Log\n\nThis file records decisions.\n"
+        "YYYY-MM-DD HH:MM:SS - Log of updates made.\n"
+        "\n*\n\n## Decision\n\n*\n\n## Rationale\n\n*\n\n---\n\n"
+        "[2025-08-16 20:26:15] - **Several providers**\n\n## Decision\nUse them all.\n\n"
+        "## Rationale\nChoice.\n\n## Models Supported\n- one\n\n### 1. Sizes\n- big\n\n"
+        "[2025-08-17 00:44:00] - **Route by model**\n**Decision:** Decouple them.\n"
+    )
+
+    first, second = read(log, "memory-bank/decisionLog.md")
+
+    assert [first.title, second.title] == ["Several providers", "Route by model"]
+    assert first.details.decision == "Use them all.\n\nChoice."
+    assert "Models Supported" in first.body
+    assert "- big" in first.body
+
+
+def test_a_dated_heading_ends_a_stamped_entry_with_headings_of_its_own():
+    log = (
+        "# Decision Log\n\n[2025-08-16 20:26:15] - First\n\n## Decision\nD\n\n"
+        "## 2025-08-17 Second\n\nText.\n\n## Part two\n\n[2025-08-18 10:00:00] - Third\n"
+    )
+
+    assert titles(log) == ["First", "Second", "Third"]
+
+
+def test_a_label_in_a_comment_does_not_make_the_logs_own_title_an_entry():
+    log = (
+        "# Registro\n\n<!-- TEMPLATE\n### [Titolo]\n**Data:** YYYY-MM-DD\n-->\n\n"
+        "## Backend\n\n### Uso di MediatR\n**Data:** 2025-01-15\n**Perch\u00e9:** Isola i casi.\n"
+    )
+
+    (draft,) = read(log)
+
+    assert draft.title == "Uso di MediatR"
+    assert draft.valid_from == datetime(2025, 1, 15, tzinfo=UTC)
+    assert draft.details.decision == "Isola i casi."
+
+
+def test_labels_in_a_language_we_do_not_know_still_say_something():
+    thai = "# (Decision Log)\n\n## 1. \u0e43\u0e0a\u0e49 Sheets\n- **\u0e01\u0e32\u0e23**: Sheets\n"
+
+    assert titles(thai) == ["\u0e43\u0e0a\u0e49 Sheets"]
+    assert titles("# Decisions\n\n## Topic\n**Foo:** YYYY-MM-DD\n**Bar:** [name]\n") == []
+
+
+def test_boilerplate_and_headings_in_portuguese_are_no_decisions():
+    log = (
+        "# Log de Decis\u00f5es\n\n2025-03-27 08:17:39 - Log de atualiza\u00e7\u00f5es.\n\n*\n\n"
+        "## Decis\u00e3o\n\n*\n\n## Raz\u00e3o\n\n*\n\n## Detalhes de Implementa\u00e7\u00e3o\n\n"
+        "| 2025-03-27 08:19:31 | Usar Vite | R\u00e1pido | Feito |\n"
+    )
+
+    assert titles(log) == ["Usar Vite"]
+
+
+def test_a_number_in_brackets_is_not_part_of_the_title():
+    log = (
+        "# Decisions\n\n## Foundational (2026-07-02)\n\n"
+        "- **[D-001] Name it Tonary.** Not WAV.\n- **[D-002] A new product.** Mandate.\n"
+    )
+
+    assert [(each.details.number, each.title) for each in read(log)] == [
+        (1, "Name it Tonary"),
+        (2, "A new product"),
+    ]
+
+
+def test_a_month_behind_a_title_is_its_date():
+    (draft,) = read("# Key Decisions\n\n## Event-driven state (Dec 2025)\n\nNo decay.\n")
+
+    assert draft.title == "Event-driven state"
+    assert draft.valid_from == datetime(2025, 12, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("heading", ["Example", "Esempio (da rimuovere)", "Beispiel"])
+def test_an_example_is_no_decision(heading):
+    assert (
+        titles(f"# Decisions\n\n## {heading}\n\n### Use MediatR\n**Date:** 2025-01-15\nX\n") == []
+    )

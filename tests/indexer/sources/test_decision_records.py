@@ -333,3 +333,11 @@ def test_parsing_never_raises_and_lines_cite_the_file(text, ending):
         first, last = draft.lines
         assert draft.body == "\n".join(text.split("\n")[first - 1 : last])
         assert draft.title.strip()
+
+
+def test_a_status_in_brackets_is_not_part_of_the_title():
+    draft = read("# [Superseded by ADR-0017] Do not persist Dex\n\n## Context\n\nC\n")
+
+    assert draft.title == "Do not persist Dex"
+    assert draft.status is Status.SUPERSEDED
+    assert [(each.inverse, each.target) for each in draft.references] == [(True, "ADR-0017")]

@@ -105,3 +105,11 @@ def test_the_date_and_the_words_are_kept():
 @given(st.text(max_size=80))
 def test_reading_a_status_never_raises(text):
     read_status(text, HERE)
+
+
+def test_who_implements_a_proposal_does_not_settle_it():
+    said = read_status(
+        "**Provisional** *2025-03-18*\n\nImplemented by: https://example.org/pull/482"
+    )
+
+    assert said.status is Status.PROPOSED

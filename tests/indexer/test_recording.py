@@ -1,0 +1,145 @@
+"""Recording beside index runs: what is acknowledged is neither undone nor left out of its file."""
+
+import pytest
+
+from indexer import pipeline, recording
+from indexer.project import open_project
+from memory.errors import InvalidRecord, ModelNotUsable
+from memory.ledger.facts import UNLINKED, find_fact
+from memory.ledger.memories import list_memories, pending_memories
+from memory.models.details import Run
+from memory.models.selection import EVERYTHING
+from tests.builders import a_decision, a_draft
+
+LOG = ".claude/memory/context/decisions.md"
+OTHER = "\n## Another entry\n\n**Status:** accepted\n\nWords of its own.\n"
+DRAFT = a_decision(title="Retries carry a key", body="Each retry carries the key of its order.")
+
+
+@pytest.fixture
+def memory(tmp_path, word_model):
+    (tmp_path / "project").mkdir()
+    with open_project(tmp_path / "project", store=tmp_path / "store") as memory:
+        yield memory
+
+
+def revised(uid):
+    return DRAFT.model_copy(update={"uid": uid, "body": "Keys live for a day."})
+
+
+def another(memory):
+    """The same project, opened by another process."""
+    return open_project(memory.root, store=memory.folder)
+
+
+def before(monkeypatch, module, name, act):
+    """Act once, just before a function is called."""
+    real, acts = getattr(module, name), [act]
+
+    def call(*values, **options):
+        if acts:
+            acts.pop()()
+        return real(*values, **options)
+
+    monkeypatch.setattr(module, name, call)
+
+
+def assert_recorded(memory, uid):
+    memory.index(accept_removals=True)
+    shown = memory.show(uid).memory
+    assert "for a day" in shown.revision.draft.body
+    assert not shown.revision.removed
+    assert "for a day" in (memory.root / LOG).read_text()
+    assert memory.status().pending_files == 0
+
+
+@pytest.mark.parametrize("stage", ["keep_plan", "keep_removals"])
+@pytest.mark.parametrize("entry", ["edited", "dropped"])
+def test_what_is_recorded_while_an_index_run_keeps_its_plan_is_not_undone(
+    memory, monkeypatch, stage, entry
+):
+    uid = memory.record(DRAFT, author="human:dana").uid
+    log = memory.root / LOG
+    said = log.read_text().replace("Each retry", "Every retry")
+    log.write_text((said if entry == "edited" else "") + OTHER)
+    monkeypatch.setattr(recording, "PATIENCE", 0.01)
+
+    def record():
+        with another(memory) as other:
+            assert other.record(revised(uid), author="human:dana").pending
+
+    before(monkeypatch, pipeline, stage, record)
+    memory.index(accept_removals=True)
+
+    assert_recorded(memory, uid)
+
+
+def test_an_index_run_that_writes_an_older_revision_leaves_the_newer_waiting(memory, monkeypatch):
+    log = memory.root / LOG
+    log.mkdir(parents=True)  # nothing can be written there
+    uid = memory.record(DRAFT, author="human:dana").uid
+    log.rmdir()
+    monkeypatch.setattr(recording, "PATIENCE", 0.01)
+
+    def record():
+        with another(memory) as other:
+            assert other.record(revised(uid), author="human:dana").pending
+
+    before(monkeypatch, recording, "write_file", record)
+    memory.index()
+
+    assert_recorded(memory, uid)
+
+
+def test_recording_does_not_hide_that_an_index_run_was_killed_before_it_looked_things_up(
+    memory, monkeypatch
+):
+    notes = memory.root / ".claude/memory/modules/payments/notes.md"
+    notes.parent.mkdir(parents=True)
+    notes.write_text("# Payments\n\nThey are booked twice.\n")
+    monkeypatch.setattr(pipeline, "label_modules", lambda ledger: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        memory.index()
+    monkeypatch.undo()
+
+    memory.record(DRAFT, author="human:dana")
+
+    with another(memory) as other:
+        assert find_fact(other._ledger.db, UNLINKED)
+
+
+@pytest.mark.parametrize(
+    "draft",
+    [a_draft(details=Run()), a_decision(body="Text with a \0 in it.")],
+    ids=["a run", "a NUL"],
+)
+def test_what_no_file_can_hold_is_refused_and_not_kept(memory, draft):
+    with pytest.raises(InvalidRecord):
+        memory.record(draft, author="human:dana")
+
+    assert list_memories(memory._ledger.db, EVERYTHING) == []
+
+
+def test_a_record_is_acknowledged_though_its_embedding_fails(memory, monkeypatch):
+    def refuse(*_, **__):
+        raise ModelNotUsable("words", "it is torn")
+
+    monkeypatch.setattr("memory.retrieval.meaning.load_embedder", refuse)
+
+    recorded = memory.record(DRAFT, author="human:dana")
+
+    assert (recorded.path, memory.status().pending_embeddings) == (LOG, 1)
+    assert pending_memories(memory._ledger.db) == []
+
+
+def test_recording_does_not_embed_what_a_killed_index_run_left(memory, monkeypatch, word_model):
+    monkeypatch.setattr("memory.api.EMBED_AT_ONCE", 1)
+    monkeypatch.setattr(memory._meaning, "catch_up", lambda **_: 1 / 0)
+    (memory.root / "docs/adr").mkdir(parents=True)
+    (memory.root / "docs/adr/0001-a.md").write_text("# 1. A\n\n## Status\n\nAccepted\n\nWords.\n")
+    with pytest.raises(ZeroDivisionError):
+        memory.index()
+
+    memory.record(DRAFT, author="human:dana")
+
+    assert (word_model.encoded, memory.status().pending_embeddings) == ([], 2)

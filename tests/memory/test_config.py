@@ -1,0 +1,73 @@
+import pytest
+
+from memory.config import load_settings, store_folder
+from memory.errors import ConfigInvalid
+
+
+@pytest.fixture(autouse=True)
+def no_variables(monkeypatch):
+    for name in ("ARCHMEM_MODEL", "ARCHMEM_PRECISION", "ARCHMEM_STORE"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def configure(root, text):
+    (root / "archmem.toml").write_text(text)
+    return load_settings(root)
+
+
+def test_without_a_file_everything_is_as_usual(tmp_path):
+    settings = load_settings(tmp_path)
+
+    assert (settings.model, settings.precision, settings.ignore) == (None, "fp32", ())
+
+
+def test_a_models_folder_is_relative_to_the_file_that_names_it(tmp_path, monkeypatch):
+    (tmp_path / "models/small").mkdir(parents=True)
+    (tmp_path / "src").mkdir()
+    monkeypatch.chdir(tmp_path / "src")
+
+    settings = configure(tmp_path, 'model = "models/small"')
+
+    assert settings.model == str(tmp_path / "models/small")
+    assert configure(tmp_path, 'model = "BAAI/bge-small-en-v1.5"').model == "BAAI/bge-small-en-v1.5"
+
+
+def test_the_environment_stands_above_the_file(tmp_path, monkeypatch):
+    monkeypatch.setenv("ARCHMEM_PRECISION", "int8")
+
+    assert configure(tmp_path, 'precision = "fp32"').precision == "int8"
+
+
+@pytest.mark.parametrize(
+    "text", ["precision = ", 'precision = "fp16"', "colour = 1", "model = 3", 'ignore = "*.md"']
+)
+def test_what_has_no_meaning_is_refused_and_the_file_is_named(tmp_path, text):
+    with pytest.raises(ConfigInvalid) as refused:
+        configure(tmp_path, text)
+
+    assert refused.value.where == str(tmp_path / "archmem.toml")
+
+
+def test_a_variable_that_has_no_meaning_is_named_and_not_the_file(tmp_path, monkeypatch):
+    monkeypatch.setenv("ARCHMEM_PRECISION", "fp16")
+
+    with pytest.raises(ConfigInvalid) as refused:
+        configure(tmp_path, 'precision = "fp32"')
+
+    assert refused.value.where == "ARCHMEM_PRECISION"
+
+
+def test_a_file_that_cannot_be_read_is_not_taken_for_none(tmp_path):
+    (tmp_path / "archmem.toml").mkdir()
+
+    with pytest.raises(ConfigInvalid, match="cannot be read"):
+        load_settings(tmp_path)
+
+
+def test_the_store_lies_where_it_is_named_first(tmp_path, monkeypatch):
+    assert store_folder(tmp_path) == tmp_path / ".archmem"
+
+    monkeypatch.setenv("ARCHMEM_STORE", "~/memories")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert store_folder(tmp_path) == tmp_path / "memories"
+    assert store_folder(tmp_path, tmp_path / "here") == tmp_path / "here"
