@@ -13,11 +13,9 @@ from typing import NamedTuple
 
 from memory.errors import ProjectNotFound, ProjectUnreadable
 
-_HASH = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")  # SHA-1, or SHA-256
 _CORE_WORKTREE = re.compile(
     r"^\[core\][^\[]*?^\s*worktree\s*=\s*\"?([^\"\n]+?)\"?\s*$", re.MULTILINE | re.IGNORECASE
 )
-_SYMREF_DEPTH = 5  # as many as git follows
 
 
 class ProjectRoots(NamedTuple):
@@ -72,26 +70,6 @@ def root_identity(root: Path) -> tuple[int, int]:
     return found.st_dev, found.st_ino
 
 
-def head_commit(git_dir: Path) -> str | None:
-    """The full hash of the commit that is checked out.
-
-    None before the first commit, and where refs are kept in a way that is not known here
-    (the reftable format).
-    """
-    common = _common_dir(git_dir)
-    said = _first_line(git_dir / "HEAD")
-    for _ in range(_SYMREF_DEPTH):
-        if said is None or not said.startswith("ref:"):
-            break
-        name = said.removeprefix("ref:").strip()
-        said = (
-            _first_line(git_dir / name)
-            or _first_line(common / name)
-            or _packed_refs(common).get(name)
-        )
-    return said if said is not None and _HASH.fullmatch(said) else None
-
-
 def _git_dir_of(folder: Path) -> Path | None:
     """The git directory that a folder's `.git` is or names, if it is one."""
     dot_git = folder / ".git"
@@ -131,12 +109,6 @@ def _home() -> Path | None:
         return Path.home().resolve()
     except RuntimeError:  # nobody's: no HOME and no entry for the user
         return None
-
-
-def _packed_refs(common: Path) -> dict[str, str]:
-    lines = (_text(common / "packed-refs") or "").splitlines()
-    pairs = (line.split(" ", 1) for line in lines if not line.startswith(("#", "^")))
-    return {pair[1]: pair[0] for pair in pairs if len(pair) == 2}
 
 
 def _first_line(file: Path) -> str | None:

@@ -76,22 +76,6 @@ def labels(text: str) -> tuple[Label, ...]:
     return tuple(found)
 
 
-def labelled_blocks(text: str) -> tuple[Label, ...]:
-    """The bold labels of a text, each with everything up to the next bold label or heading."""
-    found: list[Label] = []
-    open_ = False
-    for number, line in enumerate(text.split("\n"), 1):
-        label = _label(line, number)
-        if label is not None and label.bold:
-            found.append(label)
-            open_ = True
-        elif _HEADING.match(line):
-            open_ = False
-        elif open_:
-            found[-1] = _longer(found[-1], line.rstrip(), number)
-    return tuple(replace(each, value=each.value.strip("\n")) for each in found)
-
-
 def table_rows(text: str) -> tuple[tuple[str, ...], ...]:
     """The rows of the pipe tables of a text, in order, without the ruling lines.
 

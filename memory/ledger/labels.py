@@ -35,8 +35,13 @@ def unlabelled_texts_with(db: Database, module: str) -> Iterator[tuple[int, str,
 
 
 def replace_mentions(db: Database, mentions: Iterable[tuple[int, str]]) -> None:
-    """Note which modules revisions are about though they do not say so, in place of all before."""
-    db.execute("DELETE FROM labels WHERE name = 'mention'")
+    """Note which modules the newest revisions are about though they do not say so.
+
+    What was noted of older revisions stays, for whoever looks at an earlier day.
+    """
+    db.execute(
+        "DELETE FROM labels WHERE name = 'mention' AND revision_id IN (SELECT newest FROM memories)"
+    )
     db.conn.executemany(
         "INSERT OR IGNORE INTO labels (revision_id, name, value) VALUES (?, 'mention', ?)",
         list(mentions),

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from indexer.project_root import ProjectRoots, find_project, head_commit
+from indexer.project_root import ProjectRoots, find_project
 from memory.errors import ProjectNotFound
 
 needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="git makes these layouts")
@@ -148,57 +148,3 @@ def test_what_is_not_a_folder_is_no_project(tmp_path):
     for start in (tmp_path / "missing", tmp_path / "file"):
         with pytest.raises(ProjectNotFound):
             find_project(start)
-
-
-@needs_git
-def test_the_head_is_found_loose_packed_detached_and_in_a_worktree(tmp_path):
-    root = a_repository(tmp_path / "project")
-    first = git(root, "rev-parse", "HEAD")
-    assert head_commit(root / ".git") == first
-
-    git(root, "pack-refs", "--all")
-    assert head_commit(root / ".git") == first
-
-    git(root, "worktree", "add", "-q", tmp_path / "fix", "-b", "fix")
-    git(tmp_path / "fix", "commit", "-q", "--allow-empty", "-m", "second")
-    second = git(tmp_path / "fix", "rev-parse", "HEAD")
-    assert head_commit(find_project(tmp_path / "fix").git_dir) == second
-    assert head_commit(root / ".git") == first
-
-    git(root, "checkout", "-q", "--detach", second)
-    assert head_commit(root / ".git") == second
-
-
-@needs_git
-def test_a_loose_ref_outranks_a_packed_one(tmp_path):
-    root = a_repository(tmp_path / "project")
-    git(root, "pack-refs", "--all")
-    git(root, "commit", "-q", "--allow-empty", "-m", "second")
-
-    assert head_commit(root / ".git") == git(root, "rev-parse", "HEAD")
-
-
-@needs_git
-def test_the_head_is_found_through_symbolic_refs(tmp_path):
-    root = a_repository(tmp_path / "project")
-    git(root, "symbolic-ref", "refs/heads/alias", "refs/heads/main")
-    git(root, "symbolic-ref", "HEAD", "refs/heads/alias")
-
-    assert head_commit(root / ".git") == git(root, "rev-parse", "HEAD")
-
-
-@needs_git
-def test_there_is_no_head_before_the_first_commit(tmp_path):
-    git(tmp_path, "init", "-q")
-
-    assert head_commit(tmp_path / ".git") is None
-
-
-@pytest.mark.parametrize(
-    "head", [None, "", "nonsense", "ref: ", "ref: HEAD", "ref: ../HEAD", "ab" * 19]
-)
-def test_a_broken_head_is_no_commit(tmp_path, head):
-    if head is not None:
-        (tmp_path / "HEAD").write_text(head)
-
-    assert head_commit(tmp_path) is None

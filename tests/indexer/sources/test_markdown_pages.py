@@ -3,7 +3,7 @@ from hypothesis import strategies as st
 
 from indexer.markup.inline import links, plain, without_code, without_comments
 from indexer.markup.markdown import read_page
-from indexer.markup.outline import labelled_blocks, labels, list_items, table_rows
+from indexer.markup.outline import labels, list_items, table_rows
 
 PAGE = """\
 ---
@@ -128,15 +128,6 @@ def test_a_label_has_the_nested_lines_below_it():
     ]
 
 
-def test_bold_labels_hold_everything_up_to_the_next():
-    found = labelled_blocks("**Decision:** Use X.\n\n- one\n\n**Why:** Y\n## H\nrest")
-
-    assert [(block.name, block.value) for block in found] == [
-        ("Decision", "Use X.\n\n- one"),
-        ("Why", "Y"),
-    ]
-
-
 def test_list_items_are_the_outermost_with_what_is_below_them():
     found = list_items("- a\n  more\n  - b\n- c\n\nText.\n1. d\n")
 
@@ -166,4 +157,3 @@ def test_reading_never_raises_and_every_line_is_accounted_for(text):
         assert section.text in page.slice((section.start, last)) or not section.text
     for read in (plain, without_comments, without_code, links, labels, list_items, table_rows):
         read(text)
-    labelled_blocks(text)
