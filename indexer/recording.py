@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from memory.ledger.connection import Ledger
 
+OTHER_LOG = ".claude/memory/decisions.md"  # where people without a `context` folder keep it
 PATIENCE = 10.0  # seconds that an index run may keep a record from its file
 
 
@@ -51,7 +52,7 @@ def record(ledger: Ledger, root: Path, draft: Draft, author: str) -> Recorded:
             text is in a file of its own.
     """
     uid = draft.uid or uid_for(draft.kind, "recorded", draft.digest)
-    path, said = _readable(draft, uid)
+    path, said = _readable(root, draft, uid)
     trust = Trust.AGENT if author.startswith("agent:") else Trust.TEAM
     source = Source(author=author, trust=trust)
     at = datetime.now(UTC)
@@ -85,7 +86,7 @@ def write_pending(ledger: Ledger, root: Path) -> tuple[int, list[str]]:
     waiting = pending_memories(ledger.db)
     for memory in waiting:
         draft = memory.revision.draft
-        path = target_for(draft)
+        path = _target(root, draft)
         if reason := _write(ledger, root, path, draft, memory.uid, draft):
             problems.append(f"{path}: {memory.uid} is not in it yet: {reason}")
     return len(waiting) - len(problems), problems
@@ -109,7 +110,7 @@ def _write(ledger: Ledger, root: Path, path: str, draft: Draft, uid: str, kept: 
     return ""
 
 
-def _readable(draft: Draft, uid: str) -> tuple[str, Draft]:
+def _readable(root: Path, draft: Draft, uid: str) -> tuple[str, Draft]:
     """The path of the file that takes a draft, and what that will be read back as.
 
     Raises:
@@ -117,7 +118,7 @@ def _readable(draft: Draft, uid: str) -> tuple[str, Draft]:
     """
     if draft.kind is Kind.RUN:
         raise InvalidRecord("A run cannot be recorded: it has no file.")
-    path = target_for(draft)
+    path = _target(root, draft)
     try:
         text = insert(None, draft, uid)
     except FileNotWritable as error:
@@ -125,6 +126,14 @@ def _readable(draft: Draft, uid: str) -> tuple[str, Draft]:
     if "\0" in text:  # with it in the file, nothing in there would be read any more
         raise InvalidRecord(f"{path} cannot hold it: there is a NUL character in it.")
     return path, _read_back(path, text, uid)
+
+
+def _target(root: Path, draft: Draft) -> str:
+    """The file that takes a draft: for a decision the log that the project already keeps."""
+    usual = target_for(draft)
+    if draft.kind is Kind.DECISION and not (root / usual).exists() and (root / OTHER_LOG).exists():
+        return OTHER_LOG
+    return usual
 
 
 def _read_back(path: str, text: str, uid: str) -> Draft:

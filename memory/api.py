@@ -17,12 +17,12 @@ from memory.ledger.connection import open_ledger
 from memory.ledger.embeddings import count_queued
 from memory.ledger.links import fetch_links
 from memory.ledger.memories import (
-    count_memories,
     count_pending_files,
     fetch_history,
     fetch_memory,
     find_uid,
     list_memories,
+    own_statuses,
 )
 from memory.ledger.migrations import SCHEMA_VERSION
 from memory.ledger.passages import count_passages
@@ -159,8 +159,9 @@ class ArchMem:
             facts.save_fact(db, facts.PROBLEMS, json.dumps(report.problems))
         try:
             embedded = self._meaning.catch_up(on_progress=on_progress, on_stage=on_stage)
-        except StoreBusy as error:  # the files are taken in; their vectors can wait
-            changes: dict[str, object] = {"problems": (*report.problems, f"{error} {error.hint}")}
+        except (StoreBusy, OSError) as error:  # the files are taken in; their vectors can wait
+            said = f"{error} {error.hint}" if isinstance(error, StoreBusy) else f"Vectors: {error}"
+            changes: dict[str, object] = {"problems": (*report.problems, said)}
         else:
             changes = {"embedded": embedded.encoded, "encoder_seconds": embedded.seconds}
         changes["pending"] = count_queued(self._ledger.db)
@@ -238,8 +239,12 @@ class ArchMem:
         """The state of this memory; opens neither model nor vectors."""
         db = self._ledger.db
         memories: dict[str, dict[str, int]] = {}
-        for (kind, state), count in count_memories(db).items():
-            memories.setdefault(kind, {})[state] = count
+        statuses = own_statuses(db)
+        stood = fetch_standings(db, NOW, statuses, only_bound=True)
+        for uid, (kind, own) in statuses.items():
+            status = own if own == "removed" or uid not in stood else str(stood[uid].status)
+            counts = memories.setdefault(kind, {})
+            counts[status] = counts.get(status, 0) + 1
         indexed_at = facts.find_fact(db, facts.LAST_INDEX)
         return StoreStatus(
             folder=str(self.folder),

@@ -13,11 +13,19 @@ if TYPE_CHECKING:
 
 _CHANGES = ("added", "revised", "moved", "removed", "withheld", "written")
 
+_NOTHING_HERE = (
+    "Nothing to remember was found. archmem reads folders of decision records such as docs/adr, "
+    "the .claude/memory folder and memory-bank; archmem.toml may name others as record_folders."
+)
+
 
 def print_report(report: IndexReport) -> None:
     """Say what a run changed and what it left to be done."""
     changes = [f"{n:,} {what}" for what in _CHANGES if (n := getattr(report, what))]
     known = report.unchanged + report.added + report.revised + report.moved
+    if not known and not report.files_read and not report.files_unchanged:
+        click.echo(_NOTHING_HERE)
+        return
     click.echo(f"{counted(known, 'memory', 'memories')}: {', '.join(changes) or 'none changed'}")
     click.echo(f"{counted(report.files_read, 'file')} read, {report.files_unchanged:,} unchanged")
     click.echo(_embedding(report))

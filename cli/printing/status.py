@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from memory.models.answer import StoreStatus
 
 _REMOVED = "removed"
+_UNSTATED = "unstated"  # as it is with all of some kinds, which is no news
 
 
 def print_status(status: StoreStatus) -> None:
@@ -28,7 +29,10 @@ def print_status(status: StoreStatus) -> None:
         click.secho(_row("Kind", "Count", "States"), bold=True)
     for kind, states in status.memories.items():
         live = sum(count for state, count in states.items() if state != _REMOVED)
-        said = ", ".join(f"{count:,} {state}" for state, count in states.items())
+        known = {state: count for state, count in states.items() if state != _UNSTATED}
+        said = ", ".join(f"{count:,} {state}" for state, count in known.items())
+        if known and _UNSTATED in states:
+            said += f", {states[_UNSTATED]:,} without a status"
         click.echo(_row(kind, f"{live:,}", said))
 
 

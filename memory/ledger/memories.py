@@ -247,6 +247,16 @@ def selected_revisions(db: Database, selection: Selection, uids: Iterable[str]) 
     return dict(db.execute(sql, [json.dumps(list(uids)), *values]).fetchall())
 
 
+def numbered_revisions(db: Database, selection: Selection, number: int) -> list[int]:
+    """The ids of the selected revisions of decisions that have a number; several may."""
+    test, values = is_selected(selection, "r.id")
+    sql = f"""
+        SELECT r.id FROM revisions AS r
+        WHERE json_extract(r.draft, '$.details.number') = ? AND {test} ORDER BY r.id
+    """
+    return [row[0] for row in db.execute(sql, [number, *values])]
+
+
 def count_revisions(db: Database) -> int:
     """How many revisions there are, tombstones among them.
 
@@ -293,13 +303,13 @@ def count_live(db: Database) -> int:
     return int(db.execute(sql).fetchone()[0])
 
 
-def count_memories(db: Database) -> dict[tuple[str, str], int]:
-    """How many memories there are by kind and status; removed ones have the status `removed`."""
+def own_statuses(db: Database) -> dict[str, tuple[str, str]]:
+    """The kind of every memory and its status by its own words, or `removed`, by uid."""
     sql = """
-        SELECT m.kind, CASE r.removed WHEN 1 THEN 'removed' ELSE r.status END AS state, count(*)
-        FROM memories AS m JOIN revisions AS r ON r.id = m.newest GROUP BY 1, 2 ORDER BY 1, 2
+        SELECT m.uid, m.kind, CASE r.removed WHEN 1 THEN 'removed' ELSE r.status END
+        FROM memories AS m JOIN revisions AS r ON r.id = m.newest ORDER BY m.kind, 3
     """
-    return {(kind, state): count for kind, state, count in db.execute(sql)}
+    return {uid: (kind, status) for uid, kind, status in db.execute(sql)}
 
 
 def _append(

@@ -57,6 +57,7 @@ CREATE TABLE revisions (
     UNIQUE (memory_id, number)
 ) STRICT;
 CREATE INDEX revisions_by_digest ON revisions (digest);
+CREATE INDEX revisions_by_number ON revisions (json_extract(draft, '$.details.number'));
 
 CREATE TABLE labels (
     revision_id INTEGER NOT NULL REFERENCES revisions (id),

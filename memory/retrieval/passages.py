@@ -30,7 +30,9 @@ _BOILERPLATE = re.compile(
 )
 _METADATA = re.compile(
     r"^[-*>:]?\s*\**(?:date|start date|status|deciders|decision-makers|consulted|informed|"
-    r"contact|rfc pr|rust issue|feature name|authors?|owners?|tracking issue)\**\s*:",
+    r"contact|rfc pr|rust issue|feature name|authors?|owners?|tracking issue)\**\s*:"
+    r"|^[-*>]?\s*\*\*(?:modules?|agents?|tags?|learned|supersedes|superseded by|replaces|"
+    r"replaced by|amends|amended by|rests on|relates to|related)\s*:?\*\*",
     re.IGNORECASE,
 )
 _HEADING = re.compile(r"^ {0,3}(#{1,6})\s+(.*)")

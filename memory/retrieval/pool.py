@@ -15,7 +15,7 @@ from memory.retrieval.ranking import rank
 from memory.retrieval.standings import fetch_standings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from memory.ledger.connection import Database
     from memory.models.passage import Passage
@@ -34,6 +34,7 @@ class Pool:
         self._selection = selection
         self._candidates: dict[str, Candidate] = {}  # by uid
         self._standings: dict[str, Standing] = {}  # of those that are bound to others
+        self._first: dict[str, str] = {}  # by uid, why a candidate comes before all others
 
     def add(self, candidates: Sequence[Candidate]) -> None:
         """Afterwards these are in the pool, and what is in force in their place, if selected."""
@@ -48,6 +49,10 @@ class Pool:
         if revisions:
             found = measure(self._db, self._question, revisions.values(), {})
             self._candidates |= {candidate.uid: candidate for candidate in found}
+
+    def put_first(self, reasons: Mapping[str, str]) -> None:
+        """Candidates that the question asks for by name, by uid, with the reason to be shown."""
+        self._first |= reasons
 
     @property
     def knows_meaning(self) -> bool:
@@ -66,6 +71,10 @@ class Pool:
             [_signals(one) for one in self._candidates.values()],
             weights,
         )
+        for one in ranked:
+            if one.uid in self._first:
+                one.because, one.score = self._first[one.uid], 1.0
+        ranked.sort(key=lambda one: one.uid not in self._first)
         if about_now:  # first, as what amends a successor is no better an answer for that
             ranked = lift_amendments(ranked, self._standings)
         ranked = lift_successors(ranked, self._standings)

@@ -23,6 +23,9 @@ _PRESENT = re.compile(
     r"these days|nowadays|up[- ]to[- ]date|still|valid|effective|finally|any ?more)\b",
     re.IGNORECASE,
 )
+_NUMBERED = re.compile(
+    r"\b(?:adrs?|rfcs?|oteps?|keps?|decisions?|records?)[\s#_-]{0,3}0*(\d{1,5})\b", re.IGNORECASE
+)
 MAX_WORDS = 64  # of a question; a pasted page is a search by meaning, not by its every word
 
 
@@ -38,3 +41,8 @@ def content_words(question: str) -> list[str]:
 def asks_about_now(question: str) -> bool:
     """Whether the question says that it wants what holds at present."""
     return _PRESENT.search(question) is not None
+
+
+def named_numbers(question: str) -> list[int]:
+    """The records that the question calls by number: 17 in "what does ADR-0017 say?"."""
+    return [int(number) for number in _NUMBERED.findall(question)]

@@ -48,24 +48,30 @@ def rank(
     """Memories by the sum of their scaled and weighted signals, best first, ties by uid.
 
     Every signal is scaled so that the best candidate has 1 and the worst that has it 0, which
-    makes signals of different units comparable; what an arm does not know counts as its worst.
-    A sum of scaled scores beat reciprocal rank fusion on every question set tried. The shares
-    of a candidate that is best by every signal add up to 1.
+    makes signals of different units comparable. A text that is not embedded yet is taken to
+    mean as much as its words do. A sum of scaled scores beat reciprocal rank fusion on every
+    question set tried. The shares of a candidate that is best by every signal add up to 1.
     """
     by_name = weights.model_dump()
-    known = {
-        name: [value for one in signals if (value := one.get(name)) is not None] for name in by_name
-    }
-    used = {name: weight for name, weight in by_name.items() if known[name]}
-    total = sum(used.values()) or 1.0
+    known = [name for name in by_name if any(one.get(name) is not None for one in signals)]
+    total = sum(by_name[name] for name in known) or 1.0
+    words = _scaled([one.get("words") for one in signals], [0.0] * len(signals))
     shares: list[dict[str, float]] = [{} for _ in signals]
-    for name, weight in used.items():
-        low, high = min(known[name]), max(known[name])
-        for share, one in zip(shares, signals, strict=True):
-            value = one.get(name)
-            scaled = 0.0 if value is None else (value - low) / (high - low) if high > low else 1.0
-            share[name] = scaled * weight / total
+    for name in known:
+        scaled = _scaled([one.get(name) for one in signals], words)
+        for share, value in zip(shares, scaled, strict=True):
+            share[name] = value * by_name[name] / total
     ranked = [
         Ranked(uid, sum(share.values()), share) for uid, share in zip(uids, shares, strict=True)
     ]
     return sorted(ranked, key=lambda one: (-one.score, one.uid))
+
+
+def _scaled(values: Sequence[float | None], instead: Sequence[float]) -> list[float]:
+    """Values from 0 for the least to 1 for the greatest, and others instead of those missing."""
+    known = [value for value in values if value is not None]
+    low, high = min(known, default=0.0), max(known, default=0.0)
+    return [
+        other if value is None else (value - low) / (high - low) if high > low else 1.0
+        for value, other in zip(values, instead, strict=True)
+    ]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from memory.ledger.memories import numbered_revisions
 from memory.models.answer import Answer
-from memory.retrieval.candidates import Question, gather
+from memory.retrieval.candidates import Question, gather, measure
 from memory.retrieval.pool import Pool
-from memory.retrieval.questions import asks_about_now, content_words
+from memory.retrieval.questions import asks_about_now, content_words, named_numbers
 from memory.retrieval.ranking import load_weights
 
 if TYPE_CHECKING:
@@ -45,4 +46,8 @@ def gather_pool(db: Database, question: str, selection: Selection, meaning: Mean
     asked = Question(content_words(question), vector, neighbours)
     pool = Pool(db, asked, selection)
     pool.add(gather(db, asked, selection))
+    for number in named_numbers(question):
+        named = measure(db, asked, numbered_revisions(db, selection, number), {})
+        pool.add(named)
+        pool.put_first({candidate.uid: f"is number {number}" for candidate in named})
     return pool

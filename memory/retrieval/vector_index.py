@@ -168,8 +168,10 @@ class VectorIndex:
 
 def wipe(folder: Path) -> None:
     """Discard every vector of every model; an index that is open there must be closed first."""
-    if folder.exists():
+    if folder.is_dir():
         shutil.rmtree(folder)
+    else:
+        folder.unlink(missing_ok=True)
 
 
 def _connect(folder: Path) -> Any:
@@ -222,6 +224,8 @@ def _comes_from_chroma(error: BaseException) -> bool:
 
 def _check_seal(folder: Path) -> None:
     """Refuse a folder whose files are not the ones that were sealed."""
+    if folder.exists() and not folder.is_dir():
+        raise VectorIndexDamaged(folder, "it is not a folder")
     if not folder.exists() or not any(folder.iterdir()):
         return
     try:

@@ -210,3 +210,10 @@ def test_related_memories_are_linked_ones_first_and_never_itself(memory):
     assert titles(answer)[0] == "Orders go through a queue"
     assert "supersedes it" in answer.hits[0].because
     assert by_title["Orders go through a stream"] not in [hit.memory.uid for hit in answer.hits]
+
+
+@pytest.mark.parametrize("question", ["ADR 3", "what does adr-0003 say?", "record #3"])
+def test_a_record_that_is_called_by_its_number_comes_first(memory, question):
+    first = memory.search(question).hits[0]
+
+    assert (first.memory.title, first.because) == ("Money is in cents", "is number 3")

@@ -149,3 +149,9 @@ def test_a_question_about_the_present_is_known_by_its_words(question):
 def test_a_question_of_nothing_but_small_words_keeps_them():
     assert content_words("who are we") == ["who", "are", "we"]
     assert content_words("Why did we leave the queue, the Queue?") == ["leave", "queue"]
+
+
+def test_what_is_not_embedded_yet_is_judged_by_its_words():
+    order = rank(["old", "new"], [signals(1, 0.5, 0.5), signals(9, None, None)], WEIGHTS)
+
+    assert order[0].uid == "new"
