@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -63,6 +63,7 @@ def take_in(
     formats: Sequence[Format],
     *,
     ignore: Sequence[str] = (),
+    elsewhere: Sequence[Path] = (),
     accept_removals: bool = False,
     on_progress: Progress = no_progress,
 ) -> IndexReport:
@@ -78,6 +79,7 @@ def take_in(
         root: The worktree to read.
         formats: What to look for; the first that accepts a path has it.
         ignore: Patterns of what not to look at, as in `.gitignore`.
+        elsewhere: Other worktrees of the project: a file that one of them has is not gone.
         accept_removals: Believe it when much is gone.
         on_progress: Told about the stages `read` and `keep`, in files.
 
@@ -102,6 +104,9 @@ def take_in(
         found = [Found(path, draft) for path, one in intake.parsed.items() for draft in one.drafts]
         candidates = _candidates(ledger.db, found, [*intake.parsed, *changes.gone])
         plan = plan_reconciliation(found, candidates)
+        stay = {path for path in changes.gone if any((one / path).exists() for one in elsewhere)}
+        plan = replace(plan, removed=tuple(m for m in plan.removed if m.path not in stay))
+        gone = [path for path in changes.gone if path not in stay]
         withheld = len(plan.removed)
         if accept_removals or withheld <= REMOVAL_LIMIT * count_live(ledger.db):
             withheld = 0
@@ -113,7 +118,7 @@ def take_in(
             left = [row for row in left if row.path not in still_open]
             removed = keep_removals(ledger, (), (), left, at)
         else:
-            removed = keep_removals(ledger, plan.removed, changes.gone, left, at)
+            removed = keep_removals(ledger, plan.removed, gone, left, at)
         _look_up(ledger, upgraded=upgraded)
     return IndexReport(
         added=counts["added"],

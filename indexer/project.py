@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from indexer.project_root import find_project
+from indexer.project_root import find_project, other_worktrees
 from memory.api import ArchMem
 from memory.config import load_settings, store_folder
 
 if TYPE_CHECKING:
+    from indexer.project_root import ProjectRoots
     from memory.config import Settings
     from memory.ledger.connection import Ledger
     from memory.models.answer import Recorded
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
 class Files:
     """The files of one worktree."""
 
-    def __init__(self, root: Path, settings: Settings) -> None:
-        self._root = root
+    def __init__(self, roots: ProjectRoots, settings: Settings) -> None:
+        self._roots = roots
+        self._root = roots.worktree
         self._settings = settings
 
     def take_in(
@@ -36,6 +38,7 @@ class Files:
             self._root,
             formats(self._settings.record_folders),
             ignore=self._settings.ignore,
+            elsewhere=other_worktrees(self._roots),
             accept_removals=accept_removals,
             on_progress=on_progress,
         )
@@ -68,4 +71,4 @@ def open_project(
     settings = load_settings(roots.worktree)
     if create:
         ArchMem.create(folder)
-    return ArchMem(roots.worktree, folder, Files(roots.worktree, settings), settings)
+    return ArchMem(roots.worktree, folder, Files(roots, settings), settings)

@@ -70,6 +70,16 @@ def root_identity(root: Path) -> tuple[int, int]:
     return found.st_dev, found.st_ino
 
 
+def other_worktrees(roots: ProjectRoots) -> list[Path]:
+    """The other checkouts of the same repository that are there, in the order of their paths."""
+    if roots.git_dir is None:
+        return []
+    common = _common_dir(roots.git_dir)
+    links = (_first_line(link) for link in sorted(common.glob("worktrees/*/gitdir")))
+    linked = [(common / link).parent.resolve() for link in links if link]
+    return sorted({one for one in (roots.main, *linked) if _is_folder(one)} - {roots.worktree})
+
+
 def _git_dir_of(folder: Path) -> Path | None:
     """The git directory that a folder's `.git` is or names, if it is one."""
     dot_git = folder / ".git"

@@ -148,3 +148,46 @@ def test_what_is_not_a_folder_is_no_project(tmp_path):
     for start in (tmp_path / "missing", tmp_path / "file"):
         with pytest.raises(ProjectNotFound):
             find_project(start)
+
+
+@needs_git
+def test_a_record_that_only_another_worktree_has_is_not_removed(tmp_path, monkeypatch):
+    from indexer.project import open_project
+
+    adr = "docs/adr/000{}-one.md"
+    root, other = tmp_path / "main", tmp_path / "other"
+    for number in range(1, 5):
+        path = root / adr.format(number)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"# {number}. Choice {number}\n\nWe take the way of number {number}.\n")
+    git(root.parent, "init", "--quiet", "main")
+    git(root, "add", "--all")
+    git(root, "commit", "--quiet", "--message", "records")
+    git(root, "worktree", "add", "--quiet", "-b", "branch", str(other))
+    (other / adr.format(5)).write_text("# 5. Choice 5\n\nOnly the branch says this.\n")
+    (other / adr.format(1)).unlink()
+
+    def titles(folder):
+        with open_project(folder) as memory:
+            monkeypatch.setattr(memory, "_meaning", Idle())
+            memory.index()
+            return {one.memory.title for one in memory.list()}
+
+    assert titles(root) == {f"Choice {n}" for n in range(1, 5)}
+    assert titles(other) == {f"Choice {n}" for n in range(1, 6)}
+    assert titles(root) == {f"Choice {n}" for n in range(1, 6)}
+
+    (root / adr.format(1)).unlink()
+    assert titles(root) == {f"Choice {n}" for n in range(2, 6)}
+
+
+class Idle:
+    """Embeds nothing."""
+
+    def catch_up(self, **_):
+        from memory.retrieval.embedding_queue import Embedded
+
+        return Embedded(0, 0.0)
+
+    def close(self):
+        pass
