@@ -112,7 +112,8 @@ def _set_mode(descriptor: int, mode: int) -> None:
         umask = os.umask(0)
         os.umask(umask)
         mode = _NEW_FILE_MODE & ~umask
-    os.fchmod(descriptor, mode)
+    if hasattr(os, "fchmod"):  # not on Windows, where modes say little
+        os.fchmod(descriptor, mode)
 
 
 def _sync_folder(folder: Path) -> None:
