@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import itertools
 import json
 import time
@@ -269,8 +268,9 @@ class ArchMem:
             author: Who says so: "human:dana", "agent:payments".
         """
         recorded = self._files.record(self._ledger, draft, author)
-        # It is safe whatever becomes of its vectors: what is queued the next index run embeds.
-        with contextlib.suppress(ArchMemError, OSError):
+        try:
             if self._meaning.is_ready and count_queued(self._ledger.db) <= EMBED_AT_ONCE:
                 self._meaning.catch_up(on_progress=no_progress)
+        except (ArchMemError, OSError) as error:  # it is safe, and the next index run embeds it
+            return recorded.model_copy(update={"not_embedded": str(error)})
         return recorded

@@ -148,6 +148,8 @@ def _tell(memory: ArchMem, recorded: Recorded, *, as_json: bool) -> None:
     click.echo(one_line(f"{known} {recorded.uid}{place}."))
     if recorded.pending:
         note(f"It is not in the project's files yet: {recorded.pending}")
+    if recorded.not_embedded:
+        note(f"It is found by its words only until the next index run: {recorded.not_embedded}")
 
 
 for _kind, _about in _HELP.items():

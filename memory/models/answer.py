@@ -90,3 +90,4 @@ class Recorded(_Value):
     is_new: bool  # False when the same was recorded before
     path: str | None  # the file that holds it now
     pending: str = ""  # why no file holds it yet
+    not_embedded: str = ""  # what went wrong with its vectors, if something did

@@ -79,6 +79,15 @@ class Meaning:
             return None
 
     @property
+    def gap(self) -> str:
+        """What a search by meaning cannot see yet, in words; nothing when it sees everything."""
+        embedded_by = facts.find_fact(self._ledger.db, facts.MODEL)
+        if embedded_by is not None and embedded_by != self._model_id:
+            return f"the memory was embedded by {embedded_by}: run `archmem index`"
+        waiting = count_queued(self._ledger.db)
+        return f"texts not embedded yet: {waiting:,}; run `archmem index`" if waiting else ""
+
+    @property
     def neighbours(self) -> Neighbours | None:
         """What is near to a vector; None when no model is ready. Loads none itself."""
         if self._neighbours is None and self.is_ready and self._model_id is not None:

@@ -31,11 +31,12 @@ def search(
     """
     pool = gather_pool(db, question, selection, meaning)
     ranked = pool.ranked(load_weights(), about_now=asks_about_now(question))
+    reason = meaning.reason or meaning.gap
     return Answer(
         question=question,
         hits=tuple(pool.hits(ranked[:limit])),
-        complete=pool.knows_meaning,
-        reason=meaning.reason,
+        complete=pool.knows_meaning and not reason,
+        reason=reason,
     )
 
 

@@ -5,6 +5,8 @@ import pytest
 from indexer.project import open_project
 from memory.errors import StoreBusy, UnknownMemory
 from memory.ledger.connection import open_ledger
+from memory.ledger.embeddings import enqueue
+from memory.ledger.facts import MODEL, save_fact
 from memory.models.kinds import Status
 from memory.models.selection import Lens, Selection
 from tests.builders import a_decision, day
@@ -217,3 +219,38 @@ def test_a_record_that_is_called_by_its_number_comes_first(memory, question):
     first = memory.search(question).hits[0]
 
     assert (first.memory.title, first.because) == ("Money is in cents", "is number 3")
+
+
+def test_an_answer_says_that_another_model_made_the_embeddings(memory):
+    with memory._ledger.writing() as db:
+        save_fact(db, MODEL, "other@1/fp32")
+
+    answer = memory.search("orders")
+
+    assert not answer.complete
+    assert "embedded by other@1/fp32" in answer.reason
+
+
+def test_an_answer_says_what_is_not_embedded_yet(memory):
+    with memory._ledger.writing() as db:
+        enqueue(db, ["0" * 32])
+
+    answer = memory.search("orders")
+
+    assert answer.hits
+    assert (answer.complete, answer.reason.partition(";")[0]) == (
+        False,
+        "texts not embedded yet: 1",
+    )
+
+
+def test_a_record_says_when_its_vectors_could_not_be_made(memory, monkeypatch):
+    def fails(*_, **__):
+        raise OSError("disk full")
+
+    monkeypatch.setattr(memory._meaning, "catch_up", fails)
+
+    recorded = memory.record(a_decision(title="Keep it", body="It is kept."), author="human:dana")
+
+    assert recorded.not_embedded == "disk full"
+    assert memory.show(recorded.uid).memory.title == "Keep it"
