@@ -26,14 +26,16 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from quality import document_of, read_questions, score
 
-from memory.config import Settings, data_folder
+from memory.config import data_folder
 from memory.ledger.connection import open_ledger
 from memory.models.selection import EVERYTHING
 from memory.retrieval.meaning import Meaning
+from memory.retrieval.model import Model
 from memory.retrieval.pool import Pool
 from memory.retrieval.questions import asks_about_now
 from memory.retrieval.ranking import Weights, load_weights
 from memory.retrieval.search import gather_pool
+from memory.retrieval.vectors import Vectors
 
 GRID = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6)
 DEPTH = 10
@@ -75,10 +77,10 @@ def main() -> None:
 def gather(folder: Path, split: str, work: Path) -> list[Asked]:
     """Every known-item question in its own project's store and in the pool's."""
     questions = read_questions(folder, split, "known_item")
-    asked = []
+    asked, model = [], Model()
     for store in sorted(path for path in work.iterdir() if (path / "store").is_dir()):
         ledger = open_ledger(store / "store" / "memory.db")
-        meaning = Meaning(ledger, store / "store", Settings())
+        meaning = Meaning(ledger, model, Vectors(store / "store"))
         sql = "SELECT uid, path FROM memories"
         documents = {uid: document_of(path) for uid, path in ledger.db.execute(sql)}
         for question in questions:

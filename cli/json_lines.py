@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-import click
-
 from cli.changes import changes_between
 from cli.safe_text import escape_unsafe
 
@@ -14,7 +12,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from memory.models.answer import Event, Hit, Listed, Recorded, Shown, StoreStatus, Told
+    from memory.models.answer import (
+        Change,
+        Event,
+        Hit,
+        Listed,
+        Recorded,
+        Shown,
+        StoreStatus,
+        Told,
+    )
     from memory.models.link import Link
     from memory.models.report import IndexReport
     from memory.models.revision import Memory, Revision
@@ -87,9 +94,9 @@ EVENT_FIELDS = {
 }
 
 
-def print_line(line: Line) -> None:
-    """Print one object on one line; letters stay as they are, unsafe characters are escaped."""
-    click.echo(escape_unsafe(json.dumps(line, ensure_ascii=False)))
+def json_text(line: Line) -> str:
+    """One object on one line; letters stay as they are, unsafe characters are escaped."""
+    return escape_unsafe(json.dumps(line, ensure_ascii=False))
 
 
 def memory_line(listed: Listed) -> Line:
@@ -133,6 +140,11 @@ def revision_lines(told: Told) -> Iterator[Line]:
 def event_line(event: Event) -> Line:
     """Something that happened to a module: EVENT_FIELDS."""
     return {"at": _text(event.at), "event": event.what} | _memory(event.memory)
+
+
+def change_line(change: Change) -> Line:
+    """What became of a memory: those of a memory, and `what`: added, revised or removed."""
+    return {"what": change.what} | _memory(change.memory)
 
 
 def status_line(status: StoreStatus) -> Line:

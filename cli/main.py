@@ -28,6 +28,13 @@ COMMANDS = (
     LazyCommand("list", "cli.commands.list:list_", "List memories, the latest first."),
     LazyCommand("record", "cli.commands.record:record", "Keep something new, and write it down."),
     LazyCommand("status", "cli.commands.status:status", "Say what the memory holds and lacks."),
+    LazyCommand("watch", "cli.commands.watch:watch", "Keep the memory in step with the files."),
+    LazyCommand("mcp", "cli.commands.mcp:mcp", "Serve the memory to an agent by MCP."),
+    LazyCommand("hook", "cli.commands.hook:hook", "Answer a hook of Claude Code."),
+    LazyCommand("install", "cli.commands.install:install", "Make a coding agent use the memory."),
+    LazyCommand("uninstall", "cli.commands.install:uninstall", "Take it out of an agent's files."),
+    LazyCommand("serve", "cli.commands.serve:serve", "Run the engine in the foreground."),
+    LazyCommand("stop", "cli.commands.serve:stop", "End the engine."),
     LazyCommand("model", "cli.commands.model:model", "Show or compile the embedding model."),
 )
 
@@ -53,9 +60,15 @@ class ArchMemGroup(LazyGroup):
     type=click.Path(path_type=Path),
     help="Where the memory lies, if not in .archmem at the root of the project.",
 )
+@click.option(
+    "--engine/--no-engine",
+    default=True,
+    envvar="ARCHMEM_ENGINE",
+    help="Ask the engine, starting it if there is none, or open the memory in this process.",
+)
 @click.version_option(VERSION, prog_name="archmem", message="%(prog)s %(version)s")
 @click.pass_context
-def archmem(ctx: click.Context, project: Path, store: Path | None) -> None:
+def archmem(ctx: click.Context, project: Path, store: Path | None, *, engine: bool) -> None:
     """The architectural memory of a codebase.
 
     It knows what was decided and why, what was tried, what it measured and what was learned,
@@ -66,7 +79,7 @@ def archmem(ctx: click.Context, project: Path, store: Path | None) -> None:
         archmem index
         archmem search "why did we leave JWT?"
     """
-    ctx.obj = ctx.with_resource(Workspace(project, store))
+    ctx.obj = Workspace(project, store, engine=engine)
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""Options that several commands share, handed on as the values they describe."""
+"""Options that several commands share, handed on as parts of a request, ready to be sent."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ import click
 
 from cli.moments import Moment
 from memory.models.kinds import Kind, Status
-from memory.models.selection import Lens, Selection
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -70,7 +69,7 @@ def lens_options(command: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(command)
     def with_lens(*, as_of: datetime | None, known_at: datetime | None, **rest: Any) -> None:
-        command(lens=Lens(as_of=as_of, known_at=known_at), **rest)
+        command(lens={"as_of": _text(as_of), "known_at": _text(known_at)}, **rest)
 
     return _apply(_LENS, with_lens)
 
@@ -81,7 +80,7 @@ def selection_options(command: Callable[..., None]) -> Callable[..., None]:
     @wraps(command)
     def with_selection(
         *,
-        lens: Lens,
+        lens: dict[str, str | None],
         kind: tuple[str, ...],
         module: tuple[str, ...],
         agent: tuple[str, ...],
@@ -89,14 +88,14 @@ def selection_options(command: Callable[..., None]) -> Callable[..., None]:
         tag: tuple[str, ...],
         **rest: Any,
     ) -> None:
-        selection = Selection(
-            kinds=tuple(map(Kind, kind)),
-            modules=module,
-            agents=agent,
-            statuses=tuple(map(Status, status)),
-            tags=tag,
-            lens=lens,
-        )
+        selection = {
+            "kinds": kind,
+            "modules": module,
+            "agents": agent,
+            "statuses": status,
+            "tags": tag,
+            "lens": lens,
+        }
         command(selection=selection, **rest)
 
     return _apply(_FILTERS, lens_options(with_selection))
@@ -106,3 +105,7 @@ def _apply(options: tuple[Callable[[Function], Function], ...], command: Functio
     for option in reversed(options):
         command = option(command)
     return command
+
+
+def _text(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None

@@ -1,32 +1,42 @@
-"""The one place where commands get what they work with; it opens nothing until asked."""
+"""The project that the global options name, and the one way in which commands ask its memory."""
 
 from __future__ import annotations
 
+import os
 from functools import cached_property
-from typing import TYPE_CHECKING, Self
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
-if TYPE_CHECKING:
-    from pathlib import Path
+from cli.form import Form
+from cli.narration import note
+from cli.progress import watching
+from cli.terminal import this_terminal
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cli.form import Printed
+    from cli.terminal import Terminal
     from indexer.project_root import ProjectRoots
-    from memory.api import ArchMem
     from memory.config import Settings
 
 
 class Workspace:
-    """A project as the global options name it."""
+    """A project as the global options name it; nothing is opened before it is needed."""
 
-    def __init__(self, project: Path, store: Path | None) -> None:
+    def __init__(self, project: Path, store: Path | None, *, engine: bool = True) -> None:
         """Name a project.
 
         Args:
             project: Any folder of it.
             store: Where its memory lies, if not at its root.
+            engine: Whether the engine is asked, or the memory opened in this process.
         """
-        self._project = project
-        self._store = store
+        self.project = project
+        self.store = store
+        self.engine = engine
 
     @cached_property
     def roots(self) -> ProjectRoots:
@@ -37,14 +47,14 @@ class Workspace:
         """
         from indexer.project_root import find_project
 
-        return find_project(self._project)
+        return find_project(self.project)
 
     @property
     def folder(self) -> Path:
         """Where the memory lies, or would lie."""
         from memory.config import store_folder
 
-        return store_folder(self.roots.main, self._store)
+        return store_folder(self.roots.main, self.store)
 
     @property
     def settings(self) -> Settings:
@@ -57,30 +67,82 @@ class Workspace:
 
         return load_settings(self.roots.worktree)
 
-    @cached_property
-    def memory(self) -> ArchMem:
-        """The project's memory, opened when it is first asked for.
+    def ask(self, verb: str, request: Mapping[str, Any], form: Form | None = None) -> None:
+        """Ask the memory and print what it says; ends the command if that is a failure.
+
+        Args:
+            verb: Of the table in `cli.verbs`.
+            request: By the fields of the verb's request.
+            form: How the answer is wanted.
 
         Raises:
-            StoreNotFound: there is none yet.
-            ProjectNotFound, StoreTooNew, StoreDamaged, ConfigInvalid: it cannot be used.
+            ArchMemError: it could not be asked, or refuses.
         """
-        from indexer.project import open_project
+        terminal = this_terminal()
+        printed = self._printed(verb, request, form or Form(), terminal)
+        click.echo(printed.out, nl=False, color=terminal.colour)
+        click.echo(printed.err, nl=False, err=True)
+        if printed.code:
+            raise click.exceptions.Exit(printed.code)
 
-        return open_project(self._project, store=self._store, create=False)
+    def follow(self, form: Form) -> None:
+        """Print what is learned of the project as its files change, until interrupted."""
+        terminal = this_terminal()
 
-    def ensure_memory(self) -> bool:
-        """Afterwards there is a memory, if need be an empty one; returns whether it is new."""
-        from memory.api import ArchMem
+        def tell(line: str) -> None:
+            click.echo(line, color=terminal.colour)
 
-        return ArchMem.create(self.folder)
+        if not self.engine:
+            from cli.local import follow_here
 
-    def __enter__(self) -> Self:
-        return self
+            follow_here(self, form, terminal, tell)
+            return
+        from cli.client.engine import ensure_engine
 
-    def __exit__(self, *_: object) -> None:
-        if "memory" in self.__dict__:
-            self.memory.close()
+        engine = ensure_engine(on_start=_say_that_it_starts)
+        body = self.address() | {"form": form.as_json(), "terminal": terminal.as_json()}
+        for line in engine.follow(body):
+            tell(line)
+
+    def address(self) -> dict[str, Any]:
+        """What the engine has to know of whom it is asked about; paths are absolute."""
+        named = self.store or os.environ.get("ARCHMEM_STORE")
+        settings = {
+            name: value
+            for name in ("model", "precision")
+            if (value := os.environ.get(f"ARCHMEM_{name.upper()}"))
+        }
+        if (model := settings.get("model")) and Path(model).is_dir():
+            settings["model"] = str(Path(model).absolute())
+        return {
+            "project": str(self.project.absolute()),
+            "store": str(Path(named).expanduser().absolute()) if named else None,
+            "settings": settings,
+        }
+
+    def _printed(
+        self, verb: str, request: Mapping[str, Any], form: Form, terminal: Terminal
+    ) -> Printed:
+        with watching() as watcher:
+            if not self.engine:
+                from cli.local import print_here
+
+                return print_here(self, verb, request, form, terminal, watcher)
+            from cli.client.engine import ensure_engine
+
+            engine = ensure_engine(on_start=_say_that_it_starts)
+            body = self.address() | {
+                "request": request,
+                "form": form.as_json(),
+                "terminal": terminal.as_json(),
+            }
+            return engine.print(
+                verb, body, on_progress=watcher.progress, on_compiling=watcher.compiling
+            )
+
+
+def _say_that_it_starts() -> None:
+    note("Starting the engine; it serves all projects and stops by itself when idle.")
 
 
 pass_workspace = click.make_pass_decorator(Workspace)

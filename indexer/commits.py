@@ -8,10 +8,12 @@ import subprocess
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 #: Set for what git's hooks run, these name the hook's repository, whatever folder is asked about.
 _OF_OTHERS = frozenset({"GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY"})
+NAMED = 50  # paths: asked for so few by name, git need not list the whole tree
 GIT_TIMEOUT = 30  # seconds; listing the tree of a large monorepo takes about one
 
 
@@ -34,14 +36,20 @@ class Head(NamedTuple):
 NO_HEAD = Head(None, {})
 
 
-def read_head(root: Path) -> Head:
+def read_head(root: Path, paths: Sequence[str] | None = None) -> Head:
     """The commit checked out at `root`; without git or a commit, one that holds nothing.
 
     A citation without a commit is still a citation, so a missing git costs no more than that.
+
+    Args:
+        root: A worktree, or a folder in one.
+        paths: The files whose blobs are wanted, relative to `root`; None for all.
     """
+    listed = ["-r", "--", "."] if paths is None or len(paths) > NAMED else ["--", *paths]
     try:
         commit = _git(root, "rev-parse", "--verify", "HEAD").strip()
-        listing = _git(root, "ls-tree", "-r", "-z", commit, ".")  # HEAD may move on meanwhile
+        # Of the commit, as HEAD may move on meanwhile; literally, as a name may hold a `:` or `*`.
+        listing = _git(root, "--literal-pathspecs", "ls-tree", "-z", commit, *listed)
     except (OSError, subprocess.SubprocessError):
         return NO_HEAD
     blobs = {}

@@ -13,6 +13,7 @@ from indexer.commits import read_head
 from indexer.keeping import keep_plan, keep_removals
 from indexer.linking import link_references
 from indexer.modules import label_modules
+from indexer.problems import standing_problems
 from indexer.reading import FileState, Unread, read_document
 from indexer.reconcile import Found, plan_reconciliation
 from indexer.recording import write_pending
@@ -31,7 +32,7 @@ from memory.models.report import IndexReport, Progress, no_progress
 from memory.version import VERSION
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from pathlib import Path
 
     from indexer.commits import Head
@@ -64,6 +65,7 @@ def take_in(
     *,
     ignore: Sequence[str] = (),
     elsewhere: Sequence[Path] = (),
+    only: Collection[str] | None = None,
     accept_removals: bool = False,
     on_progress: Progress = no_progress,
 ) -> IndexReport:
@@ -74,12 +76,16 @@ def take_in(
     and is named in the report. When more than a third of all memories would be removed, none
     is, unless `accept_removals` says that this is right.
 
+    Where `only` says so, known files elsewhere are neither read nor gone. After an upgrade,
+    and where links have to be followed, everything is looked at all the same.
+
     Args:
         ledger: Where to keep it.
         root: The worktree to read.
         formats: What to look for; the first that accepts a path has it.
         ignore: Patterns of what not to look at, as in `.gitignore`.
         elsewhere: Other worktrees of the project: a file that one of them has is not gone.
+        only: Paths to look at, with what is below them, relative to `root`; None for all.
         accept_removals: Believe it when much is gone.
         on_progress: Told about the stages `read` and `keep`, in files.
 
@@ -91,9 +97,14 @@ def take_in(
     find_format = _finder(formats)
     with ledger.indexing(wait=PATIENCE):
         written, unwritten = write_pending(ledger, root)
-        seen = scan(root, lambda path: find_format(path) is not None, ignore=ignore)
-        known = known_files(ledger.db)
         upgraded = find_fact(ledger.db, PARSED_BY) != VERSION
+        seen = scan(
+            root,
+            lambda path: find_format(path) is not None,
+            ignore=ignore,
+            only=None if upgraded else only,
+        )
+        known = known_files(ledger.db, seen.only)
         if upgraded:  # another version of archmem may read the same bytes another way
             known = {
                 path: row._replace(state=_STALE, content_hash=None) for path, row in known.items()
@@ -120,6 +131,7 @@ def take_in(
         else:
             removed = keep_removals(ledger, plan.removed, gone, left, at)
         _look_up(ledger, upgraded=upgraded)
+        standing = standing_problems(ledger, seen, changes.unchanged, known)
     return IndexReport(
         added=counts["added"],
         revised=counts["revised"],
@@ -130,7 +142,7 @@ def take_in(
         written=written,
         files_read=len(changes.to_read),
         files_unchanged=len(changes.unchanged),
-        problems=(*unwritten, *_all_problems(seen.problems, intake, known, changes.unchanged)),
+        problems=(*unwritten, *sorted({*intake.problems, *standing})),
         seconds=time.monotonic() - started,
     )
 
@@ -147,7 +159,7 @@ def _read(
     on_progress: Progress,
 ) -> _Intake:
     intake = _Intake()
-    head = read_head(root) if files else None
+    head = read_head(root, [seen.path for seen in files]) if files else None
     for number, seen in enumerate(files, start=1):
         format_ = find_format(PurePosixPath(seen.path))
         if format_ is not None and head is not None:
@@ -237,20 +249,9 @@ def _look_up(ledger: Ledger, *, upgraded: bool) -> None:
     unlinked = find_fact(ledger.db, UNLINKED)
     if not unlinked and not upgraded:
         return
-    label_modules(ledger)
-    link_references(ledger)
+    label_modules(ledger, anew=upgraded)
+    link_references(ledger, anew=upgraded)
     with ledger.writing() as db:
         save_fact(db, PARSED_BY, VERSION)
         if find_fact(db, UNLINKED) == unlinked:  # else something was recorded meanwhile
             save_fact(db, UNLINKED, "")
-
-
-def _all_problems(
-    scanned: Iterable[object],
-    intake: _Intake,
-    known: Mapping[str, KnownFile],
-    unchanged: Iterable[SeenFile],
-) -> list[str]:
-    """Every line that a person should see, those of files not read in this run among them."""
-    standing = [line for one in unchanged for line in (known[one.path].problem or "").splitlines()]
-    return sorted({*map(str, scanned), *intake.problems, *standing})

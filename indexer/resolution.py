@@ -6,18 +6,21 @@ import posixpath
 import re
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeVar
 
 from indexer.sources.records.titles import clean_title
 from indexer.wording.mentions import numbered_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 _NUMBER = re.compile(r"(?:(?P<kind>[a-z]+)(?:\srecord)?)?[\s#_-]{0,3}0*(?P<number>\d{1,5})$", re.I)
 _WORD = re.compile(r"\w+")
 _GENERAL_KINDS = frozenset({"", "decision", "madr", "ladr"})
 _RFC_FOLDERS = frozenset({"rfc", "rfcs", "text"})
+
+Name = TypeVar("Name", int, str)
 
 
 @dataclass(frozen=True)
@@ -38,13 +41,34 @@ class Directory:
     """
 
     def __init__(self, memories: Iterable[Known]) -> None:
-        self._uids: set[str] = set()
-        self._paths: defaultdict[str, list[Known]] = defaultdict(list)
-        self._stems: defaultdict[str, list[Known]] = defaultdict(list)
-        self._numbers: defaultdict[int, list[Known]] = defaultdict(list)
-        self._titles: defaultdict[str, list[Known]] = defaultdict(list)
-        for memory in memories:
-            self._add(memory)
+        self._memories = list(memories)
+        self._uids = {memory.uid for memory in self._memories}
+
+    # Made when the first reference needs them: most are numbers, and titles take longest.
+
+    @cached_property
+    def _numbers(self) -> dict[int, list[Known]]:
+        return self._by(lambda memory: memory.number)
+
+    @cached_property
+    def _paths(self) -> dict[str, list[Known]]:
+        return self._by(lambda memory: memory.path)
+
+    @cached_property
+    def _stems(self) -> dict[str, list[Known]]:
+        return self._by(lambda memory: None if memory.path is None else _stem(memory.path))
+
+    @cached_property
+    def _titles(self) -> dict[str, list[Known]]:
+        return self._by(lambda memory: _folded(memory.title))
+
+    def _by(self, name: Callable[[Known], Name | None]) -> dict[Name, list[Known]]:
+        """The memories by what `name` says of each, if anything."""
+        found: dict[Name, list[Known]] = defaultdict(list)
+        for memory in self._memories:
+            if (said := name(memory)) is not None:
+                found[said].append(memory)
+        return found
 
     def resolve(self, target: str, near: str | None = None) -> str | None:
         """The uid of the memory that a reference names; None when none or several fit.
@@ -73,15 +97,6 @@ class Directory:
             or _only(same_name, folder)
             or _only(self._titles.get(_folded(said), []), folder)
         )
-
-    def _add(self, memory: Known) -> None:
-        self._uids.add(memory.uid)
-        self._titles[_folded(memory.title)].append(memory)
-        if memory.number is not None:
-            self._numbers[memory.number].append(memory)
-        if memory.path is not None:
-            self._paths[memory.path].append(memory)
-            self._stems[_stem(memory.path)].append(memory)
 
 
 def _only(found: list[Known], folder: str) -> str | None:

@@ -5,6 +5,8 @@ Never entered: the folders of `_NEVER`, other repositories and worktrees inside 
 `.archmemignore` that speaks of it says so, then the `ignore` patterns, then the deepest
 `.gitignore`. Memory folders are wanted even where git ignores them, as people often do with
 `.claude/`: only `.archmemignore` and `ignore` can close them.
+
+A walk may be told to look at some paths only; it finds there what a whole one would find.
 """
 
 from __future__ import annotations
@@ -27,7 +29,7 @@ from indexer.sources.document import Problem
 from memory.errors import ProjectUnreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 _NEVER = frozenset({".git", ".archmem", "node_modules", ".venv", "__pycache__"})
 _MEMORY_FOLDER = re.compile(
@@ -36,6 +38,10 @@ _MEMORY_FOLDER = re.compile(
 #: What SQLite cannot store or a citation cannot show on one line.
 _UNUSABLE_NAME = re.compile("[\x00-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]")
 _VANISHED = (FileNotFoundError, NotADirectoryError)
+
+
+def _nothing(path: str, real: str) -> None:
+    """Heed no folder."""
 
 
 @dataclass(frozen=True)
@@ -55,14 +61,29 @@ class Scan:
     files: tuple[SeenFile, ...]  # by path; each real file once
     problems: tuple[Problem, ...]  # by path
     blind: tuple[str, ...]  # by path: files and folders that could not be looked at
+    only: frozenset[str] | None = None  # what was looked at, with all below; None is everything
+
+    def covers(self, path: str) -> bool:
+        """Whether `path` is where the walk was to look."""
+        return self.only is None or is_within(path, self.only)
 
     def sees(self, path: str) -> bool:
         """Whether the absence of `path` from `files` means that it is not there."""
-        return not any(path == place or path.startswith(f"{place}/") for place in self.blind)
+        return self.covers(path) and not is_within(path, self.blind)
+
+
+def is_within(path: str, places: Collection[str]) -> bool:
+    """Whether `path` is one of these places or below one."""
+    return path in places or any(above in places for above in _above(path))
 
 
 def scan(
-    root: Path, accepts: Callable[[PurePosixPath], bool], *, ignore: Sequence[str] = ()
+    root: Path,
+    accepts: Callable[[PurePosixPath], bool],
+    *,
+    ignore: Sequence[str] = (),
+    only: Collection[str] | None = None,
+    on_folder: Callable[[str, str], None] = _nothing,
 ) -> Scan:
     """Walk through a project without opening any of the files it is to find.
 
@@ -76,14 +97,25 @@ def scan(
         root: The folder that all paths are relative to.
         accepts: Whether a path, relative to `root`, is wanted.
         ignore: Patterns as in `.gitignore`, relative to `root`.
+        only: Paths to look at, with all that is below those that are folders. Where a link
+            leads to one of them, or stands below one, everything is looked at, as it takes
+            all links to tell which of them has a file.
+        on_folder: Told of each folder just before it is listed: the path under which it was
+            reached and the real one, both relative to `root`. A folder that links lead to is
+            told of again under each name.
 
     Raises:
         ProjectNotFound: `root` is not a folder.
         ProjectUnreadable: `root` cannot be listed, or was replaced during the walk.
     """
     before = root_identity(root)
-    walk = _Walk(root.resolve(), accepts)
+    places = None if only is None else frozenset(str(PurePosixPath(path)) for path in only)
+    if places and "." in places:
+        places = None
+    walk = _Walk(root.resolve(), accepts, places, on_folder)
     walk.descend(_Place("", "", {".gitignore": (), ".archmemignore": (("", _spec(ignore)),)}))
+    if places is not None and walk.links:
+        return scan(root, accepts, ignore=ignore, on_folder=on_folder)
     while walk.links:
         links, walk.links = sorted(walk.links, key=lambda link: link.path), []
         for link in links:
@@ -94,7 +126,15 @@ def scan(
         tuple(sorted(walk.files.values(), key=lambda file: file.path)),
         tuple(sorted(walk.problems, key=lambda problem: problem.path)),
         tuple(sorted(walk.blind)),
+        places,
     )
+
+
+def _above(path: str) -> Iterator[str]:
+    """The folders that a path is in, the nearest first, without the root."""
+    while "/" in path:
+        path = path.rpartition("/")[0]
+        yield path
 
 
 def _spec(lines: Iterable[str]) -> GitIgnoreSpec:
@@ -134,9 +174,18 @@ class _Place:
 class _Walk:
     """What has been found so far; real names are walked before links are followed."""
 
-    def __init__(self, root: Path, accepts: Callable[[PurePosixPath], bool]) -> None:
+    def __init__(
+        self,
+        root: Path,
+        accepts: Callable[[PurePosixPath], bool],
+        only: frozenset[str] | None,
+        on_folder: Callable[[str, str], None],
+    ) -> None:
         self.root = str(root).rstrip("/")
         self.accepts = accepts
+        self.only = only
+        self.ways = {way for path in only or () for way in (path, *_above(path))}
+        self.on_folder = on_folder
         self.files: dict[str, SeenFile] = {}  # by real path
         self.problems: list[Problem] = []
         self.blind: list[str] = []
@@ -148,6 +197,7 @@ class _Walk:
         waiting = [start]
         while waiting:
             folder = waiting.pop()
+            self.on_folder(folder.path, folder.real)
             try:
                 with os.scandir(f"{self.root}/{folder.real}") as found:
                     entries = {entry.name: entry for entry in found}
@@ -159,7 +209,8 @@ class _Walk:
                 self.cannot_see(folder.path, f"cannot be listed: {_reason(error)}")
                 continue
             if ".git" not in entries or not folder.path:
-                waiting += self.visit_all(self.with_rules(folder, entries), entries)
+                with_rules = self.with_rules(folder, entries)
+                waiting += self.visit_all(with_rules, self.on_the_way(folder, entries))
 
     def with_rules(self, folder: _Place, entries: Mapping[str, os.DirEntry[str]]) -> _Place:
         """The folder with what its own ignore files say; a link is not one, as in git."""
@@ -173,6 +224,15 @@ class _Walk:
             except OSError as error:
                 self.note(prefix + name, f"not heeded, as it is unreadable: {_reason(error)}")
         return replace(folder, rules=rules)
+
+    def on_the_way(
+        self, folder: _Place, entries: dict[str, os.DirEntry[str]]
+    ) -> dict[str, os.DirEntry[str]]:
+        """Of a folder's entries those that are wanted or lead to one that is."""
+        if self.only is None or is_within(folder.path, self.only):
+            return entries
+        prefix = f"{folder.path}/" if folder.path else ""
+        return {name: entry for name, entry in entries.items() if prefix + name in self.ways}
 
     def visit_all(
         self, folder: _Place, entries: Mapping[str, os.DirEntry[str]]
@@ -223,6 +283,8 @@ class _Walk:
                 self.descend(replace(link, real=real))
 
     def keep(self, path: str, real: str, found: os.stat_result) -> None:
+        if self.only is not None and not is_within(path, self.only):
+            return  # a file where a folder was thought to be
         if not stat.S_ISREG(found.st_mode):
             self.cannot_see(path, "not a regular file, so it was not opened")
         elif self.has_usable_name(path) and real not in self.files:

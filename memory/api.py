@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Protocol, Self
 
 from memory.config import ensure_store_folder
-from memory.errors import ArchMemError, StoreBusy
+from memory.errors import ArchMemError, StoreBusy, StoreNotFound
 from memory.ledger import facts
 from memory.ledger.connection import open_ledger
 from memory.ledger.embeddings import count_queued
@@ -22,14 +22,18 @@ from memory.ledger.memories import (
     find_uid,
     list_memories,
     own_statuses,
+    titles_of,
 )
 from memory.ledger.migrations import SCHEMA_VERSION
+from memory.ledger.news import memories_revised_after, newest_revision
 from memory.ledger.passages import count_passages
 from memory.ledger.times import from_text, to_text
 from memory.models.answer import (
     Answer,
+    Change,
     Event,
     Listed,
+    News,
     Recorded,
     Shown,
     StoreStatus,
@@ -38,17 +42,21 @@ from memory.models.answer import (
 from memory.models.report import IndexReport, Progress, no_progress
 from memory.models.selection import EVERYTHING, NOW, Lens, Selection
 from memory.models.timeline import tell_timeline
-from memory.retrieval.standings import fetch_standings
+from memory.retrieval.shared import Shared
+from memory.retrieval.standings import fetch_standings, named_in
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
     from pathlib import Path
     from types import TracebackType
 
     from memory.config import Settings
-    from memory.ledger.connection import Ledger
-    from memory.models.revision import Draft
+    from memory.ledger.connection import Database, Ledger
+    from memory.models.revision import Draft, Memory
     from memory.retrieval.embedding import OnStage
+    from memory.retrieval.embedding_queue import Embedded
     from memory.retrieval.meaning import Meaning
+    from memory.retrieval.model import Model, Models
 
 LEDGER = "memory.db"
 EMBED_AT_ONCE = 64  # texts: with what a killed index run left, recording waits for two seconds
@@ -58,9 +66,14 @@ class ProjectFiles(Protocol):
     """The files of a project, as far as archmem reads and writes them."""
 
     def take_in(
-        self, ledger: Ledger, *, accept_removals: bool, on_progress: Progress
+        self,
+        ledger: Ledger,
+        *,
+        only: Collection[str] | None,
+        accept_removals: bool,
+        on_progress: Progress,
     ) -> IndexReport:
-        """Bring the ledger up to date with the files."""
+        """Bring the ledger up to date with the files, or with those at certain paths."""
         ...
 
     def record(self, ledger: Ledger, draft: Draft, author: str) -> Recorded:
@@ -71,10 +84,21 @@ class ProjectFiles(Protocol):
 class ArchMem:
     """The memory of one project; `indexer.open_project` gives one.
 
-    Close it, or use it in a `with` statement. Not for several threads at once.
+    Close it, or use it in a `with` statement. One thread at a time uses it; for another thread
+    there are twins.
     """
 
-    def __init__(self, root: Path, folder: Path, files: ProjectFiles, settings: Settings) -> None:
+    def __init__(
+        self,
+        root: Path,
+        folder: Path,
+        files: ProjectFiles,
+        settings: Settings,
+        *,
+        models: Models | None = None,
+        owner: str | None = None,
+        shared: Shared | None = None,
+    ) -> None:
         """Open the memory that lies in a folder.
 
         Args:
@@ -82,16 +106,31 @@ class ArchMem:
             folder: Where the memory lies.
             files: The project's files.
             settings: The model, and whatever else can be set.
+            models: Those of this process; None to load one for this memory alone.
+            owner: Who owns the memory while it is open, in words; None to be one of many.
+            shared: What it has in common with its twins; closing it leaves that.
 
         Raises:
             StoreNotFound: There is no memory there; `create` makes one.
+            StoreOwned: Another process owns it.
             StoreTooNew, StoreDamaged: It cannot be used.
         """
+        if shared is None:
+            if not (folder / LEDGER).exists():
+                raise StoreNotFound(folder)
+            shared = Shared(folder, owner=owner)
         self.root = root
         self.folder = folder
         self._files = files
-        self._ledger = open_ledger(folder / LEDGER)
         self._settings = settings
+        self._models = models
+        self._shared = shared
+        try:
+            self._ledger = open_ledger(folder / LEDGER)
+        except BaseException:
+            self._shared.leave()
+            raise
+        self._is_open = True
 
     @staticmethod
     def create(folder: Path) -> bool:
@@ -116,18 +155,57 @@ class ArchMem:
     ) -> None:
         self.close()
 
+    def twin(
+        self,
+        *,
+        root: Path | None = None,
+        files: ProjectFiles | None = None,
+        settings: Settings | None = None,
+        models: Models | None = None,
+    ) -> ArchMem:
+        """The same memory for another thread, or for another worktree; any thread may ask.
+
+        It has a connection of its own to the ledger and shares the vectors. Each twin is closed
+        by itself, in any order; the last one lets go of what they share.
+
+        Args:
+            root: The worktree, if it is another one.
+            files: Its files likewise.
+            settings: Its settings likewise.
+            models: Those of this process; None for those that this one was opened with.
+        """
+        return ArchMem(
+            root or self.root,
+            self.folder,
+            files or self._files,
+            settings or self._settings,
+            models=models or self._models,
+            shared=self._shared.join(),
+        )
+
     def close(self) -> None:
         """Let go of all files; a second time does nothing."""
-        if "_meaning" in self.__dict__:
-            self._meaning.close()
-        self._ledger.close()
+        if self._is_open:
+            self._is_open = False
+            self._ledger.close()
+            self._shared.leave()
+
+    @property
+    def ledger(self) -> Ledger:
+        """Where everything lies, for those who have to know more than the verbs tell."""
+        return self._ledger
+
+    @cached_property
+    def model(self) -> Model:
+        """The embedding model, not loaded yet; verbs that do not ask it import nothing of it."""
+        return (self._models or self._shared.models).of(self._settings)
 
     @cached_property
     def _meaning(self) -> Meaning:
-        """What knows by meaning; verbs that do not ask it import nothing of it."""
+        """What knows by meaning."""
         from memory.retrieval.meaning import Meaning
 
-        return Meaning(self._ledger, self.folder, self._settings)
+        return Meaning(self._ledger, self.model, self._shared.vectors)
 
     def index(
         self,
@@ -150,22 +228,93 @@ class ArchMem:
             ModelNotFound, ModelNotUsable: the files are taken in, but nothing is embedded.
         """
         started = time.monotonic()
-        report = self._files.take_in(
-            self._ledger, accept_removals=accept_removals, on_progress=on_progress
-        )
-        with self._ledger.writing() as db:
-            facts.save_fact(db, facts.LAST_INDEX, to_text(datetime.now(UTC)))
-            facts.save_fact(db, facts.PROBLEMS, json.dumps(report.problems))
+        report = self.take_in(accept_removals=accept_removals, on_progress=on_progress)
         try:
-            embedded = self._meaning.catch_up(on_progress=on_progress, on_stage=on_stage)
+            embedded = self.embed(on_progress=on_progress, on_stage=on_stage)
         except (StoreBusy, OSError) as error:  # the files are taken in; their vectors can wait
             said = f"{error} {error.hint}" if isinstance(error, StoreBusy) else f"Vectors: {error}"
             changes: dict[str, object] = {"problems": (*report.problems, said)}
         else:
             changes = {"embedded": embedded.encoded, "encoder_seconds": embedded.seconds}
-        changes["pending"] = count_queued(self._ledger.db)
+        changes["pending"] = self.count_pending()
         changes["seconds"] = time.monotonic() - started
         return report.model_copy(update=changes)
+
+    def take_in(
+        self,
+        *,
+        only: Collection[str] | None = None,
+        accept_removals: bool = False,
+        on_progress: Progress = no_progress,
+    ) -> IndexReport:
+        """The part of `index` that reads the files; waits for nobody who embeds.
+
+        Args:
+            only: Paths to look at, with what is below them, relative to the root; None for all.
+            accept_removals: As for `index`.
+            on_progress: Told about the stages `read` and `keep`.
+
+        Raises:
+            StoreBusy: another is indexing; it will see what changed.
+        """
+        with self._ledger.reading():
+            report = self._files.take_in(
+                self._ledger,
+                only=only,
+                accept_removals=accept_removals,
+                on_progress=on_progress,
+            )
+            with self._ledger.writing() as db:
+                facts.save_fact(db, facts.LAST_INDEX, to_text(datetime.now(UTC)))
+                facts.save_fact(db, facts.PROBLEMS, json.dumps(report.problems))
+        return report.model_copy(update={"pending": self.count_pending()})
+
+    def embed(
+        self,
+        *,
+        wait: bool = True,
+        on_progress: Progress = no_progress,
+        on_stage: OnStage | None = None,
+        should_stop: Callable[[], bool] | None = None,
+    ) -> Embedded:
+        """The part of `index` that embeds: everything that waits for it, what came last first.
+
+        Args:
+            wait: While another thread of this process is at it, wait for it; else return at
+                once, as that one will embed what waits now.
+            on_progress: Told about the stage `embed`.
+            on_stage: Told the stages of compiling the model, the first time it is used.
+            should_stop: Asked every few seconds; what is left then goes on waiting.
+
+        Returns:
+            How many texts the model encoded here, and the seconds that it took.
+
+        Raises:
+            StoreBusy: another process has the vectors open.
+            OSError: they are out of reach.
+            ModelNotFound, ModelNotUsable: the model that is set cannot serve.
+        """
+        with self._ledger.reading():
+            return self._meaning.catch_up(
+                wait=wait,
+                on_progress=on_progress,
+                on_stage=on_stage,
+                should_stop=should_stop or (lambda: False),
+            )
+
+    def count_pending(self) -> int:
+        """How many texts wait to be embedded."""
+        with self._ledger.reading() as db:
+            return count_queued(db)
+
+    def warm(self) -> None:
+        """Load the model, open the vectors, read the embeddings, so that no verb has to wait.
+
+        Raises:
+            ModelNotFound, ModelNotUsable: the model that is set cannot serve.
+        """
+        with self._ledger.reading():
+            self._meaning.warm()
 
     def search(
         self, question: str, *, selection: Selection = EVERYTHING, limit: int = 10
@@ -176,7 +325,8 @@ class ArchMem:
         """
         from memory.retrieval.search import search
 
-        return search(self._ledger.db, question, selection, meaning=self._meaning, limit=limit)
+        with self._ledger.reading() as db:
+            return search(db, question, selection, meaning=self._meaning, limit=limit)
 
     def related(self, uid: str, *, limit: int = 10) -> Answer:
         """The memories that have to do with one: linked to it, or about the same.
@@ -186,8 +336,8 @@ class ArchMem:
         """
         from memory.retrieval.related import related
 
-        uid = find_uid(self._ledger.db, uid)
-        return related(self._ledger.db, uid, meaning=self._meaning, limit=limit)
+        with self._ledger.reading() as db:
+            return related(db, find_uid(db, uid), meaning=self._meaning, limit=limit)
 
     def show(self, uid: str, *, lens: Lens = NOW) -> Shown:
         """All that is known of one memory, as the lens shows it.
@@ -195,16 +345,13 @@ class ArchMem:
         Raises:
             UnknownMemory, AmbiguousUid: `uid`, or what begins like it, is not one memory.
         """
-        db = self._ledger.db
-        memory = fetch_memory(db, find_uid(db, uid), lens)
-        links = fetch_links(db, lens, [memory.uid])
-        ends = {end for link in links for end in (link.source, link.target)} - {memory.uid}
-        return Shown(
-            memory=memory,
-            standing=fetch_standings(db, lens, [memory.uid])[memory.uid],
-            links=tuple(links),
-            titles={end: fetch_memory(db, end).title for end in sorted(ends)},
-        )
+        with self._ledger.reading() as db:
+            memory = fetch_memory(db, find_uid(db, uid), lens)
+            links = fetch_links(db, lens, [memory.uid])
+            standing = fetch_standings(db, lens, [memory.uid])[memory.uid]
+            ends = {end for link in links for end in (link.source, link.target)} - {memory.uid}
+            titles = titles_of(db, ends | named_in([standing]))
+        return Shown(memory=memory, standing=standing, links=tuple(links), titles=titles)
 
     def history(self, uid: str) -> Told:
         """Every revision of a memory.
@@ -212,16 +359,17 @@ class ArchMem:
         Raises:
             UnknownMemory, AmbiguousUid: `uid`, or what begins like it, is not one memory.
         """
-        uid = find_uid(self._ledger.db, uid)
-        return Told(uid=uid, revisions=tuple(fetch_history(self._ledger.db, uid)))
+        with self._ledger.reading() as db:
+            uid = find_uid(db, uid)
+            return Told(uid=uid, revisions=tuple(fetch_history(db, uid)))
 
     def list(
         self, selection: Selection = EVERYTHING, *, limit: int | None = None
     ) -> tuple[Listed, ...]:
         """The memories of a selection, the one that began to hold last first."""
-        db = self._ledger.db
-        memories = list_memories(db, selection)
-        standings = fetch_standings(db, selection.lens, [memory.uid for memory in memories])
+        with self._ledger.reading() as db:
+            memories = list_memories(db, selection)
+            standings = fetch_standings(db, selection.lens, [memory.uid for memory in memories])
         wanted = selection.statuses
         listed = (
             Listed(memory=memory, standing=standings[memory.uid])
@@ -234,28 +382,29 @@ class ArchMem:
         """How a module evolved: everything that is known of it, oldest first, undated first."""
         return tell_timeline(self.list(Selection(modules=(module,), lens=lens)))
 
+    def news(self, *, since: int | None = None) -> News:
+        """What changed since a mark of an earlier call; without one, just where to read on from."""
+        with self._ledger.reading() as db:
+            mark = newest_revision(db)
+            found = memories_revised_after(db, mark if since is None else since)
+        changes = (_change(memory, is_new=is_new) for memory, is_new in found)
+        return News(mark=mark, changes=tuple(changes))
+
     def status(self) -> StoreStatus:
         """The state of this memory; opens neither model nor vectors."""
-        db = self._ledger.db
-        memories: dict[str, dict[str, int]] = {}
-        statuses = own_statuses(db)
-        stood = fetch_standings(db, NOW, statuses, only_bound=True)
-        for uid, (kind, own) in statuses.items():
-            status = own if own == "removed" or uid not in stood else str(stood[uid].status)
-            counts = memories.setdefault(kind, {})
-            counts[status] = counts.get(status, 0) + 1
-        indexed_at = facts.find_fact(db, facts.LAST_INDEX)
-        return StoreStatus(
-            folder=str(self.folder),
-            schema_version=SCHEMA_VERSION,
-            memories=memories,
-            passages=count_passages(db),
-            pending_embeddings=count_queued(db),
-            pending_files=count_pending_files(db),
-            model=facts.find_fact(db, facts.MODEL),
-            last_index=from_text(indexed_at) if indexed_at else None,
-            problems=tuple(json.loads(facts.find_fact(db, facts.PROBLEMS) or "[]")),
-        )
+        with self._ledger.reading() as db:
+            indexed_at = facts.find_fact(db, facts.LAST_INDEX)
+            return StoreStatus(
+                folder=str(self.folder),
+                schema_version=SCHEMA_VERSION,
+                memories=_count_by_status(db),
+                passages=count_passages(db),
+                pending_embeddings=count_queued(db),
+                pending_files=count_pending_files(db),
+                model=facts.find_fact(db, facts.MODEL),
+                last_index=from_text(indexed_at) if indexed_at else None,
+                problems=tuple(json.loads(facts.find_fact(db, facts.PROBLEMS) or "[]")),
+            )
 
     def record(self, draft: Draft, *, author: str) -> Recorded:
         """Keep a draft, in the ledger first and then in the project's file.
@@ -267,10 +416,29 @@ class ArchMem:
             draft: What to record.
             author: Who says so: "human:dana", "agent:payments".
         """
-        recorded = self._files.record(self._ledger, draft, author)
+        with self._ledger.reading():
+            recorded = self._files.record(self._ledger, draft, author)
         try:
-            if self._meaning.is_ready and count_queued(self._ledger.db) <= EMBED_AT_ONCE:
-                self._meaning.catch_up(on_progress=no_progress)
+            if self._meaning.is_ready and self.count_pending() <= EMBED_AT_ONCE:
+                self.embed(wait=False)
         except (ArchMemError, OSError) as error:  # it is safe, and the next index run embeds it
             return recorded.model_copy(update={"not_embedded": str(error)})
         return recorded
+
+
+def _count_by_status(db: Database) -> dict[str, dict[str, int]]:
+    """How many memories there are, by kind and by standing or `removed`."""
+    counted: dict[str, dict[str, int]] = {}
+    statuses = own_statuses(db)
+    stood = fetch_standings(db, NOW, statuses, only_bound=True)
+    for uid, (kind, own) in statuses.items():
+        status = own if own == "removed" or uid not in stood else str(stood[uid].status)
+        counts = counted.setdefault(kind, {})
+        counts[status] = counts.get(status, 0) + 1
+    return counted
+
+
+def _change(memory: Memory, *, is_new: bool) -> Change:
+    if memory.revision.removed:
+        return Change(what="removed", memory=memory)
+    return Change(what="added" if is_new else "revised", memory=memory)

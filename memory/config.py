@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import tomllib
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from memory.errors import ConfigInvalid, StoreNotWritable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 SETTINGS_FILE = "archmem.toml"
 STORE_FOLDER = ".archmem"
@@ -25,10 +28,14 @@ class Settings(BaseModel):
     ignore: tuple[str, ...] = ()  # patterns as in .gitignore
 
 
-def load_settings(root: Path) -> Settings:
+def load_settings(root: Path, environment: Mapping[str, str] = os.environ) -> Settings:
     """The project's `archmem.toml`, with `ARCHMEM_MODEL` and `ARCHMEM_PRECISION` above it.
 
     A model's folder is meant relative to the file that names it, whoever runs archmem where.
+
+    Args:
+        root: The worktree.
+        environment: Where the variables stand; a server has those of whoever asks it.
 
     Raises:
         ConfigInvalid: the file is not TOML, or sets something that there is not.
@@ -41,7 +48,7 @@ def load_settings(root: Path) -> Settings:
     places = dict.fromkeys(said, str(path))
     for name in ("model", "precision"):
         variable = f"ARCHMEM_{name.upper()}"
-        if value := os.environ.get(variable):
+        if value := environment.get(variable):
             said[name], places[name] = value, variable
     try:
         return Settings.model_validate(said)

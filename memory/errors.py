@@ -8,9 +8,11 @@ ArchMemError
 ├── StoreDamaged            SQLite says that the ledger is not sound
 ├── StoreNotWritable        the disk or its permissions refuse the ledger
 ├── StoreBusy               another process owns the writes
+│   └── StoreOwned          another process owns the whole store
 ├── UnknownMemory           no memory has this uid
 ├── AmbiguousUid            several memories begin like this
 ├── InvalidRecord           what was to be recorded lacks something
+├── InvalidRequest          what was asked is not what the verb takes
 ├── RemovalsWithheld        an index run would remove too much
 ├── FileChangedMeanwhile    the file to be written is not the one that was read
 ├── FileNotWritable         a file cannot take a record without harm
@@ -107,6 +109,12 @@ class StoreBusy(ArchMemError):
         self.folder, self.owner = folder, owner
 
 
+class StoreOwned(StoreBusy):
+    """Another process owns this store for as long as it has it open."""
+
+    hint = "Leave out --no-engine, or run `archmem stop` first."
+
+
 class UnknownMemory(ArchMemError):
     """No memory has this uid."""
 
@@ -134,6 +142,16 @@ class InvalidRecord(ArchMemError):
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
+
+
+class InvalidRequest(ArchMemError):
+    """A request has not the fields that its verb takes."""
+
+    hint = "Nothing was done."
+
+    def __init__(self, verb: str, reason: str) -> None:
+        super().__init__(f"{verb}: {reason}.")
+        self.verb, self.reason = verb, reason
 
 
 class RemovalsWithheld(ArchMemError):

@@ -15,7 +15,7 @@ from memory.ledger.connection import Ledger, open_ledger
 from memory.models.details import Decision, Note
 from memory.models.kinds import LinkType, Status, Trust
 from memory.models.report import IndexReport
-from memory.models.revision import Draft, Memory, Reference, Source
+from memory.models.revision import Draft, Memory, Reference, Revision, Source
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -40,6 +40,12 @@ def a_decision(**changes) -> Draft:
 def a_source(**changes) -> Source:
     said = {"author": "indexer", "trust": Trust.TEAM, "path": "notes.txt", "lines": (1, 2)}
     return Source(**(said | changes))
+
+
+def a_memory(uid: str = "dec-aaaaaaaa", **changes) -> Memory:
+    """A memory as it was first recorded; changes are those of its draft."""
+    revision = Revision(number=1, draft=a_draft(**changes), source=a_source(), recorded_at=NOW)
+    return Memory(uid=uid, revision=revision, revisions=1)
 
 
 def supersedes(target: str, **changes) -> Reference:
@@ -75,7 +81,7 @@ class WordEmbedder:
 class EntryFormat:
     """Entries in `*.txt`, each below a line `# title`; a `*.one.txt` is a single entry.
 
-    Below the title may stand `uid: …`, `status: …`, `number: …`, `from: DATE` and
+    Below the title may stand `uid: …`, `status: …`, `number: …`, `from: DATE`, `module: …` and
     `supersedes: …`, the rest is the body. A file that begins with `!` is not of this format.
     """
 
@@ -111,6 +117,7 @@ class EntryFormat:
             key="" if document.path.endswith(".one.txt") else title.lower().replace(" ", "-"),
             lines=(first, first + len(lines) - 1),
             uid=said.get("uid"),
+            modules=(said["module"],) if "module" in said else (),
         )
 
 
@@ -151,8 +158,10 @@ class Project:
     def delete(self, path: str) -> None:
         (self.root / path).unlink()
 
-    def index(self, *, accept_removals: bool = True) -> IndexReport:
-        return take_in(self.ledger, self.root, [EntryFormat()], accept_removals=accept_removals)
+    def index(self, *, only=None, accept_removals: bool = True) -> IndexReport:
+        return take_in(
+            self.ledger, self.root, [EntryFormat()], only=only, accept_removals=accept_removals
+        )
 
     def memories(self) -> list[Memory]:
         from memory.ledger.memories import list_memories

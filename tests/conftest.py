@@ -24,7 +24,7 @@ def project(tmp_path, monkeypatch):
     from indexer import pipeline
     from indexer.commits import NO_HEAD
 
-    monkeypatch.setattr(pipeline, "read_head", lambda root: NO_HEAD)
+    monkeypatch.setattr(pipeline, "read_head", lambda root, paths: NO_HEAD)
     project = Project(tmp_path)
     yield project
     project.close()
@@ -35,6 +35,6 @@ def word_model(monkeypatch):
     """Let every store that is opened use a model that compares words."""
     model = WordEmbedder()
     state = SimpleNamespace(manifest=True, model_id=model.model_id)
-    monkeypatch.setattr("memory.retrieval.meaning.load_embedder", lambda *_, **__: model)
-    monkeypatch.setattr("memory.retrieval.meaning.model_state", lambda *_, **__: state)
+    monkeypatch.setattr("memory.retrieval.model.load_embedder", lambda *_, **__: model)
+    monkeypatch.setattr("memory.retrieval.model.model_state", lambda *_, **__: state)
     return model

@@ -14,7 +14,7 @@ from types import SimpleNamespace
 import chromadb  # noqa: F401 - loaded here, so that no worker has to
 
 from indexer.project import open_project
-from memory.retrieval import meaning
+from memory.retrieval import model as served
 from tests.builders import WordEmbedder, a_decision
 
 ADRS = "docs/adr"
@@ -27,8 +27,8 @@ def say(*words: object) -> None:
 def use_word_model() -> None:
     model = WordEmbedder()
     state = SimpleNamespace(manifest=True, model_id=model.model_id)
-    meaning.load_embedder = lambda *_, **__: model
-    meaning.model_state = lambda *_, **__: state
+    served.load_embedder = lambda *_, **__: model
+    served.model_state = lambda *_, **__: state
 
 
 def write(path: Path, text: str) -> None:

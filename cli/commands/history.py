@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import click
 
-from cli.json_lines import print_line, revision_lines
+from cli.form import Form
 from cli.options import json_option, uid_argument
-from cli.printing.console import out
-from cli.printing.revisions import print_revisions
 from cli.workspace import Workspace, pass_workspace
 
 
@@ -24,9 +22,4 @@ def history(workspace: Workspace, *, uid: str, as_json: bool) -> None:
     Example:
         archmem history dec-k3f9x2ab
     """
-    told = workspace.memory.history(uid)
-    if not as_json:
-        print_revisions(out(), told)
-        return
-    for line in revision_lines(told):
-        print_line(line)
+    workspace.ask("history", {"uid": uid}, Form(json=as_json))

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import click
 
-from cli.json_lines import print_line, report_line
+from cli.form import Form
 from cli.options import json_option
-from cli.printing.lines import print_problems
-from cli.printing.progress import watching
-from cli.printing.report import print_report
 from cli.workspace import Workspace, pass_workspace
-from memory.errors import RemovalsWithheld
 
 
 @click.command()
@@ -31,18 +27,4 @@ def index(workspace: Workspace, *, accept_removals: bool, as_json: bool) -> None
     Example:
         archmem --project ~/shop index
     """
-    workspace.ensure_memory()
-    with watching() as watcher:
-        report = workspace.memory.index(
-            accept_removals=accept_removals,
-            on_progress=watcher.progress,
-            on_stage=watcher.compiling,
-        )
-    print_problems(report.problems)
-    if as_json:
-        print_line(report_line(report))
-    else:
-        print_report(report)
-    if report.withheld:
-        known = report.unchanged + report.revised + report.moved
-        raise RemovalsWithheld(report.withheld, known)
+    workspace.ask("index", {"accept_removals": accept_removals}, Form(json=as_json))

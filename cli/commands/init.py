@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from cli.printing.lines import note
+from cli.narration import note
 from cli.workspace import Workspace, pass_workspace
 
 
@@ -20,6 +20,8 @@ def init(workspace: Workspace) -> None:
     Example:
         archmem --project ~/shop init
     """
-    is_new = workspace.ensure_memory()
+    from memory.api import ArchMem
+
+    is_new = ArchMem.create(workspace.folder)
     click.echo(workspace.folder)
     note("Fill it with `archmem index`." if is_new else "It was there already; nothing changed.")

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 import click
 
-from cli.json_lines import memory_line, print_line
+from cli.form import Form
 from cli.options import json_option, limit_option, selection_options
-from cli.printing.console import out_by_rows
-from cli.printing.lines import note
-from cli.printing.tables import memories_table
 from cli.workspace import Workspace, pass_workspace
-
-if TYPE_CHECKING:
-    from memory.models.selection import Selection
 
 
 @click.command("list")
@@ -22,7 +16,9 @@ if TYPE_CHECKING:
 @limit_option(default=None, help="At most so many; all if not given.")
 @json_option
 @pass_workspace
-def list_(workspace: Workspace, *, selection: Selection, limit: int | None, as_json: bool) -> None:
+def list_(
+    workspace: Workspace, *, selection: dict[str, Any], limit: int | None, as_json: bool
+) -> None:
     """List memories, the latest first.
 
     Filters may be repeated; several values of one filter mean any of them.
@@ -32,12 +28,4 @@ def list_(workspace: Workspace, *, selection: Selection, limit: int | None, as_j
         archmem list --kind flag --status open
         archmem list --module payments --as-of 2024-06-30
     """
-    memories = workspace.memory.list(selection, limit=limit)
-    if as_json:
-        for listed in memories:
-            print_line(memory_line(listed))
-    elif memories:
-        console = out_by_rows()
-        console.print(memories_table(memories, width=console.width))
-    if not memories:
-        note("Nothing like that is known.")
+    workspace.ask("list", {"selection": selection, "limit": limit}, Form(json=as_json))

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import click
 
-from cli.json_lines import model_line, print_line
+from cli.json_lines import model_line
 from cli.options import json_option
 from cli.printing.model import print_model
-from cli.printing.progress import watching
+from cli.printing.screen import Screen
+from cli.progress import watching
+from cli.terminal import this_terminal
 from cli.workspace import Workspace, pass_workspace
 from memory.retrieval.embedding import compile_model, model_state
 
@@ -43,6 +46,7 @@ def model(ctx: click.Context, workspace: Workspace, as_json: bool) -> None:
 @click.option("--precision", type=click.Choice(["fp32", "int8"]), help="What is set, if not given.")
 @click.option("--download", is_flag=True, help="Fetch a hub model that is not on this machine.")
 @click.option("--force", is_flag=True, help="Compile it even if it is compiled already.")
+@click.option("--stages", is_flag=True, hidden=True, help="Print the stages, as JSON, and no more.")
 @json_option
 @pass_workspace
 def compile_(
@@ -52,6 +56,7 @@ def compile_(
     precision: Precision | None,
     download: bool,
     force: bool,
+    stages: bool,
     as_json: bool,
 ) -> None:
     """Compile the embedding model for this user.
@@ -71,13 +76,20 @@ def compile_(
             precision=precision or settings.precision,
             allow_download=download,
             force=force,
-            on_stage=watcher.compiling,
+            on_stage=_print_stage if stages else watcher.compiling,
         )
-    _print(state, as_json=as_json)
+    if not stages:
+        _print(state, as_json=as_json)
+
+
+def _print_stage(stage: str, share: float) -> None:
+    click.echo(json.dumps({"stage": stage, "share": share}))
 
 
 def _print(state: ModelState, *, as_json: bool) -> None:
+    screen = Screen(this_terminal())
     if as_json:
-        print_line(model_line(state))
+        screen.json(model_line(state))
     else:
-        print_model(state)
+        print_model(screen, state)
+    click.echo(screen.printed.out, nl=False)

@@ -3,32 +3,23 @@
 from __future__ import annotations
 
 import sys
-from datetime import UTC, datetime, time
+from datetime import date
 from functools import partial
 from inspect import cleandoc
 from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from cli.json_lines import print_line, recorded_line
+from cli.form import Form
 from cli.lazy import OrderedGroup
-from cli.printing.lines import note
-from cli.recording.author import default_author
-from cli.recording.drafts import make_draft
-from cli.recording.editing import edit_draft
-from cli.recording.fields import RELATIONS
+from cli.recording.editing import keep_edited
 from cli.recording.options import SectionedCommand, record_options
 from cli.recording.reading import read_object
-from cli.safe_text import one_line
 from cli.workspace import Workspace, pass_workspace
 from memory.models.kinds import Kind
-from memory.models.revision import Reference
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from memory.api import ArchMem
-    from memory.models.answer import Recorded
 
 #: For each kind what its command does, and an example of it.
 _HELP = {
@@ -115,41 +106,21 @@ def _record(
 ) -> None:
     given = {name: value for name, value in options.items() if value not in (None, (), [])}
     said = (read_object(source) if source else {}) | given
-    memory = workspace.memory
-    values = {"valid_from": _today()} | _with_references(memory, said)
-    by_hand = edit or (not said and sys.stdin.isatty())
-    draft = edit_draft(kind, values) if by_hand else make_draft(kind, values)
-    recorded = memory.record(draft, author=author or default_author(workspace.roots.worktree))
-    _tell(memory, recorded, as_json=as_json)
+
+    def keep(fields: Mapping[str, Any]) -> None:
+        plain = {name: _plain(value) for name, value in fields.items()}
+        request = {"kind": kind, "fields": plain, "author": author}
+        workspace.ask("record", request, Form(json=as_json))
+
+    if edit or (not said and sys.stdin.isatty()):
+        keep_edited(kind, said, keep)
+    else:
+        keep(said)
 
 
-def _today() -> datetime:
-    return datetime.combine(datetime.now(UTC), time.min, tzinfo=UTC)
-
-
-def _with_references(memory: ArchMem, values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values, with references in place of relations; every uid is known, and whole."""
-    references = [
-        Reference(type=relation, target=memory.show(uid).memory.uid)
-        for relation in RELATIONS
-        for uid in values.get(relation, ())
-    ]
-    rest = {name: value for name, value in values.items() if name not in RELATIONS}
-    return rest | ({"references": references} if references else {})
-
-
-def _tell(memory: ArchMem, recorded: Recorded, *, as_json: bool) -> None:
-    shown = memory.show(recorded.uid)
-    if as_json:
-        print_line(recorded_line(recorded, shown))
-        return
-    place = f" in {shown.memory.citation}" if recorded.path else ""
-    known = "Recorded" if recorded.is_new else "Known already:"
-    click.echo(one_line(f"{known} {recorded.uid}{place}."))
-    if recorded.pending:
-        note(f"It is not in the project's files yet: {recorded.pending}")
-    if recorded.not_embedded:
-        note(f"It is found by its words only until the next index run: {recorded.not_embedded}")
+def _plain(value: Any) -> Any:
+    """A value as JSON has it."""
+    return value.isoformat() if isinstance(value, date) else value
 
 
 for _kind, _about in _HELP.items():

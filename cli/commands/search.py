@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 import click
 
-from cli.json_lines import hit_line, print_line
+from cli.form import Form
 from cli.options import json_option, limit_option, selection_options, uid_argument
-from cli.printing.console import out
-from cli.printing.hits import print_hit
-from cli.printing.lines import note
-from cli.titles import titles_around
 from cli.workspace import Workspace, pass_workspace
-from memory.retrieval.questions import content_words
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from memory.models.answer import Answer
-    from memory.models.selection import Selection
 
 explain_option = click.option("--explain", is_flag=True, help="Show each signal's share.")
 
@@ -28,6 +17,7 @@ explain_option = click.option("--explain", is_flag=True, help="Show each signal'
 @click.argument("question")
 @selection_options
 @limit_option(default=10, help="At most so many hits.")
+@click.option("--all-projects", is_flag=True, help="In the memories of all your projects.")
 @explain_option
 @json_option
 @pass_workspace
@@ -35,23 +25,26 @@ def search(
     workspace: Workspace,
     *,
     question: str,
-    selection: Selection,
+    selection: dict[str, Any],
     limit: int,
+    all_projects: bool,
     explain: bool,
     as_json: bool,
 ) -> None:
     """Find what answers a question.
 
     What is in force comes before what it replaced. Filters may be repeated; several values of
-    one filter mean any of them.
+    one filter mean any of them. Only the memory of this project is asked, unless
+    --all-projects is said.
 
     \b
     Examples:
         archmem search "how are webhooks retried?"
         archmem search "session storage" --kind decision --as-of 2024-06-30
     """
-    answer = workspace.memory.search(question, selection=selection, limit=limit)
-    _print_answer(workspace, answer, content_words(question), explain=explain, as_json=as_json)
+    request = {"question": question, "selection": selection, "limit": limit}
+    verb = "search-everywhere" if all_projects else "search"
+    workspace.ask(verb, request, Form(json=as_json, explain=explain))
 
 
 @click.command()
@@ -70,30 +63,5 @@ def related(workspace: Workspace, *, uid: str, limit: int, explain: bool, as_jso
     Example:
         archmem related dec-k3f9x2ab --limit 5
     """
-    answer = workspace.memory.related(uid, limit=limit)
-    _print_answer(workspace, answer, (), explain=explain, as_json=as_json)
-
-
-def _print_answer(
-    workspace: Workspace, answer: Answer, words: Sequence[str], *, explain: bool, as_json: bool
-) -> None:
-    if as_json:
-        for rank, hit in enumerate(answer.hits, start=1):
-            print_line(hit_line(rank, hit))
-    else:
-        _print_hits(workspace, answer, words, explain=explain)
-    if not answer.complete:
-        note(f"Note: {answer.reason}")
-    if not answer.hits:
-        note("Nothing found.")
-
-
-def _print_hits(
-    workspace: Workspace, answer: Answer, words: Sequence[str], *, explain: bool
-) -> None:
-    console = out()
-    titles = titles_around(workspace.memory, (hit.standing for hit in answer.hits))
-    for rank, hit in enumerate(answer.hits, start=1):
-        if rank > 1:
-            console.print()
-        print_hit(console, rank, hit, words, titles, explain=explain)
+    request = {"uid": uid, "limit": limit}
+    workspace.ask("related", request, Form(json=as_json, explain=explain))

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 import click
 
-from cli.json_lines import event_line, print_line
+from cli.form import Form
 from cli.options import json_option, lens_options
-from cli.printing.console import out_by_rows
-from cli.printing.lines import note
-from cli.printing.tables import events_table
 from cli.workspace import Workspace, pass_workspace
-
-if TYPE_CHECKING:
-    from memory.models.selection import Lens
 
 
 @click.command()
@@ -22,7 +16,7 @@ if TYPE_CHECKING:
 @lens_options
 @json_option
 @pass_workspace
-def timeline(workspace: Workspace, *, module: str, lens: Lens, as_json: bool) -> None:
+def timeline(workspace: Workspace, *, module: str, lens: dict[str, Any], as_json: bool) -> None:
     """Tell how a module evolved.
 
     Decisions, refactorings, baselines, flags, notes and lessons in order, the oldest first;
@@ -32,11 +26,4 @@ def timeline(workspace: Workspace, *, module: str, lens: Lens, as_json: bool) ->
     Example:
         archmem timeline payments
     """
-    events = workspace.memory.timeline(module, lens=lens)
-    if as_json:
-        for event in events:
-            print_line(event_line(event))
-    elif events:
-        out_by_rows().print(events_table(events))
-    if not events:
-        note(f"Nothing is known of a module {module!r}.")
+    workspace.ask("timeline", {"module": module, "lens": lens}, Form(json=as_json))

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cli.printing.lines import print_facts
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from cli.printing.screen import Screen
     from memory.retrieval.embedding import ModelState
 
 
-def print_model(state: ModelState) -> None:
+def print_model(screen: Screen, state: ModelState) -> None:
     """Print what is known of a model without loading it."""
-    print_facts(_facts(state))
+    screen.facts(_facts(state))
 
 
 def _facts(state: ModelState) -> Iterator[tuple[str, str]]:

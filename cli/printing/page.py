@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rich.markdown import Markdown
 from rich.text import Text
 
 from cli.printing.console import indented, line, paragraphs, print_whole
@@ -26,20 +25,14 @@ _SAID_ELSEWHERE = {"kind", "status"}  # of the details
 _INDENT = 2
 
 
-def print_page(console: Console, shown: Shown, titles: Mapping[str, str]) -> None:
-    """Print all that is known of a memory.
-
-    Args:
-        console: Where to.
-        shown: The memory.
-        titles: Of all memories that it is linked to or that its standing names, by uid.
-    """
+def print_page(console: Console, shown: Shown) -> None:
+    """Print all that is known of a memory."""
     console.print(line(shown.memory.title, "bold"))
     console.print(indented(summary(shown), _INDENT))
     print_whole(console, Text(" " * _INDENT + line(shown.memory.citation).plain, "cyan"))
-    for relation in relations(shown.standing, titles):
+    for relation in relations(shown.standing, shown.titles):
         console.print(indented(relation, _INDENT))
-    for part in (_origin(shown), _details(shown), _links(shown, titles)):
+    for part in (_origin(shown), _details(shown), _links(shown)):
         if part.row_count:
             console.print()
             console.print(indented(part, _INDENT))
@@ -95,8 +88,8 @@ def _value(value: Any) -> Text:
     return paragraphs(f"{value:g}" if isinstance(value, float) else str(value))
 
 
-def _links(shown: Shown, titles: Mapping[str, str]) -> Table:
-    return facts_grid(_link(link, shown.memory.uid, titles) for link in shown.links)
+def _links(shown: Shown) -> Table:
+    return facts_grid(_link(link, shown.memory.uid, shown.titles) for link in shown.links)
 
 
 def _link(link: Link, uid: str, titles: Mapping[str, str]) -> tuple[str, Text]:
@@ -110,6 +103,8 @@ def _link(link: Link, uid: str, titles: Mapping[str, str]) -> tuple[str, Text]:
 def _print_body(console: Console, body: str) -> None:
     """Print a text: as it is for a file or a program, laid out for a person."""
     if console.is_terminal:
+        from rich.markdown import Markdown  # brings a parser, which no other command needs
+
         console.print(Markdown(visible(body), hyperlinks=False))
     else:
         console.print(paragraphs(body), soft_wrap=True)

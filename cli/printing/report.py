@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import click
-
 from cli.printing.words import counted
 
 if TYPE_CHECKING:
+    from cli.printing.screen import Screen
     from memory.models.report import IndexReport
 
 _CHANGES = ("added", "revised", "moved", "removed", "withheld", "written")
@@ -19,16 +18,16 @@ _NOTHING_HERE = (
 )
 
 
-def print_report(report: IndexReport) -> None:
+def print_report(screen: Screen, report: IndexReport) -> None:
     """Say what a run changed and what it left to be done."""
     changes = [f"{n:,} {what}" for what in _CHANGES if (n := getattr(report, what))]
     known = report.unchanged + report.added + report.revised + report.moved
     if not known and not report.files_read and not report.files_unchanged:
-        click.echo(_NOTHING_HERE)
+        screen.line(_NOTHING_HERE)
         return
-    click.echo(f"{counted(known, 'memory', 'memories')}: {', '.join(changes) or 'none changed'}")
-    click.echo(f"{counted(report.files_read, 'file')} read, {report.files_unchanged:,} unchanged")
-    click.echo(_embedding(report))
+    screen.line(f"{counted(known, 'memory', 'memories')}: {', '.join(changes) or 'none changed'}")
+    screen.line(f"{counted(report.files_read, 'file')} read, {report.files_unchanged:,} unchanged")
+    screen.line(_embedding(report))
 
 
 def _embedding(report: IndexReport) -> str:

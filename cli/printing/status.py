@@ -2,43 +2,40 @@
 
 from __future__ import annotations
 
-import shutil
 import textwrap
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-import click
-
-from cli.printing.lines import print_facts
 from cli.printing.words import ago, counted, minute
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from cli.printing.screen import Screen
     from memory.models.answer import StoreStatus
 
 _REMOVED = "removed"
 _UNSTATED = "unstated"  # as it is with all of some kinds, which is no news
 
 
-def print_status(status: StoreStatus) -> None:
+def print_status(screen: Screen, status: StoreStatus) -> None:
     """Print the state of a store."""
-    print_facts(_facts(status))
+    width = screen.terminal.width
+    screen.facts(_facts(status))
     if status.memories:
-        click.echo()
-        click.secho(_row("Kind", "Count", "States"), bold=True)
+        screen.line("")
+        screen.line(screen.styled(_row("Kind", "Count", "States", width), bold=True))
     for kind, states in status.memories.items():
         live = sum(count for state, count in states.items() if state != _REMOVED)
         known = {state: count for state, count in states.items() if state != _UNSTATED}
         said = ", ".join(f"{count:,} {state}" for state, count in known.items())
         if known and _UNSTATED in states:
             said += f", {states[_UNSTATED]:,} without a status"
-        click.echo(_row(kind, f"{live:,}", said))
+        screen.line(_row(kind, f"{live:,}", said, width))
 
 
-def _row(kind: str, count: str, states: str) -> str:
+def _row(kind: str, count: str, states: str, width: int) -> str:
     begin = f"{kind:<11}  {count:>7}  "
-    width = shutil.get_terminal_size((80, 24)).columns
     return textwrap.fill(
         states, max(width, 2 * len(begin)), initial_indent=begin, subsequent_indent=" " * len(begin)
     )

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from cli.moments import ACCEPTED, read_moment
-from cli.recording.fields import COMMON_FIELDS, MODELS, Form, details_fields
+from cli.recording.fields import COMMON_FIELDS, Form, details_fields
 from memory.errors import InvalidRecord
+from memory.models.details import Baseline, Decision, Flag, Lesson, Note, Refactoring
+from memory.models.kinds import Kind
 from memory.models.revision import Draft
 
 if TYPE_CHECKING:
@@ -17,8 +19,15 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
-    from memory.models.kinds import Kind
-
+#: What can be recorded, and the model of its details.
+MODELS: dict[Kind, type[BaseModel]] = {
+    Kind.DECISION: Decision,
+    Kind.REFACTORING: Refactoring,
+    Kind.BASELINE: Baseline,
+    Kind.FLAG: Flag,
+    Kind.NOTE: Note,
+    Kind.LESSON: Lesson,
+}
 _COMMON = {field.name for field in COMMON_FIELDS} | {"references", "extra", "uid"}
 _KIND, _DETAILS = "kind", "details"
 

@@ -162,7 +162,8 @@ def _section(
     return Section(
         level=heading.level,
         title=heading.title,
-        lines=(heading.first + 1, max(last, heading.first + 1)),
+        # Below front matter that ends the page there is no line that could be the first.
+        lines=(heading.first + 1, min(max(last, heading.first + 1), len(lines))),
         text="\n".join(lines[start:stop]),
         start=start + 1,
         path=path,

@@ -35,6 +35,16 @@ class Ledger:
         self.path = path
 
     @contextmanager
+    def reading(self) -> Iterator[Database]:
+        """`db`; what SQLite finds wrong with the file in the block is said as an error of ours.
+
+        Raises:
+            StoreDamaged, StoreBusy, StoreNotWritable: as it may be.
+        """
+        with _said_plainly(self.path):
+            yield self.db
+
+    @contextmanager
     def writing(self) -> Iterator[Database]:
         """One transaction, alone among all processes: everything in it happens, or nothing.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,17 +17,36 @@ if TYPE_CHECKING:
     from memory.ledger.connection import Database
 
 
-def next_texts(db: Database, limit: int) -> list[tuple[str, str]]:
-    """Up to `limit` queued texts as pairs of hash and embedded text, in the order of hashes."""
+def queued_texts(db: Database) -> list[str]:
+    """The hashes of all queued texts, the one that came into the ledger last at the end."""
     sql = """
-        SELECT q.text_hash, p.title, p.heading, p.text FROM embedding_queue AS q
-        JOIN passages AS p ON p.id = (SELECT id FROM passages WHERE text_hash = q.text_hash LIMIT 1)
-        ORDER BY q.text_hash LIMIT ?
+        SELECT q.text_hash FROM embedding_queue AS q JOIN passages AS p ON p.text_hash = q.text_hash
+        GROUP BY q.text_hash ORDER BY max(p.id)
     """
-    return [
-        (text_hash, Passage(title, heading, text, None).embedded_text)
-        for text_hash, title, heading, text in db.execute(sql, [limit])
-    ]
+    return [text_hash for (text_hash,) in db.execute(sql)]
+
+
+def queued_since(db: Database, passage_id: int) -> list[str]:
+    """The same of those that passages newer than this one have; quick however long the queue is."""
+    sql = """
+        SELECT p.text_hash FROM passages AS p
+        CROSS JOIN embedding_queue AS q ON q.text_hash = p.text_hash
+        WHERE p.id > ? ORDER BY p.id
+    """
+    return [text_hash for (text_hash,) in db.execute(sql, [passage_id])]
+
+
+def embedded_texts(db: Database, text_hashes: Iterable[str]) -> dict[str, str]:
+    """What is embedded for these hashes, in their order."""
+    sql = """
+        SELECT p.text_hash, p.title, p.heading, p.text FROM json_each(?) AS wanted
+        CROSS JOIN passages AS p
+            ON p.id = (SELECT id FROM passages WHERE text_hash = wanted.value LIMIT 1)
+    """
+    return {
+        text_hash: Passage(title, heading, text, None).embedded_text
+        for text_hash, title, heading, text in db.execute(sql, [json.dumps(list(text_hashes))])
+    }
 
 
 def count_queued(db: Database) -> int:

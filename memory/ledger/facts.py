@@ -5,12 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from memory.ledger.connection import Database
 
 MODEL = "embedding_model"
 PARSED_BY = "parsed_by"  # the version of archmem that read the files last
 LAST_INDEX = "last_index"  # a moment, see times
 UNLINKED = "unlinked"  # since when references and modules wait for an index run; "" if not
+LABELLED = "labelled"  # up to which revision, and with which modules, mentions were looked for
+LINKED = "linked"  # up to which revision references were looked up, and among which names
+BLIND = "blind"  # what the last walk could not look at: a JSON list of pairs, path and line
 PROBLEMS = "problems"  # of the project's files as they were last read: a JSON list of lines
 
 
@@ -23,3 +28,14 @@ def find_fact(db: Database, name: str) -> str | None:
 def save_fact(db: Database, name: str, value: str) -> None:
     """Note a fact in place of what was noted under its name."""
     db.execute("INSERT OR REPLACE INTO facts (name, value) VALUES (?, ?)", [name, value])
+
+
+def find_facts(db: Database, prefix: str) -> dict[str, str]:
+    """What is noted under names that begin so, by name."""
+    sql = "SELECT name, value FROM facts WHERE substr(name, 1, length(:prefix)) = :prefix"
+    return dict(db.execute(f"{sql} ORDER BY name", {"prefix": prefix}).fetchall())
+
+
+def remove_facts(db: Database, names: Iterable[str]) -> None:
+    """Nothing is noted under these names any more."""
+    db.conn.executemany("DELETE FROM facts WHERE name = ?", [(name,) for name in names])

@@ -22,26 +22,39 @@ def known_modules(db: Database) -> list[str]:
     return [value for (value,) in db.execute(sql)]
 
 
-def unlabelled_texts_with(db: Database, module: str) -> Iterator[tuple[int, str, str]]:
-    """Live revisions with a module's name in their text and no label: id, title, body."""
+def unlabelled_texts_with(
+    db: Database, module: str, *, after: int = 0
+) -> Iterator[tuple[int, str, str]]:
+    """Live revisions with a module's name in their text and no label: id, title, body.
+
+    Only those that came after the revision with the id `after`.
+    """
     sql = """
         SELECT r.id, r.title, json_extract(r.draft, '$.body') FROM revisions AS r
         JOIN memories AS m ON m.newest = r.id
-        WHERE r.removed = 0
-          AND r.id IN (SELECT rowid FROM revisions_text WHERE revisions_text MATCH ?)
-          AND NOT EXISTS (SELECT 1 FROM labels WHERE revision_id = r.id AND name = 'module')
+        WHERE r.removed = 0 AND r.id IN (
+            SELECT rowid FROM revisions_text WHERE revisions_text MATCH ? AND rowid > ?
+        ) AND NOT EXISTS (SELECT 1 FROM labels WHERE revision_id = r.id AND name = 'module')
     """
-    return iter(db.execute(sql, [any_of([module])]))
+    return iter(db.execute(sql, [any_of([module]), after]))
 
 
-def replace_mentions(db: Database, mentions: Iterable[tuple[int, str]]) -> None:
-    """Note which modules the newest revisions are about though they do not say so.
+def forget_mentions(db: Database, modules: Iterable[str] | None = None) -> None:
+    """The newest revisions are no longer noted to be about these modules; None for all.
 
     What was noted of older revisions stays, for whoever looks at an earlier day.
     """
-    db.execute(
-        "DELETE FROM labels WHERE name = 'mention' AND revision_id IN (SELECT newest FROM memories)"
-    )
+    sql = "DELETE FROM labels WHERE name = 'mention'"
+    newest = "revision_id IN (SELECT newest FROM memories)"
+    if modules is None:
+        db.execute(f"{sql} AND {newest}")
+    else:
+        every = [(module,) for module in modules]
+        db.conn.executemany(f"{sql} AND value = ? AND {newest}", every)
+
+
+def save_mentions(db: Database, mentions: Iterable[tuple[int, str]]) -> None:
+    """Note which modules revisions are about though they do not say so."""
     db.conn.executemany(
         "INSERT OR IGNORE INTO labels (revision_id, name, value) VALUES (?, 'mention', ?)",
         list(mentions),

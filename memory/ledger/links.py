@@ -41,14 +41,18 @@ def save_references(db: Database, revision_id: int, references: Iterable[Referen
     )
 
 
-def newest_references(db: Database) -> list[Referral]:
-    """Every reference of the revisions that are newest, whether it has a target or not."""
+def newest_references(db: Database, *, after: int = 0) -> list[Referral]:
+    """Every reference of the revisions that are newest, whether it has a target or not.
+
+    Only those of revisions that came after the one with the id `after`.
+    """
     sql = """
         SELECT l.id, l.target, m.uid, m.path, t.uid FROM links AS l
         JOIN memories AS m ON m.newest = l.revision_id
-        LEFT JOIN memories AS t ON t.id = l.target_id ORDER BY l.id
+        LEFT JOIN memories AS t ON t.id = l.target_id
+        WHERE l.revision_id > ? ORDER BY l.id
     """
-    return [Referral(*row) for row in db.execute(sql)]
+    return [Referral(*row) for row in db.execute(sql, [after])]
 
 
 def save_targets(db: Database, targets: Iterable[tuple[int, str | None]]) -> None:

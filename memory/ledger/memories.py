@@ -106,6 +106,15 @@ def fetch_memory(db: Database, uid: str, lens: Lens | None = None) -> Memory:
     raise UnknownMemory(uid)
 
 
+def titles_of(db: Database, uids: Iterable[str]) -> dict[str, str]:
+    """What these memories are called now, by uid, in the order of uids."""
+    sql = """
+        SELECT m.uid, r.title FROM memories AS m JOIN revisions AS r ON r.id = m.newest
+        WHERE m.uid IN (SELECT value FROM json_each(?)) ORDER BY m.uid
+    """
+    return dict(db.execute(sql, [json.dumps(list(uids))]).fetchall())
+
+
 def find_uid(db: Database, beginning: str) -> str:
     """The uid that is, or begins like, `beginning`.
 

@@ -92,3 +92,14 @@ def count_passages(db: Database) -> int:
 def all_texts(db: Database) -> set[str]:
     """The hashes of all passages' texts."""
     return {text_hash for (text_hash,) in db.execute("SELECT DISTINCT text_hash FROM passages")}
+
+
+def newest_passage(db: Database) -> int:
+    """The id of the passage that came last, 0 where there is none; none is ever deleted."""
+    return int(db.execute("SELECT ifnull(max(id), 0) FROM passages").fetchone()[0])
+
+
+def texts_since(db: Database, passage_id: int) -> set[str]:
+    """The hashes of the texts of all passages newer than this one."""
+    sql = "SELECT text_hash FROM passages WHERE id > ?"
+    return {text_hash for (text_hash,) in db.execute(sql, [passage_id])}

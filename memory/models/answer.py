@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from memory.models.link import Link
@@ -24,6 +26,7 @@ class Hit(Listed):
     """A memory that answers a question, with the passage that does so best."""
 
     score: float  # 0 to 1, higher is better; comparable within one answer only
+    relevance: float | None = None  # how likely it answers, 0 to 1; None where nobody can say
     heading: str = ""  # above the passage
     passage: str
     lines: tuple[int, int] | None = None  # of the passage in `memory.path`
@@ -43,6 +46,7 @@ class Answer(_Value):
 
     question: str
     hits: tuple[Hit, ...] = ()
+    titles: dict[str, str] = {}  # of the memories that the hits' standings name, by uid
     complete: bool = True
     reason: str = ""  # why it is not complete
 
@@ -51,7 +55,7 @@ class Shown(Listed):
     """All that is known of one memory."""
 
     links: tuple[Link, ...] = ()
-    titles: dict[str, str] = {}  # of the memories at the other ends, by uid
+    titles: dict[str, str] = {}  # of the memories at the other ends and of its standing, by uid
 
 
 class Told(_Value):
@@ -67,6 +71,33 @@ class Event(_Value):
     at: AwareDatetime | None
     what: str  # "decided", "superseded", "measured", "flagged" …
     memory: Memory
+
+
+class Change(_Value):
+    """What became of a memory since a certain moment."""
+
+    what: Literal["added", "revised", "removed"]
+    memory: Memory  # as it is now
+
+
+class News(_Value):
+    """What changed in a memory, the latest last."""
+
+    mark: int  # where to go on reading from
+    changes: tuple[Change, ...] = ()
+
+
+class Catalogue(_Value):
+    """The memories of a selection."""
+
+    memories: tuple[Listed, ...] = ()
+
+
+class Story(_Value):
+    """How a module evolved: its events, oldest first, undated first."""
+
+    module: str
+    events: tuple[Event, ...] = ()
 
 
 class StoreStatus(_Value):

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from memory.models.standing import Standing
     from memory.retrieval.candidates import Candidate, Question
     from memory.retrieval.ranking import Ranked, Weights
+    from memory.retrieval.relevance import Relevance
 
 
 class Pool:
@@ -85,8 +86,17 @@ class Pool:
             ranked = lift_successors(ranked, self._standings)  # again, above what has moved
         return self._standing_as_wanted(ranked)
 
-    def hits(self, ranked: Sequence[Ranked]) -> list[Hit]:
-        """Ranked candidates as they are shown, each with the passage that answers best."""
+    def candidate(self, uid: str) -> Candidate:
+        """The candidate with this uid, which is in the pool."""
+        return self._candidates[uid]
+
+    def hits(self, ranked: Sequence[Ranked], relevance: Relevance | None = None) -> list[Hit]:
+        """Ranked candidates as they are shown, each with the passage that answers best.
+
+        Args:
+            ranked: Best first.
+            relevance: Says how likely each answers, where the question is somebody's text.
+        """
         by_revision = {self._candidates[one.uid].head.revision_id: one for one in ranked}
         memories = fetch_by_revision(self._db, by_revision)
         unbound = [one.uid for one in ranked if one.uid not in self._standings]
@@ -98,6 +108,7 @@ class Pool:
                 memory=memories[revision_id],
                 standing=standings[one.uid],
                 score=round(one.score, 4),
+                relevance=self._relevance(one.uid, relevance),
                 heading=passage.heading,
                 passage=passage.text,
                 lines=passage.lines_in(memories[revision_id].lines),
@@ -106,6 +117,13 @@ class Pool:
             )
             hits.append(hit)
         return hits
+
+    def _relevance(self, uid: str, relevance: Relevance | None) -> float | None:
+        """How likely it answers; there is no doubt about what the question calls by its name."""
+        if relevance is None:
+            return None
+        likely = 1.0 if uid in self._first else relevance.of(self._candidates[uid])
+        return None if likely is None else round(likely, 4)
 
     def _standing_as_wanted(self, ranked: list[Ranked]) -> list[Ranked]:
         """Those whose standing is selected, which SQL alone cannot tell."""

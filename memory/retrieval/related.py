@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from memory.ledger.links import fetch_links
-from memory.ledger.memories import fetch_memory, selected_revisions
+from memory.ledger.memories import fetch_memory, selected_revisions, titles_of
 from memory.ledger.passages import text_hashes_of
 from memory.models.answer import Answer
 from memory.models.kinds import LinkType
@@ -14,6 +14,7 @@ from memory.retrieval.candidates import OPENING, Question, gather, measure
 from memory.retrieval.pool import Pool
 from memory.retrieval.questions import content_words
 from memory.retrieval.ranking import load_weights
+from memory.retrieval.standings import named_in
 
 if TYPE_CHECKING:
     import numpy as np
@@ -52,9 +53,11 @@ def related(db: Database, uid: str, *, meaning: Meaning, limit: int) -> Answer:
         if link := links.get(one.uid):
             one.because = _how(link, uid)
     ranked.sort(key=lambda one: -_closeness(links.get(one.uid)))
+    hits = tuple(pool.hits(ranked[:limit]))
     return Answer(
         question=memory.title,
-        hits=tuple(pool.hits(ranked[:limit])),
+        hits=hits,
+        titles=titles_of(db, named_in(hit.standing for hit in hits)),
         complete=pool.knows_meaning,
         reason=meaning.reason or ("" if pool.knows_meaning else _NO_EMBEDDING),
     )

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from memory.ledger.memories import numbered_revisions
+from memory.ledger.memories import numbered_revisions, titles_of
 from memory.models.answer import Answer
 from memory.retrieval.candidates import Question, gather, measure
 from memory.retrieval.pool import Pool
 from memory.retrieval.questions import asks_about_now, content_words, named_numbers
 from memory.retrieval.ranking import load_weights
+from memory.retrieval.relevance import relevance_in
+from memory.retrieval.standings import named_in
 
 if TYPE_CHECKING:
     from memory.ledger.connection import Database
@@ -32,9 +34,11 @@ def search(
     pool = gather_pool(db, question, selection, meaning)
     ranked = pool.ranked(load_weights(), about_now=asks_about_now(question))
     reason = meaning.reason or meaning.gap
+    hits = tuple(pool.hits(ranked[:limit], relevance_in(db)))
     return Answer(
         question=question,
-        hits=tuple(pool.hits(ranked[:limit])),
+        hits=hits,
+        titles=titles_of(db, named_in(hit.standing for hit in hits)),
         complete=pool.knows_meaning and not reason,
         reason=reason,
     )

@@ -51,6 +51,16 @@ def fetch_standings(
     return {uid: standing for uid, standing in stood.items() if uid in shown}
 
 
+def named_in(standings: Iterable[Standing]) -> set[str]:
+    """The uids of all memories that these standings name."""
+    return {
+        uid
+        for one in standings
+        for uids in (one.replaced_by, one.current, one.replaces, one.amended_by)
+        for uid in uids
+    }
+
+
 def _bearing(db: Database, lens: Lens, uids: set[str]) -> tuple[set[str], list[Link]]:
     """The memories that chains of supersession and amendment lead to, and the chains' links."""
     reached, fresh = set(uids), set(uids)

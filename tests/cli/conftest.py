@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,73 +11,10 @@ import pytest
 from click.testing import CliRunner
 
 from cli.main import archmem
-from memory.retrieval import meaning
+from memory.retrieval import model
 from tests.builders import WordEmbedder
-
-DECISIONS = """\
-# Architectural decisions
-
-## 2024-02-05 — Use Redis lists as the job queue
-
-**Status:** Superseded by "Move background jobs to RabbitMQ"
-**Modules:** queue, notifications
-
-**Context:** Cron could not keep up with receipts.
-
-**Decision:** LPUSH and BRPOP on one Redis list.
-
-## 2026-01-12 — Move background jobs to RabbitMQ
-
-**Status:** Accepted
-**Modules:** queue
-**Supersedes:** Use Redis lists as the job queue
-
-**Context:** A deploy loses jobs that BRPOP has taken but nobody has handled.
-
-**Decision:** Quorum queues, acknowledged after the job is done.
-
-**Alternatives:**
-
-- A jobs table in Postgres
-- Streams in Redis
-
-## 2026-02-16 — Limit request rates with token buckets
-
-**Status:** Accepted
-**Modules:** api
-
-**Context:** One merchant's nightly export slowed checkout for everybody.
-
-**Decision:** A token bucket per merchant.
-"""
-BASELINES = {
-    "baselines": [
-        {
-            "metric": "queue_throughput",
-            "value": 740,
-            "unit": "jobs/s",
-            "better": "higher",
-            "date": "2024-10-07",
-            "module": "queue",
-        }
-    ]
-}
-FLAGS = {
-    "flags": [
-        {
-            "id": "F-1",
-            "type": "security",
-            "from": "payments-agent",
-            "to": "auth-agent",
-            "description": "A revoked token keeps working for thirty seconds.",
-            "severity": "high",
-            "status": "open",
-            "timestamp": "2026-03-01T09:00:00Z",
-        }
-    ]
-}
-MEMORY = ".claude/memory"
-LONG_AGO = 1_700_000_000
+from tests.machine import Machine
+from tests.shop import write_shop
 
 
 @pytest.fixture(autouse=True)
@@ -88,14 +24,17 @@ def plain_surroundings(monkeypatch, tmp_path):
         monkeypatch.delenv(name, raising=False)
     for name in ("ARCHMEM_STORE", "ARCHMEM_MODEL", "ARCHMEM_PRECISION"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("ARCHMEM_ENGINE", "0")  # tests of the engine start one of their own
+    monkeypatch.setenv("ARCHMEM_RUNTIME", str(tmp_path / "runtime"))
+    monkeypatch.setenv("ARCHMEM_STATE", str(tmp_path / "state"))
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", "/dev/null")
     monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
 
 
 def use_word_model(monkeypatch) -> None:
     state = SimpleNamespace(manifest=True, model_id=WordEmbedder.model_id)
-    monkeypatch.setattr(meaning, "load_embedder", lambda *_, **__: WordEmbedder())
-    monkeypatch.setattr(meaning, "model_state", lambda *_, **__: state)
+    monkeypatch.setattr(model, "load_embedder", lambda *_, **__: WordEmbedder())
+    monkeypatch.setattr(model, "model_state", lambda *_, **__: state)
 
 
 @pytest.fixture
@@ -108,19 +47,7 @@ def word_model(monkeypatch):
 def no_model(monkeypatch):
     """A model that nobody has compiled yet."""
     state = SimpleNamespace(manifest=None, refusal=None, model_id=WordEmbedder.model_id)
-    monkeypatch.setattr(meaning, "model_state", lambda *_, **__: state)
-
-
-def write_shop(root: Path) -> None:
-    for path, text in (
-        ("context/decisions.md", DECISIONS),
-        ("performance/baselines.json", json.dumps(BASELINES, indent=2)),
-        ("flags/pending.json", json.dumps(FLAGS, indent=2)),
-    ):
-        file = root / MEMORY / path
-        file.parent.mkdir(parents=True)
-        file.write_text(text, encoding="utf-8")
-        os.utime(file, (LONG_AGO, LONG_AGO))  # a young file is read twice
+    monkeypatch.setattr(model, "model_state", lambda *_, **__: state)
 
 
 @pytest.fixture(scope="session")
@@ -129,6 +56,7 @@ def indexed_shop(tmp_path_factory):
     write_shop(root)
     with pytest.MonkeyPatch.context() as monkeypatch:
         use_word_model(monkeypatch)
+        monkeypatch.setenv("ARCHMEM_ENGINE", "0")
         result = CliRunner().invoke(archmem, ["--project", str(root), "index"])
     assert result.exit_code == 0, result.output
     return root
@@ -145,6 +73,17 @@ def new_shop(tmp_path, word_model):
     """The shop, without a memory."""
     write_shop(tmp_path / "shop")
     return tmp_path / "shop"
+
+
+@pytest.fixture
+def machine(tmp_path, monkeypatch):
+    """A user's machine: no engine yet, and none when the test is over."""
+    monkeypatch.delenv("ARCHMEM_ENGINE")
+    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+    (tmp_path / "runtime").mkdir(mode=0o700)
+    machine = Machine(tmp_path)
+    yield machine
+    machine.end()
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ import tomllib
 
 import pytest
 
-from cli.recording.drafts import make_draft
-from cli.recording.fields import COMMON_FIELDS, MODELS, STATUSES, details_fields
+from cli.recording.drafts import MODELS, make_draft
+from cli.recording.fields import COMMON_FIELDS, STATUSES, details_fields
 from cli.recording.options import option_name
 from cli.recording.template import read_template, write_template
 from memory.errors import InvalidRecord
@@ -76,14 +76,6 @@ def test_the_examples_in_a_form_can_be_recorded(kind):
 def test_a_form_that_is_no_toml_says_where():
     with pytest.raises(InvalidRecord, match=r"cannot be read: .*line 1"):
         read_template("title = 'unfinished\nbody = ''")
-
-
-@pytest.mark.parametrize("kind", MODELS)
-def test_every_field_of_a_kind_has_an_option(kind):
-    fields = {field.name for field in details_fields(kind)}
-    without_option = {"kind"} | (set() if kind in STATUSES else {"status"})
-
-    assert fields == MODELS[kind].model_fields.keys() - without_option
 
 
 def test_options_are_in_the_singular_where_they_may_be_repeated():

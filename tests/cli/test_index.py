@@ -2,10 +2,8 @@ from __future__ import annotations
 
 import json
 
-import pytest
-
 from memory.models.report import IndexReport
-from tests.cli.conftest import MEMORY
+from tests.shop import MEMORY
 
 
 def test_init_makes_an_empty_memory_and_says_where(run, new_shop):
@@ -75,7 +73,7 @@ def test_many_removals_are_reported_and_asked_about(run, shop):
 
 
 def test_compiling_the_model_is_narrated(run, new_shop, monkeypatch):
-    from memory.retrieval import meaning
+    from memory.retrieval import model
     from tests.builders import WordEmbedder
 
     def compiling(*_, on_stage, **__):
@@ -83,7 +81,7 @@ def test_compiling_the_model_is_narrated(run, new_shop, monkeypatch):
             on_stage(words, share)
         return WordEmbedder()
 
-    monkeypatch.setattr(meaning, "load_embedder", compiling)
+    monkeypatch.setattr(model, "load_embedder", compiling)
 
     lines = run("index").stderr.splitlines()
 
@@ -91,16 +89,3 @@ def test_compiling_the_model_is_narrated(run, new_shop, monkeypatch):
         "Compiling the model: loading (0% done)",
         "Compiling the model: exporting (50% done)",
     ]
-
-
-@pytest.mark.parametrize("stage", ["read", "something new"])
-def test_a_bar_is_drawn_on_a_terminal(monkeypatch, capsys, stage):
-    monkeypatch.setenv("FORCE_COLOR", "1")
-    from cli.printing.progress import watching
-
-    with watching() as watcher:
-        watcher.progress(stage, 1, 2)
-        watcher.progress(stage, 2, 2)
-        watcher.compiling("exporting", 0.5)
-
-    assert "Compiling: exporting" in capsys.readouterr().err

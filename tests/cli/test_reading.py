@@ -13,7 +13,7 @@ from cli.json_lines import (
     SHOWN_FIELDS,
     STANDING_FIELDS,
 )
-from tests.cli.conftest import MEMORY
+from tests.shop import MEMORY
 
 
 def revise(shop, run, old: str, new: str) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from cli.json_lines import MEMORY_FIELDS, RECORDED_FIELDS, STANDING_FIELDS
 from cli.recording.author import default_author
-from tests.cli.conftest import MEMORY
+from tests.shop import MEMORY
 
 SAID = {
     "decision": ["--title", "Queue webhooks", "--decision", "Quorum queues."],

@@ -3,7 +3,7 @@ import subprocess
 import pytest
 
 from indexer import commits
-from indexer.commits import NO_HEAD, read_head
+from indexer.commits import NAMED, NO_HEAD, read_head
 
 
 def git(root, *arguments) -> str:
@@ -48,6 +48,19 @@ def test_paths_are_those_below_the_project_in_a_larger_repository(repository):
 
     assert head.blobs.keys() == {"api/a.md"}
     assert head.commit_of("api/a.md", b"one\n") == made
+
+
+@pytest.mark.parametrize("named", [1, NAMED + 1])
+def test_of_a_few_files_only_theirs_are_listed(repository, named):
+    commit(repository, "docs/:a*.md", b"one\n")
+    commit(repository, "docs/ab.md", b"two\n")
+    made = commit(repository, "-z.md", b"three\n")
+
+    head = read_head(repository, ["docs/:a*.md", "-z.md", "never.md"] * named)
+
+    assert head.commit_of("docs/:a*.md", b"one\n") == made
+    assert head.commit_of("-z.md", b"three\n") == made
+    assert ("docs/ab.md" in head.blobs) is (named > 1)
 
 
 def test_before_the_first_commit_nothing_is_held(repository):

@@ -178,6 +178,6 @@ class Files(RuleBasedStateMachine):
 
 
 def test_a_uid_survives_whatever_happens_to_its_file(monkeypatch):
-    monkeypatch.setattr("indexer.pipeline.read_head", lambda root: NO_HEAD)
+    monkeypatch.setattr("indexer.pipeline.read_head", lambda root, paths: NO_HEAD)
 
     run(Files, settings=settings(max_examples=30, stateful_step_count=25, deadline=None))

@@ -408,7 +408,7 @@ class TestLinks:
         project.index()
         project.write("new.txt", self.NEW)
         with monkeypatch.context() as patch:
-            patch.setattr("indexer.pipeline.link_references", lambda ledger: 1 / 0)
+            patch.setattr("indexer.pipeline.link_references", lambda ledger, **_: 1 / 0)
             with pytest.raises(ZeroDivisionError):
                 project.index()
         assert arrows(project) == []
@@ -430,6 +430,145 @@ def test_a_run_that_is_killed_before_removing_is_made_good_by_the_next(project, 
     project.index()
 
     assert project.uids().keys() == {"One"}
+
+
+class TestOnly:
+    """A run that is told to look at some paths only."""
+
+    def test_nothing_else_is_read_or_gone(self, project):
+        for name in "abc":
+            project.write(f"{name}.txt", f"# Of {name}\nFirst.\n")
+        project.index()
+        for name in "ab":
+            project.write(f"{name}.txt", f"# Of {name}\nSecond.\n")
+        project.delete("c.txt")
+
+        report = project.index(only=["a.txt", "never.txt"])
+
+        assert (report.revised, report.removed, report.unchanged) == (1, 0, 2)
+        assert (report.files_read, report.files_unchanged) == (1, 0)
+        assert project.uids().keys() == {"Of a", "Of b", "Of c"}
+
+        report = project.index()
+        assert (report.revised, report.removed) == (1, 1)
+
+    def test_a_folder_stands_for_all_below_it(self, project):
+        project.write("a/b/1.txt", ONE)
+        project.write("a/2.txt", TWO)
+        project.write("ab.txt", THREE)
+        project.index()
+        project.delete("a/b/1.txt")
+        project.delete("ab.txt")
+        project.write("a/new/4.txt", "# Four\nNew.\n")
+
+        report = project.index(only=["a"])
+
+        assert (report.added, report.removed) == (1, 1)
+        assert project.uids().keys() == {"Two", "Three", "Four"}
+
+    def test_a_memory_moves_between_the_paths(self, project):
+        project.write("a.txt", ONE + TWO)
+        project.index()
+        uids = project.uids()
+        project.move("a.txt", "new/b.txt")
+
+        report = project.index(only=["a.txt", "new"])
+
+        assert (report.moved, report.added, report.removed) == (2, 0, 0)
+        assert project.uids() == uids
+
+    def test_no_paths_are_no_work(self, project):
+        project.write("a.txt", ONE)
+        project.index()
+        before = project.rows()
+        project.delete("a.txt")
+
+        assert project.index(only=[]).removed == 0
+
+        assert project.rows() == before
+
+    def test_a_young_file_is_read_again_as_always(self, project):
+        project.write("a.txt", "# One\nfirst\n")
+        (project.root / "a.txt").touch()
+        project.index()
+        stat = (project.root / "a.txt").stat()
+        (project.root / "a.txt").write_text("# One\nagain\n")
+        os.utime(project.root / "a.txt", ns=(stat.st_mtime_ns, stat.st_mtime_ns))
+
+        assert project.index(only=["a.txt"]).revised == 1
+
+    def test_an_upgrade_looks_at_everything(self, project, monkeypatch):
+        project.write("a.txt", ONE)
+        project.write("b.txt", TWO)
+        project.index()
+        monkeypatch.setattr("indexer.pipeline.VERSION", "99.0")
+
+        assert project.index(only=["a.txt"]).files_read == 2
+        assert project.index(only=["a.txt"]).files_read == 0
+
+    def test_what_links_lead_to_is_taken_in_by_looking_at_everything(self, project):
+        project.write("records/1.note", ONE)
+        project.write("a.txt", TWO)
+        (project.root / "1.txt").symlink_to("records/1.note")
+        project.index()
+        project.write("records/1.note", ONE + "More.\n")
+        project.write("a.txt", TWO + "More.\n")
+
+        assert project.index(only=["1.txt"]).revised == 2
+
+    def test_problems_of_other_places_still_stand(self, project, deny):
+        project.write("a.txt", "!broken")
+        project.write("b/c.txt", ONE)
+        project.write("d.txt", TWO + "? A doubt\n")
+        deny.add(project.root / "b")
+        project.index()
+        everything = project.index().problems
+        assert len(everything) == 4
+
+        assert project.index(only=["new.txt"]).problems == everything
+
+        project.write("a.txt", THREE)
+        assert project.index(only=["a.txt"]).problems == everything[2:]
+
+        deny.clear()
+        assert project.index(only=["b"]).problems == everything[3:]
+        assert project.index(only=["a.txt"]).problems == everything[3:]
+        assert project.index().problems == everything[3:]
+
+
+def test_what_is_about_a_module_is_as_if_all_had_been_looked_through_anew(project):
+    from indexer.modules import label_modules
+
+    def mentions():
+        return project.db.execute(
+            "SELECT revision_id, value FROM labels WHERE name = 'mention' ORDER BY 1, 2"
+        ).fetchall()
+
+    def as_if_anew():
+        before = mentions()
+        label_modules(project.ledger, anew=True)
+        return before == mentions()
+
+    project.write("a.txt", "# Move payments\nIt is so.\n# Other\nsee payments/x and orders/y\n")
+    project.write("b.txt", "# A note\nmodule: payments\nIt is known.\n")
+    project.index()
+    assert len(mentions()) == 2
+    assert as_if_anew()
+
+    project.write("c.txt", "# Late\nsee src/payments/c\n")
+    project.index(only=["c.txt"])
+    assert len(mentions()) == 3
+    assert as_if_anew()
+
+    project.write("d.txt", "# Another\nmodule: orders\nIt is known.\n")
+    project.index(only=["d.txt"])
+    assert len(mentions()) == 4
+    assert as_if_anew()
+
+    project.delete("b.txt")
+    project.index(only=["b.txt"])
+    assert len(mentions()) == 1
+    assert as_if_anew()
 
 
 def test_only_one_process_indexes_at_a_time(project, monkeypatch):

@@ -188,6 +188,3 @@ class Idle:
         from memory.retrieval.embedding_queue import Embedded
 
         return Embedded(0, 0.0)
-
-    def close(self):
-        pass

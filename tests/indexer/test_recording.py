@@ -97,7 +97,7 @@ def test_recording_does_not_hide_that_an_index_run_was_killed_before_it_looked_t
     notes = memory.root / ".claude/memory/modules/payments/notes.md"
     notes.parent.mkdir(parents=True)
     notes.write_text("# Payments\n\nThey are booked twice.\n")
-    monkeypatch.setattr(pipeline, "label_modules", lambda ledger: 1 / 0)
+    monkeypatch.setattr(pipeline, "label_modules", lambda ledger, **_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         memory.index()
     monkeypatch.undo()
@@ -124,7 +124,7 @@ def test_a_record_is_acknowledged_though_its_embedding_fails(memory, monkeypatch
     def refuse(*_, **__):
         raise ModelNotUsable("words", "it is torn")
 
-    monkeypatch.setattr("memory.retrieval.meaning.load_embedder", refuse)
+    monkeypatch.setattr("memory.retrieval.model.load_embedder", refuse)
 
     recorded = memory.record(DRAFT, author="human:dana")
 

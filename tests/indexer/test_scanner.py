@@ -420,6 +420,86 @@ def test_a_tree_deeper_than_a_path_may_be_long_is_blind_at_its_end(tmp_path, mon
     assert "File name too long" in problems(result)[0]
 
 
+class TestOnly:
+    """A walk that is told to look at some paths only."""
+
+    @pytest.mark.parametrize(
+        ("only", "expected"),
+        [
+            (["a/1.md"], ["a/1.md"]),
+            (["a"], ["a/1.md", "a/b/2.md"]),
+            (["a/b/", "c.md"], ["a/b/2.md", "c.md"]),
+            (["a/b/2.md", "a/never.md", "../a/1.md", "/a/1.md"], ["a/b/2.md"]),
+            (["a/b/2.md/x", "aa", "c"], []),
+            ([], []),
+            ([""], ["a/1.md", "a/b/2.md", "c.md"]),
+            (["."], ["a/1.md", "a/b/2.md", "c.md"]),
+        ],
+    )
+    def test_nothing_else_is_found(self, tmp_path, only, expected):
+        write(tmp_path, "a/1.md", "a/b/2.md", "c.md")
+
+        assert found(tmp_path, only=only) == expected
+
+    def test_the_same_is_ignored_as_by_a_whole_walk(self, tmp_path):
+        write(tmp_path, "a/1.md", "a/2.md", "b/3.md", "sub/.git/HEAD", "sub/4.md")
+        write(tmp_path, "a/.gitignore", text="2.md\n")
+        every = ["a/1.md", "a/2.md", "b/3.md", "sub/4.md", ".git/5.md"]
+
+        assert found(tmp_path, only=every, ignore=["b"]) == found(tmp_path, ignore=["b"])
+
+    def test_only_what_leads_there_is_listed(self, tmp_path, fail_listing):
+        write(tmp_path, "a/b/1.md", "a/far/2.md", "far/3.md")
+        fail_listing(tmp_path / "far", BROKEN)
+        fail_listing(tmp_path / "a/far", BROKEN)
+
+        result = scan(tmp_path, is_markdown, only=["a/b"])
+
+        assert [file.path for file in result.files] == ["a/b/1.md"]
+        assert (result.problems, result.blind) == ((), ())
+
+    def test_it_sees_only_where_it_was_to_look_and_could(self, tmp_path, fail_listing):
+        write(tmp_path, "a/1.md", "b/2.md")
+        fail_listing(tmp_path / "b", DENIED)
+
+        result = scan(tmp_path, is_markdown, only=["a", "b", "c/gone.md"])
+
+        assert [result.sees(path) for path in ("a/gone.md", "c/gone.md")] == [True, True]
+        assert [result.sees(path) for path in ("b/2.md", "c/other.md", "d.md")] == [False] * 3
+
+    @pytest.mark.parametrize("only", ["docs/adr/1.md", "docs/adr", "docs"])
+    def test_where_a_link_leads_there_everything_is_looked_at(self, tmp_path, only):
+        write(tmp_path, "records/1.md", "other.md", ".gitignore", "docs/x")
+        (tmp_path / "docs/adr").symlink_to("../records")
+
+        assert scan(tmp_path, is_markdown, only=[only]) == scan(tmp_path, is_markdown)
+        assert scan(tmp_path, is_markdown, only=["records"]).only == {"records"}
+
+    def test_a_root_that_vanished_is_an_error_here_too(self, tmp_path):
+        with pytest.raises(ProjectNotFound):
+            scan(tmp_path / "gone", is_markdown, only=["a.md"])
+
+
+def test_every_folder_is_told_before_it_is_listed_under_each_of_its_names(tmp_path):
+    write(tmp_path, "a/b/x", "node_modules/y", "sub/.git/HEAD", ".gitignore", "hidden/z")
+    write(tmp_path, ".gitignore", text="hidden\n")
+    (tmp_path / "link").symlink_to("hidden")
+    (tmp_path / "other").symlink_to("a/b")
+    told = []
+
+    def on_folder(path, real):
+        told.append((path, real))
+        if path == "a":
+            write(tmp_path, "a/late.md")
+
+    result = scan(tmp_path, is_markdown, on_folder=on_folder)
+
+    assert [file.path for file in result.files] == ["a/late.md"]
+    assert sorted(told) == [
+        ("", ""), ("a", "a"), ("a/b", "a/b"), ("link", "hidden"), ("other", "a/b"), ("sub", "sub"),
+    ]  # fmt: skip
+
+
 def test_finding_a_thousand_files_among_twenty_thousand_costs_a_few_bare_walks(tmp_path):
     for number in range(400):
         folder = tmp_path / f"src/{number % 20}/{number}"

@@ -38,6 +38,14 @@ def test_the_environment_stands_above_the_file(tmp_path, monkeypatch):
     assert configure(tmp_path, 'precision = "fp32"').precision == "int8"
 
 
+def test_a_server_takes_the_environment_of_whoever_asks_it(tmp_path, monkeypatch):
+    monkeypatch.setenv("ARCHMEM_MODEL", "the server's")
+
+    settings = load_settings(tmp_path, {"ARCHMEM_PRECISION": "int8"})
+
+    assert (settings.model, settings.precision) == (None, "int8")
+
+
 @pytest.mark.parametrize(
     "text", ["precision = ", 'precision = "fp16"', "colour = 1", "model = 3", 'ignore = "*.md"']
 )

@@ -10,7 +10,7 @@ Importing this package loads neither torch nor onnxruntime.
 
 import os
 
-from memory.retrieval.embedding.embedder import Embedder, OnStage, Precision
+from memory.retrieval.embedding.embedder import CompileElsewhere, Embedder, OnStage, Precision
 from memory.retrieval.embedding.loading import ModelState, compile_model, load_embedder, model_state
 
 # onnxruntime 1.29 and later report each session to Microsoft and keep a device id under ~/.cache,
@@ -18,6 +18,7 @@ from memory.retrieval.embedding.loading import ModelState, compile_model, load_e
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
 __all__ = [
+    "CompileElsewhere",
     "Embedder",
     "ModelState",
     "OnStage",

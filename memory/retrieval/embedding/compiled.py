@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from memory.retrieval.embedding.embedder import Precision  # noqa: TC001  (pydantic reads it)
+from memory.retrieval.embedding.embedder import Precision
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

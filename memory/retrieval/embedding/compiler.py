@@ -196,10 +196,15 @@ def _alone(folder: Path, report: OnStage) -> Iterator[None]:
 
 
 def _respect_refusal(source: ModelSource, folder: Path) -> None:
-    """Do not spend half a minute to be refused again; other libraries are worth a try."""
-    refusal = find_refusal(folder)
-    if refusal and refusal.versions == _versions():
+    """Do not spend half a minute to be refused again."""
+    if refusal := standing_refusal(folder):
         raise CompilationRefused(source.name, refusal.reason)
+
+
+def standing_refusal(folder: Path) -> Refusal | None:
+    """Why the model of this folder would be refused again; other libraries are worth a try."""
+    refusal = find_refusal(folder)
+    return refusal if refusal and refusal.versions == _versions() else None
 
 
 def _versions() -> dict[str, str]:

@@ -13,6 +13,12 @@ Precision: TypeAlias = Literal["fp32", "int8"]
 Vectors: TypeAlias = "npt.NDArray[np.float32]"
 OnStage: TypeAlias = Callable[[str, float], None]
 """Told what a compilation does now, in a few words, and the share that is done, 0 to 1."""
+CompileElsewhere: TypeAlias = "Callable[[str | None, Precision, bool, OnStage], None]"
+"""Compiles a model, by name, precision and whether although it was compiled, in another process.
+
+Returns when that has ended, well or not; what came of it is in the cache. It may raise an
+`ArchMemError` where it could not even be tried.
+"""
 OnProgress: TypeAlias = Callable[[int], None]
 """Told how many further texts have been encoded since it was last called."""
 

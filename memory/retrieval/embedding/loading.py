@@ -24,7 +24,12 @@ from memory.retrieval.embedding.fingerprint import Fingerprint, fingerprint
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from memory.retrieval.embedding.embedder import Embedder, OnStage, Precision
+    from memory.retrieval.embedding.embedder import (
+        CompileElsewhere,
+        Embedder,
+        OnStage,
+        Precision,
+    )
 
 _log = logging.getLogger(__name__)
 
@@ -75,6 +80,7 @@ def load_embedder(
     allow_download: bool = False,
     on_stage: OnStage | None = None,
     cache: Path | None = None,
+    compile_elsewhere: CompileElsewhere | None = None,
 ) -> Embedder:
     """A model that is ready to encode; half a second, once it is compiled.
 
@@ -88,6 +94,7 @@ def load_embedder(
         allow_download: Fetch a hub model that is not on this machine.
         on_stage: Told the stages of a compilation, for a progress bar.
         cache: Where compiled models are kept; None is `cache_folder()`.
+        compile_elsewhere: Compiles it for us, where this process is not to do that itself.
 
     Raises:
         ModelNotFound: No such model on this machine.
@@ -104,13 +111,19 @@ def load_embedder(
             _log.warning("%s It is compiled anew.", damage)
     from memory.retrieval.embedding.compiler import CompilationRefused
 
+    force = state.manifest is not None
     try:
-        manifest = _compile(state, cache, force=state.manifest is not None, on_stage=on_stage)
+        if compile_elsewhere:
+            manifest = _compiled_elsewhere(name, state, compile_elsewhere, force, on_stage)
+        else:
+            manifest = _compile(state, cache, force=force, on_stage=on_stage)
         return OnnxEmbedder(state.folder, manifest)
     except CompilationRefused as refused:
         if precision == "int8":
             _log.warning("%s fp32 serves instead.", refused)
-            return load_embedder(name, on_stage=on_stage, cache=cache)
+            return load_embedder(
+                name, on_stage=on_stage, cache=cache, compile_elsewhere=compile_elsewhere
+            )
         _log.warning("%s torch serves instead, which starts slowly.", refused)
     from memory.retrieval.embedding.torch_embedder import TorchEmbedder
 
@@ -143,3 +156,27 @@ def _compile(state: ModelState, cache: Path, *, force: bool, on_stage: OnStage |
     return ensure_compiled(
         state.source, state.fingerprint, state.precision, cache, force=force, on_stage=on_stage
     )
+
+
+def _compiled_elsewhere(
+    name: str | None,
+    state: ModelState,
+    compile_elsewhere: CompileElsewhere,
+    force: bool,
+    on_stage: OnStage | None,
+) -> Manifest:
+    """What another process has compiled.
+
+    Raises:
+        CompilationRefused: It cannot be compiled faithfully.
+        ModelNotUsable: Nothing came of it.
+    """
+    from memory.retrieval.embedding.compiler import CompilationRefused, standing_refusal
+
+    if force or not standing_refusal(state.folder):
+        compile_elsewhere(name, state.precision, force, on_stage or (lambda *_: None))
+    if manifest := find_compiled(state.folder):
+        return manifest
+    if refusal := standing_refusal(state.folder):
+        raise CompilationRefused(state.source.name, refusal.reason)
+    raise ModelNotUsable(state.source.name, "it could not be compiled")

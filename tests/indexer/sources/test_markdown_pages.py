@@ -1,4 +1,4 @@
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from indexer.markup.inline import links, plain, without_code, without_comments
@@ -144,6 +144,7 @@ FRAGMENTS += ["[a](b.md)", "[", "](", "|", "**", "_", "<!--", "-->", ": ", "Stat
 FRAGMENTS += ["=", "\r", "\u2028", "a", "ADR-1 ", "{", "}", "&a", "*a", "\ufeff", "\ud800"]
 
 
+@example("---\n---")
 @given(st.lists(st.sampled_from(FRAGMENTS), max_size=60).map("".join))
 def test_reading_never_raises_and_every_line_is_accounted_for(text):
     page = read_page(text)

@@ -5,10 +5,12 @@ from memory.ledger.embeddings import (
     count_embeddings,
     count_queued,
     dequeue,
+    embedded_texts,
     enqueue,
     fetch_all_embeddings,
     fetch_embeddings,
-    next_texts,
+    queued_since,
+    queued_texts,
     save_embeddings,
 )
 from memory.ledger.passages import (
@@ -65,9 +67,10 @@ def test_a_text_that_two_revisions_share_is_queued_once(db):
     keep_memory(db, "one", a_draft(), a_source(), NOW)
     keep_memory(db, "two", a_draft(), a_source(), NOW)
 
-    [(text_hash, text)] = next_texts(db, 10)
+    [text_hash] = queued_texts(db)
 
-    assert text == "Use a queue\nOrders are put in a queue."
+    said = "Use a queue\nOrders are put in a queue."
+    assert embedded_texts(db, [text_hash, "nobody's"]) == {text_hash: said}
     assert (count_passages(db), len(all_texts(db)), count_queued(db)) == (2, 1, 1)
     assert len(revisions_with_texts(db, [text_hash], EVERYTHING)[text_hash]) == 2
 
@@ -75,20 +78,32 @@ def test_a_text_that_two_revisions_share_is_queued_once(db):
 def test_an_edit_shares_the_texts_that_it_left_alone(db):
     long = [f"Sentence {number} of the text, with words. " * 18 for number in range(4)]
     keep_memory(db, "one", a_draft(body="\n\n".join(long)), a_source(), NOW)
-    dequeue(db, [text_hash for text_hash, _ in next_texts(db, 10)])
+    dequeue(db, queued_texts(db))
 
     long[3] = "Quite other words stand here now. " * 18
     keep_revision(db, "one", a_draft(body="\n\n".join(long)), a_source(), NOW + DAY)
 
     # Texts that were embedded before may be queued again: their vectors are in the cache.
-    assert any("other words" in text for _, text in next_texts(db, 10))
+    assert "other words" in embedded_texts(db, queued_texts(db)[-1:]).popitem()[1]
     assert len(all_texts(db)) == 5
+
+
+def test_what_came_last_is_the_last_in_the_queue(db):
+    bodies = ("First words.", "Second words.", "Third words.")
+    for body in bodies:
+        keep_memory(db, body, a_draft(body=body), a_source(), NOW)
+
+    texts = list(embedded_texts(db, queued_texts(db)).values())
+
+    assert [text.split("\n")[1] for text in texts] == list(bodies)
+    assert queued_since(db, 1) == queued_texts(db)[1:]
+    assert queued_since(db, 3) == []
 
 
 def test_the_queue_can_be_filled_anew(db):
     keep_memory(db, "one", a_draft(), a_source(), NOW)
-    dequeue(db, [text_hash for text_hash, _ in next_texts(db, 10)])
-    assert (count_queued(db), next_texts(db, 10)) == (0, [])
+    dequeue(db, queued_texts(db))
+    assert (count_queued(db), queued_texts(db)) == (0, [])
 
     enqueue(db, all_texts(db))
     enqueue(db, all_texts(db))

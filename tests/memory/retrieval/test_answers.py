@@ -3,7 +3,7 @@
 import pytest
 
 from indexer.project import open_project
-from memory.errors import StoreBusy, UnknownMemory
+from memory.errors import StoreBusy, StoreDamaged, UnknownMemory
 from memory.ledger.connection import open_ledger
 from memory.ledger.embeddings import enqueue
 from memory.ledger.facts import MODEL, save_fact
@@ -51,6 +51,18 @@ def test_what_is_in_force_stands_before_what_it_replaced(memory):
     assert answer.complete
 
 
+def test_an_answer_names_the_memories_that_its_hits_are_bound_to(memory):
+    uids = {one.memory.title: one.memory.uid for one in memory.list()}
+    stream = uids["Orders go through a stream"]
+    queue = uids["Orders go through a queue"]
+    bound = {stream: "Orders go through a stream", queue: "Orders go through a queue"}
+
+    assert memory.search("orders wait in RabbitMQ queue").titles == bound
+    assert memory.search("pennies", limit=1).titles == {}
+    assert memory.related(stream, limit=1).titles == {stream: bound[stream]}
+    assert memory.show(stream).titles == {queue: bound[queue]}
+
+
 def test_an_earlier_day_has_its_own_answer(memory):
     then = Selection(lens=Lens(as_of=day("2021-06-01")))
 
@@ -76,8 +88,8 @@ def test_without_a_model_words_alone_answer_and_the_answer_says_so(root, tmp_pat
     from types import SimpleNamespace
 
     state = SimpleNamespace(manifest=None, refusal=None, model_id="none")
-    monkeypatch.setattr("memory.retrieval.meaning.model_state", lambda *_, **__: state)
-    monkeypatch.setattr("memory.retrieval.meaning.load_embedder", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr("memory.retrieval.model.model_state", lambda *_, **__: state)
+    monkeypatch.setattr("memory.retrieval.model.load_embedder", lambda *_, **__: 1 / 0)
     with open_project(root, store=tmp_path / "store") as memory:
         with pytest.raises(ZeroDivisionError):
             memory.index()  # the files are taken in, whatever becomes of the model
@@ -242,6 +254,18 @@ def test_an_answer_says_what_is_not_embedded_yet(memory):
         False,
         "texts not embedded yet: 1",
     )
+
+
+def test_a_page_that_is_torn_while_the_ledger_is_open_is_said_to_be_damage(memory):
+    ledger = memory.folder / "memory.db"
+    memory._ledger.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    size = ledger.stat().st_size
+    with ledger.open("r+b") as file:
+        file.seek(4096)
+        file.write(b"\xff" * (size - 4096))
+
+    with pytest.raises(StoreDamaged):
+        memory.list()
 
 
 def test_a_record_says_when_its_vectors_could_not_be_made(memory, monkeypatch):

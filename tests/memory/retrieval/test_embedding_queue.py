@@ -67,6 +67,43 @@ def test_everything_that_waits_is_embedded_once(queued):
     assert told == [("embed", done, 5) for done in range(6)]
 
 
+def test_what_was_queued_last_is_embedded_first_even_when_it_comes_meanwhile(queued):
+    class Meanwhile(WordEmbedder):
+        def encode(self, texts, *, on_progress=None):
+            if not self.encoded:
+                with queued.writing() as db:
+                    keep_memory(db, "new", a_draft(body="Text new"), a_source(), NOW)
+            return super().encode(texts)
+
+    embedder, index = Meanwhile(), DictIndex()
+    embed_pending(queued, embedder, index)
+
+    said = [text.rpartition(" ")[2] for text in embedder.encoded]
+    assert (set(said[:2]), set(said[2:4]), set(said[4:])) == ({"4", "3"}, {"new", "2"}, {"1", "0"})
+    assert (len(index.vectors), count_queued(queued.db)) == (6, 0)
+
+
+def test_what_is_queued_again_meanwhile_is_not_left(queued):
+    class Requeued(WordEmbedder):
+        def encode(self, texts, *, on_progress=None):
+            with queued.writing() as db:
+                enqueue(db, all_texts(db))
+            return super().encode(texts)
+
+    embed_pending(queued, Requeued(), index := DictIndex())
+
+    assert_whole(queued, index)
+
+
+def test_embedding_stops_between_batches_when_it_is_told_to(queued):
+    embedder, index = WordEmbedder(), DictIndex()
+
+    done = embed_pending(queued, embedder, index, should_stop=lambda: bool(embedder.encoded))
+
+    assert (done.encoded, len(index.vectors), count_queued(queued.db)) == (2, 2, 3)
+    assert embed_pending(queued, embedder, index).encoded == 3
+
+
 def test_an_index_that_was_lost_is_filled_without_encoding_again(queued):
     embed_pending(queued, WordEmbedder(), DictIndex())
     with queued.writing() as db:

@@ -43,6 +43,12 @@ def titles(answer) -> list[str]:
     return [hit.memory.title for hit in answer.hits]
 
 
+def indexed(memory) -> int:
+    """How many vectors the open index has."""
+    with memory._shared.vectors.reading(WordEmbedder()) as index:
+        return len(index)
+
+
 def test_what_is_recorded_after_a_search_is_compared_by_meaning_too(memory):
     memory.search("pennies")
     uid = memory.record(RETRIES, author="human:dana").uid
@@ -74,25 +80,25 @@ def test_a_damaged_vector_index_is_found_by_a_search_and_made_anew_by_the_next_r
             answer = again.search("pennies")
             assert (titles(answer)[0], answer.complete) == ("On money", True)
         again.index()
-        assert len(again._meaning._index) == 2
+        assert indexed(again) == 2
 
     assert len(word_model.encoded) == encoded
 
 
 def test_a_vector_index_that_turns_out_damaged_while_it_is_open_is_made_anew(memory, monkeypatch):
-    real, calls = VectorIndex.keys, []
+    real, calls = VectorIndex.add, []
 
-    def keys(index):
+    def add(index, keys, vectors):
         calls.append(index)
         if len(calls) == 1:
             raise VectorIndexDamaged(memory.folder, "torn")
-        return real(index)
+        real(index, keys, vectors)
 
-    monkeypatch.setattr(VectorIndex, "keys", keys)
+    monkeypatch.setattr(VectorIndex, "add", add)
 
     memory.record(RETRIES, author="human:dana")
 
-    assert len(memory._meaning._index) == 3
+    assert indexed(memory) == 3
     assert memory.status().pending_embeddings == 0
 
 
@@ -100,7 +106,7 @@ def test_a_model_that_fails_to_load_leaves_words_and_a_reason(root, tmp_path, mo
     def refuse(*_, **__):
         raise ModelNotUsable("words", "it is torn")
 
-    monkeypatch.setattr("memory.retrieval.meaning.load_embedder", refuse)
+    monkeypatch.setattr("memory.retrieval.model.load_embedder", refuse)
 
     with open_project(root, store=memory.folder) as again:
         answer = again.search("pennies")
@@ -115,9 +121,9 @@ def test_a_model_that_only_torch_can_serve_is_loaded_to_index_and_not_to_look_wh
     loaded = []
     refusal = SimpleNamespace(reason="its pooling is unknown")
     state = SimpleNamespace(manifest=None, refusal=refusal, model_id=WordEmbedder.model_id)
-    monkeypatch.setattr("memory.retrieval.meaning.model_state", lambda *_, **__: state)
+    monkeypatch.setattr("memory.retrieval.model.model_state", lambda *_, **__: state)
     monkeypatch.setattr(
-        "memory.retrieval.meaning.load_embedder",
+        "memory.retrieval.model.load_embedder",
         lambda *_, **__: loaded.append(1) or WordEmbedder(),
     )
 

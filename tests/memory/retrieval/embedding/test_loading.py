@@ -4,6 +4,7 @@ import errno
 import logging
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from types import SimpleNamespace
 
 import pytest
@@ -203,6 +204,73 @@ def test_a_full_disk_is_one_clear_error_and_leaves_what_was_there(model):
         compile_model(model.name, force=True)
 
     assert model_state(model.name) == before
+
+
+class Elsewhere:
+    """Compiles as another process would, or comes to nothing."""
+
+    def __init__(self, *, works=True):
+        self.works = works
+        self.calls = []
+
+    def __call__(self, name, precision, force, on_stage):
+        self.calls.append((precision, force))
+        if self.works:
+            with suppress(CompilationRefused):
+                compile_model(name, precision=precision, force=force, on_stage=on_stage)
+
+
+def test_what_is_compiled_elsewhere_is_loaded_from_the_cache(model):
+    elsewhere, stages = Elsewhere(), []
+
+    first = load_embedder(
+        model.name, compile_elsewhere=elsewhere, on_stage=lambda stage, _: stages.append(stage)
+    )
+    load_embedder(model.name, compile_elsewhere=elsewhere)
+
+    assert first.encode(["kafka"]).shape == (1, 8)
+    assert (elsewhere.calls, "ready" in stages) == ([("fp32", False)], True)
+
+
+def test_damage_is_mended_elsewhere_too(model):
+    elsewhere = Elsewhere()
+    folder = compile_model(model.name).folder
+    (folder / MODEL).write_bytes(bytes((folder / MODEL).stat().st_size))
+
+    load_embedder(model.name, compile_elsewhere=elsewhere)
+
+    assert elsewhere.calls == [("fp32", True)]
+
+
+def test_what_is_refused_elsewhere_is_served_by_torch_and_not_tried_again(model, torch_embedder):
+    elsewhere = Elsewhere()
+    model.fails = CompilationRefused("tiny", "not exportable: a loop")
+
+    for _ in range(2):
+        assert load_embedder(model.name, compile_elsewhere=elsewhere)[0] == "torch"
+
+    assert len(elsewhere.calls) == 1
+
+
+def test_int8_that_strays_elsewhere_is_served_by_fp32(model, monkeypatch):
+    elsewhere = Elsewhere()
+    monkeypatch.setattr(
+        compiler, "find_objection", lambda _, precision: {"int8": "no"}.get(precision)
+    )
+
+    embedder = load_embedder(model.name, precision="int8", compile_elsewhere=elsewhere)
+
+    assert embedder.model_id.endswith("/fp32")
+    assert elsewhere.calls == [("int8", False)]
+
+
+def test_a_compilation_elsewhere_that_comes_to_nothing_is_not_made_up_for_here(
+    model, torch_embedder
+):
+    with pytest.raises(ModelNotUsable, match="could not be compiled"):
+        load_embedder(model.name, compile_elsewhere=Elsewhere(works=False))
+
+    assert model.exports == 0
 
 
 def test_a_model_that_cannot_be_loaded_is_no_reason_to_try_torch(model, torch_embedder):

@@ -1,0 +1,222 @@
+"""The engine as its clients know it: found, or started, and asked."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from time import monotonic
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from cli.client.address import ensure_runtime, find_description, find_runtime
+from cli.client.errors import EngineOfOtherVersion, EngineUnavailable
+from cli.client.listening import find_listening
+from cli.client.replies import check_reply, in_our_words, read_object, refusal
+from cli.client.succession import await_end, await_next
+from cli.client.wire import NothingThere, ReplyLost, request
+from cli.form import Printed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from cli.client.address import Address, Runtime
+    from cli.client.wire import Reply
+
+_START = 30.0  # seconds in which an engine should come up; it takes one or two
+_END = 10.0  # seconds in which it should end that said it would
+_NEXT = 2.0  # seconds in which an engine that begins anew by itself should listen again
+_SHORT = 5.0  # seconds for what needs no work
+Result = TypeVar("Result")
+
+
+class Engine:
+    """The engine of this user, which may be replaced by another one between two calls."""
+
+    def __init__(
+        self, runtime: Runtime, address: Address, *, program: Sequence[str] | None = None
+    ) -> None:
+        """Name an engine that listens.
+
+        Args:
+            runtime: Its folder.
+            address: Where it listens.
+            program: What to run if it has to be started anew; archmem itself if not given.
+        """
+        self._runtime = runtime
+        self._address = address
+        self._program = program
+
+    def call(self, verb: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """What a verb answers, as an object.
+
+        Raises:
+            EngineRefused: the verb failed.
+            EngineUnavailable, EngineOfOtherVersion: it could not be asked.
+        """
+        return self._ask(f"/verbs/{verb}", body, read_object)
+
+    def print(
+        self,
+        verb: str,
+        body: Mapping[str, Any],
+        on_progress: Callable[[str, int, int], None],
+        on_compiling: Callable[[str, float], None],
+    ) -> Printed:
+        """What a verb's answer looks like on a terminal; tells meanwhile how far it has come.
+
+        Raises:
+            EngineRefused: the verb failed.
+            EngineUnavailable, EngineOfOtherVersion: it could not be asked.
+        """
+
+        def read(reply: Reply) -> Printed:
+            for said in reply.objects():
+                match said:
+                    case {"progress": {"stage": stage, "done": done, "total": total}}:
+                        on_progress(stage, done, total)
+                    case {"compiling": {"words": words, "share": share}}:
+                        on_compiling(words, share)
+                    case {"printed": printed}:
+                        return Printed(**printed)
+                    case {"error": error}:
+                        raise refusal(error)
+            raise ReplyLost("hung up before it had replied")
+
+        return self._ask(f"/printed/{verb}", body, read)
+
+    def follow(self, body: Mapping[str, Any]) -> Iterator[str]:
+        """What is learned of a project, a line each, as its files change; it has no end.
+
+        Raises:
+            EngineRefused: the project cannot be watched.
+            EngineUnavailable, EngineOfOtherVersion: it could not be asked, or has ended.
+        """
+        with (
+            in_our_words(self._runtime),
+            suppress(ReplyLost),
+            request(self._address, "POST", "/followed", body) as reply,
+        ):
+            check_reply(reply)
+            for said in reply.objects():
+                match said:
+                    case {"line": line}:
+                        yield line
+                    case {"error": error}:
+                        raise refusal(error)
+        raise EngineUnavailable("has ended", self._runtime.log)
+
+    def hook(self, event: str, body: Mapping[str, Any], deadline: float) -> dict[str, Any]:
+        """What an event's hook is to print; an empty object if nothing.
+
+        Args:
+            event: Its name.
+            body: What the hook was told, as `payload`, and whose memory it is about.
+            deadline: Seconds that all of it may take.
+
+        Raises:
+            EngineRefused: the hook failed.
+            EngineUnavailable, EngineOfOtherVersion: it could not be asked, or not in time.
+        """
+        until = monotonic() + deadline
+        return self._ask(f"/hooks/{event}", body, read_object, until=until)
+
+    def health(self) -> dict[str, Any]:
+        """How it is, whatever its version.
+
+        Raises:
+            EngineUnavailable: it does not say.
+        """
+        return self._once("GET", "/health", None)
+
+    def stop(self) -> None:
+        """Ask it to end; it does so after this.
+
+        Raises:
+            EngineUnavailable: it does not listen.
+        """
+        self._once("POST", "/stop", {})
+
+    def _ask(
+        self,
+        path: str,
+        body: Mapping[str, Any],
+        read: Callable[[Reply], Result],
+        *,
+        until: float | None = None,
+    ) -> Result:
+        """Ask, and if the engine was just being replaced, ask the next one.
+
+        Reading twice does no harm, and neither does writing: recording the same again changes
+        nothing, and an index run takes up the files as they are.
+        """
+        with in_our_words(self._runtime):
+            asked = find_description(self._runtime)
+            try:
+                return self._send("POST", path, body, read, until)
+            except (NothingThere, ReplyLost):
+                pass
+            except EngineOfOtherVersion as error:
+                if not error.restarting:
+                    raise
+                await_end(self._runtime, asked, wait=_remaining(until, _END))
+                await_next(self._runtime, asked, wait=_remaining(until, _NEXT))
+            again = ensure_engine(wait=_remaining(until, _START), program=self._program)
+            self._address = again._address
+            return self._send("POST", path, body, read, until)
+
+    def _once(self, method: str, path: str, body: Mapping[str, Any] | None) -> dict[str, Any]:
+        with in_our_words(self._runtime):
+            return self._send(method, path, body, read_object, monotonic() + _SHORT)
+
+    def _send(
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, Any] | None,
+        read: Callable[[Reply], Result],
+        until: float | None,
+    ) -> Result:
+        with request(self._address, method, path, body, until=until) as reply:
+            check_reply(reply)
+            return read(reply)
+
+
+def find_engine() -> Engine | None:
+    """The engine that runs, if one does; a socket that was left behind is none.
+
+    Raises:
+        RuntimeFolderUnsafe: it cannot be told whose engine that would be.
+        EngineUnavailable: it runs, and does not accept calls.
+    """
+    runtime = find_runtime()
+    address = find_listening(runtime)
+    return Engine(runtime, address) if address else None
+
+
+def ensure_engine(
+    on_start: Callable[[], object] = lambda: None,
+    wait: float = _START,
+    *,
+    program: Sequence[str] | None = None,
+) -> Engine:
+    """The engine that runs; afterwards one does.
+
+    Args:
+        on_start: Called if it has to be waited for, because it is being started.
+        wait: Seconds in which it should come up.
+        program: What to run for it; archmem itself if not given.
+
+    Raises:
+        RuntimeFolderUnsafe: there is no safe place for its socket.
+        EngineUnavailable: it ended at once, or did not listen in time.
+    """
+    runtime = ensure_runtime()
+    address = find_listening(runtime)
+    if address is None:
+        from cli.client.starting import start_engine  # takes 6 ms, and is seldom needed
+
+        on_start()
+        address = start_engine(runtime, wait=wait, program=program)
+    return Engine(runtime, address, program=program)
+
+
+def _remaining(until: float | None, most: float) -> float:
+    return most if until is None else max(0.0, min(most, until - monotonic()))

@@ -1,0 +1,26 @@
+"""`archmem mcp`: the memory for any agent that speaks MCP."""
+
+from __future__ import annotations
+
+import click
+
+from cli.workspace import Workspace, pass_workspace
+
+
+@click.command()
+@pass_workspace
+def mcp(workspace: Workspace) -> None:
+    """Serve the memory to an agent by MCP.
+
+    It speaks the protocol on stdin and stdout, and holds neither model nor memory: the
+    engine does, which is started if there is none. An agent's program runs it; `archmem install
+    claude` sets that up.
+
+    \b
+    Example:
+        claude mcp add archmem -- archmem mcp
+    """
+    from cli.engine_caller import EngineCaller
+    from cli.mcp.server import serve_stdio
+
+    serve_stdio(EngineCaller(workspace))

@@ -1,0 +1,79 @@
+"""Puts the engine together: models, stores, routes."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from cli.engine.app import Guard, build_app
+from cli.engine.compiling import compile_in_child
+from cli.engine.engine import Engine
+from cli.engine.project_list import ProjectList, state_folder
+from cli.engine.stores import Stores
+from cli.engine.watching import Watching
+from memory.retrieval.model import Models
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractAsyncContextManager
+
+    from starlette.types import ASGIApp
+
+    from cli.engine.lifetime import Lifetime
+
+
+@dataclass(frozen=True)
+class Built:
+    """An engine that can be served."""
+
+    app: ASGIApp
+    running: Callable[[], AbstractAsyncContextManager[None]]  # entered while it is served
+
+
+@contextmanager
+def built_engine(
+    lifetime: Lifetime, *, token: str, about: dict[str, Any], with_mcp: bool
+) -> Iterator[Built]:
+    """The engine, put together; afterwards all that it opened is closed.
+
+    Args:
+        lifetime: When it ends.
+        token: What callers from the network have to show.
+        about: What is to be said of this process.
+        with_mcp: Whether it answers under `/mcp` too, which takes a second to import.
+    """
+    with engine_parts(lifetime, about=about, by="the engine") as engine:
+        engine.watching.resume()
+        yield _built(engine, lifetime, token, with_mcp=with_mcp)
+
+
+@contextmanager
+def engine_parts(lifetime: Lifetime, *, about: dict[str, Any], by: str) -> Iterator[Engine]:
+    """An engine that nobody can reach from outside; afterwards all that it opened is closed.
+
+    Args:
+        lifetime: When it ends.
+        about: What is to be said of this process.
+        by: Who owns what it opens.
+    """
+    models = Models(compile_elsewhere=compile_in_child, in_background=True)
+    known = ProjectList(state_folder() / "projects.json")
+    stores = Stores(models, known, owner=f"{by}, process {os.getpid()}")
+    watching = Watching(stores, lifetime, ProjectList(state_folder() / "watched.json"))
+    try:
+        yield Engine(stores, known, watching, lifetime, about)
+    finally:
+        watching.close()
+        stores.close()
+
+
+def _built(engine: Engine, lifetime: Lifetime, token: str, *, with_mcp: bool) -> Built:
+    if not with_mcp:
+        return Built(Guard(build_app(engine, stop=lifetime.end), token), nullcontext)
+    from cli.engine.mcp_by_http import EngineTools
+
+    tools = EngineTools(engine)
+    app = build_app(engine, stop=lifetime.end, mcp=tools)
+    return Built(Guard(app, token), tools.running)

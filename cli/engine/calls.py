@@ -1,0 +1,79 @@
+"""What callers send to the engine, as values."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
+
+from cli.form import Form
+from cli.terminal import Terminal
+from memory.errors import InvalidRequest
+
+
+class _Value(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Overrides(_Value):
+    """What the caller's environment sets above the project's settings."""
+
+    model: str | None = None
+    precision: Literal["fp32", "int8"] | None = None
+
+
+class Address(_Value):
+    """Whose memory is meant."""
+
+    project: Path  # any folder of the project, absolute
+    store: Path | None = None  # where its memory lies, absolute; None is at its root
+    settings: Overrides = Overrides()
+
+    def of(self, project: Path) -> Address:
+        """The address of another folder of it, and nothing besides."""
+        return Address(project=project, store=self.store, settings=self.settings)
+
+    @field_validator("project", "store")
+    @classmethod
+    def _is_absolute(cls, path: Path | None) -> Path | None:
+        # The engine's own working folder means nothing to whoever calls.
+        if path is not None and not path.is_absolute():
+            raise ValueError("should be an absolute path")
+        return path
+
+
+class Call(Address):
+    """A verb's request, and whom it is asked of."""
+
+    request: dict[str, Any] = {}
+
+
+class PrintCall(Call):
+    """A call whose answer is wanted as text."""
+
+    terminal: Terminal = Terminal()
+    form: Form = Form()
+
+
+class HookCall(Address):
+    """What an agent's program hands to a hook."""
+
+    payload: dict[str, Any]
+
+
+def read_call(kind: type[Call | HookCall], body: bytes) -> Any:
+    """A call that was sent as JSON.
+
+    Raises:
+        InvalidRequest: it is something else.
+    """
+    try:
+        return kind.model_validate(json.loads(body or b"{}"))
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise InvalidRequest("The call", f"it is not JSON: {error}") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise InvalidRequest("The call", f"{where}: {first['msg']}") from error

@@ -1,0 +1,191 @@
+"""The projects whose files the engine watches."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from indexer.project_root import find_project
+from indexer.watching import Cause, Mode, State, watch
+from memory.config import load_settings
+from memory.errors import ArchMemError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from cli.engine.calls import Address
+    from cli.engine.lifetime import Lifetime
+    from cli.engine.project_list import ProjectList
+    from cli.engine.stores import Stores
+    from indexer.watching import Batch, Watcher
+    from memory.models.answer import Change
+    from memory.models.report import IndexReport
+
+_log = logging.getLogger(__name__)
+_BY_HAND = frozenset({Cause.EVENTS, Cause.BURST, Cause.IGNORE_FILE, Cause.SETTINGS})
+
+
+@dataclass(frozen=True)
+class Learned:
+    """What became of a batch of changed files."""
+
+    report: IndexReport
+    changes: tuple[Change, ...]
+    since: float  # seconds from the first change until all of it was in the ledger
+
+
+class Watching:
+    """Keeps memories in step with the files of projects, until it is closed."""
+
+    def __init__(self, stores: Stores, lifetime: Lifetime, listed: ProjectList) -> None:
+        """Watch nothing yet.
+
+        Args:
+            stores: Where the memories are.
+            lifetime: Told when somebody works in a project.
+            listed: Remembers what to watch beyond the life of this process.
+        """
+        self._stores = stores
+        self._lifetime = lifetime
+        self._listed = listed
+        self._watches: dict[Path, _Watch] = {}  # by worktree
+        self._lock = threading.RLock()
+
+    def resume(self) -> None:
+        """Watch again what was watched before; what is not there any more is passed over."""
+        for address in self._listed.addresses():
+            try:
+                self._begin(address)
+            except ArchMemError as error:
+                _log.warning("not watched: %s %s", error, error.hint)
+
+    def turn_on(self, address: Address) -> State:
+        """Watch a project from now on, in every engine to come.
+
+        Raises:
+            ProjectNotFound, ConfigInvalid, StoreOwned …: it cannot be watched.
+        """
+        with self._stores.writing(address, create=True):
+            pass  # whoever turns it on should hear at once if the memory cannot be opened
+        watch = self._begin(address)
+        self._listed.add(address.of(watch.root))
+        return watch.state
+
+    def turn_off(self, address: Address) -> bool:
+        """Watch a project no longer; returns whether it was watched."""
+        root = find_project(address.project).worktree
+        with self._lock:
+            watch = self._watches.pop(root, None)
+        if watch is not None:
+            watch.stop()
+        return self._listed.remove(root) or watch is not None
+
+    def states(self) -> dict[Path, State]:
+        """What is watched, by worktree; what is listed but not there is away."""
+        away = State(Mode.AWAY, 0, "its folder is not there")
+        listed = {address.project: away for address in self._listed.addresses()}
+        with self._lock:
+            return listed | {root: watch.state for root, watch in sorted(self._watches.items())}
+
+    @contextmanager
+    def listening(
+        self, address: Address, listener: Callable[[Learned | State], None]
+    ) -> Iterator[State]:
+        """Tell a listener what is learned of a project; it is watched meanwhile.
+
+        Args:
+            address: Which project.
+            listener: Called on the watcher's thread.
+        """
+        was_on = find_project(address.project).worktree in self._watches
+        watch = self._begin(address)
+        watch.listeners.append(listener)
+        try:
+            yield watch.state
+        finally:
+            watch.listeners.remove(listener)
+            is_listed = any(one.project == watch.root for one in self._listed.addresses())
+            if not was_on and not watch.listeners and not is_listed:
+                with self._lock:
+                    self._watches.pop(watch.root, None)
+                watch.stop()
+
+    def close(self) -> None:
+        """Watch nothing any more."""
+        with self._lock:
+            watches = list(self._watches.values())
+            self._watches.clear()
+        for one in watches:
+            one.stop()
+
+    def _begin(self, address: Address) -> _Watch:
+        root = find_project(address.project).worktree
+        with self._lock:
+            if root not in self._watches:
+                self._watches[root] = _Watch(root, address.of(root), self._stores, self._lifetime)
+            return self._watches[root]
+
+
+class _Watch:
+    """One project that is watched: a thread for its files, a thread for their embeddings."""
+
+    def __init__(self, root: Path, address: Address, stores: Stores, lifetime: Lifetime) -> None:
+        self.root = root
+        self.listeners: list[Callable[[Learned | State], None]] = []
+        self._address = address
+        self._stores = stores
+        self._lifetime = lifetime
+        self._queued = threading.Event()
+        self._is_over = threading.Event()
+        self._watcher = self._new_watcher()
+        self._embedding = threading.Thread(target=self._embed, name=f"embed {root.name}")
+        self._watcher.start()
+        self._embedding.start()
+
+    @property
+    def state(self) -> State:
+        return self._watcher.state
+
+    def stop(self) -> None:
+        self._is_over.set()
+        self._queued.set()
+        self._watcher.stop()
+        self._embedding.join()
+
+    def _new_watcher(self) -> Watcher:
+        roots = find_project(self.root)
+        return watch(roots, load_settings(self.root), on_batch=self._take_in, on_state=self._tell)
+
+    def _take_in(self, batch: Batch) -> None:
+        if batch.cause is Cause.SETTINGS:  # what is watched may be another: begin anew
+            self._watcher.stop()
+            self._watcher = self._new_watcher()
+            self._watcher.start()
+            return
+        by_hand = batch.cause in _BY_HAND
+        with self._lifetime.serving() if by_hand else nullcontext():
+            with self._stores.writing(self._address, create=True) as memory:
+                before = memory.news()
+                report = memory.take_in(only=batch.paths)
+                news = memory.news(since=before.mark)
+            self._queued.set()
+            self._tell(Learned(report, news.changes, time.monotonic() - batch.first_at))
+
+    def _embed(self) -> None:
+        """Embed what was taken in, beside whatever is taken in meanwhile."""
+        while self._queued.wait() and not self._is_over.is_set():
+            self._queued.clear()
+            try:
+                with self._stores.writing(self._address) as memory:
+                    memory.embed(wait=False, should_stop=self._is_over.is_set)
+            except (ArchMemError, OSError) as error:  # the texts stay queued: the next run has them
+                _log.warning("not embedded: %s", error)
+
+    def _tell(self, what: Learned | State) -> None:
+        for listener in tuple(self.listeners):
+            listener(what)

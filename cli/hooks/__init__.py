@@ -1,0 +1,57 @@
+"""What each hook of Claude Code says; it runs in the engine.
+
+    SessionStart        what changed since the last session, and the open flags
+    UserPromptSubmit    what answers the prompt, if it is very likely that something does
+    SubagentStart       what the agent knew before, and the decisions that bind its modules
+    PreCompact, Stop    that what was learned was not recorded, after a change of many modules
+
+What is recalled is quoted with its source and how far it is to be trusted; the same memory and
+session give the same text. No text is longer than its limit, see `LIMIT` in each file.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from indexer.project_root import ProjectRoots
+    from memory.api import ArchMem
+
+
+def answer_hook(
+    event: str, payload: Mapping[str, Any], memory: ArchMem, roots: ProjectRoots
+) -> dict[str, Any]:
+    """The JSON that a hook prints; nothing in it when there is nothing to say.
+
+    Args:
+        event: As Claude Code spells it; others get nothing.
+        payload: What Claude Code handed to the hook; whatever is missing is done without.
+        memory: Of the project; used by this thread alone.
+        roots: Where the agent works.
+
+    Raises:
+        ArchMemError: the memory cannot be read, or a session's beginning not be kept.
+    """
+    from cli.hooks.payload import Payload
+
+    said = Payload.model_validate(dict(payload))
+    if event == "SessionStart":
+        from cli.hooks.session_start import answer_start
+
+        return answer_start(said, memory, roots)
+    if event == "UserPromptSubmit":
+        from cli.hooks.prompt import answer_prompt
+
+        return answer_prompt(said, memory)
+    if event == "SubagentStart":
+        from cli.hooks.subagent import answer_subagent
+
+        return answer_subagent(said, memory)
+    if event in ("Stop", "PreCompact"):
+        from cli.hooks.nudge import answer_compaction, answer_stop
+
+        answer = answer_stop if event == "Stop" else answer_compaction
+        return answer(said, memory, roots)
+    return {}

@@ -1,0 +1,120 @@
+"""PreCompact and Stop: a session that changed several modules is asked what was learned."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from cli.hooks.modules import modules_of
+from cli.hooks.page import shortened
+from cli.hooks.sessions import Session, find_session, save_session
+from cli.hooks.worktree import Worktree
+from cli.quoting import harmless_line
+from memory.ledger.differences import hold_memories, was_recorded_after
+from memory.ledger.labels import known_modules
+from memory.ledger.news import newest_revision
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cli.hooks.payload import Payload
+    from indexer.project_root import ProjectRoots
+    from memory.api import ArchMem
+
+MODULES = 3  # from so many on, a change is one of architecture
+_NAMED, _LONGEST = 6, 40  # modules, and characters of a name
+_MEMORY = ".claude/memory/"
+
+
+class Work(NamedTuple):
+    """What a session did and did not write down."""
+
+    session: Session
+    modules: list[str]  # that it was not asked about
+    files: int
+
+
+def answer_stop(payload: Payload, memory: ArchMem, roots: ProjectRoots) -> dict[str, Any]:
+    """Claude goes on for one turn to record what was learned, once for the same modules.
+
+    By a decision with its reason, which every version of Claude Code understands here.
+    """
+    work = None if payload.stop_hook_active else unrecorded(payload.session_id, memory, roots)
+    if work is None:
+        return {}
+    asked(memory, work)
+    return {"decision": "block", "reason": words(work)}
+
+
+def answer_compaction(payload: Payload, memory: ArchMem, roots: ProjectRoots) -> dict[str, Any]:
+    """The person is told; Claude can be only when the compaction is over, as it begins again."""
+    work = unrecorded(payload.session_id, memory, roots)
+    return {"systemMessage": f"archmem: {words(work)}"} if work else {}
+
+
+def unrecorded(session_id: str, memory: ArchMem, roots: ProjectRoots) -> Work | None:
+    """What a session has changed without recording anything, if that is worth a word."""
+    if roots.git_dir is None:
+        return None
+    session = find_session(memory.ledger, session_id)
+    if session is None:  # its beginning was not seen, so that it begins now
+        save_session(memory.ledger, a_session(session_id, memory, roots))
+        return None
+    if session.root != str(roots.worktree):
+        return None
+    with memory.ledger.reading() as db:
+        if was_recorded_after(db, session.mark):
+            return None
+        changed = Worktree(roots.worktree).changed(session.began, session.dirty)
+        if not changed or _holds_memory(memory, sorted(changed)):
+            return None
+        modules = modules_of(changed, known_modules(db))
+    fresh = [module for module in modules if module not in session.nudged]
+    return Work(session, fresh, len(changed)) if len(fresh) >= MODULES else None
+
+
+def asked(memory: ArchMem, work: Work) -> None:
+    """Afterwards the session is not asked about the same modules again."""
+    nudged = (*work.session.nudged, *work.modules)
+    save_session(memory.ledger, work.session.model_copy(update={"nudged": nudged}))
+
+
+def words(work: Work) -> str:
+    """What was changed, and where what was learned can be kept."""
+    return (
+        f"This session has changed {_list(work.modules)} ({work.files:,} files in all) and has "
+        "recorded nothing in the project's memory. What was decided or learned on the way, if "
+        "anything was, is kept by archmem's tool record, or by `archmem record lesson` and "
+        "`archmem record decision`."
+    )
+
+
+def a_session(session_id: str, memory: ArchMem, roots: ProjectRoots) -> Session:
+    """A session that begins here and now, and was told everything."""
+    with memory.ledger.reading() as db:
+        mark = newest_revision(db)
+    dirty = Worktree(roots.worktree).dirty() if roots.git_dir else None
+    return Session(
+        session_id=session_id,
+        root=str(roots.worktree),
+        began=datetime.now(UTC),
+        mark=mark,
+        since=mark,
+        seen=mark,
+        dirty=None if dirty is None else tuple(sorted(dirty.values())),
+    )
+
+
+def _holds_memory(memory: ArchMem, paths: list[str]) -> bool:
+    """Whether what was changed is itself memory: then something was written down."""
+    if any(path.startswith(_MEMORY) for path in paths):
+        return True
+    with memory.ledger.reading() as db:
+        return hold_memories(db, paths)
+
+
+def _list(modules: Sequence[str]) -> str:
+    names = [shortened(harmless_line(name), _LONGEST) for name in modules[:_NAMED]]
+    more = [f"{len(modules) - _NAMED} more"] if len(modules) > _NAMED else []
+    *first, last = names + more
+    return f"the modules {', '.join(first)} and {last}"

@@ -1,0 +1,88 @@
+"""When the sessions of a project began and what each was told; it survives the engine."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+
+from memory.ledger.facts import find_fact, find_facts, remove_facts, save_fact
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from memory.ledger.connection import Ledger
+
+KEPT = 30  # sessions; older ones are forgotten
+SIDE_BY_SIDE = timedelta(hours=4)
+_PREFIX = "session:"
+
+
+class Session(BaseModel):
+    """A session of an agent, as far as the project's memory is concerned."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    session_id: str
+    root: str  # the worktree it began in
+    began: AwareDatetime  # or was resumed
+    mark: int  # the newest revision then
+    since: int  # it was told what came after this revision …
+    seen: int  # … up to this one
+    dirty: tuple[str, ...] | None = None  # digests of uncommitted files then; None: not known
+    nudged: tuple[str, ...] = ()  # modules about which it was asked what it learned
+
+
+def find_session(ledger: Ledger, session_id: str) -> Session | None:
+    """What is known of a session."""
+    with ledger.reading() as db:
+        return _read(find_fact(db, f"{_PREFIX}{session_id}"))
+
+
+def list_sessions(ledger: Ledger) -> list[Session]:
+    """All that are remembered, the latest first, ties by id."""
+    with ledger.reading() as db:
+        found = [_read(value) for value in find_facts(db, _PREFIX).values()]
+    return _latest_first([one for one in found if one is not None])
+
+
+def save_session(ledger: Ledger, session: Session) -> None:
+    """Remember a session in place of what was known of it; forget the oldest of too many."""
+    with ledger.writing() as db:
+        save_fact(db, f"{_PREFIX}{session.session_id}", session.model_dump_json())
+        known = {name: _read(value) for name, value in find_facts(db, _PREFIX).items()}
+        kept = _latest_first([one for one in known.values() if one is not None])[:KEPT]
+        remove_facts(db, [name for name, one in known.items() if one not in kept])
+
+
+def told_up_to(
+    sessions: Sequence[Session], session_id: str, source: str, now: datetime
+) -> int | None:
+    """The revision up to which a session that begins knows the memory; None if it is the first.
+
+    A session that is resumed has before it what it was told. One whose context was cleared or
+    compacted has not, and is told again what it was told since it began. A new one goes by the
+    last session before it. But what began within four hours may still be going on, or have been
+    started together with it by somebody who coordinates several: what such sessions were told
+    is told again, so that none hides a change from another.
+    """
+    own = next((one for one in sessions if one.session_id == session_id), None)
+    if own is not None:
+        return own.seen if source == "resume" else own.since
+    if not sessions:
+        return None
+    before = [one.seen for one in sessions if now - one.began >= SIDE_BY_SIDE]
+    return max(before) if before else min(one.since for one in sessions)
+
+
+def _latest_first(sessions: list[Session]) -> list[Session]:
+    by_id = sorted(sessions, key=lambda one: one.session_id)
+    return sorted(by_id, key=lambda one: one.began, reverse=True)
+
+
+def _read(value: str | None) -> Session | None:
+    try:
+        return Session.model_validate_json(value) if value else None
+    except ValidationError:  # of another version
+        return None

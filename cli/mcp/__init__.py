@@ -1,0 +1,1 @@
+"""The memory as an MCP server: tools, resources and prompts for models, over a `Caller`."""

@@ -1,0 +1,93 @@
+"""Flags: whom they concern, which come first, and what is said of each."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from cli.mcp.budget import shortened, weight
+from cli.mcp.reading import citation, day, line, names
+from cli.mcp.values import FlagItem
+from cli.quoting import fenced, harmless
+from memory.models.details import Flag
+from memory.models.kinds import NO_LONGER_IN_FORCE
+
+if TYPE_CHECKING:
+    from memory.models.answer import Listed
+
+_SEVERITIES = ("critical", "high", "medium", "low", "")
+_LATE = datetime.max.replace(tzinfo=UTC)
+_TITLE, _NAME = 320, 60  # bytes; the title is all that many a flag says
+
+
+def concerns(listed: Listed, domain: str) -> bool:
+    """Whether a flag has to do with a domain: `auth` is also `auth-agent` and `agent:auth`."""
+    flag, draft = _details(listed), listed.memory.revision.draft
+    involved = (flag.sender, *flag.receivers, flag.owner, *draft.modules)
+    return not domain or _bare(domain) in {_bare(name) for name in involved if name}
+
+
+def urgency(listed: Listed) -> tuple[bool, int, datetime, str]:
+    """Sorts flags: what blocks first, then by severity, then by when it is due; ties by uid."""
+    flag = _details(listed)
+    severity = _SEVERITIES.index(flag.severity)
+    return not flag.blocking, severity, flag.due or _LATE, listed.memory.uid
+
+
+def flag_item(listed: Listed, room: int) -> FlagItem:
+    """A flag whose suggested action is cut, if need be, so that it fits into an empty result."""
+    memory, flag = listed.memory, _details(listed)
+    open_still = listed.standing.status not in NO_LONGER_IN_FORCE
+    fields = {
+        "uid": memory.uid,
+        "title": line(memory.title, _TITLE),
+        "status": listed.standing.status,
+        "severity": flag.severity,
+        "blocking": flag.blocking,
+        "sender": line(flag.sender, _NAME),
+        "receivers": names(flag.receivers),
+        "owner": line(flag.owner, _NAME),
+        "due": day(flag.due),
+        "overdue": open_still and flag.due is not None and flag.due < datetime.now(UTC),
+        "modules": names(memory.revision.draft.modules),
+        "date": day(memory.revision.draft.valid_from),
+        "trust": memory.revision.source.trust,
+        "citation": citation(memory),
+    }
+    empty = FlagItem.model_validate(fields)
+    left = max(room - weight(empty, flag_block(empty)) - 40, 0)
+    action = shortened(harmless(flag.suggested_action), left)
+    return FlagItem.model_validate(fields | {"suggested_action": action})
+
+
+def flag_block(flag: FlagItem) -> str:
+    """A flag as a quoted record."""
+    about = {
+        "uid": flag.uid,
+        "kind": "flag",
+        "status": flag.status,
+        "severity": flag.severity,
+        "blocking": "yes" if flag.blocking else "",
+        "from": flag.sender,
+        "to": ", ".join(flag.receivers),
+        "owner": flag.owner,
+        "due": f"{flag.due}{' (overdue)' if flag.overdue else ''}",
+        "date": flag.date,
+        "trust": flag.trust,
+        "source": flag.citation,
+        "modules": ", ".join(flag.modules),
+    }
+    action = f"\nsuggested: {flag.suggested_action}" if flag.suggested_action else ""
+    return fenced(flag.title + action, about)
+
+
+def _details(listed: Listed) -> Flag:
+    details = listed.memory.revision.draft.details
+    if not isinstance(details, Flag):
+        raise TypeError(f"{listed.memory.uid} is no flag")
+    return details
+
+
+def _bare(name: str) -> str:
+    name = name.strip().casefold().replace("_", "-")
+    return name.removeprefix("agent:").removesuffix("-agent")

@@ -1,0 +1,71 @@
+"""Turns an answer of the library into one page of hits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cli.mcp.budget import next_after, offset_of, room_for, shortened, weight, within
+from cli.mcp.fences import QUOTED, fence, page
+from cli.mcp.reading import citation, item_fields, line
+from cli.mcp.tool import answered
+from cli.mcp.values import Found, Hit
+from cli.quoting import harmless
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from mcp_types import CallToolResult
+
+    from memory.models import answer as library
+
+_HEADING, _WHY = 80, 120  # bytes
+
+
+def found(
+    ask: Callable[[int], library.Answer],
+    *,
+    about: tuple[object, ...],
+    limit: int,
+    max_tokens: int,
+    cursor: str,
+) -> CallToolResult:
+    """A page of hits.
+
+    Args:
+        ask: Gives an answer with at most so many hits.
+        about: What was asked, to which a cursor belongs.
+        limit: At most so many hits on a page.
+        max_tokens: At most so many tokens, as `budget` reckons them.
+        cursor: Where the page begins, from the page before.
+    """
+    start = offset_of(cursor, *about)
+    answer = ask(start + limit + 1)
+    room = room_for(max_tokens)
+    ahead = [_hit(each, answer.titles, room) for each in answer.hits[start : start + limit]]
+    hits = within(ahead, room, lambda hit: weight(hit, _block(hit)))
+    end = start + len(hits)
+    following = next_after(end, *about) if end < len(answer.hits) else ""
+    result = Found(hits=hits, complete=answer.complete, reason=line(answer.reason), next=following)
+    notes = [QUOTED] if hits else ["Nothing more." if start else "Nothing is recorded about that."]
+    if not result.complete:
+        notes.append(f"Not complete: {result.reason}")
+    return answered(result, page(map(_block, hits), *notes, next_page=following))
+
+
+def _hit(hit: library.Hit, titles: Mapping[str, str], room: int) -> Hit:
+    """A hit whose passage is cut, if need be, so that it fits into an empty result."""
+    fields = item_fields(hit, titles) | {
+        "citation": citation(hit.memory, hit.lines),
+        "score": round(hit.score, 3),
+        "heading": line(hit.heading, _HEADING),
+        "why": line(hit.because, _WHY),
+    }
+    empty = Hit(**fields, passage="")
+    left = room - weight(empty, _block(empty))
+    passage = hit.passage.removeprefix(f"{hit.memory.title}\n")
+    return Hit(**fields, passage=shortened(harmless(passage), max(left, 0)))
+
+
+def _block(hit: Hit) -> str:
+    notes = [f"[{hit.heading}]" if hit.heading else "", f"(here: {hit.why})" if hit.why else ""]
+    return fence(hit, "\n".join(part for part in (*notes, hit.passage) if part))

@@ -1,0 +1,53 @@
+"""Says in one line why there is no answer, so that nobody takes it for "nothing found"."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cli.quoting import harmless_line
+from memory.errors import AmbiguousUid, ArchMemError, UnknownMemory
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from pydantic import ValidationError
+
+BROKEN = "archmem failed; its stderr says how. This does not mean that nothing is known."
+#: What to do about it for one who has tools, where the error itself speaks of commands.
+_HINTS: Mapping[type[ArchMemError], str] = {
+    UnknownMemory: "memory_search finds uids.",
+    AmbiguousUid: "Give more of it.",
+}
+
+
+def refusal(error: BaseException) -> str | None:
+    """What to tell whoever asked; None for what is a fault of ours and not theirs to know."""
+    if isinstance(error, ArchMemError):
+        return harmless_line(f"{error} {_HINTS.get(type(error), error.hint)}")
+    if isinstance(error, OSError):
+        return harmless_line(
+            f"The memory could not be asked: {error}. This does not mean that nothing is known."
+        )
+    return None
+
+
+def invalid_arguments(name: str, error: ValidationError, schema: Mapping[str, Any]) -> str:
+    """What is wrong with the arguments of a tool, and what it takes."""
+    wrong = "; ".join(
+        f"{'.'.join(map(str, each['loc'])) or 'arguments'}: {each['msg']}"
+        for each in error.errors(include_url=False, include_context=False)[:5]
+    )
+    return harmless_line(f"{name}: {wrong}. {_takes(schema)}")
+
+
+def unknown_arguments(name: str, unknown: set[str], schema: Mapping[str, Any]) -> str:
+    """Which arguments a tool has not, and what it takes."""
+    named = ", ".join(repr(each[:40]) for each in sorted(unknown))
+    return harmless_line(f"{name} has no argument {named}. {_takes(schema)}")
+
+
+def _takes(schema: Mapping[str, Any]) -> str:
+    required = schema.get("required", ())
+    names = (f"{each} (required)" if each in required else each for each in schema["properties"])
+    return f"It takes {', '.join(names)}."

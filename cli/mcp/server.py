@@ -1,0 +1,91 @@
+"""Builds the MCP server and serves it, over stdio or within an HTTP server.
+
+Importing the SDK takes half a second, most of it for the models of its protocol; what answers
+questions is somewhere else, behind the caller, so `initialize` waits for nothing but that.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mcp.server.mcpserver import MCPServer
+from mcp.server.transport_security import TransportSecuritySettings
+
+from cli.mcp.instructions import INSTRUCTIONS
+from cli.mcp.prompts import all_prompts
+from cli.mcp.resources import add_resources
+from cli.mcp.tools import all_tools
+from memory.version import VERSION
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from contextlib import AbstractAsyncContextManager
+
+    from starlette.types import Receive, Scope, Send
+
+    from cli.calling import Caller
+
+_HERE = ("127.0.0.1", "localhost", "[::1]")  # with any port, or none
+
+
+def build_server(caller: Caller) -> MCPServer:
+    """A server for the memory that the caller asks; nothing is asked before a client wants it."""
+    server = MCPServer(
+        "archmem",
+        title="archmem",
+        description="The architectural memory of a codebase.",
+        instructions=INSTRUCTIONS,
+        version=VERSION,
+        tools=all_tools(caller),
+        subscriptions=False,  # nobody is told when a memory changes
+        log_level="WARNING",
+    )
+    add_resources(server, caller)
+    for prompt in all_prompts():
+        server.add_prompt(prompt)
+    return server
+
+
+def serve_stdio(caller: Caller) -> None:
+    """Serve one client on stdin and stdout until it closes stdin.
+
+    Meanwhile stdout carries the protocol only: what anybody prints goes to stderr.
+    """
+    build_server(caller).run("stdio")
+
+
+class HttpEndpoint:
+    """The server as an ASGI application for one path, without sessions.
+
+    It answers while somebody is within `running()`, which can be entered once. Requests whose
+    Host or Origin is another than those it knows are refused: a web page must not reach a server
+    on the machine of its reader. Who may ask at all is for whoever is in front of it to check.
+    """
+
+    def __init__(self, caller: Caller, *, hosts: Sequence[str] = ()) -> None:
+        """Make it.
+
+        Args:
+            caller: Asks the memory.
+            hosts: What `Host` may say beside this machine's own names: "archmem", "example.org:*".
+        """
+        named = [*_HERE, *(f"{host}:*" for host in _HERE)]
+        server = build_server(caller)
+        server.streamable_http_app(
+            stateless_http=True,
+            json_response=True,
+            transport_security=TransportSecuritySettings(
+                enable_dns_rebinding_protection=True,
+                allowed_hosts=[*named, *hosts],
+                allowed_origins=[f"http://{host}" for host in named],
+            ),
+        )
+        self._manager = server.session_manager
+
+    def running(self) -> AbstractAsyncContextManager[None]:
+        """Keep it ready to answer."""
+        return self._manager.run()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one HTTP request."""
+        await self._manager.handle_request(scope, receive, send)

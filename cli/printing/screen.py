@@ -1,0 +1,104 @@
+"""What one command prints, answer and narration apart, as text for a terminal elsewhere."""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import TYPE_CHECKING, Any
+
+import click
+from rich.console import Console
+
+from cli.form import Printed
+from cli.json_lines import json_text
+from cli.safe_text import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from cli.terminal import Terminal
+    from memory.errors import ArchMemError
+
+UNBOUNDED = 500  # characters, more than any row has: a title has 300 at most
+
+
+class Screen:
+    """Collects what a command prints: colours and layout are those of the terminal."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        self.terminal = terminal
+        self._answer = io.StringIO()
+        self._narration: list[str] = []
+        self._code = 0
+        self.console = self._console(terminal.width)
+
+    def by_rows(self) -> Console:
+        """For a row a line: cut at the edge of a terminal, whole for file and program."""
+        return self.console if self.terminal.is_tty else self._console(UNBOUNDED)
+
+    def line(self, text: str) -> None:
+        """Print a line of the answer as it is."""
+        self._answer.write(f"{text}\n")
+
+    def json(self, said: dict[str, Any]) -> None:
+        """Print one object on one line."""
+        self.line(json_text(said))
+
+    def facts(self, facts: Iterable[tuple[str, str]]) -> None:
+        """Print names and what is to be said of each, a line each; paths are not broken."""
+        rows = list(facts)
+        width = max(len(name) for name, _ in rows) + 2
+        for name, words in rows:
+            self.line(self.styled(name.ljust(width), dim=True) + one_line(words))
+
+    def note(self, text: str) -> None:
+        """Tell the person something that no program should take for the answer."""
+        self._narration.append(click.style(one_line(text), dim=True))
+
+    def problems(self, problems: Iterable[str]) -> None:
+        """Name, a line each, what could not be read as it should."""
+        for problem in problems:
+            self._narration += (f"Problem: {one_line(text)}" for text in problem.splitlines())
+
+    def fail(self, error: ArchMemError) -> None:
+        """Say, beside what was printed, why this is not what the caller wanted."""
+        self._narration.append(f"Error: {one_line(f'{error} {error.hint}')}")
+        self._code = 1
+
+    def styled(self, text: str, **style: Any) -> str:
+        """Text for `line` as click styles it, where there is colour."""
+        return click.style(text, **style) if self.terminal.colour else text
+
+    @property
+    def printed(self) -> Printed:
+        """All of it; click takes the style out of narration that goes to a file."""
+        narration = "".join(f"{said}\n" for said in self._narration)
+        return Printed(self._answer.getvalue(), narration, self._code)
+
+    def _console(self, width: int) -> Console:
+        file = self._answer if self.terminal.is_tty else _Trimmed(self._answer)
+        return Console(
+            file=file,  # type: ignore[arg-type]  # all that rich does with it is to write
+            width=width,
+            force_terminal=self.terminal.is_tty,
+            color_system="standard" if self.terminal.colour else None,
+            legacy_windows=False,
+            markup=False,
+            highlight=False,
+            emoji=False,
+            _environ={},  # of this process, which is not the one that has the terminal
+        )
+
+
+class _Trimmed(io.TextIOBase):
+    """A stream without the blanks at line ends with which rich fills its tables."""
+
+    def __init__(self, stream: io.StringIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        self._stream.write(re.sub(r" +$", "", text, flags=re.MULTILINE))
+        return len(text)
+
+    def flush(self) -> None:
+        """Nothing to do."""

@@ -1,0 +1,53 @@
+"""Keeps what was said field by field: as a draft, with what it says of other memories."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time
+from typing import TYPE_CHECKING, Any
+
+from cli.recording.author import default_author
+from cli.recording.drafts import make_draft
+from cli.recording.fields import RELATIONS
+from memory.models.revision import Reference
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from memory.api import ArchMem
+    from memory.models.answer import Recorded
+    from memory.models.kinds import Kind
+
+
+def keep_record(
+    memory: ArchMem, kind: Kind, fields: Mapping[str, Any], *, author: str | None
+) -> Recorded:
+    """Keep a record, dated today if it says no date.
+
+    Args:
+        memory: Where to keep it.
+        kind: What it is.
+        fields: Of `Draft` and of the kind's details, and relations, each with its uids.
+        author: Who says so; None is whom git knows in this project.
+
+    Raises:
+        InvalidRecord: something is missing, unknown or not what its field takes.
+        UnknownMemory, AmbiguousUid: a relation names what is not one memory.
+    """
+    today = datetime.combine(datetime.now(UTC), time.min, tzinfo=UTC)
+    draft = make_draft(kind, {"valid_from": today} | _with_references(memory, fields))
+    return memory.record(draft, author=author or default_author(memory.root))
+
+
+def _with_references(memory: ArchMem, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields, with references in place of relations; every uid is known, and whole."""
+    references = [
+        Reference(type=relation, target=memory.show(uid).memory.uid)
+        for relation in RELATIONS
+        for uid in _uids(fields.get(relation))
+    ]
+    rest = {name: said for name, said in fields.items() if name not in RELATIONS}
+    return rest | ({"references": references} if references else {})
+
+
+def _uids(said: Any) -> list[str]:
+    return [said] if isinstance(said, str) else list(said or ())

@@ -1,0 +1,126 @@
+"""The verbs as one table: what each is asked, what it gives back, and which method does it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from pydantic import ValidationError
+
+from cli.recording.keeping import keep_record
+from memory.errors import InvalidRequest
+from memory.models import request as asked
+from memory.models.answer import Answer, Catalogue, Recorded, Shown, StoreStatus, Story, Told
+from memory.models.report import IndexReport
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pydantic import BaseModel
+
+    from memory.api import ArchMem
+
+
+class Watcher(Protocol):
+    """Is told what a long run does."""
+
+    def progress(self, stage: str, done: int, total: int) -> None:
+        """`done` of `total` things of a stage are finished."""
+
+    def compiling(self, words: str, share: float) -> None:
+        """The model is being compiled; `share` of it, 0 to 1, is done."""
+
+
+class Nobody:
+    """A watcher that does not look."""
+
+    def progress(self, stage: str, done: int, total: int) -> None:
+        """Tell nobody."""
+
+    def compiling(self, words: str, share: float) -> None:
+        """Tell nobody."""
+
+
+@dataclass(frozen=True)
+class Verb:
+    """Something that a memory can be asked or told."""
+
+    name: str
+    request: type[BaseModel]
+    response: type[BaseModel]
+    run: Callable[[ArchMem, Any, Watcher], BaseModel]
+    by_meaning: bool = False  # asks the model
+    writes: bool = False
+    creates: bool = False  # makes the memory where there is none
+
+
+def read_request(verb: Verb, said: object) -> Any:
+    """The request that a caller means.
+
+    Raises:
+        InvalidRequest: a field is missing, unknown or not what it should be.
+    """
+    try:
+        return verb.request.model_validate(json.loads(json.dumps(said)))  # so that all are alike
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise InvalidRequest(verb.name, f"{where}: {first['msg']}") from error
+
+
+def _index(memory: ArchMem, request: asked.Index, watcher: Watcher) -> IndexReport:
+    return memory.index(
+        accept_removals=request.accept_removals,
+        on_progress=watcher.progress,
+        on_stage=watcher.compiling,
+    )
+
+
+def _search(memory: ArchMem, request: asked.Search, _watcher: Watcher) -> Answer:
+    return memory.search(request.question, selection=request.selection, limit=request.limit)
+
+
+def _related(memory: ArchMem, request: asked.Related, _watcher: Watcher) -> Answer:
+    return memory.related(request.uid, limit=request.limit)
+
+
+def _show(memory: ArchMem, request: asked.Show, _watcher: Watcher) -> Shown:
+    return memory.show(request.uid, lens=request.lens)
+
+
+def _history(memory: ArchMem, request: asked.History, _watcher: Watcher) -> Told:
+    return memory.history(request.uid)
+
+
+def _timeline(memory: ArchMem, request: asked.Timeline, _watcher: Watcher) -> Story:
+    events = memory.timeline(request.module, lens=request.lens)
+    return Story(module=request.module, events=events)
+
+
+def _list(memory: ArchMem, request: asked.Listing, _watcher: Watcher) -> Catalogue:
+    return Catalogue(memories=memory.list(request.selection, limit=request.limit))
+
+
+def _record(memory: ArchMem, request: asked.Record, _watcher: Watcher) -> Recorded:
+    return keep_record(memory, request.kind, request.fields, author=request.author)
+
+
+def _status(memory: ArchMem, _request: asked.Status, _watcher: Watcher) -> StoreStatus:
+    return memory.status()
+
+
+VERBS = {
+    verb.name: verb
+    for verb in (
+        Verb("index", asked.Index, IndexReport, _index, writes=True, creates=True),
+        Verb("search", asked.Search, Answer, _search, by_meaning=True),
+        Verb("related", asked.Related, Answer, _related),
+        Verb("show", asked.Show, Shown, _show),
+        Verb("history", asked.History, Told, _history),
+        Verb("timeline", asked.Timeline, Story, _timeline),
+        Verb("list", asked.Listing, Catalogue, _list),
+        Verb("record", asked.Record, Recorded, _record, writes=True),
+        Verb("status", asked.Status, StoreStatus, _status),
+    )
+}

@@ -1,0 +1,187 @@
+"""The vectors of a store, as all who have it open in this process share them."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager, suppress
+from threading import Condition, Lock
+from typing import TYPE_CHECKING
+
+from filelock import FileLock, Timeout
+
+from memory.errors import ArchMemError, StoreBusy, VectorIndexDamaged
+from memory.retrieval.matrix import Matrix
+from memory.retrieval.vector_index import VectorIndex, wipe
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from memory.retrieval.embedding import Embedder
+
+
+class Vectors:
+    """The vector index of a store with its lock, and its embeddings in memory.
+
+    For any number of threads. The index is opened when it is first needed, by one process at a
+    time and for one model at a time, and stays open until `close`.
+    """
+
+    def __init__(self, store: Path) -> None:
+        """Open nothing yet.
+
+        Args:
+            store: The folder of the store.
+        """
+        self.folder = store / "vectors"
+        self.turns = Turns()  # of those who embed
+        self.checked_at: int | None = None  # keys in the open index when what it lacks was queued
+        # Not of one thread: whoever closes a store may not be who asked it first.
+        self._lock = FileLock(store / "vectors.lock", thread_local=False)
+        self._state = Condition()  # guards what follows
+        self._index: VectorIndex | None = None
+        self._model_id = ""  # of the index that is open
+        self._users = 0  # of that index, just now
+        self._matrices: dict[str, Matrix] = {}  # by model
+
+    def exist(self) -> bool:
+        """Whether there is an index on disk, whatever its state."""
+        return self.folder.is_dir() and any(self.folder.iterdir())
+
+    def matrix(self, model_id: str) -> Matrix:
+        """A model's embeddings in memory, the same for everybody."""
+        with self._state:
+            return self._matrices.setdefault(model_id, Matrix(model_id))
+
+    @contextmanager
+    def reading(self, embedder: Embedder) -> Iterator[VectorIndex | None]:
+        """The index, if it is whole and nobody else has it; else None, and no waiting.
+
+        A damaged one is wiped, so that the next index run makes it anew.
+        """
+        with self._state:
+            index = self._open_for_reading(embedder)
+            self._users += index is not None
+        try:
+            yield index
+        finally:
+            if index is not None:
+                self._leave()
+
+    @contextmanager
+    def writing(self, embedder: Embedder) -> Iterator[VectorIndex]:
+        """The index of a model, for whoever has the turn.
+
+        Raises:
+            StoreBusy: another process has it open.
+            VectorIndexDamaged: `discard` it and try again.
+            OSError: it is out of reach.
+        """
+        with self._state:
+            try:
+                index = self._open(embedder)
+            finally:
+                self._release_if_closed()
+            self._users += 1
+        try:
+            yield index
+        finally:
+            self._leave()
+
+    def discard(self) -> None:
+        """Wipe the index, once nobody uses it.
+
+        Raises:
+            StoreBusy: another process has it open.
+            OSError: it cannot be wiped.
+        """
+        with self._state:
+            self._close_index()
+            self._acquire()
+            try:
+                wipe(self.folder)
+            finally:
+                self._release_if_closed()
+
+    def close(self) -> None:
+        """Let go of the index, once nobody uses it, for other processes to open."""
+        with self._state:
+            self._close_index()
+            self._release_if_closed()
+
+    def _open_for_reading(self, embedder: Embedder) -> VectorIndex | None:
+        is_of_other = self._index is not None and self._model_id != embedder.model_id
+        if not self.folder.exists() or (is_of_other and self._users):
+            return None
+        try:
+            return self._open(embedder)
+        except VectorIndexDamaged:
+            with suppress(OSError):
+                wipe(self.folder)
+        except (ArchMemError, OSError):
+            pass  # it is said when something is to be written
+        finally:
+            self._release_if_closed()
+        return None
+
+    def _open(self, embedder: Embedder) -> VectorIndex:
+        if self._index is None or self._model_id != embedder.model_id:
+            self._close_index()
+            self._acquire()
+            self._index = VectorIndex.open(
+                self.folder, model_id=embedder.model_id, dimension=embedder.dimension
+            )
+            self._model_id = embedder.model_id
+        return self._index
+
+    def _acquire(self) -> None:
+        if self._lock.is_locked:  # by us: the index was or is open
+            return
+        try:
+            self._lock.acquire(blocking=False)
+        except Timeout as error:
+            raise StoreBusy(self.folder, "another process that has it open") from error
+
+    def _release_if_closed(self) -> None:
+        if self._index is None:
+            self._lock.release()
+
+    def _close_index(self) -> None:
+        self._state.wait_for(lambda: not self._users)
+        if self._index is not None:
+            self._index.close()
+            self._index, self.checked_at = None, None
+
+    def _leave(self) -> None:
+        with self._state:
+            self._users -= 1
+            self._state.notify_all()
+
+
+class Turns:
+    """Lets one thread work at a time, and see to what others wanted done meanwhile."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._is_wanted = False
+
+    @property
+    def are_taken(self) -> bool:
+        """Whether somebody is at work."""
+        return self._lock.locked()
+
+    def work(self, work: Callable[[], None], *, wait: bool) -> None:
+        """Do some work, and do it again each time that others have left theirs to us meanwhile.
+
+        Args:
+            work: Does what there is to do.
+            wait: Wait for whoever is at work; else it is left to them, to be done after this.
+        """
+        self._is_wanted = True  # before looking: whoever is at work looks after working
+        while self._lock.acquire(blocking=wait):
+            try:
+                self._is_wanted = False
+                work()
+            finally:
+                self._lock.release()
+            if not self._is_wanted:
+                break

@@ -1,0 +1,108 @@
+"""The installed `archmem mcp` and a real client, through a whole session."""
+
+from __future__ import annotations
+
+import json
+import os
+import urllib.error
+import urllib.request
+
+import anyio
+import pytest
+from mcp import Client, StdioServerParameters, stdio_client
+
+from tests.machine import ARCHMEM, eventually
+
+pytestmark = pytest.mark.slow
+
+
+def session(machine, project, steps):
+    """What a client's steps give, in a process of `archmem mcp` that is gone afterwards."""
+    server = StdioServerParameters(
+        command=str(ARCHMEM), args=["mcp"], env=dict(os.environ), cwd=project
+    )
+
+    async def run():
+        async with Client(stdio_client(server)) as client:
+            return await steps(client)
+
+    return anyio.run(run)
+
+
+async def found(client, question: str) -> list[str]:
+    result = await client.call_tool("memory_search", {"question": question})
+    assert not result.is_error, result
+    return [hit["title"] for hit in result.structured_content["hits"]]
+
+
+def test_what_one_session_records_the_next_one_finds(machine):
+    shop = machine.shop()
+    machine.run("--project", shop, "index")
+
+    async def first(client):
+        assert "Move background jobs to RabbitMQ" in await found(client, "which job queue?")
+        recorded = await client.call_tool(
+            "memory_record",
+            {
+                "kind": "lesson",
+                "title": "Retry webhooks with jitter",
+                "body": "At a fixed interval all clients come back at once.",
+                "details": {"form": "pattern"},
+                "author": "payments",
+            },
+        )
+        assert not recorded.is_error, recorded
+        return await found(client, "clients come back at the same moment")
+
+    async def second(client):
+        return await found(client, "clients come back at the same moment")
+
+    assert session(machine, shop, first)[0] == "Retry webhooks with jitter"
+    machine.run("stop")
+    assert session(machine, shop, second)[0] == "Retry webhooks with jitter"
+    assert "Retry webhooks with jitter" in "".join(
+        file.read_text() for file in (shop / ".claude/memory/learned").iterdir()
+    )
+
+
+def test_a_project_without_a_memory_is_told_so(machine):
+    shop = machine.shop()
+
+    async def ask(client):
+        return await client.call_tool("memory_search", {"question": "anything"})
+
+    result = session(machine, shop, ask)
+
+    assert result.is_error
+    assert "No memory at" in result.content[0].text
+
+
+def test_the_same_tools_answer_by_http(machine):
+    shop = machine.shop()
+    machine.run("--project", shop, "index")
+    machine.run("stop")
+    machine.start("serve", "--port", "0")
+    assert eventually((machine.runtime / "engine.json").exists)
+    said = json.loads((machine.runtime / "engine.json").read_text())
+
+    def ask(project: str | None) -> dict:
+        call = {"name": "memory_search", "arguments": {"question": "background jobs in RabbitMQ"}}
+        headers = {
+            "Authorization": f"Bearer {said['token']}",
+            "Content-Type": "application/json",
+            "Accept": "application/json, text/event-stream",
+        }
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{said['port']}/mcp",
+            data=json.dumps(
+                {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": call}
+            ).encode(),
+            headers=headers | ({"archmem-project": project} if project else {}),
+        )
+        with urllib.request.urlopen(request, timeout=20) as reply:
+            return json.load(reply)
+
+    hits = ask(str(shop))["result"]["structuredContent"]["hits"]
+    assert hits[0]["title"] == "Move background jobs to RabbitMQ"
+    with pytest.raises(urllib.error.HTTPError, match="400"):
+        ask(None)

@@ -1,0 +1,75 @@
+"""What holds for every hook."""
+
+import threading
+
+import pytest
+
+from cli.hooks import answer_hook
+from cli.hooks.payload import Payload
+from cli.hooks.told import MEMORIES, SESSIONS, Sessions
+from indexer.project_root import find_project
+from tests.cli.hooks.test_prompt import a_hit
+
+EVENTS = ["SessionStart", "UserPromptSubmit", "SubagentStart", "PreCompact", "Stop"]
+
+
+@pytest.mark.parametrize("event", [*EVENTS, "PostToolUse", "", "sessionstart"])
+@pytest.mark.parametrize(
+    "payload",
+    [
+        {},
+        {"session_id": None, "source": 3, "prompt": ["x"], "agent_type": {}, "unknown": 1},
+        {"session_id": "x" * 9_999, "source": "later", "stop_hook_active": "yes"},
+    ],
+)
+def test_whatever_is_handed_over_there_is_an_answer(shop, event, payload):
+    answer = answer_hook(event, payload, shop.memory, find_project(shop.root))
+
+    assert isinstance(answer, dict)
+    if event not in EVENTS:
+        assert answer == {}
+
+
+def test_what_is_missing_or_of_another_type_is_empty():
+    said = Payload.model_validate({"session_id": 7, "stop_hook_active": 1, "cwd": "/x"})
+
+    assert (said.session_id, said.prompt, said.stop_hook_active) == ("", "", False)
+
+
+def test_what_goes_wrong_is_raised(shop):
+    shop.memory.close()
+
+    with pytest.raises(Exception):  # noqa: B017, PT011 - whatever SQLite says of it
+        shop.start()
+
+
+def test_what_sessions_were_given_is_bounded(tmp_path):
+    sessions = Sessions()
+    hits = [a_hit(f"dec-{n}", 1.0) for n in range(MEMORIES + 1)]
+    for hit in hits:
+        sessions.of(tmp_path, "s").add(hit)
+
+    assert sessions.of(tmp_path, "s").is_new(hits[0])
+    assert not sessions.of(tmp_path, "s").is_new(hits[-1])
+
+    for number in range(SESSIONS):
+        sessions.of(tmp_path, f"s-{number}")
+
+    assert sessions.of(tmp_path, "s").is_new(hits[-1])
+
+
+def test_sessions_may_be_asked_for_by_several_threads(tmp_path):
+    sessions = Sessions()
+    hits = [a_hit(f"dec-{n}", 1.0) for n in range(50)]
+
+    def work():
+        for hit in hits:
+            sessions.of(tmp_path, hit.memory.uid).add(hit)
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert not any(sessions.of(tmp_path, hit.memory.uid).is_new(hit) for hit in hits)

@@ -1,0 +1,118 @@
+"""No hook says more than it may, whatever is recalled."""
+
+from datetime import timedelta
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from cli.hooks.page import fitting, length, shortened
+from cli.hooks.quotes import flag_words, line, listing, order_of_flags, quote
+from memory.models.answer import Listed
+from memory.models.details import Flag
+from memory.models.kinds import Status
+from memory.models.revision import Memory, Revision
+from memory.models.standing import Standing
+from tests.builders import DAY, NOW, a_draft, a_source
+
+texts = st.text(st.characters(codec=None, categories=None), min_size=1, max_size=400)
+names = st.text(min_size=0, max_size=60)
+uids = st.lists(st.sampled_from(["dec-a", "dec-b", "dec-c", "dec-d"]), max_size=4).map(tuple)
+
+
+@st.composite
+def flags(draw):
+    details = Flag(
+        sender=draw(names),
+        receivers=tuple(draw(st.lists(names, max_size=3))),
+        severity=draw(st.sampled_from(["critical", "low", ""])),
+        blocking=draw(st.booleans()),
+    )
+    draft = a_draft(
+        title=draw(texts.filter(lambda text: len(text) <= 300)),
+        body=draw(texts) * draw(st.integers(1, 40)),
+        modules=tuple(draw(st.lists(names, max_size=5))),
+        details=details,
+        valid_from=NOW - draw(st.integers(0, 9)) * DAY,
+    )
+    revision = Revision(number=1, draft=draft, source=a_source(), recorded_at=NOW)
+    memory = Memory(
+        uid=f"fla-{draw(st.integers(0, 99))}", revision=revision, revisions=1, path=draw(texts)
+    )
+    standing = Standing(
+        in_force=draw(st.booleans()),
+        status=draw(st.sampled_from([Status.OPEN, Status.SUPERSEDED])),
+        replaced_by=draw(uids),
+        current=draw(uids),
+        amended_by=draw(uids),
+        replaces=draw(uids),
+    )
+    return Listed(memory=memory, standing=standing)
+
+
+def js_length(text):
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+@given(texts, st.integers(0, 500))
+def test_a_shortened_text_has_room_and_is_the_beginning(text, room):
+    cut = shortened(text, room)
+
+    assert js_length(cut) == length(cut) <= max(room, 0)
+    assert text.startswith(cut.removesuffix("…"))
+    assert cut == text or not cut or cut.endswith("…")
+
+
+@given(st.lists(texts, max_size=9), st.integers(0, 900))
+def test_what_fits_is_the_beginning_and_has_room(blocks, room):
+    kept = fitting(blocks, room)
+
+    assert kept == blocks[: len(kept)]
+    assert length("\n".join(kept)) <= room or not kept
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow])
+@given(flags(), texts, st.integers(0, 2_000))
+def test_a_quote_has_the_room_it_was_given(listed, title, room):
+    titles = dict.fromkeys(("dec-a", "dec-b", "dec-c", "dec-d"), title)
+
+    said = quote(listed, listed.memory.revision.draft.body, titles, room)
+
+    assert js_length(said) <= room
+    if said:
+        first, *_, last = said.split("\n")
+        assert first.startswith("<memory-")
+        assert last == f"</{first[1:16]}>"
+        assert said.count("</memory-") == 1
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(flags(), max_size=9), texts, st.integers(0, 3_000))
+def test_a_listing_has_the_room_it_was_given_a_line_each(found, title, room):
+    titles = dict.fromkeys(("dec-a", "dec-b", "dec-c", "dec-d"), title)
+    lines = [line(flag_words(one), one, titles) for one in order_of_flags(found)]
+
+    said = listing("Flags:", lines, room, "flags.")
+
+    assert js_length(said) <= room
+    assert all("\n" not in one for one in lines)
+
+
+@given(st.lists(flags(), max_size=9))
+def test_flags_have_one_order_whatever_order_they_came_in(found):
+    first = [one.memory.uid for one in order_of_flags(found)]
+    blocking = [one.memory.revision.draft.details.blocking for one in order_of_flags(found)]
+
+    assert sorted(first) == sorted(one.memory.uid for one in found)
+    assert blocking == sorted(blocking, reverse=True)
+
+
+def test_of_flags_alike_the_latest_comes_first():
+    def a_flag(uid, days):
+        draft = a_draft(details=Flag(), valid_from=NOW + timedelta(days=days))
+        revision = Revision(number=1, draft=draft, source=a_source(), recorded_at=NOW)
+        memory = Memory(uid=uid, revision=revision, revisions=1)
+        return Listed(memory=memory, standing=Standing(in_force=True, status=Status.OPEN))
+
+    order = order_of_flags([a_flag("a", 0), a_flag("c", 1), a_flag("b", 1)])
+
+    assert [one.memory.uid for one in order] == ["b", "c", "a"]

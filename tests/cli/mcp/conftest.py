@@ -1,0 +1,147 @@
+"""The shop behind an MCP server, its memory asked directly."""
+
+from __future__ import annotations
+
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import anyio
+import jsonschema
+import pytest
+from mcp import Client, MCPError
+
+from cli.mcp.server import build_server
+from cli.verbs import VERBS, Nobody
+from indexer.project import open_project
+from tests.cli.conftest import use_word_model
+from tests.shop import write_shop
+
+
+class DirectCaller:
+    """Asks a memory in this process, always on the same thread."""
+
+    def __init__(self, root: Path) -> None:
+        self._thread = ThreadPoolExecutor(1)
+        self._memory = self._thread.submit(open_project, root).result()
+        self.asked = []  # every verb and request
+
+    def call(self, verb, request):
+        self.asked.append((verb, request))
+        return self._thread.submit(VERBS[verb].run, self._memory, request, Nobody()).result()
+
+    def close(self):
+        self._thread.submit(self._memory.close).result()
+        self._thread.shutdown()
+
+
+class FailingCaller:
+    """A memory that cannot be asked."""
+
+    def __init__(self, error: BaseException) -> None:
+        self._error = error
+
+    def call(self, verb, request):
+        raise self._error
+
+
+@pytest.fixture(scope="session")
+def read_shop(tmp_path_factory):
+    root = tmp_path_factory.mktemp("read") / "shop"
+    write_shop(root)
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        use_word_model(monkeypatch)
+        with open_project(root) as memory:
+            memory.index()
+    return root
+
+
+@pytest.fixture
+def root(read_shop, tmp_path, word_model):
+    """The shop, indexed; every test has its own."""
+    return Path(shutil.copytree(read_shop, tmp_path / "shop"))
+
+
+@pytest.fixture
+def caller(root):
+    caller = DirectCaller(root)
+    yield caller
+    caller.close()
+
+
+@pytest.fixture
+def server(caller):
+    return build_server(caller)
+
+
+def with_client(server, do, **settings):
+    """What `do(client)` gives, connected to a server in this process."""
+
+    async def connected():
+        async with Client(server, **settings) as client:
+            try:
+                return await do(client)
+            except MCPError as error:  # raised in here it would come out in groups
+                return error
+
+    result = anyio.run(connected)
+    if isinstance(result, MCPError):
+        raise result
+    return result
+
+
+def call(server, name, **arguments):
+    return with_client(server, lambda client: client.call_tool(name, arguments))
+
+
+@pytest.fixture
+def text(server):
+    """The text form of what a tool says."""
+
+    def text_of(name: str, **arguments) -> str:
+        result = call(server, name, **arguments)
+        assert not result.is_error, result.content
+        return result.content[0].text
+
+    return text_of
+
+
+@pytest.fixture
+def told(server):
+    """The structured form of what a tool says, which is as its schema says."""
+    schemas = {
+        tool.name: tool.output_schema
+        for tool in with_client(server, lambda client: client.list_tools()).tools
+    }
+
+    def told_by(name: str, **arguments) -> dict:
+        result = call(server, name, **arguments)
+        assert not result.is_error, result.content
+        jsonschema.validate(result.structured_content, schemas[name])
+        return result.structured_content
+
+    return told_by
+
+
+@pytest.fixture
+def refused(server):
+    """What a tool says that refuses."""
+
+    def refused_by(name: str, **arguments) -> str:
+        result = call(server, name, **arguments)
+        assert result.is_error
+        assert result.structured_content is None
+        return result.content[0].text
+
+    return refused_by
+
+
+@pytest.fixture
+def uid_of(told):
+    """The uid of a memory whose title contains some words."""
+
+    def find(words: str) -> str:
+        hits = told("memory_search", question=words, limit=50)["hits"]
+        return next(hit["uid"] for hit in hits if words in hit["title"])
+
+    return find

@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import pytest
+
+from cli.mcp.server import build_server
+from memory.errors import StoreNotFound
+from tests.cli.mcp.conftest import FailingCaller, call, with_client
+
+ARGUMENTS = {
+    "memory_search": {"question": "x"},
+    "memory_get": {"uid": "x"},
+    "memory_timeline": {"module": "x"},
+    "memory_related": {"uid": "x"},
+    "memory_record": {"kind": "note", "author": "a", "title": "x"},
+    "memory_flags": {},
+    "memory_status": {},
+}
+
+
+def refusal(server, name, **arguments) -> str:
+    result = call(server, name, **arguments)
+    assert result.is_error
+    assert result.structured_content is None
+    (content,) = result.content
+    return content.text
+
+
+@pytest.mark.parametrize(("tool", "arguments"), ARGUMENTS.items())
+def test_an_error_of_ours_is_one_line_with_what_to_do(tool, arguments):
+    server = build_server(FailingCaller(StoreNotFound(Path("/shop/.archmem"))))
+
+    said = refusal(server, tool, **arguments)
+
+    assert said == "No memory at /shop/.archmem. Run `archmem index` there first."
+
+
+@pytest.mark.parametrize(("tool", "arguments"), ARGUMENTS.items())
+def test_a_memory_that_could_not_be_asked_is_not_nothing_found(tool, arguments):
+    server = build_server(FailingCaller(ConnectionRefusedError(111, "Connection refused")))
+
+    said = refusal(server, tool, **arguments)
+
+    assert said.startswith("The memory could not be asked: ")
+    assert "does not mean that nothing is known" in said
+
+
+@pytest.mark.parametrize(("tool", "arguments"), ARGUMENTS.items())
+def test_a_fault_of_ours_tells_its_traceback_to_the_log_only(tool, arguments, caplog):
+    server = build_server(FailingCaller(RuntimeError("inner secret")))
+
+    with caplog.at_level(logging.ERROR):
+        said = refusal(server, tool, **arguments)
+
+    assert said.startswith("archmem failed")
+    assert "does not mean that nothing is known" in said
+    assert "inner secret" in caplog.text
+
+
+def test_an_unknown_argument_is_refused_with_those_that_there_are(server):
+    said = refusal(server, "memory_search", question="x", module="queue")
+
+    assert said.startswith("memory_search has no argument 'module'. It takes question (required), ")
+
+
+def test_a_wrong_argument_is_one_line(server):
+    said = refusal(server, "memory_search", question="x", kinds=["idea"], limit="many")
+
+    assert said.startswith("memory_search: kinds.0: Input should be 'decision', ")
+    assert "limit: Input should be a valid integer" in said
+    assert "\n" not in said
+
+
+def test_a_date_that_is_none_is_refused(server):
+    said = refusal(server, "memory_search", question="x", as_of="last tuesday")
+
+    assert said.startswith("as_of: 'last tuesday' is no date; give a day such as ")
+
+
+@pytest.mark.parametrize(("limit", "asked"), [(0, 2), (1, 2), (1000, 51)])
+def test_sizes_out_of_bounds_become_the_nearest_within(server, caller, limit, asked):
+    assert not call(server, "memory_search", question="x", limit=limit, max_tokens=0).is_error
+
+    assert caller.asked[-1][1].limit == asked
+
+
+@pytest.mark.parametrize(
+    "error", [StoreNotFound(Path("/shop")), OSError("gone"), RuntimeError("inner secret")]
+)
+@pytest.mark.parametrize("uri", ["memory://decisions", "memory://flags/pending", "memory://dec-1"])
+def test_a_resource_that_cannot_be_read_is_an_error(error, uri):
+    from mcp import MCPError
+
+    server = build_server(FailingCaller(error))
+
+    with pytest.raises(MCPError) as raised:
+        with_client(server, lambda client: client.read_resource(uri))
+
+    assert "inner secret" not in str(raised.value)
+    assert ("No memory at /shop" in str(raised.value)) == isinstance(error, StoreNotFound)

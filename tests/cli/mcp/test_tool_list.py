@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import json
+from typing import get_args
+
+import pytest
+
+from cli.mcp.instructions import INSTRUCTIONS
+from cli.mcp.server import build_server
+from cli.mcp.tools import all_tools
+from cli.mcp.tools.record import RecordKind, fields_of
+from cli.recording.drafts import MODELS
+from memory.models.kinds import Kind
+from tests.cli.mcp.conftest import with_client
+
+NAMES = [
+    "memory_search",
+    "memory_get",
+    "memory_timeline",
+    "memory_related",
+    "memory_record",
+    "memory_flags",
+    "memory_status",
+]
+
+
+def listed(mode):
+    server = build_server(None)
+    result = with_client(server, lambda client: client.list_tools(), mode=mode)
+    return result.model_dump(mode="json", by_alias=True, exclude_none=True)
+
+
+@pytest.mark.parametrize("mode", ["legacy", "auto"])
+def test_the_whole_list_costs_a_model_less_than_12_kilobytes(mode):
+    said = json.dumps(listed(mode), ensure_ascii=False, separators=(",", ":"))
+
+    assert len(said.encode()) < 12_000
+
+
+def test_instructions_are_short_and_say_when_to_recall_and_when_to_record():
+    server = build_server(None)
+
+    async def instructions(client):
+        return client.instructions
+
+    assert with_client(server, instructions) == INSTRUCTIONS
+    assert len(INSTRUCTIONS.encode()) < 2048
+    assert "Before a systemic change" in INSTRUCTIONS
+    assert all(name in INSTRUCTIONS for name in NAMES[:6])
+
+
+def test_every_tool_says_what_it_does_to_its_surroundings():
+    tools = listed("legacy")["tools"]
+
+    assert [tool["name"] for tool in tools] == NAMES
+    for tool in tools:
+        hints = tool["annotations"]
+        assert hints.pop("title")
+        assert hints == {
+            "readOnlyHint": tool["name"] != "memory_record",
+            "destructiveHint": False,
+            "idempotentHint": True,
+            "openWorldHint": False,
+        }
+
+
+def test_every_tool_is_explained_and_has_schemas_without_references():
+    for tool in listed("legacy")["tools"]:
+        assert len(tool["description"]) > 100
+        assert tool["inputSchema"]["type"] == tool["outputSchema"]["type"] == "object"
+        assert "$ref" not in json.dumps(tool)
+        assert "title" not in tool["inputSchema"] | tool["outputSchema"]
+
+
+def test_a_field_that_is_called_title_stays_in_its_schema():
+    (record,) = [tool for tool in all_tools(None) if tool.name == "memory_record"]
+
+    assert "title" in record.parameters["properties"]
+
+
+def test_fields_of_every_kind_that_can_be_recorded_are_named():
+    assert {Kind(kind) for kind in get_args(RecordKind)} == set(MODELS)
+    assert "severity(critical|high|medium|low)" in fields_of(Kind.FLAG)
+    assert "moved[{what,origin,destination}]" in fields_of(Kind.REFACTORING)
+    assert "value#" in fields_of(Kind.BASELINE)

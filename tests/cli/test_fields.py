@@ -1,0 +1,75 @@
+"""The fields that are written out for the command line are those of the models."""
+
+from __future__ import annotations
+
+import types
+from typing import Literal, Union, get_args, get_origin
+
+import pytest
+from pydantic import AwareDatetime
+
+from cli.recording.drafts import MODELS
+from cli.recording.fields import COMMON_FIELDS, RELATIONS, STATUSES, Form, details_fields
+from memory.models.details import Move
+from memory.models.kinds import Kind, Status
+from memory.models.revision import Draft
+
+FORMS = {
+    str: Form.TEXT,
+    tuple[str, ...]: Form.TEXTS,
+    tuple[Move, ...]: Form.MOVES,
+    bool: Form.SWITCH,
+    int: Form.INTEGER,
+    float: Form.NUMBER,
+    AwareDatetime: Form.MOMENT,
+}
+
+
+def form_of(annotation) -> tuple[Form, tuple[str, ...]]:
+    """How a value of this type is written, and the choices if there are only some."""
+    if get_origin(annotation) is Literal:
+        return Form.CHOICE, tuple(filter(None, get_args(annotation)))
+    if get_origin(annotation) in {Union, types.UnionType}:  # `float | None`
+        annotation = next(one for one in get_args(annotation) if one is not types.NoneType)
+    return FORMS[annotation], ()
+
+
+def forms_of(model, names) -> list[tuple[str, Form, tuple[str, ...]]]:
+    return [(name, *form_of(model.model_fields[name].annotation)) for name in names]
+
+
+@pytest.mark.parametrize("kind", MODELS)
+def test_a_kind_has_the_fields_of_its_model_in_their_order(kind):
+    written = [(one.name, one.form, one.choices) for one in details_fields(kind)]
+    names = [name for name in MODELS[kind].model_fields if name not in {"kind", "status"}]
+
+    assert [one for one in written if one[0] != "status"] == forms_of(MODELS[kind], names)
+
+
+@pytest.mark.parametrize("kind", MODELS)
+def test_a_status_is_asked_for_where_a_kind_has_several(kind):
+    written = [one for one in details_fields(kind) if one.name == "status"]
+
+    assert bool(written) is (kind in STATUSES)
+    for one in written:
+        assert one.choices == STATUSES[kind]
+        assert one.form is Form.CHOICE
+        assert one.default == STATUSES[kind][0]
+        assert MODELS[kind].model_fields["status"].annotation is Status
+
+
+def test_what_all_kinds_have_is_what_a_draft_has():
+    written = [(one.name, one.form, one.choices) for one in COMMON_FIELDS]
+
+    assert written == forms_of(Draft, [name for name, *_ in written])
+
+
+@pytest.mark.parametrize("kind", MODELS)
+def test_no_name_means_two_things(kind):
+    names = [one.name for one in (*COMMON_FIELDS, *details_fields(kind))] + list(RELATIONS)
+
+    assert len(set(names)) == len(names)
+
+
+def test_all_kinds_but_runs_can_be_recorded():
+    assert set(Kind) - set(MODELS) == {Kind.RUN}

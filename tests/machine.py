@@ -1,0 +1,77 @@
+"""A user's machine for tests: the installed program in processes of its own."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from tests.shop import write_shop
+
+ARCHMEM = Path(sys.executable).with_name("archmem")
+LIMIT = 20  # seconds, on a machine that is busy
+
+
+class Machine:
+    """Runs commands; its engines serve from a runtime folder of their own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.runtime = folder / "runtime"
+        self.started: list[subprocess.Popen[str]] = []
+
+    def start(self, *arguments: object) -> subprocess.Popen[str]:
+        started = subprocess.Popen(
+            [ARCHMEM, *map(str, arguments)],
+            cwd=self.folder,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self.started.append(started)
+        return started
+
+    def run(self, *arguments: object) -> subprocess.CompletedProcess[str]:
+        started = self.start(*arguments)
+        out, err = started.communicate(timeout=60)
+        return subprocess.CompletedProcess(arguments, started.returncode, out, err)
+
+    def pid(self) -> int:
+        return json.loads((self.runtime / "engine.json").read_text())["pid"]
+
+    def end(self) -> None:
+        """Stop the engine; afterwards no process of ours is left."""
+        self.run("stop")
+        for one in self.started:
+            if one.stdout is not None and not one.stdout.closed:
+                one.communicate(timeout=LIMIT)
+        assert eventually(lambda: self.engines() == [])
+
+    def engines(self) -> list[int]:
+        """The processes that serve from our runtime folder."""
+        found = []
+        for process in Path("/proc").glob("[0-9]*"):
+            try:
+                words = (process / "cmdline").read_bytes()
+                if b"serve" in words and (process / "cwd").resolve() == self.runtime:
+                    found.append(int(process.name))
+            except OSError:
+                continue
+        return found
+
+    def shop(self, name: str = "shop") -> Path:
+        write_shop(self.folder / name)
+        return self.folder / name
+
+
+def eventually(is_so) -> bool:
+    """Whether something comes to be so within the limit."""
+    until = time.monotonic() + LIMIT
+    while time.monotonic() < until:
+        if is_so():
+            return True
+        time.sleep(0.05)
+    return False
