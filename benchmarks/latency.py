@@ -20,8 +20,8 @@ import json
 import sys
 import tempfile
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from itertools import cycle, islice
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import count, cycle, islice
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -48,9 +48,9 @@ QUESTIONS = questions()
 TARGETS = {
     "search": "p50 < 250",
     "engine: first answer": "p95 < 300",
-    "mcp initialize, no engine": "p95 < 1500",
+    "mcp initialize, no engine": "p95 < 1,500",
     "hook": "p95 < 250",
-    "hook, no engine": "all < 2000",
+    "hook, no engine": "all < 2,000",
 }
 
 
@@ -66,17 +66,17 @@ def main() -> None:
             projects[f"{options.records}"] = made
         for label, project in projects.items():
             archmem.on(project, "index")
-            bench = Bench(archmem, label, options.runs, options.cold)
-            rows += bench.rows(archmem_steps(archmem, project))
+            runs = {"warm": options.runs, "cold": options.cold}
+            rows += measure(archmem, label, ArchMemSteps(archmem, project).all, runs, TARGETS)
         for program in options.peer:
             texts = sample_project(scratch / f"{program.name}-sample")
             peer = prepare_peer(program, texts, scratch / f"{program.name}-home")
-            bench = Bench(peer.installed, peer.name, options.runs // 4, options.cold)
-            rows += bench.rows(peer_steps(peer, texts))
+            runs = {"warm": max(1, options.runs // 4), "cold": options.cold}
+            rows += measure(peer.installed, peer.name, PeerSteps(peer, texts).all, runs, {})
     if options.json:
         print(json.dumps({"latency": rows}))
     else:
-        print_table(rows, width=8)
+        print_table(rows)
 
 
 def read_options() -> argparse.Namespace:
@@ -85,116 +85,123 @@ def read_options() -> argparse.Namespace:
     parser.add_argument("--peer", type=Path, action="append", default=[], help="its program")
     parser.add_argument("--runs", type=int, default=40, help="of what is warm")
     parser.add_argument("--cold", type=int, default=5, help="runs of what starts an engine")
-    parser.add_argument("--records", type=int, default=10_000, help="of the made project; 0 is none")
+    parser.add_argument(
+        "--records", type=int, default=10_000, help="of the made project; 0 is none"
+    )
     parser.add_argument("--work", type=Path, help="where the made project is kept between runs")
     parser.add_argument("--json", action="store_true", help="print one object")
     return parser.parse_args()
 
 
 Times = Iterator[tuple[str, float]]  # what was measured, and its milliseconds
-Step = Callable[[str, int], Times]  # measures with a question, for the nth time
+Step = Callable[[str], Times]  # measures with a question
 
 
-class Bench:
-    """Runs steps in turn with a bare interpreter."""
-
-    def __init__(self, installed: Installed, label: str, runs: int, cold: int) -> None:
-        self._installed = installed
-        self._label = label
-        self._runs = {"warm": runs, "cold": cold}
-
-    def rows(self, steps: Sequence[tuple[str, Step]]) -> list[Row]:
-        """A row for each thing that was measured."""
-        rows = []
-        for kind, step in steps:
-            times, floors = defaultdict[str, list[float]](list), []
-            asked = islice(cycle(QUESTIONS), self._runs[kind])
-            for number, question in enumerate(asked):
-                floors.append(self._installed.bare())
-                for name, milliseconds in step(question, number):
-                    times[name].append(milliseconds)
-            rows += [
-                latency_row(name, self._label, taken, floors, TARGETS.get(name, ""))
-                for name, taken in times.items()
-            ]
-        return rows
+def measure(
+    installed: Installed,
+    project: str,
+    steps: Sequence[tuple[str, Step]],
+    runs: Mapping[str, int],
+    targets: Mapping[str, str],
+) -> list[Row]:
+    """A row for each thing that the steps measure, each run of them beside a bare interpreter."""
+    rows = []
+    for kind, step in steps:
+        times, floors = defaultdict[str, list[float]](list), []
+        for question in islice(cycle(QUESTIONS), runs[kind]):
+            floors.append(installed.bare())
+            for name, milliseconds in step(question):
+                times[name].append(milliseconds)
+        rows += [
+            latency_row(name, project, taken, floors, targets.get(name, ""))
+            for name, taken in times.items()
+        ]
+    return rows
 
 
-def archmem_steps(archmem: ArchMem, project: Path) -> list[tuple[str, Step]]:
-    """What archmem is asked of a project, in an order in which the engine is there or not."""
+class ArchMemSteps:
+    """What archmem is asked of a project."""
 
-    def search(question: str, number: int) -> Times:
-        yield "search", archmem.on(project, "search", question)[0]
+    def __init__(self, archmem: ArchMem, project: Path) -> None:
+        self._archmem = archmem
+        self._project = project
+        self._sessions = count()
+        self.all: list[tuple[str, Step]] = [
+            ("warm", self.search),
+            ("warm", self.hook),
+            ("cold", self.mcp),
+            ("cold", self.without_engine(self.search)),
+            ("cold", self.first_answers),
+            ("cold", self.without_engine(self.mcp)),
+            ("cold", self.without_engine(self.hook)),
+        ]
 
-    def first_search(question: str, number: int) -> Times:
-        archmem.kill_engine()
-        yield "search, no engine", archmem.on(project, "search", question)[0]
+    def search(self, question: str) -> Times:
+        """As a command."""
+        yield "search", self._archmem.on(self._project, "search", question)[0]
 
-    def first_answers(question: str, number: int) -> Times:
-        archmem.kill_engine()
+    def hook(self, question: str) -> Times:
+        """As the hook of a prompt, the first of its session."""
+        payload = prompt_payload(self._project, question, next(self._sessions))
+        yield "hook", self._archmem.run("hook", "UserPromptSubmit", said=payload)[0]
+
+    def mcp(self, question: str) -> Times:
+        """As an agent's server."""
+        command = [self._archmem.program, "--project", self._project, "mcp"]
+        return serve(command, "memory_search", {"question": question})
+
+    def first_answers(self, question: str) -> Times:
+        """Of an engine that has just been started."""
+        self._archmem.kill_engine()
         began = perf_counter()
-        engine = archmem.engine()
-        accepted = perf_counter()
-        yield "engine: accepts", (accepted - began) * 1e3
-        answer = engine.call("search", asking(project, question=question))
-        yield "engine: first answer", since(accepted)
+        engine = self._archmem.engine()
+        yield "engine: accepts", since(began)
+        accepts = perf_counter()
+        answer = engine.call("search", asking(self._project, question=question))
+        yield "engine: first answer", since(accepts)
         while not answer["complete"]:
-            answer = engine.call("search", asking(project, question=question))
-        yield "engine: by meaning", since(accepted)
+            answer = engine.call("search", asking(self._project, question=question))
+        yield "engine: by meaning", since(accepts)
 
-    def mcp(question: str, number: int) -> Times:
-        yield from serve(
-            [archmem.program, "--project", project, "mcp"],
-            "memory_search",
-            {"question": question},
-        )
+    def without_engine(self, step: Step) -> Step:
+        """The step when there is no engine yet."""
 
-    def mcp_first(question: str, number: int) -> Times:
-        archmem.kill_engine()
-        for name, milliseconds in mcp(question, number):
-            yield f"{name}, no engine", milliseconds
+        def first(question: str) -> Times:
+            self._archmem.kill_engine()
+            for name, milliseconds in step(question):
+                yield f"{name}, no engine", milliseconds
 
-    def hook(question: str, number: int) -> Times:
-        payload = prompt_payload(project, question, number)
-        yield "hook", archmem.run("hook", "UserPromptSubmit", said=payload)[0]
-
-    def hook_first(question: str, number: int) -> Times:
-        archmem.kill_engine()
-        for name, milliseconds in hook(question, number):
-            yield f"{name}, no engine", milliseconds
-
-    return [
-        ("warm", search),
-        ("warm", hook),
-        ("cold", mcp),
-        ("cold", first_search),
-        ("cold", first_answers),
-        ("cold", mcp_first),
-        ("cold", hook_first),
-    ]
+        return first
 
 
-def peer_steps(peer: Peer, project: Path) -> list[tuple[str, Step]]:
+class PeerSteps:
     """What a peer is asked, as far as it can be."""
 
-    def search(question: str, number: int) -> Times:
-        yield "search", peer.installed.run(*peer.search(question), **peer.options)[0]
+    def __init__(self, peer: Peer, project: Path) -> None:
+        self._peer = peer
+        self._project = project
+        self._sessions = count()
+        self.all: list[tuple[str, Step]] = [("warm", self.search)]
+        if peer.hook:
+            self.all.append(("warm", self.hook))
+        if peer.mcp:
+            self.all.append(("cold", self.mcp))
 
-    def mcp(question: str, number: int) -> Times:
-        command = [peer.installed.program, *peer.mcp]
-        yield from serve(command, peer.tool, {"query": question}, **peer.options)
+    def search(self, question: str) -> Times:
+        """As a command."""
+        command = self._peer.search(question)
+        yield "search", self._peer.installed.run(*command, **self._peer.options)[0]
 
-    def hook(question: str, number: int) -> Times:
-        program = Installed(peer.installed.program.with_name(peer.hook))
-        payload = prompt_payload(project, question, number)
-        yield "hook", program.run(said=payload, **peer.options)[0]
+    def hook(self, question: str) -> Times:
+        """As the hook of a prompt, the first of its session."""
+        program = Installed(self._peer.installed.program.with_name(self._peer.hook))
+        payload = prompt_payload(self._project, question, next(self._sessions))
+        yield "hook", program.run(said=payload, **self._peer.options)[0]
 
-    steps: list[tuple[str, Step]] = [("warm", search)]
-    if peer.hook:
-        steps.append(("warm", hook))
-    if peer.mcp:
-        steps.append(("cold", mcp))
-    return steps
+    def mcp(self, question: str) -> Times:
+        """As an agent's server."""
+        command = [self._peer.installed.program, *self._peer.mcp]
+        return serve(command, self._peer.tool, {"query": question}, **self._peer.options)
 
 
 def serve(command: Sequence[Any], tool: str, arguments: dict[str, Any], **options: Any) -> Times:

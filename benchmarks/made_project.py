@@ -31,7 +31,19 @@ from memory.retrieval.vector_index import VectorIndex
 
 SAMPLE = ROOT / "data/sample"
 RECORDS = "docs/adr"
-_RECORD = "# {number}. {title}\n\nDate: 2024-01-15\n\n## Status\n\nAccepted\n\n## Context\n\n{body}\n"
+_RECORD = """\
+# {number}. {title}
+
+Date: 2024-01-15
+
+## Status
+
+Accepted
+
+## Context
+
+{body}
+"""
 _TITLE = 90  # characters
 
 
@@ -92,9 +104,7 @@ def _take_in(root: Path, maker: _Maker) -> None:
     store = root / STORE_FOLDER
     ledger = open_ledger(store / LEDGER)
     take_in(ledger, root, formats(()))
-    index = VectorIndex.open(
-        store / "vectors", model_id=maker.model_id, dimension=maker.dimension
-    )
+    index = VectorIndex.open(store / "vectors", model_id=maker.model_id, dimension=maker.dimension)
     embed_pending(ledger, maker, index)
     with ledger.writing() as db:
         facts.save_fact(db, facts.MODEL, maker.model_id)

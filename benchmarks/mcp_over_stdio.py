@@ -6,8 +6,7 @@ import json
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
-from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 PROTOCOL = "2025-06-18"
 
@@ -27,10 +26,10 @@ class Session:
             **options,
         )
 
-    def __enter__(self) -> Session:
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, *_: TracebackType | object) -> None:
+    def __exit__(self, *_: object) -> None:
         assert self._process.stdin
         self._process.stdin.close()
         try:

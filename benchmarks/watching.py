@@ -5,16 +5,17 @@
 A repository of --files short decision records is made, indexed with the real model and watched; the
 watcher's batches are taken in and embedded in this process, on two threads, as the engine does.
 
-`save`: one record after another gets a sentence of its own, by writing its file in place (`plain`)
-or, as editors do, under another name that is then renamed (`atomic`). The clock runs from just
-before the save until a search for that sentence has the record first, once its vector is there. On
-the way: `told` by the watcher, `taken in` the ledger, `embedded`. The floor is what the watcher waits
-on purpose, `Tuning.quiet`. A search that did not have the record first counts as a `miss`.
+`save`: one record after another gets a sentence with made-up names in it, by writing its file in
+place (`plain`) or, as editors do, under another name that is then renamed (`atomic`). The clock
+runs from just before the save until a search for that sentence has answered, once the record's
+vector is there; where the record is not its first hit, that is a `miss`. On the way: `told` by the
+watcher, `taken in` the ledger, `embedded`. The floor is what the watcher waits on purpose,
+`Tuning.quiet`.
 
-`burst`: --burst new records are written at once. `told`, `taken in` and `embedded` are seconds until
-all of them were; `batches` how many the watcher made of it, `lost` how many records the ledger does
-not have in the end. The floors: one `take_in` of as many new records in a project that nobody
-watches, and the seconds that the model alone took to encode them.
+`burst`: --burst new records are written at once. `told` is when the watcher's first batch came,
+`taken in` and `embedded` when all were; `batches` how many batches it took, `lost` how many records
+the ledger does not have in the end. The floors: one `take_in` of as many new records in a project
+that nobody watches, and the seconds that the model alone took to encode them.
 
 `idle`: the share of a core that this process takes in --idle seconds in which nothing happens, the
 model loaded and the repository watched, beside a process that only sleeps.
@@ -55,6 +56,7 @@ WORDS = """
     event stream broker ledger invoice audit gateway latency rollback feature module boundary
     monolith migration backup secret policy webhook scheduler timeout snapshot cluster container
 """.split()
+SYLLABLES = "ba ce di fo gu ha je ki lo mu na pe ri so tu va we xi yo zu".split()
 SLEEPER = """
 import resource, sys, time
 before = resource.getrusage(resource.RUSAGE_SELF)
@@ -190,7 +192,8 @@ def save_one(keeper: Keeper, number: int, *, atomic: bool) -> dict[str, float]:
     path = f"docs/adr/{number:05}-made.md"
     file = keeper.memory.root / path
     rng = random.Random(f"sentence {number}")
-    sentence = f"Rather a {' '.join(rng.sample(WORDS, 6))} than a {' '.join(rng.sample(WORDS, 6))}."
+    names = ["".join(rng.sample(SYLLABLES, 4)) for _ in range(2)]
+    sentence = f"The service {names[0]} replaces {names[1]}."
     keeper.told.pop(path, None)
     keeper.taken_in.pop(path, None)
     began = time.monotonic()

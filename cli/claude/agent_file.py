@@ -1,19 +1,11 @@
-"""The coordinator's definition, with a mark by which an edited one is known.
-
-The mark is a comment in the front matter, so that no model reads it. It holds a digest of all the
-rest; line ends do not count, since git may change them.
-"""
+"""The coordinator's definition: put in, brought up to date, and taken out unless it was edited."""
 
 from __future__ import annotations
 
-import hashlib
-import re
-
 from cli.claude.strict_json import LeftAlone
+from indexer.sources.shipped_definition import is_as_shipped, is_marked, marked
 
 NAME = "coordinator-backend.md"
-
-_MARK = re.compile(r"^# written by archmem ([0-9a-f]{16}); edited, it is yours\r?\n", re.MULTILINE)
 
 
 def with_agent(text: str | None) -> str:
@@ -38,32 +30,24 @@ def without_agent(text: str | None) -> str | None:
     Raises:
         LeftAlone: Somebody edited archmem's.
     """
-    if text is None or _MARK.search(text) is None:
+    if text is None or not is_marked(text):
         return text
     _ensure_untouched(text, "delete it if nobody needs it")
     return None
 
 
 def _ensure_untouched(text: str, hint: str) -> None:
-    mark = _MARK.search(text)
-    if mark is None:
+    if not is_marked(text):
         raise LeftAlone(f"archmem did not write it; {hint}")
-    if mark[1] != _digest(text):
+    if not is_as_shipped(text):
         raise LeftAlone(f"it was edited; {hint}")
 
 
 def _shipped() -> str:
-    text = _template()
-    fence, rest = text.split("\n", 1)
-    return f"{fence}\n# written by archmem {_digest(text)}; edited, it is yours\n{rest}"
+    return marked(_template())
 
 
 def _template() -> str:
     from memory.config import data_folder
 
     return (data_folder() / "claude" / NAME).read_text(encoding="utf-8")
-
-
-def _digest(text: str) -> str:
-    said = _MARK.sub("", text, count=1).replace("\r\n", "\n")
-    return hashlib.blake2b(said.encode(), digest_size=8).hexdigest()

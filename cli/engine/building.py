@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from cli.engine.app import Guard, build_app
 from cli.engine.compiling import compile_in_child
+from cli.engine.embedding import Embedding
 from cli.engine.engine import Engine
 from cli.engine.project_list import ProjectList, state_folder
 from cli.engine.stores import Stores
@@ -61,11 +62,14 @@ def engine_parts(lifetime: Lifetime, *, about: dict[str, Any], by: str) -> Itera
     models = Models(compile_elsewhere=compile_in_child, in_background=True)
     known = ProjectList(state_folder() / "projects.json")
     stores = Stores(models, known, owner=f"{by}, process {os.getpid()}")
-    watching = Watching(stores, lifetime, ProjectList(state_folder() / "watched.json"))
+    embedding = Embedding(stores)
+    listed = ProjectList(state_folder() / "watched.json")
+    watching = Watching(stores, embedding, lifetime, listed)
     try:
-        yield Engine(stores, known, watching, lifetime, about)
+        yield Engine(stores, known, watching, embedding, lifetime, about)
     finally:
         watching.close()
+        embedding.close()
         stores.close()
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from cli.engine.calls import Address, HookCall, PrintCall
+    from cli.engine.embedding import Embedding
     from cli.engine.lifetime import Lifetime
     from cli.engine.project_list import ProjectList
     from cli.engine.stores import Stores
@@ -43,6 +44,7 @@ class Engine:
         stores: Stores,
         known: ProjectList,
         watching: Watching,
+        embedding: Embedding,
         lifetime: Lifetime,
         about: dict[str, Any],
     ) -> None:
@@ -52,12 +54,14 @@ class Engine:
             stores: The open memories.
             known: Whose memories there are.
             watching: The projects that are watched.
+            embedding: Embeds what a record leaves to be embedded.
             lifetime: When it ends.
             about: What is to be said of this process.
         """
         self.stores = stores
         self.known = known
         self.watching = watching
+        self._embedding = embedding
         self.lifetime = lifetime
         self._about = about
 
@@ -144,6 +148,8 @@ class Engine:
         if verb.writes:
             with self.stores.writing(address, create=verb.creates) as memory:
                 yield memory
+                if memory.count_pending():
+                    self._embedding.soon(address)
             return
         with self.stores.reading(address) as memory:
             if verb.by_meaning:

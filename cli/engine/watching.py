@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cli.engine.calls import Address
+    from cli.engine.embedding import Embedding
     from cli.engine.lifetime import Lifetime
     from cli.engine.project_list import ProjectList
     from cli.engine.stores import Stores
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from memory.models.answer import Change
     from memory.models.report import IndexReport
 
+BEGINNING = 3.0  # seconds in which even a large project is watched
 _log = logging.getLogger(__name__)
 _BY_HAND = frozenset({Cause.EVENTS, Cause.BURST, Cause.IGNORE_FILE, Cause.SETTINGS})
 
@@ -42,15 +44,19 @@ class Learned:
 class Watching:
     """Keeps memories in step with the files of projects, until it is closed."""
 
-    def __init__(self, stores: Stores, lifetime: Lifetime, listed: ProjectList) -> None:
+    def __init__(
+        self, stores: Stores, embedding: Embedding, lifetime: Lifetime, listed: ProjectList
+    ) -> None:
         """Watch nothing yet.
 
         Args:
             stores: Where the memories are.
+            embedding: Embeds what was taken in.
             lifetime: Told when somebody works in a project.
             listed: Remembers what to watch beyond the life of this process.
         """
         self._stores = stores
+        self._embedding = embedding
         self._lifetime = lifetime
         self._listed = listed
         self._watches: dict[Path, _Watch] = {}  # by worktree
@@ -74,7 +80,7 @@ class Watching:
             pass  # whoever turns it on should hear at once if the memory cannot be opened
         watch = self._begin(address)
         self._listed.add(address.of(watch.root))
-        return watch.state
+        return watch.settled_state()
 
     def turn_off(self, address: Address) -> bool:
         """Watch a project no longer; returns whether it was watched."""
@@ -106,7 +112,7 @@ class Watching:
         watch = self._begin(address)
         watch.listeners.append(listener)
         try:
-            yield watch.state
+            yield watch.settled_state()
         finally:
             watch.listeners.remove(listener)
             is_listed = any(one.project == watch.root for one in self._listed.addresses())
@@ -127,35 +133,40 @@ class Watching:
         root = find_project(address.project).worktree
         with self._lock:
             if root not in self._watches:
-                self._watches[root] = _Watch(root, address.of(root), self._stores, self._lifetime)
+                self._watches[root] = _Watch(
+                    address.of(root), self._stores, self._embedding, self._lifetime
+                )
             return self._watches[root]
 
 
 class _Watch:
-    """One project that is watched: a thread for its files, a thread for their embeddings."""
+    """One project that is watched."""
 
-    def __init__(self, root: Path, address: Address, stores: Stores, lifetime: Lifetime) -> None:
-        self.root = root
+    def __init__(
+        self, address: Address, stores: Stores, embedding: Embedding, lifetime: Lifetime
+    ) -> None:
+        self.root = address.project
         self.listeners: list[Callable[[Learned | State], None]] = []
         self._address = address
         self._stores = stores
+        self._embedding = embedding
         self._lifetime = lifetime
-        self._queued = threading.Event()
-        self._is_over = threading.Event()
         self._watcher = self._new_watcher()
-        self._embedding = threading.Thread(target=self._embed, name=f"embed {root.name}")
         self._watcher.start()
-        self._embedding.start()
 
     @property
     def state(self) -> State:
         return self._watcher.state
 
+    def settled_state(self) -> State:
+        """How it fares once it has begun, if it begins soon."""
+        until = time.monotonic() + BEGINNING
+        while self.state.mode is Mode.STARTING and time.monotonic() < until:
+            time.sleep(0.02)
+        return self.state
+
     def stop(self) -> None:
-        self._is_over.set()
-        self._queued.set()
         self._watcher.stop()
-        self._embedding.join()
 
     def _new_watcher(self) -> Watcher:
         roots = find_project(self.root)
@@ -173,18 +184,8 @@ class _Watch:
                 before = memory.news()
                 report = memory.take_in(only=batch.paths)
                 news = memory.news(since=before.mark)
-            self._queued.set()
+            self._embedding.soon(self._address)
             self._tell(Learned(report, news.changes, time.monotonic() - batch.first_at))
-
-    def _embed(self) -> None:
-        """Embed what was taken in, beside whatever is taken in meanwhile."""
-        while self._queued.wait() and not self._is_over.is_set():
-            self._queued.clear()
-            try:
-                with self._stores.writing(self._address) as memory:
-                    memory.embed(wait=False, should_stop=self._is_over.is_set)
-            except (ArchMemError, OSError) as error:  # the texts stay queued: the next run has them
-                _log.warning("not embedded: %s", error)
 
     def _tell(self, what: Learned | State) -> None:
         for listener in tuple(self.listeners):

@@ -22,7 +22,8 @@ class Payload(BaseModel):
     @field_validator("session_id", "source", "prompt", "agent_type", mode="before")
     @classmethod
     def _text(cls, value: Any) -> str:
-        return value if isinstance(value, str) else ""
+        # Half a surrogate pair is a string to JSON and none to anybody else.
+        return value.encode("utf-8", "replace").decode() if isinstance(value, str) else ""
 
     @field_validator("session_id")
     @classmethod

@@ -61,13 +61,13 @@ class Worktree:
         return committed | {path for path, digest in now.items() if digest not in before}
 
     def _committed(self, began: datetime) -> set[str] | None:
-        """The files of the commits that were made here since then, in whatever branch."""
+        """The files of the commits that were made here in later seconds, in whatever branch."""
         wanted = ("-n", str(_ENTRIES), "--date=unix", "--format=%H %gd %gs")
         log = self._git("reflog", "show", *wanted, "HEAD", "--")
         commits = [
             commit
             for commit, entry, what in (line.split(" ", 2) for line in (log or "").splitlines())
-            if what.startswith("commit") and _moment(entry) >= int(began.timestamp())
+            if what.startswith("commit") and _moment(entry) > int(began.timestamp())
         ]
         if not commits:  # or no reflog: a repository without a commit has none
             return set()

@@ -9,6 +9,7 @@ from indexer.markup.markdown import read_page
 from indexer.sources.document import Parsed
 from indexer.sources.entries.json_fields import Fields
 from indexer.sources.entries.owners import agent_name
+from indexer.sources.shipped_definition import is_as_shipped
 from indexer.wording.mentions import Place
 from indexer.wording.naming import as_title, first_sentence
 from indexer.wording.references import find_references
@@ -42,9 +43,12 @@ class AgentDefinitions:
         return path.parts[:2] == (".claude", "agents") and path.suffix.lower() == ".md"
 
     def parse(self, document: Document) -> Parsed:
-        """The note of a definition; an empty file yields nothing."""
+        """The note of a definition.
+
+        An empty file yields nothing, nor does what archmem ships: it says nothing of this project.
+        """
         body = document.text.strip("\ufeff\n")
-        if not body.strip():
+        if not body.strip() or is_as_shipped(document.text.removeprefix("\ufeff")):
             return Parsed()
         page = read_page(document.text.removeprefix("\ufeff"))
         front = Fields(page.front.data)

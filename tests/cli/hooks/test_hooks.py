@@ -19,6 +19,7 @@ EVENTS = ["SessionStart", "UserPromptSubmit", "SubagentStart", "PreCompact", "St
     [
         {},
         {"session_id": None, "source": 3, "prompt": ["x"], "agent_type": {}, "unknown": 1},
+        {"prompt": "where do jobs wait \ud83d", "session_id": "\udc00", "agent_type": "\ud800"},
         {"session_id": "x" * 9_999, "source": "later", "stop_hook_active": "yes"},
     ],
 )

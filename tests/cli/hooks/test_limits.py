@@ -14,7 +14,7 @@ from memory.models.revision import Memory, Revision
 from memory.models.standing import Standing
 from tests.builders import DAY, NOW, a_draft, a_source
 
-texts = st.text(st.characters(codec=None, categories=None), min_size=1, max_size=400)
+texts = st.text(min_size=1, max_size=400)
 names = st.text(min_size=0, max_size=60)
 uids = st.lists(st.sampled_from(["dec-a", "dec-b", "dec-c", "dec-d"]), max_size=4).map(tuple)
 

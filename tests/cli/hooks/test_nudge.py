@@ -49,9 +49,10 @@ def test_it_is_asked_again_after_another_change_of_three(working):
     assert "mail, orders and payments" in working.answer("Stop")["reason"]
 
 
-def test_commits_of_the_session_count_too(working):
+def test_commits_of_the_session_count_too(working, monkeypatch):
     change(working, "api", "auth")
     git(working.root, "add", "src/api", "src/auth")
+    monkeypatch.setenv("GIT_COMMITTER_DATE", f"@{int(time.time()) + 5} +0000")
     git(working.root, "commit", "-q", "-m", "two")
     change(working, "queue")
 

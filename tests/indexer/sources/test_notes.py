@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from indexer.sources.document import Document
 from indexer.sources.registry import format_for
+from indexer.sources.shipped_definition import marked
 from memory.models.kinds import Kind, LinkType, Trust
 
 if TYPE_CHECKING:
@@ -188,6 +189,15 @@ def test_a_definition_is_one_note_even_when_its_front_matter_is_no_yaml():
     assert draft.modules == ("payments",)
     assert draft.details.topic == "definition"
     assert draft.extra["activation"] == "manual"
+
+
+def test_the_definition_that_archmem_ships_is_read_only_once_it_was_edited():
+    shipped = marked("---\nname: coordinator\ndescription: Coordinates.\n---\nAs shipped.\n")
+
+    assert read(".claude/agents/coordinator.md", shipped) == ()
+    assert read(".claude/agents/coordinator.md", shipped.replace("\n", "\r\n")) == ()
+    [draft] = read(".claude/agents/coordinator.md", shipped + "Our own rule.\n")
+    assert "Our own rule." in draft.body
 
 
 @settings(max_examples=100, deadline=None)

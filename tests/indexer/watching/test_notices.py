@@ -2,14 +2,13 @@ import errno
 import os
 import queue
 import threading
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from indexer.watching import Cause, Mode, notices
 from indexer.watching.notices import CannotNotify, TreeNotifier, open_notifier
-from tests.indexer.watching.conftest import LIMIT, QUICK
+from tests.indexer.watching.conftest import LIMIT
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="inotify is Linux's")
 
@@ -144,7 +143,7 @@ def test_where_a_limit_is_reached_files_are_looked_at_instead(
     with monkeypatch.context() as patch:
         limit(patch, error, folder)
 
-        watched.start(tuning=replace(QUICK, rescan_every=1.0))
+        watched.start()
 
         state = watched.wait_for(Mode.POLLING)
         assert advice in state.said
@@ -153,6 +152,7 @@ def test_where_a_limit_is_reached_files_are_looked_at_instead(
         (watched.root / "docs/2.md").rename(watched.root / "3.md")
         watched.until("docs/deep/1.md", "docs/2.md", "3.md")
 
+    watched.write("archmem.toml")  # as everything is looked at, it is tried again
     assert watched.wait_for(Mode.WATCHING).said == ""
 
 

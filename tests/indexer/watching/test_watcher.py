@@ -299,12 +299,9 @@ class TestFailing:
     def test_waiting_is_doubled_and_bounded(self, watched):
         watched.make(tuning=replace(QUICK, rescan_every=0.4))
         watched.on_batch = lambda batch: 1 / 0
-        moments = []
 
         watched.watcher.start()
-        for _ in range(4):
-            watched.next()
-            moments.append(time.monotonic())
+        moments = [watched.next().first_at for _ in range(4)]
 
         waits = [after - before for before, after in itertools.pairwise(moments)]
         assert all(wait >= least for wait, least in zip(waits, (0.1, 0.2, 0.4), strict=True))

@@ -1,0 +1,191 @@
+"""Projects that are watched, with real files, a real watcher and a model of words."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+import time
+
+import pytest
+
+from cli.engine.embedding import Embedding
+from cli.engine.lifetime import Lifetime
+from cli.engine.project_list import ProjectList
+from cli.engine.watching import Learned, Watching
+from indexer.watching import Mode
+from tests.machine import eventually
+
+NEW = """
+## 2026-02-16 — Limit request rates with token buckets
+
+**Status:** Accepted
+
+A token bucket per merchant.
+"""
+
+
+@pytest.fixture
+def lifetime():
+    return Lifetime(idle_seconds=1000)
+
+
+@pytest.fixture
+def listed(tmp_path):
+    return ProjectList(tmp_path / "state" / "watched.json")
+
+
+@pytest.fixture
+def embedding(stores):
+    before = set(threading.enumerate())
+    embedding = Embedding(stores)
+    yield embedding
+    embedding.close()
+    assert eventually(lambda: not {one for one in threading.enumerate() if one not in before})
+
+
+@pytest.fixture
+def watching(stores, embedding, lifetime, listed):
+    watching = Watching(stores, embedding, lifetime, listed)
+    yield watching
+    watching.close()
+
+
+def log_of(address):
+    return address.project / ".claude/memory/context/decisions.md"
+
+
+def save(address, text: str) -> None:
+    log = log_of(address)
+    log.write_text(log.read_text(encoding="utf-8") + text, encoding="utf-8")
+
+
+def found(stores, address, question: str) -> list[str]:
+    with stores.reading(address) as memory:
+        answer = memory.search(question)
+        return [hit.memory.title for hit in answer.hits] if answer.complete else []
+
+
+def test_what_is_saved_is_found_by_meaning_soon(watching, stores, new_project):
+    shop = new_project("shop")
+    assert watching.turn_on(shop).mode is Mode.WATCHING
+
+    save(shop, NEW)
+
+    assert eventually(
+        lambda: "Limit request rates with token buckets" in found(stores, shop, "token bucket")
+    )
+
+
+def test_a_watched_project_is_watched_again_by_the_next_engine(
+    watching, stores, embedding, lifetime, listed, new_project
+):
+    shop = new_project("shop")
+    watching.turn_on(shop)
+    watching.close()
+    save(shop, NEW)  # while nobody looks
+
+    another = Watching(stores, embedding, lifetime, listed)
+    another.resume()
+    try:
+        assert list(another.states()) == [shop.project]
+        assert eventually(
+            lambda: "Limit request rates with token buckets" in found(stores, shop, "token bucket")
+        )
+    finally:
+        another.close()
+
+
+def test_turning_off_says_whether_it_was_on(watching, new_project, listed):
+    shop = new_project("shop")
+    watching.turn_on(shop)
+
+    assert watching.turn_off(shop) is True
+    assert watching.turn_off(shop) is False
+    assert watching.states() == {}
+    assert listed.addresses() == ()
+
+
+def test_a_project_that_is_not_there_is_listed_as_away(
+    watching, stores, embedding, lifetime, listed, new_project
+):
+    shop = new_project("shop")
+    listed.add(shop)
+    shutil.rmtree(shop.project)
+
+    watching.resume()
+
+    assert watching.states()[shop.project].mode is Mode.AWAY
+
+
+def test_who_listens_hears_what_is_learned(watching, new_project):
+    shop = new_project("shop")
+    heard = []
+    with watching.listening(shop, heard.append):
+        assert eventually(lambda: any(isinstance(one, Learned) for one in heard))
+        heard.clear()
+        save(shop, NEW)
+        assert eventually(lambda: [one for one in heard if isinstance(one, Learned)])
+
+    [change] = learned(heard)[0].changes
+    assert (change.what, change.memory.title) == ("added", "Limit request rates with token buckets")
+
+
+def test_listening_leaves_nothing_watched_that_was_not(watching, new_project, listed):
+    shop, bank = new_project("shop"), new_project("bank")
+    watching.turn_on(bank)
+    for address in (shop, bank):
+        with watching.listening(address, lambda _: None):
+            pass
+
+    assert list(watching.states()) == [bank.project]
+
+
+def test_our_own_record_is_no_news(watching, stores, new_project):
+    shop = new_project("shop")
+    heard = []
+    with watching.listening(shop, heard.append):
+        with stores.writing(shop) as memory:
+            from tests.builders import a_decision
+
+            memory.record(a_decision(title="Ship one deployable"), author="human:dana")
+        time.sleep(1.5)
+        revisions = {change.memory.revisions for one in learned(heard) for change in one.changes}
+
+    assert revisions <= {1}
+    with stores.reading(shop) as memory:
+        [kept] = [one.memory for one in memory.list() if one.memory.title == "Ship one deployable"]
+    assert kept.revisions == 1
+
+
+def learned(heard) -> list[Learned]:
+    return [one for one in heard if isinstance(one, Learned)]
+
+
+def test_new_settings_are_heeded_without_being_told(watching, stores, new_project):
+    shop = new_project("shop")
+    watching.turn_on(shop)
+    record = shop.project / "design" / "0001-use-a-queue.md"
+    record.parent.mkdir()
+    record.write_text("# 1. Use a queue\n\n## Status\n\nAccepted\n\n## Decision\n\nA queue.\n")
+
+    (shop.project / "archmem.toml").write_text('record_folders = ["design"]\n')
+
+    assert eventually(lambda: "Use a queue" in found(stores, shop, "queue"))
+
+
+def test_work_in_a_project_keeps_the_engine_alive_and_looking_again_does_not(
+    stores, embedding, listed, new_project
+):
+    shop = new_project("shop")
+    now = [0.0]
+    lifetime = Lifetime(idle_seconds=1000, clock=lambda: now[0], stamp=lambda: "")
+    watching = Watching(stores, embedding, lifetime, listed)
+    watching.turn_on(shop)
+    try:
+        assert eventually(lambda: found(stores, shop, "quorum queues"))
+        now[0] = 500.0
+        assert lifetime.idle_seconds == 500.0
+        save(shop, NEW)
+        assert eventually(lambda: lifetime.idle_seconds == 0.0)
+    finally:
+        watching.close()
