@@ -76,7 +76,7 @@ def main() -> None:
     if options.json:
         print(json.dumps({"latency": rows}))
     else:
-        print_table(rows)
+        print_table(rows, width=13)
 
 
 def read_options() -> argparse.Namespace:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from cli.engine.project_list import ProjectList
     from indexer.project_root import ProjectRoots
     from memory.api import ArchMem
-    from memory.retrieval.model import Models
+    from memory.retrieval.model import Model, Models
 
 MOST_OPEN = 8  # a memory of 10,000 texts takes 30 MB while it is searched
 PATIENCE = 10.0  # seconds that a caller with other settings waits for those before it
@@ -41,6 +41,7 @@ class _Opened(NamedTuple):
 class _Store:
     reader: ArchMem
     opened: _Opened
+    model: Model
     reading: threading.Lock = field(default_factory=threading.Lock)
     users: int = 0
 
@@ -158,7 +159,8 @@ class Stores:
             environment=_environment(overrides),
             owner=self._owner,
         )
-        store = _Store(reader, _opened(folder, roots, overrides))
+        # Named by whoever stays open, its model begins to be loaded, and is not loaded twice.
+        store = _Store(reader, _opened(folder, roots, overrides), reader.model)
         self._stores[folder] = store
         return store
 

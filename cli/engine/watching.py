@@ -173,9 +173,10 @@ class _Watch:
         return watch(roots, load_settings(self.root), on_batch=self._take_in, on_state=self._tell)
 
     def _take_in(self, batch: Batch) -> None:
-        if batch.cause is Cause.SETTINGS:  # what is watched may be another: begin anew
-            self._watcher.stop()
-            self._watcher = self._new_watcher()
+        if batch.cause is Cause.SETTINGS:
+            # Settings that cannot be understood raise here, and are looked at again later.
+            before, self._watcher = self._watcher, self._new_watcher()
+            before.stop()
             self._watcher.start()
             return
         by_hand = batch.cause in _BY_HAND

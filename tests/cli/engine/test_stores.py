@@ -41,6 +41,17 @@ def test_a_memory_is_opened_once_for_all_who_read_it(stores, new_project):
         assert other is one
 
 
+def test_a_model_is_not_loaded_again_for_who_reads_after_who_wrote(stores, new_project):
+    shop = new_project("shop")
+    with stores.writing(shop, create=True) as memory:
+        memory.index()
+        loaded = memory.model
+
+    with stores.reading(shop) as memory:
+        assert memory.model is loaded
+        assert memory.model.is_loaded
+
+
 def test_reading_makes_no_memory(stores, new_project):
     shop = new_project("shop")
 

@@ -173,6 +173,23 @@ def test_new_settings_are_heeded_without_being_told(watching, stores, new_projec
     assert eventually(lambda: "Use a queue" in found(stores, shop, "queue"))
 
 
+def test_settings_that_cannot_be_understood_leave_the_old_ones_in_place(
+    watching, stores, new_project
+):
+    shop = new_project("shop")
+    watching.turn_on(shop)
+    assert eventually(lambda: found(stores, shop, "quorum queues"))
+
+    (shop.project / "archmem.toml").write_text("record_folders = [")
+    assert eventually(lambda: "archmem.toml" in watching.states()[shop.project].said)
+    (shop.project / "archmem.toml").unlink()
+    save(shop, NEW)
+
+    assert eventually(
+        lambda: "Limit request rates with token buckets" in found(stores, shop, "token bucket")
+    )
+
+
 def test_work_in_a_project_keeps_the_engine_alive_and_looking_again_does_not(
     stores, embedding, listed, new_project
 ):

@@ -12,6 +12,7 @@ from indexer.project_root import ProjectRoots
 from indexer.recording import record
 from indexer.sources.registry import format_for, formats
 from indexer.watching import Tuning, Watcher
+from memory.ledger.connection import open_ledger
 from memory.ledger.files import known_files
 from tests.builders import EntryFormat, Project, a_decision
 from tests.indexer.watching.conftest import LIMIT
@@ -117,6 +118,14 @@ class Hand:
         return self._random.choice(folders) if folders else None
 
 
+@pytest.fixture
+def watchers_ledger(project):
+    """The project's, opened for the watcher's thread."""
+    ledger = open_ledger(project.store / "memory.db")
+    yield ledger
+    ledger.close()
+
+
 def wait_until(holds) -> None:
     deadline = time.monotonic() + 3 * LIMIT
     while not holds():
@@ -133,17 +142,17 @@ def known(ledger_of) -> tuple[set, set]:
     return memories, files
 
 
-def test_what_is_recorded_is_no_news_and_makes_no_loop(project):
+def test_what_is_recorded_is_no_news_and_makes_no_loop(project, watchers_ledger):
     root = project.root
     roots = ProjectRoots(root, root, None)
     reports = []
 
     def on_batch(batch):
-        report = take_in(project.ledger, root, formats(), only=batch.paths)
+        report = take_in(watchers_ledger, root, formats(), only=batch.paths)
         reports.append((batch.paths, report.added, report.revised))
 
     tuning = Tuning(quiet=0.05)
-    with Watcher(roots, accepts=lambda path: format_for(path), on_batch=on_batch, tuning=tuning):
+    with Watcher(roots, accepts=format_for, on_batch=on_batch, tuning=tuning):
         wait_until(lambda: len(reports) == 1)
         recorded = record(project.ledger, root, a_decision(title="Known"), "human:dana")
         wait_until(lambda: len(reports) == 2)
@@ -155,7 +164,9 @@ def test_what_is_recorded_is_no_news_and_makes_no_loop(project):
 @pytest.mark.slow
 @pytest.mark.parametrize("is_wild", [False, True], ids=["files", "links and ignore files too"])
 @pytest.mark.parametrize("seed", range(2))
-def test_batches_leave_the_ledger_as_a_fresh_index_would(project, tmp_path, seed, is_wild):
+def test_batches_leave_the_ledger_as_a_fresh_index_would(
+    project, watchers_ledger, tmp_path, seed, is_wild
+):
     root = project.root
     (root / ".git").mkdir()
     (root / ".gitignore").write_text("ignored\n")
@@ -164,7 +175,7 @@ def test_batches_leave_the_ledger_as_a_fresh_index_would(project, tmp_path, seed
     taken_in = []
 
     def on_batch(batch):
-        take_in(project.ledger, root, FORMATS, only=batch.paths, accept_removals=True)
+        take_in(watchers_ledger, root, FORMATS, only=batch.paths, accept_removals=True)
         taken_in.append(batch)
 
     tuning = Tuning(quiet=0.03, longest=0.1, pause=0.01, burst=60, look_every=0.2)
