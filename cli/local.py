@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from cli.form import Form, Printed
+    from cli.progress import Narrator
     from cli.terminal import Terminal
-    from cli.verbs import Watcher
     from cli.workspace import Workspace
 
 
@@ -25,7 +25,7 @@ def print_here(
     request: Mapping[str, Any],
     form: Form,
     terminal: Terminal,
-    watcher: Watcher,
+    narrator: Narrator,
 ) -> Printed:
     """What a verb's answer looks like on a terminal.
 
@@ -40,7 +40,7 @@ def print_here(
     asked = read_request(verb, request)
     screen = Screen(terminal)
     with open_project(workspace.project, store=workspace.store, create=verb.creates) as memory:
-        response = verb.run(memory, asked, watcher)
+        response = verb.run(memory, asked, narrator)
         print_response(screen, form, memory, asked, response)
     return screen.printed
 

@@ -7,7 +7,7 @@ import sys
 import threading
 from contextlib import contextmanager
 from time import monotonic
-from typing import TYPE_CHECKING, Protocol, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
@@ -25,8 +25,8 @@ _CALM = 0.1  # seconds between two drawings
 _TICK = 1.0  # seconds after which the clock on the line goes on, whatever happens
 
 
-class Watcher(Protocol):
-    """Is told what a run does."""
+class Narrator:
+    """Is told what a long run does; this one tells nobody."""
 
     def progress(self, stage: str, done: int, total: int) -> None:
         """`done` of `total` things of a stage are finished."""
@@ -34,9 +34,13 @@ class Watcher(Protocol):
     def compiling(self, words: str, share: float) -> None:
         """The model is being compiled; `share` of it, 0 to 1, is done."""
 
+    def should_stop(self) -> bool:
+        """Whether what can wait is to be left for another time; asked every few seconds."""
+        return False
+
 
 @contextmanager
-def watching(stream: TextIO | None = None) -> Iterator[Watcher]:
+def narrating(stream: TextIO | None = None) -> Iterator[Narrator]:
     """Something that shows progress as long as the block lasts, on stderr if not elsewhere."""
     stream = stream or sys.stderr
     if not _is_drawn_on(stream):
@@ -72,7 +76,7 @@ def draw(words: str, done: int, total: int, seconds: float, *, width: int, is_pl
     return f"{words}  {ends}"[: max(width, 0)]
 
 
-class _LiveLine:
+class _LiveLine(Narrator):
     """One line on a terminal, drawn over and over; nothing is drawn before there is news."""
 
     def __init__(self, stream: TextIO) -> None:
@@ -140,7 +144,7 @@ class _LiveLine:
             self._drawn = len(line)
 
 
-class _Lines:
+class _Lines(Narrator):
     """A line when a stage begins or has come a good deal further."""
 
     def __init__(self, stream: TextIO) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
@@ -19,27 +19,8 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
+    from cli.progress import Narrator
     from memory.api import ArchMem
-
-
-class Watcher(Protocol):
-    """Is told what a long run does."""
-
-    def progress(self, stage: str, done: int, total: int) -> None:
-        """`done` of `total` things of a stage are finished."""
-
-    def compiling(self, words: str, share: float) -> None:
-        """The model is being compiled; `share` of it, 0 to 1, is done."""
-
-
-class Nobody:
-    """A watcher that does not look."""
-
-    def progress(self, stage: str, done: int, total: int) -> None:
-        """Tell nobody."""
-
-    def compiling(self, words: str, share: float) -> None:
-        """Tell nobody."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +30,7 @@ class Verb:
     name: str
     request: type[BaseModel]
     response: type[BaseModel]
-    run: Callable[[ArchMem, Any, Watcher], BaseModel]
+    run: Callable[[ArchMem, Any, Narrator], BaseModel]
     by_meaning: bool = False  # asks the model
     writes: bool = False
     creates: bool = False  # makes the memory where there is none
@@ -69,44 +50,45 @@ def read_request(verb: Verb, said: object) -> Any:
         raise InvalidRequest(verb.name, f"{where}: {first['msg']}") from error
 
 
-def _index(memory: ArchMem, request: asked.Index, watcher: Watcher) -> IndexReport:
+def _index(memory: ArchMem, request: asked.Index, narrator: Narrator) -> IndexReport:
     return memory.index(
         accept_removals=request.accept_removals,
-        on_progress=watcher.progress,
-        on_stage=watcher.compiling,
+        on_progress=narrator.progress,
+        on_stage=narrator.compiling,
+        should_stop=narrator.should_stop,
     )
 
 
-def _search(memory: ArchMem, request: asked.Search, _watcher: Watcher) -> Answer:
+def _search(memory: ArchMem, request: asked.Search, _narrator: Narrator) -> Answer:
     return memory.search(request.question, selection=request.selection, limit=request.limit)
 
 
-def _related(memory: ArchMem, request: asked.Related, _watcher: Watcher) -> Answer:
+def _related(memory: ArchMem, request: asked.Related, _narrator: Narrator) -> Answer:
     return memory.related(request.uid, limit=request.limit)
 
 
-def _show(memory: ArchMem, request: asked.Show, _watcher: Watcher) -> Shown:
+def _show(memory: ArchMem, request: asked.Show, _narrator: Narrator) -> Shown:
     return memory.show(request.uid, lens=request.lens)
 
 
-def _history(memory: ArchMem, request: asked.History, _watcher: Watcher) -> Told:
+def _history(memory: ArchMem, request: asked.History, _narrator: Narrator) -> Told:
     return memory.history(request.uid)
 
 
-def _timeline(memory: ArchMem, request: asked.Timeline, _watcher: Watcher) -> Story:
+def _timeline(memory: ArchMem, request: asked.Timeline, _narrator: Narrator) -> Story:
     events = memory.timeline(request.module, lens=request.lens)
     return Story(module=request.module, events=events)
 
 
-def _list(memory: ArchMem, request: asked.Listing, _watcher: Watcher) -> Catalogue:
+def _list(memory: ArchMem, request: asked.Listing, _narrator: Narrator) -> Catalogue:
     return Catalogue(memories=memory.list(request.selection, limit=request.limit))
 
 
-def _record(memory: ArchMem, request: asked.Record, _watcher: Watcher) -> Recorded:
+def _record(memory: ArchMem, request: asked.Record, _narrator: Narrator) -> Recorded:
     return keep_record(memory, request.kind, request.fields, author=request.author)
 
 
-def _status(memory: ArchMem, _request: asked.Status, _watcher: Watcher) -> StoreStatus:
+def _status(memory: ArchMem, _request: asked.Status, _narrator: Narrator) -> StoreStatus:
     return memory.status()
 
 

@@ -11,7 +11,7 @@ import click
 
 from cli.form import Form
 from cli.narration import note
-from cli.progress import watching
+from cli.progress import narrating
 from cli.terminal import this_terminal
 
 if TYPE_CHECKING:
@@ -123,11 +123,11 @@ class Workspace:
     def _printed(
         self, verb: str, request: Mapping[str, Any], form: Form, terminal: Terminal
     ) -> Printed:
-        with watching() as watcher:
+        with narrating() as narrator:
             if not self.engine:
                 from cli.local import print_here
 
-                return print_here(self, verb, request, form, terminal, watcher)
+                return print_here(self, verb, request, form, terminal, narrator)
             from cli.client.engine import ensure_engine
 
             engine = ensure_engine(on_start=_say_that_it_starts)
@@ -137,7 +137,7 @@ class Workspace:
                 "terminal": terminal.as_json(),
             }
             return engine.print(
-                verb, body, on_progress=watcher.progress, on_compiling=watcher.compiling
+                verb, body, on_progress=narrator.progress, on_compiling=narrator.compiling
             )
 
 

@@ -213,6 +213,7 @@ class ArchMem:
         accept_removals: bool = False,
         on_progress: Progress = no_progress,
         on_stage: OnStage | None = None,
+        should_stop: Callable[[], bool] | None = None,
     ) -> IndexReport:
         """Bring the memory up to date with the project's files, vectors included.
 
@@ -222,6 +223,7 @@ class ArchMem:
             accept_removals: Believe it when more than a third of all memories are gone.
             on_progress: Told about the stages `read`, `keep` and `embed`.
             on_stage: Told the stages of compiling the model, the first time it is used.
+            should_stop: Asked every few seconds while texts are embedded; what is left waits.
 
         Raises:
             StoreBusy: another process is indexing; it will see what changed.
@@ -230,7 +232,9 @@ class ArchMem:
         started = time.monotonic()
         report = self.take_in(accept_removals=accept_removals, on_progress=on_progress)
         try:
-            embedded = self.embed(on_progress=on_progress, on_stage=on_stage)
+            embedded = self.embed(
+                on_progress=on_progress, on_stage=on_stage, should_stop=should_stop
+            )
         except (StoreBusy, OSError) as error:  # the files are taken in; their vectors can wait
             said = f"{error} {error.hint}" if isinstance(error, StoreBusy) else f"Vectors: {error}"
             changes: dict[str, object] = {"problems": (*report.problems, said)}

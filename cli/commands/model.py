@@ -11,7 +11,7 @@ from cli.json_lines import model_line
 from cli.options import json_option
 from cli.printing.model import print_model
 from cli.printing.screen import Screen
-from cli.progress import watching
+from cli.progress import narrating
 from cli.terminal import this_terminal
 from cli.workspace import Workspace, pass_workspace
 from memory.retrieval.embedding import compile_model, model_state
@@ -70,13 +70,13 @@ def compile_(
         archmem model compile --model BAAI/bge-small-en-v1.5 --download
     """
     settings = workspace.settings
-    with watching() as watcher:
+    with narrating() as narrator:
         state = compile_model(
             name or settings.model,
             precision=precision or settings.precision,
             allow_download=download,
             force=force,
-            on_stage=_print_stage if stages else watcher.compiling,
+            on_stage=_print_stage if stages else narrator.compiling,
         )
     if not stages:
         _print(state, as_json=as_json)

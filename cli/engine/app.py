@@ -7,7 +7,7 @@ import hmac
 import json
 import logging
 import threading
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, Any
 
 from starlette.applications import Starlette
@@ -17,6 +17,7 @@ from starlette.routing import Route
 
 from cli.engine.calls import Call, HookCall, PrintCall, read_call
 from cli.engine.lifetime import Ending
+from cli.progress import Narrator
 from memory.errors import ArchMemError
 from memory.version import VERSION
 
@@ -28,10 +29,13 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from cli.engine.engine import Engine
+    from cli.engine.lifetime import Lifetime
 
     Endpoint = Callable[[Request], Awaitable[Response]]
 
 _log = logging.getLogger(__name__)
+MOST_LINES = 10_000  # that wait for whoever follows
+LOOK_EVERY = 0.5  # seconds, whether the engine ends
 _LAST = None  # after the last line of a stream
 
 
@@ -104,7 +108,7 @@ class _Routes:
     async def printed(self, request: Request) -> Response:
         call = read_call(PrintCall, await request.body())
         name = request.path_params["verb"]
-        told = _Told()
+        told = _Told(self._engine.lifetime)
 
         def work() -> dict[str, Any]:
             return {"printed": self._engine.print(name, call, told)._asdict()}
@@ -118,7 +122,7 @@ class _Routes:
 
     async def followed(self, request: Request) -> Response:
         call = read_call(PrintCall, await request.body())
-        told = _Told()
+        told = _Told(self._engine.lifetime)
         return StreamingResponse(
             told.until_hung_up(lambda: self._engine.following(call, told.line)),
             media_type="application/x-ndjson",
@@ -150,10 +154,11 @@ class _Routes:
         return for_our_version
 
 
-class _Told:
+class _Told(Narrator):
     """Hands on what a thread tells, as lines of JSON."""
 
-    def __init__(self) -> None:
+    def __init__(self, lifetime: Lifetime) -> None:
+        self._lifetime = lifetime
         self._loop = asyncio.get_running_loop()
         self._queue: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
 
@@ -163,8 +168,12 @@ class _Told:
     def compiling(self, words: str, share: float) -> None:
         self._tell({"compiling": {"words": words, "share": share}})
 
+    def should_stop(self) -> bool:
+        return self._lifetime.ending is not None
+
     def line(self, text: str) -> None:
-        self._tell({"line": text})
+        if self._queue.qsize() < MOST_LINES:  # of a listener that does not read, no more are kept
+            self._tell({"line": text})
 
     async def until_hung_up(
         self, opening: Callable[[], AbstractContextManager[None]]
@@ -177,8 +186,10 @@ class _Told:
             yield json.dumps({"error": _said(error)}) + "\n"
             return
         try:
-            while True:
-                yield json.dumps(await self._queue.get()) + "\n"
+            while not self.should_stop():
+                with suppress(TimeoutError):
+                    told = await asyncio.wait_for(self._queue.get(), LOOK_EVERY)
+                    yield json.dumps(told) + "\n"
         finally:
             threading.Thread(target=stack.close).start()  # a cancelled task cannot wait for one
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cli.engine.app import Guard, build_app
-from cli.engine.compiling import compile_in_child
+from cli.engine.compiling import Compiling
 from cli.engine.embedding import Embedding
 from cli.engine.engine import Engine
 from cli.engine.project_list import ProjectList, state_folder
@@ -59,7 +59,8 @@ def engine_parts(lifetime: Lifetime, *, about: dict[str, Any], by: str) -> Itera
         about: What is to be said of this process.
         by: Who owns what it opens.
     """
-    models = Models(compile_elsewhere=compile_in_child, in_background=True)
+    compiling = Compiling()
+    models = Models(compile_elsewhere=compiling, in_background=True)
     known = ProjectList(state_folder() / "projects.json")
     stores = Stores(models, known, owner=f"{by}, process {os.getpid()}")
     embedding = Embedding(stores)
@@ -68,6 +69,7 @@ def engine_parts(lifetime: Lifetime, *, about: dict[str, Any], by: str) -> Itera
     try:
         yield Engine(stores, known, watching, embedding, lifetime, about)
     finally:
+        compiling.close()
         watching.close()
         embedding.close()
         stores.close()

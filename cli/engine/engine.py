@@ -13,7 +13,8 @@ from cli.engine.watching import Learned
 from cli.printing.learned import new_problems, print_changes, print_remarks
 from cli.printing.screen import Screen
 from cli.printing.views import print_response
-from cli.verbs import VERBS, Nobody, read_request
+from cli.progress import Narrator
+from cli.verbs import VERBS, read_request
 from indexer.project_root import find_project
 from memory.errors import InvalidRequest, StoreNotFound
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from cli.engine.stores import Stores
     from cli.engine.watching import Watching
     from cli.form import Printed
-    from cli.verbs import Verb, Watcher
+    from cli.verbs import Verb
     from indexer.watching import State
     from memory.api import ArchMem
 
@@ -74,9 +75,9 @@ class Engine:
         verb = _verb(name)
         asked = request if isinstance(request, verb.request) else read_request(verb, request)
         with self.lifetime.serving(), self._memory(verb, address) as memory:
-            return verb.run(memory, asked, Nobody())
+            return verb.run(memory, asked, Narrator())
 
-    def print(self, name: str, call: PrintCall, watcher: Watcher) -> Printed:
+    def print(self, name: str, call: PrintCall, narrator: Narrator) -> Printed:
         """What a verb gives back, as it looks on the caller's terminal.
 
         Raises:
@@ -90,7 +91,7 @@ class Engine:
         verb = _verb(name)
         asked = read_request(verb, call.request)
         with self.lifetime.serving(), self._memory(verb, call) as memory:
-            response = verb.run(memory, asked, watcher)
+            response = verb.run(memory, asked, narrator)
             print_response(screen, call.form, memory, asked, response)
         return screen.printed
 

@@ -45,7 +45,7 @@ class Lifetime:
         self._clock = clock
         self._stamp = stamp
         self._begun_as = self._seen = stamp()
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # a signal may come while its own thread holds it
         self._busy = 0
         self._last = clock()
         self.ending: Ending | None = None

@@ -25,7 +25,7 @@ from cli.engine.project_list import state_folder
 from memory.version import VERSION
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from cli.client.address import Runtime
@@ -54,8 +54,11 @@ def serve(*, port: int | None, idle_seconds: float) -> Ending:
         # What cannot be imported is to be seen before clients connect.
         from cli.engine.building import built_engine
 
-        sockets, said = stack.enter_context(_listening(runtime, port))
         lifetime = Lifetime(idle_seconds=idle_seconds)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            # While uvicorn runs it has its own; when it has ended it raises the signal again.
+            signal.signal(number, lambda *_: lifetime.end(Ending.STOPPED))
+        sockets, said = stack.enter_context(_listening(runtime, port))
         about = {name: said[name] for name in ("pid", "version", "started")}
         about |= {"listens": _places(said), "log": str(runtime.log)}
         with built_engine(
@@ -173,15 +176,12 @@ async def _run(built: Built, sockets: list[socket.socket], lifetime: Lifetime) -
             timeout_graceful_shutdown=GRACE,
         )
     )
-    for number in (signal.SIGTERM, signal.SIGINT):
-        # uvicorn raises a signal again when it has ended; by then there is nothing to be done.
-        signal.signal(number, lambda *_: lifetime.end(Ending.STOPPED))
 
     def leave() -> None:
         server.should_exit = True
 
     lifetime.on_end = leave
-    looking = asyncio.create_task(_look(lifetime))
+    looking = asyncio.create_task(_look(lifetime, leave))
     try:
         async with built.running():
             await server.serve(sockets)
@@ -189,6 +189,7 @@ async def _run(built: Built, sockets: list[socket.socket], lifetime: Lifetime) -
         looking.cancel()
 
 
-async def _look(lifetime: Lifetime) -> None:
+async def _look(lifetime: Lifetime, leave: Callable[[], None]) -> None:
     while lifetime.look() is None:
         await asyncio.sleep(LOOK_EVERY)
+    leave()

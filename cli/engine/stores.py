@@ -112,11 +112,13 @@ class Stores:
             return tuple(self._stores)
 
     def close(self) -> None:
-        """Let go of all memories."""
+        """Let go of all memories, of one that is being read once that is done."""
         with self._changed:
-            for store in self._stores.values():
-                store.reader.close()
+            stores = list(self._stores.values())
             self._stores.clear()
+        for store in stores:
+            with store.reading:
+                store.reader.close()
 
     @contextmanager
     def _used(self, address: Address, *, create: bool) -> Iterator[tuple[_Store, ProjectRoots]]:

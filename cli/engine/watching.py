@@ -175,8 +175,8 @@ class _Watch:
     def _take_in(self, batch: Batch) -> None:
         if batch.cause is Cause.SETTINGS:
             # Settings that cannot be understood raise here, and are looked at again later.
-            before, self._watcher = self._watcher, self._new_watcher()
-            before.stop()
+            old, self._watcher = self._watcher, self._new_watcher()
+            old.stop()
             self._watcher.start()
             return
         by_hand = batch.cause in _BY_HAND

@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from cli import progress
-from cli.progress import draw, watching
+from cli.progress import draw, narrating
 
 
 class Terminal(io.StringIO):
@@ -32,8 +32,8 @@ def terminal(monkeypatch):
 
 
 def test_a_line_on_a_terminal_shows_what_is_done_and_is_gone_at_the_end(terminal):
-    with watching(terminal) as watcher:
-        watcher.progress("embed", 30, 120)
+    with narrating(terminal) as narrator:
+        narrator.progress("embed", 30, 120)
         shown = terminal.screen
 
     assert shown == f"Embedding  {'━' * 6}{'╌' * 18}   30/120  0 s"
@@ -41,40 +41,40 @@ def test_a_line_on_a_terminal_shows_what_is_done_and_is_gone_at_the_end(terminal
 
 
 def test_nothing_is_drawn_before_there_is_news(terminal):
-    with watching(terminal):
+    with narrating(terminal):
         pass
 
     assert terminal.getvalue() == ""
 
 
 def test_a_shorter_line_wipes_a_longer_one(terminal):
-    with watching(terminal) as watcher:
-        watcher.progress("keep", 1, 1000)
-        watcher.progress("read", 3, 3)
+    with narrating(terminal) as narrator:
+        narrator.progress("keep", 1, 1000)
+        narrator.progress("read", 3, 3)
 
         assert terminal.screen == f"Reading files  {'━' * 24}  3/3  0 s"
 
 
 def test_a_line_is_redrawn_calmly(terminal):
-    with watching(terminal) as watcher:
+    with narrating(terminal) as narrator:
         for done in range(5000):
-            watcher.progress("read", done, 5000)
+            narrator.progress("read", done, 5000)
 
     assert terminal.getvalue().count("\r") < 100
 
 
 def test_the_end_of_a_stage_is_always_drawn(terminal):
-    with watching(terminal) as watcher:
-        watcher.progress("read", 1, 2)
-        watcher.progress("read", 2, 2)
+    with narrating(terminal) as narrator:
+        narrator.progress("read", 1, 2)
+        narrator.progress("read", 2, 2)
 
         assert "2/2" in terminal.screen
 
 
 def test_the_line_is_gone_after_a_failure(terminal):
     def run_that_is_interrupted() -> None:
-        with watching(terminal) as watcher:
-            watcher.compiling("exporting", 0.5)
+        with narrating(terminal) as narrator:
+            narrator.compiling("exporting", 0.5)
             assert terminal.screen.startswith("Compiling: exporting  ━")
             raise KeyboardInterrupt
 
@@ -89,16 +89,16 @@ def test_the_clock_goes_on_while_nothing_is_heard(terminal, monkeypatch):
     ticked = threading.Event()
     monkeypatch.setattr(progress, "_TICK", 0.01)
 
-    with watching(terminal) as watcher:
-        watcher.compiling("exporting", 0.5)
+    with narrating(terminal) as narrator:
+        narrator.compiling("exporting", 0.5)
         monkeypatch.setattr(progress, "draw", lambda *_, **__: ticked.set() or "ticked")
 
         assert ticked.wait(5)
 
 
 def test_words_from_elsewhere_cannot_drive_the_terminal(terminal):
-    with watching(terminal) as watcher:
-        watcher.progress("new\x1b[2J\nstage", 1, 2)
+    with narrating(terminal) as narrator:
+        narrator.progress("new\x1b[2J\nstage", 1, 2)
 
     assert "\x1b" not in terminal.getvalue()
     assert "\n" not in terminal.getvalue()
@@ -107,8 +107,8 @@ def test_words_from_elsewhere_cannot_drive_the_terminal(terminal):
 def test_a_terminal_that_knows_only_ascii_gets_it(terminal, monkeypatch):
     monkeypatch.setattr(Terminal, "encoding", "ascii")
 
-    with watching(terminal) as watcher:
-        watcher.progress("embed", 1, 2)
+    with narrating(terminal) as narrator:
+        narrator.progress("embed", 1, 2)
 
     assert terminal.getvalue().isascii()
 
@@ -133,18 +133,18 @@ def test_what_has_no_known_end_is_counted():
 def test_a_simple_terminal_gets_plain_lines(terminal, monkeypatch, term):
     monkeypatch.setenv("TERM", term)
 
-    with watching(terminal) as watcher:
-        watcher.progress("read", 1, 2)
+    with narrating(terminal) as narrator:
+        narrator.progress("read", 1, 2)
 
     assert terminal.getvalue() == "Reading files: 1 of 2\n"
 
 
 def test_a_log_gets_a_few_plain_lines(capsys):
-    with watching() as watcher:
+    with narrating() as narrator:
         for done in range(101):
-            watcher.progress("embed", done, 100)
+            narrator.progress("embed", done, 100)
         for share in (0.0, 0.1, 0.2):
-            watcher.compiling("loading", share)
+            narrator.compiling("loading", share)
 
     assert capsys.readouterr().err.splitlines() == [
         "Embedding: 0 of 100",

@@ -12,7 +12,8 @@ import pytest
 from mcp import Client, MCPError
 
 from cli.mcp.server import build_server
-from cli.verbs import VERBS, Nobody
+from cli.progress import Narrator
+from cli.verbs import VERBS
 from indexer.project import open_project
 from tests.cli.conftest import use_word_model
 from tests.shop import write_shop
@@ -28,7 +29,7 @@ class DirectCaller:
 
     def call(self, verb, request):
         self.asked.append((verb, request))
-        return self._thread.submit(VERBS[verb].run, self._memory, request, Nobody()).result()
+        return self._thread.submit(VERBS[verb].run, self._memory, request, Narrator()).result()
 
     def close(self):
         self._thread.submit(self._memory.close).result()
