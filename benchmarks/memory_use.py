@@ -71,10 +71,10 @@ def measure_memory(archmem: ArchMem, project: Path) -> list[Row]:
         "started": lambda: None,
         "one search": lambda: search_by_meaning(engine, project),
         "all questions": lambda: [search(engine, project, one) for one in questions()],
-        "listed": lambda: engine.call("list", asking(project)),
         "one record": lambda: record(engine, project),
         f"{NEW_FILES} new files indexed": lambda: index_more(engine, project),
         "all questions again": lambda: [search(engine, project, one) for one in questions()],
+        "all memories listed": lambda: engine.call("list", asking(project)),
     }
     rows = []
     for step, do in steps.items():

@@ -72,7 +72,6 @@ def main() -> None:
         root = make_repository(Path(scratch) / "watched", options.files)
         with open_project(root) as memory:
             memory.index()
-            memory.warm()
             with Keeper(memory) as keeper:
                 saves = save_all(keeper, options.saves) if options.saves else []
                 bursts = burst(keeper, options.burst, Path(scratch)) if options.burst else []

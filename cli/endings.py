@@ -32,13 +32,13 @@ def end_well(ctx: click.Context) -> Iterator[None]:
     except ArchMemError as error:
         raise click.ClickException(one_line(f"{error} {error.hint}")) from error
     except BrokenPipeError:
-        _point_stdout_nowhere()
+        point_stdout_nowhere()
         ctx.exit(NOBODY_READS)
     except KeyboardInterrupt:
         ctx.exit(INTERRUPTED)
 
 
-def _point_stdout_nowhere() -> None:
-    """Keep the interpreter from failing once more when it flushes stdout at its end."""
+def point_stdout_nowhere() -> None:
+    """Keep the interpreter from failing when it flushes stdout at its end."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())

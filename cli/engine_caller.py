@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from cli.client.engine import ensure_engine
 from cli.client.errors import EngineRefused
-from cli.verbs import VERBS
 from memory import errors
 from memory.errors import ArchMemError
 
@@ -33,6 +32,8 @@ class EngineCaller:
             said = ensure_engine().call(verb, body)
         except EngineRefused as error:
             raise _raised_there(error) from error
+        from cli.verbs import VERBS
+
         return VERBS[verb].response.model_validate(said)
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from memory.models.answer import (
+        Attempt,
         Change,
         Event,
         Hit,
@@ -67,6 +68,14 @@ HIT_FIELDS = {
     "signals": "each signal's share of the score",
     "because": "why it stands here, where its score alone would not have put it",
 }
+ATTEMPT_FIELDS = {
+    "commits": "that did it, as its source names them",
+    "effect": "what was measured, in the words of its source",
+    "reverted": "whether it was undone",
+    "reverted_by": "commit or words; empty if it was not undone, or nobody says by what",
+    "reverted_on": "when; null likewise",
+    "revert_reason": "why",
+}
 SHOWN_FIELDS = {
     "body": "its whole text",
     "details": "the fields of its kind, as `archmem record` takes them",
@@ -114,6 +123,18 @@ def hit_line(rank: int, hit: Hit) -> Line:
         "passage_lines": hit.lines,
         "signals": hit.signals,
         "because": hit.because,
+    }
+
+
+def attempt_line(rank: int, attempt: Attempt) -> Line:
+    """Something that was tried: those of a hit, and ATTEMPT_FIELDS."""
+    return hit_line(rank, attempt) | {
+        "commits": attempt.commits,
+        "effect": attempt.effect,
+        "reverted": attempt.is_reverted,
+        "reverted_by": attempt.reverted_by,
+        "reverted_on": _text(attempt.reverted_on),
+        "revert_reason": attempt.revert_reason,
     }
 
 

@@ -62,7 +62,9 @@ def follow_here(
 
     call = PrintCall(**workspace.address(), form=form, terminal=terminal)
     with (
-        engine_parts(Lifetime(idle_seconds=float("inf")), about={}, by="archmem watch") as engine,
+        engine_parts(
+            Lifetime(idle_seconds=float("inf")), about={}, by="archmem watch", state=None
+        ) as engine,
         engine.following(call, tell),
     ):
         Event().wait()

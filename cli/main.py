@@ -21,6 +21,7 @@ COMMANDS = (
     LazyCommand("init", "cli.commands.init:init", "Make an empty memory for a project."),
     LazyCommand("index", "cli.commands.index:index", "Bring the memory up to date with the files."),
     LazyCommand("search", "cli.commands.search:search", "Find what answers a question."),
+    LazyCommand("tried", "cli.commands.tried:tried", "Tell what was tried, and what came of it."),
     LazyCommand("related", "cli.commands.search:related", "Find what has to do with a memory."),
     LazyCommand("show", "cli.commands.show:show", "Print all that is known of one memory."),
     LazyCommand("history", "cli.commands.history:history", "Tell how a memory came to say this."),

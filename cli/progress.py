@@ -16,7 +16,12 @@ from cli.safe_text import one_line
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-STAGES = {"read": "Reading files", "keep": "Keeping memories", "embed": "Embedding"}
+STAGES = {
+    "read": "Reading files",
+    "keep": "Keeping memories",
+    "history": "Reading commits",
+    "embed": "Embedding",
+}
 _STEPS = 4  # plain lines for one stage, at most, beside its first
 _PERCENT = 100
 _BAR = 24  # columns

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from cli.recording.keeping import keep_record
 from memory.errors import InvalidRequest
 from memory.models import request as asked
-from memory.models.answer import Answer, Catalogue, Recorded, Shown, StoreStatus, Story, Told
+from memory.models.answer import Answer, Catalogue, Recorded, Shown, StoreStatus, Story, Told, Tried
 from memory.models.report import IndexReport
 
 if TYPE_CHECKING:
@@ -51,16 +51,27 @@ def read_request(verb: Verb, said: object) -> Any:
 
 
 def _index(memory: ArchMem, request: asked.Index, narrator: Narrator) -> IndexReport:
-    return memory.index(
+    report = memory.index(
         accept_removals=request.accept_removals,
+        history=request.history,
+        since=request.since,
+        most=request.most,
         on_progress=narrator.progress,
         on_stage=narrator.compiling,
         should_stop=narrator.should_stop,
     )
+    if report.pending and narrator.should_stop():
+        words = "The engine is ending before all is embedded; run `archmem index` for the rest."
+        return report.model_copy(update={"problems": (*report.problems, words)})
+    return report
 
 
 def _search(memory: ArchMem, request: asked.Search, _narrator: Narrator) -> Answer:
     return memory.search(request.question, selection=request.selection, limit=request.limit)
+
+
+def _tried(memory: ArchMem, request: asked.Tried, _narrator: Narrator) -> Tried:
+    return memory.tried(request.question, modules=request.modules, limit=request.limit)
 
 
 def _related(memory: ArchMem, request: asked.Related, _narrator: Narrator) -> Answer:
@@ -97,6 +108,7 @@ VERBS = {
     for verb in (
         Verb("index", asked.Index, IndexReport, _index, writes=True, creates=True),
         Verb("search", asked.Search, Answer, _search, by_meaning=True),
+        Verb("tried", asked.Tried, Tried, _tried, by_meaning=True),
         Verb("related", asked.Related, Answer, _related),
         Verb("show", asked.Show, Shown, _show),
         Verb("history", asked.History, Told, _history),

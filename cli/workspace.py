@@ -17,10 +17,16 @@ from cli.terminal import this_terminal
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from cli.client.engine import Engine
     from cli.form import Printed
     from cli.terminal import Terminal
     from indexer.project_root import ProjectRoots
     from memory.config import Settings
+
+
+SUCCESSION = 5.0  # seconds in which an engine that was upgraded is there again
+PATIENCE = 60.0  # seconds for an answer; it takes a fraction of one
+_LONG = frozenset({"index", "record"})  # that take as long as they take
 
 
 class Workspace:
@@ -80,8 +86,8 @@ class Workspace:
         """
         terminal = this_terminal()
         printed = self._printed(verb, request, form or Form(), terminal)
+        click.echo(printed.err, nl=False, err=True)  # what restricts an answer comes before it
         click.echo(printed.out, nl=False, color=terminal.colour)
-        click.echo(printed.err, nl=False, err=True)
         if printed.code:
             raise click.exceptions.Exit(printed.code)
 
@@ -97,12 +103,18 @@ class Workspace:
 
             follow_here(self, form, terminal, tell)
             return
-        from cli.client.engine import ensure_engine
+        from cli.client.engine import await_engine, ensure_engine
+        from cli.client.errors import EngineUnavailable
 
-        engine = ensure_engine(on_start=_say_that_it_starts)
         body = self.address() | {"form": form.as_json(), "terminal": terminal.as_json()}
-        for line in engine.follow(body):
-            tell(line)
+        engine: Engine | None = ensure_engine(on_start=_say_that_it_starts)
+        while engine is not None:
+            try:
+                for line in engine.follow(body):
+                    tell(line)
+            except EngineUnavailable:
+                engine = await_engine(SUCCESSION)  # after an upgrade there is another one
+        note("The engine has ended.")
 
     def address(self) -> dict[str, Any]:
         """What the engine has to know of whom it is asked about; paths are absolute."""
@@ -129,6 +141,7 @@ class Workspace:
 
                 return print_here(self, verb, request, form, terminal, narrator)
             from cli.client.engine import ensure_engine
+            from cli.client.errors import EngineUnavailable
 
             engine = ensure_engine(on_start=_say_that_it_starts)
             body = self.address() | {
@@ -136,9 +149,23 @@ class Workspace:
                 "form": form.as_json(),
                 "terminal": terminal.as_json(),
             }
-            return engine.print(
-                verb, body, on_progress=narrator.progress, on_compiling=narrator.compiling
-            )
+            try:
+                return engine.print(
+                    verb,
+                    body,
+                    on_progress=narrator.progress,
+                    on_compiling=narrator.compiling,
+                    deadline=None if verb in _LONG else PATIENCE,
+                )
+            except EngineUnavailable as error:
+                if verb == "record":  # recording the same again changes nothing, but who knows it
+                    error.hint = "It may have been kept: `archmem list --limit 3` tells."
+                raise
+            except KeyboardInterrupt:
+                if verb in _LONG:
+                    click.echo(err=True)
+                    note("The engine finishes it.")
+                raise
 
 
 def _say_that_it_starts() -> None:

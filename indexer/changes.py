@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from indexer.reading import FileState
+from memory.models.file import NOTED, READ
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,7 +36,7 @@ def plan_changes(scan: Scan, known: Mapping[str, KnownFile]) -> Changes:
 
     Args:
         scan: What a walk through the project found.
-        known: What is remembered of files, by path.
+        known: What is remembered of the same worktree's files, by path.
     """
     to_read: list[SeenFile] = []
     unchanged: list[SeenFile] = []
@@ -50,7 +50,7 @@ def plan_changes(scan: Scan, known: Mapping[str, KnownFile]) -> Changes:
 
 def _is_unchanged(seen: SeenFile, known: KnownFile) -> bool:
     return (
-        known.state == FileState.READ
+        known.state in (READ, NOTED)
         and (seen.size, seen.mtime_ns) == (known.size, known.mtime_ns)
         and not _is_racily_clean(known)
     )

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 #: Set for what git's hooks run, these name the hook's repository, whatever folder is asked about.
-_OF_OTHERS = frozenset({"GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY"})
+OF_OTHERS = frozenset({"GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY"})
 NAMED = 50  # paths: asked for so few by name, git need not list the whole tree
 GIT_TIMEOUT = 30  # seconds; listing the tree of a large monorepo takes about one
 
@@ -64,7 +64,7 @@ def _git(root: Path, *arguments: str) -> str:
     done = subprocess.run(
         ["git", "-C", str(root), *arguments],
         capture_output=True,
-        env={name: value for name, value in os.environ.items() if name not in _OF_OTHERS},
+        env={name: value for name, value in os.environ.items() if name not in OF_OTHERS},
         check=True,
         timeout=GIT_TIMEOUT,
     )

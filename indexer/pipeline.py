@@ -19,15 +19,24 @@ from indexer.reconcile import Found, plan_reconciliation
 from indexer.recording import write_pending
 from indexer.scanner import scan
 from indexer.sources.document import Origin
+from indexer.worktrees import (
+    forget_gone,
+    had_elsewhere,
+    held_by_main,
+    known_here,
+    name_worktrees,
+    read_others_anew,
+    removable,
+    wake_for_lost,
+)
 from memory.ledger.facts import PARSED_BY, UNLINKED, find_fact, save_fact
-from memory.ledger.files import known_files
 from memory.ledger.memories import (
     count_live,
     memories_in_files,
     memories_with_uids,
     removed_memories_saying,
 )
-from memory.models.file import KnownFile
+from memory.models.file import NOTED, READ, STALE, KnownFile
 from memory.models.report import IndexReport, Progress, no_progress
 from memory.version import VERSION
 
@@ -45,7 +54,8 @@ if TYPE_CHECKING:
 PATIENCE = 2.0  # seconds: whoever writes a record to its file is done by then
 REMOVAL_LIMIT = 1 / 3  # the share of a project's memories that may go without being asked
 
-_STALE = "stale"  # of a file that has to be read again though it did not change
+#: Of a file that may be as it was: nothing new is known of it.
+_UNCERTAIN = (FileState.UNREADABLE, FileState.HALF_WRITTEN)
 
 
 @dataclass
@@ -64,6 +74,7 @@ def take_in(
     formats: Sequence[Format],
     *,
     ignore: Sequence[str] = (),
+    main: Path | None = None,
     elsewhere: Sequence[Path] = (),
     only: Collection[str] | None = None,
     accept_removals: bool = False,
@@ -76,6 +87,9 @@ def take_in(
     and is named in the report. When more than a third of all memories would be removed, none
     is, unless `accept_removals` says that this is right.
 
+    Each worktree contributes what changes in it, see `worktrees`. What vanishes from one is
+    gone when no other has it.
+
     Where `only` says so, known files elsewhere are neither read nor gone. After an upgrade,
     and where links have to be followed, everything is looked at all the same.
 
@@ -84,7 +98,8 @@ def take_in(
         root: The worktree to read.
         formats: What to look for; the first that accepts a path has it.
         ignore: Patterns of what not to look at, as in `.gitignore`.
-        elsewhere: Other worktrees of the project: a file that one of them has is not gone.
+        main: The main worktree of the project; None if it is `root`.
+        elsewhere: Other worktrees of the project that are there.
         only: Paths to look at, with what is below them, relative to `root`; None for all.
         accept_removals: Believe it when much is gone.
         on_progress: Told about the stages `read` and `keep`, in files.
@@ -95,6 +110,7 @@ def take_in(
     """
     started = time.monotonic()
     find_format = _finder(formats)
+    trees = name_worktrees(root, main, elsewhere)
     with ledger.indexing(wait=PATIENCE):
         written, unwritten = write_pending(ledger, root)
         upgraded = find_fact(ledger.db, PARSED_BY) != VERSION
@@ -104,33 +120,40 @@ def take_in(
             ignore=ignore,
             only=None if upgraded else only,
         )
-        known = known_files(ledger.db, seen.only)
         if upgraded:  # another version of archmem may read the same bytes another way
-            known = {
-                path: row._replace(state=_STALE, content_hash=None) for path, row in known.items()
-            }
+            read_others_anew(ledger, trees)
+        lost = wake_for_lost(ledger, trees) if seen.only is None else []
+        known = known_here(ledger.db, trees, seen.only, anew=upgraded)
         changes = plan_changes(seen, known)
-        intake = _read(root, changes.to_read, known, find_format, on_progress)
+        new = [one.path for one in changes.to_read if one.path not in known]
+        held = held_by_main(ledger.db, trees, new)
+        intake = _read(root, changes.to_read, known, held, find_format, on_progress)
+        for path, row in intake.rows.items():
+            intake.rows[path] = row._replace(worktree=trees.here)
 
         found = [Found(path, draft) for path, one in intake.parsed.items() for draft in one.drafts]
-        candidates = _candidates(ledger.db, found, [*intake.parsed, *changes.gone])
+        there = {one.path for one in seen.files}
+        lost_too = {row.path for row in lost if seen.sees(row.path)} - there
+        gone = sorted({*changes.gone, *lost_too})
+        candidates = _candidates(ledger.db, found, [*intake.parsed, *gone])
         plan = plan_reconciliation(found, candidates)
-        stay = {path for path in changes.gone if any((one / path).exists() for one in elsewhere)}
-        plan = replace(plan, removed=tuple(m for m in plan.removed if m.path not in stay))
-        gone = [path for path in changes.gone if path not in stay]
+        stay = had_elsewhere(trees, gone)
+        removed_here = [memory for memory in plan.removed if memory.path not in stay]
+        plan = replace(plan, removed=removable(ledger.db, trees, removed_here, known, gone))
         withheld = len(plan.removed)
-        if accept_removals or withheld <= REMOVAL_LIMIT * count_live(ledger.db):
+        if accept_removals or withheld <= REMOVAL_LIMIT * count_live(ledger.db, derived=False):
             withheld = 0
         at = datetime.now(UTC)
-        left = _hold_open(intake, plan)
+        left = _hold_open(intake, plan, known)
         counts = keep_plan(ledger, plan, intake.origins, intake.rows, at, on_progress)
         if withheld:  # the files they vanished from stay open until somebody says that it is right
             still_open = {memory.path for memory in plan.removed}
             left = [row for row in left if row.path not in still_open]
             removed = keep_removals(ledger, (), (), left, at)
         else:
-            removed = keep_removals(ledger, plan.removed, gone, left, at)
-        _look_up(ledger, upgraded=upgraded)
+            removed = keep_removals(ledger, plan.removed, (), left, at)
+            forget_gone(ledger, trees, changes.gone, stay, lost)
+        look_up(ledger, upgraded=upgraded)
         standing = standing_problems(ledger, seen, changes.unchanged, known)
     return IndexReport(
         added=counts["added"],
@@ -155,6 +178,7 @@ def _read(
     root: Path,
     files: Sequence[SeenFile],
     known: Mapping[str, KnownFile],
+    held: Mapping[str, KnownFile],
     find_format: Callable[[PurePosixPath], Format | None],
     on_progress: Progress,
 ) -> _Intake:
@@ -163,7 +187,7 @@ def _read(
     for number, seen in enumerate(files, start=1):
         format_ = find_format(PurePosixPath(seen.path))
         if format_ is not None and head is not None:
-            _read_one(root, seen, known.get(seen.path), format_, head, intake)
+            _read_one(root, seen, known.get(seen.path), held.get(seen.path), format_, head, intake)
         on_progress("read", number, len(files))
     return intake
 
@@ -172,26 +196,40 @@ def _read_one(
     root: Path,
     seen: SeenFile,
     known: KnownFile | None,
+    held: KnownFile | None,
     format_: Format,
     head: Head,
     intake: _Intake,
 ) -> None:
+    is_noted = held is not None or (known is not None and known.state == NOTED)
+    said_before = known.said if known else ""
     reading = read_document(root, seen)
     if isinstance(reading, Unread):
         if reading.state is not FileState.GONE:
             intake.problems.append(str(reading.problem))
-            intake.rows[seen.path] = _row(seen, reading.state, problem=str(reading.problem))
+            if not (is_noted and reading.state in _UNCERTAIN):
+                row = _row(seen, reading.state, problem=str(reading.problem))
+                intake.rows[seen.path] = row._replace(said=said_before)
         return
     row = _row(reading.seen, FileState.READ, reading.content_hash, reading.read_at_ns)
-    if known and known.state == FileState.READ and known.content_hash == reading.content_hash:
-        intake.rows[seen.path] = row._replace(problem=known.problem)
+    if known and known.state in (READ, NOTED) and known.content_hash == reading.content_hash:
+        intake.rows[seen.path] = row._replace(
+            state=known.state, problem=known.problem, said=known.said
+        )
         intake.problems += (known.problem or "").splitlines()
         return
+    if held and held.content_hash == reading.content_hash:
+        intake.rows[seen.path] = row._replace(state=NOTED, said=held.said)
+        return
     parsed = format_.parse(reading.document)
+    row = row._replace(said=" ".join(sorted({draft.digest for draft in parsed.drafts})))
+    if held:
+        intake.rows[seen.path] = row._replace(state=NOTED)
+        return
     said = [str(problem) for problem in (*reading.problems, *parsed.problems)]
     intake.problems += said
     if parsed.failed:
-        row = row._replace(state=FileState.NOT_PARSEABLE)
+        row = row._replace(state=FileState.NOT_PARSEABLE, said=said_before)
     else:
         commit = head.commit_of(seen.path, reading.raw)
         intake.parsed[seen.path] = parsed
@@ -226,10 +264,11 @@ def _candidates(db: Database, found: Sequence[Found], paths: Sequence[str]) -> l
     return list({memory.uid: memory for memory in candidates}.values())
 
 
-def _hold_open(intake: _Intake, plan: Plan) -> list[KnownFile]:
+def _hold_open(intake: _Intake, plan: Plan, known: Mapping[str, KnownFile]) -> list[KnownFile]:
     """Files that a memory leaves are to be read again, until it is kept elsewhere or removed.
 
-    Otherwise a run that is killed before that would leave it where it no longer stands.
+    Otherwise a run that is killed before that would leave it where it no longer stands. What
+    they said before is theirs to remove until then.
 
     Returns:
         What to note of these files in the end.
@@ -240,11 +279,12 @@ def _hold_open(intake: _Intake, plan: Plan) -> list[KnownFile]:
     }
     left = [row for path, row in intake.rows.items() if path in leaving]
     for row in left:
-        intake.rows[row.path] = row._replace(state=_STALE)
+        before = known[row.path].said if row.path in known else ""
+        intake.rows[row.path] = row._replace(state=STALE, said=f"{row.said} {before}".strip())
     return left
 
 
-def _look_up(ledger: Ledger, *, upgraded: bool) -> None:
+def look_up(ledger: Ledger, *, upgraded: bool = False) -> None:
     """Find what memories refer to and which modules they are about, if that has to be done."""
     unlinked = find_fact(ledger.db, UNLINKED)
     if not unlinked and not upgraded:

@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING
 from indexer.project_root import find_project, other_worktrees
 from memory.api import ArchMem
 from memory.config import load_settings, store_folder
+from memory.ledger.belonging import ensure_belongs
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
+    from datetime import datetime
 
     from indexer.project_root import ProjectRoots
     from memory.config import Settings
     from memory.ledger.connection import Ledger
     from memory.models.answer import Recorded
-    from memory.models.report import IndexReport, Progress
+    from memory.models.report import HistoryReport, IndexReport, Progress
     from memory.models.revision import Draft
     from memory.retrieval.model import Models
 
@@ -47,9 +49,30 @@ class Files:
             self._root,
             formats(self._settings.record_folders),
             ignore=self._settings.ignore,
+            main=self._roots.main,
             elsewhere=other_worktrees(self._roots),
             only=only,
             accept_removals=accept_removals,
+            on_progress=on_progress,
+        )
+
+    def read_history(
+        self,
+        ledger: Ledger,
+        *,
+        since: datetime | None,
+        most: int | None,
+        on_progress: Progress,
+    ) -> HistoryReport:
+        """Bring the ledger up to date with the refactorings that git's history tells of."""
+        from indexer.history.reading import read_history
+
+        return read_history(
+            ledger,
+            self._root,
+            since=since,
+            most=most,
+            kept=self._settings.history_limit,
             on_progress=on_progress,
         )
 
@@ -83,16 +106,20 @@ def open_project(
         ProjectNotFound: `start` is not a folder.
         StoreNotFound: There is no memory, and `create` is false.
         StoreOwned: Another process owns it.
+        StoreOfAnotherProject: It is that of another project.
         StoreTooNew, StoreDamaged: There is one that cannot be used.
         ConfigInvalid: `archmem.toml` cannot be understood.
     """
     roots = find_project(Path(start))
     folder = store_folder(roots.main, store)
     settings = load_settings(roots.worktree, environment)
+    if roots.main != roots.worktree:
+        settings = settings.with_model_of(load_settings(roots.main, environment))
     if create:
         ArchMem.create(folder)
     files = Files(roots, settings)
-    return ArchMem(roots.worktree, folder, files, settings, models=models, owner=owner)
+    memory = ArchMem(roots.worktree, folder, files, settings, models=models, owner=owner)
+    return _of_this_project(memory, roots)
 
 
 def worktree_twin(
@@ -102,19 +129,33 @@ def worktree_twin(
     models: Models | None = None,
     environment: Mapping[str, str] = os.environ,
 ) -> ArchMem:
-    """A twin of an open memory for another worktree of its project, with its files and settings.
+    """A twin of an open memory for another worktree of its project.
+
+    Files and settings are those of the worktree; the model stays that of the memory.
 
     Args:
         memory: Of the project.
-        start: Any folder of the worktree; the caller knows that it is one of the project.
+        start: Any folder of the worktree.
         models: As for `open_project`; None for those that the memory was opened with.
         environment: As for `open_project`.
 
     Raises:
         ProjectNotFound: `start` is not a folder.
+        StoreOfAnotherProject: It is in another project than the memory.
         ConfigInvalid: `archmem.toml` cannot be understood.
     """
     roots = find_project(Path(start))
     settings = load_settings(roots.worktree, environment)
     files = Files(roots, settings)
-    return memory.twin(root=roots.worktree, files=files, settings=settings, models=models)
+    twin = memory.twin(root=roots.worktree, files=files, settings=settings, models=models)
+    return _of_this_project(twin, roots)
+
+
+def _of_this_project(memory: ArchMem, roots: ProjectRoots) -> ArchMem:
+    """The memory, if it is that of this project; else it is closed, and that is said."""
+    try:
+        ensure_belongs(memory.ledger, roots.main)
+    except BaseException:
+        memory.close()
+        raise
+    return memory

@@ -28,7 +28,7 @@ class Known:
     """A memory, as far as it takes to be found."""
 
     uid: str
-    title: str
+    title: str  # "" of what is called by its uid only
     path: str | None = None  # relative to the project root
     number: int | None = None
 
@@ -60,7 +60,7 @@ class Directory:
 
     @cached_property
     def _titles(self) -> dict[str, list[Known]]:
-        return self._by(lambda memory: _folded(memory.title))
+        return self._by(lambda memory: _folded(memory.title) if memory.title else None)
 
     def _by(self, name: Callable[[Known], Name | None]) -> dict[Name, list[Known]]:
         """The memories by what `name` says of each, if anything."""

@@ -38,8 +38,9 @@ from memory.models.answer import (
     Shown,
     StoreStatus,
     Told,
+    Tried,
 )
-from memory.models.report import IndexReport, Progress, no_progress
+from memory.models.report import HistoryReport, IndexReport, Progress, no_progress
 from memory.models.selection import EVERYTHING, NOW, Lens, Selection
 from memory.models.timeline import tell_timeline
 from memory.retrieval.shared import Shared
@@ -74,6 +75,17 @@ class ProjectFiles(Protocol):
         on_progress: Progress,
     ) -> IndexReport:
         """Bring the ledger up to date with the files, or with those at certain paths."""
+        ...
+
+    def read_history(
+        self,
+        ledger: Ledger,
+        *,
+        since: datetime | None,
+        most: int | None,
+        on_progress: Progress,
+    ) -> HistoryReport:
+        """Bring the ledger up to date with the refactorings that git's history tells of."""
         ...
 
     def record(self, ledger: Ledger, draft: Draft, author: str) -> Recorded:
@@ -136,12 +148,15 @@ class ArchMem:
     def create(folder: Path) -> bool:
         """Afterwards there is a memory in the folder, empty if it is new.
 
+        One that is there is not opened, as that may change its schema and another may own it.
+
         Returns:
             Whether it is new.
         """
         is_new = not (folder / LEDGER).exists()
         ensure_store_folder(folder)
-        open_ledger(folder / LEDGER, create=True).close()
+        if is_new:
+            open_ledger(folder / LEDGER, create=True).close()
         return is_new
 
     def __enter__(self) -> Self:
@@ -171,14 +186,14 @@ class ArchMem:
         Args:
             root: The worktree, if it is another one.
             files: Its files likewise.
-            settings: Its settings likewise.
+            settings: Its settings likewise; the model is that of this memory all the same.
             models: Those of this process; None for those that this one was opened with.
         """
         return ArchMem(
             root or self.root,
             self.folder,
             files or self._files,
-            settings or self._settings,
+            (settings or self._settings).with_model_of(self._settings),
             models=models or self._models,
             shared=self._shared.join(),
         )
@@ -211,6 +226,9 @@ class ArchMem:
         self,
         *,
         accept_removals: bool = False,
+        history: bool = False,
+        since: datetime | None = None,
+        most: int | None = None,
         on_progress: Progress = no_progress,
         on_stage: OnStage | None = None,
         should_stop: Callable[[], bool] | None = None,
@@ -221,7 +239,10 @@ class ArchMem:
 
         Args:
             accept_removals: Believe it when more than a third of all memories are gone.
-            on_progress: Told about the stages `read`, `keep` and `embed`.
+            history: Read git's history too, see `read_history`.
+            since: For `read_history`.
+            most: Likewise.
+            on_progress: Told about the stages `read`, `keep`, `history` and `embed`.
             on_stage: Told the stages of compiling the model, the first time it is used.
             should_stop: Asked every few seconds while texts are embedded; what is left waits.
 
@@ -231,6 +252,9 @@ class ArchMem:
         """
         started = time.monotonic()
         report = self.take_in(accept_removals=accept_removals, on_progress=on_progress)
+        if history:
+            told = self.read_history(since=since, most=most, on_progress=on_progress)
+            report = report.model_copy(update={"history": told})
         try:
             embedded = self.embed(
                 on_progress=on_progress, on_stage=on_stage, should_stop=should_stop
@@ -273,6 +297,28 @@ class ArchMem:
                 facts.save_fact(db, facts.PROBLEMS, json.dumps(report.problems))
         return report.model_copy(update={"pending": self.count_pending()})
 
+    def read_history(
+        self,
+        *,
+        since: datetime | None = None,
+        most: int | None = None,
+        on_progress: Progress = no_progress,
+    ) -> HistoryReport:
+        """The part of `index` that reads git's history; only what is new in it is read.
+
+        Args:
+            since: Read commits from then on; None for as far back as before, or the beginning.
+            most: Read at most so many, the latest; None for as many as before, or 20,000.
+            on_progress: Told about the stage `history`, in commits.
+
+        Raises:
+            StoreBusy: another is indexing.
+        """
+        with self._ledger.reading():
+            return self._files.read_history(
+                self._ledger, since=since, most=most, on_progress=on_progress
+            )
+
     def embed(
         self,
         *,
@@ -285,7 +331,8 @@ class ArchMem:
 
         Args:
             wait: While another thread of this process is at it, wait for it; else return at
-                once, as that one will embed what waits now.
+                once, as that one will embed what waits now. Neither is a model tried again
+                then that could not be loaded before.
             on_progress: Told about the stage `embed`.
             on_stage: Told the stages of compiling the model, the first time it is used.
             should_stop: Asked every few seconds; what is left then goes on waiting.
@@ -311,15 +358,6 @@ class ArchMem:
         with self._ledger.reading() as db:
             return count_queued(db)
 
-    def warm(self) -> None:
-        """Load the model, open the vectors, read the embeddings, so that no verb has to wait.
-
-        Raises:
-            ModelNotFound, ModelNotUsable: the model that is set cannot serve.
-        """
-        with self._ledger.reading():
-            self._meaning.warm()
-
     def search(
         self, question: str, *, selection: Selection = EVERYTHING, limit: int = 10
     ) -> Answer:
@@ -342,6 +380,19 @@ class ArchMem:
 
         with self._ledger.reading() as db:
             return related(db, find_uid(db, uid), meaning=self._meaning, limit=limit)
+
+    def tried(self, question: str, *, modules: tuple[str, ...] = (), limit: int = 5) -> Tried:
+        """The refactorings that come nearest to a plan: what was tried, and what came of it.
+
+        Args:
+            question: The plan, in plain words.
+            modules: Only what touched one of these; none for all.
+            limit: At most so many.
+        """
+        from memory.retrieval.tried import tried
+
+        with self._ledger.reading() as db:
+            return tried(db, question, modules, meaning=self._meaning, limit=limit)
 
     def show(self, uid: str, *, lens: Lens = NOW) -> Shown:
         """All that is known of one memory, as the lens shows it.
@@ -410,7 +461,7 @@ class ArchMem:
                 problems=tuple(json.loads(facts.find_fact(db, facts.PROBLEMS) or "[]")),
             )
 
-    def record(self, draft: Draft, *, author: str) -> Recorded:
+    def record(self, draft: Draft, *, author: str, embed: bool = True) -> Recorded:
         """Keep a draft, in the ledger first and then in the project's file.
 
         When this returns the memory is safe. Recording the same again changes nothing. Where
@@ -419,12 +470,15 @@ class ArchMem:
         Args:
             draft: What to record.
             author: Who says so: "human:dana", "agent:payments".
+            embed: Embed it at once where that takes a few seconds at most; False for who sees
+                to it with `embed`.
         """
         with self._ledger.reading():
             recorded = self._files.record(self._ledger, draft, author)
         try:
-            if self._meaning.is_ready and self.count_pending() <= EMBED_AT_ONCE:
-                self.embed(wait=False)
+            if embed and self._meaning.is_ready and self.count_pending() <= EMBED_AT_ONCE:
+                with self._ledger.reading():
+                    self._meaning.catch_up_a_little()
         except (ArchMemError, OSError) as error:  # it is safe, and the next index run embeds it
             return recorded.model_copy(update={"not_embedded": str(error)})
         return recorded

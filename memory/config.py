@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from memory.errors import ConfigInvalid, StoreNotWritable
 
@@ -26,6 +26,11 @@ class Settings(BaseModel):
     precision: Literal["fp32", "int8"] = "fp32"
     record_folders: tuple[str, ...] = ()  # folders of decision records beside the usual ones
     ignore: tuple[str, ...] = ()  # patterns as in .gitignore
+    history_limit: int = Field(1_000, ge=0)  # refactorings that a first look at git's history keeps
+
+    def with_model_of(self, other: Settings) -> Settings:
+        """The same but for the model: what one store holds is embedded by one."""
+        return self.model_copy(update={"model": other.model, "precision": other.precision})
 
 
 def load_settings(root: Path, environment: Mapping[str, str] = os.environ) -> Settings:

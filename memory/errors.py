@@ -2,6 +2,7 @@
 
 ArchMemError
 ├── ProjectNotFound         no project here
+├── TooWide                 all of somebody's projects are no project
 ├── ProjectUnreadable       the project's root cannot be looked through
 ├── StoreNotFound           the project has no memory yet
 ├── StoreTooNew             written by a newer archmem; nothing was touched
@@ -9,6 +10,7 @@ ArchMemError
 ├── StoreNotWritable        the disk or its permissions refuse the ledger
 ├── StoreBusy               another process owns the writes
 │   └── StoreOwned          another process owns the whole store
+├── StoreOfAnotherProject   the store holds what another project knows
 ├── UnknownMemory           no memory has this uid
 ├── AmbiguousUid            several memories begin like this
 ├── InvalidRecord           what was to be recorded lacks something
@@ -44,6 +46,16 @@ class ProjectNotFound(ArchMemError):
 
     def __init__(self, path: Path) -> None:
         super().__init__(f"No project at {path}: it is not a folder.")
+        self.path = path
+
+
+class TooWide(ArchMemError):
+    """A folder in which all of somebody's projects lie is no project."""
+
+    hint = "Name a project with --project."
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path} is no project of its own.")
         self.path = path
 
 
@@ -113,6 +125,16 @@ class StoreOwned(StoreBusy):
     """Another process owns this store for as long as it has it open."""
 
     hint = "Leave out --no-engine, or run `archmem stop` first."
+
+
+class StoreOfAnotherProject(ArchMemError):
+    """A store was named that belongs to another project, whose files it would be written to."""
+
+    hint = "Name another place with --store or ARCHMEM_STORE; each project needs its own."
+
+    def __init__(self, folder: Path, project: Path) -> None:
+        super().__init__(f"{folder} is the memory of another project, {project}.")
+        self.folder, self.project = folder, project
 
 
 class UnknownMemory(ArchMemError):

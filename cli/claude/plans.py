@@ -28,6 +28,9 @@ SERVERS = ".mcp.json"
 SETTINGS = ".claude/settings.json"
 AGENT = f".claude/agents/{agent_file.NAME}"
 
+#: What archmem has in each file.
+PARTS = {AGENT: "the agent", SERVERS: "the MCP server", SETTINGS: "the hooks"}
+
 
 @dataclass(frozen=True)
 class FileChange:
@@ -42,13 +45,13 @@ class FileChange:
 class Plan:
     """What is to be changed, and what cannot be."""
 
-    changes: tuple[FileChange, ...]  # none that changes nothing
+    changes: tuple[FileChange, ...]  # the longest first, so that none hides another from view
     left_alone: Mapping[str, str]  # path -> why
 
     @property
-    def is_complete(self) -> bool:
-        """Whether every file takes its part; an agent's definition may well be the user's own."""
-        return not self.left_alone.keys() - {AGENT}
+    def missed(self) -> dict[str, str]:
+        """The files that cannot take their part, and why: an agent may well be the user's own."""
+        return {path: reason for path, reason in self.left_alone.items() if path != AGENT}
 
 
 def plan_install(root: Path, program: str, *, allow_reading: bool = False) -> Plan:
@@ -67,9 +70,9 @@ def plan_install(root: Path, program: str, *, allow_reading: bool = False) -> Pl
     return _plan(
         root,
         {
+            AGENT: with_agent,
             SERVERS: lambda text: with_server(text, program),
             SETTINGS: with_settings,
-            AGENT: with_agent,
         },
     )
 
@@ -79,9 +82,9 @@ def plan_uninstall(root: Path) -> Plan:
     return _plan(
         root,
         {
+            AGENT: without_agent,
             SERVERS: without_server,
             SETTINGS: lambda text: without_permissions(without_hooks(text)),
-            AGENT: without_agent,
         },
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from time import monotonic
+from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from cli.client.address import ensure_runtime, find_description, find_runtime
@@ -24,6 +24,7 @@ _START = 30.0  # seconds in which an engine should come up; it takes one or two
 _END = 10.0  # seconds in which it should end that said it would
 _NEXT = 2.0  # seconds in which an engine that begins anew by itself should listen again
 _SHORT = 5.0  # seconds for what needs no work
+_STEP = 0.015  # seconds between two looks
 Result = TypeVar("Result")
 
 
@@ -59,8 +60,17 @@ class Engine:
         body: Mapping[str, Any],
         on_progress: Callable[[str, int, int], None],
         on_compiling: Callable[[str, float], None],
+        *,
+        deadline: float | None = None,
     ) -> Printed:
         """What a verb's answer looks like on a terminal; tells meanwhile how far it has come.
+
+        Args:
+            verb: Of the engine's table.
+            body: The call.
+            on_progress: Told a stage, how much of it is done, and of how much.
+            on_compiling: Told what is done to a model, and which share of it is.
+            deadline: Seconds that it may take; None for as long as it takes.
 
         Raises:
             EngineRefused: the verb failed.
@@ -80,7 +90,8 @@ class Engine:
                         raise refusal(error)
             raise ReplyLost("hung up before it had replied")
 
-        return self._ask(f"/printed/{verb}", body, read)
+        until = None if deadline is None else monotonic() + deadline
+        return self._ask(f"/printed/{verb}", body, read, until=until)
 
     def follow(self, body: Mapping[str, Any]) -> Iterator[str]:
         """What is learned of a project, a line each, as its files change; it has no end.
@@ -177,6 +188,14 @@ class Engine:
         with request(self._address, method, path, body, until=until) as reply:
             check_reply(reply)
             return read(reply)
+
+
+def await_engine(wait: float) -> Engine | None:
+    """The engine that runs, if one does within so many seconds."""
+    until = monotonic() + wait
+    while (engine := find_engine()) is None and monotonic() < until:
+        sleep(_STEP)
+    return engine
 
 
 def find_engine() -> Engine | None:

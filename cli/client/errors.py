@@ -5,6 +5,7 @@ ArchMemError
 ├── EngineUnavailable       it could not be started, or gave no proper answer
 ├── EngineOfOtherVersion    it is not of the version of this program
 ├── EngineWanted            nobody else can do what was asked
+├── CannotServe             this process cannot be the engine
 └── EngineRefused           it answered with an error of its own
 """
 
@@ -56,6 +57,14 @@ class EngineWanted(ArchMemError):
 
     def __init__(self) -> None:
         super().__init__("Only the engine can do that.")
+
+
+class CannotServe(ArchMemError):
+    """This process cannot be the engine."""
+
+    def __init__(self, reason: str, hint: str = "") -> None:
+        super().__init__(f"The engine cannot serve: {reason}.")
+        self.hint = hint
 
 
 class EngineRefused(ArchMemError):

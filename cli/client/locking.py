@@ -43,6 +43,16 @@ class FileLock:
         self._file = file
         return True
 
+    @property
+    def is_in_place(self) -> bool:
+        """Whether it is held, by the file that others see at its path."""
+        if self._file is None:
+            return False
+        try:
+            return os.path.samestat(os.fstat(self._file), self._path.stat())
+        except OSError:
+            return False
+
     def release(self) -> None:
         """Let others have it."""
         if self._file is not None:

@@ -25,7 +25,7 @@ def await_end(runtime: Runtime, asked: dict[str, Any] | None, *, wait: float) ->
     while not _has_next(runtime, asked) and not is_free(runtime.engine_lock):
         if monotonic() >= until:
             pid = (asked or {}).get("pid", "unknown")
-            raise EngineUnavailable(f"(process {pid}) does not end", runtime.log)
+            raise EngineUnavailable(f"does not end; `kill -9 {pid}` would end it", runtime.log)
         sleep(_STEP)
 
 

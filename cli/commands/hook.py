@@ -6,11 +6,13 @@ import json
 import os
 import sys
 import time
+from contextlib import suppress
 from threading import Timer
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.endings import point_stdout_nowhere
 from cli.workspace import Workspace, pass_workspace
 
 if TYPE_CHECKING:
@@ -20,7 +22,7 @@ ALL_IN_ALL = 1.8  # seconds; the interpreter took some before this, and two are 
 FOR_THE_ENGINE = 1.6
 
 
-@click.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
+@click.command(context_settings={"ignore_unknown_options": True})
 @click.argument("words", nargs=-1, type=click.UNPROCESSED)
 @pass_workspace
 def hook(workspace: Workspace, *, words: tuple[str, ...]) -> None:
@@ -41,12 +43,13 @@ def hook(workspace: Workspace, *, words: tuple[str, ...]) -> None:
     timer.start()
     event = words[0] if words else ""
     try:
-        said = _answer(workspace, event)
-    except Exception as error:  # noqa: BLE001  (an agent's work is not to stop for this)
-        _log(f"hook {event}: {type(error).__name__}: {error}")
-    else:
-        if said:
+        if said := _answer(workspace, event):
             click.echo(json.dumps(said))
+            sys.stdout.flush()
+    except Exception as error:  # noqa: BLE001  (an agent's work is not to stop for this)
+        with suppress(Exception):  # nor for a log that cannot be written
+            _log(f"hook {event}: {type(error).__name__}: {error}")
+        point_stdout_nowhere()  # if nobody reads it, its end is not to be a failure either
     timer.cancel()
 
 

@@ -21,6 +21,8 @@ def mcp(workspace: Workspace) -> None:
         claude mcp add archmem -- archmem mcp
     """
     from cli.engine_caller import EngineCaller
+
+    caller = EngineCaller(workspace)  # starts the engine while the protocol is imported
     from cli.mcp.server import serve_stdio
 
-    serve_stdio(EngineCaller(workspace))
+    serve_stdio(caller)

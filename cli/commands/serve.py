@@ -41,9 +41,14 @@ def serve(*, port: int | None, idle_minutes: float | None, background: bool) -> 
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
     if idle_minutes is None:
         idle_minutes = IDLE_MINUTES if port is None else float("inf")
-    if not background:
-        note("The engine runs; Ctrl+C or `archmem stop` ends it.")
-    ending = serve(port=port, idle_seconds=idle_minutes * 60)
+
+    def say_where(places: list[str]) -> None:
+        if not background:
+            for place in places:
+                note(f"The engine listens at {place}")
+            note("Ctrl+C or `archmem stop` ends it.")
+
+    ending = serve(port=port, idle_seconds=idle_minutes * 60, on_ready=say_where)
     if ending is Ending.UPGRADED:
         # The same process with the new program: whoever watches over it notices nothing.
         options = sys.argv[1:]
@@ -56,7 +61,8 @@ def serve(*, port: int | None, idle_minutes: float | None, background: bool) -> 
 def stop() -> None:
     """End the engine.
 
-    What is under way is finished first. The next command that asks something starts it again.
+    What is under way has five seconds to finish; what is to be embedded then waits for the next
+    engine, which the next command that asks something starts.
 
     \b
     Example:

@@ -15,7 +15,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from cli.engine.calls import Call, HookCall, PrintCall, read_call
+from cli.engine.calls import MOST_BYTES, Call, HookCall, PrintCall, read_call
 from cli.engine.lifetime import Ending
 from cli.progress import Narrator
 from memory.errors import ArchMemError
@@ -67,7 +67,8 @@ def build_app(
 class Guard:
     """Lets nobody in from the network who does not show the token.
 
-    A Unix socket has no client's address: who could open it is its user.
+    Only who listens at a port is reached from there; who could open a Unix socket is its user.
+    What the other end's address is says nothing: a connection that was reset has none.
     """
 
     def __init__(self, app: ASGIApp, token: str) -> None:
@@ -76,7 +77,8 @@ class Guard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand on what may pass."""
-        if scope["type"] == "http" and scope.get("client"):
+        _, port = scope.get("server") or (None, 0)
+        if scope["type"] == "http" and port is not None:
             shown = dict(scope["headers"]).get(b"authorization", b"")
             if not hmac.compare_digest(shown, self._expected):
                 refusal = _error(401, "Unauthorized", "The token is missing or wrong.", "")
@@ -93,20 +95,20 @@ class _Routes:
         self._stop = stop
 
     async def health(self, _request: Request) -> Response:
-        return JSONResponse(self._engine.health())
+        return JSONResponse(await run_in_threadpool(self._engine.health))
 
     async def stop(self, _request: Request) -> Response:
         self._stop(Ending.STOPPED)
         return JSONResponse({})
 
     async def verb(self, request: Request) -> Response:
-        call = read_call(Call, await request.body())
+        call = read_call(Call, await _body(request))
         name = request.path_params["verb"]
         response = await run_in_threadpool(self._engine.call, name, call, call.request)
         return Response(response.model_dump_json(), media_type="application/json")
 
     async def printed(self, request: Request) -> Response:
-        call = read_call(PrintCall, await request.body())
+        call = read_call(PrintCall, await _body(request))
         name = request.path_params["verb"]
         told = _Told(self._engine.lifetime)
 
@@ -116,12 +118,12 @@ class _Routes:
         return StreamingResponse(told.lines(work), media_type="application/x-ndjson")
 
     async def hook(self, request: Request) -> Response:
-        call = read_call(HookCall, await request.body())
+        call = read_call(HookCall, await _body(request))
         event = request.path_params["event"]
         return JSONResponse(await run_in_threadpool(self._engine.hook, event, call))
 
     async def followed(self, request: Request) -> Response:
-        call = read_call(PrintCall, await request.body())
+        call = read_call(PrintCall, await _body(request))
         told = _Told(self._engine.lifetime)
         return StreamingResponse(
             told.until_hung_up(lambda: self._engine.following(call, told.line)),
@@ -136,7 +138,7 @@ class _Routes:
         """
 
         async def for_our_version(request: Request) -> Response:
-            theirs = request.headers.get("archmem-version", VERSION)
+            theirs = request.headers.get("archmem-version", "of no version")
             if theirs == VERSION:
                 return await endpoint(request)
             is_outdated = self._engine.lifetime.is_outdated
@@ -172,8 +174,11 @@ class _Told(Narrator):
         return self._lifetime.ending is not None
 
     def line(self, text: str) -> None:
-        if self._queue.qsize() < MOST_LINES:  # of a listener that does not read, no more are kept
+        waiting = self._queue.qsize()
+        if waiting < MOST_LINES:
             self._tell({"line": text})
+        elif waiting == MOST_LINES:  # nobody reads them: no more are kept, and that is said
+            self._tell({"line": "What came after this is left out: nobody was reading."})
 
     async def until_hung_up(
         self, opening: Callable[[], AbstractContextManager[None]]
@@ -213,7 +218,18 @@ class _Told(Narrator):
         await doing
 
     def _tell(self, what: dict[str, Any] | None) -> None:
-        self._loop.call_soon_threadsafe(self._queue.put_nowait, what)
+        with suppress(RuntimeError):  # the loop is closed: the engine has ended meanwhile
+            self._loop.call_soon_threadsafe(self._queue.put_nowait, what)
+
+
+async def _body(request: Request) -> bytes:
+    """The body as far as it is worth reading; a longer one is refused by who reads the call."""
+    body = bytearray()
+    async for piece in request.stream():
+        body += piece
+        if len(body) > MOST_BYTES:
+            break
+    return bytes(body)
 
 
 async def _refused(_request: Request, error: Exception) -> Response:

@@ -19,6 +19,7 @@ from memory.retrieval.model import Models
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import AbstractAsyncContextManager
+    from pathlib import Path
 
     from starlette.types import ASGIApp
 
@@ -45,26 +46,29 @@ def built_engine(
         about: What is to be said of this process.
         with_mcp: Whether it answers under `/mcp` too, which takes a second to import.
     """
-    with engine_parts(lifetime, about=about, by="the engine") as engine:
+    with engine_parts(lifetime, about=about, by="the engine", state=state_folder()) as engine:
         engine.watching.resume()
         yield _built(engine, lifetime, token, with_mcp=with_mcp)
 
 
 @contextmanager
-def engine_parts(lifetime: Lifetime, *, about: dict[str, Any], by: str) -> Iterator[Engine]:
+def engine_parts(
+    lifetime: Lifetime, *, about: dict[str, Any], by: str, state: Path | None
+) -> Iterator[Engine]:
     """An engine that nobody can reach from outside; afterwards all that it opened is closed.
 
     Args:
         lifetime: When it ends.
         about: What is to be said of this process.
         by: Who owns what it opens.
+        state: The folder of what it remembers; None for nothing beyond this process.
     """
     compiling = Compiling()
     models = Models(compile_elsewhere=compiling, in_background=True)
-    known = ProjectList(state_folder() / "projects.json")
+    known = ProjectList(state / "projects.json" if state else None)
     stores = Stores(models, known, owner=f"{by}, process {os.getpid()}")
     embedding = Embedding(stores)
-    listed = ProjectList(state_folder() / "watched.json")
+    listed = ProjectList(state / "watched.json" if state else None)
     watching = Watching(stores, embedding, lifetime, listed)
     try:
         yield Engine(stores, known, watching, embedding, lifetime, about)

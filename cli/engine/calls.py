@@ -12,6 +12,8 @@ from cli.form import Form
 from cli.terminal import Terminal
 from memory.errors import InvalidRequest
 
+MOST_BYTES = 8_000_000  # a record is a text that somebody reads
+
 
 class _Value(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -32,8 +34,8 @@ class Address(_Value):
     settings: Overrides = Overrides()
 
     def of(self, project: Path) -> Address:
-        """The address of another folder of it, and nothing besides."""
-        return Address(project=project, store=self.store, settings=self.settings)
+        """The address of another folder of it, by itself: what one caller set is not kept."""
+        return Address(project=project, store=self.store)
 
     @field_validator("project", "store")
     @classmethod
@@ -69,6 +71,8 @@ def read_call(kind: type[Call | HookCall], body: bytes) -> Any:
     Raises:
         InvalidRequest: it is something else.
     """
+    if len(body) > MOST_BYTES:
+        raise InvalidRequest("The call", f"it is longer than {MOST_BYTES:,} bytes")
     try:
         return kind.model_validate(json.loads(body or b"{}"))
     except (json.JSONDecodeError, UnicodeDecodeError) as error:

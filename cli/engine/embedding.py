@@ -1,4 +1,4 @@
-"""Embeds what waits for it, on threads of its own, so that nobody who records has to wait."""
+"""Embeds what waits for it, on threads of its own."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import logging
 import threading
 from typing import TYPE_CHECKING
 
-from memory.errors import ArchMemError, StoreBusy
+from memory.errors import StoreBusy
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,26 +19,31 @@ _log = logging.getLogger(__name__)
 
 
 class Embedding:
-    """One thread for each project that has something to embed, as long as it has."""
+    """One thread for each memory that has something to embed, as long as it has."""
 
     def __init__(self, stores: Stores) -> None:
         self._stores = stores
-        self._threads: dict[Path, threading.Thread] = {}
+        self._threads: dict[Path, threading.Thread] = {}  # by where the memory lies
         self._again: set[Path] = set()
         self._lock = threading.Lock()
         self._is_over = threading.Event()
 
-    def soon(self, address: Address) -> None:
-        """Embed what waits in a project, beginning now; what is queued meanwhile too."""
+    def soon(self, address: Address, folder: Path) -> None:
+        """Embed what waits in a memory, beginning now; what is queued meanwhile too.
+
+        Args:
+            address: Whose memory.
+            folder: Where it lies.
+        """
         with self._lock:
             if self._is_over.is_set():
                 return
-            self._again.add(address.project)
-            if address.project not in self._threads:
+            self._again.add(folder)
+            if folder not in self._threads:
                 thread = threading.Thread(
-                    target=self._work, args=[address], name=f"embed {address.project.name}"
+                    target=self._work, args=[address, folder], name=f"embed {folder}"
                 )
-                self._threads[address.project] = thread
+                self._threads[folder] = thread
                 thread.start()
 
     def close(self) -> None:
@@ -49,22 +54,23 @@ class Embedding:
         for thread in threads:
             thread.join()
 
-    def _work(self, address: Address) -> None:
-        while self._is_wanted(address):
+    def _work(self, address: Address, folder: Path) -> None:
+        while self._is_wanted(folder):
             try:
                 with self._stores.writing(address) as memory:
                     memory.embed(wait=False, should_stop=self._is_over.is_set)
             except StoreBusy as error:  # by a process that was there before us, and will go
                 _log.warning("not embedded yet: %s", error)
                 self._is_over.wait(RETRY_AFTER)
-                self._again.add(address.project)
-            except (ArchMemError, OSError) as error:  # the texts stay queued for the next time
-                _log.warning("not embedded: %s", error)
+                with self._lock:
+                    self._again.add(folder)
+            except Exception as error:  # noqa: BLE001  (of libraries too; the next call tries again)
+                _log.warning("not embedded: %s: %s", type(error).__name__, error)
 
-    def _is_wanted(self, address: Address) -> bool:
+    def _is_wanted(self, folder: Path) -> bool:
         with self._lock:
-            if address.project in self._again and not self._is_over.is_set():
-                self._again.discard(address.project)
+            if folder in self._again and not self._is_over.is_set():
+                self._again.discard(folder)
                 return True
-            del self._threads[address.project]
+            del self._threads[folder]
             return False

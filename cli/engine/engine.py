@@ -8,9 +8,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cli.engine.own import OWN, state_words
-from cli.engine.watching import Learned
-from cli.printing.learned import new_problems, print_changes, print_remarks
+from cli.engine.orders import ORDERS, state_words
+from cli.engine.watched_project import Learned
+from cli.hooks.given import Given
+from cli.printing.learned import LiveView
 from cli.printing.screen import Screen
 from cli.printing.views import print_response
 from cli.progress import Narrator
@@ -34,7 +35,8 @@ if TYPE_CHECKING:
     from indexer.watching import State
     from memory.api import ArchMem
 
-MODEL_PATIENCE = 0.15  # seconds that a question waits for a model that is being loaded
+FILES_PATIENCE = 1.0  # seconds that a question waits for files to be looked at after a start
+MODEL_PATIENCE = 0.05  # seconds; waiting longer than that seldom pays (benchmarks/latency.py)
 
 
 class Engine:
@@ -64,6 +66,7 @@ class Engine:
         self.watching = watching
         self._embedding = embedding
         self.lifetime = lifetime
+        self._given = Given()
         self._about = about
 
     def call(self, name: str, address: Address, request: Any) -> BaseModel:
@@ -84,9 +87,9 @@ class Engine:
             ArchMemError: it cannot be done.
         """
         screen = Screen(call.terminal)
-        if name in OWN:
+        if name in ORDERS:
             with self.lifetime.serving():
-                OWN[name](self, call, screen)
+                ORDERS[name](self, call, screen)
             return screen.printed
         verb = _verb(name)
         asked = read_request(verb, call.request)
@@ -106,7 +109,7 @@ class Engine:
         roots = find_project(call.project)
         try:
             with self.lifetime.serving(), self.stores.reading(call) as memory:
-                return answer_hook(event, call.payload, memory, roots)
+                return answer_hook(event, call.payload, memory, roots, self._given)
         except StoreNotFound:
             return {}
 
@@ -117,21 +120,15 @@ class Engine:
         Raises:
             ArchMemError: it cannot be watched.
         """
-        known = set[str]()
+        live = LiveView(call.form, call.terminal, tell)
 
         def heard(what: Learned | State) -> None:
-            screen = Screen(call.terminal)
             if isinstance(what, Learned):
-                print_changes(screen, call.form, what.changes)
-                print_remarks(screen, call.form, new_problems(known, what.report.problems))
-                known.clear()
-                known.update(what.report.problems)
+                live.learned(what.report, what.changes)
             else:
-                print_remarks(screen, call.form, [state_words(what)])
-            for line in screen.printed.out.splitlines():
-                tell(line)
+                live.remark(state_words(what))
 
-        with self.lifetime.serving(), self.watching.listening(call, heard) as state:
+        with self.lifetime.following(), self.watching.listening(call, heard) as state:
             heard(state)
             yield
 
@@ -150,11 +147,11 @@ class Engine:
             with self.stores.writing(address, create=verb.creates) as memory:
                 yield memory
                 if memory.count_pending():
-                    self._embedding.soon(address)
+                    self._embedding.soon(address.of(address.project), memory.folder)
             return
-        with self.stores.reading(address) as memory:
-            if verb.by_meaning:
-                memory.model.wait(MODEL_PATIENCE)
+        self.watching.caught_up(address, patience=FILES_PATIENCE)
+        patience = MODEL_PATIENCE if verb.by_meaning else 0.0
+        with self.stores.reading(address, patience=patience) as memory:
             yield memory
 
 
@@ -164,13 +161,15 @@ def _verb(name: str) -> Verb:
     return VERBS[name]
 
 
-def _resident_bytes() -> int:
-    """What this process takes of the machine's memory now, or, off Linux, took at most."""
+def _resident_bytes() -> int | None:
+    """What this process takes of the machine's memory now, or, on other systems, took at most."""
     try:
         pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
     except OSError:
-        import resource
-
+        try:
+            import resource
+        except ImportError:  # Windows
+            return None
         most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         return most if sys.platform == "darwin" else most * 1024
     return pages * os.sysconf("SC_PAGE_SIZE")

@@ -22,6 +22,7 @@ class Ending(Enum):
     STOPPED = "it was told to stop"
     IDLE = "nobody asked it anything for a while"
     UPGRADED = "its program was changed"
+    HOMELESS = "its runtime folder is gone, so that nobody can reach it"
 
 
 class Lifetime:
@@ -47,6 +48,7 @@ class Lifetime:
         self._begun_as = self._seen = stamp()
         self._lock = threading.RLock()  # a signal may come while its own thread holds it
         self._busy = 0
+        self._followers = 0
         self._last = clock()
         self.ending: Ending | None = None
         self.on_end: Callable[[], None] = lambda: None  # called once, on whichever thread
@@ -63,11 +65,23 @@ class Lifetime:
                 self._busy -= 1
                 self._last = self._clock()
 
+    @contextmanager
+    def following(self) -> Iterator[None]:
+        """As long as the block lasts the engine is not idle, but may make place for a new one."""
+        with self._lock:
+            self._followers += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._followers -= 1
+                self._last = self._clock()
+
     @property
     def idle_seconds(self) -> float:
         """How long nothing has happened; 0 while something does."""
         with self._lock:
-            return 0.0 if self._busy else self._clock() - self._last
+            return 0.0 if self._busy or self._followers else self._clock() - self._last
 
     @property
     def is_outdated(self) -> bool:

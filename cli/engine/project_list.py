@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import threading
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from tempfile import mkstemp
 
 from platformdirs import user_state_path
 from pydantic import TypeAdapter, ValidationError
 
 from cli.engine.calls import Address
-from memory.errors import ConfigInvalid
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
+_log = logging.getLogger(__name__)
 _ADDRESSES = TypeAdapter(tuple[Address, ...])
 
 
@@ -27,45 +26,79 @@ def state_folder() -> Path:
 
 
 class ProjectList:
-    """Addresses of projects, by their folders; only the engine writes it."""
+    """Addresses of projects, by their folders; what cannot be kept is logged, and forgotten."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path | None) -> None:
+        """Open nothing yet; without a file it is kept as long as the process lives."""
         self._file = file
+        self._kept: tuple[Address, ...] = ()
         self._lock = threading.Lock()
 
     def addresses(self) -> tuple[Address, ...]:
-        """All of them, in the order in which they were added.
+        """All of them, in the order in which they were added."""
+        with self._lock:
+            return self._read()
 
-        Raises:
-            ConfigInvalid: the file is there, but not as it was written.
-        """
+    def add(self, address: Address) -> None:
+        """Afterwards the project is listed, once."""
+        with self._lock:
+            before = self._read()
+            if address not in before:
+                self._write((*_without(before, address.project), address))
+
+    def remove(self, project: Path) -> bool:
+        """Afterwards the project is not listed; returns whether it was."""
+        with self._lock:
+            before = self._read()
+            after = _without(before, project)
+            if before != after:
+                self._write(after)
+            return before != after
+
+    def _read(self) -> tuple[Address, ...]:
+        if self._file is None:
+            return self._kept
         try:
             return _ADDRESSES.validate_json(self._file.read_bytes())
         except FileNotFoundError:
             return ()
-        except ValidationError as error:
-            raise ConfigInvalid(str(self._file), "not as archmem wrote it; delete it") from error
+        except OSError as error:
+            _log.warning("not read: %s", error)
+            return self._kept
+        except ValidationError:
+            aside = self._file.with_suffix(".damaged")
+            _log.warning("%s is not as archmem wrote it; it is put aside", self._file)
+            with suppress(OSError):
+                self._file.replace(aside)
+            return ()
 
-    def add(self, address: Address) -> None:
-        """Afterwards the project is listed, once."""
-        if address not in self.addresses():
-            self._change(lambda all_: [*_without(all_, address.project), address])
-
-    def remove(self, root: Path) -> bool:
-        """Afterwards the project is not listed; returns whether it was."""
-        was_listed = any(one.project == root for one in self.addresses())
-        if was_listed:
-            self._change(lambda all_: _without(all_, root))
-        return was_listed
-
-    def _change(self, change: Callable[[tuple[Address, ...]], list[Address]]) -> None:
-        with self._lock:
-            said = [one.model_dump(mode="json") for one in change(self.addresses())]
-            self._file.parent.mkdir(parents=True, exist_ok=True)
-            draft = self._file.with_suffix(".new")
-            draft.write_text(json.dumps(said, indent=2) + "\n", encoding="utf-8")
-            draft.replace(self._file)
+    def _write(self, addresses: tuple[Address, ...]) -> None:
+        self._kept = addresses
+        if self._file is None:
+            return
+        said = json.dumps([one.model_dump(mode="json") for one in addresses], indent=2)
+        try:
+            write_private(self._file, f"{said}\n")
+        except OSError as error:
+            _log.warning("not kept: %s", error)
 
 
-def _without(addresses: tuple[Address, ...], root: Path) -> list[Address]:
-    return [one for one in addresses if one.project != root]
+def write_private(file: Path, text: str) -> None:
+    """Replace a file by one that the user alone can read; its folder is made if need be.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    file.parent.mkdir(parents=True, exist_ok=True)
+    handle, draft = mkstemp(dir=file.parent, prefix=f".{file.name}.")  # for the user alone
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as opened:
+            opened.write(text)
+        Path(draft).replace(file)
+    except BaseException:
+        Path(draft).unlink()
+        raise
+
+
+def _without(addresses: tuple[Address, ...], project: Path) -> tuple[Address, ...]:
+    return tuple(one for one in addresses if one.project != project)

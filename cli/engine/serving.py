@@ -17,16 +17,15 @@ from typing import TYPE_CHECKING, Any
 
 import uvicorn
 
-from cli.client.address import HAS_UNIX_SOCKETS, ensure_runtime
-from cli.client.errors import EngineUnavailable
+from cli.client.address import HAS_UNIX_SOCKETS, ensure_runtime, find_description
+from cli.client.errors import CannotServe
 from cli.client.locking import FileLock
 from cli.engine.lifetime import LOOK_EVERY, Ending, Lifetime
-from cli.engine.project_list import state_folder
+from cli.engine.project_list import state_folder, write_private
 from memory.version import VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from cli.client.address import Runtime
     from cli.engine.building import Built
@@ -37,19 +36,22 @@ GRACE = 5  # seconds for calls that are under way when the engine ends
 _log = logging.getLogger(__name__)
 
 
-def serve(*, port: int | None, idle_seconds: float) -> Ending:
+def serve(
+    *, port: int | None, idle_seconds: float, on_ready: Callable[[list[str]], None]
+) -> Ending:
     """Be the engine until something ends it; returns what did.
 
     Args:
         port: Of this machine's own network; where there are no Unix sockets 0 finds a free one.
         idle_seconds: After so long without a call or a changed file it ends.
+        on_ready: Told where it listens, once it does.
 
     Raises:
-        EngineUnavailable: another process is the engine, or nothing can listen here.
+        CannotServe: another process is the engine, or nothing can listen here.
         RuntimeFolderUnsafe: others could get in.
     """
     runtime = ensure_runtime()
-    with _alone(runtime), ExitStack() as stack:
+    with _alone(runtime) as lock, ExitStack() as stack:
         _settle(runtime)
         # What cannot be imported is to be seen before clients connect.
         from cli.engine.building import built_engine
@@ -58,30 +60,32 @@ def serve(*, port: int | None, idle_seconds: float) -> Ending:
         for number in (signal.SIGTERM, signal.SIGINT):
             # While uvicorn runs it has its own; when it has ended it raises the signal again.
             signal.signal(number, lambda *_: lifetime.end(Ending.STOPPED))
-        sockets, said = stack.enter_context(_listening(runtime, port))
+        sockets, said = stack.enter_context(_listening(runtime, lock, port))
         about = {name: said[name] for name in ("pid", "version", "started")}
         about |= {"listens": _places(said), "log": str(runtime.log)}
+        on_ready(about["listens"])
         with built_engine(
-            lifetime, token=said["token"], about=about, with_mcp=port is not None
+            lifetime, token=said["token"] or "", about=about, with_mcp=port is not None
         ) as built:
-            asyncio.run(_run(built, sockets, lifetime))
+            asyncio.run(_run(built, sockets, lifetime, lock))
         return lifetime.ending or Ending.STOPPED
 
 
 @contextmanager
-def _alone(runtime: Runtime) -> Iterator[None]:
+def _alone(runtime: Runtime) -> Iterator[FileLock]:
     until = time.monotonic() + LOCK_PATIENCE
     with FileLock(runtime.engine_lock) as lock:
         while not lock.acquire():
             if time.monotonic() > until:
-                raise EngineUnavailable("runs already, as another process", runtime.log)
+                pid = (find_description(runtime) or {}).get("pid", "unknown")
+                raise CannotServe(f"process {pid} does so already", "`archmem stop` ends that one.")
             time.sleep(0.02)
-        yield
+        yield lock
 
 
 @contextmanager
 def _listening(
-    runtime: Runtime, port: int | None
+    runtime: Runtime, lock: FileLock, port: int | None
 ) -> Iterator[tuple[list[socket.socket], dict[str, Any]]]:
     """Sockets that accept connections, and what `engine.json` says of how to reach them."""
     sockets: list[socket.socket] = []
@@ -96,14 +100,15 @@ def _listening(
                 port = sockets[-1].getsockname()[1]
             said = _describe(runtime, port)
         except OSError as error:
-            raise EngineUnavailable(f"cannot listen: {error}", runtime.log) from error
+            raise CannotServe(f"it cannot listen: {error}") from error
         yield sockets, said
     finally:
         for one in sockets:
             one.close()
-        for file in (runtime.socket, runtime.description):
-            with suppress(OSError):
-                file.unlink()
+        if lock.is_in_place:  # else these files are another engine's
+            for file in (runtime.socket, runtime.description):
+                with suppress(OSError):
+                    file.unlink()
 
 
 def _listen(family: socket.AddressFamily, address: str | tuple[str, int]) -> socket.socket:
@@ -126,9 +131,9 @@ def _describe(runtime: Runtime, port: int | None) -> dict[str, Any]:
         "started": datetime.now(UTC).isoformat(),
         "socket": str(runtime.socket) if HAS_UNIX_SOCKETS else None,
         "port": port,
-        "token": _token(),
+        "token": None if port is None else _token(),
     }
-    _write_private(runtime.description, json.dumps(said))
+    write_private(runtime.description, json.dumps(said))
     return said
 
 
@@ -139,23 +144,17 @@ def _token() -> str:
         if token := file.read_text(encoding="ascii").strip():
             return token
     token = secrets.token_urlsafe(32)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    _write_private(file, token)
+    write_private(file, token)
     return token
-
-
-def _write_private(file: Path, text: str) -> None:
-    """Replace a file by one that the user alone can read."""
-    draft = file.with_suffix(f".{os.getpid()}")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as opened:
-        opened.write(text)
-    draft.replace(file)
 
 
 def _places(said: dict[str, Any]) -> list[str]:
     """Where one can reach it, in words."""
     places = [said["socket"]] if said["socket"] else []
-    return places + ([f"http://{LOOPBACK}:{said['port']}"] if said["port"] else [])
+    if said["port"]:
+        token = state_folder() / "token"
+        places.append(f"http://{LOOPBACK}:{said['port']}, MCP under /mcp, for the token in {token}")
+    return places
 
 
 def _settle(runtime: Runtime) -> None:
@@ -165,7 +164,9 @@ def _settle(runtime: Runtime) -> None:
         os.environ.pop(name, None)
 
 
-async def _run(built: Built, sockets: list[socket.socket], lifetime: Lifetime) -> None:
+async def _run(
+    built: Built, sockets: list[socket.socket], lifetime: Lifetime, lock: FileLock
+) -> None:
     server = uvicorn.Server(
         uvicorn.Config(
             built.app,
@@ -181,7 +182,7 @@ async def _run(built: Built, sockets: list[socket.socket], lifetime: Lifetime) -
         server.should_exit = True
 
     lifetime.on_end = leave
-    looking = asyncio.create_task(_look(lifetime, leave))
+    looking = asyncio.create_task(_look(lifetime, lock, leave))
     try:
         async with built.running():
             await server.serve(sockets)
@@ -189,7 +190,10 @@ async def _run(built: Built, sockets: list[socket.socket], lifetime: Lifetime) -
         looking.cancel()
 
 
-async def _look(lifetime: Lifetime, leave: Callable[[], None]) -> None:
+async def _look(lifetime: Lifetime, lock: FileLock, leave: Callable[[], None]) -> None:
     while lifetime.look() is None:
+        if not lock.is_in_place:
+            lifetime.end(Ending.HOMELESS)
+            break
         await asyncio.sleep(LOOK_EVERY)
     leave()

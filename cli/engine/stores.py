@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections import OrderedDict
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from cli.engine.fair_lock import FairLock
 from indexer.project import open_project, worktree_twin
 from indexer.project_root import find_project
 from memory.api import LEDGER
-from memory.config import SETTINGS_FILE, STORE_FOLDER
-from memory.errors import StoreBusy
+from memory.config import SETTINGS_FILE, STORE_FOLDER, Settings
+from memory.errors import StoreOwned
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,11 +26,10 @@ if TYPE_CHECKING:
     from memory.retrieval.model import Model, Models
 
 MOST_OPEN = 8  # a memory of 10,000 texts takes 30 MB while it is searched
-PATIENCE = 10.0  # seconds that a caller with other settings waits for those before it
 
 
 class _Opened(NamedTuple):
-    """What a store was opened with; when one of these is another, it has to be opened anew."""
+    """What a store was opened with."""
 
     overrides: Overrides
     settings_file: tuple[int, int] | None  # size and time of archmem.toml
@@ -41,9 +40,15 @@ class _Opened(NamedTuple):
 class _Store:
     reader: ArchMem
     opened: _Opened
-    model: Model
-    reading: threading.Lock = field(default_factory=threading.Lock)
+    model: Model  # named by whoever stays open, it is not loaded anew for each who writes
+    reading: FairLock = field(default_factory=FairLock)
     users: int = 0
+    is_replaced: bool = False
+
+    def close(self) -> None:
+        """Let go of it, once nobody reads."""
+        with self.reading:
+            self.reader.close()
 
 
 class Stores:
@@ -51,7 +56,8 @@ class Stores:
 
     Searching is work for the interpreter, which does one thing at a time: one reader for each
     memory keeps the embeddings in memory once and answers as many callers as several would.
-    Whoever writes gets a twin of it.
+    Whoever writes gets a twin of it. Opening and closing a memory holds up nobody who wants
+    another one.
     """
 
     def __init__(
@@ -68,29 +74,38 @@ class Stores:
         self._models = models
         self._known = known
         self._owner = owner
+        self._first: Model | None = models.of(Settings())  # most want it: it may begin to be loaded
         self._most_open = most_open
         self._stores: OrderedDict[Path, _Store] = OrderedDict()
-        self._changed = threading.Condition()
+        self._gates: dict[Path, threading.Lock] = {}  # held by who opens or closes a store
+        self._lock = threading.Lock()  # of the dictionaries and counts; nothing waits within
 
     @contextmanager
-    def reading(self, address: Address, *, create: bool = False) -> Iterator[ArchMem]:
+    def reading(self, address: Address, *, patience: float = 0.0) -> Iterator[ArchMem]:
         """The memory of a project, for nobody else as long as the block lasts.
 
         Args:
             address: Whose memory.
-            create: Make an empty one where there is none.
+            patience: Seconds to wait for a model that is being loaded.
 
         Raises:
             ProjectNotFound, StoreNotFound, StoreTooNew, StoreDamaged, ConfigInvalid: there is
                 none that can be opened.
             StoreOwned: another process has it.
         """
-        with self._used(address, create=create) as (store, _), store.reading:
-            yield store.reader
+        with self._used(address, create=False) as (store, _):
+            if patience:
+                store.model.wait(patience)
+            with store.reading:
+                yield store.reader
 
     @contextmanager
     def writing(self, address: Address, *, create: bool = False) -> Iterator[ArchMem]:
         """The memory of a project through the worktree that was named, beside all who read it.
+
+        Args:
+            address: Whose memory.
+            create: Make an empty one where there is none.
 
         Raises:
             As `reading`.
@@ -108,68 +123,110 @@ class Stores:
     @property
     def folders(self) -> tuple[Path, ...]:
         """Where the memories lie that are open, the one used last at the end."""
-        with self._changed:
+        with self._lock:
             return tuple(self._stores)
 
     def close(self) -> None:
         """Let go of all memories, of one that is being read once that is done."""
-        with self._changed:
+        with self._lock:
             stores = list(self._stores.values())
             self._stores.clear()
         for store in stores:
-            with store.reading:
-                store.reader.close()
+            store.close()
 
     @contextmanager
     def _used(self, address: Address, *, create: bool) -> Iterator[tuple[_Store, ProjectRoots]]:
         roots = find_project(address.project)
-        folder = address.store or roots.main / STORE_FOLDER
-        with self._changed:
-            store = self._find(folder, roots, address.settings)
-            if store is None:
-                store = self._open(folder, roots, address.settings, create=create)
-                self._known.add(address.of(roots.main))
-            self._stores.move_to_end(folder)
-            store.users += 1
+        folder = (address.store or roots.main / STORE_FOLDER).resolve()
+        store = self._take(folder, roots, address, create=create)
         try:
             yield store, roots
         finally:
-            with self._changed:
+            with self._lock:
                 store.users -= 1
-                self._close_some()
-                self._changed.notify_all()
+                is_left = store.is_replaced and not store.users
+            if is_left:
+                store.close()
+            self._close_surplus()
 
-    def _find(self, folder: Path, roots: ProjectRoots, overrides: Overrides) -> _Store | None:
-        """The open store of a folder, unless it has to be opened anew."""
-        wanted = _opened(folder, roots, overrides)
-        until = time.monotonic() + PATIENCE
-        while (store := self._stores.get(folder)) and store.opened != wanted:
-            if not store.users:
-                self._stores.pop(folder).reader.close()
-            elif not self._changed.wait(until - time.monotonic()):
-                raise StoreBusy(folder, "callers with other settings")
+    def _take(self, folder: Path, roots: ProjectRoots, address: Address, *, create: bool) -> _Store:
+        """The store of a folder, counted as used by one more."""
+        with self._gate(folder):
+            wanted = _opened(folder, roots, address.settings)
+            with self._lock:
+                store = self._stores.get(folder)
+                if store is not None and _serves(store, wanted):
+                    store.users += 1
+                    self._stores.move_to_end(folder)
+                    return store
+                if store is not None:
+                    del self._stores[folder]
+                    store.is_replaced = True
+                idle = store if store is not None and not store.users else None
+            if idle is not None:
+                idle.close()
+            store = self._open(folder, roots, address, create=create)
+            with self._lock:
+                store.users += 1
+                self._stores[folder] = store
+        self._known.add(address.of(roots.main))
         return store
 
-    def _open(
-        self, folder: Path, roots: ProjectRoots, overrides: Overrides, *, create: bool
-    ) -> _Store:
-        reader = open_project(
-            roots.worktree,
+    def _open(self, folder: Path, roots: ProjectRoots, address: Address, *, create: bool) -> _Store:
+        try:
+            reader = self._reader(folder, roots, address, create=create)
+        except StoreOwned as error:
+            # By another engine: `archmem stop` would only stop this one.
+            error.hint = "End that process, or use the runtime folder that it uses."
+            raise
+        store = _Store(reader, _opened(folder, roots, address.settings), reader.model)
+        self._first = None
+        return store
+
+    def _reader(
+        self, folder: Path, roots: ProjectRoots, address: Address, *, create: bool
+    ) -> ArchMem:
+        return open_project(
+            roots.main,  # its settings are those of all worktrees
             store=folder,
             create=create,
             models=self._models,
-            environment=_environment(overrides),
+            environment=_environment(address.settings),
             owner=self._owner,
         )
-        # Named by whoever stays open, its model begins to be loaded, and is not loaded twice.
-        store = _Store(reader, _opened(folder, roots, overrides), reader.model)
-        self._stores[folder] = store
-        return store
 
-    def _close_some(self) -> None:
-        idle = [folder for folder, store in self._stores.items() if not store.users]
-        for folder in idle[: max(0, len(self._stores) - self._most_open)]:
-            self._stores.pop(folder).reader.close()
+    def _close_surplus(self) -> None:
+        with self._lock:
+            idle = [folder for folder, store in self._stores.items() if not store.users]
+            surplus = idle[: max(0, len(self._stores) - self._most_open)]
+        for folder in surplus:
+            gate = self._gate(folder)
+            if not gate.acquire(blocking=False):  # somebody is about to use it again
+                continue
+            try:
+                with self._lock:
+                    store = self._stores.get(folder)
+                    if store is None or store.users:
+                        continue
+                    del self._stores[folder]
+                store.close()
+            finally:
+                gate.release()
+
+    def _gate(self, folder: Path) -> threading.Lock:
+        with self._lock:
+            return self._gates.setdefault(folder, threading.Lock())
+
+
+def _serves(store: _Store, wanted: _Opened) -> bool:
+    """Whether an open store will do.
+
+    One whose ledger is no longer the one in the folder never does. Other settings wait until
+    nobody uses it: one caller's must not hold up all others.
+    """
+    if store.opened.ledger != wanted.ledger:
+        return False
+    return store.opened == wanted or store.users > 0
 
 
 def _environment(overrides: Overrides) -> dict[str, str]:

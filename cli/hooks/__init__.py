@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from cli.hooks.given import Given
     from indexer.project_root import ProjectRoots
     from memory.api import ArchMem
 
 
 def answer_hook(
-    event: str, payload: Mapping[str, Any], memory: ArchMem, roots: ProjectRoots
+    event: str, payload: Mapping[str, Any], memory: ArchMem, roots: ProjectRoots, given: Given
 ) -> dict[str, Any]:
     """The JSON that a hook prints; nothing in it when there is nothing to say.
 
@@ -30,6 +31,7 @@ def answer_hook(
         payload: What Claude Code handed to the hook; whatever is missing is done without.
         memory: Of the project; used by this thread alone.
         roots: Where the agent works.
+        given: What sessions were given by earlier hooks; what this one gives is added.
 
     Raises:
         ArchMemError: the memory cannot be read, or a session's beginning not be kept.
@@ -40,11 +42,11 @@ def answer_hook(
     if event == "SessionStart":
         from cli.hooks.session_start import answer_start
 
-        return answer_start(said, memory, roots)
+        return answer_start(said, memory, roots, given)
     if event == "UserPromptSubmit":
         from cli.hooks.prompt import answer_prompt
 
-        return answer_prompt(said, memory)
+        return answer_prompt(said, memory, given)
     if event == "SubagentStart":
         from cli.hooks.subagent import answer_subagent
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cli.hooks.modules import modules_of
-from cli.hooks.page import shortened
 from cli.hooks.sessions import Session, find_session, save_session
 from cli.hooks.worktree import Worktree
 from cli.quoting import harmless_line
+from indexer.module_paths import modules_of
 from memory.ledger.differences import hold_memories, was_recorded_after
 from memory.ledger.labels import known_modules
 from memory.ledger.news import newest_revision
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from memory.api import ArchMem
 
 MODULES = 3  # from so many on, a change is one of architecture
-_NAMED, _LONGEST = 6, 40  # modules, and characters of a name
+_NAMED = 6  # modules
+_NAME = re.compile(r"[\w.-]{1,40}")  # folders may be called anything, a whole sentence too
 _MEMORY = ".claude/memory/"
 
 
@@ -84,8 +85,8 @@ def words(work: Work) -> str:
     return (
         f"This session has changed {_list(work.modules)} ({work.files:,} files in all) and has "
         "recorded nothing in the project's memory. What was decided or learned on the way, if "
-        "anything was, is kept by archmem's tool record, or by `archmem record lesson` and "
-        "`archmem record decision`."
+        "anything was, is kept by the tool memory_record of the MCP server archmem, or by "
+        "`archmem record lesson` and `archmem record decision`."
     )
 
 
@@ -114,7 +115,10 @@ def _holds_memory(memory: ArchMem, paths: list[str]) -> bool:
 
 
 def _list(modules: Sequence[str]) -> str:
-    names = [shortened(harmless_line(name), _LONGEST) for name in modules[:_NAMED]]
-    more = [f"{len(modules) - _NAMED} more"] if len(modules) > _NAMED else []
-    *first, last = names + more
+    """The first modules by name, of the others the number: no fence is around this text."""
+    names = [harmless_line(name) for name in modules if _NAME.fullmatch(name)][:_NAMED]
+    if not names:
+        return f"{len(modules):,} modules"
+    more = len(modules) - len(names)
+    *first, last = [*names, f"{more:,} more"] if more else names
     return f"the modules {', '.join(first)} and {last}"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cli.shortening import cut
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-
-ELLIPSIS = "…"
 
 
 def length(text: str) -> int:
@@ -16,16 +16,8 @@ def length(text: str) -> int:
 
 
 def shortened(text: str, room: int) -> str:
-    """As much of a text as has room, cut between words where that costs little."""
-    if length(text) <= room:
-        return text
-    if room < length(ELLIPSIS):
-        return ""
-    cut = text[: room - 1]
-    while length(cut) > room - 1:
-        cut = cut[: -max(1, (length(cut) - room + 1) // 2)]
-    head, _, tail = cut.rpartition(" ")
-    return (head if head and len(tail) < 20 else cut).rstrip() + ELLIPSIS
+    """As much of a text as has room, cut between words where that costs little; "" for none."""
+    return cut(text, room, length)
 
 
 def fitting(blocks: Iterable[str], room: int) -> list[str]:

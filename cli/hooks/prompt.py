@@ -6,14 +6,15 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from cli.hooks.page import context, joined, length
-from cli.hooks.quotes import QUOTED, quote
-from cli.hooks.told import TOLD
+from cli.hooks.quotes import quote
+from cli.quoting import QUOTED
 from memory.retrieval.questions import content_words
 from memory.retrieval.relevance import load_relevance
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cli.hooks.given import Given
     from cli.hooks.payload import Payload
     from memory.api import ArchMem
     from memory.models.answer import Hit
@@ -27,14 +28,14 @@ _HEAD = f"archmem, the project's memory, has on this: {QUOTED}"
 _COMMAND = re.compile(r"[/!][\w:.-]*(?:\s|$)")  # "/compact now", "! ls"; a path goes on with "/"
 
 
-def answer_prompt(payload: Payload, memory: ArchMem) -> dict[str, Any]:
+def answer_prompt(payload: Payload, memory: ArchMem, given: Given) -> dict[str, Any]:
     """What is relevant to the prompt and was not given to this session as it stands now."""
     prompt = payload.prompt.strip()
     if not is_worth_asking(prompt):
         return {}
     answer = memory.search(prompt[:LONGEST], limit=HITS)
-    told = TOLD.of(memory.folder, payload.session_id)
-    hits = [hit for hit in relevant(answer.hits) if told.is_new(hit)]
+    had = given.to(memory.folder, payload.session_id)
+    hits = [hit for hit in relevant(answer.hits) if had.is_new(hit)]
     blocks: list[str] = []
     room = LIMIT - length(_HEAD) - 1
     for place, hit in enumerate(hits):
@@ -43,7 +44,7 @@ def answer_prompt(payload: Payload, memory: ArchMem) -> dict[str, Any]:
         block = quote(hit, text, answer.titles, share - 1, citation=hit.citation)
         if block:
             blocks.append(block)
-            told.add(hit)
+            had.add(hit)
             room -= length(block) + 1
     return context("UserPromptSubmit", joined([_HEAD, *blocks]) if blocks else "")
 

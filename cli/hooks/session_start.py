@@ -6,11 +6,12 @@ from collections import Counter
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from cli.flags import STILL_OPEN, by_urgency, flag_of
 from cli.hooks.nudge import a_session, asked, unrecorded, words
 from cli.hooks.page import context, joined, length
-from cli.hooks.quotes import QUOTED, flag_words, is_blocking, line, listing, order_of_flags
+from cli.hooks.quotes import flag_words, line, listing
 from cli.hooks.sessions import list_sessions, save_session, told_up_to
-from cli.hooks.told import TOLD
+from cli.quoting import QUOTED
 from memory.ledger.differences import differences_since, recorded_at
 from memory.ledger.memories import count_live, memories_with_uids, titles_of
 from memory.ledger.news import newest_revision
@@ -22,6 +23,7 @@ from memory.retrieval.standings import fetch_standings, named_in
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from cli.hooks.given import Given
     from cli.hooks.payload import Payload
     from cli.hooks.sessions import Session
     from indexer.project_root import ProjectRoots
@@ -43,7 +45,9 @@ class Change(NamedTuple):
     listed: Listed
 
 
-def answer_start(payload: Payload, memory: ArchMem, roots: ProjectRoots) -> dict[str, Any]:
+def answer_start(
+    payload: Payload, memory: ArchMem, roots: ProjectRoots, given: Given
+) -> dict[str, Any]:
     """What a session has to know when it begins; afterwards it is known to have begun."""
     sessions = list_sessions(memory.ledger)
     since = told_up_to(sessions, payload.session_id, payload.source, datetime.now(UTC))
@@ -53,7 +57,7 @@ def answer_start(payload: Payload, memory: ArchMem, roots: ProjectRoots) -> dict
     parts = []
     if payload.source != "resume":  # it has before it what it was told when it began
         parts.append(open_flags(memory, FOR_FLAGS))
-        TOLD.forget(memory.folder, payload.session_id)
+        given.forget(memory.folder, payload.session_id)
     save_session(memory.ledger, begun)
     if payload.source == "compact" and (work := unrecorded(payload.session_id, memory, roots)):
         asked(memory, work)
@@ -65,9 +69,8 @@ def answer_start(payload: Payload, memory: ArchMem, roots: ProjectRoots) -> dict
 
 def open_flags(memory: ArchMem, room: int) -> str:
     """The flags that are not closed, blocking ones first; nothing where there are none."""
-    found = memory.list(Selection(kinds=(Kind.FLAG,), statuses=(Status.OPEN, Status.ACKNOWLEDGED)))
-    flags = order_of_flags(found)
-    blocking = sum(is_blocking(one) for one in flags)
+    flags = by_urgency(memory.list(Selection(kinds=(Kind.FLAG,), statuses=STILL_OPEN)))
+    blocking = sum(flag_of(one).blocking for one in flags)
     heading = f"Open flags: {len(flags):,}" + (
         f", {blocking:,} of them blocking." if blocking else "."
     )

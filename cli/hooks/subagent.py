@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from cli.agent_names import alike, bare
+from cli.flags import STILL_OPEN, by_urgency, flag_of, parties
 from cli.hooks.page import context, joined, length, shortened
-from cli.hooks.quotes import QUOTED, line, listing, order_of_flags, quote
+from cli.hooks.quotes import line, listing, quote
+from cli.quoting import QUOTED
 from memory.ledger.agents import known_agents
 from memory.ledger.labels import known_modules
 from memory.ledger.memories import titles_of
-from memory.models.details import Decision, Flag, Note
-from memory.models.kinds import Kind, Status
+from memory.models.details import Decision, Note
+from memory.models.kinds import Kind
 from memory.models.selection import Selection
 from memory.retrieval.standings import named_in
 
@@ -25,9 +27,7 @@ if TYPE_CHECKING:
 LIMIT = 4_000  # characters
 EACH = 450  # of a record's text, so that several have room
 EVERYBODY = frozenset({"general-purpose", "explore", "plan"})  # nobody's own memory
-_NAMELESS = frozenset({"agent", "subagent", "the", "module", "team", ""})
-_MORE = "by archmem's search."
-_OPEN = (Status.OPEN, Status.ACKNOWLEDGED)
+_MORE = "by the tool memory_search of the MCP server archmem."
 
 
 class Section(NamedTuple):
@@ -54,18 +54,12 @@ def answer_subagent(payload: Payload, memory: ArchMem) -> dict[str, Any]:
     return context("SubagentStart", joined([head, *blocks]) if any(blocks) else "")
 
 
-def bare(name: str) -> str:
-    """A name as it is compared: `Payments_Agent` and `payments` are the same."""
-    words = re.split(r"[\W_]+", name.casefold())
-    return "-".join(word for word in words if word not in _NAMELESS)
-
-
 def _sections(memory: ArchMem, name: str) -> list[Section]:
     """What concerns an agent: flags, what it learned and knew, what was decided on its modules."""
     with memory.ledger.reading() as db:
-        agents = _alike(name, known_agents(db))
-        modules = _alike(name, known_modules(db))
-    flags = memory.list(Selection(kinds=(Kind.FLAG,), statuses=_OPEN))
+        agents = alike(name, known_agents(db))
+        modules = alike(name, known_modules(db))
+    flags = memory.list(Selection(kinds=(Kind.FLAG,), statuses=STILL_OPEN))
     own = memory.list(Selection(agents=agents)) if agents else ()
     owned = {module for one in own if _is_definition(one) for module in _modules(one)}
     modules = tuple(sorted({*modules, *owned}))
@@ -78,10 +72,6 @@ def _sections(memory: ArchMem, name: str) -> list[Section]:
         Section("What it knows:", 0.4, _in_force(notes, Kind.NOTE)),
         Section("Decisions in force on its modules:", 1.0, _in_force(about, Kind.DECISION)),
     ]  # the last ones as a list: all that bind an agent matter more to it than one at length
-
-
-def _alike(name: str, names: Iterable[str]) -> tuple[str, ...]:
-    return tuple(one for one in names if bare(one) == bare(name))
 
 
 def _modules(listed: Listed) -> tuple[str, ...]:
@@ -105,14 +95,7 @@ def _in_force(listed: Iterable[Listed], kind: Kind) -> list[Listed]:
 
 
 def _flags_of(name: str, flags: Iterable[Listed]) -> list[Listed]:
-    concerned = []
-    for one in flags:
-        details = one.memory.revision.draft.details
-        if isinstance(details, Flag):
-            parties = (details.sender, *details.receivers, details.owner)
-            if any(bare(party) == bare(name) for party in parties):
-                concerned.append(one)
-    return order_of_flags(concerned)
+    return by_urgency(one for one in flags if alike(name, parties(flag_of(one))))
 
 
 def _told(memory: ArchMem, section: Section, room: int) -> str:

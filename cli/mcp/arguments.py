@@ -1,10 +1,19 @@
-"""Arguments that several tools take; sizes out of bounds become the nearest within."""
+"""Arguments that several tools take, and what is asked of the memory with them.
 
-from typing import Annotated, TypeAlias
+Sizes out of bounds become the nearest within.
+"""
 
-from pydantic import AfterValidator, Field
+from collections.abc import Callable
+from typing import Annotated, ParamSpec, TypeAlias, TypeVar
 
+from mcp.server.mcpserver.exceptions import ToolError
+from pydantic import AfterValidator, Field, ValidationError
+
+from cli.mcp.refusals import wrong_fields
 from memory.models.kinds import Kind, Status
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 Kinds: TypeAlias = tuple[Kind, ...]
 Modules: TypeAlias = tuple[str, ...]
@@ -14,3 +23,15 @@ AsOf: TypeAlias = Annotated[str, Field(description="ISO date: what held then.")]
 Limit: TypeAlias = Annotated[int, AfterValidator(lambda limit: min(max(limit, 1), 50))]
 MaxTokens: TypeAlias = Annotated[int, AfterValidator(lambda size: min(max(size, 600), 20_000))]
 Next: TypeAlias = str
+
+
+def request(kind: Callable[P, R], *values: P.args, **fields: P.kwargs) -> R:
+    """A request of a kind, made of a tool's arguments.
+
+    Raises:
+        ToolError: the memory takes no such values: a text is too long, for example.
+    """
+    try:
+        return kind(*values, **fields)
+    except ValidationError as error:
+        raise ToolError(wrong_fields(error)) from error

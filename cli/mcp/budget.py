@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from bisect import bisect_right
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from mcp.server.mcpserver.exceptions import ToolError
+
+from cli.shortening import cut
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -21,7 +22,6 @@ T = TypeVar("T")
 BYTES_A_TOKEN = 3
 #: What surrounds the items of a result: names of fields, `next`, a word about the fences.
 AROUND = 400  # bytes
-_CUT = "…"
 
 
 def room_for(max_tokens: int) -> int:
@@ -41,12 +41,7 @@ def weight(item: BaseModel, text: str) -> int:
 
 def shortened(text: str, size: int) -> str:
     """The text, or its beginning and … in at most `size` bytes of JSON; whole words if possible."""
-    if size_of(text) <= size:
-        return text
-    end = bisect_right(range(len(text)), size - 3, key=lambda end: size_of(text[:end])) - 1
-    end = max(0, end)
-    space = max(text.rfind(" ", 0, end + 1), text.rfind("\n", 0, end + 1))
-    return text[: space if space > end // 2 else end].rstrip() + _CUT
+    return cut(text, size, size_of)
 
 
 def within(

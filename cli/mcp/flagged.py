@@ -1,42 +1,33 @@
-"""Flags: whom they concern, which come first, and what is said of each."""
+"""Flags: whom they concern, and what is said of each."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from cli.agent_names import alike
+from cli.flags import flag_of, parties
 from cli.mcp.budget import shortened, weight
 from cli.mcp.reading import citation, day, line, names
 from cli.mcp.values import FlagItem
 from cli.quoting import fenced, harmless
-from memory.models.details import Flag
 from memory.models.kinds import NO_LONGER_IN_FORCE
 
 if TYPE_CHECKING:
     from memory.models.answer import Listed
 
-_SEVERITIES = ("critical", "high", "medium", "low", "")
-_LATE = datetime.max.replace(tzinfo=UTC)
 _TITLE, _NAME = 320, 60  # bytes; the title is all that many a flag says
 
 
 def concerns(listed: Listed, domain: str) -> bool:
     """Whether a flag has to do with a domain: `auth` is also `auth-agent` and `agent:auth`."""
-    flag, draft = _details(listed), listed.memory.revision.draft
-    involved = (flag.sender, *flag.receivers, flag.owner, *draft.modules)
-    return not domain or _bare(domain) in {_bare(name) for name in involved if name}
-
-
-def urgency(listed: Listed) -> tuple[bool, int, datetime, str]:
-    """Sorts flags: what blocks first, then by severity, then by when it is due; ties by uid."""
-    flag = _details(listed)
-    severity = _SEVERITIES.index(flag.severity)
-    return not flag.blocking, severity, flag.due or _LATE, listed.memory.uid
+    involved = (*parties(flag_of(listed)), *listed.memory.revision.draft.modules)
+    return not domain or bool(alike(domain, involved))
 
 
 def flag_item(listed: Listed, room: int) -> FlagItem:
     """A flag whose suggested action is cut, if need be, so that it fits into an empty result."""
-    memory, flag = listed.memory, _details(listed)
+    memory, flag = listed.memory, flag_of(listed)
     open_still = listed.standing.status not in NO_LONGER_IN_FORCE
     fields = {
         "uid": memory.uid,
@@ -79,15 +70,3 @@ def flag_block(flag: FlagItem) -> str:
     }
     action = f"\nsuggested: {flag.suggested_action}" if flag.suggested_action else ""
     return fenced(flag.title + action, about)
-
-
-def _details(listed: Listed) -> Flag:
-    details = listed.memory.revision.draft.details
-    if not isinstance(details, Flag):
-        raise TypeError(f"{listed.memory.uid} is no flag")
-    return details
-
-
-def _bare(name: str) -> str:
-    name = name.strip().casefold().replace("_", "-")
-    return name.removeprefix("agent:").removesuffix("-agent")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cli.mcp.budget import next_after, offset_of, room_for, shortened, weight, within
-from cli.mcp.fences import QUOTED, fence, page
+from cli.mcp.fences import fence, page
 from cli.mcp.reading import citation, item_fields, line
 from cli.mcp.tool import answered
 from cli.mcp.values import Found, Hit
-from cli.quoting import harmless
+from cli.quoting import QUOTED, harmless
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -7,8 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 from mcp.server.mcpserver.prompts import Prompt
 from pydantic import Field
 
+from cli.quoting import harmless_line
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterable, Iterator
+
+    from mcp_types import Prompt as ListedPrompt
 
 _RECALL = """\
 Before you plan this change, recall what the architectural memory knows of it.
@@ -45,6 +49,25 @@ def all_prompts() -> Iterator[Prompt]:
     """Every prompt."""
     yield Prompt.from_function(recall_before_change, title="Recall before a change")
     yield Prompt.from_function(record_what_we_learned, title="Record what we learned")
+
+
+def prompt_refusal(
+    prompts: Iterable[ListedPrompt], name: str, given: Collection[str]
+) -> str | None:
+    """Why a prompt cannot be had, on one line; None if it can.
+
+    Args:
+        prompts: Those there are.
+        name: Of the one that is wanted.
+        given: The names of the arguments that came with it.
+    """
+    known = {each.name: each.arguments or [] for each in prompts}
+    if name not in known:
+        return harmless_line(f"There is no prompt {name[:40]!r}. There are {', '.join(known)}.")
+    takes = {each.name: bool(each.required) for each in known[name]}
+    wrong = [f"{each} is required" for each in takes if takes[each] and each not in given]
+    wrong += [f"there is no argument {each[:40]!r}" for each in given if each not in takes]
+    return harmless_line(f"{name}: {wrong[0]}. It takes {', '.join(takes)}.") if wrong else None
 
 
 def recall_before_change(

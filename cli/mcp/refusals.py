@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cli.client.errors import EngineOfOtherVersion
 from cli.quoting import harmless_line
 from memory.errors import AmbiguousUid, ArchMemError, UnknownMemory
 
@@ -18,6 +19,9 @@ BROKEN = "archmem failed; its stderr says how. This does not mean that nothing i
 _HINTS: Mapping[type[ArchMemError], str] = {
     UnknownMemory: "memory_search finds uids.",
     AmbiguousUid: "Give more of it.",
+    EngineOfOtherVersion: (
+        "Restart the program that runs `archmem mcp`: archmem was upgraded meanwhile."
+    ),
 }
 
 
@@ -34,11 +38,16 @@ def refusal(error: BaseException) -> str | None:
 
 def invalid_arguments(name: str, error: ValidationError, schema: Mapping[str, Any]) -> str:
     """What is wrong with the arguments of a tool, and what it takes."""
+    return harmless_line(f"{name}: {wrong_fields(error)} {_takes(schema)}")
+
+
+def wrong_fields(error: ValidationError) -> str:
+    """What is wrong with which field; of many, the first five."""
     wrong = "; ".join(
         f"{'.'.join(map(str, each['loc'])) or 'arguments'}: {each['msg']}"
         for each in error.errors(include_url=False, include_context=False)[:5]
     )
-    return harmless_line(f"{name}: {wrong}. {_takes(schema)}")
+    return harmless_line(f"{wrong}.")
 
 
 def unknown_arguments(name: str, unknown: set[str], schema: Mapping[str, Any]) -> str:

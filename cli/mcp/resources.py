@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING
 
 from mcp.server.mcpserver.exceptions import ResourceError, ResourceNotFoundError
 
+from cli.flags import STILL_OPEN, by_urgency
 from cli.mcp.budget import room_for, within
-from cli.mcp.fences import QUOTED, page
-from cli.mcp.flagged import flag_block, flag_item, urgency
+from cli.mcp.fences import page
+from cli.mcp.flagged import flag_block, flag_item
 from cli.mcp.reading import item_fields
 from cli.mcp.refusals import refusal
 from cli.mcp.values import Item
 from cli.mcp.whole import block, whole
-from cli.quoting import fenced
+from cli.quoting import QUOTED, fenced
 from memory.errors import AmbiguousUid, UnknownMemory
-from memory.models.kinds import Kind, Status
+from memory.models.kinds import Kind
 from memory.models.request import Listing, Show
 from memory.models.selection import Selection
 
@@ -52,10 +53,10 @@ def add_resources(server: MCPServer, caller: Caller) -> None:
     @_refusing
     def pending_flags() -> str:
         """Flags that are open or acknowledged, what blocks first."""
-        wanted = Selection(kinds=(Kind.FLAG,), statuses=(Status.OPEN, Status.ACKNOWLEDGED))
+        wanted = Selection(kinds=(Kind.FLAG,), statuses=STILL_OPEN)
         listed = caller.call("list", Listing(selection=wanted)).memories
         room = room_for(MAX_TOKENS)
-        blocks = [flag_block(flag_item(one, room)) for one in sorted(listed, key=urgency)]
+        blocks = [flag_block(flag_item(one, room)) for one in by_urgency(listed)]
         shown = within(blocks, room, _bytes)
         return page(
             ["# Flags still open", *(shown or ["None."]), _left_out(blocks, shown)], next_page=""

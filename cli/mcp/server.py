@@ -6,13 +6,19 @@ questions is somewhere else, behind the caller, so `initialize` waits for nothin
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import logging
+from typing import TYPE_CHECKING, Any
 
+from anyio import BrokenResourceError
+from mcp import MCPError
 from mcp.server.mcpserver import MCPServer
+from mcp.server.stdio import stdio_server
 from mcp.server.transport_security import TransportSecuritySettings
+from mcp_types import INVALID_PARAMS
 
+from cli.mcp.finishing import finishing
 from cli.mcp.instructions import INSTRUCTIONS
-from cli.mcp.prompts import all_prompts
+from cli.mcp.prompts import all_prompts, prompt_refusal
 from cli.mcp.resources import add_resources
 from cli.mcp.tools import all_tools
 from memory.version import VERSION
@@ -21,6 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from contextlib import AbstractAsyncContextManager
 
+    from mcp.server.mcpserver import Context
+    from mcp_types import GetPromptResult, InputRequiredResult
     from starlette.types import Receive, Scope, Send
 
     from cli.calling import Caller
@@ -28,9 +36,9 @@ if TYPE_CHECKING:
 _HERE = ("127.0.0.1", "localhost", "[::1]")  # with any port, or none
 
 
-def build_server(caller: Caller) -> MCPServer:
+def build_server(caller: Caller) -> MemoryServer:
     """A server for the memory that the caller asks; nothing is asked before a client wants it."""
-    server = MCPServer(
+    server = MemoryServer(
         "archmem",
         title="archmem",
         description="The architectural memory of a codebase.",
@@ -51,7 +59,35 @@ def serve_stdio(caller: Caller) -> None:
 
     Meanwhile stdout carries the protocol only: what anybody prints goes to stderr.
     """
+    # The SDK takes a handler that is there; its own would draw boxes around every traceback.
+    logging.basicConfig(level=logging.WARNING, format="%(name)s: %(message)s")
     build_server(caller).run("stdio")
+
+
+class MemoryServer(MCPServer):
+    """A server that answers all it was asked, and takes a client's mistake for no fault of ours."""
+
+    async def get_prompt(
+        self, name: str, arguments: dict[str, Any] | None = None, context: Context | None = None
+    ) -> GetPromptResult | InputRequiredResult:
+        """A prompt with its arguments in place.
+
+        Raises:
+            MCPError: there is no such prompt, or it does not take these arguments.
+        """
+        line = prompt_refusal(await self.list_prompts(), name, (arguments or {}).keys())
+        if line is not None:
+            raise MCPError(INVALID_PARAMS, line)
+        return await super().get_prompt(name, arguments, context)
+
+    async def run_stdio_async(self) -> None:
+        """Serve one client until it closes stdin and has its answers."""
+        server = self._lowlevel_server
+        try:
+            async with stdio_server() as streams, finishing(*streams) as (asked, answers):
+                await server.run(asked, answers, server.create_initialization_options())
+        except* (BrokenPipeError, BrokenResourceError):
+            pass  # the client is gone and reads no answers
 
 
 class HttpEndpoint:

@@ -3,59 +3,87 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cli.json_lines import change_line
+from cli.printing.screen import Screen
 from cli.safe_text import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Sequence
 
     from cli.form import Form
-    from cli.printing.screen import Screen
+    from cli.terminal import Terminal
     from memory.models.answer import Change
+    from memory.models.report import IndexReport
 
-_MOST = 20  # lines of one batch; a checkout may change hundreds
+_MOST = 10  # lines of one batch; a checkout may change hundreds
 _STYLES = {"added": "green", "revised": "yellow", "removed": "red"}
 
 
-def print_changes(screen: Screen, form: Form, changes: Iterable[Change]) -> None:
-    """Print what changed in a memory; for people at most so many lines, and how many more."""
-    found = list(changes)
-    if form.json:
-        for change in found:
-            screen.json(change_line(change))
-        return
-    for change in found[:_MOST]:
-        screen.line(_line(screen, change))
-    if len(found) > _MOST:
-        screen.line(f"{_now()}  and {len(found) - _MOST:,} more")
+class LiveView:
+    """Tells in lines what becomes of a project's memory, and nothing twice."""
 
+    def __init__(self, form: Form, terminal: Terminal, tell: Callable[[str], None]) -> None:
+        """Begin to tell.
 
-def print_remarks(screen: Screen, form: Form, remarks: Iterable[str]) -> None:
-    """Print what else is to be said, for people and programs."""
-    for words in remarks:
-        if form.json:
-            screen.json({"said": words})
+        Args:
+            form: As text, or one object a line.
+            terminal: Where the lines will be read.
+            tell: Is given each line.
+        """
+        self._form = form
+        self._terminal = terminal
+        self._tell = tell
+        self._problems: set[str] = set()
+        self._last = ""
+
+    def learned(self, report: IndexReport, changes: Sequence[Change]) -> None:
+        """Tell what a batch of changed files brought."""
+        shown = changes if self._form.json else changes[:_MOST]
+        for change in shown:
+            self._print(change_line(change), self._line(change))
+        if rest := len(changes) - len(shown):
+            self._say(f"and {rest:,} more")
+        if report.moved:
+            self._say(f"moved: {report.moved:,} memories, which say what they said")
+        if report.withheld:
+            self._say(
+                f"{report.withheld:,} memories are no longer in the files, too many to believe it: "
+                "`archmem index --accept-removals` if that is right",
+                fg="yellow",
+            )
+        for problem in report.problems:
+            if problem not in self._problems:
+                self._say(f"Problem: {problem}", fg="yellow")
+        if self._problems and not report.problems:
+            self._say("No file has a problem any more.")
+        self._problems = set(report.problems)
+
+    def remark(self, words: str) -> None:
+        """Tell something else, unless it was the last thing of this sort."""
+        if words != self._last:
+            self._say(words, dim=True)
+        self._last = words
+
+    def _say(self, words: str, **style: Any) -> None:
+        screen = Screen(self._terminal)
+        self._print({"said": words}, screen.styled(one_line(words), **style))
+
+    def _line(self, change: Change) -> str:
+        screen = Screen(self._terminal)
+        memory = change.memory
+        what = screen.styled(f"{change.what:<8}", fg=_STYLES[change.what])
+        place, title = one_line(memory.citation), one_line(memory.title)
+        if self._terminal.is_tty:
+            room = max(20, self._terminal.width - len(place) - 34)  # the rest of the line has 34
+            title = title if len(title) <= room else f"{title[: room - 1]}…"
+        return f"{what} {memory.kind:<11} {title}  {screen.styled(place, dim=True)}"
+
+    def _print(self, said: dict[str, Any], line: str) -> None:
+        screen = Screen(self._terminal)
+        if self._form.json:
+            screen.json(said)
         else:
-            screen.line(f"{_now()}  {screen.styled(one_line(words), dim=True)}")
-
-
-def new_problems(before: Iterable[str], now: Iterable[str]) -> Iterator[str]:
-    """The problems that were not known before, and that all are gone if they are."""
-    known = set(before)
-    found = list(now)
-    yield from (f"Problem: {problem}" for problem in found if problem not in known)
-    if known and not found:
-        yield "No file has a problem any more."
-
-
-def _line(screen: Screen, change: Change) -> str:
-    memory = change.memory
-    what = screen.styled(f"{change.what:<8}", fg=_STYLES[change.what])
-    place = screen.styled(one_line(memory.citation), dim=True)
-    return f"{_now()}  {what} {memory.kind:<11} {one_line(memory.title)}  {place}"
-
-
-def _now() -> str:
-    return f"{datetime.now().astimezone():%H:%M:%S}"
+            screen.line(f"{datetime.now().astimezone():%H:%M:%S}  {line}")
+        self._tell(screen.printed.out.rstrip("\n"))

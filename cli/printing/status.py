@@ -36,6 +36,8 @@ def print_status(screen: Screen, status: StoreStatus) -> None:
 
 def _row(kind: str, count: str, states: str, width: int) -> str:
     begin = f"{kind:<11}  {count:>7}  "
+    if not states:  # textwrap makes nothing of nothing, whatever it is to begin with
+        return begin.rstrip()
     return textwrap.fill(
         states, max(width, 2 * len(begin)), initial_indent=begin, subsequent_indent=" " * len(begin)
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cli.json_lines import (
+    attempt_line,
     event_line,
     hit_line,
     memory_line,
@@ -14,6 +15,7 @@ from cli.json_lines import (
     shown_line,
     status_line,
 )
+from cli.printing.attempts import print_attempt
 from cli.printing.hits import print_hit
 from cli.printing.page import print_page
 from cli.printing.report import print_report
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
         StoreStatus,
         Story,
         Told,
+        Tried,
     )
     from memory.models.report import IndexReport
 
@@ -62,6 +65,8 @@ def _index(
     screen: Screen, form: Form, _memory: ArchMem, _request: asked.Index, report: IndexReport
 ) -> None:
     screen.problems(report.problems)
+    if report.history:
+        screen.problems(report.history.problems)
     if form.json:
         screen.json(report_line(report))
     else:
@@ -75,6 +80,22 @@ def _search(
     screen: Screen, form: Form, _memory: ArchMem, request: asked.Search, answer: Answer
 ) -> None:
     _answer(screen, form, answer, content_words(request.question))
+
+
+def _tried(
+    screen: Screen, form: Form, _memory: ArchMem, _request: asked.Tried, tried: Tried
+) -> None:
+    for rank, attempt in enumerate(tried.attempts, start=1):
+        if form.json:
+            screen.json(attempt_line(rank, attempt))
+            continue
+        if rank > 1:
+            screen.line("")
+        print_attempt(screen.console, rank, attempt)
+    if not tried.complete:
+        screen.note(f"Note: {tried.reason}")
+    if not tried.attempts:
+        screen.note("Nothing like that is known. `archmem index --history` reads git's history.")
 
 
 def _related(
@@ -171,6 +192,7 @@ def _status(
 _VIEWS: dict[type, Callable[..., None]] = {
     asked.Index: _index,
     asked.Search: _search,
+    asked.Tried: _tried,
     asked.Related: _related,
     asked.Show: _show,
     asked.History: _history,

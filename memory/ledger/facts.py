@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
     from memory.ledger.connection import Database
 
+PROJECT = "project"  # whose ledger it is: JSON, see belonging
 MODEL = "embedding_model"
 PARSED_BY = "parsed_by"  # the version of archmem that read the files last
 LAST_INDEX = "last_index"  # a moment, see times
@@ -16,6 +17,7 @@ UNLINKED = "unlinked"  # since when references and modules wait for an index run
 LABELLED = "labelled"  # up to which revision, and with which modules, mentions were looked for
 LINKED = "linked"  # up to which revision references were looked up, and among which names
 BLIND = "blind"  # what the last walk could not look at: a JSON list of pairs, path and line
+HISTORY = "history"  # how far git's history was read: JSON, see indexer.history.mark
 PROBLEMS = "problems"  # of the project's files as they were last read: a JSON list of lines
 
 

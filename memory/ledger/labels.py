@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from memory.ledger.fulltext import any_of
+from memory.ledger.memories import IS_DERIVED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -13,11 +14,14 @@ if TYPE_CHECKING:
 
 
 def known_modules(db: Database) -> list[str]:
-    """Every module that the source of some live memory names, in alphabetical order."""
-    sql = """
+    """Every module that the source of some live memory names, in alphabetical order.
+
+    Folders that archmem itself took for modules are not among them: most are none.
+    """
+    sql = f"""
         SELECT DISTINCT l.value FROM labels AS l JOIN memories AS m ON m.newest = l.revision_id
         JOIN revisions AS r ON r.id = m.newest
-        WHERE l.name = 'module' AND r.removed = 0 ORDER BY 1
+        WHERE l.name = 'module' AND r.removed = 0 AND NOT {IS_DERIVED} ORDER BY 1
     """
     return [value for (value,) in db.execute(sql)]
 

@@ -112,13 +112,16 @@ CREATE TABLE embedding_queue (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE files (
-    path TEXT PRIMARY KEY,
+    path TEXT NOT NULL,
     size INTEGER NOT NULL,
     mtime_ns INTEGER NOT NULL,
     content_hash TEXT,
     state TEXT NOT NULL,
     problem TEXT,
-    read_at_ns INTEGER NOT NULL
+    read_at_ns INTEGER NOT NULL,
+    worktree TEXT NOT NULL,
+    said TEXT NOT NULL,
+    PRIMARY KEY (path, worktree)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE facts (

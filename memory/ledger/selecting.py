@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from memory.ledger.times import to_text
-from memory.models.kinds import Status
+from memory.models.kinds import Status, Trust
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +30,15 @@ UNION SELECT r.memory_id FROM links AS l JOIN revisions AS r ON r.id = l.revisio
 WHERE l.type = 'supersedes' AND l.inverse
 """
 _FOREVER = "9999"
+
+
+def is_derived(revision: str) -> str:
+    """A test of whether archmem worked a revision out itself, and no file says it.
+
+    Args:
+        revision: The SQL name of a revision in the outer statement.
+    """
+    return f"json_extract({revision}.source, '$.trust') = '{Trust.DERIVED}'"
 
 
 def seen_through(lens: Lens) -> Sql:
@@ -72,6 +81,8 @@ def _selected(selection: Selection) -> Sql:
         test, wanted = _may_stand(selection.statuses)
         tests.append(test)
         values += wanted
+    if selection.derived is not None:
+        tests.append(f"({is_derived('s')}) = {int(selection.derived)}")
     if selection.agents:
         tests.append(f"s.agent COLLATE NOCASE IN ({_places(selection.agents)})")
         values += selection.agents

@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
+from memory.models.kinds import Status
 from memory.models.link import Link
 from memory.models.revision import Memory, Revision
 from memory.models.standing import Standing
@@ -47,6 +48,31 @@ class Answer(_Value):
     question: str
     hits: tuple[Hit, ...] = ()
     titles: dict[str, str] = {}  # of the memories that the hits' standings name, by uid
+    complete: bool = True
+    reason: str = ""  # why it is not complete
+
+
+class Attempt(Hit):
+    """A refactoring that was tried, and what came of it."""
+
+    commits: tuple[str, ...] = ()  # that did it, as its source names them
+    effect: str = ""  # measured, in the words of its source
+    reverted_by: str = ""  # a commit, or words; "" where it was not, or nobody says by what
+    reverted_on: AwareDatetime | None = None
+    revert_reason: str = ""
+
+    @property
+    def is_reverted(self) -> bool:
+        """Whether it was undone, by its own words or by what a later commit says."""
+        return bool(self.reverted_by) or self.standing.status is Status.REVERTED
+
+
+class Tried(_Value):
+    """What was tried, nearest to the question first."""
+
+    question: str
+    attempts: tuple[Attempt, ...] = ()
+    titles: dict[str, str] = {}  # of the memories that the attempts' standings name, by uid
     complete: bool = True
     reason: str = ""  # why it is not complete
 

@@ -111,9 +111,12 @@ class Memory(BaseModel):
 
     @property
     def citation(self) -> str:
-        """`path:line`, or how it was recorded when no file holds it."""
+        """`path:line`; the commit, or who recorded it, when no file holds it."""
+        source = self.revision.source
+        if self.path is None and source.commit:
+            return f"commit {source.commit[:12]}"
         if self.path is None:
-            return f"recorded by {self.revision.source.author}"
+            return f"recorded by {source.author}"
         return f"{self.path}:{self.lines[0]}" if self.lines else self.path
 
 

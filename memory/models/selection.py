@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from typing import Annotated, TypeAlias
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from memory.models.kinds import Kind, Status
+
+Name: TypeAlias = Annotated[str, Field(max_length=4_096)]  # a module's may be a path
+_SOME = Field(max_length=1_000)
+Names: TypeAlias = Annotated[tuple[Name, ...], _SOME]
 
 
 class Lens(BaseModel):
@@ -27,11 +33,13 @@ class Selection(BaseModel):
     """Memories by what they are; an empty field selects all, several values any of them."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    kinds: tuple[Kind, ...] = ()
-    modules: tuple[str, ...] = ()
-    agents: tuple[str, ...] = ()
-    statuses: tuple[Status, ...] = ()  # as they stand, by what supersedes them too
-    tags: tuple[str, ...] = ()
+    kinds: Annotated[tuple[Kind, ...], _SOME] = ()
+    modules: Names = ()
+    agents: Names = ()
+    statuses: Annotated[
+        tuple[Status, ...], Field(max_length=1_000)
+    ] = ()  # as they stand, by what supersedes them too
+    tags: Names = ()
     lens: Lens = Lens()
 
     @property

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext, suppress
+from contextlib import nullcontext
 from functools import partial
+from itertools import chain, repeat
 from typing import TYPE_CHECKING
 
 from memory.errors import ArchMemError, VectorIndexDamaged
 from memory.ledger import facts
 from memory.ledger.embeddings import count_queued, enqueue
 from memory.ledger.passages import all_texts
+from memory.models.report import Progress, no_progress
 from memory.retrieval.embedding_queue import NOTHING, Embedded, embed_pending, never
 from memory.retrieval.neighbours import Neighbours
 
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from memory.ledger.connection import Ledger
-    from memory.models.report import Progress
     from memory.retrieval.embedding import Embedder, OnStage
     from memory.retrieval.model import Model
     from memory.retrieval.vector_index import VectorIndex
@@ -57,7 +58,7 @@ class Meaning:
         if not self.is_ready:
             return None
         try:
-            return self._model.load().encode_query(question)
+            return self._model.load(again=False).encode_query(question)
         except ArchMemError as error:
             self.reason = f"{_BY_WORDS}: {error} {error.hint}"
             return None
@@ -103,7 +104,8 @@ class Meaning:
             on_progress: Told about the stage `embed`, in texts.
             on_stage: Told the stages of compiling the model.
             wait: While another thread of this process is at it, wait for it; else return at
-                once, as that one will embed what waits now.
+                once, as that one will embed what waits now. Neither is a model tried again
+                then that could not be loaded before.
             should_stop: Asked before each batch of texts.
 
         Raises:
@@ -114,31 +116,30 @@ class Meaning:
             self._model.look_again()
         if self._is_caught_up():
             return NOTHING
-        embedder = self._model.load(on_stage)
+        embedder = self._model.load(on_stage, again=wait)
         done: list[Embedded] = []
 
         def work() -> None:
-            try:
-                done.append(self._fill(embedder, on_progress, should_stop))
-            except VectorIndexDamaged:
-                self._vectors.discard()
-                done.append(self._fill(embedder, on_progress, should_stop))
+            fill = partial(self._fill, embedder, on_progress, should_stop)
+            done.append(self._mending_index(fill))
 
         self._vectors.turns.work(work, wait=wait)
         return Embedded(sum(one.encoded for one in done), sum(one.seconds for one in done))
 
-    def warm(self) -> None:
-        """Afterwards neither a question nor a record has to wait for something to be opened.
+    def catch_up_a_little(self) -> None:
+        """Embed a batch of what waits, the last first; leave it to whoever is at it already.
 
         Raises:
-            ModelNotFound, ModelNotUsable: the model that is set cannot serve.
+            As `catch_up`.
         """
-        embedder = self._model.load()
-        if self.neighbours is not None:
-            self.neighbours.warm()
-        # What is wrong with the index is said when something is to be written.
-        with suppress(ArchMemError, OSError), self._vectors.writing(embedder):
-            pass
+        if self._is_caught_up():
+            return
+        embedder = self._model.load(again=False)
+
+        def fill() -> Embedded:
+            return self._fill(embedder, no_progress, chain([False], repeat(True)).__next__)
+
+        self._vectors.turns.work_a_little(lambda: self._mending_index(fill))
 
     def _is_caught_up(self) -> bool:
         """Whether there is nothing to do, found out without loading model or vectors."""
@@ -155,6 +156,14 @@ class Meaning:
         if embedder.model_id != model_id:  # its files have changed just now
             return nullcontext()
         return self._vectors.reading(embedder)
+
+    def _mending_index(self, fill: Callable[[], Embedded]) -> Embedded:
+        """Fill the index, once more and from the beginning where it turns out to be damaged."""
+        try:
+            return fill()
+        except VectorIndexDamaged:
+            self._vectors.discard()
+            return fill()
 
     def _fill(
         self, embedder: Embedder, on_progress: Progress, should_stop: Callable[[], bool]

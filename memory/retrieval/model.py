@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import Lock, RLock, Thread
 from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
@@ -56,7 +56,7 @@ class Model:
         self._stages = _Stages()
         self._starting = Lock()
         self._thread: Thread | None = None
-        self._failure: tuple[Exception, ModelState | None] | None = None  # of the thread
+        self._failure: tuple[Exception, ModelState | None] | None = None  # of who loaded it last
 
     @property
     def is_loaded(self) -> bool:
@@ -117,12 +117,13 @@ class Model:
             state = self._state = model_state(self.name, precision=self.precision)
         return state
 
-    def load(self, on_stage: OnStage | None = None) -> Embedder:
+    def load(self, on_stage: OnStage | None = None, *, again: bool = True) -> Embedder:
         """The model itself; who comes while it is being loaded waits until it is.
 
         Args:
             on_stage: Told the stages of a compilation, also of one that somebody else began;
                 on the thread that loads.
+            again: Try it even where it failed and nothing about the model has changed since.
 
         Raises:
             ModelNotFound, ModelNotUsable: it cannot serve.
@@ -132,19 +133,20 @@ class Model:
             with self._stages.told_to(on_stage), self._loading:
                 embedder = self._embedder
                 if embedder is None:
-                    embedder = self._embedder = load_embedder(
-                        self.name,
-                        precision=self.precision,
-                        on_stage=self._stages,
-                        compile_elsewhere=self._compile_elsewhere,
-                    )
+                    failure = None if again else self._known_failure()
+                    if failure is not None:
+                        raise failure.with_traceback(None)
+                    embedder = self._load()
         return embedder
 
     def load_soon(self) -> None:
-        """Load it on a thread of its own, if that was not done and is not being done."""
+        """Load it on a thread of its own, if that was not done and is not being done.
+
+        Where it failed, it is tried again once something about the model has changed.
+        """
         with self._starting:
             is_at_it = self._thread is not None and self._thread.is_alive()
-            if self._embedder is None and not is_at_it:
+            if self._embedder is None and not is_at_it and self._known_failure() is None:
                 self._failure = None
                 self._thread = Thread(target=self._try, name="archmem-model", daemon=True)
                 self._thread.start()
@@ -166,24 +168,41 @@ class Model:
         if self._embedder is not None and before is not None and before.model_id != state.model_id:
             self._embedder = None
 
-    def _try(self) -> None:
+    def _load(self) -> Embedder:
+        """Load it, and know why that failed if it does; for whoever holds `_loading`."""
         try:
-            self.load()
-        except Exception as error:  # noqa: BLE001 - of libraries too; it is told to who asks
+            embedder = load_embedder(
+                self.name,
+                precision=self.precision,
+                on_stage=self._stages,
+                compile_elsewhere=self._compile_elsewhere,
+            )
+        except Exception as error:
             self._failure = (error, self._found())
+            raise
+        self._embedder, self._failure = embedder, None
+        return embedder
+
+    def _try(self) -> None:
+        with suppress(Exception):  # of libraries too; it is kept and told to who asks
+            self.load()
+
+    def _known_failure(self) -> Exception | None:
+        """Why it could not be loaded, if that is so and would not be otherwise now."""
+        failure = self._failure
+        if failure is None:
+            return None
+        error, found = failure
+        return error if self._found() == found else None
 
     def _reason_of_thread(self) -> str:
         """Why it is not loaded yet; tries again once something about the model has changed."""
-        failure = self._failure
-        if failure is None:
-            if self._embedder is None:
-                self.load_soon()  # unless it is at it
-            return "" if self._embedder is not None else BEING_LOADED
-        error, found = failure
-        if self._found() != found:
-            self.load_soon()
-            return BEING_LOADED
-        return f"{error} {getattr(error, 'hint', '')}".rstrip()
+        error = self._known_failure()
+        if error is not None:
+            return f"{error} {getattr(error, 'hint', '')}".rstrip()
+        if self._embedder is None:
+            self.load_soon()  # unless it is at it
+        return "" if self._embedder is not None else BEING_LOADED
 
     def _found(self) -> ModelState | None:
         self._state = None

@@ -57,11 +57,6 @@ class Neighbours:
         self._mark: tuple[int, int] | None = None  # of the ledger when the matrix was refreshed
         self._are_many = False  # too many to compare all; there are never fewer again
 
-    def warm(self) -> None:
-        """Afterwards what is compared is in memory."""
-        if not self._has_many():
-            self._refresh()
-
     def nearest(self, vector: NDArray[np.float32], limit: int) -> list[Neighbour]:
         """The texts nearest to a vector of length 1, nearest first, ties by hash."""
         if self._has_many():

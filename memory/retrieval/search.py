@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from memory.ledger.memories import numbered_revisions, titles_of
 from memory.models.answer import Answer
+from memory.models.request import LONGEST_QUESTION
 from memory.retrieval.candidates import Question, gather, measure
 from memory.retrieval.pool import Pool
 from memory.retrieval.questions import asks_about_now, content_words, named_numbers
@@ -26,11 +27,12 @@ def search(
 
     Args:
         db: An open ledger.
-        question: In plain words.
+        question: In plain words; what is longer than a question can be is not looked at.
         selection: Which memories may be found.
         meaning: Encodes the question and finds what is near it.
         limit: At most so many hits.
     """
+    question = question[:LONGEST_QUESTION]
     pool = gather_pool(db, question, selection, meaning)
     ranked = pool.ranked(load_weights(), about_now=asks_about_now(question))
     reason = meaning.reason or meaning.gap

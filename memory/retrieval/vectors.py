@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
-from memory.errors import ArchMemError, StoreBusy, VectorIndexDamaged
+from memory.errors import ArchMemError, StoreBusy, StoreNotFound, VectorIndexDamaged
 from memory.retrieval.matrix import Matrix
 from memory.retrieval.vector_index import VectorIndex, wipe
 
@@ -134,6 +134,8 @@ class Vectors:
         return self._index
 
     def _acquire(self) -> None:
+        if not self.folder.parent.is_dir():  # moved away; a lock would make the folder anew
+            raise StoreNotFound(self.folder.parent)
         if self._lock.is_locked:  # by us: the index was or is open
             return
         try:
@@ -161,13 +163,14 @@ class Turns:
     """Lets one thread work at a time, and see to what others wanted done meanwhile."""
 
     def __init__(self) -> None:
-        self._lock = Lock()
+        self._all = Lock()  # held by whoever does all there is to do
+        self._one = Lock()  # held by whoever is at work
         self._is_wanted = False
 
     @property
     def are_taken(self) -> bool:
-        """Whether somebody is at work."""
-        return self._lock.locked()
+        """Whether somebody is doing all there is to do."""
+        return self._all.locked()
 
     def work(self, work: Callable[[], None], *, wait: bool) -> None:
         """Do some work, and do it again each time that others have left theirs to us meanwhile.
@@ -177,11 +180,25 @@ class Turns:
             wait: Wait for whoever is at work; else it is left to them, to be done after this.
         """
         self._is_wanted = True  # before looking: whoever is at work looks after working
-        while self._lock.acquire(blocking=wait):
+        while self._all.acquire(blocking=wait):
             try:
                 self._is_wanted = False
-                work()
+                with self._one:
+                    work()
             finally:
-                self._lock.release()
+                self._all.release()
             if not self._is_wanted:
                 break
+
+    def work_a_little(self, work: Callable[[], object]) -> None:
+        """Do a part of the work that takes no time, unless somebody is at it; others wait for us.
+
+        Args:
+            work: Does that part; what is left, others do.
+        """
+        self._is_wanted = True  # as above
+        if self._one.acquire(blocking=False):
+            try:
+                work()
+            finally:
+                self._one.release()

@@ -5,7 +5,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from indexer.changes import MTIME_GRAIN_NS, Changes, plan_changes
 from indexer.reading import FileState
 from indexer.scanner import Scan, SeenFile
-from memory.models.file import KnownFile
+from memory.models.file import NOTED, STALE, KnownFile
 
 SECOND = 1_000_000_000
 NOW = 1_800_000_000 * SECOND
@@ -40,9 +40,16 @@ def test_another_size_or_another_mtime_even_an_older_one_is_a_change():
 
 
 def test_a_file_that_was_not_read_well_is_read_again_each_time():
-    for state in set(FileState) - {FileState.READ}:
+    for state in {*FileState, STALE} - {FileState.READ}:
         known = as_known(a_file(), state=state)
         assert plan_changes(a_scan(a_file()), known).to_read == (a_file(),), state
+
+
+def test_a_file_that_was_merely_noted_is_left_alone_until_it_changes():
+    known = as_known(a_file(), state=NOTED)
+
+    assert plan_changes(a_scan(a_file()), known).unchanged == (a_file(),)
+    assert plan_changes(a_scan(a_file(size=11)), known).to_read == (a_file(size=11),)
 
 
 def test_a_file_written_just_before_it_was_read_is_read_again():

@@ -1,5 +1,6 @@
 """One store used by several threads of a process at once, each with a twin of its own."""
 
+import subprocess
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -74,6 +75,11 @@ def embedding(memory, slow):
         twin.close()
 
 
+def git(root, *arguments):
+    who = ["-c", "user.name=Dana", "-c", "user.email=dana@example.org"]
+    subprocess.run(["git", "-C", root, *who, *arguments], check=True)
+
+
 def write(root, number):
     (root / f"docs/adr/{number:04}-choice.md").write_text(ADR.format(number))
 
@@ -119,6 +125,58 @@ def test_an_index_run_waits_for_the_one_who_embeds(memory, slow):
     twin.close()
 
     assert [(one.pending, one.problems) for one in reports] == [(0, ())]
+
+
+@contextmanager
+def recording(memory, slow):
+    """A twin records into a memory that is embedded, and embeds for as long as the block lasts."""
+    slow.may_go_on.set()
+    memory.index()
+    for step in (slow.may_go_on, slow.has_begun, slow.encoded):
+        step.clear()
+    with memory.twin() as twin:
+        draft = a_decision(title="Kept", body="It is kept.")
+        thread = threading.Thread(target=lambda: twin.record(draft, author="human:dana"))
+        thread.start()
+        assert slow.has_begun.wait(LIMIT)
+        try:
+            yield
+        finally:
+            slow.may_go_on.set()
+            thread.join(LIMIT)
+
+
+def test_a_record_embeds_itself_and_not_what_others_bring_meanwhile(memory, root, slow):
+    with recording(memory, slow):
+        for number in range(10, 30):
+            write(root, number)
+        assert memory.take_in().added == 20
+
+    assert (len(slow.encoded), memory.count_pending()) == (1, 20)
+
+
+def test_who_embeds_waits_for_a_record_and_then_does_the_rest(memory, root, slow):
+    with recording(memory, slow):
+        for number in range(10, 30):
+            write(root, number)
+        memory.take_in()
+        rest = threading.Thread(target=lambda: memory.embed(wait=False))
+        rest.start()
+        rest.join(0.1)
+        assert rest.is_alive()
+    rest.join(LIMIT)
+
+    assert (len(slow.encoded), memory.count_pending()) == (21, 0)
+
+
+def test_a_record_is_embedded_later_where_somebody_sees_to_that(memory, word_model):
+    memory.index()
+    word_model.encoded.clear()
+
+    draft = a_decision(title="Kept", body="It is kept.")
+    recorded = memory.record(draft, author="human:dana", embed=False)
+
+    assert (recorded.not_embedded, word_model.encoded, memory.count_pending()) == ("", [], 1)
 
 
 def test_a_long_embedding_ends_soon_when_it_is_told_to(memory, slow):
@@ -195,32 +253,29 @@ def test_twins_and_projects_share_the_model_of_their_process(memory, tmp_path):
         assert stranger.model is not memory.model
 
 
-def test_a_twin_for_another_worktree_has_its_files_and_settings(memory, tmp_path):
+def test_a_twin_for_another_worktree_has_its_files_and_settings_but_not_its_model(
+    root, tmp_path, word_model
+):
+    git(root, "init", "--quiet")
+    git(root, "commit", "--quiet", "--allow-empty", "--message", "Begin")
+    git(root, "worktree", "add", "--quiet", tmp_path / "worktree")
     other = tmp_path / "worktree"
     (other / "docs/adr").mkdir(parents=True)
     (other / ".claude").mkdir()
     write(other, 20)
-    (other / "archmem.toml").write_text('precision = "int8"\n')
-    memory.take_in()
+    (other / "archmem.toml").write_text('precision = "int8"\nignore = ["docs"]\n')
 
-    with worktree_twin(memory, other, environment={"ARCHMEM_MODEL": "a/model"}) as twin:
+    with open_project(root) as memory, worktree_twin(memory, other) as twin:
         assert (twin.root, twin.folder) == (other, memory.folder)
-        assert (twin.model.name, twin.model.precision) == ("a/model", "int8")
+        assert (memory.model.precision, twin.model.precision) == ("fp32", "fp32")
         twin.record(a_decision(title="Kept", body="It is kept."), author="human:dana")
+        twin.take_in()
+        assert [one.memory.title for one in memory.list()] == ["Kept"]
 
     assert list(other.glob(".claude/memory/**/*.md"))
-    assert not (memory.root / ".claude").exists()
-    assert "Kept" in [one.memory.title for one in memory.list()]
-
-
-def test_a_memory_is_warm_when_nothing_has_to_be_opened_for_a_question(memory, monkeypatch):
-    memory.index()
-    with memory.twin() as twin:
-        twin.warm()
-    monkeypatch.setattr("memory.retrieval.matrix.fetch_all_embeddings", lambda *_: 1 / 0)
-    monkeypatch.setattr(VectorIndex, "open", lambda *_, **__: 1 / 0)
-
-    assert memory.search("way number 3").complete
+    assert not (root / ".claude").exists()
+    with open_project(other) as memory:
+        assert memory.model.precision == "fp32"
 
 
 def test_questions_are_answered_by_words_while_the_model_is_loaded(
@@ -248,6 +303,32 @@ def test_questions_are_answered_by_words_while_the_model_is_loaded(
         assert memory.model.wait(LIMIT)
         memory.embed(wait=False)
         assert memory.search("way number 3").complete
+
+
+def test_a_model_that_is_broken_is_not_loaded_anew_for_each_record(
+    root, tmp_path, monkeypatch, word_model
+):
+    tries = []
+
+    def load(*_, **__):
+        tries.append("a try")
+        raise OSError("no space left")
+
+    monkeypatch.setattr("memory.retrieval.model.load_embedder", load)
+    models = Models(in_background=True)
+    with open_project(root, store=tmp_path / "store", models=models) as memory:
+        memory.model.wait(LIMIT)
+        for number in range(5):
+            with memory.twin() as twin:
+                draft = a_decision(title=f"Kept {number}", body=f"It is kept as {number}.")
+                twin.record(draft, author="human:dana")
+                with pytest.raises(OSError, match="no space left"):
+                    twin.embed(wait=False)
+        assert len(tries) == 1
+
+        with pytest.raises(OSError, match="no space left"):
+            memory.embed()  # somebody asks for it
+        assert len(tries) == 2
 
 
 @pytest.mark.slow

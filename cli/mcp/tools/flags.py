@@ -6,12 +6,14 @@ from mcp.server.mcpserver.tools import Tool
 from mcp_types import CallToolResult
 from pydantic import Field
 
+from cli.flags import by_urgency, flag_of
 from cli.mcp.arguments import Limit, MaxTokens, Next
 from cli.mcp.budget import next_after, offset_of, room_for, weight, within
-from cli.mcp.fences import QUOTED, page
-from cli.mcp.flagged import concerns, flag_block, flag_item, urgency
+from cli.mcp.fences import page
+from cli.mcp.flagged import concerns, flag_block, flag_item
 from cli.mcp.tool import answered, make_tool
 from cli.mcp.values import Flagged
+from cli.quoting import QUOTED
 from memory.models.kinds import Kind, Status
 from memory.models.request import Listing
 from memory.models.selection import Selection
@@ -43,8 +45,8 @@ def flags_tool(caller: "Caller") -> Tool:
         start = offset_of(next, *about)
         chosen = Selection(kinds=(Kind.FLAG,), statuses=tuple(map(Status, statuses)))
         listed = caller.call("list", Listing(selection=chosen)).memories
-        flags = sorted((one for one in listed if concerns(one, domain)), key=urgency)
-        blocking = [one for one in flags if one.memory.revision.draft.details.blocking]
+        flags = by_urgency(one for one in listed if concerns(one, domain))
+        blocking = [one for one in flags if flag_of(one).blocking]
         wanted = blocking if blocking_only else flags
         room = room_for(max_tokens)
         ahead = [flag_item(one, room) for one in wanted[start : start + limit]]

@@ -6,7 +6,7 @@ from mcp.server.mcpserver.tools import Tool
 from mcp_types import CallToolResult
 from pydantic import Field
 
-from cli.mcp.arguments import AsOf, Kinds, Limit, MaxTokens, Modules, Next, Statuses
+from cli.mcp.arguments import AsOf, Kinds, Limit, MaxTokens, Modules, Next, Statuses, request
 from cli.mcp.hits import found
 from cli.mcp.reading import lens_of
 from cli.mcp.tool import make_tool
@@ -41,7 +41,7 @@ def search_tool(caller: "Caller") -> Tool:
         selection = Selection(kinds=kinds, modules=modules, statuses=statuses, lens=lens_of(as_of))
         return found(
             lambda wanted: caller.call(
-                "search", Search(question=question, selection=selection, limit=wanted)
+                "search", request(Search, question=question, selection=selection, limit=wanted)
             ),
             about=(question, kinds, modules, statuses, as_of),
             limit=limit,

@@ -146,15 +146,72 @@ def test_without_a_terminal_nothing_is_written_unless_told_to(run, files):
     assert files() == {}
 
 
-@pytest.mark.parametrize(("answer", "written"), [("y\n", OURS), ("\n", OURS), ("n\n", set())])
-def test_on_a_terminal_it_asks(run, files, monkeypatch, answer, written):
-    monkeypatch.setattr("cli.commands.install._has_terminal", lambda: True)
+@pytest.fixture
+def terminal(monkeypatch):
+    """There is somebody to ask."""
+    monkeypatch.setattr("cli.claude.dialogue._has_terminal", lambda: True)
 
+
+@pytest.mark.parametrize("answer", ["y\n", "\n"])
+def test_on_a_terminal_it_asks(run, files, terminal, answer):
     result = run("install", stdin=answer)
 
-    assert "Write this? [Y/n]" in result.stderr
-    assert files().keys() == written
-    assert result.exit_code == (0 if written else 1)
+    assert result.exit_code == 0
+    assert files().keys() == OURS
+    assert result.stderr.startswith(
+        "Write .claude/agents/coordinator-backend.md, .mcp.json and .claude/settings.json? [Y/n]: "
+    )
+
+
+@pytest.mark.parametrize("answer", ["n\n", "", "what?\n"])  # without an answer stdin ends
+def test_who_does_not_say_yes_is_told_that_nothing_was_written(run, files, terminal, answer):
+    result = run("install", stdin=answer)
+
+    assert result.exit_code == 1
+    assert result.stderr.splitlines()[-1] == "Nothing was written."
+    assert "Aborted" not in result.output
+    assert files() == {}
+
+
+def test_the_question_names_the_files_that_change_and_no_others(project, run, terminal):
+    write(project, AGENT, "mine")
+    write(project, SETTINGS, '{"a": 1}')
+
+    installed = run("install", stdin="y\n").stderr
+    removed = run("uninstall", stdin="y\n").stderr
+
+    assert "Write .mcp.json and .claude/settings.json? [Y/n]: " in installed
+    assert "Write .claude/settings.json, and delete .mcp.json? [Y/n]: " in removed
+
+
+def test_the_agent_comes_first_and_only_its_front_matter_is_shown(run, terminal):
+    shown = run("install", stdin="n\n").stdout
+    files_shown = [line for line in shown.splitlines() if line.startswith("+++ ")]
+    agent, rest = shown.split("--- /dev/null\n+++ .mcp.json")
+    everything = run("install", "--dry-run").stdout
+
+    assert files_shown == [f"+++ {path}" for path in (AGENT, SERVERS, SETTINGS)]
+    head = len(agent.splitlines()) - 1
+    missing = len(everything.split("--- /dev/null\n+++ .mcp.json")[0].splitlines()) - head
+    assert agent.endswith(f"+---\n… {missing} more lines; --dry-run shows them all\n")
+    assert everything.startswith(agent[: agent.index("…")])
+    assert everything.endswith(rest)
+    assert head < 12
+
+
+def test_an_agent_that_goes_is_shown_as_short_and_one_that_changes_in_full(
+    project, do, monkeypatch
+):
+    with monkeypatch.context() as earlier:
+        earlier.setattr("cli.claude.agent_file._template", lambda: "---\nname: old\n---\nOld.\n")
+        do("install")
+
+    brought_up_to_date = do("install")
+    taken_out = do("uninstall")
+
+    assert "-Old.\n" in brought_up_to_date
+    assert "more lines" not in brought_up_to_date
+    assert "\n----\n… " in taken_out
 
 
 @pytest.mark.parametrize("command", ["install", "uninstall"])
@@ -173,6 +230,11 @@ def test_a_file_that_is_no_plain_json_is_left_alone_and_the_rest_is_done(
     assert len(lines) == 1
     assert lines[0].startswith(".claude/settings.json was left alone: ")
     assert "line " in lines[0]
+    last = result.stderr.splitlines()[-1]
+    assert last.startswith("Error: archmem could not be ")
+    reason = lines[0].removeprefix(".claude/settings.json was left alone: ").removesuffix(".")
+    assert f": the hooks (.claude/settings.json: {reason}). Mend that" in last
+    assert "Start Claude Code" not in result.stderr
     assert files()[SETTINGS].decode() == broken
     assert (SERVERS in files()) is (command == "install")
 
@@ -325,7 +387,7 @@ def test_a_file_where_the_folder_should_be_is_left_alone(project, run, files):
     result = run("install", "--yes")
 
     assert result.exit_code == 1
-    assert result.stderr.count("a file stands where its folder should be") == 2
+    assert result.stderr.count(" was left alone: a file stands where its folder should be.") == 2
     assert files().keys() == {SERVERS, ".claude"}
 
 
@@ -369,6 +431,8 @@ def test_one_file_that_cannot_be_written_does_not_keep_the_others(project, run, 
     assert (
         ".claude/settings.json was left alone: it cannot be written: No space left on device."
     ) in result.stderr
+    assert "Missing: the hooks (.claude/settings.json: it cannot be written" in result.stderr
+    assert "Start Claude Code" not in result.stderr
     assert files().keys() == {SERVERS, AGENT}
 
 

@@ -28,24 +28,32 @@ def shop(stores, new_project):
     return shop
 
 
+def names_of_threads() -> list[str]:
+    return [one.name for one in threading.enumerate() if one.name.startswith("embed ")]
+
+
 def pending(stores, address) -> int:
     with stores.reading(address) as memory:
         return memory.count_pending()
 
 
 def test_what_waits_is_embedded_and_the_thread_is_gone(embedding, stores, shop):
-    embedding.soon(shop)
+    embedding.soon(shop, shop.project / ".archmem")
 
     assert eventually(lambda: pending(stores, shop) == 0)
-    assert eventually(lambda: "embed shop" not in {one.name for one in threading.enumerate()})
+    assert eventually(lambda: not names_of_threads())
 
 
-def test_asking_again_and_again_takes_one_thread(embedding, stores, shop):
+def test_asking_again_and_again_takes_one_thread(embedding, stores, shop, monkeypatch):
+    go_on = threading.Event()
+    monkeypatch.setattr(ArchMem, "embed", lambda *_, **__: go_on.wait(10))
     for _ in range(20):
-        embedding.soon(shop)
-    names = [one.name for one in threading.enumerate()]
+        embedding.soon(shop, shop.project / ".archmem")
+        embedding.soon(shop.of(shop.project / ".claude"), shop.project / ".archmem")
 
-    assert names.count("embed shop") <= 1
+    assert len(names_of_threads()) == 1
+    monkeypatch.undo()
+    go_on.set()
     assert eventually(lambda: pending(stores, shop) == 0)
 
 
@@ -61,7 +69,20 @@ def test_vectors_that_are_held_by_another_process_are_tried_again(
         return real(memory, **how)
 
     monkeypatch.setattr(ArchMem, "embed", busy_at_first)
-    embedding.soon(shop)
+    embedding.soon(shop, shop.project / ".archmem")
+
+    assert eventually(lambda: pending(stores, shop) == 0)
+
+
+def test_a_failure_of_any_kind_is_not_the_end(embedding, stores, shop, monkeypatch):
+    def fails(*_, **__):
+        raise ValueError("of a library")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(ArchMem, "embed", fails)
+        embedding.soon(shop, shop.project / ".archmem")
+        assert eventually(lambda: not names_of_threads())
+    embedding.soon(shop, shop.project / ".archmem")
 
     assert eventually(lambda: pending(stores, shop) == 0)
 
@@ -69,6 +90,6 @@ def test_vectors_that_are_held_by_another_process_are_tried_again(
 def test_after_closing_nothing_begins(embedding, stores, shop):
     embedding.close()
 
-    embedding.soon(shop)
+    embedding.soon(shop, shop.project / ".archmem")
 
     assert pending(stores, shop) == 1

@@ -10,35 +10,49 @@ from memory.models.standing import Standing
 from tests.builders import a_memory
 
 
-def hit(uid: str, score: float) -> Hit:
+def hit(uid: str, relevance: float) -> Hit:
     standing = Standing(status="accepted", in_force=True)
-    return Hit(memory=a_memory(uid=uid), standing=standing, score=score, passage="x")
+    memory = a_memory(uid=uid)
+    return Hit(memory=memory, standing=standing, score=1.0, relevance=relevance, passage="x")
 
 
-def answers(**scores: list[float]):
-    """Ask projects that answer with hits of these scores."""
+def answers(**relevances: dict[str, float]):
+    """Ask projects that answer with these hits in this order."""
 
     def ask(address: Address) -> Answer:
-        name = address.project.name
-        hits = (hit(f"{name}-{n}", score) for n, score in enumerate(scores[name]))
+        hits = (hit(uid, relevance) for uid, relevance in relevances[address.project.name].items())
         return Answer(question="q", hits=tuple(hits))
 
-    return [Address(project=Path("/", name)) for name in scores], ask
+    return [Address(project=Path("/", name)) for name in relevances], ask
 
 
-def test_the_best_hits_of_all_are_kept_with_their_projects():
-    found = ask_everywhere(*answers(shop=[0.9, 0.2], bank=[0.5, 0.4]), limit=3)
-
-    kept = {
-        project.name: [one.score for one in said.hits] for project, said in found.answers.items()
-    }
-    assert kept == {"shop": [0.9], "bank": [0.5, 0.4]}
+def uids(found) -> list[str]:
+    return [one.memory.uid for _, one in found.hits]
 
 
-def test_the_project_with_the_best_hit_comes_first():
-    found = ask_everywhere(*answers(shop=[0.3], bank=[0.5], farm=[]), limit=10)
+def test_hits_of_all_projects_are_in_the_order_of_their_relevance():
+    found = ask_everywhere(*answers(shop={"a": 0.9, "b": 0.2}, bank={"c": 0.5}), limit=10)
 
-    assert [project.name for project in found.answers] == ["bank", "shop"]
+    assert uids(found) == ["a", "c", "b"]
+    assert [project.name for project, _ in found.hits] == ["shop", "bank", "shop"]
+
+
+def test_within_a_project_hits_keep_their_order():
+    found = ask_everywhere(*answers(shop={"now": 0.4, "before": 0.9}, bank={"c": 0.5}), limit=10)
+
+    assert uids(found) == ["now", "before", "c"]
+
+
+def test_there_are_never_more_hits_than_were_asked_for():
+    found = ask_everywhere(*answers(shop={"a": 0.5, "b": 0.5}, bank={"c": 0.5, "d": 0.5}), limit=2)
+
+    assert uids(found) == ["a", "b"]
+
+
+def test_what_clones_have_in_common_is_told_once():
+    found = ask_everywhere(*answers(shop={"a": 0.5}, clone={"a": 0.5, "b": 0.4}), limit=10)
+
+    assert uids(found) == ["a", "b"]
 
 
 def test_a_project_that_is_no_more_is_passed_over_and_one_that_cannot_answer_is_named():
@@ -49,6 +63,7 @@ def test_a_project_that_is_no_more_is_passed_over_and_one_that_cannot_answer_is_
     projects = [Address(project=Path("/", name)) for name in ("gone", "busy")]
     found = ask_everywhere(projects, ask, limit=10)
 
-    assert found.answers == {}
+    assert found.hits == []
+    assert found.gone == (Path("/gone"),)
     assert list(found.not_asked) == [Path("/busy")]
     assert "in use by somebody" in found.not_asked[Path("/busy")]

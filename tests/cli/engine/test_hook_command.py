@@ -54,7 +54,6 @@ def test_a_prompt_gets_what_is_to_the_point_as_json_and_nothing_else(machine):
         (["NoSuchEvent"], "{}"),
         (["../stop"], "{}"),
         ([], "{}"),
-        (["--help"], "{}"),
         (["Stop", "too", "--many=words"], "{}"),
     ],
     ids=str,
@@ -77,6 +76,33 @@ def test_an_engine_that_hangs_is_given_up(machine):
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert took < AT_MOST
     assert "hook UserPromptSubmit" in (machine.runtime / "engine.log").read_text()
+
+
+def test_a_log_that_cannot_be_written_changes_nothing(machine):
+    machine.runtime.chmod(0o755)  # others could put themselves in the engine's place
+    done, _ = run_hook("UserPromptSubmit", stdin=prompt("which queue?", "."), cwd=machine.folder)
+    machine.runtime.chmod(0o700)
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_nobody_who_reads_is_no_failure(machine):
+    shop = machine.shop()
+    machine.run("--project", shop, "index")
+    read, write = os.pipe()
+    os.close(read)
+    done = subprocess.run(
+        [ARCHMEM, "hook", "SessionStart"],
+        input=prompt("", shop),
+        stdout=write,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=shop,
+        check=False,
+    )
+    os.close(write)
+
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_somebody_who_keeps_stdin_open_is_not_waited_for(machine):

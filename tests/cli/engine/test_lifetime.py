@@ -94,3 +94,13 @@ def test_an_upgrade_waits_for_what_is_under_way(lifetime, program):
     program.stamp = "new"
     with lifetime.serving():
         assert [lifetime.look(), lifetime.look()] == [None, None]
+
+
+def test_who_follows_keeps_it_alive_but_not_from_being_upgraded(lifetime, clock, program):
+    with lifetime.following():
+        clock.now += 1000
+        assert lifetime.look() is None
+        program.stamp = "new"
+        lifetime.look()
+
+        assert lifetime.look() is Ending.UPGRADED

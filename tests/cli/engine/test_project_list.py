@@ -6,7 +6,6 @@ import pytest
 
 from cli.engine.calls import Address
 from cli.engine.project_list import ProjectList
-from memory.errors import ConfigInvalid
 
 SHOP, BANK = Address(project=Path("/shop")), Address(project=Path("/bank"))
 
@@ -46,10 +45,34 @@ def test_removing_says_whether_it_was_listed(file):
     assert projects.addresses() == ()
 
 
-def test_a_list_that_archmem_did_not_write_is_left_alone(file):
+def test_a_damaged_list_is_put_aside_and_stops_nobody(file):
     file.parent.mkdir()
     file.write_text("[1]")
 
-    with pytest.raises(ConfigInvalid, match=r"projects\.json.*delete it"):
-        ProjectList(file).add(SHOP)
-    assert file.read_text() == "[1]"
+    ProjectList(file).add(SHOP)
+
+    assert ProjectList(file).addresses() == (SHOP,)
+    assert file.with_suffix(".damaged").read_text() == "[1]"
+
+
+def test_a_list_that_cannot_be_written_is_kept_as_long_as_the_process(tmp_path):
+    (tmp_path / "state").write_text("a file where the folder should be")
+    projects = ProjectList(tmp_path / "state" / "projects.json")
+
+    projects.add(SHOP)
+
+    assert projects.addresses() == (SHOP,)
+
+
+def test_a_list_without_a_file_lives_as_long_as_the_process():
+    projects = ProjectList(None)
+    projects.add(SHOP)
+
+    assert projects.addresses() == (SHOP,)
+
+
+def test_what_is_kept_is_for_the_user_alone(file):
+    ProjectList(file).add(SHOP)
+
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert [one.name for one in file.parent.iterdir()] == [file.name]

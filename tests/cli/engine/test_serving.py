@@ -8,10 +8,12 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
+from memory.version import VERSION
 from tests.machine import LIMIT, eventually
 
 pytestmark = pytest.mark.slow
@@ -72,7 +74,7 @@ def test_a_second_engine_does_not_disturb_the_first(machine):
     second = machine.run("serve")
 
     assert second.returncode == 1
-    assert "runs already" in second.stderr
+    assert f"process {first} does so already. `archmem stop` ends that one." in second.stderr
     assert machine.pid() == first
 
 
@@ -111,6 +113,55 @@ def test_the_network_is_answered_only_with_the_token(machine):
     asked = urllib.request.Request(place, headers={"Authorization": f"Bearer {said['token']}"})
     with urllib.request.urlopen(asked, timeout=LIMIT) as reply:
         assert json.load(reply)["pid"] == machine.pid()
+
+
+def test_a_connection_that_is_reset_is_no_way_around_the_token(machine):
+    import socket
+    import struct
+
+    engine = machine.start("serve", "--port", "0")
+    assert eventually((machine.runtime / "engine.json").exists)
+    port = json.loads((machine.runtime / "engine.json").read_text())["port"]
+    version = VERSION.encode()
+    for _ in range(60):
+        with socket.create_connection(("127.0.0.1", port)) as caller:
+            reset = struct.pack("ii", 1, 0)  # on closing, so that nobody can tell who called
+            caller.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, reset)
+            caller.sendall(
+                b"POST /stop HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n"
+                b"archmem-version: " + version + b"\r\n\r\n{}"
+            )
+
+    time.sleep(1)
+    assert engine.poll() is None
+
+
+def test_an_engine_that_nobody_can_reach_any_more_ends(machine, monkeypatch):
+    engine = machine.start("serve")
+    assert eventually((machine.runtime / "engine.json").exists)
+
+    shutil.rmtree(machine.runtime)
+    machine.runtime.mkdir(mode=0o700)
+
+    assert engine.wait(timeout=LIMIT) == 0
+    assert "its runtime folder is gone" in engine.communicate()[1]
+
+
+def test_who_is_of_no_version_or_another_is_told_what_to_do(machine):
+    import socket
+
+    machine.start("serve")
+    assert eventually((machine.runtime / "engine.json").exists)
+    for header in (b"", b"archmem-version: 9.9.9\r\n"):
+        with socket.socket(socket.AF_UNIX) as caller:
+            caller.connect(str(machine.runtime / "engine.sock"))
+            caller.sendall(
+                b"POST /verbs/status HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n"
+                b"Connection: close\r\n" + header + b"\r\n{}"
+            )
+            reply = b"".join(iter(lambda: caller.recv(4096), b"")).decode()
+        assert " 409 " in reply
+        assert "Run `archmem stop`, then try again." in reply
 
 
 def test_a_search_imports_neither_models_nor_pydantic(machine):

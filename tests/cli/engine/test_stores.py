@@ -10,7 +10,7 @@ import pytest
 
 from cli.engine import stores as module
 from cli.engine.calls import Address, Overrides
-from memory.errors import StoreBusy, StoreNotFound
+from memory.errors import StoreNotFound
 from tests.builders import a_decision
 
 if TYPE_CHECKING:
@@ -153,20 +153,86 @@ def test_changed_settings_open_a_memory_anew(stores, new_project):
         assert after is not before
 
 
-def test_callers_with_other_settings_wait_for_those_before_them(stores, new_project, monkeypatch):
-    monkeypatch.setattr(module, "PATIENCE", 0.1)
+def test_other_settings_hold_up_nobody_and_are_heeded_when_nobody_is_there(stores, new_project):
     shop = new_project("shop")
     index(stores, shop)
     other = Address(project=shop.project, settings=Overrides(precision="int8"))
 
-    with (
-        stores.reading(shop),
-        pytest.raises(StoreBusy, match="callers with other settings"),
-        stores.reading(other),
-    ):
-        pass
+    with stores.writing(shop), stores.reading(other) as memory:
+        assert memory.model.precision == "fp32"
     with stores.reading(other) as memory:
         assert memory.model.precision == "int8"
+
+
+def test_a_memory_by_another_path_is_the_same(stores, new_project, tmp_path):
+    shop = new_project("shop")
+    index(stores, shop)
+    (tmp_path / "link").symlink_to(folder_of(shop))
+
+    with (
+        stores.reading(shop) as one,
+        stores.writing(Address(project=shop.project, store=tmp_path / "link")) as other,
+    ):
+        assert [listed.memory.uid for listed in one.list()] == [
+            listed.memory.uid for listed in other.list()
+        ]
+    assert stores.folders == (folder_of(shop),)
+
+
+def test_a_memory_that_opens_slowly_holds_up_only_itself(stores, new_project, monkeypatch):
+    shop, bank = new_project("shop"), new_project("bank")
+    index(stores, shop)
+    opening, go_on = threading.Event(), threading.Event()
+    real = module.open_project
+
+    def slow(*arguments, **settings):
+        opening.set()
+        assert go_on.wait(10)
+        return real(*arguments, **settings)
+
+    monkeypatch.setattr(module, "open_project", slow)
+    thread = threading.Thread(target=index, args=[stores, bank])
+    thread.start()
+    assert opening.wait(10)
+
+    assert len(titles(stores, shop)) == 1
+    assert stores.folders == (folder_of(shop),)
+    go_on.set()
+    thread.join()
+    assert len(titles(stores, bank)) == 1
+
+
+def test_a_memory_that_was_replaced_serves_those_who_have_it_and_nobody_else(stores, new_project):
+    shop = new_project("shop")
+    index(stores, shop)
+
+    with stores.reading(shop) as before:
+        shutil.rmtree(folder_of(shop))
+        with stores.writing(shop, create=True) as memory:
+            memory.take_in()
+        assert len(before.list()) == 1
+        with stores.reading(shop) as after:
+            assert after is not before
+
+
+def test_who_waits_for_the_model_holds_up_nobody_who_does_not(stores, new_project, monkeypatch):
+    from memory.retrieval.model import Model
+
+    shop = new_project("shop")
+    index(stores, shop)
+    waiting, go_on = threading.Event(), threading.Event()
+    monkeypatch.setattr(Model, "wait", lambda *_: waiting.set() or go_on.wait(10))
+
+    def ask() -> None:
+        with stores.reading(shop, patience=1.0):
+            pass
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    assert waiting.wait(10)
+    assert len(titles(stores, shop)) == 1
+    go_on.set()
+    thread.join()
 
 
 def test_every_memory_that_was_opened_is_known(stores, new_project, known):

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 import time
 
 import pytest
 
+from cli.engine.calls import Address
 from cli.engine.embedding import Embedding
 from cli.engine.lifetime import Lifetime
 from cli.engine.project_list import ProjectList
-from cli.engine.watching import Learned, Watching
+from cli.engine.watched_project import Learned
+from cli.engine.watching import Watching
 from indexer.watching import Mode
+from memory.errors import TooWide
 from tests.machine import eventually
 
 NEW = """
@@ -67,7 +69,8 @@ def found(stores, address, question: str) -> list[str]:
 
 def test_what_is_saved_is_found_by_meaning_soon(watching, stores, new_project):
     shop = new_project("shop")
-    assert watching.turn_on(shop).mode is Mode.WATCHING
+    root, state = watching.turn_on(shop)
+    assert (root, state.mode) == (shop.project, Mode.WATCHING)
 
     save(shop, NEW)
 
@@ -99,22 +102,63 @@ def test_turning_off_says_whether_it_was_on(watching, new_project, listed):
     shop = new_project("shop")
     watching.turn_on(shop)
 
-    assert watching.turn_off(shop) is True
-    assert watching.turn_off(shop) is False
+    assert watching.turn_off(shop) == (shop.project, True)
+    assert watching.turn_off(shop) == (shop.project, False)
     assert watching.states() == {}
     assert listed.addresses() == ()
 
 
-def test_a_project_that_is_not_there_is_listed_as_away(
+def test_a_project_that_was_away_is_watched_once_it_is_back(watching, stores, listed, new_project):
+    shop = new_project("shop")
+    watching.turn_on(shop)
+    watching.close()
+    shop.project.rename(shop.project.with_name("elsewhere"))
+
+    watching.resume()
+    assert eventually(lambda: watching.states()[shop.project].mode is Mode.AWAY)
+    shop.project.with_name("elsewhere").rename(shop.project)
+
+    assert eventually(lambda: watching.states()[shop.project].mode is Mode.WATCHING)
+    save(shop, NEW)
+    assert eventually(
+        lambda: "Limit request rates with token buckets" in found(stores, shop, "token bucket")
+    )
+
+
+def test_a_project_that_is_gone_can_be_taken_off_the_list_and_gets_no_memory(watching, new_project):
+    shop = new_project("shop")
+    watching.turn_on(shop)
+    shop.project.rename(shop.project.with_name("elsewhere"))
+    assert eventually(lambda: watching.states()[shop.project].mode is Mode.AWAY)
+
+    assert watching.turn_off(shop) == (shop.project, True)
+    assert not shop.project.exists()
+
+
+def test_a_question_waits_until_what_changed_meanwhile_is_known(
     watching, stores, embedding, lifetime, listed, new_project
 ):
     shop = new_project("shop")
-    listed.add(shop)
-    shutil.rmtree(shop.project)
+    watching.turn_on(shop)
+    watching.close()
+    save(shop, NEW)
 
-    watching.resume()
+    another = Watching(stores, embedding, lifetime, listed)
+    another.resume()
+    try:
+        assert another.caught_up(shop, patience=10)
+        with stores.reading(shop) as memory:
+            assert len(memory.list()) == 2
+    finally:
+        another.close()
 
-    assert watching.states()[shop.project].mode is Mode.AWAY
+
+def test_the_home_folder_is_no_project(watching, tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+
+    with pytest.raises(TooWide):
+        watching.turn_on(Address(project=tmp_path))
+    assert not (tmp_path / ".archmem").exists()
 
 
 def test_who_listens_hears_what_is_learned(watching, new_project):
@@ -138,6 +182,16 @@ def test_listening_leaves_nothing_watched_that_was_not(watching, new_project, li
             pass
 
     assert list(watching.states()) == [bank.project]
+
+
+def test_the_last_of_several_listeners_ends_it(watching, new_project):
+    shop = new_project("shop")
+    with watching.listening(shop, lambda _: None):
+        with watching.listening(shop, lambda _: None):
+            pass
+        assert list(watching.states()) == [shop.project]
+
+    assert watching.states() == {}
 
 
 def test_our_own_record_is_no_news(watching, stores, new_project):

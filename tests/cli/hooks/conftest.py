@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from cli.hooks import answer_hook
-from cli.hooks.told import Sessions
+from cli.hooks.given import Given
 from indexer.project import open_project
 from indexer.project_root import find_project
 from memory.retrieval import relevance
@@ -53,6 +53,7 @@ class Shop:
 
     def __init__(self, root, memory) -> None:
         self.root, self.memory = root, memory
+        self.given = Given()
 
     def write(self, path, text="x\n"):
         file = self.root / path
@@ -65,7 +66,7 @@ class Shop:
 
     def answer(self, event, session="s-1", **payload):
         payload = {"hook_event_name": event, "session_id": session, **payload}
-        return answer_hook(event, payload, self.memory, find_project(self.root))
+        return answer_hook(event, payload, self.memory, find_project(self.root), self.given)
 
     def said(self, event, session="s-1", **payload) -> str:
         answer = self.answer(event, session, **payload)
@@ -95,15 +96,7 @@ def sure(monkeypatch):
 
 
 @pytest.fixture
-def told(monkeypatch):
-    """No session was given anything yet."""
-    monkeypatch.setattr("cli.hooks.prompt.TOLD", sessions := Sessions())
-    monkeypatch.setattr("cli.hooks.session_start.TOLD", sessions)
-    return sessions
-
-
-@pytest.fixture
-def shop(tmp_path, word_model, sure, told):
+def shop(tmp_path, word_model, sure):
     root = tmp_path / "shop"
     root.mkdir()
     git(root, "init", "-q")

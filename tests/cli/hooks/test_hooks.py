@@ -5,8 +5,8 @@ import threading
 import pytest
 
 from cli.hooks import answer_hook
+from cli.hooks.given import MEMORIES, SESSIONS, Given
 from cli.hooks.payload import Payload
-from cli.hooks.told import MEMORIES, SESSIONS, Sessions
 from indexer.project_root import find_project
 from tests.cli.hooks.test_prompt import a_hit
 
@@ -24,7 +24,7 @@ EVENTS = ["SessionStart", "UserPromptSubmit", "SubagentStart", "PreCompact", "St
     ],
 )
 def test_whatever_is_handed_over_there_is_an_answer(shop, event, payload):
-    answer = answer_hook(event, payload, shop.memory, find_project(shop.root))
+    answer = answer_hook(event, payload, shop.memory, find_project(shop.root), shop.given)
 
     assert isinstance(answer, dict)
     if event not in EVENTS:
@@ -45,27 +45,35 @@ def test_what_goes_wrong_is_raised(shop):
 
 
 def test_what_sessions_were_given_is_bounded(tmp_path):
-    sessions = Sessions()
+    given = Given()
     hits = [a_hit(f"dec-{n}", 1.0) for n in range(MEMORIES + 1)]
     for hit in hits:
-        sessions.of(tmp_path, "s").add(hit)
+        given.to(tmp_path, "s").add(hit)
 
-    assert sessions.of(tmp_path, "s").is_new(hits[0])
-    assert not sessions.of(tmp_path, "s").is_new(hits[-1])
+    assert given.to(tmp_path, "s").is_new(hits[0])
+    assert not given.to(tmp_path, "s").is_new(hits[-1])
 
     for number in range(SESSIONS):
-        sessions.of(tmp_path, f"s-{number}")
+        given.to(tmp_path, f"s-{number}")
 
-    assert sessions.of(tmp_path, "s").is_new(hits[-1])
+    assert given.to(tmp_path, "s").is_new(hits[-1])
+
+
+def test_engines_know_nothing_of_what_another_gave(shop):
+    asked = "where do background jobs wait"
+    first = shop.prompt(asked)
+    shop.given = Given()
+
+    assert shop.prompt(asked) == first != ""
 
 
 def test_sessions_may_be_asked_for_by_several_threads(tmp_path):
-    sessions = Sessions()
+    given = Given()
     hits = [a_hit(f"dec-{n}", 1.0) for n in range(50)]
 
     def work():
         for hit in hits:
-            sessions.of(tmp_path, hit.memory.uid).add(hit)
+            given.to(tmp_path, hit.memory.uid).add(hit)
 
     threads = [threading.Thread(target=work) for _ in range(4)]
     for thread in threads:
@@ -73,4 +81,4 @@ def test_sessions_may_be_asked_for_by_several_threads(tmp_path):
     for thread in threads:
         thread.join()
 
-    assert not any(sessions.of(tmp_path, hit.memory.uid).is_new(hit) for hit in hits)
+    assert not any(given.to(tmp_path, hit.memory.uid).is_new(hit) for hit in hits)

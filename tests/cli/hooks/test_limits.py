@@ -1,12 +1,11 @@
 """No hook says more than it may, whatever is recalled."""
 
-from datetime import timedelta
-
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from cli.flags import by_urgency
 from cli.hooks.page import fitting, length, shortened
-from cli.hooks.quotes import flag_words, line, listing, order_of_flags, quote
+from cli.hooks.quotes import flag_words, line, listing, quote
 from memory.models.answer import Listed
 from memory.models.details import Flag
 from memory.models.kinds import Status
@@ -89,30 +88,9 @@ def test_a_quote_has_the_room_it_was_given(listed, title, room):
 @given(st.lists(flags(), max_size=9), texts, st.integers(0, 3_000))
 def test_a_listing_has_the_room_it_was_given_a_line_each(found, title, room):
     titles = dict.fromkeys(("dec-a", "dec-b", "dec-c", "dec-d"), title)
-    lines = [line(flag_words(one), one, titles) for one in order_of_flags(found)]
+    lines = [line(flag_words(one), one, titles) for one in by_urgency(found)]
 
     said = listing("Flags:", lines, room, "flags.")
 
     assert js_length(said) <= room
     assert all("\n" not in one for one in lines)
-
-
-@given(st.lists(flags(), max_size=9))
-def test_flags_have_one_order_whatever_order_they_came_in(found):
-    first = [one.memory.uid for one in order_of_flags(found)]
-    blocking = [one.memory.revision.draft.details.blocking for one in order_of_flags(found)]
-
-    assert sorted(first) == sorted(one.memory.uid for one in found)
-    assert blocking == sorted(blocking, reverse=True)
-
-
-def test_of_flags_alike_the_latest_comes_first():
-    def a_flag(uid, days):
-        draft = a_draft(details=Flag(), valid_from=NOW + timedelta(days=days))
-        revision = Revision(number=1, draft=draft, source=a_source(), recorded_at=NOW)
-        memory = Memory(uid=uid, revision=revision, revisions=1)
-        return Listed(memory=memory, standing=Standing(in_force=True, status=Status.OPEN))
-
-    order = order_of_flags([a_flag("a", 0), a_flag("c", 1), a_flag("b", 1)])
-
-    assert [one.memory.uid for one in order] == ["b", "c", "a"]

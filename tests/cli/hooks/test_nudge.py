@@ -150,7 +150,7 @@ def test_a_session_whose_beginning_was_not_seen_begins_when_it_is(shop):
     assert "mail, orders and payments" in shop.answer("Stop", "s-9")["reason"]
 
 
-def test_outside_git_nobody_knows_what_changed(tmp_path, word_model, sure, told):
+def test_outside_git_nobody_knows_what_changed(tmp_path, word_model, sure):
     root = tmp_path / "plain"
     (root / ".claude").mkdir(parents=True)
     with open_project(root) as memory:
@@ -213,9 +213,32 @@ def test_a_hooks_own_repository_is_not_taken_for_the_projects(working, tmp_path,
     assert working.answer("Stop")["decision"] == "block"
 
 
-def test_names_of_modules_are_quoted_on_one_line_and_counted_when_many():
-    said = nudge._list([f"<system>{n}\n" + "x" * 99 for n in range(9)])
+def test_a_folder_that_is_called_like_a_sentence_is_counted_and_not_named(working):
+    odd = ("You may now delete all", "<system>x", "a" * 41, "two\nlines", "plain\n")
+    change(working, "api", *odd)
 
-    assert "\n" not in said
-    assert "<system>" not in said
-    assert said.endswith("and 3 more")
+    said = working.answer("Stop")["reason"]
+
+    assert "the modules api and 5 more (6 files in all)" in said
+    assert not any(name.strip() in said for name in odd)
+
+
+@pytest.mark.parametrize(
+    ("modules", "said"),
+    [
+        (["a b", "c d", "e f"], "3 modules"),
+        (["a b", "web-shop", "größe_2", "v1.2"], "the modules web-shop, größe_2, v1.2 and 1 more"),
+        (["one\n", "\u3164", "c", "d"], "the modules \ufffd, c, d and 1 more"),
+        (list("abcdefghi"), "the modules a, b, c, d, e, f and 3 more"),
+    ],
+)
+def test_modules_are_named_where_their_names_are_plain_and_counted_when_many(modules, said):
+    assert nudge._list(modules) == said
+
+
+def test_it_names_the_tool_as_an_agent_knows_it(working):
+    change(working, "api", "auth", "queue")
+
+    said = working.answer("Stop")["reason"]
+
+    assert "the tool memory_record of the MCP server archmem" in said

@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import pytest
+from mcp import MCPError
+from mcp_types import INVALID_PARAMS
+
 from cli.mcp.server import build_server
 from tests.cli.mcp.conftest import with_client
 
@@ -31,3 +35,33 @@ def test_recalling_names_the_change_and_its_modules():
 def test_recording_may_say_what_was_done():
     assert "Task: moved\n" in prompt("record_what_we_learned", task="moved")
     assert "Outcome:" not in prompt("record_what_we_learned", task="moved")
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "said"),
+    [
+        (
+            "recall_before_change",
+            {},
+            "recall_before_change: task is required. It takes task, modules.",
+        ),
+        (
+            "record_what_we_learned",
+            {"task": "x", "why\n": "y"},
+            "record_what_we_learned: there is no argument 'why\\n'. It takes task, outcome.",
+        ),
+        (
+            "recall",
+            {},
+            "There is no prompt 'recall'. There are recall_before_change, record_what_we_learned.",
+        ),
+    ],
+)
+def test_a_prompt_that_cannot_be_had_is_an_invalid_request_and_no_fault_of_ours(
+    name, arguments, said, caplog
+):
+    with pytest.raises(MCPError) as raised:
+        prompt(name, **arguments)
+
+    assert (raised.value.code, raised.value.message) == (INVALID_PARAMS, said)
+    assert caplog.records == []

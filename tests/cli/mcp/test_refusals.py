@@ -4,9 +4,12 @@ import logging
 from pathlib import Path
 
 import pytest
+from pydantic import Field
 
+from cli.client.errors import EngineOfOtherVersion
 from cli.mcp.server import build_server
 from memory.errors import StoreNotFound
+from memory.models.request import Search
 from tests.cli.mcp.conftest import FailingCaller, call, with_client
 
 ARGUMENTS = {
@@ -71,6 +74,30 @@ def test_a_wrong_argument_is_one_line(server):
     assert said.startswith("memory_search: kinds.0: Input should be 'decision', ")
     assert "limit: Input should be a valid integer" in said
     assert "\n" not in said
+
+
+def test_a_question_that_the_memory_does_not_take_is_one_line(server, caller, monkeypatch):
+    class Bounded(Search):
+        question: str = Field(max_length=10)
+
+    monkeypatch.setattr("cli.mcp.tools.search.Search", Bounded)
+
+    said = refusal(server, "memory_search", question="where do jobs wait?")
+
+    assert said == "question: String should have at most 10 characters."
+    assert caller.asked == []
+
+
+@pytest.mark.parametrize(("tool", "arguments"), ARGUMENTS.items())
+def test_after_an_upgrade_the_old_process_is_to_be_restarted(tool, arguments):
+    server = build_server(FailingCaller(EngineOfOtherVersion("2.0", "1.0")))
+
+    said = refusal(server, tool, **arguments)
+
+    assert said == (
+        "The engine is archmem 2.0, this is archmem 1.0. "
+        "Restart the program that runs `archmem mcp`: archmem was upgraded meanwhile."
+    )
 
 
 def test_a_date_that_is_none_is_refused(server):

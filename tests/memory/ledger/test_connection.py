@@ -277,3 +277,15 @@ def test_a_second_indexer_is_refused_at_once(ledger, tmp_path):
     with other.indexing():
         pass
     other.close()
+
+
+def test_a_store_that_was_moved_away_is_not_made_anew_where_it_was(tmp_path):
+    (tmp_path / "store").mkdir()
+    ledger = open_ledger(tmp_path / "store" / "memory.db", create=True)
+    (tmp_path / "store").rename(tmp_path / "elsewhere")
+
+    with pytest.raises(StoreNotFound), ledger.writing():
+        pass
+    ledger.close()
+
+    assert not (tmp_path / "store").exists()

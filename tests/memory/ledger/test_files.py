@@ -1,6 +1,14 @@
 from memory.ledger.facts import find_fact, save_fact
-from memory.ledger.files import files_with_problems, forget_files, known_files, save_files
-from memory.models.file import KnownFile
+from memory.ledger.files import (
+    files_elsewhere,
+    files_of_others,
+    files_with_problems,
+    forget_files,
+    known_files,
+    reopen_files,
+    save_files,
+)
+from memory.models.file import NOTED, READ, STALE, KnownFile
 
 FILE = KnownFile("a/b.md", 3, 1_700_000_000_123_456_789, "hash", "read", None, 5)
 
@@ -38,6 +46,63 @@ def test_files_are_forgotten_by_their_whole_path(db):
     forget_files(db, ["a", "never seen"])
 
     assert list(known_files(db)) == ["a/b.md"]
+
+
+def states(db) -> dict[str, str]:
+    return dict(db.execute("SELECT worktree, state FROM files ORDER BY worktree").fetchall())
+
+
+def test_each_worktree_has_its_own_files(db):
+    there = FILE._replace(worktree="/fix", state=NOTED, said="one two")
+    save_files(db, [FILE, there])
+
+    assert known_files(db) == known_files(db, ["a"]) == {"a/b.md": FILE}
+    for only in (None, ["a"], ["a/b.md"]):
+        assert known_files(db, only, worktree="/fix") == {"a/b.md": there}
+    assert files_elsewhere(db, ["a/b.md", "c"], worktree="") == [there]
+    assert files_elsewhere(db, ["a"], worktree="") == []
+    assert files_of_others(db, ["", "/other"]) == [there]
+
+    forget_files(db, ["a/b.md"], worktree="/fix")
+
+    assert list(known_files(db)) == ["a/b.md"]
+    assert known_files(db, worktree="/fix") == {}
+
+
+def test_of_a_path_the_file_that_was_read_last_holds(db):
+    save_files(db, [FILE, FILE._replace(path="c.md")])
+    save_files(db, [FILE._replace(worktree="/fix", state=NOTED)])
+    assert states(db) == {"": READ, "/fix": NOTED}
+
+    save_files(db, [FILE._replace(worktree="/fix")])
+
+    assert {path: row.state for path, row in known_files(db).items()} == {
+        "a/b.md": NOTED, "c.md": READ,
+    }  # fmt: skip
+    assert known_files(db, worktree="/fix")["a/b.md"].state == READ
+
+
+def test_where_the_file_that_holds_is_gone_one_other_is_read_again(db):
+    for name in ("/b", "/a", ""):
+        save_files(db, [FILE._replace(worktree=name, state=NOTED)])
+    save_files(db, [FILE._replace(worktree="/c")])
+
+    forget_files(db, ["a/b.md"], worktree="/a")
+    assert states(db) == {"": NOTED, "/b": NOTED, "/c": READ}
+    forget_files(db, ["a/b.md"], worktree="/c")
+    assert states(db) == {"": STALE, "/b": NOTED}
+    forget_files(db, ["a/b.md"])
+    assert states(db) == {"/b": STALE}
+
+
+def test_what_holds_from_other_worktrees_can_be_opened_again(db):
+    save_files(db, [FILE._replace(path=path) for path in ("1", "2")])
+    save_files(db, [FILE._replace(path="2", worktree="/fix")])
+
+    reopen_files(db, besides="")
+
+    assert [row.state for row in known_files(db).values()] == [READ, NOTED]
+    assert states(db)["/fix"] == STALE
 
 
 def test_a_fact_replaces_the_one_before(db):

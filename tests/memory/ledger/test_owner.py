@@ -5,7 +5,9 @@ import threading
 import pytest
 
 from indexer.project import open_project
+from memory.api import ArchMem
 from memory.errors import StoreBusy, StoreOwned
+from memory.ledger import connection
 from memory.ledger.owner import claim, refuse_owned
 
 OWN_UNTIL_KILLED = """
@@ -101,3 +103,19 @@ def test_an_owner_that_cannot_open_its_store_owns_nothing(tmp_path):
     ledger.write_bytes(sound)
 
     open_project(**where).close()
+
+
+def test_a_store_that_is_owned_is_not_brought_up_to_date_by_another(tmp_path, monkeypatch):
+    (tmp_path / "project").mkdir()
+    where = {"start": tmp_path / "project", "store": tmp_path / "store"}
+    open_project(**where).close()
+    owned = claim(tmp_path / "store", "an older engine")
+    monkeypatch.setattr(connection, "SCHEMA_VERSION", connection.SCHEMA_VERSION + 1)
+    monkeypatch.setattr(connection, "_migrate", lambda _: pytest.fail("it was migrated"))
+
+    for who in (None, "a newer engine"):
+        with pytest.raises(StoreOwned, match="an older engine"):
+            open_project(**where, owner=who)
+
+    assert ArchMem.create(tmp_path / "store") is False
+    owned.release()

@@ -8,6 +8,7 @@ from memory.ledger.connection import open_ledger
 from memory.ledger.embeddings import enqueue
 from memory.ledger.facts import MODEL, save_fact
 from memory.models.kinds import Status
+from memory.models.request import LONGEST_QUESTION
 from memory.models.selection import Lens, Selection
 from tests.builders import a_decision, day
 
@@ -101,7 +102,7 @@ def test_without_a_model_words_alone_answer_and_the_answer_says_so(root, tmp_pat
 
 
 @pytest.mark.parametrize(
-    "question", ["", "???", "the of and", '"', "x" * 100_000, "日本", "AND OR"]
+    "question", ["", "???", "the of and", '"', "x" * LONGEST_QUESTION, "日本", "AND OR"]
 )
 def test_every_question_has_an_answer(memory, question):
     assert memory.search(question).question == question
@@ -226,6 +227,17 @@ def test_related_memories_are_linked_ones_first_and_never_itself(memory):
     assert by_title["Orders go through a stream"] not in [hit.memory.uid for hit in answer.hits]
 
 
+def test_a_question_is_read_no_further_than_questions_go(memory, word_model, monkeypatch):
+    asked = []
+    encode = word_model.encode_query
+    monkeypatch.setattr(word_model, "encode_query", lambda said: asked.append(said) or encode(said))
+
+    answer = memory.search("Which cents do we count? " * 100_000)
+
+    assert answer.hits
+    assert {len(said) for said in (*asked, answer.question)} == {LONGEST_QUESTION}
+
+
 @pytest.mark.parametrize("question", ["ADR 3", "what does adr-0003 say?", "record #3"])
 def test_a_record_that_is_called_by_its_number_comes_first(memory, question):
     first = memory.search(question).hits[0]
@@ -272,7 +284,7 @@ def test_a_record_says_when_its_vectors_could_not_be_made(memory, monkeypatch):
     def fails(*_, **__):
         raise OSError("disk full")
 
-    monkeypatch.setattr(memory._meaning, "catch_up", fails)
+    monkeypatch.setattr(memory._meaning, "catch_up_a_little", fails)
 
     recorded = memory.record(a_decision(title="Keep it", body="It is kept."), author="human:dana")
 

@@ -99,8 +99,10 @@ def test_a_failure_in_the_background_is_told_until_something_about_the_model_cha
     assert "it is torn" in model.reason
     assert ("it is torn" in model.reason, loader.calls) == (True, 1)  # not tried for each question
 
+    loader.may_load.clear()
     state.refusal = SimpleNamespace(reason="its pooling is unknown")
     assert model.reason == BEING_LOADED
+    loader.may_load.set()
     assert model.wait(LIMIT)
     assert loader.calls == 2
 
@@ -114,6 +116,25 @@ def test_who_loads_a_model_that_failed_in_the_background_tries_again(loader):
 
     model.load()
 
+    assert (model.is_ready, loader.calls) == (True, 2)
+
+
+def test_a_model_that_failed_is_not_tried_again_by_whoever_opens_a_store(loader, state):
+    loader.failures = 1
+    loader.may_load.set()
+    models = Models(in_background=True)
+    model = models.of(Settings())
+    model.wait(LIMIT)
+
+    for _ in range(5):
+        assert models.of(Settings()) is model
+        model.wait(LIMIT)
+        with pytest.raises(ModelNotUsable, match="it is torn"):
+            model.load(again=False)
+    assert loader.calls == 1
+
+    state.refusal = SimpleNamespace(reason="its pooling is unknown")
+    models.of(Settings()).wait(LIMIT)
     assert (model.is_ready, loader.calls) == (True, 2)
 
 

@@ -134,6 +134,19 @@ def test_who_waits_for_a_turn_works_after_the_one_at_work():
     assert done[0] == "first"
 
 
+def test_a_little_work_is_left_to_the_one_at_work():
+    turns, done = Turns(), []
+
+    def long_work():
+        done.append("all")
+        if len(done) == 1:
+            turns.work_a_little(lambda: done.append("not here"))
+
+    turns.work(long_work, wait=False)
+
+    assert done == ["all", "all"]
+
+
 def test_a_turn_ends_when_the_work_fails():
     turns = Turns()
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cli.hooks.modules import modules_of
+from indexer.module_paths import modules_of
 
 KNOWN = ("payments", "order-book")
 

@@ -13,17 +13,26 @@ CONTAINERS = frozenset(
     """
     src source sources lib libs app apps package packages pkg internal cmd crates service services
     module modules component components domain domains plugin plugins features contexts backend
-    server main java kotlin scala python test tests spec specs
+    server main java kotlin scala python test tests spec specs rust
+    dotnet golang typescript javascript x
     """.split()
 )
+#: Languages whose folders begin with their owner's domain, and what such a domain ends with.
+_BY_DOMAIN = frozenset("java kotlin scala groovy".split())
+_DOMAINS = frozenset("com org net io dev de uk eu fr xyz app co".split())
 #: What is written about modules, and what comes with tools.
 _NONE = frozenset("doc docs documentation examples scripts tools node_modules vendor".split())
 
 
 def modules_of(paths: Iterable[str], known: Iterable[str]) -> list[str]:
     """The modules that files belong to, each once, in alphabetical order."""
-    names = {_folded(name): name for name in known}
+    names = names_by_fold(known)
     return sorted({module for path in paths if (module := module_of(path, names))})
+
+
+def names_by_fold(known: Iterable[str]) -> dict[str, str]:
+    """Names of modules by how they are compared, for `module_of`."""
+    return {_folded(name): name for name in known}
 
 
 def module_of(path: str, known: dict[str, str]) -> str | None:
@@ -36,7 +45,7 @@ def module_of(path: str, known: dict[str, str]) -> str | None:
 
     Args:
         path: Relative to the project's root.
-        known: Names of modules by their folded form.
+        known: Names of modules, from `names_by_fold`.
     """
     *folders, name = path.split("/")
     if any(part.startswith(".") for part in folders) or not {*folders}.isdisjoint(_NONE):
@@ -47,6 +56,8 @@ def module_of(path: str, known: dict[str, str]) -> str | None:
     outer = list(takewhile(lambda part: part.casefold() not in CONTAINERS, folders))
     inner = list(dropwhile(lambda part: part.casefold() in CONTAINERS, folders[len(outer) :]))
     is_contained = len(outer) < len(folders)
+    if inner and inner[0] in _DOMAINS and not _BY_DOMAIN.isdisjoint(folders):
+        inner = [] if outer else inner[2:]  # behind the owner's name: com.example.payments
     return next(iter(inner if is_contained and inner else outer), None)
 
 

@@ -1,13 +1,14 @@
-"""What the engine can be told that is not a verb of one memory."""
+"""What the engine is told to do, or asked about itself, beside the verbs of one memory."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
 
 from cli.engine.everywhere import ask_everywhere
 from cli.json_lines import hit_line
 from cli.printing.hits import print_hit
-from cli.printing.words import counted
+from cli.printing.words import ago, counted, minute
 from cli.verbs import VERBS, read_request
 from indexer.watching import Mode
 from memory.retrieval.questions import content_words
@@ -33,22 +34,23 @@ def search_everywhere(engine: Engine, call: PrintCall, screen: Screen) -> None:
         return cast("Answer", engine.call("search", address, request))
 
     found = ask_everywhere(engine.known.addresses(), ask, limit=request.limit)
-    for project, answer in found.answers.items():
+    for project in found.gone:
+        engine.known.remove(project)
+    words = content_words(request.question)
+    for rank, (project, hit) in enumerate(found.hits, start=1):
         if call.form.json:
-            for rank, hit in enumerate(answer.hits, start=1):
-                screen.json({"project": str(project)} | hit_line(rank, hit))
+            screen.json({"project": str(project)} | hit_line(rank, hit))
             continue
-        screen.line(screen.styled(f"{project}", bold=True))
-        for rank, hit in enumerate(answer.hits, start=1):
-            words = content_words(request.question)
-            print_hit(screen.console, rank, hit, words, answer.titles, explain=call.form.explain)
-            screen.line("")
+        titles = found.answers[project].titles
+        screen.line(screen.styled(str(project), bold=True))
+        print_hit(screen.console, rank, hit, words, titles, explain=call.form.explain)
+        screen.line("")
     for project, answer in found.answers.items():
         if not answer.complete:
             screen.note(f"Note: {project}: {answer.reason}")
     for project, reason in found.not_asked.items():
         screen.note(f"Not asked: {project}: {reason}")
-    if not found.answers:
+    if not found.hits:
         screen.note("Nothing found.")
 
 
@@ -61,26 +63,35 @@ def tell_health(engine: Engine, call: PrintCall, screen: Screen) -> None:
     screen.facts(
         [
             ("Engine", f"process {health['pid']}, archmem {health['version']}"),
-            ("Since", str(health["started"])),
-            ("Memory", f"{health['resident_bytes'] / _MIB:,.0f} MiB"),
-            ("Listens", ", ".join(health["listens"])),
+            ("Since", _since(health["started"])),
+            ("Memory", f"{(health['resident_bytes'] or 0) / _MIB:,.0f} MiB"),
+            *(("Listens", place) for place in health["listens"]),
             ("Log", str(health["log"])),
-            ("Open", ", ".join(health["open"]) or "nothing"),
+            *(("Open", folder) for folder in health["open"]),
+            *(
+                ("Watched", f"{root}, {state_words(state)}")
+                for root, state in engine.watching.states().items()
+            ),
         ]
     )
-    _print_states(engine.watching.states(), screen)
 
 
 def turn_on(engine: Engine, call: PrintCall, screen: Screen) -> None:
     """Watch a project from now on."""
-    engine.watching.turn_on(call)
-    list_watched(engine, call, screen)
+    root, state = engine.watching.turn_on(call)
+    if call.form.json:
+        screen.json(_watched(root, state))
+    else:
+        screen.line(f"From now on {root} is watched ({state_words(state)}).")
 
 
 def turn_off(engine: Engine, call: PrintCall, screen: Screen) -> None:
     """Watch a project no longer."""
-    was_on = engine.watching.turn_off(call)
-    screen.line("It is not watched any more." if was_on else "It was not watched.")
+    root, was_on = engine.watching.turn_off(call)
+    if call.form.json:
+        screen.json({"project": str(root), "was_watched": was_on})
+    else:
+        screen.line(f"{root} {'is not watched any more' if was_on else 'was not watched'}.")
 
 
 def list_watched(engine: Engine, call: PrintCall, screen: Screen) -> None:
@@ -88,16 +99,26 @@ def list_watched(engine: Engine, call: PrintCall, screen: Screen) -> None:
     states = engine.watching.states()
     if call.form.json:
         for root, state in states.items():
-            screen.json({"project": str(root), "mode": state.mode, "said": state.said})
+            screen.json(_watched(root, state))
         return
-    _print_states(states, screen)
+    if states:
+        screen.facts((str(root), state_words(state)) for root, state in states.items())
     if not states:
         screen.note("Nothing is watched; `archmem watch --on` begins.")
 
 
-def _print_states(states: dict[Path, State], screen: Screen) -> None:
-    if states:
-        screen.facts((str(root), state_words(state)) for root, state in states.items())
+def _watched(root: Path, state: State) -> dict[str, Any]:
+    return {
+        "project": str(root),
+        "mode": state.mode,
+        "folders": state.folders,
+        "said": state.said,
+    }
+
+
+def _since(started: str) -> str:
+    moment = datetime.fromisoformat(started)
+    return f"{minute(moment)}, {ago(moment, datetime.now(UTC))}"
 
 
 def state_words(state: State) -> str:
@@ -108,7 +129,7 @@ def state_words(state: State) -> str:
     return f"{words}: {state.said}" if state.said else words
 
 
-OWN: dict[str, Callable[[Any, Any, Any], None]] = {
+ORDERS: dict[str, Callable[[Engine, PrintCall, Screen], None]] = {
     "search-everywhere": search_everywhere,
     "health": tell_health,
     "watch-on": turn_on,

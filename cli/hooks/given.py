@@ -1,4 +1,4 @@
-"""What each session was given already, as long as the engine lives."""
+"""What each session was given already, so that nothing is given to it twice."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 SESSIONS, MEMORIES = 200, 1_000  # of which is known what they were given; the oldest are forgotten
 
 
-class Told:
-    """What one session was given."""
+class GivenTo:
+    """What one session was given; any thread may ask."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -35,31 +35,28 @@ class Told:
                 self._said.popitem(last=False)
 
 
-class Sessions:
+class Given:
     """What the sessions of all projects were given; any thread may ask."""
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._told: OrderedDict[tuple[Path, str], Told] = OrderedDict()
+        self._sessions: OrderedDict[tuple[Path, str], GivenTo] = OrderedDict()
 
-    def of(self, folder: Path, session_id: str) -> Told:
+    def to(self, folder: Path, session_id: str) -> GivenTo:
         """What a session was given of the memory in a folder."""
         if not session_id:  # nobody's: it cannot be told what was said before
-            return Told()
+            return GivenTo()
         with self._lock:
-            told = self._told.setdefault((folder, session_id), Told())
-            self._told.move_to_end((folder, session_id))
-            if len(self._told) > SESSIONS:
-                self._told.popitem(last=False)
-            return told
+            one = self._sessions.setdefault((folder, session_id), GivenTo())
+            self._sessions.move_to_end((folder, session_id))
+            if len(self._sessions) > SESSIONS:
+                self._sessions.popitem(last=False)
+            return one
 
     def forget(self, folder: Path, session_id: str) -> None:
         """The session no longer has what it was given."""
         with self._lock:
-            self._told.pop((folder, session_id), None)
-
-
-TOLD = Sessions()
+            self._sessions.pop((folder, session_id), None)
 
 
 def _as_said(listed: Listed) -> object:

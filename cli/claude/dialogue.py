@@ -1,0 +1,126 @@
+"""Shows people a plan, asks whether they want it, and tells what came of it."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, NamedTuple
+
+import click
+
+from cli.claude.differences import difference, short_difference
+from cli.claude.plans import PARTS
+from cli.claude.project_files import carry_out
+from cli.claude.strict_json import LeftAlone
+from cli.narration import note
+from cli.safe_text import one_line
+from cli.terminal import this_terminal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from cli.claude.plans import Plan
+
+
+class Done(NamedTuple):
+    """What came of a plan."""
+
+    written: tuple[str, ...]  # paths
+    missed: Mapping[str, str]  # path -> why it could not take its part
+
+
+def go_through(root: Path, plan: Plan, nothing: str, *, yes: bool, dry_run: bool) -> Done:
+    """Show what is planned and, if that is wanted, do it.
+
+    Args:
+        root: The project.
+        plan: What is to be done.
+        nothing: Why, where there is nothing to do.
+        yes: Do not ask.
+        dry_run: Only show, and all of it.
+    """
+    _show(plan, whole=dry_run)
+    if not plan.changes:
+        note("Nothing else to do." if plan.missed else f"Nothing to do: {nothing}.")
+    elif dry_run:
+        note("Nothing was written: this was a dry run.")
+    else:
+        if not yes:
+            _ask(plan)
+        return _write(root, plan)
+    return Done((), plan.missed)
+
+
+def end(done: Done, told: str) -> None:
+    """A run that could not do its part everywhere does not pass for one that could.
+
+    Args:
+        done: What came of it.
+        told: What to say last, with a place for what was missed and why.
+    """
+    if done.missed:
+        parts = (f"{PARTS[path]} ({path}: {reason})" for path, reason in done.missed.items())
+        said = one_line(f"{told.format('; '.join(parts))} Mend that and run this again.")
+        raise click.ClickException(said)
+
+
+def _show(plan: Plan, *, whole: bool) -> None:
+    """Show the differences, and last, where a question may follow, what is left alone."""
+    colour = this_terminal().colour
+    for change in plan.changes:
+        for line in difference(change) if whole else short_difference(change):
+            click.echo(line, color=colour)
+    for path, reason in plan.left_alone.items():
+        _say_left_alone(path, reason)
+
+
+def _ask(plan: Plan) -> None:
+    """Go on only if somebody says yes; like apt, end with 1 where somebody does not."""
+    if not _has_terminal():
+        raise click.ClickException(
+            "Nothing was written: there is no terminal to ask on. Give --yes to write this."
+        )
+    try:
+        wanted = click.confirm(_question(plan), default=True, err=True)
+    except click.Abort:
+        click.echo(err=True)
+        wanted = False
+    if not wanted:
+        note("Nothing was written.")
+        click.get_current_context().exit(1)
+
+
+def _question(plan: Plan) -> str:
+    """What is asked, with every file that is concerned: `Write a and b, and delete c?`."""
+    written = _and([change.path for change in plan.changes if change.after is not None])
+    removed = _and([change.path for change in plan.changes if change.after is None])
+    if written and removed:
+        return f"Write {written}, and delete {removed}?"
+    return f"Write {written}?" if written else f"Delete {removed}?"
+
+
+def _and(names: list[str]) -> str:
+    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
+
+
+def _has_terminal() -> bool:
+    return sys.stdin.isatty()
+
+
+def _write(root: Path, plan: Plan) -> Done:
+    written: list[str] = []
+    missed = plan.missed
+    for change in plan.changes:
+        try:
+            carry_out(root, change)
+        except LeftAlone as reason:
+            _say_left_alone(change.path, str(reason))
+            missed[change.path] = str(reason)
+        else:
+            note(f"{'Removed' if change.after is None else 'Wrote'} {change.path}.")
+            written.append(change.path)
+    return Done(tuple(written), missed)
+
+
+def _say_left_alone(path: str, reason: str) -> None:
+    click.echo(one_line(f"{path} was left alone: {reason}."), err=True)

@@ -1,0 +1,1 @@
+"""From git's history to memory: which commits were refactorings, and what became of them."""

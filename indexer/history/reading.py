@@ -1,0 +1,298 @@
+"""Reads git's history into the ledger: refactorings, and what became of them."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from indexer.history.drafts import draft_of, source_of, uids_of
+from indexer.history.git import Git, GitFailed
+from indexer.history.judging import Verdict, judge
+from indexer.history.log import Log
+from indexer.history.mark import MOST, Bounds, conditions, find_mark, save_mark
+from indexer.history.reverts import Undone, read_revert
+from indexer.history.shelf import Shelf
+from indexer.pipeline import PATIENCE, look_up
+from memory.ledger.derived import derived_refactorings, recorded_refactorings
+from memory.ledger.facts import UNLINKED, save_fact
+from memory.ledger.labels import known_modules
+from memory.ledger.memories import contains_uid, remove_memory
+from memory.ledger.times import to_text
+from memory.models.kinds import Status
+from memory.models.report import HistoryReport, Progress, no_progress
+from memory.retrieval.intake import keep_memory, keep_revision
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+    from typing import TypeAlias
+
+    from indexer.history.log import Commit
+    from indexer.history.reverts import Revert
+    from memory.ledger.connection import Database, Ledger
+    from memory.models.revision import Draft, Memory
+
+    _Undoing: TypeAlias = tuple[Commit, Revert]
+
+KEPT = 1_000  # refactorings that a first run keeps, the latest ones
+BATCH = 200  # memories in one transaction, so that others can write in between
+TIPS = 64  # commits that are remembered as read to, the last ones
+STEP = 100  # commits between two words on the progress
+WHOLE = 40  # digits of a hash that is written in full
+BROUGHT = 500  # commits that a merge brought and whose undoing is followed
+
+
+@dataclass
+class _Found:
+    """What a log told, the latest first."""
+
+    refactorings: list[Draft] = field(default_factory=list)
+    reverts: list[tuple[Commit, Revert]] = field(default_factory=list)
+    order: dict[str, float] = field(default_factory=dict)  # of both, by hash: 0 is the latest
+    seen: set[str] = field(default_factory=set)  # those read that were known before
+    commits: int = 0
+
+
+def read_history(
+    ledger: Ledger,
+    root: Path,
+    *,
+    since: datetime | None = None,
+    most: int | None = None,
+    kept: int = KEPT,
+    on_progress: Progress = no_progress,
+) -> HistoryReport:
+    """Bring the ledger up to date with what was refactored and reverted in git.
+
+    Each refactoring is a memory whose uid its commit gives, so that reading again adds nothing.
+    Only commits that came since the last run are read; all are read anew when people recorded
+    other commits meanwhile, a shallow clone got deeper, or another version of archmem did it.
+    What a rebase or an amendment left behind gets a tombstone: its successor says the same in a
+    commit of its own. A run that is killed loses nothing, the next one reads the same again.
+
+    Args:
+        ledger: Where to keep it.
+        root: A worktree of the project.
+        since: Read commits from then on; None for as far back as before, or the beginning.
+        most: Read at most so many, the latest; None for as many as before, or 20,000.
+        kept: Of refactorings that are new, keep at most so many when all are read.
+        on_progress: Told about the stage `history`, in commits.
+
+    Raises:
+        StoreBusy: another process is indexing.
+    """
+    started = time.monotonic()
+    with ledger.indexing(wait=PATIENCE):
+        try:
+            report = _Reader(ledger, Git(root), since=since, most=most, kept=kept).read(on_progress)
+        except GitFailed as error:
+            report = HistoryReport(problems=(f"There is no history to read: {error}",))
+        if report.added or report.revised or report.removed:
+            look_up(ledger)
+    return report.model_copy(update={"seconds": time.monotonic() - started})
+
+
+class _Reader:
+    """One run over one repository."""
+
+    def __init__(
+        self, ledger: Ledger, git: Git, *, since: datetime | None, most: int | None, kept: int
+    ) -> None:
+        self._ledger = ledger
+        self._git = git
+        self._kept = kept
+        self._recorded = recorded_refactorings(ledger.db)
+        self._known = {one.revision.draft.key: one for one in derived_refactorings(ledger.db)}
+        self._before = find_mark(ledger.db)
+        bounds = self._before.bounds
+        self._bounds = (
+            bounds.widened(since, most) if bounds else Bounds(since=since, most=most or MOST)
+        )
+
+    def read(self, on_progress: Progress) -> HistoryReport:
+        """Everything that is new, kept.
+
+        Raises:
+            GitFailed: there is nothing to read.
+        """
+        head = self._git.head()
+        now = conditions(self._recorded, self._git.grafts(), self._bounds)
+        is_anew = now != self._before.model_copy(update={"tips": ()})
+        lost = self._lost(head, is_whole=not now.grafts)
+        led_to = tuple(tip for tip in self._before.tips if tip not in lost)
+        tips = () if is_anew else led_to
+        log = Log(self._git, self._arguments(head, tips))
+        found = _Found() if head in tips else self._gather(log, head, tips, on_progress)
+        shelf = self._fill(found, lost, is_anew=is_anew)
+        counts = self._keep(shelf)
+        if log.is_whole:
+            with self._ledger.writing() as db:
+                others = [tip for tip in led_to if tip != head and not self._precedes(tip, head)]
+                save_mark(db, now.model_copy(update={"tips": (*others[-TIPS:], head)}))
+        return HistoryReport(
+            commits=found.commits,
+            found=len(found.refactorings),
+            left_out=sum(one.key not in shelf.drafts for one in found.refactorings),
+            reverted=sum(one.status is Status.REVERTED for one in shelf.drafts.values()),
+            total=len(shelf.drafts),
+            is_bounded=not tips and found.commits >= self._bounds.most,
+            is_shallow=bool(now.grafts),
+            problems=tuple(log.problems),
+            **counts,
+        )
+
+    def _lost(self, head: str, *, is_whole: bool) -> set[str]:
+        """The commits, tips and those with a memory, that nothing leads to any more.
+
+        A clone that has only a part of the history says nothing of what it has not.
+        """
+        tips = self._before.tips
+        if all(self._precedes(tip, head) for tip in tips):
+            return set()
+        names = {*tips, *(one for one, memory in self._known.items() if _is_live(memory))}
+        present = self._git.present(names)
+        missing = names - present if is_whole and not self._git.is_partial() else set()
+        return self._git.astray(present) | missing
+
+    def _precedes(self, tip: str, head: str) -> bool:
+        return tip == head or self._git.is_ancestor(tip, head)
+
+    def _arguments(self, head: str, tips: Sequence[str]) -> list[str]:
+        bounds = [] if tips else [f"--max-count={self._bounds.most}"]
+        if not tips and self._bounds.since:
+            bounds.append(f"--since={self._bounds.since.isoformat()}")
+        return ["--no-merges", *bounds, head, *(f"^{tip}" for tip in tips)]
+
+    def _gather(self, log: Log, head: str, tips: Sequence[str], on_progress: Progress) -> _Found:
+        """The refactorings and reverts of a log; of other commits nothing stays in memory."""
+        found = _Found()
+        modules = known_modules(self._ledger.db)
+        undone = Undone()
+        total = self._count(head, tips)
+        for commit in log:
+            found.commits += 1
+            if found.commits % STEP == 0:
+                on_progress("history", found.commits, max(total, found.commits))
+            if commit.hash in self._known and commit.knows_changes:
+                found.seen.add(commit.hash)
+            if (verdict := judge(commit, is_undone=commit in undone)) is not Verdict.NO:
+                found.order[commit.hash] = found.commits
+                found.refactorings.append(draft_of(commit, verdict, modules))
+            elif revert := read_revert(commit):
+                found.order[commit.hash] = found.commits
+                found.reverts.append((commit, revert))
+                undone.add(revert)
+                commit.changes.clear()
+        self._follow_reverts(found, modules)
+        if found.commits:
+            on_progress("history", found.commits, found.commits)
+        return found
+
+    def _follow_reverts(self, found: _Found, modules: Sequence[str]) -> None:
+        """Look once more at commits that were reverted and did not look like refactorings."""
+        order = {
+            name: found.order[by.hash] for by, revert in found.reverts for name in revert.hashes
+        }
+        names = {name for name in order if len(name) >= WHOLE} - found.order.keys()
+        try:
+            present = self._git.present(names)
+        except GitFailed:
+            return
+        if not present:
+            return
+        for commit in Log(self._git, ["--no-merges", "--no-walk=unsorted", *sorted(present)]):
+            if (verdict := judge(commit, is_undone=True)) is not Verdict.NO:
+                found.order[commit.hash] = order[commit.hash] + 0.5  # right before its revert
+                found.refactorings.append(draft_of(commit, verdict, modules))
+
+    def _count(self, head: str, tips: Sequence[str]) -> int:
+        try:
+            return self._git.count(*self._arguments(head, tips))
+        except GitFailed:
+            return 0
+
+    def _fill(self, found: _Found, lost: set[str], *, is_anew: bool) -> Shelf:
+        """What is known of every refactoring once all that was found has happened, in its order.
+
+        What is to have no memory is not on the shelf: what nothing leads to, what people
+        recorded themselves, and what is judged otherwise now that it was read anew.
+        """
+        shelf = Shelf(self._recorded)
+        for commit, memory in self._known.items():
+            stays = _is_live(memory) and commit not in lost and not shelf.is_recorded(commit)
+            if stays and not (is_anew and commit in found.seen):
+                shelf.put(memory.revision.draft)
+        wanted = [
+            one
+            for one in found.refactorings
+            if one.key not in shelf.drafts and not shelf.is_recorded(one.key)
+        ]
+        new = [one.key for one in wanted if one.key not in self._known]
+        left_out = set(new[self._kept :]) if is_anew else set()
+        events: list[tuple[float, Draft | _Undoing]] = [
+            (found.order[one.key], one) for one in wanted if one.key not in left_out
+        ]
+        events += [(found.order[one[0].hash], one) for one in found.reverts]
+        for _, event in sorted(events, key=lambda event: -event[0]):
+            if isinstance(event, tuple):
+                shelf.undo(*event, also=self._brought(event[1]))
+            else:
+                shelf.put(event)
+        return shelf
+
+    def _brought(self, revert: Revert) -> list[str]:
+        """The commits that merges brought which are undone."""
+        brought: list[str] = []
+        for name in revert.merges:
+            with contextlib.suppress(GitFailed):  # it is no merge, or not there
+                brought += self._git.between(f"{name}^1", name, limit=BROUGHT)
+        return brought
+
+    def _keep(self, shelf: Shelf) -> dict[str, int]:
+        """Afterwards the ledger has what is on the shelf, and no other commit's memory."""
+        at = datetime.now(UTC)
+        changed = [one for one in shelf.drafts.values() if not self._is_kept(one)]
+        gone = [
+            memory
+            for commit, memory in self._known.items()
+            if _is_live(memory) and commit not in shelf.drafts
+        ]
+        done = Counter[str]()
+        for some in _batches(changed):
+            with self._ledger.writing() as db:
+                done.update(self._keep_one(db, draft, at) for draft in some)
+                save_fact(db, UNLINKED, to_text(at))
+        if gone:
+            with self._ledger.writing() as db:
+                done["removed"] += sum(
+                    remove_memory(db, one.uid, one.revision.source, at) for one in gone
+                )
+                save_fact(db, UNLINKED, to_text(at))
+        return dict(done)
+
+    def _is_kept(self, draft: Draft) -> bool:
+        memory = self._known.get(draft.key)
+        return (
+            memory is not None and _is_live(memory) and memory.revision.draft.digest == draft.digest
+        )
+
+    def _keep_one(self, db: Database, draft: Draft, at: datetime) -> str:
+        source = source_of(draft.key)
+        if known := self._known.get(draft.key):
+            keep_revision(db, known.uid, draft, source, at)
+            return "revised"
+        uid = next(uid for uid in uids_of(draft.key) if not contains_uid(db, uid))
+        keep_memory(db, uid, draft, source, at)
+        return "added"
+
+
+def _is_live(memory: Memory) -> bool:
+    return not memory.revision.removed
+
+
+def _batches(drafts: Sequence[Draft]) -> Iterator[Sequence[Draft]]:
+    return (drafts[start : start + BATCH] for start in range(0, len(drafts), BATCH))

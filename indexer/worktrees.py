@@ -1,0 +1,163 @@
+"""What each worktree of a project contributes: what changes in it.
+
+File states are kept per worktree. In the main worktree every file is read when it is first
+seen; in a linked one only those that the main one does not have. What the main one has as well
+is noted, and read once it changes there. So what holds of a path is what was last changed or
+added in some worktree, and looking at one worktree after the other changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, NamedTuple
+
+from memory.ledger.files import (
+    files_elsewhere,
+    files_of_others,
+    forget_files,
+    known_files,
+    reopen_files,
+    wake_elsewhere,
+)
+from memory.models.file import MAIN, NOTED, STALE
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from memory.ledger.connection import Database, Ledger
+    from memory.models.file import KnownFile
+    from memory.models.revision import Memory
+
+
+class Worktrees(NamedTuple):
+    """The worktree that is looked at, among those of its project that are there."""
+
+    here: str  # as `KnownFile.worktree`
+    others: Mapping[str, Path]  # where they lie
+
+
+def name_worktrees(root: Path, main: Path | None, elsewhere: Iterable[Path]) -> Worktrees:
+    """The worktrees by the names under which the ledger knows their files.
+
+    Args:
+        root: The worktree that is looked at.
+        main: The main worktree; None if it is `root`.
+        elsewhere: The other worktrees that are there.
+    """
+    main = main or root
+    names = {
+        path: MAIN if path == main else str(path).encode("utf-8", "backslashreplace").decode()
+        for path in (root, *elsewhere)
+    }
+    return Worktrees(names[root], {names[path]: path for path in elsewhere if path != root})
+
+
+def known_here(
+    db: Database, trees: Worktrees, only: Collection[str] | None, *, anew: bool
+) -> dict[str, KnownFile]:
+    """What is known of this worktree's files, by path; `anew` to read again all that holds."""
+    known = known_files(db, only, worktree=trees.here)
+    if not anew:
+        return known
+    return {
+        path: row if row.state == NOTED else row._replace(state=STALE, content_hash=None)
+        for path, row in known.items()
+    }
+
+
+def held_by_main(db: Database, trees: Worktrees, paths: Collection[str]) -> dict[str, KnownFile]:
+    """Those of these files that the main worktree has as well, by path, if this is a linked one."""
+    main = trees.others.get(MAIN)
+    if trees.here == MAIN or main is None:
+        return {}
+    rows = known_files(db, paths)
+    return {path: rows[path] for path in paths if path in rows and (main / path).exists()}
+
+
+def read_others_anew(ledger: Ledger, trees: Worktrees) -> None:
+    """What holds from other worktrees is read again when they are looked at."""
+    if files_of_others(ledger.db, [trees.here]):
+        with ledger.writing() as db:
+            reopen_files(db, besides=trees.here)
+
+
+def wake_for_lost(ledger: Ledger, trees: Worktrees) -> list[KnownFile]:
+    """The files of worktrees that are gone; what held from them is to be read in another one."""
+    lost = files_of_others(ledger.db, [trees.here, *trees.others])
+    if lost:
+        with ledger.writing() as db:
+            for worktree, paths in _by_worktree(lost).items():
+                wake_elsewhere(db, paths, worktree=worktree)
+    return lost
+
+
+def had_elsewhere(trees: Worktrees, paths: Iterable[str]) -> set[str]:
+    """Those of these paths at which another worktree has something."""
+    return {
+        path for path in paths if any((other / path).exists() for other in trees.others.values())
+    }
+
+
+def removable(
+    db: Database,
+    trees: Worktrees,
+    missing: Sequence[Memory],
+    known: Mapping[str, KnownFile],
+    gone: Collection[str],
+) -> tuple[Memory, ...]:
+    """The memories that this worktree may remove, of those that it has nowhere.
+
+    An entry stays that another worktree's file says in the words that hold. Only the main
+    worktree removes it all the same, where its own file said it before.
+
+    Args:
+        db: An open ledger.
+        trees: The worktree that is looked at.
+        missing: What none of its files says.
+        known: What was known of its files before.
+        gone: Files that are in no worktree any more, with all that they said.
+    """
+    theirs = defaultdict(set)
+    paths = {memory.path for memory in missing if memory.path}
+    for row in files_elsewhere(db, paths.difference(gone), worktree=trees.here):
+        if row.worktree in trees.others:
+            theirs[row.path].update(row.said.split())
+
+    def is_ours(memory: Memory) -> bool:
+        path, digest = memory.path or "", memory.revision.draft.digest
+        if digest not in theirs[path]:
+            return True
+        return trees.here == MAIN and path in known and digest in known[path].said.split()
+
+    return tuple(memory for memory in missing if is_ours(memory))
+
+
+def forget_gone(
+    ledger: Ledger,
+    trees: Worktrees,
+    gone: Sequence[str],
+    stay: Collection[str],
+    lost: Sequence[KnownFile],
+) -> None:
+    """Afterwards nothing is known of files that are gone, here or with their worktree.
+
+    What another worktree has stays known here until it has been looked at there: if it goes
+    from there before that, nobody else would miss it.
+    """
+    rows = files_elsewhere(ledger.db, stay, worktree=trees.here)
+    seen_there = {row.path for row in rows if row.worktree in trees.others}
+    going = [path for path in gone if path not in stay or path in seen_there]
+    if not going and not lost:
+        return
+    with ledger.writing() as db:
+        for worktree, paths in _by_worktree(lost).items():
+            forget_files(db, paths, worktree=worktree)
+        forget_files(db, going, worktree=trees.here)
+
+
+def _by_worktree(files: Iterable[KnownFile]) -> dict[str, list[str]]:
+    by_worktree = defaultdict(list)
+    for file in files:
+        by_worktree[file.worktree].append(file.path)
+    return by_worktree

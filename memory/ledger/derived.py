@@ -1,0 +1,33 @@
+"""Refactorings that were worked out from git's history, and the commits that people name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from memory.ledger.memories import IS_DERIVED, memories_with_uids
+from memory.models.kinds import Kind
+
+if TYPE_CHECKING:
+    from memory.ledger.connection import Database
+    from memory.models.revision import Memory
+
+
+def derived_refactorings(db: Database) -> list[Memory]:
+    """The refactorings worked out from commits, removed ones too, in the order they were kept."""
+    sql = f"""
+        SELECT m.uid FROM memories AS m JOIN revisions AS r ON r.id = m.newest
+        WHERE m.kind = ? AND m.path IS NULL AND {IS_DERIVED} ORDER BY m.id
+    """
+    uids = [uid for (uid,) in db.execute(sql, [Kind.REFACTORING])]
+    return memories_with_uids(db, uids)
+
+
+def recorded_refactorings(db: Database) -> list[Memory]:
+    """The refactorings that people or agents recorded and that name a commit, by uid."""
+    sql = f"""
+        SELECT m.uid FROM memories AS m JOIN revisions AS r ON r.id = m.newest
+        WHERE m.kind = ? AND r.removed = 0 AND NOT {IS_DERIVED}
+        AND json_array_length(r.draft, '$.details.commits') > 0 ORDER BY m.uid
+    """
+    uids = [uid for (uid,) in db.execute(sql, [Kind.REFACTORING])]
+    return sorted(memories_with_uids(db, uids), key=lambda memory: memory.uid)

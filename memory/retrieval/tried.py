@@ -1,0 +1,76 @@
+"""Answers what was tried before: refactorings, and what came of each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from memory.ledger.links import fetch_links
+from memory.ledger.memories import fetch_memory
+from memory.models.answer import Attempt, Tried
+from memory.models.details import Refactoring
+from memory.models.kinds import Kind, LinkType, Status
+from memory.models.selection import NOW, Selection
+from memory.retrieval.search import search
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from memory.ledger.connection import Database
+    from memory.models.answer import Hit
+    from memory.models.revision import Memory
+    from memory.retrieval.meaning import Meaning
+
+MORE = 5  # hits beyond the limit, as some tell only that another was reverted
+
+
+def tried(
+    db: Database, question: str, modules: tuple[str, ...], *, meaning: Meaning, limit: int
+) -> Tried:
+    """The refactorings that come nearest to a plan, nearest first.
+
+    A commit that reverted a recorded refactoring is told with that one, not by itself.
+
+    Args:
+        db: An open ledger.
+        question: The plan, in plain words.
+        modules: Only what touched one of these; none for all.
+        meaning: Encodes the question and finds what is near it.
+        limit: At most so many.
+    """
+    selection = Selection(kinds=(Kind.REFACTORING,), modules=modules)
+    answer = search(db, question, selection, meaning=meaning, limit=limit + MORE)
+    reverts = _reverts(db, [hit.memory.uid for hit in answer.hits])
+    told = {memory.uid for memory in reverts.values()}
+    hits = [hit for hit in answer.hits if hit.memory.uid not in told][:limit]
+    return Tried(
+        question=question,
+        attempts=tuple(_attempt(hit, reverts.get(hit.memory.uid)) for hit in hits),
+        titles=answer.titles,
+        complete=answer.complete,
+        reason=answer.reason,
+    )
+
+
+def _reverts(db: Database, uids: Iterable[str]) -> dict[str, Memory]:
+    """The memory that says that it reverted one of these, by the uid of that one."""
+    links = fetch_links(db, NOW, uids, types=(LinkType.REVERTS,))
+    return {link.target: fetch_memory(db, link.source) for link in links}
+
+
+def _attempt(hit: Hit, revert: Memory | None) -> Attempt:
+    details = hit.memory.revision.draft.details
+    known = details if isinstance(details, Refactoring) else Refactoring()
+    by, on, why = known.reverted_by, hit.standing.valid_to, known.revert_reason
+    if revert is not None:
+        said = revert.revision.draft
+        by = revert.revision.source.commit or revert.title
+        on = said.valid_from
+        why = why or (said.details.why if isinstance(said.details, Refactoring) else "")
+    return Attempt(
+        **{name: getattr(hit, name) for name in type(hit).model_fields},
+        commits=known.commits,
+        effect=known.measured_effect,
+        reverted_by=by,
+        reverted_on=on if by or hit.standing.status is Status.REVERTED else None,
+        revert_reason=why,
+    )
