@@ -43,7 +43,7 @@ async def finishing(
     answers, from_server = anyio.create_memory_object_stream[SessionMessage]()
 
     async def relay_questions() -> None:
-        async with to_server:
+        async with reading, to_server:
             async for item in reading:
                 if isinstance(item, SessionMessage):
                     unanswered.note_asked(item.message)

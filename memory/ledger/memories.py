@@ -6,9 +6,9 @@ import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from memory.errors import AmbiguousUid, UnknownMemory
-from memory.ledger.selecting import is_selected, seen_through, selected
+from memory.ledger.selecting import is_derived, is_selected, seen_through, selected
 from memory.ledger.times import from_text, to_text
-from memory.models.kinds import Status, Trust
+from memory.models.kinds import Status
 from memory.models.revision import Draft, Memory, Revision, Source
 from memory.models.standing import State
 
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
 
     from memory.ledger.connection import Database
     from memory.models.selection import Lens, Selection
-
-#: SQL that is true of a revision `r` which archmem worked out itself, and no file says.
-IS_DERIVED = f"json_extract(r.source, '$.trust') = '{Trust.DERIVED}'"
 
 _COLUMNS = """
 m.id, m.uid, m.path, m.first_line, m.last_line, m.entry, m.pending_file, r.id AS revision_id,
@@ -173,13 +170,13 @@ class Head(NamedTuple):
     path: str | None
     valid_from: str | None  # as `times` writes it
     status: str  # by its own words
-    is_derived: int = 0  # whether archmem worked it out itself
+    derived: int = 0  # 1 if archmem worked it out itself
 
 
 def fetch_heads(db: Database, revision_ids: Iterable[int]) -> list[Head]:
     """The heads of these revisions, in the order of their ids."""
     sql = f"""
-        SELECT r.id, m.uid, r.title, m.path, r.valid_from, r.status, {IS_DERIVED}
+        SELECT r.id, m.uid, r.title, m.path, r.valid_from, r.status, {is_derived('r')}
         FROM revisions AS r JOIN memories AS m ON m.id = r.memory_id
         WHERE r.id IN (SELECT value FROM json_each(?)) ORDER BY r.id
     """
@@ -241,7 +238,7 @@ def names_of_live(db: Database) -> list[tuple[str, str, str | None, int | None]]
     decision means a commit of the same words.
     """
     sql = f"""
-        SELECT m.uid, CASE WHEN {IS_DERIVED} THEN '' ELSE r.title END, m.path,
+        SELECT m.uid, CASE WHEN {is_derived('r')} THEN '' ELSE r.title END, m.path,
         json_extract(r.draft, '$.details.number')
         FROM memories AS m JOIN revisions AS r ON r.id = m.newest WHERE r.removed = 0
         ORDER BY m.id
@@ -324,7 +321,7 @@ def count_live(db: Database, *, derived: bool = True) -> int:
         WHERE r.removed = 0
     """
     if not derived:
-        sql += f" AND NOT {IS_DERIVED}"
+        sql += f" AND NOT {is_derived('r')}"
     return int(db.execute(sql).fetchone()[0])
 
 

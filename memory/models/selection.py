@@ -36,10 +36,9 @@ class Selection(BaseModel):
     kinds: Annotated[tuple[Kind, ...], _SOME] = ()
     modules: Names = ()
     agents: Names = ()
-    statuses: Annotated[
-        tuple[Status, ...], Field(max_length=1_000)
-    ] = ()  # as they stand, by what supersedes them too
+    statuses: Annotated[tuple[Status, ...], _SOME] = ()  # as they stand, superseded too
     tags: Names = ()
+    derived: bool | None = None  # only what archmem worked out itself, or only the rest
     lens: Lens = Lens()
 
     @property

@@ -71,6 +71,7 @@ class Pool:
             list(self._candidates),
             [_signals(one) for one in self._candidates.values()],
             weights,
+            aside=self._aside(),
         )
         for one in ranked:
             if one.uid in self._first:
@@ -85,6 +86,15 @@ class Pool:
             ranked = prefer_later(ranked, self._candidates, lambda *pair: pair in pairs)
             ranked = lift_successors(ranked, self._standings)  # again, above what has moved
         return self._standing_as_wanted(ranked)
+
+    def _aside(self) -> set[str]:
+        """What archmem worked out itself: it adds to what people wrote, and hides none of it.
+
+        Whoever asks for certain kinds of memories wants these like any other.
+        """
+        if self._selection.kinds:
+            return set()
+        return {uid for uid, one in self._candidates.items() if one.head.derived}
 
     def candidate(self, uid: str) -> Candidate:
         """The candidate with this uid, which is in the pool."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from memory.ledger.derived import has_derived
 from memory.ledger.memories import numbered_revisions, titles_of
 from memory.models.answer import Answer
 from memory.models.request import LONGEST_QUESTION
@@ -52,9 +53,17 @@ def gather_pool(db: Database, question: str, selection: Selection, meaning: Mean
     neighbours = meaning.neighbours if vector is not None else None
     asked = Question(content_words(question), vector, neighbours)
     pool = Pool(db, asked, selection)
-    pool.add(gather(db, asked, selection))
+    for part in _parts(db, selection):
+        pool.add(gather(db, asked, part))
     for number in named_numbers(question):
         named = measure(db, asked, numbered_revisions(db, selection, number), {})
         pool.add(named)
         pool.put_first({candidate.uid: f"is number {number}" for candidate in named})
     return pool
+
+
+def _parts(db: Database, selection: Selection) -> list[Selection]:
+    """What is gathered for itself, so that many commits leave no record without a place."""
+    if selection.kinds or selection.derived is not None or not has_derived(db):
+        return [selection]
+    return [selection.model_copy(update={"derived": derived}) for derived in (False, True)]
