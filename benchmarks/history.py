@@ -19,6 +19,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
@@ -116,8 +117,9 @@ def measure_speed(repositories: list[Path]) -> None:
     for repository in repositories:
         with tempfile.TemporaryDirectory() as folder:
             ledger = open_ledger(Path(folder) / "memory.db", create=True)
-            first, seconds = timed(lambda: read_history(ledger, repository))
-            _, again = timed(lambda: read_history(ledger, repository))
+            read = partial(read_history, ledger, repository)
+            first, seconds = timed(read)
+            _, again = timed(read)
             ledger.close()
         rows.append(
             {

@@ -14,6 +14,7 @@ from indexer.project_root import find_project
 from memory.api import LEDGER
 from memory.config import SETTINGS_FILE, STORE_FOLDER, Settings
 from memory.errors import StoreOwned
+from memory.ledger.belonging import ensure_belongs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from memory.api import ArchMem
     from memory.retrieval.model import Model, Models
 
+LOADING = 10.0  # seconds in which a model is loaded on any machine
 MOST_OPEN = 8  # a memory of 10,000 texts takes 30 MB while it is searched
 
 
@@ -92,11 +94,13 @@ class Stores:
             ProjectNotFound, StoreNotFound, StoreTooNew, StoreDamaged, ConfigInvalid: there is
                 none that can be opened.
             StoreOwned: another process has it.
+            StoreOfAnotherProject: it was named, and is not this project's.
         """
-        with self._used(address, create=False) as (store, _):
+        with self._used(address, create=False) as (store, roots):
             if patience:
                 store.model.wait(patience)
             with store.reading:
+                ensure_belongs(store.reader.ledger, roots.main)  # it may have been named
                 yield store.reader
 
     @contextmanager
@@ -133,6 +137,10 @@ class Stores:
             self._stores.clear()
         for store in stores:
             store.close()
+        # Python must not end while a thread is inside a library that loads a model: it aborts.
+        for model in (self._first, *(store.model for store in stores)):
+            if model is not None:
+                model.wait(LOADING)
 
     @contextmanager
     def _used(self, address: Address, *, create: bool) -> Iterator[tuple[_Store, ProjectRoots]]:

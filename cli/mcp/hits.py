@@ -10,6 +10,7 @@ from cli.mcp.reading import citation, item_fields, line
 from cli.mcp.tool import answered
 from cli.mcp.values import Found, Hit
 from cli.quoting import QUOTED, harmless
+from memory.models.request import MOST_HITS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -39,7 +40,7 @@ def found(
         cursor: Where the page begins, from the page before.
     """
     start = offset_of(cursor, *about)
-    answer = ask(start + limit + 1)
+    answer = ask(min(start + limit + 1, MOST_HITS))  # a cursor may have been made up
     room = room_for(max_tokens)
     ahead = [_hit(each, answer.titles, room) for each in answer.hits[start : start + limit]]
     hits = within(ahead, room, lambda hit: weight(hit, _block(hit)))

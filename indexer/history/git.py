@@ -195,12 +195,10 @@ def _reason(said: bytes) -> str:
 
 
 def _texts(stream: IO[bytes]) -> Iterator[str]:
-    """What stands between NUL bytes; of a very long text only the beginning."""
+    """What stands before each NUL byte; of a very long text only the beginning."""
     rest = b""
     while chunk := stream.read(_CHUNK):
         *whole, tail = (rest + chunk).split(b"\0")
         for text in whole:
             yield text[:LONGEST].decode("utf-8", "replace")
         rest = tail[:LONGEST]
-    if rest.strip():
-        yield rest.decode("utf-8", "replace")

@@ -105,25 +105,34 @@ class Log:
 
 
 def read_commits(texts: Iterator[str]) -> Iterator[Commit]:
-    """Commits from the texts of a NUL-separated log."""
+    """Commits from the texts of a NUL-separated log.
+
+    Raises:
+        GitFailed: git did, after everything that it had told in whole.
+    """
     commit: Commit | None = None
-    for raw in texts:
-        text = raw.removeprefix("\n")
-        if text.startswith(_MARK):
-            if commit is not None:
-                yield commit
-            said = list(itertools.islice(texts, _FIELDS))
-            if len(said) < _FIELDS:  # git gave up here
-                return
-            commit = _commit(text[len(_MARK) :], said)
-        elif commit is not None and _STATUS.fullmatch(text):
-            paths = list(itertools.islice(texts, 2 if text[0] in _TWO_PATHS else 1))
-            _note(commit, text[0], paths)
+    try:
+        for raw in texts:
+            text = raw.removeprefix("\n")
+            if text.startswith(_MARK):
+                if commit is not None:
+                    yield commit
+                commit = _commit(text[len(_MARK) :], list(itertools.islice(texts, _FIELDS)))
+            elif commit is not None and _STATUS.fullmatch(text):
+                paths = list(itertools.islice(texts, 2 if text[0] in _TWO_PATHS else 1))
+                _note(commit, text[0], paths)
+    except GitFailed:
+        if commit is not None and commit.changes:  # it tells all changes of a commit or none
+            yield commit
+        raise
     if commit is not None:
         yield commit
 
 
-def _commit(name: str, said: Sequence[str]) -> Commit:
+def _commit(name: str, said: Sequence[str]) -> Commit | None:
+    """A commit, if everything that is said of it has come."""
+    if len(said) < _FIELDS:
+        return None
     parents, at, subject, body = said
     return Commit(name, tuple(parents.split()), _moment(at), subject, body)
 

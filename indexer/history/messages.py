@@ -13,8 +13,8 @@ _TRAILER = re.compile(
 )
 #: Rulers, boxes to tick, bare links, and what tools leave.
 _NOISE = re.compile(
-    r"""[-*_=]{3,}$ | _[^_]{1,200}_$ | <?img\b | n/a$ | [-*]\s*\[[ xX]?\] | https?://\S+$ | 🤖 | generated\ with\  | <[^>]{0,200}>$
-    | \(cherry\ picked\ from\ commit | conflicts:
+    r"""[-*_=]{3,}$ | [-*]\s*\[[ xX]?\] | https?://\S+$ | <[^>]{0,200}>$ | _[^_]{1,200}_$ | n/a$
+    | 🤖 | generated\ with\  | \(cherry\ picked\ from\ commit | conflicts:
     | (?:close[sd]?|fix(?:e[sd])?|resolve[sd]?|refs?|part\ of|see|towards|addresses|issue)
       \s*:?\s*(?:[\w./-]*\#\d+|https?://\S+)[\s,.]*$""",
     re.IGNORECASE | re.VERBOSE,

@@ -146,5 +146,5 @@ def _reason(commit: Commit, *, has_title: bool) -> str:
 
 def _after(text: str) -> str:
     """What follows a hash in its own paragraph."""
-    text = re.sub(r"^[\s.,;:)]*(?:reversing changes made to\s+\S+)?[\s.,;:]*", "", text)
+    text = re.sub(r"^[\s.,;:)]*(?:reversing\s+changes\s+made\s+to\s+\S+)?[\s.,;:]*", "", text)
     return " ".join(text.split())

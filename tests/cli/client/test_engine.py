@@ -202,7 +202,7 @@ def test_an_engine_that_says_so_and_does_not_go_is_given_up(engine_that, monkeyp
     monkeypatch.setattr(client, "_END", 0.05)
     engine_that(lambda asked: reply({"error": OTHER | {"restarting": True}}, 409))
 
-    with pytest.raises(EngineUnavailable, match=r"\(process \d+\) does not end"):
+    with pytest.raises(EngineUnavailable, match=r"does not end; `kill -9 \d+` would end it"):
         find_engine().call("search", {})
 
 
@@ -308,7 +308,7 @@ def test_an_engine_that_does_not_stop_is_named(engine_that, monkeypatch):
     monkeypatch.setattr(stopping, "_WAIT", 0.05)
     engine_that(lambda asked: reply({}))
 
-    with pytest.raises(EngineUnavailable, match=r"\(process \d+\) does not end"):
+    with pytest.raises(EngineUnavailable, match=r"does not end; `kill -9 \d+` would end it"):
         stop_engine()
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from cli.engine import stores as module
 from cli.engine.calls import Address, Overrides
-from memory.errors import StoreNotFound
+from memory.errors import StoreNotFound, StoreOfAnotherProject
 from tests.builders import a_decision
 
 if TYPE_CHECKING:
@@ -80,6 +80,18 @@ def test_nothing_of_one_project_is_told_for_another(stores, new_project):
         hits = memory.search("quorum queues in bank").hits
 
     assert [hit.memory.revision.draft.body.split()[-1] for hit in hits] == ["shop."]
+
+
+def test_a_memory_that_was_named_is_told_to_no_other_project(stores, new_project, tmp_path):
+    store = tmp_path / "named"
+    shop = new_project("shop").model_copy(update={"store": store})
+    bank = new_project("bank").model_copy(update={"store": store})
+    index(stores, shop)
+
+    with pytest.raises(StoreOfAnotherProject), stores.reading(bank):
+        pass
+    with pytest.raises(StoreOfAnotherProject), stores.writing(bank, create=True):
+        pass
 
 
 def test_the_memory_that_was_not_asked_for_longest_is_closed(stores, new_project):

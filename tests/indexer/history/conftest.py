@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,7 +13,11 @@ from indexer.history.log import Change, Commit
 from indexer.history.reading import read_history
 from memory.ledger.connection import open_ledger
 from memory.ledger.derived import derived_refactorings
-from memory.models.revision import Memory
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from memory.models.revision import Memory
 
 START = datetime(2024, 1, 1, 12, tzinfo=UTC)
 
@@ -65,7 +69,7 @@ class Repository:
 
     def refactor(self, message: str = "refactor: split payments out of api", n: int = 0) -> str:
         """Commit a change of code."""
-        return self.commit(message, **{"src__payments__refunds_dot_py": f"x = {self._days + n}\n"})
+        return self.commit(message, src__payments__refunds_dot_py=f"x = {self._days + n}\n")
 
 
 def run_git(root: Path, *arguments: str, at: str = START.isoformat()) -> str:

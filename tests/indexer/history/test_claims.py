@@ -95,6 +95,8 @@ def test_a_word_in_passing_claims_nothing(line):
     assert claim(line) in (Claim.SILENT, Claim.OTHER)
 
 
-@pytest.mark.parametrize("line", ["Merge main to feature-x", "Merge branch 'x' into y", "merged in master"])
+@pytest.mark.parametrize(
+    "line", ["Merge main to feature-x", "Merge branch 'x' into y", "merged in master"]
+)
 def test_bringing_branches_together_is_none(line):
     assert claim(line) is Claim.BRANCH

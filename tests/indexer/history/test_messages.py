@@ -41,6 +41,12 @@ def test_a_long_message_is_cut():
 
 
 def test_hostile_messages_are_read_quickly():
-    for text in ("<!--" * 50_000, "![" * 50_000, "#" * 200_000, "<details>" * 20_000, "- [" * 50_000):
+    for text in (
+        "<!--" * 50_000,
+        "![" * 50_000,
+        "#" * 200_000,
+        "<details>" * 20_000,
+        "- [" * 50_000,
+    ):
         short_message(text)
         said_effect(text)

@@ -3,7 +3,7 @@ import pytest
 from indexer.history.reverts import Undone, is_revert, read_revert
 from tests.indexer.history.conftest import a_commit
 
-HASH = "0123456789abcdef0123456789abcdef01234567"
+HASH = "0123456789abcdef02468ace13579bdf01234567"
 
 
 def test_a_hash_is_surer_than_the_title():
@@ -18,10 +18,14 @@ def test_a_hash_is_surer_than_the_title():
     ("body", "hashes"),
     [
         (f"This reverts commit {HASH[:8]}.", (HASH[:8],)),
-        (f"This reverts commits {HASH[:8]}, {HASH[8:16]} and {HASH[16:24]}.",
-         (HASH[:8], HASH[8:16], HASH[16:24])),
-        (f"This reverts commit {HASH[:8]}.\nThis reverts commit {HASH[8:16]}.",
-         (HASH[:8], HASH[8:16])),
+        (
+            f"This reverts commits {HASH[:8]}, {HASH[8:16]} and {HASH[16:24]}.",
+            (HASH[:8], HASH[8:16], HASH[16:24]),
+        ),
+        (
+            f"This reverts commit {HASH[:8]}.\nThis reverts commit {HASH[8:16]}.",
+            (HASH[:8], HASH[8:16]),
+        ),
         (f"This partially reverts commit {HASH}.", ()),
         (f"Reverts parts of {HASH}.", ()),
     ],
@@ -83,13 +87,18 @@ def test_a_partial_revert_undoes_nothing():
 
 def test_a_merge_is_told_by_its_words():
     said = read_revert(
-        a_commit("Revert \"Merge branch 'x'\"", body=f"This reverts commit {HASH}, reversing\nchanges made to y.")
+        a_commit(
+            "Revert \"Merge branch 'x'\"",
+            body=f"This reverts commit {HASH}, reversing\nchanges made to y.",
+        )
     )
 
     assert said.merges == (HASH,)
 
 
-@pytest.mark.parametrize("subject", ["feat: revert an order", "Fix rollback of orders", "Add revert button"])
+@pytest.mark.parametrize(
+    "subject", ["feat: revert an order", "Fix rollback of orders", "Add revert button"]
+)
 def test_others_that_speak_of_reverting_are_none(subject):
     assert not is_revert(a_commit(subject))
     assert not read_revert(a_commit(subject))

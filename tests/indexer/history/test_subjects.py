@@ -6,9 +6,15 @@ from indexer.history.subjects import Subject, folded, read_subject
 @pytest.mark.parametrize(
     ("line", "subject"),
     [
-        ("refactor(auth)!: gather checks (#12)", Subject("refactor", "auth", "gather checks", "12")),
+        (
+            "refactor(auth)!: gather checks (#12)",
+            Subject("refactor", "auth", "gather checks", "12"),
+        ),
         ("fix: x (#1) (backport #2) (#3)", Subject("fix", "", "x", "3")),
-        ("[ENH](blockstore): split reads (#7444)", Subject("enh", "blockstore", "split reads", "7444")),
+        (
+            "[ENH](blockstore): split reads (#7444)",
+            Subject("enh", "blockstore", "split reads", "7444"),
+        ),
         ("[CLN] Rename x", Subject("cln", "", "Rename x")),
         ("SHOP-17: Move x to y", Subject("", "", "Move x to y")),
         ("SHOP-17 - Move x to y SHOP-17 #time 10m", Subject("", "", "Move x to y")),

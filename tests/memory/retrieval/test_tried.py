@@ -1,0 +1,171 @@
+"""What was tried, and how what git told stands beside what people wrote."""
+
+from __future__ import annotations
+
+import pytest
+
+from memory.ledger.connection import open_ledger
+from memory.ledger.facts import HISTORY, save_fact
+from memory.ledger.links import newest_references, save_targets
+from memory.models.details import Refactoring
+from memory.models.kinds import Kind, LinkType, Status, Trust
+from memory.models.revision import Reference
+from memory.models.selection import EVERYTHING, Selection
+from memory.retrieval.intake import keep_memory
+from memory.retrieval.ranking import STAND_BACK
+from memory.retrieval.search import search
+from memory.retrieval.tried import tried
+from tests.builders import DAY, NOW, a_decision, a_draft, a_source, day
+
+
+class NoMeaning:
+    """A memory without a model: found by words alone."""
+
+    neighbours, reason, gap = None, "", ""
+
+    def encode_query(self, question):
+        return None
+
+
+@pytest.fixture
+def db(tmp_path):
+    ledger = open_ledger(tmp_path / "memory.db", create=True)
+    with ledger.writing() as db:
+        save_fact(db, HISTORY, "{}")
+    yield ledger.db
+    ledger.close()
+
+
+def keep(db, uid, title, *, derived=False, body="Payments and orders.", **changes):
+    details = changes.pop("details", Refactoring(status=Status.DONE))
+    source = (
+        a_source(trust=Trust.DERIVED, path=None, lines=None, commit="a" * 40)
+        if derived
+        else a_source(path=f"{uid}.md")
+    )
+    with db.atomic():
+        keep_memory(db, uid, a_draft(title=title, body=body, details=details, **changes), source, NOW)
+
+
+def ask(db, question, modules=(), limit=5):
+    return tried(db, question, modules, meaning=NoMeaning(), limit=limit).attempts
+
+
+def test_only_refactorings_answer(db):
+    keep(db, "ref-a", "Split payments")
+    with db.atomic():
+        keep_memory(db, "dec-a", a_decision(title="Split payments"), a_source(), NOW)
+
+    assert [one.memory.uid for one in ask(db, "split payments")] == ["ref-a"]
+
+
+def test_what_was_recorded_is_not_put_before_what_git_tells(db):
+    keep(db, "ref-recorded", "Gather checks", body="Payments.")
+    keep(db, "ref-git", "Split payments out of api", derived=True)
+
+    assert [one.memory.uid for one in ask(db, "split payments out of api")][0] == "ref-git"
+
+
+def test_modules_narrow_the_answer(db):
+    keep(db, "ref-a", "Split payments", modules=("payments",))
+    keep(db, "ref-b", "Split payments", modules=("orders",))
+
+    assert [one.memory.uid for one in ask(db, "split", ("orders",))] == ["ref-b"]
+
+
+def test_a_revert_is_told_with_its_commit_day_and_reason(db):
+    details = Refactoring(
+        status=Status.REVERTED,
+        commits=("a" * 40,),
+        reverted_by="b" * 40,
+        revert_reason="Exports broke.",
+        measured_effect="2 s less",
+    )
+    keep(db, "ref-a", "Split payments", details=details, valid_to=day("2024-03-01"))
+
+    (attempt,) = ask(db, "split payments")
+
+    assert attempt.is_reverted
+    assert (attempt.reverted_by, attempt.revert_reason) == ("b" * 40, "Exports broke.")
+    assert attempt.reverted_on == day("2024-03-01")
+    assert (attempt.commits, attempt.effect) == (("a" * 40,), "2 s less")
+
+
+def test_what_was_not_reverted_has_no_day_of_it(db):
+    keep(db, "ref-a", "Split payments", valid_to=day("2024-03-01"))
+
+    (attempt,) = ask(db, "split payments")
+
+    assert not attempt.is_reverted
+    assert attempt.reverted_on is None
+
+
+def test_a_commit_that_reverted_a_record_is_told_with_that_record(db):
+    keep(db, "ref-a", "Split payments")
+    keep(
+        db,
+        "ref-undoing",
+        'Revert "Split payments"',
+        derived=True,
+        details=Refactoring(status=Status.DONE, why="Exports broke."),
+        references=(Reference(type=LinkType.REVERTS, target="ref-a"),),
+        valid_from=NOW - DAY,
+    )
+    save_targets(db, [(one.link_id, one.target) for one in newest_references(db)])
+
+    (attempt,) = ask(db, "split payments")
+
+    assert attempt.memory.uid == "ref-a"
+    assert attempt.is_reverted
+    assert (attempt.reverted_by, attempt.revert_reason) == ("a" * 40, "Exports broke.")
+    assert attempt.reverted_on == NOW - DAY
+
+
+def test_in_a_plain_search_commits_stand_back_behind_what_people_wrote(db):
+    keep(db, "ref-git", "Split payments out of api", derived=True)
+    with db.atomic():
+        keep_memory(db, "dec-a", a_decision(title="Split payments"), a_source(), NOW)
+
+    hits = search(db, "split payments", EVERYTHING, meaning=NoMeaning(), limit=5).hits
+
+    assert [hit.memory.uid for hit in hits] == ["dec-a", "ref-git"]
+    assert hits[1].signals["aside"] == -STAND_BACK
+    assert all(0 <= hit.score <= 1 for hit in hits)
+
+
+def test_whoever_asks_for_refactorings_gets_commits_like_any_other(db):
+    keep(db, "ref-git", "Split payments out of api", derived=True)
+
+    selection = Selection(kinds=(Kind.REFACTORING,))
+    (hit,) = search(db, "split payments", selection, meaning=NoMeaning(), limit=5).hits
+
+    assert "aside" not in hit.signals
+
+
+def test_many_commits_leave_every_record_its_place(db):
+    for number in range(200):
+        keep(db, f"ref-{number}", "Split payments payments payments", derived=True)
+    with db.atomic():
+        draft = a_decision(title="Books", body="word " * 500 + "payments")
+        keep_memory(db, "dec-a", draft, a_source(), NOW)
+
+    hits = search(db, "split payments", EVERYTHING, meaning=NoMeaning(), limit=5).hits
+
+    assert hits[0].memory.uid == "dec-a"
+
+
+def test_a_selection_can_be_of_what_was_worked_out_or_of_the_rest(db):
+    keep(db, "ref-git", "Split payments", derived=True)
+    keep(db, "ref-a", "Split payments")
+
+    found = {
+        derived: [
+            hit.memory.uid
+            for hit in search(
+                db, "split", Selection(derived=derived), meaning=NoMeaning(), limit=5
+            ).hits
+        ]
+        for derived in (True, False)
+    }
+
+    assert found == {True: ["ref-git"], False: ["ref-a"]}
