@@ -77,6 +77,7 @@ _MAYBE = re.compile(
 #: What a refactoring may be about and yet say nothing of the program's structure …
 _CHATTER = names(
     "typo typos spelling grammar wording comment comments readme changelog doc docs documentation "
+    "sample samples "
     "docstring docstrings whitespace indentation formatting gofmt prettier isort lint linter "
     "linting eslint clippy golangci test tests unittest unittests testcase testcases fixture "
     "fixtures workflow workflows codeowners notebook notebooks dockerfile dockerfiles makefile "
@@ -105,7 +106,8 @@ _EMPTY = _REFACTOR | names(
 #: "Merge main to feature-x", squashed, is everything that others did meanwhile.
 _OF_BRANCHES = re.compile(
     r"""merg(?:e|ed|es|ing)\s+(?:(?:in|from|latest|changes|up|with|the)\s+){0,3}
-    (?:branch(?:es)?|main|master|develop|dev|trunk|release|upstream|remote|origin|pull|pr|tag)\b""",
+    (?:(?:branch(?:es)?|main|master|develop|dev|trunk|release|upstream|remote|origin|pull|pr|tag)\b
+    |\S+/\S+\s+(?:in)?to\s+[^\s/]+$)""",
     re.IGNORECASE | re.VERBOSE,
 )
 _WORD = re.compile(r"[^\W\d_]{2,}")
@@ -122,8 +124,9 @@ def claim_of(subject: Subject) -> Claim:
         return Claim.BRANCH
     if kind in _ASIDE or scopes & _ASIDE_SCOPES or not says_something(text):
         return Claim.OTHER
-    if kind in _REFACTOR or scopes & _REFACTOR or _PLAIN.match(text) or _names_one(subject):
-        about = _ENDS.split(text, maxsplit=1)[0]
+    named = _named_later(subject)
+    if named or kind in _REFACTOR or scopes & _REFACTOR or _PLAIN.match(text):
+        about = _ENDS.split(named or text, maxsplit=1)[0]
         return Claim.TRIFLE if _words(about) & _CHATTER else Claim.PLAIN
     if _MAYBE.match(text):
         return Claim.TRIFLE if _words(text) & _TRIFLES or _is_bump(text) else Claim.MAYBE
@@ -140,20 +143,18 @@ def says_something(text: str) -> bool:
     return bool(_words(text) - _EMPTY)
 
 
-def _names_one(subject: Subject) -> bool:
-    """Whether a refactoring is named further on, as what the commit does.
+def _named_later(subject: Subject) -> str:
+    """What a subject says from where it names a refactoring further on; "" if it names none.
 
-    Beside something new ("add a ruler. refactor calculations") it is a side effect.
+    Beside something new ("add a ruler. refactor calculations") that is a side effect.
     """
-    text = subject.text
-    named = _ELSEWHERE.search(text)
-    if named is None:
-        return False
-    before, after = text[: named.start()], text[named.end() :]
-    if is_new_behaviour(subject) and re.search(r"\w", after):
-        return False
-    hangs = _HANGING.search(before) and not after.strip(" .!")
-    return not hangs and not _ABOUT_ANOTHER.search(before)
+    named = _ELSEWHERE.search(subject.text)
+    if named is None or named.start() == 0:
+        return ""
+    before, after = subject.text[: named.start()], subject.text[named.end() :]
+    is_last = not re.search(r"\w", after)
+    is_aside = _HANGING.search(before) if is_last else is_new_behaviour(subject)
+    return "" if is_aside or _ABOUT_ANOTHER.search(before) else subject.text[named.start() :]
 
 
 def _is_bump(text: str) -> bool:

@@ -23,7 +23,7 @@ def derived_refactorings(db: Database) -> list[Memory]:
     """The refactorings worked out from commits, removed ones too, in the order they were kept."""
     sql = f"""
         SELECT m.uid FROM memories AS m JOIN revisions AS r ON r.id = m.newest
-        WHERE m.kind = ? AND m.path IS NULL AND {is_derived('r')} ORDER BY m.id
+        WHERE m.kind = ? AND m.path IS NULL AND {is_derived("r")} ORDER BY m.id
     """
     uids = [uid for (uid,) in db.execute(sql, [Kind.REFACTORING])]
     return memories_with_uids(db, uids)
@@ -33,7 +33,7 @@ def recorded_refactorings(db: Database) -> list[Memory]:
     """The refactorings that people or agents recorded and that name a commit, by uid."""
     sql = f"""
         SELECT m.uid FROM memories AS m JOIN revisions AS r ON r.id = m.newest
-        WHERE m.kind = ? AND r.removed = 0 AND NOT {is_derived('r')}
+        WHERE m.kind = ? AND r.removed = 0 AND NOT {is_derived("r")}
         AND json_array_length(r.draft, '$.details.commits') > 0 ORDER BY m.uid
     """
     uids = [uid for (uid,) in db.execute(sql, [Kind.REFACTORING])]

@@ -43,8 +43,8 @@ class Selection(BaseModel):
 
     @property
     def is_everything(self) -> bool:
-        """Whether nothing that is known now is left out."""
-        return self == EVERYTHING
+        """Whether nothing that is known now is left out, but for what archmem worked out."""
+        return self.model_copy(update={"derived": None}) == EVERYTHING
 
 
 NOW = Lens()

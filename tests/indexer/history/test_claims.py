@@ -100,3 +100,8 @@ def test_a_word_in_passing_claims_nothing(line):
 )
 def test_bringing_branches_together_is_none(line):
     assert claim(line) is Claim.BRANCH
+
+
+def test_bringing_a_fork_back_is_none_but_joining_two_folders_may_be_one():
+    assert claim("merge dana/java-v1-api into java-v1") is Claim.BRANCH
+    assert claim("merge src/orders into src/sales") is Claim.MAYBE

@@ -43,8 +43,9 @@ def keep(db, uid, title, *, derived=False, body="Payments and orders.", **change
         if derived
         else a_source(path=f"{uid}.md")
     )
+    draft = a_draft(title=title, body=body, details=details, **changes)
     with db.atomic():
-        keep_memory(db, uid, a_draft(title=title, body=body, details=details, **changes), source, NOW)
+        keep_memory(db, uid, draft, source, NOW)
 
 
 def ask(db, question, modules=(), limit=5):
@@ -63,7 +64,7 @@ def test_what_was_recorded_is_not_put_before_what_git_tells(db):
     keep(db, "ref-recorded", "Gather checks", body="Payments.")
     keep(db, "ref-git", "Split payments out of api", derived=True)
 
-    assert [one.memory.uid for one in ask(db, "split payments out of api")][0] == "ref-git"
+    assert ask(db, "split payments out of api")[0].memory.uid == "ref-git"
 
 
 def test_modules_narrow_the_answer(db):
