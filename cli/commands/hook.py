@@ -23,7 +23,7 @@ FOR_THE_ENGINE = 1.6
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
-@click.argument("words", nargs=-1, type=click.UNPROCESSED)
+@click.argument("words", nargs=-1, type=click.UNPROCESSED, metavar="EVENT")
 @pass_workspace
 def hook(workspace: Workspace, *, words: tuple[str, ...]) -> None:
     """Answer a hook of Claude Code.

@@ -21,7 +21,7 @@ def known_modules(db: Database) -> list[str]:
     sql = f"""
         SELECT DISTINCT l.value FROM labels AS l JOIN memories AS m ON m.newest = l.revision_id
         JOIN revisions AS r ON r.id = m.newest
-        WHERE l.name = 'module' AND r.removed = 0 AND NOT {is_derived('r')} ORDER BY 1
+        WHERE l.name = 'module' AND r.removed = 0 AND NOT {is_derived("r")} ORDER BY 1
     """
     return [value for (value,) in db.execute(sql)]
 

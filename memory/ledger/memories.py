@@ -176,7 +176,7 @@ class Head(NamedTuple):
 def fetch_heads(db: Database, revision_ids: Iterable[int]) -> list[Head]:
     """The heads of these revisions, in the order of their ids."""
     sql = f"""
-        SELECT r.id, m.uid, r.title, m.path, r.valid_from, r.status, {is_derived('r')}
+        SELECT r.id, m.uid, r.title, m.path, r.valid_from, r.status, {is_derived("r")}
         FROM revisions AS r JOIN memories AS m ON m.id = r.memory_id
         WHERE r.id IN (SELECT value FROM json_each(?)) ORDER BY r.id
     """
@@ -238,7 +238,7 @@ def names_of_live(db: Database) -> list[tuple[str, str, str | None, int | None]]
     decision means a commit of the same words.
     """
     sql = f"""
-        SELECT m.uid, CASE WHEN {is_derived('r')} THEN '' ELSE r.title END, m.path,
+        SELECT m.uid, CASE WHEN {is_derived("r")} THEN '' ELSE r.title END, m.path,
         json_extract(r.draft, '$.details.number')
         FROM memories AS m JOIN revisions AS r ON r.id = m.newest WHERE r.removed = 0
         ORDER BY m.id
