@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from memory.models.report import IndexReport
 
 _MOST = 10  # lines of one batch; a checkout may change hundreds
+_REST = 33  # columns of a line beside title and place
+_LEAST = 30  # columns in which a title can still be known again
 _STYLES = {"added": "green", "revised": "yellow", "removed": "red"}
 
 
@@ -76,7 +78,10 @@ class LiveView:
         what = screen.styled(f"{change.what:<8}", fg=_STYLES[change.what])
         place, title = one_line(memory.citation), one_line(memory.title)
         if self._terminal.is_tty:
-            room = max(20, self._terminal.width - len(place) - 34)  # the rest of the line has 34
+            room = self._terminal.width - _REST
+            if room - len(place) < _LEAST:
+                place = place.rpartition("/")[2]  # where it lies in its folder has to do
+            room = max(_LEAST, room - len(place))
             title = title if len(title) <= room else f"{title[: room - 1]}…"
         return f"{what} {memory.kind:<11} {title}  {screen.styled(place, dim=True)}"
 
