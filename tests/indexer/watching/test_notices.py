@@ -168,6 +168,7 @@ def test_a_limit_that_is_reached_later_is_noticed(watched, monkeypatch, limit):
     assert watched.until("docs/deep/2.md") == {"docs/deep/2.md"}
 
 
+@pytest.mark.filterwarnings("ignore:Callback with id")  # watchdog's, of new folders on Linux only
 def test_other_systems_are_told_of_the_whole_tree(watched, monkeypatch):
     # By what watchdog has for this system, which is told in much the same words.
     monkeypatch.setattr("indexer.watching.watcher.open_notifier", TreeNotifier)
