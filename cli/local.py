@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from cli.client.errors import EngineWanted
@@ -37,7 +38,7 @@ def print_here(
     if name not in VERBS:
         raise EngineWanted
     verb = VERBS[name]
-    asked = read_request(verb, request)
+    asked = read_request(verb, json.loads(json.dumps(request)))  # as the engine is given it
     screen = Screen(terminal)
     with open_project(workspace.project, store=workspace.store, create=verb.creates) as memory:
         response = verb.run(memory, asked, narrator)

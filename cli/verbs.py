@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
+from cli.faults import first_fault
 from cli.recording.keeping import keep_record
 from memory.errors import InvalidRequest
 from memory.models import request as asked
@@ -37,17 +37,15 @@ class Verb:
 
 
 def read_request(verb: Verb, said: object) -> Any:
-    """The request that a caller means.
+    """The request that a caller means by what JSON gave.
 
     Raises:
         InvalidRequest: a field is missing, unknown or not what it should be.
     """
     try:
-        return verb.request.model_validate(json.loads(json.dumps(said)))  # so that all are alike
+        return verb.request.model_validate(said)
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise InvalidRequest(verb.name, f"{where}: {first['msg']}") from error
+        raise InvalidRequest(verb.name, first_fault(error)) from error
 
 
 def _index(memory: ArchMem, request: asked.Index, narrator: Narrator) -> IndexReport:

@@ -109,10 +109,14 @@ class Workspace:
         body = self.address() | {"form": form.as_json(), "terminal": terminal.as_json()}
         engine: Engine | None = ensure_engine(on_start=_say_that_it_starts)
         while engine is not None:
+            was_heard = False
             try:
                 for line in engine.follow(body):
+                    was_heard = True
                     tell(line)
             except EngineUnavailable:
+                if not was_heard:  # it is there, and something else is wrong with it
+                    raise
                 engine = await_engine(SUCCESSION)  # after an upgrade there is another one
         note("The engine has ended.")
 

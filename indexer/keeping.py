@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from memory.ledger.facts import UNLINKED, save_fact
-from memory.ledger.files import forget_files, save_files
+from memory.ledger.files import save_files
 from memory.ledger.memories import contains_uid, is_as_read, remove_memory
 from memory.ledger.times import to_text
 from memory.models.identity import uid_for
@@ -79,30 +79,27 @@ def keep_plan(
 def keep_removals(
     ledger: Ledger,
     removed: Sequence[Memory],
-    gone: Sequence[str],
     left: Sequence[KnownFile],
     at: datetime,
 ) -> int:
-    """Put a tombstone on memories, forget files that are gone, and close those that were left.
+    """Put a tombstone on memories, and close the files that were left.
 
     A memory of which something was recorded since it was read stays.
 
     Args:
         ledger: Where.
         removed: The memories.
-        gone: The files that are not there any more.
         left: What to note of files that a memory left, now that it is kept elsewhere or removed.
         at: The moment of recording.
 
     Returns:
         How many memories were removed.
     """
-    if not removed and not gone and not left:
+    if not removed and not left:
         return 0
     with ledger.writing() as db:
         going = [one for one in removed if is_as_read(db, one)]
         count = sum(remove_memory(db, one.uid, one.revision.source, at) for one in going)
-        forget_files(db, gone)
         save_files(db, left)
         if removed:
             save_fact(db, UNLINKED, to_text(at))

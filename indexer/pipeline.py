@@ -149,9 +149,9 @@ def take_in(
         if withheld:  # the files they vanished from stay open until somebody says that it is right
             still_open = {memory.path for memory in plan.removed}
             left = [row for row in left if row.path not in still_open]
-            removed = keep_removals(ledger, (), (), left, at)
+            removed = keep_removals(ledger, (), left, at)
         else:
-            removed = keep_removals(ledger, plan.removed, (), left, at)
+            removed = keep_removals(ledger, plan.removed, left, at)
             forget_gone(ledger, trees, changes.gone, stay, lost)
         look_up(ledger, upgraded=upgraded)
         standing = standing_problems(ledger, seen, changes.unchanged, known)

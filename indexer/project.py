@@ -127,7 +127,6 @@ def worktree_twin(
     start: Path | str,
     *,
     models: Models | None = None,
-    environment: Mapping[str, str] = os.environ,
 ) -> ArchMem:
     """A twin of an open memory for another worktree of its project.
 
@@ -137,7 +136,6 @@ def worktree_twin(
         memory: Of the project.
         start: Any folder of the worktree.
         models: As for `open_project`; None for those that the memory was opened with.
-        environment: As for `open_project`.
 
     Raises:
         ProjectNotFound: `start` is not a folder.
@@ -145,7 +143,7 @@ def worktree_twin(
         ConfigInvalid: `archmem.toml` cannot be understood.
     """
     roots = find_project(Path(start))
-    settings = load_settings(roots.worktree, environment)
+    settings = load_settings(roots.worktree)
     files = Files(roots, settings)
     twin = memory.twin(root=roots.worktree, files=files, settings=settings, models=models)
     return _of_this_project(twin, roots)

@@ -17,6 +17,7 @@ from memory.ledger.embeddings import count_queued
 from memory.ledger.links import fetch_links
 from memory.ledger.memories import (
     count_pending_files,
+    fetch_by_revision,
     fetch_history,
     fetch_memory,
     find_uid,
@@ -25,7 +26,7 @@ from memory.ledger.memories import (
     titles_of,
 )
 from memory.ledger.migrations import SCHEMA_VERSION
-from memory.ledger.news import memories_revised_after, newest_revision
+from memory.ledger.news import differences_since, newest_revision
 from memory.ledger.passages import count_passages
 from memory.ledger.times import from_text, to_text
 from memory.models.answer import (
@@ -53,7 +54,7 @@ if TYPE_CHECKING:
 
     from memory.config import Settings
     from memory.ledger.connection import Database, Ledger
-    from memory.models.revision import Draft, Memory
+    from memory.models.revision import Draft
     from memory.retrieval.embedding import OnStage
     from memory.retrieval.embedding_queue import Embedded
     from memory.retrieval.meaning import Meaning
@@ -441,8 +442,9 @@ class ArchMem:
         """What changed since a mark of an earlier call; without one, just where to read on from."""
         with self._ledger.reading() as db:
             mark = newest_revision(db)
-            found = memories_revised_after(db, mark if since is None else since)
-        changes = (_change(memory, is_new=is_new) for memory, is_new in found)
+            found = differences_since(db, since)[::-1] if since is not None else []
+            memories = fetch_by_revision(db, [one.revision_id for one in found])
+        changes = (Change(what=one.what, memory=memories[one.revision_id]) for one in found)
         return News(mark=mark, changes=tuple(changes))
 
     def status(self) -> StoreStatus:
@@ -461,7 +463,7 @@ class ArchMem:
                 problems=tuple(json.loads(facts.find_fact(db, facts.PROBLEMS) or "[]")),
             )
 
-    def record(self, draft: Draft, *, author: str, embed: bool = True) -> Recorded:
+    def record(self, draft: Draft, *, author: str) -> Recorded:
         """Keep a draft, in the ledger first and then in the project's file.
 
         When this returns the memory is safe. Recording the same again changes nothing. Where
@@ -470,13 +472,11 @@ class ArchMem:
         Args:
             draft: What to record.
             author: Who says so: "human:dana", "agent:payments".
-            embed: Embed it at once where that takes a few seconds at most; False for who sees
-                to it with `embed`.
         """
         with self._ledger.reading():
             recorded = self._files.record(self._ledger, draft, author)
         try:
-            if embed and self._meaning.is_ready and self.count_pending() <= EMBED_AT_ONCE:
+            if self._meaning.is_ready and self.count_pending() <= EMBED_AT_ONCE:
                 with self._ledger.reading():
                     self._meaning.catch_up_a_little()
         except (ArchMemError, OSError) as error:  # it is safe, and the next index run embeds it
@@ -494,9 +494,3 @@ def _count_by_status(db: Database) -> dict[str, dict[str, int]]:
         counts = counted.setdefault(kind, {})
         counts[status] = counts.get(status, 0) + 1
     return counted
-
-
-def _change(memory: Memory, *, is_new: bool) -> Change:
-    if memory.revision.removed:
-        return Change(what="removed", memory=memory)
-    return Change(what="added" if is_new else "revised", memory=memory)

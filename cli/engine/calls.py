@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
+from cli.faults import first_fault
 from cli.form import Form
 from cli.terminal import Terminal
 from memory.errors import InvalidRequest
@@ -78,6 +79,4 @@ def read_call(kind: type[Call | HookCall], body: bytes) -> Any:
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise InvalidRequest("The call", f"it is not JSON: {error}") from error
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise InvalidRequest("The call", f"{where}: {first['msg']}") from error
+        raise InvalidRequest("The call", first_fault(error)) from error

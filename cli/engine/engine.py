@@ -18,6 +18,7 @@ from cli.progress import Narrator
 from cli.verbs import VERBS, read_request
 from indexer.project_root import find_project
 from memory.errors import InvalidRequest, StoreNotFound
+from memory.models.answer import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -36,7 +37,9 @@ if TYPE_CHECKING:
     from memory.api import ArchMem
 
 FILES_PATIENCE = 1.0  # seconds that a question waits for files to be looked at after a start
-MODEL_PATIENCE = 0.05  # seconds; waiting longer than that seldom pays (benchmarks/latency.py)
+HOOK_PATIENCE = 0.5  # seconds likewise, of the two that a hook may take
+MODEL_PATIENCE = 0.05  # seconds that a question waits for a model that is being loaded
+NOT_IN_STEP = "the project's files are still being looked at; ask again in a moment"
 
 
 class Engine:
@@ -77,8 +80,8 @@ class Engine:
         """
         verb = _verb(name)
         asked = request if isinstance(request, verb.request) else read_request(verb, request)
-        with self.lifetime.serving(), self._memory(verb, address) as memory:
-            return verb.run(memory, asked, Narrator())
+        with self.lifetime.serving(), self._running(verb, address, asked, Narrator()) as (_, said):
+            return said
 
     def print(self, name: str, call: PrintCall, narrator: Narrator) -> Printed:
         """What a verb gives back, as it looks on the caller's terminal.
@@ -93,8 +96,10 @@ class Engine:
             return screen.printed
         verb = _verb(name)
         asked = read_request(verb, call.request)
-        with self.lifetime.serving(), self._memory(verb, call) as memory:
-            response = verb.run(memory, asked, narrator)
+        with (
+            self.lifetime.serving(),
+            self._running(verb, call, asked, narrator) as (memory, response),
+        ):
             print_response(screen, call.form, memory, asked, response)
         return screen.printed
 
@@ -108,8 +113,10 @@ class Engine:
 
         roots = find_project(call.project)
         try:
-            with self.lifetime.serving(), self.stores.reading(call) as memory:
-                return answer_hook(event, call.payload, memory, roots, self._given)
+            with self.lifetime.serving():
+                self.watching.caught_up(call, patience=HOOK_PATIENCE)
+                with self.stores.reading(call) as memory:
+                    return answer_hook(event, call.payload, memory, roots, self._given)
         except StoreNotFound:
             return {}
 
@@ -142,17 +149,29 @@ class Engine:
         }
 
     @contextmanager
-    def _memory(self, verb: Verb, address: Address) -> Iterator[ArchMem]:
+    def _running(
+        self, verb: Verb, address: Address, asked: Any, narrator: Narrator
+    ) -> Iterator[tuple[ArchMem, BaseModel]]:
+        """The memory that a verb was run on, and what it gave back."""
         if verb.writes:
             with self.stores.writing(address, create=verb.creates) as memory:
-                yield memory
+                yield memory, verb.run(memory, asked, narrator)
                 if memory.count_pending():
                     self._embedding.soon(address.of(address.project), memory.folder)
             return
-        self.watching.caught_up(address, patience=FILES_PATIENCE)
+        is_in_step = self.watching.caught_up(address, patience=FILES_PATIENCE)
         patience = MODEL_PATIENCE if verb.by_meaning else 0.0
         with self.stores.reading(address, patience=patience) as memory:
-            yield memory
+            response = verb.run(memory, asked, narrator)
+            yield memory, response if is_in_step else _said_early(response)
+
+
+def _said_early(response: BaseModel) -> BaseModel:
+    """The response; an answer says that files may hold more than it knows."""
+    if not isinstance(response, Answer):
+        return response
+    reasons = [reason for reason in (response.reason, NOT_IN_STEP) if reason]
+    return response.model_copy(update={"complete": False, "reason": "; ".join(reasons)})
 
 
 def _verb(name: str) -> Verb:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import logging
 import os
 import secrets
 import signal
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
 LOOPBACK = "127.0.0.1"
 LOCK_PATIENCE = 1.0  # seconds: clients hold the lock for an instant to see whether it is free
 GRACE = 5  # seconds for calls that are under way when the engine ends
-_log = logging.getLogger(__name__)
 
 
 def serve(

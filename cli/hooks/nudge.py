@@ -10,9 +10,9 @@ from cli.hooks.sessions import Session, find_session, save_session
 from cli.hooks.worktree import Worktree
 from cli.quoting import harmless_line
 from indexer.module_paths import modules_of
-from memory.ledger.differences import hold_memories, was_recorded_after
 from memory.ledger.labels import known_modules
-from memory.ledger.news import newest_revision
+from memory.ledger.memories import memories_in_files
+from memory.ledger.news import newest_revision, was_recorded_after
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -111,7 +111,7 @@ def _holds_memory(memory: ArchMem, paths: list[str]) -> bool:
     if any(path.startswith(_MEMORY) for path in paths):
         return True
     with memory.ledger.reading() as db:
-        return hold_memories(db, paths)
+        return bool(memories_in_files(db, paths))
 
 
 def _list(modules: Sequence[str]) -> str:

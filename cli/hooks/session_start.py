@@ -12,9 +12,8 @@ from cli.hooks.page import context, joined, length
 from cli.hooks.quotes import flag_words, line, listing
 from cli.hooks.sessions import list_sessions, save_session, told_up_to
 from cli.quoting import QUOTED
-from memory.ledger.differences import differences_since, recorded_at
 from memory.ledger.memories import count_live, memories_with_uids, titles_of
-from memory.ledger.news import newest_revision
+from memory.ledger.news import differences_since, newest_revision, recorded_at
 from memory.models.answer import Listed
 from memory.models.kinds import Kind, Status
 from memory.models.selection import NOW, Lens, Selection
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
     from indexer.project_root import ProjectRoots
     from memory.api import ArchMem
     from memory.ledger.connection import Database
-    from memory.ledger.differences import Difference
+    from memory.ledger.news import Difference
     from memory.models.standing import Standing
 
 LIMIT = 8_000  # characters
@@ -41,7 +40,7 @@ _HEAD = f"archmem, the memory of this project's architecture. {QUOTED}"
 class Change(NamedTuple):
     """What became of a memory."""
 
-    what: str  # new, revised, superseded, removed
+    what: str  # added, revised, superseded, removed
     listed: Listed
 
 
@@ -95,7 +94,7 @@ def news(memory: ArchMem, since: int, room: int) -> str:
         titles = titles_of(db, named_in(change.listed.standing for change in changes))
     counts = Counter(change.what for change in changes)
     counts.update(one.what for one in differences[LOOKED_AT:])
-    order = ("new", "revised", "superseded", "removed")
+    order = ("added", "revised", "superseded", "removed")
     said = ", ".join(f"{counts[what]:,} {what}" for what in order if counts[what])
     lines = [
         line(f"{change.what} {change.listed.memory.kind}", change.listed, titles)

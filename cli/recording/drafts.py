@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
+from cli.faults import first_fault
 from cli.moments import ACCEPTED, read_moment
 from cli.recording.fields import COMMON_FIELDS, Form, details_fields
 from memory.errors import InvalidRecord
@@ -51,7 +52,7 @@ def make_draft(kind: Kind, values: Mapping[str, Any]) -> Draft:
     try:
         return Draft.model_validate(whole)
     except ValidationError as error:
-        raise _invalid(error) from error
+        raise InvalidRecord(f"{first_fault(error)}.") from error
 
 
 def _flatten(kind: Kind, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -85,7 +86,7 @@ def _details(kind: Kind, values: dict[str, Any]) -> BaseModel:
     try:
         return MODELS[kind].model_validate(values)
     except ValidationError as error:
-        raise _invalid(error) from error
+        raise InvalidRecord(f"{first_fault(error)}.") from error
 
 
 def _title(kind: Kind, details: BaseModel) -> str:
@@ -95,9 +96,3 @@ def _title(kind: Kind, details: BaseModel) -> str:
         value = said["value_text"] if said["value"] is None else f"{said['value']:g}"
         return f"{metric}: {value} {said['unit']}".strip(" :")
     raise InvalidRecord(f"A {kind} needs a title.")
-
-
-def _invalid(error: ValidationError) -> InvalidRecord:
-    first = error.errors()[0]
-    where = ".".join(str(part) for part in first["loc"])
-    return InvalidRecord(f"{where}: {first['msg']}.")

@@ -28,7 +28,6 @@ MATCHES = 60  # memories taken from either arm; twice as many changed nothing
 NARROW = 300  # of a selection with no more memories than this, each is a candidate …
 SMALL = 1_000  # … and of one with no more than this, each is compared
 OPENING = 6  # passages whose mean says what a record is about; the rest goes into detail
-LATER, LAST = 0.015, 20  # what a passage's place takes from its cosine, and up to which place
 FREQUENT = 0.25  # a word that more than this share of all revisions has says little …
 FEW = 1_000  # … and is worth leaving out where there are more than this many
 SCORED = 5_000  # texts that full text search scores, once for each word: some 10 ms
@@ -40,7 +39,7 @@ class Candidate:
 
     head: Head
     words: float = 0.0  # BM25 of the whole text, above 0
-    passage: float | None = None  # cosine of its nearest passage, early ones preferred, -1 to 1
+    passage: float | None = None  # cosine of its nearest passage, -1 to 1
     whole: float | None = None  # cosine of its centroid, -1 to 1
     centroid: NDArray[np.float32] | None = None  # mean of its opening passages, length 1
     best: int | None = None  # position of the nearest passage

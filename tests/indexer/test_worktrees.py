@@ -196,7 +196,7 @@ class TestEntries:
     @pytest.fixture
     def shared(self, two):
         with open_project(two.main) as memory:
-            memory.record(a_decision(title="Of both"), author="human:dana", embed=False)
+            memory.record(a_decision(title="Of both"), author="human:dana")
         (two.linked / LOG).parent.mkdir(parents=True)
         shutil.copy(two.main / LOG, two.linked / LOG)
         two.look_at(two.main, two.linked)
@@ -205,7 +205,7 @@ class TestEntries:
     def record(self, two, root, title: str) -> str:
         with open_project(root) as memory:
             draft = a_decision(title=title, body=f"Words of {title} alone.")
-            return memory.record(draft, author="agent:fixer", embed=False).uid
+            return memory.record(draft, author="agent:fixer").uid
 
     def test_a_record_made_in_a_linked_worktree_survives_runs_of_both(self, shared):
         self.record(shared, shared.linked, "Of the branch")

@@ -169,16 +169,6 @@ def test_who_embeds_waits_for_a_record_and_then_does_the_rest(memory, root, slow
     assert (len(slow.encoded), memory.count_pending()) == (21, 0)
 
 
-def test_a_record_is_embedded_later_where_somebody_sees_to_that(memory, word_model):
-    memory.index()
-    word_model.encoded.clear()
-
-    draft = a_decision(title="Kept", body="It is kept.")
-    recorded = memory.record(draft, author="human:dana", embed=False)
-
-    assert (recorded.not_embedded, word_model.encoded, memory.count_pending()) == ("", [], 1)
-
-
 def test_a_long_embedding_ends_soon_when_it_is_told_to(memory, slow):
     memory.take_in()
     slow.may_go_on.set()

@@ -42,8 +42,8 @@ def test_the_next_session_is_told_what_is_new_with_uid_and_citation(shop, clock)
 
     said = shop.start("s-2")
 
-    assert "1 new." in said
-    assert "new decision “Sign webhooks” · .claude/memory/context/decisions.md:25" in said
+    assert "1 added." in said
+    assert "added decision “Sign webhooks” · .claude/memory/context/decisions.md:25" in said
     assert shop.uid("Sign webhooks") in said
     assert "token buckets" not in said
 
@@ -61,7 +61,7 @@ def test_what_was_revised_superseded_or_removed_is_told_apart(shop, clock):
 
     said = shop.start("s-2")
 
-    assert "1 new, 1 superseded, 1 removed." in said
+    assert "1 added, 1 superseded, 1 removed." in said
     assert "- superseded decision “Move background jobs to RabbitMQ” · replaced by" in said
     assert "- removed decision “Limit request rates" in said
 
@@ -76,8 +76,8 @@ def test_what_is_superseded_without_being_edited_is_told(shop, clock):
 
     said = shop.start("s-2")
 
-    new, over = said.index("- new decision"), said.index("- superseded decision")
-    assert "1 new, 1 superseded." in said
+    new, over = said.index("- added decision"), said.index("- superseded decision")
+    assert "1 added, 1 superseded." in said
     assert new < over
     assert "Use Redis lists" not in said[over:].partition("· replaces")[0]
 
@@ -183,7 +183,7 @@ def test_very_many_changes_are_counted_and_the_text_keeps_its_limit(shop, clock)
 
     said = shop.start("s-2")
 
-    assert "700 new." in said
+    assert "700 added." in said
     assert "more changes." in said
     assert len(said) <= 8_000
 
