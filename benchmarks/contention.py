@@ -37,8 +37,8 @@ from benchmarks.common import print_table
 from benchmarks.installed import INSTALLED, ArchMem, asking, latency_row, own_engine
 from benchmarks.made_project import made_project, questions, write_record
 from benchmarks.scale import in_new_process
-from memory.api import LEDGER
 from memory.config import STORE_FOLDER
+from memory.opening import LEDGER
 
 SEARCHING, RECORDING = 8, 2  # clients
 EDITED = 5  # records, in turn

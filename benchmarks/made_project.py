@@ -22,10 +22,10 @@ from benchmarks.made_memories import Maker, embed_paragraphs
 from indexer.pipeline import take_in
 from indexer.project import open_project
 from indexer.sources.registry import formats
-from memory.api import LEDGER
 from memory.config import STORE_FOLDER
 from memory.ledger import facts
 from memory.ledger.connection import open_ledger
+from memory.opening import LEDGER
 from memory.retrieval.embedding_queue import embed_pending
 from memory.retrieval.vector_index import VectorIndex
 

@@ -44,12 +44,12 @@ from benchmarks.common import (
 from benchmarks.made_memories import MODULES, START, Maker, embed_paragraphs, uid_of
 from indexer.linking import link_references
 from indexer.project import open_project
-from memory.api import LEDGER
 from memory.ledger import facts
 from memory.ledger.connection import open_ledger
 from memory.models.kinds import Trust
 from memory.models.revision import Source
 from memory.models.selection import Selection
+from memory.opening import LEDGER
 from memory.retrieval.embedding_queue import embed_pending
 from memory.retrieval.intake import keep_memory
 from memory.retrieval.vector_index import VectorIndex

@@ -82,6 +82,24 @@ class Files:
 
         return record(ledger, self._root, draft, author)
 
+    def amend(self, ledger: Ledger, uid: str, draft: Draft, author: str) -> Recorded:
+        """Keep a revision of a memory and write it where its text stands."""
+        from indexer.amending import amend
+
+        return amend(ledger, self._root, uid, draft, author)
+
+    def check_anchors(self, ledger: Ledger, uids: Collection[str] | None) -> None:
+        """Look at what memories name, those with these uids or all, and keep what was found."""
+        from indexer.freshness import check_anchors
+
+        check_anchors(ledger, self._root, uids)
+
+    def commit_of(self, name: str) -> str:
+        """The full hash of the commit that git knows by a name."""
+        from indexer.history.git import Git
+
+        return Git(self._root).commit_of(name)
+
 
 def open_project(
     start: Path | str = ".",

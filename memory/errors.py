@@ -13,6 +13,7 @@ ArchMemError
 ├── StoreOfAnotherProject   the store holds what another project knows
 ├── UnknownMemory           no memory has this uid
 ├── AmbiguousUid            several memories begin like this
+├── UnknownCommit           git knows no commit by this name
 ├── InvalidRecord           what was to be recorded lacks something
 ├── InvalidRequest          what was asked is not what the verb takes
 ├── RemovalsWithheld        an index run would remove too much
@@ -155,6 +156,16 @@ class AmbiguousUid(ArchMemError):
     def __init__(self, beginning: str, uids: Sequence[str]) -> None:
         super().__init__(f"{beginning!r} could be any of {', '.join(uids)}.")
         self.beginning, self.uids = beginning, tuple(uids)
+
+
+class UnknownCommit(ArchMemError):
+    """Git knows no commit by a name."""
+
+    hint = "Name a commit, a branch or a tag of this repository, or a date."
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"{name!r} is no commit: {reason}.")
+        self.name, self.reason = name, reason
 
 
 class InvalidRecord(ArchMemError):

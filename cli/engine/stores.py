@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from cli.engine.fair_lock import FairLock
 from indexer.project import open_project, worktree_twin
 from indexer.project_root import find_project
-from memory.api import LEDGER
 from memory.config import SETTINGS_FILE, STORE_FOLDER, Settings
 from memory.errors import StoreOwned
 from memory.ledger.belonging import ensure_belongs
+from memory.opening import LEDGER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,6 +9,7 @@ import threading
 from typing import IO, TYPE_CHECKING
 
 from indexer.commits import OF_OTHERS
+from memory.errors import UnknownCommit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -68,6 +69,18 @@ class Git:
             GitFailed: there is none, or no git.
         """
         return self._ask("rev-parse", "--verify", "HEAD^{commit}").strip()
+
+    def commit_of(self, name: str) -> str:
+        """The full hash of the commit that git knows by a name.
+
+        Raises:
+            UnknownCommit: it knows none, or there is no git.
+        """
+        try:
+            said = self._ask("rev-parse", "--verify", "--end-of-options", f"{name}^{{commit}}")
+        except GitFailed as error:
+            raise UnknownCommit(name, str(error)) from error
+        return said.strip()
 
     def is_partial(self) -> bool:
         """Whether this is a clone that left files' contents, or more, with its origin."""

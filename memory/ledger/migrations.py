@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 migrations = Migrations("archmem")
 
-SCHEMA_VERSION = 1  # the number of steps below; stored in the file as PRAGMA user_version
+SCHEMA_VERSION = 2  # the number of steps below; stored in the file as PRAGMA user_version
 
 
 def _run(db: Database, script: str) -> None:
@@ -128,5 +128,34 @@ CREATE TABLE facts (
     name TEXT PRIMARY KEY,
     value TEXT NOT NULL
 ) STRICT, WITHOUT ROWID
+""",
+    )
+
+
+@migrations()
+def m002_coordination(db: Database) -> None:
+    """What became of the places that memories name, and what consolidation changed."""
+    _run(
+        db,
+        """
+CREATE TABLE anchors (
+    memory_id INTEGER NOT NULL REFERENCES memories (id),
+    type TEXT NOT NULL,
+    name TEXT NOT NULL,
+    verdict TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    target TEXT NOT NULL DEFAULT '',
+    revision_id INTEGER NOT NULL REFERENCES revisions (id),
+    commit_hash TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (memory_id, type, name)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE consolidations (
+    id INTEGER PRIMARY KEY,
+    proposal TEXT NOT NULL UNIQUE,
+    said TEXT NOT NULL,
+    applied_at TEXT NOT NULL,
+    undone_at TEXT
+) STRICT
 """,
     )

@@ -6,9 +6,12 @@ from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
+from memory.models.confidence import Confidence
+from memory.models.freshness import Freshness
 from memory.models.kinds import Status
 from memory.models.link import Link
 from memory.models.revision import Memory, Revision
+from memory.models.series import Premise
 from memory.models.standing import Standing
 
 
@@ -17,10 +20,13 @@ class _Value(BaseModel):
 
 
 class Listed(_Value):
-    """A memory and how it stands."""
+    """A memory, how it stands, and what bears on it today."""
 
     memory: Memory
     standing: Standing
+    freshness: Freshness | None = None  # None where it names nothing, or nobody has looked
+    premises: tuple[Premise, ...] = ()  # baselines it rests on that have moved
+    confidence: Confidence | None = None  # of a lesson
 
 
 class Hit(Listed):

@@ -114,15 +114,45 @@ class Lesson(_Details):
     outcome: str = ""
     issues: tuple[str, ...] = ()
     alternative: str = ""  # what works instead of an antipattern
+    evidence_for: tuple[str, ...] = ()  # a line each: "run-k3f9x2ab 2026-03-01: p95 430 -> 380 ms"
+    evidence_against: tuple[str, ...] = ()  # likewise
+    review_triggers: tuple[str, ...] = ()  # what should make us look at it again
+
+
+class Served(_Value):
+    """A revision that a brief showed."""
+
+    uid: str
+    revision: int  # its number
+    digest: str  # of what it said
+
+
+class Measured(_Value):
+    """What a run did to a metric."""
+
+    metric: str
+    before: float | None = None
+    after: float | None = None
+    unit: str = ""
+    words: str = ""  # where the result gives no numbers
 
 
 class Run(_Details):
-    """One coordination: a task, and what came of it."""
+    """One coordination: a task, what was known at its beginning, and what came of it."""
 
     kind: Literal[Kind.RUN] = Kind.RUN
-    status: Status = Status.OPEN
+    status: Status = Status.OPEN  # open until it is finished; then done or failed
     task: str = ""
-    outcome: str = ""
+    commit: str = ""  # full hash of what was checked out at its beginning
+    brief: str = ""  # hash of the text that was served; "" where none was
+    served: tuple[Served, ...] = ()
+    approach: str = ""
+    situation: str = ""
+    metrics: tuple[Measured, ...] = ()
+    issues: tuple[str, ...] = ()
+    alternative: str = ""
+    lessons: tuple[str, ...] = ()
+    commits: tuple[str, ...] = ()  # that it made
 
 
 Details = Annotated[

@@ -19,8 +19,9 @@ class Status(StrEnum):
     """Where a memory stands, whatever words its source uses for it.
 
     Decisions are proposed, accepted, rejected, deprecated or superseded; flags open,
-    acknowledged, resolved or expired; refactorings planned, done or reverted. A memory
-    whose source does not say is *unstated*, which is not the same as in force.
+    acknowledged, resolved or expired; refactorings planned, done or reverted; runs open,
+    done or failed. A memory whose source does not say is *unstated*, which is not the same
+    as in force.
     """
 
     UNSTATED = "unstated"
@@ -35,6 +36,7 @@ class Status(StrEnum):
     EXPIRED = "expired"
     PLANNED = "planned"
     DONE = "done"
+    FAILED = "failed"
     REVERTED = "reverted"
     WITHDRAWN = "withdrawn"
 
@@ -66,6 +68,12 @@ class LinkType(StrEnum):
     REVERTS = "reverts"
     RESOLVES = "resolves"
     CAUSED_BY = "caused_by"
+    LEARNED_IN = "learned_in"  # a lesson in a run
+    SUPPORTS = "supports"  # a run, a lesson: evidence for it
+    CONTRADICTS = "contradicts"  # a run or a lesson, a lesson: evidence against it
+    HELPED_BY = "helped_by"  # a run by a memory that was in its brief
+    MISLED_BY = "misled_by"  # likewise
+    MERGES = "merges"  # a lesson, another that says the same
 
 
 class Trust(StrEnum):

@@ -16,17 +16,19 @@ Names: TypeAlias = Annotated[tuple[Name, ...], _SOME]
 class Lens(BaseModel):
     """Two moments: what held *as of* one, as far as it was *known at* the other.
 
-    None means now. Both are inclusive.
+    None means now. Both are inclusive. A *commit* takes the place of both: what the project's
+    files said there, and what else led to it.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     as_of: AwareDatetime | None = None
     known_at: AwareDatetime | None = None
+    commit: Annotated[str, Field(max_length=1_000)] | None = None  # any name that git knows it by
 
     @property
     def is_now(self) -> bool:
         """Whether it looks at the present with all that is known."""
-        return self.as_of is None and self.known_at is None
+        return self.as_of is None and self.known_at is None and self.commit is None
 
 
 class Selection(BaseModel):

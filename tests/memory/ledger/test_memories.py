@@ -54,7 +54,7 @@ def titles(db, **selection) -> list[str]:
         Baseline(metric="p95", value=1.5, unit="ms", better="lower", threshold=2.0),
         Flag(severity="high", blocking=True, due=NOW),
         Lesson(form="antipattern", alternative="a queue"),
-        Run(task="split the module", outcome="done"),
+        Run(task="split the module", approach="step by step"),
     ],
     ids=lambda details: details.kind,
 )

@@ -1,0 +1,1 @@
+"""What a coordinator is handed for one task."""

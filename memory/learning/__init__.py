@@ -1,0 +1,1 @@
+"""What was learned from outcomes, and how far it can be relied on."""

@@ -1,0 +1,60 @@
+"""What the library asks of a project's files and of its repository."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import datetime
+
+    from memory.ledger.connection import Ledger
+    from memory.models.answer import Recorded
+    from memory.models.report import HistoryReport, IndexReport, Progress
+    from memory.models.revision import Draft
+
+
+class ProjectFiles(Protocol):
+    """The files of a project, as far as archmem reads and writes them."""
+
+    def take_in(
+        self,
+        ledger: Ledger,
+        *,
+        only: Collection[str] | None,
+        accept_removals: bool,
+        on_progress: Progress,
+    ) -> IndexReport:
+        """Bring the ledger up to date with the files, or with those at certain paths."""
+        ...
+
+    def read_history(
+        self,
+        ledger: Ledger,
+        *,
+        since: datetime | None,
+        most: int | None,
+        on_progress: Progress,
+    ) -> HistoryReport:
+        """Bring the ledger up to date with the refactorings that git's history tells of."""
+        ...
+
+    def record(self, ledger: Ledger, draft: Draft, author: str) -> Recorded:
+        """Keep a draft in the ledger and write it to the file where its kind belongs."""
+        ...
+
+    def amend(self, ledger: Ledger, uid: str, draft: Draft, author: str) -> Recorded:
+        """Keep a revision of a memory and write it where its text stands, whoever wrote that."""
+        ...
+
+    def check_anchors(self, ledger: Ledger, uids: Collection[str] | None) -> None:
+        """Look at what memories name, those with these uids or all, and keep what was found."""
+        ...
+
+    def commit_of(self, name: str) -> str:
+        """The full hash of the commit that git knows by a name.
+
+        Raises:
+            UnknownCommit: it knows none, or there is no git.
+        """
+        ...
