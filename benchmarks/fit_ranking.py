@@ -94,7 +94,7 @@ def gather(folder: Path, split: str, work: Path) -> list[Asked]:
 def grid() -> list[Weights]:
     """All combinations of the signals of relevance that add up to 1."""
     return [
-        Weights(words=words, passage=passage, whole=whole, force=load_weights().force)
+        load_weights().model_copy(update={"words": words, "passage": passage, "whole": whole})
         for words, passage, whole in product(GRID, repeat=3)
         if abs(words + passage + whole - 1) < 1e-9
     ]

@@ -128,6 +128,7 @@ class ArchMemSteps:
         self._sessions = count()
         self.all: list[tuple[str, Step]] = [
             ("warm", self.search),
+            ("warm", self.brief),
             ("warm", self.hook),
             ("cold", self.mcp),
             ("cold", self.without_engine(self.search)),
@@ -139,6 +140,10 @@ class ArchMemSteps:
     def search(self, question: str) -> Times:
         """As a command."""
         yield "search", self._archmem.on(self._project, "search", question)[0]
+
+    def brief(self, question: str) -> Times:
+        """As a command, for a task of the same words."""
+        yield "brief", self._archmem.on(self._project, "brief", question)[0]
 
     def hook(self, question: str) -> Times:
         """As the hook of a prompt, the first of its session."""

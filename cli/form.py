@@ -12,8 +12,10 @@ class Form:
 
     json: bool = False  # one object a line
     explain: bool = False  # how each score came about
+    svg: bool = False  # a picture
+    fail_on: str = ""  # the verdict from which on the command ends with a code of its own
 
-    def as_json(self) -> dict[str, bool]:
+    def as_json(self) -> dict[str, bool | str]:
         """To be sent to who prints."""
         return asdict(self)
 

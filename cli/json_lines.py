@@ -58,6 +58,9 @@ STANDING_FIELDS = {
     "current": "uids of what is in force in its place",
     "replaces": "uids of what it supersedes",
     "amended_by": "uids of what changed a part of it",
+    "freshness": "what became of the places it names: verdict, anchors, commit; null if unknown",
+    "premises": "baselines it rests on that have moved: metric, was, now, movement ...",
+    "confidence": "of a lesson: rank, lower bound, weight of its evidence; null for others",
 }
 HIT_FIELDS = {
     "rank": "1 for the best",
@@ -110,7 +113,7 @@ def json_text(line: Line) -> str:
 
 def memory_line(listed: Listed) -> Line:
     """A memory and its standing: MEMORY_FIELDS and STANDING_FIELDS."""
-    return _memory(listed.memory) | _standing(listed.standing)
+    return _memory(listed.memory) | _standing(listed.standing) | _bearing(listed)
 
 
 def hit_line(rank: int, hit: Hit) -> Line:
@@ -254,6 +257,17 @@ def _standing(standing: Standing) -> Line:
         "current": standing.current,
         "replaces": standing.replaces,
         "amended_by": standing.amended_by,
+    }
+
+
+def _bearing(listed: Listed) -> Line:
+    known = listed.confidence
+    return {
+        "freshness": listed.freshness.model_dump(mode="json") if listed.freshness else None,
+        "premises": [premise.model_dump(mode="json") for premise in listed.premises],
+        "confidence": known.model_dump(mode="json", include={"rank", "lower", "count"})
+        if known
+        else None,
     }
 
 

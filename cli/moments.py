@@ -1,4 +1,4 @@
-"""Moments as people give them on a command line."""
+"""Moments, and commits in their place, as people and models give them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,22 @@ from typing import Any
 import click
 
 ACCEPTED = "a day such as 2024-05-14, or a moment such as 2024-05-14T09:30:00Z"
+
+
+def read_as_of(text: str) -> dict[str, str]:
+    """The fields of a lens that looks back: to the end of a day, to a moment, or to a commit.
+
+    What can be read as a date is one; every other text is taken for a name that git knows.
+
+    Raises:
+        ValueError: it is empty.
+    """
+    if not text.strip():
+        raise ValueError("neither a date nor a commit")
+    try:
+        return {"as_of": read_moment(text, end_of_day=True).isoformat()}
+    except (ValueError, OverflowError):
+        return {"commit": text}
 
 
 def read_moment(text: str, *, end_of_day: bool = False) -> datetime:
@@ -46,3 +62,20 @@ class Moment(click.ParamType[datetime]):
             return read_moment(value, end_of_day=self.end_of_day)
         except (ValueError, OverflowError):
             self.fail(f"{value!r} is no date; give {ACCEPTED}.", param, ctx)
+
+
+class AsOf(click.ParamType[dict[str, str]]):
+    """A day, a moment or a commit, as `read_as_of` gives it."""
+
+    name = "date or commit"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> dict[str, str]:
+        """The fields of a lens."""
+        if isinstance(value, dict):
+            return value
+        try:
+            return read_as_of(value)
+        except ValueError as error:
+            self.fail(f"{value!r} is {error}; give {ACCEPTED}, or a commit.", param, ctx)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from cli.moments import Moment
+from cli.moments import AsOf, Moment
 from memory.models.kinds import Kind, Status
 
 if TYPE_CHECKING:
@@ -22,8 +22,13 @@ uid_argument = click.argument("uid")
 _LENS = (
     click.option(
         "--as-of",
-        type=Moment(end_of_day=True),
-        help="What held then; a plain date means the end of that day, UTC.",
+        type=AsOf(),
+        metavar="DATE|REV",
+        help=(
+            "What held then: a plain date means the end of that day, UTC. Or what the files of "
+            "a commit said and whatever led to it: a branch, a tag, a hash, HEAD~3. What can be "
+            "either is a date."
+        ),
     ),
     click.option(
         "--known-at",
@@ -68,8 +73,11 @@ def lens_options(command: Callable[..., None]) -> Callable[..., None]:
     """`--as-of` and `--known-at`, handed on as a `lens`."""
 
     @wraps(command)
-    def with_lens(*, as_of: datetime | None, known_at: datetime | None, **rest: Any) -> None:
-        command(lens={"as_of": _text(as_of), "known_at": _text(known_at)}, **rest)
+    def with_lens(*, as_of: dict[str, str] | None, known_at: datetime | None, **rest: Any) -> None:
+        lens = as_of or {}
+        if known_at and "commit" in lens:
+            raise click.UsageError("--known-at goes with a date, not with a commit.")
+        command(lens=lens | ({"known_at": known_at.isoformat()} if known_at else {}), **rest)
 
     return _apply(_LENS, with_lens)
 
@@ -105,7 +113,3 @@ def _apply(options: tuple[Callable[[Function], Function], ...], command: Functio
     for option in reversed(options):
         command = option(command)
     return command
-
-
-def _text(moment: datetime | None) -> str | None:
-    return moment.isoformat() if moment else None

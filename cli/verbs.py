@@ -8,11 +8,22 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from cli.faults import first_fault
+from cli.recording.author import default_author, reporter
 from cli.recording.keeping import keep_record
 from memory.errors import InvalidRequest
+from memory.learning.results import read_result
 from memory.models import request as asked
 from memory.models.answer import Answer, Catalogue, Recorded, Shown, StoreStatus, Story, Told, Tried
+from memory.models.brief import Brief
+from memory.models.consolidation import Consolidated
+from memory.models.explanation import Explained
+from memory.models.flagged import Flags
+from memory.models.outcome import Begun, Finished, Learned, Runs
+from memory.models.plan import CheckedPlan
 from memory.models.report import IndexReport
+from memory.models.selection import Selection
+from memory.models.series import Measurements
+from memory.models.verified import Verified
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,6 +32,9 @@ if TYPE_CHECKING:
 
     from cli.progress import Narrator
     from memory.api import ArchMem
+
+
+LOADING = 10.0  # seconds in which a model is loaded on any machine
 
 
 @dataclass(frozen=True)
@@ -32,6 +46,7 @@ class Verb:
     response: type[BaseModel]
     run: Callable[[ArchMem, Any, Narrator], BaseModel]
     by_meaning: bool = False  # asks the model
+    patience: float = 0.05  # seconds that it waits for a model that is being loaded, if it asks it
     writes: bool = False
     creates: bool = False  # makes the memory where there is none
 
@@ -46,6 +61,14 @@ def read_request(verb: Verb, said: object) -> Any:
         return verb.request.model_validate(said)
     except ValidationError as error:
         raise InvalidRequest(verb.name, first_fault(error)) from error
+
+
+def looks_at_commit(request: object) -> bool:
+    """Whether a request is asked of the memory as of a commit."""
+    lens = getattr(request, "lens", None) or getattr(
+        getattr(request, "selection", None), "lens", None
+    )
+    return lens is not None and lens.commit is not None
 
 
 def _index(memory: ArchMem, request: asked.Index, narrator: Narrator) -> IndexReport:
@@ -72,12 +95,32 @@ def _tried(memory: ArchMem, request: asked.Tried, _narrator: Narrator) -> Tried:
     return memory.tried(request.question, modules=request.modules, limit=request.limit)
 
 
+def _brief(memory: ArchMem, request: asked.Brief, _narrator: Narrator) -> Brief:
+    return memory.brief(
+        request.task,
+        modules=request.modules,
+        agents=request.agents,
+        budget=request.budget,
+        lens=request.lens,
+        everything=request.everything,
+        form=request.form,
+    )
+
+
+def _check(memory: ArchMem, request: asked.Check, _narrator: Narrator) -> CheckedPlan:
+    return memory.check(request.plan, lens=request.lens)
+
+
 def _related(memory: ArchMem, request: asked.Related, _narrator: Narrator) -> Answer:
     return memory.related(request.uid, limit=request.limit)
 
 
 def _show(memory: ArchMem, request: asked.Show, _narrator: Narrator) -> Shown:
     return memory.show(request.uid, lens=request.lens)
+
+
+def _explain(memory: ArchMem, request: asked.Explain, _narrator: Narrator) -> Explained:
+    return memory.explain(request.uid, lens=request.lens)
 
 
 def _history(memory: ArchMem, request: asked.History, _narrator: Narrator) -> Told:
@@ -89,12 +132,72 @@ def _timeline(memory: ArchMem, request: asked.Timeline, _narrator: Narrator) -> 
     return Story(module=request.module, events=events)
 
 
+def _baselines(memory: ArchMem, request: asked.Baselines, _narrator: Narrator) -> Measurements:
+    found = memory.baselines(
+        request.metric,
+        modules=request.modules,
+        environment=request.environment,
+        lens=request.lens,
+    )
+    return Measurements(series=found)
+
+
 def _list(memory: ArchMem, request: asked.Listing, _narrator: Narrator) -> Catalogue:
     return Catalogue(memories=memory.list(request.selection, limit=request.limit))
 
 
 def _record(memory: ArchMem, request: asked.Record, _narrator: Narrator) -> Recorded:
     return keep_record(memory, request.kind, request.fields, author=request.author)
+
+
+def _run_start(memory: ArchMem, request: asked.RunStart, _narrator: Narrator) -> Begun:
+    return memory.run_start(
+        request.task,
+        modules=request.modules,
+        agents=request.agents,
+        budget=request.budget,
+        with_brief=request.with_brief,
+        author=request.author or default_author(memory.root),
+    )
+
+
+def _run_finish(memory: ArchMem, request: asked.RunFinish, _narrator: Narrator) -> Finished:
+    result = read_result(request.result)
+    author = reporter(memory.root, request.author, result.sender)
+    return memory.run_finish(request.uid, result, learning=request.learning, author=author)
+
+
+def _run_list(memory: ArchMem, request: asked.RunList, _narrator: Narrator) -> Runs:
+    return memory.run_list(lens=request.lens)
+
+
+def _learn(memory: ArchMem, request: asked.Learn, _narrator: Narrator) -> Learned:
+    if request.uid is not None:
+        author = request.author or default_author(memory.root)
+        return memory.learn(request.uid, author=author)
+    result = read_result(request.result)
+    return memory.learn(result, author=reporter(memory.root, request.author, result.sender))
+
+
+def _flag(memory: ArchMem, request: asked.Flag, _narrator: Narrator) -> Flags:
+    said = request.model_dump(exclude={"author"})
+    return memory.flag(**said, author=request.author or default_author(memory.root))
+
+
+def _consolidate(
+    memory: ArchMem, request: asked.Consolidate, _narrator: Narrator
+) -> Consolidated:
+    return memory.consolidate(
+        apply=request.apply,
+        undo=request.undo,
+        listing=request.listing,
+        author=request.author or default_author(memory.root),
+    )
+
+
+def _verify(memory: ArchMem, request: asked.Verify, _narrator: Narrator) -> Verified:
+    selection = Selection(modules=request.modules, kinds=request.kinds)
+    return memory.verify(selection, everything=request.everything)
 
 
 def _status(memory: ArchMem, _request: asked.Status, _narrator: Narrator) -> StoreStatus:
@@ -107,12 +210,31 @@ VERBS = {
         Verb("index", asked.Index, IndexReport, _index, writes=True, creates=True),
         Verb("search", asked.Search, Answer, _search, by_meaning=True),
         Verb("tried", asked.Tried, Tried, _tried, by_meaning=True),
+        Verb("brief", asked.Brief, Brief, _brief, by_meaning=True, patience=LOADING),
+        Verb("check", asked.Check, CheckedPlan, _check, by_meaning=True),
         Verb("related", asked.Related, Answer, _related),
         Verb("show", asked.Show, Shown, _show),
+        Verb("explain", asked.Explain, Explained, _explain),
         Verb("history", asked.History, Told, _history),
         Verb("timeline", asked.Timeline, Story, _timeline),
+        Verb("baselines", asked.Baselines, Measurements, _baselines),
         Verb("list", asked.Listing, Catalogue, _list),
         Verb("record", asked.Record, Recorded, _record, writes=True),
+        Verb("run_start", asked.RunStart, Begun, _run_start, by_meaning=True, writes=True),
+        Verb("run_finish", asked.RunFinish, Finished, _run_finish, by_meaning=True, writes=True),
+        Verb("run_list", asked.RunList, Runs, _run_list),
+        Verb("learn", asked.Learn, Learned, _learn, by_meaning=True, writes=True),
+        Verb("flag", asked.Flag, Flags, _flag, writes=True),
+        Verb(
+            "consolidate",
+            asked.Consolidate,
+            Consolidated,
+            _consolidate,
+            by_meaning=True,
+            patience=LOADING,
+            writes=True,
+        ),
+        Verb("verify", asked.Verify, Verified, _verify, writes=True),
         Verb("status", asked.Status, StoreStatus, _status),
     )
 }

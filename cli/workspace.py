@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 SUCCESSION = 5.0  # seconds in which an engine that was upgraded is there again
 PATIENCE = 60.0  # seconds for an answer; it takes a fraction of one
-_LONG = frozenset({"index", "record"})  # that take as long as they take
+#: Verbs that take as long as they take.
+_LONG = frozenset({"index", "record", "flag", "consolidate", "run_finish", "learn"})
 
 
 class Workspace:
@@ -90,6 +91,14 @@ class Workspace:
         click.echo(printed.out, nl=False, color=terminal.colour)
         if printed.code:
             raise click.exceptions.Exit(printed.code)
+
+    def answer(self, verb: str, request: Mapping[str, Any], form: Form) -> str:
+        """What the memory says, to be put elsewhere than on standard output; else as `ask`."""
+        printed = self._printed(verb, request, form, this_terminal())
+        click.echo(printed.err, nl=False, err=True)
+        if printed.code:
+            raise click.exceptions.Exit(printed.code)
+        return printed.out
 
     def follow(self, form: Form) -> None:
         """Print what is learned of the project as its files change, until interrupted."""

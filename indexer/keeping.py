@@ -12,6 +12,7 @@ from memory.ledger.times import to_text
 from memory.models.identity import uid_for
 from memory.models.kinds import Trust
 from memory.models.revision import Source
+from memory.models.trust import trust_of
 from memory.retrieval.intake import keep_memory, keep_revision
 
 if TYPE_CHECKING:
@@ -140,7 +141,7 @@ def _source(found: Found, origin: Origin) -> Source:
     by_agent = origin.trust is Trust.AGENT and found.draft.agent
     return Source(
         author=f"agent:{found.draft.agent}" if by_agent else "indexer",
-        trust=origin.trust,
+        trust=trust_of(found.draft, origin.trust),
         path=found.path,
         lines=found.draft.lines,
         content_hash=origin.content_hash,

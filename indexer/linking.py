@@ -6,9 +6,11 @@ import hashlib
 import json
 from typing import TYPE_CHECKING
 
+from indexer.measured import Measured
 from indexer.resolution import Directory, Known
 from memory.ledger.facts import LINKED, find_fact, save_fact
 from memory.ledger.links import newest_references, save_targets
+from memory.ledger.measurements import names_of_measured
 from memory.ledger.memories import count_revisions, names_of_live
 
 if TYPE_CHECKING:
@@ -32,12 +34,13 @@ def link_references(ledger: Ledger, *, anew: bool = False) -> int:
     """
     revision = count_revisions(ledger.db)
     live = names_of_live(ledger.db)
-    names = hashlib.blake2b(json.dumps(live).encode(), digest_size=16).hexdigest()
+    measured = names_of_measured(ledger.db)
+    names = hashlib.blake2b(json.dumps([live, measured]).encode(), digest_size=16).hexdigest()
     done, had_names = json.loads(find_fact(ledger.db, LINKED) or '[0, ""]')
     if anew or names != had_names:
         done = 0
     uids = {uid for uid, *_ in live}
-    directory = Directory(Known(*one) for one in live)
+    directory = Directory((Known(*one) for one in live), (Measured(*one) for one in measured))
     changed = []
     for reference in newest_references(ledger.db, after=done):
         target = directory.resolve(reference.target, reference.path)

@@ -19,6 +19,7 @@ from indexer.reconcile import Found, plan_reconciliation
 from indexer.recording import write_pending
 from indexer.scanner import scan
 from indexer.sources.document import Origin
+from indexer.sources.registry import finder
 from indexer.worktrees import (
     forget_gone,
     had_elsewhere,
@@ -79,6 +80,8 @@ def take_in(
     only: Collection[str] | None = None,
     accept_removals: bool = False,
     on_progress: Progress = no_progress,
+    head: Head | None = None,
+    at: datetime | None = None,
 ) -> IndexReport:
     """Bring the ledger up to date with the project's files; vectors are not its business.
 
@@ -103,16 +106,18 @@ def take_in(
         only: Paths to look at, with what is below them, relative to `root`; None for all.
         accept_removals: Believe it when much is gone.
         on_progress: Told about the stages `read` and `keep`, in files.
+        head: The commit that the files are from; None to ask git.
+        at: The moment of recording; None for now.
 
     Raises:
         StoreBusy: Another process is indexing.
         ProjectUnreadable: The root itself cannot be listed.
     """
     started = time.monotonic()
-    find_format = _finder(formats)
+    find_format = finder(formats)
     trees = name_worktrees(root, main, elsewhere)
     with ledger.indexing(wait=PATIENCE):
-        written, unwritten = write_pending(ledger, root)
+        written, unwritten = write_pending(ledger, root, find_format)
         upgraded = find_fact(ledger.db, PARSED_BY) != VERSION
         seen = scan(
             root,
@@ -127,7 +132,7 @@ def take_in(
         changes = plan_changes(seen, known)
         new = [one.path for one in changes.to_read if one.path not in known]
         held = held_by_main(ledger.db, trees, new)
-        intake = _read(root, changes.to_read, known, held, find_format, on_progress)
+        intake = _read(root, changes.to_read, known, held, find_format, on_progress, head)
         for path, row in intake.rows.items():
             intake.rows[path] = row._replace(worktree=trees.here)
 
@@ -143,7 +148,7 @@ def take_in(
         withheld = len(plan.removed)
         if accept_removals or withheld <= REMOVAL_LIMIT * count_live(ledger.db, derived=False):
             withheld = 0
-        at = datetime.now(UTC)
+        at = at or datetime.now(UTC)
         left = _hold_open(intake, plan, known)
         counts = keep_plan(ledger, plan, intake.origins, intake.rows, at, on_progress)
         if withheld:  # the files they vanished from stay open until somebody says that it is right
@@ -170,10 +175,6 @@ def take_in(
     )
 
 
-def _finder(formats: Sequence[Format]) -> Callable[[PurePosixPath], Format | None]:
-    return lambda path: next((one for one in formats if one.accepts(path)), None)
-
-
 def _read(
     root: Path,
     files: Sequence[SeenFile],
@@ -181,9 +182,11 @@ def _read(
     held: Mapping[str, KnownFile],
     find_format: Callable[[PurePosixPath], Format | None],
     on_progress: Progress,
+    head: Head | None,
 ) -> _Intake:
     intake = _Intake()
-    head = read_head(root, [seen.path for seen in files]) if files else None
+    if files and head is None:
+        head = read_head(root, [seen.path for seen in files])
     for number, seen in enumerate(files, start=1):
         format_ = find_format(PurePosixPath(seen.path))
         if format_ is not None and head is not None:

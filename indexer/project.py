@@ -41,10 +41,11 @@ class Files:
         on_progress: Progress,
     ) -> IndexReport:
         """Bring the ledger up to date with them, or with those at certain paths."""
+        from indexer.freshness import look_again
         from indexer.pipeline import take_in
         from indexer.sources.registry import formats
 
-        return take_in(
+        report = take_in(
             ledger,
             self._root,
             formats(self._settings.record_folders),
@@ -55,6 +56,8 @@ class Files:
             accept_removals=accept_removals,
             on_progress=on_progress,
         )
+        problems = look_again(ledger, self._roots.main)
+        return report.model_copy(update={"problems": (*report.problems, *problems)})
 
     def read_history(
         self,
@@ -65,9 +68,10 @@ class Files:
         on_progress: Progress,
     ) -> HistoryReport:
         """Bring the ledger up to date with the refactorings that git's history tells of."""
+        from indexer.freshness import look_again
         from indexer.history.reading import read_history
 
-        return read_history(
+        report = read_history(
             ledger,
             self._root,
             since=since,
@@ -75,6 +79,8 @@ class Files:
             kept=self._settings.history_limit,
             on_progress=on_progress,
         )
+        problems = look_again(ledger, self._roots.main)
+        return report.model_copy(update={"problems": (*report.problems, *problems)})
 
     def record(self, ledger: Ledger, draft: Draft, author: str) -> Recorded:
         """Keep a draft in the ledger and write it to the file where its kind belongs."""
@@ -85,14 +91,28 @@ class Files:
     def amend(self, ledger: Ledger, uid: str, draft: Draft, author: str) -> Recorded:
         """Keep a revision of a memory and write it where its text stands."""
         from indexer.amending import amend
+        from indexer.sources.registry import finder, formats
 
-        return amend(ledger, self._root, uid, draft, author)
+        find = finder(formats(self._settings.record_folders))
+        return amend(ledger, self._root, uid, draft, author, find)
 
     def check_anchors(self, ledger: Ledger, uids: Collection[str] | None) -> None:
         """Look at what memories name, those with these uids or all, and keep what was found."""
         from indexer.freshness import check_anchors
 
-        check_anchors(ledger, self._root, uids)
+        check_anchors(ledger, self._roots.main, uids)
+
+    def rewind(self, ledger: Ledger, commit: str) -> None:
+        """Take a copy of the ledger to a commit, by its full hash."""
+        from indexer.history.at_commit import rewind
+
+        rewind(ledger, self._root, commit, self._settings)
+
+    def departed(self, paths: Collection[str], modules: Collection[str]) -> Collection[str]:
+        """Those of these that git knows to have been there, and that are no longer."""
+        from indexer.departed import departed
+
+        return departed(self._root, paths, modules)
 
     def commit_of(self, name: str) -> str:
         """The full hash of the commit that git knows by a name."""

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from indexer.amending import write_amendment
 from indexer.linking import link_references
 from indexer.sources.document import Document
 from indexer.sources.registry import format_for
@@ -22,13 +23,16 @@ from memory.ledger.memories import (
 from memory.ledger.times import to_text
 from memory.models.answer import Recorded
 from memory.models.identity import uid_for
-from memory.models.kinds import Kind, Trust
+from memory.models.kinds import Kind
 from memory.models.revision import Draft, Source
+from memory.models.trust import trust_in, trust_of
 from memory.retrieval.intake import keep_memory, keep_revision
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
+    from indexer.sources.document import Format
     from memory.ledger.connection import Ledger
 
 OTHER_LOG = ".claude/memory/decisions.md"  # where people without a `context` folder keep it
@@ -53,8 +57,7 @@ def record(ledger: Ledger, root: Path, draft: Draft, author: str) -> Recorded:
     """
     uid = draft.uid or uid_for(draft.kind, "recorded", draft.digest)
     path, said = _readable(root, draft, uid)
-    trust = Trust.AGENT if author.startswith("agent:") else Trust.TEAM
-    source = Source(author=author, trust=trust)
+    source = Source(author=author, trust=trust_of(said, trust_in(author)))
     at = datetime.now(UTC)
     with ledger.writing() as db:
         if contains_uid(db, uid):
@@ -76,8 +79,12 @@ def record(ledger: Ledger, root: Path, draft: Draft, author: str) -> Recorded:
     return Recorded(uid=uid, is_new=is_new, path=None if pending else path, pending=pending)
 
 
-def write_pending(ledger: Ledger, root: Path) -> tuple[int, list[str]]:
-    """Write the records whose file could not be written before.
+def write_pending(
+    ledger: Ledger,
+    root: Path,
+    find_format: Callable[[PurePosixPath], Format | None] = format_for,
+) -> tuple[int, list[str]]:
+    """Write the records and amendments whose file could not be written before.
 
     Returns:
         How many are in their file now, and a line for each that still is not.
@@ -86,6 +93,10 @@ def write_pending(ledger: Ledger, root: Path) -> tuple[int, list[str]]:
     waiting = pending_memories(ledger.db)
     for memory in waiting:
         draft = memory.revision.draft
+        if memory.path is not None and (draft.uid is None or memory.path != _target(root, draft)):
+            if reason := write_amendment(ledger, root, memory, find_format):
+                problems.append(f"{memory.path}: {memory.uid} is not amended in it: {reason}")
+            continue
         path = _target(root, draft)
         if reason := _write(ledger, root, path, draft, memory.uid, draft):
             problems.append(f"{path}: {memory.uid} is not in it yet: {reason}")

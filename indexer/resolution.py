@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
+from indexer.measured import Measured, MeasurementNames
 from indexer.sources.records.titles import clean_title
 from indexer.wording.mentions import numbered_name
 
@@ -40,8 +41,9 @@ class Directory:
     the folder of the asking record, and otherwise none.
     """
 
-    def __init__(self, memories: Iterable[Known]) -> None:
+    def __init__(self, memories: Iterable[Known], measured: Iterable[Measured] = ()) -> None:
         self._memories = list(memories)
+        self._measured = list(measured)
         self._uids = {memory.uid for memory in self._memories}
 
     # Made when the first reference needs them: most are numbers, and titles take longest.
@@ -62,6 +64,10 @@ class Directory:
     def _titles(self) -> dict[str, list[Known]]:
         return self._by(lambda memory: _folded(memory.title) if memory.title else None)
 
+    @cached_property
+    def _measurements(self) -> MeasurementNames:
+        return MeasurementNames(self._measured)
+
     def _by(self, name: Callable[[Known], Name | None]) -> dict[Name, list[Known]]:
         """The memories by what `name` says of each, if anything."""
         found: dict[Name, list[Known]] = defaultdict(list)
@@ -74,7 +80,8 @@ class Directory:
         """The uid of the memory that a reference names; None when none or several fit.
 
         Args:
-            target: `Reference.target`: a uid, a path, a number such as "ADR-14", or a title.
+            target: `Reference.target`: a uid, a path, a number such as "ADR-14", a title, or a
+                measurement's metric and day.
             near: The path of the record that names it.
         """
         said = target.strip()
@@ -96,6 +103,7 @@ class Directory:
             _only([each for each in same_name if _ends_alike(each, said)], folder)
             or _only(same_name, folder)
             or _only(self._titles.get(_folded(said), []), folder)
+            or self._measurements.find(said)
         )
 
 

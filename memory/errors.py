@@ -15,7 +15,9 @@ ArchMemError
 ├── AmbiguousUid            several memories begin like this
 ├── UnknownCommit           git knows no commit by this name
 ├── InvalidRecord           what was to be recorded lacks something
+├── InvalidResult           what is said to have come of a run cannot be read
 ├── InvalidRequest          what was asked is not what the verb takes
+├── PlanUnreadable          a file holds no plan that could be checked
 ├── RemovalsWithheld        an index run would remove too much
 ├── FileChangedMeanwhile    the file to be written is not the one that was read
 ├── FileNotWritable         a file cannot take a record without harm
@@ -177,6 +179,15 @@ class InvalidRecord(ArchMemError):
         super().__init__(reason)
 
 
+class InvalidResult(ArchMemError):
+    """What is said to have come of a run cannot be read, or not be told of that run."""
+
+    hint = "Nothing was kept; `archmem run finish --help` lists what a result says."
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+
+
 class InvalidRequest(ArchMemError):
     """A request has not the fields that its verb takes."""
 
@@ -185,6 +196,26 @@ class InvalidRequest(ArchMemError):
     def __init__(self, verb: str, reason: str) -> None:
         super().__init__(f"{verb}: {reason}.")
         self.verb, self.reason = verb, reason
+
+
+class PlanUnreadable(ArchMemError):
+    """A file holds no plan that could be checked."""
+
+    hint = "`archmem check --help` says what a plan may look like."
+
+    def __init__(self, place: str, reason: str) -> None:
+        super().__init__(f"{place}: {reason}.")
+        self.place, self.reason = place, reason
+
+
+class BudgetTooSmall(ArchMemError):
+    """A brief was wanted in so few tokens that it could say nothing."""
+
+    hint = "Give it more room."
+
+    def __init__(self, budget: int, least: int) -> None:
+        super().__init__(f"A brief needs at least {least:,} tokens here, not {budget:,}.")
+        self.budget, self.least = budget, least
 
 
 class RemovalsWithheld(ArchMemError):

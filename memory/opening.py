@@ -40,6 +40,7 @@ class Opened:
         models: Models | None = None,
         owner: str | None = None,
         shared: Shared | None = None,
+        commit: str = "",
     ) -> None:
         """Open the memory that lies in a folder.
 
@@ -51,6 +52,7 @@ class Opened:
             models: Those of this process; None to load one for this memory alone.
             owner: Who owns the memory while it is open, in words; None to be one of many.
             shared: What it has in common with its twins; closing it leaves that.
+            commit: As of which it is, if it is not the memory of today.
 
         Raises:
             StoreNotFound: There is no memory there; `create` makes one.
@@ -67,6 +69,7 @@ class Opened:
         self._settings = settings
         self._models = models
         self._shared = shared
+        self.commit = commit
         try:
             self._ledger = open_ledger(folder / LEDGER)
         except BaseException:
@@ -148,6 +151,10 @@ class Opened:
     @cached_property
     def _meaning(self) -> Meaning:
         """What knows by meaning."""
+        if self.commit:
+            from memory.retrieval.meaning_at import MeaningAt
+
+            return MeaningAt(self._ledger, self.model, self._shared.vectors)
         from memory.retrieval.meaning import Meaning
 
         return Meaning(self._ledger, self.model, self._shared.vectors)

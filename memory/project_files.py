@@ -51,6 +51,18 @@ class ProjectFiles(Protocol):
         """Look at what memories name, those with these uids or all, and keep what was found."""
         ...
 
+    def rewind(self, ledger: Ledger, commit: str) -> None:
+        """Take a copy of the ledger to a commit, by its full hash: to what led to it.
+
+        Raises:
+            UnknownCommit: the repository has not all of it.
+        """
+        ...
+
+    def departed(self, paths: Collection[str], modules: Collection[str]) -> Collection[str]:
+        """Those of these that git knows to have been there, and that are no longer."""
+        ...
+
     def commit_of(self, name: str) -> str:
         """The full hash of the commit that git knows by a name.
 

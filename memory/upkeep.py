@@ -7,8 +7,11 @@ import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from memory.as_of import AsOf
 from memory.errors import StoreBusy
+from memory.learning.runs import open_runs
 from memory.ledger import facts
+from memory.ledger.derived import has_derived
 from memory.ledger.embeddings import count_queued
 from memory.ledger.memories import count_pending_files, own_statuses
 from memory.ledger.migrations import SCHEMA_VERSION
@@ -17,7 +20,6 @@ from memory.ledger.times import from_text, to_text
 from memory.models.answer import StoreStatus
 from memory.models.report import HistoryReport, IndexReport, Progress, no_progress
 from memory.models.selection import NOW
-from memory.opening import Opened
 from memory.retrieval.standings import fetch_standings
 
 if TYPE_CHECKING:
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     from memory.retrieval.embedding_queue import Embedded
 
 
-class Upkeep(Opened):
+class Upkeep(AsOf):
     """The verbs that bring a memory up to date."""
 
     def index(
@@ -48,7 +50,8 @@ class Upkeep(Opened):
 
         Args:
             accept_removals: Believe it when more than a third of all memories are gone.
-            history: Read git's history too, see `read_history`.
+            history: Read git's history too, see `read_history`. Where that was done once, each
+                later run goes on with it.
             since: For `read_history`.
             most: Likewise.
             on_progress: Told about the stages `read`, `keep`, `history` and `embed`.
@@ -61,9 +64,10 @@ class Upkeep(Opened):
         """
         started = time.monotonic()
         report = self.take_in(accept_removals=accept_removals, on_progress=on_progress)
-        if history:
+        if history or self._follows_history():
             told = self.read_history(since=since, most=most, on_progress=on_progress)
-            report = report.model_copy(update={"history": told})
+            if history or told.commits or told.problems:
+                report = report.model_copy(update={"history": told})
         try:
             embedded = self.embed(
                 on_progress=on_progress, on_stage=on_stage, should_stop=should_stop
@@ -128,6 +132,19 @@ class Upkeep(Opened):
                 self._ledger, since=since, most=most, on_progress=on_progress
             )
 
+    def follow_history(self) -> None:
+        """Read what is new in git's history, if it was ever read.
+
+        Raises:
+            StoreBusy: another is indexing.
+        """
+        if self._follows_history():
+            self.read_history()
+
+    def _follows_history(self) -> bool:
+        with self._ledger.reading() as db:
+            return has_derived(db)
+
     def embed(
         self,
         *,
@@ -181,6 +198,7 @@ class Upkeep(Opened):
                 model=facts.find_fact(db, facts.MODEL),
                 last_index=from_text(indexed_at) if indexed_at else None,
                 problems=tuple(json.loads(facts.find_fact(db, facts.PROBLEMS) or "[]")),
+                open_runs=open_runs(db),
             )
 
 

@@ -19,10 +19,14 @@ EVENTS = {
     "Stop": 10,
 }
 
+_READING = (
+    "brief", "check_plan", "search", "get", "timeline", "related", "tried", "baselines", "explain",
+    "status",
+)  # fmt: skip
 #: What may be allowed without asking: the tools that only read.
 READING_TOOLS = tuple(
     f"mcp__{SERVER}__memory_{name}"
-    for name in ("search", "get", "timeline", "related", "flags", "status")
+    for name in _READING
 )
 
 # A command line that begins with our program, as older hooks without `args` have it.

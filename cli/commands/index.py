@@ -50,8 +50,8 @@ def index(
     the rest. The first run of all compiles the embedding model, which takes half a minute.
 
     With --history, commits that say they refactor, or that move much of the code, become
-    memories, each with what became of it; `archmem tried` answers from them. The next time only
-    new commits are read, or older ones where --since or --most reach further than before.
+    memories, each with what became of it; `archmem tried` answers from them. From then on every
+    run reads what is new, and --since or --most may reach further back than before.
 
     \b
     Examples:

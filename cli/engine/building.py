@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from cli.engine.app import Guard, build_app
 from cli.engine.compiling import Compiling
+from cli.engine.daily import Daily
 from cli.engine.embedding import Embedding
 from cli.engine.engine import Engine
 from cli.engine.project_list import ProjectList, state_folder
@@ -70,10 +71,13 @@ def engine_parts(
     embedding = Embedding(stores)
     listed = ProjectList(state / "watched.json" if state else None)
     watching = Watching(stores, embedding, lifetime, listed)
+    daily = Daily(stores, known, watching, embedding)
+    daily.start()
     try:
         yield Engine(stores, known, watching, embedding, lifetime, about)
     finally:
         compiling.close()
+        daily.close()
         watching.close()
         embedding.close()
         stores.close()

@@ -15,10 +15,11 @@ from cli.printing.learned import LiveView
 from cli.printing.screen import Screen
 from cli.printing.views import print_response
 from cli.progress import Narrator
-from cli.verbs import VERBS, read_request
+from cli.verbs import VERBS, looks_at_commit, read_request
 from indexer.project_root import find_project
 from memory.errors import InvalidRequest, StoreNotFound
 from memory.models.answer import Answer
+from memory.models.brief import Brief
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
 
 FILES_PATIENCE = 1.0  # seconds that a question waits for files to be looked at after a start
 HOOK_PATIENCE = 0.5  # seconds likewise, of the two that a hook may take
-MODEL_PATIENCE = 0.05  # seconds that a question waits for a model that is being loaded
 NOT_IN_STEP = "the project's files are still being looked at; ask again in a moment"
 
 
@@ -155,12 +155,19 @@ class Engine:
         """The memory that a verb was run on, and what it gave back."""
         if verb.writes:
             with self.stores.writing(address, create=verb.creates) as memory:
+                if verb.by_meaning:
+                    memory.model.wait(verb.patience)
                 yield memory, verb.run(memory, asked, narrator)
                 if memory.count_pending():
                     self._embedding.soon(address.of(address.project), memory.folder)
             return
         is_in_step = self.watching.caught_up(address, patience=FILES_PATIENCE)
-        patience = MODEL_PATIENCE if verb.by_meaning else 0.0
+        patience = verb.patience if verb.by_meaning else 0.0
+        if looks_at_commit(asked):  # which is to be read first: others do not wait for that
+            with self.stores.writing(address) as memory:
+                memory.model.wait(patience)
+                yield memory, verb.run(memory, asked, narrator)
+            return
         with self.stores.reading(address, patience=patience) as memory:
             response = verb.run(memory, asked, narrator)
             yield memory, response if is_in_step else _said_early(response)
@@ -168,7 +175,7 @@ class Engine:
 
 def _said_early(response: BaseModel) -> BaseModel:
     """The response; an answer says that files may hold more than it knows."""
-    if not isinstance(response, Answer):
+    if not isinstance(response, Answer | Brief):
         return response
     reasons = [reason for reason in (response.reason, NOT_IN_STEP) if reason]
     return response.model_copy(update={"complete": False, "reason": "; ".join(reasons)})

@@ -55,7 +55,7 @@ class WatchedProject:
         self.has_begun = threading.Event()  # all files were looked at once
         self.is_on = False  # somebody wants it watched, whether anybody listens or not
         self.listeners: list[Callable[[Learned | State], None]] = []
-        self._address = address
+        self.address = address
         self._stores = stores
         self._embedding = embedding
         self._lifetime = lifetime
@@ -102,13 +102,14 @@ class WatchedProject:
             return
         roots = self._roots()
         with self._lifetime.serving() if batch.cause in _BY_HAND else nullcontext():
-            with self._stores.writing(self._address) as memory:
+            with self._stores.writing(self.address) as memory:
                 before = memory.news()
                 report = memory.take_in(only=batch.paths)
+                memory.follow_history()  # a commit leads to what was saved before it
                 changes = memory.news(since=before.mark).changes if self.listeners else ()
                 folder = memory.folder
             self.has_begun.set()
-            self._embedding.soon(self._address.of(roots.main), folder)
+            self._embedding.soon(self.address.of(roots.main), folder)
             self._tell(Learned(report, changes))
 
     def _begin_anew(self) -> None:

@@ -82,6 +82,11 @@ class Watching:
         with self._lock:
             return {root: watched.state for root, watched in sorted(self._projects.items())}
 
+    def addresses(self) -> tuple[Address, ...]:
+        """Of what is watched, by worktree."""
+        with self._lock:
+            return tuple(watched.address for _, watched in sorted(self._projects.items()))
+
     @contextmanager
     def listening(
         self, address: Address, listener: Callable[[Learned | State], None]

@@ -25,6 +25,9 @@ def fence(item: Item, text: str) -> str:
         "modules": ", ".join(item.modules),
         "replaced_by": "; ".join(item.replaced_by),
         "amended_by": "; ".join(item.amended_by),
+        "stale": item.freshness,
+        "premise_changed": "; ".join(item.premises),
+        "confidence": item.confidence,
     }
     has_title = text.startswith(f"{item.title}\n")
     return fenced(text if has_title else f"{item.title}\n{text}".rstrip(), about)

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from cli.mcp.budget import next_after, offset_of, room_for, shortened, weight, within
 from cli.mcp.fences import fence, page
-from cli.mcp.reading import citation, item_fields, line
+from cli.mcp.reading import citation, day, item_fields, line
 from cli.mcp.tool import answered
 from cli.mcp.values import Found, Hit
 from cli.quoting import QUOTED, harmless
+from memory.models.answer import Attempt
 from memory.models.request import MOST_HITS
 
 if TYPE_CHECKING:
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 
     from memory.models import answer as library
 
-_HEADING, _WHY = 80, 120  # bytes
+_BY = 40  # characters: a whole hash
+_HEADING, _WHY, _OUTCOME = 80, 120, 240  # bytes
 
 
 def found(
@@ -60,6 +62,7 @@ def _hit(hit: library.Hit, titles: Mapping[str, str], room: int) -> Hit:
         "score": round(hit.score, 3),
         "heading": line(hit.heading, _HEADING),
         "why": line(hit.because, _WHY),
+        "outcome": line(_outcome(hit), _OUTCOME) if isinstance(hit, Attempt) else "",
     }
     empty = Hit(**fields, passage="")
     left = room - weight(empty, _block(empty))
@@ -67,6 +70,20 @@ def _hit(hit: library.Hit, titles: Mapping[str, str], room: int) -> Hit:
     return Hit(**fields, passage=shortened(harmless(passage), max(left, 0)))
 
 
+def _outcome(attempt: Attempt) -> str:
+    """What came of it: that it was undone, and why, or what it did."""
+    if not attempt.is_reverted:
+        return attempt.effect
+    on = f" on {day(attempt.reverted_on)}" if attempt.reverted_on else ""
+    by = f" by {attempt.reverted_by[:_BY]}" if attempt.reverted_by else ""
+    reason = f": {attempt.revert_reason}" if attempt.revert_reason else ""
+    return f"reverted{on}{by}{reason}"
+
+
 def _block(hit: Hit) -> str:
-    notes = [f"[{hit.heading}]" if hit.heading else "", f"(here: {hit.why})" if hit.why else ""]
+    notes = [
+        f"[{hit.heading}]" if hit.heading else "",
+        f"(here: {hit.why})" if hit.why else "",
+        f"(outcome: {hit.outcome})" if hit.outcome else "",
+    ]
     return fence(hit, "\n".join(part for part in (*notes, hit.passage) if part))

@@ -1,4 +1,4 @@
-"""Prompts that a person may choose: to recall before a change, and to record after one."""
+"""Prompts that a person may choose: the whole loop, or what comes before or after a change."""
 
 from __future__ import annotations
 
@@ -19,34 +19,54 @@ Before you plan this change, recall what the architectural memory knows of it.
 
 Change: {task}
 {modules}
-1. memory_search: the change as a question, then its riskiest part as a second one.
-2. For each module: memory_timeline, and memory_flags with the module as domain.
+1. memory_brief for the change; memory_tried for it, and for its riskiest part.
+2. For each module: memory_timeline, memory_baselines, and memory_flags with the module as domain.
 3. memory_get for each record that governs the change; memory_related for each you would replace.
+4. memory_check_plan for the steps that you would take.
 
 Then write, each point with uid and citation:
 - Decisions in force that govern this change, and where it would contradict them.
-- What was tried before, and what came of it.
+- What was tried before, and what came of it; lessons, with how far they are borne out.
+- Steps in conflict, and what you would do instead.
 - Baselines at risk, with their values.
 - Open flags, blocking ones first.
 - What the memory does not know. Say so; do not guess.
 """
+_LOOP = """\
+Make this change with the architectural memory: ask before you act, tell afterwards.
+
+Task: {task}
+{modules}
+1. memory_run with action start: read its brief. Note which records you will rely on.
+2. memory_search and memory_get for what the brief leaves open.
+3. Plan in steps, each with its modules, and give them to memory_check_plan. Change what is in \
+conflict, or say by uid what you supersede and why. What is unknown, look up in the code.
+4. Do it step by step. Measure what you may make worse, before and after.
+5. memory_record for decisions, baselines and flags that outlast the work.
+6. memory_run with action finish: success or not, approach, situation, metrics, issues, what works \
+instead, lessons, commits, and honestly which memories helped and which misled.
+
+Then say in a few lines what was done, what was learned (uids) and what is left open.
+"""
 _RECORD = """\
 Record what this work taught, so that the next one begins where it ended.
 {task}{outcome}
-1. memory_search for each point first. What is known already is not recorded again; what is no \
-longer true is superseded by name.
-2. memory_record, one record for each:
+1. memory_learn with the result: what worked, what failed and what works instead. (memory_run \
+with action finish, where a run is open.)
+2. memory_search for each further point first. What is known already is not recorded again; what \
+is no longer true is superseded by name.
+3. memory_record, one record for each:
    - decision: what was chosen and why, alternatives, consequences, what should make us look again
    - refactoring: what moved where, intended and measured effect, commits
    - baseline: metric, value, unit, n, environment, commit
-   - lesson: pattern, or antipattern with what works instead
    - flag: what another domain has to know, and by when
-3. Say which uids were recorded, and what was left out because nothing supports it.
+4. Say which uids were recorded, and what was left out because nothing supports it.
 """
 
 
 def all_prompts() -> Iterator[Prompt]:
     """Every prompt."""
+    yield Prompt.from_function(change_with_memory, title="Make a change with the memory")
     yield Prompt.from_function(recall_before_change, title="Recall before a change")
     yield Prompt.from_function(record_what_we_learned, title="Record what we learned")
 
@@ -68,6 +88,14 @@ def prompt_refusal(
     wrong = [f"{each} is required" for each in takes if takes[each] and each not in given]
     wrong += [f"there is no argument {each[:40]!r}" for each in given if each not in takes]
     return harmless_line(f"{name}: {wrong[0]}. It takes {', '.join(takes)}.") if wrong else None
+
+
+def change_with_memory(
+    task: Annotated[str, Field(description="The change that is to be made.")],
+    modules: Annotated[str, Field(description="Modules it touches, with commas between.")] = "",
+) -> str:
+    """Brief and check before a change, record and learn after it."""
+    return _LOOP.format(task=task, modules=f"Modules: {modules}\n" if modules else "")
 
 
 def recall_before_change(

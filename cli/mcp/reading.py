@@ -8,14 +8,18 @@ from mcp.server.mcpserver.exceptions import ToolError
 
 from cli.mcp.budget import shortened
 from cli.quoting import harmless_line
+from memory.models.freshness import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from memory.models.answer import Listed
+    from memory.models.confidence import Confidence
+    from memory.models.freshness import Freshness
     from memory.models.revision import Memory
     from memory.models.selection import Lens
+    from memory.models.series import Premise
 
 # Bytes of a field at most, so that one memory fits into the smallest result.
 TITLE = 160
@@ -25,6 +29,8 @@ _PATH = 200
 _NAMES = 6
 _OTHERS = 3  # memories that a standing names
 _COMMIT = 12  # digits
+_BEARING = 120
+_STALE = (Verdict.MOVED, Verdict.CHANGED, Verdict.GONE)
 
 
 def line(text: str, size: int = TITLE) -> str:
@@ -58,7 +64,37 @@ def item_fields(listed: Listed, titles: Mapping[str, str]) -> dict[str, Any]:
         "modules": names(draft.modules),
         "replaced_by": _others(standing.current or standing.replaced_by, titles),
         "amended_by": _others(standing.amended_by, titles),
+        "freshness": line(stale_words(listed.freshness), _BEARING),
+        "premises": [line(moved_words(one), _BEARING) for one in listed.premises[:_OTHERS]],
+        "confidence": confidence_words(listed.confidence),
     }
+
+
+def stale_words(freshness: Freshness | None) -> str:
+    """What became of the worst of a memory's anchors; nothing when all are as they were."""
+    if freshness is None or freshness.verdict not in _STALE:
+        return ""
+    worst, *rest = freshness.anchors or (None,)
+    if worst is None:
+        return str(freshness.verdict)
+    target = f" {worst.target}" if worst.target else ""
+    others = sum(one.verdict in _STALE for one in rest if one is not None)
+    return f"{worst.verdict}{target}: {worst.name}" + (f", and {others} more" if others else "")
+
+
+def moved_words(premise: Premise) -> str:
+    """How a baseline that something rests on has moved."""
+    unit = f" {premise.unit}" if premise.unit else ""
+    return f"{premise.metric} {premise.movement}: {premise.was:g}, now {premise.now:g}{unit}"
+
+
+def confidence_words(confidence: Confidence | None) -> str:
+    """Where a lesson stands by its evidence."""
+    if confidence is None:
+        return ""
+    return (
+        f"{confidence.rank}: works at least {confidence.lower:.0%}, evidence {confidence.count:g}"
+    )
 
 
 def citation(memory: Memory, lines: tuple[int, int] | None = None) -> str:
@@ -89,21 +125,23 @@ def day(moment: datetime | None) -> str:
 
 
 def lens_of(as_of: str) -> Lens:
-    """The lens that looks at what held at the end of a day, or at a moment; now if none is given.
+    """The lens that looks at what held at the end of a day, at a moment or in a commit; else now.
 
     Raises:
-        ToolError: it is no date.
+        ToolError: it is none of these.
     """
-    from cli.moments import ACCEPTED, read_moment
+    from cli.moments import ACCEPTED, read_as_of
     from memory.models.selection import NOW, Lens
 
     if not as_of:
         return NOW
     try:
-        return Lens(as_of=read_moment(as_of, end_of_day=True))
-    except (ValueError, OverflowError) as error:
+        return Lens.model_validate(read_as_of(as_of))
+    except ValueError as error:
         said = harmless_line(as_of[:40])
-        raise ToolError(f"as_of: {said!r} is no date; give {ACCEPTED}.") from error
+        raise ToolError(
+            f"as_of: {said!r} is no date and no commit; give {ACCEPTED}, or a revision."
+        ) from error
 
 
 def _others(uids: Iterable[str], titles: Mapping[str, str]) -> list[str]:

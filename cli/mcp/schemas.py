@@ -8,21 +8,24 @@ from __future__ import annotations
 
 from typing import Any
 
-_TEXT = {"type": "string"}
-_TEXTS = {"type": "array", "items": _TEXT}
-_TEXT_OR_TEXTS = {"type": ["string", "array"], "items": _TEXT}
-_NOISE = (("minLength", 1), ("additionalProperties", True))
+_NOISE = (  # what nobody would send otherwise, and is refused in words
+    ("minLength", 1),
+    ("minItems", 1),
+    ("maxLength", 100),
+    ("additionalProperties", True),
+    ("additionalProperties", False),
+)
 _EMPTY: tuple[Any, ...] = ("", [], {}, False, None)
 
 
 def input_schema(schema: dict[str, Any]) -> dict[str, Any]:
     """The schema of a tool's arguments, its defaults kept where they are more than empty."""
-    return _slim(_resolved(schema), keep_defaults=True)
+    return _slim(_resolved(schema))
 
 
 def output_schema(schema: dict[str, Any]) -> dict[str, Any]:
-    """The schema of a tool's result: what of it is no plain text, and what is always there."""
-    return _texts_as_the_rest(_slim(_resolved(schema), keep_defaults=False))
+    """The schema of a tool's result: an object, whose fields tell the rest themselves."""
+    return {"type": schema["type"]}
 
 
 def _resolved(schema: dict[str, Any]) -> dict[str, Any]:
@@ -46,36 +49,18 @@ def _resolved(schema: dict[str, Any]) -> dict[str, Any]:
     return resolved
 
 
-def _slim(schema: dict[str, Any], *, keep_defaults: bool) -> dict[str, Any]:
+def _slim(schema: dict[str, Any]) -> dict[str, Any]:
     """The schema without titles and without what says no more than its absence."""
     slim: dict[str, Any] = {}
     for name, said in schema.items():
         if name == "properties":
-            slim[name] = {
-                key: _slim(each, keep_defaults=keep_defaults) for key, each in said.items()
-            }
+            slim[name] = {key: _slim(each) for key, each in said.items()}
         elif name in {"items", "additionalProperties"} and isinstance(said, dict):
-            if inner := _slim(said, keep_defaults=keep_defaults):
+            if inner := _slim(said):
                 slim[name] = inner
         elif name == "default":
-            if keep_defaults and said not in _EMPTY:
+            if said not in _EMPTY:
                 slim[name] = said
         elif name != "title" and (name, said) not in _NOISE:
             slim[name] = said
     return slim
-
-
-def _texts_as_the_rest(schema: dict[str, Any]) -> dict[str, Any]:
-    """The schema with texts, and lists of them, told by one rule: what is not named is such."""
-    if "items" in schema:
-        return schema | {"items": _texts_as_the_rest(schema["items"])}
-    if "properties" not in schema:
-        return schema
-    fields = schema["properties"]
-    others = {
-        name: _texts_as_the_rest(said)
-        for name, said in fields.items()
-        if said not in (_TEXT, _TEXTS)
-    }
-    rest = _TEXT_OR_TEXTS if _TEXTS in fields.values() else _TEXT
-    return schema | {"properties": others, "additionalProperties": rest}

@@ -49,16 +49,29 @@ class MemoryTool(Tool):
             raise ToolError(str(cause)) from cause
 
 
-def make_tool(function: Callable[..., CallToolResult], *, title: str, writes: bool = False) -> Tool:
-    """A tool that does what the function does, is named like it and explained by its docstring."""
+def make_tool(
+    function: Callable[..., CallToolResult],
+    *,
+    title: str,
+    writes: bool = False,
+    repeatable: bool = True,
+) -> Tool:
+    """A tool that does what the function does, is named like it and explained by its docstring.
+
+    Args:
+        function: Does it.
+        title: For people.
+        writes: Whether it changes anything.
+        repeatable: Whether doing the same again changes nothing.
+    """
     tool = MemoryTool.from_function(
         function,
         description=" ".join((function.__doc__ or "").split()),
         annotations=ToolAnnotations(
             title=title,
             read_only_hint=not writes,
-            destructive_hint=False,
-            idempotent_hint=True,
+            destructive_hint=False if writes else None,  # of what reads it means nothing
+            idempotent_hint=repeatable if writes else None,
             open_world_hint=False,
         ),
     )

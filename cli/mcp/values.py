@@ -52,6 +52,9 @@ class Item(Value):
     modules: list[Line] = []
     replaced_by: list[Line] = []  # what is in force in its place, or else superseded it
     amended_by: list[Line] = []  # both as "uid title"
+    freshness: Line = ""  # what it names and is no longer there, or no longer so
+    premises: list[Line] = []  # baselines that it rests on and that have moved
+    confidence: Line = ""  # how far a lesson is borne out
 
 
 class Hit(Item):
@@ -61,6 +64,7 @@ class Hit(Item):
     heading: Line = ""  # above the passage
     passage: Text
     why: Line = ""  # it stands here
+    outcome: Line = ""  # of what was tried
 
 
 class Found(Value):
@@ -136,6 +140,10 @@ class Flagged(Value):
     flags: list[FlagItem]
     total: int
     blocking: int
+    changed: bool = False  # whether one was settled just now
+    said: Line = ""  # what was done, or why nothing was
+    path: Line = ""  # the file that says it
+    pending: Line = ""  # why none does yet
     next: Line = ""
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from cli.printing.bearing import bearing
 from cli.printing.console import indented, line, print_whole
 from cli.printing.excerpt import excerpt
 from cli.printing.standing import summary
@@ -46,6 +47,8 @@ def print_attempt(console: Console, rank: int, attempt: Attempt) -> None:
         console.print(indented(line(_cut(said)), _INDENT))
     for words, style in _told(attempt):
         console.print(indented(line(words, style), _INDENT))
+    for bears in bearing(attempt):
+        console.print(indented(bears, _INDENT))
 
 
 def _place(attempt: Attempt) -> str:

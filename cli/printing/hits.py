@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 from rich.text import Text
 
+from cli.printing.bearing import bearing
 from cli.printing.console import indented, line, print_whole
 from cli.printing.excerpt import excerpt
 from cli.printing.standing import relations, summary
@@ -48,6 +49,8 @@ def print_hit(
     print_whole(console, Text(" " * _INDENT + line(hit.citation).plain, "cyan"))
     for relation in relations(hit.standing, titles):
         console.print(indented(relation, _INDENT))
+    for bears in bearing(hit):
+        console.print(indented(bears, _INDENT))
     if hit.because:
         console.print(indented(line(f"why here: {hit.because}", "italic"), _INDENT))
     console.print(indented(_passage(console, hit, words), _INDENT + 2))

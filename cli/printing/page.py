@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
+from cli.printing.bearing import anchor_words, confidence_words, premise_words
 from cli.printing.console import indented, line, paragraphs, print_whole
+from cli.printing.runs import run_fields
 from cli.printing.standing import relations, summary
 from cli.printing.tables import facts_grid
 from cli.printing.words import minute
 from cli.safe_text import one_line, visible
+from memory.models.details import Run
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,7 +35,7 @@ def print_page(console: Console, shown: Shown) -> None:
     print_whole(console, Text(" " * _INDENT + line(shown.memory.citation).plain, "cyan"))
     for relation in relations(shown.standing, shown.titles):
         console.print(indented(relation, _INDENT))
-    for part in (_origin(shown), _details(shown), _links(shown)):
+    for part in (_origin(shown), _details(shown), _links(shown), _bearing(shown)):
         if part.row_count:
             console.print()
             console.print(indented(part, _INDENT))
@@ -63,6 +66,8 @@ def _details(shown: Shown) -> Table:
     """The fields of its kind and of its source that its text does not say already."""
     draft = shown.memory.revision.draft
     fields = draft.details.model_dump(mode="json", exclude_defaults=True) | draft.extra
+    if isinstance(draft.details, Run):
+        fields = run_fields(draft.details, fields)
     body = one_line(draft.body)
     return facts_grid(
         (one_line(name.replace("_", " ")), _value(value))
@@ -90,6 +95,17 @@ def _value(value: Any) -> Text:
 
 def _links(shown: Shown) -> Table:
     return facts_grid(_link(link, shown.memory.uid, shown.titles) for link in shown.links)
+
+
+def _bearing(shown: Shown) -> Table:
+    """What bears on it today, every place that it names among that."""
+    rows: list[tuple[str, Text]] = []
+    if shown.confidence:
+        rows.append(("borne out", confidence_words(shown.confidence)))
+    rows += [("rests on", premise_words(premise)) for premise in shown.premises]
+    anchors = shown.freshness.anchors if shown.freshness else ()
+    rows += [("names", anchor_words(one)) for one in anchors]
+    return facts_grid(rows)
 
 
 def _link(link: Link, uid: str, titles: Mapping[str, str]) -> tuple[str, Text]:

@@ -65,6 +65,10 @@ class Screen:
         self._narration.append(f"Error: {one_line(f'{error} {error.hint}')}")
         self._code = 1
 
+    def end_with(self, code: int) -> None:
+        """End the command with this code, though nothing failed: the answer itself means it."""
+        self._code = self._code or code
+
     def styled(self, text: str, **style: Any) -> str:
         """Text for `line` as click styles it, where there is colour."""
         return click.style(text, **style) if self.terminal.colour else text

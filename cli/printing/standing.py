@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from cli.printing.bearing import freshness_word
 from cli.printing.console import line
 from cli.printing.words import day
 from memory.models.kinds import Kind, Status
@@ -29,19 +30,21 @@ _STYLES = {
     Status.DEPRECATED: _OVER,
     Status.REJECTED: _OVER,
     Status.REVERTED: _OVER,
+    Status.FAILED: _OVER,
     Status.WITHDRAWN: _OVER,
 }
 _SEPARATOR = " · "
 
 
 def summary(listed: Listed) -> Text:
-    """Kind, status, dates and uid on one line."""
+    """Kind, status, dates and uid on one line, and whether all that it names is as it was."""
     memory, standing = listed.memory, listed.standing
     parts = [
         Text(memory.kind),
         status_words(memory.kind, standing),
         Text(_dates(listed)),
         Text(memory.uid, "dim"),
+        freshness_word(listed),
     ]
     return Text(_SEPARATOR).join(part for part in parts if part.plain)
 
@@ -52,6 +55,8 @@ def status_words(kind: Kind, standing: Standing) -> Text:
         return Text("status not stated" if kind is Kind.DECISION else "")
     holds = kind is Kind.DECISION and standing.in_force
     words = "in force" if holds and standing.status is Status.ACCEPTED else str(standing.status)
+    if kind is Kind.RUN and standing.status is Status.OPEN:
+        words = "not finished"
     return Text(words, _STYLES.get(standing.status, ""))
 
 

@@ -6,6 +6,7 @@ import textwrap
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from cli.printing.runs import open_words
 from cli.printing.words import ago, counted, minute
 
 if TYPE_CHECKING:
@@ -53,6 +54,8 @@ def _facts(status: StoreStatus) -> Iterator[tuple[str, str]]:
     if status.pending_files:
         pending = counted(status.pending_files, "record")
         yield "Pending", f"{pending} not yet in the project's files: run `archmem index`"
+    if words := open_words(status.open_runs):
+        yield "Runs", words
 
 
 def _last_index(moment: datetime | None) -> str:

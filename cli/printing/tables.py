@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
 
+from cli.printing.bearing import short_bearing
 from cli.printing.console import line
 from cli.printing.standing import status_words
 from cli.printing.words import day
@@ -33,8 +34,14 @@ _COLUMNS: dict[str, dict[str, Any]] = {
 
 
 def memories_table(memories: Iterable[Listed], *, width: int) -> Table:
-    """Memories, a row each; in a narrow one only the uid, by how it begins, tells the kind."""
+    """Memories, a row each; in a narrow one only the uid, by how it begins, tells the kind.
+
+    A wide one tells what bears on them, if there is something to tell.
+    """
+    memories = list(memories)
     cells = {name: cell for name, cell in _CELLS.items() if name != "Kind" or width >= _WIDE}
+    if width >= _WIDE and any(short_bearing(listed).plain for listed in memories):
+        cells["Today"] = short_bearing
     table = _table(*cells)
     for listed in memories:
         table.add_row(*(cell(listed) for cell in cells.values()))

@@ -122,6 +122,9 @@ _DETAILS: dict[Kind, tuple[Field, ...]] = {
         Field("outcome", "What came of it.", Form.TEXT),
         Field("issues", "What went wrong.", Form.TEXTS),
         Field("alternative", "What works instead of an antipattern.", Form.TEXT),
+        Field("evidence_for", "What bears it out, beginning with a run's uid.", Form.TEXTS),
+        Field("evidence_against", "What speaks against it, likewise.", Form.TEXTS),
+        Field("review_triggers", "What should make us look at it again.", Form.TEXTS),
     ),
 }
 

@@ -4,13 +4,150 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from indexer.freshness.checking import Checker, without_git
+from indexer.freshness.mark import Mark, find_mark, save_mark
+from indexer.freshness.named import anchors_of
+from indexer.freshness.repository import Repository
+from indexer.freshness.touched import is_touched, touched_by
+from indexer.history.git import GitFailed
+from memory.ledger.anchors import kept_findings, revised_since, save_findings
+from memory.ledger.memories import memories_with_uids, record_paths
+from memory.ledger.news import newest_revision
+
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
-    from memory.ledger.connection import Ledger
+    from memory.ledger.anchors import Finding
+    from memory.ledger.connection import Database, Ledger
+    from memory.models.revision import Memory
+
+LOOKS_BACK = 32  # commits in whose files an index run looks for definitions that are gone now
+_BATCH = 200  # memories in one transaction
 
 
 def check_anchors(ledger: Ledger, root: Path, uids: Collection[str] | None) -> None:
-    """Look at what memories name, those with these uids or all, and keep what was found."""
-    raise NotImplementedError
+    """Look at what memories name, those with these uids or all, and keep what was found.
+
+    Args:
+        ledger: Where.
+        root: The main worktree of the project.
+        uids: Of memories; None for all.
+    """
+    git = Repository(root)
+    mark = _present_mark(ledger.db, git)
+    _check(ledger, git, mark.head, revised_since(ledger.db, 0) if uids is None else uids, {}, None)
+    if uids is None:
+        with ledger.writing() as db:
+            save_mark(db, mark)
+
+
+def look_again(ledger: Ledger, root: Path) -> list[str]:
+    """Look at what may be another than it was at the last look, and keep what was found.
+
+    That is what new revisions name, and what commits or the worktree changed meanwhile.
+
+    Returns:
+        What is wrong with the repository, in a line; nothing as a rule.
+    """
+    git = Repository(root)
+    before = find_mark(ledger.db)
+    now = _present_mark(ledger.db, git)
+    if now == before:
+        return []
+    try:
+        uids, since = _concerned(ledger.db, git, before, now)
+        _check(ledger, git, now.head, uids, since, LOOKS_BACK)
+    except GitFailed as error:
+        return [f"What memories name was not looked at: {error}. `archmem verify` tries again."]
+    with ledger.writing() as db:
+        save_mark(db, now)
+    return []
+
+
+def _present_mark(db: Database, git: Repository) -> Mark:
+    revision = newest_revision(db)
+    try:
+        head, grafts = git.head(), git.grafts()
+    except GitFailed:
+        return Mark(revision=revision)
+    try:
+        dirty = git.dirty().paths
+    except GitFailed:  # a bare repository
+        dirty = frozenset()
+    moments = tuple(f"{path}\0{git.moment_of(path)}" for path in sorted(dirty))
+    return Mark(revision=revision, head=head, grafts=grafts, dirty=moments)
+
+
+def _concerned(
+    db: Database, git: Repository, before: Mark, now: Mark
+) -> tuple[list[str], dict[str, str]]:
+    """The memories to look at, and since when those say what they say that say nothing new."""
+    everything = revised_since(db, 0)
+    alike = before.model_copy(update={"revision": 0, "head": "", "dirty": ()})
+    if alike != now.model_copy(update={"revision": 0, "head": "", "dirty": ()}):
+        return everything, {}
+    new = revised_since(db, before.revision)
+    if bool(before.head) != bool(now.head):
+        return everything, {}
+    if not now.head:
+        return new, {}
+    moved = before.head != now.head
+    if moved and not git.is_ancestor(before.head, now.head):
+        return everything, {}
+    changed = git.changed_between(before.head, now.head) if moved else set()
+    dirty = {one.partition("\0")[0] for one in {*before.dirty} ^ {*now.dirty}}
+    touched = touched_by(git, now.head, changed, dirty)._replace(has_moved=moved)
+    kept = kept_findings(db)
+    concerned = {one.uid for one in kept if is_touched(one.finding, touched)}
+    since = {one.uid: one.since for one in kept if one.uid not in new}
+    return sorted({*new, *concerned}), since
+
+
+def _check(
+    ledger: Ledger,
+    git: Repository,
+    head: str,
+    uids: Collection[str],
+    since: Mapping[str, str],
+    looks_back: int | None,
+) -> None:
+    memories = [
+        one for one in memories_with_uids(ledger.db, sorted(uids)) if not one.revision.removed
+    ]
+    if not memories:
+        return
+    records = record_paths(ledger.db)
+    named = [memory for memory in memories if anchors_of(memory, records)]
+    found: dict[str, list[Finding]] = {}
+    since = dict(since)
+    if not head:
+        found = {
+            one.uid: without_git(anchors_of(one, records), "no commit is checked out")
+            for one in named
+        }
+    elif named:
+        found, since = Checker(git, head).check(
+            named, records, known_since=since, looks_back=looks_back
+        )
+    _keep(ledger, memories, found, since, head)
+
+
+def _keep(
+    ledger: Ledger,
+    memories: Sequence[Memory],
+    found: Mapping[str, Sequence[Finding]],
+    since: Mapping[str, str],
+    head: str,
+) -> None:
+    for start in range(0, len(memories), _BATCH):
+        with ledger.writing() as db:
+            for memory in memories[start : start + _BATCH]:
+                save_findings(
+                    db,
+                    memory.uid,
+                    memory.revision.number,
+                    found.get(memory.uid, ()),
+                    since=since.get(memory.uid, ""),
+                    commit=head,
+                )

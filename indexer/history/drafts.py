@@ -31,6 +31,7 @@ SHARE = 0.1  # … and with so many of them all; a sweep over everything is abou
 MOVES = 8  # that are told of one
 SHORT = 12  # digits of a hash, as people are shown it
 _UNDONE = "Reverted by commit "  # begins the paragraph that tells of it, always the last
+_AGAIN = "Reverted for a while, and done again by commit "  # likewise
 
 
 class Undoing(NamedTuple):
@@ -126,12 +127,19 @@ def undone(draft: Draft, by: Undoing) -> Draft:
 
 def redone(draft: Draft, by: Undoing) -> Draft:
     """The same refactoring, done again by a commit after it had been reverted."""
-    told = f"Reverted for a while, and done again by commit {by.commit[:SHORT]}{_on(by.at)}."
+    told = f"{_AGAIN}{by.commit[:SHORT]}{_on(by.at)}."
     details = draft.details.model_copy(
         update={"status": Status.DONE, "reverted_by": "", "revert_reason": ""}
     )
     body = f"{_as_done(draft)}\n\n{told}"
     return draft.model_copy(update={"body": body, "details": details, "valid_to": None})
+
+
+def undoers_of(draft: Draft) -> set[str]:
+    """The commits that undid a refactoring or did it again, those done again by a short hash."""
+    undone_by = draft.details.reverted_by if isinstance(draft.details, Refactoring) else ""
+    again = {part[:SHORT] for part in draft.body.split(f"\n\n{_AGAIN}")[1:]}
+    return again | ({undone_by} if undone_by else set())
 
 
 def _as_done(draft: Draft) -> str:

@@ -6,7 +6,8 @@ import os
 import subprocess
 import tempfile
 import threading
-from typing import IO, TYPE_CHECKING
+from datetime import UTC, datetime
+from typing import IO, TYPE_CHECKING, NamedTuple
 
 from indexer.commits import OF_OTHERS
 from memory.errors import UnknownCommit
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 SHORT, LONG = 60, 900  # seconds: for a question about some commits, and for a whole history
 LONGEST = 1 << 20  # bytes of one text; the rest of a longer message is passed over
+NOTHING_SAID = "git gave up"  # the message where it only ended with an exit code
 _CHUNK = 1 << 16  # bytes
 
 #: What a user may have set, and what would change the answer or run a program.
@@ -49,6 +51,14 @@ class GitFailed(Exception):
     """Git could not do what it was asked; the message is the first thing that it said."""
 
 
+class Entry(NamedTuple):
+    """A file, or a link, in a commit's tree."""
+
+    mode: str
+    blob: str  # its hash
+    path: str  # from the root of the repository
+
+
 class Git:
     """One repository's history, by the program `git`."""
 
@@ -79,8 +89,19 @@ class Git:
         try:
             said = self._ask("rev-parse", "--verify", "--end-of-options", f"{name}^{{commit}}")
         except GitFailed as error:
-            raise UnknownCommit(name, str(error)) from error
+            raise UnknownCommit(name, self._why_unknown(str(error))) from error
         return said.strip()
+
+    def _why_unknown(self, said: str) -> str:
+        """Why a name means nothing, in other words than those for whoever writes scripts."""
+        if "single revision" not in said:
+            return said
+        try:
+            is_shallow = bool(self.grafts())
+        except GitFailed:
+            is_shallow = False
+        more = ", and this clone is shallow: `git fetch --unshallow` brings the rest"
+        return f"git knows none of this name here{more if is_shallow else ''}"
 
     def is_partial(self) -> bool:
         """Whether this is a clone that left files' contents, or more, with its origin."""
@@ -116,6 +137,50 @@ class Git:
             return set()
         said = self._ask("rev-list", "--stdin", "--not", "--all", told=hashes, seconds=LONG)
         return hashes.intersection(said.split())
+
+    def beyond(self, hashes: Iterable[str], commit: str) -> set[str]:
+        """Those of these commits, which the repository has, that do not lead to a commit."""
+        hashes = set(hashes)
+        if not hashes:
+            return set()
+        said = self._ask("rev-list", "--stdin", "--not", commit, told=hashes, seconds=LONG)
+        return hashes.intersection(said.split())
+
+    def moment(self, commit: str) -> datetime:
+        """When a commit was made, by its own word."""
+        said = self._ask("show", "--no-patch", "--format=%ct", commit)
+        return datetime.fromtimestamp(int(said.split()[-1]), UTC)
+
+    def tree(self, commit: str) -> list[Entry]:
+        """The files and links in a commit's tree, without those of submodules."""
+        said = self._told("ls-tree", "-r", "-z", "--full-tree", commit, seconds=LONG)
+        entries = []
+        for line in said.split(b"\0"):
+            described, _, path = line.partition(b"\t")
+            mode, kind, blob = described.decode().split() if path else ("",) * 3
+            if kind == "blob":
+                entries.append(Entry(mode, blob, os.fsdecode(path)))
+        return entries
+
+    def sizes(self, blobs: Iterable[str]) -> dict[str, int]:
+        """How many bytes each of these has, by hash, as far as the repository has them."""
+        said = self._ask("cat-file", "--batch-check", told=blobs, seconds=LONG)
+        lines = (line.split() for line in said.splitlines())
+        return {words[0]: int(words[2]) for words in lines if words[1:2] == ["blob"]}
+
+    def blobs(self, hashes: Iterable[str]) -> dict[str, bytes]:
+        """What these hold, by hash, as far as the repository has them."""
+        said = self._told("cat-file", "--batch", told=hashes, seconds=LONG)
+        found = {}
+        start = 0
+        while (end := said.find(b"\n", start)) >= 0:
+            name, kind, *size = said[start:end].decode().split()
+            start = end + 1
+            if kind == "blob":
+                found[name] = said[start : start + int(size[0])]
+            if size:
+                start += int(size[0]) + 1
+        return found
 
     def is_ancestor(self, old: str, new: str) -> bool:
         """Whether everything up to `old` is also up to `new`."""
@@ -168,6 +233,10 @@ class Git:
                 raise GitFailed(_reason(errors.read(_CHUNK)))
 
     def _ask(self, *arguments: str, told: Iterable[str] = (), seconds: float = SHORT) -> str:
+        """What git prints when it is told some lines, as text."""
+        return self._told(*arguments, told=told, seconds=seconds).decode("utf-8", "replace")
+
+    def _told(self, *arguments: str, told: Iterable[str] = (), seconds: float = SHORT) -> bytes:
         """What git prints when it is told some lines.
 
         Raises:
@@ -188,7 +257,7 @@ class Git:
             raise GitFailed(f"git {arguments[0]} took more than {seconds:.0f} s") from error
         if done.returncode:
             raise GitFailed(_reason(done.stderr))
-        return done.stdout.decode("utf-8", "replace")
+        return done.stdout
 
 
 def _environment() -> dict[str, str]:
@@ -204,7 +273,7 @@ def _reason(said: bytes) -> str:
     """The line in which git says why, without the word in front."""
     lines = [line for line in said.decode("utf-8", "replace").splitlines() if line.strip()]
     telling = [line for line in lines if line.startswith(("fatal: ", "error: "))] or lines
-    return telling[-1].partition(": ")[2] or telling[-1] if telling else "git gave up"
+    return telling[-1].partition(": ")[2] or telling[-1] if telling else NOTHING_SAID
 
 
 def _texts(stream: IO[bytes]) -> Iterator[str]:

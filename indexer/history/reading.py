@@ -65,6 +65,8 @@ def read_history(
     most: int | None = None,
     kept: int = KEPT,
     on_progress: Progress = no_progress,
+    git: Git | None = None,
+    at: datetime | None = None,
 ) -> HistoryReport:
     """Bring the ledger up to date with what was refactored and reverted in git.
 
@@ -81,6 +83,8 @@ def read_history(
         most: Read at most so many, the latest; None for as many as before, or 20,000.
         kept: Of refactorings that are new, keep at most so many when all are read.
         on_progress: Told about the stage `history`, in commits.
+        git: The repository, where it is to be seen from another commit than is checked out.
+        at: The moment of recording; None for now.
 
     Raises:
         StoreBusy: another process is indexing.
@@ -88,7 +92,8 @@ def read_history(
     started = time.monotonic()
     with ledger.indexing(wait=PATIENCE):
         try:
-            report = _Reader(ledger, Git(root), since=since, most=most, kept=kept).read(on_progress)
+            reader = _Reader(ledger, git or Git(root), since=since, most=most, kept=kept, at=at)
+            report = reader.read(on_progress)
         except GitFailed as error:
             report = HistoryReport(problems=(f"There is no history to read: {error}",))
         if report.added or report.revised or report.removed:
@@ -100,11 +105,19 @@ class _Reader:
     """One run over one repository."""
 
     def __init__(
-        self, ledger: Ledger, git: Git, *, since: datetime | None, most: int | None, kept: int
+        self,
+        ledger: Ledger,
+        git: Git,
+        *,
+        since: datetime | None,
+        most: int | None,
+        kept: int,
+        at: datetime | None,
     ) -> None:
         self._ledger = ledger
         self._git = git
         self._kept = kept
+        self._at = at or datetime.now(UTC)
         self._recorded = recorded_refactorings(ledger.db)
         self._known = {one.revision.draft.key: one for one in derived_refactorings(ledger.db)}
         self._before = find_mark(ledger.db)
@@ -254,7 +267,7 @@ class _Reader:
 
     def _keep(self, shelf: Shelf) -> dict[str, int]:
         """Afterwards the ledger has what is on the shelf, and no other commit's memory."""
-        at = datetime.now(UTC)
+        at = self._at
         changed = [one for one in shelf.drafts.values() if not self._is_kept(one)]
         gone = [
             memory

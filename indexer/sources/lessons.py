@@ -129,6 +129,9 @@ def read_lesson(entry: Entry, otherwise: LessonForm) -> Draft | str:
         outcome=fields.text("outcome", "result", "results", "effect", "metrics", "impact"),
         issues=fields.texts(*_ISSUES),
         alternative=fields.text("alternative", "alternatives", "instead", "solution", "fix"),
+        evidence_for=fields.texts("evidence_for"),
+        evidence_against=fields.texts("evidence_against"),
+        review_triggers=fields.texts("review_triggers"),
     )
     common = take_common(fields, entry)
     said = "" if common.title else fields.text(*_NAMES)
@@ -193,6 +196,9 @@ def _draft(entries: EntryPage, part: _Part, place: Place) -> Draft | None:
             outcome=text.text("outcome"),
             issues=text.items("issues"),
             alternative=text.text("alternative"),
+            evidence_for=text.items("evidence_for"),
+            evidence_against=text.items("evidence_against"),
+            review_triggers=text.items("review_triggers"),
         ),
         modules=text.words("modules"),
         agent=text.word("agent") or None,

@@ -16,7 +16,7 @@ from indexer.sources.memory_pages import MemoryPages
 from indexer.sources.refactorings import Refactorings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import PurePosixPath
 
     from indexer.sources.document import Format
@@ -44,9 +44,14 @@ def formats(extra_record_folders: Sequence[str] = ()) -> tuple[Format, ...]:
     )
 
 
+def finder(formats: Sequence[Format]) -> Callable[[PurePosixPath], Format | None]:
+    """What tells the first of these formats that accepts a path."""
+    return lambda path: next((each for each in formats if each.accepts(path)), None)
+
+
 def format_for(path: PurePosixPath) -> Format | None:
     """The format of a file at this path, relative to the project root; None for any other file."""
-    return next((each for each in _usual() if each.accepts(path)), None)
+    return finder(_usual())(path)
 
 
 @cache

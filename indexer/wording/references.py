@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from indexer.markup.inline import plain, without_code, without_comments
+from indexer.measured import named_baselines
 from indexer.wording.mentions import MASK, NOWHERE, Mention, Place, mask_mentions
 from indexer.wording.relations import relations
 from memory.models.kinds import LinkType
@@ -49,6 +50,8 @@ _FIELDS: dict[str, tuple[LinkType, bool]] = {
     "relates to": (LinkType.RELATES_TO, False),
     "related decisions": (LinkType.RELATES_TO, False),
     "see also": (LinkType.RELATES_TO, False),
+    "rests on": (LinkType.RESTS_ON, False),
+    "based on": (LinkType.RESTS_ON, False),
 }
 _TITLED = frozenset({LinkType.SUPERSEDES, LinkType.AMENDS, LinkType.EXTENDS})
 _NOTHING = re.compile(
@@ -180,10 +183,11 @@ def _parts(value: object) -> Iterator[str]:
 
 
 def _targets(said: str, link: LinkType, place: Place) -> list[str]:
-    _, mentions = mask_mentions(said, place)
-    if mentions:
-        return [mention.target for mention in mentions]
     words = plain(said).lstrip("-*+ ")
+    baselines = named_baselines(words) if link is LinkType.RESTS_ON else []
+    _, mentions = mask_mentions(said, place)
+    if mentions or baselines:
+        return [*(mention.target for mention in mentions), *baselines]
     if _NOTHING.match(words):
         return []
     bare = [_BARE.match(part.strip()) for part in re.split(r",|;|\band\b", words)]

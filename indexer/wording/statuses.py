@@ -115,6 +115,16 @@ def read_status(text: str, place: Place = NOWHERE) -> StatusLine:
     )
 
 
+def status_word(text: str) -> tuple[int, int] | None:
+    """Where in a text the word stands that says its status: start and end."""
+    status = read_status(text).status
+    for named, pattern in _STATUSES:
+        if named is status and (match := pattern.search(text)):
+            end = re.compile(r"\w*").match(text, match.end())
+            return match.start(), end.end() if end else match.end()
+    return None
+
+
 def _status(statements: list[str]) -> Status:
     found = [(status, said) for said in statements if (status := _of_statement(said)) is not None]
     if not found or found[0][0] is Status.UNSTATED:

@@ -72,6 +72,15 @@ def write_file(root: Path, path: str, change: Callable[[str | None], str]) -> st
     return new
 
 
+def read_file(root: Path, path: str) -> str | None:
+    """What a file holds, as `write_file` would be given it; None where there is no file.
+
+    Raises:
+        FileNotWritable: as for `write_file`.
+    """
+    return _decoded(_state(_inside(root, path), path).data, path)
+
+
 def _inside(root: Path, path: str) -> Path:
     """The file with its folders' links resolved; it must lie in the project and be no link out."""
     top = root.resolve()

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from indexer.sources.document import Document, Parsed
 from indexer.sources.registry import format_for
+from indexer.writers.facets import even, relations
 from indexer.writers.json_entry import put_json
 from indexer.writers.markdown_entry import put_markdown
 from indexer.writers.targets import target_for
 from memory.errors import FileNotWritable
 
 if TYPE_CHECKING:
-    from memory.models.revision import Draft, Reference
+    from memory.models.revision import Draft
 
 
-def insert(text: str | None, draft: Draft, uid: str) -> str:
-    """The text of `target_for(draft)` with the draft in it under this uid.
+def insert(text: str | None, draft: Draft, uid: str, path: str = "") -> str:
+    """The text of a file with the draft in it under this uid.
 
     An entry that has the uid is replaced, otherwise one is added at the end; every other byte
     stays. Inserting the same again changes nothing. The new text has been read back: the draft
@@ -29,12 +29,13 @@ def insert(text: str | None, draft: Draft, uid: str) -> str:
         text: What the file holds; None where there is no file.
         draft: What is to be recorded.
         uid: The identity that the file shall carry.
+        path: The file, if it is not `target_for(draft)`.
 
     Raises:
         FileNotWritable: The text cannot be parsed, or would not say afterwards what it should.
         ValueError: Drafts of this kind have no file.
     """
-    path = target_for(draft)
+    path = path or target_for(draft)
     before = _parse(path, text or "")
     if before.failed:
         problem = before.problems[0]
@@ -57,7 +58,7 @@ def _prove(path: str, before: Parsed, after: Parsed, draft: Draft, uid: str) -> 
     own = [each for each in after.drafts if each.uid == uid]
     if len(own) != 1 or _said(own[0]) != _said(draft):
         raise FileNotWritable(path, "the record would not be read back as it was given")
-    if not _relations(draft.references) <= _relations(own[0].references):
+    if not relations(draft.references) <= relations(own[0].references):
         raise FileNotWritable(path, "the record's references would not be read back")
     if after.failed or _others(before, uid) != _others(after, uid):
         raise FileNotWritable(path, "another entry would change")
@@ -70,28 +71,11 @@ def _others(parsed: Parsed, uid: str) -> Counter[str]:
 def _said(draft: Draft) -> dict[str, Any]:
     """What a draft says, apart from its text and its references, up to white space."""
     return {
-        "title": _even(draft.title),
-        "details": _even(draft.details.model_dump()),
-        "modules": _even(draft.modules),
-        "agent": _even(draft.agent or ""),
-        "tags": _even(draft.tags),
-        "valid_from": _even(draft.valid_from),
-        "valid_to": _even(draft.valid_to),
+        "title": even(draft.title),
+        "details": even(draft.details.model_dump()),
+        "modules": even(draft.modules),
+        "agent": even(draft.agent or ""),
+        "tags": even(draft.tags),
+        "valid_from": even(draft.valid_from),
+        "valid_to": even(draft.valid_to),
     }
-
-
-def _relations(references: tuple[Reference, ...]) -> set[tuple[str, str, bool, bool]]:
-    return {(each.type, _even(each.target), each.inverse, each.partial) for each in references}
-
-
-def _even(value: Any) -> Any:
-    """A value with single blanks in its texts, moments in UTC, lists without empty members."""
-    if isinstance(value, str):
-        return " ".join(value.split())
-    if isinstance(value, datetime):
-        return value.astimezone(UTC)
-    if isinstance(value, dict):
-        return {name: _even(inner) for name, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [said for inner in value if (said := _even(inner))]
-    return value

@@ -31,6 +31,8 @@ _TEXTS = (
     "outcome",
     "issues",
     "alternative",
+    "evidence_for",
+    "evidence_against",
 )
 _HEADERS = {
     Kind.DECISION: "# Architectural decisions",

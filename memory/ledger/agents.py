@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from memory.ledger.connection import Database
 
 
@@ -15,3 +18,12 @@ def known_agents(db: Database) -> list[str]:
         WHERE r.removed = 0 AND r.agent IS NOT NULL ORDER BY 1
     """
     return [agent for (agent,) in db.execute(sql)]
+
+
+def agents_of(db: Database, revision_ids: Iterable[int]) -> dict[int, str]:
+    """The agents that wrote these revisions, by revision; those of nobody's are left out."""
+    sql = """
+        SELECT id, agent FROM revisions
+        WHERE agent IS NOT NULL AND id IN (SELECT value FROM json_each(?)) ORDER BY id
+    """
+    return dict(db.execute(sql, [json.dumps(list(revision_ids))]).fetchall())

@@ -17,7 +17,9 @@ UNLINKED = "unlinked"  # since when references and modules wait for an index run
 LABELLED = "labelled"  # up to which revision, and with which modules, mentions were looked for
 LINKED = "linked"  # up to which revision references were looked up, and among which names
 BLIND = "blind"  # what the last walk could not look at: a JSON list of pairs, path and line
+REVIEWED = "reviewed"  # the day, in UTC, on which review triggers were looked at last
 HISTORY = "history"  # how far git's history was read: JSON, see indexer.history.mark
+ANCHORS = "anchors"  # how far what memories name was looked at: JSON, see indexer.freshness.mark
 PROBLEMS = "problems"  # of the project's files as they were last read: a JSON list of lines
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from memory.ledger.fulltext import any_of
-from memory.ledger.selecting import is_derived
+from memory.ledger.selecting import is_derived, seen_through
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from memory.ledger.connection import Database
+    from memory.models.selection import Lens
 
 
 def known_modules(db: Database) -> list[str]:
@@ -63,3 +65,30 @@ def save_mentions(db: Database, mentions: Iterable[tuple[int, str]]) -> None:
         "INSERT OR IGNORE INTO labels (revision_id, name, value) VALUES (?, 'mention', ?)",
         list(mentions),
     )
+
+
+def modules_of(db: Database, revision_ids: Iterable[int]) -> dict[int, list[str]]:
+    """The modules that these revisions concern, by what they say or are about, by revision."""
+    sql = """
+        SELECT revision_id, value FROM labels WHERE name IN ('module', 'mention')
+        AND revision_id IN (SELECT value FROM json_each(?)) ORDER BY revision_id, value
+    """
+    found: dict[int, list[str]] = {}
+    for revision_id, module in db.execute(sql, [json.dumps(list(revision_ids))]):
+        found.setdefault(revision_id, []).append(module)
+    return found
+
+
+def module_counts(db: Database, lens: Lens, modules: Iterable[str]) -> dict[str, dict[str, int]]:
+    """How many memories the lens shows of each of these modules, by kind; every module is told."""
+    counts: dict[str, dict[str, int]] = {module: {} for module in modules}
+    seen, values = seen_through(lens)
+    sql = f"""
+        SELECT l.value, m.kind, count(DISTINCT s.id) FROM ({seen}) AS s
+        JOIN memories AS m ON m.id = s.memory_id JOIN labels AS l ON l.revision_id = s.id
+        WHERE s.removed = 0 AND l.name IN ('module', 'mention')
+        AND l.value IN (SELECT value FROM json_each(?)) GROUP BY 1, 2 ORDER BY 1, 2
+    """
+    for module, kind, count in db.execute(sql, [*values, json.dumps(list(counts))]):
+        counts[module][kind] = count
+    return counts

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from memory.errors import AmbiguousUid, UnknownMemory
 from memory.ledger.selecting import is_derived, is_selected, seen_through, selected
 from memory.ledger.times import from_text, to_text
-from memory.models.kinds import Status
+from memory.models.kinds import Kind, Status
 from memory.models.revision import Draft, Memory, Revision, Source
 from memory.models.standing import State
 
@@ -231,14 +231,21 @@ def memories_with_uids(db: Database, uids: Sequence[str]) -> list[Memory]:
     return _newest_where(db, "m.uid", uids)
 
 
+def record_paths(db: Database) -> frozenset[str]:
+    """The files that memories stand in."""
+    sql = "SELECT DISTINCT path FROM memories WHERE path IS NOT NULL"
+    return frozenset(path for (path,) in db.execute(sql))
+
+
 def names_of_live(db: Database) -> list[tuple[str, str, str | None, int | None]]:
     """What memories that were not removed may be called: uid, title, path and number.
 
-    What archmem worked out itself goes by its uid only: nobody who writes the title of a
-    decision means a commit of the same words.
+    What archmem worked out itself and runs go by their uids only: nobody who writes the title
+    of a decision means a commit, or a task, of the same words.
     """
     sql = f"""
-        SELECT m.uid, CASE WHEN {is_derived("r")} THEN '' ELSE r.title END, m.path,
+        SELECT m.uid,
+        CASE WHEN {is_derived("r")} OR m.kind = '{Kind.RUN}' THEN '' ELSE r.title END, m.path,
         json_extract(r.draft, '$.details.number')
         FROM memories AS m JOIN revisions AS r ON r.id = m.newest WHERE r.removed = 0
         ORDER BY m.id
@@ -250,6 +257,12 @@ def selected_ids(db: Database, selection: Selection, *, limit: int) -> list[int]
     """The ids of up to `limit` selected revisions, in no particular order."""
     sql, values = selected(selection)
     return [row[0] for row in db.execute(f"{sql} LIMIT ?", [*values, limit])]
+
+
+def count_selected(db: Database, selection: Selection) -> int:
+    """How many memories a selection means."""
+    sql, values = selected(selection)
+    return int(db.execute(f"SELECT count(*) FROM ({sql})", values).fetchone()[0])
 
 
 def selected_revisions(db: Database, selection: Selection, uids: Iterable[str]) -> dict[str, int]:
@@ -310,15 +323,15 @@ def is_as_read(db: Database, memory: Memory) -> bool:
 
 
 def count_live(db: Database, *, derived: bool = True) -> int:
-    """How many memories there are that have not been removed.
+    """How many memories there are that have not been removed; runs, which no file says, left out.
 
     Args:
         db: An open ledger.
         derived: Count those too that archmem worked out itself and no file says.
     """
-    sql = """
+    sql = f"""
         SELECT count(*) FROM memories AS m JOIN revisions AS r ON r.id = m.newest
-        WHERE r.removed = 0
+        WHERE r.removed = 0 AND m.kind != '{Kind.RUN}'
     """
     if not derived:
         sql += f" AND NOT {is_derived('r')}"

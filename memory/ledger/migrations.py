@@ -144,9 +144,12 @@ CREATE TABLE anchors (
     name TEXT NOT NULL,
     verdict TEXT NOT NULL,
     reason TEXT NOT NULL,
-    target TEXT NOT NULL DEFAULT '',
+    target TEXT NOT NULL,
+    place TEXT NOT NULL,
+    position INTEGER NOT NULL,
     revision_id INTEGER NOT NULL REFERENCES revisions (id),
-    commit_hash TEXT NOT NULL DEFAULT '',
+    since TEXT NOT NULL,
+    commit_hash TEXT NOT NULL,
     PRIMARY KEY (memory_id, type, name)
 ) STRICT, WITHOUT ROWID;
 
@@ -156,6 +159,14 @@ CREATE TABLE consolidations (
     said TEXT NOT NULL,
     applied_at TEXT NOT NULL,
     undone_at TEXT
-) STRICT
+) STRICT;
+
+CREATE INDEX revisions_by_metric ON revisions (
+    replace(replace(lower(json_extract(draft, '$.details.metric')), ' ', '_'), '-', '_')
+) WHERE json_extract(draft, '$.details.metric') IS NOT NULL;
+
+CREATE INDEX memories_that_are_runs ON memories (id) WHERE kind = 'run';
+CREATE INDEX revisions_that_were_reverted ON revisions (memory_id) WHERE status = 'reverted';
+CREATE INDEX links_that_revert ON links (target_id) WHERE type = 'reverts'
 """,
     )

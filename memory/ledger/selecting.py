@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from memory.ledger.times import to_text
-from memory.models.kinds import Status, Trust
+from memory.models.kinds import Kind, Status, Trust
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,10 +35,15 @@ _FOREVER = "9999"
 def is_derived(revision: str) -> str:
     """A test of whether archmem worked a revision out itself, and no file says it.
 
+    A lesson that people keep may have no more trust than that, and is still theirs.
+
     Args:
         revision: The SQL name of a revision in the outer statement.
     """
-    return f"json_extract({revision}.source, '$.trust') = '{Trust.DERIVED}'"
+    return (
+        f"(json_extract({revision}.source, '$.trust') = '{Trust.DERIVED}' "
+        f"AND json_extract({revision}.draft, '$.details.kind') != '{Kind.LESSON}')"
+    )
 
 
 def seen_through(lens: Lens) -> Sql:
@@ -77,6 +82,9 @@ def _selected(selection: Selection) -> Sql:
     if selection.kinds:
         tests.append(f"m.kind IN ({_places(selection.kinds)})")
         values += [str(kind) for kind in selection.kinds]
+    if selection.without:
+        tests.append(f"m.kind NOT IN ({_places(selection.without)})")
+        values += [str(kind) for kind in selection.without]
     if selection.statuses:
         test, wanted = _may_stand(selection.statuses)
         tests.append(test)
@@ -105,6 +113,8 @@ def _may_stand(statuses: Sequence[Status]) -> Sql:
     said = {str(status) for status in statuses}
     if Status.ACCEPTED in said:
         said.add(Status.SUPERSEDED)  # by something that has not begun to hold
+    if Status.EXPIRED in said:
+        said |= {Status.OPEN, Status.ACKNOWLEDGED}  # whose time is over
     test = f"s.status IN ({_places(sorted(said))})"
     if Status.SUPERSEDED in statuses:
         test = f"({test} OR s.memory_id IN ({_SUPERSEDED}))"

@@ -10,8 +10,9 @@ from memory.models.confidence import Confidence
 from memory.models.freshness import Freshness
 from memory.models.kinds import Status
 from memory.models.link import Link
+from memory.models.outcome import RunLine
 from memory.models.revision import Memory, Revision
-from memory.models.series import Premise
+from memory.models.series import Comparison, Premise, Unsettled
 from memory.models.standing import Standing
 
 
@@ -144,6 +145,7 @@ class StoreStatus(_Value):
     model: str | None  # None before the first embedding
     last_index: AwareDatetime | None
     problems: tuple[str, ...] = ()  # of the files as they were last read
+    open_runs: tuple[RunLine, ...] = ()  # never finished, the latest first
 
 
 class Recorded(_Value):
@@ -154,3 +156,6 @@ class Recorded(_Value):
     path: str | None  # the file that holds it now
     pending: str = ""  # why no file holds it yet
     not_embedded: str = ""  # what went wrong with its vectors, if something did
+    compared: Comparison | None = None  # of a measurement with a number, with the one before
+    elsewhere: tuple[str, ...] = ()  # of the first of a series: where else its metric is measured
+    unsettled: tuple[Unsettled, ...] = ()  # in force, and resting on what has moved with it

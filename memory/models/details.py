@@ -143,6 +143,7 @@ class Run(_Details):
     kind: Literal[Kind.RUN] = Kind.RUN
     status: Status = Status.OPEN  # open until it is finished; then done or failed
     task: str = ""
+    begun: AwareDatetime | None = None  # its revisions hold from when they were kept
     commit: str = ""  # full hash of what was checked out at its beginning
     brief: str = ""  # hash of the text that was served; "" where none was
     served: tuple[Served, ...] = ()
@@ -153,6 +154,7 @@ class Run(_Details):
     alternative: str = ""
     lessons: tuple[str, ...] = ()
     commits: tuple[str, ...] = ()  # that it made
+    learned: bool = False  # whether lessons were drawn from it
 
 
 Details = Annotated[

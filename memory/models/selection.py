@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, TypeAlias
+from typing import Annotated, Self, TypeAlias
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from memory.models.kinds import Kind, Status
 
@@ -25,6 +25,12 @@ class Lens(BaseModel):
     known_at: AwareDatetime | None = None
     commit: Annotated[str, Field(max_length=1_000)] | None = None  # any name that git knows it by
 
+    @model_validator(mode="after")
+    def _has_one_meaning(self) -> Self:
+        if self.commit is not None and (self.as_of or self.known_at):
+            raise ValueError("a commit takes the place of both moments: give one or the other")
+        return self
+
     @property
     def is_now(self) -> bool:
         """Whether it looks at the present with all that is known."""
@@ -36,6 +42,7 @@ class Selection(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     kinds: Annotated[tuple[Kind, ...], _SOME] = ()
+    without: Annotated[tuple[Kind, ...], _SOME] = ()  # whatever else is selected
     modules: Names = ()
     agents: Names = ()
     statuses: Annotated[tuple[Status, ...], _SOME] = ()  # as they stand, superseded too
@@ -45,8 +52,13 @@ class Selection(BaseModel):
 
     @property
     def is_everything(self) -> bool:
-        """Whether nothing that is known now is left out, but for what archmem worked out."""
-        return self.model_copy(update={"derived": None}) == EVERYTHING
+        """Whether nothing that is known now is left out, but for what archmem keeps itself."""
+        return self.model_copy(update={"derived": None, "without": ()}) == EVERYTHING
+
+    @property
+    def as_searched(self) -> Selection:
+        """The same without runs, which nobody wants who does not ask for them by their kind."""
+        return self if self.kinds else self.model_copy(update={"without": (Kind.RUN,)})
 
 
 NOW = Lens()

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
 _NOT_YET = frozenset({Status.PROPOSED, Status.PLANNED})
+_UNSETTLED = frozenset({Status.OPEN, Status.ACKNOWLEDGED})  # until their time is over
 _NEVER_CAME = frozenset({Status.PROPOSED, Status.REJECTED, Status.WITHDRAWN})
 
 
@@ -103,6 +104,8 @@ def _standing(
         status = Status.SUPERSEDED
         ends = [valid_to, *replaced_by.values()]
         valid_to = min((moment for moment in ends if moment is not None), default=None)
+    elif status in _UNSETTLED and valid_to is not None and valid_to <= as_of:
+        status = Status.EXPIRED
     elif status is Status.SUPERSEDED and (has_heirs or _ends_later(state, as_of)):
         status = Status.ACCEPTED
     return Standing(

@@ -6,10 +6,13 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from memory.models.answer import Event, Listed
+from memory.models.details import Run
 from memory.models.kinds import Kind, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from memory.models.revision import Memory
 
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
 _WHAT = {
@@ -19,7 +22,6 @@ _WHAT = {
     Kind.NOTE: "noted",
     Kind.FLAG: "flagged",
     Kind.LESSON: "learned",
-    Kind.RUN: "coordinated",
 }
 _DECISIONS = {Status.PROPOSED: "proposed", Status.REJECTED: "rejected"}
 _ENDS = {
@@ -42,9 +44,22 @@ def tell_timeline(memories: Iterable[Listed]) -> tuple[Event, ...]:
 
 def _events(listed: Listed) -> Iterator[Event]:
     memory, standing = listed.memory, listed.standing
+    if memory.kind is Kind.RUN:
+        yield from _of_run(memory)
+        return
     began = memory.revision.draft.valid_from
     what = _DECISIONS.get(standing.status) if memory.kind is Kind.DECISION else None
     yield Event(at=began, what=what or _WHAT[memory.kind], memory=memory)
     ended = _ENDS.get(standing.status)
     if ended and standing.valid_to:
         yield Event(at=standing.valid_to, what=ended, memory=memory)
+
+
+def _of_run(run: Memory) -> Iterator[Event]:
+    """When it began, and when and how it was finished."""
+    details = run.revision.draft.details
+    begun = details.begun if isinstance(details, Run) else None
+    yield Event(at=begun or run.revision.recorded_at, what="begun", memory=run)
+    if details.status is not Status.OPEN:
+        what = "failed" if details.status is Status.FAILED else "coordinated"
+        yield Event(at=run.revision.draft.valid_from, what=what, memory=run)

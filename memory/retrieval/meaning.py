@@ -16,7 +16,7 @@ from memory.retrieval.embedding_queue import NOTHING, Embedded, embed_pending, n
 from memory.retrieval.neighbours import Neighbours
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from contextlib import AbstractContextManager
 
     import numpy as np
@@ -59,6 +59,16 @@ class Meaning:
             return None
         try:
             return self._model.load(again=False).encode_query(question)
+        except ArchMemError as error:
+            self.reason = f"{_BY_WORDS}: {error} {error.hint}"
+            return None
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32] | None:
+        """The embeddings of passages, a row each, of length 1; None as for a question."""
+        if not self.is_ready:
+            return None
+        try:
+            return self._model.load(again=False).encode(texts)
         except ArchMemError as error:
             self.reason = f"{_BY_WORDS}: {error} {error.hint}"
             return None

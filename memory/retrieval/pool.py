@@ -11,7 +11,7 @@ from memory.models.answer import Hit
 from memory.models.kinds import NO_LONGER_IN_FORCE, Status
 from memory.retrieval.candidates import measure
 from memory.retrieval.precedence import NEWER, lift_amendments, lift_successors, prefer_later
-from memory.retrieval.ranking import rank
+from memory.retrieval.ranking import EARNED, rank
 from memory.retrieval.standings import fetch_standings
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ class Pool:
         self._candidates: dict[str, Candidate] = {}  # by uid
         self._standings: dict[str, Standing] = {}  # of those that are bound to others
         self._first: dict[str, str] = {}  # by uid, why a candidate comes before all others
+        self._earned: Mapping[str, float] = {}  # by uid, -1 to 1
 
     def add(self, candidates: Sequence[Candidate]) -> None:
         """Afterwards these are in the pool, and what is in force in their place, if selected."""
@@ -55,6 +56,14 @@ class Pool:
         """Candidates that the question asks for by name, by uid, with the reason to be shown."""
         self._first |= reasons
 
+    def add_earned(self, earned: Mapping[str, float]) -> None:
+        """What served in like tasks is in the pool, if selected, and how each served counts."""
+        self._earned = earned
+        helped = {uid for uid, value in earned.items() if value > 0} - self._candidates.keys()
+        revisions = selected_revisions(self._db, self._selection, helped) if helped else {}
+        if revisions:
+            self.add(measure(self._db, self._question, revisions.values(), {}))
+
     @property
     def knows_meaning(self) -> bool:
         """Whether the question could be compared with the memories' embeddings."""
@@ -69,7 +78,7 @@ class Pool:
         """
         ranked = rank(
             list(self._candidates),
-            [_signals(one) for one in self._candidates.values()],
+            [self._signals(one) for one in self._candidates.values()],
             weights,
             aside=self._aside(),
         )
@@ -144,21 +153,21 @@ class Pool:
         standings = fetch_standings(self._db, self._selection.lens, uids)
         return [one for one in ranked if standings[one.uid].status in wanted]
 
+    def _signals(self, candidate: Candidate) -> dict[str, float | None]:
+        return {
+            "words": candidate.words,
+            "passage": candidate.passage,
+            "whole": candidate.whole,
+            "force": float(Status(candidate.head.status) not in NO_LONGER_IN_FORCE),
+            EARNED: self._earned.get(candidate.uid),
+        }
+
     def _best_passage(self, candidate: Candidate) -> Passage:
         """The nearest passage, or without vectors the one with most of the question's words."""
         passages = passages_of(self._db, candidate.head.revision_id)
         if candidate.best is not None:
             return passages[candidate.best]
         return max(passages, key=lambda passage: _count(passage, self._question.words))
-
-
-def _signals(candidate: Candidate) -> dict[str, float | None]:
-    return {
-        "words": candidate.words,
-        "passage": candidate.passage,
-        "whole": candidate.whole,
-        "force": float(Status(candidate.head.status) not in NO_LONGER_IN_FORCE),
-    }
 
 
 def _count(passage: Passage, words: Sequence[str]) -> int:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 #: (benchmarks/history.py crowding).
 STAND_BACK = 0.25
 
+EARNED = "earned"  # the one signal that can be below 0
+
 
 class Weights(BaseModel):
     """What each signal counts for, after it is scaled."""
@@ -30,6 +32,7 @@ class Weights(BaseModel):
     passage: float
     whole: float
     force: float  # breaks near ties in favour of what does not say that it is over
+    earned: float = 0.0  # at most so much a memory gains or loses by how it served before
 
 
 @cache
@@ -60,8 +63,9 @@ def rank(
 
     Every signal is scaled so that the best candidate has 1 and the worst that has it 0, which
     makes signals of different units comparable. A text that is not embedded yet is taken to
-    mean as much as its words do. A sum of scaled scores beat reciprocal rank fusion on every
-    question set tried. The shares of a candidate that is best by every signal add up to 1.
+    mean as much as its words do. What a memory earned is taken as it is, since a little is to
+    remain a little however much less the others have. A sum of scaled scores beat reciprocal
+    rank fusion on every question set tried. The shares of a candidate that is best by every signal add up to 1.
 
     Args:
         uids: The memories.
@@ -78,16 +82,23 @@ def rank(
     words = _scaled([one.get("words") for one in signals], [0.0] * len(signals), measures)
     shares: list[dict[str, float]] = [{} for _ in signals]
     for name in known:
-        scaled = _scaled([one.get(name) for one in signals], words, measures)
+        values = [one.get(name) for one in signals]
+        scaled = _as_they_are(values) if name == EARNED else _scaled(values, words, measures)
         for share, value in zip(shares, scaled, strict=True):
             share[name] = value * by_name[name] / total
     for uid, share in zip(uids, shares, strict=True):
+        if share.get(EARNED, 0.0) < 0:
+            share[EARNED] = max(share[EARNED], share[EARNED] - sum(share.values()))
         if uid in aside:
             share["aside"] = -min(STAND_BACK, sum(share.values()))
     ranked = [
         Ranked(uid, sum(share.values()), share) for uid, share in zip(uids, shares, strict=True)
     ]
     return sorted(ranked, key=lambda one: (-one.score, one.uid))
+
+
+def _as_they_are(values: Sequence[float | None]) -> list[float]:
+    return [value or 0.0 for value in values]
 
 
 def _scaled(

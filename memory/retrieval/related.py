@@ -32,7 +32,7 @@ def related(db: Database, uid: str, *, meaning: Meaning, limit: int) -> Answer:
 
     Linked ones come before the rest, whichever of the two names the other: first those whose
     link says how, then those that are only mentioned. Within each of the three the order is
-    by likeness.
+    by likeness. Runs are among them only if they are linked.
 
     Args:
         db: An open ledger.
@@ -46,7 +46,7 @@ def related(db: Database, uid: str, *, meaning: Meaning, limit: int) -> Answer:
     asked = Question(content_words(memory.title), vector, neighbours)
     links = {_other(link, uid): link for link in sorted(fetch_links(db, NOW, [uid]), key=_is_typed)}
     pool = Pool(db, asked, EVERYTHING)
-    pool.add(gather(db, asked, EVERYTHING))
+    pool.add(gather(db, asked, EVERYTHING.as_searched))
     pool.add(measure(db, asked, selected_revisions(db, EVERYTHING, links).values(), {}))
     ranked = [one for one in pool.ranked(load_weights(), about_now=False) if one.uid != uid]
     for one in ranked:

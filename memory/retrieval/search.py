@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from memory.ledger.derived import has_derived
 from memory.ledger.memories import numbered_revisions, titles_of
@@ -16,13 +16,25 @@ from memory.retrieval.relevance import relevance_in
 from memory.retrieval.standings import named_in
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from memory.ledger.connection import Database
-    from memory.models.selection import Selection
+    from memory.models.selection import Lens, Selection
     from memory.retrieval.meaning import Meaning
 
 
+#: Tells what memories earned in tasks like a question, -1 to 1, by uid.
+Earned: TypeAlias = "Callable[[Database, Question, Lens], dict[str, float]]"
+
+
 def search(
-    db: Database, question: str, selection: Selection, *, meaning: Meaning, limit: int
+    db: Database,
+    question: str,
+    selection: Selection,
+    *,
+    meaning: Meaning,
+    limit: int,
+    earned: Earned | None = None,
 ) -> Answer:
     """The memories of a selection that answer a question best, best first, ties by uid.
 
@@ -32,9 +44,10 @@ def search(
         selection: Which memories may be found.
         meaning: Encodes the question and finds what is near it.
         limit: At most so many hits.
+        earned: Tells how memories served before; None where that is not to count.
     """
     question = question[:LONGEST_QUESTION]
-    pool = gather_pool(db, question, selection, meaning)
+    pool = gather_pool(db, question, selection, meaning, earned)
     ranked = pool.ranked(load_weights(), about_now=asks_about_now(question))
     reason = meaning.reason or meaning.gap
     hits = tuple(pool.hits(ranked[:limit], relevance_in(db)))
@@ -47,14 +60,23 @@ def search(
     )
 
 
-def gather_pool(db: Database, question: str, selection: Selection, meaning: Meaning) -> Pool:
-    """Everything that may answer a question, not yet in order."""
+def gather_pool(
+    db: Database,
+    question: str,
+    selection: Selection,
+    meaning: Meaning,
+    earned: Earned | None = None,
+) -> Pool:
+    """Everything that may answer a question, not yet in order; runs only if they are asked for."""
+    selection = selection.as_searched
     vector = meaning.encode_query(question)
     neighbours = meaning.neighbours if vector is not None else None
     asked = Question(content_words(question), vector, neighbours)
     pool = Pool(db, asked, selection)
     for part in _parts(db, selection):
         pool.add(gather(db, asked, part))
+    if earned is not None:
+        pool.add_earned(earned(db, asked, selection.lens))
     for number in named_numbers(question):
         named = measure(db, asked, numbered_revisions(db, selection, number), {})
         pool.add(named)

@@ -17,12 +17,15 @@ if TYPE_CHECKING:
 class Shared:
     """The vectors of a store and, if it is owned, the claim to it; for any number of threads."""
 
-    def __init__(self, folder: Path, *, owner: str | None = None) -> None:
+    def __init__(
+        self, folder: Path, *, owner: str | None = None, models_of: Shared | None = None
+    ) -> None:
         """Open nothing yet; whoever makes it has joined it.
 
         Args:
             folder: Where the store lies.
             owner: Who owns it from now on; None to open it as one of many.
+            models_of: The store whose models it uses.
 
         Raises:
             StoreOwned: another process owns it.
@@ -36,10 +39,13 @@ class Shared:
         self._members = 1
         self._vectors: Vectors | None = None
         self._models: Models | None = None
+        self._models_of = models_of
 
     @property
     def models(self) -> Models:
         """Models for this store alone, where nobody gives those of the whole process."""
+        if self._models_of is not None:
+            return self._models_of.models
         with self._lock:
             if self._models is None:
                 from memory.retrieval.model import Models

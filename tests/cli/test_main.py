@@ -61,7 +61,7 @@ def test_the_help_imports_nothing_but_click_and_the_standard_library():
     ours = {
         "cli", "cli.main", "cli.lazy", "cli.endings", "cli.safe_text", "cli.workspace",
         "cli.form", "cli.narration", "cli.progress", "cli.terminal",
-        "memory", "memory.errors", "memory.version",
+        "memory", "memory.errors", "memory.texts", "memory.texts.safe_text", "memory.version",
     }  # fmt: skip
     tops = {"click", "cli", "memory", "__main__", "__future__"}
 

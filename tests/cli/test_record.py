@@ -29,7 +29,8 @@ def details(objects, uid: str) -> dict:
 def test_every_kind_can_be_recorded_and_says_where_it_stands(answer, objects, shop, kind, options):
     said = answer("record", kind, *options)
 
-    recorded, uid, place = said.removesuffix(".\n").replace(" in ", " ").split(" ")
+    first = said.partition("\n")[0]
+    recorded, uid, place = first.removesuffix(".").replace(" in ", " ").split(" ")
     path, line = place.rsplit(":", 1)
     (shown,) = objects("show", uid)
     assert recorded == "Recorded"

@@ -39,6 +39,17 @@ def test_history_is_read_when_it_is_asked_for(answer, history):
     assert "0 new commits read, 1 refactoring in git" in answer("index", "--history")
 
 
+def test_once_it_was_read_every_run_goes_on_with_it(answer, history):
+    answer("index", "--history")
+    quiet = answer("index")
+    (history / "orders.py").write_text("pass\n")
+    run_git(history, "add", "-A")
+    run_git(history, "commit", "-q", "-m", "refactor: move the order total into a value of its own")
+
+    assert "commit" not in quiet
+    assert "1 new commit read, 2 refactorings in git" in answer("index")
+
+
 def test_the_report_has_it_as_json(objects, history):
     (plain,) = objects("index")
     (report,) = objects("index", "--history")

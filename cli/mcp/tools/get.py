@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING, Annotated
 
 from mcp.server.mcpserver.tools import Tool
 from mcp_types import CallToolResult
-from pydantic import Field
 
 from cli.mcp.arguments import AsOf, MaxTokens, Next, Uid
 from cli.mcp.reading import lens_of
@@ -23,15 +22,14 @@ def get_tool(caller: "Caller") -> Tool:
     def memory_get(
         uid: Uid,
         as_of: AsOf = "",
-        history: Annotated[bool, Field(description="Also tell its revisions.")] = False,
+        history: bool = False,
         max_tokens: MaxTokens = 4000,
         next: Next = "",  # noqa: A002
     ) -> Annotated[CallToolResult, Whole]:
         """Read one memory in full.
 
-        Its text, short fields of its kind in details, what it is linked to, where it stands. Call
-        it before you rely on a record or replace it. A long text comes in pages; links and
-        history come with the first.
+        Text, details, links, standing. A long text comes in pages; links and history with the
+        first.
         """
         shown = caller.call("show", Show(uid=uid, lens=lens_of(as_of)))
         told = caller.call("history", History(uid=shown.memory.uid)) if history else None

@@ -7,6 +7,7 @@ from mcp.server.mcpserver.tools import Tool
 from mcp_types import CallToolResult
 from pydantic import Field, JsonValue
 
+from cli.mcp.arguments import Author, agent_named
 from cli.mcp.tool import answered, make_tool
 from cli.mcp.values import Kept
 from cli.quoting import harmless_line
@@ -38,7 +39,7 @@ def _field(field: DetailsField) -> str:
 
 
 _DETAILS = (
-    "Fields of the kind: name[] takes a list, name# a number, name? a boolean. "
+    "Fields of the kind; [] takes a list, # a number, ? a boolean. "
     + "; ".join(f"{kind}: {fields_of(kind)}" for kind in _KINDS)
     + "; all: valid_from (today) valid_to agent (whose note)"
 )
@@ -49,9 +50,7 @@ def record_tool(caller: "Caller") -> Tool:
 
     def memory_record(
         kind: RecordKind,
-        author: Annotated[
-            str, Field(min_length=1, max_length=100, description="You: payments-agent.")
-        ],
+        author: Author,
         title: Annotated[str, Field(description="One line, the point itself.")] = "",
         body: Annotated[str, Field(description="What details do not say; Markdown.")] = "",
         details: Annotated[dict[str, JsonValue], Field(description=_DETAILS)] = {},  # noqa: B006
@@ -66,10 +65,9 @@ def record_tool(caller: "Caller") -> Tool:
     ) -> Annotated[CallToolResult, Kept]:
         """Keep what should outlast this work, and write it to the project's files.
 
-        A decision with reasons and alternatives, a refactoring with its effect, a measured
-        baseline, a flag for another domain, a lesson. Search first: say what it supersedes instead
-        of saying it twice. Record results, not plans or progress; never secrets. The same again
-        changes nothing.
+        A decision with reasons and alternatives, a refactoring with its effect, a baseline, a
+        flag, a lesson. Search first: say what it supersedes, not the same twice. Results, not plans
+        or progress; never secrets.
         """
         said: dict[str, Any] = {
             "title": title, "body": body, "details": details, "modules": list(modules),
@@ -80,7 +78,7 @@ def record_tool(caller: "Caller") -> Tool:
         request = Record(
             kind=Kind(kind),
             fields={name: value for name, value in said.items() if value},
-            author=f"agent:{author.removeprefix('agent:')}",
+            author=agent_named(author),
         )
         try:
             recorded = caller.call("record", request)
@@ -89,7 +87,7 @@ def record_tool(caller: "Caller") -> Tool:
             raise ToolError(harmless_line(f"{error} {takes}")) from error
         return _told(recorded)
 
-    return make_tool(memory_record, title="Record new knowledge", writes=True)
+    return make_tool(memory_record, title="Record knowledge", writes=True)
 
 
 def _told(recorded: Recorded) -> CallToolResult:

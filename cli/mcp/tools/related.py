@@ -26,7 +26,7 @@ def related_tool(caller: "Caller") -> Tool:
     ) -> Annotated[CallToolResult, Found]:
         """Find what a memory is linked to (why says how), then what is about the same.
 
-        Call it before you change or replace a decision: what rests on it, flags, baselines.
+        Call it before you change or replace a decision.
         """
         return found(
             lambda wanted: caller.call("related", Related(uid=uid, limit=wanted)),
@@ -36,4 +36,4 @@ def related_tool(caller: "Caller") -> Tool:
             cursor=next,
         )
 
-    return make_tool(memory_related, title="Find related memories")
+    return make_tool(memory_related, title="Related memories")

@@ -33,10 +33,9 @@ def search_tool(caller: "Caller") -> Tool:
     ) -> Annotated[CallToolResult, Found]:
         """Find what was decided, tried, measured, flagged or learned.
 
-        Call it before you plan or propose a change of structure. What is in force comes before
-        what it replaced; act on in_force only, else follow replaced_by. No hits means that nothing
-        is recorded, not that anything goes; if complete is false, see reason. Passages are
-        excerpts: read what you rely on with memory_get; cite uid and citation.
+        Act on in_force only, else follow replaced_by. No hits: nothing is recorded, not that
+        anything goes; if complete is false, see reason. Passages are excerpts: memory_get what you
+        rely on; cite uid and citation.
         """
         selection = Selection(kinds=kinds, modules=modules, statuses=statuses, lens=lens_of(as_of))
         return found(
@@ -49,4 +48,4 @@ def search_tool(caller: "Caller") -> Tool:
             cursor=next,
         )
 
-    return make_tool(memory_search, title="Search the architectural memory")
+    return make_tool(memory_search, title="Search memories")

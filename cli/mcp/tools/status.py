@@ -23,8 +23,7 @@ def status_tool(caller: "Caller") -> Tool:
     def memory_status() -> Annotated[CallToolResult, State]:
         """Tell what the memory holds (kind, status, count) and lacks.
 
-        Also when it last read the project's files, and what it could not read there. Call it when
-        answers seem old, empty or incomplete.
+        And what it could not read. Call it when answers seem old, empty or incomplete.
         """
         status = caller.call("status", Status())
         result = State(
@@ -41,7 +40,7 @@ def status_tool(caller: "Caller") -> Tool:
         )
         return answered(result, _told(result))
 
-    return make_tool(memory_status, title="State of the memory")
+    return make_tool(memory_status, title="Memory state")
 
 
 def _told(state: State) -> str:

@@ -35,9 +35,8 @@ def timeline_tool(caller: "Caller") -> Tool:
     ) -> Annotated[CallToolResult, History]:
         """Tell how a module evolved.
 
-        What was decided, refactored, measured, flagged, learned, and what ended when; oldest
-        first, undated first. Call it for each module that a change touches. Titles only:
-        memory_get reads the rest.
+        What was decided, refactored, measured, flagged, learned and ended; oldest first, undated
+        first. For each module that a change touches. Titles only.
         """
         about = (module, as_of, newest_first)
         start = offset_of(next, *about)
@@ -59,7 +58,7 @@ def timeline_tool(caller: "Caller") -> Tool:
         note = QUOTED if shown else ""
         return answered(result, page([text], note, next_page=result.next))
 
-    return make_tool(memory_timeline, title="Tell how a module evolved")
+    return make_tool(memory_timeline, title="Module timeline")
 
 
 def _happening(event: Event) -> Happening:

@@ -101,7 +101,7 @@ DATES = (
     "when",
     "at",
 )
-_ENDS = (
+ENDS = (
     "valid_to",
     "valid_until",
     "expires_at",
@@ -140,7 +140,7 @@ def take_common(fields: Fields, entry: Entry) -> Common:
         modules=fields.words(*MODULES) or entry.groups[:1],
         agent=agent or None,
         tags=fields.words("tags", "labels", "keywords"),
-        valid_to=fields.when(*_ENDS),
+        valid_to=fields.when(*ENDS),
     )
 
 

@@ -51,6 +51,18 @@ RELATIONS: dict[str, tuple[LinkType, bool]] = {
     "resolved_in": (LinkType.RESOLVES, True),
     "caused_by": (LinkType.CAUSED_BY, False),
     "causes": (LinkType.CAUSED_BY, True),
+    "learned_in": (LinkType.LEARNED_IN, False),
+    "lesson_of": (LinkType.LEARNED_IN, True),
+    "speaks_for": (LinkType.SUPPORTS, False),
+    "borne_out_by": (LinkType.SUPPORTS, True),
+    "contradicts": (LinkType.CONTRADICTS, False),
+    "contradicted_by": (LinkType.CONTRADICTS, True),
+    "helped_by": (LinkType.HELPED_BY, False),
+    "helped_in": (LinkType.HELPED_BY, True),
+    "misled_by": (LinkType.MISLED_BY, False),
+    "misled_in": (LinkType.MISLED_BY, True),
+    "merges": (LinkType.MERGES, False),
+    "merged_into": (LinkType.MERGES, True),
 }
 
 
@@ -231,4 +243,7 @@ def _reference(value: JsonValue) -> Reference | None:
 
 
 def _relation(name: str) -> tuple[LinkType, bool]:
+    """The relation that a type's own name means, or else a field's of that name."""
+    if snake(name) in set(LinkType):
+        return LinkType(snake(name)), False
     return RELATIONS.get(snake(name), (LinkType.RELATES_TO, False))

@@ -96,6 +96,9 @@ LESSON: Labels = (
         Form.ITEMS,
         issues="issues, issue, problems, problem, drawbacks, downsides, costs, symptoms, caveats"
         ", pitfalls, risks",
+        evidence_for="evidence for",
+        evidence_against="evidence against",
+        review_triggers="review triggers, review trigger, review when, revisit when, revisit if",
     )
 )
 

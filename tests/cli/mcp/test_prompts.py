@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from mcp import MCPError
 from mcp_types import INVALID_PARAMS
 
 from cli.mcp.server import build_server
+from cli.mcp.tools import all_tools
 from tests.cli.mcp.conftest import with_client
 
 
@@ -19,6 +22,7 @@ def test_prompts_are_listed_with_their_arguments():
     listed = with_client(build_server(None), lambda client: client.list_prompts()).prompts
 
     assert {each.name: {one.name: one.required for one in each.arguments} for each in listed} == {
+        "change_with_memory": {"task": True, "modules": False},
         "recall_before_change": {"task": True, "modules": False},
         "record_what_we_learned": {"task": False, "outcome": False},
     }
@@ -28,8 +32,23 @@ def test_recalling_names_the_change_and_its_modules():
     said = prompt("recall_before_change", task="Replace {Redis}", modules="queue, api")
 
     assert "Change: Replace {Redis}\nModules: queue, api\n" in said
-    assert "memory_search" in said
+    assert "memory_brief" in said
     assert "Modules:" not in prompt("recall_before_change", task="x")
+
+
+def test_the_loop_briefs_and_checks_before_and_learns_after():
+    said = prompt("change_with_memory", task="Replace Redis", modules="queue")
+
+    assert "Task: Replace Redis\nModules: queue\n" in said
+    steps = ("action start", "memory_check_plan", "memory_record", "action finish")
+    assert sorted(steps, key=said.index) == list(steps)
+
+
+def test_every_tool_that_a_prompt_names_is_there():
+    tools = {tool.name for tool in all_tools(None)}
+
+    for name in ("change_with_memory", "recall_before_change", "record_what_we_learned"):
+        assert set(re.findall(r"memory_[a-z_]+", prompt(name, task="x"))) <= tools
 
 
 def test_recording_may_say_what_was_done():
@@ -53,7 +72,8 @@ def test_recording_may_say_what_was_done():
         (
             "recall",
             {},
-            "There is no prompt 'recall'. There are recall_before_change, record_what_we_learned.",
+            "There is no prompt 'recall'. There are change_with_memory, recall_before_change, "
+            "record_what_we_learned.",
         ),
     ],
 )

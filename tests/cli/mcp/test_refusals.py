@@ -100,10 +100,13 @@ def test_after_an_upgrade_the_old_process_is_to_be_restarted(tool, arguments):
     )
 
 
-def test_a_date_that_is_none_is_refused(server):
-    said = refusal(server, "memory_search", question="x", as_of="last tuesday")
+def test_what_is_no_date_and_no_commit_is_refused(server):
+    nothing = refusal(server, "memory_search", question="x", as_of=" ")
+    no_commit = refusal(server, "memory_search", question="x", as_of="last tuesday")
 
-    assert said.startswith("as_of: 'last tuesday' is no date; give a day such as ")
+    assert nothing.startswith("as_of: '' is no date and no commit; give a day such as ")
+    assert no_commit.startswith("'last tuesday' is no commit: ")
+    assert no_commit.endswith("or a date.")
 
 
 @pytest.mark.parametrize(("limit", "asked"), [(0, 2), (1, 2), (1000, 51)])

@@ -84,7 +84,8 @@ details = {
     ),
     Kind.LESSON: st.builds(
         Lesson, status=statuses, form=st.sampled_from(["pattern", "antipattern", "best_practice"]),
-        context=words, outcome=words, issues=lists, alternative=words,
+        context=words, outcome=words, issues=lists, alternative=words, evidence_for=lists,
+        evidence_against=lists, review_triggers=lists,
     ),
 }  # fmt: skip
 

@@ -155,3 +155,40 @@ def test_what_is_not_embedded_yet_is_judged_by_its_words():
     order = rank(["old", "new"], [signals(1, 0.5, 0.5), signals(9, None, None)], WEIGHTS)
 
     assert order[0].uid == "new"
+
+
+EARNING = WEIGHTS.model_copy(update={"earned": 0.5})
+
+
+@given(st.lists(st.tuples(*[st.floats(0, 1)] * 3), min_size=1, max_size=6))
+def test_where_nothing_was_earned_no_answer_changes(values):
+    uids = [f"dec-{place}" for place in range(len(values))]
+    plain = [signals(*one) for one in values]
+    aware = [one | {"earned": None} for one in plain]
+
+    assert rank(uids, aware, EARNING) == rank(uids, plain, WEIGHTS)
+
+
+def test_what_helped_before_gains_and_what_misled_loses():
+    same = [signals(1, 0.5, 0.5)] * 3
+    earned = [one | {"earned": value} for one, value in zip(same, (-0.4, None, 0.4), strict=True)]
+
+    order = rank(["misled", "never used", "helped"], earned, EARNING)
+
+    assert [one.uid for one in order] == ["helped", "never used", "misled"]
+    assert order[0].signals["earned"] == pytest.approx(0.4 * 0.5 / 1.5)
+    assert order[1].signals["earned"] == 0
+
+
+@given(
+    st.lists(
+        st.tuples(*[st.floats(0, 1)] * 3, st.none() | st.floats(-1, 1)), min_size=1, max_size=6
+    )
+)
+def test_scores_stay_between_nothing_and_one_and_are_the_sum_of_their_shares(values):
+    uids = [f"dec-{place}" for place in range(len(values))]
+    said = [signals(*rest) | {"earned": earned} for *rest, earned in values]
+
+    for one in rank(uids, said, EARNING):
+        assert -1e-9 <= one.score <= 1 + 1e-9
+        assert one.score == pytest.approx(sum(one.signals.values()))

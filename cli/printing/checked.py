@@ -1,0 +1,86 @@
+"""A checked plan as calm blocks: each step's verdict, and what it rests on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rich.text import Text
+
+from cli.printing.console import indented, line, print_whole
+from cli.printing.words import counted
+from memory.models.plan import Ground, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.console import Console
+
+    from cli.printing.screen import Screen
+    from memory.models.plan import CheckedPlan, CheckedStep, Cited, Finding
+
+CONFLICT = 3  # what the command ends with, so that a build can tell
+_INDENT = 4
+_SHOWN = 3  # findings of one ground that are told of one step; `--json` has them all
+_STYLES = {Verdict.OK: "green", Verdict.UNKNOWN: "yellow", Verdict.CONFLICT: "bold red"}
+_WARNING = frozenset({Ground.FLAG, Ground.BASELINE, Ground.STALE})
+
+
+def print_checked(screen: Screen, checked: CheckedPlan) -> None:
+    """Print each step with its findings, and the plan's verdict at the end."""
+    for step in checked.steps:
+        _print_step(screen.console, step)
+        screen.line("")
+    counts = {
+        verdict: sum(step.verdict is verdict for step in checked.steps)
+        for verdict in (Verdict.CONFLICT, Verdict.UNKNOWN, Verdict.OK)
+    }
+    told = ", ".join(f"{count} {verdict}" for verdict, count in counts.items() if count)
+    screen.console.print(
+        Text.assemble(
+            (str(checked.verdict), _STYLES[checked.verdict]),
+            f" · {counted(len(checked.steps), 'step')}: {told}",
+        )
+    )
+
+
+def checked_line(step: CheckedStep) -> dict[str, Any]:
+    """What memory says to a step, by the names of `CheckedStep`."""
+    return step.model_dump(mode="json")
+
+
+def _print_step(console: Console, step: CheckedStep) -> None:
+    verdict = Text(f"{step.verdict:<9}", _STYLES[step.verdict])
+    console.print(Text.assemble(f"{step.number:>2}. ", verdict, line(step.step.text, "bold")))
+    if step.modules:
+        console.print(indented(line(f"touches {', '.join(step.modules)}", "dim"), _INDENT))
+    if step.verdict is Verdict.UNKNOWN:
+        said = "no decision or lesson is known to bear on it"
+        console.print(indented(line(said, "dim"), _INDENT))
+    for ground in Ground:
+        of_ground = [finding for finding in step.findings if finding.ground is ground]
+        _print_some(console, of_ground)
+
+
+def _print_some(console: Console, findings: Sequence[Finding]) -> None:
+    for finding in findings[:_SHOWN]:
+        _print_finding(console, finding)
+    if len(findings) > _SHOWN:
+        more = f"and {len(findings) - _SHOWN} more of this sort"
+        console.print(indented(line(more, "dim"), _INDENT))
+
+
+def _print_finding(console: Console, finding: Finding) -> None:
+    style = "red" if finding.conflicts else "yellow" if finding.ground in _WARNING else "dim"
+    title = Text.assemble((f"{finding.ground}: ", style), line(finding.cited.title))
+    console.print(indented(title, _INDENT))
+    print_whole(console, _place(finding.cited))
+    console.print(indented(line(finding.reason), _INDENT + 2))
+    for cited in finding.instead:
+        holds = Text.assemble(("in force now: ", "green"), line(cited.title))
+        console.print(indented(holds, _INDENT + 2))
+        print_whole(console, _place(cited))
+
+
+def _place(cited: Cited) -> Text:
+    where = Text(" " * (_INDENT + 2) + line(cited.citation).plain, "cyan")
+    return Text.assemble(where, (f" · {line(cited.uid).plain}", "dim"))

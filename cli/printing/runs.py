@@ -1,0 +1,113 @@
+"""Runs as people read them: what was served, what came of it, what was learned."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from rich.table import Table
+from rich.text import Text
+
+from cli.printing.console import line
+from cli.printing.words import ago, counted, day, minute
+from cli.safe_text import one_line, visible
+from memory.models.kinds import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from cli.printing.screen import Screen
+    from memory.models.details import Run
+    from memory.models.outcome import Begun, Finished, Learned, RunLine, Taught
+
+_STYLES = {Status.OPEN: "yellow", Status.DONE: "green", Status.FAILED: "red"}
+_WHAT = {"added": "new", "supported": "evidence for", "contradicted": "evidence against"}
+
+
+def print_begun(screen: Screen, begun: Begun) -> None:
+    """Print the uid of a run that was opened, and its brief below."""
+    screen.line(f"Begun {begun.uid}.")
+    if begun.brief:
+        screen.line("")
+        screen.line(visible(begun.brief).rstrip("\n"))
+    if begun.reason:
+        screen.note(f"Note: {begun.reason}")
+
+
+def print_finished(screen: Screen, finished: Finished) -> None:
+    """Print how a run ended, and what was learned from it."""
+    known = "" if finished.is_new else ", as was known"
+    screen.line(f"Finished {finished.uid}: {finished.status}{known}.")
+    if finished.kept and finished.is_new:
+        names = ", ".join(finished.kept)
+        screen.note(f"Kept as they are, being no fields of a result: {names}.")
+    if finished.learned is None:
+        screen.note(f"Nothing was learned from it yet: `archmem learn {finished.uid}` does.")
+    else:
+        print_learned(screen, finished.learned)
+
+
+def print_learned(screen: Screen, learned: Learned) -> None:
+    """Print what each lesson got out of a run."""
+    if not learned.is_new:
+        screen.line(f"Learned before from {learned.run}:")
+    for taught in learned.lessons:
+        screen.line(one_line(_taught(taught)))
+        if taught.problem:
+            screen.note(f"No file tells of that yet: {taught.problem}")
+    if not learned.lessons:
+        screen.note(f"{learned.run} has nothing to teach: it tells no approach and no lesson.")
+    if not learned.complete:
+        screen.note(f"Note: {learned.reason}")
+
+
+def runs_table(runs: Iterable[RunLine]) -> Table:
+    """Runs, a row each."""
+    now = datetime.now(UTC)
+    table = Table(box=None, expand=True, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+    table.add_column("Uid", style="dim", no_wrap=True)
+    table.add_column("State", no_wrap=True)
+    table.add_column("Task", ratio=1, no_wrap=True, overflow="ellipsis")
+    for run in runs:
+        table.add_row(run.uid, _state(run, now), line(run.task))
+    return table
+
+
+def run_fields(run: Run, fields: dict[str, Any]) -> dict[str, Any]:
+    """The fields of a run as its page shows them: without what its text says in other words."""
+    said = ("task", "metrics", "commit")
+    shown = {name: value for name, value in fields.items() if name not in said}
+    if run.commit:
+        shown["begun at"] = f"commit {run.commit[:12]}"
+    if run.begun:
+        shown["begun"] = minute(run.begun)
+    if run.served:
+        shown["served"] = [f"{one.uid}, revision {one.revision}" for one in run.served]
+    return shown
+
+
+def open_words(runs: Iterable[RunLine]) -> str:
+    """The runs that were never finished, in one line; nothing where each was."""
+    still = [run for run in runs if run.status is Status.OPEN]
+    if not still:
+        return ""
+    oldest = min(still, key=lambda run: (run.begun, run.uid))
+    count = counted(len(still), "run")
+    return f"{count} not finished, the oldest begun {day(oldest.begun)}: `archmem run list`"
+
+
+def _state(run: RunLine, now: datetime) -> Text:
+    if run.status is Status.OPEN:
+        words = f"not finished, begun {day(run.begun)}, {ago(run.begun, now)}"
+    else:
+        later = "" if run.learned else ", not learned from"
+        words = f"{run.status} {day(run.finished)}{later}"
+    return Text(words, _STYLES[run.status])
+
+
+def _taught(taught: Taught) -> str:
+    form = taught.form.replace("_", " ")
+    place = f" in {taught.path}" if taught.path else ""
+    because = f" ({taught.because})" if taught.because else ""
+    name = f"{taught.uid} “{taught.title}”" if taught.uid else f"“{taught.title}”"
+    return f"{_WHAT[taught.what]}: {form} {name}{place}{because}"

@@ -1,0 +1,234 @@
+"""Looks at the places that memories name, and keeps what became of each."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import cache, cached_property
+from typing import TYPE_CHECKING
+
+from indexer.freshness.commits import check_commits
+from indexer.freshness.manifests import is_manifest, read_manifest
+from indexer.freshness.named import anchors_of
+from indexer.freshness.now import Now, ending_like
+from indexer.freshness.paths import Surroundings, check_path
+from indexer.freshness.since import commits_since
+from indexer.freshness.story import read_story
+from indexer.freshness.symbols import Named, check_symbols
+from indexer.freshness.versions import check_versions
+from indexer.history.git import GitFailed
+from memory.ledger.anchors import Finding
+from memory.models.freshness import Anchor, Checked, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+
+    from indexer.freshness.manifests import Pinned
+    from indexer.freshness.repository import Repository, Thing
+    from indexer.freshness.story import Story
+    from memory.models.revision import Memory
+
+_NOT_IN_CLONE = "the commit that this was written at is not in this clone"
+_END_OF_CLONE = "the clone does not reach back to when this was written"
+
+
+class Checker:
+    """One look at a repository."""
+
+    def __init__(self, git: Repository, head: str) -> None:
+        """Look at it.
+
+        Raises:
+            GitFailed: it cannot be looked at.
+        """
+        self._git = git
+        self._head = head
+        self._now = Now(git, head)
+        self._grafts = frozenset(git.grafts().split())
+        self._is_partial = git.is_partial()
+
+    def check(
+        self,
+        memories: Sequence[Memory],
+        records: Collection[str],
+        *,
+        known_since: Mapping[str, str],
+        looks_back: int | None,
+    ) -> tuple[dict[str, list[Finding]], dict[str, str]]:
+        """What became of everything that memories name.
+
+        Args:
+            memories: Which.
+            records: Files that memories stand in.
+            known_since: The commits at which some of them last said something new, by uid.
+            looks_back: As for `check_symbols`.
+
+        Returns:
+            The findings of each, in the order of its text, and since when it says so; by uid.
+        """
+        named = {memory.uid: anchors_of(memory, records) for memory in memories}
+        asked = [memory for memory in memories if named[memory.uid]]
+        since = self._since(asked, known_since)
+        found = self._commits_and_versions(named, since)
+        self._places(named, since, found, looks_back)
+        return {
+            uid: [found[uid][anchor] for anchor in anchors if anchor in found[uid]]
+            for uid, anchors in named.items()
+        }, since
+
+    def _since(self, memories: Sequence[Memory], known: Mapping[str, str]) -> dict[str, str]:
+        found = {one.uid: known[one.uid] for one in memories if known.get(one.uid)}
+        new = [one for one in memories if one.uid not in found]
+        found |= commits_since(self._git, new, self._head)
+        there = self._git.present(set(found.values())) if found else set()
+        return {uid: commit for uid, commit in found.items() if commit in there}
+
+    def _commits_and_versions(
+        self, named: Mapping[str, Sequence[Anchor]], since: Mapping[str, str]
+    ) -> dict[str, dict[Anchor, Finding]]:
+        is_whole = not self._grafts and not self._is_partial
+        hashes = [one for one in _all_named(named, since) if one.anchor.type == "commit"]
+        commits = check_commits(self._git, hashes, self._head, is_whole=is_whole)
+        found: dict[str, dict[Anchor, Finding]] = {}
+        for uid, anchors in named.items():
+            asked = (Named(anchor, since.get(uid, "")) for anchor in anchors)
+            found[uid] = {one.anchor: commits[one] for one in asked if one in commits}
+            versions = [one for one in anchors if one.type == "version"]
+            if versions:
+                found[uid] |= check_versions(versions, self._pinned)
+        return found
+
+    @cached_property
+    def _pinned(self) -> list[Pinned]:
+        return _read_manifests(self._git, self._now)
+
+    def _places(
+        self,
+        named: Mapping[str, Sequence[Anchor]],
+        since: Mapping[str, str],
+        found: dict[str, dict[Anchor, Finding]],
+        looks_back: int | None,
+    ) -> None:
+        """Put what became of paths and symbols to the rest."""
+        wanted = _all_named(named, since)
+        paths = [one for one in wanted if one.anchor.type == "path"]
+        symbols = [one for one in wanted if one.anchor.type == "symbol"]
+        story = self._story(paths, symbols)
+        judged = self._paths([one for one in paths if one.since], story)
+        judged |= check_symbols(
+            self._git, [one for one in symbols if one.since], story, looks_back=looks_back
+        )
+        for uid, anchors in named.items():
+            for anchor in anchors:
+                if anchor.type in ("path", "symbol"):
+                    one = Named(anchor, since.get(uid, ""))
+                    found[uid] |= {anchor: self._as_known(one, judged.get(one))}
+        for findings in found.values():
+            for anchor, (checked, place) in list(findings.items()):
+                if checked.verdict is Verdict.UNKNOWN and _is_words(anchor, place):
+                    del findings[anchor]
+
+    def _story(self, paths: Sequence[Named], symbols: Sequence[Named]) -> Story:
+        """The history back to the oldest commit at which something was another than now."""
+        then = self._then((one.since, one.anchor.name) for one in paths if one.since)
+        wanted = {one.since for one in symbols}
+        for one in paths:
+            now = self._now.thing(one.anchor.name)
+            was = then.get((one.since, one.anchor.name))
+            is_same = now and was and (now.id == was.id or (now.is_folder and was.is_folder))
+            if not is_same:
+                wanted.add(one.since)
+        return read_story(self._git, wanted - {""})
+
+    def _paths(self, paths: Sequence[Named], story: Story) -> dict[Named, Finding]:
+        then = self._then((one.since, one.anchor.name) for one in paths)
+        meant: dict[Named, list[str]] = {}
+        for one in paths:
+            name = one.anchor.name
+            is_exact = (one.since, name) in then or self._now.is_there(name)
+            meant[one] = [name] if is_exact else self._likes(name, one.since, story)
+        single = {one: likes[0] for one, likes in meant.items() if len(likes) == 1}
+        then |= self._then((one.since, path) for one, path in single.items())
+        known = Surroundings(self._now, story, then, self._renames)
+        found = {
+            one: check_path(one.anchor, path, one.since, known) for one, path in single.items()
+        }
+        for one, likes in meant.items():
+            if len(likes) > 1:
+                found[one] = _unknown(one.anchor, f"{len(likes)} paths end so")
+        return found
+
+    def _likes(self, name: str, since: str, story: Story) -> list[str]:
+        """The paths that a name may mean that is none itself: there now, or else there once."""
+        likes = self._now.ending_like(name) or self._now.folders_like(name)
+        if not likes and story.since(name, since):
+            return [name]
+        return likes or ending_like(name, story.paths) or [name]
+
+    def _then(self, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Thing]:
+        if not self._is_partial:
+            return self._git.things(wanted)
+        by_commit: dict[str, set[str]] = defaultdict(set)
+        for commit, path in wanted:
+            by_commit[commit].add(path)
+        found: dict[tuple[str, str], Thing] = {}
+        for commit, paths in by_commit.items():
+            try:
+                found |= self._git.listed(commit, paths)
+            except GitFailed:
+                continue
+        return found
+
+    @cache  # noqa: B019 - one look lives as long as one run
+    def _renames(self, since: str) -> dict[str, str]:
+        try:
+            return self._git.renames_between(since, self._head)
+        except GitFailed:
+            return {}
+
+    def _as_known(self, one: Named, finding: Finding | None) -> Finding:
+        """A finding as far as the clone can bear it out."""
+        if finding is None:
+            return _unknown(one.anchor, _NOT_IN_CLONE)
+        is_at_end = one.since in self._grafts
+        if is_at_end and finding.checked.verdict in (Verdict.FRESH, Verdict.UNKNOWN):
+            return _unknown(one.anchor, _END_OF_CLONE, finding.place)
+        return finding
+
+
+def _all_named(named: Mapping[str, Sequence[Anchor]], since: Mapping[str, str]) -> list[Named]:
+    """Anchors with since when they are named, each once."""
+    wanted = (Named(anchor, since.get(uid, "")) for uid, ones in named.items() for anchor in ones)
+    return list(dict.fromkeys(wanted))
+
+
+def _is_words(anchor: Anchor, place: str) -> bool:
+    """Whether what was never found may well be something else than a place.
+
+    Two words with a slash between are no path then; `orders_total` is a metric or a column.
+    """
+    if anchor.type == "path":
+        return "." not in anchor.name.rpartition("/")[2]
+    is_plain = anchor.name.isidentifier() and anchor.name.islower()
+    return anchor.type == "symbol" and is_plain and not place
+
+
+def without_git(anchors: Iterable[Anchor], reason: str) -> list[Finding]:
+    """What can be said of anchors where there is no history."""
+    return [_unknown(anchor, f"there is no history to look at: {reason}") for anchor in anchors]
+
+
+def _read_manifests(git: Repository, now: Now) -> list[Pinned]:
+    paths = sorted(path for path in now.files if is_manifest(path))
+    where = "" if now.has_worktree else git.head()
+    texts = git.texts((where, path) for path in paths)
+    return [
+        one
+        for path in paths
+        if (where, path) in texts
+        for one in read_manifest(path, texts[where, path])
+    ]
+
+
+def _unknown(anchor: Anchor, reason: str, place: str = "") -> Finding:
+    checked = Checked(**anchor.model_dump(), verdict=Verdict.UNKNOWN, reason=reason)
+    return Finding(checked, place)

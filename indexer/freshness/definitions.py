@@ -1,0 +1,145 @@
+"""Where a text of a program defines a name, and what it defines it as."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from indexer.wording.anchors import symbol_parts
+from indexer.wording.naming import names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+#: Endings of files in which definitions are looked for.
+LANGUAGES = tuple(
+    sorted(
+        names(
+            """
+            c cc cpp cs cxx dart ex exs go graphql h hh hpp java js jsx kt kts lua m mjs ml mm php
+            pl pm proto ps1 py pyi rb rs scala sh sol sql svelte swift ts tsx vb vue zig
+            """
+        )
+    )
+)
+_KEYWORDS = (
+    r"def|class|func|function|fn|fun|const|let|var|val|struct|interface|trait|enum|type|module"
+    r"|namespace|object|record|protocol|union|macro|macro_rules!|sub|message|service|rpc|impl"
+    r"|mixin|extension|contract|event|modifier|table|view|procedure|typealias|typedef|defp|defmodule"
+)
+_MODIFIERS = (
+    r"(?:(?:export|default|declare|public|private|protected|internal|static|final|abstract|async"
+    r"|override|virtual|sealed|partial|open|inline|extern|unsafe|readonly|data|case|companion"
+    r"|suspend|pub(?:\([^)]*\))?|create(?:\sor\sreplace)?|local|my|our|\*)\s+)*"
+)
+_NOT_TYPES = (
+    r"(?!(?:return|else|new|throw|await|yield|if|while|for|switch|case|assert|not|in|and|or)\b)"
+)
+_SELF = names("self this cls super crate")
+_BY_KEYWORD = re.compile(
+    rf"\s*{_MODIFIERS}(?:{_KEYWORDS})\s+(?:\([^)]*\)\s*)?(?:self\.|[\w.]+\.|mut\s)?(\w+)(?![.:]\w)"
+    r"|\s*(?:CREATE|create)\s+(?:\w+\s+)*(\w+)",
+    re.ASCII,
+)
+_CONSTANT = re.compile(
+    rf"\s*{_MODIFIERS}(\w+)\s*(?::\s*[^=(){{}}]{{1,80}})?\s*=(?![=~>])", re.ASCII
+)
+#: In Go: `const (`, and below it `\tMost int = 8`; elsewhere a field, `\tOrder order = one`.
+_GROUPED = re.compile(r"\t(\w+)[ \t]+(?:u?int\d*|float\d+|string|bool|byte|time\.\w+)[ \t]*=(?!=)")
+_METHOD = re.compile(
+    rf"\s*{_NOT_TYPES}{_MODIFIERS}{_NOT_TYPES}(?:[\w<>\[\],.?&*:]+\s+)?[*&]?(?:\w+::)?(\w+)"
+    r"\s*(?:<[^>]*>)?\([^;]*\)[^;=]{0,80}\{\s*$"
+    r"|\s*(\w+)\s*:\s*(?:async\s+)?function\b",
+    re.ASCII,
+)
+#: The closing of a block stands at the indentation of its beginning.
+_CLOSING = re.compile(r"[})\]]|end\b|fi\b|done\b")
+
+
+def definitions(path: str, text: str, name: str) -> str:
+    """A hash of everything that a file defines by a name; "" if it does not.
+
+    Only what is said counts: not blank lines, not how far the whole is indented.
+
+    Args:
+        path: Of the file.
+        text: What it holds.
+        name: A symbol. Of `Order.total`, `total` is to stand in an `Order`; of `order.total`, in
+            a file or a folder of that name.
+    """
+    *qualifiers, last = symbol_parts(name)
+    if last not in text or not _is_in(path, qualifiers):
+        return ""
+    lines = text.split("\n")
+    found = [at for at, line in enumerate(lines) if last in line and last in _defined_in(line)]
+    if qualifiers and qualifiers[-1][:1].isupper():
+        found = [at for at in found if _belongs(lines, at, qualifiers[-1])]
+    if not found:
+        return ""
+    said = "\n".join(line for at in found for line in _block(lines, at))
+    return hashlib.blake2b(said.encode("utf-8", "replace"), digest_size=16).hexdigest()
+
+
+def defines(lines: str, name: str) -> bool:
+    """Whether one of these lines begins a definition of a name."""
+    last = symbol_parts(name)[-1]
+    return any(last in _defined_in(line) for line in lines.split("\n") if last in line)
+
+
+def _defined_in(line: str) -> Iterator[str]:
+    """The names that a line may begin to define.
+
+    What is indented, and begins with a small letter, is what a function calls a value.
+    """
+    for pattern in (_BY_KEYWORD, _METHOD):
+        if match := pattern.match(line):
+            yield match[1] or match[2]
+    for pattern in (_CONSTANT, _GROUPED):
+        match = pattern.match(line)
+        if match and (match[1][:1].isupper() or not line[:1].isspace()):
+            yield match[1]
+
+
+def _is_in(path: str, qualifiers: list[str]) -> bool:
+    """Whether a file can be what a qualifier in small letters means: a module, a package."""
+    if not qualifiers or qualifiers[-1][:1].isupper() or qualifiers[-1] in _SELF:
+        return True
+    return qualifiers[-1] in (*path.split("/")[:-1], PurePosixPath(path).name.partition(".")[0])
+
+
+def _belongs(lines: list[str], at: int, owner: str) -> bool:
+    """Whether a definition stands in a type, or names it: `func (o *Order) Total()`."""
+    word = re.compile(rf"\b{re.escape(owner)}\b")
+    if word.search(lines[at]):
+        return True
+    depth = _depth(lines[at])
+    for line in reversed(lines[:at]):
+        if line.strip() and _depth(line) < depth:
+            if word.search(line):
+                return True
+            depth = _depth(line)
+    return False
+
+
+def _block(lines: list[str], at: int) -> list[str]:
+    """The lines of a definition: what is indented below its first, and what closes it."""
+    depth = _depth(lines[at])
+    block = [lines[at]]
+    for line in lines[at + 1 :]:
+        if not line.strip():
+            continue
+        if _depth(line) > depth:
+            block.append(line)
+        elif _depth(line) == depth and _CLOSING.match(line.strip()):
+            block.append(line)
+            if not line.rstrip().endswith((":", "{", "(", "->", ",")):
+                break
+        else:
+            break
+    return [line[min(depth, _depth(line)) :].rstrip() for line in block]
+
+
+def _depth(line: str) -> int:
+    return len(line) - len(line.lstrip())

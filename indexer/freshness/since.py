@@ -1,0 +1,78 @@
+"""Since when a memory says what it says, as a commit."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from indexer.history.git import GitFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+    from datetime import datetime
+
+    from indexer.freshness.repository import Repository
+    from memory.models.revision import Memory
+
+
+def commits_since(git: Repository, memories: Iterable[Memory], head: str) -> dict[str, str]:
+    """The commit at which each memory last said something new, by uid.
+
+    That is the commit that last changed the lines where it stands; of what is not committed,
+    or stands in no file, the one that was checked out when it was learned. A memory for which
+    git knows neither is left out.
+    """
+    found: dict[str, str] = {}
+    by_file: dict[str, list[Memory]] = defaultdict(list)
+    for memory in memories:
+        commit = memory.revision.source.commit
+        if memory.path is not None:
+            by_file[memory.path].append(memory)
+        elif commit:
+            found[memory.uid] = commit
+    whole = {path for path, ones in by_file.items() if len(ones) == 1 and not ones[0].entry}
+    lasting = git.last_commits(whole) if whole else {}
+    found |= {by_file[path][0].uid: commit for path, commit in lasting.items()}
+    for path in sorted(by_file.keys() - whole):
+        found |= _by_lines(git, path, by_file[path])
+    left = [one for ones in by_file.values() for one in ones if one.uid not in found]
+    return found | _by_moment(git, left, head)
+
+
+def _by_lines(git: Repository, path: str, memories: Collection[Memory]) -> dict[str, str]:
+    """By the commits that brought the lines of each entry of a file."""
+    try:
+        lines = git.line_commits(path)
+    except GitFailed:  # git does not know the file
+        return {}
+    order = _newest_first(git, {commit for commit in lines.values() if commit.strip("0")})
+    found = {}
+    for memory in memories:
+        first, last = memory.lines or (1, max(lines, default=1))
+        commits = {lines[number] for number in range(first, last + 1) if number in lines}
+        if commits and all(commit in order for commit in commits):
+            found[memory.uid] = min(commits, key=lambda commit: order[commit])
+    return found
+
+
+def _newest_first(git: Repository, commits: set[str]) -> dict[str, int]:
+    """Places in the order of the history, the latest first."""
+    if not commits:
+        return {}
+    ordered = git.ordered(commits)
+    return {commit: place for place, commit in enumerate(ordered)}
+
+
+def _by_moment(git: Repository, memories: Iterable[Memory], head: str) -> dict[str, str]:
+    """By when they were learned."""
+    found: dict[str, str] = {}
+    at: dict[datetime, str] = {}
+    for memory in memories:
+        moment = memory.revision.recorded_at.replace(microsecond=0)
+        if moment not in at:
+            try:
+                at[moment] = git.commit_at(moment) or head
+            except GitFailed:
+                return found
+        found[memory.uid] = at[moment]
+    return found

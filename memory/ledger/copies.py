@@ -1,0 +1,108 @@
+"""Copies of a ledger that lie beside it: derived data, of which a few are kept."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import tempfile
+import time
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from memory.ledger.connection import Ledger, open_ledger
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+MOST_KEPT = 4  # copies; each is as large as the ledger
+ABANDONED = 3_600  # seconds after which nobody is still making a copy
+_FOLDER = "at"  # within the store
+_DRAFT = ".draft-"  # begins the name of one that is being made
+
+
+@contextmanager
+def kept_copy(source: Ledger, name: str, change: Callable[[Ledger], None]) -> Iterator[Path]:
+    """The folder of a copy of this name, made and changed first if there is none.
+
+    Any number of processes may ask for the same one, and may be killed at any time: a copy gets
+    its name when it is finished. Where the store cannot take it, it lies in a folder that goes
+    with the block.
+
+    Args:
+        source: What to copy.
+        name: Says all that the copy depends on; what stands before the first `-` is its subject,
+            of which only the last copy is kept.
+        change: What to do to the copy; it is closed afterwards.
+    """
+    shelf = source.path.parent / _FOLDER
+    folder = shelf / name
+    if (folder / source.path.name).exists():
+        with suppress(OSError):
+            os.utime(folder)  # it was used last
+        yield folder
+        return
+    draft = _new_draft(shelf)
+    if draft is None:
+        with tempfile.TemporaryDirectory(prefix="archmem-") as elsewhere:
+            _make(source, Path(elsewhere), change)
+            yield Path(elsewhere)
+        return
+    try:
+        _make(source, draft, change)
+        with suppress(OSError):  # another process has made the same one meanwhile
+            draft.rename(folder)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    _tidy(shelf, folder)
+    yield folder
+
+
+def discard_copy(source: Ledger, name: str) -> None:
+    """Afterwards there is no copy of this name."""
+    shutil.rmtree(source.path.parent / _FOLDER / name, ignore_errors=True)
+
+
+def _new_draft(shelf: Path) -> Path | None:
+    """An empty folder on the shelf; None where nothing can be written there."""
+    try:
+        shelf.mkdir(exist_ok=True)
+        return Path(tempfile.mkdtemp(prefix=_DRAFT, dir=shelf))
+    except OSError:
+        return None
+
+
+def _make(source: Ledger, folder: Path, change: Callable[[Ledger], None]) -> None:
+    with source.reading() as db:
+        connection = sqlite3.connect(folder / source.path.name)
+        try:
+            db.conn.backup(connection)
+        finally:
+            connection.close()
+    copy = open_ledger(folder / source.path.name)
+    try:
+        # It is made anew when a power cut damages it, so nothing has to wait for the disk.
+        copy.db.execute("PRAGMA synchronous = OFF")
+        with copy.reading():
+            change(copy)
+    finally:
+        copy.close()
+
+
+def _tidy(shelf: Path, latest: Path) -> None:
+    """Only the latest copies are left, and of each subject one."""
+    subject = latest.name.partition("-")[0]
+    with suppress(OSError):  # whoever tidies at the same time
+        there = [(entry.stat().st_mtime, entry.name) for entry in os.scandir(shelf)]
+        drafts = [name for at, name in there if name.startswith(_DRAFT) and _is_abandoned(at)]
+        copies = [name for _, name in sorted(there, reverse=True) if not name.startswith(_DRAFT)]
+        of_subject = [name for name in copies if name.partition("-")[0] == subject]
+        replaced = {name for name in of_subject if name != latest.name}
+        surplus = [name for name in copies if name not in replaced][MOST_KEPT:]
+        for name in (*drafts, *replaced, *surplus):
+            shutil.rmtree(shelf / name, ignore_errors=True)
+
+
+def _is_abandoned(at: float) -> bool:
+    return time.time() - at > ABANDONED

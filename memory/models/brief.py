@@ -1,0 +1,59 @@
+"""What a coordinator is handed for one task, under a budget."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+from pydantic import BaseModel, ConfigDict
+
+from memory.models.details import Served
+
+BriefForm: TypeAlias = Literal["md", "json"]
+
+LEAST_BUDGET = 600  # tokens: a heading, some memories in a line each, what did not fit
+DEFAULT_BUDGET = 4_000  # tokens: one in fifty of what a coordinator can read
+EVERYTHING_BUDGET = 100_000  # tokens: half of it
+MOST_BUDGET = 1_000_000  # tokens
+
+
+class _Value(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ToldPart(_Value):
+    """How much of one section a brief holds."""
+
+    section: str
+    agent: str = ""  # whose slice it is in; "" for the part that is everybody's
+    memories: int
+    tokens: int
+
+
+class Coverage(_Value):
+    """What is known of a module that was asked about."""
+
+    module: str
+    counts: dict[str, int]  # memories by kind; kinds without any are left out
+
+    @property
+    def total(self) -> int:
+        """How many there are."""
+        return sum(self.counts.values())
+
+
+class Brief(_Value):
+    """What is known for a task, as text, and what of it was shown."""
+
+    task: str
+    modules: tuple[str, ...] = ()  # asked about: those given, else those that the task names
+    agents: tuple[str, ...] = ()  # each has a slice
+    budget: int  # tokens
+    tokens: int  # of `text`; by no tokenizer that was measured are there more
+    text: str  # Markdown, or JSON
+    digest: str  # of `text`
+    served: tuple[Served, ...] = ()  # in the order in which they are told
+    told: tuple[ToldPart, ...] = ()
+    omitted: int = 0  # memories that did not fit
+    coverage: tuple[Coverage, ...] = ()
+    complete: bool = True
+    reason: str = ""  # why it is not complete

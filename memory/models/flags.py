@@ -1,0 +1,54 @@
+"""Flags: which are still open, whose they are, and which come first."""
+
+from __future__ import annotations
+
+from math import inf
+from typing import TYPE_CHECKING
+
+from memory.models.details import Flag
+from memory.models.kinds import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from memory.models.answer import Listed
+
+STILL_OPEN = (Status.OPEN, Status.ACKNOWLEDGED)
+_SEVERITIES = ("critical", "high", "medium", "low", "")
+
+
+def flag_of(listed: Listed) -> Flag:
+    """What a flag says.
+
+    Raises:
+        TypeError: it is none.
+    """
+    details = listed.memory.revision.draft.details
+    if not isinstance(details, Flag):
+        raise TypeError(f"{listed.memory.uid} is no flag")
+    return details
+
+
+def parties(flag: Flag) -> tuple[str, ...]:
+    """Who raised it, who is to know, and whose it is to settle; some may be empty."""
+    return flag.sender, *flag.receivers, flag.owner
+
+
+def by_urgency(flags: Iterable[Listed]) -> list[Listed]:
+    """What blocks first, then by severity, then by when it is due, the latest first, ties by uid.
+
+    What is due on no day, or has no date, comes behind what has one.
+    """
+    return sorted(flags, key=_urgency)
+
+
+def _urgency(listed: Listed) -> tuple[bool, int, float, float, str]:
+    flag = flag_of(listed)
+    severity = _SEVERITIES.index(flag.severity)
+    age = -_seconds(listed.memory.revision.draft.valid_from, -inf)
+    return not flag.blocking, severity, _seconds(flag.due, inf), age, listed.memory.uid
+
+
+def _seconds(moment: datetime | None, otherwise: float) -> float:
+    return moment.timestamp() if moment else otherwise

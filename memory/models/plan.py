@@ -1,0 +1,96 @@
+"""A plan's steps, and what is known that bears on each."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from memory.models.selection import Names
+
+LONGEST_STEP = 4_000  # characters; a model reads the first thousand
+MOST_STEPS = 500
+
+
+class _Value(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Step(_Value):
+    """One thing that a plan means to do."""
+
+    text: Annotated[str, Field(min_length=1, max_length=LONGEST_STEP)]
+    modules: Names = ()  # that it touches; where it names none, they are looked for in the text
+    rationale: Annotated[str, Field(max_length=LONGEST_STEP)] = ""
+    line: int | None = None  # of the plan's file, from 1
+
+
+class Plan(_Value):
+    """What somebody means to do, in its order."""
+
+    steps: Annotated[tuple[Step, ...], Field(min_length=1, max_length=MOST_STEPS)]
+
+
+class Verdict(StrEnum):
+    """What memory says to a step."""
+
+    OK = "ok"  # something is known of it, and nothing against it
+    UNKNOWN = "unknown"  # nothing is known of it, or nobody could look
+    CONFLICT = "conflict"  # it proposes what was given up, turned down or found not to work
+
+
+class Ground(StrEnum):
+    """Why a memory is cited for a step."""
+
+    SUPERSEDED = "superseded"
+    REJECTED = "rejected"
+    DEPRECATED = "deprecated"
+    REVERTED = "reverted"  # it was tried, and undone
+    ANTIPATTERN = "antipattern"
+    NOT_CHOSEN = "not chosen"  # considered for a decision that holds
+    GOVERNS = "governs"  # a decision in force
+    NEAR = "near"  # about the same, and not what the step proposes
+    FLAG = "blocking flag"
+    BASELINE = "baseline at risk"
+    STALE = "stale premise"
+
+
+class Cited(_Value):
+    """A memory, and where its words stand."""
+
+    uid: str
+    title: str
+    citation: str  # `path:line`; the commit, or who recorded it, when no file holds it
+
+
+class Finding(_Value):
+    """A memory that bears on a step, and why."""
+
+    ground: Ground
+    cited: Cited
+    conflicts: bool = False
+    likely: float | None = None  # that the step proposes it, 0 to 1; of conflicts only
+    reason: str  # in words that make sense behind the title
+    instead: tuple[Cited, ...] = ()  # what holds, or works, in its place
+
+
+class CheckedStep(_Value):
+    """A step, and what memory says to it."""
+
+    number: int  # from 1
+    step: Step
+    modules: tuple[str, ...] = ()  # that it names, or its text does
+    proposes: str  # the part of its text that is to be; "" where it only takes something away
+    leaves: str = ""  # the part that is to be no more
+    verdict: Verdict
+    findings: tuple[Finding, ...] = ()  # conflicts first, then in the order of `Ground`
+
+
+class CheckedPlan(_Value):
+    """What memory says to a plan: to each step, and the worst of it."""
+
+    verdict: Verdict  # conflict before unknown before ok
+    steps: tuple[CheckedStep, ...]
+    complete: bool = True
+    reason: str = ""  # why it is not complete

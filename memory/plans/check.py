@@ -1,0 +1,130 @@
+"""Checks a plan against what is known: what governs each step, and what speaks against it."""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING, NamedTuple
+
+from memory.ledger.facts import MODEL, find_fact
+from memory.ledger.labels import known_modules
+from memory.models.plan import CheckedPlan, CheckedStep, Ground, Verdict
+from memory.plans.around import look_around, rarity_of
+from memory.plans.findings import conflict, governing, is_known, near, stale
+from memory.plans.likeness import load_likeness
+from memory.plans.modules import modules_in
+from memory.plans.risks import read_risks
+from memory.plans.weighing import suspects, texts_of, weigh
+from memory.retrieval.relevance import model_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from memory.ledger.connection import Database
+    from memory.models.plan import Finding, Plan, Step
+    from memory.models.selection import Lens
+    from memory.plans.likeness import Likeness, Vectors
+    from memory.plans.weighing import Surroundings, Suspect, Weighed
+    from memory.retrieval.meaning import Meaning
+
+_ORDER = list(Ground)
+_WORST = (Verdict.CONFLICT, Verdict.UNKNOWN, Verdict.OK)
+
+
+class _Looked(NamedTuple):
+    step: Step
+    around: Surroundings
+    found: list[Suspect]
+
+
+def check(db: Database, plan: Plan, lens: Lens, *, meaning: Meaning) -> CheckedPlan:
+    """What is known of each step of a plan, and whether it speaks against it.
+
+    Args:
+        db: An open ledger.
+        plan: The steps.
+        lens: From when to look.
+        meaning: Encodes the steps and what they are compared with, all at once.
+    """
+    looked = []
+    for step in plan.steps:
+        around = look_around(db, step, lens, meaning)
+        looked.append(_Looked(step, around, suspects(around)))
+    vectors, reason = _vectors(db, looked, meaning)
+    rarity = rarity_of(db, (one.around.intent.proposes for one in looked))
+    risks = read_risks(db, lens)
+    names = known_modules(db)
+    likeness = load_likeness()
+    steps = []
+    for number, one in enumerate(looked, start=1):
+        modules = one.step.modules or modules_in(one.step.text, names)
+        weighed = weigh(one.around.intent, one.found, vectors, rarity) if vectors else []
+        findings = [*_findings(one, weighed, likeness), *risks.of(one.step.text, modules)]
+        steps.append(_checked(number, one, modules, findings))
+    return CheckedPlan(
+        verdict=worst(step.verdict for step in steps),
+        steps=tuple(steps),
+        complete=not reason,
+        reason=reason,
+    )
+
+
+def worst(verdicts: Iterable[Verdict]) -> Verdict:
+    """The worst of some verdicts: a conflict before what nobody knows."""
+    return min(verdicts, key=_WORST.index)
+
+
+def _vectors(db: Database, looked: Sequence[_Looked], meaning: Meaning) -> tuple[Vectors, str]:
+    """The embeddings of all that is compared; none, and why not, where they would tell nothing."""
+    fitted = load_likeness().model
+    embedded_by = model_name(find_fact(db, MODEL) or "")
+    texts = list(dict.fromkeys(chain(*(texts_of(one.around, one.found) for one in looked))))
+    rows = meaning.encode(texts)
+    if rows is None:
+        return {}, f"conflicts cannot be told without the model: {meaning.reason}"
+    if embedded_by != fitted:
+        return (
+            {},
+            f"conflicts were fitted on {fitted}, and this memory is embedded by another model",
+        )
+    return dict(zip(texts, rows, strict=True)), meaning.gap
+
+
+def _findings(one: _Looked, weighed: Sequence[Weighed], likeness: Likeness) -> list[Finding]:
+    """What speaks against a step, what governs it, and what is near it."""
+    against: dict[str, Finding] = {}
+    for each in weighed:
+        found = conflict(each, likeness)
+        uid = each.suspect.hit.memory.uid
+        if found and (uid not in against or (found.likely or 0) > (against[uid].likely or 0)):
+            against[uid] = found
+    known = [hit for hit in one.around.hits if is_known(hit, likeness)]
+    tried = [hit for hit in one.around.attempts if hit.is_reverted and is_known(hit, likeness)]
+    bound = [hit for hit in known if hit in one.around.holding]
+    rules = [governing(hit, one.around) for hit in bound if hit.memory.uid not in against]
+    stales = [stale(hit) for hit in bound]
+    beside = [near(hit, one.around) for hit in [*known, *tried] if hit.memory.uid not in against]
+    return [
+        *sorted(against.values(), key=lambda one: (-(one.likely or 0), one.cited.uid)),
+        *(finding for finding in chain(rules, beside, stales) if finding is not None),
+    ]
+
+
+def _checked(
+    number: int, one: _Looked, modules: tuple[str, ...], findings: Sequence[Finding]
+) -> CheckedStep:
+    verdict = Verdict.UNKNOWN
+    if any(finding.conflicts for finding in findings):
+        verdict = Verdict.CONFLICT
+    elif any(finding.ground in (Ground.GOVERNS, Ground.NEAR) for finding in findings):
+        verdict = Verdict.OK
+    return CheckedStep(
+        number=number,
+        step=one.step,
+        modules=modules,
+        proposes=one.around.intent.proposes,
+        leaves=one.around.intent.leaves,
+        verdict=verdict,
+        findings=tuple(
+            sorted(findings, key=lambda one: (not one.conflicts, _ORDER.index(one.ground)))
+        ),
+    )

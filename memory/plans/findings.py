@@ -1,0 +1,112 @@
+"""Words for what bears on a step, each with the memory that says so."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from memory.models.confidence import Rank
+from memory.models.details import Lesson
+from memory.models.freshness import Verdict as Fresh
+from memory.models.kinds import Kind
+from memory.models.plan import Cited, Finding, Ground
+
+if TYPE_CHECKING:
+    from memory.models.answer import Hit, Listed
+    from memory.plans.likeness import Likeness
+    from memory.plans.weighing import Surroundings, Weighed
+
+_QUOTED = 160  # characters of a reason that are told
+_ENDED = {
+    Ground.SUPERSEDED: "it proposes what was decided here, and is superseded",
+    Ground.REJECTED: "it proposes what was rejected",
+    Ground.DEPRECATED: "it proposes what was decided here, and is given up",
+    Ground.REVERTED: "it proposes what was tried and reverted",
+    Ground.ANTIPATTERN: "it proposes what was learned not to work",
+}
+
+
+def cite(listed: Listed) -> Cited:
+    """A memory as it is cited."""
+    memory = listed.memory
+    citation = getattr(listed, "citation", "") or memory.citation
+    return Cited(uid=memory.uid, title=memory.title, citation=citation)
+
+
+def is_known(hit: Hit, likeness: Likeness) -> bool:
+    """Whether a memory is to the point; where nobody can say how likely, none is."""
+    return hit.relevance is not None and hit.relevance >= likeness.known
+
+
+def conflict(weighed: Weighed, likeness: Likeness) -> Finding | None:
+    """What a step proposes against what is known, if it evidently does."""
+    suspect = weighed.suspect
+    likely = likeness.of(weighed.evidence)
+    is_left = weighed.left >= weighed.evidence.near  # what it is about to leave behind
+    if not likely or likely < likeness.conflict or is_left or is_retired(suspect.hit):
+        return None
+    if suspect.way.ground is Ground.NOT_CHOSEN and not weighed.names_it:
+        return None
+    return Finding(
+        ground=suspect.way.ground,
+        cited=cite(suspect.hit),
+        conflicts=True,
+        likely=round(likely, 4),
+        reason=_against(weighed),
+        instead=tuple(cite(hit) for hit in suspect.instead if hit is not suspect.hit),
+    )
+
+
+def is_retired(listed: Listed) -> bool:
+    """Whether a lesson has been refuted by what came later."""
+    return listed.confidence is not None and listed.confidence.rank is Rank.RETIRED
+
+
+def governing(hit: Hit, around: Surroundings) -> Finding:
+    """A decision in force that a step is bound by."""
+    only_takes_away = around.intent.leaves and not around.intent.proposes
+    told = "; the step only takes something away: make sure that it is not this"
+    reason = f"it is in force{told if only_takes_away else ''}"
+    return Finding(ground=Ground.GOVERNS, cited=cite(hit), reason=reason)
+
+
+def near(hit: Hit, around: Surroundings) -> Finding | None:
+    """A memory about the same that a step does not act against; decisions in force govern."""
+    if hit in around.holding or is_retired(hit):
+        return None
+    if hit.memory.kind is Kind.LESSON:
+        details = hit.memory.revision.draft.details
+        form = details.form.replace("_", " ") if isinstance(details, Lesson) else "lesson"
+        reason = f"{form}; the step does not propose it" if form == "antipattern" else form
+    else:
+        reason = f"{hit.standing.status}; the step does not propose it"
+    instead = tuple(cite(around.heirs[uid]) for uid in hit.standing.current if uid in around.heirs)
+    return Finding(ground=Ground.NEAR, cited=cite(hit), reason=reason, instead=instead)
+
+
+def stale(hit: Hit) -> Finding | None:
+    """That a decision rests on what has moved or gone since."""
+    reasons = [f"premise changed: {premise.reason}" for premise in hit.premises]
+    if hit.freshness is not None and hit.freshness.verdict in (Fresh.CHANGED, Fresh.GONE):
+        worst = hit.freshness.anchors[:1]
+        told = "".join(f": {anchor.name} {anchor.reason}" for anchor in worst)
+        reasons.append(f"what it names is {hit.freshness.verdict}{told}")
+    if not reasons:
+        return None
+    return Finding(ground=Ground.STALE, cited=cite(hit), reason="; ".join(reasons))
+
+
+def _against(weighed: Weighed) -> str:
+    suspect = weighed.suspect
+    if suspect.way.ground is Ground.NOT_CHOSEN:
+        return f"it proposes “{suspect.way.name}”, which was considered here and not chosen"
+    said = _ENDED[suspect.way.ground]
+    details = suspect.hit.memory.revision.draft.details
+    if isinstance(details, Lesson) and details.alternative:
+        return f"{said}; what works: {_cut(details.alternative)}"
+    why = getattr(suspect.hit, "revert_reason", "")
+    return f"{said}: {_cut(why)}" if why else said
+
+
+def _cut(text: str) -> str:
+    words = " ".join(text.split())
+    return words if len(words) <= _QUOTED else words[: _QUOTED - 1].rsplit(" ", 1)[0] + "…"

@@ -1,0 +1,107 @@
+"""What a step puts at risk: what is measured of its modules, and what blocks them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from memory.learning.series import read_series
+from memory.ledger.memories import list_memories
+from memory.models.details import Flag
+from memory.models.kinds import Kind, Status
+from memory.models.plan import Cited, Finding, Ground
+from memory.models.selection import Selection
+from memory.plans.ways import words_of
+from memory.retrieval.standings import fetch_standings
+
+if TYPE_CHECKING:
+    from memory.ledger.connection import Database
+    from memory.models.revision import Memory
+    from memory.models.selection import Lens
+    from memory.models.series import Series
+
+NEAR = 0.1  # of a threshold: a measurement so near is at risk, or one within two spreads of it
+MOST = 3  # series told for one step
+_OPEN = frozenset({Status.OPEN, Status.ACKNOWLEDGED})
+
+
+class Risks(NamedTuple):
+    """What is at risk in a project."""
+
+    series: tuple[Series, ...]
+    blocking: tuple[Memory, ...]  # flags
+
+    def of(self, text: str, modules: tuple[str, ...]) -> list[Finding]:
+        """What a step with this text on these modules puts at risk, the gravest first."""
+        at_risk = [
+            (*grave, series)
+            for series in self.series
+            if (grave := _risk(series, text, modules)) is not None
+        ]
+        at_risk.sort(key=lambda one: (one[0], one[2].metric, one[2].environment))
+        flags = [flag for flag in self.blocking if _touches(flag, modules)]
+        return [
+            *(_flag(flag) for flag in flags),
+            *(_baseline(series, why) for _, why, series in at_risk[:MOST]),
+        ]
+
+
+def read_risks(db: Database, lens: Lens) -> Risks:
+    """All series, and the flags that block."""
+    flags = list_memories(db, Selection(kinds=(Kind.FLAG,), lens=lens))
+    standings = fetch_standings(db, lens, [flag.uid for flag in flags])
+    blocking = [
+        flag
+        for flag in flags
+        if isinstance(flag.revision.draft.details, Flag)
+        and flag.revision.draft.details.blocking
+        and standings[flag.uid].status in _OPEN
+    ]
+    return Risks(tuple(read_series(db, lens)), tuple(blocking))
+
+
+def _risk(series: Series, text: str, modules: tuple[str, ...]) -> tuple[int, str] | None:
+    """How grave it is for a step, 0 the gravest, and why; None where it is no matter."""
+    latest, threshold = series.latest, series.latest.threshold
+    names_it = words_of(series.metric.replace("_", " ")) <= words_of(text) or re.search(
+        rf"(?<!\w){re.escape(series.metric)}(?!\w)", text, re.IGNORECASE
+    )
+    if not names_it and not set(modules) & set(series.modules):
+        return None
+    if latest.is_violated:
+        return 0, f"past its threshold of {_number(threshold)} {series.unit}"
+    if threshold is not None:
+        margin = max(NEAR * abs(threshold), 2 * (latest.spread or 0.0))
+        if abs(latest.value - threshold) <= margin:
+            return 1, f"near its threshold of {_number(threshold)} {series.unit}"
+    if names_it:
+        return 2, "the step names it"
+    violated = [point for point in series.points if point.is_violated]
+    if violated:
+        worst = violated[-1]
+        return 3, f"it was past its threshold once, at {_number(worst.value)} {series.unit}"
+    return None
+
+
+def _touches(flag: Memory, modules: tuple[str, ...]) -> bool:
+    return bool(set(modules) & set(flag.revision.draft.modules))
+
+
+def _flag(flag: Memory) -> Finding:
+    details = flag.revision.draft.details
+    severity = details.severity if isinstance(details, Flag) else ""
+    said = f"{severity} flag, open and blocking" if severity else "open and blocking"
+    where = ", ".join(flag.revision.draft.modules)
+    cited = Cited(uid=flag.uid, title=flag.title, citation=flag.citation)
+    return Finding(ground=Ground.FLAG, cited=cited, reason=f"{said}, on {where}")
+
+
+def _baseline(series: Series, why: str) -> Finding:
+    latest = series.latest
+    cited = Cited(uid=latest.uid, title=series.metric, citation=latest.citation)
+    reason = f"at {_number(latest.value)} {series.unit}; {why}"
+    return Finding(ground=Ground.BASELINE, cited=cited, reason=" ".join(reason.split()))
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{value:,.6g}"

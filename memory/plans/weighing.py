@@ -1,0 +1,132 @@
+"""Weighs a step against the ways that its surroundings tell of."""
+
+from __future__ import annotations
+
+from itertools import chain, islice
+from typing import TYPE_CHECKING, NamedTuple
+
+from memory.models.details import Decision
+from memory.models.kinds import Kind
+from memory.models.plan import Ground
+from memory.plans.likeness import Evidence, cosine, nearest, own_words
+from memory.plans.ways import chosen_texts, instead_texts, outdated_ways, way_of, words_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from memory.models.answer import Attempt, Hit
+    from memory.plans.likeness import Vectors
+    from memory.plans.polarity import Intent
+    from memory.plans.ways import Way
+
+OUTDATED = 6  # memories of ways not to be gone that a step is compared with, the most relevant …
+HOLDING = 5  # … and decisions in force
+
+
+class Surroundings(NamedTuple):
+    """What is known around a step, the most relevant first."""
+
+    intent: Intent
+    hits: tuple[Hit, ...]  # decisions and lessons
+    attempts: tuple[Attempt, ...]  # refactorings
+    heirs: Mapping[str, Hit]  # what is in force in the place of hits that are not, by uid
+
+    @property
+    def holding(self) -> tuple[Hit, ...]:
+        """The decisions in force."""
+        return tuple(
+            hit for hit in self.hits if hit.memory.kind is Kind.DECISION and hit.standing.in_force
+        )
+
+
+class Suspect(NamedTuple):
+    """A way that a step may propose, and what it is compared with."""
+
+    hit: Hit
+    way: Way
+    instead: tuple[Hit, ...]  # decisions in force in its place
+    heirs: tuple[str, ...]  # what holds, or works, in its place, a sentence each
+    others: tuple[str, ...]  # what else holds around the step
+
+
+class Weighed(NamedTuple):
+    """A suspect with the evidence."""
+
+    suspect: Suspect
+    evidence: Evidence
+    left: float  # cosine of the way and what the step leaves behind
+    names_it: bool  # whether what is proposed has a word of an alternative's alone
+
+
+def suspects(around: Surroundings) -> list[Suspect]:
+    """The ways around a step that are not to be gone, the most relevant first."""
+    holding = around.holding[:HOLDING]
+    others = tuple(dict.fromkeys(text for hit in holding for text in chosen_texts(hit)))
+    done = tuple(
+        text for one in around.attempts if not one.is_reverted for text in way_of(one).texts
+    )
+    found: list[Suspect] = []
+    if not around.intent.proposes:
+        return found
+    for hit in islice(_outdated(around), OUTDATED):
+        instead = tuple(around.heirs[uid] for uid in hit.standing.current if uid in around.heirs)
+        heirs = [text for heir in instead for text in chosen_texts(heir)]
+        for way in outdated_ways(hit):
+            beside = done if way.ground is Ground.REVERTED else ()
+            found.append(
+                Suspect(hit, way, instead, (*heirs, *instead_texts(hit)), (*others, *beside))
+            )
+    for hit in holding:
+        found += [
+            Suspect(hit, way, (hit,), chosen_texts(hit), others) for way in outdated_ways(hit)
+        ]
+    return found
+
+
+def texts_of(around: Surroundings, found: Sequence[Suspect]) -> Iterator[str]:
+    """Everything that has to be encoded to weigh them."""
+    yield from (side for side in around.intent if side)
+    for suspect in found:
+        yield from chain(suspect.way.texts, suspect.heirs, suspect.others)
+
+
+def weigh(
+    intent: Intent, found: Sequence[Suspect], vectors: Vectors, rarity: Mapping[str, float]
+) -> list[Weighed]:
+    """The evidence for each suspect, in their order."""
+    return [_weigh(intent, suspect, vectors, rarity) for suspect in found]
+
+
+def _weigh(
+    intent: Intent, suspect: Suspect, vectors: Vectors, rarity: Mapping[str, float]
+) -> Weighed:
+    proposes, way = intent.proposes, suspect.way
+    rivals = (*suspect.heirs, *suspect.others)
+    own, other = (nearest(proposes, some, vectors) for some in (way.texts, rivals))
+    near, rival = (cosine(proposes, some, vectors) for some in (own, other))
+    said = words_of(proposes)
+    words = own_words(said, words_of(own), words_of(other), rarity)
+    return Weighed(
+        suspect,
+        Evidence(near, near - rival, words),
+        left=cosine(intent.leaves, nearest(intent.leaves, way.texts, vectors), vectors),
+        names_it=bool(said & words_of(way.name) - _chosen_words(suspect)),
+    )
+
+
+def _chosen_words(suspect: Suspect) -> frozenset[str]:
+    """The words in which a decision says what it chose."""
+    details = suspect.hit.memory.revision.draft.details
+    said = details.decision if isinstance(details, Decision) else ""
+    return words_of(" ".join((said, *suspect.heirs)))
+
+
+def _outdated(around: Surroundings) -> Iterator[Hit]:
+    """What tells of a way that is not to be gone, the most relevant first, ties by uid."""
+    ended = [
+        hit
+        for hit in around.hits
+        if outdated_ways(hit) and not (hit.memory.kind is Kind.DECISION and hit.standing.in_force)
+    ]
+    undone = [attempt for attempt in around.attempts if attempt.is_reverted]
+    yield from sorted([*ended, *undone], key=lambda hit: (-(hit.relevance or 0.0), hit.memory.uid))

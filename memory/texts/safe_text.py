@@ -1,0 +1,38 @@
+"""Makes recalled text harmless to the terminal, or the program, that it is shown to."""
+
+from __future__ import annotations
+
+import re
+
+# Controls (C0 but tab and line feed, DEL, C1), which drive a terminal; marks that reorder or hide
+# what stands beside them (bidi overrides and isolates, annotations, tags: Unicode TR 36 and 39);
+# line ends that only some programs know; halves of surrogate pairs, which no encoding can write.
+_UNSAFE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff"
+    "\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
+
+
+def visible(text: str) -> str:
+    """The text with line ends as they should be and a sign in place of each unsafe character."""
+    return _UNSAFE.sub(_sign, text.replace("\r\n", "\n"))
+
+
+def one_line(text: str) -> str:
+    """The text on one line, single spaces between its words, unsafe characters as signs."""
+    return visible(" ".join(text.split()))
+
+
+def escape_unsafe(json_text: str) -> str:
+    r"""JSON text with unsafe characters written as `\uXXXX`; it means the same."""
+    return _UNSAFE.sub(_escape, json_text)
+
+
+def _sign(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    return chr(0x2400 + code) if code < 0x20 else "\ufffd"  # U+241B is a small "ESC"
+
+
+def _escape(match: re.Match[str]) -> str:
+    units = match[0].encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))

@@ -1,0 +1,107 @@
+"""`archmem check`, as people and builds use it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from memory.plans import around, check
+from memory.plans.likeness import Likeness
+from memory.retrieval.relevance import Relevance
+
+LISTS = "Stream background jobs through Redis, LPUSH and BRPOP on one list, as the job queue"
+
+
+@pytest.fixture
+def fitted(monkeypatch, word_model):
+    """Numbers for the model that compares words, with which a few common words are near."""
+    likeness = Likeness(
+        model="words@1", bias=-9, near=12, ahead=8, words=4, conflict=0.5, known=0.2
+    )
+    relevance = Relevance(model="words@1", bias=-9, meaning=20, words=0, threshold=0.9)
+    monkeypatch.setattr(check, "load_likeness", lambda: likeness)
+    monkeypatch.setattr(around, "relevance_in", lambda _: relevance)
+
+
+@pytest.fixture
+def plan(tmp_path):
+    def write(text):
+        path = tmp_path / "plan.md"
+        path.write_text(text)
+        return str(path)
+
+    return write
+
+
+def lines(result):
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+@pytest.mark.usefixtures("fitted")
+def test_a_step_that_proposes_what_was_given_up_conflicts(run, shop, plan):
+    result = run("check", plan(f"- {LISTS}\n"))
+
+    assert result.exit_code == 3
+    assert "1. conflict" in result.stdout
+    assert "superseded: Use Redis lists as the job queue" in result.stdout
+    assert ".claude/memory/context/decisions.md:" in result.stdout
+    assert "in force now: Move background jobs to RabbitMQ" in result.stdout
+
+
+@pytest.mark.usefixtures("fitted")
+def test_taking_it_away_does_not(run, shop, plan):
+    result = run("check", plan("- Remove the Redis lists that were the job queue\n"))
+
+    assert result.exit_code == 0
+    assert "conflict" not in result.stdout
+
+
+@pytest.mark.usefixtures("fitted")
+def test_json_is_one_object_a_step_with_the_same_exit_code(run, shop, plan):
+    result = run("check", plan(f"- {LISTS}\n- Paint walls green\n"), "--json")
+    first, second = lines(result)
+
+    assert result.exit_code == 3
+    assert (first["number"], first["verdict"], second["verdict"]) == (1, "conflict", "unknown")
+    assert first["findings"][0]["conflicts"] is True
+    assert first["findings"][0]["cited"]["uid"].startswith("dec-")
+
+
+@pytest.mark.usefixtures("fitted")
+def test_the_same_plan_is_told_the_same(run, shop, plan):
+    path = plan(f"- {LISTS}\n- Limit request rates per merchant\n")
+
+    assert run("check", path, "--json").stdout == run("check", path, "--json").stdout
+
+
+@pytest.mark.usefixtures("word_model")
+def test_numbers_that_were_fitted_on_another_model_are_not_used(run, shop, plan):
+    result = run("check", plan(f"- {LISTS}\n"))
+
+    assert result.exit_code == 0
+    assert "unknown" in result.stdout
+    assert "fitted on" in result.stderr
+
+
+def test_without_a_model_nothing_is_claimed(run, shop, plan, no_model):
+    result = run("check", plan(f"- {LISTS}\n"))
+
+    assert result.exit_code == 0
+    assert "unknown" in result.stdout
+    assert "conflicts cannot be told without the model" in result.stderr
+
+
+@pytest.mark.usefixtures("fitted")
+def test_a_plan_comes_from_stdin_too(run, shop):
+    result = run("check", "-", stdin=f"1. {LISTS}\n")
+
+    assert result.exit_code == 3
+
+
+def test_what_is_no_plan_is_one_line(run, shop, plan):
+    result = run("check", plan(""))
+
+    assert result.exit_code == 1
+    assert result.stderr.count("\n") == 1
+    assert "no steps were found" in result.stderr

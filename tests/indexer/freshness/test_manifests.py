@@ -1,0 +1,54 @@
+import pytest
+
+from indexer.freshness.manifests import is_manifest, read_manifest
+from indexer.freshness.versions import check_versions
+from memory.models.freshness import Anchor, Verdict
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "pinned"),
+    [
+        ("pyproject.toml", 'requires-python = ">=3.11"', ("python", "3.11")),
+        ("pyproject.toml", 'dependencies = ["Django>=4.2,<5"]', ("django", "4.2")),
+        ("pyproject.toml", '[tool.poetry.dependencies]\ndjango = "^4.2"', ("django", "4.2")),
+        ("requirements/dev.txt", "x", None),
+        ("requirements.txt", "redis==5.0.1", ("redis", "5.0.1")),
+        ("package.json", '{"engines": {"node": ">=20"}}', ("node", "20")),
+        ("package.json", '{"dependencies": {"react": "^18.2.0"}}', ("react", "18.2.0")),
+        ("package.json", "{", None),
+        ("go.mod", "module a\n\ngo 1.22\n", ("go", "1.22")),
+        ("Gemfile", 'gem "rails", "~> 7.1"', ("rails", "7.1")),
+        ("Dockerfile", "FROM docker.io/library/python:3.12-slim AS x", ("python", "3.12")),
+        ("docker-compose.yml", "  db:\n    image: postgres:16.2\n", ("postgres", "16.2")),
+        (".python-version", "3.12.1\n", ("python", "3.12.1")),
+        (".tool-versions", "nodejs 20.1.0\n", ("node", "20.1.0")),
+        ("pom.xml", "<java.version>17</java.version>", ("java", "17")),
+    ],
+)
+def test_manifests_say_which_versions_are_in_use(path, text, pinned):
+    found = [(one.name, one.version) for one in read_manifest(path, text)]
+
+    assert pinned in found if pinned else found == []
+
+
+def test_files_of_other_sorts_are_no_manifests():
+    assert not is_manifest("src/a.py")
+    assert not is_manifest("a/b/c/d/e/package.json")
+
+
+@pytest.mark.parametrize(
+    ("said", "text", "verdict"),
+    [
+        ("Postgres 16", "image: postgres:16.2", Verdict.FRESH),
+        ("PostgreSQL 16.1", "image: postgres:16.2", Verdict.CHANGED),
+        ("postgres:16-alpine", "image: postgres:16.2", Verdict.FRESH),
+        ("Postgres 1", "image: postgres:16.2", Verdict.CHANGED),
+        ("Redis 7", "image: postgres:16.2", Verdict.UNKNOWN),
+    ],
+)
+def test_versions_agree_as_far_as_both_go(said, text, verdict):
+    anchor = Anchor(type="version", name=said)
+
+    found = check_versions([anchor], read_manifest("compose.yml", text))
+
+    assert found[anchor].checked.verdict is verdict

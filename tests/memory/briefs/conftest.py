@@ -1,0 +1,55 @@
+import pytest
+
+from memory.briefs.brief import Asked, brief
+from memory.learning.bearing import with_bearing
+from memory.ledger.links import newest_references, save_targets
+from memory.models.answer import Listed
+from memory.models.selection import NOW as TODAY
+from memory.retrieval.intake import keep_memory
+from memory.retrieval.standings import fetch_standings
+from tests.builders import NOW, a_source
+
+
+class NoMeaning:
+    """A memory without a model: found by words alone."""
+
+    neighbours, gap = None, ""
+
+    def __init__(self, reason=""):
+        self.reason = reason
+
+    def encode_query(self, question):
+        return None
+
+
+class Desk:
+    """A ledger that briefs are made from."""
+
+    def __init__(self, db):
+        self.db = db
+
+    def keep(self, uid, draft, **source):
+        draft = draft.model_copy(update={"lines": (1, 9)})
+        source = {"path": f"docs/{uid}.md", "lines": (1, 9)} | source
+        with self.db.atomic():
+            keep_memory(self.db, uid, draft, a_source(**source), NOW)
+            targets = [(one.link_id, one.target) for one in newest_references(self.db)]
+            save_targets(self.db, targets)
+
+    def brief(
+        self, task="Split payments", *, modules=(), agents=(), lens=TODAY, reason="", **asked
+    ):
+        wanted = Asked(**asked)
+        return brief(self.db, task, modules, agents, lens, wanted, meaning=NoMeaning(reason))
+
+    def listed(self, uid):
+        from memory.ledger.memories import fetch_memory
+
+        standing = fetch_standings(self.db, TODAY, [uid])[uid]
+        one = Listed(memory=fetch_memory(self.db, uid), standing=standing)
+        return with_bearing(self.db, TODAY, [one])[0]
+
+
+@pytest.fixture
+def desk(db):
+    return Desk(db)

@@ -1,0 +1,72 @@
+"""The labelled steps of the sample project, checked with the real model."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from indexer.project import open_project
+from memory.models.plan import Plan, Step
+
+SAMPLE = Path(__file__).parent.parent / "data" / "sample"
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def labelled():
+    lines = (SAMPLE / "plan_steps.jsonl").read_text(encoding="utf-8").splitlines()
+    return [json.loads(line) for line in lines]
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory):
+    root = tmp_path_factory.mktemp("sample") / "project"
+    shutil.copytree(SAMPLE, root)
+    with open_project(root) as project:
+        assert project.index().problems == ()
+        yield project
+
+
+def plan_of(labelled):
+    return Plan(steps=[Step(text=one["step"], modules=one["modules"]) for one in labelled])
+
+
+def test_the_labelled_steps_are_no_memory(sample):
+    assert not any(one.memory.path == "plan_steps.jsonl" for one in sample.list())
+
+
+def test_every_record_that_a_label_names_is_a_memory(sample, labelled):
+    known = {f"{one.memory.path}#{one.memory.title}" for one in sample.list()}
+
+    assert {cited for one in labelled for cited in one["cites"]} <= known
+
+
+def test_conflicts_are_told_and_little_else_is(sample, labelled):
+    checked = sample.check(plan_of(labelled))
+    wanted = [one["verdict"] == "conflict" for one in labelled]
+    said = [step.verdict == "conflict" for step in checked.steps]
+    right = sum(yes and is_one for yes, is_one in zip(said, wanted, strict=True))
+
+    assert checked.complete
+    assert right / sum(said) >= 0.85
+    assert right / sum(wanted) >= 0.75
+
+
+def test_what_nothing_is_known_of_is_told_to_be_unknown(sample, labelled):
+    checked = sample.check(plan_of(labelled))
+
+    verdicts = {
+        step.verdict
+        for step, one in zip(checked.steps, labelled, strict=True)
+        if one["verdict"] == "unknown"
+    }
+    assert verdicts == {"unknown"}
+
+
+def test_the_same_plan_is_told_the_same(sample, labelled):
+    plan = plan_of(labelled[:5])
+
+    assert sample.check(plan) == sample.check(plan)

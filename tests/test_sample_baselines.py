@@ -1,0 +1,52 @@
+"""The sample project's measurements, and the decisions that rest on them."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from indexer.project import open_project
+from memory.models.kinds import Kind
+from memory.models.selection import Selection
+
+SAMPLE = Path(__file__).parents[1] / "data" / "sample"
+
+
+@pytest.fixture(scope="module")
+def memory(tmp_path_factory):
+    root = Path(shutil.copytree(SAMPLE, tmp_path_factory.mktemp("sample") / "project"))
+    with open_project(root) as memory:
+        memory.take_in()
+        yield memory
+
+
+def test_each_metric_is_one_series(memory):
+    said = {
+        one.metric: [str(point.compared.movement) for point in one.points]
+        for one in memory.baselines()
+    }
+
+    assert said["checkout_latency_p95"] == ["first", "better", "worse", "better"]
+    assert said["queue_throughput"] == ["first", "worse", "noise", "better"]
+    assert len(said) == 7
+
+
+def test_decisions_know_the_baselines_that_they_rest_on(memory):
+    rested = {
+        one.memory.title: [(premise.was, premise.now) for premise in one.premises]
+        for one in memory.list(Selection(kinds=(Kind.DECISION,)))
+        if one.premises
+    }
+
+    assert rested == {
+        "Back off exponentially with full jitter on outbound calls": [(91.4, 98.7)],
+        "Pool database connections in PgBouncer": [(497, 118)],
+        "Fold the payments service back into the monolith": [(905, 430)],
+    }
+
+
+def test_the_one_trigger_of_the_sample_is_watched_as_far_as_it_goes(memory):
+    (one,) = memory.unwatched()
+
+    assert one.reason == "only “peak passes 300” of it is watched"
+    assert memory.review() == ()
