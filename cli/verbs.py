@@ -184,9 +184,7 @@ def _flag(memory: ArchMem, request: asked.Flag, _narrator: Narrator) -> Flags:
     return memory.flag(**said, author=request.author or default_author(memory.root))
 
 
-def _consolidate(
-    memory: ArchMem, request: asked.Consolidate, _narrator: Narrator
-) -> Consolidated:
+def _consolidate(memory: ArchMem, request: asked.Consolidate, _narrator: Narrator) -> Consolidated:
     return memory.consolidate(
         apply=request.apply,
         undo=request.undo,

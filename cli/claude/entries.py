@@ -24,10 +24,7 @@ _READING = (
     "status",
 )  # fmt: skip
 #: What may be allowed without asking: the tools that only read.
-READING_TOOLS = tuple(
-    f"mcp__{SERVER}__memory_{name}"
-    for name in _READING
-)
+READING_TOOLS = tuple(f"mcp__{SERVER}__memory_{name}" for name in _READING)
 
 # A command line that begins with our program, as older hooks without `args` have it.
 _SHELL_HOOK = re.compile(

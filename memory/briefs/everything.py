@@ -45,6 +45,7 @@ def gather_all(
         Found(
             listed=one,
             near=1.0 if _counts_today(one, series) else PAST,
+            relevance=0.0,  # nothing was asked
             modules=frozenset(one.memory.revision.draft.modules),
             vector=None,
             words=frozenset(),

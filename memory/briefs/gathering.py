@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from memory.briefs.material import Found, Gathered, Owner, was_measured_again
 from memory.briefs.naming import named_modules
-from memory.briefs.nearness import nearness_of
+from memory.briefs.nearness import Nearness, nearness_of
 from memory.learning.bearing import with_bearing
 from memory.learning.outcomes import earned
 from memory.learning.series import read_series
@@ -178,15 +178,15 @@ def _modules_of(
 def _found(
     db: Database,
     candidates: Mapping[str, Candidate],
-    nearness: Mapping[str, float],
+    nearness: Mapping[str, Nearness],
     modules: Mapping[str, frozenset[str]],
     lens: Lens,
     series: Mapping[str, Series],
     known: Sequence[str],
 ) -> tuple[Found, ...]:
     """The nearest candidates, and those that are open, as what they are, by uid."""
-    ordered = sorted(candidates, key=lambda uid: (-nearness[uid], uid))
-    kept = {uid for uid in ordered[:MOST] if nearness[uid] > 0}
+    ordered = sorted(candidates, key=lambda uid: (-nearness[uid].affinity, uid))
+    kept = {uid for uid in ordered[:MOST] if nearness[uid].affinity > 0}
     kept |= {uid for uid in ordered if uid.startswith("fla-")}
     by_revision = {candidates[uid].head.revision_id: uid for uid in sorted(kept)}
     memories = fetch_by_revision(db, by_revision)
@@ -210,7 +210,7 @@ def _as_found(
     listed: Listed,
     candidate: Candidate,
     *,
-    near: float,
+    near: Nearness,
     modules: frozenset[str],
     known: Sequence[str],
 ) -> Found:
@@ -220,7 +220,8 @@ def _as_found(
         modules |= frozenset(named)
     return Found(
         listed=listed,
-        near=near,
+        near=near.affinity,
+        relevance=near.relevance,
         modules=modules,
         vector=candidate.centroid,
         words=frozenset(content_words(listed.memory.title)),

@@ -14,7 +14,7 @@ from memory.briefs.likeness import likeness
 from memory.briefs.markdown import Markdown
 from memory.briefs.page import Entry, Group, Left
 from memory.briefs.response import Response
-from memory.briefs.sections import Section, is_blocking
+from memory.briefs.sections import Section, is_blocking, warns
 from memory.briefs.slices import Place, place_of
 from memory.briefs.telling import tell
 from memory.briefs.wording import say
@@ -40,6 +40,9 @@ RESERVED = (0.1, 60, 400)  # for what is left out: a share of the room, at least
 HEADROOM = 100  # tokens that a brief of all that did not fit has for what is still left out
 COMMAND = 8  # a command may take this part of the room
 TITLES, TITLE = 10, 80  # of what did not fit, and their characters
+#: As likely to answer as this, the first two that tell of what failed come before what is merely
+#: cheaper to tell: two that warn of one thing are alike, and the second would seem to add little.
+EVIDENT, WARNINGS = 0.95, 2
 SHORTEST = 25  # tokens of a memory in a line, at least
 LOADED = 40  # tokens of a line that counts them
 
@@ -75,7 +78,7 @@ class _Making:
             one.uid: worth(one.listed, one.near, gathered.earned.get(one.uid, 0.0))
             for one in gathered.found
         }
-        self._musts = self._blocking()
+        self._musts = (*self._blocking(), *self._warnings())
         self._frame = frame_of(gathered, asked.seen_from, self._room)
 
     def brief(self) -> Brief:
@@ -119,6 +122,16 @@ class _Making:
             if self._asked.everything
             or not concerned.isdisjoint(self._found[one.memory.uid].modules)
         )
+
+    def _warnings(self) -> list[str]:
+        """What evidently is about the task and says that it did not work, the nearest first."""
+        warnings = [
+            one
+            for one in self._found.values()
+            if one.relevance >= EVIDENT and self._worth[one.uid] >= FLOOR and warns(one.listed)
+        ]
+        warnings.sort(key=lambda one: (-one.relevance, one.uid))
+        return [one.uid for one in warnings[:WARNINGS]]
 
     def _fitted(self, chosen: Chosen) -> Brief:
         """The brief, with as much as has room of what was left out; at worst without the last."""
@@ -218,7 +231,7 @@ class _Making:
         missed = self._missed(chosen)
         ordered = sorted(missed, key=lambda uid: (-self._worth[uid], uid))
         counts = Counter(self._places[uid].section for uid in ordered)
-        blocking = [uid for uid in self._musts if uid not in chosen.forms]
+        blocking = [uid for uid in self._blocking() if uid not in chosen.forms]
         total = self._gathered.total
         return Left(
             blocking=tuple(blocking[:5]),

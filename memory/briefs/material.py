@@ -24,6 +24,7 @@ class Found:
 
     listed: Listed
     near: float  # affinity to the task, 0 to 1
+    relevance: float  # how likely it answers by itself, 0 to 1
     modules: frozenset[str]  # that it concerns, by its source or by its text
     vector: NDArray[np.float32] | None  # what it is about, of length 1
     words: frozenset[str]  # of its title

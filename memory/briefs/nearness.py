@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from memory.briefs.worth import AGENTS_MODULE, HELPED, OWN_MODULE, TO_THE_POINT, affinity
 from memory.retrieval.relevance import relevance_in
@@ -14,6 +14,13 @@ if TYPE_CHECKING:
     from memory.retrieval.candidates import Candidate
 
 
+class Nearness(NamedTuple):
+    """How near a memory is to a task."""
+
+    affinity: float  # 0 to 1, what belongs to the same modules included
+    relevance: float  # how likely it answers by itself, 0 to 1
+
+
 def nearness_of(
     db: Database,
     candidates: Mapping[str, Candidate],
@@ -21,8 +28,8 @@ def nearness_of(
     asked_for: Sequence[str],
     concerned: Sequence[str],
     served: Mapping[str, float],
-) -> dict[str, float]:
-    """The affinity of each candidate to the task, by uid."""
+) -> dict[str, Nearness]:
+    """How near each candidate is to the task, by uid."""
     relevances = _relevances(db, candidates)
     best = max(relevances.values(), default=0.0)
     near = {}
@@ -30,7 +37,7 @@ def nearness_of(
         belonging = OWN_MODULE if not modules[uid].isdisjoint(asked_for) else 0.0
         belonging = belonging or (AGENTS_MODULE if not modules[uid].isdisjoint(concerned) else 0.0)
         belonging = max(belonging, HELPED * served.get(uid, 0.0))
-        near[uid] = affinity(relevances[uid], best, belonging)
+        near[uid] = Nearness(affinity(relevances[uid], best, belonging), relevances[uid])
     return near
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from memory.models.details import Decision, Flag, Run
+from memory.models.details import Decision, Flag, Lesson, Run
 from memory.models.flags import STILL_OPEN
 from memory.models.kinds import Kind, Status
 
@@ -53,3 +53,11 @@ def is_blocking(listed: Listed) -> bool:
     """Whether it is a flag that forbids to go on until it is settled."""
     details = listed.memory.revision.draft.details
     return isinstance(details, Flag) and details.blocking and listed.standing.status in STILL_OPEN
+
+
+def warns(listed: Listed) -> bool:
+    """Whether it tells of something that did not work, or was decided against."""
+    details, status = listed.memory.revision.draft.details, listed.standing.status
+    if isinstance(details, Lesson):
+        return details.form == "antipattern" and listed.standing.in_force
+    return status in (Status.REVERTED, Status.REJECTED, Status.FAILED)

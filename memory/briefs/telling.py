@@ -128,12 +128,14 @@ def _bearing(listed: Listed) -> Iterator[str]:
             NAME * 2,
         )
     fresh = listed.freshness
-    if fresh is not None and fresh.anchors and fresh.verdict is not Verdict.FRESH:
-        worst = fresh.anchors[0]
-        target = f" {worst.target}" if worst.target else ""
-        yield say(f"{fresh.verdict}{target}: {worst.name}", NAME * 2)
-    elif fresh is not None and fresh.verdict is Verdict.FRESH:
-        yield "fresh"
+    if fresh is None:
+        return
+    if fresh.verdict in (Verdict.FRESH, Verdict.UNKNOWN) or not fresh.anchors:
+        yield str(fresh.verdict)
+        return
+    worst = fresh.anchors[0]
+    target = f" {worst.target}" if worst.target else ""
+    yield say(f"{fresh.verdict}{target}: {worst.name}", NAME * 2)
 
 
 def _sentence(listed: Listed, passage: str) -> str:

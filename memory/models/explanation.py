@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from memory.models.answer import Listed
 from memory.models.kinds import Kind, LinkType, Trust
@@ -25,4 +25,4 @@ class Explained(Listed):
 
     reasons: tuple[str, ...]  # a line each, the arithmetic of a lesson among them
     ancestors: tuple[Ancestor, ...] = ()  # of a lesson, the nearest first
-    titles: dict[str, str] = {}  # of the memories that the standing names, by uid
+    titles: dict[str, str] = Field(default_factory=dict)  # of those that the standing names, by uid

@@ -65,7 +65,8 @@ def rank(
     makes signals of different units comparable. A text that is not embedded yet is taken to
     mean as much as its words do. What a memory earned is taken as it is, since a little is to
     remain a little however much less the others have. A sum of scaled scores beat reciprocal
-    rank fusion on every question set tried. The shares of a candidate that is best by every signal add up to 1.
+    rank fusion on every question set tried. The shares of a candidate that is best by every
+    signal add up to 1.
 
     Args:
         uids: The memories.

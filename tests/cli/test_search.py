@@ -63,12 +63,18 @@ def test_what_was_not_known_yet_is_not_found(run, shop):
     assert result.stderr == "Nothing found.\n"
 
 
-@pytest.mark.parametrize("option", ["--as-of", "--known-at"])
-def test_a_bad_date_is_wrong_usage(run, shop, option):
-    result = run("search", QUESTION, option, "last tuesday")
+def test_a_bad_date_is_wrong_usage(run, shop):
+    result = run("search", QUESTION, "--known-at", "last tuesday")
 
     assert result.exit_code == 2
     assert "'last tuesday' is no date; give a day such as 2024-05-14" in result.stderr
+
+
+def test_what_is_neither_a_date_nor_a_commit_is_said(run, shop):
+    result = run("search", QUESTION, "--as-of", "last tuesday")
+
+    assert result.exit_code == 1
+    assert "'last tuesday' is no commit" in result.stderr
 
 
 def test_an_answer_by_words_alone_says_so_on_stderr(run, shop, no_model):
