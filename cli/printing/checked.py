@@ -22,7 +22,7 @@ CONFLICT = 3  # what the command ends with, so that a build can tell
 _INDENT = 4
 _SHOWN = 3  # findings of one ground that are told of one step; `--json` has them all
 _STYLES = {Verdict.OK: "green", Verdict.UNKNOWN: "yellow", Verdict.CONFLICT: "bold red"}
-_WARNING = frozenset({Ground.FLAG, Ground.BASELINE, Ground.STALE})
+_WARNING = frozenset({Ground.FLAG, Ground.OPEN, Ground.BASELINE, Ground.STALE})
 
 
 def print_checked(screen: Screen, checked: CheckedPlan) -> None:

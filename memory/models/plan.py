@@ -52,6 +52,7 @@ class Ground(StrEnum):
     GOVERNS = "governs"  # a decision in force
     NEAR = "near"  # about the same, and not what the step proposes
     FLAG = "blocking flag"
+    OPEN = "open flag"  # about what the step does
     BASELINE = "baseline at risk"
     STALE = "stale premise"
 

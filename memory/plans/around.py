@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from memory.learning.bearing import with_bearing
 from memory.ledger.fulltext import count_holders
 from memory.ledger.memories import count_revisions
+from memory.models.flags import STILL_OPEN
 from memory.models.kinds import Kind
 from memory.models.selection import Selection
 from memory.plans.polarity import read_intent
@@ -22,12 +23,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from memory.ledger.connection import Database
+    from memory.models.answer import Hit
     from memory.models.plan import Step
     from memory.models.selection import Lens
     from memory.retrieval.meaning import Meaning
 
 HITS = 24  # decisions and lessons around a step that are looked at
 ATTEMPTS = 8  # refactorings, likewise
+FLAGS = 3  # likewise
 #: Below this relevance a memory has nothing to do with a step: of the decisions that 40 steps over
 #: the sample project are about, none had less than 0.2.
 REMOTE = 0.05
@@ -51,7 +54,15 @@ def look_around(db: Database, step: Step, lens: Lens, meaning: Meaning) -> Surro
         hits=with_bearing(db, lens, hits),
         attempts=with_bearing(db, lens, attempts),
         heirs={hit.memory.uid: hit for hit in hits if hit.memory.uid in current},
+        flags=_open_flags(db, step, lens, meaning),
     )
+
+
+def _open_flags(db: Database, step: Step, lens: Lens, meaning: Meaning) -> tuple[Hit, ...]:
+    selection = Selection(kinds=(Kind.FLAG,), statuses=STILL_OPEN, lens=lens)
+    pool = gather_pool(db, step.text, selection, meaning)
+    ranked = pool.ranked(load_weights(), about_now=False)
+    return tuple(pool.hits(ranked[:FLAGS], relevance_in(db)))
 
 
 def rarity_of(db: Database, texts: Iterable[str]) -> dict[str, float]:

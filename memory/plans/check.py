@@ -9,7 +9,7 @@ from memory.ledger.facts import MODEL, find_fact
 from memory.ledger.labels import known_modules
 from memory.models.plan import CheckedPlan, CheckedStep, Ground, Verdict
 from memory.plans.around import look_around, rarity_of
-from memory.plans.findings import conflict, governing, is_known, near, stale
+from memory.plans.findings import conflict, flagged, governing, is_known, near, stale
 from memory.plans.likeness import load_likeness
 from memory.plans.modules import modules_in
 from memory.plans.risks import read_risks
@@ -58,7 +58,10 @@ def check(db: Database, plan: Plan, lens: Lens, *, meaning: Meaning) -> CheckedP
     for number, one in enumerate(looked, start=1):
         modules = one.step.modules or modules_in(one.step.text, names)
         weighed = weigh(one.around.intent, one.found, vectors, rarity) if vectors else []
-        findings = [*_findings(one, weighed, likeness), *risks.of(one.step.text, modules)]
+        at_risk = risks.of(one.step.text, modules)
+        blocking = {finding.cited.uid for finding in at_risk if finding.ground is Ground.FLAG}
+        found = _findings(one, weighed, likeness)
+        findings = [*(each for each in found if each.cited.uid not in blocking), *at_risk]
         steps.append(_checked(number, one, modules, findings))
     return CheckedPlan(
         verdict=worst(step.verdict for step in steps),
@@ -102,10 +105,11 @@ def _findings(one: _Looked, weighed: Sequence[Weighed], likeness: Likeness) -> l
     bound = [hit for hit in known if hit in one.around.holding]
     rules = [governing(hit, one.around) for hit in bound if hit.memory.uid not in against]
     stales = [stale(hit) for hit in bound]
+    flags = [flagged(hit) for hit in one.around.flags if is_known(hit, likeness)]
     beside = [near(hit, one.around) for hit in [*known, *tried] if hit.memory.uid not in against]
     return [
         *sorted(against.values(), key=lambda one: (-(one.likely or 0), one.cited.uid)),
-        *(finding for finding in chain(rules, beside, stales) if finding is not None),
+        *(finding for finding in chain(rules, beside, flags, stales) if finding is not None),
     ]
 
 
@@ -115,7 +119,7 @@ def _checked(
     verdict = Verdict.UNKNOWN
     if any(finding.conflicts for finding in findings):
         verdict = Verdict.CONFLICT
-    elif any(finding.ground in (Ground.GOVERNS, Ground.NEAR) for finding in findings):
+    elif any(finding.ground in (Ground.GOVERNS, Ground.NEAR, Ground.OPEN) for finding in findings):
         verdict = Verdict.OK
     return CheckedStep(
         number=number,

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from memory.models.confidence import Rank
-from memory.models.details import Lesson
+from memory.models.details import Flag, Lesson
 from memory.models.freshness import Verdict as Fresh
 from memory.models.kinds import Kind
 from memory.models.plan import Cited, Finding, Ground
+from memory.models.series import Movement
 
 if TYPE_CHECKING:
     from memory.models.answer import Hit, Listed
@@ -83,9 +84,24 @@ def near(hit: Hit, around: Surroundings) -> Finding | None:
     return Finding(ground=Ground.NEAR, cited=cite(hit), reason=reason, instead=instead)
 
 
+def flagged(hit: Hit) -> Finding:
+    """An open flag about what a step does."""
+    details = hit.memory.revision.draft.details
+    action = details.suggested_action if isinstance(details, Flag) else ""
+    reason = f"{hit.standing.status}{f'; it suggests: {_cut(action)}' if action else ''}"
+    return Finding(ground=Ground.OPEN, cited=cite(hit), reason=reason)
+
+
 def stale(hit: Hit) -> Finding | None:
-    """That a decision rests on what has moved or gone since."""
-    reasons = [f"premise changed: {premise.reason}" for premise in hit.premises]
+    """That a decision rests on what has got worse, or is gone, since.
+
+    What has got better is as a rule what the decision was for.
+    """
+    reasons = [
+        f"premise changed: {premise.reason}"
+        for premise in hit.premises
+        if premise.movement is Movement.WORSE
+    ]
     if hit.freshness is not None and hit.freshness.verdict in (Fresh.CHANGED, Fresh.GONE):
         worst = hit.freshness.anchors[:1]
         told = "".join(f": {anchor.name} {anchor.reason}" for anchor in worst)

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 OUTDATED = 6  # memories of ways not to be gone that a step is compared with, the most relevant …
 HOLDING = 5  # … and decisions in force
+#: Where nothing holds that is any nearer: two sentences of one project that have nothing to do
+#: with each other have about this cosine. Without it a way with no rival would be far ahead.
+UNRELATED = 0.25
 
 
 class Surroundings(NamedTuple):
@@ -30,6 +33,7 @@ class Surroundings(NamedTuple):
     hits: tuple[Hit, ...]  # decisions and lessons
     attempts: tuple[Attempt, ...]  # refactorings
     heirs: Mapping[str, Hit]  # what is in force in the place of hits that are not, by uid
+    flags: tuple[Hit, ...] = ()  # that are open
 
     @property
     def holding(self) -> tuple[Hit, ...]:
@@ -108,7 +112,7 @@ def _weigh(
     words = own_words(said, words_of(own), words_of(other), rarity)
     return Weighed(
         suspect,
-        Evidence(near, near - rival, words),
+        Evidence(near, near - max(rival, UNRELATED), words),
         left=cosine(intent.leaves, nearest(intent.leaves, way.texts, vectors), vectors),
         names_it=bool(said & words_of(way.name) - _chosen_words(suspect)),
     )

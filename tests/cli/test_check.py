@@ -105,3 +105,10 @@ def test_what_is_no_plan_is_one_line(run, shop, plan):
     assert result.exit_code == 1
     assert result.stderr.count("\n") == 1
     assert "no steps were found" in result.stderr
+
+
+@pytest.mark.usefixtures("fitted")
+def test_an_open_flag_about_a_step_is_told_beside_it(run, shop, plan):
+    result = run("check", plan("- A revoked token no longer keeps working for thirty seconds\n"))
+
+    assert "open flag: A revoked token keeps working for thirty seconds" in result.stdout

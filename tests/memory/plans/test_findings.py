@@ -7,6 +7,7 @@ from memory.models.freshness import Checked, Freshness
 from memory.models.freshness import Verdict as Fresh
 from memory.models.kinds import Status, Trust
 from memory.models.plan import Ground, Verdict
+from memory.models.series import Movement, Premise
 from memory.models.standing import Standing
 from memory.plans.check import worst
 from memory.plans.findings import conflict, is_known, stale
@@ -76,6 +77,23 @@ def test_what_is_not_embedded_is_not_known():
     assert not is_known(a_hit(), LIKENESS)
     assert is_known(a_hit(relevance=0.9), LIKENESS)
     assert not is_known(a_hit(relevance=0.1), LIKENESS)
+
+
+@pytest.mark.parametrize("movement", [Movement.WORSE, Movement.BETTER])
+def test_a_decision_is_stale_where_what_it_rests_on_got_worse(movement):
+    premise = Premise(
+        metric="p95",
+        rested_on="bas-aaaaaaaa",
+        was=430.0,
+        latest="bas-bbbbbbbb",
+        now=905.0,
+        movement=movement,
+        reason="430 → 905 ms",
+    )
+
+    found = stale(a_hit(premises=(premise,)))
+
+    assert (found is not None) == (movement is Movement.WORSE)
 
 
 def test_a_decision_that_names_what_is_gone_is_stale():
