@@ -43,8 +43,8 @@ from common import print_table, quantile, read_lines
 
 from indexer.project import open_project
 from memory.api import ArchMem
-from memory.learning.results import read_result
 from memory.models.revision import Memory
+from memory.runs.results import read_result
 
 SAMPLE = Path(__file__).parent.parent / "data" / "sample"
 BUDGETS = (700, 1000, 2000, 4000)  # tokens

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.safe_text import one_line
 from memory.errors import ArchMemError
+from memory.texts.safe_text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from cli.changes import changes_between
-from cli.safe_text import escape_unsafe
+from memory.texts.safe_text import escape_unsafe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

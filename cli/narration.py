@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from cli.safe_text import one_line
+from memory.texts.safe_text import one_line
 
 
 def note(text: str) -> None:

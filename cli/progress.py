@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
-from cli.safe_text import one_line
+from memory.texts.safe_text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

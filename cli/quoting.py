@@ -6,12 +6,10 @@ import hashlib
 import secrets
 from typing import TYPE_CHECKING
 
-from memory.texts.quoting import harmless, harmless_line, harmless_value
+from memory.texts.quoting import harmless, harmless_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-__all__ = ["FENCE", "QUOTED", "fenced", "harmless", "harmless_line", "harmless_value"]
 
 #: What a fence begins with; no text between two fences holds it.
 FENCE = "<memory-"

@@ -11,7 +11,6 @@ from cli.faults import first_fault
 from cli.recording.author import default_author, reporter
 from cli.recording.keeping import keep_record
 from memory.errors import InvalidRequest
-from memory.learning.results import read_result
 from memory.models import request as asked
 from memory.models.answer import Answer, Catalogue, Recorded, Shown, StoreStatus, Story, Told, Tried
 from memory.models.brief import Brief
@@ -24,6 +23,7 @@ from memory.models.report import IndexReport
 from memory.models.selection import Selection
 from memory.models.series import Measurements
 from memory.models.verified import Verified
+from memory.runs.results import read_result
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,13 +8,8 @@ from typing import TYPE_CHECKING
 
 from memory.as_of import through_lens
 from memory.errors import ArchMemError, UnknownCommit
-from memory.learning.bearing import with_bearing
-from memory.learning.flagging import Settling, list_flags, settle
-from memory.learning.premises import with_comparison
-from memory.learning.reviewing import REVIEWER, review_flag
-from memory.learning.series import chosen, read_series
-from memory.learning.triggers import fired, unwatched
-from memory.learning.verifying import Reviewed, verified
+from memory.evidence.bearing import with_bearing
+from memory.flags.settling import Settling, list_flags, settle
 from memory.ledger.agents import known_agents
 from memory.ledger.consolidations import list_applications
 from memory.ledger.facts import REVIEWED, find_fact, save_fact
@@ -45,6 +40,11 @@ from memory.models.outcome import Runs
 from memory.models.selection import EVERYTHING, NOW, Lens, Selection
 from memory.models.timeline import tell_timeline
 from memory.retrieval.standings import fetch_standings, named_in
+from memory.review.firing import fired, unwatched
+from memory.review.raising import REVIEWER, review_flag
+from memory.review.verifying import Reviewed, verified
+from memory.series.premises import with_comparison
+from memory.series.series import chosen, read_series
 from memory.upkeep import Upkeep
 
 if TYPE_CHECKING:
@@ -174,7 +174,7 @@ class ArchMem(Upkeep):
         Raises:
             UnknownMemory, AmbiguousUid: `uid`, or what begins like it, is not one memory.
         """
-        from memory.learning.explaining import explain, reasoned
+        from memory.evidence.explaining import explain, reasoned
 
         with self._ledger.reading() as db:
             explained = explain(db, find_uid(db, uid), lens)
@@ -404,9 +404,9 @@ class ArchMem(Upkeep):
             listing: Tell what was applied instead.
             author: Who says so.
         """
-        from memory.learning.consolidating import Consolidator
-        from memory.learning.consolidation import propose
-        from memory.learning.tidying import fetch_known
+        from memory.consolidation.applying import Consolidator
+        from memory.consolidation.gathering import fetch_known
+        from memory.consolidation.proposing import propose
 
         at = datetime.now(UTC).replace(microsecond=0)
         with self._ledger.reading() as db:
@@ -448,7 +448,7 @@ class ArchMem(Upkeep):
         Raises:
             InvalidRecord: there is no task.
         """
-        from memory.learning.runs import begin
+        from memory.runs.runs import begin
 
         brief = None
         if with_brief and task.strip():
@@ -484,7 +484,7 @@ class ArchMem(Upkeep):
                 one memory.
             InvalidResult: the run was finished with another result.
         """
-        from memory.learning.runs import finish_run
+        from memory.runs.runs import finish_run
 
         finished = finish_run(
             self._ledger,
@@ -502,7 +502,7 @@ class ArchMem(Upkeep):
     @through_lens
     def run_list(self, *, lens: Lens = NOW) -> Runs:
         """All runs, those that were never finished first, the latest first."""
-        from memory.learning.runs import list_runs
+        from memory.runs.runs import list_runs
 
         with self._ledger.reading() as db:
             return Runs(runs=list_runs(db, lens))
@@ -524,7 +524,7 @@ class ArchMem(Upkeep):
         """
         from memory.learning.lessons import learn
         from memory.learning.nearness import Nearness
-        from memory.learning.runs import keep_result
+        from memory.runs.runs import keep_result
 
         if not isinstance(learned_from, str):
             learned_from = keep_result(

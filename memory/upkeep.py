@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from memory.as_of import AsOf
 from memory.errors import StoreBusy
-from memory.learning.runs import open_runs
 from memory.ledger import facts
 from memory.ledger.derived import has_derived
 from memory.ledger.embeddings import count_queued
@@ -21,6 +20,7 @@ from memory.models.answer import StoreStatus
 from memory.models.report import HistoryReport, IndexReport, Progress, no_progress
 from memory.models.selection import NOW
 from memory.retrieval.standings import fetch_standings
+from memory.runs.runs import open_runs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection

@@ -12,8 +12,8 @@ from cli.claude.plans import PARTS
 from cli.claude.project_files import carry_out
 from cli.claude.strict_json import LeftAlone
 from cli.narration import note
-from cli.safe_text import one_line
 from cli.terminal import this_terminal
+from memory.texts.safe_text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

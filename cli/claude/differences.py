@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.claude.plans import AGENT
-from cli.safe_text import visible
+from memory.texts.safe_text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cli.hooks.sessions import Session, find_session, save_session
 from cli.hooks.worktree import Worktree
-from cli.quoting import harmless_line
 from indexer.module_paths import modules_of
 from memory.ledger.labels import known_modules
 from memory.ledger.memories import memories_in_files
 from memory.ledger.news import newest_revision, was_recorded_after
+from memory.texts.quoting import harmless_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cli.flags import flag_of
 from cli.hooks.page import fitting, joined, length, shortened
-from cli.quoting import fenced, harmless_line
+from cli.quoting import fenced
 from cli.shortening import ELLIPSIS
+from memory.models.flags import flag_of
 from memory.models.kinds import Kind, Status
+from memory.texts.quoting import harmless_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -6,7 +6,6 @@ from collections import Counter
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cli.flags import STILL_OPEN, by_urgency, flag_of
 from cli.hooks.nudge import a_session, asked, unrecorded, words
 from cli.hooks.page import context, joined, length
 from cli.hooks.quotes import flag_words, line, listing
@@ -15,6 +14,7 @@ from cli.quoting import QUOTED
 from memory.ledger.memories import count_live, memories_with_uids, titles_of
 from memory.ledger.news import differences_since, newest_revision, recorded_at
 from memory.models.answer import Listed
+from memory.models.flags import STILL_OPEN, by_urgency, flag_of
 from memory.models.kinds import Kind, Status
 from memory.models.selection import NOW, Lens, Selection
 from memory.retrieval.standings import fetch_standings, named_in

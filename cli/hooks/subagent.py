@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cli.agent_names import alike, bare
-from cli.flags import STILL_OPEN, by_urgency, flag_of, parties
 from cli.hooks.page import context, joined, length, shortened
 from cli.hooks.quotes import line, listing, quote
 from cli.quoting import QUOTED
@@ -13,9 +11,11 @@ from memory.ledger.agents import known_agents
 from memory.ledger.labels import known_modules
 from memory.ledger.memories import titles_of
 from memory.models.details import Decision, Note
+from memory.models.flags import STILL_OPEN, by_urgency, flag_of, parties
 from memory.models.kinds import Kind
 from memory.models.selection import Selection
 from memory.retrieval.standings import named_in
+from memory.texts.agent_names import alike, bare
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

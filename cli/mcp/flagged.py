@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from cli.agent_names import alike
-from cli.flags import flag_of, parties
 from cli.mcp.budget import shortened, weight
 from cli.mcp.reading import citation, day, line, names
 from cli.mcp.values import FlagItem
-from cli.quoting import fenced, harmless
+from cli.quoting import fenced
+from memory.models.flags import flag_of, parties
 from memory.models.kinds import NO_LONGER_IN_FORCE
+from memory.texts.agent_names import alike
+from memory.texts.quoting import harmless
 
 if TYPE_CHECKING:
     from memory.models.answer import Listed

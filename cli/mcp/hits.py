@@ -9,9 +9,10 @@ from cli.mcp.fences import fence, page
 from cli.mcp.reading import citation, day, item_fields, line
 from cli.mcp.tool import answered
 from cli.mcp.values import Found, Hit
-from cli.quoting import QUOTED, harmless
+from cli.quoting import QUOTED
 from memory.models.answer import Attempt
 from memory.models.request import MOST_HITS
+from memory.texts.quoting import harmless
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

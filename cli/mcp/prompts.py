@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 from mcp.server.mcpserver.prompts import Prompt
 from pydantic import Field
 
-from cli.quoting import harmless_line
+from memory.texts.quoting import harmless_line
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from mcp.server.mcpserver.exceptions import ToolError
 
 from cli.mcp.budget import shortened
-from cli.quoting import harmless_line
 from memory.models.freshness import Verdict
+from memory.texts.quoting import harmless_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cli.client.errors import EngineOfOtherVersion
-from cli.quoting import harmless_line
 from memory.errors import AmbiguousUid, ArchMemError, UnknownMemory
+from memory.texts.quoting import harmless_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from mcp.server.mcpserver.exceptions import ResourceError, ResourceNotFoundError
 
-from cli.flags import STILL_OPEN, by_urgency
 from cli.mcp.budget import room_for, within
 from cli.mcp.fences import page
 from cli.mcp.flagged import flag_block, flag_item
@@ -17,6 +16,7 @@ from cli.mcp.values import Item
 from cli.mcp.whole import block, whole
 from cli.quoting import QUOTED, fenced
 from memory.errors import AmbiguousUid, UnknownMemory
+from memory.models.flags import STILL_OPEN, by_urgency
 from memory.models.kinds import Kind
 from memory.models.request import Listing, Show
 from memory.models.selection import Selection

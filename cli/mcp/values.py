@@ -16,7 +16,7 @@ from pydantic import (
     model_serializer,
 )
 
-from cli.quoting import harmless, harmless_line, harmless_value
+from memory.texts.quoting import harmless, harmless_line, harmless_value
 
 Line = Annotated[str, AfterValidator(harmless_line)]
 Text = Annotated[str, AfterValidator(harmless)]

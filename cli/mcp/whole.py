@@ -9,7 +9,8 @@ from cli.mcp.budget import next_after, offset_of, room_for, shortened, size_of, 
 from cli.mcp.fences import fence, page
 from cli.mcp.reading import day, item_fields, line, names, with_rest
 from cli.mcp.values import Whole
-from cli.quoting import QUOTED, harmless, harmless_value
+from cli.quoting import QUOTED
+from memory.texts.quoting import harmless, harmless_value
 
 if TYPE_CHECKING:
     from pydantic import JsonValue

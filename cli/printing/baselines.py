@@ -9,9 +9,9 @@ from rich.text import Text
 from cli.printing.console import indented, line
 from cli.printing.plots import DOT, THRESHOLD, row, scale_for, sparkline
 from cli.printing.words import counted, day
-from cli.safe_text import one_line
-from memory.learning.comparing import number
 from memory.models.series import Movement
+from memory.series.comparing import number
+from memory.texts.safe_text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

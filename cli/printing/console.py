@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rich.padding import Padding
 from rich.text import Text
 
-from cli.safe_text import one_line, visible
+from memory.texts.safe_text import one_line, visible
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType

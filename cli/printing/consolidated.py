@@ -8,7 +8,7 @@ from rich.text import Text
 
 from cli.printing.console import indented, line
 from cli.printing.words import counted, minute
-from cli.safe_text import one_line
+from memory.texts.safe_text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from cli.json_lines import change_line
 from cli.printing.screen import Screen
-from cli.safe_text import one_line
+from memory.texts.safe_text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

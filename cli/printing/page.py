@@ -12,8 +12,8 @@ from cli.printing.runs import run_fields
 from cli.printing.standing import relations, summary
 from cli.printing.tables import facts_grid
 from cli.printing.words import minute
-from cli.safe_text import one_line, visible
 from memory.models.details import Run
+from memory.texts.safe_text import one_line, visible
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

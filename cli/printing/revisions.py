@@ -10,7 +10,7 @@ from rich.text import Text
 from cli.changes import Change, changes_between, diff_lines
 from cli.printing.console import indented, line
 from cli.printing.words import counted, minute
-from cli.safe_text import one_line, visible
+from memory.texts.safe_text import one_line, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

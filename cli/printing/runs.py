@@ -10,8 +10,8 @@ from rich.text import Text
 
 from cli.printing.console import line
 from cli.printing.words import ago, counted, day, minute
-from cli.safe_text import one_line, visible
 from memory.models.kinds import Status
+from memory.texts.safe_text import one_line, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

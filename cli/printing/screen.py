@@ -11,7 +11,7 @@ from rich.console import Console
 
 from cli.form import Printed
 from cli.json_lines import json_text
-from cli.safe_text import one_line
+from memory.texts.safe_text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

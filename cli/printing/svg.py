@@ -9,9 +9,9 @@ from xml.sax.saxutils import escape
 from cli.printing.axes import TimeAxis, time_axis
 from cli.printing.plots import Scale, scale_for
 from cli.printing.words import day
-from cli.safe_text import one_line
-from memory.learning.comparing import number
 from memory.models.series import Movement
+from memory.series.comparing import number
+from memory.texts.safe_text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -33,11 +33,11 @@ from cli.printing.status import print_status
 from cli.printing.svg import draw_series
 from cli.printing.tables import events_table, memories_table
 from cli.printing.verified import STALE_CODE, fails, print_verified, verified_lines
-from cli.safe_text import one_line
 from memory.errors import RemovalsWithheld
 from memory.models import request as asked
 from memory.models.plan import Verdict
 from memory.retrieval.questions import content_words
+from memory.texts.safe_text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

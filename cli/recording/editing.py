@@ -9,8 +9,8 @@ import click
 
 from cli.recording.fields import COMMON_FIELDS, details_fields
 from cli.recording.template import read_template, write_template
-from cli.safe_text import one_line
 from memory.errors import ArchMemError
+from memory.texts.safe_text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -8,8 +8,8 @@ from datetime import datetime, time
 from typing import TYPE_CHECKING, Any
 
 from cli.recording.fields import COMMON_FIELDS, Field, Form, details_fields
-from cli.safe_text import escape_unsafe, visible
 from memory.errors import InvalidRecord
+from memory.texts.safe_text import escape_unsafe, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

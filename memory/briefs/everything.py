@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from memory.briefs.material import Found, Gathered, Owner, was_measured_again
-from memory.learning.bearing import with_bearing
-from memory.learning.series import read_series
+from memory.evidence.bearing import with_bearing
 from memory.ledger.labels import known_modules, module_counts
 from memory.ledger.memories import list_memories, titles_of
 from memory.models.answer import Listed
 from memory.models.selection import Selection
 from memory.retrieval.standings import fetch_standings, named_in
+from memory.series.series import read_series
 from memory.texts.agent_names import alike
 
 if TYPE_CHECKING:

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 from memory.briefs.material import Found, Gathered, Owner, was_measured_again
 from memory.briefs.naming import named_modules
 from memory.briefs.nearness import Nearness, nearness_of
-from memory.learning.bearing import with_bearing
+from memory.evidence.bearing import with_bearing
 from memory.learning.outcomes import earned
-from memory.learning.series import read_series
 from memory.ledger.agents import agents_of, known_agents
 from memory.ledger.derived import has_derived
 from memory.ledger.labels import known_modules, module_counts, modules_of
@@ -30,6 +29,7 @@ from memory.models.selection import Selection
 from memory.retrieval.candidates import Question, gather, measure
 from memory.retrieval.questions import content_words
 from memory.retrieval.standings import fetch_standings, named_in
+from memory.series.series import read_series
 from memory.texts.agent_names import alike
 
 if TYPE_CHECKING:

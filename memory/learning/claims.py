@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from memory.learning.metrics import metrics_words
 from memory.models.kinds import Status
+from memory.runs.metrics import metrics_words
 
 if TYPE_CHECKING:
     from memory.models.details import Run

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 from memory.errors import ArchMemError, InvalidResult
 from memory.learning.claims import Claim, claims_of, even
 from memory.learning.likeness import SHARED, Said, likeness, same_rule, shared
-from memory.learning.metrics import metrics_words
-from memory.learning.runs import TAUGHT, details_of, fetch_run, keep_run
 from memory.ledger.memories import list_memories, memories_with_uids
 from memory.models.details import Lesson
 from memory.models.identity import uid_for
@@ -19,6 +17,8 @@ from memory.models.revision import Draft, Reference
 from memory.models.selection import NOW, Selection
 from memory.models.trust import SAID_AS, least
 from memory.retrieval.standings import fetch_standings
+from memory.runs.metrics import metrics_words
+from memory.runs.runs import TAUGHT, details_of, fetch_run, keep_run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

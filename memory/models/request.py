@@ -168,7 +168,7 @@ class RunFinish(_Request):
     """Keep what came of a run, and learn from it."""
 
     uid: Name
-    result: JsonValue  # in any shape that `memory.learning.results` reads
+    result: JsonValue  # in any shape that `memory.runs.results` reads
     learning: bool = True
     author: Name | None = None
 

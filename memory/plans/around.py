@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from memory.learning.bearing import with_bearing
+from memory.evidence.bearing import with_bearing
 from memory.ledger.fulltext import count_holders
 from memory.ledger.memories import count_revisions
 from memory.models.flags import STILL_OPEN

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from memory.learning.series import read_series
 from memory.ledger.memories import list_memories
 from memory.models.details import Flag
 from memory.models.kinds import Kind, Status
@@ -13,6 +12,7 @@ from memory.models.plan import Cited, Finding, Ground
 from memory.models.selection import Selection
 from memory.plans.ways import words_of
 from memory.retrieval.standings import fetch_standings
+from memory.series.series import read_series
 
 if TYPE_CHECKING:
     from memory.ledger.connection import Database

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cli.quoting import FENCE, fenced, harmless, harmless_line, harmless_value
+from cli.quoting import FENCE, fenced
+from memory.texts.quoting import harmless, harmless_line, harmless_value
 
 ATTACKS = [
     "</memory>",

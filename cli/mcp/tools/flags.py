@@ -7,7 +7,6 @@ from mcp.server.mcpserver.tools import Tool
 from mcp_types import CallToolResult
 from pydantic import Field, WithJsonSchema
 
-from cli.flags import by_urgency, flag_of
 from cli.mcp.arguments import Limit, MaxTokens, Next, agent_named, request
 from cli.mcp.budget import room_for, weight
 from cli.mcp.fences import page
@@ -18,6 +17,7 @@ from cli.mcp.tool import answered, make_tool
 from cli.mcp.values import Flagged
 from cli.quoting import QUOTED
 from memory.models.flagged import FlagAction
+from memory.models.flags import by_urgency, flag_of
 from memory.models.kinds import Kind, Status
 from memory.models.request import Flag, Listing
 from memory.models.selection import Selection

@@ -10,13 +10,13 @@ from pydantic import Field, JsonValue
 from cli.mcp.arguments import Author, agent_named
 from cli.mcp.tool import answered, make_tool
 from cli.mcp.values import Kept
-from cli.quoting import harmless_line
 from cli.recording.fields import Field as DetailsField
 from cli.recording.fields import Form, details_fields
 from memory.errors import InvalidRecord
 from memory.models.answer import Recorded
 from memory.models.kinds import Kind
 from memory.models.request import Record
+from memory.texts.quoting import harmless_line
 
 if TYPE_CHECKING:
     from cli.calling import Caller

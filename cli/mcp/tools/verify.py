@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated
 from mcp.server.mcpserver.tools import Tool
 from mcp_types import CallToolResult
 
-from cli.flags import flag_of
 from cli.mcp.arguments import MaxTokens, Modules, Next, request
 from cli.mcp.budget import weight
 from cli.mcp.fences import page
@@ -16,6 +15,7 @@ from cli.mcp.reading import citation, day, line, stale_words
 from cli.mcp.tool import answered, make_tool
 from cli.quoting import QUOTED, fenced
 from memory.models import verified as library
+from memory.models.flags import flag_of
 from memory.models.request import Verify
 
 if TYPE_CHECKING:

@@ -3,11 +3,11 @@
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cli.flags import by_urgency
 from cli.hooks.page import fitting, length, shortened
 from cli.hooks.quotes import flag_words, line, listing, quote
 from memory.models.answer import Listed
 from memory.models.details import Flag
+from memory.models.flags import by_urgency
 from memory.models.kinds import Status
 from memory.models.revision import Memory, Revision
 from memory.models.standing import Standing

@@ -1,7 +1,7 @@
 import pytest
 
 from memory.briefs.brief import Asked, brief
-from memory.learning.bearing import with_bearing
+from memory.evidence.bearing import with_bearing
 from memory.ledger.links import newest_references, save_targets
 from memory.models.answer import Listed
 from memory.models.selection import NOW as TODAY

@@ -9,10 +9,10 @@ import pytest
 from indexer.project import open_project
 from memory.errors import InvalidRecord, InvalidResult
 from memory.learning.claims import LONGEST_TITLE, Claim, claims_of
-from memory.learning.results import read_result
 from memory.models.details import Lesson, Run
 from memory.models.kinds import Kind, LinkType, Status, Trust
 from memory.models.selection import Selection
+from memory.runs.results import read_result
 from tests.builders import a_draft, rows
 
 AUTHOR = "human:dana"

@@ -1,0 +1,1 @@
+"""What could be tidied, and how that is done and undone."""

@@ -1,0 +1,1 @@
+"""What speaks for a lesson and against it, and what bears on a memory today."""

@@ -1,0 +1,1 @@
+"""What domains have to tell one another, and how it is settled."""

@@ -1,0 +1,1 @@
+"""What has to be looked at again, and what says so."""

@@ -1,0 +1,103 @@
+"""Which memories are to be read again, because something about them is another now."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from memory.evidence.bearing import with_bearing
+from memory.ledger.memories import list_memories
+from memory.models.answer import Listed
+from memory.models.details import Flag
+from memory.models.flags import STILL_OPEN
+from memory.models.freshness import Verdict
+from memory.models.kinds import NO_LONGER_IN_FORCE, Kind, Status, Trust
+from memory.models.selection import NOW, Selection
+from memory.models.verified import Verified
+from memory.retrieval.standings import fetch_standings
+from memory.runs.runs import open_runs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date
+
+    from memory.ledger.connection import Database
+    from memory.models.trigger import Fired, Unwatched
+
+_WORST_FIRST = tuple(Verdict)[::-1]
+_STALE = (Verdict.GONE, Verdict.CHANGED, Verdict.MOVED)
+
+
+class Reviewed(NamedTuple):
+    """What became of review triggers."""
+
+    fired: tuple[Fired, ...] = ()
+    unwatched: tuple[Unwatched, ...] = ()
+
+
+def verified(
+    db: Database, selection: Selection, reviewed: Reviewed, today: date, *, everything: bool
+) -> Verified:
+    """What is to be read again, after the places that memories name were looked at.
+
+    Decisions that are over, and refactorings that git tells of, are history: what they name may
+    well be gone.
+
+    Args:
+        db: An open ledger.
+        selection: Of which memories.
+        reviewed: What became of review triggers.
+        today: The day, in UTC, by which flags are overdue.
+        everything: Name the rest too.
+    """
+    memories = list_memories(db, selection.model_copy(update={"lens": NOW}))
+    standings = fetch_standings(db, NOW, [memory.uid for memory in memories])
+    listed = [Listed(memory=memory, standing=standings[memory.uid]) for memory in memories]
+    bearing = with_bearing(db, NOW, listed)
+    named = [one for one in bearing if one.freshness or one.premises]
+    current = [one for one in named if everything or _is_current(one)]
+    stale = sorted((one for one in current if _is_stale(one)), key=_worst_first)
+    shown = {one.memory.uid for one in bearing}
+    some = bool(selection.modules or selection.kinds)
+    return Verified(
+        stale=tuple(stale),
+        others=tuple(sorted((one for one in named if not _is_stale(one)), key=_worst_first))
+        if everything
+        else (),
+        counts=_counted(current),
+        fired=tuple(one for one in reviewed.fired if not some or one.uid in shown),
+        unwatched=tuple(one for one in reviewed.unwatched if not some or one.uid in shown),
+        overdue=tuple(one for one in bearing if _is_overdue(one, today)),
+        open_runs=() if some else open_runs(db, NOW),
+        commit=next((one.freshness.commit for one in named if one.freshness), ""),
+    )
+
+
+def _is_current(listed: Listed) -> bool:
+    is_over = listed.standing.status in {*NO_LONGER_IN_FORCE, Status.FAILED}
+    is_derived = listed.memory.revision.source.trust is Trust.DERIVED
+    return not is_over and not (is_derived and listed.memory.kind is Kind.REFACTORING)
+
+
+def _is_stale(listed: Listed) -> bool:
+    is_moved = listed.freshness is not None and listed.freshness.verdict in _STALE
+    return is_moved or bool(listed.premises)
+
+
+def _worst_first(listed: Listed) -> tuple[int, int, str]:
+    fresh = listed.freshness
+    verdict = _WORST_FIRST.index(fresh.verdict) if fresh else len(_WORST_FIRST)
+    bad = sum(one.verdict in _STALE for one in fresh.anchors) if fresh else 0
+    return verdict, -bad, listed.memory.uid
+
+
+def _is_overdue(listed: Listed, today: date) -> bool:
+    details = listed.memory.revision.draft.details
+    if not isinstance(details, Flag) or details.due is None:
+        return False
+    return listed.standing.status in STILL_OPEN and details.due.date() < today
+
+
+def _counted(listed: Iterable[Listed]) -> dict[str, int]:
+    """Memories by verdict, the worst first."""
+    verdicts: Sequence[Verdict] = [one.freshness.verdict for one in listed if one.freshness]
+    return {str(one): verdicts.count(one) for one in _WORST_FIRST if one in verdicts}

@@ -1,0 +1,1 @@
+"""Coordinations: what was asked for, and what came of it."""

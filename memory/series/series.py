@@ -1,0 +1,216 @@
+"""Puts measurements together that can be compared: same metric, same environment."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from memory.ledger.measurements import Measurement, fetch_measurements, metric_key, metrics_of
+from memory.models.selection import NOW
+from memory.models.series import Comparison, Point, Series
+from memory.series.comparing import Better, Reading, compare, first, is_violated
+from memory.series.units import convert, read_unit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from memory.ledger.connection import Database
+    from memory.models.selection import Lens
+
+LEAST_ON_A_SIDE = 2  # points on one side of their thresholds before that side is the good one
+
+
+@dataclass(frozen=True)
+class Run:
+    """Measurements of one series, oldest first, in the unit of the newest; at least one."""
+
+    measured: tuple[Measurement, ...]
+
+    @property
+    def newest(self) -> Measurement:
+        """The one measured last."""
+        return self.measured[-1]
+
+    def reading(self, at: int) -> Reading:
+        """One measurement as far as it takes to compare it."""
+        one = self.measured[at]
+        return Reading(one.uid, one.at, one.value, one.spread, one.threshold)
+
+    def place_of(self, uid: str) -> int | None:
+        """Where a measurement stands in it."""
+        return next((at for at, one in enumerate(self.measured) if one.uid == uid), None)
+
+    @property
+    def direction(self) -> tuple[Better, str]:
+        """Which way is better, and why where no measurement says so.
+
+        The last word counts. Where there is none, all points before the newest being on one
+        side of their thresholds make that the good side.
+        """
+        for one in reversed(self.measured):
+            if one.better in {"lower", "higher"}:
+                return ("lower" if one.better == "lower" else "higher"), ""
+        sides = {
+            one.value < one.threshold
+            for one in self.measured[:-1]
+            if one.threshold is not None and one.value != one.threshold
+        }
+        bounded = sum(one.threshold is not None for one in self.measured[:-1])
+        if len(sides) != 1 or bounded < LEAST_ON_A_SIDE:
+            return "", ""
+        side: Better = "lower" if sides.pop() else "higher"
+        return side, f"all before lie {'below' if side == 'lower' else 'above'} their thresholds"
+
+    def compare(self, new: int, old: int) -> Comparison:
+        """How one of its measurements compares with an earlier one."""
+        better = self.measured[new].better or self.direction[0]
+        return compare(
+            self.reading(new),
+            self.reading(old),
+            better="lower" if better == "lower" else "higher" if better == "higher" else "",
+            earlier=[one.value for one in self.measured[:new]],
+            unit=self.newest.unit,
+        )
+
+
+def read_series(
+    db: Database, lens: Lens = NOW, metrics: Iterable[str] | None = None
+) -> list[Series]:
+    """All series that the lens shows, by metric and environment.
+
+    Args:
+        db: An open ledger.
+        lens: From when to look.
+        metrics: Only of these, however they are spelled; None for all.
+    """
+    return [to_series(run) for run in read_runs(db, lens, metrics)]
+
+
+def read_runs(db: Database, lens: Lens, metrics: Iterable[str] | None = None) -> list[Run]:
+    """The same as `read_series`, without comparing anything."""
+    keys = None if metrics is None else {metric_key(metric) for metric in metrics}
+    return group(fetch_measurements(db, lens, keys))
+
+
+def read_runs_with(db: Database, lens: Lens, uids: Iterable[str]) -> list[Run]:
+    """The series of these measurements' metrics."""
+    metrics = set(metrics_of(db, uids).values())
+    return group(fetch_measurements(db, lens, metrics)) if metrics else []
+
+
+def chosen(
+    series: Iterable[Series], metric: str, modules: Iterable[str], environment: str
+) -> tuple[Series, ...]:
+    """Those of a metric, of one of these modules, and of an environment; "" and none are all.
+
+    A metric is meant by its whole name, or else by a part of it; an environment by a part.
+    """
+    wanted = {module.casefold() for module in modules}
+    place = environment.casefold()
+    near = [
+        one
+        for one in series
+        if (not wanted or wanted & {module.casefold() for module in one.modules})
+        and place in one.environment.casefold()
+    ]
+    key = metric_key(metric)
+    exact = [one for one in near if metric_key(one.metric) == key]
+    return tuple(exact or [one for one in near if key in metric_key(one.metric)])
+
+
+def group(measurements: Iterable[Measurement]) -> list[Run]:
+    """Series of measurements that come oldest first, by metric, environment and unit.
+
+    Same metric and environment, but for case and spaces, and units that certainly convert. Those
+    whose modules have nothing in common are series of their own: `latency` of api is not that
+    of auth.
+    """
+    found: dict[tuple[str, str, str], list[Measurement]] = defaultdict(list)
+    for one in measurements:
+        if math.isfinite(one.value):
+            found[_key(one)].append(one)
+    return [
+        _in_one_unit(part)
+        for _, same in sorted(found.items(), key=lambda item: item[0])
+        for part in _by_modules(same)
+    ]
+
+
+def to_series(run: Run) -> Series:
+    """The series as a value that can be sent, each point compared with the one before."""
+    better, because = run.direction
+    newest = run.newest
+    return Series(
+        metric=newest.metric,
+        environment=newest.environment,
+        unit=newest.unit,
+        better=better,
+        better_because=because,
+        modules=tuple(sorted({module for one in run.measured for module in one.modules})),
+        points=tuple(_points(run, better)),
+    )
+
+
+def _points(run: Run, better: Better) -> Iterator[Point]:
+    for at, one in enumerate(run.measured):
+        reading = run.reading(at)
+        yield Point(
+            uid=one.uid,
+            at=one.at,
+            value=one.value,
+            spread=one.spread,
+            threshold=one.threshold,
+            n=one.n,
+            commit=one.commit,
+            note=one.note,
+            citation=one.citation,
+            is_violated=is_violated(one.value, one.threshold, better),
+            compared=run.compare(at, at - 1) if at else first(reading, run.newest.unit),
+        )
+
+
+def _key(one: Measurement) -> tuple[str, str, str]:
+    environment = " ".join(one.environment.casefold().split())
+    return metric_key(one.metric), environment, read_unit(one.unit).of
+
+
+def _by_modules(same: Sequence[Measurement]) -> Iterator[list[Measurement]]:
+    """Parts that share no module; what names none belongs to the others if they are one part."""
+    owners: list[set[str]] = []
+    for one in same:
+        modules = {module.casefold() for module in one.modules}
+        if modules:
+            near = [owner for owner in owners if owner & modules]
+            owners = [owner for owner in owners if not owner & modules]
+            owners.append(modules.union(*near))
+    if len(owners) < 2:
+        yield list(same)
+        return
+    for owner in sorted(owners, key=sorted):
+        yield [one for one in same if owner & {module.casefold() for module in one.modules}]
+    if rest := [one for one in same if not one.modules]:
+        yield rest
+
+
+def _in_one_unit(measured: Sequence[Measurement]) -> Run:
+    """The measurements in the unit of the newest; a threshold holds until another is named."""
+    unit, threshold, found = measured[-1].unit, None, []
+    for one in measured:
+        said = _converted(one, unit)
+        threshold = threshold if said.threshold is None else said.threshold
+        found.append(said._replace(threshold=threshold))
+    return Run(tuple(found))
+
+
+def _converted(one: Measurement, unit: str) -> Measurement:
+    if one.unit == unit:
+        return one
+    value = convert(one.value, one.unit, unit)
+    return one._replace(
+        value=one.value if value is None else value,
+        spread=None if one.spread is None else convert(one.spread, one.unit, unit),
+        threshold=None if one.threshold is None else convert(one.threshold, one.unit, unit),
+        unit=unit,
+    )

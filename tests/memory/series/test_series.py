@@ -1,0 +1,178 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from memory.ledger.measurements import Measurement
+from memory.models.selection import Lens
+from memory.models.series import Movement
+from memory.series.series import chosen, group, read_series, to_series
+from tests.builders import DAY, NOW, day
+from tests.memory.series.measuring import measure
+
+FIELDS = {
+    "uid": "bas-a",
+    "at": NOW,
+    "metric": "latency",
+    "value": 1.0,
+    "unit": "ms",
+    "spread": None,
+    "n": None,
+    "better": "lower",
+    "environment": "production",
+    "commit": "",
+    "threshold": None,
+    "modules": ("payments",),
+    "citation": "baselines.json:1",
+    "note": "",
+    "title": "latency",
+}
+
+
+def measured(value, **changes):
+    return Measurement(**(FIELDS | {"value": value} | changes))
+
+
+def test_points_of_a_series_are_in_the_order_of_time(ledger, db):
+    measure(ledger, 430, "2025-11-10")
+    measure(ledger, 905, "2025-03-17")
+    measure(ledger, 2140, None)
+
+    (series,) = read_series(db)
+
+    assert [point.value for point in series.points] == [2140, 905, 430]
+    assert series.points[0].compared.movement is Movement.FIRST
+
+
+def test_two_of_one_day_are_in_the_order_in_which_they_were_recorded(ledger, db):
+    for value in (3, 1, 2):
+        measure(ledger, value)
+
+    assert [point.value for point in read_series(db)[0].points] == [3, 1, 2]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"environment": "  PRODUCTION "},
+        {"metric": "Latency"},
+        {"unit": "s"},
+        {"modules": ()},
+        {"modules": ("Payments", "api")},
+    ],
+)
+def test_spelling_and_convertible_units_do_not_part_a_series(changes):
+    assert len(group([measured(905), measured(1, **changes)])) == 1
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"environment": "staging"},
+        {"metric": "latency_p99"},
+        {"unit": "jobs"},
+        {"unit": ""},
+        {"modules": ("auth",)},
+    ],
+)
+def test_what_cannot_be_compared_is_another_series(changes):
+    assert len(group([measured(905), measured(1, **changes)])) == 2
+
+
+def test_modules_that_hang_together_are_one_series():
+    found = group(
+        [measured(1), measured(2, modules=("auth",)), measured(3, modules=("auth", "payments"))]
+    )
+
+    assert [len(run.measured) for run in found] == [3]
+
+
+def test_what_names_no_module_belongs_to_neither_of_two():
+    found = group([measured(1), measured(2, modules=("auth",)), measured(3, modules=())])
+
+    assert sorted(run.newest.modules for run in found) == [(), ("auth",), ("payments",)]
+
+
+def test_a_series_is_told_in_the_unit_of_its_newest_point():
+    series = to_series(
+        group([measured(905, spread=38, threshold=800), measured(1.01, unit="s", spread=0.03)])[0]
+    )
+
+    first, second = series.points
+    assert (first.value, first.spread, first.threshold) == (0.905, 0.038, 0.8)
+    assert second.compared.movement is Movement.WORSE
+    assert second.is_violated  # by the threshold that nobody has taken back
+
+
+def test_the_side_of_the_thresholds_tells_what_is_better_where_nobody_says():
+    past = [measured(value, better="", threshold=900) for value in (5200, 4800)]
+    worse = measured(700, better="", threshold=900)
+
+    series = to_series(group([*past, worse])[0])
+
+    assert series.better == "higher"
+    assert series.better_because
+    assert series.latest.compared.movement is Movement.WORSE
+    assert to_series(group([past[0], worse])[0]).better == ""
+
+
+@pytest.mark.parametrize("said", [{"value": float("nan")}, {"value": float("inf")}])
+def test_what_is_no_number_is_left_out(said):
+    assert group([measured(**said)]) == []
+
+
+def test_what_was_measured_later_is_not_seen_as_of_a_day(ledger, db):
+    measure(ledger, 905, "2025-03-17")
+    measure(ledger, 430, "2025-11-10")
+
+    (series,) = read_series(db, Lens(as_of=day("2025-06-01")))
+
+    assert [point.value for point in series.points] == [905]
+
+
+def test_only_the_metrics_that_are_asked_for_are_read(ledger, db):
+    measure(ledger, 1, metric="Checkout-latency p95")
+    measure(ledger, 1, metric="queue_depth")
+
+    assert [one.metric for one in read_series(db, metrics=["checkout_latency_p95"])] == [
+        "Checkout-latency p95"
+    ]
+
+
+def test_a_whole_name_is_meant_before_parts_of_names(ledger, db):
+    for metric in ("latency", "latency_p95", "queue_depth"):
+        measure(ledger, 1, metric=metric)
+    series = read_series(db)
+
+    assert [one.metric for one in chosen(series, "latency", (), "")] == ["latency"]
+    assert [one.metric for one in chosen(series, "p95", (), "")] == ["latency_p95"]
+    assert len(chosen(series, "", ("PAYMENTS",), "prod")) == 3
+    assert chosen(series, "", (), "staging") == ()
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(1, 10**6), st.none() | st.integers(0, 10**5)), min_size=1, max_size=8
+    ),
+    st.lists(st.booleans(), min_size=8, max_size=8),
+)
+def test_verdicts_do_not_depend_on_the_units_of_the_points(points, in_seconds):
+    def series(units):
+        return to_series(
+            group(
+                measured(
+                    value / (1000 if unit == "s" else 1),
+                    uid=f"bas-{at}",
+                    at=NOW + at * DAY,
+                    unit=unit,
+                    spread=None if spread is None else spread / (1000 if unit == "s" else 1),
+                )
+                for at, ((value, spread), unit) in enumerate(zip(points, units, strict=False))
+            )[0]
+        )
+
+    plain = series(["ms"] * len(points))
+    mixed = series(["s" if one else "ms" for one in in_seconds])
+
+    assert [point.compared.movement for point in plain.points] == [
+        point.compared.movement for point in mixed.points
+    ]
