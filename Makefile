@@ -22,6 +22,9 @@ demo: $(VENV)/.installed $(DEMO)/.git
 	@printf '\n$$ archmem search "has anybody tried to split payments out?" --kind decision --kind refactoring\n'
 	@$(ARCHMEM) search "has anybody tried to split payments out?" --kind decision --kind refactoring --limit 3
 
+	@printf '\n$$ archmem brief "let receipts and webhooks share one pool of workers" --budget 900\n'
+	@$(ARCHMEM) brief "let receipts and webhooks share one pool of workers" --budget 900
+
 test: lint types contracts docs
 	$(BIN)/pytest -n 2
 

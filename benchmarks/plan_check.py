@@ -14,7 +14,7 @@ Two measurements:
   force: carrying those out must not conflict, and neither must dropping or replacing what is
   outdated, nor a step of another project.
 
-On the latter a logistic regression on the evidence of `memory/plans/likeness.py` is fitted, and
+On the latter a logistic regression on the evidence of `memory/plans/proposal.py` is fitted, and
 from where on it counts: the threshold with the best F0.5, precision weighing twice as much as
 recall. What is reported is held out: each project is judged by a fit on all others. Beside it stand
 saying always ok, and saying conflict whenever the record found first is not in force.
@@ -56,7 +56,7 @@ from memory.models.plan import Plan, Step, Verdict
 from memory.models.selection import NOW
 from memory.plans.around import look_around, rarity_of
 from memory.plans.findings import conflict
-from memory.plans.likeness import Likeness, load_likeness
+from memory.plans.proposal import Likeness, load_likeness
 from memory.plans.weighing import Surroundings, Weighed, suspects, texts_of, weigh
 from memory.retrieval.relevance import model_name
 

@@ -3,7 +3,8 @@
     python benchmarks/watching.py [--files 1000] [--saves 40] [--burst 2000] [--idle 20] [--json]
 
 A repository of --files short decision records is made, indexed with the real model and watched; the
-watcher's batches are taken in and embedded in this process, on two threads, as the engine does.
+watcher's batches are taken in, embedded and looked at in this process, on three threads, as the
+engine does.
 
 `save`: one record after another gets a sentence with made-up names in it, by writing its file in
 place (`plain`) or, as editors do, under another name that is then renamed (`atomic`). The clock
@@ -43,6 +44,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.common import make_folder, print_table, quantile, timed
+from cli.engine.looking import Looking
 from indexer.project import open_project
 from indexer.project_root import find_project
 from indexer.watching import Batch, Tuning, watch
@@ -122,7 +124,8 @@ class Keeper:
         self.told: dict[str | None, float] = {}  # when, by path; None for everything
         self.taken_in: dict[str | None, float] = {}
         self.encoder_seconds = 0.0
-        self._reader, self._encoder = memory.twin(), memory.twin()
+        self._reader, self._encoder, self._looker = memory.twin(), memory.twin(), memory.twin()
+        self._looking = Looking(self._look, name="look")
         self._has_come, self._is_over = threading.Event(), threading.Event()
         self._embedding = threading.Thread(target=self._embed)
         settings = load_settings(memory.root)
@@ -144,6 +147,8 @@ class Keeper:
         self._is_over.set()
         self._has_come.set()
         self._embedding.join()
+        self._looking.close()
+        self._looker.close()
         self._reader.close()
         self._encoder.close()
 
@@ -152,9 +157,13 @@ class Keeper:
         self.batches.append(batch)
         paths = batch.paths if batch.paths is not None else [None]
         self.told.update(dict.fromkeys(paths, now))
-        self._reader.take_in(only=batch.paths)
+        self._reader.take_in(only=batch.paths, look=False)
         self.taken_in.update(dict.fromkeys(paths, time.monotonic()))
         self._has_come.set()
+        self._looking.soon()
+
+    def _look(self) -> None:
+        self._looker.look_again()
 
     def _embed(self) -> None:
         while self._has_come.wait() and not self._is_over.is_set():

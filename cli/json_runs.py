@@ -33,6 +33,7 @@ LEARNED_FIELDS = {
     "is_new": "false if that was done before",
     "lessons": "what each lesson got out of it: uid, title, form, what (added, supported or "
     "contradicted), because, path, problem",
+    "kept": "fields of a result given to it that are kept as they are, for nobody knows them",
     "complete": "whether texts could be compared by meaning",
     "reason": "why not",
 }

@@ -21,7 +21,7 @@ SERIES_FIELDS = {
 }
 COMPARED_FIELDS = {
     "compared": "with the measurement before: movement (better, worse, noise, cannot tell or "
-    "first), is_beyond, since, since_at, was, now, unit, noise, crossed, words, reason",
+    "first), is_beyond, since, was, now, unit, noise, crossed, words, reason",
     "elsewhere": "of the first of a series: where else its metric is measured",
     "unsettled": "memories in force that rest on what has moved: uid, title, premise",
 }

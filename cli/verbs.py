@@ -92,7 +92,9 @@ def _search(memory: ArchMem, request: asked.Search, _narrator: Narrator) -> Answ
 
 
 def _tried(memory: ArchMem, request: asked.Tried, _narrator: Narrator) -> Tried:
-    return memory.tried(request.question, modules=request.modules, limit=request.limit)
+    return memory.tried(
+        request.question, modules=request.modules, limit=request.limit, lens=request.lens
+    )
 
 
 def _brief(memory: ArchMem, request: asked.Brief, _narrator: Narrator) -> Brief:

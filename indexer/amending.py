@@ -9,11 +9,19 @@ from typing import TYPE_CHECKING, NamedTuple
 from indexer.linking import link_references
 from indexer.reconcile import Found, plan_reconciliation
 from indexer.sources.registry import format_for
+from indexer.worktrees import worktree_name
 from indexer.writers import write_file
 from indexer.writers.amendment import Amended, Wanted, amend_text
-from indexer.writers.files import read_file
-from memory.errors import ArchMemError, FileNotWritable, InvalidRecord, StoreBusy
+from indexer.writers.files import read_file, refusal
+from memory.errors import (
+    ArchMemError,
+    ChangedMeanwhile,
+    FileNotWritable,
+    InvalidRecord,
+    StoreBusy,
+)
 from memory.ledger.facts import UNLINKED, save_fact
+from memory.ledger.files import reopen_file
 from memory.ledger.memories import (
     fetch_history,
     fetch_memory,
@@ -44,6 +52,7 @@ def amend(
     uid: str,
     draft: Draft,
     author: str,
+    after: int | None = None,
     find_format: Callable[[PurePosixPath], Format | None] = format_for,
 ) -> Recorded:
     """Keep a revision of a memory and write it where its text stands.
@@ -58,17 +67,23 @@ def amend(
         uid: Of the memory.
         draft: What it is to say: its newest revision with some fields changed.
         author: Who says so.
+        after: The number of the revision that the draft was made from; None for the newest.
         find_format: Which format a file has.
 
     Raises:
         UnknownMemory: there is none.
+        ChangedMeanwhile: that is not its newest revision; nothing was kept.
         FileNotWritable: its file cannot say this; nothing was kept.
         InvalidRecord: it has no file, and is nothing that lives in the ledger alone.
     """
     memory = fetch_memory(ledger.db, uid)
+    if after is None:
+        after = memory.revision.number
+    _ensure_newest(memory, after)
     if memory.path is None:
         return _without_file(ledger, memory, draft, author)
-    wanted = Wanted(uid, draft, memory.revision.draft, _known(ledger, uid))
+    waits = memory.pending_file
+    wanted = Wanted(uid, draft, memory.revision.draft, _known(ledger, uid), waits)
     amending = _Amending(ledger, memory, find_format)
     try:
         said = amending.of(read_file(root, memory.path), wanted).said
@@ -79,6 +94,7 @@ def amend(
     trust = memory.revision.source.trust
     source = Source(author=author, trust=trust, path=memory.path, lines=said.lines)
     with ledger.writing() as db:
+        _ensure_newest(fetch_memory(db, uid), after)
         is_new = keep_revision(db, uid, said, source, at)
         mark_pending(db, uid, is_pending=True)
         save_fact(db, UNLINKED, to_text(at))
@@ -105,7 +121,7 @@ def write_amendment(
     """
     known = _known(ledger, memory.uid)
     before = known[-2] if len(known) > 1 else known[-1]
-    wanted = Wanted(memory.uid, memory.revision.draft, before, known)
+    wanted = Wanted(memory.uid, memory.revision.draft, before, known, waits=True)
     amending = _Amending(ledger, memory, find_format)
     try:
         amending.of(read_file(root, memory.path or ""), wanted)
@@ -161,9 +177,11 @@ def _write(ledger: Ledger, root: Path, amending: _Amending, wanted: Wanted, kept
     try:
         write_file(root, amending.path, change)
     except (ArchMemError, OSError) as error:
-        return str(error)
+        return refusal(error)
+    worktree = worktree_name(root)
     with ledger.writing() as db:
         place_memory(db, wanted.uid, amending.path, latest[0])
+        reopen_file(db, amending.path, latest[0].digest, worktree=worktree)
         newest = fetch_memory(db, wanted.uid).revision.draft
         mark_pending(db, wanted.uid, is_pending=newest.digest != kept.digest)
     return ""
@@ -180,6 +198,7 @@ def _without_file(ledger: Ledger, memory: Memory, draft: Draft, author: str) -> 
     trust = Trust.AGENT if author.startswith("agent:") else Trust.TEAM
     at = datetime.now(UTC)
     with ledger.writing() as db:
+        _ensure_newest(fetch_memory(db, memory.uid), memory.revision.number)
         is_new = keep_revision(db, memory.uid, draft, Source(author=author, trust=trust), at)
         save_fact(db, UNLINKED, to_text(at))
     try:
@@ -188,6 +207,12 @@ def _without_file(ledger: Ledger, memory: Memory, draft: Draft, author: str) -> 
     except StoreBusy:
         pass  # whoever is indexing looks them up
     return Recorded(uid=memory.uid, is_new=is_new, path=None)
+
+
+def _ensure_newest(memory: Memory, number: int) -> None:
+    """Refuse to revise what says something else by now."""
+    if memory.revision.number != number:
+        raise ChangedMeanwhile(memory.uid)
 
 
 def _known(ledger: Ledger, uid: str) -> list[Draft]:

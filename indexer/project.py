@@ -12,7 +12,7 @@ from memory.config import load_settings, store_folder
 from memory.ledger.belonging import ensure_belongs
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
     from indexer.project_root import ProjectRoots
@@ -41,11 +41,10 @@ class Files:
         on_progress: Progress,
     ) -> IndexReport:
         """Bring the ledger up to date with them, or with those at certain paths."""
-        from indexer.freshness import look_again
         from indexer.pipeline import take_in
         from indexer.sources.registry import formats
 
-        report = take_in(
+        return take_in(
             ledger,
             self._root,
             formats(self._settings.record_folders),
@@ -56,8 +55,6 @@ class Files:
             accept_removals=accept_removals,
             on_progress=on_progress,
         )
-        problems = look_again(ledger, self._roots.main)
-        return report.model_copy(update={"problems": (*report.problems, *problems)})
 
     def read_history(
         self,
@@ -68,10 +65,9 @@ class Files:
         on_progress: Progress,
     ) -> HistoryReport:
         """Bring the ledger up to date with the refactorings that git's history tells of."""
-        from indexer.freshness import look_again
         from indexer.history.reading import read_history
 
-        report = read_history(
+        return read_history(
             ledger,
             self._root,
             since=since,
@@ -79,8 +75,6 @@ class Files:
             kept=self._settings.history_limit,
             on_progress=on_progress,
         )
-        problems = look_again(ledger, self._roots.main)
-        return report.model_copy(update={"problems": (*report.problems, *problems)})
 
     def record(self, ledger: Ledger, draft: Draft, author: str) -> Recorded:
         """Keep a draft in the ledger and write it to the file where its kind belongs."""
@@ -88,19 +82,27 @@ class Files:
 
         return record(ledger, self._root, draft, author)
 
-    def amend(self, ledger: Ledger, uid: str, draft: Draft, author: str) -> Recorded:
+    def amend(
+        self, ledger: Ledger, uid: str, draft: Draft, author: str, after: int | None = None
+    ) -> Recorded:
         """Keep a revision of a memory and write it where its text stands."""
         from indexer.amending import amend
         from indexer.sources.registry import finder, formats
 
         find = finder(formats(self._settings.record_folders))
-        return amend(ledger, self._root, uid, draft, author, find)
+        return amend(ledger, self._root, uid, draft, author, after, find)
 
-    def check_anchors(self, ledger: Ledger, uids: Collection[str] | None) -> None:
-        """Look at what memories name, those with these uids or all, and keep what was found."""
+    def look_again(self, ledger: Ledger) -> Sequence[str]:
+        """Look at what of that may be another by now; what hinders it, in lines."""
+        from indexer.freshness import look_again
+
+        return look_again(ledger, self._roots.main)
+
+    def check_anchors(self, ledger: Ledger, uids: Collection[str] | None) -> Sequence[str]:
+        """Look at what memories name, and keep what was found; what hinders it, in lines."""
         from indexer.freshness import check_anchors
 
-        check_anchors(ledger, self._roots.main, uids)
+        return check_anchors(ledger, self._roots.main, uids)
 
     def rewind(self, ledger: Ledger, commit: str) -> None:
         """Take a copy of the ledger to a commit, by its full hash."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -10,9 +11,12 @@ from indexer.amending import write_amendment
 from indexer.linking import link_references
 from indexer.sources.document import Document
 from indexer.sources.registry import format_for
+from indexer.worktrees import worktree_name
 from indexer.writers import insert, target_for, write_file
+from indexer.writers.files import read_file, refusal
 from memory.errors import ArchMemError, FileNotWritable, InvalidRecord, StoreBusy
 from memory.ledger.facts import UNLINKED, save_fact
+from memory.ledger.files import reopen_file
 from memory.ledger.memories import (
     contains_uid,
     fetch_memory,
@@ -113,9 +117,11 @@ def _write(ledger: Ledger, root: Path, path: str, draft: Draft, uid: str, kept: 
         text = write_file(root, path, lambda text: insert(text, draft, uid))
         said = _read_back(path, text, uid)
     except (ArchMemError, OSError) as error:
-        return str(error)
+        return refusal(error)
+    worktree = worktree_name(root)
     with ledger.writing() as db:
         place_memory(db, uid, path, said)
+        reopen_file(db, path, said.digest, worktree=worktree)
         newest = fetch_memory(db, uid).revision.draft
         mark_pending(db, uid, is_pending=newest.digest != kept.digest)
     return ""
@@ -130,6 +136,10 @@ def _readable(root: Path, draft: Draft, uid: str) -> tuple[str, Draft]:
     if draft.kind is Kind.RUN:
         raise InvalidRecord("A run cannot be recorded: it has no file.")
     path = _target(root, draft)
+    with contextlib.suppress(FileNotWritable, OSError):  # it may be put right before it is written
+        text = insert(read_file(root, path), draft, uid, path)
+        if "\0" not in text:
+            return path, _read_back(path, text, uid)
     try:
         text = insert(None, draft, uid)
     except FileNotWritable as error:

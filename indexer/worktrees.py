@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
+from indexer.project_root import find_project
 from memory.ledger.files import (
     files_elsewhere,
     files_of_others,
@@ -51,6 +52,13 @@ def name_worktrees(root: Path, main: Path | None, elsewhere: Iterable[Path]) -> 
         for path in (root, *elsewhere)
     }
     return Worktrees(names[root], {names[path]: path for path in elsewhere if path != root})
+
+
+def worktree_name(root: Path) -> str:
+    """The name under which the ledger knows the files of the worktree at `root`."""
+    roots = find_project(root)
+    main = roots.main if roots.worktree == root else root
+    return name_worktrees(root, main, ()).here
 
 
 def known_here(

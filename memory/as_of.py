@@ -98,6 +98,7 @@ class AsOf(Opened):
                 facts.find_fact(db, facts.HISTORY),
                 self._settings.record_folders,
                 self._settings.ignore,
+                self._settings.history_limit,
             ]
         return hashlib.blake2b(json.dumps(said).encode(), digest_size=6).hexdigest()
 
@@ -146,4 +147,4 @@ class _Past:
     def _refuse(self, *_: object, **__: object) -> NoReturn:
         raise InvalidRequest(f"As of {self._commit[:12]}", "nothing can be changed there")
 
-    take_in = read_history = record = amend = check_anchors = rewind = _refuse
+    take_in = read_history = record = amend = check_anchors = look_again = rewind = _refuse

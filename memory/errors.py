@@ -14,6 +14,7 @@ ArchMemError
 ├── UnknownMemory           no memory has this uid
 ├── AmbiguousUid            several memories begin like this
 ├── UnknownCommit           git knows no commit by this name
+├── ChangedMeanwhile        a memory says something else than what was to be revised
 ├── InvalidRecord           what was to be recorded lacks something
 ├── InvalidResult           what is said to have come of a run cannot be read
 ├── InvalidRequest          what was asked is not what the verb takes
@@ -168,6 +169,16 @@ class UnknownCommit(ArchMemError):
     def __init__(self, name: str, reason: str) -> None:
         super().__init__(f"{name!r} is no commit: {reason}.")
         self.name, self.reason = name, reason
+
+
+class ChangedMeanwhile(ArchMemError):
+    """A memory was revised between being read and being revised by whoever read it."""
+
+    hint = "Nothing was kept; look at what it says now, then try again."
+
+    def __init__(self, uid: str) -> None:
+        super().__init__(f"{uid} was changed meanwhile.")
+        self.uid = uid
 
 
 class InvalidRecord(ArchMemError):

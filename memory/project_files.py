@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
     from datetime import datetime
 
     from memory.ledger.connection import Ledger
@@ -43,12 +43,30 @@ class ProjectFiles(Protocol):
         """Keep a draft in the ledger and write it to the file where its kind belongs."""
         ...
 
-    def amend(self, ledger: Ledger, uid: str, draft: Draft, author: str) -> Recorded:
-        """Keep a revision of a memory and write it where its text stands, whoever wrote that."""
+    def amend(
+        self, ledger: Ledger, uid: str, draft: Draft, author: str, after: int | None = None
+    ) -> Recorded:
+        """Keep a revision of a memory and write it where its text stands, whoever wrote that.
+
+        Raises:
+            ChangedMeanwhile: `after` is a number, and not that of its newest revision.
+        """
         ...
 
-    def check_anchors(self, ledger: Ledger, uids: Collection[str] | None) -> None:
-        """Look at what memories name, those with these uids or all, and keep what was found."""
+    def check_anchors(self, ledger: Ledger, uids: Collection[str] | None) -> Sequence[str]:
+        """Look at what memories name, those with these uids or all, and keep what was found.
+
+        Returns:
+            What hinders it, in lines; nothing as a rule.
+        """
+        ...
+
+    def look_again(self, ledger: Ledger) -> Sequence[str]:
+        """Look at what of that may be another than it was at the last look.
+
+        Returns:
+            As `check_anchors`.
+        """
         ...
 
     def rewind(self, ledger: Ledger, commit: str) -> None:

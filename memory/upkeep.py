@@ -87,6 +87,7 @@ class Upkeep(AsOf):
         only: Collection[str] | None = None,
         accept_removals: bool = False,
         on_progress: Progress = no_progress,
+        look: bool = True,
     ) -> IndexReport:
         """The part of `index` that reads the files; waits for nobody who embeds.
 
@@ -94,6 +95,7 @@ class Upkeep(AsOf):
             only: Paths to look at, with what is below them, relative to the root; None for all.
             accept_removals: As for `index`.
             on_progress: Told about the stages `read` and `keep`.
+            look: Do what `look_again` does, too.
 
         Raises:
             StoreBusy: another is indexing; it will see what changed.
@@ -105,6 +107,8 @@ class Upkeep(AsOf):
                 accept_removals=accept_removals,
                 on_progress=on_progress,
             )
+            if look and (problems := self._files.look_again(self._ledger)):
+                report = report.model_copy(update={"problems": (*report.problems, *problems)})
             with self._ledger.writing() as db:
                 facts.save_fact(db, facts.LAST_INDEX, to_text(datetime.now(UTC)))
                 facts.save_fact(db, facts.PROBLEMS, json.dumps(report.problems))
@@ -116,6 +120,7 @@ class Upkeep(AsOf):
         since: datetime | None = None,
         most: int | None = None,
         on_progress: Progress = no_progress,
+        look: bool = True,
     ) -> HistoryReport:
         """The part of `index` that reads git's history; only what is new in it is read.
 
@@ -123,23 +128,39 @@ class Upkeep(AsOf):
             since: Read commits from then on; None for as far back as before, or the beginning.
             most: Read at most so many, the latest; None for as many as before, or 20,000.
             on_progress: Told about the stage `history`, in commits.
+            look: Do what `look_again` does, too.
 
         Raises:
             StoreBusy: another is indexing.
         """
         with self._ledger.reading():
-            return self._files.read_history(
+            report = self._files.read_history(
                 self._ledger, since=since, most=most, on_progress=on_progress
             )
+            if look and (problems := self._files.look_again(self._ledger)):
+                report = report.model_copy(update={"problems": (*report.problems, *problems)})
+        return report
 
-    def follow_history(self) -> None:
+    def look_again(self) -> tuple[str, ...]:
+        """Look at what of that which memories name may be another than at the last look.
+
+        Returns:
+            What hinders it, in lines; nothing as a rule.
+        """
+        with self._ledger.reading():
+            return tuple(self._files.look_again(self._ledger))
+
+    def follow_history(self, *, look: bool = True) -> None:
         """Read what is new in git's history, if it was ever read.
+
+        Args:
+            look: Do what `look_again` does, too.
 
         Raises:
             StoreBusy: another is indexing.
         """
         if self._follows_history():
-            self.read_history()
+            self.read_history(look=look)
 
     def _follows_history(self) -> bool:
         with self._ledger.reading() as db:

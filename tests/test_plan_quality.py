@@ -70,3 +70,55 @@ def test_the_same_plan_is_told_the_same(sample, labelled):
     plan = plan_of(labelled[:5])
 
     assert sample.check(plan) == sample.check(plan)
+
+
+def verdicts(sample, *texts):
+    return [step.verdict for step in sample.check(Plan(steps=[Step(text=t) for t in texts])).steps]
+
+
+@pytest.mark.parametrize(
+    "step", ["Go back to signed JWTs for the access tokens", "Go back to JWTs"]
+)
+def test_to_go_back_to_what_was_superseded_conflicts(sample, step):
+    assert verdicts(sample, step) == ["conflict"]
+
+
+def test_to_drop_what_is_in_force_is_not_ok(sample):
+    assert verdicts(sample, "Drop the idempotency key requirement for refunds") == ["unknown"]
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        "Document the GraphQL lesson in the onboarding guide",
+        "Upgrade Redis to version 7 for the rate limiter",
+        "Print receipts as PDF on the merchant's own printer",
+    ],
+)
+def test_what_only_shares_words_with_what_was_given_up_does_not_conflict(sample, step):
+    assert verdicts(sample, step) != ["conflict"]
+
+
+def test_the_opposite_of_what_is_proposed_is_not_cited_against_it(sample):
+    step = Step(text="Split payments into a networked service with its own database")
+    (checked,) = sample.check(Plan(steps=[step])).steps
+    against = [one.cited.title for one in checked.findings if one.conflicts]
+
+    assert against
+    assert "Fold the payments service back into the monolith" not in against
+
+
+def test_a_final_stop_makes_no_difference(sample):
+    bare, stopped = "Use Redis lists as the queue", "Use Redis lists as the queue."
+    one, other = sample.check(Plan(steps=[Step(text=bare), Step(text=stopped)])).steps
+
+    assert (one.verdict, one.findings) == (other.verdict, other.findings)
+
+
+def test_what_is_in_force_is_told_of_what_was_replaced_twice(sample):
+    step = Step(text="Go back to server-side sessions")
+    (checked,) = sample.check(Plan(steps=[step])).steps
+
+    assert [one.title for one in checked.findings[0].instead] == [
+        "Issue opaque access tokens and introspect them"
+    ]

@@ -23,10 +23,13 @@ def check(workspace: Workspace, *, plan: str, lens: dict[str, Any], as_json: boo
     steps, an object with `steps`, or one with a `migration_plan` of phases with tasks. A step is
     a text, or an object with `text`, `modules` and `rationale`.
 
-    Each step is told to be ok, unknown, or in conflict with what was superseded, rejected,
-    reverted, not chosen or learned not to work, with citations. Baselines at risk and blocking
-    flags of the modules it touches stand beside it and are no conflict. The exit code is 3 when
-    a step conflicts.
+    Each step is told to be one of three, with citations. conflict: it evidently proposes what was
+    superseded, rejected, reverted, not chosen or learned not to work. unknown: nothing is known
+    of it, or it may take away a decision in force. ok: something is known of it, and nothing
+    evident speaks against it; that is no proof, so read the decisions that govern it.
+
+    Baselines at risk and blocking flags of the modules it touches stand beside it and are no
+    conflict. The exit code is 3 when a step conflicts.
 
     \b
     Example:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cli.engine.looking import Looking
 from indexer.project_root import ProjectRoots, find_project
 from indexer.watching import Cause, Mode, watch
 from memory.config import Settings, load_settings
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from memory.models.answer import Change
     from memory.models.report import IndexReport
 
+_log = logging.getLogger(__name__)
 BEGINNING = 3.0  # seconds in which even a large project is watched
 _BY_HAND = frozenset({Cause.EVENTS, Cause.BURST, Cause.IGNORE_FILE, Cause.SETTINGS})
 _ANEW = frozenset({Cause.SETTINGS, Cause.ROOT})  # what is to be watched may be another now
@@ -61,6 +64,7 @@ class WatchedProject:
         self._lifetime = lifetime
         self._lock = threading.Lock()  # of the watcher, while it is replaced or stopped
         self._is_over = False
+        self._looking = Looking(self._look_again, name=f"look at {self.root}")
         self._watcher = self._new_watcher()
         self._watcher.start()
 
@@ -82,6 +86,7 @@ class WatchedProject:
             self._is_over = True
             watcher = self._watcher
         watcher.stop()
+        self._looking.close()
 
     def _new_watcher(self) -> Watcher:
         try:
@@ -104,13 +109,20 @@ class WatchedProject:
         with self._lifetime.serving() if batch.cause in _BY_HAND else nullcontext():
             with self._stores.writing(self.address) as memory:
                 before = memory.news()
-                report = memory.take_in(only=batch.paths)
-                memory.follow_history()  # a commit leads to what was saved before it
+                report = memory.take_in(only=batch.paths, look=False)
+                memory.follow_history(look=False)  # a commit leads to what was saved before it
                 changes = memory.news(since=before.mark).changes if self.listeners else ()
                 folder = memory.folder
             self.has_begun.set()
             self._embedding.soon(self.address.of(roots.main), folder)
             self._tell(Learned(report, changes))
+            self._looking.soon()
+
+    def _look_again(self) -> None:
+        """Look at what memories name, which may take seconds where much is named."""
+        with self._stores.writing(self.address) as memory:
+            for problem in memory.look_again():
+                _log.warning("%s", problem)
 
     def _begin_anew(self) -> None:
         """Go by what the settings say now; if they say nothing sensible, later."""

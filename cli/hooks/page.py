@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cli.shortening import cut
+from memory.texts.shortening import cut
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from cli.hooks.page import fitting, joined, length, shortened
 from cli.quoting import fenced
-from cli.shortening import ELLIPSIS
 from memory.models.flags import flag_of
 from memory.models.kinds import Kind, Status
 from memory.texts.quoting import harmless_line
+from memory.texts.shortening import ELLIPSIS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

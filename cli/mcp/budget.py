@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from mcp.server.mcpserver.exceptions import ToolError
 
-from cli.shortening import cut
+from memory.texts.shortening import cut
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -9,9 +9,8 @@ from cli.mcp.budget import shortened, weight
 from cli.mcp.reading import citation, day, line, names
 from cli.mcp.values import FlagItem
 from cli.quoting import fenced
-from memory.models.flags import flag_of, parties
-from memory.models.kinds import NO_LONGER_IN_FORCE
-from memory.texts.agent_names import alike
+from memory.flags.saying import is_overdue, who_acknowledged
+from memory.models.flags import flag_of
 from memory.texts.quoting import harmless
 
 if TYPE_CHECKING:
@@ -20,16 +19,9 @@ if TYPE_CHECKING:
 _TITLE, _NAME = 320, 60  # bytes; the title is all that many a flag says
 
 
-def concerns(listed: Listed, domain: str) -> bool:
-    """Whether a flag has to do with a domain: `auth` is also `auth-agent` and `agent:auth`."""
-    involved = (*parties(flag_of(listed)), *listed.memory.revision.draft.modules)
-    return not domain or bool(alike(domain, involved))
-
-
 def flag_item(listed: Listed, room: int) -> FlagItem:
     """A flag whose suggested action is cut, if need be, so that it fits into an empty result."""
     memory, flag = listed.memory, flag_of(listed)
-    open_still = listed.standing.status not in NO_LONGER_IN_FORCE
     fields = {
         "uid": memory.uid,
         "title": line(memory.title, _TITLE),
@@ -40,7 +32,8 @@ def flag_item(listed: Listed, room: int) -> FlagItem:
         "receivers": names(flag.receivers),
         "owner": line(flag.owner, _NAME),
         "due": day(flag.due),
-        "overdue": open_still and flag.due is not None and flag.due < datetime.now(UTC),
+        "overdue": is_overdue(listed, datetime.now(UTC).date()),
+        "acknowledged_by": line(who_acknowledged(memory.revision.draft), _NAME),
         "modules": names(memory.revision.draft.modules),
         "date": day(memory.revision.draft.valid_from),
         "trust": memory.revision.source.trust,
@@ -64,6 +57,7 @@ def flag_block(flag: FlagItem) -> str:
         "to": ", ".join(flag.receivers),
         "owner": flag.owner,
         "due": f"{flag.due}{' (overdue)' if flag.overdue else ''}",
+        "acknowledged": flag.acknowledged_by,
         "date": flag.date,
         "trust": flag.trust,
         "source": flag.citation,

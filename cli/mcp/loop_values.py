@@ -164,5 +164,5 @@ class Verified(Value):
 
     doubts: list[Doubt]
     total: int
-    looked_at: Line = ""  # memories by what became of what they name: "2 changed, 40 fresh"
+    looked_at: Line = ""  # memories by what they name: "2 changed, 40 fresh"; why not, if so
     next: Line = ""

@@ -8,6 +8,7 @@ from mcp.server.mcpserver.exceptions import ToolError
 
 from cli.mcp.budget import shortened
 from memory.models.freshness import Verdict
+from memory.texts.numbers import number
 from memory.texts.quoting import harmless_line
 
 if TYPE_CHECKING:
@@ -85,7 +86,8 @@ def stale_words(freshness: Freshness | None) -> str:
 def moved_words(premise: Premise) -> str:
     """How a baseline that something rests on has moved."""
     unit = f" {premise.unit}" if premise.unit else ""
-    return f"{premise.metric} {premise.movement}: {premise.was:g}, now {premise.now:g}{unit}"
+    was, now = number(premise.was), number(premise.now)
+    return f"{premise.metric} {premise.movement}: {was}, now {now}{unit}"
 
 
 def confidence_words(confidence: Confidence | None) -> str:

@@ -127,6 +127,7 @@ class FlagItem(Value):
     owner: Line = ""
     due: Line = ""
     overdue: bool = False
+    acknowledged_by: Line = ""
     suggested_action: Text = ""
     modules: list[Line] = []
     date: Line = ""

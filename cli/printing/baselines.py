@@ -10,8 +10,9 @@ from cli.printing.console import indented, line
 from cli.printing.plots import DOT, THRESHOLD, row, scale_for, sparkline
 from cli.printing.words import counted, day
 from memory.models.series import Movement
-from memory.series.comparing import number
+from memory.texts.numbers import number
 from memory.texts.safe_text import one_line
+from memory.texts.shortening import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -96,8 +97,7 @@ def _overview(series: Sequence[Series], *, width: int) -> Iterator[Text]:
 
 def _cells(cells: Sequence[str], widths: Sequence[int]) -> str:
     """The metric, the sparkline, the value with its unit and the day, those that have a width."""
-    name = one_line(cells[0])
-    name = name if len(name) <= widths[0] else f"{name[: widths[0] - 1]}…"
+    name = shortened(one_line(cells[0]), widths[0])
     said = f"{name:<{widths[0]}}  "
     said += f"{cells[1]:<{widths[1]}}  " if widths[1] else ""
     said += f"{cells[2]:>{widths[2]}} {one_line(cells[3]):<{widths[3]}}  "

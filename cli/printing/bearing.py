@@ -9,6 +9,7 @@ from rich.text import Text
 from cli.printing.console import line
 from memory.models.confidence import Rank
 from memory.models.freshness import Verdict
+from memory.texts.numbers import number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,7 +74,8 @@ def anchor_words(checked: Checked) -> Text:
 
 def premise_words(premise: Premise) -> Text:
     """A baseline that moved."""
-    moved = f"{premise.metric} {premise.was:g} → {premise.now:g} {premise.unit}".rstrip()
+    was, now = number(premise.was), number(premise.now)
+    moved = f"{premise.metric} {was} → {now} {premise.unit}".rstrip()
     return Text.assemble(
         ("premise changed: ", _STYLES[Verdict.CHANGED]), line(f"{moved}, {premise.movement}")
     )

@@ -22,7 +22,7 @@ CONFLICT = 3  # what the command ends with, so that a build can tell
 _INDENT = 4
 _SHOWN = 3  # findings of one ground that are told of one step; `--json` has them all
 _STYLES = {Verdict.OK: "green", Verdict.UNKNOWN: "yellow", Verdict.CONFLICT: "bold red"}
-_WARNING = frozenset({Ground.FLAG, Ground.OPEN, Ground.BASELINE, Ground.STALE})
+_WARNING = frozenset({Ground.TAKES, Ground.FLAG, Ground.OPEN, Ground.BASELINE, Ground.STALE})
 
 
 def print_checked(screen: Screen, checked: CheckedPlan) -> None:
@@ -50,12 +50,16 @@ def checked_line(step: CheckedStep) -> dict[str, Any]:
 
 def _print_step(console: Console, step: CheckedStep) -> None:
     verdict = Text(f"{step.verdict:<9}", _STYLES[step.verdict])
-    console.print(Text.assemble(f"{step.number:>2}. ", verdict, line(step.step.text, "bold")))
+    head = Text.assemble(f"{step.number:>2}. ", verdict)
+    said = line(step.step.text, "bold").wrap(console, max(20, console.width - head.cell_len))
+    for number, part in enumerate(said):
+        part.rstrip()
+        console.print(Text.assemble(head if number == 0 else " " * head.cell_len, part))
     if step.modules:
         console.print(indented(line(f"touches {', '.join(step.modules)}", "dim"), _INDENT))
-    if step.verdict is Verdict.UNKNOWN:
-        said = "no decision or lesson is known to bear on it"
-        console.print(indented(line(said, "dim"), _INDENT))
+    if step.verdict is Verdict.UNKNOWN and not _may_take_away(step):
+        nothing = "no decision or lesson is known to bear on it"
+        console.print(indented(line(nothing, "dim"), _INDENT))
     for ground in Ground:
         of_ground = [finding for finding in step.findings if finding.ground is ground]
         _print_some(console, of_ground)
@@ -73,14 +77,25 @@ def _print_finding(console: Console, finding: Finding) -> None:
     style = "red" if finding.conflicts else "yellow" if finding.ground in _WARNING else "dim"
     title = Text.assemble((f"{finding.ground}: ", style), line(finding.cited.title))
     console.print(indented(title, _INDENT))
-    print_whole(console, _place(finding.cited))
+    _print_place(console, finding.cited)
     console.print(indented(line(finding.reason), _INDENT + 2))
     for cited in finding.instead:
         holds = Text.assemble(("in force now: ", "green"), line(cited.title))
         console.print(indented(holds, _INDENT + 2))
-        print_whole(console, _place(cited))
+        _print_place(console, cited)
 
 
-def _place(cited: Cited) -> Text:
-    where = Text(" " * (_INDENT + 2) + line(cited.citation).plain, "cyan")
-    return Text.assemble(where, (f" · {line(cited.uid).plain}", "dim"))
+def _may_take_away(step: CheckedStep) -> bool:
+    return any(finding.ground is Ground.TAKES for finding in step.findings)
+
+
+def _print_place(console: Console, cited: Cited) -> None:
+    """Where a memory stands, and its uid: on a line of its own where both are too wide for one."""
+    before = " " * (_INDENT + 2)
+    where = Text(before + line(cited.citation).plain, "cyan")
+    uid = Text(line(cited.uid).plain, "dim")
+    if where.cell_len + uid.cell_len + 3 <= console.width:
+        print_whole(console, Text.assemble(where, (" · ", "dim"), uid))
+    else:
+        print_whole(console, where)
+        print_whole(console, Text.assemble(before, uid))

@@ -32,9 +32,17 @@ def print_flags(screen: Screen, found: Flags) -> None:
         _print_flag(screen, listed, found)
     if found.flags:
         blocking = sum(flag_of(one).blocking and is_open(one) for one in found.flags)
-        overdue = sum(is_overdue(one, found.at) for one in found.flags)
+        overdue = sum(is_overdue(one, found.at.date()) for one in found.flags)
         parts = [counted(len(found.flags), "flag"), f"{blocking} blocking", f"{overdue} overdue"]
         screen.note(", ".join(part for part in parts if not part.startswith("0 ")) + ".")
+
+
+def settled_words(found: Flags) -> str:
+    """What was done to a flag, or who did it already."""
+    if found.changed or found.action != "acknowledge" or not any(map(is_open, found.flags)):
+        return found.said
+    who = next((who_acknowledged(one.memory.revision.draft) for one in found.flags), "")
+    return f"{found.said.removesuffix('.')}, by {who}." if who else found.said
 
 
 def flag_lines(found: Flags) -> Iterator[dict[str, Any]]:
@@ -46,7 +54,7 @@ def flag_lines(found: Flags) -> Iterator[dict[str, Any]]:
             memory_line(listed)
             | flag
             | {
-                "overdue": is_overdue(listed, found.at),
+                "overdue": is_overdue(listed, found.at.date()),
                 "acknowledged_by": who_acknowledged(listed.memory.revision.draft),
                 **(done | {"pending": found.pending} if found.action != "list" else {}),
             }
@@ -81,7 +89,7 @@ def _due(listed: Listed, found: Flags) -> Text:
     due = flag_of(listed).due
     if due is None or not is_open(listed):
         return Text("")
-    if is_overdue(listed, found.at):
+    if is_overdue(listed, found.at.date()):
         return Text(f"overdue since {day(due)}", _BAD)
     return Text(f"due {day(due)}")
 

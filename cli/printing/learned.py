@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from cli.json_lines import change_line
 from cli.printing.screen import Screen
 from memory.texts.safe_text import one_line
+from memory.texts.shortening import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -82,7 +83,7 @@ class LiveView:
             if room - len(place) < _LEAST:
                 place = place.rpartition("/")[2]  # where it lies in its folder has to do
             room = max(_LEAST, room - len(place))
-            title = title if len(title) <= room else f"{title[: room - 1]}…"
+            title = shortened(title, room)
         return f"{what} {memory.kind:<11} {title}  {screen.styled(place, dim=True)}"
 
     def _print(self, said: dict[str, Any], line: str) -> None:

@@ -13,6 +13,7 @@ from cli.printing.standing import relations, summary
 from cli.printing.tables import facts_grid
 from cli.printing.words import minute
 from memory.models.details import Run
+from memory.texts.numbers import number
 from memory.texts.safe_text import one_line, visible
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ def _value(value: Any) -> Text:
         return line(", ".join(f"{key}: {item}" for key, item in value.items() if item))
     if isinstance(value, bool):
         return Text("yes" if value else "no")
-    return paragraphs(f"{value:g}" if isinstance(value, float) else str(value))
+    return paragraphs(number(value) if isinstance(value, float) else str(value))
 
 
 def _links(shown: Shown) -> Table:

@@ -11,6 +11,7 @@ from cli.changes import Change, changes_between, diff_lines
 from cli.printing.console import indented, line
 from cli.printing.words import counted, minute
 from memory.texts.safe_text import one_line, visible
+from memory.texts.shortening import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -94,8 +95,7 @@ def _short(value: Any) -> str:
         return "(nothing)"
     if isinstance(value, dict):
         value = " ".join(str(part) for part in value.values())
-    text = one_line(str(value))
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1].rstrip()}…"
+    return shortened(one_line(str(value)), _LONGEST)
 
 
 def _body(change: Change) -> Iterator[Text]:

@@ -38,9 +38,8 @@ def print_finished(screen: Screen, finished: Finished) -> None:
     """Print how a run ended, and what was learned from it."""
     known = "" if finished.is_new else ", as was known"
     screen.line(f"Finished {finished.uid}: {finished.status}{known}.")
-    if finished.kept and finished.is_new:
-        names = ", ".join(finished.kept)
-        screen.note(f"Kept as they are, being no fields of a result: {names}.")
+    if finished.is_new:
+        _print_kept(screen, finished.kept)
     if finished.learned is None:
         screen.note(f"Nothing was learned from it yet: `archmem learn {finished.uid}` does.")
     else:
@@ -49,7 +48,7 @@ def print_finished(screen: Screen, finished: Finished) -> None:
 
 def print_learned(screen: Screen, learned: Learned) -> None:
     """Print what each lesson got out of a run."""
-    if not learned.is_new:
+    if not learned.is_new and learned.lessons:
         screen.line(f"Learned before from {learned.run}:")
     for taught in learned.lessons:
         screen.line(one_line(_taught(taught)))
@@ -57,8 +56,15 @@ def print_learned(screen: Screen, learned: Learned) -> None:
             screen.note(f"No file tells of that yet: {taught.problem}")
     if not learned.lessons:
         screen.note(f"{learned.run} has nothing to teach: it tells no approach and no lesson.")
+    _print_kept(screen, learned.kept)
     if not learned.complete:
         screen.note(f"Note: {learned.reason}")
+
+
+def _print_kept(screen: Screen, names: tuple[str, ...]) -> None:
+    if names:
+        said = one_line(", ".join(names))
+        screen.note(f"Kept as they are, being no fields of a result: {said}.")
 
 
 def runs_table(runs: Iterable[RunLine]) -> Table:

@@ -10,8 +10,9 @@ from cli.printing.axes import TimeAxis, time_axis
 from cli.printing.plots import Scale, scale_for
 from cli.printing.words import day
 from memory.models.series import Movement
-from memory.series.comparing import number
+from memory.texts.numbers import number
 from memory.texts.safe_text import one_line
+from memory.texts.shortening import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -286,9 +287,8 @@ def _point_words(point: Point, unit: str) -> str:
 
 
 def _text(x: float, y: float, words: str, *, anchor: str = "", kind: str = "") -> str:
-    cut = words if len(words) <= _LONGEST else f"{words[: _LONGEST - 1]}…"
     said = (f' class="{kind}"' if kind else "") + (f' text-anchor="{anchor}"' if anchor else "")
-    return f'<text x="{x:.1f}" y="{y:.1f}"{said}>{_safe(cut)}</text>'
+    return f'<text x="{x:.1f}" y="{y:.1f}"{said}>{_safe(shortened(words, _LONGEST))}</text>'
 
 
 def _safe(text: str) -> str:

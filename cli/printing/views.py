@@ -23,7 +23,7 @@ from cli.printing.briefs import print_brief
 from cli.printing.checked import CONFLICT, checked_line, print_checked
 from cli.printing.consolidated import consolidated_lines, print_consolidated
 from cli.printing.explained import explained_line, print_explained
-from cli.printing.flags import flag_lines, print_flags
+from cli.printing.flags import flag_lines, print_flags, settled_words
 from cli.printing.hits import print_hit
 from cli.printing.page import print_page
 from cli.printing.report import print_report
@@ -292,7 +292,7 @@ def _flag(screen: Screen, form: Form, _memory: ArchMem, request: asked.Flag, fou
     elif found.action == "list":
         print_flags(screen, found)
     else:
-        screen.line(one_line(found.said))
+        screen.line(one_line(settled_words(found)))
     if found.pending:
         screen.note(f"It is not in the project's files yet: {found.pending}")
     if found.action == "list" and not found.flags:
@@ -330,6 +330,7 @@ def _verify(
             screen.json(line)
     else:
         print_verified(screen, found)
+    screen.problems(found.problems)
     if fails(found, form.fail_on):
         screen.end_with(STALE_CODE)
 

@@ -13,6 +13,7 @@ from memory.errors import InvalidRecord
 from memory.models.details import Baseline, Decision, Flag, Lesson, Note, Refactoring
 from memory.models.kinds import Kind
 from memory.models.revision import Draft
+from memory.texts.numbers import plain_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -93,6 +94,6 @@ def _title(kind: Kind, details: BaseModel) -> str:
     """What a record without a title is called; only of a measurement that goes without saying."""
     said = details.model_dump()
     if metric := said.get("metric"):
-        value = said["value_text"] if said["value"] is None else f"{said['value']:g}"
+        value = said["value_text"] if said["value"] is None else plain_number(said["value"])
         return f"{metric}: {value} {said['unit']}".strip(" :")
     raise InvalidRecord(f"A {kind} needs a title.")

@@ -24,22 +24,31 @@ if TYPE_CHECKING:
 
 LOOKS_BACK = 32  # commits in whose files an index run looks for definitions that are gone now
 _BATCH = 200  # memories in one transaction
+_NOT_LOOKED_AT = "What memories name was not looked at"
 
 
-def check_anchors(ledger: Ledger, root: Path, uids: Collection[str] | None) -> None:
+def check_anchors(ledger: Ledger, root: Path, uids: Collection[str] | None) -> list[str]:
     """Look at what memories name, those with these uids or all, and keep what was found.
 
     Args:
         ledger: Where.
         root: The main worktree of the project.
         uids: Of memories; None for all.
+
+    Returns:
+        What is wrong with the repository, in a line; nothing as a rule.
     """
     git = Repository(root)
     mark = _present_mark(ledger.db, git)
-    _check(ledger, git, mark.head, revised_since(ledger.db, 0) if uids is None else uids, {}, None)
+    wanted = revised_since(ledger.db, 0) if uids is None else uids
+    try:
+        _check(ledger, git, mark.head, wanted, {}, None)
+    except GitFailed as error:
+        return [f"{_NOT_LOOKED_AT}: {error}. What is told of them is as of the last look."]
     if uids is None:
         with ledger.writing() as db:
             save_mark(db, mark)
+    return []
 
 
 def look_again(ledger: Ledger, root: Path) -> list[str]:
@@ -59,7 +68,7 @@ def look_again(ledger: Ledger, root: Path) -> list[str]:
         uids, since = _concerned(ledger.db, git, before, now)
         _check(ledger, git, now.head, uids, since, LOOKS_BACK)
     except GitFailed as error:
-        return [f"What memories name was not looked at: {error}. `archmem verify` tries again."]
+        return [f"{_NOT_LOOKED_AT}: {error}. `archmem verify` tries again."]
     with ledger.writing() as db:
         save_mark(db, now)
     return []

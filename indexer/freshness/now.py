@@ -6,7 +6,7 @@ import posixpath
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from indexer.freshness.repository import Dirty, Thing
+from indexer.freshness.repository import Dirty, Thing, can_be_named
 from indexer.history.git import GitFailed
 
 if TYPE_CHECKING:
@@ -27,7 +27,8 @@ class Now:
             GitFailed: there is no such commit.
         """
         self._git = git
-        self.files = {entry.path: entry.blob for entry in git.tree(head)}
+        tree = git.tree(head)
+        self.files = {entry.path: entry.blob for entry in tree if can_be_named(entry.path)}
         self._folders = {folder for path in self.files for folder in _above(path)}
         try:
             self.dirty, self.has_worktree = git.dirty(), True

@@ -7,7 +7,7 @@ import os
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from indexer.history.git import LONG, NOTHING_SAID, Git, GitFailed
+from indexer.history.git import END, LONG, NOTHING_SAID, Git, GitFailed
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _BLAMED = re.compile(rb"^([0-9a-f]{40,64}) \d+ (\d+)(?: \d+)?$")
 _LARGEST = 1 << 20  # bytes of a file in which definitions are looked for
+_ODD = re.compile("[\n\udc80-\udcff]")  # a newline, or a byte that is not UTF-8
 
 
 class Thing(NamedTuple):
@@ -23,6 +24,11 @@ class Thing(NamedTuple):
 
     id: str  # hash of its content
     is_folder: bool = False
+
+
+def can_be_named(path: str) -> bool:
+    """Whether a text may name a path: it is on one line, and in UTF-8."""
+    return not _ODD.search(path)
 
 
 class Dirty(NamedTuple):
@@ -49,9 +55,10 @@ class Repository(Git):
     def things(self, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Thing]:
         """What stands at these paths of these commits, by both; nothing for what does not.
 
-        In a partial clone nothing stands where the repository has not the content.
+        Nothing stands at a path that no text can name, and in a partial clone nothing where the
+        repository has not the content.
         """
-        asked = list(dict.fromkeys(wanted))
+        asked = [key for key in dict.fromkeys(wanted) if can_be_named(key[1])]
         if not asked:
             return {}
         said = self._told(
@@ -67,7 +74,7 @@ class Repository(Git):
     def listed(self, commit: str, paths: Collection[str]) -> dict[tuple[str, str], Thing]:
         """Likewise of one commit, where contents may be elsewhere."""
         said = self._told(
-            "--literal-pathspecs", "ls-tree", "-z", "--full-tree", commit, "--", *sorted(paths)
+            "--literal-pathspecs", "ls-tree", "-z", "--full-tree", END, commit, "--", *sorted(paths)
         )
         found = {}
         for line in said.split(b"\0"):
@@ -78,7 +85,9 @@ class Repository(Git):
         return found
 
     def dirty(self) -> Dirty:
-        """What the worktree has changed and not committed; files that git does not know left out.
+        """What the worktree has changed and not committed.
+
+        Files that git does not know are left out, and those that no text can name.
 
         Raises:
             GitFailed: there is no worktree, or it cannot be looked at.
@@ -96,24 +105,28 @@ class Repository(Git):
                 deleted.add(path)
             else:
                 changed.add(path)
-        return Dirty(frozenset(changed), frozenset(deleted), renamed)
+        there = {old: new for old, new in renamed.items() if can_be_named(old + new)}
+        deleted |= {old for old in renamed.keys() - there if can_be_named(old)}
+        return Dirty(_nameable(changed), _nameable(deleted), there)
 
     def changed_between(self, old: str, new: str) -> set[str]:
         """The paths that differ between two commits."""
-        said = self._told("diff-tree", "-r", "-z", "--name-only", "--no-renames", old, new)
-        return {path for path in os.fsdecode(said).split("\0") if path}
+        said = self._told("diff-tree", "-r", "-z", "--name-only", "--no-renames", END, old, new)
+        return set(_nameable(path for path in os.fsdecode(said).split("\0") if path))
 
     def renames_between(self, old: str, new: str) -> dict[str, str]:
         """The files that have another path in the newer of two commits."""
         said = self._told(
-            "diff-tree", "-r", "-z", "-M", "--diff-filter=R", "--name-status", old, new
+            "diff-tree", "-r", "-z", "-M", "--diff-filter=R", "--name-status", END, old, new
         )
         words = os.fsdecode(said).split("\0")
-        return dict(zip(words[1::3], words[2::3], strict=False))
+        pairs = zip(words[1::3], words[2::3], strict=False)
+        return {old: new for old, new in pairs if can_be_named(old + new)}
 
     def line_commits(self, path: str) -> dict[int, str]:
         """Which commit brought each line of a file, by its number; uncommitted ones have zeros."""
-        said = self._told("blame", "--porcelain", "--", path, seconds=LONG)
+        options = ("--porcelain", "--no-ignore-revs-file", "--no-textconv")
+        said = self._told("blame", *options, "--", path, seconds=LONG)
         matches = (_BLAMED.match(line) for line in said.split(b"\n"))
         return {int(match[2]): match[1].decode() for match in matches if match}
 
@@ -139,7 +152,7 @@ class Repository(Git):
 
     def first_commits(self, head: str) -> set[str]:
         """The commits at which the history of one begins."""
-        return set(self._ask("rev-list", "--max-parents=0", head, seconds=LONG).split())
+        return set(self._ask("rev-list", "--max-parents=0", END, head, seconds=LONG).split())
 
     def ordered(self, commits: Collection[str]) -> list[str]:
         """These commits, each before those that led to it."""
@@ -163,7 +176,8 @@ class Repository(Git):
         """
         where = [commit] if commit else []
         # One pattern of all words takes a sixth of the time of as many patterns.
-        options = ("-z", "-I", "-w", "-E", "--no-color", "--full-name", "-f", "-")
+        plain = ("--no-color", "--no-line-number", "--no-column", "--no-recurse-submodules")
+        options = ("-z", "-I", "-w", "-E", "--full-name", *plain, "-f", "-")
         kinds = [f"*.{ending}" for ending in endings]
         try:
             said = self._told(
@@ -222,3 +236,7 @@ class Repository(Git):
             return file.read_text("utf-8", "replace")
         except OSError:
             return None
+
+
+def _nameable(paths: Iterable[str]) -> frozenset[str]:
+    return frozenset(path for path in paths if can_be_named(path))

@@ -34,16 +34,26 @@ def commits_since(git: Repository, memories: Iterable[Memory], head: str) -> dic
     lasting = git.last_commits(whole) if whole else {}
     found |= {by_file[path][0].uid: commit for path, commit in lasting.items()}
     for path in sorted(by_file.keys() - whole):
-        found |= _by_lines(git, path, by_file[path])
+        found |= _by_lines(git, path, by_file[path], head)
     left = [one for ones in by_file.values() for one in ones if one.uid not in found]
     return found | _by_moment(git, left, head)
 
 
-def _by_lines(git: Repository, path: str, memories: Collection[Memory]) -> dict[str, str]:
-    """By the commits that brought the lines of each entry of a file."""
+def _by_lines(
+    git: Repository, path: str, memories: Collection[Memory], head: str
+) -> dict[str, str]:
+    """By the commits that brought the lines of each entry of a file.
+
+    Raises:
+        GitFailed: the commit and the worktree have the file, and git can still not tell.
+    """
+    if not git.things([(head, path)]):  # git does not know the file
+        return {}
     try:
         lines = git.line_commits(path)
-    except GitFailed:  # git does not know the file
+    except GitFailed:
+        if git.moment_of(path) and not git.is_partial():
+            raise
         return {}
     order = _newest_first(git, {commit for commit in lines.values() if commit.strip("0")})
     found = {}

@@ -30,8 +30,7 @@ MODULES = 6  # of one refactoring, those with most changed files …
 SHARE = 0.1  # … and with so many of them all; a sweep over everything is about none
 MOVES = 8  # that are told of one
 SHORT = 12  # digits of a hash, as people are shown it
-_UNDONE = "Reverted by commit "  # begins the paragraph that tells of it, always the last
-_AGAIN = "Reverted for a while, and done again by commit "  # likewise
+_AGAIN_BY = "done_again_by"  # among a draft's extra fields: the full hashes of commits
 
 
 class Undoing(NamedTuple):
@@ -112,7 +111,6 @@ def undoing_draft(commit: Commit, reason: str, undone: Memory) -> Draft:
 
 def undone(draft: Draft, by: Undoing) -> Draft:
     """The same refactoring, reverted by a commit."""
-    told = f"{_UNDONE}{by.commit[:SHORT]}{_on(by.at)}" + (f": {by.reason}" if by.reason else ".")
     details = draft.details.model_copy(
         update={
             "status": Status.REVERTED,
@@ -121,29 +119,49 @@ def undone(draft: Draft, by: Undoing) -> Draft:
         }
     )
     return draft.model_copy(
-        update={"body": f"{_as_done(draft)}\n\n{told}", "details": details, "valid_to": by.at}
+        update={
+            "body": f"{_as_done(draft)}{_told_undone(by)}",
+            "details": details,
+            "valid_to": by.at,
+        }
     )
 
 
 def redone(draft: Draft, by: Undoing) -> Draft:
     """The same refactoring, done again by a commit after it had been reverted."""
-    told = f"{_AGAIN}{by.commit[:SHORT]}{_on(by.at)}."
+    told = f"Reverted for a while, and done again by commit {by.commit[:SHORT]}{_on(by.at)}."
     details = draft.details.model_copy(
         update={"status": Status.DONE, "reverted_by": "", "revert_reason": ""}
     )
     body = f"{_as_done(draft)}\n\n{told}"
-    return draft.model_copy(update={"body": body, "details": details, "valid_to": None})
+    extra = draft.extra | {_AGAIN_BY: [*_again_by(draft), by.commit]}
+    changes = {"body": body, "details": details, "valid_to": None, "extra": extra}
+    return draft.model_copy(update=changes)
 
 
 def undoers_of(draft: Draft) -> set[str]:
-    """The commits that undid a refactoring or did it again, those done again by a short hash."""
+    """The commits that undid a refactoring or did it again, in full."""
     undone_by = draft.details.reverted_by if isinstance(draft.details, Refactoring) else ""
-    again = {part[:SHORT] for part in draft.body.split(f"\n\n{_AGAIN}")[1:]}
-    return again | ({undone_by} if undone_by else set())
+    return {*_again_by(draft), *([undone_by] if undone_by else [])}
+
+
+def _again_by(draft: Draft) -> list[str]:
+    known = draft.extra.get(_AGAIN_BY)
+    return [str(commit) for commit in known] if isinstance(known, list | tuple) else []
 
 
 def _as_done(draft: Draft) -> str:
-    return draft.body.rpartition(f"\n\n{_UNDONE}")[0] or draft.body
+    """The body without the paragraph that `undone` put at its end, if it did."""
+    details = draft.details
+    if not isinstance(details, Refactoring) or details.status is not Status.REVERTED:
+        return draft.body
+    by = Undoing(details.reverted_by, draft.valid_to, details.revert_reason)
+    return draft.body.removesuffix(_told_undone(by))
+
+
+def _told_undone(by: Undoing) -> str:
+    told = f"Reverted by commit {by.commit[:SHORT]}{_on(by.at)}"
+    return f"\n\n{told}: {by.reason}" if by.reason else f"\n\n{told}."
 
 
 def _on(at: datetime | None) -> str:

@@ -20,21 +20,36 @@ SHORT, LONG = 60, 900  # seconds: for a question about some commits, and for a w
 LONGEST = 1 << 20  # bytes of one text; the rest of a longer message is passed over
 NOTHING_SAID = "git gave up"  # the message where it only ended with an exit code
 _CHUNK = 1 << 16  # bytes
+END = "--end-of-options"  # before what comes from data, which may begin with a hyphen
 
 #: What a user may have set, and what would change the answer or run a program.
 _SETTINGS = (
     "core.quotepath=off",
     "core.fsmonitor=false",
+    "core.bigFileThreshold=512m",
+    "core.useReplaceRefs=true",
     "color.ui=never",
+    "color.grep=never",
+    "diff.algorithm=default",
+    "diff.indentHeuristic=true",
+    "diff.autoRefreshIndex=true",
+    f"diff.orderFile={os.devnull}",
     "diff.renames=true",
+    "diff.renameLimit=1000",
     "diff.relative=false",
     "diff.ignoreSubmodules=none",
+    "submodule.recurse=false",
     "i18n.logOutputEncoding=UTF-8",
     "log.showSignature=false",
     "log.showRoot=true",
     "log.follow=false",
     "log.mailmap=false",
 )
+#: What else would: how paths are matched, which index is looked at, as in a hook of git's.
+_NOT_HERE = OF_OTHERS | {
+    *(f"GIT_{how}_PATHSPECS" for how in ("LITERAL", "GLOB", "NOGLOB", "ICASE")),
+    *("GIT_INDEX_FILE", "GIT_NO_REPLACE_OBJECTS", "GIT_REPLACE_REF_BASE", "GIT_DIFF_OPTS"),
+}
 #: Nothing is asked for or written; objects that a partial clone left behind stay where they are.
 _ENVIRONMENT = {
     "GIT_OPTIONAL_LOCKS": "0",
@@ -87,7 +102,7 @@ class Git:
             UnknownCommit: it knows none, or there is no git.
         """
         try:
-            said = self._ask("rev-parse", "--verify", "--end-of-options", f"{name}^{{commit}}")
+            said = self._ask("rev-parse", "--verify", END, f"{name}^{{commit}}")
         except GitFailed as error:
             raise UnknownCommit(name, self._why_unknown(str(error))) from error
         return said.strip()
@@ -108,7 +123,10 @@ class Git:
         try:
             return bool(
                 self._ask(
-                    "config", "--get-regexp", r"^(remote\..*\.promisor|extensions\.partialclone)$"
+                    "config",
+                    "--local",
+                    "--get-regexp",
+                    r"^(remote\..*\.promisor|extensions\.partialclone)$",
                 )
             )
         except GitFailed:  # it says so with an exit code
@@ -143,17 +161,18 @@ class Git:
         hashes = set(hashes)
         if not hashes:
             return set()
-        said = self._ask("rev-list", "--stdin", "--not", commit, told=hashes, seconds=LONG)
+        wanted = [*sorted(hashes), f"^{commit}"]
+        said = self._ask("rev-list", "--stdin", told=wanted, seconds=LONG)
         return hashes.intersection(said.split())
 
     def moment(self, commit: str) -> datetime:
         """When a commit was made, by its own word."""
-        said = self._ask("show", "--no-patch", "--format=%ct", commit)
+        said = self._ask("show", "--no-patch", "--format=%ct", END, commit)
         return datetime.fromtimestamp(int(said.split()[-1]), UTC)
 
     def tree(self, commit: str) -> list[Entry]:
         """The files and links in a commit's tree, without those of submodules."""
-        said = self._told("ls-tree", "-r", "-z", "--full-tree", commit, seconds=LONG)
+        said = self._told("ls-tree", "-r", "-z", "--full-tree", END, commit, seconds=LONG)
         entries = []
         for line in said.split(b"\0"):
             described, _, path = line.partition(b"\t")
@@ -185,14 +204,14 @@ class Git:
     def is_ancestor(self, old: str, new: str) -> bool:
         """Whether everything up to `old` is also up to `new`."""
         try:
-            self._ask("merge-base", "--is-ancestor", old, new)
+            self._ask("merge-base", "--is-ancestor", END, old, new)
         except GitFailed:
             return False
         return True
 
     def between(self, old: str, new: str, *, limit: int) -> list[str]:
         """Up to `limit` commits up to `new` but not up to `old`, merges left out."""
-        said = self._ask("rev-list", "--no-merges", f"--max-count={limit}", new, f"^{old}")
+        said = self._ask("rev-list", "--no-merges", f"--max-count={limit}", END, new, f"^{old}")
         return said.split()
 
     def count(self, *arguments: str) -> int:
@@ -245,7 +264,7 @@ class Git:
         try:
             done = subprocess.run(
                 [*self._command, *arguments],
-                input="".join(f"{line}\n" for line in told).encode(),
+                input=os.fsencode("".join(f"{line}\n" for line in told)),
                 capture_output=True,
                 env=_environment(),
                 timeout=seconds,
@@ -261,7 +280,7 @@ class Git:
 
 
 def _environment() -> dict[str, str]:
-    own = {name: value for name, value in os.environ.items() if name not in OF_OTHERS}
+    own = {name: value for name, value in os.environ.items() if name not in _NOT_HERE}
     return own | _ENVIRONMENT
 
 

@@ -13,11 +13,13 @@ from indexer.sources.entries.json_entries import (
     parse_entries,
     take_common,
 )
-from indexer.sources.entries.json_fields import Fields, snake
+from indexer.sources.entries.json_fields import Fields
 from indexer.wording.naming import as_title, names, slug
 from indexer.wording.quantities import read_quantity
 from memory.models.details import Baseline
 from memory.models.kinds import Status, Trust
+from memory.texts.field_names import snake
+from memory.texts.numbers import plain_number
 
 if TYPE_CHECKING:
     from pathlib import PurePosixPath
@@ -172,7 +174,7 @@ def _better(fields: Fields) -> Literal["lower", "higher", ""]:
 
 
 def _title(details: Baseline) -> str:
-    said = details.value_text or ("" if details.value is None else f"{details.value:g}")
+    said = details.value_text or ("" if details.value is None else plain_number(details.value))
     if details.unit and details.unit not in said:
         said = f"{said} {details.unit}"
     return f"{details.metric}: {said}" if said else details.metric

@@ -15,10 +15,11 @@ from indexer.sources.entries.json_entries import (
     parse_entries,
     take_common,
 )
-from indexer.sources.entries.json_fields import Fields, prose, render, snake
+from indexer.sources.entries.json_fields import Fields, prose, render
 from indexer.wording.naming import as_title, first_sentence, names, slug
 from memory.models.details import Flag
 from memory.models.kinds import Status, Trust
+from memory.texts.field_names import snake
 
 if TYPE_CHECKING:
     from pathlib import PurePosixPath
@@ -89,7 +90,7 @@ SHAPE = Shape(
     ),
     marks=names(
         "flag_type type module_affected affects_multiple severity found_by suggested_action "
-        "blocking description"
+        "blocking description message"
     ),
     wrapper="original_flag",
 )

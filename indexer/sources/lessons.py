@@ -17,7 +17,7 @@ from indexer.sources.entries.json_entries import (
     parse_entries,
     take_common,
 )
-from indexer.sources.entries.json_fields import Fields, snake
+from indexer.sources.entries.json_fields import Fields
 from indexer.sources.entries.labels import LESSON
 from indexer.sources.entries.page import EntryPage
 from indexer.sources.entries.text import fold, unescape
@@ -27,6 +27,7 @@ from indexer.wording.naming import as_title, first_sentence, names, slug, unique
 from memory.models.details import Lesson
 from memory.models.kinds import Status, Trust
 from memory.models.revision import Draft
+from memory.texts.field_names import snake
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

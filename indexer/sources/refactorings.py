@@ -16,10 +16,11 @@ from indexer.sources.entries.json_entries import (
     parse_entries,
     take_common,
 )
-from indexer.sources.entries.json_fields import Fields, prose, snake
+from indexer.sources.entries.json_fields import Fields, prose
 from indexer.wording.naming import as_title, first_sentence, names, slug
 from memory.models.details import Move, Refactoring
 from memory.models.kinds import Status, Trust
+from memory.texts.field_names import snake
 
 if TYPE_CHECKING:
     from pathlib import PurePosixPath

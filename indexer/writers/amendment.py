@@ -14,6 +14,7 @@ from indexer.writers.facets import (
     even,
     facets,
     is_amendable,
+    last_written,
     says_relations,
 )
 from indexer.writers.insertion import insert
@@ -39,7 +40,8 @@ class Wanted(NamedTuple):
     uid: str  # of the memory
     draft: Draft  # what is wanted
     before: Draft  # what the ledger knew before; only what differs from it is changed
-    known: Sequence[Draft]  # everything that was ever known of it
+    known: Sequence[Draft]  # everything that was ever known of it, the first words first
+    waits: bool = False  # whether the file may lack some of the last of them
 
 
 class Amended(NamedTuple):
@@ -77,6 +79,8 @@ def amend_text(
     here = file.entry(text)
     if here is None:
         raise FileNotWritable(path, f"{wanted.uid} is not in it")
+    if wanted.waits:
+        wanted = wanted._replace(before=last_written(here, wanted.known) or wanted.before)
     if restored := file.with_text(text, here, wanted):
         return restored
     changes = _changes(path, facets(here), wanted)
@@ -86,10 +90,26 @@ def amend_text(
         what = by_hand[0].replace("_", " ")
         raise FileNotWritable(path, f"the {what} is somebody's own words and is edited there")
     if own and (by_hand or not path.endswith(".json")):
-        return _written_anew(file, text, here, wanted, changes)
-    for name, value in changes.items():
-        text = file.with_point(text, name, value, changes)
-    return Amended(text, file.entry(text) or here)
+        amended = _written_anew(file, text, here, wanted, changes)
+    else:
+        for name, value in changes.items():
+            text = file.with_point(text, name, value, changes)
+        amended = Amended(text, file.entry(text) or here)
+    _ensure_said(path, amended.said, wanted.draft, changes)
+    return amended
+
+
+def _ensure_said(path: str, said: Draft, wanted: Draft, changes: Mapping[str, Any]) -> None:
+    """Refuse a text that does not say afterwards everything that was to change."""
+    now, then = facets(said), facets(wanted)
+    for name in changes:
+        if name == "references":
+            is_said = says_relations(now[name], then[name])
+        else:
+            is_said = now.get(name) == then.get(name)
+        if not is_said:
+            what = name.removeprefix(EXTRA).replace("_", " ")
+            raise FileNotWritable(path, f"no way was found to say another {what} there")
 
 
 def _changes(path: str, here: Mapping[str, Any], wanted: Wanted) -> dict[str, Any]:
@@ -140,6 +160,7 @@ def _with(here: Draft, wanted: Draft, changes: Mapping[str, Any]) -> Draft:
         for name in changes
         if name not in details and name in type(wanted).model_fields
     }
+    kept = {name: value for name, value in here.extra.items() if EXTRA + name not in changes}
     extra = {name: value for name, value in wanted.extra.items() if EXTRA + name in changes}
     body = here.body
     if here.body == here.title or not here.uid or wanted.body != here.body:
@@ -149,7 +170,7 @@ def _with(here: Draft, wanted: Draft, changes: Mapping[str, Any]) -> Draft:
             **common,
             "body": body,
             "details": here.details.model_copy(update=details),
-            "extra": {**here.extra, **extra},
+            "extra": {**kept, **extra},
         }
     )
 

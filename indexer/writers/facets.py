@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from memory.models.kinds import LinkType
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from memory.models.revision import Draft, Reference
 
@@ -50,6 +50,22 @@ def differing(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
     """The names under which two drafts say something else, the order in which they are written."""
     names = [*AMENDABLE, *sorted({*one, *other} - {*AMENDABLE})]
     return [name for name in names if one.get(name) != other.get(name)]
+
+
+def last_written(here: Draft, known: Sequence[Draft]) -> Draft | None:
+    """What was known when the file was written last, of words that may all wait for it.
+
+    That is the newest that the file says point by point. Where somebody changed it meanwhile it
+    is what differs least, the older one where two do: of what is written then rather too much is
+    compared than too little. The newest words of all are not in such a file.
+    """
+    said = facets(here)
+    differences = [len(differing(said, facets(draft))) for draft in known]
+    for draft, count in zip(reversed(known), reversed(differences), strict=True):
+        if not count:
+            return draft
+    older = differences[:-1]
+    return known[older.index(min(older))] if older else None
 
 
 def is_amendable(name: str) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from memory.errors import FileChangedMeanwhile, FileNotWritable
+from memory.errors import ArchMemError, FileChangedMeanwhile, FileNotWritable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -79,6 +79,14 @@ def read_file(root: Path, path: str) -> str | None:
         FileNotWritable: as for `write_file`.
     """
     return _decoded(_state(_inside(root, path), path).data, path)
+
+
+def refusal(error: ArchMemError | OSError) -> str:
+    """Why a file was not written, in one line."""
+    if isinstance(error, ArchMemError):
+        return str(error)
+    why = (error.strerror or str(error) or type(error).__name__).lower()
+    return f"the system refuses to write it: {why}."
 
 
 def _inside(root: Path, path: str) -> Path:

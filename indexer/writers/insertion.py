@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -22,7 +23,8 @@ def insert(text: str | None, draft: Draft, uid: str, path: str = "") -> str:
     """The text of a file with the draft in it under this uid.
 
     An entry that has the uid is replaced, otherwise one is added at the end; every other byte
-    stays. Inserting the same again changes nothing. The new text has been read back: the draft
+    stays. It is spelled as the entries that are there are, as far as it is read back the same.
+    Inserting the same again changes nothing. The new text has been read back: the draft
     is in it as it was given, up to white space, and all other entries say what they said.
 
     Args:
@@ -41,9 +43,13 @@ def insert(text: str | None, draft: Draft, uid: str, path: str = "") -> str:
         problem = before.problems[0]
         raise FileNotWritable(path, f"line {problem.line}: {problem.what}")
     put = put_json if path.endswith(".json") else put_markdown
-    new = put(text, draft, uid)
-    _prove(path, before, _parse(path, new), draft, uid)
-    return new
+    *nicer, safest = put(text, draft, uid)
+    for new in nicer:
+        with contextlib.suppress(FileNotWritable):
+            _prove(path, before, _parse(path, new), draft, uid)
+            return new
+    _prove(path, before, _parse(path, safest), draft, uid)
+    return safest
 
 
 def _parse(path: str, text: str) -> Parsed:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, Any
 
 from indexer.markup.json_text import JsonText
 from indexer.sources import baselines, flags, refactorings
 from indexer.sources.entries.json_entries import TEXTS, TITLES, find_entries
-from indexer.sources.entries.json_fields import render, snake
+from indexer.sources.entries.json_fields import render
 from indexer.wording.naming import slug
 from indexer.writers.json_edit import append, remove, replace_value
+from indexer.writers.json_habit import Habit, habit_of
 from memory.models.details import Baseline, Flag, Refactoring
 from memory.models.kinds import Kind
+from memory.texts.field_names import snake
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
@@ -53,14 +55,27 @@ _SPELLING: dict[Kind, dict[str, str]] = {
 _MOVE = {"origin": "from", "destination": "to"}
 
 
-def put_json(text: str | None, draft: Draft, uid: str) -> str:
-    """The text with the draft as an entry: in place of the one with this uid, or at the end."""
-    entry = render_entry(draft, uid)
+def put_json(text: str | None, draft: Draft, uid: str) -> list[str]:
+    """Texts with the draft as an entry: in place of the one with this uid, or at the end.
+
+    All but the last follow the spelling of the entries that are there; the first ones do without
+    a title, which a reader may make of the rest. The last says everything in our own words.
+    """
+    habit = habit_of(text, draft.kind, _SHAPES[draft.kind], uid)
+    entries = [render_entry(draft, uid, habit), render_entry(draft, uid, Habit())]
+    if "title" not in habit.own:
+        entries = [_untitled(entry, draft, habit) for entry in entries[:1]] + entries
+    return [_put(text, draft, uid, entry, habit) for entry in entries]
+
+
+def _put(
+    text: str | None, draft: Draft, uid: str, entry: dict[str, JsonValue], habit: Habit
+) -> str:
     collections = _COLLECTIONS[draft.kind]
     if text is None or not text.strip("\ufeff \t\r\n"):
         return json.dumps({collections[0]: [entry]}, indent=2, ensure_ascii=False) + "\n"
     if _find(text, draft.kind, uid) is not None:
-        return _update(text, draft.kind, uid, entry)
+        return _update(text, draft.kind, uid, entry, habit)
     document = JsonText(text)
     home = _home(document, collections)
     if home is None:
@@ -72,8 +87,8 @@ def put_json(text: str | None, draft: Draft, uid: str) -> str:
     return append(document, home, entry, name=uid if taken else wanted)
 
 
-def render_entry(draft: Draft, uid: str) -> dict[str, JsonValue]:
-    """An entry as JSON, without fields that say nothing."""
+def render_entry(draft: Draft, uid: str, habit: Habit) -> dict[str, JsonValue]:
+    """An entry as JSON, without fields that say nothing, spelled as is the habit."""
     said: dict[str, Any] = {
         "title": " ".join(draft.title.split()),
         **_details(draft),
@@ -85,13 +100,17 @@ def render_entry(draft: Draft, uid: str) -> dict[str, JsonValue]:
         "references": [each.model_dump(exclude_defaults=True) for each in draft.references],
     }
     spelling = _SPELLING[draft.kind]
-    plain = {spelling.get(name, name): _plain(value) for name, value in said.items()}
-    entry = {"uid": uid, **{name: value for name, value in plain.items() if _says(value)}}
+    entry: dict[str, Any] = {"uid": uid}
+    for name, value in said.items():
+        if _says(plain := _plain(value)):
+            spelled, shown = habit.spelled(name, spelling.get(name, name), plain)
+            entry[spelled] = shown
     modules = entry.get("affects_multiple", [])
     if len(modules) == 1 and "," not in modules[0]:
         entry["module_affected"] = entry.pop("affects_multiple")[0]
     entry |= {name: value for name, value in draft.extra.items() if name not in entry}
-    return _with_words(entry, draft)
+    there = {name: entry[name] for name in habit.own if name in entry}
+    return _with_words(there | entry, draft, habit.name("description", "description"))
 
 
 def _details(draft: Draft) -> dict[str, Any]:
@@ -108,19 +127,32 @@ def _details(draft: Draft) -> dict[str, Any]:
     return said
 
 
-def _with_words(entry: dict[str, JsonValue], draft: Draft) -> dict[str, JsonValue]:
+def _untitled(entry: dict[str, JsonValue], draft: Draft, habit: Habit) -> dict[str, JsonValue]:
+    """The entry without its title; of a flag it is its description, if that has no other words."""
+    rest = {name: value for name, value in entry.items() if name != "title"}
+    if draft.kind is Kind.FLAG and not any(snake(name) in TEXTS for name in rest):
+        rest[habit.name("description", "description")] = " ".join(draft.title.split())
+    return rest
+
+
+def _with_words(entry: dict[str, JsonValue], draft: Draft, name: str) -> dict[str, JsonValue]:
     """The entry with the draft's text as its description, unless that only repeats its fields."""
-    fields = {name: value for name, value in entry.items() if name != "uid"}
-    repeated = {draft.title, render(fields, lead=(*TITLES, *TEXTS)), entry.get("description")}
-    return entry if draft.body in repeated else {**entry, "description": draft.body}
+    fields = {member: value for member, value in entry.items() if member != "uid"}
+    untitled = {member: value for member, value in fields.items() if member != "title"}
+    repeated = {
+        draft.title,
+        entry.get(name),
+        *(render(each, lead=(*TITLES, *TEXTS)) for each in (fields, untitled)),
+    }
+    return entry if draft.body in repeated else {**entry, name: draft.body}
 
 
-def _update(text: str, kind: Kind, uid: str, entry: dict[str, JsonValue]) -> str:
+def _update(text: str, kind: Kind, uid: str, entry: dict[str, JsonValue], habit: Habit) -> str:
     """The text with the members of one entry brought up to date, one after the other.
 
     Members that say the same keep their bytes, those that we do not know stay.
     """
-    ours = _known(kind)
+    ours = _known(kind) | habit.own_names()
     while True:
         document, member = JsonText(text), _find(text, kind, uid)
         if member is None:
@@ -168,9 +200,10 @@ def _says(value: Any) -> bool:
 
 
 def _plain(value: Any) -> Any:
-    """A value as JSON has it: moments in UTC, whole numbers without a point, no empty members."""
+    """A value as JSON has it: days, or moments in UTC, whole numbers without a point."""
     if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat()
+        said = value.astimezone(UTC)
+        return said.date().isoformat() if said.time() == time() else said.isoformat()
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return int(value)
     if isinstance(value, str):

@@ -11,6 +11,7 @@ from indexer.sources.entries.labels import DECISION, IN_PART, LESSON, NOTE
 from indexer.sources.entries.page import EntryPage, mark_line
 from indexer.sources.entries.spans import Log
 from indexer.sources.entries.text import PUNCTUATION, fold, is_structure
+from indexer.writers.label_style import USUAL, Style, style_of
 from memory.models.kinds import Kind, Status
 
 if TYPE_CHECKING:
@@ -49,39 +50,60 @@ _RELATION_NAMES = dict(
 )
 _BACKSLASH = re.compile(rf"\\(?={PUNCTUATION}|$)", re.MULTILINE)
 _FIRST_MARK = re.compile(rf"(?<!\\)(?!\\){PUNCTUATION}")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d\b")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
-def put_markdown(text: str | None, draft: Draft, uid: str) -> str:
-    """The text with the draft as an entry: in place of the one with this uid, or at the end."""
+def put_markdown(text: str | None, draft: Draft, uid: str) -> list[str]:
+    """Texts with the draft as an entry: in place of the one with this uid, or at the end.
+
+    The first is in the style of its file. In all but the last, list items may begin with a day
+    that some reader takes for an entry's.
+    """
+    style = USUAL
+    if draft.kind is Kind.LESSON and text:
+        style = style_of(EntryPage(text), LESSON, uid)
+    styles = ((style, True), (USUAL, True), (USUAL, False))
+    return [_put(text, draft, uid, one, bare=bare) for one, bare in styles]
+
+
+def _put(text: str | None, draft: Draft, uid: str, style: Style, *, bare: bool) -> str:
     if text is None or not text.strip("\ufeff \t\r\n"):
         header = _HEADERS[getattr(draft.details, "form", draft.kind)]
-        return f"{header}\n\n{render_entry(draft, uid, 2)}\n"
+        return f"{header}\n\n{render_entry(draft, uid, 2, style, bare=bare)}\n"
     newline = "\r\n" if "\r\n" in text else "\n"
     page = EntryPage(text)
     section = next(
         (each for each in page.page.sections[1:] if _has(page, each.lines[0], uid)), None
     )
     if section is None:
-        entry = render_entry(draft, uid, _level(text, draft.kind)).replace("\n", newline)
+        level = _level(text, draft.kind)
+        entry = render_entry(draft, uid, level, style, bare=bare).replace("\n", newline)
         ended = text if text.endswith(("\n", "\r")) else text + newline
         blank = newline if _LINE_END.split(ended)[-2].strip() else ""
         return ended + blank + entry + newline
     last = page.last_said(section.lines[0], section.lines[1])
-    entry = render_entry(draft, uid, section.level).replace("\n", newline)
+    entry = render_entry(draft, uid, section.level, style, bare=bare).replace("\n", newline)
     start, end = _offset(text, section.lines[0] - 1), _end_offset(text, last)
     return text[:start] + entry + text[end:]
 
 
-def render_entry(draft: Draft, uid: str, level: int) -> str:
-    """An entry as Markdown, without a line break at its end."""
+def render_entry(draft: Draft, uid: str, level: int, style: Style, *, bare: bool) -> str:
+    """An entry as Markdown, without a line break at its end; `bare` leaves days as they are."""
     parts = [f"{'#' * level} {_title(draft.title)}", mark_line(uid)]
-    words = [f"- **{name}:** {value}" for name, value in _words(draft)]
+    words = [
+        f"- **{style.date if name == USUAL.date else name}:** {value}"
+        for name, value in _words(draft)
+    ]
+    texts = list(_texts(draft))
+    lines = [(name, _line_of(value)) for name, value in texts if style.bulleted]
+    words += [f"- **{name}:** {_escape(line)}" for name, line in lines if line]
+    texts = [each for each in texts if not style.bulleted or not _line_of(each[1])]
     blocks = ["\n".join([*parts, *words])]
     said = _prose(draft)
     if said:
         blocks.append(_escape(said))
-    blocks += [_block(name, value) for name, value in _texts(draft)]
+    blocks += [_block(name, value, bare=bare) for name, value in texts]
     return "\n\n".join(blocks)
 
 
@@ -134,13 +156,24 @@ def _texts(draft: Draft) -> Iterator[tuple[str, str | tuple[str, ...]]]:
             yield label(name), details[name]
 
 
-def _block(name: str, value: str | tuple[str, ...]) -> str:
+def _block(name: str, value: str | tuple[str, ...], *, bare: bool) -> str:
     """A label with a text behind it, or with a text of several lines or a list below it."""
     if isinstance(value, tuple):
-        items = [f"- {_escape(' '.join(item.split()))}" for item in value if item.strip()]
+        items = [f"- {_item(' '.join(item.split()), bare=bare)}" for item in value if item.strip()]
         return "\n".join([f"**{name}:**", "", *items])
     said = _escape(value.strip())
     return f"**{name}:**\n\n{said}" if "\n" in said else f"**{name}:** {said}"
+
+
+def _line_of(value: str | tuple[str, ...]) -> str:
+    """A text of one line; of others nothing."""
+    said = value.strip() if isinstance(value, str) else ""
+    return "" if "\n" in said else said
+
+
+def _item(said: str, *, bare: bool) -> str:
+    day = _DAY.match(said) if bare else None
+    return day[0] + _neutral(said[day.end() :]) if day else _escape(said)
 
 
 def _prose(draft: Draft) -> str:

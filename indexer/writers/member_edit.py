@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from indexer.markup.json_text import JsonText
 from indexer.sources.entries.json_entries import ENDS
-from indexer.sources.entries.json_fields import snake
 from indexer.writers.facets import EXTRA
 from indexer.writers.json_edit import append, remove, replace_value
 from indexer.writers.wordings import cased, relation_name
 from memory.models.kinds import Kind, LinkType, Status
+from memory.texts.field_names import snake
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,7 +11,7 @@ from memory.ledger.memories import list_memories, titles_of
 from memory.models.answer import Listed
 from memory.models.selection import Selection
 from memory.retrieval.standings import fetch_standings, named_in
-from memory.series.series import read_series
+from memory.series.series import read_latest
 from memory.texts.agent_names import alike
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def gather_all(
     memories = list_memories(db, Selection(lens=lens))
     standings = fetch_standings(db, lens, [memory.uid for memory in memories])
     listed = [Listed(memory=one, standing=standings[one.uid]) for one in memories]
-    series = {one.latest.uid: one for one in read_series(db, lens)}
+    series = {one.latest.uid: one for one in read_latest(db, lens)}
     names = agents or sorted({one.revision.draft.agent or "" for one in memories} - {""})
     found = tuple(
         Found(

@@ -6,12 +6,12 @@ import hashlib
 import shlex
 from collections import Counter
 from dataclasses import replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from memory.briefs.choosing import Option, choose
 from memory.briefs.framing import coverage_of, frame_of
-from memory.briefs.likeness import likeness
 from memory.briefs.markdown import Markdown
+from memory.briefs.overlap import overlap
 from memory.briefs.page import Entry, Group, Left
 from memory.briefs.response import Response
 from memory.briefs.sections import Section, is_blocking, warns
@@ -20,11 +20,12 @@ from memory.briefs.telling import tell
 from memory.briefs.wording import say
 from memory.briefs.worth import FLOOR, worth
 from memory.errors import BudgetTooSmall
-from memory.models.brief import LEAST_BUDGET, MOST_BUDGET, Brief, ToldPart
+from memory.models.brief import LEAST_BUDGET, MOST_BUDGET, Brief
 from memory.models.details import Served
 from memory.models.flags import by_urgency
 from memory.models.kinds import Kind
 from memory.retrieval.embedding.tokens import count_tokens, with_margin, within_margin
+from memory.texts.modules import same_modules
 from memory.texts.quoting import harmless_line
 
 if TYPE_CHECKING:
@@ -60,6 +61,15 @@ def make_brief(gathered: Gathered, asked: Form) -> Brief:
     if asked.budget < LEAST_BUDGET:
         raise BudgetTooSmall(asked.budget, LEAST_BUDGET)
     return _Making(gathered, asked).brief()
+
+
+class _Counted(NamedTuple):
+    """What a section of a brief, or of an agent's slice, takes."""
+
+    section: str
+    agent: str  # "" for everybody's part
+    memories: int
+    tokens: int
 
 
 class _Making:
@@ -120,7 +130,7 @@ class _Making:
             one.memory.uid
             for one in by_urgency(flags)
             if self._asked.everything
-            or not concerned.isdisjoint(self._found[one.memory.uid].modules)
+            or same_modules(concerned, self._found[one.memory.uid].modules)
         )
 
     def _warnings(self) -> list[str]:
@@ -187,16 +197,15 @@ class _Making:
             text=text,
             digest=hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=16).hexdigest(),
             served=tuple(_served(self._found[uid].listed.memory) for uid in served),
-            told=tuple(self._counted(group) for group in groups),
             omitted=left.count,
             coverage=coverage_of(gathered),
             complete=gathered.complete,
             reason=gathered.reason,
         )
 
-    def _counted(self, group: Group) -> ToldPart:
+    def _counted(self, group: Group) -> _Counted:
         tokens = sum(self._cost_of(entry) for entry in group.entries)
-        return ToldPart(
+        return _Counted(
             section=str(group.section),
             agent=group.agent,
             memories=len(group.entries),
@@ -302,7 +311,7 @@ class _Making:
     def _likeness(self, one: str, other: str) -> float:
         if self._asked.everything:
             return 0.0
-        return likeness(self._found[one], self._found[other])
+        return overlap(self._found[one], self._found[other])
 
 
 def _served(memory: Memory) -> Served:

@@ -8,6 +8,7 @@ from memory.briefs.sections import Section, section_of
 from memory.models.details import Flag
 from memory.models.flags import parties
 from memory.texts.agent_names import alike
+from memory.texts.modules import same_modules
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,4 +40,4 @@ def _concerns(found: Found, owner: Owner) -> bool:
     details = draft.details
     if isinstance(details, Flag) and alike(owner.name, parties(details)):
         return True
-    return not found.modules.isdisjoint(owner.modules)
+    return same_modules(owner.modules, found.modules)

@@ -10,6 +10,8 @@ from memory.briefs.wording import say, without_headings
 from memory.models.details import Baseline, Decision, Flag, Lesson, Note, Refactoring, Run
 from memory.models.freshness import Verdict
 from memory.models.kinds import Status
+from memory.models.series import Movement
+from memory.texts.numbers import number
 from memory.texts.quoting import harmless_line
 
 if TYPE_CHECKING:
@@ -123,8 +125,8 @@ def _bearing(listed: Listed) -> Iterator[str]:
     for premise in listed.premises[:1]:
         unit = f" {premise.unit}" if premise.unit else ""
         yield say(
-            f"premise changed: {premise.metric} {premise.was:g} -> {premise.now:g}{unit}, "
-            f"{premise.movement}",
+            f"premise changed: {premise.metric} {number(premise.was)} -> "
+            f"{number(premise.now)}{unit}, {premise.movement}",
             NAME * 2,
         )
     fresh = listed.freshness
@@ -167,20 +169,16 @@ def _text(listed: Listed, passage: str) -> str:
 def _measured(series: Series) -> str:
     """How its latest measurement stands: its bound, its spread, how it moved, where it was."""
     latest = series.latest
-    bound = "" if latest.threshold is None else f"threshold {_number(latest.threshold)}"
+    bound = "" if latest.threshold is None else f"threshold {number(latest.threshold)}"
     past = " (VIOLATED)" if latest.is_violated else ""
     words = [
         f"{series.better} is better" if series.better else "",
         bound + past,
-        f"spread {_number(latest.spread)}" if latest.spread is not None else "",
-        latest.compared.words if len(series.points) > 1 else "",
+        f"spread {number(latest.spread)}" if latest.spread is not None else "",
+        "" if latest.compared.movement is Movement.FIRST else latest.compared.words,
         series.environment,
     ]
     return "; ".join(word for word in words if word)
-
-
-def _number(value: float) -> str:
-    return f"{value:g}"
 
 
 def _came_of(listed: Listed, tried: Refactoring) -> str:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from memory.errors import ArchMemError
+from memory.errors import ArchMemError, ChangedMeanwhile
 from memory.flags.saying import expired
-from memory.ledger.consolidations import find_application, save_application
+from memory.ledger.consolidations import (
+    find_application,
+    forget_application,
+    save_application,
+)
 from memory.ledger.memories import fetch_history, fetch_memory
 from memory.models.consolidation import Application, Outcome, Step
 from memory.models.details import Lesson
@@ -23,11 +27,19 @@ if TYPE_CHECKING:
     from memory.models.revision import Draft, Memory, Revision
 
 
+class Amend(Protocol):
+    """Keeps a revision of a memory that was made from its revision `after`."""
+
+    def __call__(self, uid: str, draft: Draft, *, after: int) -> Recorded:
+        """As `ArchMem.amend`."""
+        ...
+
+
 class Consolidator(NamedTuple):
     """What applying needs."""
 
     ledger: Ledger
-    amend: Callable[[str, Draft], Recorded]
+    amend: Amend
     at: datetime
 
     def apply(self, proposal: str, proposals: Mapping[str, Proposal]) -> Outcome:
@@ -48,13 +60,12 @@ class Consolidator(NamedTuple):
         try:
             for number, step in enumerate(begun.steps):
                 if step.after is None:
-                    self.amend(step.uid, step.wanted)
-                    done = step.model_copy(update={"after": self._number(step.uid)})
+                    done = step.model_copy(update={"after": self._done(step)})
                     begun = self._keep(_with(begun, number, done))
+        except ChangedMeanwhile as error:
+            return self._given_up(begun, f"{error} Look at the proposals again.")
         except (ArchMemError, OSError) as error:
-            undone = self._take_back(begun)
-            rest = "nothing was changed" if undone else "`consolidate --undo` takes it back"
-            return Outcome(id=proposal, done=False, said=f"{error} {rest}.")
+            return self._given_up(begun, str(error))
         return Outcome(id=proposal, done=True, said=f"applied: {begun.proposal.consequence}")
 
     def undo(self, proposal: str) -> Outcome:
@@ -72,26 +83,50 @@ class Consolidator(NamedTuple):
             return Outcome(id=proposal, done=False, said=str(error))
         return Outcome(id=proposal, done=True, said="undone: everything says again what it said")
 
+    def _done(self, step: Step) -> int:
+        """The number of the revision that a step made, now or before it was killed."""
+        memory = fetch_memory(self.ledger.db, step.uid)
+        number = memory.revision.number
+        after = number if _is_made(memory, step) else step.before
+        self.amend(step.uid, step.wanted, after=after)
+        return self._number(step.uid)
+
     def _undo_steps(self, begun: Application) -> None:
+        """Bring the former words back; of an application that changed nothing nothing is kept."""
         for number, step in reversed(list(enumerate(begun.steps))):
-            if step.undone is None and self._number(step.uid) > step.before:
-                self.amend(step.uid, self._revision(step.uid, step.before).draft)
+            memory = fetch_memory(self.ledger.db, step.uid)
+            if step.undone is None and _is_made(memory, step):
+                former = self._revision(step.uid, step.before).draft
+                self.amend(step.uid, former, after=memory.revision.number)
                 done = step.model_copy(update={"undone": self._number(step.uid)})
                 begun = self._keep(_with(begun, number, done))
-        self._keep(begun.model_copy(update={"undone_at": self.at}))
+        if any(step.after or step.undone for step in begun.steps):
+            self._keep(begun.model_copy(update={"undone_at": self.at}))
+        else:
+            with self.ledger.writing() as db:
+                forget_application(db, begun.proposal.id)
 
-    def _take_back(self, begun: Application) -> bool:
-        """Undo what was done of an application that failed; whether that went well."""
+    def _given_up(self, begun: Application, why: str) -> Outcome:
+        """What is told of an application that failed, after what was done of it was undone."""
+        rest = "Nothing was changed."
+        if _progress(find_application(self.ledger.db, begun.proposal.id)) != _progress(begun):
+            rest = "Somebody else applies it too: `consolidate --list` tells how far it is."
+            return Outcome(id=begun.proposal.id, done=False, said=f"{why} {rest}")
         try:
-            self._undo_steps(begun)
+            if self._changed(begun, undoing=True):
+                rest = "`consolidate --undo` takes back what was done of it."
+            else:
+                self._undo_steps(begun)
         except (ArchMemError, OSError):
-            return False
-        return True
+            rest = "`consolidate --undo` takes back what was done of it."
+        return Outcome(id=begun.proposal.id, done=False, said=f"{why} {rest}")
 
     def _changed(self, begun: Application, *, undoing: bool) -> str:
         """Who was changed by somebody else since then, in words; "" where nobody was."""
         for step in begun.steps:
             memory = fetch_memory(self.ledger.db, step.uid)
+            if undoing and not _is_made(memory, step):
+                continue  # whatever is said there, it is not this step's doing
             if not _is_as_left(memory, step, self._revision, undoing=undoing):
                 return f"{step.uid} was changed meanwhile; nothing was done"
         return ""
@@ -122,13 +157,23 @@ def _is_as_left(
     if undoing and step.undone is not None:
         return number == step.undone
     if step.after is None:
-        if number == step.before:
-            return True
-        return number == step.before + 1 and _says(draft, step.wanted)
+        return number == step.before or _is_made(memory, step)
     if number == step.after:
         return True
     former = revision(step.uid, step.before).draft
     return undoing and number == step.after + 1 and _says(draft, former)
+
+
+def _is_made(memory: Memory, step: Step) -> bool:
+    """Whether a step's revision was made, even if it was killed before it was noted."""
+    if step.after is not None:
+        return True
+    revision = memory.revision
+    return revision.number == step.before + 1 and _says(revision.draft, step.wanted)
+
+
+def _progress(application: Application | None) -> list[tuple[int | None, int | None]]:
+    return [(step.after, step.undone) for step in application.steps] if application else []
 
 
 def _says(draft: Draft, wanted: Draft) -> bool:

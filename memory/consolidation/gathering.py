@@ -17,7 +17,7 @@ from memory.models.selection import EVERYTHING, NOW, Selection
 from memory.retrieval.standings import fetch_standings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     import numpy as np
@@ -40,7 +40,7 @@ def fetch_known(db: Database, meaning: Meaning, at: datetime) -> tuple[Known, st
         frozenset({link.source, link.target}) for link in fetch_links(db, NOW, types=_SETTLING)
     )
     near = Nearness(meaning)
-    vector = _vectors(db, meaning)
+    vector = _vectors(db, meaning, [one.uid for one in memories])
 
     def cosine(one: str, other: str) -> float | None:
         ours, theirs = vector(one), vector(other)
@@ -50,16 +50,17 @@ def fetch_known(db: Database, meaning: Meaning, at: datetime) -> tuple[Known, st
     return Known(with_bearing(db, NOW, listed), linked, cosine, near, at), note
 
 
-def _vectors(db: Database, meaning: Meaning) -> Callable[[str], NDArray[np.float32] | None]:
+def _vectors(
+    db: Database, meaning: Meaning, uids: Sequence[str]
+) -> Callable[[str], NDArray[np.float32] | None]:
     """The mean of a memory's stored embeddings, by uid; None of one that has none."""
     neighbours = meaning.neighbours
+    revisions = selected_revisions(db, EVERYTHING, uids) if neighbours else {}
+    hashes = text_hashes_of(db, revisions.values())
 
     @cache
     def vector(uid: str) -> NDArray[np.float32] | None:
-        revisions = selected_revisions(db, EVERYTHING, [uid])
-        hashes = text_hashes_of(db, revisions.values())
-        if neighbours is None:
-            return None
-        return neighbours.centroid([key for keys in hashes.values() for key in keys])
+        keys = hashes.get(revisions.get(uid, 0), [])
+        return neighbours.centroid(keys) if neighbours and keys else None
 
     return vector

@@ -9,9 +9,9 @@ import base64
 import hashlib
 import re
 from datetime import timedelta
-from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+from memory.consolidation.pairing import sharing
 from memory.learning.likeness import SHARED, Said, differ, likeness, opposed, shared
 from memory.models.confidence import Rank
 from memory.models.consolidation import Proposal, ProposalType
@@ -36,6 +36,8 @@ WORDS_ALONE = 0.9  # the same where there are no embeddings
 SAME_SUBJECT = 0.7  # share of words of two titles that decide the same thing
 LONG_PAST_DUE = timedelta(days=90)
 _NUMBER = re.compile(r"\d[\d.,]*\d|\d")
+#: What an entry is known by and when it was written, which is nothing that it says.
+_MARKS = re.compile(r"<!--\s*archmem:.*?-->|^- \*\*Date:\*\* .*$", re.MULTILINE)
 _MERGED = frozenset({Kind.LESSON, Kind.NOTE})
 
 
@@ -95,16 +97,27 @@ def _merged_as(listed: Listed) -> tuple[str, ...] | None:
 def _pairs(
     known: Known, group: Callable[[Listed], tuple[str, ...] | None]
 ) -> Iterator[tuple[Listed, Listed]]:
-    """Pairs of a group that are about the same modules and not related yet."""
+    """Pairs of a group that say nearly the same of the same modules and are not related yet."""
     groups: dict[tuple[str, ...], list[Listed]] = {}
     for listed in known.memories:
         if (name := group(listed)) is not None:
             groups.setdefault(name, []).append(listed)
     for members in groups.values():
-        for one, other in combinations(members, 2):
-            pair = frozenset({one.memory.uid, other.memory.uid})
-            if pair not in known.linked and _same_place(one, other):
+        for one, other in _alike(members, _said, SAME_WORDS):
+            if not _are_linked(known, one, other) and _same_place(one, other):
                 yield one, other
+
+
+def _alike(
+    memories: Sequence[Listed], said: Callable[[Listed], str], least: float
+) -> Iterator[tuple[Listed, Listed]]:
+    """Every two that share so much of the words of what they say, in their order."""
+    for one, other in sharing([said(listed) for listed in memories], least):
+        yield memories[one], memories[other]
+
+
+def _are_linked(known: Known, one: Listed, other: Listed) -> bool:
+    return frozenset({one.memory.uid, other.memory.uid}) in known.linked
 
 
 def _same_place(one: Listed, other: Listed) -> bool:
@@ -139,7 +152,7 @@ def _said(listed: Listed) -> str:
         lesson = draft.details
         parts = (draft.title, lesson.context, lesson.outcome, *lesson.issues, lesson.alternative)
         return "\n".join(part for part in parts if part)
-    return f"{draft.title}\n{draft.body}"
+    return f"{draft.title}\n{_MARKS.sub('', draft.body)}"
 
 
 def _numbers(listed: Listed) -> frozenset[str]:
@@ -157,14 +170,12 @@ def _standing_of(listed: Listed) -> tuple[float, str, str]:
 
 def _contradictions(known: Known) -> Iterator[Proposal]:
     lessons = [
-        one for one in known.memories if one.memory.kind is Kind.LESSON and one.standing.in_force
+        one
+        for one in known.memories
+        if one.standing.in_force and _form(one) in {"pattern", "antipattern"}
     ]
-    for one, other in combinations(lessons, 2):
-        forms = {_form(one), _form(other)}
-        pair = frozenset({one.memory.uid, other.memory.uid})
-        if forms != {"pattern", "antipattern"} or pair in known.linked:
-            continue
-        if shared(one.memory.title, other.memory.title) < SHARED:
+    for one, other in _alike(lessons, _title, SHARED):
+        if _form(one) == _form(other) or _are_linked(known, one, other):
             continue
         because = likeness(_approach(one), _approach(other), known.near)
         if because:
@@ -183,13 +194,13 @@ def _opposed_decisions(known: Known) -> Iterator[Proposal]:
         and one.standing.in_force
         and one.memory.revision.draft.modules
     ]
-    for one, other in combinations(decisions, 2):
+    for one, other in _alike(decisions, _title, SAME_SUBJECT):
         ours, theirs = one.memory, other.memory
         same_modules = set(ours.revision.draft.modules) == set(theirs.revision.draft.modules)
-        if not same_modules or frozenset({ours.uid, theirs.uid}) in known.linked:
+        if not same_modules or _are_linked(known, one, other):
             continue
         share = shared(ours.title, theirs.title)
-        if share >= SAME_SUBJECT and opposed(ours.title, theirs.title):
+        if opposed(ours.title, theirs.title):
             later = max((one, other), key=_age)
             earlier = one if later is other else other
             why = (
@@ -223,6 +234,10 @@ def _over(listed: Listed, at: datetime) -> tuple[str, str]:
         names = ", ".join(each.name for each in anchors[:5])
         return f"everything that it names is gone: {names}", "it is deprecated"
     return "", ""
+
+
+def _title(listed: Listed) -> str:
+    return listed.memory.title
 
 
 def _form(listed: Listed) -> str:

@@ -11,7 +11,7 @@ from memory.models.details import Run
 from memory.models.kinds import Status
 from memory.models.series import Movement
 from memory.series.comparing import Reading, compare
-from memory.series.series import read_runs
+from memory.series.series import read_tracks
 from memory.series.units import convert
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from memory.models.details import Measured
     from memory.models.revision import Memory
     from memory.models.selection import Lens
-    from memory.series.series import Run as MeasuredRun
+    from memory.series.series import Track
 
 
 def fetch_doubts(
@@ -37,7 +37,7 @@ def fetch_doubts(
     commits = {commit for one in details.values() for commit in one.commits}
     undone = undone_commits(db, lens, commits) if commits else {}
     metrics = {measured.metric for one in details.values() for measured in _comparable(one)}
-    series = _newest_series(read_runs(db, lens, metrics)) if metrics else {}
+    series = _newest_series(read_tracks(db, lens, metrics)) if metrics else {}
     return {uid: (*_reverts(one, undone), *_movements(one, series)) for uid, one in details.items()}
 
 
@@ -48,7 +48,7 @@ def _reverts(run: Run, undone: Mapping[str, Undone]) -> Iterator[Doubt]:
                 yield Doubt("revert", 1.0, _told_revert(commit, undone[commit].by))
 
 
-def _movements(run: Run, series: Mapping[str, MeasuredRun]) -> Iterator[Doubt]:
+def _movements(run: Run, series: Mapping[str, Track]) -> Iterator[Doubt]:
     contrary = Movement.WORSE if run.status is Status.DONE else Movement.BETTER
     for measured in _comparable(run):
         if words := _moved(measured, series.get(metric_key(measured.metric)), contrary):
@@ -59,9 +59,9 @@ def _comparable(run: Run) -> list[Measured]:
     return [one for one in run.metrics if one.metric and None not in (one.before, one.after)]
 
 
-def _newest_series(series: Iterable[MeasuredRun]) -> dict[str, MeasuredRun]:
+def _newest_series(series: Iterable[Track]) -> dict[str, Track]:
     """Of each metric the series that was measured last; a run names no environment."""
-    by_metric: dict[str, MeasuredRun] = {}
+    by_metric: dict[str, Track] = {}
     for one in series:
         key = metric_key(one.newest.metric)
         known = by_metric.get(key)
@@ -70,12 +70,12 @@ def _newest_series(series: Iterable[MeasuredRun]) -> dict[str, MeasuredRun]:
     return by_metric
 
 
-def _age(series: MeasuredRun) -> tuple[str, str]:
+def _age(series: Track) -> tuple[str, str]:
     newest = series.newest
     return newest.at.isoformat() if newest.at else "", newest.uid
 
 
-def _moved(measured: Measured, series: MeasuredRun | None, contrary: Movement) -> str:
+def _moved(measured: Measured, series: Track | None, contrary: Movement) -> str:
     """How a run moved a metric, if it is that way and beyond its noise; else nothing."""
     if series is None or measured.before is None or measured.after is None:
         return ""

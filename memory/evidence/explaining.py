@@ -11,7 +11,7 @@ from memory.models.explanation import Ancestor, Explained
 from memory.models.freshness import Verdict
 from memory.models.kinds import Kind, Status
 from memory.retrieval.standings import fetch_standings, named_in
-from memory.series.comparing import number
+from memory.texts.numbers import number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

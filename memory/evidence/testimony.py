@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from memory.models.confidence import Evidence
 from memory.models.details import Lesson, Run
 from memory.models.freshness import Verdict
+from memory.models.identity import UID
 from memory.models.kinds import Status
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ LOST = {Verdict.CHANGED: 0.5, Verdict.GONE: 1.0}
 
 _FINISHED = frozenset({Status.DONE, Status.FAILED})
 _LINE = re.compile(
-    r"(?P<origin>[a-z]{3}-[a-z2-7]{8}|[0-9a-f]{7,40})\b[\s,]*"
+    rf"(?P<origin>{UID}|[0-9a-f]{{7,40}})\b[\s,]*"
     r"(?P<day>\d{4}-\d{2}-\d{2})?[\s:,—-]*(?P<words>.*)",
     re.DOTALL,
 )

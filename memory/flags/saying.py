@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 from memory.errors import InvalidRecord
@@ -11,10 +11,11 @@ from memory.models.flags import STILL_OPEN, by_urgency, flag_of, parties
 from memory.models.kinds import LinkType, Status
 from memory.models.revision import Reference
 from memory.texts.agent_names import alike
+from memory.texts.field_names import snake
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
+    from datetime import date, datetime
 
     from pydantic import JsonValue
 
@@ -62,15 +63,16 @@ def is_open(listed: Listed) -> bool:
     return listed.standing.status in STILL_OPEN
 
 
-def is_overdue(listed: Listed, now: datetime) -> bool:
-    """Whether a flag that is still to be settled should have been."""
+def is_overdue(listed: Listed, today: date) -> bool:
+    """Whether a flag that is still to be settled should have been, on a day before this one."""
     due = flag_of(listed).due
-    return is_open(listed) and due is not None and due < now
+    return is_open(listed) and due is not None and due.astimezone(UTC).date() < today
 
 
 def who_acknowledged(draft: Draft) -> str:
     """Who took notice of a flag, if it says."""
-    return next((str(draft.extra[name]) for name in _ACKNOWLEDGED_BY if name in draft.extra), "")
+    own = _own_names(draft)
+    return next((str(draft.extra[own[name]]) for name in _ACKNOWLEDGED_BY if name in own), "")
 
 
 def concerning(flags: Iterable[Listed], domain: str) -> list[Listed]:
@@ -78,13 +80,17 @@ def concerning(flags: Iterable[Listed], domain: str) -> list[Listed]:
 
     Those that are open come first, of each sort the most urgent.
     """
-    found = by_urgency(one for one in flags if not domain or _concerns(one, domain))
+    found = by_urgency(one for one in flags if concerns(one, domain))
     return sorted(found, key=lambda one: not is_open(one))
 
 
-def _concerns(listed: Listed, domain: str) -> bool:
+def concerns(listed: Listed, domain: str) -> bool:
+    """Whether a flag has to do with a domain: `auth` is also `auth-agent` and `agent:auth`.
+
+    Each does if no domain is named.
+    """
     involved = (*parties(flag_of(listed)), *listed.memory.revision.draft.modules)
-    return bool(alike(domain, involved))
+    return not domain or bool(alike(domain, involved))
 
 
 def _settled(draft: Draft, status: Status, *, extra: dict[str, JsonValue], **said: str) -> Draft:
@@ -96,12 +102,13 @@ def _settled(draft: Draft, status: Status, *, extra: dict[str, JsonValue], **sai
 
 def _named(draft: Draft, names: tuple[str, ...], value: str) -> dict[str, JsonValue]:
     """A value under the name that the flag has for it already, or else the usual one."""
-    own = {_snake(name): name for name in draft.extra}
+    own = _own_names(draft)
     return {next((own[name] for name in names if name in own), names[0]): value}
 
 
-def _snake(name: str) -> str:
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).replace("-", "_").lower()
+def _own_names(draft: Draft) -> dict[str, str]:
+    """How the flag's file spells the names that only it knows, by their usual spelling."""
+    return {snake(name): name for name in draft.extra}
 
 
 def _moment(at: datetime) -> str:

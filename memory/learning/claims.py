@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from memory.models.kinds import Status
 from memory.runs.metrics import metrics_words
+from memory.texts.shortening import shortened
 
 if TYPE_CHECKING:
     from memory.models.details import Run
@@ -26,9 +27,7 @@ class Claim(NamedTuple):
     def title(self) -> str:
         """Its first sentence."""
         first = _SENTENCE_END.split(" ".join(self.text.split()), maxsplit=1)[0]
-        if len(first) <= LONGEST_TITLE:
-            return even(first)
-        return f"{first[: LONGEST_TITLE - 1].rstrip()}…"
+        return even(first) if len(first) <= LONGEST_TITLE else shortened(first, LONGEST_TITLE)
 
 
 def claims_of(run: Run) -> tuple[Claim, ...]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
-from memory.errors import ArchMemError, InvalidResult
+from memory.errors import ArchMemError, ChangedMeanwhile, InvalidResult
 from memory.learning.claims import Claim, claims_of, even
 from memory.learning.likeness import SHARED, Said, likeness, same_rule, shared
-from memory.ledger.memories import list_memories, memories_with_uids
+from memory.ledger.memories import fetch_memory, list_memories, memories_with_uids
 from memory.models.details import Lesson
 from memory.models.identity import uid_for
 from memory.models.kinds import Kind, LinkType, Status, Trust
@@ -19,15 +19,17 @@ from memory.models.trust import SAID_AS, least
 from memory.retrieval.standings import fetch_standings
 from memory.runs.metrics import metrics_words
 from memory.runs.runs import TAUGHT, details_of, fetch_run, keep_run
+from memory.texts.shortening import shortened
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from memory.learning.likeness import Near
     from memory.ledger.connection import Database, Ledger
     from memory.models.answer import Recorded
     from memory.models.revision import Memory
 
+_TRIES = 5  # where others change the same lesson at the same time
 LONGEST_LINE = 300  # characters of evidence; the run has the rest
 _OPPOSITE = {"pattern": ("antipattern",), "antipattern": ("pattern", "best_practice")}
 _SAME = {
@@ -44,8 +46,8 @@ class Keeper(Protocol):
         """Keep a new one."""
         ...
 
-    def amend(self, uid: str, draft: Draft, *, author: str) -> Recorded:
-        """Keep a revision of one, wherever it stands."""
+    def amend(self, uid: str, draft: Draft, *, author: str, after: int) -> Recorded:
+        """Keep a revision of one that was made from its revision `after`, wherever it stands."""
         ...
 
 
@@ -81,8 +83,8 @@ def learn(ledger: Ledger, keeper: Keeper, uid: str, *, near: Near, author: str) 
     if details.status is Status.OPEN:
         raise InvalidResult(f"{run.uid} was never finished, so there is nothing to learn yet.")
     if details.learned:
-        return Learned(run=run.uid, is_new=False, lessons=tuple(_taught_before(run, known)))
-    teacher = _Teacher(keeper, run, known, trust, near, author)
+        return Learned(run=run.uid, is_new=False, lessons=_taught_before(ledger, run))
+    teacher = _Teacher(ledger, keeper, run, known, trust, near, author)
     for claim in claims_of(details):
         teacher.teach(claim)
     if not any(one.problem and not one.uid for one in teacher.taught):
@@ -96,6 +98,7 @@ class _Teacher:
 
     def __init__(
         self,
+        ledger: Ledger,
         keeper: Keeper,
         run: Memory,
         known: Sequence[Memory],
@@ -103,6 +106,7 @@ class _Teacher:
         near: Near,
         author: str,
     ) -> None:
+        self._ledger = ledger
         self._keeper = keeper
         self._run = run
         self._details = details_of(run)
@@ -147,21 +151,20 @@ class _Teacher:
         if any(one.uid == lesson.uid for one in self.taught):
             return  # this run has spoken for it already
         own = lesson.uid == self._uid(claim)
-        details = _lesson(lesson)
-        changed = details.model_copy(
-            update={"evidence_for": self._with_line(details.evidence_for, claim.words)}
-        )
-        known = {(one.type, one.target) for one in lesson.revision.draft.references}
-        new = [one for one in refuted if (one.type, one.target) not in known]
-        problem = self._amend(lesson, changed, new)
+
+        def supported(details: Lesson) -> Lesson:
+            lines = self._with_line(details.evidence_for, claim.words)
+            return details.model_copy(update={"evidence_for": lines})
+
+        problem = self._amend(lesson, supported, refuted)
         self._note(lesson, "added" if own else "supported", "" if own else match.because, problem)
 
     def _contradict(self, claim: Claim, match: Match) -> None:
-        details = _lesson(match.lesson)
-        changed = details.model_copy(
-            update={"evidence_against": self._with_line(details.evidence_against, claim.words)}
-        )
-        problem = self._amend(match.lesson, changed, ())
+        def contradicted(details: Lesson) -> Lesson:
+            lines = self._with_line(details.evidence_against, claim.words)
+            return details.model_copy(update={"evidence_against": lines})
+
+        problem = self._amend(match.lesson, contradicted, ())
         self._note(match.lesson, "contradicted", match.because, problem)
 
     def _add(self, claim: Claim, refuted: Sequence[Reference]) -> None:
@@ -174,6 +177,7 @@ class _Teacher:
             )
             self.taught.append(said)
             return
+        self._look_again(recorded.uid)
         self.taught.append(
             Taught(
                 uid=recorded.uid,
@@ -214,21 +218,39 @@ class _Teacher:
             uid=self._uid(claim),
         )
 
-    def _amend(self, lesson: Memory, details: Lesson, more: Sequence[Reference]) -> str:
+    def _amend(
+        self, lesson: Memory, changed: Callable[[Lesson], Lesson], refuted: Sequence[Reference]
+    ) -> str:
         """Keep a revision of a lesson if it says something new; why that failed, or nothing.
 
-        What could not be written is not lost: the run itself refers to the lesson.
+        Where somebody revised it meanwhile, it is what they made of it that is changed. What
+        could not be written is not lost: the run itself refers to the lesson.
         """
-        draft = lesson.revision.draft
-        if details == draft.details and not more:
-            return ""
-        changed = draft.model_copy(
-            update={"details": details, "references": (*draft.references, *more)}
-        )
-        try:
-            return self._keeper.amend(lesson.uid, changed, author=self._author).pending
-        except ArchMemError as error:
-            return str(error)
+        problem = ""
+        for _ in range(_TRIES):
+            draft = _with_claim(lesson.revision.draft, changed, refuted)
+            if draft == lesson.revision.draft:
+                return ""
+            after = lesson.revision.number
+            try:
+                kept = self._keeper.amend(lesson.uid, draft, author=self._author, after=after)
+            except ChangedMeanwhile as error:
+                problem, lesson = str(error), self._look_again(lesson.uid)
+            except ArchMemError as error:
+                return str(error)
+            else:
+                self._look_again(lesson.uid)
+                return kept.pending
+        return problem
+
+    def _look_again(self, uid: str) -> Memory:
+        """A lesson as it is now; later claims are compared with that."""
+        lesson = fetch_memory(self._ledger.db, uid)
+        if not lesson.revision.removed and isinstance(lesson.revision.draft.details, Lesson):
+            self._lessons[uid] = lesson
+        else:
+            self._lessons.pop(uid, None)
+        return lesson
 
     def _note(
         self,
@@ -256,8 +278,7 @@ class _Teacher:
             return lines
         said = " ".join(words.split())
         line = f"{self._run.uid} {self._day:%Y-%m-%d}: {said}"
-        short = line if len(line) <= LONGEST_LINE else f"{line[: LONGEST_LINE - 1].rstrip()}…"
-        return (*lines, short)
+        return (*lines, shortened(line, LONGEST_LINE))
 
     def _uid(self, claim: Claim) -> str:
         """What the claim's own lesson is called, however often it is learned."""
@@ -269,6 +290,17 @@ class _Teacher:
         revision = self._run.revision
         at = (revision.draft.valid_from or revision.recorded_at).astimezone(UTC)
         return at.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _with_claim(
+    draft: Draft, changed: Callable[[Lesson], Lesson], refuted: Sequence[Reference]
+) -> Draft:
+    """A lesson with a claim's evidence, and with what the claim refutes."""
+    known = {(one.type, one.target) for one in draft.references}
+    new = tuple(one for one in refuted if (one.type, one.target) not in known)
+    details = draft.details
+    details = changed(details) if isinstance(details, Lesson) else details
+    return draft.model_copy(update={"details": details, "references": (*draft.references, *new)})
 
 
 def _lessons_in_force(db: Database) -> list[Memory]:
@@ -292,9 +324,15 @@ def _keep_learned(db: Database, uid: str, taught: Sequence[Taught]) -> None:
     keep_run(db, run.uid, changed, run.revision.source, datetime.now(UTC))
 
 
-def _taught_before(run: Memory, known: Sequence[Memory]) -> Iterator[Taught]:
-    """What a run is known to have taught, in the order in which it did."""
-    by_uid = {one.uid: one for one in known}
+def _taught_before(ledger: Ledger, run: Memory) -> tuple[Taught, ...]:
+    """What a run is known to have taught, in the order in which it did, in force or not."""
+    uids = [one.target for one in run.revision.draft.references if one.type in TAUGHT]
+    with ledger.reading() as db:
+        lessons = memories_with_uids(db, uids)
+    return tuple(_retold(run, {one.uid: one for one in lessons}))
+
+
+def _retold(run: Memory, by_uid: Mapping[str, Memory]) -> Iterator[Taught]:
     for reference in run.revision.draft.references:
         lesson = by_uid.get(reference.target)
         if lesson is None or reference.type not in TAUGHT:

@@ -8,6 +8,7 @@ tests/memory/learning/pairs.py, where a test holds what they find.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from memory.retrieval.questions import content_words
@@ -122,8 +123,14 @@ def opposed(one: str, other: str) -> bool:
 
 def shared(one: str, other: str) -> float:
     """The share of the content words of two texts that both have, 0 to 1, in whatever form."""
-    ours, theirs = (set(map(_stem, content_words(text))) for text in (one, other))
+    ours, theirs = stems(one), stems(other)
     return 2 * len(ours & theirs) / ((len(ours) + len(theirs)) or 1)
+
+
+@lru_cache(maxsize=1024)  # each is compared with many
+def stems(text: str) -> frozenset[str]:
+    """The content words of a text, without what their forms differ in."""
+    return frozenset(map(_stem, content_words(text)))
 
 
 def _close(one: str, other: str, near: Near, cosine: float, words: float) -> str:
@@ -137,7 +144,7 @@ def _close(one: str, other: str, near: Near, cosine: float, words: float) -> str
 
 def _left(one: str, other: str) -> list[str]:
     """The content words of one text that the other has in no form."""
-    theirs = set(map(_stem, content_words(other)))
+    theirs = stems(other)
     return [word for word in content_words(one) if _stem(word) not in theirs]
 
 
@@ -189,6 +196,7 @@ def _are_opposite(one: str, other: str) -> bool:
     )
 
 
+@lru_cache(maxsize=16384)
 def _stem(word: str) -> str:
     for ending in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= 3:

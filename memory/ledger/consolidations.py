@@ -28,6 +28,11 @@ def save_application(db: Database, application: Application) -> None:
     )
 
 
+def forget_application(db: Database, proposal: str) -> None:
+    """Keep nothing of an application that changed nothing; the caller holds the transaction."""
+    db.execute("DELETE FROM consolidations WHERE proposal = ?", [proposal])
+
+
 def find_application(db: Database, proposal: str) -> Application | None:
     """The application of a proposal, if it was ever begun."""
     sql = "SELECT said FROM consolidations WHERE proposal = ?"

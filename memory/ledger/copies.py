@@ -7,11 +7,12 @@ import shutil
 import sqlite3
 import tempfile
 import time
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from memory.ledger.connection import Ledger, open_ledger
+from memory.ledger.in_use import keep_in_use, remove_unused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -38,25 +39,27 @@ def kept_copy(source: Ledger, name: str, change: Callable[[Ledger], None]) -> It
     """
     shelf = source.path.parent / _FOLDER
     folder = shelf / name
-    if (folder / source.path.name).exists():
-        with suppress(OSError):
-            os.utime(folder)  # it was used last
+    with ExitStack() as held:
+        if keep_in_use(folder, held):
+            with suppress(OSError):
+                os.utime(folder)  # it was used last
+            yield folder
+            return
+        draft = _new_draft(shelf)
+        if draft is None:
+            elsewhere = Path(held.enter_context(tempfile.TemporaryDirectory(prefix="archmem-")))
+            _make(source, elsewhere, change)
+            yield elsewhere
+            return
+        try:
+            _make(source, draft, change)
+            with suppress(OSError):  # another process has made the same one meanwhile
+                draft.rename(folder)
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
+        keep_in_use(folder, held)
+        _tidy(shelf, folder)
         yield folder
-        return
-    draft = _new_draft(shelf)
-    if draft is None:
-        with tempfile.TemporaryDirectory(prefix="archmem-") as elsewhere:
-            _make(source, Path(elsewhere), change)
-            yield Path(elsewhere)
-        return
-    try:
-        _make(source, draft, change)
-        with suppress(OSError):  # another process has made the same one meanwhile
-            draft.rename(folder)
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
-    _tidy(shelf, folder)
-    yield folder
 
 
 def discard_copy(source: Ledger, name: str) -> None:
@@ -91,7 +94,7 @@ def _make(source: Ledger, folder: Path, change: Callable[[Ledger], None]) -> Non
 
 
 def _tidy(shelf: Path, latest: Path) -> None:
-    """Only the latest copies are left, and of each subject one."""
+    """Only the latest copies are left, of each subject one, and those that are open."""
     subject = latest.name.partition("-")[0]
     with suppress(OSError):  # whoever tidies at the same time
         there = [(entry.stat().st_mtime, entry.name) for entry in os.scandir(shelf)]
@@ -100,8 +103,10 @@ def _tidy(shelf: Path, latest: Path) -> None:
         of_subject = [name for name in copies if name.partition("-")[0] == subject]
         replaced = {name for name in of_subject if name != latest.name}
         surplus = [name for name in copies if name not in replaced][MOST_KEPT:]
-        for name in (*drafts, *replaced, *surplus):
+        for name in drafts:
             shutil.rmtree(shelf / name, ignore_errors=True)
+        for name in (*replaced, *surplus):
+            remove_unused(shelf / name, shelf / f"{_DRAFT}gone-{name}")
 
 
 def _is_abandoned(at: float) -> bool:

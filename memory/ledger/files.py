@@ -94,6 +94,32 @@ def save_files(db: Database, files: Iterable[KnownFile]) -> None:
     )
 
 
+def reopen_file(db: Database, path: str, said: str, *, worktree: str = MAIN) -> None:
+    """A file was written: it is to be read again, even if somebody puts it back as it was.
+
+    Args:
+        db: An open ledger, for writing.
+        path: The file.
+        said: The digest of what was written to it.
+        worktree: In which it was.
+    """
+    new = KnownFile(path, 0, 0, None, STALE, None, 0, worktree)
+    db.execute(
+        f"""
+        INSERT OR IGNORE INTO files ({", ".join(KnownFile._fields)})
+        VALUES ({", ".join("?" * len(KnownFile._fields))})
+        """,
+        new,
+    )
+    db.execute(
+        """
+        UPDATE files SET state = ?, said = trim(said || ' ' || ?)
+        WHERE path = ? AND worktree = ?
+        """,
+        [STALE, said, path, worktree],
+    )
+
+
 def forget_files(db: Database, paths: Iterable[str], *, worktree: str = MAIN) -> None:
     """These files are gone from a worktree; what held from them has to be read elsewhere."""
     paths = list(paths)

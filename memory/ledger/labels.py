@@ -80,8 +80,12 @@ def modules_of(db: Database, revision_ids: Iterable[int]) -> dict[int, list[str]
 
 
 def module_counts(db: Database, lens: Lens, modules: Iterable[str]) -> dict[str, dict[str, int]]:
-    """How many memories the lens shows of each of these modules, by kind; every module is told."""
-    counts: dict[str, dict[str, int]] = {module: {} for module in modules}
+    """How many memories the lens shows of each of these modules, by kind; every module is told.
+
+    A module is the one that was asked for however its case is written.
+    """
+    wanted = list(modules)
+    counts: dict[str, dict[str, int]] = {module.casefold(): {} for module in wanted}
     seen, values = seen_through(lens)
     sql = f"""
         SELECT l.value, m.kind, count(DISTINCT s.id) FROM ({seen}) AS s
@@ -89,6 +93,6 @@ def module_counts(db: Database, lens: Lens, modules: Iterable[str]) -> dict[str,
         WHERE s.removed = 0 AND l.name IN ('module', 'mention')
         AND l.value IN (SELECT value FROM json_each(?)) GROUP BY 1, 2 ORDER BY 1, 2
     """
-    for module, kind, count in db.execute(sql, [*values, json.dumps(list(counts))]):
-        counts[module][kind] = count
-    return counts
+    for module, kind, count in db.execute(sql, [*values, json.dumps(wanted)]):
+        counts[module.casefold()][kind] = count
+    return {module: counts[module.casefold()] for module in wanted}

@@ -161,6 +161,16 @@ def list_memories(db: Database, selection: Selection) -> list[Memory]:
     return [_memory(row) for row in _rows(db, sql, values)]
 
 
+def listed_ids(db: Database, selection: Selection, *, limit: int | None = None) -> dict[str, int]:
+    """The ids of these revisions by their memories' uids, in the order of `list_memories`."""
+    ids, values = selected(selection)
+    sql = f"""
+        SELECT m.uid, r.id FROM revisions AS r JOIN memories AS m ON m.id = r.memory_id
+        WHERE r.id IN ({ids}) ORDER BY r.valid_from DESC, r.title, m.uid LIMIT ?
+    """
+    return dict(db.execute(sql, [*values, -1 if limit is None else limit]).fetchall())
+
+
 class Head(NamedTuple):
     """As much of a revision as it takes to rank it."""
 
@@ -257,6 +267,12 @@ def selected_ids(db: Database, selection: Selection, *, limit: int) -> list[int]
     """The ids of up to `limit` selected revisions, in no particular order."""
     sql, values = selected(selection)
     return [row[0] for row in db.execute(f"{sql} LIMIT ?", [*values, limit])]
+
+
+def newest_ids(db: Database, selection: Selection, *, limit: int) -> list[int]:
+    """The same, the revisions that were recorded last first."""
+    sql, values = selected(selection)
+    return [row[0] for row in db.execute(f"{sql} ORDER BY s.id DESC LIMIT ?", [*values, limit])]
 
 
 def count_selected(db: Database, selection: Selection) -> int:

@@ -10,7 +10,7 @@ from memory.ledger.selecting import is_selected
 from memory.models.passage import Passage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from memory.ledger.connection import Database
     from memory.models.selection import Selection
@@ -55,6 +55,20 @@ def passages_of(db: Database, revision_id: int) -> list[Passage]:
         Passage(title, heading, text, None if first is None else (first, last))
         for title, heading, text, first, last in db.execute(sql, [revision_id])
     ]
+
+
+def passage_texts(db: Database, places: Mapping[int, int]) -> dict[int, str]:
+    """The text of one passage of each of these revisions, by revision.
+
+    Args:
+        db: An open ledger.
+        places: Which passage, by revision: 0 for the first.
+    """
+    sql = """
+        SELECT w.key, p.text FROM json_each(?) AS w JOIN passages AS p
+        ON p.revision_id = CAST(w.key AS INTEGER) AND p.position = w.value
+    """
+    return {int(key): text for key, text in db.execute(sql, [json.dumps(places)])}
 
 
 def text_hashes_of(db: Database, revision_ids: Iterable[int]) -> dict[int, list[str]]:

@@ -24,17 +24,14 @@ class Watched(NamedTuple):
     triggers: tuple[str, ...]
     since: datetime | None  # when it began to hold
     modules: tuple[str, ...]
-    agent: str | None
-    against: tuple[str, ...]  # a lesson's own lines of evidence against it
 
 
 def fetch_triggers(db: Database, lens: Lens) -> list[Watched]:
     """The decisions and lessons that the lens shows and that have triggers, in order of uids."""
     seen, values = seen_through(lens)
     sql = f"""
-        SELECT m.uid, m.kind, s.title, s.valid_from, s.agent,
-        json_extract(s.draft, '$.details.review_triggers', '$.modules',
-                     '$.details.evidence_against')
+        SELECT m.uid, m.kind, s.title, s.valid_from,
+        json_extract(s.draft, '$.details.review_triggers', '$.modules')
         FROM ({seen}) AS s JOIN memories AS m ON m.id = s.memory_id
         WHERE m.kind IN ('decision', 'lesson') AND s.removed = 0
         AND json_array_length(s.draft, '$.details.review_triggers') > 0 ORDER BY m.uid
@@ -42,10 +39,8 @@ def fetch_triggers(db: Database, lens: Lens) -> list[Watched]:
     return [_watched(*row) for row in db.execute(sql, values)]
 
 
-def _watched(
-    uid: str, kind: str, title: str, since: str | None, agent: str | None, said: str
-) -> Watched:
-    triggers, modules, against = json.loads(said)
+def _watched(uid: str, kind: str, title: str, since: str | None, said: str) -> Watched:
+    triggers, modules = json.loads(said)
     return Watched(
         uid=uid,
         kind=kind,
@@ -53,6 +48,4 @@ def _watched(
         triggers=tuple(triggers),
         since=from_text(since) if since else None,
         modules=tuple(modules or ()),
-        agent=agent,
-        against=tuple(against or ()),
     )

@@ -20,15 +20,6 @@ class _Value(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class ToldPart(_Value):
-    """How much of one section a brief holds."""
-
-    section: str
-    agent: str = ""  # whose slice it is in; "" for the part that is everybody's
-    memories: int
-    tokens: int
-
-
 class Coverage(_Value):
     """What is known of a module that was asked about."""
 
@@ -52,7 +43,6 @@ class Brief(_Value):
     text: str  # Markdown, or JSON
     digest: str  # of `text`
     served: tuple[Served, ...] = ()  # in the order in which they are told
-    told: tuple[ToldPart, ...] = ()
     omitted: int = 0  # memories that did not fit
     coverage: tuple[Coverage, ...] = ()
     complete: bool = True

@@ -17,7 +17,7 @@ class Flags(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
     action: FlagAction
     flags: tuple[Listed, ...] = ()  # of a settled one just that
-    at: AwareDatetime  # the moment at which what is due before is overdue
+    at: AwareDatetime  # what is due before the day of it is overdue
     changed: bool = False  # whether something was kept
     said: str = ""  # what was done, or why nothing was
     path: str | None = None  # the file that says it now

@@ -10,6 +10,10 @@ from memory.models.kinds import Kind
 _DIGEST = 5  # bytes, 8 base32 digits: among 100,000 memories a clash has odds of 1 in 200
 _PREFIX = {kind: kind.value[:3] for kind in Kind}
 
+#: How a uid begins, and a whole one, as regular expressions; `pre-existing` is a word.
+UID_PREFIX = f"(?:{'|'.join(sorted(_PREFIX.values()))})-"
+UID = f"{UID_PREFIX}[a-z2-7]{{8}}"
+
 
 def uid_for(kind: Kind, *origin: str) -> str:
     """A uid such as `dec-k3f9x2ab`, the same for the same origin.

@@ -61,6 +61,7 @@ class Learned(_Value):
     run: str  # uid
     is_new: bool  # False when it had been learned before
     lessons: tuple[Taught, ...] = ()
+    kept: tuple[str, ...] = ()  # fields that the result has and archmem knows nothing of
     complete: bool = True
     reason: str = ""  # why it is not complete
 

@@ -35,8 +35,9 @@ class Plan(_Value):
 class Verdict(StrEnum):
     """What memory says to a step."""
 
-    OK = "ok"  # something is known of it, and nothing against it
-    UNKNOWN = "unknown"  # nothing is known of it, or nobody could look
+    OK = "ok"  # something is known of it, and nothing evident speaks against it
+    UNKNOWN = "unknown"  # nothing is known of it, it may take away what is in force, or …
+    # … nobody could look
     CONFLICT = "conflict"  # it proposes what was given up, turned down or found not to work
 
 
@@ -49,8 +50,9 @@ class Ground(StrEnum):
     REVERTED = "reverted"  # it was tried, and undone
     ANTIPATTERN = "antipattern"
     NOT_CHOSEN = "not chosen"  # considered for a decision that holds
+    TAKES = "may take away"  # a decision in force that is near what the step leaves behind
     GOVERNS = "governs"  # a decision in force
-    NEAR = "near"  # about the same, and not what the step proposes
+    NEAR = "near"  # about the same, and not evidently what the step proposes
     FLAG = "blocking flag"
     OPEN = "open flag"  # about what the step does
     BASELINE = "baseline at risk"
@@ -82,7 +84,7 @@ class CheckedStep(_Value):
     number: int  # from 1
     step: Step
     modules: tuple[str, ...] = ()  # that it names, or its text does
-    proposes: str  # the part of its text that is to be; "" where it only takes something away
+    proposes: str  # the part of its text that is to be; "" where nothing is
     leaves: str = ""  # the part that is to be no more
     verdict: Verdict
     findings: tuple[Finding, ...] = ()  # conflicts first, then in the order of `Ground`

@@ -46,6 +46,7 @@ class Tried(_Request):
     question: Question
     modules: Names = ()
     limit: int = Field(5, ge=1, le=MOST_HITS)
+    lens: Lens = NOW
 
 
 class Check(_Request):

@@ -28,7 +28,6 @@ class Comparison(_Value):
     movement: Movement
     is_beyond: bool = False  # beyond the noise, though nobody may say which way is better
     since: str = ""  # uid of the earlier one; "" of the first
-    since_at: AwareDatetime | None = None
     was: float | None = None
     now: float  # both in the unit of the series
     unit: str = ""

@@ -21,3 +21,4 @@ class Verified(BaseModel):
     overdue: tuple[Listed, ...] = ()  # flags still open past their day
     open_runs: tuple[RunLine, ...] = ()  # runs that nobody finished
     commit: str = ""  # that is checked out; "" without git
+    problems: tuple[str, ...] = ()  # why what memories name was not looked at, if it was not

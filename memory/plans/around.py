@@ -10,7 +10,7 @@ from memory.ledger.memories import count_revisions
 from memory.models.flags import STILL_OPEN
 from memory.models.kinds import Kind
 from memory.models.selection import Selection
-from memory.plans.polarity import read_intent
+from memory.plans.polarity import read_step
 from memory.plans.ways import words_of
 from memory.plans.weighing import Surroundings
 from memory.retrieval.questions import content_words
@@ -37,7 +37,9 @@ REMOTE = 0.05
 
 
 def look_around(db: Database, step: Step, lens: Lens, meaning: Meaning) -> Surroundings:
-    """What is known around a step, the most relevant first."""
+    """What is known around a step, the most relevant first; a final stop makes no difference."""
+    said = step.text.strip().rstrip(".;!") or step.text
+    step = step.model_copy(update={"text": said})
     selection = Selection(kinds=(Kind.DECISION, Kind.LESSON), lens=lens)
     pool = gather_pool(db, step.text, selection, meaning)
     ranked = pool.ranked(load_weights(), about_now=False)
@@ -46,14 +48,15 @@ def look_around(db: Database, step: Step, lens: Lens, meaning: Meaning) -> Surro
     current = {uid for hit in hits for uid in hit.standing.current}
     beyond = [one for one in ranked[HITS:] if one.uid in current - shown]
     hits += pool.hits(beyond, relevance_in(db))
-    attempts = tried(db, step.text, (), meaning=meaning, limit=ATTEMPTS).attempts
+    attempts = tried(db, step.text, (), meaning=meaning, limit=ATTEMPTS, lens=lens).attempts
+    heirs = {hit.memory.uid: hit for hit in hits if hit.memory.uid in current}  # remote ones too
     hits = [hit for hit in hits if hit.relevance is None or hit.relevance >= REMOTE]
     hits.sort(key=lambda hit: (-(hit.relevance or 0.0), -hit.score, hit.memory.uid))
     return Surroundings(
-        intent=read_intent(step.text),
+        intent=read_step(step.text),
         hits=with_bearing(db, lens, hits),
         attempts=with_bearing(db, lens, attempts),
-        heirs={hit.memory.uid: hit for hit in hits if hit.memory.uid in current},
+        heirs=heirs,
         flags=_open_flags(db, step, lens, meaning),
     )
 

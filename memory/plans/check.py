@@ -9,23 +9,27 @@ from memory.ledger.facts import MODEL, find_fact
 from memory.ledger.labels import known_modules
 from memory.models.plan import CheckedPlan, CheckedStep, Ground, Verdict
 from memory.plans.around import look_around, rarity_of
-from memory.plans.findings import conflict, flagged, governing, is_known, near, stale
-from memory.plans.likeness import load_likeness
-from memory.plans.modules import modules_in
+from memory.plans.findings import conflict, flagged, governing, is_known, near, stale, taking
+from memory.plans.proposal import load_likeness
 from memory.plans.risks import read_risks
-from memory.plans.weighing import suspects, texts_of, weigh
+from memory.plans.weighing import binds, suspects, taken_away, texts_of, weigh
 from memory.retrieval.relevance import model_name
+from memory.texts.modules import modules_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from memory.ledger.connection import Database
+    from memory.models.answer import Hit
     from memory.models.plan import Finding, Plan, Step
     from memory.models.selection import Lens
-    from memory.plans.likeness import Likeness, Vectors
+    from memory.plans.proposal import Likeness, Vectors
     from memory.plans.weighing import Surroundings, Suspect, Weighed
     from memory.retrieval.meaning import Meaning
 
+#: Of the memories that a step conflicts with those are cited that are as near as the nearest, or
+#: less so by this much; what is further is as a rule about something beside it.
+MARGIN = 0.12
 _ORDER = list(Ground)
 _WORST = (Verdict.CONFLICT, Verdict.UNKNOWN, Verdict.OK)
 
@@ -60,7 +64,8 @@ def check(db: Database, plan: Plan, lens: Lens, *, meaning: Meaning) -> CheckedP
         weighed = weigh(one.around.intent, one.found, vectors, rarity) if vectors else []
         at_risk = risks.of(one.step.text, modules)
         blocking = {finding.cited.uid for finding in at_risk if finding.ground is Ground.FLAG}
-        found = _findings(one, weighed, likeness)
+        taken = taken_away(one.around, vectors) if vectors else []
+        found = _findings(one, weighed, taken, likeness)
         findings = [*(each for each in found if each.cited.uid not in blocking), *at_risk]
         steps.append(_checked(number, one, modules, findings))
     return CheckedPlan(
@@ -92,18 +97,28 @@ def _vectors(db: Database, looked: Sequence[_Looked], meaning: Meaning) -> tuple
     return dict(zip(texts, rows, strict=True)), meaning.gap
 
 
-def _findings(one: _Looked, weighed: Sequence[Weighed], likeness: Likeness) -> list[Finding]:
+def _findings(
+    one: _Looked, weighed: Sequence[Weighed], taken: Sequence[Hit], likeness: Likeness
+) -> list[Finding]:
     """What speaks against a step, what governs it, and what is near it."""
     against: dict[str, Finding] = {}
-    for each in weighed:
-        found = conflict(each, likeness)
+    told = [(each, found) for each in weighed if (found := conflict(each, likeness))]
+    best = max((each.evidence.near for each, _ in told), default=0.0)
+    for each, found in told:
+        if each.evidence.near < best - MARGIN:
+            continue
         uid = each.suspect.hit.memory.uid
-        if found and (uid not in against or (found.likely or 0) > (against[uid].likely or 0)):
+        if uid not in against or (found.likely or 0) > (against[uid].likely or 0):
             against[uid] = found
     known = [hit for hit in one.around.hits if is_known(hit, likeness)]
     tried = [hit for hit in one.around.attempts if hit.is_reverted and is_known(hit, likeness)]
-    bound = [hit for hit in known if hit in one.around.holding]
-    rules = [governing(hit, one.around) for hit in bound if hit.memory.uid not in against]
+    bound = [hit for hit in known if binds(hit)]
+    at_stake = {hit.memory.uid for hit in taken} - against.keys()
+    rules = [
+        taking(hit) if hit.memory.uid in at_stake else governing(hit)
+        for hit in (*taken, *(hit for hit in bound if hit not in taken))
+        if hit.memory.uid not in against
+    ]
     stales = [stale(hit) for hit in bound]
     flags = [flagged(hit) for hit in one.around.flags if is_known(hit, likeness)]
     beside = [near(hit, one.around) for hit in [*known, *tried] if hit.memory.uid not in against]
@@ -119,6 +134,8 @@ def _checked(
     verdict = Verdict.UNKNOWN
     if any(finding.conflicts for finding in findings):
         verdict = Verdict.CONFLICT
+    elif any(finding.ground is Ground.TAKES for finding in findings):
+        verdict = Verdict.UNKNOWN
     elif any(finding.ground in (Ground.GOVERNS, Ground.NEAR, Ground.OPEN) for finding in findings):
         verdict = Verdict.OK
     return CheckedStep(

@@ -10,12 +10,17 @@ from memory.models.freshness import Verdict as Fresh
 from memory.models.kinds import Kind
 from memory.models.plan import Cited, Finding, Ground
 from memory.models.series import Movement
+from memory.plans.weighing import binds
+from memory.texts.shortening import cut
 
 if TYPE_CHECKING:
     from memory.models.answer import Hit, Listed
-    from memory.plans.likeness import Likeness
+    from memory.plans.proposal import Likeness
     from memory.plans.weighing import Surroundings, Weighed
 
+#: A way with nothing beside it that holds is ahead of nothing, so that it has to be this near: of
+#: the steps over the sample project that conflict none is less than 0.51 from what it proposes.
+ALONE = 0.5
 _QUOTED = 160  # characters of a reason that are told
 _ENDED = {
     Ground.SUPERSEDED: "it proposes what was decided here, and is superseded",
@@ -41,9 +46,12 @@ def is_known(hit: Hit, likeness: Likeness) -> bool:
 def conflict(weighed: Weighed, likeness: Likeness) -> Finding | None:
     """What a step proposes against what is known, if it evidently does."""
     suspect = weighed.suspect
-    likely = likeness.of(weighed.evidence)
+    likely = likeness.of(weighed.evidence, returns=weighed.returns)
     is_left = weighed.left >= weighed.evidence.near  # what it is about to leave behind
     if not likely or likely < likeness.conflict or is_left or is_retired(suspect.hit):
+        return None
+    needs_nearness = suspect.is_alone or suspect.way.ground is Ground.NOT_CHOSEN
+    if needs_nearness and weighed.evidence.near < ALONE:
         return None
     if suspect.way.ground is Ground.NOT_CHOSEN and not weighed.names_it:
         return None
@@ -62,24 +70,27 @@ def is_retired(listed: Listed) -> bool:
     return listed.confidence is not None and listed.confidence.rank is Rank.RETIRED
 
 
-def governing(hit: Hit, around: Surroundings) -> Finding:
+def governing(hit: Hit) -> Finding:
     """A decision in force that a step is bound by."""
-    only_takes_away = around.intent.leaves and not around.intent.proposes
-    told = "; the step only takes something away: make sure that it is not this"
-    reason = f"it is in force{told if only_takes_away else ''}"
-    return Finding(ground=Ground.GOVERNS, cited=cite(hit), reason=reason)
+    return Finding(ground=Ground.GOVERNS, cited=cite(hit), reason="in force; keep to it")
+
+
+def taking(hit: Hit) -> Finding:
+    """A decision in force that a step may be about to take away."""
+    reason = "it may take away what is in force; nobody can tell from its words"
+    return Finding(ground=Ground.TAKES, cited=cite(hit), reason=reason)
 
 
 def near(hit: Hit, around: Surroundings) -> Finding | None:
     """A memory about the same that a step does not act against; decisions in force govern."""
-    if hit in around.holding or is_retired(hit):
+    if binds(hit) or is_retired(hit):
         return None
     if hit.memory.kind is Kind.LESSON:
         details = hit.memory.revision.draft.details
         form = details.form.replace("_", " ") if isinstance(details, Lesson) else "lesson"
-        reason = f"{form}; the step does not propose it" if form == "antipattern" else form
+        reason = f"{form}; not evident that the step proposes it" if form == "antipattern" else form
     else:
-        reason = f"{hit.standing.status}; the step does not propose it"
+        reason = f"{hit.standing.status}; not evident that the step proposes it"
     instead = tuple(cite(around.heirs[uid]) for uid in hit.standing.current if uid in around.heirs)
     return Finding(ground=Ground.NEAR, cited=cite(hit), reason=reason, instead=instead)
 
@@ -124,5 +135,4 @@ def _against(weighed: Weighed) -> str:
 
 
 def _cut(text: str) -> str:
-    words = " ".join(text.split())
-    return words if len(words) <= _QUOTED else words[: _QUOTED - 1].rsplit(" ", 1)[0] + "…"
+    return cut(" ".join(text.split()), _QUOTED, len)

@@ -67,6 +67,18 @@ _INSTEAD = re.compile(
     r"and not|but not|, not)\s+(?P<old>.+)",
     re.IGNORECASE,
 )
+_IS_TALK = re.compile(
+    rf"{_PREFIX}(?:document|describe|explain|test|measure|benchmark|investigate|research|alert|"
+    r"discuss|review|present|note|mention|teach|write (?:down|up)|report|monitor|observe|study|"
+    r"look into|find out)\b",
+    re.IGNORECASE,
+)
+_IS_RETURN = re.compile(
+    rf"{_PREFIX}(?:(?:go|going|move|switch|roll|fall|change|turn) back (?:to|onto|into)|"
+    r"return(?:ing)? to|revert(?:ing)? to|restore|reinstate|reintroduce|bring back)\b"
+    r"|[^;]*\b(?:once )?again$",
+    re.IGNORECASE,
+)
 _RULES = (_INSTEAD, _SUBSTITUTE, _REPLACE, _FROM_TO)
 _LONG = 500  # characters; a longer clause is prose of which no rule makes anything
 
@@ -88,6 +100,24 @@ def read_intent(text: str) -> Intent:
             proposed.append(intent.proposes)
             left.append(intent.leaves)
     return Intent(_joined(proposed), _joined(left))
+
+
+def read_step(text: str) -> Intent:
+    """What a step proposes and leaves behind; where it only talks of something, neither.
+
+    To document, test or measure a thing changes nothing of it. A final stop says nothing.
+    """
+    clauses = (clause.strip() for clause in _CLAUSE_END.split(text))
+    if any(_IS_TALK.match(clause) for clause in clauses if clause):
+        text = "; ".join(
+            clause for clause in _CLAUSE_END.split(text) if clause and not _IS_TALK.match(clause)
+        )
+    return read_intent(text)
+
+
+def is_return(proposes: str) -> bool:
+    """Whether what is proposed is, by its words, something that once was."""
+    return any(_IS_RETURN.match(clause) for clause in proposes.split("; "))
 
 
 def _read_clause(clause: str) -> Intent:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from memory.ledger.memories import list_memories
+from memory.ledger.flags import blocking_flags
+from memory.ledger.memories import fetch_by_revision
 from memory.models.details import Flag
-from memory.models.kinds import Kind, Status
+from memory.models.flags import STILL_OPEN
 from memory.models.plan import Cited, Finding, Ground
-from memory.models.selection import Selection
 from memory.plans.ways import words_of
 from memory.retrieval.standings import fetch_standings
-from memory.series.series import read_series
+from memory.series.series import read_latest
+from memory.texts.modules import same_modules
+from memory.texts.numbers import number
 
 if TYPE_CHECKING:
     from memory.ledger.connection import Database
@@ -22,21 +24,21 @@ if TYPE_CHECKING:
 
 NEAR = 0.1  # of a threshold: a measurement so near is at risk, or one within two spreads of it
 MOST = 3  # series told for one step
-_OPEN = frozenset({Status.OPEN, Status.ACKNOWLEDGED})
 
 
 class Risks(NamedTuple):
     """What is at risk in a project."""
 
-    series: tuple[Series, ...]
+    series: tuple[Series, ...]  # each with its newest point and the last one past its threshold
     blocking: tuple[Memory, ...]  # flags
 
     def of(self, text: str, modules: tuple[str, ...]) -> list[Finding]:
         """What a step with this text on these modules puts at risk, the gravest first."""
+        words = words_of(text)
         at_risk = [
             (*grave, series)
             for series in self.series
-            if (grave := _risk(series, text, modules)) is not None
+            if (grave := _risk(series, text, words, modules)) is not None
         ]
         at_risk.sort(key=lambda one: (one[0], one[2].metric, one[2].environment))
         flags = [flag for flag in self.blocking if _touches(flag, modules)]
@@ -48,43 +50,44 @@ class Risks(NamedTuple):
 
 def read_risks(db: Database, lens: Lens) -> Risks:
     """All series, and the flags that block."""
-    flags = list_memories(db, Selection(kinds=(Kind.FLAG,), lens=lens))
+    flags = list(fetch_by_revision(db, blocking_flags(db, lens)).values())
     standings = fetch_standings(db, lens, [flag.uid for flag in flags])
-    blocking = [
-        flag
-        for flag in flags
-        if isinstance(flag.revision.draft.details, Flag)
-        and flag.revision.draft.details.blocking
-        and standings[flag.uid].status in _OPEN
-    ]
-    return Risks(tuple(read_series(db, lens)), tuple(blocking))
+    blocking = [flag for flag in flags if standings[flag.uid].status in STILL_OPEN]
+    blocking.sort(key=lambda flag: flag.uid)
+    return Risks(tuple(read_latest(db, lens)), tuple(blocking))
 
 
-def _risk(series: Series, text: str, modules: tuple[str, ...]) -> tuple[int, str] | None:
+def _risk(
+    series: Series, text: str, words: frozenset[str], modules: tuple[str, ...]
+) -> tuple[int, str] | None:
     """How grave it is for a step, 0 the gravest, and why; None where it is no matter."""
     latest, threshold = series.latest, series.latest.threshold
-    names_it = words_of(series.metric.replace("_", " ")) <= words_of(text) or re.search(
-        rf"(?<!\w){re.escape(series.metric)}(?!\w)", text, re.IGNORECASE
-    )
-    if not names_it and not set(modules) & set(series.modules):
+    names_it = words_of(series.metric.replace("_", " ")) <= words or _says(text, series.metric)
+    if not names_it and not same_modules(modules, series.modules):
         return None
-    if latest.is_violated:
-        return 0, f"past its threshold of {_number(threshold)} {series.unit}"
     if threshold is not None:
+        if latest.is_violated:
+            return 0, f"past its threshold of {number(threshold)} {series.unit}"
         margin = max(NEAR * abs(threshold), 2 * (latest.spread or 0.0))
         if abs(latest.value - threshold) <= margin:
-            return 1, f"near its threshold of {_number(threshold)} {series.unit}"
+            return 1, f"near its threshold of {number(threshold)} {series.unit}"
     if names_it:
         return 2, "the step names it"
     violated = [point for point in series.points if point.is_violated]
     if violated:
         worst = violated[-1]
-        return 3, f"it was past its threshold once, at {_number(worst.value)} {series.unit}"
+        return 3, f"it was past its threshold once, at {number(worst.value)} {series.unit}"
     return None
 
 
+def _says(text: str, metric: str) -> bool:
+    if metric.casefold() not in text.casefold():  # most are not, and each would be compiled
+        return False
+    return bool(re.search(rf"(?<!\w){re.escape(metric)}(?!\w)", text, re.IGNORECASE))
+
+
 def _touches(flag: Memory, modules: tuple[str, ...]) -> bool:
-    return bool(set(modules) & set(flag.revision.draft.modules))
+    return same_modules(modules, flag.revision.draft.modules)
 
 
 def _flag(flag: Memory) -> Finding:
@@ -99,9 +102,5 @@ def _flag(flag: Memory) -> Finding:
 def _baseline(series: Series, why: str) -> Finding:
     latest = series.latest
     cited = Cited(uid=latest.uid, title=series.metric, citation=latest.citation)
-    reason = f"at {_number(latest.value)} {series.unit}; {why}"
+    reason = f"at {number(latest.value)} {series.unit}; {why}"
     return Finding(ground=Ground.BASELINE, cited=cited, reason=" ".join(reason.split()))
-
-
-def _number(value: float | None) -> str:
-    return "" if value is None else f"{value:,.6g}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from memory.models.details import Decision, Lesson, Refactoring
@@ -107,6 +108,7 @@ def sentences_of(text: str) -> Iterator[str]:
             yield said
 
 
+@lru_cache(maxsize=4_096)  # each step of a plan is held against the same names
 def words_of(text: str) -> frozenset[str]:
     """The words of a text that carry meaning, without their endings."""
     words = (word.lower() for word in _WORD.findall(text))

@@ -8,22 +8,23 @@ from typing import TYPE_CHECKING, NamedTuple
 from memory.models.details import Decision
 from memory.models.kinds import Kind
 from memory.models.plan import Ground
-from memory.plans.likeness import Evidence, cosine, nearest, own_words
+from memory.plans.polarity import is_return
+from memory.plans.proposal import Evidence, cosine, nearest, own_words
 from memory.plans.ways import chosen_texts, instead_texts, outdated_ways, way_of, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from memory.models.answer import Attempt, Hit
-    from memory.plans.likeness import Vectors
+    from memory.models.answer import Attempt, Hit, Listed
     from memory.plans.polarity import Intent
+    from memory.plans.proposal import Vectors
     from memory.plans.ways import Way
 
 OUTDATED = 6  # memories of ways not to be gone that a step is compared with, the most relevant …
 HOLDING = 5  # … and decisions in force
-#: Where nothing holds that is any nearer: two sentences of one project that have nothing to do
-#: with each other have about this cosine. Without it a way with no rival would be far ahead.
-UNRELATED = 0.25
+#: What a step leaves behind is a decision in force only where they are this near: below it they
+#: are as a rule about different things.
+TAKEN = 0.5
 
 
 class Surroundings(NamedTuple):
@@ -38,9 +39,12 @@ class Surroundings(NamedTuple):
     @property
     def holding(self) -> tuple[Hit, ...]:
         """The decisions in force."""
-        return tuple(
-            hit for hit in self.hits if hit.memory.kind is Kind.DECISION and hit.standing.in_force
-        )
+        return tuple(hit for hit in self.hits if binds(hit))
+
+
+def binds(listed: Listed) -> bool:
+    """Whether it is a decision in force."""
+    return listed.memory.kind is Kind.DECISION and listed.standing.in_force
 
 
 class Suspect(NamedTuple):
@@ -52,6 +56,11 @@ class Suspect(NamedTuple):
     heirs: tuple[str, ...]  # what holds, or works, in its place, a sentence each
     others: tuple[str, ...]  # what else holds around the step
 
+    @property
+    def is_alone(self) -> bool:
+        """Whether nothing holds that it could be told from."""
+        return not (self.heirs or self.others)
+
 
 class Weighed(NamedTuple):
     """A suspect with the evidence."""
@@ -60,6 +69,7 @@ class Weighed(NamedTuple):
     evidence: Evidence
     left: float  # cosine of the way and what the step leaves behind
     names_it: bool  # whether what is proposed has a word of an alternative's alone
+    returns: bool = False  # whether the step goes back to what once was
 
 
 def suspects(around: Surroundings) -> list[Suspect]:
@@ -90,6 +100,10 @@ def suspects(around: Surroundings) -> list[Suspect]:
 def texts_of(around: Surroundings, found: Sequence[Suspect]) -> Iterator[str]:
     """Everything that has to be encoded to weigh them."""
     yield from (side for side in around.intent if side)
+    if around.intent.leaves:
+        for hit in around.holding[:HOLDING]:
+            yield from chosen_texts(hit)
+        yield from _ended_texts(around)
     for suspect in found:
         yield from chain(suspect.way.texts, suspect.heirs, suspect.others)
 
@@ -99,6 +113,24 @@ def weigh(
 ) -> list[Weighed]:
     """The evidence for each suspect, in their order."""
     return [_weigh(intent, suspect, vectors, rarity) for suspect in found]
+
+
+def taken_away(around: Surroundings, vectors: Vectors) -> list[Hit]:
+    """The decisions in force that a step may be about to take away, the most relevant first.
+
+    They are near what it leaves behind, and nearer to it than all that is outdated. What was
+    tried and reverted does not count: there is nothing of it to take away.
+    """
+    leaves = around.intent.leaves
+    if not leaves:
+        return []
+    outdated = list(_ended_texts(around))
+    bar = max(TAKEN, cosine(leaves, nearest(leaves, outdated, vectors), vectors))
+    return [
+        hit
+        for hit in around.holding[:HOLDING]
+        if cosine(leaves, nearest(leaves, chosen_texts(hit), vectors), vectors) > bar
+    ]
 
 
 def _weigh(
@@ -112,25 +144,28 @@ def _weigh(
     words = own_words(said, words_of(own), words_of(other), rarity)
     return Weighed(
         suspect,
-        Evidence(near, near - max(rival, UNRELATED), words),
+        Evidence(near, near - rival, words),
         left=cosine(intent.leaves, nearest(intent.leaves, way.texts, vectors), vectors),
         names_it=bool(said & words_of(way.name) - _chosen_words(suspect)),
+        returns=way.ground is not Ground.NOT_CHOSEN and is_return(proposes),
     )
 
 
+def _ended_texts(around: Surroundings) -> Iterator[str]:
+    ended = (hit for hit in around.hits if not binds(hit))
+    for hit in islice(ended, OUTDATED):
+        yield from chain(*(way.texts for way in outdated_ways(hit)))
+
+
 def _chosen_words(suspect: Suspect) -> frozenset[str]:
-    """The words in which a decision says what it chose."""
+    """The words of what a decision chose and is about, and of what else is in force around it."""
     details = suspect.hit.memory.revision.draft.details
     said = details.decision if isinstance(details, Decision) else ""
-    return words_of(" ".join((said, *suspect.heirs)))
+    return words_of(" ".join((suspect.hit.memory.title, said, *suspect.heirs, *suspect.others)))
 
 
 def _outdated(around: Surroundings) -> Iterator[Hit]:
     """What tells of a way that is not to be gone, the most relevant first, ties by uid."""
-    ended = [
-        hit
-        for hit in around.hits
-        if outdated_ways(hit) and not (hit.memory.kind is Kind.DECISION and hit.standing.in_force)
-    ]
+    ended = [hit for hit in around.hits if not binds(hit) and outdated_ways(hit)]
     undone = [attempt for attempt in around.attempts if attempt.is_reverted]
     yield from sorted([*ended, *undone], key=lambda hit: (-(hit.relevance or 0.0), hit.memory.uid))

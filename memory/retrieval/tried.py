@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from memory.ledger.connection import Database
     from memory.models.answer import Hit
     from memory.models.revision import Memory
+    from memory.models.selection import Lens
     from memory.retrieval.meaning import Meaning
 
 #: Below this relevance nothing was to the point, and "nothing was tried" is the better answer: to
@@ -28,7 +29,13 @@ MORE = 5  # hits beyond the limit, as some tell only that another was reverted
 
 
 def tried(
-    db: Database, question: str, modules: tuple[str, ...], *, meaning: Meaning, limit: int
+    db: Database,
+    question: str,
+    modules: tuple[str, ...],
+    *,
+    meaning: Meaning,
+    limit: int,
+    lens: Lens = NOW,
 ) -> Tried:
     """The refactorings that come nearest to a plan, nearest first; none that is far from it.
 
@@ -40,10 +47,11 @@ def tried(
         modules: Only what touched one of these; none for all.
         meaning: Encodes the question and finds what is near it.
         limit: At most so many.
+        lens: From when to look.
     """
-    selection = Selection(kinds=(Kind.REFACTORING,), modules=modules)
+    selection = Selection(kinds=(Kind.REFACTORING,), modules=modules, lens=lens)
     answer = search(db, question, selection, meaning=meaning, limit=limit + MORE)
-    reverts = _reverts(db, [hit.memory.uid for hit in answer.hits])
+    reverts = _reverts(db, lens, [hit.memory.uid for hit in answer.hits])
     told = {memory.uid for memory in reverts.values()}
     near = [hit for hit in answer.hits if hit.relevance is None or hit.relevance >= REMOTE]
     hits = [hit for hit in near if hit.memory.uid not in told][:limit]
@@ -56,10 +64,10 @@ def tried(
     )
 
 
-def _reverts(db: Database, uids: Iterable[str]) -> dict[str, Memory]:
+def _reverts(db: Database, lens: Lens, uids: Iterable[str]) -> dict[str, Memory]:
     """The memory that says that it reverted one of these, by the uid of that one."""
-    links = fetch_links(db, NOW, uids, types=(LinkType.REVERTS,))
-    return {link.target: fetch_memory(db, link.source) for link in links}
+    links = fetch_links(db, lens, uids, types=(LinkType.REVERTS,))
+    return {link.target: fetch_memory(db, link.source, lens) for link in links}
 
 
 def _attempt(hit: Hit, revert: Memory | None) -> Attempt:

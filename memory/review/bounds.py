@@ -6,8 +6,8 @@ import operator
 import re
 from typing import TYPE_CHECKING, TypeAlias
 
-from memory.series.comparing import number
 from memory.series.units import convert
+from memory.texts.numbers import number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from memory.ledger.measurements import Measurement
     from memory.review.conditions import Bound
-    from memory.series.series import Run
+    from memory.series.series import Track
 
 #: Names the firing, says why, since when, and by which measurements.
 Past: TypeAlias = tuple[str, str, "datetime | None", tuple[str, ...]]
@@ -30,7 +30,7 @@ _FILLERS = frozenset("the of our its a an any this metric baseline value measure
 
 
 def past_bound(
-    bound: Bound, runs: Sequence[Run], rested: Collection[str], *, since: datetime | None
+    bound: Bound, tracks: Sequence[Track], rested: Collection[str], *, since: datetime | None
 ) -> Past | str | None:
     """Why the bound is passed; words where it is not certain what is meant; None if it is not.
 
@@ -40,11 +40,11 @@ def past_bound(
 
     Args:
         bound: What the trigger says.
-        runs: All series.
+        tracks: All series.
         rested: Measurements that the memory rests on.
         since: When it began to hold, if anybody says.
     """
-    meant = series_meant(bound, runs, rested)
+    meant = series_meant(bound, tracks, rested)
     if isinstance(meant, str):
         return meant
     unit = meant.newest.unit
@@ -67,7 +67,7 @@ def past_bound(
     return first.uid, words, first.at, evidence
 
 
-def series_meant(bound: Bound, runs: Sequence[Run], rested: Collection[str]) -> Run | str:
+def series_meant(bound: Bound, tracks: Sequence[Track], rested: Collection[str]) -> Track | str:
     """The one series that a trigger can mean, or why there is not just one.
 
     A metric is meant by all words of its name, in any order. A part of it will do for a series
@@ -75,20 +75,20 @@ def series_meant(bound: Bound, runs: Sequence[Run], rested: Collection[str]) -> 
     """
     words = _words(bound.metric)
     place = bound.environment.casefold()
-    near = [run for run in runs if place in run.newest.environment.casefold()]
-    own = [run for run in near if any(one.uid in rested for one in run.measured)]
+    near = [track for track in tracks if place in track.newest.environment.casefold()]
+    own = [track for track in near if any(one.uid in rested for one in track.measured)]
     for among, is_part in ((own, False), (near, False), (own, True)):
-        found = [run for run in among if _is_named(words, run, is_part=is_part)]
+        found = [track for track in among if _is_named(words, track, is_part=is_part)]
         if len(found) == 1:
             return found[0]
         if found:
-            places = sorted({run.newest.environment or "no environment" for run in found})
+            places = sorted({track.newest.environment or "no environment" for track in found})
             return f"several series are called so: {'; '.join(places)}"
     return f"no measurement is called “{bound.metric}”"
 
 
-def _is_named(words: frozenset[str], run: Run, *, is_part: bool) -> bool:
-    name = _words(run.newest.metric)
+def _is_named(words: frozenset[str], track: Track, *, is_part: bool) -> bool:
+    name = _words(track.newest.metric)
     return bool(words) and (words <= name if is_part else words == name)
 
 

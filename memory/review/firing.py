@@ -29,7 +29,7 @@ from memory.review.conditions import (
     Unreadable,
     read_trigger,
 )
-from memory.series.series import Run, read_runs
+from memory.series.series import Track, read_tracks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
@@ -63,7 +63,7 @@ class _World:
     """What conditions are held against."""
 
     today: date
-    runs: list[Run] = field(default_factory=list)  # series of measurements
+    tracks: list[Track] = field(default_factory=list)  # series of measurements
     rested_on: dict[str, list[str]] = field(default_factory=dict)  # measurements, by memory
     against: dict[str, list[tuple[datetime, str]]] = field(default_factory=dict)  # by memory
     gone: Collection[str] = frozenset()
@@ -145,7 +145,7 @@ def _look(
         rested_on.setdefault(link.source, []).append(link.target)
     return _World(
         today=today,
-        runs=read_runs(db, lens) if bounds else [],
+        tracks=read_tracks(db, lens) if bounds else [],
         rested_on=rested_on,
         against=runs_against(db, lens, counted) if counted else {},
         gone=departed(
@@ -167,7 +167,7 @@ def _holds(clause: _Clause, world: _World) -> _Found | str | None:
             return _after(span, memory, world.today)
         case Bound() as bound:
             rested = world.rested_on.get(memory.uid, ())
-            past = past_bound(bound, world.runs, rested, since=memory.since)
+            past = past_bound(bound, world.tracks, rested, since=memory.since)
             return _Found(*past) if isinstance(past, tuple) else past
         case Gone() as gone:
             found = _gone(gone, world.gone)

@@ -8,6 +8,7 @@ from memory.models.details import Flag
 from memory.models.kinds import LinkType
 from memory.models.revision import Draft, Reference
 from memory.texts.agent_names import alike
+from memory.texts.shortening import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,5 +53,4 @@ def review_flag(fired: Fired, agents: Sequence[str] = ()) -> Draft:
 
 
 def _cut(text: str) -> str:
-    said = " ".join(text.split())
-    return said if len(said) <= _LONGEST else f"{said[: _LONGEST - 1]}…"
+    return shortened(" ".join(text.split()), _LONGEST)

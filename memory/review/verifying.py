@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from memory.evidence.bearing import with_bearing
+from memory.flags.saying import is_overdue
 from memory.ledger.memories import list_memories
 from memory.models.answer import Listed
-from memory.models.details import Flag
-from memory.models.flags import STILL_OPEN
 from memory.models.freshness import Verdict
 from memory.models.kinds import NO_LONGER_IN_FORCE, Kind, Status, Trust
 from memory.models.selection import NOW, Selection
@@ -66,7 +65,9 @@ def verified(
         counts=_counted(current),
         fired=tuple(one for one in reviewed.fired if not some or one.uid in shown),
         unwatched=tuple(one for one in reviewed.unwatched if not some or one.uid in shown),
-        overdue=tuple(one for one in bearing if _is_overdue(one, today)),
+        overdue=tuple(
+            one for one in bearing if one.memory.kind is Kind.FLAG and is_overdue(one, today)
+        ),
         open_runs=() if some else open_runs(db, NOW),
         commit=next((one.freshness.commit for one in named if one.freshness), ""),
     )
@@ -88,13 +89,6 @@ def _worst_first(listed: Listed) -> tuple[int, int, str]:
     verdict = _WORST_FIRST.index(fresh.verdict) if fresh else len(_WORST_FIRST)
     bad = sum(one.verdict in _STALE for one in fresh.anchors) if fresh else 0
     return verdict, -bad, listed.memory.uid
-
-
-def _is_overdue(listed: Listed, today: date) -> bool:
-    details = listed.memory.revision.draft.details
-    if not isinstance(details, Flag) or details.due is None:
-        return False
-    return listed.standing.status in STILL_OPEN and details.due.date() < today
 
 
 def _counted(listed: Iterable[Listed]) -> dict[str, int]:

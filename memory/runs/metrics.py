@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from memory.errors import InvalidResult
 from memory.models.details import Measured
 from memory.runs.values import in_words
+from memory.texts.numbers import plain_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -50,7 +51,7 @@ def read_metrics(value: JsonValue) -> tuple[Measured, ...]:
 
 def metric_words(measured: Measured) -> str:
     """One metric in words, such as "p95 430 -> 380 ms"."""
-    numbers = [number_words(one) for one in (measured.before, measured.after) if one is not None]
+    numbers = [plain_number(one) for one in (measured.before, measured.after) if one is not None]
     change = " -> ".join(numbers)
     if measured.before is not None and measured.after is None:
         change += " before"
@@ -64,11 +65,6 @@ def metric_words(measured: Measured) -> str:
 def metrics_words(metrics: Iterable[Measured]) -> str:
     """Metrics in words, with semicolons between."""
     return "; ".join(said for one in metrics if (said := metric_words(one)))
-
-
-def number_words(number: float) -> str:
-    """A number with all its digits, and without a point where it is whole."""
-    return str(int(number)) if number.is_integer() and abs(number) < 1e15 else repr(number)
 
 
 def _item(item: JsonValue) -> Iterator[Measured]:

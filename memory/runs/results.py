@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import difflib
-import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 from memory.errors import InvalidResult
 from memory.models.outcome import Result
 from memory.runs.metrics import read_metrics
 from memory.runs.values import as_text, as_texts, ensure_storable
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from memory.texts.field_names import snake
 
 #: Our field -> what else it is called; the stored shapes of a lesson among them.
 NAMES = {
@@ -22,7 +20,14 @@ NAMES = {
     "metrics": ("metrics", "outcome", "measurements"),
     "issues": ("issues", "issue", "problems"),
     "alternative": ("alternative", "alternatives", "instead"),
-    "lessons": ("lessons", "lesson", "lessons_learned", "learnings"),
+    "lessons": (
+        "lessons",
+        "lesson",
+        "lessons_learned",
+        "learnings",
+        "best_practices",
+        "best_practice",
+    ),
     "helped": ("helped", "helped_by"),
     "misled": ("misled", "misled_by"),
     "commits": ("commits", "commit"),
@@ -32,12 +37,20 @@ NAMES = {
 }
 _FIELDS = {name: field for field, names in NAMES.items() for name in names}
 _WRAPPED = "result"
+#: A stored collection of results -> whether they succeeded.
+_COLLECTIONS = {
+    "patterns": True,
+    "successful_patterns": True,
+    "antipatterns": False,
+    "anti_patterns": False,
+    "failed_patterns": False,
+}
+_LESSON = ("lesson", "practice", "best_practice", "rule", "title", "text", "description")
 _TEXTS = ("issues", "lessons", "helped", "misled", "commits", "modules")
 _WORDS = {
     **dict.fromkeys(("true", "yes", "success", "succeeded", "done", "ok"), True),
     **dict.fromkeys(("false", "no", "failure", "failed"), False),
 }
-_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _NEARLY = 0.8  # of `difflib`: "lesons" is 0.92 like "lessons", "severity" 0.53 like "success"
 
 
@@ -46,13 +59,15 @@ def read_result(said: object) -> Result:
 
     It may be wrapped, as in `{"from": …, "result": {…}}`, and have the shape of a lesson:
     `{"pattern", "context", "outcome"}` is a success, `{"pattern", "issues", "alternative"}` is
-    none. What has no field here is kept in `extra`, unless it looks like a slip of the pen.
+    none, nor is `{"approach", "issues", "alternative"}`. A collection of them that holds one
+    entry is that entry, and one of best practices is lessons. What has no field here is kept in
+    `extra`, unless it looks like a slip of the pen.
 
     Raises:
         InvalidResult: it is no object, does not say whether it succeeded, or one of its fields
             cannot be what it should be.
     """
-    fields, extra = _sorted(_unwrapped(said))
+    fields, extra = _sorted(_out_of_collection(_unwrapped(said)))
     for name, value in (*fields.values(), ("", extra)):
         ensure_storable(value)
         ensure_storable(name)
@@ -60,9 +75,29 @@ def read_result(said: object) -> Result:
     for field, (name, value) in fields.items():
         if field == "metrics":
             told[field] = read_metrics(value)
+        elif field == "lessons":
+            told[field] = as_texts(name, _plain_lessons(value))
         elif field != "success":
             told[field] = (as_texts if field in _TEXTS else as_text)(name, value)
     return Result(**told)
+
+
+def result_of(said: Result | Mapping[str, Any]) -> Result:
+    """A result as it is, or the one that a mapping tells.
+
+    Raises:
+        InvalidResult: as for `read_result`.
+    """
+    return said if isinstance(said, Result) else read_result(_plain_mapping(said))
+
+
+def _plain_mapping(said: object) -> object:
+    """What Python gives, as JSON has it."""
+    if isinstance(said, Mapping):
+        return {str(name): _plain_mapping(inner) for name, inner in said.items()}
+    if isinstance(said, list | tuple):
+        return [_plain_mapping(inner) for inner in said]
+    return said
 
 
 def _unwrapped(said: object) -> dict[str, Any]:
@@ -80,6 +115,42 @@ def _unwrapped(said: object) -> dict[str, Any]:
     return around | inner
 
 
+def _out_of_collection(said: dict[str, Any]) -> dict[str, Any]:
+    """What a collection's only entry says, with what stands beside the collection."""
+    held = [name for name in said if snake(name) in _COLLECTIONS and said[name]]
+    if not held:
+        return said
+    name, entries = held[0], said[held[0]]
+    entries = entries if isinstance(entries, list) else [entries]
+    single = snake(name).removesuffix("s")
+    if len(held) > 1 or len(entries) > 1:
+        raise InvalidResult(
+            f"{' and '.join(held)}: one result at a time is learned from; give the entries one "
+            f'by one, each as {{"{single}": …, "context": …}}.'
+        )
+    entry = entries[0]
+    if isinstance(entry, str):
+        entry = {"approach": entry}
+    if not isinstance(entry, dict):
+        raise InvalidResult(f"{name}: an entry should be an object or a text.")
+    beside = {key: value for key, value in said.items() if snake(key) not in _COLLECTIONS}
+    if twice := sorted(beside.keys() & entry.keys()):
+        raise InvalidResult(f"{twice[0]}: stands both in {name} and beside it.")
+    return {"success": _COLLECTIONS[snake(name)]} | beside | entry
+
+
+def _plain_lessons(value: Any) -> Any:
+    """Lessons as texts, where each is an object with little more than its text."""
+    if not isinstance(value, list):
+        return value
+    return [
+        next((one[name] for name in _LESSON if isinstance(one.get(name), str)), one)
+        if isinstance(one, dict)
+        else one
+        for one in value
+    ]
+
+
 def _sorted(said: Mapping[str, Any]) -> tuple[dict[str, tuple[str, Any]], dict[str, Any]]:
     """What has a field here, with the name that it goes by, and the rest; without empty ones."""
     fields: dict[str, tuple[str, Any]] = {}
@@ -87,7 +158,7 @@ def _sorted(said: Mapping[str, Any]) -> tuple[dict[str, tuple[str, Any]], dict[s
     for name, value in said.items():
         if value is None or value in ("", [], {}):
             continue
-        field = _FIELDS.get(_snake(name))
+        field = _FIELDS.get(snake(name))
         if field is None:
             _ensure_meant(name)
             extra[name] = value
@@ -99,7 +170,7 @@ def _sorted(said: Mapping[str, Any]) -> tuple[dict[str, tuple[str, Any]], dict[s
 
 
 def _ensure_meant(name: str) -> None:
-    near = difflib.get_close_matches(_snake(name), _FIELDS, n=1, cutoff=_NEARLY)
+    near = difflib.get_close_matches(snake(name), _FIELDS, n=1, cutoff=_NEARLY)
     if near:
         raise InvalidResult(f"A result has no field {name!r}; is it {near[0]!r}?")
 
@@ -112,13 +183,11 @@ def _success(fields: Mapping[str, tuple[str, Any]]) -> bool:
         if found is None:
             raise InvalidResult(f"{name}: {value!r} is neither true nor false.")
         return found
-    shape = _snake(fields.get("approach", ("", ""))[0])
+    shape = snake(fields.get("approach", ("", ""))[0])
     if shape == "antipattern" or (shape == "pattern" and "issues" in fields):
         return False
-    if shape == "pattern":
+    if shape == "pattern" or ("lessons" in fields and "approach" not in fields):
         return True
+    if fields.keys() & {"issues", "alternative"} and "metrics" not in fields:
+        return False
     raise InvalidResult("success: a result has to say true or false.")
-
-
-def _snake(name: str) -> str:
-    return re.sub(r"[\W_]+", "_", _HUMP.sub("_", name)).strip("_").lower()

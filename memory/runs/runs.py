@@ -23,6 +23,7 @@ from memory.models.selection import NOW, Selection
 from memory.models.trust import trust_in
 from memory.retrieval.intake import keep_memory, keep_revision
 from memory.runs.metrics import metric_words
+from memory.texts.shortening import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -124,10 +125,16 @@ def keep_result(ledger: Ledger, result: Result, *, commit: str, author: str) -> 
     The same result has the same uid: a second time changes nothing.
 
     Raises:
+        InvalidResult: it says neither what was done nor what went wrong or was learned.
         UnknownMemory, AmbiguousUid: a uid is not that of one memory.
     """
     at = datetime.now(UTC)
-    task = result.task or result.approach or "A result without a task"
+    task = next(
+        (said for said in (result.task, result.approach, *result.lessons, *result.issues) if said),
+        "",
+    )
+    if not task:
+        raise InvalidResult("What was done? Give an approach, issues or lessons.")
     begun = Draft(
         title=_title(task),
         body=task,
@@ -264,8 +271,7 @@ def _source(author: str, commit: str) -> Source:
 
 
 def _title(task: str) -> str:
-    said = " ".join(task.split())
-    return said if len(said) <= LONGEST_TITLE else f"{said[: LONGEST_TITLE - 1].rstrip()}…"
+    return shortened(" ".join(task.split()), LONGEST_TITLE)
 
 
 def _written(draft: Draft) -> Draft:

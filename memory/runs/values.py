@@ -19,7 +19,8 @@ def as_text(name: str, value: JsonValue) -> str:
     if isinstance(value, list):
         return "; ".join(as_texts(name, value))
     if isinstance(value, dict | bool) or value is None:
-        raise InvalidResult(f"{name}: should be a text.")
+        found = "an object" if isinstance(value, dict) else "true or false"
+        raise InvalidResult(f"{name}: should be a text, and is {found}.")
     return str(value).strip()
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from decimal import Decimal
 from statistics import median, pstdev
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from memory.models.series import Comparison, Movement
+from memory.texts.numbers import number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +24,7 @@ COVERAGE = 1.96
 #: 1 / Φ⁻¹(3/4) (Rousseeuw and Croux 1993, "Alternatives to the Median Absolute Deviation").
 MAD_TO_DEVIATION = 1.4826
 LEAST_FOR_SCATTER = 4  # earlier points; of fewer the median deviation is mostly chance
+LOOKED_BACK = 200  # earlier points at most: what scattered long ago need not scatter now
 _SAME = 1e-9  # share of a value by which conversion between units may be off
 
 
@@ -56,7 +57,7 @@ def compare(
         new: The later one.
         old: The earlier one, in the same unit.
         better: Which way is better; "" where nobody says.
-        earlier: The values of the series before `new`, for its own scatter.
+        earlier: The values of the series before `new`, for its own scatter; the last ones count.
         unit: Of both.
     """
     noise = noise_between(new, old, earlier)
@@ -72,7 +73,6 @@ def compare(
         movement=movement,
         is_beyond=is_beyond,
         since=old.uid,
-        since_at=old.at,
         was=old.value,
         now=new.value,
         unit=unit,
@@ -103,6 +103,7 @@ def noise_between(new: Reading, old: Reading, earlier: Sequence[float]) -> Noise
     if spreads:
         words = f"{COVERAGE:g}·√2·{number(spreads[0])}, the one spread that is known"
         return Noise(COVERAGE * math.sqrt(2) * spreads[0], words)
+    earlier = earlier[-LOOKED_BACK:]
     if len(earlier) < LEAST_FOR_SCATTER:
         return None
     scatter = deviation(earlier)
@@ -122,11 +123,6 @@ def is_violated(value: float, threshold: float | None, better: Better) -> bool:
     if threshold is None or not better or math.isclose(value, threshold, rel_tol=_SAME):
         return False
     return value > threshold if better == "lower" else value < threshold
-
-
-def number(value: float, digits: int = 12) -> str:
-    """A number as people write it: no more digits than it has, and no exponent."""
-    return f"{Decimal(f'{value:.{digits}g}'):f}".replace("-", "−")
 
 
 def change(was: float, now: float, unit: str) -> str:

@@ -10,7 +10,7 @@ from memory.models.kinds import LinkType
 from memory.models.selection import NOW
 from memory.models.series import Premise, Unsettled
 from memory.retrieval.standings import fetch_standings
-from memory.series.series import Run, read_runs, read_runs_with, to_series
+from memory.series.series import Track, read_tracks, read_tracks_with, to_series
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,7 +34,7 @@ def fetch_premises(db: Database, lens: Lens, uids: Iterable[str]) -> dict[str, t
     if not rests:
         return {}
     targets = {target for some in rests.values() for target in some}
-    moved = _moved(read_runs_with(db, lens, targets), targets)
+    moved = _moved(read_tracks_with(db, lens, targets), targets)
     found = {
         uid: tuple(moved[target] for target in some if target in moved)
         for uid, some in sorted(rests.items())
@@ -50,8 +50,9 @@ def unsettled_by(db: Database, lens: Lens, uid: str) -> tuple[Unsettled, ...]:
         lens: From when to look.
         uid: Of any measurement of the series.
     """
-    runs = [run for run in read_runs_with(db, lens, [uid]) if run.place_of(uid) is not None]
-    measured = {one.uid for run in runs for one in run.measured}
+    tracks = read_tracks_with(db, lens, [uid])
+    tracks = [track for track in tracks if track.place_of(uid) is not None]
+    measured = {one.uid for track in tracks for one in track.measured}
     links = fetch_links(db, lens, measured, types=[LinkType.RESTS_ON])
     resting = sorted({link.source for link in links if link.target in measured})
     standings = fetch_standings(db, lens, resting)
@@ -67,10 +68,10 @@ def unsettled_by(db: Database, lens: Lens, uid: str) -> tuple[Unsettled, ...]:
 
 def with_comparison(db: Database, recorded: Recorded) -> Recorded:
     """What became of a record of a measurement, and how that compares with its series."""
-    for run in read_runs_with(db, NOW, [recorded.uid]):
-        if (at := run.place_of(recorded.uid)) is not None:
-            series = to_series(run)
-            others = () if at else _environments_beside(db, run)
+    for track in read_tracks_with(db, NOW, [recorded.uid]):
+        if (at := track.place_of(recorded.uid)) is not None:
+            series = to_series(track)
+            others = () if at else _environments_beside(db, track)
             return recorded.model_copy(
                 update={
                     "compared": series.points[at].compared,
@@ -81,39 +82,39 @@ def with_comparison(db: Database, recorded: Recorded) -> Recorded:
     return recorded
 
 
-def _environments_beside(db: Database, run: Run) -> tuple[str, ...]:
+def _environments_beside(db: Database, track: Track) -> tuple[str, ...]:
     """Where, and in which unit if need be, else the metric of a series is measured."""
     others = [
         one
-        for one in read_runs(db, NOW, [run.newest.metric])
-        if one.place_of(run.newest.uid) is None
+        for one in read_tracks(db, NOW, [track.newest.metric])
+        if one.place_of(track.newest.uid) is None
     ]
     return tuple(sorted({_place(one) for one in others}))
 
 
-def _place(run: Run) -> str:
-    named = run.newest.environment or "no environment"
-    modules = ", ".join(sorted({module for one in run.measured for module in one.modules}))
-    return f"{named}, in {run.newest.unit or 'no unit'}" + (f", for {modules}" if modules else "")
+def _place(track: Track) -> str:
+    named = track.newest.environment or "no environment"
+    modules = ", ".join(sorted({module for one in track.measured for module in one.modules}))
+    return f"{named}, in {track.newest.unit or 'no unit'}" + (f", for {modules}" if modules else "")
 
 
-def _moved(runs: Iterable[Run], targets: set[str]) -> dict[str, Premise]:
+def _moved(tracks: Iterable[Track], targets: set[str]) -> dict[str, Premise]:
     """What became of these measurements, where something did."""
     found = {}
-    for run in runs:
-        newest = len(run.measured) - 1
-        for at, one in enumerate(run.measured[:newest]):
+    for track in tracks:
+        newest = len(track.measured) - 1
+        for at, one in enumerate(track.measured[:newest]):
             if one.uid not in targets:
                 continue
-            compared = run.compare(newest, at)
+            compared = track.compare(newest, at)
             if compared.is_beyond:
                 found[one.uid] = Premise(
                     metric=one.metric,
-                    unit=run.newest.unit,
+                    unit=track.newest.unit,
                     rested_on=one.uid,
                     was=one.value,
-                    latest=run.newest.uid,
-                    now=run.newest.value,
+                    latest=track.newest.uid,
+                    now=track.newest.value,
                     movement=compared.movement,
                     reason=f"{compared.words}: {compared.reason}",
                 )

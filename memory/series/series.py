@@ -5,12 +5,21 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from memory.ledger.measurements import Measurement, fetch_measurements, metric_key, metrics_of
 from memory.models.selection import NOW
 from memory.models.series import Comparison, Point, Series
-from memory.series.comparing import Better, Reading, compare, first, is_violated
+from memory.series.comparing import (
+    LOOKED_BACK,
+    Better,
+    Reading,
+    compare,
+    first,
+    is_violated,
+)
 from memory.series.units import convert, read_unit
 
 if TYPE_CHECKING:
@@ -23,7 +32,7 @@ LEAST_ON_A_SIDE = 2  # points on one side of their thresholds before that side i
 
 
 @dataclass(frozen=True)
-class Run:
+class Track:
     """Measurements of one series, oldest first, in the unit of the newest; at least one."""
 
     measured: tuple[Measurement, ...]
@@ -42,7 +51,7 @@ class Run:
         """Where a measurement stands in it."""
         return next((at for at, one in enumerate(self.measured) if one.uid == uid), None)
 
-    @property
+    @cached_property
     def direction(self) -> tuple[Better, str]:
         """Which way is better, and why where no measurement says so.
 
@@ -66,11 +75,12 @@ class Run:
     def compare(self, new: int, old: int) -> Comparison:
         """How one of its measurements compares with an earlier one."""
         better = self.measured[new].better or self.direction[0]
+        before = self.measured[max(0, new - LOOKED_BACK) : new]
         return compare(
             self.reading(new),
             self.reading(old),
             better="lower" if better == "lower" else "higher" if better == "higher" else "",
-            earlier=[one.value for one in self.measured[:new]],
+            earlier=[one.value for one in before],
             unit=self.newest.unit,
         )
 
@@ -85,16 +95,24 @@ def read_series(
         lens: From when to look.
         metrics: Only of these, however they are spelled; None for all.
     """
-    return [to_series(run) for run in read_runs(db, lens, metrics)]
+    return [to_series(track) for track in read_tracks(db, lens, metrics)]
 
 
-def read_runs(db: Database, lens: Lens, metrics: Iterable[str] | None = None) -> list[Run]:
+def read_latest(db: Database, lens: Lens = NOW) -> list[Series]:
+    """All series, each with its newest point, and before it the last one past its threshold.
+
+    That is all one has to know of what must not get worse, whatever the length of a series.
+    """
+    return [latest_of(track) for track in read_tracks(db, lens)]
+
+
+def read_tracks(db: Database, lens: Lens, metrics: Iterable[str] | None = None) -> list[Track]:
     """The same as `read_series`, without comparing anything."""
     keys = None if metrics is None else {metric_key(metric) for metric in metrics}
     return group(fetch_measurements(db, lens, keys))
 
 
-def read_runs_with(db: Database, lens: Lens, uids: Iterable[str]) -> list[Run]:
+def read_tracks_with(db: Database, lens: Lens, uids: Iterable[str]) -> list[Track]:
     """The series of these measurements' metrics."""
     metrics = set(metrics_of(db, uids).values())
     return group(fetch_measurements(db, lens, metrics)) if metrics else []
@@ -120,7 +138,7 @@ def chosen(
     return tuple(exact or [one for one in near if key in metric_key(one.metric)])
 
 
-def group(measurements: Iterable[Measurement]) -> list[Run]:
+def group(measurements: Iterable[Measurement]) -> list[Track]:
     """Series of measurements that come oldest first, by metric, environment and unit.
 
     Same metric and environment, but for case and spaces, and units that certainly convert. Those
@@ -138,37 +156,52 @@ def group(measurements: Iterable[Measurement]) -> list[Run]:
     ]
 
 
-def to_series(run: Run) -> Series:
+def to_series(track: Track) -> Series:
     """The series as a value that can be sent, each point compared with the one before."""
-    better, because = run.direction
-    newest = run.newest
+    return _told(track, range(len(track.measured)))
+
+
+def latest_of(track: Track) -> Series:
+    """The series with its newest point, and before it the last one past its threshold."""
+    better = track.direction[0]
+    newest = len(track.measured) - 1
+    violated = (
+        at
+        for at in range(newest - 1, -1, -1)
+        if is_violated(track.measured[at].value, track.measured[at].threshold, better)
+    )
+    return _told(track, [*islice(violated, 1), newest])
+
+
+def _told(track: Track, places: Iterable[int]) -> Series:
+    better, because = track.direction
+    newest = track.newest
     return Series(
         metric=newest.metric,
         environment=newest.environment,
         unit=newest.unit,
         better=better,
         better_because=because,
-        modules=tuple(sorted({module for one in run.measured for module in one.modules})),
-        points=tuple(_points(run, better)),
+        modules=tuple(sorted({module for one in track.measured for module in one.modules})),
+        points=tuple(_point(track, at, better) for at in places),
     )
 
 
-def _points(run: Run, better: Better) -> Iterator[Point]:
-    for at, one in enumerate(run.measured):
-        reading = run.reading(at)
-        yield Point(
-            uid=one.uid,
-            at=one.at,
-            value=one.value,
-            spread=one.spread,
-            threshold=one.threshold,
-            n=one.n,
-            commit=one.commit,
-            note=one.note,
-            citation=one.citation,
-            is_violated=is_violated(one.value, one.threshold, better),
-            compared=run.compare(at, at - 1) if at else first(reading, run.newest.unit),
-        )
+def _point(track: Track, at: int, better: Better) -> Point:
+    one = track.measured[at]
+    return Point(
+        uid=one.uid,
+        at=one.at,
+        value=one.value,
+        spread=one.spread,
+        threshold=one.threshold,
+        n=one.n,
+        commit=one.commit,
+        note=one.note,
+        citation=one.citation,
+        is_violated=is_violated(one.value, one.threshold, better),
+        compared=track.compare(at, at - 1) if at else first(track.reading(at), track.newest.unit),
+    )
 
 
 def _key(one: Measurement) -> tuple[str, str, str]:
@@ -178,9 +211,9 @@ def _key(one: Measurement) -> tuple[str, str, str]:
 
 def _by_modules(same: Sequence[Measurement]) -> Iterator[list[Measurement]]:
     """Parts that share no module; what names none belongs to the others if they are one part."""
-    owners: list[set[str]] = []
-    for one in same:
-        modules = {module.casefold() for module in one.modules}
+    folded = [frozenset(module.casefold() for module in one.modules) for one in same]
+    owners: list[frozenset[str]] = []
+    for modules in dict.fromkeys(folded):
         if modules:
             near = [owner for owner in owners if owner & modules]
             owners = [owner for owner in owners if not owner & modules]
@@ -188,20 +221,24 @@ def _by_modules(same: Sequence[Measurement]) -> Iterator[list[Measurement]]:
     if len(owners) < 2:
         yield list(same)
         return
+    owner_of = {module: owner for owner in owners for module in owner}
+    parts: dict[frozenset[str], list[Measurement]] = defaultdict(list)
+    for one, modules in zip(same, folded, strict=True):
+        parts[owner_of[min(modules)] if modules else modules].append(one)
     for owner in sorted(owners, key=sorted):
-        yield [one for one in same if owner & {module.casefold() for module in one.modules}]
-    if rest := [one for one in same if not one.modules]:
+        yield parts[owner]
+    if rest := parts.get(frozenset()):
         yield rest
 
 
-def _in_one_unit(measured: Sequence[Measurement]) -> Run:
+def _in_one_unit(measured: Sequence[Measurement]) -> Track:
     """The measurements in the unit of the newest; a threshold holds until another is named."""
     unit, threshold, found = measured[-1].unit, None, []
     for one in measured:
         said = _converted(one, unit)
         threshold = threshold if said.threshold is None else said.threshold
         found.append(said._replace(threshold=threshold))
-    return Run(tuple(found))
+    return Track(tuple(found))
 
 
 def _converted(one: Measurement, unit: str) -> Measurement:

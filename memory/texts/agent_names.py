@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
 _NAMELESS = frozenset({"agent", "subagent", "the", "module", "team"})
 
 
+@lru_cache(maxsize=4_096)  # a project has few names, and each memory bears one
 def bare(name: str) -> str:
     """A name as it is compared, without case and marks, and without words that name nobody.
 

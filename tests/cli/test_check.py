@@ -7,7 +7,7 @@ import json
 import pytest
 
 from memory.plans import around, check
-from memory.plans.likeness import Likeness
+from memory.plans.proposal import Likeness
 from memory.retrieval.relevance import Relevance
 
 LISTS = "Stream background jobs through Redis, LPUSH and BRPOP on one list, as the job queue"

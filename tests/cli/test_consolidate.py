@@ -31,7 +31,7 @@ def test_flags_are_listed_raised_and_settled(project, run, answer, objects):
     assert (flag["status"], flag["sender"], flag["overdue"]) == ("open", "auth", False)
     assert "from auth · to api" in answer("flag", "list")
     assert answer("flag", "acknowledge", flag["uid"]) == f"Acknowledged {flag['uid']}.\n"
-    assert "acknowledged already" in answer("flag", "acknowledge", flag["uid"])
+    assert "acknowledged already, by " in answer("flag", "acknowledge", flag["uid"])
     assert run("flag", "resolve", flag["uid"]).exit_code == 2
     [done] = objects("flag", "resolve", flag["uid"], "--evidence", "It is fast.", "--json")
     assert (done["status"], done["changed"]) == ("resolved", True)

@@ -97,7 +97,7 @@ def test_what_is_acknowledged_is_said_in_place_and_only_once(memory):
     assert (done.changed, again.changed) == (True, False)
     assert said(memory)["status"] == "ACKNOWLEDGED"
     assert said(memory)["acknowledged_by"] == "payments"
-    assert "already by payments" in again.said
+    assert again.said == f"{uid} was acknowledged already."
     assert (memory.root / PENDING).read_text() == after
     assert after.startswith(before[: before.index('"OPEN"')])
     assert flag(memory, "list").flags[0].memory.uid == uid
@@ -140,8 +140,43 @@ def test_a_commit_is_kept_with_its_whole_hash(memory):
 
 
 @pytest.mark.parametrize(
+    "evidence", ["not-needed", "not-required", "low-risk", "1234567", "defaced", "pre-existing"]
+)
+def test_evidence_that_only_looks_like_a_uid_or_a_commit_is_words(memory, evidence):
+    uid = first(memory)
+
+    flag(memory, "resolve", uid, evidence=evidence)
+
+    assert memory.show(uid).memory.revision.draft.details.resolution == evidence
+
+
+def test_a_late_notice_leaves_what_somebody_else_settled_meanwhile_settled(memory, monkeypatch):
+    uid = first(memory)
+    amend, others = type(memory).amend, []
+
+    def late(self, *said, **asked):
+        if not others:
+            others.append(memory.twin())
+            flag(others[0], "resolve", uid, evidence="Fixed in the worker.")
+        return amend(self, *said, **asked)
+
+    monkeypatch.setattr(type(memory), "amend", late)
+
+    told = flag(memory, "acknowledge", uid)
+
+    others[0].close()
+    assert "is closed already: resolved" in told.said
+    assert memory.show(uid).standing.status is Status.RESOLVED
+
+
+@pytest.mark.parametrize(
     ("evidence", "error"),
-    [("  ", InvalidRequest), ("dec-aaaaaaaa", UnknownMemory), ("0123456789", UnknownCommit)],
+    [
+        ("  ", InvalidRequest),
+        ("dec-aaaaaaaa", UnknownMemory),
+        ("0123456789abc", UnknownCommit),
+        ("les-k3f2", UnknownMemory),
+    ],
 )
 def test_evidence_that_is_none_changes_nothing(memory, evidence, error):
     with pytest.raises(error):

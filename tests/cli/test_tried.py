@@ -128,3 +128,13 @@ def test_both_work_through_the_engine(machine, history):
 
     assert "1 refactoring in git" in indexed.stdout
     assert json.loads(told.stdout)["reverted"] is True
+
+
+def test_as_of_a_day_or_a_commit_is_told_what_was_tried_by_then(answer, history):
+    answer("index", "--history")
+    ask = ("tried", "split payments out of api", "--json")
+
+    assert json.loads(answer(*ask))["status"] == "reverted"
+    assert answer(*ask, "--as-of", "2023-01-01") == ""
+    assert json.loads(answer(*ask, "--as-of", "HEAD~1"))["status"] == "done"
+    assert answer(*ask, "--as-of", "HEAD~2") == ""

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from indexer import amending
 from indexer.project import open_project
-from memory.errors import FileNotWritable, InvalidRecord
+from memory.errors import ChangedMeanwhile, FileNotWritable, InvalidRecord
 from memory.models.details import Flag, Lesson, Refactoring
 from memory.models.kinds import Kind, LinkType, Status, Trust
 from memory.models.revision import Reference
@@ -311,6 +311,107 @@ def test_an_amendment_that_waits_gives_way_to_words_changed_by_hand(project, mon
 
     assert "changed there meanwhile" in " ".join(report.problems)
     assert project.only(LOG).revision.draft.status is Status.REJECTED
+    project.assert_quiet()
+
+
+@pytest.mark.parametrize("both_wait", [True, False])
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        (ADR, "---\nstatus: proposed\ntags: [a]\n---\n# Use it\n\n## Context\n\nB.\n"),
+        (LOG, "## A\n\n**Status:** proposed\n**Tags:** a\n\nWords.\n"),
+        (NOTES_JSON, '{"notes": [{"title": "a", "text": "b c", "state": "proposed"}]}'),
+    ],
+)
+def test_a_second_amendment_says_what_the_first_one_waits_to_say(
+    project, monkeypatch, path, text, both_wait
+):
+    project.write(path, text)
+    memory = project.only(path)
+    monkeypatch.setattr(amending, "PATIENCE", 0.01)
+    with open_project(project.root, store=project.memory.folder) as other:
+        with other.ledger.indexing():
+            assert project.amend(memory, status=Status.ACCEPTED).pending
+            if both_wait:
+                assert project.amend(memory, tags=("a", "b")).pending
+        if not both_wait:
+            assert project.amend(memory, tags=("a", "b")).path == path
+
+    for _ in range(2):
+        said = project.only(path).revision.draft
+        assert (said.status, said.tags) == (Status.ACCEPTED, ("a", "b"))
+        project.memory.take_in()
+    assert "accepted" in project.read(path)
+    project.assert_quiet()
+
+
+def test_words_of_a_person_stay_beside_two_amendments_that_wait(project, monkeypatch):
+    project.write(LOG, "## A\n\n**Status:** proposed\n\nWords.\n")
+    memory = project.only(LOG)
+    monkeypatch.setattr(amending, "PATIENCE", 0.01)
+    with (
+        open_project(project.root, store=project.memory.folder) as other,
+        other.ledger.indexing(),
+    ):
+        project.amend(memory, status=Status.ACCEPTED)
+        project.amend(memory, references=HEIRS)
+    (project.root / LOG).write_text("## A\n\n**Status:** proposed\n**Tags:** new\n\nWords.\n")
+
+    assert project.memory.take_in().problems == ()
+
+    said = project.only(LOG).revision.draft
+    assert (said.status, said.tags) == (Status.ACCEPTED, ("new",))
+    assert BY.target in {one.target for one in said.references}
+    project.assert_quiet()
+
+
+def test_what_only_its_source_knows_can_be_taken_out(project):
+    uid = project.memory.record(
+        a_draft(extra={"Colour": "red", "Shape": "round"}), author="human:dana"
+    ).uid
+    memory = project.memory.show(uid).memory
+
+    project.amend(memory, extra={"Shape": "round"})
+
+    assert project.memory.show(uid).memory.revision.draft.extra == {"Shape": "round"}
+    assert "red" not in project.read(memory.path)
+    project.assert_quiet()
+
+
+def test_an_amendment_of_older_words_is_refused_and_nothing_is_kept(project):
+    project.write(LOG, "## A\n\n**Status:** accepted\n\nWords.\n")
+    memory = project.only(LOG)
+    draft = memory.revision.draft.model_copy(update={"tags": ("one",)})
+    project.amend(memory, status=Status.DEPRECATED)
+    before = project.read(LOG)
+
+    with pytest.raises(ChangedMeanwhile, match=memory.uid):
+        project.memory.amend(memory.uid, draft, author="human:dana", after=1)
+
+    assert (project.only(LOG).revisions, project.read(LOG)) == (2, before)
+
+
+def test_an_amendment_is_refused_when_somebody_is_quicker_by_a_moment(project, monkeypatch):
+    project.write(LOG, "## A\n\n**Status:** accepted\n\nWords.\n")
+    memory = project.only(LOG)
+    read, others = amending.read_file, []
+
+    def slow(root, path):
+        text = read(root, path)
+        if not others:
+            others.append(project.memory.twin())
+            draft = memory.revision.draft.model_copy(update={"tags": ("quick",)})
+            others[0].amend(memory.uid, draft, author="human:x")
+        return text
+
+    monkeypatch.setattr(amending, "read_file", slow)
+
+    with pytest.raises(ChangedMeanwhile):
+        project.amend(memory, status=Status.DEPRECATED)
+
+    others[0].close()
+    said = project.only(LOG).revision.draft
+    assert (said.status, said.tags) == (Status.ACCEPTED, ("quick",))
     project.assert_quiet()
 
 

@@ -133,7 +133,7 @@ def test_a_record_is_acknowledged_though_its_embedding_fails(memory, monkeypatch
 
 
 def test_recording_does_not_embed_what_a_killed_index_run_left(memory, monkeypatch, word_model):
-    monkeypatch.setattr("memory.api.EMBED_AT_ONCE", 1)
+    monkeypatch.setattr("memory.keeping.EMBED_AT_ONCE", 1)
     monkeypatch.setattr(memory._meaning, "catch_up", lambda **_: 1 / 0)
     (memory.root / "docs/adr").mkdir(parents=True)
     (memory.root / "docs/adr/0001-a.md").write_text("# 1. A\n\n## Status\n\nAccepted\n\nWords.\n")
@@ -143,3 +143,14 @@ def test_recording_does_not_embed_what_a_killed_index_run_left(memory, monkeypat
     memory.record(DRAFT, author="human:dana")
 
     assert (word_model.encoded, memory.status().pending_embeddings) == ([], 2)
+
+
+def test_a_file_that_the_system_protects_is_told_of_in_plain_words(memory, monkeypatch):
+    def refuse(*_, **__):
+        raise PermissionError(1, "Operation not permitted", ".x.tmp", None, "decisions.md")
+
+    monkeypatch.setattr(recording, "write_file", refuse)
+
+    pending = memory.record(DRAFT, author="human:dana").pending
+
+    assert pending == "the system refuses to write it: operation not permitted."

@@ -15,6 +15,7 @@ from cli.mcp.tool import answered, make_tool
 from cli.quoting import QUOTED, fenced
 from memory.models.request import Baselines
 from memory.models.series import Point, Series
+from memory.texts.numbers import number
 
 if TYPE_CHECKING:
     from cli.calling import Caller
@@ -77,7 +78,7 @@ def _item(series: Series, _room: int) -> SeriesItem:
 
 
 def _point(point: Point) -> str:
-    return f"{day(point.at) or 'undated'} {point.value:g}"
+    return f"{day(point.at) or 'undated'} {number(point.value)}"
 
 
 def _told(one: SeriesItem) -> str:

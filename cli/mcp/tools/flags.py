@@ -10,12 +10,13 @@ from pydantic import Field, WithJsonSchema
 from cli.mcp.arguments import Limit, MaxTokens, Next, agent_named, request
 from cli.mcp.budget import room_for, weight
 from cli.mcp.fences import page
-from cli.mcp.flagged import concerns, flag_block, flag_item
+from cli.mcp.flagged import flag_block, flag_item
 from cli.mcp.paging import one_page
 from cli.mcp.reading import line
 from cli.mcp.tool import answered, make_tool
 from cli.mcp.values import Flagged
 from cli.quoting import QUOTED
+from memory.flags.saying import concerns
 from memory.models.flagged import FlagAction
 from memory.models.flags import by_urgency, flag_of
 from memory.models.kinds import Kind, Status

@@ -49,6 +49,9 @@ def learn_tool(caller: "Caller") -> Tool:
         )
         head = f"From {said.run}{'' if said.is_new else ', as learned before'}:"
         note = "" if said.complete else f"Not complete: {said.reason}"
+        if learned.kept:
+            names = line(", ".join(learned.kept))
+            note = f"Kept as they are, being no fields of a result: {names}. {note}".strip()
         return answered(said, page([head, told_lessons(lessons, more)], note, next_page=""))
 
     return make_tool(memory_learn, title="Learn", writes=True)

@@ -6,8 +6,9 @@ from mcp.server.mcpserver.tools import Tool
 from mcp_types import CallToolResult
 from pydantic import Field
 
-from cli.mcp.arguments import MaxTokens, Modules, Next, request
+from cli.mcp.arguments import AsOf, MaxTokens, Modules, Next, request
 from cli.mcp.hits import found
+from cli.mcp.reading import lens_of
 from cli.mcp.tool import make_tool
 from cli.mcp.values import Found
 from memory.models.answer import Answer
@@ -25,6 +26,7 @@ def tried_tool(caller: "Caller") -> Tool:
     def memory_tried(
         question: Annotated[str, Field(min_length=1)],
         modules: Modules = (),
+        as_of: AsOf = "",
         max_tokens: MaxTokens = 2000,
         next: Next = "",  # noqa: A002
     ) -> Annotated[CallToolResult, Found]:
@@ -32,9 +34,10 @@ def tried_tool(caller: "Caller") -> Tool:
 
         outcome says what came of each: its effect, or why it was reverted.
         """
+        lens = lens_of(as_of)
 
         def ask(wanted: int) -> Answer:
-            said = request(Tried, question=question, modules=modules, limit=wanted)
+            said = request(Tried, question=question, modules=modules, limit=wanted, lens=lens)
             tried = caller.call("tried", said)
             return Answer(
                 question=tried.question,
@@ -44,7 +47,7 @@ def tried_tool(caller: "Caller") -> Tool:
                 reason=tried.reason,
             )
 
-        about = ("tried", question, modules)
+        about = ("tried", question, modules, as_of)
         return found(ask, about=about, limit=_MOST, max_tokens=max_tokens, cursor=next)
 
     return make_tool(memory_tried, title="Earlier attempts")

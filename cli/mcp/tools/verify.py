@@ -47,9 +47,13 @@ def verify_tool(caller: "Caller") -> Tool:
             max_tokens=max_tokens,
         )
         counts = ", ".join(f"{count} {verdict}" for verdict, count in sorted(found.counts.items()))
-        result = Verified(doubts=shown, total=len(doubts), looked_at=line(counts), next=following)
+        looked_at = "; ".join(filter(None, [counts, *found.problems]))
+        result = Verified(
+            doubts=shown, total=len(doubts), looked_at=line(looked_at), next=following
+        )
         quoted = fenced("\n".join(map(_told, shown)), {"kind": "doubts"}) if shown else ""
         head = f"Memories by what they name: {counts or 'none'}."
+        head = " ".join([head, *(line(one, _WHY) for one in found.problems)])
         note = QUOTED if shown else "Nothing waits for anybody."
         return answered(result, page([head, quoted], note, next_page=following))
 

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from indexer.markup.json_text import JsonText, JsonUnreadableError
 from indexer.sources.document import Parsed, Problem
-from indexer.sources.entries.json_fields import Fields, prose, render, snake
+from indexer.sources.entries.json_fields import Fields, prose, render
 from indexer.wording.mentions import Place
 from indexer.wording.naming import as_title, names, slug, unique_keys
 from indexer.wording.references import find_references
 from indexer.wording.statuses import read_status
 from memory.models.kinds import Status
 from memory.models.revision import Draft
+from memory.texts.field_names import snake
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -113,7 +114,7 @@ ENDS = (
     "reverted_on",
     "revert_date",
 )
-TEXTS = ("description", "text", "content", "note", "notes", "body", "summary", "details")
+TEXTS = ("description", "text", "content", "note", "notes", "body", "summary", "details", "message")
 
 
 def find_entries(json: JsonText, shape: Shape) -> list[Entry]:

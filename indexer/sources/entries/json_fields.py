@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from indexer.wording.dates import read_date
 from memory.models.kinds import LinkType
 from memory.models.revision import Reference
+from memory.texts.field_names import snake
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 
-_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 #: Field names that state a relation: its type, and whether it is the other one that acts.
 RELATIONS: dict[str, tuple[LinkType, bool]] = {
@@ -64,11 +63,6 @@ RELATIONS: dict[str, tuple[LinkType, bool]] = {
     "merges": (LinkType.MERGES, False),
     "merged_into": (LinkType.MERGES, True),
 }
-
-
-def snake(name: str) -> str:
-    """A field name as we write it: `moduleAffected` and `module-affected` are `module_affected`."""
-    return re.sub(r"[\W_]+", "_", _HUMP.sub("_", name)).strip("_").lower()
 
 
 def label(name: str) -> str:

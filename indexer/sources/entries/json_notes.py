@@ -16,12 +16,13 @@ from indexer.sources.entries.json_entries import (
     read_entries,
     take_common,
 )
-from indexer.sources.entries.json_fields import Fields, label, prose, snake
+from indexer.sources.entries.json_fields import Fields, label, prose
 from indexer.sources.entries.owners import agent_name, owner_of
 from indexer.sources.lessons import FORMS, read_lesson
 from indexer.wording.naming import as_title, first_sentence, names, slug
 from memory.models.details import Note
 from memory.models.kinds import Status
+from memory.texts.field_names import snake
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

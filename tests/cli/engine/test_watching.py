@@ -79,6 +79,29 @@ def test_what_is_saved_is_found_by_meaning_soon(watching, stores, new_project):
     )
 
 
+def test_nobody_waits_for_the_look_at_what_memories_name(
+    watching, stores, new_project, monkeypatch
+):
+    shop = new_project("shop")
+    looked, go_on = threading.Event(), threading.Event()
+
+    def look_again(*_):
+        looked.set()
+        go_on.wait(30)
+        return []
+
+    monkeypatch.setattr("indexer.freshness.look_again", look_again)
+    watching.turn_on(shop)
+    assert looked.wait(30)
+
+    save(shop, NEW)
+
+    assert eventually(
+        lambda: "Limit request rates with token buckets" in found(stores, shop, "token bucket")
+    )
+    go_on.set()
+
+
 def test_a_watched_project_is_watched_again_by_the_next_engine(
     watching, stores, embedding, lifetime, listed, new_project
 ):

@@ -515,6 +515,39 @@ def test_only_the_copies_used_last_are_kept(shop):
 START_OF_TEST = datetime.now(UTC).timestamp()
 
 
+def test_a_copy_that_is_open_is_not_tidied_away(shop):
+    for number in range(1, 8):
+        shop.decide(f"000{number}-queue", adr(f"Use queue {number}", number=number))
+    shop.index()
+    with shop.memory.at("HEAD~6") as then:
+        with open_project(shop.root) as other:
+            for back in range(6):
+                with other.at(f"HEAD~{back}") as at:
+                    at.status()
+        assert [one.memory.title for one in then.list(DECISIONS)] == ["Use queue 1"]
+        assert then.brief("queue").tokens
+        then.embed()  # writes
+        assert len(copies(shop)) == 5
+
+    shop.titles("HEAD")
+    shop.decide("0008-queue", adr("Use queue 8", number=8))
+    shop.index()
+    shop.titles("HEAD")
+    assert len(copies(shop)) == 4
+
+
+def test_a_copy_depends_on_how_many_refactorings_are_kept(shop):
+    shop.decide("0001-queue", adr("Use a queue"))
+    shop.index()
+    shop.titles("HEAD")
+    (before,) = copies(shop)
+    shop.write("archmem.toml", "history_limit = 1\n")
+    with open_project(shop.root) as memory, memory.at("HEAD"):
+        (after,) = copies(shop)
+
+    assert before != after
+
+
 def test_a_copy_that_was_damaged_is_made_anew(shop):
     shop.decide("0001-queue", adr("Use a queue"))
     shop.index()

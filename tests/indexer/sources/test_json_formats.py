@@ -314,3 +314,16 @@ def test_no_json_makes_a_format_fail(value, cut):
     for name in FORMATS:
         read(name, text)
         read(name, text[:cut])
+
+
+@pytest.mark.parametrize("name", ["message", "text", "note", "summary", "details"])
+def test_a_flag_may_call_its_description_something_else(name):
+    said = "Refunds are booked twice."
+    entry = {"from": "api-agent", "to": "payments-agent", name: said, "severity": "high"}
+
+    parsed = read("flags", {"flags": [entry]})
+
+    assert not parsed.problems
+    [draft] = parsed.drafts
+    assert (draft.title, draft.body.split("\n")[0]) == (said.rstrip("."), said)
+    assert (draft.details.sender, draft.details.receivers) == ("api-agent", ("payments-agent",))

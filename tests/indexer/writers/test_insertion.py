@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
@@ -294,8 +295,8 @@ def test_comments_commas_and_indentation_of_json_stay():
 
     assert new == text.replace(
         "/* one */\n",
-        '/* one */\n\t\t{\n\t\t\t"uid": "fla-k3f9x2ab",\n\t\t\t"title": "Slow",\n'
-        '\t\t\t"type": "performance",\n\t\t\t"status": "open"\n\t\t}\n',
+        '/* one */\n\t\t{\n\t\t\t"uid": "fla-k3f9x2ab",\n\t\t\t"type": "performance",\n'
+        '\t\t\t"status": "open",\n\t\t\t"description": "Slow"\n\t\t}\n',
     )
 
 
@@ -341,3 +342,91 @@ def test_a_name_cannot_lead_out_of_the_memory_folder():
 def test_a_run_has_no_file():
     with pytest.raises(ValueError, match="no file"):
         target_for(Draft(title="t", body="b", details=Run()))
+
+
+HAND_WRITTEN = (
+    '{"flags": [\n  {"id": "F-036", "type": "capacity", "from": "api-agent", "to": "queue-agent",'
+    ' "module_affected": "api", "description": "Slow.", "due": "2026-10-09"}\n]}\n'
+)
+
+
+def test_a_flag_is_spelled_as_those_that_people_wrote():
+    details = Flag(
+        flag_type="capacity", sender="queue-agent", receivers=("api-agent",),
+        due=datetime(2026, 12, 24, tzinfo=UTC),
+    )  # fmt: skip
+    said = "The queue grows"
+    draft = a_flag(
+        title=said, body=said, details=details, modules=("queue",),
+        valid_from=datetime(2026, 11, 23, tzinfo=UTC),
+    )  # fmt: skip
+
+    entry = json.loads(insert(HAND_WRITTEN, draft, "fla-k3f9x2ab"))["flags"][1]
+
+    assert entry == {
+        "uid": "fla-k3f9x2ab",
+        "type": "capacity",
+        "from": "queue-agent",
+        "to": "api-agent",
+        "module_affected": "queue",
+        "description": "The queue grows",
+        "due": "2026-12-24",
+        "timestamp": "2026-11-23",
+        "status": "open",
+    }
+
+
+def test_a_title_that_says_more_than_the_description_stays():
+    draft = a_flag(title="Slow queue", body="It grows by the hour.")
+
+    entry = json.loads(insert(HAND_WRITTEN, draft, "fla-k3f9x2ab"))["flags"][1]
+
+    assert (entry["title"], entry["description"]) == ("Slow queue", "It grows by the hour.")
+
+
+def test_a_baseline_is_a_plain_day_without_a_title_made_of_its_value():
+    written = '{"metric": "p95", "module": "api", "value": 3, "date": "2026-01-02"}'
+    text = f'{{"baselines": [\n  {written}\n]}}'
+    draft = Draft(
+        title="p95: 12 ms", body="p95: 12 ms", details=Baseline(metric="p95", value=12, unit="ms"),
+        modules=("queue",), valid_from=datetime(2026, 11, 23, tzinfo=UTC),
+    )  # fmt: skip
+
+    entry = json.loads(insert(text, draft, "bas-k3f9x2ab"))["baselines"][1]
+
+    assert entry == {
+        "uid": "bas-k3f9x2ab", "metric": "p95", "value": 12, "unit": "ms", "module": "queue",
+        "date": "2026-11-23",
+    }  # fmt: skip
+
+
+def test_a_day_in_a_list_is_not_escaped():
+    triggers = ("2027-01-31", "2027-06-30: the contract ends")
+    for details in (
+        Decision(review_triggers=triggers),
+        Lesson(form="pattern", review_triggers=triggers),
+    ):
+        text = insert(None, a_decision(details=details), "x-k3f9x2ab")
+
+        assert "- 2027-01-31\n- 2027-06-30: the contract ends\n" in text
+
+
+def test_a_lesson_is_labelled_as_those_that_people_wrote():
+    text = (
+        "# Patterns that worked\n\n## One\n\n- **Modules:** api\n- **Learned:** 2024-09-30\n"
+        "- **Context:** A change commits.\n- **Outcome:** None were lost.\n"
+    )
+    details = Lesson(form="pattern", context="Jobs move.", outcome="None waits.", issues=("Cost",))
+    draft = Draft(
+        title="Two", body="Two", details=details, modules=("queue",),
+        valid_from=datetime(2026, 11, 23, tzinfo=UTC),
+    )  # fmt: skip
+
+    new = insert(text, draft, "les-k3f9x2ab")
+
+    assert new == text + (
+        "\n## Two\n<!-- archmem: les-k3f9x2ab -->\n"
+        "- **Learned:** 2026-11-23\n- **Modules:** queue\n"
+        "- **Context:** Jobs move.\n- **Outcome:** None waits.\n\n**Issues:**\n\n- Cost\n"
+    )
+    assert insert(new, draft, "les-k3f9x2ab") == new

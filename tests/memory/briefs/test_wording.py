@@ -5,7 +5,6 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memory.briefs.naming import named_modules
 from memory.briefs.wording import fit, say, without_headings
 from memory.retrieval.embedding.tokens import count_tokens
 
@@ -46,12 +45,3 @@ def test_a_text_fits_its_tokens(text, tokens):
     said = fit(text, tokens)
 
     assert not said or count_tokens(said) <= tokens
-
-
-def test_a_task_names_a_module_by_a_word_or_a_folder():
-    known = ("api", "user", "user-service", "payment_core")
-
-    assert named_modules("Split src/api/orders", known) == ("api",)
-    assert named_modules("rewrite user-service", known) == ("user-service",)
-    assert named_modules("Payment-core first", known) == ("payment_core",)
-    assert named_modules("capital", known) == ()

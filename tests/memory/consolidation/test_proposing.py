@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import combinations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from indexer.project import open_project
+from memory.consolidation import proposing
 from memory.consolidation.proposing import Known, propose
 from memory.ledger.consolidations import find_application
 from memory.models.answer import Listed
@@ -160,6 +164,49 @@ def test_what_has_had_its_day_is_proposed_for_retirement():
     assert [one.uids for one in found] == [("fla-91",), ("les-r",), ("not-g",)]
 
 
+TITLES = (
+    "Retry at a fixed interval",
+    "Retrying at a fixed interval",
+    "Retry at a growing interval",
+    "Never retry at a fixed interval",
+    "Merge the order and invoice tables",
+    "Split the order and invoice tables",
+    "Cache the order tables",
+)
+kept = st.tuples(
+    st.sampled_from(["pattern", "antipattern", "best_practice", "note", "decision"]),
+    st.sampled_from(TITLES),
+    st.sampled_from(["Deliveries failed.", "Deliveries failed again.", "Orders were late."]),
+    st.sampled_from([(), ("api",), ("auth",), ("api", "auth")]),
+    st.booleans(),
+)
+
+
+def one_kept(number, kind, title, context, modules, in_force):
+    said = {"title": title, "modules": modules, "in_force": in_force}
+    if kind == "note":
+        return listed(f"not-{number}", Note(), body=context, **said)
+    if kind == "decision":
+        details = Decision(status=Status.ACCEPTED)
+        return listed(f"dec-{number}", details, body=context, **said)
+    return a_lesson(f"les-{number}", form=kind, context=context, **said)
+
+
+@given(st.lists(kept, max_size=9), st.sampled_from([None, 0.85, 0.97]))
+def test_what_is_proposed_is_what_comparing_all_pairs_proposes(said, cosine):
+    memories = [one_kept(number, *one) for number, one in enumerate(said)]
+
+    found = proposals(*memories, cosine=cosine)
+
+    def all_pairs(texts, least):
+        pairs = combinations(range(len(texts)), 2)
+        return [(at, to) for at, to in pairs if proposing.shared(texts[at], texts[to]) >= least]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(proposing, "sharing", all_pairs)
+        assert proposals(*memories, cosine=cosine) == found
+
+
 @pytest.fixture
 def memory(tmp_path, word_model):
     file = tmp_path / "project" / LEARNED
@@ -251,8 +298,8 @@ def test_what_was_killed_half_way_is_visible_and_can_be_finished_or_undone(
     proposal = the_merge(memory)
     amend, calls = type(memory).amend, []
 
-    def killed(self, uid, draft, *, author):
-        recorded = amend(self, uid, draft, author=author)
+    def killed(self, uid, draft, *, author, after):
+        recorded = amend(self, uid, draft, author=author, after=after)
         calls.append(uid)
         if len(calls) == killed_after:
             raise KeyboardInterrupt
@@ -277,10 +324,10 @@ def test_one_that_cannot_be_written_is_taken_back(memory, monkeypatch):
     proposal = the_merge(memory)
     amend = type(memory).amend
 
-    def refuse(self, uid, draft, *, author):
+    def refuse(self, uid, draft, *, author, after):
         if uid == proposal.uids[1] and draft.status is Status.SUPERSEDED:
             raise OSError("disk full")
-        return amend(self, uid, draft, author=author)
+        return amend(self, uid, draft, author=author, after=after)
 
     monkeypatch.setattr(type(memory), "amend", refuse)
 
@@ -291,6 +338,95 @@ def test_one_that_cannot_be_written_is_taken_back(memory, monkeypatch):
     assert text(memory) == FILE
 
 
+def test_one_that_failed_before_anything_was_changed_can_be_applied_later(memory, monkeypatch):
+    proposal = the_merge(memory)
+
+    def refuse(self, *said, **asked):
+        raise OSError("disk full")
+
+    monkeypatch.setattr(type(memory), "amend", refuse)
+    assert not consolidate(memory, apply=(proposal.id,)).outcomes[0].done
+    monkeypatch.undo()
+
+    assert consolidate(memory, listing=True).applications == ()
+    assert the_merge(memory) == proposal
+    assert consolidate(memory, apply=(proposal.id,)).outcomes[0].done
+
+
+def test_one_can_be_applied_while_another_is_undone(memory):
+    proposal = the_merge(memory)
+
+    said = consolidate(memory, apply=(proposal.id,), undo=("con-nothing",)).outcomes
+
+    assert [(one.id, one.done) for one in said] == [("con-nothing", False), (proposal.id, True)]
+
+
+def test_to_apply_all_finishes_what_was_killed_half_way(memory, monkeypatch):
+    proposal = the_merge(memory)
+    amend = type(memory).amend
+
+    def killed(self, *said, **asked):
+        amend(self, *said, **asked)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(type(memory), "amend", killed)
+    with pytest.raises(KeyboardInterrupt):
+        consolidate(memory, apply=(proposal.id,))
+    monkeypatch.undo()
+
+    [outcome] = consolidate(memory, apply=("all",)).outcomes
+
+    assert (outcome.id, outcome.done) == (proposal.id, True)
+    assert [one.state for one in consolidate(memory, listing=True).applications] == ["applied"]
+
+
+def test_what_somebody_else_applies_at_the_same_time_stays_applied(memory, monkeypatch):
+    proposal = the_merge(memory)
+    amend, others = type(memory).amend, []
+
+    def late(self, *said, **asked):
+        if not others:
+            others.append(memory.twin())
+            assert consolidate(others[0], apply=(proposal.id,)).outcomes[0].done
+        return amend(self, *said, **asked)
+
+    monkeypatch.setattr(type(memory), "amend", late)
+
+    [outcome] = consolidate(memory, apply=(proposal.id,)).outcomes
+
+    others[0].close()
+    assert not outcome.done
+    assert "was changed meanwhile" in outcome.said
+    assert [one.state for one in consolidate(memory, listing=True).applications] == ["applied"]
+    assert consolidate(memory, undo=(proposal.id,)).outcomes[0].done
+    assert text(memory) == FILE
+
+
+def test_words_of_a_person_that_came_between_two_steps_stay(memory, monkeypatch):
+    proposal = the_merge(memory)
+    stays, goes = proposal.uids
+    amend, others = type(memory).amend, []
+
+    def late(self, uid, draft, **asked):
+        if uid == goes and not others:
+            others.append(memory.twin())
+            theirs = memory.show(goes).memory.revision.draft
+            said = theirs.details.model_copy(update={"issues": ("Mind the lock",)})
+            others[0].amend(goes, theirs.model_copy(update={"details": said}), author="human:x")
+        return amend(self, uid, draft, **asked)
+
+    monkeypatch.setattr(type(memory), "amend", late)
+
+    [outcome] = consolidate(memory, apply=(proposal.id,)).outcomes
+
+    others[0].close()
+    assert not outcome.done
+    assert "was changed meanwhile" in outcome.said
+    assert memory.show(goes).memory.revision.draft.details.issues == ("Mind the lock",)
+    assert len(memory.show(stays).memory.revision.draft.details.evidence_for) == 1
+    assert [one.state for one in consolidate(memory, listing=True).applications] == ["undone"]
+
+
 def test_notes_without_embeddings_are_compared_by_their_words():
     words = {"title": "Limits of the API", "body": "Uploads pass the token bucket by."}
     one, other = listed("not-a", Note(), **words), listed("not-b", Note(), **words)
@@ -298,3 +434,17 @@ def test_notes_without_embeddings_are_compared_by_their_words():
 
     assert [each.type for each in proposals(one, other, cosine=None)] == ["merge"]
     assert proposals(one, far, cosine=None) == ()
+
+
+def test_notes_that_archmem_wrote_are_compared_by_what_they_say_and_not_by_their_marks():
+    def a_note(uid, day, comma):
+        body = (
+            f"## Refund lock\n<!-- archmem: {uid} -->\n- **Date:** {day}\n\n"
+            f"Refunds take a row lock on the order{comma} before they ask the acquirer."
+        )
+        return listed(uid, Note(), title="Refund lock", body=body)
+
+    one, other = a_note("not-2k7pa4x9", "2026-03-01", ","), a_note("not-x5y3q8r7", "2026-04-02", "")
+
+    assert [proposal.type for proposal in proposals(one, other)] == ["merge"]
+    assert [proposal.type for proposal in proposals(one, other, cosine=None)] == ["merge"]

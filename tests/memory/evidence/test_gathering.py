@@ -271,3 +271,15 @@ def freshness(*verdicts: Verdict) -> Freshness:
         for number, verdict in enumerate(verdicts)
     )
     return Freshness(verdict=verdicts[0], anchors=anchors)
+
+
+def test_lines_that_begin_with_the_same_word_are_two_pieces_of_evidence(known):
+    lines = (
+        "pre-existing cache halved the latency",
+        "pre-existing queue held in the load test",
+        "non-blocking writes fixed it",
+    )
+    known.lesson(evidence_for=lines)
+
+    assert known.counts() == (3, 0)
+    assert {one.words for one in known.confidence().evidence} == set(lines)

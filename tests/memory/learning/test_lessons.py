@@ -8,6 +8,7 @@ import pytest
 
 from indexer.project import open_project
 from memory.errors import InvalidRecord, InvalidResult
+from memory.learning import lessons
 from memory.learning.claims import LONGEST_TITLE, Claim, claims_of
 from memory.models.details import Lesson, Run
 from memory.models.kinds import Kind, LinkType, Status, Trust
@@ -113,8 +114,8 @@ def test_each_lesson_is_a_best_practice_whether_the_run_succeeded_or_not(memory)
     assert other.title == "Ask twice"
 
 
-def test_a_result_that_tells_nothing_teaches_nothing(memory):
-    told = learned(memory, success=True)
+def test_a_result_that_tells_only_its_task_teaches_nothing(memory):
+    told = learned(memory, success=True, task="Measure once")
 
     assert told.lessons == ()
     assert memory.run_list().runs[0].learned is True
@@ -467,3 +468,46 @@ def test_a_long_approach_is_kept_whole(memory):
     assert taught.problem == ""
     assert "one by one" in body
     assert memory.index().revised == 0
+
+
+def test_what_a_person_writes_while_a_run_is_compared_stays_beside_its_evidence(
+    memory, monkeypatch
+):
+    (taught,) = learned(memory, **WORKED).lessons
+    compare, others = lessons.likeness, []
+
+    def slow(*texts):
+        if not others:
+            others.append(memory.twin())
+            draft = memory.show(taught.uid).memory.revision.draft
+            said = draft.details.model_copy(update={"issues": ("Mind the lock",)})
+            others[0].amend(
+                taught.uid, draft.model_copy(update={"details": said}), author="human:x"
+            )
+        return compare(*texts)
+
+    monkeypatch.setattr(lessons, "likeness", slow)
+
+    (again,) = learned(memory, **WORKED, issues=["Another run"]).lessons
+
+    others[0].close()
+    details = details_of(memory, taught.uid)
+    assert (again.uid, again.what, again.problem) == (taught.uid, "supported", "")
+    assert details.issues == ("Mind the lock",)
+    assert len(details.evidence_for) == 2
+
+
+def test_each_claim_is_set_beside_the_lessons_that_there_are_by_then(memory, monkeypatch):
+    opposite = Claim("antipattern", APPROACH, "")
+    seen = []
+
+    def looking(self, claim):
+        seen.append([match.lesson.uid for match in self._about_the_same(opposite, ["pattern"])])
+        return teach(self, claim)
+
+    teach = lessons._Teacher.teach
+    monkeypatch.setattr(lessons._Teacher, "teach", looking)
+
+    told = learned(memory, **WORKED, lessons=["Measure the queue first"])
+
+    assert seen == [[], [told.lessons[0].uid]]

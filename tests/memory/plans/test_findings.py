@@ -11,8 +11,7 @@ from memory.models.series import Movement, Premise
 from memory.models.standing import Standing
 from memory.plans.check import worst
 from memory.plans.findings import conflict, is_known, stale
-from memory.plans.likeness import Evidence, Likeness, own_words
-from memory.plans.modules import modules_in
+from memory.plans.proposal import Evidence, Likeness, own_words
 from memory.plans.ways import Way
 from memory.plans.weighing import Suspect, Weighed
 from tests.builders import a_memory
@@ -118,8 +117,5 @@ def test_own_words_speak_for_a_way_and_those_of_others_against_it():
     assert own_words(frozenset(), way, others, rarity) == 0.0
 
 
-def test_modules_are_found_as_words_and_in_paths():
-    known = ["api", "auth", "order-list"]
-
-    assert modules_in("Change src/api/orders.py and Auth", known) == ("api", "auth")
-    assert modules_in("Rapid authors of order-lists", known) == ()
+def test_what_one_goes_back_to_is_more_likely_outdated():
+    assert LIKENESS.of(CLEAR, returns=True) > LIKENESS.of(CLEAR)

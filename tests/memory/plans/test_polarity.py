@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memory.plans.polarity import read_intent
+from memory.plans.polarity import is_return, read_intent, read_step
 
 
 @pytest.mark.parametrize(
@@ -53,3 +53,39 @@ def test_any_text_has_two_sides_and_the_same_ones_each_time(text):
 
 def test_a_long_text_takes_no_time():
     assert read_intent("move it from here " * 3_000).proposes
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Document the GraphQL lesson in the guide",
+        "Measure the gateway",
+        "Then alert on Redis lists",
+    ],
+)
+def test_to_talk_of_a_thing_is_to_propose_nothing_of_it(text):
+    assert read_step(text) == ("", "")
+
+
+def test_what_is_done_beside_the_talk_is_proposed():
+    assert read_step("Document the queue, and add a cache").proposes == "add a cache"
+
+
+def test_a_final_stop_says_nothing():
+    assert read_step("Use Redis lists.") == read_step("Use Redis lists")
+
+
+@pytest.mark.parametrize(
+    ("text", "returns"),
+    [
+        ("Go back to signed JWTs", True),
+        ("Return to sessions", True),
+        ("Revert to Redis", True),
+        ("Restore the gateway", True),
+        ("Use Redis lists again", True),
+        ("Return a cursor", False),
+        ("Use Redis lists", False),
+    ],
+)
+def test_what_goes_back_to_something_is_told_by_its_words(text, returns):
+    assert is_return(read_step(text).proposes) is returns

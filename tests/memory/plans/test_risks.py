@@ -73,3 +73,18 @@ def test_a_flag_that_blocks_stands_beside_a_step_on_its_module():
     assert (found.ground, found.conflicts) == (Ground.FLAG, False)
     assert found.reason == "high flag, open and blocking, on auth"
     assert risks.of("Change it", ("api",)) == []
+
+
+def test_a_module_is_the_same_however_its_case_is_written():
+    flag = a_memory("fla-1", title="It leaks", details=Flag(blocking=True), modules=("Payments",))
+    risks = Risks((a_series(900.0),), (flag,))
+
+    found = risks.of("Change it", ("PAYMENTS",))
+
+    assert [one.ground for one in found] == [Ground.FLAG, Ground.BASELINE]
+
+
+def test_numbers_keep_their_digits():
+    (found,) = of(a_series(1234568.0, threshold=1234567.0))
+
+    assert found.reason == "at 1234568 ms; past its threshold of 1234567 ms"

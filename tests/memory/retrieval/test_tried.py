@@ -9,8 +9,10 @@ from memory.ledger.facts import HISTORY, save_fact
 from memory.ledger.links import newest_references, save_targets
 from memory.models.details import Refactoring
 from memory.models.kinds import Kind, LinkType, Status, Trust
+from memory.models.plan import Step
 from memory.models.revision import Reference
-from memory.models.selection import EVERYTHING, Selection
+from memory.models.selection import EVERYTHING, Lens, Selection
+from memory.plans.around import look_around
 from memory.retrieval.intake import keep_memory
 from memory.retrieval.ranking import STAND_BACK
 from memory.retrieval.search import search
@@ -170,3 +172,48 @@ def test_a_selection_can_be_of_what_was_worked_out_or_of_the_rest(db):
     }
 
     assert found == {True: ["ref-git"], False: ["ref-a"]}
+
+
+def test_as_of_a_day_nothing_is_known_of_what_came_after_it(db):
+    keep(db, "ref-a", "Split payments", valid_from=day("2024-03-01"))
+    before = Lens(as_of=day("2024-02-01"))
+
+    assert _uids(db, before) == []
+    assert _uids(db, Lens(as_of=day("2024-04-01"))) == ["ref-a"]
+
+
+def test_nor_of_a_later_revert(db):
+    keep(db, "ref-a", "Split payments", valid_from=day("2024-03-01"))
+    keep(
+        db,
+        "ref-undoing",
+        'Revert "Split payments"',
+        derived=True,
+        valid_from=day("2024-05-01"),
+        references=(Reference(type=LinkType.REVERTS, target="ref-a"),),
+    )
+    save_targets(db, [(one.link_id, one.target) for one in newest_references(db)])
+
+    (now,) = tried(db, "split payments", (), meaning=NoMeaning(), limit=5).attempts
+    (then,) = tried(
+        db, "split payments", (), meaning=NoMeaning(), limit=5, lens=Lens(as_of=day("2024-04-01"))
+    ).attempts
+
+    assert now.reverted_by
+    assert not then.reverted_by
+
+
+def _uids(db, lens):
+    answer = tried(db, "split payments", (), meaning=NoMeaning(), limit=5, lens=lens)
+    return [one.memory.uid for one in answer.attempts]
+
+
+def test_a_step_of_a_plan_as_of_a_day_is_told_nothing_of_what_came_after_it(db):
+    keep(db, "ref-a", "Split payments", valid_from=day("2024-03-01"))
+    step = Step(text="Split payments")
+
+    then = look_around(db, step, Lens(as_of=day("2024-02-01")), NoMeaning())
+    now = look_around(db, step, Lens(), NoMeaning())
+
+    assert then.attempts == ()
+    assert [one.memory.uid for one in now.attempts] == ["ref-a"]

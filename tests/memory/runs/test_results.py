@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from memory.errors import InvalidResult
 from memory.models.details import Measured
 from memory.models.outcome import Result
-from memory.runs.metrics import metric_words, metrics_words, number_words, read_metrics
+from memory.runs.metrics import metric_words, metrics_words, read_metrics
 from memory.runs.results import read_result
+from memory.texts.numbers import plain_number
 
 P95 = Measured(metric="p95", before=430, after=380, unit="ms")
 
@@ -164,7 +165,7 @@ def _as_object(one: Measured) -> dict:
 
 
 def _as_words(one: Measured) -> str:
-    return f"{number_words(one.before)} -> {number_words(one.after)} {one.unit}".strip()
+    return f"{plain_number(one.before)} -> {plain_number(one.after)} {one.unit}".strip()
 
 
 _METRIC_SHAPES = (
@@ -210,3 +211,45 @@ def test_every_accepted_shape_gives_the_same_result(result, shape, names, wrappe
 def test_any_json_is_read_or_refused_with_a_reason(said):
     with suppress(InvalidResult):
         assert isinstance(read_result(said), Result)
+
+
+def test_issues_and_an_alternative_say_that_an_approach_failed():
+    said = {"approach": "Dual write", "issues": ["Drift"], "alternative": "Outbox"}
+
+    assert not read_result(said).success
+    assert read_result(said) == read_result({"success": False} | said)
+
+
+@pytest.mark.parametrize(
+    ("said", "same"),
+    [
+        ({"patterns": [{"pattern": "Outbox", "context": "x"}]},
+         {"pattern": "Outbox", "context": "x"}),
+        ({"patterns": ["Outbox"]}, {"success": True, "approach": "Outbox"}),
+        ({"antipatterns": [{"approach": "Dual write"}]},
+         {"success": False, "approach": "Dual write"}),
+        ({"patterns": [], "anti-patterns": ["Dual write"]}, {"antipattern": "Dual write"}),
+        ({"bestPractices": ["Measure"]}, {"success": True, "lessons": ["Measure"]}),
+        ({"best_practices": [{"practice": "Measure"}]}, {"success": True, "lessons": "Measure"}),
+        ({"lessons": ["Measure"]}, {"success": True, "lessons": "Measure"}),
+    ],
+)  # fmt: skip
+def test_a_stored_collection_is_read_as_what_it_holds(said, same):
+    assert read_result(said) == read_result(same)
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ({"patterns": ["a", "b"]}, "one result at a time"),
+        ({"patterns": ["a"], "antipatterns": ["b"]}, "patterns and antipatterns"),
+        ({"patterns": [3]}, "an object or a text"),
+        ({"patterns": [{"pattern": "a", "context": "b"}], "context": "c"}, "context"),
+        ({"success": True, "approach": {"a": 1}}, "a text, and is an object"),
+    ],
+)
+def test_a_collection_that_is_no_single_result_is_refused_with_what_is_accepted(said, words):
+    with pytest.raises(InvalidResult, match=words) as caught:
+        read_result(said)
+
+    assert "\n" not in str(caught.value)

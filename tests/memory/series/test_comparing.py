@@ -12,8 +12,8 @@ from memory.series.comparing import (
     compare,
     deviation,
     is_violated,
-    number,
 )
+from memory.texts.numbers import number
 from tests.builders import day
 
 BEFORE, AFTER = day("2025-03-17"), day("2025-11-10")

@@ -73,7 +73,7 @@ def test_as_of_an_earlier_day_nothing_had_moved(ledger, db, decide):
 def test_what_rests_on_nothing_costs_one_question(ledger, db, decide, monkeypatch):
     decide("dec-aaaaaaaa")
     measure(ledger, 905)
-    monkeypatch.setattr("memory.series.premises.read_runs_with", None)
+    monkeypatch.setattr("memory.series.premises.read_tracks_with", None)
 
     assert fetch_premises(db, TODAY, ["dec-aaaaaaaa"]) == {}
 

@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 from memory.ledger.measurements import Measurement
 from memory.models.selection import Lens
 from memory.models.series import Movement
-from memory.series.series import chosen, group, read_series, to_series
+from memory.series.comparing import LOOKED_BACK, compare
+from memory.series.series import chosen, group, latest_of, read_series, to_series
 from tests.builders import DAY, NOW, day
 from tests.memory.series.measuring import measure
 
@@ -83,13 +84,13 @@ def test_modules_that_hang_together_are_one_series():
         [measured(1), measured(2, modules=("auth",)), measured(3, modules=("auth", "payments"))]
     )
 
-    assert [len(run.measured) for run in found] == [3]
+    assert [len(track.measured) for track in found] == [3]
 
 
 def test_what_names_no_module_belongs_to_neither_of_two():
     found = group([measured(1), measured(2, modules=("auth",)), measured(3, modules=())])
 
-    assert sorted(run.newest.modules for run in found) == [(), ("auth",), ("payments",)]
+    assert sorted(track.newest.modules for track in found) == [(), ("auth",), ("payments",)]
 
 
 def test_a_series_is_told_in_the_unit_of_its_newest_point():
@@ -176,3 +177,44 @@ def test_verdicts_do_not_depend_on_the_units_of_the_points(points, in_seconds):
     assert [point.compared.movement for point in plain.points] == [
         point.compared.movement for point in mixed.points
     ]
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.floats(min_value=1, max_value=9),
+            st.none() | st.floats(min_value=0, max_value=1),
+            st.none() | st.floats(min_value=1, max_value=9),
+            st.sampled_from(["", "lower", "higher"]),
+        ),
+        min_size=1,
+        max_size=12,
+    )
+)
+def test_the_latest_is_that_of_the_whole_series(rows):
+    (track,) = group(
+        measured(value, uid=f"bas-{at}", spread=spread, threshold=threshold, better=better)
+        for at, (value, spread, threshold, better) in enumerate(rows)
+    )
+
+    whole, short = to_series(track), latest_of(track)
+
+    past = [point for point in whole.points[:-1] if point.is_violated]
+    assert short == whole.model_copy(update={"points": (*past[-1:], whole.latest)})
+
+
+def test_a_point_is_compared_with_the_scatter_of_the_last_ones_before_it():
+    calm = [measured(100 + number % 2, better="lower") for number in range(300)]
+    wild = [measured(100 + 500 * (number % 2), better="lower") for number in range(LOOKED_BACK)]
+
+    (track,) = group([*wild, *calm, measured(110)])
+
+    plain = compare(
+        track.reading(500),
+        track.reading(499),
+        better="lower",
+        earlier=[one.value for one in track.measured[500 - LOOKED_BACK : 500]],
+        unit="ms",
+    )
+    assert track.compare(500, 499) == plain
+    assert plain.movement is Movement.WORSE

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from memory.briefs.worth import AGENTS_MODULE, HELPED, OWN_MODULE, TO_THE_POINT, affinity
 from memory.retrieval.relevance import relevance_in
+from memory.texts.modules import same_modules
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,8 +35,8 @@ def nearness_of(
     best = max(relevances.values(), default=0.0)
     near = {}
     for uid in candidates:
-        belonging = OWN_MODULE if not modules[uid].isdisjoint(asked_for) else 0.0
-        belonging = belonging or (AGENTS_MODULE if not modules[uid].isdisjoint(concerned) else 0.0)
+        belonging = OWN_MODULE if same_modules(asked_for, modules[uid]) else 0.0
+        belonging = belonging or (AGENTS_MODULE if same_modules(concerned, modules[uid]) else 0.0)
         belonging = max(belonging, HELPED * served.get(uid, 0.0))
         near[uid] = Nearness(affinity(relevances[uid], best, belonging), relevances[uid])
     return near

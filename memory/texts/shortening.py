@@ -12,6 +12,11 @@ ELLIPSIS = "…"
 _WORD = 40  # characters, and half of what has room: more is not given up to end between two words
 
 
+def shortened(text: str, longest: int) -> str:
+    """The text, or as many of its characters, … among them, as are allowed."""
+    return text if len(text) <= longest else text[: longest - 1].rstrip() + ELLIPSIS
+
+
 def cut(text: str, room: int, measure: Callable[[str], int]) -> str:
     """The text, or as much of its beginning as has room, with … behind it; words stay whole.
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 OTHER_SORT = 0.75  # what is left of the likeness of two sorts
 
 
-def likeness(one: Found, other: Found) -> float:
+def overlap(one: Found, other: Found) -> float:
     """The cosine of what two memories are about; of their titles' words where one has none.
 
     Memories of different kinds or standings are less alike than they seem: that something was

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 #: Below this cosine two sentences speak of different things, whatever else they are nearer to:
 #: of 14 steps that conflict over the sample project none had less than 0.51.
 APART = 0.4
+#: What the words "go back to" add to the log-odds: what one goes back to is as a rule outdated.
+RETURNING = 2.0
 
 
 class Evidence(NamedTuple):
@@ -44,8 +46,13 @@ class Likeness(BaseModel):
     conflict: float  # how likely a step has to propose a way to conflict with it
     known: float  # how likely a memory has to be to the point, for something to be known
 
-    def of(self, evidence: Evidence) -> float:
-        """How likely the step proposes the way, 0 to 1; 0 where they are apart."""
+    def of(self, evidence: Evidence, *, returns: bool = False) -> float:
+        """How likely the step proposes the way, 0 to 1; 0 where they are apart.
+
+        Args:
+            evidence: Of the step and the way.
+            returns: Whether the step says that it goes back to what once was.
+        """
         if evidence.near < APART:
             return 0.0
         odds = (
@@ -53,6 +60,7 @@ class Likeness(BaseModel):
             + self.near * evidence.near
             + self.ahead * evidence.ahead
             + self.words * evidence.words
+            + RETURNING * returns
         )
         return 1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, odds))))
 

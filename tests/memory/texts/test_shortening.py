@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cli.shortening import cut
+from memory.texts.shortening import cut, shortened
 
 
 def utf16(text):
@@ -55,3 +55,11 @@ def test_a_long_text_is_measured_no_further_than_it_has_room():
     cut("x" * 1_000_000, 100, measure)
 
     assert sum(measured[1:]) < 2_000
+
+
+@given(st.text(max_size=30), st.integers(1, 20))
+def test_a_shortened_text_has_no_more_characters_than_allowed(text, longest):
+    said = shortened(text, longest)
+
+    assert said == text if len(text) <= longest else said[-1] == "…"
+    assert len(said) <= longest
