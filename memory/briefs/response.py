@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from memory.briefs.markdown import NAME
 from memory.briefs.sections import Section
+from memory.briefs.telling import VIOLATED
 from memory.briefs.wording import say
 from memory.texts.quoting import harmless
 
@@ -132,9 +133,8 @@ def _risk(entry: Entry) -> dict[str, str] | None:
         mitigation = fields.get("Instead", UNKNOWN)
     elif told.kind == "refactoring" and told.standing == "reverted":
         pass
-    elif told.kind == "baseline" and "threshold" in told.sentence:
-        risk = f"{told.title}, past its threshold"
-        severity = "HIGH" if "VIOLATED" in told.sentence else UNKNOWN
+    elif told.kind == "baseline" and VIOLATED in told.sentence:
+        risk, severity = f"{told.title}, past its threshold", "HIGH"
     elif not (told.kind == "decision" and any("premise changed" in one for one in told.bearing)):
         return None
     return {

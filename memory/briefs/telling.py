@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from memory.models.series import Series
 
 TITLE, SENTENCE, FIELD, NAME = 140, 220, 420, 90  # characters
+VIOLATED = "(VIOLATED)"  # stands in the sentence of a measurement that is past its threshold
 _SHORT_HASH = 12
 _HASH = re.compile(r"\b[0-9a-f]{13,64}\b")
 
@@ -170,7 +171,7 @@ def _measured(series: Series) -> str:
     """How its latest measurement stands: its bound, its spread, how it moved, where it was."""
     latest = series.latest
     bound = "" if latest.threshold is None else f"threshold {number(latest.threshold)}"
-    past = " (VIOLATED)" if latest.is_violated else ""
+    past = f" {VIOLATED}" if latest.is_violated else ""
     words = [
         f"{series.better} is better" if series.better else "",
         bound + past,

@@ -72,6 +72,27 @@ class Track:
         side: Better = "lower" if sides.pop() else "higher"
         return side, f"all before lie {'below' if side == 'lower' else 'above'} their thresholds"
 
+    @cached_property
+    def compared(self) -> tuple[Comparison, ...]:
+        """How each of its measurements but the first compares with what was told before it.
+
+        That is the one before; and where that is no more than noise, the last one that was told
+        to be more, or the first. So many small steps are told once they add up to a large one.
+        """
+        found: list[Comparison] = []
+        told = 0
+        for at in range(1, len(self.measured)):
+            comparison = self.compare(at, at - 1)
+            if not comparison.is_beyond and told < at - 1:
+                since = self.compare(at, told)
+                if since.is_beyond:
+                    words = f"{since.words}; in steps that were each within it"
+                    comparison = since.model_copy(update={"words": words})
+            if comparison.is_beyond:
+                told = at
+            found.append(comparison)
+        return tuple(found)
+
     def compare(self, new: int, old: int) -> Comparison:
         """How one of its measurements compares with an earlier one."""
         better = self.measured[new].better or self.direction[0]
@@ -200,7 +221,7 @@ def _point(track: Track, at: int, better: Better) -> Point:
         note=one.note,
         citation=one.citation,
         is_violated=is_violated(one.value, one.threshold, better),
-        compared=track.compare(at, at - 1) if at else first(track.reading(at), track.newest.unit),
+        compared=track.compared[at - 1] if at else first(track.reading(at), track.newest.unit),
     )
 
 

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Annotated
 
+from mcp.server.mcpserver.exceptions import ToolError
 from mcp.server.mcpserver.tools import Tool
 from mcp_types import CallToolResult
 from pydantic import Field
@@ -34,6 +35,8 @@ def brief_tool(caller: "Caller") -> Tool:
         What governs, was tried, works, must not worsen, is open; at the end what was left out and
         modules of which nothing is known.
         """
+        if not (task.strip() or everything):
+            raise ToolError("task: say in plain words what is to be done, or set everything.")
         asked = request(
             Brief,
             task=task,

@@ -258,7 +258,7 @@ def test_the_response_is_the_coordinators(desk):
     risks = {risk["uid"]: risk for risk in analysis["risks"]}
     assert risks["les-a"]["mitigation"] == "One writer first."
     assert risks["fla-a"]["severity"] == "HIGH"
-    assert risks["bas-a"]["risk"] == "payments_latency: 430 ms, past its threshold"
+    assert "bas-a" not in risks
     assert risks["ref-a"]["citation"] == "docs/ref-a.md:1"
     assert "billing: nothing is known" in said["unknown"]
     assert said["coverage"]["billing"] == "nothing is known of it"
@@ -358,3 +358,15 @@ def test_no_brief_exceeds_its_budget(desk, task, budget, modules, agents, form, 
 
     assert count_tokens(brief.text) <= within_margin(budget)
     assert brief.tokens <= budget
+
+
+@pytest.mark.parametrize(("value", "is_risk"), [(430, False), (905, True)])
+def test_a_measurement_is_a_risk_where_it_is_past_its_threshold(desk, value, is_risk):
+    latency = Baseline(metric="latency", value=value, unit="ms", better="lower", threshold=800)
+    desk.keep(
+        "bas-c", a_draft(title="latency", body="x", details=latency, modules=("payments",))
+    )
+
+    said = json.loads(desk.brief(modules=("payments",), form="json").text)
+
+    assert ("bas-c" in {risk["uid"] for risk in said["analysis"]["risks"]}) == is_risk

@@ -218,3 +218,32 @@ def test_a_point_is_compared_with_the_scatter_of_the_last_ones_before_it():
     )
     assert track.compare(500, 499) == plain
     assert plain.movement is Movement.WORSE
+
+
+def movements(*values):
+    series = to_series(group([measured(value, spread=12.0) for value in values])[0])
+    return [point.compared.movement for point in series.points]
+
+
+def test_many_small_steps_are_told_once_they_add_up():
+    told = movements(440, 455, 470, 485, 500, 515, 530, 560)
+
+    assert told[:3] == [Movement.FIRST, Movement.NOISE, Movement.NOISE]
+    assert Movement.WORSE in told
+
+
+def test_of_small_steps_the_words_name_where_they_began(ledger, db):
+    for value in (440, 455, 470, 485):
+        measure(ledger, value, spread=12.0)
+
+    words = read_series(db)[0].latest.compared.words
+
+    assert "440 → 485 ms" in words
+    assert words.endswith("in steps that were each within it")
+
+
+@given(st.lists(st.floats(-16, 16), min_size=1, max_size=40))
+def test_what_stays_about_one_level_is_noise(around):
+    told = movements(440, *(440 + offset for offset in around))
+
+    assert set(told[1:]) <= {Movement.NOISE}
