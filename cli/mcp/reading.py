@@ -95,7 +95,7 @@ def confidence_words(confidence: Confidence | None) -> str:
     if confidence is None:
         return ""
     return (
-        f"{confidence.rank}: works at least {confidence.lower:.0%}, evidence {confidence.count:g}"
+        f"{confidence.rank}: holds at least {confidence.lower:.0%}, evidence {confidence.count:g}"
     )
 
 

@@ -86,6 +86,6 @@ def confidence_words(confidence: Confidence) -> Text:
     if not confidence.count:
         return Text.assemble((str(confidence.rank), _RANKS[confidence.rank]), ": no evidence yet")
     words = (
-        f": works at least {confidence.lower:.0%} of the time, by evidence of {confidence.count:g}"
+        f": holds at least {confidence.lower:.0%} of the time, on evidence of {confidence.count:g}"
     )
     return Text.assemble((str(confidence.rank), _RANKS[confidence.rank]), words)

@@ -74,6 +74,7 @@ def _seen_from(lens: Lens, commit: str) -> str:
     if commit:
         return f"commit {commit[:12]}"
     held = f"{lens.as_of:%Y-%m-%d %H:%M} UTC" if lens.as_of else ""
+    held = held or ("today" if lens.known_at else "")
     known = f"as known at {lens.known_at:%Y-%m-%d %H:%M} UTC" if lens.known_at else ""
     return ", ".join(words for words in (held, known) if words)
 

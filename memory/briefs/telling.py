@@ -121,7 +121,7 @@ def _named(uids: tuple[str, ...], titles: Mapping[str, str]) -> str:
 def _bearing(listed: Listed) -> Iterator[str]:
     sure = listed.confidence
     if sure is not None:
-        borne = f"works at least {sure.lower:.0%} of the time by {sure.count:g}"
+        borne = f"holds at least {sure.lower:.0%} of the time, on evidence of {sure.count:g}"
         yield f"{sure.rank}, {borne if sure.count else 'no evidence yet'}"
     for premise in listed.premises[:1]:
         unit = f" {premise.unit}" if premise.unit else ""

@@ -70,7 +70,7 @@ def arithmetic(known: Confidence) -> Iterator[str]:
         f" = {known.mean:.3f}"
     )
     yield (
-        f"lower bound: {known.lower:.3f}, the {TAIL:.0%} quantile: it works at least so often, "
+        f"lower bound: {known.lower:.3f}, the {TAIL:.0%} quantile: it holds at least so often, "
         f"with {1 - TAIL:.0%} certainty"
     )
     yield f"rank: {known.rank}, as {known.reason}"

@@ -38,7 +38,7 @@ class Confidence(BaseModel):
     alpha: float  # of the Beta posterior
     beta: float
     mean: float  # 0 to 1
-    lower: float  # 95 % sure that it works at least so often
+    lower: float  # 95 % sure that it holds at least so often
     count: float  # weight of all evidence
     trust: Trust  # the least of its sources'
     evidence: tuple[Evidence, ...] = ()  # oldest first, ties by origin

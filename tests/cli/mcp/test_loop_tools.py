@@ -226,7 +226,7 @@ def test_a_lesson_is_explained_and_says_how_far_it_is_borne_out(told, text):
     explained = told("memory_explain", uid=lesson["uid"])
     shown = told("memory_get", uid=lesson["uid"])
 
-    assert shown["confidence"].startswith("candidate: works at least ")
+    assert shown["confidence"].startswith("candidate: holds at least ")
     assert explained["reasons"]
     assert 'confidence="candidate' in text("memory_explain", uid=lesson["uid"])
 
