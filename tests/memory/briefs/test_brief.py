@@ -363,9 +363,7 @@ def test_no_brief_exceeds_its_budget(desk, task, budget, modules, agents, form, 
 @pytest.mark.parametrize(("value", "is_risk"), [(430, False), (905, True)])
 def test_a_measurement_is_a_risk_where_it_is_past_its_threshold(desk, value, is_risk):
     latency = Baseline(metric="latency", value=value, unit="ms", better="lower", threshold=800)
-    desk.keep(
-        "bas-c", a_draft(title="latency", body="x", details=latency, modules=("payments",))
-    )
+    desk.keep("bas-c", a_draft(title="latency", body="x", details=latency, modules=("payments",)))
 
     said = json.loads(desk.brief(modules=("payments",), form="json").text)
 
