@@ -1,9 +1,14 @@
+import os
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from memory.ledger.connection import open_ledger
 from tests.builders import Project, WordEmbedder
+
+# Programs that tests start run this checkout too, whatever is installed.
+os.environ["PYTHONPATH"] = str(Path(__file__).parent.parent)
 
 
 @pytest.fixture
