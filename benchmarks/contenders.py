@@ -20,7 +20,7 @@ from memory.ledger.embeddings import fetch_embeddings
 from memory.ledger.fulltext import any_of
 from memory.models.passage import Passage
 from memory.retrieval.embedding import load_embedder
-from memory.retrieval.questions import content_words
+from memory.retrieval.query_parser import search_words
 from memory.retrieval.vector_index import VectorIndex
 
 PASSAGES = 10  # asked for where one record is wanted, to have enough of different ones
@@ -85,7 +85,7 @@ def full_text(texts: Texts) -> Contender:
 
     def ask(question: str, limit: int) -> Found:
         sql = "SELECT rowid FROM texts WHERE texts MATCH ? ORDER BY rank LIMIT ?"
-        rows = db.execute(sql, [any_of(content_words(question)), limit])
+        rows = db.execute(sql, [any_of(search_words(question)), limit])
         return [names[row[0]] for row in rows]
 
     return Contender("FTS5", timed(build)[1], 0.0, ask)

@@ -42,7 +42,6 @@ from memory.config import data_folder
 from memory.models.details import Baseline
 from memory.models.revision import Memory
 from memory.models.selection import EVERYTHING
-from memory.retrieval.questions import asks_about_now
 from memory.retrieval.ranking import load_weights
 from memory.retrieval.relevance import evidence_of, model_name
 from memory.retrieval.search import gather_pool
@@ -171,7 +170,7 @@ def stores(work: Path) -> Iterator[tuple[str, ArchMem]]:
 def ask(project: str, memory: ArchMem, prompt: Prompt, fold: int) -> Seen:
     """The evidence for the hits that a search would show first."""
     pool = gather_pool(memory.ledger.db, prompt.text, EVERYTHING, memory._meaning)
-    ranked = pool.ranked(load_weights(), about_now=asks_about_now(prompt.text))[:HITS]
+    ranked = pool.ranked(load_weights())[:HITS]
     labels = [labels_of(hit.memory, project) for hit in pool.hits(ranked)]
     evidence = [evidence_of(pool.candidate(one.uid)) for one in ranked]
     if None in evidence:

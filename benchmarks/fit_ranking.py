@@ -32,7 +32,6 @@ from memory.models.selection import EVERYTHING
 from memory.retrieval.meaning import Meaning
 from memory.retrieval.model import Model
 from memory.retrieval.pool import Pool
-from memory.retrieval.questions import asks_about_now
 from memory.retrieval.ranking import Weights, load_weights
 from memory.retrieval.search import gather_pool
 from memory.retrieval.vectors import Vectors
@@ -104,8 +103,7 @@ def gains(asked: list[Asked], weights: Weights) -> list[float]:
     """nDCG@10 of each question under some weights."""
     values = []
     for one in asked:
-        about_now = asks_about_now(one.question["query"])
-        ranked = one.pool.ranked(weights, about_now=about_now)[:DEPTH]
+        ranked = one.pool.ranked(weights)[:DEPTH]
         found = [one.documents[each.uid] for each in ranked]
         values.append(score([(one.question, found)])["ndcg10"])
     return values

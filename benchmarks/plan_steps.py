@@ -13,7 +13,7 @@ from quality import copy_embeddings, show_progress
 from indexer.project import open_project
 from memory.models.details import Decision
 from memory.plans.ways import outdated_ways, sentences_of
-from memory.retrieval.questions import content_words
+from memory.texts.words import content_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -11,7 +11,7 @@ from cli.printing.hits import print_hit
 from cli.printing.words import ago, counted, minute
 from cli.verbs import VERBS, read_request
 from indexer.watching import Mode
-from memory.retrieval.questions import content_words
+from memory.texts.words import content_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable

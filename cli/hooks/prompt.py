@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from cli.hooks.page import context, joined, length
 from cli.hooks.quotes import quote
 from cli.quoting import QUOTED
-from memory.retrieval.questions import content_words
 from memory.retrieval.relevance import load_relevance
+from memory.texts.words import content_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

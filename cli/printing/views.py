@@ -36,8 +36,8 @@ from cli.printing.verified import STALE_CODE, fails, print_verified, verified_li
 from memory.errors import RemovalsWithheld
 from memory.models import request as asked
 from memory.models.plan import Verdict
-from memory.retrieval.questions import content_words
 from memory.texts.safe_text import one_line
+from memory.texts.words import content_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -27,11 +27,12 @@ from memory.models.flags import STILL_OPEN, parties
 from memory.models.kinds import Kind, Status
 from memory.models.selection import Selection
 from memory.retrieval.candidates import Question, gather, measure
-from memory.retrieval.questions import content_words
+from memory.retrieval.query_parser import search_words
 from memory.retrieval.standings import fetch_standings, named_in
 from memory.series.series import read_latest
 from memory.texts.agent_names import alike
 from memory.texts.modules import distinct_modules, modules_in
+from memory.texts.words import content_words
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -74,7 +75,7 @@ def gather_for_task(
     concerned = tuple(sorted(distinct_modules([*asked_for, *own_modules])))
     vector = meaning.encode_query(task)
     question = Question(
-        content_words(task), vector, meaning.neighbours if vector is not None else None
+        search_words(task), vector, meaning.neighbours if vector is not None else None
     )
     served = earned(db, question, lens, asked_for)
     names = {name for owner in owners for name in owner.agents}

@@ -11,7 +11,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from memory.retrieval.questions import content_words
+from memory.texts.words import content_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,7 +10,7 @@ from memory.ledger.links import fetch_links
 from memory.ledger.outcomes import finished_runs
 from memory.ledger.passages import text_hashes_of
 from memory.models.kinds import LinkType
-from memory.retrieval.questions import content_words
+from memory.texts.words import content_words
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence

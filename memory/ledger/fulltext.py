@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlite_utils import Database
-
 from memory.ledger.selecting import is_selected
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
+    from memory.ledger.connection import Database
     from memory.models.selection import Selection
 
 TITLE_WEIGHT = 3.0  # of a word in the title against one in the body
@@ -32,16 +31,14 @@ def save_text(db: Database, revision_id: int, title: str, body: str) -> None:
     )
 
 
-def count_holders(db: Database, words: Sequence[str]) -> dict[str, int]:
-    """In how many revisions, old ones among them, each word stands in some form of it."""
-    stems = _stems(words)
-    counts = dict(
-        db.execute(
-            f"SELECT term, doc FROM revisions_words WHERE term IN ({', '.join('?' * len(stems))})",
-            list(stems.values()),
-        ).fetchall()
-    )
-    return {word: int(counts.get(stem, 0)) for word, stem in stems.items()}
+def count_holders(db: Database, stems: Iterable[str]) -> dict[str, int]:
+    """In how many revisions, old ones among them, a word with each of these stems stands.
+
+    Stems are those of `memory.texts.words`, which are the index's own; those that no revision has
+    are left out.
+    """
+    sql = "SELECT term, doc FROM revisions_words WHERE term IN (SELECT value FROM json_each(?))"
+    return dict(db.execute(sql, [json.dumps(list(stems))]).fetchall())
 
 
 def match_text(
@@ -79,24 +76,8 @@ def _selected_among(db: Database, revision_ids: Sequence[int], selection: Select
 
 
 def any_of(words: Sequence[str]) -> str:
-    """The FTS5 query for texts that have any of these words, whatever characters they hold."""
-    """An FTS5 query; its parser stops at a NUL, in quotes or not."""
+    """The FTS5 query for texts that have any of these words, whatever characters they hold.
+
+    Its parser stops at a NUL, in quotes or not.
+    """
     return " OR ".join('"{}"'.format(word.replace('"', '""').replace("\0", " ")) for word in words)
-
-
-def _stems(words: Sequence[str]) -> dict[str, str]:
-    """What the index's own tokenizer makes of each word; a word that it splits is left out."""
-    scratch = Database(memory=True)
-    scratch.execute(
-        "CREATE VIRTUAL TABLE words USING fts5 "
-        "(word, tokenize = 'porter unicode61 remove_diacritics 2')"
-    )
-    scratch.execute("CREATE VIRTUAL TABLE tokens USING fts5vocab (words, instance)")
-    scratch.conn.executemany(
-        "INSERT INTO words (rowid, word) VALUES (?, ?)", list(enumerate(words))
-    )
-    stems: dict[int, list[str]] = {}
-    for number, term in scratch.execute("SELECT doc, term FROM tokens"):
-        stems.setdefault(number, []).append(term)
-    scratch.close()
-    return {words[number]: terms[0] for number, terms in stems.items() if len(terms) == 1}

@@ -11,13 +11,12 @@ from memory.models.flags import STILL_OPEN
 from memory.models.kinds import Kind
 from memory.models.selection import Selection
 from memory.plans.polarity import read_step
-from memory.plans.ways import words_of
 from memory.plans.weighing import Surroundings
-from memory.retrieval.questions import content_words
 from memory.retrieval.ranking import load_weights
 from memory.retrieval.relevance import relevance_in
 from memory.retrieval.search import gather_pool
 from memory.retrieval.tried import tried
+from memory.texts.words import stems
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -42,7 +41,7 @@ def look_around(db: Database, step: Step, lens: Lens, meaning: Meaning) -> Surro
     step = step.model_copy(update={"text": said})
     selection = Selection(kinds=(Kind.DECISION, Kind.LESSON), lens=lens)
     pool = gather_pool(db, step.text, selection, meaning)
-    ranked = pool.ranked(load_weights(), about_now=False)
+    ranked = pool.ranked(load_weights())
     hits = pool.hits(ranked[:HITS], relevance_in(db))
     shown = {hit.memory.uid for hit in hits}
     current = {uid for hit in hits for uid in hit.standing.current}
@@ -64,19 +63,13 @@ def look_around(db: Database, step: Step, lens: Lens, meaning: Meaning) -> Surro
 def _open_flags(db: Database, step: Step, lens: Lens, meaning: Meaning) -> tuple[Hit, ...]:
     selection = Selection(kinds=(Kind.FLAG,), statuses=STILL_OPEN, lens=lens)
     pool = gather_pool(db, step.text, selection, meaning)
-    ranked = pool.ranked(load_weights(), about_now=False)
+    ranked = pool.ranked(load_weights())
     return tuple(pool.hits(ranked[:FLAGS], relevance_in(db)))
 
 
 def rarity_of(db: Database, texts: Iterable[str]) -> dict[str, float]:
-    """How rare each word of some texts is among all memories: 1 for one that none has."""
+    """How rare each stem of some texts is among all memories: 1 for one that none has."""
     total = count_revisions(db) + 1
-    rarity: dict[str, float] = {}
-    for text in texts:
-        words = content_words(text)
-        holders = count_holders(db, words)
-        for word in words:
-            for stem in words_of(word):
-                share = 1.0 - holders.get(word, 0) / total
-                rarity[stem] = max(rarity.get(stem, 0.0), share)
-    return rarity
+    words = set[str]().union(*map(stems, texts))
+    holders = count_holders(db, words)
+    return {word: 1.0 - holders.get(word, 0) / total for word in words}

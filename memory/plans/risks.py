@@ -10,11 +10,11 @@ from memory.ledger.memories import fetch_by_revision
 from memory.models.details import Flag
 from memory.models.flags import STILL_OPEN
 from memory.models.plan import Cited, Finding, Ground
-from memory.plans.ways import words_of
 from memory.retrieval.standings import fetch_standings
 from memory.series.series import read_latest
 from memory.texts.modules import same_modules
 from memory.texts.numbers import number
+from memory.texts.words import stems
 
 if TYPE_CHECKING:
     from memory.ledger.connection import Database
@@ -34,7 +34,7 @@ class Risks(NamedTuple):
 
     def of(self, text: str, modules: tuple[str, ...]) -> list[Finding]:
         """What a step with this text on these modules puts at risk, the gravest first."""
-        words = words_of(text)
+        words = stems(text)
         at_risk = [
             (*grave, series)
             for series in self.series
@@ -62,7 +62,7 @@ def _risk(
 ) -> tuple[int, str] | None:
     """How grave it is for a step, 0 the gravest, and why; None where it is no matter."""
     latest, threshold = series.latest, series.latest.threshold
-    names_it = words_of(series.metric.replace("_", " ")) <= words or _says(text, series.metric)
+    names_it = stems(series.metric.replace("_", " ")) <= words or _says(text, series.metric)
     if not names_it and not same_modules(modules, series.modules):
         return None
     if threshold is not None:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from memory.models.details import Decision, Lesson, Refactoring
 from memory.models.kinds import Status
 from memory.models.plan import Ground
 from memory.plans.polarity import read_intent
-from memory.retrieval.questions import STOP_WORDS
+from memory.texts.words import stems
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -40,7 +39,6 @@ _ARGUES = re.compile(
     r"[^{}]*(?:[{}<>=]|::))",
     re.IGNORECASE,
 )
-_WORD = re.compile(r"[^\W_]{2,}", re.UNICODE)
 _OUTDATED = {
     Status.SUPERSEDED: Ground.SUPERSEDED,
     Status.REJECTED: Ground.REJECTED,
@@ -108,13 +106,6 @@ def sentences_of(text: str) -> Iterator[str]:
             yield said
 
 
-@lru_cache(maxsize=4_096)  # each step of a plan is held against the same names
-def words_of(text: str) -> frozenset[str]:
-    """The words of a text that carry meaning, without their endings."""
-    words = (word.lower() for word in _WORD.findall(text))
-    return frozenset(_stem(word) for word in words if word not in STOP_WORDS)
-
-
 def _not_chosen(details: Decision, title: str) -> Iterator[str]:
     """The alternatives that a decision considered, without the reasons, and not what it chose.
 
@@ -122,14 +113,14 @@ def _not_chosen(details: Decision, title: str) -> Iterator[str]:
     half of whose words its title does.
     """
     match = _CHOSEN.search(details.decision[:_LONG])
-    chosen = words_of(match["option"]) if match else frozenset()
-    said, titled = words_of(details.decision), words_of(title)
+    chosen = stems(match["option"]) if match else frozenset()
+    said, titled = stems(details.decision), stems(title)
     for alternative in details.alternatives:
         for sentence in _SENTENCE_END.split(alternative) if ": " in alternative else [alternative]:
             head = _OPTION.match(sentence.strip())
             if head is None or _ARGUES.match(head["head"]):
                 continue
-            words = words_of(head["head"])
+            words = stems(head["head"])
             is_titled = 2 * len(words & titled) >= len(words)
             is_chosen = is_titled or words <= said or bool(chosen and chosen <= words)
             if words and not is_chosen and len(head["head"].split()) <= OPTION_WORDS:
@@ -144,10 +135,3 @@ def _texts(parts: Iterable[str]) -> tuple[str, ...]:
     """What these propose; what they leave behind is no way of theirs."""
     proposed = (read_intent(part).proposes for part in parts if part)
     return tuple(dict.fromkeys(text for text in proposed if len(text) >= _SHORT // 2))
-
-
-def _stem(word: str) -> str:
-    for ending in ("ations", "ation", "ings", "ing", "ies", "ied", "ers", "er", "es", "ed", "s"):
-        if word.endswith(ending) and len(word) - len(ending) >= 3:
-            return word[: -len(ending)]
-    return word.removesuffix("e") if len(word) > 4 else word

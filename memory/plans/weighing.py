@@ -10,7 +10,8 @@ from memory.models.kinds import Kind
 from memory.models.plan import Ground
 from memory.plans.polarity import is_return
 from memory.plans.proposal import Evidence, cosine, nearest, own_words
-from memory.plans.ways import chosen_texts, instead_texts, outdated_ways, way_of, words_of
+from memory.plans.ways import chosen_texts, instead_texts, outdated_ways, way_of
+from memory.texts.words import stems
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -140,13 +141,13 @@ def _weigh(
     rivals = (*suspect.heirs, *suspect.others)
     own, other = (nearest(proposes, some, vectors) for some in (way.texts, rivals))
     near, rival = (cosine(proposes, some, vectors) for some in (own, other))
-    said = words_of(proposes)
-    words = own_words(said, words_of(own), words_of(other), rarity)
+    said = stems(proposes)
+    words = own_words(said, stems(own), stems(other), rarity)
     return Weighed(
         suspect,
         Evidence(near, near - rival, words),
         left=cosine(intent.leaves, nearest(intent.leaves, way.texts, vectors), vectors),
-        names_it=bool(said & words_of(way.name) - _chosen_words(suspect)),
+        names_it=bool(said & stems(way.name) - _chosen_words(suspect)),
         returns=way.ground is not Ground.NOT_CHOSEN and is_return(proposes),
     )
 
@@ -161,7 +162,7 @@ def _chosen_words(suspect: Suspect) -> frozenset[str]:
     """The words of what a decision chose and is about, and of what else is in force around it."""
     details = suspect.hit.memory.revision.draft.details
     said = details.decision if isinstance(details, Decision) else ""
-    return words_of(" ".join((suspect.hit.memory.title, said, *suspect.heirs, *suspect.others)))
+    return stems(" ".join((suspect.hit.memory.title, said, *suspect.heirs, *suspect.others)))
 
 
 def _outdated(around: Surroundings) -> Iterator[Hit]:

@@ -13,6 +13,7 @@ import numpy as np
 from memory.ledger.fulltext import count_holders, match_text
 from memory.ledger.memories import Head, count_revisions, fetch_heads, selected_ids
 from memory.ledger.passages import revisions_with_texts, text_hashes_of
+from memory.texts.words import stem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -96,8 +97,9 @@ def telling_words(db: Database, words: Sequence[str]) -> list[str]:
     rarest is kept whatever it is, so that a question never becomes empty, and of the others as
     many as keep the search quick in a store of any size.
     """
-    holders = count_holders(db, words)
-    known = sorted((word for word in words if holders.get(word)), key=lambda word: holders[word])
+    counts = count_holders(db, map(stem, words))
+    holders = {word: counts.get(stem(word), 0) for word in words}
+    known = sorted((word for word in words if holders[word]), key=lambda word: holders[word])
     total = count_revisions(db)
     if total <= FEW:
         return known

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from memory.ledger.links import fetch_links
 from memory.ledger.memories import fetch_by_revision, selected_revisions
 from memory.ledger.passages import passages_of
 from memory.models.answer import Hit
 from memory.models.kinds import NO_LONGER_IN_FORCE, Status
 from memory.retrieval.candidates import measure
-from memory.retrieval.precedence import NEWER, lift_amendments, lift_successors, prefer_later
+from memory.retrieval.precedence import lift_successors
 from memory.retrieval.ranking import EARNED, rank
 from memory.retrieval.standings import fetch_standings
 
@@ -69,13 +68,8 @@ class Pool:
         """Whether the question could be compared with the memories' embeddings."""
         return self._question.vector is not None
 
-    def ranked(self, weights: Weights, *, about_now: bool) -> list[Ranked]:
-        """All candidates, best first, ties by uid, what is in force before what it replaced.
-
-        Args:
-            weights: Of the signals.
-            about_now: Of records on one subject, prefer the later even if nothing links them.
-        """
+    def ranked(self, weights: Weights) -> list[Ranked]:
+        """All candidates, best first, ties by uid, what is in force before what it replaced."""
         ranked = rank(
             list(self._candidates),
             [self._signals(one) for one in self._candidates.values()],
@@ -86,15 +80,7 @@ class Pool:
             if one.uid in self._first:
                 one.because, one.score = self._first[one.uid], 1.0
         ranked.sort(key=lambda one: one.uid not in self._first)
-        if about_now:  # first, as what amends a successor is no better an answer for that
-            ranked = lift_amendments(ranked, self._standings)
-        ranked = lift_successors(ranked, self._standings)
-        if about_now:
-            links = fetch_links(self._db, self._selection.lens, [one.uid for one in ranked[:NEWER]])
-            pairs = {(link.source, link.target) for link in links}
-            ranked = prefer_later(ranked, self._candidates, lambda *pair: pair in pairs)
-            ranked = lift_successors(ranked, self._standings)  # again, above what has moved
-        return self._standing_as_wanted(ranked)
+        return self._standing_as_wanted(lift_successors(ranked, self._standings))
 
     def _aside(self) -> set[str]:
         """What archmem worked out itself: it adds to what people wrote, and hides none of it.

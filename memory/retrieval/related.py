@@ -12,7 +12,7 @@ from memory.models.kinds import LinkType
 from memory.models.selection import EVERYTHING, NOW
 from memory.retrieval.candidates import OPENING, Question, gather, measure
 from memory.retrieval.pool import Pool
-from memory.retrieval.questions import content_words
+from memory.retrieval.query_parser import search_words
 from memory.retrieval.ranking import load_weights
 from memory.retrieval.standings import named_in
 
@@ -43,12 +43,12 @@ def related(db: Database, uid: str, *, meaning: Meaning, limit: int) -> Answer:
     memory = fetch_memory(db, uid)
     vector = _centroid(db, uid, meaning)
     neighbours = meaning.neighbours if vector is not None else None
-    asked = Question(content_words(memory.title), vector, neighbours)
+    asked = Question(search_words(memory.title), vector, neighbours)
     links = {_other(link, uid): link for link in sorted(fetch_links(db, NOW, [uid]), key=_is_typed)}
     pool = Pool(db, asked, EVERYTHING)
     pool.add(gather(db, asked, EVERYTHING.as_searched))
     pool.add(measure(db, asked, selected_revisions(db, EVERYTHING, links).values(), {}))
-    ranked = [one for one in pool.ranked(load_weights(), about_now=False) if one.uid != uid]
+    ranked = [one for one in pool.ranked(load_weights()) if one.uid != uid]
     for one in ranked:
         if link := links.get(one.uid):
             one.because = _how(link, uid)

@@ -10,7 +10,7 @@ from memory.models.answer import Answer
 from memory.models.request import LONGEST_QUESTION
 from memory.retrieval.candidates import Question, gather, measure
 from memory.retrieval.pool import Pool
-from memory.retrieval.questions import asks_about_now, content_words, named_numbers
+from memory.retrieval.query_parser import named_numbers, search_words
 from memory.retrieval.ranking import load_weights
 from memory.retrieval.relevance import relevance_in
 from memory.retrieval.standings import named_in
@@ -48,7 +48,7 @@ def search(
     """
     question = question[:LONGEST_QUESTION]
     pool = gather_pool(db, question, selection, meaning, earned)
-    ranked = pool.ranked(load_weights(), about_now=asks_about_now(question))
+    ranked = pool.ranked(load_weights())
     reason = meaning.reason or meaning.gap
     hits = tuple(pool.hits(ranked[:limit], relevance_in(db)))
     return Answer(
@@ -71,7 +71,7 @@ def gather_pool(
     selection = selection.as_searched
     vector = meaning.encode_query(question)
     neighbours = meaning.neighbours if vector is not None else None
-    asked = Question(content_words(question), vector, neighbours)
+    asked = Question(search_words(question), vector, neighbours)
     pool = Pool(db, asked, selection)
     for part in _parts(db, selection):
         pool.add(gather(db, asked, part))

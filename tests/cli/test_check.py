@@ -69,6 +69,14 @@ def test_json_is_one_object_a_step_with_the_same_exit_code(run, shop, plan):
 
 
 @pytest.mark.usefixtures("fitted")
+@pytest.mark.parametrize(
+    "step", ["Publish events from İstanbul through Redis", " ".join(f"event{n}" for n in range(99))]
+)
+def test_any_words_can_be_a_step(run, shop, plan, step):
+    assert run("check", plan(f"- {step}\n")).exit_code == 0
+
+
+@pytest.mark.usefixtures("fitted")
 def test_the_same_plan_is_told_the_same(run, shop, plan):
     path = plan(f"- {LISTS}\n- Limit request rates per merchant\n")
 

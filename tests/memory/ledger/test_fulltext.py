@@ -8,6 +8,7 @@ from memory.ledger.fulltext import count_holders, match_text
 from memory.ledger.memories import fetch_by_revision
 from memory.models.selection import EVERYTHING, Lens, Selection
 from memory.retrieval.intake import keep_memory, keep_revision
+from memory.texts.words import stem
 from tests.builders import DAY, NOW, a_draft, a_source
 
 WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
@@ -84,13 +85,9 @@ def test_holders_are_counted_in_any_form_of_the_word(db):
     keep(db, "two", "Two queues.", title="Queueing")
     keep(db, "three", "Nothing.")
 
-    assert count_holders(db, ["queue", "Queues", "nothing", "absent"]) == {
-        "queue": 2, "Queues": 2, "nothing": 1, "absent": 0,
-    }  # fmt: skip
+    counts = count_holders(db, map(stem, ("queue", "queues", "nothing", "absent")))
 
-
-def test_a_word_that_the_index_splits_is_left_out_of_the_count(db):
-    assert count_holders(db, ["a.b", "c"]) == {"c": 0}
+    assert counts == {stem("queue"): 2, stem("nothing"): 1}
 
 
 def test_only_the_revision_that_the_lens_shows_is_found(db):

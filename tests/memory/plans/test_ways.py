@@ -5,7 +5,7 @@ from memory.models.details import Decision, Lesson, Move, Note, Refactoring
 from memory.models.kinds import Status
 from memory.models.plan import Ground
 from memory.models.standing import Standing
-from memory.plans.ways import chosen_texts, instead_texts, outdated_ways, sentences_of, words_of
+from memory.plans.ways import chosen_texts, instead_texts, outdated_ways, sentences_of
 from tests.builders import a_memory
 
 
@@ -104,7 +104,3 @@ def test_sentences_stand_by_themselves():
     said = "We will write events. Therefore we shall poll.\n\n- One list each.\n- No."
 
     assert list(sentences_of(said)) == ["write events.", "One list each."]
-
-
-def test_words_are_the_same_whatever_their_endings():
-    assert words_of("Merging the merged worker") == words_of("merge workers")

@@ -1,16 +1,12 @@
 """How scores are made, and what stands before what when they are known."""
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memory.ledger.memories import Head
 from memory.models.kinds import Status
 from memory.models.standing import Standing
-from memory.retrieval.candidates import Candidate
-from memory.retrieval.precedence import lift_amendments, lift_successors, prefer_later
-from memory.retrieval.questions import asks_about_now, content_words
+from memory.retrieval.precedence import lift_successors
 from memory.retrieval.ranking import Ranked, Weights, load_weights, rank
 
 WEIGHTS = Weights(words=0.2, passage=0.4, whole=0.4, force=0.0)
@@ -22,11 +18,6 @@ def ranked(*uids):
 
 def standing(**changes):
     return Standing(**({"in_force": True, "status": Status.ACCEPTED} | changes))
-
-
-def a_candidate(uid, title, *, path="docs/adr/0001-x.md", since=None, towards=1.0):
-    centroid = np.array([towards, np.sqrt(1 - towards**2)], dtype=np.float32)
-    return Candidate(Head(1, uid, title, path, since, "accepted"), centroid=centroid)
 
 
 def signals(words, passage, whole):
@@ -92,63 +83,6 @@ def test_successors_that_name_one_another_end():
     standings = {"a": standing(current=("b",)), "b": standing(current=("a",))}
 
     assert len(lift_successors(ranked("a", "b"), standings)) == 2
-
-
-def test_an_amendment_stands_before_what_it_amends():
-    standings = {"law": standing(amended_by=("change",)), "change": standing()}
-
-    order = lift_amendments(ranked("law", "change"), standings)
-
-    assert [one.uid for one in order] == ["change", "law"]
-
-
-@pytest.mark.parametrize(
-    ("later", "is_preferred"),
-    [
-        ({"since": "2025"}, True),
-        ({"since": "2023"}, False),
-        ({"since": "2025", "title": "Index the log"}, False),
-        ({"since": "2025", "towards": 0.1}, False),
-        ({"since": "2025", "path": "other/0009-x.md"}, False),
-        ({"path": "docs/adr/0009-x.md"}, True),  # without dates by number
-    ],
-)
-def test_of_two_records_on_one_subject_the_later_is_preferred(later, is_preferred):
-    said = {"title": "Store sessions in Postgres"} | later
-    candidates = {
-        "old": a_candidate("old", "Store sessions in Redis", since="2024"),
-        "new": a_candidate("new", **said),
-    }
-
-    order = prefer_later(ranked("old", "new"), candidates, lambda *_: False)
-
-    assert (order[0].uid == "new") is is_preferred
-
-
-def test_a_link_makes_up_for_titles_that_differ():
-    candidates = {
-        "old": a_candidate("old", "Sessions in Redis", since="2024"),
-        "new": a_candidate("new", "Cookies instead of stored sessions", since="2025"),
-    }
-
-    def order(*, linked):
-        return [
-            one.uid for one in prefer_later(ranked("old", "new"), candidates, lambda *_: linked)
-        ]
-
-    assert order(linked=True) == ["new", "old"]
-    assert order(linked=False) == ["old", "new"]
-
-
-@pytest.mark.parametrize("question", ["what holds now?", "the current rule", "is it still so"])
-def test_a_question_about_the_present_is_known_by_its_words(question):
-    assert asks_about_now(question)
-    assert not asks_about_now("why did we leave JWT?")
-
-
-def test_a_question_of_nothing_but_small_words_keeps_them():
-    assert content_words("who are we") == ["who", "are", "we"]
-    assert content_words("Why did we leave the queue, the Queue?") == ["leave", "queue"]
 
 
 def test_what_is_not_embedded_yet_is_judged_by_its_words():
