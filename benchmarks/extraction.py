@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from indexer.formats.decision_records import DecisionRecords
+from indexer.formats.document import Document
 from indexer.resolution import Directory, Known
-from indexer.sources.decision_records import DecisionRecords
-from indexer.sources.document import Document
 from memory.models.kinds import LinkType, Status
 
 if TYPE_CHECKING:

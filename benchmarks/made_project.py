@@ -19,9 +19,9 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks.common import make_folder, read_lines
 from benchmarks.made_memories import Maker, embed_paragraphs
+from indexer.formats.registry import formats
 from indexer.pipeline import take_in
 from indexer.project import open_project
-from indexer.sources.registry import formats
 from memory.config import STORE_FOLDER
 from memory.ledger import facts
 from memory.ledger.connection import open_ledger

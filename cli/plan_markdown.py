@@ -5,14 +5,20 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from indexer.markup.inline import plain, without_code, without_comments
-from indexer.markup.markdown import read_page
-from indexer.markup.outline import labels, list_items, table_rows
+from indexer.markup.elements import (
+    labels,
+    list_items,
+    plain,
+    table_rows,
+    without_code,
+    without_comments,
+)
+from indexer.markup.page import read_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from indexer.markup.markdown import Section
+    from indexer.markup.page import Section
 
 #: Sections that speak about a plan: what they list is not to be done.
 _ASIDE = re.compile(

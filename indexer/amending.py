@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
+from indexer.formats.registry import format_for
 from indexer.linking import link_references
 from indexer.reconcile import Found, plan_reconciliation
-from indexer.sources.registry import format_for
 from indexer.worktrees import worktree_name
 from indexer.writers import write_file
 from indexer.writers.amendment import Amended, Wanted, amend_text
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from indexer.sources.document import Format
+    from indexer.formats.document import Format
     from memory.ledger.connection import Ledger
     from memory.models.revision import Draft, Memory
 

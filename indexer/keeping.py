@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
+    from indexer.formats.document import Origin
     from indexer.reconcile import Found, Match, Plan
-    from indexer.sources.document import Origin
     from memory.ledger.connection import Database, Ledger
     from memory.models.file import KnownFile
     from memory.models.report import Progress

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from indexer.changes import plan_changes
 from indexer.commits import read_head
+from indexer.formats.document import Origin
+from indexer.formats.registry import finder
 from indexer.keeping import keep_plan, keep_removals
 from indexer.linking import link_references
 from indexer.modules import label_modules
@@ -18,8 +20,6 @@ from indexer.reading import FileState, Unread, read_document
 from indexer.reconcile import Found, plan_reconciliation
 from indexer.recording import write_pending
 from indexer.scanner import scan
-from indexer.sources.document import Origin
-from indexer.sources.registry import finder
 from indexer.worktrees import (
     forget_gone,
     had_elsewhere,
@@ -46,9 +46,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from indexer.commits import Head
+    from indexer.formats.document import Format, Parsed
     from indexer.reconcile import Plan
     from indexer.scanner import SeenFile
-    from indexer.sources.document import Format, Parsed
     from memory.ledger.connection import Database, Ledger
     from memory.models.revision import Memory
 

@@ -41,8 +41,8 @@ class Files:
         on_progress: Progress,
     ) -> IndexReport:
         """Bring the ledger up to date with them, or with those at certain paths."""
+        from indexer.formats.registry import formats
         from indexer.pipeline import take_in
-        from indexer.sources.registry import formats
 
         return take_in(
             ledger,
@@ -87,7 +87,7 @@ class Files:
     ) -> Recorded:
         """Keep a revision of a memory and write it where its text stands."""
         from indexer.amending import amend
-        from indexer.sources.registry import finder, formats
+        from indexer.formats.registry import finder, formats
 
         find = finder(formats(self._settings.record_folders))
         return amend(ledger, self._root, uid, draft, author, after, find)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, BinaryIO
 
-from indexer.sources.document import Document, Problem
+from indexer.formats.document import Document, Problem
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,9 +8,9 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from indexer.amending import write_amendment
+from indexer.formats.document import Document
+from indexer.formats.registry import format_for
 from indexer.linking import link_references
-from indexer.sources.document import Document
-from indexer.sources.registry import format_for
 from indexer.worktrees import worktree_name
 from indexer.writers import insert, target_for, write_file
 from indexer.writers.files import read_file, refusal
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from indexer.sources.document import Format
+    from indexer.formats.document import Format
     from memory.ledger.connection import Ledger
 
 OTHER_LOG = ".claude/memory/decisions.md"  # where people without a `context` folder keep it

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
+from indexer.formats.adr.metadata import clean_title
 from indexer.measured import Measured, MeasurementNames
-from indexer.sources.records.titles import clean_title
 from indexer.wording.mentions import numbered_name
 
 if TYPE_CHECKING:

@@ -24,8 +24,8 @@ from typing import TYPE_CHECKING
 from pathspec import GitIgnoreSpec
 from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 
+from indexer.formats.document import Problem
 from indexer.project_root import root_identity
-from indexer.sources.document import Problem
 from memory.errors import ProjectUnreadable
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from pathlib import Path, PurePosixPath
 
 import numpy as np
 
+from indexer.formats.document import Document, Parsed, Problem
 from indexer.pipeline import take_in
-from indexer.sources.document import Document, Parsed, Problem
 from memory.ledger.connection import Ledger, open_ledger
 from memory.models.details import Decision, Note
 from memory.models.kinds import LinkType, Status, Trust

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cli.claude.strict_json import LeftAlone
-from indexer.sources.shipped_definition import is_as_shipped, is_marked, marked
+from indexer.formats.shipped_definition import is_as_shipped, is_marked, marked
 
 NAME = "coordinator-backend.md"
 

@@ -10,13 +10,13 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from indexer.formats.registry import formats
 from indexer.history.drafts import undoers_of
 from indexer.history.git import Git, GitFailed
 from indexer.history.mark import find_mark, save_mark
 from indexer.history.reading import read_history
 from indexer.history.tree import Tree
 from indexer.pipeline import look_up, take_in
-from indexer.sources.registry import formats
 from memory.config import SETTINGS_FILE, load_settings
 from memory.errors import ConfigInvalid, UnknownCommit
 from memory.ledger.derived import derived_refactorings, has_derived

@@ -39,7 +39,7 @@ def watch(
     tuning: Tuning | None = None,
 ) -> Watcher:
     """A watcher, not started, for the files that an index run would read."""
-    from indexer.sources.registry import formats
+    from indexer.formats.registry import formats
 
     known = formats(settings.record_folders)
     return Watcher(

@@ -6,7 +6,7 @@ import posixpath
 import re
 from typing import TYPE_CHECKING
 
-from indexer.markup.inline import links, without_code, without_comments
+from indexer.markup.elements import links, without_code, without_comments
 from indexer.wording.naming import names
 from memory.models.freshness import Anchor
 

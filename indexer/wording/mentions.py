@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from indexer.markup.inline import links, plain
+from indexer.markup.elements import links, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from indexer.markup.inline import Link
+    from indexer.markup.elements import Link
 
 #: Stands for a mention in a masked text.
 MASK = "\x01"

@@ -3,17 +3,238 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from indexer.markup.inline import plain, without_code, without_comments
+from indexer.markup.elements import plain, without_code, without_comments
 from indexer.measured import named_baselines
 from indexer.wording.mentions import MASK, NOWHERE, Mention, Place, mask_mentions
-from indexer.wording.relations import relations
 from memory.models.kinds import LinkType
 from memory.models.revision import Reference
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+#: What is longer, in characters, is a table or generated text, not a sentence.
+MAX_SENTENCE = 2_000
+
+
+@dataclass(frozen=True)
+class Relation:
+    """One typed relation of a sentence; `mention` counts the masks of the sentence from 0."""
+
+    mention: int
+    type: LinkType
+    inverse: bool = False
+    partial: bool = False
+
+
+@dataclass(frozen=True)
+class _Verb:
+    """A way to say a relation. `passive` verbs stand between us and the record that acts on us."""
+
+    pattern: re.Pattern[str]
+    type: LinkType
+    passive: bool = False
+    strict: bool = False  # taken only when the record itself is the subject
+
+
+_OBJECTS = rf"(?P<objects>{MASK}(?:(?:,|\s?&|,?\s(?:and|or)(?:\sby)?)\s{MASK})*)"
+_STOPS = r"(?!(?:because|but|which|when|if|while|by|with|from|for|based|using|as|than|to|so)\b)"
+_GAP = rf"(?P<gap>(?:{_STOPS}[\w'\u2019/-]+\s){{0,7}}?)[(\"'\u2019]?"
+_AGENT_GAP = r"(?P<gap>(?:[\w'\u2019-]+\s){0,3}?)[(\"'\u2019]?"
+_ASIDE = r"(?:\s(?:\w+ly|in\spart|in\swhole))?(?::?\s\(?\d[\d./-]{5,9}\)?)?"  # "entirely", a date
+
+
+def _active(words: str, link: LinkType, *, strict: bool = False) -> _Verb:
+    pattern = rf"\b(?P<verb>{words}):?\s{_GAP}{_OBJECTS}"
+    return _Verb(re.compile(pattern, re.IGNORECASE), link, strict=strict)
+
+
+def _passive(words: str, link: LinkType) -> _Verb:
+    pattern = rf"\b(?P<verb>{words})\s{_AGENT_GAP}{_OBJECTS}"
+    return _Verb(re.compile(pattern, re.IGNORECASE), link, passive=True)
+
+
+_ENDED = r"super[sc]{1,2}ee?ded|replaced|obsoleted|subsumed|overruled|overridden|deprecated"
+_DROPPED = r"rejected|declined|deprecated|closed|abandoned|withdrawn|dropped|retired|discarded"
+_CHANGED = r"amended|updated|modified|revised|refined"
+_WIDENED = r"extended|expanded"
+
+_VERBS = (
+    _passive(rf"(?:{_ENDED}){_ASIDE}\sby", LinkType.SUPERSEDES),
+    _passive(rf"(?:{_DROPPED})\sin\sfavou?r\sof", LinkType.SUPERSEDES),
+    _passive(rf"(?:{_CHANGED}){_ASIDE}\s(?:by|in)", LinkType.AMENDS),
+    _passive(rf"(?:{_WIDENED}){_ASIDE}\s(?:by|in)", LinkType.EXTENDS),
+    _passive(r"required\sby|(?:a\s)?prerequisite\s(?:for|of)", LinkType.REQUIRES),
+    _active(
+        r"super[sc]{1,2}ee?des?|superseding|replaces?|replacing|obsoletes?|subsumes?|overrules?"
+        r"|deprecates?|supplants?|takes?\sthe\splace\sof|reverses?|undo|undoes|undoing|reverts?|retires?",
+        LinkType.SUPERSEDES,
+    ),
+    _active(
+        r"amends?|amending|(?:an\s)?amendment\s(?:to|of)|updates|modifies|revises",
+        LinkType.AMENDS,
+    ),
+    _active(
+        r"extends?|(?:an\s)?extension\s(?:of|to)|builds?\s(?:up)?on(?:\stop\sof)?"
+        r"|expands?\s(?:up)?on|(?:a\s)?follow-?\s?up\s(?:to|of)",
+        LinkType.EXTENDS,
+        strict=True,
+    ),
+    _active(r"depends?\s(?:up)?on|requires?|relies\s(?:up)?on", LinkType.REQUIRES, strict=True),
+)
+_ACTED_ON = re.compile(
+    rf"(?P<objects>{MASK}(?:(?:,|,?\sand)\s{MASK})*)\)?\s"
+    r"(?:is|are|was|were|has\sbeen|have\sbeen)\s(?:hereby\s|now\s|thus\s|therefore\s)?"
+    rf"(?:(?P<ends>{_ENDED})|(?P<amends>{_CHANGED})|(?P<extends>{_WIDENED}))\s"
+    r"(?:(?:by|in|with)\s(?:this|the\spresent)\b|here\b|to\s)",
+    re.IGNORECASE,
+)
+_ACTS_ON_US = re.compile(
+    rf"(?P<objects>{MASK})\)?\s(?:later\s|now\s|also\s|(?:has\s|have\s)(?:since\s)?)?"
+    r"(?:(?P<ends>super[sc]{1,2}ee?de[sd]|replace[sd]|obsolete[sd])"
+    r"|(?P<amends>amend(?:s|ed)|update[sd]|modifie[sd])"
+    r"|(?P<extends>extend(?:s|ed)|buil(?:ds|t)\s(?:up)?on)"
+    r"|(?P<needs>depend(?:s|ed)\son|require[sd]))\sthis\s(?:rfc|adr|otep|pep|decision|record)\b",
+    re.IGNORECASE,
+)
+_NAMED_TYPES = {
+    "ends": LinkType.SUPERSEDES,
+    "amends": LinkType.AMENDS,
+    "extends": LinkType.EXTENDS,
+    "needs": LinkType.REQUIRES,
+}
+
+_SELF = re.compile(
+    r"\b(?:this|the\spresent|our)\s(?:[\w-]+\s){0,2}?(?:rfc|adr|otep|pep|document|decision|proposal"
+    r"|record|change|design|text|amendment|approach|specification|spec)\b",
+    re.IGNORECASE,
+)
+_STARTS_WITH_US = re.compile(
+    r"(?:note(?:\sthat)?,?\s)?(?:this|it|we|here|hereby"
+    r"|the\s(?:whole\s)?(?:rfc|adr|otep|pep|decision|record|proposal))\b",
+    re.IGNORECASE,
+)
+_NEITHER_SUBJECT = re.compile(
+    r"(?:#?\d[\d./-]*|is|was|be|been|has|have|had|also|now|then|later|since|hereby|subsequently"
+    r"|mark|marked|as|note|update|edit|status|and|will|in|the|of|\w+ly|parts?|some|rejected"
+    r"|accepted|implemented|closed|approved)\b",
+    re.IGNORECASE,
+)
+_OTHERS = re.compile(
+    r"^(?:that|those|these|such|which|who|they|he|she|the\slatter|the\sformer|another|other|i|you|one"
+    r"|users?|people|future)\b",
+    re.IGNORECASE,
+)
+_DOUBT = re.compile(
+    r"\b(?:if|when|whenever|once|until|unless|should|could|would|might|may|can|cannot|not|never|no"
+    r"|neither|without|rather|instead|wants?|plans?|planned|likely|eventually|future|options?"
+    r"|alternatives?|alternatively|whether|possibly|perhaps|maybe|todo|needs?|example|propose[ds]?"
+    r"\sto\sbe|to\sbe|going\sto)\b|n['\u2019]t\b",
+    re.IGNORECASE,
+)
+_FUTURE = re.compile(r"\b(?:will|shall)\b", re.IGNORECASE)
+_PART = re.compile(
+    r"\b(?:part|parts|partly|partially|portions?|aspects?|some|sections?|elements?|pieces?)\b",
+    re.IGNORECASE,
+)
+_WHOLE = re.compile(
+    r"\b(?:the|of|our|my|a|an|and|also|completely|entirely|fully|wholly|previous|earlier|old|older"
+    r"|existing|both|all|now|made|decisions?|adrs?|rfcs?|oteps?|peps?|records?|proposals?|documents?"
+    r"|in|by|amends?|updates?|supersedes?|replaces?|extends?)\b|\s",
+    re.IGNORECASE,
+)
+_CLAUSE = re.compile(r"[;:\u2014]|\s--?\s|\s\u2013\s")
+#: "… clarifies ADR-3 and " before "amends ADR-4": the subject is further to the left.
+_COORDINATED = re.compile(
+    rf"(?:^|\s)[a-z]+s\s[^{MASK}.;]{{0,40}}{MASK}(?:,\s{MASK})*,?\s(?:and|but)\s(?:also\s)?$",
+    re.IGNORECASE,
+)
+_MAX_SUBJECT = 8  # words; a longer run before the verb is another sentence's business
+
+
+def relations(sentence: str) -> tuple[Relation, ...]:
+    """The typed relations between the record and those its sentence names, in order.
+
+    Only what the sentence asserts of the record itself: no questions, no conditions, no
+    quotations, and nothing about two other records. Where it is one passage of the record
+    that is meant, the relation is partial.
+
+    Args:
+        sentence: One sentence, masked by `mask_mentions`, without emphasis.
+    """
+    if MASK not in sentence or len(sentence) > MAX_SENTENCE or sentence.rstrip().endswith("?"):
+        return ()
+    told: dict[tuple[int, bool], Relation] = {}
+    for relation in _relations(sentence):  # the strongest verb first: "updates and supersedes"
+        told.setdefault((relation.mention, relation.inverse), relation)
+    return tuple(told.values())
+
+
+def _relations(sentence: str) -> Iterator[Relation]:
+    for verb in _VERBS:
+        for match in verb.pattern.finditer(sentence):
+            subject = _subject(sentence[: match.start()], passive=verb.passive)
+            if subject is None or (verb.strict and subject != "record"):
+                continue
+            partial = subject == "part" or _is_partial(sentence, match, passive=verb.passive)
+            yield from _told(sentence, match, verb, partial=partial)
+    for pattern, inverse in ((_ACTED_ON, False), (_ACTS_ON_US, True)):
+        for match in pattern.finditer(sentence):
+            if not _DOUBT.search(sentence[: match.start()]):
+                link = _NAMED_TYPES[match.lastgroup or ""]
+                for number in _masks(sentence, match):
+                    yield Relation(number, link, inverse=inverse)
+
+
+def _told(sentence: str, match: re.Match[str], verb: _Verb, *, partial: bool) -> Iterator[Relation]:
+    link = verb.type
+    if link is LinkType.SUPERSEDES and partial and match["verb"].lower().startswith(_BACK):
+        link = LinkType.AMENDS  # what is undone in part has been changed
+    partial = partial and link is LinkType.SUPERSEDES
+    for number in _masks(sentence, match):
+        yield Relation(number, link, inverse=verb.passive, partial=partial)
+
+
+_BACK = ("undo", "revert", "reverse")
+
+
+def _masks(sentence: str, match: re.Match[str]) -> range:
+    """Which mentions of the sentence are the objects of a match."""
+    first = sentence.count(MASK, 0, match.start("objects"))
+    return range(first, first + match["objects"].count(MASK))
+
+
+def _subject(before: str, *, passive: bool) -> str | None:
+    """What the words before a verb make its subject: the "record", a "part" of it, or None."""
+    before = _COORDINATED.sub(" ", before)
+    clause = _CLAUSE.split(before)[-1].strip(" \t*_>-([|\"'.,")
+    if _DOUBT.search(clause) or (passive and _FUTURE.search(clause)) or before.count('"') % 2:
+        return None
+    own = max((match.end() for match in _SELF.finditer(before)), default=-1)
+    if MASK in before and before.rindex(MASK) > own:
+        return None
+    if (
+        own >= 0
+        or _STARTS_WITH_US.match(clause)
+        or not re.search(r"\w", _NEITHER_SUBJECT.sub("", clause))
+    ):
+        return "record"
+    if (_OTHERS.match(clause) and not passive) or len(clause.split()) > _MAX_SUBJECT:
+        return None
+    return "part"
+
+
+def _is_partial(sentence: str, match: re.Match[str], *, passive: bool) -> bool:
+    """Whether only a part is superseded, by the words around the verb."""
+    around = sentence[max(0, match.start() - 60) : match.start("objects")]
+    if _PART.search(_CLAUSE.split(around)[-1]) or sentence[match.end("objects") :].startswith(
+        "'s "
+    ):
+        return True
+    return not passive and bool(_WHOLE.sub("", match["gap"]))
+
 
 #: The most that is kept of the words behind a reference, in characters.
 MAX_EVIDENCE = 300

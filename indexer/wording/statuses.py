@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from indexer.markup.inline import plain, without_comments
+from indexer.markup.elements import plain, without_comments
 from indexer.wording.dates import read_date
 from indexer.wording.mentions import NOWHERE, Place, mask_mentions
 from indexer.wording.references import MAX_EVIDENCE, find_references, merge_references

@@ -6,8 +6,8 @@ from itertools import islice
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from indexer.sources.decision_records import DecisionRecords
-from indexer.sources.document import Document
+from indexer.formats.decision_records import DecisionRecords
+from indexer.formats.document import Document
 from indexer.writers.facets import (
     EXTRA,
     differing,
@@ -28,7 +28,7 @@ from memory.models.kinds import LinkType
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from indexer.sources.document import Format
+    from indexer.formats.document import Format
     from memory.models.revision import Draft
 
 _MOST_TRIED = 60  # texts for one point; the likely ones come first

@@ -7,8 +7,8 @@ from collections import Counter
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from indexer.sources.document import Document, Parsed
-from indexer.sources.registry import format_for
+from indexer.formats.document import Document, Parsed
+from indexer.formats.registry import format_for
 from indexer.writers.facets import even, relations
 from indexer.writers.json_entry import put_json
 from indexer.writers.markdown_entry import put_markdown

@@ -6,10 +6,10 @@ import json
 from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, Any
 
+from indexer.formats import baselines, flags, refactorings
+from indexer.formats.entries.json_entries import TEXTS, TITLES, find_entries
+from indexer.formats.entries.json_fields import render
 from indexer.markup.json_text import JsonText
-from indexer.sources import baselines, flags, refactorings
-from indexer.sources.entries.json_entries import TEXTS, TITLES, find_entries
-from indexer.sources.entries.json_fields import render
 from indexer.wording.naming import slug
 from indexer.writers.json_edit import append, remove, replace_value
 from indexer.writers.json_habit import Habit, habit_of
@@ -20,8 +20,8 @@ from memory.texts.field_names import snake
 if TYPE_CHECKING:
     from pydantic import JsonValue
 
+    from indexer.formats.entries.json_entries import Shape
     from indexer.markup.json_text import Member
-    from indexer.sources.entries.json_entries import Shape
     from memory.models.revision import Draft
 
 _SHAPES: dict[Kind, Shape] = {

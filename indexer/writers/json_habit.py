@@ -6,8 +6,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from indexer.formats.entries.json_entries import DATES, MODULES, TEXTS, find_entries
 from indexer.markup.json_text import JsonText
-from indexer.sources.entries.json_entries import DATES, MODULES, TEXTS, find_entries
 from memory.models.kinds import Kind
 from memory.texts.field_names import snake
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from pydantic import JsonValue
 
-    from indexer.sources.entries.json_entries import Shape
+    from indexer.formats.entries.json_entries import Shape
 
 #: Our field -> the names by which readers know it, as far as people choose among them.
 _COMMON = {"valid_from": DATES, "modules": MODULES, "description": TEXTS}

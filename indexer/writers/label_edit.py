@@ -6,11 +6,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from indexer.markup.outline import list_items
-from indexer.sources.entries.json_fields import label
-from indexer.sources.entries.labels import DECISION, IN_PART, LESSON, NOTE
-from indexer.sources.entries.page import EntryPage
-from indexer.sources.entries.text import Form, fold, heading_of, label_of
+from indexer.formats.entries.json_fields import label
+from indexer.formats.entries.labels import DECISION, IN_PART, LESSON, NOTE
+from indexer.formats.entries.markdown_fields import EntryPage, Form, fold, heading_of, label_of
+from indexer.markup.elements import list_items
 from indexer.wording.statuses import read_status
 from indexer.writers.lines import Lines
 from indexer.writers.wordings import cased, relation_name, status_wordings, words
@@ -19,7 +18,7 @@ from memory.models.kinds import Kind, Status
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from indexer.sources.entries.text import Labels
+    from indexer.formats.entries.markdown_fields import Labels
     from indexer.writers.facets import Relation
     from memory.models.revision import Draft
 

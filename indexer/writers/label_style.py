@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from indexer.sources.entries.text import Form, fold, label_of
+from indexer.formats.entries.markdown_fields import Form, fold, label_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from indexer.sources.entries.page import EntryPage
-    from indexer.sources.entries.text import Labels
+    from indexer.formats.entries.markdown_fields import EntryPage, Labels
 
 _BULLET = re.compile(r"[ \t]*[-*+][ \t]+\*\*")
 

@@ -6,18 +6,23 @@ import re
 from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, Any
 
-from indexer.sources.entries.json_fields import RELATIONS, label, prose
-from indexer.sources.entries.labels import DECISION, IN_PART, LESSON, NOTE
-from indexer.sources.entries.page import EntryPage, mark_line
-from indexer.sources.entries.spans import Log
-from indexer.sources.entries.text import PUNCTUATION, fold, is_structure
+from indexer.formats.entries.json_fields import RELATIONS, label, prose
+from indexer.formats.entries.labels import DECISION, IN_PART, LESSON, NOTE
+from indexer.formats.entries.log_spans import Log
+from indexer.formats.entries.markdown_fields import (
+    PUNCTUATION,
+    EntryPage,
+    fold,
+    is_structure,
+    mark_line,
+)
 from indexer.writers.label_style import USUAL, Style, style_of
 from memory.models.kinds import Kind, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from indexer.sources.entries.text import Labels
+    from indexer.formats.entries.markdown_fields import Labels
     from memory.models.revision import Draft
 
 _LABELS: dict[Kind, Labels] = {Kind.DECISION: DECISION, Kind.LESSON: LESSON, Kind.NOTE: NOTE}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, Any
 
+from indexer.formats.entries.json_entries import ENDS
 from indexer.markup.json_text import JsonText
-from indexer.sources.entries.json_entries import ENDS
 from indexer.writers.facets import EXTRA
 from indexer.writers.json_edit import append, remove, replace_value
 from indexer.writers.wordings import cased, relation_name

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from indexer.markup.markdown import read_page
-from indexer.markup.other_markup import read_asciidoc, read_restructuredtext
-from indexer.sources.entries.json_fields import label
-from indexer.sources.records.parts import sections_by_part
-from indexer.sources.records.titles import status_in_title, title_section
+from indexer.formats.adr.metadata import status_in_title, title_section
+from indexer.formats.adr.sections import sections_by_part
+from indexer.formats.entries.json_fields import label
+from indexer.markup.page import read_asciidoc, read_page, read_restructuredtext
 from indexer.writers.lines import Lines
 from indexer.writers.wordings import moment_words, relation_name, status_wordings, words
 from memory.models.kinds import Status
@@ -17,7 +16,7 @@ from memory.models.kinds import Status
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from indexer.markup.markdown import Page
+    from indexer.markup.page import Page
     from indexer.writers.facets import Relation
     from memory.models.revision import Draft
 

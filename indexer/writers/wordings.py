@@ -6,7 +6,7 @@ import unicodedata
 from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, Any
 
-from indexer.sources.entries.json_fields import RELATIONS
+from indexer.formats.entries.json_fields import RELATIONS
 from indexer.wording.statuses import status_word
 from memory.models.kinds import LinkType, Status
 

@@ -1,9 +1,9 @@
 import contextlib
 
 from indexer.commits import NO_HEAD
+from indexer.formats.document import Origin
 from indexer.keeping import keep_plan, keep_removals
 from indexer.reconcile import Found, Plan
-from indexer.sources.document import Origin
 from memory.ledger.links import fetch_links
 from memory.ledger.memories import fetch_history, fetch_memory
 from memory.models.file import KnownFile

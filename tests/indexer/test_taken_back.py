@@ -5,9 +5,9 @@ import subprocess
 
 import pytest
 
+from indexer.formats.registry import formats
 from indexer.pipeline import take_in
 from indexer.project import open_project
-from indexer.sources.registry import formats
 from memory.models.details import Baseline, Decision
 from memory.models.kinds import Kind, Status
 from memory.models.selection import Selection

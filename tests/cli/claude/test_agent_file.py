@@ -13,7 +13,7 @@ from cli.claude.entries import READING_TOOLS
 from cli.claude.strict_json import LeftAlone
 from cli.mcp.tools import all_tools
 from cli.recording.drafts import make_draft
-from indexer.markup.markdown import read_page
+from indexer.markup.page import read_page
 from memory.config import data_folder
 from memory.models.kinds import Kind
 

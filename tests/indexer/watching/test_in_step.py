@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from indexer.formats.registry import format_for, formats
 from indexer.pipeline import take_in
 from indexer.project_root import ProjectRoots
 from indexer.recording import record
-from indexer.sources.registry import format_for, formats
 from indexer.watching import Tuning, Watcher
 from memory.ledger.connection import open_ledger
 from memory.ledger.files import known_files

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from indexer.sources.document import Document
-from indexer.sources.registry import format_for
+from indexer.formats.document import Document
+from indexer.formats.registry import format_for
 from indexer.writers import insert, target_for
 from memory.errors import FileNotWritable
 from memory.models.details import Baseline, Decision, Flag, Lesson, Move, Note, Refactoring, Run

@@ -1,0 +1,258 @@
+"""The metadata of a decision record: title, number and fields, whichever way they are written."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from indexer.markup.elements import (
+    labels,
+    list_items,
+    plain,
+    table_rows,
+    without_code,
+    without_comments,
+)
+from indexer.wording.mentions import numbered_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from pydantic import JsonValue
+
+    from indexer.markup.page import Page, Section
+
+MAX_TITLE = 300
+
+_KIND = r"(?:(?:architectur(?:e|al)\s)?decision\s(?:record|log)|adr|rfc|otep|pep|kep|madr|decision)"
+_PREFIX = re.compile(
+    rf"(?:(?:{_KIND})[\s#_-]{{0,3}}(?P<number>\d{{1,5}})(?:\s*[:.)\u2013\u2014|-]+\s*|\s+)"
+    rf"|(?:{_KIND})\s*(?:[:\u2013\u2014]|\s-)\s*"
+    r"|\[(?:adr|rfc)[^\]]{0,12}\]\s*:?\s*"
+    r"|#?(?P<plain>\d{1,5})(?:[.:)]\s+|\s*[\u2013\u2014-]\s+|\s+-\s+))",
+    re.IGNORECASE,
+)
+#: "[Superseded by ADR-0056] Only allow …", as indexes of records like it.
+_STATUS_TAG = re.compile(
+    r"[\[(](?P<status>(?:super[sc]{1,2}eded|replaced|deprecated|rejected|withdrawn|obsoleted?|draft"
+    r"|proposed|accepted|retired)\b[^\]()\[\n]{0,60})[\])]\s*:?\s*(?=\S)",
+    re.IGNORECASE,
+)
+_BARE = re.compile(rf"(?:{_KIND})?[\s#:_-]*\d*$", re.IGNORECASE)
+_GENERIC = re.compile(
+    r"(?:\d+[.)]?\s*)?(?:summary|abstract|overview|status|changelog|change log"
+    r"|context(?: and problem statement)?|motivation|background|introduction"
+    r"|problem(?: statement)?|decision(?: outcome)?"
+    r"|note|notes|table of contents|contents|toc|metadata|proposal|detailed design|tl;?dr|title"
+    r"|description|rationale|goals?|what|why|update|motivation and summary"
+    r"|this (?:rfc|adr|record|decision) (?:was|is|has)\b.*)[:.]?$",
+    re.IGNORECASE,
+)
+_NO_FEATURE = re.compile(
+    r"$|\W*(?:fill me in|n/?a\b|none\b|not applicable|tbd\b|\.\.\.)", re.IGNORECASE
+)
+#: What is left of the title of a template without its braces and numbers.
+_TEMPLATE_TITLES = frozenset(
+    {"", "title", "short title", "decision title", "title here", "your title here", "template"}
+    | {"feature name", "feature title", "proposal title", "xx", "xxx", "xxxx", "nnn", "nnnn"}
+)
+_ASIDE = re.compile(r"[{<\[][^{}<>\[\]]*[}>\]]|\b(?:adr|rfc|otep|pep)\b|[\W\d_]+", re.IGNORECASE)
+_MARK = re.compile(
+    r"[{<\[]\s*(?:title|short\stitle|adr[-_ ](?:number|seq|title)|decision\stitle|number|n{2,}"
+    r"|x{2,})",
+    re.IGNORECASE,
+)
+_DATED_NAME = re.compile(r"(?:19|20)\d\d-?(?:0\d|1[0-2])-?(?:[0-2]\d|3[01])[-_ ]")
+_NAME_PREFIX = re.compile(
+    r"(?:(?:adr|rfc|otep|pep|kep|madr|decision|proposal)[-_ ]*(?=\d|draft|[-_]))?"
+    r"(?:\d+(?:[-_. ]+|$))?"
+    r"(?:draft[-_ ])?",
+    re.IGNORECASE,
+)
+
+
+def title_section(page: Page) -> Section | None:
+    """The section whose heading is the record's title: the first, unless it names a part."""
+    headed = page.sections[1:]
+    if not headed:
+        return None
+    if not _GENERIC.match(headed[0].title):
+        return headed[0] if clean_title(headed[0].title) else None
+    tops = [section for section in headed if section.level == 1]
+    only = tops[0] if len(tops) == 1 and tops[0] is not headed[0] else None
+    return only if only and not _GENERIC.match(only.title) else None
+
+
+def read_title(page: Page, fields: Mapping[str, object], name: str) -> str:
+    """What the record is about, without its number: heading, `title` field, or file name.
+
+    Args:
+        page: The record.
+        fields: Its metadata, keys in lower case.
+        name: The name of its file.
+    """
+    section = title_section(page)
+    headings = [section.title if section else "", _text(fields.get("title"))]
+    said = [each for each in headings if not is_placeholder(each)]
+    feature = _feature_title(_text(fields.get("feature name")), name)
+    titles = [*(clean_title(each) for each in said), feature, title_of_name(name)]
+    title = next((each for each in titles if each), PurePosixPath(name).stem)
+    return title if len(title) <= MAX_TITLE else title[: MAX_TITLE - 1].rstrip() + "\u2026"
+
+
+def _text(value: object) -> str:
+    return plain(value) if isinstance(value, str) else ""
+
+
+def _feature_title(feature: str, name: str) -> str:
+    """A title from a Rust RFC's feature name, which is an identifier, or several, or none.
+
+    One of several words reads as a title; a single word needs those of the file name beside it.
+    """
+    if _NO_FEATURE.match(feature):
+        return ""
+    if re.fullmatch(r"[\w.]+(?:[-_ ]\w+)+", feature):
+        words = " ".join(re.split(r"[-_\s]+", feature))
+        return words[:1].upper() + words[1:]
+    named = title_of_name(name)
+    return named if feature.casefold() in named.casefold() else f"{named} ({feature})"
+
+
+def clean_title(title: str) -> str:
+    """A title without "ADR 12:", "12.", "[Superseded by ADR 9]"; "" if no more is left."""
+    said = title.strip()
+    if _BARE.match(said):
+        return ""
+    rest = _without(_STATUS_TAG, _without(_PREFIX, _without(_STATUS_TAG, said)))
+    return rest.strip(" :\u2013\u2014-") or said
+
+
+def status_in_title(title: str) -> str:
+    """The status that a title begins with, in brackets; "" where it does not."""
+    said = title.strip()
+    match = _STATUS_TAG.match(said) or _STATUS_TAG.match(_without(_PREFIX, said))
+    return match["status"] if match else ""
+
+
+def _without(beginning: re.Pattern[str], said: str) -> str:
+    match = beginning.match(said)
+    return said[match.end() :] if match else said
+
+
+def is_placeholder(title: str) -> bool:
+    """Whether a title is a template's, its own still to be written: `{title}`, "ADR-NNN: Title"."""
+    return has_placeholder(title) or _ASIDE.sub(" ", title).strip().lower() in _TEMPLATE_TITLES
+
+
+def has_placeholder(text: str) -> bool:
+    """Whether `{title}`, `[short title …]` or the like stands in a text."""
+    return _MARK.search(text) is not None
+
+
+def number_in_title(title: str) -> int | None:
+    """The number that a title begins with."""
+    match = _PREFIX.match(_without(_STATUS_TAG, title.strip()))
+    number = (match["number"] or match["plain"]) if match else None
+    return int(number) if number else None
+
+
+def number_in_name(name: str) -> int | None:
+    """The number that a file name begins with; a date is none."""
+    if _DATED_NAME.match(name):
+        return None
+    found = numbered_name(name)
+    return found[1] if found else None
+
+
+def title_of_name(name: str) -> str:
+    """A file name made readable: `0004-use-sqlite.md` is "Use sqlite"."""
+    stem = PurePosixPath(name).stem
+    dated = _DATED_NAME.match(stem)
+    rest = stem[dated.end() :] if dated else _NAME_PREFIX.sub("", stem, count=1)
+    words = " ".join(re.split(r"[-_\s]+", rest)).strip()
+    return words[:1].upper() + words[1:]
+
+
+_PLACEHOLDER = re.compile(
+    r"\{[^{}]*\}|<[^<>]*>|\(?fill me in.*|yyyy-mm-dd.*|n/?a\.?|none\.?|-+"
+    r"|\[[^\[\]]*\.\.[^\[\]]*\]"
+    r"|\[(?:list|date|name|names|status|tbd|your)\b[^\[\]]*\]",
+    re.IGNORECASE | re.DOTALL,
+)
+_CHOSEN = re.compile(r"\{\s*([\w-]+(?:\s[\w-]+)?)\s*\}$")  # `{ accepted }`: braces left in
+_MAX_NAME_WORDS = 4
+_MAX_VALUE = 2_000  # characters; a longer value is a paragraph, not a field
+_SEPARATORS = re.compile(r"\s*[,;\n]\s*|\s+(?:and|&)\s+")
+
+
+def read_fields(page: Page) -> dict[str, JsonValue]:
+    """Name to value of everything stated above the record's text, in the file's order.
+
+    Names are in lower case with blanks between words; the first statement of a name is kept.
+    Values are as written: strings, or the lists and mappings of YAML. Front matter comes first,
+    then `name: value` lines, bullets and pipe tables above the first section and below the title.
+    """
+    found: dict[str, JsonValue] = {}
+    for name, value in _stated(page):
+        key = field_name(name)
+        if key and (key not in found or is_empty(found[key])):
+            found[key] = value
+    return found
+
+
+def field_name(name: str) -> str:
+    """A field's name in the form that `read_fields` uses."""
+    return " ".join(re.split(r"[-_\s]+", plain(name))).strip(" :").casefold()
+
+
+def is_empty(value: object) -> bool:
+    """Whether a value says nothing: blank, `N/A`, or a template's placeholder."""
+    if isinstance(value, str):
+        said = value.strip().strip("*_`\"'")
+        return not said or (_PLACEHOLDER.fullmatch(said) is not None and not _CHOSEN.match(said))
+    return not value
+
+
+def first_text(fields: Mapping[str, JsonValue], names: Sequence[str]) -> str:
+    """The first of these fields that says something, as text; "" when none does."""
+    for name in names:
+        value = fields.get(name)
+        if not is_empty(value):
+            return value if isinstance(value, str) else "\n".join(_strings(value))
+    return ""
+
+
+def names_in(value: JsonValue) -> tuple[str, ...]:
+    """The names of a list, a bullet list or a run separated by commas, in order, each once."""
+    parts = (
+        plain(part).strip(" *-[]'\"")
+        for text in _strings(value)
+        for part in _SEPARATORS.split(text)
+    )
+    return tuple(dict.fromkeys(part for part in parts if part and not is_empty(part)))
+
+
+def _stated(page: Page) -> Iterator[tuple[str, JsonValue]]:
+    yield from page.front.data.items()
+    titled = title_section(page)
+    heads = [page.preamble.text, titled.text if titled else ""]
+    for head in (without_code(without_comments(text)) for text in heads):
+        for label in labels(head):
+            if len(label.name.split()) <= _MAX_NAME_WORDS and len(label.value) <= _MAX_VALUE:
+                yield label.name, label.value
+        for row in table_rows(head):
+            if len(row) == 2 and len(row[0].split()) <= _MAX_NAME_WORDS:
+                yield row[0], row[1]
+
+
+def _strings(value: JsonValue) -> Iterator[str]:
+    if isinstance(value, str):
+        items = list_items(value)
+        yield from (item.text for item in items) if items else (value,)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _strings(each)
+    elif isinstance(value, dict):
+        for key, each in value.items():
+            yield from (f"{key}: {text}" if text else key for text in _strings(each))

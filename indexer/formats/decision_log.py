@@ -1,0 +1,204 @@
+"""Decision logs: many decisions in one Markdown file."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from indexer.formats.document import Owner, Parsed, owner_of
+from indexer.formats.entries.labels import DECISION, references_of, status_of, when_of
+from indexer.formats.entries.log_spans import DATE, Log, Span
+from indexer.formats.entries.markdown_fields import EntryText, is_placeholder, unescape
+from indexer.markup.elements import list_items, plain, table_rows
+from indexer.wording.dates import read_date
+from indexer.wording.mentions import Place
+from indexer.wording.naming import as_title, first_sentence, slug, unique_keys
+from indexer.wording.statuses import read_status
+from memory.models.details import Decision
+from memory.models.kinds import Status, Trust
+from memory.models.revision import Draft
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+    from pathlib import PurePosixPath
+
+    from indexer.formats.document import Document
+
+_LEADING_DATE = re.compile(
+    rf"[\s\[(*]*{DATE}[\])*]*\s*[-–—:|,.]*\s*",
+    re.IGNORECASE,
+)
+_TRAILING_DATE = re.compile(rf"\s*[-–—,]?\s*[\[(]\s*{DATE}\s*[\])]\s*$", re.IGNORECASE)
+_PREFIX = re.compile(
+    r"\[(?:adr|tdr|ddr|dec|d)[\s#-]{0,2}(?P<tag>\d{1,5})\]\s*[:.–—-]*\s*"
+    r"|(?:(?:architect\w* )?decision(?: record)?|adr|tdr|ddr|dec|d)[\s#-]{0,2}(?P<number>\d{1,5})"
+    r"\s*[:.)–—-]*\s+|(?:architect\w* )?decision\s*[:–—-]\s+|#?(?P<plain>\d{1,4})[.):]\s+",
+    re.IGNORECASE,
+)
+_STATUS_TAG = re.compile(r"\s*[\[(](?P<status>[^\[\]()\n]{3,60})[\])]\s*$")
+_BOLD_START = re.compile(r"\*\*(?P<bold>.+?)\*\*")
+_COLUMNS = ("date", "decision", "rationale", "consequences")
+
+
+class DecisionLog:
+    """`decisions.md` of the memory folder and `decisionLog.md` of a memory bank.
+
+    An entry is a heading with what stands below it, a line that begins with a date in brackets or
+    a time, a dated row of a table, or, in a file that has none of these, an item of a list. A dated
+    heading over nothing but bold items is one decision for each of them. Headings such as
+    "Decision" or "Rationale" belong to the entry above, whatever their level. What a template
+    left unfilled is no decision.
+    """
+
+    name = "decision log"
+    trust = Trust.TEAM
+
+    def accepts(self, path: PurePosixPath) -> bool:
+        """Whether the file is a decision log by its name and folder."""
+        name = path.name.casefold()
+        in_memory = path.parts[:2] == (".claude", "memory") and "decision" in name
+        in_bank = "memory-bank" in path.parts[:-1] and name.startswith("decision")
+        return path.suffix.lower() == ".md" and (in_memory or in_bank)
+
+    def parse(self, document: Document) -> Parsed:
+        """All decisions of a log."""
+        log = Log(document.text)
+        place = Place(document.path, log.page.definitions)
+        owner = owner_of(document.path)
+        drafts = [
+            draft
+            for span in log.spans
+            for part in _parts(log, span)
+            if (draft := _draft(log, part, place, owner)) is not None
+        ]
+        keys = unique_keys([(draft.key, _apart(draft)) for draft in drafts])
+        keyed = zip(drafts, keys, strict=True)
+        return Parsed(tuple(draft.model_copy(update={"key": key}) for draft, key in keyed))
+
+
+def _parts(log: Log, span: Span) -> Iterator[Span]:
+    """The entry, or each of the bold items that are all there is below a dated heading."""
+    below = "\n".join(log.said[span.below - 1 : span.lines[1]])
+    items = list_items(below)
+    text = _text(log, span)
+    bold = [item for item in items if item.text.startswith("**")]
+    rest = below.strip().count("\n") + 1 - sum(i.lines[1] - i.lines[0] + 1 for i in items)
+    dated = read_date(span.title) is not None
+    several = dated and len(bold) == len(items) > 1 and rest <= below.count("\n\n")
+    if span.uid or not several or text.facts:
+        yield span
+        return
+    for item in items:
+        first, last = (span.below + line - 1 for line in item.lines)
+        yield replace(
+            span,
+            lines=(first, last),
+            below=first,
+            title=_first_bold(item.text),
+            date=read_date(span.title),
+            section=plain(span.title),
+            level=0,
+        )
+
+
+def _draft(log: Log, span: Span, place: Place, owner: Owner) -> Draft | None:
+    text = _row(log, span) if span.row else _text(log, span)
+    if span.uid:
+        title, number, tagged = as_title(unescape(span.title)), None, Status.UNSTATED
+    else:
+        title, number, tagged = _title(span, text)
+    if not title or (not span.uid and _is_unfilled(span, text)):
+        return None
+    status = status_of(text, place)
+    stated = _number(text)
+    stamp = read_date(span.stamp)
+    return Draft(
+        title=title,
+        body=log.page.slice(span.lines),
+        details=Decision(
+            status=tagged if status is Status.UNSTATED else status,
+            number=number if stated is None else stated,
+            context=text.text("context"),
+            decision=text.text("decision", "rationale"),
+            alternatives=text.items("alternatives"),
+            consequences=text.text("consequences"),
+            review_triggers=text.items("review_triggers"),
+            deciders=text.words("deciders"),
+        ),
+        modules=text.words("modules") or owner.modules,
+        agent=text.word("agent") or owner.agent,
+        tags=text.words("tags"),
+        references=references_of(text, place),
+        valid_from=when_of(text) or stamp or _date_of_title(span) or span.date,
+        valid_to=when_of(text, "valid_to"),
+        extra={**text.unknown, **({"section": span.section} if span.section else {})},
+        key="-".join(part for part in (slug(span.stamp), slug(title)) if part),
+        lines=span.lines,
+        uid=span.uid,
+    )
+
+
+def _text(log: Log, span: Span) -> EntryText:
+    return log.text(span.below, span.lines[1], DECISION, exact=span.uid is not None)
+
+
+def _row(log: Log, span: Span) -> EntryText:
+    """A row of a table without a heading: date, decision, reason, result."""
+    cells = next(iter(table_rows(log.page.lines[span.lines[0] - 1])), ())
+    facts = dict(zip(_COLUMNS[1:], cells[1:], strict=False))
+    return EntryText(facts=facts)
+
+
+def _title(span: Span, text: EntryText) -> tuple[str, int | None, Status]:
+    """The title without date, number and status; the number; the status that it names."""
+    said = span.title if span.level else plain(_first_bold(span.title))
+    number = None
+    for _ in range(3):  # "[2026-02-27] Decision: 12. Use …" has three things before the title
+        said = _LEADING_DATE.sub("", said, count=1) if _LEADING_DATE.match(said) else said
+        prefix = _PREFIX.match(said)
+        if prefix:
+            digits = prefix["tag"] or prefix["number"] or prefix["plain"]
+            number = int(digits) if digits else number
+            said = said[prefix.end() :]
+    said = _TRAILING_DATE.sub("", said)
+    tag = _STATUS_TAG.search(said)
+    status = read_status(tag["status"]).status if tag else Status.UNSTATED
+    if tag and status is not Status.UNSTATED:
+        said = said[: tag.start()]
+    if not said.strip() or not span.level:
+        begin = text.text("decision") or text.lead.lstrip().partition("\n")[0]
+        said = first_sentence(said or plain(begin.lstrip("*-+> ")), 200)
+    return as_title(plain(said)), number, status
+
+
+def _first_bold(text: str) -> str:
+    """The bold words a text begins with, or its first line."""
+    bold = _BOLD_START.match(text)
+    if bold is None:
+        return text.partition("\n")[0]
+    said = bold["bold"].rstrip(" :")
+    rest = text[bold.end() :].partition("\n")[0].lstrip(" :*")
+    return f"{said}: {rest}" if bold["bold"].endswith(":") and rest else said
+
+
+def _is_unfilled(span: Span, text: EntryText) -> bool:
+    """Whether a template was left as it is; a dated or listed title says enough by itself."""
+    if is_placeholder(span.title.strip()):
+        return True
+    says_itself = not span.level and (bool(span.title) or span.row)
+    return text.is_empty and not (says_itself or read_date(span.title))
+
+
+def _number(text: EntryText) -> int | None:
+    said = text.word("number")
+    return int(said) if re.fullmatch(r"-?[0-9]{1,18}", said) else None
+
+
+def _date_of_title(span: Span) -> datetime | None:
+    return None if span.uid else read_date(span.title)
+
+
+def _apart(draft: Draft) -> str:
+    return draft.valid_from.date().isoformat() if draft.valid_from else slug(draft.body)[:24]

@@ -1,0 +1,284 @@
+"""Decision records: one file, one decision, in the dialects of the ADR and RFC traditions."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from indexer.formats.adr.metadata import (
+    first_text,
+    is_empty,
+    names_in,
+    number_in_name,
+    number_in_title,
+    read_fields,
+    read_title,
+    status_in_title,
+    title_section,
+)
+from indexer.formats.adr.sections import (
+    NOT_ASSERTED,
+    is_boilerplate,
+    is_template,
+    read_alternatives,
+    read_items,
+    read_parts,
+    sections_by_part,
+)
+from indexer.formats.document import Document, Findings, Parsed
+from indexer.markup.elements import list_items
+from indexer.markup.page import read_asciidoc, read_page, read_restructuredtext
+from indexer.wording.dates import read_date
+from indexer.wording.mentions import Place
+from indexer.wording.references import field_references, find_references, merge_references
+from indexer.wording.statuses import StatusLine, read_status
+from memory.models.details import Decision
+from memory.models.kinds import Status, Trust
+from memory.models.revision import Draft
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+    from pathlib import PurePosixPath
+
+    from pydantic import JsonValue
+
+    from indexer.markup.page import Page
+    from memory.models.revision import Reference
+
+ENDINGS = frozenset({".md", ".markdown", ".rst", ".txt", ".adoc", ".asciidoc"})
+
+#: Folders in which every page is a record, at any depth.
+_RECORD_FOLDERS = frozenset(
+    {
+        "adr",
+        "adrs",
+        "madr",
+        "decision-records",
+        "decision_records",
+        "decisionrecords",
+        "architecture-decisions",
+        "architectural-decisions",
+        "architecture_decisions",
+        "architecture-decision-records",
+        "architectural-decision-records",
+    }
+)
+#: Folders in which the pages that are called like records are.
+_MIXED_FOLDERS = frozenset(
+    {"architecture", "arch", "decisions", "rfc", "rfcs", "text", "proposals", "oteps", "peps"}
+    | {"design", "designs", "design-docs", "enhancements"}
+)
+_ABOVE_DECISIONS = frozenset({"docs", "doc", "documentation", "architecture", "arch"})
+_OTHER_FORMATS = frozenset({".claude", "memory-bank"})
+
+_RECORD_NAME = re.compile(
+    r"(?:adr|rfc|otep|pep|kep|madr|decision|proposal|ddr|tdr)[-_ ]?\d{0,5}(?:[-_. ]|$)"
+    r"|\d{1,5}[-_. #]|\d{8}[-_. ]",
+    re.IGNORECASE,
+)
+_NOT_A_RECORD = re.compile(
+    r"(?:readme|index|_index|toc|summary|contributing|changelog|license|glossary|about|overview"
+    r"|(?:0+[-_])?(?:_*(?:adr|rfc|otep|pep|madr|decision|proposal)(?:[-_]record)?[-_]?)?template"
+    r"(?:[-_ ](?:\w+))*|_*template.*)(?:\.\w{2})?$",
+    re.IGNORECASE,
+)
+
+
+def is_record(path: PurePosixPath, folders: Sequence[str] = ()) -> bool:
+    """Whether the file at a path is a decision record.
+
+    Args:
+        path: Relative to the project root.
+        folders: More folders, relative to the project root, in which every page is a record.
+    """
+    if path.suffix.lower() not in ENDINGS or _NOT_A_RECORD.match(path.stem):
+        return False
+    if any(path.is_relative_to(folder.strip("/")) for folder in folders):
+        return True
+    around = [part.lower() for part in path.parts[:-1]]
+    if not around or _OTHER_FORMATS.intersection(around):
+        return False
+    if _RECORD_FOLDERS.intersection(around) or _has_decisions(around):
+        return True
+    return bool(_MIXED_FOLDERS.intersection(around) and _RECORD_NAME.match(path.stem))
+
+
+def _has_decisions(around: list[str]) -> bool:
+    """Whether the path goes through `decisions/` at the root or below a folder of documents."""
+    return any(
+        part == "decisions" and (place == 0 or around[place - 1] in _ABOVE_DECISIONS)
+        for place, part in enumerate(around)
+    )
+
+
+_READERS = {
+    ".rst": read_restructuredtext,
+    ".adoc": read_asciidoc,
+    ".asciidoc": read_asciidoc,
+}
+_STATUS = ("status", "state", "decision status")
+_DATES = ("decision date", "date", "decided", "decided on", "accepted", "approved", "start date")
+_LATER_DATES = ("created", "date created", "creation date", "last updated", "updated")
+_DECIDERS = ("deciders", "decider", "decision makers", "decision maker", "decision maker(s)")
+_TAGS = ("tags", "tag", "labels", "keywords")
+_MODULES = ("modules", "module", "components", "component")
+_TRIGGERS = ("review", "review date", "review by", "revisit", "revisit when", "review triggers")
+_KEPT_PARTS = ("confirmation", "more information")
+_USED = frozenset({"title", *_DECIDERS, *_TAGS, *_MODULES})
+_IN_FORCE = re.compile(r"\b(?:accept|approv|adopt|ratif|agreed)", re.IGNORECASE)
+
+
+class DecisionRecords:
+    """The format of ADR folders: Nygard, MADR, pipe-table, bullet and RFC-822 metadata alike."""
+
+    name = "decision-record"
+    trust = Trust.REVIEWED
+
+    def __init__(self, folders: Sequence[str] = ()) -> None:
+        self._folders = tuple(folders)
+
+    def accepts(self, path: PurePosixPath) -> bool:
+        """Whether a file lies where decision records do and is called like one."""
+        return is_record(path, self._folders)
+
+    def parse(self, document: Document) -> Parsed:
+        """One decision, or none when the file is blank or a template."""
+        found = Findings(document.path)
+        suffix = "." + document.name.rpartition(".")[2].lower()
+        page = _READERS.get(suffix, read_page)(document.text)
+        if page.front.problem:
+            what, line = page.front.problem
+            found.problem(what, line=line, advice="its lines were read one by one")
+        titled = title_section(page)
+        heading = titled.title if titled else page.sections[min(1, len(page.sections) - 1)].title
+        if document.text.strip() and not is_template(page, heading):
+            found.drafts.append(_draft(document, page, heading))
+        return found.parsed()
+
+
+def _draft(document: Document, page: Page, heading: str) -> Draft:
+    place = Place(document.path, page.definitions)
+    fields = read_fields(page)
+    parts = read_parts(page)
+    status = _status(fields, parts, heading, place)
+    title = read_title(page, fields, document.name)
+    lines = document.text.split("\n")
+    while not lines[-1].strip():
+        lines.pop()
+    return Draft(
+        title=title,
+        body="\n".join(lines),
+        details=Decision(
+            status=status.status,
+            number=_number(document.name, heading, fields),
+            context=parts.get("context", ""),
+            decision=parts.get("decision", ""),
+            alternatives=read_alternatives(page, parts),
+            consequences=parts.get("consequences", ""),
+            review_triggers=read_items(
+                first_text(fields, _TRIGGERS) or parts.get("review_triggers", "")
+            ),
+            deciders=names_in(first_text(fields, _DECIDERS) or parts.get("deciders", "")),
+        ),
+        modules=names_in(first_text(fields, _MODULES)),
+        tags=names_in(first_text(fields, _TAGS)),
+        references=_references(page, (status_in_title(heading), title), fields, status, place),
+        valid_from=_decided(document.name, fields, parts, status),
+        extra=_extra(document.name, heading, fields, parts, status),
+        lines=(1, len(lines)),
+    )
+
+
+def _status(
+    fields: Mapping[str, JsonValue], parts: Mapping[str, str], heading: str, place: Place
+) -> StatusLine:
+    """The status by the metadata, else by the status section, else by the heading."""
+    said = first_text(fields, _STATUS) or parts.get("status", "")
+    said = "" if is_boilerplate(said) else said
+    return read_status(said or status_in_title(heading), place)
+
+
+def _number(name: str, heading: str, fields: Mapping[str, JsonValue]) -> int | None:
+    """The number by the file's name, which is what links use; else by title or metadata."""
+    by_name = number_in_name(name)
+    if by_name is not None:
+        return by_name
+    by_title = number_in_title(heading)
+    if by_title is not None:
+        return by_title
+    said = first_text(fields, ("number", "id", "adr", "rfc", "pep"))
+    match = re.fullmatch(r"(?:\w+[-\s#])?0*(\d{1,5})", said.strip())
+    return int(match[1]) if match else None
+
+
+def _decided(
+    name: str, fields: Mapping[str, JsonValue], parts: Mapping[str, str], status: StatusLine
+) -> datetime | None:
+    """When the decision began to hold, by the best witness there is.
+
+    That is its date field; else the date beside its status, the entry of its change log that
+    accepts it or else the earliest, the day it was written down, the date in its file name.
+    """
+    stated = (read_date(first_text(fields, (name,))) for name in _DATES)
+    witnesses = (
+        *stated,
+        read_date(parts.get("date", "")),
+        status.date if status.status is not Status.SUPERSEDED else None,
+        _date_of_log(parts.get("changelog", "")),
+        *(read_date(first_text(fields, (name,))) for name in _LATER_DATES),
+        _date_of_name(name),
+    )
+    return next((witness for witness in witnesses if witness is not None), None)
+
+
+def _date_of_log(text: str) -> datetime | None:
+    entries = [(read_date(item.text), item.text) for item in list_items(text)]
+    dated = [(date, said) for date, said in entries if date is not None]
+    accepting = [date for date, said in dated if _IN_FORCE.search(said)]
+    return min(accepting or [date for date, _ in dated], default=None)
+
+
+def _date_of_name(name: str) -> datetime | None:
+    match = re.match(r"(\d{4})-?(\d\d)-?(\d\d)[-_ ]", name)
+    return read_date("-".join(match.groups())) if match else None
+
+
+def _references(
+    page: Page,
+    titles: Sequence[str],
+    fields: Mapping[str, JsonValue],
+    status: StatusLine,
+    place: Place,
+) -> tuple[Reference, ...]:
+    """Fields first, then status and titles, then the text from top to bottom."""
+    found = [
+        each for name, value in fields.items() for each in field_references(name, value, place)
+    ]
+    found += status.references
+    found += [each for title in titles for each in find_references(title, place)]
+    for part, section in sections_by_part(page):
+        found += find_references(section.text, place, typed=part not in NOT_ASSERTED)
+    return merge_references(found)
+
+
+def _extra(
+    name: str,
+    heading: str,
+    fields: Mapping[str, JsonValue],
+    parts: Mapping[str, str],
+    status: StatusLine,
+) -> dict[str, JsonValue]:
+    """What the record says beyond the fields of a decision."""
+    extra: dict[str, JsonValue] = {
+        key: value
+        for key, value in fields.items()
+        if key not in _USED and key not in _STATUS and not is_empty(value)
+    }
+    extra |= {part: parts[part] for part in _KEPT_PARTS if parts.get(part)}
+    if status.words:
+        extra["status"] = status.words
+    by_name, by_title = number_in_name(name), number_in_title(heading)
+    if by_name is not None and by_title is not None and by_name != by_title:
+        extra["number in title"] = by_title
+    return extra

@@ -1,0 +1,293 @@
+"""The entries of a JSON document, however the document arranges them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from indexer.formats.document import Parsed, Problem
+from indexer.formats.entries.json_fields import Fields, prose, render
+from indexer.markup.json_text import JsonText, JsonUnreadableError
+from indexer.wording.mentions import Place
+from indexer.wording.naming import as_title, names, slug, unique_keys
+from indexer.wording.references import find_references
+from indexer.wording.statuses import read_status
+from memory.models.kinds import Status
+from memory.models.revision import Draft
+from memory.texts.field_names import snake
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from datetime import datetime
+
+    from pydantic import JsonValue
+
+    from indexer.formats.document import Document
+    from indexer.markup.json_text import Member
+    from memory.models.details import Details
+
+#: Members that speak of a whole document and not of an entry in it.
+ABOUT_THE_FILE = names(
+    "schema version schema_version format generated generated_at generated_by updated last_updated "
+    "last_update updated_at created created_at description comment comments metadata meta project "
+    "processed_count count total summary_counts next_id"
+)
+
+#: Collections of groups, not of entries.
+_OF_GROUPS = frozenset({"modules", "by_module"})
+
+#: Where a hierarchy of names ends and an entry has to begin.
+_MAX_GROUPS = 3
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How entries of one kind are told from what is around them."""
+
+    collections: frozenset[str]  # members that hold entries: an array, or a mapping by name
+    marks: frozenset[str]  # fields that only an entry has
+    named_marks: frozenset[str] = frozenset()  # likewise, but only where the entry has a name
+    wrapper: str = ""  # a field that holds the entry itself, with more about it beside
+    scalars: bool = False  # whether `"name": 12` is an entry
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry as it stands in its document."""
+
+    member: Member
+    lines: tuple[int, int]  # 1-based, both ends included
+    name: str  # by which a mapping lists it; "" in an array
+    groups: tuple[str, ...]  # names of the mappings around it, outermost first
+    collection: str  # the collection that it stands in; "" outside of any
+    value: JsonValue
+
+    @property
+    def raw(self) -> dict[str, JsonValue]:
+        """Its fields; a plain value is its field `value`."""
+        return self.value if isinstance(self.value, dict) else {"value": self.value}
+
+    @property
+    def uid(self) -> str | None:
+        """The identity that archmem gave it; such an entry means just what it says."""
+        return prose(self.raw.get("uid")) or None
+
+
+@dataclass(frozen=True)
+class Common:
+    """What entries of all kinds may say."""
+
+    title: str
+    modules: tuple[str, ...]
+    agent: str | None
+    tags: tuple[str, ...]
+    valid_to: datetime | None
+
+
+#: Names of the fields of `Common` and of the date, our own first.
+TITLES = ("title", "name", "headline", "heading")
+MODULES = ("modules", "affects_multiple", "affected_modules", "module_affected", "module", "area")
+DATES = (
+    "valid_from",
+    "date",
+    "timestamp",
+    "measured_at",
+    "recorded_at",
+    "created_at",
+    "created",
+    "completed_at",
+    "performed_at",
+    "learned",
+    "learned_at",
+    "when",
+    "at",
+)
+ENDS = (
+    "valid_to",
+    "valid_until",
+    "expires_at",
+    "expires",
+    "expired_at",
+    "resolved_at",
+    "resolution_date",
+    "reverted_at",
+    "reverted_on",
+    "revert_date",
+)
+TEXTS = ("description", "text", "content", "note", "notes", "body", "summary", "details", "message")
+
+
+def find_entries(json: JsonText, shape: Shape) -> list[Entry]:
+    """The entries of a document in its order; what is neither entry nor collection is no entry."""
+    return list(_walk(json, json.whole, shape, (), ""))
+
+
+def looks_like_entry(value: JsonValue, shape: Shape, *, named: bool) -> bool:
+    """Whether an object has a field that only an entry has, and not another entry under it."""
+    marks = shape.marks | shape.named_marks if named else shape.marks
+    return isinstance(value, dict) and any(
+        snake(name) == shape.wrapper
+        or (snake(name) in marks and not looks_like_entry(inner, shape, named=False))
+        for name, inner in value.items()
+    )
+
+
+def take_common(fields: Fields, entry: Entry) -> Common:
+    """What the entry says of itself, and what the names around it add."""
+    fields.text("uid")
+    agent = fields.text("agent", "agent_name", "agent_id")
+    return Common(
+        title=as_title(fields.text(*TITLES)),
+        modules=fields.words(*MODULES) or entry.groups[:1],
+        agent=agent or None,
+        tags=fields.words("tags", "labels", "keywords"),
+        valid_to=fields.when(*ENDS),
+    )
+
+
+def known_status(value: JsonValue) -> Status | None:
+    """The status that a field names, in our words or in any other."""
+    said = prose(value)
+    try:
+        return Status(said.lower())
+    except ValueError:
+        status = read_status(said).status
+        return None if status is Status.UNSTATED else status
+
+
+def draft_of(
+    entry: Entry,
+    fields: Fields,
+    common: Common,
+    details: Details,
+    *,
+    title: str,
+    key: str,
+    valid_from: datetime | None,
+) -> Draft:
+    """The draft of an entry whose details have been taken; what is left becomes `extra`."""
+    references = fields.references()
+    said = {name: value for name, value in entry.raw.items() if snake(name) not in _NOT_SAID}
+    return Draft(
+        title=title,
+        body=render(said, lead=(*TITLES, *TEXTS)) or title,
+        details=details,
+        modules=common.modules,
+        agent=common.agent,
+        tags=common.tags,
+        references=references,
+        valid_from=valid_from,
+        valid_to=common.valid_to,
+        extra=fields.rest(),
+        key=key,
+        lines=entry.lines,
+        uid=entry.uid,
+    )
+
+
+def parse_entries(
+    document: Document,
+    shape: Shape,
+    read: Callable[[Entry], Draft | Iterable[Draft] | str],
+) -> Parsed:
+    """A document as drafts.
+
+    Args:
+        document: The file.
+        shape: What its entries look like.
+        read: Makes drafts of one entry, or says in a few words why it cannot.
+    """
+    if not document.text.strip("\ufeff \t\r\n"):
+        return Parsed()
+    try:
+        json = JsonText(document.text)
+        return read_entries(document.path, json, find_entries(json, shape), read)
+    except JsonUnreadableError as error:
+        advice = "what is known from this file stays as it is until it can be read"
+        problem = Problem(document.path, str(error), error.line, advice)
+        return Parsed(problems=(problem,), failed=True)
+
+
+def read_entries(
+    path: str,
+    json: JsonText,
+    entries: Iterable[Entry],
+    read: Callable[[Entry], Draft | Iterable[Draft] | str],
+) -> Parsed:
+    """Drafts of entries that were found, each with a key of its own."""
+    drafts: list[Draft] = []
+    problems: list[Problem] = []
+    for entry in entries:
+        made = read(entry)
+        if isinstance(made, str):
+            problems.append(Problem(path, f"an entry was left out: {made}", entry.lines[0]))
+            continue
+        found = [made] if isinstance(made, Draft) else made
+        drafts.extend(_with_mentions(draft, Place(path)) for draft in found)
+        problems.extend(_repeated(path, json, entry))
+    keys = unique_keys([(draft.key, _apart(draft)) for draft in drafts])
+    keyed = [draft.model_copy(update={"key": key}) for draft, key in zip(drafts, keys, strict=True)]
+    return Parsed(tuple(keyed), tuple(problems))
+
+
+def _with_mentions(draft: Draft, place: Place) -> Draft:
+    """The draft with the records that its words name and its fields do not."""
+    named = {reference.target for reference in draft.references}
+    mentioned = find_references(draft.body, place, typed=False)
+    new = tuple(each for each in mentioned if each.target not in named)
+    return draft.model_copy(update={"references": draft.references + new}) if new else draft
+
+
+def _walk(
+    json: JsonText, container: Member, shape: Shape, groups: tuple[str, ...], collection: str
+) -> Iterator[Entry]:
+    if looks_like_entry(container.value, shape, named=False) and not _holds_collection(
+        container.value, shape
+    ):
+        yield _entry(json, container, groups, collection)
+        return
+    for member in json.members(container):
+        name = snake(member.name or "")
+        if member.name is None:
+            yield _entry(json, member, groups, collection)
+        elif name in shape.collections and isinstance(member.value, list | dict):
+            yield from _walk(json, member, shape, groups, name)
+        elif not collection and not groups and name in ABOUT_THE_FILE:
+            continue
+        elif looks_like_entry(member.value, shape, named=collection not in _OF_GROUPS):
+            yield _entry(json, member, groups, collection)
+        elif isinstance(member.value, list | dict):
+            if len(groups) < _MAX_GROUPS:
+                yield from _walk(json, member, shape, (*groups, member.name), collection)
+        elif shape.scalars or collection:
+            yield _entry(json, member, groups, collection)
+
+
+def _holds_collection(value: JsonValue, shape: Shape) -> bool:
+    return isinstance(value, dict) and any(
+        snake(name) in shape.collections - shape.marks and isinstance(inner, list | dict)
+        for name, inner in value.items()
+    )
+
+
+def _entry(json: JsonText, member: Member, groups: tuple[str, ...], collection: str) -> Entry:
+    lines = json.lines(member)
+    return Entry(member, lines, member.name or "", groups, collection, member.value)
+
+
+def _repeated(path: str, json: JsonText, entry: Entry) -> Iterator[Problem]:
+    seen: set[str | None] = set()
+    for member in json.members(entry.member):
+        if member.name is not None and member.name in seen:
+            line = json.line(member.start)
+            yield Problem(path, f"{member.name!r} is said twice; the last one counts", line)
+        seen.add(member.name)
+
+
+def _apart(draft: Draft) -> str:
+    if draft.valid_from is not None:
+        return draft.valid_from.date().isoformat()
+    return slug(draft.body)[:24]
+
+
+_NOT_SAID = frozenset({"uid"})

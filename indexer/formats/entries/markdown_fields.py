@@ -1,0 +1,326 @@
+"""One Markdown entry as fields: labels, subheadings, the prose around them, and archmem's marks."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from typing import TYPE_CHECKING
+
+from indexer.markup.elements import list_items, plain, without_code, without_comments
+from indexer.markup.page import read_page
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from indexer.markup.page import Section
+
+#: What a backslash takes the meaning from: ASCII punctuation, as in CommonMark, and the wide colon.
+PUNCTUATION = r"[!-/:-@\[-`{-~\uff1a]"
+_ESCAPED = re.compile(rf"\\({PUNCTUATION})")
+_BOLD = re.compile(
+    r"[ \t]{0,8}(?:[-*+][ \t]+)?(?P<mark>\*\*|__)(?P<name>[^*:\uff1a\\\n]{1,60}?)[ \t]*"
+    r"(?:[:\uff1a](?P=mark)|(?P=mark)[ \t]*[:\uff1a]|(?P=mark)(?=[ \t]*$))[ \t]*(?P<value>.*)$"
+)
+_PLAIN = re.compile(
+    r"[ \t]{0,3}(?:[-*+][ \t]+)?(?P<name>[^\W\d_a-z][^*:\uff1a\\\n]{0,40}?)[ \t]*[:\uff1a]"
+    r"(?:[ \t]+(?P<value>.*))?$"
+)
+_HEADING = re.compile(r" {0,3}(?P<level>#{1,6})(?:[ \t]+(?P<title>.*?))?(?:[ \t]+#+)?[ \t]*$")
+_RULE = re.compile(r"[ \t]*(?:[-=*_][ \t]*){3,}$")
+_STRUCTURE = re.compile(
+    r"\s*(?:#{1,6}(?:\s|$)|[-=*_][-=*_ \t]*$|\||\[[^\]\n]*\d|\[[^\]\n]+\]:"
+    r"|(?:(?:[-*+>]|\d{1,9}[.)])\s+)*(?:`{3}|~{3}|<|\[?\**\[?\d{1,4}[-/.]\d))"
+)
+_NAME_EDGE = re.compile(r"^[\W\d_]+|[\W_]+$")
+_ASIDE = re.compile(r"\s*\([^()]*\)\s*$")
+_PLACEHOLDER = re.compile(
+    r"(?:\.{3}|…|-+|tbd|todo|n/?a|none|\[[^\]\n]*\](?!\()|<[^<>\n]*>|\{[^{}\n]*\}"
+    r"|(?:yyyy|dd|mm)[-/.](?:mm|dd)(?:[-/.](?:yyyy|dd))?)\.?$",
+    re.IGNORECASE,
+)
+
+
+class Form(Enum):
+    """How much of what follows a label belongs to it."""
+
+    WORD = auto()  # its paragraph, or the list right below it
+    TEXT = auto()  # everything up to the next label
+    ITEMS = auto()  # likewise, as the items of a list
+
+
+@dataclass(frozen=True)
+class Field:
+    """A field that a label stands for."""
+
+    name: str
+    form: Form = Form.TEXT
+
+
+Labels = dict[str, Field]
+
+
+@dataclass
+class EntryText:
+    """What an entry says, field by field."""
+
+    lead: str = ""  # the prose that belongs to no field
+    facts: dict[str, str] = field(default_factory=dict)  # field -> Markdown; of several, joined
+    unknown: dict[str, str] = field(default_factory=dict)  # labels at its head that we do not know
+    exact: bool = False  # written by archmem: its text is escaped and means just what it says
+
+    def text(self, *names: str) -> str:
+        """The text of these fields, those that there are, one below the other."""
+        return "\n\n".join(
+            said for name in names if (said := self._clean(self.facts.get(name, "")))
+        )
+
+    def word(self, name: str) -> str:
+        """A field of one line."""
+        value = self.facts.get(name, "")
+        return unescape(" ".join(value.split())) if self.exact else plain(value)
+
+    def words(self, name: str) -> tuple[str, ...]:
+        """A field that lists names, with commas between or as a list."""
+        value = self.facts.get(name, "")
+        if not value:
+            return ()
+        if self.exact:
+            parts = re.findall(r"(?:\\.|[^,\\])+", value)
+            return tuple(said for part in parts if (said := unescape(part.strip())))
+        items = [item.text for item in list_items(value)] or [value]
+        parts = [part for item in items for part in re.split(r"[,;、]", plain(item))]
+        return tuple(said for part in parts if (said := part.strip()) and not is_placeholder(said))
+
+    def items(self, name: str) -> tuple[str, ...]:
+        """A field that lists sentences; prose counts as one of them."""
+        value = self.facts.get(name, "")
+        if not value:
+            return ()
+        listed = [item.text for item in list_items(value)]
+        found = (self._clean(item) for item in listed or [value])
+        return tuple(item for item in found if item)
+
+    def _clean(self, value: str) -> str:
+        if self.exact:
+            return unescape(value).strip()
+        return "" if is_placeholder(value.strip()) else value.strip()
+
+    @property
+    def prose(self) -> str:
+        """The prose that belongs to no field, as its author meant it."""
+        return unescape(self.lead) if self.exact else self.lead
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it says nothing: no prose, no field or label with more than a placeholder."""
+        said = [self.lead, *self.facts.values(), *self.unknown.values()]
+        return not any(_says_something(text) for text in said)
+
+
+def unescape(text: str) -> str:
+    """Markdown text without the backslashes that take the meaning from its punctuation."""
+    return _ESCAPED.sub(r"\1", text)
+
+
+def fold(name: str) -> str:
+    """A label as tables have it: no markup, numbering, symbols or aside, single spaces, folded."""
+    words = _ASIDE.sub("", plain(name)).replace("_", " ").replace("-", " ")
+    return _NAME_EDGE.sub("", " ".join(words.split())).casefold()
+
+
+def is_placeholder(text: str) -> bool:
+    """Whether a value was left as a template has it."""
+    return bool(_PLACEHOLDER.match(text))
+
+
+def label_of(line: str) -> re.Match[str] | None:
+    """A line as a label, whatever table it is in: the groups `name` and `value`."""
+    return _BOLD.match(line) or _PLAIN.match(line)
+
+
+def is_label(line: str) -> bool:
+    """Whether a reader could take a line for a label, whatever table it uses."""
+    return label_of(line) is not None
+
+
+def is_structure(line: str) -> bool:
+    """Whether any reader of Markdown files here could take a line for more than prose."""
+    return bool(_STRUCTURE.match(line)) or is_label(line)
+
+
+def heading_of(line: str) -> tuple[int, str] | None:
+    """Level and title, as written, of a line that is a heading."""
+    match = _HEADING.match(line)
+    return (len(match["level"]), match["title"] or "") if match else None
+
+
+def read_entry_text(
+    lines: Sequence[str], structure: Sequence[str], labels: Mapping[str, Field], *, exact: bool
+) -> EntryText:
+    """The fields of an entry.
+
+    Args:
+        lines: Its lines below the heading, comments blanked out.
+        structure: The same lines with fenced code blanked out too: only these can be labels.
+        labels: Folded label -> field.
+        exact: Whether archmem wrote it.
+    """
+    reader = _Reader(labels)
+    for line, shown in zip(lines, structure, strict=True):
+        reader.read(line, shown)
+    found = EntryText(lead=_tidy(reader.lead), unknown=reader.unknown, exact=exact)
+    if exact:
+        found.unknown = {name: unescape(value) for name, value in reader.unknown.items()}
+    for name, form, value in reader.facts:
+        first, *below = value
+        rest = _tidy(below, rules=form is not Form.WORD)
+        said = "\n".join(part for part in (first.strip(), rest) if part)
+        earlier = found.facts.get(name)
+        found.facts[name] = f"{earlier}\n\n{said}" if earlier and said else earlier or said
+    return found
+
+
+class _Reader:
+    """Goes down the lines of an entry and puts each where it belongs."""
+
+    def __init__(self, labels: Mapping[str, Field]) -> None:
+        self._labels = labels
+        self.lead: list[str] = []
+        self.facts: list[tuple[str, Form, list[str]]] = []  # with what stands beside the label
+        self.unknown: dict[str, str] = {}
+        self._field: Field | None = None
+        self._level = 7  # of the subheading that the current field stands under
+        self._at_head = True
+        self._after_blank = False
+
+    def read(self, line: str, shown: str) -> None:
+        """Take in one line; `shown` is blank where it is code."""
+        if not (self._open_heading(shown) or self._open_label(shown)):
+            self._continue(line)
+
+    def _open_heading(self, shown: str) -> bool:
+        heading = heading_of(shown)
+        if heading is None:
+            return False
+        level, title = heading
+        self._at_head = False
+        found = self._labels.get(fold(title))
+        if found is not None:
+            self._open(found, "", level)
+            return True
+        if level <= self._level:
+            self._field = None
+        return False
+
+    def _open_label(self, shown: str) -> bool:
+        bold = _BOLD.match(shown)
+        match = bold or _PLAIN.match(shown)
+        if match is None:
+            return False
+        found = self._labels.get(fold(match["name"]))
+        if found is not None:
+            self._open(found, match["value"] or "", 7)
+        elif bold and self._at_head and match["value"]:
+            self.unknown[match["name"].strip()] = match["value"].strip()
+            self._field = None
+        else:
+            return False
+        return True
+
+    def _open(self, found: Field, value: str, level: int) -> None:
+        self._field, self._level, self._after_blank = found, level, False
+        self._at_head = self._at_head and found.form is Form.WORD
+        self.facts.append((found.name, found.form, [value]))
+
+    def _continue(self, line: str) -> None:
+        if self._field is not None and self._field.form is Form.WORD:
+            self._continue_word(line)
+        if self._field is None:
+            self._at_head = self._at_head and not line.strip()
+            self.lead.append(line)
+        else:
+            self.facts[-1][2].append(line)
+
+    def _continue_word(self, line: str) -> None:
+        """A word ends with its paragraph; below an empty label it may be a list instead."""
+        started = any(part.strip() for part in self.facts[-1][2])
+        if not line.strip():
+            self._after_blank = True
+        elif self._after_blank and (started or (self._level == 7 and not list_items(line))):
+            self._field = None
+        else:
+            self._after_blank = False
+
+
+def _tidy(lines: list[str], *, rules: bool = True) -> str:
+    """The lines dedented, without blank ones at either end and without `rules` at the last."""
+    kept = list(lines)
+    while kept and (not kept[-1].strip() or (rules and _RULE.fullmatch(kept[-1]))):
+        kept.pop()
+    while kept and not kept[0].strip():
+        kept.pop(0)
+    return textwrap.dedent("\n".join(kept))
+
+
+def _says_something(text: str) -> bool:
+    lines = (re.sub(r"^[\s>*+-]*(?:\[[ xX]\]\s*)?|[\s*_]+$", "", line) for line in text.split("\n"))
+    return any(line and not is_placeholder(line) for line in lines)
+
+
+_MARK = re.compile(r"<!--\s*archmem:\s*(?P<uid>[\w.:-]{1,80})\s*-->[ \t]*$")
+
+_SAYS_NOTHING = re.compile(r"[ \t\ufeff]*(?:(?:[-=*_][ \t]*){3,})?")
+
+
+@dataclass(frozen=True)
+class Mark:
+    """An entry that archmem wrote: a heading with `<!-- archmem: uid -->` below it."""
+
+    uid: str
+    title: str  # as written, escapes included
+    below: int  # 1-based line below the mark
+
+
+def mark_line(uid: str) -> str:
+    """The line that marks an entry."""
+    return f"<!-- archmem: {uid} -->"
+
+
+class EntryPage:
+    """A page with three views of the same lines, so that a line number means one thing."""
+
+    def __init__(self, text: str) -> None:
+        """Read the text of a whole file."""
+        self.page = read_page(text.removeprefix("\ufeff"))
+        whole = without_comments("\n".join(self.page.lines))
+        self.said = whole.split("\n")  # without comments
+        self.shown = without_code(whole).split("\n")  # without comments and fenced code
+        self.marks = {
+            section.lines[0]: mark
+            for section in self.page.sections[1:]
+            if (mark := self._mark(section.lines[0])) is not None
+        }
+
+    def mark(self, section: Section) -> Mark | None:
+        """The mark of a section, if archmem wrote it."""
+        return self.marks.get(section.lines[0])
+
+    def text(self, below: int, last: int, labels: Mapping[str, Field], *, exact: bool) -> EntryText:
+        """The fields of the entry whose text goes from line `below` to line `last`."""
+        lines = slice(below - 1, last)
+        return read_entry_text(self.said[lines], self.shown[lines], labels, exact=exact)
+
+    def last_said(self, first: int, last: int) -> int:
+        """The last line from `first` to `last` that is neither blank nor a rule."""
+        while last > first and _SAYS_NOTHING.fullmatch(self.page.lines[last - 1]):
+            last -= 1
+        return last
+
+    def _mark(self, line: int) -> Mark | None:
+        lines = self.page.lines
+        heading = heading_of(lines[line - 1])
+        below = next((n for n in range(line, len(lines)) if lines[n].strip()), None)
+        match = _MARK.match(lines[below]) if heading and below is not None else None
+        return Mark(match["uid"], heading[1], below + 2) if match and heading and below else None

@@ -1,0 +1,313 @@
+"""Notes: the pages of a memory folder or a memory bank, and what modules and agents note."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from indexer.formats.document import Parsed, agent_name, owner_of
+from indexer.formats.entries.json_fields import Fields
+from indexer.formats.entries.labels import NOTE, references_of, status_of, when_of
+from indexer.formats.entries.markdown_fields import EntryPage, fold, unescape
+from indexer.formats.json_notes import json_notes
+from indexer.markup.elements import list_items, plain
+from indexer.wording.dates import read_date
+from indexer.wording.mentions import Place
+from indexer.wording.naming import as_title, first_sentence, names, slug, unique_keys
+from indexer.wording.references import find_references, merge_references
+from memory.models.details import Note
+from memory.models.kinds import LinkType, Trust
+from memory.models.revision import Draft, Reference
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+    from pathlib import PurePosixPath
+
+    from indexer.formats.document import Document
+    from indexer.markup.page import Section
+
+#: A page of this many characters or fewer, or with fewer sections than several, is one note.
+WHOLE_PAGE = 1_500
+_SEVERAL = 2
+
+_BOILERPLATE = re.compile(
+    r"(?:this file (?:records|tracks|provides|is)|this document (?:tracks|records)|memory bank)\b",
+    re.IGNORECASE,
+)
+_GENERIC = names(
+    "overview,notes,note,summary,context,details,background,introduction,status,todo,general"
+    ",description,misc,other,purpose,history,current state,next steps",
+    ",",
+)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A stretch of a page that becomes a note."""
+
+    lines: tuple[int, int]  # 1-based, both ends included
+    below: int  # 1-based line on which its text begins
+    title: str
+    uid: str | None = None
+
+
+def page_notes(document: Document, *, topic: str | None = None) -> tuple[Draft, ...]:
+    """The notes of a page: one for each section of the second level, or one for a small page.
+
+    What archmem wrote is always a note of its own and never counts towards the size of the
+    rest. Sections that say nothing, such as those of an unfilled template, yield nothing.
+
+    Args:
+        document: The page.
+        topic: What the notes are about; None takes it from the front matter or the file's name.
+    """
+    entries = EntryPage(document.text)
+    fields = Fields(entries.page.front.data)
+    if topic is None:
+        topic = fields.text("topic", "type") or _topic(document.name)
+    fields = Fields(entries.page.front.data)
+    place = Place(document.path, entries.page.definitions)
+    drafts = [
+        draft
+        for part in _parts(entries, _page_title(entries, document))
+        if (draft := _draft(entries, part, place, topic)) is not None
+    ]
+    keys = unique_keys([(draft.key, slug(draft.body)[:24]) for draft in drafts])
+    return tuple(
+        draft.model_copy(update={"key": key}) for draft, key in zip(drafts, keys, strict=True)
+    )
+
+
+def _draft(entries: EntryPage, part: _Part, place: Place, topic: str) -> Draft | None:
+    exact = part.uid is not None
+    text = entries.text(part.below, part.lines[1], NOTE, exact=exact)
+    title = as_title(unescape(part.title) if exact else part.title) or first_sentence(text.lead)
+    if not title or (text.is_empty and not exact):
+        return None
+    owner = owner_of(place.path)
+    front = Fields({} if exact else entries.page.front.data)
+    front_date = front.when("date", "updated", "created", "last_updated")
+    agent = text.word("agent") or front.text("agent")
+    modules = text.words("modules") or front.words("modules", "module")
+    return Draft(
+        title=title,
+        body=entries.page.slice(part.lines),
+        details=Note(
+            topic=text.word("topic") or ("" if exact else topic), status=status_of(text, place)
+        ),
+        modules=modules or owner.modules,
+        agent=agent_name(agent) if agent and not exact else agent or owner.agent,
+        tags=text.words("tags") or front.words("tags"),
+        references=references_of(text, place),
+        valid_from=when_of(text) or _date_of(part) or front_date,
+        valid_to=when_of(text, "valid_to"),
+        extra={**front.rest(), **text.unknown},
+        key=slug(title),
+        lines=part.lines,
+        uid=part.uid,
+    )
+
+
+def _date_of(part: _Part) -> datetime | None:
+    """The date that a title begins with."""
+    dated = not part.uid and re.match(r"\W*\d{1,4}[-/.年]\d", part.title)
+    return read_date(part.title) if dated else None
+
+
+def _parts(entries: EntryPage, page_title: str) -> Iterator[_Part]:
+    """The stretches of a page that become notes; none overlaps another."""
+    start, end = entries.page.front.end + 1, len(entries.page.lines) + 1
+    marked = [section for section in entries.page.sections[1:] if entries.mark(section)]
+    first_mark = marked[0].lines[0] if marked else end
+    heads = list(_heads(entries))
+    size = sum(len(line) + 1 for line in entries.page.lines[start - 1 : first_mark - 1])
+    if size <= WHOLE_PAGE or sum(head.lines[0] < first_mark for head in heads) < _SEVERAL:
+        heads = [head for head in heads if head.lines[0] > first_mark]
+    cuts = sorted([*(each.lines[0] for each in (*heads, *marked)), end])
+    until = {first: entries.last_said(first, cut - 1) for first, cut in pairwise(cuts)}
+    yield from _stretch(entries, start, entries.last_said(0, cuts[0] - 1), page_title)
+    for head in heads:
+        generic = fold(head.title) in _GENERIC
+        title = f"{page_title}: {head.title}" if generic else head.title
+        yield _Part((head.lines[0], until[head.lines[0]]), head.start, title)
+    for section in marked:
+        if mark := entries.mark(section):
+            yield _Part(section.lines, mark.below, mark.title, mark.uid)
+
+
+def _heads(entries: EntryPage) -> Iterator[Section]:
+    """The headings of the first two levels that are people's, without the page's own title."""
+    of_mark = 0  # the last line of what archmem wrote above
+    for number, section in enumerate(entries.page.sections[1:]):
+        if entries.mark(section):
+            of_mark = section.lines[1]
+            continue
+        is_title = number == 0 and section.level == 1
+        if section.level <= 2 and section.lines[0] > of_mark and not is_title:
+            yield section
+
+
+def _stretch(entries: EntryPage, start: int, last: int, title: str) -> Iterator[_Part]:
+    """Everything from one line to another, where that is more than a heading and boilerplate."""
+    lines = entries.page.lines
+    while start <= last and not lines[start - 1].strip():
+        start += 1
+    heading = next(
+        (each for each in entries.page.sections[1:] if each.lines[0] == start and each.level == 1),
+        None,
+    )
+    below = heading.start if heading else start
+    if below <= last and not _BOILERPLATE.match(lines[below - 1]):
+        yield _Part((start, last), below, title)
+
+
+def _page_title(entries: EntryPage, document: Document) -> str:
+    """The title that the page gives itself, or its name in words."""
+    front = Fields(entries.page.front.data)
+    first = next(iter(entries.page.sections[1:]), None)
+    own = first.title if first and first.level == 1 and not entries.mark(first) else ""
+    words = (front.text("name") or document.name.rpartition(".")[0]).replace("-", " ")
+    words = words.replace("_", " ").strip()
+    return front.text("title") or own or words[:1].upper() + words[1:]
+
+
+def _topic(name: str) -> str:
+    """What the file is called, where that says something."""
+    stem = slug(name.rpartition(".")[0])
+    return "" if stem in {"notes", "readme", "index", "memory"} else stem
+
+
+_BANKS = frozenset({"memory-bank", "memory_bank"})
+_LINK = re.compile(r"\[\[[^\[\]\n]+\]\]|\[(?P<title>[^\[\]\n]+)\]\([^()\n]*\)")
+_WIKI = re.compile(r"\[\[([^\[\]|\n]+)(?:\|[^\[\]\n]*)?\]\]")
+_STARTS_WITH_LINK = re.compile(r"(?:\*\*|__)?(?:\[\[[^\[\]\n]+\]\]|\[[^\[\]\n]+\]\([^()\s]+\))")
+
+#: An index line says something beyond its links from this many words on.
+_FEWEST_WORDS = 3
+#: Prose around index lines is kept from this many characters on; less only introduces them.
+_FEWEST_CHARACTERS = 80
+
+
+class MemoryPages:
+    """Notes by section; of an index, a note for each line that says more than where to look.
+
+    What an index line links to is read from its own file; the note has the line's words and a
+    reference to that file.
+    """
+
+    name = "memory pages"
+    trust = Trust.TEAM
+
+    def accepts(self, path: PurePosixPath) -> bool:
+        """Whether the file is Markdown of a memory folder or a memory bank."""
+        in_memory = path.parts[:2] == (".claude", "memory")
+        in_bank = bool(_BANKS.intersection(path.parts[:-1]))
+        return path.suffix.lower() == ".md" and (in_memory or in_bank)
+
+    def parse(self, document: Document) -> Parsed:
+        """All notes of a page."""
+        entries = EntryPage(document.text)
+        if not any(_is_index_line(line.lstrip("-*+ \t")) for line in entries.shown):
+            return Parsed(page_notes(document))
+        place = Place(document.path, entries.page.definitions)
+        drafts = [
+            draft
+            for section in entries.page.sections
+            for draft in (*_index(entries, section, place), *_around(entries, section, place))
+        ]
+        drafts.sort(key=lambda draft: draft.lines or (0, 0))
+        keys = unique_keys([(draft.key, slug(draft.body)[:24]) for draft in drafts])
+        keyed = zip(drafts, keys, strict=True)
+        return Parsed(tuple(draft.model_copy(update={"key": key}) for draft, key in keyed))
+
+
+def _index(entries: EntryPage, section: Section, place: Place) -> Iterator[Draft]:
+    """The index lines of a section that say something."""
+    for first, last, text in _items(section):
+        beyond = re.findall(r"\w+", _LINK.sub("", text))
+        if _is_index_line(text) and len(beyond) >= _FEWEST_WORDS:
+            link = _LINK.search(text)
+            title = plain(link[0]).strip("[]") if link else text
+            yield _note(entries, (first, last), title, place)
+
+
+def _around(entries: EntryPage, section: Section, place: Place) -> Iterator[Draft]:
+    """The stretches of a section between its index lines."""
+    taken = {
+        line
+        for first, last, text in _items(section)
+        if _is_index_line(text)
+        for line in range(first, last + 1)
+    }
+    stretch: list[int] = []
+    end = section.start + (section.text.count("\n") + 1 if section.text else 0)
+    for line in range(section.start, end + 1):
+        if line < end and line not in taken:
+            stretch.append(line)
+            continue
+        said = [number for number in stretch if entries.said[number - 1].strip()]
+        if said and sum(len(entries.said[number - 1]) for number in said) >= _FEWEST_CHARACTERS:
+            title = section.title or plain(entries.said[said[0] - 1])
+            yield _note(entries, (said[0], said[-1]), title, place)
+        stretch = []
+
+
+def _items(section: Section) -> Iterator[tuple[int, int, str]]:
+    for item in list_items(section.text):
+        first, last = (section.start + line - 1 for line in item.lines)
+        yield first, last, item.text
+
+
+def _is_index_line(text: str) -> bool:
+    return bool(_STARTS_WITH_LINK.match(text))
+
+
+def _note(entries: EntryPage, lines: tuple[int, int], title: str, place: Place) -> Draft:
+    body = entries.page.slice(lines)
+    said = as_title(title, 200)
+    named = find_references(body, place, typed=False)
+    wiki = (
+        Reference(type=LinkType.RELATES_TO, target=target.strip()) for target in _WIKI.findall(body)
+    )
+    return Draft(
+        title=said,
+        body=body,
+        details=Note(topic="index"),
+        references=merge_references([*named, *wiki]),
+        key=slug(said),
+        lines=lines,
+    )
+
+
+class FolderNotes:
+    """Markdown and JSON below one folder of owners; a file may stand for an owner's folder."""
+
+    def __init__(self, folder: str, trust: Trust) -> None:
+        """Read `.claude/memory/FOLDER/OWNER/…` and `.claude/memory/FOLDER/OWNER.md`."""
+        self.name = f"{folder} notes"
+        self.trust = trust
+        self._folder = (".claude", "memory", folder)
+
+    def accepts(self, path: PurePosixPath) -> bool:
+        """Whether the file is Markdown or JSON below the folder."""
+        inside = path.parts[:3] == self._folder and len(path.parts) > 3
+        return inside and path.suffix.lower() in {".md", ".json"}
+
+    def parse(self, document: Document) -> Parsed:
+        """All notes of a file."""
+        if document.name.lower().endswith(".json"):
+            return json_notes(document)
+        return Parsed(page_notes(document))
+
+
+def module_notes() -> FolderNotes:
+    """What a team knows of its modules."""
+    return FolderNotes("modules", Trust.TEAM)
+
+
+def agent_notes() -> FolderNotes:
+    """What agents wrote down for themselves."""
+    return FolderNotes("agents", Trust.AGENT)

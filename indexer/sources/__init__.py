@@ -1,1 +1,0 @@
-"""The formats in which projects write down what they know, one file each."""

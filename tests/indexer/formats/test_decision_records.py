@@ -1,0 +1,343 @@
+from datetime import UTC, datetime
+from pathlib import PurePosixPath
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.formats.decision_records import DecisionRecords
+from indexer.formats.document import Document
+from memory.models.kinds import LinkType, Status
+
+RECORDS = DecisionRecords()
+
+
+def read(text, path="docs/adr/0012-use-sqlite.md"):
+    (draft,) = RECORDS.parse(Document(path, text)).drafts
+    return draft
+
+
+def day(text):
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "docs/adr/0001-a.md",
+        "doc/adr/backend/0001-a.rst",
+        "services/pay/adr/use-x.md",
+        "docs/decisions/use-x.md",
+        "docs/architecture/decisions/1-a.markdown",
+        "docs/architecture/adr-002-b.md",
+        "docs/references/rfc/tendermint-core/rfc-012-c.md",
+        "text/0000-my-feature.md",
+        "text/metrics/0072-observer.md",
+        "docs/adr/0009-template-functions.md",
+        "adr/20240514-dated.md",
+        "decisions/0001-a.adoc",
+    ],
+)
+def test_files_that_lie_and_are_called_like_records_are(path):
+    assert RECORDS.accepts(PurePosixPath(path))
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "README.md",
+        "docs/adr/README.md",
+        "docs/adr/index.md",
+        "docs/adr/template.md",
+        "docs/adr/0000-template.md",
+        "docs/adr/adr-template.md",
+        "docs/adr/adr-template-minimal.md",
+        "docs/adr/image.png",
+        "docs/architecture/overview.md",
+        "text/chapter.md",
+        "src/decisions/tree.md",
+        ".claude/memory/decisions/0001-a.md",
+    ],
+)
+def test_other_files_are_not(path):
+    assert not RECORDS.accepts(PurePosixPath(path))
+
+
+def test_every_page_of_a_configured_folder_is_a_record():
+    records = DecisionRecords(["handbook/choices"])
+
+    assert records.accepts(PurePosixPath("handbook/choices/databases.md"))
+    assert not records.accepts(PurePosixPath("handbook/other/databases.md"))
+
+
+def test_nygard():
+    draft = read(
+        "# 12. Use SQLite\n\nDate: 2018-09-26\n\n## Status\n\nAccepted\n\n"
+        "Amends [3. X](0003-x.md)\n\n"
+        "## Context\n\nWhy.\n\n## Decision\n\nWhat.\n\n## Consequences\n\nSo.\n"
+    )
+
+    assert draft.title == "Use SQLite"
+    assert draft.status is Status.ACCEPTED
+    assert draft.valid_from == day("2018-09-26")
+    details = draft.details
+    assert (details.number, details.context, details.decision, details.consequences) == (
+        12,
+        "Why.",
+        "What.",
+        "So.",
+    )
+    assert [(each.type, each.target) for each in draft.references] == [
+        (LinkType.AMENDS, "docs/adr/0003-x.md")
+    ]
+    assert draft.lines == (1, 21)
+    assert draft.key == ""
+
+
+def test_madr_with_a_comment_in_its_front_matter():
+    draft = read(
+        "---\n# These are optional elements.\nstatus: superseded by [ADR-0042](0042-s.md)\n"
+        "date: 2023-01-02\ndecision-makers: [Ann, Bob]\nconsulted: Cy\n---\n"
+        "# Keep\\(ing\\) it\n\n## Context and Problem Statement\n\nC\n\n"
+        "## Considered Options\n\n* One\n* Two\n\n## Decision Outcome\n\n"
+        'Chosen option: "One".\n\n### Consequences\n\n* Good\n\n### Confirmation\n\nBy test.\n'
+    )
+
+    assert draft.title == "Keep(ing) it"
+    assert draft.status is Status.SUPERSEDED
+    assert draft.details.deciders == ("Ann", "Bob")
+    assert draft.details.alternatives == ("One", "Two")
+    assert draft.details.decision == 'Chosen option: "One".'
+    assert draft.details.consequences == "* Good"
+    assert draft.extra["consulted"] == "Cy"
+    assert draft.extra["confirmation"] == "By test."
+    assert [(each.inverse, each.target) for each in draft.references] == [
+        (True, "docs/adr/0042-s.md")
+    ]
+
+
+def test_a_rust_rfc_has_no_title_of_its_own():
+    draft = read(
+        "- Feature Name: `edition_2024`\n- Start Date: 2023-09-25\n\n## Summary\n\nThis RFC is an "
+        "amendment to [RFC 3085].\n\n"
+        "[RFC 3085]: https://rust-lang.github.io/rfcs/3085-edition-2021.html\n\n"
+        "## Motivation\n\nM\n",
+        "text/3501-edition-2024.md",
+    )
+
+    assert draft.title == "Edition 2024"
+    assert draft.details.number == 3501
+    assert draft.valid_from == day("2023-09-25")
+    assert draft.details.context == "M"
+    assert draft.details.decision.startswith("This RFC is an amendment")
+    assert [(each.type, each.target) for each in draft.references] == [
+        (LinkType.AMENDS, "3085-edition-2021")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("feature", "title"),
+    [("N/A", "Fused iterator"), ("fused", "Fused iterator"), ("zip", "Fused iterator (zip)")],
+)
+def test_a_feature_name_of_one_word_needs_the_file_name(feature, title):
+    draft = read(f"- Feature Name: {feature}\n\n## Summary\n\nS\n", "text/1581-fused-iterator.md")
+
+    assert draft.title == title
+
+
+def test_metadata_in_a_pipe_table():
+    draft = read(
+        "# ADR-4: Queue\n\n| Status | Accepted |\n|---|---|\n| Date | 2024-05-14 |\n"
+        "| Supersedes | N/A |\n| Superseded by: | ADR-9 |\n\n## What\n\nW\n"
+    )
+
+    assert draft.title == "Queue"
+    assert draft.status is Status.ACCEPTED
+    assert draft.valid_from == day("2024-05-14")
+    assert [(each.inverse, each.target) for each in draft.references] == [(True, "ADR-9")]
+
+
+def test_headers_over_restructuredtext():
+    draft = read(
+        "PEP: 45\nTitle: Style\nStatus: Superseded\nSuperseded-By: 123\nCreated: 05-Jul-2001\n\n"
+        "Abstract\n========\n\nSee :pep:`7` and `this <0008-x.rst>`_.\n\nDetails\n-------\n\nD\n",
+        "peps/pep-0045.rst",
+    )
+
+    assert draft.title == "Style"
+    assert draft.details.number == 45
+    assert draft.status is Status.SUPERSEDED
+    assert draft.valid_from == day("2001-07-05")
+    assert [each.target for each in draft.references] == ["123", "PEP-7", "peps/0008-x.rst"]
+
+
+def test_asciidoc():
+    draft = read("= Use X\n:status: accepted\n\n== Decision\n\nX.\n", "docs/adr/0001-use-x.adoc")
+
+    assert (draft.title, draft.status, draft.details.decision) == ("Use X", Status.ACCEPTED, "X.")
+
+
+def test_the_date_of_a_change_log_is_that_of_the_entry_that_accepts_or_the_first():
+    log = (
+        "# T\n\n## Changelog\n\n- 2020-03-01: Accepted\n- 2020-02-01: Update\n- 2020-01-01: Draft\n"
+    )
+
+    assert read(log).valid_from == day("2020-03-01")
+    assert read(log.replace("Accepted", "Update")).valid_from == day("2020-01-01")
+
+
+def test_the_number_of_the_file_name_wins_and_a_differing_one_is_kept():
+    draft = read("# ADR 003: Networking\n\nText.\n", "docs/adr/0033-ip-ranges.md")
+
+    assert draft.details.number == 33
+    assert draft.extra["number in title"] == 3
+    assert draft.title == "Networking"
+
+
+@pytest.mark.parametrize(
+    ("heading", "title"),
+    [
+        ("Architecture Decision Record: Use ADRs", "Use ADRs"),
+        ("ADR 012 - Peers", "Peers"),
+        ("RFC-7: Logs", "Logs"),
+        ("12. 3D engine", "3D engine"),
+        ("2019 roadmap", "2019 roadmap"),
+        ("`Option<T>` everywhere", "Option<T> everywhere"),
+        ("Summary", "Use sqlite"),
+        ("UPDATE", "Use sqlite"),
+        ("This RFC was previously approved, but later withdrawn", "Use sqlite"),
+    ],
+)
+def test_titles_lose_their_numbers_and_names_of_parts_are_no_titles(heading, title):
+    assert read(f"# {heading}\n\nText.\n").title == title
+
+
+def test_options_that_were_not_chosen_assert_nothing():
+    draft = read("# T\n\n## Alternatives\n\nFully undo ADR 109.\n")
+
+    assert [each.type for each in draft.references] == [LinkType.RELATES_TO]
+
+
+TEMPLATES = [
+    "# [short title of solved problem and solution]\n\n* Status: [proposed | rejected]\n\n"
+    "## Context and Problem Statement\n\n[Describe the context and problem statement, e.g., x]\n",
+    "# {title}\n\n## Context\n\n{Describe the context and problem statement}\n",
+    "# ADR {ADR-NUMBER}: {TITLE}\n\n## Context\n\n> This section describes the forces at play\n",
+    "# Title\n\n## Status\n\nWhat is the status, such as proposed, accepted?\n\n## Context\n\n"
+    "What is the issue that we're seeing that is motivating this decision or change?\n",
+    "",
+    "\n\n",
+]
+
+
+@pytest.mark.parametrize("text", TEMPLATES)
+def test_templates_and_blank_files_yield_nothing(text):
+    assert RECORDS.parse(Document("docs/adr/0003-x.md", text)).drafts == ()
+
+
+def test_a_stub_with_a_title_is_a_record():
+    assert read("# Use X\n").title == "Use X"
+
+
+def test_a_record_that_kept_the_title_of_the_template_is_named_by_its_file():
+    draft = read("# {short title of solved problem and solution}\n\n## Context\n\nReal words.\n")
+
+    assert draft.title == "Use sqlite"
+
+
+def test_a_broken_front_matter_is_reported_and_the_record_is_read():
+    parsed = RECORDS.parse(
+        Document("docs/adr/0001-x.md", "---\nstatus: accepted\ntitle: a: b\n---\n# T\n\nX\n")
+    )
+
+    assert [problem.line for problem in parsed.problems] == [3]
+    assert parsed.drafts[0].status is Status.ACCEPTED
+    assert not parsed.failed
+
+
+def test_the_body_is_the_file_verbatim_to_its_last_line():
+    text = "---\na: 1\n---\n\n# T\n\n  Indented\ttext\n\n\n"
+
+    draft = read(text)
+
+    assert draft.lines == (1, 7)
+    assert draft.body == "\n".join(text.split("\n")[:7])
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["[" * 10_000, "- " * 10_000, "> " * 10_000, "<!--" * 5_000, "`" * 10_000, "*a " * 5_000],
+)
+def test_deep_nesting_is_read_like_any_text(text):
+    RECORDS.parse(Document("docs/adr/0001-x.md", "# T\n\n" + text))
+
+
+FRAGMENTS = [
+    "# ",
+    "## Status\n",
+    "Accepted",
+    "\n",
+    "\n\n",
+    "---\n",
+    "- ",
+    "> ",
+    "| a | b |\n",
+    "```\n",
+]
+FRAGMENTS += [
+    "ADR-3 ",
+    "[a](b.md)",
+    "[x]: y\n",
+    "supersedes ",
+    "Date: ",
+    "2024-13-45",
+    "2024-05-14",
+]
+FRAGMENTS += [
+    "{title}",
+    "status: ",
+    "[",
+    "]",
+    "<!--",
+    "-->",
+    "*",
+    "\x00",
+    "é",
+    "\ufeff",
+    "\u2028",
+    "====\n",
+]
+FRAGMENTS += [
+    "## Considered Options\n",
+    "* One\n",
+    ":a: b\n",
+    "= T\n",
+    "`",
+    "1. ",
+    "\t",
+    "&a ",
+    "*a ",
+]
+
+
+@given(
+    st.lists(st.sampled_from(FRAGMENTS), max_size=50).map("".join),
+    st.sampled_from(["md", "rst", "adoc", "txt"]),
+)
+def test_parsing_never_raises_and_lines_cite_the_file(text, ending):
+    document = Document(f"docs/adr/0001-x.{ending}", text)
+
+    parsed = RECORDS.parse(document)
+
+    for draft in parsed.drafts:
+        first, last = draft.lines
+        assert draft.body == "\n".join(text.split("\n")[first - 1 : last])
+        assert draft.title.strip()
+
+
+def test_a_status_in_brackets_is_not_part_of_the_title():
+    draft = read("# [Superseded by ADR-0017] Do not persist Dex\n\n## Context\n\nC\n")
+
+    assert draft.title == "Do not persist Dex"
+    assert draft.status is Status.SUPERSEDED
+    assert [(each.inverse, each.target) for each in draft.references] == [(True, "ADR-0017")]
