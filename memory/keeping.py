@@ -7,11 +7,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from memory.errors import ArchMemError, UnknownCommit
-from memory.flags.settling import Settling, list_flags, settle
+from memory.flags import Settling, list_flags, settle
 from memory.ledger.agents import known_agents
 from memory.ledger.consolidations import list_applications
 from memory.ledger.facts import REVIEWED, find_fact, save_fact
 from memory.ledger.memories import find_uid
+from memory.metrics.measurement_series import with_comparison
 from memory.models.consolidation import Consolidated
 from memory.models.kinds import Kind, Status
 from memory.models.selection import EVERYTHING, NOW, Selection
@@ -19,7 +20,6 @@ from memory.questions import Questions
 from memory.review.firing import fired, unwatched
 from memory.review.raising import REVIEWER, review_flag
 from memory.review.verifying import Reviewed, verified
-from memory.series.premises import with_comparison
 
 if TYPE_CHECKING:
     from datetime import date

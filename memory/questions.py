@@ -15,6 +15,7 @@ from memory.ledger.memories import (
     titles_of,
 )
 from memory.ledger.news import differences_since, newest_revision
+from memory.metrics.measurement_series import chosen, read_series
 from memory.models.answer import (
     Answer,
     Change,
@@ -29,7 +30,6 @@ from memory.models.selection import EVERYTHING, NOW, Lens, Selection
 from memory.models.timeline import tell_timeline
 from memory.retrieval.listing import list_selected
 from memory.retrieval.standings import fetch_standings, named_in
-from memory.series.series import chosen, read_series
 from memory.upkeep import Upkeep
 
 if TYPE_CHECKING:

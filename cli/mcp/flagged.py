@@ -9,7 +9,7 @@ from cli.mcp.budget import shortened, weight
 from cli.mcp.reading import citation, day, line, names
 from cli.mcp.values import FlagItem
 from cli.quoting import fenced
-from memory.flags.saying import is_overdue, who_acknowledged
+from memory.flags import is_overdue, who_acknowledged
 from memory.models.flags import flag_of
 from memory.texts.quoting import harmless
 

@@ -10,7 +10,7 @@ from cli.json_lines import memory_line
 from cli.printing.console import indented, line, print_whole
 from cli.printing.standing import status_words
 from cli.printing.words import counted, day
-from memory.flags.saying import is_open, is_overdue, who_acknowledged
+from memory.flags import is_open, is_overdue, who_acknowledged
 from memory.models.flags import flag_of
 from memory.models.kinds import Kind
 

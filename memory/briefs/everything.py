@@ -8,10 +8,10 @@ from memory.briefs.material import Found, Gathered, Owner, was_measured_again
 from memory.evidence.bearing import with_bearing
 from memory.ledger.labels import known_modules, module_counts
 from memory.ledger.memories import list_memories, titles_of
+from memory.metrics.measurement_series import read_latest
 from memory.models.answer import Listed
 from memory.models.selection import Selection
 from memory.retrieval.standings import fetch_standings, named_in
-from memory.series.series import read_latest
 from memory.texts.agent_names import alike
 
 if TYPE_CHECKING:

@@ -21,6 +21,7 @@ from memory.ledger.memories import (
     titles_of,
 )
 from memory.ledger.passages import passage_texts
+from memory.metrics.measurement_series import read_latest
 from memory.models.answer import Listed
 from memory.models.details import Flag
 from memory.models.flags import STILL_OPEN, parties
@@ -29,7 +30,6 @@ from memory.models.selection import Selection
 from memory.retrieval.candidates import Question, gather, measure
 from memory.retrieval.query_parser import search_words
 from memory.retrieval.standings import fetch_standings, named_in
-from memory.series.series import read_latest
 from memory.texts.agent_names import alike
 from memory.texts.modules import distinct_modules, modules_in
 from memory.texts.words import content_words

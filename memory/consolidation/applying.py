@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from memory.errors import ArchMemError, ChangedMeanwhile
-from memory.flags.saying import expired
+from memory.flags import expired
 from memory.ledger.consolidations import (
     find_application,
     forget_application,

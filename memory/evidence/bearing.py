@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from memory.evidence.gathering import fetch_confidences
 from memory.ledger.anchors import fetch_freshness
+from memory.metrics.measurement_series import fetch_premises
 from memory.models.answer import Listed
-from memory.series.premises import fetch_premises
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,22 +7,22 @@ from typing import TYPE_CHECKING
 from memory.evidence.testimony import BY_METRIC, Doubt
 from memory.ledger.measurements import metric_key
 from memory.ledger.reverts import undone_commits
+from memory.metrics.comparison import Reading, compare
+from memory.metrics.measurement_series import read_tracks
+from memory.metrics.units import convert
 from memory.models.details import Run
 from memory.models.kinds import Status
 from memory.models.series import Movement
-from memory.series.comparing import Reading, compare
-from memory.series.series import read_tracks
-from memory.series.units import convert
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from memory.ledger.connection import Database
     from memory.ledger.reverts import Undone
+    from memory.metrics.measurement_series import Track
     from memory.models.details import Measured
     from memory.models.revision import Memory
     from memory.models.selection import Lens
-    from memory.series.series import Track
 
 
 def fetch_doubts(

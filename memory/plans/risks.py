@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from memory.ledger.flags import blocking_flags
 from memory.ledger.memories import fetch_by_revision
+from memory.metrics.measurement_series import read_latest
 from memory.models.details import Flag
 from memory.models.flags import STILL_OPEN
 from memory.models.plan import Cited, Finding, Ground
 from memory.retrieval.standings import fetch_standings
-from memory.series.series import read_latest
 from memory.texts.modules import same_modules
 from memory.texts.numbers import number
 from memory.texts.words import stems

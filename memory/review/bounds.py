@@ -6,7 +6,7 @@ import operator
 import re
 from typing import TYPE_CHECKING, TypeAlias
 
-from memory.series.units import convert
+from memory.metrics.units import convert
 from memory.texts.numbers import number
 
 if TYPE_CHECKING:
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from memory.ledger.measurements import Measurement
+    from memory.metrics.measurement_series import Track
     from memory.review.conditions import Bound
-    from memory.series.series import Track
 
 #: Names the firing, says why, since when, and by which measurements.
 Past: TypeAlias = tuple[str, str, "datetime | None", tuple[str, ...]]

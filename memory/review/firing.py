@@ -12,6 +12,7 @@ from memory.evidence.gathering import fetch_confidences
 from memory.ledger.links import fetch_links
 from memory.ledger.memories import fetch_states
 from memory.ledger.triggers import Watched, fetch_triggers
+from memory.metrics.measurement_series import Track, read_tracks
 from memory.models.confidence import Rank
 from memory.models.identity import uid_for
 from memory.models.kinds import Kind, LinkType
@@ -29,7 +30,6 @@ from memory.review.conditions import (
     Unreadable,
     read_trigger,
 )
-from memory.series.series import Track, read_tracks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator

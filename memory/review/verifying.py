@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from memory.evidence.bearing import with_bearing
-from memory.flags.saying import is_overdue
+from memory.flags import is_overdue
 from memory.ledger.memories import list_memories
 from memory.models.answer import Listed
 from memory.models.freshness import Verdict

@@ -16,7 +16,7 @@ from cli.mcp.reading import line
 from cli.mcp.tool import answered, make_tool
 from cli.mcp.values import Flagged
 from cli.quoting import QUOTED
-from memory.flags.saying import concerns
+from memory.flags import concerns
 from memory.models.flagged import FlagAction
 from memory.models.flags import by_urgency, flag_of
 from memory.models.kinds import Kind, Status

@@ -10,7 +10,7 @@ from memory.models.selection import NOW
 from memory.review.firing import fired, unwatched
 from memory.review.raising import review_flag
 from tests.builders import a_draft, day, supersedes
-from tests.memory.series.measuring import keep, measure
+from tests.memory.metrics.measuring import keep, measure
 
 TODAY = date(2026, 6, 1)
 

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
-from memory.flags.saying import acknowledged, is_overdue, who_acknowledged
+from memory.flags import acknowledged, is_overdue, who_acknowledged
 from memory.models.answer import Listed
 from memory.models.details import Flag
 from memory.models.kinds import Status

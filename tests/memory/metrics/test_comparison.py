@@ -4,8 +4,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from memory.models.series import Movement
-from memory.series.comparing import (
+from memory.metrics.comparison import (
     COVERAGE,
     Reading,
     change,
@@ -13,6 +12,7 @@ from memory.series.comparing import (
     deviation,
     is_violated,
 )
+from memory.models.series import Movement
 from memory.texts.numbers import number
 from tests.builders import day
 

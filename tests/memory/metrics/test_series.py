@@ -3,12 +3,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from memory.ledger.measurements import Measurement
+from memory.metrics.comparison import LOOKED_BACK, compare
+from memory.metrics.measurement_series import chosen, group, latest_of, read_series, to_series
 from memory.models.selection import Lens
 from memory.models.series import Movement
-from memory.series.comparing import LOOKED_BACK, compare
-from memory.series.series import chosen, group, latest_of, read_series, to_series
 from tests.builders import DAY, NOW, day
-from tests.memory.series.measuring import measure
+from tests.memory.metrics.measuring import measure
 
 FIELDS = {
     "uid": "bas-a",

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memory.series.units import convert, read_unit
+from memory.metrics.units import convert, read_unit
 
 TIMES = ("ns", "µs", "ms", "s", "min", "h", "days")
 VALUES = st.floats(min_value=1e-6, max_value=1e9)

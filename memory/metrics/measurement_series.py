@@ -1,4 +1,4 @@
-"""Puts measurements together that can be compared: same metric, same environment."""
+"""Series of measurements that can be compared, and the memories whose premise has moved."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from memory.ledger.links import fetch_links
 from memory.ledger.measurements import Measurement, fetch_measurements, metric_key, metrics_of
-from memory.models.selection import NOW
-from memory.models.series import Comparison, Point, Series
-from memory.series.comparing import (
+from memory.ledger.memories import titles_of
+from memory.metrics.comparison import (
     LOOKED_BACK,
     Better,
     Reading,
@@ -20,12 +20,17 @@ from memory.series.comparing import (
     first,
     is_violated,
 )
-from memory.series.units import convert, read_unit
+from memory.metrics.units import convert, read_unit
+from memory.models.kinds import LinkType
+from memory.models.selection import NOW
+from memory.models.series import Comparison, Point, Premise, Series, Unsettled
+from memory.retrieval.standings import fetch_standings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from memory.ledger.connection import Database
+    from memory.models.answer import Recorded
     from memory.models.selection import Lens
 
 LEAST_ON_A_SIDE = 2  # points on one side of their thresholds before that side is the good one
@@ -41,6 +46,11 @@ class Track:
     def newest(self) -> Measurement:
         """The one measured last."""
         return self.measured[-1]
+
+    @property
+    def modules(self) -> tuple[str, ...]:
+        """All modules that one of them names, sorted."""
+        return tuple(sorted({module for one in self.measured for module in one.modules}))
 
     def reading(self, at: int) -> Reading:
         """One measurement as far as it takes to compare it."""
@@ -177,35 +187,108 @@ def group(measurements: Iterable[Measurement]) -> list[Track]:
     ]
 
 
-def to_series(track: Track) -> Series:
-    """The series as a value that can be sent, each point compared with the one before."""
-    return _told(track, range(len(track.measured)))
+def to_series(track: Track, places: Iterable[int] | None = None) -> Series:
+    """The series as a value that can be sent, each point compared with the one before.
 
-
-def latest_of(track: Track) -> Series:
-    """The series with its newest point, and before it the last one past its threshold."""
-    better = track.direction[0]
-    newest = len(track.measured) - 1
-    violated = (
-        at
-        for at in range(newest - 1, -1, -1)
-        if is_violated(track.measured[at].value, track.measured[at].threshold, better)
-    )
-    return _told(track, [*islice(violated, 1), newest])
-
-
-def _told(track: Track, places: Iterable[int]) -> Series:
-    better, because = track.direction
-    newest = track.newest
+    Args:
+        track: The series.
+        places: Only of these points; None for all.
+    """
+    newest, (better, because) = track.newest, track.direction
     return Series(
         metric=newest.metric,
         environment=newest.environment,
         unit=newest.unit,
         better=better,
         better_because=because,
-        modules=tuple(sorted({module for one in track.measured for module in one.modules})),
-        points=tuple(_point(track, at, better) for at in places),
+        modules=track.modules,
+        points=tuple(
+            _point(track, at, better)
+            for at in (range(len(track.measured)) if places is None else places)
+        ),
     )
+
+
+def latest_of(track: Track) -> Series:
+    """The series with its newest point, and before it the last one past its threshold."""
+    better, newest = track.direction[0], len(track.measured) - 1
+    violated = (
+        at
+        for at in range(newest - 1, -1, -1)
+        if is_violated(track.measured[at].value, track.measured[at].threshold, better)
+    )
+    return to_series(track, [*islice(violated, 1), newest])
+
+
+def fetch_rested_on(db: Database, lens: Lens, uids: Iterable[str]) -> dict[str, list[str]]:
+    """The measurements that these memories rest on, by uid; memories without any are left out."""
+    wanted = set(uids)
+    found: dict[str, list[str]] = defaultdict(list)
+    for link in fetch_links(db, lens, wanted, types=[LinkType.RESTS_ON]) if wanted else ():
+        if link.source in wanted:
+            found[link.source].append(link.target)
+    return found
+
+
+def fetch_premises(db: Database, lens: Lens, uids: Iterable[str]) -> dict[str, tuple[Premise, ...]]:
+    """The baselines that these memories rest on and that have moved, by uid.
+
+    One has moved when the newest of its series differs from it beyond the noise, for better or
+    worse. Memories whose premises stand are not among them.
+    """
+    rests = fetch_rested_on(db, lens, uids)
+    if not rests:
+        return {}
+    targets = {target for some in rests.values() for target in some}
+    moved = _moved(read_tracks_with(db, lens, targets), targets)
+    found = {
+        uid: tuple(moved[target] for target in some if target in moved)
+        for uid, some in sorted(rests.items())
+    }
+    return {uid: premises for uid, premises in found.items() if premises}
+
+
+def unsettled_by(db: Database, lens: Lens, uid: str) -> tuple[Unsettled, ...]:
+    """The memories in force that rest on a measurement's series where that has moved.
+
+    Args:
+        db: An open ledger.
+        lens: From when to look.
+        uid: Of any measurement of the series.
+    """
+    measured = {
+        one.uid
+        for track in read_tracks_with(db, lens, [uid])
+        if track.place_of(uid) is not None
+        for one in track.measured
+    }
+    links = fetch_links(db, lens, measured, types=[LinkType.RESTS_ON])
+    resting = sorted({link.source for link in links if link.target in measured})
+    standings = fetch_standings(db, lens, resting)
+    premises = fetch_premises(db, lens, [one for one in resting if standings[one].in_force])
+    titles = titles_of(db, premises)
+    return tuple(
+        Unsettled(uid=one, title=titles[one], premise=premise)
+        for one, some in premises.items()
+        for premise in some
+        if premise.rested_on in measured
+    )
+
+
+def with_comparison(db: Database, recorded: Recorded) -> Recorded:
+    """What became of a record of a measurement, and how that compares with its series."""
+    for track in read_tracks_with(db, NOW, [recorded.uid]):
+        if (at := track.place_of(recorded.uid)) is not None:
+            series = to_series(track)
+            others = () if at else _environments_beside(db, track)
+            return recorded.model_copy(
+                update={
+                    "compared": series.points[at].compared,
+                    "elsewhere": others,
+                    "unsettled": unsettled_by(db, NOW, recorded.uid),
+                }
+            )
+    return recorded
 
 
 def _point(track: Track, at: int, better: Better) -> Point:
@@ -272,3 +355,42 @@ def _converted(one: Measurement, unit: str) -> Measurement:
         threshold=None if one.threshold is None else convert(one.threshold, one.unit, unit),
         unit=unit,
     )
+
+
+def _environments_beside(db: Database, track: Track) -> tuple[str, ...]:
+    """Where, and in which unit if need be, else the metric of a series is measured."""
+    others = (
+        _place(one)
+        for one in read_tracks(db, NOW, [track.newest.metric])
+        if one.place_of(track.newest.uid) is None
+    )
+    return tuple(sorted(set(others)))
+
+
+def _place(track: Track) -> str:
+    named = track.newest.environment or "no environment"
+    modules = f", for {', '.join(track.modules)}" if track.modules else ""
+    return f"{named}, in {track.newest.unit or 'no unit'}{modules}"
+
+
+def _moved(tracks: Iterable[Track], targets: set[str]) -> dict[str, Premise]:
+    """What became of these measurements, where something did."""
+    found = {}
+    for track in tracks:
+        newest = len(track.measured) - 1
+        for at, one in enumerate(track.measured[:newest]):
+            if one.uid not in targets:
+                continue
+            compared = track.compare(newest, at)
+            if compared.is_beyond:
+                found[one.uid] = Premise(
+                    metric=one.metric,
+                    unit=track.newest.unit,
+                    rested_on=one.uid,
+                    was=one.value,
+                    latest=track.newest.uid,
+                    now=track.newest.value,
+                    movement=compared.movement,
+                    reason=f"{compared.words}: {compared.reason}",
+                )
+    return found

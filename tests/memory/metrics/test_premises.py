@@ -1,14 +1,14 @@
 import pytest
 
 from indexer.linking import link_references
+from memory.metrics.measurement_series import fetch_premises, unsettled_by
 from memory.models.kinds import LinkType, Status
 from memory.models.revision import Reference
 from memory.models.selection import NOW as TODAY
 from memory.models.selection import Lens
 from memory.models.series import Movement
-from memory.series.premises import fetch_premises, unsettled_by
 from tests.builders import a_decision, day, supersedes
-from tests.memory.series.measuring import keep, measure
+from tests.memory.metrics.measuring import keep, measure
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ def test_as_of_an_earlier_day_nothing_had_moved(ledger, db, decide):
 def test_what_rests_on_nothing_costs_one_question(ledger, db, decide, monkeypatch):
     decide("dec-aaaaaaaa")
     measure(ledger, 905)
-    monkeypatch.setattr("memory.series.premises.read_tracks_with", None)
+    monkeypatch.setattr("memory.metrics.measurement_series.read_tracks_with", None)
 
     assert fetch_premises(db, TODAY, ["dec-aaaaaaaa"]) == {}
 

@@ -1,1 +1,0 @@
-"""What domains have to tell one another, and how it is settled."""

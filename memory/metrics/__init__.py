@@ -1,0 +1,1 @@
+"""Measurements as series: what changed beyond noise, and what rested on it."""
