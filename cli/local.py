@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from cli.client.errors import EngineWanted
-from cli.printing.screen import Screen
+from cli.forms.screen import Screen
 from cli.printing.views import print_response
 from cli.verbs import VERBS, read_request
 from indexer.project import open_project

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.forms.screen import Screen
 from cli.json_lines import model_line
 from cli.options import json_option
 from cli.printing.model import print_model
-from cli.printing.screen import Screen
 from cli.progress import narrating
 from cli.terminal import this_terminal
 from cli.workspace import Workspace, pass_workspace

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from cli.engine.orders import ORDERS, state_words
 from cli.engine.watched_project import Learned
+from cli.forms.screen import Screen
 from cli.hooks.given import Given
 from cli.printing.learned import LiveView
-from cli.printing.screen import Screen
 from cli.printing.views import print_response
 from cli.progress import Narrator
 from cli.verbs import VERBS, looks_at_commit, read_request

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
 
 from cli.engine.everywhere import ask_everywhere
+from cli.forms.terminal import print_hit
 from cli.json_lines import hit_line
-from cli.printing.hits import print_hit
-from cli.printing.words import ago, counted, minute
 from cli.verbs import VERBS, read_request
 from indexer.watching import Mode
+from memory.texts.formatting import ago, counted, minute
 from memory.texts.words import content_words
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from cli.engine.calls import Address, PrintCall
     from cli.engine.engine import Engine
-    from cli.printing.screen import Screen
+    from cli.forms.screen import Screen
     from indexer.watching import State
     from memory.models.answer import Answer
 

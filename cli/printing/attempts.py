@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from cli.printing.bearing import bearing
-from cli.printing.console import indented, line, print_whole
-from cli.printing.excerpt import excerpt
-from cli.printing.standing import summary
-from cli.printing.words import day
+from cli.forms.screen import indented, line
+from cli.forms.terminal import bearing, print_citation, summary
 from memory.models.details import Refactoring
 from memory.models.kinds import Trust
+from memory.texts.shortening import excerpt
+from memory.views.memory_view import reverted_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,8 +40,7 @@ def print_attempt(console: Console, rank: int, attempt: Attempt) -> None:
     """
     console.print(Text.assemble(f"{rank:>2}. ", line(attempt.memory.title, "bold")))
     console.print(indented(summary(attempt), _INDENT))
-    place = Text(" " * _INDENT + line(_place(attempt)).plain, "cyan")
-    print_whole(console, place)
+    print_citation(console, _place(attempt), _INDENT)
     if said := _message(attempt):
         console.print(indented(line(_cut(said)), _INDENT))
     for words, style in _told(attempt):
@@ -76,10 +74,8 @@ def _told(attempt: Attempt) -> Iterator[tuple[str, str]]:
     if attempt.effect:
         yield f"effect: {_cut(attempt.effect)}", "green"
     if attempt.is_reverted:
-        by = f" by {_short(attempt.reverted_by)}" if attempt.reverted_by else ""
-        on = f" on {day(attempt.reverted_on)}" if attempt.reverted_on else ""
-        why = f": {_cut(attempt.revert_reason)}" if attempt.revert_reason else ", no reason given"
-        yield f"reverted{by}{on}{why}", "red"
+        why = _cut(attempt.revert_reason)
+        yield reverted_words(attempt.reverted_by, attempt.reverted_on, why), "red"
 
 
 def _message(attempt: Attempt) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from cli.printing.words import day
+from memory.texts.formatting import day
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

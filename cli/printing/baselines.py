@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from cli.printing.console import indented, line
+from cli.forms.screen import indented, line
 from cli.printing.plots import DOT, THRESHOLD, row, scale_for, sparkline
-from cli.printing.words import counted, day
 from memory.models.series import Movement
+from memory.texts.formatting import counted, day
 from memory.texts.numbers import number
 from memory.texts.safe_text import one_line
 from memory.texts.shortening import shortened

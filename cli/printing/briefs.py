@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from cli.printing.screen import Screen
+    from cli.forms.screen import Screen
     from memory.models.brief import Brief
 
 _HEADING = re.compile(r"#{1,3} ")

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
-from cli.printing.console import indented, line, print_whole
-from cli.printing.words import counted
+from cli.forms.screen import indented, line, print_whole
 from memory.models.plan import Ground, Verdict
+from memory.texts.formatting import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rich.console import Console
 
-    from cli.printing.screen import Screen
+    from cli.forms.screen import Screen
     from memory.models.plan import CheckedPlan, CheckedStep, Cited, Finding
 
 CONFLICT = 3  # what the command ends with, so that a build can tell
@@ -80,7 +80,7 @@ def _print_finding(console: Console, finding: Finding) -> None:
     _print_place(console, finding.cited)
     console.print(indented(line(finding.reason), _INDENT + 2))
     for cited in finding.instead:
-        holds = Text.assemble(("in force now: ", "green"), line(cited.title))
+        holds = Text.assemble(("in its place: ", "green"), line(cited.title))
         console.print(indented(holds, _INDENT + 2))
         _print_place(console, cited)
 

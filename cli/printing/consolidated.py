@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
-from cli.printing.console import indented, line
-from cli.printing.words import counted, minute
+from cli.forms.screen import indented, line
+from memory.texts.formatting import counted, minute
 from memory.texts.safe_text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cli.printing.screen import Screen
+    from cli.forms.screen import Screen
     from memory.models.consolidation import Application, Consolidated, Proposal
 
 

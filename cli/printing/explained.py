@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rich.text import Text
-
+from cli.forms.screen import facts_grid, indented, line
+from cli.forms.terminal import print_head
 from cli.json_lines import memory_line
-from cli.printing.console import indented, line, print_whole
-from cli.printing.standing import summary
-from cli.printing.tables import facts_grid
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -37,9 +34,7 @@ _STYLES = {"for": "green", "against": "red", "rank": "bold"}
 
 def print_explained(console: Console, explained: Explained) -> None:
     """Print why a memory stands as it does."""
-    console.print(line(explained.memory.title, "bold"))
-    console.print(indented(summary(explained), _INDENT))
-    print_whole(console, Text(" " * _INDENT + line(explained.memory.citation).plain, "cyan"))
+    print_head(console, explained)
     console.print()
     rows = (reason.partition(": ") for reason in explained.reasons)
     grid = facts_grid((what, line(words, _STYLES.get(what, ""))) for what, _, words in rows)

@@ -6,18 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
+from cli.forms.screen import indented, line, print_whole
+from cli.forms.terminal import styled_status
 from cli.json_lines import memory_line
-from cli.printing.console import indented, line, print_whole
-from cli.printing.standing import status_words
-from cli.printing.words import counted, day
 from memory.flags import is_open, is_overdue, who_acknowledged
-from memory.models.flags import flag_of
-from memory.models.kinds import Kind
+from memory.models.flags import flag_of, is_blocking
+from memory.texts.formatting import counted, day
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cli.printing.screen import Screen
+    from cli.forms.screen import Screen
     from memory.models.answer import Listed
     from memory.models.flagged import Flags
 
@@ -31,7 +30,7 @@ def print_flags(screen: Screen, found: Flags) -> None:
             screen.line("")
         _print_flag(screen, listed, found)
     if found.flags:
-        blocking = sum(flag_of(one).blocking and is_open(one) for one in found.flags)
+        blocking = sum(map(is_blocking, found.flags))
         overdue = sum(is_overdue(one, found.at.date()) for one in found.flags)
         parts = [counted(len(found.flags), "flag"), f"{blocking} blocking", f"{overdue} overdue"]
         screen.note(", ".join(part for part in parts if not part.startswith("0 ")) + ".")
@@ -66,9 +65,9 @@ def _print_flag(screen: Screen, listed: Listed, found: Flags) -> None:
     console = screen.console
     console.print(line(memory.title, "bold"))
     urgency = [
-        Text("blocking", _BAD) if flag.blocking and is_open(listed) else Text(""),
+        Text("blocking" if is_blocking(listed) else "", _BAD),
         Text(flag.severity),
-        status_words(Kind.FLAG, listed.standing),
+        styled_status(listed),
         _due(listed, found),
         Text(day(memory.revision.draft.valid_from)),
         Text(memory.uid, "dim"),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from cli.forms.screen import Screen
 from cli.json_lines import change_line
-from cli.printing.screen import Screen
 from memory.texts.safe_text import one_line
 from memory.texts.shortening import shortened
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cli.printing.screen import Screen
+    from cli.forms.screen import Screen
     from memory.retrieval.embedding import ModelState
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cli.printing.words import counted
+from memory.texts.formatting import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cli.printing.screen import Screen
+    from cli.forms.screen import Screen
     from memory.models.report import HistoryReport, IndexReport
 
 _CHANGES = ("added", "revised", "moved", "removed", "withheld", "written")

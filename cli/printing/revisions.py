@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 
 from cli.changes import Change, changes_between, diff_lines
-from cli.printing.console import indented, line
-from cli.printing.words import counted, minute
+from cli.forms.screen import indented, line
+from memory.texts.formatting import counted, minute
 from memory.texts.safe_text import one_line, visible
 from memory.texts.shortening import shortened
 

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 from rich.table import Table
 from rich.text import Text
 
-from cli.printing.console import line
-from cli.printing.words import ago, counted, day, minute
+from cli.forms.screen import line
 from memory.models.kinds import Status
+from memory.texts.formatting import ago, counted, day, minute
 from memory.texts.safe_text import one_line, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from cli.printing.screen import Screen
+    from cli.forms.screen import Screen
     from memory.models.details import Run
     from memory.models.outcome import Begun, Finished, Learned, RunLine, Taught
 

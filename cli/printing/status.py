@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from cli.printing.runs import open_words
-from cli.printing.words import ago, counted, minute
+from memory.texts.formatting import ago, counted, minute
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cli.printing.screen import Screen
+    from cli.forms.screen import Screen
     from memory.models.answer import StoreStatus
 
 _REMOVED = "removed"

@@ -8,8 +8,8 @@ from xml.sax.saxutils import escape
 
 from cli.printing.axes import TimeAxis, time_axis
 from cli.printing.plots import Scale, scale_for
-from cli.printing.words import day
 from memory.models.series import Movement
+from memory.texts.formatting import day
 from memory.texts.numbers import number
 from memory.texts.safe_text import one_line
 from memory.texts.shortening import shortened

@@ -6,16 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
 
-from cli.printing.bearing import short_bearing
-from cli.printing.console import line
-from cli.printing.standing import status_words
-from cli.printing.words import day
+from cli.forms.screen import line
+from cli.forms.terminal import short_bearing, styled_status
+from memory.texts.formatting import day
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from rich.console import RenderableType
-    from rich.text import Text
 
     from memory.models.answer import Event, Listed
 
@@ -24,7 +22,7 @@ _CELLS: dict[str, Callable[[Listed], RenderableType]] = {
     "Date": lambda listed: day(listed.memory.revision.draft.valid_from),
     "Uid": lambda listed: listed.memory.uid,
     "Kind": lambda listed: listed.memory.kind,
-    "Status": lambda listed: status_words(listed.memory.kind, listed.standing),
+    "Status": styled_status,
     "Title": lambda listed: line(listed.memory.title),
 }
 _COLUMNS: dict[str, dict[str, Any]] = {
@@ -54,16 +52,6 @@ def events_table(events: Iterable[Event]) -> Table:
     for event in events:
         table.add_row(day(event.at), event.memory.uid, event.what, line(event.memory.title))
     return table
-
-
-def facts_grid(facts: Iterable[tuple[str, Text]]) -> Table:
-    """Names and what is to be said under each."""
-    grid = Table.grid(padding=(0, 2))
-    grid.add_column(style="dim", no_wrap=True)
-    grid.add_column(overflow="fold")
-    for name, words in facts:
-        grid.add_row(name, words)
-    return grid
 
 
 def _table(*columns: str) -> Table:

@@ -6,20 +6,19 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
+from cli.forms.screen import indented, line
+from cli.forms.terminal import bearing, styled_anchor, styled_premise, summary
 from cli.json_lines import memory_line
-from cli.printing.bearing import anchor_words, bearing, premise_words
-from cli.printing.console import indented, line
-from cli.printing.standing import summary
-from cli.printing.words import counted, day
 from memory.models.details import Flag
-from memory.models.freshness import Verdict
+from memory.texts.formatting import counted, day
+from memory.views.memory_view import STALE, verdict_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rich.console import Console
 
-    from cli.printing.screen import Screen
+    from cli.forms.screen import Screen
     from memory.models.answer import Listed
     from memory.models.verified import Verified
 
@@ -29,7 +28,6 @@ VERIFIED_FIELDS = {
 }
 _INDENT = 2
 _MOST = 4  # places of one memory that are named
-_FAILING = (Verdict.MOVED, Verdict.CHANGED, Verdict.GONE)
 
 
 def print_verified(screen: Screen, found: Verified) -> None:
@@ -62,8 +60,8 @@ def fails(found: Verified, fail_on: str) -> bool:
     """Whether a memory is as bad as `fail_on` says, or worse."""
     if not fail_on:
         return False
-    names = [str(one).removesuffix(" to") for one in _FAILING]
-    bad = _FAILING[names.index(fail_on) :]
+    names = [verdict_word(one) for one in STALE]
+    bad = STALE[names.index(fail_on) :]
     return any(one.freshness is not None and one.freshness.verdict in bad for one in found.stale)
 
 
@@ -71,13 +69,13 @@ def _print_stale(console: Console, listed: Listed) -> None:
     console.print(line(listed.memory.title, "bold"))
     console.print(indented(summary(listed), _INDENT))
     anchors = listed.freshness.anchors if listed.freshness else ()
-    stale = [one for one in anchors if one.verdict in _FAILING]
+    stale = [one for one in anchors if one.verdict in STALE]
     for checked in stale[:_MOST]:
-        console.print(indented(anchor_words(checked), _INDENT))
+        console.print(indented(styled_anchor(checked), _INDENT))
     if len(stale) > _MOST:
         console.print(indented(Text(f"and {len(stale) - _MOST} more", "dim"), _INDENT))
     for premise in listed.premises:
-        console.print(indented(premise_words(premise), _INDENT))
+        console.print(indented(styled_premise(premise), _INDENT))
     console.print()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cli.forms.terminal import print_hit, print_page
 from cli.json_lines import (
     attempt_line,
     event_line,
@@ -24,8 +25,6 @@ from cli.printing.checked import CONFLICT, checked_line, print_checked
 from cli.printing.consolidated import consolidated_lines, print_consolidated
 from cli.printing.explained import explained_line, print_explained
 from cli.printing.flags import flag_lines, print_flags, settled_words
-from cli.printing.hits import print_hit
-from cli.printing.page import print_page
 from cli.printing.report import print_report
 from cli.printing.revisions import print_revisions
 from cli.printing.runs import print_begun, print_finished, print_learned, runs_table
@@ -43,7 +42,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from cli.form import Form
-    from cli.printing.screen import Screen
+    from cli.forms.screen import Screen
     from memory.api import ArchMem
     from memory.models.answer import (
         Answer,

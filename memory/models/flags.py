@@ -30,6 +30,12 @@ def flag_of(listed: Listed) -> Flag:
     return details
 
 
+def is_blocking(listed: Listed) -> bool:
+    """Whether it is a flag that forbids to go on until it is settled."""
+    details = listed.memory.revision.draft.details
+    return isinstance(details, Flag) and details.blocking and listed.standing.status in STILL_OPEN
+
+
 def parties(flag: Flag) -> tuple[str, ...]:
     """Who raised it, who is to know, and whose it is to settle; some may be empty."""
     return flag.sender, *flag.receivers, flag.owner

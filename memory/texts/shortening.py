@@ -1,15 +1,26 @@
-"""Cuts texts to a size, in whatever that is measured."""
+"""Cuts texts to a size, in whatever that is measured, and chooses what of them is shown."""
 
 from __future__ import annotations
 
+import json
+import re
 from bisect import bisect_right
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 ELLIPSIS = "…"
 _WORD = 40  # characters, and half of what has room: more is not given up to end between two words
+
+_PARTS = re.compile(
+    r"(?:\A|\n)\s*[-*+]\s+"  # an item, its bullet being no news
+    r"|\n\s*\n"
+    r"|\n(?=\s*\d+[.)]\s)"
+    r"|\n(?=\**[A-Z][\w -]{0,30}:)"  # a field: "Status: accepted"
+)
+_SENTENCES = re.compile(r"[.!?;:]\s+|\s·\s")
+_HEADINGS = re.compile(r"\A(?:\s*#{1,6}[^\n]*\n)+")
 
 
 def shortened(text: str, longest: int) -> str:
@@ -36,3 +47,51 @@ def cut(text: str, room: int, measure: Callable[[str], int]) -> str:
         return ""
     space = max(text.rfind(" ", 0, end + 1), text.rfind("\n", 0, end + 1))
     return text[: space if space > max(end // 2, end - _WORD) else end].rstrip() + ELLIPSIS
+
+
+def json_bytes(value: Any) -> int:
+    """Bytes of a value as JSON."""
+    return len(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())
+
+
+def utf16_length(text: str) -> int:
+    """Characters as JavaScript counts them: those beyond U+FFFF are two."""
+    return len(text) + sum(char > "\uffff" for char in text)
+
+
+def excerpt(passage: str, words: Sequence[str], *, length: int) -> str:
+    """The stretch of a passage that has most of the words, the first such one, on one line.
+
+    Args:
+        passage: Headings at its beginning are left out, if there is more.
+        words: What the reader looks for.
+        length: At most so many characters, whole words, marks of omission not counted.
+    """
+    text = _on_one_line(_HEADINGS.sub("", passage).strip() or passage)
+    if len(text) <= length:
+        return text
+    start = _best_start(text, [word.lower().rstrip("s") or word for word in words], length)
+    end = start + length
+    if end < len(text):
+        end = text.rfind(" ", start, end + 1)
+        end = start + length if end <= start else end
+    before, after = "… " if start else "", " …" if end < len(text) else ""
+    return f"{before}{text[start:end].strip()}{after}"
+
+
+def _on_one_line(text: str) -> str:
+    """The text with a dot where a paragraph, an item or a field begins."""
+    parts = (" ".join(part.split()) for part in _PARTS.split(text) if part.strip())
+    return " · ".join(parts).replace(": · ", ": ")
+
+
+def _best_start(text: str, stems: Sequence[str], length: int) -> int:
+    """Where most words come into view: the beginning if it will do, else the nearest sentence."""
+    lowered = text.lower()
+
+    def worth(start: int) -> tuple[int, bool, int]:
+        places = [lowered.find(stem, start, start + length) for stem in stems]
+        found = [place - start for place in places if place >= 0]
+        return len(found), start == 0, -min(found, default=0)
+
+    return max((0, *(match.end() for match in _SENTENCES.finditer(text))), key=worth)

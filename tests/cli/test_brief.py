@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
+from cli.forms.screen import Screen
 from cli.printing.briefs import print_brief
-from cli.printing.screen import Screen
 from cli.terminal import Terminal
 from cli.verbs import VERBS, read_request
 from indexer.project import open_project

@@ -46,7 +46,7 @@ def test_a_step_that_proposes_what_was_given_up_conflicts(run, shop, plan):
     assert "1. conflict" in result.stdout
     assert "superseded: Use Redis lists as the job queue" in result.stdout
     assert ".claude/memory/context/decisions.md:" in result.stdout
-    assert "in force now: Move background jobs to RabbitMQ" in result.stdout
+    assert "in its place: Move background jobs to RabbitMQ" in result.stdout
 
 
 @pytest.mark.usefixtures("fitted")

@@ -23,7 +23,7 @@ def test_what_was_superseded_names_what_replaced_it(answer, shop):
 
     (old,) = [block for block in blocks if "Use Redis lists" in block.splitlines()[0]]
     assert "decision · superseded · 2024-02-05 to 2026-01-12" in old
-    assert "superseded by “Move background jobs to RabbitMQ”" in old
+    assert "replaced by “Move background jobs to RabbitMQ”" in old
 
 
 def test_signals_are_shown_only_on_request(answer, shop):

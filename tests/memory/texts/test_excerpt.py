@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from cli.printing.excerpt import excerpt
+from memory.texts.shortening import excerpt
 
 FILLER = "Nothing to see in this sentence. " * 20
 

@@ -8,18 +8,54 @@ from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
 
 from cli.form import Printed
 from cli.json_lines import json_text
-from memory.texts.safe_text import one_line
+from memory.texts.safe_text import one_line, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from rich.console import RenderableType
+    from rich.style import StyleType
 
     from cli.terminal import Terminal
     from memory.errors import ArchMemError
 
 UNBOUNDED = 500  # characters, more than any row has: a title has 300 at most
+
+
+def line(text: str, style: StyleType = "") -> Text:
+    """Text from anywhere, harmless and on one line."""
+    return Text(one_line(text), style)
+
+
+def paragraphs(text: str, style: StyleType = "") -> Text:
+    """Text from anywhere, harmless, with its line ends."""
+    return Text(visible(text), style)
+
+
+def indented(what: RenderableType, by: int) -> Padding:
+    """Something with space to its left."""
+    return Padding(what, (0, 0, 0, by), expand=False)
+
+
+def print_whole(console: Console, text: Text) -> None:
+    """Print a line that is not to be broken, so that a path in it can be copied or clicked."""
+    console.print(text, no_wrap=True, overflow="ignore", crop=False)
+
+
+def facts_grid(facts: Iterable[tuple[str, Text]]) -> Table:
+    """Names and what is to be said under each."""
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(style="dim", no_wrap=True)
+    grid.add_column(overflow="fold")
+    for name, words in facts:
+        grid.add_row(name, words)
+    return grid
 
 
 class Screen:

@@ -1,4 +1,4 @@
-"""Moments and numbers as people say them."""
+"""Moments and counts as people say them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _SPANS = ((86400, "day"), (3600, "hour"), (60, "minute"))
 
 
 def day(moment: datetime | None) -> str:
-    """The day of a moment, or nothing."""
+    """The day of a moment, `2024-05-14`, or nothing."""
     return f"{moment:%Y-%m-%d}" if moment else ""
 
 
