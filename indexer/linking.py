@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from typing import TYPE_CHECKING
 
-from indexer.measured import Measured
-from indexer.resolution import Directory, Known
+from indexer.resolution import Directory, names_in, names_of
+from memory.ledger import links as noted
+from memory.ledger.changes import changed_since, latest_change
 from memory.ledger.facts import LINKED, find_fact, save_fact
-from memory.ledger.links import newest_references, save_targets
-from memory.ledger.measurements import names_of_measured
-from memory.ledger.memories import count_revisions, names_of_live
 
 if TYPE_CHECKING:
     from memory.ledger.connection import Ledger
@@ -20,34 +16,43 @@ if TYPE_CHECKING:
 def link_references(ledger: Ledger, *, anew: bool = False) -> int:
     """Point every reference at the memory that it means, or at none.
 
-    All are looked up anew when any memory has come, gone, moved or changed its name, since a
-    record that was missing may have come and a number that was clear may have become ambiguous;
-    otherwise only those of new revisions. What was found stays found when it is removed: whoever
-    looks at an earlier day sees both.
+    Looked up are those of changed memories, those that mean one, and those that hold a name which
+    one has or had: a record that was missing may have come and a number that was clear may have
+    become ambiguous. What was found stays found when it is removed: whoever looks at an earlier
+    day sees both.
 
     Args:
         ledger: Whose references.
-        anew: Look up all of them in any case.
+        anew: Look up all of them.
 
     Returns:
         How many references changed what they point at.
     """
-    revision = count_revisions(ledger.db)
-    live = names_of_live(ledger.db)
-    measured = names_of_measured(ledger.db)
-    names = hashlib.blake2b(json.dumps([live, measured]).encode(), digest_size=16).hexdigest()
-    done, had_names = json.loads(find_fact(ledger.db, LINKED) or '[0, ""]')
-    if anew or names != had_names:
-        done = 0
-    uids = {uid for uid, *_ in live}
-    directory = Directory((Known(*one) for one in live), (Measured(*one) for one in measured))
-    changed = []
-    for reference in newest_references(ledger.db, after=done):
-        target = directory.resolve(reference.target, reference.path)
-        was_removed = reference.found is not None and reference.found not in uids
-        if target != reference.found and not (target is None and was_removed):
-            changed.append((reference.link_id, target))
-    with ledger.writing() as db:
-        save_targets(db, changed)
-        save_fact(db, LINKED, json.dumps([revision, names]))
-    return len(changed)
+    db = ledger.db
+    latest = latest_change(db)
+    done = 0 if anew else int(find_fact(db, LINKED) or 0)
+    if done == latest:
+        return 0
+    changed = changed_since(db, done)
+    named = noted.known_memories(db, changed)
+    names = {one: names_of(named[one]) if one in named else set() for one in changed}
+    own = noted.referrals_of(db, changed)
+    held = {one.link_id: names_in(one.target) for one in own}
+    with ledger.writing():
+        if anew:
+            noted.forget_names(db)
+        touched = set().union(*names.values(), *noted.names_of(db, changed).values())
+        noted.save_names(db, names)
+        noted.save_link_names(db, held)
+        asked = {one.link_id: one for one in (*own, *noted.referrals_to(db, touched, changed))}
+        wanted = set().union(*(names_in(one.target) for one in asked.values()))
+        directory = Directory(noted.memories_named(db, wanted))
+        targets = {}
+        for link_id, one in sorted(asked.items()):
+            target = directory.resolve(one.target, one.path)
+            was_removed = one.found is not None and not one.is_there
+            if target != one.found and not (target is None and was_removed):
+                targets[link_id] = target
+        noted.save_targets(db, targets.items())
+        save_fact(db, LINKED, str(latest))
+    return len(targets)

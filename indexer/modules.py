@@ -7,14 +7,16 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from memory.ledger.changes import changed_since, latest_change
 from memory.ledger.facts import LABELLED, find_fact, save_fact
 from memory.ledger.labels import (
     forget_mentions,
-    known_modules,
+    known_module,
+    modules_named_by,
     save_mentions,
+    unlabelled_texts,
     unlabelled_texts_with,
 )
-from memory.ledger.memories import count_revisions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from memory.ledger.connection import Database, Ledger
 
 OFTEN = 3  # mentions in the text; one or two are usually an example or a neighbour
+_WORD = re.compile(r"\w+")
 
 
 def label_modules(ledger: Ledger, *, anew: bool = False) -> None:
@@ -32,40 +35,65 @@ def label_modules(ledger: Ledger, *, anew: bool = False) -> None:
     hardly ever carry labels.
 
     What a revision says never changes, so only new revisions are looked through for all
-    modules, and all revisions for new modules.
+    modules, and all revisions that have its name for a new module.
 
     Args:
         ledger: Whose memories.
-        anew: Look through all revisions for all modules.
+        anew: Look at all of them.
     """
-    revision, before = _done(ledger.db)
+    db = ledger.db
+    latest = latest_change(db)
+    done, before = json.loads(find_fact(db, LABELLED) or "[0, []]")
     if anew:
-        revision, before = 0, set()
-    newest = count_revisions(ledger.db)
-    modules = known_modules(ledger.db)
-    gone = before.difference(modules)
-    come = [module for module in modules if module not in before]
-    mentions = [
-        *_mentions(ledger.db, come),
-        *_mentions(ledger.db, before.intersection(modules), after=revision),
-    ]
-    with ledger.writing() as db:
-        forget_mentions(db, None if anew else gone)
+        done = 0
+    changed = changed_since(db, done)
+    known = {_key(module): module for module in before}
+    gone, come = [], []
+    for name in sorted({*map(_key, modules_named_by(db, changed)), *(known if anew else ())}):
+        was, now = known.pop(name, None), known_module(db, name)
+        if now is not None:
+            known[name] = now
+        if was is not None and (anew or was != now):
+            gone.append(was)
+        if now is not None and (anew or was != now):
+            come.append(now)
+    modules = sorted(known.values())
+    mentions = [*_mentioning(db, come), *_mentioned(unlabelled_texts(db, changed), modules)]
+    with ledger.writing():
+        forget_mentions(db, gone)
         save_mentions(db, mentions)
-        save_fact(db, LABELLED, json.dumps([newest, modules]))
+        save_fact(db, LABELLED, json.dumps([latest, modules]))
 
 
-def _done(db: Database) -> tuple[int, set[str]]:
-    """The newest revision when modules were last looked for, and which they were."""
-    revision, modules = json.loads(find_fact(db, LABELLED) or "[0, []]")
-    return revision, set(modules)
-
-
-def _mentions(db: Database, modules: Iterable[str], *, after: int = 0) -> Iterator[tuple[int, str]]:
+def _mentioning(db: Database, modules: Iterable[str]) -> Iterator[tuple[int, str]]:
+    """Which texts are about these modules: pairs of a revision and a module."""
     for module in modules:
-        for revision_id, title, body in unlabelled_texts_with(db, module, after=after):
+        for revision_id, title, body in unlabelled_texts_with(db, module):
             if is_about(module, title, body):
                 yield revision_id, module
+
+
+def _mentioned(
+    texts: Iterable[tuple[int, str, str]], modules: Iterable[str]
+) -> Iterator[tuple[int, str]]:
+    """Which of these modules texts are about; each text is gone through once for all of them."""
+    by_first: dict[str, list[str]] = {}  # a name's first word stands in every text that has it
+    for module in modules:
+        by_first.setdefault(_words(module)[0], []).append(module)
+    for revision_id, title, body in texts:
+        words = {"", *_words(title), *_words(body)}
+        for module in (one for word in words & by_first.keys() for one in by_first[word]):
+            if is_about(module, title, body):
+                yield revision_id, module
+
+
+def _key(module: str) -> str:
+    """The same for all spellings that the ledger takes for one: they differ in ASCII case."""
+    return "".join(one.lower() if one.isascii() else one for one in module)
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text.lower()) or [""]
 
 
 class _Name(NamedTuple):

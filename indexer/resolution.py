@@ -5,76 +5,60 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import defaultdict
-from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from indexer.formats.adr.metadata import clean_title
-from indexer.measured import Measured, MeasurementNames
+from indexer.measured import folded_metric, metrics_in
+from indexer.wording.dates import read_date
 from indexer.wording.mentions import numbered_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
+
+    from memory.ledger.links import Known
 
 _NUMBER = re.compile(r"(?:(?P<kind>[a-z]+)(?:\srecord)?)?[\s#_-]{0,3}0*(?P<number>\d{1,5})$", re.I)
 _WORD = re.compile(r"\w+")
+_VALUE = re.compile(r"\d+(?:\.\d+)?")
 _GENERAL_KINDS = frozenset({"", "decision", "madr", "ladr"})
 _RFC_FOLDERS = frozenset({"rfc", "rfcs", "text"})
 
-Name = TypeVar("Name", int, str)
+
+def names_of(memory: Known) -> set[str]:
+    """Everything that a reference may call a memory, each with the sort of name that it is."""
+    names = {f"uid {memory.uid}"}
+    if memory.number is not None:
+        names.add(f"number {memory.number}")
+    if memory.path is not None:
+        names.add(f"stem {_stem(memory.path)}")
+    if memory.title:
+        names.add(f"title {_folded(memory.title)}")
+    if memory.metric:
+        names.add(f"metric {folded_metric(memory.metric)}")
+    return names
 
 
-@dataclass(frozen=True)
-class Known:
-    """A memory, as far as it takes to be found."""
-
-    uid: str
-    title: str  # "" of what is called by its uid only
-    path: str | None = None  # relative to the project root
-    number: int | None = None
+def names_in(target: str) -> set[str]:
+    """Every name by which `Directory.resolve` looks for what a reference means."""
+    said = target.strip()
+    if number := _NUMBER.fullmatch(said):
+        return {f"uid {said}", f"number {int(number['number'])}"}
+    metrics = {f"metric {one}" for one in metrics_in(said)}
+    return {f"uid {said}", f"stem {_stem(said)}", f"title {_folded(said)}", *metrics}
 
 
 class Directory:
-    """All memories of a project by everything that a reference may call them.
+    """Memories by everything that a reference may call them.
 
     Looking up never guesses: a number or a name that two memories share names the one in
     the folder of the asking record, and otherwise none.
     """
 
-    def __init__(self, memories: Iterable[Known], measured: Iterable[Measured] = ()) -> None:
-        self._memories = list(memories)
-        self._measured = list(measured)
-        self._uids = {memory.uid for memory in self._memories}
-
-    # Made when the first reference needs them: most are numbers, and titles take longest.
-
-    @cached_property
-    def _numbers(self) -> dict[int, list[Known]]:
-        return self._by(lambda memory: memory.number)
-
-    @cached_property
-    def _paths(self) -> dict[str, list[Known]]:
-        return self._by(lambda memory: memory.path)
-
-    @cached_property
-    def _stems(self) -> dict[str, list[Known]]:
-        return self._by(lambda memory: None if memory.path is None else _stem(memory.path))
-
-    @cached_property
-    def _titles(self) -> dict[str, list[Known]]:
-        return self._by(lambda memory: _folded(memory.title) if memory.title else None)
-
-    @cached_property
-    def _measurements(self) -> MeasurementNames:
-        return MeasurementNames(self._measured)
-
-    def _by(self, name: Callable[[Known], Name | None]) -> dict[Name, list[Known]]:
-        """The memories by what `name` says of each, if anything."""
-        found: dict[Name, list[Known]] = defaultdict(list)
-        for memory in self._memories:
-            if (said := name(memory)) is not None:
-                found[said].append(memory)
-        return found
+    def __init__(self, memories: Iterable[Known]) -> None:
+        self._by_name: dict[str, list[Known]] = defaultdict(list)
+        for memory in memories:
+            for name in names_of(memory):
+                self._by_name[name].append(memory)
 
     def resolve(self, target: str, near: str | None = None) -> str | None:
         """The uid of the memory that a reference names; None when none or several fit.
@@ -85,26 +69,37 @@ class Directory:
             near: The path of the record that names it.
         """
         said = target.strip()
-        if said in self._uids:
-            return said
+        if found := self._by_name.get(f"uid {said}"):
+            return found[0].uid
         folder = posixpath.dirname(near or "")
-        number = _NUMBER.fullmatch(said)
-        if number:
+        if number := _NUMBER.fullmatch(said):
             kind = (number["kind"] or "").lower()
-            numbered = self._numbers.get(int(number["number"]), [])
-            found = [each for each in numbered if _is_of_kind(each, kind)]
-            return _only(found, folder)
-        by_path = _only(self._paths.get(said, []), folder)
-        if by_path:
-            return by_path
-        stem = _stem(said)
-        same_name = self._stems.get(stem, [])
+            numbered = self._by_name.get(f"number {int(number['number'])}", [])
+            return _only([each for each in numbered if _is_of_kind(each, kind)], folder)
+        same_name = self._by_name.get(f"stem {_stem(said)}", [])
         return (
-            _only([each for each in same_name if _ends_alike(each, said)], folder)
+            _only([each for each in same_name if each.path == said], folder)
+            or _only([each for each in same_name if _ends_alike(each, said)], folder)
             or _only(same_name, folder)
-            or _only(self._titles.get(_folded(said), []), folder)
-            or self._measurements.find(said)
+            or _only(self._by_name.get(f"title {_folded(said)}", []), folder)
+            or self._measurement(said)
         )
+
+    def _measurement(self, said: str) -> str | None:
+        """The measurement that some words name.
+
+        A metric without a day names its one measurement, if it has just one; of several of one
+        day the one whose value is named is meant, or none.
+        """
+        names = (f"metric {one}" for one in metrics_in(said))
+        found = next((self._by_name[name] for name in names if name in self._by_name), [])
+        moment = read_date(said)
+        if moment is not None:
+            found = [one for one in found if one.day == f"{moment:%Y-%m-%d}"]
+        if len(found) > 1:
+            numbers = {float(number) for number in _VALUE.findall(said.replace(",", ""))}
+            found = [one for one in found if one.value in numbers]
+        return found[0].uid if len(found) == 1 else None
 
 
 def _only(found: list[Known], folder: str) -> str | None:

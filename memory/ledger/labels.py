@@ -9,7 +9,7 @@ from memory.ledger.fulltext import any_of
 from memory.ledger.selecting import is_derived, seen_through
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from memory.ledger.connection import Database
     from memory.models.selection import Lens
@@ -28,35 +28,53 @@ def known_modules(db: Database) -> list[str]:
     return [value for (value,) in db.execute(sql)]
 
 
-def unlabelled_texts_with(
-    db: Database, module: str, *, after: int = 0
-) -> Iterator[tuple[int, str, str]]:
-    """Live revisions with a module's name in their text and no label: id, title, body.
-
-    Only those that came after the revision with the id `after`.
-    """
+def modules_named_by(db: Database, memory_ids: Iterable[int]) -> set[str]:
+    """Every module that some revision of these memories names, in each of its spellings."""
     sql = """
-        SELECT r.id, r.title, json_extract(r.draft, '$.body') FROM revisions AS r
-        JOIN memories AS m ON m.newest = r.id
-        WHERE r.removed = 0 AND r.id IN (
-            SELECT rowid FROM revisions_text WHERE revisions_text MATCH ? AND rowid > ?
-        ) AND NOT EXISTS (SELECT 1 FROM labels WHERE revision_id = r.id AND name = 'module')
+        SELECT value FROM labels WHERE name = 'module' AND revision_id IN (
+            SELECT id FROM revisions WHERE memory_id IN (SELECT value FROM json_each(?))
+        )
     """
-    return iter(db.execute(sql, [any_of([module]), after]))
+    return {value for (value,) in db.execute(sql, [json.dumps(list(memory_ids))])}
 
 
-def forget_mentions(db: Database, modules: Iterable[str] | None = None) -> None:
-    """The newest revisions are no longer noted to be about these modules; None for all.
+def known_module(db: Database, module: str) -> str | None:
+    """A module as the source of a live memory writes it, the first one's; None where none does.
+
+    Folders that archmem itself took for modules are not among them: most are none.
+    """
+    sql = f"""
+        SELECT l.value FROM labels AS l JOIN memories AS m ON m.newest = l.revision_id
+        JOIN revisions AS r ON r.id = m.newest
+        WHERE l.name = 'module' AND l.value = ? AND r.removed = 0 AND NOT {is_derived("r")}
+        ORDER BY l.revision_id LIMIT 1
+    """
+    row = db.execute(sql, [module]).fetchone()
+    return str(row[0]) if row else None
+
+
+def unlabelled_texts(db: Database, memory_ids: Iterable[int]) -> list[tuple[int, str, str]]:
+    """Of these memories the live revisions that name no module: id, title and body."""
+    test = "m.id IN (SELECT value FROM json_each(?))"
+    return _unlabelled(db, test, json.dumps(list(memory_ids)))
+
+
+def unlabelled_texts_with(db: Database, module: str) -> list[tuple[int, str, str]]:
+    """The same of all memories that have a module's name in their text, and perhaps some more."""
+    test = "r.id IN (SELECT rowid FROM revisions_text WHERE revisions_text MATCH ?)"
+    return _unlabelled(db, test, any_of([module]))
+
+
+def forget_mentions(db: Database, modules: Iterable[str]) -> None:
+    """The newest revisions are no longer noted to be about these modules.
 
     What was noted of older revisions stays, for whoever looks at an earlier day.
     """
-    sql = "DELETE FROM labels WHERE name = 'mention'"
-    newest = "revision_id IN (SELECT newest FROM memories)"
-    if modules is None:
-        db.execute(f"{sql} AND {newest}")
-    else:
-        every = [(module,) for module in modules]
-        db.conn.executemany(f"{sql} AND value = ? AND {newest}", every)
+    sql = """
+        DELETE FROM labels WHERE name = 'mention' AND value = ?
+        AND revision_id IN (SELECT newest FROM memories)
+    """
+    db.conn.executemany(sql, [(module,) for module in modules])
 
 
 def save_mentions(db: Database, mentions: Iterable[tuple[int, str]]) -> None:
@@ -96,3 +114,12 @@ def module_counts(db: Database, lens: Lens, modules: Iterable[str]) -> dict[str,
     for module, kind, count in db.execute(sql, [*values, json.dumps(wanted)]):
         counts[module.casefold()][kind] = count
     return {module: counts[module.casefold()] for module in wanted}
+
+
+def _unlabelled(db: Database, test: str, value: str) -> list[tuple[int, str, str]]:
+    sql = f"""
+        SELECT r.id, r.title, json_extract(r.draft, '$.body') FROM memories AS m
+        JOIN revisions AS r ON r.id = m.newest WHERE {test} AND r.removed = 0
+        AND NOT EXISTS (SELECT 1 FROM labels WHERE revision_id = r.id AND name = 'module')
+    """
+    return db.execute(sql, [value]).fetchall()

@@ -1,30 +1,47 @@
-"""Relations between memories: as their sources assert them, and looked up."""
+"""Relations between memories: as their sources assert them, and looked up by name."""
 
 from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, NamedTuple
 
-from memory.ledger.selecting import seen_through
-from memory.models.kinds import LinkType
+from memory.ledger.selecting import is_derived, seen_through
+from memory.models.kinds import Kind, LinkType
 from memory.models.link import Link
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from memory.ledger.connection import Database
     from memory.models.revision import Reference
     from memory.models.selection import Lens
 
 
+class Known(NamedTuple):
+    """A memory that was not removed, as far as it takes to be found by a reference.
+
+    What archmem worked out itself and runs go by their uids only: nobody who writes the title
+    of a decision means a commit, or a task, of the same words.
+    """
+
+    uid: str
+    title: str  # "" of what is called by its uid only
+    path: str | None = None  # relative to the project root
+    number: int | None = None
+    metric: str = ""  # of a baseline, as are the following
+    day: str = ""  # such as 2025-03-17; "" where its source does not say
+    value: float | None = None
+
+
 class Referral(NamedTuple):
-    """A reference, and what it was last found to mean."""
+    """A reference of a memory's newest revision, and what it was last found to mean."""
 
     link_id: int
     target: str  # as written
     uid: str  # of the memory that refers
     path: str | None  # where that memory stands
     found: str | None  # the uid it was last found to mean
+    is_there: bool  # whether that one was not removed since
 
 
 def save_references(db: Database, revision_id: int, references: Iterable[Reference]) -> None:
@@ -42,17 +59,8 @@ def save_references(db: Database, revision_id: int, references: Iterable[Referen
 
 
 def newest_references(db: Database, *, after: int = 0) -> list[Referral]:
-    """Every reference of the revisions that are newest, whether it has a target or not.
-
-    Only those of revisions that came after the one with the id `after`.
-    """
-    sql = """
-        SELECT l.id, l.target, m.uid, m.path, t.uid FROM links AS l
-        JOIN memories AS m ON m.newest = l.revision_id
-        LEFT JOIN memories AS t ON t.id = l.target_id
-        WHERE l.revision_id > ? ORDER BY l.id
-    """
-    return [Referral(*row) for row in db.execute(sql, [after])]
+    """Every reference of the revisions that are newest and came after the one with this id."""
+    return _referrals(db, "l.revision_id > ?", after)
 
 
 def save_targets(db: Database, targets: Iterable[tuple[int, str | None]]) -> None:
@@ -61,6 +69,15 @@ def save_targets(db: Database, targets: Iterable[tuple[int, str | None]]) -> Non
         "UPDATE links SET target_id = (SELECT id FROM memories WHERE uid = ?) WHERE id = ?",
         [(uid, link_id) for link_id, uid in targets],
     )
+
+
+def point_at_uids(db: Database, uid: str) -> None:
+    """Point what the newest revision of a memory refers to at the memories with those uids."""
+    sql = """
+        UPDATE links SET target_id = (SELECT id FROM memories WHERE uid = links.target)
+        WHERE revision_id = (SELECT newest FROM memories WHERE uid = ?)
+    """
+    db.execute(sql, [uid])
 
 
 def fetch_links(
@@ -121,3 +138,90 @@ def fetch_links(
         if known is None or (link.partial and not known.partial):
             links[(type_, *ends)] = link
     return sorted(links.values(), key=lambda link: (link.source, link.type, link.target))
+
+
+def known_memories(db: Database, memory_ids: Iterable[int]) -> dict[int, Known]:
+    """Those of these memories that were not removed, by their ids."""
+    return _known(db, "SELECT value FROM json_each(?)", memory_ids)
+
+
+def memories_named(db: Database, names: Iterable[str]) -> list[Known]:
+    """The memories that any of these names is noted for, in the order in which they came."""
+    ids = "SELECT memory_id FROM names WHERE name IN (SELECT value FROM json_each(?))"
+    return list(_known(db, ids, names).values())
+
+
+def names_of(db: Database, memory_ids: Iterable[int]) -> dict[int, set[str]]:
+    """The names that are noted for these memories, by their ids."""
+    sql = "SELECT memory_id, name FROM names WHERE memory_id IN (SELECT value FROM json_each(?))"
+    found: dict[int, set[str]] = {}
+    for memory_id, name in db.execute(sql, [_json(memory_ids)]):
+        found.setdefault(memory_id, set()).add(name)
+    return found
+
+
+def save_names(db: Database, names: Mapping[int, set[str]]) -> None:
+    """Note the names of memories, by their ids, in place of those that were noted."""
+    db.conn.executemany("DELETE FROM names WHERE memory_id = ?", [(one,) for one in names])
+    db.conn.executemany(
+        "INSERT INTO names (name, memory_id) VALUES (?, ?)",
+        [(name, memory_id) for memory_id, all_ in names.items() for name in sorted(all_)],
+    )
+
+
+def forget_names(db: Database) -> None:
+    """No name is noted any more, of a memory or of a reference."""
+    db.execute("DELETE FROM names")
+    db.execute("DELETE FROM link_names")
+
+
+def referrals_of(db: Database, memory_ids: Iterable[int]) -> list[Referral]:
+    """What the newest revisions of these memories refer to."""
+    return _referrals(db, "m.id IN (SELECT value FROM json_each(?))", _json(memory_ids))
+
+
+def referrals_to(db: Database, names: Iterable[str], memory_ids: Iterable[int]) -> list[Referral]:
+    """The references of newest revisions that hold any of these names or mean a memory of these."""
+    held = "SELECT link_id FROM link_names WHERE name IN (SELECT value FROM json_each(?))"
+    meant = "l.target_id IN (SELECT value FROM json_each(?))"
+    return [
+        *_referrals(db, f"l.id IN ({held})", _json(names)),
+        *_referrals(db, meant, _json(memory_ids)),
+    ]
+
+
+def save_link_names(db: Database, names: Mapping[int, set[str]]) -> None:
+    """Note the names that references hold, by their links' ids."""
+    db.conn.executemany(
+        "INSERT OR IGNORE INTO link_names (name, link_id) VALUES (?, ?)",
+        [(name, link_id) for link_id, all_ in names.items() for name in sorted(all_)],
+    )
+
+
+def _known(db: Database, ids: str, values: Iterable[int | str]) -> dict[int, Known]:
+    sql = f"""
+        SELECT m.id, m.uid,
+        CASE WHEN {is_derived("r")} OR m.kind = '{Kind.RUN}' THEN '' ELSE r.title END, m.path,
+        json_extract(r.draft, '$.details.number'),
+        CASE m.kind WHEN '{Kind.BASELINE}' THEN json_extract(r.draft, '$.details.metric')
+        ELSE '' END, ifnull(substr(r.valid_from, 1, 10), ''),
+        json_extract(r.draft, '$.details.value')
+        FROM memories AS m JOIN revisions AS r ON r.id = m.newest
+        WHERE m.id IN ({ids}) AND r.removed = 0 ORDER BY m.id
+    """
+    return {row[0]: Known(*row[1:]) for row in db.execute(sql, [_json(values)])}
+
+
+def _referrals(db: Database, test: str, value: int | str) -> list[Referral]:
+    sql = f"""
+        SELECT l.id, l.target, m.uid, m.path, t.uid, ifnull(NOT tr.removed, 0) FROM links AS l
+        JOIN memories AS m ON m.newest = l.revision_id
+        LEFT JOIN memories AS t ON t.id = l.target_id LEFT JOIN revisions AS tr ON tr.id = t.newest
+        WHERE {test} ORDER BY l.id
+    """
+    return [Referral(*row) for row in db.execute(sql, [value])]
+
+
+def _json(values: Iterable[int | str]) -> str:
+    """As one value, since there may be more of them than SQLite can bind."""
+    return json.dumps(list(values))

@@ -57,17 +57,6 @@ def metrics_of(db: Database, uids: Iterable[str]) -> dict[str, str]:
     return dict(db.execute(sql, [json.dumps(sorted(set(uids)))]).fetchall())
 
 
-def names_of_measured(db: Database) -> list[tuple[str, str, str, float | None]]:
-    """What baselines that were not removed may be called: uid, metric, day and value."""
-    sql = f"""
-        SELECT m.uid, {_NAMED.format("r")}, ifnull(substr(r.valid_from, 1, 10), ''),
-        json_extract(r.draft, '$.details.value')
-        FROM memories AS m JOIN revisions AS r ON r.id = m.newest
-        WHERE m.kind = 'baseline' AND r.removed = 0 ORDER BY m.id
-    """
-    return list(db.execute(sql))
-
-
 def fetch_measurements(
     db: Database, lens: Lens, metrics: Iterable[str] | None = None
 ) -> list[Measurement]:

@@ -247,22 +247,6 @@ def record_paths(db: Database) -> frozenset[str]:
     return frozenset(path for (path,) in db.execute(sql))
 
 
-def names_of_live(db: Database) -> list[tuple[str, str, str | None, int | None]]:
-    """What memories that were not removed may be called: uid, title, path and number.
-
-    What archmem worked out itself and runs go by their uids only: nobody who writes the title
-    of a decision means a commit, or a task, of the same words.
-    """
-    sql = f"""
-        SELECT m.uid,
-        CASE WHEN {is_derived("r")} OR m.kind = '{Kind.RUN}' THEN '' ELSE r.title END, m.path,
-        json_extract(r.draft, '$.details.number')
-        FROM memories AS m JOIN revisions AS r ON r.id = m.newest WHERE r.removed = 0
-        ORDER BY m.id
-    """
-    return list(db.execute(sql))
-
-
 def selected_ids(db: Database, selection: Selection, *, limit: int) -> list[int]:
     """The ids of up to `limit` selected revisions, in no particular order."""
     sql, values = selected(selection)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 migrations = Migrations("archmem")
 
-SCHEMA_VERSION = 2  # the number of steps below; stored in the file as PRAGMA user_version
+SCHEMA_VERSION = 3  # the number of steps below; stored in the file as PRAGMA user_version
 
 
 def _run(db: Database, script: str) -> None:
@@ -168,5 +168,42 @@ CREATE INDEX revisions_by_metric ON revisions (
 CREATE INDEX memories_that_are_runs ON memories (id) WHERE kind = 'run';
 CREATE INDEX revisions_that_were_reverted ON revisions (memory_id) WHERE status = 'reverted';
 CREATE INDEX links_that_revert ON links (target_id) WHERE type = 'reverts'
+""",
+    )
+
+
+@migrations()
+def m003_changes(db: Database) -> None:
+    """The log of changes, and the names that references look memories up by."""
+    _run(
+        db,
+        """
+CREATE TABLE changes (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    what TEXT NOT NULL CHECK (what IN ('said', 'moved', 'embedded')),
+    memory_id INTEGER REFERENCES memories (id),
+    revision_id INTEGER
+) STRICT;
+CREATE INDEX changes_by_memory ON changes (memory_id, seq);
+INSERT INTO changes (seq, what, memory_id, revision_id)
+SELECT id, 'said', memory_id, id FROM revisions ORDER BY id;
+CREATE TRIGGER memories_say AFTER UPDATE OF newest ON memories WHEN NEW.newest IS NOT OLD.newest
+BEGIN INSERT INTO changes (what, memory_id, revision_id) VALUES ('said', NEW.id, NEW.newest); END;
+CREATE TRIGGER memories_move AFTER UPDATE OF path ON memories WHEN NEW.path IS NOT OLD.path
+BEGIN INSERT INTO changes (what, memory_id) VALUES ('moved', NEW.id); END;
+
+CREATE TABLE names (
+    name TEXT NOT NULL,
+    memory_id INTEGER NOT NULL REFERENCES memories (id),
+    PRIMARY KEY (name, memory_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX names_by_memory ON names (memory_id);
+CREATE TABLE link_names (
+    name TEXT NOT NULL,
+    link_id INTEGER NOT NULL,
+    PRIMARY KEY (name, link_id)
+) STRICT, WITHOUT ROWID;
+
+DELETE FROM facts WHERE name = 'linked'
 """,
     )

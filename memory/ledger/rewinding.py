@@ -96,6 +96,8 @@ def settle_on(db: Database, after: int) -> None:
         [after],
     )
     shown = "SELECT newest FROM memories WHERE newest IS NOT NULL"
+    links = f"SELECT id FROM links WHERE revision_id > ? AND revision_id NOT IN ({shown})"
+    db.execute(f"DELETE FROM link_names WHERE link_id IN ({links})", [after])
     for table, column in (
         ("labels", "revision_id"),
         ("links", "revision_id"),

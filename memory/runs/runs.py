@@ -6,10 +6,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from memory.errors import InvalidRecord, InvalidResult
-from memory.ledger.links import newest_references, save_targets
+from memory.ledger.links import point_at_uids
 from memory.ledger.memories import (
     contains_uid,
-    count_revisions,
     fetch_memory,
     find_uid,
     list_memories,
@@ -146,14 +145,14 @@ def keep_result(ledger: Ledger, result: Result, *, commit: str, author: str) -> 
         if not contains_uid(db, uid):
             draft = _finished(db, begun, result, at)
             keep_memory(db, uid, draft, _source(author, commit), at)
-            _look_up(db, draft)
+            point_at_uids(db, uid)
     return uid
 
 
 def keep_run(db: Database, uid: str, draft: Draft, source: Source, at: datetime) -> None:
     """Keep a revision of a run, what it refers to looked up; the caller holds the transaction."""
     if keep_revision(db, uid, draft, source, at):
-        _look_up(db, draft)
+        point_at_uids(db, uid)
 
 
 def fetch_run(db: Database, uid: str, lens: Lens = NOW) -> Memory:
@@ -258,12 +257,6 @@ TAUGHT = (LinkType.SUPPORTS, LinkType.CONTRADICTS)
 def _references(db: Database, relation: LinkType, uids: Sequence[str]) -> Iterator[Reference]:
     whole = dict.fromkeys(find_uid(db, uid) for uid in uids)
     return (Reference(type=relation, target=uid) for uid in whole)
-
-
-def _look_up(db: Database, draft: Draft) -> None:
-    """Point the references of the revision that was kept last at what they name, which is uids."""
-    own = newest_references(db, after=count_revisions(db) - 1)
-    save_targets(db, [(one.link_id, one.target) for one in own[: len(draft.references)]])
 
 
 def _source(author: str, commit: str) -> Source:

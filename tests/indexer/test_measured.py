@@ -1,16 +1,22 @@
 import pytest
 
-from indexer.measured import Measured, MeasurementNames, named_baselines
-from indexer.resolution import Directory, Known
+from indexer.measured import named_baselines
+from indexer.resolution import Directory
+from memory.ledger.links import Known
+
+
+def a_measurement(uid, metric, day, value):
+    return Known(uid, "", metric=metric, day=day, value=value)
+
 
 MEASURED = [
-    Measured("b1", "checkout_latency_p95", "2025-03-17", 905),
-    Measured("b2", "checkout_latency_p95", "2025-11-10", 430),
-    Measured("b3", "checkout_latency_p95", "2025-11-10", 90),
-    Measured("b4", "latency", "2025-03-17", 1),
-    Measured("b5", "queue depth", "", 12),
+    a_measurement("b1", "checkout_latency_p95", "2025-03-17", 905),
+    a_measurement("b2", "checkout_latency_p95", "2025-11-10", 430),
+    a_measurement("b3", "checkout_latency_p95", "2025-11-10", 90),
+    a_measurement("b4", "latency", "2025-03-17", 1),
+    a_measurement("b5", "queue depth", "", 12),
 ]
-find = MeasurementNames(MEASURED).find
+find = Directory(MEASURED).resolve
 
 
 @pytest.mark.parametrize(
@@ -58,7 +64,7 @@ def test_a_text_may_name_several():
 
 
 def test_other_names_come_first():
-    directory = Directory([Known("d1", "Latency of 2025-03-17")], MEASURED)
+    directory = Directory([Known("d1", "Latency of 2025-03-17"), *MEASURED])
 
     assert directory.resolve("latency of 2025-03-17") == "d1"
     assert directory.resolve("baseline latency of 2025-03-17") == "b4"

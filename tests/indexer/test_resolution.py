@@ -1,6 +1,7 @@
 import pytest
 
-from indexer.resolution import Directory, Known
+from indexer.resolution import Directory
+from memory.ledger.links import Known
 
 MEMORIES = [
     Known("a4", "Use SQLite", "docs/adr/0004-use-sqlite.md", 4),
