@@ -18,10 +18,8 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.common import Row, quantile
-from cli.client.address import find_description, find_runtime
-from cli.client.engine import Engine, ensure_engine
-from cli.client.locking import is_free
-from cli.client.stopping import stop_engine
+from cli.client.engine import Engine, ensure_engine, stop_engine
+from cli.client.runtime import find_description, find_runtime, is_free
 
 INSTALLED = Path(sys.executable).with_name("archmem")
 

@@ -1,27 +1,35 @@
-"""The engine as its clients know it: found, or started, and asked."""
+"""The engine as its clients know it: found, or started, asked and ended."""
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from cli.client.address import ensure_runtime, find_description, find_runtime
 from cli.client.errors import EngineOfOtherVersion, EngineUnavailable
-from cli.client.listening import find_listening
-from cli.client.replies import check_reply, in_our_words, read_object, refusal
-from cli.client.succession import await_end, await_next
+from cli.client.finding import (
+    await_end,
+    await_next,
+    check_reply,
+    find_listening,
+    in_our_words,
+    read_object,
+    refusal,
+)
+from cli.client.runtime import ensure_runtime, find_description, find_runtime
 from cli.client.wire import NothingThere, ReplyLost, request
 from cli.form import Printed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from cli.client.address import Address, Runtime
+    from cli.client.runtime import Address, Runtime
     from cli.client.wire import Reply
 
+
 _START = 30.0  # seconds in which an engine should come up; it takes one or two
-_END = 10.0  # seconds in which it should end that said it would
+_END = 10.0  # seconds in which it should end that said it would; it gives calls half of them
 _NEXT = 2.0  # seconds in which an engine that begins anew by itself should listen again
 _SHORT = 5.0  # seconds for what needs no work
 _STEP = 0.015  # seconds between two looks
@@ -239,3 +247,33 @@ def ensure_engine(
 
 def _remaining(until: float | None, most: float) -> float:
     return most if until is None else max(0.0, min(most, until - monotonic()))
+
+
+def stop_engine() -> bool:
+    """Afterwards no engine runs; returns whether one did.
+
+    Raises:
+        RuntimeFolderUnsafe: it cannot be told whose engine that would be.
+        EngineUnavailable: it does not end.
+    """
+    if (engine := find_engine()) is None:
+        return False
+    runtime = find_runtime()
+    asked = find_description(runtime)
+    with suppress(EngineUnavailable):  # it may be gone before it could reply
+        engine.stop()
+    await_end(runtime, asked, wait=_END)
+    _await_process(asked)
+    return True
+
+
+def _await_process(asked: dict[str, Any] | None) -> None:
+    """Wait for the process too, which has nothing left to do but to go."""
+    pid = (asked or {}).get("pid")
+    until = monotonic() + _END
+    while isinstance(pid, int) and os.name == "posix" and monotonic() < until:
+        try:
+            os.kill(pid, 0)
+        except OSError:
+            return
+        sleep(_STEP)

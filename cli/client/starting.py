@@ -11,13 +11,13 @@ from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
 from cli.client.errors import EngineUnavailable
-from cli.client.listening import find_listening
-from cli.client.locking import FileLock, is_free
+from cli.client.finding import find_listening
+from cli.client.runtime import FileLock, is_free
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cli.client.address import Address, Runtime
+    from cli.client.runtime import Address, Runtime
 
 _STEP = 0.015  # seconds between two looks
 _LONGEST_LOG = 1_000_000  # bytes; a longer one is put aside when an engine is started

@@ -16,7 +16,7 @@ from memory.version import VERSION
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cli.client.address import Address
+    from cli.client.runtime import Address
 
 _PIECE = 65_536  # bytes read at once, and the longest line of a head
 _FULL_QUEUE = 0.01  # seconds until it is tried again

@@ -68,7 +68,7 @@ def _answer(workspace: Workspace, event: str) -> Mapping[str, Any]:
 
 
 def _log(text: str) -> None:
-    from cli.client.address import ensure_runtime
+    from cli.client.runtime import ensure_runtime
 
     with ensure_runtime().log.open("a", encoding="utf-8") as log:
         log.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {text}\n")

@@ -16,9 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 import uvicorn
 
-from cli.client.address import HAS_UNIX_SOCKETS, ensure_runtime, find_description
 from cli.client.errors import CannotServe
-from cli.client.locking import FileLock
+from cli.client.runtime import HAS_UNIX_SOCKETS, FileLock, ensure_runtime, find_description
 from cli.engine.lifetime import LOOK_EVERY, Ending, Lifetime
 from cli.engine.project_list import state_folder, write_private
 from memory.version import VERSION
@@ -26,7 +25,7 @@ from memory.version import VERSION
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from cli.client.address import Runtime
+    from cli.client.runtime import Runtime
     from cli.engine.building import Built
 
 LOOPBACK = "127.0.0.1"

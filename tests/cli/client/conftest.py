@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.client.address import ensure_runtime
+from cli.client.runtime import ensure_runtime
 from tests.cli.client.fake_engine import FakeEngine
 
 

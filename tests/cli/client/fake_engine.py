@@ -11,10 +11,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
-from cli.client.locking import FileLock
+from cli.client.runtime import FileLock
 
 if TYPE_CHECKING:
-    from cli.client.address import Runtime
+    from cli.client.runtime import Runtime
 
 
 @dataclass

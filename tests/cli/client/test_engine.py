@@ -6,11 +6,10 @@ import time
 import pytest
 
 from cli.client import engine as client
-from cli.client import stopping
-from cli.client.address import find_address
-from cli.client.engine import Printed, ensure_engine, find_engine
+from cli.client import engine as engine_module
+from cli.client.engine import Printed, ensure_engine, find_engine, stop_engine
 from cli.client.errors import EngineOfOtherVersion, EngineRefused, EngineUnavailable
-from cli.client.stopping import stop_engine
+from cli.client.runtime import find_address
 from memory.version import VERSION
 from tests.cli.client.fake_engine import lines, reply
 
@@ -305,7 +304,7 @@ def test_stopping_where_nothing_runs_says_so(runtime):
 
 
 def test_an_engine_that_does_not_stop_is_named(engine_that, monkeypatch):
-    monkeypatch.setattr(stopping, "_WAIT", 0.05)
+    monkeypatch.setattr(engine_module, "_END", 0.05)
     engine_that(lambda asked: reply({}))
 
     with pytest.raises(EngineUnavailable, match=r"does not end; `kill -9 \d+` would end it"):

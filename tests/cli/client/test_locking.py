@@ -3,12 +3,12 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from cli.client.locking import FileLock, is_free
+from cli.client.runtime import FileLock, is_free
 
 HOLDING = """
 import sys
 from pathlib import Path
-from cli.client.locking import FileLock
+from cli.client.runtime import FileLock
 lock = FileLock(Path(sys.argv[1]))
 print(lock.acquire(), flush=True)
 sys.stdin.read()

@@ -13,10 +13,9 @@ from pathlib import Path
 import pytest
 
 from cli.client import starting
-from cli.client.engine import ensure_engine, find_engine
+from cli.client.engine import ensure_engine, find_engine, stop_engine
 from cli.client.errors import EngineUnavailable
-from cli.client.locking import FileLock, is_free
-from cli.client.stopping import stop_engine
+from cli.client.runtime import FileLock, is_free
 from tests.cli.client.fake_engine import reply
 
 FAKE = Path(__file__).with_name("fake_program.py")

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from cli.client.address import Address
+from cli.client.runtime import Address
 from cli.client.wire import (
     DeadlinePassed,
     NothingThere,

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from cli.client import address
-from cli.client.address import (
+from cli.client import runtime as runtime_module
+from cli.client.errors import RuntimeFolderUnsafe
+from cli.client.runtime import (
     Address,
     Runtime,
     ensure_runtime,
@@ -15,7 +16,6 @@ from cli.client.address import (
     find_description,
     find_runtime,
 )
-from cli.client.errors import RuntimeFolderUnsafe
 
 
 def test_the_folder_is_the_one_that_is_named(folder, monkeypatch):
@@ -40,7 +40,7 @@ def test_else_it_lies_where_the_session_keeps_its_sockets(folder, monkeypatch):
 def test_the_session_of_who_called_sudo_is_not_ours(folder, monkeypatch):
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(folder))
     monkeypatch.setenv("TMPDIR", str(folder))
-    monkeypatch.setattr(address.os, "getuid", lambda: 12345)
+    monkeypatch.setattr(runtime_module.os, "getuid", lambda: 12345)
 
     assert find_runtime().folder == folder / "archmem-12345"
 
@@ -75,7 +75,7 @@ def test_a_folder_that_is_open_to_others_is_refused(runtime, mode, get):
 
 
 def test_a_folder_of_another_user_is_refused(runtime, monkeypatch):
-    monkeypatch.setattr(address.os, "getuid", lambda: 12345)
+    monkeypatch.setattr(runtime_module.os, "getuid", lambda: 12345)
 
     with pytest.raises(RuntimeFolderUnsafe, match="belongs to another user"):
         find_runtime()
@@ -108,7 +108,7 @@ def test_a_path_too_long_for_a_socket_is_replaced_by_a_short_one(folder, monkeyp
     assert len(named) == 2
     for runtime in named:
         assert runtime.folder.parent == folder
-        assert len(os.fsencode(runtime.socket)) <= address.LONGEST_SOCKET_PATH
+        assert len(os.fsencode(runtime.socket)) <= runtime_module.LONGEST_SOCKET_PATH
 
 
 def test_the_engine_finds_the_short_folder_by_its_own_name(folder, monkeypatch):
