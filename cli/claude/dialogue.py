@@ -1,25 +1,69 @@
-"""Shows people a plan, asks whether they want it, and tells what came of it."""
+"""Shows people what a plan changes, asks whether they want it, and tells what came of it."""
 
 from __future__ import annotations
 
+import difflib
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from cli.claude.differences import difference, short_difference
-from cli.claude.plans import PARTS
-from cli.claude.project_files import carry_out
-from cli.claude.strict_json import LeftAlone
+from cli.claude.install_plan import AGENT, PARTS, carry_out
+from cli.claude.json_places import LeftAlone
 from cli.narration import note
 from cli.terminal import this_terminal
-from memory.texts.safe_text import one_line
+from memory.texts.safe_text import one_line, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from cli.claude.plans import Plan
+    from cli.claude.install_plan import FileChange, Plan
+
+
+_NOWHERE = "/dev/null"  # as git and diff call it on every system
+_HEADER = 3  # lines: both names, and the place
+_COLOURS = {"-": "red", "+": "green", "@": "cyan"}
+
+
+def difference(change: FileChange) -> Iterator[str]:
+    """A unified diff, line by line and in colour, without characters that drive a terminal."""
+    old, new = _lines(change.before), _lines(change.after)
+    names = (
+        change.path if change.before is not None else _NOWHERE,
+        change.path if change.after is not None else _NOWHERE,
+    )
+    for number, line in enumerate(difflib.unified_diff(old, new, *names)):
+        text = visible(line).removesuffix("\n")
+        if number < 2:
+            yield click.style(text.rstrip(), bold=True)
+        else:
+            yield click.style(text, fg=_COLOURS.get(line[0]))
+        if not line.endswith("\n"):
+            yield "\\ No newline at end of file"
+
+
+def short_difference(change: FileChange) -> Iterator[str]:
+    """The same, but only the head of the agent's definition where it comes or goes as a whole."""
+    lines = list(difference(change))
+    shown = len(lines)
+    if change.path == AGENT and None in (change.before, change.after):
+        shown = _HEADER + _front_matter(_lines(change.after or change.before))
+    yield from lines[:shown]
+    if shown < len(lines):
+        rest = f"… {len(lines) - shown} more lines; --dry-run shows them all"
+        yield click.style(rest, dim=True)
+
+
+def _front_matter(lines: list[str]) -> int:
+    """How many lines the front matter has, with those that fence it."""
+    return next((at for at, line in enumerate(lines, 1) if at > 1 and line.strip() == "---"), 0)
+
+
+def _lines(text: str | None) -> list[str]:
+    """The lines with their ends, as diff and git count them: a line feed ends one."""
+    whole = (text or "").split("\n")
+    return [f"{line}\n" for line in whole[:-1]] + [line for line in whole[-1:] if line]
 
 
 class Done(NamedTuple):

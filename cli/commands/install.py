@@ -53,8 +53,7 @@ def install_claude(workspace: Workspace, *, allow_reading: bool, yes: bool, dry_
         archmem --project ~/shop install claude --yes
     """
     from cli.claude.dialogue import end, go_through
-    from cli.claude.plans import plan_install
-    from cli.claude.program import find_program
+    from cli.claude.install_plan import find_program, plan_install
 
     root, program = _root(workspace), find_program()
     plan = plan_install(root, program.command, allow_reading=allow_reading)
@@ -82,7 +81,7 @@ def uninstall_claude(workspace: Workspace, *, yes: bool, dry_run: bool) -> None:
         archmem uninstall claude --dry-run
     """
     from cli.claude.dialogue import end, go_through
-    from cli.claude.plans import plan_uninstall
+    from cli.claude.install_plan import plan_uninstall
 
     root = _root(workspace)
     plan = plan_uninstall(root)

@@ -7,10 +7,10 @@ import re
 
 import pytest
 
-from cli.claude import agent_file
-from cli.claude.agent_file import with_agent, without_agent
-from cli.claude.entries import READING_TOOLS
-from cli.claude.strict_json import LeftAlone
+from cli.claude import install_plan
+from cli.claude.install_plan import with_agent, without_agent
+from cli.claude.json_places import LeftAlone
+from cli.claude.settings_files import READING_TOOLS
 from cli.mcp.tools import all_tools
 from cli.recording.drafts import make_draft
 from indexer.markup.page import read_page
@@ -18,7 +18,7 @@ from memory.config import data_folder
 from memory.models.kinds import Kind
 
 RELATIONS = {"supersedes", "amends", "rests_on", "resolves", "caused_by", "relates_to"}
-TEMPLATE = (data_folder() / "claude" / agent_file.NAME).read_text(encoding="utf-8")
+TEMPLATE = (data_folder() / "claude" / install_plan.DEFINITION).read_text(encoding="utf-8")
 EXAMPLES = [json.loads(said) for said in re.findall(r"```json\n(.*?)\n```", TEMPLATE, re.DOTALL)]
 
 
@@ -31,7 +31,7 @@ def tools():
 def earlier(monkeypatch):
     """A definition that an earlier archmem wrote."""
     with monkeypatch.context() as patched:
-        patched.setattr(agent_file, "_template", lambda: "---\nname: old\n---\nOld.\n")
+        patched.setattr(install_plan, "_template", lambda: "---\nname: old\n---\nOld.\n")
         return with_agent(None)
 
 

@@ -10,12 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from cli.claude import plans, project_files
-from cli.claude.agent_file import with_agent
-from cli.claude.entries import EVENTS, READING_TOOLS
-from cli.claude.plans import AGENT, SERVERS, SETTINGS
-from cli.claude.project_files import carry_out
-from cli.claude.strict_json import LeftAlone
+from cli.claude import install_plan
+from cli.claude.install_plan import AGENT, SERVERS, SETTINGS, carry_out, with_agent
+from cli.claude.json_places import LeftAlone
+from cli.claude.settings_files import EVENTS, READING_TOOLS
 
 OURS = {SERVERS, SETTINGS, AGENT}
 THEIR_SETTINGS = """\
@@ -203,7 +201,7 @@ def test_an_agent_that_goes_is_shown_as_short_and_one_that_changes_in_full(
     project, do, monkeypatch
 ):
     with monkeypatch.context() as earlier:
-        earlier.setattr("cli.claude.agent_file._template", lambda: "---\nname: old\n---\nOld.\n")
+        earlier.setattr("cli.claude.install_plan._template", lambda: "---\nname: old\n---\nOld.\n")
         do("install")
 
     brought_up_to_date = do("install")
@@ -404,9 +402,9 @@ def test_folders_that_hold_something_else_stay(project, do, files):
 def test_nothing_is_written_that_was_not_shown(project, do, verb):
     if verb == "uninstall":
         do("install")
-    plan = plans.plan_install(project, "archmem")
+    plan = install_plan.plan_install(project, "archmem")
     if verb == "uninstall":
-        plan = plans.plan_uninstall(project)
+        plan = install_plan.plan_uninstall(project)
     for change in plan.changes:
         write(project, change.path, b"changed meanwhile")
 
@@ -417,14 +415,14 @@ def test_nothing_is_written_that_was_not_shown(project, do, verb):
 
 
 def test_one_file_that_cannot_be_written_does_not_keep_the_others(project, run, files, monkeypatch):
-    whole = project_files.write_file
+    whole = install_plan.write_file
 
     def fail(root, path, change):
         if path == SETTINGS:
             raise OSError(28, "No space left on device")
         return whole(root, path, change)
 
-    monkeypatch.setattr(project_files, "write_file", fail)
+    monkeypatch.setattr(install_plan, "write_file", fail)
     result = run("install", "--yes")
 
     assert result.exit_code == 1

@@ -9,8 +9,14 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from cli.claude.json_places import find_member, put_item, put_member, take_out
-from cli.claude.strict_json import LeftAlone, read_strictly
+from cli.claude.json_places import (
+    LeftAlone,
+    find_member,
+    put_item,
+    put_member,
+    read_strictly,
+    take_out,
+)
 
 NAMES = st.sampled_from(["hooks", "mcpServers", "env", "a b", "ü", "x"]) | st.text(max_size=4)
 SCALARS = (

@@ -10,15 +10,14 @@ from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from cli.claude.entries import (
+from cli.claude.json_places import LeftAlone
+from cli.claude.settings_files import (
     EVENTS,
     READING_TOOLS,
     hook_entry,
     is_our_hook,
     is_our_server,
     server_entry,
-)
-from cli.claude.merging import (
     with_hooks,
     with_permissions,
     with_server,
@@ -26,7 +25,6 @@ from cli.claude.merging import (
     without_permissions,
     without_server,
 )
-from cli.claude.strict_json import LeftAlone
 
 PROPERTY = examples(max_examples=40, deadline=None)
 THEIRS = {"type": "command", "command": "./lint.sh", "timeout": 3}
