@@ -44,7 +44,8 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.common import make_folder, print_table, quantile, timed
-from cli.engine.looking import Looking
+from cli.engine.background import Background
+from cli.engine.watching import LOOK_AFTER
 from indexer.project import open_project
 from indexer.project_root import find_project
 from indexer.watching import Batch, Tuning, watch
@@ -125,7 +126,7 @@ class Keeper:
         self.taken_in: dict[str | None, float] = {}
         self.encoder_seconds = 0.0
         self._reader, self._encoder, self._looker = memory.twin(), memory.twin(), memory.twin()
-        self._looking = Looking(self._look, name="look")
+        self._looking = Background()
         self._has_come, self._is_over = threading.Event(), threading.Event()
         self._embedding = threading.Thread(target=self._embed)
         settings = load_settings(memory.root)
@@ -160,7 +161,7 @@ class Keeper:
         self._reader.take_in(only=batch.paths, look=False)
         self.taken_in.update(dict.fromkeys(paths, time.monotonic()))
         self._has_come.set()
-        self._looking.soon()
+        self._looking.soon(self.memory.folder, "look", self._look, pause=LOOK_AFTER)
 
     def _look(self) -> None:
         self._looker.look_again()

@@ -44,11 +44,15 @@ class Machine:
 
     def end(self) -> None:
         """Stop the engine; afterwards no process of ours is left."""
-        self.run("stop")
+        assert eventually(self._stopped)
         for one in self.started:
             if one.stdout is not None and not one.stdout.closed:
                 one.communicate(timeout=LIMIT)
-        assert eventually(lambda: self.engines() == [])
+
+    def _stopped(self) -> bool:
+        """Whether no engine is left; one may still have been coming up when it was to stop."""
+        self.run("stop")
+        return not self.engines()
 
     def engines(self) -> list[int]:
         """The processes that serve from our runtime folder."""

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import os
+import subprocess
+import sys
+import threading
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cli.engine.app import Guard, build_app
-from cli.engine.compiling import Compiling
+from cli.engine.background import Background
 from cli.engine.daily import Daily
-from cli.engine.embedding import Embedding
 from cli.engine.engine import Engine
 from cli.engine.project_list import ProjectList, state_folder
 from cli.engine.stores import Stores
@@ -25,6 +28,56 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from cli.engine.lifetime import Lifetime
+    from memory.retrieval.embedding import OnStage, Precision
+
+
+class Compiling:
+    """A `CompileElsewhere`: called, it waits for a child that compiles."""
+
+    def __init__(self) -> None:
+        self._children: set[subprocess.Popen[str]] = set()
+        self._lock = threading.Lock()
+        self._is_over = False
+
+    def __call__(
+        self, name: str | None, precision: Precision, force: bool, on_stage: OnStage
+    ) -> None:
+        """Returns when the child has compiled the model, or given up; the cache tells which.
+
+        Args:
+            name: As the settings have it; None is the built-in model.
+            precision: "fp32" or "int8".
+            force: Even if it is compiled already.
+            on_stage: Told the child's stages.
+        """
+        command = [sys.executable, "-P", "-m", "cli.main", "model", "compile", "--stages"]
+        command += ["--precision", precision]
+        command += ["--model", name] if name else []
+        command += ["--force"] if force else []
+        with self._lock:
+            if self._is_over:
+                return
+            child = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                text=True,
+                encoding="utf-8",
+            )
+            self._children.add(child)
+        with child:
+            for line in child.stdout or ():
+                said = json.loads(line)
+                on_stage(said["stage"], said["share"])
+        with self._lock:
+            self._children.discard(child)
+
+    def close(self) -> None:
+        """Afterwards no child runs, and none begins; what one had done is done anew some day."""
+        with self._lock:
+            self._is_over = True
+            for child in self._children:
+                child.terminate()
 
 
 @dataclass(frozen=True)
@@ -68,18 +121,18 @@ def engine_parts(
     models = Models(compile_elsewhere=compiling, in_background=True)
     known = ProjectList(state / "projects.json" if state else None)
     stores = Stores(models, known, owner=f"{by}, process {os.getpid()}")
-    embedding = Embedding(stores)
+    background = Background()
     listed = ProjectList(state / "watched.json" if state else None)
-    watching = Watching(stores, embedding, lifetime, listed)
-    daily = Daily(stores, known, watching, embedding)
+    watching = Watching(stores, background, lifetime, listed)
+    daily = Daily(stores, known, watching, background)
     daily.start()
     try:
-        yield Engine(stores, known, watching, embedding, lifetime, about)
+        yield Engine(stores, known, watching, background, lifetime, about)
     finally:
         compiling.close()
         daily.close()
+        background.close()  # first, since whoever stops watching waits for looks
         watching.close()
-        embedding.close()
         stores.close()
 
 

@@ -7,6 +7,7 @@ import threading
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
+from cli.engine.background import embed_soon
 from indexer.project_root import find_project
 from memory.config import STORE_FOLDER
 from memory.errors import ArchMemError
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from cli.engine.background import Background
     from cli.engine.calls import Address
-    from cli.engine.embedding import Embedding
     from cli.engine.project_list import ProjectList
     from cli.engine.stores import Stores
     from cli.engine.watching import Watching
@@ -42,7 +43,7 @@ class Daily:
         stores: Stores,
         known: ProjectList,
         watching: Watching,
-        embedding: Embedding,
+        background: Background,
         *,
         today: Callable[[], date] = _today,
     ) -> None:
@@ -52,13 +53,13 @@ class Daily:
             stores: The open memories.
             known: Whose memories there are.
             watching: The projects that are watched.
-            embedding: Embeds the flags that are raised.
+            background: Embeds the flags that are raised.
             today: The day, in UTC.
         """
         self._stores = stores
         self._known = known
         self._watching = watching
-        self._embedding = embedding
+        self._background = background
         self._today = today
         self._done: dict[Path, date] = {}  # by where a memory lies: the day it was looked at
         self._is_over = threading.Event()
@@ -114,4 +115,5 @@ class Daily:
                 return
             memory.review(today)
             if memory.count_pending():
-                self._embedding.soon(address.of(address.project), memory.folder)
+                here = address.of(address.project)
+                embed_soon(self._background, self._stores, here, memory.folder)

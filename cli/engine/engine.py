@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cli.engine.background import embed_soon
 from cli.engine.orders import ORDERS, state_words
-from cli.engine.watched_project import Learned
+from cli.engine.watching import Learned
 from cli.forms.screen import Screen
 from cli.hooks.given import Given
 from cli.printing.learned import LiveView
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
+    from cli.engine.background import Background
     from cli.engine.calls import Address, HookCall, PrintCall
-    from cli.engine.embedding import Embedding
     from cli.engine.lifetime import Lifetime
     from cli.engine.project_list import ProjectList
     from cli.engine.stores import Stores
@@ -50,7 +51,7 @@ class Engine:
         stores: Stores,
         known: ProjectList,
         watching: Watching,
-        embedding: Embedding,
+        background: Background,
         lifetime: Lifetime,
         about: dict[str, Any],
     ) -> None:
@@ -60,14 +61,14 @@ class Engine:
             stores: The open memories.
             known: Whose memories there are.
             watching: The projects that are watched.
-            embedding: Embeds what a record leaves to be embedded.
+            background: Embeds what a record leaves to be embedded.
             lifetime: When it ends.
             about: What is to be said of this process.
         """
         self.stores = stores
         self.known = known
         self.watching = watching
-        self._embedding = embedding
+        self._background = background
         self.lifetime = lifetime
         self._given = Given()
         self._about = about
@@ -159,7 +160,8 @@ class Engine:
                     memory.model.wait(verb.patience)
                 yield memory, verb.run(memory, asked, narrator)
                 if memory.count_pending():
-                    self._embedding.soon(address.of(address.project), memory.folder)
+                    here = address.of(address.project)
+                    embed_soon(self._background, self.stores, here, memory.folder)
             return
         is_in_step = self.watching.caught_up(address, patience=FILES_PATIENCE)
         patience = verb.patience if verb.by_meaning else 0.0

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from threading import Lock
+from typing import TYPE_CHECKING, NamedTuple, Self
 
-from cli.engine.fair_lock import FairLock
 from indexer.project import open_project, worktree_twin
 from indexer.project_root import find_project
 from memory.config import SETTINGS_FILE, STORE_FOLDER, Settings
@@ -25,6 +25,34 @@ if TYPE_CHECKING:
     from indexer.project_root import ProjectRoots
     from memory.api import ArchMem
     from memory.retrieval.model import Model, Models
+
+
+class FairLock:
+    """`threading.Lock` gives itself to whoever comes at the right moment: some waited seconds."""
+
+    def __init__(self) -> None:
+        self._guard = Lock()
+        self._is_held = False
+        self._waiting: deque[Lock] = deque()  # each is held until its owner's turn has come
+
+    def __enter__(self) -> Self:
+        with self._guard:
+            if not self._is_held:
+                self._is_held = True
+                return self
+            turn = Lock()
+            turn.acquire()
+            self._waiting.append(turn)
+        turn.acquire()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with self._guard:
+            if self._waiting:
+                self._waiting.popleft().release()
+            else:
+                self._is_held = False
+
 
 LOADING = 10.0  # seconds in which a model is loaded on any machine
 MOST_OPEN = 8  # the embeddings of 10,000 texts, kept while they are searched, are 15 MB

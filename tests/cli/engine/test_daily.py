@@ -7,8 +7,8 @@ from datetime import date
 
 import pytest
 
+from cli.engine.background import Background
 from cli.engine.daily import Daily
-from cli.engine.embedding import Embedding
 from cli.engine.lifetime import Lifetime
 from cli.engine.project_list import ProjectList
 from cli.engine.watching import Watching
@@ -38,22 +38,22 @@ def lifetime():
 
 
 @pytest.fixture
-def embedding(stores):
-    embedding = Embedding(stores)
-    yield embedding
-    embedding.close()
+def background(stores):
+    background = Background()
+    yield background
+    background.close()
 
 
 @pytest.fixture
-def watching(stores, embedding, lifetime):
-    watching = Watching(stores, embedding, lifetime, ProjectList(None))
+def watching(stores, background, lifetime):
+    watching = Watching(stores, background, lifetime, ProjectList(None))
     yield watching
     watching.close()
 
 
 @pytest.fixture
-def new_daily(stores, known, watching, embedding, today):
-    return lambda: Daily(stores, known, watching, embedding, today=today)
+def new_daily(stores, known, watching, background, today):
+    return lambda: Daily(stores, known, watching, background, today=today)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import contextlib
 import threading
 import time
 
-from cli.engine.fair_lock import FairLock
+from cli.engine.stores import FairLock
 
 
 def test_those_who_wait_have_it_in_the_order_in_which_they_came():

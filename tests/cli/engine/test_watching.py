@@ -7,12 +7,11 @@ import time
 
 import pytest
 
+from cli.engine.background import Background
 from cli.engine.calls import Address
-from cli.engine.embedding import Embedding
 from cli.engine.lifetime import Lifetime
 from cli.engine.project_list import ProjectList
-from cli.engine.watched_project import Learned
-from cli.engine.watching import Watching
+from cli.engine.watching import Learned, Watching
 from indexer.watching import Mode
 from memory.errors import TooWide
 from tests.machine import eventually
@@ -37,17 +36,17 @@ def listed(tmp_path):
 
 
 @pytest.fixture
-def embedding(stores):
+def background(stores):
     before = set(threading.enumerate())
-    embedding = Embedding(stores)
-    yield embedding
-    embedding.close()
+    background = Background()
+    yield background
+    background.close()
     assert eventually(lambda: not {one for one in threading.enumerate() if one not in before})
 
 
 @pytest.fixture
-def watching(stores, embedding, lifetime, listed):
-    watching = Watching(stores, embedding, lifetime, listed)
+def watching(stores, background, lifetime, listed):
+    watching = Watching(stores, background, lifetime, listed)
     yield watching
     watching.close()
 
@@ -103,14 +102,14 @@ def test_nobody_waits_for_the_look_at_what_memories_name(
 
 
 def test_a_watched_project_is_watched_again_by_the_next_engine(
-    watching, stores, embedding, lifetime, listed, new_project
+    watching, stores, background, lifetime, listed, new_project
 ):
     shop = new_project("shop")
     watching.turn_on(shop)
     watching.close()
     save(shop, NEW)  # while nobody looks
 
-    another = Watching(stores, embedding, lifetime, listed)
+    another = Watching(stores, background, lifetime, listed)
     another.resume()
     try:
         assert list(another.states()) == [shop.project]
@@ -159,14 +158,14 @@ def test_a_project_that_is_gone_can_be_taken_off_the_list_and_gets_no_memory(wat
 
 
 def test_a_question_waits_until_what_changed_meanwhile_is_known(
-    watching, stores, embedding, lifetime, listed, new_project
+    watching, stores, background, lifetime, listed, new_project
 ):
     shop = new_project("shop")
     watching.turn_on(shop)
     watching.close()
     save(shop, NEW)
 
-    another = Watching(stores, embedding, lifetime, listed)
+    another = Watching(stores, background, lifetime, listed)
     another.resume()
     try:
         assert another.caught_up(shop, patience=10)
@@ -268,12 +267,12 @@ def test_settings_that_cannot_be_understood_leave_the_old_ones_in_place(
 
 
 def test_work_in_a_project_keeps_the_engine_alive_and_looking_again_does_not(
-    stores, embedding, listed, new_project
+    stores, background, listed, new_project
 ):
     shop = new_project("shop")
     now = [0.0]
     lifetime = Lifetime(idle_seconds=1000, clock=lambda: now[0], stamp=lambda: "")
-    watching = Watching(stores, embedding, lifetime, listed)
+    watching = Watching(stores, background, lifetime, listed)
     watching.turn_on(shop)
     try:
         assert eventually(lambda: found(stores, shop, "quorum queues"))

@@ -1,0 +1,131 @@
+"""Work in the background takes one thread for each task, and is lost by no failure."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from cli.engine import background as module
+from cli.engine.background import Background, embed_soon
+from memory.api import ArchMem
+from memory.errors import StoreBusy
+from tests.machine import eventually
+
+
+@pytest.fixture
+def background():
+    background = Background()
+    yield background
+    background.close()
+
+
+@pytest.fixture
+def shop(stores, new_project):
+    """A project whose files are taken in and not embedded."""
+    shop = new_project("shop")
+    with stores.writing(shop, create=True) as memory:
+        memory.take_in()
+        assert memory.count_pending()
+    return shop
+
+
+@pytest.fixture
+def embed(background, stores, shop):
+    return lambda: embed_soon(background, stores, shop, shop.project / ".archmem")
+
+
+def names_of_threads() -> list[str]:
+    return [one.name for one in threading.enumerate() if one.name.startswith(("embed ", "look "))]
+
+
+def pending(stores, address) -> int:
+    with stores.reading(address) as memory:
+        return memory.count_pending()
+
+
+def test_what_waits_is_embedded_and_the_thread_is_gone(embed, stores, shop):
+    embed()
+
+    assert eventually(lambda: pending(stores, shop) == 0)
+    assert eventually(lambda: not names_of_threads())
+
+
+def test_asking_again_and_again_takes_one_thread(embed, stores, shop, monkeypatch):
+    go_on = threading.Event()
+    monkeypatch.setattr(ArchMem, "embed", lambda *_, **__: go_on.wait(10))
+    for _ in range(20):
+        embed()
+
+    assert len(names_of_threads()) == 1
+    monkeypatch.undo()
+    go_on.set()
+    assert eventually(lambda: pending(stores, shop) == 0)
+
+
+def test_vectors_that_are_held_by_another_process_are_tried_again(embed, stores, shop, monkeypatch):
+    monkeypatch.setattr(module, "RETRY_AFTER", 0.01)
+    real, failures = ArchMem.embed, iter(range(2))
+
+    def busy_at_first(memory, **how):
+        if next(failures, None) is not None:
+            raise StoreBusy(memory.folder, "another process")
+        return real(memory, **how)
+
+    monkeypatch.setattr(ArchMem, "embed", busy_at_first)
+    embed()
+
+    assert eventually(lambda: pending(stores, shop) == 0)
+
+
+def test_a_failure_of_any_kind_is_logged_and_not_the_end(embed, stores, shop, monkeypatch, caplog):
+    def fails(*_, **__):
+        raise ValueError("of a library")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(ArchMem, "embed", fails)
+        embed()
+        assert eventually(lambda: not names_of_threads())
+    assert "of a library" in caplog.text
+    embed()
+
+    assert eventually(lambda: pending(stores, shop) == 0)
+
+
+def test_what_is_asked_for_while_it_is_done_is_done_once_more(background, tmp_path):
+    done, go_on, begun = [], threading.Event(), threading.Event()
+
+    def work():
+        done.append(1)
+        begun.set()
+        go_on.wait(10)
+
+    background.soon(tmp_path, "look", work)
+    assert begun.wait(10)
+    for _ in range(20):
+        background.soon(tmp_path, "look", work)
+    go_on.set()
+
+    assert eventually(lambda: not names_of_threads())
+    assert len(done) == 2
+
+
+def test_what_takes_long_holds_up_no_other_work(background, tmp_path):
+    done, go_on = [], threading.Event()
+    background.soon(tmp_path, "embed", lambda: go_on.wait(10))
+
+    background.soon(tmp_path, "look", lambda: done.append("look"), pause=0.01)
+
+    assert eventually(lambda: done == ["look"])
+    go_on.set()
+
+
+def test_after_closing_nothing_is_done(background, tmp_path):
+    done = []
+    background.soon(tmp_path, "look", lambda: done.append(1), pause=60)
+
+    background.close()
+    background.soon(tmp_path, "embed", lambda: done.append(1))
+
+    assert done == []
+    assert not names_of_threads()
