@@ -17,9 +17,8 @@ from memory.models.consolidation import Consolidated
 from memory.models.kinds import Kind, Status
 from memory.models.selection import EVERYTHING, NOW, Selection
 from memory.questions import Questions
-from memory.review.firing import fired, unwatched
-from memory.review.raising import REVIEWER, review_flag
-from memory.review.verifying import Reviewed, verified
+from memory.review.triggers import REVIEWER, Reviewed, review_flag, review_triggers
+from memory.review.verification import verified
 
 if TYPE_CHECKING:
     from datetime import date
@@ -44,19 +43,7 @@ class Keeping(Questions):
         Args:
             today: The day to go by; None for today, in UTC.
         """
-        today = today or datetime.now(UTC).date()
-        with self._ledger.reading() as db:
-            found = fired(db, NOW, today, self._files.departed)
-            agents = known_agents(db)
-        for one in found:
-            if not one.flag_status:
-                self.record(review_flag(one, agents), author=REVIEWER)
-        with self._ledger.writing() as db:
-            save_fact(db, REVIEWED, today.isoformat())
-        return tuple(
-            one.model_copy(update={"flag_status": one.flag_status or str(Status.OPEN)})
-            for one in found
-        )
+        return self._review(today or datetime.now(UTC).date()).fired
 
     def verify(
         self,
@@ -75,7 +62,7 @@ class Keeping(Questions):
         today = today or datetime.now(UTC).date()
         with self._ledger.reading():
             problems = self._files.check_anchors(self._ledger, None)
-        reviewed = Reviewed(self.review(today), self.unwatched())
+        reviewed = self._review(today)
         with self._ledger.reading() as db:
             found = verified(db, selection, reviewed, today, everything=everything)
         return found.model_copy(update={"problems": tuple(problems)})
@@ -88,7 +75,7 @@ class Keeping(Questions):
     def unwatched(self) -> tuple[Unwatched, ...]:
         """The review triggers that no machine can watch, or not all of, and why."""
         with self._ledger.reading() as db:
-            return unwatched(db)
+            return review_triggers(db, NOW, datetime.now(UTC).date()).unwatched
 
     def record(self, draft: Draft, *, author: str) -> Recorded:
         """Keep a draft, in the ledger first and then in the project's file.
@@ -215,6 +202,21 @@ class Keeping(Questions):
         outcomes = [doing.undo(one) for one in dict.fromkeys(undo)]
         outcomes += [doing.apply(one, by_id) for one in wanted]
         return Consolidated(outcomes=tuple(outcomes), note=note)
+
+    def _review(self, today: date) -> Reviewed:
+        with self._ledger.reading() as db:
+            found = review_triggers(db, NOW, today, self._files.departed)
+            agents = known_agents(db)
+        for one in found.fired:
+            if not one.flag_status:
+                self.record(review_flag(one, agents), author=REVIEWER)
+        with self._ledger.writing() as db:
+            save_fact(db, REVIEWED, today.isoformat())
+        fired = (
+            one.model_copy(update={"flag_status": one.flag_status or str(Status.OPEN)})
+            for one in found.fired
+        )
+        return found._replace(fired=tuple(fired))
 
     def _commit(self, name: str, *, otherwise: str) -> str:
         try:

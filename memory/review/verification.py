@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from memory.evidence.bearing import with_bearing
 from memory.flags import is_overdue
-from memory.ledger.memories import list_memories
-from memory.models.answer import Listed
 from memory.models.freshness import Verdict
 from memory.models.kinds import NO_LONGER_IN_FORCE, Kind, Status, Trust
 from memory.models.selection import NOW, Selection
 from memory.models.verified import Verified
-from memory.retrieval.standings import fetch_standings
+from memory.retrieval.listing import list_selected
 from memory.runs.runs import open_runs
 
 if TYPE_CHECKING:
@@ -20,17 +18,11 @@ if TYPE_CHECKING:
     from datetime import date
 
     from memory.ledger.connection import Database
-    from memory.models.trigger import Fired, Unwatched
+    from memory.models.answer import Listed
+    from memory.review.triggers import Reviewed
 
 _WORST_FIRST = tuple(Verdict)[::-1]
 _STALE = (Verdict.GONE, Verdict.CHANGED, Verdict.MOVED)
-
-
-class Reviewed(NamedTuple):
-    """What became of review triggers."""
-
-    fired: tuple[Fired, ...] = ()
-    unwatched: tuple[Unwatched, ...] = ()
 
 
 def verified(
@@ -48,9 +40,7 @@ def verified(
         today: The day, in UTC, by which flags are overdue.
         everything: Name the rest too.
     """
-    memories = list_memories(db, selection.model_copy(update={"lens": NOW}))
-    standings = fetch_standings(db, NOW, [memory.uid for memory in memories])
-    listed = [Listed(memory=memory, standing=standings[memory.uid]) for memory in memories]
+    listed = list_selected(db, selection.model_copy(update={"lens": NOW}))
     bearing = with_bearing(db, NOW, listed)
     named = [one for one in bearing if one.freshness or one.premises]
     current = [one for one in named if everything or _is_current(one)]

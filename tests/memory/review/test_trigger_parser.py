@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memory.review.conditions import (
+from memory.review.trigger_parser import (
     After,
     Bound,
     Contrary,
@@ -71,6 +71,7 @@ def test_bounds_of_metrics_are_read(words, bound):
         ("after 3 contrary outcomes", Contrary(3)),
         ("three failed runs", Contrary(3)),
         ("when 2 runs contradict it", Contrary(2)),
+        ("2 attempts failed", Contrary(2)),
         ("in 6 months", After(months=6)),
         ("after a year", After(months=12)),
         ("after two weeks", After(days=14)),

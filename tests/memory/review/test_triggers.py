@@ -7,8 +7,7 @@ from memory.models.details import Decision, Lesson, Run
 from memory.models.kinds import Kind, LinkType, Status
 from memory.models.revision import Reference
 from memory.models.selection import NOW
-from memory.review.firing import fired, unwatched
-from memory.review.raising import review_flag
+from memory.review.triggers import review_flag, review_triggers
 from tests.builders import a_draft, day, supersedes
 from tests.memory.metrics.measuring import keep, measure
 
@@ -28,6 +27,14 @@ def decide(ledger):
         return uid
 
     return decide
+
+
+def fired(db, lens=NOW, today=TODAY, departed=None):
+    return review_triggers(db, lens, today, departed).fired
+
+
+def unwatched(db):
+    return review_triggers(db, NOW, TODAY).unwatched
 
 
 def reasons(db, today=TODAY, departed=None):
