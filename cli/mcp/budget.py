@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import json
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from mcp.server.mcpserver.exceptions import ToolError
 
-from memory.texts.shortening import cut
+from memory.texts.shortening import cut, json_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -29,19 +28,14 @@ def room_for(max_tokens: int) -> int:
     return max_tokens * BYTES_A_TOKEN - AROUND
 
 
-def size_of(value: Any) -> int:
-    """Bytes of a value as JSON."""
-    return len(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())
-
-
 def weight(item: BaseModel, text: str) -> int:
     """Bytes of an item of a result, in whichever of its two forms is the longer."""
-    return 1 + max(size_of(item.model_dump(mode="json")), len(text.encode()) + 1)
+    return 1 + max(json_bytes(item.model_dump(mode="json")), len(text.encode()) + 1)
 
 
 def shortened(text: str, size: int) -> str:
     """The text, or its beginning and … in at most `size` bytes of JSON; whole words if possible."""
-    return cut(text, size, size_of)
+    return cut(text, size, json_bytes)
 
 
 def within(

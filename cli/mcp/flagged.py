@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from cli.mcp.budget import shortened, weight
-from cli.mcp.reading import citation, day, line, names
+from cli.mcp.items import citation, line, names
 from cli.mcp.values import FlagItem
 from cli.quoting import fenced
 from memory.flags import is_overdue, who_acknowledged
 from memory.models.flags import flag_of
+from memory.texts.formatting import day
 from memory.texts.quoting import harmless
 
 if TYPE_CHECKING:

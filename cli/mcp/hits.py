@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cli.mcp.budget import next_after, offset_of, room_for, shortened, weight, within
-from cli.mcp.fences import fence, page
-from cli.mcp.reading import citation, day, item_fields, line
+from cli.mcp.items import citation, fence, item_fields, line, page
 from cli.mcp.tool import answered
 from cli.mcp.values import Found, Hit
 from cli.quoting import QUOTED
 from memory.models.answer import Attempt
 from memory.models.request import MOST_HITS
 from memory.texts.quoting import harmless
+from memory.views.memory_view import reverted_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from memory.models import answer as library
 
-_BY = 40  # characters: a whole hash
 _HEADING, _WHY, _OUTCOME = 80, 120, 240  # bytes
 
 
@@ -75,10 +74,7 @@ def _outcome(attempt: Attempt) -> str:
     """What came of it: that it was undone, and why, or what it did."""
     if not attempt.is_reverted:
         return attempt.effect
-    on = f" on {day(attempt.reverted_on)}" if attempt.reverted_on else ""
-    by = f" by {attempt.reverted_by[:_BY]}" if attempt.reverted_by else ""
-    reason = f": {attempt.revert_reason}" if attempt.revert_reason else ""
-    return f"reverted{on}{by}{reason}"
+    return reverted_words(attempt.reverted_by, attempt.reverted_on, attempt.revert_reason)
 
 
 def _block(hit: Hit) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cli.mcp.budget import room_for, weight, within
+from cli.mcp.items import line
 from cli.mcp.loop_values import LessonItem
-from cli.mcp.reading import line
 from cli.quoting import QUOTED, fenced
 
 if TYPE_CHECKING:

@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING
 from mcp.server.mcpserver.exceptions import ResourceError, ResourceNotFoundError
 
 from cli.mcp.budget import room_for, within
-from cli.mcp.fences import page
 from cli.mcp.flagged import flag_block, flag_item
-from cli.mcp.reading import item_fields
+from cli.mcp.items import item_fields, page
 from cli.mcp.refusals import refusal
 from cli.mcp.values import Item
 from cli.mcp.whole import block, whole
 from cli.quoting import QUOTED, fenced
 from memory.errors import AmbiguousUid, UnknownMemory
 from memory.models.flags import STILL_OPEN, by_urgency
-from memory.models.kinds import Kind
+from memory.models.kinds import Kind, Status
 from memory.models.request import Listing, Show
 from memory.models.selection import Selection
 
@@ -38,15 +37,21 @@ def add_resources(server: MCPServer, caller: Caller) -> None:
     @server.resource("memory://decisions", title="Decisions in force", mime_type=_MARKDOWN)
     @_refusing
     def decisions_in_force() -> str:
-        """Every decision that is in force, the latest first, by title."""
+        """Every decision that is in force, the latest first, by title.
+
+        Behind them stand those of which no source states it, each called unstated.
+        """
         listed = caller.call("list", Listing(selection=Selection(kinds=(Kind.DECISION,))))
+        items = [Item(**item_fields(one, {})) for one in listed.memories if one.standing.in_force]
         lines = [
-            f"- {item.date or 'undated'} {item.uid} {item.title} ({item.trust}, {item.citation})"
-            for item in (Item(**item_fields(one, {})) for one in listed.memories)
-            if item.in_force
+            f"- {item.date or 'undated'} {item.uid} {item.title}"
+            f" ({'unstated, ' if unstated else ''}{item.trust}, {item.citation})"
+            for unstated in (False, True)
+            for item in items
+            if (item.status == Status.UNSTATED) is unstated
         ]
         shown = within(lines, room_for(MAX_TOKENS), _bytes)
-        quoted = fenced("\n".join(shown), {"kind": "decisions in force"}) if shown else "None."
+        quoted = fenced("\n".join(shown), {"kind": "decisions"}) if shown else "None."
         return page(["# Decisions in force", quoted, _left_out(lines, shown)], next_page="")
 
     @server.resource("memory://flags/pending", title="Flags still open", mime_type=_MARKDOWN)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cli.changes import changes_between
-from cli.mcp.budget import next_after, offset_of, room_for, shortened, size_of, weight, within
-from cli.mcp.fences import fence, page
-from cli.mcp.reading import day, item_fields, line, names, with_rest
+from cli.mcp.budget import next_after, offset_of, room_for, shortened, weight, within
+from cli.mcp.items import fence, item_fields, line, names, page, with_rest
 from cli.mcp.values import Whole
 from cli.quoting import QUOTED
+from memory.texts.formatting import day
 from memory.texts.quoting import harmless, harmless_value
+from memory.texts.shortening import json_bytes
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
@@ -71,8 +72,8 @@ def _first_page(shown: Shown, told: Told | None, share: int) -> dict[str, Any]:
     revision = shown.memory.revision
     links = [_link(link, shown) for link in shown.links]
     versions = _versions(told) if told else []
-    near = within(links, share, size_of, at_least=0)
-    latest = within(versions, share, size_of, at_least=0)
+    near = within(links, share, json_bytes, at_least=0)
+    latest = within(versions, share, json_bytes, at_least=0)
     return {
         "author": line(revision.source.author, _NAME),
         "recorded_at": day(revision.recorded_at),
@@ -93,13 +94,13 @@ def _details(revision: Revision, room: int) -> dict[str, JsonValue]:
         for name, value in said.items()
         if name not in _WORDS and _is_short(value)
     }
-    return dict(within(short.items(), room, size_of, at_least=0))
+    return dict(within(short.items(), room, json_bytes, at_least=0))
 
 
 def _is_short(value: JsonValue) -> bool:
     if isinstance(value, list):
-        return all(isinstance(each, str) for each in value) and size_of(value) <= _SHORT_LIST
-    return size_of(value) <= _SHORT
+        return all(isinstance(each, str) for each in value) and json_bytes(value) <= _SHORT_LIST
+    return json_bytes(value) <= _SHORT
 
 
 def _link(link: Link, shown: Shown) -> str:
@@ -134,7 +135,7 @@ def _slice(text: str, start: int, size: int) -> tuple[str, int]:
     A page ends between two words where that is possible.
     """
     ahead = text[start:]
-    if size_of(ahead) <= size:
+    if json_bytes(ahead) <= size:
         return ahead, len(text)
     shown = shortened(ahead, size)[:-1]
     end = start + max(len(shown), 1)

@@ -11,7 +11,9 @@ from memory.models.explanation import Ancestor, Explained
 from memory.models.freshness import Verdict
 from memory.models.kinds import Kind, Status
 from memory.retrieval.standings import fetch_standings, named_in
+from memory.texts.formatting import day
 from memory.texts.numbers import number
+from memory.views.memory_view import anchor_words, named, premise_words, relations, verdict_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -94,30 +96,24 @@ def _status(explained: Explained) -> str:
     words = "in force" if stands.in_force else "not in force"
     if explained.memory.revision.removed:
         return f"{stands.status}, {words}: its source no longer says it"
-    if own is Status.UNSTATED:
-        return f"not stated by its source, taken as {words}"
+    if stands.status is Status.UNSTATED:
+        return f"unstated{'' if stands.in_force else ', ' + words}: its source states none"
     if own is stands.status:
         return f"{stands.status}, {words}, by its own words"
     return f"{stands.status}, {words}, where by its own words it is {own}"
 
 
 def _standing(standing: Standing, titles: Mapping[str, str]) -> Iterator[str]:
-    for what, uids in (
-        ("superseded by", standing.replaced_by),
-        ("in force instead", standing.current),
-        ("amended by", standing.amended_by),
-        ("replaces", standing.replaces),
-    ):
-        for uid in uids:
-            yield f"{what}: {titles.get(uid, '')} ({uid})"
+    for words, uids in relations(standing):
+        yield from (f"{words}: {named(uid, titles)}" for uid in uids)
 
 
 def _piece(one: Evidence) -> str:
     side = "for" if one.speaks_for else "against"
-    day = f"{one.at:%Y-%m-%d} " if one.at else ""
+    when = f"{day(one.at)} " if one.at else ""
     sign = "+" if one.weight else "±"
     words = f": {one.words}" if one.words and one.words != one.origin else ""
-    return f"{side}: {sign}{number(one.weight, 3)} {one.kind} {day}{one.origin}{words}"
+    return f"{side}: {sign}{number(one.weight, 3)} {one.kind} {when}{one.origin}{words}"
 
 
 def _sum(prior: float, weights: list[float]) -> str:
@@ -146,19 +142,14 @@ def _trust(explained: Explained, known: Confidence) -> Iterator[str]:
 
 def _premises(listed: Listed) -> Iterator[str]:
     for one in listed.premises:
-        yield (
-            f"premise changed: {one.metric} was {number(one.was)}, is now {number(one.now)} "
-            f"{one.unit}".rstrip()
-            + f" ({one.movement}): {one.reason}"
-        )
+        yield f"premise changed: {premise_words(one)}: {one.reason}"
 
 
 def _freshness(listed: Listed) -> Iterator[str]:
     if listed.freshness is None:
         yield "freshness: it names no place in the code, or nobody has looked yet"
         return
-    yield f"freshness: {listed.freshness.verdict}"
+    yield f"freshness: {verdict_word(listed.freshness.verdict)}"
     for one in listed.freshness.anchors:
         if one.verdict is not Verdict.FRESH:
-            where = f" {one.target}" if one.target else ""
-            yield f"anchor: {one.name} {one.verdict}{where}: {one.reason}"
+            yield f"anchor: {anchor_words(one)}: {one.reason}"

@@ -69,7 +69,7 @@ def test_what_is_no_lesson_is_told_how_it_stands_and_why(answer, objects):
 
     said = answer("explain", old)
 
-    assert "superseded by" in said
+    assert "replaced by" in said
     assert "Move background jobs to RabbitMQ" in said
     assert "posterior" not in said
 

@@ -7,14 +7,14 @@ from mcp_types import CallToolResult
 
 from cli.mcp.arguments import AsOf, MaxTokens, Modules, Next, request
 from cli.mcp.budget import weight
-from cli.mcp.fences import page
+from cli.mcp.items import lens_of, line, page
 from cli.mcp.loop_values import Measured, SeriesItem
 from cli.mcp.paging import one_page
-from cli.mcp.reading import day, lens_of, line
 from cli.mcp.tool import answered, make_tool
 from cli.quoting import QUOTED, fenced
 from memory.models.request import Baselines
 from memory.models.series import Point, Series
+from memory.texts.formatting import day
 from memory.texts.numbers import number
 
 if TYPE_CHECKING:

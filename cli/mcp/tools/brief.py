@@ -8,9 +8,8 @@ from mcp_types import CallToolResult
 from pydantic import Field
 
 from cli.mcp.arguments import AsOf, Budget, Modules, request
-from cli.mcp.fences import page
+from cli.mcp.items import lens_of, line, page
 from cli.mcp.loop_values import Briefed
-from cli.mcp.reading import lens_of, line
 from cli.mcp.tool import answered, make_tool
 from cli.quoting import QUOTED, fenced
 from memory.models.request import Brief

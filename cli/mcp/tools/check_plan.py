@@ -7,15 +7,15 @@ from mcp_types import CallToolResult
 from pydantic import BaseModel, ConfigDict, Field
 
 from cli.mcp.arguments import AsOf, MaxTokens, Modules, Next, request
-from cli.mcp.budget import size_of, weight, within
-from cli.mcp.fences import page
+from cli.mcp.budget import weight, within
+from cli.mcp.items import TITLE, lens_of, line, names, page
 from cli.mcp.loop_values import Checked, CheckedItem, FindingItem
 from cli.mcp.paging import one_page
-from cli.mcp.reading import TITLE, lens_of, line, names
 from cli.mcp.tool import answered, make_tool
 from cli.quoting import QUOTED, fenced
 from memory.models.plan import CheckedStep, Cited, Finding, Plan, Step
 from memory.models.request import Check
+from memory.texts.shortening import json_bytes
 
 if TYPE_CHECKING:
     from cli.calling import Caller
@@ -83,7 +83,7 @@ def _item(step: CheckedStep, room: int) -> CheckedItem:
     )
     findings = [_finding(one) for one in step.findings]
     left = room - weight(empty, _told(empty)) - 20
-    shown = within(findings, left, lambda one: size_of(one.model_dump(mode="json")), at_least=0)
+    shown = within(findings, left, lambda one: json_bytes(one.model_dump(mode="json")), at_least=0)
     more = len(findings) - len(shown)
     return empty.model_copy(update={"findings": shown, "more": more})
 

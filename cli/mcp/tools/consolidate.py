@@ -9,10 +9,9 @@ from pydantic import Field
 
 from cli.mcp.arguments import MaxTokens, Next, agent_named, request
 from cli.mcp.budget import weight
-from cli.mcp.fences import page
+from cli.mcp.items import TITLE, line, page
 from cli.mcp.loop_values import Tidied, TidyItem
 from cli.mcp.paging import one_page
-from cli.mcp.reading import TITLE, line
 from cli.mcp.tool import answered, make_tool
 from cli.quoting import QUOTED, fenced
 from memory.models.consolidation import Application, Outcome, Proposal

@@ -6,13 +6,13 @@ from mcp.server.mcpserver.tools import Tool
 from mcp_types import CallToolResult
 
 from cli.mcp.arguments import AsOf, MaxTokens, Uid
-from cli.mcp.budget import room_for, size_of, weight, within
-from cli.mcp.fences import fence, page
+from cli.mcp.budget import room_for, weight, within
+from cli.mcp.items import fence, item_fields, lens_of, line, page, with_rest
 from cli.mcp.loop_values import Explained
-from cli.mcp.reading import item_fields, lens_of, line, with_rest
 from cli.mcp.tool import answered, make_tool
 from cli.quoting import QUOTED
 from memory.models.request import Explain
+from memory.texts.shortening import json_bytes
 
 if TYPE_CHECKING:
     from cli.calling import Caller
@@ -41,8 +41,8 @@ def explain_tool(caller: "Caller") -> Tool:
             for one in said.ancestors
         ]
         left = (room_for(max_tokens) - weight(empty, fence(empty, ""))) // 4
-        shown = within(reasons, 3 * left, size_of, at_least=1)
-        near = within(ancestors, left, size_of, at_least=0)
+        shown = within(reasons, 3 * left, json_bytes, at_least=1)
+        near = within(ancestors, left, json_bytes, at_least=0)
         result = Explained(
             **fields,
             reasons=with_rest(shown, len(reasons)),

@@ -9,10 +9,9 @@ from pydantic import Field, WithJsonSchema
 
 from cli.mcp.arguments import Limit, MaxTokens, Next, agent_named, request
 from cli.mcp.budget import room_for, weight
-from cli.mcp.fences import page
 from cli.mcp.flagged import flag_block, flag_item
+from cli.mcp.items import line, page
 from cli.mcp.paging import one_page
-from cli.mcp.reading import line
 from cli.mcp.tool import answered, make_tool
 from cli.mcp.values import Flagged
 from cli.quoting import QUOTED

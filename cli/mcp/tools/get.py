@@ -6,7 +6,7 @@ from mcp.server.mcpserver.tools import Tool
 from mcp_types import CallToolResult
 
 from cli.mcp.arguments import AsOf, MaxTokens, Next, Uid
-from cli.mcp.reading import lens_of
+from cli.mcp.items import lens_of
 from cli.mcp.tool import answered, make_tool
 from cli.mcp.values import Whole
 from cli.mcp.whole import block, whole

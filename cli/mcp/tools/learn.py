@@ -8,10 +8,9 @@ from mcp_types import CallToolResult
 from pydantic import JsonValue
 
 from cli.mcp.arguments import Author, agent_named, request
-from cli.mcp.fences import page
+from cli.mcp.items import line, page
 from cli.mcp.lessons import lesson_items, told_lessons
 from cli.mcp.loop_values import Learned
-from cli.mcp.reading import line
 from cli.mcp.tool import answered, make_tool
 from memory.models.request import Learn
 

@@ -9,15 +9,15 @@ from pydantic import Field, JsonValue
 
 from cli.mcp.arguments import Author, Budget, MaxTokens, Modules, Next, agent_named, request
 from cli.mcp.budget import weight
-from cli.mcp.fences import page
+from cli.mcp.items import line, names, page
 from cli.mcp.lessons import lesson_items, told_lessons
 from cli.mcp.loop_values import Ran, RunItem
 from cli.mcp.paging import one_page
-from cli.mcp.reading import day, line, names
 from cli.mcp.tool import answered, make_tool
 from cli.quoting import QUOTED, fenced
 from memory.models.outcome import RunLine
 from memory.models.request import RunFinish, RunList, RunStart
+from memory.texts.formatting import day
 
 if TYPE_CHECKING:
     from cli.calling import Caller

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 from mcp.server.mcpserver.tools import Tool
 from mcp_types import CallToolResult
 
-from cli.mcp.reading import line, with_rest
+from cli.mcp.items import line, with_rest
 from cli.mcp.tool import answered, make_tool
 from cli.mcp.values import State
 from cli.quoting import fenced

@@ -8,13 +8,13 @@ from pydantic import Field
 
 from cli.mcp.arguments import AsOf, Limit, MaxTokens, Next
 from cli.mcp.budget import next_after, offset_of, room_for, weight, within
-from cli.mcp.fences import page
-from cli.mcp.reading import citation, day, lens_of, line
+from cli.mcp.items import citation, lens_of, line, page
 from cli.mcp.tool import answered, make_tool
 from cli.mcp.values import Happening, History
 from cli.quoting import QUOTED, fenced
 from memory.models.answer import Event
 from memory.models.request import Timeline
+from memory.texts.formatting import day
 
 if TYPE_CHECKING:
     from cli.calling import Caller

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from cli.mcp.arguments import AsOf, MaxTokens, Modules, Next, request
 from cli.mcp.hits import found
-from cli.mcp.reading import lens_of
+from cli.mcp.items import lens_of
 from cli.mcp.tool import make_tool
 from cli.mcp.values import Found
 from memory.models.answer import Answer

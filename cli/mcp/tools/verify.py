@@ -8,15 +8,16 @@ from mcp_types import CallToolResult
 
 from cli.mcp.arguments import MaxTokens, Modules, Next, request
 from cli.mcp.budget import weight
-from cli.mcp.fences import page
+from cli.mcp.items import citation, line, page
 from cli.mcp.loop_values import Doubt, Verified
 from cli.mcp.paging import one_page
-from cli.mcp.reading import citation, day, line, stale_words
 from cli.mcp.tool import answered, make_tool
 from cli.quoting import QUOTED, fenced
 from memory.models import verified as library
 from memory.models.flags import flag_of
 from memory.models.request import Verify
+from memory.texts.formatting import day
+from memory.views.memory_view import stale_words
 
 if TYPE_CHECKING:
     from cli.calling import Caller
