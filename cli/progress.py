@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-import threading
 from contextlib import contextmanager
-from time import monotonic
 from typing import TYPE_CHECKING, TextIO
 
 import click
@@ -15,6 +13,8 @@ from memory.texts.safe_text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from rich.progress import Progress, TaskID
 
 STAGES = {
     "read": "Reading files",
@@ -25,9 +25,6 @@ STAGES = {
 _STEPS = 4  # plain lines for one stage, at most, beside its first
 _PERCENT = 100
 _BAR = 24  # columns
-_NARROWEST_BAR = 8
-_CALM = 0.1  # seconds between two drawings
-_TICK = 1.0  # seconds after which the clock on the line goes on, whatever happens
 
 
 class Narrator:
@@ -58,95 +55,36 @@ def narrating(stream: TextIO | None = None) -> Iterator[Narrator]:
         line.close()
 
 
-def draw(words: str, done: int, total: int, seconds: float, *, width: int, is_plain: bool) -> str:
-    """A line of at most `width` columns; the bar goes first where there is no room, then the end.
-
-    Args:
-        words: What is being done.
-        done: How much of it has been.
-        total: How much there is of it; 0 if nobody knows.
-        seconds: How long it has taken.
-        width: Columns.
-        is_plain: Only ASCII can be shown.
-    """
-    share = min(done / total, 1.0) if total else 0.0
-    # As wide at the start as at the end, so that the bar does not move.
-    count = f"{done:>{len(str(total))}}/{total}" if total else f"{done}"
-    ends = f"{count}  {int(seconds)} s"
-    columns = min(_BAR, width - len(words) - len(ends) - 4)
-    if columns >= _NARROWEST_BAR:
-        full, empty = "#-" if is_plain else "━╌"
-        filled = round(share * columns)
-        return f"{words}  {full * filled}{empty * (columns - filled)}  {ends}"
-    return f"{words}  {ends}"[: max(width, 0)]
-
-
 class _LiveLine(Narrator):
     """One line on a terminal, drawn over and over; nothing is drawn before there is news."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
-        self._is_plain = not _can_write(stream, "━╌")
+        self._progress: Progress | None = None  # rich takes 60 ms to import: not for short answers
+        self._task: TaskID | None = None
         self._stage = ""
-        self._words, self._done, self._total = "", 0, 0
-        self._began = self._drawn_at = 0.0
-        self._drawn = 0  # columns that have to be wiped
-        self._lock = threading.Lock()
-        self._closed = threading.Event()
-        self._clock: threading.Thread | None = None
 
     def progress(self, stage: str, done: int, total: int) -> None:
-        self._tell(stage, one_line(STAGES.get(stage, stage)), done, total)
+        self._tell(stage, STAGES.get(stage, stage), done, total or None)
 
     def compiling(self, words: str, share: float) -> None:
-        self._tell("compile", f"Compiling: {one_line(words)}", round(share * _PERCENT), _PERCENT)
+        self._tell("compile", f"Compiling: {words}", round(share * _PERCENT), _PERCENT)
 
     def close(self) -> None:
         """Leave the terminal as it was."""
-        self._closed.set()
-        if self._clock:
-            self._clock.join()
-        self._write("")
+        if self._progress:
+            self._progress.stop()
 
-    def _tell(self, stage: str, words: str, done: int, total: int) -> None:
-        with self._lock:
-            is_next = (stage, words) != (self._stage, self._words)
-            if stage != self._stage:
-                self._stage, self._began = stage, monotonic()
-            self._words, self._done, self._total = words, done, total
-            if is_next or done == total or monotonic() - self._drawn_at >= _CALM:
-                self._draw()
-        if self._clock is None:
-            self._clock = threading.Thread(target=self._tick, name="progress", daemon=True)
-            self._clock.start()
-
-    def _tick(self) -> None:
-        while not self._closed.wait(_TICK):
-            with self._lock:
-                self._draw()
-
-    def _draw(self) -> None:
-        self._drawn_at = monotonic()
-        seconds = self._drawn_at - self._began
-        # The last column stays empty: some terminals go to the next line once it is written.
-        width = _columns(self._stream) - 1
-        self._write(
-            draw(
-                self._words,
-                self._done,
-                self._total,
-                seconds,
-                width=width,
-                is_plain=self._is_plain,
-            )
-        )
-
-    def _write(self, line: str) -> None:
-        if line or self._drawn:
-            wiped = line.ljust(self._drawn)
-            self._stream.write(f"\r{wiped}" if line else f"\r{wiped}\r")
-            self._stream.flush()
-            self._drawn = len(line)
+    def _tell(self, stage: str, words: str, done: int, total: int | None) -> None:
+        if self._progress is None:
+            self._progress = _line_on(self._stream)
+            self._progress.start()
+        if stage != self._stage:
+            if self._task is not None:
+                self._progress.remove_task(self._task)
+            self._stage, self._task = stage, self._progress.add_task("", total=total)
+        assert self._task is not None  # noqa: S101  (a typing aid)
+        self._progress.update(self._task, description=one_line(words), completed=done, total=total)
 
 
 class _Lines(Narrator):
@@ -173,17 +111,21 @@ def _is_drawn_on(stream: TextIO) -> bool:
     return stream.isatty() and os.environ.get("TERM") not in {"dumb", "unknown"}
 
 
-def _can_write(stream: TextIO, letters: str) -> bool:
-    try:
-        letters.encode(stream.encoding or "ascii")
-    except UnicodeEncodeError:
-        return False
-    return True
+def _line_on(stream: TextIO) -> Progress:
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+    )
 
-
-def _columns(stream: TextIO) -> int:
-    """How wide the stream's terminal is now; COLUMNS, which says how wide stdout is, may differ."""
-    try:
-        return os.get_terminal_size(stream.fileno()).columns or 80
-    except (OSError, ValueError):
-        return 80
+    return Progress(
+        TextColumn("{task.description}", markup=False),
+        BarColumn(_BAR),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=Console(file=stream),
+        transient=True,
+    )

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from memory.errors import ModelNotUsable
-from memory.retrieval.embedding.catalog import ModelSource, find_model
+from memory.retrieval.embedding.catalog import Fingerprint, ModelSource, find_model, fingerprint
 from memory.retrieval.embedding.compiled import (
     Manifest,
     Refusal,
@@ -19,7 +19,6 @@ from memory.retrieval.embedding.compiled import (
     find_refusal,
     model_folder,
 )
-from memory.retrieval.embedding.fingerprint import Fingerprint, fingerprint
 
 if TYPE_CHECKING:
     from pathlib import Path

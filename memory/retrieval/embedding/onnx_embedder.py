@@ -11,7 +11,7 @@ from tokenizers import Encoding, Tokenizer
 
 from memory.errors import ModelNotUsable
 from memory.retrieval.embedding.compiled import MODEL, TOKENIZER
-from memory.retrieval.embedding.texts import longest_first, readable
+from memory.retrieval.embedding.embedder import longest_first, readable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from memory.errors import ModelNotUsable
+from memory.retrieval.embedding.embedder import longest_first, readable
 from memory.retrieval.embedding.quiet import quiet
-from memory.retrieval.embedding.texts import longest_first, readable
 
 with quiet():
     from sentence_transformers import SentenceTransformer

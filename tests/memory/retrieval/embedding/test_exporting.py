@@ -10,7 +10,7 @@ import pytest
 
 from memory.errors import ModelNotUsable
 from memory.retrieval.embedding import compile_model, load_embedder, model_state
-from memory.retrieval.embedding.parity import PROBES
+from memory.retrieval.embedding.compiler import PROBES
 
 pytestmark = pytest.mark.slow
 

@@ -4,8 +4,7 @@ import os
 import pytest
 
 from memory.errors import ModelNotUsable
-from memory.retrieval.embedding.catalog import DEFAULT_WEIGHTS, ModelSource, find_model
-from memory.retrieval.embedding.fingerprint import fingerprint
+from memory.retrieval.embedding.catalog import DEFAULT_WEIGHTS, ModelSource, find_model, fingerprint
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ import pytest
 
 from memory.errors import ModelNotUsable
 from memory.retrieval.embedding.compiled import MODEL, TOKENIZER
+from memory.retrieval.embedding.embedder import longest_first, readable
 from memory.retrieval.embedding.onnx_embedder import OnnxEmbedder
-from memory.retrieval.embedding.texts import longest_first, readable
 
 TEXTS = ["kafka", "why is the queue postgres", "", "auth retry", "the queue is kafka because", "\n"]
 
