@@ -26,13 +26,13 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from benchmarks.common import print_table, read_lines, timed
 from benchmarks.quality import document_of, score
-from indexer.history.drafts import draft_of
-from indexer.history.git import Git
-from indexer.history.judging import Verdict, judge
-from indexer.history.log import Commit, Log
-from indexer.history.paths import is_code
-from indexer.history.reading import read_history
+from indexer.git.log import Commit, Log
+from indexer.git.repository import Repository as Git
+from indexer.history.commit_classifier import CommitClass, classify
+from indexer.history.history_reader import read_history
+from indexer.history.refactoring_drafts import draft_of
 from indexer.project import open_project
+from indexer.source_paths import is_code
 from memory.api import ArchMem
 from memory.ledger.connection import open_ledger
 from memory.models.answer import Answer
@@ -98,7 +98,7 @@ def print_sample(repositories: list[Path], n: int, seed: int, **_: object) -> No
         (repository, commit, verdict)
         for repository in repositories
         for commit in history(repository)
-        if (verdict := judge(commit)) is not Verdict.NO
+        if (verdict := classify(commit)) is not CommitClass.NO
     ]
     chosen = random.Random(seed).sample(found, min(n, len(found)))
     for number, (repository, commit, verdict) in enumerate(chosen, start=1):
@@ -221,7 +221,7 @@ def history(repository: Path) -> list[Commit]:
 
 
 def is_found(commit: Commit) -> bool:
-    return judge(commit) is not Verdict.NO
+    return classify(commit) is not CommitClass.NO
 
 
 if __name__ == "__main__":

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from indexer.history.git import Git, GitFailed
-from indexer.module_paths import module_of, names_by_fold
+from indexer.git.process import GitFailed
+from indexer.git.repository import Repository
+from indexer.source_paths import module_of, names_by_fold
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable
     from pathlib import Path
 
 
@@ -22,35 +23,26 @@ def departed(root: Path, paths: Collection[str], modules: Collection[str]) -> fr
         paths: Files and folders, relative to it.
         modules: By their names.
     """
-    repository = _Repository(root)
+    git = Repository(root)
     try:
-        gone = [path for path in paths if repository.has_lost_path(path)]
-        return frozenset([*gone, *(name for name in modules if repository.has_lost_module(name))])
+        gone = [path for path in paths if _has_lost_path(git, path)]
+        return frozenset([*gone, *(name for name in modules if _has_lost_module(git, name))])
     except GitFailed:
         return frozenset()
 
 
-class _Repository(Git):
-    def __init__(self, root: Path) -> None:
-        super().__init__(root)
-        self._root = root
+def _has_lost_path(git: Repository, path: str) -> bool:
+    if ".." in path.split("/") or path.startswith("/") or (git.root / path).exists():
+        return False
+    return git.has_history(path)
 
-    def has_lost_path(self, path: str) -> bool:
-        if ".." in path.split("/") or path.startswith("/") or (self._root / path).exists():
-            return False
-        said = self._ask("log", "--max-count=1", "--format=%H", "HEAD", "--", f":(literal){path}")
-        return bool(said.strip())
 
-    def has_lost_module(self, name: str) -> bool:
-        where = [f":(icase,glob){form}" for form in (f"**/{name}/**", f"**/{name}.*")]
-        known = names_by_fold([name])
-        if _belong(self._paths("ls-files", "-z", "--", *where), known):
-            return False
-        removed = ("log", "-z", "--format=", "--name-only", "--no-renames", "--diff-filter=D")
-        return _belong(self._paths(*removed, "HEAD", "--", *where), known)
-
-    def _paths(self, *arguments: str) -> Iterator[str]:
-        return (path.strip() for path in self._ask(*arguments).split("\0") if path.strip())
+def _has_lost_module(git: Repository, name: str) -> bool:
+    where = [f":(icase,glob){form}" for form in (f"**/{name}/**", f"**/{name}.*")]
+    known = names_by_fold([name])
+    if _belong(git.files_like(*where), known):
+        return False
+    return _belong(git.removed_files_like(*where), known)
 
 
 def _belong(paths: Iterable[str], known: dict[str, str]) -> bool:

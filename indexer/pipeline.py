@@ -9,9 +9,9 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from indexer.changes import plan_changes
-from indexer.commits import read_head
 from indexer.formats.document import Origin
 from indexer.formats.registry import finder
+from indexer.git.repository import read_head
 from indexer.keeping import keep_plan, keep_removals
 from indexer.linking import link_references
 from indexer.modules import label_modules
@@ -45,8 +45,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
     from pathlib import Path
 
-    from indexer.commits import Head
     from indexer.formats.document import Format, Parsed
+    from indexer.git.repository import Head
     from indexer.reconcile import Plan
     from indexer.scanner import SeenFile
     from memory.ledger.connection import Database, Ledger

@@ -65,7 +65,7 @@ class Files:
         on_progress: Progress,
     ) -> HistoryReport:
         """Bring the ledger up to date with the refactorings that git's history tells of."""
-        from indexer.history.reading import read_history
+        from indexer.history.history_reader import read_history
 
         return read_history(
             ledger,
@@ -118,9 +118,9 @@ class Files:
 
     def commit_of(self, name: str) -> str:
         """The full hash of the commit that git knows by a name."""
-        from indexer.history.git import Git
+        from indexer.git.repository import Repository
 
-        return Git(self._root).commit_of(name)
+        return Repository(self._root).commit_of(name)
 
 
 def open_project(

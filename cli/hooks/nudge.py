@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cli.hooks.sessions import Session, find_session, save_session
 from cli.hooks.worktree import Worktree
-from indexer.module_paths import modules_of
+from indexer.source_paths import modules_of
 from memory.ledger.labels import known_modules
 from memory.ledger.memories import memories_in_files
 from memory.ledger.news import newest_revision, was_recorded_after

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from indexer.freshness.checking import Checker, without_git
 from indexer.freshness.mark import Mark, find_mark, save_mark
 from indexer.freshness.named import anchors_of
-from indexer.freshness.repository import Repository
 from indexer.freshness.touched import is_touched, touched_by
-from indexer.history.git import GitFailed
+from indexer.git.process import GitFailed
+from indexer.git.repository import Repository
 from memory.ledger.anchors import kept_findings, revised_since, save_findings
 from memory.ledger.memories import memories_with_uids, record_paths
 from memory.ledger.news import newest_revision
@@ -81,7 +81,7 @@ def _present_mark(db: Database, git: Repository) -> Mark:
     except GitFailed:
         return Mark(revision=revision)
     try:
-        dirty = git.dirty().paths
+        dirty = git.uncommitted().paths
     except GitFailed:  # a bare repository
         dirty = frozenset()
     moments = tuple(f"{path}\0{git.moment_of(path)}" for path in sorted(dirty))

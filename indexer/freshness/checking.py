@@ -15,7 +15,7 @@ from indexer.freshness.since import commits_since
 from indexer.freshness.story import read_story
 from indexer.freshness.symbols import Named, check_symbols
 from indexer.freshness.versions import check_versions
-from indexer.history.git import GitFailed
+from indexer.git.process import GitFailed
 from memory.ledger.anchors import Finding
 from memory.models.freshness import Anchor, Checked, Verdict
 
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from indexer.freshness.manifests import Pinned
-    from indexer.freshness.repository import Repository, Thing
     from indexer.freshness.story import Story
+    from indexer.git.repository import Node, Repository
     from memory.models.revision import Memory
 
 _NOT_IN_CLONE = "the commit that this was written at is not in this clone"
@@ -164,13 +164,13 @@ class Checker:
             return [name]
         return likes or ending_like(name, story.paths) or [name]
 
-    def _then(self, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Thing]:
+    def _then(self, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Node]:
         if not self._is_partial:
-            return self._git.things(wanted)
+            return self._git.nodes(wanted)
         by_commit: dict[str, set[str]] = defaultdict(set)
         for commit, path in wanted:
             by_commit[commit].add(path)
-        found: dict[tuple[str, str], Thing] = {}
+        found: dict[tuple[str, str], Node] = {}
         for commit, paths in by_commit.items():
             try:
                 found |= self._git.listed(commit, paths)

@@ -10,8 +10,8 @@ from memory.models.freshness import Anchor, Checked, Verdict
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from indexer.freshness.repository import Repository
     from indexer.freshness.symbols import Named
+    from indexer.git.repository import Repository
 
 
 def check_commits(

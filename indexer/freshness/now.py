@@ -6,15 +6,15 @@ import posixpath
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from indexer.freshness.repository import Dirty, Thing, can_be_named
-from indexer.history.git import GitFailed
+from indexer.git.process import GitFailed
+from indexer.git.repository import Node, Uncommitted, can_be_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from indexer.freshness.repository import Repository
+    from indexer.git.repository import Repository
 
-CLEAN = Dirty(frozenset(), frozenset(), {})
+CLEAN = Uncommitted(frozenset(), frozenset(), {})
 
 
 class Now:
@@ -31,20 +31,20 @@ class Now:
         self.files = {entry.path: entry.blob for entry in tree if can_be_named(entry.path)}
         self._folders = {folder for path in self.files for folder in _above(path)}
         try:
-            self.dirty, self.has_worktree = git.dirty(), True
+            self.dirty, self.has_worktree = git.uncommitted(), True
         except GitFailed:  # a bare repository
             self.dirty, self.has_worktree = CLEAN, False
         self._by_name: dict[str, list[str]] = defaultdict(list)
         for path in self.files:
             self._by_name[posixpath.basename(path)].append(path)
 
-    def committed(self, path: str) -> Thing | None:
+    def committed(self, path: str) -> Node | None:
         """What stands there in the commit."""
         if path in self.files:
-            return Thing(self.files[path])
-        return Thing("", is_folder=True) if path in self._folders else None
+            return Node(self.files[path])
+        return Node("", is_folder=True) if path in self._folders else None
 
-    def thing(self, path: str) -> Thing | None:
+    def thing(self, path: str) -> Node | None:
         """What stands there in the worktree; None for nothing."""
         there = self.committed(path)
         if there is None:
@@ -53,7 +53,7 @@ class Now:
             return None
         if path in self.dirty.changed:
             blob = self._git.blob_on_disk(path, there.id)
-            return Thing(blob) if blob else there
+            return Node(blob) if blob else there
         return there
 
     def is_there(self, path: str) -> bool:
@@ -73,14 +73,14 @@ class Now:
         """The folders whose paths do."""
         return ending_like(path, self._folders)
 
-    def _unknown_to_git(self, path: str) -> Thing | None:
+    def _unknown_to_git(self, path: str) -> Node | None:
         if not self.has_worktree:
             return None
         place = self._git.root / path
         try:
             if place.is_dir():
-                return Thing("", is_folder=True)
-            return Thing("") if place.is_file() else None
+                return Node("", is_folder=True)
+            return Node("") if place.is_file() else None
         except OSError:
             return None
 

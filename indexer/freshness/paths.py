@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from indexer.freshness.now import Now
-    from indexer.freshness.repository import Thing
     from indexer.freshness.story import Event, Story
+    from indexer.git.repository import Node
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Surroundings:
 
     now: Now
     story: Story
-    then: Mapping[tuple[str, str], Thing]  # by commit and path
+    then: Mapping[tuple[str, str], Node]  # by commit and path
     renames: Callable[[str], dict[str, str]]  # since a commit, whoever did them
 
 
@@ -63,7 +63,7 @@ def counted_changes(events: list[Event]) -> str:
 _Said = tuple[Verdict, str, str]
 
 
-def _compared(path: str, then: Thing, now: Thing, since: str, known: Surroundings) -> _Said:
+def _compared(path: str, then: Node, now: Node, since: str, known: Surroundings) -> _Said:
     if then.is_folder and now.is_folder:
         return Verdict.FRESH, "the folder is there", ""
     if then.is_folder or now.is_folder:
@@ -78,7 +78,7 @@ def _compared(path: str, then: Thing, now: Thing, since: str, known: Surrounding
     return Verdict.CHANGED, counted_changes(known.story.since(path, since)), ""
 
 
-def _vanished(path: str, then: Thing, since: str, known: Surroundings) -> _Said:
+def _vanished(path: str, then: Node, since: str, known: Surroundings) -> _Said:
     dirty = known.now.dirty
     if path in dirty.renamed:
         return Verdict.MOVED, "renamed in the worktree, not committed", dirty.renamed[path]
@@ -100,7 +100,7 @@ def _vanished(path: str, then: Thing, since: str, known: Surroundings) -> _Said:
     return Verdict.GONE, f"{how} {event.words}" if event else "is not there any more", ""
 
 
-def _changed_too(target: str, then: Thing, since: str, known: Surroundings) -> str:
+def _changed_too(target: str, then: Node, since: str, known: Surroundings) -> str:
     now = known.now.thing(target)
     if then.is_folder or now is None or now.id == then.id:
         return ""

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from indexer.history.git import GitFailed
+from indexer.git.process import GitFailed
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
     from datetime import datetime
 
-    from indexer.freshness.repository import Repository
+    from indexer.git.repository import Repository
     from memory.models.revision import Memory
 
 
@@ -47,7 +47,7 @@ def _by_lines(
     Raises:
         GitFailed: the commit and the worktree have the file, and git can still not tell.
     """
-    if not git.things([(head, path)]):  # git does not know the file
+    if not git.nodes([(head, path)]):  # git does not know the file
         return {}
     try:
         lines = git.line_commits(path)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from indexer.history.log import Log
+from indexer.git.log import Log
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
     from datetime import datetime
 
-    from indexer.history.git import Git
+    from indexer.git.repository import Repository
 
 MOST_STEPS = 50  # renames one after another that are followed
 
@@ -92,7 +92,7 @@ class Story:
         return "", latest
 
 
-def read_story(git: Git, wanted: Collection[str]) -> Story:
+def read_story(git: Repository, wanted: Collection[str]) -> Story:
     """The history back to these commits, as far as they lead to the one that is checked out.
 
     Raises:

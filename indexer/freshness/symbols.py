@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from indexer.freshness.definitions import LANGUAGES, defines, definitions
 from indexer.freshness.paths import counted_changes
-from indexer.history.git import GitFailed
-from indexer.history.paths import is_code
+from indexer.git.process import GitFailed
+from indexer.source_paths import is_code
 from indexer.wording.anchors import symbol_parts
 from memory.ledger.anchors import Finding
 from memory.models.freshness import Anchor, Checked, Verdict
@@ -16,8 +16,8 @@ from memory.models.freshness import Anchor, Checked, Verdict
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from indexer.freshness.repository import Repository
     from indexer.freshness.story import Story
+    from indexer.git.repository import Repository
 
 MANY = 3  # files that define a name; beyond that nobody can say which is meant
 

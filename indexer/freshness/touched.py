@@ -13,7 +13,7 @@ from memory.models.freshness import Verdict
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from indexer.freshness.repository import Repository
+    from indexer.git.repository import Repository
     from memory.ledger.anchors import Finding
 
 CODE = tuple(f".{ending}" for ending in LANGUAGES)

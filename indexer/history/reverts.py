@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from indexer.history.messages import paragraphs
-from indexer.history.subjects import folded, read_subject, without_numbers
+from indexer.history.commit_messages import folded, paragraphs, read_subject, without_numbers
 
 if TYPE_CHECKING:
-    from indexer.history.log import Commit
+    from indexer.git.log import Commit
 
 _HASH = r"[0-9a-f]{7,64}"
 #: `Revert "title"`, `revert: title`, `Roll back "title"`, and nested `Revert "Revert "title""`
@@ -50,7 +49,7 @@ class Revert(NamedTuple):
         return bool(self.hashes or self.titles or self.numbers)
 
 
-class Undone:
+class UndoneCommits:
     """Everything that some reverts undo, so that many commits can be held against it."""
 
     def __init__(self) -> None:

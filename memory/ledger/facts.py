@@ -18,7 +18,7 @@ LABELLED = "labelled"  # JSON: up to which change, and for which modules, mentio
 LINKED = "linked"  # up to which change references were looked up
 BLIND = "blind"  # what the last walk could not look at: a JSON list of pairs, path and line
 REVIEWED = "reviewed"  # the day, in UTC, on which review triggers were looked at last
-HISTORY = "history"  # how far git's history was read: JSON, see indexer.history.mark
+HISTORY = "history"  # how far git's history was read: JSON, see indexer.history.history_reader
 ANCHORS = "anchors"  # how far what memories name was looked at: JSON, see indexer.freshness.mark
 PROBLEMS = "problems"  # of the project's files as they were last read: a JSON list of lines
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from hypothesis.stateful import run_state_machine_as_test as run
 
-from indexer.commits import NO_HEAD
+from indexer.git.repository import NO_HEAD
 from memory.ledger.memories import count_live, fetch_history
 from tests.builders import Project
 

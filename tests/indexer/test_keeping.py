@@ -1,7 +1,7 @@
 import contextlib
 
-from indexer.commits import NO_HEAD
 from indexer.formats.document import Origin
+from indexer.git.repository import NO_HEAD
 from indexer.keeping import keep_plan, keep_removals
 from indexer.reconcile import Found, Plan
 from memory.ledger.links import fetch_links

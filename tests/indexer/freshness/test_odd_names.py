@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from indexer.freshness.repository import Repository
+from indexer.git.repository import Repository
 from memory.models.freshness import Verdict
 
 ODD = (b"we\nird/orders.py", b"caf\xe9/orders.py", b"tab\there/orders.py", b'"quoted"/orders.py')
@@ -34,7 +34,7 @@ def test_what_is_asked_for_at_such_a_path_is_not_there(history):
     history.write(src__a_py="x = 1\n")
     head = history.commit()
 
-    found = Repository(history.root).things([(head, "a\nb"), (head, "src/a.py"), (head, "\udce9")])
+    found = Repository(history.root).nodes([(head, "a\nb"), (head, "src/a.py"), (head, "\udce9")])
 
     assert list(found) == [(head, "src/a.py")]
 

@@ -7,8 +7,8 @@ import os
 import pytest
 
 from indexer.freshness import look_again
-from indexer.freshness.repository import Repository
-from indexer.history.git import GitFailed
+from indexer.git.process import GitFailed
+from indexer.git.repository import Repository
 from memory.models.freshness import Verdict
 
 CODE = (
@@ -79,7 +79,7 @@ def test_nor_what_is_known_of_lines_changes_and_definitions(named, setting):
     def known():
         git = Repository(named.root)
         lines = git.line_commits("log.txt")
-        return lines, git.dirty(), git.grep({"place_order", "total"}, "", ("py",)), git.head()
+        return lines, git.uncommitted(), git.grep({"place_order", "total"}, "", ("py",)), git.head()
 
     named.write(src__new_py="line\n" * 31)
     before = known()

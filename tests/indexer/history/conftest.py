@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from indexer.history.log import Change, Commit
-from indexer.history.reading import read_history
+from indexer.git.log import Commit, FileChange
+from indexer.history.history_reader import read_history
 from memory.ledger.connection import open_ledger
 from memory.ledger.derived import derived_refactorings
 
@@ -24,14 +24,14 @@ START = datetime(2024, 1, 1, 12, tzinfo=UTC)
 
 def a_commit(subject: str = "refactor: split payments", **changes) -> Commit:
     """One that changed a file of code; `renamed` pairs of paths are added to what it did."""
-    renamed = [Change("R", new, old) for old, new in changes.pop("renamed", ())]
+    renamed = [FileChange("R", new, old) for old, new in changes.pop("renamed", ())]
     said = {
         "hash": "a" * 40,
         "parents": ("b" * 40,),
         "at": START,
         "subject": subject,
         "body": "",
-        "changes": [Change("M", "src/payments/refunds.py"), *renamed],
+        "changes": [FileChange("M", "src/payments/refunds.py"), *renamed],
     }
     return Commit(**(said | changes))
 

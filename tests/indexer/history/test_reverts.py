@@ -1,6 +1,6 @@
 import pytest
 
-from indexer.history.reverts import Undone, is_revert, read_revert
+from indexer.history.reverts import UndoneCommits, is_revert, read_revert
 from tests.indexer.history.conftest import a_commit
 
 HASH = "0123456789abcdef02468ace13579bdf01234567"
@@ -105,14 +105,14 @@ def test_others_that_speak_of_reverting_are_none(subject):
 
 
 def test_many_commits_are_held_against_what_reverts_undo():
-    undone = Undone()
+    undone = UndoneCommits()
     undone.add(read_revert(a_commit('Revert "Split x (#12)"')))
     undone.add(read_revert(a_commit("Undo", body=f"This reverts commit {HASH[:8]}.")))
 
     assert a_commit("split x (#12)") in undone
     assert a_commit("other", hash=HASH) in undone
     assert a_commit("other") not in undone
-    assert a_commit("other") not in Undone()
+    assert a_commit("other") not in UndoneCommits()
 
 
 def test_hostile_messages_are_read_quickly():

@@ -3,7 +3,7 @@ from datetime import timedelta
 
 import pytest
 
-from indexer.history.reading import read_history
+from indexer.history.history_reader import read_history
 from memory.ledger.labels import known_modules
 from memory.ledger.links import fetch_links
 from memory.ledger.memories import count_live, fetch_history, list_memories
@@ -403,13 +403,13 @@ def test_a_repository_of_others_is_refused_in_one_line(repository, reader, monke
 def test_another_version_reads_all_anew_and_drops_what_it_judges_otherwise(
     repository, reader, monkeypatch
 ):
-    from indexer.history import mark, reading
-    from indexer.history.judging import Verdict
+    from indexer.history import history_reader
+    from indexer.history.commit_classifier import CommitClass
 
     repository.refactor()
     reader.read(repository.root)
-    monkeypatch.setattr(mark, "VERSION", "0.0.0+other")
-    monkeypatch.setattr(reading, "judge", lambda commit, **_: Verdict.NO)
+    monkeypatch.setattr(history_reader, "VERSION", "0.0.0+other")
+    monkeypatch.setattr(history_reader, "classify", lambda commit, **_: CommitClass.NO)
 
     report = reader.read(repository.root)
 

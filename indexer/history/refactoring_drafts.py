@@ -1,17 +1,22 @@
-"""What is kept of a commit: its words, what it moved, which modules it touched."""
+"""The refactorings of a history: what is kept of each commit, what it moved, and who undid it."""
 
 from __future__ import annotations
 
 import itertools
-from collections import Counter
+import posixpath
+import re
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from indexer.history.judging import Verdict
-from indexer.history.messages import said_effect, short_message
-from indexer.history.moves import folder_moves, moved_code
-from indexer.history.paths import is_code
-from indexer.history.subjects import read_subject, without_numbers
-from indexer.module_paths import module_of, names_by_fold
+from indexer.history.commit_classifier import CommitClass, moved_code
+from indexer.history.commit_messages import (
+    folded,
+    read_subject,
+    said_effect,
+    short_message,
+    without_numbers,
+)
+from indexer.source_paths import is_code, module_of, names_by_fold
 from indexer.wording.naming import as_title
 from memory.models.details import Move, Refactoring
 from memory.models.identity import uid_for
@@ -22,14 +27,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
-    from indexer.history.log import Change, Commit
-    from indexer.history.moves import FolderMove
+    from indexer.git.log import Commit, FileChange
+    from indexer.history.reverts import Revert
     from memory.models.revision import Memory
 
 MODULES = 6  # of one refactoring, those with most changed files …
 SHARE = 0.1  # … and with so many of them all; a sweep over everything is about none
 MOVES = 8  # that are told of one
 SHORT = 12  # digits of a hash, as people are shown it
+SHORTEST = 7  # digits of a hash that are taken to name a commit
+_HASH = re.compile(rf"[0-9a-f]{{{SHORTEST},64}}")
 _AGAIN_BY = "done_again_by"  # among a draft's extra fields: the full hashes of commits
 
 
@@ -39,6 +46,33 @@ class Undoing(NamedTuple):
     commit: str  # in full
     at: datetime | None
     reason: str = ""
+
+
+class FolderMove(NamedTuple):
+    """Files that went from one folder to another, or got other names within one."""
+
+    origin: str  # a folder, or a file if it is one only; from the project's root
+    destination: str
+    files: int
+
+
+def folder_moves(changes: Iterable[FileChange]) -> list[FolderMove]:
+    """The moves of a commit, those of most files first, ties by name.
+
+    What moved with a folder is told as the folder's move: `api/a/x.py` to `web/a/x.py` is
+    `api` to `web`, with everything else that went from one to the other.
+    """
+    grouped: dict[tuple[str, str], list[FileChange]] = defaultdict(list)
+    for change in changes:
+        if change.letter == "R":
+            grouped[_differing_folders(change)].append(change)
+    moves = []
+    for (origin, destination), files in grouped.items():
+        if len(files) == 1 or origin == destination:
+            moves += [FolderMove(file.origin, file.path, 1) for file in files]
+        else:
+            moves.append(FolderMove(origin or ".", destination or ".", len(files)))
+    return sorted(moves, key=lambda move: (-move.files, move.origin, move.destination))
 
 
 def uids_of(commit: str) -> Iterator[str]:
@@ -53,17 +87,17 @@ def source_of(commit: str) -> Source:
     return Source(author="indexer", trust=Trust.DERIVED, commit=commit)
 
 
-def draft_of(commit: Commit, verdict: Verdict, known_modules: Iterable[str]) -> Draft:
+def draft_of(commit: Commit, kind: CommitClass, known_modules: Iterable[str]) -> Draft:
     """A refactoring as it is kept.
 
     Args:
         commit: The commit.
-        verdict: Why it is taken for one.
+        kind: Why it is taken for one.
         known_modules: The modules that people or agents name.
     """
     subject, number = without_numbers(commit.subject)
     moves = folder_moves(moved_code(commit.changes) or commit.changes)
-    title = subject if verdict is Verdict.SAID else _title(moves, subject)
+    title = subject if kind is CommitClass.SAID else _title(moves, subject)
     modules = _modules(commit, known_modules)
     said = [
         *([subject] if title != subject else []),
@@ -145,6 +179,103 @@ def undoers_of(draft: Draft) -> set[str]:
     return {*_again_by(draft), *([undone_by] if undone_by else [])}
 
 
+def commits_of(draft: Draft) -> tuple[str, ...]:
+    """The commits that a refactoring names."""
+    return draft.details.commits if isinstance(draft.details, Refactoring) else ()
+
+
+class Refactorings:
+    """Drafts by commit, the oldest first, and the refactorings that people recorded."""
+
+    def __init__(self, recorded: Iterable[Memory] = ()) -> None:
+        self.drafts: dict[str, Draft] = {}  # by full hash
+        self._by_title: dict[str, list[str]] = {}
+        self._by_number: dict[str, list[str]] = {}
+        self._undone_by: dict[str, list[str]] = {}  # what a commit undid
+        self._recorded = {
+            name.lower(): memory
+            for memory in recorded
+            for name in commits_of(memory.revision.draft)
+            if _HASH.fullmatch(name.lower())
+        }
+
+    def is_recorded(self, commit: str) -> bool:
+        """Whether people recorded this commit, so that it needs no memory of its own."""
+        return self._recorded_as(commit) is not None
+
+    def put(self, draft: Draft) -> None:
+        """Afterwards this is what is known of its commit."""
+        commit = draft.key
+        if commit not in self.drafts:
+            title = str(draft.extra.get("subject", draft.title))
+            self._by_title.setdefault(folded(title), []).append(commit)
+            if number := draft.extra.get("pull_request"):
+                self._by_number.setdefault(str(number), []).append(commit)
+        self.drafts[commit] = draft
+        if isinstance(draft.details, Refactoring) and draft.details.reverted_by:
+            self._undone_by.setdefault(draft.details.reverted_by, []).append(commit)
+
+    def undo(self, commit: Commit, revert: Revert, also: Sequence[str] = ()) -> list[str]:
+        """Take a commit's word for what it undoes, or does again.
+
+        Args:
+            commit: It came after everything here.
+            revert: What it says.
+            also: Further commits that it undoes, in full.
+
+        Returns:
+            The commits of which something else is known now, its own if it is one of them.
+        """
+        by = Undoing(commit.hash, commit.at, revert.reason)
+        changed = []
+        again = [one for name in revert.hashes for one in self._undone_with(name)]
+        for one in again:
+            self.put(redone(self.drafts[one], by))
+        changed += again
+        for one in dict.fromkeys([*self._meant(revert), *also]):
+            draft = self.drafts.get(one)
+            if draft is None or one in again or _is_undone(draft) is not revert.again:
+                continue
+            self.put(redone(draft, by) if revert.again else undone(draft, by))
+            changed.append(one)
+        if not revert.again and (memory := self._recorded_among(revert, also)):
+            self.put(undoing_draft(commit, revert.reason, memory))
+            changed.append(commit.hash)
+        return changed
+
+    def _meant(self, revert: Revert) -> Iterator[str]:
+        """The commits here that a revert means: by hash, or the last so called."""
+        for name in revert.hashes:
+            found = [one for one in self.drafts if one.startswith(name)]
+            yield from found if len(found) == 1 else ()
+        for numbered in revert.numbers:
+            yield from self._by_number.get(numbered, [])[-1:]
+        for title in revert.titles:
+            yield from self._by_title.get(title, [])[-1:]
+
+    def _undone_with(self, name: str) -> list[str]:
+        """What is undone by a commit with this hash, or one that begins so."""
+        whole = [one for one in self._undone_by if one.startswith(name)]
+        return [
+            undone
+            for one in (whole if len(whole) == 1 else ())
+            for undone in self._undone_by[one]
+            if _is_undone(self.drafts[undone])
+        ]
+
+    def _recorded_among(self, revert: Revert, also: Sequence[str]) -> Memory | None:
+        found = (self._recorded_as(name) for name in (*revert.hashes, *also))
+        return next((memory for memory in found if memory), None)
+
+    def _recorded_as(self, commit: str) -> Memory | None:
+        """The record that names a commit; either may have only the beginning of its hash."""
+        for end in range(SHORTEST, len(commit) + 1):
+            if memory := self._recorded.get(commit[:end]):
+                return memory
+        longer = [name for name in self._recorded if name.startswith(commit)]
+        return self._recorded[longer[0]] if len(longer) == 1 else None
+
+
 def _again_by(draft: Draft) -> list[str]:
     known = draft.extra.get(_AGAIN_BY)
     return [str(commit) for commit in known] if isinstance(known, list | tuple) else []
@@ -218,6 +349,22 @@ def _modules(commit: Commit, known_modules: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*first, *most]))[:MODULES]
 
 
-def _worth_counting(changes: Sequence[Change]) -> Sequence[Change]:
+def _worth_counting(changes: Sequence[FileChange]) -> Sequence[FileChange]:
     """The changes of code, or all where there is none."""
     return [change for change in changes if is_code(change.path)] or changes
+
+
+def _differing_folders(change: FileChange) -> tuple[str, str]:
+    """The outermost folders whose names differ, where what is below them stayed the same."""
+    origin, destination = (
+        posixpath.dirname(path).split("/") for path in (change.origin, change.path)
+    )
+    if posixpath.basename(change.origin) != posixpath.basename(change.path):
+        return "/".join(origin), "/".join(destination)
+    while len(origin) > 1 and len(destination) > 1 and origin[-1] == destination[-1]:
+        del origin[-1], destination[-1]
+    return "/".join(origin), "/".join(destination)
+
+
+def _is_undone(draft: Draft) -> bool:
+    return draft.status is Status.REVERTED

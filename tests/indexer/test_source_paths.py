@@ -2,7 +2,7 @@
 
 import pytest
 
-from indexer.module_paths import modules_of
+from indexer.source_paths import is_code, modules_of
 
 KNOWN = ("payments", "order-book")
 
@@ -37,3 +37,28 @@ def test_modules_are_each_once_and_in_order():
     paths = ["src/b/x.py", "src/a/x.py", "src/b/y.py"]
 
     assert modules_of(paths, ()) == ["a", "b"]
+
+
+@pytest.mark.parametrize("path", ["src/a.py", "a.go", "web/App.tsx", "db/schema.sql", "x/y.proto"])
+def test_code(path):
+    assert is_code(path)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "README.md",
+        "docs/conf.py",
+        "tests/test_a.py",
+        "pkg/a_test.go",
+        "src/AppTest.java",
+        "web/App.test.tsx",
+        "vendor/x/a.go",
+        "api/v1/a.pb.go",
+        ".github/a.py",
+        "package-lock.json",
+        "static/jquery.min.js",
+    ],
+)
+def test_what_stands_beside_the_code(path):
+    assert not is_code(path)

@@ -1,11 +1,15 @@
-"""What is kept of an undoing stands in fields; what a message says is never taken for it."""
-
-from __future__ import annotations
-
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.history.drafts import Undoing, redone, undoers_of, undone
+from indexer.git.log import FileChange
+from indexer.history.refactoring_drafts import (
+    FolderMove,
+    Undoing,
+    folder_moves,
+    redone,
+    undoers_of,
+    undone,
+)
 from memory.models.details import Refactoring
 from memory.models.kinds import Status
 from memory.models.revision import Draft
@@ -50,3 +54,28 @@ def test_an_undoing_is_known_after_it_was_kept():
 
     assert undoers_of(kept) == {AGAIN}
     assert kept.body.count("Reverted by commit b") == 0
+
+
+def renamed(*pairs):
+    return [FileChange("R", new, old) for old, new in pairs]
+
+
+def test_files_are_told_by_the_folders_that_differ():
+    changes = renamed(("api/a/x.py", "web/a/x.py"), ("api/b/y.py", "web/b/y.py"), ("q.py", "r.py"))
+
+    assert folder_moves(changes) == [FolderMove("api", "web", 2), FolderMove("q.py", "r.py", 1)]
+
+
+def test_a_thousand_renamed_files_are_one_move():
+    changes = renamed(*((f"old/{n}/x.py", f"new/{n}/x.py") for n in range(1_000)))
+
+    assert folder_moves(changes) == [FolderMove("old", "new", 1_000)]
+
+
+def test_files_that_got_another_name_in_their_folder_are_told_singly():
+    changes = renamed(("api/a.py", "api/b.py"), ("api/c.py", "api/d.py"))
+
+    assert folder_moves(changes) == [
+        FolderMove("api/a.py", "api/b.py", 1),
+        FolderMove("api/c.py", "api/d.py", 1),
+    ]

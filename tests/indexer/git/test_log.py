@@ -1,7 +1,8 @@
 import pytest
 
-from indexer.history.git import Git, GitFailed
-from indexer.history.log import Change, Log, read_commits
+from indexer.git.log import FileChange, Log, read_commits
+from indexer.git.process import GitFailed
+from indexer.git.repository import Repository as Git
 
 MOVED = {"src__api__pay_dot_py": "pay = 1\n" * 20}
 
@@ -20,8 +21,8 @@ def test_a_commit_is_read_with_its_message_and_changes(repository):
     assert (latest.hash, latest.parents) == (made, (first.hash,))
     assert latest.subject == "refactor: payments"
     assert latest.body.startswith("Orders knew\ntoo much.")
-    assert latest.changes == [Change("R", "src/payments/pay.py", "src/api/pay.py")]
-    assert first.changes == [Change("A", "src/api/pay.py")]
+    assert latest.changes == [FileChange("R", "src/payments/pay.py", "src/api/pay.py")]
+    assert first.changes == [FileChange("A", "src/api/pay.py")]
     assert f"{latest.at:%Y-%m-%d}" == "2024-01-03"
 
 
@@ -31,7 +32,7 @@ def test_names_and_messages_may_hold_anything(repository):
 
     (commit,) = commits(repository.root)
 
-    assert commit.changes == [Change("A", "src/naïve name\t\n.py")]
+    assert commit.changes == [FileChange("A", "src/naïve name\t\n.py")]
     assert commit.subject == "R100"
 
 
@@ -51,7 +52,7 @@ def test_what_a_user_has_set_changes_nothing(repository, monkeypatch, tmp_path):
     latest, _ = commits(repository.root)
 
     assert latest.subject == "Über alles"
-    assert latest.changes == [Change("R", "src/zähler/pay.py", "src/api/pay.py")]
+    assert latest.changes == [FileChange("R", "src/zähler/pay.py", "src/api/pay.py")]
 
 
 def test_a_merge_has_no_changes_of_its_own(repository):
@@ -122,7 +123,7 @@ def test_a_missing_file_costs_its_comparison_only(repository):
     read = list(log)
 
     assert [one.subject for one in read] == ["third", "second", "first"]
-    assert read[1].changes == [Change("D", "src/api/pay.py"), Change("A", "src/pay.py")]
+    assert read[1].changes == [FileChange("D", "src/api/pay.py"), FileChange("A", "src/pay.py")]
     assert log.is_whole
     assert blob in log.problems[0]
 
@@ -170,6 +171,6 @@ def test_in_a_partial_clone_nothing_is_fetched(repository, tmp_path):
 
     read = list(log)
 
-    assert read[0].changes == [Change("R", "src/payments/pay.py", "src/api/pay.py")]
+    assert read[0].changes == [FileChange("R", "src/payments/pay.py", "src/api/pay.py")]
     assert log.problems == []
     assert sorted((tmp_path / "part").rglob("*")) == before

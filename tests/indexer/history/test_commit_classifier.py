@@ -1,7 +1,70 @@
 import pytest
 
-from indexer.history.claims import Claim, claim_of
-from indexer.history.subjects import read_subject
+from indexer.git.log import FileChange
+from indexer.history.commit_classifier import MANY, Claim, CommitClass, claim_of, classify
+from indexer.history.commit_messages import read_subject
+from tests.indexer.history.conftest import a_commit
+
+DOCS = [FileChange("M", "docs/guide.md")]
+TESTS = [FileChange("M", "tests/test_refunds.py"), FileChange("M", "src/refunds.test.ts")]
+THREE = [FileChange("M", f"src/{name}.py") for name in "abc"]
+MOVES = [(f"src/api/{n}.py", f"src/payments/{n}.py") for n in range(MANY)]
+
+
+@pytest.mark.parametrize(
+    "commit",
+    [
+        a_commit("refactor: split payments"),
+        a_commit("Extract a gateway", changes=THREE),
+        a_commit("fix: move refunds to payments", renamed=MOVES[:1]),
+        a_commit("feat: refactor the console", changes=THREE),
+        a_commit("move docs and code to payments", renamed=MOVES[:2]),
+    ],
+)
+def test_what_is_said_and_done_is_a_refactoring(commit):
+    assert classify(commit) is CommitClass.SAID
+
+
+@pytest.mark.parametrize(
+    "commit",
+    [
+        a_commit("refactor: the guide", changes=DOCS),
+        a_commit("refactor: helpers of tests", changes=TESTS),
+        a_commit("refactor: fix typo"),
+        a_commit("Extract a gateway"),  # one file: it may be about anything
+        a_commit("fix: replace an insecure key with a safe one", changes=THREE),
+        a_commit("feat: refactor the console"),
+        a_commit("feat: pay by card", renamed=MOVES[1:]),
+        a_commit("refactor: split payments", parents=("b" * 40, "c" * 40)),
+        a_commit('Revert "refactor: split payments"'),
+        a_commit("Merge main to feature-x", renamed=MOVES),
+        a_commit("Vendor a library", renamed=[(f"a/{n}.go", f"vendor/{n}.go") for n in range(20)]),
+    ],
+)
+def test_in_doubt_it_is_none(commit):
+    assert classify(commit) is CommitClass.NO
+
+
+def test_many_files_in_another_folder_are_one_whatever_is_said():
+    assert classify(a_commit("fix: a test", renamed=MOVES)) is CommitClass.SEEN
+
+
+def test_a_few_moved_files_among_many_changed_ones_are_not():
+    changed = [FileChange("M", f"src/{n}.py") for n in range(100)]
+
+    assert classify(a_commit("fix: a test", changes=changed, renamed=MOVES)) is CommitClass.NO
+
+
+def test_what_was_undone_needs_no_more_than_its_verb():
+    commit = a_commit("feat: split up the embedders")
+
+    assert classify(commit) is CommitClass.NO
+    assert classify(commit, is_undone=True) is CommitClass.SAID
+
+
+def test_without_its_changes_only_what_says_so_counts():
+    assert classify(a_commit(changes=[], knows_changes=False)) is CommitClass.SAID
+    assert classify(a_commit("Move x to y", changes=[], knows_changes=False)) is CommitClass.NO
 
 
 def claim(line: str) -> Claim:

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from indexer.history.git import GitFailed
+from indexer.git.process import GitFailed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from indexer.history.git import Git
+    from indexer.git.repository import Repository
 
 MOST_CHANGES = 5_000  # of one commit; what else it changed is only counted
 RENAMES = 600  # files on either side of a commit that git compares by content; else by name
@@ -24,7 +24,7 @@ _STATUS = re.compile(r"[A-Z]\d{0,3}")
 _TWO_PATHS = ("R", "C")
 
 
-class Change(NamedTuple):
+class FileChange(NamedTuple):
     """What a commit did to one file."""
 
     letter: str  # A, D, M, R or T, as git has it
@@ -41,7 +41,7 @@ class Commit:
     at: datetime | None  # when it was written; UTC
     subject: str  # its first paragraph, on one line
     body: str
-    changes: list[Change] = field(default_factory=list)
+    changes: list[FileChange] = field(default_factory=list)
     more_changes: int = 0  # beyond those
     knows_changes: bool = True  # False where git could not say what it changed
 
@@ -54,7 +54,7 @@ class Commit:
 class Log:
     """The commits that some arguments mean, the latest first, and how well they could be read."""
 
-    def __init__(self, git: Git, arguments: Sequence[str]) -> None:
+    def __init__(self, git: Repository, arguments: Sequence[str]) -> None:
         """Name them.
 
         Args:
@@ -141,9 +141,9 @@ def _note(commit: Commit, letter: str, paths: Sequence[str]) -> None:
     if len(commit.changes) >= MOST_CHANGES:
         commit.more_changes += 1
     elif letter == "R" and len(paths) == 2:
-        commit.changes.append(Change(letter, paths[1], paths[0]))
+        commit.changes.append(FileChange(letter, paths[1], paths[0]))
     elif paths:
-        commit.changes.append(Change("A" if letter == "C" else letter, paths[-1]))
+        commit.changes.append(FileChange("A" if letter == "C" else letter, paths[-1]))
 
 
 def _moment(text: str) -> datetime | None:

@@ -3,51 +3,96 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import time
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from indexer.history.drafts import draft_of, source_of, uids_of
-from indexer.history.git import Git, GitFailed
-from indexer.history.judging import Verdict, judge
-from indexer.history.log import Log
-from indexer.history.mark import MOST, Bounds, conditions, find_mark, save_mark
-from indexer.history.reverts import Undone, read_revert
-from indexer.history.shelf import Shelf
+from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+
+from indexer.git.log import Log
+from indexer.git.process import GitFailed
+from indexer.git.repository import WHOLE, Repository
+from indexer.history.commit_classifier import CommitClass, classify
+from indexer.history.refactoring_drafts import (
+    Refactorings,
+    commits_of,
+    draft_of,
+    source_of,
+    uids_of,
+)
+from indexer.history.reverts import UndoneCommits, read_revert
 from indexer.pipeline import PATIENCE, look_up
 from memory.ledger.derived import derived_refactorings, recorded_refactorings
-from memory.ledger.facts import UNLINKED, save_fact
+from memory.ledger.facts import HISTORY, UNLINKED, find_fact, save_fact
 from memory.ledger.labels import known_modules
 from memory.ledger.memories import contains_uid, remove_memory
 from memory.ledger.times import to_text
 from memory.models.kinds import Status
 from memory.models.report import HistoryReport, Progress, no_progress
 from memory.retrieval.intake import keep_memory, keep_revision
+from memory.version import VERSION
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
-    from typing import TypeAlias
 
-    from indexer.history.log import Commit
+    from indexer.git.log import Commit
     from indexer.history.reverts import Revert
     from memory.ledger.connection import Database, Ledger
     from memory.models.revision import Draft, Memory
 
-    _Undoing: TypeAlias = tuple[Commit, Revert]
-
+MOST = 20_000  # commits that a first run reads: years of most projects, in seconds
 KEPT = 1_000  # refactorings that a first run keeps, the latest ones
 BATCH = 200  # memories in one transaction, so that others can write in between
 TIPS = 64  # commits that are remembered as read to, the last ones
 STEP = 100  # commits between two words on the progress
-WHOLE = 40  # digits of a hash that is written in full
 BROUGHT = 500  # commits that a merge brought and whose undoing is followed
 
 
+class Bounds(BaseModel):
+    """How far back the first run looks."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    since: AwareDatetime | None = None  # None for the beginning
+    most: int = MOST  # commits, the latest ones
+
+    def widened(self, since: datetime | None, most: int | None) -> Bounds:
+        """These, further back where that is asked for; None asks for nothing."""
+        return Bounds(
+            since=since and self.since and min(since, self.since),
+            most=max(most or 0, self.most),
+        )
+
+
+class HistoryMark(BaseModel):
+    """How far git's history has been read, and under which conditions."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    by: str = ""  # the version of archmem, as another may judge otherwise
+    tips: tuple[str, ...] = ()  # commits: they and everything before them are read
+    bounds: Bounds | None = None
+    grafts: str = ""  # where a shallow clone ended
+    recorded: str = ""  # which commits people had recorded, as a hash
+
+
+def find_history_mark(db: Database) -> HistoryMark:
+    """How far it has been read; not at all where that cannot be told."""
+    try:
+        return HistoryMark.model_validate_json(find_fact(db, HISTORY) or "{}")
+    except ValidationError:
+        return HistoryMark()
+
+
+def save_history_mark(db: Database, mark: HistoryMark) -> None:
+    """Note how far it has been read."""
+    save_fact(db, HISTORY, mark.model_dump_json())
+
+
 @dataclass
-class _Found:
+class _LogContents:
     """What a log told, the latest first."""
 
     refactorings: list[Draft] = field(default_factory=list)
@@ -65,7 +110,7 @@ def read_history(
     most: int | None = None,
     kept: int = KEPT,
     on_progress: Progress = no_progress,
-    git: Git | None = None,
+    git: Repository | None = None,
     at: datetime | None = None,
 ) -> HistoryReport:
     """Bring the ledger up to date with what was refactored and reverted in git.
@@ -92,7 +137,9 @@ def read_history(
     started = time.monotonic()
     with ledger.indexing(wait=PATIENCE):
         try:
-            reader = _Reader(ledger, git or Git(root), since=since, most=most, kept=kept, at=at)
+            reader = _Reader(
+                ledger, git or Repository(root), since=since, most=most, kept=kept, at=at
+            )
             report = reader.read(on_progress)
         except GitFailed as error:
             report = HistoryReport(problems=(f"There is no history to read: {error}",))
@@ -107,7 +154,7 @@ class _Reader:
     def __init__(
         self,
         ledger: Ledger,
-        git: Git,
+        git: Repository,
         *,
         since: datetime | None,
         most: int | None,
@@ -120,7 +167,7 @@ class _Reader:
         self._at = at or datetime.now(UTC)
         self._recorded = recorded_refactorings(ledger.db)
         self._known = {one.revision.draft.key: one for one in derived_refactorings(ledger.db)}
-        self._before = find_mark(ledger.db)
+        self._before = find_history_mark(ledger.db)
         bounds = self._before.bounds
         self._bounds = (
             bounds.widened(since, most) if bounds else Bounds(since=since, most=most or MOST)
@@ -133,25 +180,25 @@ class _Reader:
             GitFailed: there is nothing to read.
         """
         head = self._git.head()
-        now = conditions(self._recorded, self._git.grafts(), self._bounds)
+        now = _conditions(self._recorded, self._git.grafts(), self._bounds)
         is_anew = now != self._before.model_copy(update={"tips": ()})
         lost = self._lost(head, is_whole=not now.grafts)
         led_to = tuple(tip for tip in self._before.tips if tip not in lost)
         tips = () if is_anew else led_to
         log = Log(self._git, self._arguments(head, tips))
-        found = _Found() if head in tips else self._gather(log, head, tips, on_progress)
-        shelf = self._fill(found, lost, is_anew=is_anew)
-        counts = self._keep(shelf)
+        found = _LogContents() if head in tips else self._gather(log, head, tips, on_progress)
+        known = self._fill(found, lost, is_anew=is_anew)
+        counts = self._keep(known)
         if log.is_whole:
             with self._ledger.writing() as db:
                 others = [tip for tip in led_to if tip != head and not self._precedes(tip, head)]
-                save_mark(db, now.model_copy(update={"tips": (*others[-TIPS:], head)}))
+                save_history_mark(db, now.model_copy(update={"tips": (*others[-TIPS:], head)}))
         return HistoryReport(
             commits=found.commits,
             found=len(found.refactorings),
-            left_out=sum(one.key not in shelf.drafts for one in found.refactorings),
-            reverted=sum(one.status is Status.REVERTED for one in shelf.drafts.values()),
-            total=len(shelf.drafts),
+            left_out=sum(one.key not in known.drafts for one in found.refactorings),
+            reverted=sum(one.status is Status.REVERTED for one in known.drafts.values()),
+            total=len(known.drafts),
             is_bounded=not tips and found.commits >= self._bounds.most,
             is_shallow=bool(now.grafts),
             problems=tuple(log.problems),
@@ -180,11 +227,13 @@ class _Reader:
             bounds.append(f"--since={self._bounds.since.isoformat()}")
         return ["--no-merges", *bounds, head, *(f"^{tip}" for tip in tips)]
 
-    def _gather(self, log: Log, head: str, tips: Sequence[str], on_progress: Progress) -> _Found:
+    def _gather(
+        self, log: Log, head: str, tips: Sequence[str], on_progress: Progress
+    ) -> _LogContents:
         """The refactorings and reverts of a log; of other commits nothing stays in memory."""
-        found = _Found()
+        found = _LogContents()
         modules = known_modules(self._ledger.db)
-        undone = Undone()
+        undone = UndoneCommits()
         total = self._count(head, tips)
         for commit in log:
             found.commits += 1
@@ -192,9 +241,9 @@ class _Reader:
                 on_progress("history", found.commits, max(total, found.commits))
             if commit.hash in self._known and commit.knows_changes:
                 found.seen.add(commit.hash)
-            if (verdict := judge(commit, is_undone=commit in undone)) is not Verdict.NO:
+            if (kind := classify(commit, is_undone=commit in undone)) is not CommitClass.NO:
                 found.order[commit.hash] = found.commits
-                found.refactorings.append(draft_of(commit, verdict, modules))
+                found.refactorings.append(draft_of(commit, kind, modules))
             elif revert := read_revert(commit):
                 found.order[commit.hash] = found.commits
                 found.reverts.append((commit, revert))
@@ -205,7 +254,7 @@ class _Reader:
             on_progress("history", found.commits, found.commits)
         return found
 
-    def _follow_reverts(self, found: _Found, modules: Sequence[str]) -> None:
+    def _follow_reverts(self, found: _LogContents, modules: Sequence[str]) -> None:
         """Look once more at commits that were reverted and did not look like refactorings."""
         order = {
             name: found.order[by.hash] for by, revert in found.reverts for name in revert.hashes
@@ -218,9 +267,9 @@ class _Reader:
         if not present:
             return
         for commit in Log(self._git, ["--no-merges", "--no-walk=unsorted", *sorted(present)]):
-            if (verdict := judge(commit, is_undone=True)) is not Verdict.NO:
+            if (kind := classify(commit, is_undone=True)) is not CommitClass.NO:
                 found.order[commit.hash] = order[commit.hash] + 0.5  # right before its revert
-                found.refactorings.append(draft_of(commit, verdict, modules))
+                found.refactorings.append(draft_of(commit, kind, modules))
 
     def _count(self, head: str, tips: Sequence[str]) -> int:
         try:
@@ -228,34 +277,34 @@ class _Reader:
         except GitFailed:
             return 0
 
-    def _fill(self, found: _Found, lost: set[str], *, is_anew: bool) -> Shelf:
+    def _fill(self, found: _LogContents, lost: set[str], *, is_anew: bool) -> Refactorings:
         """What is known of every refactoring once all that was found has happened, in its order.
 
-        What is to have no memory is not on the shelf: what nothing leads to, what people
+        What is to have no memory is not among them: what nothing leads to, what people
         recorded themselves, and what is judged otherwise now that it was read anew.
         """
-        shelf = Shelf(self._recorded)
+        known = Refactorings(self._recorded)
         for commit, memory in self._known.items():
-            stays = _is_live(memory) and commit not in lost and not shelf.is_recorded(commit)
+            stays = _is_live(memory) and commit not in lost and not known.is_recorded(commit)
             if stays and not (is_anew and commit in found.seen):
-                shelf.put(memory.revision.draft)
+                known.put(memory.revision.draft)
         wanted = [
             one
             for one in found.refactorings
-            if one.key not in shelf.drafts and not shelf.is_recorded(one.key)
+            if one.key not in known.drafts and not known.is_recorded(one.key)
         ]
         new = [one.key for one in wanted if one.key not in self._known]
         left_out = set(new[self._kept :]) if is_anew else set()
-        events: list[tuple[float, Draft | _Undoing]] = [
+        events: list[tuple[float, Draft | tuple[Commit, Revert]]] = [
             (found.order[one.key], one) for one in wanted if one.key not in left_out
         ]
         events += [(found.order[one[0].hash], one) for one in found.reverts]
         for _, event in sorted(events, key=lambda event: -event[0]):
             if isinstance(event, tuple):
-                shelf.undo(*event, also=self._brought(event[1]))
+                known.undo(*event, also=self._brought(event[1]))
             else:
-                shelf.put(event)
-        return shelf
+                known.put(event)
+        return known
 
     def _brought(self, revert: Revert) -> list[str]:
         """The commits that merges brought which are undone."""
@@ -265,18 +314,19 @@ class _Reader:
                 brought += self._git.between(f"{name}^1", name, limit=BROUGHT)
         return brought
 
-    def _keep(self, shelf: Shelf) -> dict[str, int]:
-        """Afterwards the ledger has what is on the shelf, and no other commit's memory."""
+    def _keep(self, known: Refactorings) -> dict[str, int]:
+        """Afterwards the ledger has these, and no other commit's memory."""
         at = self._at
-        changed = [one for one in shelf.drafts.values() if not self._is_kept(one)]
+        changed = [one for one in known.drafts.values() if not self._is_kept(one)]
         gone = [
             memory
             for commit, memory in self._known.items()
-            if _is_live(memory) and commit not in shelf.drafts
+            if _is_live(memory) and commit not in known.drafts
         ]
         done = Counter[str]()
-        for some in _batches(changed):
+        for start in range(0, len(changed), BATCH):
             with self._ledger.writing() as db:
+                some = changed[start : start + BATCH]
                 done.update(self._keep_one(db, draft, at) for draft in some)
                 save_fact(db, UNLINKED, to_text(at))
         if gone:
@@ -307,5 +357,8 @@ def _is_live(memory: Memory) -> bool:
     return not memory.revision.removed
 
 
-def _batches(drafts: Sequence[Draft]) -> Iterator[Sequence[Draft]]:
-    return (drafts[start : start + BATCH] for start in range(0, len(drafts), BATCH))
+def _conditions(recorded: Iterable[Memory], grafts: str, bounds: Bounds) -> HistoryMark:
+    """What reading depends on now; where it was something else, all is read anew."""
+    names = sorted({name for memory in recorded for name in commits_of(memory.revision.draft)})
+    said = hashlib.blake2b("\n".join(names).encode(), digest_size=16).hexdigest()
+    return HistoryMark(by=VERSION, bounds=bounds, grafts=grafts, recorded=said)

@@ -1,0 +1,163 @@
+"""Runs git, so that no setting of the user's changes the answer, and tells failure from absence."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+import threading
+from typing import IO, TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+SHORT, LONG = 60, 900  # seconds: for a question about some commits, and for a whole history
+LONGEST = 1 << 20  # bytes of one text; the rest of a longer message is passed over
+NOTHING_SAID = "git gave up"  # the message where it only ended with an exit code
+_CHUNK = 1 << 16  # bytes
+END = "--end-of-options"  # before what comes from data, which may begin with a hyphen
+
+#: What a user may have set, and what would change the answer or run a program.
+_SETTINGS = (
+    "core.quotepath=off",
+    "core.fsmonitor=false",
+    "core.bigFileThreshold=512m",
+    "core.useReplaceRefs=true",
+    "color.ui=never",
+    "color.grep=never",
+    "diff.algorithm=default",
+    "diff.indentHeuristic=true",
+    "diff.autoRefreshIndex=true",
+    f"diff.orderFile={os.devnull}",
+    "diff.renames=true",
+    "diff.renameLimit=1000",
+    "diff.relative=false",
+    "diff.ignoreSubmodules=none",
+    "submodule.recurse=false",
+    "i18n.logOutputEncoding=UTF-8",
+    "log.showSignature=false",
+    "log.showRoot=true",
+    "log.follow=false",
+    "log.mailmap=false",
+)
+#: Set for what git's hooks run, these name the hook's repository, whatever folder is asked about,
+#: or change how paths are matched and which index is looked at.
+_NOT_HERE = frozenset(
+    {
+        *("GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY", "GIT_INDEX_FILE"),
+        *(f"GIT_{how}_PATHSPECS" for how in ("LITERAL", "GLOB", "NOGLOB", "ICASE")),
+        *("GIT_NO_REPLACE_OBJECTS", "GIT_REPLACE_REF_BASE", "GIT_DIFF_OPTS"),
+    }
+)
+#: Nothing is asked for or written; objects that a partial clone left behind stay where they are.
+_ENVIRONMENT = {
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_ALLOW_PROTOCOL": "none",
+    "GIT_PAGER": "",
+    "LC_ALL": "C",
+    "LANGUAGE": "C",
+}
+
+
+class GitFailed(Exception):
+    """Git could not do what it was asked; the message is the first thing that it said."""
+
+
+class GitProcess:
+    """The program `git` in one folder."""
+
+    def __init__(self, root: Path) -> None:
+        """Name a repository by a worktree, a folder in one, or itself where it is bare."""
+        self.root = root
+        self._command = ["git", "-C", str(root)]
+        for setting in _SETTINGS:
+            self._command += ["-c", setting]
+
+    def ask(self, *arguments: str, told: Iterable[str] = (), seconds: float = SHORT) -> str:
+        """What `run` gives, as text."""
+        return self.run(*arguments, told=told, seconds=seconds).decode("utf-8", "replace")
+
+    def run(self, *arguments: str, told: Iterable[str] = (), seconds: float = SHORT) -> bytes:
+        """What git prints when it is told some lines.
+
+        Raises:
+            GitFailed: it says that it cannot.
+        """
+        try:
+            done = subprocess.run(
+                [*self._command, *arguments],
+                input=os.fsencode("".join(f"{line}\n" for line in told)),
+                capture_output=True,
+                env=_environment(),
+                timeout=seconds,
+                check=False,
+            )
+        except OSError as error:
+            raise GitFailed(_no_git(error)) from error
+        except subprocess.TimeoutExpired as error:
+            raise GitFailed(f"git {arguments[0]} took more than {seconds:.0f} s") from error
+        if done.returncode:
+            raise GitFailed(_reason(done.stderr))
+        return done.stdout
+
+    def stream(self, *arguments: str) -> Iterator[str]:
+        """What git prints, text by text as NUL separates them, as it comes.
+
+        Raises:
+            GitFailed: after everything that git could say, if it did not come to its end.
+        """
+        with tempfile.TemporaryFile() as errors:
+            try:
+                process = subprocess.Popen(
+                    [*self._command, *arguments],
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.PIPE,
+                    stderr=errors,
+                    env=_environment(),
+                )
+            except OSError as error:
+                raise GitFailed(_no_git(error)) from error
+            limit = threading.Timer(LONG, process.kill)
+            limit.start()
+            try:
+                if process.stdout is not None:
+                    yield from _texts(process.stdout)
+                code = process.wait()
+            finally:
+                limit.cancel()
+                process.kill()
+                process.wait()
+                if process.stdout is not None:
+                    process.stdout.close()
+            if code:
+                errors.seek(0)
+                raise GitFailed(_reason(errors.read(_CHUNK)))
+
+
+def _environment() -> dict[str, str]:
+    own = {name: value for name, value in os.environ.items() if name not in _NOT_HERE}
+    return own | _ENVIRONMENT
+
+
+def _no_git(error: OSError) -> str:
+    return f"git cannot be run: {error.strerror or error}"
+
+
+def _reason(said: bytes) -> str:
+    """The line in which git says why, without the word in front."""
+    lines = [line for line in said.decode("utf-8", "replace").splitlines() if line.strip()]
+    telling = [line for line in lines if line.startswith(("fatal: ", "error: "))] or lines
+    return telling[-1].partition(": ")[2] or telling[-1] if telling else NOTHING_SAID
+
+
+def _texts(stream: IO[bytes]) -> Iterator[str]:
+    """What stands before each NUL byte; of a very long text only the beginning."""
+    rest = b""
+    while chunk := stream.read(_CHUNK):
+        *whole, tail = (rest + chunk).split(b"\0")
+        for text in whole:
+            yield text[:LONGEST].decode("utf-8", "replace")
+        rest = tail[:LONGEST]

@@ -1,0 +1,3 @@
+from tests.indexer.history.conftest import plain_git, repository
+
+__all__ = ["plain_git", "repository"]
