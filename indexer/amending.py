@@ -10,9 +10,8 @@ from indexer.formats.registry import format_for
 from indexer.linking import link_references
 from indexer.reconcile import Found, plan_reconciliation
 from indexer.worktrees import worktree_name
-from indexer.writers import write_file
-from indexer.writers.amendment import Amended, Wanted, amend_text
-from indexer.writers.files import read_file, refusal
+from indexer.writers.amend import Amended, Wanted, amend_text
+from indexer.writers.atomic_file import read_file, refusal, write_file
 from memory.errors import (
     ArchMemError,
     ChangedMeanwhile,
@@ -83,7 +82,7 @@ def amend(
     if memory.path is None:
         return _without_file(ledger, memory, draft, author)
     waits = memory.pending_file
-    wanted = Wanted(uid, draft, memory.revision.draft, _known(ledger, uid), waits)
+    wanted = Wanted(uid, draft, _known(ledger, uid), waits)
     amending = _Amending(ledger, memory, find_format)
     try:
         said = amending.of(read_file(root, memory.path), wanted).said
@@ -120,8 +119,7 @@ def write_amendment(
     them makes a revision of them.
     """
     known = _known(ledger, memory.uid)
-    before = known[-2] if len(known) > 1 else known[-1]
-    wanted = Wanted(memory.uid, memory.revision.draft, before, known, waits=True)
+    wanted = Wanted(memory.uid, memory.revision.draft, known, waits=True)
     amending = _Amending(ledger, memory, find_format)
     try:
         amending.of(read_file(root, memory.path or ""), wanted)

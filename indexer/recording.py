@@ -12,8 +12,8 @@ from indexer.formats.document import Document
 from indexer.formats.registry import format_for
 from indexer.linking import link_references
 from indexer.worktrees import worktree_name
-from indexer.writers import insert, target_for, write_file
-from indexer.writers.files import read_file, refusal
+from indexer.writers.atomic_file import read_file, refusal, write_file
+from indexer.writers.place import insert, target_for
 from memory.errors import ArchMemError, FileNotWritable, InvalidRecord, StoreBusy
 from memory.ledger.facts import UNLINKED, save_fact
 from memory.ledger.files import reopen_file

@@ -20,7 +20,7 @@ from cli.claude.settings_files import (
     without_server,
 )
 from indexer.formats.shipped_definition import is_as_shipped, is_marked, marked
-from indexer.writers.files import write_file
+from indexer.writers.atomic_file import write_file
 from memory.errors import FileChangedMeanwhile, FileNotWritable
 
 if TYPE_CHECKING:

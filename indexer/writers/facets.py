@@ -1,79 +1,51 @@
-"""What a draft says, point by point, so that two of them can be compared."""
+"""What a draft says, point by point, so that two can be compared, and how points are worded."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, Any
 
+from indexer.formats.entries.json_fields import RELATIONS
 from memory.models.kinds import LinkType
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from memory.models.revision import Draft, Reference
 
-#: What may be changed in words that somebody wrote by hand, in the order in which it is done.
-AMENDABLE = (
-    "status",
-    "references",
-    "resolution",
-    "owner",
-    "due",
-    "valid_to",
-    "tags",
-    "evidence_for",
-    "evidence_against",
-    "issues",
-    "review_triggers",
-)
-EXTRA = "extra."  # before the name of what only its source knows
-
 Relation = tuple[str, str, bool, bool]  # type, target, inverse, partial
+
+EXTRA = "extra."  # before the name of what only its source knows
+#: What may be changed in an entry that somebody wrote by hand, in the order in which it is done:
+#: where it stands, what it has to do with others, and the evidence that is added to a lesson.
+STATED = ("status", "references", "resolution", "valid_to", "evidence_for", "evidence_against")
+#: The name under which each relation is written, the first of those under which it is read.
+RELATION_NAMES = {relation: name for name, relation in reversed(RELATIONS.items())}
 
 
 def facets(draft: Draft) -> dict[str, Any]:
     """Every point that a draft makes beside its text, with even white space, by name."""
-    return {
-        **{name: even(value) for name, value in draft.details.model_dump().items()},
-        "title": even(draft.title),
-        "modules": even(draft.modules),
-        "agent": even(draft.agent or ""),
-        "tags": even(draft.tags),
-        "valid_from": even(draft.valid_from),
-        "valid_to": even(draft.valid_to),
-        "references": relations(draft.references),
-        **{EXTRA + name: even(value) for name, value in draft.extra.items()},
+    said = {
+        **draft.details.model_dump(),
+        "title": draft.title,
+        "modules": draft.modules,
+        "agent": draft.agent or "",
+        "tags": draft.tags,
+        "valid_from": draft.valid_from,
+        "valid_to": draft.valid_to,
+        **{EXTRA + name: value for name, value in draft.extra.items()},
     }
+    points = {name: even(value) for name, value in said.items()}
+    return points | {"references": relations(draft.references)}
 
 
 def differing(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
     """The names under which two drafts say something else, the order in which they are written."""
-    names = [*AMENDABLE, *sorted({*one, *other} - {*AMENDABLE})]
+    names = [*STATED, *sorted({*one, *other} - {*STATED})]
     return [name for name in names if one.get(name) != other.get(name)]
 
 
-def last_written(here: Draft, known: Sequence[Draft]) -> Draft | None:
-    """What was known when the file was written last, of words that may all wait for it.
-
-    That is the newest that the file says point by point. Where somebody changed it meanwhile it
-    is what differs least, the older one where two do: of what is written then rather too much is
-    compared than too little. The newest words of all are not in such a file.
-    """
-    said = facets(here)
-    differences = [len(differing(said, facets(draft))) for draft in known]
-    for draft, count in zip(reversed(known), reversed(differences), strict=True):
-        if not count:
-            return draft
-    older = differences[:-1]
-    return known[older.index(min(older))] if older else None
-
-
-def is_amendable(name: str) -> bool:
-    """Whether it may be changed in words that somebody wrote by hand."""
-    return name in AMENDABLE or name.startswith(EXTRA)
-
-
-def relations(references: tuple[Reference, ...]) -> frozenset[Relation]:
+def relations(references: Iterable[Reference]) -> frozenset[Relation]:
     """References as what they say, without the words that say it."""
     return frozenset(
         (str(each.type), even(each.target), each.inverse, each.partial) for each in references
@@ -102,3 +74,21 @@ def even(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [said for inner in value if (said := even(inner))]
     return value
+
+
+def relation_name(relation: Relation) -> str:
+    """The field that states a relation, such as `superseded_by`."""
+    return RELATION_NAMES[LinkType(relation[0]), relation[2]]
+
+
+def moment_words(moment: datetime) -> str:
+    """The day, and the time of it in UTC unless that is midnight."""
+    said = moment.astimezone(UTC)
+    return said.date().isoformat() if said.time() == time() else said.isoformat()
+
+
+def cased(word: str, like: str) -> str:
+    """A word in capitals, with a capital or without, as another one is."""
+    if like.isupper() and len(like) > 1:
+        return word.upper()
+    return word.capitalize() if like[:1].isupper() else word

@@ -1,38 +1,35 @@
-"""How an entry looks in a JSON file, and where it goes."""
+"""An entry that archmem writes into a JSON file: how it looks, and where it goes."""
 
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, time
+from collections import Counter
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from indexer.formats import baselines, flags, refactorings
-from indexer.formats.entries.json_entries import TEXTS, TITLES, find_entries
+from indexer.formats.entries.json_entries import DATES, MODULES, TEXTS, TITLES, find_entries
 from indexer.formats.entries.json_fields import render
 from indexer.markup.json_text import JsonText
 from indexer.wording.naming import slug
+from indexer.writers.facets import moment_words
 from indexer.writers.json_edit import append, remove, replace_value
-from indexer.writers.json_habit import Habit, habit_of
-from memory.models.details import Baseline, Flag, Refactoring
 from memory.models.kinds import Kind
 from memory.texts.field_names import snake
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pydantic import JsonValue
 
-    from indexer.formats.entries.json_entries import Shape
+    from indexer.formats.entries.json_entries import Entry
     from indexer.markup.json_text import Member
     from memory.models.revision import Draft
 
-_SHAPES: dict[Kind, Shape] = {
+_SHAPES = {
     Kind.BASELINE: baselines.SHAPE,
     Kind.REFACTORING: refactorings.SHAPE,
     Kind.FLAG: flags.SHAPE,
-}
-_DETAILS: dict[Kind, type[Baseline | Refactoring | Flag]] = {
-    Kind.BASELINE: Baseline,
-    Kind.REFACTORING: Refactoring,
-    Kind.FLAG: Flag,
 }
 #: The members that may hold the entries of a kind; a new file gets the first.
 _COLLECTIONS = {
@@ -52,7 +49,58 @@ _SPELLING: dict[Kind, dict[str, str]] = {
         "modules": "affects_multiple",
     },
 }
+#: Our field -> the names by which readers know it, as far as people choose among them.
+_NAMES = {"valid_from": DATES, "modules": MODULES, "description": TEXTS}
+_FLAG_NAMES = {
+    "sender": ("found_by", "from", "from_agent", "raised_by", "reported_by", "sender"),
+    "receivers": ("agents_to_notify", "to", "to_agents", "to_agent", "notify", "receivers"),
+    "flag_type": ("type", "flag_type", "category"),
+    "owner": ("owner", "assignee", "assigned_to"),
+    "due": ("due", "due_date", "deadline"),
+    "suggested_action": ("suggested_action", "suggested_fix", "recommendation", "action"),
+}
+_COMMON = ("title", "modules", "agent", "tags", "valid_from", "references", "valid_to")
 _MOVE = {"origin": "from", "destination": "to"}
+
+
+class _Habit:
+    """Which member of a file says a field of ours, and in what shape.
+
+    The entry that is replaced counts first, then those that people wrote; others of archmem's
+    own do not count.
+    """
+
+    def __init__(self, kind: Kind, entries: Sequence[Entry] = (), uid: str = "") -> None:
+        self._names = _NAMES | (_FLAG_NAMES if kind is Kind.FLAG else {})
+        self.own = next((entry.raw for entry in entries if entry.uid == uid), {})
+        self._others = [e.raw for e in entries if not e.uid and isinstance(e.value, dict)]
+
+    def name(self, of: str, otherwise: str) -> str:
+        """What the entry itself calls a field, or else most others do, or else our name."""
+        return next(iter(self._used(of)), otherwise)
+
+    def own_names(self) -> frozenset[str]:
+        """The members of the entry itself that say fields of ours besides its text."""
+        known = {name for of in self._names if of != "description" for name in self._names[of]}
+        return frozenset(name for name in self.own if snake(name) in known)
+
+    def spelled(self, of: str, otherwise: str, value: Any) -> tuple[str, Any]:
+        """The name for a field, and its value: one name alone bare, where others have it so."""
+        if not isinstance(value, list):
+            return self.name(of, otherwise), value
+        for name in self._used(of):
+            found = [one[name] for one in (self.own, *self._others) if name in one]
+            if not isinstance(found[0], str):
+                return name, value
+            if len(value) == 1 and "," not in value[0]:
+                return name, value[0]
+        return otherwise, value
+
+    def _used(self, of: str) -> list[str]:
+        known = self._names.get(of, ())
+        own = [name for name in self.own if snake(name) in known]
+        found = Counter(name for one in self._others for name in one if snake(name) in known)
+        return own or sorted(found, key=lambda n: (-found[n], known.index(snake(n)), n))
 
 
 def put_json(text: str | None, draft: Draft, uid: str) -> list[str]:
@@ -61,25 +109,30 @@ def put_json(text: str | None, draft: Draft, uid: str) -> list[str]:
     All but the last follow the spelling of the entries that are there; the first ones do without
     a title, which a reader may make of the rest. The last says everything in our own words.
     """
-    habit = habit_of(text, draft.kind, _SHAPES[draft.kind], uid)
-    entries = [render_entry(draft, uid, habit), render_entry(draft, uid, Habit())]
+    text = text if text and text.strip("\ufeff \t\r\n") else ""
+    entries = find_entries(JsonText(text), _SHAPES[draft.kind]) if text else []
+    habit = _Habit(draft.kind, entries, uid)
+    rendered = [_rendered(draft, uid, habit), _rendered(draft, uid, _Habit(draft.kind))]
     if "title" not in habit.own:
-        entries = [_untitled(entry, draft, habit) for entry in entries[:1]] + entries
-    return [_put(text, draft, uid, entry, habit) for entry in entries]
+        rendered = [_untitled(rendered[0], draft, habit), *rendered]
+    return [_put(text, draft, uid, entry, habit) for entry in rendered]
 
 
-def _put(
-    text: str | None, draft: Draft, uid: str, entry: dict[str, JsonValue], habit: Habit
-) -> str:
+def _put(text: str, draft: Draft, uid: str, entry: dict[str, JsonValue], habit: _Habit) -> str:
     collections = _COLLECTIONS[draft.kind]
-    if text is None or not text.strip("\ufeff \t\r\n"):
+    if not text:
         return json.dumps({collections[0]: [entry]}, indent=2, ensure_ascii=False) + "\n"
-    if _find(text, draft.kind, uid) is not None:
-        return _update(text, draft.kind, uid, entry, habit)
+    if habit.own:
+        return _updated(text, draft, uid, entry, habit)
     document = JsonText(text)
-    home = _home(document, collections)
-    if home is None:
-        return append(document, document.whole, [entry], name=collections[0])
+    home = document.whole
+    if not isinstance(document.root, list):
+        members = {snake(each.name or ""): each for each in document.members(home)}
+        found = [members[name] for name in collections if name in members]
+        holder = next((each for each in found if isinstance(each.value, list | dict)), None)
+        if holder is None:
+            return append(document, home, [entry], name=collections[0])
+        home = holder
     if isinstance(home.value, list):
         return append(document, home, entry)
     wanted = slug(draft.title) or uid
@@ -87,7 +140,38 @@ def _put(
     return append(document, home, entry, name=uid if taken else wanted)
 
 
-def render_entry(draft: Draft, uid: str, habit: Habit) -> dict[str, JsonValue]:
+def _updated(text: str, draft: Draft, uid: str, entry: dict[str, JsonValue], habit: _Habit) -> str:
+    """The text with the members of one entry brought up to date, one after the other.
+
+    Members that say the same keep their bytes, those that we do not know stay.
+    """
+    fields = {*_COMMON, *type(draft.details).model_fields} - {"kind"}
+    ours = {_SPELLING[draft.kind].get(name, name) for name in fields} | habit.own_names()
+    ours |= {"module_affected"} if draft.kind is Kind.FLAG else set()
+    while True:
+        document = JsonText(text)
+        member = _find(document, draft.kind, uid)
+        members = {each.name: each for each in document.members(member)}
+        for name, old in members.items():
+            if name in entry and old.value != entry[name]:
+                text = replace_value(document, old, entry[name])
+                break
+            if name in ours and name not in entry:
+                text = remove(document, member, old)
+                break
+        else:
+            missing = next((name for name in entry if name not in members), None)
+            if missing is None:
+                return text
+            text = append(document, member, entry[missing], name=missing)
+
+
+def _find(document: JsonText, kind: Kind, uid: str) -> Member:
+    entries = find_entries(document, _SHAPES[kind])
+    return next(entry.member for entry in entries if entry.uid == uid)
+
+
+def _rendered(draft: Draft, uid: str, habit: _Habit) -> dict[str, JsonValue]:
     """An entry as JSON, without fields that say nothing, spelled as is the habit."""
     said: dict[str, Any] = {
         "title": " ".join(draft.title.split()),
@@ -110,7 +194,7 @@ def render_entry(draft: Draft, uid: str, habit: Habit) -> dict[str, JsonValue]:
         entry["module_affected"] = entry.pop("affects_multiple")[0]
     entry |= {name: value for name, value in draft.extra.items() if name not in entry}
     there = {name: entry[name] for name in habit.own if name in entry}
-    return _with_words(there | entry, draft, habit.name("description", "description"))
+    return _with_words(there | entry, draft, habit)
 
 
 def _details(draft: Draft) -> dict[str, Any]:
@@ -127,72 +211,26 @@ def _details(draft: Draft) -> dict[str, Any]:
     return said
 
 
-def _untitled(entry: dict[str, JsonValue], draft: Draft, habit: Habit) -> dict[str, JsonValue]:
+def _with_words(entry: dict[str, JsonValue], draft: Draft, habit: _Habit) -> dict[str, JsonValue]:
+    """The entry with the draft's text as its description.
+
+    Not where that only repeats what the entry's fields say, or said before they changed.
+    """
+    name = habit.name("description", "description")
+    repeated = [draft.title, entry.get(name)]
+    for each in (entry, habit.own):
+        fields = {member: value for member, value in each.items() if member != "uid"}
+        untitled = {member: value for member, value in fields.items() if member != "title"}
+        repeated += [render(some, lead=(*TITLES, *TEXTS)) for some in (fields, untitled)]
+    return entry if draft.body in repeated else {**entry, name: draft.body}
+
+
+def _untitled(entry: dict[str, JsonValue], draft: Draft, habit: _Habit) -> dict[str, JsonValue]:
     """The entry without its title; of a flag it is its description, if that has no other words."""
     rest = {name: value for name, value in entry.items() if name != "title"}
     if draft.kind is Kind.FLAG and not any(snake(name) in TEXTS for name in rest):
         rest[habit.name("description", "description")] = " ".join(draft.title.split())
     return rest
-
-
-def _with_words(entry: dict[str, JsonValue], draft: Draft, name: str) -> dict[str, JsonValue]:
-    """The entry with the draft's text as its description, unless that only repeats its fields."""
-    fields = {member: value for member, value in entry.items() if member != "uid"}
-    untitled = {member: value for member, value in fields.items() if member != "title"}
-    repeated = {
-        draft.title,
-        entry.get(name),
-        *(render(each, lead=(*TITLES, *TEXTS)) for each in (fields, untitled)),
-    }
-    return entry if draft.body in repeated else {**entry, name: draft.body}
-
-
-def _update(text: str, kind: Kind, uid: str, entry: dict[str, JsonValue], habit: Habit) -> str:
-    """The text with the members of one entry brought up to date, one after the other.
-
-    Members that say the same keep their bytes, those that we do not know stay.
-    """
-    ours = _known(kind) | habit.own_names()
-    while True:
-        document, member = JsonText(text), _find(text, kind, uid)
-        if member is None:
-            return text
-        members = {each.name: each for each in document.members(member)}
-        for name, old in members.items():
-            if name in entry and old.value != entry[name]:
-                text = replace_value(document, old, entry[name])
-                break
-            if name in ours and name not in entry:
-                text = remove(document, member, old)
-                break
-        else:
-            missing = next((name for name in entry if name not in members), None)
-            if missing is None:
-                return text
-            text = append(document, member, entry[missing], name=missing)
-
-
-def _known(kind: Kind) -> frozenset[str]:
-    """The names under which we write the fields of a kind."""
-    common = {"title", "modules", "agent", "tags", "valid_from", "references", "valid_to"}
-    fields = common | _DETAILS[kind].model_fields.keys()
-    spelled = {_SPELLING[kind].get(name, name) for name in fields - {"kind"}}
-    return frozenset(spelled | ({"module_affected"} if kind is Kind.FLAG else set()))
-
-
-def _find(text: str, kind: Kind, uid: str) -> Member | None:
-    document = JsonText(text)
-    entries = find_entries(document, _SHAPES[kind])
-    return next((entry.member for entry in entries if entry.uid == uid), None)
-
-
-def _home(document: JsonText, collections: tuple[str, ...]) -> Member | None:
-    """The array or mapping that takes a new entry."""
-    if isinstance(document.root, list):
-        return document.whole
-    members = {snake(each.name or ""): each for each in document.members(document.whole)}
-    found = [members[name] for name in collections if name in members]
-    return next((each for each in found if isinstance(each.value, list | dict)), None)
 
 
 def _says(value: Any) -> bool:
@@ -202,8 +240,7 @@ def _says(value: Any) -> bool:
 def _plain(value: Any) -> Any:
     """A value as JSON has it: days, or moments in UTC, whole numbers without a point."""
     if isinstance(value, datetime):
-        said = value.astimezone(UTC)
-        return said.date().isoformat() if said.time() == time() else said.isoformat()
+        return moment_words(value)
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return int(value)
     if isinstance(value, str):

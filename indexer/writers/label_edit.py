@@ -1,292 +1,338 @@
-"""Small changes to a Markdown entry that somebody wrote by hand: its labels, in their style."""
+"""Small changes to Markdown that somebody wrote: its status, its relations, more evidence."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+import unicodedata
+from itertools import islice
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from indexer.formats.adr.metadata import title_section
+from indexer.formats.adr.sections import sections_by_part
 from indexer.formats.entries.json_fields import label
-from indexer.formats.entries.labels import DECISION, IN_PART, LESSON, NOTE
-from indexer.formats.entries.markdown_fields import EntryPage, Form, fold, heading_of, label_of
-from indexer.markup.elements import list_items
-from indexer.wording.statuses import read_status
-from indexer.writers.lines import Lines
-from indexer.writers.wordings import cased, relation_name, status_wordings, words
-from memory.models.kinds import Kind, Status
+from indexer.formats.entries.labels import DECISION, IN_PART, LESSON
+from indexer.formats.entries.markdown_fields import fold, heading_of
+from indexer.markup.elements import without_code, without_comments
+from indexer.markup.page import read_asciidoc, read_page, read_restructuredtext
+from indexer.wording.statuses import read_status, status_word
+from indexer.writers.facets import cased, moment_words, relation_name
+from memory.models.kinds import Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from indexer.formats.entries.markdown_fields import Labels
     from indexer.writers.facets import Relation
     from memory.models.revision import Draft
 
-_LABELS: dict[Kind, Labels] = {Kind.DECISION: DECISION, Kind.LESSON: LESSON, Kind.NOTE: NOTE}
-_NAMES = {"valid_to": "Valid until"}
-_LISTS = frozenset({"evidence_for", "evidence_against", "issues", "review_triggers"})
-_TAG = re.compile(r"(?P<open>[\[(])(?P<said>[^\[\]()\n]{3,60})(?P<close>[\])]\s*(?:#+\s*)?)$")
-_MARKER = re.compile(r"[ \t]*(?:[-*+•]|\d{1,9}[.)])[ \t]+|[ \t]*")
-_BULLET = re.compile(r"[ \t]*[-*+][ \t]+")
-_USUAL = "**{}:** "
+_READERS = {"rst": read_restructuredtext, "adoc": read_asciidoc, "asciidoc": read_asciidoc}
+_FIELDS = {name: field.name for name, field in (DECISION | LESSON).items()}
+_FIELDS |= {"decision status": "status", "current status": "status"}
+_MOST_DATED = 4  # changed statuses that are tried with a date beside them
+_LINE = re.compile(r"([^\r\n]*)(\r\n|\r|\n|$)")
+_LABEL = re.compile(
+    r"(?P<lead>[ \t]*(?:>[ \t]?)?(?:[-*+•][ \t]+)?[*_:]{0,3})(?P<name>[^\W\d_][\w -]{0,40}?)"
+    r"(?P<between>[*_]{0,3}[ \t]*[:\uff1a][*_]{0,3}[ \t]*|[*_]{2,3}[ \t]*$)(?P<value>\S.*)?$"
+)
+_ROW = re.compile(
+    r"(?P<lead>[ \t]*\|[ \t]*[*_]*)(?P<name>[^|*_:]+?)(?P<between>[*_:]*[ \t]*\|[ \t]*)"
+    r"(?P<value>[^|]*)"
+)
+_MARKER = re.compile(r"[ \t]*(?:(?:[-*+•>]|\d{1,9}[.)])[ \t]+)?")
+_TAG = re.compile(r"[\[(](?P<said>[^\[\]()\n]{3,})[\])]")
+_NOTHING = re.compile(r"(?:n/?a|none|[\W_])*", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
-class _Label:
-    """A label of the entry; lines count from 0."""
-
-    line: int
-    stop: int  # the line before which what it says ends
-    field: str  # "" of one that the readers do not know
-    form: Form
-    value_at: int | None  # where its value begins on its line; None where it stands below
-
-
-def label_edits(text: str, draft: Draft, name: str, was: Any, wanted: Any) -> Iterator[str]:
+def label_edits(
+    path: str, text: str, draft: Draft, name: str, was: Any, wanted: Any, *, is_record: bool
+) -> Iterator[str]:
     """Texts in which an entry may say what is wanted, those that change least first.
 
     None of them has been read back: most readers understand one of the first.
 
     Args:
-        text: The whole file.
+        path: The file.
+        text: What it holds.
         draft: What it says of the entry, with its lines.
         name: Of the point to change, as in `facets`.
         was: What it says of that.
         wanted: What it is to say.
+        is_record: Whether the entry is a file of its own.
     """
-    entry = _Entry(text, draft)
-    if name == "references":
-        yield from _relation_edits(entry, was, wanted)
-    elif name in _LISTS:
-        yield from _list_edits(entry, name, was, wanted)
-    elif name == "status":
-        yield from _status_edits(entry, wanted)
-    else:
-        yield from _word_edits(entry, name, words(wanted) if wanted else "")
+    entry = _Entry(path, text, draft, is_record=is_record)
+    if name == "status":
+        edits = _status_edits(entry, Status(wanted))
+        dated = list(islice(edits, _MOST_DATED))
+        yield from dated
+        yield from edits
+        if draft.valid_from and is_record:  # the date beside a status that ended counts no more
+            for new in dated:
+                again = _Entry(path, new, draft, is_record=is_record)
+                yield from _new_label(again, "date", [moment_words(draft.valid_from)])
+    elif name == "references":
+        for relation in sorted(wanted - was):
+            yield from _relation_edits(entry, relation)
+    elif list(wanted)[: len(was or ())] == list(was or ()):
+        yield from _evidence_edits(entry, name, wanted, new=wanted[len(was or ()) :])
 
 
-class _Entry:
-    """The lines of one entry, and what of them are labels."""
+class _Field(NamedTuple):
+    """What an entry says under a label; lines and columns count from 0."""
 
-    def __init__(self, text: str, draft: Draft) -> None:
-        self.lines = Lines(text)
-        self.table = _LABELS.get(draft.kind, NOTE)
+    name: str  # "" of one that the readers do not know
+    line: int  # of the label
+    stop: int  # the line before which what it says ends
+    at: int  # the line on which its value begins
+    start: int  # the columns of the value on that line
+    end: int
+
+
+class Lines:
+    """A text as lines, counted from 0, each with the line end that it has."""
+
+    def __init__(self, text: str) -> None:
+        """Read a whole text."""
+        lines = [(match[1], match[2]) for match in _LINE.finditer(text) if match[0]]
+        self.said = [said for said, _ in lines]
+        self._ends = [end for _, end in lines]
+        self._newline = "\r\n" if "\r\n" in text else "\n"
+
+    def put(self, start: int, stop: int, said: Sequence[str]) -> str:
+        """The whole text with these lines in place of those from `start` to before `stop`."""
+        ends = [end or self._newline for end in self._ends]
+        new = [*ends[start:stop], *[self._newline] * len(said)][: len(said)]
+        lines = [*self.said[:start], *said, *self.said[stop:]]
+        ends = [*ends[:start], *new, *ends[stop:]]
+        if self._ends and not self._ends[-1]:
+            ends[-1] = ""
+        return "".join(line + end for line, end in zip(lines, ends, strict=True))
+
+
+class _Entry(Lines):
+    """An entry, and which of its lines say what."""
+
+    def __init__(self, path: str, text: str, draft: Draft, *, is_record: bool) -> None:
+        super().__init__(text)
+        plain = text.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff")
+        page = _READERS.get(path.rpartition(".")[2].lower(), read_page)(plain)
+        self.shown = without_code(without_comments(plain)).split("\n")
         first, last = draft.lines or (1, 1)
-        self.first, self.stop = first - 1, last
-        self.shown = EntryPage(text).shown
-        self.labels = list(self._labels())
+        self.first, self.stop = first - 1, min(last, len(self.said))
+        self.front = page.front.end
+        self.is_record = is_record
+        parts = sections_by_part(page)
+        self.sections = [
+            section
+            for part, section in parts
+            if section.text.strip()
+            and self.first < section.lines[0] - 1 < self.stop
+            and "status" in {part, _FIELDS.get(fold(section.title))}
+        ]
+        titled = title_section(page) if is_record else None
+        self.title = titled.lines[0] - 1 if titled else self.first
+        self.below = titled.start - 1 if titled else self.first + 1
+        self.part = next((each for part, each in parts if part), None) if is_record else None
+        self.fields = list(self._fields())
 
-    def called(self, name: str) -> list[_Label]:
-        return [one for one in self.labels if one.field == name]
+    def with_value(self, field: _Field, said: str) -> str:
+        """The text with another value on the line of a label."""
+        line = self.said[field.at]
+        return self.put(field.at, field.at + 1, [line[: field.start] + said + line[field.end :]])
 
-    def _labels(self) -> Iterator[_Label]:
-        found = [(number, self._label(number)) for number in range(self.first, self.stop)]
-        heads = [(number, one) for number, one in found if one is not None]
-        for at, (number, (field, form, value_at)) in enumerate(heads):
-            stop = heads[at + 1][0] if at + 1 < len(heads) else self.stop
-            yield _Label(number, self._end(number, stop), field, form, value_at)
+    def called(self, name: str) -> list[_Field]:
+        """What stands under a label of this name."""
+        return [field for field in self.fields if field.name == name]
 
-    def _label(self, number: int) -> tuple[str, Form, int | None] | None:
-        shown = self.shown[number] if number < len(self.shown) else ""
-        heading = heading_of(shown)
-        if heading is not None:
-            known = self.table.get(fold(heading[1])) if number > self.first else None
-            return (known.name, known.form, None) if known else None
-        match = label_of(shown)
-        known = self.table.get(fold(match["name"])) if match else None
-        if match is None or (known is None and not re.search(r"\*\*|__", match[0])):
-            return None
-        at = match.start("value") if match["value"] else None
-        return (known.name, known.form, at) if known else ("", Form.WORD, at)
+    def value(self, field: _Field) -> str:
+        """What a field says on its first line."""
+        return self.said[field.at][field.start : field.end]
 
-    def _end(self, first: int, stop: int) -> int:
-        """Where what a label says ends, blank lines and the next heading not included."""
-        end = first + 1
-        while end < stop and heading_of(self.shown[end]) is None:
-            end += 1
-        while end > first + 1 and not self.lines.said[end - 1].strip():
-            end -= 1
-        return end
+    def match(self, line: int) -> re.Match[str] | None:
+        """A line as a label or a row of a table, if the readers know it or it is set off so."""
+        shown = self.shown[line] if line < len(self.shown) else ""
+        match = _ROW.match(shown) or _LABEL.match(shown)
+        if match and (match.re is _ROW or fold(match["name"]) in _FIELDS):
+            return match
+        return match if match and "**" in match["lead"] + match["between"] else None
+
+    def _fields(self) -> Iterator[_Field]:
+        found = [(line, match) for line in self._inside() if (match := self.match(line))]
+        for number, (line, match) in enumerate(found, 1):
+            before = found[number][0] if number < len(found) else self.stop
+            stop = line + 1
+            while stop < before and heading_of(self.shown[stop]) is None:
+                stop += 1
+            while stop > line + 1 and not self.said[stop - 1].strip():
+                stop -= 1
+            name = _FIELDS.get(fold(match["name"]), "")
+            yield _Field(name, line, stop, *self._value(line, stop, match))
+
+    def _inside(self) -> range:
+        return range(self.first if self.is_record else self.first + 1, self.stop)
+
+    def _value(self, line: int, stop: int, match: re.Match[str]) -> tuple[int, int, int]:
+        """The line and the columns of a label's value, without its quotation marks."""
+        start, said = match.start("value"), (match["value"] or "").rstrip()
+        if not said:
+            start = match.end()
+            for at in range(line + 1, stop if match.re is _LABEL else line):
+                if self.said[at].strip():
+                    marker = _MARKER.match(self.said[at])
+                    return at, marker.end() if marker else 0, len(self.said[at])
+        quoted = len(said) > 1 and said[0] == said[-1] and said[0] in "\"'"
+        return line, start + quoted, start + len(said) - quoted
+
+    def style(self) -> tuple[str, str, str] | None:
+        """What stands before a label, between it and its value, and behind that, as it is here."""
+        lines = [field.line for field in self.fields if field.line >= self.front]
+        lines += [] if self.is_record else range(len(self.shown))
+        for match in filter(None, map(self.match, lines)):
+            if match["value"] and fold(match["name"]) in _FIELDS:
+                between = match["between"].rstrip() + " "
+                return match["lead"], between, " |" if match.re is _ROW else ""
+        return None if self.is_record else ("**", ":** ", "")
+
+    def places(self) -> Iterator[int]:
+        """Lines at which a label may be put in, the likeliest first."""
+        own = [field for field in self.fields if field.line >= self.front]
+        if own:
+            at, starts = own[0].line, {field.line for field in own}
+            while at < self.stop and (at in starts or re.match(r"[ \t]+\S", self.said[at])):
+                at += 1
+            yield at
+            yield own[-1].stop
+        if self.below < self.stop and not self.said[self.below].strip():
+            yield self.below + 1
+        yield min(self.below, self.stop)
+        yield self.stop
 
 
-def _status_edits(entry: _Entry, wanted: Any) -> Iterator[str]:
-    status = Status(wanted)
-    title = entry.lines.said[entry.first]
-    tag = _TAG.search(title)
-    if tag and read_status(tag["said"]).status is not Status.UNSTATED:
-        for said in status_wordings(tag["said"], status):
-            yield entry.lines.with_line(
-                entry.first, f"{title[: tag.start('said')]}{said}{title[tag.end('said') :]}"
-            )
+def status_wordings(said: str, status: Status) -> Iterator[str]:
+    """Ways to say a status in place of `said`, the one that keeps most of it first.
+
+    A symbol that stood for the old status goes with it.
+    """
+    found = status_word(said)
+    if found:
+        start, end = found
+        word = cased(str(status), said[start:end])
+        before, rest = said[:start], said[end:]
+        kept = before.lstrip()
+        while kept and unicodedata.category(kept[0]) in {"So", "Mn", "Cf"}:
+            kept = kept[1:].lstrip()
+        yield (before if kept == before.lstrip() else kept) + word + rest
+        opened = before.strip(" ")
+        if opened and rest.startswith(opened):
+            yield f"{opened}{word}{opened}"
+        yield word
+    yield cased(str(status), said.lstrip("*_`\"' "))
+
+
+def _status_edits(entry: _Entry, status: Status) -> Iterator[str]:
+    title = entry.said[entry.title]
+    for tag in _TAG.finditer(title):
+        if read_status(tag["said"]).status is not Status.UNSTATED:
+            before, behind = title[: tag.start("said")], title[tag.end("said") :]
+            for said in status_wordings(tag["said"], status):
+                yield entry.put(entry.title, entry.title + 1, [before + said + behind])
     if status is Status.UNSTATED:
-        yield from (_without(entry, one) for one in entry.called("status"))
+        yield from (entry.put(one.line, one.stop, []) for one in entry.called("status"))
         return
     for one in entry.called("status"):
-        line, at = _value_place(entry, one)
-        old = entry.lines.said[line]
-        for said in status_wordings(old[at:], status):
-            yield entry.lines.with_line(line, old[:at] + said)
-            yield entry.lines.with_lines(one.line, one.stop, [*_head(entry, one), old[:at] + said])
-    said = cased(str(status), _status_case(entry))
-    yield from _new_label(entry, "status", [said])
-    yield entry.lines.with_line(entry.first, f"{title.rstrip()} ({said})")
+        lead = entry.said[one.at][: one.start]
+        for said in status_wordings(entry.value(one), status):
+            yield entry.with_value(one, said)
+            yield entry.put(one.line, one.stop, [*entry.said[one.line : one.at], lead + said])
+    for section in entry.sections:
+        yield from _section_edits(entry, section.start - 1, section.text.count("\n") + 1, status)
+    yield from _new_label(entry, "status", [str(status)])
+    if entry.part:
+        lines = [f"{'#' * entry.part.level} Status", "", str(status).capitalize(), ""]
+        yield entry.put(entry.part.lines[0] - 1, entry.part.lines[0] - 1, lines)
+    if not entry.is_record:
+        said = f"{title.rstrip()} ({cased(str(status), _status_case(entry))})"
+        yield entry.put(entry.title, entry.title + 1, [said])
+
+
+def _section_edits(entry: _Entry, first: int, count: int, status: Status) -> Iterator[str]:
+    """Texts with another status in the section that states it, `count` lines from a line on."""
+    for line in range(first, first + count):
+        old = entry.said[line]
+        start = max(match.end() if (match := _MARKER.match(old)) else 0, 0)
+        if old[start:].strip():
+            for said in status_wordings(old[start:], status):
+                yield entry.put(line, line + 1, [old[:start] + said])
+    yield entry.put(first, first + count, [str(status).capitalize()])
 
 
 def _status_case(entry: _Entry) -> str:
     """How the file writes the status of other entries."""
-    for line in entry.shown:
-        match = label_of(line)
-        known = entry.table.get(fold(match["name"])) if match and match["value"] else None
-        if match and known and known.name == "status":
-            return match["value"].lstrip("*_`\"' ").split(" ")[0]
-    return "Stated"
+    matches = filter(None, map(entry.match, range(len(entry.shown))))
+    said = (m["value"] for m in matches if _FIELDS.get(fold(m["name"])) == "status" and m["value"])
+    return next(said, "Stated").lstrip("*_`\"' ").split(" ")[0]
 
 
-def _word_edits(entry: _Entry, name: str, said: str) -> Iterator[str]:
+def _relation_edits(entry: _Entry, relation: Relation) -> Iterator[str]:
+    name, target = relation_name(relation) + (IN_PART if relation[3] else ""), relation[1]
     for one in entry.called(name):
-        if not said:
-            yield _without(entry, one)
-            continue
-        line, at = _value_place(entry, one)
-        new = entry.lines.said[line][:at] + said
-        yield entry.lines.with_line(line, new)
-        yield entry.lines.with_lines(one.line, one.stop, [*_head(entry, one), new])
-    if said:
-        yield from _new_label(entry, name, [said])
+        value = entry.value(one)
+        said = target if _NOTHING.fullmatch(value) else f"{value.rstrip()}, {target}"
+        yield entry.with_value(one, said)
+    yield from _new_label(entry, name, [target])
+    for section in entry.sections if entry.is_record else ():
+        at = section.start + section.text.count("\n")
+        yield entry.put(at, at, ["", f"{label(name)} {target}"])
+    if entry.is_record:
+        yield entry.put(entry.below, entry.below, [f"{label(name)}: {target}", ""])
 
 
-def _relation_edits(
-    entry: _Entry, was: frozenset[Relation], wanted: frozenset[Relation]
+def _evidence_edits(
+    entry: _Entry, name: str, wanted: Sequence[str], new: Sequence[str]
 ) -> Iterator[str]:
-    """One relation more, or one less; several are changed one after the other."""
-    for relation in sorted(wanted - was):
-        name = _relation_field(relation)
-        for one in entry.called(name):
-            line, at = _value_place(entry, one)
-            old = entry.lines.said[line]
-            if old[at:].strip():
-                yield entry.lines.with_line(line, f"{old.rstrip()}, {relation[1]}")
-        yield from _new_label(entry, name, [relation[1]])
-    for relation in sorted(was - wanted):
-        for one in entry.called(_relation_field(relation)):
-            line, at = _value_place(entry, one)
-            old = entry.lines.said[line]
-            left = [each for each in old[at:].split(",") if each.strip() != relation[1]]
-            yield entry.lines.with_line(line, old[:at] + ",".join(left).strip())
-            yield _without(entry, one)
-
-
-def _relation_field(relation: Relation) -> str:
-    return relation_name(relation) + (IN_PART if relation[3] else "")
-
-
-def _list_edits(
-    entry: _Entry, name: str, was: Sequence[str], wanted: Sequence[str]
-) -> Iterator[str]:
-    was, wanted = list(was or ()), list(wanted or ())
+    """Texts with more evidence: below the list that is there, or as one with what is there."""
     known = entry.called(name)
-    if was and wanted[: len(was)] == was:
-        yield from _appended(entry, known, wanted[len(was) :])
     for one in known:
-        if not wanted:
-            yield _without(entry, one)
-            continue
-        line = entry.lines.said[one.line]
-        head = line if one.value_at is None else line[: one.value_at].rstrip()
-        yield entry.lines.with_lines(one.line, one.stop, _listed(head, wanted))
+        markers = [
+            marker[0]
+            for line in entry.said[one.line + 1 : one.stop]
+            if (marker := _MARKER.match(line)) and marker[0].strip()
+        ]
+        if markers:
+            lead = min(markers, key=lambda each: len(each) - len(each.lstrip()))
+            yield entry.put(one.stop, one.stop, [lead + item for item in new])
+        head = entry.said[one.line]
+        head = head[: one.start].rstrip() if one.at == one.line else head
+        yield entry.put(one.line, one.stop, _listed(head, wanted))
     if not known and wanted:
         yield from _new_label(entry, name, wanted)
 
 
-def _appended(entry: _Entry, known: Sequence[_Label], items: Sequence[str]) -> Iterator[str]:
-    """The list below a label with more items, marked as the last one is."""
-    for one in known:
-        below = entry.lines.said[one.line + 1 : one.stop]
-        found = list_items("\n".join(below))
-        if found:
-            last = found[-1].lines
-            marker = _MARKER.match(below[last[0] - 1])
-            lead = marker[0] if marker else "- "
-            at = one.line + 1 + last[1]
-            yield entry.lines.with_lines(at, at, [lead + item for item in items])
-
-
 def _new_label(entry: _Entry, name: str, values: Sequence[str]) -> Iterator[str]:
-    """The entry with a label more: behind those that it has, below its title, or at its end."""
-    title = _NAMES.get(name) or label(name)
-    style = _style(entry)
-    head = style.format(title)
-    new = [head + values[0]] if len(values) == 1 else _listed(head.rstrip(), values)
-    spaced = not _BULLET.match(head)
-    for at in _places(entry):
-        before = entry.lines.said[at - 1] if at > entry.first else ""
-        after = entry.lines.said[at] if at < len(entry.lines.said) else ""
-        apart_before = [""] if spaced and before.strip() and not label_of(before) else []
-        apart_after = [""] if after.strip() and not label_of(after) else []
-        yield entry.lines.with_lines(at, at, [*apart_before, *new, *apart_after])
-        yield entry.lines.with_lines(at, at, ["", *new, *([""] if after.strip() else [])])
-
-
-def _places(entry: _Entry) -> Iterator[int]:
-    """Lines at which a label may be put in, the likeliest first."""
-    beside = [one for one in entry.labels if one.value_at is not None or one.field]
-    if beside:
-        at = beside[0].line
-        starts = {one.line for one in entry.labels}
-        while at < entry.stop and (at in starts or _goes_on(entry.lines.said[at])):
-            at += 1
-        yield at
-        yield beside[-1].stop
-    below = entry.first + 1
-    if below < entry.stop and not entry.lines.said[below].strip():
-        yield below + 1
-    yield below
-    yield entry.stop
-
-
-def _goes_on(line: str) -> bool:
-    return line[:1] in {" ", "\t"} and bool(line.strip())
-
-
-def _style(entry: _Entry) -> str:
-    """How labels are set off here, with `{}` for the name; `**Name:** ` where there are none."""
-    own = range(entry.first, entry.stop)
-    for number in (*own, *range(len(entry.shown))):
-        line = entry.shown[number] if number < len(entry.shown) else ""
-        match = label_of(line)
-        if match and match["value"] and fold(match["name"]) in entry.table:
-            lead, between = line[: match.start("name")], line[match.end("name") : match.end()]
-            between = between[: len(between) - len(match["value"])]
-            if "{" not in lead + between:
-                return f"{lead}{{}}{between if between.endswith(' ') else between + ' '}"
-    return _USUAL
+    """The entry with a label more: in the front matter, behind its labels, below its title."""
+    if entry.is_record and entry.front:
+        for said in (values[0], f'"{values[0]}"'):
+            line = f"{name.replace('_', '-')}: {said}"
+            yield entry.put(entry.front - 1, entry.front - 1, [line])
+    style = entry.style()
+    if style is None:
+        return
+    lead, between, behind = style
+    head = f"{lead}{label(name)}{between}"
+    if name == "status":
+        values = [cased(values[0], _status_case(entry))]
+    new = [head + values[0] + behind] if len(values) == 1 else _listed(head.rstrip(), values)
+    is_item = bool(re.match(r"[ \t]*(?:[-*+][ \t]|\|)", head))
+    for at in entry.places():
+        before = entry.said[at - 1] if at > entry.first else ""
+        after = entry.said[at] if at < len(entry.said) else ""
+        apart = [""] if not is_item and before.strip() and not entry.match(at - 1) else []
+        behind_it = [""] if after.strip() and not entry.match(at) else []
+        yield entry.put(at, at, [*apart, *new, *behind_it])
+        yield entry.put(at, at, ["", *new, *([""] if after.strip() else [])])
 
 
 def _listed(head: str, items: Sequence[str]) -> list[str]:
     """A label with a list below it, inside the item that it is, or as a block of its own."""
-    bullet = _BULLET.match(head)
+    bullet = re.match(r"[ \t]*[-*+][ \t]+", head)
     indent = " " * len(bullet[0]) if bullet else ""
     listed = [f"{indent}- {' '.join(item.split())}" for item in items]
     return [head, *listed] if bullet else [head, "", *listed]
-
-
-def _value_place(entry: _Entry, one: _Label) -> tuple[int, int]:
-    """The line and the column at which what a label says begins."""
-    if one.value_at is not None:
-        return one.line, one.value_at
-    for line in range(one.line + 1, one.stop):
-        said = entry.lines.said[line]
-        if said.strip():
-            marker = _MARKER.match(said)
-            return line, marker.end() if marker else 0
-    return one.line, len(entry.lines.said[one.line])
-
-
-def _head(entry: _Entry, one: _Label) -> list[str]:
-    """The lines of a label above its value, where that stands below it."""
-    line, _ = _value_place(entry, one)
-    return entry.lines.said[one.line : line]
-
-
-def _without(entry: _Entry, one: _Label) -> str:
-    return entry.lines.with_lines(one.line, one.stop, [])

@@ -1,10 +1,9 @@
-"""How an entry looks in a Markdown file, and where it goes."""
+"""An entry that archmem writes into a Markdown file: how it looks, and where it goes."""
 
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from indexer.formats.entries.json_fields import RELATIONS, label, prose
 from indexer.formats.entries.labels import DECISION, IN_PART, LESSON, NOTE
@@ -12,20 +11,21 @@ from indexer.formats.entries.log_spans import Log
 from indexer.formats.entries.markdown_fields import (
     PUNCTUATION,
     EntryPage,
+    Form,
     fold,
     is_structure,
+    label_of,
     mark_line,
 )
-from indexer.writers.label_style import USUAL, Style, style_of
+from indexer.writers.facets import RELATION_NAMES, even, moment_words
 from memory.models.kinds import Kind, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from indexer.formats.entries.markdown_fields import Labels
     from memory.models.revision import Draft
 
-_LABELS: dict[Kind, Labels] = {Kind.DECISION: DECISION, Kind.LESSON: LESSON, Kind.NOTE: NOTE}
+_LABELS = {Kind.DECISION: DECISION, Kind.LESSON: LESSON, Kind.NOTE: NOTE}
 #: Fields in the order in which they are written: those of one line, then those of many.
 _WORDS = ("number", "topic", "deciders")
 _TEXTS = (
@@ -47,16 +47,25 @@ _HEADERS = {
     "antipattern": "# Antipatterns",
     "best_practice": "# Best practices",
 }
+#: In the order in which they are read.
 _RELATION_NAMES = dict(
-    sorted(
-        {relation: name for name, relation in reversed(RELATIONS.items())}.items(),
-        key=lambda item: list(RELATIONS).index(item[1]),
-    )
+    sorted(RELATION_NAMES.items(), key=lambda item: list(RELATIONS).index(item[1]))
 )
 _BACKSLASH = re.compile(rf"\\(?={PUNCTUATION}|$)", re.MULTILINE)
 _FIRST_MARK = re.compile(rf"(?<!\\)(?!\\){PUNCTUATION}")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d\b")
 _LINE_END = re.compile(r"\r\n|\r|\n")
+_BOLD_ITEM = re.compile(r"[ \t]*[-*+][ \t]+\*\*")
+
+
+class _Style(NamedTuple):
+    """The label of the date, and whether a text of one line is an item as the others are."""
+
+    date: str = "Date"
+    bulleted: bool = False
+
+
+_USUAL = _Style()
 
 
 def put_markdown(text: str | None, draft: Draft, uid: str) -> list[str]:
@@ -65,39 +74,69 @@ def put_markdown(text: str | None, draft: Draft, uid: str) -> list[str]:
     The first is in the style of its file. In all but the last, list items may begin with a day
     that some reader takes for an entry's.
     """
-    style = USUAL
-    if draft.kind is Kind.LESSON and text:
-        style = style_of(EntryPage(text), LESSON, uid)
-    styles = ((style, True), (USUAL, True), (USUAL, False))
-    return [_put(text, draft, uid, one, bare=bare) for one, bare in styles]
-
-
-def _put(text: str | None, draft: Draft, uid: str, style: Style, *, bare: bool) -> str:
-    if text is None or not text.strip("\ufeff \t\r\n"):
-        header = _HEADERS[getattr(draft.details, "form", draft.kind)]
-        return f"{header}\n\n{render_entry(draft, uid, 2, style, bare=bare)}\n"
-    newline = "\r\n" if "\r\n" in text else "\n"
+    text = text if text and text.strip("\ufeff \t\r\n") else ""
     page = EntryPage(text)
-    section = next(
-        (each for each in page.page.sections[1:] if _has(page, each.lines[0], uid)), None
-    )
+    style = _style_of(page, uid) if draft.kind is Kind.LESSON else _USUAL
+    styles = ((style, True), (_USUAL, True), (_USUAL, False))
+    return [_put(text, page, draft, uid, one, bare=bare) for one, bare in styles]
+
+
+def _put(text: str, page: EntryPage, draft: Draft, uid: str, style: _Style, *, bare: bool) -> str:
+    if not text:
+        header = _HEADERS[getattr(draft.details, "form", draft.kind)]
+        return f"{header}\n\n{_rendered(draft, uid, 2, style, bare=bare)}\n"
+    newline = "\r\n" if "\r\n" in text else "\n"
+    marked = (each for each in page.page.sections[1:] if _uid(page, each.lines[0]) == uid)
+    section = next(marked, None)
+    level = section.level if section else _level(text, draft.kind)
+    entry = _rendered(draft, uid, level, style, bare=bare).replace("\n", newline)
     if section is None:
-        level = _level(text, draft.kind)
-        entry = render_entry(draft, uid, level, style, bare=bare).replace("\n", newline)
         ended = text if text.endswith(("\n", "\r")) else text + newline
         blank = newline if _LINE_END.split(ended)[-2].strip() else ""
         return ended + blank + entry + newline
-    last = page.last_said(section.lines[0], section.lines[1])
-    entry = render_entry(draft, uid, section.level, style, bare=bare).replace("\n", newline)
-    start, end = _offset(text, section.lines[0] - 1), _end_offset(text, last)
+    ends = [*_LINE_END.finditer(text)]
+    first, last = section.lines[0], page.last_said(*section.lines)
+    start = ends[first - 2].end() if first > 1 else 0
+    end = ends[last - 1].start() if last <= len(ends) else len(text)
     return text[:start] + entry + text[end:]
 
 
-def render_entry(draft: Draft, uid: str, level: int, style: Style, *, bare: bool) -> str:
+def _style_of(page: EntryPage, uid: str) -> _Style:
+    """The style of the lesson with this uid, or else of those that people wrote, if they have one.
+
+    What archmem wrote beside it does not count.
+    """
+    spans = [each.lines for each in page.page.sections[1:]]
+    own = [span for span in spans if _uid(page, span[0]) == uid]
+    others = [span for span in spans if not _uid(page, span[0])]
+    return _style(page, own) or _style(page, others) or _USUAL
+
+
+def _style(page: EntryPage, spans: Iterable[tuple[int, int]]) -> _Style | None:
+    lines = [line for first, last in spans for line in page.shown[first:last]]
+    found = [
+        (match["name"], known, bool(_BOLD_ITEM.match(line)))
+        for line in lines
+        if (match := label_of(line)) and match["value"]
+        if (known := LESSON.get(fold(match["name"])))
+    ]
+    dates = {name for name, known, _ in found if known.name == "date"}
+    bulleted = {is_item for _, known, is_item in found if known.form is Form.TEXT}
+    date = dates.pop() if len(dates) == 1 else _USUAL.date
+    return _Style(date, bulleted == {True}) if found else None
+
+
+def _uid(page: EntryPage, line: int) -> str:
+    """Of the entry that archmem wrote whose heading is on a line; "" if it wrote none there."""
+    mark = page.marks.get(line)
+    return mark.uid if mark else ""
+
+
+def _rendered(draft: Draft, uid: str, level: int, style: _Style, *, bare: bool) -> str:
     """An entry as Markdown, without a line break at its end; `bare` leaves days as they are."""
     parts = [f"{'#' * level} {_title(draft.title)}", mark_line(uid)]
     words = [
-        f"- **{style.date if name == USUAL.date else name}:** {value}"
+        f"- **{style.date if name == _USUAL.date else name}:** {value}"
         for name, value in _words(draft)
     ]
     texts = list(_texts(draft))
@@ -116,9 +155,9 @@ def _words(draft: Draft) -> Iterator[tuple[str, str]]:
     """The labels of one line and their values, escaped."""
     details = draft.details.model_dump()
     if draft.valid_from is not None:
-        yield "Date", _moment(draft.valid_from)
+        yield "Date", moment_words(draft.valid_from)
     if draft.valid_to is not None:
-        yield "Valid until", _moment(draft.valid_to)
+        yield "Valid until", moment_words(draft.valid_to)
     if draft.status is not Status.UNSTATED:
         yield "Status", draft.status.value
     listed: dict[str, Any] = {"modules": draft.modules, "agent": draft.agent, "tags": draft.tags}
@@ -133,12 +172,6 @@ def _words(draft: Draft) -> Iterator[tuple[str, str]]:
         known = fold(name) in _LABELS[draft.kind]
         if not known and (said := _inline(prose(extra))) and not re.search(r"[*:\\\n]", name):
             yield name, said
-
-
-def _moment(moment: datetime) -> str:
-    """The day, and the time of it in UTC unless that is midnight."""
-    said = moment.astimezone(UTC)
-    return said.date().isoformat() if said.time() == time() else said.isoformat()
 
 
 def _relations(draft: Draft) -> Iterator[tuple[str, str]]:
@@ -188,11 +221,11 @@ def _prose(draft: Draft) -> str:
     said = draft.body.strip()
     if first is not None and first.lines[0] == 1:
         mark = page.mark(first)
-        if mark or _even(draft.title) in _even(first.title):
+        if mark or even(draft.title) in even(first.title):
             below = mark.below if mark else first.start
             said = page.text(below, len(page.said), _LABELS[draft.kind], exact=bool(mark)).prose
     fields = (draft.title, *(value for _, value in _texts(draft) if isinstance(value, str)))
-    return "" if _even(said) in {_even(each) for each in fields} else said
+    return "" if even(said) in {even(each) for each in fields} else said
 
 
 def _title(title: str) -> str:
@@ -236,27 +269,3 @@ def _level(text: str, kind: Kind) -> int:
         return 2
     levels = [span.level for span in Log(text).spans if span.level and not span.uid]
     return levels[-1] if levels else 2
-
-
-def _has(page: EntryPage, line: int, uid: str) -> bool:
-    mark = page.marks.get(line)
-    return mark is not None and mark.uid == uid
-
-
-def _offset(text: str, lines: int) -> int:
-    """Where the line after the first `lines` lines begins."""
-    at = 0
-    for _ in range(lines):
-        found = _LINE_END.search(text, at)
-        at = found.end() if found else len(text)
-    return at
-
-
-def _end_offset(text: str, line: int) -> int:
-    """Where line `line` ends, its line break not included."""
-    found = _LINE_END.search(text, _offset(text, line - 1))
-    return found.start() if found else len(text)
-
-
-def _even(text: str) -> str:
-    return " ".join(text.split())

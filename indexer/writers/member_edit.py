@@ -1,4 +1,4 @@
-"""Small changes to a JSON entry, whoever wrote it: one member set, in the words of its file."""
+"""Small changes to a JSON entry that somebody wrote: one member set, in the words of its file."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from indexer.formats.entries.json_entries import ENDS
 from indexer.markup.json_text import JsonText
-from indexer.writers.facets import EXTRA
+from indexer.writers.facets import EXTRA, cased, relation_name
 from indexer.writers.json_edit import append, remove, replace_value
-from indexer.writers.wordings import cased, relation_name
 from memory.models.kinds import Kind, LinkType, Status
 from memory.texts.field_names import snake
 
@@ -26,11 +25,7 @@ if TYPE_CHECKING:
 _NAMES = {
     "status": ("status", "state"),
     "resolution": ("resolution", "solution_applied", "resolved_with"),
-    "owner": ("owner", "assignee", "assigned_to"),
-    "due": ("due", "due_date", "deadline"),
     "valid_to": ENDS,
-    "tags": ("tags", "labels", "keywords"),
-    "issues": ("issues", "problems", "drawbacks", "downsides", "costs", "symptoms", "pitfalls"),
 }
 #: What the end of a flag is called, by how it stands then.
 _ENDS = {Status.RESOLVED: "resolved_at", Status.EXPIRED: "expired_at"}
@@ -39,18 +34,26 @@ _ENDS = {Status.RESOLVED: "resolved_at", Status.EXPIRED: "expired_at"}
 def member_edits(text: str, draft: Draft, name: str, was: Any, wanted: Any) -> Iterator[str]:
     """Texts in which an entry may say what is wanted; as for `label_edits`."""
     document = JsonText(text)
-    for entry in _entries(document, document.whole, draft.lines or (0, 0)):
-        place = _Place(document, entry, draft)
+    for found in _objects(document, document.whole, draft.lines or (0, 0)):
+        entry = _Entry(document, found, draft)
         if name == "references":
-            yield from _relation_edits(place, was, wanted)
+            for relation in sorted(wanted - was):
+                yield from _more(entry, relation)
+            for relation in sorted(was - wanted):
+                yield from _less(entry, relation)
         elif name.startswith(EXTRA):
-            yield from place.set((name.removeprefix(EXTRA),), wanted, exact=True)
+            own = name.removeprefix(EXTRA)
+            known = [member for member in entry.members if member.name == own]
+            yield from entry.set(known, own, wanted)
         else:
-            wanted = None if wanted is Status.UNSTATED else wanted
-            yield from place.set(_NAMES.get(name, (name,)), wanted, new=_new_name(draft, name))
+            names = _NAMES.get(name, (name,))
+            is_end = name == "valid_to" and draft.kind is Kind.FLAG
+            new = _ENDS.get(draft.status, names[0]) if is_end else names[0]
+            said = None if wanted is Status.UNSTATED else wanted
+            yield from entry.set(entry.called(*names), entry.spelled(new), said)
 
 
-def _entries(document: JsonText, container: Member, lines: tuple[int, int]) -> Iterator[Member]:
+def _objects(document: JsonText, container: Member, lines: tuple[int, int]) -> Iterator[Member]:
     """The objects that stand on just these lines, outermost first."""
     if isinstance(container.value, dict) and document.lines(container) == lines:
         yield container
@@ -58,59 +61,30 @@ def _entries(document: JsonText, container: Member, lines: tuple[int, int]) -> I
         if isinstance(member.value, dict | list):
             first, last = document.lines(member)
             if first <= lines[0] and lines[1] <= last:
-                yield from _entries(document, member, lines)
+                yield from _objects(document, member, lines)
 
 
-class _Place:
+class _Entry:
     """An entry in its document."""
 
-    def __init__(self, document: JsonText, entry: Member, draft: Draft) -> None:
-        self.document, self.entry, self.draft = document, entry, draft
-        self.members = document.members(entry)
+    def __init__(self, document: JsonText, whole: Member, draft: Draft) -> None:
+        self.document, self.whole, self.draft = document, whole, draft
+        self.members = document.members(whole)
 
     def called(self, *names: str) -> list[Member]:
-        return [
-            member for name in names for member in self.members if snake(member.name or "") == name
-        ]
+        return [each for name in names for each in self.members if snake(each.name or "") == name]
 
-    def set(
-        self, names: tuple[str, ...], value: Any, *, new: str = "", exact: bool = False
-    ) -> Iterator[str]:
-        """The text with a member of one of these names set, or taken out if it says nothing."""
-        known = self.called(*names)
-        if exact:
-            known = [member for member in self.members if member.name == names[0]]
+    def set(self, known: list[Member], name: str, value: Any) -> Iterator[str]:
+        """The text with one of these members set, or a new one, or without if it says nothing."""
+        if value in (None, "", [], ()):
+            yield from (remove(self.document, self.whole, member) for member in known)
+            return
         for member in known:
-            if value in (None, "", [], ()):
-                yield remove(self.document, self.entry, member)
-                continue
             yield replace_value(self.document, member, self._said(value, member.value))
-        if not known and value not in (None, "", [], ()):
-            name = names[0] if exact else self._spelled(new or names[0])
-            yield append(self.document, self.entry, self._said(value, None), name=name)
+        if not known:
+            yield append(self.document, self.whole, self._said(value, None), name=name)
 
-    def _said(self, value: Any, old: JsonValue) -> JsonValue:
-        """A value as the file has such values."""
-        if isinstance(value, datetime):
-            return self._moment(value, old)
-        if isinstance(value, Status):
-            return cased(str(value), str(old or self.draft.status))
-        if isinstance(value, list | tuple):
-            listed: list[JsonValue] = [str(each) for each in value]
-            in_one = isinstance(old, str) and len(listed) > 1
-            return ", ".join(map(str, value)) if in_one else listed
-        return value  # type: ignore[no-any-return]  # JSON's own: a text, a number, an object
-
-    def _moment(self, value: datetime, old: JsonValue) -> str:
-        said = value.astimezone(UTC)
-        shown = str(old or "")
-        if said.time() == time() and "T" not in shown and " " not in shown:
-            return said.date().isoformat()
-        texts = [shown, *(str(member.value) for member in self.members)]
-        ends_in_z = any(text[:2].isdigit() and text.endswith("Z") for text in texts)
-        return said.isoformat().replace("+00:00", "Z") if ends_in_z else said.isoformat()
-
-    def _spelled(self, name: str) -> str:
+    def spelled(self, name: str) -> str:
         """A name as the entry's other names are: with low lines, or with humps."""
         names = [member.name or "" for member in self.members]
         if any("_" in each for each in names) or not any(each != each.lower() for each in names):
@@ -118,58 +92,58 @@ class _Place:
         first, *rest = name.split("_")
         return first + "".join(part.capitalize() for part in rest)
 
+    def _said(self, value: Any, old: JsonValue) -> JsonValue:
+        """A value as the file has such values."""
+        if isinstance(value, datetime):
+            return self._moment(value, str(old or ""))
+        if isinstance(value, Status):
+            return cased(str(value), str(old or self.draft.status))
+        if isinstance(value, tuple):
+            return [str(each) for each in value]
+        return value  # type: ignore[no-any-return]  # JSON's own: a text, a number, an object
 
-def _new_name(draft: Draft, name: str) -> str:
-    if name == "valid_to" and draft.kind is Kind.FLAG and not draft.uid:
-        return _ENDS.get(draft.status, "")
-    return ""
-
-
-def _relation_edits(
-    place: _Place, was: frozenset[Relation], wanted: frozenset[Relation]
-) -> Iterator[str]:
-    """One relation more, or one less; several are changed one after the other."""
-    document = place.document
-    for relation in sorted(wanted - was):
-        name, target = relation_name(relation), relation[1]
-        whole = _written(relation)
-        named = [] if relation[3] else place.called(name)
-        for member in named:
-            if isinstance(member.value, list):
-                yield append(document, member, target)
-            else:
-                yield replace_value(document, member, [member.value, target])
-        for member in place.called("references", "links"):
-            if isinstance(member.value, list):
-                yield append(document, member, whole)
-        if relation[3] or place.draft.uid:
-            yield append(document, place.entry, [whole], name="references")
-        yield append(document, place.entry, target, name=place._spelled(name))
-    for relation in sorted(was - wanted):
-        yield from _less(place, relation)
+    def _moment(self, value: datetime, old: str) -> str:
+        said = value.astimezone(UTC)
+        if said.time() == time() and "T" not in old and " " not in old:
+            return said.date().isoformat()
+        texts = [old, *(str(member.value) for member in self.members)]
+        ends_in_z = any(text[:2].isdigit() and text.endswith("Z") for text in texts)
+        return said.isoformat().replace("+00:00", "Z") if ends_in_z else said.isoformat()
 
 
-def _less(place: _Place, relation: Relation) -> Iterator[str]:
-    document = place.document
-    for member in place.called(relation_name(relation)):
-        listed = member.value if isinstance(member.value, list) else [member.value]
-        left = [each for each in listed if each != relation[1]]
-        if left:
-            yield replace_value(document, member, left)
-        yield remove(document, place.entry, member)
-    for member in place.called("references", "links"):
-        if isinstance(member.value, list):
-            left = [
-                each
-                for each in member.value
-                if not (isinstance(each, dict) and each.get("target") == relation[1])
-            ]
-            if left:
-                yield replace_value(document, member, left)
-            yield remove(document, place.entry, member)
-
-
-def _written(relation: Relation) -> dict[str, JsonValue]:
+def _more(entry: _Entry, relation: Relation) -> Iterator[str]:
+    """One relation more: in the list of its name, of all relations, or as a new member."""
     link, target, inverse, partial = relation
-    said: dict[str, JsonValue] = {"type": str(LinkType(link)), "target": target}
-    return said | ({"inverse": True} if inverse else {}) | ({"partial": True} if partial else {})
+    whole: JsonValue = {
+        "type": str(LinkType(link)),
+        "target": target,
+        **({"inverse": True} if inverse else {}),
+        **({"partial": True} if partial else {}),
+    }
+    document, name = entry.document, relation_name(relation)
+    for member in [] if partial else entry.called(name):
+        if isinstance(member.value, list):
+            yield append(document, member, target)
+        else:
+            yield replace_value(document, member, [member.value, target])
+    for member in entry.called("references", "links"):
+        if isinstance(member.value, list):
+            yield append(document, member, whole)
+    if partial:
+        yield append(document, entry.whole, [whole], name="references")
+    yield append(document, entry.whole, target, name=entry.spelled(name))
+
+
+def _less(entry: _Entry, relation: Relation) -> Iterator[str]:
+    """One relation less, and its member where that names no other."""
+    for member in entry.called(relation_name(relation), "references", "links"):
+        listed = member.value if isinstance(member.value, list) else [member.value]
+        left = [
+            each
+            for each in listed
+            if (each.get("target") if isinstance(each, dict) else each) != relation[1]
+        ]
+        if left:
+            yield replace_value(entry.document, member, left)
+        else:
+            yield remove(entry.document, entry.whole, member)

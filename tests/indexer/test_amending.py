@@ -178,7 +178,7 @@ def test_everything_in_the_sample_takes_a_status_an_heir_and_evidence(tmp_path, 
     project.memory.take_in()
     refused = []
     for memory in one_of_each_file(project):
-        changes = {"status": ENDED[memory.kind], "references": HEIRS, "tags": ("one", "two")}
+        changes = {"status": ENDED[memory.kind]}
         if memory.kind is Kind.LESSON:
             changes["evidence_against"] = ("run-aaaaaaaa 2026-01-01: it failed",)
         changes["references"] = memory.revision.draft.references + HEIRS
@@ -241,7 +241,11 @@ def test_what_archmem_wrote_can_be_amended_in_any_field(project, kind):
     assert project.read(memory.path) == before
 
 
-@pytest.mark.parametrize("change", [{"title": "B"}, {"modules": ("x",)}, {"context": "Why not"}])
+@pytest.mark.parametrize(
+    "change",
+    [{"title": "B"}, {"modules": ("x",)}, {"context": "Why not"}, {"tags": ("x",)},
+     {"review_triggers": ("2027-01-01",)}, {"body": "Other words."}],
+)  # fmt: skip
 def test_the_own_words_of_a_person_are_refused_and_nothing_is_kept(project, change):
     project.write(LOG, "## A\n\n**Status:** accepted\n**Context:** why\n")
     memory = project.only(LOG)
@@ -250,6 +254,52 @@ def test_the_own_words_of_a_person_are_refused_and_nothing_is_kept(project, chan
         project.amend(memory, **change)
 
     assert project.only(LOG).revisions == 1
+
+
+def test_evidence_in_the_words_of_a_person_is_added_to_and_never_taken_out(project):
+    text = "## A\n\n- **Context:** b\n- **Evidence for:** run-1 one\n"
+    project.write(LEARNED, text)
+    memory = project.only(LEARNED)
+
+    for lines in ((), ("run-2 two",)):
+        with pytest.raises(FileNotWritable, match="evidence for"):
+            project.amend(memory, evidence_for=lines)
+
+    assert (project.read(LEARNED), project.only(LEARNED).revisions) == (text, 1)
+
+
+def test_words_that_a_person_added_to_an_entry_of_archmem_stay_when_it_is_written_anew(project):
+    decision = a_decision(title="Use one", body="We use one.")
+    path = project.memory.record(decision, author="human:dana").path
+    text = project.read(path) + "\nIt took *two* weeks.\n"
+    (project.root / path).write_text(text)
+
+    project.amend(project.only(path), status=Status.DEPRECATED, title="Use one of them")
+
+    said = project.read(path)
+    assert "It took *two* weeks." in said.replace("\\*", "*")
+    assert "## Use one of them\n" in said
+    project.assert_quiet()
+
+
+def test_the_members_and_words_that_a_flag_of_archmem_has_stay_when_it_is_settled(project):
+    words = "The queue is slow. It grows by the hour."
+    project.write(FLAGS, '{"flags": [\n  {"id": "F-1", "description": "One.", "type": "x"}\n]}')
+    draft = a_draft(title="The queue is slow", body=words, details=Flag(flag_type="x", sender="a"))
+    uid = project.memory.record(draft, author="human:dana").uid
+    text = project.read(FLAGS).replace('"found_by"', '"seen_by": ["dana"], // ours\n"found_by"')
+    (project.root / FLAGS).write_text(text)
+    memory = project.memory.show(uid).memory
+
+    project.amend(memory, status=Status.ACKNOWLEDGED)
+
+    assert "// ours" in project.read(FLAGS)
+    assert project.read(FLAGS) == text.replace('"open"', '"acknowledged"')
+    project.amend(memory, status=Status.OPEN)
+    assert project.read(FLAGS) == text
+    project.memory.amend(uid, memory.revision.draft, author="human:dana")
+    assert "seen_by" not in project.read(FLAGS)
+    project.assert_quiet()
 
 
 def test_an_amendment_says_who_made_it_and_keeps_the_trust_of_its_text(project):
@@ -333,13 +383,14 @@ def test_a_second_amendment_says_what_the_first_one_waits_to_say(
         with other.ledger.indexing():
             assert project.amend(memory, status=Status.ACCEPTED).pending
             if both_wait:
-                assert project.amend(memory, tags=("a", "b")).pending
+                assert project.amend(memory, references=HEIRS).pending
         if not both_wait:
-            assert project.amend(memory, tags=("a", "b")).path == path
+            assert project.amend(memory, references=HEIRS).path == path
 
     for _ in range(2):
         said = project.only(path).revision.draft
-        assert (said.status, said.tags) == (Status.ACCEPTED, ("a", "b"))
+        assert said.status is Status.ACCEPTED
+        assert BY.target in {one.target for one in said.references}
         project.memory.take_in()
     assert "accepted" in project.read(path)
     project.assert_quiet()
@@ -381,7 +432,7 @@ def test_what_only_its_source_knows_can_be_taken_out(project):
 def test_an_amendment_of_older_words_is_refused_and_nothing_is_kept(project):
     project.write(LOG, "## A\n\n**Status:** accepted\n\nWords.\n")
     memory = project.only(LOG)
-    draft = memory.revision.draft.model_copy(update={"tags": ("one",)})
+    draft = memory.revision.draft.model_copy(update={"references": HEIRS})
     project.amend(memory, status=Status.DEPRECATED)
     before = project.read(LOG)
 
@@ -400,7 +451,7 @@ def test_an_amendment_is_refused_when_somebody_is_quicker_by_a_moment(project, m
         text = read(root, path)
         if not others:
             others.append(project.memory.twin())
-            draft = memory.revision.draft.model_copy(update={"tags": ("quick",)})
+            draft = memory.revision.draft.model_copy(update={"references": HEIRS})
             others[0].amend(memory.uid, draft, author="human:x")
         return text
 
@@ -411,7 +462,8 @@ def test_an_amendment_is_refused_when_somebody_is_quicker_by_a_moment(project, m
 
     others[0].close()
     said = project.only(LOG).revision.draft
-    assert (said.status, said.tags) == (Status.ACCEPTED, ("quick",))
+    assert said.status is Status.ACCEPTED
+    assert BY.target in {one.target for one in said.references}
     project.assert_quiet()
 
 
@@ -435,9 +487,8 @@ lines = st.sampled_from(
 wanted = st.sampled_from(
     [
         {"status": Status.SUPERSEDED},
-        {"status": Status.REJECTED, "tags": ("one",)},
+        {"status": Status.REJECTED, "references": HEIRS},
         {"references": HEIRS},
-        {"tags": ()},
         {"evidence_for": ("run-1 x", "run-2 y")},
         {"status": Status.UNSTATED},
     ]
@@ -460,7 +511,7 @@ def test_whatever_a_file_holds_it_says_what_was_wanted_or_is_left_alone(
         project.write(path, bom + end.join([*said, ""]))
         for listed in itertools.islice(project.memory.list(), 3):
             memory = listed.memory
-            fields = {*type(memory.revision.draft.details).model_fields, "references", "tags"}
+            fields = {*type(memory.revision.draft.details).model_fields, "references"}
             fitting = {name: value for name, value in changes.items() if name in fields}
             before, others = project.read(path), digests(project, memory.uid)
             try:

@@ -411,7 +411,8 @@ def test_words_of_a_person_that_came_between_two_steps_stay(memory, monkeypatch)
         if uid == goes and not others:
             others.append(memory.twin())
             theirs = memory.show(goes).memory.revision.draft
-            said = theirs.details.model_copy(update={"issues": ("Mind the lock",)})
+            against = (*theirs.details.evidence_against, "Mind the lock")
+            said = theirs.details.model_copy(update={"evidence_against": against})
             others[0].amend(goes, theirs.model_copy(update={"details": said}), author="human:x")
         return amend(self, uid, draft, **asked)
 
@@ -422,7 +423,7 @@ def test_words_of_a_person_that_came_between_two_steps_stay(memory, monkeypatch)
     others[0].close()
     assert not outcome.done
     assert "was changed meanwhile" in outcome.said
-    assert memory.show(goes).memory.revision.draft.details.issues == ("Mind the lock",)
+    assert "Mind the lock" in memory.show(goes).memory.revision.draft.details.evidence_against
     assert len(memory.show(stays).memory.revision.draft.details.evidence_for) == 1
     assert [one.state for one in consolidate(memory, listing=True).applications] == ["undone"]
 

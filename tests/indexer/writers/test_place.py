@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from indexer.formats.document import Document
 from indexer.formats.registry import format_for
-from indexer.writers import insert, target_for
+from indexer.writers.place import insert, target_for
 from memory.errors import FileNotWritable
 from memory.models.details import Baseline, Decision, Flag, Lesson, Move, Note, Refactoring, Run
 from memory.models.kinds import Kind, LinkType, Status

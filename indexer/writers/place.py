@@ -1,22 +1,68 @@
-"""The new text of a file that takes a draft, proved before it is handed back."""
+"""Which file of the memory folder takes a draft, and its new text, proved beforehand."""
 
 from __future__ import annotations
 
 import contextlib
+import re
 from collections import Counter
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from indexer.formats.document import Document, Parsed
 from indexer.formats.registry import format_for
-from indexer.writers.facets import even, relations
+from indexer.writers.facets import EXTRA, facets, relations
 from indexer.writers.json_entry import put_json
 from indexer.writers.markdown_entry import put_markdown
-from indexer.writers.targets import target_for
 from memory.errors import FileNotWritable
+from memory.models.details import Lesson
+from memory.models.kinds import Kind
 
 if TYPE_CHECKING:
     from memory.models.revision import Draft
+
+MEMORY = ".claude/memory"
+
+_FILES = {
+    Kind.DECISION: "context/decisions.md",
+    Kind.REFACTORING: "refactorings/history.json",
+    Kind.BASELINE: "performance/baselines.json",
+    Kind.FLAG: "flags/pending.json",
+}
+_LESSONS = {
+    "pattern": "learned/patterns.md",
+    "antipattern": "learned/antipatterns.md",
+    "best_practice": "learned/best_practices.md",
+}
+
+
+def target_for(draft: Draft) -> str:
+    """The path of the file that takes a draft, relative to the project root.
+
+    A note goes to its agent's folder, or its first module's, or else beside `MEMORY.md`.
+
+    Raises:
+        ValueError: Runs have no file; they are kept in the ledger.
+    """
+    if isinstance(draft.details, Lesson):
+        return f"{MEMORY}/{_LESSONS[draft.details.form]}"
+    if draft.kind is Kind.NOTE:
+        return f"{MEMORY}/{_notes(draft)}"
+    if draft.kind not in _FILES:
+        raise ValueError(f"a {draft.kind.value} has no file")
+    return f"{MEMORY}/{_FILES[draft.kind]}"
+
+
+def folder_name(name: str) -> str:
+    """A name that is one folder and nothing else on any system; "" if nothing is left of it."""
+    return re.sub(r"[^\w.-]+", "-", name).strip(".-")[:100].lower()
+
+
+def _notes(draft: Draft) -> str:
+    agent = folder_name((draft.agent or "").replace("_", "-"))
+    module = next((name for each in draft.modules if (name := folder_name(each))), "")
+    if agent:
+        return f"agents/{agent}/notes.md"
+    return f"modules/{module}/notes.md" if module else "notes.md"
 
 
 def insert(text: str | None, draft: Draft, uid: str, path: str = "") -> str:
@@ -77,11 +123,7 @@ def _others(parsed: Parsed, uid: str) -> Counter[str]:
 def _said(draft: Draft) -> dict[str, Any]:
     """What a draft says, apart from its text and its references, up to white space."""
     return {
-        "title": even(draft.title),
-        "details": even(draft.details.model_dump()),
-        "modules": even(draft.modules),
-        "agent": even(draft.agent or ""),
-        "tags": even(draft.tags),
-        "valid_from": even(draft.valid_from),
-        "valid_to": even(draft.valid_to),
+        name: point
+        for name, point in facets(draft).items()
+        if name != "references" and not name.startswith(EXTRA)
     }

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from indexer.writers import write_file
+from indexer.writers.atomic_file import write_file
 from memory.errors import FileChangedMeanwhile, FileNotWritable
 
 
@@ -65,17 +65,43 @@ def test_a_file_that_appears_meanwhile_is_left_alone(tmp_path):
     assert (tmp_path / "c.md").read_text() == "theirs"
 
 
-def test_a_failing_disk_leaves_the_old_text_and_no_other_file(tmp_path, monkeypatch):
+class Killed(BaseException):
+    """What no handler of errors catches."""
+
+
+@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), Killed()])
+@pytest.mark.parametrize(
+    ("of", "step"), [(os, "fdopen"), (os, "fchmod"), (os, "fsync"), (Path, "replace")]
+)
+def test_a_write_that_fails_leaves_the_old_text_and_no_other_file(
+    tmp_path, monkeypatch, of, step, error
+):
     (tmp_path / "c.md").write_text("a")
 
-    def fail(descriptor: int) -> None:
-        raise OSError(28, "No space left on device")
+    def fail(*_: object) -> None:
+        raise error
 
-    monkeypatch.setattr(os, "fsync", fail)
-    with pytest.raises(OSError, match="No space"):
+    monkeypatch.setattr(of, step, fail)
+    with pytest.raises(type(error)):
         write_file(tmp_path, "c.md", lambda _: "b")
 
     assert (tmp_path / "c.md").read_text() == "a"
+    assert [each.name for each in tmp_path.iterdir()] == ["c.md"]
+
+
+def test_a_write_that_is_interrupted_behind_its_last_step_leaves_the_new_text(
+    tmp_path, monkeypatch
+):
+    (tmp_path / "c.md").write_text("a")
+
+    def killed(*_: object) -> None:
+        raise Killed
+
+    monkeypatch.setattr("indexer.writers.atomic_file._sync_folder", killed)
+    with pytest.raises(Killed):
+        write_file(tmp_path, "c.md", lambda _: "b")
+
+    assert (tmp_path / "c.md").read_text() == "b"
     assert [each.name for each in tmp_path.iterdir()] == ["c.md"]
 
 

@@ -1,0 +1,303 @@
+"""The new text of a file in which one entry says something else, proved beforehand."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from indexer.formats.decision_records import DecisionRecords
+from indexer.formats.document import Document
+from indexer.writers.facets import (
+    EXTRA,
+    STATED,
+    differing,
+    even,
+    facets,
+    says_relations,
+)
+from indexer.writers.label_edit import Lines, label_edits
+from indexer.writers.member_edit import member_edits
+from indexer.writers.place import insert
+from memory.errors import FileNotWritable
+from memory.models.kinds import LinkType
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from indexer.formats.document import Format
+    from memory.models.revision import Draft
+
+_MOST_TRIED = 60  # texts for one point; the likely ones come first
+
+
+class Wanted(NamedTuple):
+    """What an entry is to say."""
+
+    uid: str  # of the memory
+    draft: Draft
+    known: Sequence[Draft]  # everything that was ever known of it, the first words first
+    waits: bool = False  # whether the file may lack some of the last of them
+
+
+class Amended(NamedTuple):
+    """A text, and what it says of the entry."""
+
+    text: str
+    said: Draft
+
+
+def amend_text(
+    path: str,
+    format_: Format,
+    text: str,
+    wanted: Wanted,
+    find: Callable[[Sequence[Draft]], int | None],
+) -> Amended:
+    """The text of a file in which one entry says what is wanted of it.
+
+    An entry that archmem wrote, which carries a uid, is written anew. Of one that somebody wrote
+    by hand only what is `STATED` changes, in place and as little as can be; it may also get back
+    words that it had. The new text has been read back: the entry is in it under the same name,
+    says what is wanted where that differs from what was known and what it said elsewhere, and
+    all other entries say what they said.
+
+    Args:
+        path: The file.
+        format_: Its format.
+        text: What it holds.
+        wanted: What is wanted.
+        find: Which of a file's drafts the entry is.
+
+    Raises:
+        FileNotWritable: it is not there, was changed by hand meanwhile, or cannot say it.
+    """
+    file = _File(path, format_, find)
+    here = file.entry(text)
+    if here is None:
+        raise FileNotWritable(path, f"{wanted.uid} is not in it")
+    base = _last_written(here, wanted)
+    if former := file.with_former_words(text, here, base, wanted):
+        return former
+    changes = _changes(path, here, base, wanted)
+    if here.uid is None:
+        text = _edited(file, text, wanted, changes)
+    else:
+        text = _written_anew(file, text, here, base, wanted, changes)
+    said = file.entry(text)
+    if said is None:
+        raise FileNotWritable(path, f"{wanted.uid} would not be found again")
+    for name in changes:
+        if not _says(facets(said), facets(wanted.draft), name):
+            raise FileNotWritable(path, f"no way was found to say another {_words(name)} there")
+    return Amended(text, said)
+
+
+def _edited(file: _File, text: str, wanted: Wanted, changes: Mapping[str, Any]) -> str:
+    """The text with small changes to an entry that somebody wrote."""
+    names = [name for name in changes if name not in STATED and not name.startswith(EXTRA)]
+    if wanted.draft.body not in {each.body for each in wanted.known}:
+        names.append("text")
+    if names:
+        what = f"the {_words(names[0])} is somebody's own words and is edited there"
+        raise FileNotWritable(file.path, what)
+    for name in changes:
+        text = file.with_point(text, name, changes)
+    return text
+
+
+def _written_anew(
+    file: _File, text: str, here: Draft, base: Draft, wanted: Wanted, changes: Mapping[str, Any]
+) -> str:
+    """The text with an entry of archmem's own as it says what is wanted, and what it said else."""
+    for name in changes if file.is_json else ():
+        if name.startswith(EXTRA) and changes[name] is None:
+            text = file.with_point(text, name, changes)  # otherwise members of others stay
+    kept = {each.body for each in wanted.known} if file.is_json else {base.body}
+    draft = wanted.draft
+    in_details = changes.keys() & type(here.details).model_fields
+    extra = {
+        name: source.extra[name]
+        for name in {**here.extra, **draft.extra}
+        for source in [draft if EXTRA + name in changes else here]
+        if name in source.extra
+    }
+    said = here.model_copy(
+        update={
+            **{name: getattr(draft, name) for name in changes.keys() & type(draft).model_fields},
+            "body": here.body if draft.body in kept else draft.body,
+            "details": here.details.model_copy(
+                update={name: getattr(draft.details, name) for name in in_details}
+            ),
+            "extra": extra,
+        }
+    )
+    return insert(text, said, here.uid or wanted.uid, file.path)
+
+
+def _last_written(here: Draft, wanted: Wanted) -> Draft:
+    """What was known when the file was written last; some later words may wait for that.
+
+    Then it is the newest that the file says point by point. Where somebody changed it meanwhile
+    it is what differs least, the older one where two do: of what is written then rather too much
+    is compared than too little. The newest words of all are not in such a file.
+    """
+    *older, newest = wanted.known
+    if not wanted.waits or not older:
+        return newest
+    said = facets(here)
+    differences = [len(differing(said, facets(draft))) for draft in wanted.known]
+    same = [draft for draft, count in zip(wanted.known, differences, strict=True) if not count]
+    return same[-1] if same else older[differences.index(min(differences[:-1]))]
+
+
+def _changes(path: str, here: Draft, base: Draft, wanted: Wanted) -> dict[str, Any]:
+    """What has to change, by name: the points as the draft has them, not evened."""
+    said, after = facets(here), facets(wanted.draft)
+    known = [facets(draft) for draft in wanted.known]
+    changes = {}
+    for name in differing(facets(base), after):
+        if said.get(name) == after.get(name):
+            continue
+        if all(said.get(name) != each.get(name) for each in known):
+            what = f"the {_words(name)} of {wanted.uid} was changed there meanwhile"
+            raise FileNotWritable(path, what)
+        changes[name] = _raw(wanted.draft, name)
+    return changes
+
+
+def _raw(draft: Draft, name: str) -> Any:
+    if name.startswith(EXTRA):
+        return draft.extra.get(name.removeprefix(EXTRA))
+    if name == "references":
+        return facets(draft)[name]
+    return getattr(draft, name) if hasattr(draft, name) else getattr(draft.details, name)
+
+
+def _says(said: Mapping[str, Any], wanted: Mapping[str, Any], name: str) -> bool:
+    if name == "references":
+        return says_relations(said[name], wanted[name])
+    return bool(said.get(name) == wanted.get(name))
+
+
+def _words(name: str) -> str:
+    return name.removeprefix(EXTRA).replace("_", " ")
+
+
+class _File:
+    """One file's format, and one entry in it."""
+
+    def __init__(
+        self, path: str, format_: Format, find: Callable[[Sequence[Draft]], int | None]
+    ) -> None:
+        self.path = path
+        self._format = format_
+        self._find = find
+        self._is_record = isinstance(format_, DecisionRecords)
+        self.is_json = path.lower().endswith(".json")
+        self._read: dict[str, tuple[Draft, ...]] = {}  # by text: most are read more than once
+
+    def drafts(self, text: str) -> tuple[Draft, ...]:
+        """What a text says, read as an index run reads it."""
+        if text in self._read:
+            return self._read[text]
+        plain = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+        parsed = self._format.parse(Document(self.path, plain))
+        if parsed.failed:
+            problem = parsed.problems[0]
+            raise FileNotWritable(self.path, f"line {problem.line}: {problem.what}")
+        self._read[text] = parsed.drafts
+        return parsed.drafts
+
+    def entry(self, text: str) -> Draft | None:
+        """What a text says of the entry."""
+        at = self._find(self.drafts(text))
+        return None if at is None else self.drafts(text)[at]
+
+    def with_former_words(
+        self, text: str, here: Draft, base: Draft, wanted: Wanted
+    ) -> Amended | None:
+        """The text with the lines that the entry had, where an earlier revision is wanted."""
+        draft = wanted.draft
+        if (
+            self.is_json
+            or here.lines is None
+            or here.body != base.body
+            or draft.body == base.body
+            or all(draft.digest != each.digest for each in wanted.known)
+        ):
+            return None
+        new = Lines(text).put(here.lines[0] - 1, here.lines[1], draft.body.split("\n"))
+        after = self._after(text, new)
+        return Amended(new, after) if after and after.digest == draft.digest else None
+
+    def with_point(self, text: str, name: str, changes: Mapping[str, Any]) -> str:
+        """The text in which the entry makes one point as it is to change.
+
+        Of references, one relation less or more at a time; a mention in prose stays as it is.
+        """
+        value = changes[name]
+        if name != "references":
+            return self._with(text, name, value, changes)
+        entry = self.entry(text)
+        now = facets(entry)[name] if entry else frozenset()
+        less = [each for each in sorted(now - value) if each[0] != LinkType.RELATES_TO]
+        for relation in (*less, *sorted(value - now)):
+            now ^= {relation}
+            text = self._with(text, name, now, changes)
+        return text
+
+    def _with(self, text: str, name: str, value: Any, changes: Mapping[str, Any]) -> str:
+        entry = self.entry(text)
+        if entry is None:
+            raise FileNotWritable(self.path, "the entry would not be found again")
+        was = facets(entry)
+        wanted = was | {name: value if name == "references" else even(value)}
+        if was.get(name) == wanted[name]:
+            return text
+        if self.is_json:
+            edits = member_edits(text, entry, name, was.get(name), value)
+        else:
+            edits = label_edits(
+                self.path, text, entry, name, was.get(name), value, is_record=self._is_record
+            )
+        for new in islice(edits, _MOST_TRIED):
+            after = self._after(text, new)
+            if after and self._is_right(facets(after), was, wanted, name, changes):
+                return new
+        raise FileNotWritable(self.path, f"no way was found to say another {_words(name)} there")
+
+    def _after(self, text: str, new: str) -> Draft | None:
+        """What the entry says in a new text, if all others say there what they said."""
+        try:
+            before, after = self.drafts(text), self.drafts(new)
+        except (FileNotWritable, ValueError):
+            return None
+        at = self._find(before)
+        if at is None or len(after) != len(before) or self._find(after) != at:
+            return None
+        pairs = enumerate(zip(before, after, strict=True))
+        is_same = all(old.digest == now.digest for n, (old, now) in pairs if n != at)
+        return after[at] if is_same and after[at].key == before[at].key else None
+
+    def _is_right(
+        self,
+        said: Mapping[str, Any],
+        was: Mapping[str, Any],
+        wanted: Mapping[str, Any],
+        name: str,
+        changes: Mapping[str, Any],
+    ) -> bool:
+        """Whether the entry says what is wanted and otherwise what it said.
+
+        Relations may also come to be what they are to be in the end. A record's metadata keep
+        their words beside what they mean, which then change too.
+        """
+        final = {**was} | ({"references": changes["references"]} if "references" in changes else {})
+        for point in differing(said, wanted):
+            is_allowed = point == "references" and (
+                _says(said, wanted, point) or (name != point and _says(said, final, point))
+            )
+            keeps_words = self._is_record and point.startswith(EXTRA)
+            if not (is_allowed or (keeps_words and name in {"status", "references"})):
+                return False
+        return True
