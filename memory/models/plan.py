@@ -86,6 +86,7 @@ class CheckedStep(_Value):
     modules: tuple[str, ...] = ()  # that it names, or its text does
     proposes: str  # the part of its text that is to be; "" where nothing is
     leaves: str = ""  # the part that is to be no more
+    unclear: str = ""  # the part of which nobody can tell by its words what is done to it
     verdict: Verdict
     findings: tuple[Finding, ...] = ()  # conflicts first, then in the order of `Ground`
 

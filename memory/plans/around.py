@@ -10,7 +10,7 @@ from memory.ledger.memories import count_revisions
 from memory.models.flags import STILL_OPEN
 from memory.models.kinds import Kind
 from memory.models.selection import Selection
-from memory.plans.polarity import read_step
+from memory.plans.split_add_remove import read_step
 from memory.plans.weighing import Surroundings
 from memory.retrieval.ranking import load_weights
 from memory.retrieval.relevance import relevance_in

@@ -86,15 +86,15 @@ def _vectors(db: Database, looked: Sequence[_Looked], meaning: Meaning) -> tuple
     fitted = load_likeness().model
     embedded_by = model_name(find_fact(db, MODEL) or "")
     texts = list(dict.fromkeys(chain(*(texts_of(one.around, one.found) for one in looked))))
-    rows = meaning.encode(texts)
-    if rows is None:
+    rows = meaning.encode(texts) if meaning.is_ready and texts else None
+    if rows is None and (texts or not meaning.is_ready):
         return {}, f"conflicts cannot be told without the model: {meaning.reason}"
     if embedded_by != fitted:
         return (
             {},
             f"conflicts were fitted on {fitted}, and this memory is embedded by another model",
         )
-    return dict(zip(texts, rows, strict=True)), meaning.gap
+    return dict(zip(texts, () if rows is None else rows, strict=True)), meaning.gap
 
 
 def _findings(
@@ -131,10 +131,10 @@ def _findings(
 def _checked(
     number: int, one: _Looked, modules: tuple[str, ...], findings: Sequence[Finding]
 ) -> CheckedStep:
-    verdict = Verdict.UNKNOWN
+    verdict, intent = Verdict.UNKNOWN, one.around.intent
     if any(finding.conflicts for finding in findings):
         verdict = Verdict.CONFLICT
-    elif any(finding.ground is Ground.TAKES for finding in findings):
+    elif intent.unclear or any(finding.ground is Ground.TAKES for finding in findings):
         verdict = Verdict.UNKNOWN
     elif any(finding.ground in (Ground.GOVERNS, Ground.NEAR, Ground.OPEN) for finding in findings):
         verdict = Verdict.OK
@@ -142,8 +142,9 @@ def _checked(
         number=number,
         step=one.step,
         modules=modules,
-        proposes=one.around.intent.proposes,
-        leaves=one.around.intent.leaves,
+        proposes=intent.proposes,
+        leaves=intent.leaves,
+        unclear=intent.unclear,
         verdict=verdict,
         findings=tuple(
             sorted(findings, key=lambda one: (not one.conflicts, _ORDER.index(one.ground)))

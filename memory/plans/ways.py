@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from memory.models.details import Decision, Lesson, Refactoring
 from memory.models.kinds import Status
 from memory.models.plan import Ground
-from memory.plans.polarity import read_intent
+from memory.plans.split_add_remove import split_add_remove
 from memory.texts.words import stems
 
 if TYPE_CHECKING:
@@ -133,5 +133,5 @@ def _option(option: str, title: str) -> Way:
 
 def _texts(parts: Iterable[str]) -> tuple[str, ...]:
     """What these propose; what they leave behind is no way of theirs."""
-    proposed = (read_intent(part).proposes for part in parts if part)
+    proposed = (split_add_remove(part).proposes for part in parts if part)
     return tuple(dict.fromkeys(text for text in proposed if len(text) >= _SHORT // 2))

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from memory.models.details import Decision
 from memory.models.kinds import Kind
 from memory.models.plan import Ground
-from memory.plans.polarity import is_return
 from memory.plans.proposal import Evidence, cosine, nearest, own_words
+from memory.plans.split_add_remove import is_return
 from memory.plans.ways import chosen_texts, instead_texts, outdated_ways, way_of
 from memory.texts.words import stems
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from memory.models.answer import Attempt, Hit, Listed
-    from memory.plans.polarity import Intent
     from memory.plans.proposal import Vectors
+    from memory.plans.split_add_remove import Intent
     from memory.plans.ways import Way
 
 OUTDATED = 6  # memories of ways not to be gone that a step is compared with, the most relevant …
@@ -100,7 +100,7 @@ def suspects(around: Surroundings) -> list[Suspect]:
 
 def texts_of(around: Surroundings, found: Sequence[Suspect]) -> Iterator[str]:
     """Everything that has to be encoded to weigh them."""
-    yield from (side for side in around.intent if side)
+    yield from (side for side in around.intent[:2] if side)
     if around.intent.leaves:
         for hit in around.holding[:HOLDING]:
             yield from chosen_texts(hit)

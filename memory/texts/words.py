@@ -38,6 +38,11 @@ def content_words(text: str) -> list[str]:
     return kept or list(words)
 
 
+def is_stop_word(word: str) -> bool:
+    """Whether a word, in whatever case, carries no meaning by itself."""
+    return word.lower() in _stop_words()
+
+
 @lru_cache(maxsize=4_096)  # the same texts are compared with many
 def stems(text: str) -> frozenset[str]:
     """The stems of a text's words that carry meaning."""

@@ -69,6 +69,16 @@ def test_json_is_one_object_a_step_with_the_same_exit_code(run, shop, plan):
 
 
 @pytest.mark.usefixtures("fitted")
+@pytest.mark.parametrize("verb", ["Obliterate", "Mothball", "Order the demolition of", ""])
+def test_what_a_verb_that_is_not_understood_does_is_unknown(run, shop, plan, verb):
+    result = run("check", plan(f"- {verb} the Redis lists that were the job queue\n"), "--json")
+    (step,) = lines(result)
+
+    assert (result.exit_code, step["verdict"]) == (0, "unknown")
+    assert "Redis lists" in step["unclear"]
+
+
+@pytest.mark.usefixtures("fitted")
 @pytest.mark.parametrize(
     "step", ["Publish events from İstanbul through Redis", " ".join(f"event{n}" for n in range(99))]
 )

@@ -1,0 +1,487 @@
+"""Tells what a sentence would add or use from what it would remove, by cues that are data.
+
+The cues are those of `data/lexicon/cues.toml`. A verb that is not among them may do anything to
+what it is done to, so that its sentence is unclear: nothing is concluded from it.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from memory.texts.lexicon import read_lexicon
+from memory.texts.words import is_stop_word, stem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+
+class Intent(NamedTuple):
+    """The sides of a sentence; each may be empty."""
+
+    proposes: str  # what is to be
+    leaves: str  # what is to be no more
+    unclear: str = ""  # of which its words do not say whether it is to be
+
+
+NOTHING = Intent("", "")
+_LONG = 500  # characters; a longer clause is prose of which no rule makes anything
+_SUBJECT = 8  # words that the subject of a sentence may have
+_PREFIX = re.compile(
+    r"^(?:(?:then|first|second|third|finally|next|also|and|now|later|please|gradually|slowly|fully|"
+    r"completely|let'?s|let us|to|we'll|(?:we|i|you|the team) (?:will|should|shall|must|can|could|"
+    r"need to|have to|want to|are going to|(?:have )?decided to|propose to|plan to)|going to|"
+    r"we)\s+)+(?!be\b)",
+    re.IGNORECASE,
+)
+_REPLACE = re.compile(
+    r"^(?P<before>.*?)\b(?:replac(?:e|es|ing)|swap(?:ping|s)?|exchang(?:e|es|ing)|"
+    r"supersed(?:e|es|ing)|supplant(?:s|ing)?)\s+(?:out\s+)?"
+    r"(?P<old>.+?)\s+(?:with|by|for)\s+(?P<new>.+)$",
+    re.IGNORECASE | re.DOTALL,
+)
+_SUBSTITUTE = re.compile(
+    r"^(?P<before>.*?)\bsubstitut(?:e|es|ing)\s+(?P<new>.+?)\s+for\s+(?P<old>.+)$",
+    re.IGNORECASE | re.DOTALL,
+)
+_FROM_TO = re.compile(
+    r"(?P<verb>\b(?:migrat\w+|mov\w+|switch\w*|convert\w*|chang\w+|go|going|port\w*|transition\w*|"
+    r"cut|shift\w*|return\w*|upgrad\w+|turn|transfer\w*|redirect\w*|rout(?:e|es|ing)|reassign\w*|relocat\w+)\b.*?)\s*"
+    r"\b(?:away from|from|off of|out of|off)\s+"
+    r"(?P<old>(?:(?!\bto\b|\binto\b|\bonto\b).){1,120}?)\s+"
+    r"(?P<new>(?:over |back )?(?:to|into|onto)\s+.+)",
+    re.IGNORECASE,
+)
+_INSTEAD_FIRST = re.compile(
+    r"(?:instead of|rather than|in place of)\s+(?P<old>[^,\n]+),\s*(?P<new>.+)",
+    re.IGNORECASE | re.DOTALL,
+)
+_INSTEAD = re.compile(
+    r"(?P<new>.+?)(?:,?\s+(?:instead of|rather than|in place of|as opposed to|without|"
+    r"and not|but not)|,\s+not)\s+(?P<old>.+)",
+    re.IGNORECASE | re.DOTALL,
+)
+#: "X replaces Y" and "Y gives way to X": the verb stands between the two.
+_AUXILIARY = (
+    r"(?:will|should|shall|must|can|may|is|are|has|have|was|were|gets?|to|be|been|being|now)"
+)
+_X_FOR_Y = re.compile(
+    rf"^(?P<new>.+?)\s+(?:{_AUXILIARY}\s+)*(?:replac(?:es?|ed|ing)|supersed(?:es?|ed|ing)|"
+    r"supplants?|succeeds?|ousts?|tak(?:es?|ing) over from|tak(?:es?|ing) the place of|"
+    r"stands? in for)\s+(?P<old>.+)$",
+    re.IGNORECASE | re.DOTALL,
+)
+_Y_FOR_X = re.compile(
+    rf"^(?P<old>.+?)\s+(?:{_AUXILIARY}\s+)*(?:(?:replaced|superseded|supplanted|succeeded|ousted)"
+    r"\s+(?:by|with)|giv(?:es?|en|ing) way to|mak(?:es?|ing) (?:way|room) for|yields? to)"
+    r"\s+(?P<new>.+)$",
+    re.IGNORECASE | re.DOTALL,
+)
+_NEGATED = re.compile(
+    r"^(?:do not|don'?t|does not|must not|should not|shall not|will not|won'?t|never|no longer|not)"
+    r"\s+(?P<rest>.+)$",
+    re.IGNORECASE | re.DOTALL,
+)
+_NOUN_OF = re.compile(
+    r"^(?:(?:the|a|an|our|this|its)\s+)?(?:[\w-]+\s+)??(?P<noun>[\w-]+)\s+of\s+(?P<what>.+)$",
+    re.IGNORECASE | re.DOTALL,
+)
+_WITH_AUXILIARY = re.compile(
+    r"^(?P<subject>\S+(?:\s+\S+)*?)\s+(?P<auxiliary>will|should|must|shall|can|may|might|could|"
+    r"(?:is|are|has|have|needs?) to|is|are|was|were|(?:has|have) been|gets?|isn'?t|aren'?t|won'?t|"
+    r"shouldn'?t|mustn'?t)"
+    r"\s+(?P<rest>.+)$",
+    re.IGNORECASE | re.DOTALL,
+)
+_PASSIVE = re.compile(r"(?:is|are|was|were|gets?|isn'?t|aren'?t|has been|have been)$", re.I)
+_BE = re.compile(r"(?:\w+ly\s+|now\s+)*be\s", re.IGNORECASE)
+_NOT = re.compile(r"(?:not|never|no longer)\s+", re.IGNORECASE)
+_ADVERB = re.compile(
+    r"^(?:(?:now|also|always|only|then|just|being|be|been|to|have|has|going|\w+ly)\s+)+", re.I
+)
+_DETERMINED = re.compile(
+    r"^(?:the|an?|each|every|all|our|this|these|both|any|one|it|they|we)\b", re.IGNORECASE
+)
+_VERB_AHEAD = re.compile(r"\b(?:the|an?|all|every|each|our|its|their|this|that|those|these)\b")
+_AND = re.compile(r",?\s+(?:and|then|but|or)\s+(?=(?P<word>[a-z][\w-]*)\s+(?P<next>[\w`\"']+))")
+_TO = re.compile(r"\s(?:to|into|onto)\s", re.IGNORECASE)
+#: Behind a verb, or at the end of its sentence, they make it another: "scale down", "wrap up".
+_PARTICLES = frozenset("aside away back down off out over under up".split())
+#: What is done to a thing, as a noun: "the demolition of", "the rendering of".
+_DEED = re.compile(r"\b(\w{3,}(?:ion|al|ment|ure|ing))\s+of\b")
+_WORD = re.compile(r"[A-Za-z][\w'-]*")
+_IS_RETURN = re.compile(
+    r"(?:(?:then|and|we (?:will|should)|let'?s|please|to)\s+)*"
+    r"(?:(?:go|going|move|switch|roll|fall|change|turn) back (?:to|onto|into)"
+    r"|return(?:ing)? to|revert(?:ing)? to|restore|reinstate|reintroduce|bring back)\b"
+    r"|[^;]*\b(?:once )?again$",
+    re.IGNORECASE,
+)
+
+
+def split_add_remove(text: str) -> Intent:
+    """What a sentence of a record proposes, and what it leaves behind.
+
+    What no cue speaks of is proposed: a record says what was decided.
+    """
+    intent = _read(text, _clauses(text))
+    return Intent(_joined([intent.proposes, intent.unclear]), intent.leaves)
+
+
+def read_step(text: str) -> Intent:
+    """What a step proposes, what it leaves behind, and what is done to the rest nobody can tell.
+
+    To document, test or measure a thing changes nothing of it. A final stop says nothing.
+    """
+    return _read(text, [clause for clause in _clauses(text) if not _is_talk(clause)])
+
+
+def is_return(proposes: str) -> bool:
+    """Whether what is proposed is, by its words, something that once was."""
+    return any(_IS_RETURN.match(clause) for clause in proposes.split("; "))
+
+
+class _Cues(NamedTuple):
+    """The lexicon, its verbs by stem, its phrases with what is done to something in the middle."""
+
+    adding: frozenset[str]
+    removing: frozenset[str]
+    moving: frozenset[str]
+    replacing: frozenset[str]
+    causing: frozenset[str]
+    parting: frozenset[str]
+    aspect: frozenset[str]
+    talking: frozenset[str]
+    verbs: frozenset[str]  # as they stand there
+    negations: frozenset[str]
+    ending: frozenset[str]
+    restraining: frozenset[str]
+    adding_phrases: re.Pattern[str]
+    removing_phrases: re.Pattern[str]
+    talking_phrases: re.Pattern[str]
+    clause_end: re.Pattern[str]
+    subordinator: re.Pattern[str]
+
+
+@cache
+def _cues() -> _Cues:
+    said = read_lexicon("cues")
+    lists = {name: words.split() for name, words in said.items() if isinstance(words, str)}
+    verbs = [
+        *(verb for name in ("adding", "removing", "moving", "replacing", "aspect", "talking")
+          for verb in lists[name]),
+        *(one for name in ("adding", "removing", "talking") for one in said[f"{name}_phrases"]),
+        "do not", "don't", "no longer", "never",
+    ]  # fmt: skip
+    verb = "|".join(re.escape(one) for one in sorted(verbs, key=len, reverse=True))
+    subordinators = "|".join(lists["subordinators"])
+    return _Cues(
+        **{
+            name: frozenset(map(stem, lists[name]))
+            for name in _Cues._fields
+            if name in lists and name != "negations"
+        },
+        verbs=frozenset(verbs),
+        negations=frozenset(lists["negations"]),
+        adding_phrases=_phrases(said["adding_phrases"]),
+        removing_phrases=_phrases(said["removing_phrases"]),
+        talking_phrases=_phrases(said["talking_phrases"]),
+        clause_end=re.compile(
+            r"\s*(?:[;\n]|[.!?](?=\s|$)|\s[-–—](?=\s)"
+            rf"|,?\s+(?:and|then|but)\s+(?=(?:then\s+)?(?-i:{verb})\b)"
+            rf"|,\s+(?=(?:then\s+)?(?-i:{verb})\b))\s*",  # not PUT and POST
+            re.IGNORECASE,
+        ),
+        subordinator=re.compile(rf"(?:^|,?\s+)(?:{subordinators})\s", re.IGNORECASE),
+    )
+
+
+def _phrases(phrases: Iterable[str]) -> re.Pattern[str]:
+    """Matches a clause that begins with one of them, or has what it is done to inside it."""
+    found = []
+    for phrase in sorted(phrases, key=len, reverse=True):
+        verb, _, rest = phrase.partition(" ")
+        forms = rf"{verb}(?:{verb[-1]}?(?:s|es|ing|ed)|n)?" if verb[-1] != "e" else (
+            rf"{verb[:-1]}(?:es?|ing|ed|en)"
+        )  # fmt: skip
+        behind = r"(?=\s*$|\s+(?:in|from|for|at|on|by|before|after|with)\b)"
+        found.append(rf"{forms} {rest}\b|{forms} ((?:\S+ ){{1,12}}?){rest}{behind}")
+    return re.compile(rf"(?:{'|'.join(found)})", re.IGNORECASE)
+
+
+def _clauses(text: str) -> list[str]:
+    return [clause.strip() for clause in _cues().clause_end.split(text) if clause.strip()]
+
+
+def _is_talk(clause: str) -> bool:
+    said = _PREFIX.sub("", clause)
+    return _head(said) in _cues().talking or bool(_cues().talking_phrases.match(said))
+
+
+def _read(text: str, clauses: Iterable[str]) -> Intent:
+    parts = [_read_clause(clause) for clause in clauses]
+    if match := _INSTEAD_FIRST.match(text):
+        parts = [_read_clause(clause) for clause in _clauses(match["new"])]
+        parts.append(Intent("", match["old"]))
+    return Intent(*(_joined(side) for side in zip(*parts, strict=True))) if parts else NOTHING
+
+
+def _read_clause(clause: str) -> Intent:
+    """A clause, its subordinate ones kept with what they are about unless they turn it round."""
+    said = _PREFIX.sub("", clause).strip(" ,.;:")
+    if not said or len(said) > _LONG:
+        return Intent("", "", said)
+    if (swapped := _read_swap(said, only_heads=True)) is not None:
+        return swapped
+    main, tail, is_clear = _without_tail(said)
+    intent = _read_main(main)
+    if not tail:
+        return intent._replace(proposes=clause) if intent.proposes == said else intent
+    if not is_clear or _turns(tail):
+        return intent._replace(unclear=_joined([intent.unclear, tail]))
+    if intent.proposes == main:
+        return intent._replace(proposes=clause)
+    sides = [f"{side} {tail}" if side and main.endswith(side) else side for side in intent]
+    return Intent(*sides)
+
+
+def _without_tail(said: str) -> tuple[str, str, bool]:
+    """A clause up to what says when, why or which, that part, and whether it is no new verb."""
+    match = _cues().subordinator.search(said)
+    if match is not None and match.start() == 0:  # "When it fails, retry it"
+        before, comma, behind = said.partition(", ")
+        return (behind, before, True) if comma else (said, "", True)
+    end = match.start() if match is not None else len(said)
+    verbs = [found.start() for found in _AND.finditer(said) if _may_be_verb(found)]
+    first = min([end, *verbs])
+    return said[:first].strip(" ,"), said[first:].strip(" ,"), first == end
+
+
+def _may_be_verb(match: re.Match[str]) -> bool:
+    """Whether a word behind "and" may be a verb that no list has."""
+    word, behind = match["word"], match["next"].lower()
+    if is_stop_word(word) or word.endswith(("s", "ing", "ed", "ly")):
+        return False
+    return bool(_VERB_AHEAD.match(behind)) or not is_stop_word(behind)
+
+
+def _turns(text: str, *, beside_removal: bool = False) -> bool:
+    """Whether a part of a sentence may turn round what its verb says.
+
+    Args:
+        text: All but the verb.
+        beside_removal: Whether that verb is one of removal, which "the unused" and "the
+            deprecated" go well with, and "the ban" does not.
+    """
+    cues = _cues()
+    is_code = not text.isupper()  # `SKIP LOCKED` among other words is no verb
+    words = [word for word in _WORD.findall(text) if not (is_code and word.isupper())]
+    for word in map(str.lower, words):
+        root = stem(word)
+        if word in cues.negations or (beside_removal and root in cues.restraining):
+            return True
+        if root in cues.removing and not (beside_removal and word.endswith("ed")):
+            return True
+        if not beside_removal and root in cues.ending:
+            return True
+    return False
+
+
+def _read_main(said: str) -> Intent:
+    unclear = Intent("", "", said)
+    if not said:
+        return NOTHING
+    for read in _RULES:
+        found = read(said)
+        if found is not None:
+            return unclear if found.unclear else found
+    return unclear
+
+
+def _read_replacement(said: str) -> Intent | None:
+    """X instead of Y, Y replaced by X, from Y to X."""
+    if match := _INSTEAD.match(said):
+        intent = _read_main(match["new"])
+        return _both(intent, match["old"]) if intent.proposes else Intent("", "", said)
+    if (swapped := _read_swap(said)) is not None:
+        return swapped
+    if match := _FROM_TO.search(said):
+        before = said[: match.start()].strip()
+        intent = _read_main(before) if before and not _is_aspect(before) else NOTHING
+        if intent.unclear or intent.leaves or _turns(match["new"]):
+            return Intent("", "", said)
+        proposed = _joined([intent.proposes, f"{match['verb']} {match['new']}"])
+        return Intent(proposed, match["old"])
+    for rule in (_Y_FOR_X, _X_FOR_Y):
+        if (match := rule.match(said)) and _is_subject(match[1]) and not _turns(match["new"]):
+            return _both(Intent(match["new"], ""), match["old"])
+    return None
+
+
+def _read_swap(said: str, *, only_heads: bool = False) -> Intent | None:
+    """Replace Y with X; at the head of a clause whatever else there is in it."""
+    for rule in (_SUBSTITUTE, _REPLACE):
+        if match := rule.match(said):
+            before, new = match["before"].strip(), match["new"]
+            is_head = not before or _is_aspect(before)
+            if only_heads and not is_head:
+                continue
+            intent = NOTHING if is_head else _read_main(before)
+            if not (intent.unclear or intent.leaves or _turns(new)):
+                return _both(Intent(_joined([intent.proposes, new]), ""), match["old"])
+    return None
+
+
+def _both(intent: Intent, old: str) -> Intent:
+    return intent._replace(leaves=_joined([intent.leaves, old]))
+
+
+def _is_subject(words: str) -> bool:
+    """Whether some words can be what a sentence speaks of, and no verb is among them."""
+    return len(words.split()) <= _SUBJECT and "," not in words and _verb(words) is None
+
+
+def _is_aspect(before: str) -> bool:
+    """Whether some words only say how far, or that somebody wants it."""
+    return all(
+        word not in _cues().negations and (stem(word) in _cues().aspect or is_stop_word(word))
+        for word in before.lower().split()
+    )
+
+
+def _read_negated(said: str) -> Intent | None:
+    match = _NEGATED.match(said)
+    if match is None:
+        return None
+    intent = _read_main(match["rest"])
+    is_clear = intent.proposes and not intent.leaves
+    return Intent("", match["rest"]) if is_clear else Intent("", "", said)
+
+
+def _read_aspect(said: str) -> Intent | None:
+    if _head(said) not in _cues().aspect:
+        return None
+    rest = re.sub(r"^\S+\s*(?:(?:to|on|with|by|for|towards|off)\s+)?", "", said)
+    intent = _read_main(rest)
+    return intent._replace(proposes=said) if intent.proposes == rest else intent
+
+
+def _read_noun(said: str) -> Intent | None:
+    """The removal of X, the introduction of X."""
+    match = _NOUN_OF.match(said)
+    if match is None:
+        return None
+    root, what = stem(match["noun"].lower()), match["what"]
+    if root in _cues().removing or (root in _cues().ending and len(root) > 3):
+        return Intent("", "", said) if _turns(what, beside_removal=True) else Intent("", what)
+    if match["noun"].lower() in (
+        "introduction",
+        "adoption",
+        "addition",
+        "creation",
+        "use",
+        "reuse",
+    ):
+        return Intent("", "", said) if _turns(what) else Intent(said, "")
+    return None
+
+
+def _read_verb(said: str) -> Intent | None:
+    """Whatever begins with its verb: an order, or a plan in the infinitive or the gerund."""
+    cues, head, rest = _cues(), _head(said), said.partition(" ")[2]
+    if match := cues.removing_phrases.match(said):
+        inside = next((one for one in match.groups() if one), "")
+        return _away(said, inside.strip() or said[match.end() :].strip())
+    if match := cues.adding_phrases.match(said):
+        return _to_be(said, said[match.end() :])
+    if head in cues.removing or (head in cues.replacing and rest):
+        return _away(said, rest)
+    has_target = _TO.search(f" {rest}") is not None
+    if head in cues.moving and has_target:
+        return Intent("", "", said) if _turns(rest) else Intent(said, "")
+    is_causing = head in cues.causing and any(
+        _head(word) in cues.adding for word in rest.split()[1:]
+    )
+    has_source = " from " in said and (head in cues.parting or has_target)
+    if is_causing or (head in cues.adding and not has_source):
+        return _to_be(said, rest)
+    return None
+
+
+def _away(said: str, what: str) -> Intent:
+    """What a verb of removal leaves; what that is in favour of is proposed."""
+    if _turns(what, beside_removal=True):
+        return Intent("", "", said)
+    old, favours, new = re.split(r"(\s+in favou?r of\s+|$)", what, maxsplit=1, flags=re.I)
+    return Intent(new, old) if favours else Intent("", what)
+
+
+def _to_be(said: str, rest: str) -> Intent:
+    """What begins with a verb that adds, if nothing behind that may turn it round."""
+    words = rest.lower().split() or [""]
+    particle = words[0] in _PARTICLES or words[-1] in _PARTICLES
+    nouns = (stem(noun) for noun in _DEED.findall(rest.lower()))
+    is_clear = not particle and not _turns(rest) and all(one in _cues().adding for one in nouns)
+    return Intent(said, "") if is_clear else Intent("", "", said)
+
+
+def _read_sentence(said: str) -> Intent | None:
+    """Whatever has a subject: X will use Y, X is removed, each X uses Y."""
+    if match := _WITH_AUXILIARY.match(said):
+        return _read_predicate(said, *match.groups())
+    words = said.split()
+    for place, word in enumerate(words[1:_SUBJECT] if _DETERMINED.match(said) else (), start=1):
+        if word.endswith((",", ":")) or word.lower() in ("and", "or", "but", "of"):
+            break
+        is_finite = word.endswith("s") or words[place - 1].endswith("s") or place == 1
+        if is_finite and _head(word) in _cues().adding | _cues().removing:
+            intent = _read_verb(" ".join(words[place:]))
+            return Intent(said, "") if intent and intent.proposes else intent
+    return None
+
+
+def _read_predicate(said: str, subject: str, auxiliary: str, rest: str) -> Intent:
+    """A sentence whose verb stands behind an auxiliary."""
+    negation = _NOT.match(rest)
+    rest = rest[negation.end() :] if negation else rest
+    is_turned = bool(negation) or auxiliary.lower().endswith("t")
+    is_passive = bool(_PASSIVE.match(auxiliary) or _BE.match(rest))
+    verb = _ADVERB.sub("", f"{rest} ").strip()
+    intent = _read_verb(verb)
+    negations = _cues().negations
+    is_known = _is_subject(subject) and subject.split(maxsplit=1)[0].lower() not in negations
+    if not is_known or intent is None or intent.unclear or (is_turned and intent.leaves):
+        return Intent("", "", said)
+    if is_turned or not intent.proposes:
+        return Intent("", subject if is_passive else intent.leaves or verb)
+    return Intent(said, "")
+
+
+_RULES: tuple[Callable[[str], Intent | None], ...] = (
+    _read_negated,
+    _read_replacement,
+    _read_aspect,
+    _read_noun,
+    _read_verb,
+    _read_sentence,
+)
+
+
+def _head(said: str) -> str:
+    """The stem of the first word, if that can be a verb; "" where it cannot."""
+    match = _WORD.match(said)
+    word = match[0].lower() if match is not None else ""
+    is_noun = word.endswith(("al", "ion", "ment", "-")) and word not in _cues().verbs
+    return "" if is_noun else stem(word)
+
+
+def _verb(words: str) -> str | None:
+    """A verb of the lists that begins some words, if one does and more follows."""
+    head, cues = _head(words), _cues()
+    known = cues.adding | cues.removing | cues.moving | cues.aspect | cues.talking
+    return head if head in known and len(words.split()) > 1 else None
+
+
+def _joined(parts: Iterable[str]) -> str:
+    return "; ".join(part.strip(" ,.;:") for part in parts if part.strip(" ,.;:"))
