@@ -432,6 +432,9 @@ def _read_sentence(said: str) -> Intent | None:
         return _read_predicate(said, *match.groups())
     words = said.split()
     for place, word in enumerate(words[1:_SUBJECT] if _DETERMINED.match(said) else (), start=1):
+        object_ = " ".join(words[place + 1 :]).lower()
+        if not object_ or (is_stop_word(words[place + 1]) and not _VERB_AHEAD.match(object_)):
+            continue  # "the Redis lists for jobs"
         if word.endswith((",", ":")) or word.lower() in ("and", "or", "but", "of"):
             break
         is_finite = word.endswith("s") or words[place - 1].endswith("s") or place == 1

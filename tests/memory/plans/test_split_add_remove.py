@@ -86,6 +86,7 @@ def test_what_is_added_or_used_is_proposed_whatever_the_form_of_the_sentence(ste
     [
         "Obliterate {}", "Mothball {}", "Wean clients off {}", "Pull the plug on {}",
         "Say goodbye to {}", "Let {} die", "{} must go", "{} is to be mothballed", "{}",
+        "{} lists for the mobile team",
         "Stop removing {}", "Do not remove {}", "Lift the ban on {}", "Remove the ban on {}",
         "Add a deprecation notice to {}", "Order the demolition of {}", "Wrap up {}",
         "Scale {} down", "Move {} to the graveyard", "Nothing should use {}", "No team uses {}",
