@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Concatenate, NoReturn, ParamSpec, TypeVar, cas
 
 from memory.errors import InvalidRequest, StoreDamaged, StoreNotFound
 from memory.ledger import facts
+from memory.ledger.changes import latest_change
 from memory.ledger.copies import discard_copy, kept_copy
 from memory.ledger.embeddings import count_queued
-from memory.ledger.memories import count_revisions
 from memory.ledger.rewinding import queue_what_shows
 from memory.models.selection import Lens, Selection
 from memory.opening import Opened
@@ -92,7 +92,7 @@ class AsOf(Opened):
         with self._ledger.reading() as db:
             said = [
                 VERSION,
-                count_revisions(db),
+                latest_change(db),
                 facts.find_fact(db, facts.MODEL),
                 count_queued(db),
                 facts.find_fact(db, facts.HISTORY),

@@ -10,7 +10,8 @@ from indexer.freshness.named import anchors_of
 from indexer.freshness.touched import is_touched, touched_by
 from indexer.git.process import GitFailed
 from indexer.git.repository import Repository
-from memory.ledger.anchors import kept_findings, revised_since, save_findings
+from memory.ledger.anchors import kept_findings, save_findings
+from memory.ledger.changes import revised_since
 from memory.ledger.memories import memories_with_uids, record_paths
 from memory.ledger.news import newest_revision
 

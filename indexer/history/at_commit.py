@@ -21,9 +21,10 @@ from indexer.pipeline import look_up, take_in
 from indexer.reading import MAX_BYTES
 from memory.config import SETTINGS_FILE, load_settings
 from memory.errors import ConfigInvalid, UnknownCommit
+from memory.ledger.changes import latest_change
 from memory.ledger.derived import derived_refactorings, has_derived
 from memory.ledger.facts import UNLINKED, save_fact
-from memory.ledger.memories import count_revisions, fetch_memory, remove_memory
+from memory.ledger.memories import fetch_memory, remove_memory
 from memory.ledger.rewinding import (
     forget_working_tree,
     settle_on,
@@ -60,7 +61,7 @@ def rewind(ledger: Ledger, root: Path, commit: str, settings: Settings) -> None:
     git = _RepositoryAt(root, commit)
     try:
         at = git.moment(commit)
-        newest = count_revisions(ledger.db)
+        newest = latest_change(ledger.db)
         with ledger.writing() as db:
             forget_working_tree(db)
         _keep_what_led_to(ledger, git, at)

@@ -64,15 +64,6 @@ def kept_findings(db: Database) -> list[KeptFinding]:
     ]
 
 
-def revised_since(db: Database, revision_id: int) -> list[str]:
-    """The memories that are there and have a newer revision than this one."""
-    sql = """
-        SELECT m.uid FROM memories AS m JOIN revisions AS r ON r.id = m.newest
-        WHERE m.newest > ? AND NOT r.removed ORDER BY m.uid
-    """
-    return [uid for (uid,) in db.execute(sql, [revision_id])]
-
-
 def save_findings(
     db: Database, uid: str, revision: int, findings: Sequence[Finding], *, since: str, commit: str
 ) -> None:

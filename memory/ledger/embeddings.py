@@ -26,14 +26,15 @@ def queued_texts(db: Database) -> list[str]:
     return [text_hash for (text_hash,) in db.execute(sql)]
 
 
-def queued_since(db: Database, passage_id: int) -> list[str]:
-    """The same of those that passages newer than this one have; quick however long the queue is."""
+def queued_since(db: Database, change: int) -> list[str]:
+    """The same of revisions that came after a change; quick however long the queue is."""
     sql = """
-        SELECT p.text_hash FROM passages AS p
-        CROSS JOIN embedding_queue AS q ON q.text_hash = p.text_hash
-        WHERE p.id > ? ORDER BY p.id
+        SELECT text_hash FROM passages
+        WHERE revision_id IN (SELECT revision_id FROM changes WHERE seq > ?)
+        AND EXISTS (SELECT 1 FROM embedding_queue AS q WHERE q.text_hash = passages.text_hash)
+        ORDER BY id
     """
-    return [text_hash for (text_hash,) in db.execute(sql, [passage_id])]
+    return [text_hash for (text_hash,) in db.execute(sql, [change])]
 
 
 def embedded_texts(db: Database, text_hashes: Iterable[str]) -> dict[str, str]:
@@ -80,6 +81,7 @@ def save_embeddings(
             for key, vector in zip(text_hashes, vectors, strict=True)
         ],
     )
+    db.execute("INSERT INTO changes (what) VALUES ('embedded')")
 
 
 def fetch_embeddings(
@@ -118,11 +120,6 @@ def count_embeddings(db: Database, model: str, *, at_most: int = -1) -> int:
     """
     sql = "SELECT count(*) FROM (SELECT 1 FROM embeddings WHERE model = ? LIMIT ?)"
     return int(db.execute(sql, [model, at_most]).fetchone()[0])
-
-
-def change_mark(db: Database) -> tuple[int, int]:
-    """Is another one after any change to the ledger, whoever made it."""
-    return db.execute("PRAGMA data_version").fetchone()[0], db.conn.total_changes
 
 
 def _matrix(blobs: Sequence[bytes]) -> NDArray[np.float32]:

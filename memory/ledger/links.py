@@ -90,7 +90,7 @@ def fetch_links(
     """The links that the lens shows, each once, in their plain direction.
 
     A memory that says "superseded by X" gives the same link as X saying that it supersedes
-    the memory. Links asserted by removed memories are not shown.
+    the memory. A removed memory asserts nothing: its last revision, the tombstone, has no references.
 
     Args:
         db: An open ledger.
@@ -104,7 +104,7 @@ def fetch_links(
         FROM links AS l JOIN ({seen}) AS s ON s.id = l.revision_id
         JOIN memories AS a ON a.id = s.memory_id
         JOIN memories AS b ON b.id = l.target_id
-        WHERE s.removed = 0 AND a.id != b.id
+        WHERE a.id != b.id
     """
     if uids is not None:
         # As one JSON value, since there may be more of them than SQLite can bind; each end

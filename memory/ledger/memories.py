@@ -286,11 +286,8 @@ def numbered_revisions(db: Database, selection: Selection, number: int) -> list[
 
 
 def count_revisions(db: Database) -> int:
-    """How many revisions there are, tombstones among them.
-
-    None is ever deleted, so it is the last one's id, known without counting.
-    """
-    return int(db.execute("SELECT ifnull(max(id), 0) FROM revisions").fetchone()[0])
+    """How many revisions there are, tombstones among them."""
+    return int(db.execute("SELECT count(*) FROM revisions").fetchone()[0])
 
 
 def count_pending_files(db: Database) -> int:

@@ -189,7 +189,8 @@ INSERT INTO changes (seq, what, memory_id, revision_id)
 SELECT id, 'said', memory_id, id FROM revisions ORDER BY id;
 CREATE TRIGGER memories_say AFTER UPDATE OF newest ON memories WHEN NEW.newest IS NOT OLD.newest
 BEGIN INSERT INTO changes (what, memory_id, revision_id) VALUES ('said', NEW.id, NEW.newest); END;
-CREATE TRIGGER memories_move AFTER UPDATE OF path ON memories WHEN NEW.path IS NOT OLD.path
+CREATE TRIGGER memories_move AFTER UPDATE OF path ON memories
+WHEN NEW.path IS NOT OLD.path AND OLD.newest IS NOT NULL
 BEGIN INSERT INTO changes (what, memory_id) VALUES ('moved', NEW.id); END;
 
 CREATE TABLE names (

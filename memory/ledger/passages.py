@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from memory.ledger.changes import latest_change as newest_passage
 from memory.ledger.embeddings import enqueue
 from memory.ledger.selecting import is_selected
 from memory.models.passage import Passage
@@ -14,6 +15,18 @@ if TYPE_CHECKING:
 
     from memory.ledger.connection import Database
     from memory.models.selection import Selection
+
+__all__ = [
+    "all_texts",
+    "count_passages",
+    "newest_passage",
+    "passage_texts",
+    "passages_of",
+    "revisions_with_texts",
+    "save_passages",
+    "text_hashes_of",
+    "texts_since",
+]
 
 
 def save_passages(db: Database, revision_id: int, passages: Sequence[Passage]) -> None:
@@ -108,12 +121,10 @@ def all_texts(db: Database) -> set[str]:
     return {text_hash for (text_hash,) in db.execute("SELECT DISTINCT text_hash FROM passages")}
 
 
-def newest_passage(db: Database) -> int:
-    """The id of the passage that came last, 0 where there is none; none is ever deleted."""
-    return int(db.execute("SELECT ifnull(max(id), 0) FROM passages").fetchone()[0])
-
-
-def texts_since(db: Database, passage_id: int) -> set[str]:
-    """The hashes of the texts of all passages newer than this one."""
-    sql = "SELECT text_hash FROM passages WHERE id > ?"
-    return {text_hash for (text_hash,) in db.execute(sql, [passage_id])}
+def texts_since(db: Database, change: int) -> set[str]:
+    """The hashes of the texts of all revisions that came after a change."""
+    sql = """
+        SELECT text_hash FROM passages
+        WHERE revision_id IN (SELECT revision_id FROM changes WHERE seq > ?)
+    """
+    return {text_hash for (text_hash,) in db.execute(sql, [change])}

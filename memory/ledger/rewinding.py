@@ -71,12 +71,14 @@ def show_again(db: Database, uid: str, revision_id: int) -> None:
     db.execute("UPDATE memories SET newest = ? WHERE uid = ?", [revision_id, uid])
 
 
-def settle_on(db: Database, after: int) -> None:
-    """Revisions that came after this one stay only where they say something new.
+def settle_on(db: Database, change: int) -> None:
+    """Revisions that came after this change stay only where they say something new.
 
     A memory that says again what it said before is shown with the number and the moment under
     which that was recorded. One that was removed is not known at all: it may have come later.
     """
+    sql = "SELECT ifnull(max(revision_id), 0) FROM changes WHERE seq <= ?"
+    after = db.execute(sql, [change]).fetchone()[0]
     db.execute(
         """
         UPDATE memories SET newest = earlier.id FROM (

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from memory.errors import VectorIndexDamaged
-from memory.ledger.embeddings import change_mark, count_embeddings, fetch_embeddings
+from memory.ledger.changes import latest_change
+from memory.ledger.embeddings import count_embeddings, fetch_embeddings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -54,7 +55,7 @@ class Neighbours:
         self._model_id = model_id
         self._matrix = matrix
         self._read_index = read_index
-        self._mark: tuple[int, int] | None = None  # of the ledger when the matrix was refreshed
+        self._mark: int | None = None  # the last change when the matrix was refreshed
         self._are_many = False  # too many to compare all; there are never fewer again
 
     def nearest(self, vector: NDArray[np.float32], limit: int) -> list[Neighbour]:
@@ -102,7 +103,7 @@ class Neighbours:
 
     def _refresh(self) -> None:
         """Afterwards the matrix holds all embeddings; nothing is asked when nothing changed."""
-        mark = change_mark(self._ledger.db)
+        mark = latest_change(self._ledger.db)
         if mark != self._mark:
             self._matrix.refresh(self._ledger.db)
             self._mark = mark

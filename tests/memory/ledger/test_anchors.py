@@ -7,9 +7,9 @@ from memory.ledger.anchors import (
     fetch_freshness,
     judged,
     kept_findings,
-    revised_since,
     save_findings,
 )
+from memory.ledger.changes import revised_since
 from memory.ledger.memories import remove_memory, save_memory, save_revision
 from memory.models.freshness import Checked, Verdict
 from memory.models.selection import NOW, Lens

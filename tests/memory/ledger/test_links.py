@@ -95,6 +95,15 @@ def test_a_removed_memory_asserts_nothing_any_more(db):
     assert arrows(db, Lens(as_of=NOW + DAY)) == ["new supersedes old"]
 
 
+def test_a_link_to_what_was_removed_is_told(db):
+    keep(db, "old")
+    keep(db, "new", supersedes("old"))
+    point(db, old="old")
+    remove_memory(db, "old", a_source(), NOW + 2 * DAY)
+
+    assert arrows(db) == ["new supersedes old"]
+
+
 def test_only_the_newest_revisions_references_are_looked_up_again(db):
     save_memory(db, "one", a_decision(), a_source(), NOW)
     keep_revision(db, "one", a_decision(references=(supersedes("x"),)), a_source(), NOW)
