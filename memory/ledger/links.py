@@ -90,7 +90,7 @@ def fetch_links(
     """The links that the lens shows, each once, in their plain direction.
 
     A memory that says "superseded by X" gives the same link as X saying that it supersedes
-    the memory. A removed memory asserts nothing: its last revision, the tombstone, has no references.
+    the memory. A removed memory asserts nothing: a tombstone has no references.
 
     Args:
         db: An open ledger.
