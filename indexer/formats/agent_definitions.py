@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from indexer.formats.document import Parsed, agent_name
+from indexer.formats.document import Format, Parsed, agent_name
 from indexer.formats.entries.json_fields import Fields
 from indexer.formats.shipped_definition import is_as_shipped
 from indexer.markup.page import read_page
@@ -28,7 +28,7 @@ _OWNS = re.compile(
 )
 
 
-class AgentDefinitions:
+class AgentDefinitions(Format):
     """One note for each definition: who the agent is, what it is for, what it owns.
 
     The front matter of such files is often not YAML; what can be read of it is.

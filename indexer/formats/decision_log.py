@@ -6,25 +6,24 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from indexer.formats.document import Owner, Parsed, owner_of
-from indexer.formats.entries.labels import DECISION, references_of, status_of, when_of
+from indexer.formats.document import MEMORY_FOLDER, Format, Parsed, owner_of, with_unique_keys
+from indexer.formats.entries.labels import DECISION, entry_draft, status_of
 from indexer.formats.entries.log_spans import DATE, Log, Span
 from indexer.formats.entries.markdown_fields import EntryText, is_placeholder, unescape
 from indexer.markup.elements import list_items, plain, table_rows
 from indexer.wording.dates import read_date
 from indexer.wording.mentions import Place
-from indexer.wording.naming import as_title, first_sentence, slug, unique_keys
+from indexer.wording.naming import as_title, first_sentence, slug
 from indexer.wording.statuses import read_status
 from memory.models.details import Decision
 from memory.models.kinds import Status, Trust
-from memory.models.revision import Draft
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
     from pathlib import PurePosixPath
 
     from indexer.formats.document import Document
+    from memory.models.revision import Draft
 
 _LEADING_DATE = re.compile(
     rf"[\s\[(*]*{DATE}[\])*]*\s*[-–—:|,.]*\s*",
@@ -42,7 +41,7 @@ _BOLD_START = re.compile(r"\*\*(?P<bold>.+?)\*\*")
 _COLUMNS = ("date", "decision", "rationale", "consequences")
 
 
-class DecisionLog:
+class DecisionLog(Format):
     """`decisions.md` of the memory folder and `decisionLog.md` of a memory bank.
 
     An entry is a heading with what stands below it, a line that begins with a date in brackets or
@@ -54,11 +53,12 @@ class DecisionLog:
 
     name = "decision log"
     trust = Trust.TEAM
+    order = 0
 
     def accepts(self, path: PurePosixPath) -> bool:
         """Whether the file is a decision log by its name and folder."""
         name = path.name.casefold()
-        in_memory = path.parts[:2] == (".claude", "memory") and "decision" in name
+        in_memory = path.parts[:2] == MEMORY_FOLDER and "decision" in name
         in_bank = "memory-bank" in path.parts[:-1] and name.startswith("decision")
         return path.suffix.lower() == ".md" and (in_memory or in_bank)
 
@@ -66,16 +66,11 @@ class DecisionLog:
         """All decisions of a log."""
         log = Log(document.text)
         place = Place(document.path, log.page.definitions)
-        owner = owner_of(document.path)
-        drafts = [
-            draft
-            for span in log.spans
-            for part in _parts(log, span)
-            if (draft := _draft(log, part, place, owner)) is not None
-        ]
-        keys = unique_keys([(draft.key, _apart(draft)) for draft in drafts])
-        keyed = zip(drafts, keys, strict=True)
-        return Parsed(tuple(draft.model_copy(update={"key": key}) for draft, key in keyed))
+        parts = (part for span in log.spans for part in _parts(log, span))
+        drafts = (_draft(log, part, place) for part in parts)
+        return Parsed(
+            with_unique_keys((draft for draft in drafts if draft is not None), by_date=True)
+        )
 
 
 def _parts(log: Log, span: Span) -> Iterator[Span]:
@@ -103,7 +98,7 @@ def _parts(log: Log, span: Span) -> Iterator[Span]:
         )
 
 
-def _draft(log: Log, span: Span, place: Place, owner: Owner) -> Draft | None:
+def _draft(log: Log, span: Span, place: Place) -> Draft | None:
     text = _row(log, span) if span.row else _text(log, span)
     if span.uid:
         title, number, tagged = as_title(unescape(span.title)), None, Status.UNSTATED
@@ -111,12 +106,15 @@ def _draft(log: Log, span: Span, place: Place, owner: Owner) -> Draft | None:
         title, number, tagged = _title(span, text)
     if not title or (not span.uid and _is_unfilled(span, text)):
         return None
-    status = status_of(text, place)
-    stated = _number(text)
-    stamp = read_date(span.stamp)
-    return Draft(
+    status, stated = status_of(text, place), _number(text)
+    owner = owner_of(place.path)
+    of_title = None if span.uid else read_date(span.title)
+    return entry_draft(
+        log,
+        span,
+        text,
+        place,
         title=title,
-        body=log.page.slice(span.lines),
         details=Decision(
             status=tagged if status is Status.UNSTATED else status,
             number=number if stated is None else stated,
@@ -127,16 +125,11 @@ def _draft(log: Log, span: Span, place: Place, owner: Owner) -> Draft | None:
             review_triggers=text.items("review_triggers"),
             deciders=text.words("deciders"),
         ),
-        modules=text.words("modules") or owner.modules,
-        agent=text.word("agent") or owner.agent,
-        tags=text.words("tags"),
-        references=references_of(text, place),
-        valid_from=when_of(text) or stamp or _date_of_title(span) or span.date,
-        valid_to=when_of(text, "valid_to"),
+        modules=owner.modules,
+        agent=owner.agent,
+        valid_from=read_date(span.stamp) or of_title or span.date,
         extra={**text.unknown, **({"section": span.section} if span.section else {})},
         key="-".join(part for part in (slug(span.stamp), slug(title)) if part),
-        lines=span.lines,
-        uid=span.uid,
     )
 
 
@@ -194,11 +187,3 @@ def _is_unfilled(span: Span, text: EntryText) -> bool:
 def _number(text: EntryText) -> int | None:
     said = text.word("number")
     return int(said) if re.fullmatch(r"-?[0-9]{1,18}", said) else None
-
-
-def _date_of_title(span: Span) -> datetime | None:
-    return None if span.uid else read_date(span.title)
-
-
-def _apart(draft: Draft) -> str:
-    return draft.valid_from.date().isoformat() if draft.valid_from else slug(draft.body)[:24]

@@ -25,7 +25,7 @@ from indexer.formats.adr.sections import (
     read_parts,
     sections_by_part,
 )
-from indexer.formats.document import Document, Findings, Parsed
+from indexer.formats.document import Document, Format, Parsed, Problem
 from indexer.markup.elements import list_items
 from indexer.markup.page import read_asciidoc, read_page, read_restructuredtext
 from indexer.wording.dates import read_date
@@ -129,32 +129,30 @@ _USED = frozenset({"title", *_DECIDERS, *_TAGS, *_MODULES})
 _IN_FORCE = re.compile(r"\b(?:accept|approv|adopt|ratif|agreed)", re.IGNORECASE)
 
 
-class DecisionRecords:
+class DecisionRecords(Format):
     """The format of ADR folders: Nygard, MADR, pipe-table, bullet and RFC-822 metadata alike."""
 
     name = "decision-record"
     trust = Trust.REVIEWED
-
-    def __init__(self, folders: Sequence[str] = ()) -> None:
-        self._folders = tuple(folders)
+    order = 3
 
     def accepts(self, path: PurePosixPath) -> bool:
         """Whether a file lies where decision records do and is called like one."""
-        return is_record(path, self._folders)
+        return is_record(path, self.record_folders)
 
     def parse(self, document: Document) -> Parsed:
         """One decision, or none when the file is blank or a template."""
-        found = Findings(document.path)
         suffix = "." + document.name.rpartition(".")[2].lower()
         page = _READERS.get(suffix, read_page)(document.text)
+        problems: list[Problem] = []
         if page.front.problem:
             what, line = page.front.problem
-            found.problem(what, line=line, advice="its lines were read one by one")
+            problems = [Problem(document.path, what, line, "its lines were read one by one")]
         titled = title_section(page)
         heading = titled.title if titled else page.sections[min(1, len(page.sections) - 1)].title
-        if document.text.strip() and not is_template(page, heading):
-            found.drafts.append(_draft(document, page, heading))
-        return found.parsed()
+        if not document.text.strip() or is_template(page, heading):
+            return Parsed(problems=tuple(problems))
+        return Parsed((_draft(document, page, heading),), tuple(problems))
 
 
 def _draft(document: Document, page: Page, heading: str) -> Draft:

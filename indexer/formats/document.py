@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, ClassVar
+
+from indexer.wording.naming import slug, unique_keys
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from memory.models.kinds import Trust
     from memory.models.revision import Draft
+
+MEMORY_FOLDER = (".claude", "memory")
 
 
 @dataclass(frozen=True)
@@ -51,19 +58,29 @@ class Parsed:
     failed: bool = False
 
 
-class Format(Protocol):
-    """One way in which projects write down what they know."""
+class Format(ABC):
+    """One way in which projects write down what they know.
 
-    name: str
-    trust: Trust
+    A class derived from it in a file of this folder is a format: `registry` finds it there.
+    """
 
+    name: ClassVar[str]
+    trust: ClassVar[Trust]
+    #: Of several formats that accept a path the lowest has it: 0 for one kind of file anywhere,
+    #: 1 for a folder, 2 and up for what is left.
+    order: ClassVar[int] = 1
+
+    def __init__(self, record_folders: Sequence[str] = ()) -> None:
+        """Take note of the folders of decision records beyond the usual ones."""
+        self.record_folders = tuple(record_folders)
+
+    @abstractmethod
     def accepts(self, path: PurePosixPath) -> bool:
         """Whether a file at this path, relative to the project root, is this format's."""
-        ...
 
+    @abstractmethod
     def parse(self, document: Document) -> Parsed:
         """Everything the document says; never raises for anything a file may hold."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -75,35 +92,15 @@ class Origin:
     commit: str | None  # None where no commit holds the file as it lies there
 
 
-@dataclass
-class Findings:
-    """Drafts and problems as a parser gathers them."""
-
-    path: str
-    drafts: list[Draft] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-
-    def problem(self, what: str, *, line: int | None = None, advice: str = "") -> None:
-        """Note something that could not be used."""
-        self.problems.append(Problem(self.path, what, line, advice))
-
-    def parsed(self, *, failed: bool = False) -> Parsed:
-        """All of it, frozen."""
-        return Parsed(tuple(self.drafts), tuple(self.problems), failed)
-
-
-MEMORY_FOLDER = (".claude", "memory")
-
-
 @dataclass(frozen=True)
 class Owner:
-    """Whom a file's place names."""
+    """Whose knowledge a file of the memory folder is."""
 
     modules: tuple[str, ...] = ()
     agent: str | None = None
 
 
-def owner_of(path: str | PurePosixPath) -> Owner:
+def owner_of(path: str) -> Owner:
     """The owner by `agents/NAME/…`, `agents/NAME.md` or `modules/NAME/…` in the memory folder."""
     parts = PurePosixPath(path).parts
     if parts[:2] != MEMORY_FOLDER or len(parts) < 4:
@@ -117,3 +114,20 @@ def owner_of(path: str | PurePosixPath) -> Owner:
 def agent_name(name: str) -> str:
     """An agent's name in one spelling: `payments_agent` is `payments-agent`."""
     return name.strip().replace("_", "-")
+
+
+def with_unique_keys(drafts: Iterable[Draft], *, by_date: bool = False) -> tuple[Draft, ...]:
+    """The drafts of one file, no key twice: equal ones are told apart by their text.
+
+    With `by_date` the date comes before the text, where there is one.
+    """
+    drafts = tuple(drafts)
+    dates = [draft.valid_from if by_date else None for draft in drafts]
+    keys = unique_keys(
+        [
+            (draft.key, date.date().isoformat() if date else slug(draft.body)[:24])
+            for draft, date in zip(drafts, dates, strict=True)
+        ]
+    )
+    keyed = zip(drafts, keys, strict=True)
+    return tuple(draft.model_copy(update={"key": key}) for draft, key in keyed)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, cast
 
 from indexer.formats.entries.json_entries import (
-    DATES,
     TEXTS,
     Entry,
+    JsonFormat,
     Shape,
     draft_of,
     known_status,
@@ -16,14 +16,13 @@ from indexer.formats.entries.json_entries import (
     take_common,
 )
 from indexer.formats.entries.json_fields import Fields, prose, render
-from indexer.wording.naming import as_title, first_sentence, names, slug
+from indexer.wording.naming import as_title, first_sentence, slug
 from memory.models.details import Flag
-from memory.models.kinds import Status, Trust
+from memory.models.kinds import Status
 from memory.texts.field_names import snake
+from memory.texts.lexicon import by_word
 
 if TYPE_CHECKING:
-    from pathlib import PurePosixPath
-
     from pydantic import JsonValue
 
     from indexer.formats.document import Document, Parsed
@@ -31,72 +30,14 @@ if TYPE_CHECKING:
 
 Severity = Literal["critical", "high", "medium", "low", ""]
 
-_SENDER = ("sender", "found_by", "from", "from_agent", "raised_by", "reported_by", "source")
-_RECEIVERS = (
-    "receivers",
-    "agents_to_notify",
-    "to",
-    "to_agents",
-    "to_agent",
-    "notify",
-    "target_agent",
-    "target",
-)
-_SEVERITIES: dict[str, Severity] = {
-    "critical": "critical",
-    "blocker": "critical",
-    "p0": "critical",
-    "urgent": "critical",
-    "high": "high",
-    "major": "high",
-    "error": "high",
-    "p1": "high",
-    "medium": "medium",
-    "moderate": "medium",
-    "normal": "medium",
-    "warning": "medium",
-    "p2": "medium",
-    "low": "low",
-    "minor": "low",
-    "info": "low",
-    "p3": "low",
-}
-_STATUSES = {
-    "open": Status.OPEN,
-    "pending": Status.OPEN,
-    "new": Status.OPEN,
-    "active": Status.OPEN,
-    "acknowledged": Status.ACKNOWLEDGED,
-    "in_progress": Status.ACKNOWLEDGED,
-    "locked": Status.ACKNOWLEDGED,
-    "assigned": Status.ACKNOWLEDGED,
-    "resolved": Status.RESOLVED,
-    "processed": Status.RESOLVED,
-    "completed": Status.RESOLVED,
-    "closed": Status.RESOLVED,
-    "done": Status.RESOLVED,
-    "fixed": Status.RESOLVED,
-    "expired": Status.EXPIRED,
-    "stale": Status.EXPIRED,
-    "wont_fix": Status.WITHDRAWN,
-    "dismissed": Status.WITHDRAWN,
-}
-_RESOLVED = frozenset({"processed_flags", "processed", "resolved", "resolved_flags", "completed"})
+SHAPE = Shape.of("flag", wrapper="original_flag")
+_SEVERITIES = cast("dict[str, Severity]", by_word(SHAPE.names["severities"]))
+_STATUSES = by_word(SHAPE.names["statuses"])
+_RESOLVED = frozenset(SHAPE.names["resolved"])
 _RESOLVED_ON = "resolution_date"
-SHAPE = Shape(
-    collections=frozenset(
-        {"flags", "pending_flags", "pending", "open", "entries", "items", "data", "by_module"}
-        | _RESOLVED
-    ),
-    marks=names(
-        "flag_type type module_affected affects_multiple severity found_by suggested_action "
-        "blocking description message"
-    ),
-    wrapper="original_flag",
-)
 
 
-class Flags:
+class Flags(JsonFormat):
     """Any JSON below `.claude/memory/flags/`.
 
     A flag keeps its id as its key when it goes from pending to processed, so that both are the
@@ -104,11 +45,7 @@ class Flags:
     """
 
     name = "flags"
-    trust = Trust.TEAM
-
-    def accepts(self, path: PurePosixPath) -> bool:
-        """Whether the file is a JSON file of the flags folder."""
-        return path.suffix == ".json" and path.match(".claude/memory/flags/*")
+    folder = "flags"
 
     def parse(self, document: Document) -> Parsed:
         """All flags of a document."""
@@ -122,8 +59,8 @@ def _read(entry: Entry, *, processed: bool) -> Draft | str:
     processed = processed or entry.collection in _RESOLVED or "original_flag" in entry.value
     entry = replace(entry, value=_unfolded(entry.value))
     identity = Fields(entry.raw).text("id", "flag_id") or entry.name
-    fields = Fields(entry.raw)
-    valid_from = fields.when("valid_from", "timestamp", *DATES)
+    fields = Fields(entry.raw, SHAPE.names)
+    valid_from = fields.when("date")
     otherwise = Status.RESOLVED if processed else Status.OPEN
     details = _details(fields, otherwise, exact=bool(entry.uid))
     common = take_common(fields, entry)
@@ -153,30 +90,18 @@ def _was_open(name: str, value: JsonValue) -> bool:
 
 
 def _details(fields: Fields, otherwise: Status, *, exact: bool) -> Flag:
-    read_state = known_status if exact else _status
     return Flag(
-        status=fields.take("status", "state", read=read_state) or otherwise,
-        flag_type=fields.text("flag_type", "type", "category"),
-        sender=fields.text(*_SENDER),
-        receivers=_receivers(fields),
-        severity=fields.take("severity", "priority", "urgency", read=_severity) or "",
-        blocking=fields.truth("blocking", "is_blocking", "blocker") or False,
-        owner=fields.text("owner", "assignee", "assigned_to"),
-        due=fields.when("due", "due_date", "deadline"),
-        suggested_action=fields.text(
-            "suggested_action", "suggested_fix", "recommendation", "action"
-        ),
-        resolution=fields.take("resolution", "solution_applied", "resolved_with", read=_resolution)
-        or "",
+        status=fields.take("status", read=known_status if exact else _status) or otherwise,
+        flag_type=fields.text("flag_type"),
+        sender=fields.text("sender"),
+        receivers=fields.all_words("receivers"),
+        severity=fields.take("severity", read=_severity) or "",
+        blocking=fields.truth("blocking") or False,
+        owner=fields.text("owner"),
+        due=fields.when("due"),
+        suggested_action=fields.text("suggested_action"),
+        resolution=fields.take("resolution", read=_resolution) or "",
     )
-
-
-def _receivers(fields: Fields) -> tuple[str, ...]:
-    """Everyone who is to be told; of several fields each once, in the order of the table."""
-    lists = [listed for name in _RECEIVERS if (listed := fields.words(name))]
-    if len(lists) == 1:
-        return lists[0]
-    return tuple(dict.fromkeys(name for listed in lists for name in listed))
 
 
 def _severity(value: JsonValue) -> Severity | None:
@@ -184,15 +109,16 @@ def _severity(value: JsonValue) -> Severity | None:
 
 
 def _status(value: JsonValue) -> Status | None:
-    return _STATUSES.get(snake(str(value))) or known_status(value)
+    said = _STATUSES.get(snake(str(value)))
+    return Status(said) if said else known_status(value)
 
 
 def _resolution(value: JsonValue) -> str | None:
     """What was done, and behind it whatever else is said of it."""
     if not isinstance(value, dict):
         return prose(value) or None
-    fields = Fields(value)
-    done = fields.text("solution_applied", "solution", "action_taken", "description", "summary")
+    fields = Fields(value, SHAPE.names)
+    done = fields.text("done")
     return "\n".join(part for part in (done, render(fields.rest())) if part) or None
 
 

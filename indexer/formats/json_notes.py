@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from indexer.formats.document import Parsed, Problem, agent_name, owner_of
+from indexer.formats.document import agent_name, owner_of
 from indexer.formats.entries.json_entries import (
     ABOUT_THE_FILE,
-    DATES,
-    TITLES,
     Entry,
     draft_of,
     known_status,
+    parse_json,
     read_entries,
     take_common,
 )
-from indexer.formats.entries.json_fields import Fields, label, prose
+from indexer.formats.entries.json_fields import Fields, field_names, label, prose
 from indexer.formats.lessons import FORMS, read_lesson
-from indexer.markup.json_text import JsonText, JsonUnreadableError
-from indexer.wording.naming import as_title, first_sentence, names, slug
+from indexer.wording.naming import as_title, first_sentence, slug
 from memory.models.details import Note
 from memory.models.kinds import Status
 from memory.texts.field_names import snake
@@ -28,40 +26,27 @@ if TYPE_CHECKING:
 
     from pydantic import JsonValue
 
-    from indexer.formats.document import Document
-    from indexer.markup.json_text import Member
+    from indexer.formats.document import Document, Parsed
+    from indexer.markup.json_text import JsonText, Member
     from memory.models.revision import Draft
 
-_COLLECTIONS = names("notes entries items knowledge facts data memories records history")
-_SUBJECTS = ("topic", "pattern", "subject", "area", "key", "id", "question", "endpoint", "file")
-_ABOUT = ABOUT_THE_FILE | names(
-    "agent agent_name agent_id module modules type memory_type date tags"
-)
-_NOTE_MARKS = names("title content body text note")
-
-#: Members of an agent's or a module's JSON that clearly hold lessons; "patterns" alone does not.
-_LESSONS = frozenset(FORMS) - {"pattern", "patterns", "lesson", "antipattern", "best practice"}
+_NAMES = field_names("note")
+_COLLECTIONS = frozenset(_NAMES["collections"])
+_ABOUT = ABOUT_THE_FILE.union(_NAMES["about_the_file"])
+_NOTE_MARKS = frozenset(_NAMES["marks"])
+_LESSONS = frozenset(FORMS).difference(_NAMES["not_lessons"])
 
 
 def json_notes(document: Document) -> Parsed:
     """The notes of a JSON document: its list entries, or its members where these are no lists."""
-    if not document.text.strip("\ufeff \t\r\n"):
-        return Parsed()
-    try:
-        json = JsonText(document.text)
-    except JsonUnreadableError as error:
-        advice = "what is known from this file stays as it is until it can be read"
-        problem = Problem(document.path, str(error), error.line, advice)
-        return Parsed(problems=(problem,), failed=True)
-    reader = _Reader(document, json)
-    return read_entries(document.path, json, list(reader.entries()), reader.read)
+    return parse_json(document, lambda json: _Reader(document, json).parsed())
 
 
 class _Reader:
     """Reads the entries of one document, knowing what the document says of itself."""
 
     def __init__(self, document: Document, json: JsonText) -> None:
-        self._json = json
+        self._path, self._json = document.path, json
         self._owner = owner_of(document.path)
         about = Fields(json.root if isinstance(json.root, dict) else {})
         named = about.text("agent", "agent_name")
@@ -69,8 +54,11 @@ class _Reader:
         self._modules = about.words("module", "modules") or self._owner.modules
         self._topic = about.text("topic", "type", "memory_type") or slug(document.name[:-5])
 
-    def entries(self) -> Iterator[Entry]:
-        """What becomes a note or a lesson."""
+    def parsed(self) -> Parsed:
+        """Its notes and lessons."""
+        return read_entries(self._path, self._json, list(self._entries()), self._read)
+
+    def _entries(self) -> Iterator[Entry]:
         root = self._json.whole
         if isinstance(root.value, dict) and not {snake(name) for name in root.value} & _NOTE_MARKS:
             yield from self._of_object(root)
@@ -85,17 +73,8 @@ class _Reader:
             value = member.value
             if name in _ABOUT and not isinstance(value, list | dict):
                 continue
-            if (
-                (isinstance(value, list) and (_are_entries(value) or name in _COLLECTIONS))
-                or (
-                    isinstance(value, dict)
-                    and (
-                        name in _COLLECTIONS
-                        or (value and all(isinstance(v, dict) for v in value.values()))
-                    )
-                )
-                or (name.replace("_", " ") in _LESSONS and isinstance(value, list | dict))
-            ):
+            is_named = name in _COLLECTIONS or name.replace("_", " ") in _LESSONS
+            if isinstance(value, list | dict) and (is_named or _are_entries(value)):
                 yield from self._each(member, name)
             elif prose(value):
                 yield self._entry(member, "", value)
@@ -109,7 +88,7 @@ class _Reader:
         lines = self._json.lines(member)
         return Entry(member, lines, member.name or "", (), collection, value)
 
-    def read(self, entry: Entry) -> Draft | str:
+    def _read(self, entry: Entry) -> Draft | str:
         """The note or lesson of an entry, belonging to whom the document belongs to."""
         if entry.collection.replace("_", " ") in _LESSONS:
             made = read_lesson(entry, "best_practice")
@@ -124,9 +103,9 @@ class _Reader:
         raw: dict[str, JsonValue] = (
             entry.raw if isinstance(entry.value, dict) else {"content": entry.value}
         )
-        fields = Fields(raw)
-        valid_from = fields.when(*DATES)
-        status = fields.take("status", "state", read=known_status) or Status.UNSTATED
+        fields = Fields(raw, _NAMES)
+        valid_from = fields.when("date")
+        status = fields.take("status", read=known_status) or Status.UNSTATED
         topic = fields.text("topic") or self._topic
         common = take_common(fields, entry)
         title = common.title or _title(entry, raw)
@@ -138,14 +117,16 @@ class _Reader:
         return draft.model_copy(update={"body": f"{title}\n{prose(entry.value)}", "extra": {}})
 
 
-def _are_entries(values: list[JsonValue]) -> bool:
-    return any(isinstance(value, dict) for value in values)
+def _are_entries(value: list[JsonValue] | dict[str, JsonValue]) -> bool:
+    if isinstance(value, list):
+        return any(isinstance(each, dict) for each in value)
+    return bool(value) and all(isinstance(each, dict) for each in value.values())
 
 
 def _title(entry: Entry, raw: dict[str, JsonValue]) -> str:
     """A title for an entry without one: what it is listed under, its subject, or how it begins."""
     named = label(entry.name) if snake(entry.name) == entry.name else entry.name
-    subject = Fields(raw).text(*TITLES, *_SUBJECTS) if isinstance(entry.value, dict) else ""
+    subject = Fields(raw, _NAMES).text("title", "subject") if isinstance(entry.value, dict) else ""
     said = subject or next((text for value in raw.values() if (text := prose(value))), "")
     title = named or first_sentence(subject or said) or label(entry.collection) or "Note"
     return as_title(f"{label(entry.collection)}: {title}" if entry.collection and named else title)

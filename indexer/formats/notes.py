@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
-from indexer.formats.document import Parsed, agent_name, owner_of
+from indexer.formats.document import (
+    MEMORY_FOLDER,
+    Format,
+    Parsed,
+    agent_name,
+    owner_of,
+    with_unique_keys,
+)
 from indexer.formats.entries.json_fields import Fields
-from indexer.formats.entries.labels import NOTE, references_of, status_of, when_of
-from indexer.formats.entries.markdown_fields import EntryPage, fold, unescape
+from indexer.formats.entries.labels import NOTE, entry_draft, status_of
+from indexer.formats.entries.markdown_fields import EntryPage, Part, fold, unescape
 from indexer.formats.json_notes import json_notes
 from indexer.markup.elements import list_items, plain
 from indexer.wording.dates import read_date
 from indexer.wording.mentions import Place
-from indexer.wording.naming import as_title, first_sentence, names, slug, unique_keys
+from indexer.wording.naming import as_title, first_sentence, slug
 from indexer.wording.references import find_references, merge_references
 from memory.models.details import Note
 from memory.models.kinds import LinkType, Trust
 from memory.models.revision import Draft, Reference
+from memory.texts.lexicon import read_lexicon
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,21 +44,7 @@ _BOILERPLATE = re.compile(
     r"(?:this file (?:records|tracks|provides|is)|this document (?:tracks|records)|memory bank)\b",
     re.IGNORECASE,
 )
-_GENERIC = names(
-    "overview,notes,note,summary,context,details,background,introduction,status,todo,general"
-    ",description,misc,other,purpose,history,current state,next steps",
-    ",",
-)
-
-
-@dataclass(frozen=True)
-class _Part:
-    """A stretch of a page that becomes a note."""
-
-    lines: tuple[int, int]  # 1-based, both ends included
-    below: int  # 1-based line on which its text begins
-    title: str
-    uid: str | None = None
+_GENERIC = frozenset(read_lexicon("labels")["note"]["generic"])
 
 
 def page_notes(document: Document, *, topic: str | None = None) -> tuple[Draft, ...]:
@@ -70,18 +63,12 @@ def page_notes(document: Document, *, topic: str | None = None) -> tuple[Draft, 
         topic = fields.text("topic", "type") or _topic(document.name)
     fields = Fields(entries.page.front.data)
     place = Place(document.path, entries.page.definitions)
-    drafts = [
-        draft
-        for part in _parts(entries, _page_title(entries, document))
-        if (draft := _draft(entries, part, place, topic)) is not None
-    ]
-    keys = unique_keys([(draft.key, slug(draft.body)[:24]) for draft in drafts])
-    return tuple(
-        draft.model_copy(update={"key": key}) for draft, key in zip(drafts, keys, strict=True)
-    )
+    parts = _parts(entries, _page_title(entries, document))
+    drafts = (_draft(entries, part, place, topic) for part in parts)
+    return with_unique_keys(draft for draft in drafts if draft is not None)
 
 
-def _draft(entries: EntryPage, part: _Part, place: Place, topic: str) -> Draft | None:
+def _draft(entries: EntryPage, part: Part, place: Place, topic: str) -> Draft | None:
     exact = part.uid is not None
     text = entries.text(part.below, part.lines[1], NOTE, exact=exact)
     title = as_title(unescape(part.title) if exact else part.title) or first_sentence(text.lead)
@@ -90,34 +77,30 @@ def _draft(entries: EntryPage, part: _Part, place: Place, topic: str) -> Draft |
     owner = owner_of(place.path)
     front = Fields({} if exact else entries.page.front.data)
     front_date = front.when("date", "updated", "created", "last_updated")
-    agent = text.word("agent") or front.text("agent")
-    modules = text.words("modules") or front.words("modules", "module")
-    return Draft(
+    agent = front.text("agent")
+    topic = text.word("topic") or ("" if exact else topic)
+    return entry_draft(
+        entries,
+        part,
+        text,
+        place,
         title=title,
-        body=entries.page.slice(part.lines),
-        details=Note(
-            topic=text.word("topic") or ("" if exact else topic), status=status_of(text, place)
-        ),
-        modules=modules or owner.modules,
-        agent=agent_name(agent) if agent and not exact else agent or owner.agent,
-        tags=text.words("tags") or front.words("tags"),
-        references=references_of(text, place),
-        valid_from=when_of(text) or _date_of(part) or front_date,
-        valid_to=when_of(text, "valid_to"),
+        details=Note(topic=topic, status=status_of(text, place)),
+        modules=front.words("modules", "module") or owner.modules,
+        agent=agent_name(agent) or owner.agent,
+        tags=front.words("tags"),
+        valid_from=_date_of(part) or front_date,
         extra={**front.rest(), **text.unknown},
-        key=slug(title),
-        lines=part.lines,
-        uid=part.uid,
     )
 
 
-def _date_of(part: _Part) -> datetime | None:
+def _date_of(part: Part) -> datetime | None:
     """The date that a title begins with."""
     dated = not part.uid and re.match(r"\W*\d{1,4}[-/.年]\d", part.title)
     return read_date(part.title) if dated else None
 
 
-def _parts(entries: EntryPage, page_title: str) -> Iterator[_Part]:
+def _parts(entries: EntryPage, page_title: str) -> Iterator[Part]:
     """The stretches of a page that become notes; none overlaps another."""
     start, end = entries.page.front.end + 1, len(entries.page.lines) + 1
     marked = [section for section in entries.page.sections[1:] if entries.mark(section)]
@@ -132,10 +115,10 @@ def _parts(entries: EntryPage, page_title: str) -> Iterator[_Part]:
     for head in heads:
         generic = fold(head.title) in _GENERIC
         title = f"{page_title}: {head.title}" if generic else head.title
-        yield _Part((head.lines[0], until[head.lines[0]]), head.start, title)
+        yield Part((head.lines[0], until[head.lines[0]]), head.start, title)
     for section in marked:
         if mark := entries.mark(section):
-            yield _Part(section.lines, mark.below, mark.title, mark.uid)
+            yield mark
 
 
 def _heads(entries: EntryPage) -> Iterator[Section]:
@@ -150,7 +133,7 @@ def _heads(entries: EntryPage) -> Iterator[Section]:
             yield section
 
 
-def _stretch(entries: EntryPage, start: int, last: int, title: str) -> Iterator[_Part]:
+def _stretch(entries: EntryPage, start: int, last: int, title: str) -> Iterator[Part]:
     """Everything from one line to another, where that is more than a heading and boilerplate."""
     lines = entries.page.lines
     while start <= last and not lines[start - 1].strip():
@@ -161,7 +144,7 @@ def _stretch(entries: EntryPage, start: int, last: int, title: str) -> Iterator[
     )
     below = heading.start if heading else start
     if below <= last and not _BOILERPLATE.match(lines[below - 1]):
-        yield _Part((start, last), below, title)
+        yield Part((start, last), below, title)
 
 
 def _page_title(entries: EntryPage, document: Document) -> str:
@@ -191,7 +174,7 @@ _FEWEST_WORDS = 3
 _FEWEST_CHARACTERS = 80
 
 
-class MemoryPages:
+class MemoryPages(Format):
     """Notes by section; of an index, a note for each line that says more than where to look.
 
     What an index line links to is read from its own file; the note has the line's words and a
@@ -200,10 +183,11 @@ class MemoryPages:
 
     name = "memory pages"
     trust = Trust.TEAM
+    order = 2
 
     def accepts(self, path: PurePosixPath) -> bool:
         """Whether the file is Markdown of a memory folder or a memory bank."""
-        in_memory = path.parts[:2] == (".claude", "memory")
+        in_memory = path.parts[:2] == MEMORY_FOLDER
         in_bank = bool(_BANKS.intersection(path.parts[:-1]))
         return path.suffix.lower() == ".md" and (in_memory or in_bank)
 
@@ -219,9 +203,7 @@ class MemoryPages:
             for draft in (*_index(entries, section, place), *_around(entries, section, place))
         ]
         drafts.sort(key=lambda draft: draft.lines or (0, 0))
-        keys = unique_keys([(draft.key, slug(draft.body)[:24]) for draft in drafts])
-        keyed = zip(drafts, keys, strict=True)
-        return Parsed(tuple(draft.model_copy(update={"key": key}) for draft, key in keyed))
+        return Parsed(with_unique_keys(drafts))
 
 
 def _index(entries: EntryPage, section: Section, place: Place) -> Iterator[Draft]:
@@ -282,18 +264,16 @@ def _note(entries: EntryPage, lines: tuple[int, int], title: str, place: Place) 
     )
 
 
-class FolderNotes:
-    """Markdown and JSON below one folder of owners; a file may stand for an owner's folder."""
+class ModuleNotes(Format):
+    """What a team knows of its modules, in Markdown and JSON; a file may be a module's folder."""
 
-    def __init__(self, folder: str, trust: Trust) -> None:
-        """Read `.claude/memory/FOLDER/OWNER/…` and `.claude/memory/FOLDER/OWNER.md`."""
-        self.name = f"{folder} notes"
-        self.trust = trust
-        self._folder = (".claude", "memory", folder)
+    name = "modules notes"
+    trust = Trust.TEAM
+    folder: ClassVar[str] = "modules"
 
     def accepts(self, path: PurePosixPath) -> bool:
         """Whether the file is Markdown or JSON below the folder."""
-        inside = path.parts[:3] == self._folder and len(path.parts) > 3
+        inside = path.parts[:3] == (*MEMORY_FOLDER, self.folder) and len(path.parts) > 3
         return inside and path.suffix.lower() in {".md", ".json"}
 
     def parse(self, document: Document) -> Parsed:
@@ -303,11 +283,9 @@ class FolderNotes:
         return Parsed(page_notes(document))
 
 
-def module_notes() -> FolderNotes:
-    """What a team knows of its modules."""
-    return FolderNotes("modules", Trust.TEAM)
-
-
-def agent_notes() -> FolderNotes:
+class AgentNotes(ModuleNotes):
     """What agents wrote down for themselves."""
-    return FolderNotes("agents", Trust.AGENT)
+
+    name = "agents notes"
+    trust = Trust.AGENT
+    folder = "agents"

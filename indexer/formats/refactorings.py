@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from indexer.formats.entries.json_entries import (
-    DATES,
     TEXTS,
     Entry,
+    JsonFormat,
     Shape,
     draft_of,
     known_status,
@@ -17,76 +17,30 @@ from indexer.formats.entries.json_entries import (
     take_common,
 )
 from indexer.formats.entries.json_fields import Fields, prose
-from indexer.wording.naming import as_title, first_sentence, names, slug
+from indexer.wording.naming import as_title, first_sentence, slug
 from memory.models.details import Move, Refactoring
-from memory.models.kinds import Status, Trust
+from memory.models.kinds import Status
 from memory.texts.field_names import snake
+from memory.texts.lexicon import by_word
 
 if TYPE_CHECKING:
-    from pathlib import PurePosixPath
-
     from pydantic import JsonValue
 
     from indexer.formats.document import Document, Parsed
     from memory.models.revision import Draft
 
-_WHAT = ("what", "name", "item", "symbol", "component", "class", "function", "file")
-_ORIGIN = ("origin", "from", "source", "old", "before", "old_path", "moved_from")
-_DESTINATION = ("destination", "to", "target", "new", "after", "new_path", "moved_to")
-_WHY = ("why", "reason", "motivation", "rationale", "problem", "goal")
-_INTENDED = ("intended_effect", "expected_effect", "expected_impact", "expected", "intent")
-_MEASURED = (
-    "measured_effect",
-    "actual_effect",
-    "result",
-    "results",
-    "outcome",
-    "impact",
-    "effect",
-    "performance_improvement",
-    "measured",
-)
-#: A refactoring that names a decision is one in which the decision was tried.
-_RENAMED = {"decision": "tries", "decisions": "tries", "adr": "tries", "baselines": "related"}
+SHAPE = Shape.of("refactoring")
+_RENAMED = by_word(SHAPE.names["renamed"])
+_STATUSES = by_word(SHAPE.names["statuses"])
+_ENDS = frozenset((*SHAPE.names["origin"], *SHAPE.names["destination"]))
 _ARROW = re.compile(r"\s*(?:→|⇒|->|=>)\s*")
-_STATUSES = {
-    "done": Status.DONE,
-    "complete": Status.DONE,
-    "completed": Status.DONE,
-    "success": Status.DONE,
-    "successful": Status.DONE,
-    "merged": Status.DONE,
-    "applied": Status.DONE,
-    "planned": Status.PLANNED,
-    "in_progress": Status.PLANNED,
-    "pending": Status.PLANNED,
-    "todo": Status.PLANNED,
-    "reverted": Status.REVERTED,
-    "rolled_back": Status.REVERTED,
-    "rollback": Status.REVERTED,
-    "abandoned": Status.WITHDRAWN,
-    "cancelled": Status.WITHDRAWN,
-}
-SHAPE = Shape(
-    collections=names(
-        "refactorings refactors refactoring_history history entries items records changes data "
-        "completed reverted planned by_module modules"
-    ),
-    marks=frozenset(
-        (*_WHY, *_INTENDED, *_MEASURED, *DATES, "title", "moved", "moves", "from", "to", "status")
-    ),
-)
 
 
-class Refactorings:
+class Refactorings(JsonFormat):
     """Any JSON below `.claude/memory/refactorings/`: arrays, objects with one, mappings by id."""
 
     name = "refactorings"
-    trust = Trust.TEAM
-
-    def accepts(self, path: PurePosixPath) -> bool:
-        """Whether the file is a JSON file of the refactorings folder."""
-        return path.suffix == ".json" and path.match(".claude/memory/refactorings/*")
+    folder = "refactorings"
 
     def parse(self, document: Document) -> Parsed:
         """All refactorings of a document."""
@@ -97,9 +51,9 @@ def _read(entry: Entry) -> Draft | str:
     if not isinstance(entry.value, dict):
         return "it is not an object"
     entry = replace(entry, value={_RENAMED.get(name, name): v for name, v in entry.raw.items()})
-    identity = Fields(entry.raw).text("id", "refactoring_id", "key") or entry.name
-    fields = Fields(entry.raw)
-    valid_from = fields.when(*DATES)
+    identity = Fields(entry.raw, SHAPE.names).text("id") or entry.name
+    fields = Fields(entry.raw, SHAPE.names)
+    valid_from = fields.when("date")
     details = _details(fields, entry)
     common = take_common(fields, entry)
     title = common.title or _title(entry, details) or as_title(identity)
@@ -110,35 +64,35 @@ def _read(entry: Entry) -> Draft | str:
 
 
 def _details(fields: Fields, entry: Entry) -> Refactoring:
-    reverted = fields.take("reverted", "reverted_by", "rollback", "revert", read=_reverted)
+    reverted = fields.take("reverted", read=_reverted)
     who, reason = reverted or ("", "")
-    status = fields.take("status", "state", read=known_status if entry.uid else _status)
+    status = fields.take("status", read=known_status if entry.uid else _status)
     if status is None and not entry.uid:
-        status = _STATUSES.get(entry.collection) or (Status.REVERTED if reverted else None)
+        status = _known(entry.collection) or (Status.REVERTED if reverted else None)
     return Refactoring(
         status=status or Status.UNSTATED,
         moved=_moved(fields),
-        why=fields.text(*_WHY),
-        intended_effect=fields.text(*_INTENDED),
-        measured_effect=fields.text(*_MEASURED),
-        commits=fields.words("commits", "commit", "commit_hash", "commit_hashes", "sha"),
+        why=fields.text("why"),
+        intended_effect=fields.text("intended_effect"),
+        measured_effect=fields.text("measured_effect"),
+        commits=fields.words("commits"),
         reverted_by=who,
-        revert_reason=fields.text("revert_reason", "reverted_because", "rollback_reason") or reason,
+        revert_reason=fields.text("revert_reason") or reason,
     )
 
 
 def _moved(fields: Fields) -> tuple[Move, ...]:
     """The moves that an entry lists, or the one that it describes with `from` and `to`."""
-    listed = fields.take("moved", "moves", "changes", "moved_files", "files_moved", read=_moves)
+    listed = fields.take("moved", read=_moves)
     if listed is not None:
         return listed
-    origin, destination = fields.text(*_ORIGIN), fields.text(*_DESTINATION)
-    what = fields.text("what", "item", "component", "symbol")
+    origin, destination = fields.text("origin"), fields.text("destination")
+    what = fields.text("what")
     return (Move(what=what, origin=origin, destination=destination),) if origin else ()
 
 
 def _moves(value: JsonValue) -> tuple[Move, ...] | None:
-    if isinstance(value, dict) and not {snake(name) for name in value} & {*_ORIGIN, *_DESTINATION}:
+    if isinstance(value, dict) and not {snake(name) for name in value} & _ENDS:
         return tuple(
             Move(what="", origin=name, destination=prose(to)) for name, to in value.items()
         )
@@ -148,8 +102,8 @@ def _moves(value: JsonValue) -> tuple[Move, ...] | None:
 
 def _move(value: JsonValue) -> Move:
     if isinstance(value, dict):
-        fields = Fields(value)
-        what, origin, to = fields.text(*_WHAT), fields.text(*_ORIGIN), fields.text(*_DESTINATION)
+        fields = Fields(value, SHAPE.names)
+        what, origin, to = (fields.text(name) for name in ("moved_what", "origin", "destination"))
         what = "; ".join(part for part in (what, prose(fields.rest())) if part)
         return Move(what=what, origin=origin, destination=to)
     first, *rest = _ARROW.split(prose(value), maxsplit=1)
@@ -159,9 +113,8 @@ def _move(value: JsonValue) -> Move:
 def _reverted(value: JsonValue) -> tuple[str, str] | None:
     """By what it was reverted, and why; both may be empty."""
     if isinstance(value, dict):
-        fields = Fields(value)
-        by = fields.text("reverted_by", "by", "commit", "sha", "in")
-        reason = fields.text("reason", "revert_reason", "why", "because")
+        fields = Fields(value, SHAPE.names)
+        by, reason = fields.text("by"), fields.text("because")
         left = prose(fields.rest())
         return by, "; ".join(part for part in (reason, left) if part)
     if isinstance(value, bool):
@@ -171,7 +124,12 @@ def _reverted(value: JsonValue) -> tuple[str, str] | None:
 
 
 def _status(value: JsonValue) -> Status | None:
-    return _STATUSES.get(snake(str(value))) or known_status(value)
+    return _known(snake(str(value))) or known_status(value)
+
+
+def _known(word: str) -> Status | None:
+    said = _STATUSES.get(word)
+    return Status(said) if said else None
 
 
 def _title(entry: Entry, details: Refactoring) -> str:

@@ -2,45 +2,27 @@
 
 from __future__ import annotations
 
+import inspect
+import pkgutil
 from functools import cache
+from importlib import import_module
 from typing import TYPE_CHECKING
 
-from indexer.formats.agent_definitions import AgentDefinitions
-from indexer.formats.baselines import Baselines
-from indexer.formats.decision_log import DecisionLog
-from indexer.formats.decision_records import DecisionRecords
-from indexer.formats.flags import Flags
-from indexer.formats.lessons import Lessons
-from indexer.formats.notes import MemoryPages, agent_notes, module_notes
-from indexer.formats.refactorings import Refactorings
+import indexer.formats
+from indexer.formats.document import Format
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import PurePosixPath
 
-    from indexer.formats.document import Format
-
 
 def formats(extra_record_folders: Sequence[str] = ()) -> tuple[Format, ...]:
     """Every format; a file belongs to the first that accepts its path.
 
-    Those for one file or folder come first, those that take whatever is left of a folder last.
-
     Args:
         extra_record_folders: Folders of decision records beyond the usual ones.
     """
-    return (
-        Baselines(),
-        Refactorings(),
-        Flags(),
-        DecisionLog(),
-        Lessons(),
-        agent_notes(),
-        module_notes(),
-        AgentDefinitions(),
-        MemoryPages(),
-        DecisionRecords(extra_record_folders),
-    )
+    return tuple(each(extra_record_folders) for each in _classes())
 
 
 def finder(formats: Sequence[Format]) -> Callable[[PurePosixPath], Format | None]:
@@ -56,3 +38,15 @@ def format_for(path: PurePosixPath) -> Format | None:
 @cache
 def _usual() -> tuple[Format, ...]:
     return formats()
+
+
+@cache
+def _classes() -> tuple[type[Format], ...]:
+    """The formats that the files of this folder define."""
+    found = {
+        value
+        for module in pkgutil.iter_modules(indexer.formats.__path__, "indexer.formats.")
+        for value in vars(import_module(module.name)).values()
+        if inspect.isclass(value) and issubclass(value, Format) and not inspect.isabstract(value)
+    }
+    return tuple(sorted(found, key=lambda each: (each.order, each.name)))

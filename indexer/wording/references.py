@@ -11,6 +11,7 @@ from indexer.measured import named_baselines
 from indexer.wording.mentions import MASK, NOWHERE, Mention, Place, mask_mentions
 from memory.models.kinds import LinkType
 from memory.models.revision import Reference
+from memory.texts.lexicon import read_lexicon
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -154,6 +155,21 @@ _COORDINATED = re.compile(
 _MAX_SUBJECT = 8  # words; a longer run before the verb is another sentence's business
 
 
+def relation_fields(*tables: str) -> dict[str, tuple[LinkType, bool]]:
+    """Field name -> the relation that it states, and whether it is the other one that acts.
+
+    Args:
+        tables: Of the lexicon of relations: `fields`, `records`.
+    """
+    return {
+        name: (LinkType(link), side == "theirs")
+        for table in tables
+        for link, sides in read_lexicon("relations")[table].items()
+        for side, names in sides.items()
+        for name in names
+    }
+
+
 def relations(sentence: str) -> tuple[Relation, ...]:
     """The typed relations between the record and those its sentence names, in order.
 
@@ -239,41 +255,7 @@ def _is_partial(sentence: str, match: re.Match[str], *, passive: bool) -> bool:
 #: The most that is kept of the words behind a reference, in characters.
 MAX_EVIDENCE = 300
 
-_FIELDS: dict[str, tuple[LinkType, bool]] = {
-    "supersedes": (LinkType.SUPERSEDES, False),
-    "supercedes": (LinkType.SUPERSEDES, False),
-    "replaces": (LinkType.SUPERSEDES, False),
-    "obsoletes": (LinkType.SUPERSEDES, False),
-    "superseded by": (LinkType.SUPERSEDES, True),
-    "superseded": (LinkType.SUPERSEDES, True),
-    "superceded by": (LinkType.SUPERSEDES, True),
-    "replaced by": (LinkType.SUPERSEDES, True),
-    "obsoleted by": (LinkType.SUPERSEDES, True),
-    "amends": (LinkType.AMENDS, False),
-    "updates": (LinkType.AMENDS, False),
-    "modifies": (LinkType.AMENDS, False),
-    "refines": (LinkType.AMENDS, False),
-    "amended by": (LinkType.AMENDS, True),
-    "updated by": (LinkType.AMENDS, True),
-    "modified by": (LinkType.AMENDS, True),
-    "refined by": (LinkType.AMENDS, True),
-    "extends": (LinkType.EXTENDS, False),
-    "builds on": (LinkType.EXTENDS, False),
-    "extended by": (LinkType.EXTENDS, True),
-    "depends on": (LinkType.REQUIRES, False),
-    "dependencies": (LinkType.REQUIRES, False),
-    "requires": (LinkType.REQUIRES, False),
-    "prerequisite": (LinkType.REQUIRES, False),
-    "prerequisites": (LinkType.REQUIRES, False),
-    "required by": (LinkType.REQUIRES, True),
-    "related": (LinkType.RELATES_TO, False),
-    "related to": (LinkType.RELATES_TO, False),
-    "relates to": (LinkType.RELATES_TO, False),
-    "related decisions": (LinkType.RELATES_TO, False),
-    "see also": (LinkType.RELATES_TO, False),
-    "rests on": (LinkType.RESTS_ON, False),
-    "based on": (LinkType.RESTS_ON, False),
-}
+_FIELDS = relation_fields("fields", "records")
 _TITLED = frozenset({LinkType.SUPERSEDES, LinkType.AMENDS, LinkType.EXTENDS})
 _NOTHING = re.compile(
     r"(?:n/?a|none|no|nothing|nil|null|tbd|todo|yes|-+|\u2014|\?|\{.*\}|<.*>)?\.?$", re.I

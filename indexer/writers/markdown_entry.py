@@ -129,7 +129,7 @@ def _style(page: EntryPage, spans: Iterable[tuple[int, int]]) -> _Style | None:
 def _uid(page: EntryPage, line: int) -> str:
     """Of the entry that archmem wrote whose heading is on a line; "" if it wrote none there."""
     mark = page.marks.get(line)
-    return mark.uid if mark else ""
+    return mark.uid or "" if mark else ""
 
 
 def _rendered(draft: Draft, uid: str, level: int, style: _Style, *, bare: bool) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from memory.config import data_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 
 @cache
@@ -23,3 +24,26 @@ def read_lexicon(name: str) -> Mapping[str, Any]:
 def words_of(name: str, table: str) -> frozenset[str]:
     """The words of a list in a lexicon, as `words_of("cues", "removal")`."""
     return frozenset(read_lexicon(name)[table])
+
+
+def any_of(words: Iterable[str]) -> str:
+    """A pattern for any of some words, without the brackets around it.
+
+    A blank stands for one of white space, a `-` also for nothing, `*` for anything, and a `.` at
+    the end for the end of a word.
+    """
+    return "|".join(_PARTS.sub(_pattern, word) for word in sorted(words, key=len, reverse=True))
+
+
+def by_word(table: Mapping[str, Iterable[str]]) -> dict[str, str]:
+    """Word -> the name of the list that it stands in."""
+    return {word: name for name, words in table.items() for word in words}
+
+
+_PARTS = re.compile(r"\W")
+_MEANING = {" ": r"\s", "-": r"[\s-]?", "*": ".*", ".": r"\b"}
+
+
+def _pattern(part: re.Match[str]) -> str:
+    is_inner_point = part[0] == "." and part.end() < len(part.string)
+    return r"\." if is_inner_point else _MEANING.get(part[0], re.escape(part[0]))

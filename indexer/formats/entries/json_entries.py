@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from indexer.formats.document import Parsed, Problem
-from indexer.formats.entries.json_fields import Fields, prose, render
+from indexer.formats.document import Format, Parsed, Problem, with_unique_keys
+from indexer.formats.entries.json_fields import Fields, field_names, prose, render
 from indexer.markup.json_text import JsonText, JsonUnreadableError
 from indexer.wording.mentions import Place
-from indexer.wording.naming import as_title, names, slug, unique_keys
+from indexer.wording.naming import as_title
 from indexer.wording.references import find_references
 from indexer.wording.statuses import read_status
-from memory.models.kinds import Status
+from memory.models.kinds import Status, Trust
 from memory.models.revision import Draft
 from memory.texts.field_names import snake
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import datetime
+    from pathlib import PurePosixPath
 
     from pydantic import JsonValue
 
@@ -26,16 +27,17 @@ if TYPE_CHECKING:
     from indexer.markup.json_text import Member
     from memory.models.details import Details
 
-#: Members that speak of a whole document and not of an entry in it.
-ABOUT_THE_FILE = names(
-    "schema version schema_version format generated generated_at generated_by updated last_updated "
-    "last_update updated_at created created_at description comment comments metadata meta project "
-    "processed_count count total summary_counts next_id"
+    ReadEntry = Callable[["Entry"], Draft | Iterable[Draft] | str]
+
+_NAMES = field_names("entry")
+#: Names of the fields that entries of all kinds may have, our own first.
+TITLES, MODULES, DATES, ENDS, TEXTS = (
+    tuple(_NAMES[field]) for field in ("title", "modules", "date", "valid_to", "text")
 )
-
+#: Members that speak of a whole document and not of an entry in it.
+ABOUT_THE_FILE = frozenset(_NAMES["about_the_file"])
 #: Collections of groups, not of entries.
-_OF_GROUPS = frozenset({"modules", "by_module"})
-
+_OF_GROUPS = frozenset(_NAMES["of_groups"])
 #: Where a hierarchy of names ends and an entry has to begin.
 _MAX_GROUPS = 3
 
@@ -44,11 +46,25 @@ _MAX_GROUPS = 3
 class Shape:
     """How entries of one kind are told from what is around them."""
 
+    names: Mapping[str, Any]  # our fields -> the names that each goes by
     collections: frozenset[str]  # members that hold entries: an array, or a mapping by name
     marks: frozenset[str]  # fields that only an entry has
     named_marks: frozenset[str] = frozenset()  # likewise, but only where the entry has a name
     wrapper: str = ""  # a field that holds the entry itself, with more about it beside
     scalars: bool = False  # whether `"name": 12` is an entry
+
+    @classmethod
+    def of(cls, kind: str, *, wrapper: str = "", scalars: bool = False) -> Shape:
+        """The shape that the table of a kind describes."""
+        names = field_names(kind)
+        return cls(
+            names,
+            collections=frozenset(names["collections"]),
+            marks=frozenset(names["marks"]),
+            named_marks=frozenset(names.get("named_marks", ())),
+            wrapper=wrapper,
+            scalars=scalars,
+        )
 
 
 @dataclass(frozen=True)
@@ -84,39 +100,6 @@ class Common:
     valid_to: datetime | None
 
 
-#: Names of the fields of `Common` and of the date, our own first.
-TITLES = ("title", "name", "headline", "heading")
-MODULES = ("modules", "affects_multiple", "affected_modules", "module_affected", "module", "area")
-DATES = (
-    "valid_from",
-    "date",
-    "timestamp",
-    "measured_at",
-    "recorded_at",
-    "created_at",
-    "created",
-    "completed_at",
-    "performed_at",
-    "learned",
-    "learned_at",
-    "when",
-    "at",
-)
-ENDS = (
-    "valid_to",
-    "valid_until",
-    "expires_at",
-    "expires",
-    "expired_at",
-    "resolved_at",
-    "resolution_date",
-    "reverted_at",
-    "reverted_on",
-    "revert_date",
-)
-TEXTS = ("description", "text", "content", "note", "notes", "body", "summary", "details", "message")
-
-
 def find_entries(json: JsonText, shape: Shape) -> list[Entry]:
     """The entries of a document in its order; what is neither entry nor collection is no entry."""
     return list(_walk(json, json.whole, shape, (), ""))
@@ -135,13 +118,12 @@ def looks_like_entry(value: JsonValue, shape: Shape, *, named: bool) -> bool:
 def take_common(fields: Fields, entry: Entry) -> Common:
     """What the entry says of itself, and what the names around it add."""
     fields.text("uid")
-    agent = fields.text("agent", "agent_name", "agent_id")
     return Common(
-        title=as_title(fields.text(*TITLES)),
-        modules=fields.words(*MODULES) or entry.groups[:1],
-        agent=agent or None,
-        tags=fields.words("tags", "labels", "keywords"),
-        valid_to=fields.when(*ENDS),
+        title=as_title(fields.text("title")),
+        modules=fields.words("modules") or entry.groups[:1],
+        agent=fields.text("agent") or None,
+        tags=fields.words("tags"),
+        valid_to=fields.when("valid_to"),
     )
 
 
@@ -167,7 +149,7 @@ def draft_of(
 ) -> Draft:
     """The draft of an entry whose details have been taken; what is left becomes `extra`."""
     references = fields.references()
-    said = {name: value for name, value in entry.raw.items() if snake(name) not in _NOT_SAID}
+    said = {name: value for name, value in entry.raw.items() if snake(name) != "uid"}
     return Draft(
         title=title,
         body=render(said, lead=(*TITLES, *TEXTS)) or title,
@@ -185,35 +167,37 @@ def draft_of(
     )
 
 
-def parse_entries(
-    document: Document,
-    shape: Shape,
-    read: Callable[[Entry], Draft | Iterable[Draft] | str],
-) -> Parsed:
-    """A document as drafts.
+class JsonFormat(Format):
+    """Any JSON below a folder of `.claude/memory/`: arrays, objects with one, mappings by name."""
 
-    Args:
-        document: The file.
-        shape: What its entries look like.
-        read: Makes drafts of one entry, or says in a few words why it cannot.
-    """
+    trust = Trust.TEAM
+    folder: ClassVar[str]
+
+    def accepts(self, path: PurePosixPath) -> bool:
+        """Whether the file is a JSON file of the folder."""
+        return path.suffix == ".json" and path.match(f".claude/memory/{self.folder}/*")
+
+
+def parse_entries(document: Document, shape: Shape, read: ReadEntry) -> Parsed:
+    """A document as drafts; `read` makes drafts of one entry, or says why it cannot."""
+    return parse_json(
+        document, lambda json: read_entries(document.path, json, find_entries(json, shape), read)
+    )
+
+
+def parse_json(document: Document, parse: Callable[[JsonText], Parsed]) -> Parsed:
+    """What `parse` makes of a document's JSON; without any where it is blank or unreadable."""
     if not document.text.strip("\ufeff \t\r\n"):
         return Parsed()
     try:
-        json = JsonText(document.text)
-        return read_entries(document.path, json, find_entries(json, shape), read)
+        return parse(JsonText(document.text))
     except JsonUnreadableError as error:
         advice = "what is known from this file stays as it is until it can be read"
         problem = Problem(document.path, str(error), error.line, advice)
         return Parsed(problems=(problem,), failed=True)
 
 
-def read_entries(
-    path: str,
-    json: JsonText,
-    entries: Iterable[Entry],
-    read: Callable[[Entry], Draft | Iterable[Draft] | str],
-) -> Parsed:
+def read_entries(path: str, json: JsonText, entries: Iterable[Entry], read: ReadEntry) -> Parsed:
     """Drafts of entries that were found, each with a key of its own."""
     drafts: list[Draft] = []
     problems: list[Problem] = []
@@ -225,9 +209,7 @@ def read_entries(
         found = [made] if isinstance(made, Draft) else made
         drafts.extend(_with_mentions(draft, Place(path)) for draft in found)
         problems.extend(_repeated(path, json, entry))
-    keys = unique_keys([(draft.key, _apart(draft)) for draft in drafts])
-    keyed = [draft.model_copy(update={"key": key}) for draft, key in zip(drafts, keys, strict=True)]
-    return Parsed(tuple(keyed), tuple(problems))
+    return Parsed(with_unique_keys(drafts, by_date=True), tuple(problems))
 
 
 def _with_mentions(draft: Draft, place: Place) -> Draft:
@@ -282,12 +264,3 @@ def _repeated(path: str, json: JsonText, entry: Entry) -> Iterator[Problem]:
             line = json.line(member.start)
             yield Problem(path, f"{member.name!r} is said twice; the last one counts", line)
         seen.add(member.name)
-
-
-def _apart(draft: Draft) -> str:
-    if draft.valid_from is not None:
-        return draft.valid_from.date().isoformat()
-    return slug(draft.body)[:24]
-
-
-_NOT_SAID = frozenset({"uid"})

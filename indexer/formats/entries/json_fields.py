@@ -4,65 +4,35 @@ from __future__ import annotations
 
 import math
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, TypeVar
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from indexer.wording.dates import read_date
+from indexer.wording.references import relation_fields
 from memory.models.kinds import LinkType
 from memory.models.revision import Reference
 from memory.texts.field_names import snake
+from memory.texts.lexicon import read_lexicon
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from pydantic import JsonValue
 
 _T = TypeVar("_T")
 
 
-#: Field names that state a relation: its type, and whether it is the other one that acts.
-RELATIONS: dict[str, tuple[LinkType, bool]] = {
-    "supersedes": (LinkType.SUPERSEDES, False),
-    "replaces": (LinkType.SUPERSEDES, False),
-    "superseded_by": (LinkType.SUPERSEDES, True),
-    "replaced_by": (LinkType.SUPERSEDES, True),
-    "amends": (LinkType.AMENDS, False),
-    "amended_by": (LinkType.AMENDS, True),
-    "extends": (LinkType.EXTENDS, False),
-    "extended_by": (LinkType.EXTENDS, True),
-    "requires": (LinkType.REQUIRES, False),
-    "depends_on": (LinkType.REQUIRES, False),
-    "required_by": (LinkType.REQUIRES, True),
-    "relates_to": (LinkType.RELATES_TO, False),
-    "related_to": (LinkType.RELATES_TO, False),
-    "related": (LinkType.RELATES_TO, False),
-    "see_also": (LinkType.RELATES_TO, False),
-    "related_decisions": (LinkType.RELATES_TO, False),
-    "mentioned_by": (LinkType.RELATES_TO, True),
-    "rests_on": (LinkType.RESTS_ON, False),
-    "based_on": (LinkType.RESTS_ON, False),
-    "supports": (LinkType.RESTS_ON, True),
-    "tried_in": (LinkType.TRIED_IN, False),
-    "tries": (LinkType.TRIED_IN, True),
-    "reverts": (LinkType.REVERTS, False),
-    "reverted_by": (LinkType.REVERTS, True),
-    "resolves": (LinkType.RESOLVES, False),
-    "fixes": (LinkType.RESOLVES, False),
-    "resolved_in": (LinkType.RESOLVES, True),
-    "caused_by": (LinkType.CAUSED_BY, False),
-    "causes": (LinkType.CAUSED_BY, True),
-    "learned_in": (LinkType.LEARNED_IN, False),
-    "lesson_of": (LinkType.LEARNED_IN, True),
-    "speaks_for": (LinkType.SUPPORTS, False),
-    "borne_out_by": (LinkType.SUPPORTS, True),
-    "contradicts": (LinkType.CONTRADICTS, False),
-    "contradicted_by": (LinkType.CONTRADICTS, True),
-    "helped_by": (LinkType.HELPED_BY, False),
-    "helped_in": (LinkType.HELPED_BY, True),
-    "misled_by": (LinkType.MISLED_BY, False),
-    "misled_in": (LinkType.MISLED_BY, True),
-    "merges": (LinkType.MERGES, False),
-    "merged_into": (LinkType.MERGES, True),
+#: Field name -> the relation that it states: its type, and whether it is the other one that acts.
+RELATIONS = {
+    name.replace(" ", "_"): relation for name, relation in relation_fields("fields").items()
 }
+
+
+@cache
+def field_names(kind: str) -> Mapping[str, Any]:
+    """Our fields of a kind -> every name that each goes by; those of all kinds among them."""
+    tables = read_lexicon("json_fields")
+    return {**tables["entry"], **tables.get(kind, {})}
 
 
 def label(name: str) -> str:
@@ -100,26 +70,32 @@ def render(raw: Mapping[str, JsonValue], *, lead: tuple[str, ...] = ()) -> str:
 class Fields:
     """The members of an entry, taken out one by one; `rest` is what nobody has taken.
 
-    A value that cannot be what a reader asks for is not taken, so it ends in `rest`.
+    A value that cannot be what a reader asks for is not taken, so it ends in `rest`. Fields go by
+    any of the names that `names` has for them, else by their own.
     """
 
-    def __init__(self, raw: Mapping[str, JsonValue]) -> None:
+    def __init__(
+        self, raw: Mapping[str, JsonValue], names: Mapping[str, Sequence[str]] | None = None
+    ) -> None:
         self._raw = dict(raw)
+        self._known = names or {}
         self._names: dict[str, str] = {}
         for key in raw:
             self._names.setdefault(snake(key), key)
 
     def take(self, *names: str, read: Callable[[JsonValue], _T | None]) -> _T | None:
         """The first of these fields that `read` makes something of, taken out."""
-        for name in names:
-            key = self._names.get(name)
-            if key is None or key not in self._raw:
-                continue
-            found = read(self._raw[key])
-            if found is not None:
-                del self._raw[key]
-                return found
-        return None
+        known = (each for name in names for each in self._known.get(name, (name,)))
+        return next(
+            (found for each in known if (found := self._take(each, read)) is not None), None
+        )
+
+    def _take(self, name: str, read: Callable[[JsonValue], _T | None]) -> _T | None:
+        key = self._names.get(name)
+        found = read(self._raw[key]) if key is not None and key in self._raw else None
+        if found is not None and key is not None:
+            del self._raw[key]
+        return found
 
     def text(self, *names: str) -> str:
         """A field in words; "" if there is none."""
@@ -132,6 +108,13 @@ class Fields:
     def words(self, *names: str) -> tuple[str, ...]:
         """A list of names; a text may hold several with commas between."""
         return self.take(*names, read=_words) or ()
+
+    def all_words(self, name: str) -> tuple[str, ...]:
+        """The names in all the fields that a field may go by; of several fields each once."""
+        lists = [found for each in self._known[name] if (found := self._take(each, _words))]
+        if len(lists) == 1:
+            return lists[0]
+        return tuple(dict.fromkeys(word for listed in lists for word in listed))
 
     def number(self, *names: str) -> float | None:
         """A number, or digits in quotes."""

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from indexer.formats.document import agent_name
 from indexer.formats.entries.json_fields import RELATIONS
 from indexer.formats.entries.markdown_fields import Field, Form, Labels
 from indexer.markup.elements import plain
 from indexer.measured import named_baselines
 from indexer.wording.dates import read_date
+from indexer.wording.naming import slug
 from indexer.wording.references import (
     MAX_EVIDENCE,
     field_references,
@@ -19,125 +21,84 @@ from indexer.wording.references import (
 )
 from indexer.wording.statuses import read_status
 from memory.models.kinds import LinkType, Status
-from memory.models.revision import Reference
+from memory.models.revision import Draft, Reference
+from memory.texts.lexicon import read_lexicon
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from indexer.formats.entries.markdown_fields import EntryText
+    from indexer.formats.entries.markdown_fields import EntryPage, EntryText, Part
     from indexer.wording.mentions import Place
+    from memory.models.details import Details
 
 #: Behind the name of a relation: only a part of the target is meant.
 IN_PART = " in part"
 
 
-def _table(form: Form, **fields: str) -> Labels:
-    """Label -> field, from `field="label, label"`."""
-    return {
-        label.strip(): Field(name, form)
-        for name, labels in fields.items()
-        for label in labels.split(",")
+def _labels(*kinds: str) -> Labels:
+    """Label -> field, by the lexicon; of several kinds the later ones count."""
+    found = {
+        name.replace("_", " ") + part: Field(name + part, Form.WORD)
+        for name in RELATIONS
+        for part in ("", IN_PART)
     }
+    for kind in kinds:
+        for field, table in read_lexicon("labels")[kind].items():
+            form = Form(table["form"])
+            languages = (words for name, words in table.items() if name != "form")
+            found |= {word: Field(field, form) for words in languages for word in words}
+    return found
 
 
-_RELATION_LABELS: Labels = {
-    name.replace("_", " ") + part: Field(name + part, Form.WORD)
-    for name in RELATIONS
-    for part in ("", IN_PART)
-}
-
-#: What entries of all kinds may say of themselves.
-META: Labels = _RELATION_LABELS | _table(
-    Form.WORD,
-    status="status, state, statut, estado, stato, 状态, 狀態, ステータス, 状態, 상태, статус",
-    date="date, dated, decided, decided on, learned, learned on, recorded, since, when, datum, data"
-    ", fecha, 日期, 日付, 날짜, дата",
-    valid_to="valid until, valid to, ended, expired, expires, superseded on, reverted on"
-    ", retired on",
-    modules="modules, module, affected modules, affects, component, components, area, areas, scope"
-    ", services, packages, modulos, modules affected, 模块, 影响范围",
-    agent="agent",
-    tags="tags, tag, labels, keywords, category, categories",
-    topic="topic",
-)
-
-DECISION: Labels = (
-    META
-    | _table(
-        Form.WORD,
-        number="number, id",
-        deciders="deciders, decider, decided by, decision maker, decision makers, authors, author"
-        ", owner, participants, décideurs, 決定者",
-    )
-    | _table(
-        Form.TEXT,
-        context="context, background, problem, problem statement, situation, motivation, issue"
-        ", context and problem statement, contexte, contexto, kontext, problema, problème, why now"
-        ", contesto, 背景, 上下文, コンテキスト, 課題, 问题, 상황, 배경, 맥락, 문제"
-        ", контекст, проблема",
-        decision="decision, decision outcome, the decision, chosen, chosen option, choice, outcome"
-        ", resolution, what, we decided, décision, decisión, decisão, entscheidung, decisione"
-        ", 决策, 決定, 决定, 決策, 决策内容, 결정, 결정사항, решение",
-        rationale="rationale, reason, reasons, reasoning, justification, why, because, raison"
-        ", justificativa, justificación, razón, racional, begründung, motivo, pourquoi"
-        ", 理由, 原因, razão, perché, motivazione, 이유, 근거, обоснование, причина",
-        consequences="consequences, consequence, impact, implications, implication, trade offs"
-        ", tradeoffs, trade off, tradeoff, results, effects, conséquences, consecuencias"
-        ", consequências, implicações, impacto, folgen, auswirkungen, 后果, 影响, 影響, 結果"
-        ", conseguenze, impatto, 결과, 영향, последствия",
-        other="implementation, implementation details, implementation notes, notes, note, details"
-        ", references, links, files, files changed, detalhes de implementação, more information"
-        ", next steps, action items, validation, verification, 实施细节, 実装",
-    )
-    | _table(
-        Form.ITEMS,
-        alternatives="alternatives, alternative, alternatives considered, options"
-        ", considered options"
-        ", options considered, considered, rejected alternatives, rejected options, rejected"
-        ", alternativen, alternativas, opções, 替代方案, 代替案, 選択肢, 备选方案"
-        ", alternative scartate, alternative valutate, alternative considerate, 대안, 검토한 대안"
-        ", альтернативы",
-        review_triggers="review triggers, review trigger, review when, revisit when, revisit if"
-        ", revisit, review if, review, review at, look again when, triggers, reconsider when"
-        ", reconsider if, 見直し",
-    )
-)
-
-LESSON: Labels = (
-    META
-    | _table(
-        Form.TEXT,
-        context="context, situation, when, where, background, applies when, contexte, contexto",
-        outcome="outcome, result, results, effect, benefit, benefits, metrics, impact, evidence",
-        alternative="alternative, alternatives, instead, better, do instead, use instead, fix"
-        ", solution, what works",
-        other="example, examples, notes, note, details, pattern, description, why",
-    )
-    | _table(Form.WORD, date="date, learned, learned on, recorded, since, dated")
-    | _table(
-        Form.ITEMS,
-        issues="issues, issue, problems, problem, drawbacks, downsides, costs, symptoms, caveats"
-        ", pitfalls, risks",
-        evidence_for="evidence for",
-        evidence_against="evidence against",
-        review_triggers="review triggers, review trigger, review when, revisit when, revisit if",
-    )
-)
-
-NOTE: Labels = META
-
+DECISION, LESSON, NOTE = _labels("any", "decision"), _labels("any", "lesson"), _labels("any")
 
 _QUOTED = re.compile(
     r"(?:superseded|replaced)(?P<part> in part| partly)?\s+by\s+[\"“«](?P<title>[^\"”»\n]{3,300})",
     re.IGNORECASE,
 )
-#: Label -> the relation that it states.
-_RELATIONS = {
-    name + part: (link, inverse, bool(part))
-    for name, (link, inverse) in RELATIONS.items()
-    for part in ("", IN_PART)
-}
 _IN_FORCE_TEXTS = ("context", "decision", "rationale", "consequences", "other", "outcome")
+
+
+def entry_draft(
+    page: EntryPage,
+    part: Part,
+    text: EntryText,
+    place: Place,
+    *,
+    title: str,
+    details: Details,
+    **otherwise: Any,
+) -> Draft:
+    """The draft of an entry.
+
+    Args:
+        page: The file.
+        part: Where in it the entry stands.
+        text: What it says.
+        place: The same file, for its links.
+        title: Of the draft; its key too where `otherwise` has none.
+        details: What only its kind has.
+        otherwise: What its modules, agent, tags and dates are where it does not say, and any
+            other fields of the draft.
+    """
+    agent = text.word("agent")
+    said = {
+        "modules": text.words("modules"),
+        "agent": agent if text.exact else agent_name(agent),
+        "tags": text.words("tags"),
+        "valid_from": when_of(text),
+        "valid_to": when_of(text, "valid_to"),
+    }
+    empty = {"modules": (), "tags": (), "key": slug(title), "extra": dict(text.unknown)}
+    return Draft(
+        title=title,
+        body=page.page.slice(part.lines),
+        details=details,
+        references=references_of(text, place),
+        lines=part.lines,
+        uid=part.uid,
+        **(empty | otherwise | {name: value for name, value in said.items() if value}),
+    )
 
 
 def status_of(text: EntryText, place: Place) -> Status:
@@ -184,9 +145,10 @@ def references_of(text: EntryText, place: Place) -> tuple[Reference, ...]:
 
 
 def _stated(text: EntryText, place: Place) -> Iterator[Reference]:
-    for name, (link, inverse, partial) in _RELATIONS.items():
-        if name in text.facts:
-            for target in _targets(text, name, place):
+    for relation, (link, inverse) in RELATIONS.items():
+        for name in (relation, relation + IN_PART):
+            for target in _targets(text, name, place) if name in text.facts else ():
+                partial = name != relation
                 yield Reference(type=link, target=target, inverse=inverse, partial=partial)
 
 

@@ -10,10 +10,10 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from indexer.formats.entries.labels import DECISION
-from indexer.formats.entries.markdown_fields import EntryPage, fold, is_label
+from indexer.formats.entries.markdown_fields import EntryPage, Part, fold, is_label
 from indexer.markup.elements import list_items
 from indexer.wording.dates import read_date
-from indexer.wording.naming import names
+from memory.texts.lexicon import read_lexicon
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,13 +41,7 @@ _LOG_TITLE = re.compile(
     r"(?: (?:log|records?|register|history|journal|made|list))*$|(?:decision ?log|adr log|log)$",
     re.IGNORECASE,
 )
-_NOT_AN_ENTRY = names(
-    "table of contents,contents,toc,index,template,decision template,entry template,format"
-    ",entry format,how to use,how to use this file,legend,instructions,usage,summary,overview"
-    ",decision format,example,examples,inhaltsverzeichnis,sommaire,beispiel,esempio,ejemplo,exemplo"
-    ",exemple,vorlage,modello,plantilla,modelo,示例,模板,例,テンプレート,예시,템플릿",
-    ",",
-)
+_NOT_AN_ENTRY = frozenset(read_lexicon("labels")["log"]["no_entry"])
 _PLACEHOLDERS = re.compile(
     r"\[(?:date|title|yyyy|decision|name|short|number|topic)[^\]]*\]|<(?:date|title|decision)[^>]*>"
     r"|\{(?:date|title|decision)[^}]*\}|yyyy-mm|\bXXX+\b",
@@ -62,15 +56,11 @@ _ANY_LEVEL = 7
 
 
 @dataclass(frozen=True)
-class Span:
-    """One entry of a log."""
+class Span(Part):
+    """One entry of a log; its title is on one line, "" where it has none."""
 
-    lines: tuple[int, int]  # 1-based, both ends included
-    below: int  # 1-based line on which the text below its title begins
-    title: str  # as written, on one line; "" where it has none
     level: int = 0  # of its heading; 0 without one
     stamp: str = ""  # the date or time it begins with; "" where the title has it, or none
-    uid: str | None = None  # archmem's mark
     date: datetime | None = None  # of the heading around it
     section: str = ""  # title of the heading around it, where that is not the log's own
     row: bool = False  # a row of a table
@@ -152,8 +142,8 @@ class Log(EntryPage):
         """The entry of a heading; with archmem's mark below it, its title is taken as written."""
         mark = self.mark(section)
         if mark is None:
-            return Span(section.lines, section.start, section.title, section.level)
-        return Span(section.lines, mark.below, mark.title, section.level, uid=mark.uid)
+            return Span(section.lines, section.start, section.title, level=section.level)
+        return Span(mark.lines, mark.below, mark.title, mark.uid, section.level)
 
     def _is_field(self, section: Section) -> bool:
         return fold(section.title) in DECISION and self.mark(section) is None

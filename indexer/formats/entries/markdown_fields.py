@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import textwrap
 from dataclasses import dataclass, field
-from enum import Enum, auto
+from enum import Enum
 from typing import TYPE_CHECKING
 
 from indexer.markup.elements import list_items, plain, without_code, without_comments
@@ -45,9 +45,9 @@ _PLACEHOLDER = re.compile(
 class Form(Enum):
     """How much of what follows a label belongs to it."""
 
-    WORD = auto()  # its paragraph, or the list right below it
-    TEXT = auto()  # everything up to the next label
-    ITEMS = auto()  # likewise, as the items of a list
+    WORD = "word"  # its paragraph, or the list right below it
+    TEXT = "text"  # everything up to the next label
+    ITEMS = "items"  # likewise, as the items of a list
 
 
 @dataclass(frozen=True)
@@ -275,12 +275,13 @@ _SAYS_NOTHING = re.compile(r"[ \t\ufeff]*(?:(?:[-=*_][ \t]*){3,})?")
 
 
 @dataclass(frozen=True)
-class Mark:
-    """An entry that archmem wrote: a heading with `<!-- archmem: uid -->` below it."""
+class Part:
+    """A stretch of a page that is one entry."""
 
-    uid: str
-    title: str  # as written, escapes included
-    below: int  # 1-based line below the mark
+    lines: tuple[int, int]  # 1-based, both ends included
+    below: int  # 1-based line on which the text below its title and archmem's mark begins
+    title: str  # as written
+    uid: str | None = None  # of `<!-- archmem: uid -->` below the heading, which archmem wrote
 
 
 def mark_line(uid: str) -> str:
@@ -297,14 +298,11 @@ class EntryPage:
         whole = without_comments("\n".join(self.page.lines))
         self.said = whole.split("\n")  # without comments
         self.shown = without_code(whole).split("\n")  # without comments and fenced code
-        self.marks = {
-            section.lines[0]: mark
-            for section in self.page.sections[1:]
-            if (mark := self._mark(section.lines[0])) is not None
-        }
+        marks = (self._mark(section) for section in self.page.sections[1:])
+        self.marks = {mark.lines[0]: mark for mark in marks if mark is not None}
 
-    def mark(self, section: Section) -> Mark | None:
-        """The mark of a section, if archmem wrote it."""
+    def mark(self, section: Section) -> Part | None:
+        """A section as an entry, if archmem wrote it."""
         return self.marks.get(section.lines[0])
 
     def text(self, below: int, last: int, labels: Mapping[str, Field], *, exact: bool) -> EntryText:
@@ -318,9 +316,11 @@ class EntryPage:
             last -= 1
         return last
 
-    def _mark(self, line: int) -> Mark | None:
-        lines = self.page.lines
+    def _mark(self, section: Section) -> Part | None:
+        lines, line = self.page.lines, section.lines[0]
         heading = heading_of(lines[line - 1])
         below = next((n for n in range(line, len(lines)) if lines[n].strip()), None)
         match = _MARK.match(lines[below]) if heading and below is not None else None
-        return Mark(match["uid"], heading[1], below + 2) if match and heading and below else None
+        if not match or not heading or below is None:
+            return None
+        return Part(section.lines, below + 2, heading[1], match["uid"])
