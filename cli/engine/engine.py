@@ -12,7 +12,7 @@ from cli.engine.background import embed_soon
 from cli.engine.orders import ORDERS, state_words
 from cli.engine.watching import Learned
 from cli.forms.screen import Screen
-from cli.hooks.given import Given
+from cli.hooks.sessions import Given
 from cli.printing.learned import LiveView
 from cli.printing.views import print_response
 from cli.progress import Narrator

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import time
 from datetime import UTC, datetime
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cli.hooks.sessions import Session, find_session, save_session
-from cli.hooks.worktree import Worktree
+from indexer.git.process import GitFailed, GitProcess
 from indexer.source_paths import modules_of
 from memory.ledger.labels import known_modules
 from memory.ledger.memories import memories_in_files
@@ -15,9 +17,10 @@ from memory.ledger.news import newest_revision, was_recorded_after
 from memory.texts.quoting import harmless_line
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Iterable, Sequence
+    from pathlib import Path
 
-    from cli.hooks.payload import Payload
+    from cli.hooks import Payload
     from indexer.project_root import ProjectRoots
     from memory.api import ArchMem
 
@@ -25,6 +28,9 @@ MODULES = 3  # from so many on, a change is one of architecture
 _NAMED = 6  # modules
 _NAME = re.compile(r"[\w.-]{1,40}")  # folders may be called anything, a whole sentence too
 _MEMORY = ".claude/memory/"
+PATIENCE = 1.0  # seconds for all that one hook asks of git
+FILES = 2_000  # more uncommitted files than this are not looked at
+_ENTRIES = 200  # of the reflog
 
 
 class Work(NamedTuple):
@@ -122,3 +128,85 @@ def _list(modules: Sequence[str]) -> str:
     more = len(modules) - len(names)
     *first, last = [*names, f"{more:,} more"] if more else names
     return f"the modules {', '.join(first)} and {last}"
+
+
+class Worktree:
+    """A worktree, asked within one hook: what was changed in it since a session began.
+
+    It takes no lock that a person's git would have to wait for, and gives up after a second in all.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root, self._process = root, GitProcess(root)
+        self._until = time.monotonic() + PATIENCE
+
+    def dirty(self) -> dict[str, str] | None:
+        """Uncommitted and untracked files by path, each with a digest of its path and state.
+
+        None where git could not say, or there are too many.
+        """
+        said = self._git(
+            *("status", "--porcelain", "-z", "--no-renames"),
+            *("--untracked-files=all", "--ignore-submodules=all"),
+        )
+        if said is None:
+            return None
+        paths = [entry[3:] for entry in said.split("\0") if len(entry) > 3]
+        return {path: self._state(path) for path in paths} if len(paths) <= FILES else None
+
+    def changed(self, began: datetime, dirty: Collection[str] | None) -> set[str] | None:
+        """Paths that were committed, or are uncommitted and were not so when a session began.
+
+        None where git could not say. What was pulled, merged or checked out is not counted.
+
+        Args:
+            began: When that was.
+            dirty: The digests that `dirty` gave then.
+        """
+        now = self.dirty() if dirty is not None else {}
+        committed = self._committed(began)
+        if now is None or committed is None:
+            return None
+        before = frozenset(dirty or ())
+        return committed | {path for path, digest in now.items() if digest not in before}
+
+    def _committed(self, began: datetime) -> set[str] | None:
+        """The files of the commits that were made here in later seconds, in whatever branch."""
+        wanted = ("-n", str(_ENTRIES), "--date=unix", "--format=%H %gd %gs")
+        log = self._git("reflog", "show", *wanted, "HEAD", "--")
+        commits = [
+            commit
+            for commit, entry, what in (line.split(" ", 2) for line in (log or "").splitlines())
+            if what.startswith("commit") and _moment(entry) > int(began.timestamp())
+        ]
+        if not commits:  # or no reflog: a repository without a commit has none
+            return set()
+        said = self._git(
+            *("diff-tree", "--stdin", "--root", "-r", "-z", "--name-only", "--no-commit-id"),
+            told=commits,
+        )
+        return None if said is None else {path for path in said.split("\0") if path}
+
+    def _state(self, path: str) -> str:
+        try:
+            found = (self._root / path).lstat()
+        except OSError:
+            said = path
+        else:
+            said = f"{path}\0{found.st_size}\0{found.st_mtime_ns}"
+        return blake2b(said.encode("utf-8", "surrogateescape"), digest_size=6).hexdigest()
+
+    def _git(self, *arguments: str, told: Iterable[str] = ()) -> str | None:
+        """What git says; None where it fails, or is not done in time."""
+        left = max(0.01, self._until - time.monotonic())
+        try:
+            said = self._process.run(*arguments, told=told, seconds=left)
+        except GitFailed:
+            return None
+        return said.decode("utf-8", "surrogateescape")
+
+
+def _moment(entry: str) -> int:
+    """Seconds since 1970 of a reflog's entry, `HEAD@{1700000000}`."""
+    digits = entry.partition("@{")[2].rstrip("}")
+    return int(digits) if digits.isdecimal() else 0

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from cli.hooks.page import context, joined, length
-from cli.hooks.quotes import quote
+from cli.hooks.quotes import context, joined, length, quote
 from cli.quoting import QUOTED
 from memory.retrieval.relevance import load_relevance
 from memory.texts.words import content_words
@@ -14,8 +13,8 @@ from memory.texts.words import content_words
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cli.hooks.given import Given
-    from cli.hooks.payload import Payload
+    from cli.hooks import Payload
+    from cli.hooks.sessions import Given
     from memory.api import ArchMem
     from memory.models.answer import Hit
 

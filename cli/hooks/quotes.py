@@ -1,24 +1,41 @@
-"""Memories as quoted data: what they say, where it stands, how they stand, how far to trust it."""
+"""Memories as quoted data in text of no more than a certain length, and the JSON around it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from cli.hooks.page import fitting, joined, length, shortened
 from cli.quoting import fenced
-from memory.models.flags import flag_of
-from memory.models.kinds import Kind, Status
+from memory.models.kinds import Kind
 from memory.texts.quoting import harmless_line
-from memory.texts.shortening import ELLIPSIS
+from memory.texts.shortening import ELLIPSIS, cut, utf16_length
+from memory.views.memory_view import all_named, flag_words, view
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from memory.models.answer import Listed
-    from memory.models.standing import Standing
 
-_TITLE, _CITATION, _OTHER, _NAMES = 140, 200, 80, 60  # characters
+_TITLE, _CITATION, _OTHER, _NAMES, _FLAG = 140, 200, 80, 60, 82  # characters
 _LEAST = 200  # of a title and text
+
+length = utf16_length  # characters as Claude Code counts them
+
+
+def shortened(text: str, room: int) -> str:
+    """As much of a text as has room, cut between words where that costs little; "" for none."""
+    return cut(text, room, length)
+
+
+def joined(blocks: Sequence[str]) -> str:
+    """Blocks one below the other; empty ones leave no line."""
+    return "\n".join(block for block in blocks if block)
+
+
+def context(event: str, text: str) -> dict[str, Any]:
+    """What a hook prints to let Claude know something; nothing for nothing."""
+    if not text:
+        return {}
+    return {"hookSpecificOutput": {"hookEventName": event, "additionalContext": text}}
 
 
 def quote(
@@ -36,37 +53,40 @@ def quote(
     Returns:
         Nothing where so little of the text would have room that it says nothing.
     """
-    memory, draft = listed.memory, listed.memory.revision.draft
+    told, others = view(listed), _short(titles)
     about = {
-        "uid": memory.uid,
-        "kind": flag_words(listed) if memory.kind is Kind.FLAG else str(memory.kind),
-        "status": status_words(listed.standing),
-        "date": _day(listed),
-        "trust": str(memory.revision.source.trust),
-        "source": shortened(citation or memory.citation, _CITATION),
-        "modules": shortened(", ".join(draft.modules), _NAMES),
-        "replaced_by": _named(listed.standing.replaced_by, titles),
-        "in_force_instead": _named(_instead(listed.standing), titles),
-        "amended_by": _named(listed.standing.amended_by, titles),
+        "uid": told.uid,
+        "kind": urgency(listed) if told.kind == Kind.FLAG else told.kind,
+        "status": told.standing,
+        "date": told.dates,
+        "trust": told.trust,
+        "source": shortened(citation or told.citation, _CITATION),
+        "modules": shortened(", ".join(told.modules), _NAMES),
+    } | {
+        words.replace(" ", "_"): all_named(uids, others)
+        for words, uids in told.relations
+        if words != "replaces"
     }
-    whole = text if _begins_with(text, memory.title) else f"{memory.title}\n{text}"
-    whole = whole.lstrip("# ").rstrip()
+    begins = text.lstrip("# ").startswith(told.title.removesuffix(ELLIPSIS))
+    whole = (text if begins else f"{told.title}\n{text}").lstrip("# ").rstrip()
     left = room - length(fenced("", about))
     return fenced(shortened(whole, left), about) if left >= min(_LEAST, length(whole)) else ""
 
 
 def line(what: str, listed: Listed, titles: Mapping[str, str]) -> str:
     """A memory on one line of a list, what happened to it first."""
-    memory, standing = listed.memory, listed.standing
+    told, others = view(listed), _short(titles)
     parts = [
-        f"- {what} “{shortened(memory.title, _TITLE)}”",
-        "" if what.startswith(str(standing.status)) else status_words(standing),
-        _others("replaced by", standing.replaced_by, titles),
-        _others("in force instead", _instead(standing), titles),
-        _others("replaces", standing.replaces, titles),
-        shortened(memory.citation, _CITATION),
-        f"trust {memory.revision.source.trust}",
-        memory.uid,
+        f"- {what} “{shortened(told.title, _TITLE)}”",
+        "" if what.startswith(told.status) else told.standing,
+        *(
+            f"{words} {all_named(uids, others)}"
+            for words, uids in told.relations
+            if words != "amended by"
+        ),
+        shortened(told.citation, _CITATION),
+        f"trust {told.trust}",
+        told.uid,
     ]
     return harmless_line(" · ".join(part for part in parts if part))
 
@@ -91,45 +111,21 @@ def listing(heading: str, lines: Sequence[str], room: int, rest: str, *, unseen:
     return joined([heading, fenced("\n".join(kept), {}), note])
 
 
-def flag_words(listed: Listed) -> str:
-    """How urgent a flag is, and who tells it to whom."""
-    flag = flag_of(listed)
-    urgency = "BLOCKING " if flag.blocking else ""
-    sender = f" from {flag.sender}" if flag.sender else ""
-    receivers = f" to {', '.join(flag.receivers)}" if flag.receivers else ""
-    return f"{urgency}{flag.severity} flag".strip() + shortened(f"{sender}{receivers}", _NAMES)
+def fitting(blocks: Iterable[str], room: int) -> list[str]:
+    """The first blocks that have room together, each with a line end behind it."""
+    kept: list[str] = []
+    for block in blocks:
+        room -= length(block) + 1
+        if room < 0:
+            break
+        kept.append(block)
+    return kept
 
 
-def status_words(standing: Standing) -> str:
-    """The status; of what holds also that it does; nothing where nothing is stated."""
-    if standing.status is Status.ACCEPTED and standing.in_force:
-        return "in force"
-    if standing.status is Status.UNSTATED:
-        return "" if standing.in_force else "no longer in force"
-    return str(standing.status)
+def urgency(listed: Listed) -> str:
+    """How urgent a flag is, and who tells it to whom, in short."""
+    return shortened(flag_words(listed), _FLAG)
 
 
-def _day(listed: Listed) -> str:
-    began, ended = listed.memory.revision.draft.valid_from, listed.standing.valid_to
-    first = f"{began:%Y-%m-%d}" if began else ""
-    return f"{first} to {ended:%Y-%m-%d}".strip() if ended else first
-
-
-def _instead(standing: Standing) -> tuple[str, ...]:
-    return tuple(uid for uid in standing.current if uid not in standing.replaced_by)
-
-
-def _begins_with(text: str, title: str) -> bool:
-    """Whether a text says its title itself, as a heading or as its first sentence."""
-    return text.lstrip("# ").startswith(title.removesuffix(ELLIPSIS))
-
-
-def _others(words: str, uids: tuple[str, ...], titles: Mapping[str, str]) -> str:
-    return f"{words} {_named(uids, titles)}" if uids else ""
-
-
-def _named(uids: tuple[str, ...], titles: Mapping[str, str]) -> str:
-    """The first two by title and uid; of more, how many more."""
-    said = [f"“{shortened(titles.get(uid, ''), _OTHER)}” {uid}" for uid in uids[:2]]
-    more = [f"{len(uids) - 2} more"] if len(uids) > 2 else []
-    return "; ".join(said + more)
+def _short(titles: Mapping[str, str]) -> Mapping[str, str]:
+    return {uid: shortened(title, _OTHER) for uid, title in titles.items()}

@@ -7,8 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cli.hooks.nudge import a_session, asked, unrecorded, words
-from cli.hooks.page import context, joined, length
-from cli.hooks.quotes import flag_words, line, listing
+from cli.hooks.quotes import context, joined, length, line, listing, urgency
 from cli.hooks.sessions import list_sessions, save_session, told_up_to
 from cli.quoting import QUOTED
 from memory.ledger.memories import count_live, memories_with_uids, titles_of
@@ -22,9 +21,8 @@ from memory.retrieval.standings import fetch_standings, named_in
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cli.hooks.given import Given
-    from cli.hooks.payload import Payload
-    from cli.hooks.sessions import Session
+    from cli.hooks import Payload
+    from cli.hooks.sessions import Given, Session
     from indexer.project_root import ProjectRoots
     from memory.api import ArchMem
     from memory.ledger.connection import Database
@@ -37,7 +35,7 @@ LOOKED_AT = 500  # changes whose standing is worked out; far more than there is 
 _HEAD = f"archmem, the memory of this project's architecture. {QUOTED}"
 
 
-class Change(NamedTuple):
+class ChangedMemory(NamedTuple):
     """What became of a memory."""
 
     what: str  # added, revised, superseded, removed
@@ -73,7 +71,7 @@ def open_flags(memory: ArchMem, room: int) -> str:
     heading = f"Open flags: {len(flags):,}" + (
         f", {blocking:,} of them blocking." if blocking else "."
     )
-    lines = [line(flag_words(one), one, {}) for one in flags]
+    lines = [line(urgency(one), one, {}) for one in flags]
     return listing(heading, lines, room, "flags: `archmem list --kind flag --status open`.")
 
 
@@ -105,7 +103,7 @@ def news(memory: ArchMem, since: int, room: int) -> str:
     return listing(heading, lines, room, "changes.", unseen=more)
 
 
-def _changes(db: Database, differences: Sequence[Difference], since: int) -> list[Change]:
+def _changes(db: Database, differences: Sequence[Difference], since: int) -> list[ChangedMemory]:
     """What became of these memories and of those that they supersede, the latest first.
 
     What a memory supersedes comes right behind it.
@@ -122,7 +120,7 @@ def _changes(db: Database, differences: Sequence[Difference], since: int) -> lis
                 order.setdefault(other, "superseded")
     memories = {memory.uid: memory for memory in memories_with_uids(db, list(order))}
     return [
-        Change(what, Listed(memory=memories[uid], standing=standings[uid]))
+        ChangedMemory(what, Listed(memory=memories[uid], standing=standings[uid]))
         for uid, what in order.items()
     ]
 

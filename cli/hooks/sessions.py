@@ -1,8 +1,10 @@
-"""When the sessions of a project began and what each was told; it survives the engine."""
+"""When the sessions of a project began, what each was told, and what each was given since."""
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from datetime import timedelta
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
@@ -12,16 +14,19 @@ from memory.ledger.facts import find_fact, find_facts, remove_facts, save_fact
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
+    from pathlib import Path
 
     from memory.ledger.connection import Ledger
+    from memory.models.answer import Listed
 
 KEPT = 30  # sessions; older ones are forgotten
 SIDE_BY_SIDE = timedelta(hours=4)
+SESSIONS, MEMORIES = 200, 1_000  # of which is known what they were given; the oldest are forgotten
 _PREFIX = "session:"
 
 
 class Session(BaseModel):
-    """A session of an agent, as far as the project's memory is concerned."""
+    """A session of an agent, as the project's memory knows it; it survives the engine."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
     session_id: str
@@ -76,6 +81,51 @@ def told_up_to(
     return max(before) if before else min(one.since for one in sessions)
 
 
+class GivenTo:
+    """What one session was given; any thread may ask."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._said: OrderedDict[str, object] = OrderedDict()  # by uid
+
+    def is_new(self, listed: Listed) -> bool:
+        """Whether it was not given, or has changed or stands otherwise since."""
+        with self._lock:
+            return self._said.get(listed.memory.uid) != _as_said(listed)
+
+    def add(self, listed: Listed) -> None:
+        """It is given now."""
+        with self._lock:
+            self._said[listed.memory.uid] = _as_said(listed)
+            self._said.move_to_end(listed.memory.uid)
+            if len(self._said) > MEMORIES:
+                self._said.popitem(last=False)
+
+
+class Given:
+    """What the sessions of all projects were given; any thread may ask."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._sessions: OrderedDict[tuple[Path, str], GivenTo] = OrderedDict()
+
+    def to(self, folder: Path, session_id: str) -> GivenTo:
+        """What a session was given of the memory in a folder."""
+        if not session_id:  # nobody's: it cannot be told what was said before
+            return GivenTo()
+        with self._lock:
+            one = self._sessions.setdefault((folder, session_id), GivenTo())
+            self._sessions.move_to_end((folder, session_id))
+            if len(self._sessions) > SESSIONS:
+                self._sessions.popitem(last=False)
+            return one
+
+    def forget(self, folder: Path, session_id: str) -> None:
+        """The session no longer has what it was given."""
+        with self._lock:
+            self._sessions.pop((folder, session_id), None)
+
+
 def _latest_first(sessions: list[Session]) -> list[Session]:
     by_id = sorted(sessions, key=lambda one: one.session_id)
     return sorted(by_id, key=lambda one: one.began, reverse=True)
@@ -86,3 +136,7 @@ def _read(value: str | None) -> Session | None:
         return Session.model_validate_json(value) if value else None
     except ValidationError:  # of another version
         return None
+
+
+def _as_said(listed: Listed) -> object:
+    return listed.memory.revision.draft.digest, listed.standing

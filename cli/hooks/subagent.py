@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cli.hooks.page import context, joined, length, shortened
-from cli.hooks.quotes import line, listing, quote
+from cli.hooks.quotes import context, joined, length, line, listing, quote, shortened
 from cli.quoting import QUOTED
 from memory.ledger.agents import known_agents
 from memory.ledger.labels import known_modules
@@ -20,7 +19,7 @@ from memory.texts.agent_names import alike, bare
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from cli.hooks.payload import Payload
+    from cli.hooks import Payload
     from memory.api import ArchMem
     from memory.models.answer import Listed
 
@@ -30,7 +29,7 @@ EVERYBODY = frozenset({"general-purpose", "explore", "plan"})  # nobody's own me
 _MORE = "by the tool memory_search of the MCP server archmem."
 
 
-class Section(NamedTuple):
+class AgentSection(NamedTuple):
     """Records that are told together."""
 
     heading: str
@@ -54,7 +53,7 @@ def answer_subagent(payload: Payload, memory: ArchMem) -> dict[str, Any]:
     return context("SubagentStart", joined([head, *blocks]) if any(blocks) else "")
 
 
-def _sections(memory: ArchMem, name: str) -> list[Section]:
+def _sections(memory: ArchMem, name: str) -> list[AgentSection]:
     """What concerns an agent: flags, what it learned and knew, what was decided on its modules."""
     with memory.ledger.reading() as db:
         agents = alike(name, known_agents(db))
@@ -67,10 +66,10 @@ def _sections(memory: ArchMem, name: str) -> list[Section]:
     lessons = [one for one in _each_once(own, about) if one.memory.kind is Kind.LESSON]
     notes = [one for one in own if not _is_definition(one)]  # which it is given anyway
     return [
-        Section("Open flags that it raised or is to know:", 0.22, _flags_of(name, flags)),
-        Section("What was learned:", 0.35, _in_force(lessons, Kind.LESSON)),
-        Section("What it knows:", 0.4, _in_force(notes, Kind.NOTE)),
-        Section("Decisions in force on its modules:", 1.0, _in_force(about, Kind.DECISION)),
+        AgentSection("Open flags that it raised or is to know:", 0.22, _flags_of(name, flags)),
+        AgentSection("What was learned:", 0.35, _in_force(lessons, Kind.LESSON)),
+        AgentSection("What it knows:", 0.4, _in_force(notes, Kind.NOTE)),
+        AgentSection("Decisions on its modules:", 1.0, _in_force(about, Kind.DECISION)),
     ]  # the last ones as a list: all that bind an agent matter more to it than one at length
 
 
@@ -98,7 +97,7 @@ def _flags_of(name: str, flags: Iterable[Listed]) -> list[Listed]:
     return by_urgency(one for one in flags if alike(name, parties(flag_of(one))))
 
 
-def _told(memory: ArchMem, section: Section, room: int) -> str:
+def _told(memory: ArchMem, section: AgentSection, room: int) -> str:
     """The first records of a section as quotes, and how many there was no room for."""
     if not section.records:
         return ""

@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 STALE = (Verdict.MOVED, Verdict.CHANGED, Verdict.GONE)
 SHORT_HASH = 12  # digits of a commit that are told
 _HASH = re.compile(r"\b[0-9a-f]{13,64}\b")
-_NO_STATUS = frozenset({Kind.NOTE, Kind.BASELINE, Kind.LESSON})  # sources have none to state
 
 
 class Relation(NamedTuple):
@@ -94,9 +93,7 @@ def view(listed: Listed) -> MemoryView:
 def status_words(kind: Kind, standing: Standing) -> str:
     """The status, "in force" for what was accepted and holds, "unstated" where nobody says."""
     if standing.status is Status.UNSTATED:
-        stated = "" if kind in _NO_STATUS else str(Status.UNSTATED)
-        over = "" if standing.in_force else "no longer in force"
-        return ", ".join(word for word in (stated, over) if word)
+        return "unstated" if standing.in_force else "unstated, no longer in force"
     if standing.status is Status.ACCEPTED and standing.in_force:
         return "in force"
     if kind is Kind.RUN and standing.status is Status.OPEN:

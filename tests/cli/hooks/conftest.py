@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from cli.hooks import answer_hook
-from cli.hooks.given import Given
+from cli.hooks.sessions import Given
 from indexer.project import open_project
 from indexer.project_root import find_project
 from memory.retrieval import relevance

@@ -4,9 +4,8 @@ import threading
 
 import pytest
 
-from cli.hooks import answer_hook
-from cli.hooks.given import MEMORIES, SESSIONS, Given
-from cli.hooks.payload import Payload
+from cli.hooks import Payload, answer_hook
+from cli.hooks.sessions import MEMORIES, SESSIONS, Given
 from indexer.project_root import find_project
 from tests.cli.hooks.test_prompt import a_hit
 

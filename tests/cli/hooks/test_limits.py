@@ -3,8 +3,7 @@
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cli.hooks.page import fitting, length, shortened
-from cli.hooks.quotes import flag_words, line, listing, quote
+from cli.hooks.quotes import fitting, length, line, listing, quote, shortened, urgency
 from memory.models.answer import Listed
 from memory.models.details import Flag
 from memory.models.flags import by_urgency
@@ -88,7 +87,7 @@ def test_a_quote_has_the_room_it_was_given(listed, title, room):
 @given(st.lists(flags(), max_size=9), texts, st.integers(0, 3_000))
 def test_a_listing_has_the_room_it_was_given_a_line_each(found, title, room):
     titles = dict.fromkeys(("dec-a", "dec-b", "dec-c", "dec-d"), title)
-    lines = [line(flag_words(one), one, titles) for one in by_urgency(found)]
+    lines = [line(urgency(one), one, titles) for one in by_urgency(found)]
 
     said = listing("Flags:", lines, room, "flags.")
 

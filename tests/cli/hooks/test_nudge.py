@@ -6,9 +6,9 @@ import time
 
 import pytest
 
-from cli.hooks import nudge, worktree
+from cli.hooks import nudge
+from cli.hooks.nudge import Worktree
 from cli.hooks.sessions import find_session
-from cli.hooks.worktree import Worktree
 from indexer.project import open_project
 from tests.builders import a_draft
 from tests.cli.hooks.conftest import Shop, git
@@ -179,8 +179,8 @@ def test_git_is_not_waited_for_and_its_lock_is_not_taken(working, monkeypatch):
         asked.append(options)
         return run(["sleep", "5"], **options)
 
-    monkeypatch.setattr(worktree, "PATIENCE", 0.2)
-    monkeypatch.setattr(worktree.subprocess, "run", slow)
+    monkeypatch.setattr(nudge, "PATIENCE", 0.2)
+    monkeypatch.setattr("indexer.git.process.subprocess.run", slow)
     began = time.monotonic()
 
     assert working.answer("Stop") == {}
@@ -190,7 +190,7 @@ def test_git_is_not_waited_for_and_its_lock_is_not_taken(working, monkeypatch):
 
 
 def test_more_dirty_files_than_a_session_makes_are_not_compared(working, monkeypatch):
-    monkeypatch.setattr(worktree, "FILES", 2)
+    monkeypatch.setattr(nudge, "FILES", 2)
     change(working, "api", "auth", "queue")
 
     assert working.answer("Stop") == {}

@@ -43,7 +43,9 @@ def test_the_next_session_is_told_what_is_new_with_uid_and_citation(shop, clock)
     said = shop.start("s-2")
 
     assert "1 added." in said
-    assert "added decision “Sign webhooks” · .claude/memory/context/decisions.md:25" in said
+    assert (
+        "added decision “Sign webhooks” · unstated · .claude/memory/context/decisions.md:25" in said
+    )
     assert shop.uid("Sign webhooks") in said
     assert "token buckets" not in said
 
