@@ -38,7 +38,7 @@ from benchmarks.installed import INSTALLED, ArchMem, asking, latency_row, own_en
 from benchmarks.made_project import made_project, questions, write_record
 from benchmarks.scale import in_new_process
 from memory.config import STORE_FOLDER
-from memory.opening import LEDGER
+from memory.session import LEDGER
 
 SEARCHING, RECORDING = 8, 2  # clients
 EDITED = 5  # records, in turn

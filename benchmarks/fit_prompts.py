@@ -169,7 +169,7 @@ def stores(work: Path) -> Iterator[tuple[str, ArchMem]]:
 
 def ask(project: str, memory: ArchMem, prompt: Prompt, fold: int) -> Seen:
     """The evidence for the hits that a search would show first."""
-    pool = gather_pool(memory.ledger.db, prompt.text, EVERYTHING, memory._meaning)
+    pool = gather_pool(memory.ledger.db, prompt.text, EVERYTHING, memory.session.meaning)
     ranked = pool.ranked(load_weights())[:HITS]
     labels = [labels_of(hit.memory, project) for hit in pool.hits(ranked)]
     evidence = [evidence_of(pool.candidate(one.uid)) for one in ranked]

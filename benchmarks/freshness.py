@@ -197,7 +197,7 @@ def _go_on(repository: Repository) -> None:
 def verdicts(root: Path, store: Path) -> Labels:
     """What becomes of everything that the memories of a worktree name."""
     with open_project(root, store=store) as memory:
-        memory.take_in()
+        memory.upkeep.take_in()
         check_anchors(memory.ledger, root, None)
         paths = {one.memory.uid: one.memory.path or "" for one in memory.list()}
         return {
@@ -286,14 +286,14 @@ def cost(given: Path, work: Path) -> None:
             if name.startswith("a commit"):
                 _edit(root)
             started = time.perf_counter()
-            memory.take_in()
+            memory.upkeep.take_in()
             whole = time.perf_counter() - started
             rest = whole - seconds[-1]
             rows.append(
                 {"run": name, "the look": f"{seconds[-1]:.2f} s", "the rest": f"{rest:.2f} s"}
             )
         named = len(kept_findings(memory.ledger.db))
-        print(f"{memory.count_pending()} texts to embed, {named} places named")
+        print(f"{memory.upkeep.count_pending()} texts to embed, {named} places named")
     print_table(rows)
 
 

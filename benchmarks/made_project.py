@@ -25,9 +25,9 @@ from indexer.project import open_project
 from memory.config import STORE_FOLDER
 from memory.ledger import facts
 from memory.ledger.connection import open_ledger
-from memory.opening import LEDGER
 from memory.retrieval.embedding_queue import embed_pending
 from memory.retrieval.vector_index import VectorIndex
+from memory.session import LEDGER
 
 SAMPLE = ROOT / "data/sample"
 RECORDS = "docs/adr"

@@ -110,18 +110,18 @@ def gather(work: Path) -> tuple[list[Seen], str]:
         own = [*cases[store.name]]
         own += [Case(store.name, OTHERS, case.text) for case in foreign[:FOREIGN]]
         with without_sentences(store, own) as memory:
-            model = model_name(find_fact(memory._ledger.db, MODEL) or "")
+            model = model_name(find_fact(memory.ledger.db, MODEL) or "")
             seen += [look(memory, case) for case in own]
     return seen, model
 
 
 def look(memory: ArchMem, case: Case) -> Seen:
     """What the checker compares for a case."""
-    with memory._ledger.reading() as db:
-        around = look_around(db, Step(text=case.text), NOW, memory._meaning)
+    with memory.ledger.reading() as db:
+        around = look_around(db, Step(text=case.text), NOW, memory.session.meaning)
         found = suspects(around)
         texts = list(dict.fromkeys(texts_of(around, found)))
-        rows = memory._meaning.encode(texts) if found else None
+        rows = memory.session.meaning.encode(texts) if found else None
         vectors = dict(zip(texts, rows, strict=True)) if rows is not None else {}
         rarity = rarity_of(db, [around.intent.proposes])
         weighed = weigh(around.intent, found, vectors, rarity)

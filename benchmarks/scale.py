@@ -49,10 +49,10 @@ from memory.ledger.connection import open_ledger
 from memory.models.kinds import Trust
 from memory.models.revision import Source
 from memory.models.selection import Selection
-from memory.opening import LEDGER
 from memory.retrieval.embedding_queue import embed_pending
 from memory.retrieval.intake import keep_memory
 from memory.retrieval.vector_index import VectorIndex
+from memory.session import LEDGER
 
 BATCH = 500  # memories in one transaction
 FIRST_ANSWER = """

@@ -158,18 +158,18 @@ class Keeper:
         self.batches.append(batch)
         paths = batch.paths if batch.paths is not None else [None]
         self.told.update(dict.fromkeys(paths, now))
-        self._reader.take_in(only=batch.paths, look=False)
+        self._reader.upkeep.take_in(only=batch.paths, look=False)
         self.taken_in.update(dict.fromkeys(paths, time.monotonic()))
         self._has_come.set()
         self._looking.soon(self.memory.folder, "look", self._look, pause=LOOK_AFTER)
 
     def _look(self) -> None:
-        self._looker.look_again()
+        self._looker.upkeep.look_again()
 
     def _embed(self) -> None:
         while self._has_come.wait() and not self._is_over.is_set():
             self._has_come.clear()
-            self.encoder_seconds += self._encoder.embed().seconds
+            self.encoder_seconds += self._encoder.upkeep.embed().seconds
 
 
 def wait_until(holds: Any) -> float:
@@ -213,7 +213,7 @@ def save_one(keeper: Keeper, number: int, *, atomic: bool) -> dict[str, float]:
     else:
         file.write_text(record(number, sentence), "utf-8")
     taken_in = wait_until(lambda: path in keeper.taken_in)
-    embedded = wait_until(lambda: keeper.memory.count_pending() == 0)
+    embedded = wait_until(lambda: keeper.memory.upkeep.count_pending() == 0)
     hits = keeper.memory.search(sentence).hits
     return {
         "told": keeper.told[path] - began,
@@ -251,7 +251,7 @@ def burst(keeper: Keeper, count: int, scratch: Path) -> list[dict[str, Any]]:
 
     wait_until(lambda: missing() <= 0 or time.monotonic() > written + 60)
     taken_in = time.monotonic()
-    embedded = wait_until(lambda: keeper.memory.count_pending() == 0)
+    embedded = wait_until(lambda: keeper.memory.upkeep.count_pending() == 0)
     watched = {
         "burst": "watched",
         "files": count,
@@ -275,7 +275,7 @@ def unwatched_seconds(root: Path, first: int, count: int) -> float:
     """What it takes to take in as many new files by one run."""
     make_repository(root, 1)
     with open_project(root) as memory:
-        memory.take_in()
+        memory.upkeep.take_in()
         write_records(make_folder(root / "docs" / "decisions"), first, count)
         return timed(memory.take_in)[1]
 

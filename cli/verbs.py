@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from pydantic import ValidationError
 
 from cli.faults import first_fault
-from cli.recording.author import default_author, reporter
 from cli.recording.keeping import keep_record
 from memory.errors import InvalidRequest
 from memory.models import request as asked
@@ -23,7 +22,6 @@ from memory.models.report import IndexReport
 from memory.models.selection import Selection
 from memory.models.series import Measurements
 from memory.models.verified import Verified
-from memory.runs.results import read_result
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -159,14 +157,14 @@ def _run_start(memory: ArchMem, request: asked.RunStart, _narrator: Narrator) ->
         agents=request.agents,
         budget=request.budget,
         with_brief=request.with_brief,
-        author=request.author or default_author(memory.root),
+        author=request.author,
     )
 
 
 def _run_finish(memory: ArchMem, request: asked.RunFinish, _narrator: Narrator) -> Finished:
-    result = read_result(request.result)
-    author = reporter(memory.root, request.author, result.sender)
-    return memory.run_finish(request.uid, result, learning=request.learning, author=author)
+    return memory.run_finish(
+        request.uid, cast("Any", request.result), learning=request.learning, author=request.author
+    )
 
 
 def _run_list(memory: ArchMem, request: asked.RunList, _narrator: Narrator) -> Runs:
@@ -174,16 +172,12 @@ def _run_list(memory: ArchMem, request: asked.RunList, _narrator: Narrator) -> R
 
 
 def _learn(memory: ArchMem, request: asked.Learn, _narrator: Narrator) -> Learned:
-    if request.uid is not None:
-        author = request.author or default_author(memory.root)
-        return memory.learn(request.uid, author=author)
-    result = read_result(request.result)
-    return memory.learn(result, author=reporter(memory.root, request.author, result.sender))
+    learned_from: Any = request.result if request.uid is None else request.uid
+    return memory.learn(learned_from, author=request.author)
 
 
 def _flag(memory: ArchMem, request: asked.Flag, _narrator: Narrator) -> Flags:
-    said = request.model_dump(exclude={"author"})
-    return memory.flag(**said, author=request.author or default_author(memory.root))
+    return memory.flag(**request.model_dump())
 
 
 def _consolidate(memory: ArchMem, request: asked.Consolidate, _narrator: Narrator) -> Consolidated:
@@ -191,7 +185,7 @@ def _consolidate(memory: ArchMem, request: asked.Consolidate, _narrator: Narrato
         apply=request.apply,
         undo=request.undo,
         listing=request.listing,
-        author=request.author or default_author(memory.root),
+        author=request.author,
     )
 
 

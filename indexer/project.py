@@ -10,6 +10,7 @@ from indexer.project_root import find_project, other_worktrees
 from memory.api import ArchMem
 from memory.config import load_settings, store_folder
 from memory.ledger.belonging import ensure_belongs
+from memory.session import Session, create_store
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -92,17 +93,12 @@ class Files:
         find = finder(formats(self._settings.record_folders))
         return amend(ledger, self._root, uid, draft, author, after, find)
 
-    def look_again(self, ledger: Ledger) -> Sequence[str]:
-        """Look at what of that may be another by now; what hinders it, in lines."""
-        from indexer.freshness import look_again
-
-        return look_again(ledger, self._roots.main)
-
-    def check_anchors(self, ledger: Ledger, uids: Collection[str] | None) -> Sequence[str]:
+    def check_anchors(self, ledger: Ledger, *, again: bool = False) -> Sequence[str]:
         """Look at what memories name, and keep what was found; what hinders it, in lines."""
-        from indexer.freshness import check_anchors
+        from indexer.freshness import check_anchors, look_again
 
-        return check_anchors(ledger, self._roots.main, uids)
+        main = self._roots.main
+        return look_again(ledger, main) if again else check_anchors(ledger, main, None)
 
     def rewind(self, ledger: Ledger, commit: str) -> None:
         """Take a copy of the ledger to a commit, by its full hash."""
@@ -121,6 +117,12 @@ class Files:
         from indexer.git.repository import Repository
 
         return Repository(self._root).commit_of(name)
+
+    def author(self) -> str:
+        """A human, by the name that git knows here, or else by login."""
+        from indexer.author import default_author
+
+        return default_author(self._root)
 
 
 def open_project(
@@ -156,10 +158,10 @@ def open_project(
     if roots.main != roots.worktree:
         settings = settings.with_model_of(load_settings(roots.main, environment))
     if create:
-        ArchMem.create(folder)
+        create_store(folder)
     files = Files(roots, settings)
-    memory = ArchMem(roots.worktree, folder, files, settings, models=models, owner=owner)
-    return _of_this_project(memory, roots)
+    session = Session(roots.worktree, folder, files, settings, models=models, owner=owner)
+    return _of_this_project(ArchMem(session), roots)
 
 
 def worktree_twin(

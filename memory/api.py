@@ -1,92 +1,300 @@
-"""The verbs of archmem, one method each: those of the coordinator's loop here."""
+"""The verbs of archmem: one class, a method each, over the functions that do the work.
 
-from __future__ import annotations
+The signature of a verb is the request that others send for it, and its return annotation the
+response; so they are evaluated here, while what does the work is imported when it is called.
+"""
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from functools import partial
+from typing import TYPE_CHECKING, Self
 
-from memory.as_of import through_lens
-from memory.evidence.bearing import with_bearing
-from memory.keeping import Keeping
-from memory.ledger.memories import find_uid
-from memory.models.outcome import Runs
-from memory.models.selection import NOW, Lens
+from pydantic import AwareDatetime
+
+from memory.as_of import session_at, through_lens
+from memory.models.answer import Answer, Event, Listed, Recorded, Shown, StoreStatus, Told, Tried
+from memory.models.brief import Brief, BriefForm
+from memory.models.consolidation import Consolidated
+from memory.models.explanation import Explained
+from memory.models.flagged import FlagAction, Flags
+from memory.models.kinds import Kind
+from memory.models.outcome import Begun, Finished, Learned, Result, Runs
+from memory.models.plan import CheckedPlan
+from memory.models.report import IndexReport, Progress, no_progress
+from memory.models.request import (
+    AnyPlan,
+    AnyResult,
+    Budget,
+    Count,
+    Hits,
+    Question,
+    RunOrResult,
+)
+from memory.models.request import Listed as MostListed
+from memory.models.revision import Draft
+from memory.models.selection import EVERYTHING, NOW, Lens, Name, Names, Selection
+from memory.models.series import Series
+from memory.models.trigger import Fired, Unwatched
+from memory.models.verified import Verified
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from typing import Any
+    from pathlib import Path
 
-    from memory.models.brief import Brief, BriefForm
-    from memory.models.explanation import Explained
-    from memory.models.outcome import Begun, Finished, Learned, Result
-    from memory.models.plan import CheckedPlan, Plan, Step
+    from memory.config import Settings
+    from memory.project_files import ProjectFiles
+    from memory.retrieval.embedding import OnStage
+    from memory.retrieval.model import Model, Models
+    from memory.session import Session
 
 
-class ArchMem(Keeping):
+class ArchMem:
     """The memory of one project; `indexer.open_project` gives one.
 
     Close it, or use it in a `with` statement. One thread at a time uses it; for another thread
     there are twins.
+
+    An author is "human:dana" or "agent:payments"; where none is given, it is whom a result is
+    from, or else whom git names in the project. Wherever a uid is asked for, its beginning will do
+    if it fits one memory only, else `UnknownMemory` or `AmbiguousUid` is raised.
     """
+
+    def __init__(self, session: "Session") -> None:
+        from memory.upkeep import Upkeep
+
+        self.session = session
+        self.root = session.root  # the project's worktree
+        self.folder = session.folder  # where the memory lies
+        self.ledger = session.ledger  # for those who have to know more than the verbs tell
+        self.upkeep = Upkeep(session)  # for whoever keeps it in step: the engine
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of all files; a second time does nothing."""
+        self.session.close()
+
+    def twin(
+        self,
+        *,
+        root: "Path | None" = None,
+        files: "ProjectFiles | None" = None,
+        settings: "Settings | None" = None,
+        models: "Models | None" = None,
+    ) -> Self:
+        """The same memory for another thread, or for another worktree with its files and settings.
+
+        It has a connection of its own to the ledger and shares vectors and model; any thread may
+        ask for one. Each is closed by itself, in any order; the last lets go of what they share.
+        """
+        return type(self)(self.session.twin(root, files, settings, models))
+
+    @contextmanager
+    def at(self, commit: str) -> Iterator[Self]:
+        """This memory as of a commit, in a `with` statement.
+
+        That is what the project's files said in the commit's tree, and of what no file says
+        (refactorings told by git, runs) whatever was recorded at a commit that leads to it.
+        Nothing can be recorded there, and this memory stays as it is. The second time it is
+        opened from a copy, as long as nothing else has been recorded. The commit may have any
+        name that git knows it by: a branch, a tag, a hash, `HEAD~3`.
+
+        Raises:
+            UnknownCommit: git knows none, has not all of its files, or is not there.
+        """
+        with session_at(self.session, commit) as then:
+            yield type(self)(then)
+
+    @property
+    def model(self) -> "Model":
+        """The embedding model, which may not be loaded yet."""
+        return self.session.model
+
+    def index(
+        self,
+        *,
+        accept_removals: bool = False,  # believe it when more than a third of all memories are gone
+        history: bool = False,  # read git's history too; once done, each later run goes on with it
+        since: AwareDatetime
+        | None = None,  # of it, commits from then on; None for as far back as before
+        most: Count | None = None,  # of it, so many commits; None for as many as before, or 20,000
+        on_progress: Progress = no_progress,  # told of `read`, `keep`, `history`, `embed`
+        on_stage: "OnStage | None" = None,  # of compiling the model, the first time
+        should_stop: Callable[[], bool] | None = None,  # asked while it embeds; what is left waits
+    ) -> IndexReport:
+        """Bring the memory up to date with the project's files, vectors included.
+
+        While another process has the vectors open, the report says so and what is pending.
+
+        Raises:
+            StoreBusy: another process is indexing; it will see what changed.
+            ModelNotFound, ModelNotUsable: the files are taken in, but nothing is embedded.
+        """
+        return self.upkeep.index(
+            accept_removals=accept_removals,
+            history=history,
+            since=since,
+            most=most,
+            on_progress=on_progress,
+            on_stage=on_stage,
+            should_stop=should_stop,
+        )
+
+    def status(self) -> StoreStatus:
+        """The state of this memory; opens neither model nor vectors."""
+        return self.upkeep.status()
+
+    @through_lens
+    def search(
+        self, question: Question, *, selection: Selection = EVERYTHING, limit: Hits = 10
+    ) -> Answer:
+        """The memories that answer a question best; what is in force before what it replaced.
+
+        The answer says that it is not complete when the model could not be asked.
+        """
+        from memory.evidence.bearing import with_bearing
+        from memory.learning.outcomes import earned
+        from memory.retrieval.search import search
+
+        meaning = self.session.meaning
+        with self.ledger.reading() as db:
+            answer = search(db, question, selection, meaning=meaning, limit=limit, earned=earned)
+            hits = with_bearing(db, selection.lens, answer.hits)
+        return answer.model_copy(update={"hits": hits})
+
+    def related(self, uid: Name, *, limit: Hits = 10) -> Answer:
+        """The memories that have to do with one: linked to it, or about the same."""
+        from memory.evidence.bearing import with_bearing
+        from memory.ledger.memories import find_uid
+        from memory.retrieval.related import related
+
+        with self.ledger.reading() as db:
+            answer = related(db, find_uid(db, uid), meaning=self.session.meaning, limit=limit)
+            hits = with_bearing(db, NOW, answer.hits)
+        return answer.model_copy(update={"hits": hits})
+
+    @through_lens
+    def tried(
+        self, question: Question, *, modules: Names = (), limit: Hits = 5, lens: Lens = NOW
+    ) -> Tried:
+        """The refactorings that come nearest to a plan: what was tried, and what came of it."""
+        from memory.evidence.bearing import with_bearing
+        from memory.retrieval.tried import tried
+
+        meaning = self.session.meaning
+        with self.ledger.reading() as db:
+            found = tried(db, question, modules, meaning=meaning, limit=limit, lens=lens)
+            attempts = with_bearing(db, lens, found.attempts)
+        return found.model_copy(update={"attempts": attempts})
+
+    @through_lens
+    def show(self, uid: Name, *, lens: Lens = NOW) -> Shown:
+        """All that is known of one memory, as the lens shows it."""
+        from memory.evidence.bearing import with_bearing
+        from memory.ledger.links import fetch_links
+        from memory.ledger.memories import fetch_memory, find_uid, titles_of
+        from memory.retrieval.standings import fetch_standings, named_in
+
+        with self.ledger.reading() as db:
+            memory = fetch_memory(db, find_uid(db, uid), lens)
+            links = fetch_links(db, lens, [memory.uid])
+            standing = fetch_standings(db, lens, [memory.uid])[memory.uid]
+            ends = {end for link in links for end in (link.source, link.target)} - {memory.uid}
+            titles = titles_of(db, ends | named_in([standing]))
+            shown = Shown(memory=memory, standing=standing, links=tuple(links), titles=titles)
+            return with_bearing(db, lens, [shown])[0]
+
+    def history(self, uid: Name) -> Told:
+        """Every revision of a memory, the first one first."""
+        from memory.ledger.memories import fetch_history, find_uid
+
+        with self.ledger.reading() as db:
+            uid = find_uid(db, uid)
+            return Told(uid=uid, revisions=tuple(fetch_history(db, uid)))
+
+    @through_lens
+    def list(
+        self, selection: Selection = EVERYTHING, *, limit: MostListed | None = None
+    ) -> tuple[Listed, ...]:
+        """The memories of a selection, the one that began to hold last first."""
+        from memory.evidence.bearing import with_bearing
+        from memory.retrieval.listing import list_selected
+
+        with self.ledger.reading() as db:
+            return with_bearing(db, selection.lens, list_selected(db, selection, limit))
+
+    @through_lens
+    def timeline(self, module: Name, *, lens: Lens = NOW) -> tuple[Event, ...]:
+        """How a module evolved: everything that is known of it, oldest first, undated first."""
+        from memory.models.timeline import tell_timeline
+        from memory.retrieval.listing import list_selected
+
+        with self.ledger.reading() as db:
+            return tell_timeline(list_selected(db, Selection(modules=(module,), lens=lens)))
+
+    @through_lens
+    def baselines(
+        self,
+        metric: Name = "",  # or a part of its name; "" for all
+        *,
+        modules: Names = (),  # only what was measured of one of these
+        environment: Name = "",  # or a part of its name
+        lens: Lens = NOW,
+    ) -> tuple[Series, ...]:
+        """The measurements of a metric, or of all, as series: by metric and environment."""
+        from memory.metrics.measurement_series import chosen, read_series
+
+        with self.ledger.reading() as db:
+            return chosen(read_series(db, lens), metric, modules, environment)
 
     @through_lens
     def brief(
         self,
-        task: str,
+        task: Question = "",
         *,
-        modules: tuple[str, ...] = (),
-        agents: tuple[str, ...] = (),
-        budget: int | None = None,
+        modules: Names = (),  # none for those that the task names
+        agents: Names = (),  # each gets a slice of what concerns it alone
+        budget: Budget | None = None,  # tokens; None for 4,000, or 100,000 of everything
         lens: Lens = NOW,
-        everything: bool = False,
-        form: BriefForm = "md",
+        everything: bool = False,  # the whole memory, not what is to the point
+        form: BriefForm = "md",  # Markdown, or the JSON of a coordinator's response
     ) -> Brief:
         """What is known for a task, as much as its budget has room for.
 
         The same memory, task and budget give the same text. It says that it is not complete when
         the model could not be asked.
 
-        Args:
-            task: What is to be done, in plain words.
-            modules: That it concerns; none for those that it names.
-            agents: Each gets a slice of what concerns it alone.
-            budget: Tokens; 4,000 if not given, of everything 100,000.
-            lens: From when to look.
-            everything: Tell the whole memory, not what is to the point.
-            form: Markdown, or the JSON of a coordinator's response.
-
         Raises:
             BudgetTooSmall: nothing of use has room.
         """
         from memory.briefs.brief import Asked, brief
 
-        asked = Asked(budget=budget, form=form, commit=self.commit, everything=everything)
-        with self._ledger.reading() as db:
-            return brief(db, task, modules, agents, lens, asked, meaning=self._meaning)
+        commit = self.session.commit
+        asked = Asked(budget=budget, form=form, commit=commit, everything=everything)
+        with self.ledger.reading() as db:
+            return brief(db, task, modules, agents, lens, asked, meaning=self.session.meaning)
 
     @through_lens
-    def explain(self, uid: str, *, lens: Lens = NOW) -> Explained:
-        """Why a memory stands as it does, as the lens shows it; of a lesson, the arithmetic.
-
-        Raises:
-            UnknownMemory, AmbiguousUid: `uid`, or what begins like it, is not one memory.
-        """
+    def explain(self, uid: Name, *, lens: Lens = NOW) -> Explained:
+        """Why a memory stands as it does, as the lens shows it; of a lesson, the arithmetic."""
+        from memory.evidence.bearing import with_bearing
         from memory.evidence.explaining import explain, reasoned
+        from memory.ledger.memories import find_uid
 
-        with self._ledger.reading() as db:
+        with self.ledger.reading() as db:
             explained = explain(db, find_uid(db, uid), lens)
             return reasoned(with_bearing(db, lens, [explained])[0])
 
     @through_lens
-    def check(self, plan: Plan | str | Iterable[str | Step], *, lens: Lens = NOW) -> CheckedPlan:
+    def check(self, plan: AnyPlan, *, lens: Lens = NOW) -> CheckedPlan:
         """What is known of each step of a plan, and whether it speaks against it.
 
         A step conflicts when it evidently proposes what was superseded, rejected, given up,
         reverted, not chosen or learned not to work; what takes such a thing away does not.
-
-        Args:
-            plan: What is to be done: a plan, the texts of its steps, or one text with a step on
-                each line.
-            lens: From when to look.
 
         Raises:
             InvalidRequest: there is no step, there are too many, or one is too long.
@@ -94,28 +302,91 @@ class ArchMem(Keeping):
         from memory.plans.check import check
         from memory.plans.stated import plan_of
 
-        with self._ledger.reading() as db:
-            return check(db, plan_of(plan), lens, meaning=self._meaning)
+        with self.ledger.reading() as db:
+            return check(db, plan_of(plan), lens, meaning=self.session.meaning)
+
+    def record(self, draft: Draft, *, author: Name | None = None) -> Recorded:
+        """Keep a draft, in the ledger first and then in the project's file.
+
+        When this returns the memory is safe. Recording the same again changes nothing. Where
+        its file cannot be written, the result says why, and the next index run writes it.
+        """
+        from memory.metrics.measurement_series import with_comparison
+
+        with self.ledger.reading():
+            recorded = self.session.project.record(self.ledger, draft, self._by(author))
+        if draft.kind is Kind.BASELINE:
+            with self.ledger.reading() as db:
+                recorded = with_comparison(db, recorded)
+        return recorded.model_copy(update={"not_embedded": self.upkeep.embed_what_came()})
+
+    def amend(
+        self, uid: Name, draft: Draft, *, author: Name | None = None, after: int | None = None
+    ) -> Recorded:
+        """Keep a revision of a memory, and change the file in which its text stands accordingly.
+
+        As for `record`. Of what somebody wrote by hand, its status, its relations, its dates
+        and its lists can be changed; the file changes as little as it can.
+
+        Raises:
+            ChangedMeanwhile: another revision is the newest by now; nothing was kept.
+            FileNotWritable, InvalidRecord: it cannot be said where it stands; nothing was kept.
+        """
+        from memory.ledger.memories import find_uid
+
+        with self.ledger.reading() as db:
+            whole = find_uid(db, uid)
+            author = self._by(author)
+            recorded = self.session.project.amend(self.ledger, whole, draft, author, after)
+        return recorded.model_copy(update={"not_embedded": self.upkeep.embed_what_came()})
+
+    def flag(
+        self,
+        action: FlagAction = "list",
+        uid: Name = "",  # not to list
+        *,
+        evidence: Question = "",  # that it is resolved: words, a uid or a commit
+        reason: Question = "",  # why it expires
+        by: Name = "",  # who does it, if not the author
+        domain: Name = "",  # to list, whose: sender, receiver, owner or module
+        everything: bool = False,  # to list, closed ones too
+        author: Name | None = None,
+    ) -> Flags:
+        """List flags, the most urgent first, or acknowledge, resolve or expire one.
+
+        What a flag's file says of it changes in place. Doing it again changes nothing.
+
+        Raises:
+            UnknownCommit: the evidence names a commit that is not there.
+            InvalidRequest: it is no flag, or there is no evidence.
+            FileNotWritable: its file cannot say it; nothing was kept.
+        """
+        from memory.flags import Settling, list_flags, settle
+
+        at = datetime.now(UTC).replace(microsecond=0)
+        with self.ledger.reading() as db:
+            if action == "list":
+                return list_flags(db, domain, everything=everything, at=at)
+            author = self._by(author)
+            return settle(
+                db,
+                Settling(action, uid, by or author.rpartition(":")[2], evidence, reason),
+                at,
+                amend=partial(self.amend, author=author),
+                commit_of=self.session.project.commit_of,
+            )
 
     def run_start(
         self,
-        task: str,
+        task: Question,
         *,
-        modules: tuple[str, ...] = (),
-        agents: tuple[str, ...] = (),
-        budget: int | None = None,
+        modules: Names = (),  # that it is about
+        agents: Names = (),  # that will do it; each gets a slice of the brief
+        budget: Budget | None = None,  # tokens, of the brief
         with_brief: bool = True,
-        author: str,
+        author: Name | None = None,
     ) -> Begun:
         """Open a run, and keep with it which revisions its brief showed.
-
-        Args:
-            task: What is to be done.
-            modules: That it is about.
-            agents: That will do it; each gets a slice of the brief.
-            budget: Tokens that the brief may take; None for as many as `brief` takes.
-            with_brief: Whether there is to be one.
-            author: Who begins it.
 
         Raises:
             InvalidRecord: there is no task.
@@ -126,50 +397,40 @@ class ArchMem(Keeping):
         if with_brief and task.strip():
             brief = self.brief(task, modules=modules, agents=agents, budget=budget)
         begun = begin(
-            self._ledger,
+            self.ledger,
             task,
             modules=modules,
             agents=agents,
             brief=brief,
-            commit=self._commit("HEAD", otherwise=""),
-            author=author,
+            commit=self.session.commit_of("HEAD", otherwise=""),
+            author=self._by(author),
         )
-        self._embed_what_came()
+        self.upkeep.embed_what_came()
         return begun
 
     def run_finish(
-        self, uid: str, result: Result | Mapping[str, Any], *, learning: bool = True, author: str
+        self, uid: Name, result: AnyResult, *, learning: bool = True, author: Name | None = None
     ) -> Finished:
         """Keep what came of a run, and learn from it.
 
         When this returns the result is safe; what is learned from it can be asked for again.
         The same result a second time changes nothing, another one is refused.
 
-        Args:
-            uid: Of the run, or what it begins with.
-            result: What came of it; as a mapping, in any shape that `archmem run finish` takes.
-            learning: Whether to learn from it at once.
-            author: Who says so.
-
         Raises:
-            UnknownMemory, AmbiguousUid, InvalidRecord: it is not one run, or names what is not
-                one memory.
+            InvalidRecord: it is no run, or names what is not one memory.
             InvalidResult: the result cannot be read, or the run was finished with another one.
         """
         from memory.runs.results import result_of
         from memory.runs.runs import finish_run
 
-        finished = finish_run(
-            self._ledger,
-            uid,
-            self._with_whole_commits(result_of(result)),
-            commit=self._commit("HEAD", otherwise=""),
-            author=author,
-        )
+        told = self._with_whole_commits(result_of(result))
+        author = self._by(author, told)
+        commit = self.session.commit_of("HEAD", otherwise="")
+        finished = finish_run(self.ledger, uid, told, commit=commit, author=author)
         if learning:
             learned = self.learn(finished.uid, author=author)
             return finished.model_copy(update={"learned": learned})
-        self._embed_what_came()
+        self.upkeep.embed_what_came()
         return finished
 
     @through_lens
@@ -177,23 +438,16 @@ class ArchMem(Keeping):
         """All runs, those that were never finished first, the latest first."""
         from memory.runs.runs import list_runs
 
-        with self._ledger.reading() as db:
+        with self.ledger.reading() as db:
             return Runs(runs=list_runs(db, lens))
 
-    def learn(self, learned_from: str | Result | Mapping[str, Any], *, author: str) -> Learned:
+    def learn(self, learned_from: RunOrResult, *, author: Name | None = None) -> Learned:
         """Turn what came of a run into lessons, or into evidence for and against known ones.
 
         Doing it twice changes nothing; where it was interrupted, it is completed.
 
-        Args:
-            learned_from: A finished run, by its uid or what that begins with; or a result that
-                no run was opened for, which is kept as a run of its own; as a mapping, in any
-                shape that `archmem learn` takes.
-            author: Who learns.
-
         Raises:
-            UnknownMemory, AmbiguousUid, InvalidRecord: it is not one run, or names what is not
-                one memory.
+            InvalidRecord: it is no run, or names what is not one memory.
             InvalidResult: the run was not finished, or the result cannot be read.
         """
         from memory.learning.lessons import learn
@@ -202,23 +456,75 @@ class ArchMem(Keeping):
         from memory.runs.runs import keep_result
 
         kept: tuple[str, ...] = ()
-        if not isinstance(learned_from, str):
-            result = result_of(learned_from)
-            kept = tuple(result.extra)
-            learned_from = keep_result(
-                self._ledger,
-                self._with_whole_commits(result),
-                commit=self._commit("HEAD", otherwise=""),
-                author=author,
-            )
-        near = Nearness(self._meaning)
-        learned = learn(self._ledger, self, learned_from, near=near, author=author)
-        self._embed_what_came()
-        return learned.model_copy(
-            update={"kept": kept, "complete": not near.reason, "reason": near.reason}
-        )
+        if isinstance(learned_from, str):
+            uid, author = learned_from, self._by(author)
+        else:
+            told = self._with_whole_commits(result_of(learned_from))
+            kept, author = tuple(told.extra), self._by(author, told)
+            commit = self.session.commit_of("HEAD", otherwise="")
+            uid = keep_result(self.ledger, told, commit=commit, author=author)
+        near = Nearness(self.session.meaning)
+        learned = learn(self.ledger, self, uid, near=near, author=author)
+        self.upkeep.embed_what_came()
+        said = {"kept": kept, "complete": not near.reason, "reason": near.reason}
+        return learned.model_copy(update=said)
+
+    def review(self, today: date | None = None) -> tuple[Fired, ...]:
+        """The review triggers that have come true; afterwards there is a flag for each.
+
+        A firing gets one flag ever: one that was resolved, or taken away, is not raised again.
+        """
+        from memory.maintenance import review
+
+        return review(self.session, today, self.record).fired
+
+    def unwatched(self) -> tuple[Unwatched, ...]:
+        """The review triggers that no machine can watch, or not all of, and why."""
+        from memory.review.triggers import review_triggers
+
+        with self.ledger.reading() as db:
+            return review_triggers(db, NOW, datetime.now(UTC).date()).unwatched
+
+    def verify(
+        self,
+        selection: Selection = EVERYTHING,
+        *,
+        everything: bool = False,  # what is as it was, is over or comes from git, too
+        today: date | None = None,
+    ) -> Verified:
+        """What no longer holds, or waits for somebody, after a look at all that memories name."""
+        from memory.maintenance import verify
+
+        return verify(self.session, selection, today, self.record, everything=everything)
+
+    def consolidate(
+        self,
+        *,
+        apply: Names = (),  # ids of proposals, or "all"; what was half applied is finished
+        undo: Names = (),  # ids of what was applied
+        listing: bool = False,  # tell what was applied
+        author: Name | None = None,
+    ) -> Consolidated:
+        """Propose what could be merged, what contradicts, and what has had its day.
+
+        Nothing is done unless it is named. Nothing is deleted either: what goes is superseded
+        by what stays, and every application can be undone as long as nobody has changed the
+        memories since.
+        """
+        from memory.maintenance import consolidate
+
+        amend = partial(self.amend, author=author)
+        return consolidate(self.session, amend, apply=apply, undo=undo, listing=listing)
+
+    def _by(self, author: str | None, result: Result | None = None) -> str:
+        """Who says something: whom the caller names, else the result, else git."""
+        if author:
+            return author
+        if result and result.sender:
+            return f"agent:{result.sender.removeprefix('agent:')}"
+        return self.session.project.author()
 
     def _with_whole_commits(self, result: Result) -> Result:
         """The result with its commits' full hashes, as far as git knows them."""
-        whole = tuple(self._commit(name, otherwise=name) for name in result.commits)
+        whole = tuple(self.session.commit_of(name, otherwise=name) for name in result.commits)
         return result.model_copy(update={"commits": whole})

@@ -1,4 +1,4 @@
-"""What the library asks of a project's files and of its repository."""
+"""What the library asks of a project: its files, its repository, and who works on it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class ProjectFiles(Protocol):
-    """The files of a project, as far as archmem reads and writes them."""
+    """A project, as far as archmem reads and writes it; `ledger` is what it is brought into."""
 
     def take_in(
         self,
@@ -53,19 +53,15 @@ class ProjectFiles(Protocol):
         """
         ...
 
-    def check_anchors(self, ledger: Ledger, uids: Collection[str] | None) -> Sequence[str]:
-        """Look at what memories name, those with these uids or all, and keep what was found.
+    def check_anchors(self, ledger: Ledger, *, again: bool = False) -> Sequence[str]:
+        """Look at what memories name, and keep what was found.
+
+        Args:
+            ledger: Of the memories.
+            again: Only at what may be another than it was at the last look.
 
         Returns:
             What hinders it, in lines; nothing as a rule.
-        """
-        ...
-
-    def look_again(self, ledger: Ledger) -> Sequence[str]:
-        """Look at what of that may be another than it was at the last look.
-
-        Returns:
-            As `check_anchors`.
         """
         ...
 
@@ -87,4 +83,8 @@ class ProjectFiles(Protocol):
         Raises:
             UnknownCommit: it knows none, or there is no git.
         """
+        ...
+
+    def author(self) -> str:
+        """Who works here, as the author of a source: "human:dana"."""
         ...

@@ -1,4 +1,4 @@
-"""Keeps a memory in step with what it is derived from, and tells what state it is in."""
+"""Keeps a memory in step with what it is derived from; what whoever runs it calls, the engine."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from memory.as_of import AsOf
-from memory.errors import StoreBusy
+from memory.errors import ArchMemError, StoreBusy
 from memory.ledger import facts
 from memory.ledger.derived import has_derived
 from memory.ledger.embeddings import count_queued
-from memory.ledger.memories import count_pending_files, own_statuses
+from memory.ledger.memories import count_pending_files, fetch_by_revision, own_statuses
 from memory.ledger.migrations import SCHEMA_VERSION
+from memory.ledger.news import differences_since, newest_revision
 from memory.ledger.passages import count_passages
 from memory.ledger.times import from_text, to_text
-from memory.models.answer import StoreStatus
+from memory.models.answer import Change, News, StoreStatus
 from memory.models.report import HistoryReport, IndexReport, Progress, no_progress
 from memory.models.selection import NOW
 from memory.retrieval.standings import fetch_standings
@@ -24,44 +24,35 @@ from memory.runs.runs import open_runs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
+    from datetime import date
 
     from memory.ledger.connection import Database
     from memory.retrieval.embedding import OnStage
     from memory.retrieval.embedding_queue import Embedded
+    from memory.session import Session
+
+EMBED_AT_ONCE = 64  # texts: with what a killed index run left, recording waits for two seconds
 
 
-class Upkeep(AsOf):
-    """The verbs that bring a memory up to date."""
+class Upkeep:
+    """The parts of `index`, and what is asked between them."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._ledger = session.ledger
 
     def index(
         self,
         *,
-        accept_removals: bool = False,
-        history: bool = False,
-        since: datetime | None = None,
-        most: int | None = None,
-        on_progress: Progress = no_progress,
-        on_stage: OnStage | None = None,
-        should_stop: Callable[[], bool] | None = None,
+        accept_removals: bool,
+        history: bool,
+        since: datetime | None,
+        most: int | None,
+        on_progress: Progress,
+        on_stage: OnStage | None,
+        should_stop: Callable[[], bool] | None,
     ) -> IndexReport:
-        """Bring the memory up to date with the project's files, vectors included.
-
-        While another process has the vectors open, the report says so and what is pending.
-
-        Args:
-            accept_removals: Believe it when more than a third of all memories are gone.
-            history: Read git's history too, see `read_history`. Where that was done once, each
-                later run goes on with it.
-            since: For `read_history`.
-            most: Likewise.
-            on_progress: Told about the stages `read`, `keep`, `history` and `embed`.
-            on_stage: Told the stages of compiling the model, the first time it is used.
-            should_stop: Asked every few seconds while texts are embedded; what is left waits.
-
-        Raises:
-            StoreBusy: another process is indexing; it will see what changed.
-            ModelNotFound, ModelNotUsable: the files are taken in, but nothing is embedded.
-        """
+        """All of it; see `ArchMem.index`."""
         started = time.monotonic()
         report = self.take_in(accept_removals=accept_removals, on_progress=on_progress)
         if history or self._follows_history():
@@ -89,7 +80,7 @@ class Upkeep(AsOf):
         on_progress: Progress = no_progress,
         look: bool = True,
     ) -> IndexReport:
-        """The part of `index` that reads the files; waits for nobody who embeds.
+        """Read the files; wait for nobody who embeds.
 
         Args:
             only: Paths to look at, with what is below them, relative to the root; None for all.
@@ -101,13 +92,13 @@ class Upkeep(AsOf):
             StoreBusy: another is indexing; it will see what changed.
         """
         with self._ledger.reading():
-            report = self._files.take_in(
+            report = self._session.project.take_in(
                 self._ledger,
                 only=only,
                 accept_removals=accept_removals,
                 on_progress=on_progress,
             )
-            if look and (problems := self._files.look_again(self._ledger)):
+            if look and (problems := self.look_again()):
                 report = report.model_copy(update={"problems": (*report.problems, *problems)})
             with self._ledger.writing() as db:
                 facts.save_fact(db, facts.LAST_INDEX, to_text(datetime.now(UTC)))
@@ -122,7 +113,7 @@ class Upkeep(AsOf):
         on_progress: Progress = no_progress,
         look: bool = True,
     ) -> HistoryReport:
-        """The part of `index` that reads git's history; only what is new in it is read.
+        """Read git's history, as far as it is new.
 
         Args:
             since: Read commits from then on; None for as far back as before, or the beginning.
@@ -134,10 +125,10 @@ class Upkeep(AsOf):
             StoreBusy: another is indexing.
         """
         with self._ledger.reading():
-            report = self._files.read_history(
+            report = self._session.project.read_history(
                 self._ledger, since=since, most=most, on_progress=on_progress
             )
-            if look and (problems := self._files.look_again(self._ledger)):
+            if look and (problems := self.look_again()):
                 report = report.model_copy(update={"problems": (*report.problems, *problems)})
         return report
 
@@ -148,7 +139,7 @@ class Upkeep(AsOf):
             What hinders it, in lines; nothing as a rule.
         """
         with self._ledger.reading():
-            return tuple(self._files.look_again(self._ledger))
+            return tuple(self._session.project.check_anchors(self._ledger, again=True))
 
     def follow_history(self, *, look: bool = True) -> None:
         """Read what is new in git's history, if it was ever read.
@@ -174,7 +165,7 @@ class Upkeep(AsOf):
         on_stage: OnStage | None = None,
         should_stop: Callable[[], bool] | None = None,
     ) -> Embedded:
-        """The part of `index` that embeds: everything that waits for it, what came last first.
+        """Embed everything that waits for it, what came last first.
 
         Args:
             wait: While another thread of this process is at it, wait for it; else return at
@@ -193,24 +184,49 @@ class Upkeep(AsOf):
             ModelNotFound, ModelNotUsable: the model that is set cannot serve.
         """
         with self._ledger.reading():
-            return self._meaning.catch_up(
+            return self._session.meaning.catch_up(
                 wait=wait,
                 on_progress=on_progress,
                 on_stage=on_stage,
                 should_stop=should_stop or (lambda: False),
             )
 
+    def embed_what_came(self) -> str:
+        """Embed what was just kept if that takes no time; what went wrong, or nothing."""
+        meaning = self._session.meaning
+        try:
+            if meaning.is_ready and self.count_pending() <= EMBED_AT_ONCE:
+                with self._ledger.reading():
+                    meaning.catch_up_a_little()
+        except (ArchMemError, OSError) as error:  # it is safe, and the next index run embeds it
+            return str(error)
+        return ""
+
     def count_pending(self) -> int:
         """How many texts wait to be embedded."""
         with self._ledger.reading() as db:
             return count_queued(db)
 
+    def was_reviewed(self, today: date) -> bool:
+        """Whether `ArchMem.review` was done on this day or later."""
+        with self._ledger.reading() as db:
+            return (facts.find_fact(db, facts.REVIEWED) or "") >= today.isoformat()
+
+    def news(self, *, since: int | None = None) -> News:
+        """What changed since a mark of an earlier call; without one, just where to read on from."""
+        with self._ledger.reading() as db:
+            mark = newest_revision(db)
+            found = differences_since(db, since)[::-1] if since is not None else []
+            memories = fetch_by_revision(db, [one.revision_id for one in found])
+        changes = (Change(what=one.what, memory=memories[one.revision_id]) for one in found)
+        return News(mark=mark, changes=tuple(changes))
+
     def status(self) -> StoreStatus:
-        """The state of this memory; opens neither model nor vectors."""
+        """See `ArchMem.status`."""
         with self._ledger.reading() as db:
             indexed_at = facts.find_fact(db, facts.LAST_INDEX)
             return StoreStatus(
-                folder=str(self.folder),
+                folder=str(self._session.folder),
                 schema_version=SCHEMA_VERSION,
                 memories=_count_by_status(db),
                 passages=count_passages(db),

@@ -16,7 +16,7 @@ SAMPLE = Path(__file__).parents[1] / "data" / "sample"
 def memory(tmp_path_factory):
     root = Path(shutil.copytree(SAMPLE, tmp_path_factory.mktemp("sample") / "project"))
     with open_project(root) as memory:
-        memory.take_in()
+        memory.upkeep.take_in()
         yield memory
 
 

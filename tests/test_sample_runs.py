@@ -22,7 +22,7 @@ def memories(tmp_path_factory):
     root = tmp_path_factory.mktemp("sample") / "project"
     shutil.copytree(SAMPLE, root)
     with open_project(root) as project:
-        project.take_in()
+        project.upkeep.take_in()
         return [listed.memory for listed in project.list()]
 
 

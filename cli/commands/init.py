@@ -20,8 +20,8 @@ def init(workspace: Workspace) -> None:
     Example:
         archmem --project ~/shop init
     """
-    from memory.api import ArchMem
+    from memory.session import create_store
 
-    is_new = ArchMem.create(workspace.folder)
+    is_new = create_store(workspace.folder)
     click.echo(workspace.folder)
     note("Fill it with `archmem index`." if is_new else "It was there already; nothing changed.")

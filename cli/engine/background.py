@@ -101,6 +101,6 @@ def embed_soon(background: Background, stores: Stores, address: Address, folder:
 
     def embed() -> None:
         with stores.writing(address) as memory:
-            memory.embed(wait=False, should_stop=lambda: background.is_over)
+            memory.upkeep.embed(wait=False, should_stop=lambda: background.is_over)
 
     background.soon(folder, "embed", embed)

@@ -111,9 +111,9 @@ class Daily:
 
     def _review(self, address: Address, today: date) -> None:
         with self._stores.writing(address) as memory:
-            if memory.was_reviewed(today):
+            if memory.upkeep.was_reviewed(today):
                 return
             memory.review(today)
-            if memory.count_pending():
+            if memory.upkeep.count_pending():
                 here = address.of(address.project)
                 embed_soon(self._background, self._stores, here, memory.folder)

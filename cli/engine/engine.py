@@ -159,7 +159,7 @@ class Engine:
                 if verb.by_meaning:
                     memory.model.wait(verb.patience)
                 yield memory, verb.run(memory, asked, narrator)
-                if memory.count_pending():
+                if memory.upkeep.count_pending():
                     here = address.of(address.project)
                     embed_soon(self._background, self.stores, here, memory.folder)
             return

@@ -14,7 +14,7 @@ from indexer.project_root import find_project
 from memory.config import SETTINGS_FILE, STORE_FOLDER, Settings
 from memory.errors import StoreOwned
 from memory.ledger.belonging import ensure_belongs
-from memory.opening import LEDGER
+from memory.session import LEDGER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

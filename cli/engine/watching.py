@@ -112,10 +112,12 @@ class WatchedProject:
         roots = self._roots()
         with self._lifetime.serving() if batch.cause in _BY_HAND else nullcontext():
             with self._stores.writing(self.address) as memory:
-                before = memory.news()
-                report = memory.take_in(only=batch.paths, look=False)
-                memory.follow_history(look=False)  # a commit leads to what was saved before it
-                changes = memory.news(since=before.mark).changes if self.listeners else ()
+                before = memory.upkeep.news()
+                report = memory.upkeep.take_in(only=batch.paths, look=False)
+                memory.upkeep.follow_history(
+                    look=False
+                )  # a commit leads to what was saved before it
+                changes = memory.upkeep.news(since=before.mark).changes if self.listeners else ()
                 folder = memory.folder
             self.has_begun.set()
             here = self.address.of(roots.main)
@@ -126,7 +128,7 @@ class WatchedProject:
     def _look_again(self) -> None:
         """Look at what memories name, which may take seconds where much is named."""
         with self._stores.writing(self.address) as memory:
-            for problem in memory.look_again():
+            for problem in memory.upkeep.look_again():
                 _log.warning("%s", problem)
 
     def _begin_anew(self) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, Any
 
-from cli.recording.author import default_author
 from cli.recording.drafts import make_draft
 from cli.recording.fields import RELATIONS
 from memory.models.revision import Reference
@@ -27,7 +26,7 @@ def keep_record(
         memory: Where to keep it.
         kind: What it is.
         fields: Of `Draft` and of the kind's details, and relations, each with its uids.
-        author: Who says so; None is whom git knows in this project.
+        author: Who says so; None is whom git names in this project.
 
     Raises:
         InvalidRecord: something is missing, unknown or not what its field takes.
@@ -35,7 +34,7 @@ def keep_record(
     """
     today = datetime.combine(datetime.now(UTC), time.min, tzinfo=UTC)
     draft = make_draft(kind, {"valid_from": today} | _with_references(memory, fields))
-    return memory.record(draft, author=author or default_author(memory.root))
+    return memory.record(draft, author=author)
 
 
 def _with_references(memory: ArchMem, fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,22 +1,49 @@
-"""What can be asked of a memory, as values that can be sent; one for each verb."""
+"""What the parameters of the verbs may be; the signatures of `ArchMem` are made of these.
+
+A request is the signature of a method: whoever is sent one validates it by that.
+"""
 
 from __future__ import annotations
 
-from typing import Annotated, Self, TypeAlias
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, Self, TypeAlias
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue, model_validator
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetPydanticSchema,
+    JsonValue,
+    model_validator,
+)
 
 from memory.models.brief import MOST_BUDGET, BriefForm
 from memory.models.flagged import FlagAction
 from memory.models.kinds import Kind
-from memory.models.plan import Plan
+from memory.models.outcome import Result
+from memory.models.plan import Plan, Step
 from memory.models.selection import EVERYTHING, NOW, Lens, Name, Names, Selection
 
 LONGEST_QUESTION = 20_000  # characters; a model reads the first thousand or two
 MOST_HITS = 1_000
 MOST_LISTED = 1_000_000  # memories; ten times what a store was measured with
 
+
+def sent_as(kind: Any) -> GetPydanticSchema:
+    """Marks a parameter that takes more from Python than can be sent: it is sent as `kind`."""
+    return GetPydanticSchema(lambda _source, handler: handler(kind))
+
+
 Question: TypeAlias = Annotated[str, Field(max_length=LONGEST_QUESTION)]
+Hits: TypeAlias = Annotated[int, Field(ge=1, le=MOST_HITS)]
+Count: TypeAlias = Annotated[int, Field(ge=1)]
+Listed: TypeAlias = Annotated[int, Field(ge=1, le=MOST_LISTED)]
+Budget: TypeAlias = Annotated[int, Field(ge=1, le=MOST_BUDGET)]  # tokens
+Kinds: TypeAlias = Annotated[tuple[Kind, ...], Field(max_length=100)]
+AnyPlan: TypeAlias = Annotated[Plan | str | Iterable[str | Step], sent_as(Plan)]
+AnyResult: TypeAlias = Annotated[Result | Mapping[str, Any], sent_as(JsonValue)]
+RunOrResult: TypeAlias = Annotated[str | Result | Mapping[str, Any], sent_as(Name | JsonValue)]
 
 
 class _Request(BaseModel):

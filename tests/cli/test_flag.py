@@ -44,7 +44,7 @@ def memory(tmp_path, word_model):
     file.parent.mkdir(parents=True)
     file.write_text(FILE)
     with open_project(tmp_path / "project", store=tmp_path / "store") as memory:
-        memory.take_in()
+        memory.upkeep.take_in()
         yield memory
 
 
@@ -114,7 +114,7 @@ def test_resolving_keeps_the_evidence_and_shows_the_flag_to_nobody_any_more(memo
     assert memory.show(uid).standing.status is Status.RESOLVED
     assert "closed already: resolved" in flag(memory, "resolve", uid, evidence="again").said
     assert "closed already" in flag(memory, "acknowledge", uid).said
-    assert memory.take_in().revised == 0
+    assert memory.upkeep.take_in().revised == 0
 
 
 def test_a_memory_that_resolves_a_flag_is_linked_to_it(memory):
@@ -205,10 +205,10 @@ def test_what_is_edited_or_removed_in_the_file_comes_back(memory):
     file = memory.root / PENDING
 
     file.write_text(file.read_text().replace('"ACKNOWLEDGED"', '"resolved"'))
-    memory.take_in()
+    memory.upkeep.take_in()
     assert memory.show(uid).standing.status is Status.RESOLVED
     file.write_text('{"flags": []}')
-    memory.take_in(accept_removals=True)
+    memory.upkeep.take_in(accept_removals=True)
 
     assert memory.show(uid).memory.revision.removed
     assert flag(memory, "list", everything=True).flags == ()
@@ -225,4 +225,4 @@ def test_a_flag_that_was_raised_here_is_settled_in_its_own_entry(memory):
     [own] = [one for one in entry["flags"] if one.get("uid") == uid]
     assert (own["status"], own["resolution"]) == ("resolved", "It is fast.")
     assert datetime.fromisoformat(own["valid_to"]) <= datetime.now(UTC)
-    assert memory.take_in().revised == 0
+    assert memory.upkeep.take_in().revised == 0

@@ -60,7 +60,7 @@ class Opened:
         file = self.root / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(text.encode())
-        self.memory.take_in(accept_removals=True)
+        self.memory.upkeep.take_in(accept_removals=True)
 
     def read(self, path: str) -> str:
         return (self.root / path).read_bytes().decode()
@@ -80,7 +80,7 @@ class Opened:
 
     def assert_quiet(self) -> None:
         """An index run finds nothing that is not known."""
-        report = self.memory.take_in()
+        report = self.memory.upkeep.take_in()
         assert (report.added, report.revised, report.moved, report.removed) == (0, 0, 0, 0)
         assert self.memory.status().pending_files == 0
 
@@ -175,7 +175,7 @@ def test_evidence_makes_a_list_of_a_line_and_goes_on_with_a_list(project):
 def test_everything_in_the_sample_takes_a_status_an_heir_and_evidence(tmp_path, word_model):
     project = Opened(tmp_path)
     shutil.copytree(SAMPLE, project.root, dirs_exist_ok=True)
-    project.memory.take_in()
+    project.memory.upkeep.take_in()
     refused = []
     for memory in one_of_each_file(project):
         changes = {"status": ENDED[memory.kind]}
@@ -199,7 +199,7 @@ def test_everything_in_the_sample_takes_a_status_an_heir_and_evidence(tmp_path, 
 def test_what_is_amended_back_leaves_every_byte_as_it_was(tmp_path, word_model):
     project = Opened(tmp_path)
     shutil.copytree(SAMPLE, project.root, dirs_exist_ok=True)
-    project.memory.take_in()
+    project.memory.upkeep.take_in()
     for memory in one_of_each_file(project):
         before = project.read(memory.path)
         references = memory.revision.draft.references + HEIRS
@@ -324,7 +324,7 @@ def test_a_file_that_cannot_be_written_now_gets_it_with_the_next_index_run(proje
         assert "accepted" in project.read(LOG)
         assert project.only(LOG).revision.draft.status is Status.SUPERSEDED
 
-    project.memory.take_in()
+    project.memory.upkeep.take_in()
 
     assert "superseded" in project.read(LOG)
     project.assert_quiet()
@@ -357,7 +357,7 @@ def test_an_amendment_that_waits_gives_way_to_words_changed_by_hand(project, mon
         project.amend(memory, status=Status.SUPERSEDED)
     (project.root / LOG).write_text("## A\n\n**Status:** rejected\n\nWords.\n")
 
-    report = project.memory.take_in()
+    report = project.memory.upkeep.take_in()
 
     assert "changed there meanwhile" in " ".join(report.problems)
     assert project.only(LOG).revision.draft.status is Status.REJECTED
@@ -391,7 +391,7 @@ def test_a_second_amendment_says_what_the_first_one_waits_to_say(
         said = project.only(path).revision.draft
         assert said.status is Status.ACCEPTED
         assert BY.target in {one.target for one in said.references}
-        project.memory.take_in()
+        project.memory.upkeep.take_in()
     assert "accepted" in project.read(path)
     project.assert_quiet()
 
@@ -408,7 +408,7 @@ def test_words_of_a_person_stay_beside_two_amendments_that_wait(project, monkeyp
         project.amend(memory, references=HEIRS)
     (project.root / LOG).write_text("## A\n\n**Status:** proposed\n**Tags:** new\n\nWords.\n")
 
-    assert project.memory.take_in().problems == ()
+    assert project.memory.upkeep.take_in().problems == ()
 
     said = project.only(LOG).revision.draft
     assert (said.status, said.tags) == (Status.ACCEPTED, ("new",))

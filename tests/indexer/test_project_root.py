@@ -169,7 +169,7 @@ def test_a_record_that_only_another_worktree_has_is_not_removed(tmp_path, monkey
 
     def titles(folder):
         with open_project(folder) as memory:
-            monkeypatch.setattr(memory, "_meaning", Idle())
+            monkeypatch.setattr(memory.session, "meaning", Idle())
             memory.index()
             return {one.memory.title for one in memory.list()}
 

@@ -105,7 +105,7 @@ def test_recording_does_not_hide_that_an_index_run_was_killed_before_it_looked_t
     memory.record(DRAFT, author="human:dana")
 
     with another(memory) as other:
-        assert find_fact(other._ledger.db, UNLINKED)
+        assert find_fact(other.ledger.db, UNLINKED)
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_what_no_file_can_hold_is_refused_and_not_kept(memory, draft):
     with pytest.raises(InvalidRecord):
         memory.record(draft, author="human:dana")
 
-    assert list_memories(memory._ledger.db, EVERYTHING) == []
+    assert list_memories(memory.ledger.db, EVERYTHING) == []
 
 
 def test_a_record_is_acknowledged_though_its_embedding_fails(memory, monkeypatch):
@@ -129,12 +129,12 @@ def test_a_record_is_acknowledged_though_its_embedding_fails(memory, monkeypatch
     recorded = memory.record(DRAFT, author="human:dana")
 
     assert (recorded.path, memory.status().pending_embeddings) == (LOG, 1)
-    assert pending_memories(memory._ledger.db) == []
+    assert pending_memories(memory.ledger.db) == []
 
 
 def test_recording_does_not_embed_what_a_killed_index_run_left(memory, monkeypatch, word_model):
-    monkeypatch.setattr("memory.keeping.EMBED_AT_ONCE", 1)
-    monkeypatch.setattr(memory._meaning, "catch_up", lambda **_: 1 / 0)
+    monkeypatch.setattr("memory.upkeep.EMBED_AT_ONCE", 1)
+    monkeypatch.setattr(memory.session.meaning, "catch_up", lambda **_: 1 / 0)
     (memory.root / "docs/adr").mkdir(parents=True)
     (memory.root / "docs/adr/0001-a.md").write_text("# 1. A\n\n## Status\n\nAccepted\n\nWords.\n")
     with pytest.raises(ZeroDivisionError):

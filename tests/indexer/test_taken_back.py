@@ -141,7 +141,7 @@ def test_a_watcher_that_hears_of_both_writes_at_once_removes_it(root, memory):
     memory.record(a_baseline(12), author="human:dana")
 
     git(root, "checkout", ".claude")
-    report = take_in(memory._ledger, root, formats(), only={MEASURED})
+    report = take_in(memory.ledger, root, formats(), only={MEASURED})
 
     assert report.removed == 1
     assert uids(memory) == before

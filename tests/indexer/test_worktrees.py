@@ -48,7 +48,7 @@ class Two:
     def look_at(self, *roots, **options):
         for root in roots:
             with open_project(root) as memory:
-                report = memory.take_in(**options)
+                report = memory.upkeep.take_in(**options)
         return report
 
     def body(self, number: int) -> str | None:
@@ -62,7 +62,7 @@ class Two:
 
     def query(self, sql: str) -> list[tuple]:
         with open_project(self.main) as memory:
-            return memory._ledger.db.execute(sql).fetchall()
+            return memory.ledger.db.execute(sql).fetchall()
 
     def revisions(self) -> int:
         return self.query("SELECT count(*) FROM revisions")[0][0]

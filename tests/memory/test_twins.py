@@ -64,7 +64,7 @@ def embedding(memory, slow):
     """A twin embeds for as long as the block lasts."""
     twin = memory.twin()
     done = []
-    thread = threading.Thread(target=lambda: done.append(twin.embed()))
+    thread = threading.Thread(target=lambda: done.append(twin.upkeep.embed()))
     thread.start()
     assert slow.has_begun.wait(LIMIT)
     try:
@@ -85,11 +85,11 @@ def write(root, number):
 
 
 def test_nobody_waits_for_a_long_embedding(memory, root, slow):
-    memory.take_in()
+    memory.upkeep.take_in()
 
     with embedding(memory, slow):
         write(root, 9)
-        assert memory.take_in().added == 1
+        assert memory.upkeep.take_in().added == 1
         recorded = memory.record(a_decision(title="Kept", body="It is kept."), author="human:dana")
         answer = memory.search("way number 9")
 
@@ -97,22 +97,22 @@ def test_nobody_waits_for_a_long_embedding(memory, root, slow):
         assert answer.hits
         assert answer.reason == "texts not embedded yet: 10; it is being done"
 
-    assert memory.count_pending() == 0
+    assert memory.upkeep.count_pending() == 0
     assert memory.search("way number 9").complete
 
 
 def test_what_is_left_to_the_one_who_embeds_is_embedded_by_it(memory, slow):
-    memory.take_in()
+    memory.upkeep.take_in()
 
     with embedding(memory, slow) as done:
         memory.record(a_decision(title="Kept", body="It is kept."), author="human:dana")
-        assert memory.embed(wait=False).encoded == 0
+        assert memory.upkeep.embed(wait=False).encoded == 0
 
-    assert (done[0].encoded, memory.count_pending()) == (9, 0)
+    assert (done[0].encoded, memory.upkeep.count_pending()) == (9, 0)
 
 
 def test_an_index_run_waits_for_the_one_who_embeds(memory, slow):
-    memory.take_in()
+    memory.upkeep.take_in()
     reports = []
 
     with embedding(memory, slow):
@@ -150,32 +150,32 @@ def test_a_record_embeds_itself_and_not_what_others_bring_meanwhile(memory, root
     with recording(memory, slow):
         for number in range(10, 30):
             write(root, number)
-        assert memory.take_in().added == 20
+        assert memory.upkeep.take_in().added == 20
 
-    assert (len(slow.encoded), memory.count_pending()) == (1, 20)
+    assert (len(slow.encoded), memory.upkeep.count_pending()) == (1, 20)
 
 
 def test_who_embeds_waits_for_a_record_and_then_does_the_rest(memory, root, slow):
     with recording(memory, slow):
         for number in range(10, 30):
             write(root, number)
-        memory.take_in()
-        rest = threading.Thread(target=lambda: memory.embed(wait=False))
+        memory.upkeep.take_in()
+        rest = threading.Thread(target=lambda: memory.upkeep.embed(wait=False))
         rest.start()
         rest.join(0.1)
         assert rest.is_alive()
     rest.join(LIMIT)
 
-    assert (len(slow.encoded), memory.count_pending()) == (21, 0)
+    assert (len(slow.encoded), memory.upkeep.count_pending()) == (21, 0)
 
 
 def test_a_long_embedding_ends_soon_when_it_is_told_to(memory, slow):
-    memory.take_in()
+    memory.upkeep.take_in()
     slow.may_go_on.set()
 
-    done = memory.embed(should_stop=lambda: bool(slow.encoded))
+    done = memory.upkeep.embed(should_stop=lambda: bool(slow.encoded))
 
-    assert (done.encoded, memory.count_pending()) == (4, 4)
+    assert (done.encoded, memory.upkeep.count_pending()) == (4, 4)
 
 
 def test_a_record_embeds_itself_without_reading_all_that_the_index_has(memory, monkeypatch):
@@ -185,18 +185,18 @@ def test_a_record_embeds_itself_without_reading_all_that_the_index_has(memory, m
     with memory.twin() as twin:
         twin.record(a_decision(title="Kept", body="It is kept."), author="human:dana")
 
-    assert memory.count_pending() == 0
+    assert memory.upkeep.count_pending() == 0
     assert memory.search("kept").complete
 
 
 def test_vectors_that_left_the_open_index_are_missed(memory, word_model):
     memory.index()
-    with memory._shared.vectors.writing(word_model) as index:
+    with memory.session.shared.vectors.writing(word_model) as index:
         index.remove(sorted(index.keys())[:2])
 
     memory.record(a_decision(title="Kept", body="It is kept."), author="human:dana")
 
-    with memory._shared.vectors.reading(word_model) as index:
+    with memory.session.shared.vectors.reading(word_model) as index:
         assert len(index) == 9
 
 
@@ -209,9 +209,9 @@ def test_closing_a_twin_closes_nothing_that_others_use(memory, root):
     twin.record(a_decision(title="Kept", body="It is kept."), author="human:dana")
     write(root, 9)
     with open_project(root, store=memory.folder) as stranger:
-        stranger.take_in()
+        stranger.upkeep.take_in()
         with pytest.raises(StoreBusy):
-            stranger.embed()
+            stranger.upkeep.embed()
     twin.close()
 
     with open_project(root, store=memory.folder) as stranger:
@@ -236,7 +236,7 @@ def test_twins_and_projects_share_the_model_of_their_process(memory, tmp_path):
     (tmp_path / "other").mkdir()
     with (
         memory.twin() as twin,
-        open_project(tmp_path / "other", models=memory._models) as other,
+        open_project(tmp_path / "other", models=memory.session._models) as other,
         open_project(tmp_path / "other", store=tmp_path / "third") as stranger,
     ):
         assert memory.model is twin.model is other.model
@@ -259,7 +259,7 @@ def test_a_twin_for_another_worktree_has_its_files_and_settings_but_not_its_mode
         assert (twin.root, twin.folder) == (other, memory.folder)
         assert (memory.model.precision, twin.model.precision) == ("fp32", "fp32")
         twin.record(a_decision(title="Kept", body="It is kept."), author="human:dana")
-        twin.take_in()
+        twin.upkeep.take_in()
         assert [one.memory.title for one in memory.list()] == ["Kept"]
 
     assert list(other.glob(".claude/memory/**/*.md"))
@@ -287,11 +287,11 @@ def test_questions_are_answered_by_words_while_the_model_is_loaded(
             assert answer.hits
             assert (answer.complete, BEING_LOADED in answer.reason) == (False, True)
         recorded = memory.record(a_decision(title="Kept", body="It is."), author="human:dana")
-        assert (recorded.not_embedded, memory.count_pending()) == ("", 1)
+        assert (recorded.not_embedded, memory.upkeep.count_pending()) == ("", 1)
 
         may_load.set()
         assert memory.model.wait(LIMIT)
-        memory.embed(wait=False)
+        memory.upkeep.embed(wait=False)
         assert memory.search("way number 3").complete
 
 
@@ -313,11 +313,11 @@ def test_a_model_that_is_broken_is_not_loaded_anew_for_each_record(
                 draft = a_decision(title=f"Kept {number}", body=f"It is kept as {number}.")
                 twin.record(draft, author="human:dana")
                 with pytest.raises(OSError, match="no space left"):
-                    twin.embed(wait=False)
+                    twin.upkeep.embed(wait=False)
         assert len(tries) == 1
 
         with pytest.raises(OSError, match="no space left"):
-            memory.embed()  # somebody asks for it
+            memory.upkeep.embed()  # somebody asks for it
         assert len(tries) == 2
 
 
@@ -343,8 +343,8 @@ def test_many_who_search_are_not_disturbed_by_one_who_records_and_one_who_embeds
         with memory.twin() as twin:
             for number in range(10, 35):
                 write(root, number)
-                assert twin.take_in().added == 1
-                twin.embed(wait=bool(number % 2))
+                assert twin.upkeep.take_in().added == 1
+                twin.upkeep.embed(wait=bool(number % 2))
 
     with ThreadPoolExecutor(10) as pool:
         searches = [pool.submit(search, number) for number in range(8)]
@@ -357,7 +357,7 @@ def test_many_who_search_are_not_disturbed_by_one_who_records_and_one_who_embeds
         for one in searches:
             one.result(LIMIT)
 
-    memory.embed()
+    memory.upkeep.embed()
     listed = memory.list()
     assert {one.memory.uid for one in listed} >= set(uids)
     assert len(listed) == 8 + 25 + 25

@@ -8,8 +8,8 @@ import pytest
 
 from cli.engine import background as module
 from cli.engine.background import Background, embed_soon
-from memory.api import ArchMem
 from memory.errors import StoreBusy
+from memory.upkeep import Upkeep
 from tests.machine import eventually
 
 
@@ -25,8 +25,8 @@ def shop(stores, new_project):
     """A project whose files are taken in and not embedded."""
     shop = new_project("shop")
     with stores.writing(shop, create=True) as memory:
-        memory.take_in()
-        assert memory.count_pending()
+        memory.upkeep.take_in()
+        assert memory.upkeep.count_pending()
     return shop
 
 
@@ -41,7 +41,7 @@ def names_of_threads() -> list[str]:
 
 def pending(stores, address) -> int:
     with stores.reading(address) as memory:
-        return memory.count_pending()
+        return memory.upkeep.count_pending()
 
 
 def test_what_waits_is_embedded_and_the_thread_is_gone(embed, stores, shop):
@@ -53,7 +53,7 @@ def test_what_waits_is_embedded_and_the_thread_is_gone(embed, stores, shop):
 
 def test_asking_again_and_again_takes_one_thread(embed, stores, shop, monkeypatch):
     go_on = threading.Event()
-    monkeypatch.setattr(ArchMem, "embed", lambda *_, **__: go_on.wait(10))
+    monkeypatch.setattr(Upkeep, "embed", lambda *_, **__: go_on.wait(10))
     for _ in range(20):
         embed()
 
@@ -65,14 +65,14 @@ def test_asking_again_and_again_takes_one_thread(embed, stores, shop, monkeypatc
 
 def test_vectors_that_are_held_by_another_process_are_tried_again(embed, stores, shop, monkeypatch):
     monkeypatch.setattr(module, "RETRY_AFTER", 0.01)
-    real, failures = ArchMem.embed, iter(range(2))
+    real, failures = Upkeep.embed, iter(range(2))
 
-    def busy_at_first(memory, **how):
+    def busy_at_first(upkeep, **how):
         if next(failures, None) is not None:
-            raise StoreBusy(memory.folder, "another process")
-        return real(memory, **how)
+            raise StoreBusy(upkeep._session.folder, "another process")
+        return real(upkeep, **how)
 
-    monkeypatch.setattr(ArchMem, "embed", busy_at_first)
+    monkeypatch.setattr(Upkeep, "embed", busy_at_first)
     embed()
 
     assert eventually(lambda: pending(stores, shop) == 0)
@@ -83,7 +83,7 @@ def test_a_failure_of_any_kind_is_logged_and_not_the_end(embed, stores, shop, mo
         raise ValueError("of a library")
 
     with monkeypatch.context() as patched:
-        patched.setattr(ArchMem, "embed", fails)
+        patched.setattr(Upkeep, "embed", fails)
         embed()
         assert eventually(lambda: not names_of_threads())
     assert "of a library" in caplog.text

@@ -62,7 +62,7 @@ def shop(new_project, stores):
     log = shop.project / ".claude/memory/context/decisions.md"
     log.write_text(log.read_text(encoding="utf-8") + TRIGGER, encoding="utf-8")
     with stores.writing(shop, create=True) as memory:
-        memory.take_in()
+        memory.upkeep.take_in()
     return shop
 
 
@@ -144,16 +144,16 @@ def test_one_project_that_fails_holds_up_no_other(
     with stores.writing(other, create=True):
         pass
     today.day = THEN
-    from memory.api import ArchMem
+    from memory.upkeep import Upkeep
 
-    real = ArchMem.was_reviewed
+    real = Upkeep.was_reviewed
 
-    def failing(memory, day):
-        if memory.root == other.project:
+    def failing(upkeep, day):
+        if upkeep._session.root == other.project:
             raise OSError("gone")
-        return real(memory, day)
+        return real(upkeep, day)
 
-    monkeypatch.setattr(ArchMem, "was_reviewed", failing)
+    monkeypatch.setattr(Upkeep, "was_reviewed", failing)
 
     new_daily().look()
 

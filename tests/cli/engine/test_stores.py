@@ -221,7 +221,7 @@ def test_a_memory_that_was_replaced_serves_those_who_have_it_and_nobody_else(sto
     with stores.reading(shop) as before:
         shutil.rmtree(folder_of(shop))
         with stores.writing(shop, create=True) as memory:
-            memory.take_in()
+            memory.upkeep.take_in()
         assert len(before.list()) == 1
         with stores.reading(shop) as after:
             assert after is not before

@@ -12,7 +12,7 @@ def test_a_look_at_everything_says_why_it_could_not_look_and_goes_on_when_it_can
     history.project.write(".claude/memory/decisions.md", record)
     history.commit()
     with open_project(history.root) as memory:
-        memory.take_in()
+        memory.upkeep.take_in()
         tree = history.git("rev-parse", "HEAD:src")
         lost = history.root / ".git/objects" / tree[:2] / tree[2:]
         content = lost.read_bytes()

@@ -68,9 +68,9 @@ class Shop(Repository):
         return self.commit(f"docs: {name}")
 
     def index(self, **options) -> None:
-        self.memory.take_in(accept_removals=True)
+        self.memory.upkeep.take_in(accept_removals=True)
         if options.get("history"):
-            self.memory.read_history()
+            self.memory.upkeep.read_history()
 
     def titles(self, revision: str, selection: Selection = DECISIONS) -> dict[str, str]:
         """How what is known as of a commit stands, by title."""
@@ -436,7 +436,7 @@ def test_a_shallow_clone_says_what_would_bring_the_rest(shop, tmp_path):
     run_git(tmp_path, "clone", "-q", "--depth=1", f"file://{shop.root}", str(clone))
 
     with open_project(clone) as memory:
-        memory.take_in()
+        memory.upkeep.take_in()
         with memory.at("HEAD") as then:
             assert len(then.list(DECISIONS)) == 2
         with pytest.raises(UnknownCommit, match="shallow"), memory.at("HEAD~1"):
@@ -451,7 +451,7 @@ def test_a_partial_clone_without_the_files_says_which_it_lacks(shop, tmp_path):
     run_git(tmp_path, "clone", "-q", "--filter=blob:none", f"file://{shop.root}", str(clone))
 
     with open_project(clone) as memory:
-        memory.take_in()
+        memory.upkeep.take_in()
         with (
             pytest.raises(UnknownCommit, match=r"has not all of its files.*0001-queue"),
             memory.at("HEAD~1"),
@@ -526,7 +526,7 @@ def test_a_copy_that_is_open_is_not_tidied_away(shop):
                     at.status()
         assert [one.memory.title for one in then.list(DECISIONS)] == ["Use queue 1"]
         assert then.brief("queue").tokens
-        then.embed()  # writes
+        then.upkeep.embed()  # writes
         assert len(copies(shop)) == 5
 
     shop.titles("HEAD")
@@ -680,7 +680,7 @@ def test_as_of_any_commit_is_what_a_new_memory_of_that_checkout_knows(
         run_git(folder, "clone", "-q", str(shop.root), str(checkout))
         run_git(checkout, "checkout", "-q", commit)
         with open_project(checkout) as fresh:
-            fresh.take_in()
+            fresh.upkeep.take_in()
             wanted = said_by_files(fresh)
         with shop.memory.at(commit) as then:
             assert said_by_files(then) == wanted

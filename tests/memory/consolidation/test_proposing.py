@@ -231,11 +231,11 @@ def the_merge(memory):
 
 
 def test_nothing_is_done_without_being_named(memory):
-    before = memory.news().mark
+    before = memory.upkeep.news().mark
 
     assert the_merge(memory) == the_merge(memory)
 
-    assert (text(memory), memory.news().mark) == (FILE, before)
+    assert (text(memory), memory.upkeep.news().mark) == (FILE, before)
     assert consolidate(memory, listing=True).applications == ()
 
 
@@ -253,7 +253,7 @@ def test_a_merge_gathers_the_evidence_and_deletes_nothing(memory):
     assert memory.show(goes).standing.replaced_by == (stays,)
     assert text(memory).count("## Retrying") == 2
     assert consolidate(memory).proposals == ()
-    report = memory.take_in()
+    report = memory.upkeep.take_in()
     assert (report.revised, report.added, report.removed) == (0, 0, 0)
 
 
@@ -271,7 +271,7 @@ def test_undoing_brings_the_former_words_back_as_new_revisions(memory):
         assert revisions[0].draft.digest == revisions[2].draft.digest
     assert [one.state for one in consolidate(memory, listing=True).applications] == ["undone"]
     assert not consolidate(memory, undo=(proposal.id,)).outcomes[0].done
-    assert memory.take_in().revised == 0
+    assert memory.upkeep.take_in().revised == 0
 
 
 def test_what_somebody_changed_meanwhile_is_neither_applied_nor_undone(memory):
@@ -280,7 +280,7 @@ def test_what_somebody_changed_meanwhile_is_neither_applied_nor_undone(memory):
     file = memory.root / LEARNED
     changed = text(memory).replace("every thirty seconds", "every minute", 1)
     file.write_text(changed)
-    memory.take_in()
+    memory.upkeep.take_in()
 
     [outcome] = consolidate(memory, undo=(proposal.id,)).outcomes
 

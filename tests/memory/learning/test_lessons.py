@@ -434,7 +434,7 @@ def test_a_trusted_run_leaves_a_trusted_lesson(memory):
 
 def test_without_a_model_it_compares_words_and_says_so(memory, monkeypatch):
     learned(memory, **WORKED)
-    monkeypatch.setattr(type(memory._meaning), "encode_query", _no_model)
+    monkeypatch.setattr(type(memory.session.meaning), "encode_query", _no_model)
 
     told = learned(memory, **WORKED | {"approach": f"{APPROACH}.", "task": "again"})
     other = learned(memory, **WORKED | {"approach": "Quorum queues, declared for each receipt"})

@@ -5,10 +5,10 @@ import threading
 import pytest
 
 from indexer.project import open_project
-from memory.api import ArchMem
 from memory.errors import StoreBusy, StoreOwned
 from memory.ledger import connection
 from memory.ledger.owner import claim, refuse_owned
+from memory.session import create_store
 
 OWN_UNTIL_KILLED = """
 import sys, time
@@ -117,5 +117,5 @@ def test_a_store_that_is_owned_is_not_brought_up_to_date_by_another(tmp_path, mo
         with pytest.raises(StoreOwned, match="an older engine"):
             open_project(**where, owner=who)
 
-    assert ArchMem.create(tmp_path / "store") is False
+    assert create_store(tmp_path / "store") is False
     owned.release()

@@ -246,7 +246,7 @@ def test_a_record_that_is_called_by_its_number_comes_first(memory, question):
 
 
 def test_an_answer_says_that_another_model_made_the_embeddings(memory):
-    with memory._ledger.writing() as db:
+    with memory.ledger.writing() as db:
         save_fact(db, MODEL, "other@1/fp32")
 
     answer = memory.search("orders")
@@ -256,7 +256,7 @@ def test_an_answer_says_that_another_model_made_the_embeddings(memory):
 
 
 def test_an_answer_says_what_is_not_embedded_yet(memory):
-    with memory._ledger.writing() as db:
+    with memory.ledger.writing() as db:
         enqueue(db, ["0" * 32])
 
     answer = memory.search("orders")
@@ -270,8 +270,8 @@ def test_an_answer_says_what_is_not_embedded_yet(memory):
 
 def test_a_page_that_is_torn_while_the_ledger_is_open_is_said_to_be_damage(memory):
     ledger = memory.folder / "memory.db"
-    memory._ledger.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    memory._ledger.db.execute("PRAGMA shrink_memory")  # so that pages are read again
+    memory.ledger.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    memory.ledger.db.execute("PRAGMA shrink_memory")  # so that pages are read again
     size = ledger.stat().st_size
     with ledger.open("r+b") as file:
         file.seek(4096)
@@ -285,7 +285,7 @@ def test_a_record_says_when_its_vectors_could_not_be_made(memory, monkeypatch):
     def fails(*_, **__):
         raise OSError("disk full")
 
-    monkeypatch.setattr(memory._meaning, "catch_up_a_little", fails)
+    monkeypatch.setattr(memory.session.meaning, "catch_up_a_little", fails)
 
     recorded = memory.record(a_decision(title="Keep it", body="It is kept."), author="human:dana")
 

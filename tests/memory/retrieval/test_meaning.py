@@ -45,7 +45,7 @@ def titles(answer) -> list[str]:
 
 def indexed(memory) -> int:
     """How many vectors the open index has."""
-    with memory._shared.vectors.reading(WordEmbedder()) as index:
+    with memory.session.shared.vectors.reading(WordEmbedder()) as index:
         return len(index)
 
 

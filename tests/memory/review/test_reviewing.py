@@ -52,7 +52,7 @@ def memory(tmp_path, word_model):
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_text(text, encoding="utf-8")
     with open_project(tmp_path) as memory:
-        memory.take_in()
+        memory.upkeep.take_in()
         yield memory
 
 
@@ -74,7 +74,7 @@ def test_a_flag_that_was_taken_away_is_not_raised_again(memory):
     (found,) = memory.review(THEN)
     pending = memory.root / ".claude/memory/flags/pending.json"
     pending.write_text('{"flags": []}', encoding="utf-8")
-    memory.take_in(accept_removals=True)
+    memory.upkeep.take_in(accept_removals=True)
     assert flags(memory) == ()
 
     (again,) = memory.review(NEXT)
@@ -87,7 +87,7 @@ def test_a_flag_that_a_colleague_raised_is_known_by_its_file(memory, tmp_path, w
     memory.review(THEN)
     (memory.folder / "memory.db").rename(tmp_path / "elsewhere.db")
     with open_project(tmp_path) as fresh:
-        fresh.take_in()
+        fresh.upkeep.take_in()
 
         (found,) = fresh.review(THEN)
 
@@ -96,11 +96,11 @@ def test_a_flag_that_a_colleague_raised_is_known_by_its_file(memory, tmp_path, w
 
 
 def test_the_day_of_a_review_is_noted(memory):
-    assert not memory.was_reviewed(THEN)
+    assert not memory.upkeep.was_reviewed(THEN)
     memory.review(THEN)
 
-    assert memory.was_reviewed(THEN)
-    assert not memory.was_reviewed(NEXT)
+    assert memory.upkeep.was_reviewed(THEN)
+    assert not memory.upkeep.was_reviewed(NEXT)
 
 
 def test_files_name_the_measurements_that_decisions_rest_on(memory):

@@ -15,11 +15,6 @@ def default_author(project: Path) -> str:
     return f"human:{_git_user(project) or _login()}"
 
 
-def reporter(project: Path, said: str | None, sender: str) -> str:
-    """Who reports a result: whoever the caller says, else the agent that the result is from."""
-    return said or (f"agent:{sender.removeprefix('agent:')}" if sender else default_author(project))
-
-
 def _git_user(project: Path) -> str:
     try:
         asked = subprocess.run(

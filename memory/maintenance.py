@@ -1,0 +1,95 @@
+"""What keeps a memory true: reviewing, looking again, and consolidating."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from memory.consolidation.applying import Consolidator
+from memory.consolidation.gathering import fetch_known
+from memory.consolidation.proposing import propose
+from memory.ledger.agents import known_agents
+from memory.ledger.consolidations import list_applications
+from memory.ledger.facts import REVIEWED, save_fact
+from memory.models.consolidation import Consolidated
+from memory.models.kinds import Status
+from memory.models.selection import NOW
+from memory.review.triggers import REVIEWER, Reviewed, review_flag, review_triggers
+from memory.review.verification import verified
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+
+    from memory.consolidation.applying import Amend
+    from memory.models.answer import Recorded
+    from memory.models.selection import Selection
+    from memory.models.verified import Verified
+    from memory.session import Session
+
+
+def review(session: Session, today: date | None, record: Callable[..., Recorded]) -> Reviewed:
+    """See `ArchMem.review`; `record` keeps the flags that are raised."""
+    today = today or datetime.now(UTC).date()
+    with session.ledger.reading() as db:
+        found = review_triggers(db, NOW, today, session.project.departed)
+        agents = known_agents(db)
+    for one in found.fired:
+        if not one.flag_status:
+            record(review_flag(one, agents), author=REVIEWER)
+    with session.ledger.writing() as db:
+        save_fact(db, REVIEWED, today.isoformat())
+    fired = (
+        one.model_copy(update={"flag_status": one.flag_status or str(Status.OPEN)})
+        for one in found.fired
+    )
+    return found._replace(fired=tuple(fired))
+
+
+def verify(
+    session: Session,
+    selection: Selection,
+    today: date | None,
+    record: Callable[..., Recorded],
+    *,
+    everything: bool,
+) -> Verified:
+    """See `ArchMem.verify`."""
+    today = today or datetime.now(UTC).date()
+    with session.ledger.reading():
+        problems = session.project.check_anchors(session.ledger)
+    reviewed = review(session, today, record)
+    with session.ledger.reading() as db:
+        found = verified(db, selection, reviewed, today, everything=everything)
+    return found.model_copy(update={"problems": tuple(problems)})
+
+
+def consolidate(
+    session: Session,
+    amend: Amend,
+    *,
+    apply: tuple[str, ...],
+    undo: tuple[str, ...],
+    listing: bool,
+) -> Consolidated:
+    """See `ArchMem.consolidate`; `amend` keeps what is changed."""
+    at = datetime.now(UTC).replace(microsecond=0)
+    with session.ledger.reading() as db:
+        if listing:
+            return Consolidated(applications=tuple(list_applications(db)))
+        wants_proposals = apply or not undo
+        known, note = fetch_known(db, session.meaning, at) if wants_proposals else (None, "")
+        proposals = propose(known) if known else ()
+    if not apply and not undo:
+        return Consolidated(proposals=proposals, note=note)
+    doing = Consolidator(session.ledger, amend, at)
+    by_id = {one.id: one for one in proposals}
+    wanted = tuple(dict.fromkeys(apply))
+    if "all" in apply:
+        with session.ledger.reading() as db:
+            applied = list_applications(db)
+        begun = (one.proposal.id for one in applied if one.state == "half applied")
+        wanted = tuple(dict.fromkeys((*begun, *by_id)))
+    outcomes = [doing.undo(one) for one in dict.fromkeys(undo)]
+    outcomes += [doing.apply(one, by_id) for one in wanted]
+    return Consolidated(outcomes=tuple(outcomes), note=note)

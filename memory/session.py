@@ -1,0 +1,146 @@
+"""An open memory: its ledger, its vectors, its model and its project."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from memory.config import ensure_store_folder
+from memory.errors import StoreNotFound, UnknownCommit
+from memory.ledger.connection import open_ledger
+from memory.retrieval.shared import Shared
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from memory.config import Settings
+    from memory.project_files import ProjectFiles
+    from memory.retrieval.meaning import Meaning
+    from memory.retrieval.model import Model, Models
+
+LEDGER = "memory.db"
+
+
+def create_store(folder: Path) -> bool:
+    """Afterwards there is a memory in the folder, empty if it is new.
+
+    One that is there is not opened, as that may change its schema and another may own it.
+
+    Returns:
+        Whether it is new.
+    """
+    is_new = not (folder / LEDGER).exists()
+    ensure_store_folder(folder)
+    if is_new:
+        open_ledger(folder / LEDGER, create=True).close()
+    return is_new
+
+
+class Session:
+    """What the verbs work with while a memory is open; one thread at a time uses it."""
+
+    def __init__(
+        self,
+        root: Path,
+        folder: Path,
+        project: ProjectFiles,
+        settings: Settings,
+        *,
+        models: Models | None = None,
+        owner: str | None = None,
+        shared: Shared | None = None,
+        commit: str = "",
+    ) -> None:
+        """Open the memory that lies in a folder.
+
+        Args:
+            root: The project's worktree.
+            folder: Where the memory lies.
+            project: The project's files and its repository.
+            settings: The model, and whatever else can be set.
+            models: Those of this process; None to load one for this memory alone.
+            owner: Who owns the memory while it is open, in words; None to be one of many.
+            shared: What it has in common with its twins; closing it leaves that.
+            commit: As of which it is, if it is not the memory of today.
+
+        Raises:
+            StoreNotFound: There is no memory there; `create_store` makes one.
+            StoreOwned: Another process owns it.
+            StoreTooNew, StoreDamaged: It cannot be used.
+        """
+        if shared is None:
+            if not (folder / LEDGER).exists():
+                raise StoreNotFound(folder)
+            shared = Shared(folder, owner=owner)
+        self.root = root
+        self.folder = folder
+        self.project = project
+        self.settings = settings
+        self.commit = commit
+        self.shared = shared
+        self._models = models
+        try:
+            self.ledger = open_ledger(folder / LEDGER)
+        except BaseException:
+            shared.leave()
+            raise
+        self._is_open = True
+
+    def twin(
+        self,
+        root: Path | None = None,
+        project: ProjectFiles | None = None,
+        settings: Settings | None = None,
+        models: Models | None = None,
+    ) -> Session:
+        """The same memory with a connection of its own; see `ArchMem.twin`."""
+        return Session(
+            root or self.root,
+            self.folder,
+            project or self.project,
+            (settings or self.settings).with_model_of(self.settings),
+            models=models or self._models,
+            shared=self.shared.join(),
+        )
+
+    def of_copy(self, folder: Path, commit: str, project: ProjectFiles) -> Session:
+        """A copy of this memory that shows a commit; it uses the same model."""
+        return Session(
+            self.root,
+            folder,
+            project,
+            self.settings,
+            models=self._models,
+            shared=Shared(folder, models_of=self.shared),
+            commit=commit,
+        )
+
+    def close(self) -> None:
+        """Let go of all files; a second time does nothing."""
+        if self._is_open:
+            self._is_open = False
+            self.ledger.close()
+            self.shared.leave()
+
+    @cached_property
+    def model(self) -> Model:
+        """The embedding model, not loaded yet; verbs that do not ask it import nothing of it."""
+        return (self._models or self.shared.models).of(self.settings)
+
+    @cached_property
+    def meaning(self) -> Meaning:
+        """What knows by meaning."""
+        if self.commit:
+            from memory.retrieval.meaning_at import MeaningAt
+
+            return MeaningAt(self.ledger, self.model, self.shared.vectors)
+        from memory.retrieval.meaning import Meaning
+
+        return Meaning(self.ledger, self.model, self.shared.vectors)
+
+    def commit_of(self, name: str, *, otherwise: str) -> str:
+        """The full hash of a commit; `otherwise` where git knows none by that name."""
+        try:
+            return self.project.commit_of(name)
+        except UnknownCommit:  # of another clone, squashed since, or there is no git here
+            return otherwise
