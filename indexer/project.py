@@ -108,7 +108,7 @@ class Files:
 
     def departed(self, paths: Collection[str], modules: Collection[str]) -> Collection[str]:
         """Those of these that git knows to have been there, and that are no longer."""
-        from indexer.departed import departed
+        from indexer.freshness.path_history import departed
 
         return departed(self._root, paths, modules)
 

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, NamedTuple
 
-from indexer.freshness.checking import Checker, without_git
-from indexer.freshness.mark import Mark, find_mark, save_mark
-from indexer.freshness.named import anchors_of
-from indexer.freshness.touched import is_touched, touched_by
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from indexer.freshness.checker import Checker, without_git
+from indexer.freshness.definitions import LANGUAGES
+from indexer.freshness.manifests import is_manifest
+from indexer.freshness.memory_anchors import anchors_of
 from indexer.git.process import GitFailed
 from indexer.git.repository import Repository
+from indexer.wording.anchors import symbol_parts
 from memory.ledger.anchors import kept_findings, save_findings
 from memory.ledger.changes import revised_since
+from memory.ledger.facts import ANCHORS, find_fact, save_fact
 from memory.ledger.memories import memories_with_uids, record_paths
 from memory.ledger.news import newest_revision
+from memory.models.freshness import Verdict
+from memory.version import VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -26,6 +33,32 @@ if TYPE_CHECKING:
 LOOKS_BACK = 32  # commits in whose files an index run looks for definitions that are gone now
 _BATCH = 200  # memories in one transaction
 _NOT_LOOKED_AT = "What memories name was not looked at"
+_CODE = tuple(f".{ending}" for ending in LANGUAGES)
+_WORD = re.compile(r"[A-Za-z_]\w*")
+
+
+class LookMark(BaseModel):
+    """How far what memories name was looked at, and in which state of the repository."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    by: str = VERSION  # another may judge otherwise
+    revision: int = 0  # the newest one that was looked at
+    head: str = ""  # the commit that was checked out; "" without git
+    grafts: str = ""  # where a shallow clone ended
+    dirty: tuple[str, ...] = ()  # what the worktree had changed, with when
+
+
+class Touched(NamedTuple):
+    """What changed in a repository between two looks."""
+
+    paths: frozenset[str]  # with their old and their new names
+    words: frozenset[str] = frozenset()  # in those that are code
+    has_moved: bool = False  # whether another commit is checked out
+
+    @property
+    def has_manifest(self) -> bool:
+        """Whether versions may be."""
+        return any(is_manifest(path) for path in self.paths)
 
 
 def check_anchors(ledger: Ledger, root: Path, uids: Collection[str] | None) -> list[str]:
@@ -48,7 +81,7 @@ def check_anchors(ledger: Ledger, root: Path, uids: Collection[str] | None) -> l
         return [f"{_NOT_LOOKED_AT}: {error}. What is told of them is as of the last look."]
     if uids is None:
         with ledger.writing() as db:
-            save_mark(db, mark)
+            _save_mark(db, mark)
     return []
 
 
@@ -61,7 +94,7 @@ def look_again(ledger: Ledger, root: Path) -> list[str]:
         What is wrong with the repository, in a line; nothing as a rule.
     """
     git = Repository(root)
-    before = find_mark(ledger.db)
+    before = find_look_mark(ledger.db)
     now = _present_mark(ledger.db, git)
     if now == before:
         return []
@@ -71,26 +104,63 @@ def look_again(ledger: Ledger, root: Path) -> list[str]:
     except GitFailed as error:
         return [f"{_NOT_LOOKED_AT}: {error}. `archmem verify` tries again."]
     with ledger.writing() as db:
-        save_mark(db, now)
+        _save_mark(db, now)
     return []
 
 
-def _present_mark(db: Database, git: Repository) -> Mark:
+def is_touched(finding: Finding, touched: Touched) -> bool:
+    """Whether a finding may be another after a change.
+
+    A definition can turn up anywhere: where there was one, it is that file which counts; where
+    there was none, any that has the word.
+    """
+    checked, place = finding
+    if checked.type == "commit":
+        return touched.has_moved and checked.verdict is not Verdict.FRESH
+    if checked.type == "version":
+        return touched.has_manifest
+    if checked.type == "symbol":
+        if place:
+            return place in touched.paths
+        return symbol_parts(checked.name)[-1] in touched.words
+    is_open = checked.verdict is Verdict.UNKNOWN  # several ends like it, or none yet
+    name = f"/{checked.name}"
+    return any(
+        path in (checked.name, place, checked.target)
+        or path.startswith((f"{place}/", f"{checked.name}/", f"{checked.target or place}/"))
+        or (is_open and f"/{path}".endswith(name))
+        for path in touched.paths
+    )
+
+
+def find_look_mark(db: Database) -> LookMark:
+    """How far they were looked at; not at all where that cannot be told."""
+    try:
+        return LookMark.model_validate_json(find_fact(db, ANCHORS) or "")
+    except ValidationError:
+        return LookMark(by="")
+
+
+def _save_mark(db: Database, mark: LookMark) -> None:
+    save_fact(db, ANCHORS, mark.model_dump_json())
+
+
+def _present_mark(db: Database, git: Repository) -> LookMark:
     revision = newest_revision(db)
     try:
         head, grafts = git.head(), git.grafts()
     except GitFailed:
-        return Mark(revision=revision)
+        return LookMark(revision=revision)
     try:
         dirty = git.uncommitted().paths
     except GitFailed:  # a bare repository
         dirty = frozenset()
     moments = tuple(f"{path}\0{git.moment_of(path)}" for path in sorted(dirty))
-    return Mark(revision=revision, head=head, grafts=grafts, dirty=moments)
+    return LookMark(revision=revision, head=head, grafts=grafts, dirty=moments)
 
 
 def _concerned(
-    db: Database, git: Repository, before: Mark, now: Mark
+    db: Database, git: Repository, before: LookMark, now: LookMark
 ) -> tuple[list[str], dict[str, str]]:
     """The memories to look at, and since when those say what they say that say nothing new."""
     everything = revised_since(db, 0)
@@ -107,11 +177,21 @@ def _concerned(
         return everything, {}
     changed = git.changed_between(before.head, now.head) if moved else set()
     dirty = {one.partition("\0")[0] for one in {*before.dirty} ^ {*now.dirty}}
-    touched = touched_by(git, now.head, changed, dirty)._replace(has_moved=moved)
+    touched = _touched_by(git, now.head, changed, dirty)._replace(has_moved=moved)
     kept = kept_findings(db)
     concerned = {one.uid for one in kept if is_touched(one.finding, touched)}
     since = {one.uid: one.since for one in kept if one.uid not in new}
     return sorted({*new, *concerned}), since
+
+
+def _touched_by(
+    git: Repository, head: str, changed: Collection[str], dirty: Collection[str]
+) -> Touched:
+    """What commits changed since the last look, and the worktree, then or now."""
+    places = [(head, path) for path in changed] + [("", path) for path in dirty]
+    texts = git.texts(place for place in places if place[1].endswith(_CODE))
+    words = {word for text in texts.values() for word in _WORD.findall(text)}
+    return Touched(frozenset({*changed, *dirty}), frozenset(words))
 
 
 def _check(

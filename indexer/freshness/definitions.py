@@ -8,36 +8,18 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from indexer.wording.anchors import symbol_parts
-from indexer.wording.naming import names
+from memory.texts.lexicon import read_lexicon, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 #: Endings of files in which definitions are looked for.
-LANGUAGES = tuple(
-    sorted(
-        names(
-            """
-            c cc cpp cs cxx dart ex exs go graphql h hh hpp java js jsx kt kts lua m mjs ml mm php
-            pl pm proto ps1 py pyi rb rs scala sh sol sql svelte swift ts tsx vb vue zig
-            """
-        )
-    )
+LANGUAGES = tuple(sorted(words_of("programs", "languages")))
+_KEYWORDS, _MODIFIER, _NOT_TYPE = (
+    "|".join(read_lexicon("programs")[table]) for table in ("keywords", "modifiers", "not_types")
 )
-_KEYWORDS = (
-    r"def|class|func|function|fn|fun|const|let|var|val|struct|interface|trait|enum|type|module"
-    r"|namespace|object|record|protocol|union|macro|macro_rules!|sub|message|service|rpc|impl"
-    r"|mixin|extension|contract|event|modifier|table|view|procedure|typealias|typedef|defp|defmodule"
-)
-_MODIFIERS = (
-    r"(?:(?:export|default|declare|public|private|protected|internal|static|final|abstract|async"
-    r"|override|virtual|sealed|partial|open|inline|extern|unsafe|readonly|data|case|companion"
-    r"|suspend|pub(?:\([^)]*\))?|create(?:\sor\sreplace)?|local|my|our|\*)\s+)*"
-)
-_NOT_TYPES = (
-    r"(?!(?:return|else|new|throw|await|yield|if|while|for|switch|case|assert|not|in|and|or)\b)"
-)
-_SELF = names("self this cls super crate")
+_MODIFIERS = rf"(?:(?:{_MODIFIER})\s+)*"
+_NOT_TYPES = rf"(?!(?:{_NOT_TYPE})\b)"
 _BY_KEYWORD = re.compile(
     rf"\s*{_MODIFIERS}(?:{_KEYWORDS})\s+(?:\([^)]*\)\s*)?(?:self\.|[\w.]+\.|mut\s)?(\w+)(?![.:]\w)"
     r"|\s*(?:CREATE|create)\s+(?:\w+\s+)*(\w+)",
@@ -104,7 +86,11 @@ def _defined_in(line: str) -> Iterator[str]:
 
 def _is_in(path: str, qualifiers: list[str]) -> bool:
     """Whether a file can be what a qualifier in small letters means: a module, a package."""
-    if not qualifiers or qualifiers[-1][:1].isupper() or qualifiers[-1] in _SELF:
+    if (
+        not qualifiers
+        or qualifiers[-1][:1].isupper()
+        or qualifiers[-1] in words_of("programs", "itself")
+    ):
         return True
     return qualifiers[-1] in (*path.split("/")[:-1], PurePosixPath(path).name.partition(".")[0])
 

@@ -7,6 +7,8 @@ import posixpath
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from memory.texts.lexicon import read_lexicon
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -18,21 +20,6 @@ _NAMED = re.compile(
 )
 _DEEPEST = 4  # folders above a manifest; what lies deeper is an example or a test
 
-#: What people call a product, and what manifests call it.
-_ALIASES = {
-    "postgresql": "postgres",
-    "cpython": "python",
-    "requires-python": "python",
-    "node.js": "node",
-    "nodejs": "node",
-    "ruby on rails": "rails",
-    "golang": "go",
-    "vue.js": "vue",
-    "spring boot": "spring-boot",
-    "openjdk": "java",
-    "eclipse-temurin": "java",
-    "mongo": "mongodb",
-}
 _NUMBER = r"v?(?P<version>\d+(?:\.\d+){0,3})"
 _REQUIREMENT = re.compile(
     rf"(?<![\w.-])(?P<name>[A-Za-z@][\w./@-]*)(?:\[[\w, -]+\])?[\"']?\s*(?:[=:]\s*)?[\"']?\s*"
@@ -52,8 +39,6 @@ _POM = re.compile(
     rf"<artifactId>(?P<name>[\w.-]+)</artifactId>\s*<version>{_NUMBER}"
     rf"|<(?P<tag>[\w.-]+?)\.version>(?P<tagged>\d+(?:\.\d+){{0,3}})"
 )
-_OWN = {".python-version": "python", ".ruby-version": "ruby", ".nvmrc": "node"}
-_OWN |= {".node-version": "node"}
 
 
 class Pinned(NamedTuple):
@@ -72,7 +57,7 @@ def is_manifest(path: str) -> bool:
 def fold_product(name: str) -> str:
     """The name by which a product is compared."""
     name = " ".join(name.casefold().split())
-    return _ALIASES.get(name, name.replace("_", "-"))
+    return str(read_lexicon("programs")["products"].get(name, name.replace("_", "-")))
 
 
 def read_manifest(path: str, text: str) -> list[Pinned]:
@@ -83,9 +68,10 @@ def read_manifest(path: str, text: str) -> list[Pinned]:
 
 def _read(path: str, text: str) -> Iterator[tuple[str, str]]:
     name = posixpath.basename(path)
-    if name in _OWN:
+    version_files = read_lexicon("programs")["version_files"]
+    if name in version_files:
         if match := re.match(rf"\s*(?:[a-z]+-)?{_NUMBER}", text):
-            yield _OWN[name], match["version"]
+            yield version_files[name], match["version"]
     elif name.endswith("package.json") or name == "composer.json":
         yield from _of_json(text)
     elif name == "pom.xml":

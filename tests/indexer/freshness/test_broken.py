@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from indexer.freshness.mark import find_mark
+from indexer.freshness import find_look_mark
 from indexer.project import open_project
 
 
@@ -17,11 +17,11 @@ def test_a_look_at_everything_says_why_it_could_not_look_and_goes_on_when_it_can
         lost = history.root / ".git/objects" / tree[:2] / tree[2:]
         content = lost.read_bytes()
         lost.unlink()
-        before = find_mark(memory.ledger.db)
+        before = find_look_mark(memory.ledger.db)
 
         (problem,) = memory.verify().problems
 
         assert problem.startswith("What memories name was not looked at")
-        assert find_mark(memory.ledger.db) == before
+        assert find_look_mark(memory.ledger.db) == before
         lost.write_bytes(content)
         assert memory.verify().problems == ()

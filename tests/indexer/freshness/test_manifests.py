@@ -1,7 +1,7 @@
 import pytest
 
 from indexer.freshness.manifests import is_manifest, read_manifest
-from indexer.freshness.versions import check_versions
+from indexer.freshness.verdicts import check_versions
 from memory.models.freshness import Anchor, Verdict
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from indexer.freshness.touched import Touched, is_touched
+from indexer.freshness import Touched, is_touched
 from memory.ledger.anchors import Finding
 from memory.models.freshness import Checked, Verdict
 

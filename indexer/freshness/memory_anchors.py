@@ -1,4 +1,4 @@
-"""Since when a memory says what it says, as a commit."""
+"""What a memory names, going by its text and by its fields, and since when it says so."""
 
 from __future__ import annotations
 
@@ -6,13 +6,38 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from indexer.git.process import GitFailed
+from indexer.wording.anchors import MOST, find_anchors
+from memory.models.details import Refactoring, Run
+from memory.models.kinds import Trust
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
     from datetime import datetime
 
     from indexer.git.repository import Repository
+    from memory.models.freshness import Anchor
     from memory.models.revision import Memory
+
+
+def anchors_of(memory: Memory, records: Collection[str]) -> tuple[Anchor, ...]:
+    """The places that a memory names, in the order of its text, each once.
+
+    What a refactoring moved away from is to be gone, so only where it went is asked about. A run
+    tells what was, of which nothing can age; nor is a record's own file such a place, or that
+    of another record, which says itself how it stands.
+
+    Args:
+        memory: Which.
+        records: Files that memories stand in.
+    """
+    draft = memory.revision.draft
+    if isinstance(draft.details, Run):
+        return ()
+    if isinstance(draft.details, Refactoring):
+        found = _of_refactoring(draft.details, memory.revision.source.trust, draft.body)
+    else:
+        found = [*find_anchors(f"{draft.title}\n\n{draft.body}", path=memory.path or "")]
+    return tuple(one for one in found if one.type != "path" or one.name not in records)[:MOST]
 
 
 def commits_since(git: Repository, memories: Iterable[Memory], head: str) -> dict[str, str]:
@@ -39,6 +64,18 @@ def commits_since(git: Repository, memories: Iterable[Memory], head: str) -> dic
     return found | _by_moment(git, left, head)
 
 
+def _of_refactoring(details: Refactoring, trust: Trust, body: str) -> list[Anchor]:
+    moves = [f"`{move.destination}`" for move in details.moved if move.destination]
+    made = find_anchors("\n".join(moves))
+    if trust is Trust.DERIVED:  # its text is a commit's message, and lists the moves once more
+        return list(made)
+    left = {
+        place.name for place in find_anchors("\n".join(f"`{one.origin}`" for one in details.moved))
+    }
+    said = [one for one in find_anchors(body) if one.name not in left]
+    return list(dict.fromkeys([*made, *said]))
+
+
 def _by_lines(
     git: Repository, path: str, memories: Collection[Memory], head: str
 ) -> dict[str, str]:
@@ -55,7 +92,9 @@ def _by_lines(
         if git.moment_of(path) and not git.is_partial():
             raise
         return {}
-    order = _newest_first(git, {commit for commit in lines.values() if commit.strip("0")})
+    committed = {commit for commit in lines.values() if commit.strip("0")}
+    ordered = git.ordered(committed) if committed else []
+    order = {commit: place for place, commit in enumerate(ordered)}  # the latest first
     found = {}
     for memory in memories:
         first, last = memory.lines or (1, max(lines, default=1))
@@ -63,14 +102,6 @@ def _by_lines(
         if commits and all(commit in order for commit in commits):
             found[memory.uid] = min(commits, key=lambda commit: order[commit])
     return found
-
-
-def _newest_first(git: Repository, commits: set[str]) -> dict[str, int]:
-    """Places in the order of the history, the latest first."""
-    if not commits:
-        return {}
-    ordered = git.ordered(commits)
-    return {commit: place for place, commit in enumerate(ordered)}
 
 
 def _by_moment(git: Repository, memories: Iterable[Memory], head: str) -> dict[str, str]:

@@ -6,25 +6,29 @@ from collections import defaultdict
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
-from indexer.freshness.commits import check_commits
 from indexer.freshness.manifests import is_manifest, read_manifest
-from indexer.freshness.named import anchors_of
-from indexer.freshness.now import Now, ending_like
-from indexer.freshness.paths import Surroundings, check_path
-from indexer.freshness.since import commits_since
-from indexer.freshness.story import read_story
-from indexer.freshness.symbols import Named, check_symbols
-from indexer.freshness.versions import check_versions
+from indexer.freshness.memory_anchors import anchors_of, commits_since
+from indexer.freshness.path_history import WorkingTree, ending_like, read_path_history
+from indexer.freshness.symbols import check_symbols
+from indexer.freshness.verdicts import (
+    DatedAnchor,
+    KnownPaths,
+    check_commits,
+    check_path,
+    check_versions,
+    finding,
+)
 from indexer.git.process import GitFailed
-from memory.ledger.anchors import Finding
-from memory.models.freshness import Anchor, Checked, Verdict
+from memory.models.freshness import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from indexer.freshness.manifests import Pinned
-    from indexer.freshness.story import Story
+    from indexer.freshness.path_history import PathHistory
     from indexer.git.repository import Node, Repository
+    from memory.ledger.anchors import Finding
+    from memory.models.freshness import Anchor
     from memory.models.revision import Memory
 
 _NOT_IN_CLONE = "the commit that this was written at is not in this clone"
@@ -42,7 +46,7 @@ class Checker:
         """
         self._git = git
         self._head = head
-        self._now = Now(git, head)
+        self._now = WorkingTree(git, head)
         self._grafts = frozenset(git.grafts().split())
         self._is_partial = git.is_partial()
 
@@ -90,7 +94,7 @@ class Checker:
         commits = check_commits(self._git, hashes, self._head, is_whole=is_whole)
         found: dict[str, dict[Anchor, Finding]] = {}
         for uid, anchors in named.items():
-            asked = (Named(anchor, since.get(uid, "")) for anchor in anchors)
+            asked = (DatedAnchor(anchor, since.get(uid, "")) for anchor in anchors)
             found[uid] = {one.anchor: commits[one] for one in asked if one in commits}
             versions = [one for one in anchors if one.type == "version"]
             if versions:
@@ -112,57 +116,59 @@ class Checker:
         wanted = _all_named(named, since)
         paths = [one for one in wanted if one.anchor.type == "path"]
         symbols = [one for one in wanted if one.anchor.type == "symbol"]
-        story = self._story(paths, symbols)
-        judged = self._paths([one for one in paths if one.since], story)
+        history = self._history(paths, symbols)
+        judged = self._paths([one for one in paths if one.since], history)
         judged |= check_symbols(
-            self._git, [one for one in symbols if one.since], story, looks_back=looks_back
+            self._git, [one for one in symbols if one.since], history, looks_back=looks_back
         )
         for uid, anchors in named.items():
             for anchor in anchors:
                 if anchor.type in ("path", "symbol"):
-                    one = Named(anchor, since.get(uid, ""))
+                    one = DatedAnchor(anchor, since.get(uid, ""))
                     found[uid] |= {anchor: self._as_known(one, judged.get(one))}
         for findings in found.values():
             for anchor, (checked, place) in list(findings.items()):
                 if checked.verdict is Verdict.UNKNOWN and _is_words(anchor, place):
                     del findings[anchor]
 
-    def _story(self, paths: Sequence[Named], symbols: Sequence[Named]) -> Story:
+    def _history(self, paths: Sequence[DatedAnchor], symbols: Sequence[DatedAnchor]) -> PathHistory:
         """The history back to the oldest commit at which something was another than now."""
         then = self._then((one.since, one.anchor.name) for one in paths if one.since)
         wanted = {one.since for one in symbols}
         for one in paths:
-            now = self._now.thing(one.anchor.name)
+            now = self._now.node(one.anchor.name)
             was = then.get((one.since, one.anchor.name))
             is_same = now and was and (now.id == was.id or (now.is_folder and was.is_folder))
             if not is_same:
                 wanted.add(one.since)
-        return read_story(self._git, wanted - {""})
+        return read_path_history(self._git, wanted - {""})
 
-    def _paths(self, paths: Sequence[Named], story: Story) -> dict[Named, Finding]:
+    def _paths(
+        self, paths: Sequence[DatedAnchor], history: PathHistory
+    ) -> dict[DatedAnchor, Finding]:
         then = self._then((one.since, one.anchor.name) for one in paths)
-        meant: dict[Named, list[str]] = {}
+        meant: dict[DatedAnchor, list[str]] = {}
         for one in paths:
             name = one.anchor.name
             is_exact = (one.since, name) in then or self._now.is_there(name)
-            meant[one] = [name] if is_exact else self._likes(name, one.since, story)
+            meant[one] = [name] if is_exact else self._likes(name, one.since, history)
         single = {one: likes[0] for one, likes in meant.items() if len(likes) == 1}
         then |= self._then((one.since, path) for one, path in single.items())
-        known = Surroundings(self._now, story, then, self._renames)
+        known = KnownPaths(self._now, history, then, self._renames)
         found = {
             one: check_path(one.anchor, path, one.since, known) for one, path in single.items()
         }
         for one, likes in meant.items():
             if len(likes) > 1:
-                found[one] = _unknown(one.anchor, f"{len(likes)} paths end so")
+                found[one] = finding(one.anchor, Verdict.UNKNOWN, f"{len(likes)} paths end so")
         return found
 
-    def _likes(self, name: str, since: str, story: Story) -> list[str]:
+    def _likes(self, name: str, since: str, history: PathHistory) -> list[str]:
         """The paths that a name may mean that is none itself: there now, or else there once."""
-        likes = self._now.ending_like(name) or self._now.folders_like(name)
-        if not likes and story.since(name, since):
+        likes = self._now.ending_like(name)
+        if not likes and history.since(name, since):
             return [name]
-        return likes or ending_like(name, story.paths) or [name]
+        return likes or ending_like(name, history.paths) or [name]
 
     def _then(self, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Node]:
         if not self._is_partial:
@@ -185,19 +191,23 @@ class Checker:
         except GitFailed:
             return {}
 
-    def _as_known(self, one: Named, finding: Finding | None) -> Finding:
+    def _as_known(self, one: DatedAnchor, found: Finding | None) -> Finding:
         """A finding as far as the clone can bear it out."""
-        if finding is None:
-            return _unknown(one.anchor, _NOT_IN_CLONE)
+        if found is None:
+            return finding(one.anchor, Verdict.UNKNOWN, _NOT_IN_CLONE)
         is_at_end = one.since in self._grafts
-        if is_at_end and finding.checked.verdict in (Verdict.FRESH, Verdict.UNKNOWN):
-            return _unknown(one.anchor, _END_OF_CLONE, finding.place)
-        return finding
+        if is_at_end and found.checked.verdict in (Verdict.FRESH, Verdict.UNKNOWN):
+            return finding(one.anchor, Verdict.UNKNOWN, _END_OF_CLONE, found.place)
+        return found
 
 
-def _all_named(named: Mapping[str, Sequence[Anchor]], since: Mapping[str, str]) -> list[Named]:
+def _all_named(
+    named: Mapping[str, Sequence[Anchor]], since: Mapping[str, str]
+) -> list[DatedAnchor]:
     """Anchors with since when they are named, each once."""
-    wanted = (Named(anchor, since.get(uid, "")) for uid, ones in named.items() for anchor in ones)
+    wanted = (
+        DatedAnchor(anchor, since.get(uid, "")) for uid, ones in named.items() for anchor in ones
+    )
     return list(dict.fromkeys(wanted))
 
 
@@ -214,10 +224,13 @@ def _is_words(anchor: Anchor, place: str) -> bool:
 
 def without_git(anchors: Iterable[Anchor], reason: str) -> list[Finding]:
     """What can be said of anchors where there is no history."""
-    return [_unknown(anchor, f"there is no history to look at: {reason}") for anchor in anchors]
+    return [
+        finding(anchor, Verdict.UNKNOWN, f"there is no history to look at: {reason}")
+        for anchor in anchors
+    ]
 
 
-def _read_manifests(git: Repository, now: Now) -> list[Pinned]:
+def _read_manifests(git: Repository, now: WorkingTree) -> list[Pinned]:
     paths = sorted(path for path in now.files if is_manifest(path))
     where = "" if now.has_worktree else git.head()
     texts = git.texts((where, path) for path in paths)
@@ -227,8 +240,3 @@ def _read_manifests(git: Repository, now: Now) -> list[Pinned]:
         if (where, path) in texts
         for one in read_manifest(path, texts[where, path])
     ]
-
-
-def _unknown(anchor: Anchor, reason: str, place: str = "") -> Finding:
-    checked = Checked(**anchor.model_dump(), verdict=Verdict.UNKNOWN, reason=reason)
-    return Finding(checked, place)

@@ -2,7 +2,7 @@ import subprocess
 
 import pytest
 
-from indexer.departed import departed
+from indexer.freshness.path_history import departed
 
 FILES = (
     "src/queue/consumer.py",

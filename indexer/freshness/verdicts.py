@@ -1,0 +1,222 @@
+"""What became of the paths, commits and versions that memories name, since these named them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from indexer.freshness.manifests import fold_product
+from memory.ledger.anchors import Finding
+from memory.models.freshness import Anchor, Checked, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+
+    from indexer.freshness.manifests import Pinned
+    from indexer.freshness.path_history import PathEvent, PathHistory, WorkingTree
+    from indexer.git.repository import Node, Repository
+
+_VERSION = re.compile(
+    r"(?P<name>.+?)(?:\[[\w,]+\])?[\s=<>~^@:v]+(?P<number>\d+(?:\.\d+)*)(?:-\w+)?$"
+)
+_Outcome = tuple[Verdict, str, str]  # with its reason, and where it moved
+
+
+class DatedAnchor(NamedTuple):
+    """What a memory names, and the commit at which it last said something new."""
+
+    anchor: Anchor
+    since: str  # "" where that is not known
+
+
+@dataclass(frozen=True)
+class KnownPaths:
+    """What is known of the paths of a repository."""
+
+    now: WorkingTree
+    history: PathHistory
+    then: Mapping[tuple[str, str], Node]  # by commit and path
+    renames: Callable[[str], dict[str, str]]  # since a commit, whoever did them
+
+
+def finding(
+    anchor: Anchor, verdict: Verdict, reason: str, place: str = "", *, target: str = ""
+) -> Finding:
+    """A verdict on an anchor, with the file that was looked at."""
+    checked = Checked(**anchor.model_dump(), verdict=verdict, reason=reason, target=target)
+    return Finding(checked, place)
+
+
+def check_path(anchor: Anchor, path: str, since: str, known: KnownPaths) -> Finding:
+    """What became of a path that a memory names.
+
+    A folder is fresh as long as it is there: it is named as a place, not for what is in it. What
+    was not there yet and is now was planned, and came.
+
+    Args:
+        anchor: As the memory has it.
+        path: Which path of the repository it means.
+        since: The commit at which the memory last said something new.
+        known: What there is to know.
+    """
+    then, now = known.then.get((since, path)), known.now.node(path)
+    if then is not None and now is not None:
+        verdict, reason, target = _compared(path, then, now, since, known)
+    elif then is not None:
+        verdict, reason, target = _vanished(path, then, since, known)
+    elif now is not None:
+        verdict, reason, target = Verdict.FRESH, _made(path, since, known), ""
+    else:
+        verdict, reason, target = _never_seen(path, since, known)
+    return finding(anchor, verdict, reason, path, target=target)
+
+
+def counted_changes(events: list[PathEvent]) -> str:
+    """How many commits changed something, and the last of them."""
+    if not events:
+        return "its content is another now"
+    if len(events) == 1:
+        return f"changed in {events[0].words}"
+    return f"{len(events)} commits since, last {events[0].words}"
+
+
+def _compared(path: str, then: Node, now: Node, since: str, known: KnownPaths) -> _Outcome:
+    if then.is_folder and now.is_folder:
+        return Verdict.FRESH, "the folder is there", ""
+    if then.is_folder or now.is_folder:
+        return Verdict.CHANGED, f"is a {'folder' if now.is_folder else 'file'} now", ""
+    if then.id == now.id:
+        return Verdict.FRESH, f"as it was in {since[:7]}", ""
+    if path in known.now.changes.changed:
+        committed = known.now.committed(path)
+        if committed is not None and committed.id == then.id:
+            return Verdict.CHANGED, "changed in the worktree, not committed", ""
+    return Verdict.CHANGED, counted_changes(known.history.since(path, since)), ""
+
+
+def _vanished(path: str, then: Node, since: str, known: KnownPaths) -> _Outcome:
+    changes = known.now.changes
+    if path in changes.renamed:
+        return Verdict.MOVED, "renamed in the worktree, not committed", changes.renamed[path]
+    if path in changes.deleted:
+        return Verdict.GONE, "deleted in the worktree, not committed", ""
+    if then.is_folder:
+        target, event = known.history.folder_followed(path, known.now.is_folder)
+        what = "its files went there"
+    else:
+        target, event = known.history.followed(path, known.now.is_there)
+        what = "renamed"
+        if event is None:  # as a merge can do that no commit of either side tells of
+            target = known.renames(since).get(path, "")
+            target = target if target and known.now.is_there(target) else ""
+    when = f" in {event.words}" if event else ""
+    if target:
+        return Verdict.MOVED, f"{what}{when}{_changed_too(target, then, since, known)}", target
+    how = "nothing is left of it since" if then.is_folder else "deleted in"
+    return Verdict.GONE, f"{how} {event.words}" if event else "is not there any more", ""
+
+
+def _changed_too(target: str, then: Node, since: str, known: KnownPaths) -> str:
+    now = known.now.node(target)
+    if then.is_folder or now is None or now.id == then.id:
+        return ""
+    edits = [event for event in known.history.since(target, since) if event.letter == "M"]
+    return f", and changed: {counted_changes(edits)}" if edits else ", and changed with that"
+
+
+def _made(path: str, since: str, known: KnownPaths) -> str:
+    if known.now.committed(path) is None:
+        return "is there since, not committed"
+    made = [event for event in known.history.since(path, since) if event.letter == "A"]
+    return f"is there since {made[-1].words}" if made else "is there since"
+
+
+def _never_seen(path: str, since: str, known: KnownPaths) -> _Outcome:
+    """What became of something that was neither there then nor is now."""
+    events = known.history.since(path, since)
+    if any(event.letter == "A" for event in events):
+        target, event = known.history.followed(path, known.now.is_there)
+        if target and event:
+            return Verdict.MOVED, f"renamed in {event.words}", target
+        return Verdict.GONE, f"made since, and deleted in {events[0].words}", ""
+    return Verdict.UNKNOWN, "was not there when this was written, and is not now", ""
+
+
+def check_commits(
+    git: Repository, named: Collection[DatedAnchor], head: str, *, is_whole: bool
+) -> dict[DatedAnchor, Finding]:
+    """Whether commits are part of what is checked out, by the anchors that name them.
+
+    What a record that came with the first commit names is from a history before this one.
+
+    Args:
+        git: The repository.
+        named: The anchors.
+        head: What is checked out.
+        is_whole: Whether the clone has the whole history.
+    """
+    if not named:
+        return {}
+    known = git.resolved(sorted({one.anchor.name for one in named}))
+    beyond = git.beyond(known.values(), head)
+    first = git.first_commits(head)
+
+    def outcome(one: DatedAnchor) -> tuple[Verdict, str]:
+        commit = known.get(one.anchor.name)
+        if commit and commit not in beyond:
+            return Verdict.FRESH, "is part of what is checked out"
+        if commit:
+            return Verdict.CHANGED, "is known, but not part of what is checked out"
+        if one.since in first:
+            return Verdict.UNKNOWN, "is from before this history, which begins with the record"
+        if is_whole:
+            return Verdict.GONE, "no commit has this hash"
+        return Verdict.UNKNOWN, "is not in this clone, which has a part of the history"
+
+    return {one: finding(one.anchor, *outcome(one)) for one in named}
+
+
+def check_versions(anchors: Iterable[Anchor], pinned: Sequence[Pinned]) -> dict[Anchor, Finding]:
+    """Whether versions are in use, by their anchors; all of them are from one memory.
+
+    Of several versions of one product, those that are not in use are what it was before, if
+    another is: they are left out.
+    """
+    judged = [(*_product(anchor), _check_version(anchor, pinned)) for anchor in anchors]
+    in_use = {name for name, _, one in judged if one.checked.verdict is Verdict.FRESH}
+    newest: dict[str, tuple[tuple[int, ...], Finding]] = {}
+    for name, number, one in judged:
+        counts = name not in in_use or one.checked.verdict is Verdict.FRESH
+        if counts and (name not in newest or number > newest[name][0]):
+            newest[name] = number, one
+    return {Anchor(type="version", name=one.checked.name): one for _, one in newest.values()}
+
+
+def _product(anchor: Anchor) -> tuple[str, tuple[int, ...]]:
+    """What a version is of, and its numbers."""
+    match = _VERSION.match(anchor.name)
+    return (fold_product(match["name"]), _parts(match["number"])) if match else ("", ())
+
+
+def _parts(number: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in number.split("."))
+
+
+def _check_version(anchor: Anchor, pinned: Sequence[Pinned]) -> Finding:
+    name, number = _product(anchor)
+    found = [one for one in pinned if one.name == name]
+    same = next((one for one in found if _agree(number, _parts(one.version))), None)
+    if same:
+        return finding(anchor, Verdict.FRESH, f"{same.path} has {same.version}")
+    if not found:
+        return finding(anchor, Verdict.UNKNOWN, "no manifest names a version of it")
+    said = sorted({one.version for one in found}, key=_parts)
+    places = f"{found[0].path} has" if len(said) == 1 else "manifests have"
+    return finding(anchor, Verdict.CHANGED, f"{places} {', '.join(said)}")
+
+
+def _agree(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
+    """Whether two versions are the same as far as both go, and no further than the minor one."""
+    length = min(len(one), len(other), 2)
+    return one[:length] == other[:length]
