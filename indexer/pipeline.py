@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from indexer.formats.document import Format, Parsed
-    from indexer.git.repository import Head
+    from indexer.git.repository import HeadCommit
     from indexer.reconcile import Plan
     from indexer.scanner import SeenFile
     from memory.ledger.connection import Database, Ledger
@@ -80,7 +80,7 @@ def take_in(
     only: Collection[str] | None = None,
     accept_removals: bool = False,
     on_progress: Progress = no_progress,
-    head: Head | None = None,
+    head: HeadCommit | None = None,
     at: datetime | None = None,
 ) -> IndexReport:
     """Bring the ledger up to date with the project's files; vectors are not its business.
@@ -182,7 +182,7 @@ def _read(
     held: Mapping[str, KnownFile],
     find_format: Callable[[PurePosixPath], Format | None],
     on_progress: Progress,
-    head: Head | None,
+    head: HeadCommit | None,
 ) -> _Intake:
     intake = _Intake()
     if files and head is None:
@@ -201,7 +201,7 @@ def _read_one(
     known: KnownFile | None,
     held: KnownFile | None,
     format_: Format,
-    head: Head,
+    head: HeadCommit,
     intake: _Intake,
 ) -> None:
     is_noted = held is not None or (known is not None and known.state == NOTED)

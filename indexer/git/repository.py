@@ -50,7 +50,7 @@ class Uncommitted(NamedTuple):
         return self.changed | self.deleted | {*self.renamed, *self.renamed.values()}
 
 
-class Head(NamedTuple):
+class HeadCommit(NamedTuple):
     """The commit that is checked out, and the blob ids of its files by path."""
 
     commit: str | None
@@ -62,10 +62,10 @@ class Head(NamedTuple):
         return self.commit if blob and blob_id(content, like=blob) == blob else None
 
 
-NO_HEAD = Head(None, {})
+NO_HEAD = HeadCommit(None, {})
 
 
-def read_head(root: Path, paths: Sequence[str] | None = None) -> Head:
+def read_head(root: Path, paths: Sequence[str] | None = None) -> HeadCommit:
     """The commit checked out at `root`; without git or a commit, one that holds nothing.
 
     A citation without a commit is still a citation, so a missing git costs no more than that.
@@ -82,7 +82,7 @@ def read_head(root: Path, paths: Sequence[str] | None = None) -> Head:
         listing = git.run("--literal-pathspecs", "ls-tree", "-z", commit, *listed)
     except GitFailed:
         return NO_HEAD
-    return Head(commit, {entry.path: entry.blob for _, entry in _tree_entries(listing)})
+    return HeadCommit(commit, {entry.path: entry.blob for _, entry in _tree_entries(listing)})
 
 
 def blob_id(content: bytes, *, like: str) -> str:

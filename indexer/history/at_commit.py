@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from indexer.formats.registry import formats
 from indexer.git.process import GitFailed
-from indexer.git.repository import WHOLE, Head, Repository
+from indexer.git.repository import WHOLE, HeadCommit, Repository
 from indexer.history.history_reader import find_history_mark, read_history, save_history_mark
 from indexer.history.refactoring_drafts import undoers_of
 from indexer.pipeline import look_up, take_in
@@ -175,7 +175,9 @@ class _Checkout:
         """Put the settings into a folder; whether there are any."""
         return bool(self._write(folder, [SETTINGS_FILE], at=0))
 
-    def lay_out(self, folder: Path, accepts: Callable[[PurePosixPath], bool], at: int) -> Head:
+    def lay_out(
+        self, folder: Path, accepts: Callable[[PurePosixPath], bool], at: int
+    ) -> HeadCommit:
         """Put the files that are wanted into a folder, with the links that lead to some.
 
         Args:
@@ -193,7 +195,7 @@ class _Checkout:
         for link in links:
             (folder / link).parent.mkdir(parents=True, exist_ok=True)
             (folder / link).symlink_to(self._links[link])
-        return Head(self.commit, {path: self._files[path].blob for path in wanted})
+        return HeadCommit(self.commit, {path: self._files[path].blob for path in wanted})
 
     def _links_to_wanted(self, accepts: Callable[[PurePosixPath], bool]) -> dict[str, list[str]]:
         """Links within the tree by which wanted files are reached, with those files."""

@@ -58,7 +58,7 @@ class CommitClass(Enum):
     SEEN = "it moved much of the code, whatever its message says"
 
 
-class Claim(Enum):
+class SubjectClaim(Enum):
     """How plainly a subject says that its commit is a refactoring."""
 
     PLAIN = "it says so"
@@ -86,19 +86,19 @@ def classify(commit: Commit, *, is_undone: bool = False) -> CommitClass:
         return CommitClass.NO
     subject = read_subject(commit.subject)
     claim = claim_of(subject)
-    if claim is Claim.BRANCH:
+    if claim is SubjectClaim.BRANCH:
         return CommitClass.NO
     if not commit.knows_changes:
-        return CommitClass.SAID if claim is Claim.PLAIN else CommitClass.NO
+        return CommitClass.SAID if claim is SubjectClaim.PLAIN else CommitClass.NO
     code = [change for change in commit.changes if is_code(change.path)]
     renamed = moved_code(code)
     moved = [change for change in renamed if _changed_folder(change)]
     is_new = _is_new_behaviour(subject) and not is_undone
     several = len(code) >= SEVERAL or (is_undone and bool(code))
     if (
-        (claim is Claim.PLAIN and (several if is_new else code))
-        or (claim is Claim.MAYBE and (renamed or (several and not is_new)))
-        or (claim is Claim.TRIFLE and len(moved) > 1)
+        (claim is SubjectClaim.PLAIN and (several if is_new else code))
+        or (claim is SubjectClaim.MAYBE and (renamed or (several and not is_new)))
+        or (claim is SubjectClaim.TRIFLE and len(moved) > 1)
     ):
         return CommitClass.SAID
     much = len(moved) >= MANY and len(moved) >= SHARE * len(code)
@@ -112,21 +112,23 @@ def moved_code(changes: Iterable[FileChange]) -> list[FileChange]:
     ]
 
 
-def claim_of(subject: Subject) -> Claim:
+def claim_of(subject: Subject) -> SubjectClaim:
     """What a subject claims; only what it says plainly counts."""
     kind, text = subject.type, subject.text
     scopes = {word.lower() for word in re.split(r"[/,\s]+", subject.scope)}
     if _OF_BRANCHES.match(text):
-        return Claim.BRANCH
+        return SubjectClaim.BRANCH
     if kind in _OTHER or scopes & _OTHER_SCOPES or not _words(text) - _EMPTY:
-        return Claim.OTHER
+        return SubjectClaim.OTHER
     named = _named_later(subject)
     if named or kind in _REFACTOR or scopes & _REFACTOR or _PLAIN.match(text):
         about = _ENDS.split(named or text, maxsplit=1)[0]
-        return Claim.TRIFLE if _words(about) & _CHATTER else Claim.PLAIN
+        return SubjectClaim.TRIFLE if _words(about) & _CHATTER else SubjectClaim.PLAIN
     if _MAYBE.match(text):
-        return Claim.TRIFLE if _words(text) & _TRIFLES or _is_bump(text) else Claim.MAYBE
-    return Claim.SILENT
+        return (
+            SubjectClaim.TRIFLE if _words(text) & _TRIFLES or _is_bump(text) else SubjectClaim.MAYBE
+        )
+    return SubjectClaim.SILENT
 
 
 def _changed_folder(change: FileChange) -> bool:

@@ -1,27 +1,30 @@
-"""The folders of a project in which wanted files may appear, and what a notice from one means."""
+"""Which wanted files changed, going by notices from folders or by looking again and again."""
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict
+from functools import partial
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from indexer.scanner import scan
-from indexer.watching.values import Cause
+from indexer.watching.batches import Cause
 from memory.config import SETTINGS_FILE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from indexer.scanner import Scan
+    from indexer.scanner import Scan, SeenFile
+    from indexer.watching.batches import Tuning
     from indexer.watching.notices import Notice, Notifier
 
 _IGNORE_FILES = frozenset({".gitignore", ".archmemignore"})
 _NOTHING: frozenset[str] = frozenset()
 
 
-class Folders:
+class WatchedFolders:
     """The folders that a walk through the project enters, each of them watched.
 
     Which these are, only `scan` knows: it is asked to walk, and each folder is watched just
@@ -36,7 +39,7 @@ class Folders:
     ) -> None:
         self._root = root
         self._accepts = accepts
-        self._ignore = ignore
+        self._scan = partial(scan, root, accepts, ignore=ignore)
         self._names: dict[str, set[str]] = {}  # of each watched folder, by its real path
         self._below: defaultdict[str, set[str]] = defaultdict(set)  # watched folders by parent
         self._aliases: set[str] = set()  # names of folders by way of links
@@ -82,7 +85,8 @@ class Folders:
             return cause
         if notice.is_folder or (notice.is_gone and path in self._names):
             return self._heed_folder(path, notice, notifier)
-        wanted = {one for one in (_joined(name, notice.name) for name in names) if self._takes(one)}
+        possible = (_joined(name, notice.name) for name in names)
+        wanted = {one for one in possible if self._accepts(PurePosixPath(one))}
         if self._is_linked(path) or (wanted and path not in wanted):
             return Cause.LAYOUT
         self._note_holding(wanted)
@@ -94,7 +98,7 @@ class Folders:
         Raises:
             ProjectNotFound, ProjectUnreadable: as `watch_all`.
         """
-        seen = scan(self._root, self._accepts, ignore=self._ignore, only=paths)
+        seen = self._scan(only=paths)
         found = {file.path for file in seen.files}
         return frozenset(
             path
@@ -127,7 +131,7 @@ class Folders:
             if name != folder:
                 self._aliases.add(name)
 
-        return scan(self._root, self._accepts, ignore=self._ignore, only=only, on_folder=on_folder)
+        return self._scan(only=only, on_folder=on_folder)
 
     def _forget(self, path: str, notifier: Notifier) -> Collection[str] | Cause:
         """Watch a folder no longer, nor any below it; what that means."""
@@ -151,15 +155,55 @@ class Folders:
             yield folder
             waiting += self._below.get(folder, ())
 
-    def _note_holding(self, files: Collection[str] | Iterator[str]) -> None:
+    def _note_holding(self, files: Iterable[str]) -> None:
         self._holding.update(_parent(file) for file in files)
 
     def _is_linked(self, path: str) -> bool:
         """Whether a path is a link or was one, or a wanted file goes by another name than it."""
         return path in self._aliases or path in self._targets or (self._root / path).is_symlink()
 
-    def _takes(self, path: str) -> bool:
-        return self._accepts(PurePosixPath(path))
+
+class Poller:
+    """Looks at all wanted files again and again, as often as its share of a core allows."""
+
+    def __init__(
+        self,
+        root: Path,
+        accepts: Callable[[PurePosixPath], bool],
+        ignore: Sequence[str],
+        tuning: Tuning,
+    ) -> None:
+        self._settings_file = root / SETTINGS_FILE
+        self._scan = partial(scan, root, accepts, ignore=ignore)
+        self._tuning = tuning
+        self._files: dict[str, SeenFile] = {}
+        self._settings: tuple[int, int] | None = None
+        self.next_at = 0.0  # when to look again, by time.monotonic()
+
+    def look(self) -> Collection[str] | Cause:
+        """The paths that are not as they were, or that everything is to be looked at.
+
+        Raises:
+            ProjectNotFound, ProjectUnreadable: The root is gone, or was replaced meanwhile.
+        """
+        began = time.thread_time()
+        self.next_at = time.monotonic() + self._tuning.poll_every
+        before, settings = self._files, self._settings
+        self._files = {file.path: file for file in self._scan().files}
+        self._settings = self._look_at_settings()
+        took = time.thread_time() - began
+        self.next_at = max(self.next_at, time.monotonic() + took / self._tuning.share)
+        if self._settings != settings:
+            return Cause.SETTINGS
+        paths = before.keys() | self._files.keys()
+        return {path for path in paths if before.get(path) != self._files.get(path)}
+
+    def _look_at_settings(self) -> tuple[int, int] | None:
+        try:
+            found = self._settings_file.stat()
+        except OSError:
+            return None
+        return found.st_size, found.st_mtime_ns
 
 
 def _general_cause(path: str, notice: Notice) -> Cause | None:

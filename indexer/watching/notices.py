@@ -6,7 +6,8 @@ offers two other ways, and neither will do: a recursive watch walks into `node_m
 lets a user have; a watch for each folder starts a thread for each. Both also hold back the
 first half of a move for half a second, and neither says that events were lost. So this speaks
 to watchdog's `InotifyFD`, which is below them: one thread, a watch where we ask for one, and a
-word when the queue overflows.
+word when the queue overflows. watchfiles watches whole trees only, and its Rust half passes over
+the event by which its own library tells of an overflow, so it cannot take the place of this.
 
 On macOS and Windows the system watches a whole tree at once, at no cost for its size, and
 events of unwanted places are left out afterwards.

@@ -6,14 +6,14 @@ import logging
 import threading
 import time
 from collections import deque
+from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, Self
 
 from indexer.project_root import root_identity
-from indexer.watching.folders import Folders
-from indexer.watching.gathering import Gathering
+from indexer.watching.batches import Batch, Cause, PendingBatch, Tuning
+from indexer.watching.folders import Poller, WatchedFolders
 from indexer.watching.notices import CannotNotify, open_notifier
-from indexer.watching.polling import Polling
-from indexer.watching.values import Batch, Cause, Mode, State, Tuning
 from memory.errors import ArchMemError, ProjectNotFound, ProjectUnreadable
 
 if TYPE_CHECKING:
@@ -28,6 +28,25 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 HEARD_AT_MOST = 100_000  # notices that wait, some 30 MB; with more of them, everything is looked at
+
+
+class Mode(StrEnum):
+    """How a watcher learns of changes."""
+
+    STARTING = "starting"
+    WATCHING = "watching"  # the system tells it
+    POLLING = "polling"  # it looks again and again
+    AWAY = "away"  # the project's folder is gone; it looks whether it comes back
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True)
+class State:
+    """How a watcher fares."""
+
+    mode: Mode
+    folders: int = 0  # that the system watches
+    said: str = ""  # a line for a person: what is wrong and what can be done; empty if nothing is
 
 
 def watch(
@@ -89,9 +108,9 @@ class Watcher:
         self._tuning = tuning or Tuning()
         self._on_batch = on_batch
         self._on_state = on_state
-        self._folders = Folders(self._root, accepts, ignore)
-        self._polling = Polling(self._root, accepts, ignore, self._tuning)
-        self._gathering = Gathering(roots.git_dir, self._tuning)
+        self._folders = WatchedFolders(self._root, accepts, ignore)
+        self._poller = Poller(self._root, accepts, ignore, self._tuning)
+        self._pending = PendingBatch(roots.git_dir, self._tuning)
         self._thread = threading.Thread(target=self._run, name=f"watch {self._root.name}")
         self._thread.daemon = True
         self._state = State(Mode.STARTING)
@@ -115,7 +134,7 @@ class Watcher:
 
     def start(self) -> None:
         """Begin to watch, and return at once."""
-        self._gathering.add(Cause.START, time.monotonic())
+        self._pending.add(Cause.START, time.monotonic())
         self._thread.start()
 
     def stop(self) -> None:
@@ -181,11 +200,11 @@ class Watcher:
     def _next_at(self) -> float:
         now = time.monotonic()
         moments = [self._look_at]
-        left = self._gathering.seconds_left(now)
+        left = self._pending.seconds_left(now)
         if left is not None and self._state.mode is not Mode.AWAY:
             moments.append(now + left)
         if self._state.mode is Mode.POLLING:
-            moments.append(self._polling.next_at)
+            moments.append(self._poller.next_at)
         if self._retry is not None:
             moments.append(self._retry[0])
         return min(moments)
@@ -195,10 +214,10 @@ class Watcher:
         if self._state.mode is Mode.AWAY:
             return
         self._gather_notices()
-        if self._state.mode is Mode.POLLING and time.monotonic() >= self._polling.next_at:
-            self._gathering.add(self._polling.look(), time.monotonic())
-        if self._gathering.seconds_left(time.monotonic()) == 0:
-            self._deliver(self._gathering.take())
+        if self._state.mode is Mode.POLLING and time.monotonic() >= self._poller.next_at:
+            self._pending.add(self._poller.look(), time.monotonic())
+        if self._pending.seconds_left(time.monotonic()) == 0:
+            self._deliver(self._pending.take())
 
     def _look_at_clock(self, now: float) -> None:
         if now >= self._look_at:
@@ -206,14 +225,14 @@ class Watcher:
             identity = root_identity(self._root)
             if self._identity is not None and identity != self._identity:
                 self._identity = identity
-                self._gathering.add(Cause.ROOT, now)
+                self._pending.add(Cause.ROOT, now)
             if self._state.mode is Mode.AWAY:
                 self._say(Mode.STARTING)
         if self._identity is not None and now >= self._rescan_at:
             self._rescan_at = now + self._tuning.rescan_every
-            self._gathering.add(Cause.RESCAN, now)
+            self._pending.add(Cause.RESCAN, now)
         if self._retry is not None and now >= self._retry[0]:
-            self._gathering.add(self._retry[1], now)
+            self._pending.add(self._retry[1], now)
             self._retry = None
 
     def _gather_notices(self) -> None:
@@ -221,13 +240,13 @@ class Watcher:
             heard, self._heard = self._heard, deque()
             has_missed, self._has_missed = self._has_missed, False
         if has_missed:
-            self._gathering.add(Cause.OVERFLOW, time.monotonic())
+            self._pending.add(Cause.OVERFLOW, time.monotonic())
         try:
             for notice in heard:
                 if self._notifier is not None:
-                    self._gathering.add(self._folders.heed(notice, self._notifier), notice.at)
+                    self._pending.add(self._folders.heed(notice, self._notifier), notice.at)
         except CannotNotify:
-            self._gathering.add(Cause.OVERFLOW, time.monotonic())  # which tries again, or polls
+            self._pending.add(Cause.OVERFLOW, time.monotonic())  # which tries again, or polls
 
     def _deliver(self, batch: Batch) -> None:
         began = time.thread_time()
@@ -259,7 +278,7 @@ class Watcher:
             self._folders.watch_all(self._notifier)
         except CannotNotify as error:
             self._close_notifier()
-            self._polling.look()
+            self._poller.look()
             self._say(Mode.POLLING, str(error))
         else:
             self._say(Mode.WATCHING, self._state.said if self._failures else "")
@@ -276,7 +295,7 @@ class Watcher:
         """Wait for the root to come back, and look at everything then."""
         self._close_notifier()
         self._identity = None
-        self._gathering.add(Cause.ROOT, time.monotonic())
+        self._pending.add(Cause.ROOT, time.monotonic())
         self._say(Mode.AWAY, f"{error} It is watched again when it is back.")
 
     def _fail(self, error: Exception, cause: Cause) -> None:

@@ -1,7 +1,7 @@
 import pytest
 
 from indexer.git.log import FileChange
-from indexer.history.commit_classifier import MANY, Claim, CommitClass, claim_of, classify
+from indexer.history.commit_classifier import MANY, CommitClass, SubjectClaim, claim_of, classify
 from indexer.history.commit_messages import read_subject
 from tests.indexer.history.conftest import a_commit
 
@@ -67,7 +67,7 @@ def test_without_its_changes_only_what_says_so_counts():
     assert classify(a_commit("Move x to y", changes=[], knows_changes=False)) is CommitClass.NO
 
 
-def claim(line: str) -> Claim:
+def claim(line: str) -> SubjectClaim:
     return claim_of(read_subject(line))
 
 
@@ -89,7 +89,7 @@ def claim(line: str) -> Claim:
     ],
 )
 def test_a_refactoring_may_say_so(line):
-    assert claim(line) is Claim.PLAIN
+    assert claim(line) is SubjectClaim.PLAIN
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_a_refactoring_may_say_so(line):
     ],
 )
 def test_some_verbs_may_mean_one(line):
-    assert claim(line) is Claim.MAYBE
+    assert claim(line) is SubjectClaim.MAYBE
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def test_some_verbs_may_mean_one(line):
     ],
 )
 def test_what_has_no_structure_is_a_trifle(line):
-    assert claim(line) is Claim.TRIFLE
+    assert claim(line) is SubjectClaim.TRIFLE
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ def test_what_has_no_structure_is_a_trifle(line):
     ],
 )
 def test_others_are_none_or_say_nothing(line):
-    assert claim(line) is Claim.OTHER
+    assert claim(line) is SubjectClaim.OTHER
 
 
 @pytest.mark.parametrize(
@@ -155,16 +155,16 @@ def test_others_are_none_or_say_nothing(line):
     ],
 )
 def test_a_word_in_passing_claims_nothing(line):
-    assert claim(line) in (Claim.SILENT, Claim.OTHER)
+    assert claim(line) in (SubjectClaim.SILENT, SubjectClaim.OTHER)
 
 
 @pytest.mark.parametrize(
     "line", ["Merge main to feature-x", "Merge branch 'x' into y", "merged in master"]
 )
 def test_bringing_branches_together_is_none(line):
-    assert claim(line) is Claim.BRANCH
+    assert claim(line) is SubjectClaim.BRANCH
 
 
 def test_bringing_a_fork_back_is_none_but_joining_two_folders_may_be_one():
-    assert claim("merge dana/java-v1-api into java-v1") is Claim.BRANCH
-    assert claim("merge src/orders into src/sales") is Claim.MAYBE
+    assert claim("merge dana/java-v1-api into java-v1") is SubjectClaim.BRANCH
+    assert claim("merge src/orders into src/sales") is SubjectClaim.MAYBE

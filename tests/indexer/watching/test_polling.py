@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 import pytest
 
 from indexer.watching import Cause, Mode, Tuning, notices
-from indexer.watching.polling import Polling
+from indexer.watching.folders import Poller
 from memory.errors import ProjectNotFound
 from tests.indexer.watching.conftest import QUICK
 
@@ -16,7 +16,7 @@ def polling(tmp_path):
     (tmp_path / "a.md").write_text("one\n")
     (tmp_path / "b.md").write_text("two\n")
     (tmp_path / "c.py").write_text("three\n")
-    polling = Polling(tmp_path, lambda path: PurePosixPath(path).suffix == ".md", (), Tuning())
+    polling = Poller(tmp_path, lambda path: PurePosixPath(path).suffix == ".md", (), Tuning())
     assert polling.look() == {"a.md", "b.md"}
     return polling
 

@@ -4,14 +4,14 @@ import time
 import pytest
 
 from indexer.watching import Cause, Tuning
-from indexer.watching.gathering import Gathering
+from indexer.watching.batches import PendingBatch
 
 TUNING = Tuning(quiet=0.2, longest=1.0, git_patience=10.0, burst=3)
 
 
 @pytest.fixture
 def gathering(tmp_path):
-    return Gathering(tmp_path, TUNING)
+    return PendingBatch(tmp_path, TUNING)
 
 
 def test_nothing_is_never_due(gathering):
@@ -101,7 +101,7 @@ def test_during_a_rebase_a_batch_waits_until_it_pauses(gathering, tmp_path, fold
 
 
 def test_outside_git_there_is_nothing_to_wait_for():
-    gathering = Gathering(None, TUNING)
+    gathering = PendingBatch(None, TUNING)
     gathering.add({"a"}, 5.0)
 
     assert gathering.seconds_left(5.3) == 0
