@@ -87,8 +87,8 @@ class Files:
         self, ledger: Ledger, uid: str, draft: Draft, author: str, after: int | None = None
     ) -> Recorded:
         """Keep a revision of a memory and write it where its text stands."""
-        from indexer.amending import amend
         from indexer.formats.registry import finder, formats
+        from indexer.recording import amend
 
         find = finder(formats(self._settings.record_folders))
         return amend(ledger, self._root, uid, draft, author, after, find)

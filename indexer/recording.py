@@ -1,43 +1,55 @@
-"""Keeps a record: in the ledger first, so that it is safe, and then in the project's file."""
+"""Keeps records and amendments: in the ledger first, so that they are safe, then in their file."""
 
 from __future__ import annotations
 
 import contextlib
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from indexer.amending import write_amendment
 from indexer.formats.document import Document
 from indexer.formats.registry import format_for
 from indexer.linking import link_references
+from indexer.reconcile import Found, plan_reconciliation
 from indexer.worktrees import worktree_name
+from indexer.writers.amend import Amended, Wanted, amend_text
 from indexer.writers.atomic_file import read_file, refusal, write_file
 from indexer.writers.place import insert, target_for
-from memory.errors import ArchMemError, FileNotWritable, InvalidRecord, StoreBusy
+from memory.errors import (
+    ArchMemError,
+    ChangedMeanwhile,
+    FileNotWritable,
+    InvalidRecord,
+    StoreBusy,
+)
 from memory.ledger.facts import UNLINKED, save_fact
 from memory.ledger.files import reopen_file
 from memory.ledger.memories import (
     contains_uid,
+    fetch_history,
     fetch_memory,
     mark_pending,
+    memories_in_files,
     pending_memories,
     place_memory,
 )
 from memory.ledger.times import to_text
 from memory.models.answer import Recorded
 from memory.models.identity import uid_for
-from memory.models.kinds import Kind
+from memory.models.kinds import Kind, Trust
 from memory.models.revision import Draft, Source
 from memory.models.trust import trust_in, trust_of
 from memory.retrieval.intake import keep_memory, keep_revision
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from indexer.formats.document import Format
-    from memory.ledger.connection import Ledger
+    from memory.ledger.connection import Database, Ledger
+    from memory.models.revision import Memory
+
+    FindFormat = Callable[[PurePosixPath], Format | None]
 
 OTHER_LOG = ".claude/memory/decisions.md"  # where people without a `context` folder keep it
 PATIENCE = 10.0  # seconds that an index run may keep a record from its file
@@ -59,36 +71,88 @@ def record(ledger: Ledger, root: Path, draft: Draft, author: str) -> Recorded:
         InvalidRecord: the draft says what its file could not hold, or revises a memory whose
             text is in a file of its own.
     """
+    if draft.kind is Kind.RUN:
+        raise InvalidRecord("A run cannot be recorded: it has no file.")
     uid = draft.uid or uid_for(draft.kind, "recorded", draft.digest)
-    path, said = _readable(root, draft, uid)
+    change = _insertion(_target(root, draft), draft, uid)
+    said = _readable(root, change)
     source = Source(author=author, trust=trust_of(said, trust_in(author)))
-    at = datetime.now(UTC)
-    with ledger.writing() as db:
-        if contains_uid(db, uid):
-            stands_in = fetch_memory(db, uid).path
-            if stands_in not in (None, path):
-                raise InvalidRecord(f"{uid} stands in {stands_in}: edit it there.")
-            is_new = keep_revision(db, uid, said, source, at)
-        else:
+
+    def keep(db: Database, at: datetime) -> bool:
+        if not contains_uid(db, uid):
             keep_memory(db, uid, said, source, at)
-            is_new = True
-        mark_pending(db, uid, is_pending=True)
-        save_fact(db, UNLINKED, to_text(at))
-    try:
-        with ledger.indexing(wait=PATIENCE):
-            pending = _write(ledger, root, path, draft, uid, said)
-            link_references(ledger)
-    except StoreBusy as error:
-        pending = f"{error} The next index run writes it."
-    return Recorded(uid=uid, is_new=is_new, path=None if pending else path, pending=pending)
+            return True
+        stands_in = fetch_memory(db, uid).path
+        if stands_in not in (None, change.path):
+            raise InvalidRecord(f"{uid} stands in {stands_in}: edit it there.")
+        return keep_revision(db, uid, said, source, at)
+
+    return _keep(ledger, root, uid, change, said, keep)
+
+
+def amend(
+    ledger: Ledger,
+    root: Path,
+    uid: str,
+    draft: Draft,
+    author: str,
+    after: int | None = None,
+    find_format: FindFormat = format_for,
+) -> Recorded:
+    """Keep a revision of a memory and write it where its text stands.
+
+    As with `record`, it is kept first, as the next index run will read it from the file, and
+    waits there if the file cannot be written now. It has the trust of the text that it changes,
+    as whoever clones the project will have it.
+
+    Args:
+        ledger: Where to keep it.
+        root: The worktree whose file is written.
+        uid: Of the memory.
+        draft: What it is to say: its newest revision with some fields changed.
+        author: Who says so.
+        after: The number of the revision that the draft was made from; None for the newest.
+        find_format: Which format a file has.
+
+    Raises:
+        UnknownMemory: there is none.
+        ChangedMeanwhile: that is not its newest revision; nothing was kept.
+        FileNotWritable: its file cannot say this; nothing was kept.
+        InvalidRecord: it has no file, and is nothing that lives in the ledger alone.
+    """
+    memory = fetch_memory(ledger.db, uid)
+    number = memory.revision.number if after is None else after
+    _ensure_newest(memory, number)
+    change, said = None, draft
+    if memory.path is None:
+        _ensure_ledger_alone(memory)
+        trust = Trust.AGENT if author.startswith("agent:") else Trust.TEAM
+        source = Source(author=author, trust=trust)
+    else:
+        wanted = Wanted(uid, draft, _known(ledger, uid), memory.pending_file)
+        change = _amendment(ledger, memory.path, wanted, find_format)
+        try:
+            said = change.new(read_file(root, memory.path)).said
+        except FileNotWritable as error:
+            error.hint = "Nothing was changed."
+            raise
+        trust = memory.revision.source.trust
+        source = Source(author=author, trust=trust, path=memory.path, lines=said.lines)
+
+    def keep(db: Database, at: datetime) -> bool:
+        _ensure_newest(fetch_memory(db, uid), number)
+        return keep_revision(db, uid, said, source, at)
+
+    return _keep(ledger, root, uid, change, said, keep)
 
 
 def write_pending(
-    ledger: Ledger,
-    root: Path,
-    find_format: Callable[[PurePosixPath], Format | None] = format_for,
+    ledger: Ledger, root: Path, find_format: FindFormat = format_for
 ) -> tuple[int, list[str]]:
     """Write the records and amendments whose file could not be written before.
+
+    Where somebody changed the same words as an amendment meanwhile, theirs count, and the index
+    run that reads them makes a revision of them.
 
     Returns:
         How many are in their file now, and a line for each that still is not.
@@ -97,56 +161,140 @@ def write_pending(
     waiting = pending_memories(ledger.db)
     for memory in waiting:
         draft = memory.revision.draft
-        if memory.path is not None and (draft.uid is None or memory.path != _target(root, draft)):
-            if reason := write_amendment(ledger, root, memory, find_format):
-                problems.append(f"{memory.path}: {memory.uid} is not amended in it: {reason}")
-            continue
         path = _target(root, draft)
-        if reason := _write(ledger, root, path, draft, memory.uid, draft):
+        if memory.path is not None and (draft.uid is None or memory.path != path):
+            if reason := _write_amendment(ledger, root, memory.path, memory, find_format):
+                problems.append(f"{memory.path}: {memory.uid} is not amended in it: {reason}")
+        elif reason := _write(ledger, root, _insertion(path, draft, memory.uid), draft):
             problems.append(f"{path}: {memory.uid} is not in it yet: {reason}")
     return len(waiting) - len(problems), problems
 
 
-def _write(ledger: Ledger, root: Path, path: str, draft: Draft, uid: str, kept: Draft) -> str:
-    """Write one record to its file; why that was not possible, or nothing.
+class _Change(NamedTuple):
+    """How a memory comes into its file."""
 
-    The record goes on waiting where the ledger has got a newer revision than `kept`, the one
+    uid: str
+    path: str
+    new: Callable[[str | None], Amended]  # from what the file holds; None where there is none
+
+
+def _insertion(path: str, draft: Draft, uid: str) -> _Change:
+    """A draft that becomes an entry of archmem's own."""
+
+    def new(text: str | None) -> Amended:
+        changed = insert(text, draft, uid, path)
+        return Amended(changed, _read_back(path, changed, uid))
+
+    return _Change(uid, path, new)
+
+
+def _amendment(ledger: Ledger, path: str, wanted: Wanted, find_format: FindFormat) -> _Change:
+    """An entry that says something else, whoever wrote it."""
+
+    def new(text: str | None) -> Amended:
+        format_ = find_format(PurePosixPath(path))
+        if text is None or format_ is None:
+            raise FileNotWritable(path, "it is not there")
+        known = memories_in_files(ledger.db, [path])
+        return amend_text(path, format_, text, wanted, find=lambda drafts: _find(drafts, known))
+
+    def _find(drafts: Sequence[Draft], known: Sequence[Memory]) -> int | None:
+        """Which of a file's drafts an index run would take the memory to be."""
+        plan = plan_reconciliation([Found(path, draft) for draft in drafts], known)
+        found = (one.found.draft for one in plan.matched if one.memory.uid == wanted.uid)
+        match = next(found, None)
+        return next((n for n, draft in enumerate(drafts) if draft is match), None)
+
+    return _Change(wanted.uid, path, new)
+
+
+def _keep(
+    ledger: Ledger,
+    root: Path,
+    uid: str,
+    change: _Change | None,
+    said: Draft,
+    keep: Callable[[Database, datetime], bool],
+) -> Recorded:
+    """Keep a revision, and then write it to its file, if it has one, when no index run is at work.
+
+    Whoever is indexing writes it otherwise, and looks up what it refers to.
+    """
+    at, pending = datetime.now(UTC), ""
+    with ledger.writing() as db:
+        is_new = keep(db, at)
+        if change:
+            mark_pending(db, uid, is_pending=True)
+        save_fact(db, UNLINKED, to_text(at))
+    try:
+        with ledger.indexing(wait=PATIENCE):
+            pending = _write(ledger, root, change, said) if change else ""
+            link_references(ledger)
+    except StoreBusy as error:
+        pending = f"{error} The next index run writes it." if change else ""
+    path = change.path if change and not pending else None
+    return Recorded(uid=uid, is_new=is_new, path=path, pending=pending)
+
+
+def _write(ledger: Ledger, root: Path, change: _Change, kept: Draft) -> str:
+    """Write a change to its file; why that was not possible, or nothing.
+
+    The memory goes on waiting where the ledger has got a newer revision than `kept`, the one
     that is written.
     """
+    said = [kept]
+
+    def new(text: str | None) -> str:
+        changed = change.new(text)
+        said[0] = changed.said
+        return changed.text
+
     try:
-        text = write_file(root, path, lambda text: insert(text, draft, uid))
-        said = _read_back(path, text, uid)
+        write_file(root, change.path, new)
     except (ArchMemError, OSError) as error:
         return refusal(error)
     worktree = worktree_name(root)
     with ledger.writing() as db:
-        place_memory(db, uid, path, said)
-        reopen_file(db, path, said.digest, worktree=worktree)
-        newest = fetch_memory(db, uid).revision.draft
-        mark_pending(db, uid, is_pending=newest.digest != kept.digest)
+        place_memory(db, change.uid, change.path, said[0])
+        reopen_file(db, change.path, said[0].digest, worktree=worktree)
+        newest = fetch_memory(db, change.uid).revision.draft
+        mark_pending(db, change.uid, is_pending=newest.digest != kept.digest)
     return ""
 
 
-def _readable(root: Path, draft: Draft, uid: str) -> tuple[str, Draft]:
-    """The path of the file that takes a draft, and what that will be read back as.
+def _write_amendment(
+    ledger: Ledger, root: Path, path: str, memory: Memory, find_format: FindFormat
+) -> str:
+    """Write the newest revision of a memory where its text stands; why not, or nothing."""
+    draft = memory.revision.draft
+    wanted = Wanted(memory.uid, draft, _known(ledger, memory.uid), waits=True)
+    change = _amendment(ledger, path, wanted, find_format)
+    try:
+        change.new(read_file(root, path))
+    except (FileNotWritable, OSError) as error:
+        with ledger.writing() as db:
+            mark_pending(db, memory.uid, is_pending=False)
+        return f"{error} What the file says counts."
+    return _write(ledger, root, change, draft)
+
+
+def _readable(root: Path, change: _Change) -> Draft:
+    """What a record will be read back as from its file.
 
     Raises:
         InvalidRecord: no file can hold it; nothing was kept.
     """
-    if draft.kind is Kind.RUN:
-        raise InvalidRecord("A run cannot be recorded: it has no file.")
-    path = _target(root, draft)
     with contextlib.suppress(FileNotWritable, OSError):  # it may be put right before it is written
-        text = insert(read_file(root, path), draft, uid, path)
+        text, said = change.new(read_file(root, change.path))
         if "\0" not in text:
-            return path, _read_back(path, text, uid)
+            return said
     try:
-        text = insert(None, draft, uid)
+        text, said = change.new(None)
     except FileNotWritable as error:
-        raise InvalidRecord(f"{path} cannot hold it: {error.reason}.") from error
+        raise InvalidRecord(f"{change.path} cannot hold it: {error.reason}.") from error
     if "\0" in text:  # with it in the file, nothing in there would be read any more
-        raise InvalidRecord(f"{path} cannot hold it: there is a NUL character in it.")
-    return path, _read_back(path, text, uid)
+        raise InvalidRecord(f"{change.path} cannot hold it: there is a NUL character in it.")
+    return said
 
 
 def _target(root: Path, draft: Draft) -> str:
@@ -165,3 +313,23 @@ def _read_back(path: str, text: str, uid: str) -> Draft:
         if draft.uid == uid:
             return draft
     raise InvalidRecord(f"{path} cannot hold this record.")
+
+
+def _ensure_ledger_alone(memory: Memory) -> None:
+    """Refuse to revise what has no file yet, or never gets one."""
+    if memory.pending_file:
+        raise InvalidRecord(f"{memory.uid} waits to be written to its file; run `archmem index`.")
+    if memory.kind is not Kind.RUN:
+        raise InvalidRecord(
+            f"{memory.uid} is worked out from git's history, which says what it is."
+        )
+
+
+def _ensure_newest(memory: Memory, number: int) -> None:
+    """Refuse to revise what says something else by now."""
+    if memory.revision.number != number:
+        raise ChangedMeanwhile(memory.uid)
+
+
+def _known(ledger: Ledger, uid: str) -> list[Draft]:
+    return [revision.draft for revision in fetch_history(ledger.db, uid)]

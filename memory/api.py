@@ -325,8 +325,8 @@ class ArchMem:
     ) -> Recorded:
         """Keep a revision of a memory, and change the file in which its text stands accordingly.
 
-        As for `record`. Of what somebody wrote by hand, its status, its relations, its dates
-        and its lists can be changed; the file changes as little as it can.
+        As for `record`. Of what somebody wrote by hand, its status, its relations and the
+        evidence of a lesson can be changed; the file changes as little as it can.
 
         Raises:
             ChangedMeanwhile: another revision is the newest by now; nothing was kept.

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from indexer import amending
+from indexer import recording
 from indexer.project import open_project
 from memory.errors import ChangedMeanwhile, FileNotWritable, InvalidRecord
 from memory.models.details import Flag, Lesson, Refactoring
@@ -316,7 +316,7 @@ def test_an_amendment_says_who_made_it_and_keeps_the_trust_of_its_text(project):
 def test_a_file_that_cannot_be_written_now_gets_it_with_the_next_index_run(project, monkeypatch):
     project.write(LOG, "## A\n\n**Status:** accepted\n\nWords.\n")
     memory = project.only(LOG)
-    monkeypatch.setattr(amending, "PATIENCE", 0.01)
+    monkeypatch.setattr(recording, "PATIENCE", 0.01)
     with open_project(project.root, store=project.memory.folder) as other:
         with other.ledger.indexing():
             recorded = project.amend(memory, status=Status.SUPERSEDED)
@@ -349,7 +349,7 @@ def test_words_that_somebody_changed_meanwhile_count_and_others_stay_beside_the_
 def test_an_amendment_that_waits_gives_way_to_words_changed_by_hand(project, monkeypatch):
     project.write(LOG, "## A\n\n**Status:** accepted\n\nWords.\n")
     memory = project.only(LOG)
-    monkeypatch.setattr(amending, "PATIENCE", 0.01)
+    monkeypatch.setattr(recording, "PATIENCE", 0.01)
     with (
         open_project(project.root, store=project.memory.folder) as other,
         other.ledger.indexing(),
@@ -378,7 +378,7 @@ def test_a_second_amendment_says_what_the_first_one_waits_to_say(
 ):
     project.write(path, text)
     memory = project.only(path)
-    monkeypatch.setattr(amending, "PATIENCE", 0.01)
+    monkeypatch.setattr(recording, "PATIENCE", 0.01)
     with open_project(project.root, store=project.memory.folder) as other:
         with other.ledger.indexing():
             assert project.amend(memory, status=Status.ACCEPTED).pending
@@ -399,7 +399,7 @@ def test_a_second_amendment_says_what_the_first_one_waits_to_say(
 def test_words_of_a_person_stay_beside_two_amendments_that_wait(project, monkeypatch):
     project.write(LOG, "## A\n\n**Status:** proposed\n\nWords.\n")
     memory = project.only(LOG)
-    monkeypatch.setattr(amending, "PATIENCE", 0.01)
+    monkeypatch.setattr(recording, "PATIENCE", 0.01)
     with (
         open_project(project.root, store=project.memory.folder) as other,
         other.ledger.indexing(),
@@ -445,7 +445,7 @@ def test_an_amendment_of_older_words_is_refused_and_nothing_is_kept(project):
 def test_an_amendment_is_refused_when_somebody_is_quicker_by_a_moment(project, monkeypatch):
     project.write(LOG, "## A\n\n**Status:** accepted\n\nWords.\n")
     memory = project.only(LOG)
-    read, others = amending.read_file, []
+    read, others = recording.read_file, []
 
     def slow(root, path):
         text = read(root, path)
@@ -455,7 +455,7 @@ def test_an_amendment_is_refused_when_somebody_is_quicker_by_a_moment(project, m
             others[0].amend(memory.uid, draft, author="human:x")
         return text
 
-    monkeypatch.setattr(amending, "read_file", slow)
+    monkeypatch.setattr(recording, "read_file", slow)
 
     with pytest.raises(ChangedMeanwhile):
         project.amend(memory, status=Status.DEPRECATED)
