@@ -5,11 +5,16 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, timedelta, timezone
 
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTH = (
-    r"(?P<name>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
-    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"
-)
+from memory.texts.lexicon import any_of, read_lexicon
+
+#: Name of a month, folded -> its number.
+_MONTHS = {
+    name: number
+    for months in read_lexicon("dates")["months"].values()
+    for number, names in enumerate(months, 1)
+    for name in names
+}
+_MONTH = rf"(?P<name>{any_of(_MONTHS)})\b\.?"
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
 _TIME = (
@@ -82,7 +87,7 @@ def _orders(parts: dict[str, str | None]) -> list[tuple[int, int]]:
         return month_first if parts["sep"] == "/" else month_first[::-1]
     day = int(parts.get("day") or 1)
     name = parts.get("name")
-    return [(_MONTHS.index(name[:3].lower()) + 1 if name else int(parts["month"] or 0), day)]
+    return [(_MONTHS[name.lower()] if name else int(parts["month"] or 0), day)]
 
 
 def _zone(text: str | None) -> timezone:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from indexer.markup.elements import plain, without_code, without_comments
 from indexer.measured import named_baselines
 from indexer.wording.mentions import MASK, NOWHERE, Mention, Place, mask_mentions
 from memory.models.kinds import LinkType
 from memory.models.revision import Reference
-from memory.texts.lexicon import read_lexicon
+from memory.texts.lexicon import any_of, read_lexicon
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
 #: What is longer, in characters, is a table or generated text, not a sentence.
 MAX_SENTENCE = 2_000
@@ -40,117 +40,77 @@ class _Verb:
     strict: bool = False  # taken only when the record itself is the subject
 
 
+_LEXICON = read_lexicon("relations")
+_CUES = {name: any_of(words) for name, words in _LEXICON["cues"].items()}
+
+
+def _folded(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
+
+
 _OBJECTS = rf"(?P<objects>{MASK}(?:(?:,|\s?&|,?\s(?:and|or)(?:\sby)?)\s{MASK})*)"
-_STOPS = r"(?!(?:because|but|which|when|if|while|by|with|from|for|based|using|as|than|to|so)\b)"
-_GAP = rf"(?P<gap>(?:{_STOPS}[\w'\u2019/-]+\s){{0,7}}?)[(\"'\u2019]?"
+_GAP = rf"(?P<gap>(?:(?!(?:{_CUES['stops']})\b)[\w'\u2019/-]+\s){{0,7}}?)[(\"'\u2019]?"
 _AGENT_GAP = r"(?P<gap>(?:[\w'\u2019-]+\s){0,3}?)[(\"'\u2019]?"
 _ASIDE = r"(?:\s(?:\w+ly|in\spart|in\swhole))?(?::?\s\(?\d[\d./-]{5,9}\)?)?"  # "entirely", a date
 
 
-def _active(words: str, link: LinkType, *, strict: bool = False) -> _Verb:
-    pattern = rf"\b(?P<verb>{words}):?\s{_GAP}{_OBJECTS}"
-    return _Verb(re.compile(pattern, re.IGNORECASE), link, strict=strict)
+def _passive(verb: Mapping[str, Any]) -> _Verb:
+    words, joints = any_of(verb["words"]), any_of(verb["joints"])
+    pattern = rf"\b(?P<verb>(?:{words}){_ASIDE}\s(?:{joints}))\s{_AGENT_GAP}{_OBJECTS}"
+    return _Verb(_folded(pattern), LinkType(verb["type"]), passive=True)
 
 
-def _passive(words: str, link: LinkType) -> _Verb:
-    pattern = rf"\b(?P<verb>{words})\s{_AGENT_GAP}{_OBJECTS}"
-    return _Verb(re.compile(pattern, re.IGNORECASE), link, passive=True)
+def _active(verb: Mapping[str, Any]) -> _Verb:
+    pattern = rf"\b(?P<verb>{any_of(verb['words'])}):?\s{_GAP}{_OBJECTS}"
+    return _Verb(_folded(pattern), LinkType(verb["type"]), strict=verb.get("strict", False))
 
 
-_ENDED = r"super[sc]{1,2}ee?ded|replaced|obsoleted|subsumed|overruled|overridden|deprecated"
-_DROPPED = r"rejected|declined|deprecated|closed|abandoned|withdrawn|dropped|retired|discarded"
-_CHANGED = r"amended|updated|modified|revised|refined"
-_WIDENED = r"extended|expanded"
+_VERBS = (*map(_passive, _LEXICON["passive"]), *map(_active, _LEXICON["active"]))
 
-_VERBS = (
-    _passive(rf"(?:{_ENDED}){_ASIDE}\sby", LinkType.SUPERSEDES),
-    _passive(rf"(?:{_DROPPED})\sin\sfavou?r\sof", LinkType.SUPERSEDES),
-    _passive(rf"(?:{_CHANGED}){_ASIDE}\s(?:by|in)", LinkType.AMENDS),
-    _passive(rf"(?:{_WIDENED}){_ASIDE}\s(?:by|in)", LinkType.EXTENDS),
-    _passive(r"required\sby|(?:a\s)?prerequisite\s(?:for|of)", LinkType.REQUIRES),
-    _active(
-        r"super[sc]{1,2}ee?des?|superseding|replaces?|replacing|obsoletes?|subsumes?|overrules?"
-        r"|deprecates?|supplants?|takes?\sthe\splace\sof|reverses?|undo|undoes|undoing|reverts?|retires?",
-        LinkType.SUPERSEDES,
+
+#: "ADR-3 is superseded by this record", "ADR-9 supersedes this record": pattern, type, inverse.
+_ABOUT_US = (
+    *(
+        (
+            _folded(
+                rf"(?P<objects>{MASK}(?:(?:,|,?\sand)\s{MASK})*)\)?\s"
+                r"(?:is|are|was|were|has\sbeen|have\sbeen)\s(?:hereby\s|now\s|thus\s|therefore\s)?"
+                rf"(?:{any_of(words)})\s(?:(?:by|in|with)\s(?:this|the\spresent)\b|here\b|to\s)"
+            ),
+            LinkType(link),
+            False,
+        )
+        for link, words in _LEXICON["acted_on"].items()
     ),
-    _active(
-        r"amends?|amending|(?:an\s)?amendment\s(?:to|of)|updates|modifies|revises",
-        LinkType.AMENDS,
+    *(
+        (
+            _folded(
+                rf"(?P<objects>{MASK})\)?\s"
+                r"(?:later\s|now\s|also\s|(?:has\s|have\s)(?:since\s)?)?"
+                rf"(?:{any_of(words)})\sthis\s(?:{_CUES['record']})\b"
+            ),
+            LinkType(link),
+            True,
+        )
+        for link, words in _LEXICON["acts_on_us"].items()
     ),
-    _active(
-        r"extends?|(?:an\s)?extension\s(?:of|to)|builds?\s(?:up)?on(?:\stop\sof)?"
-        r"|expands?\s(?:up)?on|(?:a\s)?follow-?\s?up\s(?:to|of)",
-        LinkType.EXTENDS,
-        strict=True,
-    ),
-    _active(r"depends?\s(?:up)?on|requires?|relies\s(?:up)?on", LinkType.REQUIRES, strict=True),
 )
-_ACTED_ON = re.compile(
-    rf"(?P<objects>{MASK}(?:(?:,|,?\sand)\s{MASK})*)\)?\s"
-    r"(?:is|are|was|were|has\sbeen|have\sbeen)\s(?:hereby\s|now\s|thus\s|therefore\s)?"
-    rf"(?:(?P<ends>{_ENDED})|(?P<amends>{_CHANGED})|(?P<extends>{_WIDENED}))\s"
-    r"(?:(?:by|in|with)\s(?:this|the\spresent)\b|here\b|to\s)",
-    re.IGNORECASE,
+_SELF = _folded(rf"\b(?:this|the\spresent|our)\s(?:[\w-]+\s){{0,2}}?(?:{_CUES['self']})\b")
+_STARTS_WITH_US = _folded(
+    r"(?:note(?:\sthat)?,?\s)?"
+    rf"(?:this|it|we|here|hereby|the\s(?:whole\s)?(?:{_CUES['record']}))\b"
 )
-_ACTS_ON_US = re.compile(
-    rf"(?P<objects>{MASK})\)?\s(?:later\s|now\s|also\s|(?:has\s|have\s)(?:since\s)?)?"
-    r"(?:(?P<ends>super[sc]{1,2}ee?de[sd]|replace[sd]|obsolete[sd])"
-    r"|(?P<amends>amend(?:s|ed)|update[sd]|modifie[sd])"
-    r"|(?P<extends>extend(?:s|ed)|buil(?:ds|t)\s(?:up)?on)"
-    r"|(?P<needs>depend(?:s|ed)\son|require[sd]))\sthis\s(?:rfc|adr|otep|pep|decision|record)\b",
-    re.IGNORECASE,
-)
-_NAMED_TYPES = {
-    "ends": LinkType.SUPERSEDES,
-    "amends": LinkType.AMENDS,
-    "extends": LinkType.EXTENDS,
-    "needs": LinkType.REQUIRES,
-}
-
-_SELF = re.compile(
-    r"\b(?:this|the\spresent|our)\s(?:[\w-]+\s){0,2}?(?:rfc|adr|otep|pep|document|decision|proposal"
-    r"|record|change|design|text|amendment|approach|specification|spec)\b",
-    re.IGNORECASE,
-)
-_STARTS_WITH_US = re.compile(
-    r"(?:note(?:\sthat)?,?\s)?(?:this|it|we|here|hereby"
-    r"|the\s(?:whole\s)?(?:rfc|adr|otep|pep|decision|record|proposal))\b",
-    re.IGNORECASE,
-)
-_NEITHER_SUBJECT = re.compile(
-    r"(?:#?\d[\d./-]*|is|was|be|been|has|have|had|also|now|then|later|since|hereby|subsequently"
-    r"|mark|marked|as|note|update|edit|status|and|will|in|the|of|\w+ly|parts?|some|rejected"
-    r"|accepted|implemented|closed|approved)\b",
-    re.IGNORECASE,
-)
-_OTHERS = re.compile(
-    r"^(?:that|those|these|such|which|who|they|he|she|the\slatter|the\sformer|another|other|i|you|one"
-    r"|users?|people|future)\b",
-    re.IGNORECASE,
-)
-_DOUBT = re.compile(
-    r"\b(?:if|when|whenever|once|until|unless|should|could|would|might|may|can|cannot|not|never|no"
-    r"|neither|without|rather|instead|wants?|plans?|planned|likely|eventually|future|options?"
-    r"|alternatives?|alternatively|whether|possibly|perhaps|maybe|todo|needs?|example|propose[ds]?"
-    r"\sto\sbe|to\sbe|going\sto)\b|n['\u2019]t\b",
-    re.IGNORECASE,
-)
-_FUTURE = re.compile(r"\b(?:will|shall)\b", re.IGNORECASE)
-_PART = re.compile(
-    r"\b(?:part|parts|partly|partially|portions?|aspects?|some|sections?|elements?|pieces?)\b",
-    re.IGNORECASE,
-)
-_WHOLE = re.compile(
-    r"\b(?:the|of|our|my|a|an|and|also|completely|entirely|fully|wholly|previous|earlier|old|older"
-    r"|existing|both|all|now|made|decisions?|adrs?|rfcs?|oteps?|peps?|records?|proposals?|documents?"
-    r"|in|by|amends?|updates?|supersedes?|replaces?|extends?)\b|\s",
-    re.IGNORECASE,
-)
+_NEITHER_SUBJECT = _folded(rf"(?:#?\d[\d./-]*|{_CUES['no_subject']})\b")
+_OTHERS = _folded(rf"^(?:{_CUES['others']})\b")
+_DOUBT = _folded(rf"\b(?:{_CUES['doubt']})\b|n['\u2019]t\b")
+_FUTURE = _folded(rf"\b(?:{_CUES['future']})\b")
+_PART = _folded(rf"\b(?:{_CUES['part']})\b")
+_WHOLE = _folded(rf"\b(?:{_CUES['whole']})\b|\s")
+_BACK = tuple(_LEXICON["cues"]["back"])
 _CLAUSE = re.compile(r"[;:\u2014]|\s--?\s|\s\u2013\s")
 #: "… clarifies ADR-3 and " before "amends ADR-4": the subject is further to the left.
-_COORDINATED = re.compile(
-    rf"(?:^|\s)[a-z]+s\s[^{MASK}.;]{{0,40}}{MASK}(?:,\s{MASK})*,?\s(?:and|but)\s(?:also\s)?$",
-    re.IGNORECASE,
+_COORDINATED = _folded(
+    rf"(?:^|\s)[a-z]+s\s[^{MASK}.;]{{0,40}}{MASK}(?:,\s{MASK})*,?\s(?:and|but)\s(?:also\s)?$"
 )
 _MAX_SUBJECT = 8  # words; a longer run before the verb is another sentence's business
 
@@ -196,10 +156,9 @@ def _relations(sentence: str) -> Iterator[Relation]:
                 continue
             partial = subject == "part" or _is_partial(sentence, match, passive=verb.passive)
             yield from _told(sentence, match, verb, partial=partial)
-    for pattern, inverse in ((_ACTED_ON, False), (_ACTS_ON_US, True)):
+    for pattern, link, inverse in _ABOUT_US:
         for match in pattern.finditer(sentence):
             if not _DOUBT.search(sentence[: match.start()]):
-                link = _NAMED_TYPES[match.lastgroup or ""]
                 for number in _masks(sentence, match):
                     yield Relation(number, link, inverse=inverse)
 
@@ -211,9 +170,6 @@ def _told(sentence: str, match: re.Match[str], verb: _Verb, *, partial: bool) ->
     partial = partial and link is LinkType.SUPERSEDES
     for number in _masks(sentence, match):
         yield Relation(number, link, inverse=verb.passive, partial=partial)
-
-
-_BACK = ("undo", "revert", "reverse")
 
 
 def _masks(sentence: str, match: re.Match[str]) -> range:
@@ -257,9 +213,7 @@ MAX_EVIDENCE = 300
 
 _FIELDS = relation_fields("fields", "records")
 _TITLED = frozenset({LinkType.SUPERSEDES, LinkType.AMENDS, LinkType.EXTENDS})
-_NOTHING = re.compile(
-    r"(?:n/?a|none|no|nothing|nil|null|tbd|todo|yes|-+|\u2014|\?|\{.*\}|<.*>)?\.?$", re.I
-)
+_NOTHING = _folded(rf"(?:{_CUES['nothing']}|-+|\u2014|\?|\{{.*\}}|<.*>)?\.?$")
 _BARE = re.compile(r"#?(\d{1,5})$")
 _RECORD_WORDS = re.compile(r"\b(?:adrs?|rfcs?|oteps?|peps?|keps?|records?)$", re.IGNORECASE)
 

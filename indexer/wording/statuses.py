@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from indexer.markup.elements import plain, without_comments
@@ -12,6 +13,7 @@ from indexer.wording.mentions import NOWHERE, Place, mask_mentions
 from indexer.wording.references import MAX_EVIDENCE, find_references, merge_references
 from memory.models.kinds import LinkType, Status
 from memory.models.revision import Reference
+from memory.texts.lexicon import any_of, read_lexicon
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,65 +30,27 @@ class StatusLine:
     words: str = ""  # as a reader sees them, on one line
 
 
-#: Beginnings of words, English first, then German, French, Spanish, Portuguese, Italian, Dutch,
-#: Russian, Chinese and Japanese. The first status with a match wins, so superseded comes first.
-_WORDS = (
-    (
-        Status.SUPERSEDED,
-        r"super[sc]{1,2}ee?d(?!es)|replaced|obsoleted\sby|deprecated\sby|ersetzt"
-        r"|abgelöst|remplacé|reempla|sustitu[ií]|substitu[ií]|sostituit|vervangen|заменен|取代|置き換え",
-    ),
-    (
-        Status.DEPRECATED,
-        r"deprecat|obsolet|retired|outdated|historic|veraltet|dépréci|obsolèt|deprecad|verouderd"
-        r"|устарел|废弃|廢棄|弃用|非推奨|廃止",
-    ),
-    (
-        Status.REJECTED,
-        r"reject|declin|denied|refused|abgelehnt|verworfen|rejet|refus|rechaz|rejeitad|rifiutat"
-        r"|afgewezen|отклон|拒绝|拒絕|却下",
-    ),
-    (
-        Status.WITHDRAWN,
-        r"withdr|abandon|cancel|zurückgezogen|retiré|retirad|ritirat|ingetrokken|отозван|撤回",
-    ),
-    (Status.REVERTED, r"reverted|rolled\sback|undone"),
-    (
-        Status.PROPOSED,
-        r"propos|draft|pending|in[\s-]?review|under\s(?:review|discussion|consideration)|wip\b"
-        r"|work\sin\sprogress|in[\s-]progress|request(?:ed)?\sfor\scomment|rfc\b|defer|on\shold"
-        r"|postpone|incomplete|experimental|provisional|tentative|discussi|considering|tbd\b|open\b"
-        r"|vorgeschlagen|entwurf|in\sdiskussion|brouillon|en\scours|borrador|propuest|rascunho"
-        r"|bozza|voorgesteld|предлож|черновик|提议|提議|提案|草案|草稿|讨论|待定|検討|下書き",
-    ),
-    (
-        Status.ACCEPTED,
-        r"accept(?:ed|\b)|adopt|approv|implemented|agreed|decided|ratified|final\b|finali[sz]ed|active"
-        r"|in\s(?:force|effect|use)|merged|done\b|complete|confirmed|enacted|applied|akzeptiert"
-        r"|angenommen|beschlossen|entschieden|accepté|adopté|approuvé|validé|acept|aceit|aprobad"
-        r"|aprovad|accettat|approvat|geaccepteerd|aanvaard|принят|утвержд|已接受|接受|已采纳|采纳|採用"
-        r"|已批准|批准|已实施|通过|承認|決定|決定済",
-    ),
+_LEXICON = read_lexicon("statuses")
+_CUES = _LEXICON["cues"]
+#: Each status with the beginnings of words that say it; the first with a match wins.
+_STATUSES = tuple(
+    (Status(status), re.compile(f"(?:{any_of(chain(*words.values()))})", re.IGNORECASE))
+    for status, words in _LEXICON["statuses"].items()
 )
-_STATUSES = tuple((status, re.compile(f"(?:{words})", re.IGNORECASE)) for status, words in _WORDS)
 _LEAD = re.compile(
-    r"(?:[\W_\d]+|(?:status|is|was|has|have|been|be|marked|mark|as|now|currently|this|the|adr|rfc"
-    r"|decision|record|document|fully|completely|entirely|\w+ally(?=\saccept|\sapprov)|partly"
-    r"(?=\saccept)|stable)\b)*",
+    rf"(?:[\W_\d]+|(?:{any_of(_CUES['lead'])}|\w+ally(?=\saccept|\sapprov)|partly(?=\saccept))\b)*",
     re.IGNORECASE,
 )
-_PARTIAL = re.compile(
-    r"\b(?:part(?:s|ly|ially)?|in\spart|partially|teilweise|partiellement)\b", re.I
-)
+_PARTIAL = re.compile(rf"\b(?:{any_of(_CUES['partial'])})\b", re.IGNORECASE)
 _STATEMENT = re.compile(r"\n|(?<=[.;!?])\s+|\s*(?:->|=>|\u2192)\s*")
 _STRUCK = re.compile(r"~~[^~\n]{1,200}~~|^\s*(?:-{3,}|\*{3,}|_{3,})\s*$", re.MULTILINE)
 _CHOICE = re.compile(r"\s*[|/]\s*")
 _BADGE = re.compile(r"/badge/status-([\w%]{3,60}(?:-{2}[\w%]+)*)-\w+")
 _ENDING = frozenset({Status.SUPERSEDED, Status.DEPRECATED, Status.WITHDRAWN})
-_CREDIT = re.compile(r"\W*(?:implemented|approved|accepted)\s+(?:by|in)\s*:", re.IGNORECASE)
+_CREDIT = re.compile(rf"\W*(?:{any_of(_CUES['credit'])})\s*:", re.IGNORECASE)
 _TERSE = 3  # words; so few are a status of their own and not a remark on one
 _SHORT = 8  # words; in so few a known word anywhere is the status
-_NO = re.compile(r"\b(?:not|never|no|un\w+)\b|n['\u2019]t\b", re.IGNORECASE)
+_NO = re.compile(rf"\b(?:{any_of(_CUES['not'])})\b|n['\u2019]t\b", re.IGNORECASE)
 
 
 def read_status(text: str, place: Place = NOWHERE) -> StatusLine:

@@ -29,8 +29,8 @@ def words_of(name: str, table: str) -> frozenset[str]:
 def any_of(words: Iterable[str]) -> str:
     """A pattern for any of some words, without the brackets around it.
 
-    A blank stands for one of white space, a `-` also for nothing, `*` for anything, and a `.` at
-    the end for the end of a word.
+    A blank stands for one of white space, a `-` also for nothing, `*` for the rest of a word,
+    `**` for anything, and a `.` at the end for the end of a word.
     """
     return "|".join(_PARTS.sub(_pattern, word) for word in sorted(words, key=len, reverse=True))
 
@@ -40,8 +40,8 @@ def by_word(table: Mapping[str, Iterable[str]]) -> dict[str, str]:
     return {word: name for name, words in table.items() for word in words}
 
 
-_PARTS = re.compile(r"\W")
-_MEANING = {" ": r"\s", "-": r"[\s-]?", "*": ".*", ".": r"\b"}
+_PARTS = re.compile(r"\*\*|\W")
+_MEANING = {" ": r"\s", "-": r"[\s-]?", "*": r"\w*", "**": ".*", ".": r"\b"}
 
 
 def _pattern(part: re.Match[str]) -> str:
