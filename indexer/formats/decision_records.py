@@ -35,6 +35,7 @@ from indexer.wording.statuses import StatusLine, read_status
 from memory.models.details import Decision
 from memory.models.kinds import Status, Trust
 from memory.models.revision import Draft
+from memory.texts.lexicon import any_of, read_lexicon
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -46,42 +47,35 @@ if TYPE_CHECKING:
     from indexer.markup.page import Page
     from memory.models.revision import Reference
 
-ENDINGS = frozenset({".md", ".markdown", ".rst", ".txt", ".adoc", ".asciidoc"})
-
-#: Folders in which every page is a record, at any depth.
-_RECORD_FOLDERS = frozenset(
-    {
-        "adr",
-        "adrs",
-        "madr",
-        "decision-records",
-        "decision_records",
-        "decisionrecords",
-        "architecture-decisions",
-        "architectural-decisions",
-        "architecture_decisions",
-        "architecture-decision-records",
-        "architectural-decision-records",
-    }
-)
-#: Folders in which the pages that are called like records are.
-_MIXED_FOLDERS = frozenset(
-    {"architecture", "arch", "decisions", "rfc", "rfcs", "text", "proposals", "oteps", "peps"}
-    | {"design", "designs", "design-docs", "enhancements"}
-)
-_ABOVE_DECISIONS = frozenset({"docs", "doc", "documentation", "architecture", "arch"})
-_OTHER_FORMATS = frozenset({".claude", "memory-bank"})
-
+_LEXICON = read_lexicon("records")
+_FIELDS: dict[str, list[str]] = _LEXICON["fields"]
+_FOLDERS = {name: frozenset(folders) for name, folders in _LEXICON["folders"].items()}
+_ENDINGS = frozenset(_LEXICON["files"]["endings"])
+_KINDS = any_of(_LEXICON["kinds"]["files"])
 _RECORD_NAME = re.compile(
-    r"(?:adr|rfc|otep|pep|kep|madr|decision|proposal|ddr|tdr)[-_ ]?\d{0,5}(?:[-_. ]|$)"
-    r"|\d{1,5}[-_. #]|\d{8}[-_. ]",
+    rf"(?:{_KINDS}|ddr|tdr)[-_ ]?\d{{0,5}}(?:[-_. ]|$)|\d{{1,5}}[-_. #]|\d{{8}}[-_. ]",
     re.IGNORECASE,
 )
 _NOT_A_RECORD = re.compile(
-    r"(?:readme|index|_index|toc|summary|contributing|changelog|license|glossary|about|overview"
-    r"|(?:0+[-_])?(?:_*(?:adr|rfc|otep|pep|madr|decision|proposal)(?:[-_]record)?[-_]?)?template"
-    r"(?:[-_ ](?:\w+))*|_*template.*)(?:\.\w{2})?$",
+    rf"(?:{any_of(_LEXICON['files']['not_records'])}"
+    rf"|(?:0+[-_])?(?:_*(?:{_KINDS})(?:[-_]record)?[-_]?)?template(?:[-_ ](?:\w+))*|_*template.*)"
+    r"(?:\.\w{2})?$",
     re.IGNORECASE,
+)
+_READERS = {
+    ".rst": read_restructuredtext,
+    ".adoc": read_asciidoc,
+    ".asciidoc": read_asciidoc,
+}
+_KEPT_PARTS = ("confirmation", "more information")
+_USED = frozenset(
+    (
+        "title",
+        *(name for field in ("deciders", "tags", "modules", "status") for name in _FIELDS[field]),
+    )
+)
+_IN_FORCE = re.compile(
+    rf"\b(?:{any_of(read_lexicon('statuses')['cues']['in_force'])})", re.IGNORECASE
 )
 
 
@@ -92,41 +86,24 @@ def is_record(path: PurePosixPath, folders: Sequence[str] = ()) -> bool:
         path: Relative to the project root.
         folders: More folders, relative to the project root, in which every page is a record.
     """
-    if path.suffix.lower() not in ENDINGS or _NOT_A_RECORD.match(path.stem):
+    if path.suffix.lower() not in _ENDINGS or _NOT_A_RECORD.match(path.stem):
         return False
     if any(path.is_relative_to(folder.strip("/")) for folder in folders):
         return True
     around = [part.lower() for part in path.parts[:-1]]
-    if not around or _OTHER_FORMATS.intersection(around):
+    if not around or _FOLDERS["of_other_formats"].intersection(around):
         return False
-    if _RECORD_FOLDERS.intersection(around) or _has_decisions(around):
+    if _FOLDERS["records"].intersection(around) or _has_decisions(around):
         return True
-    return bool(_MIXED_FOLDERS.intersection(around) and _RECORD_NAME.match(path.stem))
+    return bool(_FOLDERS["mixed"].intersection(around) and _RECORD_NAME.match(path.stem))
 
 
 def _has_decisions(around: list[str]) -> bool:
     """Whether the path goes through `decisions/` at the root or below a folder of documents."""
     return any(
-        part == "decisions" and (place == 0 or around[place - 1] in _ABOVE_DECISIONS)
+        part == "decisions" and (place == 0 or around[place - 1] in _FOLDERS["above_decisions"])
         for place, part in enumerate(around)
     )
-
-
-_READERS = {
-    ".rst": read_restructuredtext,
-    ".adoc": read_asciidoc,
-    ".asciidoc": read_asciidoc,
-}
-_STATUS = ("status", "state", "decision status")
-_DATES = ("decision date", "date", "decided", "decided on", "accepted", "approved", "start date")
-_LATER_DATES = ("created", "date created", "creation date", "last updated", "updated")
-_DECIDERS = ("deciders", "decider", "decision makers", "decision maker", "decision maker(s)")
-_TAGS = ("tags", "tag", "labels", "keywords")
-_MODULES = ("modules", "module", "components", "component")
-_TRIGGERS = ("review", "review date", "review by", "revisit", "revisit when", "review triggers")
-_KEPT_PARTS = ("confirmation", "more information")
-_USED = frozenset({"title", *_DECIDERS, *_TAGS, *_MODULES})
-_IN_FORCE = re.compile(r"\b(?:accept|approv|adopt|ratif|agreed)", re.IGNORECASE)
 
 
 class DecisionRecords(Format):
@@ -175,12 +152,12 @@ def _draft(document: Document, page: Page, heading: str) -> Draft:
             alternatives=read_alternatives(page, parts),
             consequences=parts.get("consequences", ""),
             review_triggers=read_items(
-                first_text(fields, _TRIGGERS) or parts.get("review_triggers", "")
+                first_text(fields, _FIELDS["review_triggers"]) or parts.get("review_triggers", "")
             ),
-            deciders=names_in(first_text(fields, _DECIDERS) or parts.get("deciders", "")),
+            deciders=names_in(first_text(fields, _FIELDS["deciders"]) or parts.get("deciders", "")),
         ),
-        modules=names_in(first_text(fields, _MODULES)),
-        tags=names_in(first_text(fields, _TAGS)),
+        modules=names_in(first_text(fields, _FIELDS["modules"])),
+        tags=names_in(first_text(fields, _FIELDS["tags"])),
         references=_references(page, (status_in_title(heading), title), fields, status, place),
         valid_from=_decided(document.name, fields, parts, status),
         extra=_extra(document.name, heading, fields, parts, status),
@@ -192,7 +169,7 @@ def _status(
     fields: Mapping[str, JsonValue], parts: Mapping[str, str], heading: str, place: Place
 ) -> StatusLine:
     """The status by the metadata, else by the status section, else by the heading."""
-    said = first_text(fields, _STATUS) or parts.get("status", "")
+    said = first_text(fields, _FIELDS["status"]) or parts.get("status", "")
     said = "" if is_boilerplate(said) else said
     return read_status(said or status_in_title(heading), place)
 
@@ -205,7 +182,7 @@ def _number(name: str, heading: str, fields: Mapping[str, JsonValue]) -> int | N
     by_title = number_in_title(heading)
     if by_title is not None:
         return by_title
-    said = first_text(fields, ("number", "id", "adr", "rfc", "pep"))
+    said = first_text(fields, _FIELDS["number"])
     match = re.fullmatch(r"(?:\w+[-\s#])?0*(\d{1,5})", said.strip())
     return int(match[1]) if match else None
 
@@ -218,13 +195,13 @@ def _decided(
     That is its date field; else the date beside its status, the entry of its change log that
     accepts it or else the earliest, the day it was written down, the date in its file name.
     """
-    stated = (read_date(first_text(fields, (name,))) for name in _DATES)
+    stated = (read_date(first_text(fields, (name,))) for name in _FIELDS["date"])
     witnesses = (
         *stated,
         read_date(parts.get("date", "")),
         status.date if status.status is not Status.SUPERSEDED else None,
         _date_of_log(parts.get("changelog", "")),
-        *(read_date(first_text(fields, (name,))) for name in _LATER_DATES),
+        *(read_date(first_text(fields, (name,))) for name in _FIELDS["later_date"]),
         _date_of_name(name),
     )
     return next((witness for witness in witnesses if witness is not None), None)
@@ -269,9 +246,7 @@ def _extra(
 ) -> dict[str, JsonValue]:
     """What the record says beyond the fields of a decision."""
     extra: dict[str, JsonValue] = {
-        key: value
-        for key, value in fields.items()
-        if key not in _USED and key not in _STATUS and not is_empty(value)
+        key: value for key, value in fields.items() if key not in _USED and not is_empty(value)
     }
     extra |= {part: parts[part] for part in _KEPT_PARTS if parts.get(part)}
     if status.words:

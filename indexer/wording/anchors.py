@@ -7,24 +7,16 @@ import re
 from typing import TYPE_CHECKING
 
 from indexer.markup.elements import links, without_code, without_comments
-from indexer.wording.naming import names
 from memory.models.freshness import Anchor
+from memory.texts.lexicon import any_of, read_lexicon
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MOST = 24  # anchors of one memory; who names more lists them rather than speaks of them
 
-_ENDINGS = names(
-    """
-    adoc bash bat bazel bzl c cc cfg clj cmake conf cpp cs css csv cue dart dockerfile ex exs erl
-    feature fs go gql gradle graphql groovy h hcl hpp hrl hs html ini ipynb java jl js json jsonl
-    jsx kt kts less lock lua m md mdx mjs ml mod nim nix php pl pm prisma properties proto ps1 py
-    pyi pyx r rb rs rst sass scala scss sh sol sql svelte swift tf toml ts tsx txt vb vue xml yaml
-    yml zig zsh
-    """
-)
-_WHOLE_NAMES = names("Dockerfile Makefile Gemfile Rakefile Procfile Jenkinsfile Vagrantfile go.mod")
+_LEXICON = read_lexicon("anchors")
+_ENDINGS, _WHOLE_NAMES = frozenset(_LEXICON["endings"]), frozenset(_LEXICON["whole_names"])
 _MEDIA = re.compile(r"(?:application|text|image|audio|video|multipart|font)/[\w.+*-]+$")
 _SPAN = re.compile(r"(?<!`)(`{1,2})(?!`)([^`\n]{1,300})\1(?!`)")
 _URL = re.compile(r"\b[a-z][a-z+.-]{1,12}://\S+", re.IGNORECASE)
@@ -47,17 +39,9 @@ _TELLING = re.compile(
 )
 _HASH = re.compile(r"(?<![\w/.#@-])([0-9a-f]{7,40})(?![\w/-]|\.\w)")
 _BEFORE_HASH = re.compile(
-    r"\b(?:commits?|sha|revision|rev|hash|revert(?:ed|s)?|cherry-pick(?:ed)?|merged?)\b"
-    r"[^.;\n]{0,24}$",
-    re.IGNORECASE,
+    rf"\b(?:{any_of(_LEXICON['before_hash'])})\b[^.;\n]{{0,24}}$", re.IGNORECASE
 )
-#: Products whose version a repository pins somewhere, as people write them.
-_PRODUCTS = (
-    r"PostgreSQL|Postgres|MySQL|MariaDB|MongoDB|Redis|Valkey|RabbitMQ|Kafka|Elasticsearch"
-    r"|OpenSearch|Python|CPython|Node(?:\.js|JS)?|Ruby on Rails|Ruby|Rails|Django|Flask|FastAPI"
-    r"|Java|Kotlin|PHP|Laravel|Symfony|Spring Boot|React|Vue(?:\.js)?|Angular|TypeScript|Golang"
-    r"|Nginx|Alpine|Debian|Ubuntu|Rust"
-)
+_PRODUCTS = any_of(_LEXICON["products"])
 _VERSION = re.compile(
     rf"(?<![\w.-])(?:(?P<product>{_PRODUCTS})\s(?:version\s)?v?(?P<number>\d{{1,3}}(?:\.\d+){{0,2}})"
     r"|(?P<go>Go)\s(?P<go_number>\d\.\d+(?:\.\d+)?))\+?(?![\w%]|\.\d|\s?(?:%|ms\b|times\b|days\b))"
@@ -67,7 +51,7 @@ _REQUIREMENT = re.compile(
 )
 _IMAGE = re.compile(rf"(?:{_PRODUCTS}):\d+(?:\.\d+){{0,2}}(?:-\w+)?", re.IGNORECASE)
 _HOST = re.compile(r"[\w-]+\.(?:com|org|io|dev|net)/")
-_CURVES = names("ed25519 ed448")  # which could be hashes, and never are
+_CURVES = frozenset({"ed25519", "ed448"})  # which could be hashes, and never are
 
 
 def find_anchors(text: str, *, path: str = "", most: int = MOST) -> tuple[Anchor, ...]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from indexer.markup.elements import links, plain
+from memory.texts.lexicon import any_of, read_lexicon
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -18,10 +19,7 @@ if TYPE_CHECKING:
 #: Stands for a mention in a masked text.
 MASK = "\x01"
 
-_KINDS = (
-    r"ADR|RFC|OTEP|PEP|KEP|TEP|AEP|EIP|DEP|MADR|LADR|PDR|TDR|DDR|Decision Record"
-    r"|Decision(?=[\s-]?#|-\d)"
-)
+_KINDS = rf"{any_of(read_lexicon('records')['kinds']['mentioned'])}|Decision(?=[\s-]?#|-\d)"
 _NUMBERED = re.compile(
     rf"(?<![\w/#.@-])(?P<kind>{_KINDS})(?P<plural>s)?(?:[\s_#-]{{0,3}}|\sno\.?\s)(?P<number>\d{{1,5}})"
     r"(?P<more>(?:(?:,|\s?&|,?\s(?:and|or))\s#?\d{1,5}\b){0,12})(?![.]\d|[\w-]*/)\b",

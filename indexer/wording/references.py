@@ -215,7 +215,7 @@ _FIELDS = relation_fields("fields", "records")
 _TITLED = frozenset({LinkType.SUPERSEDES, LinkType.AMENDS, LinkType.EXTENDS})
 _NOTHING = _folded(rf"(?:{_CUES['nothing']}|-+|\u2014|\?|\{{.*\}}|<.*>)?\.?$")
 _BARE = re.compile(r"#?(\d{1,5})$")
-_RECORD_WORDS = re.compile(r"\b(?:adrs?|rfcs?|oteps?|peps?|keps?|records?)$", re.IGNORECASE)
+_RECORD_WORDS = _folded(rf"\b(?:{any_of(read_lexicon('records')['kinds']['plurals'])})$")
 
 _UNIT = re.compile(r"\s*(?:[-*+•]|\d{1,3}[.)])\s|\s*\||\s{0,3}#{1,6}\s|\s{0,3}\[[^\]]{1,300}\]:\s")
 _DEFINITION = re.compile(r"\s{0,3}\[[^\[\]]{1,300}\]:\s")

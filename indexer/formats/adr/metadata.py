@@ -15,6 +15,7 @@ from indexer.markup.elements import (
     without_comments,
 )
 from indexer.wording.mentions import numbered_name
+from memory.texts.lexicon import any_of, read_lexicon
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 
 MAX_TITLE = 300
 
-_KIND = r"(?:(?:architectur(?:e|al)\s)?decision\s(?:record|log)|adr|rfc|otep|pep|kep|madr|decision)"
+_RECORDS, _HEADINGS = read_lexicon("records"), read_lexicon("sections")
+_KIND = f"(?:{any_of(_RECORDS['kinds']['titles'])})"
 _PREFIX = re.compile(
     rf"(?:(?:{_KIND})[\s#_-]{{0,3}}(?P<number>\d{{1,5}})(?:\s*[:.)\u2013\u2014|-]+\s*|\s+)"
     rf"|(?:{_KIND})\s*(?:[:\u2013\u2014]|\s-)\s*"
@@ -35,28 +37,18 @@ _PREFIX = re.compile(
 )
 #: "[Superseded by ADR-0056] Only allow …", as indexes of records like it.
 _STATUS_TAG = re.compile(
-    r"[\[(](?P<status>(?:super[sc]{1,2}eded|replaced|deprecated|rejected|withdrawn|obsoleted?|draft"
-    r"|proposed|accepted|retired)\b[^\]()\[\n]{0,60})[\])]\s*:?\s*(?=\S)",
+    rf"[\[(](?P<status>(?:{any_of(read_lexicon('statuses')['cues']['tag'])})\b[^\]()\[\n]{{0,60}})[\])]"
+    r"\s*:?\s*(?=\S)",
     re.IGNORECASE,
 )
 _BARE = re.compile(rf"(?:{_KIND})?[\s#:_-]*\d*$", re.IGNORECASE)
 _GENERIC = re.compile(
-    r"(?:\d+[.)]?\s*)?(?:summary|abstract|overview|status|changelog|change log"
-    r"|context(?: and problem statement)?|motivation|background|introduction"
-    r"|problem(?: statement)?|decision(?: outcome)?"
-    r"|note|notes|table of contents|contents|toc|metadata|proposal|detailed design|tl;?dr|title"
-    r"|description|rationale|goals?|what|why|update|motivation and summary"
-    r"|this (?:rfc|adr|record|decision) (?:was|is|has)\b.*)[:.]?$",
-    re.IGNORECASE,
+    rf"(?:\d+[.)]?\s*)?(?:{any_of(_HEADINGS['generic']['en'])})[:.]?$", re.IGNORECASE
 )
 _NO_FEATURE = re.compile(
     r"$|\W*(?:fill me in|n/?a\b|none\b|not applicable|tbd\b|\.\.\.)", re.IGNORECASE
 )
-#: What is left of the title of a template without its braces and numbers.
-_TEMPLATE_TITLES = frozenset(
-    {"", "title", "short title", "decision title", "title here", "your title here", "template"}
-    | {"feature name", "feature title", "proposal title", "xx", "xxx", "xxxx", "nnn", "nnnn"}
-)
+_TEMPLATE_TITLES = frozenset(_HEADINGS["template_titles"]["en"])
 _ASIDE = re.compile(r"[{<\[][^{}<>\[\]]*[}>\]]|\b(?:adr|rfc|otep|pep)\b|[\W\d_]+", re.IGNORECASE)
 _MARK = re.compile(
     r"[{<\[]\s*(?:title|short\stitle|adr[-_ ](?:number|seq|title)|decision\stitle|number|n{2,}"
@@ -65,7 +57,7 @@ _MARK = re.compile(
 )
 _DATED_NAME = re.compile(r"(?:19|20)\d\d-?(?:0\d|1[0-2])-?(?:[0-2]\d|3[01])[-_ ]")
 _NAME_PREFIX = re.compile(
-    r"(?:(?:adr|rfc|otep|pep|kep|madr|decision|proposal)[-_ ]*(?=\d|draft|[-_]))?"
+    rf"(?:(?:{any_of(_RECORDS['kinds']['files'])})[-_ ]*(?=\d|draft|[-_]))?"
     r"(?:\d+(?:[-_. ]+|$))?"
     r"(?:draft[-_ ])?",
     re.IGNORECASE,

@@ -3,70 +3,32 @@
 from __future__ import annotations
 
 import re
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from indexer.formats.adr.metadata import has_placeholder, is_empty, is_placeholder
 from indexer.markup.elements import labels, list_items, plain, without_code, without_comments
+from memory.texts.lexicon import any_of, read_lexicon
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from indexer.markup.page import Page, Section
 
-#: Heading, folded, to the part that it begins; the first pattern that matches the whole heading.
-_PARTS = tuple(
-    (part, re.compile(rf"(?:{pattern})(?:\s*\(.*\))?[:.]?", re.IGNORECASE))
-    for part, pattern in (
-        ("status", r"(?:current\s)?status|state|decision\sstatus|estado|statut|状态|ステータス"),
-        ("date", r"(?:decision\s)?date|decided(?:\son)?"),
-        ("changelog", r"change\s?log|revision\shistory|history|revisions"),
-        ("deciders", r"deciders?|decision[\s-]makers?(?:\(s\))?|approvers?|stakeholders"),
-        (
-            "context",
-            r"context|(?:(?:business|technical)\s)?context(?:\s(?:and|&)\s\w+(?:\s\w+)?)?|problems?"
-            r"|(?:the\s)?problem(?:\sstatement)?|issue|motivations?|background|introduction|why"
-            r"|decision\sdrivers|forces|current\s(?:state|situation)|kontext|contexte|contexto"
-            r"|背景|上下文|コンテキスト",
-        ),
-        (
-            "decision",
-            r"decisions?|(?:our\s)?decision(?:\soutcome)?|outcome|resolution|(?:detailed\s)?design"
-            r"|proposal|proposed\s(?:solution|design|change|approach)|solution|chosen\soption"
-            r"|specification|reference-level\sexplanation|guide-level\sexplanation|explanation"
-            r"|internal\sdetails|what|how|entscheidung|décision|decisión|decisão|决策|决定|決定",
-        ),
-        (
-            "alternatives",
-            r"(?:considered\s|other\s|the\s)?(?:options|alternatives)(?:\sconsidered)?"
-            r"|(?:alternative|rejected)\s(?:approach(?:es)?|options?|ideas|solutions|designs?|proposals?)"
-            r"|rationale(?:\sand\salternatives)?|alternatives\sand\srationale"
-            r"|(?:pros\sand\scons|comparison|evaluation)\sof\s(?:the\s)?(?:options|alternatives)"
-            r"|trade-?offs\sand\smitigations|prior\sart(?:\sand\salternatives)?|alternativen|alternativas",
-        ),
-        (
-            "consequences",
-            r"consequences?|drawbacks|(?:positive|negative|neutral)(?:\sconsequences)?|trade-?offs"
-            r"|implications|impacts?|risks?|pros|cons|results?|benefits|konsequenzen|folgen"
-            r"|conséquences|consecuencias|consequências|后果|影响|結果",
-        ),
-        (
-            "review_triggers",
-            r"review(?:\s(?:date|triggers?|by|on))?|revisit(?:\s(?:when|if|on))?|re-?evaluat\w+.*"
-            r"|when\sto\s(?:revisit|review)|review\swhen|reconsider(?:\s(?:when|if))?|expir\w+",
-        ),
-        ("confirmation", r"confirmation|validation|compliance|fitness\sfunctions?"),
-        ("more information", r"more\sinformation|notes?|additional\sinformation"),
-        ("references", r"references?|links|related.*|see\salso"),
-        (
-            "outlook",
-            r"future\s(?:possibilities|work|directions?)|unresolved\squestions?|open\s(?:questions?|issues)"
-            r"|examples?|template",
-        ),
-    )
-)
-_NUMBER = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*[.)]?|[A-Z][.)]|[IVX]{1,4}[.)])\s+")
-_SUMMARY = re.compile(r"(?:summary|abstract|overview|tl;?dr)[:.]?", re.IGNORECASE)
+_LEXICON = read_lexicon("sections")
 
+
+def _heading(languages: Mapping[str, Iterable[str]]) -> re.Pattern[str]:
+    """A pattern for any of these headings."""
+    words = any_of(chain(*languages.values()))
+    return re.compile(rf"(?:{words})(?:\s*\(.*\))?[:.]?", re.IGNORECASE)
+
+
+#: Each part with the headings that begin it; the first pattern that matches a whole heading.
+_PARTS = tuple((part, _heading(words)) for part, words in _LEXICON["parts"].items())
+_SUMMARY = _heading(_LEXICON["summary"])
+_KNOWN = tuple(_LEXICON["templates"]["en"])
+_NUMBER = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*[.)]?|[A-Z][.)]|[IVX]{1,4}[.)])\s+")
 #: Parts that describe what was not decided, or how such things are written.
 NOT_ASSERTED = frozenset({"alternatives", "outlook"})
 
@@ -137,33 +99,6 @@ def _one_line_items(text: str) -> tuple[str, ...]:
 
 
 _PLACEHOLDER = re.compile(r"\{.*\}|\[[^\[\]]*\](?!\()|<[^<>]*>|[.\u2026\s-]*|tbd|todo", re.S | re.I)
-
-#: How the texts of the templates in common use begin, Nygard's, MADR's, Cosmos', Rust's among them.
-_KNOWN = (
-    "what is the issue that we're seeing",
-    "the issue motivating this decision",
-    "what is the change that we're proposing",
-    "the change that we're proposing",
-    "what becomes easier or more difficult",
-    "what is the status, such as",
-    "describe the context and problem",
-    "this section describes the forces at play",
-    "this section describes our response to these forces",
-    "this section describes the resulting context",
-    "this section contains a summary",
-    "a decision may be",
-    "one paragraph explanation of the feature",
-    "why are we doing this?",
-    "why should we not do this?",
-    "explain the proposal as if",
-    "this is the technical portion of the rfc",
-    "what parts of the design",
-    "think about what the natural extension",
-    "discuss prior art",
-    "what other designs have been considered",
-    "here we describe our response",
-    "in the context of <",
-)
 
 
 def is_template(page: Page, heading: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from pathlib import Path, PurePosixPath
 
@@ -66,3 +67,31 @@ def test_the_sample_project_is_read_without_a_problem():
     assert kinds["lesson"] >= 10
     assert kinds["note"] >= 15
     assert kinds["refactoring"] >= 10
+
+
+def test_a_format_is_one_new_file(tmp_path, monkeypatch):
+    """A file beside the others, with a class derived from `Format`, and nothing else."""
+    import indexer.formats
+    from indexer.formats import registry
+
+    (tmp_path / "changelogs.py").write_text(
+        "from indexer.formats.document import Format, Parsed\n"
+        "from memory.models.kinds import Trust\n"
+        "class Changelogs(Format):\n"
+        "    name, trust = 'changelogs', Trust.TEAM\n"
+        "    def accepts(self, path):\n"
+        "        return path.name == 'CHANGELOG.md'\n"
+        "    def parse(self, document):\n"
+        "        return Parsed()\n"
+    )
+    monkeypatch.setattr(indexer.formats, "__path__", [*indexer.formats.__path__, str(tmp_path)])
+    before = formats()
+    registry._classes.cache_clear()
+
+    try:
+        added = [each.name for each in formats()]
+    finally:
+        registry._classes.cache_clear()
+        sys.modules.pop("indexer.formats.changelogs", None)
+
+    assert sorted(added) == sorted(["changelogs", *(each.name for each in before)])
