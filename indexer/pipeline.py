@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import time
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from indexer.changes import plan_changes
 from indexer.formats.document import Origin
 from indexer.formats.registry import finder
 from indexer.git.repository import read_head
 from indexer.keeping import keep_plan, keep_removals
 from indexer.linking import link_references
 from indexer.modules import label_modules
-from indexer.problems import standing_problems
 from indexer.reading import FileState, Unread, read_document
 from indexer.reconcile import Found, plan_reconciliation
 from indexer.recording import write_pending
-from indexer.scanner import scan
+from indexer.scanner import plan_changes, scan
 from indexer.worktrees import (
     forget_gone,
     had_elsewhere,
@@ -30,7 +29,8 @@ from indexer.worktrees import (
     removable,
     wake_for_lost,
 )
-from memory.ledger.facts import PARSED_BY, UNLINKED, find_fact, save_fact
+from memory.ledger.facts import BLIND, PARSED_BY, UNLINKED, find_fact, save_fact
+from memory.ledger.files import files_with_problems
 from memory.ledger.memories import (
     count_live,
     memories_in_files,
@@ -42,13 +42,13 @@ from memory.models.report import IndexReport, Progress, no_progress
 from memory.version import VERSION
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from indexer.formats.document import Format, Parsed
     from indexer.git.repository import HeadCommit
     from indexer.reconcile import Plan
-    from indexer.scanner import SeenFile
+    from indexer.scanner import Scan, SeenFile
     from memory.ledger.connection import Database, Ledger
     from memory.models.revision import Memory
 
@@ -63,10 +63,75 @@ _UNCERTAIN = (FileState.UNREADABLE, FileState.HALF_WRITTEN)
 class _Intake:
     """What reading the changed files of one run brought, by path."""
 
+    root: Path
+    worktree: str  # as `KnownFile.worktree`
+    known: Mapping[str, KnownFile]  # here
+    held: Mapping[str, KnownFile]  # of new files, what the main worktree has of them
     rows: dict[str, KnownFile] = field(default_factory=dict)  # of every file looked at
     parsed: dict[str, Parsed] = field(default_factory=dict)  # of those with something new
     origins: dict[str, Origin] = field(default_factory=dict)  # of the same
     problems: list[str] = field(default_factory=list)
+
+    def read(self, seen: SeenFile, format_: Format, head: HeadCommit) -> None:
+        """Read a file, and parse it if it is news."""
+        known, held = self.known.get(seen.path), self.held.get(seen.path)
+        said_before = known.said if known else ""
+        reading = read_document(self.root, seen)
+        if isinstance(reading, Unread):
+            if reading.state is FileState.GONE:
+                return
+            self.problems.append(str(reading.problem))
+            is_noted = held is not None or (known is not None and known.state == NOTED)
+            if not (is_noted and reading.state in _UNCERTAIN):
+                row = self._row(seen, reading.state, None, time.time_ns())
+                problem = str(reading.problem)
+                self.rows[seen.path] = row._replace(problem=problem, said=said_before)
+            return
+        row = self._row(reading.seen, READ, reading.content_hash, reading.read_at_ns)
+        if known and known.state in (READ, NOTED) and known.content_hash == reading.content_hash:
+            self.rows[seen.path] = row._replace(
+                state=known.state, problem=known.problem, said=known.said
+            )
+            self.problems += (known.problem or "").splitlines()
+            return
+        if held and held.content_hash == reading.content_hash:
+            self.rows[seen.path] = row._replace(state=NOTED, said=held.said)
+            return
+        parsed = format_.parse(reading.document)
+        row = row._replace(said=" ".join(sorted({draft.digest for draft in parsed.drafts})))
+        if held:
+            self.rows[seen.path] = row._replace(state=NOTED)
+            return
+        said = [str(problem) for problem in (*reading.problems, *parsed.problems)]
+        self.problems += said
+        if parsed.failed:
+            row = row._replace(state=FileState.NOT_PARSEABLE, said=said_before)
+        else:
+            commit = head.commit_of(seen.path, reading.raw)
+            self.parsed[seen.path] = parsed
+            self.origins[seen.path] = Origin(format_.trust, reading.content_hash, commit)
+        self.rows[seen.path] = row._replace(problem="\n".join(said) or None)
+
+    def hold_open(self, plan: Plan) -> list[KnownFile]:
+        """Files that a memory leaves are to be read again, until it is kept elsewhere or removed.
+
+        Otherwise a run that is killed before that would leave it where it no longer stands. What
+        they said before is theirs to remove until then.
+
+        Returns:
+            What to note of these files in the end.
+        """
+        leaving = {memory.path for memory in plan.removed}
+        leaving |= {one.memory.path for one in plan.matched if one.memory.path != one.found.path}
+        left = [row for path, row in self.rows.items() if path in leaving]
+        for row in left:
+            before = self.known[row.path].said if row.path in self.known else ""
+            self.rows[row.path] = row._replace(state=STALE, said=f"{row.said} {before}".strip())
+        return left
+
+    def _row(self, seen: SeenFile, state: str, hash_: str | None, read_at_ns: int) -> KnownFile:
+        stat = (seen.size, seen.mtime_ns)
+        return KnownFile(seen.path, *stat, hash_, state, None, read_at_ns, self.worktree)
 
 
 def take_in(
@@ -132,9 +197,14 @@ def take_in(
         changes = plan_changes(seen, known)
         new = [one.path for one in changes.to_read if one.path not in known]
         held = held_by_main(ledger.db, trees, new)
-        intake = _read(root, changes.to_read, known, held, find_format, on_progress, head)
-        for path, row in intake.rows.items():
-            intake.rows[path] = row._replace(worktree=trees.here)
+        intake = _Intake(root, trees.here, known, held)
+        if changes.to_read and head is None:
+            head = read_head(root, [one.path for one in changes.to_read])
+        for number, one in enumerate(changes.to_read, start=1):
+            format_ = find_format(PurePosixPath(one.path))
+            if format_ is not None and head is not None:
+                intake.read(one, format_, head)
+            on_progress("read", number, len(changes.to_read))
 
         found = [Found(path, draft) for path, one in intake.parsed.items() for draft in one.drafts]
         there = {one.path for one in seen.files}
@@ -149,7 +219,7 @@ def take_in(
         if accept_removals or withheld <= REMOVAL_LIMIT * count_live(ledger.db, derived=False):
             withheld = 0
         at = at or datetime.now(UTC)
-        left = _hold_open(intake, plan, known)
+        left = intake.hold_open(plan)
         counts = keep_plan(ledger, plan, intake.origins, intake.rows, at, on_progress)
         if withheld:  # the files they vanished from stay open until somebody says that it is right
             still_open = {memory.path for memory in plan.removed}
@@ -159,7 +229,7 @@ def take_in(
             removed = keep_removals(ledger, plan.removed, left, at)
             forget_gone(ledger, trees, changes.gone, stay, lost)
         look_up(ledger, upgraded=upgraded)
-        standing = standing_problems(ledger, seen, changes.unchanged, known)
+        standing = _standing_problems(ledger, seen, changes.unchanged, known)
     return IndexReport(
         added=counts["added"],
         revised=counts["revised"],
@@ -175,80 +245,17 @@ def take_in(
     )
 
 
-def _read(
-    root: Path,
-    files: Sequence[SeenFile],
-    known: Mapping[str, KnownFile],
-    held: Mapping[str, KnownFile],
-    find_format: Callable[[PurePosixPath], Format | None],
-    on_progress: Progress,
-    head: HeadCommit | None,
-) -> _Intake:
-    intake = _Intake()
-    if files and head is None:
-        head = read_head(root, [seen.path for seen in files])
-    for number, seen in enumerate(files, start=1):
-        format_ = find_format(PurePosixPath(seen.path))
-        if format_ is not None and head is not None:
-            _read_one(root, seen, known.get(seen.path), held.get(seen.path), format_, head, intake)
-        on_progress("read", number, len(files))
-    return intake
-
-
-def _read_one(
-    root: Path,
-    seen: SeenFile,
-    known: KnownFile | None,
-    held: KnownFile | None,
-    format_: Format,
-    head: HeadCommit,
-    intake: _Intake,
-) -> None:
-    is_noted = held is not None or (known is not None and known.state == NOTED)
-    said_before = known.said if known else ""
-    reading = read_document(root, seen)
-    if isinstance(reading, Unread):
-        if reading.state is not FileState.GONE:
-            intake.problems.append(str(reading.problem))
-            if not (is_noted and reading.state in _UNCERTAIN):
-                row = _row(seen, reading.state, problem=str(reading.problem))
-                intake.rows[seen.path] = row._replace(said=said_before)
+def look_up(ledger: Ledger, *, upgraded: bool = False) -> None:
+    """Find what memories refer to and which modules they are about, if that has to be done."""
+    unlinked = find_fact(ledger.db, UNLINKED)
+    if not unlinked and not upgraded:
         return
-    row = _row(reading.seen, FileState.READ, reading.content_hash, reading.read_at_ns)
-    if known and known.state in (READ, NOTED) and known.content_hash == reading.content_hash:
-        intake.rows[seen.path] = row._replace(
-            state=known.state, problem=known.problem, said=known.said
-        )
-        intake.problems += (known.problem or "").splitlines()
-        return
-    if held and held.content_hash == reading.content_hash:
-        intake.rows[seen.path] = row._replace(state=NOTED, said=held.said)
-        return
-    parsed = format_.parse(reading.document)
-    row = row._replace(said=" ".join(sorted({draft.digest for draft in parsed.drafts})))
-    if held:
-        intake.rows[seen.path] = row._replace(state=NOTED)
-        return
-    said = [str(problem) for problem in (*reading.problems, *parsed.problems)]
-    intake.problems += said
-    if parsed.failed:
-        row = row._replace(state=FileState.NOT_PARSEABLE, said=said_before)
-    else:
-        commit = head.commit_of(seen.path, reading.raw)
-        intake.parsed[seen.path] = parsed
-        intake.origins[seen.path] = Origin(format_.trust, reading.content_hash, commit)
-    intake.rows[seen.path] = row._replace(problem="\n".join(said) or None)
-
-
-def _row(
-    seen: SeenFile,
-    state: str,
-    content_hash: str | None = None,
-    read_at_ns: int | None = None,
-    problem: str | None = None,
-) -> KnownFile:
-    read_at_ns = time.time_ns() if read_at_ns is None else read_at_ns
-    return KnownFile(seen.path, seen.size, seen.mtime_ns, content_hash, state, problem, read_at_ns)
+    label_modules(ledger, anew=upgraded)
+    link_references(ledger, anew=upgraded)
+    with ledger.writing() as db:
+        save_fact(db, PARSED_BY, VERSION)
+        if find_fact(db, UNLINKED) == unlinked:  # else something was recorded meanwhile
+            save_fact(db, UNLINKED, "")
 
 
 def _candidates(db: Database, found: Sequence[Found], paths: Sequence[str]) -> list[Memory]:
@@ -267,34 +274,31 @@ def _candidates(db: Database, found: Sequence[Found], paths: Sequence[str]) -> l
     return list({memory.uid: memory for memory in candidates}.values())
 
 
-def _hold_open(intake: _Intake, plan: Plan, known: Mapping[str, KnownFile]) -> list[KnownFile]:
-    """Files that a memory leaves are to be read again, until it is kept elsewhere or removed.
+def _standing_problems(
+    ledger: Ledger, seen: Scan, unchanged: Iterable[SeenFile], known: Mapping[str, KnownFile]
+) -> list[str]:
+    """The lines about all that was not read in this run.
 
-    Otherwise a run that is killed before that would leave it where it no longer stands. What
-    they said before is theirs to remove until then.
+    After a walk through some paths only, what earlier runs said of all others still stands.
 
-    Returns:
-        What to note of these files in the end.
+    Args:
+        ledger: Where the walk's own problems are kept for the next run.
+        seen: What the walk found.
+        unchanged: The files that did not have to be read.
+        known: What is known of them.
     """
-    leaving = {memory.path for memory in plan.removed}
-    leaving |= {
-        match.memory.path for match in plan.matched if match.memory.path != match.found.path
-    }
-    left = [row for path, row in intake.rows.items() if path in leaving]
-    for row in left:
-        before = known[row.path].said if row.path in known else ""
-        intake.rows[row.path] = row._replace(state=STALE, said=f"{row.said} {before}".strip())
-    return left
-
-
-def look_up(ledger: Ledger, *, upgraded: bool = False) -> None:
-    """Find what memories refer to and which modules they are about, if that has to be done."""
-    unlinked = find_fact(ledger.db, UNLINKED)
-    if not unlinked and not upgraded:
-        return
-    label_modules(ledger, anew=upgraded)
-    link_references(ledger, anew=upgraded)
-    with ledger.writing() as db:
-        save_fact(db, PARSED_BY, VERSION)
-        if find_fact(db, UNLINKED) == unlinked:  # else something was recorded meanwhile
-            save_fact(db, UNLINKED, "")
+    lines = [known[one.path].problem for one in unchanged]
+    blind = [[problem.path, str(problem)] for problem in seen.problems]
+    said = find_fact(ledger.db, BLIND) or "[]"
+    if seen.only is not None:
+        lines += [
+            line for path, line in files_with_problems(ledger.db).items() if not seen.covers(path)
+        ]
+        blind += [[path, line] for path, line in json.loads(said) if not seen.covers(path)]
+    if json.dumps(sorted(blind)) != said:
+        with ledger.writing() as db:
+            save_fact(db, BLIND, json.dumps(sorted(blind)))
+    return [
+        *(line for some in lines if some for line in some.splitlines()),
+        *(line for _, line in blind),
+    ]

@@ -1,4 +1,4 @@
-"""Which of a project's files are worth reading, and which places could not be looked at.
+"""Which of a project's files are worth reading, which changed, and what could not be looked at.
 
 Never entered: the folders of `_NEVER`, other repositories and worktrees inside this one
 (a `.git` below the root), and what the project ignores. A path is ignored if the deepest
@@ -27,9 +27,12 @@ from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 from indexer.formats.document import Problem
 from indexer.project_root import root_identity
 from memory.errors import ProjectUnreadable
+from memory.models.file import NOTED, READ
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+
+    from memory.models.file import KnownFile
 
 _NEVER = frozenset({".git", ".archmem", "node_modules", ".venv", "__pycache__"})
 _MEMORY_FOLDER = re.compile(
@@ -37,6 +40,9 @@ _MEMORY_FOLDER = re.compile(
 )
 #: What SQLite cannot store or a citation cannot show on one line.
 _UNUSABLE_NAME = re.compile("[\x00-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]")
+#: Two writes closer together than this can leave the same mtime: 2 s on FAT, one tick of
+#: the kernel's clock (up to 10 ms) on ext4.
+MTIME_GRAIN_NS = 2_000_000_000
 _VANISHED = (FileNotFoundError, NotADirectoryError)
 
 
@@ -70,6 +76,15 @@ class Scan:
     def sees(self, path: str) -> bool:
         """Whether the absence of `path` from `files` means that it is not there."""
         return self.covers(path) and not is_within(path, self.blind)
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What an index run has to do; a path is in at most one of the three."""
+
+    to_read: tuple[SeenFile, ...]  # by path
+    unchanged: tuple[SeenFile, ...]  # by path
+    gone: tuple[str, ...]  # by path
 
 
 def is_within(path: str, places: Collection[str]) -> bool:
@@ -128,6 +143,27 @@ def scan(
         tuple(sorted(walk.blind)),
         places,
     )
+
+
+def plan_changes(scan: Scan, known: Mapping[str, KnownFile]) -> Changes:
+    """Sort a project's files into those to read, those to leave alone and those gone.
+
+    Every file seen is read unless it is certain to be as it was. A known file is gone only
+    if the walk could see its place and did not find it there. A file that is read and has
+    the hash it had before did not change after all.
+
+    Args:
+        scan: What a walk through the project found.
+        known: What is remembered of the same worktree's files, by path.
+    """
+    to_read: list[SeenFile] = []
+    unchanged: list[SeenFile] = []
+    for seen in scan.files:
+        certain = seen.path in known and _is_unchanged(seen, known[seen.path])
+        (unchanged if certain else to_read).append(seen)
+    missing = known.keys() - {seen.path for seen in scan.files}
+    gone = sorted(path for path in missing if scan.sees(path))
+    return Changes(tuple(to_read), tuple(unchanged), tuple(gone))
 
 
 def _above(path: str) -> Iterator[str]:
@@ -308,3 +344,20 @@ class _Walk:
 
 def _reason(error: OSError) -> str:
     return error.strerror or type(error).__name__
+
+
+def _is_unchanged(seen: SeenFile, known: KnownFile) -> bool:
+    return (
+        known.state in (READ, NOTED)
+        and (seen.size, seen.mtime_ns) == (known.size, known.mtime_ns)
+        and not _is_racily_clean(known)
+    )
+
+
+def _is_racily_clean(known: KnownFile) -> bool:
+    """Whether a write after the last reading could have left size and mtime as they were.
+
+    So it is called in git's Documentation/technical/racy-git.txt. Only a file written just
+    before it was read, or dated in the future, is concerned.
+    """
+    return known.mtime_ns + MTIME_GRAIN_NS >= known.read_at_ns

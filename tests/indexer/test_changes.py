@@ -2,9 +2,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from indexer.changes import MTIME_GRAIN_NS, Changes, plan_changes
 from indexer.reading import FileState
-from indexer.scanner import Scan, SeenFile
+from indexer.scanner import MTIME_GRAIN_NS, Changes, Scan, SeenFile, plan_changes
 from memory.models.file import NOTED, STALE, KnownFile
 
 SECOND = 1_000_000_000
