@@ -18,9 +18,9 @@ the sample only: a lesson drawn from an earlier run counts for nothing, however 
 and takes room, so that the gain is rather understated.
 
 What is fitted on these very runs, so that the gain over them is no proof for others: the weight
-of `earned` in data/ranking.json (of 0.3, 0.6 and 1.0), the bounds of `memory.learning.outcomes`
-(of three pairs) and its half for modules, and what learned runs and lessons that nothing has
-borne out yet count for in briefs.
+of `earned` in data/ranking.json (of 0.3, 0.6 and 1.0), the bounds of
+`memory.lessons.outcome_scores` (of three pairs) and its half for modules, and what learned runs
+and lessons that nothing has borne out yet count for in briefs.
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ from common import print_table, quantile, read_lines
 
 from indexer.project import open_project
 from memory.api import ArchMem
+from memory.lessons.result_parser import read_result
 from memory.models.revision import Memory
-from memory.runs.results import read_result
 
 SAMPLE = Path(__file__).parent.parent / "data" / "sample"
 BUDGETS = (700, 1000, 2000, 4000)  # tokens

@@ -156,8 +156,8 @@ class ArchMem:
 
         The answer says that it is not complete when the model could not be asked.
         """
-        from memory.evidence.bearing import with_bearing
-        from memory.learning.outcomes import earned
+        from memory.lessons.evidence import with_bearing
+        from memory.lessons.outcome_scores import earned
         from memory.retrieval.search import search
 
         meaning = self.session.meaning
@@ -168,8 +168,8 @@ class ArchMem:
 
     def related(self, uid: Name, *, limit: Hits = 10) -> Answer:
         """The memories that have to do with one: linked to it, or about the same."""
-        from memory.evidence.bearing import with_bearing
         from memory.ledger.memories import find_uid
+        from memory.lessons.evidence import with_bearing
         from memory.retrieval.related import related
 
         with self.ledger.reading() as db:
@@ -182,7 +182,7 @@ class ArchMem:
         self, question: Question, *, modules: Names = (), limit: Hits = 5, lens: Lens = NOW
     ) -> Tried:
         """The refactorings that come nearest to a plan: what was tried, and what came of it."""
-        from memory.evidence.bearing import with_bearing
+        from memory.lessons.evidence import with_bearing
         from memory.retrieval.tried import tried
 
         meaning = self.session.meaning
@@ -194,9 +194,9 @@ class ArchMem:
     @through_lens
     def show(self, uid: Name, *, lens: Lens = NOW) -> Shown:
         """All that is known of one memory, as the lens shows it."""
-        from memory.evidence.bearing import with_bearing
         from memory.ledger.links import fetch_links
         from memory.ledger.memories import fetch_memory, find_uid, titles_of
+        from memory.lessons.evidence import with_bearing
         from memory.retrieval.standings import fetch_standings, named_in
 
         with self.ledger.reading() as db:
@@ -221,7 +221,7 @@ class ArchMem:
         self, selection: Selection = EVERYTHING, *, limit: MostListed | None = None
     ) -> tuple[Listed, ...]:
         """The memories of a selection, the one that began to hold last first."""
-        from memory.evidence.bearing import with_bearing
+        from memory.lessons.evidence import with_bearing
         from memory.retrieval.listing import list_selected
 
         with self.ledger.reading() as db:
@@ -281,9 +281,9 @@ class ArchMem:
     @through_lens
     def explain(self, uid: Name, *, lens: Lens = NOW) -> Explained:
         """Why a memory stands as it does, as the lens shows it; of a lesson, the arithmetic."""
-        from memory.evidence.bearing import with_bearing
-        from memory.evidence.explaining import explain, reasoned
         from memory.ledger.memories import find_uid
+        from memory.lessons.evidence import with_bearing
+        from memory.lessons.explain import explain, reasoned
 
         with self.ledger.reading() as db:
             explained = explain(db, find_uid(db, uid), lens)
@@ -391,12 +391,12 @@ class ArchMem:
         Raises:
             InvalidRecord: there is no task.
         """
-        from memory.runs.runs import begin
+        from memory.lessons.runs import start_run
 
         brief = None
         if with_brief and task.strip():
             brief = self.brief(task, modules=modules, agents=agents, budget=budget)
-        begun = begin(
+        begun = start_run(
             self.ledger,
             task,
             modules=modules,
@@ -420,8 +420,8 @@ class ArchMem:
             InvalidRecord: it is no run, or names what is not one memory.
             InvalidResult: the result cannot be read, or the run was finished with another one.
         """
-        from memory.runs.results import result_of
-        from memory.runs.runs import finish_run
+        from memory.lessons.result_parser import result_of
+        from memory.lessons.runs import finish_run
 
         told = self._with_whole_commits(result_of(result))
         author = self._by(author, told)
@@ -436,7 +436,7 @@ class ArchMem:
     @through_lens
     def run_list(self, *, lens: Lens = NOW) -> Runs:
         """All runs, those that were never finished first, the latest first."""
-        from memory.runs.runs import list_runs
+        from memory.lessons.runs import list_runs
 
         with self.ledger.reading() as db:
             return Runs(runs=list_runs(db, lens))
@@ -450,10 +450,10 @@ class ArchMem:
             InvalidRecord: it is no run, or names what is not one memory.
             InvalidResult: the run was not finished, or the result cannot be read.
         """
-        from memory.learning.lessons import learn
-        from memory.learning.nearness import Nearness
-        from memory.runs.results import result_of
-        from memory.runs.runs import keep_result
+        from memory.lessons.learn import learn
+        from memory.lessons.result_parser import result_of
+        from memory.lessons.runs import keep_result
+        from memory.lessons.similarity import TextSimilarity
 
         kept: tuple[str, ...] = ()
         if isinstance(learned_from, str):
@@ -463,7 +463,7 @@ class ArchMem:
             kept, author = tuple(told.extra), self._by(author, told)
             commit = self.session.commit_of("HEAD", otherwise="")
             uid = keep_result(self.ledger, told, commit=commit, author=author)
-        near = Nearness(self.session.meaning)
+        near = TextSimilarity(self.session.meaning)
         learned = learn(self.ledger, self, uid, near=near, author=author)
         self.upkeep.embed_what_came()
         said = {"kept": kept, "complete": not near.reason, "reason": near.reason}

@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from memory.consolidation.applying import Consolidator
-from memory.consolidation.gathering import fetch_known
-from memory.consolidation.proposing import propose
 from memory.ledger.agents import known_agents
 from memory.ledger.consolidations import list_applications
 from memory.ledger.facts import REVIEWED, save_fact
+from memory.lessons.consolidation import Consolidator
+from memory.lessons.proposals import fetch_known, propose
 from memory.models.consolidation import Consolidated
 from memory.models.kinds import Status
 from memory.models.selection import NOW
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
 
-    from memory.consolidation.applying import Amend
+    from memory.flags import Amend
     from memory.models.answer import Recorded
     from memory.models.selection import Selection
     from memory.models.verified import Verified

@@ -16,11 +16,11 @@ from memory.ledger.migrations import SCHEMA_VERSION
 from memory.ledger.news import differences_since, newest_revision
 from memory.ledger.passages import count_passages
 from memory.ledger.times import from_text, to_text
+from memory.lessons.runs import open_runs
 from memory.models.answer import Change, News, StoreStatus
 from memory.models.report import HistoryReport, IndexReport, Progress, no_progress
 from memory.models.selection import NOW
 from memory.retrieval.standings import fetch_standings
-from memory.runs.runs import open_runs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from indexer.project import open_project
-from memory.runs.results import read_result
+from memory.lessons.result_parser import read_result
 
 SAMPLE = Path(__file__).parent.parent / "data" / "sample"
 RUNS = [json.loads(line) for line in (SAMPLE / "runs.jsonl").read_text("utf-8").splitlines()]

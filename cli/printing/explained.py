@@ -43,7 +43,7 @@ def print_explained(console: Console, explained: Explained) -> None:
 
 def explained_line(explained: Explained) -> dict[str, Any]:
     """The same for programs: the fields of a memory, and EXPLAINED_FIELDS."""
-    from memory.evidence.confidence import PRIOR
+    from memory.lessons.confidence import PRIOR
 
     known = explained.confidence
     said = known.model_dump(mode="json") if known else {}

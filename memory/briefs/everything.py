@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from memory.briefs.material import Found, Gathered, Owner, was_measured_again
-from memory.evidence.bearing import with_bearing
 from memory.ledger.labels import known_modules, module_counts
 from memory.ledger.memories import list_memories, titles_of
+from memory.lessons.evidence import with_bearing
 from memory.metrics.measurement_series import read_latest
 from memory.models.answer import Listed
 from memory.models.selection import Selection

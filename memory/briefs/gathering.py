@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 from memory.briefs.distance import Nearness, nearness_of
 from memory.briefs.material import Found, Gathered, Owner, was_measured_again
-from memory.evidence.bearing import with_bearing
-from memory.learning.outcomes import earned
 from memory.ledger.agents import agents_of, known_agents
 from memory.ledger.derived import has_derived
 from memory.ledger.flags import blocking_flags
@@ -21,6 +19,8 @@ from memory.ledger.memories import (
     titles_of,
 )
 from memory.ledger.passages import passage_texts
+from memory.lessons.evidence import with_bearing
+from memory.lessons.outcome_scores import earned
 from memory.metrics.measurement_series import read_latest
 from memory.models.answer import Listed
 from memory.models.details import Flag

@@ -196,7 +196,7 @@ class RunFinish(_Request):
     """Keep what came of a run, and learn from it."""
 
     uid: Name
-    result: JsonValue  # in any shape that `memory.runs.results` reads
+    result: JsonValue  # in any shape that `memory.lessons.result_parser` reads
     learning: bool = True
     author: Name | None = None
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from memory.evidence.bearing import with_bearing
 from memory.ledger.fulltext import count_holders
 from memory.ledger.memories import count_revisions
+from memory.lessons.evidence import with_bearing
 from memory.models.flags import STILL_OPEN
 from memory.models.kinds import Kind
 from memory.models.selection import Selection

@@ -10,10 +10,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from memory.evidence.failures import runs_against
-from memory.evidence.gathering import fetch_confidences
 from memory.ledger.memories import fetch_states
 from memory.ledger.triggers import Watched, fetch_triggers
+from memory.lessons.evidence import fetch_confidences, fetch_runs_against
 from memory.metrics.measurement_series import Track, fetch_rested_on, read_tracks
 from memory.metrics.units import convert
 from memory.models.confidence import Rank
@@ -204,7 +203,7 @@ def _gather(
         today=today,
         tracks=read_tracks(db, lens) if bounds else [],
         rested_on=fetch_rested_on(db, lens, bounds),
-        against=runs_against(db, lens, counted) if counted else {},
+        against=fetch_runs_against(db, lens, counted) if counted else {},
         gone=departed(paths, modules) if departed and gone else frozenset(),
     )
 

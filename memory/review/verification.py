@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from memory.evidence.bearing import with_bearing
 from memory.flags import is_overdue
+from memory.lessons.evidence import with_bearing
+from memory.lessons.runs import open_runs
 from memory.models.freshness import Verdict
 from memory.models.kinds import NO_LONGER_IN_FORCE, Kind, Status, Trust
 from memory.models.selection import NOW, Selection
 from memory.models.verified import Verified
 from memory.retrieval.listing import list_selected
-from memory.runs.runs import open_runs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from indexer.project import open_project
-from memory.evidence.confidence import weigh
-from memory.evidence.explaining import arithmetic
+from memory.lessons.confidence import weigh
+from memory.lessons.explain import arithmetic
 from memory.models.confidence import Evidence
 from memory.models.kinds import Trust
 from memory.models.outcome import Result

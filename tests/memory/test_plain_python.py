@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from memory.errors import InvalidRequest, InvalidResult
+from memory.lessons.result_parser import read_result
 from memory.models.plan import MOST_STEPS, Plan, Step
 from memory.plans.stated import plan_of
-from memory.runs.results import read_result
 
 AUTHOR = "agent:coordinator"
 DONE = {"success": True, "approach": "Quorum queues", "lessons": ("Drain before a deploy",)}

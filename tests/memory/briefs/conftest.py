@@ -1,8 +1,8 @@
 import pytest
 
 from memory.briefs.brief import Asked, brief
-from memory.evidence.bearing import with_bearing
 from memory.ledger.links import newest_references, save_targets
+from memory.lessons.evidence import with_bearing
 from memory.models.answer import Listed
 from memory.models.selection import NOW as TODAY
 from memory.retrieval.intake import keep_memory

@@ -1,1 +1,0 @@
-"""What could be tidied, and how that is done and undone."""

@@ -1,1 +1,0 @@
-"""What was learned from outcomes, and how far it can be relied on."""

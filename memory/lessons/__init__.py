@@ -1,0 +1,1 @@
+"""Runs and what was learned from them: results, evidence, confidence, consolidation."""

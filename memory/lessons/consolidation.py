@@ -1,0 +1,234 @@
+"""Applies proposals and undoes them, a step at a time, each kept before the next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from memory.errors import ArchMemError, ChangedMeanwhile
+from memory.flags import expired
+from memory.ledger.consolidations import (
+    find_application,
+    forget_application,
+    save_application,
+)
+from memory.ledger.memories import fetch_history, fetch_memory
+from memory.models.consolidation import Application, Outcome, Step
+from memory.models.details import Lesson
+from memory.models.kinds import Kind, LinkType, Status
+from memory.models.revision import Reference
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
+
+    from memory.flags import Amend
+    from memory.ledger.connection import Database, Ledger
+    from memory.models.consolidation import Proposal
+    from memory.models.revision import Draft, Memory, Revision
+
+
+class Consolidator(NamedTuple):
+    """What applying needs."""
+
+    ledger: Ledger
+    amend: Amend
+    at: datetime
+
+    def apply(self, proposal: str, proposals: Mapping[str, Proposal]) -> Outcome:
+        """Apply a proposal, or finish what was begun of it."""
+        begun = find_application(self.ledger.db, proposal)
+        if begun is None:
+            wanted = proposals.get(proposal)
+            if wanted is None:
+                return Outcome(id=proposal, done=False, said="no such proposal; nothing was done")
+            begun = Application(
+                proposal=wanted, steps=_steps(self.ledger.db, wanted, self.at), applied_at=self.at
+            )
+        elif begun.state != "half applied":
+            return Outcome(id=proposal, done=False, said=f"it is {begun.state} already")
+        if why := self._changed(begun, undoing=False):
+            return Outcome(id=proposal, done=False, said=why)
+        self._keep(begun)
+        try:
+            for number, step in enumerate(begun.steps):
+                if step.after is None:
+                    done = step.model_copy(update={"after": self._done(step)})
+                    begun = self._keep(_with(begun, number, done))
+        except ChangedMeanwhile as error:
+            return self._given_up(begun, f"{error} Look at the proposals again.")
+        except (ArchMemError, OSError) as error:
+            return self._given_up(begun, str(error))
+        return Outcome(id=proposal, done=True, said=f"applied: {begun.proposal.consequence}")
+
+    def undo(self, proposal: str) -> Outcome:
+        """Bring the former words back, as a new revision, in files too."""
+        begun = find_application(self.ledger.db, proposal)
+        if begun is None:
+            return Outcome(id=proposal, done=False, said="it was never applied")
+        if begun.state == "undone":
+            return Outcome(id=proposal, done=False, said="it is undone already")
+        if why := self._changed(begun, undoing=True):
+            return Outcome(id=proposal, done=False, said=why)
+        try:
+            self._undo_steps(begun)
+        except (ArchMemError, OSError) as error:
+            return Outcome(id=proposal, done=False, said=str(error))
+        return Outcome(id=proposal, done=True, said="undone: everything says again what it said")
+
+    def _done(self, step: Step) -> int:
+        """The number of the revision that a step made, now or before it was killed."""
+        memory = fetch_memory(self.ledger.db, step.uid)
+        number = memory.revision.number
+        after = number if _is_made(memory, step) else step.before
+        self.amend(step.uid, step.wanted, after=after)
+        return self._number(step.uid)
+
+    def _undo_steps(self, begun: Application) -> None:
+        """Bring the former words back; of an application that changed nothing nothing is kept."""
+        for number, step in reversed(list(enumerate(begun.steps))):
+            memory = fetch_memory(self.ledger.db, step.uid)
+            if step.undone is None and _is_made(memory, step):
+                former = self._revision(step.uid, step.before).draft
+                self.amend(step.uid, former, after=memory.revision.number)
+                done = step.model_copy(update={"undone": self._number(step.uid)})
+                begun = self._keep(_with(begun, number, done))
+        if any(step.after or step.undone for step in begun.steps):
+            self._keep(begun.model_copy(update={"undone_at": self.at}))
+        else:
+            with self.ledger.writing() as db:
+                forget_application(db, begun.proposal.id)
+
+    def _given_up(self, begun: Application, why: str) -> Outcome:
+        """What is told of an application that failed, after what was done of it was undone."""
+        rest = "Nothing was changed."
+        if _progress(find_application(self.ledger.db, begun.proposal.id)) != _progress(begun):
+            rest = "Somebody else applies it too: `consolidate --list` tells how far it is."
+            return Outcome(id=begun.proposal.id, done=False, said=f"{why} {rest}")
+        try:
+            if self._changed(begun, undoing=True):
+                rest = "`consolidate --undo` takes back what was done of it."
+            else:
+                self._undo_steps(begun)
+        except (ArchMemError, OSError):
+            rest = "`consolidate --undo` takes back what was done of it."
+        return Outcome(id=begun.proposal.id, done=False, said=f"{why} {rest}")
+
+    def _changed(self, begun: Application, *, undoing: bool) -> str:
+        """Who was changed by somebody else since then, in words; "" where nobody was."""
+        for step in begun.steps:
+            memory = fetch_memory(self.ledger.db, step.uid)
+            if undoing and not _is_made(memory, step):
+                continue  # whatever is said there, it is not this step's doing
+            if not _is_as_left(memory, step, self._revision, undoing=undoing):
+                return f"{step.uid} was changed meanwhile; nothing was done"
+        return ""
+
+    def _keep(self, application: Application) -> Application:
+        with self.ledger.writing() as db:
+            save_application(db, application)
+        return application
+
+    def _number(self, uid: str) -> int:
+        return fetch_memory(self.ledger.db, uid).revision.number
+
+    def _revision(self, uid: str, number: int) -> Revision:
+        return fetch_history(self.ledger.db, uid)[number - 1]
+
+
+def _is_as_left(
+    memory: Memory, step: Step, revision: Callable[[str, int], Revision], *, undoing: bool
+) -> bool:
+    """Whether a memory is as its step left it, or found it.
+
+    A process may have been killed between a change and the note of it: then the memory is one
+    revision further, and says what was wanted.
+    """
+    if memory.revision.removed:
+        return False
+    number, draft = memory.revision.number, memory.revision.draft
+    if undoing and step.undone is not None:
+        return number == step.undone
+    if step.after is None:
+        return number == step.before or _is_made(memory, step)
+    if number == step.after:
+        return True
+    former = revision(step.uid, step.before).draft
+    return undoing and number == step.after + 1 and _says(draft, former)
+
+
+def _is_made(memory: Memory, step: Step) -> bool:
+    """Whether a step's revision was made, even if it was killed before it was noted."""
+    if step.after is not None:
+        return True
+    revision = memory.revision
+    return revision.number == step.before + 1 and _says(revision.draft, step.wanted)
+
+
+def _progress(application: Application | None) -> list[tuple[int | None, int | None]]:
+    return [(step.after, step.undone) for step in application.steps] if application else []
+
+
+def _says(draft: Draft, wanted: Draft) -> bool:
+    stated = {(each.type, each.target, each.inverse) for each in draft.references}
+    asked = {(each.type, each.target, each.inverse) for each in wanted.references}
+    related = {each for each in stated ^ asked if each[0] is not LinkType.RELATES_TO}
+    return draft.details == wanted.details and not related
+
+
+def _with(application: Application, number: int, step: Step) -> Application:
+    steps = list(application.steps)
+    steps[number] = step
+    return application.model_copy(update={"steps": tuple(steps)})
+
+
+def _steps(db: Database, proposal: Proposal, at: datetime) -> tuple[Step, ...]:
+    """What applying a proposal does, memory by memory."""
+    memories = [fetch_memory(db, uid) for uid in proposal.uids]
+    if proposal.type == "merge":
+        return _merge(*memories)
+    if proposal.type == "contradiction":
+        return _contradict(*memories)
+    return tuple(_retire(memory, at) for memory in memories)
+
+
+def _merge(stays: Memory, goes: Memory) -> tuple[Step, ...]:
+    draft, other = stays.revision.draft, goes.revision.draft
+    details = draft.details
+    if isinstance(details, Lesson) and isinstance(other.details, Lesson):
+        details = details.model_copy(
+            update={
+                name: _joined(getattr(details, name), getattr(other.details, name))
+                for name in ("evidence_for", "evidence_against")
+            }
+        )
+    merges = Reference(type=LinkType.MERGES, target=goes.uid)
+    heir = Reference(type=LinkType.SUPERSEDES, target=stays.uid, inverse=True)
+    return (
+        _step(stays, draft.model_copy(update={"details": details}), merges),
+        _step(goes, _as(other, Status.SUPERSEDED), heir),
+    )
+
+
+def _contradict(later: Memory, earlier: Memory) -> tuple[Step, ...]:
+    link = Reference(type=LinkType.CONTRADICTS, target=earlier.uid)
+    return (_step(later, later.revision.draft, link),)
+
+
+def _retire(memory: Memory, at: datetime) -> Step:
+    draft = memory.revision.draft
+    if memory.kind is Kind.FLAG:
+        return _step(memory, expired(draft, at, "long past due"))
+    return _step(memory, _as(draft, Status.DEPRECATED))
+
+
+def _step(memory: Memory, draft: Draft, *links: Reference) -> Step:
+    wanted = draft.model_copy(update={"references": draft.references + links})
+    return Step(uid=memory.uid, before=memory.revision.number, wanted=wanted)
+
+
+def _as(draft: Draft, status: Status) -> Draft:
+    return draft.model_copy(update={"details": draft.details.model_copy(update={"status": status})})
+
+
+def _joined(ours: Sequence[str], theirs: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys([*ours, *theirs]))

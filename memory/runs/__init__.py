@@ -1,1 +1,0 @@
-"""Coordinations: what was asked for, and what came of it."""
