@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, NamedTuple
 
-from memory.ledger.selecting import is_derived, seen_through
+from memory.ledger.selecting import UNFILED, is_derived, seen_through
 from memory.models.kinds import Kind, LinkType
 from memory.models.link import Link
 
@@ -201,7 +201,7 @@ def save_link_names(db: Database, names: Mapping[int, set[str]]) -> None:
 def _known(db: Database, ids: str, values: Iterable[int | str]) -> dict[int, Known]:
     sql = f"""
         SELECT m.id, m.uid,
-        CASE WHEN {is_derived("r")} OR m.kind = '{Kind.RUN}' THEN '' ELSE r.title END, m.path,
+        CASE WHEN {is_derived("r")} OR m.kind IN {UNFILED} THEN '' ELSE r.title END, m.path,
         json_extract(r.draft, '$.details.number'),
         CASE m.kind WHEN '{Kind.BASELINE}' THEN json_extract(r.draft, '$.details.metric')
         ELSE '' END, ifnull(substr(r.valid_from, 1, 10), ''),

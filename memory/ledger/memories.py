@@ -6,9 +6,9 @@ import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from memory.errors import AmbiguousUid, UnknownMemory
-from memory.ledger.selecting import is_derived, is_selected, seen_through, selected
+from memory.ledger.selecting import UNFILED, is_derived, is_selected, seen_through, selected
 from memory.ledger.times import from_text, to_text
-from memory.models.kinds import Kind, Status
+from memory.models.kinds import Status
 from memory.models.revision import Draft, Memory, Revision, Source
 from memory.models.standing import State
 
@@ -320,7 +320,7 @@ def is_as_read(db: Database, memory: Memory) -> bool:
 
 
 def count_live(db: Database, *, derived: bool = True) -> int:
-    """How many memories there are that have not been removed; runs, which no file says, left out.
+    """How many memories there are that have not been removed; what no file ever says left out.
 
     Args:
         db: An open ledger.
@@ -328,7 +328,7 @@ def count_live(db: Database, *, derived: bool = True) -> int:
     """
     sql = f"""
         SELECT count(*) FROM memories AS m JOIN revisions AS r ON r.id = m.newest
-        WHERE r.removed = 0 AND m.kind != '{Kind.RUN}'
+        WHERE r.removed = 0 AND m.kind NOT IN {UNFILED}
     """
     if not derived:
         sql += f" AND NOT {is_derived('r')}"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from memory.kinds import SPECS
 from memory.ledger.times import to_text
-from memory.models.kinds import Kind, Status, Trust
+from memory.models.kinds import Status, Trust
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from memory.models.selection import Lens, Selection
 
@@ -32,6 +33,17 @@ WHERE l.type = 'supersedes' AND l.inverse
 _FOREVER = "9999"
 
 
+def _sql_of(kinds: Iterable[str]) -> str:
+    quoted = (f"'{kind}'" for kind in kinds)
+    return f"({', '.join(quoted)})"
+
+
+_SAY_TRUST = _sql_of(kind for kind, spec in SPECS.items() if spec.says_trust)
+#: The kinds that no file says, and those that may name what should make us look at them again.
+UNFILED = _sql_of(kind for kind, spec in SPECS.items() if not spec.in_files)
+REVIEWED = _sql_of(kind for kind, spec in SPECS.items() if "review_triggers" in spec.recorded)
+
+
 def is_derived(revision: str) -> str:
     """A test of whether archmem worked a revision out itself, and no file says it.
 
@@ -42,7 +54,7 @@ def is_derived(revision: str) -> str:
     """
     return (
         f"(json_extract({revision}.source, '$.trust') = '{Trust.DERIVED}' "
-        f"AND json_extract({revision}.draft, '$.details.kind') != '{Kind.LESSON}')"
+        f"AND json_extract({revision}.draft, '$.details.kind') NOT IN {_SAY_TRUST})"
     )
 
 

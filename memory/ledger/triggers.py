@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, NamedTuple
 
-from memory.ledger.selecting import seen_through
+from memory.ledger.selecting import REVIEWED, seen_through
 from memory.ledger.times import from_text
 
 if TYPE_CHECKING:
@@ -27,13 +27,13 @@ class Watched(NamedTuple):
 
 
 def fetch_triggers(db: Database, lens: Lens) -> list[Watched]:
-    """The decisions and lessons that the lens shows and that have triggers, in order of uids."""
+    """The memories that the lens shows and that have triggers, in order of uids."""
     seen, values = seen_through(lens)
     sql = f"""
         SELECT m.uid, m.kind, s.title, s.valid_from,
         json_extract(s.draft, '$.details.review_triggers', '$.modules')
         FROM ({seen}) AS s JOIN memories AS m ON m.id = s.memory_id
-        WHERE m.kind IN ('decision', 'lesson') AND s.removed = 0
+        WHERE m.kind IN {REVIEWED} AND s.removed = 0
         AND json_array_length(s.draft, '$.details.review_triggers') > 0 ORDER BY m.uid
     """
     return [_watched(*row) for row in db.execute(sql, values)]

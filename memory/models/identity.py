@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from typing import TYPE_CHECKING
 
-from memory.models.kinds import Kind
+from memory.kinds import SPECS
+
+if TYPE_CHECKING:
+    from memory.kinds.vocabulary import Kind
 
 _DIGEST = 5  # bytes, 8 base32 digits: among 100,000 memories a clash has odds of 1 in 200
-_PREFIX = {kind: kind.value[:3] for kind in Kind}
 
 #: How a uid begins, and a whole one, as regular expressions; `pre-existing` is a word.
-UID_PREFIX = f"(?:{'|'.join(sorted(_PREFIX.values()))})-"
+UID_PREFIX = f"(?:{'|'.join(sorted(spec.prefix for spec in SPECS.values()))})-"
 UID = f"{UID_PREFIX}[a-z2-7]{{8}}"
 
 
@@ -24,4 +27,4 @@ def uid_for(kind: Kind, *origin: str) -> str:
     digest = hashlib.blake2b(
         "\0".join(origin).encode("utf-8", "surrogatepass"), digest_size=_DIGEST
     )
-    return f"{_PREFIX[kind]}-{base64.b32encode(digest.digest()).decode().lower()}"
+    return f"{SPECS[kind].prefix}-{base64.b32encode(digest.digest()).decode().lower()}"

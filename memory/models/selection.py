@@ -6,10 +6,12 @@ from typing import Annotated, Self, TypeAlias
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
+from memory.kinds import SPECS
 from memory.models.kinds import Kind, Status
 
 Name: TypeAlias = Annotated[str, Field(max_length=4_096)]  # a module's may be a path
 _SOME = Field(max_length=1_000)
+_UNSEARCHED = tuple(kind for kind, spec in SPECS.items() if not spec.is_searched)
 Names: TypeAlias = Annotated[tuple[Name, ...], _SOME]
 
 
@@ -57,8 +59,8 @@ class Selection(BaseModel):
 
     @property
     def as_searched(self) -> Selection:
-        """The same without runs, which nobody wants who does not ask for them by their kind."""
-        return self if self.kinds else self.model_copy(update={"without": (Kind.RUN,)})
+        """The same without what nobody wants who does not ask for it by its kind, such as runs."""
+        return self if self.kinds else self.model_copy(update={"without": _UNSEARCHED})
 
 
 NOW = Lens()

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from memory.kinds import SPECS
 from memory.models.answer import Event, Listed
 from memory.models.details import Run
-from memory.models.kinds import Kind, Status
+from memory.models.kinds import Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -15,15 +16,6 @@ if TYPE_CHECKING:
     from memory.models.revision import Memory
 
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
-_WHAT = {
-    Kind.DECISION: "decided",
-    Kind.REFACTORING: "refactored",
-    Kind.BASELINE: "measured",
-    Kind.NOTE: "noted",
-    Kind.FLAG: "flagged",
-    Kind.LESSON: "learned",
-}
-_DECISIONS = {Status.PROPOSED: "proposed", Status.REJECTED: "rejected"}
 _ENDS = {
     Status.SUPERSEDED: "superseded",
     Status.DEPRECATED: "deprecated",
@@ -43,23 +35,22 @@ def tell_timeline(memories: Iterable[Listed]) -> tuple[Event, ...]:
 
 
 def _events(listed: Listed) -> Iterator[Event]:
-    memory, standing = listed.memory, listed.standing
-    if memory.kind is Kind.RUN:
-        yield from _of_run(memory)
+    memory, standing, spec = listed.memory, listed.standing, SPECS[listed.memory.kind]
+    details = memory.revision.draft.details
+    if isinstance(details, Run):
+        yield from _of_run(memory, details)
         return
     began = memory.revision.draft.valid_from
-    what = _DECISIONS.get(standing.status) if memory.kind is Kind.DECISION else None
-    yield Event(at=began, what=what or _WHAT[memory.kind], memory=memory)
+    what = spec.happened_as.get(standing.status, spec.happened)
+    yield Event(at=began, what=what, memory=memory)
     ended = _ENDS.get(standing.status)
     if ended and standing.valid_to:
         yield Event(at=standing.valid_to, what=ended, memory=memory)
 
 
-def _of_run(run: Memory) -> Iterator[Event]:
+def _of_run(run: Memory, details: Run) -> Iterator[Event]:
     """When it began, and when and how it was finished."""
-    details = run.revision.draft.details
-    begun = details.begun if isinstance(details, Run) else None
-    yield Event(at=begun or run.revision.recorded_at, what="begun", memory=run)
+    yield Event(at=details.begun or run.revision.recorded_at, what="begun", memory=run)
     if details.status is not Status.OPEN:
-        what = "failed" if details.status is Status.FAILED else "coordinated"
+        what = SPECS[run.kind].happened_as.get(details.status, SPECS[run.kind].happened)
         yield Event(at=run.revision.draft.valid_from, what=what, memory=run)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from memory.models.kinds import Kind, Trust
+from memory.kinds import SPECS
+from memory.models.kinds import Trust
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,7 +33,7 @@ def trust_of(draft: Draft, source: Trust) -> Trust:
     from a file that the team shares, here and with colleagues, until one of them vouches for it
     by taking the line out.
     """
-    if draft.kind is not Kind.LESSON:
+    if not SPECS[draft.kind].says_trust:
         return source
     said = (str(value).strip().lower() for name, value in draft.extra.items() if _is_label(name))
     return least(source, (Trust(one) for one in said if one in _ORDER))

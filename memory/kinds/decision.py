@@ -1,0 +1,37 @@
+"""Decisions: what was chosen, why, and what follows from it."""
+
+from memory.kinds.spec import Field, Form, KindSpec, Section
+from memory.kinds.vocabulary import Kind, Status
+
+
+def _section(status: Status, in_force: bool) -> Section:
+    """One that was rejected, or that another has replaced, is something that was tried."""
+    return Section.GOVERNS if in_force or status is Status.PROPOSED else Section.TRIED
+
+
+SPEC = KindSpec(
+    kind=Kind.DECISION,
+    prefix="dec",
+    section=_section,
+    happened="decided",
+    happened_as={Status.PROPOSED: "proposed", Status.REJECTED: "rejected"},
+    about="Keep an architectural decision.",
+    example=r"""
+decision --title "Queue webhooks in RabbitMQ" \
+    --context "Redis loses jobs at a deploy." --decision "Quorum queues." \
+    --supersedes dec-k3f9x2ab --module notifications
+""",
+    statuses=(Status.ACCEPTED, Status.PROPOSED, Status.REJECTED, Status.DEPRECATED),
+    fields=(
+        Field("number", "Its number, if decisions are numbered.", Form.INTEGER),
+        Field("context", "The situation that asked for a decision.", Form.TEXT),
+        Field("decision", "What was chosen, and why.", Form.TEXT),
+        Field("alternatives", "What else was considered, and why not.", Form.TEXTS),
+        Field("consequences", "What follows from it, good and bad.", Form.TEXT),
+        Field("review_triggers", "What should make us look at it again.", Form.TEXTS),
+        Field("deciders", "Who decided.", Form.TEXTS),
+    ),
+    file="context/decisions.md",
+    heading="# Architectural decisions",
+    is_tidied=True,
+)
