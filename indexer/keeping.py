@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from indexer.formats.document import Origin
-    from indexer.reconcile import Found, Match, Plan
+    from indexer.reconcile import DraftMatch, FoundDraft, Reconciliation
     from memory.ledger.connection import Database, Ledger
     from memory.models.file import KnownFile
     from memory.models.report import Progress
@@ -31,7 +31,7 @@ BATCH = 100  # files in one transaction: enough to be quick, few enough to let o
 
 def keep_plan(
     ledger: Ledger,
-    plan: Plan,
+    plan: Reconciliation,
     origins: Mapping[str, Origin],
     rows: Mapping[str, KnownFile],
     at: datetime,
@@ -56,8 +56,8 @@ def keep_plan(
     Returns:
         How many memories were `added`, `revised`, `moved` and `unchanged`.
     """
-    matched: dict[str, list[Match]] = defaultdict(list)
-    added: dict[str, list[Found]] = defaultdict(list)
+    matched: dict[str, list[DraftMatch]] = defaultdict(list)
+    added: dict[str, list[FoundDraft]] = defaultdict(list)
     for match in plan.matched:
         matched[match.found.path].append(match)
     for found in plan.added:
@@ -107,7 +107,7 @@ def keep_removals(
     return count
 
 
-def _keep_match(db: Database, match: Match, origin: Origin, at: datetime) -> str:
+def _keep_match(db: Database, match: DraftMatch, origin: Origin, at: datetime) -> str:
     memory, found = match
     if memory.pending_file and memory.revision.draft.digest != found.draft.digest:
         return "unchanged"  # what was recorded has yet to be written over these words
@@ -119,13 +119,13 @@ def _keep_match(db: Database, match: Match, origin: Origin, at: datetime) -> str
     return "unchanged" if stood == (found.path, found.draft.key) else "moved"
 
 
-def _keep_new(db: Database, found: Found, origin: Origin, at: datetime) -> str:
+def _keep_new(db: Database, found: FoundDraft, origin: Origin, at: datetime) -> str:
     uid = next(uid for uid in _possible_uids(found) if not contains_uid(db, uid))
     keep_memory(db, uid, found.draft, _source(found, origin), at)
     return "added"
 
 
-def _possible_uids(found: Found) -> Iterator[str]:
+def _possible_uids(found: FoundDraft) -> Iterator[str]:
     """The one its file gives, then ones made from where it stands, without end."""
     if found.draft.uid:
         yield found.draft.uid
@@ -137,7 +137,7 @@ def _possible_uids(found: Found) -> Iterator[str]:
         number += 1
 
 
-def _source(found: Found, origin: Origin) -> Source:
+def _source(found: FoundDraft, origin: Origin) -> Source:
     by_agent = origin.trust is Trust.AGENT and found.draft.agent
     return Source(
         author=f"agent:{found.draft.agent}" if by_agent else "indexer",

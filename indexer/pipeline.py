@@ -16,7 +16,7 @@ from indexer.keeping import keep_plan, keep_removals
 from indexer.linking import link_references
 from indexer.modules import label_modules
 from indexer.reading import FileState, Unread, read_document
-from indexer.reconcile import Found, plan_reconciliation
+from indexer.reconcile import FoundDraft, plan_reconciliation
 from indexer.recording import write_pending
 from indexer.scanner import plan_changes, scan
 from indexer.worktrees import (
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
     from indexer.formats.document import Format, Parsed
     from indexer.git.repository import HeadCommit
-    from indexer.reconcile import Plan
+    from indexer.reconcile import Reconciliation
     from indexer.scanner import Scan, SeenFile
     from memory.ledger.connection import Database, Ledger
     from memory.models.revision import Memory
@@ -112,7 +112,7 @@ class _Intake:
             self.origins[seen.path] = Origin(format_.trust, reading.content_hash, commit)
         self.rows[seen.path] = row._replace(problem="\n".join(said) or None)
 
-    def hold_open(self, plan: Plan) -> list[KnownFile]:
+    def hold_open(self, plan: Reconciliation) -> list[KnownFile]:
         """Files that a memory leaves are to be read again, until it is kept elsewhere or removed.
 
         Otherwise a run that is killed before that would leave it where it no longer stands. What
@@ -206,7 +206,9 @@ def take_in(
                 intake.read(one, format_, head)
             on_progress("read", number, len(changes.to_read))
 
-        found = [Found(path, draft) for path, one in intake.parsed.items() for draft in one.drafts]
+        found = [
+            FoundDraft(path, draft) for path, one in intake.parsed.items() for draft in one.drafts
+        ]
         there = {one.path for one in seen.files}
         lost_too = {row.path for row in lost if seen.sees(row.path)} - there
         gone = sorted({*changes.gone, *lost_too})
@@ -258,7 +260,7 @@ def look_up(ledger: Ledger, *, upgraded: bool = False) -> None:
             save_fact(db, UNLINKED, "")
 
 
-def _candidates(db: Database, found: Sequence[Found], paths: Sequence[str]) -> list[Memory]:
+def _candidates(db: Database, found: Sequence[FoundDraft], paths: Sequence[str]) -> list[Memory]:
     """The memories that drafts may turn out to be, each once.
 
     A draft that carries the uid of a memory in a file which was not read is a copy of it,

@@ -19,44 +19,44 @@ LIKELY = 20  # memories that a draft is compared with, those with most of its ra
 VISITS = 1_000  # of memories while they are looked for: a template's words are in all of them
 
 
-class Found(NamedTuple):
+class FoundDraft(NamedTuple):
     """A draft and the file in which it stands."""
 
     path: str
     draft: Draft
 
 
-class Match(NamedTuple):
+class DraftMatch(NamedTuple):
     """A draft that is a known memory."""
 
     memory: Memory
-    found: Found
+    found: FoundDraft
 
 
 @dataclass(frozen=True)
-class Plan:
+class Reconciliation:
     """What an index run has to do: every draft is in `matched` or `added`, never in both."""
 
-    matched: tuple[Match, ...] = ()
-    added: tuple[Found, ...] = ()
+    matched: tuple[DraftMatch, ...] = ()
+    added: tuple[FoundDraft, ...] = ()
     removed: tuple[Memory, ...] = ()
 
 
 class _Matching:
     """Memories and drafts that are still without one another, and the matches so far."""
 
-    def __init__(self, memories: Iterable[Memory], found: Sequence[Found]) -> None:
+    def __init__(self, memories: Iterable[Memory], found: Sequence[FoundDraft]) -> None:
         self.memories = {memory.uid: memory for memory in memories}
         self.drafts = dict(enumerate(found))
-        self.matches: list[Match] = []
+        self.matches: list[DraftMatch] = []
 
     def take(self, uid: str, number: int) -> None:
-        self.matches.append(Match(self.memories.pop(uid), self.drafts.pop(number)))
+        self.matches.append(DraftMatch(self.memories.pop(uid), self.drafts.pop(number)))
 
     def by(
         self,
         of_memory: Callable[[Memory], Hashable | None],
-        of_draft: Callable[[Found], Hashable | None],
+        of_draft: Callable[[FoundDraft], Hashable | None],
     ) -> None:
         """Match what has the same name, one to one, in the order in which both come."""
         named = defaultdict(list)
@@ -68,7 +68,7 @@ class _Matching:
                 self.take(uids.pop(0), number)
 
 
-def plan_reconciliation(found: Sequence[Found], known: Iterable[Memory]) -> Plan:
+def plan_reconciliation(found: Sequence[FoundDraft], known: Iterable[Memory]) -> Reconciliation:
     """Decide for each draft whether it is new or a memory that we know.
 
     Tried in turn, each on what the ones before it left: the uid that the draft carries; the
@@ -109,7 +109,7 @@ def plan_reconciliation(found: Sequence[Found], known: Iterable[Memory]) -> Plan
         lambda m: (m.path, m.kind) if not m.entry else None,
         lambda f: (f.path, f.draft.kind) if not f.draft.key else None,
     )
-    return Plan(
+    return Reconciliation(
         matched=tuple(state.matches),
         added=tuple(state.drafts.values()),
         removed=tuple(m for m in state.memories.values() if not m.revision.removed),

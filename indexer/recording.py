@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from indexer.formats.document import Document
 from indexer.formats.registry import format_for
 from indexer.linking import link_references
-from indexer.reconcile import Found, plan_reconciliation
+from indexer.reconcile import FoundDraft, plan_reconciliation
 from indexer.worktrees import worktree_name
 from indexer.writers.amend import Amended, Wanted, amend_text
 from indexer.writers.atomic_file import read_file, refusal, write_file
@@ -200,7 +200,7 @@ def _amendment(ledger: Ledger, path: str, wanted: Wanted, find_format: FindForma
 
     def _find(drafts: Sequence[Draft], known: Sequence[Memory]) -> int | None:
         """Which of a file's drafts an index run would take the memory to be."""
-        plan = plan_reconciliation([Found(path, draft) for draft in drafts], known)
+        plan = plan_reconciliation([FoundDraft(path, draft) for draft in drafts], known)
         found = (one.found.draft for one in plan.matched if one.memory.uid == wanted.uid)
         match = next(found, None)
         return next((n for n, draft in enumerate(drafts) if draft is match), None)

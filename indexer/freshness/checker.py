@@ -70,14 +70,24 @@ class Checker:
             The findings of each, in the order of its text, and since when it says so; by uid.
         """
         named = {memory.uid: anchors_of(memory, records) for memory in memories}
-        asked = [memory for memory in memories if named[memory.uid]]
-        since = self._since(asked, known_since)
-        found = self._commits_and_versions(named, since)
-        self._places(named, since, found, looks_back)
-        return {
-            uid: [found[uid][anchor] for anchor in anchors if anchor in found[uid]]
+        since = self._since([memory for memory in memories if named[memory.uid]], known_since)
+        dated = {
+            uid: [DatedAnchor(anchor, since.get(uid, "")) for anchor in anchors]
             for uid, anchors in named.items()
-        }, since
+        }
+        by_type: dict[str, list[DatedAnchor]] = defaultdict(list)
+        for one in dict.fromkeys(one for ones in dated.values() for one in ones):
+            by_type[one.anchor.type].append(one)
+        is_whole = not self._grafts and not self._is_partial
+        judged = check_commits(self._git, by_type["commit"], self._head, is_whole=is_whole)
+        judged |= self._places(by_type["path"], by_type["symbol"], looks_back)
+        found: dict[str, list[Finding]] = {}
+        for uid, ones in dated.items():
+            versions = [one.anchor for one in ones if one.anchor.type == "version"]
+            in_use = check_versions(versions, self._pinned) if versions else {}
+            outcomes = (judged.get(one) or in_use.get(one.anchor) for one in ones)
+            found[uid] = [one for one in outcomes if one]
+        return found, since
 
     def _since(self, memories: Sequence[Memory], known: Mapping[str, str]) -> dict[str, str]:
         found = {one.uid: known[one.uid] for one in memories if known.get(one.uid)}
@@ -86,50 +96,29 @@ class Checker:
         there = self._git.present(set(found.values())) if found else set()
         return {uid: commit for uid, commit in found.items() if commit in there}
 
-    def _commits_and_versions(
-        self, named: Mapping[str, Sequence[Anchor]], since: Mapping[str, str]
-    ) -> dict[str, dict[Anchor, Finding]]:
-        is_whole = not self._grafts and not self._is_partial
-        hashes = [one for one in _all_named(named, since) if one.anchor.type == "commit"]
-        commits = check_commits(self._git, hashes, self._head, is_whole=is_whole)
-        found: dict[str, dict[Anchor, Finding]] = {}
-        for uid, anchors in named.items():
-            asked = (DatedAnchor(anchor, since.get(uid, "")) for anchor in anchors)
-            found[uid] = {one.anchor: commits[one] for one in asked if one in commits}
-            versions = [one for one in anchors if one.type == "version"]
-            if versions:
-                found[uid] |= check_versions(versions, self._pinned)
-        return found
-
     @cached_property
     def _pinned(self) -> list[Pinned]:
-        return _read_manifests(self._git, self._now)
+        paths = sorted(path for path in self._now.files if is_manifest(path))
+        where = "" if self._now.has_worktree else self._head
+        texts = self._git.texts((where, path) for path in paths)
+        return [
+            one
+            for path in paths
+            if (where, path) in texts
+            for one in read_manifest(path, texts[where, path])
+        ]
 
     def _places(
-        self,
-        named: Mapping[str, Sequence[Anchor]],
-        since: Mapping[str, str],
-        found: dict[str, dict[Anchor, Finding]],
-        looks_back: int | None,
-    ) -> None:
-        """Put what became of paths and symbols to the rest."""
-        wanted = _all_named(named, since)
-        paths = [one for one in wanted if one.anchor.type == "path"]
-        symbols = [one for one in wanted if one.anchor.type == "symbol"]
+        self, paths: Sequence[DatedAnchor], symbols: Sequence[DatedAnchor], looks_back: int | None
+    ) -> dict[DatedAnchor, Finding]:
+        """What became of paths and symbols, without what may well be no place at all."""
         history = self._history(paths, symbols)
         judged = self._paths([one for one in paths if one.since], history)
         judged |= check_symbols(
             self._git, [one for one in symbols if one.since], history, looks_back=looks_back
         )
-        for uid, anchors in named.items():
-            for anchor in anchors:
-                if anchor.type in ("path", "symbol"):
-                    one = DatedAnchor(anchor, since.get(uid, ""))
-                    found[uid] |= {anchor: self._as_known(one, judged.get(one))}
-        for findings in found.values():
-            for anchor, (checked, place) in list(findings.items()):
-                if checked.verdict is Verdict.UNKNOWN and _is_words(anchor, place):
-                    del findings[anchor]
+        known = {one: self._as_known(one, judged.get(one)) for one in (*paths, *symbols)}
+        return {one: found for one, found in known.items() if not _is_words(found)}
 
     def _history(self, paths: Sequence[DatedAnchor], symbols: Sequence[DatedAnchor]) -> PathHistory:
         """The history back to the oldest commit at which something was another than now."""
@@ -201,25 +190,17 @@ class Checker:
         return found
 
 
-def _all_named(
-    named: Mapping[str, Sequence[Anchor]], since: Mapping[str, str]
-) -> list[DatedAnchor]:
-    """Anchors with since when they are named, each once."""
-    wanted = (
-        DatedAnchor(anchor, since.get(uid, "")) for uid, ones in named.items() for anchor in ones
-    )
-    return list(dict.fromkeys(wanted))
-
-
-def _is_words(anchor: Anchor, place: str) -> bool:
+def _is_words(found: Finding) -> bool:
     """Whether what was never found may well be something else than a place.
 
     Two words with a slash between are no path then; `orders_total` is a metric or a column.
     """
-    if anchor.type == "path":
-        return "." not in anchor.name.rpartition("/")[2]
-    is_plain = anchor.name.isidentifier() and anchor.name.islower()
-    return anchor.type == "symbol" and is_plain and not place
+    name = found.checked.name
+    if found.checked.verdict is not Verdict.UNKNOWN:
+        return False
+    if found.checked.type == "path":
+        return "." not in name.rpartition("/")[2]
+    return name.isidentifier() and name.islower() and not found.place
 
 
 def without_git(anchors: Iterable[Anchor], reason: str) -> list[Finding]:
@@ -227,16 +208,4 @@ def without_git(anchors: Iterable[Anchor], reason: str) -> list[Finding]:
     return [
         finding(anchor, Verdict.UNKNOWN, f"there is no history to look at: {reason}")
         for anchor in anchors
-    ]
-
-
-def _read_manifests(git: Repository, now: WorkingTree) -> list[Pinned]:
-    paths = sorted(path for path in now.files if is_manifest(path))
-    where = "" if now.has_worktree else git.head()
-    texts = git.texts((where, path) for path in paths)
-    return [
-        one
-        for path in paths
-        if (where, path) in texts
-        for one in read_manifest(path, texts[where, path])
     ]

@@ -137,10 +137,8 @@ def read_history(
     started = time.monotonic()
     with ledger.indexing(wait=PATIENCE):
         try:
-            reader = _Reader(
-                ledger, git or Repository(root), since=since, most=most, kept=kept, at=at
-            )
-            report = reader.read(on_progress)
+            reader = _Reader(ledger, git or Repository(root), kept, at or datetime.now(UTC))
+            report = reader.read(since, most, on_progress)
         except GitFailed as error:
             report = HistoryReport(problems=(f"There is no history to read: {error}",))
         if report.added or report.revised or report.removed:
@@ -151,42 +149,34 @@ def read_history(
 class _Reader:
     """One run over one repository."""
 
-    def __init__(
-        self,
-        ledger: Ledger,
-        git: Repository,
-        *,
-        since: datetime | None,
-        most: int | None,
-        kept: int,
-        at: datetime | None,
-    ) -> None:
+    def __init__(self, ledger: Ledger, git: Repository, kept: int, at: datetime) -> None:
         self._ledger = ledger
         self._git = git
         self._kept = kept
-        self._at = at or datetime.now(UTC)
+        self._at = at
         self._recorded = recorded_refactorings(ledger.db)
         self._known = {one.revision.draft.key: one for one in derived_refactorings(ledger.db)}
         self._before = find_history_mark(ledger.db)
-        bounds = self._before.bounds
-        self._bounds = (
-            bounds.widened(since, most) if bounds else Bounds(since=since, most=most or MOST)
-        )
 
-    def read(self, on_progress: Progress) -> HistoryReport:
+    def read(
+        self, since: datetime | None, most: int | None, on_progress: Progress
+    ) -> HistoryReport:
         """Everything that is new, kept.
 
         Raises:
             GitFailed: there is nothing to read.
         """
         head = self._git.head()
-        now = _conditions(self._recorded, self._git.grafts(), self._bounds)
+        before = self._before.bounds
+        bounds = before.widened(since, most) if before else Bounds(since=since, most=most or MOST)
+        now = _conditions(self._recorded, self._git.grafts(), bounds)
         is_anew = now != self._before.model_copy(update={"tips": ()})
         lost = self._lost(head, is_whole=not now.grafts)
         led_to = tuple(tip for tip in self._before.tips if tip not in lost)
         tips = () if is_anew else led_to
-        log = Log(self._git, self._arguments(head, tips))
-        found = _LogContents() if head in tips else self._gather(log, head, tips, on_progress)
+        wanted = _log_arguments(head, tips, bounds)
+        log = Log(self._git, wanted)
+        found = _LogContents() if head in tips else self._gather(log, wanted, on_progress)
         known = self._fill(found, lost, is_anew=is_anew)
         counts = self._keep(known)
         if log.is_whole:
@@ -199,7 +189,7 @@ class _Reader:
             left_out=sum(one.key not in known.drafts for one in found.refactorings),
             reverted=sum(one.status is Status.REVERTED for one in known.drafts.values()),
             total=len(known.drafts),
-            is_bounded=not tips and found.commits >= self._bounds.most,
+            is_bounded=not tips and found.commits >= bounds.most,
             is_shallow=bool(now.grafts),
             problems=tuple(log.problems),
             **counts,
@@ -221,20 +211,12 @@ class _Reader:
     def _precedes(self, tip: str, head: str) -> bool:
         return tip == head or self._git.is_ancestor(tip, head)
 
-    def _arguments(self, head: str, tips: Sequence[str]) -> list[str]:
-        bounds = [] if tips else [f"--max-count={self._bounds.most}"]
-        if not tips and self._bounds.since:
-            bounds.append(f"--since={self._bounds.since.isoformat()}")
-        return ["--no-merges", *bounds, head, *(f"^{tip}" for tip in tips)]
-
-    def _gather(
-        self, log: Log, head: str, tips: Sequence[str], on_progress: Progress
-    ) -> _LogContents:
+    def _gather(self, log: Log, wanted: Sequence[str], on_progress: Progress) -> _LogContents:
         """The refactorings and reverts of a log; of other commits nothing stays in memory."""
         found = _LogContents()
         modules = known_modules(self._ledger.db)
         undone = UndoneCommits()
-        total = self._count(head, tips)
+        total = self._count(wanted)
         for commit in log:
             found.commits += 1
             if found.commits % STEP == 0:
@@ -271,9 +253,9 @@ class _Reader:
                 found.order[commit.hash] = order[commit.hash] + 0.5  # right before its revert
                 found.refactorings.append(draft_of(commit, kind, modules))
 
-    def _count(self, head: str, tips: Sequence[str]) -> int:
+    def _count(self, wanted: Sequence[str]) -> int:
         try:
-            return self._git.count(*self._arguments(head, tips))
+            return self._git.count(*wanted)
         except GitFailed:
             return 0
 
@@ -355,6 +337,13 @@ class _Reader:
 
 def _is_live(memory: Memory) -> bool:
     return not memory.revision.removed
+
+
+def _log_arguments(head: str, tips: Sequence[str], bounds: Bounds) -> list[str]:
+    if tips:
+        return ["--no-merges", head, *(f"^{tip}" for tip in tips)]
+    since = [f"--since={bounds.since.isoformat()}"] if bounds.since else []
+    return ["--no-merges", f"--max-count={bounds.most}", *since, head]
 
 
 def _conditions(recorded: Iterable[Memory], grafts: str, bounds: Bounds) -> HistoryMark:

@@ -3,7 +3,7 @@ import contextlib
 from indexer.formats.document import Origin
 from indexer.git.repository import NO_HEAD
 from indexer.keeping import keep_plan, keep_removals
-from indexer.reconcile import Found, Plan
+from indexer.reconcile import FoundDraft, Reconciliation
 from memory.ledger.links import fetch_links
 from memory.ledger.memories import fetch_history, fetch_memory
 from memory.models.file import KnownFile
@@ -22,16 +22,14 @@ def a_row(path, state="read") -> KnownFile:
 
 def keep(ledger, *found, origin=TRUST):
     paths = {one.path for one in found}
-    return keep_plan(
-        ledger, Plan(added=found), dict.fromkeys(paths, origin), {p: a_row(p) for p in paths}, NOW,
-        no_progress,
-    )  # fmt: skip
+    origins, rows = dict.fromkeys(paths, origin), {path: a_row(path) for path in paths}
+    return keep_plan(ledger, Reconciliation(added=found), origins, rows, NOW, no_progress)
 
 
 def test_a_new_memory_knows_where_it_is_from(ledger):
     draft = a_decision(agent="ops", lines=(3, 5), key="use-a-queue")
 
-    keep(ledger, Found("a.md", draft))
+    keep(ledger, FoundDraft("a.md", draft))
 
     uid = uid_for(Kind.DECISION, "a.md", "use-a-queue")
     source = fetch_memory(ledger.db, uid).revision.source
@@ -43,7 +41,7 @@ def test_a_new_memory_knows_where_it_is_from(ledger):
 def test_what_a_person_may_have_written_is_the_indexers(ledger):
     keep(
         ledger,
-        Found("a.md", a_decision(title="1", agent="ops")),
+        FoundDraft("a.md", a_decision(title="1", agent="ops")),
         origin=Origin(Trust.TEAM, "hash", NO_HEAD.commit),
     )
 
@@ -52,14 +50,18 @@ def test_what_a_person_may_have_written_is_the_indexers(ledger):
 
 
 def test_the_uid_that_an_entry_carries_is_its_own_unless_it_is_taken(ledger):
-    keep(ledger, Found("a.md", a_decision(uid="mine")), Found("b.md", a_decision(uid="mine")))
+    keep(
+        ledger,
+        FoundDraft("a.md", a_decision(uid="mine")),
+        FoundDraft("b.md", a_decision(uid="mine")),
+    )
 
     assert fetch_memory(ledger.db, "mine").path == "a.md"
     assert fetch_memory(ledger.db, uid_for(Kind.DECISION, "b.md", "Use a queue")).path == "b.md"
 
 
 def test_two_entries_of_one_name_have_two_uids(ledger):
-    keep(ledger, *[Found("a.md", a_decision(body=f"{n}", key="k")) for n in range(3)])
+    keep(ledger, *[FoundDraft("a.md", a_decision(body=f"{n}", key="k")) for n in range(3)])
 
     for more in ([], ["2"], ["3"]):
         assert fetch_memory(ledger.db, uid_for(Kind.DECISION, "a.md", "k", *more)).path == "a.md"
@@ -69,7 +71,7 @@ def test_progress_is_told_in_files(ledger):
     told = []
     rows_ = {f"{n:03}": a_row(f"{n:03}") for n in range(150)}
 
-    keep_plan(ledger, Plan(), {}, rows_, NOW, lambda *step: told.append(step))
+    keep_plan(ledger, Reconciliation(), {}, rows_, NOW, lambda *step: told.append(step))
 
     assert told == [("keep", 100, 150), ("keep", 150, 150)]
 
@@ -122,7 +124,7 @@ def test_a_write_that_fails_costs_its_batch_and_no_more(project, tmp_path, monke
 
 
 def test_a_removal_that_fails_removes_nothing(ledger):
-    found = [Found(f"{n}.md", a_decision(title=f"{n}")) for n in range(2)]
+    found = [FoundDraft(f"{n}.md", a_decision(title=f"{n}")) for n in range(2)]
     keep(ledger, *found)
     memories = [
         fetch_memory(ledger.db, uid_for(Kind.DECISION, one.path, one.draft.title)) for one in found

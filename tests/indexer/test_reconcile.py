@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.reconcile import Found, Plan, plan_reconciliation
+from indexer.reconcile import FoundDraft, Reconciliation, plan_reconciliation
 from memory.models.revision import Memory, Revision
 from tests.builders import NOW, a_decision, a_draft, a_source
 
@@ -28,10 +28,10 @@ def known(draft, path="a.txt", uid=None, *, removed=False) -> Memory:
 
 
 def one(path="a.txt", **changes):
-    return Found(path, a_decision(**({"title": "Queue", "body": TEXT} | changes)))
+    return FoundDraft(path, a_decision(**({"title": "Queue", "body": TEXT} | changes)))
 
 
-def matches(plan: Plan) -> dict[str, Found]:
+def matches(plan: Reconciliation) -> dict[str, FoundDraft]:
     return {match.memory.uid: match.found for match in plan.matched}
 
 
@@ -40,24 +40,26 @@ def test_what_is_as_it_was_is_matched():
 
     plan = plan_reconciliation([found], [known(found.draft)])
 
-    assert plan == Plan(matched=((known(found.draft), found),))
+    assert plan == Reconciliation(matched=((known(found.draft), found),))
 
 
 def test_nothing_known_and_nothing_found_are_no_special_cases():
-    assert plan_reconciliation([], []) == Plan()
-    assert plan_reconciliation([one()], []) == Plan(added=(one(),))
-    assert plan_reconciliation([], [known(one().draft)]) == Plan(removed=(known(one().draft),))
+    assert plan_reconciliation([], []) == Reconciliation()
+    assert plan_reconciliation([one()], []) == Reconciliation(added=(one(),))
+    assert plan_reconciliation([], [known(one().draft)]) == Reconciliation(
+        removed=(known(one().draft),)
+    )
 
 
 def test_a_removed_memory_is_not_removed_again():
-    assert plan_reconciliation([], [known(one().draft, removed=True)]) == Plan()
+    assert plan_reconciliation([], [known(one().draft, removed=True)]) == Reconciliation()
 
 
 def test_a_moved_record_is_the_same_however_many_move_at_once():
     drafts = [a_decision(title=f"Title {n}", body=f"Body {n}", number=n) for n in range(50)]
 
     plan = plan_reconciliation(
-        [Found(f"new/{n}.txt", draft) for n, draft in reversed([*enumerate(drafts)])],
+        [FoundDraft(f"new/{n}.txt", draft) for n, draft in reversed([*enumerate(drafts)])],
         [known(draft, f"old/{n}.txt") for n, draft in enumerate(drafts)],
     )
 
@@ -72,8 +74,12 @@ def test_swapped_numbers_do_not_swap_records():
 
     plan = plan_reconciliation(
         [
-            Found("0001.md", a_decision(title="Cents", body=f"# 1. Cents\n\n{OTHER}", number=1)),
-            Found("0002.md", a_decision(title="Queue", body=f"# 2. Queue\n\n{TEXT}", number=2)),
+            FoundDraft(
+                "0001.md", a_decision(title="Cents", body=f"# 1. Cents\n\n{OTHER}", number=1)
+            ),
+            FoundDraft(
+                "0002.md", a_decision(title="Queue", body=f"# 2. Queue\n\n{TEXT}", number=2)
+            ),
         ],
         [known(first, "0001.md"), known(second, "0002.md")],
     )
@@ -126,7 +132,7 @@ def test_an_equal_title_alone_merges_nothing():
 def test_likeness_does_not_cross_kinds():
     note = a_draft(title="Queue", body=TEXT + " And more.")
 
-    plan = plan_reconciliation([Found("b.txt", note)], [known(one().draft)])
+    plan = plan_reconciliation([FoundDraft("b.txt", note)], [known(one().draft)])
 
     assert plan.matched == ()
 
@@ -209,7 +215,7 @@ def numbered(n: int, *, renumbered: int = 0) -> str:
     )
 
 
-def seconds_for(found, memories) -> tuple[float, Plan]:
+def seconds_for(found, memories) -> tuple[float, Reconciliation]:
     started = time.perf_counter()
     plan = plan_reconciliation(found, memories)
     return time.perf_counter() - started, plan
@@ -220,7 +226,7 @@ def test_two_thousand_records_that_all_move_take_seconds_at_most():
     memories = [known(draft, f"old/{n}.md") for n, draft in enumerate(drafts)]
 
     seconds, plan = seconds_for(
-        [Found(f"new/{n}.md", draft) for n, draft in enumerate(drafts)], memories
+        [FoundDraft(f"new/{n}.md", draft) for n, draft in enumerate(drafts)], memories
     )
 
     assert len(plan.matched) == 2_000
@@ -233,7 +239,7 @@ def test_two_thousand_records_that_all_move_and_change_take_seconds_at_most():
         known(a_decision(title=f"T{n}", body=numbered(n)), f"old/{n}.md") for n in range(2_000)
     ]
     found = [
-        Found(f"new/{n}.md", a_decision(title=f"New {n}", body=numbered(n, renumbered=7)))
+        FoundDraft(f"new/{n}.md", a_decision(title=f"New {n}", body=numbered(n, renumbered=7)))
         for n in range(2_000)
     ]
 
@@ -253,7 +259,7 @@ DRAFTS = st.builds(
     key=st.sampled_from(["", "k", "l"]),
     uid=st.sampled_from([None, "0", "1", "unknown"]),
 )
-FOUND = st.lists(st.builds(Found, st.sampled_from(["a", "b"]), DRAFTS), max_size=6)
+FOUND = st.lists(st.builds(FoundDraft, st.sampled_from(["a", "b"]), DRAFTS), max_size=6)
 KNOWN = st.lists(st.tuples(st.sampled_from(["a", "b", None]), DRAFTS, st.booleans()), max_size=6)
 
 
