@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import getpass
-import subprocess
 from typing import TYPE_CHECKING
+
+from indexer.git.process import GitFailed, GitProcess
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,18 +18,9 @@ def default_author(project: Path) -> str:
 
 def _git_user(project: Path) -> str:
     try:
-        asked = subprocess.run(
-            ["git", "config", "user.name"],
-            cwd=project,
-            capture_output=True,
-            text=True,
-            errors="replace",
-            timeout=5,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired):  # no git here, or one that waits for something
+        return GitProcess(project).ask("config", "user.name", seconds=5).strip()
+    except GitFailed:  # no git here, or one that waits for something
         return ""
-    return asked.stdout.strip()
 
 
 def _login() -> str:

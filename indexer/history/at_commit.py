@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from indexer.formats.registry import formats
+from indexer.formats.registry import finder, formats
 from indexer.git.process import GitFailed
 from indexer.git.repository import WHOLE, HeadCommit, Repository
 from indexer.history.history_reader import find_history_mark, read_history, save_history_mark
@@ -108,20 +108,10 @@ def _take_in_tree(ledger: Ledger, git: _RepositoryAt, settings: Settings, at: da
             except ConfigInvalid:  # then; today's are the best guess
                 (folder / SETTINGS_FILE).unlink()
         known = formats(settings.record_folders)
-        head = tree.lay_out(
-            folder,
-            lambda path: any(one.accepts(path) for one in known),
-            int(at.timestamp()),
-        )
-        take_in(
-            ledger,
-            folder,
-            known,
-            ignore=settings.ignore,
-            accept_removals=True,
-            head=head,
-            at=at,
-        )
+        find = finder(known)
+        head = tree.lay_out(folder, lambda path: find(path) is not None, int(at.timestamp()))
+        ignore = settings.ignore
+        take_in(ledger, folder, known, ignore=ignore, accept_removals=True, head=head, at=at)
 
 
 def _keep_what_led_to(ledger: Ledger, git: _RepositoryAt, at: datetime) -> None:

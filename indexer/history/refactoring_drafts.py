@@ -105,21 +105,26 @@ def draft_of(commit: Commit, kind: CommitClass, known_modules: Iterable[str]) ->
         _told_moves(moves),
         _told_files(commit, modules),
     ]
+    moved = tuple(
+        Move(
+            what="" if move.files == 1 else f"{move.files} files",
+            origin=move.origin,
+            destination=move.destination,
+        )
+        for move in moves[:MOVES]
+    )
     return Draft(
         title=as_title(title),
         body="\n\n".join(filter(None, said)),
         details=Refactoring(
             status=Status.DONE,
-            moved=tuple(
-                Move(what="" if move.files == 1 else f"{move.files} files", **_ends(move))
-                for move in moves[:MOVES]
-            ),
+            moved=moved,
             measured_effect=said_effect(commit.body),
             commits=(commit.hash,),
         ),
         modules=modules,
         valid_from=commit.at,
-        extra={"subject": as_title(subject)} | ({"pull_request": number} if number else {}),
+        extra=_extra(subject, number),
         key=commit.hash,
     )
 
@@ -138,7 +143,7 @@ def undoing_draft(commit: Commit, reason: str, undone: Memory) -> Draft:
         modules=undone.revision.draft.modules,
         references=(Reference(type=LinkType.REVERTS, target=undone.uid, evidence=subject),),
         valid_from=commit.at,
-        extra={"subject": as_title(subject)} | ({"pull_request": number} if number else {}),
+        extra=_extra(subject, number),
         key=commit.hash,
     )
 
@@ -146,19 +151,10 @@ def undoing_draft(commit: Commit, reason: str, undone: Memory) -> Draft:
 def undone(draft: Draft, by: Undoing) -> Draft:
     """The same refactoring, reverted by a commit."""
     details = draft.details.model_copy(
-        update={
-            "status": Status.REVERTED,
-            "reverted_by": by.commit,
-            "revert_reason": by.reason,
-        }
+        update={"status": Status.REVERTED, "reverted_by": by.commit, "revert_reason": by.reason}
     )
-    return draft.model_copy(
-        update={
-            "body": f"{_as_done(draft)}{_told_undone(by)}",
-            "details": details,
-            "valid_to": by.at,
-        }
-    )
+    body = f"{_as_done(draft)}{_told_undone(by)}"
+    return draft.model_copy(update={"body": body, "details": details, "valid_to": by.at})
 
 
 def redone(draft: Draft, by: Undoing) -> Draft:
@@ -215,33 +211,26 @@ class Refactorings:
         if isinstance(draft.details, Refactoring) and draft.details.reverted_by:
             self._undone_by.setdefault(draft.details.reverted_by, []).append(commit)
 
-    def undo(self, commit: Commit, revert: Revert, also: Sequence[str] = ()) -> list[str]:
+    def undo(self, commit: Commit, revert: Revert, also: Sequence[str] = ()) -> None:
         """Take a commit's word for what it undoes, or does again.
 
         Args:
             commit: It came after everything here.
             revert: What it says.
             also: Further commits that it undoes, in full.
-
-        Returns:
-            The commits of which something else is known now, its own if it is one of them.
         """
         by = Undoing(commit.hash, commit.at, revert.reason)
-        changed = []
         again = [one for name in revert.hashes for one in self._undone_with(name)]
         for one in again:
             self.put(redone(self.drafts[one], by))
-        changed += again
         for one in dict.fromkeys([*self._meant(revert), *also]):
             draft = self.drafts.get(one)
-            if draft is None or one in again or _is_undone(draft) is not revert.again:
-                continue
-            self.put(redone(draft, by) if revert.again else undone(draft, by))
-            changed.append(one)
-        if not revert.again and (memory := self._recorded_among(revert, also)):
-            self.put(undoing_draft(commit, revert.reason, memory))
-            changed.append(commit.hash)
-        return changed
+            if draft and one not in again and (draft.status is Status.REVERTED) is revert.again:
+                self.put(redone(draft, by) if revert.again else undone(draft, by))
+        if not revert.again:
+            recorded = (self._recorded_as(name) for name in (*revert.hashes, *also))
+            if memory := next(filter(None, recorded), None):
+                self.put(undoing_draft(commit, revert.reason, memory))
 
     def _meant(self, revert: Revert) -> Iterator[str]:
         """The commits here that a revert means: by hash, or the last so called."""
@@ -260,12 +249,8 @@ class Refactorings:
             undone
             for one in (whole if len(whole) == 1 else ())
             for undone in self._undone_by[one]
-            if _is_undone(self.drafts[undone])
+            if self.drafts[undone].status is Status.REVERTED
         ]
-
-    def _recorded_among(self, revert: Revert, also: Sequence[str]) -> Memory | None:
-        found = (self._recorded_as(name) for name in (*revert.hashes, *also))
-        return next((memory for memory in found if memory), None)
 
     def _recorded_as(self, commit: str) -> Memory | None:
         """The record that names a commit; either may have only the beginning of its hash."""
@@ -274,6 +259,10 @@ class Refactorings:
                 return memory
         longer = [name for name in self._recorded if name.startswith(commit)]
         return self._recorded[longer[0]] if len(longer) == 1 else None
+
+
+def _extra(subject: str, number: str) -> dict[str, str]:
+    return {"subject": as_title(subject)} | ({"pull_request": number} if number else {})
 
 
 def _again_by(draft: Draft) -> list[str]:
@@ -307,10 +296,6 @@ def _title(moves: Sequence[FolderMove], subject: str) -> str:
     return f"Move {what} from {first.origin} to {first.destination}{others}: {subject}"
 
 
-def _ends(move: FolderMove) -> dict[str, str]:
-    return {"origin": move.origin, "destination": move.destination}
-
-
 def _told_moves(moves: Sequence[FolderMove]) -> str:
     lines = [
         f"- {move.origin} to {move.destination}"
@@ -334,7 +319,8 @@ def _modules(commit: Commit, known_modules: Iterable[str]) -> tuple[str, ...]:
     """The modules touched: the scope if it is one, then those with most changed files."""
     known = names_by_fold(known_modules)
     counted: Counter[str] = Counter()
-    for change in _worth_counting(commit.changes):
+    code = [change for change in commit.changes if is_code(change.path)]
+    for change in code or commit.changes:
         for module in {module_of(path, known) for path in (change.path, change.origin) if path}:
             if module:
                 counted[module] += 1
@@ -349,11 +335,6 @@ def _modules(commit: Commit, known_modules: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*first, *most]))[:MODULES]
 
 
-def _worth_counting(changes: Sequence[FileChange]) -> Sequence[FileChange]:
-    """The changes of code, or all where there is none."""
-    return [change for change in changes if is_code(change.path)] or changes
-
-
 def _differing_folders(change: FileChange) -> tuple[str, str]:
     """The outermost folders whose names differ, where what is below them stayed the same."""
     origin, destination = (
@@ -364,7 +345,3 @@ def _differing_folders(change: FileChange) -> tuple[str, str]:
     while len(origin) > 1 and len(destination) > 1 and origin[-1] == destination[-1]:
         del origin[-1], destination[-1]
     return "/".join(origin), "/".join(destination)
-
-
-def _is_undone(draft: Draft) -> bool:
-    return draft.status is Status.REVERTED
