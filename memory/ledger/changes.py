@@ -55,7 +55,8 @@ def differences_since(db: Database, change: int) -> list[Difference]:
         FROM memories AS m JOIN revisions AS now ON now.id = m.newest
         LEFT JOIN revisions AS was ON was.id = (
             SELECT revision_id FROM changes
-            WHERE memory_id = m.id AND seq <= :change AND what = 'said' ORDER BY seq DESC LIMIT 1
+            WHERE memory_id = m.id AND seq <= :change AND what = 'said'
+            ORDER BY seq DESC LIMIT 1
         )
         WHERE m.id IN (SELECT memory_id FROM changes WHERE seq > :change AND what = 'said')
         ORDER BY m.newest DESC

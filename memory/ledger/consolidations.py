@@ -17,7 +17,8 @@ def save_application(db: Database, application: Application) -> None:
     db.execute(
         """
         INSERT INTO consolidations (proposal, said, applied_at, undone_at) VALUES (?, ?, ?, ?)
-        ON CONFLICT (proposal) DO UPDATE SET said = excluded.said, undone_at = excluded.undone_at
+        ON CONFLICT (proposal)
+        DO UPDATE SET said = excluded.said, undone_at = excluded.undone_at
         """,
         [
             application.proposal.id,

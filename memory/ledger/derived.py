@@ -20,7 +20,7 @@ def has_derived(db: Database) -> bool:
 
 
 def derived_refactorings(db: Database) -> list[Memory]:
-    """The refactorings worked out from commits, removed ones too, in the order they were kept."""
+    """The refactorings worked out from commits, removed ones too, in the order of keeping."""
     sql = f"""
         SELECT m.uid FROM memories AS m JOIN revisions AS r ON r.id = m.newest
         WHERE m.kind = ? AND m.path IS NULL AND {is_derived("r")} ORDER BY m.id

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 def queued_texts(db: Database) -> list[str]:
     """The hashes of all queued texts, the one that came into the ledger last at the end."""
     sql = """
-        SELECT q.text_hash FROM embedding_queue AS q JOIN passages AS p ON p.text_hash = q.text_hash
+        SELECT q.text_hash FROM embedding_queue AS q
+        JOIN passages AS p ON p.text_hash = q.text_hash
         GROUP BY q.text_hash ORDER BY max(p.id)
     """
     return [text_hash for (text_hash,) in db.execute(sql)]
@@ -114,7 +115,7 @@ def fetch_all_embeddings(db: Database, model: str) -> tuple[list[str], NDArray[n
 
 
 def count_embeddings(db: Database, model: str, *, at_most: int = -1) -> int:
-    """How many embeddings of a model are cached, counted no further than `at_most` if that is set.
+    """How many embeddings of a model are cached, counted up to `at_most` if that is set.
 
     SQLite has to walk past every vector to count them.
     """

@@ -34,8 +34,8 @@ def save_text(db: Database, revision_id: int, title: str, body: str) -> None:
 def count_holders(db: Database, stems: Iterable[str]) -> dict[str, int]:
     """In how many revisions, old ones among them, a word with each of these stems stands.
 
-    Stems are those of `memory.texts.words`, which are the index's own; those that no revision has
-    are left out.
+    Stems are those of `memory.texts.words`, which are the index's own; what no revision has is
+    left out.
     """
     sql = "SELECT term, doc FROM revisions_words WHERE term IN (SELECT value FROM json_each(?))"
     return dict(db.execute(sql, [json.dumps(list(stems))]).fetchall())

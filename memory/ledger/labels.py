@@ -60,7 +60,7 @@ def unlabelled_texts(db: Database, memory_ids: Iterable[int]) -> list[tuple[int,
 
 
 def unlabelled_texts_with(db: Database, module: str) -> list[tuple[int, str, str]]:
-    """The same of all memories that have a module's name in their text, and perhaps some more."""
+    """The same of all memories that may have a module's name in their text."""
     test = "r.id IN (SELECT rowid FROM revisions_text WHERE revisions_text MATCH ?)"
     return _unlabelled(db, test, any_of([module]))
 

@@ -64,7 +64,7 @@ def newest_references(db: Database, *, after: int = 0) -> list[Referral]:
 
 
 def save_targets(db: Database, targets: Iterable[tuple[int, str | None]]) -> None:
-    """Set what references point at: pairs of a link's id and a uid, or None for nothing known."""
+    """Set what references point at: pairs of a link's id and a uid, or None for nothing."""
     db.conn.executemany(
         "UPDATE links SET target_id = (SELECT id FROM memories WHERE uid = ?) WHERE id = ?",
         [(uid, link_id) for link_id, uid in targets],
@@ -181,7 +181,7 @@ def referrals_of(db: Database, memory_ids: Iterable[int]) -> list[Referral]:
 
 
 def referrals_to(db: Database, names: Iterable[str], memory_ids: Iterable[int]) -> list[Referral]:
-    """The references of newest revisions that hold any of these names or mean a memory of these."""
+    """The references of newest revisions that hold one of these names or mean one of these."""
     held = "SELECT link_id FROM link_names WHERE name IN (SELECT value FROM json_each(?))"
     meant = "l.target_id IN (SELECT value FROM json_each(?))"
     return [
@@ -216,7 +216,8 @@ def _referrals(db: Database, test: str, value: int | str) -> list[Referral]:
     sql = f"""
         SELECT l.id, l.target, m.uid, m.path, t.uid, ifnull(NOT tr.removed, 0) FROM links AS l
         JOIN memories AS m ON m.newest = l.revision_id
-        LEFT JOIN memories AS t ON t.id = l.target_id LEFT JOIN revisions AS tr ON tr.id = t.newest
+        LEFT JOIN memories AS t ON t.id = l.target_id
+        LEFT JOIN revisions AS tr ON tr.id = t.newest
         WHERE {test} ORDER BY l.id
     """
     return [Referral(*row) for row in db.execute(sql, [value])]

@@ -73,7 +73,7 @@ def remove_memory(db: Database, uid: str, source: Source, at: datetime) -> bool:
 
 
 def place_memory(db: Database, uid: str, path: str | None, draft: Draft) -> None:
-    """Note where a memory's text stands now, and as what; its revisions keep where they stood."""
+    """Note where a memory's text stands now, and as what; its revisions stay as they are."""
     first, last = draft.lines or (None, None)
     db.execute(
         """

@@ -85,7 +85,7 @@ def passage_texts(db: Database, places: Mapping[int, int]) -> dict[int, str]:
 
 
 def text_hashes_of(db: Database, revision_ids: Iterable[int]) -> dict[int, list[str]]:
-    """The names of these revisions' embedded texts, by revision, in the order of its passages."""
+    """The hashes of these revisions' embedded texts, by revision, in the order of its text."""
     sql = """
         SELECT revision_id, text_hash FROM passages
         WHERE revision_id IN (SELECT value FROM json_each(?)) ORDER BY revision_id, position
@@ -99,7 +99,7 @@ def text_hashes_of(db: Database, revision_ids: Iterable[int]) -> dict[int, list[
 def revisions_with_texts(
     db: Database, text_hashes: Iterable[str], selection: Selection
 ) -> dict[str, list[int]]:
-    """The selected revisions that hold each of these texts; texts that none holds are left out."""
+    """The selected revisions that hold each of these texts, which are left out if none does."""
     test, values = is_selected(selection, "p.revision_id")
     sql = f"""
         SELECT p.text_hash, p.revision_id FROM passages AS p
