@@ -1,7 +1,7 @@
-"""A session from task to lesson on the sample project, as README shows it.
+"""A session from task to lesson on the sample project, as docs/coordinator-loop.md shows it.
 
     python -m benchmarks.worked_session            # print it
-    python -m benchmarks.worked_session --readme   # put it into README.md
+    python -m benchmarks.worked_session --write    # put it into that page
 
 Uids of what is recorded, hashes and today's date differ from run to run, nothing else does.
 """
@@ -20,6 +20,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+PAGE = ROOT / "docs" / "coordinator-loop.md"
 BEGIN, END = "<!-- a worked session: begin -->", "<!-- a worked session: end -->"
 WIDTH = "100"
 _CHANGING = re.compile(r"\b(?:(?:run|les|fla)-[a-z2-7]{8}|[0-9a-f]{7,40})\b|\b\d{4}-\d\d-\d\d\b")
@@ -116,10 +117,10 @@ def steady(text: str) -> str:
     return _CHANGING.sub("…", text)
 
 
-def shown_in_readme() -> str:
-    """The session that README has now."""
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    return readme.partition(BEGIN)[2].partition(END)[0].strip() + "\n"
+def shown_in_docs() -> str:
+    """The session that the page has now."""
+    page = PAGE.read_text(encoding="utf-8")
+    return page.partition(BEGIN)[2].partition(END)[0].strip() + "\n"
 
 
 def _first(pattern: str, text: str) -> str:
@@ -130,17 +131,16 @@ def _first(pattern: str, text: str) -> str:
 
 
 def main() -> None:
-    """Print the session, or put it into README.md."""
+    """Print the session, or put it into the docs."""
     with tempfile.TemporaryDirectory() as folder:
         said = work(Path(folder))
-    if "--readme" not in sys.argv[1:]:
+    if "--write" not in sys.argv[1:]:
         print(said)
         return
-    path = ROOT / "README.md"
-    before, begin, rest = path.read_text(encoding="utf-8").partition(BEGIN)
+    before, begin, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
     _, end, after = rest.partition(END)
-    path.write_text(f"{before}{begin}\n{said}{end}{after}", encoding="utf-8")
-    print(f"README.md has the session of {datetime.now(UTC):%Y-%m-%d}.")
+    PAGE.write_text(f"{before}{begin}\n{said}{end}{after}", encoding="utf-8")
+    print(f"The docs have the session of {datetime.now(UTC):%Y-%m-%d}.")
 
 
 if __name__ == "__main__":
