@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from indexer.freshness.manifests import is_manifest, read_manifest
 from indexer.freshness.memory_anchors import anchors_of, commits_since
 from indexer.freshness.path_history import WorkingTree, ending_like, read_path_history
-from indexer.freshness.symbols import check_symbols
 from indexer.freshness.verdicts import (
     DatedAnchor,
     KnownPaths,
     check_commits,
     check_path,
+    check_symbols,
     check_versions,
     finding,
 )

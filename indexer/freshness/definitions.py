@@ -1,4 +1,4 @@
-"""Where a text of a program defines a name, and what it defines it as."""
+"""Where programs define a name, and what they define it as, read by regular expressions."""
 
 from __future__ import annotations
 
@@ -7,11 +7,15 @@ import re
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from indexer.git.process import GitFailed
+from indexer.source_paths import is_code
 from indexer.wording.anchors import symbol_parts
 from memory.texts.lexicon import read_lexicon, words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator, Mapping
+
+    from indexer.git.repository import Repository
 
 #: Endings of files in which definitions are looked for.
 LANGUAGES = tuple(sorted(words_of("programs", "languages")))
@@ -38,6 +42,40 @@ _METHOD = re.compile(
 )
 #: The closing of a block stands at the indentation of its beginning.
 _CLOSING = re.compile(r"[})\]]|end\b|fi\b|done\b")
+
+
+def find_definitions(
+    git: Repository, wanted: Collection[str], commit: str
+) -> dict[str, dict[str, str]]:
+    """What names are defined as in a commit, or with "" in the worktree, by name and file."""
+    found: dict[str, dict[str, str]] = {name: {} for name in wanted}
+    last = {name: symbol_parts(name)[-1] for name in wanted}
+    words = {word for word in last.values() if word.isascii()}
+    if not words:
+        return found
+    try:
+        lines = git.grep(words, commit, LANGUAGES)
+    except GitFailed:
+        if commit:
+            return found
+        lines = git.grep(words, commit := git.head(), LANGUAGES)  # a bare repository
+    candidates = [
+        (name, path)
+        for path, said in lines.items()
+        for name in wanted
+        if last[name] in said and defines(said, name)
+    ]
+    texts = git.texts((commit, path) for _, path in candidates)
+    for name, path in candidates:
+        if body := definitions(path, texts.get((commit, path), ""), name):
+            found[name][path] = body
+    return {name: without_tests(bodies) for name, bodies in found.items()}
+
+
+def without_tests(bodies: Mapping[str, str]) -> dict[str, str]:
+    """Those that are any; tests, and what a program wrote, unless there is nothing else."""
+    there = {path: body for path, body in bodies.items() if body}
+    return {path: body for path, body in there.items() if is_code(path)} or there
 
 
 def definitions(path: str, text: str, name: str) -> str:

@@ -1,11 +1,13 @@
-"""What became of the paths, commits and versions that memories name, since these named them."""
+"""What became of the paths, symbols, commits and versions that memories name, since then."""
 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from indexer.freshness.definitions import definitions, find_definitions, without_tests
 from indexer.freshness.manifests import fold_product
 from memory.ledger.anchors import Finding
 from memory.models.freshness import Anchor, Checked, Verdict
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 _VERSION = re.compile(
     r"(?P<name>.+?)(?:\[[\w,]+\])?[\s=<>~^@:v]+(?P<number>\d+(?:\.\d+)*)(?:-\w+)?$"
 )
+MANY = 3  # files that define a name; beyond that nobody can say which is meant
 _Outcome = tuple[Verdict, str, str]  # with its reason, and where it moved
 
 
@@ -141,6 +144,108 @@ def _never_seen(path: str, since: str, known: KnownPaths) -> _Outcome:
             return Verdict.MOVED, f"renamed in {event.words}", target
         return Verdict.GONE, f"made since, and deleted in {events[0].words}", ""
     return Verdict.UNKNOWN, "was not there when this was written, and is not now", ""
+
+
+def check_symbols(
+    git: Repository, named: Iterable[DatedAnchor], history: PathHistory, *, looks_back: int | None
+) -> dict[DatedAnchor, Finding]:
+    """What became of symbols, by them.
+
+    A definition is first looked for where it is now. Only where it was not there then are the
+    files of that commit searched.
+
+    Args:
+        git: The repository.
+        named: Which.
+        history: Its history since the oldest of their commits.
+        looks_back: Search the files of so many commits at most, the latest; None for all.
+    """
+    named = list(dict.fromkeys(named))
+    now = find_definitions(git, {one.anchor.name for one in named}, "")
+    places = {(one.since, path) for one in named for path in now[one.anchor.name]}
+    texts = git.texts(places)
+    then: dict[DatedAnchor, dict[str, str]] = {}
+    for one in named:
+        bodies = ((path, texts.get((one.since, path), "")) for path in now[one.anchor.name])
+        then[one] = without_tests(
+            {path: definitions(path, text, one.anchor.name) for path, text in bodies}
+        )
+    missing: dict[str, list[DatedAnchor]] = defaultdict(list)
+    for one in named:
+        if not then[one] and one.since:
+            missing[one.since].append(one)
+    searched = _latest_commits(missing, history, looks_back)
+    for since in searched:
+        found = find_definitions(git, {one.anchor.name for one in missing[since]}, since)
+        for one in missing[since]:
+            then[one] = found[one.anchor.name]
+    unsearched = missing.keys() - set(searched)
+    return {
+        one: _unsearched(one.anchor, now[one.anchor.name])
+        if one.since in unsearched and not then[one]
+        else _judge_symbol(one.anchor, one.since, then[one], now[one.anchor.name], history)
+        for one in named
+    }
+
+
+def _judge_symbol(
+    anchor: Anchor,
+    since: str,
+    then: Mapping[str, str],
+    now: Mapping[str, str],
+    history: PathHistory,
+) -> Finding:
+    """What became of a symbol, by what it was defined as then and is now, by file."""
+    if len(now) > MANY or len(then) > MANY:
+        count = max(len(now), len(then))
+        return finding(anchor, Verdict.UNKNOWN, f"is defined in {count} files")
+    place = min(now, default="")
+    if not then and not now:
+        return finding(anchor, Verdict.UNKNOWN, "no definition was or is there")
+    if not then:
+        return finding(anchor, Verdict.FRESH, f"is defined in {place} since", place)
+    if not now:
+        return finding(anchor, Verdict.GONE, _symbol_left(min(then), since, history))
+    both = sorted(then.keys() & now.keys())
+    if both:
+        return _compared_symbol(
+            anchor, since, {path: then[path] == now[path] for path in both}, history
+        )
+    changed = "" if set(then.values()) & set(now.values()) else ", and changed"
+    return finding(
+        anchor, Verdict.MOVED, f"was defined in {min(then)}{changed}", place, target=place
+    )
+
+
+def _symbol_left(was: str, since: str, history: PathHistory) -> str:
+    event = next((one for one in history.since(was, since) if one.letter in "DR"), None)
+    did = "" if event is None else "deleted" if event.letter == "D" else "renamed"
+    how = f", {did} in {event.words}" if event else ""
+    return f"no definition is left; it was in {was}{how}"
+
+
+def _compared_symbol(
+    anchor: Anchor, since: str, is_same: Mapping[str, bool], history: PathHistory
+) -> Finding:
+    """What became of a symbol in the files that defined it then and do so now."""
+    other = next((path for path, same in is_same.items() if not same), None)
+    if other is None:
+        path = next(iter(is_same))
+        return finding(anchor, Verdict.FRESH, f"defined in {path} as it was", path)
+    events = history.since(other, since)
+    told = f": {counted_changes(events)}" if events else ""
+    return finding(anchor, Verdict.CHANGED, f"its definition in {other} is another{told}", other)
+
+
+def _latest_commits(commits: Iterable[str], history: PathHistory, most: int | None) -> list[str]:
+    last = len(history.positions)
+    return sorted(commits, key=lambda one: (history.positions.get(one, last), one))[:most]
+
+
+def _unsearched(anchor: Anchor, now: Mapping[str, str]) -> Finding:
+    where = f"is defined in {min(now)}" if now else "is not defined anywhere now"
+    words = f"{where}; how it was is for `archmem verify` to look up"
+    return finding(anchor, Verdict.UNKNOWN, words, min(now, default=""))
 
 
 def check_commits(
