@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from indexer.apply_plan import apply_plan, apply_removals
 from indexer.formats.document import Origin
 from indexer.formats.registry import finder
 from indexer.git.repository import read_head
-from indexer.keeping import keep_plan, keep_removals
 from indexer.linking import link_references
 from indexer.modules import label_modules
 from indexer.reading import FileState, Unread, read_document
@@ -222,13 +222,13 @@ def take_in(
             withheld = 0
         at = at or datetime.now(UTC)
         left = intake.hold_open(plan)
-        counts = keep_plan(ledger, plan, intake.origins, intake.rows, at, on_progress)
+        counts = apply_plan(ledger, plan, intake.origins, intake.rows, at, on_progress)
         if withheld:  # the files they vanished from stay open until somebody says that it is right
             still_open = {memory.path for memory in plan.removed}
             left = [row for row in left if row.path not in still_open]
-            removed = keep_removals(ledger, (), left, at)
+            removed = apply_removals(ledger, (), left, at)
         else:
-            removed = keep_removals(ledger, plan.removed, left, at)
+            removed = apply_removals(ledger, plan.removed, left, at)
             forget_gone(ledger, trees, changes.gone, stay, lost)
         look_up(ledger, upgraded=upgraded)
         standing = _standing_problems(ledger, seen, changes.unchanged, known)

@@ -16,7 +16,6 @@ import re
 from typing import TYPE_CHECKING, NoReturn
 
 from indexer.markup.json_text import JsonText, JsonUnreadableError
-from indexer.writers.json_edit import remove
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -136,7 +135,7 @@ def take_out(document: JsonText, way: Sequence[Member]) -> str | None:
     gone = way[-1]
     for container in reversed(way[:-1]):
         if len(document.members(container)) > 1:
-            return remove(document, container, gone)
+            return document.remove(container, gone)
         before = text[container.value_start + 1 : gone.start]
         behind = text[gone.end : container.end - 1]
         if before[:1] == " " or (not before and behind):

@@ -18,7 +18,6 @@ from cli.claude.json_places import (
     read_strictly,
     take_out,
 )
-from indexer.writers.json_edit import replace_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -239,4 +238,4 @@ def _without(text: str | None, find: Callable[[JsonText], Way | None]) -> str | 
 def _bring_up_to_date(document: JsonText, member: Member, entry: dict[str, JsonValue]) -> str:
     """The text in which a member says what the entry does, and what else it said before."""
     said = member.value if isinstance(member.value, dict) else {}
-    return replace_value(document, member, said | entry) if said | entry != said else document.text
+    return document.replace_value(member, said | entry) if said | entry != said else document.text

@@ -1,4 +1,4 @@
-"""JSON as people and agents write it, with the place of everything in it."""
+"""JSON as people and agents write it: the place of everything in it, and changes to it."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ MAX_DEPTH = 60
 _STRING = r'"(?:[^"\\]|\\.)*"'
 _COMMENT = re.compile(rf"{_STRING}|//[^\n]*|/\*(?:.*?\*/|.*\Z)", re.DOTALL)
 _LAST_COMMA = re.compile(rf"{_STRING}|,(?=[ \t\r\n]*[\]}}])", re.DOTALL)
+_INDENT = re.compile(r"^([ \t]+)\S", re.MULTILINE)
 _NOT_BLANK = re.compile(r"[^ \t\r\n]")
 
 
@@ -90,6 +91,67 @@ class JsonText:
         if not isinstance(container.value, dict | list):
             return []
         return list(self._members(container.value_start, named=isinstance(container.value, dict)))
+
+    def append(self, container: Member, value: JsonValue, *, name: str | None = None) -> str:
+        """The text with a value behind the last one of an array; of an object, with a `name`.
+
+        As with all changes here, every other byte of the text stays.
+        """
+        text, members = self.text, self.members(container)
+        close = container.end - 1
+        last = members[-1].end if members else container.value_start + 1
+        inside = text[last:close]
+        kept = inside.rstrip()
+        after = inside[len(kept) :]
+        said = "" if name is None else f"{json.dumps(name, ensure_ascii=False)}: "
+        if members and "\n" not in text[container.value_start : container.end]:
+            lead = " "
+            said += json.dumps(value, ensure_ascii=False)
+        else:
+            first = next((each for each in members if self._begins_line(each.start)), None)
+            indent = self._indent_at(first.start) if first else ""
+            lead = self._newline + (indent or self._indent_at(container.start) + self._unit)
+            said += json.dumps(value, ensure_ascii=False, indent=self._unit).replace("\n", lead)
+            if not members or "\n" not in after:
+                outer = close if members else container.start
+                after = self._newline + self._indent_at(outer)
+        comma = "," if members and "," not in self.without_comments[last:close] else ""
+        return text[:last] + comma + kept + lead + said + after + text[close:]
+
+    def replace_value(self, member: Member, value: JsonValue) -> str:
+        """The text with another value for a member."""
+        text = self.text
+        spread = "\n" in text[member.value_start : member.end] or self._begins_line(member.start)
+        said = json.dumps(value, ensure_ascii=False, indent=self._unit if spread else None)
+        said = said.replace("\n", self._newline + self._indent_at(member.start))
+        return text[: member.value_start] + said + text[member.end :]
+
+    def remove(self, container: Member, member: Member) -> str:
+        """The text without a member, and without the comma that it needed."""
+        members = self.members(container)
+        at = members.index(member)
+        start = members[at - 1].end if at else member.start
+        end = members[1].start if not at and len(members) > 1 else member.end
+        return self.text[:start] + self.text[end:]
+
+    @property
+    def _newline(self) -> str:
+        return "\r\n" if "\r\n" in self.text else "\n"
+
+    @property
+    def _unit(self) -> str:
+        """One step of the text's indentation; two blanks where it has none."""
+        found = _INDENT.search(self.text)
+        return found[1] if found else "  "
+
+    def _indent_at(self, offset: int) -> str:
+        """The white space at the beginning of the line on which an offset stands."""
+        line = self.text[self.text.rfind("\n", 0, offset) + 1 : offset + 1]
+        return line[: len(line) - len(line.lstrip(" \t"))]
+
+    def _begins_line(self, offset: int) -> bool:
+        at = self.text.rfind("\n", 0, offset)
+        return at >= 0 and not self.text[at + 1 : offset].strip(" \t")
 
     def _members(self, start: int, *, named: bool) -> Iterator[Member]:
         at = self._skip(start + 1)

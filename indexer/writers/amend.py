@@ -15,8 +15,8 @@ from indexer.writers.facets import (
     facets,
     says_relations,
 )
+from indexer.writers.json_entry import member_edits
 from indexer.writers.label_edit import Lines, label_edits
-from indexer.writers.member_edit import member_edits
 from indexer.writers.place import insert
 from memory.errors import FileNotWritable
 from memory.models.kinds import LinkType

@@ -1,29 +1,29 @@
-"""An entry that archmem writes into a JSON file: how it looks, and where it goes."""
+"""Entries of JSON files: what archmem writes anew, and small changes to what others wrote."""
 
 from __future__ import annotations
 
 import json
 from collections import Counter
-from datetime import datetime
+from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, Any
 
 from indexer.formats import baselines, flags, refactorings
-from indexer.formats.entries.json_entries import DATES, MODULES, TEXTS, TITLES, find_entries
+from indexer.formats.entries.json_entries import DATES, ENDS, MODULES, TEXTS, TITLES, find_entries
 from indexer.formats.entries.json_fields import render
 from indexer.markup.json_text import JsonText
 from indexer.wording.naming import slug
-from indexer.writers.facets import moment_words
-from indexer.writers.json_edit import append, remove, replace_value
-from memory.models.kinds import Kind
+from indexer.writers.facets import EXTRA, cased, moment_words, relation_name
+from memory.models.kinds import Kind, LinkType, Status
 from memory.texts.field_names import snake
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from pydantic import JsonValue
 
     from indexer.formats.entries.json_entries import Entry
     from indexer.markup.json_text import Member
+    from indexer.writers.facets import Relation
     from memory.models.revision import Draft
 
 _SHAPES = {
@@ -59,6 +59,14 @@ _FLAG_NAMES = {
     "due": ("due", "due_date", "deadline"),
     "suggested_action": ("suggested_action", "suggested_fix", "recommendation", "action"),
 }
+#: The members that may say a point, in the order in which they are read.
+_STATED_AS = {
+    "status": ("status", "state"),
+    "resolution": ("resolution", "solution_applied", "resolved_with"),
+    "valid_to": ENDS,
+}
+#: What the end of a flag is called, by how it stands then.
+_ENDS = {Status.RESOLVED: "resolved_at", Status.EXPIRED: "expired_at"}
 _COMMON = ("title", "modules", "agent", "tags", "valid_from", "references", "valid_to")
 _MOVE = {"origin": "from", "destination": "to"}
 
@@ -118,6 +126,28 @@ def put_json(text: str | None, draft: Draft, uid: str) -> list[str]:
     return [_put(text, draft, uid, entry, habit) for entry in rendered]
 
 
+def member_edits(text: str, draft: Draft, name: str, was: Any, wanted: Any) -> Iterator[str]:
+    """Texts in which an entry may say what is wanted; those that change least first."""
+    document = JsonText(text)
+    for found in _objects(document, document.whole, draft.lines or (0, 0)):
+        entry = _Members(document, found, draft)
+        if name == "references":
+            for relation in sorted(wanted - was):
+                yield from _more(entry, relation)
+            for relation in sorted(was - wanted):
+                yield from _less(entry, relation)
+        elif name.startswith(EXTRA):
+            own = name.removeprefix(EXTRA)
+            known = [member for member in entry.members if member.name == own]
+            yield from entry.set(known, own, wanted)
+        else:
+            names = _STATED_AS.get(name, (name,))
+            is_end = name == "valid_to" and draft.kind is Kind.FLAG
+            new = _ENDS.get(draft.status, names[0]) if is_end else names[0]
+            said = None if wanted is Status.UNSTATED else wanted
+            yield from entry.set(entry.called(*names), entry.spelled(new), said)
+
+
 def _put(text: str, draft: Draft, uid: str, entry: dict[str, JsonValue], habit: _Habit) -> str:
     collections = _COLLECTIONS[draft.kind]
     if not text:
@@ -131,13 +161,13 @@ def _put(text: str, draft: Draft, uid: str, entry: dict[str, JsonValue], habit: 
         found = [members[name] for name in collections if name in members]
         holder = next((each for each in found if isinstance(each.value, list | dict)), None)
         if holder is None:
-            return append(document, home, [entry], name=collections[0])
+            return document.append(home, [entry], name=collections[0])
         home = holder
     if isinstance(home.value, list):
-        return append(document, home, entry)
+        return document.append(home, entry)
     wanted = slug(draft.title) or uid
     taken = isinstance(home.value, dict) and wanted in home.value
-    return append(document, home, entry, name=uid if taken else wanted)
+    return document.append(home, entry, name=uid if taken else wanted)
 
 
 def _updated(text: str, draft: Draft, uid: str, entry: dict[str, JsonValue], habit: _Habit) -> str:
@@ -154,16 +184,16 @@ def _updated(text: str, draft: Draft, uid: str, entry: dict[str, JsonValue], hab
         members = {each.name: each for each in document.members(member)}
         for name, old in members.items():
             if name in entry and old.value != entry[name]:
-                text = replace_value(document, old, entry[name])
+                text = document.replace_value(old, entry[name])
                 break
             if name in ours and name not in entry:
-                text = remove(document, member, old)
+                text = document.remove(member, old)
                 break
         else:
             missing = next((name for name in entry if name not in members), None)
             if missing is None:
                 return text
-            text = append(document, member, entry[missing], name=missing)
+            text = document.append(member, entry[missing], name=missing)
 
 
 def _find(document: JsonText, kind: Kind, uid: str) -> Member:
@@ -250,3 +280,99 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [plain for inner in value if _says(plain := _plain(inner))]
     return value
+
+
+def _objects(document: JsonText, container: Member, lines: tuple[int, int]) -> Iterator[Member]:
+    """The objects that stand on just these lines, outermost first."""
+    if isinstance(container.value, dict) and document.lines(container) == lines:
+        yield container
+    for member in document.members(container):
+        if isinstance(member.value, dict | list):
+            first, last = document.lines(member)
+            if first <= lines[0] and lines[1] <= last:
+                yield from _objects(document, member, lines)
+
+
+class _Members:
+    """An entry in its document."""
+
+    def __init__(self, document: JsonText, whole: Member, draft: Draft) -> None:
+        self.document, self.whole, self.draft = document, whole, draft
+        self.members = document.members(whole)
+
+    def called(self, *names: str) -> list[Member]:
+        return [each for name in names for each in self.members if snake(each.name or "") == name]
+
+    def set(self, known: list[Member], name: str, value: Any) -> Iterator[str]:
+        """The text with one of these members set, or a new one, or without if it says nothing."""
+        if value in (None, "", [], ()):
+            yield from (self.document.remove(self.whole, member) for member in known)
+            return
+        for member in known:
+            yield self.document.replace_value(member, self._said(value, member.value))
+        if not known:
+            yield self.document.append(self.whole, self._said(value, None), name=name)
+
+    def spelled(self, name: str) -> str:
+        """A name as the entry's other names are: with low lines, or with humps."""
+        names = [member.name or "" for member in self.members]
+        if any("_" in each for each in names) or not any(each != each.lower() for each in names):
+            return name
+        first, *rest = name.split("_")
+        return first + "".join(part.capitalize() for part in rest)
+
+    def _said(self, value: Any, old: JsonValue) -> JsonValue:
+        """A value as the file has such values."""
+        if isinstance(value, datetime):
+            return self._moment(value, str(old or ""))
+        if isinstance(value, Status):
+            return cased(str(value), str(old or self.draft.status))
+        if isinstance(value, tuple):
+            return [str(each) for each in value]
+        return value  # type: ignore[no-any-return]  # JSON's own: a text, a number, an object
+
+    def _moment(self, value: datetime, old: str) -> str:
+        said = value.astimezone(UTC)
+        if said.time() == time() and "T" not in old and " " not in old:
+            return said.date().isoformat()
+        texts = [old, *(str(member.value) for member in self.members)]
+        ends_in_z = any(text[:2].isdigit() and text.endswith("Z") for text in texts)
+        return said.isoformat().replace("+00:00", "Z") if ends_in_z else said.isoformat()
+
+
+def _more(entry: _Members, relation: Relation) -> Iterator[str]:
+    """One relation more: in the list of its name, of all relations, or as a new member."""
+    link, target, inverse, partial = relation
+    whole: JsonValue = {
+        "type": str(LinkType(link)),
+        "target": target,
+        **({"inverse": True} if inverse else {}),
+        **({"partial": True} if partial else {}),
+    }
+    document, name = entry.document, relation_name(relation)
+    for member in [] if partial else entry.called(name):
+        if isinstance(member.value, list):
+            yield document.append(member, target)
+        else:
+            yield document.replace_value(member, [member.value, target])
+    for member in entry.called("references", "links"):
+        if isinstance(member.value, list):
+            yield document.append(member, whole)
+    if partial:
+        yield document.append(entry.whole, [whole], name="references")
+    yield document.append(entry.whole, target, name=entry.spelled(name))
+
+
+def _less(entry: _Members, relation: Relation) -> Iterator[str]:
+    """One relation less, and its member where that names no other."""
+    for member in entry.called(relation_name(relation), "references", "links"):
+        listed = member.value if isinstance(member.value, list) else [member.value]
+        left = [
+            each
+            for each in listed
+            if (each.get("target") if isinstance(each, dict) else each) != relation[1]
+        ]
+        if left:
+            yield entry.document.replace_value(member, left)
+        else:
+            yield entry.document.remove(entry.whole, member)

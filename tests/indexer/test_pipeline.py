@@ -423,7 +423,7 @@ def test_a_run_that_is_killed_before_removing_is_made_good_by_the_next(project, 
     project.index()
     project.write("a.txt", ONE)
     with monkeypatch.context() as patch:
-        patch.setattr("indexer.pipeline.keep_removals", lambda *_: 1 / 0)
+        patch.setattr("indexer.pipeline.apply_removals", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             project.index()
 

@@ -53,7 +53,7 @@ def assert_recorded(memory, uid):
     assert memory.status().pending_files == 0
 
 
-@pytest.mark.parametrize("stage", ["keep_plan", "keep_removals"])
+@pytest.mark.parametrize("stage", ["apply_plan", "apply_removals"])
 @pytest.mark.parametrize("entry", ["edited", "dropped"])
 def test_what_is_recorded_while_an_index_run_keeps_its_plan_is_not_undone(
     memory, monkeypatch, stage, entry

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 BATCH = 100  # files in one transaction: enough to be quick, few enough to let others write
 
 
-def keep_plan(
+def apply_plan(
     ledger: Ledger,
     plan: Reconciliation,
     origins: Mapping[str, Origin],
@@ -77,7 +77,7 @@ def keep_plan(
     return done
 
 
-def keep_removals(
+def apply_removals(
     ledger: Ledger,
     removed: Sequence[Memory],
     left: Sequence[KnownFile],

@@ -1,8 +1,8 @@
 import contextlib
 
+from indexer.apply_plan import apply_plan, apply_removals
 from indexer.formats.document import Origin
 from indexer.git.repository import NO_HEAD
-from indexer.keeping import keep_plan, keep_removals
 from indexer.reconcile import FoundDraft, Reconciliation
 from memory.ledger.links import fetch_links
 from memory.ledger.memories import fetch_history, fetch_memory
@@ -23,7 +23,7 @@ def a_row(path, state="read") -> KnownFile:
 def keep(ledger, *found, origin=TRUST):
     paths = {one.path for one in found}
     origins, rows = dict.fromkeys(paths, origin), {path: a_row(path) for path in paths}
-    return keep_plan(ledger, Reconciliation(added=found), origins, rows, NOW, no_progress)
+    return apply_plan(ledger, Reconciliation(added=found), origins, rows, NOW, no_progress)
 
 
 def test_a_new_memory_knows_where_it_is_from(ledger):
@@ -71,7 +71,7 @@ def test_progress_is_told_in_files(ledger):
     told = []
     rows_ = {f"{n:03}": a_row(f"{n:03}") for n in range(150)}
 
-    keep_plan(ledger, Reconciliation(), {}, rows_, NOW, lambda *step: told.append(step))
+    apply_plan(ledger, Reconciliation(), {}, rows_, NOW, lambda *step: told.append(step))
 
     assert told == [("keep", 100, 150), ("keep", 150, 150)]
 
@@ -97,7 +97,7 @@ def outcome(project):
 
 def test_a_write_that_fails_costs_its_batch_and_no_more(project, tmp_path, monkeypatch):
     """For every k: what is there is whole, and the next run makes the rest good."""
-    monkeypatch.setattr("indexer.keeping.BATCH", 2)
+    monkeypatch.setattr("indexer.apply_plan.BATCH", 2)
     arrange(project)
     project.index()
     expected = outcome(project)
@@ -134,7 +134,7 @@ def test_a_removal_that_fails_removes_nothing(ledger):
     for fail_at in range(1, 50):
         failing(ledger, fail_at)
         try:
-            removed = keep_removals(ledger, memories, [a_row("1.md", "other")], NOW)
+            removed = apply_removals(ledger, memories, [a_row("1.md", "other")], NOW)
         except OSError:
             mended(ledger)
             assert rows(ledger.db) == before
@@ -145,4 +145,4 @@ def test_a_removal_that_fails_removes_nothing(ledger):
     assert removed == 2
     states = ledger.db.execute("SELECT path, state FROM files WHERE path = ?", ["1.md"])
     assert states.fetchall() == [("1.md", "other")]
-    assert keep_removals(ledger, [], [], NOW) == 0
+    assert apply_removals(ledger, [], [], NOW) == 0
