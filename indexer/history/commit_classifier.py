@@ -7,7 +7,7 @@ import re
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from indexer.history.commit_messages import any_of, read_subject
+from indexer.history.commit_messages import pattern_of, read_subject
 from indexer.history.reverts import is_revert
 from indexer.source_paths import is_code
 from memory.texts.lexicon import words_of
@@ -29,12 +29,12 @@ _CHATTER = words_of("commits", "chatter")
 _TRIFLES = _CHATTER | words_of("commits", "trifles")
 _EMPTY = _REFACTOR | words_of("commits", "empty")
 
-_BEFORE = rf"(?:{any_of('before_verb')} ){{0,2}}"
-_PLAIN = re.compile(rf"{_BEFORE}{any_of('plain_verbs')}\b", re.IGNORECASE)
-_MAYBE = re.compile(rf"{_BEFORE}{any_of('maybe_phrases')}", re.IGNORECASE)
+_BEFORE = rf"(?:{pattern_of('before_verb')} ){{0,2}}"
+_PLAIN = re.compile(rf"{_BEFORE}{pattern_of('plain_verbs')}\b", re.IGNORECASE)
+_MAYBE = re.compile(rf"{_BEFORE}{pattern_of('maybe_phrases')}", re.IGNORECASE)
 _ELSEWHERE = re.compile(r"\bre-?factor(?:ed|ing|s)?\b", re.IGNORECASE)
 _ABOUT_ANOTHER = re.compile(
-    rf"\b{any_of('about_another')}\s(?:\S+\s){{0,1}}$|\b(?:post|pre)-$", re.IGNORECASE
+    rf"\b{pattern_of('about_another')}\s(?:\S+\s){{0,1}}$|\b(?:post|pre)-$", re.IGNORECASE
 )
 _HANGING = re.compile(r"\band\s$", re.IGNORECASE)  # "… and refactor"
 #: "Merge main to feature-x", squashed, is everything that others did meanwhile.

@@ -11,7 +11,7 @@ LONGEST_SUBJECT = 500  # characters; a subject without an end is a pasted text
 LONGEST = 1_500  # characters of a message that are kept: what is longer goes into detail
 
 
-def any_of(table: str) -> str:
+def pattern_of(table: str) -> str:
     """The words or patterns of a list in `commits.toml`, as one pattern."""
     return "(?:" + "|".join(read_lexicon("commits")[table]) + ")"
 
@@ -37,7 +37,7 @@ _TAIL = re.compile(r"\s(?:[A-Z][A-Z0-9]{1,9}-\d{1,7}\s)?#(?:time|comment)\b.*$")
 _NUMBER = re.compile(r"\s*\((?:#|[\w./-]{1,100}#|GH-)(?P<number>\d{1,7})\)\s*$")
 _BACKPORT = re.compile(r"\s*\((?:backport|cherry-pick)[^()]{0,60}\)\s*$", re.IGNORECASE)
 
-_TRAILER = re.compile(rf"{any_of('trailers')}\s?:", re.IGNORECASE)
+_TRAILER = re.compile(rf"{pattern_of('trailers')}\s?:", re.IGNORECASE)
 #: Rulers, boxes to tick, bare links, and what tools leave.
 _NOISE = re.compile(
     r"""[-*_=]{3,}$ | [-*]\s*\[[ xX]?\] | https?://\S+$ | <[^>]{0,200}>$ | _[^_]{1,200}_$ | n/a$
@@ -50,11 +50,11 @@ _IMAGE = re.compile(r"!\[[^\[\]]{0,300}\]\([^()]{0,2000}\)")
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _DETAILS = re.compile(r"<details>.*?(?:</details>|\Z)", re.DOTALL | re.IGNORECASE)
 _HEADING = re.compile(r"#{1,6}\s*\W{0,4}(.{0,100})")
-_FORM = re.compile(any_of("form_headings"), re.IGNORECASE)
-_LABEL = re.compile(rf"{any_of('plain_headings')}\W*$", re.IGNORECASE)
+_FORM = re.compile(pattern_of("form_headings"), re.IGNORECASE)
+_LABEL = re.compile(rf"{pattern_of('plain_headings')}\W*$", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
-_MEASURE = re.compile(rf"\d\s?{any_of('units')}", re.IGNORECASE)
-_EFFECT = re.compile(rf"\b{any_of('effects')}", re.IGNORECASE)
+_MEASURE = re.compile(rf"\d\s?{pattern_of('units')}", re.IGNORECASE)
+_EFFECT = re.compile(rf"\b{pattern_of('effects')}", re.IGNORECASE)
 
 
 class Subject(NamedTuple):

@@ -34,7 +34,8 @@ def test_what_is_asked_for_at_such_a_path_is_not_there(history):
     history.write(src__a_py="x = 1\n")
     head = history.commit()
 
-    found = Repository(history.root).nodes([(head, "a\nb"), (head, "src/a.py"), (head, "\udce9")])
+    odd = ("a\nb", "\udce9", "src/a\u2028b.py", "src/a blob", "src/a tree")
+    found = Repository(history.root).nodes((head, path) for path in (*odd, "src/a.py"))
 
     assert list(found) == [(head, "src/a.py")]
 

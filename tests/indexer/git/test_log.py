@@ -2,13 +2,13 @@ import pytest
 
 from indexer.git.log import FileChange, Log, read_commits
 from indexer.git.process import GitFailed
-from indexer.git.repository import Repository as Git
+from indexer.git.repository import Repository
 
 MOVED = {"src__api__pay_dot_py": "pay = 1\n" * 20}
 
 
 def commits(root, *arguments):
-    return list(Log(Git(root), arguments or ["HEAD"]))
+    return list(Log(Repository(root), arguments or ["HEAD"]))
 
 
 def test_a_commit_is_read_with_its_message_and_changes(repository):
@@ -71,27 +71,27 @@ def test_a_merge_has_no_changes_of_its_own(repository):
 
 def test_outside_git_it_says_so_in_one_line(tmp_path):
     with pytest.raises(GitFailed, match=r"^not a git repository[^\n]*$"):
-        Git(tmp_path).head()
+        Repository(tmp_path).head()
 
 
 def test_a_repository_without_a_commit_has_no_head(repository):
     with pytest.raises(GitFailed, match="single revision"):
-        Git(repository.root).head()
+        Repository(repository.root).head()
 
 
 def test_where_there_is_no_git_it_says_so(repository, monkeypatch):
     monkeypatch.setenv("PATH", "/nowhere")
 
     with pytest.raises(GitFailed, match="git cannot be run"):
-        Git(repository.root).head()
+        Repository(repository.root).head()
     with pytest.raises(GitFailed, match="git cannot be run"):
-        list(Git(repository.root).stream("log"))
+        list(Repository(repository.root).stream("log"))
 
 
 def test_a_reader_that_stops_leaves_no_process(repository):
     for number in range(5):
         repository.commit(f"number {number}")
-    stream = Git(repository.root).stream("log", "-z")
+    stream = Repository(repository.root).stream("log", "-z")
 
     next(stream)
     stream.close()  # a process that is still there would warn, and warnings are errors
@@ -118,7 +118,7 @@ def test_a_missing_file_costs_its_comparison_only(repository):
     blob = repository.git("rev-parse", "HEAD:src/pay.py")
     repository.commit("third", b_dot_py="b")
     (repository.root / ".git/objects" / blob[:2] / blob[2:]).unlink()
-    log = Log(Git(repository.root), ["HEAD"])
+    log = Log(Repository(repository.root), ["HEAD"])
 
     read = list(log)
 
@@ -133,7 +133,7 @@ def test_a_missing_folder_costs_the_names_only(repository):
     tree = repository.git("rev-parse", "HEAD:src")
     repository.commit("second", src__api__pay_dot_py="x")
     (repository.root / ".git/objects" / tree[:2] / tree[2:]).unlink()
-    log = Log(Git(repository.root), ["HEAD"])
+    log = Log(Repository(repository.root), ["HEAD"])
 
     read = list(log)
 
@@ -148,7 +148,7 @@ def test_a_missing_commit_ends_the_history_and_is_named(repository):
     repository.commit("third", c_dot_py="c")
     repository.commit("fourth", d_dot_py="d")
     (repository.root / ".git/objects" / middle[:2] / middle[2:]).unlink()
-    log = Log(Git(repository.root), ["HEAD"])
+    log = Log(Repository(repository.root), ["HEAD"])
 
     read = list(log)
 
@@ -167,7 +167,7 @@ def test_in_a_partial_clone_nothing_is_fetched(repository, tmp_path):
         "clone", "-q", "--no-checkout", "--filter=blob:none", url, str(tmp_path / "part")
     )
     before = sorted((tmp_path / "part").rglob("*"))
-    log = Log(Git(tmp_path / "part"), ["HEAD"])
+    log = Log(Repository(tmp_path / "part"), ["HEAD"])
 
     read = list(log)
 

@@ -16,7 +16,10 @@ from memory.models.kinds import LinkType, Status
 from memory.texts.lexicon import any_of, read_lexicon
 
 FOLDER = Path(__file__).parents[3] / "data/lexicon"
-OURS = ("statuses", "dates", "labels", "sections", "relations", "records", "json_fields")
+OURS = (
+    *("statuses", "dates", "labels", "sections", "relations", "records", "json_fields"),
+    *("commits", "paths"),
+)
 STATUSES = read_lexicon("statuses")["statuses"]
 FORMS = {"word", "text", "items"}
 
