@@ -23,12 +23,11 @@ from memory.models.freshness import Verdict
 from memory.version import VERSION
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Mapping
     from pathlib import Path
 
     from memory.ledger.anchors import Finding
     from memory.ledger.connection import Database, Ledger
-    from memory.models.revision import Memory
 
 LOOKS_BACK = 32  # commits in whose files an index run looks for definitions that are gone now
 _BATCH = 200  # memories in one transaction
@@ -208,36 +207,23 @@ def _check(
     if not memories:
         return
     records = record_paths(ledger.db)
-    named = [memory for memory in memories if anchors_of(memory, records)]
+    named = {one.uid: anchors for one in memories if (anchors := anchors_of(one, records))}
     found: dict[str, list[Finding]] = {}
     since = dict(since)
     if not head:
-        found = {
-            one.uid: without_git(anchors_of(one, records), "no commit is checked out")
-            for one in named
-        }
+        reason = "no commit is checked out"
+        found = {uid: without_git(anchors, reason) for uid, anchors in named.items()}
     elif named:
-        found, since = Checker(git, head).check(
-            named, records, known_since=since, looks_back=looks_back
-        )
-    _keep(ledger, memories, found, since, head)
-
-
-def _keep(
-    ledger: Ledger,
-    memories: Sequence[Memory],
-    found: Mapping[str, Sequence[Finding]],
-    since: Mapping[str, str],
-    head: str,
-) -> None:
+        asked = [one for one in memories if one.uid in named]
+        found, since = Checker(git, head).check(asked, named, since, looks_back=looks_back)
     for start in range(0, len(memories), _BATCH):
         with ledger.writing() as db:
-            for memory in memories[start : start + _BATCH]:
+            for one in memories[start : start + _BATCH]:
                 save_findings(
                     db,
-                    memory.uid,
-                    memory.revision.number,
-                    found.get(memory.uid, ()),
-                    since=since.get(memory.uid, ""),
+                    one.uid,
+                    one.revision.number,
+                    found.get(one.uid, ()),
+                    since=since.get(one.uid, ""),
                     commit=head,
                 )

@@ -7,7 +7,7 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from indexer.freshness.manifests import is_manifest, read_manifest
-from indexer.freshness.memory_anchors import anchors_of, commits_since
+from indexer.freshness.memory_anchors import commits_since
 from indexer.freshness.path_history import WorkingTree, ending_like, read_path_history
 from indexer.freshness.verdicts import (
     DatedAnchor,
@@ -22,7 +22,7 @@ from indexer.git.process import GitFailed
 from memory.models.freshness import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from indexer.freshness.manifests import Pinned
     from indexer.freshness.path_history import PathHistory
@@ -53,24 +53,23 @@ class Checker:
     def check(
         self,
         memories: Sequence[Memory],
-        records: Collection[str],
-        *,
+        named: Mapping[str, Sequence[Anchor]],
         known_since: Mapping[str, str],
+        *,
         looks_back: int | None,
     ) -> tuple[dict[str, list[Finding]], dict[str, str]]:
         """What became of everything that memories name.
 
         Args:
-            memories: Which.
-            records: Files that memories stand in.
+            memories: Those that name anything.
+            named: What each of them names, by uid.
             known_since: The commits at which some of them last said something new, by uid.
             looks_back: As for `check_symbols`.
 
         Returns:
             The findings of each, in the order of its text, and since when it says so; by uid.
         """
-        named = {memory.uid: anchors_of(memory, records) for memory in memories}
-        since = self._since([memory for memory in memories if named[memory.uid]], known_since)
+        since = self._since(memories, known_since)
         dated = {
             uid: [DatedAnchor(anchor, since.get(uid, "")) for anchor in anchors]
             for uid, anchors in named.items()
