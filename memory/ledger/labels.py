@@ -14,6 +14,14 @@ if TYPE_CHECKING:
     from memory.ledger.connection import Database
     from memory.models.selection import Lens
 
+#: The spelling of a module by the first revision that names it and still holds.
+_FIRST = f"""
+SELECT l.value FROM labels AS l JOIN memories AS m ON m.newest = l.revision_id
+JOIN revisions AS r ON r.id = m.newest
+WHERE l.name = 'module' AND l.value = {{}} AND r.removed = 0 AND NOT {is_derived("r")}
+ORDER BY l.revision_id LIMIT 1
+"""
+
 
 def known_modules(db: Database) -> list[str]:
     """Every module that the source of some live memory names, in alphabetical order.
@@ -21,9 +29,13 @@ def known_modules(db: Database) -> list[str]:
     Folders that archmem itself took for modules are not among them: most are none.
     """
     sql = f"""
-        SELECT DISTINCT l.value FROM labels AS l JOIN memories AS m ON m.newest = l.revision_id
-        JOIN revisions AS r ON r.id = m.newest
-        WHERE l.name = 'module' AND r.removed = 0 AND NOT {is_derived("r")} ORDER BY 1
+        WITH RECURSIVE named(value) AS (  -- each once, from one to the next by the index
+            SELECT min(value) FROM labels WHERE name = 'module'
+            UNION ALL SELECT (
+                SELECT min(value) FROM labels WHERE name = 'module' AND value > named.value
+            ) FROM named WHERE value IS NOT NULL
+        )
+        SELECT ({_FIRST.format("named.value")}) AS spelling FROM named WHERE spelling IS NOT NULL
     """
     return [value for (value,) in db.execute(sql)]
 
@@ -39,17 +51,8 @@ def modules_named_by(db: Database, memory_ids: Iterable[int]) -> set[str]:
 
 
 def known_module(db: Database, module: str) -> str | None:
-    """A module as the source of a live memory writes it, the first one's; None where none does.
-
-    Folders that archmem itself took for modules are not among them: most are none.
-    """
-    sql = f"""
-        SELECT l.value FROM labels AS l JOIN memories AS m ON m.newest = l.revision_id
-        JOIN revisions AS r ON r.id = m.newest
-        WHERE l.name = 'module' AND l.value = ? AND r.removed = 0 AND NOT {is_derived("r")}
-        ORDER BY l.revision_id LIMIT 1
-    """
-    row = db.execute(sql, [module]).fetchone()
+    """A module as the first live memory that names it writes it; None where none does."""
+    row = db.execute(_FIRST.format("?"), [module]).fetchone()
     return str(row[0]) if row else None
 
 
