@@ -53,7 +53,7 @@ def quote(
     Returns:
         Nothing where so little of the text would have room that it says nothing.
     """
-    told, others = view(listed), _short(titles)
+    told = view(listed)
     about = {
         "uid": told.uid,
         "kind": urgency(listed) if told.kind == Kind.FLAG else told.kind,
@@ -63,7 +63,7 @@ def quote(
         "source": shortened(citation or told.citation, _CITATION),
         "modules": shortened(", ".join(told.modules), _NAMES),
     } | {
-        words.replace(" ", "_"): all_named(uids, others)
+        words.replace(" ", "_"): all_named(uids, titles, shorten=_short)
         for words, uids in told.relations
         if words != "replaces"
     }
@@ -75,12 +75,12 @@ def quote(
 
 def line(what: str, listed: Listed, titles: Mapping[str, str]) -> str:
     """A memory on one line of a list, what happened to it first."""
-    told, others = view(listed), _short(titles)
+    told = view(listed)
     parts = [
         f"- {what} “{shortened(told.title, _TITLE)}”",
         "" if what.startswith(told.status) else told.standing,
         *(
-            f"{words} {all_named(uids, others)}"
+            f"{words} {all_named(uids, titles, shorten=_short)}"
             for words, uids in told.relations
             if words != "amended by"
         ),
@@ -127,5 +127,5 @@ def urgency(listed: Listed) -> str:
     return shortened(flag_words(listed), _FLAG)
 
 
-def _short(titles: Mapping[str, str]) -> Mapping[str, str]:
-    return {uid: shortened(title, _OTHER) for uid, title in titles.items()}
+def _short(title: str) -> str:
+    return shortened(title, _OTHER)

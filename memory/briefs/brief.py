@@ -1,21 +1,56 @@
-"""Answers what is known for a task: gathers, chooses, and writes it down under a budget."""
+"""Answers what is known for a task: gathers, selects, and writes it down under a budget."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+import hashlib
+import shlex
+from collections import Counter
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import TYPE_CHECKING, cast
 
-from memory.briefs.everything import gather_all
-from memory.briefs.gathering import gather_for_task
-from memory.briefs.making import make_brief
-from memory.briefs.page import Form
-from memory.models.brief import DEFAULT_BUDGET, EVERYTHING_BUDGET, Brief, BriefForm
+from memory.briefs.gather import gather_all, gather_for_task
+from memory.briefs.layout import Entry, Group, Left, frame_of
+from memory.briefs.render_markdown import Markdown
+from memory.briefs.render_memory import say
+from memory.briefs.response_json import Response
+from memory.briefs.scoring import FLOOR, Place, Section
+from memory.briefs.select import Option, select
+from memory.errors import BudgetTooSmall
+from memory.models.brief import (
+    DEFAULT_BUDGET,
+    EVERYTHING_BUDGET,
+    LEAST_BUDGET,
+    MOST_BUDGET,
+    Brief,
+    BriefForm,
+    Coverage,
+)
 from memory.models.request import LONGEST_QUESTION
+from memory.retrieval.embedding.tokens import count_tokens, with_margin, within_margin
+from memory.texts.modules import same_modules
+from memory.texts.quoting import harmless_line
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+
+    from memory.briefs.gather import Gathered
+    from memory.briefs.layout import Writer
+    from memory.briefs.render_memory import RenderedMemory
+    from memory.briefs.select import Selected
     from memory.ledger.connection import Database
     from memory.models.selection import Lens
     from memory.retrieval.meaning import Meaning
+
+RESERVED = (0.1, 60, 400)  # for what is left out: a share of the room, at least, at most
+HEADROOM = 100  # tokens that a brief of all that did not fit has for what is still left out
+COMMAND = 8  # a command may take this part of the room
+TITLES, TITLE = 10, 80  # of what did not fit, and their characters
+#: As likely to answer as this, the first two that tell of what failed come before what is merely
+#: cheaper to tell: two that warn of one thing are alike, and the second would seem to add little.
+EVIDENT, WARNINGS = 0.95, 2
+SHORTEST = 25  # tokens of a memory in a line, at least
+LOADED = 40  # tokens of a line that counts them
 
 
 @dataclass(frozen=True)
@@ -53,20 +88,17 @@ def brief(
         BudgetTooSmall: nothing of use has room.
     """
     task = task[:LONGEST_QUESTION]
+    default = EVERYTHING_BUDGET if asked.everything else DEFAULT_BUDGET
+    budget = default if asked.budget is None else asked.budget
     if asked.everything:
         gathered = gather_all(db, task, modules, agents, lens)
     else:
         gathered = gather_for_task(db, task, modules, agents, lens, meaning)
-    default = EVERYTHING_BUDGET if asked.everything else DEFAULT_BUDGET
-    form = Form(
-        budget=default if asked.budget is None else asked.budget,
-        form=asked.form,
-        seen_from=_seen_from(lens, asked.commit),
-        agents=agents,
-        options=_options(lens, asked),
-        everything=asked.everything,
-    )
-    return make_brief(gathered, form)
+    if budget < LEAST_BUDGET:
+        raise BudgetTooSmall(budget, LEAST_BUDGET)
+    options = [word for name in agents for word in ("--agent", name)]
+    options += _options(lens, asked)
+    return _Draft(gathered, asked, budget, _seen_from(lens, asked.commit), options).brief()
 
 
 def _seen_from(lens: Lens, commit: str) -> str:
@@ -79,7 +111,7 @@ def _seen_from(lens: Lens, commit: str) -> str:
     return ", ".join(words for words in (held, known) if words)
 
 
-def _options(lens: Lens, asked: Asked) -> tuple[str, ...]:
+def _options(lens: Lens, asked: Asked) -> list[str]:
     """The options of the command that looks from there."""
     options = ["--everything"] if asked.everything else []
     options += ["--format", asked.form] if asked.form != "md" else []
@@ -88,4 +120,191 @@ def _options(lens: Lens, asked: Asked) -> tuple[str, ...]:
     for name, moment in (("--as-of", lens.as_of), ("--known-at", lens.known_at)):
         if moment:
             options += [name, moment.isoformat()]
-    return tuple(options)
+    return options
+
+
+class _Draft:
+    """One brief while it is being made."""
+
+    def __init__(
+        self,
+        gathered: Gathered,
+        asked: Asked,
+        budget: int,
+        seen_from: str,
+        options: Sequence[str],
+    ) -> None:
+        self._gathered = gathered
+        self._everything = asked.everything
+        self._budget = budget
+        self._room = within_margin(budget)
+        self._options = options  # of the command that asks the same
+        self._writer: Writer = Response() if asked.form == "json" else Markdown()
+        self._items = {one.uid: one for one in gathered.items}
+        self._by_worth = sorted(self._items, key=lambda uid: (-self._items[uid].worth, uid))
+        self._musts = (*self._blocking(), *self._warnings())
+        self._frame = frame_of(gathered, seen_from, self._room)
+        self._memory = cache(self._render)  # by uid
+        self._cost = cache(self._count)  # tokens by uid and form
+
+    def brief(self) -> Brief:
+        """The brief, with as much as has room of what was left out; at worst without the last."""
+        selected, titles = self._selected(), TITLES
+        while True:
+            groups = self._groups(selected.forms)
+            left = self._left(selected, titles)
+            if self._everything:
+                self._frame = replace(self._frame, loaded=tuple(self._loaded(groups)))
+            text = self._writer.page(self._frame, groups, left)
+            counted = count_tokens(text)
+            if counted <= self._room or not (titles or selected.order):
+                break
+            if titles:
+                titles = max(0, titles - 1 - (counted - self._room) // 30)
+            else:
+                selected.drop_last()
+        if counted > self._room:
+            raise BudgetTooSmall(self._budget, with_margin(counted))
+        told = (self._items[entry.memory.uid] for group in groups for entry in group.entries)
+        gathered = self._gathered
+        return Brief(
+            task=gathered.task,
+            modules=gathered.modules,
+            agents=tuple(owner.name for owner in gathered.owners),
+            budget=self._budget,
+            tokens=with_margin(counted),
+            text=text,
+            digest=hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=16).hexdigest(),
+            served=tuple(one.served for one in told),
+            omitted=left.count,
+            coverage=tuple(
+                Coverage(module=name, counts=dict(counts))
+                for name, counts in gathered.counts.items()
+            ),
+            complete=not gathered.reason,
+            reason=gathered.reason,
+        )
+
+    def _selected(self) -> Selected:
+        share, least, most = RESERVED
+        reserved = max(least, min(most, int(self._room * share)))
+        if self._everything:
+            reserved += LOADED * (len(Section) + len(self._gathered.owners) + 1)
+        taken = count_tokens(self._writer.page(self._frame, [], Left()))
+        forms = 3 if self._everything else 2
+        # What blocks, and of the rest the most worthy, as many as could have room.
+        looked_at = [*dict.fromkeys((*self._musts, *self._by_worth))]
+        return select(
+            [
+                Option(uid, one.worth, one.place, forms, must=uid in self._musts)
+                for uid in looked_at[: max(1, self._room // SHORTEST)]
+                for one in [self._items[uid]]
+            ],
+            self._room - taken - reserved,
+            cost=lambda option, form: self._cost(option.uid, form),
+            heading=self._heading_cost,
+            likeness=self._likeness,
+            floor=0.0 if self._everything else FLOOR,
+        )
+
+    def _blocking(self) -> list[str]:
+        """The flags that forbid to touch the modules that were asked about, most urgent first."""
+        own = {module for owner in self._gathered.owners for module in owner.modules}
+        concerned = {*self._gathered.modules, *own}
+        return [
+            uid
+            for uid in self._by_urgency(self._items)
+            if self._items[uid].is_blocking
+            and (self._everything or same_modules(concerned, self._items[uid].modules))
+        ]
+
+    def _warnings(self) -> list[str]:
+        """What evidently is about the task and says that it did not work, the nearest first."""
+        warnings = [
+            one
+            for one in self._items.values()
+            if one.relevance >= EVIDENT and one.worth >= FLOOR and one.warns
+        ]
+        warnings.sort(key=lambda one: (-one.relevance, one.uid))
+        return [one.uid for one in warnings[:WARNINGS]]
+
+    def _by_urgency(self, uids: Iterable[str]) -> list[str]:
+        """The flags among them, the most urgent first."""
+        flags = ((one.urgency, one.uid) for one in map(self._items.__getitem__, uids))
+        return [uid for urgency, uid in sorted(flag for flag in flags if flag[0] is not None)]
+
+    def _loaded(self, groups: Sequence[Group]) -> Iterator[str]:
+        """How many tokens each agent and each section takes, and all together."""
+        costs = [
+            (one.place, with_margin(sum(map(self._entry_cost, one.entries)))) for one in groups
+        ]
+        memories = sum(len(group.entries) for group in groups)
+        tokens = sum(cost for _, cost in costs)
+        yield f"Loaded: {memories:,} of {self._gathered.total:,} memories, {tokens:,} tokens."
+        for agent in dict.fromkeys(place.agent for place, _ in costs if place.agent):
+            own = sum(cost for place, cost in costs if place.agent == agent)
+            yield f"- {say(agent, TITLE)}: {own:,} tokens"
+        for section in Section:
+            if own := sum(cost for place, cost in costs if place == Place("", section)):
+                yield f"- {section}: {own:,} tokens"
+
+    def _groups(self, forms: Mapping[str, int]) -> list[Group]:
+        """What was selected: everybody's part first; in each section flags by urgency, by worth."""
+        agents = ["", *(owner.name for owner in self._gathered.owners)]
+        by_place: dict[Place, list[Entry]] = {
+            Place(agent, section): [] for agent in agents for section in Section
+        }
+        ordered = dict.fromkeys([*self._by_urgency(forms), *self._by_worth])
+        for uid in ordered:
+            if uid in forms:
+                entry = Entry(self._memory(uid), forms[uid])
+                by_place[self._items[uid].place].append(entry)
+        return [Group(place, entries) for place, entries in by_place.items() if entries]
+
+    def _left(self, selected: Selected, titles: int) -> Left:
+        """What did not fit, and what was told in short."""
+        told, short = selected.forms.keys(), {uid for uid, _ in selected.missed}
+        worth_telling = self._items.keys() if self._everything else short
+        missed = [uid for uid in self._by_worth if uid in worth_telling and uid not in told]
+        counts = Counter(self._items[uid].place.section for uid in missed)
+        return Left(
+            blocking=tuple(uid for uid in self._blocking() if uid not in told)[:5],
+            by_section={one: counts[one] for one in Section if counts[one]},
+            titles=tuple((uid, say(self._memory(uid).title, TITLE)) for uid in missed[:titles]),
+            shortened=len(short & told),
+            others=max(0, self._gathered.total - len(told) - len(missed)),
+            command=self._command(selected, missed),
+            rest_command="" if self._everything else "`archmem brief --everything` loads all.",
+        )
+
+    def _command(self, selected: Selected, missed: Sequence[str]) -> str:
+        """What tells all that did not fit: the same with a larger budget."""
+        if not selected.missed:
+            return ""
+        further = sum(self._cost(uid, form) for uid, form in selected.missed)
+        unseen = len({*missed} - {uid for uid, _ in selected.missed})
+        further += unseen * (further // len(selected.missed))
+        budget = with_margin(self._room + further + HEADROOM)
+        budget = min(MOST_BUDGET, -(-budget // 500) * 500)
+        task, modules = self._gathered.task, self._gathered.modules
+        words = ["archmem", "brief", *([task] if task else [])]
+        words += ["--modules", ",".join(modules)] if modules else []
+        said = " ".join(map(shlex.quote, [*words, *self._options, "--budget", str(budget)]))
+        is_short = harmless_line(task) == task and count_tokens(said) <= self._room // COMMAND
+        return f"`{said}`" if is_short else f"the same with `--budget {budget}`"
+
+    def _render(self, uid: str) -> RenderedMemory:
+        return self._items[uid].render()
+
+    def _count(self, uid: str, form: int) -> int:
+        return self._entry_cost(Entry(self._memory(uid), form))
+
+    def _entry_cost(self, entry: Entry) -> int:
+        return sum(map(count_tokens, self._writer.entry(entry)))
+
+    def _heading_cost(self, group: Hashable) -> int:
+        place = cast("Place", group)
+        return sum(map(count_tokens, self._writer.heading(place, is_first=bool(place.agent))))
+
+    def _likeness(self, one: str, other: str) -> float:
+        return 0.0 if self._everything else self._items[one].likeness(self._items[other])

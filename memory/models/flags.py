@@ -46,10 +46,11 @@ def by_urgency(flags: Iterable[Listed]) -> list[Listed]:
 
     What is due on no day, or has no date, comes behind what has one.
     """
-    return sorted(flags, key=_urgency)
+    return sorted(flags, key=urgency)
 
 
-def _urgency(listed: Listed) -> tuple[bool, int, float, float, str]:
+def urgency(listed: Listed) -> tuple[float | str, ...]:
+    """What `by_urgency` sorts by."""
     flag = flag_of(listed)
     severity = _SEVERITIES.index(flag.severity)
     age = -_seconds(listed.memory.revision.draft.valid_from, -inf)

@@ -18,7 +18,7 @@ from memory.texts.formatting import day
 from memory.texts.numbers import number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from memory.models.answer import Listed
@@ -121,17 +121,21 @@ def relations(standing: Standing) -> tuple[Relation, ...]:
     return tuple(one for one in found if one.uids)
 
 
-def named(uid: str, titles: Mapping[str, str]) -> str:
+def named(uid: str, titles: Mapping[str, str], shorten: Callable[[str], str] = str) -> str:
     """A memory by title and uid."""
-    title = titles.get(uid, "")
+    title = shorten(titles.get(uid, ""))
     return f"“{title}” {uid}" if title else uid
 
 
-def all_named(uids: Iterable[str], titles: Mapping[str, str], most: int = 2) -> str:
+def all_named(
+    uids: Sequence[str],
+    titles: Mapping[str, str],
+    most: int = 2,
+    shorten: Callable[[str], str] = str,
+) -> str:
     """The first memories by title and uid; of more, how many more."""
-    uids = tuple(uids)
     more = [f"{len(uids) - most} more"] if len(uids) > most else []
-    return "; ".join([*(named(uid, titles) for uid in uids[:most]), *more])
+    return "; ".join([*(named(uid, titles, shorten) for uid in uids[:most]), *more])
 
 
 def place(memory: Memory, lines: tuple[int, int] | None = None) -> str:

@@ -87,7 +87,7 @@ def test_a_decision_in_force_names_what_it_replaced_and_that_one_never_governs(d
 
     text = desk.brief(modules=("payments",)).text
 
-    assert 'replaced "Keep payments inside" (dec-old)' in section(text, "What governs")
+    assert 'replaces "Keep payments inside" dec-old' in section(text, "What governs")
     assert "[dec-old" not in section(text, "What governs")
 
 

@@ -1,25 +1,91 @@
-"""What a brief says of itself and of what is known, short enough for the smallest budget."""
+"""What stands on the page of a brief, before it is written in one form or another."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
 
-from memory.briefs.page import Frame
-from memory.briefs.wording import fit
-from memory.models.brief import Coverage
+from memory.briefs.render_memory import fit
 from memory.retrieval.embedding.tokens import count_tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from memory.briefs.material import Gathered
+    from memory.briefs.gather import Gathered
+    from memory.briefs.render_memory import RenderedMemory
+    from memory.briefs.scoring import Place, Section
 
+AGENT = 60  # characters of an agent's name
 LITTLE = 3  # memories; of a module with fewer little is known
 NAME = 20  # tokens of a name
 TASK = 7  # the task may take this part of the room
 MODULES = 14  # likewise their names, and why a brief is incomplete
 COVERAGE = 6  # likewise the coverage map
 _EXPECTED = ("decision", "lesson", "baseline")  # of whose absence a coordinator should know
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A memory in one of its forms: 0 is a line, 1 has its fields, 2 all of its text."""
+
+    memory: RenderedMemory
+    form: int
+
+
+@dataclass(frozen=True)
+class Group:
+    """The memories of one section, of everybody's part or of one agent's slice."""
+
+    place: Place
+    entries: Sequence[Entry]
+
+
+@dataclass(frozen=True)
+class Left:
+    """What was left out."""
+
+    blocking: tuple[str, ...] = ()  # uids of flags that block and did not fit
+    by_section: Mapping[Section, int] | None = None  # how many did not fit
+    titles: tuple[tuple[str, str], ...] = ()  # of these by uid, the most worthy first
+    shortened: int = 0  # told in fewer words than they have
+    others: int = 0  # memories that would add little
+    command: str = ""  # that tells what did not fit
+    rest_command: str = ""  # that tells everything
+
+    @property
+    def count(self) -> int:
+        """How many did not fit."""
+        return sum((self.by_section or {}).values())
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What is told of the brief itself, in lines short enough for the smallest budget."""
+
+    task: str
+    modules: str  # those that were asked about
+    affected: tuple[str, ...]  # the same, one by one
+    seen_from: str  # the lens in words; "" for today
+    incomplete: str  # why it is not complete; "" where it is
+    coverage: tuple[tuple[str, str], ...]  # what is known of each module and agent, in words
+    gaps: tuple[str, ...] = ()  # the modules and agents of which nothing is known
+    loaded: tuple[str, ...] = ()  # lines on how much of everything it holds
+
+
+class Writer(Protocol):
+    """A form in which a brief is written; every method gives whole lines."""
+
+    def entry(self, entry: Entry) -> list[str]:
+        """One memory."""
+        ...
+
+    def heading(self, place: Place, *, is_first: bool) -> list[str]:
+        """What stands above a group; `is_first` of an agent's slice."""
+        ...
+
+    def page(self, frame: Frame, groups: Sequence[Group], left: Left) -> str:
+        """The whole brief."""
+        ...
 
 
 def frame_of(gathered: Gathered, seen_from: str, room: int) -> Frame:
@@ -43,15 +109,10 @@ def frame_of(gathered: Gathered, seen_from: str, room: int) -> Frame:
         modules=fit(", ".join(gathered.modules), room // MODULES),
         affected=tuple(_names(gathered.modules or gathered.nearby, room // MODULES)),
         seen_from=fit(seen_from, NAME),
-        incomplete="" if gathered.complete else fit(gathered.reason, room // MODULES),
+        incomplete=fit(gathered.reason, room // MODULES),
         coverage=tuple(_within(told, room // COVERAGE)),
         gaps=tuple(_names([*empty, *strangers], room // MODULES)),
     )
-
-
-def coverage_of(gathered: Gathered) -> tuple[Coverage, ...]:
-    """How many memories there are of each module that was asked about."""
-    return tuple(Coverage(module=m, counts=dict(one)) for m, one in gathered.counts.items())
 
 
 def coverage_words(counts: Mapping[str, int]) -> str:

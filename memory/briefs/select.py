@@ -1,4 +1,4 @@
-"""Chooses what a brief tells, and how much of each, by marginal worth per token.
+"""Selects what a brief tells, and how much of each, by marginal worth per token.
 
 Worth is what a coordinator gains by reading; the same thing said twice, or a tenth decision
 beside nine, is worth less each time. That makes the worth of a set submodular, which a greedy
@@ -40,16 +40,25 @@ class Option:
 
 
 @dataclass
-class Chosen:
-    """What was chosen."""
+class Selected:
+    """What was selected."""
 
     forms: dict[str, int] = field(default_factory=dict)  # by uid: 0 is the shortest
     order: list[tuple[str, int]] = field(default_factory=list)  # the last added nothing more
     spent: int = 0
     missed: list[tuple[str, int]] = field(default_factory=list)  # worth telling, but too long
 
+    def drop_last(self) -> None:
+        """Afterwards the last that was added has no room either."""
+        uid, form = self.order.pop()
+        self.missed.append((uid, form))
+        if form:
+            self.forms[uid] = form - 1
+        else:
+            del self.forms[uid]
 
-def choose(
+
+def select(
     options: Sequence[Option],
     room: int,
     *,
@@ -57,7 +66,7 @@ def choose(
     heading: Callable[[Hashable], int],
     likeness: Callable[[str, str], float],
     floor: float,
-) -> Chosen:
+) -> Selected:
     """What to tell, ties by uid.
 
     Args:
@@ -68,43 +77,36 @@ def choose(
         likeness: Of two by uid, 0 to 1.
         floor: What adds less than this is not worth telling, whatever room there is.
     """
-    return _Choice(options, room, cost, heading, likeness, floor).made()
+    by_uid = {one.uid: one for one in options}
+    return _Choice(by_uid, room, cost, heading, likeness, floor).made()
 
 
+@dataclass
 class _Choice:
-    """One choice while it is being made."""
+    """One selection while it is being made."""
 
-    def __init__(
-        self,
-        options: Sequence[Option],
-        room: int,
-        cost: Callable[[Option, int], int],
-        heading: Callable[[Hashable], int],
-        likeness: Callable[[str, str], float],
-        floor: float,
-    ) -> None:
-        self._options = {one.uid: one for one in options}
-        self._room = room
-        self._cost = cost
-        self._heading = heading
-        self._likeness = likeness
-        self._floor = floor
-        self._groups: dict[Hashable, int] = {}
-        self._nearest: dict[str, tuple[int, float]] = {}  # of how many, and how like the likest
-        self._told: list[str] = []
-        self._chosen = Chosen()
+    options: dict[str, Option]
+    room: int
+    cost: Callable[[Option, int], int]
+    heading: Callable[[Hashable], int]
+    likeness: Callable[[str, str], float]
+    floor: float
+    groups: dict[Hashable, int] = field(default_factory=dict)
+    nearest: dict[str, tuple[int, float]] = field(default_factory=dict)  # how many, the likest
+    told: list[str] = field(default_factory=list)
+    selected: Selected = field(default_factory=Selected)
 
-    def made(self) -> Chosen:
-        """The choice."""
-        for one in self._options.values():
+    def made(self) -> Selected:
+        """What is selected."""
+        for one in self.options.values():
             if one.must and self._price(one, 0) <= self._left:
                 self._take(one, 0)
-        first = (self._entry(one, self._next_form(one)) for one in self._options.values())
+        first = (self._entry(one, self._next_form(one)) for one in self.options.values())
         queue = [entry for entry in first if entry is not None]
         heapq.heapify(queue)
         while queue:
             _, uid, form = heapq.heappop(queue)
-            one = self._options[uid]
+            one = self.options[uid]
             entry = self._entry(one, form)
             if entry is None:
                 continue
@@ -115,45 +117,45 @@ class _Choice:
                 if further := self._entry(one, form + 1):
                     heapq.heappush(queue, further)
             else:
-                self._chosen.missed.append((uid, form))
-        return self._chosen
+                self.selected.missed.append((uid, form))
+        return self.selected
 
     @property
     def _left(self) -> int:
-        return self._room - self._chosen.spent
+        return self.room - self.selected.spent
 
     def _next_form(self, one: Option) -> int:
-        return self._chosen.forms.get(one.uid, -1) + 1
+        return self.selected.forms.get(one.uid, -1) + 1
 
     def _entry(self, one: Option, form: int) -> tuple[float, str, int] | None:
         """Its place in the queue; None for what is not worth telling."""
         if form >= one.forms:
             return None
         gain = one.worth * self._novelty(one, form)
-        if gain < self._floor:
+        if gain < self.floor:
             return None
         price = max(1, self._price(one, form))
         return -gain * SHARES[form] / price**COST_EXPONENT, one.uid, form
 
     def _price(self, one: Option, form: int) -> int:
         if form:
-            return self._cost(one, form) - self._cost(one, form - 1)
-        return self._cost(one, 0) + (0 if one.group in self._groups else self._heading(one.group))
+            return self.cost(one, form) - self.cost(one, form - 1)
+        return self.cost(one, 0) + (0 if one.group in self.groups else self.heading(one.group))
 
     def _take(self, one: Option, form: int) -> None:
-        self._chosen.spent += self._price(one, form)
-        self._chosen.forms[one.uid] = form
-        self._chosen.order.append((one.uid, form))
+        self.selected.spent += self._price(one, form)
+        self.selected.forms[one.uid] = form
+        self.selected.order.append((one.uid, form))
         if not form:
-            self._groups[one.group] = self._groups.get(one.group, 0) + 1
-            self._told.append(one.uid)
+            self.groups[one.group] = self.groups.get(one.group, 0) + 1
+            self.told.append(one.uid)
 
     def _novelty(self, one: Option, form: int) -> float:
         """How much of it is not told yet, 0 to 1; of a longer form, that of the shortest."""
         if form:
             return 1.0
-        seen, likest = self._nearest.get(one.uid, (0, 0.0))
-        likest = max([likest, *(self._likeness(one.uid, uid) for uid in self._told[seen:])])
-        self._nearest[one.uid] = len(self._told), likest
+        seen, likest = self.nearest.get(one.uid, (0, 0.0))
+        likest = max([likest, *(self.likeness(one.uid, uid) for uid in self.told[seen:])])
+        self.nearest[one.uid] = len(self.told), likest
         told = min(1.0, max(0.0, (likest - ALIKE) / (SAME - ALIKE)))
-        return (1.0 - told) / math.sqrt(1.0 + self._groups.get(one.group, 0) / CROWD)
+        return (1.0 - told) / math.sqrt(1.0 + self.groups.get(one.group, 0) / CROWD)

@@ -1,18 +1,56 @@
-"""What a memory is worth to somebody with a task."""
+"""The sections of a brief, whose slice a memory stands in, and what reading it is worth."""
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple
 
-from memory.briefs.sections import Section, is_blocking, section_of
 from memory.models.confidence import Rank
 from memory.models.details import Decision, Flag, Lesson, Note, Refactoring, Run
-from memory.models.kinds import Status, Trust
+from memory.models.flags import STILL_OPEN, is_blocking, parties
+from memory.models.kinds import Kind, Status, Trust
+from memory.texts.agent_names import alike
+from memory.texts.modules import same_modules
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
     from memory.models.answer import Listed
 
+
+class Section(StrEnum):
+    """What a coordinator asks, in the order in which it is told."""
+
+    OPEN = "What is open"
+    GOVERNS = "What governs"
+    TRIED = "What was tried"
+    LEARNED = "What works and what does not"
+    MEASURED = "What must not get worse"
+    KNOWN = "Who knows what"
+
+
+class Owner(NamedTuple):
+    """An agent that gets a slice."""
+
+    name: str  # as it was asked for
+    agents: frozenset[str]  # the names of it that the memory knows
+    modules: frozenset[str]  # that are its own
+
+
+class Place(NamedTuple):
+    """Where a memory stands in a brief."""
+
+    agent: str  # whose slice it is in; "" for everybody's part
+    section: Section
+
+
+_OF_KIND = {
+    Kind.REFACTORING: Section.TRIED,
+    Kind.BASELINE: Section.MEASURED,
+    Kind.NOTE: Section.KNOWN,
+    Kind.LESSON: Section.LEARNED,
+}
 #: Relevances between which a memory goes from having nothing to do with a task to being to the
 #: point: in ten tasks over the sample little below the first was of use, and all above the second.
 #: Where nothing is so near, the nearest counts for as much, down to the third.
@@ -38,6 +76,45 @@ _SECTIONS = {
 _SEVERITIES = {"critical": 1.2, "high": 1.1, "medium": 1.0, "low": 0.8, "": 1.0}
 _NOT_IN_FORCE = {Status.PROPOSED: 0.8, Status.REJECTED: 0.7}
 _RANKS = {Rank.PRACTICE: 1.15, Rank.CANDIDATE: 1.0, Rank.RETIRED: 0.6}
+
+
+def section_of(listed: Listed) -> Section:
+    """Where a memory is told.
+
+    A decision that was rejected, or that another has replaced, is something that was tried; so
+    is a run that was finished, and a flag that was closed.
+    """
+    details, standing = listed.memory.revision.draft.details, listed.standing
+    if isinstance(details, Decision):
+        governs = standing.in_force or standing.status is Status.PROPOSED
+        return Section.GOVERNS if governs else Section.TRIED
+    if isinstance(details, Flag):
+        return Section.OPEN if standing.status in STILL_OPEN else Section.TRIED
+    if isinstance(details, Run):
+        return Section.OPEN if standing.status is Status.OPEN else Section.TRIED
+    return _OF_KIND[details.kind]
+
+
+def warns(listed: Listed) -> bool:
+    """Whether it tells of something that did not work, or was decided against."""
+    details, status = listed.memory.revision.draft.details, listed.standing.status
+    if isinstance(details, Lesson):
+        return details.form == "antipattern" and listed.standing.in_force
+    return status in (Status.REVERTED, Status.REJECTED, Status.FAILED)
+
+
+def place_of(listed: Listed, modules: Collection[str], owners: Sequence[Owner]) -> Place:
+    """Its section, in the slice of the one agent that it concerns, else in everybody's part.
+
+    What concerns several, or none of them, is told once for all.
+
+    Args:
+        listed: The memory.
+        modules: That it concerns, by its source or by its text.
+        owners: The agents that get a slice.
+    """
+    concerned = [one.name for one in owners if _concerns(listed, modules, one)]
+    return Place(concerned[0] if len(concerned) == 1 else "", section_of(listed))
 
 
 def affinity(relevance: float, best: float, belonging: float) -> float:
@@ -100,6 +177,15 @@ def _weight(listed: Listed) -> float:
 
 def _is_open(listed: Listed) -> bool:
     return section_of(listed) is Section.OPEN
+
+
+def _concerns(listed: Listed, modules: Collection[str], owner: Owner) -> bool:
+    draft = listed.memory.revision.draft
+    if draft.agent is not None:
+        return draft.agent in owner.agents
+    if isinstance(draft.details, Flag) and alike(owner.name, parties(draft.details)):
+        return True
+    return same_modules(owner.modules, modules)
 
 
 def _log_odds(likely: float) -> float:

@@ -1,6 +1,6 @@
 """What a brief looks at, however far it is."""
 
-from memory.briefs import gathering
+from memory.briefs import gather
 from memory.models.details import Baseline, Flag
 from memory.models.kinds import Status
 from tests.builders import a_draft
@@ -25,7 +25,7 @@ def test_a_module_is_asked_for_whatever_its_case(desk):
 
 
 def test_an_old_flag_that_blocks_is_looked_at_behind_any_number_of_open_ones(desk, monkeypatch):
-    monkeypatch.setattr(gathering, "MOST_OPEN", 3)
+    monkeypatch.setattr(gather, "MOST_OPEN", 3)
     leak = a_flag(severity="critical", blocking=True)
     desk.keep("fla-leak", a_draft(title="Keys leak", body="z", details=leak, modules=("auth",)))
     for number in range(5):
@@ -37,7 +37,7 @@ def test_an_old_flag_that_blocks_is_looked_at_behind_any_number_of_open_ones(des
 
 
 def test_of_other_open_flags_the_newest_are_looked_at(desk, monkeypatch):
-    monkeypatch.setattr(gathering, "MOST_OPEN", 2)
+    monkeypatch.setattr(gather, "MOST_OPEN", 2)
     for number in range(4):
         desk.keep(f"fla-{number}", a_draft(title=f"Minor {number}", body="x", details=a_flag()))
     closed = a_flag(status=Status.RESOLVED)
@@ -59,5 +59,5 @@ def looked_at(desk, task):
     from memory.models.selection import NOW
     from tests.memory.briefs.conftest import NoMeaning
 
-    gathered = gathering.gather_for_task(desk.db, task, (), (), NOW, NoMeaning())
-    return [one.uid for one in gathered.found]
+    gathered = gather.gather_for_task(desk.db, task, (), (), NOW, NoMeaning())
+    return [one.uid for one in gathered.items]

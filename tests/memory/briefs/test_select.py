@@ -5,13 +5,13 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memory.briefs.choosing import Option, choose
+from memory.briefs.select import Option, select
 
 
 def chosen(options, room, *, costs=None, alike=None, floor=0.0, heading=0):
     costs = costs or {}
     alike = alike or {}
-    return choose(
+    return select(
         options,
         room,
         cost=lambda one, form: costs.get(one.uid, (10, 30, 60))[form],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from memory.briefs.worth import FLOOR, OWN_MODULE, affinity, worth
+from memory.briefs.scoring import FLOOR, OWN_MODULE, affinity, worth
 from memory.models.details import Decision, Flag, Lesson, Refactoring
 from memory.models.kinds import Status, Trust
 from tests.builders import a_draft

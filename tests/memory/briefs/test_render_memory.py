@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memory.briefs.wording import fit, say, without_headings
+from memory.briefs.render_memory import fit, say, without_headings
 from memory.retrieval.embedding.tokens import count_tokens
 
 

@@ -5,29 +5,44 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from memory.briefs.sections import is_blocking
-from memory.briefs.wording import say, without_headings
 from memory.models.details import Baseline, Decision, Flag, Lesson, Note, Refactoring, Run
-from memory.models.freshness import Verdict
-from memory.models.kinds import Status
+from memory.models.flags import is_blocking
+from memory.models.kinds import Kind, Status
 from memory.models.series import Movement
+from memory.retrieval.embedding.tokens import count_tokens
+from memory.retrieval.passages import plain_text
+from memory.texts.formatting import day
 from memory.texts.numbers import number
 from memory.texts.quoting import harmless_line
+from memory.views.memory_view import (
+    SHORT_HASH,
+    all_named,
+    confidence_words,
+    premise_words,
+    relations,
+    reverted_words,
+    stale_words,
+    status_words,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from datetime import datetime
 
     from memory.models.answer import Listed
     from memory.models.series import Series
 
 TITLE, SENTENCE, FIELD, NAME = 140, 220, 420, 90  # characters
+_CHEAPER = str.maketrans({"“": '"', "”": '"', "→": "->"})  # each is two tokens less
 VIOLATED = "(VIOLATED)"  # stands in the sentence of a measurement that is past its threshold
-_SHORT_HASH = 12
-_HASH = re.compile(r"\b[0-9a-f]{13,64}\b")
+ELLIPSIS = "..."
+_SENTENCE_END = re.compile(r"(?<!\b\d)[.!?](?=\s)")  # "1." begins an item
+_NO_STATUS = frozenset({Kind.NOTE, Kind.BASELINE, Kind.LESSON})  # none that a reader expects
+_ENOUGH = 0.4  # of the length: so much makes an end between two sentences good enough
+_HEADING = re.compile(r"^#{1,6}\s.*$", re.MULTILINE)
+_RULES = re.compile(r"^[\s|:=-]{3,}$", re.MULTILINE)  # of tables, and between sections
 
 
-class Telling(NamedTuple):
+class RenderedMemory(NamedTuple):
     """A memory in words; every text is one harmless line but the body."""
 
     uid: str
@@ -44,13 +59,13 @@ class Telling(NamedTuple):
     is_live: bool  # in force, or still open
 
 
-def tell(
+def render_memory(
     listed: Listed,
     titles: Mapping[str, str],
     *,
     passage: str = "",
     series: Series | None = None,
-) -> Telling:
+) -> RenderedMemory:
     """A memory in words.
 
     Args:
@@ -63,12 +78,12 @@ def tell(
     said = [("Stands", _measured(series))] if series else []
     said += _fields(listed, passage)
     fields = tuple((name, say(text, FIELD)) for name, text in said if text)
-    return Telling(
+    return RenderedMemory(
         uid=listed.memory.uid,
         kind=str(draft.kind),
         title=say(draft.title, TITLE),
         standing=harmless_line(_standing(listed)),
-        date=_day(draft.valid_from),
+        date=day(draft.valid_from),
         citation=harmless_line(listed.memory.citation),
         bearing=tuple(_bearing(listed)),
         relation=_relation(listed, titles),
@@ -79,66 +94,78 @@ def tell(
     )
 
 
+def say(text: str, length: int) -> str:
+    """The beginning of a text on one line, without markup, ending with a sentence if it can.
+
+    Args:
+        text: As it was recalled.
+        length: Characters, at most.
+    """
+    plain = harmless_line(plain_text(_RULES.sub("", text)))
+    if len(plain) <= length:
+        return plain
+    ends = [end.end() for end in _SENTENCE_END.finditer(plain, 0, length)]
+    if ends and ends[-1] >= length * _ENOUGH:
+        return harmless_line(plain[: ends[-1]])
+    space = plain.rfind(" ", 0, length - len(ELLIPSIS))
+    end = space if space > length // 2 else length - len(ELLIPSIS)
+    return harmless_line(plain[:end].rstrip(" ,;:") + ELLIPSIS)
+
+
+def fit(text: str, tokens: int) -> str:
+    """The same in so many tokens, at most."""
+    said = say(text, max(len(ELLIPSIS) + 1, 6 * tokens))
+    while said and count_tokens(said) > tokens:
+        said = say(said, len(said) * 3 // 4) if len(said) > 2 * len(ELLIPSIS) else ""
+    return said
+
+
+def without_headings(text: str) -> str:
+    """The text without lines that are headings, if there is more."""
+    return _HEADING.sub("", text).strip() or text
+
+
 def _standing(listed: Listed) -> str:
-    draft, standing = listed.memory.revision.draft, listed.standing
-    words = "" if standing.status is Status.UNSTATED else str(standing.status)
+    """What it is and where it stands, as far as that is not what its section says."""
+    draft = listed.memory.revision.draft
+    status, what = status_words(draft.kind, listed.standing), ""
     match draft.details:
-        case Decision():
-            words = "in force" if standing.in_force else words or "status not stated"
         case Flag() as flag:
             blocks = "BLOCKING" if is_blocking(listed) else ""
-            words = ", ".join(filter(None, (blocks, flag.severity, words)))
+            what = ", ".join(word for word in (blocks, flag.severity) if word)
         case Lesson() as lesson:
-            words = ", ".join(filter(None, (lesson.form.replace("_", " "), words)))
-        case Run():
-            words = "unfinished" if standing.status is Status.OPEN else words
+            what = lesson.form.replace("_", " ")
         case Note():
             of = draft.agent or ", ".join(draft.modules)
-            words = say(f"of {of}", NAME) if of else words
-    return words
+            what = say(f"of {of}", NAME) if of else ""
+    if status == Status.UNSTATED and draft.kind in _NO_STATUS:
+        status = ""
+    return ", ".join(word for word in (what, status) if word)
 
 
 def _relation(listed: Listed, titles: Mapping[str, str]) -> str:
-    standing = listed.standing
-    told = []
-    if standing.current:
-        told.append(f"in force instead: {_named(standing.current, titles)}")
-    elif standing.replaced_by:
-        told.append(f"replaced by {_named(standing.replaced_by, titles)}")
-    if standing.replaces and standing.in_force:
-        told.append(f"replaced {_named(standing.replaces, titles)}")
-    if standing.amended_by:
-        told.append(f"amended by {_named(standing.amended_by, titles)}")
-    return "; ".join(told)
+    """What holds in its place or else replaced it, what it replaces while it holds, amendments."""
+    found = dict(relations(listed.standing))
+    if "in its place" in found:
+        found.pop("replaced by", None)
+    if not listed.standing.in_force:
+        found.pop("replaces", None)
+    told = (f"{words} {all_named(uids, titles, 1, _short)}" for words, uids in found.items())
+    return "; ".join(told).translate(_CHEAPER)
 
 
-def _named(uids: tuple[str, ...], titles: Mapping[str, str]) -> str:
-    first = say(titles.get(uids[0], ""), NAME)
-    named = f'"{first}" ({uids[0]})' if first else uids[0]
-    return f"{named} and {len(uids) - 1} more" if len(uids) > 1 else named
+def _short(title: str) -> str:
+    return say(title, NAME)
 
 
 def _bearing(listed: Listed) -> Iterator[str]:
-    sure = listed.confidence
-    if sure is not None:
-        borne = f"holds at least {sure.lower:.0%} of the time, on evidence of {sure.count:g}"
-        yield f"{sure.rank}, {borne if sure.count else 'no evidence yet'}"
+    if listed.confidence is not None:
+        yield confidence_words(listed.confidence)
     for premise in listed.premises[:1]:
-        unit = f" {premise.unit}" if premise.unit else ""
-        yield say(
-            f"premise changed: {premise.metric} {number(premise.was)} -> "
-            f"{number(premise.now)}{unit}, {premise.movement}",
-            NAME * 2,
-        )
-    fresh = listed.freshness
-    if fresh is None:
-        return
-    if fresh.verdict in (Verdict.FRESH, Verdict.UNKNOWN) or not fresh.anchors:
-        yield str(fresh.verdict)
-        return
-    worst = fresh.anchors[0]
-    target = f" {worst.target}" if worst.target else ""
-    yield say(f"{fresh.verdict}{target}: {worst.name}", NAME * 2)
+        yield say(f"premise changed: {premise_words(premise)}", NAME * 2).translate(_CHEAPER)
+    if listed.freshness is not None:
+        fresh = stale_words(listed.freshness) or str(listed.freshness.verdict)
+        yield say(fresh, NAME * 2).translate(_CHEAPER)
 
 
 def _sentence(listed: Listed, passage: str) -> str:
@@ -183,13 +210,10 @@ def _measured(series: Series) -> str:
 
 
 def _came_of(listed: Listed, tried: Refactoring) -> str:
-    if listed.standing.status is not Status.REVERTED:
+    if not _is_reverted(listed):
         return tried.measured_effect
-    by = _HASH.sub(lambda found: found[0][:_SHORT_HASH], tried.reverted_by)
-    on = _day(listed.standing.valid_to)
-    when = "".join((f" by {by}" if by else "", f" on {on}" if on else ""))
-    why = tried.revert_reason or tried.measured_effect or "no reason given"
-    return f"reverted{when}: {why}"
+    why = tried.revert_reason or tried.measured_effect
+    return reverted_words(tried.reverted_by, listed.standing.valid_to, why)
 
 
 def _fields(listed: Listed, passage: str) -> Iterator[tuple[str, str]]:
@@ -210,9 +234,9 @@ def _fields(listed: Listed, passage: str) -> Iterator[tuple[str, str]]:
                 "; ".join(_move(move.what, move.origin, move.destination) for move in one.moved),
             )
             yield "Measured", one.measured_effect if _is_reverted(listed) else ""
-            yield "Commits", ", ".join(commit[:_SHORT_HASH] for commit in one.commits)
+            yield "Commits", ", ".join(commit[:SHORT_HASH] for commit in one.commits)
         case Lesson() as one if one.outcome or one.context or one.alternative:
-            yield _alternative_of(one), one.alternative
+            yield "Instead" if one.form == "antipattern" else "Alternative", one.alternative
             yield "Outcome", one.outcome
             yield "Situation", one.context
             yield "Issues", "; ".join(one.issues)
@@ -222,7 +246,7 @@ def _fields(listed: Listed, passage: str) -> Iterator[tuple[str, str]]:
             yield "Says", without_headings(str(draft.extra.get("description", "") or draft.body))
             yield "Do", one.suggested_action
             yield "From", _parties(one)
-            yield "Due", _day(one.due)
+            yield "Due", day(one.due)
             yield "Resolution", one.resolution
         case Baseline():
             yield "Note", str(draft.extra.get("note", ""))
@@ -233,10 +257,6 @@ def _fields(listed: Listed, passage: str) -> Iterator[tuple[str, str]]:
             yield "Instead", one.alternative
         case _:
             yield "Says", _text(listed, passage)
-
-
-def _alternative_of(lesson: Lesson) -> str:
-    return "Instead" if lesson.form == "antipattern" else "Alternative"
 
 
 def _is_reverted(listed: Listed) -> bool:
@@ -252,7 +272,3 @@ def _parties(flag: Flag) -> str:
     to = f" to {', '.join(flag.receivers)}" if flag.receivers else ""
     owner = f", owner {flag.owner}" if flag.owner else ""
     return f"{flag.sender}{to}{owner}".strip(" ,")
-
-
-def _day(moment: datetime | None) -> str:
-    return f"{moment:%Y-%m-%d}" if moment else ""
