@@ -24,8 +24,6 @@ from memory.briefs.scoring import (
     warns,
     worth,
 )
-from memory.lessons.evidence import with_bearing
-from memory.lessons.outcome_scores import earned
 from memory.ledger.agents import agents_of, known_agents
 from memory.ledger.derived import has_derived
 from memory.ledger.flags import blocking_flags
@@ -39,6 +37,8 @@ from memory.ledger.memories import (
     titles_of,
 )
 from memory.ledger.passages import passage_texts
+from memory.lessons.evidence import with_bearing
+from memory.lessons.outcome_scores import earned
 from memory.metrics.measurement_series import read_latest
 from memory.models.answer import Listed
 from memory.models.details import Baseline, Flag, Served
