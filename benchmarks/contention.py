@@ -154,7 +154,7 @@ class Load:
     def _call(self, verb: str, measure: str, **request: Any) -> dict[str, Any] | None:
         began = time.perf_counter()
         with self._told():
-            said = self._engine.call(verb, asking(self._project, **request))
+            said = self._engine.call(verb, asking(self._project, **request))["response"]
             self._times[measure].append((time.perf_counter() - began) * 1e3)
             return said
         return None
@@ -188,10 +188,10 @@ class Load:
 
     def _listed(self, **selection: Any) -> list[dict[str, Any]]:
         said = self._engine.call("list", asking(self._project, selection=selection))
-        return [flat(one["memory"]) for one in said["memories"]]
+        return [flat(one["memory"]) for one in said["response"]]
 
     def _damage(self) -> Iterator[str]:
-        status = self._engine.call("status", asking(self._project))
+        status = self._engine.call("status", asking(self._project))["response"]
         yield from status["problems"]
         if status["pending_files"]:
             yield f"{status['pending_files']} records are not in their files"

@@ -162,10 +162,10 @@ class ArchMemSteps:
         engine = self._archmem.engine()
         yield "engine: accepts", since(began)
         accepts = perf_counter()
-        answer = engine.call("search", asking(self._project, question=question))
+        answer = engine.call("search", asking(self._project, question=question))["response"]
         yield "engine: first answer", since(accepts)
         while not answer["complete"]:
-            answer = engine.call("search", asking(self._project, question=question))
+            answer = engine.call("search", asking(self._project, question=question))["response"]
         yield "engine: by meaning", since(accepts)
 
     def without_engine(self, step: Step) -> Step:

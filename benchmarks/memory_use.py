@@ -110,7 +110,7 @@ def measure_idle(archmem: ArchMem, project: Path, seconds: float) -> list[Row]:
 
 
 def search(engine: Engine, project: Path, question: str) -> dict:
-    return engine.call("search", asking(project, question=question))
+    return engine.call("search", asking(project, question=question))["response"]
 
 
 def search_by_meaning(engine: Engine, project: Path) -> None:
@@ -121,7 +121,7 @@ def search_by_meaning(engine: Engine, project: Path) -> None:
 def record(engine: Engine, project: Path) -> None:
     fields = {"title": "Retry with full jitter", "form": "pattern"}
     request = {"kind": "lesson", "fields": fields, "author": "agent:benchmark"}
-    said = engine.call("record", asking(project, **request))
+    said = engine.call("record", asking(project, **request))["response"]
     assert not said["pending"], said
     assert not said["not_embedded"], said
 
@@ -129,7 +129,7 @@ def record(engine: Engine, project: Path) -> None:
 def index_more(engine: Engine, project: Path) -> None:
     for number, question in enumerate(questions()[:NEW_FILES]):
         write_record(project, 90_000 + number, f"{question}? Somebody asked, and we wrote it down.")
-    report = engine.call("index", asking(project))
+    report = engine.call("index", asking(project))["response"]
     assert report["embedded"] >= NEW_FILES, report
 
 

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
-
-if TYPE_CHECKING:
-    from pydantic import BaseModel
+from typing import Any, Protocol
 
 
 class Caller(Protocol):
     """Asks the memory of one project, wherever it is open; for several threads at once."""
 
-    def call(self, verb: str, request: BaseModel) -> Any:
-        """The response to a request, of the types that the table of verbs names.
+    def call(self, verb: str, **request: Any) -> Any:
+        """The response to a request, given by its fields: what the verb's method returns.
 
         Raises:
             ArchMemError: what the memory refuses, or why it could not be asked.

@@ -12,8 +12,6 @@ from memory import errors
 from memory.errors import ArchMemError
 
 if TYPE_CHECKING:
-    from pydantic import BaseModel
-
     from cli.workspace import Workspace
 
 
@@ -25,16 +23,18 @@ class EngineCaller:
         self._address = workspace.address()
         threading.Thread(target=_start, name="start the engine", daemon=True).start()
 
-    def call(self, verb: str, request: BaseModel) -> Any:
+    def call(self, verb: str, **request: Any) -> Any:
         """See `Caller.call`."""
-        body = self._address | {"request": request.model_dump(mode="json")}
+        from pydantic_core import to_jsonable_python
+
+        body = self._address | {"request": to_jsonable_python(request)}
         try:
             said = ensure_engine().call(verb, body)
         except EngineRefused as error:
             raise _raised_there(error) from error
-        from cli.verbs import VERBS
+        from cli.verbs import find_verb
 
-        return VERBS[verb].response.model_validate(said)
+        return find_verb(verb).response.validate_python(said["response"])
 
 
 def _raised_there(refused: EngineRefused) -> ArchMemError:

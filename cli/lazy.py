@@ -13,12 +13,11 @@ class LazyCommand(click.Command):
     def __init__(self, name: str, import_path: str, short_help: str) -> None:
         """Stand for the command at `import_path`, written "module:attribute"."""
         super().__init__(name, short_help=short_help)
-        self.import_path = import_path
+        self.module, _, self._attribute = import_path.partition(":")
 
     def load(self) -> click.Command:
         """The command itself."""
-        module, _, attribute = self.import_path.partition(":")
-        command = getattr(import_module(module), attribute)
+        command = getattr(import_module(self.module), self._attribute)
         assert isinstance(command, click.Command)  # noqa: S101  (a typing aid)
         return command
 

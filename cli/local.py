@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from cli.client.errors import EngineWanted
 from cli.forms.screen import Screen
-from cli.printing.views import print_response
-from cli.verbs import VERBS, read_request
+from cli.verbs import all_verbs
 from indexer.project import open_project
 
 if TYPE_CHECKING:
@@ -35,14 +34,14 @@ def print_here(
         StoreOwned: the engine has the memory open.
         ArchMemError: whatever else keeps it from answering.
     """
-    if name not in VERBS:
+    verb = all_verbs().get(name)
+    if verb is None:
         raise EngineWanted
-    verb = VERBS[name]
-    asked = read_request(verb, json.loads(json.dumps(request)))  # as the engine is given it
+    asked = verb.read(json.loads(json.dumps(request)))  # as the engine is given it
     screen = Screen(terminal)
     with open_project(workspace.project, store=workspace.store, create=verb.creates) as memory:
         response = verb.run(memory, asked, narrator)
-        print_response(screen, form, memory, asked, response)
+        verb.print(screen, form, memory, asked, response)
     return screen.printed
 
 

@@ -20,14 +20,13 @@ if TYPE_CHECKING:
     from cli.client.engine import Engine
     from cli.form import Printed
     from cli.terminal import Terminal
+    from cli.verb import Verb
     from indexer.project_root import ProjectRoots
     from memory.config import Settings
 
 
 SUCCESSION = 5.0  # seconds in which an engine that was upgraded is there again
 PATIENCE = 60.0  # seconds for an answer; it takes a fraction of one
-#: Verbs that take as long as they take.
-_LONG = frozenset({"index", "record", "flag", "consolidate", "run_finish", "learn"})
 
 
 class Workspace:
@@ -74,11 +73,11 @@ class Workspace:
 
         return load_settings(self.roots.worktree)
 
-    def ask(self, verb: str, request: Mapping[str, Any], form: Form | None = None) -> None:
+    def ask(self, verb: Verb | str, request: Mapping[str, Any], form: Form | None = None) -> None:
         """Ask the memory and print what it says; ends the command if that is a failure.
 
         Args:
-            verb: Of the table in `cli.verbs`.
+            verb: What to ask, or the name of an order to the engine.
             request: By the fields of the verb's request.
             form: How the answer is wanted.
 
@@ -92,7 +91,7 @@ class Workspace:
         if printed.code:
             raise click.exceptions.Exit(printed.code)
 
-    def answer(self, verb: str, request: Mapping[str, Any], form: Form) -> str:
+    def answer(self, verb: Verb | str, request: Mapping[str, Any], form: Form) -> str:
         """What the memory says, to be put elsewhere than on standard output; else as `ask`."""
         printed = self._printed(verb, request, form, this_terminal())
         click.echo(printed.err, nl=False, err=True)
@@ -146,13 +145,15 @@ class Workspace:
         }
 
     def _printed(
-        self, verb: str, request: Mapping[str, Any], form: Form, terminal: Terminal
+        self, verb: Verb | str, request: Mapping[str, Any], form: Form, terminal: Terminal
     ) -> Printed:
+        name = verb if isinstance(verb, str) else verb.name
+        takes_long = not isinstance(verb, str) and verb.takes_long
         with narrating() as narrator:
             if not self.engine:
                 from cli.local import print_here
 
-                return print_here(self, verb, request, form, terminal, narrator)
+                return print_here(self, name, request, form, terminal, narrator)
             from cli.client.engine import ensure_engine
             from cli.client.errors import EngineUnavailable
 
@@ -164,18 +165,18 @@ class Workspace:
             }
             try:
                 return engine.print(
-                    verb,
+                    name,
                     body,
                     on_progress=narrator.progress,
                     on_compiling=narrator.compiling,
-                    deadline=None if verb in _LONG else PATIENCE,
+                    deadline=None if takes_long else PATIENCE,
                 )
             except EngineUnavailable as error:
-                if verb == "record":  # recording the same again changes nothing, but who knows it
-                    error.hint = "It may have been kept: `archmem list --limit 3` tells."
+                if not isinstance(verb, str) and verb.if_lost:
+                    error.hint = verb.if_lost
                 raise
             except KeyboardInterrupt:
-                if verb in _LONG:
+                if takes_long:
                     click.echo(err=True)
                     note("The engine finishes it.")
                 raise

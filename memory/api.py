@@ -28,10 +28,10 @@ from memory.models.request import (
     Budget,
     Count,
     Hits,
+    MostListed,
     Question,
     RunOrResult,
 )
-from memory.models.request import Listed as MostListed
 from memory.models.revision import Draft
 from memory.models.selection import EVERYTHING, NOW, Lens, Name, Names, Selection
 from memory.models.series import Series

@@ -18,6 +18,7 @@ from starlette.routing import Route
 from cli.engine.calls import MOST_BYTES, Call, HookCall, PrintCall, read_call
 from cli.engine.lifetime import Ending
 from cli.progress import Narrator
+from cli.verbs import find_verb
 from memory.errors import ArchMemError
 from memory.version import VERSION
 
@@ -105,7 +106,8 @@ class _Routes:
         call = read_call(Call, await _body(request))
         name = request.path_params["verb"]
         response = await run_in_threadpool(self._engine.call, name, call, call.request)
-        return Response(response.model_dump_json(), media_type="application/json")
+        said = find_verb(name).response.dump_json(response)
+        return Response(b'{"response":' + said + b"}", media_type="application/json")
 
     async def printed(self, request: Request) -> Response:
         call = read_call(PrintCall, await _body(request))

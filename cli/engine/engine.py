@@ -14,18 +14,16 @@ from cli.engine.watching import Learned
 from cli.forms.screen import Screen
 from cli.hooks.sessions import Given
 from cli.printing.learned import LiveView
-from cli.printing.views import print_response
 from cli.progress import Narrator
-from cli.verbs import VERBS, looks_at_commit, read_request
+from cli.verb import looks_at_commit
+from cli.verbs import find_verb
 from indexer.project_root import find_project
-from memory.errors import InvalidRequest, StoreNotFound
+from memory.errors import StoreNotFound
 from memory.models.answer import Answer
 from memory.models.brief import Brief
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-    from pydantic import BaseModel
 
     from cli.engine.background import Background
     from cli.engine.calls import Address, HookCall, PrintCall
@@ -34,7 +32,7 @@ if TYPE_CHECKING:
     from cli.engine.stores import Stores
     from cli.engine.watching import Watching
     from cli.form import Printed
-    from cli.verbs import Verb
+    from cli.verb import Verb
     from indexer.watching import State
     from memory.api import ArchMem
 
@@ -73,14 +71,14 @@ class Engine:
         self._given = Given()
         self._about = about
 
-    def call(self, name: str, address: Address, request: Any) -> BaseModel:
+    def call(self, name: str, address: Address, request: Any) -> Any:
         """What a verb gives back; `request` is its request, or the fields of it.
 
         Raises:
             ArchMemError: it cannot be done.
         """
-        verb = _verb(name)
-        asked = request if isinstance(request, verb.request) else read_request(verb, request)
+        verb = find_verb(name)
+        asked = request if isinstance(request, verb.request) else verb.read(request)
         with self.lifetime.serving(), self._running(verb, address, asked, Narrator()) as (_, said):
             return said
 
@@ -95,13 +93,13 @@ class Engine:
             with self.lifetime.serving():
                 ORDERS[name](self, call, screen)
             return screen.printed
-        verb = _verb(name)
-        asked = read_request(verb, call.request)
+        verb = find_verb(name)
+        asked = verb.read(call.request)
         with (
             self.lifetime.serving(),
             self._running(verb, call, asked, narrator) as (memory, response),
         ):
-            print_response(screen, call.form, memory, asked, response)
+            verb.print(screen, call.form, memory, asked, response)
         return screen.printed
 
     def hook(self, event: str, call: HookCall) -> dict[str, Any]:
@@ -152,7 +150,7 @@ class Engine:
     @contextmanager
     def _running(
         self, verb: Verb, address: Address, asked: Any, narrator: Narrator
-    ) -> Iterator[tuple[ArchMem, BaseModel]]:
+    ) -> Iterator[tuple[ArchMem, Any]]:
         """The memory that a verb was run on, and what it gave back."""
         if verb.writes:
             with self.stores.writing(address, create=verb.creates) as memory:
@@ -175,18 +173,12 @@ class Engine:
             yield memory, response if is_in_step else _said_early(response)
 
 
-def _said_early(response: BaseModel) -> BaseModel:
+def _said_early(response: Any) -> Any:
     """The response; an answer says that files may hold more than it knows."""
     if not isinstance(response, Answer | Brief):
         return response
     reasons = [reason for reason in (response.reason, NOT_IN_STEP) if reason]
     return response.model_copy(update={"complete": False, "reason": "; ".join(reasons)})
-
-
-def _verb(name: str) -> Verb:
-    if name not in VERBS:
-        raise InvalidRequest(name, f"there is no such verb; there are {', '.join(VERBS)}")
-    return VERBS[name]
 
 
 def _resident_bytes() -> int | None:

@@ -13,7 +13,6 @@ from cli.engine.calls import Address
 from cli.mcp.server import HttpEndpoint
 
 if TYPE_CHECKING:
-    from pydantic import BaseModel
     from starlette.types import Receive, Scope, Send
 
     from cli.engine.engine import Engine
@@ -55,7 +54,7 @@ class _Caller:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def call(self, verb: str, request: BaseModel) -> Any:
+    def call(self, verb: str, **request: Any) -> Any:
         """See `Caller.call`."""
         return self._engine.call(verb, _WHOSE.get(), request)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 from cli.engine.everywhere import ask_everywhere
 from cli.forms.terminal import print_hit
 from cli.json_lines import hit_line
-from cli.verbs import VERBS, read_request
+from cli.verbs import find_verb
 from indexer.watching import Mode
 from memory.texts.formatting import ago, counted, minute
 from memory.texts.words import content_words
@@ -28,7 +28,7 @@ _MIB = 1024 * 1024
 
 def search_everywhere(engine: Engine, call: PrintCall, screen: Screen) -> None:
     """Search the memories of all projects."""
-    request = read_request(VERBS["search"], call.request)
+    request: Any = find_verb("search").read(call.request)
 
     def ask(address: Address) -> Answer:
         return cast("Answer", engine.call("search", address, request))

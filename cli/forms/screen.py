@@ -25,6 +25,14 @@ if TYPE_CHECKING:
     from cli.terminal import Terminal
     from memory.errors import ArchMemError
 
+_UID = {"style": "dim", "no_wrap": True}
+_TEXT = {"ratio": 1, "no_wrap": True, "overflow": "ellipsis"}
+_COLUMNS: dict[str, dict[str, Any]] = {
+    "Uid": _UID,
+    "State": {"no_wrap": True},
+    "Title": _TEXT,
+    "Task": _TEXT,
+}
 UNBOUNDED = 500  # characters, more than any row has: a title has 300 at most
 
 
@@ -71,6 +79,22 @@ class Screen:
     def by_rows(self) -> Console:
         """For a row a line: cut at the edge of a terminal, whole for file and program."""
         return self.console if self.terminal.is_tty else self._console(UNBOUNDED)
+
+    @property
+    def row_width(self) -> int:
+        """Columns that a row of a table has."""
+        return self.by_rows().width
+
+    def table(self, columns: Iterable[str], rows: Iterable[Iterable[RenderableType]]) -> None:
+        """Print a table, a row a line; where there is too little room, titles are cut."""
+        table = Table(
+            box=None, expand=True, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0)
+        )
+        for name in columns:
+            table.add_column(name, **_COLUMNS.get(name, {}))
+        for row in rows:
+            table.add_row(*row)
+        self.by_rows().print(table)
 
     def line(self, text: str) -> None:
         """Print a line of the answer as it is."""

@@ -1,20 +1,14 @@
-"""Arguments that several tools take, and what is asked of the memory with them.
+"""Arguments that several tools take.
 
 Sizes out of bounds become the nearest within.
 """
 
-from collections.abc import Callable
-from typing import Annotated, ParamSpec, TypeAlias, TypeVar
+from typing import Annotated, TypeAlias
 
-from mcp.server.mcpserver.exceptions import ToolError
-from pydantic import AfterValidator, Field, ValidationError, WithJsonSchema
+from pydantic import AfterValidator, Field, WithJsonSchema
 
-from cli.mcp.refusals import wrong_fields
 from memory.models.brief import EVERYTHING_BUDGET, LEAST_BUDGET
 from memory.models.kinds import Kind, Status
-
-P = ParamSpec("P")
-R = TypeVar("R")
 
 Kinds: TypeAlias = tuple[Kind, ...]
 Modules: TypeAlias = tuple[str, ...]
@@ -41,15 +35,3 @@ Author: TypeAlias = Annotated[
 def agent_named(author: str) -> str:
     """Who says something, as a source names an agent."""
     return f"agent:{author.removeprefix('agent:')}"
-
-
-def request(kind: Callable[P, R], *values: P.args, **fields: P.kwargs) -> R:
-    """A request of a kind, made of a tool's arguments.
-
-    Raises:
-        ToolError: the memory takes no such values: a text is too long, for example.
-    """
-    try:
-        return kind(*values, **fields)
-    except ValidationError as error:
-        raise ToolError(wrong_fields(error)) from error

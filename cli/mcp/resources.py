@@ -17,8 +17,6 @@ from cli.quoting import QUOTED, fenced
 from memory.errors import AmbiguousUid, UnknownMemory
 from memory.models.flags import STILL_OPEN, by_urgency
 from memory.models.kinds import Kind, Status
-from memory.models.request import Listing, Show
-from memory.models.selection import Selection
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,8 +39,8 @@ def add_resources(server: MCPServer, caller: Caller) -> None:
 
         Behind them stand those of which no source states it, each called unstated.
         """
-        listed = caller.call("list", Listing(selection=Selection(kinds=(Kind.DECISION,))))
-        items = [Item(**item_fields(one, {})) for one in listed.memories if one.standing.in_force]
+        listed = caller.call("list", selection={"kinds": (Kind.DECISION,)})
+        items = [Item(**item_fields(one, {})) for one in listed if one.standing.in_force]
         lines = [
             f"- {item.date or 'undated'} {item.uid} {item.title}"
             f" ({'unstated, ' if unstated else ''}{item.trust}, {item.citation})"
@@ -58,8 +56,8 @@ def add_resources(server: MCPServer, caller: Caller) -> None:
     @_refusing
     def pending_flags() -> str:
         """Flags that are open or acknowledged, what blocks first."""
-        wanted = Selection(kinds=(Kind.FLAG,), statuses=STILL_OPEN)
-        listed = caller.call("list", Listing(selection=wanted)).memories
+        wanted = {"kinds": (Kind.FLAG,), "statuses": STILL_OPEN}
+        listed = caller.call("list", selection=wanted)
         room = room_for(MAX_TOKENS)
         blocks = [flag_block(flag_item(one, room)) for one in by_urgency(listed)]
         shown = within(blocks, room, _bytes)
@@ -71,7 +69,7 @@ def add_resources(server: MCPServer, caller: Caller) -> None:
     @_refusing
     def one_memory(uid: str) -> str:
         """A memory with all that is known of it; memory_get has the rest of a long text."""
-        shown = caller.call("show", Show(uid=uid))
+        shown = caller.call("show", uid=uid)
         result = whole(shown, None, asked=(shown.memory.uid, ""), cursor="", max_tokens=MAX_TOKENS)
         return block(result)
 

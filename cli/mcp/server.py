@@ -20,7 +20,7 @@ from cli.mcp.finishing import finishing
 from cli.mcp.instructions import INSTRUCTIONS
 from cli.mcp.prompts import all_prompts, prompt_refusal
 from cli.mcp.resources import add_resources
-from cli.mcp.tools import all_tools
+from cli.verbs import all_tools
 from memory.version import VERSION
 
 if TYPE_CHECKING:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from rich.table import Table
 from rich.text import Text
 
 from cli.forms.screen import line
@@ -67,16 +66,11 @@ def _print_kept(screen: Screen, names: tuple[str, ...]) -> None:
         screen.note(f"Kept as they are, being no fields of a result: {said}.")
 
 
-def runs_table(runs: Iterable[RunLine]) -> Table:
-    """Runs, a row each."""
+def print_runs(screen: Screen, runs: Iterable[RunLine]) -> None:
+    """Print runs, a row each."""
     now = datetime.now(UTC)
-    table = Table(box=None, expand=True, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
-    table.add_column("Uid", style="dim", no_wrap=True)
-    table.add_column("State", no_wrap=True)
-    table.add_column("Task", ratio=1, no_wrap=True, overflow="ellipsis")
-    for run in runs:
-        table.add_row(run.uid, _state(run, now), line(run.task))
-    return table
+    rows = ((run.uid, _state(run, now), line(run.task)) for run in runs)
+    screen.table(("Uid", "State", "Task"), rows)
 
 
 def run_fields(run: Run, fields: dict[str, Any]) -> dict[str, Any]:

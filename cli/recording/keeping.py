@@ -1,24 +1,25 @@
 """Keeps what was said field by field: as a draft, with what it says of other memories."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, Any
 
+from pydantic import JsonValue
+
 from cli.recording.drafts import make_draft
 from cli.recording.fields import RELATIONS
+from memory.models.answer import Recorded
+from memory.models.kinds import Kind
 from memory.models.revision import Reference
+from memory.models.selection import Name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from memory.api import ArchMem
-    from memory.models.answer import Recorded
-    from memory.models.kinds import Kind
 
 
 def keep_record(
-    memory: ArchMem, kind: Kind, fields: Mapping[str, Any], *, author: str | None
+    memory: "ArchMem", kind: Kind, fields: dict[str, JsonValue], author: Name | None = None
 ) -> Recorded:
     """Keep a record, dated today if it says no date.
 
@@ -37,7 +38,7 @@ def keep_record(
     return memory.record(draft, author=author)
 
 
-def _with_references(memory: ArchMem, fields: Mapping[str, Any]) -> dict[str, Any]:
+def _with_references(memory: "ArchMem", fields: "Mapping[str, Any]") -> dict[str, Any]:
     """The fields, with references in place of relations; every uid is known, and whole."""
     references = [
         Reference(type=relation, target=memory.show(uid).memory.uid)

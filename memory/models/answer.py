@@ -120,19 +120,6 @@ class News(_Value):
     changes: tuple[Change, ...] = ()
 
 
-class Catalogue(_Value):
-    """The memories of a selection."""
-
-    memories: tuple[Listed, ...] = ()
-
-
-class Story(_Value):
-    """How a module evolved: its events, oldest first, undated first."""
-
-    module: str
-    events: tuple[Event, ...] = ()
-
-
 class StoreStatus(_Value):
     """The state of a project's memory."""
 

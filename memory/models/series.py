@@ -70,12 +70,6 @@ class Series(_Value):
         return self.points[-1]
 
 
-class Measurements(_Value):
-    """The series that somebody asked for, by metric and environment."""
-
-    series: tuple[Series, ...] = ()
-
-
 class Premise(_Value):
     """A baseline that a memory rests on and that has moved since."""
 

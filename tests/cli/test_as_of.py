@@ -72,7 +72,7 @@ def test_by_the_engine_head_is_that_of_whoever_asks(repository, tmp_path):
 
         def titles(root) -> list[str]:
             listed = engine.call("list", Address(project=root), wanted)
-            return [one.memory.title for one in listed.memories]
+            return [one.memory.title for one in listed]
 
         assert TITLE not in titles(repository)
         assert TITLE in titles(linked)

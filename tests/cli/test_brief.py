@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 
+from cli.form import Form
 from cli.forms.screen import Screen
-from cli.printing.briefs import print_brief
 from cli.terminal import Terminal
-from cli.verbs import VERBS, read_request
+from cli.verbs import find_verb
 from indexer.project import open_project
 from memory.models.brief import LEAST_BUDGET
 
@@ -73,7 +73,8 @@ def test_on_a_terminal_the_text_is_the_same_but_for_its_style(shop):
     with open_project(shop) as memory:
         brief = memory.brief(TASK)
 
-    print_brief(screen, brief, styled=True)
+    verb = find_verb("brief")
+    verb.print(screen, Form(), memory, verb.read({"task": TASK}), brief)
 
     import click
 
@@ -83,10 +84,10 @@ def test_on_a_terminal_the_text_is_the_same_but_for_its_style(shop):
 
 
 def test_it_waits_for_a_model_that_is_being_loaded_and_a_search_does_not():
-    assert VERBS["brief"].patience > 1 > VERBS["search"].patience
+    assert find_verb("brief").patience > 1 > find_verb("search").patience
 
 
 def test_a_request_says_no_more_than_the_verb_takes():
-    asked = read_request(VERBS["brief"], {"task": TASK, "agents": ["a"], "budget": 900})
+    asked = find_verb("brief").read({"task": TASK, "agents": ["a"], "budget": 900})
 
     assert (asked.task, asked.agents, asked.budget, asked.form) == (TASK, ("a",), 900, "md")

@@ -54,4 +54,4 @@ def test_proposals_are_printed_applied_listed_and_undone(project, run, answer, o
     assert "undone:" in answer("consolidate", "--undo", proposal["id"])
     assert (project / LEARNED).read_text() == before
     assert run("consolidate", "--undo", proposal["id"]).exit_code == 1
-    assert run("consolidate", "--apply", "all", "--list").exit_code == 1
+    assert run("consolidate", "--apply", "all", "--list").exit_code == 2

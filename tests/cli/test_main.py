@@ -48,7 +48,7 @@ def imported_by(*arguments: object) -> set[str]:
     return set(done.stdout.rpartition("imported:")[2].split())
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+@pytest.mark.parametrize("command", COMMANDS.values(), ids=lambda command: command.name)
 def test_each_line_of_the_help_is_the_first_one_of_its_command(command):
     real = command.load()
 

@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from cli.json_runs import BEGUN_FIELDS, FINISHED_FIELDS, LEARNED_FIELDS, RUN_FIELDS
+from cli.verbs.learn import LEARNED_FIELDS
+from cli.verbs.run import BEGUN_FIELDS, FINISHED_FIELDS, RUN_FIELDS
 
 RESULT = {
     "from": "coordinator-backend",

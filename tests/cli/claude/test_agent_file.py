@@ -11,8 +11,8 @@ from cli.claude import install_plan
 from cli.claude.install_plan import with_agent, without_agent
 from cli.claude.json_places import LeftAlone
 from cli.claude.settings_files import READING_TOOLS
-from cli.mcp.tools import all_tools
 from cli.recording.drafts import make_draft
+from cli.verbs import all_tools
 from indexer.markup.page import read_page
 from memory.config import data_folder
 from memory.models.kinds import Kind

@@ -13,9 +13,8 @@ import pytest
 from mcp import Client, MCPError
 
 from cli.mcp.server import build_server
-from cli.mcp.tools import all_tools
 from cli.progress import Narrator
-from cli.verbs import VERBS
+from cli.verbs import all_tools, find_verb
 from indexer.project import open_project
 from tests.cli.conftest import use_word_model
 from tests.shop import write_shop
@@ -29,9 +28,11 @@ class DirectCaller:
         self._memory = self._thread.submit(open_project, root).result()
         self.asked = []  # every verb and request
 
-    def call(self, verb, request):
-        self.asked.append((verb, request))
-        return self._thread.submit(VERBS[verb].run, self._memory, request, Narrator()).result()
+    def call(self, verb, **request):
+        verb = find_verb(verb)
+        asked = verb.read(request)
+        self.asked.append((verb.name, asked))
+        return self._thread.submit(verb.run, self._memory, asked, Narrator()).result()
 
     def close(self):
         self._thread.submit(self._memory.close).result()
@@ -44,7 +45,7 @@ class FailingCaller:
     def __init__(self, error: BaseException) -> None:
         self._error = error
 
-    def call(self, verb, request):
+    def call(self, verb, **request):
         raise self._error
 
 

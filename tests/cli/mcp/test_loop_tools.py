@@ -74,7 +74,7 @@ def test_everything_can_be_loaded(told):
 
 
 def test_a_plan_in_conflict_is_told_why_and_what_holds(told, text, caller, monkeypatch):
-    monkeypatch.setattr(caller, "call", lambda verb, request: CONFLICT)
+    monkeypatch.setattr(caller, "call", lambda verb, **request: CONFLICT)
     steps = [{"text": "Use Redis lists", "modules": ["queue"]}]
 
     checked = told("memory_check_plan", steps=steps)

@@ -7,7 +7,7 @@ from mcp import MCPError
 from mcp_types import INVALID_PARAMS
 
 from cli.mcp.server import build_server
-from cli.mcp.tools import all_tools
+from cli.verbs import all_tools
 from tests.cli.mcp.conftest import with_client
 
 

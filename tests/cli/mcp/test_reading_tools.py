@@ -8,7 +8,6 @@ import pytest
 from cli.mcp.budget import BYTES_A_TOKEN
 from cli.mcp.server import build_server
 from memory.models.kinds import Kind
-from memory.models.request import Record
 from tests.cli.conftest import use_word_model
 from tests.cli.mcp.conftest import DirectCaller, call
 
@@ -64,8 +63,8 @@ def test_as_of_looks_back_to_the_end_of_a_day(told):
 def test_an_answer_that_is_not_complete_says_why(told, text, caller, monkeypatch):
     whole = caller.call
 
-    def by_words(verb, request):
-        return whole(verb, request).model_copy(update={"complete": False, "reason": "No model."})
+    def by_words(verb, **request):
+        return whole(verb, **request).model_copy(update={"complete": False, "reason": "No model."})
 
     monkeypatch.setattr(caller, "call", by_words)
 
@@ -236,13 +235,13 @@ def crowded(read_shop, tmp_path_factory):
     with pytest.MonkeyPatch.context() as monkeypatch:
         use_word_model(monkeypatch)
         caller = DirectCaller(root)
-        uids = [caller.call("record", a_long(number)).uid for number in range(8)]
-        last = caller.call("record", a_long(8, relates_to=uids)).uid
+        uids = [caller.call("record", **a_long(number)).uid for number in range(8)]
+        last = caller.call("record", **a_long(8, relates_to=uids)).uid
         yield build_server(caller), last
         caller.close()
 
 
-def a_long(number: int, **more) -> Record:
+def a_long(number: int, **more) -> dict:
     fields = {
         "title": f'{number} A "title" of 日本語 ' + "and more " * 25,
         "body": '"long" text 日本語\n' * 300,
@@ -251,4 +250,4 @@ def a_long(number: int, **more) -> Record:
     if number % 2:
         fields |= {"suggested_action": "do <that> " * 300, "severity": "low"}
     kind = Kind.FLAG if number % 2 else Kind.NOTE
-    return Record(kind=kind, fields=fields, author="agent:with a long name" * 5)
+    return {"kind": kind, "fields": fields, "author": "agent:with a long name" * 5}

@@ -4,12 +4,11 @@ import logging
 from pathlib import Path
 
 import pytest
-from pydantic import Field
 
 from cli.client.errors import EngineOfOtherVersion
 from cli.mcp.server import build_server
 from memory.errors import StoreNotFound
-from memory.models.request import Search
+from memory.models.request import LONGEST_QUESTION
 from tests.cli.mcp.conftest import FailingCaller, call, with_client
 
 ARGUMENTS = {
@@ -76,15 +75,12 @@ def test_a_wrong_argument_is_one_line(server):
     assert "\n" not in said
 
 
-def test_a_question_that_the_memory_does_not_take_is_one_line(server, caller, monkeypatch):
-    class Bounded(Search):
-        question: str = Field(max_length=10)
+def test_a_question_that_the_memory_does_not_take_is_one_line(server, caller):
+    said = refusal(server, "memory_search", question="x" * (LONGEST_QUESTION + 1))
 
-    monkeypatch.setattr("cli.mcp.tools.search.Search", Bounded)
-
-    said = refusal(server, "memory_search", question="where do jobs wait?")
-
-    assert said == "question: String should have at most 10 characters."
+    assert said == (
+        "search: question: String should have at most 20000 characters. Nothing was done."
+    )
     assert caller.asked == []
 
 

@@ -7,9 +7,9 @@ import pytest
 
 from cli.mcp.instructions import INSTRUCTIONS
 from cli.mcp.server import build_server
-from cli.mcp.tools import all_tools
-from cli.mcp.tools.record import RecordKind, fields_of
 from cli.recording.drafts import MODELS
+from cli.verbs import all_tools
+from cli.verbs.record import RecordKind, fields_of
 from memory.models.kinds import Kind
 from tests.cli.mcp.conftest import with_client
 

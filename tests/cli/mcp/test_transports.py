@@ -15,12 +15,12 @@ from cli.mcp.server import HttpEndpoint
 PROGRAM = """
 import sys
 from cli.mcp.server import serve_stdio
-from memory.models.answer import Answer, Catalogue
+from memory.models.answer import Answer
 
 class Caller:
-    def call(self, verb, request):
+    def call(self, verb, **request):
         print("somebody prints")
-        return Answer(question="") if verb == "search" else Catalogue()
+        return Answer(question="") if verb == "search" else ()
 
 serve_stdio(Caller())
 heavy = {"chromadb", "onnxruntime", "sqlite_utils", "torch", "numpy", "indexer"} & set(sys.modules)
@@ -80,7 +80,7 @@ from cli.mcp.server import serve_stdio
 from memory.models.answer import Answer
 
 class Caller:
-    def call(self, verb, request):
+    def call(self, verb, **request):
         time.sleep(0.3)
         return Answer(question="")
 

@@ -1,0 +1,136 @@
+"""What a verb is: its request, its call, and the forms of its answer.
+
+A file of `cli.verbs` is imported by the thin client too, for its command; so what is heavy there
+(rich, pydantic, mcp, the library) is imported in the functions that need it.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from mcp.server.mcpserver.tools import Tool
+    from pydantic import BaseModel, TypeAdapter
+
+    from cli.calling import Caller
+    from cli.form import Form
+    from cli.forms.screen import Screen
+    from cli.json_lines import Line
+    from cli.progress import Narrator
+    from memory.api import ArchMem
+
+LOADING = 10.0  # seconds in which a model is loaded on any machine
+_NOT_SENT = frozenset({"self", "memory", "on_progress", "on_stage", "should_stop"})
+
+
+class Verb:
+    """Something that a memory can be asked or told.
+
+    As it stands it calls the method of `ArchMem` that has its name: the signature is the request,
+    the return annotation the response.
+    """
+
+    name: str
+    by_meaning = False  # asks the model
+    patience = 0.05  # seconds that it waits for a model that is being loaded, if it asks it
+    writes = False
+    creates = False  # makes the memory where there is none
+    takes_long = False  # as long as it takes; others have a minute
+    if_lost = ""  # what to do where the engine hung up before it had answered
+    tool_place = 99  # where its tool is listed; models read the first ones best
+
+    def function(self) -> Callable[..., Any]:
+        """What does it; its first parameter is the memory."""
+        from memory.api import ArchMem
+
+        method: Callable[..., Any] = getattr(ArchMem, self.name)
+        return method
+
+    def run(self, memory: ArchMem, asked: BaseModel, narrator: Narrator) -> Any:
+        """The response to a request; the narrator is told of what takes long."""
+        return self.function()(memory, **self.fields(asked))
+
+    def lines(self, asked: Any, response: Any) -> Iterable[Line]:
+        """The response as JSON has it, an object a line."""
+        yield response.model_dump(mode="json")
+
+    def show(self, screen: Screen, form: Form, asked: Any, response: Any) -> None:
+        """Print the response for people."""
+        raise NotImplementedError
+
+    def remark(self, screen: Screen, form: Form, asked: Any, response: Any) -> None:
+        """Say what is to be said beside either form, and how the command ends."""
+
+    def print(
+        self,
+        screen: Screen,
+        form: Form,
+        memory: ArchMem,  # for verbs that show what they have kept
+        asked: Any,
+        response: Any,
+    ) -> None:
+        """Print the response in the form that is wanted."""
+        if form.json:
+            for line in self.lines(asked, response):
+                screen.json(line)
+        else:
+            self.show(screen, form, asked, response)
+        self.remark(screen, form, asked, response)
+
+    def tool(self, caller: Caller) -> Tool | None:
+        """The MCP tool that asks it by the caller; None if there is none."""
+        return None
+
+    @cached_property
+    def request(self) -> type[BaseModel]:
+        """The model of its request, made of a signature."""
+        from inspect import Parameter, signature
+
+        from pydantic import ConfigDict, create_model
+
+        fields: dict[str, Any] = {
+            name: (one.annotation, ... if one.default is Parameter.empty else one.default)
+            for name, one in signature(self.function()).parameters.items()
+            if name not in _NOT_SENT
+        }
+        config = ConfigDict(frozen=True, extra="forbid")
+        return create_model(self.name, __config__=config, **fields)
+
+    @cached_property
+    def response(self) -> TypeAdapter[Any]:
+        """What validates its response, and dumps it."""
+        from inspect import signature
+
+        from pydantic import TypeAdapter
+
+        return TypeAdapter(signature(self.function()).return_annotation)
+
+    def read(self, said: object) -> BaseModel:
+        """The request that a caller means.
+
+        Raises:
+            InvalidRequest: a field is missing, unknown or not what it should be.
+        """
+        from pydantic import ValidationError
+
+        from cli.faults import first_fault
+        from memory.errors import InvalidRequest
+
+        try:
+            return self.request.model_validate(said)
+        except ValidationError as error:
+            raise InvalidRequest(self.name, first_fault(error)) from error
+
+    @staticmethod
+    def fields(asked: BaseModel) -> dict[str, Any]:
+        """The fields of a request by name, as values."""
+        return {name: getattr(asked, name) for name in type(asked).model_fields}
+
+
+def looks_at_commit(asked: BaseModel) -> bool:
+    """Whether a request is asked of the memory as of a commit."""
+    lens = getattr(asked, "lens", None) or getattr(getattr(asked, "selection", None), "lens", None)
+    return lens is not None and lens.commit is not None

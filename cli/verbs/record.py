@@ -1,0 +1,307 @@
+"""`archmem record`: new knowledge, from options, JSON or an editor."""
+
+import sys
+from collections.abc import Mapping
+from datetime import date
+from functools import partial
+from inspect import cleandoc
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TextIO, TypeAlias, get_args
+
+import click
+
+from cli.form import Form
+from cli.lazy import OrderedGroup
+from cli.recording.editing import keep_edited
+from cli.recording.fields import Field as DetailsField
+from cli.recording.fields import Form as FieldForm
+from cli.recording.fields import details_fields
+from cli.recording.options import SectionedCommand, record_options
+from cli.recording.reading import read_object
+from cli.verb import Verb
+from cli.workspace import Workspace, pass_workspace
+from memory.models.kinds import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from mcp.server.mcpserver.tools import Tool
+
+    from cli.calling import Caller
+    from cli.forms.screen import Screen
+    from cli.json_lines import Line
+    from memory.api import ArchMem
+    from memory.models.answer import Recorded
+
+
+COMPARED_FIELDS = {
+    "compared": "with the measurement before: movement (better, worse, noise, cannot tell or "
+    "first), is_beyond, since, was, now, unit, noise, crossed, words, reason",
+    "elsewhere": "of the first of a series: where else its metric is measured",
+    "unsettled": "memories in force that rest on what has moved: uid, title, premise",
+}
+
+#: What can be recorded; runs keep themselves.
+RecordKind: TypeAlias = Literal["decision", "refactoring", "baseline", "flag", "note", "lesson"]
+_MARKS = {
+    FieldForm.TEXTS: "[]",
+    FieldForm.MOVES: "[{what,origin,destination}]",
+    FieldForm.SWITCH: "?",
+}
+
+
+class Record(Verb):
+    """Keep something new, and write it to the project's file where its kind belongs."""
+
+    name = "record"
+    writes = True
+    takes_long = True
+    # Recording the same again changes nothing, but who knows that?
+    if_lost = "It may have been kept: `archmem list --limit 3` tells."
+    tool_place = 10
+
+    def function(self) -> "Callable[..., Any]":
+        """Keep what is said field by field."""
+        from cli.recording.keeping import keep_record
+
+        return keep_record
+
+    def print(
+        self,
+        screen: "Screen",
+        form: Form,
+        memory: "ArchMem",
+        asked: Any,
+        response: "Recorded",
+    ) -> None:
+        """Print what became of it; as JSON the fields of a memory, and COMPARED_FIELDS."""
+        from cli.json_lines import recorded_line
+        from cli.printing.baselines import comparison_lines
+        from memory.texts.safe_text import one_line
+
+        shown = memory.show(response.uid)
+        if form.json:
+            screen.json(recorded_line(response, shown) | _compared(response))
+            return
+        place = f" in {shown.memory.citation}" if response.path else ""
+        known = "Recorded" if response.is_new else "Known already:"
+        screen.line(one_line(f"{known} {response.uid}{place}."))
+        for told in comparison_lines(response):
+            screen.console.print(told)
+        if response.pending:
+            screen.note(f"It is not in the project's files yet: {response.pending}")
+        if response.not_embedded:
+            lacks = "It is found by its words only until the next index run"
+            screen.note(f"{lacks}: {response.not_embedded}")
+
+    def tool(self, caller: "Caller") -> "Tool":
+        """memory_record."""
+        from mcp.server.mcpserver.exceptions import ToolError
+        from mcp_types import CallToolResult
+        from pydantic import Field, JsonValue
+
+        from cli.mcp.arguments import Author, agent_named
+        from cli.mcp.tool import answered, make_tool
+        from cli.mcp.values import Kept
+        from memory.errors import InvalidRecord
+        from memory.texts.quoting import harmless_line
+
+        details_of_all = (
+            "Fields of the kind; [] takes a list, # a number, ? a boolean. "
+            + "; ".join(f"{kind}: {fields_of(kind)}" for kind in map(Kind, get_args(RecordKind)))
+            + "; all: valid_from (today) valid_to agent (whose note)"
+        )
+
+        Details = Annotated[dict[str, JsonValue], Field(description=details_of_all)]  # noqa: N806
+
+        def _told(recorded: "Recorded") -> CallToolResult:
+            kept = Kept(
+                uid=recorded.uid,
+                is_new=recorded.is_new,
+                path=recorded.path or "",
+                pending=recorded.pending,
+                not_embedded=recorded.not_embedded,
+            )
+            lines = [f"{'Recorded' if kept.is_new else 'Known already:'} {kept.uid}."]
+            if kept.path:
+                lines.append(f"It is in {kept.path}.")
+            if kept.pending:
+                lines.append(f"It is safe, but not in the project's files yet: {kept.pending}")
+            if kept.not_embedded:
+                lines.append(
+                    f"It is found by its words only until the next index: {kept.not_embedded}"
+                )
+            return answered(kept, "\n".join(lines))
+
+        def memory_record(
+            kind: RecordKind,
+            author: Author,
+            title: Annotated[str, Field(description="One line, the point itself.")] = "",
+            body: Annotated[str, Field(description="What details do not say; Markdown.")] = "",
+            details: Details = {},  # noqa: B006
+            modules: tuple[str, ...] = (),
+            tags: tuple[str, ...] = (),
+            supersedes: Annotated[tuple[str, ...], Field(description="Uids, as those below.")] = (),
+            amends: tuple[str, ...] = (),
+            rests_on: tuple[str, ...] = (),
+            resolves: tuple[str, ...] = (),
+            caused_by: tuple[str, ...] = (),
+            relates_to: tuple[str, ...] = (),
+        ) -> Annotated[CallToolResult, Kept]:
+            """Keep what should outlast this work, and write it to the project's files.
+
+            A decision with reasons and alternatives, a refactoring with its effect, a baseline, a
+            flag, a lesson. Search first: say what it supersedes, not the same twice. Results, not
+            plans or progress; never secrets.
+            """
+            said: dict[str, Any] = {
+                "title": title, "body": body, "details": details, "modules": list(modules),
+                "tags": list(tags), "supersedes": list(supersedes), "amends": list(amends),
+                "rests_on": list(rests_on), "resolves": list(resolves),
+                "caused_by": list(caused_by), "relates_to": list(relates_to),
+            }  # fmt: skip
+            fields = {name: value for name, value in said.items() if value}
+            try:
+                recorded = caller.call(
+                    "record", kind=kind, fields=fields, author=agent_named(author)
+                )
+            except InvalidRecord as error:
+                takes = f"Nothing was recorded. Details of a {kind}: {fields_of(Kind(kind))}."
+                raise ToolError(harmless_line(f"{error} {takes}")) from error
+            return _told(recorded)
+
+        return make_tool(memory_record, title="Record knowledge", writes=True)
+
+
+def fields_of(kind: Kind) -> str:
+    """The fields of a kind in a few words: `severity(high|low) receivers[]`."""
+    return " ".join(map(_field, details_fields(kind)))
+
+
+def _field(field: DetailsField) -> str:
+    choices = f"({'|'.join(field.choices)})" if field.choices else ""
+    number = "#" if field.form in {FieldForm.INTEGER, FieldForm.NUMBER} else ""
+    return f"{field.name}{choices}{_MARKS.get(field.form, '')}{number}"
+
+
+def _compared(recorded: "Recorded") -> "Line":
+    """What a measurement says beside the others: COMPARED_FIELDS; nothing of other records."""
+    if recorded.compared is None:
+        return {}
+    said = recorded.model_dump(mode="json", include=set(COMPARED_FIELDS))
+    return {name: said[name] for name in COMPARED_FIELDS}
+
+
+VERBS = (Record(),)
+
+
+#: For each kind what its command does, and an example of it.
+_HELP = {
+    Kind.DECISION: """
+        Keep an architectural decision.
+
+        \b
+        Example:
+            archmem record decision --title "Queue webhooks in RabbitMQ" \\
+                --context "Redis loses jobs at a deploy." --decision "Quorum queues." \\
+                --supersedes dec-k3f9x2ab --module notifications
+        """,
+    Kind.REFACTORING: """
+        Keep a change of structure and what it did.
+
+        \b
+        Example:
+            archmem record refactoring --title "Move token checks into middleware" \\
+                --moved "token checks" handlers auth/middleware --why "31 copies" \\
+                --measured-effect "p95 from 38 to 31 ms"
+        """,
+    Kind.BASELINE: """
+        Keep a measurement to compare with later.
+
+        \b
+        Example:
+            archmem record baseline --metric checkout_latency_p95 --value 430 --unit ms \\
+                --better lower --n 19600 --environment production --module payments
+        """,
+    Kind.FLAG: """
+        Raise what another domain has to know.
+
+        \b
+        Example:
+            archmem record flag --title "Refunds need a scope of their own" \\
+                --sender payments --receiver auth --severity high --blocking
+        """,
+    Kind.NOTE: """
+        Keep what is known of a module or by an agent.
+
+        \b
+        Example:
+            archmem record note --title "Northgate answers late on Mondays" \\
+                --body "Its settlement runs until 09:00 UTC." --module payments
+        """,
+    Kind.LESSON: """
+        Keep a pattern, an antipattern or a best practice.
+
+        \b
+        Example:
+            archmem record lesson --form antipattern --title "Retry at a fixed interval" \\
+                --issue "All clients come back at once." --alternative "Full jitter."
+        """,
+}
+
+
+@click.group(cls=OrderedGroup)
+def record() -> None:
+    """Keep something new, and write it down.
+
+    It is kept in the memory at once and written to the project's file where its kind belongs.
+    Give its fields as options, as a JSON object with --from, or, with no option at all on a
+    terminal, in an editor.
+
+    \b
+    Examples:
+        archmem record decision --title "Ship one deployable" --decision "..."
+        echo '{"title": "Retry with jitter", "form": "pattern"}' | archmem record lesson --from -
+        archmem record flag
+    """
+
+
+@pass_workspace
+def _record(
+    workspace: Workspace,
+    /,
+    *,
+    kind: Kind,
+    source: TextIO | None,
+    edit: bool,
+    author: str | None,
+    as_json: bool,
+    **options: Any,
+) -> None:
+    given = {name: value for name, value in options.items() if value not in (None, (), [])}
+    said = (read_object(source) if source else {}) | given
+
+    def keep(fields: "Mapping[str, Any]") -> None:
+        plain = {name: _plain(value) for name, value in fields.items()}
+        request = {"kind": kind, "fields": plain, "author": author}
+        workspace.ask(VERBS[0], request, Form(json=as_json))
+
+    if edit or (not said and sys.stdin.isatty()):
+        keep_edited(kind, said, keep)
+    else:
+        keep(said)
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON has it."""
+    return value.isoformat() if isinstance(value, date) else value
+
+
+for _kind, _about in _HELP.items():
+    record.add_command(
+        SectionedCommand(
+            _kind,
+            params=record_options(_kind),
+            callback=partial(_record, kind=_kind),
+            help=cleandoc(_about),
+        )
+    )

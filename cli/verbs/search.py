@@ -1,0 +1,194 @@
+"""`archmem search` and `archmem related`: hits for a question, or for what surrounds a memory."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import click
+
+from cli.form import Form
+from cli.options import json_option, limit_option, selection_options, uid_argument
+from cli.verb import Verb
+from cli.workspace import Workspace, pass_workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mcp.server.mcpserver.tools import Tool
+
+    from cli.calling import Caller
+    from cli.forms.screen import Screen
+    from cli.json_lines import Line
+    from memory.models.answer import Answer
+
+
+class Search(Verb):
+    """Find what answers a question."""
+
+    name = "search"
+    by_meaning = True
+    tool_place = 3
+
+    def lines(self, asked: Any, response: "Answer") -> "Iterator[Line]":
+        """A hit a line."""
+        from cli.json_lines import hit_line
+
+        return (hit_line(rank, hit) for rank, hit in enumerate(response.hits, start=1))
+
+    def show(self, screen: "Screen", form: Form, asked: Any, response: "Answer") -> None:
+        """Print hits, the words of the question marked."""
+        from cli.forms.terminal import print_hit
+        from memory.texts.words import content_words
+
+        words = content_words(getattr(asked, "question", ""))
+        for rank, hit in enumerate(response.hits, start=1):
+            if rank > 1:
+                screen.line("")
+            print_hit(screen.console, rank, hit, words, response.titles, explain=form.explain)
+
+    def remark(self, screen: "Screen", form: Form, asked: Any, response: "Answer") -> None:
+        """Say what the answer lacks."""
+        if not response.complete:
+            screen.note(f"Note: {response.reason}")
+        if not response.hits:
+            screen.note("Nothing found.")
+
+    def tool(self, caller: "Caller") -> "Tool":
+        """memory_search."""
+        from mcp_types import CallToolResult
+        from pydantic import Field
+
+        from cli.mcp.arguments import AsOf, Kinds, Limit, MaxTokens, Modules, Next, Statuses
+        from cli.mcp.hits import found
+        from cli.mcp.items import lens_of
+        from cli.mcp.tool import make_tool
+        from cli.mcp.values import Found
+
+        def memory_search(
+            question: Annotated[
+                str, Field(min_length=1, description="In plain words; name modules.")
+            ],
+            kinds: Kinds = (),
+            modules: Modules = (),
+            statuses: Statuses = (),
+            as_of: AsOf = "",
+            limit: Limit = 8,
+            max_tokens: MaxTokens = 2000,
+            next: Next = "",  # noqa: A002
+        ) -> Annotated[CallToolResult, Found]:
+            """Find what was decided, tried, measured, flagged or learned.
+
+            Act on in_force only, else follow replaced_by. No hits: nothing is recorded, not that
+            anything goes; if complete is false, see reason. Passages are excerpts: memory_get what
+            you rely on; cite uid and citation.
+            """
+            selection = {
+                "kinds": kinds,
+                "modules": modules,
+                "statuses": statuses,
+                "lens": lens_of(as_of),
+            }
+            return found(
+                lambda wanted: caller.call(
+                    "search", question=question, selection=selection, limit=wanted
+                ),
+                about=(question, kinds, modules, statuses, as_of),
+                limit=limit,
+                max_tokens=max_tokens,
+                cursor=next,
+            )
+
+        return make_tool(memory_search, title="Search memories")
+
+
+class Related(Search):
+    """Find what has to do with a memory."""
+
+    name = "related"
+    by_meaning = False
+    tool_place = 6
+
+    def tool(self, caller: "Caller") -> "Tool":
+        """memory_related."""
+        from mcp_types import CallToolResult
+
+        from cli.mcp.arguments import Limit, MaxTokens, Next, Uid
+        from cli.mcp.hits import found
+        from cli.mcp.tool import make_tool
+        from cli.mcp.values import Found
+
+        def memory_related(
+            uid: Uid,
+            limit: Limit = 8,
+            max_tokens: MaxTokens = 2000,
+            next: Next = "",  # noqa: A002
+        ) -> Annotated[CallToolResult, Found]:
+            """Find what a memory is linked to (why says how), then what is about the same.
+
+            Call it before you change or replace a decision.
+            """
+            return found(
+                lambda wanted: caller.call("related", uid=uid, limit=wanted),
+                about=(uid,),
+                limit=limit,
+                max_tokens=max_tokens,
+                cursor=next,
+            )
+
+        return make_tool(memory_related, title="Related memories")
+
+
+SEARCH, RELATED = VERBS = Search(), Related()
+explain_option = click.option("--explain", is_flag=True, help="Show each signal's share.")
+
+
+@click.command()
+@click.argument("question")
+@selection_options
+@limit_option(default=10, help="At most so many hits.")
+@click.option("--all-projects", is_flag=True, help="In the memories of all your projects.")
+@explain_option
+@json_option
+@pass_workspace
+def search(
+    workspace: Workspace,
+    *,
+    question: str,
+    selection: dict[str, Any],
+    limit: int,
+    all_projects: bool,
+    explain: bool,
+    as_json: bool,
+) -> None:
+    """Find what answers a question.
+
+    What is in force comes before what it replaced. Filters may be repeated; several values of
+    one filter mean any of them. Only the memory of this project is asked, unless
+    --all-projects is said.
+
+    \b
+    Examples:
+        archmem search "how are webhooks retried?"
+        archmem search "session storage" --kind decision --as-of 2024-06-30
+    """
+    request = {"question": question, "selection": selection, "limit": limit}
+    verb = "search-everywhere" if all_projects else SEARCH
+    workspace.ask(verb, request, Form(json=as_json, explain=explain))
+
+
+@click.command()
+@uid_argument
+@limit_option(default=10, help="At most so many memories.")
+@explain_option
+@json_option
+@pass_workspace
+def related(workspace: Workspace, *, uid: str, limit: int, explain: bool, as_json: bool) -> None:
+    """Find what has to do with a memory.
+
+    What it is linked to comes first, then what is about the same. The beginning of a uid is
+    enough where it fits one memory only.
+
+    \b
+    Example:
+        archmem related dec-k3f9x2ab --limit 5
+    """
+    request = {"uid": uid, "limit": limit}
+    workspace.ask(RELATED, request, Form(json=as_json, explain=explain))

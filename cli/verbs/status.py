@@ -1,0 +1,158 @@
+"""`archmem status`: what the memory holds, and what it waits for."""
+
+import textwrap
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+import click
+
+from cli.client.engine import find_engine
+from cli.form import Form
+from cli.options import json_option
+from cli.verb import Verb
+from cli.workspace import Workspace, pass_workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mcp.server.mcpserver.tools import Tool
+
+    from cli.calling import Caller
+    from cli.forms.screen import Screen
+    from memory.models.answer import StoreStatus
+
+_PROBLEMS, _PROBLEM = 10, 240  # how many, bytes of each
+
+
+_REMOVED = "removed"
+_UNSTATED = "unstated"  # as it is with all of some kinds, which is no news
+
+
+class Status(Verb):
+    """Tell what the memory holds and lacks."""
+
+    name = "status"
+    tool_place = 16
+
+    def show(self, screen: "Screen", form: Form, asked: Any, response: "StoreStatus") -> None:
+        """Print what is to be known of it, and a table of what it holds."""
+        width = screen.terminal.width
+        screen.facts(_facts(response))
+        if response.memories:
+            screen.line("")
+            screen.line(screen.styled(_row("Kind", "Count", "States", width), bold=True))
+        for kind, states in response.memories.items():
+            live = sum(count for state, count in states.items() if state != _REMOVED)
+            known = {state: count for state, count in states.items() if state != _UNSTATED}
+            said = ", ".join(f"{count:,} {state}" for state, count in known.items())
+            if known and _UNSTATED in states:
+                said += f", {states[_UNSTATED]:,} without a status"
+            screen.line(_row(kind, f"{live:,}", said, width))
+        screen.problems(response.problems)
+
+    def tool(self, caller: "Caller") -> "Tool":
+        """memory_status."""
+        from mcp_types import CallToolResult
+
+        from cli.mcp.items import line, with_rest
+        from cli.mcp.tool import answered, make_tool
+        from cli.mcp.values import State
+        from cli.quoting import fenced
+
+        def _told(state: State) -> str:
+            counts = [
+                f"{kind}: "
+                + ", ".join(f"{count} {status}" for status, count in sorted(by_status.items()))
+                for kind, by_status in sorted(state.memories.items())
+            ]
+            lines = [
+                *(counts or ["Nothing is recorded yet."]),
+                f"last index: {state.last_index or 'never'}; passages: {state.passages}; "
+                f"not embedded: {state.pending_embeddings}; "
+                f"not in their files: {state.pending_files}",
+            ]
+            if state.problems:
+                lines.append(fenced("\n".join(state.problems), {"kind": "problems"}))
+            return "\n".join(lines)
+
+        def memory_status() -> Annotated[CallToolResult, State]:
+            """Tell what the memory holds (kind, status, count) and lacks.
+
+            And what it could not read. Call it when answers seem old, empty or incomplete.
+            """
+            status = caller.call("status")
+            result = State(
+                memories=status.memories,
+                passages=status.passages,
+                pending_embeddings=status.pending_embeddings,
+                pending_files=status.pending_files,
+                last_index=status.last_index.isoformat(timespec="seconds")
+                if status.last_index
+                else "",
+                model=status.model or "",
+                problems=with_rest(
+                    [line(problem, _PROBLEM) for problem in status.problems[:_PROBLEMS]],
+                    len(status.problems),
+                ),
+            )
+            return answered(result, _told(result))
+
+        return make_tool(memory_status, title="Memory state")
+
+
+def _row(kind: str, count: str, states: str, width: int) -> str:
+    begin = f"{kind:<11}  {count:>7}  "
+    if not states:  # textwrap makes nothing of nothing, whatever it is to begin with
+        return begin.rstrip()
+    return textwrap.fill(
+        states, max(width, 2 * len(begin)), initial_indent=begin, subsequent_indent=" " * len(begin)
+    )
+
+
+def _facts(status: "StoreStatus") -> "Iterator[tuple[str, str]]":
+    from cli.printing.runs import open_words
+    from memory.texts.formatting import counted
+
+    yield "Memory", status.folder
+    yield "Last index", _last_index(status.last_index)
+    yield "Model", status.model or "none yet: nothing has been embedded"
+    waiting = status.pending_embeddings
+    words = f"{waiting:,} to be embedded: run `archmem index`" if waiting else "all embedded"
+    yield "Passages", f"{status.passages:,}, {words}"
+    if status.pending_files:
+        pending = counted(status.pending_files, "record")
+        yield "Pending", f"{pending} not yet in the project's files: run `archmem index`"
+    if words := open_words(status.open_runs):
+        yield "Runs", words
+
+
+def _last_index(moment: "datetime | None") -> str:
+    from memory.texts.formatting import ago, minute
+
+    return f"{minute(moment)}, {ago(moment, datetime.now(UTC))}" if moment else "never"
+
+
+VERBS = (Status(),)
+
+
+@click.command()
+@click.option("--engine", "of_engine", is_flag=True, help="Of the engine, not of the memory.")
+@json_option
+@pass_workspace
+def status(workspace: Workspace, *, of_engine: bool, as_json: bool) -> None:
+    """Say what the memory holds and lacks.
+
+    Counts by kind and state, when it was last indexed, with which model, what waits to be
+    embedded or written, and which files have a problem. It opens neither model nor vectors.
+
+    \b
+    Examples:
+        archmem status
+        archmem status --engine
+    """
+    if not of_engine:
+        workspace.ask(VERBS[0], {}, Form(json=as_json))
+    elif find_engine() is None:  # it is not started to be asked how it is
+        click.echo("null" if as_json else "No engine is running; the next command starts one.")
+    else:
+        workspace.ask("health", {}, Form(json=as_json))

@@ -1,0 +1,129 @@
+"""`archmem tried`: what was tried before, and what came of it."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import click
+
+from cli.form import Form
+from cli.options import json_option, lens_options, limit_option
+from cli.verb import Verb
+from cli.workspace import Workspace, pass_workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mcp.server.mcpserver.tools import Tool
+
+    from cli.calling import Caller
+    from cli.forms.screen import Screen
+    from cli.json_lines import Line
+    from memory.models import answer as library
+
+_MOST = 10  # on a page, of which the size has the last word
+
+
+class Tried(Verb):
+    """Find what was tried before, and what came of it."""
+
+    name = "tried"
+    by_meaning = True
+    tool_place = 7
+
+    def lines(self, asked: Any, response: "library.Tried") -> "Iterator[Line]":
+        """An attempt a line."""
+        from cli.json_lines import attempt_line
+
+        return (attempt_line(rank, one) for rank, one in enumerate(response.attempts, start=1))
+
+    def show(self, screen: "Screen", form: Form, asked: Any, response: "library.Tried") -> None:
+        """Print what was tried, nearest first."""
+        from cli.printing.attempts import print_attempt
+
+        for rank, attempt in enumerate(response.attempts, start=1):
+            if rank > 1:
+                screen.line("")
+            print_attempt(screen.console, rank, attempt)
+
+    def remark(self, screen: "Screen", form: Form, asked: Any, response: "library.Tried") -> None:
+        """Say what the answer lacks."""
+        if not response.complete:
+            screen.note(f"Note: {response.reason}")
+        if not response.attempts:
+            screen.note(
+                "Nothing like that is known. `archmem index --history` reads git's history."
+            )
+
+    def tool(self, caller: "Caller") -> "Tool":
+        """memory_tried."""
+        from mcp_types import CallToolResult
+        from pydantic import Field
+
+        from cli.mcp.arguments import AsOf, MaxTokens, Modules, Next
+        from cli.mcp.hits import found
+        from cli.mcp.items import lens_of
+        from cli.mcp.tool import make_tool
+        from cli.mcp.values import Found
+        from memory.models.answer import Answer
+
+        def memory_tried(
+            question: Annotated[str, Field(min_length=1)],
+            modules: Modules = (),
+            as_of: AsOf = "",
+            max_tokens: MaxTokens = 2000,
+            next: Next = "",  # noqa: A002
+        ) -> Annotated[CallToolResult, Found]:
+            """Find refactorings like the one you plan, recorded or from git.
+
+            outcome says what came of each: its effect, or why it was reverted.
+            """
+            lens = lens_of(as_of)
+
+            def ask(wanted: int) -> Answer:
+                tried = caller.call(
+                    "tried", question=question, modules=modules, limit=wanted, lens=lens
+                )
+                return Answer(
+                    question=tried.question,
+                    hits=tried.attempts,
+                    titles=tried.titles,
+                    complete=tried.complete,
+                    reason=tried.reason,
+                )
+
+            about = ("tried", question, modules, as_of)
+            return found(ask, about=about, limit=_MOST, max_tokens=max_tokens, cursor=next)
+
+        return make_tool(memory_tried, title="Earlier attempts")
+
+
+VERBS = (Tried(),)
+
+
+@click.command()
+@click.argument("plan")
+@click.option("--module", multiple=True, help="Only what touched this module; may be repeated.")
+@limit_option(default=5, help="At most so many.")
+@lens_options
+@json_option
+@pass_workspace
+def tried(
+    workspace: Workspace,
+    *,
+    plan: str,
+    module: tuple[str, ...],
+    limit: int,
+    lens: dict[str, Any],
+    as_json: bool,
+) -> None:
+    """Tell what was tried, and what came of it.
+
+    The refactorings that come nearest to a plan, recorded ones and those that `archmem index
+    --history` found in git: when it was, in which commits, what effect was measured, whether
+    and why it was reverted.
+
+    \b
+    Example:
+        archmem tried "split payments out of api"
+    """
+    request = {"question": plan, "modules": module, "limit": limit, "lens": lens}
+    workspace.ask(VERBS[0], request, Form(json=as_json))
