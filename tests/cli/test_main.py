@@ -59,7 +59,8 @@ def test_each_line_of_the_help_is_the_first_one_of_its_command(command):
 
 def test_the_help_imports_nothing_but_click_and_the_standard_library():
     ours = {
-        "cli", "cli.main", "cli.lazy", "cli.endings", "memory.texts.safe_text", "cli.workspace",
+        "cli", "cli.main", "cli.lazy",
+        "cli.verbs", "cli.endings", "memory.texts.safe_text", "cli.workspace",
         "cli.form", "cli.narration", "cli.progress", "cli.terminal",
         "memory", "memory.errors", "memory.texts", "memory.version",
     }  # fmt: skip
