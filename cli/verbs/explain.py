@@ -49,9 +49,8 @@ class Explain(Verb):
 
     def lines(self, asked: Any, response: "library.Explained") -> "Iterator[Line]":
         """The fields of a memory, and EXPLAINED_FIELDS."""
-        from memory.lessons.confidence import PRIOR
-
         from cli.json_lines import memory_line
+        from memory.lessons.confidence import PRIOR
 
         known = response.confidence
         said = known.model_dump(mode="json") if known else {}
