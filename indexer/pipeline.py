@@ -19,16 +19,7 @@ from indexer.reading import FileState, Unread, read_document
 from indexer.reconcile import FoundDraft, plan_reconciliation
 from indexer.recording import write_pending
 from indexer.scanner import plan_changes, scan
-from indexer.worktrees import (
-    forget_gone,
-    had_elsewhere,
-    held_by_main,
-    known_here,
-    name_worktrees,
-    read_others_anew,
-    removable,
-    wake_for_lost,
-)
+from indexer.worktrees import name_worktrees
 from memory.ledger.facts import BLIND, PARSED_BY, UNLINKED, find_fact, save_fact
 from memory.ledger.files import files_with_problems
 from memory.ledger.memories import (
@@ -191,12 +182,12 @@ def take_in(
             only=None if upgraded else only,
         )
         if upgraded:  # another version of archmem may read the same bytes another way
-            read_others_anew(ledger, trees)
-        lost = wake_for_lost(ledger, trees) if seen.only is None else []
-        known = known_here(ledger.db, trees, seen.only, anew=upgraded)
+            trees.read_others_anew(ledger)
+        lost = trees.wake_for_lost(ledger) if seen.only is None else []
+        known = trees.known_here(ledger.db, seen.only, anew=upgraded)
         changes = plan_changes(seen, known)
         new = [one.path for one in changes.to_read if one.path not in known]
-        held = held_by_main(ledger.db, trees, new)
+        held = trees.held_by_main(ledger.db, new)
         intake = _Intake(root, trees.here, known, held)
         if changes.to_read and head is None:
             head = read_head(root, [one.path for one in changes.to_read])
@@ -214,9 +205,9 @@ def take_in(
         gone = sorted({*changes.gone, *lost_too})
         candidates = _candidates(ledger.db, found, [*intake.parsed, *gone])
         plan = plan_reconciliation(found, candidates)
-        stay = had_elsewhere(trees, gone)
+        stay = trees.had_elsewhere(gone)
         removed_here = [memory for memory in plan.removed if memory.path not in stay]
-        plan = replace(plan, removed=removable(ledger.db, trees, removed_here, known, gone))
+        plan = replace(plan, removed=trees.removable(ledger.db, removed_here, known, gone))
         withheld = len(plan.removed)
         if accept_removals or withheld <= REMOVAL_LIMIT * count_live(ledger.db, derived=False):
             withheld = 0
@@ -229,7 +220,7 @@ def take_in(
             removed = apply_removals(ledger, (), left, at)
         else:
             removed = apply_removals(ledger, plan.removed, left, at)
-            forget_gone(ledger, trees, changes.gone, stay, lost)
+            trees.forget_gone(ledger, changes.gone, stay, lost)
         look_up(ledger, upgraded=upgraded)
         standing = _standing_problems(ledger, seen, changes.unchanged, known)
     return IndexReport(
@@ -282,12 +273,6 @@ def _standing_problems(
     """The lines about all that was not read in this run.
 
     After a walk through some paths only, what earlier runs said of all others still stands.
-
-    Args:
-        ledger: Where the walk's own problems are kept for the next run.
-        seen: What the walk found.
-        unchanged: The files that did not have to be read.
-        known: What is known of them.
     """
     lines = [known[one.path].problem for one in unchanged]
     blind = [[problem.path, str(problem)] for problem in seen.problems]

@@ -151,10 +151,6 @@ def plan_changes(scan: Scan, known: Mapping[str, KnownFile]) -> Changes:
     Every file seen is read unless it is certain to be as it was. A known file is gone only
     if the walk could see its place and did not find it there. A file that is read and has
     the hash it had before did not change after all.
-
-    Args:
-        scan: What a walk through the project found.
-        known: What is remembered of the same worktree's files, by path.
     """
     to_read: list[SeenFile] = []
     unchanged: list[SeenFile] = []

@@ -37,15 +37,104 @@ class Worktrees(NamedTuple):
     here: str  # as `KnownFile.worktree`
     others: Mapping[str, Path]  # where they lie
 
+    def known_here(
+        self, db: Database, only: Collection[str] | None, *, anew: bool
+    ) -> dict[str, KnownFile]:
+        """What is known of this worktree's files, by path; `anew` to read again all that holds."""
+        known = known_files(db, only, worktree=self.here)
+        if not anew:
+            return known
+        return {
+            path: row if row.state == NOTED else row._replace(state=STALE, content_hash=None)
+            for path, row in known.items()
+        }
+
+    def held_by_main(self, db: Database, paths: Collection[str]) -> dict[str, KnownFile]:
+        """Those of a linked worktree's files that the main worktree has as well, by path."""
+        main = self.others.get(MAIN)
+        if self.here == MAIN or main is None:
+            return {}
+        rows = known_files(db, paths)
+        return {path: rows[path] for path in paths if path in rows and (main / path).exists()}
+
+    def had_elsewhere(self, paths: Iterable[str]) -> set[str]:
+        """Those of these paths at which another worktree has something."""
+        return {
+            path for path in paths if any((one / path).exists() for one in self.others.values())
+        }
+
+    def read_others_anew(self, ledger: Ledger) -> None:
+        """What holds from other worktrees is read again when they are looked at."""
+        if files_of_others(ledger.db, [self.here]):
+            with ledger.writing() as db:
+                reopen_files(db, besides=self.here)
+
+    def wake_for_lost(self, ledger: Ledger) -> list[KnownFile]:
+        """The files of worktrees that are gone; another one reads what held from them."""
+        lost = files_of_others(ledger.db, [self.here, *self.others])
+        if lost:
+            with ledger.writing() as db:
+                for worktree, paths in _by_worktree(lost).items():
+                    wake_elsewhere(db, paths, worktree=worktree)
+        return lost
+
+    def removable(
+        self,
+        db: Database,
+        missing: Sequence[Memory],
+        known: Mapping[str, KnownFile],
+        gone: Collection[str],
+    ) -> tuple[Memory, ...]:
+        """The memories that this worktree may remove, of those that it has nowhere.
+
+        An entry stays that another worktree's file says in the words that hold. Only the main
+        worktree removes it all the same, where its own file said it before.
+
+        Args:
+            db: An open ledger.
+            missing: What none of its files says.
+            known: What was known of its files before.
+            gone: Files that are in no worktree any more, with all that they said.
+        """
+        theirs = defaultdict(set)
+        paths = {memory.path for memory in missing if memory.path}
+        for row in files_elsewhere(db, paths.difference(gone), worktree=self.here):
+            if row.worktree in self.others:
+                theirs[row.path].update(row.said.split())
+
+        def is_ours(memory: Memory) -> bool:
+            path, digest = memory.path or "", memory.revision.draft.digest
+            if digest not in theirs[path]:
+                return True
+            return self.here == MAIN and path in known and digest in known[path].said.split()
+
+        return tuple(memory for memory in missing if is_ours(memory))
+
+    def forget_gone(
+        self,
+        ledger: Ledger,
+        gone: Sequence[str],
+        stay: Collection[str],
+        lost: Sequence[KnownFile],
+    ) -> None:
+        """Afterwards nothing is known of files that are gone, here or with their worktree.
+
+        What another worktree has stays known here until it has been looked at there: if it goes
+        from there before that, nobody else would miss it.
+        """
+        rows = files_elsewhere(ledger.db, stay, worktree=self.here)
+        seen_there = {row.path for row in rows if row.worktree in self.others}
+        going = [path for path in gone if path not in stay or path in seen_there]
+        if not going and not lost:
+            return
+        with ledger.writing() as db:
+            for worktree, paths in _by_worktree(lost).items():
+                forget_files(db, paths, worktree=worktree)
+            forget_files(db, going, worktree=self.here)
+
 
 def name_worktrees(root: Path, main: Path | None, elsewhere: Iterable[Path]) -> Worktrees:
-    """The worktrees by the names under which the ledger knows their files.
-
-    Args:
-        root: The worktree that is looked at.
-        main: The main worktree; None if it is `root`.
-        elsewhere: The other worktrees that are there.
-    """
+    """The worktrees by the names under which the ledger knows their files."""
     main = main or root
     names = {
         path: MAIN if path == main else str(path).encode("utf-8", "backslashreplace").decode()
@@ -59,109 +148,6 @@ def worktree_name(root: Path) -> str:
     roots = find_project(root)
     main = roots.main if roots.worktree == root else root
     return name_worktrees(root, main, ()).here
-
-
-def known_here(
-    db: Database, trees: Worktrees, only: Collection[str] | None, *, anew: bool
-) -> dict[str, KnownFile]:
-    """What is known of this worktree's files, by path; `anew` to read again all that holds."""
-    known = known_files(db, only, worktree=trees.here)
-    if not anew:
-        return known
-    return {
-        path: row if row.state == NOTED else row._replace(state=STALE, content_hash=None)
-        for path, row in known.items()
-    }
-
-
-def held_by_main(db: Database, trees: Worktrees, paths: Collection[str]) -> dict[str, KnownFile]:
-    """Those of these files that the main worktree has as well, by path, if this is a linked one."""
-    main = trees.others.get(MAIN)
-    if trees.here == MAIN or main is None:
-        return {}
-    rows = known_files(db, paths)
-    return {path: rows[path] for path in paths if path in rows and (main / path).exists()}
-
-
-def read_others_anew(ledger: Ledger, trees: Worktrees) -> None:
-    """What holds from other worktrees is read again when they are looked at."""
-    if files_of_others(ledger.db, [trees.here]):
-        with ledger.writing() as db:
-            reopen_files(db, besides=trees.here)
-
-
-def wake_for_lost(ledger: Ledger, trees: Worktrees) -> list[KnownFile]:
-    """The files of worktrees that are gone; what held from them is to be read in another one."""
-    lost = files_of_others(ledger.db, [trees.here, *trees.others])
-    if lost:
-        with ledger.writing() as db:
-            for worktree, paths in _by_worktree(lost).items():
-                wake_elsewhere(db, paths, worktree=worktree)
-    return lost
-
-
-def had_elsewhere(trees: Worktrees, paths: Iterable[str]) -> set[str]:
-    """Those of these paths at which another worktree has something."""
-    return {
-        path for path in paths if any((other / path).exists() for other in trees.others.values())
-    }
-
-
-def removable(
-    db: Database,
-    trees: Worktrees,
-    missing: Sequence[Memory],
-    known: Mapping[str, KnownFile],
-    gone: Collection[str],
-) -> tuple[Memory, ...]:
-    """The memories that this worktree may remove, of those that it has nowhere.
-
-    An entry stays that another worktree's file says in the words that hold. Only the main
-    worktree removes it all the same, where its own file said it before.
-
-    Args:
-        db: An open ledger.
-        trees: The worktree that is looked at.
-        missing: What none of its files says.
-        known: What was known of its files before.
-        gone: Files that are in no worktree any more, with all that they said.
-    """
-    theirs = defaultdict(set)
-    paths = {memory.path for memory in missing if memory.path}
-    for row in files_elsewhere(db, paths.difference(gone), worktree=trees.here):
-        if row.worktree in trees.others:
-            theirs[row.path].update(row.said.split())
-
-    def is_ours(memory: Memory) -> bool:
-        path, digest = memory.path or "", memory.revision.draft.digest
-        if digest not in theirs[path]:
-            return True
-        return trees.here == MAIN and path in known and digest in known[path].said.split()
-
-    return tuple(memory for memory in missing if is_ours(memory))
-
-
-def forget_gone(
-    ledger: Ledger,
-    trees: Worktrees,
-    gone: Sequence[str],
-    stay: Collection[str],
-    lost: Sequence[KnownFile],
-) -> None:
-    """Afterwards nothing is known of files that are gone, here or with their worktree.
-
-    What another worktree has stays known here until it has been looked at there: if it goes
-    from there before that, nobody else would miss it.
-    """
-    rows = files_elsewhere(ledger.db, stay, worktree=trees.here)
-    seen_there = {row.path for row in rows if row.worktree in trees.others}
-    going = [path for path in gone if path not in stay or path in seen_there]
-    if not going and not lost:
-        return
-    with ledger.writing() as db:
-        for worktree, paths in _by_worktree(lost).items():
-            forget_files(db, paths, worktree=worktree)
-        forget_files(db, going, worktree=trees.here)
 
 
 def _by_worktree(files: Iterable[KnownFile]) -> dict[str, list[str]]:

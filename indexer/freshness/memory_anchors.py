@@ -25,10 +25,6 @@ def anchors_of(memory: Memory, records: Collection[str]) -> tuple[Anchor, ...]:
     What a refactoring moved away from is to be gone, so only where it went is asked about. A run
     tells what was, of which nothing can age; nor is a record's own file such a place, or that
     of another record, which says itself how it stands.
-
-    Args:
-        memory: Which.
-        records: Files that memories stand in.
     """
     draft = memory.revision.draft
     if isinstance(draft.details, Run):

@@ -189,11 +189,6 @@ def departed(root: Path, paths: Collection[str], modules: Collection[str]) -> fr
     """Those of these that some commit before HEAD had, and that are not there now.
 
     What was never there is not gone; neither is anything where git cannot say.
-
-    Args:
-        root: Of the worktree.
-        paths: Files and folders, relative to it.
-        modules: By their names.
     """
     git = Repository(root)
     try:

@@ -254,12 +254,6 @@ def check_commits(
     """Whether commits are part of what is checked out, by the anchors that name them.
 
     What a record that came with the first commit names is from a history before this one.
-
-    Args:
-        git: The repository.
-        named: The anchors.
-        head: What is checked out.
-        is_whole: Whether the clone has the whole history.
     """
     if not named:
         return {}

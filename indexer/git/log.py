@@ -52,15 +52,9 @@ class Commit:
 
 
 class Log:
-    """The commits that some arguments mean, the latest first, and how well they could be read."""
+    """The commits that arguments of `git log` mean, the latest first, and how well it went."""
 
     def __init__(self, git: Repository, arguments: Sequence[str]) -> None:
-        """Name them.
-
-        Args:
-            git: The repository.
-            arguments: For `git log`: where to begin and where to stop.
-        """
         self._git = git
         self._arguments = arguments
         self.problems: list[str] = []

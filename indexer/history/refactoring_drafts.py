@@ -88,13 +88,7 @@ def source_of(commit: str) -> Source:
 
 
 def draft_of(commit: Commit, kind: CommitClass, known_modules: Iterable[str]) -> Draft:
-    """A refactoring as it is kept.
-
-    Args:
-        commit: The commit.
-        kind: Why it is taken for one.
-        known_modules: The modules that people or agents name.
-    """
+    """A refactoring as it is kept."""
     subject, number = without_numbers(commit.subject)
     moves = folder_moves(moved_code(commit.changes) or commit.changes)
     title = subject if kind is CommitClass.SAID else _title(moves, subject)

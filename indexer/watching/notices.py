@@ -232,7 +232,9 @@ class TreeNotifier(FileSystemEventHandler):
 
     def dispatch(self, event: FileSystemEvent) -> None:
         """Hand on what happened; a save by rename arrives as a move to the file's name."""
-        if event.event_type in _HANDED_ON and not (event.is_directory and _is_change(event)):
+        # A folder that changed is no news: what changed in it is told of by itself.
+        handed_on = _OF_ENTRIES if event.is_directory else _OF_ENTRIES | {"modified", "closed"}
+        if event.event_type in handed_on:
             is_gone = event.event_type in ("deleted", "moved")
             self._hand_on(event.src_path, event, is_gone=is_gone)
             if event.event_type == "moved":
@@ -249,9 +251,4 @@ class TreeNotifier(FileSystemEventHandler):
             self._on_notice(Notice(folder, place.name, event.is_directory, is_gone, now))
 
 
-_HANDED_ON = frozenset({"created", "modified", "closed", "deleted", "moved"})
-
-
-def _is_change(event: FileSystemEvent) -> bool:
-    """Whether an event says no more than that something in a folder changed."""
-    return event.event_type in ("modified", "closed")
+_OF_ENTRIES = frozenset({"created", "deleted", "moved"})
