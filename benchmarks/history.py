@@ -26,7 +26,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from benchmarks.common import print_table, read_lines, timed
 from benchmarks.quality import document_of, score
-from indexer.git.log import Commit, Log
+from indexer.git.log import Commit, CommitLog
 from indexer.git.repository import Repository
 from indexer.history.commit_classifier import CommitClass, classify
 from indexer.history.history_reader import read_history
@@ -217,7 +217,7 @@ def tell_change(question: str, before: Answer, after: Answer) -> None:
 
 
 def history(repository: Path) -> list[Commit]:
-    return list(Log(Repository(repository), ["--no-merges", "HEAD"]))
+    return list(CommitLog(Repository(repository), ["--no-merges", "HEAD"]))
 
 
 def is_found(commit: Commit) -> bool:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from cli.engine.watching import Watching
     from cli.form import Printed
     from cli.verb import Verb
-    from indexer.watching import State
+    from indexer.watching import WatcherState
     from memory.api import ArchMem
 
 FILES_PATIENCE = 1.0  # seconds that a question waits for files to be looked at after a start
@@ -128,7 +128,7 @@ class Engine:
         """
         live = LiveView(call.form, call.terminal, tell)
 
-        def heard(what: Learned | State) -> None:
+        def heard(what: Learned | WatcherState) -> None:
             if isinstance(what, Learned):
                 live.learned(what.report, what.changes)
             else:

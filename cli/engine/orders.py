@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from cli.engine.calls import Address, PrintCall
     from cli.engine.engine import Engine
     from cli.forms.screen import Screen
-    from indexer.watching import State
+    from indexer.watching import WatcherState
     from memory.models.answer import Answer
 
 _MIB = 1024 * 1024
@@ -107,7 +107,7 @@ def list_watched(engine: Engine, call: PrintCall, screen: Screen) -> None:
         screen.note("Nothing is watched; `archmem watch --on` begins.")
 
 
-def _watched(root: Path, state: State) -> dict[str, Any]:
+def _watched(root: Path, state: WatcherState) -> dict[str, Any]:
     return {
         "project": str(root),
         "mode": state.mode,
@@ -121,7 +121,7 @@ def _since(started: str) -> str:
     return f"{minute(moment)}, {ago(moment, datetime.now(UTC))}"
 
 
-def state_words(state: State) -> str:
+def state_words(state: WatcherState) -> str:
     """How a project is watched, and what to do if it is not as it should be."""
     words = str(state.mode)
     if state.mode is Mode.WATCHING:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from cli.engine.lifetime import Lifetime
     from cli.engine.project_list import ProjectList
     from cli.engine.stores import Stores
-    from indexer.watching import Batch, State, Watcher
+    from indexer.watching import Batch, Watcher, WatcherState
     from memory.models.answer import Change
     from memory.models.report import IndexReport
 
@@ -62,7 +62,7 @@ class WatchedProject:
         self.root = address.project
         self.has_begun = threading.Event()  # all files were looked at once
         self.is_on = False  # somebody wants it watched, whether anybody listens or not
-        self.listeners: list[Callable[[Learned | State], None]] = []
+        self.listeners: list[Callable[[Learned | WatcherState], None]] = []
         self.address = address
         self._stores = stores
         self._background = background
@@ -73,11 +73,11 @@ class WatchedProject:
         self._watcher.start()
 
     @property
-    def state(self) -> State:
+    def state(self) -> WatcherState:
         """How it fares now."""
         return self._watcher.state
 
-    def settled_state(self) -> State:
+    def settled_state(self) -> WatcherState:
         """How it fares once it has begun, if it begins soon."""
         until = time.monotonic() + BEGINNING
         while self.state.mode is Mode.STARTING and time.monotonic() < until:
@@ -141,7 +141,7 @@ class WatchedProject:
             old.stop()  # it is the one that called us, and ends when we return
             new.start()
 
-    def _tell(self, what: Learned | State) -> None:
+    def _tell(self, what: Learned | WatcherState) -> None:
         for listener in tuple(self.listeners):
             listener(what)
 
@@ -175,7 +175,7 @@ class Watching:
             except ArchMemError as error:
                 _log.warning("not watched: %s %s", error, error.hint)
 
-    def turn_on(self, address: Address) -> tuple[Path, State]:
+    def turn_on(self, address: Address) -> tuple[Path, WatcherState]:
         """Watch a project from now on, in every engine to come; returns its root, and how.
 
         Raises:
@@ -197,7 +197,7 @@ class Watching:
         self._end_unless_wanted(root)
         return root, self._listed.remove(root) or was_on
 
-    def states(self) -> dict[Path, State]:
+    def states(self) -> dict[Path, WatcherState]:
         """What is watched, by worktree."""
         with self._lock:
             return {root: watched.state for root, watched in sorted(self._projects.items())}
@@ -209,8 +209,8 @@ class Watching:
 
     @contextmanager
     def listening(
-        self, address: Address, listener: Callable[[Learned | State], None]
-    ) -> Iterator[State]:
+        self, address: Address, listener: Callable[[Learned | WatcherState], None]
+    ) -> Iterator[WatcherState]:
         """Tell a listener what is learned of a project; it is watched meanwhile.
 
         Args:

@@ -6,7 +6,7 @@ import posixpath
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from indexer.git.log import Log
+from indexer.git.log import CommitLog
 from indexer.git.process import GitFailed
 from indexer.git.repository import Node, Repository, Uncommitted, can_be_named
 from indexer.source_paths import module_of, names_by_fold
@@ -170,7 +170,7 @@ def read_path_history(git: Repository, wanted: Collection[str]) -> PathHistory:
     positions: dict[str, int] = {}
     events: dict[str, list[PathEvent]] = defaultdict(list)
     if missing:
-        for position, commit in enumerate(Log(git, ["--topo-order", git.head()])):
+        for position, commit in enumerate(CommitLog(git, ["--topo-order", git.head()])):
             positions[commit.hash] = position
             missing.discard(commit.hash)
             if not missing:  # what it did was done when the memory was written

@@ -51,7 +51,7 @@ class Commit:
         return len(self.parents) > 1
 
 
-class Log:
+class CommitLog:
     """The commits that arguments of `git log` mean, the latest first, and how well it went."""
 
     def __init__(self, git: Repository, arguments: Sequence[str]) -> None:

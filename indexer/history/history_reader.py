@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
-from indexer.git.log import Log
+from indexer.git.log import CommitLog
 from indexer.git.process import GitFailed
 from indexer.git.repository import WHOLE, Repository
 from indexer.history.commit_classifier import CommitClass, classify
@@ -175,7 +175,7 @@ class _Reader:
         led_to = tuple(tip for tip in self._before.tips if tip not in lost)
         tips = () if is_anew else led_to
         wanted = _log_arguments(head, tips, bounds)
-        log = Log(self._git, wanted)
+        log = CommitLog(self._git, wanted)
         found = _LogContents() if head in tips else self._gather(log, wanted, on_progress)
         known = self._fill(found, lost, is_anew=is_anew)
         counts = self._keep(known)
@@ -211,7 +211,7 @@ class _Reader:
     def _precedes(self, tip: str, head: str) -> bool:
         return tip == head or self._git.is_ancestor(tip, head)
 
-    def _gather(self, log: Log, wanted: Sequence[str], on_progress: Progress) -> _LogContents:
+    def _gather(self, log: CommitLog, wanted: Sequence[str], on_progress: Progress) -> _LogContents:
         """The refactorings and reverts of a log; of other commits nothing stays in memory."""
         found = _LogContents()
         modules = known_modules(self._ledger.db)
@@ -248,7 +248,7 @@ class _Reader:
             return
         if not present:
             return
-        for commit in Log(self._git, ["--no-merges", "--no-walk=unsorted", *sorted(present)]):
+        for commit in CommitLog(self._git, ["--no-merges", "--no-walk=unsorted", *sorted(present)]):
             if (kind := classify(commit, is_undone=True)) is not CommitClass.NO:
                 found.order[commit.hash] = order[commit.hash] + 0.5  # right before its revert
                 found.refactorings.append(draft_of(commit, kind, modules))

@@ -41,7 +41,7 @@ class Mode(StrEnum):
 
 
 @dataclass(frozen=True)
-class State:
+class WatcherState:
     """How a watcher fares."""
 
     mode: Mode
@@ -54,7 +54,7 @@ def watch(
     settings: Settings,
     *,
     on_batch: Callable[[Batch], None],
-    on_state: Callable[[State], None] | None = None,
+    on_state: Callable[[WatcherState], None] | None = None,
     tuning: Tuning | None = None,
 ) -> Watcher:
     """A watcher, not started, for the files that an index run would read."""
@@ -90,7 +90,7 @@ class Watcher:
         accepts: Callable[[PurePosixPath], bool],
         ignore: Sequence[str] = (),
         on_batch: Callable[[Batch], None],
-        on_state: Callable[[State], None] | None = None,
+        on_state: Callable[[WatcherState], None] | None = None,
         tuning: Tuning | None = None,
     ) -> None:
         """Watch nothing yet.
@@ -113,7 +113,7 @@ class Watcher:
         self._pending = PendingBatch(roots.git_dir, self._tuning)
         self._thread = threading.Thread(target=self._run, name=f"watch {self._root.name}")
         self._thread.daemon = True
-        self._state = State(Mode.STARTING)
+        self._state = WatcherState(Mode.STARTING)
 
         self._awake = threading.Condition()  # guards the next three
         self._heard: deque[Notice] = deque()
@@ -128,7 +128,7 @@ class Watcher:
         self._retry: tuple[float, Cause] | None = None
 
     @property
-    def state(self) -> State:
+    def state(self) -> WatcherState:
         """How it fares now."""
         return self._state
 
@@ -186,7 +186,7 @@ class Watcher:
                     self._fail(error, Cause.RETRY)
         finally:
             self._close_notifier()
-            self._state = State(Mode.STOPPED)
+            self._state = WatcherState(Mode.STOPPED)
 
     def _wait(self) -> bool:
         """Return when there is something to do; whether to go on."""
@@ -309,7 +309,7 @@ class Watcher:
 
     def _say(self, mode: Mode, said: str = "") -> None:
         folders = len(self._folders) if mode is Mode.WATCHING else 0
-        state = State(mode, folders, said)
+        state = WatcherState(mode, folders, said)
         is_news = state != self._state
         self._state = state
         if is_news and self._on_state is not None:

@@ -1,6 +1,6 @@
 import pytest
 
-from indexer.git.log import FileChange, Log, read_commits
+from indexer.git.log import CommitLog, FileChange, read_commits
 from indexer.git.process import GitFailed
 from indexer.git.repository import Repository
 
@@ -8,7 +8,7 @@ MOVED = {"src__api__pay_dot_py": "pay = 1\n" * 20}
 
 
 def commits(root, *arguments):
-    return list(Log(Repository(root), arguments or ["HEAD"]))
+    return list(CommitLog(Repository(root), arguments or ["HEAD"]))
 
 
 def test_a_commit_is_read_with_its_message_and_changes(repository):
@@ -118,7 +118,7 @@ def test_a_missing_file_costs_its_comparison_only(repository):
     blob = repository.git("rev-parse", "HEAD:src/pay.py")
     repository.commit("third", b_dot_py="b")
     (repository.root / ".git/objects" / blob[:2] / blob[2:]).unlink()
-    log = Log(Repository(repository.root), ["HEAD"])
+    log = CommitLog(Repository(repository.root), ["HEAD"])
 
     read = list(log)
 
@@ -133,7 +133,7 @@ def test_a_missing_folder_costs_the_names_only(repository):
     tree = repository.git("rev-parse", "HEAD:src")
     repository.commit("second", src__api__pay_dot_py="x")
     (repository.root / ".git/objects" / tree[:2] / tree[2:]).unlink()
-    log = Log(Repository(repository.root), ["HEAD"])
+    log = CommitLog(Repository(repository.root), ["HEAD"])
 
     read = list(log)
 
@@ -148,7 +148,7 @@ def test_a_missing_commit_ends_the_history_and_is_named(repository):
     repository.commit("third", c_dot_py="c")
     repository.commit("fourth", d_dot_py="d")
     (repository.root / ".git/objects" / middle[:2] / middle[2:]).unlink()
-    log = Log(Repository(repository.root), ["HEAD"])
+    log = CommitLog(Repository(repository.root), ["HEAD"])
 
     read = list(log)
 
@@ -167,7 +167,7 @@ def test_in_a_partial_clone_nothing_is_fetched(repository, tmp_path):
         "clone", "-q", "--no-checkout", "--filter=blob:none", url, str(tmp_path / "part")
     )
     before = sorted((tmp_path / "part").rglob("*"))
-    log = Log(Repository(tmp_path / "part"), ["HEAD"])
+    log = CommitLog(Repository(tmp_path / "part"), ["HEAD"])
 
     read = list(log)
 

@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 import pytest
 
 from indexer.project_root import ProjectRoots
-from indexer.watching import Batch, Cause, Mode, State, Tuning, Watcher
+from indexer.watching import Batch, Cause, Mode, Tuning, Watcher, WatcherState
 
 LIMIT = 10.0  # seconds: what has not come by then does not come
 QUICK = Tuning(quiet=0.1, pause=0.02, look_every=0.1, retry_after=0.1, poll_every=0.05, share=1.0)
@@ -21,7 +21,7 @@ class Watched:
         (self.root / "docs").mkdir(parents=True)
         self.git_dir.mkdir()
         self.batches: queue.Queue[Batch] = queue.Queue()
-        self.states: list[State] = []
+        self.states: list[WatcherState] = []
         self.on_batch = lambda batch: None
         self.watcher = None
 
@@ -69,7 +69,7 @@ class Watched:
         self.write(name)
         return {path for path in self.until(name) if not path.startswith("sentinel")}
 
-    def wait_for(self, mode) -> State:
+    def wait_for(self, mode) -> WatcherState:
         deadline = time.monotonic() + LIMIT
         while self.watcher.state.mode is not mode:
             assert time.monotonic() < deadline, self.watcher.state

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from indexer.project_root import find_project
-from indexer.watching import Cause, Mode, State, watch
+from indexer.watching import Cause, Mode, WatcherState, watch
 from memory.config import Settings
 from memory.errors import StoreBusy
 from tests.indexer.watching.conftest import LIMIT, QUICK
@@ -22,7 +22,7 @@ def test_the_first_batch_asks_for_everything(watched):
     batch = watched.next()
 
     assert (batch.paths, batch.cause) == (None, Cause.START)
-    assert watched.wait_for(Mode.WATCHING) == State(Mode.WATCHING, folders=2)
+    assert watched.wait_for(Mode.WATCHING) == WatcherState(Mode.WATCHING, folders=2)
 
 
 def test_a_saved_file_comes_as_its_path_and_when_it_happened(watched):
