@@ -35,7 +35,8 @@ def known_modules(db: Database) -> list[str]:
                 SELECT min(value) FROM labels WHERE name = 'module' AND value > named.value
             ) FROM named WHERE value IS NOT NULL
         )
-        SELECT ({_FIRST.format("named.value")}) AS spelling FROM named WHERE spelling IS NOT NULL
+        SELECT ({_FIRST.format("named.value")}) AS spelling FROM named
+        WHERE spelling IS NOT NULL
     """
     return [value for (value,) in db.execute(sql)]
 

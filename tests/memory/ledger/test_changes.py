@@ -1,5 +1,8 @@
+import sqlite3
+
 import numpy as np
 import pytest
+from sqlite_utils import Database
 
 from memory.ledger.changes import (
     changed_since,
@@ -9,8 +12,11 @@ from memory.ledger.changes import (
     revised_since,
     was_recorded_after,
 )
+from memory.ledger.connection import open_ledger
 from memory.ledger.embeddings import save_embeddings
+from memory.ledger.facts import LINKED, find_fact
 from memory.ledger.memories import place_memory, remove_memory, save_memory, save_revision
+from memory.ledger.migrations import migrations
 from memory.ledger.rewinding import show_again
 from tests.builders import DAY, NOW, a_draft, a_source
 
@@ -111,3 +117,32 @@ def test_only_people_and_agents_record(db, told):
     assert was_recorded_after(db, told)
     assert recorded_at(db, latest_change(db)) == NOW + DAY
     assert recorded_at(db, told) == NOW
+
+
+def test_an_older_ledger_gets_a_log_of_all_its_revisions_under_the_marks_that_were_given(tmp_path):
+    path = tmp_path / "memory.db"
+    old = Database(sqlite3.connect(path))
+    migrations.apply(old, stop_before="m003_changes")
+    old.execute(
+        "INSERT INTO memories (id, uid, kind) VALUES (1, 'one', 'note'), (2, 'two', 'note')"
+    )
+    for number, (memory, version) in enumerate([(1, 1), (2, 1), (1, 2)], 1):
+        old.execute(
+            """
+            INSERT INTO revisions (
+                id, memory_id, number, digest, title, status, recorded_at, draft, source
+            ) VALUES (?, ?, ?, 'digest ' || ?1, 'Title', 'unstated', '2026-01-02', '{}', '{}')
+            """,
+            [number, memory, version],
+        )
+        old.execute("UPDATE memories SET newest = ? WHERE id = ?", [number, memory])
+    old.execute("INSERT INTO facts VALUES (?, ?)", [LINKED, '[3, "names"]'])
+    old.conn.commit()
+    old.close()
+
+    ledger = open_ledger(path)
+
+    assert [one.uid for one in differences_since(ledger.db, 2)] == ["one"]
+    assert latest_change(ledger.db) == 3
+    assert find_fact(ledger.db, LINKED) is None
+    ledger.close()
