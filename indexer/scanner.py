@@ -343,17 +343,11 @@ def _reason(error: OSError) -> str:
 
 
 def _is_unchanged(seen: SeenFile, known: KnownFile) -> bool:
-    return (
-        known.state in (READ, NOTED)
-        and (seen.size, seen.mtime_ns) == (known.size, known.mtime_ns)
-        and not _is_racily_clean(known)
-    )
+    """Whether a file is certain to be as it was when it was read.
 
-
-def _is_racily_clean(known: KnownFile) -> bool:
-    """Whether a write after the last reading could have left size and mtime as they were.
-
-    So it is called in git's Documentation/technical/racy-git.txt. Only a file written just
-    before it was read, or dated in the future, is concerned.
+    It is not where a write after that could have left size and mtime as they were: where it was
+    written just before, or is dated in the future (racily clean, in git's racy-git.txt).
     """
-    return known.mtime_ns + MTIME_GRAIN_NS >= known.read_at_ns
+    is_racily_clean = known.mtime_ns + MTIME_GRAIN_NS >= known.read_at_ns
+    same = (seen.size, seen.mtime_ns) == (known.size, known.mtime_ns)
+    return known.state in (READ, NOTED) and same and not is_racily_clean

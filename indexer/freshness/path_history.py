@@ -191,8 +191,10 @@ def departed(root: Path, paths: Collection[str], modules: Collection[str]) -> fr
     What was never there is not gone; neither is anything where git cannot say.
     """
     git = Repository(root)
+    inside = (path for path in paths if not path.startswith("/") and ".." not in path.split("/"))
+    missing = [path for path in inside if not (root / path).exists()]
     try:
-        gone = [path for path in paths if _has_lost_path(git, path)]
+        gone = [path for path in missing if git.has_history(path)]
         return frozenset([*gone, *(name for name in modules if _has_lost_module(git, name))])
     except GitFailed:
         return frozenset()
@@ -212,12 +214,6 @@ def _moved_folder(folder: str, path: str, destination: str) -> str:
     """Where a file of a folder took the folder to, if it kept its place in it."""
     rest = path.removeprefix(folder)
     return destination.removesuffix(rest) if destination.endswith(rest) else ""
-
-
-def _has_lost_path(git: Repository, path: str) -> bool:
-    if ".." in path.split("/") or path.startswith("/") or (git.root / path).exists():
-        return False
-    return git.has_history(path)
 
 
 def _has_lost_module(git: Repository, name: str) -> bool:

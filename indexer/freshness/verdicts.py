@@ -174,7 +174,9 @@ def check_symbols(
     for one in named:
         if not then[one] and one.since:
             missing[one.since].append(one)
-    searched = _latest_commits(missing, history, looks_back)
+    oldest = len(history.positions)
+    latest_first = sorted(missing, key=lambda one: (history.positions.get(one, oldest), one))
+    searched = latest_first[:looks_back]
     for since in searched:
         found = find_definitions(git, {one.anchor.name for one in missing[since]}, since)
         for one in missing[since]:
@@ -235,11 +237,6 @@ def _compared_symbol(
     events = history.since(other, since)
     told = f": {counted_changes(events)}" if events else ""
     return finding(anchor, Verdict.CHANGED, f"its definition in {other} is another{told}", other)
-
-
-def _latest_commits(commits: Iterable[str], history: PathHistory, most: int | None) -> list[str]:
-    last = len(history.positions)
-    return sorted(commits, key=lambda one: (history.positions.get(one, last), one))[:most]
 
 
 def _unsearched(anchor: Anchor, now: Mapping[str, str]) -> Finding:

@@ -92,7 +92,7 @@ def classify(commit: Commit, *, is_undone: bool = False) -> CommitClass:
         return CommitClass.SAID if claim is SubjectClaim.PLAIN else CommitClass.NO
     code = [change for change in commit.changes if is_code(change.path)]
     renamed = moved_code(code)
-    moved = [change for change in renamed if _changed_folder(change)]
+    moved = [one for one in renamed if posixpath.dirname(one.origin) != posixpath.dirname(one.path)]
     is_new = _is_new_behaviour(subject) and not is_undone
     several = len(code) >= SEVERAL or (is_undone and bool(code))
     if (
@@ -129,10 +129,6 @@ def claim_of(subject: Subject) -> SubjectClaim:
             SubjectClaim.TRIFLE if _words(text) & _TRIFLES or _is_bump(text) else SubjectClaim.MAYBE
         )
     return SubjectClaim.SILENT
-
-
-def _changed_folder(change: FileChange) -> bool:
-    return posixpath.dirname(change.origin) != posixpath.dirname(change.path)
 
 
 def _is_new_behaviour(subject: Subject) -> bool:
