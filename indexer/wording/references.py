@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from indexer.markup.elements import plain, without_code, without_comments
@@ -65,36 +66,34 @@ def _active(verb: Mapping[str, Any]) -> _Verb:
     return _Verb(_folded(pattern), LinkType(verb["type"]), strict=verb.get("strict", False))
 
 
-_VERBS = (*map(_passive, _LEXICON["passive"]), *map(_active, _LEXICON["active"]))
+@cache
+def _verbs() -> tuple[_Verb, ...]:
+    # Compiled when something is read, which takes longer than to see that nothing has changed.
+    return (*map(_passive, _LEXICON["passive"]), *map(_active, _LEXICON["active"]))
 
 
-#: "ADR-3 is superseded by this record", "ADR-9 supersedes this record": pattern, type, inverse.
-_ABOUT_US = (
-    *(
-        (
-            _folded(
-                rf"(?P<objects>{MASK}(?:(?:,|,?\sand)\s{MASK})*)\)?\s"
-                r"(?:is|are|was|were|has\sbeen|have\sbeen)\s(?:hereby\s|now\s|thus\s|therefore\s)?"
-                rf"(?:{any_of(words)})\s(?:(?:by|in|with)\s(?:this|the\spresent)\b|here\b|to\s)"
-            ),
-            LinkType(link),
-            False,
-        )
-        for link, words in _LEXICON["acted_on"].items()
-    ),
-    *(
-        (
-            _folded(
-                rf"(?P<objects>{MASK})\)?\s"
-                r"(?:later\s|now\s|also\s|(?:has\s|have\s)(?:since\s)?)?"
-                rf"(?:{any_of(words)})\sthis\s(?:{_CUES['record']})\b"
-            ),
-            LinkType(link),
-            True,
-        )
-        for link, words in _LEXICON["acts_on_us"].items()
-    ),
-)
+@cache
+def _verbs_about_us() -> tuple[tuple[re.Pattern[str], LinkType, bool], ...]:
+    """For "ADR-3 is superseded by this record" and "ADR-9 supersedes this record": the pattern.
+
+    With it come the type and whether it is the other record that acts.
+    """
+    acted_on = (
+        rf"(?P<objects>{MASK}(?:(?:,|,?\sand)\s{MASK})*)\)?\s"
+        r"(?:is|are|was|were|has\sbeen|have\sbeen)\s(?:hereby\s|now\s|thus\s|therefore\s)?(?:",
+        r")\s(?:(?:by|in|with)\s(?:this|the\spresent)\b|here\b|to\s)",
+    )
+    acts_on_us = (
+        rf"(?P<objects>{MASK})\)?\s(?:later\s|now\s|also\s|(?:has\s|have\s)(?:since\s)?)?(?:",
+        rf")\sthis\s(?:{_CUES['record']})\b",
+    )
+    return tuple(
+        (_folded(any_of(words).join(around)), LinkType(link), around is acts_on_us)
+        for around, table in ((acted_on, "acted_on"), (acts_on_us, "acts_on_us"))
+        for link, words in _LEXICON[table].items()
+    )
+
+
 _SELF = _folded(rf"\b(?:this|the\spresent|our)\s(?:[\w-]+\s){{0,2}}?(?:{_CUES['self']})\b")
 _STARTS_WITH_US = _folded(
     r"(?:note(?:\sthat)?,?\s)?"
@@ -149,14 +148,14 @@ def relations(sentence: str) -> tuple[Relation, ...]:
 
 
 def _relations(sentence: str) -> Iterator[Relation]:
-    for verb in _VERBS:
+    for verb in _verbs():
         for match in verb.pattern.finditer(sentence):
             subject = _subject(sentence[: match.start()], passive=verb.passive)
             if subject is None or (verb.strict and subject != "record"):
                 continue
             partial = subject == "part" or _is_partial(sentence, match, passive=verb.passive)
             yield from _told(sentence, match, verb, partial=partial)
-    for pattern, link, inverse in _ABOUT_US:
+    for pattern, link, inverse in _verbs_about_us():
         for match in pattern.finditer(sentence):
             if not _DOUBT.search(sentence[: match.start()]):
                 for number in _masks(sentence, match):
