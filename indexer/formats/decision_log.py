@@ -9,8 +9,14 @@ from typing import TYPE_CHECKING
 from indexer.formats.document import MEMORY_FOLDER, Format, Parsed, owner_of, with_unique_keys
 from indexer.formats.entries.labels import DECISION, entry_draft, status_of
 from indexer.formats.entries.log_spans import DATE, Log, Span
-from indexer.formats.entries.markdown_fields import EntryText, is_placeholder, unescape
-from indexer.markup.elements import list_items, plain, table_rows
+from indexer.formats.entries.markdown_fields import (
+    EntryText,
+    fold,
+    is_placeholder,
+    label_of,
+    unescape,
+)
+from indexer.markup.elements import list_items, plain
 from indexer.wording.dates import read_date
 from indexer.wording.mentions import Place
 from indexer.wording.naming import as_title, first_sentence, slug
@@ -38,7 +44,9 @@ _PREFIX = re.compile(
 )
 _STATUS_TAG = re.compile(r"\s*[\[(](?P<status>[^\[\]()\n]{3,60})[\])]\s*$")
 _BOLD_START = re.compile(r"\*\*(?P<bold>.+?)\*\*")
-_COLUMNS = ("date", "decision", "rationale", "consequences")
+_FIELDS = frozenset(field.name for field in DECISION.values())
+#: What parts the labels of an entry on one line.
+_SEVERAL = re.compile(r"[ \t]+\|[ \t]+(?=\*\*|[^\W\d_]+[ \t]?:)")
 
 
 class DecisionLog(Format):
@@ -99,7 +107,7 @@ def _parts(log: Log, span: Span) -> Iterator[Span]:
 
 
 def _draft(log: Log, span: Span, place: Place) -> Draft | None:
-    text = _row(log, span) if span.row else _text(log, span)
+    text = _row(span) if span.row else _text(log, span)
     if span.uid:
         title, number, tagged = as_title(unescape(span.title)), None, Status.UNSTATED
     else:
@@ -134,19 +142,33 @@ def _draft(log: Log, span: Span, place: Place) -> Draft | None:
 
 
 def _text(log: Log, span: Span) -> EntryText:
-    return log.text(span.below, span.lines[1], DECISION, exact=span.uid is not None)
+    text = log.text(span.below, span.lines[1], DECISION, exact=span.uid is not None)
+    text.facts = {**_stated_beside(span), **text.facts}
+    return text
 
 
-def _row(log: Log, span: Span) -> EntryText:
-    """A row of a table without a heading: date, decision, reason, result."""
-    cells = next(iter(table_rows(log.page.lines[span.lines[0] - 1])), ())
-    facts = dict(zip(_COLUMNS[1:], cells[1:], strict=False))
-    return EntryText(facts=facts)
+def _stated_beside(span: Span) -> dict[str, str]:
+    """The fields on the line of a dated entry, as in "Decision: Use Go | Reason: known"."""
+    parts = _SEVERAL.split(span.title) if span.stamp and not span.level else ()
+    labels = (label for part in parts if (label := label_of(part)) and label["value"])
+    return {
+        DECISION[name].name: label["value"].strip()
+        for label in labels
+        if (name := fold(label["name"])) in DECISION
+    }
+
+
+def _row(span: Span) -> EntryText:
+    """A row of a table, by what its columns hold."""
+    cells = {name: cell for name, cell in span.row if name != "date" and cell}
+    facts = {name: cell for name, cell in cells.items() if name in _FIELDS}
+    return EntryText(facts=facts, unknown={n: cell for n, cell in cells.items() if n not in facts})
 
 
 def _title(span: Span, text: EntryText) -> tuple[str, int | None, Status]:
     """The title without date, number and status; the number; the status that it names."""
-    said = span.title if span.level else plain(_first_bold(span.title))
+    is_label = next(iter(_stated_beside(span)), "") == "decision"
+    said = span.title if span.level else "" if is_label else plain(_first_bold(span.title))
     number = None
     for _ in range(3):  # "[2026-02-27] Decision: 12. Use …" has three things before the title
         said = _LEADING_DATE.sub("", said, count=1) if _LEADING_DATE.match(said) else said
@@ -180,7 +202,7 @@ def _is_unfilled(span: Span, text: EntryText) -> bool:
     """Whether a template was left as it is; a dated or listed title says enough by itself."""
     if is_placeholder(span.title.strip()):
         return True
-    says_itself = not span.level and (bool(span.title) or span.row)
+    says_itself = not span.level and bool(span.title or span.row)
     return text.is_empty and not (says_itself or read_date(span.title))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from indexer.formats.adr.metadata import (
@@ -29,7 +30,7 @@ from indexer.formats.document import Document, Format, Parsed, Problem
 from indexer.markup.elements import list_items
 from indexer.markup.page import read_asciidoc, read_page, read_restructuredtext
 from indexer.wording.dates import read_date
-from indexer.wording.mentions import Place
+from indexer.wording.mentions import Place, record_name
 from indexer.wording.references import field_references, find_references, merge_references
 from indexer.wording.statuses import StatusLine, read_status
 from memory.models.details import Decision
@@ -40,7 +41,6 @@ from memory.texts.lexicon import any_of, read_lexicon
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
-    from pathlib import PurePosixPath
 
     from pydantic import JsonValue
 
@@ -86,7 +86,8 @@ def is_record(path: PurePosixPath, folders: Sequence[str] = ()) -> bool:
         path: Relative to the project root.
         folders: More folders, relative to the project root, in which every page is a record.
     """
-    if path.suffix.lower() not in _ENDINGS or _NOT_A_RECORD.match(path.stem):
+    name = record_name(str(path))
+    if path.suffix.lower() not in _ENDINGS or _NOT_A_RECORD.match(PurePosixPath(name).stem):
         return False
     if any(path.is_relative_to(folder.strip("/")) for folder in folders):
         return True
@@ -95,7 +96,7 @@ def is_record(path: PurePosixPath, folders: Sequence[str] = ()) -> bool:
         return False
     if _FOLDERS["records"].intersection(around) or _has_decisions(around):
         return True
-    return bool(_FOLDERS["mixed"].intersection(around) and _RECORD_NAME.match(path.stem))
+    return bool(_FOLDERS["mixed"].intersection(around) and _RECORD_NAME.match(name))
 
 
 def _has_decisions(around: list[str]) -> bool:
@@ -137,7 +138,7 @@ def _draft(document: Document, page: Page, heading: str) -> Draft:
     fields = read_fields(page)
     parts = read_parts(page)
     status = _status(fields, parts, heading, place)
-    title = read_title(page, fields, document.name)
+    title = read_title(page, fields, document.record_name)
     lines = document.text.split("\n")
     while not lines[-1].strip():
         lines.pop()
@@ -146,7 +147,7 @@ def _draft(document: Document, page: Page, heading: str) -> Draft:
         body="\n".join(lines),
         details=Decision(
             status=status.status,
-            number=_number(document.name, heading, fields),
+            number=_number(document.record_name, heading, fields),
             context=parts.get("context", ""),
             decision=parts.get("decision", ""),
             alternatives=read_alternatives(page, parts),
@@ -159,8 +160,8 @@ def _draft(document: Document, page: Page, heading: str) -> Draft:
         modules=names_in(first_text(fields, _FIELDS["modules"])),
         tags=names_in(first_text(fields, _FIELDS["tags"])),
         references=_references(page, (status_in_title(heading), title), fields, status, place),
-        valid_from=_decided(document.name, fields, parts, status),
-        extra=_extra(document.name, heading, fields, parts, status),
+        valid_from=_decided(document.record_name, fields, parts, status),
+        extra=_extra(document.record_name, heading, fields, parts, status),
         lines=(1, len(lines)),
     )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, ClassVar
 
+from indexer.wording.mentions import record_name
 from indexer.wording.naming import slug, unique_keys
 
 if TYPE_CHECKING:
@@ -29,6 +30,11 @@ class Document:
     def name(self) -> str:
         """The file's name with its ending."""
         return PurePosixPath(self.path).name
+
+    @property
+    def record_name(self) -> str:
+        """The name of the file, or of its folder where a record has one to itself."""
+        return record_name(self.path)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from markdown_it import MarkdownIt
@@ -138,6 +139,7 @@ _LABEL = re.compile(
     r"(?:[ \t]?(?P<late>\*{1,3}|_{1,3}))?(?P<value>.*)$"
 )
 _HEADING = re.compile(r" {0,3}#{1,6}(?:\s|$)")
+_CELL_END = re.compile(r"(?<!\\)\|")
 _RULE = re.compile(r"\|?[\s:|-]+\|?$")
 
 
@@ -194,12 +196,32 @@ def labels(text: str) -> tuple[Label, ...]:
     return tuple(found)
 
 
-def table_rows(text: str) -> tuple[tuple[str, ...], ...]:
-    """The rows of the pipe tables of a text, in order, without the ruling lines.
+def tables(text: str) -> tuple[tuple[tuple[str, ...], ...], ...]:
+    """The pipe tables of a text, in order, each as its rows without the ruling lines.
 
-    Cells are as written, without the blanks around them; a row may have any number of them.
+    Cells are as written, without the blanks around them and with `\\|` as `|`; a row may have any
+    number of them.
     """
-    return tuple(_rows(text))
+    found: list[list[tuple[str, ...]]] = [[]]
+    for line in text.split("\n"):
+        row = line.strip()
+        if not (row.startswith("|") and row.count("|") > 1):
+            found.append([])
+        elif not _RULE.fullmatch(row):
+            found[-1].append(table_cells(row))
+    return tuple(tuple(rows) for rows in found if rows)
+
+
+def table_rows(text: str) -> tuple[tuple[str, ...], ...]:
+    """The rows of all pipe tables of a text, in order."""
+    return tuple(chain(*tables(text)))
+
+
+def table_cells(row: str) -> tuple[str, ...]:
+    """The cells of one row of a pipe table."""
+    inner = row.strip().removeprefix("|")
+    cells = _CELL_END.split(inner.removesuffix("|") if not inner.endswith("\\|") else inner)
+    return tuple(cell.strip().replace("\\|", "|") for cell in cells)
 
 
 def _item(number: int, lines: list[str]) -> Item:
@@ -233,10 +255,3 @@ def _is_nested(line: str, above: Label, number: int) -> bool:
 def _longer(label: Label, line: str, number: int) -> Label:
     value = f"{label.value}\n{line}" if label.value else line
     return replace(label, value=value, lines=(label.lines[0], number))
-
-
-def _rows(text: str) -> Iterator[tuple[str, ...]]:
-    for line in text.split("\n"):
-        row = line.strip()
-        if row.startswith("|") and row.count("|") > 1 and not _RULE.fullmatch(row):
-            yield tuple(cell.strip() for cell in row.strip("|").split("|"))

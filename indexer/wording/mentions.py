@@ -61,7 +61,7 @@ class Place:
     @property
     def own(self) -> tuple[str, int] | None:
         """The kind ("" where its file name has none) and number of the record at this place."""
-        return numbered_name(posixpath.basename(self.path))
+        return numbered_name(record_name(self.path))
 
 
 NOWHERE = Place()
@@ -108,6 +108,14 @@ def numbered_name(name: str) -> tuple[str, int] | None:
     if match is None:
         return None
     return (match[1] or "").lower(), int(match[2] or match[3])
+
+
+def record_name(path: str) -> str:
+    """The name of a record's file; of `0012-use-kafka/README.md` it is that of the folder."""
+    around, _, name = path.rpartition("/")
+    folder = posixpath.basename(around)
+    in_folder = name.partition(".")[0].lower() in {"readme", "index"} and numbered_name(folder)
+    return folder + posixpath.splitext(name)[1] if in_folder else name
 
 
 def link_target(target: str, place: Place = NOWHERE) -> str | None:

@@ -57,7 +57,7 @@ _ASIDE = r"(?:\s(?:\w+ly|in\spart|in\swhole))?(?::?\s\(?\d[\d./-]{5,9}\)?)?"  # 
 
 def _passive(verb: Mapping[str, Any]) -> _Verb:
     words, joints = any_of(verb["words"]), any_of(verb["joints"])
-    pattern = rf"\b(?P<verb>(?:{words}){_ASIDE}\s(?:{joints}))\s{_AGENT_GAP}{_OBJECTS}"
+    pattern = rf"\b(?P<verb>(?:{words}){_ASIDE}\s(?:{joints})):?\s{_AGENT_GAP}{_OBJECTS}"
     return _Verb(_folded(pattern), LinkType(verb["type"]), passive=True)
 
 
@@ -217,6 +217,7 @@ _BARE = re.compile(r"#?(\d{1,5})$")
 _RECORD_WORDS = _folded(rf"\b(?:{any_of(read_lexicon('records')['kinds']['plurals'])})$")
 
 _UNIT = re.compile(r"\s*(?:[-*+•]|\d{1,3}[.)])\s|\s*\||\s{0,3}#{1,6}\s|\s{0,3}\[[^\]]{1,300}\]:\s")
+_ITEM = re.compile(r"\s*(?:[-*+•]|\d{1,3}[.)])\s+")
 _DEFINITION = re.compile(r"\s{0,3}\[[^\[\]]{1,300}\]:\s")
 _SENTENCE = re.compile(r"(?<=[.!?])[)\"'*_]{0,3}\s+(?=[A-Z\[(*_\"'\x01\d])")
 _EMPHASIS = re.compile(r"\*+|(?<!\w)_+|_+(?!\w)|`")
@@ -291,7 +292,22 @@ def _sentences(text: str, place: Place) -> Iterator[tuple[str, list[Mention]]]:
 
 
 def _units(text: str) -> Iterator[str]:
-    """Paragraphs, list items, table rows and headings, each on one line."""
+    """Paragraphs, list items, table rows and headings, each on one line.
+
+    Items below a line such as "Supersedes:" have that line before them.
+    """
+    label = ""
+    for unit in _plain_units(text):
+        item = _ITEM.match(unit)
+        yield f"{label} {unit[item.end() :]}" if item and label else unit
+        relation = _FIELDS.get(_field_key(unit[:-1])) if unit.endswith(":") else None
+        if relation and relation[0] is not LinkType.RELATES_TO:
+            label = _MARKER.sub("", unit)
+        elif not item:
+            label = ""
+
+
+def _plain_units(text: str) -> Iterator[str]:
     lines: list[str] = []
     for line in text.split("\n"):
         if lines and (not line.strip() or _UNIT.match(line)):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from indexer.markup.elements import plain, without_comments
 from indexer.wording.dates import read_date
-from indexer.wording.mentions import NOWHERE, Place, mask_mentions
+from indexer.wording.mentions import MASK, NOWHERE, Place, mask_mentions
 from indexer.wording.references import MAX_EVIDENCE, find_references, merge_references
 from memory.models.kinds import LinkType, Status
 from memory.models.revision import Reference
@@ -42,8 +42,14 @@ _LEAD = re.compile(
     re.IGNORECASE,
 )
 _PARTIAL = re.compile(rf"\b(?:{any_of(_CUES['partial'])})\b", re.IGNORECASE)
+#: What is said in passing of another record, as in "Refines ADR 38 (which superseded ADR 32)".
+_ASIDE = re.compile(rf"[(,\s]\s*(?:{any_of(_CUES['aside'])})\b.*", re.IGNORECASE)
 _STATEMENT = re.compile(r"\n|(?<=[.;!?])\s+|\s*(?:->|=>|\u2192)\s*")
-_STRUCK = re.compile(r"~~[^~\n]{1,200}~~|^\s*(?:-{3,}|\*{3,}|_{3,})\s*$", re.MULTILINE)
+_SUCCEEDED = re.compile(rf"\w*\W*(?:$|(?:{any_of(_CUES['by'])})\b|{MASK})", re.IGNORECASE)
+_SEE = re.compile(rf"\b(?:{any_of(_CUES['see'])})\W*{MASK}", re.IGNORECASE)
+_STRUCK = re.compile(
+    r"^\s*[-*+]\s\[ \].*$|~~[^~\n]{1,200}~~|^\s*(?:-{3,}|\*{3,}|_{3,})\s*$", re.MULTILINE
+)
 _CHOICE = re.compile(r"\s*[|/]\s*")
 _BADGE = re.compile(r"/badge/status-([\w%]{3,60}(?:-{2}[\w%]+)*)-\w+")
 _ENDING = frozenset({Status.SUPERSEDED, Status.DEPRECATED, Status.WITHDRAWN})
@@ -68,11 +74,12 @@ def read_status(text: str, place: Place = NOWHERE) -> StatusLine:
     said = _STRUCK.sub("", without_comments(text)).strip()
     words = plain(said)
     badge = _BADGE.search(said)
-    statements = [plain(part) for part in _STATEMENT.split(said) if part.strip()]
+    said = _unwrapped(said)
+    statements = [part for part in _STATEMENT.split(said) if part.strip()]
     if badge:
         statements.append(badge[1].replace("_", " ").replace("%20", " "))
     return StatusLine(
-        status=_status(statements),
+        status=_status(statements, place),
         references=_references(said, place),
         date=read_date(words),
         words=words,
@@ -89,8 +96,24 @@ def status_word(text: str) -> tuple[int, int] | None:
     return None
 
 
-def _status(statements: list[str]) -> Status:
-    found = [(status, said) for said in statements if (status := _of_statement(said)) is not None]
+def _unwrapped(text: str) -> str:
+    """The text with the lines of each sentence joined: a terse line is a statement of its own."""
+    lines: list[str] = []
+    for line in text.split("\n"):
+        before = lines[-1].rstrip() if lines else ""
+        begins = line.strip()[:1]
+        words = len(before.split())
+        is_wrapped = words > (_TERSE if begins.islower() else _SHORT) and before[-1] not in ".;:!?"
+        if begins and begins not in "-*+|>#" and is_wrapped:
+            lines[-1] = f"{before} {line.strip()}"
+        else:
+            lines.append(line)
+    return "\n".join(lines)
+
+
+def _status(statements: list[str], place: Place) -> Status:
+    read = [(_of_statement(said, place), plain(said)) for said in statements]
+    found = [(status, said) for status, said in read if status is not None]
     if not found or found[0][0] is Status.UNSTATED:
         return Status.UNSTATED
     first, later = found[0][0], found[1:]
@@ -103,20 +126,31 @@ def _status(statements: list[str]) -> Status:
     return next(ending, None) or next(settled, first)
 
 
-def _of_statement(statement: str) -> Status | None:
+def _of_statement(said: str, place: Place) -> Status | None:
     """The status that one statement gives; UNSTATED for a choice, None where it gives none."""
+    statement, masked = plain(said), plain(mask_mentions(said, place)[0])
     if len(set(_choices(statement))) > 1:
         return Status.UNSTATED
-    start = _LEAD.match(statement)
-    rest = statement[start.end() if start else 0 :]
+    lead, rest = _without_lead(masked)
+    if MASK in lead and _known(rest, anywhere=False):
+        return None  # "ADR 7 was superseded by ADR 9", in a record that is neither
+    _, rest = _without_lead(statement)
     if _PARTIAL.match(rest):
         return Status.ACCEPTED if _known(rest, anywhere=True) is Status.SUPERSEDED else None
     status = _known(rest, anywhere=False)
     if status is Status.SUPERSEDED and _PARTIAL.match(rest.partition(" ")[2]):
         return Status.ACCEPTED
     if status is None and len(statement.split()) <= _SHORT and not _NO.search(statement):
-        status = _known(rest, anywhere=True)
+        is_link = _known(masked, anywhere=True) is None  # whose words say it
+        own = rest if is_link else _ASIDE.sub("", masked).partition(MASK)[0]
+        status = _known(own, anywhere=True)
     return status
+
+
+def _without_lead(statement: str) -> tuple[str, str]:
+    lead = _LEAD.match(statement)
+    at = lead.end() if lead else 0
+    return statement[:at], statement[at:]
 
 
 def _choices(statement: str) -> Iterator[Status]:
@@ -128,13 +162,15 @@ def _choices(statement: str) -> Iterator[Status]:
 
 def _known(words: str, *, anywhere: bool) -> Status | None:
     for status, pattern in _STATUSES:
-        if pattern.search(words) if anywhere else pattern.match(words):
+        found = pattern.search(words) if anywhere else pattern.match(words)
+        is_active = anywhere and status is Status.SUPERSEDED
+        if found and not (is_active and not _SUCCEEDED.match(words, found.end())):
             return status
     return None
 
 
 def _references(said: str, place: Place) -> tuple[Reference, ...]:
-    """References of a status; "Superseded [0019]" means *by* it, whatever is missing."""
+    """References of a status; "Superseded [0019]" means *by* it, "Deprecated (see 19)" too."""
     found = find_references(said, place)
     if any(each.type is LinkType.SUPERSEDES for each in found):
         return found
@@ -147,7 +183,8 @@ def _references(said: str, place: Place) -> tuple[Reference, ...]:
             evidence=plain(statement)[:MAX_EVIDENCE],
         )
         for statement in said.split("\n")
-        if _of_statement(plain(statement)) is Status.SUPERSEDED
+        if (status := _of_statement(statement, place)) is Status.SUPERSEDED
+        or (status is Status.DEPRECATED and _SEE.search(mask_mentions(statement, place)[0]))
         for mention in mask_mentions(statement, place)[1][:1]
     ]
     return merge_references([*superseded, *found])

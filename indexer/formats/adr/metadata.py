@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import chain
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -10,11 +11,14 @@ from indexer.markup.elements import (
     labels,
     list_items,
     plain,
-    table_rows,
+    tables,
     without_code,
     without_comments,
 )
+from indexer.wording.dates import read_date
 from indexer.wording.mentions import numbered_name
+from indexer.wording.statuses import read_status
+from memory.models.kinds import Status
 from memory.texts.lexicon import any_of, read_lexicon
 
 if TYPE_CHECKING:
@@ -64,12 +68,21 @@ _NAME_PREFIX = re.compile(
 )
 
 
+def stated_in_heading(title: str) -> tuple[str, str] | None:
+    """Name and value of a field that a heading states, as "Status: Rejected" does."""
+    match = _STATED.match(title)
+    if match is None:
+        return None
+    says = read_date(match["value"]) or read_status(match["value"]).status is not Status.UNSTATED
+    return (match["name"], match["value"]) if says else None
+
+
 def title_section(page: Page) -> Section | None:
     """The section whose heading is the record's title: the first, unless it names a part."""
     headed = page.sections[1:]
     if not headed:
         return None
-    if not _GENERIC.match(headed[0].title):
+    if not (_GENERIC.match(headed[0].title) or stated_in_heading(headed[0].title)):
         return headed[0] if clean_title(headed[0].title) else None
     tops = [section for section in headed if section.level == 1]
     only = tops[0] if len(tops) == 1 and tops[0] is not headed[0] else None
@@ -77,7 +90,7 @@ def title_section(page: Page) -> Section | None:
 
 
 def read_title(page: Page, fields: Mapping[str, object], name: str) -> str:
-    """What the record is about, without its number: heading, `title` field, or file name.
+    """What the record is about, without its number: `title` field, heading, or file name.
 
     Args:
         page: The record.
@@ -85,7 +98,7 @@ def read_title(page: Page, fields: Mapping[str, object], name: str) -> str:
         name: The name of its file.
     """
     section = title_section(page)
-    headings = [section.title if section else "", _text(fields.get("title"))]
+    headings = [_text(fields.get("title")), section.title if section else ""]
     said = [each for each in headings if not is_placeholder(each)]
     feature = _feature_title(_text(fields.get("feature name")), name)
     titles = [*(clean_title(each) for each in said), feature, title_of_name(name)]
@@ -173,6 +186,18 @@ _PLACEHOLDER = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _CHOSEN = re.compile(r"\{\s*([\w-]+(?:\s[\w-]+)?)\s*\}$")  # `{ accepted }`: braces left in
+#: What parts several fields on one line: a bar or a dot with a label behind it.
+_SEVERAL = re.compile(r"[ \t]+[|·•][ \t]+(?=[*_]{0,3}[^\W\d_][\w -]{0,30}[*_]{0,3}\s?:)")
+_KNOWN_FIELDS = frozenset(
+    ("title", "author", "authors", "owner", "version", *chain(*_RECORDS["fields"].values()))
+)
+_METADATA = re.compile(any_of(chain(*_HEADINGS["metadata"].values())), re.IGNORECASE)
+_VALUES = frozenset(chain(*_HEADINGS["values"].values()))
+_STATED = re.compile(
+    rf"(?P<name>{any_of((*_RECORDS['fields']['status'], *_RECORDS['fields']['date']))})"
+    r"\s*[:\uff1a\u2013\u2014-]\s*(?P<value>\S.*?)[\s#]*$",
+    re.IGNORECASE,
+)
 _MAX_NAME_WORDS = 4
 _MAX_VALUE = 2_000  # characters; a longer value is a paragraph, not a field
 _SEPARATORS = re.compile(r"\s*[,;\n]\s*|\s+(?:and|&)\s+")
@@ -227,15 +252,39 @@ def names_in(value: JsonValue) -> tuple[str, ...]:
 
 def _stated(page: Page) -> Iterator[tuple[str, JsonValue]]:
     yield from page.front.data.items()
-    titled = title_section(page)
-    heads = [page.preamble.text, titled.text if titled else ""]
-    for head in (without_code(without_comments(text)) for text in heads):
-        for label in labels(head):
+    for section in page.sections[1:]:
+        heading = page.lines[section.lines[0] - 1].lstrip("#= ")  # as written, for its links
+        yield from filter(None, [stated_in_heading(heading) or stated_in_heading(section.title)])
+    for head in (without_code(without_comments(text)) for text in _heads(page)):
+        for label in labels(_SEVERAL.sub("\n", head)):
             if len(label.name.split()) <= _MAX_NAME_WORDS and len(label.value) <= _MAX_VALUE:
                 yield label.name, label.value
-        for row in table_rows(head):
-            if len(row) == 2 and len(row[0].split()) <= _MAX_NAME_WORDS:
-                yield row[0], row[1]
+        for rows in tables(head):
+            yield from _of_table(rows)
+
+
+def _heads(page: Page) -> Iterator[str]:
+    """The texts that state metadata: above the headings, below the title, below "Metadata"."""
+    yield page.preamble.text
+    titled = title_section(page)
+    for number, section in enumerate(page.sections[1:]):
+        is_bare = number == 0 and not clean_title(section.title)  # "ADR-0012"
+        if section is titled or is_bare or _METADATA.fullmatch(section.title.strip(" :")):
+            yield section.text
+
+
+def _of_table(rows: Sequence[tuple[str, ...]]) -> Iterator[tuple[str, str]]:
+    """The fields of a table: a row each, or a column each below a row of nothing but names."""
+    names = [field_name(cell) for cell in rows[0]]
+    known = [name in _KNOWN_FIELDS for name in names]
+    is_header = len(rows) == 2 and (len(names) != 2 or field_name(rows[1][0]) not in _KNOWN_FIELDS)
+    if is_header and len(names) > 1 and sum(known) > len(names) / 2:
+        yield from zip(rows[0], rows[1], strict=False)
+        return
+    for row in rows:
+        is_field = len(row) == 2 and len(row[0].split()) <= _MAX_NAME_WORDS
+        if is_field and field_name(row[1]) not in _VALUES:
+            yield row[0], row[1]
 
 
 def _strings(value: JsonValue) -> Iterator[str]:

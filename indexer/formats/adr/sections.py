@@ -6,7 +6,12 @@ import re
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from indexer.formats.adr.metadata import has_placeholder, is_empty, is_placeholder
+from indexer.formats.adr.metadata import (
+    has_placeholder,
+    is_empty,
+    is_placeholder,
+    stated_in_heading,
+)
 from indexer.markup.elements import labels, list_items, plain, without_code, without_comments
 from memory.texts.lexicon import any_of, read_lexicon
 
@@ -36,7 +41,9 @@ NOT_ASSERTED = frozenset({"alternatives", "outlook"})
 def part_of(heading: str) -> str:
     """The part that a heading begins; "" for one that belongs to what is around it."""
     said = _NUMBER.sub("", heading.strip().lstrip("\u2705\u274c\u26a0\ufe0f\U0001f914 "), count=1)
-    return next((part for part, pattern in _PARTS if pattern.fullmatch(said)), "")
+    stated = stated_in_heading(said)
+    name = stated[0] if stated else said
+    return next((part for part, pattern in _PARTS if pattern.fullmatch(name)), "")
 
 
 def sections_by_part(page: Page) -> list[tuple[str, Section]]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from indexer.formats.entries.labels import DECISION
 from indexer.formats.entries.markdown_fields import EntryPage, Part, fold, is_label
-from indexer.markup.elements import list_items
+from indexer.markup.elements import list_items, plain, table_cells
 from indexer.wording.dates import read_date
 from memory.texts.lexicon import read_lexicon
 
@@ -35,6 +35,8 @@ _STAMP = re.compile(
     re.IGNORECASE,
 )
 _ROW = re.compile(rf"[ \t]{{0,3}}\|[ \t]*[\[*]*(?P<date>{DATE})[\]*]*[ \t]*\|", re.IGNORECASE)
+_RULE = re.compile(r"[ \t]{0,3}\|?(?:[ \t]*:?-{2,}:?[ \t]*(?:\||$))+")
+_USUAL_COLUMNS = ("date", "decision", "rationale", "consequences")
 _BOILERPLATE = re.compile(r"log (?:of updates|de (?:atualiza|actualiza)|des mises)", re.IGNORECASE)
 _LOG_TITLE = re.compile(
     r"(?:[\w'-]+ ){0,4}(?:decisions?|adrs?|d[ée]cisions?|decis(?:ões|iones)|決定|决策)"
@@ -53,6 +55,7 @@ _NUMBERED = re.compile(
 )
 _ONLY_A_DATE = re.compile(rf"[\s\[(]*{DATE}[\])\s:.–—-]*$", re.IGNORECASE)
 _ANY_LEVEL = 7
+_TITLES = frozenset({"title", "name", "topic", "subject"})
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,9 @@ class Span(Part):
     stamp: str = ""  # the date or time it begins with; "" where the title has it, or none
     date: datetime | None = None  # of the heading around it
     section: str = ""  # title of the heading around it, where that is not the log's own
-    row: bool = False  # a row of a table
+    row: tuple[
+        tuple[str, str], ...
+    ] = ()  # field, or a heading of no field, and cell of a table's row
 
 
 class Log(EntryPage):
@@ -122,10 +127,16 @@ class Log(EntryPage):
     def _stamps(self) -> dict[int, Span]:
         """Line -> entry that begins with a date in brackets, with a time, or as a table's row."""
         found = {}
+        columns: tuple[str, ...] = ()  # of the table that we are in; none where we do not know them
         for number, line in enumerate(self.shown[self.page.front.end :], self.page.front.end + 1):
-            row, stamp = _ROW.match(line), _STAMP.match(line)
+            if _RULE.fullmatch(line.rstrip()) and number > 1:
+                columns = _columns(self.shown[number - 2])
+            elif not line.lstrip().startswith("|"):
+                columns = ()
+            row, stamp = _row(line, columns), _STAMP.match(line)
             if row:
-                found[number] = Span((number, number), number, "", stamp=row["date"], row=True)
+                said = dict(row)["date"]
+                found[number] = Span((number, number), number, "", stamp=said, row=row)
             elif stamp and not _BOILERPLATE.match(stamp["title"]):
                 said = stamp["date"] or stamp["timed"]
                 first = self._field_above(number)
@@ -179,12 +190,10 @@ class Log(EntryPage):
             return False
         if any(line in self._stamps for line in own):
             return not _DATED.match(section.title)
-        if section.level == 1 and _LOG_TITLE.match(section.title):
-            first, last = section.lines
-            if any(first <= line <= last for line in self._stamps):
-                return True
+        if not section.title or _LOG_TITLE.match(section.title):
+            return not (below and _is_dated(section))
         if not below:
-            return not section.title or bool(_LOG_TITLE.match(section.title))
+            return False
         if _ONLY_A_DATE.match(section.title):
             return True
         return not self._looks_like_entry(section) and (
@@ -194,7 +203,7 @@ class Log(EntryPage):
         )
 
     def _looks_like_entry(self, section: Section) -> bool:
-        if _DATED.match(section.title) or _NUMBERED.match(section.title):
+        if _is_dated(section):
             return True
         if self.mark(section) or any(map(is_label, self._shown_of(section))):
             return True
@@ -222,6 +231,31 @@ class Log(EntryPage):
 
 def _first_line(event: Section | Span) -> int:
     return event.lines[0]
+
+
+def _columns(header: str) -> tuple[str, ...]:
+    """What the columns of a table hold, by its header; nothing where that is not decisions."""
+    names = [fold(cell) for cell in table_cells(header.strip())] if "|" in header else []
+    columns = [DECISION[name].name if name in DECISION else name for name in names]
+    columns = ["decision" if name in _TITLES else name for name in columns]
+    return tuple(columns) if {"date", "decision"} <= set(columns) else ()
+
+
+def _row(line: str, columns: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """The cells of a row that is a decision: dated, under a known header or in the usual order."""
+    dated = _ROW.match(line)
+    if not columns and not dated:
+        return ()
+    cells = table_cells(line.strip())
+    found = dict(zip(columns or _USUAL_COLUMNS, cells, strict=False))
+    date = dated["date"] if dated and (columns or ("date",))[0] == "date" else plain(found["date"])
+    is_entry = read_date(date) is not None and (not columns or found.get("decision"))
+    return tuple({**found, "date": date}.items()) if is_entry else ()
+
+
+def _is_dated(section: Section) -> bool:
+    """Whether a heading begins with a date or a number, as that of an entry does."""
+    return bool(_DATED.match(section.title) or _NUMBERED.match(section.title))
 
 
 def _is_no_entry(section: Section) -> bool:

@@ -392,3 +392,69 @@ def test_an_example_is_no_decision(heading):
     assert (
         titles(f"# Decisions\n\n## {heading}\n\n### Use MediatR\n**Date:** 2025-01-15\nX\n") == []
     )
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Format: date, decision, reason. Newest first.",
+        "**Last updated:** 2026-01-01",
+        "Status values: accepted, rejected",
+        "- Owner: Dana",
+    ],
+)
+@pytest.mark.parametrize("title", ["# Decision log", "# Decisions", "# Architectural decisions"])
+def test_a_label_under_the_title_of_a_log_is_of_the_log(title, line):
+    log = f"{title}\n\n{line}\n\n"
+    log += "## Use one queue\n\nSmall team.\n\n## Shard\n\n- **Status:** rejected\n"
+
+    first, second = read(log)
+
+    assert [first.title, second.title] == ["Use one queue", "Shard"]
+    assert [first.details.status, second.details.status] == [Status.UNSTATED, Status.REJECTED]
+
+
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [
+        ("Date | Decision | Rationale | Status", "2026-01-01 | Use Kafka | speed | Rejected"),
+        (
+            "**Decision** | **Date** | **Reasoning** | State",
+            "Use Kafka | 1-Jan-2026 | speed | Rejected",
+        ),
+        ("# | Title | Why | Status | Date", "7 | Use Kafka | speed | ❌ rejected | 2026/01/01"),
+        (
+            "Status | Datum | Entscheidung | Begründung",
+            "abgelehnt | 2026-01-01 | Use Kafka | speed",
+        ),
+    ],
+)
+def test_the_columns_of_a_table_are_what_its_header_says(header, row):
+    ruling = "|".join("---" for _ in header.split("|"))
+
+    (draft,) = read(f"# Decision Log\n\n| {header} |\n|{ruling}|\n| {row} |\n")
+
+    assert draft.title == "Use Kafka"
+    assert draft.details.status is Status.REJECTED
+    assert "speed" in draft.details.decision
+    assert draft.valid_from == datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def test_a_table_of_something_else_is_no_decision():
+    assert read("# Decision Log\n\n| Date | Version |\n|---|---|\n| soon | 1 |\n") == ()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "**Décision** : Rendre au serveur | **Raison** : rapide | **Alternative** : tout au client",
+        "**Decision:** Rendre au serveur | **Reason:** rapide | **Alternative:** tout au client",
+        "Entscheidung: Rendre au serveur | Begründung: rapide | Alternativen: tout au client",
+    ],
+)
+def test_labels_on_the_line_of_a_date_are_its_fields(line):
+    (draft,) = read(f"# Decisions\n\n## Entries\n\n[2026-04-07] {line}\n")
+
+    assert draft.title == "Rendre au serveur"
+    assert draft.details.alternatives == ("tout au client",)
+    assert "rapide" in draft.details.decision

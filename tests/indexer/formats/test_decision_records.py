@@ -341,3 +341,112 @@ def test_a_status_in_brackets_is_not_part_of_the_title():
     assert draft.title == "Do not persist Dex"
     assert draft.status is Status.SUPERSEDED
     assert [(each.inverse, each.target) for each in draft.references] == [(True, "ADR-0017")]
+
+
+STATED = """\
+# 1. Use Kafka as the broker
+
+{}
+
+## Decision
+
+Use Kafka.
+"""
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        "| Date | Status |\n|---|---|\n| 2024-05-15 | Rejected |",
+        "| Version | Date | Status | By |\n|---|---|---|---|\n| 1 | 2024-05-15 | Rejected | D |",
+        "| Status | Rejected |\n|---|---|\n| Date | 2024-05-15 |",
+        "| Field | Value |\n|---|---|\n| **Status:** | Rejected |\n| **Date:** | 2024-05-15 |",
+        "## Metadata\n\n| Field | Value |\n|---|---|\n| Status | Rejected |\n| Date | 2024-05-15 |",
+        "## Metadata\n\n- Status: Rejected\n- Date: 2024-05-15",
+        "**Date:** 2024-05-15 | **Owner:** Dana | **Status:** Rejected",
+        "Date: 2024-05-15 · Status: Rejected",
+        "## Status: Rejected\n\n## Date: 2024-05-15",
+        "## Status: Rejected (2024-05-15)",
+        "### Status – Rejected\n\n2024-05-15\n\n### Decided: 2024-05-15",
+    ],
+)
+def test_metadata_is_read_in_tables_on_one_line_in_a_section_and_in_headings(metadata):
+    draft = read(STATED.format(metadata))
+
+    assert draft.title == "Use Kafka as the broker"
+    assert draft.details.status is Status.REJECTED
+    assert draft.valid_from == day("2024-05-15")
+
+
+def test_a_successor_named_in_a_heading_is_the_one_that_its_link_leads_to():
+    draft = read(
+        "# 12. Ship two\n\n## Status: Superseded by [ADR-030](./030-one.md)\n\n## Context\n\nX.\n"
+    )
+
+    assert draft.details.status is Status.SUPERSEDED
+    assert [(one.target, one.inverse) for one in draft.references] == [
+        ("docs/adr/030-one.md", True)
+    ]
+
+
+@pytest.mark.parametrize("heading", ["State: the Redux way", "Status codes", "Date handling"])
+def test_a_heading_that_only_begins_like_a_field_states_nothing(heading):
+    draft = read(f"# 1. Use Redux\n\n## Status\n\nAccepted\n\n## {heading}\n\nText.\n")
+
+    assert draft.details.status is Status.ACCEPTED
+
+
+def test_metadata_below_a_heading_of_nothing_but_the_number_is_read():
+    draft = read("# ADR-0012\n\n- Status: Rejected\n- Date: 2026-01-02\n\n## Decision\n\nNo.\n")
+
+    assert (draft.title, draft.details.number) == ("Use sqlite", 12)
+    assert draft.details.status is Status.REJECTED
+    assert draft.valid_from == day("2026-01-02")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "---\ntitle: Name the unused\n---\n\n# Rejection Notice\n\nNo.\n",
+        "PEP: 640\nTitle: Name the unused\nStatus: Rejected\n\nClosing Note\n============\n\nNo.\n",
+        "Title: Name the unused\n\n# Specification\n\nSo.\n",
+    ],
+)
+def test_a_title_field_is_the_title_whatever_heading_comes_first(text):
+    assert read(text).title == "Name the unused"
+
+
+@pytest.mark.parametrize("name", ["README.md", "index.md", "Readme.markdown"])
+def test_a_record_may_have_a_folder_to_itself(name):
+    path = f"docs/adr/0003-shard-the-database/{name}"
+
+    draft = read("# ADR-0003\n\nStatus: Rejected\n\n## Context\n\nSee ADR-0003, ADR-0004.\n", path)
+
+    assert RECORDS.accepts(PurePosixPath(path))
+    assert (draft.title, draft.details.number) == ("Shard the database", 3)
+    assert [one.target for one in draft.references] == ["ADR-0004"]
+
+
+@pytest.mark.parametrize(
+    "path", ["docs/adr/README.md", "docs/adr/images/README.md", "docs/adr/0003-x.png"]
+)
+def test_the_index_of_a_folder_is_no_record(path):
+    assert not RECORDS.accepts(PurePosixPath(path))
+
+
+@pytest.mark.parametrize(
+    ("label", "inverse"), [("Supersedes", False), ("Superseded by", True), ("**Replaces**", False)]
+)
+def test_a_list_below_the_name_of_a_relation_belongs_to_it(label, inverse):
+    draft = read(f"# 42. X\n\n## Status\n\nAccepted\n\n{label}:\n\n- [ADR 8](0008-y.md)\n- ADR 9\n")
+
+    assert [(one.target, one.type, one.inverse) for one in draft.references] == [
+        ("docs/adr/0008-y.md", LinkType.SUPERSEDES, inverse),
+        ("ADR-9", LinkType.SUPERSEDES, inverse),
+    ]
+
+
+def test_a_bar_in_a_cell_of_a_table_is_part_of_it():
+    draft = read(STATED.format("| Status | Accepted |\n| Owner | a \\| b |\n| Date | 2024-05-15 |"))
+
+    assert draft.extra["owner"] == "a | b"

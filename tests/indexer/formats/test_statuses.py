@@ -46,6 +46,34 @@ HERE = Place("docs/adr/0005-x.md")
         ("Not accepted", Status.UNSTATED),
         ("for prototyping", Status.UNSTATED),
         ("", Status.UNSTATED),
+        # Life cycles of KEP, TEP, PEP, RFC, EIP and Aries.
+        ("implementable", Status.ACCEPTED),
+        ("Implementing", Status.ACCEPTED),
+        ("Living", Status.ACCEPTED),
+        ("In consideration", Status.PROPOSED),
+        ("provisional", Status.PROPOSED),
+        ("STALLED", Status.PROPOSED),
+        ("Demonstrated", Status.PROPOSED),
+        ("Last Call", Status.PROPOSED),
+        # A line that is wrapped goes on; a short one is a statement of its own.
+        (
+            "Accepted\n\nAmended by ADR 9, whose reading of it is\nsuperseded for now.",
+            Status.ACCEPTED,
+        ),
+        (
+            "Proposed, not implemented yet.\n\nAnother was proposed in ADR 9\nand implemented.",
+            Status.PROPOSED,
+        ),
+        ("Proposed\nsuperseded by ADR 9", Status.SUPERSEDED),
+        # What is said of others is not said of the record.
+        ("Accepted. ADR 7 was superseded by ADR 9.", Status.ACCEPTED),
+        ("Refines ADR 8 (which superseded ADR 7)", Status.UNSTATED),
+        ("Amends ADR 8, whose author was replaced", Status.UNSTATED),
+        ("We replaced the old queue with Kafka", Status.UNSTATED),
+        ("ADR 5 is now superseded by ADR 9", Status.SUPERSEDED),  # which is the record itself
+        # Only what is ticked in a list of choices holds.
+        ("- [ ] Proposed\n- [x] Accepted\n- [ ] Superseded", Status.ACCEPTED),
+        ("- [ ] Proposed\n- [ ] Accepted", Status.UNSTATED),
     ],
 )
 def test_a_status_is_read_in_all_its_spellings(text, status):
@@ -58,6 +86,8 @@ def test_a_status_is_read_in_all_its_spellings(text, status):
         "⌛️ Superseded by [0019](0019-y.md)",
         "⌛️ Superseded [0019](0019-y.md)",
         "Superseded: 2019-12-19 by [ADR 19](0019-y.md)",
+        "Deprecated (see [ADR 19](0019-y.md))",
+        "Deprecated, use [0019](0019-y.md) instead",
         "Rejected in favour of [ADR 19](0019-y.md)",
     ],
 )
