@@ -40,6 +40,7 @@ _WAY = re.compile(r"\bfrom\b(?P<origin>.+?)\b(?:to|into)\b(?P<end>.+)")
 _DIRECTION = re.compile(rf"\b(?:{'|'.join(read_lexicon('similarity')['direction'])})\b")
 _REPLACED = re.compile(r"\b(?:by|with|for)\b")
 _REPLACING = re.compile(r"\b(?:replac|swap|substitut|exchang|supersed)")
+_PREFIXES = read_lexicon("similarity")["prefixes"]
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _WORD = re.compile(r"[\w']+")
 _SLACK = 1e-9  # of rounding
@@ -108,8 +109,8 @@ def differ(one: str, other: str) -> bool:
         return True
     colourless = words_of("similarity", "colourless")
     return all(
-        len({stem(word) for word in some if word not in colourless}) == 1
-        for some in (_left(one, other), _left(other, one))
+        len({root for word, root in left.items() if word not in colourless}) == 1
+        for left in (_left(one, other), _left(other, one))
     )
 
 
@@ -117,7 +118,13 @@ def opposed(one: str, other: str) -> bool:
     """Whether one says the opposite of the other: by a negation, or by a pair of opposites."""
     if _negations(one) != _negations(other):
         return True
-    return any(_are_opposite(a, b) for a in _left(one, other) for b in _left(other, one))
+    ours, theirs = _left(one, other), _left(other, one)
+    prefixed = (
+        {f"{prefix}{word}" for prefix in _PREFIXES for word in some} for some in (ours, theirs)
+    )
+    if any(some & words.keys() for some, words in zip(prefixed, (theirs, ours), strict=True)):
+        return True
+    return _any_pair(_opposites("opposites"), {*ours.values()}, {*theirs.values()})
 
 
 def shared(one: str, other: str) -> float:
@@ -158,10 +165,15 @@ def _close(one: str, other: str, near: Near, cosine: float, words: float) -> str
     return f"{found:.2f} by meaning, {share:.0%} of words" if found >= cosine else ""
 
 
-def _left(one: str, other: str) -> list[str]:
-    """The content words of one text that the other has in no form."""
+def _left(one: str, other: str) -> dict[str, str]:
+    """The content words of one text that the other has in no form, with their stems."""
     theirs = stems(other)
-    return [word for word in content_words(one) if stem(word) not in theirs]
+    return {word: root for word, root in _roots(one).items() if root not in theirs}
+
+
+@lru_cache(maxsize=4_096)  # each is compared with many
+def _roots(text: str) -> dict[str, str]:
+    return {word: stem(word) for word in content_words(text)}
 
 
 def _words(text: str) -> list[str]:
@@ -182,13 +194,6 @@ def _numbers_differ(one: str, other: str) -> bool:
 def _small_words_differ(one: str, other: str) -> bool:
     ours, theirs = set(_words(one)), set(_words(other))
     return _any_pair(_opposites("small_opposites"), ours - theirs, theirs - ours)
-
-
-def _are_opposite(one: str, other: str) -> bool:
-    prefixes = read_lexicon("similarity")["prefixes"]
-    if any(one == f"{prefix}{other}" or other == f"{prefix}{one}" for prefix in prefixes):
-        return True
-    return _any_pair(_opposites("opposites"), {stem(one)}, {stem(other)})
 
 
 def _any_pair(
@@ -217,7 +222,7 @@ def _is_turned_round(one: str, other: str) -> bool:
     return bool(before & their_behind and behind & their_before)
 
 
-@lru_cache(maxsize=1024)  # each is compared with many
+@lru_cache(maxsize=4_096)
 def _sides(text: str) -> tuple[frozenset[str], frozenset[str]]:
     """The stems before and behind the word that tells the direction, or from where and to where."""
     said = text.lower()

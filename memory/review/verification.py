@@ -5,20 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from memory.flags import is_overdue
+from memory.ledger.anchors import fetch_freshness
+from memory.ledger.memories import fetch_by_revision, listed_ids
 from memory.lessons.evidence import with_bearing
 from memory.lessons.runs import open_runs
+from memory.metrics.measurement_series import fetch_premises
+from memory.models.answer import Listed
 from memory.models.freshness import Verdict
 from memory.models.kinds import NO_LONGER_IN_FORCE, Kind, Status, Trust
 from memory.models.selection import NOW, Selection
 from memory.models.verified import Verified
-from memory.retrieval.listing import list_selected
+from memory.retrieval.standings import fetch_standings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
     from memory.ledger.connection import Database
-    from memory.models.answer import Listed
     from memory.review.triggers import Reviewed
 
 _WORST_FIRST = tuple(Verdict)[::-1]
@@ -40,12 +43,15 @@ def verified(
         today: The day, in UTC, by which flags are overdue.
         everything: Name the rest too.
     """
-    listed = list_selected(db, selection.model_copy(update={"lens": NOW}))
-    bearing = with_bearing(db, NOW, listed)
+    ids = listed_ids(db, selection.model_copy(update={"lens": NOW}))
+    flags = listed_ids(db, Selection(kinds=(Kind.FLAG,)))
+    of_interest = {*fetch_freshness(db, NOW, ids), *fetch_premises(db, NOW, ids), *flags}
+    bearing = with_bearing(
+        db, NOW, _listed(db, {uid: ids[uid] for uid in ids if uid in of_interest})
+    )
     named = [one for one in bearing if one.freshness or one.premises]
     current = [one for one in named if everything or _is_current(one)]
     stale = sorted((one for one in current if _is_stale(one)), key=_worst_first)
-    shown = {one.memory.uid for one in bearing}
     some = bool(selection.modules or selection.kinds)
     return Verified(
         stale=tuple(stale),
@@ -53,14 +59,21 @@ def verified(
         if everything
         else (),
         counts=_counted(current),
-        fired=tuple(one for one in reviewed.fired if not some or one.uid in shown),
-        unwatched=tuple(one for one in reviewed.unwatched if not some or one.uid in shown),
+        fired=tuple(one for one in reviewed.fired if not some or one.uid in ids),
+        unwatched=tuple(one for one in reviewed.unwatched if not some or one.uid in ids),
         overdue=tuple(
             one for one in bearing if one.memory.kind is Kind.FLAG and is_overdue(one, today)
         ),
         open_runs=() if some else open_runs(db, NOW),
         commit=next((one.freshness.commit for one in named if one.freshness), ""),
     )
+
+
+def _listed(db: Database, ids: Mapping[str, int]) -> list[Listed]:
+    """Memories as they stand, by the ids of their revisions."""
+    standings = fetch_standings(db, NOW, ids)
+    memories = fetch_by_revision(db, ids.values())
+    return [Listed(memory=memories[id_], standing=standings[uid]) for uid, id_ in ids.items()]
 
 
 def _is_current(listed: Listed) -> bool:
