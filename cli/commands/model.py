@@ -10,13 +10,14 @@ import click
 from cli.forms.screen import Screen
 from cli.json_lines import model_line
 from cli.options import json_option
-from cli.printing.model import print_model
 from cli.progress import narrating
 from cli.terminal import this_terminal
 from cli.workspace import Workspace, pass_workspace
 from memory.retrieval.embedding import compile_model, model_state
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from memory.retrieval.embedding import ModelState, Precision
 
 
@@ -91,5 +92,22 @@ def _print(state: ModelState, *, as_json: bool) -> None:
     if as_json:
         screen.json(model_line(state))
     else:
-        print_model(screen, state)
+        screen.facts(_facts(state))
     click.echo(screen.printed.out, nl=False)
+
+
+def _facts(state: ModelState) -> Iterator[tuple[str, str]]:
+    yield "Model", f"{state.source.name}, {state.precision}"
+    yield "Id", state.model_id
+    yield "Source", str(state.source.folder)
+    manifest = state.manifest
+    if manifest is None:
+        yield "Compiled", "no: `archmem model compile` does it, and so does `archmem index`"
+        if state.refusal:
+            yield "Refused", state.refusal.reason
+        return
+    yield "Compiled", str(state.folder)
+    yield "Vectors", f"{manifest.dimension} floats from up to {manifest.max_tokens} tokens"
+    if manifest.parity:
+        difference, cosine = manifest.parity.max_difference, manifest.parity.min_cosine
+        yield "Checked", f"least cosine {cosine:.6f}, greatest difference {difference:.1e}"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cli.mcp.budget import room_for, weight, within
 from cli.mcp.items import line
-from cli.mcp.loop_values import LessonItem
+from cli.mcp.values import LessonItem
 from cli.quoting import QUOTED, fenced
 
 if TYPE_CHECKING:

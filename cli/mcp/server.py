@@ -7,27 +7,38 @@ questions is somewhere else, behind the caller, so `initialize` waits for nothin
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, TypeAlias
 
+import anyio
 from anyio import BrokenResourceError
 from mcp import MCPError
 from mcp.server.mcpserver import MCPServer
 from mcp.server.stdio import stdio_server
 from mcp.server.transport_security import TransportSecuritySettings
-from mcp_types import INVALID_PARAMS
+from mcp.shared.message import SessionMessage
+from mcp_types import (
+    INVALID_PARAMS,
+    JSONRPCError,
+    JSONRPCMessage,
+    JSONRPCNotification,
+    JSONRPCRequest,
+    JSONRPCResponse,
+    RequestId,
+)
 
-from cli.mcp.finishing import finishing
-from cli.mcp.instructions import INSTRUCTIONS
-from cli.mcp.prompts import all_prompts, prompt_refusal
+from cli.mcp.prompts import INSTRUCTIONS, all_prompts, prompt_refusal
 from cli.mcp.resources import add_resources
 from cli.verbs import all_tools
 from memory.version import VERSION
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import AsyncIterator, Sequence
     from contextlib import AbstractAsyncContextManager
 
+    from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
     from mcp.server.mcpserver import Context
+    from mcp.shared._stream_protocols import ReadStream, WriteStream
     from mcp_types import GetPromptResult, InputRequiredResult
     from starlette.types import Receive, Scope, Send
 
@@ -125,3 +136,70 @@ class HttpEndpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request."""
         await self._manager.handle_request(scope, receive, send)
+
+
+Read: TypeAlias = SessionMessage | Exception  # a message, or why a line is none
+
+PATIENCE = 5.0  # seconds
+
+
+@asynccontextmanager
+async def finishing(
+    reading: ReadStream[Read], writing: WriteStream[SessionMessage]
+) -> AsyncIterator[tuple[MemoryObjectReceiveStream[Read], MemoryObjectSendStream[SessionMessage]]]:
+    """The two streams, of which the first does not end before what it brought is answered.
+
+    It ends nevertheless when `PATIENCE` is over.
+    """
+    unanswered = _Unanswered()
+    to_server, asked = anyio.create_memory_object_stream[Read]()
+    answers, from_server = anyio.create_memory_object_stream[SessionMessage]()
+
+    async def relay_questions() -> None:
+        async with reading, to_server:
+            async for item in reading:
+                if isinstance(item, SessionMessage):
+                    unanswered.note_asked(item.message)
+                await to_server.send(item)
+            with anyio.move_on_after(PATIENCE):
+                await unanswered.none_left()
+
+    async def relay_answers() -> None:
+        async with writing, from_server:
+            async for item in from_server:
+                await writing.send(item)
+                unanswered.note_answered(item.message)
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(relay_questions)
+        tasks.start_soon(relay_answers)
+        yield asked, answers
+
+
+class _Unanswered:
+    """The requests that wait for an answer; those that a client took back do not."""
+
+    def __init__(self) -> None:
+        self._ids: set[RequestId] = set()
+        self._fewer = anyio.Event()
+
+    def note_asked(self, message: JSONRPCMessage) -> None:
+        if isinstance(message, JSONRPCRequest):
+            self._ids.add(message.id)
+        elif isinstance(message, JSONRPCNotification) and (
+            message.method == "notifications/cancelled"
+        ):
+            self._forget((message.params or {}).get("requestId"))
+
+    def note_answered(self, message: JSONRPCMessage) -> None:
+        if isinstance(message, JSONRPCResponse | JSONRPCError):
+            self._forget(message.id)
+
+    async def none_left(self) -> None:
+        while self._ids:
+            self._fewer = anyio.Event()
+            await self._fewer.wait()
+
+    def _forget(self, number: object) -> None:
+        self._ids = {each for each in self._ids if each != number}
+        self._fewer.set()

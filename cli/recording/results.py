@@ -1,15 +1,17 @@
-"""The options that tell what came of a run, and the JSON that they are put into."""
+"""The options that tell what came of a run, and the JSON that they are put into, or read from."""
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import click
 
-from cli.recording.reading import read_object
+from memory.errors import InvalidRecord
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from typing import TextIO
 
 Function = TypeVar("Function", bound="Callable[..., Any]")
 
@@ -67,3 +69,23 @@ def result_from(source: TextIO | None, options: Mapping[str, Any]) -> dict[str, 
     if isinstance(inner, dict):
         return told | {"result": inner | given}
     return told | given
+
+
+def read_object(source: TextIO) -> dict[str, Any]:
+    """The one JSON object that a file holds.
+
+    Raises:
+        InvalidRecord: it holds something else.
+    """
+    try:
+        said = json.load(source)
+    except UnicodeDecodeError as error:
+        raise InvalidRecord(f"{source.name} is not UTF-8.") from error
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno} column {error.colno}"
+        raise InvalidRecord(f"{source.name} is not JSON: {error.msg}, {where}.") from error
+    except RecursionError as error:
+        raise InvalidRecord(f"{source.name} is nested too deeply.") from error
+    if not isinstance(said, dict):
+        raise InvalidRecord(f"{source.name} should hold one JSON object.")
+    return said

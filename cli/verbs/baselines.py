@@ -71,9 +71,9 @@ class Baselines(Verb):
         from cli.mcp.arguments import AsOf, MaxTokens, Modules, Next
         from cli.mcp.budget import weight
         from cli.mcp.items import lens_of, line, page
-        from cli.mcp.loop_values import Measured, SeriesItem
         from cli.mcp.paging import one_page
         from cli.mcp.tool import answered, make_tool
+        from cli.mcp.values import Measured, SeriesItem
         from cli.quoting import QUOTED, fenced
         from memory.models.series import Point, Series
         from memory.texts.formatting import day

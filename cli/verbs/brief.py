@@ -46,8 +46,8 @@ class Brief(Verb):
 
         from cli.mcp.arguments import AsOf, Budget, Modules
         from cli.mcp.items import lens_of, line, page
-        from cli.mcp.loop_values import Briefed
         from cli.mcp.tool import answered, make_tool
+        from cli.mcp.values import Briefed
         from cli.quoting import QUOTED, fenced
 
         def memory_brief(

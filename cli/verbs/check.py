@@ -54,9 +54,9 @@ class Check(Verb):
         from cli.mcp.arguments import AsOf, MaxTokens, Modules, Next
         from cli.mcp.budget import weight, within
         from cli.mcp.items import TITLE, lens_of, line, names, page
-        from cli.mcp.loop_values import Checked, CheckedItem, FindingItem
         from cli.mcp.paging import one_page
         from cli.mcp.tool import answered, make_tool
+        from cli.mcp.values import Checked, CheckedItem, FindingItem
         from cli.quoting import QUOTED, fenced
         from memory.models.plan import CheckedStep, Cited, Finding
         from memory.texts.shortening import json_bytes

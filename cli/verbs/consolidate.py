@@ -89,9 +89,9 @@ class Consolidate(Verb):
         from cli.mcp.arguments import MaxTokens, Next, agent_named
         from cli.mcp.budget import weight
         from cli.mcp.items import TITLE, line, page
-        from cli.mcp.loop_values import Tidied, TidyItem
         from cli.mcp.paging import one_page
         from cli.mcp.tool import answered, make_tool
+        from cli.mcp.values import Tidied, TidyItem
         from cli.quoting import QUOTED, fenced
         from memory.models.consolidation import Application, Outcome, Proposal
 

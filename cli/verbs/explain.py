@@ -86,8 +86,8 @@ class Explain(Verb):
         from cli.mcp.arguments import AsOf, MaxTokens, Uid
         from cli.mcp.budget import room_for, weight, within
         from cli.mcp.items import fence, item_fields, lens_of, line, page, with_rest
-        from cli.mcp.loop_values import Explained
         from cli.mcp.tool import answered, make_tool
+        from cli.mcp.values import Explained
         from cli.quoting import QUOTED
         from memory.texts.shortening import json_bytes
 

@@ -55,8 +55,8 @@ class Learn(Verb):
         from cli.mcp.arguments import Author, agent_named
         from cli.mcp.items import line, page
         from cli.mcp.lessons import lesson_items, told_lessons
-        from cli.mcp.loop_values import Learned
         from cli.mcp.tool import answered, make_tool
+        from cli.mcp.values import Learned
 
         def memory_learn(
             author: Author,

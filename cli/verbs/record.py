@@ -16,7 +16,7 @@ from cli.recording.fields import Field as DetailsField
 from cli.recording.fields import Form as FieldForm
 from cli.recording.fields import details_fields
 from cli.recording.options import SectionedCommand, record_options
-from cli.recording.reading import read_object
+from cli.recording.results import read_object
 from cli.verb import Verb
 from cli.workspace import Workspace, pass_workspace
 from memory.models.kinds import Kind

@@ -92,9 +92,9 @@ class RunFinish(Verb):
         from cli.mcp.budget import weight
         from cli.mcp.items import line, names, page
         from cli.mcp.lessons import lesson_items, told_lessons
-        from cli.mcp.loop_values import Ran, RunItem
         from cli.mcp.paging import one_page
         from cli.mcp.tool import answered, make_tool
+        from cli.mcp.values import Ran, RunItem
         from cli.quoting import QUOTED, fenced
         from memory.models.outcome import RunLine
         from memory.texts.formatting import day

@@ -60,9 +60,9 @@ class Verify(Verb):
         from cli.mcp.arguments import MaxTokens, Modules, Next
         from cli.mcp.budget import weight
         from cli.mcp.items import citation, line, page
-        from cli.mcp.loop_values import Doubt, Verified
         from cli.mcp.paging import one_page
         from cli.mcp.tool import answered, make_tool
+        from cli.mcp.values import Doubt, Verified
         from cli.quoting import QUOTED, fenced
         from memory.models.flags import flag_of
         from memory.texts.formatting import day

@@ -6,9 +6,9 @@ import tomllib
 import pytest
 
 from cli.recording.drafts import MODELS, make_draft
+from cli.recording.editing import read_template, write_template
 from cli.recording.fields import COMMON_FIELDS, STATUSES, details_fields
 from cli.recording.options import option_name
-from cli.recording.template import read_template, write_template
 from memory.errors import InvalidRecord
 from memory.models.kinds import Kind
 from tests.builders import day

@@ -7,7 +7,7 @@ import pytest
 from mcp.shared.message import SessionMessage
 from mcp_types import JSONRPCNotification, JSONRPCRequest, JSONRPCResponse
 
-from cli.mcp import finishing
+from cli.mcp import server as finishing
 
 PATIENCE = 0.2  # seconds
 

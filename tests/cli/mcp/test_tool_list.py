@@ -5,7 +5,7 @@ from typing import get_args
 
 import pytest
 
-from cli.mcp.instructions import INSTRUCTIONS
+from cli.mcp.prompts import INSTRUCTIONS
 from cli.mcp.server import build_server
 from cli.recording.drafts import MODELS
 from cli.verbs import all_tools
