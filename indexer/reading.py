@@ -15,6 +15,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, BinaryIO
 
 from indexer.formats.document import Document, Problem
+from indexer.markup.elements import without_code
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,6 +31,8 @@ SETTLE_NS = 50_000_000
 _MORE_OPEN_FLAGS = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)
 #: Control characters that texts in one-byte encodings do not hold.
 _CONTROL = re.compile(rb"[\x00-\x06\x0e-\x1a\x1c-\x1f]")
+
+_CONFLICT = re.compile(r"^<<<<<<< .*\n(?s:.*?)^=======\n(?s:.*?)^>>>>>>> ", re.MULTILINE)
 
 
 class FileState(StrEnum):
@@ -108,8 +111,9 @@ def _read_open(file: BinaryIO, seen: SeenFile) -> Reading | Unread:
     if decoded is None:
         return _unread(FileState.NOT_TEXT, seen, "not text in UTF-8 or UTF-16")
     text, problems = decoded
-    if not text.strip():
-        return _unread(FileState.EMPTY, seen, "empty")
+    unusable = _unusable(text)
+    if unusable:
+        return _unread(unusable[0], seen, unusable[1])
     return Reading(
         Document(seen.path, text),
         problems,
@@ -118,6 +122,16 @@ def _read_open(file: BinaryIO, seen: SeenFile) -> Reading | Unread:
         replace(seen, size=after.st_size, mtime_ns=after.st_mtime_ns),
         read_at_ns,
     )
+
+
+def _unusable(text: str) -> tuple[FileState, str] | None:
+    """Why there is nothing to read in a text, if that is so."""
+    if not text.strip():
+        return FileState.EMPTY, "empty"
+    if _CONFLICT.search(text) and _CONFLICT.search(without_code(text)):
+        what = "holds a merge conflict; what is known from it stays as it is until that is solved"
+        return FileState.NOT_PARSEABLE, what
+    return None
 
 
 def _let_settle(mtime_ns: int) -> None:

@@ -15,7 +15,7 @@ _MONTHS = {
     for name in names
 }
 _MONTH = rf"(?P<name>{any_of(_MONTHS)})\b\.?"
-_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
+_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th|er|\.)?"
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
 _TIME = (
     r"(?:(?:[T_]|,?\s{1,3})(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d)"
@@ -27,9 +27,11 @@ _FORMS = tuple(
     for form in (
         rf"{_YEAR}(?P<sep>[-/.])(?P<month>\d{{1,2}})(?P=sep)(?P<day>\d{{1,2}})(?!\d){_TIME}",
         rf"(?P<first>\d{{1,2}})(?P<sep>[-/.])(?P<second_>\d{{1,2}})(?P=sep){_YEAR}{_AFTER}{_TIME}",
+        rf"{_YEAR}(?P<month>0[1-9]|1[0-2])(?P<day>0[1-9]|[12]\d|3[01])(?!\d|[-/.]\d)",
         rf"{_YEAR}[-/](?P<month>\d{{1,2}}){_AFTER}",
         rf"{_YEAR}年\s?(?P<month>\d{{1,2}})月(?:\s?(?P<day>\d{{1,2}})日)?",
-        rf"{_DAY}(?:\s+of\b)?[\s.,-]{{1,3}}{_MONTH}[\s,-]{{1,3}}{_YEAR}{_AFTER}{_TIME}",
+        rf"{_DAY}(?:\s+(?:of|de)\b)?[\s.,-]{{1,3}}{_MONTH}(?:\s+de\b)?[\s,-]{{1,3}}"
+        rf"{_YEAR}{_AFTER}{_TIME}",
         rf"{_YEAR}[\s.,-]{{1,3}}{_MONTH}[\s.,-]{{1,3}}{_DAY}(?!\d){_TIME}",
         rf"\b{_MONTH}[\s-]{{1,3}}{_DAY}[\s,-]{{1,3}}{_YEAR}{_AFTER}{_TIME}",
         rf"\b(?<!\d[\s.-]){_MONTH}[\s,-]{{1,3}}{_YEAR}{_AFTER}",
@@ -41,9 +43,10 @@ def read_date(text: object) -> datetime | None:
     """The first date that a text gives, as UTC; None where there is none.
 
     Read are `2024-05-14`, `2024/05/14`, `2015.09.18`, `2026-01` (the first of the month), names of
-    months in English in any order, `2026年1月5日`, and a time behind a whole date. A time without a
-    zone is taken for UTC. Where day and month could be exchanged, `/` is read as month/day/year
-    and `-` and `.` as day-month-year; the other order is taken when only that one exists.
+    months in any order in the languages of the lexicon, `20260526`, `2026年1月5日`, and a time
+    behind a whole date. A time without a zone is taken for UTC. Where day and month could be
+    exchanged, `/` is read as month/day/year and `-` and `.` as day-month-year; the other order is
+    taken when only that one exists.
 
     Args:
         text: A string, or a date as YAML builds it; anything else gives None.

@@ -282,3 +282,24 @@ def test_no_descriptor_is_left_open(tmp_path):
     read(tmp_path, b"x")
 
     assert len(list(Path("/proc/self/fd").iterdir())) == before
+
+
+CONFLICT = b"# A\n\n<<<<<<< HEAD\nAccepted\n=======\nRejected\n>>>>>>> feature\n"
+
+
+def test_a_file_with_an_unsolved_merge_conflict_is_named_and_not_read(tmp_path):
+    state, problem = fail(tmp_path, write(tmp_path, CONFLICT))
+
+    assert state is FileState.NOT_PARSEABLE
+    assert problem.startswith("a.md: holds a merge conflict")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"# On git\n\n```\n" + CONFLICT + b"```\n",  # shown, not meant
+        b"Title\n=======\n\ntext >>>>>>> more\n",
+    ],
+)
+def test_signs_of_a_conflict_may_be_what_a_page_is_about(tmp_path, content):
+    assert read(tmp_path, content).document.text == content.decode()

@@ -428,7 +428,15 @@ def test_a_record_may_have_a_folder_to_itself(name):
 
 
 @pytest.mark.parametrize(
-    "path", ["docs/adr/README.md", "docs/adr/images/README.md", "docs/adr/0003-x.png"]
+    "path",
+    [
+        "docs/adr/README.md",
+        "docs/adr/requirements.txt",
+        "docs/adr/images/README.md",
+        "docs/adr/AGENTS.md",
+        "docs/adr/CLAUDE.md",
+        "docs/adr/0003-x.png",
+    ],
 )
 def test_the_index_of_a_folder_is_no_record(path):
     assert not RECORDS.accepts(PurePosixPath(path))
