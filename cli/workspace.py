@@ -15,10 +15,11 @@ from cli.progress import narrating
 from cli.terminal import this_terminal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from cli.client.engine import Engine
     from cli.form import Printed
+    from cli.progress import Narrator
     from cli.terminal import Terminal
     from cli.verb import Verb
     from indexer.project_root import ProjectRoots
@@ -107,9 +108,7 @@ class Workspace:
             click.echo(line, color=terminal.colour)
 
         if not self.engine:
-            from cli.local import follow_here
-
-            follow_here(self, form, terminal, tell)
+            self._follow_here(form, terminal, tell)
             return
         from cli.client.engine import await_engine, ensure_engine
         from cli.client.errors import EngineUnavailable
@@ -151,9 +150,7 @@ class Workspace:
         takes_long = not isinstance(verb, str) and verb.takes_long
         with narrating() as narrator:
             if not self.engine:
-                from cli.local import print_here
-
-                return print_here(self, name, request, form, terminal, narrator)
+                return self._print_here(verb, request, form, terminal, narrator)
             from cli.client.engine import ensure_engine
             from cli.client.errors import EngineUnavailable
 
@@ -180,6 +177,46 @@ class Workspace:
                     click.echo(err=True)
                     note("The engine finishes it.")
                 raise
+
+    def _print_here(
+        self,
+        verb: Verb | str,
+        request: Mapping[str, Any],
+        form: Form,
+        terminal: Terminal,
+        narrator: Narrator,
+    ) -> Printed:
+        """The same by a memory that is opened in this process."""
+        import json
+
+        from cli.client.errors import EngineWanted
+        from cli.forms.screen import Screen
+        from indexer.project import open_project
+
+        if isinstance(verb, str):
+            raise EngineWanted
+        asked = verb.read(json.loads(json.dumps(request)))  # as the engine is given it
+        screen = Screen(terminal)
+        with open_project(self.project, store=self.store, create=verb.creates) as memory:
+            response = verb.run(memory, asked, narrator)
+            verb.print(screen, form, memory, asked, response)
+        return screen.printed
+
+    def _follow_here(self, form: Form, terminal: Terminal, tell: Callable[[str], None]) -> None:
+        """Tell in lines what is learned of a project, until the process is interrupted."""
+        from threading import Event
+
+        from cli.engine.building import engine_parts
+        from cli.engine.calls import PrintCall
+        from cli.engine.lifetime import Lifetime
+
+        call = PrintCall(**self.address(), form=form, terminal=terminal)
+        endless = Lifetime(idle_seconds=float("inf"))
+        with (
+            engine_parts(endless, about={}, by="archmem watch", state=None) as engine,
+            engine.following(call, tell),
+        ):
+            Event().wait()
 
 
 def _say_that_it_starts() -> None:

@@ -84,6 +84,13 @@ def test_a_question_that_the_memory_does_not_take_is_one_line(server, caller):
     assert caller.asked == []
 
 
+def test_a_filter_that_the_memory_does_not_take_is_no_fault_of_ours(server, caller):
+    said = refusal(server, "memory_search", question="x", modules=["m" * 5_000])
+
+    assert said.startswith("search: selection.modules.0: String should have at most 4096 ")
+    assert caller.asked == []
+
+
 @pytest.mark.parametrize(("tool", "arguments"), ARGUMENTS.items())
 def test_after_an_upgrade_the_old_process_is_to_be_restarted(tool, arguments):
     server = build_server(FailingCaller(EngineOfOtherVersion("2.0", "1.0")))
