@@ -139,11 +139,9 @@ class _Entry(Lines):
         return self.put(field.at, field.at + 1, [line[: field.start] + said + line[field.end :]])
 
     def called(self, name: str) -> list[_Field]:
-        """What stands under a label of this name."""
         return [field for field in self.fields if field.name == name]
 
     def value(self, field: _Field) -> str:
-        """What a field says on its first line."""
         return self.said[field.at][field.start : field.end]
 
     def match(self, line: int) -> re.Match[str] | None:
@@ -238,26 +236,21 @@ def _status_edits(entry: _Entry, status: Status) -> Iterator[str]:
         yield from (entry.put(one.line, one.stop, []) for one in entry.called("status"))
         return
     for one in entry.called("status"):
-        lead = entry.said[one.at][: one.start]
         for said in status_wordings(entry.value(one), status):
             yield entry.with_value(one, said)
-            yield entry.put(one.line, one.stop, [*entry.said[one.line : one.at], lead + said])
     for section in entry.sections:
         yield from _section_edits(entry, section.start - 1, section.text.count("\n") + 1, status)
     yield from _new_label(entry, "status", [str(status)])
     if entry.part:
         lines = [f"{'#' * entry.part.level} Status", "", str(status).capitalize(), ""]
         yield entry.put(entry.part.lines[0] - 1, entry.part.lines[0] - 1, lines)
-    if not entry.is_record:
-        said = f"{title.rstrip()} ({cased(str(status), _status_case(entry))})"
-        yield entry.put(entry.title, entry.title + 1, [said])
 
 
 def _section_edits(entry: _Entry, first: int, count: int, status: Status) -> Iterator[str]:
     """Texts with another status in the section that states it, `count` lines from a line on."""
     for line in range(first, first + count):
         old = entry.said[line]
-        start = max(match.end() if (match := _MARKER.match(old)) else 0, 0)
+        start = match.end() if (match := _MARKER.match(old)) else 0
         if old[start:].strip():
             for said in status_wordings(old[start:], status):
                 yield entry.put(line, line + 1, [old[:start] + said])
@@ -274,15 +267,13 @@ def _status_case(entry: _Entry) -> str:
 def _relation_edits(entry: _Entry, relation: Relation) -> Iterator[str]:
     name, target = relation_name(relation) + (IN_PART if relation[3] else ""), relation[1]
     for one in entry.called(name):
-        value = entry.value(one)
-        said = target if _NOTHING.fullmatch(value) else f"{value.rstrip()}, {target}"
-        yield entry.with_value(one, said)
+        if _NOTHING.fullmatch(entry.value(one)):
+            yield entry.with_value(one, target)
     yield from _new_label(entry, name, [target])
-    for section in entry.sections if entry.is_record else ():
-        at = section.start + section.text.count("\n")
-        yield entry.put(at, at, ["", f"{label(name)} {target}"])
     if entry.is_record:
-        yield entry.put(entry.below, entry.below, [f"{label(name)}: {target}", ""])
+        lines = [f"{label(name)}: {target}", ""]
+        is_below_blank = not entry.said[entry.below - 1].strip()
+        yield entry.put(entry.below, entry.below, lines if is_below_blank else lines[::-1])
 
 
 def _evidence_edits(
@@ -327,7 +318,6 @@ def _new_label(entry: _Entry, name: str, values: Sequence[str]) -> Iterator[str]
         apart = [""] if not is_item and before.strip() and not entry.match(at - 1) else []
         behind_it = [""] if after.strip() and not entry.match(at) else []
         yield entry.put(at, at, [*apart, *new, *behind_it])
-        yield entry.put(at, at, ["", *new, *([""] if after.strip() else [])])
 
 
 def _listed(head: str, items: Sequence[str]) -> list[str]:

@@ -155,6 +155,35 @@ def test_a_status_that_was_not_said_is_put_in_the_style_of_its_entry(
     project.assert_quiet()
 
 
+@pytest.mark.parametrize(
+    ("path", "text", "after", "new"),
+    [
+        (LOG, "## A\n\n**Superseded by:** ADR-9\n\nWords.\n", "ADR-9\n",
+         "**Superseded by:** dec-aaaaaaaa\n"),
+        (LOG, "## A\n\nWords of it.\n", "A\n", "\n**Superseded by:** dec-aaaaaaaa\n"),
+        (ADR, "---\nsuperseded-by: N/A\n---\n# Use it\n\n## Context\n\nB.\n", "by: ",
+         "dec-aaaaaaaa"),
+        (ADR, "# Use it\n\n## Status\n\nAccepted\n\n## Context\n\nB.\n", "# Use it\n\n",
+         "Superseded by: dec-aaaaaaaa\n\n"),
+        (ADR, "---\nstatus: accepted\n---\n# Use it\n\n## Context\n\nB.\n", "accepted\n",
+         "superseded-by: dec-aaaaaaaa\n"),
+        (NOTES_JSON, '{"notes": [{"title": "a", "text": "b", "superseded_by": ["c"]}]}', '["c"',
+         ', "dec-aaaaaaaa"'),
+    ],
+)  # fmt: skip
+def test_what_replaced_an_entry_is_said_where_it_has_such_relations(
+    project, path, text, after, new
+):
+    project.write(path, text)
+    memory = project.only(path)
+
+    project.amend(memory, references=memory.revision.draft.references + HEIRS)
+
+    assert project.read(path) == text.replace(after, after + new, 1).replace("N/A", "")
+    assert BY.target in {one.target for one in project.only(path).revision.draft.references}
+    project.assert_quiet()
+
+
 def test_evidence_makes_a_list_of_a_line_and_goes_on_with_a_list(project):
     project.write(
         LEARNED, "## A\n\n- **Context:** b\n- **Evidence for:** run-1 one\n\n## B\n\n- c\n"
