@@ -118,7 +118,7 @@ def gather(work: Path) -> tuple[list[Seen], str]:
 def look(memory: ArchMem, case: Case) -> Seen:
     """What the checker compares for a case."""
     with memory.ledger.reading() as db:
-        around = look_around(db, Step(text=case.text), NOW, memory.session.meaning)
+        around = look_around(db, [Step(text=case.text)], NOW, memory.session.meaning)[0]
         found = suspects(around)
         texts = list(dict.fromkeys(texts_of(around, found)))
         rows = memory.session.meaning.encode(texts) if found else None

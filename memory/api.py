@@ -157,12 +157,14 @@ class ArchMem:
         The answer says that it is not complete when the model could not be asked.
         """
         from memory.lessons.evidence import with_bearing
-        from memory.lessons.outcome_scores import earned
+        from memory.lessons.outcome_scores import earned_among
         from memory.retrieval.search import search
 
         meaning = self.session.meaning
         with self.ledger.reading() as db:
-            answer = search(db, question, selection, meaning=meaning, limit=limit, earned=earned)
+            answer = search(
+                db, question, selection, meaning=meaning, limit=limit, earned=earned_among
+            )
             hits = with_bearing(db, selection.lens, answer.hits)
         return answer.model_copy(update={"hits": hits})
 

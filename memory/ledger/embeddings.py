@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from memory.ledger.facts import MODEL
 from memory.models.passage import Passage
 
 if TYPE_CHECKING:
@@ -54,6 +55,13 @@ def embedded_texts(db: Database, text_hashes: Iterable[str]) -> dict[str, str]:
 def count_queued(db: Database) -> int:
     """How many texts the vector index still lacks."""
     return int(db.execute("SELECT count(*) FROM embedding_queue").fetchone()[0])
+
+
+def embedding_state(db: Database) -> tuple[str | None, int]:
+    """The model that embedded this memory, and how many texts the vector index still lacks."""
+    sql = "SELECT (SELECT value FROM facts WHERE name = ?), count(*) FROM embedding_queue"
+    model, waiting = db.execute(sql, [MODEL]).fetchone()
+    return model, int(waiting)
 
 
 def dequeue(db: Database, text_hashes: Iterable[str]) -> None:

@@ -44,16 +44,24 @@ def count_holders(db: Database, stems: Iterable[str]) -> dict[str, int]:
 def match_text(
     db: Database, words: Sequence[str], selection: Selection, *, limit: int
 ) -> list[TextMatch]:
-    """The selected revisions that have any of these words, best first, ties by age.
+    """The selected revisions that have any of these words, best first, ties by age."""
+    return match_each(db, words, [selection], limit=limit)[0]
+
+
+def match_each(
+    db: Database, words: Sequence[str], selections: Sequence[Selection], *, limit: int
+) -> list[list[TextMatch]]:
+    """Of each selection the revisions that have any of these words, best first, ties by age.
 
     Args:
         db: An open ledger.
         words: Single words, without any syntax.
-        selection: Which revisions may be found.
-        limit: At most so many.
+        selections: Which revisions may be found.
+        limit: At most so many of each.
     """
+    found: list[list[TextMatch]] = [[] for _ in selections]
     if not words:
-        return []
+        return found
     sql = f"""
         SELECT rowid, -bm25(revisions_text, {TITLE_WEIGHT}, 1.0) AS score FROM revisions_text
         WHERE revisions_text MATCH ? ORDER BY score DESC, rowid
@@ -61,18 +69,25 @@ def match_text(
     # Selected afterwards, from the best down: told to look at given rows only, FTS5 would
     # answer the whole question again for each of them.
     cursor = db.execute(sql, [any_of(words)])
-    found: list[TextMatch] = []
-    while len(found) < limit and (some := cursor.fetchmany(2 * limit)):
-        chosen = _selected_among(db, [row[0] for row in some], selection)
-        found += [TextMatch(*row) for row in some if row[0] in chosen]
+    rows = 2 * limit
+    while any(len(one) < limit for one in found) and (some := cursor.fetchmany(rows)):
+        chosen = _selected_among(db, [row[0] for row in some], selections)
+        for matches, ids in zip(found, chosen, strict=True):
+            fresh = [TextMatch(*row) for row in some if row[0] in ids]
+            matches.extend(fresh[: limit - len(matches)])
+        rows *= 4  # where one selection has few of them, the rest is looked through soon
     cursor.close()
-    return found[:limit]
+    return found
 
 
-def _selected_among(db: Database, revision_ids: Sequence[int], selection: Selection) -> set[int]:
-    test, values = is_selected(selection, "given.value")
-    sql = f"SELECT given.value FROM json_each(?) AS given WHERE {test}"
-    return {row[0] for row in db.execute(sql, [json.dumps(revision_ids), *values])}
+def _selected_among(
+    db: Database, revision_ids: Sequence[int], selections: Sequence[Selection]
+) -> list[set[int]]:
+    tests = [is_selected(selection, "given.value") for selection in selections]
+    sql = f"SELECT given.value, {', '.join(test for test, _ in tests)} FROM json_each(?) AS given"
+    values = [value for _, some in tests for value in some]
+    rows = db.execute(sql, [*values, json.dumps(revision_ids)]).fetchall()
+    return [{row[0] for row in rows if row[at]} for at in range(1, len(selections) + 1)]
 
 
 def any_of(words: Sequence[str]) -> str:

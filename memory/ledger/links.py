@@ -80,6 +80,39 @@ def point_at_uids(db: Database, uid: str) -> None:
     db.execute(sql, [uid])
 
 
+def fetch_chains(
+    db: Database, lens: Lens, uids: Iterable[str], types: Sequence[LinkType]
+) -> tuple[set[str], list[Link]]:
+    """The memories that chains of such links lead to from these, either way, and the links.
+
+    Args:
+        db: An open ledger.
+        lens: From when to look.
+        uids: Where the chains begin; they are among what is reached.
+        types: Of the links that are followed.
+    """
+    seen, values = seen_through(lens)
+    sql = f"""
+        WITH RECURSIVE bound (near, far, type, inverse, partial, evidence) AS NOT MATERIALIZED (
+            SELECT s.memory_id, l.target_id, l.type, l.inverse, l.partial, l.evidence
+            FROM links AS l JOIN ({seen}) AS s ON s.id = l.revision_id
+            WHERE s.removed = 0 AND l.target_id != s.memory_id
+            AND l.type IN ({", ".join("?" * len(types))})
+        ), reached (id) AS (
+            SELECT id FROM memories WHERE uid IN (SELECT value FROM json_each(?))
+            UNION SELECT far FROM reached JOIN bound ON near = reached.id
+            UNION SELECT near FROM reached JOIN bound ON far = reached.id
+        )
+        SELECT a.uid, b.uid, type, inverse, partial, evidence
+        FROM bound JOIN memories AS a ON a.id = near JOIN memories AS b ON b.id = far
+        WHERE near IN reached
+    """
+    wanted = set(uids)
+    rows = db.execute(sql, [*values, *types, json.dumps(sorted(wanted))])
+    links = _links(rows)
+    return wanted | {end for link in links for end in (link.source, link.target)}, links
+
+
 def fetch_links(
     db: Database,
     lens: Lens,
@@ -123,8 +156,13 @@ def fetch_links(
     if types:
         sql += f" AND l.type IN ({', '.join('?' * len(types))})"
         values = [*values, *types]
+    return _links(db.execute(sql, values))
+
+
+def _links(rows: Iterable[tuple[str, str, str, int, int, str]]) -> list[Link]:
+    """Each link once, in its plain direction, by source, type and target."""
     links: dict[tuple[str, str, str], Link] = {}
-    for near, far, type_, inverse, partial, evidence in db.execute(sql, values):
+    for near, far, type_, inverse, partial, evidence in rows:
         ends = (far, near) if inverse else (near, far)
         link = Link(
             type=LinkType(type_),

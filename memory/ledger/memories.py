@@ -181,12 +181,16 @@ class Head(NamedTuple):
     valid_from: str | None  # as `times` writes it
     status: str  # by its own words
     derived: int = 0  # 1 if archmem worked it out itself
+    text_hashes: str = "[]"  # JSON: the names of its embedded texts, in the order of its passages
 
 
 def fetch_heads(db: Database, revision_ids: Iterable[int]) -> list[Head]:
     """The heads of these revisions, in the order of their ids."""
     sql = f"""
-        SELECT r.id, m.uid, r.title, m.path, r.valid_from, r.status, {is_derived("r")}
+        SELECT r.id, m.uid, r.title, m.path, r.valid_from, r.status, {is_derived("r")},
+            (SELECT json_group_array(text_hash) FROM (
+                SELECT text_hash FROM passages WHERE revision_id = r.id ORDER BY position
+            ))
         FROM revisions AS r JOIN memories AS m ON m.id = r.memory_id
         WHERE r.id IN (SELECT value FROM json_each(?)) ORDER BY r.id
     """

@@ -21,6 +21,7 @@ __all__ = [
     "count_passages",
     "newest_passage",
     "passage_texts",
+    "passages_at",
     "passages_of",
     "revisions_with_texts",
     "save_passages",
@@ -82,6 +83,28 @@ def passage_texts(db: Database, places: Mapping[int, int]) -> dict[int, str]:
         ON p.revision_id = CAST(w.key AS INTEGER) AND p.position = w.value
     """
     return {int(key): text for key, text in db.execute(sql, [json.dumps(places)])}
+
+
+def passages_at(
+    db: Database, places: Iterable[tuple[int, int | None]]
+) -> dict[tuple[int, int | None], list[Passage]]:
+    """The passages at these places of revisions, by place; all of one that names no position.
+
+    Args:
+        db: An open ledger.
+        places: Pairs of a revision and a position from 0, or None.
+    """
+    sql = """
+        SELECT p.revision_id, w.value ->> 1, p.title, p.heading, p.text, p.first_line, p.last_line
+        FROM json_each(?) AS w JOIN passages AS p ON p.revision_id = w.value ->> 0
+            AND p.position = ifnull(w.value ->> 1, p.position)
+        ORDER BY p.revision_id, p.position
+    """
+    found: dict[tuple[int, int | None], list[Passage]] = {}
+    for revision_id, position, *said, first, last in db.execute(sql, [json.dumps(list(places))]):
+        lines = None if first is None else (first, last)
+        found.setdefault((revision_id, position), []).append(Passage(*said, lines))
+    return found
 
 
 def text_hashes_of(db: Database, revision_ids: Iterable[int]) -> dict[int, list[str]]:

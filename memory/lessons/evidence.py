@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from memory.ledger.connection import Database
     from memory.lessons.evidence_parser import ContraryFact
     from memory.models.confidence import Confidence
+    from memory.models.freshness import Freshness
     from memory.models.link import Link
     from memory.models.revision import Memory
     from memory.models.selection import Lens
@@ -58,7 +59,8 @@ def with_bearing(db: Database, lens: Lens, items: Sequence[L]) -> tuple[L, ...]:
     uids = [item.memory.uid for item in items]
     freshness = fetch_freshness(db, lens, uids)
     premises = fetch_premises(db, lens, uids)
-    confidences = fetch_confidences(db, lens, uids)
+    lessons = {one.memory.uid: one.memory for one in items if one.memory.kind is Kind.LESSON}
+    confidences = _confidences(db, lens, lessons, freshness)
     return tuple(
         item.model_copy(
             update={
@@ -77,16 +79,21 @@ def fetch_confidences(db: Database, lens: Lens, uids: Iterable[str]) -> dict[str
     A lesson has the evidence of those that it merges too.
     """
     asked = _memories_seen(db, lens, uids, Kind.LESSON)
+    return _confidences(db, lens, asked, fetch_freshness(db, lens, asked) if asked else {})
+
+
+def _confidences(
+    db: Database, lens: Lens, asked: Mapping[str, Memory], freshness: Mapping[str, Freshness]
+) -> dict[str, Confidence]:
     if not asked:
         return {}
     mergers = _links_onward(db, lens, asked, (LinkType.MERGES,))
     merged = {uid: sorted(_reached(uid, mergers)) for uid in asked}
     absorbed = {one for group in merged.values() for one in group} - asked.keys()
-    statements = _statements(db, lens, asked | _memories_seen(db, lens, absorbed, Kind.LESSON))
+    statements = _statements(db, lens, {**asked} | _memories_seen(db, lens, absorbed, Kind.LESSON))
     origins = {one.origin for said in statements.values() for one in said}
     runs = _finished_runs(db, lens, origins)
     contrary = _contrary_facts(db, lens, runs)
-    freshness = fetch_freshness(db, lens, asked)
     sources = fetch_sources(db, lens, asked)
     found = {}
     for uid, lesson in asked.items():
@@ -136,6 +143,8 @@ def _memories_seen(
     db: Database, lens: Lens, uids: Iterable[str], kind: Kind | None = None
 ) -> dict[str, Memory]:
     """Those of these memories that the lens shows, by uid."""
+    if not (uids := set(uids)):
+        return {}
     selection = Selection(kinds=(kind,) if kind else (), lens=lens)
     revisions = selected_revisions(db, selection, uids)
     memories = fetch_by_revision(db, revisions.values()) if revisions else {}

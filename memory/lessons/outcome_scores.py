@@ -7,7 +7,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from memory.ledger.links import fetch_links
-from memory.ledger.outcomes import finished_runs
+from memory.ledger.outcomes import finished_among, finished_runs
 from memory.ledger.passages import text_hashes_of
 from memory.models.kinds import LinkType
 from memory.texts.words import content_words
@@ -29,6 +29,8 @@ STRANGE, SAME = 0.1, 0.5
 #: The weight of runs that never were, half of which helped and half misled: the uniform prior
 #: of `confidence`. One run with the same task that a memory helped gives it 1/3, two give 1/2.
 NEVER_WERE = 2.0
+NEAR_TASKS = 200  # texts nearest to a question among which tasks are looked for
+_OUTCOMES = (LinkType.HELPED_BY, LinkType.MISLED_BY)
 
 
 def earned(
@@ -57,8 +59,36 @@ def earned(
             run.uid: (likeness[run.uid] + _in_common(modules, run.modules)) / 2 for run in runs
         }
     alike = {uid: weight for uid, weight in likeness.items() if weight > 0}
-    links = fetch_links(db, lens, alike, types=(LinkType.HELPED_BY, LinkType.MISLED_BY))
+    links = fetch_links(db, lens, alike, types=_OUTCOMES)
     return weigh_outcomes(alike, links)
+
+
+def earned_among(
+    db: Database, question: Question, lens: Lens, uids: Sequence[str]
+) -> dict[str, float]:
+    """How memories served, as `earned` says it, without a look at every run there is.
+
+    Of the runs only those count that name one of these memories, and those whose task is among
+    the texts nearest to the question.
+
+    Args:
+        db: An open ledger.
+        question: Anything that somebody asks.
+        lens: From when to look.
+        uids: Of what was found.
+    """
+    links = fetch_links(db, lens, uids, types=_OUTCOMES)
+    near: list[str] = []
+    if question.vector is not None and question.neighbours is not None:
+        near = [one.text_hash for one in question.neighbours.nearest(question.vector, NEAR_TASKS)]
+    sources = {link.source for link in links}
+    runs = finished_among(db, lens, sources, near) if sources or near else []
+    likeness = _likeness(db, question, runs) if runs else {}
+    alike = {uid: weight for uid, weight in likeness.items() if weight > 0}
+    if beyond := alike.keys() - sources:
+        links += fetch_links(db, lens, beyond, types=_OUTCOMES)
+    distinct = {(link.source, link.type, link.target): link for link in links}
+    return weigh_outcomes(alike, distinct.values())
 
 
 def weigh_outcomes(alike: Mapping[str, float], links: Iterable[Link]) -> dict[str, float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from memory.ledger.fulltext import count_holders
@@ -12,20 +13,23 @@ from memory.models.kinds import Kind
 from memory.models.selection import Selection
 from memory.plans.split_add_remove import read_step
 from memory.plans.weighing import Surroundings
+from memory.retrieval.pool import hits_of
 from memory.retrieval.ranking import load_weights
 from memory.retrieval.relevance import relevance_in
-from memory.retrieval.search import gather_pool
-from memory.retrieval.tried import tried
+from memory.retrieval.search import gather_pools
+from memory.retrieval.tried import MORE, attempts_of
 from memory.texts.words import stems
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from memory.ledger.connection import Database
     from memory.models.answer import Hit
     from memory.models.plan import Step
     from memory.models.selection import Lens
     from memory.retrieval.meaning import Meaning
+    from memory.retrieval.pool import Pool
+    from memory.retrieval.ranking import Ranked
 
 HITS = 24  # decisions and lessons around a step that are looked at
 ATTEMPTS = 8  # refactorings, likewise
@@ -35,36 +39,51 @@ FLAGS = 3  # likewise
 REMOTE = 0.05
 
 
-def look_around(db: Database, step: Step, lens: Lens, meaning: Meaning) -> Surroundings:
-    """What is known around a step, the most relevant first; a final stop makes no difference."""
-    said = step.text.strip().rstrip(".;!") or step.text
-    step = step.model_copy(update={"text": said})
-    selection = Selection(kinds=(Kind.DECISION, Kind.LESSON), lens=lens)
-    pool = gather_pool(db, step.text, selection, meaning)
-    ranked = pool.ranked(load_weights())
-    hits = pool.hits(ranked[:HITS], relevance_in(db))
-    shown = {hit.memory.uid for hit in hits}
+def look_around(
+    db: Database, steps: Sequence[Step], lens: Lens, meaning: Meaning
+) -> list[Surroundings]:
+    """What is known around each step, the most relevant first, read at once.
+
+    A final stop makes no difference.
+    """
+    texts = [step.text.strip().rstrip(".;!") or step.text for step in steps]
+    selections = [
+        Selection(kinds=(Kind.DECISION, Kind.LESSON), lens=lens),
+        Selection(kinds=(Kind.REFACTORING,), lens=lens),
+        Selection(kinds=(Kind.FLAG,), statuses=STILL_OPEN, lens=lens),
+    ]
+    asked: list[tuple[Pool, list[Ranked]]] = []
+    for known, tried, flags in gather_pools(db, texts, selections, meaning):
+        ranked = known.ranked(load_weights())
+        near, rest = ranked[:HITS], ranked[HITS:]
+        current = {uid for one in near for uid in known.current(one.uid)}
+        asked.append((known, near + [one for one in rest if one.uid in current]))
+        asked.append((tried, tried.ranked(load_weights())[: ATTEMPTS + MORE]))
+        asked.append((flags, flags.ranked(load_weights())[:FLAGS]))
+    found = hits_of(asked, relevance_in(db))
+    attempts = attempts_of(db, lens, found[1::3], ATTEMPTS)
+    heirs = [_heirs(hits) for hits in found[::3]]  # remote ones too
+    hits = [_by_relevance(some) for some in found[::3]]
+    bearing = with_bearing(db, lens, [*chain(*hits), *chain(*attempts)])
+    told = iter(bearing)
+    borne = [tuple(islice(told, len(some))) for some in (*hits, *attempts)]
+    return [
+        Surroundings(read_step(text), *of, heirs=heir, flags=tuple(flags))
+        for text, *of, heir, flags in zip(
+            texts, borne[: len(texts)], borne[len(texts) :], heirs, found[2::3], strict=True
+        )
+    ]
+
+
+def _heirs(hits: Sequence[Hit]) -> dict[str, Hit]:
+    """What is in force in the place of others, by uid."""
     current = {uid for hit in hits for uid in hit.standing.current}
-    beyond = [one for one in ranked[HITS:] if one.uid in current - shown]
-    hits += pool.hits(beyond, relevance_in(db))
-    attempts = tried(db, step.text, (), meaning=meaning, limit=ATTEMPTS, lens=lens).attempts
-    heirs = {hit.memory.uid: hit for hit in hits if hit.memory.uid in current}  # remote ones too
-    hits = [hit for hit in hits if hit.relevance is None or hit.relevance >= REMOTE]
-    hits.sort(key=lambda hit: (-(hit.relevance or 0.0), -hit.score, hit.memory.uid))
-    return Surroundings(
-        intent=read_step(step.text),
-        hits=with_bearing(db, lens, hits),
-        attempts=with_bearing(db, lens, attempts),
-        heirs=heirs,
-        flags=_open_flags(db, step, lens, meaning),
-    )
+    return {hit.memory.uid: hit for hit in hits if hit.memory.uid in current}
 
 
-def _open_flags(db: Database, step: Step, lens: Lens, meaning: Meaning) -> tuple[Hit, ...]:
-    selection = Selection(kinds=(Kind.FLAG,), statuses=STILL_OPEN, lens=lens)
-    pool = gather_pool(db, step.text, selection, meaning)
-    ranked = pool.ranked(load_weights())
-    return tuple(pool.hits(ranked[:FLAGS], relevance_in(db)))
+def _by_relevance(hits: Sequence[Hit]) -> list[Hit]:
+    near = [hit for hit in hits if hit.relevance is None or hit.relevance >= REMOTE]
+    return sorted(near, key=lambda hit: (-(hit.relevance or 0.0), -hit.score, hit.memory.uid))
 
 
 def rarity_of(db: Database, texts: Iterable[str]) -> dict[str, float]:

@@ -49,10 +49,11 @@ def check(db: Database, plan: Plan, lens: Lens, *, meaning: Meaning) -> CheckedP
         lens: From when to look.
         meaning: Encodes the steps and what they are compared with, all at once.
     """
-    looked = []
-    for step in plan.steps:
-        around = look_around(db, step, lens, meaning)
-        looked.append(_Looked(step, around, suspects(around)))
+    surroundings = look_around(db, plan.steps, lens, meaning)
+    looked = [
+        _Looked(step, around, suspects(around))
+        for step, around in zip(plan.steps, surroundings, strict=True)
+    ]
     vectors, reason = _vectors(db, looked, meaning)
     rarity = rarity_of(db, (one.around.intent.proposes for one in looked))
     risks = read_risks(db, lens)

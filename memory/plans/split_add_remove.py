@@ -232,8 +232,14 @@ def _read_clause(clause: str) -> Intent:
     said = _PREFIX.sub("", clause).strip(" ,.;:")
     if not said or len(said) > _LONG:
         return Intent("", "", said)
-    if (swapped := _read_swap(said, only_heads=True)) is not None:
-        return swapped
+    topic, colon, rest = said.partition(": ")
+    if colon and rest.strip() and _is_subject(topic):
+        intent = _read_clause(rest)  # "Queue: use lists" proposes lists, "Queue: drop it" leaves it
+        return intent._replace(leaves=f"{topic}: {intent.leaves}") if intent.leaves else intent
+    return _read_swap(said, only_heads=True) or _read_with_tail(clause, said)
+
+
+def _read_with_tail(clause: str, said: str) -> Intent:
     main, tail, is_clear = _without_tail(said)
     intent = _read_main(main)
     if not tail:

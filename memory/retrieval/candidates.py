@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import math
 from dataclasses import dataclass
 from heapq import nlargest
 from itertools import accumulate, islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from memory.ledger.fulltext import count_holders, match_text
+from memory.ledger.fulltext import count_holders, match_each
 from memory.ledger.memories import Head, count_revisions, fetch_heads, selected_ids
 from memory.ledger.passages import revisions_with_texts, text_hashes_of
 from memory.texts.words import stem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -62,9 +63,35 @@ class Question:
 
 def gather(db: Database, question: Question, selection: Selection) -> list[Candidate]:
     """The candidates that either arm finds, each with both arms' signals, by revision."""
-    words = telling_words(db, question.words)
-    found = dict(match_text(db, words, selection, limit=MATCHES))
-    return measure(db, question, found.keys() | _near(db, question, selection), found)
+    return gather_each(db, [question], [selection])[0][0]
+
+
+def gather_each(
+    db: Database, questions: Sequence[Question], selections: Sequence[Selection]
+) -> list[list[list[Candidate]]]:
+    """The candidates of each question, for each selection by itself, by revision.
+
+    All are read at once, so that a question more costs three statements at most.
+    """
+    holders = count_holders(db, {stem(word) for one in questions for word in one.words})
+    total = count_revisions(db)
+    scopes = [_Scope(one, _few(db, one)) for one in selections]
+    few = {one for scope in scopes for one in scope.ids or ()}
+    among = text_hashes_of(db, few) if few else {}
+    found: list[list[dict[int, float]]] = []
+    wanted: list[list[set[int]]] = []
+    for question in questions:
+        words = telling_words(question.words, holders, total)
+        matches = match_each(db, words, selections, limit=MATCHES)
+        found.append([dict(one) for one in matches])
+        near = _near(db, question, scopes, among)
+        wanted.append([one.keys() | ids for one, ids in zip(found[-1], near, strict=True)])
+    read = _read(db, {one for sets in wanted for ids in sets for one in ids})
+    vectors = _vectors(questions, [key for _, keys in read.values() for key in keys])
+    return [
+        [_measured(question, read, vectors, *of) for of in zip(ids, words, strict=True)]
+        for question, ids, words in zip(questions, wanted, found, strict=True)
+    ]
 
 
 def measure(
@@ -78,29 +105,71 @@ def measure(
         revision_ids: Which revisions.
         found: The scores of those that full text search found.
     """
+    read = _read(db, set(revision_ids))
+    vectors = _vectors([question], [key for _, keys in read.values() for key in keys])
+    return _measured(question, read, vectors, set(read), found)
+
+
+class _Scope(NamedTuple):
+    """A selection, and the revisions that it means if they are few."""
+
+    selection: Selection
+    ids: list[int] | None
+
+
+def _few(db: Database, selection: Selection) -> list[int] | None:
+    if selection.is_everything:
+        return None
+    chosen = selected_ids(db, selection, limit=SMALL + 1)
+    return chosen if len(chosen) <= SMALL else None
+
+
+def _read(db: Database, revision_ids: Collection[int]) -> dict[int, tuple[Head, list[str]]]:
+    """The heads of revisions with the names of their embedded texts, in the order of ids."""
+    if not revision_ids:
+        return {}
     heads = fetch_heads(db, revision_ids)
-    hashes = text_hashes_of(db, [head.revision_id for head in heads])
-    candidates = [Candidate(head, words=found.get(head.revision_id, 0.0)) for head in heads]
+    return {head.revision_id: (head, json.loads(head.text_hashes)) for head in heads}
+
+
+def _vectors(
+    questions: Sequence[Question], keys: Sequence[str]
+) -> Mapping[str, NDArray[np.float32]]:
+    neighbours = next((one.neighbours for one in questions if one.neighbours), None)
+    return neighbours.vectors(keys) if neighbours is not None and keys else {}
+
+
+def _measured(
+    question: Question,
+    read: Mapping[int, tuple[Head, list[str]]],
+    vectors: Mapping[str, NDArray[np.float32]],
+    revision_ids: Collection[int],
+    found: Mapping[int, float],
+) -> list[Candidate]:
+    chosen = [one for one in read if one in revision_ids]
+    candidates = [Candidate(read[one][0], words=found.get(one, 0.0)) for one in chosen]
     if question.vector is not None and question.neighbours is not None:
-        vectors = question.neighbours.vectors([key for keys in hashes.values() for key in keys])
-        similarities = _similarities(vectors, question.vector)
+        keys = dict.fromkeys(key for one in chosen for key in read[one][1] if key in vectors)
+        similarities = _similarities({key: vectors[key] for key in keys}, question.vector)
         for candidate in candidates:
-            own = hashes.get(candidate.head.revision_id, [])
-            _compare(candidate, own, vectors, similarities)
+            _compare(candidate, read[candidate.head.revision_id][1], vectors, similarities)
     return candidates
 
 
-def telling_words(db: Database, words: Sequence[str]) -> list[str]:
+def telling_words(words: Sequence[str], counts: Mapping[str, int], total: int) -> list[str]:
     """The words worth a full text search: in a large store, those that not everything has.
 
     A word that a quarter of all revisions has costs most of the time and changes little. The
     rarest is kept whatever it is, so that a question never becomes empty, and of the others as
     many as keep the search quick in a store of any size.
+
+    Args:
+        words: Of a question.
+        counts: In how many revisions each of their stems stands.
+        total: How many revisions there are.
     """
-    counts = count_holders(db, map(stem, words))
     holders = {word: counts.get(stem(word), 0) for word in words}
     known = sorted((word for word in words if holders[word]), key=lambda word: holders[word])
-    total = count_revisions(db)
     if total <= FEW:
         return known
     scored = accumulate(holders[word] for word in known)
@@ -111,19 +180,40 @@ def telling_words(db: Database, words: Sequence[str]) -> list[str]:
     ] or known[:1]
 
 
-def _near(db: Database, question: Question, selection: Selection) -> set[int]:
-    """The nearest of the selected revisions, or all of them if they are few."""
+def _near(
+    db: Database,
+    question: Question,
+    scopes: Sequence[_Scope],
+    hashes: Mapping[int, Sequence[str]],
+) -> list[set[int]]:
+    """Of each scope the revisions nearest to a question, or all of them if they are few.
+
+    Args:
+        db: An open ledger.
+        question: What is looked for.
+        scopes: Where.
+        hashes: Of those scopes that have few revisions the names of their embedded texts.
+    """
     if question.vector is None or question.neighbours is None:
-        return set()
-    if not selection.is_everything:
-        chosen = selected_ids(db, selection, limit=SMALL + 1)
-        if len(chosen) <= NARROW:
-            return set(chosen)
-        if len(chosen) <= SMALL:
-            return _nearest_among(db, question.vector, question.neighbours, chosen)
+        return [set() for _ in scopes]
+    near: list[set[int]] = []
+    for scope in scopes:
+        if scope.ids is None:
+            near.append(_nearest(db, question.vector, question.neighbours, scope.selection))
+        elif len(scope.ids) <= NARROW:
+            near.append(set(scope.ids))
+        else:
+            own = {one: hashes[one] for one in scope.ids if one in hashes}
+            near.append(_nearest_among(question.vector, question.neighbours, own))
+    return near
+
+
+def _nearest(
+    db: Database, vector: NDArray[np.float32], neighbours: Neighbours, selection: Selection
+) -> set[int]:
     near: dict[int, None] = {}
     for limit in (TEXTS, 4 * TEXTS, 16 * TEXTS):
-        nearest = question.neighbours.nearest(question.vector, limit)
+        nearest = neighbours.nearest(vector, limit)
         holders = revisions_with_texts(db, [one.text_hash for one in nearest], selection)
         ids = (revision_id for one in nearest for revision_id in holders.get(one.text_hash, ()))
         near = dict.fromkeys(ids)
@@ -133,10 +223,9 @@ def _near(db: Database, question: Question, selection: Selection) -> set[int]:
 
 
 def _nearest_among(
-    db: Database, vector: NDArray[np.float32], neighbours: Neighbours, revision_ids: Sequence[int]
+    vector: NDArray[np.float32], neighbours: Neighbours, hashes: Mapping[int, Sequence[str]]
 ) -> set[int]:
     """The nearest of these revisions, found by comparing all their passages."""
-    hashes = text_hashes_of(db, revision_ids)
     vectors = neighbours.vectors([key for keys in hashes.values() for key in keys])
     similarities = _similarities(vectors, vector)
     best = {

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from memory.errors import ArchMemError, VectorIndexDamaged
 from memory.ledger import facts
-from memory.ledger.embeddings import count_queued, enqueue
+from memory.ledger.embeddings import count_queued, embedding_state, enqueue
 from memory.ledger.passages import all_texts
 from memory.models.report import Progress, no_progress
 from memory.retrieval.embedding_queue import NOTHING, Embedded, embed_pending, never
@@ -76,10 +76,9 @@ class Meaning:
     @property
     def gap(self) -> str:
         """What a search by meaning cannot see yet, in words; nothing when it sees everything."""
-        embedded_by = facts.find_fact(self._ledger.db, facts.MODEL)
+        embedded_by, waiting = embedding_state(self._ledger.db)
         if embedded_by is not None and embedded_by != self._model.model_id:
             return f"the memory was embedded by {embedded_by}: run `archmem index`"
-        waiting = count_queued(self._ledger.db)
         if not waiting:
             return ""
         what_to_do = "it is being done" if self._vectors.turns.are_taken else "run `archmem index`"

@@ -60,12 +60,14 @@ class Neighbours:
 
     def nearest(self, vector: NDArray[np.float32], limit: int) -> list[Neighbour]:
         """The texts nearest to a vector of length 1, nearest first, ties by hash."""
+        self._refresh_if_read()
         if self._has_many():
             # The next index run sees to what is wrong with the index.
             with self._read_index() as index, suppress(VectorIndexDamaged, OSError):
                 if index is not None:
                     return [Neighbour(*pair) for pair in index.nearest(vector, limit)]
-        self._refresh()
+        if not self._matrix.is_read:
+            self._refresh()
         keys, matrix = self._matrix.all()
         if not len(matrix):
             return []
@@ -93,13 +95,16 @@ class Neighbours:
     def _has_many(self) -> bool:
         """Whether there are too many to compare all; counted once, then as the matrix grows."""
         if not self._are_many and self._matrix.is_read:
-            self._refresh()
             self._are_many = len(self._matrix) > EXACT_UP_TO
         elif not self._are_many:
             most = EXACT_UP_TO + 1
             count = count_embeddings(self._ledger.db, self._model_id, at_most=most)
             self._are_many = count == most
         return self._are_many
+
+    def _refresh_if_read(self) -> None:
+        if self._matrix.is_read:
+            self._refresh()
 
     def _refresh(self) -> None:
         """Afterwards the matrix holds all embeddings; nothing is asked when nothing changed."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from memory.ledger.memories import fetch_by_revision, selected_revisions
-from memory.ledger.passages import passages_of
+from memory.ledger.passages import passages_at
 from memory.models.answer import Hit
 from memory.models.kinds import NO_LONGER_IN_FORCE, Status
 from memory.retrieval.candidates import measure
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from memory.ledger.connection import Database
     from memory.models.passage import Passage
+    from memory.models.revision import Memory
     from memory.models.selection import Selection
     from memory.models.standing import Standing
     from memory.retrieval.candidates import Candidate, Question
@@ -30,26 +31,25 @@ class Pool:
 
     def __init__(self, db: Database, question: Question, selection: Selection) -> None:
         self._db = db
-        self._question = question
+        self.question = question
         self._selection = selection
         self._candidates: dict[str, Candidate] = {}  # by uid
-        self._standings: dict[str, Standing] = {}  # of those that are bound to others
+        self._standings: dict[str, Standing] = {}  # of all of them and what they are bound to
         self._first: dict[str, str] = {}  # by uid, why a candidate comes before all others
         self._earned: Mapping[str, float] = {}  # by uid, -1 to 1
 
     def add(self, candidates: Sequence[Candidate]) -> None:
         """Afterwards these are in the pool, and what is in force in their place, if selected."""
-        lens = self._selection.lens
-        fresh = {candidate.uid: candidate for candidate in candidates}
-        self._candidates |= fresh
-        bound = fetch_standings(self._db, lens, fresh, only_bound=True)
-        self._standings |= bound
-        in_force = {current for uid in bound.keys() & fresh for current in bound[uid].current}
-        missing = in_force - self._candidates.keys()
-        revisions = selected_revisions(self._db, self._selection, missing) if missing else {}
-        if revisions:
-            found = measure(self._db, self._question, revisions.values(), {})
-            self._candidates |= {candidate.uid: candidate for candidate in found}
+        add_to_pools([self], [candidates])
+
+    def current(self, uid: str) -> tuple[str, ...]:
+        """What is in force in the place of a candidate."""
+        return self._standings[uid].current
+
+    @property
+    def uids(self) -> list[str]:
+        """Of all candidates."""
+        return list(self._candidates)
 
     def put_first(self, reasons: Mapping[str, str]) -> None:
         """Candidates that the question asks for by name, by uid, with the reason to be shown."""
@@ -61,12 +61,12 @@ class Pool:
         helped = {uid for uid, value in earned.items() if value > 0} - self._candidates.keys()
         revisions = selected_revisions(self._db, self._selection, helped) if helped else {}
         if revisions:
-            self.add(measure(self._db, self._question, revisions.values(), {}))
+            self.add(measure(self._db, self.question, revisions.values(), {}))
 
     @property
     def knows_meaning(self) -> bool:
         """Whether the question could be compared with the memories' embeddings."""
-        return self._question.vector is not None
+        return self.question.vector is not None
 
     def ranked(self, weights: Weights) -> list[Ranked]:
         """All candidates, best first, ties by uid, what is in force before what it replaced."""
@@ -96,32 +96,34 @@ class Pool:
         return self._candidates[uid]
 
     def hits(self, ranked: Sequence[Ranked], relevance: Relevance | None = None) -> list[Hit]:
-        """Ranked candidates as they are shown, each with the passage that answers best.
+        """Ranked candidates as they are shown, each with the passage that answers best."""
+        return hits_of([(self, ranked)], relevance)[0]
 
-        Args:
-            ranked: Best first.
-            relevance: Says how likely each answers, where the question is somebody's text.
-        """
-        by_revision = {self._candidates[one.uid].head.revision_id: one for one in ranked}
-        memories = fetch_by_revision(self._db, by_revision)
-        unbound = [one.uid for one in ranked if one.uid not in self._standings]
-        standings = self._standings | fetch_standings(self._db, self._selection.lens, unbound)
-        hits = []
-        for revision_id, one in by_revision.items():
-            passage = self._best_passage(self._candidates[one.uid])
-            hit = Hit(
-                memory=memories[revision_id],
-                standing=standings[one.uid],
-                score=round(one.score, 4),
-                relevance=self._relevance(one.uid, relevance),
-                heading=passage.heading,
-                passage=passage.text,
-                lines=passage.lines_in(memories[revision_id].lines),
-                signals={name: round(share, 4) for name, share in one.signals.items()},
-                because=one.because,
-            )
-            hits.append(hit)
-        return hits
+    def place_of(self, one: Ranked) -> tuple[int, int | None]:
+        """The revision of a candidate, and its nearest passage; None where none is known."""
+        candidate = self._candidates[one.uid]
+        return candidate.head.revision_id, candidate.best
+
+    def hit(
+        self,
+        one: Ranked,
+        memory: Memory,
+        passages: Sequence[Passage],
+        relevance: Relevance | None,
+    ) -> Hit:
+        """A candidate as it is shown, with the one of some passages that answers best."""
+        passage = max(passages, key=lambda passage: _count(passage, self.question.words))
+        return Hit(
+            memory=memory,
+            standing=self._standings[one.uid],
+            score=round(one.score, 4),
+            relevance=self._relevance(one.uid, relevance),
+            heading=passage.heading,
+            passage=passage.text,
+            lines=passage.lines_in(memory.lines),
+            signals={name: round(share, 4) for name, share in one.signals.items()},
+            because=one.because,
+        )
 
     def _relevance(self, uid: str, relevance: Relevance | None) -> float | None:
         """How likely it answers; there is no doubt about what the question calls by its name."""
@@ -135,9 +137,7 @@ class Pool:
         wanted = self._selection.statuses
         if not wanted:
             return ranked
-        uids = [one.uid for one in ranked]
-        standings = fetch_standings(self._db, self._selection.lens, uids)
-        return [one for one in ranked if standings[one.uid].status in wanted]
+        return [one for one in ranked if self._standings[one.uid].status in wanted]
 
     def _signals(self, candidate: Candidate) -> dict[str, float | None]:
         return {
@@ -148,12 +148,60 @@ class Pool:
             EARNED: self._earned.get(candidate.uid),
         }
 
-    def _best_passage(self, candidate: Candidate) -> Passage:
-        """The nearest passage, or without vectors the one with most of the question's words."""
-        passages = passages_of(self._db, candidate.head.revision_id)
-        if candidate.best is not None:
-            return passages[candidate.best]
-        return max(passages, key=lambda passage: _count(passage, self._question.words))
+
+def add_to_pools(pools: Sequence[Pool], found: Sequence[Sequence[Candidate]]) -> None:
+    """Add candidates to pools of one ledger and lens, with what is in force in their place.
+
+    Args:
+        pools: At least one.
+        found: The candidates of each.
+    """
+    db, lens = pools[0]._db, pools[0]._selection.lens
+    standings = fetch_standings(db, lens, {one.uid for some in found for one in some})
+    by_selection: dict[str, list[Pool]] = {}
+    for pool, some in zip(pools, found, strict=True):
+        pool._candidates |= {candidate.uid: candidate for candidate in some}
+        pool._standings |= standings
+        by_selection.setdefault(pool._selection.model_dump_json(), []).append(pool)
+    for alike in by_selection.values():
+        missing = {
+            current
+            for pool in alike
+            for uid in pool._candidates.keys() & standings
+            for current in standings[uid].current
+            if current not in pool._candidates
+        }
+        chosen = selected_revisions(db, alike[0]._selection, missing) if missing else {}
+        for pool in alike:
+            bound = {
+                one for uid in pool._candidates.keys() & standings for one in standings[uid].current
+            }
+            own = [chosen[uid] for uid in bound & chosen.keys() if uid not in pool._candidates]
+            if own:
+                more = measure(db, pool.question, own, {})
+                pool._candidates |= {candidate.uid: candidate for candidate in more}
+
+
+def hits_of(
+    asked: Sequence[tuple[Pool, Sequence[Ranked]]], relevance: Relevance | None = None
+) -> list[list[Hit]]:
+    """Ranked candidates of pools of one ledger as they are shown, read all at once.
+
+    Args:
+        asked: Pools, and what is shown of each, best first.
+        relevance: Says how likely each answers, where the question is somebody's text.
+    """
+    places = {pool.place_of(one) for pool, ranked in asked for one in ranked}
+    if not places:
+        return [[] for _ in asked]
+    db = asked[0][0]._db
+    memories = fetch_by_revision(db, {revision for revision, _ in places})
+    passages = passages_at(db, places)
+    return [
+        [pool.hit(one, memories[pool.place_of(one)[0]], passages[pool.place_of(one)], relevance)
+         for one in ranked]
+        for pool, ranked in asked
+    ]  # fmt: skip
 
 
 def _count(passage: Passage, words: Sequence[str]) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from memory.ledger.links import fetch_links
+from memory.ledger.links import fetch_chains
 from memory.ledger.memories import fetch_states
 from memory.models.kinds import LinkType
 from memory.models.selection import Lens
@@ -15,10 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from memory.ledger.connection import Database
-    from memory.models.link import Link
 
 _BEARING = (LinkType.SUPERSEDES, LinkType.AMENDS)
-_ROUNDS = 20  # the longest chain of supersession that is followed
 
 
 def fetch_standings(
@@ -36,14 +34,16 @@ def fetch_standings(
         only_bound: Leave out those that no other supersedes or amends, nor they any other.
     """
     uids = set(uids)
-    reached, links = _bearing(db, lens, uids)
+    if not uids:
+        return {}
+    reached, links = fetch_chains(db, lens, uids, _BEARING)
     if only_bound:
         reached = {end for link in links for end in (link.source, link.target)}
     states = fetch_states(db, lens, reached)
     shown = set(states)
     if lens.as_of is not None:
         known = Lens(known_at=lens.known_at)
-        reached, later = _bearing(db, known, uids)
+        reached, later = fetch_chains(db, known, uids, _BEARING)
         coming = fetch_states(db, known, reached - shown)
         links += [link for link in later if link.asserted_by in coming]
         states |= coming
@@ -59,18 +59,3 @@ def named_in(standings: Iterable[Standing]) -> set[str]:
         for uids in (one.replaced_by, one.current, one.replaces, one.amended_by)
         for uid in uids
     }
-
-
-def _bearing(db: Database, lens: Lens, uids: set[str]) -> tuple[set[str], list[Link]]:
-    """The memories that chains of supersession and amendment lead to, and the chains' links."""
-    reached, fresh = set(uids), set(uids)
-    links: dict[tuple[str, str, str], Link] = {}
-    for _ in range(_ROUNDS):
-        for link in fetch_links(db, lens, fresh, types=_BEARING):
-            links[link.type, link.source, link.target] = link
-        ends = {end for link in links.values() for end in (link.source, link.target)}
-        fresh = ends - reached
-        reached |= fresh
-        if not fresh:
-            break
-    return reached, list(links.values())

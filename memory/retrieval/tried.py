@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from memory.ledger.links import fetch_links
-from memory.ledger.memories import fetch_memory
+from memory.ledger.memories import fetch_by_revision, selected_revisions
 from memory.models.answer import Attempt, Tried
 from memory.models.details import Refactoring
 from memory.models.kinds import Kind, LinkType, Status
@@ -13,7 +13,7 @@ from memory.models.selection import NOW, Selection
 from memory.retrieval.search import search
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from memory.ledger.connection import Database
     from memory.models.answer import Hit
@@ -51,23 +51,39 @@ def tried(
     """
     selection = Selection(kinds=(Kind.REFACTORING,), modules=modules, lens=lens)
     answer = search(db, question, selection, meaning=meaning, limit=limit + MORE)
-    reverts = _reverts(db, lens, [hit.memory.uid for hit in answer.hits])
-    told = {memory.uid for memory in reverts.values()}
-    near = [hit for hit in answer.hits if hit.relevance is None or hit.relevance >= REMOTE]
-    hits = [hit for hit in near if hit.memory.uid not in told][:limit]
     return Tried(
         question=question,
-        attempts=tuple(_attempt(hit, reverts.get(hit.memory.uid)) for hit in hits),
+        attempts=attempts_of(db, lens, [answer.hits], limit)[0],
         titles=answer.titles,
         complete=answer.complete,
         reason=answer.reason,
     )
 
 
+def attempts_of(
+    db: Database, lens: Lens, found: Sequence[Sequence[Hit]], limit: int
+) -> list[tuple[Attempt, ...]]:
+    """Of each list of hits, some `MORE` than the limit, what was tried, and what came of it."""
+    reverts = _reverts(db, lens, {hit.memory.uid for hits in found for hit in hits})
+    attempts = []
+    for hits in found:
+        told = {reverts[one.memory.uid].uid for one in hits if one.memory.uid in reverts}
+        near = [hit for hit in hits if hit.relevance is None or hit.relevance >= REMOTE]
+        kept = [hit for hit in near if hit.memory.uid not in told][:limit]
+        attempts.append(tuple(_attempt(hit, reverts.get(hit.memory.uid)) for hit in kept))
+    return attempts
+
+
 def _reverts(db: Database, lens: Lens, uids: Iterable[str]) -> dict[str, Memory]:
     """The memory that says that it reverted one of these, by the uid of that one."""
     links = fetch_links(db, lens, uids, types=(LinkType.REVERTS,))
-    return {link.target: fetch_memory(db, link.source, lens) for link in links}
+    if not links:
+        return {}
+    revisions = selected_revisions(db, Selection(lens=lens), {link.source for link in links})
+    memories = fetch_by_revision(db, revisions.values())
+    return {
+        link.target: memories[revisions[link.source]] for link in links if link.source in revisions
+    }
 
 
 def _attempt(hit: Hit, revert: Memory | None) -> Attempt:

@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from memory.ledger.links import newest_references, save_targets
-from memory.lessons.outcome_scores import earned, weigh_outcomes
+from memory.ledger.outcomes import finished_among
+from memory.lessons.outcome_scores import earned, earned_among, weigh_outcomes
 from memory.models.details import Note, Run
 from memory.models.kinds import LinkType, Status
 from memory.models.link import Link
@@ -156,3 +157,16 @@ class Centroids:
 
     def centroid(self, _text_hashes):
         return self._vector
+
+
+def test_of_many_runs_only_those_are_read_that_name_what_was_found(memory):
+    keep_run(memory, "run-aaaaaaaa", helped=[GUIDE])
+    for number in range(20):
+        keep_run(memory, f"run-bbbbbb{number:02}", task=f"Another task {number}")
+
+    read = finished_among(memory.db, TODAY, {"run-aaaaaaaa"}, [])
+
+    assert [one.uid for one in read] == ["run-aaaaaaaa"]
+    found = earned_among(memory.db, by_words(TASK), TODAY, [GUIDE])
+    assert found == earned(memory.db, by_words(TASK), TODAY) == pytest.approx({GUIDE: 1 / 3})
+    assert earned_among(memory.db, by_words(TASK), TODAY, [TRAP]) == {}

@@ -97,6 +97,11 @@ def test_where_no_cue_is_understood_a_sentence_neither_proposes_nor_leaves(step)
     assert read_step(step.format(GATEWAY)) == ("", "", step.format(GATEWAY))
 
 
+def test_a_topic_before_a_colon_is_left_with_what_is_left_and_proposed_by_nobody():
+    assert read_step("Gateway: use GraphQL") == ("use GraphQL", "", "")
+    assert read_step("Gateway: remove it") == ("", "Gateway: it", "")
+
+
 @pytest.mark.parametrize(
     ("step", "proposes", "unclear"),
     [
