@@ -101,9 +101,12 @@ def passages_at(
         ORDER BY p.revision_id, p.position
     """
     found: dict[tuple[int, int | None], list[Passage]] = {}
-    for revision_id, position, *said, first, last in db.execute(sql, [json.dumps(list(places))]):
+    for revision_id, position, title, heading, text, first, last in db.execute(
+        sql, [json.dumps(list(places))]
+    ):
         lines = None if first is None else (first, last)
-        found.setdefault((revision_id, position), []).append(Passage(*said, lines))
+        passage = Passage(title, heading, text, lines)
+        found.setdefault((revision_id, position), []).append(passage)
     return found
 
 

@@ -53,25 +53,28 @@ def look_around(
         Selection(kinds=(Kind.FLAG,), statuses=STILL_OPEN, lens=lens),
     ]
     asked: list[tuple[Pool, list[Ranked]]] = []
-    for known, tried, flags in gather_pools(db, texts, selections, meaning):
-        ranked = known.ranked(load_weights())
+    for decisions, refactorings, flags in gather_pools(db, texts, selections, meaning):
+        ranked = decisions.ranked(load_weights())
         near, rest = ranked[:HITS], ranked[HITS:]
-        current = {uid for one in near for uid in known.current(one.uid)}
-        asked.append((known, near + [one for one in rest if one.uid in current]))
-        asked.append((tried, tried.ranked(load_weights())[: ATTEMPTS + MORE]))
+        current = {uid for one in near for uid in decisions.current(one.uid)}
+        asked.append((decisions, near + [one for one in rest if one.uid in current]))
+        asked.append((refactorings, refactorings.ranked(load_weights())[: ATTEMPTS + MORE]))
         asked.append((flags, flags.ranked(load_weights())[:FLAGS]))
     found = hits_of(asked, relevance_in(db))
     attempts = attempts_of(db, lens, found[1::3], ATTEMPTS)
     heirs = [_heirs(hits) for hits in found[::3]]  # remote ones too
     hits = [_by_relevance(some) for some in found[::3]]
-    bearing = with_bearing(db, lens, [*chain(*hits), *chain(*attempts)])
-    told = iter(bearing)
-    borne = [tuple(islice(told, len(some))) for some in (*hits, *attempts)]
+    known = iter(with_bearing(db, lens, list(chain(*hits))))
+    tried = iter(with_bearing(db, lens, list(chain(*attempts))))
     return [
-        Surroundings(read_step(text), *of, heirs=heir, flags=tuple(flags))
-        for text, *of, heir, flags in zip(
-            texts, borne[: len(texts)], borne[len(texts) :], heirs, found[2::3], strict=True
+        Surroundings(
+            intent=read_step(text),
+            hits=tuple(islice(known, len(hits[at]))),
+            attempts=tuple(islice(tried, len(attempts[at]))),
+            heirs=heirs[at],
+            flags=tuple(found[3 * at + 2]),
         )
+        for at, text in enumerate(texts)
     ]
 
 
