@@ -48,8 +48,8 @@ def apply_plan(
     Args:
         ledger: Where.
         plan: What is matched and added.
-        origins: Where each file that was parsed comes from.
-        rows: What to note of every file that was looked at.
+        origins: Where each parsed file comes from, by path.
+        rows: What to note of every file that was looked at, by path.
         at: The moment of recording.
         on_progress: Told about the stage `keep`, in files.
 
@@ -83,7 +83,7 @@ def apply_removals(
     left: Sequence[KnownFile],
     at: datetime,
 ) -> int:
-    """Put a tombstone on memories, and close the files that were left.
+    """Put a tombstone on memories, and close the files that were left; how many were removed.
 
     A memory of which something was recorded since it was read stays.
 
@@ -92,9 +92,6 @@ def apply_removals(
         removed: The memories.
         left: What to note of files that a memory left, now that it is kept elsewhere or removed.
         at: The moment of recording.
-
-    Returns:
-        How many memories were removed.
     """
     if not removed and not left:
         return 0

@@ -292,12 +292,11 @@ class _File:
         Relations may also come to be what they are to be in the end. A record's metadata keep
         their words beside what they mean, which then change too.
         """
-        final = {**was} | ({"references": changes["references"]} if "references" in changes else {})
-        for point in differing(said, wanted):
-            is_allowed = point == "references" and (
-                _says(said, wanted, point) or (name != point and _says(said, final, point))
-            )
-            keeps_words = self._is_record and point.startswith(EXTRA)
-            if not (is_allowed or (keeps_words and name in {"status", "references"})):
-                return False
-        return True
+        final = {"references": changes.get("references", was["references"])}
+        keeps_words = self._is_record and name in {"status", "references"}
+        return all(
+            (keeps_words and point.startswith(EXTRA))
+            or (point == "references" and _says(said, wanted, point))
+            or (point == "references" != name and _says(said, final, point))
+            for point in differing(said, wanted)
+        )

@@ -273,7 +273,8 @@ def test_what_archmem_wrote_can_be_amended_in_any_field(project, kind):
 @pytest.mark.parametrize(
     "change",
     [{"title": "B"}, {"modules": ("x",)}, {"context": "Why not"}, {"tags": ("x",)},
-     {"review_triggers": ("2027-01-01",)}, {"body": "Other words."}],
+     {"review_triggers": ("2027-01-01",)}, {"body": "Other words."},
+     {"body": "## A\n\n**Status:** accepted\n\n**Context:** why"}],
 )  # fmt: skip
 def test_the_own_words_of_a_person_are_refused_and_nothing_is_kept(project, change):
     project.write(LOG, "## A\n\n**Status:** accepted\n**Context:** why\n")
