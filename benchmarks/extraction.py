@@ -20,7 +20,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from indexer.formats.decision_records import DecisionRecords
 from indexer.formats.document import Document
-from indexer.resolution import Directory, Known
+from indexer.resolution import Directory
+from memory.ledger.links import Known
 from memory.models.kinds import LinkType, Status
 
 if TYPE_CHECKING:
