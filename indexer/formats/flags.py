@@ -95,17 +95,13 @@ def _details(fields: Fields, otherwise: Status, *, exact: bool) -> Flag:
         flag_type=fields.text("flag_type"),
         sender=fields.text("sender"),
         receivers=fields.all_words("receivers"),
-        severity=fields.take("severity", read=_severity) or "",
+        severity=fields.take("severity", read=lambda said: _SEVERITIES.get(snake(str(said)))) or "",
         blocking=fields.truth("blocking") or False,
         owner=fields.text("owner"),
         due=fields.when("due"),
         suggested_action=fields.text("suggested_action"),
         resolution=fields.take("resolution", read=_resolution) or "",
     )
-
-
-def _severity(value: JsonValue) -> Severity | None:
-    return _SEVERITIES.get(snake(str(value)))
 
 
 def _status(value: JsonValue) -> Status | None:

@@ -15,11 +15,6 @@ MAX_KEY = 80
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s|[。！？]")
 
 
-def names(listed: str, apart_by: str | None = None) -> frozenset[str]:
-    """A set of names from a list in one text, with blanks between or what `apart_by` says."""
-    return frozenset(name.strip() for name in listed.split(apart_by))
-
-
 def slug(text: str) -> str:
     """The letters and digits of a text, lower case, joined by hyphens; "" if it has none."""
     return re.sub(r"[\W_]+", "-", text.casefold()).strip("-")[:MAX_KEY].rstrip("-")
