@@ -1,4 +1,4 @@
-"""How a command ends: our errors as one clear line, interruptions quietly, bugs aloud."""
+"""What a command says beside its answer, and how it ends: errors as one line, bugs aloud."""
 
 from __future__ import annotations
 
@@ -42,3 +42,8 @@ def point_stdout_nowhere() -> None:
     """Keep the interpreter from failing when it flushes stdout at its end."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
+
+
+def note(text: str) -> None:
+    """Tell the person something that no program should take for the answer."""
+    click.secho(one_line(text), err=True, dim=True)

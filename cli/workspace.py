@@ -9,18 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.form import Form
-from cli.narration import note
+from cli.endings import note
+from cli.form import Form, this_terminal
 from cli.progress import narrating
-from cli.terminal import this_terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from cli.client.engine import Engine
-    from cli.form import Printed
+    from cli.form import Printed, Terminal
     from cli.progress import Narrator
-    from cli.terminal import Terminal
     from cli.verb import Verb
     from indexer.project_root import ProjectRoots
     from memory.config import Settings

@@ -119,8 +119,7 @@ class ArchMem:
         *,
         accept_removals: bool = False,  # believe it when more than a third of all memories are gone
         history: bool = False,  # read git's history too; once done, each later run goes on with it
-        since: AwareDatetime
-        | None = None,  # of it, commits from then on; None for as far back as before
+        since: AwareDatetime | None = None,  # of it, commits from then on; else as far as before
         most: Count | None = None,  # of it, so many commits; None for as many as before, or 20,000
         on_progress: Progress = no_progress,  # told of `read`, `keep`, `history`, `embed`
         on_stage: "OnStage | None" = None,  # of compiling the model, the first time

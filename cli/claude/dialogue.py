@@ -10,8 +10,8 @@ import click
 
 from cli.claude.install_plan import AGENT, PARTS, carry_out
 from cli.claude.json_places import LeftAlone
-from cli.narration import note
-from cli.terminal import this_terminal
+from cli.endings import note
+from cli.form import this_terminal
 from memory.texts.safe_text import one_line, visible
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from cli.narration import note
+from cli.endings import note
 from cli.workspace import Workspace, pass_workspace
 
 

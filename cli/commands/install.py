@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from cli.narration import note
+from cli.endings import note
 from cli.workspace import Workspace, pass_workspace
 
 _yes_option = click.option("--yes", is_flag=True, help="Do not ask.")

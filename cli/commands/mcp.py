@@ -20,7 +20,7 @@ def mcp(workspace: Workspace) -> None:
     Example:
         claude mcp add archmem -- archmem mcp
     """
-    from cli.engine_caller import EngineCaller
+    from cli.calling import EngineCaller
 
     caller = EngineCaller(workspace)  # starts the engine while the protocol is imported
     from cli.mcp.server import serve_stdio

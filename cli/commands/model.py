@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.form import this_terminal
 from cli.forms.screen import Screen
 from cli.json_lines import model_line
 from cli.options import json_option
 from cli.progress import narrating
-from cli.terminal import this_terminal
 from cli.workspace import Workspace, pass_workspace
 from memory.retrieval.embedding import compile_model, model_state
 

@@ -8,7 +8,7 @@ import sys
 
 import click
 
-from cli.narration import note
+from cli.endings import note
 
 IDLE_MINUTES = 30
 

@@ -9,8 +9,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from cli.faults import first_fault
-from cli.form import Form
-from cli.terminal import Terminal
+from cli.form import Form, Terminal
 from memory.errors import InvalidRequest
 
 MOST_BYTES = 8_000_000  # a record is a text that somebody reads

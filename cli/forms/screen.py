@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.style import StyleType
 
-    from cli.terminal import Terminal
+    from cli.form import Terminal
     from memory.errors import ArchMemError
 
 _UID = {"style": "dim", "no_wrap": True}

@@ -13,8 +13,7 @@ from memory.texts.shortening import shortened
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from cli.form import Form
-    from cli.terminal import Terminal
+    from cli.form import Form, Terminal
     from memory.models.answer import Change
     from memory.models.report import IndexReport
 

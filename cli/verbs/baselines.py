@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import click
 
+from cli.endings import note
 from cli.form import Form
-from cli.narration import note
 from cli.options import json_option, lens_options
 from cli.verb import Verb
 from cli.workspace import Workspace, pass_workspace

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 
-from cli.form import Form
+from cli.form import Form, Terminal
 from cli.forms.screen import Screen
-from cli.terminal import Terminal
 from cli.verbs import find_verb
 from indexer.project import open_project
 from memory.models.brief import LEAST_BUDGET

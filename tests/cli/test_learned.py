@@ -6,9 +6,8 @@ import json
 
 import pytest
 
-from cli.form import Form
+from cli.form import Form, Terminal
 from cli.printing.learned import LiveView
-from cli.terminal import Terminal
 from memory.models.answer import Change
 from memory.models.report import IndexReport
 from tests.builders import a_memory

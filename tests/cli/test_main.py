@@ -61,7 +61,7 @@ def test_the_help_imports_nothing_but_click_and_the_standard_library():
     ours = {
         "cli", "cli.main", "cli.lazy",
         "cli.verbs", "cli.endings", "memory.texts.safe_text", "cli.workspace",
-        "cli.form", "cli.narration", "cli.progress", "cli.terminal",
+        "cli.form", "cli.progress",
         "memory", "memory.errors", "memory.texts", "memory.version",
     }  # fmt: skip
     tops = {"click", "cli", "memory", "__main__", "__future__"}
