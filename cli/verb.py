@@ -40,6 +40,8 @@ class Verb:
     creates = False  # makes the memory where there is none
     takes_long = False  # as long as it takes; others have a minute
     if_lost = ""  # what to do where the engine hung up before it had answered
+    nothing = ""  # what is said where nothing was found
+    listed = ""  # the field of the response that then is empty; else it is the response
     tool_place = 99  # where its tool is listed; models read the first ones best
 
     def function(self) -> Callable[..., Any]:
@@ -63,6 +65,11 @@ class Verb:
 
     def remark(self, screen: Screen, form: Form, asked: Any, response: Any) -> None:
         """Say what is to be said beside either form, and how the command ends."""
+        if self.nothing:
+            if not getattr(response, "complete", True):
+                screen.note(f"Note: {response.reason}")
+            if not (getattr(response, self.listed) if self.listed else response):
+                screen.note(self.nothing)
 
     def print(
         self,

@@ -41,14 +41,13 @@ class Baselines(Verb):
     """Tell the measurements of a metric, or of all, as series."""
 
     name = "baselines"
+    nothing = "No measurement like that is known."
     tool_place = 8
 
     def lines(self, asked: Any, response: "Sequence[Series]") -> "Iterator[Line]":
-        """A series with its points: SERIES_FIELDS."""
         return (series.model_dump(mode="json") for series in response)
 
     def show(self, screen: "Screen", form: Form, asked: Any, response: "Sequence[Series]") -> None:
-        """Print plots, or a picture."""
         from cli.printing.baselines import print_series
         from cli.printing.svg import draw_series
 
@@ -57,15 +56,7 @@ class Baselines(Verb):
         elif response:
             print_series(screen.console, response, is_named=bool(asked.metric))
 
-    def remark(
-        self, screen: "Screen", form: Form, asked: Any, response: "Sequence[Series]"
-    ) -> None:
-        """Say that there is nothing."""
-        if not response:
-            screen.note("No measurement like that is known.")
-
     def tool(self, caller: "Caller") -> "Tool":
-        """memory_baselines."""
         from mcp_types import CallToolResult
 
         from cli.mcp.arguments import AsOf, MaxTokens, Modules, Next
@@ -146,7 +137,7 @@ VERBS = (Baselines(),)
 
 @click.command()
 @click.argument("metric", default="")
-@click.option("--module", multiple=True, help="Only what was measured of this module.")
+@click.option("--module", "modules", multiple=True, help="Only what was measured of this module.")
 @click.option("--environment", default="", help="Only where it was measured, or a part of that.")
 @click.option(
     "--svg",
@@ -157,16 +148,7 @@ VERBS = (Baselines(),)
 @lens_options
 @json_option
 @pass_workspace
-def baselines(
-    workspace: Workspace,
-    *,
-    metric: str,
-    module: tuple[str, ...],
-    environment: str,
-    svg: Path | None,
-    lens: dict[str, Any],
-    as_json: bool,
-) -> None:
+def baselines(workspace: Workspace, /, *, svg: Path | None, as_json: bool, **request: Any) -> None:
     """Plot what was measured.
 
     A series is one metric in one environment. Each measurement is compared with the one before:
@@ -181,7 +163,6 @@ def baselines(
     """
     if svg and as_json:
         raise click.UsageError("--svg and --json are two forms; give one.")
-    request = {"metric": metric, "modules": module, "environment": environment, "lens": lens}
     if svg is None or str(svg) == "-":
         workspace.ask(VERBS[0], request, Form(json=as_json, svg=svg is not None))
         return

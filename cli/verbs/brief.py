@@ -31,7 +31,6 @@ class Brief(Verb):
     tool_place = 1
 
     def print(self, screen: "Screen", form: Form, memory: Any, asked: Any, response: Any) -> None:
-        """Print a brief; without colour the text is what it is."""
         for line in response.text.split("\n"):
             is_styled = asked.form == "md" and line
             screen.line(screen.styled(line, **_style(line)) if is_styled else line)
@@ -39,7 +38,6 @@ class Brief(Verb):
             screen.note(f"Note: {response.reason}")
 
     def tool(self, caller: "Caller") -> "Tool":
-        """memory_brief."""
         from mcp.server.mcpserver.exceptions import ToolError
         from mcp_types import CallToolResult
         from pydantic import Field
@@ -110,7 +108,9 @@ VERBS = (Brief(),)
 @click.option(
     "--modules", default="", metavar="A,B", help="It concerns these; else those it names."
 )
-@click.option("--agent", multiple=True, metavar="NAME", help="Gets a slice; may be repeated.")
+@click.option(
+    "--agent", "agents", multiple=True, metavar="NAME", help="Gets a slice; may be repeated."
+)
 @click.option(
     "--budget",
     type=click.IntRange(min=1),
@@ -128,17 +128,7 @@ VERBS = (Brief(),)
     help="Markdown, or the response of a coordinator as JSON.",
 )
 @pass_workspace
-def brief(
-    workspace: Workspace,
-    *,
-    task: str,
-    modules: str,
-    agent: tuple[str, ...],
-    budget: int | None,
-    lens: dict[str, Any],
-    everything: bool,
-    form: str,
-) -> None:
+def brief(workspace: Workspace, /, *, modules: str, **request: Any) -> None:
     """Tell what is known for a task.
 
     What is open, what governs, what was tried, what works and what does not, what must not get
@@ -155,15 +145,7 @@ def brief(
         archmem brief "rotate signing keys" --agent auth-agent --agent api-agent --budget 8000
         archmem brief --everything
     """
-    if not task.strip() and not everything:
+    if not request["task"].strip() and not request["everything"]:
         raise click.UsageError("Name a task, or say --everything.")
-    request = {
-        "task": task,
-        "modules": [name for name in map(str.strip, modules.split(",")) if name],
-        "agents": agent,
-        "budget": budget,
-        "lens": lens,
-        "everything": everything,
-        "form": form,
-    }
-    workspace.ask(VERBS[0], request)
+    named = [name for name in map(str.strip, modules.split(",")) if name]
+    workspace.ask(VERBS[0], request | {"modules": named})

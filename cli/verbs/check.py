@@ -30,24 +30,20 @@ class Check(Verb):
     tool_place = 2
 
     def lines(self, asked: Any, response: "CheckedPlan") -> "Iterator[Line]":
-        """A step a line, by the names of `CheckedStep`."""
         return (step.model_dump(mode="json") for step in response.steps)
 
     def show(self, screen: "Screen", form: Form, asked: Any, response: "CheckedPlan") -> None:
-        """Print each step with what speaks against it."""
         from cli.printing.checked import print_checked
 
         print_checked(screen, response)
 
     def remark(self, screen: "Screen", form: Form, asked: Any, response: "CheckedPlan") -> None:
-        """Say what the answer lacks; a conflict has an exit code of its own."""
         if not response.complete:
             screen.note(f"Note: {response.reason}")
         if response.verdict == "conflict":
             screen.end_with(CONFLICT)
 
     def tool(self, caller: "Caller") -> "Tool":
-        """memory_check_plan."""
         from mcp_types import CallToolResult
         from pydantic import BaseModel, ConfigDict, Field
 
@@ -156,7 +152,7 @@ VERBS = (Check(),)
 @lens_options
 @json_option
 @pass_workspace
-def check(workspace: Workspace, *, plan: str, lens: dict[str, Any], as_json: bool) -> None:
+def check(workspace: Workspace, /, *, plan: str, as_json: bool, **request: Any) -> None:
     """Check a plan against what is known.
 
     PLAN is a file, or - for stdin: Markdown, whose list items are the steps, or JSON: a list of
@@ -177,5 +173,4 @@ def check(workspace: Workspace, *, plan: str, lens: dict[str, Any], as_json: boo
     """
     from cli.plan_files import read_plan_file
 
-    request = {"plan": read_plan_file(plan), "lens": lens}
-    workspace.ask(VERBS[0], request, Form(json=as_json))
+    workspace.ask(VERBS[0], request | {"plan": read_plan_file(plan)}, Form(json=as_json))

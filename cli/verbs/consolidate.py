@@ -34,7 +34,6 @@ class Consolidate(Verb):
     tool_place = 15
 
     def lines(self, asked: Any, response: "Consolidated") -> "Iterator[Line]":
-        """A line each; `what` is proposal, application or outcome."""
         for proposal in response.proposals:
             yield {"what": "proposal", **proposal.model_dump(mode="json")}
         for application in response.applications:
@@ -52,7 +51,6 @@ class Consolidate(Verb):
             yield {"what": "outcome", **outcome.model_dump(mode="json")}
 
     def show(self, screen: "Screen", form: Form, asked: Any, response: "Consolidated") -> None:
-        """Print proposals, what was applied, and what became of those that were named."""
         from memory.texts.formatting import counted
         from memory.texts.safe_text import one_line
 
@@ -70,7 +68,6 @@ class Consolidate(Verb):
             screen.line(one_line(f"{outcome.id}: {outcome.said}"))
 
     def remark(self, screen: "Screen", form: Form, asked: Any, response: "Consolidated") -> None:
-        """Say what is lacking; the command fails where something named could not be done."""
         if response.note:
             screen.note(f"Note: {response.note}.")
         if asked.listing and not response.applications:
@@ -81,7 +78,6 @@ class Consolidate(Verb):
             screen.end_with(1)
 
     def tool(self, caller: "Caller") -> "Tool":
-        """memory_consolidate."""
         from mcp.server.mcpserver.exceptions import ToolError
         from mcp_types import CallToolResult
         from pydantic import Field
@@ -192,23 +188,13 @@ VERBS = (Consolidate(),)
 
 
 @click.command()
-@click.option(
-    "--apply", "applied", multiple=True, metavar="ID", help="Apply a proposal, or all of them."
-)
+@click.option("--apply", multiple=True, metavar="ID", help="Apply a proposal, or all of them.")
 @click.option("--undo", multiple=True, metavar="ID", help="Undo what was applied.")
 @click.option("--list", "listing", is_flag=True, help="Tell what was applied.")
 @click.option("--author", help="Who says so. [default: you, as git knows you]")
 @json_option
 @pass_workspace
-def consolidate(
-    workspace: Workspace,
-    *,
-    applied: tuple[str, ...],
-    undo: tuple[str, ...],
-    listing: bool,
-    author: str | None,
-    as_json: bool,
-) -> None:
+def consolidate(workspace: Workspace, /, *, as_json: bool, **request: Any) -> None:
     """Propose what could be tidied, with reasons.
 
     Lessons and notes that say the same, patterns and antipatterns that contradict one another,
@@ -221,7 +207,6 @@ def consolidate(
         archmem consolidate --apply con-k3f9x2ab
         archmem consolidate --undo con-k3f9x2ab
     """
-    if sum(map(bool, (applied, undo, listing))) > 1:
+    if sum(bool(request[name]) for name in ("apply", "undo", "listing")) > 1:
         raise click.UsageError("--apply, --undo or --list, one at a time.")
-    said = {"apply": applied, "undo": undo, "listing": listing, "author": author}
-    workspace.ask(VERBS[0], said, Form(json=as_json))
+    workspace.ask(VERBS[0], request, Form(json=as_json))

@@ -48,7 +48,6 @@ class Explain(Verb):
     tool_place = 9
 
     def lines(self, asked: Any, response: "library.Explained") -> "Iterator[Line]":
-        """The fields of a memory, and EXPLAINED_FIELDS."""
         from cli.json_lines import memory_line
         from memory.lessons.confidence import PRIOR
 
@@ -69,7 +68,6 @@ class Explain(Verb):
         }
 
     def show(self, screen: "Screen", form: Form, asked: Any, response: "library.Explained") -> None:
-        """Print a reason for each step."""
         from cli.forms.screen import facts_grid, indented, line
         from cli.forms.terminal import print_head
 
@@ -80,7 +78,6 @@ class Explain(Verb):
         screen.console.print(indented(grid, _INDENT))
 
     def tool(self, caller: "Caller") -> "Tool":
-        """memory_explain."""
         from mcp_types import CallToolResult
 
         from cli.mcp.arguments import AsOf, MaxTokens, Uid
@@ -131,7 +128,7 @@ VERBS = (Explain(),)
 @lens_options
 @json_option
 @pass_workspace
-def explain(workspace: Workspace, *, uid: str, lens: dict[str, Any], as_json: bool) -> None:
+def explain(workspace: Workspace, /, *, as_json: bool, **request: Any) -> None:
     """Say why a memory stands as it does.
 
     Of a lesson all that speaks for it and against it, and the arithmetic that makes it a
@@ -143,4 +140,4 @@ def explain(workspace: Workspace, *, uid: str, lens: dict[str, Any], as_json: bo
         archmem explain les-k3f9x2ab
         archmem explain dec-k3f --as-of 2024-06-30
     """
-    workspace.ask(VERBS[0], {"uid": uid, "lens": lens}, Form(json=as_json))
+    workspace.ask(VERBS[0], request, Form(json=as_json))

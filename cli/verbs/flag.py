@@ -34,13 +34,11 @@ class Flag(Verb):
     tool_place = 13
 
     def lines(self, asked: Any, response: "library.Flags") -> "Iterator[Line]":
-        """A flag a line."""
         from cli.printing.flags import flag_lines
 
         return flag_lines(response)
 
     def show(self, screen: "Screen", form: Form, asked: Any, response: "library.Flags") -> None:
-        """Print flags, or what was done to one."""
         from cli.printing.flags import print_flags, settled_words
         from memory.texts.safe_text import one_line
 
@@ -50,7 +48,6 @@ class Flag(Verb):
             screen.line(one_line(settled_words(response)))
 
     def remark(self, screen: "Screen", form: Form, asked: Any, response: "library.Flags") -> None:
-        """Say what waits, or that there is nothing."""
         if response.pending:
             screen.note(f"It is not in the project's files yet: {response.pending}")
         if response.action == "list" and not response.flags:
@@ -58,7 +55,6 @@ class Flag(Verb):
             screen.note(f"No {'' if asked.everything else 'open '}flags{whose}.")
 
     def tool(self, caller: "Caller") -> "Tool":
-        """memory_flags."""
         from mcp.server.mcpserver.exceptions import ToolError
         from mcp_types import CallToolResult
         from pydantic import Field, WithJsonSchema

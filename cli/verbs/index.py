@@ -37,7 +37,6 @@ class Index(Verb):
     takes_long = True
 
     def run(self, memory: "ArchMem", asked: Any, narrator: "Narrator") -> "IndexReport":
-        """Index, and tell how far it has come."""
         report = memory.index(
             **self.fields(asked),
             on_progress=narrator.progress,
@@ -50,12 +49,10 @@ class Index(Verb):
         return report
 
     def show(self, screen: "Screen", form: Form, asked: Any, response: "IndexReport") -> None:
-        """Say what a run changed and what it left to be done."""
         for said in _told(response):
             screen.line(said)
 
     def remark(self, screen: "Screen", form: Form, asked: Any, response: "IndexReport") -> None:
-        """Name what could not be read; the command fails where removals were not believed."""
         from memory.errors import RemovalsWithheld
 
         screen.problems(response.problems)
@@ -129,13 +126,7 @@ VERBS = (Index(),)
 @json_option
 @pass_workspace
 def index(
-    workspace: Workspace,
-    *,
-    accept_removals: bool,
-    history: bool,
-    since: "datetime | None",
-    most: int | None,
-    as_json: bool,
+    workspace: Workspace, /, *, since: "datetime | None", as_json: bool, **request: Any
 ) -> None:
     """Bring the memory up to date with the files.
 
@@ -151,12 +142,7 @@ def index(
         archmem --project ~/shop index
         archmem index --history --since 2023-01-01
     """
-    if not history and (since or most):
+    if not request["history"] and (since or request["most"]):
         raise click.UsageError("--since and --most are for --history.")
-    request = {
-        "accept_removals": accept_removals,
-        "history": history,
-        "since": since.isoformat() if since else None,
-        "most": most,
-    }
+    request["since"] = since.isoformat() if since else None
     workspace.ask(VERBS[0], request, Form(json=as_json))

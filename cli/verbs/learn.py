@@ -41,13 +41,11 @@ class Learn(Verb):
     tool_place = 12
 
     def show(self, screen: "Screen", form: Form, asked: Any, response: "library.Learned") -> None:
-        """Print what each lesson got out of it."""
         from cli.printing.runs import print_learned
 
         print_learned(screen, response)
 
     def tool(self, caller: "Caller") -> "Tool":
-        """memory_learn."""
         from mcp.server.mcpserver.exceptions import ToolError
         from mcp_types import CallToolResult
         from pydantic import JsonValue

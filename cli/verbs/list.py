@@ -27,18 +27,14 @@ class List(Verb):
     """List the memories of a selection, the latest first."""
 
     name = "list"
+    nothing = "Nothing like that is known."
 
     def lines(self, asked: Any, response: "Sequence[Listed]") -> "Iterator[Line]":
-        """A memory a line."""
         from cli.json_lines import memory_line
 
         return map(memory_line, response)
 
     def show(self, screen: "Screen", form: Form, asked: Any, response: "Sequence[Listed]") -> None:
-        """Print a row each; in a narrow table only the uid, by how it begins, tells the kind.
-
-        A wide one tells what bears on them, if there is something to tell.
-        """
         from cli.forms.screen import line
         from cli.forms.terminal import short_bearing, styled_status
         from memory.texts.formatting import day
@@ -58,13 +54,6 @@ class List(Verb):
             cells["Today"] = short_bearing
         screen.table(cells, ([cell(one) for cell in cells.values()] for one in response))
 
-    def remark(
-        self, screen: "Screen", form: Form, asked: Any, response: "Sequence[Listed]"
-    ) -> None:
-        """Say that there is nothing."""
-        if not response:
-            screen.note("Nothing like that is known.")
-
 
 VERBS = (List(),)
 
@@ -74,9 +63,7 @@ VERBS = (List(),)
 @limit_option(default=None, help="At most so many; all if not given.")
 @json_option
 @pass_workspace
-def list_(
-    workspace: Workspace, *, selection: dict[str, Any], limit: int | None, as_json: bool
-) -> None:
+def list_(workspace: Workspace, /, *, as_json: bool, **request: Any) -> None:
     """List memories, the latest first.
 
     Filters may be repeated; several values of one filter mean any of them.
@@ -86,4 +73,4 @@ def list_(
         archmem list --kind flag --status open
         archmem list --module payments --as-of 2024-06-30
     """
-    workspace.ask(VERBS[0], {"selection": selection, "limit": limit}, Form(json=as_json))
+    workspace.ask(VERBS[0], request, Form(json=as_json))

@@ -60,7 +60,6 @@ class Record(Verb):
     tool_place = 10
 
     def function(self) -> "Callable[..., Any]":
-        """Keep what is said field by field."""
         from cli.recording.keeping import keep_record
 
         return keep_record
@@ -73,7 +72,6 @@ class Record(Verb):
         asked: Any,
         response: "Recorded",
     ) -> None:
-        """Print what became of it; as JSON the fields of a memory, and COMPARED_FIELDS."""
         from cli.json_lines import recorded_line
         from cli.printing.baselines import comparison_lines
         from memory.texts.safe_text import one_line
@@ -94,7 +92,6 @@ class Record(Verb):
             screen.note(f"{lacks}: {response.not_embedded}")
 
     def tool(self, caller: "Caller") -> "Tool":
-        """memory_record."""
         from mcp.server.mcpserver.exceptions import ToolError
         from mcp_types import CallToolResult
         from pydantic import Field, JsonValue

@@ -61,7 +61,6 @@ class RunStart(Verb):
     writes = True
 
     def show(self, screen: "Screen", form: Form, asked: Any, response: "Begun") -> None:
-        """Print the uid of the run, and its brief below."""
         from cli.printing.runs import print_begun
 
         print_begun(screen, response)
@@ -77,13 +76,11 @@ class RunFinish(Verb):
     tool_place = 11
 
     def show(self, screen: "Screen", form: Form, asked: Any, response: "Finished") -> None:
-        """Print how the run ended, and what was learned from it."""
         from cli.printing.runs import print_finished
 
         print_finished(screen, response)
 
     def tool(self, caller: "Caller") -> "Tool":  # noqa: C901  (one function for each action)
-        """memory_run."""
         from mcp.server.mcpserver.exceptions import ToolError
         from mcp_types import CallToolResult
         from pydantic import Field, JsonValue
@@ -211,22 +208,17 @@ class RunList(Verb):
     """List all runs, those that were never finished first."""
 
     name = "run_list"
+    listed = "runs"
+    nothing = "There are no runs; `archmem run start --task TEXT` opens one."
 
     def lines(self, asked: Any, response: "Runs") -> "Iterator[Line]":
-        """A run a line."""
         return (run.model_dump(mode="json") for run in response.runs)
 
     def show(self, screen: "Screen", form: Form, asked: Any, response: "Runs") -> None:
-        """Print a row each."""
         from cli.printing.runs import print_runs
 
         if response.runs:
             print_runs(screen, response.runs)
-
-    def remark(self, screen: "Screen", form: Form, asked: Any, response: "Runs") -> None:
-        """Say that there is nothing."""
-        if not response.runs:
-            screen.note("There are no runs; `archmem run start --task TEXT` opens one.")
 
 
 START, FINISH, LIST = VERBS = RunStart(), RunFinish(), RunList()
@@ -261,7 +253,9 @@ def run() -> None:
     metavar="NAMES",
     help="Modules that it is about, with commas between. May be repeated.",
 )
-@click.option("--agent", multiple=True, metavar="NAME", help="An agent who will do it. Likewise.")
+@click.option(
+    "--agent", "agents", multiple=True, metavar="NAME", help="An agent who will do it. Likewise."
+)
 @click.option("--budget", type=click.IntRange(min=1), metavar="TOKENS", help="Of the brief.")
 @click.option("--no-brief", is_flag=True, help="Open it without a brief.")
 @_author
@@ -269,14 +263,12 @@ def run() -> None:
 @pass_workspace
 def start(
     workspace: Workspace,
+    /,
     *,
-    task: str,
     modules: tuple[str, ...],
-    agent: tuple[str, ...],
-    budget: int | None,
     no_brief: bool,
-    author: str | None,
     as_json: bool,
+    **request: Any,
 ) -> None:
     """Open a run, and print its uid and the brief.
 
@@ -287,14 +279,7 @@ def start(
     Example:
         archmem run start --task "Queue webhooks" --modules notifications --agent payments
     """
-    request = {
-        "task": task,
-        "modules": _names(modules),
-        "agents": agent,
-        "budget": budget,
-        "with_brief": not no_brief,
-        "author": author,
-    }
+    request |= {"modules": _names(modules), "with_brief": not no_brief}
     workspace.ask(START, request, Form(json=as_json))
 
 
@@ -342,14 +327,14 @@ def finish(
 @lens_options
 @json_option
 @pass_workspace
-def list_(workspace: Workspace, *, lens: dict[str, Any], as_json: bool) -> None:
+def list_(workspace: Workspace, /, *, as_json: bool, **request: Any) -> None:
     """List all runs, those that were never finished first.
 
     \b
     Example:
         archmem run list
     """
-    workspace.ask(LIST, {"lens": lens}, Form(json=as_json))
+    workspace.ask(LIST, request, Form(json=as_json))
 
 
 def _names(said: "Sequence[str]") -> list[str]:

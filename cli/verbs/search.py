@@ -24,17 +24,17 @@ class Search(Verb):
     """Find what answers a question."""
 
     name = "search"
+    listed = "hits"
+    nothing = "Nothing found."
     by_meaning = True
     tool_place = 3
 
     def lines(self, asked: Any, response: "Answer") -> "Iterator[Line]":
-        """A hit a line."""
         from cli.json_lines import hit_line
 
         return (hit_line(rank, hit) for rank, hit in enumerate(response.hits, start=1))
 
     def show(self, screen: "Screen", form: Form, asked: Any, response: "Answer") -> None:
-        """Print hits, the words of the question marked."""
         from cli.forms.terminal import print_hit
         from memory.texts.words import content_words
 
@@ -44,15 +44,7 @@ class Search(Verb):
                 screen.line("")
             print_hit(screen.console, rank, hit, words, response.titles, explain=form.explain)
 
-    def remark(self, screen: "Screen", form: Form, asked: Any, response: "Answer") -> None:
-        """Say what the answer lacks."""
-        if not response.complete:
-            screen.note(f"Note: {response.reason}")
-        if not response.hits:
-            screen.note("Nothing found.")
-
     def tool(self, caller: "Caller") -> "Tool":
-        """memory_search."""
         from mcp_types import CallToolResult
         from pydantic import Field
 
@@ -107,7 +99,6 @@ class Related(Search):
     tool_place = 6
 
     def tool(self, caller: "Caller") -> "Tool":
-        """memory_related."""
         from mcp_types import CallToolResult
 
         from cli.mcp.arguments import Limit, MaxTokens, Next, Uid
@@ -149,14 +140,7 @@ explain_option = click.option("--explain", is_flag=True, help="Show each signal'
 @json_option
 @pass_workspace
 def search(
-    workspace: Workspace,
-    *,
-    question: str,
-    selection: dict[str, Any],
-    limit: int,
-    all_projects: bool,
-    explain: bool,
-    as_json: bool,
+    workspace: Workspace, /, *, all_projects: bool, explain: bool, as_json: bool, **request: Any
 ) -> None:
     """Find what answers a question.
 
@@ -169,7 +153,6 @@ def search(
         archmem search "how are webhooks retried?"
         archmem search "session storage" --kind decision --as-of 2024-06-30
     """
-    request = {"question": question, "selection": selection, "limit": limit}
     verb = "search-everywhere" if all_projects else SEARCH
     workspace.ask(verb, request, Form(json=as_json, explain=explain))
 
@@ -180,7 +163,7 @@ def search(
 @explain_option
 @json_option
 @pass_workspace
-def related(workspace: Workspace, *, uid: str, limit: int, explain: bool, as_json: bool) -> None:
+def related(workspace: Workspace, /, *, explain: bool, as_json: bool, **request: Any) -> None:
     """Find what has to do with a memory.
 
     What it is linked to comes first, then what is about the same. The beginning of a uid is
@@ -190,5 +173,4 @@ def related(workspace: Workspace, *, uid: str, limit: int, explain: bool, as_jso
     Example:
         archmem related dec-k3f9x2ab --limit 5
     """
-    request = {"uid": uid, "limit": limit}
     workspace.ask(RELATED, request, Form(json=as_json, explain=explain))

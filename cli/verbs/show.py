@@ -27,19 +27,16 @@ class Show(Verb):
     tool_place = 4
 
     def lines(self, asked: Any, response: "Shown") -> "Iterator[Line]":
-        """The memory on one line."""
         from cli.json_lines import shown_line
 
         yield shown_line(response)
 
     def show(self, screen: "Screen", form: Form, asked: Any, response: "Shown") -> None:
-        """Print the memory's page."""
         from cli.forms.terminal import print_page
 
         print_page(screen.console, response)
 
     def tool(self, caller: "Caller") -> "Tool":
-        """memory_get."""
         from mcp_types import CallToolResult
 
         from cli.mcp.arguments import AsOf, MaxTokens, Next, Uid
@@ -74,13 +71,11 @@ class History(Verb):
     name = "history"
 
     def lines(self, asked: Any, response: "Told") -> "Iterator[Line]":
-        """A revision a line."""
         from cli.json_lines import revision_lines
 
         return revision_lines(response)
 
     def show(self, screen: "Screen", form: Form, asked: Any, response: "Told") -> None:
-        """Print what each revision changed."""
         from cli.printing.revisions import print_revisions
 
         print_revisions(screen.console, response)
@@ -94,7 +89,7 @@ VERBS = (Show(), History())
 @lens_options
 @json_option
 @pass_workspace
-def show(workspace: Workspace, *, uid: str, lens: dict[str, Any], as_json: bool) -> None:
+def show(workspace: Workspace, /, *, as_json: bool, **request: Any) -> None:
     """Print all that is known of one memory.
 
     The beginning of a uid is enough where it fits one memory only.
@@ -104,14 +99,14 @@ def show(workspace: Workspace, *, uid: str, lens: dict[str, Any], as_json: bool)
         archmem show dec-k3f9x2ab
         archmem show dec-k3f --as-of 2024-06-30
     """
-    workspace.ask(VERBS[0], {"uid": uid, "lens": lens}, Form(json=as_json))
+    workspace.ask(VERBS[0], request, Form(json=as_json))
 
 
 @click.command()
 @uid_argument
 @json_option
 @pass_workspace
-def history(workspace: Workspace, *, uid: str, as_json: bool) -> None:
+def history(workspace: Workspace, /, *, as_json: bool, **request: Any) -> None:
     """Tell how a memory came to say this.
 
     Every revision, the first one first, with what changed from one to the next.
@@ -120,4 +115,4 @@ def history(workspace: Workspace, *, uid: str, as_json: bool) -> None:
     Example:
         archmem history dec-k3f9x2ab
     """
-    workspace.ask(VERBS[1], {"uid": uid}, Form(json=as_json))
+    workspace.ask(VERBS[1], request, Form(json=as_json))

@@ -35,7 +35,6 @@ class Status(Verb):
     tool_place = 16
 
     def show(self, screen: "Screen", form: Form, asked: Any, response: "StoreStatus") -> None:
-        """Print what is to be known of it, and a table of what it holds."""
         width = screen.terminal.width
         screen.facts(_facts(response))
         if response.memories:
@@ -51,7 +50,6 @@ class Status(Verb):
         screen.problems(response.problems)
 
     def tool(self, caller: "Caller") -> "Tool":
-        """memory_status."""
         from mcp_types import CallToolResult
 
         from cli.mcp.items import line, with_rest

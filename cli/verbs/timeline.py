@@ -30,13 +30,11 @@ class Timeline(Verb):
     tool_place = 5
 
     def lines(self, asked: Any, response: "Sequence[Event]") -> "Iterator[Line]":
-        """An event a line."""
         from cli.json_lines import event_line
 
         return map(event_line, response)
 
     def show(self, screen: "Screen", form: Form, asked: Any, response: "Sequence[Event]") -> None:
-        """Print a table of events."""
         from cli.forms.screen import line
         from memory.texts.formatting import day
 
@@ -50,12 +48,10 @@ class Timeline(Verb):
             )
 
     def remark(self, screen: "Screen", form: Form, asked: Any, response: "Sequence[Event]") -> None:
-        """Say that there is nothing."""
         if not response:
             screen.note(f"Nothing is known of a module {asked.module!r}.")
 
     def tool(self, caller: "Caller") -> "Tool":
-        """memory_timeline."""
         from mcp_types import CallToolResult
         from pydantic import Field
 
@@ -129,7 +125,7 @@ VERBS = (Timeline(),)
 @lens_options
 @json_option
 @pass_workspace
-def timeline(workspace: Workspace, *, module: str, lens: dict[str, Any], as_json: bool) -> None:
+def timeline(workspace: Workspace, /, *, as_json: bool, **request: Any) -> None:
     """Tell how a module evolved.
 
     Decisions, refactorings, baselines, flags, notes and lessons in order, the oldest first;
@@ -139,4 +135,4 @@ def timeline(workspace: Workspace, *, module: str, lens: dict[str, Any], as_json
     Example:
         archmem timeline payments
     """
-    workspace.ask(VERBS[0], {"module": module, "lens": lens}, Form(json=as_json))
+    workspace.ask(VERBS[0], request, Form(json=as_json))

@@ -26,17 +26,17 @@ class Tried(Verb):
     """Find what was tried before, and what came of it."""
 
     name = "tried"
+    listed = "attempts"
+    nothing = "Nothing like that is known. `archmem index --history` reads git's history."
     by_meaning = True
     tool_place = 7
 
     def lines(self, asked: Any, response: "library.Tried") -> "Iterator[Line]":
-        """An attempt a line."""
         from cli.json_lines import attempt_line
 
         return (attempt_line(rank, one) for rank, one in enumerate(response.attempts, start=1))
 
     def show(self, screen: "Screen", form: Form, asked: Any, response: "library.Tried") -> None:
-        """Print what was tried, nearest first."""
         from cli.printing.attempts import print_attempt
 
         for rank, attempt in enumerate(response.attempts, start=1):
@@ -44,17 +44,7 @@ class Tried(Verb):
                 screen.line("")
             print_attempt(screen.console, rank, attempt)
 
-    def remark(self, screen: "Screen", form: Form, asked: Any, response: "library.Tried") -> None:
-        """Say what the answer lacks."""
-        if not response.complete:
-            screen.note(f"Note: {response.reason}")
-        if not response.attempts:
-            screen.note(
-                "Nothing like that is known. `archmem index --history` reads git's history."
-            )
-
     def tool(self, caller: "Caller") -> "Tool":
-        """memory_tried."""
         from mcp_types import CallToolResult
         from pydantic import Field
 
@@ -100,21 +90,15 @@ VERBS = (Tried(),)
 
 
 @click.command()
-@click.argument("plan")
-@click.option("--module", multiple=True, help="Only what touched this module; may be repeated.")
+@click.argument("question", metavar="PLAN")
+@click.option(
+    "--module", "modules", multiple=True, help="Only what touched this module; may be repeated."
+)
 @limit_option(default=5, help="At most so many.")
 @lens_options
 @json_option
 @pass_workspace
-def tried(
-    workspace: Workspace,
-    *,
-    plan: str,
-    module: tuple[str, ...],
-    limit: int,
-    lens: dict[str, Any],
-    as_json: bool,
-) -> None:
+def tried(workspace: Workspace, /, *, as_json: bool, **request: Any) -> None:
     """Tell what was tried, and what came of it.
 
     The refactorings that come nearest to a plan, recorded ones and those that `archmem index
@@ -125,5 +109,4 @@ def tried(
     Example:
         archmem tried "split payments out of api"
     """
-    request = {"question": plan, "modules": module, "limit": limit, "lens": lens}
     workspace.ask(VERBS[0], request, Form(json=as_json))

@@ -32,13 +32,11 @@ class Verify(Verb):
     tool_place = 14
 
     def lines(self, asked: Any, response: "library.Verified") -> "Iterator[Line]":
-        """A line for each thing found."""
         from cli.printing.verified import verified_lines
 
         return verified_lines(response)
 
     def show(self, screen: "Screen", form: Form, asked: Any, response: "library.Verified") -> None:
-        """Print what was found, the worst first."""
         from cli.printing.verified import print_verified
 
         print_verified(screen, response)
@@ -46,7 +44,6 @@ class Verify(Verb):
     def remark(
         self, screen: "Screen", form: Form, asked: Any, response: "library.Verified"
     ) -> None:
-        """Name what hinders it; an exit code of its own where `--fail-on` says so."""
         from cli.printing.verified import STALE_CODE, fails
 
         screen.problems(response.problems)
@@ -54,7 +51,6 @@ class Verify(Verb):
             screen.end_with(STALE_CODE)
 
     def tool(self, caller: "Caller") -> "Tool":
-        """memory_verify."""
         from mcp_types import CallToolResult
 
         from cli.mcp.arguments import MaxTokens, Modules, Next
