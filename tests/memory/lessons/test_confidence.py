@@ -73,6 +73,8 @@ def test_a_lesson_is_retired_by_two_failures_and_comes_back_by_two_successes():
     assert rank_of(0, 2) is Rank.RETIRED
     assert rank_of(1, 2) is Rank.RETIRED
     assert rank_of(2, 2) is Rank.CANDIDATE
+    assert rank_of(2, 5) is Rank.CANDIDATE
+    assert rank_of(2, 6) is Rank.RETIRED
 
 
 def test_one_origin_counts_once_on_either_side():

@@ -176,6 +176,24 @@ def test_a_metric_that_moved_the_other_way_counts_half(known, status, before, af
     assert known.counts() == counts
 
 
+def test_of_several_environments_the_one_that_was_measured_last_tells_the_noise(known):
+    known.lesson()
+    for uid, environment, at, spread in (
+        ("bas-aaaaaaaa", "production", NOW, 200),
+        ("bas-bbbbbbbb", "staging", NOW - DAY, 20),
+    ):
+        known.add(
+            uid,
+            Baseline(
+                metric="p95", value=430, spread=spread, better="lower", environment=environment
+            ),
+            valid_from=at,
+        )
+    known.run(run_uid(0), metrics=(Measured(metric="p95", before=400, after=500),))
+
+    assert known.counts() == (1, 0)
+
+
 def test_without_a_baseline_nobody_knows_which_way_is_better(known):
     known.lesson()
     known.run(run_uid(0), metrics=(Measured(metric="p95", before=400, after=900, unit="ms"),))

@@ -101,6 +101,25 @@ def test_facts_that_are_merely_related_are_left_alone(other, options):
     assert proposals(a_lesson("les-a", modules=("api",)), other, **options) == ()
 
 
+def test_what_says_the_same_is_near_enough_by_meaning_and_by_words():
+    one = a_lesson("les-a", context="alpha beta gamma delta epsilon zeta eta")
+    near = a_lesson("les-b", context="alpha beta gamma theta iota kappa lambda")  # 6 words of 10
+    far = a_lesson("les-b", context="alpha beta omega theta iota kappa lambda")
+
+    assert len(proposals(one, near, cosine=0.9)) == 1
+    assert proposals(one, near, cosine=0.89) == ()
+    assert proposals(one, far, cosine=0.9) == ()
+
+
+def test_without_embeddings_nearly_all_words_have_to_be_the_same():
+    one = a_lesson("les-a", context="alpha beta gamma delta epsilon zeta eta")
+    near = a_lesson("les-b", context="alpha beta gamma delta epsilon zeta lambda")  # 9 of 10
+    far = a_lesson("les-b", context="alpha beta gamma delta epsilon kappa lambda")
+
+    assert len(proposals(one, near, cosine=None)) == 1
+    assert proposals(one, far, cosine=None) == ()
+
+
 def test_what_is_trusted_otherwise_is_not_merged():
     one, other = a_lesson("les-a"), a_lesson("les-b")
     source = other.memory.revision.source.model_copy(update={"trust": Trust.AGENT})
@@ -122,6 +141,15 @@ def test_a_pattern_against_an_antipattern_of_the_same_approach_is_a_contradictio
     assert proposals(one, a_lesson("les-b", title="Deploy on Fridays only")) == ()
 
 
+def test_titles_that_share_hardly_a_word_are_not_compared_by_meaning():
+    one = a_lesson("les-a", title="Queue letters overnight", form="pattern")
+    near = a_lesson("les-b", title="Queue invoices weekly")  # 1 word of 3
+    far = a_lesson("les-b", title="Queue invoices weekly somewhere in town")
+
+    assert len(proposals(one, near)) == 1
+    assert proposals(one, far) == ()
+
+
 def test_decisions_of_one_subject_contradict_each_other_only_when_their_titles_are_opposed():
     def decision(uid, title, modules=("api",)):
         details = Decision(status=Status.ACCEPTED)
@@ -132,6 +160,8 @@ def test_decisions_of_one_subject_contradict_each_other_only_when_their_titles_a
 
     assert [one.type for one in proposals(first, split)] == ["contradiction"]
     assert proposals(first, decision("dec-b", "Split the order and invoice tables", ("x",))) == ()
+    more = decision("dec-b", "Split the order and invoice tables", ("api", "x"))
+    assert proposals(first, more) == ()
     assert proposals(first, decision("dec-b", "Index the order and invoice tables")) == ()
 
 

@@ -122,6 +122,8 @@ def test_a_change_of_a_metric_can_be_told_in_many_ways(said):
         ("It went well; nobody complained", "It went well; nobody complained"),
         ({"p95": {"before": "430 ms", "after": "0.4 s"}}, "p95: before: 430 ms; after: 0.4 s"),
         ({"p95": {"before": 430}}, "p95 430 before"),
+        ({"p95": "430 s -> 380 ms"}, "p95: 430 s -> 380 ms"),
+        ("p95: 430 -> 380 ms; all is well", "p95: 430 -> 380 ms; all is well"),
     ],
 )
 def test_what_says_no_plain_numbers_is_kept_in_words(said, words):

@@ -1,4 +1,5 @@
 import math
+from statistics import NormalDist
 
 import pytest
 from hypothesis import assume, given
@@ -75,6 +76,12 @@ def test_one_wild_point_hardly_changes_the_scatter():
     assert deviation([100, 101, 99, 100, 102, 5000]) < 3
     assert deviation([0, 0, 0, 4]) > 0
     assert deviation([7, 7, 7, 7]) == 0
+
+
+def test_the_scatter_is_the_standard_deviation_of_a_normal_distribution():
+    quarter = NormalDist(100, 20).inv_cdf(0.75) - 100  # half of all values are that near
+
+    assert deviation([100 - quarter, 100 + quarter] * 2) == pytest.approx(20, abs=1e-3)
 
 
 def test_what_lies_on_its_threshold_is_within_it():

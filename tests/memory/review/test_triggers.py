@@ -76,6 +76,13 @@ def test_a_bound_fires_by_the_newest_measurement_since_the_decision(ledger, db, 
     assert (found.evidence, found.at) == ((newest,), day("2025-03-17"))
 
 
+def test_what_was_measured_when_the_decision_began_to_hold_counts(ledger, db, decide):
+    decide("latency > 800 ms", valid_from=day("2025-01-01"))
+    measure(ledger, 905, "2025-01-01")
+
+    assert len(reasons(db)) == 1
+
+
 def test_a_firing_is_the_same_until_a_measurement_is_within_bounds_again(ledger, db, decide):
     decide("latency > 800 ms")
     flags = []
