@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from memory.ledger.embeddings import fetch_all_embeddings, fetch_embeddings
+from memory.ledger.embeddings import fetch_all_embeddings, fetch_embeddings, queued_texts
 from memory.ledger.passages import all_texts, newest_passage, texts_since
 
 if TYPE_CHECKING:
@@ -20,11 +20,14 @@ if TYPE_CHECKING:
 ROOM = 1.25  # rows there is room for over those there are, when it has to grow
 
 
+BACKLOG = 500  # texts without an embedding: of more, those that still wait are not looked for
+
+
 class Matrix:
     """The embeddings of one model, a row for each text; for any number of threads.
 
-    It is read from the ledger once. After that only what came to it is: each text that a passage
-    has and the matrix lacks is looked for until it is embedded, and rows are only ever added.
+    It is read from the ledger once. After that only what came to it is: a text that the matrix
+    lacks is looked for until it is embedded. Rows are only ever added.
     """
 
     def __init__(self, model_id: str) -> None:
@@ -33,7 +36,7 @@ class Matrix:
         Args:
             model_id: Whose embeddings.
         """
-        self._model_id = model_id
+        self.model_id = model_id
         self._lock = Lock()
         self._is_read = False
         self._keys: list[str] = []
@@ -56,14 +59,17 @@ class Matrix:
             newest = newest_passage(db)  # first: what comes meanwhile is looked at again
             if not self._is_read:
                 texts = all_texts(db)
-                self._append(*fetch_all_embeddings(db, self._model_id))
+                self._append(*fetch_all_embeddings(db, self.model_id))
                 self._lacking = texts - self._rows.keys()
                 self._is_read = True
             elif newest > self._seen:
                 self._lacking |= texts_since(db, self._seen) - self._rows.keys()
             self._seen = newest
-            if self._lacking:
-                self._append(*fetch_embeddings(db, self._model_id, list(self._lacking)))
+            asked = self._lacking
+            if len(asked) > BACKLOG:
+                asked = asked.difference(queued_texts(db))
+            if asked:
+                self._append(*fetch_embeddings(db, self.model_id, list(asked)))
                 self._lacking -= self._rows.keys()
 
     def all(self) -> tuple[Sequence[str], NDArray[np.float32]]:

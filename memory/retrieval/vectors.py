@@ -41,16 +41,18 @@ class Vectors:
         self._index: VectorIndex | None = None
         self._model_id = ""  # of the index that is open
         self._users = 0  # of that index, just now
-        self._matrices: dict[str, Matrix] = {}  # by model
+        self._matrix: Matrix | None = None  # of the model that was asked for last
 
     def exist(self) -> bool:
         """Whether there is an index on disk, whatever its state."""
         return self.folder.is_dir() and any(self.folder.iterdir())
 
     def matrix(self, model_id: str) -> Matrix:
-        """A model's embeddings in memory, the same for everybody."""
+        """A model's embeddings in memory, the same for everybody; of one model at a time."""
         with self._state:
-            return self._matrices.setdefault(model_id, Matrix(model_id))
+            if self._matrix is None or self._matrix.model_id != model_id:
+                self._matrix = Matrix(model_id)
+            return self._matrix
 
     @contextmanager
     def reading(self, embedder: Embedder) -> Iterator[VectorIndex | None]:

@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 
 from memory.models.answer import Hit
@@ -12,8 +13,9 @@ from memory.models.standing import Standing
 from memory.plans.check import worst
 from memory.plans.findings import conflict, is_known, stale
 from memory.plans.proposal import Evidence, Likeness, own_words
+from memory.plans.split_add_remove import Intent
 from memory.plans.ways import Way
-from memory.plans.weighing import Suspect, Weighed
+from memory.plans.weighing import Surroundings, Suspect, Weighed, taken_away
 from tests.builders import a_memory
 
 LIKENESS = Likeness(model="m", bias=-5, near=8, ahead=8, words=2, conflict=0.5, known=0.5)
@@ -45,6 +47,26 @@ def test_what_is_clearly_proposed_conflicts():
 
 def test_what_is_nearer_to_the_ways_that_hold_does_not():
     assert conflict(weighed(Evidence(near=0.7, ahead=-0.2, words=-0.2)), LIKENESS) is None
+
+
+@pytest.mark.parametrize(("near", "likely"), [(0.39, False), (0.41, True)])
+def test_sentences_that_are_far_apart_speak_of_different_things(near, likely):
+    sure = LIKENESS.model_copy(update={"bias": 9})
+
+    assert bool(sure.of(Evidence(near=near, ahead=near, words=1.0))) is likely
+
+
+@pytest.mark.parametrize(("cosine", "is_taken"), [(0.49, False), (0.51, True)])
+def test_what_is_left_takes_away_a_decision_in_force_only_if_it_is_near(cosine, is_taken):
+    standing = Standing(in_force=True, status=Status.ACCEPTED)
+    hit = Hit(memory=a_memory(title="Use a queue", details=Decision()), standing=standing, score=1,
+              passage="")  # fmt: skip
+    around = Surroundings(Intent("", "the queue"), (hit,), (), {})
+    away = np.array([cosine, (1 - cosine**2) ** 0.5])
+
+    taken = taken_away(around, {"the queue": np.array([1.0, 0.0]), "Use a queue": away})
+
+    assert taken == ([hit] if is_taken else [])
 
 
 def test_what_the_step_leaves_behind_does_not():

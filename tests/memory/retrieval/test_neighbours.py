@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from memory.ledger.connection import open_ledger
-from memory.ledger.embeddings import queued_texts, save_embeddings
+from memory.ledger.embeddings import dequeue, fetch_embeddings, queued_texts, save_embeddings
 from memory.retrieval import neighbours
 from memory.retrieval.intake import keep_memory
 from memory.retrieval.matrix import Matrix
@@ -100,6 +100,26 @@ def test_an_unchanged_ledger_is_not_read_again_and_a_changed_one_not_as_a_whole(
         keep(ledger, f"plum {number}")
         [plum] = embed(ledger, f"plum {number}")
         assert plum in [one.text_hash for one in near.nearest(MODEL.encode_query("plum"), 99)]
+
+
+def test_of_a_backlog_only_what_waits_no_more_is_looked_for(ledger, near, monkeypatch):
+    monkeypatch.setattr("memory.retrieval.matrix.BACKLOG", 2)
+    asked = []
+
+    def fetch(db, model, keys):
+        asked.append(len(keys))
+        return fetch_embeddings(db, model, keys)
+
+    keep(ledger, *(f"plum {number}" for number in range(9)))
+    embed(ledger, "plum 0")
+    nearest(near, "plum")
+    monkeypatch.setattr("memory.retrieval.matrix.fetch_embeddings", fetch)
+    [fifth] = embed(ledger, "plum 5")
+    with ledger.writing() as db:
+        dequeue(db, [fifth])
+
+    assert nearest(near, "plum 5") == fifth
+    assert asked == [1]
 
 
 def test_two_that_share_a_matrix_see_the_same(ledger, near, matrix, tmp_path):

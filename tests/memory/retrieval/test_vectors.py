@@ -147,6 +147,15 @@ def test_a_little_work_is_left_to_the_one_at_work():
     assert done == ["all", "all"]
 
 
+def test_the_embeddings_of_one_model_are_held_at_a_time(tmp_path):
+    vectors = Vectors(tmp_path)
+    first = vectors.matrix("first")
+
+    assert vectors.matrix("first") is first
+    assert vectors.matrix("second") is not first
+    assert vectors.matrix("first") is not first
+
+
 def test_a_turn_ends_when_the_work_fails():
     turns = Turns()
 
