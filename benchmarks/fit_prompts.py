@@ -9,7 +9,7 @@ memories are not only decisions, is indexed there beside its stores. In every pr
 * the questions of all other projects, to which it has no answer,
 * the prompts of `everyday_prompts.txt`, as people type them in any project: nothing to be shown.
 
-A logistic regression on the evidence in `memory/retrieval/relevance.py` is fitted to the first
+A logistic regression on the evidence in `memory/retrieval/calibration.py` is fitted to the first
 hits. Precision depends on how many prompts need no memory at all, so it is told, and fitted, for
 a mix: for one question of the project's own, four everyday prompts and one question that belongs
 elsewhere. Everything printed is held out: a project is judged by a fit that saw neither it, nor
@@ -42,8 +42,8 @@ from memory.config import data_folder
 from memory.models.details import Baseline
 from memory.models.revision import Memory
 from memory.models.selection import EVERYTHING
-from memory.retrieval.ranking import load_weights
-from memory.retrieval.relevance import evidence_of, model_name
+from memory.retrieval.calibration import evidence_of, model_name
+from memory.retrieval.rank import load_weights
 from memory.retrieval.search import gather_pool
 
 OWN, EVERYDAY, FOREIGN = "own", "everyday", "foreign"

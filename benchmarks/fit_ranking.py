@@ -32,7 +32,7 @@ from memory.models.selection import EVERYTHING
 from memory.retrieval.meaning import Meaning
 from memory.retrieval.model import Model
 from memory.retrieval.pool import Pool
-from memory.retrieval.ranking import Weights, load_weights
+from memory.retrieval.rank import Weights, load_weights
 from memory.retrieval.search import gather_pool
 from memory.retrieval.vectors import Vectors
 

@@ -14,7 +14,7 @@ Two measurements:
   force: carrying those out must not conflict, and neither must dropping or replacing what is
   outdated, nor a step of another project.
 
-On the latter a logistic regression on the evidence of `memory/plans/proposal.py` is fitted, and
+On the latter a logistic regression on the evidence of `calibration.py` is fitted, and
 from where on it counts: the threshold with the best F0.5, precision weighing twice as much as
 recall. What is reported is held out: each project is judged by a fit on all others. Beside it stand
 saying always ok, and saying conflict whenever the record found first is not in force.
@@ -54,11 +54,10 @@ from memory.config import data_folder
 from memory.ledger.facts import MODEL, find_fact
 from memory.models.plan import Plan, Step, Verdict
 from memory.models.selection import NOW
-from memory.plans.around import look_around, rarity_of
+from memory.plans.conflict_scoring import Surroundings, Weighed, suspects, texts_of, weigh
 from memory.plans.findings import conflict
-from memory.plans.proposal import Likeness, load_likeness
-from memory.plans.weighing import Surroundings, Weighed, suspects, texts_of, weigh
-from memory.retrieval.relevance import model_name
+from memory.plans.gather_context import look_around, rarity_of
+from memory.retrieval.calibration import Likeness, load_likeness, model_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

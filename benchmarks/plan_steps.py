@@ -12,7 +12,7 @@ from quality import copy_embeddings, show_progress
 
 from indexer.project import open_project
 from memory.models.details import Decision
-from memory.plans.ways import outdated_ways, sentences_of
+from memory.plans.rejected_options import outdated_ways, sentences_of
 from memory.texts.words import content_words
 
 if TYPE_CHECKING:

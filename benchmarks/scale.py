@@ -50,7 +50,7 @@ from memory.models.kinds import Trust
 from memory.models.revision import Source
 from memory.models.selection import Selection
 from memory.retrieval.embedding_queue import embed_pending
-from memory.retrieval.intake import keep_memory
+from memory.retrieval.passages import keep_memory
 from memory.retrieval.vector_index import VectorIndex
 from memory.session import LEDGER
 

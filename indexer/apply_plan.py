@@ -13,7 +13,7 @@ from memory.models.identity import uid_for
 from memory.models.kinds import Trust
 from memory.models.revision import Source
 from memory.models.trust import trust_of
-from memory.retrieval.intake import keep_memory, keep_revision
+from memory.retrieval.passages import keep_memory, keep_revision
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -39,7 +39,7 @@ from memory.models.identity import uid_for
 from memory.models.kinds import Kind, Trust
 from memory.models.revision import Draft, Source
 from memory.models.trust import trust_in, trust_of
-from memory.retrieval.intake import keep_memory, keep_revision
+from memory.retrieval.passages import keep_memory, keep_revision
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

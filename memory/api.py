@@ -171,7 +171,7 @@ class ArchMem:
         """The memories that have to do with one: linked to it, or about the same."""
         from memory.ledger.memories import find_uid
         from memory.lessons.evidence import with_bearing
-        from memory.retrieval.related import related
+        from memory.retrieval.search import related
 
         with self.ledger.reading() as db:
             answer = related(db, find_uid(db, uid), meaning=self.session.meaning, limit=limit)
@@ -184,7 +184,7 @@ class ArchMem:
     ) -> Tried:
         """The refactorings that come nearest to a plan: what was tried, and what came of it."""
         from memory.lessons.evidence import with_bearing
-        from memory.retrieval.tried import tried
+        from memory.retrieval.search import tried
 
         meaning = self.session.meaning
         with self.ledger.reading() as db:
@@ -223,7 +223,7 @@ class ArchMem:
     ) -> tuple[Listed, ...]:
         """The memories of a selection, the one that began to hold last first."""
         from memory.lessons.evidence import with_bearing
-        from memory.retrieval.listing import list_selected
+        from memory.retrieval.standings import list_selected
 
         with self.ledger.reading() as db:
             return with_bearing(db, selection.lens, list_selected(db, selection, limit))
@@ -232,7 +232,7 @@ class ArchMem:
     def timeline(self, module: Name, *, lens: Lens = NOW) -> tuple[Event, ...]:
         """How a module evolved: everything that is known of it, oldest first, undated first."""
         from memory.models.timeline import tell_timeline
-        from memory.retrieval.listing import list_selected
+        from memory.retrieval.standings import list_selected
 
         with self.ledger.reading() as db:
             return tell_timeline(list_selected(db, Selection(modules=(module,), lens=lens)))
@@ -301,7 +301,7 @@ class ArchMem:
             InvalidRequest: there is no step, there are too many, or one is too long.
         """
         from memory.plans.check import check
-        from memory.plans.stated import plan_of
+        from memory.plans.plan_parser import plan_of
 
         with self.ledger.reading() as db:
             return check(db, plan_of(plan), lens, meaning=self.session.meaning)

@@ -23,8 +23,7 @@ from memory.models.identity import UID, UID_PREFIX
 from memory.models.kinds import Kind, LinkType, Status
 from memory.models.revision import Reference
 from memory.models.selection import NOW, Selection
-from memory.retrieval.listing import list_selected
-from memory.retrieval.standings import fetch_standings
+from memory.retrieval.standings import fetch_standings, list_selected
 from memory.texts.agent_names import alike
 from memory.texts.field_names import snake
 

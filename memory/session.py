@@ -131,7 +131,7 @@ class Session:
     def meaning(self) -> Meaning:
         """What knows by meaning."""
         if self.commit:
-            from memory.retrieval.meaning_at import MeaningAt
+            from memory.retrieval.meaning import MeaningAt
 
             return MeaningAt(self.ledger, self.model, self.shared.vectors)
         from memory.retrieval.meaning import Meaning

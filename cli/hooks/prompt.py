@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from cli.hooks.quotes import context, joined, length, quote
 from cli.quoting import QUOTED
-from memory.retrieval.relevance import load_relevance
+from memory.retrieval.calibration import load_relevance
 from memory.texts.words import content_words
 
 if TYPE_CHECKING:

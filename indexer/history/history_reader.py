@@ -32,7 +32,7 @@ from memory.ledger.memories import contains_uid, remove_memory
 from memory.ledger.times import to_text
 from memory.models.kinds import Status
 from memory.models.report import HistoryReport, Progress, no_progress
-from memory.retrieval.intake import keep_memory, keep_revision
+from memory.retrieval.passages import keep_memory, keep_revision
 from memory.version import VERSION
 
 if TYPE_CHECKING:

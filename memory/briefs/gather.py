@@ -46,9 +46,9 @@ from memory.models.flags import STILL_OPEN, is_blocking, parties, urgency
 from memory.models.kinds import Kind, Status
 from memory.models.selection import Selection
 from memory.providers import Subject, collect
+from memory.retrieval.calibration import relevance_in
 from memory.retrieval.candidates import Candidate, Question, gather, measure
 from memory.retrieval.query_parser import search_words
-from memory.retrieval.relevance import relevance_in
 from memory.retrieval.standings import fetch_standings, named_in
 from memory.texts.agent_names import alike
 from memory.texts.modules import distinct_modules, modules_in, same_modules

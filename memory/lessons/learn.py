@@ -25,7 +25,7 @@ from memory.models.outcome import Learned, Taught
 from memory.models.revision import Draft, Reference
 from memory.models.selection import Selection
 from memory.models.trust import SAID_AS, least
-from memory.retrieval.listing import list_selected
+from memory.retrieval.standings import list_selected
 from memory.texts.shortening import shortened
 
 if TYPE_CHECKING:

@@ -33,7 +33,7 @@ from memory.models.flags import STILL_OPEN, flag_of
 from memory.models.freshness import Verdict
 from memory.models.kinds import Kind, LinkType
 from memory.models.selection import EVERYTHING, NOW, Selection
-from memory.retrieval.listing import list_selected
+from memory.retrieval.standings import list_selected
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -21,7 +21,7 @@ from memory.models.outcome import Begun, Finished, RunLine
 from memory.models.revision import Draft, Reference, Source
 from memory.models.selection import NOW, Selection
 from memory.models.trust import trust_in
-from memory.retrieval.intake import keep_memory, keep_revision
+from memory.retrieval.passages import keep_memory, keep_revision
 from memory.texts.shortening import shortened
 
 if TYPE_CHECKING:

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from memory.ledger.facts import MODEL, find_fact
 from memory.ledger.labels import known_modules
 from memory.models.plan import CheckedPlan, CheckedStep, Ground, Verdict
-from memory.plans.around import look_around, rarity_of
+from memory.plans.conflict_scoring import binds, suspects, taken_away, texts_of, weigh
 from memory.plans.findings import conflict, flagged, governing, is_known, near, stale, taking
-from memory.plans.proposal import load_likeness
+from memory.plans.gather_context import look_around, rarity_of
 from memory.plans.risks import read_risks
-from memory.plans.weighing import binds, suspects, taken_away, texts_of, weigh
-from memory.retrieval.relevance import model_name
+from memory.retrieval.calibration import load_likeness, model_name
 from memory.texts.modules import modules_in
 
 if TYPE_CHECKING:
@@ -23,8 +22,8 @@ if TYPE_CHECKING:
     from memory.models.answer import Hit
     from memory.models.plan import Finding, Plan, Step
     from memory.models.selection import Lens
-    from memory.plans.proposal import Likeness, Vectors
-    from memory.plans.weighing import Surroundings, Suspect, Weighed
+    from memory.plans.conflict_scoring import Surroundings, Suspect, Vectors, Weighed
+    from memory.retrieval.calibration import Likeness
     from memory.retrieval.meaning import Meaning
 
 #: Of the memories that a step conflicts with those are cited that are as near as the nearest, or

@@ -10,13 +10,13 @@ from memory.models.freshness import Verdict as Fresh
 from memory.models.kinds import Kind
 from memory.models.plan import Cited, Finding, Ground
 from memory.models.series import Movement
-from memory.plans.weighing import binds
+from memory.plans.conflict_scoring import binds
 from memory.texts.shortening import cut
 
 if TYPE_CHECKING:
     from memory.models.answer import Hit, Listed
-    from memory.plans.proposal import Likeness
-    from memory.plans.weighing import Surroundings, Weighed
+    from memory.plans.conflict_scoring import Surroundings, Weighed
+    from memory.retrieval.calibration import Likeness
 
 #: A way with nothing beside it that holds is ahead of nothing, so that it has to be this near: of
 #: the steps over the sample project that conflict none is less than 0.51 from what it proposes.

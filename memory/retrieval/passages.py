@@ -1,4 +1,4 @@
-"""Cuts a memory's text into the passages that are embedded and shown.
+"""Cuts memories into the passages that are embedded and shown, and keeps the two together.
 
 A passage keeps to its section where it can, so that it is about one thing, and is short enough
 to fit a model's window of 256 tokens together with its title and headings.
@@ -9,12 +9,18 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from memory.ledger.fulltext import save_text
+from memory.ledger.links import save_references
+from memory.ledger.memories import save_memory, save_revision
+from memory.ledger.passages import save_passages
 from memory.models.passage import Passage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from datetime import datetime
 
-    from memory.models.revision import Draft
+    from memory.ledger.connection import Database
+    from memory.models.revision import Draft, Source
 
 LONGEST = 900  # characters, about 200 tokens of English prose
 SHORTEST = 300  # characters; shorter neighbours are joined
@@ -215,3 +221,31 @@ def _join_short(pieces: Iterable[_Block]) -> list[_Block]:
                 continue
         joined.append(piece)
     return joined
+
+
+def keep_memory(db: Database, uid: str, draft: Draft, source: Source, at: datetime) -> None:
+    """Add a memory, its references and its passages; the caller holds the transaction."""
+    revision_id = save_memory(db, uid, draft, source, at)
+    _derive(db, revision_id, draft)
+
+
+def keep_revision(db: Database, uid: str, draft: Draft, source: Source, at: datetime) -> bool:
+    """Add a revision with its references and passages; the caller holds the transaction.
+
+    Returns:
+        False when the newest revision says the same already; then only its place is updated.
+
+    Raises:
+        UnknownMemory: there is no such memory.
+    """
+    revision_id = save_revision(db, uid, draft, source, at)
+    if revision_id is None:
+        return False
+    _derive(db, revision_id, draft)
+    return True
+
+
+def _derive(db: Database, revision_id: int, draft: Draft) -> None:
+    save_text(db, revision_id, draft.title, draft.body)
+    save_references(db, revision_id, draft.references)
+    save_passages(db, revision_id, cut_passages(draft))

@@ -9,8 +9,7 @@ from memory.ledger.passages import passages_at
 from memory.models.answer import Hit
 from memory.models.kinds import NO_LONGER_IN_FORCE, Status
 from memory.retrieval.candidates import measure
-from memory.retrieval.precedence import lift_successors
-from memory.retrieval.ranking import EARNED, rank
+from memory.retrieval.rank import EARNED, lift_successors, rank
 from memory.retrieval.standings import fetch_standings
 
 if TYPE_CHECKING:
@@ -21,9 +20,9 @@ if TYPE_CHECKING:
     from memory.models.revision import Memory
     from memory.models.selection import Selection
     from memory.models.standing import Standing
+    from memory.retrieval.calibration import Relevance
     from memory.retrieval.candidates import Candidate, Question
-    from memory.retrieval.ranking import Ranked, Weights
-    from memory.retrieval.relevance import Relevance
+    from memory.retrieval.rank import Ranked, Weights
 
 
 class Pool:

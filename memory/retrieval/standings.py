@@ -1,12 +1,14 @@
-"""The standing of memories, read from the ledger with everything that bears on it."""
+"""The standing of memories, read with everything that bears on it, and lists of memories."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from memory.ledger.links import fetch_chains
-from memory.ledger.memories import fetch_states
+from memory.ledger.memories import fetch_by_revision, fetch_states, listed_ids
+from memory.models.answer import Listed
 from memory.models.kinds import LinkType
 from memory.models.selection import Lens
 from memory.models.standing import Standing, stand
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from memory.ledger.connection import Database
+    from memory.models.selection import Selection
 
 _BEARING = (LinkType.SUPERSEDES, LinkType.AMENDS)
 
@@ -59,3 +62,20 @@ def named_in(standings: Iterable[Standing]) -> set[str]:
         for uids in (one.replaced_by, one.current, one.replaces, one.amended_by)
         for uid in uids
     }
+
+
+def list_selected(db: Database, selection: Selection, limit: int | None = None) -> list[Listed]:
+    """The memories of a selection, the one that began to hold last first, undated ones last.
+
+    Args:
+        db: An open ledger.
+        selection: Which; by status as they stand.
+        limit: At most so many; None for all.
+    """
+    wanted = selection.statuses
+    ids = listed_ids(db, selection, limit=None if wanted else limit)
+    standings = fetch_standings(db, selection.lens, ids)
+    chosen = (uid for uid in ids if not wanted or standings[uid].status in wanted)
+    told = list(islice(chosen, limit))
+    memories = fetch_by_revision(db, [ids[uid] for uid in told])
+    return [Listed(memory=memories[ids[uid]], standing=standings[uid]) for uid in told]

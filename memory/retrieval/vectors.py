@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 
 from memory.errors import ArchMemError, StoreBusy, StoreNotFound, VectorIndexDamaged
-from memory.retrieval.matrix import Matrix
+from memory.retrieval.neighbours import Matrix
 from memory.retrieval.vector_index import VectorIndex, wipe
 
 if TYPE_CHECKING:

@@ -6,9 +6,8 @@ import json
 
 import pytest
 
-from memory.plans import around, check
-from memory.plans.proposal import Likeness
-from memory.retrieval.relevance import Relevance
+from memory.plans import check, gather_context
+from memory.retrieval.calibration import Likeness, Relevance
 
 LISTS = "Stream background jobs through Redis, LPUSH and BRPOP on one list, as the job queue"
 
@@ -21,7 +20,7 @@ def fitted(monkeypatch, word_model):
     )
     relevance = Relevance(model="words@1", bias=-9, meaning=20, words=0, threshold=0.9)
     monkeypatch.setattr(check, "load_likeness", lambda: likeness)
-    monkeypatch.setattr(around, "relevance_in", lambda _: relevance)
+    monkeypatch.setattr(gather_context, "relevance_in", lambda _: relevance)
 
 
 @pytest.fixture

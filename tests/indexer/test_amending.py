@@ -17,7 +17,7 @@ from memory.errors import ChangedMeanwhile, FileNotWritable, InvalidRecord
 from memory.models.details import Flag, Lesson, Refactoring
 from memory.models.kinds import Kind, LinkType, Status, Trust
 from memory.models.revision import Reference
-from memory.retrieval.intake import keep_memory
+from memory.retrieval.passages import keep_memory
 from tests.builders import NOW, a_decision, a_draft, a_source
 
 SAMPLE = Path(__file__).parents[2] / "data/sample"

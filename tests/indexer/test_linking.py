@@ -11,7 +11,7 @@ from memory.ledger.memories import remove_memory
 from memory.models.details import Baseline, Decision
 from memory.models.kinds import LinkType, Trust
 from memory.models.revision import Reference
-from memory.retrieval.intake import keep_memory, keep_revision
+from memory.retrieval.passages import keep_memory, keep_revision
 from tests.builders import NOW, a_decision, a_draft, a_source, day, supersedes
 
 

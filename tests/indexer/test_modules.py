@@ -22,7 +22,7 @@ def test_a_text_is_about_a_module_by_title_path_or_frequency(title, body, is_mea
 
 def test_records_that_name_no_module_are_found_by_those_they_are_about(project):
     from indexer.modules import label_modules
-    from memory.retrieval.intake import keep_memory
+    from memory.retrieval.passages import keep_memory
     from tests.builders import NOW, a_draft, a_source
 
     with project.ledger.writing() as db:

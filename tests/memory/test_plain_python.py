@@ -7,7 +7,7 @@ import pytest
 from memory.errors import InvalidRequest, InvalidResult
 from memory.lessons.result_parser import read_result
 from memory.models.plan import MOST_STEPS, Plan, Step
-from memory.plans.stated import plan_of
+from memory.plans.plan_parser import plan_of
 
 AUTHOR = "agent:coordinator"
 DONE = {"success": True, "approach": "Quorum queues", "lessons": ("Drain before a deploy",)}

@@ -11,7 +11,7 @@ from cli.hooks import answer_hook
 from cli.hooks.sessions import Given
 from indexer.project import open_project
 from indexer.project_root import find_project
-from memory.retrieval import relevance
+from memory.retrieval import calibration
 
 DECISIONS = """\
 # Architectural decisions
@@ -88,10 +88,10 @@ class Shop:
 @pytest.fixture
 def sure(monkeypatch):
     """The model of the tests is taken to have been fitted: like words are enough."""
-    fitted = relevance.Relevance(
+    fitted = calibration.Relevance(
         model="words@1", bias=-12.0, meaning=30.0, words=0.0, threshold=0.9
     )
-    monkeypatch.setattr(relevance, "load_relevance", lambda: fitted)
+    monkeypatch.setattr(calibration, "load_relevance", lambda: fitted)
     monkeypatch.setattr("cli.hooks.prompt.load_relevance", lambda: fitted)
 
 

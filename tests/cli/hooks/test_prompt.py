@@ -7,7 +7,7 @@ from memory.models.answer import Hit
 from memory.models.kinds import Status
 from memory.models.revision import Memory, Revision
 from memory.models.standing import Standing
-from memory.retrieval.relevance import load_relevance, model_name
+from memory.retrieval.calibration import load_relevance, model_name
 from tests.builders import NOW, a_decision, a_source
 from tests.cli.hooks.conftest import DECISIONS
 
@@ -95,7 +95,7 @@ def test_a_session_without_an_id_is_given_everything(shop):
 
 def test_of_another_model_nobody_knows_what_its_cosines_mean(shop, monkeypatch):
     fitted = load_relevance().model_copy(update={"model": "other@1"})
-    monkeypatch.setattr("memory.retrieval.relevance.load_relevance", lambda: fitted)
+    monkeypatch.setattr("memory.retrieval.calibration.load_relevance", lambda: fitted)
 
     assert [hit.relevance for hit in shop.memory.search(ASKED).hits] == [None] * 3
     assert shop.prompt(ASKED) == ""

@@ -17,7 +17,7 @@ from memory.models.details import Run
 from memory.models.kinds import Kind, Status, Trust
 from memory.models.revision import Source
 from memory.models.selection import EVERYTHING, Lens, Selection
-from memory.retrieval.intake import keep_memory, keep_revision
+from memory.retrieval.passages import keep_memory, keep_revision
 from tests.builders import a_decision, a_draft, rows
 from tests.indexer.history.conftest import Repository, run_git
 
@@ -622,7 +622,7 @@ def test_texts_that_only_the_commit_has_are_embedded_there_when_they_are_few(sho
 
 
 def test_many_such_texts_are_found_by_words_and_the_answer_says_so(shop, monkeypatch):
-    monkeypatch.setattr("memory.retrieval.meaning_at.FEW", 0)
+    monkeypatch.setattr("memory.retrieval.meaning.FEW", 0)
     shop.decide("0001-queue", adr("Use a queue", context="Lunch is busy."))
     shop.decide("0001-queue", adr("Use a queue"))
     shop.memory.index()

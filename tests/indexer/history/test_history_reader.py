@@ -10,7 +10,7 @@ from memory.ledger.memories import count_live, fetch_history, list_memories
 from memory.models.details import Refactoring
 from memory.models.kinds import LinkType, Status, Trust
 from memory.models.selection import NOW, Selection
-from memory.retrieval.intake import keep_memory
+from memory.retrieval.passages import keep_memory
 from tests.builders import a_draft, a_source, failing, mended
 from tests.indexer.history.conftest import START, run_git
 

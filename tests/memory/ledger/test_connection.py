@@ -14,7 +14,7 @@ from memory.ledger.facts import find_fact, save_fact
 from memory.ledger.memories import count_live, list_memories
 from memory.ledger.migrations import SCHEMA_VERSION, migrations
 from memory.models.selection import EVERYTHING
-from memory.retrieval.intake import keep_memory
+from memory.retrieval.passages import keep_memory
 from tests.builders import NOW, a_draft, a_source, failing, mended
 
 OPEN_AT_ONCE = """

@@ -22,7 +22,7 @@ from memory.ledger.passages import (
 )
 from memory.models.passage import Passage
 from memory.models.selection import EVERYTHING
-from memory.retrieval.intake import keep_memory, keep_revision
+from memory.retrieval.passages import keep_memory, keep_revision
 from tests.builders import DAY, NOW, a_draft, a_source
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from memory.ledger.fulltext import count_holders, match_text
 from memory.ledger.memories import fetch_by_revision
 from memory.models.selection import EVERYTHING, Lens, Selection
-from memory.retrieval.intake import keep_memory, keep_revision
+from memory.retrieval.passages import keep_memory, keep_revision
 from memory.texts.words import stem
 from tests.builders import DAY, NOW, a_draft, a_source
 

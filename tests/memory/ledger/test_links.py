@@ -6,7 +6,7 @@ from memory.models.kinds import LinkType
 from memory.models.revision import Reference
 from memory.models.selection import NOW as TODAY
 from memory.models.selection import Lens
-from memory.retrieval.intake import keep_memory, keep_revision
+from memory.retrieval.passages import keep_memory, keep_revision
 from tests.builders import DAY, NOW, a_decision, a_source, supersedes
 
 

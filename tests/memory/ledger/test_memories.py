@@ -24,7 +24,7 @@ from memory.ledger.times import from_text, to_text
 from memory.models.details import Baseline, Flag, Lesson, Move, Note, Refactoring, Run
 from memory.models.kinds import Kind, Status
 from memory.models.selection import EVERYTHING, Lens, Selection
-from memory.retrieval.intake import keep_memory, keep_revision
+from memory.retrieval.passages import keep_memory, keep_revision
 from tests.builders import (
     DAY,
     NOW,

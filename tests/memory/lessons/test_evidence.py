@@ -10,7 +10,7 @@ from memory.models.kinds import LinkType, Status, Trust
 from memory.models.revision import Reference
 from memory.models.selection import NOW as TODAY
 from memory.models.selection import Lens
-from memory.retrieval.intake import keep_memory, keep_revision
+from memory.retrieval.passages import keep_memory, keep_revision
 from tests.builders import DAY, NOW, a_draft, a_source, rows
 
 LESSON, OTHER = "les-aaaaaaaa", "les-bbbbbbbb"

@@ -13,7 +13,7 @@ from memory.models.revision import Reference
 from memory.models.selection import NOW as TODAY
 from memory.models.selection import Lens
 from memory.retrieval.candidates import Question
-from memory.retrieval.intake import keep_memory, keep_revision
+from memory.retrieval.passages import keep_memory, keep_revision
 from memory.texts.words import content_words
 from tests.builders import DAY, NOW, WordEmbedder, a_draft, a_source
 

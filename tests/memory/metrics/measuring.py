@@ -3,7 +3,7 @@
 import itertools
 
 from memory.models.details import Baseline
-from memory.retrieval.intake import keep_memory
+from memory.retrieval.passages import keep_memory
 from tests.builders import NOW, a_draft, a_source, day
 
 _numbers = itertools.count(1)

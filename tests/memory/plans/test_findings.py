@@ -11,15 +11,15 @@ from memory.models.plan import Ground, Verdict
 from memory.models.series import Movement, Premise
 from memory.models.standing import Standing
 from memory.plans.check import worst
+from memory.plans.conflict_scoring import Surroundings, Suspect, Weighed, own_words, taken_away
 from memory.plans.findings import conflict, is_known, stale
-from memory.plans.proposal import Evidence, Likeness, own_words
+from memory.plans.rejected_options import Way
 from memory.plans.split_add_remove import Intent
-from memory.plans.ways import Way
-from memory.plans.weighing import Surroundings, Suspect, Weighed, taken_away
+from memory.retrieval.calibration import ConflictEvidence, Likeness
 from tests.builders import a_memory
 
 LIKENESS = Likeness(model="m", bias=-5, near=8, ahead=8, words=2, conflict=0.5, known=0.5)
-CLEAR = Evidence(near=0.8, ahead=0.3, words=0.2)
+CLEAR = ConflictEvidence(near=0.8, ahead=0.3, words=0.2)
 
 
 def a_hit(details=None, **changes):
@@ -46,14 +46,14 @@ def test_what_is_clearly_proposed_conflicts():
 
 
 def test_what_is_nearer_to_the_ways_that_hold_does_not():
-    assert conflict(weighed(Evidence(near=0.7, ahead=-0.2, words=-0.2)), LIKENESS) is None
+    assert conflict(weighed(ConflictEvidence(near=0.7, ahead=-0.2, words=-0.2)), LIKENESS) is None
 
 
 @pytest.mark.parametrize(("near", "likely"), [(0.39, False), (0.41, True)])
 def test_sentences_that_are_far_apart_speak_of_different_things(near, likely):
     sure = LIKENESS.model_copy(update={"bias": 9})
 
-    assert bool(sure.of(Evidence(near=near, ahead=near, words=1.0))) is likely
+    assert bool(sure.of(ConflictEvidence(near=near, ahead=near, words=1.0))) is likely
 
 
 @pytest.mark.parametrize(("cosine", "is_taken"), [(0.49, False), (0.51, True)])

@@ -7,7 +7,7 @@ from memory.ledger.passages import text_hashes_of
 from memory.models.selection import NOW as TODAY
 from memory.models.selection import Selection
 from memory.retrieval.candidates import Question, gather
-from memory.retrieval.intake import keep_memory
+from memory.retrieval.passages import keep_memory
 from tests.builders import NOW, a_draft, a_source
 
 

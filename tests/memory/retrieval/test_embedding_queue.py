@@ -6,7 +6,7 @@ from memory.ledger.embeddings import count_embeddings, count_queued, enqueue, fe
 from memory.ledger.passages import all_texts
 from memory.retrieval import embedding_queue
 from memory.retrieval.embedding_queue import embed_pending
-from memory.retrieval.intake import keep_memory
+from memory.retrieval.passages import keep_memory
 from tests.builders import NOW, WordEmbedder, a_draft, a_source, failing, mended
 
 

@@ -14,9 +14,8 @@ from memory.ledger.memories import list_memories
 from memory.models.answer import Listed
 from memory.models.kinds import Kind, Status
 from memory.models.selection import Lens, Selection
-from memory.retrieval.intake import keep_memory
-from memory.retrieval.listing import list_selected
-from memory.retrieval.standings import fetch_standings
+from memory.retrieval.passages import keep_memory
+from memory.retrieval.standings import fetch_standings, list_selected
 from tests.builders import NOW, a_decision, a_draft, a_source, day, supersedes
 
 DAYS = ("2024-01-01", "2024-06-01", "2025-01-01")

@@ -6,9 +6,8 @@ import pytest
 from memory.ledger.connection import open_ledger
 from memory.ledger.embeddings import dequeue, fetch_embeddings, queued_texts, save_embeddings
 from memory.retrieval import neighbours
-from memory.retrieval.intake import keep_memory
-from memory.retrieval.matrix import Matrix
-from memory.retrieval.neighbours import Neighbours
+from memory.retrieval.neighbours import Matrix, Neighbours
+from memory.retrieval.passages import keep_memory
 from tests.builders import NOW, WordEmbedder, a_draft, a_source
 
 MODEL = WordEmbedder()
@@ -93,7 +92,7 @@ def test_an_unchanged_ledger_is_not_read_again_and_a_changed_one_not_as_a_whole(
     keep(ledger, "red apples")
     embed(ledger, "red apples")
     nearest(near, "apples")
-    monkeypatch.setattr("memory.retrieval.matrix.fetch_all_embeddings", lambda *_: 1 / 0)
+    monkeypatch.setattr("memory.retrieval.neighbours.fetch_all_embeddings", lambda *_: 1 / 0)
 
     nearest(near, "apples")
     for number in range(20):
@@ -103,7 +102,7 @@ def test_an_unchanged_ledger_is_not_read_again_and_a_changed_one_not_as_a_whole(
 
 
 def test_of_a_backlog_only_what_waits_no_more_is_looked_for(ledger, near, monkeypatch):
-    monkeypatch.setattr("memory.retrieval.matrix.BACKLOG", 2)
+    monkeypatch.setattr("memory.retrieval.neighbours.BACKLOG", 2)
     asked = []
 
     def fetch(db, model, keys):
@@ -113,7 +112,7 @@ def test_of_a_backlog_only_what_waits_no_more_is_looked_for(ledger, near, monkey
     keep(ledger, *(f"plum {number}" for number in range(9)))
     embed(ledger, "plum 0")
     nearest(near, "plum")
-    monkeypatch.setattr("memory.retrieval.matrix.fetch_embeddings", fetch)
+    monkeypatch.setattr("memory.retrieval.neighbours.fetch_embeddings", fetch)
     [fifth] = embed(ledger, "plum 5")
     with ledger.writing() as db:
         dequeue(db, [fifth])

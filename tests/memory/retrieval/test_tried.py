@@ -12,11 +12,10 @@ from memory.models.kinds import Kind, LinkType, Status, Trust
 from memory.models.plan import Step
 from memory.models.revision import Reference
 from memory.models.selection import EVERYTHING, Lens, Selection
-from memory.plans.around import look_around
-from memory.retrieval.intake import keep_memory
-from memory.retrieval.ranking import STAND_BACK
-from memory.retrieval.search import search
-from memory.retrieval.tried import tried
+from memory.plans.gather_context import look_around
+from memory.retrieval.passages import keep_memory
+from memory.retrieval.rank import STAND_BACK
+from memory.retrieval.search import search, tried
 from tests.builders import DAY, NOW, a_decision, a_draft, a_source, day
 
 

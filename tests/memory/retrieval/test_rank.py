@@ -6,8 +6,7 @@ from hypothesis import strategies as st
 
 from memory.models.kinds import Status
 from memory.models.standing import Standing
-from memory.retrieval.precedence import lift_successors
-from memory.retrieval.ranking import Ranked, Weights, load_weights, rank
+from memory.retrieval.rank import Ranked, Weights, lift_successors, load_weights, rank
 
 WEIGHTS = Weights(words=0.2, passage=0.4, whole=0.4, force=0.0)
 

@@ -1,4 +1,4 @@
-"""Scores candidates: each signal scaled to one measure, weighted, and added up."""
+"""Scores candidates by their signals, and puts what is in force before what it replaced."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from memory.config import data_folder
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
+    from memory.models.standing import Standing
 
 #: What a candidate that stands aside loses. With 60 questions over the records of six projects
 #: and the refactorings of their git histories, every answer's first five held a commit without
@@ -126,3 +127,29 @@ def _scaled(
 
 def _between(low: float, value: float, high: float) -> float:
     return min(1.0, max(0.0, (value - low) / (high - low))) if high > low else 1.0
+
+
+def lift_successors(ranked: Sequence[Ranked], standings: Mapping[str, Standing]) -> list[Ranked]:
+    """The same memories, each superseded one behind what is in force in its place.
+
+    Args:
+        ranked: Best first.
+        standings: Of those that are bound to others.
+    """
+    by_uid = {one.uid: one for one in ranked}
+    order: dict[str, Ranked] = {}
+
+    def place(one: Ranked, waiting: frozenset[str]) -> None:
+        if one.uid in order or one.uid in waiting:
+            return
+        for uid in standings[one.uid].current if one.uid in standings else ():
+            successor = by_uid.get(uid)
+            if successor is not None and uid not in order:
+                successor.because = f"in force in place of {one.uid}"
+                successor.score = max(successor.score, one.score)
+                place(successor, waiting | {one.uid})
+        order[one.uid] = one
+
+    for one in ranked:
+        place(one, frozenset())
+    return list(order.values())

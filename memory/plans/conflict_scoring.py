@@ -1,4 +1,4 @@
-"""Weighs a step against the ways that its surroundings tell of."""
+"""Weighs how likely a step proposes a way that is not to be gone rather than what holds."""
 
 from __future__ import annotations
 
@@ -8,18 +8,54 @@ from typing import TYPE_CHECKING, NamedTuple
 from memory.models.details import Decision
 from memory.models.kinds import Kind
 from memory.models.plan import Ground
-from memory.plans.proposal import Evidence, cosine, nearest, own_words
+from memory.plans.rejected_options import chosen_texts, instead_texts, outdated_ways, way_of
 from memory.plans.split_add_remove import is_return
-from memory.plans.ways import chosen_texts, instead_texts, outdated_ways, way_of
+from memory.retrieval.calibration import ConflictEvidence
 from memory.texts.words import stems
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Vectors = Mapping[str, NDArray[np.float32]]  # of texts, each of length 1
+    from collections.abc import Iterator, Mapping
 
     from memory.models.answer import Attempt, Hit, Listed
-    from memory.plans.proposal import Vectors
+    from memory.plans.rejected_options import Way
     from memory.plans.split_add_remove import Intent
-    from memory.plans.ways import Way
+
+
+def nearest(text: str, others: Sequence[str], vectors: Vectors) -> str:
+    """Of some other texts the nearest to a text, the first of equals; "" where there is none."""
+    return max(others, key=lambda other: cosine(text, other, vectors), default="")
+
+
+def cosine(text: str, other: str, vectors: Vectors) -> float:
+    """How near two texts are, -1 to 1; 0 where one is empty."""
+    return float(vectors[text] @ vectors[other]) if text and other else 0.0
+
+
+def own_words(
+    said: frozenset[str],
+    way: frozenset[str],
+    others: frozenset[str],
+    rarity: Mapping[str, float],
+) -> float:
+    """How much of what is said is said in a way's own words, less what is in the others' own.
+
+    Args:
+        said: The words of what is proposed.
+        way: Those of the way.
+        others: Those of the ways that hold.
+        rarity: Of each word, 0 for one that all texts have, 1 for one that none has.
+    """
+    total = sum(rarity[word] for word in said)
+    own = sum(rarity[word] for word in said & (way - others))
+    theirs = sum(rarity[word] for word in said & (others - way))
+    return (own - theirs) / total if total else 0.0
+
 
 OUTDATED = 6  # memories of ways not to be gone that a step is compared with, the most relevant …
 HOLDING = 5  # … and decisions in force
@@ -67,7 +103,7 @@ class Weighed(NamedTuple):
     """A suspect with the evidence."""
 
     suspect: Suspect
-    evidence: Evidence
+    evidence: ConflictEvidence
     left: float  # cosine of the way and what the step leaves behind
     names_it: bool  # whether what is proposed has a word of an alternative's alone
     returns: bool = False  # whether the step goes back to what once was
@@ -145,7 +181,7 @@ def _weigh(
     words = own_words(said, stems(own), stems(other), rarity)
     return Weighed(
         suspect,
-        Evidence(near, near - rival, words),
+        ConflictEvidence(near, near - rival, words),
         left=cosine(intent.leaves, nearest(intent.leaves, way.texts, vectors), vectors),
         names_it=bool(said & stems(way.name) - _chosen_words(suspect)),
         returns=way.ground is not Ground.NOT_CHOSEN and is_return(proposes),

@@ -5,7 +5,7 @@ from memory.models.details import Decision, Lesson, Move, Note, Refactoring
 from memory.models.kinds import Status
 from memory.models.plan import Ground
 from memory.models.standing import Standing
-from memory.plans.ways import chosen_texts, instead_texts, outdated_ways, sentences_of
+from memory.plans.rejected_options import chosen_texts, instead_texts, outdated_ways, sentences_of
 from tests.builders import a_memory
 
 

@@ -11,13 +11,12 @@ from memory.lessons.evidence import with_bearing
 from memory.models.flags import STILL_OPEN
 from memory.models.kinds import Kind
 from memory.models.selection import Selection
+from memory.plans.conflict_scoring import Surroundings
 from memory.plans.split_add_remove import read_step
-from memory.plans.weighing import Surroundings
+from memory.retrieval.calibration import relevance_in
 from memory.retrieval.pool import hits_of
-from memory.retrieval.ranking import load_weights
-from memory.retrieval.relevance import relevance_in
-from memory.retrieval.search import gather_pools
-from memory.retrieval.tried import MORE, attempts_of
+from memory.retrieval.rank import load_weights
+from memory.retrieval.search import MORE, attempts_of, gather_pools
 from memory.texts.words import stems
 
 if TYPE_CHECKING:
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
     from memory.models.selection import Lens
     from memory.retrieval.meaning import Meaning
     from memory.retrieval.pool import Pool
-    from memory.retrieval.ranking import Ranked
+    from memory.retrieval.rank import Ranked
 
 HITS = 24  # decisions and lessons around a step that are looked at
 ATTEMPTS = 8  # refactorings, likewise

@@ -6,8 +6,8 @@ import pytest
 
 from memory.ledger.facts import MODEL, save_fact
 from memory.ledger.memories import Head
+from memory.retrieval.calibration import evidence_of, load_relevance, model_name, relevance_in
 from memory.retrieval.candidates import Candidate
-from memory.retrieval.relevance import evidence_of, load_relevance, model_name, relevance_in
 
 
 def a_candidate(passage=0.5, whole=0.4, words=3.0):
