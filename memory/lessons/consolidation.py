@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from memory.errors import ArchMemError, ChangedMeanwhile
@@ -18,7 +19,7 @@ from memory.models.kinds import Kind, LinkType, Status
 from memory.models.revision import Reference
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from memory.flags import Amend
@@ -40,14 +41,14 @@ class Consolidator(NamedTuple):
         if begun is None:
             wanted = proposals.get(proposal)
             if wanted is None:
-                return Outcome(id=proposal, done=False, said="no such proposal; nothing was done")
+                return _failed(proposal, "no such proposal; nothing was done")
             begun = Application(
                 proposal=wanted, steps=_steps(self.ledger.db, wanted, self.at), applied_at=self.at
             )
         elif begun.state != "half applied":
-            return Outcome(id=proposal, done=False, said=f"it is {begun.state} already")
+            return _failed(proposal, f"it is {begun.state} already")
         if why := self._changed(begun, undoing=False):
-            return Outcome(id=proposal, done=False, said=why)
+            return _failed(proposal, why)
         self._keep(begun)
         try:
             for number, step in enumerate(begun.steps):
@@ -64,22 +65,21 @@ class Consolidator(NamedTuple):
         """Bring the former words back, as a new revision, in files too."""
         begun = find_application(self.ledger.db, proposal)
         if begun is None:
-            return Outcome(id=proposal, done=False, said="it was never applied")
+            return _failed(proposal, "it was never applied")
         if begun.state == "undone":
-            return Outcome(id=proposal, done=False, said="it is undone already")
+            return _failed(proposal, "it is undone already")
         if why := self._changed(begun, undoing=True):
-            return Outcome(id=proposal, done=False, said=why)
+            return _failed(proposal, why)
         try:
             self._undo_steps(begun)
         except (ArchMemError, OSError) as error:
-            return Outcome(id=proposal, done=False, said=str(error))
+            return _failed(proposal, str(error))
         return Outcome(id=proposal, done=True, said="undone: everything says again what it said")
 
     def _done(self, step: Step) -> int:
         """The number of the revision that a step made, now or before it was killed."""
         memory = fetch_memory(self.ledger.db, step.uid)
-        number = memory.revision.number
-        after = number if _is_made(memory, step) else step.before
+        after = memory.revision.number if _is_made(memory, step) else step.before
         self.amend(step.uid, step.wanted, after=after)
         return self._number(step.uid)
 
@@ -100,18 +100,18 @@ class Consolidator(NamedTuple):
 
     def _given_up(self, begun: Application, why: str) -> Outcome:
         """What is told of an application that failed, after what was done of it was undone."""
-        rest = "Nothing was changed."
+        named, rest = begun.proposal.id, "Nothing was changed."
         if _progress(find_application(self.ledger.db, begun.proposal.id)) != _progress(begun):
             rest = "Somebody else applies it too: `consolidate --list` tells how far it is."
-            return Outcome(id=begun.proposal.id, done=False, said=f"{why} {rest}")
-        try:
-            if self._changed(begun, undoing=True):
-                rest = "`consolidate --undo` takes back what was done of it."
-            else:
+            return _failed(named, f"{why} {rest}")
+        is_undone = False
+        with suppress(ArchMemError, OSError):
+            if not self._changed(begun, undoing=True):
                 self._undo_steps(begun)
-        except (ArchMemError, OSError):
+                is_undone = True
+        if not is_undone:
             rest = "`consolidate --undo` takes back what was done of it."
-        return Outcome(id=begun.proposal.id, done=False, said=f"{why} {rest}")
+        return _failed(named, f"{why} {rest}")
 
     def _changed(self, begun: Application, *, undoing: bool) -> str:
         """Who was changed by somebody else since then, in words; "" where nobody was."""
@@ -133,6 +133,10 @@ class Consolidator(NamedTuple):
 
     def _revision(self, uid: str, number: int) -> Revision:
         return fetch_history(self.ledger.db, uid)[number - 1]
+
+
+def _failed(proposal: str, said: str) -> Outcome:
+    return Outcome(id=proposal, done=False, said=said)
 
 
 def _is_as_left(
@@ -187,7 +191,9 @@ def _steps(db: Database, proposal: Proposal, at: datetime) -> tuple[Step, ...]:
     if proposal.type == "merge":
         return _merge(*memories)
     if proposal.type == "contradiction":
-        return _contradict(*memories)
+        later, earlier = memories
+        link = Reference(type=LinkType.CONTRADICTS, target=earlier.uid)
+        return (_step(later, later.revision.draft, link),)
     return tuple(_retire(memory, at) for memory in memories)
 
 
@@ -197,7 +203,7 @@ def _merge(stays: Memory, goes: Memory) -> tuple[Step, ...]:
     if isinstance(details, Lesson) and isinstance(other.details, Lesson):
         details = details.model_copy(
             update={
-                name: _joined(getattr(details, name), getattr(other.details, name))
+                name: tuple(dict.fromkeys([*getattr(details, name), *getattr(other.details, name)]))
                 for name in ("evidence_for", "evidence_against")
             }
         )
@@ -207,11 +213,6 @@ def _merge(stays: Memory, goes: Memory) -> tuple[Step, ...]:
         _step(stays, draft.model_copy(update={"details": details}), merges),
         _step(goes, _as(other, Status.SUPERSEDED), heir),
     )
-
-
-def _contradict(later: Memory, earlier: Memory) -> tuple[Step, ...]:
-    link = Reference(type=LinkType.CONTRADICTS, target=earlier.uid)
-    return (_step(later, later.revision.draft, link),)
 
 
 def _retire(memory: Memory, at: datetime) -> Step:
@@ -228,7 +229,3 @@ def _step(memory: Memory, draft: Draft, *links: Reference) -> Step:
 
 def _as(draft: Draft, status: Status) -> Draft:
     return draft.model_copy(update={"details": draft.details.model_copy(update={"status": status})})
-
-
-def _joined(ours: Sequence[str], theirs: Sequence[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys([*ours, *theirs]))
