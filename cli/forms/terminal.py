@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
@@ -17,6 +16,7 @@ from memory.texts.formatting import minute
 from memory.texts.numbers import number
 from memory.texts.safe_text import one_line, visible
 from memory.texts.shortening import excerpt
+from memory.texts.words import stem, stem_places
 from memory.views.memory_view import (
     STALE,
     anchor_words,
@@ -213,9 +213,10 @@ def _passage(console: Console, hit: Hit, words: Sequence[str]) -> Text:
     width = console.width - _INDENT - 2
     text = line(excerpt(hit.passage, words, length=width * _PASSAGE_LINES - 8))
     if words:  # and those that only end otherwise
-        stems = "|".join(re.escape(word.rstrip("s") or word) for word in words)
-        pattern = re.compile(rf"\b(?:{stems})\w{{0,3}}\b", re.IGNORECASE)
-        text.highlight_regex(pattern, "bold yellow")
+        wanted = {stem(word) for word in words}
+        for start, end, root in stem_places(text.plain):
+            if root in wanted:
+                text.stylize("bold yellow", start, end)
     return text
 
 

@@ -7,8 +7,10 @@ import re
 from bisect import bisect_right
 from typing import TYPE_CHECKING, Any
 
+from memory.texts.words import stem, stem_places
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
 ELLIPSIS = "…"
 _WORD = 40  # characters, and half of what has room: more is not given up to end between two words
@@ -70,7 +72,7 @@ def excerpt(passage: str, words: Sequence[str], *, length: int) -> str:
     text = _on_one_line(_HEADINGS.sub("", passage).strip() or passage)
     if len(text) <= length:
         return text
-    start = _best_start(text, [word.lower().rstrip("s") or word for word in words], length)
+    start = _best_start(text, {stem(word) for word in words}, length)
     end = start + length
     if end < len(text):
         end = text.rfind(" ", start, end + 1)
@@ -85,13 +87,12 @@ def _on_one_line(text: str) -> str:
     return " · ".join(parts).replace(": · ", ": ")
 
 
-def _best_start(text: str, stems: Sequence[str], length: int) -> int:
+def _best_start(text: str, stems: Collection[str], length: int) -> int:
     """Where most words come into view: the beginning if it will do, else the nearest sentence."""
-    lowered = text.lower()
+    places = [(at, root) for at, _, root in stem_places(text) if root in stems] if stems else []
 
     def worth(start: int) -> tuple[int, bool, int]:
-        places = [lowered.find(stem, start, start + length) for stem in stems]
-        found = [place - start for place in places if place >= 0]
-        return len(found), start == 0, -min(found, default=0)
+        seen = [(at, root) for at, root in places if start <= at < start + length]
+        return len({root for _, root in seen}), start == 0, start - min(seen, default=(start,))[0]
 
     return max((0, *(match.end() for match in _SENTENCES.finditer(text))), key=worth)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from memory.texts.lexicon import read_lexicon
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 _WORD = re.compile(r"[^\W_]+")
 _ACCENTED = re.compile("(?<=[a-z])[\u0300-\u0331]+")
@@ -28,6 +28,12 @@ def split_words(text: str) -> list[str]:
         folded = unicodedata.normalize("NFD", text.lower())
         text = unicodedata.normalize("NFC", _ACCENTED.sub("", folded))
     return _WORD.findall(text.lower())
+
+
+def stem_places(text: str) -> Iterator[tuple[int, int, str]]:
+    """Where each word of a text begins and ends, and its stem."""
+    for match in _WORD.finditer(text):
+        yield match.start(), match.end(), stem("".join(split_words(match[0])))
 
 
 def content_words(text: str) -> list[str]:
