@@ -31,14 +31,18 @@ def save_text(db: Database, revision_id: int, title: str, body: str) -> None:
     )
 
 
-def count_holders(db: Database, stems: Iterable[str]) -> dict[str, int]:
-    """In how many revisions, old ones among them, a word with each of these stems stands.
+def count_words(db: Database, stems: Iterable[str]) -> tuple[dict[str, int], int]:
+    """In how many revisions, old ones among them, each stem stands, and how many there are.
 
-    Stems are those of `memory.texts.words`, which are the index's own; what no revision has is
-    left out.
+    Stems are those of `memory.texts.words`, which are the index's own; those that no revision has
+    are left out.
     """
-    sql = "SELECT term, doc FROM revisions_words WHERE term IN (SELECT value FROM json_each(?))"
-    return dict(db.execute(sql, [json.dumps(list(stems))]).fetchall())
+    sql = """
+        SELECT term, doc FROM revisions_words WHERE term IN (SELECT value FROM json_each(?))
+        UNION ALL SELECT NULL, count(*) FROM revisions
+    """
+    counts = dict(db.execute(sql, [json.dumps(list(stems))]).fetchall())
+    return counts, counts.pop(None)
 
 
 def match_text(

@@ -5,8 +5,7 @@ from __future__ import annotations
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
-from memory.ledger.fulltext import count_holders
-from memory.ledger.memories import count_revisions
+from memory.ledger.fulltext import count_words
 from memory.lessons.evidence import with_bearing
 from memory.models.flags import STILL_OPEN
 from memory.models.kinds import Kind
@@ -90,7 +89,6 @@ def _by_relevance(hits: Sequence[Hit]) -> list[Hit]:
 
 def rarity_of(db: Database, texts: Iterable[str]) -> dict[str, float]:
     """How rare each stem of some texts is among all memories: 1 for one that none has."""
-    total = count_revisions(db) + 1
     words = set[str]().union(*map(stems, texts))
-    holders = count_holders(db, words)
-    return {word: 1.0 - holders.get(word, 0) / total for word in words}
+    holders, total = count_words(db, words)
+    return {word: 1.0 - holders.get(word, 0) / (total + 1) for word in words}

@@ -7,10 +7,9 @@ what it is done to, so that its sentence is unclear: nothing is concluded from i
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from memory.texts.lexicon import read_lexicon
+from memory.plans.cues import read_cues
 from memory.texts.words import is_stop_word, stem
 
 if TYPE_CHECKING:
@@ -142,81 +141,13 @@ def is_return(proposes: str) -> bool:
     return any(_IS_RETURN.match(clause) for clause in proposes.split("; "))
 
 
-class _Cues(NamedTuple):
-    """The lexicon, its verbs by stem, its phrases with what is done to something in the middle."""
-
-    adding: frozenset[str]
-    removing: frozenset[str]
-    moving: frozenset[str]
-    replacing: frozenset[str]
-    causing: frozenset[str]
-    parting: frozenset[str]
-    aspect: frozenset[str]
-    talking: frozenset[str]
-    verbs: frozenset[str]  # as they stand there
-    negations: frozenset[str]
-    ending: frozenset[str]
-    restraining: frozenset[str]
-    adding_phrases: re.Pattern[str]
-    removing_phrases: re.Pattern[str]
-    talking_phrases: re.Pattern[str]
-    clause_end: re.Pattern[str]
-    subordinator: re.Pattern[str]
-
-
-@cache
-def _cues() -> _Cues:
-    said = read_lexicon("cues")
-    lists = {name: words.split() for name, words in said.items() if isinstance(words, str)}
-    verbs = [
-        *(verb for name in ("adding", "removing", "moving", "replacing", "aspect", "talking")
-          for verb in lists[name]),
-        *(one for name in ("adding", "removing", "talking") for one in said[f"{name}_phrases"]),
-        "do not", "don't", "no longer", "never",
-    ]  # fmt: skip
-    verb = "|".join(re.escape(one) for one in sorted(verbs, key=len, reverse=True))
-    subordinators = "|".join(lists["subordinators"])
-    return _Cues(
-        **{
-            name: frozenset(map(stem, lists[name]))
-            for name in _Cues._fields
-            if name in lists and name != "negations"
-        },
-        verbs=frozenset(verbs),
-        negations=frozenset(lists["negations"]),
-        adding_phrases=_phrases(said["adding_phrases"]),
-        removing_phrases=_phrases(said["removing_phrases"]),
-        talking_phrases=_phrases(said["talking_phrases"]),
-        clause_end=re.compile(
-            r"\s*(?:[;\n]|[.!?](?=\s|$)|\s[-–—](?=\s)"
-            rf"|,?\s+(?:and|then|but)\s+(?=(?:then\s+)?(?-i:{verb})\b)"
-            rf"|,\s+(?=(?:then\s+)?(?-i:{verb})\b))\s*",  # not PUT and POST
-            re.IGNORECASE,
-        ),
-        subordinator=re.compile(rf"(?:^|,?\s+)(?:{subordinators})\s", re.IGNORECASE),
-    )
-
-
-def _phrases(phrases: Iterable[str]) -> re.Pattern[str]:
-    """Matches a clause that begins with one of them, or has what it is done to inside it."""
-    found = []
-    for phrase in sorted(phrases, key=len, reverse=True):
-        verb, _, rest = phrase.partition(" ")
-        forms = rf"{verb}(?:{verb[-1]}?(?:s|es|ing|ed)|n)?" if verb[-1] != "e" else (
-            rf"{verb[:-1]}(?:es?|ing|ed|en)"
-        )  # fmt: skip
-        behind = r"(?=\s*$|\s+(?:in|from|for|at|on|by|before|after|with)\b)"
-        found.append(rf"{forms} {rest}\b|{forms} ((?:\S+ ){{1,12}}?){rest}{behind}")
-    return re.compile(rf"(?:{'|'.join(found)})", re.IGNORECASE)
-
-
 def _clauses(text: str) -> list[str]:
-    return [clause.strip() for clause in _cues().clause_end.split(text) if clause.strip()]
+    return [clause.strip() for clause in read_cues().clause_end.split(text) if clause.strip()]
 
 
 def _is_talk(clause: str) -> bool:
     said = _PREFIX.sub("", clause)
-    return _head(said) in _cues().talking or bool(_cues().talking_phrases.match(said))
+    return _head(said) in read_cues().talking or bool(read_cues().talking_phrases.match(said))
 
 
 def _read(text: str, clauses: Iterable[str]) -> Intent:
@@ -254,7 +185,7 @@ def _read_with_tail(clause: str, said: str) -> Intent:
 
 def _without_tail(said: str) -> tuple[str, str, bool]:
     """A clause up to what says when, why or which, that part, and whether it is no new verb."""
-    match = _cues().subordinator.search(said)
+    match = read_cues().subordinator.search(said)
     if match is not None and match.start() == 0:  # "When it fails, retry it"
         before, comma, behind = said.partition(", ")
         return (behind, before, True) if comma else (said, "", True)
@@ -280,7 +211,7 @@ def _turns(text: str, *, beside_removal: bool = False) -> bool:
         beside_removal: Whether that verb is one of removal, which "the unused" and "the
             deprecated" go well with, and "the ban" does not.
     """
-    cues = _cues()
+    cues = read_cues()
     is_code = not text.isupper()  # `SKIP LOCKED` among other words is no verb
     words = [word for word in _WORD.findall(text) if not (is_code and word.isupper())]
     for word in map(str.lower, words):
@@ -351,7 +282,8 @@ def _is_subject(words: str) -> bool:
 def _is_aspect(before: str) -> bool:
     """Whether some words only say how far, or that somebody wants it."""
     return all(
-        word not in _cues().negations and (stem(word) in _cues().aspect or is_stop_word(word))
+        word not in read_cues().negations
+        and (stem(word) in read_cues().aspect or is_stop_word(word))
         for word in before.lower().split()
     )
 
@@ -366,7 +298,7 @@ def _read_negated(said: str) -> Intent | None:
 
 
 def _read_aspect(said: str) -> Intent | None:
-    if _head(said) not in _cues().aspect:
+    if _head(said) not in read_cues().aspect:
         return None
     rest = re.sub(r"^\S+\s*(?:(?:to|on|with|by|for|towards|off)\s+)?", "", said)
     intent = _read_main(rest)
@@ -379,7 +311,7 @@ def _read_noun(said: str) -> Intent | None:
     if match is None:
         return None
     root, what = stem(match["noun"].lower()), match["what"]
-    if root in _cues().removing or (root in _cues().ending and len(root) > 3):
+    if root in read_cues().removing or (root in read_cues().ending and len(root) > 3):
         return Intent("", "", said) if _turns(what, beside_removal=True) else Intent("", what)
     if match["noun"].lower() in (
         "introduction",
@@ -395,7 +327,7 @@ def _read_noun(said: str) -> Intent | None:
 
 def _read_verb(said: str) -> Intent | None:
     """Whatever begins with its verb: an order, or a plan in the infinitive or the gerund."""
-    cues, head, rest = _cues(), _head(said), said.partition(" ")[2]
+    cues, head, rest = read_cues(), _head(said), said.partition(" ")[2]
     if match := cues.removing_phrases.match(said):
         inside = next((one for one in match.groups() if one), "")
         return _away(said, inside.strip() or said[match.end() :].strip())
@@ -428,7 +360,7 @@ def _to_be(said: str, rest: str) -> Intent:
     words = rest.lower().split() or [""]
     particle = words[0] in _PARTICLES or words[-1] in _PARTICLES
     nouns = (stem(noun) for noun in _DEED.findall(rest.lower()))
-    is_clear = not particle and not _turns(rest) and all(one in _cues().adding for one in nouns)
+    is_clear = not particle and not _turns(rest) and all(one in read_cues().adding for one in nouns)
     return Intent(said, "") if is_clear else Intent("", "", said)
 
 
@@ -444,7 +376,7 @@ def _read_sentence(said: str) -> Intent | None:
         if word.endswith((",", ":")) or word.lower() in ("and", "or", "but", "of"):
             break
         is_finite = word.endswith("s") or words[place - 1].endswith("s") or place == 1
-        if is_finite and _head(word) in _cues().adding | _cues().removing:
+        if is_finite and _head(word) in read_cues().adding | read_cues().removing:
             intent = _read_verb(" ".join(words[place:]))
             return Intent(said, "") if intent and intent.proposes else intent
     return None
@@ -458,7 +390,7 @@ def _read_predicate(said: str, subject: str, auxiliary: str, rest: str) -> Inten
     is_passive = bool(_PASSIVE.match(auxiliary) or _BE.match(rest))
     verb = _ADVERB.sub("", f"{rest} ").strip()
     intent = _read_verb(verb)
-    negations = _cues().negations
+    negations = read_cues().negations
     is_known = _is_subject(subject) and subject.split(maxsplit=1)[0].lower() not in negations
     if not is_known or intent is None or intent.unclear or (is_turned and intent.leaves):
         return Intent("", "", said)
@@ -481,13 +413,13 @@ def _head(said: str) -> str:
     """The stem of the first word, if that can be a verb; "" where it cannot."""
     match = _WORD.match(said)
     word = match[0].lower() if match is not None else ""
-    is_noun = word.endswith(("al", "ion", "ment", "-")) and word not in _cues().verbs
+    is_noun = word.endswith(("al", "ion", "ment", "-")) and word not in read_cues().verbs
     return "" if is_noun else stem(word)
 
 
 def _verb(words: str) -> str | None:
     """A verb of the lists that begins some words, if one does and more follows."""
-    head, cues = _head(words), _cues()
+    head, cues = _head(words), read_cues()
     known = cues.adding | cues.removing | cues.moving | cues.aspect | cues.talking
     return head if head in known and len(words.split()) > 1 else None
 

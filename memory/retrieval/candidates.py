@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from memory.ledger.fulltext import count_holders, match_each
-from memory.ledger.memories import Head, count_revisions, fetch_heads, selected_ids
+from memory.ledger.fulltext import count_words, match_each
+from memory.ledger.memories import Head, fetch_heads, selected_ids
 from memory.ledger.passages import revisions_with_texts, text_hashes_of
 from memory.texts.words import stem
 
@@ -73,8 +73,7 @@ def gather_each(
 
     All are read at once, so that a question more costs three statements at most.
     """
-    holders = count_holders(db, {stem(word) for one in questions for word in one.words})
-    total = count_revisions(db)
+    holders, total = count_words(db, {stem(word) for one in questions for word in one.words})
     scopes = [_Scope(one, _few(db, one)) for one in selections]
     few = {one for scope in scopes for one in scope.ids or ()}
     among = text_hashes_of(db, few) if few else {}

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from memory.ledger.fulltext import count_holders, match_text
+from memory.ledger.fulltext import count_words, match_text
 from memory.ledger.memories import fetch_by_revision
 from memory.models.selection import EVERYTHING, Lens, Selection
 from memory.retrieval.passages import keep_memory, keep_revision
@@ -55,7 +55,7 @@ def test_no_word_is_syntax(db, word):
     keep(db, "one", "Words AND others NEAR us, not more.")
 
     match_text(db, [word], EVERYTHING, limit=5)
-    count_holders(db, [word])
+    count_words(db, [word])
 
     assert found(db, word, "words") == ["one"]
 
@@ -65,7 +65,7 @@ def test_no_word_is_syntax(db, word):
 def test_whatever_is_asked_is_answered(db, words):
     match_text(db, words, EVERYTHING, limit=5)
 
-    assert count_holders(db, words).keys() <= set(words)
+    assert count_words(db, words)[0].keys() <= set(words)
 
 
 def test_words_that_were_operators_are_found_as_words(db):
@@ -77,7 +77,7 @@ def test_words_that_were_operators_are_found_as_words(db):
 def test_no_words_find_nothing(db):
     keep(db, "one", "Words.")
 
-    assert (match_text(db, [], EVERYTHING, limit=5), count_holders(db, [])) == ([], {})
+    assert (match_text(db, [], EVERYTHING, limit=5), count_words(db, [])) == ([], ({}, 0))
 
 
 def test_holders_are_counted_in_any_form_of_the_word(db):
@@ -85,9 +85,10 @@ def test_holders_are_counted_in_any_form_of_the_word(db):
     keep(db, "two", "Two queues.", title="Queueing")
     keep(db, "three", "Nothing.")
 
-    counts = count_holders(db, map(stem, ("queue", "queues", "nothing", "absent")))
+    counts, total = count_words(db, map(stem, ("queue", "queues", "nothing", "absent")))
 
     assert counts == {stem("queue"): 2, stem("nothing"): 1}
+    assert total == 3
 
 
 def test_only_the_revision_that_the_lens_shows_is_found(db):
