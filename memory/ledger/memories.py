@@ -289,11 +289,6 @@ def numbered_revisions(db: Database, selection: Selection, number: int) -> list[
     return [row[0] for row in db.execute(sql, [number, *values])]
 
 
-def count_revisions(db: Database) -> int:
-    """How many revisions there are, tombstones among them."""
-    return int(db.execute("SELECT count(*) FROM revisions").fetchone()[0])
-
-
 def count_pending_files(db: Database) -> int:
     """How many records wait to be written to their file."""
     return int(db.execute("SELECT count(*) FROM memories WHERE pending_file").fetchone()[0])

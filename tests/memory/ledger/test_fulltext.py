@@ -77,7 +77,7 @@ def test_words_that_were_operators_are_found_as_words(db):
 def test_no_words_find_nothing(db):
     keep(db, "one", "Words.")
 
-    assert (match_text(db, [], EVERYTHING, limit=5), count_words(db, [])) == ([], ({}, 0))
+    assert (match_text(db, [], EVERYTHING, limit=5), count_words(db, [])) == ([], ({}, 1))
 
 
 def test_holders_are_counted_in_any_form_of_the_word(db):
