@@ -63,7 +63,7 @@ with open_project(root, create=True) as memory:
         began = time.perf_counter(); report = memory.take_in()
         if report.added:
             told["take in, per 1,000 records"] = (time.perf_counter() - began) * 1e6 / memories
-        from memory.models.revision import Draft
+        from memory.models.memory import Draft
         memory.count_pending()
         stamp = str(time.time())
         def record(turn):

@@ -15,10 +15,9 @@ from sqlite_utils import Database
 
 from benchmarks.common import timed
 from benchmarks.quality import DEPTH, document_of
-from memory.ledger.connection import open_ledger
-from memory.ledger.embeddings import fetch_embeddings
-from memory.ledger.fulltext import any_of
-from memory.models.passage import Passage
+from memory.ledger.sqlite.connection import open_ledger
+from memory.ledger.sqlite.selecting import any_of
+from memory.models.memory import Passage
 from memory.retrieval.embedding import load_embedder
 from memory.retrieval.query_parser import search_words
 from memory.retrieval.vector_index import VectorIndex
@@ -63,7 +62,7 @@ def read_texts(corpus: Path, pool: Sequence[str], store: Path) -> Texts:
     """
     rows = [(Passage(*row[:3], None), row[3]) for row in ledger.db.execute(sql)]
     hashes = [passage.text_hash for passage, _ in rows]
-    keys, vectors = fetch_embeddings(ledger.db, load_embedder().model_id, hashes)
+    keys, vectors = ledger.db.embeddings.fetch(load_embedder().model_id, hashes)
     ledger.close()
     place = {key: number for number, key in enumerate(keys)}
     return Texts(

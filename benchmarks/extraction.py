@@ -21,11 +21,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from indexer.formats.decision_records import DecisionRecords
 from indexer.formats.document import Document
 from indexer.resolution import Directory
-from memory.ledger.links import Known
-from memory.models.kinds import LinkType, Status
+from memory.kinds.vocabulary import LinkType, Status
+from memory.ledger.interface.relations import Known
 
 if TYPE_CHECKING:
-    from memory.models.revision import Draft, Reference
+    from memory.models.memory import Draft, Reference
 
 #: The types of `relations.jsonl`: ours, and whether it is read from the other end.
 LABEL_TYPES = {

@@ -40,7 +40,7 @@ from indexer.project import open_project
 from memory.api import ArchMem
 from memory.config import data_folder
 from memory.models.details import Baseline
-from memory.models.revision import Memory
+from memory.models.memory import Memory
 from memory.models.selection import EVERYTHING
 from memory.retrieval.calibration import evidence_of, model_name
 from memory.retrieval.rank import load_weights

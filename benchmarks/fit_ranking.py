@@ -27,7 +27,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from quality import document_of, read_questions, score
 
 from memory.config import data_folder
-from memory.ledger.connection import open_ledger
+from memory.ledger.sqlite.connection import open_ledger
 from memory.models.selection import EVERYTHING
 from memory.retrieval.meaning import Meaning
 from memory.retrieval.model import Model

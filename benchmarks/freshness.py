@@ -29,18 +29,17 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from benchmarks.common import print_table
 from indexer.freshness import check_anchors, look_again
 from indexer.project import open_project
-from memory.ledger.anchors import kept_findings
-from memory.models.freshness import Verdict
+from memory.models.assessment import AnchorVerdict
 
 LABELS = Path(__file__).parent / "freshness_labels.json"
 FRESH, CHANGED, MOVED, GONE, UNKNOWN = (
-    Verdict.FRESH,
-    Verdict.CHANGED,
-    Verdict.MOVED,
-    Verdict.GONE,
-    Verdict.UNKNOWN,
+    AnchorVerdict.FRESH,
+    AnchorVerdict.CHANGED,
+    AnchorVerdict.MOVED,
+    AnchorVerdict.GONE,
+    AnchorVerdict.UNKNOWN,
 )
-Labels = dict[tuple[str, str], Verdict]  # by file of the memory and name of the anchor
+Labels = dict[tuple[str, str], AnchorVerdict]  # by file of the memory and name of the anchor
 
 
 class Repository:
@@ -94,7 +93,7 @@ def code_of(name: str) -> str:
 
 def make(repository: Repository) -> Labels:
     """Build it; what became of each place, by what was done to it."""
-    labels: dict[str, Verdict] = {}
+    labels: dict[str, AnchorVerdict] = {}
     for name in ("keep", "edit", "back", "name", "gone", "again"):
         for number in range(1, 6):
             repository.write(f"src/{name}{number}.py", text_of(f"{name}{number}"))
@@ -131,7 +130,7 @@ def make(repository: Repository) -> Labels:
     return said
 
 
-def _paths() -> dict[str, Verdict]:
+def _paths() -> dict[str, AnchorVerdict]:
     numbered = {"keep": FRESH, "edit": CHANGED, "back": FRESH, "name": MOVED, "gone": GONE}
     numbered |= {"again": FRESH, "never": UNKNOWN}
     labels = {f"src/{name}{n}.py": one for name, one in numbered.items() for n in range(1, 6)}
@@ -139,7 +138,7 @@ def _paths() -> dict[str, Verdict]:
     return labels | {"src/stay/": FRESH, "src/old/": MOVED, "src/dead/": GONE}
 
 
-def _symbols() -> dict[str, Verdict]:
+def _symbols() -> dict[str, AnchorVerdict]:
     numbered = {"stays": FRESH, "differs": CHANGED, "travels": MOVED, "ends": GONE}
     numbered |= {"neighbour": FRESH, "carried": MOVED}  # beside an edit; with its file
     labels = {f"do_{name}_{n}": one for name, one in numbered.items() for n in range(1, 5)}
@@ -202,7 +201,7 @@ def verdicts(root: Path, store: Path) -> Labels:
         paths = {one.memory.uid: one.memory.path or "" for one in memory.list()}
         return {
             (paths[one.uid], one.finding.checked.name): one.finding.checked.verdict
-            for one in kept_findings(memory.ledger.db)
+            for one in memory.ledger.db.anchors.findings()
         }
 
 
@@ -229,7 +228,7 @@ def report(labels: Labels, found: Labels) -> None:
             print(f"  {key[0]}: {key[1]} is {label}, not {said[key]}")
 
 
-def _stale(verdict: Verdict) -> bool:
+def _stale(verdict: AnchorVerdict) -> bool:
     return verdict in (CHANGED, MOVED, GONE)
 
 
@@ -258,7 +257,7 @@ def real(given: Path, work: Path) -> None:
     root = work / "real"
     _clone(given, root, known["commit"])
     labels = {
-        (path, one["name"]): Verdict(one["verdict"])
+        (path, one["name"]): AnchorVerdict(one["verdict"])
         for path, ones in known["labels"].items()
         for one in ones
     }
@@ -292,7 +291,7 @@ def cost(given: Path, work: Path) -> None:
             rows.append(
                 {"run": name, "the look": f"{seconds[-1]:.2f} s", "the rest": f"{rest:.2f} s"}
             )
-        named = len(kept_findings(memory.ledger.db))
+        named = len(memory.ledger.db.anchors.findings())
         print(f"{memory.upkeep.count_pending()} texts to embed, {named} places named")
     print_table(rows)
 

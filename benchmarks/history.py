@@ -34,7 +34,7 @@ from indexer.history.refactoring_drafts import draft_of
 from indexer.project import open_project
 from indexer.source_paths import is_code
 from memory.api import ArchMem
-from memory.ledger.connection import open_ledger
+from memory.ledger.sqlite.connection import open_ledger
 from memory.models.answer import Answer
 
 TOP = 5  # of an answer, which is what people read

@@ -11,10 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from memory.kinds.vocabulary import Kind, LinkType, Status
 from memory.models.details import Decision
-from memory.models.identity import uid_for
-from memory.models.kinds import Kind, LinkType, Status
-from memory.models.revision import Draft, Reference
+from memory.models.memory import Draft, Reference, uid_for
 from memory.retrieval.embedding import load_embedder
 from memory.retrieval.passages import LONGEST, plain_text
 

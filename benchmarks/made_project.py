@@ -24,7 +24,7 @@ from indexer.pipeline import take_in
 from indexer.project import open_project
 from memory.config import STORE_FOLDER
 from memory.ledger import facts
-from memory.ledger.connection import open_ledger
+from memory.ledger.sqlite.connection import open_ledger
 from memory.retrieval.embedding_queue import embed_pending
 from memory.retrieval.vector_index import VectorIndex
 from memory.session import LEDGER
@@ -107,7 +107,7 @@ def _take_in(root: Path, maker: _Maker) -> None:
     index = VectorIndex.open(store / "vectors", model_id=maker.model_id, dimension=maker.dimension)
     embed_pending(ledger, maker, index)
     with ledger.writing() as db:
-        facts.save_fact(db, facts.MODEL, maker.model_id)
+        db.facts.save(facts.MODEL, maker.model_id)
     index.close()
     ledger.close()
 

@@ -51,7 +51,7 @@ from quality import show_progress
 
 from indexer.project import open_project
 from memory.config import data_folder
-from memory.ledger.facts import MODEL, find_fact
+from memory.ledger.facts import MODEL
 from memory.models.plan import Plan, Step, Verdict
 from memory.models.selection import NOW
 from memory.plans.conflict_scoring import Surroundings, Weighed, suspects, texts_of, weigh
@@ -109,7 +109,7 @@ def gather(work: Path) -> tuple[list[Seen], str]:
         own = [*cases[store.name]]
         own += [Case(store.name, OTHERS, case.text) for case in foreign[:FOREIGN]]
         with without_sentences(store, own) as memory:
-            model = model_name(find_fact(memory.ledger.db, MODEL) or "")
+            model = model_name(memory.ledger.db.facts.find(MODEL) or "")
             seen += [look(memory, case) for case in own]
     return seen, model
 

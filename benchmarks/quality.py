@@ -26,8 +26,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from indexer.project import open_project
 from memory.api import ArchMem
 from memory.config import load_settings
-from memory.ledger.connection import open_ledger
-from memory.ledger.embeddings import fetch_all_embeddings, save_embeddings
+from memory.ledger.sqlite.connection import open_ledger
 from memory.models.answer import Answer
 from memory.retrieval.embedding import model_state
 
@@ -125,10 +124,10 @@ def copy_embeddings(stores: list[Path], store: Path) -> None:
     target = open_ledger(store / "memory.db")
     for folder in stores:
         other = open_ledger(folder / "memory.db")
-        keys, vectors = fetch_all_embeddings(other.db, model)
+        keys, vectors = other.db.embeddings.fetch_all(model)
         other.close()
         with target.writing() as db:
-            save_embeddings(db, model, keys, vectors)
+            db.embeddings.add(model, keys, vectors)
     target.close()
 
 

@@ -44,7 +44,7 @@ from common import print_table, quantile, read_lines
 from indexer.project import open_project
 from memory.api import ArchMem
 from memory.lessons.result_parser import read_result
-from memory.models.revision import Memory
+from memory.models.memory import Memory
 
 SAMPLE = Path(__file__).parent.parent / "data" / "sample"
 BUDGETS = (700, 1000, 2000, 4000)  # tokens

@@ -44,10 +44,10 @@ from benchmarks.common import (
 from benchmarks.made_memories import MODULES, START, Maker, embed_paragraphs, uid_of
 from indexer.linking import link_references
 from indexer.project import open_project
+from memory.kinds.vocabulary import Trust
 from memory.ledger import facts
-from memory.ledger.connection import open_ledger
-from memory.models.kinds import Trust
-from memory.models.revision import Source
+from memory.ledger.sqlite.connection import open_ledger
+from memory.models.memory import Source
 from memory.models.selection import Selection
 from memory.retrieval.embedding_queue import embed_pending
 from memory.retrieval.passages import keep_memory
@@ -118,7 +118,7 @@ def build(work: Path, folder: Path, size: int, passages: int) -> dict[str, float
     index = VectorIndex.open(vectors, model_id=maker.model_id, dimension=maker.dimension)
     report, filling = timed(lambda: embed_pending(ledger, maker, index))
     with ledger.writing() as db:
-        facts.save_fact(db, facts.MODEL, maker.model_id)
+        db.facts.save(facts.MODEL, maker.model_id)
     index.close()
     ledger.close()
     figures = {

@@ -6,7 +6,7 @@ from difflib import unified_diff
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from memory.models.revision import Draft
+    from memory.models.memory import Draft
 
 _NOT_SAID = {"key", "lines", "uid"}  # where it stands, not what it says
 _CONTEXT = 2  # unchanged lines around each change

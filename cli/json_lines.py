@@ -23,9 +23,8 @@ if TYPE_CHECKING:
         StoreStatus,
         Told,
     )
-    from memory.models.link import Link
+    from memory.models.memory import Link, Memory, Revision
     from memory.models.report import IndexReport
-    from memory.models.revision import Memory, Revision
     from memory.models.standing import Standing
     from memory.retrieval.embedding import ModelState
 

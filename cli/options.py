@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from cli.moments import AsOf, Moment
-from memory.models.kinds import Kind, Status
+from memory.kinds.vocabulary import Kind, Status
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -5,14 +5,10 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
-from memory.ledger.facts import UNLINKED, save_fact
-from memory.ledger.files import save_files
-from memory.ledger.memories import contains_uid, is_as_read, remove_memory
+from memory.kinds.vocabulary import Trust
+from memory.ledger.facts import UNLINKED
 from memory.ledger.times import to_text
-from memory.models.identity import uid_for
-from memory.models.kinds import Trust
-from memory.models.revision import Source
-from memory.models.trust import trust_of
+from memory.models.memory import Source, trust_of, uid_for
 from memory.retrieval.passages import keep_memory, keep_revision
 
 if TYPE_CHECKING:
@@ -21,10 +17,9 @@ if TYPE_CHECKING:
 
     from indexer.formats.document import Origin
     from indexer.reconcile import DraftMatch, FoundDraft, Reconciliation
-    from memory.ledger.connection import Database, Ledger
-    from memory.models.file import KnownFile
-    from memory.models.report import Progress
-    from memory.models.revision import Memory
+    from memory.ledger.interface.database import Database, Ledger
+    from memory.models.memory import Memory
+    from memory.models.report import KnownFile, Progress
 
 BATCH = 100  # files in one transaction: enough to be quick, few enough to let others write
 
@@ -70,9 +65,9 @@ def apply_plan(
             for path in some:
                 done.update(_keep_match(db, match, origins[path], at) for match in matched[path])
                 done.update(_keep_new(db, found, origins[path], at) for found in added[path])
-            save_files(db, [rows[path] for path in some])
+            db.files.save([rows[path] for path in some])
             if done.keys() - {"unchanged"}:
-                save_fact(db, UNLINKED, to_text(at))
+                db.facts.save(UNLINKED, to_text(at))
         on_progress("keep", min(start + BATCH, len(paths)), len(paths))
     return done
 
@@ -96,11 +91,11 @@ def apply_removals(
     if not removed and not left:
         return 0
     with ledger.writing() as db:
-        going = [one for one in removed if is_as_read(db, one)]
-        count = sum(remove_memory(db, one.uid, one.revision.source, at) for one in going)
-        save_files(db, left)
+        going = [one for one in removed if db.memories.is_as_read(one)]
+        count = sum(db.memories.remove(one.uid, one.revision.source, at) for one in going)
+        db.files.save(left)
         if removed:
-            save_fact(db, UNLINKED, to_text(at))
+            db.facts.save(UNLINKED, to_text(at))
     return count
 
 
@@ -108,7 +103,7 @@ def _keep_match(db: Database, match: DraftMatch, origin: Origin, at: datetime) -
     memory, found = match
     if memory.pending_file and memory.revision.draft.digest != found.draft.digest:
         return "unchanged"  # what was recorded has yet to be written over these words
-    if not is_as_read(db, memory):
+    if not db.memories.is_as_read(memory):
         return "unchanged"  # so has what was recorded since the plan was made
     if keep_revision(db, memory.uid, found.draft, _source(found, origin), at):
         return "revised"
@@ -117,7 +112,7 @@ def _keep_match(db: Database, match: DraftMatch, origin: Origin, at: datetime) -
 
 
 def _keep_new(db: Database, found: FoundDraft, origin: Origin, at: datetime) -> str:
-    uid = next(uid for uid in _possible_uids(found) if not contains_uid(db, uid))
+    uid = next(uid for uid in _possible_uids(found) if not db.memories.contains(uid))
     keep_memory(db, uid, found.draft, _source(found, origin), at)
     return "added"
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from indexer.resolution import Directory, names_in, names_of
-from memory.ledger import links as noted
-from memory.ledger.changes import changed_since, latest_change
-from memory.ledger.facts import LINKED, find_fact, save_fact
+from memory.ledger.facts import LINKED
 
 if TYPE_CHECKING:
-    from memory.ledger.connection import Ledger
+    from memory.ledger.interface.database import Ledger
 
 
 def link_references(ledger: Ledger, *, anew: bool = False) -> int:
@@ -29,30 +27,30 @@ def link_references(ledger: Ledger, *, anew: bool = False) -> int:
         How many references changed what they point at.
     """
     db = ledger.db
-    latest = latest_change(db)
-    done = 0 if anew else int(find_fact(db, LINKED) or 0)
+    latest = db.changes.latest()
+    done = 0 if anew else int(db.facts.find(LINKED) or 0)
     if done == latest:
         return 0
-    changed = changed_since(db, done)
-    named = noted.known_memories(db, changed)
+    changed = db.changes.memories(done)
+    named = db.links.known(changed)
     names = {one: names_of(named[one]) if one in named else set() for one in changed}
-    own = noted.referrals_of(db, changed)
+    own = db.links.referrals_of(changed)
     held = {one.link_id: names_in(one.target) for one in own}
     with ledger.writing():
         if anew:
-            noted.forget_names(db)
-        touched = set().union(*names.values(), *noted.names_of(db, changed).values())
-        noted.save_names(db, names)
-        noted.save_link_names(db, held)
-        asked = {one.link_id: one for one in (*own, *noted.referrals_to(db, touched, changed))}
+            db.links.forget_names()
+        touched = set().union(*names.values(), *db.links.names_of(changed).values())
+        db.links.save_names(names)
+        db.links.save_link_names(held)
+        asked = {one.link_id: one for one in (*own, *db.links.referrals_to(touched, changed))}
         wanted = set().union(*(names_in(one.target) for one in asked.values()))
-        directory = Directory(noted.memories_named(db, wanted))
+        directory = Directory(db.links.named(wanted))
         targets = {}
         for link_id, one in sorted(asked.items()):
             target = directory.resolve(one.target, one.path)
             was_removed = one.found is not None and not one.is_there
             if target != one.found and not (target is None and was_removed):
                 targets[link_id] = target
-        noted.save_targets(db, targets.items())
-        save_fact(db, LINKED, str(latest))
+        db.links.point(targets.items())
+        db.facts.save(LINKED, str(latest))
     return len(targets)

@@ -7,21 +7,12 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from memory.ledger.changes import changed_since, latest_change
-from memory.ledger.facts import LABELLED, find_fact, save_fact
-from memory.ledger.labels import (
-    forget_mentions,
-    known_module,
-    modules_named_by,
-    save_mentions,
-    unlabelled_texts,
-    unlabelled_texts_with,
-)
+from memory.ledger.facts import LABELLED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from memory.ledger.connection import Database, Ledger
+    from memory.ledger.interface.database import Database, Ledger
 
 OFTEN = 3  # mentions in the text; one or two are usually an example or a neighbour
 _WORD = re.compile(r"\w+")
@@ -42,15 +33,15 @@ def label_modules(ledger: Ledger, *, anew: bool = False) -> None:
         anew: Look at all of them.
     """
     db = ledger.db
-    latest = latest_change(db)
-    done, before = json.loads(find_fact(db, LABELLED) or "[0, []]")
+    latest = db.changes.latest()
+    done, before = json.loads(db.facts.find(LABELLED) or "[0, []]")
     if anew:
         done = 0
-    changed = changed_since(db, done)
+    changed = db.changes.memories(done)
     known = {_key(module): module for module in before}
     gone, come = [], []
-    for name in sorted({*map(_key, modules_named_by(db, changed)), *(known if anew else ())}):
-        was, now = known.pop(name, None), known_module(db, name)
+    for name in sorted({*map(_key, db.labels.named_by(changed)), *(known if anew else ())}):
+        was, now = known.pop(name, None), db.labels.spelling(name)
         if now is not None:
             known[name] = now
         if was is not None and (anew or was != now):
@@ -58,17 +49,17 @@ def label_modules(ledger: Ledger, *, anew: bool = False) -> None:
         if now is not None and (anew or was != now):
             come.append(now)
     modules = sorted(known.values())
-    mentions = [*_mentioning(db, come), *_mentioned(unlabelled_texts(db, changed), modules)]
+    mentions = [*_mentioning(db, come), *_mentioned(db.labels.unlabelled(changed), modules)]
     with ledger.writing():
-        forget_mentions(db, gone)
-        save_mentions(db, mentions)
-        save_fact(db, LABELLED, json.dumps([latest, modules]))
+        db.labels.forget_mentions(gone)
+        db.labels.add_mentions(mentions)
+        db.facts.save(LABELLED, json.dumps([latest, modules]))
 
 
 def _mentioning(db: Database, modules: Iterable[str]) -> Iterator[tuple[int, str]]:
     """Which texts are about these modules: pairs of a revision and a module."""
     for module in modules:
-        for revision_id, title, body in unlabelled_texts_with(db, module):
+        for revision_id, title, body in db.labels.unlabelled_with(module):
             if is_about(module, title, body):
                 yield revision_id, module
 

@@ -20,16 +20,8 @@ from indexer.reconcile import FoundDraft, plan_reconciliation
 from indexer.recording import write_pending
 from indexer.scanner import plan_changes, scan
 from indexer.worktrees import name_worktrees
-from memory.ledger.facts import BLIND, PARSED_BY, UNLINKED, find_fact, save_fact
-from memory.ledger.files import files_with_problems
-from memory.ledger.memories import (
-    count_live,
-    memories_in_files,
-    memories_with_uids,
-    removed_memories_saying,
-)
-from memory.models.file import NOTED, READ, STALE, KnownFile
-from memory.models.report import IndexReport, Progress, no_progress
+from memory.ledger.facts import BLIND, PARSED_BY, UNLINKED
+from memory.models.report import NOTED, READ, STALE, IndexReport, KnownFile, Progress, no_progress
 from memory.version import VERSION
 
 if TYPE_CHECKING:
@@ -40,8 +32,8 @@ if TYPE_CHECKING:
     from indexer.git.repository import HeadCommit
     from indexer.reconcile import Reconciliation
     from indexer.scanner import Scan, SeenFile
-    from memory.ledger.connection import Database, Ledger
-    from memory.models.revision import Memory
+    from memory.ledger.interface.database import Database, Ledger
+    from memory.models.memory import Memory
 
 PATIENCE = 2.0  # seconds: whoever writes a record to its file is done by then
 REMOVAL_LIMIT = 1 / 3  # the share of a project's memories that may go without being asked
@@ -174,7 +166,7 @@ def take_in(
     trees = name_worktrees(root, main, elsewhere)
     with ledger.indexing(wait=PATIENCE):
         written, unwritten = write_pending(ledger, root, find_format)
-        upgraded = find_fact(ledger.db, PARSED_BY) != VERSION
+        upgraded = ledger.db.facts.find(PARSED_BY) != VERSION
         seen = scan(
             root,
             lambda path: find_format(path) is not None,
@@ -209,7 +201,9 @@ def take_in(
         removed_here = [memory for memory in plan.removed if memory.path not in stay]
         plan = replace(plan, removed=trees.removable(ledger.db, removed_here, known, gone))
         withheld = len(plan.removed)
-        if accept_removals or withheld <= REMOVAL_LIMIT * count_live(ledger.db, derived=False):
+        if accept_removals or withheld <= REMOVAL_LIMIT * ledger.db.memories.count_live(
+            derived=False
+        ):
             withheld = 0
         at = at or datetime.now(UTC)
         left = intake.hold_open(plan)
@@ -227,7 +221,10 @@ def take_in(
         added=counts["added"],
         revised=counts["revised"],
         moved=counts["moved"],
-        unchanged=count_live(ledger.db) - counts["added"] - counts["revised"] - counts["moved"],
+        unchanged=ledger.db.memories.count_live()
+        - counts["added"]
+        - counts["revised"]
+        - counts["moved"],
         removed=removed,
         withheld=withheld,
         written=written,
@@ -240,15 +237,15 @@ def take_in(
 
 def look_up(ledger: Ledger, *, upgraded: bool = False) -> None:
     """Find what memories refer to and which modules they are about, if that has to be done."""
-    unlinked = find_fact(ledger.db, UNLINKED)
+    unlinked = ledger.db.facts.find(UNLINKED)
     if not unlinked and not upgraded:
         return
     label_modules(ledger, anew=upgraded)
     link_references(ledger, anew=upgraded)
     with ledger.writing() as db:
-        save_fact(db, PARSED_BY, VERSION)
-        if find_fact(db, UNLINKED) == unlinked:  # else something was recorded meanwhile
-            save_fact(db, UNLINKED, "")
+        db.facts.save(PARSED_BY, VERSION)
+        if db.facts.find(UNLINKED) == unlinked:  # else something was recorded meanwhile
+            db.facts.save(UNLINKED, "")
 
 
 def _candidates(db: Database, found: Sequence[FoundDraft], paths: Sequence[str]) -> list[Memory]:
@@ -258,11 +255,11 @@ def _candidates(db: Database, found: Sequence[FoundDraft], paths: Sequence[str])
     not the memory itself.
     """
     looked_at = set(paths)
-    by_uid = memories_with_uids(db, [one.draft.uid for one in found if one.draft.uid])
+    by_uid = db.memories.with_uids([one.draft.uid for one in found if one.draft.uid])
     candidates = [
-        *memories_in_files(db, paths),
+        *db.memories.in_files(paths),
         *(m for m in by_uid if m.revision.removed or m.path is None or m.path in looked_at),
-        *removed_memories_saying(db, [one.draft.digest for one in found]),
+        *db.memories.removed_saying([one.draft.digest for one in found]),
     ]
     return list({memory.uid: memory for memory in candidates}.values())
 
@@ -276,15 +273,15 @@ def _standing_problems(
     """
     lines = [known[one.path].problem for one in unchanged]
     blind = [[problem.path, str(problem)] for problem in seen.problems]
-    said = find_fact(ledger.db, BLIND) or "[]"
+    said = ledger.db.facts.find(BLIND) or "[]"
     if seen.only is not None:
         lines += [
-            line for path, line in files_with_problems(ledger.db).items() if not seen.covers(path)
+            line for path, line in ledger.db.files.problems().items() if not seen.covers(path)
         ]
         blind += [[path, line] for path, line in json.loads(said) if not seen.covers(path)]
     if json.dumps(sorted(blind)) != said:
         with ledger.writing() as db:
-            save_fact(db, BLIND, json.dumps(sorted(blind)))
+            db.facts.save(BLIND, json.dumps(sorted(blind)))
     return [
         *(line for some in lines if some for line in some.splitlines()),
         *(line for _, line in blind),

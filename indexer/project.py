@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from indexer.project_root import find_project, other_worktrees
 from memory.api import ArchMem
 from memory.config import load_settings, store_folder
-from memory.ledger.belonging import ensure_belongs
+from memory.ledger.ownership import ensure_belongs
 from memory.session import Session, create_store
 
 if TYPE_CHECKING:
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
     from indexer.project_root import ProjectRoots
     from memory.config import Settings
-    from memory.ledger.connection import Ledger
+    from memory.ledger.interface.database import Ledger
     from memory.models.answer import Recorded
+    from memory.models.memory import Draft
     from memory.models.report import HistoryReport, IndexReport, Progress
-    from memory.models.revision import Draft
     from memory.retrieval.model import Models
 
 

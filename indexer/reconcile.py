@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 
-    from memory.models.kinds import Kind
-    from memory.models.revision import Draft, Memory
+    from memory.kinds.vocabulary import Kind
+    from memory.models.memory import Draft, Memory
 
 SAME_TEXT = 0.5  # share of word triples in common; git calls a file renamed from 0.5 on as well
 SAME_TITLE = 0.3  # the same, where the titles agree

@@ -22,23 +22,11 @@ from memory.errors import (
     InvalidRecord,
     StoreBusy,
 )
-from memory.ledger.facts import UNLINKED, save_fact
-from memory.ledger.files import reopen_file
-from memory.ledger.memories import (
-    contains_uid,
-    fetch_history,
-    fetch_memory,
-    mark_pending,
-    memories_in_files,
-    pending_memories,
-    place_memory,
-)
+from memory.kinds.vocabulary import Kind, Trust
+from memory.ledger.facts import UNLINKED
 from memory.ledger.times import to_text
 from memory.models.answer import Recorded
-from memory.models.identity import uid_for
-from memory.models.kinds import Kind, Trust
-from memory.models.revision import Draft, Source
-from memory.models.trust import trust_in, trust_of
+from memory.models.memory import Draft, Source, trust_in, trust_of, uid_for
 from memory.retrieval.passages import keep_memory, keep_revision
 
 if TYPE_CHECKING:
@@ -46,8 +34,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from indexer.formats.document import Format
-    from memory.ledger.connection import Database, Ledger
-    from memory.models.revision import Memory
+    from memory.ledger.interface.database import Database, Ledger
+    from memory.models.memory import Memory
 
     FindFormat = Callable[[PurePosixPath], Format | None]
 
@@ -79,10 +67,10 @@ def record(ledger: Ledger, root: Path, draft: Draft, author: str) -> Recorded:
     source = Source(author=author, trust=trust_of(said, trust_in(author)))
 
     def keep(db: Database, at: datetime) -> bool:
-        if not contains_uid(db, uid):
+        if not db.memories.contains(uid):
             keep_memory(db, uid, said, source, at)
             return True
-        stands_in = fetch_memory(db, uid).path
+        stands_in = db.memories.fetch(uid).path
         if stands_in not in (None, change.path):
             raise InvalidRecord(f"{uid} stands in {stands_in}: edit it there.")
         return keep_revision(db, uid, said, source, at)
@@ -120,7 +108,7 @@ def amend(
         FileNotWritable: its file cannot say this; nothing was kept.
         InvalidRecord: it has no file, and is nothing that lives in the ledger alone.
     """
-    memory = fetch_memory(ledger.db, uid)
+    memory = ledger.db.memories.fetch(uid)
     number = memory.revision.number if after is None else after
     _ensure_newest(memory, number)
     change, said = None, draft
@@ -140,7 +128,7 @@ def amend(
         source = Source(author=author, trust=trust, path=memory.path, lines=said.lines)
 
     def keep(db: Database, at: datetime) -> bool:
-        _ensure_newest(fetch_memory(db, uid), number)
+        _ensure_newest(db.memories.fetch(uid), number)
         return keep_revision(db, uid, said, source, at)
 
     return _keep(ledger, root, uid, change, said, keep)
@@ -158,7 +146,7 @@ def write_pending(
         How many are in their file now, and a line for each that still is not.
     """
     problems = []
-    waiting = pending_memories(ledger.db)
+    waiting = ledger.db.memories.pending()
     for memory in waiting:
         draft = memory.revision.draft
         path = _target(root, draft)
@@ -195,7 +183,7 @@ def _amendment(ledger: Ledger, path: str, wanted: Wanted, find_format: FindForma
         format_ = find_format(PurePosixPath(path))
         if text is None or format_ is None:
             raise FileNotWritable(path, "it is not there")
-        known = memories_in_files(ledger.db, [path])
+        known = ledger.db.memories.in_files([path])
         return amend_text(path, format_, text, wanted, find=lambda drafts: _find(drafts, known))
 
     def _find(drafts: Sequence[Draft], known: Sequence[Memory]) -> int | None:
@@ -224,8 +212,8 @@ def _keep(
     with ledger.writing() as db:
         is_new = keep(db, at)
         if change:
-            mark_pending(db, uid, is_pending=True)
-        save_fact(db, UNLINKED, to_text(at))
+            db.memories.mark_pending(uid, is_pending=True)
+        db.facts.save(UNLINKED, to_text(at))
     try:
         with ledger.indexing(wait=PATIENCE):
             pending = _write(ledger, root, change, said) if change else ""
@@ -255,10 +243,10 @@ def _write(ledger: Ledger, root: Path, change: _Change, kept: Draft) -> str:
         return refusal(error)
     worktree = worktree_name(root)
     with ledger.writing() as db:
-        place_memory(db, change.uid, change.path, said[0])
-        reopen_file(db, change.path, said[0].digest, worktree=worktree)
-        newest = fetch_memory(db, change.uid).revision.draft
-        mark_pending(db, change.uid, is_pending=newest.digest != kept.digest)
+        db.memories.place(change.uid, change.path, said[0])
+        db.files.reopen(change.path, said[0].digest, worktree=worktree)
+        newest = db.memories.fetch(change.uid).revision.draft
+        db.memories.mark_pending(change.uid, is_pending=newest.digest != kept.digest)
     return ""
 
 
@@ -273,7 +261,7 @@ def _write_amendment(
         change.new(read_file(root, path))
     except (FileNotWritable, OSError) as error:
         with ledger.writing() as db:
-            mark_pending(db, memory.uid, is_pending=False)
+            db.memories.mark_pending(memory.uid, is_pending=False)
         return f"{error} What the file says counts."
     return _write(ledger, root, change, draft)
 
@@ -332,4 +320,4 @@ def _ensure_newest(memory: Memory, number: int) -> None:
 
 
 def _known(ledger: Ledger, uid: str) -> list[Draft]:
-    return [revision.draft for revision in fetch_history(ledger.db, uid)]
+    return [revision.draft for revision in ledger.db.memories.history(uid)]

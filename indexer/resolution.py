@@ -15,7 +15,7 @@ from indexer.wording.mentions import numbered_name
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from memory.ledger.links import Known
+    from memory.ledger.interface.relations import Known
 
 _NUMBER = re.compile(r"(?:(?P<kind>[a-z]+)(?:\srecord)?)?[\s#_-]{0,3}0*(?P<number>\d{1,5})$", re.I)
 _WORD = re.compile(r"\w+")

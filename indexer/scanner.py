@@ -27,12 +27,12 @@ from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 from indexer.formats.document import Problem
 from indexer.project_root import root_identity
 from memory.errors import ProjectUnreadable
-from memory.models.file import NOTED, READ
+from memory.models.report import NOTED, READ
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
-    from memory.models.file import KnownFile
+    from memory.models.report import KnownFile
 
 _NEVER = frozenset({".git", ".archmem", "node_modules", ".venv", "__pycache__"})
 _MEMORY_FOLDER = re.compile(

@@ -12,23 +12,15 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from indexer.project_root import find_project
-from memory.ledger.files import (
-    files_elsewhere,
-    files_of_others,
-    forget_files,
-    known_files,
-    reopen_files,
-    wake_elsewhere,
-)
-from memory.models.file import MAIN, NOTED, STALE
+from memory.models.report import MAIN, NOTED, STALE
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from memory.ledger.connection import Database, Ledger
-    from memory.models.file import KnownFile
-    from memory.models.revision import Memory
+    from memory.ledger.interface.database import Database, Ledger
+    from memory.models.memory import Memory
+    from memory.models.report import KnownFile
 
 
 class Worktrees(NamedTuple):
@@ -41,7 +33,7 @@ class Worktrees(NamedTuple):
         self, db: Database, only: Collection[str] | None, *, anew: bool
     ) -> dict[str, KnownFile]:
         """What is known of this worktree's files, by path; `anew` to read again all that holds."""
-        known = known_files(db, only, worktree=self.here)
+        known = db.files.known(only, worktree=self.here)
         if not anew:
             return known
         return {
@@ -54,7 +46,7 @@ class Worktrees(NamedTuple):
         main = self.others.get(MAIN)
         if self.here == MAIN or main is None:
             return {}
-        rows = known_files(db, paths)
+        rows = db.files.known(paths)
         return {path: rows[path] for path in paths if path in rows and (main / path).exists()}
 
     def had_elsewhere(self, paths: Iterable[str]) -> set[str]:
@@ -65,17 +57,17 @@ class Worktrees(NamedTuple):
 
     def read_others_anew(self, ledger: Ledger) -> None:
         """What holds from other worktrees is read again when they are looked at."""
-        if files_of_others(ledger.db, [self.here]):
+        if ledger.db.files.of_others([self.here]):
             with ledger.writing() as db:
-                reopen_files(db, besides=self.here)
+                db.files.reopen_all(besides=self.here)
 
     def wake_for_lost(self, ledger: Ledger) -> list[KnownFile]:
         """The files of worktrees that are gone; another one reads what held from them."""
-        lost = files_of_others(ledger.db, [self.here, *self.others])
+        lost = ledger.db.files.of_others([self.here, *self.others])
         if lost:
             with ledger.writing() as db:
                 for worktree, paths in _by_worktree(lost).items():
-                    wake_elsewhere(db, paths, worktree=worktree)
+                    db.files.wake_elsewhere(paths, worktree=worktree)
         return lost
 
     def removable(
@@ -98,7 +90,7 @@ class Worktrees(NamedTuple):
         """
         theirs = defaultdict(set)
         paths = {memory.path for memory in missing if memory.path}
-        for row in files_elsewhere(db, paths.difference(gone), worktree=self.here):
+        for row in db.files.elsewhere(paths.difference(gone), worktree=self.here):
             if row.worktree in self.others:
                 theirs[row.path].update(row.said.split())
 
@@ -122,15 +114,15 @@ class Worktrees(NamedTuple):
         What another worktree has stays known here until it has been looked at there: if it goes
         from there before that, nobody else would miss it.
         """
-        rows = files_elsewhere(ledger.db, stay, worktree=self.here)
+        rows = ledger.db.files.elsewhere(stay, worktree=self.here)
         seen_there = {row.path for row in rows if row.worktree in self.others}
         going = [path for path in gone if path not in stay or path in seen_there]
         if not going and not lost:
             return
         with ledger.writing() as db:
             for worktree, paths in _by_worktree(lost).items():
-                forget_files(db, paths, worktree=worktree)
-            forget_files(db, going, worktree=self.here)
+                db.files.forget(paths, worktree=worktree)
+            db.files.forget(going, worktree=self.here)
 
 
 def name_worktrees(root: Path, main: Path | None, elsewhere: Iterable[Path]) -> Worktrees:

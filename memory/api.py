@@ -13,13 +13,23 @@ from typing import TYPE_CHECKING, Self
 from pydantic import AwareDatetime
 
 from memory.as_of import session_at, through_lens
-from memory.models.answer import Answer, Event, Listed, Recorded, Shown, StoreStatus, Told, Tried
+from memory.kinds.vocabulary import Kind
+from memory.models.answer import (
+    Answer,
+    Event,
+    Explained,
+    Listed,
+    Recorded,
+    Shown,
+    StoreStatus,
+    Told,
+    Tried,
+    Verified,
+)
+from memory.models.assessment import Fired, Unwatched
 from memory.models.brief import Brief, BriefForm
-from memory.models.consolidation import Consolidated
-from memory.models.explanation import Explained
-from memory.models.flagged import FlagAction, Flags
-from memory.models.kinds import Kind
-from memory.models.outcome import Begun, Finished, Learned, Result, Runs
+from memory.models.flags import FlagAction, Flags
+from memory.models.memory import Draft
 from memory.models.plan import CheckedPlan
 from memory.models.report import IndexReport, Progress, no_progress
 from memory.models.request import (
@@ -32,11 +42,9 @@ from memory.models.request import (
     Question,
     RunOrResult,
 )
-from memory.models.revision import Draft
+from memory.models.runs import Begun, Consolidated, Finished, Learned, Result, Runs
 from memory.models.selection import EVERYTHING, NOW, Lens, Name, Names, Selection
 from memory.models.series import Series
-from memory.models.trigger import Fired, Unwatched
-from memory.models.verified import Verified
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -169,12 +177,13 @@ class ArchMem:
 
     def related(self, uid: Name, *, limit: Hits = 10) -> Answer:
         """The memories that have to do with one: linked to it, or about the same."""
-        from memory.ledger.memories import find_uid
         from memory.lessons.evidence import with_bearing
         from memory.retrieval.search import related
 
         with self.ledger.reading() as db:
-            answer = related(db, find_uid(db, uid), meaning=self.session.meaning, limit=limit)
+            answer = related(
+                db, db.memories.find_uid(uid), meaning=self.session.meaning, limit=limit
+            )
             hits = with_bearing(db, NOW, answer.hits)
         return answer.model_copy(update={"hits": hits})
 
@@ -195,27 +204,23 @@ class ArchMem:
     @through_lens
     def show(self, uid: Name, *, lens: Lens = NOW) -> Shown:
         """All that is known of one memory, as the lens shows it."""
-        from memory.ledger.links import fetch_links
-        from memory.ledger.memories import fetch_memory, find_uid, titles_of
         from memory.lessons.evidence import with_bearing
         from memory.retrieval.standings import fetch_standings, named_in
 
         with self.ledger.reading() as db:
-            memory = fetch_memory(db, find_uid(db, uid), lens)
-            links = fetch_links(db, lens, [memory.uid])
+            memory = db.memories.fetch(db.memories.find_uid(uid), lens)
+            links = db.links.fetch(lens, [memory.uid])
             standing = fetch_standings(db, lens, [memory.uid])[memory.uid]
             ends = {end for link in links for end in (link.source, link.target)} - {memory.uid}
-            titles = titles_of(db, ends | named_in([standing]))
+            titles = db.memories.titles(ends | named_in([standing]))
             shown = Shown(memory=memory, standing=standing, links=tuple(links), titles=titles)
             return with_bearing(db, lens, [shown])[0]
 
     def history(self, uid: Name) -> Told:
         """Every revision of a memory, the first one first."""
-        from memory.ledger.memories import fetch_history, find_uid
-
         with self.ledger.reading() as db:
-            uid = find_uid(db, uid)
-            return Told(uid=uid, revisions=tuple(fetch_history(db, uid)))
+            uid = db.memories.find_uid(uid)
+            return Told(uid=uid, revisions=tuple(db.memories.history(uid)))
 
     @through_lens
     def list(
@@ -231,7 +236,7 @@ class ArchMem:
     @through_lens
     def timeline(self, module: Name, *, lens: Lens = NOW) -> tuple[Event, ...]:
         """How a module evolved: everything that is known of it, oldest first, undated first."""
-        from memory.models.timeline import tell_timeline
+        from memory.models.answer import tell_timeline
         from memory.retrieval.standings import list_selected
 
         with self.ledger.reading() as db:
@@ -282,12 +287,11 @@ class ArchMem:
     @through_lens
     def explain(self, uid: Name, *, lens: Lens = NOW) -> Explained:
         """Why a memory stands as it does, as the lens shows it; of a lesson, the arithmetic."""
-        from memory.ledger.memories import find_uid
         from memory.lessons.evidence import with_bearing
         from memory.lessons.explain import explain, reasoned
 
         with self.ledger.reading() as db:
-            explained = explain(db, find_uid(db, uid), lens)
+            explained = explain(db, db.memories.find_uid(uid), lens)
             return reasoned(with_bearing(db, lens, [explained])[0])
 
     @through_lens
@@ -333,10 +337,8 @@ class ArchMem:
             ChangedMeanwhile: another revision is the newest by now; nothing was kept.
             FileNotWritable, InvalidRecord: it cannot be said where it stands; nothing was kept.
         """
-        from memory.ledger.memories import find_uid
-
         with self.ledger.reading() as db:
-            whole = find_uid(db, uid)
+            whole = db.memories.find_uid(uid)
             author = self._by(author)
             recorded = self.session.project.amend(self.ledger, whole, draft, author, after)
         return recorded.model_copy(update={"not_embedded": self.upkeep.embed_what_came()})

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from typing import Self
 
-    from memory.ledger.connection import Ledger
+    from memory.ledger.interface.database import Ledger
     from memory.session import Session
 
     class _SeenFromCommits(Protocol):
@@ -51,8 +51,7 @@ def through_lens(verb: Callable[Concatenate[M, P], R]) -> Callable[Concatenate[M
 def session_at(session: Session, commit: str) -> Iterator[Session]:
     """A memory as of a commit, open as long as the block lasts; see `ArchMem.at`."""
     from memory.ledger.copies import discard_copy, kept_copy
-    from memory.ledger.facts import MODEL, find_fact
-    from memory.ledger.rewinding import queue_what_shows
+    from memory.ledger.facts import MODEL
 
     commit = session.project.commit_of(commit)
     name = f"{commit}-{_signature(session)}"
@@ -60,7 +59,7 @@ def session_at(session: Session, commit: str) -> Iterator[Session]:
     def rewind(copy: Ledger) -> None:
         session.project.rewind(copy, commit)
         with copy.writing() as db:
-            queue_what_shows(db, find_fact(db, MODEL) or "")
+            db.rewinding.queue_what_shows(db.facts.find(MODEL) or "")
 
     for attempt in range(TRIES):
         with kept_copy(session.ledger, name, rewind) as folder:
@@ -81,16 +80,14 @@ def session_at(session: Session, commit: str) -> Iterator[Session]:
 def _signature(session: Session) -> str:
     """Stands for all of a memory that it depends on how a commit is seen."""
     from memory.ledger import facts
-    from memory.ledger.changes import latest_change
-    from memory.ledger.embeddings import count_queued
 
     with session.ledger.reading() as db:
         said = [
             VERSION,
-            latest_change(db),
-            facts.find_fact(db, facts.MODEL),
-            count_queued(db),
-            facts.find_fact(db, facts.HISTORY),
+            db.changes.latest(),
+            db.facts.find(facts.MODEL),
+            db.embeddings.count_queued(),
+            db.facts.find(facts.HISTORY),
             session.settings.record_folders,
             session.settings.ignore,
             session.settings.history_limit,

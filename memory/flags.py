@@ -14,14 +14,11 @@ from memory.errors import (
     UnknownCommit,
     UnknownMemory,
 )
-from memory.ledger.memories import fetch_memory, find_uid
+from memory.kinds.vocabulary import Kind, LinkType, Status
 from memory.models.answer import Listed
 from memory.models.details import Flag
-from memory.models.flagged import FlagAction, Flags
-from memory.models.flags import STILL_OPEN, by_urgency, flag_of, parties
-from memory.models.identity import UID, UID_PREFIX
-from memory.models.kinds import Kind, LinkType, Status
-from memory.models.revision import Reference
+from memory.models.flags import STILL_OPEN, FlagAction, Flags, by_urgency, flag_of, parties
+from memory.models.memory import UID, UID_PREFIX, Reference
 from memory.models.selection import NOW, Selection
 from memory.retrieval.standings import fetch_standings, list_selected
 from memory.texts.agent_names import alike
@@ -33,9 +30,9 @@ if TYPE_CHECKING:
 
     from pydantic import JsonValue
 
-    from memory.ledger.connection import Database
+    from memory.ledger.interface.database import Database
     from memory.models.answer import Recorded
-    from memory.models.revision import Draft
+    from memory.models.memory import Draft
 
 _TRIES = 5  # where others settle the same flag at the same time
 _UID = re.compile(UID)
@@ -189,7 +186,7 @@ def _settle(
 
 
 def _fetch_flag(db: Database, uid: str) -> Listed:
-    found = fetch_memory(db, find_uid(db, uid))
+    found = db.memories.fetch(db.memories.find_uid(uid))
     if found.kind is not Kind.FLAG:
         raise InvalidRequest("flag", f"{found.uid} is a {found.kind}")
     if found.revision.removed:
@@ -217,7 +214,7 @@ def _read_evidence(db: Database, said: str, commit_of: Callable[[str], str]) -> 
     if not said:
         raise InvalidRequest("flag", "say with --evidence what shows that it is resolved")
     if uid := _uid_named(db, said):
-        found = fetch_memory(db, uid)
+        found = db.memories.fetch(uid)
         return f"{found.title} ({found.uid})", found.uid
     return _commit_named(said, commit_of) or said, ""
 
@@ -231,7 +228,7 @@ def _uid_named(db: Database, said: str) -> str:
     if not _UID_OR_BEGINNING.fullmatch(said):
         return ""
     try:
-        return find_uid(db, said)
+        return db.memories.find_uid(said)
     except UnknownMemory:
         is_typed = any(letter.isdigit() for letter in said) or _UID.fullmatch(said)
         if is_typed and not _WORDS.fullmatch(said):

@@ -5,13 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from memory.ledger.agents import known_agents
-from memory.ledger.consolidations import list_applications
-from memory.ledger.facts import REVIEWED, save_fact
+from memory.kinds.vocabulary import Status
+from memory.ledger.facts import REVIEWED
 from memory.lessons.consolidation import Consolidator
 from memory.lessons.proposals import fetch_known, propose
-from memory.models.consolidation import Consolidated
-from memory.models.kinds import Status
+from memory.models.runs import Consolidated
 from memory.models.selection import NOW
 from memory.review.triggers import REVIEWER, Reviewed, review_flag, review_triggers
 from memory.review.verification import verified
@@ -21,9 +19,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from memory.flags import Amend
-    from memory.models.answer import Recorded
+    from memory.models.answer import Recorded, Verified
     from memory.models.selection import Selection
-    from memory.models.verified import Verified
     from memory.session import Session
 
 
@@ -32,12 +29,12 @@ def review(session: Session, today: date | None, record: Callable[..., Recorded]
     today = today or datetime.now(UTC).date()
     with session.ledger.reading() as db:
         found = review_triggers(db, NOW, today, session.project.departed)
-        agents = known_agents(db)
+        agents = db.memories.agents()
     for one in found.fired:
         if not one.flag_status:
             record(review_flag(one, agents), author=REVIEWER)
     with session.ledger.writing() as db:
-        save_fact(db, REVIEWED, today.isoformat())
+        db.facts.save(REVIEWED, today.isoformat())
     fired = (
         one.model_copy(update={"flag_status": one.flag_status or str(Status.OPEN)})
         for one in found.fired
@@ -75,7 +72,7 @@ def consolidate(
     at = datetime.now(UTC).replace(microsecond=0)
     with session.ledger.reading() as db:
         if listing:
-            return Consolidated(applications=tuple(list_applications(db)))
+            return Consolidated(applications=tuple(db.consolidations.applications()))
         wants_proposals = apply or not undo
         known, note = fetch_known(db, session.meaning, at) if wants_proposals else (None, "")
         proposals = propose(known) if known else ()
@@ -86,7 +83,7 @@ def consolidate(
     wanted = tuple(dict.fromkeys(apply))
     if "all" in apply:
         with session.ledger.reading() as db:
-            applied = list_applications(db)
+            applied = db.consolidations.applications()
         begun = (one.proposal.id for one in applied if one.state == "half applied")
         wanted = tuple(dict.fromkeys((*begun, *by_id)))
     outcomes = [doing.undo(one) for one in dict.fromkeys(undo)]

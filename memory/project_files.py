@@ -8,10 +8,10 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from datetime import datetime
 
-    from memory.ledger.connection import Ledger
+    from memory.ledger.interface.database import Ledger
     from memory.models.answer import Recorded
+    from memory.models.memory import Draft
     from memory.models.report import HistoryReport, IndexReport, Progress
-    from memory.models.revision import Draft
 
 
 class ProjectFiles(Protocol):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from memory.ledger.connection import Database
+    from memory.ledger.interface.database import Database
     from memory.models.selection import Lens
     from memory.retrieval.candidates import Question
 

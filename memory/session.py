@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from memory.config import ensure_store_folder
 from memory.errors import StoreNotFound, UnknownCommit
-from memory.ledger.connection import open_ledger
+from memory.ledger.sqlite.connection import open_ledger
 from memory.retrieval.shared import Shared
 
 if TYPE_CHECKING:

@@ -9,12 +9,7 @@ from typing import TYPE_CHECKING
 
 from memory.errors import ArchMemError, StoreBusy
 from memory.ledger import facts
-from memory.ledger.derived import has_derived
-from memory.ledger.embeddings import count_queued
-from memory.ledger.memories import count_pending_files, fetch_by_revision, own_statuses
-from memory.ledger.migrations import SCHEMA_VERSION
-from memory.ledger.news import differences_since, newest_revision
-from memory.ledger.passages import count_passages
+from memory.ledger.sqlite.schema import SCHEMA_VERSION
 from memory.ledger.times import from_text, to_text
 from memory.lessons.runs import open_runs
 from memory.models.answer import Change, News, StoreStatus
@@ -26,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection
     from datetime import date
 
-    from memory.ledger.connection import Database
+    from memory.ledger.interface.database import Database
     from memory.retrieval.embedding import OnStage
     from memory.retrieval.embedding_queue import Embedded
     from memory.session import Session
@@ -101,8 +96,8 @@ class Upkeep:
             if look and (problems := self.look_again()):
                 report = report.model_copy(update={"problems": (*report.problems, *problems)})
             with self._ledger.writing() as db:
-                facts.save_fact(db, facts.LAST_INDEX, to_text(datetime.now(UTC)))
-                facts.save_fact(db, facts.PROBLEMS, json.dumps(report.problems))
+                db.facts.save(facts.LAST_INDEX, to_text(datetime.now(UTC)))
+                db.facts.save(facts.PROBLEMS, json.dumps(report.problems))
         return report.model_copy(update={"pending": self.count_pending()})
 
     def read_history(
@@ -155,7 +150,7 @@ class Upkeep:
 
     def _follows_history(self) -> bool:
         with self._ledger.reading() as db:
-            return has_derived(db)
+            return db.refactorings.has_derived()
 
     def embed(
         self,
@@ -205,36 +200,36 @@ class Upkeep:
     def count_pending(self) -> int:
         """How many texts wait to be embedded."""
         with self._ledger.reading() as db:
-            return count_queued(db)
+            return db.embeddings.count_queued()
 
     def was_reviewed(self, today: date) -> bool:
         """Whether `ArchMem.review` was done on this day or later."""
         with self._ledger.reading() as db:
-            return (facts.find_fact(db, facts.REVIEWED) or "") >= today.isoformat()
+            return (db.facts.find(facts.REVIEWED) or "") >= today.isoformat()
 
     def news(self, *, since: int | None = None) -> News:
         """What changed since a mark of an earlier call; without one, just where to read on from."""
         with self._ledger.reading() as db:
-            mark = newest_revision(db)
-            found = differences_since(db, since)[::-1] if since is not None else []
-            memories = fetch_by_revision(db, [one.revision_id for one in found])
+            mark = db.changes.latest()
+            found = db.changes.differences(since)[::-1] if since is not None else []
+            memories = db.memories.at_revisions([one.revision_id for one in found])
         changes = (Change(what=one.what, memory=memories[one.revision_id]) for one in found)
         return News(mark=mark, changes=tuple(changes))
 
     def status(self) -> StoreStatus:
         """See `ArchMem.status`."""
         with self._ledger.reading() as db:
-            indexed_at = facts.find_fact(db, facts.LAST_INDEX)
+            indexed_at = db.facts.find(facts.LAST_INDEX)
             return StoreStatus(
                 folder=str(self._session.folder),
                 schema_version=SCHEMA_VERSION,
                 memories=_count_by_status(db),
-                passages=count_passages(db),
-                pending_embeddings=count_queued(db),
-                pending_files=count_pending_files(db),
-                model=facts.find_fact(db, facts.MODEL),
+                passages=db.passages.count(),
+                pending_embeddings=db.embeddings.count_queued(),
+                pending_files=db.memories.count_pending(),
+                model=db.facts.find(facts.MODEL),
                 last_index=from_text(indexed_at) if indexed_at else None,
-                problems=tuple(json.loads(facts.find_fact(db, facts.PROBLEMS) or "[]")),
+                problems=tuple(json.loads(db.facts.find(facts.PROBLEMS) or "[]")),
                 open_runs=open_runs(db),
             )
 
@@ -242,7 +237,7 @@ class Upkeep:
 def _count_by_status(db: Database) -> dict[str, dict[str, int]]:
     """How many memories there are, by kind and by standing or `removed`."""
     counted: dict[str, dict[str, int]] = {}
-    statuses = own_statuses(db)
+    statuses = db.memories.own_statuses()
     stood = fetch_standings(db, NOW, statuses, only_bound=True)
     for uid, (kind, own) in statuses.items():
         status = own if own == "removed" or uid not in stood else str(stood[uid].status)

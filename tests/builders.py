@@ -11,11 +11,12 @@ import numpy as np
 
 from indexer.formats.document import Document, Parsed, Problem
 from indexer.pipeline import take_in
-from memory.ledger.connection import Ledger, open_ledger
+from memory.kinds.vocabulary import LinkType, Status, Trust
+from memory.ledger.interface.database import Ledger
+from memory.ledger.sqlite.connection import open_ledger
 from memory.models.details import Decision, Note
-from memory.models.kinds import LinkType, Status, Trust
+from memory.models.memory import Draft, Memory, Reference, Revision, Source
 from memory.models.report import IndexReport
-from memory.models.revision import Draft, Memory, Reference, Revision, Source
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -164,10 +165,9 @@ class Project:
         )
 
     def memories(self) -> list[Memory]:
-        from memory.ledger.memories import list_memories
         from memory.models.selection import EVERYTHING
 
-        return list_memories(self.db, EVERYTHING)
+        return self.db.memories.select(EVERYTHING)
 
     def uids(self) -> dict[str, str]:
         """Of the memories that are there, by title."""

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from memory.ledger.connection import open_ledger
+from memory.ledger.sqlite.connection import open_ledger
 from tests.builders import Project, WordEmbedder
 
 # Programs that tests start run this checkout too, whatever is installed.

@@ -10,9 +10,7 @@ from pathlib import Path
 import pytest
 
 from indexer.project import open_project
-from memory.ledger.connection import open_ledger
-from memory.ledger.embeddings import count_queued
-from memory.ledger.memories import fetch_history
+from memory.ledger.sqlite.connection import open_ledger
 from memory.retrieval.vector_index import VectorIndex
 from tests.builders import WordEmbedder
 
@@ -63,7 +61,7 @@ def check_acknowledged(db, acknowledged: set[str]) -> None:
     for line in acknowledged:
         what, uid, *said = line.split()
         if uid not in histories:
-            histories[uid] = fetch_history(db, uid)
+            histories[uid] = db.memories.history(uid)
         revisions = histories[uid]
         if what == "indexed":
             assert revisions[int(said[0]) - 1].draft.digest == said[1]
@@ -107,7 +105,7 @@ def check_vectors(db, store: Path) -> None:
     finally:
         index.close()
     assert texts <= cached
-    assert count_queued(db) == 0
+    assert db.embeddings.count_queued() == 0
 
 
 @pytest.mark.slow

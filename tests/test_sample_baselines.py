@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from indexer.project import open_project
-from memory.models.kinds import Kind
+from memory.kinds.vocabulary import Kind
 from memory.models.selection import Selection
 
 SAMPLE = Path(__file__).parents[1] / "data" / "sample"

@@ -13,7 +13,7 @@ from indexer.project import open_project, worktree_twin
 from indexer.project_root import find_project
 from memory.config import SETTINGS_FILE, STORE_FOLDER, Settings
 from memory.errors import StoreOwned
-from memory.ledger.belonging import ensure_belongs
+from memory.ledger.ownership import ensure_belongs
 from memory.session import LEDGER
 
 if TYPE_CHECKING:

@@ -8,10 +8,9 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.forms.screen import facts_grid, indented, line, paragraphs, print_whole
-from memory.models.confidence import Rank
+from memory.kinds.vocabulary import Status
+from memory.models.assessment import AnchorVerdict, Rank
 from memory.models.details import Run
-from memory.models.freshness import Verdict
-from memory.models.kinds import Status
 from memory.texts.formatting import minute
 from memory.texts.numbers import number
 from memory.texts.safe_text import one_line, visible
@@ -34,9 +33,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from memory.models.answer import Hit, Listed, Shown
-    from memory.models.confidence import Confidence
-    from memory.models.freshness import Checked
-    from memory.models.link import Link
+    from memory.models.assessment import Checked, Confidence
+    from memory.models.memory import Link
     from memory.models.series import Premise
     from memory.models.standing import Standing
 
@@ -49,11 +47,11 @@ _STATUSES = {
 }
 _RELATIONS = {"replaced by": _OVER, "in its place": _HOLDS, "amended by": _WAITS, "replaces": "dim"}
 _VERDICTS = {
-    Verdict.GONE: _OVER,
-    Verdict.CHANGED: _WAITS,
-    Verdict.MOVED: _WAITS,
-    Verdict.UNKNOWN: "dim",
-    Verdict.FRESH: _HOLDS,
+    AnchorVerdict.GONE: _OVER,
+    AnchorVerdict.CHANGED: _WAITS,
+    AnchorVerdict.MOVED: _WAITS,
+    AnchorVerdict.UNKNOWN: "dim",
+    AnchorVerdict.FRESH: _HOLDS,
 }
 _RANKS = {Rank.PRACTICE: _HOLDS, Rank.CANDIDATE: "", Rank.RETIRED: _OVER}
 _SEPARATOR = " · "
@@ -122,7 +120,7 @@ def styled_anchor(checked: Checked) -> Text:
     """What became of one place, and why one thinks so."""
     verdict, name = anchor_words(checked).split(": ", 1)
     said = Text.assemble((f"{verdict}: ", _VERDICTS[checked.verdict]), line(name))
-    joint = " " if checked.verdict is Verdict.UNKNOWN else ": "
+    joint = " " if checked.verdict is AnchorVerdict.UNKNOWN else ": "
     return Text.assemble(said, joint, line(checked.reason, "dim"))
 
 
@@ -200,7 +198,7 @@ def print_citation(console: Console, citation: str, indent: int) -> None:
 
 def _fresh(listed: Listed) -> Text:
     """One word for a memory that names only what is as it was; else nothing."""
-    is_fresh = listed.freshness is not None and listed.freshness.verdict is Verdict.FRESH
+    is_fresh = listed.freshness is not None and listed.freshness.verdict is AnchorVerdict.FRESH
     return Text("fresh" if is_fresh else "", _HOLDS)
 
 

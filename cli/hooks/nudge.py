@@ -11,9 +11,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from cli.hooks.sessions import Session, find_session, save_session
 from indexer.git.process import GitFailed, GitProcess
 from indexer.source_paths import modules_of
-from memory.ledger.labels import known_modules
-from memory.ledger.memories import memories_in_files
-from memory.ledger.news import newest_revision, was_recorded_after
 from memory.texts.quoting import harmless_line
 
 if TYPE_CHECKING:
@@ -70,12 +67,12 @@ def unrecorded(session_id: str, memory: ArchMem, roots: ProjectRoots) -> Work | 
     if session.root != str(roots.worktree):
         return None
     with memory.ledger.reading() as db:
-        if was_recorded_after(db, session.mark):
+        if db.changes.has_recording(session.mark):
             return None
         changed = Worktree(roots.worktree).changed(session.began, session.dirty)
         if not changed or _holds_memory(memory, sorted(changed)):
             return None
-        modules = modules_of(changed, known_modules(db))
+        modules = modules_of(changed, db.labels.modules())
     fresh = [module for module in modules if module not in session.nudged]
     return Work(session, fresh, len(changed)) if len(fresh) >= MODULES else None
 
@@ -99,7 +96,7 @@ def words(work: Work) -> str:
 def a_session(session_id: str, memory: ArchMem, roots: ProjectRoots) -> Session:
     """A session that begins here and now, and was told everything."""
     with memory.ledger.reading() as db:
-        mark = newest_revision(db)
+        mark = db.changes.latest()
     dirty = Worktree(roots.worktree).dirty() if roots.git_dir else None
     return Session(
         session_id=session_id,
@@ -117,7 +114,7 @@ def _holds_memory(memory: ArchMem, paths: list[str]) -> bool:
     if any(path.startswith(_MEMORY) for path in paths):
         return True
     with memory.ledger.reading() as db:
-        return bool(memories_in_files(db, paths))
+        return bool(db.memories.in_files(paths))
 
 
 def _list(modules: Sequence[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cli.quoting import fenced
-from memory.models.kinds import Kind
+from memory.kinds.vocabulary import Kind
 from memory.texts.quoting import harmless_line
 from memory.texts.shortening import ELLIPSIS, cut, utf16_length
 from memory.views.memory_view import all_named, flag_words, view

@@ -10,11 +10,9 @@ from cli.hooks.nudge import a_session, asked, unrecorded, words
 from cli.hooks.quotes import context, joined, length, line, listing, urgency
 from cli.hooks.sessions import list_sessions, save_session, told_up_to
 from cli.quoting import QUOTED
-from memory.ledger.memories import count_live, memories_with_uids, titles_of
-from memory.ledger.news import differences_since, newest_revision, recorded_at
+from memory.kinds.vocabulary import Kind, Status
 from memory.models.answer import Listed
 from memory.models.flags import STILL_OPEN, by_urgency, flag_of
-from memory.models.kinds import Kind, Status
 from memory.models.selection import NOW, Lens, Selection
 from memory.retrieval.standings import fetch_standings, named_in
 
@@ -25,8 +23,8 @@ if TYPE_CHECKING:
     from cli.hooks.sessions import Given, Session
     from indexer.project_root import ProjectRoots
     from memory.api import ArchMem
-    from memory.ledger.connection import Database
-    from memory.ledger.news import Difference
+    from memory.ledger.interface.database import Database
+    from memory.ledger.interface.upkeep import Difference
     from memory.models.standing import Standing
 
 LIMIT = 8_000  # characters
@@ -78,18 +76,18 @@ def open_flags(memory: ArchMem, room: int) -> str:
 def holdings(memory: ArchMem) -> str:
     """How much is known, for the first session of all."""
     with memory.ledger.reading() as db:
-        count = count_live(db)
+        count = db.memories.count_live()
     return f"It holds {count:,} records; search it before a change of structure." if count else ""
 
 
 def news(memory: ArchMem, since: int, room: int) -> str:
     """What changed after a revision, the latest first, counted; nothing where nothing did."""
     with memory.ledger.reading() as db:
-        differences = differences_since(db, since)
+        differences = db.changes.differences(since)
         if not differences:
             return ""
         changes = _changes(db, differences[:LOOKED_AT], since)
-        titles = titles_of(db, named_in(change.listed.standing for change in changes))
+        titles = db.memories.titles(named_in(change.listed.standing for change in changes))
     counts = Counter(change.what for change in changes)
     counts.update(one.what for one in differences[LOOKED_AT:])
     order = ("added", "revised", "superseded", "removed")
@@ -110,7 +108,9 @@ def _changes(db: Database, differences: Sequence[Difference], since: int) -> lis
     """
     whats: dict[str, str] = {one.uid: one.what for one in differences}
     standings = fetch_standings(db, NOW, whats)  # of what they supersede too
-    was_over = _superseded(fetch_standings(db, Lens(known_at=recorded_at(db, since)), standings))
+    was_over = _superseded(
+        fetch_standings(db, Lens(known_at=db.changes.recorded_at(since)), standings)
+    )
     is_over = _superseded(standings) - was_over
     order: dict[str, str] = {}
     for uid, what in whats.items():
@@ -118,7 +118,7 @@ def _changes(db: Database, differences: Sequence[Difference], since: int) -> lis
         for other in standings[uid].replaces:
             if other in is_over and other not in whats:
                 order.setdefault(other, "superseded")
-    memories = {memory.uid: memory for memory in memories_with_uids(db, list(order))}
+    memories = {memory.uid: memory for memory in db.memories.with_uids(list(order))}
     return [
         ChangedMemory(what, Listed(memory=memories[uid], standing=standings[uid]))
         for uid, what in order.items()
@@ -139,7 +139,7 @@ def _begun(
     """The session as it is to be remembered: told everything up to now."""
     if own is not None and payload.source == "compact":  # its context changes, its work goes on
         with memory.ledger.reading() as db:
-            return own.model_copy(update={"seen": newest_revision(db)})
+            return own.model_copy(update={"seen": db.changes.latest()})
     fresh = a_session(payload.session_id, memory, roots)
     if own is not None:
         return fresh.model_copy(update={"since": own.since, "nudged": own.nudged})

@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
-from memory.ledger.facts import find_fact, find_facts, remove_facts, save_fact
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
     from pathlib import Path
 
-    from memory.ledger.connection import Ledger
+    from memory.ledger.interface.database import Ledger
     from memory.models.answer import Listed
 
 KEPT = 30  # sessions; older ones are forgotten
@@ -42,23 +40,23 @@ class Session(BaseModel):
 def find_session(ledger: Ledger, session_id: str) -> Session | None:
     """What is known of a session."""
     with ledger.reading() as db:
-        return _read(find_fact(db, f"{_PREFIX}{session_id}"))
+        return _read(db.facts.find(f"{_PREFIX}{session_id}"))
 
 
 def list_sessions(ledger: Ledger) -> list[Session]:
     """All that are remembered, the latest first, ties by id."""
     with ledger.reading() as db:
-        found = [_read(value) for value in find_facts(db, _PREFIX).values()]
+        found = [_read(value) for value in db.facts.beginning(_PREFIX).values()]
     return _latest_first([one for one in found if one is not None])
 
 
 def save_session(ledger: Ledger, session: Session) -> None:
     """Remember a session in place of what was known of it; forget the oldest of too many."""
     with ledger.writing() as db:
-        save_fact(db, f"{_PREFIX}{session.session_id}", session.model_dump_json())
-        known = {name: _read(value) for name, value in find_facts(db, _PREFIX).items()}
+        db.facts.save(f"{_PREFIX}{session.session_id}", session.model_dump_json())
+        known = {name: _read(value) for name, value in db.facts.beginning(_PREFIX).items()}
         kept = _latest_first([one for one in known.values() if one is not None])[:KEPT]
-        remove_facts(db, [name for name, one in known.items() if one not in kept])
+        db.facts.remove([name for name, one in known.items() if one not in kept])
 
 
 def told_up_to(

@@ -6,12 +6,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cli.hooks.quotes import context, joined, length, line, listing, quote, shortened
 from cli.quoting import QUOTED
-from memory.ledger.agents import known_agents
-from memory.ledger.labels import known_modules
-from memory.ledger.memories import titles_of
+from memory.kinds.vocabulary import Kind
 from memory.models.details import Decision, Note
 from memory.models.flags import STILL_OPEN, by_urgency, flag_of, parties
-from memory.models.kinds import Kind
 from memory.models.selection import Selection
 from memory.retrieval.standings import named_in
 from memory.texts.agent_names import alike, bare
@@ -56,8 +53,8 @@ def answer_subagent(payload: Payload, memory: ArchMem) -> dict[str, Any]:
 def _sections(memory: ArchMem, name: str) -> list[AgentSection]:
     """What concerns an agent: flags, what it learned and knew, what was decided on its modules."""
     with memory.ledger.reading() as db:
-        agents = alike(name, known_agents(db))
-        modules = alike(name, known_modules(db))
+        agents = alike(name, db.memories.agents())
+        modules = alike(name, db.labels.modules())
     flags = memory.list(Selection(kinds=(Kind.FLAG,), statuses=STILL_OPEN))
     own = memory.list(Selection(agents=agents)) if agents else ()
     owned = {module for one in own if _is_definition(one) for module in _modules(one)}
@@ -102,7 +99,7 @@ def _told(memory: ArchMem, section: AgentSection, room: int) -> str:
     if not section.records:
         return ""
     with memory.ledger.reading() as db:
-        titles = titles_of(db, named_in(one.standing for one in section.records))
+        titles = db.memories.titles(named_in(one.standing for one in section.records))
     if section.records[0].memory.kind is Kind.DECISION:
         lines = [line("decision", one, titles) for one in section.records]
         return listing(section.heading, lines, room, _MORE)

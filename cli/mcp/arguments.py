@@ -7,8 +7,8 @@ from typing import Annotated, TypeAlias
 
 from pydantic import AfterValidator, Field, WithJsonSchema
 
+from memory.kinds.vocabulary import Kind, Status
 from memory.models.brief import EVERYTHING_BUDGET, LEAST_BUDGET
-from memory.models.kinds import Kind, Status
 
 Kinds: TypeAlias = tuple[Kind, ...]
 Modules: TypeAlias = tuple[str, ...]

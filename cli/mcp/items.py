@@ -8,7 +8,7 @@ from mcp.server.mcpserver.exceptions import ToolError
 
 from cli.mcp.budget import shortened
 from cli.quoting import fenced
-from memory.models.kinds import Status
+from memory.kinds.vocabulary import Status
 from memory.texts.quoting import harmless_line
 from memory.views.memory_view import SHORT_HASH, place, view
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from cli.mcp.values import Item
     from memory.models.answer import Listed
-    from memory.models.revision import Memory
+    from memory.models.memory import Memory
     from memory.models.selection import Lens
 
 # Bytes of a field at most, so that one memory fits into the smallest result.

@@ -12,7 +12,7 @@ from cli.quoting import QUOTED, fenced
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from memory.models.outcome import Taught
+    from memory.models.runs import Taught
 
 _BECAUSE = 160  # bytes
 

@@ -15,8 +15,8 @@ from cli.mcp.values import Item
 from cli.mcp.whole import block, whole
 from cli.quoting import QUOTED, fenced
 from memory.errors import AmbiguousUid, UnknownMemory
+from memory.kinds.vocabulary import Kind, Status
 from memory.models.flags import STILL_OPEN, by_urgency
-from memory.models.kinds import Kind, Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from pydantic import JsonValue
 
     from memory.models.answer import Shown, Told
-    from memory.models.link import Link
-    from memory.models.revision import Revision
+    from memory.models.memory import Link, Revision
 
 _TITLE, _NAME = 80, 60  # bytes of others' titles, of names
 _SHORT, _SHORT_LIST = 60, 120  # bytes of a field among the details; the text has longer ones

@@ -9,8 +9,8 @@ from rich.text import Text
 
 from cli.forms.screen import indented, line
 from cli.forms.terminal import bearing, print_citation, summary
+from memory.kinds.vocabulary import Trust
 from memory.models.details import Refactoring
-from memory.models.kinds import Trust
 from memory.texts.shortening import excerpt
 from memory.views.memory_view import reverted_words
 

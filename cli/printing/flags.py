@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from cli.forms.screen import Screen
     from memory.models.answer import Listed
-    from memory.models.flagged import Flags
+    from memory.models.flags import Flags
 
 _BAD = "red"
 

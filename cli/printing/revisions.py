@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from memory.models.answer import Told
-    from memory.models.revision import Revision
+    from memory.models.memory import Revision
 
 _INDENT = 2
 _DIFF_STYLES = {"+": "green", "-": "red", "@": "cyan"}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 
 from cli.forms.screen import line
-from memory.models.kinds import Status
+from memory.kinds.vocabulary import Status
 from memory.texts.formatting import ago, counted, day, minute
 from memory.texts.safe_text import one_line, visible
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from cli.forms.screen import Screen
     from memory.models.details import Run
-    from memory.models.outcome import Begun, Finished, Learned, RunLine, Taught
+    from memory.models.runs import Begun, Finished, Learned, RunLine, Taught
 
 _STYLES = {Status.OPEN: "yellow", Status.DONE: "green", Status.FAILED: "red"}
 _WHAT = {"added": "new", "supported": "evidence for", "contradicted": "evidence against"}

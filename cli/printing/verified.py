@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from cli.forms.screen import Screen
-    from memory.models.answer import Listed
-    from memory.models.verified import Verified
+    from memory.models.answer import Listed, Verified
 
 STALE_CODE = 3  # what the command ends with where `--fail-on` says so
 VERIFIED_FIELDS = {

@@ -10,9 +10,9 @@ from cli.faults import first_fault
 from cli.moments import ACCEPTED, read_moment
 from cli.recording.fields import COMMON_FIELDS, Form, details_fields
 from memory.errors import InvalidRecord
+from memory.kinds.vocabulary import Kind
 from memory.models.details import Baseline, Decision, Flag, Lesson, Note, Refactoring
-from memory.models.kinds import Kind
-from memory.models.revision import Draft
+from memory.models.memory import Draft
 from memory.texts.numbers import plain_number
 
 if TYPE_CHECKING:

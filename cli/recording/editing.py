@@ -16,7 +16,7 @@ from memory.texts.safe_text import escape_unsafe, one_line, visible
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from memory.models.kinds import Kind
+    from memory.kinds.vocabulary import Kind
 
 
 def keep_edited(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from memory.models.kinds import Kind, LinkType, Status
+from memory.kinds.vocabulary import Kind, LinkType, Status
 
 #: The statuses that a kind can be recorded with; the first is taken when none is given.
 STATUSES: dict[Kind, tuple[Status, ...]] = {

@@ -7,9 +7,9 @@ from pydantic import JsonValue
 
 from cli.recording.drafts import make_draft
 from cli.recording.fields import RELATIONS
+from memory.kinds.vocabulary import Kind
 from memory.models.answer import Recorded
-from memory.models.kinds import Kind
-from memory.models.revision import Reference
+from memory.models.memory import Reference
 from memory.models.selection import Name
 
 if TYPE_CHECKING:

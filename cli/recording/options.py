@@ -11,7 +11,7 @@ from cli.moments import Moment
 from cli.recording.fields import COMMON_FIELDS, RELATIONS, Field, Form, details_fields
 
 if TYPE_CHECKING:
-    from memory.models.kinds import Kind
+    from memory.kinds.vocabulary import Kind
 
 _NAMES = {"valid_from": "date", "valid_to": "until"}  # where the field's own name is no option
 

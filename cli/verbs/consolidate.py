@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from cli.calling import Caller
     from cli.forms.screen import Screen
     from cli.json_lines import Line
-    from memory.models.consolidation import Application, Consolidated, Proposal
+    from memory.models.runs import Application, Consolidated, Proposal
 
 _MEMORIES, _REASONS = 4, 3  # of a proposal
 _REASON = 200  # bytes
@@ -89,7 +89,7 @@ class Consolidate(Verb):
         from cli.mcp.tool import answered, make_tool
         from cli.mcp.values import Tidied, TidyItem
         from cli.quoting import QUOTED, fenced
-        from memory.models.consolidation import Application, Outcome, Proposal
+        from memory.models.runs import Application, Outcome, Proposal
 
         def _item(one: Proposal | Application | Outcome) -> TidyItem:
             if isinstance(one, Outcome):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from cli.calling import Caller
     from cli.forms.screen import Screen
     from cli.json_lines import Line
-    from memory.models import explanation as library
+    from memory.models import answer as library
 
 _REASON = 400  # bytes
 

@@ -12,7 +12,7 @@ from cli.recording.options import SectionedCommand
 from cli.verb import Verb
 from cli.verbs.record import record
 from cli.workspace import Workspace, pass_workspace
-from memory.models.kinds import Kind
+from memory.kinds.vocabulary import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from cli.calling import Caller
     from cli.forms.screen import Screen
     from cli.json_lines import Line
-    from memory.models import flagged as library
+    from memory.models import flags as library
 
 
 class Flag(Verb):
@@ -68,9 +68,8 @@ class Flag(Verb):
         from cli.mcp.values import Flagged
         from cli.quoting import QUOTED
         from memory.flags import concerns
-        from memory.models.flagged import FlagAction
-        from memory.models.flags import by_urgency, flag_of
-        from memory.models.kinds import Kind
+        from memory.kinds.vocabulary import Kind
+        from memory.models.flags import FlagAction, by_urgency, flag_of
 
         FlagStatuses: TypeAlias = Annotated[
             tuple[Literal["open", "acknowledged", "resolved", "expired", "withdrawn"], ...],

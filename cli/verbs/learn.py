@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from cli.calling import Caller
     from cli.forms.screen import Screen
-    from memory.models import outcome as library
+    from memory.models import runs as library
 
 _MAX_TOKENS = 2000  # one result teaches a few lessons
 

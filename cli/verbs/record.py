@@ -19,7 +19,7 @@ from cli.recording.options import SectionedCommand, record_options
 from cli.recording.results import read_object
 from cli.verb import Verb
 from cli.workspace import Workspace, pass_workspace
-from memory.models.kinds import Kind
+from memory.kinds.vocabulary import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from cli.calling import Caller
     from cli.forms.screen import Screen
     from cli.json_lines import Line
-    from memory.models.outcome import Begun, Finished, Runs
+    from memory.models.runs import Begun, Finished, Runs
 
 
 _RESULT = (
@@ -93,7 +93,7 @@ class RunFinish(Verb):
         from cli.mcp.tool import answered, make_tool
         from cli.mcp.values import Ran, RunItem
         from cli.quoting import QUOTED, fenced
-        from memory.models.outcome import RunLine
+        from memory.models.runs import RunLine
         from memory.texts.formatting import day
 
         Action: TypeAlias = Literal["start", "finish", "list"]

@@ -8,7 +8,7 @@ from cli.form import Form
 from cli.options import json_option
 from cli.verb import Verb
 from cli.workspace import Workspace, pass_workspace
-from memory.models.kinds import Kind
+from memory.kinds.vocabulary import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from cli.calling import Caller
     from cli.forms.screen import Screen
     from cli.json_lines import Line
-    from memory.models import verified as library
+    from memory.models import answer as library
 
 _WHY = 240  # bytes
 

@@ -12,9 +12,9 @@ from indexer.markup.page import read_page
 from indexer.wording.mentions import Place
 from indexer.wording.naming import as_title, first_sentence
 from indexer.wording.references import find_references
+from memory.kinds.vocabulary import Trust
 from memory.models.details import Note
-from memory.models.kinds import Trust
-from memory.models.revision import Draft
+from memory.models.memory import Draft
 
 if TYPE_CHECKING:
     from pathlib import PurePosixPath

@@ -16,8 +16,8 @@ from indexer.formats.entries.json_entries import (
 )
 from indexer.formats.entries.json_fields import Fields
 from indexer.wording.naming import as_title, slug
+from memory.kinds.vocabulary import Status
 from memory.models.details import Baseline
-from memory.models.kinds import Status
 from memory.texts.field_names import snake
 from memory.texts.lexicon import by_word, words_of
 from memory.texts.numbers import plain_number
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pydantic import JsonValue
 
     from indexer.formats.document import Document, Parsed
-    from memory.models.revision import Draft
+    from memory.models.memory import Draft
 
 SHAPE = Shape.of("baseline", scalars=True)
 _BETTER = cast("dict[str, Literal['lower', 'higher']]", by_word(SHAPE.names["betters"]))

@@ -21,15 +21,15 @@ from indexer.wording.dates import read_date
 from indexer.wording.mentions import Place
 from indexer.wording.naming import as_title, first_sentence, slug
 from indexer.wording.statuses import read_status
+from memory.kinds.vocabulary import Status, Trust
 from memory.models.details import Decision
-from memory.models.kinds import Status, Trust
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import PurePosixPath
 
     from indexer.formats.document import Document
-    from memory.models.revision import Draft
+    from memory.models.memory import Draft
 
 _LEADING_DATE = re.compile(
     rf"[\s\[(*]*{DATE}[\])*]*\s*[-–—:|,.]*\s*",

@@ -33,9 +33,9 @@ from indexer.wording.dates import read_date
 from indexer.wording.mentions import Place, record_name
 from indexer.wording.references import field_references, find_references, merge_references
 from indexer.wording.statuses import StatusLine, read_status
+from memory.kinds.vocabulary import Status, Trust
 from memory.models.details import Decision
-from memory.models.kinds import Status, Trust
-from memory.models.revision import Draft
+from memory.models.memory import Draft
 from memory.texts.lexicon import any_of, read_lexicon
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from pydantic import JsonValue
 
     from indexer.markup.page import Page
-    from memory.models.revision import Reference
+    from memory.models.memory import Reference
 
 _LEXICON = read_lexicon("records")
 _FIELDS: dict[str, list[str]] = _LEXICON["fields"]

@@ -13,8 +13,8 @@ from indexer.wording.naming import slug, unique_keys
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from memory.models.kinds import Trust
-    from memory.models.revision import Draft
+    from memory.kinds.vocabulary import Trust
+    from memory.models.memory import Draft
 
 MEMORY_FOLDER = (".claude", "memory")
 

@@ -17,8 +17,8 @@ from indexer.formats.entries.json_entries import (
 )
 from indexer.formats.entries.json_fields import Fields, prose, render
 from indexer.wording.naming import as_title, first_sentence, slug
+from memory.kinds.vocabulary import Status
 from memory.models.details import Flag
-from memory.models.kinds import Status
 from memory.texts.field_names import snake
 from memory.texts.lexicon import by_word
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pydantic import JsonValue
 
     from indexer.formats.document import Document, Parsed
-    from memory.models.revision import Draft
+    from memory.models.memory import Draft
 
 Severity = Literal["critical", "high", "medium", "low", ""]
 

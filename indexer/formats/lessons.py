@@ -19,8 +19,8 @@ from indexer.formats.entries.markdown_fields import EntryPage, Part, fold, unesc
 from indexer.markup.elements import list_items, plain
 from indexer.wording.mentions import Place
 from indexer.wording.naming import as_title, first_sentence, slug
+from memory.kinds.vocabulary import Status, Trust
 from memory.models.details import Lesson
-from memory.models.kinds import Status, Trust
 from memory.texts.field_names import snake
 from memory.texts.lexicon import by_word
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from pathlib import PurePosixPath
 
     from indexer.formats.document import Document
-    from memory.models.revision import Draft
+    from memory.models.memory import Draft
 
 LessonForm = Literal["pattern", "antipattern", "best_practice"]
 

@@ -32,9 +32,9 @@ from indexer.wording.dates import read_date
 from indexer.wording.mentions import Place
 from indexer.wording.naming import as_title, first_sentence, slug
 from indexer.wording.references import find_references, merge_references
+from memory.kinds.vocabulary import LinkType, Status, Trust
 from memory.models.details import Note
-from memory.models.kinds import LinkType, Status, Trust
-from memory.models.revision import Draft, Reference
+from memory.models.memory import Draft, Reference
 from memory.texts.field_names import snake
 from memory.texts.lexicon import read_lexicon
 

@@ -18,8 +18,8 @@ from indexer.formats.entries.json_entries import (
 )
 from indexer.formats.entries.json_fields import Fields, prose
 from indexer.wording.naming import as_title, first_sentence, slug
+from memory.kinds.vocabulary import Status
 from memory.models.details import Move, Refactoring
-from memory.models.kinds import Status
 from memory.texts.field_names import snake
 from memory.texts.lexicon import by_word
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pydantic import JsonValue
 
     from indexer.formats.document import Document, Parsed
-    from memory.models.revision import Draft
+    from memory.models.memory import Draft
 
 SHAPE = Shape.of("refactoring")
 _RENAMED = by_word(SHAPE.names["renamed"])

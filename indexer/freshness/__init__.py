@@ -14,20 +14,16 @@ from indexer.freshness.memory_anchors import anchors_of
 from indexer.git.process import GitFailed
 from indexer.git.repository import Repository
 from indexer.wording.anchors import symbol_parts
-from memory.ledger.anchors import kept_findings, save_findings
-from memory.ledger.changes import revised_since
-from memory.ledger.facts import ANCHORS, find_fact, save_fact
-from memory.ledger.memories import memories_with_uids, record_paths
-from memory.ledger.news import newest_revision
-from memory.models.freshness import Verdict
+from memory.ledger.facts import ANCHORS
+from memory.models.assessment import AnchorVerdict
 from memory.version import VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from pathlib import Path
 
-    from memory.ledger.anchors import Finding
-    from memory.ledger.connection import Database, Ledger
+    from memory.ledger.interface.database import Database, Ledger
+    from memory.ledger.interface.upkeep import Finding
 
 LOOKS_BACK = 32  # commits in whose files an index run looks for definitions that are gone now
 _BATCH = 200  # memories in one transaction
@@ -73,7 +69,7 @@ def check_anchors(ledger: Ledger, root: Path, uids: Collection[str] | None) -> l
     """
     git = Repository(root)
     mark = _present_mark(ledger.db, git)
-    wanted = revised_since(ledger.db, 0) if uids is None else uids
+    wanted = ledger.db.changes.revised(0) if uids is None else uids
     try:
         _check(ledger, git, mark.head, wanted, {}, None)
     except GitFailed as error:
@@ -115,14 +111,14 @@ def is_touched(finding: Finding, touched: Touched) -> bool:
     """
     checked, place = finding
     if checked.type == "commit":
-        return touched.has_moved and checked.verdict is not Verdict.FRESH
+        return touched.has_moved and checked.verdict is not AnchorVerdict.FRESH
     if checked.type == "version":
         return touched.has_manifest
     if checked.type == "symbol":
         if place:
             return place in touched.paths
         return symbol_parts(checked.name)[-1] in touched.words
-    is_open = checked.verdict is Verdict.UNKNOWN  # several ends like it, or none yet
+    is_open = checked.verdict is AnchorVerdict.UNKNOWN  # several ends like it, or none yet
     name = f"/{checked.name}"
     return any(
         path in (checked.name, place, checked.target)
@@ -135,17 +131,17 @@ def is_touched(finding: Finding, touched: Touched) -> bool:
 def find_look_mark(db: Database) -> LookMark:
     """How far they were looked at; not at all where that cannot be told."""
     try:
-        return LookMark.model_validate_json(find_fact(db, ANCHORS) or "")
+        return LookMark.model_validate_json(db.facts.find(ANCHORS) or "")
     except ValidationError:
         return LookMark(by="")
 
 
 def _save_mark(db: Database, mark: LookMark) -> None:
-    save_fact(db, ANCHORS, mark.model_dump_json())
+    db.facts.save(ANCHORS, mark.model_dump_json())
 
 
 def _present_mark(db: Database, git: Repository) -> LookMark:
-    revision = newest_revision(db)
+    revision = db.changes.latest()
     try:
         head, grafts = git.head(), git.grafts()
     except GitFailed:
@@ -162,11 +158,11 @@ def _concerned(
     db: Database, git: Repository, before: LookMark, now: LookMark
 ) -> tuple[list[str], dict[str, str]]:
     """The memories to look at, and since when those say what they say that say nothing new."""
-    everything = revised_since(db, 0)
+    everything = db.changes.revised(0)
     alike = before.model_copy(update={"revision": 0, "head": "", "dirty": ()})
     if alike != now.model_copy(update={"revision": 0, "head": "", "dirty": ()}):
         return everything, {}
-    new = revised_since(db, before.revision)
+    new = db.changes.revised(before.revision)
     if bool(before.head) != bool(now.head):
         return everything, {}
     if not now.head:
@@ -177,7 +173,7 @@ def _concerned(
     changed = git.changed_between(before.head, now.head) if moved else set()
     dirty = {one.partition("\0")[0] for one in {*before.dirty} ^ {*now.dirty}}
     touched = _touched_by(git, now.head, changed, dirty)._replace(has_moved=moved)
-    kept = kept_findings(db)
+    kept = db.anchors.findings()
     concerned = {one.uid for one in kept if is_touched(one.finding, touched)}
     since = {one.uid: one.since for one in kept if one.uid not in new}
     return sorted({*new, *concerned}), since
@@ -202,11 +198,11 @@ def _check(
     looks_back: int | None,
 ) -> None:
     memories = [
-        one for one in memories_with_uids(ledger.db, sorted(uids)) if not one.revision.removed
+        one for one in ledger.db.memories.with_uids(sorted(uids)) if not one.revision.removed
     ]
     if not memories:
         return
-    records = record_paths(ledger.db)
+    records = ledger.db.memories.paths()
     named = {one.uid: anchors for one in memories if (anchors := anchors_of(one, records))}
     found: dict[str, list[Finding]] = {}
     since = dict(since)
@@ -219,8 +215,7 @@ def _check(
     for start in range(0, len(memories), _BATCH):
         with ledger.writing() as db:
             for one in memories[start : start + _BATCH]:
-                save_findings(
-                    db,
+                db.anchors.save(
                     one.uid,
                     one.revision.number,
                     found.get(one.uid, ()),

@@ -19,7 +19,7 @@ from indexer.freshness.verdicts import (
     finding,
 )
 from indexer.git.process import GitFailed
-from memory.models.freshness import Verdict
+from memory.models.assessment import AnchorVerdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from indexer.freshness.manifests import Pinned
     from indexer.freshness.path_history import PathHistory
     from indexer.git.repository import Node, Repository
-    from memory.ledger.anchors import Finding
-    from memory.models.freshness import Anchor
-    from memory.models.revision import Memory
+    from memory.ledger.interface.upkeep import Finding
+    from memory.models.assessment import Anchor
+    from memory.models.memory import Memory
 
 _NOT_IN_CLONE = "the commit that this was written at is not in this clone"
 _END_OF_CLONE = "the clone does not reach back to when this was written"
@@ -148,7 +148,9 @@ class Checker:
         }
         for one, likes in meant.items():
             if len(likes) > 1:
-                found[one] = finding(one.anchor, Verdict.UNKNOWN, f"{len(likes)} paths end so")
+                found[one] = finding(
+                    one.anchor, AnchorVerdict.UNKNOWN, f"{len(likes)} paths end so"
+                )
         return found
 
     def _likes(self, name: str, since: str, history: PathHistory) -> list[str]:
@@ -182,10 +184,10 @@ class Checker:
     def _as_known(self, one: DatedAnchor, found: Finding | None) -> Finding:
         """A finding as far as the clone can bear it out."""
         if found is None:
-            return finding(one.anchor, Verdict.UNKNOWN, _NOT_IN_CLONE)
+            return finding(one.anchor, AnchorVerdict.UNKNOWN, _NOT_IN_CLONE)
         is_at_end = one.since in self._grafts
-        if is_at_end and found.checked.verdict in (Verdict.FRESH, Verdict.UNKNOWN):
-            return finding(one.anchor, Verdict.UNKNOWN, _END_OF_CLONE, found.place)
+        if is_at_end and found.checked.verdict in (AnchorVerdict.FRESH, AnchorVerdict.UNKNOWN):
+            return finding(one.anchor, AnchorVerdict.UNKNOWN, _END_OF_CLONE, found.place)
         return found
 
 
@@ -195,7 +197,7 @@ def _is_words(found: Finding) -> bool:
     Two words with a slash between are no path then; `orders_total` is a metric or a column.
     """
     name = found.checked.name
-    if found.checked.verdict is not Verdict.UNKNOWN:
+    if found.checked.verdict is not AnchorVerdict.UNKNOWN:
         return False
     if found.checked.type == "path":
         return "." not in name.rpartition("/")[2]
@@ -205,6 +207,6 @@ def _is_words(found: Finding) -> bool:
 def without_git(anchors: Iterable[Anchor], reason: str) -> list[Finding]:
     """What can be said of anchors where there is no history."""
     return [
-        finding(anchor, Verdict.UNKNOWN, f"there is no history to look at: {reason}")
+        finding(anchor, AnchorVerdict.UNKNOWN, f"there is no history to look at: {reason}")
         for anchor in anchors
     ]

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 from indexer.git.process import GitFailed
 from indexer.wording.anchors import MOST, find_anchors
+from memory.kinds.vocabulary import Trust
 from memory.models.details import Refactoring, Run
-from memory.models.kinds import Trust
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
     from datetime import datetime
 
     from indexer.git.repository import Repository
-    from memory.models.freshness import Anchor
-    from memory.models.revision import Memory
+    from memory.models.assessment import Anchor
+    from memory.models.memory import Memory
 
 
 def anchors_of(memory: Memory, records: Collection[str]) -> tuple[Anchor, ...]:

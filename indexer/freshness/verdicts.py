@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from indexer.freshness.definitions import definitions, find_definitions, without_tests
 from indexer.freshness.manifests import fold_product
-from memory.ledger.anchors import Finding
-from memory.models.freshness import Anchor, Checked, Verdict
+from memory.ledger.interface.upkeep import Finding
+from memory.models.assessment import Anchor, AnchorVerdict, Checked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -23,7 +23,7 @@ _VERSION = re.compile(
     r"(?P<name>.+?)(?:\[[\w,]+\])?[\s=<>~^@:v]+(?P<number>\d+(?:\.\d+)*)(?:-\w+)?$"
 )
 MANY = 3  # files that define a name; beyond that nobody can say which is meant
-_Outcome = tuple[Verdict, str, str]  # with its reason, and where it moved
+_Outcome = tuple[AnchorVerdict, str, str]  # with its reason, and where it moved
 
 
 class DatedAnchor(NamedTuple):
@@ -44,7 +44,7 @@ class KnownPaths:
 
 
 def finding(
-    anchor: Anchor, verdict: Verdict, reason: str, place: str = "", *, target: str = ""
+    anchor: Anchor, verdict: AnchorVerdict, reason: str, place: str = "", *, target: str = ""
 ) -> Finding:
     """A verdict on an anchor, with the file that was looked at."""
     checked = Checked(**anchor.model_dump(), verdict=verdict, reason=reason, target=target)
@@ -69,7 +69,7 @@ def check_path(anchor: Anchor, path: str, since: str, known: KnownPaths) -> Find
     elif then is not None:
         verdict, reason, target = _vanished(path, then, since, known)
     elif now is not None:
-        verdict, reason, target = Verdict.FRESH, _made(path, since, known), ""
+        verdict, reason, target = AnchorVerdict.FRESH, _made(path, since, known), ""
     else:
         verdict, reason, target = _never_seen(path, since, known)
     return finding(anchor, verdict, reason, path, target=target)
@@ -86,24 +86,24 @@ def counted_changes(events: list[PathEvent]) -> str:
 
 def _compared(path: str, then: Node, now: Node, since: str, known: KnownPaths) -> _Outcome:
     if then.is_folder and now.is_folder:
-        return Verdict.FRESH, "the folder is there", ""
+        return AnchorVerdict.FRESH, "the folder is there", ""
     if then.is_folder or now.is_folder:
-        return Verdict.CHANGED, f"is a {'folder' if now.is_folder else 'file'} now", ""
+        return AnchorVerdict.CHANGED, f"is a {'folder' if now.is_folder else 'file'} now", ""
     if then.id == now.id:
-        return Verdict.FRESH, f"as it was in {since[:7]}", ""
+        return AnchorVerdict.FRESH, f"as it was in {since[:7]}", ""
     if path in known.now.changes.changed:
         committed = known.now.committed(path)
         if committed is not None and committed.id == then.id:
-            return Verdict.CHANGED, "changed in the worktree, not committed", ""
-    return Verdict.CHANGED, counted_changes(known.history.since(path, since)), ""
+            return AnchorVerdict.CHANGED, "changed in the worktree, not committed", ""
+    return AnchorVerdict.CHANGED, counted_changes(known.history.since(path, since)), ""
 
 
 def _vanished(path: str, then: Node, since: str, known: KnownPaths) -> _Outcome:
     changes = known.now.changes
     if path in changes.renamed:
-        return Verdict.MOVED, "renamed in the worktree, not committed", changes.renamed[path]
+        return AnchorVerdict.MOVED, "renamed in the worktree, not committed", changes.renamed[path]
     if path in changes.deleted:
-        return Verdict.GONE, "deleted in the worktree, not committed", ""
+        return AnchorVerdict.GONE, "deleted in the worktree, not committed", ""
     if then.is_folder:
         target, event = known.history.folder_followed(path, known.now.is_folder)
         what = "its files went there"
@@ -115,9 +115,13 @@ def _vanished(path: str, then: Node, since: str, known: KnownPaths) -> _Outcome:
             target = target if target and known.now.is_there(target) else ""
     when = f" in {event.words}" if event else ""
     if target:
-        return Verdict.MOVED, f"{what}{when}{_changed_too(target, then, since, known)}", target
+        return (
+            AnchorVerdict.MOVED,
+            f"{what}{when}{_changed_too(target, then, since, known)}",
+            target,
+        )
     how = "nothing is left of it since" if then.is_folder else "deleted in"
-    return Verdict.GONE, f"{how} {event.words}" if event else "is not there any more", ""
+    return AnchorVerdict.GONE, f"{how} {event.words}" if event else "is not there any more", ""
 
 
 def _changed_too(target: str, then: Node, since: str, known: KnownPaths) -> str:
@@ -141,9 +145,9 @@ def _never_seen(path: str, since: str, known: KnownPaths) -> _Outcome:
     if any(event.letter == "A" for event in events):
         target, event = known.history.followed(path, known.now.is_there)
         if target and event:
-            return Verdict.MOVED, f"renamed in {event.words}", target
-        return Verdict.GONE, f"made since, and deleted in {events[0].words}", ""
-    return Verdict.UNKNOWN, "was not there when this was written, and is not now", ""
+            return AnchorVerdict.MOVED, f"renamed in {event.words}", target
+        return AnchorVerdict.GONE, f"made since, and deleted in {events[0].words}", ""
+    return AnchorVerdict.UNKNOWN, "was not there when this was written, and is not now", ""
 
 
 def check_symbols(
@@ -200,14 +204,14 @@ def _judge_symbol(
     """What became of a symbol, by what it was defined as then and is now, by file."""
     if len(now) > MANY or len(then) > MANY:
         count = max(len(now), len(then))
-        return finding(anchor, Verdict.UNKNOWN, f"is defined in {count} files")
+        return finding(anchor, AnchorVerdict.UNKNOWN, f"is defined in {count} files")
     place = min(now, default="")
     if not then and not now:
-        return finding(anchor, Verdict.UNKNOWN, "no definition was or is there")
+        return finding(anchor, AnchorVerdict.UNKNOWN, "no definition was or is there")
     if not then:
-        return finding(anchor, Verdict.FRESH, f"is defined in {place} since", place)
+        return finding(anchor, AnchorVerdict.FRESH, f"is defined in {place} since", place)
     if not now:
-        return finding(anchor, Verdict.GONE, _symbol_left(min(then), since, history))
+        return finding(anchor, AnchorVerdict.GONE, _symbol_left(min(then), since, history))
     both = sorted(then.keys() & now.keys())
     if both:
         return _compared_symbol(
@@ -215,7 +219,7 @@ def _judge_symbol(
         )
     changed = "" if set(then.values()) & set(now.values()) else ", and changed"
     return finding(
-        anchor, Verdict.MOVED, f"was defined in {min(then)}{changed}", place, target=place
+        anchor, AnchorVerdict.MOVED, f"was defined in {min(then)}{changed}", place, target=place
     )
 
 
@@ -233,16 +237,18 @@ def _compared_symbol(
     other = next((path for path, same in is_same.items() if not same), None)
     if other is None:
         path = next(iter(is_same))
-        return finding(anchor, Verdict.FRESH, f"defined in {path} as it was", path)
+        return finding(anchor, AnchorVerdict.FRESH, f"defined in {path} as it was", path)
     events = history.since(other, since)
     told = f": {counted_changes(events)}" if events else ""
-    return finding(anchor, Verdict.CHANGED, f"its definition in {other} is another{told}", other)
+    return finding(
+        anchor, AnchorVerdict.CHANGED, f"its definition in {other} is another{told}", other
+    )
 
 
 def _unsearched(anchor: Anchor, now: Mapping[str, str]) -> Finding:
     where = f"is defined in {min(now)}" if now else "is not defined anywhere now"
     words = f"{where}; how it was is for `archmem verify` to look up"
-    return finding(anchor, Verdict.UNKNOWN, words, min(now, default=""))
+    return finding(anchor, AnchorVerdict.UNKNOWN, words, min(now, default=""))
 
 
 def check_commits(
@@ -258,17 +264,20 @@ def check_commits(
     beyond = git.beyond(known.values(), head)
     first = git.first_commits(head)
 
-    def outcome(one: DatedAnchor) -> tuple[Verdict, str]:
+    def outcome(one: DatedAnchor) -> tuple[AnchorVerdict, str]:
         commit = known.get(one.anchor.name)
         if commit and commit not in beyond:
-            return Verdict.FRESH, "is part of what is checked out"
+            return AnchorVerdict.FRESH, "is part of what is checked out"
         if commit:
-            return Verdict.CHANGED, "is known, but not part of what is checked out"
+            return AnchorVerdict.CHANGED, "is known, but not part of what is checked out"
         if one.since in first:
-            return Verdict.UNKNOWN, "is from before this history, which begins with the record"
+            return (
+                AnchorVerdict.UNKNOWN,
+                "is from before this history, which begins with the record",
+            )
         if is_whole:
-            return Verdict.GONE, "no commit has this hash"
-        return Verdict.UNKNOWN, "is not in this clone, which has a part of the history"
+            return AnchorVerdict.GONE, "no commit has this hash"
+        return AnchorVerdict.UNKNOWN, "is not in this clone, which has a part of the history"
 
     return {one: finding(one.anchor, *outcome(one)) for one in named}
 
@@ -280,10 +289,10 @@ def check_versions(anchors: Iterable[Anchor], pinned: Sequence[Pinned]) -> dict[
     another is: they are left out.
     """
     judged = [(*_product(anchor), _check_version(anchor, pinned)) for anchor in anchors]
-    in_use = {name for name, _, one in judged if one.checked.verdict is Verdict.FRESH}
+    in_use = {name for name, _, one in judged if one.checked.verdict is AnchorVerdict.FRESH}
     newest: dict[str, tuple[tuple[int, ...], Finding]] = {}
     for name, number, one in judged:
-        counts = name not in in_use or one.checked.verdict is Verdict.FRESH
+        counts = name not in in_use or one.checked.verdict is AnchorVerdict.FRESH
         if counts and (name not in newest or number > newest[name][0]):
             newest[name] = number, one
     return {Anchor(type="version", name=one.checked.name): one for _, one in newest.values()}
@@ -304,12 +313,12 @@ def _check_version(anchor: Anchor, pinned: Sequence[Pinned]) -> Finding:
     found = [one for one in pinned if one.name == name]
     same = next((one for one in found if _agree(number, _parts(one.version))), None)
     if same:
-        return finding(anchor, Verdict.FRESH, f"{same.path} has {same.version}")
+        return finding(anchor, AnchorVerdict.FRESH, f"{same.path} has {same.version}")
     if not found:
-        return finding(anchor, Verdict.UNKNOWN, "no manifest names a version of it")
+        return finding(anchor, AnchorVerdict.UNKNOWN, "no manifest names a version of it")
     said = sorted({one.version for one in found}, key=_parts)
     places = f"{found[0].path} has" if len(said) == 1 else "manifests have"
-    return finding(anchor, Verdict.CHANGED, f"{places} {', '.join(said)}")
+    return finding(anchor, AnchorVerdict.CHANGED, f"{places} {', '.join(said)}")
 
 
 def _agree(one: tuple[int, ...], other: tuple[int, ...]) -> bool:

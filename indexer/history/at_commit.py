@@ -21,16 +21,7 @@ from indexer.pipeline import look_up, take_in
 from indexer.reading import MAX_BYTES
 from memory.config import SETTINGS_FILE, load_settings
 from memory.errors import ConfigInvalid, UnknownCommit
-from memory.ledger.changes import latest_change
-from memory.ledger.derived import derived_refactorings, has_derived
-from memory.ledger.facts import UNLINKED, save_fact
-from memory.ledger.memories import fetch_memory, remove_memory
-from memory.ledger.rewinding import (
-    forget_working_tree,
-    settle_on,
-    show_again,
-    unfiled_revisions,
-)
+from memory.ledger.facts import UNLINKED
 from memory.ledger.times import to_text
 
 if TYPE_CHECKING:
@@ -39,7 +30,7 @@ if TYPE_CHECKING:
 
     from indexer.git.repository import TreeEntry
     from memory.config import Settings
-    from memory.ledger.connection import Ledger
+    from memory.ledger.interface.database import Ledger
 
 _FILES, _LINK = ("100644", "100755", "100664"), "120000"  # modes
 _IGNORE_FILES = (".gitignore", ".archmemignore")
@@ -61,16 +52,16 @@ def rewind(ledger: Ledger, root: Path, commit: str, settings: Settings) -> None:
     git = _RepositoryAt(root, commit)
     try:
         at = git.moment(commit)
-        newest = latest_change(ledger.db)
+        newest = ledger.db.changes.latest()
         with ledger.writing() as db:
-            forget_working_tree(db)
+            db.rewinding.forget_working_tree()
         _keep_what_led_to(ledger, git, at)
         _take_in_tree(ledger, git, settings, at)
-        if has_derived(ledger.db):
+        if ledger.db.refactorings.has_derived():
             read_history(ledger, root, kept=settings.history_limit, git=git, at=at)
         with ledger.writing() as db:
-            settle_on(db, newest)
-            save_fact(db, UNLINKED, to_text(at))
+            db.rewinding.settle_on(newest)
+            db.facts.save(UNLINKED, to_text(at))
         look_up(ledger)
     except GitFailed as error:
         raise UnknownCommit(commit[:12], str(error)) from error
@@ -119,7 +110,7 @@ def _keep_what_led_to(ledger: Ledger, git: _RepositoryAt, at: datetime) -> None:
 
     A memory is as its last such revision has it.
     """
-    revisions = unfiled_revisions(ledger.db)
+    revisions = ledger.db.rewinding.unfiled()
     reached = git.reached({one.commit for one in revisions if one.commit})
     shown = {one.uid: one for one in revisions if one.commit in reached}
     with ledger.writing() as db:
@@ -127,15 +118,15 @@ def _keep_what_led_to(ledger: Ledger, git: _RepositoryAt, at: datetime) -> None:
             if not one.is_newest:
                 continue
             if one.uid in shown:
-                show_again(db, one.uid, shown[one.uid].revision_id)
+                db.rewinding.show_again(one.uid, shown[one.uid].revision_id)
             else:
-                remove_memory(db, one.uid, fetch_memory(db, one.uid).revision.source, at)
+                db.memories.remove(one.uid, db.memories.fetch(one.uid).revision.source, at)
     _read_reverts_anew(ledger, git)
 
 
 def _read_reverts_anew(ledger: Ledger, git: _RepositoryAt) -> None:
     """All history is read anew where a refactoring was undone, or done again, only later."""
-    live = [one for one in derived_refactorings(ledger.db) if not one.revision.removed]
+    live = [one for one in ledger.db.refactorings.derived() if not one.revision.removed]
     undoers = {name for one in live for name in undoers_of(one.revision.draft)}
     if undoers - git.reached(undoers):
         with ledger.writing() as db:

@@ -25,12 +25,9 @@ from indexer.history.refactoring_drafts import (
 )
 from indexer.history.reverts import UndoneCommits, read_revert
 from indexer.pipeline import PATIENCE, look_up
-from memory.ledger.derived import derived_refactorings, recorded_refactorings
-from memory.ledger.facts import HISTORY, UNLINKED, find_fact, save_fact
-from memory.ledger.labels import known_modules
-from memory.ledger.memories import contains_uid, remove_memory
+from memory.kinds.vocabulary import Status
+from memory.ledger.facts import HISTORY, UNLINKED
 from memory.ledger.times import to_text
-from memory.models.kinds import Status
 from memory.models.report import HistoryReport, Progress, no_progress
 from memory.retrieval.passages import keep_memory, keep_revision
 from memory.version import VERSION
@@ -41,8 +38,8 @@ if TYPE_CHECKING:
 
     from indexer.git.log import Commit
     from indexer.history.reverts import Revert
-    from memory.ledger.connection import Database, Ledger
-    from memory.models.revision import Draft, Memory
+    from memory.ledger.interface.database import Database, Ledger
+    from memory.models.memory import Draft, Memory
 
 MOST = 20_000  # commits that a first run reads: years of most projects, in seconds
 KEPT = 1_000  # refactorings that a first run keeps, the latest ones
@@ -81,14 +78,14 @@ class HistoryMark(BaseModel):
 def find_history_mark(db: Database) -> HistoryMark:
     """How far it has been read; not at all where that cannot be told."""
     try:
-        return HistoryMark.model_validate_json(find_fact(db, HISTORY) or "{}")
+        return HistoryMark.model_validate_json(db.facts.find(HISTORY) or "{}")
     except ValidationError:
         return HistoryMark()
 
 
 def save_history_mark(db: Database, mark: HistoryMark) -> None:
     """Note how far it has been read."""
-    save_fact(db, HISTORY, mark.model_dump_json())
+    db.facts.save(HISTORY, mark.model_dump_json())
 
 
 @dataclass
@@ -154,8 +151,8 @@ class _Reader:
         self._git = git
         self._kept = kept
         self._at = at
-        self._recorded = recorded_refactorings(ledger.db)
-        self._known = {one.revision.draft.key: one for one in derived_refactorings(ledger.db)}
+        self._recorded = ledger.db.refactorings.recorded()
+        self._known = {one.revision.draft.key: one for one in ledger.db.refactorings.derived()}
         self._before = find_history_mark(ledger.db)
 
     def read(
@@ -214,7 +211,7 @@ class _Reader:
     def _gather(self, log: CommitLog, wanted: Sequence[str], on_progress: Progress) -> _LogContents:
         """The refactorings and reverts of a log; of other commits nothing stays in memory."""
         found = _LogContents()
-        modules = known_modules(self._ledger.db)
+        modules = self._ledger.db.labels.modules()
         undone = UndoneCommits()
         total = self._count(wanted)
         for commit in log:
@@ -310,13 +307,13 @@ class _Reader:
             with self._ledger.writing() as db:
                 some = changed[start : start + BATCH]
                 done.update(self._keep_one(db, draft, at) for draft in some)
-                save_fact(db, UNLINKED, to_text(at))
+                db.facts.save(UNLINKED, to_text(at))
         if gone:
             with self._ledger.writing() as db:
                 done["removed"] += sum(
-                    remove_memory(db, one.uid, one.revision.source, at) for one in gone
+                    db.memories.remove(one.uid, one.revision.source, at) for one in gone
                 )
-                save_fact(db, UNLINKED, to_text(at))
+                db.facts.save(UNLINKED, to_text(at))
         return dict(done)
 
     def _is_kept(self, draft: Draft) -> bool:
@@ -330,7 +327,7 @@ class _Reader:
         if known := self._known.get(draft.key):
             keep_revision(db, known.uid, draft, source, at)
             return "revised"
-        uid = next(uid for uid in uids_of(draft.key) if not contains_uid(db, uid))
+        uid = next(uid for uid in uids_of(draft.key) if not db.memories.contains(uid))
         keep_memory(db, uid, draft, source, at)
         return "added"
 

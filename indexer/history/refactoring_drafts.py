@@ -18,10 +18,9 @@ from indexer.history.commit_messages import (
 )
 from indexer.source_paths import is_code, module_of, names_by_fold
 from indexer.wording.naming import as_title
+from memory.kinds.vocabulary import Kind, LinkType, Status, Trust
 from memory.models.details import Move, Refactoring
-from memory.models.identity import uid_for
-from memory.models.kinds import Kind, LinkType, Status, Trust
-from memory.models.revision import Draft, Reference, Source
+from memory.models.memory import Draft, Reference, Source, uid_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
 
     from indexer.git.log import Commit, FileChange
     from indexer.history.reverts import Revert
-    from memory.models.revision import Memory
+    from memory.models.memory import Memory
 
 MODULES = 6  # of one refactoring, those with most changed files …
 SHARE = 0.1  # … and with so many of them all; a sweep over everything is about none

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from indexer.markup.elements import links, without_code, without_comments
-from memory.models.freshness import Anchor
+from memory.models.assessment import Anchor
 from memory.texts.lexicon import any_of, read_lexicon
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from indexer.markup.elements import plain, without_comments
 from indexer.wording.dates import read_date
 from indexer.wording.mentions import MASK, NOWHERE, Place, mask_mentions
 from indexer.wording.references import MAX_EVIDENCE, find_references, merge_references
-from memory.models.kinds import LinkType, Status
-from memory.models.revision import Reference
+from memory.kinds.vocabulary import LinkType, Status
+from memory.models.memory import Reference
 from memory.texts.lexicon import any_of, read_lexicon
 
 if TYPE_CHECKING:

@@ -19,13 +19,13 @@ from indexer.writers.json_entry import member_edits
 from indexer.writers.label_edit import Lines, label_edits
 from indexer.writers.place import insert
 from memory.errors import FileNotWritable
-from memory.models.kinds import LinkType
+from memory.kinds.vocabulary import LinkType
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from indexer.formats.document import Format
-    from memory.models.revision import Draft
+    from memory.models.memory import Draft
 
 _MOST_TRIED = 60  # texts for one point; the likely ones come first
 

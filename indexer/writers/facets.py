@@ -6,12 +6,12 @@ from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, Any
 
 from indexer.formats.entries.json_fields import RELATIONS
-from memory.models.kinds import LinkType
+from memory.kinds.vocabulary import LinkType
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from memory.models.revision import Draft, Reference
+    from memory.models.memory import Draft, Reference
 
 Relation = tuple[str, str, bool, bool]  # type, target, inverse, partial
 

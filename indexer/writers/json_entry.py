@@ -13,7 +13,7 @@ from indexer.formats.entries.json_fields import render
 from indexer.markup.json_text import JsonText
 from indexer.wording.naming import slug
 from indexer.writers.facets import EXTRA, cased, moment_words, relation_name
-from memory.models.kinds import Kind, LinkType, Status
+from memory.kinds.vocabulary import Kind, LinkType, Status
 from memory.texts.field_names import snake
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from indexer.formats.entries.json_entries import Entry
     from indexer.markup.json_text import Member
     from indexer.writers.facets import Relation
-    from memory.models.revision import Draft
+    from memory.models.memory import Draft
 
 _SHAPES = {
     Kind.BASELINE: baselines.SHAPE,

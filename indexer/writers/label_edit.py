@@ -16,13 +16,13 @@ from indexer.markup.elements import without_code, without_comments
 from indexer.markup.page import read_asciidoc, read_page, read_restructuredtext
 from indexer.wording.statuses import read_status, status_word
 from indexer.writers.facets import cased, moment_words, relation_name
-from memory.models.kinds import Status
+from memory.kinds.vocabulary import Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from indexer.writers.facets import Relation
-    from memory.models.revision import Draft
+    from memory.models.memory import Draft
 
 _READERS = {"rst": read_restructuredtext, "adoc": read_asciidoc, "asciidoc": read_asciidoc}
 _FIELDS = {name: field.name for name, field in (DECISION | LESSON).items()}

@@ -18,12 +18,12 @@ from indexer.formats.entries.markdown_fields import (
     mark_line,
 )
 from indexer.writers.facets import RELATION_NAMES, even, moment_words
-from memory.models.kinds import Kind, Status
+from memory.kinds.vocabulary import Kind, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from memory.models.revision import Draft
+    from memory.models.memory import Draft
 
 _LABELS = {Kind.DECISION: DECISION, Kind.LESSON: LESSON, Kind.NOTE: NOTE}
 #: Fields in the order in which they are written: those of one line, then those of many.

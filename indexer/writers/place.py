@@ -14,11 +14,11 @@ from indexer.writers.facets import EXTRA, facets, relations
 from indexer.writers.json_entry import put_json
 from indexer.writers.markdown_entry import put_markdown
 from memory.errors import FileNotWritable
+from memory.kinds.vocabulary import Kind
 from memory.models.details import Lesson
-from memory.models.kinds import Kind
 
 if TYPE_CHECKING:
-    from memory.models.revision import Draft
+    from memory.models.memory import Draft
 
 MEMORY = ".claude/memory"
 

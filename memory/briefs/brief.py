@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from memory.briefs.layout import Writer
     from memory.briefs.render_memory import RenderedMemory
     from memory.briefs.select import Selected
-    from memory.ledger.connection import Database
+    from memory.ledger.interface.database import Database
     from memory.models.selection import Lens
     from memory.retrieval.meaning import Meaning
 

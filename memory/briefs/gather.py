@@ -24,26 +24,13 @@ from memory.briefs.scoring import (
     warns,
     worth,
 )
-from memory.ledger.agents import agents_of, known_agents
-from memory.ledger.derived import has_derived
-from memory.ledger.flags import blocking_flags
-from memory.ledger.labels import known_modules, module_counts, modules_of
-from memory.ledger.memories import (
-    count_selected,
-    fetch_by_revision,
-    list_memories,
-    newest_ids,
-    selected_revisions,
-    titles_of,
-)
-from memory.ledger.passages import passage_texts
+from memory.kinds.vocabulary import Kind, Status
 from memory.lessons.evidence import with_bearing
 from memory.lessons.outcome_scores import earned
 from memory.metrics.measurement_series import read_latest
 from memory.models.answer import Listed
 from memory.models.details import Baseline, Flag, Served
 from memory.models.flags import STILL_OPEN, is_blocking, parties, urgency
-from memory.models.kinds import Kind, Status
 from memory.models.selection import Selection
 from memory.providers import Subject, collect
 from memory.retrieval.calibration import relevance_in
@@ -60,8 +47,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from memory.ledger.connection import Database
-    from memory.models.revision import Memory
+    from memory.ledger.interface.database import Database
+    from memory.models.memory import Memory
     from memory.models.selection import Lens
     from memory.models.series import Series
     from memory.providers import Provider
@@ -141,9 +128,9 @@ def gather_for_task(
         lens: From when to look.
         meaning: Encodes the task and finds what is near it.
     """
-    known = tuple(known_modules(db))
+    known = tuple(db.labels.modules())
     asked_for = distinct_modules(modules) or modules_in(task, known)
-    agents_known = known_agents(db)
+    agents_known = db.memories.agents()
     owners = tuple(_owner(db, name, lens, agents_known, known) for name in dict.fromkeys(agents))
     owned = sorted({one for owner in owners for one in owner.modules})
     concerned = tuple(sorted(distinct_modules([*asked_for, *owned])))
@@ -171,14 +158,14 @@ def gather_for_task(
     kept = sorted({uid for uid in nearest if near[uid] > 0} | open_uids)
 
     series = {one.latest.uid: one for one in read_latest(db, lens)}
-    memories = fetch_by_revision(db, [found[uid].head.revision_id for uid in kept])
+    memories = db.memories.at_revisions([found[uid].head.revision_id for uid in kept])
     told = [
         memory
         for uid in kept
         if not _was_measured_again(memory := memories[found[uid].head.revision_id], series)
     ]
     best_at = {one.head.revision_id: one.best for one in map(found.__getitem__, kept)}
-    passages = passage_texts(db, {id_: at for id_, at in best_at.items() if at is not None})
+    passages = db.passages.texts({id_: at for id_, at in best_at.items() if at is not None})
     make = _ItemMaker(db, lens, told, series, owners)
     items = tuple(
         make.item(
@@ -198,10 +185,10 @@ def gather_for_task(
         modules=asked_for,
         owners=owners,
         items=items,
-        counts=module_counts(db, lens, distinct_modules([*asked_for, *concerned])),
+        counts=db.labels.counts(lens, distinct_modules([*asked_for, *concerned])),
         known_modules=known,
         nearby=() if asked_for else _nearby(items),
-        total=count_selected(db, Selection(lens=lens)),
+        total=db.memories.count(Selection(lens=lens)),
         reason=meaning.reason or meaning.gap or ("" if vector is not None else _NO_MODEL),
     )
 
@@ -213,8 +200,8 @@ def gather_all(
 
     Nothing is asked of the model. What is in force counts for more than what is over.
     """
-    known = tuple(known_modules(db))
-    memories = list_memories(db, Selection(lens=lens))
+    known = tuple(db.labels.modules())
+    memories = db.memories.select(Selection(lens=lens))
     series = {one.latest.uid: one for one in read_latest(db, lens)}
     names = agents or sorted({one.revision.draft.agent or "" for one in memories} - {""})
     owners = tuple(Owner(name, frozenset(alike(name, names)), frozenset()) for name in names)
@@ -229,7 +216,7 @@ def gather_all(
         modules=tuple(dict.fromkeys(modules)),
         owners=owners,
         items=tuple(items),
-        counts=module_counts(db, lens, modules or known),
+        counts=db.labels.counts(lens, modules or known),
         known_modules=known,
         nearby=(),
         total=len(memories),
@@ -243,8 +230,8 @@ def _still_open(db: Database, subject: Subject) -> Iterable[Candidate]:
         Selection(kinds=(Kind.FLAG,), statuses=STILL_OPEN, lens=subject.lens),
         Selection(kinds=(Kind.RUN,), statuses=(Status.OPEN,), lens=subject.lens),
     ]
-    ids = {one for part in unsettled for one in newest_ids(db, part, limit=MOST_OPEN)}
-    ids |= {*blocking_flags(db, subject.lens)}
+    ids = {one for part in unsettled for one in db.memories.newest_ids(part, limit=MOST_OPEN)}
+    ids |= {*db.flags.blocking(subject.lens)}
     return measure(db, subject.question, sorted(ids), {})
 
 
@@ -253,13 +240,13 @@ def _newest(db: Database, subject: Subject) -> Iterable[Candidate]:
     if subject.question.vector is not None:
         return ()
     parts = _own_parts(subject)
-    ids = {one for part in parts for one in newest_ids(db, part, limit=MOST)}
+    ids = {one for part in parts for one in db.memories.newest_ids(part, limit=MOST)}
     return measure(db, subject.question, sorted(ids), {})
 
 
 def _nearest(db: Database, subject: Subject) -> Iterable[Candidate]:
     """What is near the task, whatever it is."""
-    derived = False if has_derived(db) else None
+    derived = False if db.refactorings.has_derived() else None
     return gather(db, subject.question, Selection(derived=derived, lens=subject.lens))
 
 
@@ -293,7 +280,7 @@ def _further(
     bound = fetch_standings(db, subject.lens, found, only_bound=True)
     instead = {uid for one in found.keys() & bound for uid in bound[one].current}
     further = {*instead, *served} - found.keys()
-    revisions = selected_revisions(db, Selection(lens=subject.lens), further).values()
+    revisions = db.memories.selected_revisions(Selection(lens=subject.lens), further).values()
     return measure(db, subject.question, revisions, {})
 
 
@@ -311,7 +298,7 @@ class _ItemMaker:
         standings = fetch_standings(db, lens, [one.uid for one in memories])
         bare = [Listed(memory=one, standing=standings[one.uid]) for one in memories]
         self.listed = with_bearing(db, lens, bare)
-        self._titles = titles_of(db, named_in(one.standing for one in bare))
+        self._titles = db.memories.titles(named_in(one.standing for one in bare))
         self._series = series
         self._owners = owners
 
@@ -358,10 +345,10 @@ def _owner(
     """An agent that was asked for, with the modules that its definition names."""
     names = alike(name, known)
     selection = Selection(kinds=(Kind.NOTE,), agents=names, lens=lens)
-    notes = newest_ids(db, selection, limit=MOST) if names else []
+    notes = db.memories.newest_ids(selection, limit=MOST) if names else []
     own = {
         module
-        for memory in fetch_by_revision(db, notes).values()
+        for memory in db.memories.at_revisions(notes).values()
         if getattr(memory.revision.draft.details, "topic", "") == "definition"
         for module in memory.revision.draft.modules
     }
@@ -373,7 +360,7 @@ def _modules_of(
 ) -> dict[str, frozenset[str]]:
     """The modules that candidates concern, by uid: their own, and that of the agent who wrote."""
     ids = [one.head.revision_id for one in candidates.values()]
-    labels, agents = modules_of(db, ids), agents_of(db, ids)
+    labels, agents = db.labels.modules_of(ids), db.memories.agents_of(ids)
     of_agent = {agent: alike(agent, known) for agent in set(agents.values())}
     return {
         uid: frozenset(labels.get(one.head.revision_id, ()))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from memory.kinds.vocabulary import Kind, Status
 from memory.models.details import Baseline, Decision, Flag, Lesson, Note, Refactoring, Run
 from memory.models.flags import is_blocking
-from memory.models.kinds import Kind, Status
 from memory.models.series import Movement
 from memory.retrieval.embedding.tokens import count_tokens
 from memory.retrieval.passages import plain_text

@@ -6,10 +6,10 @@ import math
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
-from memory.models.confidence import Rank
+from memory.kinds.vocabulary import Kind, Status, Trust
+from memory.models.assessment import Rank
 from memory.models.details import Decision, Flag, Lesson, Note, Refactoring, Run
 from memory.models.flags import STILL_OPEN, is_blocking, parties
-from memory.models.kinds import Kind, Status, Trust
 from memory.texts.agent_names import alike
 from memory.texts.modules import same_modules
 

@@ -4,18 +4,66 @@ from __future__ import annotations
 
 import os
 import shutil
-import sqlite3
+import sys
 import tempfile
 import time
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from memory.ledger.connection import Ledger, open_ledger
-from memory.ledger.in_use import keep_in_use, remove_unused
+from memory.ledger.sqlite.connection import open_ledger
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from memory.ledger.interface.database import Ledger
+
+
+if sys.platform != "win32":
+    import fcntl
+
+
+_USERS = "in-use"  # a file in the folder, locked by all who use it
+
+
+def keep_in_use(folder: Path, until: ExitStack) -> bool:
+    """Whether a folder is there; then `remove_unused` leaves it alone as long as the stack lasts.
+
+    It does so for other threads and processes too, and no longer than this process lives.
+    """
+    lock = folder / _USERS
+    try:
+        opened = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError:
+        return False
+    until.callback(os.close, opened)
+    try:
+        if sys.platform != "win32":
+            fcntl.flock(opened, fcntl.LOCK_SH)  # waits for who removes it just now
+        return os.path.samestat(os.fstat(opened), lock.stat())
+    except OSError:
+        return False
+
+
+def remove_unused(folder: Path, on_the_way: Path) -> None:
+    """Afterwards a folder is gone, unless it is in use.
+
+    Args:
+        folder: Which; all of it goes at once.
+        on_the_way: Where it is while it is being removed, in the same file system.
+    """
+    with suppress(OSError):
+        opened = os.open(folder / _USERS, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            if sys.platform != "win32":
+                fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                folder.rename(on_the_way)
+        finally:
+            os.close(opened)
+        if sys.platform == "win32":
+            folder.rename(on_the_way)  # which Windows refuses while a file in it is open
+        shutil.rmtree(on_the_way, ignore_errors=True)
+
 
 MOST_KEPT = 4  # copies; each is as large as the ledger
 ABANDONED = 3_600  # seconds after which nobody is still making a copy
@@ -77,16 +125,10 @@ def _new_draft(shelf: Path) -> Path | None:
 
 
 def _make(source: Ledger, folder: Path, change: Callable[[Ledger], None]) -> None:
-    with source.reading() as db:
-        connection = sqlite3.connect(folder / source.path.name)
-        try:
-            db.conn.backup(connection)
-        finally:
-            connection.close()
-    copy = open_ledger(folder / source.path.name)
+    source.copy_to(folder / source.path.name)
+    # It is made anew when a power cut damages it, so nothing has to wait for the disk.
+    copy = open_ledger(folder / source.path.name, durable=False)
     try:
-        # It is made anew when a power cut damages it, so nothing has to wait for the disk.
-        copy.db.execute("PRAGMA synchronous = OFF")
         with copy.reading():
             change(copy)
     finally:

@@ -10,12 +10,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from memory.lessons.beta import beta_quantile
-from memory.models.confidence import Confidence, Evidence, Rank
+from memory.models.assessment import Confidence, Evidence, Rank
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from memory.models.kinds import Trust
+    from memory.kinds.vocabulary import Trust
 
 
 class Prior(NamedTuple):

@@ -7,25 +7,19 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from memory.errors import ArchMemError, ChangedMeanwhile
 from memory.flags import expired
-from memory.ledger.consolidations import (
-    find_application,
-    forget_application,
-    save_application,
-)
-from memory.ledger.memories import fetch_history, fetch_memory
-from memory.models.consolidation import Application, Outcome, Step
+from memory.kinds.vocabulary import Kind, LinkType, Status
 from memory.models.details import Lesson
-from memory.models.kinds import Kind, LinkType, Status
-from memory.models.revision import Reference
+from memory.models.memory import Reference
+from memory.models.runs import Application, AppliedStep, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from memory.flags import Amend
-    from memory.ledger.connection import Database, Ledger
-    from memory.models.consolidation import Proposal
-    from memory.models.revision import Draft, Memory, Revision
+    from memory.ledger.interface.database import Database, Ledger
+    from memory.models.memory import Draft, Memory, Revision
+    from memory.models.runs import Proposal
 
 
 class Consolidator(NamedTuple):
@@ -37,7 +31,7 @@ class Consolidator(NamedTuple):
 
     def apply(self, proposal: str, proposals: Mapping[str, Proposal]) -> Outcome:
         """Apply a proposal, or finish what was begun of it."""
-        begun = find_application(self.ledger.db, proposal)
+        begun = self.ledger.db.consolidations.find(proposal)
         if begun is None:
             wanted = proposals.get(proposal)
             if wanted is None:
@@ -63,7 +57,7 @@ class Consolidator(NamedTuple):
 
     def undo(self, proposal: str) -> Outcome:
         """Bring the former words back, as a new revision, in files too."""
-        begun = find_application(self.ledger.db, proposal)
+        begun = self.ledger.db.consolidations.find(proposal)
         if begun is None:
             return _failed(proposal, "it was never applied")
         if begun.state == "undone":
@@ -76,9 +70,9 @@ class Consolidator(NamedTuple):
             return _failed(proposal, str(error))
         return Outcome(id=proposal, done=True, said="undone: everything says again what it said")
 
-    def _done(self, step: Step) -> int:
+    def _done(self, step: AppliedStep) -> int:
         """The number of the revision that a step made, now or before it was killed."""
-        memory = fetch_memory(self.ledger.db, step.uid)
+        memory = self.ledger.db.memories.fetch(step.uid)
         after = memory.revision.number if _is_made(memory, step) else step.before
         self.amend(step.uid, step.wanted, after=after)
         return self._number(step.uid)
@@ -86,7 +80,7 @@ class Consolidator(NamedTuple):
     def _undo_steps(self, begun: Application) -> None:
         """Bring the former words back; of an application that changed nothing nothing is kept."""
         for number, step in reversed(list(enumerate(begun.steps))):
-            memory = fetch_memory(self.ledger.db, step.uid)
+            memory = self.ledger.db.memories.fetch(step.uid)
             if step.undone is None and _is_made(memory, step):
                 former = self._revision(step.uid, step.before).draft
                 self.amend(step.uid, former, after=memory.revision.number)
@@ -96,12 +90,12 @@ class Consolidator(NamedTuple):
             self._keep(begun.model_copy(update={"undone_at": self.at}))
         else:
             with self.ledger.writing() as db:
-                forget_application(db, begun.proposal.id)
+                db.consolidations.forget(begun.proposal.id)
 
     def _given_up(self, begun: Application, why: str) -> Outcome:
         """What is told of an application that failed, after what was done of it was undone."""
         named, rest = begun.proposal.id, "Nothing was changed."
-        if _progress(find_application(self.ledger.db, begun.proposal.id)) != _progress(begun):
+        if _progress(self.ledger.db.consolidations.find(begun.proposal.id)) != _progress(begun):
             rest = "Somebody else applies it too: `consolidate --list` tells how far it is."
             return _failed(named, f"{why} {rest}")
         is_undone = False
@@ -116,7 +110,7 @@ class Consolidator(NamedTuple):
     def _changed(self, begun: Application, *, undoing: bool) -> str:
         """Who was changed by somebody else since then, in words; "" where nobody was."""
         for step in begun.steps:
-            memory = fetch_memory(self.ledger.db, step.uid)
+            memory = self.ledger.db.memories.fetch(step.uid)
             if undoing and not _is_made(memory, step):
                 continue  # whatever is said there, it is not this step's doing
             if not _is_as_left(memory, step, self._revision, undoing=undoing):
@@ -125,14 +119,14 @@ class Consolidator(NamedTuple):
 
     def _keep(self, application: Application) -> Application:
         with self.ledger.writing() as db:
-            save_application(db, application)
+            db.consolidations.save(application)
         return application
 
     def _number(self, uid: str) -> int:
-        return fetch_memory(self.ledger.db, uid).revision.number
+        return self.ledger.db.memories.fetch(uid).revision.number
 
     def _revision(self, uid: str, number: int) -> Revision:
-        return fetch_history(self.ledger.db, uid)[number - 1]
+        return self.ledger.db.memories.history(uid)[number - 1]
 
 
 def _failed(proposal: str, said: str) -> Outcome:
@@ -140,7 +134,7 @@ def _failed(proposal: str, said: str) -> Outcome:
 
 
 def _is_as_left(
-    memory: Memory, step: Step, revision: Callable[[str, int], Revision], *, undoing: bool
+    memory: Memory, step: AppliedStep, revision: Callable[[str, int], Revision], *, undoing: bool
 ) -> bool:
     """Whether a memory is as its step left it, or found it.
 
@@ -160,7 +154,7 @@ def _is_as_left(
     return undoing and number == step.after + 1 and _says(draft, former)
 
 
-def _is_made(memory: Memory, step: Step) -> bool:
+def _is_made(memory: Memory, step: AppliedStep) -> bool:
     """Whether a step's revision was made, even if it was killed before it was noted."""
     if step.after is not None:
         return True
@@ -179,15 +173,15 @@ def _says(draft: Draft, wanted: Draft) -> bool:
     return draft.details == wanted.details and not related
 
 
-def _with(application: Application, number: int, step: Step) -> Application:
+def _with(application: Application, number: int, step: AppliedStep) -> Application:
     steps = list(application.steps)
     steps[number] = step
     return application.model_copy(update={"steps": tuple(steps)})
 
 
-def _steps(db: Database, proposal: Proposal, at: datetime) -> tuple[Step, ...]:
+def _steps(db: Database, proposal: Proposal, at: datetime) -> tuple[AppliedStep, ...]:
     """What applying a proposal does, memory by memory."""
-    memories = [fetch_memory(db, uid) for uid in proposal.uids]
+    memories = [db.memories.fetch(uid) for uid in proposal.uids]
     if proposal.type == "merge":
         return _merge(*memories)
     if proposal.type == "contradiction":
@@ -197,7 +191,7 @@ def _steps(db: Database, proposal: Proposal, at: datetime) -> tuple[Step, ...]:
     return tuple(_retire(memory, at) for memory in memories)
 
 
-def _merge(stays: Memory, goes: Memory) -> tuple[Step, ...]:
+def _merge(stays: Memory, goes: Memory) -> tuple[AppliedStep, ...]:
     draft, other = stays.revision.draft, goes.revision.draft
     details = draft.details
     if isinstance(details, Lesson) and isinstance(other.details, Lesson):
@@ -215,16 +209,16 @@ def _merge(stays: Memory, goes: Memory) -> tuple[Step, ...]:
     )
 
 
-def _retire(memory: Memory, at: datetime) -> Step:
+def _retire(memory: Memory, at: datetime) -> AppliedStep:
     draft = memory.revision.draft
     if memory.kind is Kind.FLAG:
         return _step(memory, expired(draft, at, "long past due"))
     return _step(memory, _as(draft, Status.DEPRECATED))
 
 
-def _step(memory: Memory, draft: Draft, *links: Reference) -> Step:
+def _step(memory: Memory, draft: Draft, *links: Reference) -> AppliedStep:
     wanted = draft.model_copy(update={"references": draft.references + links})
-    return Step(uid=memory.uid, before=memory.revision.number, wanted=wanted)
+    return AppliedStep(uid=memory.uid, before=memory.revision.number, wanted=wanted)
 
 
 def _as(draft: Draft, status: Status) -> Draft:

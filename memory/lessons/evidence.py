@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from memory.ledger.anchors import fetch_freshness
-from memory.ledger.links import fetch_links
-from memory.ledger.measurements import metric_key
-from memory.ledger.memories import fetch_by_revision, selected_revisions
-from memory.ledger.reverts import undone_commits
+from memory.kinds.vocabulary import Kind, LinkType
+from memory.ledger.interface.kind_rows import metric_key
 from memory.lessons.confidence import weigh
 from memory.lessons.evidence_parser import (
     Statement,
@@ -22,20 +19,17 @@ from memory.lessons.evidence_parser import (
 from memory.lessons.runs import details_of, finished_at, is_finished
 from memory.metrics.measurement_series import Track, fetch_premises, read_tracks
 from memory.models.answer import Listed
-from memory.models.kinds import Kind, LinkType
+from memory.models.memory import least
 from memory.models.selection import Selection
-from memory.models.trust import least
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from memory.ledger.connection import Database
+    from memory.ledger.interface.database import Database
     from memory.lessons.evidence_parser import ContraryFact
-    from memory.models.confidence import Confidence
-    from memory.models.freshness import Freshness
-    from memory.models.link import Link
-    from memory.models.revision import Memory
+    from memory.models.assessment import Confidence, Freshness
+    from memory.models.memory import Link, Memory
     from memory.models.selection import Lens
 
 L = TypeVar("L", bound=Listed)
@@ -57,7 +51,7 @@ class LessonSource(NamedTuple):
 def with_bearing(db: Database, lens: Lens, items: Sequence[L]) -> tuple[L, ...]:
     """The same memories with what bears on them, as far as the lens shows it."""
     uids = [item.memory.uid for item in items]
-    freshness = fetch_freshness(db, lens, uids)
+    freshness = db.anchors.freshness(lens, uids)
     premises = fetch_premises(db, lens, uids)
     lessons = {one.memory.uid: one.memory for one in items if one.memory.kind is Kind.LESSON}
     confidences = _confidences(db, lens, lessons, freshness)
@@ -79,7 +73,7 @@ def fetch_confidences(db: Database, lens: Lens, uids: Iterable[str]) -> dict[str
     A lesson has the evidence of those that it merges too.
     """
     asked = _memories_seen(db, lens, uids, Kind.LESSON)
-    return _confidences(db, lens, asked, fetch_freshness(db, lens, asked) if asked else {})
+    return _confidences(db, lens, asked, db.anchors.freshness(lens, asked) if asked else {})
 
 
 def _confidences(
@@ -126,7 +120,7 @@ def fetch_runs_against(
     Each once, with when it ended; also those that only a lesson's own lines know of, if they
     say when.
     """
-    links = fetch_links(db, lens, uids, types=_AGAINST)
+    links = db.links.fetch(lens, uids, types=_AGAINST)
     runs = _finished_runs(db, lens, {link.source for link in links})
     found: dict[str, dict[str, datetime]] = defaultdict(dict)
     for link in links:
@@ -146,8 +140,8 @@ def _memories_seen(
     if not (uids := set(uids)):
         return {}
     selection = Selection(kinds=(kind,) if kind else (), lens=lens)
-    revisions = selected_revisions(db, selection, uids)
-    memories = fetch_by_revision(db, revisions.values()) if revisions else {}
+    revisions = db.memories.selected_revisions(selection, uids)
+    memories = db.memories.at_revisions(revisions.values()) if revisions else {}
     return {uid: memories[revision] for uid, revision in sorted(revisions.items())}
 
 
@@ -166,7 +160,7 @@ def _links_onward(
         if not ahead:
             break
         found |= {uid: [] for uid in ahead}
-        for link in fetch_links(db, lens, ahead, types=types):
+        for link in db.links.fetch(lens, ahead, types=types):
             if link.source in ahead:
                 found[link.source].append(link)
         ahead = {link.target for uid in ahead for link in found[uid]} - found.keys()
@@ -207,7 +201,7 @@ def _statements(
     A lesson that supports or contradicts another is a claim, and no evidence.
     """
     said = {uid: list(statements_in(lesson)) for uid, lesson in lessons.items()}
-    links = fetch_links(db, lens, lessons, types=_SAYING)
+    links = db.links.fetch(lens, lessons, types=_SAYING)
     runs = _finished_runs(db, lens, {link.source for link in links}) if links else {}
     for link in links:
         if link.target in lessons and link.source in runs:
@@ -221,7 +215,7 @@ def _contrary_facts(
     """What speaks against the outcome that these runs tell, by uid."""
     details = {uid: details_of(run) for uid, run in runs.items()}
     commits = {commit for one in details.values() for commit in one.commits}
-    undone = undone_commits(db, lens, commits) if commits else {}
+    undone = db.refactorings.undone(lens, commits) if commits else {}
     metrics = {measured.metric for one in details.values() for measured in comparable(one)}
     newest: dict[str, Track] = {}  # a run names no environment: of each metric the last measured
     for track in sorted(read_tracks(db, lens, metrics) if metrics else (), key=_age):

@@ -6,25 +6,24 @@ import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from memory.ledger.measurements import metric_key
+from memory.kinds.vocabulary import Status
+from memory.ledger.interface.kind_rows import metric_key
 from memory.lessons.runs import finished_at
 from memory.metrics.comparison import Reading, compare
 from memory.metrics.units import convert
-from memory.models.confidence import Evidence
+from memory.models.assessment import AnchorVerdict, Evidence
 from memory.models.details import Lesson
-from memory.models.freshness import Verdict
-from memory.models.identity import UID
-from memory.models.kinds import Status
+from memory.models.memory import UID
 from memory.models.series import Movement
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from memory.ledger.reverts import Undone
+    from memory.ledger.interface.kind_rows import Undone
     from memory.metrics.measurement_series import Track
+    from memory.models.assessment import Freshness
     from memory.models.details import Measured, Run
-    from memory.models.freshness import Freshness
-    from memory.models.revision import Memory
+    from memory.models.memory import Memory
 
 #: What it weighs that a run which succeeded made a metric measurably worse, or one which failed
 #: made it better: half of what it says itself. The measurement is a fact; that this metric was
@@ -33,7 +32,7 @@ BY_METRIC = 0.5
 
 #: How much of what speaks for a lesson is lost by a place that it names: half where the code has
 #: changed, all where it is gone, in the mean over all places.
-LOST = {Verdict.CHANGED: 0.5, Verdict.GONE: 1.0}
+LOST = {AnchorVerdict.CHANGED: 0.5, AnchorVerdict.GONE: 1.0}
 
 _LINE = re.compile(
     rf"(?P<origin>{UID}|[0-9a-f]{{7,40}})\b[\s,]*"
@@ -144,7 +143,7 @@ def weakened(evidence: Iterable[Evidence], freshness: Freshness | None) -> tuple
     """
     evidence = tuple(evidence)
     anchors = freshness.anchors if freshness else ()
-    looked_at = [one for one in anchors if one.verdict is not Verdict.UNKNOWN]
+    looked_at = [one for one in anchors if one.verdict is not AnchorVerdict.UNKNOWN]
     stale = [one for one in looked_at if one.verdict in LOST]
     if not stale:
         return evidence

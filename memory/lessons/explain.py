@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from memory.ledger.memories import fetch_memory, titles_of
+from memory.kinds.vocabulary import Kind, Status
 from memory.lessons.confidence import PRIOR, TAIL
 from memory.lessons.evidence import fetch_sources
-from memory.models.explanation import Ancestor, Explained
-from memory.models.freshness import Verdict
-from memory.models.kinds import Kind, Status
+from memory.models.answer import Ancestor, Explained
+from memory.models.assessment import AnchorVerdict
 from memory.retrieval.standings import fetch_standings, named_in
 from memory.texts.formatting import day
 from memory.texts.numbers import number
@@ -18,9 +17,9 @@ from memory.views.memory_view import anchor_words, named, premise_words, relatio
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from memory.ledger.connection import Database
+    from memory.ledger.interface.database import Database
     from memory.models.answer import Listed
-    from memory.models.confidence import Confidence, Evidence
+    from memory.models.assessment import Confidence, Evidence
     from memory.models.selection import Lens
     from memory.models.standing import Standing
 
@@ -31,7 +30,7 @@ def explain(db: Database, uid: str, lens: Lens) -> Explained:
     Raises:
         UnknownMemory: there is none, or the lens shows nothing of it.
     """
-    memory = fetch_memory(db, uid, lens)
+    memory = db.memories.fetch(uid, lens)
     standing = fetch_standings(db, lens, [uid])[uid]
     sources = fetch_sources(db, lens, [uid])[uid] if memory.kind is Kind.LESSON else ()
     ancestors = tuple(
@@ -45,7 +44,7 @@ def explain(db: Database, uid: str, lens: Lens) -> Explained:
         )
         for one in sources
     )
-    titles = titles_of(db, named_in([standing]))
+    titles = db.memories.titles(named_in([standing]))
     return Explained(
         memory=memory, standing=standing, reasons=(), ancestors=ancestors, titles=titles
     )
@@ -151,5 +150,5 @@ def _freshness(listed: Listed) -> Iterator[str]:
         return
     yield f"freshness: {verdict_word(listed.freshness.verdict)}"
     for one in listed.freshness.anchors:
-        if one.verdict is not Verdict.FRESH:
+        if one.verdict is not AnchorVerdict.FRESH:
             yield f"anchor: {anchor_words(one)}: {one.reason}"

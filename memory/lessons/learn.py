@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 from memory.errors import ArchMemError, ChangedMeanwhile, InvalidResult
-from memory.ledger.memories import fetch_memory, memories_with_uids
+from memory.kinds.vocabulary import Kind, LinkType, Status, Trust
 from memory.lessons.metric_parser import metrics_words
 from memory.lessons.runs import (
     TAUGHT,
@@ -19,23 +19,20 @@ from memory.lessons.runs import (
 )
 from memory.lessons.similarity import SHARED, Approach, same_approach, same_rule, shared
 from memory.models.details import Lesson
-from memory.models.identity import uid_for
-from memory.models.kinds import Kind, LinkType, Status, Trust
-from memory.models.outcome import Learned, Taught
-from memory.models.revision import Draft, Reference
+from memory.models.memory import SAID_AS, Draft, Reference, least, uid_for
+from memory.models.runs import Learned, Taught
 from memory.models.selection import Selection
-from memory.models.trust import SAID_AS, least
 from memory.retrieval.standings import list_selected
 from memory.texts.shortening import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from memory.ledger.connection import Database, Ledger
+    from memory.ledger.interface.database import Database, Ledger
     from memory.lessons.similarity import Near
     from memory.models.answer import Recorded
     from memory.models.details import Run
-    from memory.models.revision import Memory
+    from memory.models.memory import Memory
 
 LONGEST_TITLE = 200  # characters
 LONGEST_LINE = 300  # characters of evidence; the run has the rest
@@ -283,7 +280,7 @@ class _Teacher:
 
     def _look_again(self, uid: str) -> Memory:
         """A lesson as it is now; later claims are compared with that."""
-        lesson = fetch_memory(self.ledger.db, uid)
+        lesson = self.ledger.db.memories.fetch(uid)
         if not lesson.revision.removed and isinstance(lesson.revision.draft.details, Lesson):
             self.lessons[uid] = lesson
         else:
@@ -317,7 +314,7 @@ def _lessons_in_force(db: Database) -> dict[str, Memory]:
 def _trust(db: Database, run: Memory) -> Trust:
     """The least trust of a run and of what it was helped by."""
     helped = [one.target for one in run.revision.draft.references if one.type is LinkType.HELPED_BY]
-    sources = [one.revision.source.trust for one in memories_with_uids(db, helped)]
+    sources = [one.revision.source.trust for one in db.memories.with_uids(helped)]
     return least(run.revision.source.trust, sources)
 
 
@@ -338,7 +335,7 @@ def _keep_learned(db: Database, uid: str, taught: Sequence[Taught]) -> None:
 def _taught_before(db: Database, run: Memory) -> Iterator[Taught]:
     """What a run is known to have taught, in the order in which it did, in force or not."""
     taught = [one for one in run.revision.draft.references if one.type in TAUGHT]
-    lessons = {one.uid: one for one in memories_with_uids(db, [one.target for one in taught])}
+    lessons = {one.uid: one for one in db.memories.with_uids([one.target for one in taught])}
     for reference in taught:
         if (lesson := lessons.get(reference.target)) is None:
             continue

@@ -6,18 +6,15 @@ import math
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from memory.ledger.links import fetch_links
-from memory.ledger.outcomes import finished_among, finished_runs
-from memory.ledger.passages import text_hashes_of
-from memory.models.kinds import LinkType
+from memory.kinds.vocabulary import LinkType
 from memory.texts.words import content_words
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from memory.ledger.connection import Database
-    from memory.ledger.outcomes import FinishedRun
-    from memory.models.link import Link
+    from memory.ledger.interface.database import Database
+    from memory.ledger.interface.kind_rows import FinishedRun
+    from memory.models.memory import Link
     from memory.models.selection import Lens
     from memory.retrieval.candidates import Question
 
@@ -50,7 +47,7 @@ def earned(
         lens: From when to look.
         modules: That the task concerns; none where nobody says.
     """
-    runs = finished_runs(db, lens)
+    runs = db.runs.finished(lens)
     if not runs:
         return {}
     likeness = _likeness(db, question, runs)
@@ -59,7 +56,7 @@ def earned(
             run.uid: (likeness[run.uid] + _in_common(modules, run.modules)) / 2 for run in runs
         }
     alike = {uid: weight for uid, weight in likeness.items() if weight > 0}
-    links = fetch_links(db, lens, alike, types=_OUTCOMES)
+    links = db.links.fetch(lens, alike, types=_OUTCOMES)
     return weigh_outcomes(alike, links)
 
 
@@ -77,16 +74,16 @@ def earned_among(
         lens: From when to look.
         uids: Of what was found.
     """
-    links = fetch_links(db, lens, uids, types=_OUTCOMES)
+    links = db.links.fetch(lens, uids, types=_OUTCOMES)
     near: list[str] = []
     if question.vector is not None and question.neighbours is not None:
         near = [one.text_hash for one in question.neighbours.nearest(question.vector, NEAR_TASKS)]
     sources = {link.source for link in links}
-    runs = finished_among(db, lens, sources, near) if sources or near else []
+    runs = db.runs.finished_among(lens, sources, near) if sources or near else []
     likeness = _likeness(db, question, runs) if runs else {}
     alike = {uid: weight for uid, weight in likeness.items() if weight > 0}
     if beyond := alike.keys() - sources:
-        links += fetch_links(db, lens, beyond, types=_OUTCOMES)
+        links += db.links.fetch(lens, beyond, types=_OUTCOMES)
     distinct = {(link.source, link.type, link.target): link for link in links}
     return weigh_outcomes(alike, distinct.values())
 
@@ -115,7 +112,7 @@ def _likeness(db: Database, question: Question, runs: Sequence[FinishedRun]) -> 
     """How like each run's task is, 0 to 1, by the run's uid."""
     if question.vector is None or question.neighbours is None:
         return {run.uid: _by_words(question.words, run.task) for run in runs}
-    hashes = text_hashes_of(db, [run.opened_as for run in runs])
+    hashes = db.passages.hashes_of([run.opened_as for run in runs])
     likeness = {}
     for run in runs:
         about = question.neighbours.centroid(hashes.get(run.opened_as, ())[:1])

@@ -12,9 +12,7 @@ from datetime import timedelta
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from memory.ledger.links import fetch_links
-from memory.ledger.memories import selected_revisions
-from memory.ledger.passages import text_hashes_of
+from memory.kinds.vocabulary import Kind, LinkType
 from memory.lessons.evidence import with_bearing
 from memory.lessons.similarity import (
     SHARED,
@@ -26,12 +24,10 @@ from memory.lessons.similarity import (
     shared,
     sharing,
 )
-from memory.models.confidence import Rank
-from memory.models.consolidation import Proposal, ProposalType
+from memory.models.assessment import AnchorVerdict, Rank
 from memory.models.details import Lesson
 from memory.models.flags import STILL_OPEN, flag_of
-from memory.models.freshness import Verdict
-from memory.models.kinds import Kind, LinkType
+from memory.models.runs import Proposal, ProposalType
 from memory.models.selection import EVERYTHING, NOW, Selection
 from memory.retrieval.standings import list_selected
 
@@ -42,7 +38,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from memory.ledger.connection import Database
+    from memory.ledger.interface.database import Database
     from memory.lessons.similarity import Near
     from memory.models.answer import Listed
     from memory.retrieval.meaning import Meaning
@@ -82,7 +78,7 @@ def fetch_known(db: Database, meaning: Meaning, at: datetime) -> tuple[Known, st
     listed = list_selected(db, Selection(kinds=_KINDS))
     listed.sort(key=lambda one: one.memory.uid)
     linked = frozenset(
-        frozenset({link.source, link.target}) for link in fetch_links(db, NOW, types=_SETTLING)
+        frozenset({link.source, link.target}) for link in db.links.fetch(NOW, types=_SETTLING)
     )
     vector = _vectors(db, meaning, [one.memory.uid for one in listed])
 
@@ -110,8 +106,8 @@ def _vectors(
 ) -> Callable[[str], NDArray[np.float32] | None]:
     """The mean of a memory's stored embeddings, by uid; None of one that has none."""
     neighbours = meaning.neighbours
-    revisions = selected_revisions(db, EVERYTHING, uids) if neighbours else {}
-    hashes = text_hashes_of(db, revisions.values())
+    revisions = db.memories.selected_revisions(EVERYTHING, uids) if neighbours else {}
+    hashes = db.passages.hashes_of(revisions.values())
 
     @cache
     def vector(uid: str) -> NDArray[np.float32] | None:
@@ -244,7 +240,7 @@ def _over(listed: Listed, at: datetime) -> tuple[str, str]:
     if confidence is not None and confidence.rank is Rank.RETIRED:
         return confidence.reason or "its evidence retired it", "it is deprecated"
     anchors = freshness.anchors if freshness is not None else ()
-    if anchors and all(each.verdict is Verdict.GONE for each in anchors):
+    if anchors and all(each.verdict is AnchorVerdict.GONE for each in anchors):
         names = ", ".join(each.name for each in anchors[:5])
         return f"everything that it names is gone: {names}", "it is deprecated"
     return "", ""

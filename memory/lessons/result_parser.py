@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from memory.errors import InvalidResult
 from memory.lessons.metric_parser import in_words, read_metrics
-from memory.models.outcome import Result
+from memory.models.runs import Result
 from memory.texts.field_names import snake
 from memory.texts.lexicon import read_lexicon
 

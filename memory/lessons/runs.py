@@ -6,31 +6,22 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from memory.errors import InvalidRecord, InvalidResult
-from memory.ledger.links import point_at_uids
-from memory.ledger.memories import (
-    contains_uid,
-    fetch_memory,
-    find_uid,
-    list_memories,
-)
+from memory.kinds.vocabulary import Kind, LinkType, Status
 from memory.lessons.metric_parser import metric_words
 from memory.models.details import Run
-from memory.models.identity import uid_for
-from memory.models.kinds import Kind, LinkType, Status
-from memory.models.outcome import Begun, Finished, RunLine
-from memory.models.revision import Draft, Reference, Source
+from memory.models.memory import Draft, Reference, Source, trust_in, uid_for
+from memory.models.runs import Begun, Finished, RunLine
 from memory.models.selection import NOW, Selection
-from memory.models.trust import trust_in
 from memory.retrieval.passages import keep_memory, keep_revision
 from memory.texts.shortening import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from memory.ledger.connection import Database, Ledger
+    from memory.ledger.interface.database import Database, Ledger
     from memory.models.brief import Brief
-    from memory.models.outcome import Result
-    from memory.models.revision import Memory
+    from memory.models.memory import Memory
+    from memory.models.runs import Result
     from memory.models.selection import Lens
 
 LONGEST_TITLE = 200  # characters; the task itself is in the text, whole
@@ -78,7 +69,7 @@ def start_run(
     )
     with ledger.writing() as db:
         uid = uid_for(Kind.RUN, task, at.isoformat())
-        while contains_uid(db, uid):  # of the same task, in the same microsecond
+        while db.memories.contains(uid):  # of the same task, in the same microsecond
             uid = uid_for(Kind.RUN, uid)
         keep_memory(db, uid, draft, _source(author, commit), at)
     if brief is None:
@@ -145,17 +136,17 @@ def keep_result(ledger: Ledger, result: Result, *, commit: str, author: str) -> 
     )
     uid = uid_for(Kind.RUN, "result", result.model_dump_json(exclude_defaults=True))
     with ledger.writing() as db:
-        if not contains_uid(db, uid):
+        if not db.memories.contains(uid):
             draft = _finished(db, begun, result, at)
             keep_memory(db, uid, draft, _source(author, commit), at)
-            point_at_uids(db, uid)
+            db.links.point_at_uids(uid)
     return uid
 
 
 def keep_run(db: Database, uid: str, draft: Draft, source: Source, at: datetime) -> None:
     """Keep a revision of a run, what it refers to looked up; the caller holds the transaction."""
     if keep_revision(db, uid, draft, source, at):
-        point_at_uids(db, uid)
+        db.links.point_at_uids(uid)
 
 
 def fetch_run(db: Database, uid: str, lens: Lens = NOW) -> Memory:
@@ -165,7 +156,7 @@ def fetch_run(db: Database, uid: str, lens: Lens = NOW) -> Memory:
         UnknownMemory, AmbiguousUid: there is none, or several.
         InvalidRecord: it is no run.
     """
-    memory = fetch_memory(db, find_uid(db, uid), lens)
+    memory = db.memories.fetch(db.memories.find_uid(uid), lens)
     if memory.kind is not Kind.RUN:
         raise InvalidRecord(f"{memory.uid} is a {memory.kind}, not a run.")
     return memory
@@ -192,7 +183,7 @@ def finished_at(run: Memory) -> datetime:
 
 def list_runs(db: Database, lens: Lens = NOW) -> tuple[RunLine, ...]:
     """All runs that the lens shows: those that were never finished first, the latest first."""
-    runs = [run_line(run) for run in list_memories(db, Selection(kinds=(Kind.RUN,), lens=lens))]
+    runs = [run_line(run) for run in db.memories.select(Selection(kinds=(Kind.RUN,), lens=lens))]
     runs.sort(key=lambda run: run.uid)
     runs.sort(key=lambda run: run.begun, reverse=True)
     return tuple(sorted(runs, key=lambda run: run.status is not Status.OPEN))
@@ -251,7 +242,7 @@ def _without_lessons(draft: Draft) -> dict[str, Any]:
 
 
 def _references(db: Database, relation: LinkType, uids: Sequence[str]) -> Iterator[Reference]:
-    whole = dict.fromkeys(find_uid(db, uid) for uid in uids)
+    whole = dict.fromkeys(db.memories.find_uid(uid) for uid in uids)
     return (Reference(type=relation, target=uid) for uid in whole)
 
 

@@ -9,9 +9,8 @@ from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from memory.ledger.links import fetch_links
-from memory.ledger.measurements import Measurement, fetch_measurements, metric_key, metrics_of
-from memory.ledger.memories import titles_of
+from memory.kinds.vocabulary import LinkType
+from memory.ledger.interface.kind_rows import Measurement, metric_key
 from memory.metrics.comparison import (
     LOOKED_BACK,
     Better,
@@ -21,7 +20,6 @@ from memory.metrics.comparison import (
     is_violated,
 )
 from memory.metrics.units import convert, read_unit
-from memory.models.kinds import LinkType
 from memory.models.selection import NOW
 from memory.models.series import Comparison, Point, Premise, Series, Unsettled
 from memory.retrieval.standings import fetch_standings
@@ -29,7 +27,7 @@ from memory.retrieval.standings import fetch_standings
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from memory.ledger.connection import Database
+    from memory.ledger.interface.database import Database
     from memory.models.answer import Recorded
     from memory.models.selection import Lens
 
@@ -140,13 +138,13 @@ def read_latest(db: Database, lens: Lens = NOW) -> list[Series]:
 def read_tracks(db: Database, lens: Lens, metrics: Iterable[str] | None = None) -> list[Track]:
     """The same as `read_series`, without comparing anything."""
     keys = None if metrics is None else {metric_key(metric) for metric in metrics}
-    return group(fetch_measurements(db, lens, keys))
+    return group(db.series.measurements(lens, keys))
 
 
 def read_tracks_with(db: Database, lens: Lens, uids: Iterable[str]) -> list[Track]:
     """The series of these measurements' metrics."""
-    metrics = set(metrics_of(db, uids).values())
-    return group(fetch_measurements(db, lens, metrics)) if metrics else []
+    metrics = set(db.series.metrics_of(uids).values())
+    return group(db.series.measurements(lens, metrics)) if metrics else []
 
 
 def chosen(
@@ -224,7 +222,7 @@ def fetch_rested_on(db: Database, lens: Lens, uids: Iterable[str]) -> dict[str, 
     """The measurements that these memories rest on, by uid; memories without any are left out."""
     wanted = set(uids)
     found: dict[str, list[str]] = defaultdict(list)
-    for link in fetch_links(db, lens, wanted, types=[LinkType.RESTS_ON]) if wanted else ():
+    for link in db.links.fetch(lens, wanted, types=[LinkType.RESTS_ON]) if wanted else ():
         if link.source in wanted:
             found[link.source].append(link.target)
     return found
@@ -262,11 +260,11 @@ def unsettled_by(db: Database, lens: Lens, uid: str) -> tuple[Unsettled, ...]:
         if track.place_of(uid) is not None
         for one in track.measured
     }
-    links = fetch_links(db, lens, measured, types=[LinkType.RESTS_ON])
+    links = db.links.fetch(lens, measured, types=[LinkType.RESTS_ON])
     resting = sorted({link.source for link in links if link.target in measured})
     standings = fetch_standings(db, lens, resting)
     premises = fetch_premises(db, lens, [one for one in resting if standings[one].in_force])
-    titles = titles_of(db, premises)
+    titles = db.memories.titles(premises)
     return tuple(
         Unsettled(uid=one, title=titles[one], premise=premise)
         for one, some in premises.items()

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime, Field
 
-from memory.models.confidence import Confidence
-from memory.models.freshness import Freshness
-from memory.models.kinds import Status
-from memory.models.link import Link
-from memory.models.outcome import RunLine
-from memory.models.revision import Memory, Revision
+from memory.kinds import SPECS
+from memory.kinds.vocabulary import Kind, LinkType, Status, Trust
+from memory.models.assessment import Confidence, Fired, Freshness, Unwatched
+from memory.models.details import Run
+from memory.models.memory import Link, Memory, Revision
+from memory.models.runs import RunLine
 from memory.models.series import Comparison, Premise, Unsettled
 from memory.models.standing import Standing
+from memory.models.value import Value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 
-class _Value(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Listed(_Value):
+class Listed(Value):
     """A memory, how it stands, and what bears on it today."""
 
     memory: Memory
@@ -38,7 +39,9 @@ class Hit(Listed):
     heading: str = ""  # above the passage
     passage: str
     lines: tuple[int, int] | None = None  # of the passage in `memory.path`
-    signals: dict[str, float] = {}  # each signal's share; they add up to the score
+    signals: dict[str, float] = Field(
+        default_factory=dict
+    )  # each signal's share; they add up to the score
     because: str = ""  # why it stands here, where its score alone would not have put it
 
     @property
@@ -49,12 +52,14 @@ class Hit(Listed):
         return f"{self.memory.path}:{self.lines[0]}"
 
 
-class Answer(_Value):
+class Answer(Value):
     """Hits, the best one first."""
 
     question: str
     hits: tuple[Hit, ...] = ()
-    titles: dict[str, str] = {}  # of the memories that the hits' standings name, by uid
+    titles: dict[str, str] = Field(
+        default_factory=dict
+    )  # of the memories that the hits' standings name, by uid
     complete: bool = True
     reason: str = ""  # why it is not complete
 
@@ -74,12 +79,14 @@ class Attempt(Hit):
         return bool(self.reverted_by) or self.standing.status is Status.REVERTED
 
 
-class Tried(_Value):
+class Tried(Value):
     """What was tried, nearest to the question first."""
 
     question: str
     attempts: tuple[Attempt, ...] = ()
-    titles: dict[str, str] = {}  # of the memories that the attempts' standings name, by uid
+    titles: dict[str, str] = Field(
+        default_factory=dict
+    )  # of the memories that the attempts' standings name, by uid
     complete: bool = True
     reason: str = ""  # why it is not complete
 
@@ -88,17 +95,19 @@ class Shown(Listed):
     """All that is known of one memory."""
 
     links: tuple[Link, ...] = ()
-    titles: dict[str, str] = {}  # of the memories at the other ends and of its standing, by uid
+    titles: dict[str, str] = Field(
+        default_factory=dict
+    )  # of the memories at the other ends and of its standing, by uid
 
 
-class Told(_Value):
+class Told(Value):
     """A memory's revisions, the first one first."""
 
     uid: str
     revisions: tuple[Revision, ...]
 
 
-class Event(_Value):
+class Event(Value):
     """Something that happened to a module."""
 
     at: AwareDatetime | None
@@ -106,21 +115,21 @@ class Event(_Value):
     memory: Memory
 
 
-class Change(_Value):
+class Change(Value):
     """What became of a memory since a certain moment."""
 
     what: Literal["added", "revised", "removed"]
     memory: Memory  # as it is now
 
 
-class News(_Value):
+class News(Value):
     """What changed in a memory, the latest last."""
 
     mark: int  # where to go on reading from
     changes: tuple[Change, ...] = ()
 
 
-class StoreStatus(_Value):
+class StoreStatus(Value):
     """The state of a project's memory."""
 
     folder: str
@@ -135,7 +144,7 @@ class StoreStatus(_Value):
     open_runs: tuple[RunLine, ...] = ()  # never finished, the latest first
 
 
-class Recorded(_Value):
+class Recorded(Value):
     """What became of a record."""
 
     uid: str
@@ -146,3 +155,79 @@ class Recorded(_Value):
     compared: Comparison | None = None  # of a measurement with a number, with the one before
     elsewhere: tuple[str, ...] = ()  # of the first of a series: where else its metric is measured
     unsettled: tuple[Unsettled, ...] = ()  # in force, and resting on what has moved with it
+
+
+class Ancestor(Value):
+    """A memory that a lesson was learned from, nearer or further."""
+
+    uid: str
+    title: str
+    kind: Kind
+    trust: Trust
+    how: LinkType  # learned in, or helped by
+    of: str  # uid of what was learned in it, or helped by it
+
+
+class Explained(Listed):
+    """A memory, how it stands, and why."""
+
+    reasons: tuple[str, ...]  # a line each, the arithmetic of a lesson among them
+    ancestors: tuple[Ancestor, ...] = ()  # of a lesson, the nearest first
+    titles: dict[str, str] = Field(default_factory=dict)  # of those that the standing names, by uid
+
+
+_BEGINNING = datetime.min.replace(tzinfo=UTC)
+_ENDS = {
+    Status.SUPERSEDED: "superseded",
+    Status.DEPRECATED: "deprecated",
+    Status.REVERTED: "reverted",
+    Status.RESOLVED: "resolved",
+    Status.EXPIRED: "expired",
+}
+
+
+def tell_timeline(memories: Iterable[Listed]) -> tuple[Event, ...]:
+    """What happened, oldest first; what has no date comes first, in the order given.
+
+    A memory that ceased to hold on a known day is told twice: when it began, and when it ended.
+    """
+    events = [event for listed in memories for event in _events(listed)]
+    return tuple(sorted(events, key=lambda event: event.at or _BEGINNING))
+
+
+def _events(listed: Listed) -> Iterator[Event]:
+    memory, standing, spec = listed.memory, listed.standing, SPECS[listed.memory.kind]
+    details = memory.revision.draft.details
+    if isinstance(details, Run):
+        yield from _of_run(memory, details)
+        return
+    began = memory.revision.draft.valid_from
+    what = spec.happened_as.get(standing.status, spec.happened)
+    yield Event(at=began, what=what, memory=memory)
+    ended = _ENDS.get(standing.status)
+    if ended and standing.valid_to:
+        yield Event(at=standing.valid_to, what=ended, memory=memory)
+
+
+def _of_run(run: Memory, details: Run) -> Iterator[Event]:
+    """When it began, and when and how it was finished."""
+    yield Event(at=details.begun or run.revision.recorded_at, what="begun", memory=run)
+    if details.status is not Status.OPEN:
+        what = SPECS[run.kind].happened_as.get(details.status, SPECS[run.kind].happened)
+        yield Event(at=run.revision.draft.valid_from, what=what, memory=run)
+
+
+class Verified(Value):
+    """What was found; nothing of it needs doing at once."""
+
+    stale: tuple[Listed, ...] = ()  # memories of which something changed, the worst first
+    others: tuple[Listed, ...] = ()  # the rest of those that name something, if asked for
+    counts: dict[str, int] = Field(
+        default_factory=dict
+    )  # memories by verdict, "cannot tell" among them
+    fired: tuple[Fired, ...] = ()  # review triggers that have come true
+    unwatched: tuple[Unwatched, ...] = ()  # those that no machine can watch
+    overdue: tuple[Listed, ...] = ()  # flags still open past their day
+    open_runs: tuple[RunLine, ...] = ()  # runs that nobody finished
+    commit: str = ""  # that is checked out; "" without git
+    problems: tuple[str, ...] = ()  # why what memories name was not looked at, if it was not

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict
-
 from memory.models.details import Served
+from memory.models.value import Value
 
 BriefForm: TypeAlias = Literal["md", "json"]
 
@@ -16,11 +15,7 @@ EVERYTHING_BUDGET = 100_000  # tokens: half of it
 MOST_BUDGET = 1_000_000  # tokens
 
 
-class _Value(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Coverage(_Value):
+class Coverage(Value):
     """What is known of a module that was asked about."""
 
     module: str
@@ -32,7 +27,7 @@ class Coverage(_Value):
         return sum(self.counts.values())
 
 
-class Brief(_Value):
+class Brief(Value):
     """What is known for a task, as text, and what of it was shown."""
 
     task: str

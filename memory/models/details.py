@@ -13,7 +13,7 @@ from pydantic import (
     model_serializer,
 )
 
-from memory.models.kinds import Kind, Status
+from memory.kinds.vocabulary import Kind, Status
 
 
 class _Value(BaseModel):

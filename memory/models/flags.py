@@ -1,18 +1,21 @@
-"""Flags: which are still open, whose they are, and which come first."""
+"""Flags: which are still open, whose they are, which come first, and what is done to them."""
 
 from __future__ import annotations
 
 from math import inf
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from pydantic import AwareDatetime
+
+from memory.kinds.vocabulary import Status
+from memory.models.answer import Listed
 from memory.models.details import Flag
-from memory.models.kinds import Status
+from memory.models.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from memory.models.answer import Listed
 
 STILL_OPEN = (Status.OPEN, Status.ACKNOWLEDGED)
 _SEVERITIES = ("critical", "high", "medium", "low", "")
@@ -59,3 +62,18 @@ def urgency(listed: Listed) -> tuple[float | str, ...]:
 
 def _seconds(moment: datetime | None, otherwise: float) -> float:
     return moment.timestamp() if moment else otherwise
+
+
+FlagAction: TypeAlias = Literal["list", "acknowledge", "resolve", "expire"]
+
+
+class Flags(Value):
+    """Flags, the most urgent first, and what was done to one."""
+
+    action: FlagAction
+    flags: tuple[Listed, ...] = ()  # of a settled one just that
+    at: AwareDatetime  # what is due before the day of it is overdue
+    changed: bool = False  # whether something was kept
+    said: str = ""  # what was done, or why nothing was
+    path: str | None = None  # the file that says it now
+    pending: str = ""  # why no file says it yet

@@ -5,19 +5,16 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from memory.models.selection import Names
+from memory.models.value import Value
 
 LONGEST_STEP = 4_000  # characters; a model reads the first thousand
 MOST_STEPS = 500
 
 
-class _Value(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Step(_Value):
+class Step(Value):
     """One thing that a plan means to do."""
 
     text: Annotated[str, Field(min_length=1, max_length=LONGEST_STEP)]
@@ -26,7 +23,7 @@ class Step(_Value):
     line: int | None = None  # of the plan's file, from 1
 
 
-class Plan(_Value):
+class Plan(Value):
     """What somebody means to do, in its order."""
 
     steps: Annotated[tuple[Step, ...], Field(min_length=1, max_length=MOST_STEPS)]
@@ -59,7 +56,7 @@ class Ground(StrEnum):
     STALE = "stale premise"
 
 
-class Cited(_Value):
+class Cited(Value):
     """A memory, and where its words stand."""
 
     uid: str
@@ -67,7 +64,7 @@ class Cited(_Value):
     citation: str  # `path:line`; the commit, or who recorded it, when no file holds it
 
 
-class Finding(_Value):
+class Finding(Value):
     """A memory that bears on a step, and why."""
 
     ground: Ground
@@ -78,7 +75,7 @@ class Finding(_Value):
     instead: tuple[Cited, ...] = ()  # what holds, or works, in its place
 
 
-class CheckedStep(_Value):
+class CheckedStep(Value):
     """A step, and what memory says to it."""
 
     number: int  # from 1
@@ -91,7 +88,7 @@ class CheckedStep(_Value):
     findings: tuple[Finding, ...] = ()  # conflicts first, then in the order of `Ground`
 
 
-class CheckedPlan(_Value):
+class CheckedPlan(Value):
     """What memory says to a plan: to each step, and the worst of it."""
 
     verdict: Verdict  # conflict before unknown before ok

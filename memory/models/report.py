@@ -1,16 +1,15 @@
-"""What an index run did, as a value that can be printed or sent."""
+"""What an index run did, and what it remembers of files until the next."""
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
-from pydantic import BaseModel, ConfigDict
+from memory.models.value import Value
 
 
-class HistoryReport(BaseModel):
+class HistoryReport(Value):
     """What was read of git's history in one run."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
     commits: int = 0  # read in this run
     found: int = 0  # refactorings among them
     left_out: int = 0  # of these, because people recorded them or there were too many
@@ -25,10 +24,9 @@ class HistoryReport(BaseModel):
     seconds: float = 0.0
 
 
-class IndexReport(BaseModel):
+class IndexReport(Value):
     """Counts of one run; a memory is in exactly one of the first five."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
     added: int = 0
     revised: int = 0
     moved: int = 0  # same words, another place
@@ -55,3 +53,24 @@ class Progress(Protocol):
 
 def no_progress(stage: str, done: int, total: int) -> None:
     """Tell nobody."""
+
+
+MAIN = ""  # the main worktree; a linked one goes by its absolute path
+
+READ = "read"  # what the file says is what was learned last of its path
+NOTED = "noted"  # what it says is known not to be news: another worktree's text holds
+STALE = "stale"  # to be read again though it did not change
+
+
+class KnownFile(NamedTuple):
+    """A file of one worktree as it was when it was last looked at there."""
+
+    path: str  # relative to the worktree's root, forward slashes
+    size: int  # bytes
+    mtime_ns: int
+    content_hash: str | None  # blake2b of 16 bytes, in hex; None if it could not be read
+    state: str  # one of the above, or why it was not read: empty, unreadable, half_written …
+    problem: str | None  # the line that says what was wrong
+    read_at_ns: int  # when that was
+    worktree: str = MAIN
+    said: str = ""  # the digests of its entries when it was last taken in, with spaces between

@@ -11,8 +11,8 @@ from typing import Annotated, Any, TypeAlias
 from pydantic import Field, GetPydanticSchema, JsonValue
 
 from memory.models.brief import MOST_BUDGET
-from memory.models.outcome import Result
 from memory.models.plan import Plan, Step
+from memory.models.runs import Result
 from memory.models.selection import Name
 
 LONGEST_QUESTION = 20_000  # characters; a model reads the first thousand or two

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Self, TypeAlias
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AwareDatetime, Field, model_validator
 
 from memory.kinds import SPECS
-from memory.models.kinds import Kind, Status
+from memory.kinds.vocabulary import Kind, Status
+from memory.models.value import Value
 
 Name: TypeAlias = Annotated[str, Field(max_length=4_096)]  # a module's may be a path
 _SOME = Field(max_length=1_000)
@@ -15,14 +16,13 @@ _UNSEARCHED = tuple(kind for kind, spec in SPECS.items() if not spec.is_searched
 Names: TypeAlias = Annotated[tuple[Name, ...], _SOME]
 
 
-class Lens(BaseModel):
+class Lens(Value):
     """Two moments: what held *as of* one, as far as it was *known at* the other.
 
     None means now. Both are inclusive. A *commit* takes the place of both: what the project's
     files said there, and what else led to it.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
     as_of: AwareDatetime | None = None
     known_at: AwareDatetime | None = None
     commit: Annotated[str, Field(max_length=1_000)] | None = None  # any name that git knows it by
@@ -39,10 +39,9 @@ class Lens(BaseModel):
         return self.as_of is None and self.known_at is None and self.commit is None
 
 
-class Selection(BaseModel):
+class Selection(Value):
     """Memories by what they are; an empty field selects all, several values any of them."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
     kinds: Annotated[tuple[Kind, ...], _SOME] = ()
     without: Annotated[tuple[Kind, ...], _SOME] = ()  # whatever else is selected
     modules: Names = ()

@@ -5,11 +5,9 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime
 
-
-class _Value(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+from memory.models.value import Value
 
 
 class Movement(StrEnum):
@@ -22,7 +20,7 @@ class Movement(StrEnum):
     FIRST = "first"
 
 
-class Comparison(_Value):
+class Comparison(Value):
     """How a measurement compares with an earlier one of its series."""
 
     movement: Movement
@@ -37,7 +35,7 @@ class Comparison(_Value):
     reason: str = ""  # the arithmetic, in words
 
 
-class Point(_Value):
+class Point(Value):
     """One measurement, as its series has it."""
 
     uid: str
@@ -53,7 +51,7 @@ class Point(_Value):
     compared: Comparison  # with the point before
 
 
-class Series(_Value):
+class Series(Value):
     """All measurements of one metric in one environment."""
 
     metric: str  # as the newest has it, as are environment and unit
@@ -70,7 +68,7 @@ class Series(_Value):
         return self.points[-1]
 
 
-class Premise(_Value):
+class Premise(Value):
     """A baseline that a memory rests on and that has moved since."""
 
     metric: str
@@ -83,7 +81,7 @@ class Premise(_Value):
     reason: str  # the arithmetic, in words
 
 
-class Unsettled(_Value):
+class Unsettled(Value):
     """A memory in force one of whose premises has moved."""
 
     uid: str

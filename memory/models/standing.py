@@ -6,14 +6,15 @@ from collections import defaultdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime
 
-from memory.models.kinds import NO_LONGER_IN_FORCE, LinkType, Status
+from memory.kinds.vocabulary import NO_LONGER_IN_FORCE, LinkType, Status
+from memory.models.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from memory.models.link import Link
+    from memory.models.memory import Link
 
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
 _NOT_YET = frozenset({Status.PROPOSED, Status.PLANNED})
@@ -29,10 +30,9 @@ class State(NamedTuple):
     valid_to: datetime | None
 
 
-class Standing(BaseModel):
+class Standing(Value):
     """How a memory stands when what other memories say of it is taken into account."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
     in_force: bool
     status: Status
     valid_to: AwareDatetime | None = None  # when it ceased to hold, if that is known

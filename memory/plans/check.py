@@ -5,8 +5,7 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
-from memory.ledger.facts import MODEL, find_fact
-from memory.ledger.labels import known_modules
+from memory.ledger.facts import MODEL
 from memory.models.plan import CheckedPlan, CheckedStep, Ground, Verdict
 from memory.plans.conflict_scoring import binds, suspects, taken_away, texts_of, weigh
 from memory.plans.findings import conflict, flagged, governing, is_known, near, stale, taking
@@ -18,7 +17,7 @@ from memory.texts.modules import modules_in
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from memory.ledger.connection import Database
+    from memory.ledger.interface.database import Database
     from memory.models.answer import Hit
     from memory.models.plan import Finding, Plan, Step
     from memory.models.selection import Lens
@@ -56,7 +55,7 @@ def check(db: Database, plan: Plan, lens: Lens, *, meaning: Meaning) -> CheckedP
     vectors, reason = _vectors(db, looked, meaning)
     rarity = rarity_of(db, (one.around.intent.proposes for one in looked))
     risks = read_risks(db, lens)
-    names = known_modules(db)
+    names = db.labels.modules()
     likeness = load_likeness()
     steps = []
     for number, one in enumerate(looked, start=1):
@@ -84,7 +83,7 @@ def worst(verdicts: Iterable[Verdict]) -> Verdict:
 def _vectors(db: Database, looked: Sequence[_Looked], meaning: Meaning) -> tuple[Vectors, str]:
     """The embeddings of all that is compared; none, and why not, where they would tell nothing."""
     fitted = load_likeness().model
-    embedded_by = model_name(find_fact(db, MODEL) or "")
+    embedded_by = model_name(db.facts.find(MODEL) or "")
     texts = list(dict.fromkeys(chain(*(texts_of(one.around, one.found) for one in looked))))
     rows = meaning.encode(texts) if meaning.is_ready and texts else None
     if rows is None and (texts or not meaning.is_ready):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import chain, islice
 from typing import TYPE_CHECKING, NamedTuple
 
+from memory.kinds.vocabulary import Kind
 from memory.models.details import Decision
-from memory.models.kinds import Kind
 from memory.models.plan import Ground
 from memory.plans.rejected_options import chosen_texts, instead_texts, outdated_ways, way_of
 from memory.plans.split_add_remove import is_return

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from memory.models.confidence import Rank
+from memory.kinds.vocabulary import Kind
+from memory.models.assessment import AnchorVerdict as Fresh
+from memory.models.assessment import Rank
 from memory.models.details import Flag, Lesson
-from memory.models.freshness import Verdict as Fresh
-from memory.models.kinds import Kind
 from memory.models.plan import Cited, Finding, Ground
 from memory.models.series import Movement
 from memory.plans.conflict_scoring import binds

@@ -5,10 +5,9 @@ from __future__ import annotations
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
-from memory.ledger.fulltext import count_words
+from memory.kinds.vocabulary import Kind
 from memory.lessons.evidence import with_bearing
 from memory.models.flags import STILL_OPEN
-from memory.models.kinds import Kind
 from memory.models.selection import Selection
 from memory.plans.conflict_scoring import Surroundings
 from memory.plans.split_add_remove import read_step
@@ -21,7 +20,7 @@ from memory.texts.words import stems
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from memory.ledger.connection import Database
+    from memory.ledger.interface.database import Database
     from memory.models.answer import Hit
     from memory.models.plan import Step
     from memory.models.selection import Lens
@@ -90,5 +89,5 @@ def _by_relevance(hits: Sequence[Hit]) -> list[Hit]:
 def rarity_of(db: Database, texts: Iterable[str]) -> dict[str, float]:
     """How rare each stem of some texts is among all memories: 1 for one that none has."""
     words = set[str]().union(*map(stems, texts))
-    holders, total = count_words(db, words)
+    holders, total = db.passages.count_words(words)
     return {word: 1.0 - holders.get(word, 0) / (total + 1) for word in words}

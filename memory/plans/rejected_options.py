@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from memory.kinds.vocabulary import Status
 from memory.models.details import Decision, Lesson, Refactoring
-from memory.models.kinds import Status
 from memory.models.plan import Ground
 from memory.plans.split_add_remove import split_add_remove
 from memory.texts.words import stems

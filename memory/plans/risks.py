@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from memory.ledger.flags import blocking_flags
-from memory.ledger.memories import fetch_by_revision
 from memory.metrics.measurement_series import read_latest
 from memory.models.details import Flag
 from memory.models.flags import STILL_OPEN
@@ -17,8 +15,8 @@ from memory.texts.numbers import number
 from memory.texts.words import stems
 
 if TYPE_CHECKING:
-    from memory.ledger.connection import Database
-    from memory.models.revision import Memory
+    from memory.ledger.interface.database import Database
+    from memory.models.memory import Memory
     from memory.models.selection import Lens
     from memory.models.series import Series
 
@@ -50,7 +48,7 @@ class Risks(NamedTuple):
 
 def read_risks(db: Database, lens: Lens) -> Risks:
     """All series, and the flags that block."""
-    flags = list(fetch_by_revision(db, blocking_flags(db, lens)).values())
+    flags = list(db.memories.at_revisions(db.flags.blocking(lens)).values())
     standings = fetch_standings(db, lens, [flag.uid for flag in flags])
     blocking = [flag for flag in flags if standings[flag.uid].status in STILL_OPEN]
     blocking.sort(key=lambda flag: flag.uid)

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from pydantic import BaseModel, ConfigDict
 
 from memory.config import data_folder
-from memory.ledger.facts import MODEL, find_fact
+from memory.ledger.facts import MODEL
 
 if TYPE_CHECKING:
-    from memory.ledger.connection import Database
+    from memory.ledger.interface.database import Database
     from memory.retrieval.candidates import Candidate
 
 
@@ -58,7 +58,7 @@ def load_relevance() -> Relevance:
 def relevance_in(db: Database) -> Relevance | None:
     """The regression, if it was fitted on the model that embedded this store."""
     fitted = load_relevance()
-    return fitted if model_name(find_fact(db, MODEL) or "") == fitted.model else None
+    return fitted if model_name(db.facts.find(MODEL) or "") == fitted.model else None
 
 
 def model_name(model_id: str) -> str:

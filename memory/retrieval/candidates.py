@@ -11,9 +11,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from memory.ledger.fulltext import count_words, match_each
-from memory.ledger.memories import Head, fetch_heads, selected_ids
-from memory.ledger.passages import revisions_with_texts, text_hashes_of
 from memory.texts.words import stem
 
 if TYPE_CHECKING:
@@ -21,7 +18,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from memory.ledger.connection import Database
+    from memory.ledger.interface.database import Database
+    from memory.ledger.interface.memories import Head
     from memory.models.selection import Selection
     from memory.retrieval.neighbours import Neighbours
 
@@ -73,15 +71,17 @@ def gather_each(
 
     All are read at once, so that a question more costs three statements at most.
     """
-    holders, total = count_words(db, {stem(word) for one in questions for word in one.words})
+    holders, total = db.passages.count_words(
+        {stem(word) for one in questions for word in one.words}
+    )
     scopes = [_Scope(one, _few(db, one)) for one in selections]
     few = {one for scope in scopes for one in scope.ids or ()}
-    among = text_hashes_of(db, few) if few else {}
+    among = db.passages.hashes_of(few) if few else {}
     found: list[list[dict[int, float]]] = []
     wanted: list[list[set[int]]] = []
     for question in questions:
         words = telling_words(question.words, holders, total)
-        matches = match_each(db, words, selections, limit=MATCHES)
+        matches = db.passages.match_each(words, selections, limit=MATCHES)
         found.append([dict(one) for one in matches])
         near = _near(db, question, scopes, among)
         wanted.append([one.keys() | ids for one, ids in zip(found[-1], near, strict=True)])
@@ -119,7 +119,7 @@ class _Scope(NamedTuple):
 def _few(db: Database, selection: Selection) -> list[int] | None:
     if selection.is_everything:
         return None
-    chosen = selected_ids(db, selection, limit=SMALL + 1)
+    chosen = db.memories.selected_ids(selection, limit=SMALL + 1)
     return chosen if len(chosen) <= SMALL else None
 
 
@@ -127,7 +127,7 @@ def _read(db: Database, revision_ids: Collection[int]) -> dict[int, tuple[Head, 
     """The heads of revisions with the names of their embedded texts, in the order of ids."""
     if not revision_ids:
         return {}
-    heads = fetch_heads(db, revision_ids)
+    heads = db.memories.heads(revision_ids)
     return {head.revision_id: (head, json.loads(head.text_hashes)) for head in heads}
 
 
@@ -213,7 +213,7 @@ def _nearest(
     near: dict[int, None] = {}
     for limit in (TEXTS, 4 * TEXTS, 16 * TEXTS):
         nearest = neighbours.nearest(vector, limit)
-        holders = revisions_with_texts(db, [one.text_hash for one in nearest], selection)
+        holders = db.passages.holders([one.text_hash for one in nearest], selection)
         ids = (revision_id for one in nearest for revision_id in holders.get(one.text_hash, ()))
         near = dict.fromkeys(ids)
         if len(near) >= MATCHES or len(nearest) < limit:

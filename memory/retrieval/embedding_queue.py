@@ -7,22 +7,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from memory.ledger.embeddings import (
-    count_queued,
-    dequeue,
-    embedded_texts,
-    fetch_embeddings,
-    queued_since,
-    queued_texts,
-    save_embeddings,
-)
-from memory.ledger.passages import newest_passage
 from memory.models.report import Progress, no_progress
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from memory.ledger.connection import Database, Ledger
+    from memory.ledger.interface.database import Database, Ledger
     from memory.retrieval.embedding.embedder import Embedder
     from memory.retrieval.vector_index import VectorIndex
 
@@ -70,12 +60,10 @@ def embed_pending(
         should_stop: Asked before each batch; what is left then stays queued.
     """
     encoded, seconds = NOTHING
-    told = _Told(count_queued(ledger.db), on_progress)
+    told = _Told(ledger.db.embeddings.count_queued(), on_progress)
     waiting = _Waiting(ledger.db)
     while not should_stop() and (texts := waiting.take(BATCH)):
-        cached = dict(
-            zip(*fetch_embeddings(ledger.db, embedder.model_id, list(texts)), strict=True)
-        )
+        cached = dict(zip(*ledger.db.embeddings.fetch(embedder.model_id, list(texts)), strict=True))
         missing = [key for key in texts if key not in cached]
         told.more(len(cached))
         if missing:
@@ -84,11 +72,11 @@ def embed_pending(
             seconds += time.perf_counter() - started
             encoded += len(missing)
             with ledger.writing() as db:
-                save_embeddings(db, embedder.model_id, missing, fresh)
+                db.embeddings.add(embedder.model_id, missing, fresh)
             cached.update(zip(missing, fresh, strict=True))
         index.add(list(cached), np.stack(list(cached.values())))
         with ledger.writing() as db:
-            dequeue(db, cached)
+            db.embeddings.dequeue(cached)
     return Embedded(encoded, seconds)
 
 
@@ -102,16 +90,16 @@ class _Waiting:
 
     def take(self, limit: int) -> dict[str, str]:
         """The texts whose turn it is, by hash; none when the queue is empty."""
-        newest = newest_passage(self._db)
+        newest = self._db.changes.latest()
         if not self._keys:  # then everything: texts may be queued again without a new passage
-            self._keys = dict.fromkeys(queued_texts(self._db))
+            self._keys = dict.fromkeys(self._db.embeddings.queued())
         elif newest > self._seen:
-            for key in queued_since(self._db, self._seen):
+            for key in self._db.embeddings.queued_since(self._seen):
                 self._keys.pop(key, None)
                 self._keys[key] = None
         self._seen = newest
         taken = [self._keys.popitem()[0] for _ in range(min(limit, len(self._keys)))]
-        return embedded_texts(self._db, taken)
+        return self._db.embeddings.texts(taken)
 
 
 class _Told:

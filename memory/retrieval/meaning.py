@@ -9,16 +9,6 @@ from typing import TYPE_CHECKING
 
 from memory.errors import ArchMemError, VectorIndexDamaged
 from memory.ledger import facts
-from memory.ledger.embeddings import (
-    count_queued,
-    dequeue,
-    embedded_texts,
-    embedding_state,
-    enqueue,
-    queued_texts,
-    save_embeddings,
-)
-from memory.ledger.passages import all_texts
 from memory.models.report import Progress, no_progress
 from memory.retrieval.embedding_queue import NOTHING, Embedded, embed_pending, never
 from memory.retrieval.neighbours import Neighbours
@@ -30,7 +20,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from memory.ledger.connection import Ledger
+    from memory.ledger.interface.database import Ledger
     from memory.retrieval.embedding import Embedder, OnStage
     from memory.retrieval.model import Model
     from memory.retrieval.vector_index import VectorIndex
@@ -84,7 +74,7 @@ class Meaning:
     @property
     def gap(self) -> str:
         """What a search by meaning cannot see yet, in words; nothing when it sees everything."""
-        embedded_by, waiting = embedding_state(self._ledger.db)
+        embedded_by, waiting = self._ledger.db.embeddings.state()
         if embedded_by is not None and embedded_by != self._model.model_id:
             return f"the memory was embedded by {embedded_by}: run `archmem index`"
         if not waiting:
@@ -162,8 +152,8 @@ class Meaning:
         """Whether there is nothing to do, found out without loading model or vectors."""
         db = self._ledger.db
         return (
-            count_queued(db) == 0
-            and facts.find_fact(db, facts.MODEL) == self._model.model_id
+            db.embeddings.count_queued() == 0
+            and db.facts.find(facts.MODEL) == self._model.model_id
             and self._vectors.exist()
             and self._model.can_load
         )
@@ -188,9 +178,9 @@ class Meaning:
         with self._vectors.writing(embedder) as index:
             if self._vectors.checked_at != len(index):
                 self._queue_what_is_missing(index)
-            if facts.find_fact(self._ledger.db, facts.MODEL) != embedder.model_id:
+            if self._ledger.db.facts.find(facts.MODEL) != embedder.model_id:
                 with self._ledger.writing() as db:
-                    facts.save_fact(db, facts.MODEL, embedder.model_id)
+                    db.facts.save(facts.MODEL, embedder.model_id)
             embedded = embed_pending(
                 self._ledger,
                 embedder,
@@ -203,10 +193,10 @@ class Meaning:
 
     def _queue_what_is_missing(self, index: VectorIndex) -> None:
         """Queue every text that the index lacks; cached embeddings need no encoding again."""
-        missing = all_texts(self._ledger.db) - index.keys()
+        missing = self._ledger.db.passages.hashes() - index.keys()
         if missing:
             with self._ledger.writing() as db:
-                enqueue(db, missing)
+                db.embeddings.enqueue(missing)
 
 
 FEW = 64  # texts that are embedded while somebody waits: about a second
@@ -218,7 +208,7 @@ class MeaningAt(Meaning):
     def encode_query(self, question: str) -> NDArray[np.float32] | None:
         """As of any memory, once the few texts are embedded."""
         vector = super().encode_query(question)
-        if vector is not None and 0 < count_queued(self._ledger.db) <= FEW:
+        if vector is not None and 0 < self._ledger.db.embeddings.count_queued() <= FEW:
             with suppress(ArchMemError):  # `gap` tells of what is not embedded
                 self._embed_few()
         return vector
@@ -226,16 +216,16 @@ class MeaningAt(Meaning):
     @property
     def gap(self) -> str:
         """What a search by meaning cannot see, in words; nothing when it sees everything."""
-        by = facts.find_fact(self._ledger.db, facts.MODEL)
+        by = self._ledger.db.facts.find(facts.MODEL)
         if by is None or by != self._model.model_id:
             return super().gap
-        waiting = count_queued(self._ledger.db)
+        waiting = self._ledger.db.embeddings.count_queued()
         return f"texts of that commit found by words only: {waiting:,}" if waiting else ""
 
     def _embed_few(self) -> None:
         embedder = self._model.load(again=False)
-        texts = embedded_texts(self._ledger.db, queued_texts(self._ledger.db))
+        texts = self._ledger.db.embeddings.texts(self._ledger.db.embeddings.queued())
         vectors = embedder.encode(list(texts.values()))
         with self._ledger.writing() as db:
-            save_embeddings(db, embedder.model_id, list(texts), vectors)
-            dequeue(db, texts)
+            db.embeddings.add(embedder.model_id, list(texts), vectors)
+            db.embeddings.dequeue(texts)

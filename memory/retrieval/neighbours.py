@@ -9,14 +9,6 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from memory.errors import VectorIndexDamaged
-from memory.ledger.changes import latest_change
-from memory.ledger.embeddings import (
-    count_embeddings,
-    fetch_all_embeddings,
-    fetch_embeddings,
-    queued_texts,
-)
-from memory.ledger.passages import all_texts, newest_passage, texts_since
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -24,7 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from memory.ledger.connection import Database, Ledger
+    from memory.ledger.interface.database import Database, Ledger
     from memory.retrieval.vector_index import VectorIndex
 
 ROOM = 1.25  # rows there is room for over those there are, when it has to grow
@@ -66,20 +58,20 @@ class Matrix:
     def refresh(self, db: Database) -> None:
         """Afterwards every embedding is in it that the ledger has now."""
         with self._lock:
-            newest = newest_passage(db)  # first: what comes meanwhile is looked at again
+            newest = db.changes.latest()  # first: what comes meanwhile is looked at again
             if not self._is_read:
-                texts = all_texts(db)
-                self._append(*fetch_all_embeddings(db, self.model_id))
+                texts = db.passages.hashes()
+                self._append(*db.embeddings.fetch_all(self.model_id))
                 self._lacking = texts - self._rows.keys()
                 self._is_read = True
             elif newest > self._seen:
-                self._lacking |= texts_since(db, self._seen) - self._rows.keys()
+                self._lacking |= db.passages.hashes_since(self._seen) - self._rows.keys()
             self._seen = newest
             asked = self._lacking
             if len(asked) > BACKLOG:
-                asked = asked.difference(queued_texts(db))
+                asked = asked.difference(db.embeddings.queued())
             if asked:
-                self._append(*fetch_embeddings(db, self.model_id, list(asked)))
+                self._append(*db.embeddings.fetch(self.model_id, list(asked)))
                 self._lacking -= self._rows.keys()
 
     def all(self) -> tuple[Sequence[str], NDArray[np.float32]]:
@@ -176,7 +168,7 @@ class Neighbours:
         """The embeddings of these texts, as far as they are cached."""
         known = self._matrix.vectors(text_hashes)
         if missing := [key for key in text_hashes if key not in known]:  # or cached since then
-            found = fetch_embeddings(self._ledger.db, self._model_id, missing)
+            found = self._ledger.db.embeddings.fetch(self._model_id, missing)
             known |= zip(*found, strict=True)
         return known
 
@@ -186,7 +178,7 @@ class Neighbours:
             self._are_many = len(self._matrix) > EXACT_UP_TO
         elif not self._are_many:
             most = EXACT_UP_TO + 1
-            count = count_embeddings(self._ledger.db, self._model_id, at_most=most)
+            count = self._ledger.db.embeddings.count(self._model_id, at_most=most)
             self._are_many = count == most
         return self._are_many
 
@@ -196,7 +188,7 @@ class Neighbours:
 
     def _refresh(self) -> None:
         """Afterwards the matrix holds all embeddings; nothing is asked when nothing changed."""
-        mark = latest_change(self._ledger.db)
+        mark = self._ledger.db.changes.latest()
         if mark != self._mark:
             self._matrix.refresh(self._ledger.db)
             self._mark = mark

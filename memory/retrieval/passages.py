@@ -9,18 +9,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from memory.ledger.fulltext import save_text
-from memory.ledger.links import save_references
-from memory.ledger.memories import save_memory, save_revision
-from memory.ledger.passages import save_passages
-from memory.models.passage import Passage
+from memory.models.memory import Passage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
 
-    from memory.ledger.connection import Database
-    from memory.models.revision import Draft, Source
+    from memory.ledger.interface.database import Database
+    from memory.models.memory import Draft, Source
 
 LONGEST = 900  # characters, about 200 tokens of English prose
 SHORTEST = 300  # characters; shorter neighbours are joined
@@ -225,7 +221,7 @@ def _join_short(pieces: Iterable[_Block]) -> list[_Block]:
 
 def keep_memory(db: Database, uid: str, draft: Draft, source: Source, at: datetime) -> None:
     """Add a memory, its references and its passages; the caller holds the transaction."""
-    revision_id = save_memory(db, uid, draft, source, at)
+    revision_id = db.memories.add(uid, draft, source, at)
     _derive(db, revision_id, draft)
 
 
@@ -238,7 +234,7 @@ def keep_revision(db: Database, uid: str, draft: Draft, source: Source, at: date
     Raises:
         UnknownMemory: there is no such memory.
     """
-    revision_id = save_revision(db, uid, draft, source, at)
+    revision_id = db.memories.revise(uid, draft, source, at)
     if revision_id is None:
         return False
     _derive(db, revision_id, draft)
@@ -246,6 +242,6 @@ def keep_revision(db: Database, uid: str, draft: Draft, source: Source, at: date
 
 
 def _derive(db: Database, revision_id: int, draft: Draft) -> None:
-    save_text(db, revision_id, draft.title, draft.body)
-    save_references(db, revision_id, draft.references)
-    save_passages(db, revision_id, cut_passages(draft))
+    db.passages.add_words(revision_id, draft.title, draft.body)
+    db.links.add(revision_id, draft.references)
+    db.passages.add(revision_id, cut_passages(draft))

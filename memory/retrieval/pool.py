@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from memory.ledger.memories import fetch_by_revision, selected_revisions
-from memory.ledger.passages import passages_at
+from memory.kinds.vocabulary import NO_LONGER_IN_FORCE, Status
 from memory.models.answer import Hit
-from memory.models.kinds import NO_LONGER_IN_FORCE, Status
 from memory.retrieval.candidates import measure
 from memory.retrieval.rank import EARNED, lift_successors, rank
 from memory.retrieval.standings import fetch_standings
@@ -15,9 +13,8 @@ from memory.retrieval.standings import fetch_standings
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from memory.ledger.connection import Database
-    from memory.models.passage import Passage
-    from memory.models.revision import Memory
+    from memory.ledger.interface.database import Database
+    from memory.models.memory import Memory, Passage
     from memory.models.selection import Selection
     from memory.models.standing import Standing
     from memory.retrieval.calibration import Relevance
@@ -58,7 +55,7 @@ class Pool:
         """What served in like tasks is in the pool, if selected, and how each served counts."""
         self._earned = earned
         helped = {uid for uid, value in earned.items() if value > 0} - self._candidates.keys()
-        revisions = selected_revisions(self._db, self._selection, helped) if helped else {}
+        revisions = self._db.memories.selected_revisions(self._selection, helped) if helped else {}
         if revisions:
             self.add(measure(self._db, self.question, revisions.values(), {}))
 
@@ -170,7 +167,7 @@ def add_to_pools(pools: Sequence[Pool], found: Sequence[Sequence[Candidate]]) ->
             for current in standings[uid].current
             if current not in pool._candidates
         }
-        chosen = selected_revisions(db, alike[0]._selection, missing) if missing else {}
+        chosen = db.memories.selected_revisions(alike[0]._selection, missing) if missing else {}
         for pool in alike:
             bound = {
                 one for uid in pool._candidates.keys() & standings for one in standings[uid].current
@@ -194,8 +191,8 @@ def hits_of(
     if not places:
         return [[] for _ in asked]
     db = asked[0][0]._db
-    memories = fetch_by_revision(db, {revision for revision, _ in places})
-    passages = passages_at(db, places)
+    memories = db.memories.at_revisions({revision for revision, _ in places})
+    passages = db.passages.at(places)
     return [
         [pool.hit(one, memories[pool.place_of(one)[0]], passages[pool.place_of(one)], relevance)
          for one in ranked]

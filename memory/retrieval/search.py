@@ -4,19 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from memory.ledger.derived import has_derived
-from memory.ledger.links import fetch_links
-from memory.ledger.memories import (
-    fetch_by_revision,
-    fetch_memory,
-    numbered_revisions,
-    selected_revisions,
-    titles_of,
-)
-from memory.ledger.passages import text_hashes_of
+from memory.kinds.vocabulary import Kind, LinkType, Status
 from memory.models.answer import Answer, Attempt, Tried
 from memory.models.details import Refactoring
-from memory.models.kinds import Kind, LinkType, Status
 from memory.models.request import LONGEST_QUESTION
 from memory.models.selection import EVERYTHING, NOW, Selection
 from memory.retrieval.calibration import relevance_in
@@ -32,10 +22,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from memory.ledger.connection import Database
+    from memory.ledger.interface.database import Database
     from memory.models.answer import Hit
-    from memory.models.link import Link
-    from memory.models.revision import Memory
+    from memory.models.memory import Link, Memory
     from memory.models.selection import Lens
     from memory.retrieval.meaning import Meaning
 
@@ -71,7 +60,7 @@ def search(
     return Answer(
         question=question,
         hits=hits,
-        titles=titles_of(db, named_in(hit.standing for hit in hits)),
+        titles=db.memories.titles(named_in(hit.standing for hit in hits)),
         complete=pool.knows_meaning and not reason,
         reason=reason,
     )
@@ -113,7 +102,7 @@ def gather_pools(
     for text, own in zip(texts, pools, strict=True):
         for number in named_numbers(text):
             for pool, selection in zip(own, selections, strict=True):
-                named = measure(db, pool.question, numbered_revisions(db, selection, number), {})
+                named = measure(db, pool.question, db.memories.numbered(selection, number), {})
                 pool.add(named)
                 pool.put_first({candidate.uid: f"is number {number}" for candidate in named})
     return pools
@@ -121,7 +110,7 @@ def gather_pools(
 
 def _parts(db: Database, selection: Selection) -> list[Selection]:
     """What is gathered for itself, so that many commits leave no record without a place."""
-    if selection.kinds or selection.derived is not None or not has_derived(db):
+    if selection.kinds or selection.derived is not None or not db.refactorings.has_derived():
         return [selection]
     return [selection.model_copy(update={"derived": derived}) for derived in (False, True)]
 
@@ -181,11 +170,13 @@ def attempts_of(
 
 def _reverts(db: Database, lens: Lens, uids: Iterable[str]) -> dict[str, Memory]:
     """The memory that says that it reverted one of these, by the uid of that one."""
-    links = fetch_links(db, lens, uids, types=(LinkType.REVERTS,))
+    links = db.links.fetch(lens, uids, types=(LinkType.REVERTS,))
     if not links:
         return {}
-    revisions = selected_revisions(db, Selection(lens=lens), {link.source for link in links})
-    memories = fetch_by_revision(db, revisions.values())
+    revisions = db.memories.selected_revisions(
+        Selection(lens=lens), {link.source for link in links}
+    )
+    memories = db.memories.at_revisions(revisions.values())
     return {
         link.target: memories[revisions[link.source]] for link in links if link.source in revisions
     }
@@ -226,14 +217,14 @@ def related(db: Database, uid: str, *, meaning: Meaning, limit: int) -> Answer:
         meaning: Finds what is near to it.
         limit: At most so many hits.
     """
-    memory = fetch_memory(db, uid)
+    memory = db.memories.fetch(uid)
     vector = _centroid(db, uid, meaning)
     neighbours = meaning.neighbours if vector is not None else None
     asked = Question(search_words(memory.title), vector, neighbours)
-    links = {_other(link, uid): link for link in sorted(fetch_links(db, NOW, [uid]), key=_is_typed)}
+    links = {_other(link, uid): link for link in sorted(db.links.fetch(NOW, [uid]), key=_is_typed)}
     pool = Pool(db, asked, EVERYTHING)
     pool.add(gather(db, asked, EVERYTHING.as_searched))
-    pool.add(measure(db, asked, selected_revisions(db, EVERYTHING, links).values(), {}))
+    pool.add(measure(db, asked, db.memories.selected_revisions(EVERYTHING, links).values(), {}))
     ranked = [one for one in pool.ranked(load_weights()) if one.uid != uid]
     for one in ranked:
         if link := links.get(one.uid):
@@ -243,7 +234,7 @@ def related(db: Database, uid: str, *, meaning: Meaning, limit: int) -> Answer:
     return Answer(
         question=memory.title,
         hits=hits,
-        titles=titles_of(db, named_in(hit.standing for hit in hits)),
+        titles=db.memories.titles(named_in(hit.standing for hit in hits)),
         complete=pool.knows_meaning,
         reason=meaning.reason or ("" if pool.knows_meaning else _NO_EMBEDDING),
     )
@@ -251,8 +242,8 @@ def related(db: Database, uid: str, *, meaning: Meaning, limit: int) -> Answer:
 
 def _centroid(db: Database, uid: str, meaning: Meaning) -> NDArray[np.float32] | None:
     """What a memory is about, as a vector of length 1; from the cache, so no model is loaded."""
-    revisions = selected_revisions(db, EVERYTHING, [uid])
-    hashes = text_hashes_of(db, revisions.values())
+    revisions = db.memories.selected_revisions(EVERYTHING, [uid])
+    hashes = db.passages.hashes_of(revisions.values())
     if meaning.neighbours is None or not hashes:
         return None
     return meaning.neighbours.centroid(hashes[revisions[uid]][:OPENING])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from threading import Lock
 from typing import TYPE_CHECKING, Self
 
-from memory.ledger.owner import claim, refuse_owned
+from memory.ledger.ownership import claim, refuse_owned
 
 if TYPE_CHECKING:
     from pathlib import Path

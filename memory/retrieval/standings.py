@@ -6,17 +6,15 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from memory.ledger.links import fetch_chains
-from memory.ledger.memories import fetch_by_revision, fetch_states, listed_ids
+from memory.kinds.vocabulary import LinkType
 from memory.models.answer import Listed
-from memory.models.kinds import LinkType
 from memory.models.selection import Lens
 from memory.models.standing import Standing, stand
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from memory.ledger.connection import Database
+    from memory.ledger.interface.database import Database
     from memory.models.selection import Selection
 
 _BEARING = (LinkType.SUPERSEDES, LinkType.AMENDS)
@@ -39,15 +37,15 @@ def fetch_standings(
     uids = set(uids)
     if not uids:
         return {}
-    reached, links = fetch_chains(db, lens, uids, _BEARING)
+    reached, links = db.links.chains(lens, uids, _BEARING)
     if only_bound:
         reached = {end for link in links for end in (link.source, link.target)}
-    states = fetch_states(db, lens, reached)
+    states = db.memories.states(lens, reached)
     shown = set(states)
     if lens.as_of is not None:
         known = Lens(known_at=lens.known_at)
-        reached, later = fetch_chains(db, known, uids, _BEARING)
-        coming = fetch_states(db, known, reached - shown)
+        reached, later = db.links.chains(known, uids, _BEARING)
+        coming = db.memories.states(known, reached - shown)
         links += [link for link in later if link.asserted_by in coming]
         states |= coming
     stood = stand(states, links, lens.as_of or datetime.now(UTC))
@@ -73,9 +71,9 @@ def list_selected(db: Database, selection: Selection, limit: int | None = None) 
         limit: At most so many; None for all.
     """
     wanted = selection.statuses
-    ids = listed_ids(db, selection, limit=None if wanted else limit)
+    ids = db.memories.listed_ids(selection, limit=None if wanted else limit)
     standings = fetch_standings(db, selection.lens, ids)
     chosen = (uid for uid in ids if not wanted or standings[uid].status in wanted)
     told = list(islice(chosen, limit))
-    memories = fetch_by_revision(db, [ids[uid] for uid in told])
+    memories = db.memories.at_revisions([ids[uid] for uid in told])
     return [Listed(memory=memories[ids[uid]], standing=standings[uid]) for uid in told]

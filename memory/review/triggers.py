@@ -10,18 +10,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from memory.ledger.memories import fetch_states
-from memory.ledger.triggers import Watched, fetch_triggers
+from memory.kinds.vocabulary import Kind, LinkType
 from memory.lessons.evidence import fetch_confidences, fetch_runs_against
 from memory.metrics.measurement_series import Track, fetch_rested_on, read_tracks
 from memory.metrics.units import convert
-from memory.models.confidence import Rank
+from memory.models.assessment import Fired, Rank, Unwatched
 from memory.models.details import Flag
-from memory.models.identity import uid_for
-from memory.models.kinds import Kind, LinkType
-from memory.models.revision import Draft, Reference
+from memory.models.memory import Draft, Reference, uid_for
 from memory.models.selection import NOW, Lens
-from memory.models.trigger import Fired, Unwatched
 from memory.retrieval.standings import fetch_standings
 from memory.review.trigger_parser import (
     After,
@@ -42,8 +38,9 @@ from memory.texts.shortening import shortened
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
-    from memory.ledger.connection import Database
-    from memory.ledger.measurements import Measurement
+    from memory.ledger.interface.database import Database
+    from memory.ledger.interface.kind_rows import Measurement
+    from memory.ledger.interface.memories import Watched
 
     #: Of these paths and of these modules those that were there once and are no longer.
     Departed = Callable[[Collection[str], Collection[str]], Collection[str]]
@@ -121,7 +118,7 @@ def review_triggers(
             fired.setdefault(told.flag, told)
         by_trigger[one.memory.uid, one.trigger].append((one.said, found))
         titles[one.memory.uid] = one.memory.title
-    states = fetch_states(db, NOW, fired)
+    states = db.memories.states(NOW, fired)
     return Reviewed(
         tuple(
             one.model_copy(update={"flag_status": str(states[flag].status)})
@@ -173,7 +170,7 @@ def review_flag(fired: Fired, agents: Sequence[str] = ()) -> Draft:
 
 def _clauses(db: Database, lens: Lens) -> Iterator[_Clause]:
     """What the triggers of memories in force ask to be watched."""
-    watched = fetch_triggers(db, lens)
+    watched = db.memories.review_triggers(lens)
     standings = fetch_standings(db, lens, [one.uid for one in watched])
     lessons = [one.uid for one in watched if one.kind == Kind.LESSON]
     confidences = fetch_confidences(db, lens, lessons)

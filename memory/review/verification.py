@@ -5,27 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from memory.flags import is_overdue
-from memory.ledger.anchors import fetch_freshness
-from memory.ledger.memories import fetch_by_revision, listed_ids
+from memory.kinds.vocabulary import NO_LONGER_IN_FORCE, Kind, Status, Trust
 from memory.lessons.evidence import with_bearing
 from memory.lessons.runs import open_runs
 from memory.metrics.measurement_series import fetch_premises
-from memory.models.answer import Listed
-from memory.models.freshness import Verdict
-from memory.models.kinds import NO_LONGER_IN_FORCE, Kind, Status, Trust
+from memory.models.answer import Listed, Verified
+from memory.models.assessment import AnchorVerdict
 from memory.models.selection import NOW, Selection
-from memory.models.verified import Verified
 from memory.retrieval.standings import fetch_standings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
-    from memory.ledger.connection import Database
+    from memory.ledger.interface.database import Database
     from memory.review.triggers import Reviewed
 
-_WORST_FIRST = tuple(Verdict)[::-1]
-_STALE = (Verdict.GONE, Verdict.CHANGED, Verdict.MOVED)
+_WORST_FIRST = tuple(AnchorVerdict)[::-1]
+_STALE = (AnchorVerdict.GONE, AnchorVerdict.CHANGED, AnchorVerdict.MOVED)
 
 
 def verified(
@@ -43,9 +40,9 @@ def verified(
         today: The day, in UTC, by which flags are overdue.
         everything: Name the rest too.
     """
-    ids = listed_ids(db, selection.model_copy(update={"lens": NOW}))
-    flags = listed_ids(db, Selection(kinds=(Kind.FLAG,)))
-    of_interest = {*fetch_freshness(db, NOW, ids), *fetch_premises(db, NOW, ids), *flags}
+    ids = db.memories.listed_ids(selection.model_copy(update={"lens": NOW}))
+    flags = db.memories.listed_ids(Selection(kinds=(Kind.FLAG,)))
+    of_interest = {*db.anchors.freshness(NOW, ids), *fetch_premises(db, NOW, ids), *flags}
     bearing = with_bearing(
         db, NOW, _listed(db, {uid: ids[uid] for uid in ids if uid in of_interest})
     )
@@ -72,7 +69,7 @@ def verified(
 def _listed(db: Database, ids: Mapping[str, int]) -> list[Listed]:
     """Memories as they stand, by the ids of their revisions."""
     standings = fetch_standings(db, NOW, ids)
-    memories = fetch_by_revision(db, ids.values())
+    memories = db.memories.at_revisions(ids.values())
     return [Listed(memory=memories[id_], standing=standings[uid]) for uid, id_ in ids.items()]
 
 
@@ -96,5 +93,5 @@ def _worst_first(listed: Listed) -> tuple[int, int, str]:
 
 def _counted(listed: Iterable[Listed]) -> dict[str, int]:
     """Memories by verdict, the worst first."""
-    verdicts: Sequence[Verdict] = [one.freshness.verdict for one in listed if one.freshness]
+    verdicts: Sequence[AnchorVerdict] = [one.freshness.verdict for one in listed if one.freshness]
     return {str(one): verdicts.count(one) for one in _WORST_FIRST if one in verdicts}

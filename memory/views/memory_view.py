@@ -11,9 +11,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from memory.kinds.vocabulary import Kind, Status
+from memory.models.assessment import AnchorVerdict
 from memory.models.flags import flag_of, is_blocking
-from memory.models.freshness import Verdict
-from memory.models.kinds import Kind, Status
 from memory.texts.formatting import day
 from memory.texts.numbers import number
 
@@ -22,13 +22,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from memory.models.answer import Listed
-    from memory.models.confidence import Confidence
-    from memory.models.freshness import Checked, Freshness
-    from memory.models.revision import Memory
+    from memory.models.assessment import Checked, Confidence, Freshness
+    from memory.models.memory import Memory
     from memory.models.series import Premise
     from memory.models.standing import Standing
 
-STALE = (Verdict.MOVED, Verdict.CHANGED, Verdict.GONE)
+STALE = (AnchorVerdict.MOVED, AnchorVerdict.CHANGED, AnchorVerdict.GONE)
 SHORT_HASH = 12  # digits of a commit that are told
 _HASH = re.compile(r"\b[0-9a-f]{13,64}\b")
 
@@ -83,7 +82,7 @@ def view(listed: Listed) -> MemoryView:
         commit=(source.commit or "")[:SHORT_HASH] if memory.path else "",
         modules=draft.modules,
         relations=relations(standing),
-        is_fresh=listed.freshness is not None and listed.freshness.verdict is Verdict.FRESH,
+        is_fresh=listed.freshness is not None and listed.freshness.verdict is AnchorVerdict.FRESH,
         stale=stale_words(listed.freshness),
         premises=tuple(map(premise_words, listed.premises)),
         confidence=confidence_words(listed.confidence),
@@ -152,9 +151,9 @@ def place(memory: Memory, lines: tuple[int, int] | None = None) -> str:
     return f"{memory.path}:{first}" if first == last else f"{memory.path}:{first}-{last}"
 
 
-def verdict_word(verdict: Verdict) -> str:
+def verdict_word(verdict: AnchorVerdict) -> str:
     """What became of something, in a word or two."""
-    return "moved" if verdict is Verdict.MOVED else str(verdict)
+    return "moved" if verdict is AnchorVerdict.MOVED else str(verdict)
 
 
 def anchor_words(checked: Checked) -> str:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from cli.changes import Change, changes_between, diff_lines
-from memory.models.kinds import Status
+from memory.kinds.vocabulary import Status
 from tests.builders import a_decision, supersedes
 
 

@@ -10,7 +10,7 @@ from cli.recording.editing import read_template, write_template
 from cli.recording.fields import COMMON_FIELDS, STATUSES, details_fields
 from cli.recording.options import option_name
 from memory.errors import InvalidRecord
-from memory.models.kinds import Kind
+from memory.kinds.vocabulary import Kind
 from tests.builders import day
 
 FULL = {

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from indexer.project import open_project
+from memory.kinds.vocabulary import Trust
 from memory.lessons.confidence import weigh
 from memory.lessons.explain import arithmetic
-from memory.models.confidence import Evidence
-from memory.models.kinds import Trust
-from memory.models.outcome import Result
+from memory.models.assessment import Evidence
+from memory.models.runs import Result
 
 TOLD = {
     "success": True,

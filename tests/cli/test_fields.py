@@ -10,9 +10,9 @@ from pydantic import AwareDatetime
 
 from cli.recording.drafts import MODELS
 from cli.recording.fields import COMMON_FIELDS, RELATIONS, STATUSES, Form, details_fields
+from memory.kinds.vocabulary import Kind, Status
 from memory.models.details import Move
-from memory.models.kinds import Kind, Status
-from memory.models.revision import Draft
+from memory.models.memory import Draft
 
 FORMS = {
     str: Form.TEXT,

@@ -10,8 +10,8 @@ import pytest
 
 from indexer.project import open_project
 from memory.errors import InvalidRequest, UnknownCommit, UnknownMemory
+from memory.kinds.vocabulary import LinkType, Status
 from memory.models.details import Flag
-from memory.models.kinds import LinkType, Status
 from tests.builders import NOW, a_draft
 
 PENDING = ".claude/memory/flags/pending.json"

@@ -12,7 +12,7 @@ from cli.mcp.server import build_server
 from cli.verbs import COMMANDS, all_verbs
 from memory.api import ArchMem
 from memory.errors import InvalidRequest
-from memory.models.kinds import Kind
+from memory.kinds.vocabulary import Kind
 from memory.models.request import Count
 from memory.models.selection import Selection
 from tests.cli.mcp.conftest import DirectCaller, call

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from indexer import recording
 from indexer.project import open_project
 from memory.errors import ChangedMeanwhile, FileNotWritable, InvalidRecord
+from memory.kinds.vocabulary import Kind, LinkType, Status, Trust
 from memory.models.details import Flag, Lesson, Refactoring
-from memory.models.kinds import Kind, LinkType, Status, Trust
-from memory.models.revision import Reference
+from memory.models.memory import Reference
 from memory.retrieval.passages import keep_memory
 from tests.builders import NOW, a_decision, a_draft, a_source
 

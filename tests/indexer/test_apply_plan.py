@@ -4,12 +4,9 @@ from indexer.apply_plan import apply_plan, apply_removals
 from indexer.formats.document import Origin
 from indexer.git.repository import NO_HEAD
 from indexer.reconcile import FoundDraft, Reconciliation
-from memory.ledger.links import fetch_links
-from memory.ledger.memories import fetch_history, fetch_memory
-from memory.models.file import KnownFile
-from memory.models.identity import uid_for
-from memory.models.kinds import Kind, Trust
-from memory.models.report import no_progress
+from memory.kinds.vocabulary import Kind, Trust
+from memory.models.memory import uid_for
+from memory.models.report import KnownFile, no_progress
 from memory.models.selection import NOW as TODAY
 from tests.builders import NOW, Project, a_decision, failing, mended, rows
 
@@ -32,7 +29,7 @@ def test_a_new_memory_knows_where_it_is_from(ledger):
     keep(ledger, FoundDraft("a.md", draft))
 
     uid = uid_for(Kind.DECISION, "a.md", "use-a-queue")
-    source = fetch_memory(ledger.db, uid).revision.source
+    source = ledger.db.memories.fetch(uid).revision.source
     assert (source.author, source.trust) == ("agent:ops", Trust.AGENT)
     assert (source.path, source.lines) == ("a.md", (3, 5))
     assert (source.content_hash, source.commit) == ("hash", "c" * 40)
@@ -45,7 +42,7 @@ def test_what_a_person_may_have_written_is_the_indexers(ledger):
         origin=Origin(Trust.TEAM, "hash", NO_HEAD.commit),
     )
 
-    memory = fetch_memory(ledger.db, uid_for(Kind.DECISION, "a.md", "1"))
+    memory = ledger.db.memories.fetch(uid_for(Kind.DECISION, "a.md", "1"))
     assert memory.revision.source.author == "indexer"
 
 
@@ -56,15 +53,15 @@ def test_the_uid_that_an_entry_carries_is_its_own_unless_it_is_taken(ledger):
         FoundDraft("b.md", a_decision(uid="mine")),
     )
 
-    assert fetch_memory(ledger.db, "mine").path == "a.md"
-    assert fetch_memory(ledger.db, uid_for(Kind.DECISION, "b.md", "Use a queue")).path == "b.md"
+    assert ledger.db.memories.fetch("mine").path == "a.md"
+    assert ledger.db.memories.fetch(uid_for(Kind.DECISION, "b.md", "Use a queue")).path == "b.md"
 
 
 def test_two_entries_of_one_name_have_two_uids(ledger):
     keep(ledger, *[FoundDraft("a.md", a_decision(body=f"{n}", key="k")) for n in range(3)])
 
     for more in ([], ["2"], ["3"]):
-        assert fetch_memory(ledger.db, uid_for(Kind.DECISION, "a.md", "k", *more)).path == "a.md"
+        assert ledger.db.memories.fetch(uid_for(Kind.DECISION, "a.md", "k", *more)).path == "a.md"
 
 
 def test_progress_is_told_in_files(ledger):
@@ -91,7 +88,7 @@ def arrange(project):
 
 def outcome(project):
     memories = {m.title: (m.uid, m.path, m.revisions) for m in project.memories()}
-    links = [(link.source, link.target) for link in fetch_links(project.db, TODAY)]
+    links = [(link.source, link.target) for link in project.db.links.fetch(TODAY)]
     return memories, links, project.index().files_read
 
 
@@ -113,7 +110,7 @@ def test_a_write_that_fails_costs_its_batch_and_no_more(project, tmp_path, monke
         writes = broken.db.conn.changes
         mended(broken.ledger)
         for memory in broken.memories():
-            numbers = [one.number for one in fetch_history(broken.db, memory.uid)]
+            numbers = [one.number for one in broken.db.memories.history(memory.uid)]
             assert numbers == [*range(1, len(numbers) + 1)]
         broken.index()
         assert outcome(broken) == expected, f"after the failure of write {fail_at}"
@@ -127,7 +124,7 @@ def test_a_removal_that_fails_removes_nothing(ledger):
     found = [FoundDraft(f"{n}.md", a_decision(title=f"{n}")) for n in range(2)]
     keep(ledger, *found)
     memories = [
-        fetch_memory(ledger.db, uid_for(Kind.DECISION, one.path, one.draft.title)) for one in found
+        ledger.db.memories.fetch(uid_for(Kind.DECISION, one.path, one.draft.title)) for one in found
     ]
     before = rows(ledger.db)
 

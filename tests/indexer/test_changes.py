@@ -4,7 +4,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from indexer.reading import FileState
 from indexer.scanner import MTIME_GRAIN_NS, Changes, Scan, SeenFile, plan_changes
-from memory.models.file import NOTED, STALE, KnownFile
+from memory.models.report import NOTED, STALE, KnownFile
 
 SECOND = 1_000_000_000
 NOW = 1_800_000_000 * SECOND

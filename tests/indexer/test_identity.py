@@ -11,7 +11,6 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from hypothesis.stateful import run_state_machine_as_test as run
 
 from indexer.git.repository import NO_HEAD
-from memory.ledger.memories import count_live, fetch_history
 from tests.builders import Project
 
 CHOICE = st.randoms(use_true_random=False)
@@ -160,7 +159,7 @@ class Files(RuleBasedStateMachine):
         memories = {memory.title: memory for memory in self.project.memories()}
         wanted = {e.title: (path, e) for path, entries in self.files.items() for e in entries}
         assert memories.keys() == wanted.keys()
-        assert count_live(self.project.db) == len(wanted)
+        assert self.project.db.memories.count_live() == len(wanted)
         for title, (path, entry) in wanted.items():
             memory = memories[title]
             assert entry.uid in (None, memory.uid)
@@ -169,7 +168,7 @@ class Files(RuleBasedStateMachine):
             assert memory.revision.draft.body == entry.text.rstrip("\n")
             lines = (self.project.root / path).read_text().split("\n")
             assert lines[memory.lines[0] - 1] == f"# {title}"
-            history = fetch_history(self.project.db, memory.uid)
+            history = self.project.db.memories.history(memory.uid)
             assert [one.number for one in history] == [*range(1, len(history) + 1)]
 
     @invariant()

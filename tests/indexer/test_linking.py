@@ -6,11 +6,10 @@ from indexer import linking
 from indexer.linking import link_references
 from indexer.modules import label_modules
 from indexer.resolution import Directory
-from memory.ledger.connection import open_ledger
-from memory.ledger.memories import remove_memory
+from memory.kinds.vocabulary import LinkType, Trust
+from memory.ledger.sqlite.connection import open_ledger
 from memory.models.details import Baseline, Decision
-from memory.models.kinds import LinkType, Trust
-from memory.models.revision import Reference
+from memory.models.memory import Reference
 from memory.retrieval.passages import keep_memory, keep_revision
 from tests.builders import NOW, a_decision, a_draft, a_source, day, supersedes
 
@@ -62,7 +61,7 @@ def test_when_a_name_changes_the_references_that_hold_it_are_looked_up(
 ):
     with ledger.writing() as db:
         if change == "removed":
-            remove_memory(db, "one", a_source(), NOW)
+            db.memories.remove("one", a_source(), NOW)
         else:
             title = "other" if change == "renamed" else "one"
             path = "other.md" if change == "moved" else "one.md"
@@ -129,7 +128,7 @@ def change(ledgers, pick, uids):
             if uid not in uids:
                 keep_memory(db, uid, *said, NOW)
             elif is_removal:
-                remove_memory(db, uid, a_source(), NOW)
+                db.memories.remove(uid, a_source(), NOW)
             else:
                 keep_revision(db, uid, *said, NOW)
     return uid

@@ -2,7 +2,7 @@ import pytest
 
 from indexer.measured import named_baselines
 from indexer.resolution import Directory
-from memory.ledger.links import Known
+from memory.ledger.interface.relations import Known
 
 
 def a_measurement(uid, metric, day, value):

@@ -1,7 +1,6 @@
 import pytest
 
 from indexer.modules import is_about
-from memory.ledger.memories import list_memories
 from memory.models.selection import Selection
 
 
@@ -32,5 +31,5 @@ def test_records_that_name_no_module_are_found_by_those_they_are_about(project):
 
     label_modules(project.ledger)
 
-    found = list_memories(project.db, Selection(modules=("payments",)))
+    found = project.db.memories.select(Selection(modules=("payments",)))
     assert {memory.uid for memory in found} == {"note", "adr"}

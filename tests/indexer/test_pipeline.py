@@ -7,9 +7,7 @@ import pytest
 
 from indexer.pipeline import REMOVAL_LIMIT
 from memory.errors import StoreBusy
-from memory.ledger.connection import open_ledger
-from memory.ledger.links import fetch_links
-from memory.ledger.memories import fetch_history, fetch_memory
+from memory.ledger.sqlite.connection import open_ledger
 from memory.models.selection import NOW as TODAY
 from memory.models.selection import Lens
 from memory.retrieval.standings import fetch_standings
@@ -45,7 +43,7 @@ def deny(monkeypatch):
 
 def arrows(project) -> list[tuple[str, str]]:
     titles = {memory.uid: memory.title for memory in project.memories()}
-    return [(titles[one.source], titles[one.target]) for one in fetch_links(project.db, TODAY)]
+    return [(titles[one.source], titles[one.target]) for one in project.db.links.fetch(TODAY)]
 
 
 def test_what_a_project_says_is_known_afterwards(project):
@@ -95,7 +93,7 @@ def test_every_edit_is_a_revision_of_the_same_memory(project):
         assert (report.revised, report.unchanged, report.added, report.removed) == (1, 1, 0, 0)
 
     assert project.uids() == uids
-    assert [one.number for one in fetch_history(project.db, uids["One"])] == [1, 2, 3, 4]
+    assert [one.number for one in project.db.memories.history(uids["One"])] == [1, 2, 3, 4]
 
 
 def test_memories_move_with_their_files(project):
@@ -126,7 +124,7 @@ def test_an_entry_moves_from_file_to_file(project):
     report = project.index()
 
     assert (project.uids(), report.removed) == (uids, 0)
-    assert fetch_memory(project.db, uids["Two"]).citation == "b.txt:1"
+    assert project.db.memories.fetch(uids["Two"]).citation == "b.txt:1"
 
 
 def test_files_that_change_places_change_no_uids(project):
@@ -151,7 +149,7 @@ def test_a_copy_is_a_memory_of_its_own(project):
     report = project.index()
 
     assert (report.added, report.moved) == (1, 0)
-    assert fetch_memory(project.db, uid).path == "b.one.txt"
+    assert project.db.memories.fetch(uid).path == "b.one.txt"
     assert len({memory.uid for memory in project.memories()}) == 2
 
 
@@ -166,7 +164,7 @@ def test_a_copy_that_carries_the_uid_of_the_original_does_not_take_it(project):
 
     project.index()
 
-    assert fetch_memory(project.db, "dec-mine").path == "b.one.txt"
+    assert project.db.memories.fetch("dec-mine").path == "b.one.txt"
     assert {memory.path for memory in project.memories()} == {"a.one.txt", "b.one.txt"}
     assert [memory.revisions for memory in project.memories()] == [1, 1]
 
@@ -184,7 +182,7 @@ def test_what_is_checked_out_again_is_the_memory_it_was(project):
     project.write("elsewhere.txt", TWO)
     back = project.index()
     assert (back.added, project.uids()) == (0, uids)
-    removed = [one.removed for one in fetch_history(project.db, uids["Two"])]
+    removed = [one.removed for one in project.db.memories.history(uids["Two"])]
     assert removed == [False, True, False]
 
 
@@ -197,7 +195,7 @@ def test_a_deleted_entry_leaves_a_tombstone_and_its_history(project):
     report = project.index(accept_removals=False)
 
     assert (report.removed, report.withheld) == (1, 0)  # exactly a third is believed
-    last = fetch_history(project.db, uid)[-1]
+    last = project.db.memories.history(uid)[-1]
     assert (last.removed, last.draft.title) == (True, "Two")
 
 

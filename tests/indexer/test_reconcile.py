@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.reconcile import FoundDraft, Reconciliation, plan_reconciliation
-from memory.models.revision import Memory, Revision
+from memory.models.memory import Memory, Revision
 from tests.builders import NOW, a_decision, a_draft, a_source
 
 TEXT = (

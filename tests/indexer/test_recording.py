@@ -5,8 +5,7 @@ import pytest
 from indexer import pipeline, recording
 from indexer.project import open_project
 from memory.errors import InvalidRecord, ModelNotUsable
-from memory.ledger.facts import UNLINKED, find_fact
-from memory.ledger.memories import list_memories, pending_memories
+from memory.ledger.facts import UNLINKED
 from memory.models.details import Run
 from memory.models.selection import EVERYTHING
 from tests.builders import a_decision, a_draft
@@ -105,7 +104,7 @@ def test_recording_does_not_hide_that_an_index_run_was_killed_before_it_looked_t
     memory.record(DRAFT, author="human:dana")
 
     with another(memory) as other:
-        assert find_fact(other.ledger.db, UNLINKED)
+        assert other.ledger.db.facts.find(UNLINKED)
 
 
 @pytest.mark.parametrize(
@@ -117,7 +116,7 @@ def test_what_no_file_can_hold_is_refused_and_not_kept(memory, draft):
     with pytest.raises(InvalidRecord):
         memory.record(draft, author="human:dana")
 
-    assert list_memories(memory.ledger.db, EVERYTHING) == []
+    assert memory.ledger.db.memories.select(EVERYTHING) == []
 
 
 def test_a_record_is_acknowledged_though_its_embedding_fails(memory, monkeypatch):
@@ -129,7 +128,7 @@ def test_a_record_is_acknowledged_though_its_embedding_fails(memory, monkeypatch
     recorded = memory.record(DRAFT, author="human:dana")
 
     assert (recorded.path, memory.status().pending_embeddings) == (LOG, 1)
-    assert pending_memories(memory.ledger.db) == []
+    assert memory.ledger.db.memories.pending() == []
 
 
 def test_recording_does_not_embed_what_a_killed_index_run_left(memory, monkeypatch, word_model):

@@ -1,7 +1,7 @@
 import pytest
 
 from indexer.resolution import Directory
-from memory.ledger.links import Known
+from memory.ledger.interface.relations import Known
 
 MEMORIES = [
     Known("a4", "Use SQLite", "docs/adr/0004-use-sqlite.md", 4),

@@ -8,8 +8,8 @@ import pytest
 from indexer.formats.registry import formats
 from indexer.pipeline import take_in
 from indexer.project import open_project
+from memory.kinds.vocabulary import Kind, Status
 from memory.models.details import Baseline, Decision
-from memory.models.kinds import Kind, Status
 from memory.models.selection import Selection
 from tests.builders import a_decision, a_draft
 

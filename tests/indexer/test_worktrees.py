@@ -4,7 +4,7 @@ import subprocess
 import pytest
 
 from indexer.project import open_project
-from memory.models.file import NOTED, READ
+from memory.models.report import NOTED, READ
 from tests.builders import a_decision
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git makes worktrees")

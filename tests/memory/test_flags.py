@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime, timedelta, timezone
 import pytest
 
 from memory.flags import acknowledged, is_overdue, who_acknowledged
+from memory.kinds.vocabulary import Status
 from memory.models.answer import Listed
 from memory.models.details import Flag
-from memory.models.kinds import Status
 from memory.models.standing import Standing
 from tests.builders import NOW, a_draft, a_memory
 

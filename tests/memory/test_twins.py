@@ -9,9 +9,7 @@ import pytest
 
 from indexer.project import open_project, worktree_twin
 from memory.errors import StoreBusy
-from memory.ledger.connection import open_ledger
-from memory.ledger.embeddings import count_queued
-from memory.ledger.passages import all_texts
+from memory.ledger.sqlite.connection import open_ledger
 from memory.retrieval import embedding_queue
 from memory.retrieval.model import BEING_LOADED, Models
 from memory.retrieval.vector_index import VectorIndex
@@ -371,10 +369,10 @@ def assert_whole(memory):
     memory.close()
     ledger = open_ledger(folder / "memory.db")
     index = VectorIndex.open(folder / "vectors", model_id=model_id, dimension=32)
-    texts = all_texts(ledger.db)
+    texts = ledger.db.passages.hashes()
     cached = {key for (key,) in ledger.db.execute("SELECT text_hash FROM embeddings")}
     assert texts == cached == index.keys()
-    assert count_queued(ledger.db) == 0
+    assert ledger.db.embeddings.count_queued() == 0
     ledger.check()
     index.close()
     ledger.close()

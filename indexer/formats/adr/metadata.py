@@ -18,7 +18,7 @@ from indexer.markup.elements import (
 from indexer.wording.dates import read_date
 from indexer.wording.mentions import numbered_name
 from indexer.wording.statuses import read_status
-from memory.models.kinds import Status
+from memory.kinds.vocabulary import Status
 from memory.texts.lexicon import any_of, read_lexicon
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from indexer.wording.mentions import Place
 from indexer.wording.naming import as_title
 from indexer.wording.references import find_references
 from indexer.wording.statuses import read_status
-from memory.models.kinds import Status, Trust
-from memory.models.revision import Draft
+from memory.kinds.vocabulary import Status, Trust
+from memory.models.memory import Draft
 from memory.texts.field_names import snake
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from indexer.wording.dates import read_date
 from indexer.wording.references import relation_fields
-from memory.models.kinds import LinkType
-from memory.models.revision import Reference
+from memory.kinds.vocabulary import LinkType
+from memory.models.memory import Reference
 from memory.texts.field_names import snake
 from memory.texts.lexicon import read_lexicon
 

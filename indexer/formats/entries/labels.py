@@ -20,8 +20,8 @@ from indexer.wording.references import (
     merge_references,
 )
 from indexer.wording.statuses import read_status
-from memory.models.kinds import LinkType, Status
-from memory.models.revision import Draft, Reference
+from memory.kinds.vocabulary import LinkType, Status
+from memory.models.memory import Draft, Reference
 from memory.texts.lexicon import read_lexicon
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from cli.recording.drafts import make_draft
 from cli.verbs import all_tools
 from indexer.markup.page import read_page
 from memory.config import data_folder
-from memory.models.kinds import Kind
+from memory.kinds.vocabulary import Kind
 
 RELATIONS = {"supersedes", "amends", "rests_on", "resolves", "caused_by", "relates_to"}
 TEMPLATE = (data_folder() / "claude" / install_plan.DEFINITION).read_text(encoding="utf-8")

@@ -12,7 +12,7 @@ from cli.engine.daily import Daily
 from cli.engine.lifetime import Lifetime
 from cli.engine.project_list import ProjectList
 from cli.engine.watching import Watching
-from memory.models.kinds import Kind
+from memory.kinds.vocabulary import Kind
 from memory.models.selection import Selection
 from tests.machine import eventually
 

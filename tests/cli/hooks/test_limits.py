@@ -4,11 +4,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cli.hooks.quotes import fitting, length, line, listing, quote, shortened, urgency
+from memory.kinds.vocabulary import Status
 from memory.models.answer import Listed
 from memory.models.details import Flag
 from memory.models.flags import by_urgency
-from memory.models.kinds import Status
-from memory.models.revision import Memory, Revision
+from memory.models.memory import Memory, Revision
 from memory.models.standing import Standing
 from tests.builders import DAY, NOW, a_draft, a_source
 

@@ -3,9 +3,9 @@
 import pytest
 
 from cli.hooks.prompt import LIMIT, is_worth_asking, relevant
+from memory.kinds.vocabulary import Status
 from memory.models.answer import Hit
-from memory.models.kinds import Status
-from memory.models.revision import Memory, Revision
+from memory.models.memory import Memory, Revision
 from memory.models.standing import Standing
 from memory.retrieval.calibration import load_relevance, model_name
 from tests.builders import NOW, a_decision, a_source

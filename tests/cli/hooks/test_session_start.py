@@ -159,11 +159,10 @@ def test_of_many_sessions_the_oldest_are_forgotten_and_nothing_is_hidden(shop, c
 
 
 def test_what_another_version_noted_of_a_session_does_no_harm(shop, clock):
-    from memory.ledger.facts import save_fact
 
     with shop.memory.ledger.writing() as db:
-        save_fact(db, "session:s-1", '{"version": 9}')
-        save_fact(db, "session:s-2", "broken")
+        db.facts.save("session:s-1", '{"version": 9}')
+        db.facts.save("session:s-2", "broken")
 
     shop.start("s-1")
 

@@ -7,7 +7,7 @@ import pytest
 
 from cli.mcp.budget import BYTES_A_TOKEN
 from cli.mcp.server import build_server
-from memory.models.kinds import Kind
+from memory.kinds.vocabulary import Kind
 from tests.cli.conftest import use_word_model
 from tests.cli.mcp.conftest import DirectCaller, call
 

@@ -10,7 +10,7 @@ from cli.mcp.server import build_server
 from cli.recording.drafts import MODELS
 from cli.verbs import all_tools
 from cli.verbs.record import RecordKind, fields_of
-from memory.models.kinds import Kind
+from memory.kinds.vocabulary import Kind
 from tests.cli.mcp.conftest import with_client
 
 NAMES = [

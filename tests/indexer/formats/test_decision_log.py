@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from indexer.formats.decision_log import DecisionLog
 from indexer.formats.document import Document
-from memory.models.kinds import LinkType, Status
+from memory.kinds.vocabulary import LinkType, Status
 
 if TYPE_CHECKING:
-    from memory.models.revision import Draft
+    from memory.models.memory import Draft
 
 PATH = ".claude/memory/context/decisions.md"
 

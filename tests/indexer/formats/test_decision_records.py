@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from indexer.formats.decision_records import DecisionRecords
 from indexer.formats.document import Document
-from memory.models.kinds import LinkType, Status
+from memory.kinds.vocabulary import LinkType, Status
 
 RECORDS = DecisionRecords()
 

@@ -17,7 +17,7 @@ from indexer.formats.baselines import Baselines
 from indexer.formats.document import Document, Parsed
 from indexer.formats.flags import Flags
 from indexer.formats.refactorings import Refactorings
-from memory.models.kinds import LinkType, Status
+from memory.kinds.vocabulary import LinkType, Status
 
 FORMATS = {
     "baselines": (Baselines(), ".claude/memory/performance/baselines.json"),

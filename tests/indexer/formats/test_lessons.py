@@ -10,7 +10,7 @@ from indexer.formats.document import Document
 from indexer.formats.lessons import Lessons
 
 if TYPE_CHECKING:
-    from memory.models.revision import Draft
+    from memory.models.memory import Draft
 
 
 def read(name: str, text: object) -> tuple[Draft, ...]:

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from indexer.formats.document import Document
 from indexer.formats.registry import format_for
 from indexer.formats.shipped_definition import marked
-from memory.models.kinds import Kind, LinkType, Trust
+from memory.kinds.vocabulary import Kind, LinkType, Trust
 
 if TYPE_CHECKING:
-    from memory.models.revision import Draft
+    from memory.models.memory import Draft
 
 AGENT = ".claude/memory/agents/dream_agent/"
 MODULE = ".claude/memory/modules/auth/"

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from indexer.wording.mentions import Place
 from indexer.wording.references import field_references, find_references
-from memory.models.kinds import LinkType
+from memory.kinds.vocabulary import LinkType
 
 HERE = Place("docs/adr/0005-x.md")
 

@@ -76,7 +76,7 @@ def test_a_format_is_one_new_file(tmp_path, monkeypatch):
 
     (tmp_path / "changelogs.py").write_text(
         "from indexer.formats.document import Format, Parsed\n"
-        "from memory.models.kinds import Trust\n"
+        "from memory.kinds.vocabulary import Trust\n"
         "class Changelogs(Format):\n"
         "    name, trust = 'changelogs', Trust.TEAM\n"
         "    def accepts(self, path):\n"

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from indexer.wording.mentions import Place
 from indexer.wording.statuses import read_status
-from memory.models.kinds import LinkType, Status
+from memory.kinds.vocabulary import LinkType, Status
 
 HERE = Place("docs/adr/0005-x.md")
 

@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from indexer.freshness import check_anchors, look_again
-from memory.ledger.anchors import fetch_freshness
 from memory.models.selection import NOW
 from tests.builders import Project
 
@@ -69,7 +68,7 @@ class History:
 
     def found(self):
         by_title = self.project.uids()
-        known = fetch_freshness(self.project.db, NOW, by_title.values())
+        known = self.project.db.anchors.freshness(NOW, by_title.values())
         return {
             (title, one.name): one
             for title, uid in by_title.items()

@@ -2,7 +2,7 @@ import pytest
 
 from indexer.freshness.manifests import is_manifest, read_manifest
 from indexer.freshness.verdicts import check_versions
-from memory.models.freshness import Anchor, Verdict
+from memory.models.assessment import Anchor, AnchorVerdict
 
 
 @pytest.mark.parametrize(
@@ -39,11 +39,11 @@ def test_files_of_other_sorts_are_no_manifests():
 @pytest.mark.parametrize(
     ("said", "text", "verdict"),
     [
-        ("Postgres 16", "image: postgres:16.2", Verdict.FRESH),
-        ("PostgreSQL 16.1", "image: postgres:16.2", Verdict.CHANGED),
-        ("postgres:16-alpine", "image: postgres:16.2", Verdict.FRESH),
-        ("Postgres 1", "image: postgres:16.2", Verdict.CHANGED),
-        ("Redis 7", "image: postgres:16.2", Verdict.UNKNOWN),
+        ("Postgres 16", "image: postgres:16.2", AnchorVerdict.FRESH),
+        ("PostgreSQL 16.1", "image: postgres:16.2", AnchorVerdict.CHANGED),
+        ("postgres:16-alpine", "image: postgres:16.2", AnchorVerdict.FRESH),
+        ("Postgres 1", "image: postgres:16.2", AnchorVerdict.CHANGED),
+        ("Redis 7", "image: postgres:16.2", AnchorVerdict.UNKNOWN),
     ],
 )
 def test_versions_agree_as_far_as_both_go(said, text, verdict):

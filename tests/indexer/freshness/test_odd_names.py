@@ -7,7 +7,7 @@ import os
 import pytest
 
 from indexer.git.repository import Repository
-from memory.models.freshness import Verdict
+from memory.models.assessment import AnchorVerdict
 
 ODD = (b"we\nird/orders.py", b"caf\xe9/orders.py", b"tab\there/orders.py", b'"quoted"/orders.py')
 
@@ -17,17 +17,17 @@ def test_an_odd_name_stops_no_look(history, name):
     _write(history, name, "def total(): pass\n")
     history.write(src__a_py="x = 1\n")
     history.say("It stands in `orders.py`, `src/a.py` and `orders.total()`.")
-    assert history.verdict("src/a.py").verdict is Verdict.FRESH
+    assert history.verdict("src/a.py").verdict is AnchorVerdict.FRESH
 
     _write(history, name, "def total(): return 1\n")  # not committed
     history.write(src__a_py="x = 2\n")
-    assert history.verdict("src/a.py").verdict is Verdict.CHANGED
+    assert history.verdict("src/a.py").verdict is AnchorVerdict.CHANGED
 
     history.commit()
     path = _path(history, name)
     path.rename(path.with_name(f"{path.name}.py"))
     history.git("add", "-A")
-    assert history.verdict("src/a.py").verdict is Verdict.CHANGED
+    assert history.verdict("src/a.py").verdict is AnchorVerdict.CHANGED
 
 
 def test_what_is_asked_for_at_such_a_path_is_not_there(history):

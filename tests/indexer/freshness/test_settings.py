@@ -9,7 +9,7 @@ import pytest
 from indexer.freshness import look_again
 from indexer.git.process import GitFailed
 from indexer.git.repository import Repository
-from memory.models.freshness import Verdict
+from memory.models.assessment import AnchorVerdict
 
 CODE = (
     "class Order:\n    def total(self):\n        return {}\n\n\ndef place_order(x):\n    return x\n"
@@ -67,7 +67,7 @@ def named(history):
 @pytest.mark.parametrize("setting", SETTINGS)
 def test_a_setting_of_the_users_changes_no_verdict(named, setting):
     before = named.look_at_all()
-    assert {one.verdict for one in before.values()} >= {Verdict.CHANGED, Verdict.MOVED}
+    assert {one.verdict for one in before.values()} >= {AnchorVerdict.CHANGED, AnchorVerdict.MOVED}
 
     named.git("config", *setting.split("=", 1))
 

@@ -1,11 +1,11 @@
 import pytest
 
 from indexer.freshness import Touched, is_touched
-from memory.ledger.anchors import Finding
-from memory.models.freshness import Checked, Verdict
+from memory.ledger.interface.upkeep import Finding
+from memory.models.assessment import AnchorVerdict, Checked
 
 
-def finding(kind, name, verdict=Verdict.FRESH, place="", target=""):
+def finding(kind, name, verdict=AnchorVerdict.FRESH, place="", target=""):
     checked = Checked(type=kind, name=name, verdict=verdict, reason="why", target=target)
     return Finding(checked, place)
 
@@ -16,9 +16,9 @@ def finding(kind, name, verdict=Verdict.FRESH, place="", target=""):
         (finding("path", "src/a.py", place="src/a.py"), Touched(frozenset({"src/a.py"})), True),
         (finding("path", "src/a.py", place="src/a.py"), Touched(frozenset({"src/b.py"})), False),
         (finding("path", "src", place="src"), Touched(frozenset({"src/b.py"})), True),
-        (finding("path", "b.py", Verdict.UNKNOWN), Touched(frozenset({"src/b.py"})), True),
+        (finding("path", "b.py", AnchorVerdict.UNKNOWN), Touched(frozenset({"src/b.py"})), True),
         (
-            finding("path", "src/a.py", Verdict.MOVED, "src/a.py", "lib/a.py"),
+            finding("path", "src/a.py", AnchorVerdict.MOVED, "src/a.py", "lib/a.py"),
             Touched(frozenset({"lib/a.py"})),
             True,
         ),
@@ -29,14 +29,18 @@ def finding(kind, name, verdict=Verdict.FRESH, place="", target=""):
             False,
         ),
         (
-            finding("symbol", "Job.run", Verdict.GONE),
+            finding("symbol", "Job.run", AnchorVerdict.GONE),
             Touched(frozenset({"b.py"}), frozenset({"run"})),
             True,
         ),
         (finding("version", "Redis 7"), Touched(frozenset({"compose.yml"})), True),
         (finding("version", "Redis 7"), Touched(frozenset({"a.py"})), False),
         (finding("commit", "1a2b3c4"), Touched(frozenset(), has_moved=True), False),
-        (finding("commit", "1a2b3c4", Verdict.GONE), Touched(frozenset(), has_moved=True), True),
+        (
+            finding("commit", "1a2b3c4", AnchorVerdict.GONE),
+            Touched(frozenset(), has_moved=True),
+            True,
+        ),
     ],
 )
 def test_only_what_may_be_another_is_looked_at_again(one, touched, expected):

@@ -4,8 +4,7 @@ import subprocess
 import pytest
 
 from indexer.freshness import look_again
-from memory.ledger.anchors import fetch_freshness
-from memory.models.freshness import Verdict
+from memory.models.assessment import AnchorVerdict
 from memory.models.selection import NOW, Lens
 
 LONG = "".join(f"line {number} of a file that is long enough\n" for number in range(30))
@@ -16,7 +15,7 @@ def test_a_file_that_nobody_touched_is_fresh(history):
     history.write(src__a_py=LONG)
     history.say("See `src/a.py`.")
 
-    assert history.verdict("src/a.py").verdict is Verdict.FRESH
+    assert history.verdict("src/a.py").verdict is AnchorVerdict.FRESH
 
 
 def test_an_edited_file_is_changed_with_how_often_and_by_whom(history):
@@ -28,7 +27,7 @@ def test_an_edited_file_is_changed_with_how_often_and_by_whom(history):
 
     found = history.verdict("src/a.py")
 
-    assert found.verdict is Verdict.CHANGED
+    assert found.verdict is AnchorVerdict.CHANGED
     assert found.reason == f"2 commits since, last {last[:7]} on 2026-01-04"
 
 
@@ -39,7 +38,7 @@ def test_a_file_that_was_put_back_is_fresh(history):
     history.commit()
     history.git("revert", "--no-edit", "HEAD")
 
-    assert history.verdict("src/a.py").verdict is Verdict.FRESH
+    assert history.verdict("src/a.py").verdict is AnchorVerdict.FRESH
 
 
 def test_a_renamed_file_has_moved_to_the_end_of_its_way(history):
@@ -52,7 +51,7 @@ def test_a_renamed_file_has_moved_to_the_end_of_its_way(history):
 
     found = history.verdict("src/a.py")
 
-    assert (found.verdict, found.target) == (Verdict.MOVED, "lib/c.py")
+    assert (found.verdict, found.target) == (AnchorVerdict.MOVED, "lib/c.py")
     assert "changed" not in found.reason
 
 
@@ -66,7 +65,7 @@ def test_a_file_that_changed_after_its_move_is_said_to(history):
 
     found = history.verdict("src/a.py")
 
-    assert found.verdict is Verdict.MOVED
+    assert found.verdict is AnchorVerdict.MOVED
     assert ", and changed" in found.reason
 
 
@@ -78,7 +77,10 @@ def test_a_deleted_file_is_gone_with_the_commit_that_did_it(history):
 
     found = history.verdict("src/a.py")
 
-    assert (found.verdict, found.reason) == (Verdict.GONE, f"deleted in {by[:7]} on 2026-01-03")
+    assert (found.verdict, found.reason) == (
+        AnchorVerdict.GONE,
+        f"deleted in {by[:7]} on 2026-01-03",
+    )
 
 
 def test_a_file_that_was_renamed_and_then_deleted_is_gone(history):
@@ -89,14 +91,14 @@ def test_a_file_that_was_renamed_and_then_deleted_is_gone(history):
     history.git("rm", "-q", "src/b.py")
     history.commit()
 
-    assert history.verdict("src/a.py").verdict is Verdict.GONE
+    assert history.verdict("src/a.py").verdict is AnchorVerdict.GONE
 
 
 def test_what_was_never_there_cannot_be_told(history):
     history.write(src__a_py=LONG)
     history.say("Some day `src/planned.py`.")
 
-    assert history.verdict("src/planned.py").verdict is Verdict.UNKNOWN
+    assert history.verdict("src/planned.py").verdict is AnchorVerdict.UNKNOWN
 
 
 def test_what_was_planned_and_came_is_fresh(history):
@@ -104,7 +106,7 @@ def test_what_was_planned_and_came_is_fresh(history):
     history.write(src__planned_py=LONG)
     history.commit()
 
-    assert history.verdict("src/planned.py").verdict is Verdict.FRESH
+    assert history.verdict("src/planned.py").verdict is AnchorVerdict.FRESH
 
 
 def test_a_folder_is_fresh_while_it_is_there_and_moves_with_its_files(history):
@@ -112,13 +114,13 @@ def test_a_folder_is_fresh_while_it_is_there_and_moves_with_its_files(history):
     history.say("All in `src/pay/`.")
     history.write(src__pay__a_py=LONG + "more\n")
     history.commit()
-    assert history.verdict("src/pay").verdict is Verdict.FRESH
+    assert history.verdict("src/pay").verdict is AnchorVerdict.FRESH
 
     history.move("src/pay", "src/payments")
     history.commit()
 
     found = history.verdict("src/pay")
-    assert (found.verdict, found.target) == (Verdict.MOVED, "src/payments")
+    assert (found.verdict, found.target) == (AnchorVerdict.MOVED, "src/payments")
 
 
 def test_a_path_may_be_named_by_its_end(history):
@@ -127,7 +129,7 @@ def test_a_path_may_be_named_by_its_end(history):
     history.git("rm", "-q", "src/pay/outbox.py")
     history.commit()
 
-    assert history.verdict("pay/outbox.py").verdict is Verdict.GONE
+    assert history.verdict("pay/outbox.py").verdict is AnchorVerdict.GONE
 
 
 def test_uncommitted_changes_count(history):
@@ -138,10 +140,10 @@ def test_uncommitted_changes_count(history):
     (history.root / "src/b.py").unlink()
     history.move("src/c.py", "src/e.py")
 
-    assert history.verdict("src/a.py").verdict is Verdict.CHANGED
-    assert history.verdict("src/b.py").verdict is Verdict.GONE
+    assert history.verdict("src/a.py").verdict is AnchorVerdict.CHANGED
+    assert history.verdict("src/b.py").verdict is AnchorVerdict.GONE
     assert history.verdict("src/c.py").target == "src/e.py"
-    assert history.verdict("src/d.py").verdict is Verdict.FRESH
+    assert history.verdict("src/d.py").verdict is AnchorVerdict.FRESH
 
 
 def test_a_memory_is_as_old_as_its_own_lines(history):
@@ -149,11 +151,11 @@ def test_a_memory_is_as_old_as_its_own_lines(history):
     history.say("See `src/a.py`.")
     history.write(src__a_py=LONG + "more\n")
     history.commit()
-    assert history.verdict("src/a.py").verdict is Verdict.CHANGED
+    assert history.verdict("src/a.py").verdict is AnchorVerdict.CHANGED
 
     history.say("See `src/a.py`, looked at again.")
 
-    assert history.verdict("src/a.py").verdict is Verdict.FRESH
+    assert history.verdict("src/a.py").verdict is AnchorVerdict.FRESH
 
 
 def test_entries_of_one_file_have_an_age_each(history):
@@ -166,18 +168,18 @@ def test_entries_of_one_file_have_an_age_each(history):
     history.commit()
     history.project.index()
 
-    assert history.verdict("src/a.py", title="one").verdict is Verdict.CHANGED
-    assert history.verdict("src/a.py", title="two").verdict is Verdict.FRESH
+    assert history.verdict("src/a.py", title="one").verdict is AnchorVerdict.CHANGED
+    assert history.verdict("src/a.py", title="two").verdict is AnchorVerdict.FRESH
 
 
 @pytest.mark.parametrize(
     ("after", "verdict"),
     [
-        (CODE, Verdict.FRESH),
-        (CODE.replace("pass", "return 1"), Verdict.FRESH),
-        (f"import os\n\n\n{CODE}", Verdict.FRESH),
-        (CODE.replace("order.total", "order.sum"), Verdict.CHANGED),
-        (CODE.replace("confirm_checkout", "confirm"), Verdict.GONE),
+        (CODE, AnchorVerdict.FRESH),
+        (CODE.replace("pass", "return 1"), AnchorVerdict.FRESH),
+        (f"import os\n\n\n{CODE}", AnchorVerdict.FRESH),
+        (CODE.replace("order.total", "order.sum"), AnchorVerdict.CHANGED),
+        (CODE.replace("confirm_checkout", "confirm"), AnchorVerdict.GONE),
     ],
 )
 def test_a_symbol_is_its_definition(history, after, verdict):
@@ -197,14 +199,14 @@ def test_a_symbol_that_is_defined_elsewhere_has_moved(history):
 
     found = history.verdict("confirm_checkout")
 
-    assert (found.verdict, found.target) == (Verdict.MOVED, "src/b.py")
+    assert (found.verdict, found.target) == (AnchorVerdict.MOVED, "src/b.py")
 
 
 def test_a_symbol_that_was_never_defined_cannot_be_told(history):
     history.write(src__a_py=CODE)
     history.say("`OrderService::processOrder` will do.")
 
-    assert history.verdict("OrderService::processOrder").verdict is Verdict.UNKNOWN
+    assert history.verdict("OrderService::processOrder").verdict is AnchorVerdict.UNKNOWN
 
 
 def test_commits_are_part_of_history_or_beside_it_or_gone(history):
@@ -215,15 +217,15 @@ def test_commits_are_part_of_history_or_beside_it_or_gone(history):
     history.git("checkout", "-q", "main")
     history.say(f"See commit {first[:10]}, commit {beside[:10]} and commit 0123456789abcdef.")
 
-    assert history.verdict(first[:10]).verdict is Verdict.FRESH
-    assert history.verdict(beside[:10]).verdict is Verdict.CHANGED
-    assert history.verdict("0123456789abcdef").verdict is Verdict.GONE
+    assert history.verdict(first[:10]).verdict is AnchorVerdict.FRESH
+    assert history.verdict(beside[:10]).verdict is AnchorVerdict.CHANGED
+    assert history.verdict("0123456789abcdef").verdict is AnchorVerdict.GONE
 
 
 def test_a_record_that_came_first_may_name_commits_of_an_earlier_history(history):
     history.say("See commit 0123456789abcdef.")
 
-    assert history.verdict("0123456789abcdef").verdict is Verdict.UNKNOWN
+    assert history.verdict("0123456789abcdef").verdict is AnchorVerdict.UNKNOWN
 
 
 def test_versions_are_those_of_the_manifests(history):
@@ -231,16 +233,16 @@ def test_versions_are_those_of_the_manifests(history):
     history.project.write("pyproject.toml", '[project]\nrequires-python = ">=3.11"\n')
     history.say("Postgres 15, Python 3.11 and Redis 7.")
 
-    assert history.verdict("Postgres 15").verdict is Verdict.CHANGED
-    assert history.verdict("Python 3.11").verdict is Verdict.FRESH
-    assert history.verdict("Redis 7").verdict is Verdict.UNKNOWN
+    assert history.verdict("Postgres 15").verdict is AnchorVerdict.CHANGED
+    assert history.verdict("Python 3.11").verdict is AnchorVerdict.FRESH
+    assert history.verdict("Redis 7").verdict is AnchorVerdict.UNKNOWN
 
 
 def test_the_version_that_something_was_before_is_not_stale(history):
     history.project.write("docker-compose.yml", "services:\n  db:\n    image: postgres:16.2\n")
     history.say("From Postgres 15 to Postgres 16.")
 
-    assert history.verdict("Postgres 16").verdict is Verdict.FRESH
+    assert history.verdict("Postgres 16").verdict is AnchorVerdict.FRESH
     assert history.verdict("Postgres 15") is None
 
 
@@ -255,7 +257,7 @@ def test_an_index_run_looks_only_at_what_may_be_another(history):
     after = history.look()
 
     assert after["one", "src/a.py"] == before["one", "src/a.py"]
-    assert after["two", "src/b.py"].verdict is Verdict.CHANGED
+    assert after["two", "src/b.py"].verdict is AnchorVerdict.CHANGED
 
 
 def test_a_rewritten_history_is_looked_at_anew(history):
@@ -266,7 +268,7 @@ def test_a_rewritten_history_is_looked_at_anew(history):
     history.git("add", "-A")
     history.git("commit", "-q", "--amend", "-m", "Another")
 
-    assert history.verdict("src/a.py").verdict is Verdict.FRESH
+    assert history.verdict("src/a.py").verdict is AnchorVerdict.FRESH
 
 
 def test_without_git_nothing_can_be_told_and_nothing_fails(history):
@@ -274,7 +276,7 @@ def test_without_git_nothing_can_be_told_and_nothing_fails(history):
     history.say("See `src/a.py`.")
     shutil.rmtree(history.root / ".git")
 
-    assert history.verdict("src/a.py").verdict is Verdict.UNKNOWN
+    assert history.verdict("src/a.py").verdict is AnchorVerdict.UNKNOWN
 
 
 def test_what_is_new_without_git_is_looked_at_all_the_same(history):
@@ -283,14 +285,14 @@ def test_what_is_new_without_git_is_looked_at_all_the_same(history):
         history.project.write(f"{name}.one.txt", f"# {name}\nSee `src/a.py`.\n")
         history.project.index()
 
-        assert history.look()[name, "src/a.py"].verdict is Verdict.UNKNOWN
+        assert history.look()[name, "src/a.py"].verdict is AnchorVerdict.UNKNOWN
 
 
 def test_before_the_first_commit_nothing_can_be_told(history):
     history.project.write("notes.one.txt", "# notes\nSee `src/a.py`.\n")
     history.project.index()
 
-    assert history.verdict("src/a.py").verdict is Verdict.UNKNOWN
+    assert history.verdict("src/a.py").verdict is AnchorVerdict.UNKNOWN
 
 
 def test_a_shallow_clone_says_only_what_it_can_bear_out(history, tmp_path):
@@ -305,7 +307,7 @@ def test_a_shallow_clone_says_only_what_it_can_bear_out(history, tmp_path):
 
     found = history.look()
 
-    assert {one.verdict for one in found.values()} == {Verdict.UNKNOWN}
+    assert {one.verdict for one in found.values()} == {AnchorVerdict.UNKNOWN}
 
 
 def test_a_clone_without_contents_still_tells_what_moved(history, tmp_path):
@@ -321,7 +323,7 @@ def test_a_clone_without_contents_still_tells_what_moved(history, tmp_path):
     )
     history.root = clone
 
-    assert history.look()["notes", "src/a.py"].verdict is Verdict.GONE
+    assert history.look()["notes", "src/a.py"].verdict is AnchorVerdict.GONE
 
 
 def test_a_repository_that_cannot_be_read_is_a_line_and_no_failure(history):
@@ -341,5 +343,5 @@ def test_what_becomes_of_places_is_known_of_now_only(history):
     history.look()
     uids = history.project.uids().values()
 
-    assert fetch_freshness(history.project.db, NOW, uids)
-    assert fetch_freshness(history.project.db, Lens(commit="HEAD"), uids) == {}
+    assert history.project.db.anchors.freshness(NOW, uids)
+    assert history.project.db.anchors.freshness(Lens(commit="HEAD"), uids) == {}

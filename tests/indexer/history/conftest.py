@@ -11,13 +11,12 @@ import pytest
 
 from indexer.git.log import Commit, FileChange
 from indexer.history.history_reader import read_history
-from memory.ledger.connection import open_ledger
-from memory.ledger.derived import derived_refactorings
+from memory.ledger.sqlite.connection import open_ledger
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from memory.models.revision import Memory
+    from memory.models.memory import Memory
 
 START = datetime(2024, 1, 1, 12, tzinfo=UTC)
 
@@ -107,7 +106,7 @@ class Reader:
         """What is known of commits, by title; removed ones left out."""
         return {
             one.title: one
-            for one in derived_refactorings(self.ledger.db)
+            for one in self.ledger.db.refactorings.derived()
             if not one.revision.removed
         }
 

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from indexer.project import open_project
 from memory.errors import ArchMemError, UnknownCommit, UnknownMemory
-from memory.ledger.facts import UNLINKED, save_fact
+from memory.kinds.vocabulary import Kind, Status, Trust
+from memory.ledger.facts import UNLINKED
 from memory.models.details import Run
-from memory.models.kinds import Kind, Status, Trust
-from memory.models.revision import Source
+from memory.models.memory import Source
 from memory.models.selection import EVERYTHING, Lens, Selection
 from memory.retrieval.passages import keep_memory, keep_revision
 from tests.builders import a_decision, a_draft, rows
@@ -347,7 +347,7 @@ def test_a_run_is_known_from_its_commit_on_and_as_far_as_it_had_come(shop):
         source = Source(author="agent:dana", trust=Trust.AGENT, commit=commit)
         with shop.memory.ledger.writing() as db:
             (keep_memory if opened else keep_revision)(db, "run-1", draft, source, NOW)
-            save_fact(db, UNLINKED, "now")
+            db.facts.save(UNLINKED, "now")
 
     shop.commit("feat: before")
     keep(shop.commit("feat: opened"), opened=True)

@@ -4,11 +4,8 @@ from datetime import timedelta
 import pytest
 
 from indexer.history.history_reader import read_history
-from memory.ledger.labels import known_modules
-from memory.ledger.links import fetch_links
-from memory.ledger.memories import count_live, fetch_history, list_memories
+from memory.kinds.vocabulary import LinkType, Status, Trust
 from memory.models.details import Refactoring
-from memory.models.kinds import LinkType, Status, Trust
 from memory.models.selection import NOW, Selection
 from memory.retrieval.passages import keep_memory
 from tests.builders import a_draft, a_source, failing, mended
@@ -85,8 +82,8 @@ def test_modules_that_only_git_names_are_not_taken_for_known(repository, reader)
     repository.refactor()
     reader.read(repository.root)
 
-    assert known_modules(reader.ledger.db) == []
-    assert list_memories(reader.ledger.db, Selection(modules=("payments",)))
+    assert reader.ledger.db.labels.modules() == []
+    assert reader.ledger.db.memories.select(Selection(modules=("payments",)))
 
 
 def test_moves_are_told_by_folder(repository, reader):
@@ -171,7 +168,7 @@ def test_a_title_means_the_last_commit_so_called(repository, reader):
 
     by_commit = {
         one.revision.source.commit: one.revision.draft.status
-        for one in list_memories(reader.ledger.db, Selection())
+        for one in reader.ledger.db.memories.select(Selection())
     }
     assert by_commit == {first: Status.DONE, second: Status.REVERTED}
 
@@ -212,7 +209,7 @@ def test_an_amended_commit_gives_way_to_its_successor(repository, reader):
 
     assert (report.added, report.removed, report.total) == (1, 1, 1)
     assert list(reader.known()) == ["refactor: split payments out of the api"]
-    assert fetch_history(reader.ledger.db, old.uid)[-1].removed
+    assert reader.ledger.db.memories.history(old.uid)[-1].removed
 
 
 def test_an_amended_commit_that_was_cleaned_away_too(repository, reader):
@@ -295,7 +292,7 @@ def test_a_revert_of_what_people_recorded_is_a_memory_linked_to_it(repository, r
     (memory,) = reader.known().values()
     assert memory.title == f'Revert "{SPLIT}"'
     assert memory.revision.source.commit == undoing
-    (link,) = fetch_links(reader.ledger.db, NOW, ["ref-recorded"], types=(LinkType.REVERTS,))
+    (link,) = reader.ledger.db.links.fetch(NOW, ["ref-recorded"], types=(LinkType.REVERTS,))
     assert (link.source, link.target) == (memory.uid, "ref-recorded")
     assert reader.read(repository.root).removed == 0
 
@@ -420,8 +417,8 @@ def test_the_share_of_memories_that_may_vanish_from_files_is_not_swayed(reposito
     repository.refactor()
     reader.read(repository.root)
 
-    assert count_live(reader.ledger.db) == 1
-    assert count_live(reader.ledger.db, derived=False) == 0
+    assert reader.ledger.db.memories.count_live() == 1
+    assert reader.ledger.db.memories.count_live(derived=False) == 0
 
 
 def test_a_run_that_fails_at_any_write_is_made_up_for_by_the_next(repository, tmp_path):

@@ -10,9 +10,9 @@ from indexer.history.refactoring_drafts import (
     undoers_of,
     undone,
 )
+from memory.kinds.vocabulary import Status
 from memory.models.details import Refactoring
-from memory.models.kinds import Status
-from memory.models.revision import Draft
+from memory.models.memory import Draft
 from tests.indexer.history.conftest import START
 
 BY, AGAIN, LAST = ("b" * 40, "c" * 40, "d" * 40)

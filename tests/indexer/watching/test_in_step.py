@@ -12,8 +12,7 @@ from indexer.pipeline import take_in
 from indexer.project_root import ProjectRoots
 from indexer.recording import record
 from indexer.watching import Tuning, Watcher
-from memory.ledger.connection import open_ledger
-from memory.ledger.files import known_files
+from memory.ledger.sqlite.connection import open_ledger
 from tests.builders import EntryFormat, Project, a_decision
 from tests.indexer.watching.conftest import LIMIT
 
@@ -138,7 +137,7 @@ def known(ledger_of) -> tuple[set, set]:
     memories = {
         (one.title, one.revision.draft.body, one.path, one.lines) for one in ledger_of.memories()
     }
-    files = {(path, row.content_hash) for path, row in known_files(ledger_of.db).items()}
+    files = {(path, row.content_hash) for path, row in ledger_of.db.files.known().items()}
     return memories, files
 
 
@@ -186,7 +185,7 @@ def test_batches_leave_the_ledger_as_a_fresh_index_would(
             hand.act(50)
             # What happened before a file was written is in no later batch than that file.
             (root / f"last{turn}.txt").write_text(f"# Last {turn}\nNothing after it.\n")
-            wait_until(lambda name=f"last{turn}.txt": name in known_files(project.db))
+            wait_until(lambda name=f"last{turn}.txt": name in project.db.files.known())
             time.sleep(0.1)
     assert not watcher.state.said
     (tmp_path / "fresh").mkdir()

@@ -12,7 +12,7 @@ import pytest
 
 from indexer.wording.dates import read_date
 from indexer.wording.statuses import read_status
-from memory.models.kinds import LinkType, Status
+from memory.kinds.vocabulary import LinkType, Status
 from memory.texts.lexicon import any_of, read_lexicon
 
 FOLDER = Path(__file__).parents[3] / "data/lexicon"

@@ -15,9 +15,9 @@ from indexer.formats.document import Document
 from indexer.formats.registry import format_for
 from indexer.writers.place import insert, target_for
 from memory.errors import FileNotWritable
+from memory.kinds.vocabulary import Kind, LinkType, Status
 from memory.models.details import Baseline, Decision, Flag, Lesson, Move, Note, Refactoring, Run
-from memory.models.kinds import Kind, LinkType, Status
-from memory.models.revision import Draft, Reference
+from memory.models.memory import Draft, Reference
 
 SAMPLE = Path(__file__).parents[3] / "data/sample"
 MARKDOWN = {Kind.DECISION, Kind.NOTE, Kind.LESSON}

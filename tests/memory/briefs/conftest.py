@@ -1,7 +1,6 @@
 import pytest
 
 from memory.briefs.brief import Asked, brief
-from memory.ledger.links import newest_references, save_targets
 from memory.lessons.evidence import with_bearing
 from memory.models.answer import Listed
 from memory.models.selection import NOW as TODAY
@@ -33,8 +32,8 @@ class Desk:
         source = {"path": f"docs/{uid}.md", "lines": (1, 9)} | source
         with self.db.atomic():
             keep_memory(self.db, uid, draft, a_source(**source), NOW)
-            targets = [(one.link_id, one.target) for one in newest_references(self.db)]
-            save_targets(self.db, targets)
+            targets = [(one.link_id, one.target) for one in self.db.links.newest()]
+            self.db.links.point(targets)
 
     def brief(
         self, task="Split payments", *, modules=(), agents=(), lens=TODAY, reason="", **asked
@@ -43,10 +42,9 @@ class Desk:
         return brief(self.db, task, modules, agents, lens, wanted, meaning=NoMeaning(reason))
 
     def listed(self, uid):
-        from memory.ledger.memories import fetch_memory
 
         standing = fetch_standings(self.db, TODAY, [uid])[uid]
-        one = Listed(memory=fetch_memory(self.db, uid), standing=standing)
+        one = Listed(memory=self.db.memories.fetch(uid), standing=standing)
         return with_bearing(self.db, TODAY, [one])[0]
 
 

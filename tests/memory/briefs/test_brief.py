@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from memory.errors import BudgetTooSmall
+from memory.kinds.vocabulary import Status
 from memory.models.brief import DEFAULT_BUDGET, EVERYTHING_BUDGET, LEAST_BUDGET
 from memory.models.details import Baseline, Decision, Flag, Lesson, Note, Refactoring, Run
-from memory.models.kinds import Status
 from memory.models.selection import Lens
 from memory.retrieval.embedding.tokens import count_tokens, within_margin
 from tests.builders import a_decision, a_draft, day, supersedes

@@ -1,8 +1,8 @@
 """What a brief looks at, however far it is."""
 
 from memory.briefs import gather
+from memory.kinds.vocabulary import Status
 from memory.models.details import Baseline, Flag
-from memory.models.kinds import Status
 from tests.builders import a_draft
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from memory.briefs.scoring import FLOOR, OWN_MODULE, affinity, worth
+from memory.kinds.vocabulary import Status, Trust
 from memory.models.details import Decision, Flag, Lesson, Refactoring
-from memory.models.kinds import Status, Trust
 from tests.builders import a_draft
 
 

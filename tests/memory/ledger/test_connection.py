@@ -8,11 +8,9 @@ from pathlib import Path
 import pytest
 
 from memory.errors import StoreBusy, StoreDamaged, StoreNotFound, StoreTooNew
-from memory.ledger import connection
-from memory.ledger.connection import open_ledger
-from memory.ledger.facts import find_fact, save_fact
-from memory.ledger.memories import count_live, list_memories
-from memory.ledger.migrations import SCHEMA_VERSION, migrations
+from memory.ledger.sqlite import connection
+from memory.ledger.sqlite.connection import open_ledger
+from memory.ledger.sqlite.schema import SCHEMA_VERSION, migrations
 from memory.models.selection import EVERYTHING
 from memory.retrieval.passages import keep_memory
 from tests.builders import NOW, a_draft, a_source, failing, mended
@@ -20,7 +18,7 @@ from tests.builders import NOW, a_draft, a_source, failing, mended
 OPEN_AT_ONCE = """
 import sys
 from pathlib import Path
-from memory.ledger.connection import open_ledger
+from memory.ledger.sqlite.connection import open_ledger
 sys.stdin.readline()
 ledger = open_ledger(Path(sys.argv[1]), create=True)
 with ledger.writing() as db:
@@ -55,7 +53,10 @@ def test_a_ledger_is_opened_with_the_settings_that_its_promises_need(db):
 
 
 def test_the_schema_version_is_the_number_of_migrations():
-    assert len(migrations.pending(connection.Database(memory=True))) == SCHEMA_VERSION
+    assert (
+        len(migrations.pending(connection.SqliteDatabase(sqlite3.connect(":memory:"))))
+        == SCHEMA_VERSION
+    )
 
 
 def test_a_reference_to_nothing_is_refused(ledger):
@@ -104,9 +105,9 @@ def test_a_store_that_was_upgraded_under_an_open_program_takes_no_more_writes_fr
     set_version(ledger.path, SCHEMA_VERSION + 1)
 
     with pytest.raises(StoreTooNew), ledger.writing() as db:
-        save_fact(db, "written by", "an old program")
+        db.facts.save("written by", "an old program")
 
-    assert find_fact(ledger.db, "written by") is None
+    assert ledger.db.facts.find("written by") is None
 
 
 @pytest.mark.parametrize(
@@ -162,7 +163,7 @@ def test_a_missing_or_empty_file_becomes_a_ledger(tmp_path, prepare):
 
     ledger = open_ledger(path, create=True)
 
-    assert count_live(ledger.db) == 0
+    assert ledger.db.memories.count_live() == 0
     ledger.close()
 
 
@@ -173,7 +174,7 @@ def test_a_migration_that_fails_leaves_nothing_and_is_made_good_by_the_next(tmp_
 
         def connect(path, fail_at=fail_at):
             db = real(path)
-            failing(connection.Ledger(db, path), fail_at)
+            failing(connection.SqliteLedger(db, path), fail_at)
             return db
 
         monkeypatch.setattr(connection, "_connect", connect)
@@ -189,7 +190,7 @@ def test_a_migration_that_fails_leaves_nothing_and_is_made_good_by_the_next(tmp_
 
     monkeypatch.setattr(connection, "_connect", real)
     ledger = open_ledger(path)
-    assert count_live(ledger.db) == 0
+    assert ledger.db.memories.count_live() == 0
     ledger.close()
 
 
@@ -218,20 +219,20 @@ def test_several_processes_may_create_a_store_at_once(tmp_path):
 
 def test_what_fails_within_a_transaction_leaves_nothing(ledger):
     with pytest.raises(ZeroDivisionError), ledger.writing() as db:
-        save_fact(db, "a", str(1 / (save_fact(db, "b", "2") or 0)))
+        db.facts.save("a", str(1 / (db.facts.save("b", "2") or 0)))
 
-    assert find_fact(ledger.db, "b") is None
+    assert ledger.db.facts.find("b") is None
 
 
 def test_a_commit_that_fails_leaves_nothing_and_the_ledger_usable(ledger):
     failing(ledger, fail_at=3)  # BEGIN, the fact, COMMIT
     with pytest.raises(OSError, match="disk full"), ledger.writing() as db:
-        save_fact(db, "a", "1")
+        db.facts.save("a", "1")
     mended(ledger)
 
     with ledger.writing() as db:
-        save_fact(db, "b", "2")
-    assert (find_fact(ledger.db, "a"), find_fact(ledger.db, "b")) == (None, "2")
+        db.facts.save("b", "2")
+    assert (ledger.db.facts.find("a"), ledger.db.facts.find("b")) == (None, "2")
 
 
 def test_a_second_writer_waits_and_a_reader_does_not(ledger, tmp_path):
@@ -240,14 +241,14 @@ def test_a_second_writer_waits_and_a_reader_does_not(ledger, tmp_path):
 
     def write():
         with other.writing() as db:
-            save_fact(db, "second", "2")
+            db.facts.save("second", "2")
             order.append("second")
 
     thread = threading.Thread(target=write)
     with ledger.writing() as db:
         thread.start()
-        save_fact(db, "first", "1")
-        assert list_memories(other.db, EVERYTHING) == []
+        db.facts.save("first", "1")
+        assert other.db.memories.select(EVERYTHING) == []
         order.append("first")
     thread.join(timeout=20)
 
@@ -272,7 +273,7 @@ def test_a_second_indexer_is_refused_at_once(ledger, tmp_path):
         with pytest.raises(StoreBusy), other.indexing():
             pass
         with other.writing() as db:  # somebody who only records need not wait
-            save_fact(db, "a", "1")
+            db.facts.save("a", "1")
 
     with other.indexing():
         pass

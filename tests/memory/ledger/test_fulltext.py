@@ -4,8 +4,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from memory.ledger.fulltext import count_words, match_text
-from memory.ledger.memories import fetch_by_revision
 from memory.models.selection import EVERYTHING, Lens, Selection
 from memory.retrieval.passages import keep_memory, keep_revision
 from memory.texts.words import stem
@@ -19,8 +17,8 @@ def keep(db, uid, body, title="untitled", **changes):
 
 
 def found(db, *words, selection=EVERYTHING, limit=10) -> list[str]:
-    matches = match_text(db, words, selection, limit=limit)
-    memories = fetch_by_revision(db, [match.revision_id for match in matches])
+    matches = db.passages.match(words, selection, limit=limit)
+    memories = db.memories.at_revisions([match.revision_id for match in matches])
     return [memories[match.revision_id].uid for match in matches]
 
 
@@ -54,8 +52,8 @@ def test_words_are_found_in_their_other_forms(db):
 def test_no_word_is_syntax(db, word):
     keep(db, "one", "Words AND others NEAR us, not more.")
 
-    match_text(db, [word], EVERYTHING, limit=5)
-    count_words(db, [word])
+    db.passages.match([word], EVERYTHING, limit=5)
+    db.passages.count_words([word])
 
     assert found(db, word, "words") == ["one"]
 
@@ -63,9 +61,9 @@ def test_no_word_is_syntax(db, word):
 @settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(words=st.lists(WORDS, max_size=5))
 def test_whatever_is_asked_is_answered(db, words):
-    match_text(db, words, EVERYTHING, limit=5)
+    db.passages.match(words, EVERYTHING, limit=5)
 
-    assert count_words(db, words)[0].keys() <= set(words)
+    assert db.passages.count_words(words)[0].keys() <= set(words)
 
 
 def test_words_that_were_operators_are_found_as_words(db):
@@ -77,7 +75,10 @@ def test_words_that_were_operators_are_found_as_words(db):
 def test_no_words_find_nothing(db):
     keep(db, "one", "Words.")
 
-    assert (match_text(db, [], EVERYTHING, limit=5), count_words(db, [])) == ([], ({}, 1))
+    assert (db.passages.match([], EVERYTHING, limit=5), db.passages.count_words([])) == (
+        [],
+        ({}, 1),
+    )
 
 
 def test_holders_are_counted_in_any_form_of_the_word(db):
@@ -85,7 +86,7 @@ def test_holders_are_counted_in_any_form_of_the_word(db):
     keep(db, "two", "Two queues.", title="Queueing")
     keep(db, "three", "Nothing.")
 
-    counts, total = count_words(db, map(stem, ("queue", "queues", "nothing", "absent")))
+    counts, total = db.passages.count_words(map(stem, ("queue", "queues", "nothing", "absent")))
 
     assert counts == {stem("queue"): 2, stem("nothing"): 1}
     assert total == 3

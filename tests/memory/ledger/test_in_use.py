@@ -8,7 +8,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from memory.ledger.in_use import keep_in_use, remove_unused
+from memory.ledger.copies import keep_in_use, remove_unused
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def test_what_is_not_there_cannot_be_kept(folder):
 def test_who_is_killed_keeps_nothing(folder):
     script = (
         "import os, pathlib, sys; from contextlib import ExitStack\n"
-        "from memory.ledger.in_use import keep_in_use\n"
+        "from memory.ledger.copies import keep_in_use\n"
         "assert keep_in_use(pathlib.Path(sys.argv[1]), ExitStack())\n"
         "os.kill(os.getpid(), 9)\n"
     )

@@ -1,9 +1,7 @@
 import pytest
 
-from memory.ledger.links import fetch_links, newest_references, save_targets
-from memory.ledger.memories import remove_memory, save_memory, save_revision
-from memory.models.kinds import LinkType
-from memory.models.revision import Reference
+from memory.kinds.vocabulary import LinkType
+from memory.models.memory import Reference
 from memory.models.selection import NOW as TODAY
 from memory.models.selection import Lens
 from memory.retrieval.passages import keep_memory, keep_revision
@@ -16,13 +14,13 @@ def keep(db, uid, *references):
 
 def point(db, **targets):
     """Resolve every reference as told."""
-    save_targets(db, [(one.link_id, targets.get(one.target)) for one in newest_references(db)])
+    db.links.point([(one.link_id, targets.get(one.target)) for one in db.links.newest()])
 
 
 def arrows(db, lens=TODAY, uids=None, **options) -> list[str]:
     return [
         f"{link.source} {link.type} {link.target}" + (" in part" if link.partial else "")
-        for link in fetch_links(db, lens, uids, **options)
+        for link in db.links.fetch(lens, uids, **options)
     ]
 
 
@@ -89,7 +87,7 @@ def test_a_removed_memory_asserts_nothing_any_more(db):
     keep(db, "old")
     keep(db, "new", supersedes("old"))
     point(db, old="old")
-    remove_memory(db, "new", a_source(), NOW + 2 * DAY)
+    db.memories.remove("new", a_source(), NOW + 2 * DAY)
 
     assert arrows(db) == []
     assert arrows(db, Lens(as_of=NOW + DAY)) == ["new supersedes old"]
@@ -99,23 +97,23 @@ def test_a_link_to_what_was_removed_is_told(db):
     keep(db, "old")
     keep(db, "new", supersedes("old"))
     point(db, old="old")
-    remove_memory(db, "old", a_source(), NOW + 2 * DAY)
+    db.memories.remove("old", a_source(), NOW + 2 * DAY)
 
     assert arrows(db) == ["new supersedes old"]
 
 
 def test_only_the_newest_revisions_references_are_looked_up_again(db):
-    save_memory(db, "one", a_decision(), a_source(), NOW)
+    db.memories.add("one", a_decision(), a_source(), NOW)
     keep_revision(db, "one", a_decision(references=(supersedes("x"),)), a_source(), NOW)
-    assert [one.target for one in newest_references(db)] == ["x"]
+    assert [one.target for one in db.links.newest()] == ["x"]
 
-    save_revision(db, "one", a_decision(body="no more"), a_source(), NOW)
+    db.memories.revise("one", a_decision(body="no more"), a_source(), NOW)
 
-    assert newest_references(db) == []
+    assert db.links.newest() == []
 
 
 @pytest.mark.parametrize("target", ["ADR 1", "x'; --", "ünï", "a" * 5000])
 def test_a_target_is_kept_as_it_is_written(db, target):
     keep(db, "one", supersedes(target, evidence="it says so"))
 
-    assert [one.target for one in newest_references(db)] == [target]
+    assert [one.target for one in db.links.newest()] == [target]

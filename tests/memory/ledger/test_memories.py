@@ -6,23 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from memory.errors import AmbiguousUid, UnknownMemory
-from memory.ledger.memories import (
-    count_live,
-    fetch_history,
-    fetch_memory,
-    find_uid,
-    list_memories,
-    memories_in_files,
-    own_statuses,
-    place_memory,
-    remove_memory,
-    removed_memories_saying,
-    save_memory,
-    save_revision,
-)
+from memory.kinds.vocabulary import Kind, Status
 from memory.ledger.times import from_text, to_text
 from memory.models.details import Baseline, Flag, Lesson, Move, Note, Refactoring, Run
-from memory.models.kinds import Kind, Status
 from memory.models.selection import EVERYTHING, Lens, Selection
 from memory.retrieval.passages import keep_memory, keep_revision
 from tests.builders import (
@@ -43,7 +29,7 @@ BEFORE_ALL = day("1900-01-01")
 
 
 def titles(db, **selection) -> list[str]:
-    return [memory.title for memory in list_memories(db, Selection(**selection))]
+    return [memory.title for memory in db.memories.select(Selection(**selection))]
 
 
 @pytest.mark.parametrize(
@@ -68,23 +54,23 @@ def test_every_kind_comes_back_as_it_was_saved(db, details):
         extra={"odd": [1, {"deep": None}]},
     )
 
-    save_memory(db, "uid", draft, a_source(), NOW)
+    db.memories.add("uid", draft, a_source(), NOW)
 
-    memory = fetch_memory(db, "uid")
+    memory = db.memories.fetch("uid")
     assert memory.revision.draft.model_copy(update={"lines": None}) == draft
     assert (memory.kind, memory.revision.source) == (details.kind, a_source())
 
 
 def test_every_edit_is_a_revision_with_numbers_free_of_holes(db):
-    save_memory(db, "uid", a_draft(body="zero"), a_source(), NOW)
+    db.memories.add("uid", a_draft(body="zero"), a_source(), NOW)
     for number, body in enumerate(["one", "one", "two", "zero", "zero", "three"]):
-        save_revision(db, "uid", a_draft(body=body), a_source(), NOW + number * DAY)
+        db.memories.revise("uid", a_draft(body=body), a_source(), NOW + number * DAY)
 
-    history = fetch_history(db, "uid")
+    history = db.memories.history("uid")
 
     assert [one.number for one in history] == [1, 2, 3, 4, 5]
     assert [one.draft.body for one in history] == ["zero", "one", "two", "zero", "three"]
-    assert fetch_memory(db, "uid").revisions == 5
+    assert db.memories.fetch("uid").revisions == 5
 
 
 def test_saving_the_same_again_changes_nothing(db):
@@ -104,88 +90,91 @@ def test_the_same_words_elsewhere_are_a_move_and_no_revision(db):
         db, "uid", a_draft(lines=(7, 8), key="k"), a_source(path="new.txt"), NOW + DAY
     )
 
-    memory = fetch_memory(db, "uid")
+    memory = db.memories.fetch("uid")
     assert (new, memory.revisions, memory.citation, memory.entry) == (False, 1, "new.txt:7", "k")
 
 
 def test_a_uid_is_given_once(db):
-    save_memory(db, "uid", a_draft(), a_source(), NOW)
+    db.memories.add("uid", a_draft(), a_source(), NOW)
 
     with pytest.raises(sqlite3.IntegrityError):
-        save_memory(db, "uid", a_draft(), a_source(), NOW)
+        db.memories.add("uid", a_draft(), a_source(), NOW)
 
 
 def test_a_memory_that_became_another_kind_is_found_as_that(db):
-    save_memory(db, "uid", a_draft(), a_source(), NOW)
+    db.memories.add("uid", a_draft(), a_source(), NOW)
 
-    save_revision(db, "uid", a_decision(), a_source(), NOW)
+    db.memories.revise("uid", a_decision(), a_source(), NOW)
 
     assert titles(db, kinds=(Kind.DECISION,)) == ["Use a queue"]
     assert titles(db, kinds=(Kind.NOTE,)) == []
 
 
 def test_a_removed_memory_is_a_tombstone_and_no_hole(db):
-    save_memory(db, "uid", a_draft(), a_source(), NOW)
+    db.memories.add("uid", a_draft(), a_source(), NOW)
 
-    assert remove_memory(db, "uid", a_source(), NOW + DAY) is True
-    assert remove_memory(db, "uid", a_source(), NOW + DAY) is False
+    assert db.memories.remove("uid", a_source(), NOW + DAY) is True
+    assert db.memories.remove("uid", a_source(), NOW + DAY) is False
 
-    assert list_memories(db, EVERYTHING) == []
-    assert [(one.number, one.removed) for one in fetch_history(db, "uid")] == [
+    assert db.memories.select(EVERYTHING) == []
+    assert [(one.number, one.removed) for one in db.memories.history("uid")] == [
         (1, False),
         (2, True),
     ]
-    assert fetch_memory(db, "uid").revision.draft == a_draft()
-    assert (count_live(db), list(own_statuses(db).values())) == (0, [("note", "removed")])
+    assert db.memories.fetch("uid").revision.draft == a_draft()
+    assert (db.memories.count_live(), list(db.memories.own_statuses().values())) == (
+        0,
+        [("note", "removed")],
+    )
 
 
 def test_a_removed_memory_comes_back_under_its_uid(db):
-    save_memory(db, "uid", a_draft(), a_source(), NOW)
-    remove_memory(db, "uid", a_source(), NOW + DAY)
-    found = removed_memories_saying(db, [a_draft().digest])
+    db.memories.add("uid", a_draft(), a_source(), NOW)
+    db.memories.remove("uid", a_source(), NOW + DAY)
+    found = db.memories.removed_saying([a_draft().digest])
 
-    assert save_revision(db, "uid", a_draft(), a_source(), NOW + 2 * DAY) is not None
+    assert db.memories.revise("uid", a_draft(), a_source(), NOW + 2 * DAY) is not None
 
     assert [memory.uid for memory in found] == ["uid"]
-    assert [one.removed for one in fetch_history(db, "uid")] == [False, True, False]
-    assert removed_memories_saying(db, [a_draft().digest]) == []
+    assert [one.removed for one in db.memories.history("uid")] == [False, True, False]
+    assert db.memories.removed_saying([a_draft().digest]) == []
 
 
 def test_what_is_unknown_is_said_to_be(db):
-    for ask in (fetch_memory, fetch_history, find_uid):
+    for ask in (db.memories.fetch, db.memories.history, db.memories.find_uid):
         with pytest.raises(UnknownMemory):
-            ask(db, "nothing")
+            ask("nothing")
     with pytest.raises(UnknownMemory):
-        save_revision(db, "nothing", a_draft(), a_source(), NOW)
+        db.memories.revise("nothing", a_draft(), a_source(), NOW)
     with pytest.raises(UnknownMemory):
-        find_uid(db, "")
+        db.memories.find_uid("")
 
 
 def test_the_beginning_of_a_uid_is_enough_if_it_is_clear(db):
     for uid in ("dec-aaa", "dec-abb", "dec-abb1", "d%c"):
-        save_memory(db, uid, a_draft(), a_source(), NOW)
+        db.memories.add(uid, a_draft(), a_source(), NOW)
 
-    assert find_uid(db, "dec-aa") == "dec-aaa"
-    assert find_uid(db, "dec-abb") == "dec-abb"  # it is one, whatever else begins so
+    assert db.memories.find_uid("dec-aa") == "dec-aaa"
+    assert db.memories.find_uid("dec-abb") == "dec-abb"  # it is one, whatever else begins so
     with pytest.raises(AmbiguousUid) as several:
-        find_uid(db, "dec-ab")
+        db.memories.find_uid("dec-ab")
     assert several.value.uids == ("dec-abb", "dec-abb1")
-    assert find_uid(db, "d%") == "d%c"
+    assert db.memories.find_uid("d%") == "d%c"
     with pytest.raises(UnknownMemory):
-        find_uid(db, "d_c-")
+        db.memories.find_uid("d_c-")
 
 
 def test_memories_are_listed_the_latest_first_and_undated_ones_last(db):
     for title, since in [("undated", None), ("old", NOW - YEAR), ("b new", NOW), ("a new", NOW)]:
-        save_memory(db, title, a_draft(title=title, valid_from=since), a_source(), NOW)
+        db.memories.add(title, a_draft(title=title, valid_from=since), a_source(), NOW)
 
     assert titles(db) == ["a new", "b new", "old", "undated"]
 
 
 def test_a_selection_narrows_by_all_that_it_says(db):
-    save_memory(db, "1", a_draft(title="one", modules=("Payments",), tags=("x",)), a_source(), NOW)
-    save_memory(db, "2", a_draft(title="two", agent="Ops", modules=("api",)), a_source(), NOW)
-    save_memory(db, "3", a_decision(title="three", status=Status.REJECTED), a_source(), NOW)
+    db.memories.add("1", a_draft(title="one", modules=("Payments",), tags=("x",)), a_source(), NOW)
+    db.memories.add("2", a_draft(title="two", agent="Ops", modules=("api",)), a_source(), NOW)
+    db.memories.add("3", a_decision(title="three", status=Status.REJECTED), a_source(), NOW)
 
     assert titles(db, modules=("payments",)) == ["one"]
     assert titles(db, modules=("payments", "api")) == ["one", "two"]
@@ -198,21 +187,21 @@ def test_a_selection_narrows_by_all_that_it_says(db):
 
 
 def test_more_files_than_sqlite_can_bind_may_be_asked_for(db):
-    save_memory(db, "uid", a_draft(), a_source(path="f39999"), NOW)
+    db.memories.add("uid", a_draft(), a_source(path="f39999"), NOW)
 
-    found = memories_in_files(db, [f"f{number}" for number in range(40_000)])
+    found = db.memories.in_files([f"f{number}" for number in range(40_000)])
 
     assert [memory.uid for memory in found] == ["uid"]
 
 
 def test_a_place_without_lines_is_cited_by_its_path(db):
-    save_memory(db, "uid", a_draft(), a_source(), NOW)
+    db.memories.add("uid", a_draft(), a_source(), NOW)
 
-    place_memory(db, "uid", "new.txt", a_draft())
-    assert fetch_memory(db, "uid").citation == "new.txt"
+    db.memories.place("uid", "new.txt", a_draft())
+    assert db.memories.fetch("uid").citation == "new.txt"
 
-    place_memory(db, "uid", None, a_draft())
-    assert fetch_memory(db, "uid").citation == "recorded by indexer"
+    db.memories.place("uid", None, a_draft())
+    assert db.memories.fetch("uid").citation == "recorded by indexer"
 
 
 class TestLens:
@@ -221,15 +210,13 @@ class TestLens:
     @pytest.fixture
     def learned_late(self, db):
         """Decided in 2020 and written down in 2022; what replaced it held from 2023, known 2024."""
-        save_memory(
-            db,
+        db.memories.add(
             "uid",
             a_decision(body="first", valid_from=day("2020-01-01")),
             a_source(),
             day("2022-01-01"),
         )
-        save_revision(
-            db,
+        db.memories.revise(
             "uid",
             a_decision(body="second", valid_from=day("2023-01-01")),
             a_source(),
@@ -256,24 +243,24 @@ class TestLens:
     def test_it_shows_what_held_as_far_as_it_was_known(self, learned_late, as_of, known_at, says):
         lens = Lens(as_of=as_of and day(as_of), known_at=known_at and day(known_at))
 
-        listed = [m.revision.draft.body for m in list_memories(learned_late, Selection(lens=lens))]
+        listed = [m.revision.draft.body for m in learned_late.memories.select(Selection(lens=lens))]
 
         assert listed == ([says] if says else [])
         if says:
-            assert fetch_memory(learned_late, "uid", lens).revision.draft.body == says
+            assert learned_late.memories.fetch("uid", lens).revision.draft.body == says
         else:
             with pytest.raises(UnknownMemory):
-                fetch_memory(learned_late, "uid", lens)
+                learned_late.memories.fetch("uid", lens)
 
     def test_without_a_date_a_memory_is_taken_to_have_held_always(self, db):
-        save_memory(db, "uid", a_draft(), a_source(), NOW)
+        db.memories.add("uid", a_draft(), a_source(), NOW)
 
         assert titles(db, lens=Lens(as_of=BEFORE_ALL)) == ["Use a queue"]
         assert titles(db, lens=Lens(known_at=NOW - DAY)) == []
 
     def test_a_removed_memory_still_held_before_it_was_removed(self, db):
-        save_memory(db, "uid", a_draft(), a_source(), NOW)
-        remove_memory(db, "uid", a_source(), NOW + 2 * DAY)
+        db.memories.add("uid", a_draft(), a_source(), NOW)
+        db.memories.remove("uid", a_source(), NOW + 2 * DAY)
 
         assert titles(db, lens=Lens(as_of=NOW + DAY)) == ["Use a queue"]
         assert titles(db, lens=Lens(known_at=NOW + DAY)) == ["Use a queue"]
@@ -281,8 +268,8 @@ class TestLens:
         assert titles(db, lens=Lens(known_at=NOW + 2 * DAY)) == []
 
     def test_a_memory_is_shown_with_the_labels_that_it_had(self, db):
-        save_memory(db, "uid", a_draft(modules=("old",)), a_source(), NOW)
-        save_revision(db, "uid", a_draft(modules=("new",)), a_source(), NOW + 2 * DAY)
+        db.memories.add("uid", a_draft(modules=("old",)), a_source(), NOW)
+        db.memories.revise("uid", a_draft(modules=("new",)), a_source(), NOW + 2 * DAY)
 
         then = Lens(known_at=NOW + DAY)
 
@@ -338,6 +325,6 @@ def test_a_revision_and_a_tombstone_are_kept_whole_or_not_at_all(ledger):
         keep_memory(db, "uid", a_draft(), a_source(), NOW)
 
     all_or_nothing(ledger, lambda db: keep_revision(db, "uid", a_draft(body="x"), a_source(), NOW))
-    all_or_nothing(ledger, lambda db: remove_memory(db, "uid", a_source(), NOW))
+    all_or_nothing(ledger, lambda db: db.memories.remove("uid", a_source(), NOW))
 
-    assert [one.removed for one in fetch_history(ledger.db, "uid")] == [False, False, True]
+    assert [one.removed for one in ledger.db.memories.history("uid")] == [False, False, True]

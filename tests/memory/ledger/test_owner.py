@@ -6,14 +6,14 @@ import pytest
 
 from indexer.project import open_project
 from memory.errors import StoreBusy, StoreOwned
-from memory.ledger import connection
-from memory.ledger.owner import claim, refuse_owned
+from memory.ledger.ownership import claim, refuse_owned
+from memory.ledger.sqlite import connection
 from memory.session import create_store
 
 OWN_UNTIL_KILLED = """
 import sys, time
 from pathlib import Path
-from memory.ledger.owner import claim
+from memory.ledger.ownership import claim
 owned = claim(Path(sys.argv[1]), "the engine, process 4711")
 print("owned", flush=True)
 time.sleep(60)

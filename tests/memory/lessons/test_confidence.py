@@ -3,10 +3,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import betainc, betaincinv
 
+from memory.kinds.vocabulary import Trust
 from memory.lessons.beta import beta_quantile, beta_share_below
 from memory.lessons.confidence import one_per_origin, weigh
-from memory.models.confidence import Evidence, Rank
-from memory.models.kinds import Trust
+from memory.models.assessment import Evidence, Rank
 from tests.builders import DAY, NOW
 
 ORDER = [Rank.RETIRED, Rank.CANDIDATE, Rank.PRACTICE]

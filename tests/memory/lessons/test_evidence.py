@@ -1,13 +1,11 @@
 import pytest
 
-from memory.ledger.links import newest_references, save_targets
+from memory.kinds.vocabulary import LinkType, Status, Trust
 from memory.lessons.evidence import fetch_confidences, fetch_sources
 from memory.lessons.evidence_parser import weakened
-from memory.models.confidence import Evidence, Rank
+from memory.models.assessment import AnchorVerdict, Checked, Evidence, Freshness, Rank
 from memory.models.details import Baseline, Lesson, Measured, Refactoring, Run
-from memory.models.freshness import Checked, Freshness, Verdict
-from memory.models.kinds import LinkType, Status, Trust
-from memory.models.revision import Reference
+from memory.models.memory import Reference
 from memory.models.selection import NOW as TODAY
 from memory.models.selection import Lens
 from memory.retrieval.passages import keep_memory, keep_revision
@@ -37,7 +35,7 @@ class Known:
                 keep_revision(db, uid, draft, source, at)
             else:
                 keep_memory(db, uid, draft, source, at)
-            save_targets(db, [(one.link_id, one.target) for one in newest_references(db)])
+            db.links.point([(one.link_id, one.target) for one in db.links.newest()])
 
     def lesson(self, uid=LESSON, *, links=(), trust=Trust.TEAM, **said):
         self.add(uid, Lesson(**said), links=links, trust=trust)
@@ -258,21 +256,25 @@ def test_reading_changes_nothing(known):
 
 
 def test_code_that_changed_halves_what_speaks_for_a_lesson_and_leaves_the_rest():
-    kept = weakened([a_piece(True), a_piece(False)], freshness(Verdict.CHANGED))
+    kept = weakened([a_piece(True), a_piece(False)], freshness(AnchorVerdict.CHANGED))
 
     assert [one.weight for one in kept] == [0.5, 1, 0]
     assert "speaks for it counts 50%" in kept[-1].words
 
 
 def test_code_that_is_gone_takes_all_and_in_part_its_part():
-    gone = weakened([a_piece(True)], freshness(Verdict.GONE))
-    partly = weakened([a_piece(True)], freshness(Verdict.GONE, Verdict.FRESH, Verdict.UNKNOWN))
+    gone = weakened([a_piece(True)], freshness(AnchorVerdict.GONE))
+    partly = weakened(
+        [a_piece(True)], freshness(AnchorVerdict.GONE, AnchorVerdict.FRESH, AnchorVerdict.UNKNOWN)
+    )
 
     assert gone[0].weight == 0
     assert partly[0].weight == 0.5
 
 
-@pytest.mark.parametrize("verdict", [Verdict.FRESH, Verdict.MOVED, Verdict.UNKNOWN])
+@pytest.mark.parametrize(
+    "verdict", [AnchorVerdict.FRESH, AnchorVerdict.MOVED, AnchorVerdict.UNKNOWN]
+)
 def test_code_that_is_as_it_was_takes_nothing(verdict):
     assert weakened([a_piece(True)], freshness(verdict)) == (a_piece(True),)
     assert weakened([a_piece(True)], None) == (a_piece(True),)
@@ -282,7 +284,7 @@ def a_piece(speaks_for: bool) -> Evidence:
     return Evidence(origin=run_uid(0), kind="run", speaks_for=speaks_for)
 
 
-def freshness(*verdicts: Verdict) -> Freshness:
+def freshness(*verdicts: AnchorVerdict) -> Freshness:
     anchors = tuple(
         Checked(type="path", name=f"src/{number}.py", verdict=verdict, reason="so")
         for number, verdict in enumerate(verdicts)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from indexer.project import open_project
-from memory.models.kinds import Kind, Status
+from memory.kinds.vocabulary import Kind, Status
 from memory.models.selection import Selection
 
 _ROUNDS = 6

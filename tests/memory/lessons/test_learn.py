@@ -8,11 +8,11 @@ import pytest
 
 from indexer.project import open_project
 from memory.errors import InvalidRecord, InvalidResult
+from memory.kinds.vocabulary import Kind, LinkType, Status, Trust
 from memory.lessons import learn
 from memory.lessons.learn import LONGEST_TITLE, Claim, claims_of
 from memory.lessons.result_parser import read_result
 from memory.models.details import Lesson, Run
-from memory.models.kinds import Kind, LinkType, Status, Trust
 from memory.models.selection import Selection
 from tests.builders import a_draft, rows
 

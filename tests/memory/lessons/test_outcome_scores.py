@@ -3,13 +3,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memory.ledger.links import newest_references, save_targets
-from memory.ledger.outcomes import finished_among
+from memory.kinds.vocabulary import LinkType, Status
 from memory.lessons.outcome_scores import earned, earned_among, weigh_outcomes
 from memory.models.details import Note, Run
-from memory.models.kinds import LinkType, Status
-from memory.models.link import Link
-from memory.models.revision import Reference
+from memory.models.memory import Link, Reference
 from memory.models.selection import NOW as TODAY
 from memory.models.selection import Lens
 from memory.retrieval.candidates import Question
@@ -56,7 +53,7 @@ def keep_run(
     with ledger.writing() as db:
         keep_memory(db, uid, opened, a_source(path=None, lines=None), at)
         keep_revision(db, uid, finished, a_source(path=None, lines=None), at)
-        save_targets(db, [(one.link_id, one.target) for one in newest_references(db)])
+        db.links.point([(one.link_id, one.target) for one in db.links.newest()])
 
 
 def by_words(text: str) -> Question:
@@ -164,7 +161,7 @@ def test_of_many_runs_only_those_are_read_that_name_what_was_found(memory):
     for number in range(20):
         keep_run(memory, f"run-bbbbbb{number:02}", task=f"Another task {number}")
 
-    read = finished_among(memory.db, TODAY, {"run-aaaaaaaa"}, [])
+    read = memory.db.runs.finished_among(TODAY, {"run-aaaaaaaa"}, [])
 
     assert [one.uid for one in read] == ["run-aaaaaaaa"]
     found = earned_among(memory.db, by_words(TASK), TODAY, [GUIDE])

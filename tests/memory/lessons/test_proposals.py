@@ -10,15 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.project import open_project
-from memory.ledger.consolidations import find_application
+from memory.kinds.vocabulary import LinkType, Status, Trust
 from memory.lessons import proposals as proposals_module
 from memory.lessons.proposals import Known, propose
 from memory.lessons.similarity import shared
 from memory.models.answer import Listed
-from memory.models.confidence import Confidence, Rank
+from memory.models.assessment import AnchorVerdict, Checked, Confidence, Freshness, Rank
 from memory.models.details import Decision, Flag, Lesson, Note
-from memory.models.freshness import Checked, Freshness, Verdict
-from memory.models.kinds import LinkType, Status, Trust
 from memory.models.standing import Standing
 from tests.builders import NOW, a_memory
 
@@ -177,18 +175,18 @@ def test_what_has_had_its_day_is_proposed_for_retirement():
 
     def names(verdict):
         anchors = (
-            Checked(type="path", name="a.py", verdict=Verdict.GONE, reason="gone"),
+            Checked(type="path", name="a.py", verdict=AnchorVerdict.GONE, reason="gone"),
             Checked(type="path", name="b.py", verdict=verdict, reason="so"),
         )
-        return Freshness(verdict=Verdict.GONE, anchors=anchors)
+        return Freshness(verdict=AnchorVerdict.GONE, anchors=anchors)
 
     found = proposals(
         flag(91),
         flag(89),
         a_lesson("les-r", title="One", confidence=retired(Rank.RETIRED)),
         a_lesson("les-c", title="Two", confidence=retired(Rank.CANDIDATE)),
-        listed("not-g", Note(), title="Three", freshness=names(Verdict.GONE)),
-        listed("not-f", Note(), title="Four", freshness=names(Verdict.FRESH)),
+        listed("not-g", Note(), title="Three", freshness=names(AnchorVerdict.GONE)),
+        listed("not-f", Note(), title="Four", freshness=names(AnchorVerdict.FRESH)),
         cosine=0.1,
     )
 
@@ -348,7 +346,7 @@ def test_what_was_killed_half_way_is_visible_and_can_be_finished_or_undone(
     assert consolidate(memory, undo=(proposal.id,)).outcomes[0].done
 
     assert text(memory) == FILE
-    assert find_application(memory.ledger.db, proposal.id).state == "undone"
+    assert memory.ledger.db.consolidations.find(proposal.id).state == "undone"
 
 
 def test_one_that_cannot_be_written_is_taken_back(memory, monkeypatch):

@@ -12,7 +12,7 @@ from memory.errors import InvalidResult
 from memory.lessons.metric_parser import metric_words, metrics_words, read_metrics
 from memory.lessons.result_parser import read_result
 from memory.models.details import Measured
-from memory.models.outcome import Result
+from memory.models.runs import Result
 from memory.texts.numbers import plain_number
 
 P95 = Measured(metric="p95", before=430, after=380, unit="ms")

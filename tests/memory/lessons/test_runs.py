@@ -6,10 +6,10 @@ import pytest
 
 from indexer.project import open_project
 from memory.errors import InvalidRecord, InvalidResult, UnknownMemory
+from memory.kinds.vocabulary import Kind, LinkType, Status, Trust
 from memory.lessons.result_parser import read_result
 from memory.lessons.runs import details_of, fetch_run, open_runs
 from memory.models.details import Served
-from memory.models.kinds import Kind, LinkType, Status, Trust
 from memory.models.selection import Lens, Selection
 from tests.builders import rows
 from tests.indexer.history.conftest import run_git

@@ -1,9 +1,9 @@
 import pytest
 
 from indexer.linking import link_references
+from memory.kinds.vocabulary import LinkType, Status
 from memory.metrics.measurement_series import fetch_premises, unsettled_by
-from memory.models.kinds import LinkType, Status
-from memory.models.revision import Reference
+from memory.models.memory import Reference
 from memory.models.selection import NOW as TODAY
 from memory.models.selection import Lens
 from memory.models.series import Movement

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memory.ledger.measurements import Measurement
+from memory.ledger.interface.kind_rows import Measurement
 from memory.metrics.comparison import LOOKED_BACK, compare
 from memory.metrics.measurement_series import chosen, group, latest_of, read_series, to_series
 from memory.models.selection import Lens

@@ -7,11 +7,11 @@ from itertools import permutations
 
 import pytest
 
+from memory.kinds.vocabulary import Status
 from memory.models.answer import Listed
 from memory.models.details import Flag
 from memory.models.flags import by_urgency, flag_of, parties
-from memory.models.kinds import Status
-from memory.models.revision import Memory, Revision
+from memory.models.memory import Memory, Revision
 from memory.models.standing import Standing
 from tests.builders import NOW, a_decision, a_draft, a_source
 

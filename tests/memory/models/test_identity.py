@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from memory.models.identity import UID, uid_for
-from memory.models.kinds import Kind
+from memory.kinds.vocabulary import Kind
+from memory.models.memory import UID, uid_for
 
 
 @pytest.mark.parametrize("kind", list(Kind))

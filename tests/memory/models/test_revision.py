@@ -3,11 +3,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from memory.kinds.vocabulary import Kind, Status, Trust
 from memory.models.details import Decision, Flag, Note
-from memory.models.identity import uid_for
-from memory.models.kinds import Kind, Status, Trust
-from memory.models.passage import Passage
-from memory.models.revision import Draft, Memory, Revision
+from memory.models.memory import Draft, Memory, Passage, Revision, uid_for
 from memory.models.selection import EVERYTHING, Lens, Selection
 from tests.builders import NOW, a_decision, a_draft, a_source, supersedes
 

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memory.models.kinds import LinkType, Status
-from memory.models.link import Link
+from memory.kinds.vocabulary import LinkType, Status
+from memory.models.memory import Link
 from memory.models.standing import Standing, State, stand
 from tests.builders import DAY, NOW, YEAR
 

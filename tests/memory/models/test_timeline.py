@@ -1,9 +1,8 @@
-from memory.models.answer import Listed
+from memory.kinds.vocabulary import Status
+from memory.models.answer import Listed, tell_timeline
 from memory.models.details import Baseline, Flag
-from memory.models.kinds import Status
-from memory.models.revision import Memory, Revision
+from memory.models.memory import Memory, Revision
 from memory.models.standing import Standing
-from memory.models.timeline import tell_timeline
 from tests.builders import DAY, NOW, YEAR, a_decision, a_draft, a_source
 
 

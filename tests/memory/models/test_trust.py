@@ -2,9 +2,9 @@
 
 import pytest
 
+from memory.kinds.vocabulary import Trust
 from memory.models.details import Lesson, Note
-from memory.models.kinds import Trust
-from memory.models.trust import least, trust_in, trust_of
+from memory.models.memory import least, trust_in, trust_of
 from tests.builders import a_draft
 
 

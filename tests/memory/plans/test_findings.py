@@ -1,12 +1,11 @@
 import numpy as np
 import pytest
 
+from memory.kinds.vocabulary import Status, Trust
 from memory.models.answer import Hit
-from memory.models.confidence import Confidence, Rank
+from memory.models.assessment import AnchorVerdict as Fresh
+from memory.models.assessment import Checked, Confidence, Freshness, Rank
 from memory.models.details import Decision, Lesson
-from memory.models.freshness import Checked, Freshness
-from memory.models.freshness import Verdict as Fresh
-from memory.models.kinds import Status, Trust
 from memory.models.plan import Ground, Verdict
 from memory.models.series import Movement, Premise
 from memory.models.standing import Standing

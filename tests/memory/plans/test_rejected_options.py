@@ -1,8 +1,8 @@
 import pytest
 
+from memory.kinds.vocabulary import Status
 from memory.models.answer import Listed
 from memory.models.details import Decision, Lesson, Move, Note, Refactoring
-from memory.models.kinds import Status
 from memory.models.plan import Ground
 from memory.models.standing import Standing
 from memory.plans.rejected_options import chosen_texts, instead_texts, outdated_ways, sentences_of

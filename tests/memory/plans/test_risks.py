@@ -2,8 +2,8 @@ from datetime import timedelta
 
 import pytest
 
+from memory.kinds.vocabulary import Kind
 from memory.models.details import Flag
-from memory.models.kinds import Kind
 from memory.models.plan import Ground
 from memory.models.series import Comparison, Movement, Point, Series
 from memory.plans.risks import Risks

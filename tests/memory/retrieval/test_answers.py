@@ -4,10 +4,9 @@ import pytest
 
 from indexer.project import open_project
 from memory.errors import StoreBusy, StoreDamaged, UnknownMemory
-from memory.ledger.connection import open_ledger
-from memory.ledger.embeddings import enqueue
-from memory.ledger.facts import MODEL, save_fact
-from memory.models.kinds import Status
+from memory.kinds.vocabulary import Status
+from memory.ledger.facts import MODEL
+from memory.ledger.sqlite.connection import open_ledger
 from memory.models.request import LONGEST_QUESTION
 from memory.models.selection import Lens, Selection
 from tests.builders import a_decision, day
@@ -247,7 +246,7 @@ def test_a_record_that_is_called_by_its_number_comes_first(memory, question):
 
 def test_an_answer_says_that_another_model_made_the_embeddings(memory):
     with memory.ledger.writing() as db:
-        save_fact(db, MODEL, "other@1/fp32")
+        db.facts.save(MODEL, "other@1/fp32")
 
     answer = memory.search("orders")
 
@@ -257,7 +256,7 @@ def test_an_answer_says_that_another_model_made_the_embeddings(memory):
 
 def test_an_answer_says_what_is_not_embedded_yet(memory):
     with memory.ledger.writing() as db:
-        enqueue(db, ["0" * 32])
+        db.embeddings.enqueue(["0" * 32])
 
     answer = memory.search("orders")
 

@@ -4,8 +4,8 @@ import math
 
 import pytest
 
-from memory.ledger.facts import MODEL, save_fact
-from memory.ledger.memories import Head
+from memory.ledger.facts import MODEL
+from memory.ledger.interface.memories import Head
 from memory.retrieval.calibration import evidence_of, load_relevance, model_name, relevance_in
 from memory.retrieval.candidates import Candidate
 
@@ -36,14 +36,14 @@ def test_of_what_is_not_embedded_nobody_can_say():
 def test_the_fit_serves_stores_of_its_model_in_either_precision(ledger, precision):
     assert relevance_in(ledger.db) is None
     with ledger.writing() as db:
-        save_fact(db, MODEL, f"{load_relevance().model}/{precision}")
+        db.facts.save(MODEL, f"{load_relevance().model}/{precision}")
 
     assert relevance_in(ledger.db) == load_relevance()
 
 
 def test_the_fit_does_not_serve_another_model(ledger):
     with ledger.writing() as db:
-        save_fact(db, MODEL, "other@1/fp32")
+        db.facts.save(MODEL, "other@1/fp32")
 
     assert relevance_in(ledger.db) is None
     assert model_name("other@1/fp32") == "other@1"

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from memory.ledger.passages import text_hashes_of
 from memory.models.selection import NOW as TODAY
 from memory.models.selection import Selection
 from memory.retrieval.candidates import Question, gather
@@ -29,7 +28,7 @@ def test_the_first_six_passages_say_what_a_record_is_about(db, turned, share):
     """Of eight passages one is turned towards the question: the sixth counts, the seventh not."""
     body = "\n\n".join(f"## Part {number}\n\n" + f"word{number} " * 90 for number in range(8))
     keep_memory(db, "dec-aaaaaaaa", a_draft(body=body), a_source(), NOW)
-    [keys] = text_hashes_of(db, [1]).values()
+    [keys] = db.passages.hashes_of([1]).values()
     assert len(keys) == 8
     towards, aside = np.eye(2, dtype=np.float32)
     vectors = {key: towards if at == turned else aside for at, key in enumerate(keys)}

@@ -2,8 +2,6 @@ import contextlib
 
 import pytest
 
-from memory.ledger.embeddings import count_embeddings, count_queued, enqueue, fetch_embeddings
-from memory.ledger.passages import all_texts
 from memory.retrieval import embedding_queue
 from memory.retrieval.embedding_queue import embed_pending
 from memory.retrieval.passages import keep_memory
@@ -50,10 +48,10 @@ def queued(ledger, monkeypatch):
 
 
 def assert_whole(ledger, index):
-    keys, matrix = fetch_embeddings(ledger.db, WordEmbedder.model_id, list(index.vectors))
-    assert len(keys) == len(index.vectors) == len(all_texts(ledger.db)) == 5
+    keys, matrix = ledger.db.embeddings.fetch(WordEmbedder.model_id, list(index.vectors))
+    assert len(keys) == len(index.vectors) == len(ledger.db.passages.hashes()) == 5
     assert all((index.vectors[key] == row).all() for key, row in zip(keys, matrix, strict=True))
-    assert count_queued(ledger.db) == 0
+    assert ledger.db.embeddings.count_queued() == 0
 
 
 def test_everything_that_waits_is_embedded_once(queued):
@@ -80,14 +78,14 @@ def test_what_was_queued_last_is_embedded_first_even_when_it_comes_meanwhile(que
 
     said = [text.rpartition(" ")[2] for text in embedder.encoded]
     assert (set(said[:2]), set(said[2:4]), set(said[4:])) == ({"4", "3"}, {"new", "2"}, {"1", "0"})
-    assert (len(index.vectors), count_queued(queued.db)) == (6, 0)
+    assert (len(index.vectors), queued.db.embeddings.count_queued()) == (6, 0)
 
 
 def test_what_is_queued_again_meanwhile_is_not_left(queued):
     class Requeued(WordEmbedder):
         def encode(self, texts, *, on_progress=None):
             with queued.writing() as db:
-                enqueue(db, all_texts(db))
+                db.embeddings.enqueue(db.passages.hashes())
             return super().encode(texts)
 
     embed_pending(queued, Requeued(), index := DictIndex())
@@ -100,14 +98,14 @@ def test_embedding_stops_between_batches_when_it_is_told_to(queued):
 
     done = embed_pending(queued, embedder, index, should_stop=lambda: bool(embedder.encoded))
 
-    assert (done.encoded, len(index.vectors), count_queued(queued.db)) == (2, 2, 3)
+    assert (done.encoded, len(index.vectors), queued.db.embeddings.count_queued()) == (2, 2, 3)
     assert embed_pending(queued, embedder, index).encoded == 3
 
 
 def test_an_index_that_was_lost_is_filled_without_encoding_again(queued):
     embed_pending(queued, WordEmbedder(), DictIndex())
     with queued.writing() as db:
-        enqueue(db, all_texts(db))
+        db.embeddings.enqueue(db.passages.hashes())
     embedder, index = WordEmbedder(), DictIndex()
 
     assert embed_pending(queued, embedder, index).encoded == 0
@@ -119,12 +117,12 @@ def test_an_index_that_was_lost_is_filled_without_encoding_again(queued):
 def test_another_model_encodes_for_itself(queued):
     embed_pending(queued, WordEmbedder(), DictIndex())
     with queued.writing() as db:
-        enqueue(db, all_texts(db))
+        db.embeddings.enqueue(db.passages.hashes())
     other = WordEmbedder()
     other.model_id = "other"
 
     assert embed_pending(queued, other, DictIndex()).encoded == 5
-    assert count_embeddings(queued.db, "words@1/fp32") == count_embeddings(queued.db, "other") == 5
+    assert queued.db.embeddings.count("words@1/fp32") == queued.db.embeddings.count("other") == 5
 
 
 @pytest.mark.parametrize("fail_at", [1, 2, 3])
@@ -185,4 +183,4 @@ def test_a_model_that_gives_too_few_vectors_is_not_believed(queued):
     with pytest.raises(ValueError, match="zip"):
         embed_pending(queued, Lazy(), index)
 
-    assert (index.vectors, count_queued(queued.db)) == ({}, 5)
+    assert (index.vectors, queued.db.embeddings.count_queued()) == ({}, 5)

@@ -7,12 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from memory.ledger import memories
-from memory.ledger.connection import open_ledger
-from memory.ledger.links import newest_references, save_targets
-from memory.ledger.memories import list_memories
+from memory.kinds.vocabulary import Kind, Status
+from memory.ledger.sqlite import memories
+from memory.ledger.sqlite.connection import open_ledger
 from memory.models.answer import Listed
-from memory.models.kinds import Kind, Status
 from memory.models.selection import Lens, Selection
 from memory.retrieval.passages import keep_memory
 from memory.retrieval.standings import fetch_standings, list_selected
@@ -40,12 +38,12 @@ def fill(db, said):
                 else a_decision(title=title, status=status, valid_from=begins, references=refers)
             )
             keep_memory(db, f"mem-{at}", draft, a_source(path=f"{at}.md"), NOW)
-        save_targets(db, [(one.link_id, one.target) for one in newest_references(db)])
+        db.links.point([(one.link_id, one.target) for one in db.links.newest()])
 
 
 def plain(db, selection, limit):
     """Everything is read, and what is not wanted thrown away."""
-    found = list_memories(db, selection)
+    found = db.memories.select(selection)
     standings = fetch_standings(db, selection.lens, [one.uid for one in found])
     listed = [Listed(memory=one, standing=standings[one.uid]) for one in found]
     wanted = selection.statuses

@@ -3,8 +3,8 @@ from contextlib import contextmanager
 import numpy as np
 import pytest
 
-from memory.ledger.connection import open_ledger
-from memory.ledger.embeddings import dequeue, fetch_embeddings, queued_texts, save_embeddings
+from memory.ledger.sqlite.connection import open_ledger
+from memory.ledger.sqlite.texts import SqliteEmbeddings
 from memory.retrieval import neighbours
 from memory.retrieval.neighbours import Matrix, Neighbours
 from memory.retrieval.passages import keep_memory
@@ -40,7 +40,7 @@ def embed(ledger, *bodies) -> list[str]:
     with ledger.writing() as db:
         hashes = dict(db.execute("SELECT text, text_hash FROM passages").fetchall())
         keys = [hashes[body] for body in bodies]
-        save_embeddings(db, MODEL.model_id, keys, vectors)
+        db.embeddings.add(MODEL.model_id, keys, vectors)
     return keys
 
 
@@ -92,7 +92,7 @@ def test_an_unchanged_ledger_is_not_read_again_and_a_changed_one_not_as_a_whole(
     keep(ledger, "red apples")
     embed(ledger, "red apples")
     nearest(near, "apples")
-    monkeypatch.setattr("memory.retrieval.neighbours.fetch_all_embeddings", lambda *_: 1 / 0)
+    monkeypatch.setattr(SqliteEmbeddings, "fetch_all", lambda *_: 1 / 0)
 
     nearest(near, "apples")
     for number in range(20):
@@ -105,17 +105,19 @@ def test_of_a_backlog_only_what_waits_no_more_is_looked_for(ledger, near, monkey
     monkeypatch.setattr("memory.retrieval.neighbours.BACKLOG", 2)
     asked = []
 
-    def fetch(db, model, keys):
+    real = SqliteEmbeddings.fetch
+
+    def fetch(embeddings, model, keys):
         asked.append(len(keys))
-        return fetch_embeddings(db, model, keys)
+        return real(embeddings, model, keys)
 
     keep(ledger, *(f"plum {number}" for number in range(9)))
     embed(ledger, "plum 0")
     nearest(near, "plum")
-    monkeypatch.setattr("memory.retrieval.neighbours.fetch_embeddings", fetch)
+    monkeypatch.setattr(SqliteEmbeddings, "fetch", fetch)
     [fifth] = embed(ledger, "plum 5")
     with ledger.writing() as db:
-        dequeue(db, [fifth])
+        db.embeddings.dequeue([fifth])
 
     assert nearest(near, "plum 5") == fifth
     assert asked == [1]
@@ -140,8 +142,8 @@ def test_equally_near_texts_come_in_the_order_of_their_hashes(ledger, near):
     for body in ("of a", "of b", "of c", "of d"):
         keep(ledger, body)
         with ledger.writing() as db:
-            key = queued_texts(db)[-1]
-            save_embeddings(db, MODEL.model_id, [key], MODEL.encode_query("same").reshape(1, -1))
+            key = db.embeddings.queued()[-1]
+            db.embeddings.add(MODEL.model_id, [key], MODEL.encode_query("same").reshape(1, -1))
         keys.append(key)
         near.nearest(MODEL.encode_query("same"), 4)
 

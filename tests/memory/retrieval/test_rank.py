@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memory.models.kinds import Status
+from memory.kinds.vocabulary import Status
 from memory.models.standing import Standing
 from memory.retrieval.rank import Ranked, Weights, lift_successors, load_weights, rank
 

@@ -1,8 +1,6 @@
 import pytest
 
-from memory.ledger.links import newest_references, save_targets
-from memory.ledger.memories import remove_memory
-from memory.models.kinds import Status
+from memory.kinds.vocabulary import Status
 from memory.models.selection import NOW as TODAY
 from memory.models.selection import Lens
 from memory.retrieval.passages import keep_memory
@@ -14,7 +12,7 @@ def keep(db, uid, *targets, since=None, at=NOW, **changes):
     references = tuple(map(supersedes, targets))
     draft = a_decision(**{"title": uid, "references": references, "valid_from": since} | changes)
     keep_memory(db, uid, draft, a_source(), at)
-    save_targets(db, [(one.link_id, one.target) for one in newest_references(db)])
+    db.links.point([(one.link_id, one.target) for one in db.links.newest()])
 
 
 @pytest.fixture
@@ -51,14 +49,14 @@ def test_what_was_believed_on_a_day(chain):
 
 
 def test_what_was_removed_replaces_nothing_from_then_on(chain):
-    remove_memory(chain, "c", a_source(), NOW)
+    chain.memories.remove("c", a_source(), NOW)
 
     assert in_force(chain) == ["b"]
     assert in_force(chain, Lens(as_of=NOW - DAY)) == ["c"]
 
 
 def test_a_removed_memory_stands_for_nothing_and_says_since_when(chain):
-    remove_memory(chain, "c", a_source(), NOW)
+    chain.memories.remove("c", a_source(), NOW)
 
     standing = fetch_standings(chain, TODAY, ["c"])["c"]
 
@@ -73,8 +71,8 @@ def test_a_record_that_calls_itself_superseded_held_until_its_heir_did(db, who_s
     )
     for uid, since in (("old", NOW - 2 * YEAR), ("new", NOW - YEAR)):
         keep(db, uid, since=since, **said[uid])
-    point = [(one.link_id, one.target) for one in newest_references(db)]
-    save_targets(db, point)
+    point = [(one.link_id, one.target) for one in db.links.newest()]
+    db.links.point(point)
 
     earlier = fetch_standings(db, Lens(as_of=NOW - YEAR - DAY), ["old", "new"])
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from memory.ledger.connection import open_ledger
-from memory.ledger.facts import HISTORY, save_fact
-from memory.ledger.links import newest_references, save_targets
+from memory.kinds.vocabulary import Kind, LinkType, Status, Trust
+from memory.ledger.facts import HISTORY
+from memory.ledger.sqlite.connection import open_ledger
 from memory.models.details import Refactoring
-from memory.models.kinds import Kind, LinkType, Status, Trust
+from memory.models.memory import Reference
 from memory.models.plan import Step
-from memory.models.revision import Reference
 from memory.models.selection import EVERYTHING, Lens, Selection
 from memory.plans.gather_context import look_around
 from memory.retrieval.passages import keep_memory
@@ -32,7 +31,7 @@ class NoMeaning:
 def db(tmp_path):
     ledger = open_ledger(tmp_path / "memory.db", create=True)
     with ledger.writing() as db:
-        save_fact(db, HISTORY, "{}")
+        db.facts.save(HISTORY, "{}")
     yield ledger.db
     ledger.close()
 
@@ -113,7 +112,7 @@ def test_a_commit_that_reverted_a_record_is_told_with_that_record(db):
         references=(Reference(type=LinkType.REVERTS, target="ref-a"),),
         valid_from=NOW - DAY,
     )
-    save_targets(db, [(one.link_id, one.target) for one in newest_references(db)])
+    db.links.point([(one.link_id, one.target) for one in db.links.newest()])
 
     (attempt,) = ask(db, "split payments")
 
@@ -191,7 +190,7 @@ def test_nor_of_a_later_revert(db):
         valid_from=day("2024-05-01"),
         references=(Reference(type=LinkType.REVERTS, target="ref-a"),),
     )
-    save_targets(db, [(one.link_id, one.target) for one in newest_references(db)])
+    db.links.point([(one.link_id, one.target) for one in db.links.newest()])
 
     (now,) = tried(db, "split payments", (), meaning=NoMeaning(), limit=5).attempts
     (then,) = tried(

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from indexer.project import open_project
-from memory.models.kinds import Kind, Status
+from memory.kinds.vocabulary import Kind, Status
 from memory.models.selection import Selection
 
 LOG = """\

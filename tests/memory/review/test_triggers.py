@@ -3,9 +3,9 @@ from datetime import date
 import pytest
 
 from indexer.linking import link_references
+from memory.kinds.vocabulary import Kind, LinkType, Status
 from memory.models.details import Decision, Lesson, Run
-from memory.models.kinds import Kind, LinkType, Status
-from memory.models.revision import Reference
+from memory.models.memory import Reference
 from memory.models.selection import NOW
 from memory.review.triggers import review_flag, review_triggers
 from tests.builders import a_draft, day, supersedes

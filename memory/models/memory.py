@@ -1,25 +1,30 @@
-"""A memory as values: what a source says of it, and one version of it in the ledger."""
+"""A memory as values: what a source says of it, its versions, its links and how it is named."""
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
+from pydantic import AwareDatetime, Field, JsonValue
 
+from memory.kinds import SPECS
+from memory.kinds.vocabulary import Kind, LinkType, Status, Trust
 from memory.models.details import Details
-from memory.models.kinds import Kind, LinkType, Status, Trust
+from memory.models.value import Value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
-class Reference(BaseModel):
+class Reference(Value):
     """A relation as a source writes it, its target not yet looked up.
 
     `inverse` turns the sentence round: with `supersedes`, the target supersedes us.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
     type: LinkType
     target: str = Field(min_length=1)  # as written: a path, "ADR-14", a title, a uid
     inverse: bool = False
@@ -27,10 +32,9 @@ class Reference(BaseModel):
     evidence: str = ""  # the words that say so
 
 
-class Source(BaseModel):
+class Source(Value):
     """Evidence for a revision, exact enough for someone to check it again."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
     author: str  # "human:dana", "agent:payments", "indexer"
     trust: Trust
     path: str | None = None  # relative to the project root, forward slashes
@@ -39,10 +43,9 @@ class Source(BaseModel):
     commit: str | None = None  # full 40-digit hash; None where the file was not committed so
 
 
-class Draft(BaseModel):
+class Draft(Value):
     """What a source says of one memory, before the ledger has given it an identity."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
     title: str = Field(min_length=1, max_length=300)
     body: str = Field(min_length=1)  # its whole text, for people; structured sources are rendered
     details: Details
@@ -76,10 +79,9 @@ class Draft(BaseModel):
         )
 
 
-class Revision(BaseModel):
+class Revision(Value):
     """One version of a memory. Frozen: a change is a new revision, so history stays."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
     number: int = Field(ge=1)  # 1 for the first; without holes
     draft: Draft
     source: Source
@@ -87,10 +89,9 @@ class Revision(BaseModel):
     removed: bool = False  # a tombstone: the source no longer says this
 
 
-class Memory(BaseModel):
+class Memory(Value):
     """One piece of knowledge: its identity, one of its revisions, and where it stands now."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
     uid: str
     revision: Revision
     revisions: int  # how many there are
@@ -123,3 +124,92 @@ class Memory(BaseModel):
 def _hash(value: Any) -> str:
     said = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.blake2b(said.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+class Link(Value):
+    """`source` supersedes, amends, rests on … `target`."""
+
+    type: LinkType
+    source: str  # uid
+    target: str  # uid
+    partial: bool = False
+    evidence: str = ""  # the words that say so
+    asserted_by: str = ""  # uid of the memory in which those words stand
+
+
+_DIGEST = 5  # bytes, 8 base32 digits: among 100,000 memories a clash has odds of 1 in 200
+
+#: How a uid begins, and a whole one, as regular expressions; `pre-existing` is a word.
+UID_PREFIX = f"(?:{'|'.join(sorted(spec.prefix for spec in SPECS.values()))})-"
+UID = f"{UID_PREFIX}[a-z2-7]{{8}}"
+
+
+def uid_for(kind: Kind, *origin: str) -> str:
+    """A uid such as `dec-k3f9x2ab`, the same for the same origin.
+
+    It is made once, from where and as what a memory was first seen, so that two machines
+    that index the same history from its beginning agree; afterwards it is only looked up.
+    """
+    digest = hashlib.blake2b(
+        "\0".join(origin).encode("utf-8", "surrogatepass"), digest_size=_DIGEST
+    )
+    return f"{SPECS[kind].prefix}-{base64.b32encode(digest.digest()).decode().lower()}"
+
+
+_ORDER = list(Trust)  # from most to least trusted
+SAID_AS = "Trust"  # the label under which a lesson's file says that it deserves less
+
+
+def trust_in(author: str) -> Trust:
+    """How far one can trust who says something."""
+    return Trust.AGENT if author.startswith("agent:") else Trust.TEAM
+
+
+def least(first: Trust, others: Iterable[Trust]) -> Trust:
+    """The least trusted of all."""
+    return max((first, *others), key=_ORDER.index)
+
+
+def trust_of(draft: Draft, source: Trust) -> Trust:
+    """The trust of what a source says; a lesson may say itself that it deserves less.
+
+    A lesson that was learned from what an agent reported stays what it was when it comes back
+    from a file that the team shares, here and with colleagues, until one of them vouches for it
+    by taking the line out.
+    """
+    if not SPECS[draft.kind].says_trust:
+        return source
+    said = (str(value).strip().lower() for name, value in draft.extra.items() if _is_label(name))
+    return least(source, (Trust(one) for one in said if one in _ORDER))
+
+
+def _is_label(name: str) -> bool:
+    return name.strip().casefold() == SAID_AS.casefold()
+
+
+class Passage(NamedTuple):
+    """Some consecutive lines of one revision, under one heading."""
+
+    title: str  # of the memory
+    heading: str  # the headings above it, outermost first, joined by " > "
+    text: str
+    #: Lines of the entry, the first is 0, both ends included: an entry moves when something is
+    #: written above it, which changes no revision. None where the file words it differently.
+    lines: tuple[int, int] | None
+
+    def lines_in(self, entry: tuple[int, int] | None) -> tuple[int, int] | None:
+        """Its lines in the file, 1-based, where the entry's are known; at worst all of those."""
+        if entry is None or self.lines is None:
+            return entry
+        return entry[0] + self.lines[0], entry[0] + self.lines[1]
+
+    @property
+    def embedded_text(self) -> str:
+        """What the model reads: the passage with the title and headings that it stands under."""
+        return "\n".join(part for part in (self.title, self.heading, self.text) if part)
+
+    @property
+    def text_hash(self) -> str:
+        """Names the embedded text: equal texts share one embedding."""
+        text = self.embedded_text.encode("utf-8", "surrogatepass")
+        return hashlib.blake2b(text, digest_size=16).hexdigest()

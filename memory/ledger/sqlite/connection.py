@@ -6,8 +6,6 @@ import sqlite3
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from sqlite_utils import Database
-
 from memory.errors import (
     StoreBusy,
     StoreDamaged,
@@ -15,69 +13,48 @@ from memory.errors import (
     StoreNotWritable,
     StoreTooNew,
 )
-from memory.ledger.migrations import SCHEMA_VERSION, migrations
+from memory.ledger.interface.database import Ledger
+from memory.ledger.sqlite.database import SqliteDatabase
+from memory.ledger.sqlite.schema import SCHEMA_VERSION, migrations
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["Database", "Ledger", "open_ledger"]
-
 BUSY_TIMEOUT = 10_000  # milliseconds; a writer's transaction takes a few
 LOCK_TIMEOUT = 30.0  # seconds
 
 
-class Ledger:
-    """An open ledger: `db` to read from, `writing()` to change it."""
+class SqliteLedger(Ledger):
+    """A ledger in one SQLite file."""
 
-    def __init__(self, db: Database, path: Path) -> None:
-        self.db = db
+    def __init__(self, db: SqliteDatabase, path: Path) -> None:
+        self._db = db
         self.path = path
 
-    @contextmanager
-    def reading(self) -> Iterator[Database]:
-        """`db`; what SQLite finds wrong with the file in the block is said as an error of ours.
+    @property
+    def db(self) -> SqliteDatabase:
+        return self._db
 
-        Raises:
-            StoreDamaged, StoreBusy, StoreNotWritable: as it may be.
-        """
+    @contextmanager
+    def reading(self) -> Iterator[SqliteDatabase]:
         with _said_plainly(self.path):
-            yield self.db
+            yield self._db
 
     @contextmanager
-    def writing(self) -> Iterator[Database]:
-        """One transaction, alone among all processes: everything in it happens, or nothing.
-
-        The file lock beside SQLite's own keeps a second process from writing at the same
-        moment, because SQLite before 3.51.3 can lose a checkpoint between two writers.
-
-        Raises:
-            StoreBusy: another process has been writing for half a minute.
-            StoreNotWritable: the disk is full, or does not let us.
-            StoreTooNew: a newer archmem has changed the schema since this one opened it.
-        """
+    def writing(self) -> Iterator[SqliteDatabase]:
         with (
             self._alone("lock", "another process", LOCK_TIMEOUT),
             _said_plainly(self.path),
-            self.db.atomic(),
+            self._db.atomic(),
         ):
-            found = self.db.execute("PRAGMA user_version").fetchone()[0]
+            found = self._db.execute("PRAGMA user_version").fetchone()[0]
             if found > SCHEMA_VERSION:
                 raise StoreTooNew(self.path, found, SCHEMA_VERSION)
-            yield self.db
+            yield self._db
 
     @contextmanager
     def indexing(self, *, wait: float = 0.0) -> Iterator[None]:
-        """Alone among all processes that plan changes from files, or change those files.
-
-        Two that index the same new file at once would each add its memories.
-
-        Args:
-            wait: Seconds for which another may keep us waiting.
-
-        Raises:
-            StoreBusy: another process is at it.
-        """
         with self._alone("index.lock", "another process that indexes", wait):
             yield
 
@@ -99,30 +76,33 @@ class Ledger:
         finally:
             lock.release()
 
+    def copy_to(self, path: Path) -> None:
+        with _said_plainly(self.path):
+            connection = sqlite3.connect(path)
+            try:
+                self._db.conn.backup(connection)
+            finally:
+                connection.close()
+
     def close(self) -> None:
-        """Let go of the file; what was committed is on disk."""
-        self.db.close()
+        self._db.close()
 
     def check(self) -> None:
-        """Return when SQLite finds the whole file sound.
-
-        Raises:
-            StoreDamaged: with the first thing that is wrong.
-        """
         try:
-            found = self.db.execute("PRAGMA integrity_check(1)").fetchone()[0]
+            found = self._db.execute("PRAGMA integrity_check(1)").fetchone()[0]
         except sqlite3.DatabaseError as error:
             raise StoreDamaged(self.path, str(error)) from error
         if found != "ok":
             raise StoreDamaged(self.path, found)
 
 
-def open_ledger(path: Path, *, create: bool = False) -> Ledger:
+def open_ledger(path: Path, *, create: bool = False, durable: bool = True) -> SqliteLedger:
     """Open the ledger at `path`, bringing an older schema up to date.
 
     Args:
         path: The SQLite file; its folder must exist.
         create: Make a new one where there is none.
+        durable: What is written survives a power cut; a copy that can be made anew need not.
 
     Raises:
         StoreNotFound: There is none, and `create` is false.
@@ -137,13 +117,15 @@ def open_ledger(path: Path, *, create: bool = False) -> Ledger:
         found = _schema_version(path)
         if found > SCHEMA_VERSION:
             raise StoreTooNew(path, found, SCHEMA_VERSION)
-        ledger = Ledger(_connect(path), path)
+        ledger = SqliteLedger(_connect(path), path)
         try:
             if found < SCHEMA_VERSION:
                 _migrate(ledger)
         except BaseException:
             ledger.close()
             raise
+        if not durable:
+            ledger.db.execute("PRAGMA synchronous = OFF")
     return ledger
 
 
@@ -174,7 +156,7 @@ def _said_plainly(path: Path) -> Iterator[None]:
         raise
 
 
-def _connect(path: Path) -> Database:
+def _connect(path: Path) -> SqliteDatabase:
     connection = sqlite3.connect(
         path, timeout=BUSY_TIMEOUT / 1000, isolation_level=None, check_same_thread=False
     )
@@ -192,7 +174,7 @@ def _connect(path: Path) -> Database:
     except BaseException:
         connection.close()
         raise
-    return Database(connection)
+    return SqliteDatabase(connection)
 
 
 def _schema_version(path: Path) -> int:
@@ -213,7 +195,7 @@ def _schema_version(path: Path) -> int:
     return version
 
 
-def _migrate(ledger: Ledger) -> None:
+def _migrate(ledger: SqliteLedger) -> None:
     with ledger.writing() as db:
         # Another process may have migrated while this one waited for the lock: apply() looks.
         migrations.apply(db)

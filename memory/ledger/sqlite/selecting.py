@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from memory.kinds import SPECS
+from memory.kinds.vocabulary import Status, Trust
 from memory.ledger.times import to_text
-from memory.models.kinds import Status, Trust
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -135,3 +135,11 @@ def _may_stand(statuses: Sequence[Status]) -> Sql:
 
 def _places(values: Sequence[object]) -> str:
     return ", ".join("?" * len(values))
+
+
+def any_of(words: Sequence[str]) -> str:
+    """The FTS5 query for texts that have any of these words, whatever characters they hold.
+
+    Its parser stops at a NUL, in quotes or not.
+    """
+    return " OR ".join('"{}"'.format(word.replace('"', '""').replace("\0", " ")) for word in words)

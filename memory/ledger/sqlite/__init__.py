@@ -1,0 +1,1 @@
+"""The ledger in SQLite; no other package knows its tables."""

@@ -1,0 +1,397 @@
+"""Memories and their revisions, in SQLite."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from memory.errors import AmbiguousUid, UnknownMemory
+from memory.kinds.vocabulary import Status
+from memory.ledger.interface.memories import Head, Memories, Watched
+from memory.ledger.sqlite.repository import Repository
+from memory.ledger.sqlite.selecting import (
+    REVIEWED,
+    UNFILED,
+    is_derived,
+    is_selected,
+    seen_through,
+    selected,
+)
+from memory.ledger.times import from_text, to_text
+from memory.models.memory import Draft, Memory, Revision, Source
+from memory.models.standing import State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import datetime
+
+    from memory.models.selection import Lens, Selection
+
+
+_COLUMNS = """
+m.id, m.uid, m.path, m.first_line, m.last_line, m.entry, m.pending_file, r.id AS revision_id,
+r.number, r.removed, r.recorded_at, r.draft, r.source,
+(SELECT max(number) FROM revisions WHERE memory_id = m.id) AS revisions
+"""
+
+
+class SqliteMemories(Repository, Memories):
+    """`Memories` in SQLite."""
+
+    def add(self, uid: str, draft: Draft, source: Source, at: datetime) -> int:
+        cursor = self._db.execute(
+            "INSERT INTO memories (uid, kind) VALUES (?, ?)", [uid, draft.kind]
+        )
+        self.place(uid, source.path, draft)
+        return self._append(int(cursor.lastrowid or 0), 1, draft, source, at)
+
+    def revise(self, uid: str, draft: Draft, source: Source, at: datetime) -> int | None:
+        memory_id, number, digest, removed = self._newest(uid)
+        self.place(uid, source.path, draft)
+        if digest == draft.digest and not removed:
+            return None
+        return self._append(memory_id, number + 1, draft, source, at)
+
+    def remove(self, uid: str, source: Source, at: datetime) -> bool:
+        memory_id, number, _, removed = self._newest(uid)
+        if removed:
+            return False
+        draft = self.fetch(uid).revision.draft
+        self._append(memory_id, number + 1, draft, source, at, removed=True)
+        return True
+
+    def place(self, uid: str, path: str | None, draft: Draft) -> None:
+        first, last = draft.lines or (None, None)
+        self._db.execute(
+            """
+            UPDATE memories SET kind = ?, path = ?, first_line = ?, last_line = ?, entry = ?
+            WHERE uid = ?
+            """,
+            [draft.kind, path, first, last, draft.key, uid],
+        )
+
+    def mark_pending(self, uid: str, *, is_pending: bool) -> None:
+        self._db.execute("UPDATE memories SET pending_file = ? WHERE uid = ?", [is_pending, uid])
+
+    def fetch(self, uid: str, lens: Lens | None = None) -> Memory:
+        if lens is None or lens.is_now:
+            sql = f"SELECT {_COLUMNS} FROM memories AS m JOIN revisions AS r ON r.id = m.newest"
+            values: list[str] = []
+        else:
+            seen, values = seen_through(lens)
+            sql = f"SELECT {_COLUMNS} FROM memories AS m JOIN ({seen}) AS r ON r.memory_id = m.id"
+        for row in self._rows(f"{sql} WHERE m.uid = ?", [*values, uid]):
+            return _memory(row)
+        raise UnknownMemory(uid)
+
+    def titles(self, uids: Iterable[str]) -> dict[str, str]:
+        sql = """
+            SELECT m.uid, r.title FROM memories AS m JOIN revisions AS r ON r.id = m.newest
+            WHERE m.uid IN (SELECT value FROM json_each(?)) ORDER BY m.uid
+        """
+        return dict(self._db.execute(sql, [json.dumps(list(uids))]).fetchall())
+
+    def find_uid(self, beginning: str) -> str:
+        pattern = beginning.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_") + "%"
+        sql = (
+            r"SELECT uid FROM memories WHERE uid = ? OR uid LIKE ? ESCAPE '\' ORDER BY uid LIMIT 6"
+        )
+        uids = [uid for (uid,) in self._db.execute(sql, [beginning, pattern])]
+        if beginning in uids:
+            return beginning
+        if not uids or not beginning:
+            raise UnknownMemory(beginning)
+        if len(uids) > 1:
+            raise AmbiguousUid(beginning, uids)
+        return str(uids[0])
+
+    def history(self, uid: str) -> list[Revision]:
+        sql = """
+            SELECT r.number, r.removed, r.recorded_at, r.draft, r.source
+            FROM revisions AS r JOIN memories AS m ON m.id = r.memory_id
+            WHERE m.uid = ? ORDER BY r.number
+        """
+        revisions = [_revision(row) for row in self._rows(sql, [uid])]
+        if not revisions:
+            raise UnknownMemory(uid)
+        return revisions
+
+    def select(self, selection: Selection) -> list[Memory]:
+        ids, values = selected(selection)
+        sql = f"""
+            SELECT {_COLUMNS} FROM revisions AS r JOIN memories AS m ON m.id = r.memory_id
+            WHERE r.id IN ({ids}) ORDER BY r.valid_from DESC, r.title, m.uid
+        """
+        return [_memory(row) for row in self._rows(sql, values)]
+
+    def listed_ids(self, selection: Selection, *, limit: int | None = None) -> dict[str, int]:
+        ids, values = selected(selection)
+        sql = f"""
+            SELECT m.uid, r.id FROM revisions AS r JOIN memories AS m ON m.id = r.memory_id
+            WHERE r.id IN ({ids}) ORDER BY r.valid_from DESC, r.title, m.uid LIMIT ?
+        """
+        return dict(self._db.execute(sql, [*values, -1 if limit is None else limit]).fetchall())
+
+    def heads(self, revision_ids: Iterable[int]) -> list[Head]:
+        sql = f"""
+            SELECT r.id, m.uid, r.title, m.path, r.valid_from, r.status, {is_derived("r")},
+                (SELECT json_group_array(text_hash) FROM (
+                    SELECT text_hash FROM passages WHERE revision_id = r.id ORDER BY position
+                ))
+            FROM revisions AS r JOIN memories AS m ON m.id = r.memory_id
+            WHERE r.id IN (SELECT value FROM json_each(?)) ORDER BY r.id
+        """
+        return [Head(*row) for row in self._db.execute(sql, [json.dumps(list(revision_ids))])]
+
+    def at_revisions(self, revision_ids: Iterable[int]) -> dict[int, Memory]:
+        return {
+            row["revision_id"]: _memory(row)
+            for some in _by_hundreds(list(revision_ids))
+            for row in self._rows(
+                f"SELECT {_COLUMNS} FROM revisions AS r JOIN memories AS m ON m.id = r.memory_id "
+                f"WHERE r.id IN ({', '.join('?' * len(some))})",
+                some,
+            )
+        }
+
+    def states(self, lens: Lens, uids: Iterable[str]) -> dict[str, State]:
+        seen, values = seen_through(lens)
+        sql = f"""
+            SELECT m.uid, s.status, s.valid_from, s.valid_to, s.removed FROM ({seen}) AS s
+            JOIN memories AS m ON m.id = s.memory_id
+            WHERE m.uid IN (SELECT value FROM json_each(?))
+        """
+        return {
+            uid: _state(*said)
+            for uid, *said in self._db.execute(sql, [*values, json.dumps(list(uids))])
+        }
+
+    def in_files(self, paths: Sequence[str]) -> list[Memory]:
+        return self._newest_where("m.path", paths)
+
+    def removed_saying(self, digests: Sequence[str]) -> list[Memory]:
+        return [m for m in self._newest_where("r.digest", digests) if m.revision.removed]
+
+    def with_uids(self, uids: Sequence[str]) -> list[Memory]:
+        return self._newest_where("m.uid", uids)
+
+    def paths(self) -> frozenset[str]:
+        sql = "SELECT DISTINCT path FROM memories WHERE path IS NOT NULL"
+        return frozenset(path for (path,) in self._db.execute(sql))
+
+    def selected_ids(self, selection: Selection, *, limit: int) -> list[int]:
+        sql, values = selected(selection)
+        return [row[0] for row in self._db.execute(f"{sql} LIMIT ?", [*values, limit])]
+
+    def newest_ids(self, selection: Selection, *, limit: int) -> list[int]:
+        sql, values = selected(selection)
+        return [
+            row[0]
+            for row in self._db.execute(f"{sql} ORDER BY s.id DESC LIMIT ?", [*values, limit])
+        ]
+
+    def count(self, selection: Selection) -> int:
+        sql, values = selected(selection)
+        return int(self._db.execute(f"SELECT count(*) FROM ({sql})", values).fetchone()[0])
+
+    def selected_revisions(self, selection: Selection, uids: Iterable[str]) -> dict[str, int]:
+        test, values = is_selected(selection, "r.id")
+        sql = f"""
+            SELECT a.uid, r.id FROM memories AS a JOIN revisions AS r ON r.memory_id = a.id
+            WHERE a.uid IN (SELECT value FROM json_each(?)) AND {test}
+        """
+        return dict(self._db.execute(sql, [json.dumps(list(uids)), *values]).fetchall())
+
+    def numbered(self, selection: Selection, number: int) -> list[int]:
+        test, values = is_selected(selection, "r.id")
+        sql = f"""
+            SELECT r.id FROM revisions AS r
+            WHERE json_extract(r.draft, '$.details.number') = ? AND {test} ORDER BY r.id
+        """
+        return [row[0] for row in self._db.execute(sql, [number, *values])]
+
+    def count_pending(self) -> int:
+        return int(
+            self._db.execute("SELECT count(*) FROM memories WHERE pending_file").fetchone()[0]
+        )
+
+    def pending(self) -> list[Memory]:
+        sql = f"""
+            SELECT {_COLUMNS} FROM memories AS m JOIN revisions AS r ON r.id = m.newest
+            WHERE m.pending_file AND r.removed = 0 ORDER BY m.id
+        """
+        return [_memory(row) for row in self._rows(sql, [])]
+
+    def contains(self, uid: str) -> bool:
+        return (
+            self._db.execute("SELECT 1 FROM memories WHERE uid = ?", [uid]).fetchone() is not None
+        )
+
+    def is_as_read(self, memory: Memory) -> bool:
+        sql = """
+            SELECT 1 FROM memories AS m JOIN revisions AS r ON r.id = m.newest
+            WHERE m.uid = ? AND r.number = ? AND m.pending_file = ?
+        """
+        values = [memory.uid, memory.revision.number, memory.pending_file]
+        return self._db.execute(sql, values).fetchone() is not None
+
+    def count_live(self, *, derived: bool = True) -> int:
+        sql = f"""
+            SELECT count(*) FROM memories AS m JOIN revisions AS r ON r.id = m.newest
+            WHERE r.removed = 0 AND m.kind NOT IN {UNFILED}
+        """
+        if not derived:
+            sql += f" AND NOT {is_derived('r')}"
+        return int(self._db.execute(sql).fetchone()[0])
+
+    def own_statuses(self) -> dict[str, tuple[str, str]]:
+        sql = """
+            SELECT m.uid, m.kind, CASE r.removed WHEN 1 THEN 'removed' ELSE r.status END
+            FROM memories AS m JOIN revisions AS r ON r.id = m.newest ORDER BY m.kind, 3
+        """
+        return {uid: (kind, status) for uid, kind, status in self._db.execute(sql)}
+
+    def _append(
+        self,
+        memory_id: int,
+        number: int,
+        draft: Draft,
+        source: Source,
+        at: datetime,
+        *,
+        removed: bool = False,
+    ) -> int:
+        cursor = self._db.execute(
+            """
+            INSERT INTO revisions (memory_id, number, digest, removed, title, status, agent,
+                                   valid_from, valid_to, recorded_at, draft, source)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                memory_id,
+                number,
+                draft.digest,
+                removed,
+                draft.title,
+                draft.status,
+                draft.agent,
+                _begins_to_hold(draft, at, removed=removed),
+                to_text(draft.valid_to) if draft.valid_to else None,
+                to_text(at),
+                draft.model_dump_json(exclude_defaults=True),
+                source.model_dump_json(exclude_defaults=True),
+            ],
+        )
+        revision_id = int(cursor.lastrowid or 0)
+        self._db.execute("UPDATE memories SET newest = ? WHERE id = ?", [revision_id, memory_id])
+        labels = [("module", module) for module in draft.modules] + [
+            ("tag", tag) for tag in draft.tags
+        ]
+        self._db.conn.executemany(
+            "INSERT OR IGNORE INTO labels (revision_id, name, value) VALUES (?, ?, ?)",
+            [(revision_id, name, value) for name, value in labels],
+        )
+        return revision_id
+
+    def _newest(self, uid: str) -> tuple[int, int, str, bool]:
+        sql = """
+            SELECT m.id, r.number, r.digest, r.removed
+            FROM memories AS m JOIN revisions AS r ON r.id = m.newest WHERE m.uid = ?
+        """
+        row = self._db.execute(sql, [uid]).fetchone()
+        if row is None:
+            raise UnknownMemory(uid)
+        return row[0], row[1], row[2], bool(row[3])
+
+    def _newest_where(self, column: str, values: Sequence[str]) -> list[Memory]:
+        return [
+            _memory(row)
+            for some in _by_hundreds(values)
+            for row in self._rows(
+                f"SELECT {_COLUMNS} FROM memories AS m JOIN revisions AS r ON r.id = m.newest "
+                f"WHERE {column} IN ({', '.join('?' * len(some))}) "
+                "ORDER BY m.path, m.first_line, m.id",
+                some,
+            )
+        ]
+
+    def _rows(self, sql: str, values: Sequence[Any]) -> Iterator[dict[str, Any]]:
+        cursor = self._db.execute(sql, list(values))
+        names = [column[0] for column in cursor.description]
+        return (dict(zip(names, row, strict=True)) for row in cursor)
+
+    def agents(self) -> list[str]:
+        sql = """
+            SELECT DISTINCT r.agent FROM memories AS m JOIN revisions AS r ON r.id = m.newest
+            WHERE r.removed = 0 AND r.agent IS NOT NULL ORDER BY 1
+        """
+        return [agent for (agent,) in self._db.execute(sql)]
+
+    def agents_of(self, revision_ids: Iterable[int]) -> dict[int, str]:
+        sql = """
+            SELECT id, agent FROM revisions
+            WHERE agent IS NOT NULL AND id IN (SELECT value FROM json_each(?)) ORDER BY id
+        """
+        return dict(self._db.execute(sql, [json.dumps(list(revision_ids))]).fetchall())
+
+    def review_triggers(self, lens: Lens) -> list[Watched]:
+        seen, values = seen_through(lens)
+        sql = f"""
+            SELECT m.uid, m.kind, s.title, s.valid_from,
+            json_extract(s.draft, '$.details.review_triggers', '$.modules')
+            FROM ({seen}) AS s JOIN memories AS m ON m.id = s.memory_id
+            WHERE m.kind IN {REVIEWED} AND s.removed = 0
+            AND json_array_length(s.draft, '$.details.review_triggers') > 0 ORDER BY m.uid
+        """
+        return [_watched(*row) for row in self._db.execute(sql, values)]
+
+
+def _state(status: str, begins: str | None, ends: str | None, removed: int) -> State:
+    since, until = (from_text(text) if text else None for text in (begins, ends))
+    return State(Status.WITHDRAWN, None, since) if removed else State(Status(status), since, until)
+
+
+def _begins_to_hold(draft: Draft, at: datetime, *, removed: bool) -> str | None:
+    if removed:
+        return to_text(at)
+    return to_text(draft.valid_from) if draft.valid_from else None
+
+
+def _revision(row: dict[str, Any]) -> Revision:
+    return Revision(
+        number=row["number"],
+        draft=Draft.model_validate_json(row["draft"]),
+        source=Source.model_validate_json(row["source"]),
+        recorded_at=from_text(row["recorded_at"]),
+        removed=bool(row["removed"]),
+    )
+
+
+def _memory(row: dict[str, Any]) -> Memory:
+    lines = (row["first_line"], row["last_line"]) if row["first_line"] is not None else None
+    return Memory(
+        uid=row["uid"],
+        revision=_revision(row),
+        revisions=row["revisions"],
+        path=row["path"],
+        lines=lines,
+        entry=row["entry"],
+        pending_file=bool(row["pending_file"]),
+    )
+
+
+def _by_hundreds(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    """Slices small enough for SQLite's limit on bound values."""
+    return (values[start : start + 500] for start in range(0, len(values), 500))
+
+
+def _watched(uid: str, kind: str, title: str, since: str | None, said: str) -> Watched:
+    triggers, modules = json.loads(said)
+    return Watched(
+        uid=uid,
+        kind=kind,
+        title=title,
+        triggers=tuple(triggers),
+        since=from_text(since) if since else None,
+        modules=tuple(modules or ()),
+    )
