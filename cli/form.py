@@ -16,6 +16,7 @@ class Form:
     json: bool = False  # one object a line
     explain: bool = False  # how each score came about
     svg: bool = False  # a picture
+    sarif: bool = False  # findings as code scanners exchange them
     fail_on: str = ""  # the verdict from which on the command ends with a code of its own
 
     def as_json(self) -> dict[str, bool | str]:

@@ -90,13 +90,20 @@ class Workspace:
         if printed.code:
             raise click.exceptions.Exit(printed.code)
 
-    def answer(self, verb: Verb | str, request: Mapping[str, Any], form: Form) -> str:
-        """What the memory says, to be put elsewhere than on standard output; else as `ask`."""
+    def write(self, file: Path, verb: Verb | str, request: Mapping[str, Any], form: Form) -> None:
+        """As `ask`, but what the memory says is written into a file; nothing makes no file."""
         printed = self._printed(verb, request, form, this_terminal())
         click.echo(printed.err, nl=False, err=True)
+        if printed.out:
+            try:
+                file.write_text(printed.out, encoding="utf-8")
+            except OSError as error:
+                raise click.ClickException(
+                    f"{file} cannot be written: {error.strerror}."
+                ) from error
+            note(f"Written into {file}.")
         if printed.code:
             raise click.exceptions.Exit(printed.code)
-        return printed.out
 
     def follow(self, form: Form) -> None:
         """Print what is learned of the project as its files change, until interrupted."""

@@ -45,6 +45,7 @@ from memory.models.request import (
 from memory.models.runs import Begun, Consolidated, Finished, Learned, Result, Runs
 from memory.models.selection import EVERYTHING, NOW, Lens, Name, Names, Selection
 from memory.models.series import Series
+from memory.review.lint import Fault
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -499,6 +500,13 @@ class ArchMem:
         from memory.maintenance import verify
 
         return verify(self.session, selection, today, self.record, everything=everything)
+
+    def lint(self) -> tuple[Fault, ...]:
+        """The faults of the records themselves, by file and line; nothing is changed."""
+        from memory.review.lint import find_faults
+
+        with self.ledger.reading() as db:
+            return find_faults(db, self.root)
 
     def consolidate(
         self,

@@ -42,6 +42,7 @@ COMMANDS = {
         ("consolidate", "cli.verbs.consolidate:consolidate",
          "Propose what could be tidied, with reasons."),
         ("verify", "cli.verbs.verify:verify", "Say what no longer holds."),
+        ("lint", "cli.verbs.lint:lint", "Name what does not add up in the records."),
         ("status", "cli.verbs.status:status", "Say what the memory holds and lacks."),
         ("watch", "cli.commands.watch:watch", "Keep the memory in step with the files."),
         ("mcp", "cli.commands.mcp:mcp", "Serve the memory to an agent by MCP."),

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import click
 
-from cli.endings import note
 from cli.form import Form
 from cli.options import json_option, lens_options
 from cli.verb import Verb
@@ -166,11 +165,4 @@ def baselines(workspace: Workspace, /, *, svg: Path | None, as_json: bool, **req
     if svg is None or str(svg) == "-":
         workspace.ask(VERBS[0], request, Form(json=as_json, svg=svg is not None))
         return
-    picture = workspace.answer(VERBS[0], request, Form(svg=True))
-    if not picture:
-        return
-    try:
-        svg.write_text(picture, encoding="utf-8")
-    except OSError as error:
-        raise click.ClickException(f"{svg} cannot be written: {error.strerror}.") from error
-    note(f"Drawn into {svg}.")
+    workspace.write(svg, VERBS[0], request, Form(svg=True))

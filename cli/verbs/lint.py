@@ -1,0 +1,110 @@
+"""`archmem lint`: what does not add up in the records themselves."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cli.form import Form
+from cli.options import json_option
+from cli.verb import Verb
+from cli.workspace import Workspace, pass_workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cli.forms.screen import Screen
+    from cli.json_lines import Line
+    from memory.review.lint import Fault
+
+FOUND = 3  # the exit code that `--fail` asks for
+
+
+class Lint(Verb):
+    """Name what does not add up in the records."""
+
+    name = "lint"
+    takes_long = True
+
+    def lines(self, asked: Any, response: "Sequence[Fault]") -> "list[Line]":
+        return [fault.model_dump(mode="json") for fault in response]
+
+    def show(self, screen: "Screen", form: Form, asked: Any, response: "Sequence[Fault]") -> None:
+        from memory.texts.safe_text import one_line
+
+        if form.sarif:
+            screen.json(sarif(response))
+            return
+        for fault in response:
+            place = screen.styled(one_line(f"{fault.path}:{fault.line}"), fg="cyan")
+            screen.line(f"{place}  {one_line(fault.what)}; {fault.do} ({fault.rule})")
+
+    def remark(self, screen: "Screen", form: Form, asked: Any, response: "Sequence[Fault]") -> None:
+        from memory.texts.formatting import counted
+
+        screen.note(f"{counted(len(response), 'fault')}." if response else "Nothing to mend.")
+        if response and form.fail_on:
+            screen.end_with(FOUND)
+
+
+def sarif(faults: "Sequence[Fault]") -> dict[str, Any]:
+    """The faults as SARIF 2.1.0 has it, https://docs.oasis-open.org/sarif/sarif/v2.1.0/."""
+    from memory.version import VERSION
+
+    rules = sorted({fault.rule for fault in faults})
+    results = [
+        {
+            "ruleId": fault.rule,
+            "level": "warning",
+            "message": {"text": f"{fault.what}; {fault.do}"},
+            "locations": [
+                {
+                    "physicalLocation": {
+                        "artifactLocation": {"uri": fault.path},
+                        "region": {"startLine": fault.line},
+                    }
+                }
+            ],
+        }
+        for fault in faults
+    ]
+    driver = {"name": "archmem", "version": VERSION, "rules": [{"id": rule} for rule in rules]}
+    return {
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{"tool": {"driver": driver}, "results": results}],
+    }
+
+
+VERBS = (Lint(),)
+
+
+@click.command()
+@click.option(
+    "--sarif",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write what is found into this file as SARIF, for code scanners.",
+)
+@click.option("--fail", is_flag=True, help=f"Exit code {FOUND} where something is found.")
+@json_option
+@pass_workspace
+def lint(workspace: Workspace, *, sarif: Path | None, fail: bool, as_json: bool) -> None:
+    """Name what does not add up in the records.
+
+    Numbers that two records of a folder share, successors and other records that are named and
+    not there, links to files that are gone, records that are superseded by none or by one that
+    nobody accepted, circles. Each has its file, its line, and what to do. Nothing is changed.
+
+    \b
+    Examples:
+        archmem lint
+        archmem lint --fail --sarif archmem.sarif
+    """
+    form = Form(json=as_json, sarif=sarif is not None, fail_on="any" if fail else "")
+    if sarif is None:
+        workspace.ask(VERBS[0], {}, form)
+        return
+    if as_json:
+        raise click.UsageError("--sarif and --json are two forms; give one.")
+    workspace.write(sarif, VERBS[0], {}, form)
