@@ -4,7 +4,17 @@ import json
 
 import pytest
 
-RECORD = "# 9. Use a queue\n\n## Status\n\nSuperseded by [ADR 12](0012-gone.md)\n\n## Decision\n\nWe do.\n"
+RECORD = """\
+# 9. Use a queue
+
+## Status
+
+Superseded by [ADR 12](0012-gone.md)
+
+## Decision
+
+We do.
+"""
 SAID = "docs/adr/0009-use-a-queue.md:5  its successor docs/adr/0012-gone.md is not known"
 
 
