@@ -37,7 +37,7 @@ def test_each_path_has_its_format(path, name):
     assert format_for(PurePosixPath(path)).name == name
 
 
-@pytest.mark.parametrize("path", ["README.md", "CLAUDE.md", "src/a.json", "package.json"])
+@pytest.mark.parametrize("path", ["README.md", "src/a.json", "package.json"])
 def test_other_files_have_none(path):
     assert format_for(PurePosixPath(path)) is None
 

@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+
+import pytest
+
+from indexer.formats.document import Document
+from indexer.formats.registry import format_for
+from memory.kinds.vocabulary import Kind, Status
+
+PAGE = """\
+# Working on the shop
+
+## Payments
+
+Amounts are integers of the smallest unit; never use floats for money.
+
+## Database
+
+Every migration has a way back.
+"""
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "AGENTS.md",
+        "packages/payments/AGENTS.md",
+        "CLAUDE.md",
+        ".cursor/rules/money.mdc",
+        ".github/copilot-instructions.md",
+        ".github/instructions/python.instructions.md",
+        ".agents/skills/review.md",
+        "docs/adr/AGENTS.md",
+    ],
+)
+def test_what_agents_are_told_to_read_is_read(path):
+    assert format_for(PurePosixPath(path)).name == "agent instructions"
+
+
+@pytest.mark.parametrize(
+    "path", ["docs/AGENTS.txt", "src/agents.py", ".github/PULL_REQUEST_TEMPLATE.md", ".cursor/x.md"]
+)
+def test_other_files_are_not(path):
+    assert format_for(PurePosixPath(path)) is None
+
+
+def parse(text: str, path: str = "AGENTS.md"):
+    return format_for(PurePosixPath(path)).parse(Document(path, text)).drafts
+
+
+def test_each_section_is_a_note_that_states_no_status():
+    drafts = parse(PAGE + "\n## Style\n\n" + "Write plainly. " * 120)
+
+    assert [draft.title for draft in drafts] == ["Payments", "Database", "Style"]
+    assert {draft.kind for draft in drafts} == {Kind.NOTE}
+    assert {draft.details.status for draft in drafts} == {Status.UNSTATED}
+
+
+def test_a_small_page_is_one_note():
+    [draft] = parse(PAGE)
+
+    assert "never use floats for money" in draft.body
+
+
+@pytest.mark.parametrize("text", ["@AGENTS.md\n", "@AGENTS.md\n\n@docs/style.md\n", ""])
+def test_a_page_that_only_includes_others_says_nothing(text):
+    assert parse(text, "CLAUDE.md") == ()
