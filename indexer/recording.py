@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import contextlib
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
-from indexer.formats.document import Document
 from indexer.formats.registry import format_for
 from indexer.linking import link_references
 from indexer.reconcile import FoundDraft, plan_reconciliation
 from indexer.worktrees import worktree_name
-from indexer.writers.amend import Amended, Wanted, amend_text
+from indexer.writers.amend import Wanted, amend_text
 from indexer.writers.atomic_file import read_file, refusal, write_file
-from indexer.writers.place import insert, target_for
+from indexer.writers.place import Amended, insert, target_for
 from memory.errors import (
     ArchMemError,
     ChangedMeanwhile,
@@ -169,9 +169,9 @@ class _Change(NamedTuple):
 def _insertion(path: str, draft: Draft, uid: str) -> _Change:
     """A draft that becomes an entry of archmem's own."""
 
+    @lru_cache(maxsize=1)  # as a rule the file is written as it was found when that was tried
     def new(text: str | None) -> Amended:
-        changed = insert(text, draft, uid, path)
-        return Amended(changed, _read_back(path, changed, uid))
+        return insert(text, draft, uid, path)
 
     return _Change(uid, path, new)
 
@@ -291,16 +291,6 @@ def _target(root: Path, draft: Draft) -> str:
     if draft.kind is Kind.DECISION and not (root / usual).exists() and (root / OTHER_LOG).exists():
         return OTHER_LOG
     return usual
-
-
-def _read_back(path: str, text: str, uid: str) -> Draft:
-    """The draft with this uid, as the file's own format reads it."""
-    format_ = format_for(PurePosixPath(path))
-    parsed = format_.parse(Document(path, text)) if format_ else None
-    for draft in parsed.drafts if parsed else ():
-        if draft.uid == uid:
-            return draft
-    raise InvalidRecord(f"{path} cannot hold this record.")
 
 
 def _ensure_ledger_alone(memory: Memory) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from indexer.formats.adr.metadata import (
@@ -41,6 +40,7 @@ from memory.texts.lexicon import any_of, read_lexicon
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
+    from pathlib import PurePosixPath
 
     from pydantic import JsonValue
 
@@ -86,8 +86,10 @@ def is_record(path: PurePosixPath, folders: Sequence[str] = ()) -> bool:
         path: Relative to the project root.
         folders: More folders, relative to the project root, in which every page is a record.
     """
+    if path.suffix.lower() not in _ENDINGS:
+        return False
     name = record_name(str(path))
-    if path.suffix.lower() not in _ENDINGS or _NOT_A_RECORD.match(PurePosixPath(name).stem):
+    if _NOT_A_RECORD.match(name.rpartition(".")[0]):
         return False
     if any(path.is_relative_to(folder.strip("/")) for folder in folders):
         return True

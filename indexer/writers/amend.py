@@ -17,7 +17,7 @@ from indexer.writers.facets import (
 )
 from indexer.writers.json_entry import member_edits
 from indexer.writers.label_edit import Lines, label_edits
-from indexer.writers.place import insert
+from indexer.writers.place import Amended, insert
 from memory.errors import FileNotWritable
 from memory.kinds.vocabulary import LinkType
 
@@ -37,13 +37,6 @@ class Wanted(NamedTuple):
     draft: Draft
     known: Sequence[Draft]  # everything that was ever known of it, the first words first
     waits: bool = False  # whether the file may lack some of the last of them
-
-
-class Amended(NamedTuple):
-    """A text, and what it says of the entry."""
-
-    text: str
-    said: Draft
 
 
 def amend_text(
@@ -131,7 +124,7 @@ def _written_anew(
             "extra": extra,
         }
     )
-    return insert(text, said, here.uid or wanted.uid, file.path)
+    return insert(text, said, here.uid or wanted.uid, file.path).text
 
 
 def _last_written(here: Draft, wanted: Wanted) -> Draft:

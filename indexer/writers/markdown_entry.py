@@ -75,7 +75,7 @@ def put_markdown(text: str | None, draft: Draft, uid: str) -> list[str]:
     that some reader takes for an entry's.
     """
     text = text if text and text.strip("\ufeff \t\r\n") else ""
-    page = EntryPage(text)
+    page = Log(text) if draft.kind is Kind.DECISION else EntryPage(text)
     style = _style_of(page, uid) if draft.kind is Kind.LESSON else _USUAL
     styles = ((style, True), (_USUAL, True), (_USUAL, False))
     return [_put(text, page, draft, uid, one, bare=bare) for one, bare in styles]
@@ -88,7 +88,7 @@ def _put(text: str, page: EntryPage, draft: Draft, uid: str, style: _Style, *, b
     newline = "\r\n" if "\r\n" in text else "\n"
     marked = (each for each in page.page.sections[1:] if _uid(page, each.lines[0]) == uid)
     section = next(marked, None)
-    level = section.level if section else _level(text, draft.kind)
+    level = section.level if section else _level(page)
     entry = _rendered(draft, uid, level, style, bare=bare).replace("\n", newline)
     if section is None:
         ended = text if text.endswith(("\n", "\r")) else text + newline
@@ -263,9 +263,7 @@ def _harmless(line: str) -> str:
     return line
 
 
-def _level(text: str, kind: Kind) -> int:
-    """The level of the headings of entries in a log; 2 where it has none."""
-    if kind is not Kind.DECISION:
-        return 2
-    levels = [span.level for span in Log(text).spans if span.level and not span.uid]
-    return levels[-1] if levels else 2
+def _level(page: EntryPage) -> int:
+    """The level of the headings of entries in a log; 2 where it has none, or is no log."""
+    spans = reversed(page.spans) if isinstance(page, Log) else ()
+    return next((span.level for span in spans if span.level and not span.uid), 2)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 import re
 from collections import Counter
+from functools import lru_cache
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from indexer.formats.document import Document, Parsed
 from indexer.formats.registry import format_for
@@ -33,6 +34,13 @@ _LESSONS = {
     "antipattern": "learned/antipatterns.md",
     "best_practice": "learned/best_practices.md",
 }
+
+
+class Amended(NamedTuple):
+    """A text, and what it says of the entry."""
+
+    text: str
+    said: Draft
 
 
 def target_for(draft: Draft) -> str:
@@ -65,8 +73,8 @@ def _notes(draft: Draft) -> str:
     return f"modules/{module}/notes.md" if module else "notes.md"
 
 
-def insert(text: str | None, draft: Draft, uid: str, path: str = "") -> str:
-    """The text of a file with the draft in it under this uid.
+def insert(text: str | None, draft: Draft, uid: str, path: str = "") -> Amended:
+    """The text of a file with the draft in it under this uid, and the draft as it is read there.
 
     An entry that has the uid is replaced, otherwise one is added at the end; every other byte
     stays. It is spelled as the entries that are there are, as far as it is read back the same.
@@ -92,12 +100,11 @@ def insert(text: str | None, draft: Draft, uid: str, path: str = "") -> str:
     *nicer, safest = put(text, draft, uid)
     for new in nicer:
         with contextlib.suppress(FileNotWritable):
-            _prove(path, before, _parse(path, new), draft, uid)
-            return new
-    _prove(path, before, _parse(path, safest), draft, uid)
-    return safest
+            return Amended(new, _prove(path, before, _parse(path, new), draft, uid))
+    return Amended(safest, _prove(path, before, _parse(path, safest), draft, uid))
 
 
+@lru_cache(maxsize=2)  # of a file that grows by one record after the other: before and after
 def _parse(path: str, text: str) -> Parsed:
     format_ = format_for(PurePosixPath(path))
     if format_ is None:
@@ -105,8 +112,8 @@ def _parse(path: str, text: str) -> Parsed:
     return format_.parse(Document(path, text.replace("\r\n", "\n").replace("\r", "\n")))
 
 
-def _prove(path: str, before: Parsed, after: Parsed, draft: Draft, uid: str) -> None:
-    """Refuse a text that does not say what it should."""
+def _prove(path: str, before: Parsed, after: Parsed, draft: Draft, uid: str) -> Draft:
+    """The entry as a text says it; refuses one that does not say what it should."""
     own = [each for each in after.drafts if each.uid == uid]
     if len(own) != 1 or _said(own[0]) != _said(draft):
         raise FileNotWritable(path, "the record would not be read back as it was given")
@@ -114,6 +121,7 @@ def _prove(path: str, before: Parsed, after: Parsed, draft: Draft, uid: str) -> 
         raise FileNotWritable(path, "the record's references would not be read back")
     if after.failed or _others(before, uid) != _others(after, uid):
         raise FileNotWritable(path, "another entry would change")
+    return own[0]
 
 
 def _others(parsed: Parsed, uid: str) -> Counter[str]:

@@ -3,10 +3,11 @@
 import pytest
 
 from indexer import pipeline, recording
+from indexer.formats.entries import markdown_fields
 from indexer.project import open_project
 from memory.errors import InvalidRecord, ModelNotUsable
 from memory.ledger.facts import UNLINKED
-from memory.models.details import Run
+from memory.models.details import Note, Run
 from memory.models.selection import EVERYTHING
 from tests.builders import a_decision, a_draft
 
@@ -153,3 +154,22 @@ def test_a_file_that_the_system_protects_is_told_of_in_plain_words(memory, monke
     pending = memory.record(DRAFT, author="human:dana").pending
 
     assert pending == "the system refuses to write it: operation not permitted."
+
+
+@pytest.mark.parametrize("draft", [DRAFT, a_draft(details=Note(), modules=("api",))])
+def test_a_record_reads_its_file_once_as_it_was_and_once_as_it_will_be(memory, monkeypatch, draft):
+    for number in range(3):
+        memory.record(draft.model_copy(update={"title": f"Seen before {number}"}), author="a")
+    file = memory.root / memory.show(memory.list()[0].memory.uid).memory.path
+    file.write_text(file.read_text() + OTHER)
+    parsed, real = [], markdown_fields.read_page
+    monkeypatch.setattr(
+        markdown_fields, "read_page", lambda text: (parsed.append(text), real(text))[1]
+    )
+
+    memory.record(draft, author="human:dana")
+    assert sum(OTHER in text for text in parsed) == 2
+
+    parsed.clear()
+    memory.record(draft.model_copy(update={"title": "Another one"}), author="human:dana")
+    assert sum(OTHER in text for text in parsed) == 1

@@ -6,6 +6,7 @@ import re
 import textwrap
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from indexer.markup.elements import list_items, plain, without_code, without_comments
@@ -14,7 +15,7 @@ from indexer.markup.page import read_page
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from indexer.markup.page import Section
+    from indexer.markup.page import Page, Section
 
 #: What a backslash takes the meaning from: ASCII punctuation, as in CommonMark, and the wide colon.
 PUNCTUATION = r"[!-/:-@\[-`{-~\uff1a]"
@@ -289,12 +290,17 @@ def mark_line(uid: str) -> str:
     return f"<!-- archmem: {uid} -->"
 
 
+@lru_cache(maxsize=4)  # whoever writes an entry asks a file several things
+def _read_page(text: str) -> Page:
+    return read_page(text)
+
+
 class EntryPage:
     """A page with three views of the same lines, so that a line number means one thing."""
 
     def __init__(self, text: str) -> None:
         """Read the text of a whole file."""
-        self.page = read_page(text.removeprefix("\ufeff"))
+        self.page = _read_page(text.removeprefix("\ufeff"))
         whole = without_comments("\n".join(self.page.lines))
         self.said = whole.split("\n")  # without comments
         self.shown = without_code(whole).split("\n")  # without comments and fenced code

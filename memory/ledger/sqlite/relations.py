@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from memory.models.selection import Lens
 
 
+MANY = 200  # memories from which on all links are read at once, rather than each one's
+
 #: The spelling of a module by the first revision that names it and still holds.
 _FIRST = f"""
 SELECT l.value FROM labels AS l JOIN memories AS m ON m.newest = l.revision_id
@@ -148,6 +150,9 @@ class SqliteLinks(Repository, Links):
     def chains(
         self, lens: Lens, uids: Iterable[str], types: Sequence[LinkType]
     ) -> tuple[set[str], list[Link]]:
+        wanted = set(uids)
+        if len(wanted) > MANY:
+            return wanted, _reached(wanted, self.fetch(lens, types=types))
         seen, values = seen_through(lens)
         sql = f"""
             WITH RECURSIVE bound (near, far, type, inverse, partial, evidence) AS NOT MATERIALIZED (
@@ -164,9 +169,7 @@ class SqliteLinks(Repository, Links):
             FROM bound JOIN memories AS a ON a.id = near JOIN memories AS b ON b.id = far
             WHERE near IN reached
         """
-        wanted = set(uids)
-        rows = self._db.execute(sql, [*values, *types, json.dumps(sorted(wanted))])
-        links = _links(rows)
+        links = _links(self._db.execute(sql, [*values, *types, json.dumps(sorted(wanted))]))
         return wanted | {end for link in links for end in (link.source, link.target)}, links
 
     def fetch(
@@ -286,6 +289,20 @@ def _links(rows: Iterable[tuple[str, str, str, int, int, str]]) -> list[Link]:
         if known is None or (link.partial and not known.partial):
             links[(type_, *ends)] = link
     return sorted(links.values(), key=lambda link: (link.source, link.type, link.target))
+
+
+def _reached(uids: set[str], links: Sequence[Link]) -> list[Link]:
+    """Those of the links that chains lead to from the memories; their ends are added to `uids`."""
+    beside: dict[str, list[str]] = {}
+    for link in links:
+        beside.setdefault(link.source, []).append(link.target)
+        beside.setdefault(link.target, []).append(link.source)
+    waiting = [uid for uid in beside if uid in uids]
+    while waiting:
+        fresh = {*beside[waiting.pop()]} - uids
+        uids |= fresh
+        waiting += fresh
+    return [link for link in links if link.source in uids]
 
 
 def _json(values: Iterable[int | str]) -> str:

@@ -13,11 +13,18 @@ from hypothesis import strategies as st
 
 from indexer.formats.document import Document
 from indexer.formats.registry import format_for
-from indexer.writers.place import insert, target_for
+from indexer.writers import place
+from indexer.writers.place import target_for
 from memory.errors import FileNotWritable
 from memory.kinds.vocabulary import Kind, LinkType, Status
 from memory.models.details import Baseline, Decision, Flag, Lesson, Move, Note, Refactoring, Run
 from memory.models.memory import Draft, Reference
+
+
+def insert(*what):
+    """The new text of a file."""
+    return place.insert(*what).text
+
 
 SAMPLE = Path(__file__).parents[3] / "data/sample"
 MARKDOWN = {Kind.DECISION, Kind.NOTE, Kind.LESSON}

@@ -1,6 +1,7 @@
 import pytest
 
 from memory.kinds.vocabulary import Status
+from memory.ledger.sqlite import relations
 from memory.models.selection import NOW as TODAY
 from memory.models.selection import Lens
 from memory.retrieval.passages import keep_memory
@@ -90,3 +91,10 @@ def test_a_chain_of_many_is_followed_to_its_end(db):
         keep(db, name, *names[max(0, number - 1) : number])
 
     assert fetch_standings(db, TODAY, ["m00"])["m00"].current == ("m14",)
+
+
+@pytest.mark.parametrize("uids", ["a", "c", "abc"])
+def test_of_many_memories_the_same_is_known_as_of_few(chain, monkeypatch, uids):
+    few = fetch_standings(chain, TODAY, uids)
+    monkeypatch.setattr(relations, "MANY", 0)
+    assert fetch_standings(chain, TODAY, uids) == few
