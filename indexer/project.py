@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from memory.retrieval.model import Models
 
 
-class Files:
+class WorktreeFiles:
     """The files of one worktree."""
 
     def __init__(self, roots: ProjectRoots, settings: Settings) -> None:
@@ -95,7 +95,7 @@ class Files:
 
     def check_anchors(self, ledger: Ledger, *, again: bool = False) -> Sequence[str]:
         """Look at what memories name, and keep what was found; what hinders it, in lines."""
-        from indexer.freshness import check_anchors, look_again
+        from indexer.freshness.checker import check_anchors, look_again
 
         main = self._roots.main
         return look_again(ledger, main) if again else check_anchors(ledger, main, None)
@@ -120,9 +120,23 @@ class Files:
 
     def author(self) -> str:
         """A human, by the name that git knows here, or else by login."""
-        from indexer.author import default_author
-
         return default_author(self._root)
+
+
+def default_author(project: Path) -> str:
+    """A human, by the name that git knows in this project, or else by login."""
+    import getpass
+
+    from indexer.git.process import GitFailed, GitProcess
+
+    try:
+        name = GitProcess(project).ask("config", "user.name", seconds=5).strip()
+    except GitFailed:  # no git here, or one that waits for something
+        name = ""
+    try:
+        return f"human:{name or getpass.getuser()}"
+    except (OSError, KeyError):  # a container may run as a user without a name
+        return "human:unknown"
 
 
 def open_project(
@@ -159,7 +173,7 @@ def open_project(
         settings = settings.with_model_of(load_settings(roots.main, environment))
     if create:
         create_store(folder)
-    files = Files(roots, settings)
+    files = WorktreeFiles(roots, settings)
     session = Session(roots.worktree, folder, files, settings, models=models, owner=owner)
     return _of_this_project(ArchMem(session), roots)
 
@@ -186,7 +200,7 @@ def worktree_twin(
     """
     roots = find_project(Path(start))
     settings = load_settings(roots.worktree)
-    files = Files(roots, settings)
+    files = WorktreeFiles(roots, settings)
     twin = memory.twin(root=roots.worktree, files=files, settings=settings, models=models)
     return _of_this_project(twin, roots)
 

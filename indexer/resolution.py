@@ -7,10 +7,10 @@ import re
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from indexer.formats.adr.metadata import clean_title
-from indexer.measured import folded_metric, metrics_in
+from indexer.formats.record_metadata import clean_title
 from indexer.wording.dates import read_date
 from indexer.wording.mentions import numbered_name
+from indexer.wording.naming import folded_metric, metrics_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -19,7 +19,7 @@ from cli.claude.settings_files import (
     without_permissions,
     without_server,
 )
-from indexer.formats.shipped_definition import is_as_shipped, is_marked, marked
+from indexer.formats.agent_definitions import is_as_shipped, is_marked, marked
 from indexer.writers.atomic_file import write_file
 from memory.errors import FileChangedMeanwhile, FileNotWritable
 

@@ -1,13 +1,13 @@
-"""Agents' definitions: `.claude/agents/*.md`."""
+"""Agents' definitions: `.claude/agents/*.md`, and those that archmem ships."""
 
 from __future__ import annotations
 
+import hashlib
 import re
 from typing import TYPE_CHECKING
 
 from indexer.formats.document import Format, Parsed, agent_name
 from indexer.formats.entries.json_fields import Fields
-from indexer.formats.shipped_definition import is_as_shipped
 from indexer.markup.page import read_page
 from indexer.wording.mentions import Place
 from indexer.wording.naming import as_title, first_sentence
@@ -79,3 +79,29 @@ def _owned(description: str, lines: tuple[str, ...]) -> tuple[str, ...]:
         if found:
             return tuple(dict.fromkeys(path.rstrip("/").rpartition("/")[2] for path in found))
     return ()
+
+
+#: A comment in the front matter, so that no model reads it, with a digest of all the rest.
+_MARK = re.compile(r"^# written by archmem ([0-9a-f]{16}); edited, it is yours\r?\n", re.MULTILINE)
+
+
+def marked(text: str) -> str:
+    """A definition with the mark that makes it known."""
+    fence, rest = text.split("\n", 1)
+    return f"{fence}\n# written by archmem {_digest(text)}; edited, it is yours\n{rest}"
+
+
+def is_marked(text: str) -> bool:
+    """Whether archmem wrote it; somebody may have edited it since."""
+    return _MARK.search(text) is not None
+
+
+def is_as_shipped(text: str) -> bool:
+    """Whether archmem wrote it and nobody has edited it."""
+    mark = _MARK.search(text)
+    return mark is not None and mark[1] == _digest(text)
+
+
+def _digest(text: str) -> str:
+    said = _MARK.sub("", text, count=1).replace("\r\n", "\n")  # which git may change
+    return hashlib.blake2b(said.encode(), digest_size=8).hexdigest()

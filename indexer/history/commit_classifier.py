@@ -7,8 +7,7 @@ import re
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from indexer.history.commit_messages import pattern_of, read_subject
-from indexer.history.reverts import is_revert
+from indexer.history.commit_messages import is_revert, pattern_of, read_subject
 from indexer.source_paths import is_code
 from memory.texts.lexicon import words_of
 

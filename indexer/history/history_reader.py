@@ -16,6 +16,7 @@ from indexer.git.log import CommitLog
 from indexer.git.process import GitFailed
 from indexer.git.repository import WHOLE, Repository
 from indexer.history.commit_classifier import CommitClass, classify
+from indexer.history.commit_messages import UndoneCommits, read_revert
 from indexer.history.refactoring_drafts import (
     Refactorings,
     commits_of,
@@ -23,7 +24,6 @@ from indexer.history.refactoring_drafts import (
     source_of,
     uids_of,
 )
-from indexer.history.reverts import UndoneCommits, read_revert
 from indexer.pipeline import PATIENCE, look_up
 from memory.kinds.vocabulary import Status
 from memory.ledger.facts import HISTORY, UNLINKED
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from indexer.git.log import Commit
-    from indexer.history.reverts import Revert
+    from indexer.history.commit_messages import Revert
     from memory.ledger.interface.database import Database, Ledger
     from memory.models.memory import Draft, Memory
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from indexer.git.log import Commit, FileChange
-    from indexer.history.reverts import Revert
+    from indexer.history.commit_messages import Revert
     from memory.models.memory import Memory
 
 MODULES = 6  # of one refactoring, those with most changed files …

@@ -7,11 +7,11 @@ import unicodedata
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from indexer.formats.adr.metadata import title_section
-from indexer.formats.adr.sections import sections_by_part
+from indexer.formats.decision_records import sections_by_part
 from indexer.formats.entries.json_fields import label
 from indexer.formats.entries.labels import DECISION, IN_PART, LESSON
 from indexer.formats.entries.markdown_fields import fold, heading_of
+from indexer.formats.record_metadata import title_section
 from indexer.markup.elements import without_code, without_comments
 from indexer.markup.page import read_asciidoc, read_page, read_restructuredtext
 from indexer.wording.statuses import read_status, status_word

@@ -12,5 +12,5 @@ LINKED = "linked"  # up to which change references were looked up
 BLIND = "blind"  # what the last walk could not look at: a JSON list of pairs, path and line
 REVIEWED = "reviewed"  # the day, in UTC, on which review triggers were looked at last
 HISTORY = "history"  # how far git's history was read: JSON, see indexer.history.history_reader
-ANCHORS = "anchors"  # how far what memories name was looked at: JSON, see indexer.freshness.mark
+ANCHORS = "anchors"  # how far what memories name was looked at: JSON, see indexer.freshness
 PROBLEMS = "problems"  # of the project's files as they were last read: a JSON list of lines

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from cli.json_lines import MEMORY_FIELDS, RECORDED_FIELDS, STANDING_FIELDS
-from indexer.author import default_author
+from indexer.project import default_author
 from tests.shop import MEMORY
 
 SAID = {

@@ -10,9 +10,8 @@ from indexer.formats.document import agent_name
 from indexer.formats.entries.json_fields import RELATIONS
 from indexer.formats.entries.markdown_fields import Field, Form, Labels
 from indexer.markup.elements import plain
-from indexer.measured import named_baselines
 from indexer.wording.dates import read_date
-from indexer.wording.naming import slug
+from indexer.wording.naming import named_baselines, slug
 from indexer.wording.references import (
     MAX_EVIDENCE,
     field_references,

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from indexer.formats.agent_definitions import marked
 from indexer.formats.document import Document
 from indexer.formats.registry import format_for
-from indexer.formats.shipped_definition import marked
 from memory.kinds.vocabulary import Kind, LinkType, Trust
 
 if TYPE_CHECKING:

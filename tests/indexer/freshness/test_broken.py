@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from indexer.freshness import find_look_mark
+from indexer.freshness.checker import find_look_mark
 from indexer.project import open_project
 
 

@@ -3,7 +3,7 @@ import subprocess
 
 import pytest
 
-from indexer.freshness import look_again
+from indexer.freshness.checker import look_again
 from memory.models.assessment import AnchorVerdict
 from memory.models.selection import NOW, Lens
 

@@ -1,6 +1,6 @@
 import pytest
 
-from indexer.history.reverts import UndoneCommits, is_revert, read_revert
+from indexer.history.commit_messages import UndoneCommits, is_revert, read_revert
 from tests.indexer.history.conftest import a_commit
 
 HASH = "0123456789abcdef02468ace13579bdf01234567"

@@ -1,1 +1,0 @@
-"""The parts of a decision record that fills a file of its own."""
