@@ -123,14 +123,11 @@ def _draft(log: Log, span: Span, place: Place) -> Draft | None:
         text,
         place,
         title=title,
-        details=Decision(
+        details=text.details(
+            Decision,
             status=tagged if status is Status.UNSTATED else status,
             number=number if stated is None else stated,
-            context=text.text("context"),
             decision=text.text("decision", "rationale"),
-            alternatives=text.items("alternatives"),
-            consequences=text.text("consequences"),
-            review_triggers=text.items("review_triggers"),
             deciders=text.words("deciders"),
         ),
         modules=owner.modules,

@@ -39,7 +39,7 @@ FORMS = cast("dict[str, LessonForm]", by_word(SHAPE.names["forms"]))
 _STATED = cast("dict[str, LessonForm]", by_word(SHAPE.names["stated"]))
 
 
-class Lessons(Format):
+class LessonFormat(Format):
     """Markdown with a heading, or a list item, for each lesson; JSON with an entry for each.
 
     The form comes from the entry, the heading around it, or the file's name, in this order.
@@ -73,26 +73,20 @@ def read_lesson(entry: Entry, otherwise: LessonForm) -> Draft | str:
     if stated:
         fields.text("form")
     valid_from = fields.when("date")
-    details = Lesson(
+    details = fields.details(
+        Lesson,
         form=stated or ("antipattern" if "antipattern" in raw else around or otherwise),
         status=fields.take("status", read=known_status) or Status.UNSTATED,
-        context=fields.text("context"),
-        outcome=fields.text("outcome"),
-        issues=fields.texts("issues"),
-        alternative=fields.text("alternative"),
-        evidence_for=fields.texts("evidence_for"),
-        evidence_against=fields.texts("evidence_against"),
-        review_triggers=fields.texts("review_triggers"),
     )
-    common = take_common(fields, entry)
-    said = "" if common.title else fields.text("lesson")
-    title = common.title or first_sentence(said, 200) or as_title(entry.name)
+    common = take_common(fields, entry) | {"details": details, "valid_from": valid_from}
+    said = "" if common["title"] else fields.text("lesson")
+    title = common["title"] or first_sentence(said, 200) or as_title(entry.name)
     if not title:
         return "it does not say what was learned"
     if said and said != title:
         fields = Fields({**fields.rest(), "description": said})
     key = slug(Fields(raw).text("id", "key")) or slug(title)
-    return draft_of(entry, fields, common, details, title=title, key=key, valid_from=valid_from)
+    return draft_of(entry, fields, key=key, **common | {"title": title})
 
 
 def _parse_page(document: Document, form: LessonForm) -> Parsed:
@@ -128,15 +122,7 @@ def _draft(page: EntryPage, part: Part, place: Place, form: LessonForm) -> Draft
     title = as_title(unescape(part.title)) if exact else first_sentence(part.title, 200)
     if not title or (text.is_empty and not exact):
         return None
-    details = Lesson(
-        form=_STATED.get(snake(text.word("form")), form),
-        status=status_of(text, place),
-        context=text.text("context"),
-        outcome=text.text("outcome"),
-        issues=text.items("issues"),
-        alternative=text.text("alternative"),
-        evidence_for=text.items("evidence_for"),
-        evidence_against=text.items("evidence_against"),
-        review_triggers=text.items("review_triggers"),
+    details = text.details(
+        Lesson, form=_STATED.get(snake(text.word("form")), form), status=status_of(text, place)
     )
     return entry_draft(page, part, text, place, title=title, details=details)

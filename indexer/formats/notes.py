@@ -374,10 +374,14 @@ class _JsonReader:
         status = fields.take("status", read=known_status) or Status.UNSTATED
         topic = fields.text("topic") or self._topic
         common = take_common(fields, entry)
-        title = common.title or _entry_title(entry, raw)
-        key = "/".join(slug(part) for part in (entry.collection, title) if part)
-        note = Note(topic=topic, status=status)
-        draft = draft_of(entry, fields, common, note, title=title, key=key, valid_from=valid_from)
+        title = common["title"] or _entry_title(entry, raw)
+        said = common | {
+            "title": title,
+            "details": Note(topic=topic, status=status),
+            "valid_from": valid_from,
+            "key": "/".join(slug(part) for part in (entry.collection, title) if part),
+        }
+        draft = draft_of(entry, fields, **said)
         if isinstance(entry.value, dict):
             return draft
         return draft.model_copy(update={"body": f"{title}\n{prose(entry.value)}", "extra": {}})

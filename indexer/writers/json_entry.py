@@ -7,12 +7,13 @@ from collections import Counter
 from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, Any
 
-from indexer.formats import baselines, flags, refactorings
 from indexer.formats.entries.json_entries import DATES, ENDS, MODULES, TEXTS, TITLES, find_entries
 from indexer.formats.entries.json_fields import render
+from indexer.formats.json_kinds import SHAPES
 from indexer.markup.json_text import JsonText
 from indexer.wording.naming import slug
 from indexer.writers.facets import EXTRA, cased, moment_words, relation_name
+from memory.kinds import SPECS
 from memory.kinds.vocabulary import Kind, LinkType, Status
 from memory.texts.field_names import snake
 
@@ -26,29 +27,6 @@ if TYPE_CHECKING:
     from indexer.writers.facets import Relation
     from memory.models.memory import Draft
 
-_SHAPES = {
-    Kind.BASELINE: baselines.SHAPE,
-    Kind.REFACTORING: refactorings.SHAPE,
-    Kind.FLAG: flags.SHAPE,
-}
-#: The members that may hold the entries of a kind; a new file gets the first.
-_COLLECTIONS = {
-    Kind.BASELINE: ("baselines", "metrics", "measurements", "entries"),
-    Kind.REFACTORING: ("refactorings", "refactors", "history", "entries"),
-    Kind.FLAG: ("flags", "pending_flags", "pending", "open"),
-}
-#: Our field -> its name in the files, where that differs; as the files' users document them.
-_SPELLING: dict[Kind, dict[str, str]] = {
-    Kind.BASELINE: {"valid_from": "date"},
-    Kind.REFACTORING: {"valid_from": "date"},
-    Kind.FLAG: {
-        "flag_type": "type",
-        "sender": "found_by",
-        "receivers": "agents_to_notify",
-        "valid_from": "timestamp",
-        "modules": "affects_multiple",
-    },
-}
 #: Our field -> the names by which readers know it, as far as people choose among them.
 _NAMES = {"valid_from": DATES, "modules": MODULES, "description": TEXTS}
 _FLAG_NAMES = {
@@ -118,7 +96,7 @@ def put_json(text: str | None, draft: Draft, uid: str) -> list[str]:
     a title, which a reader may make of the rest. The last says everything in our own words.
     """
     text = text if text and text.strip("\ufeff \t\r\n") else ""
-    entries = find_entries(JsonText(text), _SHAPES[draft.kind]) if text else []
+    entries = find_entries(JsonText(text), SHAPES[draft.kind]) if text else []
     habit = _Habit(draft.kind, entries, uid)
     rendered = [_rendered(draft, uid, habit), _rendered(draft, uid, _Habit(draft.kind))]
     if "title" not in habit.own:
@@ -149,7 +127,7 @@ def member_edits(text: str, draft: Draft, name: str, was: Any, wanted: Any) -> I
 
 
 def _put(text: str, draft: Draft, uid: str, entry: dict[str, JsonValue], habit: _Habit) -> str:
-    collections = _COLLECTIONS[draft.kind]
+    collections = SPECS[draft.kind].collections
     if not text:
         return json.dumps({collections[0]: [entry]}, indent=2, ensure_ascii=False) + "\n"
     if habit.own:
@@ -176,7 +154,7 @@ def _updated(text: str, draft: Draft, uid: str, entry: dict[str, JsonValue], hab
     Members that say the same keep their bytes, those that we do not know stay.
     """
     fields = {*_COMMON, *type(draft.details).model_fields} - {"kind"}
-    ours = {_SPELLING[draft.kind].get(name, name) for name in fields} | habit.own_names()
+    ours = {SPECS[draft.kind].spelled.get(name, name) for name in fields} | habit.own_names()
     ours |= {"module_affected"} if draft.kind is Kind.FLAG else set()
     while True:
         document = JsonText(text)
@@ -197,7 +175,7 @@ def _updated(text: str, draft: Draft, uid: str, entry: dict[str, JsonValue], hab
 
 
 def _find(document: JsonText, kind: Kind, uid: str) -> Member:
-    entries = find_entries(document, _SHAPES[kind])
+    entries = find_entries(document, SHAPES[kind])
     return next(entry.member for entry in entries if entry.uid == uid)
 
 
@@ -213,7 +191,7 @@ def _rendered(draft: Draft, uid: str, habit: _Habit) -> dict[str, JsonValue]:
         "valid_to": draft.valid_to,
         "references": [each.model_dump(exclude_defaults=True) for each in draft.references],
     }
-    spelling = _SPELLING[draft.kind]
+    spelling = SPECS[draft.kind].spelled
     entry: dict[str, Any] = {"uid": uid}
     for name, value in said.items():
         if _says(plain := _plain(value)):

@@ -18,6 +18,7 @@ from indexer.formats.entries.markdown_fields import (
     mark_line,
 )
 from indexer.writers.facets import RELATION_NAMES, even, moment_words
+from memory.kinds import SPECS
 from memory.kinds.vocabulary import Kind, Status
 
 if TYPE_CHECKING:
@@ -40,13 +41,6 @@ _TEXTS = (
     "evidence_for",
     "evidence_against",
 )
-_HEADERS = {
-    Kind.DECISION: "# Architectural decisions",
-    Kind.NOTE: "# Notes",
-    "pattern": "# Patterns",
-    "antipattern": "# Antipatterns",
-    "best_practice": "# Best practices",
-}
 #: In the order in which they are read.
 _RELATION_NAMES = dict(
     sorted(RELATION_NAMES.items(), key=lambda item: list(RELATIONS).index(item[1]))
@@ -83,7 +77,8 @@ def put_markdown(text: str | None, draft: Draft, uid: str) -> list[str]:
 
 def _put(text: str, page: EntryPage, draft: Draft, uid: str, style: _Style, *, bare: bool) -> str:
     if not text:
-        header = _HEADERS[getattr(draft.details, "form", draft.kind)]
+        spec, form = SPECS[draft.kind], getattr(draft.details, "form", "")
+        header = spec.by_form[form][1] if form else spec.heading
         return f"{header}\n\n{_rendered(draft, uid, 2, style, bare=bare)}\n"
     newline = "\r\n" if "\r\n" in text else "\n"
     marked = (each for each in page.page.sections[1:] if _uid(page, each.lines[0]) == uid)

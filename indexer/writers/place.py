@@ -15,25 +15,13 @@ from indexer.writers.facets import EXTRA, facets, relations
 from indexer.writers.json_entry import put_json
 from indexer.writers.markdown_entry import put_markdown
 from memory.errors import FileNotWritable
+from memory.kinds import SPECS
 from memory.kinds.vocabulary import Kind
-from memory.models.details import Lesson
 
 if TYPE_CHECKING:
     from memory.models.memory import Draft
 
 MEMORY = ".claude/memory"
-
-_FILES = {
-    Kind.DECISION: "context/decisions.md",
-    Kind.REFACTORING: "refactorings/history.json",
-    Kind.BASELINE: "performance/baselines.json",
-    Kind.FLAG: "flags/pending.json",
-}
-_LESSONS = {
-    "pattern": "learned/patterns.md",
-    "antipattern": "learned/antipatterns.md",
-    "best_practice": "learned/best_practices.md",
-}
 
 
 class Amended(NamedTuple):
@@ -51,13 +39,14 @@ def target_for(draft: Draft) -> str:
     Raises:
         ValueError: Runs have no file; they are kept in the ledger.
     """
-    if isinstance(draft.details, Lesson):
-        return f"{MEMORY}/{_LESSONS[draft.details.form]}"
+    spec = SPECS[draft.kind]
+    form = getattr(draft.details, "form", "")
+    file = spec.by_form[form][0] if form in spec.by_form else spec.file
     if draft.kind is Kind.NOTE:
-        return f"{MEMORY}/{_notes(draft)}"
-    if draft.kind not in _FILES:
+        file = _notes(draft)
+    if not file:
         raise ValueError(f"a {draft.kind.value} has no file")
-    return f"{MEMORY}/{_FILES[draft.kind]}"
+    return f"{MEMORY}/{file}"
 
 
 def folder_name(name: str) -> str:

@@ -18,14 +18,12 @@ from memory.texts.field_names import snake
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
-    from datetime import datetime
     from pathlib import PurePosixPath
 
     from pydantic import JsonValue
 
     from indexer.formats.document import Document
     from indexer.markup.json_text import Member
-    from memory.models.details import Details
 
     ReadEntry = Callable[["Entry"], Draft | Iterable[Draft] | str]
 
@@ -89,17 +87,6 @@ class Entry:
         return prose(self.raw.get("uid")) or None
 
 
-@dataclass(frozen=True)
-class Common:
-    """What entries of all kinds may say."""
-
-    title: str
-    modules: tuple[str, ...]
-    agent: str | None
-    tags: tuple[str, ...]
-    valid_to: datetime | None
-
-
 def find_entries(json: JsonText, shape: Shape) -> list[Entry]:
     """The entries of a document in its order; what is neither entry nor collection is no entry."""
     return list(_walk(json, json.whole, shape, (), ""))
@@ -115,16 +102,16 @@ def looks_like_entry(value: JsonValue, shape: Shape, *, named: bool) -> bool:
     )
 
 
-def take_common(fields: Fields, entry: Entry) -> Common:
-    """What the entry says of itself, and what the names around it add."""
+def take_common(fields: Fields, entry: Entry) -> dict[str, Any]:
+    """What entries of all kinds may say, as fields of a draft; names around them add to it."""
     fields.text("uid")
-    return Common(
-        title=as_title(fields.text("title")),
-        modules=fields.words("modules") or entry.groups[:1],
-        agent=fields.text("agent") or None,
-        tags=fields.words("tags"),
-        valid_to=fields.when("valid_to"),
-    )
+    return {
+        "title": as_title(fields.text("title")),
+        "modules": fields.words("modules") or entry.groups[:1],
+        "agent": fields.text("agent") or None,
+        "tags": fields.words("tags"),
+        "valid_to": fields.when("valid_to"),
+    }
 
 
 def known_status(value: JsonValue) -> Status | None:
@@ -137,31 +124,14 @@ def known_status(value: JsonValue) -> Status | None:
         return None if status is Status.UNSTATED else status
 
 
-def draft_of(
-    entry: Entry,
-    fields: Fields,
-    common: Common,
-    details: Details,
-    *,
-    title: str,
-    key: str,
-    valid_from: datetime | None,
-) -> Draft:
-    """The draft of an entry whose details have been taken; what is left becomes `extra`."""
-    references = fields.references()
-    said = {name: value for name, value in entry.raw.items() if snake(name) != "uid"}
+def draft_of(entry: Entry, fields: Fields, **said: Any) -> Draft:
+    """The draft of an entry with what was taken of its fields; what is left becomes `extra`."""
+    members = {name: value for name, value in entry.raw.items() if snake(name) != "uid"}
     return Draft(
-        title=title,
-        body=render(said, lead=(*TITLES, *TEXTS)) or title,
-        details=details,
-        modules=common.modules,
-        agent=common.agent,
-        tags=common.tags,
-        references=references,
-        valid_from=valid_from,
-        valid_to=common.valid_to,
+        **said,
+        body=render(members, lead=(*TITLES, *TEXTS)) or said["title"],
+        references=fields.references(),
         extra=fields.rest(),
-        key=key,
         lines=entry.lines,
         uid=entry.uid,
     )

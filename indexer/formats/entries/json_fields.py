@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from indexer.wording.dates import read_date
 from indexer.wording.references import relation_fields
+from memory.kinds import SPECS
+from memory.kinds.spec import Form
 from memory.kinds.vocabulary import LinkType
 from memory.models.memory import Reference
 from memory.texts.field_names import snake
@@ -19,8 +21,11 @@ if TYPE_CHECKING:
 
     from pydantic import JsonValue
 
-_T = TypeVar("_T")
+    from memory.kinds.spec import Field
+    from memory.models.details import Details
 
+_T = TypeVar("_T")
+DetailsT = TypeVar("DetailsT", bound="Details")
 
 #: Field name -> the relation that it states: its type, and whether it is the other one that acts.
 RELATIONS = {
@@ -132,6 +137,10 @@ class Fields:
         """A moment; UTC where it does not say."""
         return self.take(*names, read=moment)
 
+    def details(self, of: type[DetailsT], **known: Any) -> DetailsT:
+        """The details of a kind: those that are `known`, the others as their forms ask."""
+        return read_details(of, known, lambda field: _BY_FORM[field.form](self, field.name))
+
     def references(self) -> tuple[Reference, ...]:
         """All relations that the entry states, in the order of the table and then as listed."""
         named = tuple(
@@ -145,6 +154,25 @@ class Fields:
     def rest(self) -> dict[str, JsonValue]:
         """What was not taken and says something."""
         return {key: value for key, value in self._raw.items() if value is not None}
+
+
+#: How a field is read that nothing special is to be known of.
+_BY_FORM: dict[Form, Callable[[Fields, str], Any]] = {
+    Form.TEXT: Fields.text,
+    Form.TEXTS: Fields.texts,
+    Form.SWITCH: lambda fields, name: fields.truth(name) or False,
+    Form.INTEGER: Fields.whole_number,
+    Form.NUMBER: Fields.number,
+    Form.MOMENT: Fields.when,
+}
+
+
+def read_details(
+    of: type[DetailsT], known: Mapping[str, Any], read: Callable[[Field], Any]
+) -> DetailsT:
+    """The details of a kind: the fields that are `known`, the others as `read` gives them."""
+    fields = SPECS[of.model_fields["kind"].default].fields
+    return of(**known, **{one.name: read(one) for one in fields if one.name not in known})
 
 
 def moment(value: JsonValue) -> datetime | None:

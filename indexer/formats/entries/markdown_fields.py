@@ -7,10 +7,12 @@ import textwrap
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from indexer.formats.entries.json_fields import DetailsT, read_details
 from indexer.markup.elements import list_items, plain, without_code, without_comments
 from indexer.markup.page import read_page
+from memory.kinds import spec as kinds
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -102,6 +104,15 @@ class EntryText:
         listed = [item.text for item in list_items(value)]
         found = (self._clean(item) for item in listed or [value])
         return tuple(item for item in found if item)
+
+    def details(self, of: type[DetailsT], **known: Any) -> DetailsT:
+        """The details of a kind: those that are `known`, the others as texts or lists of them."""
+
+        def read(field: kinds.Field) -> str | tuple[str, ...]:
+            is_list = field.form is kinds.Form.TEXTS
+            return self.items(field.name) if is_list else self.text(field.name)
+
+        return read_details(of, known, read)
 
     def _clean(self, value: str) -> str:
         if self.exact:

@@ -13,17 +13,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer.formats.baselines import Baselines
 from indexer.formats.document import Document, Parsed
-from indexer.formats.flags import Flags
-from indexer.formats.refactorings import Refactorings
+from indexer.formats.json_kinds import BaselineFormat, FlagFormat, RefactoringFormat
 from memory.kinds.vocabulary import LinkType, Status
 
 FORMATS = {
-    "baselines": (Baselines(), ".claude/memory/performance/baselines.json"),
-    "refactorings": (Refactorings(), ".claude/memory/refactorings/history.json"),
-    "flags": (Flags(), ".claude/memory/flags/pending.json"),
-    "processed": (Flags(), ".claude/memory/flags/processed.json"),
+    "baselines": (BaselineFormat(), ".claude/memory/performance/baselines.json"),
+    "refactorings": (RefactoringFormat(), ".claude/memory/refactorings/history.json"),
+    "flags": (FlagFormat(), ".claude/memory/flags/pending.json"),
+    "processed": (FlagFormat(), ".claude/memory/flags/processed.json"),
 }
 
 

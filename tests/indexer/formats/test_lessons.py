@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from indexer.formats.document import Document
-from indexer.formats.lessons import Lessons
+from indexer.formats.lessons import LessonFormat
 
 if TYPE_CHECKING:
     from memory.models.memory import Draft
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def read(name: str, text: object) -> tuple[Draft, ...]:
     said = text if isinstance(text, str) else json.dumps(text, indent=1)
-    return Lessons().parse(Document(f".claude/memory/learned/{name}", said)).drafts
+    return LessonFormat().parse(Document(f".claude/memory/learned/{name}", said)).drafts
 
 
 def test_each_heading_is_a_lesson_of_its_files_form():

@@ -1,0 +1,354 @@
+"""Baselines, flags and refactorings: the JSON files of `.claude/memory/`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal, cast
+
+from indexer.formats.entries.json_entries import (
+    TEXTS,
+    Entry,
+    JsonFormat,
+    Shape,
+    draft_of,
+    known_status,
+    parse_entries,
+    take_common,
+)
+from indexer.formats.entries.json_fields import Fields, prose, render
+from indexer.wording.naming import as_title, first_sentence, slug
+from memory.kinds.vocabulary import Kind, Status
+from memory.models.details import Baseline, Flag, Move, Refactoring
+from memory.texts.field_names import snake
+from memory.texts.lexicon import by_word, words_of
+from memory.texts.numbers import plain_number
+
+if TYPE_CHECKING:
+    from pydantic import JsonValue
+
+    from indexer.formats.document import Document, Parsed
+    from memory.models.memory import Draft
+
+_BASELINE, _FLAG, _REFACTORING = (
+    Shape.of("baseline", scalars=True),
+    Shape.of("flag", wrapper="original_flag"),
+    Shape.of("refactoring"),
+)
+#: How the entries of a kind that is kept in JSON are told from what is around them.
+SHAPES = {Kind.BASELINE: _BASELINE, Kind.FLAG: _FLAG, Kind.REFACTORING: _REFACTORING}
+
+_BETTER = cast("dict[str, Literal['lower', 'higher']]", by_word(_BASELINE.names["betters"]))
+
+_NUMBER = re.compile(
+    r"(?<![\w.])[-+]?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,15}(?:\.\d{1,15})?(?:e[-+]?\d{1,2})?)",
+    re.IGNORECASE,
+)
+_UNIT = re.compile(r"\s{0,3}(%|‰|/\s?\d+|[A-Za-zµμ]{1,12}(?:/[A-Za-z]{1,8})?)")
+_RANGE = re.compile(r"\s{0,3}(?:[-–—]|to\b)\s{0,3}\d")
+_CHANGE = re.compile(r"→|⇒|->|=>|\bfrom\b.{0,80}?\bto\b", re.IGNORECASE)
+
+
+class BaselineFormat(JsonFormat):
+    """Any JSON below `.claude/memory/performance/`.
+
+    Read are an array of measurements, an object with one, and mappings `metric -> measurement`
+    or `module -> metric -> measurement`, where a measurement is an object, a number or words.
+    An object with several percentiles and no value is one baseline for each of them.
+    """
+
+    name = "baselines"
+    folder = "performance"
+
+    def parse(self, document: Document) -> Parsed:
+        """All measurements of a document."""
+        return parse_entries(document, _BASELINE, _read_baseline)
+
+
+def read_quantity(text: str) -> tuple[float | None, str]:
+    """The number a text is about and its unit.
+
+    Of a change ("3s → 150ms") it is the later value, of a bound ("<50ms") the bound; a range,
+    a date or plain words have none.
+
+    Returns:
+        The value, or None; the unit as written, or "".
+    """
+    latest = _CHANGE.split(text)[-1]
+    number = _NUMBER.search(latest)
+    if number is None or _RANGE.match(latest, number.end()):
+        return None, ""
+    unit = _UNIT.match(latest, number.end())
+    said = unit[1].replace(" ", "") if unit else ""
+    known = said.lower() in words_of("units", "units") or said.startswith("/")
+    if not known and latest[number.end() : number.end() + 1].isalpha():
+        return None, ""  # "3rd", "2x4": not a measurement
+    return float(number[0].replace(",", "")), said if known else ""
+
+
+def _read_baseline(entry: Entry) -> list[Draft] | str:
+    if not entry.name and not isinstance(entry.value, dict):
+        return "it is not an object"
+    given = {snake(name) for name in entry.raw}
+    statistics = [name for name in _BASELINE.names["named_marks"] if name in given]
+    if entry.uid or not statistics or given & {*_BASELINE.names["value"], "value_text"}:
+        statistics = [""]
+    drafts = [_baseline(entry, statistic, statistics) for statistic in statistics]
+    found = [draft for draft in drafts if draft is not None]
+    return found or "it does not name its metric"
+
+
+def _baseline(entry: Entry, statistic: str, statistics: list[str]) -> Draft | None:
+    """The baseline of one statistic, or of the one value that the entry has."""
+    others = {name for name in statistics if name != statistic}
+    raw = {name: value for name, value in entry.raw.items() if snake(name) not in others}
+    fields = Fields(raw, _BASELINE.names)
+    named = fields.text("metric") or entry.name
+    if not named:
+        return None
+    value, text, unit = _value(fields, statistic or "value", exact=bool(entry.uid))
+    threshold = fields.number("threshold")
+    if threshold is None:
+        threshold = fields.take("worded_threshold", read=_bound)
+    details = fields.details(
+        Baseline,
+        metric=f"{named} {statistic}".strip(),
+        status=fields.take("status", read=known_status) or Status.UNSTATED,
+        value=value,
+        value_text=text,
+        unit=unit,
+        better=_better(fields),
+        threshold=threshold,
+    )
+    said = {"details": details, "valid_from": fields.when("date"), **take_common(fields, entry)}
+    said["title"] = said["title"] or as_title(_baseline_title(details))
+    key = (*said["modules"][:1], details.metric, details.environment)
+    return draft_of(entry, fields, key="/".join(slug(part) for part in key if part), **said)
+
+
+def _value(fields: Fields, name: str, *, exact: bool) -> tuple[float | None, str, str]:
+    """The value, how it was written, and its unit.
+
+    With `exact` (archmem wrote the entry) the fields mean just what they say; otherwise words
+    are read for a number and a unit, and a number's own digits are its text.
+    """
+    unit, text = fields.text("unit"), fields.text("value_text")
+    number = fields.take(name, read=lambda value: value if _is_number(value) else None)
+    if number is not None:
+        return float(str(number)), text if exact or text else str(number), unit
+    said = fields.text(name) or text
+    if exact:
+        return None, text, unit
+    read, read_unit = read_quantity(said)
+    return read, text or said, unit or read_unit
+
+
+def _is_number(value: JsonValue) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _bound(value: JsonValue) -> float | None:
+    """A bound in words, where it has one number."""
+    return read_quantity(value)[0] if isinstance(value, str) else None
+
+
+def _better(fields: Fields) -> Literal["lower", "higher", ""]:
+    lower = fields.truth("lower_is_better")
+    if lower is not None:
+        return "lower" if lower else "higher"
+    return fields.take("better", read=lambda value: _BETTER.get(snake(str(value)))) or ""
+
+
+def _baseline_title(details: Baseline) -> str:
+    said = details.value_text or ("" if details.value is None else plain_number(details.value))
+    if details.unit and details.unit not in said:
+        said = f"{said} {details.unit}"
+    return f"{details.metric}: {said}" if said else details.metric
+
+
+_SEVERITIES = by_word(_FLAG.names["severities"])
+_FLAG_STATUSES = by_word(_FLAG.names["statuses"])
+_RESOLVED = frozenset(_FLAG.names["resolved"])
+_RESOLVED_ON = "resolution_date"
+
+
+class FlagFormat(JsonFormat):
+    """Any JSON below `.claude/memory/flags/`.
+
+    A flag keeps its id as its key when it goes from pending to processed, so that both are the
+    same flag. What was processed is resolved unless it says otherwise.
+    """
+
+    name = "flags"
+    folder = "flags"
+
+    def parse(self, document: Document) -> Parsed:
+        """All flags of a document."""
+        in_processed = snake(document.name.removesuffix(".json")) in _RESOLVED
+        return parse_entries(
+            document, _FLAG, lambda entry: _read_flag(entry, processed=in_processed)
+        )
+
+
+def _read_flag(entry: Entry, *, processed: bool) -> Draft | str:
+    if not isinstance(entry.value, dict):
+        return "it is not an object"
+    processed = processed or entry.collection in _RESOLVED or "original_flag" in entry.value
+    entry = replace(entry, value=_unfolded(entry.value))
+    identity = Fields(entry.raw).text("id", "flag_id") or entry.name
+    fields = Fields(entry.raw, _FLAG.names)
+    status = fields.take("status", read=known_status if entry.uid else _flag_status)
+    details = fields.details(
+        Flag,
+        status=status or (Status.RESOLVED if processed else Status.OPEN),
+        receivers=fields.all_words("receivers"),
+        severity=fields.take("severity", read=lambda said: _SEVERITIES.get(snake(str(said)))) or "",
+        resolution=fields.take("resolution", read=_resolution) or "",
+    )
+    said = {"details": details, "valid_from": fields.when("date"), **take_common(fields, entry)}
+    title = said["title"] or _flag_title(entry.raw, details) or as_title(identity)
+    if not title:
+        return "it has neither a description nor a type"
+    key = slug(identity) or slug(f"{details.flag_type} {title}")
+    return draft_of(entry, fields, key=key, **said | {"title": title})
+
+
+def _unfolded(raw: dict[str, JsonValue]) -> dict[str, JsonValue]:
+    """A processed flag as the flag it was, with what was done about it beside its fields."""
+    original = raw.get("original_flag")
+    if not isinstance(original, dict):
+        return raw
+    was = {name: value for name, value in original.items() if not _was_open(name, value)}
+    done = {name: value for name, value in raw.items() if name != "original_flag"}
+    resolution = done.get("resolution")
+    if isinstance(resolution, dict):
+        ended = {name: value for name, value in resolution.items() if snake(name) == _RESOLVED_ON}
+        done |= {"resolution": {k: v for k, v in resolution.items() if k not in ended}, **ended}
+    return {**was, **done}
+
+
+def _was_open(name: str, value: JsonValue) -> bool:
+    return snake(name) == "status" and _flag_status(value) in {Status.OPEN, Status.ACKNOWLEDGED}
+
+
+def _flag_status(value: JsonValue) -> Status | None:
+    said = _FLAG_STATUSES.get(snake(str(value)))
+    return Status(said) if said else known_status(value)
+
+
+def _resolution(value: JsonValue) -> str | None:
+    """What was done, and behind it whatever else is said of it."""
+    if not isinstance(value, dict):
+        return prose(value) or None
+    fields = Fields(value, _FLAG.names)
+    done = fields.text("done")
+    return "\n".join(part for part in (done, render(fields.rest())) if part) or None
+
+
+def _flag_title(raw: dict[str, JsonValue], details: Flag) -> str:
+    texts = (prose(value) for name, value in raw.items() if snake(name) in TEXTS)
+    said = next((text for text in texts if text), "")
+    return first_sentence(said) or as_title(details.flag_type)
+
+
+_RENAMED = by_word(_REFACTORING.names["renamed"])
+_REFACTORING_STATUSES = by_word(_REFACTORING.names["statuses"])
+_MOVE_ENDS = frozenset((*_REFACTORING.names["origin"], *_REFACTORING.names["destination"]))
+_ARROW = re.compile(r"\s*(?:→|⇒|->|=>)\s*")
+
+
+class RefactoringFormat(JsonFormat):
+    """Any JSON below `.claude/memory/refactorings/`: arrays, objects with one, mappings by id."""
+
+    name = "refactorings"
+    folder = "refactorings"
+
+    def parse(self, document: Document) -> Parsed:
+        """All refactorings of a document."""
+        return parse_entries(document, _REFACTORING, _read_refactoring)
+
+
+def _read_refactoring(entry: Entry) -> Draft | str:
+    if not isinstance(entry.value, dict):
+        return "it is not an object"
+    entry = replace(entry, value={_RENAMED.get(name, name): v for name, v in entry.raw.items()})
+    identity = Fields(entry.raw, _REFACTORING.names).text("id") or entry.name
+    fields = Fields(entry.raw, _REFACTORING.names)
+    reverted = fields.take("reverted", read=_reverted)
+    who, reason = reverted or ("", "")
+    status = fields.take("status", read=known_status if entry.uid else _refactoring_status)
+    if status is None and not entry.uid:
+        status = _known(entry.collection) or (Status.REVERTED if reverted else None)
+    details = fields.details(
+        Refactoring,
+        status=status or Status.UNSTATED,
+        moved=_moved(fields),
+        commits=fields.words("commits"),
+        reverted_by=who,
+        revert_reason=fields.text("revert_reason") or reason,
+    )
+    said = {"details": details, "valid_from": fields.when("date"), **take_common(fields, entry)}
+    title = said["title"] or _refactoring_title(entry, details) or as_title(identity)
+    if not title:
+        return "it has neither a title nor a description"
+    return draft_of(entry, fields, key=slug(identity or title), **said | {"title": title})
+
+
+def _moved(fields: Fields) -> tuple[Move, ...]:
+    """The moves that an entry lists, or the one that it describes with `from` and `to`."""
+    listed = fields.take("moved", read=_moves)
+    if listed is not None:
+        return listed
+    origin, destination = fields.text("origin"), fields.text("destination")
+    what = fields.text("what")
+    return (Move(what=what, origin=origin, destination=destination),) if origin else ()
+
+
+def _moves(value: JsonValue) -> tuple[Move, ...] | None:
+    if isinstance(value, dict) and not {snake(name) for name in value} & _MOVE_ENDS:
+        return tuple(
+            Move(what="", origin=name, destination=prose(to)) for name, to in value.items()
+        )
+    items = value if isinstance(value, list) else [value]
+    return tuple(_move(item) for item in items if prose(item)) or None
+
+
+def _move(value: JsonValue) -> Move:
+    if isinstance(value, dict):
+        fields = Fields(value, _REFACTORING.names)
+        what, origin, to = (fields.text(name) for name in ("moved_what", "origin", "destination"))
+        what = "; ".join(part for part in (what, prose(fields.rest())) if part)
+        return Move(what=what, origin=origin, destination=to)
+    first, *rest = _ARROW.split(prose(value), maxsplit=1)
+    return Move(what="", origin=first, destination=rest[0]) if rest else Move(what=first)
+
+
+def _reverted(value: JsonValue) -> tuple[str, str] | None:
+    """By what it was reverted, and why; both may be empty."""
+    if isinstance(value, dict):
+        fields = Fields(value, _REFACTORING.names)
+        by, reason = fields.text("by"), fields.text("because")
+        left = prose(fields.rest())
+        return by, "; ".join(part for part in (reason, left) if part)
+    if isinstance(value, bool):
+        return ("", "") if value else None
+    said = prose(value)
+    return (said, "") if said else None
+
+
+def _refactoring_status(value: JsonValue) -> Status | None:
+    return _known(snake(str(value))) or known_status(value)
+
+
+def _known(word: str) -> Status | None:
+    said = _REFACTORING_STATUSES.get(word)
+    return Status(said) if said else None
+
+
+def _refactoring_title(entry: Entry, details: Refactoring) -> str:
+    texts = [prose(value) for name, value in entry.raw.items() if snake(name) in (*TEXTS, "type")]
+    said = next((text for text in texts if text), "") or details.why
+    if not said and details.moved:
+        move = details.moved[0]
+        said = f"Move {move.what or move.origin} to {move.destination}"
+    return first_sentence(said)
