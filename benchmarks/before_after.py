@@ -60,11 +60,14 @@ with open_project(root, create=True) as memory:
         told["list"] = least(lambda _: memory.list(), 5)
         told["verify"] = least(lambda _: memory.verify(), 3)
     else:
-        began = time.perf_counter(); report = memory.take_in()
+        take_in = getattr(memory, 'upkeep', memory).take_in
+        began = time.perf_counter(); report = take_in()
         if report.added:
             told["take in, per 1,000 records"] = (time.perf_counter() - began) * 1e6 / memories
-        from memory.models.memory import Draft
-        memory.count_pending()
+        try:
+            from memory.models.memory import Draft
+        except ImportError:
+            from memory.models.revision import Draft
         stamp = str(time.time())
         def record(turn):
             title = f"What was seen {stamp} {turn}"
@@ -73,7 +76,7 @@ with open_project(root, create=True) as memory:
             memory.record(draft, author="human:bench")
         told["record"] = least(record, 5)
         told["check by words, 5 steps"] = least(lambda _: memory.check(STEPS), 3)
-        told["take in, nothing new"] = least(lambda _: memory.take_in(), 3)
+        told["take in, nothing new"] = least(lambda _: take_in(), 3)
 print(json.dumps(told))
 """
 

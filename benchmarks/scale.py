@@ -145,7 +145,7 @@ def ask(folder: Path, questions: list[str]) -> dict[str, float]:
     module = Selection(modules=MODULES[:1])
     times: dict[str, list[float]] = {"encode": [], "search": [], "module": []}
     with open_project(folder / "project", store=folder / "store") as project:
-        encode = project._meaning.encode_query  # a second model would contend for the cores
+        encode = project.session.meaning.encode_query  # a second model would contend for the cores
         for question in questions:
             project.search(question)
         for question in questions:

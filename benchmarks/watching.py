@@ -277,7 +277,7 @@ def unwatched_seconds(root: Path, first: int, count: int) -> float:
     with open_project(root) as memory:
         memory.upkeep.take_in()
         write_records(make_folder(root / "docs" / "decisions"), first, count)
-        return timed(memory.take_in)[1]
+        return timed(memory.upkeep.take_in)[1]
 
 
 def write_records(folder: Path, first: int, count: int) -> None:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple, Self
+from weakref import WeakValueDictionary
 
 from indexer.project import open_project, worktree_twin
 from indexer.project_root import find_project
@@ -107,7 +108,8 @@ class Stores:
         self._first: Model | None = models.of(Settings())  # most want it: it may begin to be loaded
         self._most_open = most_open
         self._stores: OrderedDict[Path, _Store] = OrderedDict()
-        self._gates: dict[Path, threading.Lock] = {}  # held by who opens or closes a store
+        # Held by who opens or closes a store, and forgotten when nobody does.
+        self._gates: WeakValueDictionary[Path, threading.Lock] = WeakValueDictionary()
         self._lock = threading.Lock()  # of the dictionaries and counts; nothing waits within
 
     @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from functools import cache, cached_property
+from hashlib import blake2b
 from typing import TYPE_CHECKING, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -238,6 +239,7 @@ class LookMark(BaseModel):
     head: str = ""  # the commit that was checked out; "" without git
     grafts: str = ""  # where a shallow clone ended
     dirty: tuple[str, ...] = ()  # what the worktree had changed, with when
+    records: str = ""  # a hash of the paths of all records, when all memories were looked at
 
 
 class Touched(NamedTuple):
@@ -266,7 +268,10 @@ def check_anchors(ledger: Ledger, root: Path, uids: Collection[str] | None) -> l
     """
     git = Repository(root)
     mark = _present_mark(ledger.db, git)
-    wanted = ledger.db.changes.revised(0) if uids is None else uids
+    if uids is None:
+        paths = "\0".join(sorted(ledger.db.memories.paths()))
+        mark = mark.model_copy(update={"records": blake2b(paths.encode()).hexdigest()})
+    wanted = _naming_something(ledger.db, mark) if uids is None else uids
     try:
         _check(ledger, git, mark.head, wanted, {}, None)
     except GitFailed as error:
@@ -287,7 +292,7 @@ def look_again(ledger: Ledger, root: Path) -> list[str]:
     """
     git = Repository(root)
     before = find_look_mark(ledger.db)
-    now = _present_mark(ledger.db, git)
+    now = _present_mark(ledger.db, git).model_copy(update={"records": before.records})
     if now == before:
         return []
     try:
@@ -335,6 +340,17 @@ def find_look_mark(db: Database) -> LookMark:
 
 def _save_mark(db: Database, mark: LookMark) -> None:
     db.facts.save(ANCHORS, mark.model_dump_json())
+
+
+def _naming_something(db: Database, now: LookMark) -> Collection[str]:
+    """All memories but those that are known to name nothing.
+
+    A path is no anchor as long as it is a record's, so what they name may be another with those.
+    """
+    before = find_look_mark(db)
+    if (before.by, before.records) != (now.by, now.records):
+        return db.changes.revised(0)
+    return {*db.changes.revised(before.revision), *(one.uid for one in db.anchors.findings())}
 
 
 def _present_mark(db: Database, git: Repository) -> LookMark:

@@ -9,7 +9,8 @@ token, a number for one, capitals for small letters, and white space for nothing
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
+from functools import cache
+from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from memory.errors import ModelNotFound
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 MARGIN = 110
 _UNKNOWN = "[UNK]"
 _LONGEST = 2_000  # characters read at once, so that no line is slow
+_MOST_KEPT = 10_000  # counts of lines; each line of a brief is counted many times
+_counted: dict[bytes, int] = {}  # by a hash of the line, which may be long
 _DIGITS = re.compile(r"\d{2,}")
 _CAPITALS = re.compile(r"[A-Z]{4,}")
 _SPACES = re.compile(r"[ \t\f\v\r]{2,}|\A\s|\t")
@@ -46,11 +49,17 @@ def with_margin(counted: int) -> int:
     return -(-counted * MARGIN // 100)
 
 
-@lru_cache(maxsize=50_000)
 def _count_line(line: str) -> int:
     """The tokens of a line with its end."""
-    pieces = [line[at : at + _LONGEST] for at in range(0, len(line), _LONGEST)]
-    return 1 + sum(map(_count_piece, pieces))
+    key = blake2b(line.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+    counted = _counted.get(key)
+    if counted is None:
+        pieces = [line[at : at + _LONGEST] for at in range(0, len(line), _LONGEST)]
+        counted = 1 + sum(map(_count_piece, pieces))
+        if len(_counted) >= _MOST_KEPT:
+            _counted.clear()
+        _counted[key] = counted
+    return counted
 
 
 def _count_piece(text: str) -> int:

@@ -52,6 +52,14 @@ def test_a_model_is_not_loaded_again_for_who_reads_after_who_wrote(stores, new_p
         assert memory.model.is_loaded
 
 
+def test_nothing_is_kept_of_a_folder_that_nobody_opens(stores, new_project):
+    for name in ("shop", "mail", "docs"):
+        with pytest.raises(StoreNotFound), stores.reading(new_project(name)):
+            pass
+
+    assert not stores._gates
+
+
 def test_reading_makes_no_memory(stores, new_project):
     shop = new_project("shop")
 

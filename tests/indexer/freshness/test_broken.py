@@ -1,7 +1,8 @@
-"""A repository in which an object is missing costs a line, not the answer."""
+"""A look at everything: what it looks at, and what it says where an object is missing."""
 
 from __future__ import annotations
 
+from indexer.freshness import checker
 from indexer.freshness.checker import find_look_mark
 from indexer.project import open_project
 
@@ -25,3 +26,32 @@ def test_a_look_at_everything_says_why_it_could_not_look_and_goes_on_when_it_can
         assert find_look_mark(memory.ledger.db) == before
         lost.write_bytes(content)
         assert memory.verify().problems == ()
+
+
+def test_a_look_at_everything_reads_again_only_what_names_something(history, monkeypatch):
+    history.write(src__a_py="x = 1\n")
+    names, plain = "It stands in `src/a.py`, by `docs/b.md`.", "Nothing is named."
+    for number, title, said in ((5, "names", names), (6, "plain", plain)):
+        history.project.write(
+            f"docs/adr/{number}-{title}.md",
+            f"# {title}\n\n## Status\n\nAccepted\n\n## Decision\n\n{said}\n",
+        )
+    history.commit()
+    with open_project(history.root) as memory:
+        memory.upkeep.take_in()
+        memory.verify()
+        read, real = [], checker.anchors_of
+        monkeypatch.setattr(
+            checker,
+            "anchors_of",
+            lambda one, records: (read.append(one.title), real(one, records))[1],
+        )
+
+        memory.verify()
+        assert read == ["names"]
+
+        history.project.write("docs/adr/7-new.md", "# New\n\n## Status\n\nAccepted\n\nSo it is.\n")
+        memory.upkeep.take_in()
+        read.clear()
+        memory.verify()
+        assert sorted(read) == ["New", "names", "plain"]  # a path may be a record's now

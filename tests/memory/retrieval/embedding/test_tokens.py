@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from memory.retrieval.embedding import tokens
 from memory.retrieval.embedding.tokens import count_tokens, with_margin, within_margin
 
 
@@ -58,3 +59,14 @@ def test_any_text_can_be_counted(text):
 @given(st.text(), st.text())
 def test_a_text_has_no_more_tokens_than_its_lines(one, other):
     assert count_tokens(f"{one}\n{other}") == count_tokens(one) + count_tokens(other)
+
+
+def test_the_counts_that_are_kept_are_bounded_and_hold_no_text(monkeypatch):
+    monkeypatch.setattr(tokens, "_MOST_KEPT", 3)
+    monkeypatch.setattr(tokens, "_counted", kept := {})
+
+    counts = [count_tokens(f"line {number} of many") for number in range(10)]
+
+    assert counts == [count_tokens(f"line {number} of many") for number in range(10)]
+    assert len(kept) <= 3
+    assert all(isinstance(key, bytes) and len(key) == 16 for key in kept)
