@@ -27,10 +27,6 @@ def label_modules(ledger: Ledger, *, anew: bool = False) -> None:
 
     What a revision says never changes, so only new revisions are looked through for all
     modules, and all revisions that have its name for a new module.
-
-    Args:
-        ledger: Whose memories.
-        anew: Look at all of them.
     """
     db = ledger.db
     latest = db.changes.latest()
@@ -57,7 +53,6 @@ def label_modules(ledger: Ledger, *, anew: bool = False) -> None:
 
 
 def _mentioning(db: Database, modules: Iterable[str]) -> Iterator[tuple[int, str]]:
-    """Which texts are about these modules: pairs of a revision and a module."""
     for module in modules:
         for revision_id, title, body in db.labels.unlabelled_with(module):
             if is_about(module, title, body):
@@ -88,8 +83,6 @@ def _words(text: str) -> list[str]:
 
 
 class _Name(NamedTuple):
-    """How a module's name is found in a text."""
-
     word: re.Pattern[str]
     in_path: re.Pattern[str]
 

@@ -149,18 +149,8 @@ def take_in(
     Where `only` says so, known files elsewhere are neither read nor gone. After an upgrade,
     and where links have to be followed, everything is looked at all the same.
 
-    Args:
-        ledger: Where to keep it.
-        root: The worktree to read.
-        formats: What to look for; the first that accepts a path has it.
-        ignore: Patterns of what not to look at, as in `.gitignore`.
-        main: The main worktree of the project; None if it is `root`.
-        elsewhere: Other worktrees of the project that are there.
-        only: Paths to look at, with what is below them, relative to `root`; None for all.
-        accept_removals: Believe it when much is gone.
-        on_progress: Told about the stages `read` and `keep`, in files.
-        head: The commit that the files are from; None to ask git.
-        at: The moment of recording; None for now.
+    `root` is the worktree to read; `main` the main one, if that is another; `elsewhere` are further
+    ones that are there; `head` is the commit that the files are from, if git is not to be asked.
 
     Raises:
         StoreBusy: Another process is indexing.
@@ -312,14 +302,6 @@ def apply_plan(
     What is noted of a file is kept in the transaction that keeps its memories, so that a run
     that is killed reads again exactly those files whose memories it had not kept.
 
-    Args:
-        ledger: Where.
-        plan: What is matched and added.
-        origins: Where each parsed file comes from, by path.
-        rows: What to note of every file that was looked at, by path.
-        at: The moment of recording.
-        on_progress: Told about the stage `keep`, in files.
-
     Returns:
         How many memories were `added`, `revised`, `moved` and `unchanged`.
     """
@@ -354,11 +336,7 @@ def apply_removals(
 
     A memory of which something was recorded since it was read stays.
 
-    Args:
-        ledger: Where.
-        removed: The memories.
-        left: What to note of files that a memory left, now that it is kept elsewhere or removed.
-        at: The moment of recording.
+    `left` is what to note of files that a memory left, now that it is kept elsewhere or removed.
     """
     if not removed and not left:
         return 0

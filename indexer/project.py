@@ -188,11 +188,6 @@ def worktree_twin(
 
     Files and settings are those of the worktree; the model stays that of the memory.
 
-    Args:
-        memory: Of the project.
-        start: Any folder of the worktree.
-        models: As for `open_project`; None for those that the memory was opened with.
-
     Raises:
         ProjectNotFound: `start` is not a folder.
         StoreOfAnotherProject: It is in another project than the memory.

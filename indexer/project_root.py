@@ -90,7 +90,6 @@ def _git_dir_of(folder: Path) -> Path | None:
 
 
 def _common_dir(git_dir: Path) -> Path:
-    """The git directory that all worktrees of a repository share."""
     named = _first_line(git_dir / "commondir")
     return git_dir if named is None else (git_dir / named).resolve()
 

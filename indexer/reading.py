@@ -74,10 +74,6 @@ def read_document(root: Path, seen: SeenFile) -> Reading | Unread:
     The text is from one moment: if the file changes under the reader it counts as half
     written, for the next run to read. Bytes that are not UTF-8 are read by `_decoded`'s
     best guess, and a problem names their first line.
-
-    Args:
-        root: The folder that `seen.path` is relative to.
-        seen: The file as the walk met it; it may have changed since.
     """
     path = root / (seen.target or seen.path)
     try:

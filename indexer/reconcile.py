@@ -78,10 +78,8 @@ def plan_reconciliation(found: Sequence[FoundDraft], known: Iterable[Memory]) ->
     alone are renumbered. A memory is matched once, so that a copy of a record becomes a memory
     of its own; of several with equal claims, one that was not removed comes first.
 
-    Args:
-        found: What the files that were read say.
-        known: The memories that stand in those files or in files that are gone, and removed
-            ones that may have come back.
+    `known` are those that stand in these files, or in files that are gone, and removed ones that
+    may have come back.
 
     Returns:
         The plan. Known memories that nothing matches are removed, if they were not already.

@@ -108,16 +108,12 @@ def scan(
     device in place of a file) is in `blind` and has its line in `problems`. What vanishes
     during the walk is simply not there.
 
-    Args:
-        root: The folder that all paths are relative to.
-        accepts: Whether a path, relative to `root`, is wanted.
-        ignore: Patterns as in `.gitignore`, relative to `root`.
-        only: Paths to look at, with all that is below those that are folders. Where a link
-            leads to one of them, or stands below one, everything is looked at, as it takes
-            all links to tell which of them has a file.
-        on_folder: Told of each folder just before it is listed: the path under which it was
-            reached and the real one, both relative to `root`. A folder that links lead to is
-            told of again under each name.
+    `ignore` has patterns as in `.gitignore`. With `only`, those paths are looked at and what is
+    below them. Where a link leads to one of them, or stands below one, everything is looked at, as
+    it takes all links to tell which of them has a file.
+
+    `on_folder` is told of each folder just before it is listed: the path under which it was reached
+    and the real one, both relative to `root`; under each name, where links lead to it.
 
     Raises:
         ProjectNotFound: `root` is not a folder.

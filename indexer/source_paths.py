@@ -57,10 +57,6 @@ def module_of(path: str, known: dict[str, str]) -> str | None:
     memory knows as a module. Failing that it is the first folder below the usual containers, or
     below the root where there are none: `packages/billing/src/tax.ts` is billing's, and so are
     `billing/tax.py` and `billing/src/tax.py`.
-
-    Args:
-        path: Relative to the project's root.
-        known: Names of modules, from `names_by_fold`.
     """
     *folders, name = path.split("/")
     if any(part.startswith(".") for part in folders):

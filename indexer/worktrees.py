@@ -82,11 +82,7 @@ class Worktrees(NamedTuple):
         An entry stays that another worktree's file says in the words that hold. Only the main
         worktree removes it all the same, where its own file said it before.
 
-        Args:
-            db: An open ledger.
-            missing: What none of its files says.
-            known: What was known of its files before.
-            gone: Files that are in no worktree any more, with all that they said.
+        `gone` are files that are in no worktree any more, with all that they said.
         """
         theirs = defaultdict(set)
         paths = {memory.path for memory in missing if memory.path}

@@ -156,7 +156,6 @@ def _stated_beside(span: Span) -> dict[str, str]:
 
 
 def _row(span: Span) -> EntryText:
-    """A row of a table, by what its columns hold."""
     cells = {name: cell for name, cell in span.row if name != "date" and cell}
     facts = {name: cell for name, cell in cells.items() if name in _FIELDS}
     return EntryText(facts=facts, unknown={n: cell for n, cell in cells.items() if n not in facts})
@@ -186,7 +185,6 @@ def _title(span: Span, text: EntryText) -> tuple[str, int | None, Status]:
 
 
 def _first_bold(text: str) -> str:
-    """The bold words a text begins with, or its first line."""
     bold = _BOLD_START.match(text)
     if bold is None:
         return text.partition("\n")[0]

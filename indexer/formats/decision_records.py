@@ -76,12 +76,7 @@ _IN_FORCE = re.compile(
 
 
 def is_record(path: PurePosixPath, folders: Sequence[str] = ()) -> bool:
-    """Whether the file at a path is a decision record.
-
-    Args:
-        path: Relative to the project root.
-        folders: More folders, relative to the project root, in which every page is a record.
-    """
+    """Whether the file at a path is a decision record."""
     if path.suffix.lower() not in _ENDINGS:
         return False
     name = record_name(str(path))
@@ -243,7 +238,6 @@ def _extra(
     parts: Mapping[str, str],
     status: StatusLine,
 ) -> dict[str, JsonValue]:
-    """What the record says beyond the fields of a decision."""
     extra: dict[str, JsonValue] = {
         key: value for key, value in fields.items() if key not in _USED and not is_empty(value)
     }
@@ -260,7 +254,6 @@ _HEADINGS = read_lexicon("sections")
 
 
 def _heading(languages: Mapping[str, Iterable[str]]) -> re.Pattern[str]:
-    """A pattern for any of these headings."""
     words = any_of(chain(*languages.values()))
     return re.compile(rf"(?:{words})(?:\s*\(.*\))?[:.]?", re.IGNORECASE)
 
@@ -349,10 +342,6 @@ def is_template(page: Page, heading: str) -> bool:
 
     It is when every paragraph of it is a template's or a placeholder, or half of them under a
     title that is a placeholder. A stub that has a title and nothing else is a record.
-
-    Args:
-        page: The whole file.
-        heading: Its title as written.
     """
     untitled = is_placeholder(heading)
     blanks = [_is_blank(" ".join(paragraph.split())) for paragraph in _paragraphs(page)]

@@ -99,7 +99,6 @@ def _read_baseline(entry: Entry) -> list[Draft] | str:
 
 
 def _baseline(entry: Entry, statistic: str, statistics: list[str]) -> Draft | None:
-    """The baseline of one statistic, or of the one value that the entry has."""
     others = {name for name in statistics if name != statistic}
     raw = {name: value for name, value in entry.raw.items() if snake(name) not in others}
     fields = Fields(raw, _BASELINE.names)
@@ -148,7 +147,6 @@ def _is_number(value: JsonValue) -> bool:
 
 
 def _bound(value: JsonValue) -> float | None:
-    """A bound in words, where it has one number."""
     return read_quantity(value)[0] if isinstance(value, str) else None
 
 

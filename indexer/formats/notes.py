@@ -107,7 +107,6 @@ def _draft(entries: EntryPage, part: Part, place: Place, topic: str) -> Draft | 
 
 
 def _date_of(part: Part) -> datetime | None:
-    """The date that a title begins with."""
     dated = not part.uid and re.match(r"\W*\d{1,4}[-/.年]\d", part.title)
     return read_date(part.title) if dated else None
 
@@ -170,7 +169,6 @@ def _page_title(entries: EntryPage, document: Document) -> str:
 
 
 def _topic(name: str) -> str:
-    """What the file is called, where that says something."""
     stem = slug(name.rpartition(".")[0])
     return "" if stem in {"notes", "readme", "index", "memory"} else stem
 

@@ -90,13 +90,7 @@ def title_section(page: Page) -> Section | None:
 
 
 def read_title(page: Page, fields: Mapping[str, object], name: str) -> str:
-    """What the record is about, without its number: `title` field, heading, or file name.
-
-    Args:
-        page: The record.
-        fields: Its metadata, keys in lower case.
-        name: The name of its file.
-    """
+    """What the record is about, without its number: `title` field, heading, or file name."""
     section = title_section(page)
     headings = [_text(fields.get("title")), section.title if section else ""]
     said = [each for each in headings if not is_placeholder(each)]

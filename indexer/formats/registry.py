@@ -17,11 +17,7 @@ if TYPE_CHECKING:
 
 
 def formats(extra_record_folders: Sequence[str] = ()) -> tuple[Format, ...]:
-    """Every format; a file belongs to the first that accepts its path.
-
-    Args:
-        extra_record_folders: Folders of decision records beyond the usual ones.
-    """
+    """Every format; a file belongs to the first that accepts its path."""
     return tuple(each(extra_record_folders) for each in _classes())
 
 
@@ -42,7 +38,6 @@ def _usual() -> tuple[Format, ...]:
 
 @cache
 def _classes() -> tuple[type[Format], ...]:
-    """The formats that the files of this folder define."""
     found = {
         value
         for module in pkgutil.iter_modules(indexer.formats.__path__, "indexer.formats.")

@@ -71,12 +71,6 @@ class Checker:
     ) -> tuple[dict[str, list[Finding]], dict[str, str]]:
         """What became of everything that memories name.
 
-        Args:
-            memories: Those that name anything.
-            named: What each of them names, by uid.
-            known_since: The commits at which some of them last said something new, by uid.
-            looks_back: As for `check_symbols`.
-
         Returns:
             The findings of each, in the order of its text, and since when it says so; by uid.
         """
@@ -257,11 +251,6 @@ class Touched(NamedTuple):
 
 def check_anchors(ledger: Ledger, root: Path, uids: Collection[str] | None) -> list[str]:
     """Look at what memories name, those with these uids or all, and keep what was found.
-
-    Args:
-        ledger: Where.
-        root: The main worktree of the project.
-        uids: Of memories; None for all.
 
     Returns:
         What is wrong with the repository, in a line; nothing as a rule.

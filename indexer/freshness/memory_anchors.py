@@ -101,7 +101,6 @@ def _by_lines(
 
 
 def _by_moment(git: Repository, memories: Iterable[Memory], head: str) -> dict[str, str]:
-    """By when they were learned."""
     found: dict[str, str] = {}
     at: dict[datetime, str] = {}
     for memory in memories:

@@ -211,7 +211,6 @@ def _above(path: str) -> Iterable[str]:
 
 
 def _moved_folder(folder: str, path: str, destination: str) -> str:
-    """Where a file of a folder took the folder to, if it kept its place in it."""
     rest = path.removeprefix(folder)
     return destination.removesuffix(rest) if destination.endswith(rest) else ""
 

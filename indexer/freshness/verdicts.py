@@ -56,12 +56,6 @@ def check_path(anchor: Anchor, path: str, since: str, known: KnownPaths) -> Find
 
     A folder is fresh as long as it is there: it is named as a place, not for what is in it. What
     was not there yet and is now was planned, and came.
-
-    Args:
-        anchor: As the memory has it.
-        path: Which path of the repository it means.
-        since: The commit at which the memory last said something new.
-        known: What there is to know.
     """
     then, now = known.then.get((since, path)), known.now.node(path)
     if then is not None and now is not None:
@@ -140,7 +134,6 @@ def _made(path: str, since: str, known: KnownPaths) -> str:
 
 
 def _never_seen(path: str, since: str, known: KnownPaths) -> _Outcome:
-    """What became of something that was neither there then nor is now."""
     events = known.history.since(path, since)
     if any(event.letter == "A" for event in events):
         target, event = known.history.followed(path, known.now.is_there)
@@ -158,11 +151,7 @@ def check_symbols(
     A definition is first looked for where it is now. Only where it was not there then are the
     files of that commit searched.
 
-    Args:
-        git: The repository.
-        named: Which.
-        history: Its history since the oldest of their commits.
-        looks_back: Search the files of so many commits at most, the latest; None for all.
+    With `looks_back`, only the files of so many commits are searched, the latest.
     """
     named = list(dict.fromkeys(named))
     now = find_definitions(git, {one.anchor.name for one in named}, "")
@@ -233,7 +222,6 @@ def _symbol_left(was: str, since: str, history: PathHistory) -> str:
 def _compared_symbol(
     anchor: Anchor, since: str, is_same: Mapping[str, bool], history: PathHistory
 ) -> Finding:
-    """What became of a symbol in the files that defined it then and do so now."""
     other = next((path for path, same in is_same.items() if not same), None)
     if other is None:
         path = next(iter(is_same))
@@ -299,7 +287,6 @@ def check_versions(anchors: Iterable[Anchor], pinned: Sequence[Pinned]) -> dict[
 
 
 def _product(anchor: Anchor) -> tuple[str, tuple[int, ...]]:
-    """What a version is of, and its numbers."""
     match = _VERSION.match(anchor.name)
     return (fold_product(match["name"]), _parts(match["number"])) if match else ("", ())
 

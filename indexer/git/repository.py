@@ -70,9 +70,7 @@ def read_head(root: Path, paths: Sequence[str] | None = None) -> HeadCommit:
 
     A citation without a commit is still a citation, so a missing git costs no more than that.
 
-    Args:
-        root: A worktree, or a folder in one.
-        paths: The files whose blobs are wanted, relative to `root`; None for all.
+    With `paths`, relative to `root`, only their blobs are listed.
     """
     listed = ["-r", "--", "."] if paths is None or len(paths) > NAMED else ["--", *paths]
     git = GitProcess(root)
@@ -257,10 +255,8 @@ class Repository(GitProcess):
     def grep(self, words: Collection[str], commit: str, endings: Sequence[str]) -> dict[str, str]:
         """The lines of files with these endings that have one of these words, as `path -> lines`.
 
-        Args:
-            words: Names, of letters, digits and underscores.
-            commit: In which commit; "" for the worktree.
-            endings: Without their dot.
+        With `commit` "", those of the worktree. Words are of letters, digits and underscores,
+        `endings` without their dot.
         """
         where = [commit] if commit else []
         # One pattern of all words takes a sixth of the time of as many patterns.
@@ -395,7 +391,6 @@ class Repository(GitProcess):
         return hashes.intersection(said.split())
 
     def _paths(self, *arguments: str) -> list[str]:
-        """What git prints between NULs, without what is empty."""
         return [text for text in os.fsdecode(self.run(*arguments)).split("\0") if text]
 
     def _why_unknown(self, said: str) -> str:

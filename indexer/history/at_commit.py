@@ -40,12 +40,6 @@ _HOPS = 8  # links that lead to links
 def rewind(ledger: Ledger, root: Path, commit: str, settings: Settings) -> None:
     """Afterwards a copy of the ledger knows what a commit leads to, and nothing else.
 
-    Args:
-        ledger: The copy.
-        root: A worktree of the project.
-        commit: Its full hash.
-        settings: Which folders to look at, where the commit has no settings of its own.
-
     Raises:
         UnknownCommit: the repository has not all of it.
     """
@@ -68,8 +62,6 @@ def rewind(ledger: Ledger, root: Path, commit: str, settings: Settings) -> None:
 
 
 class _RepositoryAt(Repository):
-    """A repository seen from one of its commits."""
-
     def __init__(self, root: Path, commit: str) -> None:
         super().__init__(root)
         self._commit = commit
@@ -161,10 +153,7 @@ class _Checkout:
     ) -> HeadCommit:
         """Put the files that are wanted into a folder, with the links that lead to some.
 
-        Args:
-            folder: An empty one, or with the settings in it.
-            accepts: Whether a path is wanted.
-            at: When they are to have been written, in seconds since 1970.
+        All are dated `at`, in seconds since 1970.
 
         Returns:
             The commit, with the blobs of these files.

@@ -76,10 +76,8 @@ def classify(commit: Commit, *, is_undone: bool = False) -> CommitClass:
     if what it did fits, and one that says nothing of the kind if it took many files of code
     elsewhere. Merges and reverts are none.
 
-    Args:
-        commit: The commit.
-        is_undone: It was reverted: then its verb is enough, as what failed is what a plan that
-            sounds alike should know of.
+    Of what was reverted (`is_undone`) its verb is enough: what failed is what a plan that sounds
+    alike should know of.
     """
     if commit.is_merge or is_revert(commit):
         return CommitClass.NO
@@ -131,7 +129,6 @@ def claim_of(subject: Subject) -> SubjectClaim:
 
 
 def _is_new_behaviour(subject: Subject) -> bool:
-    """Whether the type says that the commit is first of all something else than a refactoring."""
     return subject.type in words_of("commits", "new_behaviour_types")
 
 

@@ -264,7 +264,6 @@ def _said_hashes(body: str) -> list[str]:
 
 
 def _reason(commit: Commit, *, has_title: bool) -> str:
-    """What the message says besides what is undone."""
     said = [
         " ".join(text.split())
         for text in paragraphs(commit.body)
@@ -282,6 +281,5 @@ def _reason(commit: Commit, *, has_title: bool) -> str:
 
 
 def _after(text: str) -> str:
-    """What follows a hash in its own paragraph."""
     text = re.sub(r"^[\s.,;:)]*(?:reversing\s+changes\s+made\s+to\s+\S+)?[\s.,;:]*", "", text)
     return " ".join(text.split())

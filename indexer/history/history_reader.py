@@ -90,8 +90,6 @@ def save_history_mark(db: Database, mark: HistoryMark) -> None:
 
 @dataclass
 class _LogContents:
-    """What a log told, the latest first."""
-
     refactorings: list[Draft] = field(default_factory=list)
     reverts: list[tuple[Commit, Revert]] = field(default_factory=list)
     order: dict[str, float] = field(default_factory=dict)  # of both, by hash: 0 is the latest
@@ -118,15 +116,9 @@ def read_history(
     What a rebase or an amendment left behind gets a tombstone: its successor says the same in a
     commit of its own. A run that is killed loses nothing, the next one reads the same again.
 
-    Args:
-        ledger: Where to keep it.
-        root: A worktree of the project.
-        since: Read commits from then on; None for as far back as before, or the beginning.
-        most: Read at most so many, the latest; None for as many as before, or 20,000.
-        kept: Of refactorings that are new, keep at most so many when all are read.
-        on_progress: Told about the stage `history`, in commits.
-        git: The repository, where it is to be seen from another commit than is checked out.
-        at: The moment of recording; None for now.
+    `since` and `most` (commits, the latest) take it further back than before; of refactorings that
+    are new, the latest `kept` are kept when all are read. `git` is the repository where it is to be
+    seen from another commit than is checked out, `at` the moment of recording.
 
     Raises:
         StoreBusy: another process is indexing.
@@ -144,8 +136,6 @@ def read_history(
 
 
 class _Reader:
-    """One run over one repository."""
-
     def __init__(self, ledger: Ledger, git: Repository, kept: int, at: datetime) -> None:
         self._ledger = ledger
         self._git = git
@@ -286,7 +276,6 @@ class _Reader:
         return known
 
     def _brought(self, revert: Revert) -> list[str]:
-        """The commits that merges brought which are undone."""
         brought: list[str] = []
         for name in revert.merges:
             with contextlib.suppress(GitFailed):  # it is no merge, or not there
@@ -294,7 +283,6 @@ class _Reader:
         return brought
 
     def _keep(self, known: Refactorings) -> dict[str, int]:
-        """Afterwards the ledger has these, and no other commit's memory."""
         at = self._at
         changed = [one for one in known.drafts.values() if not self._is_kept(one)]
         gone = [

@@ -207,10 +207,7 @@ class Refactorings:
     def undo(self, commit: Commit, revert: Revert, also: Sequence[str] = ()) -> None:
         """Take a commit's word for what it undoes, or does again.
 
-        Args:
-            commit: It came after everything here.
-            revert: What it says.
-            also: Further commits that it undoes, in full.
+        It came after everything here; `also` are further commits that it undoes, in full.
         """
         by = Undoing(commit.hash, commit.at, revert.reason)
         again = [one for name in revert.hashes for one in self._undone_with(name)]

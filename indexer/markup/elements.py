@@ -89,9 +89,7 @@ def without_code(text: str) -> str:
 def links(text: str, definitions: Mapping[str, str] | None = None) -> tuple[Link, ...]:
     """The links of a text in its order: inline ones, and those that `definitions` resolve.
 
-    Args:
-        text: Markdown, without fenced code; links inside code spans are not links.
-        definitions: `Page.definitions`.
+    Not in code spans; fenced code is to be blank.
     """
     return tuple(_links(text, definitions or {}))
 

@@ -140,7 +140,6 @@ class JsonText:
 
     @property
     def _unit(self) -> str:
-        """One step of the text's indentation; two blanks where it has none."""
         found = _INDENT.search(self.text)
         return found[1] if found else "  "
 

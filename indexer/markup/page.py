@@ -127,7 +127,6 @@ def _reason(error: Exception) -> str:
 
 
 def _line(error: Exception) -> int:
-    """Lines below the opening fence, from 0."""
     mark = getattr(error, "problem_mark", None)
     return int(mark.line) if mark is not None else 0
 

@@ -207,7 +207,6 @@ class Poller:
 
 
 def _general_cause(path: str, notice: Notice) -> Cause | None:
-    """Why everything is to be looked at, going by a name alone."""
     if notice.name in _IGNORE_FILES:
         return Cause.IGNORE_FILE
     if notice.name == ".git" and notice.folder:

@@ -95,10 +95,8 @@ def _value_of(name: str) -> str:
 def open_notifier(root: Path, on_notice: Callable[[Notice | None], None]) -> Notifier:
     """What tells of changes on this system.
 
-    Args:
-        root: The folder that all others are relative to.
-        on_notice: Called for each notice, on a thread of its own, and with None when some were
-            lost. It must return soon and raise nothing.
+    `on_notice` is called on a thread of its own, and with None when some were lost. It must return
+    soon and raise nothing.
 
     Raises:
         CannotNotify: Nothing does.

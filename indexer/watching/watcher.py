@@ -95,14 +95,8 @@ class Watcher:
     ) -> None:
         """Watch nothing yet.
 
-        Args:
-            roots: Which worktree.
-            accepts: Whether a path, relative to it, is wanted.
-            ignore: Patterns as in `.gitignore`, beside those in ignore files.
-            on_batch: Called with each batch, one at a time. What it raises is logged, said by
-                the state, and the batch is repeated later, as one that asks for everything.
-            on_state: Called whenever the state is another.
-            tuning: Other waiting times than the usual ones.
+        What `on_batch` raises is logged, said by the state, and the batch is repeated later, as one
+        that asks for everything; `on_state` is called whenever the state is another.
         """
         self._root = roots.worktree
         self._tuning = tuning or Tuning()
@@ -189,7 +183,6 @@ class Watcher:
             self._state = WatcherState(Mode.STOPPED)
 
     def _wait(self) -> bool:
-        """Return when there is something to do; whether to go on."""
         left = max(0.0, self._next_at() - time.monotonic())
         with self._awake:
             self._awake.wait_for(lambda: self._is_over or self._heard or self._has_missed, left)

@@ -60,10 +60,7 @@ def find_anchors(text: str, *, path: str = "", most: int = MOST) -> tuple[Anchor
     Fenced code and comments name nothing, addresses on the web neither: they may be anybody's.
     What could as well be prose is left out.
 
-    Args:
-        text: Title and body of a memory.
-        path: Of the file that it stands in, which relative links begin at.
-        most: No more than so many.
+    `path` is that of its file, which relative links begin at.
     """
     text = without_code(without_comments(text))
     found = sorted(_found(text, path), key=lambda one: one[0])
@@ -77,7 +74,6 @@ def symbol_parts(name: str) -> tuple[str, ...]:
 
 
 def _found(text: str, path: str) -> Iterator[tuple[int, Anchor]]:
-    """Anchors with where in the text they stand."""
     spans = list(_SPAN.finditer(text))
     for span in spans:
         for anchor in _in_code(span[2].strip(), path):

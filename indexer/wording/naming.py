@@ -40,8 +40,7 @@ def unique_keys(wanted: Sequence[tuple[str, str]]) -> list[str]:
     A name that several entries share is told apart by what else is known of each, such as its
     date, so that a key does not depend on the order of the file; what is still equal is counted.
 
-    Args:
-        wanted: For each entry its name, and what tells it from others of the same name.
+    Each is `wanted` with its name and what tells it from others of the same name.
     """
     names = Counter(name for name, _ in wanted)
     keys = [

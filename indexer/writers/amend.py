@@ -54,13 +54,6 @@ def amend_text(
     says what is wanted where that differs from what was known and what it said elsewhere, and
     all other entries say what they said.
 
-    Args:
-        path: The file.
-        format_: Its format.
-        text: What it holds.
-        wanted: What is wanted.
-        find: Which of a file's drafts the entry is.
-
     Raises:
         FileNotWritable: it is not there, was changed by hand meanwhile, or cannot say it.
     """
@@ -86,7 +79,6 @@ def amend_text(
 
 
 def _edited(file: _File, text: str, wanted: Wanted, changes: Mapping[str, Any]) -> str:
-    """The text with small changes to an entry that somebody wrote."""
     names = [name for name in changes if name not in STATED and not name.startswith(EXTRA)]
     if wanted.draft.body not in {each.body for each in wanted.known}:
         names.append("text")
@@ -177,8 +169,6 @@ def _words(name: str) -> str:
 
 
 class _File:
-    """One file's format, and one entry in it."""
-
     def __init__(
         self, path: str, format_: Format, find: Callable[[Sequence[Draft]], int | None]
     ) -> None:

@@ -34,10 +34,7 @@ def write_file(root: Path, path: str, change: Callable[[str | None], str]) -> st
     The new text is written beside the file, forced to disk and put in its place; the mode is
     kept, missing folders are made, and a text that stays the same is not written.
 
-    Args:
-        root: The project.
-        path: The file, relative to `root`, with forward slashes.
-        change: Gives the new text for the old one, or for None where there is no file.
+    `change` gives the new text for the old one, or for None where there is no file.
 
     Returns:
         What the file holds now.

@@ -272,8 +272,6 @@ def _objects(document: JsonText, container: Member, lines: tuple[int, int]) -> I
 
 
 class _Members:
-    """An entry in its document."""
-
     def __init__(self, document: JsonText, whole: Member, draft: Draft) -> None:
         self.document, self.whole, self.draft = document, whole, draft
         self.members = document.members(whole)

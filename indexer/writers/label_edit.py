@@ -49,14 +49,7 @@ def label_edits(
 
     None of them has been read back: most readers understand one of the first.
 
-    Args:
-        path: The file.
-        text: What it holds.
-        draft: What it says of the entry, with its lines.
-        name: Of the point to change, as in `facets`.
-        was: What it says of that.
-        wanted: What it is to say.
-        is_record: Whether the entry is a file of its own.
+    `name` is that of the point to change, as in `facets`; a record is a file of its own.
     """
     entry = _Entry(path, text, draft, is_record=is_record)
     if name == "status":
@@ -108,8 +101,6 @@ class Lines:
 
 
 class _Entry(Lines):
-    """An entry, and which of its lines say what."""
-
     def __init__(self, path: str, text: str, draft: Draft, *, is_record: bool) -> None:
         super().__init__(text)
         plain = text.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff")
@@ -258,7 +249,6 @@ def _section_edits(entry: _Entry, first: int, count: int, status: Status) -> Ite
 
 
 def _status_case(entry: _Entry) -> str:
-    """How the file writes the status of other entries."""
     matches = filter(None, map(entry.match, range(len(entry.shown))))
     said = (m["value"] for m in matches if _FIELDS.get(fold(m["name"])) == "status" and m["value"])
     return next(said, "Stated").lstrip("*_`\"' ").split(" ")[0]

@@ -70,15 +70,8 @@ def entry_draft(
 ) -> Draft:
     """The draft of an entry.
 
-    Args:
-        page: The file.
-        part: Where in it the entry stands.
-        text: What it says.
-        place: The same file, for its links.
-        title: Of the draft; its key too where `otherwise` has none.
-        details: What only its kind has.
-        otherwise: What its modules, agent, tags and dates are where it does not say, and any
-            other fields of the draft.
+    `otherwise` has its modules, agent, tags and dates where the text does not say, and any other
+    field of the draft; without a `key` there, that is made of the title.
     """
     agent = text.word("agent")
     said = {
@@ -166,7 +159,6 @@ def _targets(text: EntryText, name: str, place: Place) -> Iterator[str]:
 
 
 def _baselines(text: EntryText, name: str) -> tuple[str, ...]:
-    """The measurements that a label of people names."""
     words = (plain(item) for item in text.items(name))
     return tuple(one[:MAX_EVIDENCE] for said in words for one in named_baselines(said))
 

@@ -168,12 +168,7 @@ class Log(EntryPage):
         )
 
     def _goes_on(self, section: Section, inner: int) -> bool:
-        """Whether a heading, beside or below the fields of a stamped entry, is one more part of it.
-
-        Args:
-            section: The heading, which is no field.
-            inner: The level of those fields, `_ANY_LEVEL` where the entry has none.
-        """
+        """Whether a heading, beside or below the fields of a stamped entry, is a part of it."""
         if section.level != inner:
             return section.level > inner
         title, below = section.title, self._below(section)
@@ -215,12 +210,10 @@ class Log(EntryPage):
         return self.shown[section.start - 1 : section.start + section.text.count("\n")]
 
     def _below(self, section: Section) -> tuple[Section, ...]:
-        """All headings under a heading."""
         first = bisect_right(self._starts, section.lines[0])
         return self._headings[first : bisect_right(self._starts, section.lines[1])]
 
     def _listed(self) -> Iterator[Span]:
-        """The items of a log that is a plain list."""
         for section in self.page.sections:
             if section.level and not _LOG_TITLE.match(section.title):
                 continue
@@ -254,7 +247,6 @@ def _row(line: str, columns: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
 
 
 def _is_dated(section: Section) -> bool:
-    """Whether a heading begins with a date or a number, as that of an entry does."""
     return bool(_DATED.match(section.title) or _NUMBERED.match(section.title))
 
 
@@ -264,7 +256,6 @@ def _is_no_entry(section: Section) -> bool:
 
 
 def _inside(span: Span, around: Section | None) -> Span:
-    """The span, knowing the heading that it stands under."""
     if around is None or not around.lines[0] <= span.lines[0] <= around.lines[1]:
         return span
     own = around.level == 1 or _LOG_TITLE.match(around.title)

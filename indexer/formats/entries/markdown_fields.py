@@ -173,11 +173,8 @@ def read_entry_text(
 ) -> EntryText:
     """The fields of an entry.
 
-    Args:
-        lines: Its lines below the heading, comments blanked out.
-        structure: The same lines with fenced code blanked out too: only these can be labels.
-        labels: Folded label -> field.
-        exact: Whether archmem wrote it.
+    In `structure`, the same lines, fenced code is blank too: only these can be labels. `exact` is
+    what archmem wrote.
     """
     reader = _Reader(labels)
     for line, shown in zip(lines, structure, strict=True):
