@@ -66,7 +66,7 @@ def _mentioned(
     by_first: dict[str, list[str]] = {}  # a name's first word stands in every text that has it
     for module in modules:
         by_first.setdefault(_words(module)[0], []).append(module)
-    for revision_id, title, body in texts:
+    for revision_id, title, body in texts if by_first else ():
         words = {"", *_words(title), *_words(body)}
         for module in (one for word in words & by_first.keys() for one in by_first[word]):
             if is_about(module, title, body):

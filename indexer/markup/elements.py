@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -47,6 +47,7 @@ class Link:
     span: tuple[int, int]  # start and end in the text that was searched
 
 
+@lru_cache(maxsize=4096)  # a heading, a status or a cell is asked about by several readers
 def plain(text: str) -> str:
     """The words of inline Markdown on one line, as a reader of the rendered page sees them."""
     if not _MARKED.search(text):

@@ -33,6 +33,7 @@ _FILE_NAME = re.compile(
 _WIKI = re.compile(
     r"\[\[(\w[\w/ -]{0,150}[- \d][\w/ -]{0,150}(?:\.md)?)(?:\|[^\[\]\n]{0,200})?\]\]"
 )
+_DIGIT = re.compile(r"\d")
 _PADDED = re.compile(r"(?<![\w/.:+-])#?(0\d{3})\b(?![-:/.]?\w)")
 #: What is left around the mention of a reference link that nobody defined.
 _BRACKETS = re.compile(rf"\[{MASK}\](?:\[[^\[\]]{{0,300}}\])?")
@@ -161,7 +162,7 @@ def _spans(text: str, place: Place) -> Iterator[_Found]:
             yield *match.span(), _others([Mention(match[1].strip(), match[1])], place) or match[1]
         for link in links(text, place.definitions):
             yield *link.span, _linked(link, place)
-    if not any(character.isdigit() for character in text):
+    if not _DIGIT.search(text):
         return
     for match in _NUMBERED.finditer(text):
         yield *match.span(), _others(_numbers(match), place) or match[0]
