@@ -203,7 +203,7 @@ class _Draft:
             self._room - taken - reserved,
             cost=lambda option, form: self._cost(option.uid, form),
             heading=self._heading_cost,
-            likeness=self._likeness,
+            likeness=None if self._everything else self._likeness,
             floor=0.0 if self._everything else FLOOR,
         )
 
@@ -307,4 +307,4 @@ class _Draft:
         return sum(map(count_tokens, self._writer.heading(place, is_first=bool(place.agent))))
 
     def _likeness(self, one: str, other: str) -> float:
-        return 0.0 if self._everything else self._items[one].likeness(self._items[other])
+        return self._items[one].likeness(self._items[other])

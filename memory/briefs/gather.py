@@ -78,8 +78,14 @@ class BriefItem:
     urgency: tuple[float | str, ...] | None  # of a flag: the smaller, the more urgent
     is_blocking: bool
     warns: bool  # tells of what did not work
-    served: Served  # what is kept of it with a run
+    memory: Memory
     render: Callable[[], RenderedMemory]
+
+    @property
+    def served(self) -> Served:
+        """What is kept of it with a run."""
+        revision = self.memory.revision
+        return Served(uid=self.uid, revision=revision.number, digest=revision.draft.digest)
 
     def likeness(self, other: BriefItem) -> float:
         """The cosine of what both are about; of their titles' words where one has none.
@@ -314,7 +320,7 @@ class _ItemMaker:
         passage: str = "",
     ) -> BriefItem:
         """One item; without a candidate, nothing was asked that it might answer."""
-        memory, revision = listed.memory, listed.memory.revision
+        memory = listed.memory
         return BriefItem(
             uid=memory.uid,
             place=place_of(listed, modules, self._owners),
@@ -328,7 +334,7 @@ class _ItemMaker:
             urgency=urgency(listed) if memory.kind is Kind.FLAG else None,
             is_blocking=is_blocking(listed),
             warns=warns(listed),
-            served=Served(uid=memory.uid, revision=revision.number, digest=revision.draft.digest),
+            memory=memory,
             render=partial(
                 render_memory,
                 listed,

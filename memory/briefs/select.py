@@ -64,7 +64,7 @@ def select(
     *,
     cost: Callable[[Option, int], int],
     heading: Callable[[Hashable], int],
-    likeness: Callable[[str, str], float],
+    likeness: Callable[[str, str], float] | None,
     floor: float,
 ) -> Selected:
     """What to tell, ties by uid.
@@ -74,7 +74,7 @@ def select(
         room: Tokens.
         cost: Of an option in one of its forms, tokens.
         heading: Tokens that the first of a group takes beside its own.
-        likeness: Of two by uid, 0 to 1.
+        likeness: Of two by uid, 0 to 1; None where no two are alike.
         floor: What adds less than this is not worth telling, whatever room there is.
     """
     by_uid = {one.uid: one for one in options}
@@ -89,7 +89,7 @@ class _Choice:
     room: int
     cost: Callable[[Option, int], int]
     heading: Callable[[Hashable], int]
-    likeness: Callable[[str, str], float]
+    likeness: Callable[[str, str], float] | None
     floor: float
     groups: dict[Hashable, int] = field(default_factory=dict)
     nearest: dict[str, tuple[int, float]] = field(default_factory=dict)  # how many, the likest
@@ -154,8 +154,11 @@ class _Choice:
         """How much of it is not told yet, 0 to 1; of a longer form, that of the shortest."""
         if form:
             return 1.0
+        crowding = math.sqrt(1.0 + self.groups.get(one.group, 0) / CROWD)
+        if self.likeness is None:
+            return 1.0 / crowding
         seen, likest = self.nearest.get(one.uid, (0, 0.0))
         likest = max([likest, *(self.likeness(one.uid, uid) for uid in self.told[seen:])])
         self.nearest[one.uid] = len(self.told), likest
         told = min(1.0, max(0.0, (likest - ALIKE) / (SAME - ALIKE)))
-        return (1.0 - told) / math.sqrt(1.0 + self.groups.get(one.group, 0) / CROWD)
+        return (1.0 - told) / crowding
