@@ -53,7 +53,7 @@ class EngineOfOtherVersion(ArchMemError):
 class EngineWanted(ArchMemError):
     """What was asked takes an engine, and none was to be used."""
 
-    hint = "Leave out --no-engine."
+    hint = "Leave out --no-engine and ARCHMEM_ENGINE=0."
 
     def __init__(self) -> None:
         super().__init__("Only the engine can do that.")

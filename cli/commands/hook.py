@@ -29,9 +29,9 @@ def hook(workspace: Workspace, *, words: tuple[str, ...]) -> None:
     """Answer a hook of Claude Code.
 
     It is given the name of an event and, on stdin, the event's JSON, and prints the JSON that the
-    event takes, or nothing. It ends with 0 whatever happens, and within two seconds; what goes
-    wrong is written to the engine's log. `archmem install claude` sets it up for SessionStart,
-    UserPromptSubmit, SubagentStart, PreCompact and Stop.
+    event takes, or nothing; without an engine it says nothing. It ends with 0 whatever happens, and
+    within two seconds; what goes wrong is written to the engine's log. `archmem install claude`
+    sets it up for SessionStart, UserPromptSubmit, SubagentStart, PreCompact and Stop.
 
     \b
     Example:
@@ -56,6 +56,8 @@ def hook(workspace: Workspace, *, words: tuple[str, ...]) -> None:
 def _answer(workspace: Workspace, event: str) -> Mapping[str, Any]:
     from cli.client.engine import ensure_engine
 
+    if not workspace.engine:  # to open a memory here would take longer than a hook may
+        return {}
     until = time.monotonic() + FOR_THE_ENGINE
     payload = json.loads(sys.stdin.read() or "{}")
     address = workspace.address()

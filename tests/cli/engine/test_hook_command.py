@@ -44,6 +44,17 @@ def test_a_prompt_gets_what_is_to_the_point_as_json_and_nothing_else(machine):
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def test_where_no_engine_is_wanted_a_hook_says_nothing_and_starts_none(machine, monkeypatch):
+    shop = machine.shop()
+    machine.run("--project", shop, "--no-engine", "index")
+    monkeypatch.setenv("ARCHMEM_ENGINE", "0")
+
+    done, _ = run_hook("SessionStart", stdin=json.dumps({"cwd": str(shop)}), cwd=shop)
+
+    assert (done.stdout, done.returncode) == ("", 0)
+    assert machine.engines() == []
+
+
 @pytest.mark.parametrize(
     ("words", "stdin"),
     [
