@@ -49,7 +49,7 @@ class FileState(StrEnum):
 
 
 @dataclass(frozen=True)
-class Reading:
+class FileText:
     """A file's text, and what it was read from."""
 
     document: Document
@@ -68,7 +68,7 @@ class Unread:
     problem: Problem
 
 
-def read_document(root: Path, seen: SeenFile) -> Reading | Unread:
+def read_document(root: Path, seen: SeenFile) -> FileText | Unread:
     """Read and decode one file that a walk found; never waits for more than `SETTLE_NS`.
 
     The text is from one moment: if the file changes under the reader it counts as half
@@ -89,7 +89,7 @@ def _open_at_once(path: str, flags: int) -> int:
     return os.open(path, flags | _MORE_OPEN_FLAGS)
 
 
-def _read_open(file: BinaryIO, seen: SeenFile) -> Reading | Unread:
+def _read_open(file: BinaryIO, seen: SeenFile) -> FileText | Unread:
     _let_settle(os.fstat(file.fileno()).st_mtime_ns)
     read_at_ns = time.time_ns()
     before = os.fstat(file.fileno())
@@ -110,7 +110,7 @@ def _read_open(file: BinaryIO, seen: SeenFile) -> Reading | Unread:
     unusable = _unusable(text)
     if unusable:
         return _unread(unusable[0], seen, unusable[1])
-    return Reading(
+    return FileText(
         Document(seen.path, text),
         problems,
         raw,

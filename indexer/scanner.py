@@ -79,7 +79,7 @@ class Scan:
 
 
 @dataclass(frozen=True)
-class Changes:
+class FileChanges:
     """What an index run has to do; a path is in at most one of the three."""
 
     to_read: tuple[SeenFile, ...]  # by path
@@ -141,7 +141,7 @@ def scan(
     )
 
 
-def plan_changes(scan: Scan, known: Mapping[str, KnownFile]) -> Changes:
+def plan_changes(scan: Scan, known: Mapping[str, KnownFile]) -> FileChanges:
     """Sort a project's files into those to read, those to leave alone and those gone.
 
     Every file seen is read unless it is certain to be as it was. A known file is gone only
@@ -155,7 +155,7 @@ def plan_changes(scan: Scan, known: Mapping[str, KnownFile]) -> Changes:
         (unchanged if certain else to_read).append(seen)
     missing = known.keys() - {seen.path for seen in scan.files}
     gone = sorted(path for path in missing if scan.sees(path))
-    return Changes(tuple(to_read), tuple(unchanged), tuple(gone))
+    return FileChanges(tuple(to_read), tuple(unchanged), tuple(gone))
 
 
 def _above(path: str) -> Iterator[str]:

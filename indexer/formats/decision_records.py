@@ -263,10 +263,7 @@ _PARTS = tuple((part, _heading(words)) for part, words in _HEADINGS["parts"].ite
 _SUMMARY = _heading(_HEADINGS["summary"])
 _TEMPLATES = tuple(_HEADINGS["templates"]["en"])
 #: The longest word of each: without one of them no text can begin like a template's.
-_TEMPLATE_WORD = re.compile(
-    "|".join(sorted({max(re.findall(r"[a-z]+", each), key=len) for each in _TEMPLATES})),
-    re.IGNORECASE,
-)
+_TEMPLATE_WORDS = sorted({max(re.findall(r"[a-z]+", each), key=len) for each in _TEMPLATES})
 _ORDINAL = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*[.)]?|[A-Z][.)]|[IVX]{1,4}[.)])\s+")
 #: Parts that describe what was not decided, or how such things are written.
 NOT_ASSERTED = frozenset({"alternatives", "outlook"})
@@ -357,7 +354,8 @@ def is_template(page: Page, heading: str) -> bool:
 
 def is_boilerplate(text: str) -> bool:
     """Whether a text is a template's instruction and not an answer to it."""
-    if not _TEMPLATE_WORD.search(text):
+    said = text.lower()
+    if not any(word in said for word in _TEMPLATE_WORDS):
         return False
     return plain(text).lstrip("> ").lower().startswith(_TEMPLATES)
 

@@ -99,22 +99,22 @@ class Origin:
 
 
 @dataclass(frozen=True)
-class Owner:
+class FileOwner:
     """Whose knowledge a file of the memory folder is."""
 
     modules: tuple[str, ...] = ()
     agent: str | None = None
 
 
-def owner_of(path: str) -> Owner:
+def owner_of(path: str) -> FileOwner:
     """The owner by `agents/NAME/…`, `agents/NAME.md` or `modules/NAME/…` in the memory folder."""
     parts = PurePosixPath(path).parts
     if parts[:2] != MEMORY_FOLDER or len(parts) < 4:
-        return Owner()
+        return FileOwner()
     name = parts[3] if len(parts) > 4 else PurePosixPath(parts[3]).stem
     if parts[2] == "agents":
-        return Owner(agent=agent_name(name))
-    return Owner(modules=(name,)) if parts[2] == "modules" else Owner()
+        return FileOwner(agent=agent_name(name))
+    return FileOwner(modules=(name,)) if parts[2] == "modules" else FileOwner()
 
 
 def agent_name(name: str) -> str:

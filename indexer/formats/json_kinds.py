@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, cast
 
 from indexer.formats.entries.json_entries import (
     TEXTS,
-    Entry,
+    JsonEntry,
     JsonFormat,
     Shape,
     draft_of,
@@ -86,7 +86,7 @@ def read_quantity(text: str) -> tuple[float | None, str]:
     return float(number[0].replace(",", "")), said if known else ""
 
 
-def _read_baseline(entry: Entry) -> list[Draft] | str:
+def _read_baseline(entry: JsonEntry) -> list[Draft] | str:
     if not entry.name and not isinstance(entry.value, dict):
         return "it is not an object"
     given = {snake(name) for name in entry.raw}
@@ -98,7 +98,7 @@ def _read_baseline(entry: Entry) -> list[Draft] | str:
     return found or "it does not name its metric"
 
 
-def _baseline(entry: Entry, statistic: str, statistics: list[str]) -> Draft | None:
+def _baseline(entry: JsonEntry, statistic: str, statistics: list[str]) -> Draft | None:
     others = {name for name in statistics if name != statistic}
     raw = {name: value for name, value in entry.raw.items() if snake(name) not in others}
     fields = Fields(raw, _BASELINE.names)
@@ -188,7 +188,7 @@ class FlagFormat(JsonFormat):
         )
 
 
-def _read_flag(entry: Entry, *, processed: bool) -> Draft | str:
+def _read_flag(entry: JsonEntry, *, processed: bool) -> Draft | str:
     if not isinstance(entry.value, dict):
         return "it is not an object"
     processed = processed or entry.collection in _RESOLVED or "original_flag" in entry.value
@@ -266,7 +266,7 @@ class RefactoringFormat(JsonFormat):
         return parse_entries(document, _REFACTORING, _read_refactoring)
 
 
-def _read_refactoring(entry: Entry) -> Draft | str:
+def _read_refactoring(entry: JsonEntry) -> Draft | str:
     if not isinstance(entry.value, dict):
         return "it is not an object"
     entry = replace(entry, value={_RENAMED.get(name, name): v for name, v in entry.raw.items()})
@@ -343,7 +343,7 @@ def _known(word: str) -> Status | None:
     return Status(said) if said else None
 
 
-def _refactoring_title(entry: Entry, details: Refactoring) -> str:
+def _refactoring_title(entry: JsonEntry, details: Refactoring) -> str:
     texts = [prose(value) for name, value in entry.raw.items() if snake(name) in (*TEXTS, "type")]
     said = next((text for text in texts if text), "") or details.why
     if not said and details.moved:

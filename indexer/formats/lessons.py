@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal, cast
 
 from indexer.formats.document import MEMORY_FOLDER, Format, Parsed, with_unique_keys
 from indexer.formats.entries.json_entries import (
-    Entry,
+    JsonEntry,
     Shape,
     draft_of,
     known_status,
@@ -62,7 +62,7 @@ class LessonFormat(Format):
         return _parse_page(document, form)
 
 
-def read_lesson(entry: Entry, otherwise: LessonForm) -> Draft | str:
+def read_lesson(entry: JsonEntry, otherwise: LessonForm) -> Draft | str:
     """The lesson of a JSON entry; a plain text is a lesson that says no more than its title."""
     if isinstance(entry.value, list):
         return "it is not an object"

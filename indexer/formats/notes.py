@@ -16,8 +16,9 @@ from indexer.formats.document import (
 )
 from indexer.formats.entries.json_entries import (
     ABOUT_THE_FILE,
-    Entry,
+    JsonEntry,
     draft_of,
+    entry_of,
     known_status,
     parse_json,
     read_entries,
@@ -322,16 +323,16 @@ class _JsonReader:
         """Its notes and lessons."""
         return read_entries(self._path, self._json, list(self._entries()), self._read)
 
-    def _entries(self) -> Iterator[Entry]:
+    def _entries(self) -> Iterator[JsonEntry]:
         root = self._json.whole
         if isinstance(root.value, dict) and not {snake(name) for name in root.value} & _NOTE_MARKS:
             yield from self._of_object(root)
         elif isinstance(root.value, list):
             yield from self._each(root, "")
         else:
-            yield self._entry(root, "", root.value)
+            yield entry_of(self._json, root)
 
-    def _of_object(self, container: Member) -> Iterator[Entry]:
+    def _of_object(self, container: Member) -> Iterator[JsonEntry]:
         for member in self._json.members(container):
             name = snake(member.name or "")
             value = member.value
@@ -341,18 +342,14 @@ class _JsonReader:
             if isinstance(value, list | dict) and (is_named or _are_entries(value)):
                 yield from self._each(member, name)
             elif prose(value):
-                yield self._entry(member, "", value)
+                yield entry_of(self._json, member)
 
-    def _each(self, container: Member, collection: str) -> Iterator[Entry]:
+    def _each(self, container: Member, collection: str) -> Iterator[JsonEntry]:
         for member in self._json.members(container):
             if prose(member.value):
-                yield self._entry(member, collection, member.value)
+                yield entry_of(self._json, member, collection=collection)
 
-    def _entry(self, member: Member, collection: str, value: JsonValue) -> Entry:
-        lines = self._json.lines(member)
-        return Entry(member, lines, member.name or "", (), collection, value)
-
-    def _read(self, entry: Entry) -> Draft | str:
+    def _read(self, entry: JsonEntry) -> Draft | str:
         """The note or lesson of an entry, belonging to whom the document belongs to."""
         if entry.collection.replace("_", " ") in _LESSONS:
             made = read_lesson(entry, "best_practice")
@@ -363,7 +360,7 @@ class _JsonReader:
         owner = {"modules": made.modules or self._modules, "agent": made.agent or self._agent}
         return made.model_copy(update=owner)
 
-    def _note(self, entry: Entry) -> Draft:
+    def _note(self, entry: JsonEntry) -> Draft:
         raw: dict[str, JsonValue] = (
             entry.raw if isinstance(entry.value, dict) else {"content": entry.value}
         )
@@ -391,7 +388,7 @@ def _are_entries(value: list[JsonValue] | dict[str, JsonValue]) -> bool:
     return bool(value) and all(isinstance(each, dict) for each in value.values())
 
 
-def _entry_title(entry: Entry, raw: dict[str, JsonValue]) -> str:
+def _entry_title(entry: JsonEntry, raw: dict[str, JsonValue]) -> str:
     """A title for an entry without one: what it is listed under, its subject, or how it begins."""
     named = label(entry.name) if snake(entry.name) == entry.name else entry.name
     subject = Fields(raw, _NAMES).text("title", "subject") if isinstance(entry.value, dict) else ""

@@ -18,7 +18,7 @@ from indexer.git.repository import WHOLE, Repository
 from indexer.history.commit_classifier import CommitClass, classify
 from indexer.history.commit_messages import UndoneCommits, read_revert
 from indexer.history.refactoring_drafts import (
-    Refactorings,
+    KnownRefactorings,
     commits_of,
     draft_of,
     source_of,
@@ -246,13 +246,13 @@ class _Reader:
         except GitFailed:
             return 0
 
-    def _fill(self, found: _LogContents, lost: set[str], *, is_anew: bool) -> Refactorings:
+    def _fill(self, found: _LogContents, lost: set[str], *, is_anew: bool) -> KnownRefactorings:
         """What is known of every refactoring once all that was found has happened, in its order.
 
         What is to have no memory is not among them: what nothing leads to, what people
         recorded themselves, and what is judged otherwise now that it was read anew.
         """
-        known = Refactorings(self._recorded)
+        known = KnownRefactorings(self._recorded)
         for commit, memory in self._known.items():
             stays = _is_live(memory) and commit not in lost and not known.is_recorded(commit)
             if stays and not (is_anew and commit in found.seen):
@@ -282,7 +282,7 @@ class _Reader:
                 brought += self._git.between(f"{name}^1", name, limit=BROUGHT)
         return brought
 
-    def _keep(self, known: Refactorings) -> dict[str, int]:
+    def _keep(self, known: KnownRefactorings) -> dict[str, int]:
         at = self._at
         changed = [one for one in known.drafts.values() if not self._is_kept(one)]
         gone = [

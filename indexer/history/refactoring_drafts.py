@@ -173,7 +173,7 @@ def commits_of(draft: Draft) -> tuple[str, ...]:
     return draft.details.commits if isinstance(draft.details, Refactoring) else ()
 
 
-class Refactorings:
+class KnownRefactorings:
     """Drafts by commit, the oldest first, and the refactorings that people recorded."""
 
     def __init__(self, recorded: Iterable[Memory] = ()) -> None:

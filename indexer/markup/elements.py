@@ -39,7 +39,7 @@ _FENCE = re.compile(r"\s{0,3}(?:[-*+>]\s{1,3}|\d{1,3}[.)]\s{1,3})*(`{3,}|~{3,})(
 
 
 @dataclass(frozen=True)
-class Link:
+class MarkdownLink:
     """A link of a text and where in it the link stands."""
 
     text: str  # as written, markup included
@@ -87,7 +87,7 @@ def without_code(text: str) -> str:
     return "\n".join(kept)
 
 
-def links(text: str, definitions: Mapping[str, str] | None = None) -> tuple[Link, ...]:
+def links(text: str, definitions: Mapping[str, str] | None = None) -> tuple[MarkdownLink, ...]:
     """The links of a text in its order: inline ones, and those that `definitions` resolve.
 
     Not in code spans; fenced code is to be blank.
@@ -100,7 +100,7 @@ def fold_label(label: str) -> str:
     return " ".join(label.split()).casefold()
 
 
-def _links(text: str, definitions: Mapping[str, str]) -> Iterator[Link]:
+def _links(text: str, definitions: Mapping[str, str]) -> Iterator[MarkdownLink]:
     code = [match.span() for match in _CODE.finditer(text)] if "`" in text else []
     for match in _LINK.finditer(text) if "[" in text else ():
         target = match["target"]
@@ -108,7 +108,7 @@ def _links(text: str, definitions: Mapping[str, str]) -> Iterator[Link]:
             target = definitions.get(fold_label(match["label"] or match["text"]))
         inside_code = any(start <= match.start() < end for start, end in code)
         if target and not inside_code:
-            yield Link(match["text"], target.strip("<>"), match.span())
+            yield MarkdownLink(match["text"], target.strip("<>"), match.span())
 
 
 @cache
@@ -143,7 +143,7 @@ _RULE = re.compile(r"\|?[\s:|-]+\|?$")
 
 
 @dataclass(frozen=True)
-class Item:
+class ListItem:
     """An item of a list."""
 
     text: str  # without its marker; nested items and further paragraphs below, dedented
@@ -160,7 +160,7 @@ class Label:
     bold: bool  # whether the name is emphasised, as a heading of what follows it is
 
 
-def list_items(text: str) -> tuple[Item, ...]:
+def list_items(text: str) -> tuple[ListItem, ...]:
     """The outermost list items of a text, in order, whatever lists they belong to."""
     found: list[tuple[int, int, list[str]]] = []  # first line, width of the marker, lines
     depth: int | None = None  # of the outermost markers of the list that we are in
@@ -223,10 +223,10 @@ def table_cells(row: str) -> tuple[str, ...]:
     return tuple(cell.strip().replace("\\|", "|") for cell in cells)
 
 
-def _item(number: int, lines: list[str]) -> Item:
+def _item(number: int, lines: list[str]) -> ListItem:
     while len(lines) > 1 and not lines[-1].strip():
         lines.pop()
-    return Item("\n".join(lines).strip(), (number, number + len(lines) - 1))
+    return ListItem("\n".join(lines).strip(), (number, number + len(lines) - 1))
 
 
 def _dedented(line: str, width: int) -> str:

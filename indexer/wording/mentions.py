@@ -14,7 +14,7 @@ from memory.texts.lexicon import any_of, read_lexicon
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from indexer.markup.elements import Link
+    from indexer.markup.elements import MarkdownLink
 
 #: Stands for a mention in a masked text.
 MASK = "\x01"
@@ -175,7 +175,7 @@ def _spans(text: str, place: Place) -> Iterator[_Found]:
         yield *match.span(), _others([number], place) or match[0]
 
 
-def _linked(link: Link, place: Place) -> str | list[Mention]:
+def _linked(link: MarkdownLink, place: Place) -> str | list[Mention]:
     words = plain(link.text)
     target = link_target(link.target, place)
     if target is not None:

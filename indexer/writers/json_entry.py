@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from pydantic import JsonValue
 
-    from indexer.formats.entries.json_entries import Entry
+    from indexer.formats.entries.json_entries import JsonEntry
     from indexer.markup.json_text import Member
     from indexer.writers.facets import Relation
     from memory.models.memory import Draft
@@ -56,7 +56,7 @@ class _Habit:
     own do not count.
     """
 
-    def __init__(self, kind: Kind, entries: Sequence[Entry] = (), uid: str = "") -> None:
+    def __init__(self, kind: Kind, entries: Sequence[JsonEntry] = (), uid: str = "") -> None:
         self._names = _NAMES | (_FLAG_NAMES if kind is Kind.FLAG else {})
         self.own = next((entry.raw for entry in entries if entry.uid == uid), {})
         self._others = [e.raw for e in entries if not e.uid and isinstance(e.value, dict)]

@@ -11,7 +11,7 @@ from indexer.formats.entries.log_spans import Log
 from indexer.formats.entries.markdown_fields import (
     PUNCTUATION,
     EntryPage,
-    Form,
+    LabelForm,
     fold,
     is_structure,
     label_of,
@@ -116,7 +116,7 @@ def _style(page: EntryPage, spans: Iterable[tuple[int, int]]) -> _Style | None:
         if (known := LESSON.get(fold(match["name"])))
     ]
     dates = {name for name, known, _ in found if known.name == "date"}
-    bulleted = {is_item for _, known, is_item in found if known.form is Form.TEXT}
+    bulleted = {is_item for _, known, is_item in found if known.form is LabelForm.TEXT}
     date = dates.pop() if len(dates) == 1 else _USUAL.date
     return _Style(date, bulleted == {True}) if found else None
 

@@ -3,7 +3,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from indexer.reading import FileState
-from indexer.scanner import MTIME_GRAIN_NS, Changes, Scan, SeenFile, plan_changes
+from indexer.scanner import MTIME_GRAIN_NS, FileChanges, Scan, SeenFile, plan_changes
 from memory.models.report import NOTED, STALE, KnownFile
 
 SECOND = 1_000_000_000
@@ -24,11 +24,11 @@ def as_known(file: SeenFile, **changes) -> dict[str, KnownFile]:
 
 
 def test_a_new_file_is_read():
-    assert plan_changes(a_scan(a_file()), {}) == Changes((a_file(),), (), ())
+    assert plan_changes(a_scan(a_file()), {}) == FileChanges((a_file(),), (), ())
 
 
 def test_a_file_of_known_size_and_mtime_is_left_alone():
-    assert plan_changes(a_scan(a_file()), as_known(a_file())) == Changes((), (a_file(),), ())
+    assert plan_changes(a_scan(a_file()), as_known(a_file())) == FileChanges((), (a_file(),), ())
 
 
 def test_another_size_or_another_mtime_even_an_older_one_is_a_change():
@@ -76,7 +76,7 @@ def test_nothing_is_gone_from_where_the_walk_was_blind():
 
     changes = plan_changes(a_scan(blind=("docs", "c")), known)
 
-    assert changes == Changes((), (), ("docs2/a.md",))
+    assert changes == FileChanges((), (), ("docs2/a.md",))
 
 
 PATHS = st.sampled_from([f"{folder}/{name}" for folder in "xyz" for name in "abc"])

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from indexer import reading
-from indexer.reading import MAX_BYTES, FileState, Reading, Unread, read_document
+from indexer.reading import MAX_BYTES, FileState, FileText, Unread, read_document
 from indexer.scanner import SeenFile
 
 FAR_AHEAD = 4_000_000_000 * 10**9  # in the year 2096
@@ -21,9 +21,9 @@ def write(root: Path, content: bytes, *, name: str = "a.md", mtime_ns: int = LON
     return SeenFile(name, len(content), mtime_ns)
 
 
-def read(root: Path, content: bytes) -> Reading:
+def read(root: Path, content: bytes) -> FileText:
     outcome = read_document(root, write(root, content))
-    assert isinstance(outcome, Reading), outcome
+    assert isinstance(outcome, FileText), outcome
     return outcome
 
 
@@ -52,7 +52,7 @@ def test_a_reading_says_what_was_read_even_if_the_file_changed_since_the_walk(tm
 
     outcome = read_document(tmp_path, stale)
 
-    assert isinstance(outcome, Reading)
+    assert isinstance(outcome, FileText)
     assert outcome.seen == SeenFile("a.md", 4, LONG_AGO)
     assert before <= outcome.read_at_ns <= time.time_ns()
 
@@ -63,7 +63,7 @@ def test_a_link_that_the_walk_followed_is_read_by_its_target(tmp_path):
 
     outcome = read_document(tmp_path, SeenFile("a.md", 4, LONG_AGO, target="real.txt"))
 
-    assert isinstance(outcome, Reading)
+    assert isinstance(outcome, FileText)
     assert (outcome.document.path, outcome.document.text) == ("a.md", "text")
 
 
@@ -256,7 +256,7 @@ def test_a_file_truncated_to_be_written_again_is_left_to_settle(tmp_path, monkey
     monkeypatch.setattr(time, "sleep", finish_writing)
     outcome = read_document(tmp_path, seen)
 
-    assert isinstance(outcome, Reading)
+    assert isinstance(outcome, FileText)
     assert outcome.document.text == "all of it"
 
 
@@ -268,7 +268,7 @@ def test_nobody_waits_for_an_old_file_nor_for_one_dated_in_the_future(
 
     outcome = read_document(tmp_path, write(tmp_path, b"x", mtime_ns=mtime_ns))
 
-    assert isinstance(outcome, Reading)
+    assert isinstance(outcome, FileText)
 
 
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="counts descriptors by /proc")

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from indexer.formats.document import Document
     from indexer.markup.json_text import Member
 
-    ReadEntry = Callable[["Entry"], Draft | Iterable[Draft] | str]
+    ReadEntry = Callable[["JsonEntry"], Draft | Iterable[Draft] | str]
 
 _NAMES = field_names("entry")
 #: Names of the fields that entries of all kinds may have, our own first.
@@ -66,7 +66,7 @@ class Shape:
 
 
 @dataclass(frozen=True)
-class Entry:
+class JsonEntry:
     """One entry as it stands in its document."""
 
     member: Member
@@ -87,7 +87,7 @@ class Entry:
         return prose(self.raw.get("uid")) or None
 
 
-def find_entries(json: JsonText, shape: Shape) -> list[Entry]:
+def find_entries(json: JsonText, shape: Shape) -> list[JsonEntry]:
     """The entries of a document in its order; what is neither entry nor collection is no entry."""
     return list(_walk(json, json.whole, shape, (), ""))
 
@@ -102,7 +102,15 @@ def looks_like_entry(value: JsonValue, shape: Shape, *, named: bool) -> bool:
     )
 
 
-def take_common(fields: Fields, entry: Entry) -> dict[str, Any]:
+def entry_of(
+    json: JsonText, member: Member, groups: tuple[str, ...] = (), collection: str = ""
+) -> JsonEntry:
+    """A member of a document as an entry."""
+    lines = json.lines(member)
+    return JsonEntry(member, lines, member.name or "", groups, collection, member.value)
+
+
+def take_common(fields: Fields, entry: JsonEntry) -> dict[str, Any]:
     """What entries of all kinds may say, as fields of a draft; names around them add to it."""
     fields.text("uid")
     return {
@@ -124,7 +132,7 @@ def known_status(value: JsonValue) -> Status | None:
         return None if status is Status.UNSTATED else status
 
 
-def draft_of(entry: Entry, fields: Fields, **said: Any) -> Draft:
+def draft_of(entry: JsonEntry, fields: Fields, **said: Any) -> Draft:
     """The draft of an entry with what was taken of its fields; what is left becomes `extra`."""
     members = {name: value for name, value in entry.raw.items() if snake(name) != "uid"}
     return Draft(
@@ -167,7 +175,9 @@ def parse_json(document: Document, parse: Callable[[JsonText], Parsed]) -> Parse
         return Parsed(problems=(problem,), failed=True)
 
 
-def read_entries(path: str, json: JsonText, entries: Iterable[Entry], read: ReadEntry) -> Parsed:
+def read_entries(
+    path: str, json: JsonText, entries: Iterable[JsonEntry], read: ReadEntry
+) -> Parsed:
     """Drafts of entries that were found, each with a key of its own."""
     drafts: list[Draft] = []
     problems: list[Problem] = []
@@ -192,27 +202,27 @@ def _with_mentions(draft: Draft, place: Place) -> Draft:
 
 def _walk(
     json: JsonText, container: Member, shape: Shape, groups: tuple[str, ...], collection: str
-) -> Iterator[Entry]:
+) -> Iterator[JsonEntry]:
     if looks_like_entry(container.value, shape, named=False) and not _holds_collection(
         container.value, shape
     ):
-        yield _entry(json, container, groups, collection)
+        yield entry_of(json, container, groups, collection)
         return
     for member in json.members(container):
         name = snake(member.name or "")
         if member.name is None:
-            yield _entry(json, member, groups, collection)
+            yield entry_of(json, member, groups, collection)
         elif name in shape.collections and isinstance(member.value, list | dict):
             yield from _walk(json, member, shape, groups, name)
         elif not collection and not groups and name in ABOUT_THE_FILE:
             continue
         elif looks_like_entry(member.value, shape, named=collection not in _OF_GROUPS):
-            yield _entry(json, member, groups, collection)
+            yield entry_of(json, member, groups, collection)
         elif isinstance(member.value, list | dict):
             if len(groups) < _MAX_GROUPS:
                 yield from _walk(json, member, shape, (*groups, member.name), collection)
         elif shape.scalars or collection:
-            yield _entry(json, member, groups, collection)
+            yield entry_of(json, member, groups, collection)
 
 
 def _holds_collection(value: JsonValue, shape: Shape) -> bool:
@@ -222,12 +232,7 @@ def _holds_collection(value: JsonValue, shape: Shape) -> bool:
     )
 
 
-def _entry(json: JsonText, member: Member, groups: tuple[str, ...], collection: str) -> Entry:
-    lines = json.lines(member)
-    return Entry(member, lines, member.name or "", groups, collection, member.value)
-
-
-def _repeated(path: str, json: JsonText, entry: Entry) -> Iterator[Problem]:
+def _repeated(path: str, json: JsonText, entry: JsonEntry) -> Iterator[Problem]:
     seen: set[str | None] = set()
     for member in json.members(entry.member):
         if member.name is not None and member.name in seen:

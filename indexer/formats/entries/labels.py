@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from indexer.formats.document import agent_name
-from indexer.formats.entries.json_fields import RELATIONS
-from indexer.formats.entries.markdown_fields import Field, Form, Labels
+from indexer.formats.entries.json_fields import RELATIONS, moment
+from indexer.formats.entries.markdown_fields import LabelField, LabelForm, Labels
 from indexer.markup.elements import plain
-from indexer.wording.dates import read_date
 from indexer.wording.naming import named_baselines, slug
 from indexer.wording.references import (
     MAX_EVIDENCE,
@@ -25,6 +23,7 @@ from memory.texts.lexicon import read_lexicon
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from indexer.formats.entries.markdown_fields import EntryPage, EntryText, Part
     from indexer.wording.mentions import Place
@@ -37,15 +36,15 @@ IN_PART = " in part"
 def _labels(*kinds: str) -> Labels:
     """Label -> field, by the lexicon; of several kinds the later ones count."""
     found = {
-        name.replace("_", " ") + part: Field(name + part, Form.WORD)
+        name.replace("_", " ") + part: LabelField(name + part, LabelForm.WORD)
         for name in RELATIONS
         for part in ("", IN_PART)
     }
     for kind in kinds:
         for field, table in read_lexicon("labels")[kind].items():
-            form = Form(table["form"])
+            form = LabelForm(table["form"])
             languages = (words for name, words in table.items() if name != "form")
-            found |= {word: Field(field, form) for words in languages for word in words}
+            found |= {word: LabelField(field, form) for words in languages for word in words}
     return found
 
 
@@ -108,14 +107,7 @@ def status_of(text: EntryText, place: Place) -> Status:
 
 def when_of(text: EntryText, name: str = "date") -> datetime | None:
     """The moment that the entry states under a label; UTC where it names no zone."""
-    said = text.word(name)
-    if not said:
-        return None
-    try:
-        found = datetime.fromisoformat(said)
-    except ValueError:
-        return read_date(said)
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    return moment(text.word(name))
 
 
 def references_of(text: EntryText, place: Place) -> tuple[Reference, ...]:

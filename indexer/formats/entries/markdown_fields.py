@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from indexer.formats.entries.json_fields import DetailsT, read_details
 from indexer.markup.elements import list_items, plain, without_code, without_comments
 from indexer.markup.page import read_page
-from memory.kinds import spec as kinds
+from memory.kinds.spec import Field, Form
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -45,7 +45,7 @@ _PLACEHOLDER = re.compile(
 )
 
 
-class Form(Enum):
+class LabelForm(Enum):
     """How much of what follows a label belongs to it."""
 
     WORD = "word"  # its paragraph, or the list right below it
@@ -54,14 +54,14 @@ class Form(Enum):
 
 
 @dataclass(frozen=True)
-class Field:
+class LabelField:
     """A field that a label stands for."""
 
     name: str
-    form: Form = Form.TEXT
+    form: LabelForm = LabelForm.TEXT
 
 
-Labels = dict[str, Field]
+Labels = dict[str, LabelField]
 
 
 @dataclass
@@ -108,8 +108,8 @@ class EntryText:
     def details(self, of: type[DetailsT], **known: Any) -> DetailsT:
         """The details of a kind: those that are `known`, the others as texts or lists of them."""
 
-        def read(field: kinds.Field) -> str | tuple[str, ...]:
-            is_list = field.form is kinds.Form.TEXTS
+        def read(field: Field) -> str | tuple[str, ...]:
+            is_list = field.form is Form.TEXTS
             return self.items(field.name) if is_list else self.text(field.name)
 
         return read_details(of, known, read)
@@ -169,7 +169,7 @@ def heading_of(line: str) -> tuple[int, str] | None:
 
 
 def read_entry_text(
-    lines: Sequence[str], structure: Sequence[str], labels: Mapping[str, Field], *, exact: bool
+    lines: Sequence[str], structure: Sequence[str], labels: Mapping[str, LabelField], *, exact: bool
 ) -> EntryText:
     """The fields of an entry.
 
@@ -184,7 +184,7 @@ def read_entry_text(
         found.unknown = {name: unescape(value) for name, value in reader.unknown.items()}
     for name, form, value in reader.facts:
         first, *below = value
-        rest = _tidy(below, rules=form is not Form.WORD)
+        rest = _tidy(below, rules=form is not LabelForm.WORD)
         said = "\n".join(part for part in (first.strip(), rest) if part)
         earlier = found.facts.get(name)
         found.facts[name] = f"{earlier}\n\n{said}" if earlier and said else earlier or said
@@ -194,12 +194,12 @@ def read_entry_text(
 class _Reader:
     """Goes down the lines of an entry and puts each where it belongs."""
 
-    def __init__(self, labels: Mapping[str, Field]) -> None:
+    def __init__(self, labels: Mapping[str, LabelField]) -> None:
         self._labels = labels
         self.lead: list[str] = []
-        self.facts: list[tuple[str, Form, list[str]]] = []  # with what stands beside the label
+        self.facts: list[tuple[str, LabelForm, list[str]]] = []  # with what stands beside the label
         self.unknown: dict[str, str] = {}
-        self._field: Field | None = None
+        self._field: LabelField | None = None
         self._level = 7  # of the subheading that the current field stands under
         self._at_head = True
         self._after_blank = False
@@ -238,13 +238,13 @@ class _Reader:
             return False
         return True
 
-    def _open(self, found: Field, value: str, level: int) -> None:
+    def _open(self, found: LabelField, value: str, level: int) -> None:
         self._field, self._level, self._after_blank = found, level, False
-        self._at_head = self._at_head and found.form is Form.WORD
+        self._at_head = self._at_head and found.form is LabelForm.WORD
         self.facts.append((found.name, found.form, [value]))
 
     def _continue(self, line: str) -> None:
-        if self._field is not None and self._field.form is Form.WORD:
+        if self._field is not None and self._field.form is LabelForm.WORD:
             self._continue_word(line)
         if self._field is None:
             self._at_head = self._at_head and not line.strip()
@@ -319,7 +319,9 @@ class EntryPage:
         """A section as an entry, if archmem wrote it."""
         return self.marks.get(section.lines[0])
 
-    def text(self, below: int, last: int, labels: Mapping[str, Field], *, exact: bool) -> EntryText:
+    def text(
+        self, below: int, last: int, labels: Mapping[str, LabelField], *, exact: bool
+    ) -> EntryText:
         """The fields of the entry whose text goes from line `below` to line `last`."""
         lines = slice(below - 1, last)
         return read_entry_text(self.said[lines], self.shown[lines], labels, exact=exact)
