@@ -22,6 +22,7 @@ from memory.errors import (
     InvalidRecord,
     StoreBusy,
 )
+from memory.kinds import SPECS
 from memory.kinds.vocabulary import Kind, Trust
 from memory.ledger.facts import UNLINKED
 from memory.ledger.times import to_text
@@ -59,8 +60,8 @@ def record(ledger: Ledger, root: Path, draft: Draft, author: str) -> Recorded:
         InvalidRecord: the draft says what its file could not hold, or revises a memory whose
             text is in a file of its own.
     """
-    if draft.kind is Kind.RUN:
-        raise InvalidRecord("A run cannot be recorded: it has no file.")
+    if not SPECS[draft.kind].in_files:
+        raise InvalidRecord(f"A {draft.kind} cannot be recorded: it has no file.")
     uid = draft.uid or uid_for(draft.kind, "recorded", draft.digest)
     change = _insertion(_target(root, draft), draft, uid)
     said = _readable(root, change)
@@ -297,7 +298,7 @@ def _ensure_ledger_alone(memory: Memory) -> None:
     """Refuse to revise what has no file yet, or never gets one."""
     if memory.pending_file:
         raise InvalidRecord(f"{memory.uid} waits to be written to its file; run `archmem index`.")
-    if memory.kind is not Kind.RUN:
+    if SPECS[memory.kind].in_files:
         raise InvalidRecord(
             f"{memory.uid} is worked out from git's history, which says what it is."
         )

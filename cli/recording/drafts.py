@@ -1,40 +1,68 @@
-"""Makes a draft of fields given one by one, and says clearly what is wrong with them."""
+"""Makes a draft of fields given one by one, says clearly what is wrong with them, keeps it."""
 
-from __future__ import annotations
-
+from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, JsonValue, ValidationError
 
 from cli.faults import first_fault
 from cli.moments import ACCEPTED, read_moment
-from cli.recording.fields import COMMON_FIELDS, Form, details_fields
+from cli.recording.fields import COMMON_FIELDS, RELATIONS
 from memory.errors import InvalidRecord
+from memory.kinds import SPECS
+from memory.kinds.spec import Form
 from memory.kinds.vocabulary import Kind
-from memory.models.details import Baseline, Decision, Flag, Lesson, Note, Refactoring
-from memory.models.memory import Draft
+from memory.models.answer import Recorded
+from memory.models.details import DETAILS
+from memory.models.memory import Draft, Reference
+from memory.models.selection import Name
 from memory.texts.numbers import plain_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
 
-    from pydantic import BaseModel
+    from memory.api import ArchMem
 
-#: What can be recorded, and the model of its details.
-MODELS: dict[Kind, type[BaseModel]] = {
-    Kind.DECISION: Decision,
-    Kind.REFACTORING: Refactoring,
-    Kind.BASELINE: Baseline,
-    Kind.FLAG: Flag,
-    Kind.NOTE: Note,
-    Kind.LESSON: Lesson,
-}
 _COMMON = {field.name for field in COMMON_FIELDS} | {"references", "extra", "uid"}
 _KIND, _DETAILS = "kind", "details"
 
 
-def make_draft(kind: Kind, values: Mapping[str, Any]) -> Draft:
+def keep_record(
+    memory: "ArchMem", kind: Kind, fields: dict[str, JsonValue], author: Name | None = None
+) -> Recorded:
+    """Keep a record, dated today if it says no date.
+
+    Args:
+        memory: Where to keep it.
+        kind: What it is.
+        fields: Of `Draft` and of the kind's details, and relations, each with its uids.
+        author: Who says so; None is whom git names in this project.
+
+    Raises:
+        InvalidRecord: something is missing, unknown or not what its field takes.
+        UnknownMemory, AmbiguousUid: a relation names what is not one memory.
+    """
+    today = datetime.combine(datetime.now(UTC), time.min, tzinfo=UTC)
+    draft = make_draft(kind, {"valid_from": today} | _with_references(memory, fields))
+    return memory.record(draft, author=author)
+
+
+def _with_references(memory: "ArchMem", fields: "Mapping[str, Any]") -> dict[str, Any]:
+    """The fields, with references in place of relations; every uid is known, and whole."""
+    references = [
+        Reference(type=relation, target=memory.show(uid).memory.uid)
+        for relation in RELATIONS
+        for uid in _uids(fields.get(relation))
+    ]
+    rest = {name: said for name, said in fields.items() if name not in RELATIONS}
+    return rest | ({"references": references} if references else {})
+
+
+def _uids(said: Any) -> list[str]:
+    return [said] if isinstance(said, str) else list(said or ())
+
+
+def make_draft(kind: Kind, values: "Mapping[str, Any]") -> Draft:
     """A draft of the fields of `Draft` and of its kind's details, side by side.
 
     Args:
@@ -56,7 +84,7 @@ def make_draft(kind: Kind, values: Mapping[str, Any]) -> Draft:
         raise InvalidRecord(f"{first_fault(error)}.") from error
 
 
-def _flatten(kind: Kind, values: Mapping[str, Any]) -> dict[str, Any]:
+def _flatten(kind: Kind, values: "Mapping[str, Any]") -> dict[str, Any]:
     """All fields side by side, empty ones left out, dates read, every name known."""
     inner = values.get(_DETAILS, {})
     if not isinstance(inner, dict):
@@ -64,7 +92,7 @@ def _flatten(kind: Kind, values: Mapping[str, Any]) -> dict[str, Any]:
     flat = {**{name: said for name, said in values.items() if name != _DETAILS}, **inner}
     if (said := flat.pop(_KIND, kind)) != kind:
         raise InvalidRecord(f"This is a {said}, not a {kind}.")
-    fields = {field.name: field for field in (*COMMON_FIELDS, *details_fields(kind))}
+    fields = {field.name: field for field in (*COMMON_FIELDS, *SPECS[kind].details_fields)}
     for name, value in flat.items():
         if name not in fields and name not in _COMMON:
             raise InvalidRecord(f"A {kind} has no field {name!r}.")
@@ -85,7 +113,7 @@ def _moment(name: str, text: str) -> datetime:
 
 def _details(kind: Kind, values: dict[str, Any]) -> BaseModel:
     try:
-        return MODELS[kind].model_validate(values)
+        return DETAILS[kind].model_validate(values)
     except ValidationError as error:
         raise InvalidRecord(f"{first_fault(error)}.") from error
 

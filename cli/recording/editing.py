@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.recording.fields import COMMON_FIELDS, Field, Form, details_fields
+from cli.recording.fields import COMMON_FIELDS
 from memory.errors import ArchMemError, InvalidRecord
+from memory.kinds import SPECS
+from memory.kinds.spec import Field, Form
 from memory.texts.safe_text import escape_unsafe, one_line, visible
 
 if TYPE_CHECKING:
@@ -50,7 +52,7 @@ def keep_edited(
 
 
 def _not_in_form(kind: Kind, values: Mapping[str, Any]) -> dict[str, Any]:
-    in_form = {field.name for field in (*COMMON_FIELDS, *details_fields(kind))}
+    in_form = {field.name for field in (*COMMON_FIELDS, *SPECS[kind].details_fields)}
     return {name: said for name, said in values.items() if name not in in_form}
 
 
@@ -95,7 +97,7 @@ def write_template(kind: Kind, values: Mapping[str, Any]) -> str:
         kind: What is to be recorded.
         values: What is known already, by field.
     """
-    fields = [COMMON_FIELDS[0], *details_fields(kind), *COMMON_FIELDS[1:]]
+    fields = [COMMON_FIELDS[0], *SPECS[kind].details_fields, *COMMON_FIELDS[1:]]
     parts = ("\n".join(_lines(field, values.get(field.name))) for field in fields)
     return "\n\n".join([_HEAD.format(kind=kind), *parts]) + "\n"
 

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.moments import Moment
-from cli.recording.fields import COMMON_FIELDS, RELATIONS, Field, Form, details_fields
+from cli.recording.fields import COMMON_FIELDS, RELATIONS
+from memory.kinds import SPECS
+from memory.kinds.spec import Field, Form
 
 if TYPE_CHECKING:
     from memory.kinds.vocabulary import Kind
@@ -65,7 +67,7 @@ class SectionedCommand(click.Command):
 def record_options(kind: Kind) -> list[click.Parameter]:
     """All options of one kind; fields of the draft are handed on by their own names."""
     return [
-        *(_option(field, "What it says") for field in details_fields(kind)),
+        *(_option(field, "What it says") for field in SPECS[kind].details_fields),
         *(_option(field, "About it") for field in COMMON_FIELDS),
         *(_relation(relation, about) for relation, about in RELATIONS.items()),
         *_WAYS,

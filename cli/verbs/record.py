@@ -4,21 +4,21 @@ import sys
 from collections.abc import Mapping
 from datetime import date
 from functools import partial
-from inspect import cleandoc
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TextIO, TypeAlias, get_args
+from textwrap import indent
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TextIO
 
 import click
 
 from cli.form import Form
 from cli.lazy import OrderedGroup
 from cli.recording.editing import keep_edited
-from cli.recording.fields import Field as DetailsField
-from cli.recording.fields import Form as FieldForm
-from cli.recording.fields import details_fields
 from cli.recording.options import SectionedCommand, record_options
 from cli.recording.results import read_object
 from cli.verb import Verb
 from cli.workspace import Workspace, pass_workspace
+from memory.kinds import RECORDABLE, SPECS
+from memory.kinds.spec import Field as DetailsField
+from memory.kinds.spec import Form as FieldForm
 from memory.kinds.vocabulary import Kind
 
 if TYPE_CHECKING:
@@ -40,8 +40,6 @@ COMPARED_FIELDS = {
     "unsettled": "memories in force that rest on what has moved: uid, title, premise",
 }
 
-#: What can be recorded; runs keep themselves.
-RecordKind: TypeAlias = Literal["decision", "refactoring", "baseline", "flag", "note", "lesson"]
 _MARKS = {
     FieldForm.TEXTS: "[]",
     FieldForm.MOVES: "[{what,origin,destination}]",
@@ -60,7 +58,7 @@ class Record(Verb):
     tool_place = 10
 
     def function(self) -> "Callable[..., Any]":
-        from cli.recording.keeping import keep_record
+        from cli.recording.drafts import keep_record
 
         return keep_record
 
@@ -104,10 +102,11 @@ class Record(Verb):
 
         details_of_all = (
             "Fields of the kind; [] takes a list, # a number, ? a boolean. "
-            + "; ".join(f"{kind}: {fields_of(kind)}" for kind in map(Kind, get_args(RecordKind)))
+            + "; ".join(f"{kind}: {fields_of(kind)}" for kind in RECORDABLE)
             + "; all: valid_from (today) valid_to agent (whose note)"
         )
 
+        RecordKind: Any = Literal[tuple(map(str, RECORDABLE))]  # noqa: N806
         Details = Annotated[dict[str, JsonValue], Field(description=details_of_all)]  # noqa: N806
 
         def _told(recorded: "Recorded") -> CallToolResult:
@@ -171,7 +170,7 @@ class Record(Verb):
 
 def fields_of(kind: Kind) -> str:
     """The fields of a kind in a few words: `severity(high|low) receivers[]`."""
-    return " ".join(map(_field, details_fields(kind)))
+    return " ".join(map(_field, SPECS[kind].details_fields))
 
 
 def _field(field: DetailsField) -> str:
@@ -189,61 +188,6 @@ def _compared(recorded: "Recorded") -> "Line":
 
 
 VERBS = (Record(),)
-
-
-#: For each kind what its command does, and an example of it.
-_HELP = {
-    Kind.DECISION: """
-        Keep an architectural decision.
-
-        \b
-        Example:
-            archmem record decision --title "Queue webhooks in RabbitMQ" \\
-                --context "Redis loses jobs at a deploy." --decision "Quorum queues." \\
-                --supersedes dec-k3f9x2ab --module notifications
-        """,
-    Kind.REFACTORING: """
-        Keep a change of structure and what it did.
-
-        \b
-        Example:
-            archmem record refactoring --title "Move token checks into middleware" \\
-                --moved "token checks" handlers auth/middleware --why "31 copies" \\
-                --measured-effect "p95 from 38 to 31 ms"
-        """,
-    Kind.BASELINE: """
-        Keep a measurement to compare with later.
-
-        \b
-        Example:
-            archmem record baseline --metric checkout_latency_p95 --value 430 --unit ms \\
-                --better lower --n 19600 --environment production --module payments
-        """,
-    Kind.FLAG: """
-        Raise what another domain has to know.
-
-        \b
-        Example:
-            archmem record flag --title "Refunds need a scope of their own" \\
-                --sender payments --receiver auth --severity high --blocking
-        """,
-    Kind.NOTE: """
-        Keep what is known of a module or by an agent.
-
-        \b
-        Example:
-            archmem record note --title "Northgate answers late on Mondays" \\
-                --body "Its settlement runs until 09:00 UTC." --module payments
-        """,
-    Kind.LESSON: """
-        Keep a pattern, an antipattern or a best practice.
-
-        \b
-        Example:
-            archmem record lesson --form antipattern --title "Retry at a fixed interval" \\
-                --issue "All clients come back at once." --alternative "Full jitter."
-        """,
-}
 
 
 @click.group(cls=OrderedGroup)
@@ -293,12 +237,16 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-for _kind, _about in _HELP.items():
-    record.add_command(
-        SectionedCommand(
-            _kind,
-            params=record_options(_kind),
-            callback=partial(_record, kind=_kind),
-            help=cleandoc(_about),
-        )
+def _command(kind: Kind) -> click.Command:
+    spec = SPECS[kind]
+    example = indent(f"archmem record {spec.example.strip()}", " " * 4)
+    return SectionedCommand(
+        kind,
+        params=record_options(kind),
+        callback=partial(_record, kind=kind),
+        help=f"{spec.about}\n\n\b\nExample:\n{example}",
     )
+
+
+for _kind in RECORDABLE:
+    record.add_command(_command(_kind))

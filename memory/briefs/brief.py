@@ -14,9 +14,10 @@ from memory.briefs.layout import Entry, Group, Left, frame_of
 from memory.briefs.render_markdown import Markdown
 from memory.briefs.render_memory import say
 from memory.briefs.response_json import Response
-from memory.briefs.scoring import FLOOR, Place, Section
+from memory.briefs.scoring import FLOOR, Place
 from memory.briefs.select import Option, select
 from memory.errors import BudgetTooSmall
+from memory.kinds.spec import Section
 from memory.models.brief import (
     DEFAULT_BUDGET,
     EVERYTHING_BUDGET,

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
     from memory.briefs.gather import Gathered
     from memory.briefs.render_memory import RenderedMemory
-    from memory.briefs.scoring import Place, Section
+    from memory.briefs.scoring import Place
+    from memory.kinds.spec import Section
 
 AGENT = 60  # characters of an agent's name
 LITTLE = 3  # memories; of a module with fewer little is known

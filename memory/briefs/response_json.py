@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from memory.briefs.layout import AGENT
 from memory.briefs.render_memory import VIOLATED, say
-from memory.briefs.scoring import Section
+from memory.kinds.spec import Section
 from memory.texts.quoting import harmless
 
 if TYPE_CHECKING:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
-from memory.kinds.vocabulary import Kind, Status, Trust
+from memory.kinds import SPECS
+from memory.kinds.spec import Section
+from memory.kinds.vocabulary import Status, Trust
 from memory.models.assessment import Rank
 from memory.models.details import Decision, Flag, Lesson, Note, Refactoring, Run
-from memory.models.flags import STILL_OPEN, is_blocking, parties
+from memory.models.flags import is_blocking, parties
 from memory.texts.agent_names import alike
 from memory.texts.modules import same_modules
 
@@ -17,17 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from memory.models.answer import Listed
-
-
-class Section(StrEnum):
-    """What a coordinator asks, in the order in which it is told."""
-
-    OPEN = "What is open"
-    GOVERNS = "What governs"
-    TRIED = "What was tried"
-    LEARNED = "What works and what does not"
-    MEASURED = "What must not get worse"
-    KNOWN = "Who knows what"
 
 
 class Owner(NamedTuple):
@@ -45,12 +35,6 @@ class Place(NamedTuple):
     section: Section
 
 
-_OF_KIND = {
-    Kind.REFACTORING: Section.TRIED,
-    Kind.BASELINE: Section.MEASURED,
-    Kind.NOTE: Section.KNOWN,
-    Kind.LESSON: Section.LEARNED,
-}
 #: Relevances between which a memory goes from having nothing to do with a task to being to the
 #: point: in ten tasks over the sample little below the first was of use, and all above the second.
 #: Where nothing is so near, the nearest counts for as much, down to the third.
@@ -79,20 +63,9 @@ _RANKS = {Rank.PRACTICE: 1.15, Rank.CANDIDATE: 1.0, Rank.RETIRED: 0.6}
 
 
 def section_of(listed: Listed) -> Section:
-    """Where a memory is told.
-
-    A decision that was rejected, or that another has replaced, is something that was tried; so
-    is a run that was finished, and a flag that was closed.
-    """
-    details, standing = listed.memory.revision.draft.details, listed.standing
-    if isinstance(details, Decision):
-        governs = standing.in_force or standing.status is Status.PROPOSED
-        return Section.GOVERNS if governs else Section.TRIED
-    if isinstance(details, Flag):
-        return Section.OPEN if standing.status in STILL_OPEN else Section.TRIED
-    if isinstance(details, Run):
-        return Section.OPEN if standing.status is Status.OPEN else Section.TRIED
-    return _OF_KIND[details.kind]
+    """Where a memory is told."""
+    standing = listed.standing
+    return SPECS[listed.memory.kind].section(standing.status, standing.in_force)
 
 
 def warns(listed: Listed) -> bool:

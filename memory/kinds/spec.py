@@ -90,14 +90,20 @@ class KindSpec:
     is_merged: bool = False  # whether two that say the same become one
 
     @property
-    def status_field(self) -> tuple[Field, ...]:
-        """The field of its status, if it can be recorded with several."""
+    def details_fields(self) -> tuple[Field, ...]:
+        """The fields of its details that can be recorded: its status, if there are several."""
         if not self.statuses:
-            return ()
+            return self.fields
         choices = tuple(map(str, self.statuses))
-        return (Field("status", "Where it stands.", Form.CHOICE, choices, default=choices[0]),)
+        status = Field("status", "Where it stands.", Form.CHOICE, choices, default=choices[0])
+        return (status, *self.fields)
 
     @property
     def recorded(self) -> frozenset[str]:
         """The names of the fields of its details that can be recorded."""
-        return frozenset(one.name for one in (*self.status_field, *self.fields))
+        return frozenset(one.name for one in self.details_fields)
+
+    @property
+    def can_be_recorded(self) -> bool:
+        """Whether people and agents record it; of others archmem keeps account by itself."""
+        return bool(self.about)

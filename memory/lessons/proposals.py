@@ -12,6 +12,7 @@ from datetime import timedelta
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+from memory.kinds import SPECS
 from memory.kinds.vocabulary import Kind, LinkType
 from memory.lessons.evidence import with_bearing
 from memory.lessons.similarity import (
@@ -54,8 +55,7 @@ LONG_PAST_DUE = timedelta(days=90)
 _NUMBER = re.compile(r"\d[\d.,]*\d|\d")
 #: What an entry is known by and when it was written, which is nothing that it says.
 _MARKS = re.compile(r"<!--\s*archmem:.*?-->|^- \*\*Date:\*\* .*$", re.MULTILINE)
-_KINDS = (Kind.LESSON, Kind.NOTE, Kind.FLAG, Kind.DECISION)
-_MERGED = (Kind.LESSON, Kind.NOTE)
+_TIDIED = tuple(kind for kind, spec in SPECS.items() if spec.is_tidied)
 _SETTLING = (LinkType.SUPERSEDES, LinkType.AMENDS, LinkType.CONTRADICTS, LinkType.MERGES)
 
 
@@ -75,7 +75,7 @@ class Known(NamedTuple):
 
 def fetch_known(db: Database, meaning: Meaning, at: datetime) -> tuple[Known, str]:
     """What is known that could be tidied, and what is missing to know it, in words."""
-    listed = list_selected(db, Selection(kinds=_KINDS))
+    listed = list_selected(db, Selection(kinds=_TIDIED))
     listed.sort(key=lambda one: one.memory.uid)
     linked = frozenset(
         frozenset({link.source, link.target}) for link in db.links.fetch(NOW, types=_SETTLING)
@@ -150,7 +150,7 @@ def _mergeable_pairs(known: Known) -> Iterator[tuple[Listed, Listed]]:
 def _merge_group(listed: Listed) -> tuple[str, ...] | None:
     """What two memories must have in common to be merged; None of what is never merged."""
     memory = listed.memory
-    if memory.kind not in _MERGED or not listed.standing.in_force or memory.path is None:
+    if not SPECS[memory.kind].is_merged or not listed.standing.in_force or memory.path is None:
         return None
     draft = memory.revision.draft
     form = _form(listed) or getattr(draft.details, "topic", "")
@@ -234,7 +234,7 @@ def _over(listed: Listed, at: datetime) -> tuple[str, str]:
         due = flag_of(listed).due
         if due is not None and at - due > LONG_PAST_DUE:
             return f"it was due on {due:%Y-%m-%d}, {(at - due).days} days ago", "it expires"
-    if not listed.standing.in_force or memory.path is None or memory.kind not in _MERGED:
+    if not listed.standing.in_force or memory.path is None or not SPECS[memory.kind].is_merged:
         return "", ""
     confidence, freshness = listed.confidence, listed.freshness
     if confidence is not None and confidence.rank is Rank.RETIRED:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import (
     AwareDatetime,
@@ -160,3 +160,8 @@ class Run(_Details):
 Details = Annotated[
     Decision | Refactoring | Baseline | Note | Flag | Lesson | Run, Field(discriminator="kind")
 ]
+
+#: The class of each kind's details.
+DETAILS: dict[Kind, type[_Details]] = {
+    each.model_fields["kind"].default: each for each in get_args(get_args(Details)[0])
+}

@@ -5,11 +5,12 @@ import tomllib
 
 import pytest
 
-from cli.recording.drafts import MODELS, make_draft
+from cli.recording.drafts import make_draft
 from cli.recording.editing import read_template, write_template
-from cli.recording.fields import COMMON_FIELDS, STATUSES, details_fields
+from cli.recording.fields import COMMON_FIELDS
 from cli.recording.options import option_name
 from memory.errors import InvalidRecord
+from memory.kinds import RECORDABLE, SPECS
 from memory.kinds.vocabulary import Kind
 from tests.builders import day
 
@@ -38,18 +39,18 @@ def editor(monkeypatch, tmp_path):
     return use
 
 
-@pytest.mark.parametrize("kind", MODELS)
+@pytest.mark.parametrize("kind", RECORDABLE)
 def test_an_untouched_form_says_no_more_than_the_usual_status(kind):
     said = read_template(write_template(kind, {}))
 
-    assert said == ({"status": str(STATUSES[kind][0])} if kind in STATUSES else {})
+    assert list(said.values()) == [str(one) for one in SPECS[kind].statuses[:1]]
 
 
-@pytest.mark.parametrize("kind", MODELS)
+@pytest.mark.parametrize("kind", RECORDABLE)
 def test_a_form_explains_every_field(kind):
     form = write_template(kind, {})
 
-    for field in (*COMMON_FIELDS, *details_fields(kind)):
+    for field in (*COMMON_FIELDS, *SPECS[kind].details_fields):
         assert f"# {field.about}\n" in form
         assert f"\n{field.name} = " in form or f"\n# {field.name} = " in form
 
@@ -60,9 +61,9 @@ def test_what_is_known_already_stands_in_the_form():
     assert make_draft(Kind.DECISION, said) == make_draft(Kind.DECISION, FULL)
 
 
-@pytest.mark.parametrize("kind", MODELS)
+@pytest.mark.parametrize("kind", RECORDABLE)
 def test_the_examples_in_a_form_can_be_recorded(kind):
-    names = {field.name for field in (*COMMON_FIELDS, *details_fields(kind))}
+    names = {field.name for field in (*COMMON_FIELDS, *SPECS[kind].details_fields)}
     comments = [line[2:] for line in write_template(kind, {}).splitlines() if line[:2] == "# "]
     examples = [line for line in comments if line.split(" = ")[0] in names]
 
@@ -79,7 +80,7 @@ def test_a_form_that_is_no_toml_says_where():
 
 
 def test_options_are_in_the_singular_where_they_may_be_repeated():
-    names = {field.name: option_name(field) for field in details_fields(Kind.DECISION)}
+    names = {field.name: option_name(field) for field in SPECS[Kind.DECISION].details_fields}
 
     assert names["alternatives"] == "--alternative"
     assert names["review_triggers"] == "--review-trigger"

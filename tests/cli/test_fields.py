@@ -8,10 +8,11 @@ from typing import Literal, Union, get_args, get_origin
 import pytest
 from pydantic import AwareDatetime
 
-from cli.recording.drafts import MODELS
-from cli.recording.fields import COMMON_FIELDS, RELATIONS, STATUSES, Form, details_fields
+from cli.recording.fields import COMMON_FIELDS, RELATIONS
+from memory.kinds import RECORDABLE, SPECS
+from memory.kinds.spec import Form
 from memory.kinds.vocabulary import Kind, Status
-from memory.models.details import Move
+from memory.models.details import DETAILS, Move
 from memory.models.memory import Draft
 
 FORMS = {
@@ -38,24 +39,24 @@ def forms_of(model, names) -> list[tuple[str, Form, tuple[str, ...]]]:
     return [(name, *form_of(model.model_fields[name].annotation)) for name in names]
 
 
-@pytest.mark.parametrize("kind", MODELS)
+@pytest.mark.parametrize("kind", RECORDABLE)
 def test_a_kind_has_the_fields_of_its_model_in_their_order(kind):
-    written = [(one.name, one.form, one.choices) for one in details_fields(kind)]
-    names = [name for name in MODELS[kind].model_fields if name not in {"kind", "status"}]
+    written = [(one.name, one.form, one.choices) for one in SPECS[kind].details_fields]
+    names = [name for name in DETAILS[kind].model_fields if name not in {"kind", "status"}]
 
-    assert [one for one in written if one[0] != "status"] == forms_of(MODELS[kind], names)
+    assert [one for one in written if one[0] != "status"] == forms_of(DETAILS[kind], names)
 
 
-@pytest.mark.parametrize("kind", MODELS)
+@pytest.mark.parametrize("kind", RECORDABLE)
 def test_a_status_is_asked_for_where_a_kind_has_several(kind):
-    written = [one for one in details_fields(kind) if one.name == "status"]
+    written = [one for one in SPECS[kind].details_fields if one.name == "status"]
 
-    assert bool(written) is (kind in STATUSES)
+    assert bool(written) is bool(SPECS[kind].statuses)
     for one in written:
-        assert one.choices == STATUSES[kind]
+        assert one.choices == SPECS[kind].statuses
         assert one.form is Form.CHOICE
-        assert one.default == STATUSES[kind][0]
-        assert MODELS[kind].model_fields["status"].annotation is Status
+        assert one.default == SPECS[kind].statuses[0]
+        assert DETAILS[kind].model_fields["status"].annotation is Status
 
 
 def test_what_all_kinds_have_is_what_a_draft_has():
@@ -64,12 +65,12 @@ def test_what_all_kinds_have_is_what_a_draft_has():
     assert written == forms_of(Draft, [name for name, *_ in written])
 
 
-@pytest.mark.parametrize("kind", MODELS)
+@pytest.mark.parametrize("kind", RECORDABLE)
 def test_no_name_means_two_things(kind):
-    names = [one.name for one in (*COMMON_FIELDS, *details_fields(kind))] + list(RELATIONS)
+    names = [one.name for one in (*COMMON_FIELDS, *SPECS[kind].details_fields)] + list(RELATIONS)
 
     assert len(set(names)) == len(names)
 
 
 def test_all_kinds_but_runs_can_be_recorded():
-    assert set(Kind) - set(MODELS) == {Kind.RUN}
+    assert set(Kind) - set(RECORDABLE) == {Kind.RUN}

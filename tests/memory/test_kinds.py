@@ -6,9 +6,8 @@ import pytest
 from memory.kinds import SPECS
 from memory.kinds.spec import Form, Section
 from memory.kinds.vocabulary import Kind, Status
-from memory.models.details import Baseline, Decision, Flag, Lesson, Note, Refactoring, Run
+from memory.models.details import DETAILS
 
-DETAILS = (Decision, Refactoring, Baseline, Note, Flag, Lesson, Run)
 FORMS = {"status": {Form.CHOICE}, "moved": {Form.MOVES}}
 
 
@@ -17,10 +16,10 @@ def test_every_kind_is_told_of_once_and_has_a_prefix_of_its_own():
     assert len({spec.prefix for spec in SPECS.values()}) == len(Kind)
 
 
-@pytest.mark.parametrize("details", DETAILS, ids=lambda one: one.__name__)
+@pytest.mark.parametrize("details", DETAILS.values(), ids=lambda one: one.__name__)
 def test_what_can_be_recorded_of_a_kind_are_fields_of_its_details(details):
     spec = SPECS[details.model_fields["kind"].default]
-    names = [one.name for one in (*spec.status_field, *spec.fields)]
+    names = [one.name for one in spec.details_fields]
 
     assert set(names) <= set(details.model_fields)
     assert names == [name for name in details.model_fields if name in names]
