@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import posixpath
 import re
+import unicodedata
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from indexer.formats.record_metadata import clean_title
+from indexer.formats.record_metadata import clean_title, number_in_name
 from indexer.wording.dates import read_date
-from indexer.wording.mentions import numbered_name
+from indexer.wording.mentions import numbered_name, record_name
 from indexer.wording.naming import folded_metric, metrics_in
+from memory.texts.lexicon import read_lexicon
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,6 +24,9 @@ _WORD = re.compile(r"\w+")
 _VALUE = re.compile(r"\d+(?:\.\d+)?")
 _GENERAL_KINDS = frozenset({"", "decision", "madr", "ladr"})
 _RFC_FOLDERS = frozenset({"rfc", "rfcs", "text"})
+_RECORD_FOLDERS = frozenset(
+    name for kind in ("records", "mixed") for name in read_lexicon("records")["folders"][kind]
+)
 
 
 def names_of(memory: Known) -> set[str]:
@@ -43,15 +48,19 @@ def names_in(target: str) -> set[str]:
     said = target.strip()
     if number := _NUMBER.fullmatch(said):
         return {f"uid {said}", f"number {int(number['number'])}"}
-    metrics = {f"metric {one}" for one in metrics_in(said)}
-    return {f"uid {said}", f"stem {_stem(said)}", f"title {_folded(said)}", *metrics}
+    names = {f"metric {one}" for one in metrics_in(said)}
+    if (named := _number_of_path(said)) is not None:
+        names.add(f"number {named}")
+    return {f"uid {said}", f"stem {_stem(said)}", f"title {_folded(said)}", *names}
 
 
 class Directory:
     """Memories by everything that a reference may call them.
 
     Looking up never guesses: a number or a name that two memories share names the one in
-    the folder of the asking record, and otherwise none.
+    the folder of the asking record, and otherwise none. A number never names a record of another
+    project's folder. A path that leads nowhere names the record of its number in its folder: the
+    file was renamed.
     """
 
     def __init__(self, memories: Iterable[Known]) -> None:
@@ -75,15 +84,23 @@ class Directory:
         if number := _NUMBER.fullmatch(said):
             kind = (number["kind"] or "").lower()
             numbered = self._by_name.get(f"number {int(number['number'])}", [])
-            return _only([each for each in numbered if _is_of_kind(each, kind)], folder)
+            fitting = [each for each in numbered if _is_of_kind(each, kind)]
+            return _numbered_near(fitting, near)
         same_name = self._by_name.get(f"stem {_stem(said)}", [])
         return (
             _only([each for each in same_name if each.path == said], folder)
             or _only([each for each in same_name if _ends_alike(each, said)], folder)
             or _only(same_name, folder)
             or _only(self._by_name.get(f"title {_folded(said)}", []), folder)
+            or (None if same_name else self._renamed(said))
             or self._measurement(said)
         )
+
+    def _renamed(self, path: str) -> str | None:
+        """The record that has the number of a path that leads nowhere, in its folder."""
+        numbered = self._by_name.get(f"number {_number_of_path(path)}", [])
+        here = [each for each in numbered if _folder(each.path) == _folder(path)]
+        return here[0].uid if len(here) == 1 else None
 
     def _measurement(self, said: str) -> str | None:
         """The measurement that some words name.
@@ -110,6 +127,37 @@ def _only(found: list[Known], folder: str) -> str | None:
     return here[0].uid if len(here) == 1 else None
 
 
+def _numbered_near(found: list[Known], near: str | None) -> str | None:
+    """The one of a number in the folder of who asks; else the one that could be of its project."""
+    here = [each for each in found if near and _folder(each.path) == _folder(near)]
+    fitting = here or [each for each in found if not (near and _is_apart(each.path, near))]
+    return fitting[0].uid if len(fitting) == 1 else None
+
+
+def _is_apart(path: str | None, near: str) -> bool:
+    """Whether two records are of two projects: both have a record folder, not the same one."""
+    mine, theirs = _folder(path).split("/"), _folder(near).split("/")
+    while mine and theirs and mine[0] == theirs[0]:
+        del mine[0], theirs[0]
+    if not mine or not theirs:
+        return False
+    have_own = all(
+        _RECORD_FOLDERS.intersection(map(str.lower, part[1:])) for part in (mine, theirs)
+    )
+    return have_own or mine[-1] == theirs[-1]
+
+
+def _folder(path: str | None) -> str:
+    """The folder of records that a path lies in; `0012-use-kafka/README.md` is one of them."""
+    folder, name = posixpath.split(path or "")
+    return folder if record_name(path or "") == name else posixpath.dirname(folder)
+
+
+def _number_of_path(said: str) -> int | None:
+    """The number of a record by its path; None of what is no path."""
+    return number_in_name(record_name(said)) if "/" in said or "." in said else None
+
+
 def _is_of_kind(memory: Known, kind: str) -> bool:
     """Whether "ADR 7" or "RFC 7" can mean a memory with that number, by its name and folder."""
     if kind in _GENERAL_KINDS or memory.path is None:
@@ -128,7 +176,8 @@ def _ends_alike(memory: Known, path: str) -> bool:
 
 
 def _stem(path: str) -> str:
-    return posixpath.splitext(posixpath.basename(path))[0].casefold()
+    name = unicodedata.normalize("NFC", record_name(path))
+    return posixpath.splitext(name)[0].casefold()
 
 
 def _folded(title: str) -> str:

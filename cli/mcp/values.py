@@ -51,7 +51,8 @@ class Item(Value):
     date: Line = ""  # the day on which it began to hold
     modules: list[Line] = []
     replaced_by: list[Line] = []  # what is in force in its place, or else superseded it
-    amended_by: list[Line] = []  # both as "uid title"
+    proposed: list[Line] = []  # what is only proposed in its place
+    amended_by: list[Line] = []  # all three as "uid title"
     freshness: Line = ""  # what it names and is no longer there, or no longer so
     premises: list[Line] = []  # baselines that it rests on and that have moved
     confidence: Line = ""  # how far a lesson is borne out

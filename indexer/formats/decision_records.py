@@ -20,6 +20,7 @@ from indexer.formats.record_metadata import (
     stated_in_heading,
     status_in_title,
     title_section,
+    tradition_in,
 )
 from indexer.markup.elements import labels, list_items, plain, without_code, without_comments
 from indexer.markup.page import read_asciidoc, read_page, read_restructuredtext
@@ -127,7 +128,7 @@ class DecisionRecords(Format):
 
 
 def _draft(document: Document, page: Page, heading: str) -> Draft:
-    place = Place(document.path, page.definitions)
+    place = Place(document.path, page.definitions, tradition_in(heading))
     fields = read_fields(page)
     parts = read_parts(page)
     status = _status(fields, parts, heading, place)

@@ -45,6 +45,7 @@ _STATUS_TAG = re.compile(
     r"\s*:?\s*(?=\S)",
     re.IGNORECASE,
 )
+_TRADITION = re.compile(r"([A-Z][A-Za-z]{1,9})[ #_-]?\d{1,5}(?:\s*:|\s+[\u2013\u2014-])\s")
 _BARE = re.compile(rf"(?:{_KIND})?[\s#:_-]*\d*$", re.IGNORECASE)
 _GENERIC = re.compile(
     rf"(?:\d+[.)]?\s*)?(?:{any_of(_HEADINGS['generic']['en'])})[:.]?$", re.IGNORECASE
@@ -147,6 +148,12 @@ def is_placeholder(title: str) -> bool:
 def has_placeholder(text: str) -> bool:
     """Whether `{title}`, `[short title …]` or the like stands in a text."""
     return _MARK.search(text) is not None
+
+
+def tradition_in(title: str) -> str:
+    """What a title such as "MSC2229: Allow …" calls records before their number; "" if nothing."""
+    match = _TRADITION.match(title.strip())
+    return match[1] if match else ""
 
 
 def number_in_title(title: str) -> int | None:

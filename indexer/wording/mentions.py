@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -20,11 +21,19 @@ if TYPE_CHECKING:
 MASK = "\x01"
 
 _KINDS = rf"{any_of(read_lexicon('records')['kinds']['mentioned'])}|Decision(?=[\s-]?#|-\d)"
-_NUMBERED = re.compile(
-    rf"(?<![\w/#.@-])(?P<kind>{_KINDS})(?P<plural>s)?(?:[\s_#-]{{0,3}}|\sno\.?\s)(?P<number>\d{{1,5}})"
-    r"(?P<more>(?:(?:,|\s?&|,?\s(?:and|or))\s#?\d{1,5}\b){0,12})(?![.]\d|[\w-]*/)\b",
-    re.IGNORECASE,
-)
+
+
+@cache
+def _numbered(tradition: str) -> re.Pattern[str]:
+    kinds = f"{_KINDS}|{re.escape(tradition)}" if tradition else _KINDS
+    return re.compile(
+        rf"(?<![\w/#.@-])(?P<kind>{kinds})(?P<plural>s)?(?:[\s_#-]{{0,3}}|\sno\.?\s)"
+        r"(?P<number>\d{1,5})(?P<more>(?:(?:,|\s?&|,?\s(?:and|or))\s#?\d{1,5}\b){0,12})"
+        r"(?![.]\d|[\w-]*/)\b",
+        re.IGNORECASE,
+    )
+
+
 _FILE_NAME = re.compile(
     r"(?<![\w/.@-])(?:[\w.-]{1,40}/){0,6}(?:(?:adr|rfc|otep|pep)[-_])?\d{4}-[a-z][\w-]{2,100}"
     r"(?:\.(?:md|rst|txt|markdown|adoc))?(?![\w/])",
@@ -41,6 +50,7 @@ _RECORD_FILE = re.compile(r"(?:[a-z]+[-_])?\d{1,5}(?:[-_. ]|$)|(?:adr|rfc)[-_]",
 _RENDERED = re.compile(
     r"(?:adr|rfc|otep|pep)?[-_]?\d{3,5}-[a-z].*\.html$|(?:rfc|pep)-\d{1,5}(?:\.html)?$"
 )
+_NAMED_RECORD = re.compile(r"(?:[a-z]+[-_])?\d{1,5}-[a-z]", re.IGNORECASE)
 _PAGE = re.compile(r"\.(?:md|markdown|mdx|rst|txt|adoc)$", re.IGNORECASE)
 _PULL = re.compile(r"github\.com/[\w.-]+/(rfc|otep|pep|adr|enhancement|proposal)s?/pull/(\d{1,5})$")
 _BLOB = re.compile(
@@ -58,6 +68,7 @@ class Place:
 
     path: str = ""  # of its file, relative to the project root
     definitions: Mapping[str, str] = field(default_factory=dict)  # `Page.definitions`
+    tradition: str = ""  # what its title calls it before its number: "MSC"
 
     @property
     def own(self) -> tuple[str, int] | None:
@@ -140,11 +151,15 @@ def _in_repository(address: str, name: str) -> str | None:
     blob = _BLOB.match(address) if _RECORD_FILE.match(name) else None
     if blob:
         return blob[1]
-    return name.removesuffix(".html") if _RENDERED.match(name) else None
+    if _RENDERED.match(name):
+        return name.removesuffix(".html")
+    return address.partition("://")[2] if _NAMED_RECORD.match(name) else None
 
 
 def _in_tree(address: str, name: str, place: Place) -> str | None:
-    if not _PAGE.search(name) and ("." in name or not _RECORD_FILE.match(name)):
+    if _RECORD_FILE.match(name):
+        address = address.removesuffix(".html").removesuffix(".htm")
+    elif not _PAGE.search(name):
         return None
     if address.startswith("/"):
         return address.lstrip("/") or None
@@ -164,7 +179,7 @@ def _spans(text: str, place: Place) -> Iterator[_Found]:
             yield *link.span, _linked(link, place)
     if not _DIGIT.search(text):
         return
-    for match in _NUMBERED.finditer(text):
+    for match in _numbered(place.tradition).finditer(text):
         yield *match.span(), _others(_numbers(match), place) or match[0]
     for match in _FILE_NAME.finditer(text):
         target = link_target(match[0] if "/" not in match[0] else f"/{match[0]}", place)
@@ -182,7 +197,7 @@ def _linked(link: MarkdownLink, place: Place) -> str | list[Mention]:
         kind, number = numbered_name(target) or ("", None)
         mention = Mention(target, words, kind, number if " " in target else None)
         return _others([mention], place) or words
-    match = _NUMBERED.search(words)
+    match = _numbered(place.tradition).search(words)
     if match and not _STANDARDS.search(link.target) and not _EXAMPLE.search(link.target):
         return _others(_numbers(match), place) or words
     return f"{words} "

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING
 
 from indexer.markup.elements import plain, without_comments
 from indexer.wording.dates import read_date
-from indexer.wording.mentions import MASK, NOWHERE, Place, mask_mentions
+from indexer.wording.mentions import (
+    MASK,
+    NOWHERE,
+    Mention,
+    Place,
+    mask_mentions,
+    numbered_name,
+    record_name,
+)
 from indexer.wording.references import MAX_EVIDENCE, find_references, merge_references
 from memory.kinds.vocabulary import LinkType, Status
 from memory.models.memory import Reference
@@ -53,6 +61,7 @@ _STRUCK = re.compile(
 _CHOICE = re.compile(r"\s*[|/]\s*")
 _BADGE = re.compile(r"/badge/status-([\w%]{3,60}(?:-{2}[\w%]+)*)-\w+")
 _ENDING = frozenset({Status.SUPERSEDED, Status.DEPRECATED, Status.WITHDRAWN})
+_OVER = frozenset({Status.DEPRECATED, Status.WITHDRAWN, Status.REJECTED})
 _CREDIT = re.compile(rf"\W*(?:{any_of(_CUES['credit'])})\s*:", re.IGNORECASE)
 _TERSE = 3  # words; so few are a status of their own and not a remark on one
 _SHORT = 8  # words; in so few a known word anywhere is the status
@@ -170,7 +179,10 @@ def _known(words: str, *, anywhere: bool) -> Status | None:
 
 
 def _references(said: str, place: Place) -> tuple[Reference, ...]:
-    """References of a status; "Superseded [0019]" means *by* it, "Deprecated (see 19)" too."""
+    """References of a status; "Superseded [0019]" means *by* it, "Deprecated (see 19)" too.
+
+    So does "Rejected (see 19)" where 19 is the later one; an earlier one was the reason.
+    """
     found = find_references(said, place)
     if any(each.type is LinkType.SUPERSEDES for each in found):
         return found
@@ -184,7 +196,15 @@ def _references(said: str, place: Place) -> tuple[Reference, ...]:
         )
         for statement in said.split("\n")
         if (status := _of_statement(statement, place)) is Status.SUPERSEDED
-        or (status is Status.DEPRECATED and _SEE.search(mask_mentions(statement, place)[0]))
+        or (status in _OVER and _SEE.search(mask_mentions(statement, place)[0]))
         for mention in mask_mentions(statement, place)[1][:1]
+        if status is not Status.REJECTED or _came_later(mention, place)
     ]
     return merge_references([*superseded, *found])
+
+
+def _came_later(mention: Mention, place: Place) -> bool:
+    """Whether a record that is named has a higher number than the one at this place."""
+    named = numbered_name(record_name(mention.target))
+    number = mention.number or (named[1] if named else None)
+    return number is not None and place.own is not None and number > place.own[1]

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
 _NOT_YET = frozenset({Status.PROPOSED, Status.PLANNED})
 _UNSETTLED = frozenset({Status.OPEN, Status.ACKNOWLEDGED})  # until their time is over
+_ENDED = frozenset({Status.DEPRECATED, Status.REJECTED, Status.WITHDRAWN})  # whatever came then
 _NEVER_CAME = frozenset({Status.PROPOSED, Status.REJECTED, Status.WITHDRAWN})
 
 
@@ -38,6 +39,7 @@ class Standing(Value):
     valid_to: AwareDatetime | None = None  # when it ceased to hold, if that is known
     replaced_by: tuple[str, ...] = ()  # uids of what supersedes it
     current: tuple[str, ...] = ()  # uids of what is in force in its place, at the chains' ends
+    proposed: tuple[str, ...] = ()  # uids of what is only proposed in its place
     replaces: tuple[str, ...] = ()  # uids of what it supersedes
     amended_by: tuple[str, ...] = ()  # uids of what changed a part of it
 
@@ -48,8 +50,9 @@ def stand(
     """The standing of every memory in `states` at one moment.
 
     A memory is superseded from the day on which something that supersedes the whole of it
-    began to hold. Something proposed, rejected or withdrawn supersedes nothing. What
-    supersedes a part of a memory amends it. A memory that calls itself superseded holds until
+    began to hold; one that was deprecated, rejected or withdrawn stays so, and its successor is
+    known. Something proposed, rejected or withdrawn supersedes nothing. What supersedes a part
+    of a memory amends it. A memory that calls itself superseded holds until
     what supersedes it does.
 
     Args:
@@ -58,6 +61,7 @@ def stand(
         as_of: The moment.
     """
     heirs: dict[str, set[str]] = defaultdict(set)  # by what they supersede, whenever they do
+    proposed: dict[str, set[str]] = defaultdict(set)
     amenders: dict[str, set[str]] = defaultdict(set)
     for link in links:
         ends = {link.source, link.target}
@@ -67,6 +71,8 @@ def stand(
             amenders[link.target].add(link.source)
         elif link.type is LinkType.SUPERSEDES and states[link.source].status not in _NEVER_CAME:
             heirs[link.target].add(link.source)
+        elif link.type is LinkType.SUPERSEDES and states[link.source].status is Status.PROPOSED:
+            proposed[link.target].add(link.source)
     _break_circles(heirs, states)
     now = {
         old: {new for new in news if _has_begun(states[new], as_of)} for old, news in heirs.items()
@@ -82,6 +88,7 @@ def stand(
             has_heirs=bool(heirs.get(uid)),
             replaced_by={new: states[new].valid_from for new in now.get(uid, ())},
             current={end for end in _ends(uid, now) if _holds(states[end], as_of)},
+            proposed={one for one in proposed.get(uid, ()) if _has_begun(states[one], as_of)},
             replaces=replaces.get(uid, set()),
             amended_by={one for one in amenders.get(uid, ()) if _has_begun(states[one], as_of)},
         )
@@ -96,12 +103,13 @@ def _standing(
     has_heirs: bool,
     replaced_by: Mapping[str, datetime | None],
     current: set[str],
+    proposed: set[str],
     replaces: set[str],
     amended_by: set[str],
 ) -> Standing:
     status, valid_to = state.status, state.valid_to
     if replaced_by:
-        status = Status.SUPERSEDED
+        status = status if status in _ENDED else Status.SUPERSEDED
         ends = [valid_to, *replaced_by.values()]
         valid_to = min((moment for moment in ends if moment is not None), default=None)
     elif status in _UNSETTLED and valid_to is not None and valid_to <= as_of:
@@ -114,6 +122,7 @@ def _standing(
         valid_to=valid_to,
         replaced_by=tuple(sorted(replaced_by)),
         current=tuple(sorted(current)),
+        proposed=tuple(sorted(proposed)),
         replaces=tuple(sorted(replaces)),
         amended_by=tuple(sorted(amended_by)),
     )

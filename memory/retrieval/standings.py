@@ -57,7 +57,7 @@ def named_in(standings: Iterable[Standing]) -> set[str]:
     return {
         uid
         for one in standings
-        for uids in (one.replaced_by, one.current, one.replaces, one.amended_by)
+        for uids in (one.replaced_by, one.current, one.proposed, one.replaces, one.amended_by)
         for uid in uids
     }
 

@@ -114,6 +114,7 @@ def relations(standing: Standing) -> tuple[Relation, ...]:
     found = (
         Relation("replaced by", standing.replaced_by),
         Relation("in its place", instead),
+        Relation("proposed instead", standing.proposed),
         Relation("amended by", standing.amended_by),
         Relation("replaces", standing.replaces),
     )

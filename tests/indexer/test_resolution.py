@@ -46,3 +46,44 @@ def test_what_two_memories_share_names_the_one_in_the_same_folder_or_none():
     assert resolve("ADR-7", near="docs/adr/0001-x.md") == "a7"
     assert resolve("Logs") is None
     assert resolve("Logs", near="docs/adr/0001-x.md") == "a7"
+
+
+def test_a_number_never_names_a_record_in_the_folder_of_another_project():
+    theirs = Known("x", "Peers", "a/docs/adr/0345-peers.md", 345)
+    by_teps = Known("y", "Peers", "a/teps/0007-peers.md", 7)
+    find = Directory([theirs, by_teps]).resolve
+
+    assert find("ADR-345", near="b/docs/adr/0566-x.md") is None
+    assert find("ADR-345", near="a/docs/adr/0566-x.md") == "x"
+    assert find("ADR-345", near="a/CLAUDE.md") == "x"
+    assert find("7", near="b/teps/0001-x.md") is None
+
+
+def test_a_number_names_records_in_other_folders_of_the_same_series():
+    found = Known("x", "Peers", "concepts/0003-peers/README.md", 3)
+    rejected = Known("y", "Logs", "docs/adr/rejected/0004-logs.md", 4)
+    find = Directory([found, rejected]).resolve
+
+    assert find("RFC-3", near="features/0004-x/README.md") is None  # it is in no folder of RFCs
+    assert find("3", near="features/0004-x/README.md") == "x"
+    assert find("ADR-4", near="docs/adr/accepted/0001-x.md") == "y"
+
+
+@pytest.mark.parametrize(
+    ("target", "uid"),
+    [
+        ("docs/adr/0004-former-slug.md", "a4"),
+        ("docs/adr/0004-....md", "a4"),
+        ("docs/adr/4-sqlite", "a4"),
+        ("example.org/other/adr/0004-former-slug.md", None),
+        ("docs/adr/2004-05-06-notes.md", None),
+    ],
+)
+def test_a_path_that_leads_nowhere_names_the_number_in_its_folder(target, uid):
+    assert resolve(target) == uid
+
+
+def test_a_name_is_the_same_however_its_accents_are_written():
+    find = Directory([Known("x", "Cache", "docs/adr/0001-cafe\u0301.md", 1)]).resolve
+
+    assert find("docs/adr/0001-caf\u00e9.md") == "x"

@@ -164,3 +164,27 @@ WORDS += ["[[", "]]", "amends", "and", ",", "(", ")", "0004", "\n", "`", "if", "
 @given(st.lists(st.sampled_from(WORDS), max_size=40).map(" ".join))
 def test_finding_references_never_raises(text):
     find_references(text, HERE)
+
+
+@pytest.mark.parametrize(
+    ("text", "targets"),
+    [
+        ("Superseded by [ADR 36](0037-promote.html)", ["docs/adr/0037-promote"]),
+        ("Supersedes [HIPE 0037]( https://x.org/o/r/tree/main/text/0037-a)",
+         ["x.org/o/r/tree/main/text/0037-a"]),
+        ("Supersedes [ADR-37](https://x.org/other/0037-a)", ["x.org/other/0037-a"]),
+    ],
+)  # fmt: skip
+def test_the_target_of_a_link_decides_and_not_its_words(text, targets):
+    assert [target for *_, target in typed(text)] == targets
+
+
+def test_a_record_names_others_by_the_prefix_of_its_own_title():
+    place = Place("proposals/2229-x.md", {}, "MSC")
+    said = "This MSC has been made obsolete by MSC2290."
+
+    assert typed(said, place) == [("supersedes", True, False, "MSC-2290")]
+    assert typed("This obsoletes MSC 12 and HIP-30.", place) == [
+        ("supersedes", False, False, "MSC-12")
+    ]
+    assert typed(said) == []

@@ -143,3 +143,13 @@ def test_who_implements_a_proposal_does_not_settle_it():
     )
 
     assert said.status is Status.PROPOSED
+
+
+def test_rejected_with_a_later_record_named_has_that_for_its_successor():
+    (later,) = read_status(
+        "Rejected (see [ADR 19](0019-y.md))", Place("docs/adr/0018-x.md")
+    ).references
+    (earlier,) = read_status("Rejected, see ADR 3", Place("docs/adr/0018-x.md")).references
+
+    assert (later.type, later.inverse) == (LinkType.SUPERSEDES, True)
+    assert earlier.type is LinkType.RELATES_TO

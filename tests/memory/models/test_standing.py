@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memory.kinds.vocabulary import LinkType, Status
+from memory.kinds.vocabulary import NO_LONGER_IN_FORCE, LinkType, Status
 from memory.models.memory import Link
 from memory.models.standing import Standing, State, stand
 from tests.builders import DAY, NOW, YEAR
@@ -74,7 +74,21 @@ def test_without_a_date_supersession_always_held():
 def test_what_never_came_into_force_supersedes_nothing(status):
     stood = standings("ba", a=a_state(), b=a_state(status))
 
-    assert stood["a"] == Standing(in_force=True, status=Status.ACCEPTED)
+    proposed = ("b",) if status is Status.PROPOSED else ()
+    assert stood["a"] == Standing(in_force=True, status=Status.ACCEPTED, proposed=proposed)
+
+
+@pytest.mark.parametrize("status", [Status.DEPRECATED, Status.REJECTED, Status.WITHDRAWN])
+def test_what_was_over_anyway_keeps_its_status_and_knows_what_came_instead(status):
+    stood = standings("ba", a=a_state(status), b=a_state())["a"]
+
+    assert (stood.status, stood.in_force, stood.replaced_by) == (status, False, ("b",))
+
+
+def test_a_record_superseded_by_a_proposed_one_names_it():
+    stood = standings("ba", a=a_state(Status.SUPERSEDED), b=a_state(Status.PROPOSED))["a"]
+
+    assert (stood.status, stood.in_force, stood.proposed) == (Status.SUPERSEDED, False, ("b",))
 
 
 def test_an_accepted_record_that_calls_itself_superseded_held_until_its_heir_did():
@@ -190,7 +204,7 @@ def test_whatever_is_linked_how_a_standing_makes_sense(states, links, as_of):
         named = {*one.replaced_by, *one.current, *one.replaces, *one.amended_by}
         assert named <= states.keys() - {uid}
         assert not (one.in_force and (one.replaced_by or one.current))
-        assert bool(one.replaced_by) <= (one.status is Status.SUPERSEDED)
+        assert bool(one.replaced_by) <= (one.status in NO_LONGER_IN_FORCE)
         assert all(stood[end].in_force and not stood[end].replaced_by for end in one.current)
         assert all(uid in stood[new].replaces for new in one.replaced_by)
         assert all(uid in stood[old].replaced_by for old in one.replaces)
