@@ -16,8 +16,9 @@ from indexer.formats.entries.json_entries import (
     parse_entries,
     take_common,
 )
-from indexer.formats.entries.json_fields import Fields, prose, render
+from indexer.formats.entries.json_fields import Fields, field_names, prose, render
 from indexer.wording.naming import as_title, first_sentence, slug
+from memory.kinds import SPECS
 from memory.kinds.vocabulary import Kind, Status
 from memory.models.details import Baseline, Flag, Move, Refactoring
 from memory.texts.field_names import snake
@@ -36,7 +37,15 @@ _BASELINE, _FLAG, _REFACTORING = (
     Shape.of("refactoring"),
 )
 #: How the entries of a kind that is kept in JSON are told from what is around them.
-SHAPES = {Kind.BASELINE: _BASELINE, Kind.FLAG: _FLAG, Kind.REFACTORING: _REFACTORING}
+SHAPES = {Kind.BASELINE: _BASELINE, Kind.FLAG: _FLAG, Kind.REFACTORING: _REFACTORING} | {
+    kind: Shape(
+        field_names(kind),
+        collections=frozenset(spec.collections),
+        marks=frozenset({"uid", *spec.recorded}),
+    )
+    for kind, spec in SPECS.items()
+    if spec.is_plain
+}
 
 _BETTER = cast("dict[str, Literal['lower', 'higher']]", by_word(_BASELINE.names["betters"]))
 

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from indexer.formats.entries.json_fields import RELATIONS, label, prose
-from indexer.formats.entries.labels import DECISION, IN_PART, LESSON, NOTE
+from indexer.formats.entries.labels import IN_PART, LABELS, LESSON
 from indexer.formats.entries.log_spans import Log
 from indexer.formats.entries.markdown_fields import (
     PUNCTUATION,
@@ -19,6 +19,7 @@ from indexer.formats.entries.markdown_fields import (
 )
 from indexer.writers.facets import RELATION_NAMES, even, moment_words
 from memory.kinds import SPECS
+from memory.kinds.spec import Form as FieldForm
 from memory.kinds.vocabulary import Kind, Status
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
     from memory.models.memory import Draft
 
-_LABELS = {Kind.DECISION: DECISION, Kind.LESSON: LESSON, Kind.NOTE: NOTE}
 #: Fields in the order in which they are written: those of one line, then those of many.
 _WORDS = ("number", "topic", "deciders")
 _TEXTS = (
@@ -156,7 +156,7 @@ def _words(draft: Draft) -> Iterator[tuple[str, str]]:
     if draft.status is not Status.UNSTATED:
         yield "Status", draft.status.value
     listed: dict[str, Any] = {"modules": draft.modules, "agent": draft.agent, "tags": draft.tags}
-    listed |= {name: details.get(name) for name in _WORDS}
+    listed |= {name: details.get(name) for name in _fields(draft.kind, are_texts=False)}
     for name, value in listed.items():
         items = value if isinstance(value, list | tuple) else [value]
         said = _list([str(item) for item in items if item is not None])
@@ -164,7 +164,7 @@ def _words(draft: Draft) -> Iterator[tuple[str, str]]:
             yield label(name), said
     yield from _relations(draft)
     for name, extra in draft.extra.items():
-        known = fold(name) in _LABELS[draft.kind]
+        known = fold(name) in LABELS[draft.kind]
         if not known and (said := _inline(prose(extra))) and not re.search(r"[*:\\\n]", name):
             yield name, said
 
@@ -184,9 +184,17 @@ def _relations(draft: Draft) -> Iterator[tuple[str, str]]:
 
 def _texts(draft: Draft) -> Iterator[tuple[str, str | tuple[str, ...]]]:
     details = draft.details.model_dump()
-    for name in _TEXTS:
+    for name in _fields(draft.kind, are_texts=True):
         if details.get(name):
             yield label(name), details[name]
+
+
+def _fields(kind: Kind, *, are_texts: bool) -> Sequence[str]:
+    """The fields of a kind that are texts or lists of them, or those of one line."""
+    spec, texts = SPECS[kind], (FieldForm.TEXT, FieldForm.TEXTS)
+    if spec.is_plain:
+        return [one.name for one in spec.fields if (one.form in texts) is are_texts]
+    return _TEXTS if are_texts else _WORDS
 
 
 def _block(name: str, value: str | tuple[str, ...], *, bare: bool) -> str:
@@ -218,7 +226,7 @@ def _prose(draft: Draft) -> str:
         mark = page.mark(first)
         if mark or even(draft.title) in even(first.title):
             below = mark.below if mark else first.start
-            said = page.text(below, len(page.said), _LABELS[draft.kind], exact=bool(mark)).prose
+            said = page.text(below, len(page.said), LABELS[draft.kind], exact=bool(mark)).prose
     fields = (draft.title, *(value for _, value in _texts(draft) if isinstance(value, str)))
     return "" if even(said) in {even(each) for each in fields} else said
 

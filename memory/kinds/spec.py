@@ -83,6 +83,7 @@ class KindSpec:
     collections: tuple[str, ...] = ()  # members of JSON that may hold it, of a new file the first
     spelled: Mapping[str, str] = field(default_factory=dict)  # its field -> its member in JSON
 
+    is_plain: bool = False  # whether its file is read by these fields alone: no format of its own
     is_searched: bool = True  # whether it is found by who does not ask for it by its kind
     in_files: bool = True  # whether a file of the project says it
     says_trust: bool = False  # whether it may say of itself that it deserves less trust

@@ -162,6 +162,6 @@ Details = Annotated[
 ]
 
 #: The class of each kind's details.
-DETAILS: dict[Kind, type[_Details]] = {
+DETAILS: dict[Kind, type[Details]] = {
     each.model_fields["kind"].default: each for each in get_args(get_args(Details)[0])
 }

@@ -160,6 +160,7 @@ class Fields:
 _BY_FORM: dict[Form, Callable[[Fields, str], Any]] = {
     Form.TEXT: Fields.text,
     Form.TEXTS: Fields.texts,
+    Form.CHOICE: Fields.text,
     Form.SWITCH: lambda fields, name: fields.truth(name) or False,
     Form.INTEGER: Fields.whole_number,
     Form.NUMBER: Fields.number,

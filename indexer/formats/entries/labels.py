@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from indexer.formats.document import agent_name
 from indexer.formats.entries.json_fields import RELATIONS, moment
-from indexer.formats.entries.markdown_fields import LabelField, LabelForm, Labels
+from indexer.formats.entries.markdown_fields import LabelField, LabelForm, Labels, fold
 from indexer.markup.elements import plain
 from indexer.wording.naming import named_baselines, slug
 from indexer.wording.references import (
@@ -17,7 +17,9 @@ from indexer.wording.references import (
     merge_references,
 )
 from indexer.wording.statuses import read_status
-from memory.kinds.vocabulary import LinkType, Status
+from memory.kinds import SPECS
+from memory.kinds.spec import Form
+from memory.kinds.vocabulary import Kind, LinkType, Status
 from memory.models.memory import Draft, Reference
 from memory.texts.lexicon import read_lexicon
 
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
     from indexer.formats.entries.markdown_fields import EntryPage, EntryText, Part
     from indexer.wording.mentions import Place
+    from memory.kinds.spec import KindSpec
     from memory.models.details import Details
 
 #: Behind the name of a relation: only a part of the target is meant.
@@ -49,6 +52,21 @@ def _labels(*kinds: str) -> Labels:
 
 
 DECISION, LESSON, NOTE = _labels("any", "decision"), _labels("any", "lesson"), _labels("any")
+
+
+def _plain_labels(spec: KindSpec) -> Labels:
+    """The names of a kind's fields as labels: `resolved_by` is `Resolved by`."""
+    forms = {Form.TEXT: LabelForm.TEXT, Form.TEXTS: LabelForm.ITEMS}
+    return NOTE | {
+        fold(one.name): LabelField(one.name, forms.get(one.form, LabelForm.WORD))
+        for one in spec.fields
+    }
+
+
+#: The labels of each kind that is kept in Markdown.
+LABELS = {Kind.DECISION: DECISION, Kind.LESSON: LESSON, Kind.NOTE: NOTE} | {
+    kind: _plain_labels(spec) for kind, spec in SPECS.items() if spec.is_plain
+}
 
 _QUOTED = re.compile(
     r"(?:superseded|replaced)(?P<part> in part| partly)?\s+by\s+[\"“«](?P<title>[^\"”»\n]{3,300})",
