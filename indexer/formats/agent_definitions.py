@@ -17,8 +17,6 @@ from memory.models.details import Note
 from memory.models.memory import Draft
 
 if TYPE_CHECKING:
-    from pathlib import PurePosixPath
-
     from indexer.formats.document import Document
 
 _OWNS = re.compile(
@@ -36,10 +34,8 @@ class AgentDefinitions(Format):
 
     name = "agent definitions"
     trust = Trust.TEAM
-
-    def accepts(self, path: PurePosixPath) -> bool:
-        """Whether the file is Markdown below `.claude/agents/`."""
-        return path.parts[:2] == (".claude", "agents") and path.suffix.lower() == ".md"
+    below = (".claude", "agents")
+    endings = frozenset({".md"})
 
     def parse(self, document: Document) -> Parsed:
         """The note of a definition.

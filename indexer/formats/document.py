@@ -75,14 +75,21 @@ class Format(ABC):
     #: Of several formats that accept a path the lowest has it: 0 for one kind of file anywhere,
     #: 1 for a folder, 2 and up for what is left.
     order: ClassVar[int] = 1
+    #: The folder and the endings of its files, where no more is to be asked of a path.
+    below: ClassVar[tuple[str, ...]] = ()
+    endings: ClassVar[frozenset[str]] = frozenset()
 
     def __init__(self, record_folders: Sequence[str] = ()) -> None:
         """Take note of the folders of decision records beyond the usual ones."""
         self.record_folders = tuple(record_folders)
 
-    @abstractmethod
     def accepts(self, path: PurePosixPath) -> bool:
         """Whether a file at this path, relative to the project root, is this format's."""
+        return (
+            len(path.parts) > len(self.below)
+            and path.parts[: len(self.below)] == self.below
+            and path.suffix.lower() in self.endings
+        )
 
     @abstractmethod
     def parse(self, document: Document) -> Parsed:

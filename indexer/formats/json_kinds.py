@@ -36,6 +36,12 @@ _BASELINE, _FLAG, _REFACTORING = (
     Shape.of("flag", wrapper="original_flag"),
     Shape.of("refactoring"),
 )
+
+
+def _statuses(shape: Shape) -> dict[str, Status]:
+    return {word: Status(name) for word, name in by_word(shape.names["statuses"]).items()}
+
+
 #: How the entries of a kind that is kept in JSON are told from what is around them.
 SHAPES = {Kind.BASELINE: _BASELINE, Kind.FLAG: _FLAG, Kind.REFACTORING: _REFACTORING} | {
     kind: Shape(
@@ -174,7 +180,7 @@ def _baseline_title(details: Baseline) -> str:
 
 
 _SEVERITIES = by_word(_FLAG.names["severities"])
-_FLAG_STATUSES = by_word(_FLAG.names["statuses"])
+_FLAG_STATUSES = _statuses(_FLAG)
 _RESOLVED = frozenset(_FLAG.names["resolved"])
 _RESOLVED_ON = "resolution_date"
 
@@ -239,8 +245,7 @@ def _was_open(name: str, value: JsonValue) -> bool:
 
 
 def _flag_status(value: JsonValue) -> Status | None:
-    said = _FLAG_STATUSES.get(snake(str(value)))
-    return Status(said) if said else known_status(value)
+    return _FLAG_STATUSES.get(snake(str(value))) or known_status(value)
 
 
 def _resolution(value: JsonValue) -> str | None:
@@ -259,7 +264,7 @@ def _flag_title(raw: dict[str, JsonValue], details: Flag) -> str:
 
 
 _RENAMED = by_word(_REFACTORING.names["renamed"])
-_REFACTORING_STATUSES = by_word(_REFACTORING.names["statuses"])
+_REFACTORING_STATUSES = _statuses(_REFACTORING)
 _MOVE_ENDS = frozenset((*_REFACTORING.names["origin"], *_REFACTORING.names["destination"]))
 _ARROW = re.compile(r"\s*(?:→|⇒|->|=>)\s*")
 
@@ -285,7 +290,7 @@ def _read_refactoring(entry: JsonEntry) -> Draft | str:
     who, reason = reverted or ("", "")
     status = fields.take("status", read=known_status if entry.uid else _refactoring_status)
     if status is None and not entry.uid:
-        status = _known(entry.collection) or (Status.REVERTED if reverted else None)
+        status = _REFACTORING_STATUSES.get(entry.collection, Status.REVERTED if reverted else None)
     details = fields.details(
         Refactoring,
         status=status or Status.UNSTATED,
@@ -344,12 +349,7 @@ def _reverted(value: JsonValue) -> tuple[str, str] | None:
 
 
 def _refactoring_status(value: JsonValue) -> Status | None:
-    return _known(snake(str(value))) or known_status(value)
-
-
-def _known(word: str) -> Status | None:
-    said = _REFACTORING_STATUSES.get(word)
-    return Status(said) if said else None
+    return _REFACTORING_STATUSES.get(snake(str(value))) or known_status(value)
 
 
 def _refactoring_title(entry: JsonEntry, details: Refactoring) -> str:

@@ -26,7 +26,6 @@ from memory.texts.lexicon import by_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import PurePosixPath
 
     from indexer.formats.document import Document
     from memory.models.memory import Draft
@@ -47,11 +46,8 @@ class LessonFormat(Format):
 
     name = "lessons"
     trust = Trust.TEAM
-
-    def accepts(self, path: PurePosixPath) -> bool:
-        """Whether the file is Markdown or JSON of the folder of lessons."""
-        in_folder = path.parts[:3] == (*MEMORY_FOLDER, "learned") and len(path.parts) > 3
-        return in_folder and path.suffix.lower() in {".md", ".json"}
+    below = (*MEMORY_FOLDER, "learned")
+    endings = frozenset({".md", ".json"})
 
     def parse(self, document: Document) -> Parsed:
         """All lessons of a file."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from indexer.formats.document import (
     MEMORY_FOLDER,
@@ -280,17 +280,13 @@ class ModuleNotes(Format):
 
     name = "modules notes"
     trust = Trust.TEAM
-    folder: ClassVar[str] = "modules"
-
-    def accepts(self, path: PurePosixPath) -> bool:
-        """Whether the file is Markdown or JSON below the folder."""
-        inside = path.parts[:3] == (*MEMORY_FOLDER, self.folder) and len(path.parts) > 3
-        return inside and path.suffix.lower() in {".md", ".json"}
+    below = (*MEMORY_FOLDER, "modules")
+    endings = frozenset({".md", ".json"})
 
     def parse(self, document: Document) -> Parsed:
         """All notes of a file."""
         if document.name.lower().endswith(".json"):
-            return _json_notes(document)
+            return parse_json(document, lambda json: _JsonReader(document, json).parsed())
         return Parsed(page_notes(document))
 
 
@@ -299,16 +295,11 @@ class AgentNotes(ModuleNotes):
 
     name = "agents notes"
     trust = Trust.AGENT
-    folder = "agents"
-
-
-def _json_notes(document: Document) -> Parsed:
-    """The notes of a JSON document: its list entries, or its members where these are no lists."""
-    return parse_json(document, lambda json: _JsonReader(document, json).parsed())
+    below = (*MEMORY_FOLDER, "agents")
 
 
 class _JsonReader:
-    """Reads the entries of one document, knowing what the document says of itself."""
+    """Reads a document's list entries, or its members where these are no lists."""
 
     def __init__(self, document: Document, json: JsonText) -> None:
         self._path, self._json = document.path, json

@@ -159,7 +159,11 @@ class _Checkout:
             The commit, with the blobs of these files.
         """
         links = self._links_to_wanted(accepts)
-        wanted = {path for path in self._files if _is_wanted(path, accepts)}
+        wanted = {
+            path
+            for path in self._files
+            if posixpath.basename(path) in _IGNORE_FILES or accepts(PurePosixPath(path))
+        }
         wanted.update(path for paths in links.values() for path in paths)
         self._write(folder, sorted(wanted), at=at)
         for link in links:
@@ -235,7 +239,3 @@ def _is_safe(path: str) -> bool:
     """Whether a path stays within the folder that it is laid out in, and is no repository's own."""
     parts = path.split("/")
     return not any(part in ("", ".", "..") or part.lower() == ".git" for part in parts)
-
-
-def _is_wanted(path: str, accepts: Callable[[PurePosixPath], bool]) -> bool:
-    return path.rpartition("/")[2] in _IGNORE_FILES or accepts(PurePosixPath(path))

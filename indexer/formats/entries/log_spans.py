@@ -103,7 +103,7 @@ class Log(EntryPage):
         deepest = _ANY_LEVEL  # deeper headings are part of what is open
         inner = _ANY_LEVEL  # of the headings that are fields of the open stamped entry
         events: list[Section | Span] = [*self._headings, *self._stamps.values()]
-        for event in sorted(events, key=_first_line):
+        for event in sorted(events, key=lambda event: event.lines[0]):
             first = event.lines[0]
             if isinstance(event, Span):
                 if deepest < _ANY_LEVEL:
@@ -220,10 +220,6 @@ class Log(EntryPage):
             for item in list_items("\n".join(self._shown_of(section))):
                 first, end = (section.start + line - 1 for line in item.lines)
                 yield Span((first, end), first, item.text.split("\n")[0])
-
-
-def _first_line(event: Section | Span) -> int:
-    return event.lines[0]
 
 
 def _columns(header: str) -> tuple[str, ...]:
