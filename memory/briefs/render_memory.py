@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from memory.kinds.vocabulary import Kind, Status
+from memory.kinds import RECORDABLE, SPECS
+from memory.kinds.vocabulary import Status
 from memory.models.details import Baseline, Decision, Flag, Lesson, Note, Refactoring, Run
 from memory.models.flags import is_blocking
 from memory.models.series import Movement
@@ -36,7 +37,8 @@ _CHEAPER = str.maketrans({"“": '"', "”": '"', "→": "->"})  # each is two t
 VIOLATED = "(VIOLATED)"  # stands in the sentence of a measurement that is past its threshold
 ELLIPSIS = "..."
 _SENTENCE_END = re.compile(r"(?<!\b\d)[.!?](?=\s)")  # "1." begins an item
-_NO_STATUS = frozenset({Kind.NOTE, Kind.BASELINE, Kind.LESSON})  # none that a reader expects
+#: Kinds of which no reader expects a status.
+_NO_STATUS = frozenset(kind for kind in RECORDABLE if not SPECS[kind].statuses)
 _ENOUGH = 0.4  # of the length: so much makes an end between two sentences good enough
 _HEADING = re.compile(r"^#{1,6}\s.*$", re.MULTILINE)
 _RULES = re.compile(r"^[\s|:=-]{3,}$", re.MULTILINE)  # of tables, and between sections
