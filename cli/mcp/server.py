@@ -6,6 +6,7 @@ questions is somewhere else, behind the caller, so `initialize` waits for nothin
 
 from __future__ import annotations
 
+import json
 import logging
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -19,6 +20,9 @@ from mcp.server.transport_security import TransportSecuritySettings
 from mcp.shared.message import SessionMessage
 from mcp_types import (
     INVALID_PARAMS,
+    INVALID_REQUEST,
+    PARSE_ERROR,
+    ErrorData,
     JSONRPCError,
     JSONRPCMessage,
     JSONRPCNotification,
@@ -26,10 +30,12 @@ from mcp_types import (
     JSONRPCResponse,
     RequestId,
 )
+from pydantic import ValidationError
 
 from cli.mcp.prompts import INSTRUCTIONS, all_prompts, prompt_refusal
 from cli.mcp.resources import add_resources
 from cli.verbs import all_tools
+from memory.texts.quoting import harmless_line
 from memory.version import VERSION
 
 if TYPE_CHECKING:
@@ -160,6 +166,8 @@ async def finishing(
             async for item in reading:
                 if isinstance(item, SessionMessage):
                     unanswered.note_asked(item.message)
+                elif isinstance(item, ValidationError) and (error := no_message(item)):
+                    await writing.send(SessionMessage(error))
                 await to_server.send(item)
             with anyio.move_on_after(PATIENCE):
                 await unanswered.none_left()
@@ -174,6 +182,34 @@ async def finishing(
         tasks.start_soon(relay_questions)
         tasks.start_soon(relay_answers)
         yield asked, answers
+
+
+def no_message(fault: ValidationError) -> JSONRPCError | None:
+    """What to answer to a line that is no message; None where it is blank.
+
+    It has the id of the request where one can be read: `json` takes half a surrogate pair, which
+    the SDK refuses.
+    """
+    found = fault.errors(include_url=False, include_context=False)
+    said, code = found[0]["input"], INVALID_REQUEST
+    if isinstance(said, str | bytes) and found[0]["type"] == "json_invalid":
+        if not said.strip():
+            return None
+        code = PARSE_ERROR
+        try:
+            said = json.loads(said)
+        except (ValueError, RecursionError):
+            said = None
+    else:
+        said = next((one["input"] for one in found if isinstance(one["input"], dict)), None)
+    number = said.get("id") if isinstance(said, dict) else None
+    is_id = isinstance(number, int | str) and not isinstance(number, bool)
+    what = "Not a JSON-RPC message: " + harmless_line(str(found[0]["msg"]))
+    return JSONRPCError(
+        jsonrpc="2.0",
+        id=number if is_id and harmless_line(str(number)) == str(number) else None,
+        error=ErrorData(code=code, message=what),
+    )
 
 
 class _Unanswered:

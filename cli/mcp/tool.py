@@ -39,7 +39,7 @@ class MemoryTool(Tool):
         if unknown := arguments.keys() - self.parameters["properties"].keys():
             raise ToolError(unknown_arguments(self.name, unknown, self.parameters))
         try:
-            return await super().run(arguments, context, convert_result)
+            return await super().run(self.as_meant(arguments), context, convert_result)
         except UnexpectedToolError as error:
             cause = error.__cause__ or error
             line = refusal(cause)
@@ -50,6 +50,19 @@ class MemoryTool(Tool):
                 line = invalid_arguments(self.name, cause, self.parameters)
                 raise ToolError(line) from cause
             raise ToolError(str(cause)) from cause
+
+    def as_meant(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        """The arguments without null for what may be left out, one text for a list as a list."""
+        required, properties = self.parameters.get("required", ()), self.parameters["properties"]
+        return {
+            name: [said] if _is_one_of_a_list(said, properties[name]) else said
+            for name, said in arguments.items()
+            if said is not None or name in required
+        }
+
+
+def _is_one_of_a_list(said: object, schema: dict[str, Any]) -> bool:
+    return schema.get("type") == "array" and isinstance(said, str) and not said.startswith("[")
 
 
 def make_tool(

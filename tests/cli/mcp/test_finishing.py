@@ -5,7 +5,15 @@ from __future__ import annotations
 import anyio
 import pytest
 from mcp.shared.message import SessionMessage
-from mcp_types import JSONRPCNotification, JSONRPCRequest, JSONRPCResponse
+from mcp_types import (
+    INVALID_REQUEST,
+    PARSE_ERROR,
+    JSONRPCNotification,
+    JSONRPCRequest,
+    JSONRPCResponse,
+    jsonrpc_message_adapter,
+)
+from pydantic import ValidationError
 
 from cli.mcp import server as finishing
 
@@ -82,3 +90,35 @@ def test_it_comes_anyway_when_patience_is_over(ended):
 
     assert PATIENCE <= took < 10 * PATIENCE
     assert shown == [answer_to(1)]
+
+
+@pytest.mark.parametrize(
+    ("line", "number", "code"),
+    [
+        (
+            '{"jsonrpc":"2.0","id":5,"method":"ping","params":{"_meta":{"a":"\\ud83d"}}}',
+            5,
+            PARSE_ERROR,
+        ),
+        ('{"jsonrpc":"2.0","id":"\\ud83d","method":"ping"}', None, PARSE_ERROR),
+        ('{"jsonrpc":"2.0","id":6,"method":', None, PARSE_ERROR),
+        ("hello", None, PARSE_ERROR),
+        ('{"jsonrpc":"2.0","id":7}', 7, INVALID_REQUEST),
+        ("[]", None, INVALID_REQUEST),
+    ],
+)
+def test_a_line_that_is_no_message_is_answered_with_an_error(ended, line, number, code):
+    with pytest.raises(ValidationError) as fault:
+        jsonrpc_message_adapter.validate_json(line)
+
+    _, _, (shown,) = ended([fault.value])
+
+    assert (shown.message.id, shown.message.error.code) == (number, code)
+    assert shown.message.model_dump_json()
+
+
+def test_a_blank_line_is_no_mistake(ended):
+    with pytest.raises(ValidationError) as fault:
+        jsonrpc_message_adapter.validate_json("\n")
+
+    assert ended([fault.value])[2] == []

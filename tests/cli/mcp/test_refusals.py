@@ -133,3 +133,20 @@ def test_a_resource_that_cannot_be_read_is_an_error(error, uri):
 
     assert "inner secret" not in str(raised.value)
     assert ("No memory at /shop" in str(raised.value)) == isinstance(error, StoreNotFound)
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ({"question": "x", "modules": None, "limit": None}, {"question": "x"}),
+        ({"question": "x", "kinds": "decision"}, {"question": "x", "kinds": ["decision"]}),
+        ({"question": None}, {"question": None}),
+        ({"question": "x", "kinds": '["decision"]'}, {"question": "x", "kinds": '["decision"]'}),
+        ({"question": "x", "as_of": "2024-01-01"}, {"question": "x", "as_of": "2024-01-01"}),
+    ],
+)
+def test_null_is_left_out_and_one_text_is_a_list_of_one(sent, kept):
+    server = build_server(FailingCaller(RuntimeError()))
+    (tool,) = [each for each in server._tool_manager.list_tools() if each.name == "memory_search"]
+
+    assert tool.as_meant(sent) == kept
