@@ -24,7 +24,7 @@ from cli.form import Printed
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from cli.client.runtime import Address, Runtime
+    from cli.client.runtime import Endpoint, Runtime
     from cli.client.wire import Reply
 
 
@@ -40,7 +40,7 @@ class Engine:
     """The engine of this user, which may be replaced by another one between two calls."""
 
     def __init__(
-        self, runtime: Runtime, address: Address, *, program: Sequence[str] | None = None
+        self, runtime: Runtime, address: Endpoint, *, program: Sequence[str] | None = None
     ) -> None:
         """Name an engine that listens.
 

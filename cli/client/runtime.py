@@ -49,7 +49,7 @@ class Runtime(NamedTuple):
         return self.folder / "engine.log"
 
 
-class Address(NamedTuple):
+class Endpoint(NamedTuple):
     """How the engine is reached: by a Unix socket, or by a port of this machine with a token."""
 
     socket: str | None
@@ -84,13 +84,13 @@ def ensure_runtime() -> Runtime:
     return runtime
 
 
-def find_address(runtime: Runtime) -> Address | None:
+def find_address(runtime: Runtime) -> Endpoint | None:
     """Where the engine listens, or listened when it was killed; None if nowhere."""
     if HAS_UNIX_SOCKETS and runtime.socket.exists():
-        return Address(str(runtime.socket))
+        return Endpoint(str(runtime.socket))
     said = find_description(runtime)
     if said and isinstance(said.get("port"), int):
-        return Address(None, said["port"], str(said.get("token") or ""))
+        return Endpoint(None, said["port"], str(said.get("token") or ""))
     return None
 
 

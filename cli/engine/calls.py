@@ -6,27 +6,24 @@ import json
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
+from pydantic import ValidationError, field_validator
 
 from cli.faults import first_fault
 from cli.form import Form, Terminal
 from memory.errors import InvalidRequest
+from memory.models.value import Value
 
 MOST_BYTES = 8_000_000  # a record is a text that somebody reads
 
 
-class _Value(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Overrides(_Value):
+class Overrides(Value):
     """What the caller's environment sets above the project's settings."""
 
     model: str | None = None
     precision: Literal["fp32", "int8"] | None = None
 
 
-class Address(_Value):
+class Address(Value):
     """Whose memory is meant."""
 
     project: Path  # any folder of the project, absolute

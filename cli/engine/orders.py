@@ -1,4 +1,4 @@
-"""What the engine answers beside the verbs of one memory: orders, and one question to all projects."""
+"""Orders to the engine beside the verbs of one memory, and one question to all projects."""
 
 from __future__ import annotations
 
