@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator
 
 from cli.faults import first_fault
 from cli.form import Form, Terminal
@@ -46,7 +46,7 @@ class Address(Value):
 class Call(Address):
     """A verb's request, and whom it is asked of."""
 
-    request: dict[str, Any] = {}
+    request: dict[str, Any] = Field(default_factory=dict)
 
 
 class PrintCall(Call):
