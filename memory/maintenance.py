@@ -11,6 +11,7 @@ from memory.lessons.consolidation import Consolidator
 from memory.lessons.proposals import fetch_known, propose
 from memory.models.runs import Consolidated
 from memory.models.selection import NOW
+from memory.review.lint import find_faults
 from memory.review.triggers import REVIEWER, Reviewed, review_flag, review_triggers
 from memory.review.verification import verified
 
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from memory.models.answer import Recorded, Verified
     from memory.models.selection import Selection
     from memory.session import Session
+
+#: Faults of records by which what is known of others is wrong; `lint` tells all of them.
+_TOLD = ("duplicate-number", "unknown-successor", "unknown-target", "circle")
 
 
 def review(session: Session, today: date | None, record: Callable[..., Recorded]) -> Reviewed:
@@ -53,10 +57,12 @@ def verify(
     """See `ArchMem.verify`."""
     today = today or datetime.now(UTC).date()
     with session.ledger.reading():
-        problems = session.project.check_anchors(session.ledger)
+        problems = [*session.project.check_anchors(session.ledger)]
     reviewed = review(session, today, record)
     with session.ledger.reading() as db:
         found = verified(db, selection, reviewed, today, everything=everything)
+        faults = find_faults(db, session.root)
+    problems += [f"{one.path}:{one.line}: {one.what}" for one in faults if one.rule in _TOLD]
     return found.model_copy(update={"problems": tuple(problems)})
 
 

@@ -113,3 +113,21 @@ def test_flags_past_their_day_and_unfinished_runs_wait_for_somebody(shop, answer
     assert "Split the queue, begun " in said
     assert found["overdue"]["title"] == "Rotate the keys"
     assert found["unfinished"]["task"] == "Split the queue"
+
+
+def test_numbers_that_two_records_share_are_told_with_what_names_them_in_vain(shop, run):
+    folder = shop / "docs/adr"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, status in (
+        ("0070-a", "Accepted"),
+        ("0070-b", "Accepted"),
+        ("0071-c", "Supersedes ADR-70"),
+    ):
+        text = f"# {name[:4]}. {name} is what we do\n\n## Status\n\n{status}\n"
+        (folder / f"{name}.md").write_text(text)
+    run("index")
+
+    told = run("verify").stderr
+
+    assert "docs/adr/0070-a.md:1: number 70 is also that of 0070-b.md" in told
+    assert "docs/adr/0071-c.md:5: ADR-70" in told
