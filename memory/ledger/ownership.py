@@ -23,7 +23,7 @@ LOOK_PATIENCE = 0.1  # seconds; another may be looking at the same moment
 _POLL = 0.005  # seconds
 
 
-class Claim:
+class StoreOwnership:
     """A store that is owned by this process until it is released, or the process ends."""
 
     def __init__(self, folder: Path, lock: BaseFileLock) -> None:
@@ -38,7 +38,7 @@ class Claim:
             self._lock.release()
 
 
-def claim(folder: Path, owner: str) -> Claim:
+def claim(folder: Path, owner: str) -> StoreOwnership:
     """Own a store: other processes are refused from now on, and told who owns it.
 
     Args:
@@ -60,7 +60,7 @@ def claim(folder: Path, owner: str) -> Claim:
         raise StoreNotWritable(folder, error.strerror or str(error)) from error
     with suppress(OSError):  # it is only to be told
         (folder / _NAME).write_text(owner, "utf-8")
-    return Claim(folder, lock)
+    return StoreOwnership(folder, lock)
 
 
 def refuse_owned(folder: Path) -> None:

@@ -11,6 +11,7 @@ from memory.lessons.metric_parser import in_words, read_metrics
 from memory.models.runs import Result
 from memory.texts.field_names import snake
 from memory.texts.lexicon import read_lexicon
+from memory.texts.words import stem
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
@@ -90,7 +91,7 @@ def _out_of_collection(said: dict[str, Any]) -> dict[str, Any]:
         return said
     name, entries = held[0], said[held[0]]
     entries = entries if isinstance(entries, list) else [entries]
-    single = snake(name).removesuffix("s")
+    single = stem(snake(name))
     if len(held) > 1 or len(entries) > 1:
         raise InvalidResult(
             f"{' and '.join(held)}: one result at a time is learned from; give the entries one "

@@ -23,7 +23,7 @@ _ENDED = frozenset({Status.DEPRECATED, Status.REJECTED, Status.WITHDRAWN})  # wh
 _NEVER_CAME = frozenset({Status.PROPOSED, Status.REJECTED, Status.WITHDRAWN})
 
 
-class State(NamedTuple):
+class DeclaredState(NamedTuple):
     """How a memory stands by its own words."""
 
     status: Status
@@ -45,7 +45,7 @@ class Standing(Value):
 
 
 def stand(
-    states: Mapping[str, State], links: Iterable[Link], as_of: datetime
+    states: Mapping[str, DeclaredState], links: Iterable[Link], as_of: datetime
 ) -> dict[str, Standing]:
     """The standing of every memory in `states` at one moment.
 
@@ -97,7 +97,7 @@ def stand(
 
 
 def _standing(
-    state: State,
+    state: DeclaredState,
     as_of: datetime,
     *,
     has_heirs: bool,
@@ -117,7 +117,7 @@ def _standing(
     elif status is Status.SUPERSEDED and (has_heirs or _ends_later(state, as_of)):
         status = Status.ACCEPTED
     return Standing(
-        in_force=_holds(State(status, state.valid_from, valid_to), as_of),
+        in_force=_holds(DeclaredState(status, state.valid_from, valid_to), as_of),
         status=status,
         valid_to=valid_to,
         replaced_by=tuple(sorted(replaced_by)),
@@ -128,21 +128,21 @@ def _standing(
     )
 
 
-def _holds(state: State, as_of: datetime) -> bool:
+def _holds(state: DeclaredState, as_of: datetime) -> bool:
     over = state.status in NO_LONGER_IN_FORCE or state.status in _NOT_YET
     ended = state.valid_to is not None and state.valid_to <= as_of
     return _has_begun(state, as_of) and not over and not ended
 
 
-def _has_begun(state: State, as_of: datetime) -> bool:
+def _has_begun(state: DeclaredState, as_of: datetime) -> bool:
     return state.valid_from is None or state.valid_from <= as_of
 
 
-def _ends_later(state: State, as_of: datetime) -> bool:
+def _ends_later(state: DeclaredState, as_of: datetime) -> bool:
     return state.valid_to is not None and state.valid_to > as_of
 
 
-def _break_circles(heirs: dict[str, set[str]], states: Mapping[str, State]) -> None:
+def _break_circles(heirs: dict[str, set[str]], states: Mapping[str, DeclaredState]) -> None:
     """Of two memories that each claim to supersede the other, believe the later one."""
     for old in list(heirs):
         for new in list(heirs[old]):
@@ -151,7 +151,7 @@ def _break_circles(heirs: dict[str, set[str]], states: Mapping[str, State]) -> N
                 heirs[newer].discard(older)
 
 
-def _age_key(uid: str, states: Mapping[str, State]) -> tuple[datetime, str]:
+def _age_key(uid: str, states: Mapping[str, DeclaredState]) -> tuple[datetime, str]:
     return states[uid].valid_from or _BEGINNING, uid
 
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from memory.models.memory import Draft, Memory, Revision, Source
     from memory.models.selection import Lens, Selection
-    from memory.models.standing import State
+    from memory.models.standing import DeclaredState
 
 
 class Head(NamedTuple):
@@ -112,7 +112,7 @@ class Memories(Protocol):
     def at_revisions(self, revision_ids: Iterable[int]) -> dict[int, Memory]:
         """Memories as these revisions show them, by the revision's id."""
 
-    def states(self, lens: Lens, uids: Iterable[str]) -> dict[str, State]:
+    def states(self, lens: Lens, uids: Iterable[str]) -> dict[str, DeclaredState]:
         """How these memories stand by their own words; those the lens does not show are left out.
 
         What was removed stands as withdrawn, and has ended on the day of its removal.

@@ -19,7 +19,7 @@ from memory.ledger.sqlite.selecting import (
 )
 from memory.ledger.times import from_text, to_text
 from memory.models.memory import Draft, Memory, Revision, Source
-from memory.models.standing import State
+from memory.models.standing import DeclaredState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -154,7 +154,7 @@ class SqliteMemories(Repository, Memories):
             )
         }
 
-    def states(self, lens: Lens, uids: Iterable[str]) -> dict[str, State]:
+    def states(self, lens: Lens, uids: Iterable[str]) -> dict[str, DeclaredState]:
         seen, values = seen_through(lens)
         sql = f"""
             SELECT m.uid, s.status, s.valid_from, s.valid_to, s.removed FROM ({seen}) AS s
@@ -346,9 +346,13 @@ class SqliteMemories(Repository, Memories):
         return [_watched(*row) for row in self._db.execute(sql, values)]
 
 
-def _state(status: str, begins: str | None, ends: str | None, removed: int) -> State:
+def _state(status: str, begins: str | None, ends: str | None, removed: int) -> DeclaredState:
     since, until = (from_text(text) if text else None for text in (begins, ends))
-    return State(Status.WITHDRAWN, None, since) if removed else State(Status(status), since, until)
+    return (
+        DeclaredState(Status.WITHDRAWN, None, since)
+        if removed
+        else DeclaredState(Status(status), since, until)
+    )
 
 
 def _begins_to_hold(draft: Draft, at: datetime, *, removed: bool) -> str | None:

@@ -7,14 +7,14 @@ from hypothesis import strategies as st
 
 from memory.kinds.vocabulary import NO_LONGER_IN_FORCE, LinkType, Status
 from memory.models.memory import Link
-from memory.models.standing import Standing, State, stand
+from memory.models.standing import DeclaredState, Standing, stand
 from tests.builders import DAY, NOW, YEAR
 
 NEVER_CAME = [Status.PROPOSED, Status.REJECTED, Status.WITHDRAWN]
 
 
-def a_state(status=Status.ACCEPTED, since=None, until=None) -> State:
-    return State(status, since, until)
+def a_state(status=Status.ACCEPTED, since=None, until=None) -> DeclaredState:
+    return DeclaredState(status, since, until)
 
 
 def link(source, target, type_=LinkType.SUPERSEDES, **changes) -> Link:
@@ -180,7 +180,7 @@ def test_what_points_at_nothing_or_at_itself_is_passed_over():
 NAMES = "abcdef"
 MOMENTS = st.none() | st.integers(-5, 5).map(lambda days: NOW + days * DAY)
 STATES = st.dictionaries(
-    st.sampled_from(NAMES), st.builds(State, st.sampled_from(Status), MOMENTS, MOMENTS)
+    st.sampled_from(NAMES), st.builds(DeclaredState, st.sampled_from(Status), MOMENTS, MOMENTS)
 )
 LINKS = st.lists(
     st.builds(

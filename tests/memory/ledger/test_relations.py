@@ -1,11 +1,12 @@
 import pytest
 
-from memory.kinds.vocabulary import LinkType
+from memory.kinds.vocabulary import LinkType, Trust
+from memory.models.details import Lesson
 from memory.models.memory import Reference
 from memory.models.selection import NOW as TODAY
 from memory.models.selection import Lens
 from memory.retrieval.passages import keep_memory, keep_revision
-from tests.builders import DAY, NOW, a_decision, a_source, supersedes
+from tests.builders import DAY, NOW, a_decision, a_draft, a_source, supersedes
 
 
 def keep(db, uid, *references):
@@ -117,3 +118,38 @@ def test_a_target_is_kept_as_it_is_written(db, target):
     keep(db, "one", supersedes(target, evidence="it says so"))
 
     assert [one.target for one in db.links.newest()] == [target]
+
+
+def keep_in_modules(db, uid, *modules, trust=Trust.TEAM, **changes):
+    db.memories.add(uid, a_draft(modules=modules, **changes), a_source(trust=trust), NOW)
+
+
+def test_modules_are_known_by_the_first_spelling_in_alphabetical_order(db):
+    keep_in_modules(db, "one", "payments", "Auth")
+    keep_in_modules(db, "two", "PAYMENTS", "api/core")
+
+    assert db.labels.modules() == ["api/core", "Auth", "payments"]
+    assert db.labels.spelling("Payments") == "payments"
+
+
+def test_a_module_that_only_removed_memories_name_is_not_known(db):
+    keep_in_modules(db, "one", "payments")
+    keep_in_modules(db, "two", "PAYMENTS", "auth")
+    db.memories.remove("one", a_source(), NOW)
+    assert db.labels.modules() == ["auth", "PAYMENTS"]
+
+    db.memories.revise("two", a_draft(modules=("auth",)), a_source(), NOW)
+
+    assert db.labels.modules() == ["auth"]
+    assert db.labels.spelling("payments") is None
+
+
+def test_folders_that_archmem_took_for_modules_are_none_but_those_of_lessons_are(db):
+    keep_in_modules(db, "one", "src", trust=Trust.DERIVED)
+    keep_in_modules(db, "two", "auth", trust=Trust.DERIVED, details=Lesson())
+
+    assert db.labels.modules() == ["auth"]
+
+
+def test_an_empty_ledger_knows_no_module(db):
+    assert db.labels.modules() == []
