@@ -57,9 +57,8 @@ def _print_step(console: Console, step: CheckedStep) -> None:
         console.print(Text.assemble(head if number == 0 else " " * head.cell_len, part))
     if step.modules:
         console.print(indented(line(f"touches {', '.join(step.modules)}", "dim"), _INDENT))
-    if step.verdict is Verdict.UNKNOWN and not _may_take_away(step):
-        nothing = "no decision or lesson is known to bear on it"
-        console.print(indented(line(nothing, "dim"), _INDENT))
+    if words := _why_unknown(step):
+        console.print(indented(line(words, "dim"), _INDENT))
     for ground in Ground:
         of_ground = [finding for finding in step.findings if finding.ground is ground]
         _print_some(console, of_ground)
@@ -85,8 +84,14 @@ def _print_finding(console: Console, finding: Finding) -> None:
         _print_place(console, cited)
 
 
-def _may_take_away(step: CheckedStep) -> bool:
-    return any(finding.ground is Ground.TAKES for finding in step.findings)
+def _why_unknown(step: CheckedStep) -> str:
+    """Why nobody can tell, where no finding says so itself."""
+    grounds = {finding.ground for finding in step.findings}
+    if step.verdict is not Verdict.UNKNOWN or Ground.TAKES in grounds:
+        return ""
+    if grounds & {Ground.GOVERNS, Ground.NEAR}:
+        return "what is known of it is told below; whether the step keeps to it cannot be told"
+    return "no decision or lesson is known to bear on it"
 
 
 def _print_place(console: Console, cited: Cited) -> None:

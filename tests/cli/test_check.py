@@ -129,3 +129,13 @@ def test_an_open_flag_about_a_step_is_told_beside_it(run, shop, plan):
     result = run("check", plan("- A revoked token no longer keeps working for thirty seconds\n"))
 
     assert "open flag: A revoked token keeps working for thirty seconds" in result.stdout
+
+
+@pytest.mark.usefixtures("fitted")
+def test_where_something_is_known_of_a_step_it_is_not_said_that_nothing_is(run, shop, plan):
+    result = run("check", plan("- Tinker with the Redis lists that were the job queue\n"))
+
+    assert "1. unknown" in result.stdout
+    assert "Redis lists" in result.stdout
+    assert "whether the step keeps to it cannot be told" in result.stdout
+    assert "no decision or lesson is known" not in result.stdout
