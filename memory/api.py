@@ -169,7 +169,7 @@ class ArchMem:
         from memory.retrieval.search import search
 
         meaning = self.session.meaning
-        with self.ledger.reading() as db:
+        with self.ledger.reading() as db, db.steadily():
             answer = search(
                 db, question, selection, meaning=meaning, limit=limit, earned=earned_among
             )
@@ -308,7 +308,7 @@ class ArchMem:
         from memory.plans.check import check
         from memory.plans.plan_parser import plan_of
 
-        with self.ledger.reading() as db:
+        with self.ledger.reading() as db, db.steadily():
             return check(db, plan_of(plan), lens, meaning=self.session.meaning)
 
     def record(self, draft: Draft, *, author: Name | None = None) -> Recorded:

@@ -17,10 +17,9 @@ from memory.lessons.evidence_parser import (
     weakened,
 )
 from memory.lessons.runs import details_of, finished_at, is_finished
-from memory.metrics.measurement_series import Track, fetch_premises, read_tracks
+from memory.metrics.measurement_series import Track, premises_of, read_tracks, rested_on
 from memory.models.answer import Listed
 from memory.models.memory import least
-from memory.models.selection import Selection
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -37,7 +36,6 @@ L = TypeVar("L", bound=Listed)
 _SAYING = (LinkType.SUPPORTS, LinkType.CONTRADICTS)
 _AGAINST = (LinkType.CONTRADICTS, LinkType.MISLED_BY)
 _LEARNED_FROM = (LinkType.LEARNED_IN, LinkType.HELPED_BY)
-_ROUNDS = 10  # the longest chain of sources or of mergers that is followed
 
 
 class LessonSource(NamedTuple):
@@ -48,13 +46,19 @@ class LessonSource(NamedTuple):
     of: str  # uid
 
 
-def with_bearing(db: Database, lens: Lens, items: Sequence[L]) -> tuple[L, ...]:
-    """The same memories with what bears on them, as far as the lens shows it."""
-    uids = [item.memory.uid for item in items]
-    freshness = db.anchors.freshness(lens, uids)
-    premises = fetch_premises(db, lens, uids)
+def with_bearing(
+    db: Database, lens: Lens, items: Sequence[L], tracks: Sequence[Track] | None = None
+) -> tuple[L, ...]:
+    """The same memories with what bears on them, as far as the lens shows it.
+
+    `tracks` are all series, where somebody has read them.
+    """
+    if not items:
+        return ()
+    links, freshness = _bearing(db, lens, {item.memory.uid for item in items})
+    premises = premises_of(db, lens, rested_on(links), tracks)
     lessons = {one.memory.uid: one.memory for one in items if one.memory.kind is Kind.LESSON}
-    confidences = _confidences(db, lens, lessons, freshness)
+    confidences = _confidences(db, lens, lessons, freshness, links)
     return tuple(
         item.model_copy(
             update={
@@ -72,28 +76,57 @@ def fetch_confidences(db: Database, lens: Lens, uids: Iterable[str]) -> dict[str
 
     A lesson has the evidence of those that it merges too.
     """
-    asked = _memories_seen(db, lens, uids, Kind.LESSON)
-    return _confidences(db, lens, asked, db.anchors.freshness(lens, asked) if asked else {})
+    asked = _lessons(_shown(db, lens, uids))
+    if not asked:
+        return {}
+    links, freshness = _bearing(db, lens, asked)
+    return _confidences(db, lens, asked, freshness, links)
+
+
+def _bearing(
+    db: Database, lens: Lens, uids: Iterable[str]
+) -> tuple[list[Link], dict[str, Freshness]]:
+    return db.links.bearing(
+        lens,
+        uids,
+        onward=(LinkType.MERGES, *_LEARNED_FROM),
+        outward=(LinkType.RESTS_ON,),
+        inward=_SAYING,
+    )
 
 
 def _confidences(
-    db: Database, lens: Lens, asked: Mapping[str, Memory], freshness: Mapping[str, Freshness]
+    db: Database,
+    lens: Lens,
+    asked: Mapping[str, Memory],
+    freshness: Mapping[str, Freshness],
+    links: Sequence[Link],
 ) -> dict[str, Confidence]:
     if not asked:
         return {}
-    mergers = _links_onward(db, lens, asked, (LinkType.MERGES,))
+    mergers, learned = _by_source(links, (LinkType.MERGES,)), _by_source(links, _LEARNED_FROM)
     merged = {uid: sorted(_reached(uid, mergers)) for uid in asked}
-    absorbed = {one for group in merged.values() for one in group} - asked.keys()
-    statements = _statements(db, lens, {**asked} | _memories_seen(db, lens, absorbed, Kind.LESSON))
-    origins = {one.origin for said in statements.values() for one in said}
-    runs = _finished_runs(db, lens, origins)
+    members = {one for group in merged.values() for one in group}
+    saying = [link for link in links if link.type in _SAYING and link.target in members]
+    own = {one.origin for lesson in asked.values() for one in statements_in(lesson)}
+    origins = {link.target for uid in asked for one in _reached(uid, learned)
+               for link in learned.get(one, ())}  # fmt: skip
+    known = _shown(
+        db, lens, (members - asked.keys()) | {link.source for link in saying} | own | origins
+    )
+    lessons = {**asked, **_lessons({uid: known[uid] for uid in members & known.keys()})}
+    runs = _finished(known)
+    statements = _statements(lessons, saying, runs)
+    named = {one.origin for said in statements.values() for one in said}
+    runs |= _finished(_shown(db, lens, named - known.keys() - own))
+    runs = {uid: runs[uid] for uid in sorted(named & runs.keys())}
     contrary = _contrary_facts(db, lens, runs)
-    sources = fetch_sources(db, lens, asked)
     found = {}
     for uid, lesson in asked.items():
         said = [one for member in merged[uid] for one in statements.get(member, ())]
         evidence = weakened(evidence_from(said, runs, contrary), freshness.get(uid))
-        trusts = (source.memory.revision.source.trust for source in sources[uid])
+        sources = _sources_of(uid, learned, known)
+        trusts = (source.memory.revision.source.trust for source in sources)
         found[uid] = weigh(evidence, least(lesson.revision.source.trust, trusts))
     return found
 
@@ -106,9 +139,9 @@ def fetch_sources(
     It is the run in which it was learned, the memories that helped that run, what those were
     learned from if they are lessons themselves, and so on.
     """
-    links = _links_onward(db, lens, uids, _LEARNED_FROM)
-    targets = {link.target for some in links.values() for link in some}
-    known = _memories_seen(db, lens, targets) if targets else {}
+    uids = list(uids)
+    links = _by_source(_bearing(db, lens, uids)[0], _LEARNED_FROM)
+    known = _shown(db, lens, {link.target for some in links.values() for link in some})
     return {uid: tuple(_sources_of(uid, links, known)) for uid in uids}
 
 
@@ -121,7 +154,7 @@ def fetch_runs_against(
     say when.
     """
     links = db.links.fetch(lens, uids, types=_AGAINST)
-    runs = _finished_runs(db, lens, {link.source for link in links})
+    runs = _finished(_shown(db, lens, {link.source for link in links}))
     found: dict[str, dict[str, datetime]] = defaultdict(dict)
     for link in links:
         if link.target in uids and link.source in runs:
@@ -133,38 +166,24 @@ def fetch_runs_against(
     return {uid: sorted((at, origin) for origin, at in some.items()) for uid, some in found.items()}
 
 
-def _memories_seen(
-    db: Database, lens: Lens, uids: Iterable[str], kind: Kind | None = None
-) -> dict[str, Memory]:
-    """Those of these memories that the lens shows, by uid."""
-    if not (uids := set(uids)):
-        return {}
-    selection = Selection(kinds=(kind,) if kind else (), lens=lens)
-    revisions = db.memories.selected_revisions(selection, uids)
-    memories = db.memories.at_revisions(revisions.values()) if revisions else {}
-    return {uid: memories[revision] for uid, revision in sorted(revisions.items())}
+def _shown(db: Database, lens: Lens, uids: Iterable[str]) -> dict[str, Memory]:
+    return db.memories.shown(lens, wanted) if (wanted := set(uids)) else {}
 
 
-def _finished_runs(db: Database, lens: Lens, uids: Iterable[str]) -> dict[str, Memory]:
-    runs = _memories_seen(db, lens, uids, Kind.RUN)
-    return {uid: run for uid, run in runs.items() if is_finished(run)}
+def _lessons(memories: Mapping[str, Memory]) -> dict[str, Memory]:
+    return {uid: one for uid, one in memories.items() if one.kind is Kind.LESSON}
 
 
-def _links_onward(
-    db: Database, lens: Lens, uids: Iterable[str], types: Sequence[LinkType]
-) -> dict[str, list[Link]]:
-    """The links from these memories, from those that they lead to, and so on, by their source."""
-    found: dict[str, list[Link]] = {}
-    ahead = set(uids)
-    for _ in range(_ROUNDS):
-        if not ahead:
-            break
-        found |= {uid: [] for uid in ahead}
-        for link in db.links.fetch(lens, ahead, types=types):
-            if link.source in ahead:
-                found[link.source].append(link)
-        ahead = {link.target for uid in ahead for link in found[uid]} - found.keys()
-    return found
+def _finished(memories: Mapping[str, Memory]) -> dict[str, Memory]:
+    return {uid: one for uid, one in memories.items() if one.kind is Kind.RUN and is_finished(one)}
+
+
+def _by_source(links: Iterable[Link], types: Sequence[LinkType]) -> dict[str, list[Link]]:
+    found: dict[str, list[Link]] = defaultdict(list)
+    for link in links:
+        if link.type in types:
+            found[link.source].append(link)
+    return dict(found)
 
 
 def _reached(uid: str, links: Mapping[str, list[Link]]) -> set[str]:
@@ -194,16 +213,14 @@ def _sources_of(
 
 
 def _statements(
-    db: Database, lens: Lens, lessons: Mapping[str, Memory]
+    lessons: Mapping[str, Memory], saying: Iterable[Link], runs: Mapping[str, Memory]
 ) -> dict[str, list[Statement]]:
     """What the lessons' own lines say of them, and what runs do, by lesson.
 
     A lesson that supports or contradicts another is a claim, and no evidence.
     """
     said = {uid: list(statements_in(lesson)) for uid, lesson in lessons.items()}
-    links = db.links.fetch(lens, lessons, types=_SAYING)
-    runs = _finished_runs(db, lens, {link.source for link in links}) if links else {}
-    for link in links:
+    for link in saying:
         if link.target in lessons and link.source in runs:
             said[link.target].append(Statement(link.source, link.type is LinkType.SUPPORTS))
     return said

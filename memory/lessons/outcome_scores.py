@@ -50,7 +50,7 @@ def earned(
     runs = db.runs.finished(lens)
     if not runs:
         return {}
-    likeness = _likeness(db, question, runs)
+    likeness = _likeness(question, runs)
     if modules:
         likeness = {
             run.uid: (likeness[run.uid] + _in_common(modules, run.modules)) / 2 for run in runs
@@ -74,18 +74,12 @@ def earned_among(
         lens: From when to look.
         uids: Of what was found.
     """
-    links = db.links.fetch(lens, uids, types=_OUTCOMES)
     near: list[str] = []
     if question.vector is not None and question.neighbours is not None:
         near = [one.text_hash for one in question.neighbours.nearest(question.vector, NEAR_TASKS)]
-    sources = {link.source for link in links}
-    runs = db.runs.finished_among(lens, sources, near) if sources or near else []
-    likeness = _likeness(db, question, runs) if runs else {}
-    alike = {uid: weight for uid, weight in likeness.items() if weight > 0}
-    if beyond := alike.keys() - sources:
-        links += db.links.fetch(lens, beyond, types=_OUTCOMES)
-    distinct = {(link.source, link.type, link.target): link for link in links}
-    return weigh_outcomes(alike, distinct.values())
+    runs, links = db.runs.outcomes(lens, uids, near)
+    alike = {uid: weight for uid, weight in _likeness(question, runs).items() if weight > 0}
+    return weigh_outcomes(alike, links)
 
 
 def weigh_outcomes(alike: Mapping[str, float], links: Iterable[Link]) -> dict[str, float]:
@@ -108,14 +102,13 @@ def weigh_outcomes(alike: Mapping[str, float], links: Iterable[Link]) -> dict[st
     return found
 
 
-def _likeness(db: Database, question: Question, runs: Sequence[FinishedRun]) -> dict[str, float]:
+def _likeness(question: Question, runs: Sequence[FinishedRun]) -> dict[str, float]:
     """How like each run's task is, 0 to 1, by the run's uid."""
     if question.vector is None or question.neighbours is None:
         return {run.uid: _by_words(question.words, run.task) for run in runs}
-    hashes = db.passages.hashes_of([run.opened_as for run in runs])
     likeness = {}
     for run in runs:
-        about = question.neighbours.centroid(hashes.get(run.opened_as, ())[:1])
+        about = question.neighbours.centroid([run.text_hash] if run.text_hash else [])
         if about is None:  # not embedded yet
             likeness[run.uid] = _by_words(question.words, run.task)
         else:

@@ -25,10 +25,11 @@ from memory.models.series import Comparison, Point, Premise, Series, Unsettled
 from memory.retrieval.standings import fetch_standings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from memory.ledger.interface.database import Database
     from memory.models.answer import Recorded
+    from memory.models.memory import Link
     from memory.models.selection import Lens
 
 LEAST_ON_A_SIDE = 2  # points on one side of their thresholds before that side is the good one
@@ -143,8 +144,7 @@ def read_tracks(db: Database, lens: Lens, metrics: Iterable[str] | None = None) 
 
 def read_tracks_with(db: Database, lens: Lens, uids: Iterable[str]) -> list[Track]:
     """The series of these measurements' metrics."""
-    metrics = set(db.series.metrics_of(uids).values())
-    return group(db.series.measurements(lens, metrics)) if metrics else []
+    return group(db.series.measurements_like(lens, uids))
 
 
 def chosen(
@@ -221,9 +221,15 @@ def latest_of(track: Track) -> Series:
 def fetch_rested_on(db: Database, lens: Lens, uids: Iterable[str]) -> dict[str, list[str]]:
     """The measurements that these memories rest on, by uid; memories without any are left out."""
     wanted = set(uids)
+    links = db.links.fetch(lens, wanted, types=[LinkType.RESTS_ON]) if wanted else []
+    return rested_on(link for link in links if link.source in wanted)
+
+
+def rested_on(links: Iterable[Link]) -> dict[str, list[str]]:
+    """What memories rest on by these links, by uid; other links say nothing of it."""
     found: dict[str, list[str]] = defaultdict(list)
-    for link in db.links.fetch(lens, wanted, types=[LinkType.RESTS_ON]) if wanted else ():
-        if link.source in wanted:
+    for link in links:
+        if link.type is LinkType.RESTS_ON:
             found[link.source].append(link.target)
     return found
 
@@ -234,11 +240,20 @@ def fetch_premises(db: Database, lens: Lens, uids: Iterable[str]) -> dict[str, t
     One has moved when the newest of its series differs from it beyond the noise, for better or
     worse. Memories whose premises stand are not among them.
     """
-    rests = fetch_rested_on(db, lens, uids)
+    return premises_of(db, lens, fetch_rested_on(db, lens, uids))
+
+
+def premises_of(
+    db: Database,
+    lens: Lens,
+    rests: Mapping[str, list[str]],
+    tracks: Sequence[Track] | None = None,
+) -> dict[str, tuple[Premise, ...]]:
+    """The same of memories by what they rest on; `tracks` are all series, where they are read."""
     if not rests:
         return {}
     targets = {target for some in rests.values() for target in some}
-    moved = _moved(read_tracks_with(db, lens, targets), targets)
+    moved = _moved(read_tracks_with(db, lens, targets) if tracks is None else tracks, targets)
     found = {
         uid: tuple(moved[target] for target in some if target in moved)
         for uid, some in sorted(rests.items())

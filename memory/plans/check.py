@@ -6,10 +6,11 @@ from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from memory.ledger.facts import MODEL
+from memory.metrics.measurement_series import read_tracks
 from memory.models.plan import CheckedPlan, CheckedStep, Ground, Verdict
 from memory.plans.conflict_scoring import binds, suspects, taken_away, texts_of, weigh
 from memory.plans.findings import conflict, flagged, governing, is_known, near, stale, taking
-from memory.plans.gather_context import look_around, rarity_of
+from memory.plans.gather_context import look_around
 from memory.plans.risks import read_risks
 from memory.retrieval.calibration import load_likeness, model_name
 from memory.texts.modules import modules_in
@@ -47,14 +48,14 @@ def check(db: Database, plan: Plan, lens: Lens, *, meaning: Meaning) -> CheckedP
         lens: From when to look.
         meaning: Encodes the steps and what they are compared with, all at once.
     """
-    surroundings = look_around(db, plan.steps, lens, meaning)
+    tracks = read_tracks(db, lens)
+    surroundings, rarity = look_around(db, plan.steps, lens, meaning, tracks)
     looked = [
         _Looked(step, around, suspects(around))
         for step, around in zip(plan.steps, surroundings, strict=True)
     ]
     vectors, reason = _vectors(db, looked, meaning)
-    rarity = rarity_of(db, (one.around.intent.proposes for one in looked))
-    risks = read_risks(db, lens)
+    risks = read_risks(db, lens, tracks)
     names = db.labels.modules()
     likeness = load_likeness()
     steps = []

@@ -12,6 +12,7 @@ from memory.models.plan import Cited, Finding, Ground
 from memory.models.series import Movement
 from memory.plans.conflict_scoring import binds
 from memory.texts.shortening import cut
+from memory.views.memory_view import status_words
 
 if TYPE_CHECKING:
     from memory.models.answer import Hit, Listed
@@ -72,12 +73,13 @@ def is_retired(listed: Listed) -> bool:
 
 def governing(hit: Hit) -> Finding:
     """A decision in force that a step is bound by."""
-    return Finding(ground=Ground.GOVERNS, cited=cite(hit), reason="in force; keep to it")
+    return Finding(ground=Ground.GOVERNS, cited=cite(hit), reason=f"{_stands(hit)}; keep to it")
 
 
 def taking(hit: Hit) -> Finding:
     """A decision in force that a step may be about to take away."""
-    reason = "it may take away what is in force; nobody can tell from its words"
+    what = "what is in force" if _stands(hit) == "in force" else f"this ({_stands(hit)})"
+    reason = f"it may take away {what}; nobody can tell from its words"
     return Finding(ground=Ground.TAKES, cited=cite(hit), reason=reason)
 
 
@@ -120,6 +122,10 @@ def stale(hit: Hit) -> Finding | None:
     if not reasons:
         return None
     return Finding(ground=Ground.STALE, cited=cite(hit), reason="; ".join(reasons))
+
+
+def _stands(hit: Hit) -> str:
+    return status_words(hit.memory.kind, hit.standing)
 
 
 def _against(weighed: Weighed) -> str:

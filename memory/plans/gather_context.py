@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import chain, islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from memory.kinds.vocabulary import Kind
 from memory.lessons.evidence import with_bearing
@@ -13,15 +13,17 @@ from memory.plans.conflict_scoring import Surroundings
 from memory.plans.split_add_remove import read_step
 from memory.retrieval.calibration import relevance_in
 from memory.retrieval.pool import hits_of
+from memory.retrieval.query_parser import search_words
 from memory.retrieval.rank import load_weights
 from memory.retrieval.search import MORE, attempts_of, gather_pools
-from memory.texts.words import stems
+from memory.texts.words import stem, stems
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterator, Sequence
 
     from memory.ledger.interface.database import Database
-    from memory.models.answer import Hit
+    from memory.metrics.measurement_series import Track
+    from memory.models.answer import Attempt, Hit
     from memory.models.plan import Step
     from memory.models.selection import Lens
     from memory.retrieval.meaning import Meaning
@@ -37,20 +39,25 @@ REMOTE = 0.05
 
 
 def look_around(
-    db: Database, steps: Sequence[Step], lens: Lens, meaning: Meaning
-) -> list[Surroundings]:
+    db: Database, steps: Sequence[Step], lens: Lens, meaning: Meaning, tracks: Sequence[Track]
+) -> tuple[list[Surroundings], dict[str, float]]:
     """What is known around each step, the most relevant first, read at once.
 
-    A final stop makes no difference.
+    A final stop makes no difference. With it comes how rare each stem of what the steps propose
+    is among all memories: 1 for one that none has.
     """
     texts = [step.text.strip().rstrip(".;!") or step.text for step in steps]
+    intents = [read_step(text) for text in texts]
+    said = set[str]().union(*(stems(one.proposes) for one in intents))
+    sought = {stem(word) for text in texts for word in search_words(text)}
+    counted = db.passages.count_words(said | sought)
     selections = [
         Selection(kinds=(Kind.DECISION, Kind.LESSON), lens=lens),
         Selection(kinds=(Kind.REFACTORING,), lens=lens),
         Selection(kinds=(Kind.FLAG,), statuses=STILL_OPEN, lens=lens),
     ]
     asked: list[tuple[Pool, list[Ranked]]] = []
-    for decisions, refactorings, flags in gather_pools(db, texts, selections, meaning):
+    for decisions, refactorings, flags in gather_pools(db, texts, selections, meaning, counted):
         ranked = decisions.ranked(load_weights())
         near, rest = ranked[:HITS], ranked[HITS:]
         current = {uid for one in near for uid in decisions.current(one.uid)}
@@ -61,18 +68,22 @@ def look_around(
     attempts = attempts_of(db, lens, found[1::3], ATTEMPTS)
     heirs = [_heirs(hits) for hits in found[::3]]  # remote ones too
     hits = [_by_relevance(some) for some in found[::3]]
-    known = iter(with_bearing(db, lens, list(chain(*hits))))
-    tried = iter(with_bearing(db, lens, list(chain(*attempts))))
-    return [
+    told: list[Hit] = [*chain(*hits), *chain(*attempts)]
+    known = iter(with_bearing(db, lens, told, tracks))
+    all_hits = [tuple(islice(known, len(some))) for some in hits]
+    tried = cast("Iterator[Attempt]", known)
+    surroundings = [
         Surroundings(
-            intent=read_step(text),
-            hits=tuple(islice(known, len(hits[at]))),
+            intent=intent,
+            hits=all_hits[at],
             attempts=tuple(islice(tried, len(attempts[at]))),
             heirs=heirs[at],
             flags=tuple(found[3 * at + 2]),
         )
-        for at, text in enumerate(texts)
+        for at, intent in enumerate(intents)
     ]
+    holders, total = counted
+    return surroundings, {word: 1.0 - holders.get(word, 0) / (total + 1) for word in said}
 
 
 def _heirs(hits: Sequence[Hit]) -> dict[str, Hit]:
@@ -84,10 +95,3 @@ def _heirs(hits: Sequence[Hit]) -> dict[str, Hit]:
 def _by_relevance(hits: Sequence[Hit]) -> list[Hit]:
     near = [hit for hit in hits if hit.relevance is None or hit.relevance >= REMOTE]
     return sorted(near, key=lambda hit: (-(hit.relevance or 0.0), -hit.score, hit.memory.uid))
-
-
-def rarity_of(db: Database, texts: Iterable[str]) -> dict[str, float]:
-    """How rare each stem of some texts is among all memories: 1 for one that none has."""
-    words = set[str]().union(*map(stems, texts))
-    holders, total = db.passages.count_words(words)
-    return {word: 1.0 - holders.get(word, 0) / (total + 1) for word in words}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from memory.metrics.measurement_series import read_latest
+from memory.metrics.measurement_series import latest_of
 from memory.models.details import Flag
 from memory.models.flags import STILL_OPEN
 from memory.models.plan import Cited, Finding, Ground
@@ -15,7 +15,10 @@ from memory.texts.numbers import number
 from memory.texts.words import stems
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from memory.ledger.interface.database import Database
+    from memory.metrics.measurement_series import Track
     from memory.models.memory import Memory
     from memory.models.selection import Lens
     from memory.models.series import Series
@@ -46,13 +49,13 @@ class Risks(NamedTuple):
         ]
 
 
-def read_risks(db: Database, lens: Lens) -> Risks:
-    """All series, and the flags that block."""
-    flags = list(db.memories.at_revisions(db.flags.blocking(lens)).values())
+def read_risks(db: Database, lens: Lens, tracks: Iterable[Track]) -> Risks:
+    """What all series say now, and the flags that block."""
+    flags = list(db.flags.blocking(lens).values())
     standings = fetch_standings(db, lens, [flag.uid for flag in flags])
     blocking = [flag for flag in flags if standings[flag.uid].status in STILL_OPEN]
     blocking.sort(key=lambda flag: flag.uid)
-    return Risks(tuple(read_latest(db, lens)), tuple(blocking))
+    return Risks(tuple(map(latest_of, tracks)), tuple(blocking))
 
 
 def _risk(

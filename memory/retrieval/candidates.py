@@ -7,7 +7,8 @@ import math
 from dataclasses import dataclass
 from heapq import nlargest
 from itertools import accumulate, islice
-from typing import TYPE_CHECKING, NamedTuple
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -31,6 +32,9 @@ OPENING = 6  # passages whose mean says what a record is about; the rest goes in
 FREQUENT = 0.25  # a word that more than this share of all revisions has says little …
 FEW = 1_000  # … and is worth leaving out where there are more than this many
 SCORED = 5_000  # texts that full text search scores, once for each word: some 10 ms
+
+
+WordCounts: TypeAlias = "tuple[Mapping[str, int], int]"  # by stem, and of all revisions
 
 
 @dataclass
@@ -65,16 +69,19 @@ def gather(db: Database, question: Question, selection: Selection) -> list[Candi
 
 
 def gather_each(
-    db: Database, questions: Sequence[Question], selections: Sequence[Selection]
+    db: Database,
+    questions: Sequence[Question],
+    selections: Sequence[Selection],
+    counted: WordCounts | None = None,
 ) -> list[list[list[Candidate]]]:
     """The candidates of each question, for each selection by itself, by revision.
 
-    All are read at once, so that a question more costs three statements at most.
+    All are read at once, so that a question more costs three statements at most. `counted` may
+    tell in how many revisions the stems of the questions' words stand, and how many there are.
     """
-    holders, total = db.passages.count_words(
-        {stem(word) for one in questions for word in one.words}
-    )
-    scopes = [_Scope(one, _few(db, one)) for one in selections]
+    stems = {stem(word) for one in questions for word in one.words}
+    holders, total = counted or db.passages.count_words(stems)
+    scopes = _scopes(db, selections)
     few = {one for scope in scopes for one in scope.ids or ()}
     among = db.passages.hashes_of(few) if few else {}
     found: list[list[dict[int, float]]] = []
@@ -104,7 +111,15 @@ def measure(
         revision_ids: Which revisions.
         found: The scores of those that full text search found.
     """
-    read = _read(db, set(revision_ids))
+    ids = set(revision_ids)
+    return measure_heads(question, db.memories.heads(ids) if ids else (), found)
+
+
+def measure_heads(
+    question: Question, heads: Iterable[Head], found: Mapping[int, float] = MappingProxyType({})
+) -> list[Candidate]:
+    """The same of revisions whose heads are read."""
+    read = {one.revision_id: (one, json.loads(one.text_hashes)) for one in heads}
     vectors = _vectors([question], [key for _, keys in read.values() for key in keys])
     return _measured(question, read, vectors, set(read), found)
 
@@ -116,11 +131,14 @@ class _Scope(NamedTuple):
     ids: list[int] | None
 
 
-def _few(db: Database, selection: Selection) -> list[int] | None:
-    if selection.is_everything:
-        return None
-    chosen = db.memories.selected_ids(selection, limit=SMALL + 1)
-    return chosen if len(chosen) <= SMALL else None
+def _scopes(db: Database, selections: Sequence[Selection]) -> list[_Scope]:
+    asked = [one for one in selections if not one.is_everything]
+    chosen = iter(db.memories.selected_ids(asked, limit=SMALL + 1) if asked else ())
+    ids = [None if one.is_everything else next(chosen) for one in selections]
+    return [
+        _Scope(one, None if some is None or len(some) > SMALL else some)
+        for one, some in zip(selections, ids, strict=True)
+    ]
 
 
 def _read(db: Database, revision_ids: Collection[int]) -> dict[int, tuple[Head, list[str]]]:

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from memory.kinds.vocabulary import NO_LONGER_IN_FORCE, Status
 from memory.models.answer import Hit
-from memory.retrieval.candidates import measure
+from memory.retrieval.candidates import measure_heads
 from memory.retrieval.rank import EARNED, lift_successors, rank
-from memory.retrieval.standings import fetch_standings
+from memory.retrieval.standings import named_in, read_standings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from memory.ledger.interface.database import Database
     from memory.models.memory import Memory, Passage
@@ -33,6 +33,7 @@ class Pool:
         self._standings: dict[str, Standing] = {}  # of all of them and what they are bound to
         self._first: dict[str, str] = {}  # by uid, why a candidate comes before all others
         self._earned: Mapping[str, float] = {}  # by uid, -1 to 1
+        self._titles: dict[str, str] = {}  # of all whose standing is known, by uid
 
     def add(self, candidates: Sequence[Candidate]) -> None:
         """Afterwards these are in the pool, and what is in force in their place, if selected."""
@@ -55,9 +56,8 @@ class Pool:
         """What served in like tasks is in the pool, if selected, and how each served counts."""
         self._earned = earned
         helped = {uid for uid, value in earned.items() if value > 0} - self._candidates.keys()
-        revisions = self._db.memories.selected_revisions(self._selection, helped) if helped else {}
-        if revisions:
-            self.add(measure(self._db, self.question, revisions.values(), {}))
+        if heads := self._db.memories.heads_of(self._selection, helped) if helped else ():
+            self.add(measure_heads(self.question, heads))
 
     @property
     def knows_meaning(self) -> bool:
@@ -94,6 +94,11 @@ class Pool:
     def hits(self, ranked: Sequence[Ranked], relevance: Relevance | None = None) -> list[Hit]:
         """Ranked candidates as they are shown, each with the passage that answers best."""
         return hits_of([(self, ranked)], relevance)[0]
+
+    def titles(self, hits: Iterable[Hit]) -> dict[str, str]:
+        """What the memories are called that the standings of some of its hits name, by uid."""
+        named = named_in(hit.standing for hit in hits)
+        return {uid: self._titles[uid] for uid in sorted(named & self._titles.keys())}
 
     def place_of(self, one: Ranked) -> tuple[int, int | None]:
         """The revision of a candidate, and its nearest passage; None where none is known."""
@@ -153,11 +158,12 @@ def add_to_pools(pools: Sequence[Pool], found: Sequence[Sequence[Candidate]]) ->
         found: The candidates of each.
     """
     db, lens = pools[0]._db, pools[0]._selection.lens
-    standings = fetch_standings(db, lens, {one.uid for some in found for one in some})
+    standings, titles = read_standings(db, lens, {one.uid for some in found for one in some})
     by_selection: dict[str, list[Pool]] = {}
     for pool, some in zip(pools, found, strict=True):
         pool._candidates |= {candidate.uid: candidate for candidate in some}
         pool._standings |= standings
+        pool._titles |= titles
         by_selection.setdefault(pool._selection.model_dump_json(), []).append(pool)
     for alike in by_selection.values():
         missing = {
@@ -167,15 +173,14 @@ def add_to_pools(pools: Sequence[Pool], found: Sequence[Sequence[Candidate]]) ->
             for current in standings[uid].current
             if current not in pool._candidates
         }
-        chosen = db.memories.selected_revisions(alike[0]._selection, missing) if missing else {}
+        heads = db.memories.heads_of(alike[0]._selection, missing) if missing else ()
         for pool in alike:
             bound = {
                 one for uid in pool._candidates.keys() & standings for one in standings[uid].current
             }
-            own = [chosen[uid] for uid in bound & chosen.keys() if uid not in pool._candidates]
-            if own:
-                more = measure(db, pool.question, own, {})
-                pool._candidates |= {candidate.uid: candidate for candidate in more}
+            own = [one for one in heads if one.uid in bound - pool._candidates.keys()]
+            more = measure_heads(pool.question, own)
+            pool._candidates |= {candidate.uid: candidate for candidate in more}
 
 
 def hits_of(
@@ -191,13 +196,11 @@ def hits_of(
     if not places:
         return [[] for _ in asked]
     db = asked[0][0]._db
-    memories = db.memories.at_revisions({revision for revision, _ in places})
-    passages = db.passages.at(places)
+    told = db.memories.at_places(places)
     return [
-        [pool.hit(one, memories[pool.place_of(one)[0]], passages[pool.place_of(one)], relevance)
-         for one in ranked]
+        [pool.hit(one, *told[pool.place_of(one)], relevance) for one in ranked]
         for pool, ranked in asked
-    ]  # fmt: skip
+    ]
 
 
 def _count(passage: Passage, words: Sequence[str]) -> int:

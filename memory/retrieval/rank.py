@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, ConfigDict
 
 from memory.config import data_folder
+from memory.kinds.vocabulary import Status
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -129,6 +130,11 @@ def _between(low: float, value: float, high: float) -> float:
     return min(1.0, max(0.0, (value - low) / (high - low))) if high > low else 1.0
 
 
+def _holds(standing: Standing | None) -> str:
+    """What is said of a successor: of one whose source gives no status, no more than that."""
+    return str(Status.UNSTATED) if standing and standing.status is Status.UNSTATED else "in force"
+
+
 def lift_successors(ranked: Sequence[Ranked], standings: Mapping[str, Standing]) -> list[Ranked]:
     """The same memories, each superseded one behind what is in force in its place.
 
@@ -145,7 +151,7 @@ def lift_successors(ranked: Sequence[Ranked], standings: Mapping[str, Standing])
         for uid in standings[one.uid].current if one.uid in standings else ():
             successor = by_uid.get(uid)
             if successor is not None and uid not in order:
-                successor.because = f"in force in place of {one.uid}"
+                successor.because = f"{_holds(standings.get(uid))} in place of {one.uid}"
                 successor.score = max(successor.score, one.score)
                 place(successor, waiting | {one.uid})
         order[one.uid] = one

@@ -10,11 +10,17 @@ from memory.models.details import Refactoring
 from memory.models.request import LONGEST_QUESTION
 from memory.models.selection import EVERYTHING, NOW, Selection
 from memory.retrieval.calibration import relevance_in
-from memory.retrieval.candidates import OPENING, Question, gather, gather_each, measure
+from memory.retrieval.candidates import (
+    OPENING,
+    Question,
+    gather,
+    gather_each,
+    measure,
+    measure_heads,
+)
 from memory.retrieval.pool import Pool, add_to_pools
 from memory.retrieval.query_parser import named_numbers, search_words
 from memory.retrieval.rank import load_weights
-from memory.retrieval.standings import named_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -26,6 +32,7 @@ if TYPE_CHECKING:
     from memory.models.answer import Hit
     from memory.models.memory import Link, Memory
     from memory.models.selection import Lens
+    from memory.retrieval.candidates import WordCounts
     from memory.retrieval.meaning import Meaning
 
 #: Tells what memories earned in tasks like a question, -1 to 1, by uid: of these, and of others
@@ -60,7 +67,7 @@ def search(
     return Answer(
         question=question,
         hits=hits,
-        titles=db.memories.titles(named_in(hit.standing for hit in hits)),
+        titles=pool.titles(hits),
         complete=pool.knows_meaning and not reason,
         reason=reason,
     )
@@ -82,7 +89,11 @@ def gather_pool(
 
 
 def gather_pools(
-    db: Database, texts: Sequence[str], selections: Sequence[Selection], meaning: Meaning
+    db: Database,
+    texts: Sequence[str],
+    selections: Sequence[Selection],
+    meaning: Meaning,
+    counted: WordCounts | None = None,
 ) -> list[list[Pool]]:
     """A pool for each text and each of some selections through one lens, read at once."""
     questions = []
@@ -91,7 +102,7 @@ def gather_pools(
         neighbours = meaning.neighbours if vector is not None else None
         questions.append(Question(search_words(text), vector, neighbours))
     parts = [(at, part) for at, one in enumerate(selections) for part in _parts(db, one)]
-    found = gather_each(db, questions, [part for _, part in parts])
+    found = gather_each(db, questions, [part for _, part in parts], counted)
     pools = [[Pool(db, question, one) for one in selections] for question in questions]
     rows = [
         (own[at], candidates)
@@ -173,13 +184,8 @@ def _reverts(db: Database, lens: Lens, uids: Iterable[str]) -> dict[str, Memory]
     links = db.links.fetch(lens, uids, types=(LinkType.REVERTS,))
     if not links:
         return {}
-    revisions = db.memories.selected_revisions(
-        Selection(lens=lens), {link.source for link in links}
-    )
-    memories = db.memories.at_revisions(revisions.values())
-    return {
-        link.target: memories[revisions[link.source]] for link in links if link.source in revisions
-    }
+    memories = db.memories.shown(lens, {link.source for link in links})
+    return {link.target: memories[link.source] for link in links if link.source in memories}
 
 
 def _attempt(hit: Hit, revert: Memory | None) -> Attempt:
@@ -224,7 +230,7 @@ def related(db: Database, uid: str, *, meaning: Meaning, limit: int) -> Answer:
     links = {_other(link, uid): link for link in sorted(db.links.fetch(NOW, [uid]), key=_is_typed)}
     pool = Pool(db, asked, EVERYTHING)
     pool.add(gather(db, asked, EVERYTHING.as_searched))
-    pool.add(measure(db, asked, db.memories.selected_revisions(EVERYTHING, links).values(), {}))
+    pool.add(measure_heads(asked, db.memories.heads_of(EVERYTHING, links)))
     ranked = [one for one in pool.ranked(load_weights()) if one.uid != uid]
     for one in ranked:
         if link := links.get(one.uid):
@@ -234,7 +240,7 @@ def related(db: Database, uid: str, *, meaning: Meaning, limit: int) -> Answer:
     return Answer(
         question=memory.title,
         hits=hits,
-        titles=db.memories.titles(named_in(hit.standing for hit in hits)),
+        titles=pool.titles(hits),
         complete=pool.knows_meaning,
         reason=meaning.reason or ("" if pool.knows_meaning else _NO_EMBEDDING),
     )

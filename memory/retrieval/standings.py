@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from memory.kinds.vocabulary import LinkType
 from memory.models.answer import Listed
@@ -18,6 +18,13 @@ if TYPE_CHECKING:
     from memory.models.selection import Selection
 
 _BEARING = (LinkType.SUPERSEDES, LinkType.AMENDS)
+
+
+class Standings(NamedTuple):
+    """How memories stand, and what those are called that bear on it."""
+
+    by_uid: dict[str, Standing]
+    titles: dict[str, str]  # by uid
 
 
 def fetch_standings(
@@ -34,22 +41,26 @@ def fetch_standings(
         uids: Which memories.
         only_bound: Leave out those that no other supersedes or amends, nor they any other.
     """
+    return read_standings(db, lens, uids, only_bound=only_bound).by_uid
+
+
+def read_standings(
+    db: Database, lens: Lens, uids: Iterable[str], *, only_bound: bool = False
+) -> Standings:
+    """The same, with the titles of all these memories."""
     uids = set(uids)
     if not uids:
-        return {}
-    reached, links = db.links.chains(lens, uids, _BEARING)
-    if only_bound:
-        reached = {end for link in links for end in (link.source, link.target)}
-    states = db.memories.states(lens, reached)
+        return Standings({}, {})
+    links, states, titles = db.links.bound(lens, uids, _BEARING, only_bound=only_bound)
     shown = set(states)
     if lens.as_of is not None:
-        known = Lens(known_at=lens.known_at)
-        reached, later = db.links.chains(known, uids, _BEARING)
-        coming = db.memories.states(known, reached - shown)
-        links += [link for link in later if link.asserted_by in coming]
+        later = db.links.bound(Lens(known_at=lens.known_at), uids, _BEARING)
+        coming = {uid: state for uid, state in later.states.items() if uid not in shown}
+        links += [link for link in later.links if link.asserted_by in coming]
         states |= coming
+        titles |= later.titles
     stood = stand(states, links, lens.as_of or datetime.now(UTC))
-    return {uid: standing for uid, standing in stood.items() if uid in shown}
+    return Standings({uid: one for uid, one in stood.items() if uid in shown}, titles)
 
 
 def named_in(standings: Iterable[Standing]) -> set[str]:

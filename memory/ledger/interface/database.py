@@ -41,6 +41,12 @@ class Database(Protocol):
     consolidations: Consolidations
     rewinding: Rewinding
 
+    def steadily(self) -> AbstractContextManager[None]:
+        """In the block the embedding model, the queue's length and the last change are read once.
+
+        For an answer: what another process changes meanwhile is not seen, what this one writes is.
+        """
+
 
 class Ledger(Protocol):
     """An open ledger: `db` to read from, `writing()` to change it."""

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from memory.models.memory import Memory
+    from memory.models.memory import Link, Memory
     from memory.models.selection import Lens
 
 
@@ -49,7 +49,7 @@ class FinishedRun(NamedTuple):
     """A run that is over, as far as it takes to tell what it was about."""
 
     uid: str
-    opened_as: int  # id of its first revision, which says the task and hardly more
+    text_hash: str  # of the passage that tells its task; "" where there is none
     task: str
     modules: tuple[str, ...]
 
@@ -80,9 +80,6 @@ class Refactorings(Protocol):
 class SeriesRows(Protocol):
     """Measurements as rows, without the cost of whole memories."""
 
-    def metrics_of(self, uids: Iterable[str]) -> dict[str, str]:
-        """The compared names of these memories' metrics, by uid; others have none."""
-
     def measurements(self, lens: Lens, metrics: Iterable[str] | None = None) -> list[Measurement]:
         """The baselines with a number that the lens shows, oldest first, undated ones first.
 
@@ -94,14 +91,21 @@ class SeriesRows(Protocol):
             metrics: Only of these, by their compared names; None for all.
         """
 
+    def measurements_like(self, lens: Lens, uids: Iterable[str]) -> list[Measurement]:
+        """The same of the metrics that these measurements are of."""
+
 
 class RunRows(Protocol):
     """Runs as rows, without the cost of whole memories."""
 
-    def finished_among(
+    def outcomes(
         self, lens: Lens, uids: Iterable[str], text_hashes: Iterable[str]
-    ) -> list[FinishedRun]:
-        """Of these runs, and of those whose task is one of these texts, the finished ones."""
+    ) -> tuple[list[FinishedRun], list[Link]]:
+        """The finished runs that name one of these memories or whose task is one of these texts.
+
+        With them come the links of what helped and what misled that name one of the memories, and
+        of the other runs all.
+        """
 
     def finished(self, lens: Lens) -> list[FinishedRun]:
         """The runs that the lens shows as done or failed, in the order of uids."""
@@ -110,8 +114,8 @@ class RunRows(Protocol):
 class FlagRows(Protocol):
     """Flags that forbid to go on, found without reading all flags."""
 
-    def blocking(self, lens: Lens) -> list[int]:
-        """The ids of the revisions of all flags that block and may be open, the newest first.
+    def blocking(self, lens: Lens) -> dict[int, Memory]:
+        """All flags that block and may be open, by revision, the newest first.
 
         Which of them are open, only their standing tells.
         """

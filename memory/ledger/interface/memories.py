@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from memory.models.memory import Draft, Memory, Revision, Source
+    from memory.models.memory import Draft, Memory, Passage, Revision, Source
     from memory.models.selection import Lens, Selection
     from memory.models.standing import DeclaredState
 
@@ -109,6 +109,17 @@ class Memories(Protocol):
     def heads(self, revision_ids: Iterable[int]) -> list[Head]:
         """The heads of these revisions, in the order of their ids."""
 
+    def heads_of(self, selection: Selection, uids: Iterable[str]) -> list[Head]:
+        """The heads of those of these memories that are selected, in the order of revisions."""
+
+    def shown(self, lens: Lens, uids: Iterable[str]) -> dict[str, Memory]:
+        """Those of these memories that the lens shows, by uid, in its order."""
+
+    def at_places(
+        self, places: Iterable[tuple[int, int | None]]
+    ) -> dict[tuple[int, int | None], tuple[Memory, list[Passage]]]:
+        """Memories as revisions show them, with the passage at a position, or all for None."""
+
     def at_revisions(self, revision_ids: Iterable[int]) -> dict[int, Memory]:
         """Memories as these revisions show them, by the revision's id."""
 
@@ -130,11 +141,11 @@ class Memories(Protocol):
     def paths(self) -> frozenset[str]:
         """The files that memories stand in."""
 
-    def selected_ids(self, selection: Selection, *, limit: int) -> list[int]:
-        """The ids of up to `limit` selected revisions, in no particular order."""
+    def selected_ids(self, selections: Sequence[Selection], *, limit: int) -> list[list[int]]:
+        """Of each selection the ids of up to `limit` revisions, in no particular order."""
 
     def newest_ids(self, selection: Selection, *, limit: int) -> list[int]:
-        """The same, the revisions that were recorded last first."""
+        """The ids of up to `limit` selected revisions, those recorded last first."""
 
     def count(self, selection: Selection) -> int:
         """How many memories a selection means."""

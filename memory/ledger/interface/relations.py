@@ -8,8 +8,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from memory.kinds.vocabulary import LinkType
+    from memory.models.assessment import Freshness
     from memory.models.memory import Link, Reference
     from memory.models.selection import Lens
+    from memory.models.standing import DeclaredState
 
 
 class Known(NamedTuple):
@@ -37,6 +39,16 @@ class Referral(NamedTuple):
     path: str | None  # where that memory stands
     found: str | None  # the uid it was last found to mean
     is_there: bool  # whether that one was not removed since
+
+
+class Bound(NamedTuple):
+    """Memories that links bind together."""
+
+    links: list[Link]
+    states: dict[
+        str, DeclaredState
+    ]  # by uid, of those that the lens shows, as `Memories.states` has it
+    titles: dict[str, str]  # the newest, by uid
 
 
 class Labels(Protocol):
@@ -94,15 +106,40 @@ class Links(Protocol):
     def point_at_uids(self, uid: str) -> None:
         """Point what the newest revision of a memory refers to at the memories with those uids."""
 
-    def chains(
-        self, lens: Lens, uids: Iterable[str], types: Sequence[LinkType]
-    ) -> tuple[set[str], list[Link]]:
-        """The memories that chains of such links lead to from these, either way, and the links.
+    def bound(
+        self,
+        lens: Lens,
+        uids: Iterable[str],
+        types: Sequence[LinkType],
+        *,
+        only_bound: bool = False,
+    ) -> Bound:
+        """These memories and those that chains of such links lead to from them, either way.
 
         Args:
             lens: From when to look.
-            uids: Where the chains begin; they are among what is reached.
+            uids: Where the chains begin.
             types: Of the links that are followed.
+            only_bound: Leave out those that have no such link.
+        """
+
+    def bearing(
+        self,
+        lens: Lens,
+        uids: Iterable[str],
+        *,
+        onward: Sequence[LinkType],
+        outward: Sequence[LinkType],
+        inward: Sequence[LinkType],
+    ) -> tuple[list[Link], dict[str, Freshness]]:
+        """Links as `fetch` has them, and how fresh these memories are, as `anchors` has it.
+
+        Args:
+            lens: From when to look.
+            uids: Of the memories.
+            onward: Types of links that are followed from them, and from where those lead.
+            outward: Other links from any of these.
+            inward: Links to any of these.
         """
 
     def fetch(

@@ -41,15 +41,6 @@ class Passages(Protocol):
             places: Which passage, by revision: 0 for the first.
         """
 
-    def at(
-        self, places: Iterable[tuple[int, int | None]]
-    ) -> dict[tuple[int, int | None], list[Passage]]:
-        """The passages at these places of revisions, by place; all of one that names no position.
-
-        Args:
-            places: Pairs of a revision and a position from 0, or None.
-        """
-
     def hashes_of(self, revision_ids: Iterable[int]) -> dict[int, list[str]]:
         """The hashes of these revisions' embedded texts, by revision, in the order of its text."""
 

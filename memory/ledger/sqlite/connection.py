@@ -52,6 +52,7 @@ class SqliteLedger(Ledger):
             if found > SCHEMA_VERSION:
                 raise StoreTooNew(self.path, found, SCHEMA_VERSION)
             yield self._db
+        self._db.forget_glance()
 
     @contextmanager
     def indexing(self, *, wait: float = 0.0) -> Iterator[None]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlite_utils import Database as Tables
 
+from memory.ledger.facts import HISTORY, MODEL
 from memory.ledger.sqlite.kind_rows import (
     SqliteFlagRows,
     SqliteRefactorings,
@@ -26,6 +28,7 @@ from memory.ledger.sqlite.upkeep import (
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Iterator
 
     from memory.ledger.interface.kind_rows import FlagRows, Refactorings, RunRows, SeriesRows
     from memory.ledger.interface.memories import Memories
@@ -39,6 +42,15 @@ if TYPE_CHECKING:
         Files,
         Rewinding,
     )
+
+
+class Glance(NamedTuple):
+    """The state of a store in short."""
+
+    model: str | None  # that embedded it
+    has_history: bool
+    change: int  # the last one
+    waiting: int  # texts to be embedded
 
 
 class SqliteDatabase(Tables):
@@ -61,3 +73,31 @@ class SqliteDatabase(Tables):
         self.facts: Facts = SqliteFacts(self)
         self.consolidations: Consolidations = SqliteConsolidations(self)
         self.rewinding: Rewinding = SqliteRewinding(self)
+        self._glance: Glance | None = None
+        self._is_steady = False
+
+    @contextmanager
+    def steadily(self) -> Iterator[None]:
+        was, self._is_steady = self._is_steady, True
+        try:
+            yield
+        finally:
+            self._is_steady, self._glance = was, None
+
+    def forget_glance(self) -> None:
+        """What was read in a steady block holds no longer: something was written."""
+        self._glance = None
+
+    def glance(self) -> Glance:
+        """What whoever answers needs to know of the store; in a steady block read once."""
+        if self._glance is None:
+            sql = """
+                SELECT (SELECT value FROM facts WHERE name = ?),
+                EXISTS (SELECT 1 FROM facts WHERE name = ?),
+                (SELECT ifnull(max(seq), 0) FROM changes), (SELECT count(*) FROM embedding_queue)
+            """
+            found = Glance(*self.execute(sql, [MODEL, HISTORY]).fetchone())
+            if not self._is_steady:
+                return found
+            self._glance = found
+        return self._glance

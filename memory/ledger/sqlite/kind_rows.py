@@ -6,7 +6,6 @@ import json
 from typing import TYPE_CHECKING
 
 from memory.kinds.vocabulary import Kind
-from memory.ledger.facts import HISTORY
 from memory.ledger.interface.kind_rows import (
     FinishedRun,
     FlagRows,
@@ -16,6 +15,8 @@ from memory.ledger.interface.kind_rows import (
     SeriesRows,
     Undone,
 )
+from memory.ledger.sqlite.memories import MEMORY, memories_by_revision
+from memory.ledger.sqlite.relations import links_of
 from memory.ledger.sqlite.repository import Repository
 from memory.ledger.sqlite.selecting import is_derived, seen_through, selected
 from memory.ledger.times import from_text
@@ -25,7 +26,7 @@ from memory.models.selection import Selection
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from memory.models.memory import Memory
+    from memory.models.memory import Link, Memory
     from memory.models.selection import Lens
 
 
@@ -43,7 +44,7 @@ class SqliteRefactorings(Repository, Refactorings):
     """`Refactorings` in SQLite."""
 
     def has_derived(self) -> bool:
-        return self._db.facts.find(HISTORY) is not None
+        return bool(self._db.glance().has_history)
 
     def derived(self) -> list[Memory]:
         sql = f"""
@@ -81,15 +82,20 @@ class SqliteRefactorings(Repository, Refactorings):
 class SqliteSeriesRows(Repository, SeriesRows):
     """`SeriesRows` in SQLite."""
 
-    def metrics_of(self, uids: Iterable[str]) -> dict[str, str]:
-        sql = f"""
-            SELECT m.uid, {_METRIC.format("r")}
-            FROM memories AS m JOIN revisions AS r ON r.id = m.newest
-            WHERE m.kind = 'baseline' AND m.uid IN (SELECT value FROM json_each(?))
-        """
-        return dict(self._db.execute(sql, [json.dumps(sorted(set(uids)))]).fetchall())
-
     def measurements(self, lens: Lens, metrics: Iterable[str] | None = None) -> list[Measurement]:
+        if metrics is None:
+            return self._measurements(lens, "", [])
+        wanted = json.dumps(sorted(set(metrics)))
+        return self._measurements(lens, "SELECT value FROM json_each(?)", [wanted])
+
+    def measurements_like(self, lens: Lens, uids: Iterable[str]) -> list[Measurement]:
+        metrics = f"""
+            SELECT {_METRIC.format("q")} FROM memories AS o JOIN revisions AS q ON q.id = o.newest
+            WHERE o.kind = 'baseline' AND o.uid IN (SELECT value FROM json_each(?))
+        """
+        return self._measurements(lens, metrics, [json.dumps(sorted(set(uids)))])
+
+    def _measurements(self, lens: Lens, metrics: str, given: list[str]) -> list[Measurement]:
         seen, values = seen_through(lens)
         sql = f"""
             SELECT m.uid, s.valid_from,
@@ -102,17 +108,15 @@ class SqliteSeriesRows(Repository, SeriesRows):
             WHERE m.kind = 'baseline' AND s.removed = 0 AND s.status NOT IN {_ENDED}
             AND json_extract(s.draft, '$.details.value') IS NOT NULL
         """
-        if metrics is not None:
+        if metrics:
             # By the index first: a store may hold a hundred thousand baselines of other metrics.
             sql += f"""
                 AND s.memory_id IN (
                     SELECT r.memory_id FROM revisions AS r
-                    WHERE {_NAMED.format("r")} IS NOT NULL
-                    AND {_METRIC.format("r")} IN (SELECT value FROM json_each(?))
-                ) AND {_METRIC.format("s")} IN (SELECT value FROM json_each(?))
+                    WHERE {_NAMED.format("r")} IS NOT NULL AND {_METRIC.format("r")} IN ({metrics})
+                ) AND {_METRIC.format("s")} IN ({metrics})
             """
-            wanted = json.dumps(sorted(set(metrics)))
-            values = [*values, wanted, wanted]
+            values = [*values, *given, *given]
         return [
             _measurement(*row)
             for row in self._db.execute(f"{sql} ORDER BY s.valid_from, m.id", values)
@@ -122,50 +126,74 @@ class SqliteSeriesRows(Repository, SeriesRows):
 class SqliteRunRows(Repository, RunRows):
     """`RunRows` in SQLite."""
 
-    def finished_among(
+    def outcomes(
         self, lens: Lens, uids: Iterable[str], text_hashes: Iterable[str]
-    ) -> list[FinishedRun]:
-        test = """
-            AND m.id IN (
+    ) -> tuple[list[FinishedRun], list[Link]]:
+        seen, values = seen_through(lens)
+        sql = f"""
+            WITH shown (near, far, type, inverse, partial, evidence) AS NOT MATERIALIZED (
+                SELECT s.memory_id, l.target_id, l.type, l.inverse, l.partial, l.evidence
+                FROM links AS l JOIN ({seen}) AS s ON s.id = l.revision_id
+                WHERE l.target_id != s.memory_id AND l.type IN ('helped_by', 'misled_by')
+            ), wanted (id) AS (
                 SELECT id FROM memories WHERE uid IN (SELECT value FROM json_each(?))
-                UNION SELECT r.memory_id FROM passages AS p
-                JOIN revisions AS r ON r.id = p.revision_id
+            ), named AS MATERIALIZED (
+                SELECT * FROM shown WHERE near IN wanted
+                UNION SELECT * FROM shown WHERE far IN wanted
+            ), naming (id) AS (SELECT iif(inverse, far, near) FROM named), beside (id) AS (
+                SELECT r.memory_id FROM passages AS p JOIN revisions AS r ON r.id = p.revision_id
                 WHERE p.text_hash IN (SELECT value FROM json_each(?)) AND r.number = 1
+                EXCEPT SELECT id FROM naming
+            ), found AS MATERIALIZED (
+                SELECT * FROM named UNION SELECT * FROM shown WHERE near IN beside
+                UNION SELECT * FROM shown WHERE far IN beside
             )
+            SELECT 1, a.uid, b.uid, type, inverse, partial, evidence
+            FROM found JOIN memories AS a ON a.id = near JOIN memories AS b ON b.id = far
+            UNION ALL SELECT 0, {_finished(seen)}
+            AND m.id IN (SELECT id FROM naming UNION SELECT id FROM beside)
         """
-        return self._finished(lens, test, [json.dumps(sorted(uids)), json.dumps(list(text_hashes))])
+        given = [*values, json.dumps(sorted(uids)), json.dumps(list(text_hashes)), *values]
+        rows = self._db.execute(sql, given).fetchall()
+        runs = sorted(_run(*row[1:4]) for row in rows if not row[0])
+        return runs, links_of(row[1:] for row in rows if row[0])
 
     def finished(self, lens: Lens) -> list[FinishedRun]:
         if self._db.execute("SELECT 1 FROM memories WHERE kind = 'run' LIMIT 1").fetchone() is None:
             return []
-        return self._finished(lens, "", [])
-
-    def _finished(self, lens: Lens, test: str, given: list[str]) -> list[FinishedRun]:
         seen, values = seen_through(lens)
-        sql = f"""
-            SELECT m.uid, f.id, json_extract(s.draft, '$.details.task', '$.modules')
-            FROM memories AS m JOIN ({seen}) AS s ON s.memory_id = m.id
-            JOIN revisions AS f ON f.memory_id = m.id AND f.number = 1
-            WHERE m.kind = 'run' AND s.removed = 0 AND s.status IN ('done', 'failed') {test}
-            ORDER BY m.uid
-        """
-        found = []
-        for uid, opened_as, said in self._db.execute(sql, [*values, *given]):
-            task, modules = json.loads(said)
-            found.append(FinishedRun(uid, opened_as, task or "", tuple(modules or ())))
-        return found
+        rows = self._db.execute(f"SELECT {_finished(seen)} ORDER BY m.uid", values)
+        return [_run(*row[:3]) for row in rows]
 
 
 class SqliteFlagRows(Repository, FlagRows):
     """`FlagRows` in SQLite."""
 
-    def blocking(self, lens: Lens) -> list[int]:
+    def blocking(self, lens: Lens) -> dict[int, Memory]:
         ids, values = selected(Selection(kinds=(Kind.FLAG,), statuses=STILL_OPEN, lens=lens))
         sql = f"""
-            SELECT id FROM revisions WHERE id IN ({ids})
-            AND json_extract(draft, '$.details.blocking') ORDER BY id DESC
+            SELECT {MEMORY} FROM revisions AS r JOIN memories AS m ON m.id = r.memory_id
+            WHERE r.id IN ({ids}) AND json_extract(r.draft, '$.details.blocking')
+            ORDER BY r.id DESC
         """
-        return [row[0] for row in self._db.execute(sql, values)]
+        return memories_by_revision(self._db.execute(sql, values))
+
+
+def _finished(seen: str) -> str:
+    """What is told of runs that are done or failed, and where it stands, by an SQL of the lens."""
+    return f"""
+        m.uid, json_extract(s.draft, '$.details.task', '$.modules'), (
+            SELECT text_hash FROM passages WHERE revision_id = f.id ORDER BY position LIMIT 1
+        ), NULL, NULL, NULL
+        FROM memories AS m JOIN ({seen}) AS s ON s.memory_id = m.id
+        JOIN revisions AS f ON f.memory_id = m.id AND f.number = 1
+        WHERE m.kind = 'run' AND s.removed = 0 AND s.status IN ('done', 'failed')
+    """
+
+
+def _run(uid: str, said: str, text_hash: str | None) -> FinishedRun:
+    task, modules = json.loads(said)
+    return FinishedRun(uid, text_hash or "", task or "", tuple(modules or ()))
 
 
 def _undone(lens: Lens) -> tuple[str, list[str]]:

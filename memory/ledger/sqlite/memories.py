@@ -18,17 +18,18 @@ from memory.ledger.sqlite.selecting import (
     selected,
 )
 from memory.ledger.times import from_text, to_text
-from memory.models.memory import Draft, Memory, Revision, Source
+from memory.models.memory import Draft, Memory, Passage, Revision, Source
 from memory.models.standing import DeclaredState
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
     from memory.models.selection import Lens, Selection
 
 
-_COLUMNS = """
+MEMORY = """
 m.id, m.uid, m.path, m.first_line, m.last_line, m.entry, m.pending_file, r.id AS revision_id,
 r.number, r.removed, r.recorded_at, r.draft, r.source,
 (SELECT max(number) FROM revisions WHERE memory_id = m.id) AS revisions
@@ -75,11 +76,11 @@ class SqliteMemories(Repository, Memories):
 
     def fetch(self, uid: str, lens: Lens | None = None) -> Memory:
         if lens is None or lens.is_now:
-            sql = f"SELECT {_COLUMNS} FROM memories AS m JOIN revisions AS r ON r.id = m.newest"
+            sql = f"SELECT {MEMORY} FROM memories AS m JOIN revisions AS r ON r.id = m.newest"
             values: list[str] = []
         else:
             seen, values = seen_through(lens)
-            sql = f"SELECT {_COLUMNS} FROM memories AS m JOIN ({seen}) AS r ON r.memory_id = m.id"
+            sql = f"SELECT {MEMORY} FROM memories AS m JOIN ({seen}) AS r ON r.memory_id = m.id"
         for row in self._rows(f"{sql} WHERE m.uid = ?", [*values, uid]):
             return _memory(row)
         raise UnknownMemory(uid)
@@ -119,7 +120,7 @@ class SqliteMemories(Repository, Memories):
     def select(self, selection: Selection) -> list[Memory]:
         ids, values = selected(selection)
         sql = f"""
-            SELECT {_COLUMNS} FROM revisions AS r JOIN memories AS m ON m.id = r.memory_id
+            SELECT {MEMORY} FROM revisions AS r JOIN memories AS m ON m.id = r.memory_id
             WHERE r.id IN ({ids}) ORDER BY r.valid_from DESC, r.title, m.uid
         """
         return [_memory(row) for row in self._rows(sql, values)]
@@ -133,26 +134,67 @@ class SqliteMemories(Repository, Memories):
         return dict(self._db.execute(sql, [*values, -1 if limit is None else limit]).fetchall())
 
     def heads(self, revision_ids: Iterable[int]) -> list[Head]:
+        wanted = "r.id IN (SELECT value FROM json_each(?))"
+        return self._heads(wanted, [json.dumps(list(revision_ids))])
+
+    def heads_of(self, selection: Selection, uids: Iterable[str]) -> list[Head]:
+        test, values = is_selected(selection, "r.id")
+        wanted = f"m.uid IN (SELECT value FROM json_each(?)) AND {test}"
+        return self._heads(wanted, [json.dumps(list(uids)), *values])
+
+    def _heads(self, wanted: str, values: list[str]) -> list[Head]:
         sql = f"""
             SELECT r.id, m.uid, r.title, m.path, r.valid_from, r.status, {is_derived("r")},
                 (SELECT json_group_array(text_hash) FROM (
                     SELECT text_hash FROM passages WHERE revision_id = r.id ORDER BY position
                 ))
             FROM revisions AS r JOIN memories AS m ON m.id = r.memory_id
-            WHERE r.id IN (SELECT value FROM json_each(?)) ORDER BY r.id
+            WHERE {wanted} ORDER BY r.id
         """
-        return [Head(*row) for row in self._db.execute(sql, [json.dumps(list(revision_ids))])]
+        return [Head(*row) for row in self._db.execute(sql, values)]
 
     def at_revisions(self, revision_ids: Iterable[int]) -> dict[int, Memory]:
         return {
             row["revision_id"]: _memory(row)
             for some in _by_hundreds(list(revision_ids))
             for row in self._rows(
-                f"SELECT {_COLUMNS} FROM revisions AS r JOIN memories AS m ON m.id = r.memory_id "
+                f"SELECT {MEMORY} FROM revisions AS r JOIN memories AS m ON m.id = r.memory_id "
                 f"WHERE r.id IN ({', '.join('?' * len(some))})",
                 some,
             )
         }
+
+    def shown(self, lens: Lens, uids: Iterable[str]) -> dict[str, Memory]:
+        seen, values = seen_through(lens)
+        sql = f"""
+            SELECT {MEMORY} FROM ({seen}) AS r JOIN memories AS m ON m.id = r.memory_id
+            WHERE r.removed = 0 AND m.uid IN (SELECT value FROM json_each(?)) ORDER BY m.uid
+        """
+        rows = self._rows(sql, [*values, json.dumps(list(uids))])
+        return {row["uid"]: _memory(row) for row in rows}
+
+    def at_places(
+        self, places: Iterable[tuple[int, int | None]]
+    ) -> dict[tuple[int, int | None], tuple[Memory, list[Passage]]]:
+        sql = f"""
+            SELECT w.value ->> 1, p.title, p.heading, p.text, p.first_line, p.last_line, {MEMORY}
+            FROM json_each(?) AS w JOIN passages AS p ON p.revision_id = w.value ->> 0
+                AND p.position = ifnull(w.value ->> 1, p.position)
+            JOIN revisions AS r ON r.id = p.revision_id JOIN memories AS m ON m.id = r.memory_id
+            ORDER BY p.revision_id, p.position
+        """
+        memories: dict[int, Memory] = {}
+        found: dict[tuple[int, int | None], tuple[Memory, list[Passage]]] = {}
+        cursor = self._db.execute(sql, [json.dumps(list(places))])
+        names = [column[0] for column in cursor.description][6:]
+        for position, title, heading, text, first, last, *said in cursor:
+            row = dict(zip(names, said, strict=True))
+            id_ = row["revision_id"]
+            memory = memories.get(id_) or memories.setdefault(id_, _memory(row))
+            lines = None if first is None else (first, last)
+            passage = Passage(title, heading, text, lines)
+            found.setdefault((id_, position), (memory, []))[1].append(passage)
+        return found
 
     def states(self, lens: Lens, uids: Iterable[str]) -> dict[str, DeclaredState]:
         seen, values = seen_through(lens)
@@ -162,7 +204,7 @@ class SqliteMemories(Repository, Memories):
             WHERE m.uid IN (SELECT value FROM json_each(?))
         """
         return {
-            uid: _state(*said)
+            uid: state_of(*said)
             for uid, *said in self._db.execute(sql, [*values, json.dumps(list(uids))])
         }
 
@@ -179,9 +221,16 @@ class SqliteMemories(Repository, Memories):
         sql = "SELECT DISTINCT path FROM memories WHERE path IS NOT NULL"
         return frozenset(path for (path,) in self._db.execute(sql))
 
-    def selected_ids(self, selection: Selection, *, limit: int) -> list[int]:
-        sql, values = selected(selection)
-        return [row[0] for row in self._db.execute(f"{sql} LIMIT ?", [*values, limit])]
+    def selected_ids(self, selections: Sequence[Selection], *, limit: int) -> list[list[int]]:
+        found: list[list[int]] = [[] for _ in selections]
+        parts, given = [], []
+        for at, selection in enumerate(selections):
+            sql, values = selected(selection)
+            parts.append(f"SELECT {at}, id FROM ({sql} LIMIT ?)")
+            given += [*values, limit]
+        for at, revision_id in self._db.execute(" UNION ALL ".join(parts), given) if parts else ():
+            found[at].append(revision_id)
+        return found
 
     def newest_ids(self, selection: Selection, *, limit: int) -> list[int]:
         sql, values = selected(selection)
@@ -217,7 +266,7 @@ class SqliteMemories(Repository, Memories):
 
     def pending(self) -> list[Memory]:
         sql = f"""
-            SELECT {_COLUMNS} FROM memories AS m JOIN revisions AS r ON r.id = m.newest
+            SELECT {MEMORY} FROM memories AS m JOIN revisions AS r ON r.id = m.newest
             WHERE m.pending_file AND r.removed = 0 ORDER BY m.id
         """
         return [_memory(row) for row in self._rows(sql, [])]
@@ -308,7 +357,7 @@ class SqliteMemories(Repository, Memories):
             _memory(row)
             for some in _by_hundreds(values)
             for row in self._rows(
-                f"SELECT {_COLUMNS} FROM memories AS m JOIN revisions AS r ON r.id = m.newest "
+                f"SELECT {MEMORY} FROM memories AS m JOIN revisions AS r ON r.id = m.newest "
                 f"WHERE {column} IN ({', '.join('?' * len(some))}) "
                 "ORDER BY m.path, m.first_line, m.id",
                 some,
@@ -316,9 +365,7 @@ class SqliteMemories(Repository, Memories):
         ]
 
     def _rows(self, sql: str, values: Sequence[Any]) -> Iterator[dict[str, Any]]:
-        cursor = self._db.execute(sql, list(values))
-        names = [column[0] for column in cursor.description]
-        return (dict(zip(names, row, strict=True)) for row in cursor)
+        return _dicts(self._db.execute(sql, list(values)))
 
     def agents(self) -> list[str]:
         sql = """
@@ -346,7 +393,8 @@ class SqliteMemories(Repository, Memories):
         return [_watched(*row) for row in self._db.execute(sql, values)]
 
 
-def _state(status: str, begins: str | None, ends: str | None, removed: int) -> DeclaredState:
+def state_of(status: str, begins: str | None, ends: str | None, removed: int) -> DeclaredState:
+    """How a revision says that it stands; what was removed has ended on the day of that."""
     since, until = (from_text(text) if text else None for text in (begins, ends))
     return (
         DeclaredState(Status.WITHDRAWN, None, since)
@@ -369,6 +417,16 @@ def _revision(row: dict[str, Any]) -> Revision:
         recorded_at=from_text(row["recorded_at"]),
         removed=bool(row["removed"]),
     )
+
+
+def _dicts(cursor: sqlite3.Cursor) -> Iterator[dict[str, Any]]:
+    names = [column[0] for column in cursor.description]
+    return (dict(zip(names, row, strict=True)) for row in cursor)
+
+
+def memories_by_revision(cursor: sqlite3.Cursor) -> dict[int, Memory]:
+    """The memories of rows that have the columns `MEMORY`, by the revision's id."""
+    return {row["revision_id"]: _memory(row) for row in _dicts(cursor)}
 
 
 def _memory(row: dict[str, Any]) -> Memory:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from memory.kinds.vocabulary import Kind, LinkType
-from memory.ledger.interface.relations import Known, Labels, Links, Referral
+from memory.ledger.interface.relations import Bound, Known, Labels, Links, Referral
+from memory.ledger.sqlite.memories import state_of
 from memory.ledger.sqlite.repository import Repository
 from memory.ledger.sqlite.selecting import (
     UNFILED,
@@ -14,11 +15,13 @@ from memory.ledger.sqlite.selecting import (
     is_derived,
     seen_through,
 )
+from memory.ledger.sqlite.upkeep import FINDINGS, freshness_of
 from memory.models.memory import Link
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from memory.models.assessment import Freshness
     from memory.models.memory import Reference
     from memory.models.selection import Lens
 
@@ -147,13 +150,21 @@ class SqliteLinks(Repository, Links):
         """
         self._db.execute(sql, [uid])
 
-    def chains(
-        self, lens: Lens, uids: Iterable[str], types: Sequence[LinkType]
-    ) -> tuple[set[str], list[Link]]:
+    def bound(
+        self,
+        lens: Lens,
+        uids: Iterable[str],
+        types: Sequence[LinkType],
+        *,
+        only_bound: bool = False,
+    ) -> Bound:
         wanted = set(uids)
         if len(wanted) > MANY:
-            return wanted, _reached(wanted, self.fetch(lens, types=types))
+            links = _reached(wanted, self.fetch(lens, types=types))
+            ends = {end for link in links for end in (link.source, link.target)}
+            return _bound(links, self._stand(lens, ends if only_bound else wanted | ends))
         seen, values = seen_through(lens)
+        told = "SELECT near FROM found UNION SELECT far FROM found"
         sql = f"""
             WITH RECURSIVE bound (near, far, type, inverse, partial, evidence) AS NOT MATERIALIZED (
                 SELECT s.memory_id, l.target_id, l.type, l.inverse, l.partial, l.evidence
@@ -164,13 +175,79 @@ class SqliteLinks(Repository, Links):
                 SELECT id FROM memories WHERE uid IN (SELECT value FROM json_each(?))
                 UNION SELECT far FROM reached JOIN bound ON near = reached.id
                 UNION SELECT near FROM reached JOIN bound ON far = reached.id
-            )
-            SELECT a.uid, b.uid, type, inverse, partial, evidence
-            FROM bound JOIN memories AS a ON a.id = near JOIN memories AS b ON b.id = far
-            WHERE near IN reached
+            ), found AS MATERIALIZED (SELECT * FROM bound WHERE near IN reached)
+            SELECT 1, a.uid, b.uid, type, inverse, partial, evidence
+            FROM found JOIN memories AS a ON a.id = near JOIN memories AS b ON b.id = far
+            UNION ALL
+            SELECT 0, m.uid, s.status, s.valid_from, s.valid_to, s.removed, n.title
+            FROM ({told if only_bound else "SELECT id FROM reached"}) AS told
+            JOIN memories AS m ON m.id = {"told.near" if only_bound else "told.id"}
+            JOIN revisions AS n ON n.id = m.newest
+            LEFT JOIN ({seen}) AS s ON s.memory_id = m.id
         """
-        links = _links(self._db.execute(sql, [*values, *types, json.dumps(sorted(wanted))]))
-        return wanted | {end for link in links for end in (link.source, link.target)}, links
+        given = [*values, *types, json.dumps(sorted(wanted)), *values]
+        rows = self._db.execute(sql, given).fetchall()
+        links = links_of(row[1:] for row in rows if row[0])
+        return _bound(links, [row[1:] for row in rows if not row[0]])
+
+    def _stand(self, lens: Lens, uids: Iterable[str]) -> list[Any]:
+        """How these memories stand by their own words, and what they are called today."""
+        seen, values = seen_through(lens)
+        sql = f"""
+            SELECT m.uid, s.status, s.valid_from, s.valid_to, s.removed, n.title
+            FROM json_each(?) AS w JOIN memories AS m ON m.uid = w.value
+            JOIN revisions AS n ON n.id = m.newest LEFT JOIN ({seen}) AS s ON s.memory_id = m.id
+        """
+        return self._db.execute(sql, [json.dumps(sorted(uids)), *values]).fetchall()
+
+    def bearing(
+        self,
+        lens: Lens,
+        uids: Iterable[str],
+        *,
+        onward: Sequence[LinkType],
+        outward: Sequence[LinkType],
+        inward: Sequence[LinkType],
+    ) -> tuple[list[Link], dict[str, Freshness]]:
+        wanted = json.dumps(sorted(set(uids)))
+        seen, values = seen_through(lens)
+        followed, told, against = (
+            ", ".join("?" * len(some)) for some in (onward, [*onward, *outward], inward)
+        )
+        # Each end and direction by itself, since no index serves an OR over two tables.
+        sql = f"""
+            WITH RECURSIVE shown (id, near, far, type, inverse, partial, evidence)
+            AS NOT MATERIALIZED (
+                SELECT l.id, s.memory_id, l.target_id, l.type, l.inverse, l.partial, l.evidence
+                FROM links AS l JOIN ({seen}) AS s ON s.id = l.revision_id
+                WHERE l.target_id != s.memory_id
+            ), reached (id) AS (
+                SELECT id FROM memories WHERE uid IN (SELECT value FROM json_each(?))
+                UNION SELECT far FROM reached JOIN shown ON near = reached.id
+                WHERE NOT inverse AND type IN ({followed})
+                UNION SELECT near FROM reached JOIN shown ON far = reached.id
+                WHERE inverse AND type IN ({followed})
+            ), found AS MATERIALIZED (
+                SELECT * FROM shown WHERE near IN reached AND NOT inverse AND type IN ({told})
+                UNION SELECT * FROM shown WHERE far IN reached AND inverse AND type IN ({told})
+                UNION SELECT * FROM shown WHERE far IN reached AND NOT inverse
+                AND type IN ({against})
+                UNION SELECT * FROM shown WHERE near IN reached AND inverse
+                AND type IN ({against})
+            )
+            SELECT a.uid, b.uid, type, inverse, partial, evidence, NULL, NULL, NULL
+            FROM found JOIN memories AS a ON a.id = near JOIN memories AS b ON b.id = far
+        """
+        out = [*onward, *outward]
+        given = [*values, wanted, *onward, *onward, *out, *out, *inward, *inward]
+        if lens.is_now:
+            sql += f" UNION ALL {FINDINGS} WHERE m.uid IN (SELECT value FROM json_each(?))"
+            given.append(wanted)
+        rows = self._db.execute(sql, given).fetchall()
+        return (
+            links_of(row[:6] for row in rows if row[7] is None),  # a link has no reason
+            freshness_of(row for row in rows if row[7] is not None),
+        )
 
     def fetch(
         self, lens: Lens, uids: Iterable[str] | None = None, *, types: Sequence[LinkType] = ()
@@ -200,7 +277,7 @@ class SqliteLinks(Repository, Links):
         if types:
             sql += f" AND l.type IN ({', '.join('?' * len(types))})"
             values = [*values, *types]
-        return _links(self._db.execute(sql, values))
+        return links_of(self._db.execute(sql, values))
 
     def known(self, memory_ids: Iterable[int]) -> dict[int, Known]:
         return self._known("SELECT value FROM json_each(?)", memory_ids)
@@ -272,7 +349,7 @@ class SqliteLinks(Repository, Links):
         return [Referral(*row) for row in self._db.execute(sql, [value])]
 
 
-def _links(rows: Iterable[tuple[str, str, str, int, int, str]]) -> list[Link]:
+def links_of(rows: Iterable[tuple[str, str, str, int, int, str]]) -> list[Link]:
     """Each link once, in its plain direction, by source, type and target."""
     links: dict[tuple[str, str, str], Link] = {}
     for near, far, type_, inverse, partial, evidence in rows:
@@ -289,6 +366,16 @@ def _links(rows: Iterable[tuple[str, str, str, int, int, str]]) -> list[Link]:
         if known is None or (link.partial and not known.partial):
             links[(type_, *ends)] = link
     return sorted(links.values(), key=lambda link: (link.source, link.type, link.target))
+
+
+def _bound(links: list[Link], stand: Iterable[Sequence[Any]]) -> Bound:
+    """What is bound, of rows with a uid, how it stands by its own words, and its title."""
+    rows = list(stand)
+    return Bound(
+        links,
+        {uid: state_of(*said) for uid, *said, _ in rows if said[0] is not None},
+        {uid: title for uid, *_, title in rows},
+    )
 
 
 def _reached(uids: set[str], links: Sequence[Link]) -> list[Link]:

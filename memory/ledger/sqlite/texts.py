@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from memory.ledger.facts import MODEL
 from memory.ledger.interface.texts import Embeddings, Passages, TextMatch
 from memory.ledger.sqlite.repository import Repository
 from memory.ledger.sqlite.selecting import (
@@ -69,25 +68,6 @@ class SqlitePassages(Repository, Passages):
             ON p.revision_id = CAST(w.key AS INTEGER) AND p.position = w.value
         """
         return {int(key): text for key, text in self._db.execute(sql, [json.dumps(places)])}
-
-    def at(
-        self, places: Iterable[tuple[int, int | None]]
-    ) -> dict[tuple[int, int | None], list[Passage]]:
-        sql = """
-            SELECT p.revision_id, w.value ->> 1,
-                p.title, p.heading, p.text, p.first_line, p.last_line
-            FROM json_each(?) AS w JOIN passages AS p ON p.revision_id = w.value ->> 0
-                AND p.position = ifnull(w.value ->> 1, p.position)
-            ORDER BY p.revision_id, p.position
-        """
-        found: dict[tuple[int, int | None], list[Passage]] = {}
-        for revision_id, position, title, heading, text, first, last in self._db.execute(
-            sql, [json.dumps(list(places))]
-        ):
-            lines = None if first is None else (first, last)
-            passage = Passage(title, heading, text, lines)
-            found.setdefault((revision_id, position), []).append(passage)
-        return found
 
     def hashes_of(self, revision_ids: Iterable[int]) -> dict[int, list[str]]:
         sql = """
@@ -151,33 +131,26 @@ class SqlitePassages(Repository, Passages):
         found: list[list[TextMatch]] = [[] for _ in selections]
         if not words:
             return found
+        tests = [is_selected(selection, "given.id") for selection in selections]
+        # Selected afterwards, from the best down and only as far as rows are fetched, which the
+        # LIMIT sees to: told to look at given rows only, FTS5 would answer the whole question
+        # again for each of them.
         sql = f"""
-            SELECT rowid, -bm25(revisions_text, {TITLE_WEIGHT}, 1.0) AS score FROM revisions_text
-            WHERE revisions_text MATCH ? ORDER BY score DESC, rowid
+            SELECT given.id, given.score, {", ".join(test for test, _ in tests)} FROM (
+                SELECT rowid AS id, -bm25(revisions_text, {TITLE_WEIGHT}, 1.0) AS score
+                FROM revisions_text WHERE revisions_text MATCH ? ORDER BY score DESC, id LIMIT -1
+            ) AS given
         """
-        # Selected afterwards, from the best down: told to look at given rows only, FTS5 would
-        # answer the whole question again for each of them.
-        cursor = self._db.execute(sql, [any_of(words)])
-        rows = 2 * limit
-        while any(len(one) < limit for one in found) and (some := cursor.fetchmany(rows)):
-            chosen = self._selected_among([row[0] for row in some], selections)
-            for matches, ids in zip(found, chosen, strict=True):
-                fresh = [TextMatch(*row) for row in some if row[0] in ids]
-                matches.extend(fresh[: limit - len(matches)])
-            rows *= 4  # where one selection has few of them, the rest is looked through soon
+        values = [value for _, some in tests for value in some]
+        cursor = self._db.execute(sql, [*values, any_of(words)])
+        for revision_id, score, *selected in cursor:
+            for matches, is_in in zip(found, selected, strict=True):
+                if is_in and len(matches) < limit:
+                    matches.append(TextMatch(revision_id, score))
+            if all(len(one) == limit for one in found):
+                break
         cursor.close()
         return found
-
-    def _selected_among(
-        self, revision_ids: Sequence[int], selections: Sequence[Selection]
-    ) -> list[set[int]]:
-        tests = [is_selected(selection, "given.value") for selection in selections]
-        sql = (
-            f"SELECT given.value, {', '.join(test for test, _ in tests)} FROM json_each(?) AS given"
-        )
-        values = [value for _, some in tests for value in some]
-        rows = self._db.execute(sql, [*values, json.dumps(revision_ids)]).fetchall()
-        return [{row[0] for row in rows if row[at]} for at in range(1, len(selections) + 1)]
 
 
 class SqliteEmbeddings(Repository, Embeddings):
@@ -214,12 +187,11 @@ class SqliteEmbeddings(Repository, Embeddings):
         }
 
     def count_queued(self) -> int:
-        return int(self._db.execute("SELECT count(*) FROM embedding_queue").fetchone()[0])
+        return self._db.glance().waiting
 
     def state(self) -> tuple[str | None, int]:
-        sql = "SELECT (SELECT value FROM facts WHERE name = ?), count(*) FROM embedding_queue"
-        model, waiting = self._db.execute(sql, [MODEL]).fetchone()
-        return model, int(waiting)
+        glance = self._db.glance()
+        return glance.model, glance.waiting
 
     def dequeue(self, text_hashes: Iterable[str]) -> None:
         self._db.conn.executemany(

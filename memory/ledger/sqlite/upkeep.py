@@ -6,6 +6,7 @@ import json
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from memory.ledger.facts import MODEL
 from memory.ledger.interface.upkeep import (
     Anchors,
     Changes,
@@ -37,7 +38,7 @@ _COLUMNS = ", ".join(f"files.{name}" for name in KnownFile._fields)
 
 _SAID = ("type", "name", "verdict", "reason", "target")  # of a finding, as the table has them
 
-_FINDINGS = """
+FINDINGS = """
 SELECT m.uid, a.since, a.commit_hash, a.place, a.type, a.name, a.verdict, a.reason, a.target
 FROM anchors AS a JOIN memories AS m ON m.id = a.memory_id AND m.newest = a.revision_id
 JOIN revisions AS r ON r.id = m.newest AND NOT r.removed
@@ -154,16 +155,11 @@ class SqliteAnchors(Repository, Anchors):
     def freshness(self, lens: Lens, uids: Iterable[str]) -> dict[str, Freshness]:
         if not lens.is_now:
             return {}
-        found: dict[str, list[Checked]] = defaultdict(list)
-        commits: dict[str, str] = {}
-        sql = f"""{_FINDINGS} WHERE m.uid IN (SELECT value FROM json_each(?))"""
-        for uid, _, commit, _, *said in self._db.execute(sql, [json.dumps(list(uids))]):
-            found[uid].append(_checked(said))
-            commits[uid] = commit
-        return {uid: judged(anchors, commits[uid]) for uid, anchors in found.items()}
+        sql = f"{FINDINGS} WHERE m.uid IN (SELECT value FROM json_each(?))"
+        return freshness_of(self._db.execute(sql, [json.dumps(list(uids))]))
 
     def findings(self) -> list[KeptFinding]:
-        rows = self._db.execute(f"{_FINDINGS} ORDER BY m.uid, a.position")
+        rows = self._db.execute(f"{FINDINGS} ORDER BY m.uid, a.position")
         return [
             KeptFinding(uid, Finding(_checked(said), place), since)
             for uid, since, _, place, *said in rows
@@ -200,7 +196,7 @@ class SqliteChanges(Repository, Changes):
     """`Changes` in SQLite."""
 
     def latest(self) -> int:
-        return int(self._db.execute("SELECT ifnull(max(seq), 0) FROM changes").fetchone()[0])
+        return self._db.glance().change
 
     def memories(self, change: int) -> list[int]:
         sql = "SELECT DISTINCT memory_id FROM changes WHERE seq > ? AND memory_id IS NOT NULL"
@@ -255,6 +251,8 @@ class SqliteFacts(Repository, Facts):
     """`Facts` in SQLite."""
 
     def find(self, name: str) -> str | None:
+        if name == MODEL:
+            return self._db.glance().model
         row = self._db.execute("SELECT value FROM facts WHERE name = ?", [name]).fetchone()
         return None if row is None else str(row[0])
 
@@ -391,6 +389,16 @@ class SqliteRewinding(Repository, Rewinding):
             """,
             [model],
         )
+
+
+def freshness_of(rows: Iterable[tuple[str, ...]]) -> dict[str, Freshness]:
+    """What became of memories by rows of `FINDINGS`, by uid."""
+    found: dict[str, list[Checked]] = defaultdict(list)
+    commits: dict[str, str] = {}
+    for uid, _, commit, _, *said in rows:
+        found[uid].append(_checked(said))
+        commits[uid] = commit
+    return {uid: judged(anchors, commits[uid]) for uid, anchors in found.items()}
 
 
 def _checked(said: Sequence[str]) -> Checked:

@@ -161,7 +161,7 @@ def test_of_many_runs_only_those_are_read_that_name_what_was_found(memory):
     for number in range(20):
         keep_run(memory, f"run-bbbbbb{number:02}", task=f"Another task {number}")
 
-    read = memory.db.runs.finished_among(TODAY, {"run-aaaaaaaa"}, [])
+    read, _ = memory.db.runs.outcomes(TODAY, {GUIDE}, [])
 
     assert [one.uid for one in read] == ["run-aaaaaaaa"]
     found = earned_among(memory.db, by_words(TASK), TODAY, [GUIDE])
