@@ -84,7 +84,7 @@ def test_to_go_back_to_what_was_superseded_conflicts(sample, step):
 
 
 def test_to_drop_what_is_in_force_is_not_ok(sample):
-    assert verdicts(sample, "Drop the idempotency key requirement for refunds") == ["unknown"]
+    assert verdicts(sample, "Drop the idempotency key requirement for refunds") == ["governed"]
 
 
 @pytest.mark.parametrize(
@@ -122,3 +122,33 @@ def test_what_is_in_force_is_told_of_what_was_replaced_twice(sample):
     assert [one.title for one in checked.findings[0].instead] == [
         "Issue opaque access tokens and introspect them"
     ]
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        "Sign webhooks with one shared key",
+        "Store amounts as Decimal in Postgres",
+        "Keep tokens in the cache for two hours",
+        "Rename a column in one release",
+        "Merge payments back into the main process",
+    ],
+)
+def test_a_step_that_shares_its_nouns_with_a_decision_is_governed_and_not_ok(sample, step):
+    assert verdicts(sample, step) == ["governed"]
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        "Sign webhooks with a secret per merchant",
+        "RabbitMQ replaces Redis lists",
+        "Dismantle the GraphQL gateway",
+    ],
+)
+def test_to_do_what_was_decided_or_to_take_away_what_ended_is_ok(sample, step):
+    assert verdicts(sample, step) == ["ok"]
+
+
+def test_to_put_something_else_in_the_place_of_what_ended_is_not_ok(sample):
+    assert verdicts(sample, "Replace the GraphQL gateway with SOAP") == ["unknown"]

@@ -21,7 +21,12 @@ if TYPE_CHECKING:
 CONFLICT = 3  # what the command ends with, so that a build can tell
 _INDENT = 4
 _SHOWN = 3  # findings of one ground that are told of one step; `--json` has them all
-_STYLES = {Verdict.OK: "green", Verdict.UNKNOWN: "yellow", Verdict.CONFLICT: "bold red"}
+_STYLES = {
+    Verdict.OK: "green",
+    Verdict.UNKNOWN: "dim",
+    Verdict.GOVERNED: "yellow",
+    Verdict.CONFLICT: "bold red",
+}
 _WARNING = frozenset({Ground.TAKES, Ground.FLAG, Ground.OPEN, Ground.BASELINE, Ground.STALE})
 
 
@@ -32,7 +37,7 @@ def print_checked(screen: Screen, checked: CheckedPlan) -> None:
         screen.line("")
     counts = {
         verdict: sum(step.verdict is verdict for step in checked.steps)
-        for verdict in (Verdict.CONFLICT, Verdict.UNKNOWN, Verdict.OK)
+        for verdict in (Verdict.CONFLICT, Verdict.GOVERNED, Verdict.UNKNOWN, Verdict.OK)
     }
     told = ", ".join(f"{count} {verdict}" for verdict, count in counts.items() if count)
     screen.console.print(
@@ -87,9 +92,9 @@ def _print_finding(console: Console, finding: Finding) -> None:
 def _why_unknown(step: CheckedStep) -> str:
     """Why nobody can tell, where no finding says so itself."""
     grounds = {finding.ground for finding in step.findings}
-    if step.verdict is not Verdict.UNKNOWN or Ground.TAKES in grounds:
+    if step.verdict is not Verdict.UNKNOWN:
         return ""
-    if grounds & {Ground.GOVERNS, Ground.NEAR}:
+    if grounds & {Ground.GOVERNS, Ground.TAKES, Ground.NEAR}:
         return "what is known of it is told below; whether the step keeps to it cannot be told"
     return "no decision or lesson is known to bear on it"
 

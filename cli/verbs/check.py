@@ -115,8 +115,9 @@ class Check(Verb):
         ) -> Annotated[CallToolResult, Checked]:
             """Check a plan before you carry it out.
 
-            Each step gets conflict, unknown or ok, with grounds: decisions, reverted work,
-            antipatterns, blocking flags, baselines at risk. Change what conflicts, or supersede it.
+            Each step gets conflict, governed, unknown or ok, with grounds: decisions, reverted
+            work, antipatterns, blocking flags, baselines at risk. Change what conflicts, or
+            supersede it; read what governs.
             """
             plan = {"steps": [one.model_dump() for one in steps]}
             checked = caller.call("check", plan=plan, lens=lens_of(as_of))
@@ -159,10 +160,11 @@ def check(workspace: Workspace, /, *, plan: str, as_json: bool, **request: Any) 
     steps, an object with `steps`, or one with a `migration_plan` of phases with tasks. A step is
     a text, or an object with `text`, `modules` and `rationale`.
 
-    Each step is told to be one of three, with citations. conflict: it evidently proposes what was
-    superseded, rejected, reverted, not chosen or learned not to work. unknown: nothing is known
-    of it, or it may take away a decision in force. ok: something is known of it, and nothing
-    evident speaks against it; that is no proof, so read the decisions that govern it.
+    Each step is told to be one of four, with citations. conflict: it evidently proposes what was
+    superseded, rejected, reverted, not chosen or learned not to work. governed: a decision in
+    force bears on it, and whether it keeps to that is to be read. ok: it evidently does what was
+    decided, or takes away what ended. unknown: nothing is known to govern it, or
+    what it does is not understood.
 
     Baselines at risk and blocking flags of the modules it touches stand beside it and are no
     conflict. The exit code is 3 when a step conflicts.

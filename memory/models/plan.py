@@ -32,9 +32,10 @@ class Plan(Value):
 class Verdict(StrEnum):
     """What memory says to a step."""
 
-    OK = "ok"  # something is known of it, and nothing evident speaks against it
-    UNKNOWN = "unknown"  # nothing is known of it, it may take away what is in force, or …
+    OK = "ok"  # it evidently does what was decided, or takes away what ended
+    UNKNOWN = "unknown"  # nothing is known to govern it, its words are not understood, or …
     # … nobody could look
+    GOVERNED = "governed"  # a decision in force bears on it: whether it keeps to it is to be read
     CONFLICT = "conflict"  # it proposes what was given up, turned down or found not to work
 
 
@@ -91,7 +92,7 @@ class CheckedStep(Value):
 class CheckedPlan(Value):
     """What memory says to a plan: to each step, and the worst of it."""
 
-    verdict: Verdict  # conflict before unknown before ok
+    verdict: Verdict  # the worst: conflict, governed, unknown, ok
     steps: tuple[CheckedStep, ...]
     complete: bool = True
     reason: str = ""  # why it is not complete

@@ -9,7 +9,16 @@ from memory.ledger.facts import MODEL
 from memory.metrics.measurement_series import read_tracks
 from memory.models.plan import CheckedPlan, CheckedStep, Ground, Verdict
 from memory.plans.conflict_scoring import binds, suspects, taken_away, texts_of, weigh
-from memory.plans.findings import conflict, flagged, governing, is_known, near, stale, taking
+from memory.plans.findings import (
+    conflict,
+    flagged,
+    governing,
+    is_evidently_right,
+    is_known,
+    near,
+    stale,
+    taking,
+)
 from memory.plans.gather_context import look_around
 from memory.plans.risks import read_risks
 from memory.retrieval.calibration import load_likeness, model_name
@@ -30,7 +39,7 @@ if TYPE_CHECKING:
 #: less so by this much; what is further is as a rule about something beside it.
 MARGIN = 0.12
 _ORDER = list(Ground)
-_WORST = (Verdict.CONFLICT, Verdict.UNKNOWN, Verdict.OK)
+_WORST = (Verdict.CONFLICT, Verdict.GOVERNED, Verdict.UNKNOWN, Verdict.OK)
 
 
 class _Looked(NamedTuple):
@@ -77,7 +86,7 @@ def check(db: Database, plan: Plan, lens: Lens, *, meaning: Meaning) -> CheckedP
 
 
 def worst(verdicts: Iterable[Verdict]) -> Verdict:
-    """The worst of some verdicts: a conflict before what nobody knows."""
+    """The worst of some verdicts: a conflict, what is to be read, what nobody knows."""
     return min(verdicts, key=_WORST.index)
 
 
@@ -132,12 +141,13 @@ def _checked(
     number: int, one: _Looked, modules: tuple[str, ...], findings: Sequence[Finding]
 ) -> CheckedStep:
     verdict, intent = Verdict.UNKNOWN, one.around.intent
+    grounds = {finding.ground for finding in findings}
     if any(finding.conflicts for finding in findings):
         verdict = Verdict.CONFLICT
-    elif intent.unclear or any(finding.ground is Ground.TAKES for finding in findings):
-        verdict = Verdict.UNKNOWN
-    elif any(finding.ground in (Ground.GOVERNS, Ground.NEAR, Ground.OPEN) for finding in findings):
+    elif Ground.TAKES not in grounds and is_evidently_right(one.around):
         verdict = Verdict.OK
+    elif not intent.unclear and grounds & {Ground.GOVERNS, Ground.TAKES}:
+        verdict = Verdict.GOVERNED
     return CheckedStep(
         number=number,
         step=one.step,

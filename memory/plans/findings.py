@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
-from memory.kinds.vocabulary import Kind
+from memory.kinds.vocabulary import NO_LONGER_IN_FORCE, Kind
 from memory.models.assessment import AnchorVerdict as Fresh
 from memory.models.assessment import Rank
 from memory.models.details import Flag, Lesson
 from memory.models.plan import Cited, Finding, Ground
 from memory.models.series import Movement
 from memory.plans.conflict_scoring import binds
+from memory.plans.rejected_options import chosen_texts
 from memory.texts.shortening import cut
+from memory.texts.words import stems
 from memory.views.memory_view import status_words
 
 if TYPE_CHECKING:
@@ -63,6 +66,36 @@ def conflict(weighed: Weighed, likeness: Likeness) -> Finding | None:
         likely=round(likely, 4),
         reason=_against(weighed),
         instead=tuple(cite(hit) for hit in suspect.instead if hit is not suspect.hit),
+    )
+
+
+def is_evidently_right(around: Surroundings) -> bool:
+    """Whether a step evidently does what was decided, or takes away what ended.
+
+    It proposes all that the title of a decision in force says, or three words and more of nothing
+    else; or all that it leaves behind is in the title of something that ended and of nothing in
+    force, and it proposes nothing, or nothing but what a decision in force chose. Words are those
+    that carry meaning, two of a title at least.
+    """
+    intent = around.intent
+    if intent.unclear:
+        return False
+    proposed, left = stems(intent.proposes), stems(intent.leaves)
+    titles = [stems(hit.memory.title) for hit in around.holding]
+    if not left:
+        return any(
+            len(title) > 1 and (title <= proposed or (title >= proposed and len(proposed) > 2))
+            for title in titles
+        )
+    if proposed and not any(
+        proposed <= title.union(*map(stems, chosen_texts(hit)))
+        for title, hit in zip(titles, around.holding, strict=True)
+    ):
+        return False
+    reverted = (one for one in around.attempts if one.is_reverted)
+    ended = (hit for hit in around.hits if hit.standing.status in NO_LONGER_IN_FORCE)
+    return any(left <= stems(hit.memory.title) for hit in chain(ended, reverted)) and not any(
+        left <= title for title in titles
     )
 
 

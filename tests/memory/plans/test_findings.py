@@ -126,6 +126,7 @@ def test_a_decision_that_names_what_is_gone_is_stale():
 
 def test_the_worst_verdict_is_the_plans():
     assert worst([Verdict.OK, Verdict.UNKNOWN]) is Verdict.UNKNOWN
+    assert worst([Verdict.UNKNOWN, Verdict.GOVERNED]) is Verdict.GOVERNED
     assert worst([Verdict.OK, Verdict.CONFLICT, Verdict.UNKNOWN]) is Verdict.CONFLICT
 
 
