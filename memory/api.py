@@ -163,11 +163,18 @@ class ArchMem:
         """The memories that answer a question best; what is in force before what it replaced.
 
         The answer says that it is not complete when the model could not be asked.
+
+        Raises:
+            InvalidRequest: the question has no word.
         """
+        from memory.errors import InvalidRequest
         from memory.lessons.evidence import with_bearing
         from memory.lessons.outcome_scores import earned_among
         from memory.retrieval.search import search
+        from memory.texts.words import split_words
 
+        if not split_words(question):
+            raise InvalidRequest("search", "the question has no word")
         meaning = self.session.meaning
         with self.ledger.reading() as db, db.steadily():
             answer = search(

@@ -17,6 +17,7 @@ from memory.models.details import DETAILS
 from memory.models.memory import Draft, Reference
 from memory.models.selection import Name
 from memory.texts.numbers import plain_number
+from memory.texts.safe_text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -79,9 +80,15 @@ def make_draft(kind: Kind, values: "Mapping[str, Any]") -> Draft:
     # A text that is the title over again says nothing that its file would not have anyway.
     whole = {"body": title, **common, "title": title, _DETAILS: details}
     try:
-        return Draft.model_validate(whole)
+        draft = Draft.model_validate(whole)
     except ValidationError as error:
         raise InvalidRecord(f"{first_fault(error)}.") from error
+    if draft.valid_from and draft.valid_to and draft.valid_to < draft.valid_from:
+        raise InvalidRecord("valid_to: it cannot cease to hold before it began.")
+    for module in draft.modules:
+        if ".." in module.replace("\\", "/").split("/") or module != one_line(module):
+            raise InvalidRecord(f"modules: {module!r} is no name of a module.")
+    return draft
 
 
 def _flatten(kind: Kind, values: "Mapping[str, Any]") -> dict[str, Any]:
@@ -122,6 +129,8 @@ def _title(kind: Kind, details: BaseModel) -> str:
     """What a record without a title is called; only of a measurement that goes without saying."""
     said = details.model_dump()
     if metric := said.get("metric"):
+        if said["value"] is None and not said["value_text"]:
+            raise InvalidRecord("A baseline needs what was measured: a value, or words for it.")
         value = said["value_text"] if said["value"] is None else plain_number(said["value"])
         return f"{metric}: {value} {said['unit']}".strip(" :")
     raise InvalidRecord(f"A {kind} needs a title.")

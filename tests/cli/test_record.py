@@ -228,3 +228,22 @@ def test_a_login_without_a_name_is_unknown(tmp_path, monkeypatch):
     monkeypatch.setattr("getpass.getuser", nobody)
 
     assert default_author(tmp_path) == "human:unknown"
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["decision", "--title", "x", "--date", "2026-05-01", "--until", "2026-04-01"], "valid_to"),
+        (["baseline", "--metric", "m"], "A baseline needs what was measured"),
+        (["note", "--title", "x", "--module", "../../../etc"], "no name of a module"),
+        (["note", "--title", "x", "--module", "a\nb"], "no name of a module"),
+    ],
+)
+def test_what_contradicts_itself_or_leads_out_is_refused(shop, run, options, said):
+    before = sorted(file for file in shop.rglob("*.md"))
+
+    result = run("record", *options)
+
+    assert result.exit_code == 1
+    assert said in result.stderr
+    assert sorted(file for file in shop.rglob("*.md")) == before

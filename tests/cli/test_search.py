@@ -125,3 +125,11 @@ def test_related_as_json(objects, shop, uid_of):
     hits = objects("related", uid_of("RabbitMQ"), "--limit", "1")
 
     assert [hit["title"] for hit in hits] == ["Use Redis lists as the job queue"]
+
+
+@pytest.mark.parametrize("question", ["", "   ", "\N{ROCKET}"])
+def test_a_question_without_a_word_is_refused(shop, run, question):
+    result = run("search", question)
+
+    assert result.exit_code == 1
+    assert "the question has no word" in result.stderr
