@@ -101,9 +101,13 @@ def frame_of(gathered: Gathered, seen_from: str, room: int) -> Frame:
     strangers = [one.name for one in gathered.owners if not one.agents and not one.modules]
     told += [(name, "no agent of this name is known") for name in strangers]
     if not told:
-        names = ", ".join(gathered.nearby or gathered.known_modules) or "none"
+        names = ", ".join(gathered.nearby or gathered.known_modules)
         words = "what is to the point is of" if gathered.nearby else "known are"
-        told.append(("No module was given or named", f"{words} {names}"))
+        told.append(
+            ("No module was given or named", f"{words} {names}")
+            if names
+            else ("No module is known", "no record names one")
+        )
     empty = [name for name, counts in gathered.counts.items() if not counts]
     return Frame(
         task=fit(gathered.task, room // TASK),

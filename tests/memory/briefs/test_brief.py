@@ -99,6 +99,13 @@ def test_the_modules_are_those_that_the_task_names(desk):
     assert desk.brief("Move payments", modules=("auth",)).modules == ("auth",)
 
 
+def test_that_no_module_is_known_is_told_in_plain_words(desk):
+    text = desk.brief().text
+
+    assert "No module is known: no record names one" in text
+    assert "known are none" not in text
+
+
 def test_a_module_of_which_nothing_is_known_is_told(desk):
     filled(desk)
 
