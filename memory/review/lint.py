@@ -81,9 +81,13 @@ class _Places:
                 return found
         return memory.lines[0] if memory.lines else 1
 
-    def is_web_address(self, memory: Memory, words: str) -> bool:
-        """Whether the words stand in a web address: what is elsewhere is not for us to miss."""
-        return bool(words) and self._find(memory, rf"://\S*{re.escape(words)}") is not None
+    def is_no_link(self, memory: Memory, words: str) -> bool:
+        """Whether the words stand in a web address, or in code: neither is a link to a file."""
+        said = re.escape(words)
+        if not words or self._find(memory, rf"://\S*{said}|`[^`]*{said}[^`]*`"):
+            return True
+        above = self._lines[memory.path or ""][: self.line(memory, words) - 1]
+        return sum(line.lstrip().startswith(("```", "~~~")) for line in above) % 2 == 1
 
     def _find(self, memory: Memory, pattern: str) -> int | None:
         path = memory.path or ""
@@ -115,15 +119,11 @@ def _duplicate_numbers(memories: Iterable[Memory], places: _Places) -> Iterator[
         paths = sorted({one.path or "" for one in same})
         if len(paths) < 2:
             continue
-        for one in same:
-            others = ", ".join(PurePosixPath(path).name for path in paths if path != one.path)
-            yield places.fault(
-                one,
-                "duplicate-number",
-                "",
-                f"number {number} is also that of {others}",
-                "renumber one of them, and what refers to it",
-            )
+        first = min(same, key=_place)
+        others = ", ".join(PurePosixPath(path).name for path in paths if path != first.path)
+        what = f"number {number} is also that of {others}"
+        do = "renumber one of them, and what refers to it"
+        yield places.fault(first, "duplicate-number", "", what, do)
 
 
 def _lost_targets(
@@ -145,7 +145,7 @@ def _lost_targets(
             elif (
                 _names_file(target)
                 and not _is_there(root, target)
-                and not places.is_web_address(one, words)
+                and not places.is_no_link(one, words)
             ):
                 what = f"there is no {target}"
                 yield places.fault(one, "dead-link", words, what, "mend the link, or take it out")

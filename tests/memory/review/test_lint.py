@@ -42,10 +42,9 @@ def test_records_that_add_up_have_no_faults(faults):
     assert found == []
 
 
-def test_two_records_of_one_number_are_both_named(faults):
+def test_two_records_of_one_number_are_one_fault(faults):
     assert faults(**{"n0003-a": record(3), "n0003-b": record(3)}) == [
         ("0003-a.md", 1, "duplicate-number"),
-        ("0003-b.md", 1, "duplicate-number"),
     ]
 
 
@@ -70,7 +69,8 @@ def test_a_dead_link_is_named_and_one_to_a_file_or_to_the_web_is_not(faults, wri
     write("docs/guide.md", "A guide.\n")
     text = (
         "See [the guide](../guide.md).\n\nSee [the plan](../plan.md).\n\n"
-        "See [theirs](https://example.org/docs/0077-theirs.md)."
+        "See [theirs](https://example.org/docs/0077-theirs.md), such as `../0088-shown.md`.\n\n"
+        "```\n[shown](../0099-shown.md)\n```\n"
     )
 
     assert faults(n0001=record(1, text=text)) == [("0001.md", 11, "dead-link")]
