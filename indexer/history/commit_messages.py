@@ -161,6 +161,7 @@ _SAID = re.compile(
     rf"\b(?P<part>partial(?:ly)?\s+|parts?\s+of\s+)?revert(?:s|ed|ing)?\s+"
     rf"(?P<less>partial(?:ly)?\s+|parts?\s+of\s+|some\s+of\s+)?(?:the\s+)?"
     rf"(?:commits?:?\s+|changes?\s+(?:in|from|of)\s+)?"
+    r"(?:https?://\S{1,200}/commits?/)?"
     rf"(?P<hashes>`?{_HASH}\b`?(?:(?:\s*,\s*|\s+and\s+|\s+){_HASH}\b)*)",
     re.IGNORECASE,
 )
