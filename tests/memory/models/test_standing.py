@@ -217,3 +217,11 @@ def test_standings_of_a_long_chain_take_no_time():
     stood = stand({name: a_state() for name in names}, links, NOW)
 
     assert {stood[name].current for name in names[:-1]} == {(names[-1],)}
+
+
+@pytest.mark.parametrize(("until", "status"), [(NOW, Status.EXPIRED), (NOW + DAY, Status.OPEN)])
+def test_what_is_open_expires_at_the_moment_at_which_its_time_is_over(until, status):
+    stood = standings(a=a_state(Status.OPEN, since=NOW - DAY, until=until))
+
+    assert stood["a"].status is status
+    assert stood["a"].in_force is (status is Status.OPEN)

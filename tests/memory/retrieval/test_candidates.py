@@ -5,7 +5,7 @@ import pytest
 
 from memory.models.selection import NOW as TODAY
 from memory.models.selection import Selection
-from memory.retrieval.candidates import Question, gather
+from memory.retrieval.candidates import FEW, Question, gather, telling_words
 from memory.retrieval.passages import keep_memory
 from tests.builders import NOW, a_draft, a_source
 
@@ -39,3 +39,13 @@ def test_the_first_six_passages_say_what_a_record_is_about(db, turned, share):
     assert (found.passage, found.best) == (1.0, turned)
     whole = share / np.hypot(share, 1 - share)
     assert found.whole == pytest.approx(whole, abs=1e-6)
+
+
+def test_in_a_large_store_words_that_a_quarter_has_are_not_looked_for_unless_there_is_no_other():
+    total = 4 * FEW
+    counts = {"queue": FEW, "servic": FEW + 1}
+
+    assert telling_words(["queue", "service"], counts, total) == ["queue"]
+    assert telling_words(["service"], counts, total) == ["service"]
+    assert telling_words(["queue", "service"], counts, FEW) == ["queue", "service"]
+    assert telling_words(["nowhere"], counts, total) == []

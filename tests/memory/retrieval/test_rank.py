@@ -125,3 +125,17 @@ def test_scores_stay_between_nothing_and_one_and_are_the_sum_of_their_shares(val
     for one in rank(uids, said, EARNING):
         assert -1e-9 <= one.score <= 1 + 1e-9
         assert one.score == pytest.approx(sum(one.signals.values()))
+
+
+def test_what_stands_aside_sets_no_scale_and_loses_no_more_than_it_has():
+    ours = [signals(1, 0.2, 0.2), signals(2, 0.4, 0.4)]
+
+    alone = rank(["a", "b"], ours, WEIGHTS)
+    order = rank(["a", "b", "c"], [*ours, signals(99, 0.9, 0.9)], WEIGHTS, aside={"c"})
+    low = rank(["a", "b", "c"], [*ours, signals(1, 0.2, 0.2)], WEIGHTS, aside={"c"})
+
+    assert {one.uid: one.score for one in alone}.items() <= {
+        one.uid: one.score for one in order
+    }.items()
+    assert next(one.score for one in order if one.uid == "c") == pytest.approx(0.75)
+    assert next(one.score for one in low if one.uid == "c") == 0.0
