@@ -139,7 +139,8 @@ def _tidy(shelf: Path, latest: Path) -> None:
     """Only the latest copies are left, of each subject one, and those that are open."""
     subject = latest.name.partition("-")[0]
     with suppress(OSError):  # whoever tidies at the same time
-        there = [(entry.stat().st_mtime, entry.name) for entry in os.scandir(shelf)]
+        with os.scandir(shelf) as entries:
+            there = [(entry.stat().st_mtime, entry.name) for entry in entries]
         drafts = [name for at, name in there if name.startswith(_DRAFT) and _is_abandoned(at)]
         copies = [name for _, name in sorted(there, reverse=True) if not name.startswith(_DRAFT)]
         of_subject = [name for name in copies if name.partition("-")[0] == subject]
