@@ -3,7 +3,7 @@
 import pytest
 
 from indexer.project import open_project
-from memory.errors import StoreBusy, StoreDamaged, UnknownMemory
+from memory.errors import InvalidRequest, StoreBusy, StoreDamaged, UnknownMemory
 from memory.kinds.vocabulary import Status
 from memory.ledger.facts import MODEL
 from memory.ledger.sqlite.connection import open_ledger
@@ -100,11 +100,15 @@ def test_without_a_model_words_alone_answer_and_the_answer_says_so(root, tmp_pat
     assert (answer.complete, "archmem index" in answer.reason) == (False, True)
 
 
-@pytest.mark.parametrize(
-    "question", ["", "???", "the of and", '"', "x" * LONGEST_QUESTION, "日本", "AND OR"]
-)
-def test_every_question_has_an_answer(memory, question):
+@pytest.mark.parametrize("question", ["the of and", "x" * LONGEST_QUESTION, "日本", "AND OR"])
+def test_every_question_with_a_word_has_an_answer(memory, question):
     assert memory.search(question).question == question
+
+
+@pytest.mark.parametrize("question", ["", "???", '"'])
+def test_a_question_without_a_word_is_refused_rather_than_answered_with_anything(memory, question):
+    with pytest.raises(InvalidRequest):
+        memory.search(question)
 
 
 def test_a_removed_memory_can_still_be_looked_at(memory):
