@@ -86,7 +86,8 @@ def make_draft(kind: Kind, values: "Mapping[str, Any]") -> Draft:
     if draft.valid_from and draft.valid_to and draft.valid_to < draft.valid_from:
         raise InvalidRecord("valid_to: it cannot cease to hold before it began.")
     for module in draft.modules:
-        if ".." in module.replace("\\", "/").split("/") or module != one_line(module):
+        parts = module.replace("\\", "/").split("/")
+        if ".." in parts or not parts[0] or module != one_line(module):
             raise InvalidRecord(f"modules: {module!r} is no name of a module.")
     return draft
 

@@ -236,6 +236,7 @@ def test_a_login_without_a_name_is_unknown(tmp_path, monkeypatch):
         (["decision", "--title", "x", "--date", "2026-05-01", "--until", "2026-04-01"], "valid_to"),
         (["baseline", "--metric", "m"], "A baseline needs what was measured"),
         (["note", "--title", "x", "--module", "../../../etc"], "no name of a module"),
+        (["note", "--title", "x", "--module", "/etc"], "no name of a module"),
         (["note", "--title", "x", "--module", "a\nb"], "no name of a module"),
     ],
 )
