@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from cli.calling import Caller
     from cli.form import Form
     from cli.forms.screen import Screen
-    from cli.json_lines import Line
     from cli.progress import Narrator
     from memory.api import ArchMem
+    from memory.views.json_fields import Line
 
 LOADING = 10.0  # seconds in which a model is loaded on any machine
 _NOT_SENT = frozenset({"self", "memory", "on_progress", "on_stage", "should_stop"})

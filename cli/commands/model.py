@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from cli.form import this_terminal
 from cli.forms.screen import Screen
-from cli.json_lines import model_line
 from cli.options import json_option
 from cli.progress import narrating
 from cli.workspace import Workspace, pass_workspace
@@ -90,7 +89,7 @@ def _print_stage(stage: str, share: float) -> None:
 def _print(state: ModelState, *, as_json: bool) -> None:
     screen = Screen(this_terminal())
     if as_json:
-        screen.json(model_line(state))
+        screen.json(_fields(state))
     else:
         screen.facts(_facts(state))
     click.echo(screen.printed.out, nl=False)
@@ -111,3 +110,16 @@ def _facts(state: ModelState) -> Iterator[tuple[str, str]]:
     if manifest.parity:
         difference, cosine = manifest.parity.max_difference, manifest.parity.min_cosine
         yield "Checked", f"least cosine {cosine:.6f}, greatest difference {difference:.1e}"
+
+
+def _fields(state: ModelState) -> dict[str, Any]:
+    """What is known of the embedding model, `compiled` and `refused` being null if it is not."""
+    return {
+        "model": state.source.name,
+        "model_id": state.model_id,
+        "precision": state.precision,
+        "source": str(state.source.folder),
+        "folder": str(state.folder),
+        "compiled": state.manifest.model_dump(mode="json") if state.manifest else None,
+        "refused": state.refusal.model_dump(mode="json") if state.refusal else None,
+    }

@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from cli.forms.terminal import print_hit
-from cli.json_lines import hit_line
 from cli.verbs import find_verb
 from indexer.watching import Mode
 from memory.errors import ArchMemError, ProjectNotFound, StoreNotFound
 from memory.texts.formatting import ago, counted, minute
 from memory.texts.words import content_words
+from memory.views.json_fields import hit_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.form import Printed
-from cli.json_lines import json_text
-from memory.texts.safe_text import one_line, visible
+from memory.texts.safe_text import escape_unsafe, one_line, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,7 +33,7 @@ _COLUMNS: dict[str, dict[str, Any]] = {
     "Title": _TEXT,
     "Task": _TEXT,
 }
-UNBOUNDED = 500  # characters, more than any row has: a title has 300 at most
+UNBOUNDED = 10_000  # characters, more than any row has
 
 
 def line(text: str, style: StyleType = "") -> Text:
@@ -76,25 +76,25 @@ class Screen:
         self._code = 0
         self.console = self._console(terminal.width)
 
-    def by_rows(self) -> Console:
-        """For a row a line: cut at the edge of a terminal, whole for file and program."""
-        return self.console if self.terminal.is_tty else self._console(UNBOUNDED)
-
     @property
     def row_width(self) -> int:
-        """Columns that a row of a table has."""
-        return self.by_rows().width
+        """Columns that a row of a table has: those of a terminal; a file or program takes any."""
+        return self.terminal.width if self.terminal.is_tty else UNBOUNDED
 
     def table(self, columns: Iterable[str], rows: Iterable[Iterable[RenderableType]]) -> None:
-        """Print a table, a row a line; where there is too little room, titles are cut."""
+        """Print a table, a row a line; a terminal has the last column cut, others have it whole."""
         table = Table(
-            box=None, expand=True, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0)
+            box=None,
+            expand=self.terminal.is_tty,
+            pad_edge=False,
+            header_style="bold",
+            padding=(0, 2, 0, 0),
         )
         for name in columns:
             table.add_column(name, **_COLUMNS.get(name, {}))
         for row in rows:
             table.add_row(*row)
-        self.by_rows().print(table)
+        self._console(self.row_width).print(table)
 
     def line(self, text: str) -> None:
         """Print a line of the answer as it is."""
@@ -102,7 +102,7 @@ class Screen:
 
     def json(self, said: dict[str, Any]) -> None:
         """Print one object on one line."""
-        self.line(json_text(said))
+        self.line(escape_unsafe(json.dumps(said, ensure_ascii=False)))
 
     def facts(self, facts: Iterable[tuple[str, str]]) -> None:
         """Print names and what is to be said of each, a line each; paths are not broken."""

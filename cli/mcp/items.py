@@ -10,7 +10,7 @@ from cli.mcp.budget import shortened
 from cli.quoting import fenced
 from memory.kinds.vocabulary import Status
 from memory.texts.quoting import harmless_line
-from memory.views.memory_view import SHORT_HASH, place, view
+from memory.views.memory_view import SHORT_HASH, number_of, place, view
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -52,6 +52,7 @@ def item_fields(listed: Listed, titles: Mapping[str, str]) -> dict[str, Any]:
         "uid": told.uid,
         "kind": told.kind,
         "title": line(told.title),
+        "number": number_of(listed.memory),
         "status": told.status,
         "in_force": told.in_force,
         "trust": told.trust,

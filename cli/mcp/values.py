@@ -44,6 +44,7 @@ class Item(Value):
     uid: Line
     kind: Line
     title: Line
+    number: int | None = None  # of a decision
     status: Line
     in_force: bool
     trust: Line

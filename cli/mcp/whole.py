@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cli.changes import changes_between
 from cli.mcp.budget import next_after, offset_of, room_for, shortened, weight, within
 from cli.mcp.items import fence, item_fields, line, names, page, with_rest
 from cli.mcp.values import Whole
@@ -12,6 +11,7 @@ from cli.quoting import QUOTED
 from memory.texts.formatting import day
 from memory.texts.quoting import harmless, harmless_value
 from memory.texts.shortening import json_bytes
+from memory.views.changes import changes_between
 
 if TYPE_CHECKING:
     from pydantic import JsonValue

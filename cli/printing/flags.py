@@ -8,10 +8,10 @@ from rich.text import Text
 
 from cli.forms.screen import indented, line, print_whole
 from cli.forms.terminal import styled_status
-from cli.json_lines import memory_line
 from memory.flags import is_open, is_overdue, who_acknowledged
 from memory.models.flags import flag_of, is_blocking
 from memory.texts.formatting import counted, day
+from memory.views.json_fields import memory_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

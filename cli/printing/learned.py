@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from cli.forms.screen import Screen
-from cli.json_lines import change_line
 from memory.texts.safe_text import one_line
 from memory.texts.shortening import shortened
+from memory.views.json_fields import change_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
-from cli.changes import Change, changes_between, diff_lines
 from cli.forms.screen import indented, line
 from memory.texts.formatting import counted, minute
 from memory.texts.safe_text import one_line, visible
 from memory.texts.shortening import shortened
+from memory.views.changes import Change, changes_between, diff_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

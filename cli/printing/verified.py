@@ -8,9 +8,9 @@ from rich.text import Text
 
 from cli.forms.screen import indented, line
 from cli.forms.terminal import bearing, styled_anchor, styled_premise, summary
-from cli.json_lines import memory_line
 from memory.models.details import Flag
 from memory.texts.formatting import counted, day
+from memory.views.json_fields import memory_line
 from memory.views.memory_view import STALE, verdict_word
 
 if TYPE_CHECKING:

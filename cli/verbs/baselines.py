@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from cli.calling import Caller
     from cli.forms.screen import Screen
-    from cli.json_lines import Line
     from memory.models.series import Series
+    from memory.views.json_fields import Line
 
 _POINTS = 8  # of a series, the latest
 

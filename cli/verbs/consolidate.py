@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from cli.calling import Caller
     from cli.forms.screen import Screen
-    from cli.json_lines import Line
     from memory.models.runs import Application, Consolidated, Proposal
+    from memory.views.json_fields import Line
 
 _MEMORIES, _REASONS = 4, 3  # of a proposal
 _REASON = 200  # bytes

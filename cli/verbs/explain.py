@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from cli.calling import Caller
     from cli.forms.screen import Screen
-    from cli.json_lines import Line
     from memory.models import answer as library
+    from memory.views.json_fields import Line
 
 _REASON = 400  # bytes
 
@@ -48,8 +48,8 @@ class Explain(Verb):
     tool_place = 9
 
     def lines(self, asked: Any, response: "library.Explained") -> "Iterator[Line]":
-        from cli.json_lines import memory_line
         from memory.lessons.confidence import PRIOR
+        from memory.views.json_fields import memory_line
 
         known = response.confidence
         said = known.model_dump(mode="json") if known else {}

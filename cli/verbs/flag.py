@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from cli.calling import Caller
     from cli.forms.screen import Screen
-    from cli.json_lines import Line
     from memory.models import flags as library
+    from memory.views.json_fields import Line
 
 
 class Flag(Verb):

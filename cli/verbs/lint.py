@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cli.forms.screen import Screen
-    from cli.json_lines import Line
     from memory.review.lint import Fault
+    from memory.views.json_fields import Line
 
 FOUND = 3  # the exit code that `--fail` asks for
 

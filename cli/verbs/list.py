@@ -16,11 +16,12 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from cli.forms.screen import Screen
-    from cli.json_lines import Line
     from memory.models.answer import Listed
+    from memory.views.json_fields import Line
 
 
 _WIDE = 100  # columns in which titles have room beside a column for the kind
+_WIDER = 160  # likewise beside a path
 
 
 class List(Verb):
@@ -30,7 +31,7 @@ class List(Verb):
     nothing = "Nothing like that is known."
 
     def lines(self, asked: Any, response: "Sequence[Listed]") -> "Iterator[Line]":
-        from cli.json_lines import memory_line
+        from memory.views.json_fields import memory_line
 
         return map(memory_line, response)
 
@@ -38,6 +39,7 @@ class List(Verb):
         from cli.forms.screen import line
         from cli.forms.terminal import short_bearing, styled_status
         from memory.texts.formatting import day
+        from memory.views.memory_view import number_of
 
         if not response:
             return
@@ -45,13 +47,20 @@ class List(Verb):
             "Date": lambda listed: day(listed.memory.revision.draft.valid_from),
             "Uid": lambda listed: listed.memory.uid,
             "Kind": lambda listed: listed.memory.kind,
+            "No.": lambda listed: str(number_of(listed.memory) or ""),
             "Status": styled_status,
+            "Today": short_bearing,
+            "Path": lambda listed: line(listed.memory.citation),
             "Title": lambda listed: line(listed.memory.title),
         }
         if screen.row_width < _WIDE:
-            del cells["Kind"]
-        elif any(short_bearing(listed).plain for listed in response):
-            cells["Today"] = short_bearing
+            del cells["Kind"], cells["Today"]
+        elif not any(short_bearing(listed).plain for listed in response):
+            del cells["Today"]
+        if screen.row_width < _WIDER:
+            del cells["Path"]
+        if not any(number_of(listed.memory) for listed in response):
+            del cells["No."]
         screen.table(cells, ([cell(one) for cell in cells.values()] for one in response))
 
 

@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 
     from cli.calling import Caller
     from cli.forms.screen import Screen
-    from cli.json_lines import Line
     from memory.api import ArchMem
     from memory.models.answer import Recorded
+    from memory.views.json_fields import Line
 
 
 COMPARED_FIELDS = {
@@ -70,9 +70,9 @@ class Record(Verb):
         asked: Any,
         response: "Recorded",
     ) -> None:
-        from cli.json_lines import recorded_line
         from cli.printing.baselines import comparison_lines
         from memory.texts.safe_text import one_line
+        from memory.views.json_fields import recorded_line
 
         shown = memory.show(response.uid)
         if form.json:

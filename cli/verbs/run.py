@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from cli.calling import Caller
     from cli.forms.screen import Screen
-    from cli.json_lines import Line
     from memory.models.runs import Begun, Finished, Runs
+    from memory.views.json_fields import Line
 
 
 _RESULT = (

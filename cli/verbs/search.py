@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from cli.calling import Caller
     from cli.forms.screen import Screen
-    from cli.json_lines import Line
     from memory.models.answer import Answer
+    from memory.views.json_fields import Line
 
 
 class Search(Verb):
@@ -30,7 +30,7 @@ class Search(Verb):
     tool_place = 3
 
     def lines(self, asked: Any, response: "Answer") -> "Iterator[Line]":
-        from cli.json_lines import hit_line
+        from memory.views.json_fields import hit_line
 
         return (hit_line(rank, hit) for rank, hit in enumerate(response.hits, start=1))
 

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from cli.calling import Caller
     from cli.forms.screen import Screen
-    from cli.json_lines import Line
     from memory.models.answer import Shown, Told
+    from memory.views.json_fields import Line
 
 
 class Show(Verb):
@@ -27,7 +27,7 @@ class Show(Verb):
     tool_place = 4
 
     def lines(self, asked: Any, response: "Shown") -> "Iterator[Line]":
-        from cli.json_lines import shown_line
+        from memory.views.json_fields import shown_line
 
         yield shown_line(response)
 
@@ -71,7 +71,7 @@ class History(Verb):
     name = "history"
 
     def lines(self, asked: Any, response: "Told") -> "Iterator[Line]":
-        from cli.json_lines import revision_lines
+        from memory.views.json_fields import revision_lines
 
         return revision_lines(response)
 

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from cli.calling import Caller
     from cli.forms.screen import Screen
-    from cli.json_lines import Line
     from memory.models.answer import Event
+    from memory.views.json_fields import Line
 
 _FENCE = 80  # bytes
 
@@ -30,7 +30,7 @@ class Timeline(Verb):
     tool_place = 5
 
     def lines(self, asked: Any, response: "Sequence[Event]") -> "Iterator[Line]":
-        from cli.json_lines import event_line
+        from memory.views.json_fields import event_line
 
         return map(event_line, response)
 

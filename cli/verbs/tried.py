@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from cli.calling import Caller
     from cli.forms.screen import Screen
-    from cli.json_lines import Line
     from memory.models import answer as library
+    from memory.views.json_fields import Line
 
 _MOST = 10  # on a page, of which the size has the last word
 
@@ -32,7 +32,7 @@ class Tried(Verb):
     tool_place = 7
 
     def lines(self, asked: Any, response: "library.Tried") -> "Iterator[Line]":
-        from cli.json_lines import attempt_line
+        from memory.views.json_fields import attempt_line
 
         return (attempt_line(rank, one) for rank, one in enumerate(response.attempts, start=1))
 

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from cli.calling import Caller
     from cli.forms.screen import Screen
-    from cli.json_lines import Line
     from memory.models import answer as library
+    from memory.views.json_fields import Line
 
 _WHY = 240  # bytes
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from memory.kinds.vocabulary import Kind, Status
 from memory.models.assessment import AnchorVerdict
+from memory.models.details import Decision
 from memory.models.flags import flag_of, is_blocking
 from memory.texts.formatting import day
 from memory.texts.numbers import number
@@ -87,6 +88,12 @@ def view(listed: Listed) -> MemoryView:
         premises=tuple(map(premise_words, listed.premises)),
         confidence=confidence_words(listed.confidence),
     )
+
+
+def number_of(memory: Memory) -> int | None:
+    """The number of a decision, as its file or title gives it."""
+    details = memory.revision.draft.details
+    return details.number if isinstance(details, Decision) else None
 
 
 def status_words(kind: Kind, standing: Standing) -> str:

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from cli.json_lines import (
+from memory.views.json_fields import (
     EVENT_FIELDS,
     MEMORY_FIELDS,
     REVISION_FIELDS,
@@ -120,7 +120,8 @@ def test_history_as_json_has_a_line_for_each_revision(run, objects, shop, uid_of
 def test_list_is_a_row_a_line_with_whole_titles_for_a_pipe(answer, shop):
     lines = answer("list").splitlines()
 
-    assert lines[0].split() == ["Date", "Uid", "Kind", "Status", "Title"]
+    assert lines[0].split() == ["Date", "Uid", "Kind", "Status", "Path", "Title"]
+    assert max(map(len, lines)) < 160, "no wider than what it says"
     assert len(lines) == 6
     assert all(line == line.rstrip() for line in lines)
     assert "A revoked token keeps working for thirty seconds" in lines[1]
@@ -222,3 +223,15 @@ def test_status_repeats_the_problems_of_the_last_run(run, shop):
 
     assert "Problem: " in result.stderr
     assert f"{MEMORY}/flags/pending.json" in result.stderr
+
+
+def test_a_list_has_the_numbers_of_records_that_have_one(objects, answer, run, shop):
+    folder = shop / "docs" / "adr"
+    folder.mkdir(parents=True)
+    (folder / "0013-keep-it.md").write_text(
+        "# 13. Keep it\n\n## Status\n\nAccepted\n\nWe keep it.\n"
+    )
+    assert run("index").exit_code == 0
+
+    assert "No." in answer("list").splitlines()[0].split()
+    assert [one["number"] for one in objects("list") if one["title"] == "Keep it"] == [13]

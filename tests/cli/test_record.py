@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from cli.json_lines import MEMORY_FIELDS, RECORDED_FIELDS, STANDING_FIELDS
 from indexer.project import default_author
+from memory.views.json_fields import MEMORY_FIELDS, RECORDED_FIELDS, STANDING_FIELDS
 from tests.shop import MEMORY
 
 SAID = {

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from cli.json_lines import HIT_FIELDS, MEMORY_FIELDS, STANDING_FIELDS
+from memory.views.json_fields import HIT_FIELDS, MEMORY_FIELDS, STANDING_FIELDS
 
 QUESTION = "which queue do background jobs move to, Redis or RabbitMQ?"
 

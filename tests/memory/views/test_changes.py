@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from cli.changes import Change, changes_between, diff_lines
 from memory.kinds.vocabulary import Status
+from memory.views.changes import Change, changes_between, diff_lines
 from tests.builders import a_decision, supersedes
 
 
