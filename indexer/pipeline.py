@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from indexer.date_order import EITHER, settle_dates, unsettled
 from indexer.formats.document import Origin
 from indexer.formats.registry import finder
 from indexer.git.repository import read_head
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from indexer.reconcile import DraftMatch, Reconciliation
     from indexer.scanner import Scan, SeenFile
     from memory.ledger.interface.database import Database, Ledger
-    from memory.models.memory import Memory
+    from memory.models.memory import Draft, Memory
     from memory.models.report import Progress
 
 PATIENCE = 2.0  # seconds: whoever writes a record to its file is done by then
@@ -86,7 +87,7 @@ class _Intake:
             self.rows[seen.path] = row._replace(state=NOTED, said=held.said)
             return
         parsed = format_.parse(reading.document)
-        row = row._replace(said=" ".join(sorted({draft.digest for draft in parsed.drafts})))
+        row = row._replace(said=_said(parsed.drafts))
         if held:
             self.rows[seen.path] = row._replace(state=NOTED)
             return
@@ -99,6 +100,32 @@ class _Intake:
             self.parsed[seen.path] = parsed
             self.origins[seen.path] = Origin(format_.trust, reading.content_hash, commit)
         self.rows[seen.path] = row._replace(problem="\n".join(said) or None)
+
+    def settle(self, db: Database, gone: Collection[str]) -> list[DraftMatch]:
+        """Settle what the drafts of several files tell of each other.
+
+        Returns:
+            The memories of files that were not read which this changes, as they are then.
+        """
+        changed = settle_dates(db, self.parsed, gone)
+        for path, parsed in self.parsed.items():
+            told = [str(problem) for problem in unsettled(path, parsed.drafts)]
+            self.problems += told
+            row = self.rows[path]
+            problem = "\n".join([*(row.problem or "").splitlines(), *told]) or None
+            self.rows[path] = row._replace(said=_said(parsed.drafts), problem=problem)
+        rows = db.files.known([found.path for _, found in changed], worktree=self.worktree)
+        for memory, found in changed:
+            if found.path in rows:
+                row = rows[found.path]
+                source = memory.revision.source
+                lines = [one for one in (row.problem or "").splitlines() if EITHER not in one]
+                said = row.said.replace(memory.revision.draft.digest, found.draft.digest)
+                self.rows[found.path] = row._replace(said=said, problem="\n".join(lines) or None)
+                self.origins[found.path] = Origin(
+                    source.trust, source.content_hash or "", source.commit
+                )
+        return changed
 
     def hold_open(self, plan: Reconciliation) -> list[KnownFile]:
         """Files that a memory leaves are to be read again, until it is kept elsewhere or removed.
@@ -184,6 +211,7 @@ def take_in(
                 intake.read(one, format_, head)
             on_progress("read", number, len(changes.to_read))
 
+        changed = intake.settle(ledger.db, changes.gone)
         found = [
             FoundDraft(path, draft) for path, one in intake.parsed.items() for draft in one.drafts
         ]
@@ -192,6 +220,7 @@ def take_in(
         gone = sorted({*changes.gone, *lost_too})
         candidates = _candidates(ledger.db, found, [*intake.parsed, *gone])
         plan = plan_reconciliation(found, candidates)
+        plan = replace(plan, matched=(*plan.matched, *changed))
         stay = trees.had_elsewhere(gone)
         removed_here = [memory for memory in plan.removed if memory.path not in stay]
         plan = replace(plan, removed=trees.removable(ledger.db, removed_here, known, gone))
@@ -228,6 +257,10 @@ def take_in(
         problems=(*unwritten, *sorted({*intake.problems, *standing})),
         seconds=time.monotonic() - started,
     )
+
+
+def _said(drafts: Iterable[Draft]) -> str:
+    return " ".join(sorted({draft.digest for draft in drafts}))
 
 
 def look_up(ledger: Ledger, *, upgraded: bool = False) -> None:

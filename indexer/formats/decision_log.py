@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from indexer.formats.document import MEMORY_FOLDER, Format, Parsed, owner_of, with_unique_keys
 from indexer.formats.entries.labels import DECISION, entry_draft, status_of
-from indexer.formats.entries.log_spans import DATE, Log, Span
+from indexer.formats.entries.log_spans import Log, Span
 from indexer.formats.entries.markdown_fields import (
     EntryText,
     fold,
@@ -17,7 +17,7 @@ from indexer.formats.entries.markdown_fields import (
     unescape,
 )
 from indexer.markup.elements import list_items, plain
-from indexer.wording.dates import read_date
+from indexer.wording.dates import DATE, beginning, read_when
 from indexer.wording.mentions import Place
 from indexer.wording.naming import as_title, first_sentence, slug
 from indexer.wording.statuses import read_status
@@ -88,7 +88,7 @@ def _parts(log: Log, span: Span) -> Iterator[Span]:
     text = _text(log, span)
     bold = [item for item in items if item.text.startswith("**")]
     rest = below.strip().count("\n") + 1 - sum(i.lines[1] - i.lines[0] + 1 for i in items)
-    dated = read_date(span.title) is not None
+    dated = read_when(span.title) is not None
     several = dated and len(bold) == len(items) > 1 and rest <= below.count("\n\n")
     if span.uid or not several or text.facts:
         yield span
@@ -100,7 +100,7 @@ def _parts(log: Log, span: Span) -> Iterator[Span]:
             lines=(first, last),
             below=first,
             title=_first_bold(item.text),
-            date=read_date(span.title),
+            date=read_when(span.title),
             section=plain(span.title),
             level=0,
         )
@@ -116,7 +116,7 @@ def _draft(log: Log, span: Span, place: Place) -> Draft | None:
         return None
     status, stated = status_of(text, place), _number(text)
     owner = owner_of(place.path)
-    of_title = None if span.uid else read_date(span.title)
+    of_title = None if span.uid else read_when(span.title)
     return entry_draft(
         log,
         span,
@@ -132,7 +132,7 @@ def _draft(log: Log, span: Span, place: Place) -> Draft | None:
         ),
         modules=owner.modules,
         agent=owner.agent,
-        valid_from=read_date(span.stamp) or of_title or span.date,
+        **beginning(read_when(span.stamp) or of_title or span.date),
         extra={**text.unknown, **({"section": span.section} if span.section else {})},
         key="-".join(part for part in (slug(span.stamp), slug(title)) if part),
     )
@@ -198,7 +198,7 @@ def _is_unfilled(span: Span, text: EntryText) -> bool:
     if is_placeholder(span.title.strip()):
         return True
     says_itself = not span.level and bool(span.title or span.row)
-    return text.is_empty and not (says_itself or read_date(span.title))
+    return text.is_empty and not (says_itself or read_when(span.title))
 
 
 def _number(text: EntryText) -> int | None:

@@ -24,7 +24,7 @@ from indexer.formats.record_metadata import (
 )
 from indexer.markup.elements import labels, list_items, plain, without_code, without_comments
 from indexer.markup.page import read_asciidoc, read_page, read_restructuredtext
-from indexer.wording.dates import read_date
+from indexer.wording.dates import beginning, earliest, read_when, settle
 from indexer.wording.mentions import Place, record_name
 from indexer.wording.references import field_references, find_references, merge_references
 from indexer.wording.statuses import StatusLine, read_status
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from pydantic import JsonValue
 
     from indexer.markup.page import Page, Section
-    from memory.models.memory import Reference
+    from memory.models.memory import Figures, Reference
 
 
 _LEXICON = read_lexicon("records")
@@ -154,7 +154,7 @@ def _draft(document: Document, page: Page, heading: str) -> Draft:
         modules=names_in(first_text(fields, _FIELDS["modules"])),
         tags=names_in(first_text(fields, _FIELDS["tags"])),
         references=_references(page, (status_in_title(heading), title), fields, status, place),
-        valid_from=_decided(document.record_name, fields, parts, status),
+        **beginning(_decided(document.record_name, fields, parts, status)),
         extra=_extra(document.record_name, heading, fields, parts, status),
         lines=(1, len(lines)),
     )
@@ -184,34 +184,36 @@ def _number(name: str, heading: str, fields: Mapping[str, JsonValue]) -> int | N
 
 def _decided(
     name: str, fields: Mapping[str, JsonValue], parts: Mapping[str, str], status: StatusLine
-) -> datetime | None:
+) -> datetime | Figures | None:
     """When the decision began to hold, by the best witness there is.
 
     That is its date field; else the date beside its status, the entry of its change log that
     accepts it or else the earliest, the day it was written down, the date in its file name.
+    Where it could be either of two days and another witness names one of them, that is it.
     """
-    stated = (read_date(first_text(fields, (name,))) for name in _FIELDS["date"])
+    stated = (read_when(first_text(fields, (name,))) for name in _FIELDS["date"])
     witnesses = (
         *stated,
-        read_date(parts.get("date", "")),
+        read_when(parts.get("date", "")),
         status.date if status.status is not Status.SUPERSEDED else None,
         _date_of_log(parts.get("changelog", "")),
-        *(read_date(first_text(fields, (name,))) for name in _FIELDS["later_date"]),
+        *(read_when(first_text(fields, (name,))) for name in _FIELDS["later_date"]),
         _date_of_name(name),
     )
-    return next((witness for witness in witnesses if witness is not None), None)
+    said = [witness for witness in witnesses if witness is not None]
+    return settle(said[0], said[1:]) if said else None
 
 
-def _date_of_log(text: str) -> datetime | None:
-    entries = [(read_date(item.text), item.text) for item in list_items(text)]
+def _date_of_log(text: str) -> datetime | Figures | None:
+    entries = [(read_when(item.text), item.text) for item in list_items(text)]
     dated = [(date, said) for date, said in entries if date is not None]
     accepting = [date for date, said in dated if _IN_FORCE.search(said)]
-    return min(accepting or [date for date, _ in dated], default=None)
+    return min(accepting or [date for date, _ in dated], default=None, key=earliest)
 
 
-def _date_of_name(name: str) -> datetime | None:
+def _date_of_name(name: str) -> datetime | Figures | None:
     match = re.match(r"(\d{4})-?(\d\d)-?(\d\d)[-_ ]", name)
-    return read_date("-".join(match.groups())) if match else None
+    return read_when("-".join(match.groups())) if match else None
 
 
 def _references(

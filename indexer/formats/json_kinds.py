@@ -134,7 +134,7 @@ def _baseline(entry: JsonEntry, statistic: str, statistics: list[str]) -> Draft 
         better=_better(fields),
         threshold=threshold,
     )
-    said = {"details": details, "valid_from": fields.when("date"), **take_common(fields, entry)}
+    said = {"details": details, **fields.beginning("date"), **take_common(fields, entry)}
     said["title"] = said["title"] or as_title(_baseline_title(details))
     key = (*said["modules"][:1], details.metric, details.environment)
     return draft_of(entry, fields, key="/".join(slug(part) for part in key if part), **said)
@@ -218,7 +218,7 @@ def _read_flag(entry: JsonEntry, *, processed: bool) -> Draft | str:
         severity=fields.take("severity", read=lambda said: _SEVERITIES.get(snake(str(said)))) or "",
         resolution=fields.take("resolution", read=_resolution) or "",
     )
-    said = {"details": details, "valid_from": fields.when("date"), **take_common(fields, entry)}
+    said = {"details": details, **fields.beginning("date"), **take_common(fields, entry)}
     title = said["title"] or _flag_title(entry.raw, details) or as_title(identity)
     if not title:
         return "it has neither a description nor a type"
@@ -299,7 +299,7 @@ def _read_refactoring(entry: JsonEntry) -> Draft | str:
         reverted_by=who,
         revert_reason=fields.text("revert_reason") or reason,
     )
-    said = {"details": details, "valid_from": fields.when("date"), **take_common(fields, entry)}
+    said = {"details": details, **fields.beginning("date"), **take_common(fields, entry)}
     title = said["title"] or _refactoring_title(entry, details) or as_title(identity)
     if not title:
         return "it has neither a title nor a description"

@@ -68,13 +68,13 @@ def read_lesson(entry: JsonEntry, otherwise: LessonForm) -> Draft | str:
     fields = Fields(raw, SHAPE.names)
     if stated:
         fields.text("form")
-    valid_from = fields.when("date")
+    began = fields.beginning("date")
     details = fields.details(
         Lesson,
         form=stated or ("antipattern" if "antipattern" in raw else around or otherwise),
         status=fields.take("status", read=known_status) or Status.UNSTATED,
     )
-    common = take_common(fields, entry) | {"details": details, "valid_from": valid_from}
+    common = take_common(fields, entry) | {"details": details, **began}
     said = "" if common["title"] else fields.text("lesson")
     title = common["title"] or first_sentence(said, 200) or as_title(entry.name)
     if not title:

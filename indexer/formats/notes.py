@@ -29,7 +29,7 @@ from indexer.formats.entries.labels import NOTE, entry_draft, status_of
 from indexer.formats.entries.markdown_fields import EntryPage, Part, fold, unescape
 from indexer.formats.lessons import FORMS, read_lesson
 from indexer.markup.elements import list_items, plain
-from indexer.wording.dates import read_date
+from indexer.wording.dates import beginning, read_when
 from indexer.wording.mentions import Place
 from indexer.wording.naming import as_title, first_sentence, slug
 from indexer.wording.references import find_references, merge_references
@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from indexer.formats.document import Document
     from indexer.markup.json_text import JsonText, Member
     from indexer.markup.page import Section
+    from memory.models.memory import Figures
 
 #: A page of this many characters or fewer, or with fewer sections than several, is one note.
 WHOLE_PAGE = 1_500
@@ -89,7 +90,8 @@ def _draft(entries: EntryPage, part: Part, place: Place, topic: str) -> Draft | 
         return None
     owner = owner_of(place.path)
     front = Fields({} if exact else entries.page.front.data)
-    front_date = front.when("date", "updated", "created", "last_updated")
+    stated = front.beginning("date", "updated", "created", "last_updated")
+    headed = beginning(_date_of(part))
     agent = front.text("agent")
     topic = text.word("topic") or ("" if exact else topic)
     return entry_draft(
@@ -102,14 +104,14 @@ def _draft(entries: EntryPage, part: Part, place: Place, topic: str) -> Draft | 
         modules=front.words("modules", "module") or owner.modules,
         agent=agent_name(agent) or owner.agent,
         tags=front.words("tags"),
-        valid_from=_date_of(part) or front_date,
+        **(headed if any(headed.values()) else stated),
         extra={**front.rest(), **text.unknown},
     )
 
 
-def _date_of(part: Part) -> datetime | None:
+def _date_of(part: Part) -> datetime | Figures | None:
     dated = not part.uid and re.match(r"\W*\d{1,4}[-/.年]\d", part.title)
-    return read_date(part.title) if dated else None
+    return read_when(part.title) if dated else None
 
 
 def _parts(entries: EntryPage, page_title: str) -> Iterator[Part]:
@@ -356,7 +358,7 @@ class _JsonReader:
             entry.raw if isinstance(entry.value, dict) else {"content": entry.value}
         )
         fields = Fields(raw, _NAMES)
-        valid_from = fields.when("date")
+        began = fields.beginning("date")
         status = fields.take("status", read=known_status) or Status.UNSTATED
         topic = fields.text("topic") or self._topic
         common = take_common(fields, entry)
@@ -364,7 +366,7 @@ class _JsonReader:
         said = common | {
             "title": title,
             "details": Note(topic=topic, status=status),
-            "valid_from": valid_from,
+            **began,
             "key": "/".join(slug(part) for part in (entry.collection, title) if part),
         }
         draft = draft_of(entry, fields, **said)

@@ -85,7 +85,7 @@ def _of_json(entry: JsonEntry, spec: KindSpec) -> Draft | str:
     title = said["title"] or as_title(entry.name)
     if not title:
         return "it has no title"
-    said |= {"title": title, "details": details, "valid_from": fields.when("date")}
+    said |= {"title": title, "details": details, **fields.beginning("date")}
     return draft_of(entry, fields, key=slug(entry.name or title), **said)
 
 

@@ -15,7 +15,7 @@ from indexer.markup.elements import (
     without_code,
     without_comments,
 )
-from indexer.wording.dates import read_date
+from indexer.wording.dates import read_when
 from indexer.wording.mentions import numbered_name
 from indexer.wording.statuses import read_status
 from memory.kinds.vocabulary import Status
@@ -74,7 +74,7 @@ def stated_in_heading(title: str) -> tuple[str, str] | None:
     match = _STATED.match(title)
     if match is None:
         return None
-    says = read_date(match["value"]) or read_status(match["value"]).status is not Status.UNSTATED
+    says = read_when(match["value"]) or read_status(match["value"]).status is not Status.UNSTATED
     return (match["name"], match["value"]) if says else None
 
 

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta, timezone
+from typing import TYPE_CHECKING
 
+from memory.models.memory import Figures
 from memory.texts.lexicon import any_of, read_lexicon
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 #: Name of a month, folded -> its number.
 _MONTHS = {
@@ -15,38 +20,58 @@ _MONTHS = {
     for name in names
 }
 _MONTH = rf"(?P<name>{any_of(_MONTHS)})\b\.?"
-_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th|er|\.)?"
+_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th|er|º|\.)?"
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
 _TIME = (
     r"(?:(?:[T_]|,?\s{1,3})(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d)"
     r"(?:[.,](?P<fraction>\d{1,9}))?)?\s{0,2}(?P<zone>Z|UTC|GMT|[+-]\d\d:?\d\d)?(?![\d:]))?"
 )
 _BEFORE, _AFTER = r"(?<![\d.])(?<!\d[-/])", r"(?!\d|[-/.]\d)"
-_FORMS = tuple(
-    re.compile(_BEFORE + form, re.IGNORECASE)
-    for form in (
-        rf"{_YEAR}(?P<sep>[-/.])(?P<month>\d{{1,2}})(?P=sep)(?P<day>\d{{1,2}})(?!\d){_TIME}",
-        rf"(?P<first>\d{{1,2}})(?P<sep>[-/.])(?P<second_>\d{{1,2}})(?P=sep){_YEAR}{_AFTER}{_TIME}",
-        rf"{_YEAR}(?P<month>0[1-9]|1[0-2])(?P<day>0[1-9]|[12]\d|3[01])(?!\d|[-/.]\d)",
-        rf"{_YEAR}[-/](?P<month>\d{{1,2}}){_AFTER}",
-        rf"{_YEAR}年\s?(?P<month>\d{{1,2}})月(?:\s?(?P<day>\d{{1,2}})日)?",
-        rf"{_DAY}(?:\s+(?:of|de)\b)?[\s.,-]{{1,3}}{_MONTH}(?:\s+de\b)?[\s,-]{{1,3}}"
-        rf"{_YEAR}{_AFTER}{_TIME}",
-        rf"{_YEAR}[\s.,-]{{1,3}}{_MONTH}[\s.,-]{{1,3}}{_DAY}(?!\d){_TIME}",
-        rf"\b{_MONTH}[\s-]{{1,3}}{_DAY}[\s,-]{{1,3}}{_YEAR}{_AFTER}{_TIME}",
-        rf"\b(?<!\d[\s.-]){_MONTH}[\s,-]{{1,3}}{_YEAR}{_AFTER}",
-    )
+#: Each way of writing a date, as a regular expression; a time may stand behind it.
+_FORMS = (
+    rf"{_YEAR}(?P<sep>[-/.])(?P<month>\d{{1,2}})(?P=sep)(?P<day>\d{{1,2}})(?!\d){_TIME}",
+    rf"(?P<first>\d{{1,2}})(?P<sep>[-/.])(?P<second_>\d{{1,2}})(?P=sep){_YEAR}{_AFTER}{_TIME}",
+    rf"{_YEAR}(?P<month>0[1-9]|1[0-2])(?P<day>0[1-9]|[12]\d|3[01])(?!\d|[-/.]\d)",
+    rf"{_YEAR}-?W(?P<week>\d\d)(?:-?(?P<weekday>[1-7]))?{_AFTER}",
+    rf"{_YEAR}[-/](?P<month>\d{{1,2}}){_AFTER}",
+    rf"(?P<month>0?[1-9]|1[0-2])/{_YEAR}{_AFTER}",
+    rf"{_YEAR}年\s?(?P<month>\d{{1,2}})月(?:\s?(?P<day>\d{{1,2}})日)?",
+    rf"{_DAY}(?:\s+(?:of|de)\b)?[\s.,-]{{1,3}}{_MONTH}(?:\s+del?\b)?[\s,-]{{1,3}}"
+    rf"{_YEAR}{_AFTER}{_TIME}",
+    rf"{_YEAR}[\s.,-]{{1,3}}{_MONTH}[\s.,-]{{1,3}}{_DAY}(?!\d){_TIME}",
+    rf"\b{_MONTH}[\s-]{{1,3}}{_DAY}[\s,-]{{1,3}}{_YEAR}{_AFTER}{_TIME}",
+    rf"\b(?<!\d[\s.-]){_MONTH}(?:\s+de\b)?[\s,-]{{1,3}}{_YEAR}{_AFTER}",
 )
+_PATTERNS = tuple(re.compile(_BEFORE + form, re.IGNORECASE) for form in _FORMS)
+_HAS_YEAR = re.compile(r"(?:19|20)\d\d")
+_NAME = re.compile(r"\?P<\w+>")
+
+
+def _anonymous(form: str) -> str:
+    """A form without names, so that it can stand in a pattern together with others."""
+    return _NAME.sub("?:", form.replace("(?P=sep)", "[-/.]"))
+
+
+#: A date anywhere in a pattern of somebody else's, without groups.
+DATE = "(?:" + "|".join(_anonymous(form) for form in _FORMS) + ")"
 
 
 def read_date(text: object) -> datetime | None:
-    """The first date that a text gives, as UTC; None where there is none.
+    """The first date that a text gives, as UTC; None where there is none or it is not settled."""
+    return settled(read_when(text))
 
-    Read are `2024-05-14`, `2024/05/14`, `2015.09.18`, `2026-01` (the first of the month), names of
-    months in any order in the languages of the lexicon, `20260526`, `2026年1月5日`, and a time
-    behind a whole date. A time without a zone is taken for UTC. Where day and month could be
-    exchanged, `/` is read as month/day/year and `-` and `.` as day-month-year; the other order is
-    taken when only that one exists.
+
+def settled(when: datetime | Figures | None) -> datetime | None:
+    """What is certain of a date by itself."""
+    return when.moment if isinstance(when, Figures) else when
+
+
+def read_when(text: object) -> datetime | Figures | None:
+    """The first date that a text gives, as UTC, or as figures of which two could be the month.
+
+    Read are `2024-05-14`, `2024/05/14`, `2015.09.18`, `2026-01` (the first of the month),
+    `2021-W05` (its Monday), names of months in any order in the languages of the lexicon,
+    `20260526`, `2026年1月5日`, and a time behind a whole date, in UTC where it names no zone.
 
     Args:
         text: A string, or a date as YAML builds it; anything else gives None.
@@ -55,42 +80,67 @@ def read_date(text: object) -> datetime | None:
         return text.astimezone(UTC) if text.tzinfo else text.replace(tzinfo=UTC)
     if isinstance(text, date):
         return datetime(text.year, text.month, text.day, tzinfo=UTC)
-    if not isinstance(text, str):
+    if not isinstance(text, str) or not _HAS_YEAR.search(text):
         return None
     found = (
-        (match.start(), moment)
-        for form in _FORMS
+        (match.start(), place, when)
+        for place, form in enumerate(_PATTERNS)
         for match in form.finditer(text)
-        if (moment := _moment(match.groupdict())) is not None
+        if (when := _when(match.groupdict())) is not None
     )
-    first = min(found, default=None)
-    return first[1] if first else None
+    first = min(found, default=None, key=lambda one: one[:2])
+    return first[2] if first else None
 
 
-def _moment(parts: dict[str, str | None]) -> datetime | None:
-    """The moment that a match names; None when there is no such moment in any calendar."""
-    year = int(parts["year"] or 0)
-    zone = _zone(parts.get("zone"))
+def settle(when: datetime | Figures, others: Iterable[datetime | Figures]) -> datetime | Figures:
+    """A date, by the order of another one beside it or as the one of its days that another is."""
+    if not isinstance(when, Figures) or when.moment:
+        return when
+    orders = {one.shows for one in others if isinstance(one, Figures)} - {""}
+    days = {one.date() for one in others if isinstance(one, datetime)}
+    read = {"day_first": when.day_first, "month_first": when.month_first}
+    fit = [one for order, one in read.items() if one and (order in orders or one.date() in days)]
+    return fit[0] if len(fit) == 1 else when
+
+
+def earliest(when: datetime | Figures) -> datetime:
+    """The earliest moment that a date can mean."""
+    if isinstance(when, datetime):
+        return when
+    return min(one for one in (when.day_first, when.month_first) if one)
+
+
+def beginning(when: datetime | Figures | None) -> dict[str, datetime | Figures | None]:
+    """The fields of a draft that began to hold then."""
+    return {"valid_from": settled(when), "figures": when if isinstance(when, Figures) else None}
+
+
+def _when(parts: dict[str, str | None]) -> datetime | Figures | None:
+    """What a match names; None when there is no such day in any calendar."""
+    if not parts.get("first"):
+        name, day = parts.get("name"), int(parts.get("day") or 1)
+        return _moment(parts, _MONTHS[name.lower()] if name else int(parts.get("month") or 0), day)
+    first, second = int(parts["first"] or 0), int(parts["second_"] or 0)
+    day_first, month_first = _moment(parts, second, first), _moment(parts, first, second)
+    if day_first is None and month_first is None:
+        return None
+    if day_first == month_first:
+        return day_first
+    return Figures(day_first=day_first, month_first=month_first, dotted=parts["sep"] == ".")
+
+
+def _moment(parts: dict[str, str | None], month: int, day: int) -> datetime | None:
+    year, zone = int(parts["year"] or 0), _zone(parts.get("zone"))
     hour, minute, second = (int(parts.get(unit) or 0) for unit in ("hour", "minute", "second"))
     micro = int((parts.get("fraction") or "").ljust(6, "0")[:6])
-    for month, day in _orders(parts):
-        try:
-            moment = datetime(year, month, day, hour, minute, second, micro, tzinfo=zone)
-            return moment.astimezone(UTC)
-        except (ValueError, OverflowError):
-            continue
-    return None
-
-
-def _orders(parts: dict[str, str | None]) -> list[tuple[int, int]]:
-    """(month, day) in the order in which they are to be tried."""
-    if parts.get("first"):
-        first, second = int(parts["first"] or 0), int(parts["second_"] or 0)
-        month_first = [(first, second), (second, first)]
-        return month_first if parts["sep"] == "/" else month_first[::-1]
-    day = int(parts.get("day") or 1)
-    name = parts.get("name")
-    return [(_MONTHS[name.lower()] if name else int(parts["month"] or 0), day)]
+    try:
+        if parts.get("week"):
+            on = date.fromisocalendar(year, int(parts["week"] or 0), int(parts.get("weekday") or 1))
+            year, month, day = on.year, on.month, on.day
+        moment = datetime(year, month, day, hour, minute, second, micro, tzinfo=zone)
+        return moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
 
 
 def _zone(text: str | None) -> timezone:

@@ -8,7 +8,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from indexer.markup.elements import plain, without_comments
-from indexer.wording.dates import read_date
+from indexer.wording.dates import read_when
 from indexer.wording.mentions import (
     MASK,
     NOWHERE,
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
+    from memory.models.memory import Figures
+
 
 @dataclass(frozen=True)
 class StatusLine:
@@ -34,7 +36,7 @@ class StatusLine:
 
     status: Status  # UNSTATED where no word is known; `words` has what was said
     references: tuple[Reference, ...] = ()
-    date: datetime | None = None
+    date: datetime | Figures | None = None
     words: str = ""  # as a reader sees them, on one line
 
 
@@ -90,7 +92,7 @@ def read_status(text: str, place: Place = NOWHERE) -> StatusLine:
     return StatusLine(
         status=_status(statements, place),
         references=_references(said, place),
-        date=read_date(words),
+        date=read_when(words),
         words=words,
     )
 

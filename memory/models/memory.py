@@ -17,6 +17,7 @@ from memory.models.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
 
 class Reference(Value):
@@ -43,6 +44,31 @@ class Source(Value):
     commit: str | None = None  # full 40-digit hash; None where the file was not committed so
 
 
+class Figures(Value):
+    """A date in figures, `04/07/2022`, of which two could be the month: what either order makes."""
+
+    day_first: AwareDatetime | None = None  # None where there is no such day
+    month_first: AwareDatetime | None = None
+    dotted: bool = False  # `04.07.2022`, the day first unless others show another order
+
+    @property
+    def moment(self) -> datetime | None:
+        """What it means by itself; None where nothing in it tells."""
+        if self.day_first and self.month_first:
+            return self.day_first if self.dotted else None
+        return self.day_first or self.month_first
+
+    @property
+    def shows(self) -> str:
+        """The order that it cannot but have, `day_first` or `month_first`; "" for either."""
+        if self.day_first and self.month_first:
+            return ""
+        return "day_first" if self.day_first else "month_first"
+
+
+_NOT_SAID = {"key", "lines", "uid", "figures"}  # where a draft stands, and how it is written
+
+
 class Draft(Value):
     """What a source says of one memory, before the ledger has given it an identity."""
 
@@ -55,6 +81,7 @@ class Draft(Value):
     references: tuple[Reference, ...] = ()
     valid_from: AwareDatetime | None = None  # when it began to hold, if the source says
     valid_to: AwareDatetime | None = None  # when it ceased to hold, if the source says
+    figures: Figures | None = None  # of `valid_from`, where its day or its month comes first
     extra: dict[str, JsonValue] = Field(default_factory=dict)  # whatever else the source says
     key: str = ""  # names the entry within its file: a heading's slug, a JSON id
     lines: tuple[int, int] | None = None  # 1-based, both ends included
@@ -74,9 +101,7 @@ class Draft(Value):
     def digest(self) -> str:
         """Hash of what is said: equal content has an equal digest, wherever it stands."""
         # Defaults are left out so that a field added in a later version changes no digest.
-        return _hash(
-            self.model_dump(mode="json", exclude={"key", "lines", "uid"}, exclude_defaults=True)
-        )
+        return _hash(self.model_dump(mode="json", exclude=_NOT_SAID, exclude_defaults=True))
 
 
 class Revision(Value):

@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from indexer.wording.dates import read_date
+from indexer.wording.dates import beginning, read_when, settled
 from indexer.wording.references import relation_fields
 from memory.kinds import SPECS
 from memory.kinds.spec import Form
 from memory.kinds.vocabulary import LinkType
-from memory.models.memory import Reference
+from memory.models.memory import Figures, Reference
 from memory.texts.field_names import snake
 from memory.texts.lexicon import read_lexicon
 
@@ -135,7 +135,14 @@ class Fields:
 
     def when(self, *names: str) -> datetime | None:
         """A moment; UTC where it does not say."""
-        return self.take(*names, read=moment)
+        return self.take(*names, read=lambda value: settled(moment(value)))
+
+    def beginning(self, *names: str) -> dict[str, datetime | Figures | None]:
+        """Since when it holds, as the fields of a draft that have that."""
+        began = self.take(
+            *names, read=lambda value: beginning(when) if (when := moment(value)) else None
+        )
+        return began or beginning(None)
 
     def details(self, of: type[DetailsT], **known: Any) -> DetailsT:
         """The details of a kind: those that are `known`, the others as their forms ask."""
@@ -176,8 +183,8 @@ def read_details(
     return of(**known, **{one.name: read(one) for one in fields if one.name not in known})
 
 
-def moment(value: JsonValue) -> datetime | None:
-    """A moment from ISO text, seconds or milliseconds since 1970, or a date in words."""
+def moment(value: JsonValue) -> datetime | Figures | None:
+    """A moment from ISO text, seconds or milliseconds since 1970, or a date as people write it."""
     if isinstance(value, bool) or value is None:
         return None
     try:
@@ -186,7 +193,7 @@ def moment(value: JsonValue) -> datetime | None:
             return datetime.fromtimestamp(seconds, UTC) if seconds > 1e8 else None
         found = datetime.fromisoformat(value.strip()) if isinstance(value, str) else None
     except (ValueError, OverflowError, OSError):
-        return read_date(str(value))
+        return read_when(str(value))
     if found is None or found.tzinfo is not None:
         return found
     return found.replace(tzinfo=UTC)

@@ -9,6 +9,7 @@ from indexer.formats.document import agent_name
 from indexer.formats.entries.json_fields import RELATIONS, moment
 from indexer.formats.entries.markdown_fields import LabelField, LabelForm, Labels, fold
 from indexer.markup.elements import plain
+from indexer.wording.dates import beginning, settled
 from indexer.wording.naming import named_baselines, slug
 from indexer.wording.references import (
     MAX_EVIDENCE,
@@ -25,7 +26,6 @@ from memory.texts.lexicon import read_lexicon
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
 
     from indexer.formats.entries.markdown_fields import EntryPage, EntryText, Part
     from indexer.wording.mentions import Place
@@ -95,8 +95,8 @@ def entry_draft(
         "modules": text.words("modules"),
         "agent": agent if text.exact else agent_name(agent),
         "tags": text.words("tags"),
-        "valid_from": when_of(text),
-        "valid_to": when_of(text, "valid_to"),
+        **beginning(moment(text.word("date"))),
+        "valid_to": settled(moment(text.word("valid_to"))),
     }
     empty = {"modules": (), "tags": (), "key": slug(title), "extra": dict(text.unknown)}
     return Draft(
@@ -121,11 +121,6 @@ def status_of(text: EntryText, place: Place) -> Status:
         except ValueError:
             pass
     return read_status(said, place).status
-
-
-def when_of(text: EntryText, name: str = "date") -> datetime | None:
-    """The moment that the entry states under a label; UTC where it names no zone."""
-    return moment(text.word(name))
 
 
 def references_of(text: EntryText, place: Place) -> tuple[Reference, ...]:

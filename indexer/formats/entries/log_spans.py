@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from indexer.formats.entries.labels import DECISION
 from indexer.formats.entries.markdown_fields import EntryPage, Part, fold, is_label
 from indexer.markup.elements import list_items, plain, table_cells
-from indexer.wording.dates import read_date
+from indexer.wording.dates import DATE, read_when
 from memory.texts.lexicon import read_lexicon
 
 if TYPE_CHECKING:
@@ -20,14 +20,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from indexer.markup.page import Section
+    from memory.models.memory import Figures
 
-DATE = (
-    r"(?:\d{4}[-/.]\d{1,2}(?:[-/.]\d{1,2})?(?!\d)"
-    r"(?:[ T]\d{1,2}:\d\d(?::\d\d)?(?:[.,]\d+)?(?: ?(?:Z|UTC|GMT|[+-]\d\d:?\d\d))?)?"
-    r"|\d{1,2}[/.]\d{1,2}[/.]\d{4}|\d{4}年\d{1,2}月(?:\d{1,2}日)?"
-    r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"
-    r" (?:\d{1,2},? )?\d{4})"
-)
 _STAMP = re.compile(
     rf"[ \t]{{0,3}}(?:[-*+][ \t]+)?(?:\*\*)?(?:\[(?P<date>{DATE})\]"
     r"|(?P<timed>\d{4}-\d\d-\d\d[ T]\d{1,2}:\d\d(?::\d\d)?))(?:\*\*)?"
@@ -64,7 +58,7 @@ class Span(Part):
 
     level: int = 0  # of its heading; 0 without one
     stamp: str = ""  # the date or time it begins with; "" where the title has it, or none
-    date: datetime | None = None  # of the heading around it
+    date: datetime | Figures | None = None  # of the heading around it
     section: str = ""  # title of the heading around it, where that is not the log's own
     row: tuple[
         tuple[str, str], ...
@@ -238,7 +232,7 @@ def _row(line: str, columns: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     cells = table_cells(line.strip())
     found = dict(zip(columns or _USUAL_COLUMNS, cells, strict=False))
     date = dated["date"] if dated and (columns or ("date",))[0] == "date" else plain(found["date"])
-    is_entry = read_date(date) is not None and (not columns or found.get("decision"))
+    is_entry = read_when(date) is not None and (not columns or found.get("decision"))
     return tuple({**found, "date": date}.items()) if is_entry else ()
 
 
@@ -255,4 +249,4 @@ def _inside(span: Span, around: Section | None) -> Span:
     if around is None or not around.lines[0] <= span.lines[0] <= around.lines[1]:
         return span
     own = around.level == 1 or _LOG_TITLE.match(around.title)
-    return replace(span, date=read_date(around.title), section="" if own else around.title)
+    return replace(span, date=read_when(around.title), section="" if own else around.title)

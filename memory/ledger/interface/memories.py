@@ -132,6 +132,9 @@ class Memories(Protocol):
     def in_files(self, paths: Sequence[str]) -> list[Memory]:
         """The memories that stand, or before their removal last stood, in these files."""
 
+    def dated_in_figures(self) -> list[Memory]:
+        """The memories whose date is in figures of which two could be the month."""
+
     def removed_saying(self, digests: Sequence[str]) -> list[Memory]:
         """The removed memories whose last words have one of these digests."""
 

@@ -211,6 +211,15 @@ class SqliteMemories(Repository, Memories):
     def in_files(self, paths: Sequence[str]) -> list[Memory]:
         return self._newest_where("m.path", paths)
 
+    def dated_in_figures(self) -> list[Memory]:
+        sql = f"""
+            SELECT {MEMORY} FROM memories AS m JOIN revisions AS r ON r.id = m.newest
+            WHERE NOT r.removed AND r.draft LIKE '%"figures":%' ORDER BY m.path, m.id
+        """
+        return [
+            memory for row in self._rows(sql, []) if (memory := _memory(row)).revision.draft.figures
+        ]
+
     def removed_saying(self, digests: Sequence[str]) -> list[Memory]:
         return [m for m in self._newest_where("r.digest", digests) if m.revision.removed]
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.wording.dates import read_date
+from indexer.wording.dates import read_date, read_when
 
 
 @pytest.mark.parametrize(
@@ -14,6 +14,18 @@ from indexer.wording.dates import read_date
         ("2024/05/14", "2024-05-14"),
         ("2015.09.18", "2015-09-18"),
         ("18-09-2018", "2018-09-18"),
+        ("2022/07/04", "2022-07-04"),
+        ("4.7.2022", "2022-07-04"),
+        ("July 4th, 2022", "2022-07-04"),
+        ("4 juillet 2022", "2022-07-04"),
+        ("1er mars 2021", "2021-03-01"),
+        ("4 de julio del 2022", "2022-07-04"),
+        ("1º de março de 2021", "2021-03-01"),
+        ("marzo de 2021", "2021-03-01"),
+        ("2021-W05", "2021-02-01"),
+        ("2021-W05-3", "2021-02-03"),
+        ("07/2022", "2022-07-01"),
+        ("07/07/2022", "2022-07-07"),
         ("03.08.2022", "2022-08-03"),
         ("19-May-2022", "2022-05-19"),
         ("Nov 14, 2022", "2022-11-14"),
@@ -53,9 +65,21 @@ def test_a_time_without_a_zone_is_utc(text, expected):
     assert read_date(text) == datetime.fromisoformat(expected)
 
 
-def test_an_ambiguous_order_is_month_first_with_slashes_and_day_first_with_dashes():
-    assert read_date("05/01/2022") == datetime(2022, 5, 1, tzinfo=UTC)
-    assert read_date("05-01-2022") == datetime(2022, 1, 5, tzinfo=UTC)
+@pytest.mark.parametrize("text", ["05/01/2022", "05-01-2022", "5/1/2022"])
+def test_figures_that_could_be_either_are_no_date_by_themselves(text):
+    when = read_when(text)
+
+    assert read_date(text) is None
+    assert when.day_first == datetime(2022, 1, 5, tzinfo=UTC)
+    assert when.month_first == datetime(2022, 5, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "order"),
+    [("28/03/2018", "day_first"), ("3/28/2018", "month_first"), ("3/4/2018", ""), ("4.3.2018", "")],
+)
+def test_figures_show_the_order_that_they_cannot_but_have(text, order):
+    assert read_when(text).shows == order
 
 
 @pytest.mark.parametrize(
