@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from indexer.formats.document import Document, Format, Parsed, Problem
 from indexer.formats.record_metadata import (
+    ORDINAL,
+    date_in_title,
     first_text,
     has_placeholder,
     is_empty,
@@ -24,7 +26,7 @@ from indexer.formats.record_metadata import (
 )
 from indexer.markup.elements import labels, list_items, plain, without_code, without_comments
 from indexer.markup.page import read_asciidoc, read_page, read_restructuredtext
-from indexer.wording.dates import beginning, earliest, read_when, settle
+from indexer.wording.dates import DATE, beginning, earliest, read_when, settle
 from indexer.wording.mentions import Place, record_name
 from indexer.wording.references import field_references, find_references, merge_references
 from indexer.wording.statuses import StatusLine, read_status
@@ -71,6 +73,8 @@ _USED = frozenset(
         *(name for field in ("deciders", "tags", "modules", "status") for name in _FIELDS[field]),
     )
 )
+_BEGINS_WITH_DATE = re.compile(rf"\W*(?:[^\W\d_]+,?\s+)?{DATE}", re.IGNORECASE)
+_OTHER_MEANINGS = frozenset({"data"})  # a date in Portuguese and Italian
 _IN_FORCE = re.compile(
     rf"\b(?:{any_of(read_lexicon('statuses')['cues']['in_force'])})", re.IGNORECASE
 )
@@ -154,7 +158,7 @@ def _draft(document: Document, page: Page, heading: str) -> Draft:
         modules=names_in(first_text(fields, _FIELDS["modules"])),
         tags=names_in(first_text(fields, _FIELDS["tags"])),
         references=_references(page, (status_in_title(heading), title), fields, status, place),
-        **beginning(_decided(document.record_name, fields, parts, status)),
+        **beginning(_decided(document.record_name, heading, fields, parts, status)),
         extra=_extra(document.record_name, heading, fields, parts, status),
         lines=(1, len(lines)),
     )
@@ -183,7 +187,11 @@ def _number(name: str, heading: str, fields: Mapping[str, JsonValue]) -> int | N
 
 
 def _decided(
-    name: str, fields: Mapping[str, JsonValue], parts: Mapping[str, str], status: StatusLine
+    name: str,
+    heading: str,
+    fields: Mapping[str, JsonValue],
+    parts: Mapping[str, str],
+    status: StatusLine,
 ) -> datetime | Figures | None:
     """When the decision began to hold, by the best witness there is.
 
@@ -191,17 +199,28 @@ def _decided(
     accepts it or else the earliest, the day it was written down, the date in its file name.
     Where it could be either of two days and another witness names one of them, that is it.
     """
-    stated = (read_when(first_text(fields, (name,))) for name in _FIELDS["date"])
+    stated = (_stated(name, first_text(fields, (name,))) for name in _FIELDS["date"])
     witnesses = (
         *stated,
-        read_when(parts.get("date", "")),
+        _date_alone(parts.get("date", "")),
         status.date if status.status is not Status.SUPERSEDED else None,
         _date_of_log(parts.get("changelog", "")),
         *(read_when(first_text(fields, (name,))) for name in _FIELDS["later_date"]),
+        read_when(date_in_title(heading)),
         _date_of_name(name),
     )
     said = [witness for witness in witnesses if witness is not None]
     return settle(said[0], said[1:]) if said else None
+
+
+def _stated(name: str, said: str) -> datetime | Figures | None:
+    """The date in a field; of one whose name has other meanings only where it is nothing else."""
+    return _date_alone(said) if name in _OTHER_MEANINGS else read_when(said)
+
+
+def _date_alone(text: str) -> datetime | Figures | None:
+    """The date that a text begins with, a day of the week before it apart."""
+    return read_when(text) if _BEGINS_WITH_DATE.match(text) else None
 
 
 def _date_of_log(text: str) -> datetime | Figures | None:
@@ -267,14 +286,14 @@ _SUMMARY = _heading(_HEADINGS["summary"])
 _TEMPLATES = tuple(_HEADINGS["templates"]["en"])
 #: The longest word of each: without one of them no text can begin like a template's.
 _TEMPLATE_WORDS = sorted({max(re.findall(r"[a-z]+", each), key=len) for each in _TEMPLATES})
-_ORDINAL = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*[.)]?|[A-Z][.)]|[IVX]{1,4}[.)])\s+")
+_SYMBOLS = re.compile(r"^[\W_]+(?=\w)")
 #: Parts that describe what was not decided, or how such things are written.
 NOT_ASSERTED = frozenset({"alternatives", "outlook"})
 
 
 def part_of(heading: str) -> str:
     """The part that a heading begins; "" for one that belongs to what is around it."""
-    said = _ORDINAL.sub("", heading.strip().lstrip("\u2705\u274c\u26a0\ufe0f\U0001f914 "), count=1)
+    said = ORDINAL.sub("", _SYMBOLS.sub("", heading), count=1)
     stated = stated_in_heading(said)
     name = stated[0] if stated else said
     return next((part for part, pattern in _PARTS if pattern.fullmatch(name)), "")

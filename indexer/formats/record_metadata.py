@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from itertools import chain
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -15,7 +16,8 @@ from indexer.markup.elements import (
     without_code,
     without_comments,
 )
-from indexer.wording.dates import read_when
+from indexer.markup.fields import field_lines
+from indexer.wording.dates import DATE, read_date, read_when
 from indexer.wording.mentions import numbered_name
 from indexer.wording.statuses import read_status
 from memory.kinds.vocabulary import Status
@@ -45,10 +47,26 @@ _STATUS_TAG = re.compile(
     r"\s*:?\s*(?=\S)",
     re.IGNORECASE,
 )
+#: "Only allow … (Superseded)"; in small letters it may speak of the thing.
+_CLOSING_TAG = re.compile(
+    rf"\s*[\[(](?P<status>(?=[A-Z])(?i:{any_of(read_lexicon('statuses')['cues']['tag'])})\b"
+    r"[^\]()\[\n]{0,60})[\])]$"
+)
+_DATE = re.compile(rf"[\[(]?{DATE}[\])]?(?:\s*[:|\u2013\u2014-]+\s*|\s+)(?=\S)", re.IGNORECASE)
+_QUOTED = re.compile(
+    r"[\"\u201c\u201e\u00ab]\s*([^\"\u201c\u201d\u00bb]+?)\s*[\"\u201c\u201d\u00bb]"
+)
+_LABEL = re.compile(r"title\s*:\s*(?=\S)", re.IGNORECASE)
+_TITLE = re.compile(r"title\W*", re.IGNORECASE)
+ORDINAL = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*[.)]?|[A-Z][.)]|[IVX]{1,4}[.)])\s+")
 _TRADITION = re.compile(r"([A-Z][A-Za-z]{1,9})[ #_-]?\d{1,5}(?:\s*:|\s+[\u2013\u2014-])\s")
 _BARE = re.compile(rf"(?:{_KIND})?[\s#:_-]*\d*$", re.IGNORECASE)
 _GENERIC = re.compile(
     rf"(?:\d+[.)]?\s*)?(?:{any_of(_HEADINGS['generic']['en'])})[:.]?$", re.IGNORECASE
+)
+_PART = re.compile(
+    any_of(chain(*(words for part in _HEADINGS["parts"].values() for words in part.values()))),
+    re.IGNORECASE,
 )
 _NO_FEATURE = re.compile(
     r"$|\W*(?:fill me in|n/?a\b|none\b|not applicable|tbd\b|\.\.\.)", re.IGNORECASE
@@ -74,29 +92,51 @@ def stated_in_heading(title: str) -> tuple[str, str] | None:
     match = _STATED.match(title)
     if match is None:
         return None
-    says = read_when(match["value"]) or read_status(match["value"]).status is not Status.UNSTATED
-    return (match["name"], match["value"]) if says else None
+    value = match["value"] or match["aside"]
+    says = read_when(value) or read_status(value).status is not Status.UNSTATED
+    return (match["name"], value) if says else None
 
 
 def title_section(page: Page) -> Section | None:
-    """The section whose heading is the record's title: the first, unless it names a part."""
-    headed = page.sections[1:]
+    """The section whose heading is the record's title: the first, unless it names a part.
+
+    Below a number alone, "ADR-0012", the next heading is it, unless that names one.
+    """
+    headed = [section for section in page.sections[1:] if not stated_in_heading(section.title)]
     if not headed:
         return None
-    if not (_GENERIC.match(headed[0].title) or stated_in_heading(headed[0].title)):
-        return headed[0] if clean_title(headed[0].title) else None
+    first, *others = headed
+    if is_bare_title(first.title):
+        return others[0] if others and not _names_part(others[0].title) else None
+    if not _GENERIC.match(first.title):
+        return first
     tops = [section for section in headed if section.level == 1]
-    only = tops[0] if len(tops) == 1 and tops[0] is not headed[0] else None
+    only = tops[0] if len(tops) == 1 and tops[0] is not first else None
     return only if only and not _GENERIC.match(only.title) else None
+
+
+def is_bare_title(title: str) -> bool:
+    """Whether a heading says no more than which kind of record it is, or its number."""
+    return _BARE.match(title.strip()) is not None
+
+
+def _names_part(title: str) -> bool:
+    return bool(_GENERIC.match(title) or _PART.fullmatch(ORDINAL.sub("", title.strip(" :"))))
 
 
 def read_title(page: Page, fields: Mapping[str, object], name: str) -> str:
     """What the record is about, without its number: `title` field, heading, or file name."""
     section = title_section(page)
-    headings = [_text(fields.get("title")), section.title if section else ""]
-    said = [each for each in headings if not is_placeholder(each)]
+    below = next((each.text for each in page.sections if _TITLE.fullmatch(each.title)), "")
+    own = number_in_name(name)
+    headings = [
+        _text(fields.get("title")),
+        plain(below.partition("\n")[0]),
+        section.title if section else "",
+    ]
+    said = [each for each in headings if each and not is_placeholder(each)]
     feature = _feature_title(_text(fields.get("feature name")), name)
-    titles = [*(clean_title(each) for each in said), feature, title_of_name(name)]
+    titles = [*(clean_title(each, own) for each in said), feature, title_of_name(name)]
     title = next((each for each in titles if each), PurePosixPath(name).stem)
     return title if len(title) <= MAX_TITLE else title[: MAX_TITLE - 1].rstrip() + "\u2026"
 
@@ -119,20 +159,46 @@ def _feature_title(feature: str, name: str) -> str:
     return named if feature.casefold() in named.casefold() else f"{named} ({feature})"
 
 
-def clean_title(title: str) -> str:
-    """A title without "ADR 12:", "12.", "[Superseded by ADR 9]"; "" if no more is left."""
-    said = title.strip()
-    if _BARE.match(said):
+def clean_title(title: str, number: int | None = None) -> str:
+    """A title without "ADR 12:", "12.", "[Superseded by ADR 9]"; "" if no more is left.
+
+    Args:
+        title: As the record has it.
+        number: The record's own by its file, which may stand behind any word: "TEP-0012: ".
+    """
+    said = _without(_LABEL, title.strip())
+    if is_bare_title(said):
         return ""
-    rest = _without(_STATUS_TAG, _without(_PREFIX, _without(_STATUS_TAG, said)))
-    return rest.strip(" :\u2013\u2014-") or said
+    rest = _without(_STATUS_TAG, said)
+    rest = _without(_own_prefix(number), rest) if number is not None else rest
+    rest = _without(_DATE, _without(_STATUS_TAG, _without(_PREFIX, rest)))
+    rest = _CLOSING_TAG.sub("", rest).strip(" :\u2013\u2014-")
+    quoted = _QUOTED.fullmatch(rest)
+    return (quoted[1] if quoted else rest) or said
+
+
+@cache
+def _own_prefix(number: int) -> re.Pattern[str]:
+    """A record's own number at the beginning of its title, with whatever word before it."""
+    return re.compile(
+        rf"(?:[^\W\d_][\w.\u00ba\u00b0-]{{0,15}}?[\s/#_-]*)?(?i:n[r\u00ba\u00b0o]\.?\s*)?#?0*{number}"
+        r"(?:\s*[:|\u2013\u2014]\s*|\s+-+\s+|-\s+|[.)_]\s*(?=[^\W\d_]))"
+        rf"|(?:[A-Z]{{2,6}}[-/#]|#)?0*{number}\s+(?=[^\W\d_])",
+    )
 
 
 def status_in_title(title: str) -> str:
-    """The status that a title begins with, in brackets; "" where it does not."""
+    """The status that a title begins or ends with, in brackets; "" where it does not."""
     said = title.strip()
     match = _STATUS_TAG.match(said) or _STATUS_TAG.match(_without(_PREFIX, said))
+    match = match or _CLOSING_TAG.search(said)
     return match["status"] if match else ""
+
+
+def date_in_title(title: str) -> str:
+    """The date that a title begins with; "" where it does not."""
+    match = _DATE.match(_without(_PREFIX, title.strip()))
+    return match[0] if match else ""
 
 
 def _without(beginning: re.Pattern[str], said: str) -> str:
@@ -192,11 +258,15 @@ _SEVERAL = re.compile(r"[ \t]+[|·•][ \t]+(?=[*_]{0,3}[^\W\d_][\w -]{0,30}[*_]
 _KNOWN_FIELDS = frozenset(
     ("title", "author", "authors", "owner", "version", *chain(*_RECORDS["fields"].values()))
 )
+_HOLDER = re.compile(
+    any_of(chain(_RECORDS["front_matter"]["holders"], *_HEADINGS["metadata"].values())),
+    re.IGNORECASE,
+)
 _METADATA = re.compile(any_of(chain(*_HEADINGS["metadata"].values())), re.IGNORECASE)
 _VALUES = frozenset(chain(*_HEADINGS["values"].values()))
 _STATED = re.compile(
-    rf"(?P<name>{any_of((*_RECORDS['fields']['status'], *_RECORDS['fields']['date']))})"
-    r"\s*[:\uff1a\u2013\u2014-]\s*(?P<value>\S.*?)[\s#]*$",
+    rf"(?P<name>{any_of((*_RECORDS['fields']['status'], *_RECORDS['fields']['date']))})\s*"
+    r"(?:[:\uff1a\u2013\u2014-]\s*(?P<value>\S.*?)|[(\[](?P<aside>[^()\[\]]+)[)\]])[\s#]*$",
     re.IGNORECASE,
 )
 _MAX_NAME_WORDS = 4
@@ -253,11 +323,15 @@ def names_in(value: JsonValue) -> tuple[str, ...]:
 
 def _stated(page: Page) -> Iterator[tuple[str, JsonValue]]:
     yield from page.front.data.items()
+    for name, inner in page.front.data.items():
+        if isinstance(inner, dict) and _HOLDER.fullmatch(field_name(name)):
+            yield from inner.items()
     for section in page.sections[1:]:
         heading = page.lines[section.lines[0] - 1].lstrip("#= ")  # as written, for its links
         yield from filter(None, [stated_in_heading(heading) or stated_in_heading(section.title)])
-    for head in (without_code(without_comments(text)) for text in _heads(page)):
-        for label in labels(_SEVERAL.sub("\n", head)):
+    for text in _heads(page):
+        head = without_code(field_lines(_SEVERAL.sub("\n", without_comments(text)), _KNOWN_FIELDS))
+        for label in labels(head):
             if len(label.name.split()) <= _MAX_NAME_WORDS and len(label.value) <= _MAX_VALUE:
                 yield label.name, label.value
         for rows in tables(head):
@@ -269,23 +343,44 @@ def _heads(page: Page) -> Iterator[str]:
     yield page.preamble.text
     titled = title_section(page)
     for number, section in enumerate(page.sections[1:]):
-        is_bare = number == 0 and not clean_title(section.title)  # "ADR-0012"
+        is_bare = number == 0 and is_bare_title(section.title)  # "ADR-0012"
         if section is titled or is_bare or _METADATA.fullmatch(section.title.strip(" :")):
             yield section.text
 
 
 def _of_table(rows: Sequence[tuple[str, ...]]) -> Iterator[tuple[str, str]]:
-    """The fields of a table: a row each, or a column each below a row of nothing but names."""
+    """The fields of a table: a row each, or a column each below a row of nothing but names.
+
+    Of several rows below such names, revisions of the record, the latest counts.
+    """
     names = [field_name(cell) for cell in rows[0]]
-    known = [name in _KNOWN_FIELDS for name in names]
-    is_header = len(rows) == 2 and (len(names) != 2 or field_name(rows[1][0]) not in _KNOWN_FIELDS)
-    if is_header and len(names) > 1 and sum(known) > len(names) / 2:
-        yield from zip(rows[0], rows[1], strict=False)
+    below = rows[1:]
+    is_header = below and all(field_name(row[0]) not in _KNOWN_FIELDS for row in below if row)
+    if (
+        is_header
+        and len(names) > 1
+        and sum(name in _KNOWN_FIELDS for name in names) >= len(names) / 2
+    ):
+        dates = [read_date(" ".join(row)) for row in below]
+        latest = max(zip(dates, range(len(below)), strict=True))[1] if all(dates) else 0
+        if len(below) == 1 or all(dates):
+            yield from zip(rows[0], below[latest], strict=False)
         return
+    is_tall = any(name in _KNOWN_FIELDS for name in (field_name(row[0]) for row in rows if row))
     for row in rows:
-        is_field = len(row) == 2 and len(row[0].split()) <= _MAX_NAME_WORDS
-        if is_field and field_name(row[1]) not in _VALUES:
+        is_field = len(row) == 2 or (is_tall and len(row) > 2)
+        if len(row) > 2 and len(row) % 2 == 0 and _are_known(row[::2]):
+            yield from zip(row[::2], row[1::2], strict=True)
+        elif is_field and _names_field(row[0]) and field_name(row[1]) not in _VALUES:
             yield row[0], row[1]
+
+
+def _names_field(cell: str) -> bool:
+    return len(cell.split()) <= _MAX_NAME_WORDS
+
+
+def _are_known(cells: Sequence[str]) -> bool:
+    return all(field_name(cell) in _KNOWN_FIELDS for cell in cells)
 
 
 def _strings(value: JsonValue) -> Iterator[str]:

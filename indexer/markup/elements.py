@@ -199,15 +199,23 @@ def tables(text: str) -> tuple[tuple[tuple[str, ...], ...], ...]:
     """The pipe tables of a text, in order, each as its rows without the ruling lines.
 
     Cells are as written, without the blanks around them and with `\\|` as `|`; a row may have any
-    number of them.
+    number of them. Below a row and a rule without bars at their ends, rows need none either.
     """
     found: list[list[tuple[str, ...]]] = [[]]
+    before, is_bare = "", False  # the line above; whether rows may begin without a bar
     for line in text.split("\n"):
         row = line.strip()
-        if not (row.startswith("|") and row.count("|") > 1):
+        is_rule = bool(_RULE.fullmatch(row)) and "-" in row and "|" in row
+        if is_rule and "|" in before and not before.startswith("|"):
+            found.append([table_cells(before)])
+            is_bare = True
+        is_row = row.count("|") > 1 if row.startswith("|") else is_bare and "|" in row
+        if not is_row and not is_rule:
             found.append([])
+            is_bare = False
         elif not _RULE.fullmatch(row):
             found[-1].append(table_cells(row))
+        before = row
     return tuple(tuple(rows) for rows in found if rows)
 
 

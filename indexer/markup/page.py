@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise
@@ -14,20 +15,20 @@ from markdown_it import MarkdownIt
 from indexer.markup.elements import fold_label, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator, Mapping
+    from collections.abc import Callable, Hashable, Iterator, Mapping
 
     from pydantic import JsonValue
 
 #: A front matter longer than this is text between two rules, not metadata.
 MAX_CHARACTERS = 64_000
 
-_PAIR = re.compile(r"([A-Za-z_][\w .-]{0,60}?)\s*:(?:\s+(.*))?$")
-_EMPTY = frozenset({"", "~", "null", "Null", "NULL"})
+_PAIR = re.compile(r"([A-Za-z_][\w .-]{0,60}?)\s*[:=](?:\s+(.*))?$")
+_EMPTY = ("", "~", "null", "Null", "NULL")
 
 
 @dataclass(frozen=True)
 class FrontMatter:
-    """What stands between the two `---` lines.
+    """What stands between the two fences.
 
     Scalars stay the strings they are in the file (`0012`, `2024-05-14`, `no`), so that nothing
     is guessed twice; lists and mappings are what YAML makes of them; nulls are "".
@@ -48,18 +49,20 @@ NO_FRONT_MATTER = FrontMatter()
 
 
 def read_front_matter(lines: list[str]) -> FrontMatter:
-    """The front matter of a page; a broken one is read line by line and has a problem."""
-    first = next((number for number, line in enumerate(lines) if line.strip()), 0)
-    if not lines or lines[first].lstrip("\ufeff").rstrip() != "---":
-        return NO_FRONT_MATTER
-    last = _closing_fence(lines, first)
+    """The front matter of a page, YAML between `---` or TOML between `+++`.
+
+    Comments may stand above it. A broken one is read line by line and has a problem.
+    """
+    first = _first_said(lines)
+    fence = lines[first].lstrip("\ufeff").rstrip() if lines else ""
+    last = _closing_fence(lines, first, fence) if fence in _FENCES else None
     if last is None:
         return NO_FRONT_MATTER
     inside = lines[first + 1 : last]
     text = "\n".join(inside)
     span = (first + 1, last + 1)
     try:
-        data = yaml.load(text, Loader=_Strings)  # noqa: S506 - it builds strings only
+        data = _FENCES[fence](text)
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         pairs = _pairs(inside)
         problem = (_reason(error), first + 2 + _line(error))
@@ -88,10 +91,31 @@ class _Strings(yaml.BaseLoader):
         }
 
 
-def _closing_fence(lines: list[str], first: int) -> int | None:
+def _read_yaml(text: str) -> Any:
+    return yaml.load(text, Loader=_Strings)  # noqa: S506 - it builds strings only
+
+
+#: What front matter begins with -> how what stands below it is read.
+_FENCES: dict[str, Callable[[str], Any]] = {"---": _read_yaml, "+++": tomllib.loads}
+
+
+def _first_said(lines: list[str]) -> int:
+    """The first line that is neither blank nor in a comment."""
+    is_comment = False
+    for number, line in enumerate(lines):
+        said = line.strip().lstrip("\ufeff")
+        is_comment = is_comment or said.startswith("<!--")
+        if said and not is_comment:
+            return number
+        is_comment = is_comment and not said.endswith("-->")
+    return 0
+
+
+def _closing_fence(lines: list[str], first: int, fence: str) -> int | None:
     size = 0
+    ends = {fence, "..."} if fence == "---" else {fence}
     for number in range(first + 1, len(lines)):
-        if lines[number].rstrip() in {"---", "..."}:
+        if lines[number].rstrip() in ends:
             return number
         size += len(lines[number]) + 1
         if size > MAX_CHARACTERS:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from indexer.markup.elements import plain, without_comments
-from indexer.wording.dates import read_when
+from indexer.markup.elements import plain, tables, without_comments
+from indexer.wording.dates import read_date, read_when
 from indexer.wording.mentions import (
     MASK,
     NOWHERE,
@@ -44,7 +45,10 @@ _LEXICON = read_lexicon("statuses")
 _CUES = _LEXICON["cues"]
 #: Each status with the beginnings of words that say it; the first with a match wins.
 _STATUSES = tuple(
-    (Status(status), re.compile(f"(?:{any_of(chain(*words.values()))})", re.IGNORECASE))
+    (
+        Status(status),
+        re.compile(rf"(?<![^\W\d_])(?:{any_of(chain(*words.values()))})", re.IGNORECASE),
+    )
     for status, words in _LEXICON["statuses"].items()
 )
 _LEAD = re.compile(
@@ -57,35 +61,45 @@ _ASIDE = re.compile(rf"[(,\s]\s*(?:{any_of(_CUES['aside'])})\b.*", re.IGNORECASE
 _STATEMENT = re.compile(r"\n|(?<=[.;!?])\s+|\s*(?:->|=>|\u2192)\s*")
 _SUCCEEDED = re.compile(rf"\w*\W*(?:$|(?:{any_of(_CUES['by'])})\b|{MASK})", re.IGNORECASE)
 _SEE = re.compile(rf"\b(?:{any_of(_CUES['see'])})\W*{MASK}", re.IGNORECASE)
+#: What is crossed out or was not ticked, and rules.
 _STRUCK = re.compile(
-    r"^\s*[-*+]\s\[ \].*$|~~[^~\n]{1,200}~~|^\s*(?:-{3,}|\*{3,}|_{3,})\s*$", re.MULTILINE
+    r"^\s*(?:[-*+]\s)?(?:\[ ?\]|\( ?\)|[☐⬜]).*$|~~[^~\n]{1,200}~~"
+    r"|<(s|del|strike)>[^<\n]{1,200}</\1>|^\s*(?:-{3,}|\*{3,}|_{3,})\s*$",
+    re.MULTILINE | re.IGNORECASE,
 )
 _CHOICE = re.compile(r"\s*[|/]\s*")
-_BADGE = re.compile(r"/badge/status-([\w%]{3,60}(?:-{2}[\w%]+)*)-\w+")
+_LISTED = re.compile(r"\s*(?:,|;|\bor\b|\bou\b|\boder\b)\s*")
+_EMPHASIS = re.compile(r"\*\*.+\*\*|__.+__|\W*[✓✔✅☑☒🗹].*")
+_BADGE = re.compile(r"/badge/(?:[\w%]+-)?([\w%]{3,60}(?:-{2}[\w%]+)*)-\w+")
 _ENDING = frozenset({Status.SUPERSEDED, Status.DEPRECATED, Status.WITHDRAWN})
 _OVER = frozenset({Status.DEPRECATED, Status.WITHDRAWN, Status.REJECTED})
 _CREDIT = re.compile(rf"\W*(?:{any_of(_CUES['credit'])})\s*:", re.IGNORECASE)
 _TERSE = 3  # words; so few are a status of their own and not a remark on one
+_TWO = 2
+_BRACKETS = " {}[]()*_.\u2713\u2714\u2705\u2611\u2612"
+_STATUS_NAMES = frozenset(read_lexicon("records")["fields"]["status"])
 _SHORT = 8  # words; in so few a known word anywhere is the status
 _NO = re.compile(rf"\b(?:{any_of(_CUES['not'])})\b|n['\u2019]t\b", re.IGNORECASE)
+_AFTER = re.compile(rf"\w*+\s*+(?:$|[\W\d]|(?:{any_of(_CUES['after'])})\b)", re.IGNORECASE)
 
 
 def read_status(text: str, place: Place = NOWHERE) -> StatusLine:
     """The status that a field or a status section gives, with its date and its references.
 
     The first statement decides; a later one does only when it ends the decision ("Accepted",
-    below it "Superseded by ADR-9") or, being short, settles a proposal. A record superseded in
-    part is still accepted and has a partial reference. A choice that nobody made
-    (`proposed | accepted`) is unstated.
+    below it "Superseded by ADR-9") or, being short, settles a proposal. Where each has a date
+    the latest decides. A record superseded in part is still accepted and has a partial reference.
+    What is hoped for or denied ("to be accepted", "nicht angenommen") and a choice that nobody made
+    (`proposed | accepted`) are unstated.
 
     Args:
         text: A value or a whole section, Markdown.
         place: Where it stands, for its links.
     """
-    said = _STRUCK.sub("", without_comments(text)).strip()
+    said = _STRUCK.sub("", without_comments(unicodedata.normalize("NFC", text))).strip()
     words = plain(said)
     badge = _BADGE.search(said)
-    said = _unwrapped(said)
+    said = _unwrapped(_untabled(said))
     statements = [part for part in _STATEMENT.split(said) if part.strip()]
     if badge:
         statements.append(badge[1].replace("_", " ").replace("%20", " "))
@@ -107,6 +121,20 @@ def status_word(text: str) -> tuple[int, int] | None:
     return None
 
 
+def _untabled(text: str) -> str:
+    """The text with a table of statuses as lines: the status of each row, with its other cells."""
+    for rows in tables(text) if "|" in text else ():
+        names = [" ".join(plain(cell).casefold().split()) for cell in rows[0]]
+        column = next((at for at, name in enumerate(names) if name in _STATUS_NAMES), None)
+        if column is not None and len(rows) > 1:
+            cells = [
+                (row[column], *row[:column], *row[column + 1 :]) for row in rows[1:] if row[column:]
+            ]
+            outside = [line for line in text.split("\n") if not line.lstrip().startswith("|")]
+            return "\n".join([*(", ".join(row) for row in cells), *outside])
+    return text
+
+
 def _unwrapped(text: str) -> str:
     """The text with the lines of each sentence joined: a terse line is a statement of its own."""
     lines: list[str] = []
@@ -123,38 +151,45 @@ def _unwrapped(text: str) -> str:
 
 
 def _status(statements: list[str], place: Place) -> Status:
-    read = [(_of_statement(said, place), plain(said)) for said in statements]
+    read = [
+        (_of_statement(said, place, is_first=number == 0), plain(said))
+        for number, said in enumerate(statements)
+    ]
     found = [(status, said) for status, said in read if status is not None]
     if not found or found[0][0] is Status.UNSTATED:
         return Status.UNSTATED
+    dates = [read_date(said) for _, said in found]
+    if len(found) > 1 and all(dates):
+        return max(zip(dates, range(len(found)), found, strict=True))[2][0]
     first, later = found[0][0], found[1:]
     ending = (status for status, _ in later if status in _ENDING)
     settled = (
         status
         for status, said in reversed(later)
-        if first is Status.PROPOSED and len(said.split()) <= _TERSE and not _CREDIT.match(said)
+        if first is Status.PROPOSED
+        and len(said.split()) <= _TERSE
+        and not (_CREDIT.match(said) or _PARTIAL.search(said))
     )
     return next(ending, None) or next(settled, first)
 
 
-def _of_statement(said: str, place: Place) -> Status | None:
+def _of_statement(said: str, place: Place, *, is_first: bool = True) -> Status | None:
     """The status that one statement gives; UNSTATED for a choice, None where it gives none."""
     statement, masked = plain(said), plain(mask_mentions(said, place)[0])
     if len(set(_choices(statement))) > 1:
-        return Status.UNSTATED
+        return _chosen(said)
     lead, rest = _without_lead(masked)
-    if MASK in lead and _known(rest, anywhere=False):
+    if MASK in lead and _known(rest):
         return None  # "ADR 7 was superseded by ADR 9", in a record that is neither
     _, rest = _without_lead(statement)
     if _PARTIAL.match(rest):
-        return Status.ACCEPTED if _known(rest, anywhere=True) is Status.SUPERSEDED else None
-    status = _known(rest, anywhere=False)
+        return Status.ACCEPTED if _named(rest) is Status.SUPERSEDED else None
+    status = _known(rest, exact=not is_first)
     if status is Status.SUPERSEDED and _PARTIAL.match(rest.partition(" ")[2]):
         return Status.ACCEPTED
     if status is None and len(statement.split()) <= _SHORT and not _NO.search(statement):
-        is_link = _known(masked, anywhere=True) is None  # whose words say it
-        own = rest if is_link else _ASIDE.sub("", masked).partition(MASK)[0]
-        status = _known(own, anywhere=True)
+        is_link = _named(masked) is None  # whose words say it
+        status = _named(rest if is_link else _ASIDE.sub("", masked).partition(MASK)[0])
     return status
 
 
@@ -165,17 +200,38 @@ def _without_lead(statement: str) -> tuple[str, str]:
 
 
 def _choices(statement: str) -> Iterator[Status]:
+    """The statuses of a line that offers several: with bars between, or three and more in a row."""
     for part in _CHOICE.split(statement) if "|" in statement or "/" in statement else ():
-        status = _known(part.strip(" {}[]()*_."), anywhere=False)
+        status = _known(part.strip(_BRACKETS))
         if status:
             yield status
+    listed = [_known(part.strip(_BRACKETS), exact=True) for part in _LISTED.split(statement)]
+    if None not in listed and len(listed) > _TWO:
+        yield from filter(None, listed)
 
 
-def _known(words: str, *, anywhere: bool) -> Status | None:
+def _chosen(said: str) -> Status:
+    """The one choice of a line that is set off from the others."""
+    parts = [part for part in _CHOICE.split(said) if part.strip()]
+    marked = [part for part in parts if _EMPHASIS.fullmatch(part.strip())]
+    is_one = len(marked) == 1 and len(parts) > 1
+    return (is_one and _known(plain(marked[0]).strip(_BRACKETS))) or Status.UNSTATED
+
+
+def _known(words: str, *, exact: bool = False) -> Status | None:
+    """The status that a text begins with; `exact` where no other word may follow right away."""
     for status, pattern in _STATUSES:
-        found = pattern.search(words) if anywhere else pattern.match(words)
-        is_active = anywhere and status is Status.SUPERSEDED
-        if found and not (is_active and not _SUCCEEDED.match(words, found.end())):
+        found = pattern.match(words)
+        if found and not (exact and not _AFTER.match(words, found.end())):
+            return status
+    return None
+
+
+def _named(words: str) -> Status | None:
+    """The status that stands anywhere in a text."""
+    for status, pattern in _STATUSES:
+        goes_on = _SUCCEEDED if status is Status.SUPERSEDED else _AFTER
+        if any(goes_on.match(words, found.end()) for found in pattern.finditer(words)):
             return status
     return None
 

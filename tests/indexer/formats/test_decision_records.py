@@ -203,6 +203,29 @@ def test_the_number_of_the_file_name_wins_and_a_differing_one_is_kept():
         ("12. 3D engine", "3D engine"),
         ("2019 roadmap", "2019 roadmap"),
         ("`Option<T>` everywhere", "Option<T> everywhere"),
+        ("TEP-0012: Logs", "Logs"),
+        ("MSC0012: Logs", "Logs"),
+        ("EDR-12 - Logs", "Logs"),
+        ("SIP-12 Logs", "Logs"),
+        ("Entscheidung 12: Logs", "Logs"),
+        ("ADR Nº 12: Logs", "Logs"),
+        ("ADR-payments-0012: Logs", "Logs"),
+        ("#12 Logs", "Logs"),
+        ("12 Logs", "Logs"),
+        ("12.Logs", "Logs"),
+        ("13 Logs", "13 Logs"),
+        ("UTF-8: everywhere", "UTF-8: everywhere"),
+        ("LADR 012 | Logs", "Logs"),
+        ("ADR 0012 (2024-05-15): Logs", "Logs"),
+        ("2024-05-15: Logs", "Logs"),
+        ('ADR-0012: "Logs"', "Logs"),
+        ("ADR 12: Logs (Rejected)", "Logs"),
+        ("Remove the old API (deprecated)", "Remove the old API (deprecated)"),
+        ("Title: Logs", "Logs"),
+        ("ADR 12\n\n## Title\n\nLogs", "Logs"),
+        ("ADR-0012\n\n## Logs", "Logs"),
+        ("ADR-0012\n\n## Decision", "Use sqlite"),
+        ("Status: Rejected\n\n# Logs", "Logs"),
         ("Summary", "Use sqlite"),
         ("UPDATE", "Use sqlite"),
         ("This RFC was previously approved, but later withdrawn", "Use sqlite"),
@@ -368,6 +391,37 @@ Use Kafka.
         "## Status: Rejected\n\n## Date: 2024-05-15",
         "## Status: Rejected (2024-05-15)",
         "### Status – Rejected\n\n2024-05-15\n\n### Decided: 2024-05-15",
+        "## Status (Rejected)\n\n## Date\n\n2024-05-15",
+        "## 📌 Status\n\nRejected\n\n## 📅 Date\n\n2024-05-15",
+        "## Status\n\n| Date | Status |\n|---|---|\n| 2024-05-15 | Rejected |",
+        "Status | Date\n---|---\nRejected | 2024-05-15",
+        "Field | Value\n--- | ---\nStatus | Rejected\nDate | 2024-05-15",
+        "| A | B | Note |\n|---|---|---|\n| Status | Rejected | ours |\n| Date | 2024-05-15 | |",
+        "| Status | Rejected | Date | 2024-05-15 |\n|---|---|---|---|",
+        "| Date | Status |\n|---|---|\n| 2024-01-02 | Proposed |\n| 2024-05-15 | Rejected |",
+        "<table><tr><td>Status</td><td>Rejected</td></tr>\n"
+        "<tr><td>Date</td><td>2024-05-15</td></tr></table>",
+        "<table>\n<thead>\n<tr><th>Date</th><th>Status</th></tr>\n</thead>\n<tbody>\n"
+        "<tr><td>2024-05-15</td><td>Rejected</td></tr>\n</tbody>\n</table>",
+        "<dl>\n<dt>Status</dt><dd>Rejected</dd>\n<dt>Date</dt><dd>2024-05-15</dd>\n</dl>",
+        "<b>Status</b>: Rejected<br>\n<b>Date</b>: 2024-05-15<br>",
+        "```yaml\nstatus: rejected\ndate: 2024-05-15\n```",
+        "Status\n: Rejected\n\nDate\n: 2024-05-15",
+        "Status :: Rejected\nDate :: 2024-05-15",
+        "Status = Rejected\nDate = 2024-05-15",
+        "Status - Rejected\nDate - 2024-05-15",
+        "**Status** Rejected\n\n**Date** 2024-05-15",
+        "**Status:**\n\nRejected\n\n**Date:**\n\n2024-05-15",
+        "`Status`: Rejected\n`Date`: 2024-05-15",
+        "[Status](x.md): Rejected\nDate: 2024-05-15",
+        "Status:\n- [ ] Accepted\n- [x] Rejected\n\nDate: 2024-05-15",
+        "> [!NOTE]\n> **Status:** Rejected\n> **Date:** 2024-05-15",
+        "Current status: Rejected\nDate of decision: 2024-05-15",
+        "**Statut :** Rejeté\n**Date :** 15 mai 2024",
+        "- Status: Abgelehnt\n- Datum: 15.05.2024",
+        "## Estado\n\nRechazado\n\n## Fecha\n\n15 de mayo de 2024",
+        "* Estado: Rejeitado\n* Data: 15/05/2024",
+        "## Stato\n\nRespinta\n\n## Data\n\n15 maggio 2024",
     ],
 )
 def test_metadata_is_read_in_tables_on_one_line_in_a_section_and_in_headings(metadata):
@@ -387,6 +441,47 @@ def test_a_successor_named_in_a_heading_is_the_one_that_its_link_leads_to():
     assert [(one.target, one.inverse) for one in draft.references] == [
         ("docs/adr/030-one.md", True)
     ]
+
+
+@pytest.mark.parametrize(
+    "front",
+    [
+        '+++\nstatus = "rejected"\ndate = 2024-05-15\n+++\n',
+        "+++\ndate = 2024-05-15T10:00:00Z\n[extra]\nstatus = 'Rejected'\n+++\n",
+        "<!-- SPDX -->\n---\nstatus: rejected\ndate: 2024-05-15\n---\n",
+        "<!--\nCopyright\n\nAll of us\n-->\n\n---\nstatus: rejected\ndate: 2024-05-15\n---\n",
+        "---\nadr:\n  status: rejected\n  date: 2024-05-15\n---\n",
+        "---\nmetadata:\n  status: [rejected]\ndate: 2024-05-15\n---\n",
+    ],
+)
+def test_front_matter_is_read_in_toml_behind_a_comment_and_with_its_fields_in_a_group(front):
+    draft = read(f"{front}# 12. Use Kafka\n\n## Decision\n\nNo.\n")
+
+    assert (draft.title, draft.details.status) == ("Use Kafka", Status.REJECTED)
+    assert f"{draft.valid_from:%Y-%m-%d}" == "2024-05-15"
+
+
+@pytest.mark.parametrize(
+    ("ending", "text"),
+    [
+        ("rst", ".. list-table::\n\n * - Status\n   - Rejected\n * - Date\n   - 2024-05-15"),
+        ("rst", "+--------+----------+\n| Status | Rejected |\n+--------+----------+\n"
+                "| Date | 2024-05-15 |\n+--------+----------+"),
+        ("adoc", "Status:: Rejected\nDate:: 2024-05-15"),
+        ("adoc", '[cols="1,1"]\n|===\n|Status\n|Rejected\n|Date\n|2024-05-15\n|==='),
+        ("adoc", "|===\n| Status | Rejected\n| Date | 2024-05-15\n|==="),
+    ],
+)  # fmt: skip
+def test_tables_are_read_in_the_markup_of_the_file(ending, text):
+    title = "= Use Kafka" if ending == "adoc" else "Use Kafka\n========="
+    draft = read(f"{title}\n\n{text}\n\nText.\n", f"docs/adr/0012-use-kafka.{ending}")
+
+    assert draft.details.status is Status.REJECTED
+    assert draft.valid_from == day("2024-05-15")
+
+
+def test_a_section_of_data_states_no_date():
+    assert read("# 12. Keep it\n\n## Data\n\nKept since 2019-01-01 in S3.\n").valid_from is None
 
 
 @pytest.mark.parametrize("heading", ["State: the Redux way", "Status codes", "Date handling"])

@@ -1,0 +1,156 @@
+"""Fields in whatever form a page states them, brought to `name: value` lines and pipe tables."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+_FENCED = re.compile(r"^(`{3,}|~{3,})[^\n`]*\n(?P<inside>.*?)\n\1[ \t]*$", re.MULTILINE | re.DOTALL)
+_PAIRS = re.compile(
+    r"(?:[ \t]*(?:[\w(][\w ()/.-]{0,40}[ \t]*:(?:[ \t].*)?|[ \t]+\S.*|#.*|)(?:\n|$))+"
+)
+_HTML = re.compile(r"<(?:table|dl|pre|br|b|strong|details|p|div)\b", re.IGNORECASE)
+_ROW = re.compile(r"<tr\b[^>]*>(.*?)</tr>", re.IGNORECASE | re.DOTALL)
+_CELL = re.compile(r"<t[hd]\b[^>]*>(.*?)</t[hd]>", re.IGNORECASE | re.DOTALL)
+_TERM = re.compile(
+    r"<dt\b[^>]*>(.*?)(?:</dt>)?\s*<dd\b[^>]*>(.*?)(?:</dd>|$)", re.IGNORECASE | re.DOTALL
+)
+_BOLD = re.compile(r"</?(?:b|strong)>", re.IGNORECASE)
+_DROPPED = re.compile(
+    r"</?(?:table|thead|tbody|dl|pre|details|p|div|center|code|span)\b[^>]*>"
+    r"|<summary\b.*?</summary>",
+    re.IGNORECASE,
+)
+_BETWEEN_ROWS = re.compile(r"(?<=\|)\s*\n\s*(?=\|)")
+_BREAK = re.compile(r"<br\s*/?>[ \t]*\n?", re.IGNORECASE)
+_LISTED_CELL = re.compile(r"[ \t]+(?P<first>\*[ \t]+)?-[ \t]+(?P<cell>.*)$")
+_DEFINITION = re.compile(r"[ \t]{0,3}:[ \t]+")
+_ITEM = re.compile(r"[ \t]*(?:[-*+][ \t]|[\[(☐☑☒])")
+_OTHER = re.compile(r"[ \t]*(?:[-*+>][ \t]+)?[*_]{0,3}[^\W\d_][\w ]{0,30}[*_]{0,3}:|[ \t]*[#|]")
+_COLUMNS = re.compile(r"cols=\"([^\"]*)\"|cols=(\d+)")
+
+
+def field_lines(text: str, names: Iterable[str]) -> str:
+    """A text with its fields as `name: value` lines or pipe tables.
+
+    Read are HTML tables and definition lists, list tables of reStructuredText, tables of AsciiDoc,
+    code that is nothing but fields, definition lists of Markdown, and lines such as
+    `**Status** Rejected`, `Status :: Rejected` and `Status - Rejected` of the fields in `names`.
+    A field's name alone on its line has the next paragraph or list for its value.
+    """
+    text = _FENCED.sub(_unfenced, text)
+    if _HTML.search(text):
+        text = _without_html(text)
+    if ".. list-table::" in text:
+        text = "\n".join(_list_table(text.split("\n")))
+    if "|===" in text:
+        text = "\n".join(_asciidoc_table(text.split("\n")))
+    return "\n".join(_joined(text.split("\n"), _line_of(names)))
+
+
+def _unfenced(match: re.Match[str]) -> str:
+    inside = match["inside"]
+    return inside if _PAIRS.fullmatch(inside) else match[0]
+
+
+def _without_html(text: str) -> str:
+    text = _ROW.sub(lambda row: f"\n| {' | '.join(_cells(row[1]))} |\n", text)
+    text = _TERM.sub(lambda term: f"\n{_inner(term[1])}: {_inner(term[2])}\n", text)
+    text = _BREAK.sub("\n", _BOLD.sub("**", text))
+    return unescape(_BETWEEN_ROWS.sub("\n", _DROPPED.sub("", text)))
+
+
+def _cells(row: str) -> Iterator[str]:
+    for cell in _CELL.findall(row):
+        yield _inner(cell).replace("|", "\\|")
+
+
+def _inner(text: str) -> str:
+    return " ".join(_BOLD.sub("**", text).split())
+
+
+def _list_table(lines: list[str]) -> Iterator[str]:
+    """`* - a` begins a row, `  - b` goes on with it."""
+    row: list[str] = []
+    for line in lines:
+        match = _LISTED_CELL.match(line)
+        if match is None or match["first"]:
+            if row:
+                yield f"| {' | '.join(row)} |"
+            row = []
+        if match is None:
+            if line.strip() or not row:
+                yield line
+        else:
+            row.append(match["cell"].strip())
+    if row:
+        yield f"| {' | '.join(row)} |"
+
+
+def _asciidoc_table(lines: list[str]) -> Iterator[str]:
+    """The cells of `|===` tables, as many in a row as the first line or `cols` has."""
+    cells: list[str] | None = None
+    columns = 0
+    for line in lines:
+        if line.strip() == "|===":
+            if cells:
+                for start in range(0, len(cells), columns or 1):
+                    yield f"| {' | '.join(cells[start : start + (columns or 1)])} |"
+            cells, columns = ([], columns) if cells is None else (None, 0)
+        elif cells is None:
+            said = _COLUMNS.search(line)
+            if said:
+                columns = int(said[2]) if said[2] else said[1].count(",") + 1
+            else:
+                yield line
+        else:
+            found = [cell.strip() for cell in line.split("|")[1:]]
+            columns = columns or len(found)
+            cells += found
+
+
+def _line_of(names: Iterable[str]) -> re.Pattern[str]:
+    known = "|".join(
+        re.escape(name).replace(r"\ ", "[ _-]") for name in sorted(names, key=len, reverse=True)
+    )
+    return re.compile(
+        rf"(?P<lead>[ \t]{{0,3}}(?:>[ \t]?)*(?:[-*+•][ \t]+)?)(?P<mark>\*{{1,3}}|_{{1,3}}|`|\[)?:?"
+        rf"(?P<name>{known})(?P<closed>\*{{1,3}}|_{{1,3}}|`|\](?:\([^)\n]*\))?)?"
+        r"(?:[ \t]*(?P<colon>:{1,2}|=|\uff1a)(?P<late>\*{1,3}|_{1,3})?(?=[ \t*_`]|$)"
+        r"|[ \t]+(?P<dash>[\u2013\u2014-])(?=[ \t])|(?P<blank>[ \t]+|$))(?P<value>.*)$",
+        re.IGNORECASE,
+    )
+
+
+def _joined(lines: list[str], known: re.Pattern[str]) -> Iterator[str]:
+    """The lines, those of known fields as `name: value`, with what stands below a bare name."""
+    waits = False  # for the value of the name above
+    below = ""  # how the value is indented
+    for number, line in enumerate(lines):
+        match = known.match(line)
+        following = next((one for one in lines[number + 1 :] if one.strip()), "")
+        if match and _is_field(match, is_defined=bool(_DEFINITION.match(following))):
+            value = match["value"].strip()
+            yield f"{match['lead']}{match['name']}: {value}"
+            waits, below = not value, " " * (len(match["lead"]) + 4)
+        elif waits and not line.strip():
+            continue
+        elif waits and not _OTHER.match(line):
+            yield below + _DEFINITION.sub("", line).strip()
+            waits = bool(_ITEM.match(line))
+        else:
+            waits = False
+            yield line
+
+
+def _is_field(match: re.Match[str], *, is_defined: bool) -> bool:
+    """Whether a line that begins with a field's name states it and is no sentence."""
+    is_open = bool(match["mark"]) and not (match["closed"] or match["late"])
+    if match["colon"] or match["dash"]:
+        return not is_open
+    is_set_off = bool(match["mark"] and match["closed"])
+    return is_set_off or (is_defined and not match["value"].strip())
