@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import sys
 from contextlib import contextmanager
@@ -47,3 +48,16 @@ def point_stdout_nowhere() -> None:
 def note(text: str) -> None:
     """Tell the person something that no program should take for the answer."""
     click.secho(one_line(text), err=True, dim=True)
+
+
+def print_answer(text: str, *, colour: bool) -> None:
+    """Print an answer; one that is longer than the terminal is read in a pager.
+
+    PAGER says which; with PAGER=cat nothing is held up.
+    """
+    lines = shutil.get_terminal_size().lines
+    if sys.stdout.isatty() and sys.stdin.isatty() and text.count("\n") >= lines:
+        os.environ.setdefault("LESS", "FRX")  # with colours, and what was read stays on the screen
+        click.echo_via_pager(text.removesuffix("\n"), color=colour)
+    else:
+        click.echo(text, nl=False, color=colour)

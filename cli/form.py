@@ -39,7 +39,8 @@ NARROWEST, WIDEST = 40, 100
 class Terminal:
     """Where an answer goes to."""
 
-    width: int = 80  # columns, no more than can be read with ease
+    width: int = 80  # columns for prose, no more than can be read with ease
+    columns: int = 80  # all that there are, for tables
     is_tty: bool = False  # False: a file or a program
     colour: bool = False
 
@@ -53,7 +54,8 @@ def this_terminal() -> Terminal:
 
     FORCE_COLOR makes a terminal of anything; NO_COLOR and TERM=dumb leave it without colour.
     """
-    columns = shutil.get_terminal_size((80, 24)).columns
+    columns = shutil.get_terminal_size().columns
     is_tty = sys.stdout.isatty() or bool(os.environ.get("FORCE_COLOR"))
     is_plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") in {"dumb", "unknown"}
-    return Terminal(max(NARROWEST, min(columns, WIDEST)), is_tty, is_tty and not is_plain)
+    columns = max(NARROWEST, columns)
+    return Terminal(min(columns, WIDEST), columns, is_tty, is_tty and not is_plain)

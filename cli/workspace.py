@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.endings import note
+from cli.endings import note, print_answer
 from cli.form import Form, this_terminal
 from cli.progress import narrating
 
@@ -86,7 +86,7 @@ class Workspace:
         terminal = this_terminal()
         printed = self._printed(verb, request, form or Form(), terminal)
         click.echo(printed.err, nl=False, err=True)  # what restricts an answer comes before it
-        click.echo(printed.out, nl=False, color=terminal.colour)
+        print_answer(printed.out, colour=terminal.colour)
         if printed.code:
             raise click.exceptions.Exit(printed.code)
 

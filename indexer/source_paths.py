@@ -16,6 +16,7 @@ _TEST_NAME = re.compile(
     r"^(?:test_.*|conftest\.py|.*(?:_test|_spec|\.test|\.spec|\.stories|tests?))\.\w+$|"
     r"^.*(?<=[a-z])(?:Test|Tests|TestCase|Spec|IT)\.\w+$"
 )
+_WILD = re.compile(r"[*?\[{]")
 #: What a program wrote.
 _GENERATED = re.compile(
     r"(?:\.pb\.(?:\w+\.)?\w+|_pb2(?:_grpc)?\.pyi?|\.gen\.\w+|\.g\.dart|_generated\.\w+|"
@@ -74,6 +75,19 @@ def module_of(path: str, known: dict[str, str]) -> str | None:
     if inner and by_domain and inner[0] in words_of("paths", "domains"):
         inner = [] if outer else inner[2:]  # behind the owner's name: com.example.payments
     return next(iter(inner if is_contained and inner else outer), None)
+
+
+def module_of_pattern(pattern: str) -> str | None:
+    """The module that a pattern such as `src/payments/**/*.ts` is about; None if it is about more.
+
+    What is no path is a module's name.
+    """
+    said = pattern.strip().strip("`'\"").removeprefix("./").lstrip("/")
+    plain = "/".join(takewhile(lambda part: not _WILD.search(part), said.split("/")))
+    if "/" not in said:
+        return None if _WILD.search(said) else said or None
+    is_file = plain == said and not said.endswith("/") and "." in said.rpartition("/")[2]
+    return module_of(plain if is_file else f"{plain.rstrip('/')}/", {}) if plain else None
 
 
 def _is_in(folders: Iterable[str], listed: str) -> bool:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from memory.errors import ConfigInvalid, StoreNotWritable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from pydantic_core import ErrorDetails
 
 SETTINGS_FILE = "archmem.toml"
 STORE_FOLDER = ".archmem"
@@ -25,8 +28,23 @@ class Settings(BaseModel):
     model: str | None = None  # a folder or a name in the hub's cache; None is the built-in one
     precision: Literal["fp32", "int8"] = "fp32"
     record_folders: tuple[str, ...] = ()  # folders of decision records beside the usual ones
+    modules: dict[str, tuple[str, ...]] = Field({})  # their folders, by name; none for its own
     ignore: tuple[str, ...] = ()  # patterns as in .gitignore
+    claude_auto_memory: bool | str = False  # whether Claude Code's own is read, or its folder
     history_limit: int = Field(1_000, ge=0)  # refactorings that a first look at git's history keeps
+
+    @field_validator("modules", mode="before")
+    @classmethod
+    def _by_name(cls, said: object) -> object:
+        """A list of names, or a table of names with a folder or several."""
+        if isinstance(said, list):
+            return dict.fromkeys(said, ())
+        if isinstance(said, dict):
+            return {
+                name: (folders,) if isinstance(folders, str) else folders
+                for name, folders in said.items()
+            }
+        return said
 
     def with_model_of(self, other: Settings) -> Settings:
         """The same but for the model: what one store holds is embedded by one."""
@@ -58,10 +76,34 @@ def load_settings(root: Path, environment: Mapping[str, str] = os.environ) -> Se
     try:
         return Settings.model_validate(said)
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        place = places.get(str(first["loc"][0]), str(path))
-        raise ConfigInvalid(place, f"{where}: {first['msg']}") from error
+        wrong = {str(one["loc"][0]): one for one in reversed(error.errors())}
+        place = places.get(next(iter(wrong)), str(path)) if len(wrong) == 1 else str(path)
+        raise ConfigInvalid(place, "; ".join(_refused(wrong.values()))) from error
+
+
+#: How a value of each setting is written, where it is no number and no choice.
+_EXAMPLES = {
+    "model": '"models/small"',
+    "record_folders": '["docs/adr"]',
+    "modules": '["payments"], or a table with the folders of each',
+    "ignore": '["drafts/"]',
+    "claude_auto_memory": "true, or a folder in quotes",
+}
+
+
+def _refused(errors: Iterable[ErrorDetails]) -> Iterator[str]:
+    """What is wrong with settings, each in words that say what to write."""
+    for error in errors:
+        name = str(error["loc"][0])
+        if error["type"] == "extra_forbidden":
+            known = sorted(Settings.model_fields)
+            alike = difflib.get_close_matches(name.replace("-", "_"), known, n=1)
+            meant = f"did you mean {alike[0]}?" if alike else f"there are {', '.join(known)}"
+            yield f"there is no setting {name!r}; {meant}"
+        elif name in _EXAMPLES:
+            yield f"{name} cannot be {error['input']!r:.80}; write {name} = {_EXAMPLES[name]}"
+        else:
+            yield f"{name} cannot be {error['input']!r:.80}: {error['msg'].lower()}"
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -91,7 +133,7 @@ def ensure_store_folder(folder: Path) -> None:
         StoreNotWritable: it cannot be made.
     """
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # others may read the project
         ignore = folder / ".gitignore"
         if not ignore.exists():
             ignore.write_text("*\n", encoding="utf-8")

@@ -142,13 +142,13 @@ class StoreOfAnotherProject(ArchMemError):
 
 
 class UnknownMemory(ArchMemError):
-    """No memory has this uid."""
+    """No memory has this uid, or none had at the moment that is looked at."""
 
     hint = "`archmem list` and `archmem search` print uids."
 
-    def __init__(self, uid: str) -> None:
-        super().__init__(f"No memory {uid!r}.")
-        self.uid = uid
+    def __init__(self, uid: str, *, then: bool = False) -> None:
+        super().__init__(f"No memory {uid!r}{' was known as of then' if then else ''}.")
+        self.uid, self.then = uid, then
 
 
 class AmbiguousUid(ArchMemError):

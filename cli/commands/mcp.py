@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from cli.workspace import Workspace, pass_workspace
 
+if TYPE_CHECKING:
+    from cli.mcp.tool import Results
+
 
 @click.command()
+@click.option(
+    "--results",
+    type=click.Choice(["text", "structure", "both"]),
+    default="text",
+    show_default=True,
+    help="How tools answer: text is for models, structure for programs.",
+)
 @pass_workspace
-def mcp(workspace: Workspace) -> None:
+def mcp(workspace: Workspace, *, results: Results) -> None:
     """Serve the memory to an agent by MCP.
 
     It speaks the protocol on stdin and stdout, and holds neither model nor memory: the
@@ -25,4 +37,4 @@ def mcp(workspace: Workspace) -> None:
     caller = EngineCaller(workspace)  # starts the engine while the protocol is imported
     from cli.mcp.server import serve_stdio
 
-    serve_stdio(caller)
+    serve_stdio(caller, results)

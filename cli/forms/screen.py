@@ -79,7 +79,7 @@ class Screen:
     @property
     def row_width(self) -> int:
         """Columns that a row of a table has: those of a terminal; a file or program takes any."""
-        return self.terminal.width if self.terminal.is_tty else UNBOUNDED
+        return self.terminal.columns if self.terminal.is_tty else UNBOUNDED
 
     def table(self, columns: Iterable[str], rows: Iterable[Iterable[RenderableType]]) -> None:
         """Print a table, a row a line; a terminal has the last column cut, others have it whole."""

@@ -34,6 +34,7 @@ from pydantic import ValidationError
 
 from cli.mcp.prompts import INSTRUCTIONS, all_prompts, prompt_refusal
 from cli.mcp.resources import add_resources
+from cli.mcp.tool import in_form
 from cli.verbs import all_tools
 from memory.texts.quoting import harmless_line
 from memory.version import VERSION
@@ -49,19 +50,25 @@ if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
     from cli.calling import Caller
+    from cli.mcp.tool import Results
 
 _HERE = ("127.0.0.1", "localhost", "[::1]")  # with any port, or none
 
 
-def build_server(caller: Caller) -> MemoryServer:
-    """A server for the memory that the caller asks; nothing is asked before a client wants it."""
+def build_server(caller: Caller, results: Results = "text") -> MemoryServer:
+    """A server for the memory that the caller asks; nothing is asked before a client wants it.
+
+    Args:
+        caller: Asks the memory.
+        results: What tools answer with: text is for models, structure for programs.
+    """
     server = MemoryServer(
         "archmem",
         title="archmem",
         description="The architectural memory of a codebase.",
         instructions=INSTRUCTIONS,
         version=VERSION,
-        tools=all_tools(caller),
+        tools=[in_form(tool, results) for tool in all_tools(caller)],
         subscriptions=False,  # nobody is told when a memory changes
         log_level="WARNING",
     )
@@ -71,14 +78,14 @@ def build_server(caller: Caller) -> MemoryServer:
     return server
 
 
-def serve_stdio(caller: Caller) -> None:
+def serve_stdio(caller: Caller, results: Results = "text") -> None:
     """Serve one client on stdin and stdout until it closes stdin.
 
     Meanwhile stdout carries the protocol only: what anybody prints goes to stderr.
     """
     # The SDK takes a handler that is there; its own would draw boxes around every traceback.
     logging.basicConfig(level=logging.WARNING, format="%(name)s: %(message)s")
-    build_server(caller).run("stdio")
+    build_server(caller, results).run("stdio")
 
 
 class MemoryServer(MCPServer):

@@ -6,7 +6,7 @@ in every session. References are put in their place, since some clients do not f
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from mcp.server.mcpserver.exceptions import ToolError, UnexpectedToolError
 from mcp.server.mcpserver.tools import Tool
@@ -21,8 +21,14 @@ if TYPE_CHECKING:
     from cli.mcp.values import Value
 
 
+Results: TypeAlias = Literal["text", "structure", "both"]  # how tools answer
+_IN_STRUCTURE = TextContent(type="text", text="The result is the structured content.")
+
+
 class MemoryTool(Tool):
     """A tool that says in one line what it could not do."""
+
+    results: Results = "both"
 
     async def run(
         self,
@@ -39,7 +45,7 @@ class MemoryTool(Tool):
         if unknown := arguments.keys() - self.parameters["properties"].keys():
             raise ToolError(unknown_arguments(self.name, unknown, self.parameters))
         try:
-            return await super().run(self.as_meant(arguments), context, convert_result)
+            result = await super().run(self.as_meant(arguments), context, convert_result)
         except UnexpectedToolError as error:
             cause = error.__cause__ or error
             line = refusal(cause)
@@ -50,6 +56,14 @@ class MemoryTool(Tool):
                 line = invalid_arguments(self.name, cause, self.parameters)
                 raise ToolError(line) from cause
             raise ToolError(str(cause)) from cause
+        return self._in_form(result)
+
+    def _in_form(self, result: CallToolResult) -> CallToolResult:
+        if self.results == "text":
+            return result.model_copy(update={"structured_content": None})
+        if self.results == "structure":
+            return result.model_copy(update={"content": [_IN_STRUCTURE]})
+        return result
 
     def as_meant(self, arguments: dict[str, Any]) -> dict[str, Any]:
         """The arguments without null for what may be left out, one text for a list as a list."""
@@ -96,8 +110,16 @@ def make_tool(
     return tool
 
 
+def in_form(tool: Tool, results: Results) -> Tool:
+    """A tool that answers in one form or in both; without structure it has no schema of one."""
+    changed: dict[str, Any] = {"results": results}
+    if results == "text":
+        changed["fn_metadata"] = tool.fn_metadata.model_copy(update={"output_schema": None})
+    return tool.model_copy(update=changed)
+
+
 def answered(value: Value, text: str) -> CallToolResult:
-    """A result in both forms; some clients show a model the one and some the other."""
+    """A result in both forms, of which a server sends one."""
     return CallToolResult(
         content=[TextContent(type="text", text=text)],
         structured_content=value.model_dump(mode="json"),

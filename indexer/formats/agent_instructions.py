@@ -1,4 +1,4 @@
-"""What a project tells coding agents: `AGENTS.md`, `CLAUDE.md`, rules of Cursor and Copilot."""
+"""What a project tells coding agents: `AGENTS.md`, `CLAUDE.md`, the rules of editors and agents."""
 
 from __future__ import annotations
 
@@ -6,18 +6,34 @@ import re
 from typing import TYPE_CHECKING
 
 from indexer.formats.document import Document, Format, Parsed
+from indexer.formats.entries.json_fields import Fields
 from indexer.formats.notes import page_notes
+from indexer.markup.page import read_page
+from indexer.source_paths import module_of, module_of_pattern
 from memory.kinds.vocabulary import Trust
 
 if TYPE_CHECKING:
     from pathlib import PurePosixPath
 
-#: Those of agents.md, Claude Code, Gemini CLI and Cursor, in any folder.
-_NAMES = frozenset({"agents.md", "claude.md", "gemini.md", ".cursorrules"})
-_COPILOT = re.compile(r"\.github/(?:copilot-instructions\.md|instructions/.+\.instructions\.md)")
-_RULES = re.compile(r"(?:.+/)?(?:\.cursor/rules/.+\.mdc?|\.agents/.+\.md)")
+#: Those of agents.md, Claude Code, Gemini CLI, Cursor, Windsurf, Cline, Roo Code and Augment, in
+#: any folder.
+_NAMES = frozenset(
+    {"agents.md", "claude.md", "claude.local.md", "gemini.md", ".cursorrules", ".windsurfrules"}
+    | {".clinerules", ".roorules", ".augment-guidelines"}
+)
+_COPILOT = re.compile(
+    r"\.github/(?:copilot-instructions\.md|instructions/.+\.instructions\.md|agents/.+\.md)"
+)
+#: Folders of rules: Cursor, Claude Code, Windsurf, Cline, Roo Code, Augment, Amazon Q, Continue,
+#: Trae, Kiro, Junie, and `.agents`, which several of them read.
+_RULES = re.compile(
+    r"(?:.+/)?(?:\.(?:cursor|claude|windsurf|roo|augment|amazonq|continue|trae)/rules(?:-[\w-]+)?/.+"
+    r"|\.(?:clinerules|agents)/.+|\.kiro/steering/.+|\.junie/guidelines)\.mdc?"
+)
 #: Claude Code's way to read another file in this place; that file is read by itself.
 _INCLUDED = re.compile(r"^@\S+[ \t]*$", re.MULTILINE)
+#: Where a rule says for which files it is: Cursor, Copilot, Claude Code, Kiro.
+_FOR_FILES = ("globs", "apply_to", "paths", "file_match_pattern")
 
 
 class AgentInstructions(Format):
@@ -37,6 +53,22 @@ class AgentInstructions(Format):
         )
 
     def parse(self, document: Document) -> Parsed:
-        """A note for each section; a page that only includes another says nothing itself."""
+        """A note for each section; a page that only includes another says nothing itself.
+
+        They are of the module for whose files the page is meant, or in whose folder it stands.
+        """
         text = _INCLUDED.sub("", document.text)
-        return Parsed(page_notes(Document(document.path, text)))
+        modules = _modules(document)
+        drafts = page_notes(Document(document.path, text))
+        return Parsed(
+            tuple(
+                draft.model_copy(update={"modules": draft.modules or modules}) for draft in drafts
+            )
+        )
+
+
+def _modules(document: Document) -> tuple[str, ...]:
+    patterns = Fields(read_page(document.text).front.data).words(*_FOR_FILES)
+    named = [module for pattern in patterns if (module := module_of_pattern(pattern))]
+    around = module_of(document.path, {})
+    return tuple(dict.fromkeys(named or ([around] if around else [])))

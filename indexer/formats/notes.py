@@ -35,7 +35,7 @@ from indexer.wording.naming import as_title, first_sentence, slug
 from indexer.wording.references import find_references, merge_references
 from memory.kinds.vocabulary import LinkType, Status, Trust
 from memory.models.details import Note
-from memory.models.memory import Draft, Reference
+from memory.models.memory import DESCRIPTION, Draft, Reference
 from memory.texts.field_names import snake
 from memory.texts.lexicon import read_lexicon
 
@@ -73,13 +73,18 @@ def page_notes(document: Document) -> tuple[Draft, ...]:
 
     What archmem wrote is always a note of its own and never counts towards the size of the
     rest. Sections that say nothing, such as those of an unfilled template, yield nothing.
+    What the page says it is about, the `description` of its front matter, is its first note's.
     """
     entries = EntryPage(document.text)
     topic = Fields(entries.page.front.data).text("topic", "type") or _topic(document.name)
     place = Place(document.path, entries.page.definitions)
     parts = _parts(entries, _page_title(entries, document))
-    drafts = (_draft(entries, part, place, topic) for part in parts)
-    return with_unique_keys(draft for draft in drafts if draft is not None)
+    made = (_draft(entries, part, place, topic) for part in parts)
+    drafts = [draft for draft in made if draft is not None]
+    for number, draft in enumerate(drafts[1:], start=1):
+        extra = {name: said for name, said in draft.extra.items() if name != DESCRIPTION}
+        drafts[number] = draft.model_copy(update={"extra": extra})
+    return with_unique_keys(drafts)
 
 
 def _draft(entries: EntryPage, part: Part, place: Place, topic: str) -> Draft | None:

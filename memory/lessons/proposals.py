@@ -10,6 +10,7 @@ import hashlib
 import re
 from datetime import timedelta
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from memory.kinds import SPECS
@@ -31,6 +32,7 @@ from memory.models.flags import STILL_OPEN, flag_of
 from memory.models.runs import Proposal, ProposalType
 from memory.models.selection import EVERYTHING, NOW, Selection
 from memory.retrieval.standings import list_selected
+from memory.texts.words import content_words, stem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -201,8 +203,12 @@ def _contradictions(known: Known) -> Iterator[Proposal]:
         if because := same_approach(_approach(one), _approach(other), known.near):
             why = ("one says that it works, the other that it does not", because)
             yield _contradiction(one, other, why)
-    decisions = [one for one in in_force if one.memory.kind is Kind.DECISION and _modules(one)]
-    for one, other in _alike(decisions, _title, SAME_SUBJECT):
+    decisions = [one for one in in_force if one.memory.kind is Kind.DECISION]
+    for one, other in _of_one_title(decisions):
+        if not known.are_linked(one, other):
+            why = ("both are in force under one title", "the later one may be meant to replace it")
+            yield _contradiction(one, other, why)
+    for one, other in _alike([one for one in decisions if _modules(one)], _title, SAME_SUBJECT):
         ours, theirs = _title(one), _title(other)
         if _modules(one) != _modules(other) or known.are_linked(one, other):
             continue
@@ -213,6 +219,17 @@ def _contradictions(known: Known) -> Iterator[Proposal]:
                 "the titles say the opposite of one another",
             )
             yield _contradiction(one, other, why)
+
+
+def _of_one_title(decisions: Sequence[Listed]) -> Iterator[tuple[Listed, Listed]]:
+    """Neighbours in age among those of one folder and modules whose titles have the same words."""
+    groups: dict[tuple[object, ...], list[Listed]] = {}
+    for one in sorted(decisions, key=_age):
+        words = frozenset(map(stem, content_words(one.memory.title)))
+        folder = (one.memory.path or "").rpartition("/")[0]
+        groups.setdefault((folder, frozenset(_modules(one)), words), []).append(one)
+    for group in groups.values():
+        yield from pairwise(group)
 
 
 def _contradiction(one: Listed, other: Listed, why: tuple[str, ...]) -> Proposal:

@@ -67,6 +67,7 @@ class Figures(Value):
 
 
 _NOT_SAID = {"key", "lines", "uid", "figures"}  # where a draft stands, and how it is written
+DESCRIPTION = "description"  # in `Draft.extra`: what a page says, above its text, it is about
 
 
 class Draft(Value):
@@ -96,6 +97,12 @@ class Draft(Value):
     def status(self) -> Status:
         """Where it stands by its own words."""
         return self.details.status
+
+    @property
+    def description(self) -> str:
+        """What its source says it is about where the text does not say that; "" if it does not."""
+        said = self.extra.get(DESCRIPTION)
+        return said.strip() if isinstance(said, str) and said.strip() not in self.body else ""
 
     @cached_property
     def digest(self) -> str:

@@ -68,14 +68,20 @@ class _Block(NamedTuple):
 def cut_passages(draft: Draft) -> list[Passage]:
     """The passages of a memory, in the order of its text; at least one.
 
+    What its source says it is about stands before them all, in a passage without lines.
+
     Tables of contents, change logs, lists of authors, link definitions, comments and lines
     of metadata are in none. Only where the body stands in its file as it is do they have lines.
     """
     pieces = _join_short(_fill(_blocks(draft.body.split("\n"))))[:MAX_PASSAGES]
     whole = [_Block((), draft.title, 0, max(0, draft.body.count("\n")))]
+    about = [Passage(draft.title, "", draft.description[:LONGEST], None)]
     return [
-        Passage(draft.title, _path(draft, piece), piece.text, _lines(draft, piece))
-        for piece in pieces or whole
+        *(about if draft.description else ()),
+        *(
+            Passage(draft.title, _path(draft, piece), piece.text, _lines(draft, piece))
+            for piece in pieces or whole
+        ),
     ]
 
 
@@ -242,6 +248,7 @@ def keep_revision(db: Database, uid: str, draft: Draft, source: Source, at: date
 
 
 def _derive(db: Database, revision_id: int, draft: Draft) -> None:
-    db.passages.add_words(revision_id, draft.title, draft.body)
+    said = f"{draft.description}\n{draft.body}" if draft.description else draft.body
+    db.passages.add_words(revision_id, draft.title, said)
     db.links.add(revision_id, draft.references)
     db.passages.add(revision_id, cut_passages(draft))

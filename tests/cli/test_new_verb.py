@@ -113,7 +113,7 @@ def test_the_same_three_make_one_of_the_engine(touched, shop, tmp_path):
 def test_the_same_three_make_a_tool_and_a_response_that_can_be_sent(touched, shop):
     caller = DirectCaller(shop)
     try:
-        result = call(build_server(caller), "memory_tally", kind="baseline")
+        result = call(build_server(caller, "both"), "memory_tally", kind="baseline")
     finally:
         caller.close()
     response = all_verbs()["tally"].response

@@ -56,6 +56,46 @@ def test_what_has_no_meaning_is_refused_and_the_file_is_named(tmp_path, text):
     assert refused.value.where == str(tmp_path / "archmem.toml")
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('record_folder = ["adr"]', "did you mean record_folders?"),
+        ('record-folders = ["adr"]', "did you mean record_folders?"),
+        ('Ignore = ["adr"]', "did you mean ignore?"),
+        ("colour = 1", "there are claude_auto_memory, history_limit, ignore"),
+        ('record_folders = "adr"', 'write record_folders = ["docs/adr"]'),
+        ("record_folders = [1]", 'write record_folders = ["docs/adr"]'),
+        ("modules = 3", "write modules = "),
+        ('history_limit = "many"', "history_limit cannot be 'many'"),
+        ('precision = "fp16"', "'fp32' or 'int8'"),
+        ('[archmem]\nignore = ["x"]', "there is no setting 'archmem'"),
+    ],
+)
+def test_a_slip_is_told_in_one_line_with_what_to_write(tmp_path, text, said):
+    with pytest.raises(ConfigInvalid) as refused:
+        configure(tmp_path, text)
+
+    assert said in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_every_slip_is_told(tmp_path):
+    with pytest.raises(ConfigInvalid, match=r"there is no setting 'colour'.*ignore cannot be 3"):
+        configure(tmp_path, "colour = 1\nignore = 3")
+
+
+@pytest.mark.parametrize(
+    ("text", "modules"),
+    [
+        ('modules = ["payments"]', {"payments": ()}),
+        ('[modules]\npayments = "src/pay"', {"payments": ("src/pay",)}),
+        ('[modules]\npayments = ["src/pay", "lib/pay"]', {"payments": ("src/pay", "lib/pay")}),
+    ],
+)
+def test_modules_are_declared_by_name_with_their_folders_or_without(tmp_path, text, modules):
+    assert configure(tmp_path, text).modules == modules
+
+
 def test_a_variable_that_has_no_meaning_is_named_and_not_the_file(tmp_path, monkeypatch):
     monkeypatch.setenv("ARCHMEM_PRECISION", "fp16")
 

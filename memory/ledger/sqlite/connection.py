@@ -114,6 +114,8 @@ def open_ledger(path: Path, *, create: bool = False, durable: bool = True) -> Sq
     """
     if not create and not path.exists():
         raise StoreNotFound(path.parent)
+    if path.exists() and path.stat().st_size == 0 and any(path.parent.glob("vectors/*")):
+        raise StoreDamaged(path, "it has no bytes, beside embeddings of what it once held")
     with _said_plainly(path):
         found = _schema_version(path)
         if found > SCHEMA_VERSION:

@@ -83,7 +83,7 @@ class SqliteMemories(Repository, Memories):
             sql = f"SELECT {MEMORY} FROM memories AS m JOIN ({seen}) AS r ON r.memory_id = m.id"
         for row in self._rows(f"{sql} WHERE m.uid = ?", [*values, uid]):
             return _memory(row)
-        raise UnknownMemory(uid)
+        raise UnknownMemory(uid, then=lens is not None and not lens.is_now)
 
     def titles(self, uids: Iterable[str]) -> dict[str, str]:
         sql = """

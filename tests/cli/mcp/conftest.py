@@ -75,7 +75,7 @@ def caller(root):
 
 @pytest.fixture
 def server(caller):
-    return build_server(caller)
+    return build_server(caller, "both")
 
 
 def with_client(server, do, **settings):

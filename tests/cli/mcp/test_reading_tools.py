@@ -237,7 +237,7 @@ def crowded(read_shop, tmp_path_factory):
         caller = DirectCaller(root)
         uids = [caller.call("record", **a_long(number)).uid for number in range(8)]
         last = caller.call("record", **a_long(8, relates_to=uids)).uid
-        yield build_server(caller), last
+        yield build_server(caller, "both"), last
         caller.close()
 
 

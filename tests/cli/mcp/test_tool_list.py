@@ -10,7 +10,7 @@ from cli.verbs import all_tools
 from cli.verbs.record import fields_of
 from memory.kinds import RECORDABLE
 from memory.kinds.vocabulary import Kind
-from tests.cli.mcp.conftest import with_client
+from tests.cli.mcp.conftest import call, with_client
 
 NAMES = [
     "memory_brief",
@@ -84,9 +84,9 @@ def test_every_tool_says_what_it_does_to_its_surroundings():
 def test_every_tool_is_explained_and_has_schemas_without_references():
     for tool in listed("legacy")["tools"]:
         assert len(tool["description"]) > 80
-        assert tool["inputSchema"]["type"] == tool["outputSchema"]["type"] == "object"
+        assert tool["inputSchema"]["type"] == "object"
         assert "$ref" not in json.dumps(tool)
-        assert "title" not in tool["inputSchema"] | tool["outputSchema"]
+        assert "title" not in tool["inputSchema"]
 
 
 def test_a_field_that_is_called_title_stays_in_its_schema():
@@ -102,3 +102,18 @@ def test_fields_of_every_kind_that_can_be_recorded_are_named():
     assert "severity(critical|high|medium|low)" in fields_of(Kind.FLAG)
     assert "moved[{what,origin,destination}]" in fields_of(Kind.REFACTORING)
     assert "value#" in fields_of(Kind.BASELINE)
+
+
+@pytest.mark.parametrize(
+    ("results", "has_text", "has_structure"),
+    [("text", True, False), ("structure", False, True), ("both", True, True)],
+)
+def test_a_result_comes_in_the_form_that_was_wanted(caller, results, has_text, has_structure):
+    server = build_server(caller, results)
+    listed = with_client(server, lambda client: client.list_tools()).tools
+
+    result = call(server, "memory_search", question="which job queue?")
+
+    assert ("RabbitMQ" in result.content[0].text) == has_text
+    assert (result.structured_content is not None) == has_structure
+    assert all((tool.output_schema is not None) == has_structure for tool in listed)

@@ -167,6 +167,18 @@ def test_a_missing_or_empty_file_becomes_a_ledger(tmp_path, prepare):
     ledger.close()
 
 
+def test_an_empty_file_beside_embeddings_is_damage_and_no_new_memory(tmp_path):
+    path = tmp_path / "memory.db"
+    path.touch()
+    (tmp_path / "vectors").mkdir()
+    (tmp_path / "vectors" / "chroma.sqlite3").touch()
+
+    with pytest.raises(StoreDamaged, match="no bytes"):
+        open_ledger(path, create=True)
+
+    assert path.read_bytes() == b""
+
+
 def test_a_migration_that_fails_leaves_nothing_and_is_made_good_by_the_next(tmp_path, monkeypatch):
     path = tmp_path / "memory.db"
     real = connection._connect

@@ -163,6 +163,21 @@ def test_decisions_of_one_subject_contradict_each_other_only_when_their_titles_a
     assert proposals(first, decision("dec-b", "Index the order and invoice tables")) == ()
 
 
+def test_two_decisions_of_one_title_in_force_are_named_unless_they_are_of_other_folders():
+    def a_decision(uid, title, path):
+        return listed(uid, Decision(), title=title, path=path, status=Status.ACCEPTED)
+
+    one = a_decision("dec-a", "Use Postgres for orders", "docs/adr/0003-postgres.md")
+    same = a_decision("dec-b", "Using Postgres for orders", "docs/adr/0009-postgres.md")
+    elsewhere = a_decision("dec-c", "Use Postgres for orders", "billing/adr/0001-postgres.md")
+    over = listed("dec-d", Decision(), title="Use Postgres for orders", in_force=False)
+
+    [proposal] = proposals(one, same, elsewhere, over)
+
+    assert (proposal.type, set(proposal.uids)) == ("contradiction", {"dec-a", "dec-b"})
+    assert proposals(one, same, linked=[("dec-a", "dec-b")]) == ()
+
+
 def test_what_has_had_its_day_is_proposed_for_retirement():
     def flag(days):
         details = Flag(due=NOW - timedelta(days=days))
