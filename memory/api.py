@@ -213,6 +213,7 @@ class ArchMem:
     def show(self, uid: Name, *, lens: Lens = NOW) -> Shown:
         """All that is known of one memory, as the lens shows it."""
         from memory.lessons.evidence import with_bearing
+        from memory.norms.read import norms_of
         from memory.retrieval.standings import fetch_standings, named_in
 
         with self.ledger.reading() as db:
@@ -221,7 +222,13 @@ class ArchMem:
             standing = fetch_standings(db, lens, [memory.uid])[memory.uid]
             ends = {end for link in links for end in (link.source, link.target)} - {memory.uid}
             titles = db.memories.titles(ends | named_in([standing]))
-            shown = Shown(memory=memory, standing=standing, links=tuple(links), titles=titles)
+            shown = Shown(
+                memory=memory,
+                standing=standing,
+                links=tuple(links),
+                norms=norms_of(memory),
+                titles=titles,
+            )
             return with_bearing(db, lens, [shown])[0]
 
     def history(self, uid: Name) -> Told:

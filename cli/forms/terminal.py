@@ -21,6 +21,7 @@ from memory.views.memory_view import (
     anchor_words,
     confidence_words,
     dates,
+    place,
     premise_words,
     relations,
     status_words,
@@ -34,7 +35,8 @@ if TYPE_CHECKING:
 
     from memory.models.answer import Hit, Listed, Shown
     from memory.models.assessment import Checked, Confidence
-    from memory.models.memory import Link
+    from memory.models.memory import Link, Memory
+    from memory.models.norm import Norm
     from memory.models.series import Premise
     from memory.models.standing import Standing
 
@@ -170,7 +172,8 @@ def print_page(console: Console, shown: Shown) -> None:
     print_head(console, shown)
     for relation in styled_relations(shown.standing, shown.titles):
         console.print(indented(relation, _PAGE_INDENT))
-    for part in (_origin(shown), _details(shown), _links(shown), _whole_bearing(shown)):
+    parts = _origin(shown), _details(shown), _norms(shown), _links(shown), _whole_bearing(shown)
+    for part in parts:
         if part.row_count:
             console.print()
             console.print(indented(part, _PAGE_INDENT))
@@ -278,6 +281,19 @@ def _value(value: Any) -> Text:
     if isinstance(value, bool):
         return Text("yes" if value else "no")
     return paragraphs(number(value) if isinstance(value, float) else str(value))
+
+
+def _norms(shown: Shown) -> Table:
+    """What it demands, each with the words that say so and where they stand."""
+    return facts_grid(
+        (str(norm.demand), Text.assemble(line(norm.sentence), " ", _place(shown.memory, norm)))
+        for norm in shown.norms
+        if norm.sentence != shown.memory.title
+    )
+
+
+def _place(memory: Memory, norm: Norm) -> Text:
+    return line(place(memory, norm.lines) if norm.lines else "", "dim")
 
 
 def _links(shown: Shown) -> Table:

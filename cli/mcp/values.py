@@ -90,6 +90,7 @@ class Whole(Item):
     revisions: int
     pending_file: bool = False
     details: Fields = {}
+    norms: list[Line] = []  # what it demands: "forbids: Docker Hub is no longer allowed"
     links: list[Line] = []  # "supersedes dec-… its title", "dec-… its title supersedes it"
     history: list[Line] = []  # its revisions, the latest first
     next: Line = ""

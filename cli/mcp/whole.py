@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 _TITLE, _NAME = 80, 60  # bytes of others' titles, of names
 _SHORT, _SHORT_LIST = 60, 120  # bytes of a field among the details; the text has longer ones
-_SHARES = 4  # of the room: for details, links, history and text
+_NORM = 200  # bytes of what is demanded
+_SHARES = 5  # of the room: for details, norms, links, history and text
 _WORDS = "kind", "status"  # of the details, which are said elsewhere
 
 
@@ -56,7 +57,7 @@ def whole(
 def block(result: Whole) -> str:
     """Its text form."""
     details = [f"{name}: {said}" for name, said in result.details.items()]
-    head = "\n".join([*details, *result.links, *result.history])
+    head = "\n".join([*details, *result.norms, *result.links, *result.history])
     quoted = fence(result, f"{head}\n\n{result.body}" if head else result.body)
     return page([quoted], QUOTED, next_page=result.next)
 
@@ -69,8 +70,10 @@ def _left(fields: dict[str, Any], room: int) -> int:
 
 def _first_page(shown: Shown, told: Told | None, share: int) -> dict[str, Any]:
     revision = shown.memory.revision
+    norms = [line(f"{norm.demand}: {norm.sentence}", _NORM) for norm in shown.norms]
     links = [_link(link, shown) for link in shown.links]
     versions = _versions(told) if told else []
+    demands = within(norms, share, json_bytes, at_least=0)
     near = within(links, share, json_bytes, at_least=0)
     latest = within(versions, share, json_bytes, at_least=0)
     return {
@@ -80,6 +83,7 @@ def _first_page(shown: Shown, told: Told | None, share: int) -> dict[str, Any]:
         "tags": names(revision.draft.tags),
         "pending_file": shown.memory.pending_file,
         "details": _details(revision, share),
+        "norms": with_rest(demands, len(norms)),
         "links": with_rest(near, len(links)),
         "history": with_rest(latest, len(versions)),
     }

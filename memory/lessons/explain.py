@@ -9,10 +9,18 @@ from memory.lessons.confidence import PRIOR, TAIL
 from memory.lessons.evidence import fetch_sources
 from memory.models.answer import Ancestor, Explained
 from memory.models.assessment import AnchorVerdict
+from memory.norms.read import norms_of
 from memory.retrieval.standings import fetch_standings, named_in
 from memory.texts.formatting import day
 from memory.texts.numbers import number
-from memory.views.memory_view import anchor_words, named, premise_words, relations, verdict_word
+from memory.views.memory_view import (
+    anchor_words,
+    named,
+    place,
+    premise_words,
+    relations,
+    verdict_word,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -86,6 +94,8 @@ def _reasons(explained: Explained, titles: Mapping[str, str]) -> Iterator[str]:
     else:
         source = explained.memory.revision.source
         yield f"trust: {source.trust}, said by {source.author} in {explained.memory.citation}"
+    for norm in norms_of(explained.memory):
+        yield f"{norm.demand}: {norm.sentence} ({place(explained.memory, norm.lines)})"
     yield from _premises(explained)
     yield from _freshness(explained)
 

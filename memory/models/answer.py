@@ -12,6 +12,7 @@ from memory.kinds.vocabulary import Kind, LinkType, Status, Trust
 from memory.models.assessment import Confidence, Fired, Freshness, Unwatched
 from memory.models.details import Run
 from memory.models.memory import Link, Memory, Revision
+from memory.models.norm import Norm
 from memory.models.runs import RunLine
 from memory.models.series import Comparison, Premise, Unsettled
 from memory.models.standing import Standing
@@ -95,6 +96,7 @@ class Shown(Listed):
     """All that is known of one memory."""
 
     links: tuple[Link, ...] = ()
+    norms: tuple[Norm, ...] = ()  # what it demands
     titles: dict[str, str] = Field(
         default_factory=dict
     )  # of the memories at the other ends and of its standing, by uid

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from memory.kinds.vocabulary import Kind
 from memory.models.details import Decision
 from memory.models.plan import Ground
+from memory.norms.sides import is_return
 from memory.plans.rejected_options import chosen_texts, instead_texts, outdated_ways, way_of
-from memory.plans.split_add_remove import is_return
 from memory.retrieval.calibration import ConflictEvidence
 from memory.texts.words import stems
 
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from memory.models.answer import Attempt, Hit, Listed
+    from memory.norms.sides import Intent
     from memory.plans.rejected_options import Way
-    from memory.plans.split_add_remove import Intent
 
 
 def nearest(text: str, others: Sequence[str], vectors: Vectors) -> str:

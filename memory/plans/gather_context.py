@@ -9,8 +9,8 @@ from memory.kinds.vocabulary import Kind
 from memory.lessons.evidence import with_bearing
 from memory.models.flags import STILL_OPEN
 from memory.models.selection import Selection
+from memory.norms.sides import read_step
 from memory.plans.conflict_scoring import Surroundings
-from memory.plans.split_add_remove import read_step
 from memory.retrieval.calibration import relevance_in
 from memory.retrieval.pool import hits_of
 from memory.retrieval.query_parser import search_words

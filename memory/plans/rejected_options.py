@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from memory.kinds.vocabulary import Status
 from memory.models.details import Decision, Lesson, Refactoring
 from memory.models.plan import Ground
-from memory.plans.split_add_remove import split_add_remove
+from memory.norms.sides import split_add_remove
 from memory.texts.words import stems
 
 if TYPE_CHECKING:

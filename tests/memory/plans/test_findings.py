@@ -9,11 +9,11 @@ from memory.models.details import Decision, Lesson
 from memory.models.plan import Ground, Verdict
 from memory.models.series import Movement, Premise
 from memory.models.standing import Standing
+from memory.norms.sides import Intent
 from memory.plans.check import worst
 from memory.plans.conflict_scoring import Surroundings, Suspect, Weighed, own_words, taken_away
 from memory.plans.findings import conflict, is_known, stale
 from memory.plans.rejected_options import Way
-from memory.plans.split_add_remove import Intent
 from memory.retrieval.calibration import ConflictEvidence, Likeness
 from tests.builders import a_memory
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memory.plans.split_add_remove import is_return, read_step, split_add_remove
+from memory.norms.sides import is_return, read_step, split_add_remove
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from memory.plans.cues import read_cues
+from memory.norms.cues import read_cues
 from memory.texts.words import is_stop_word, stem
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ class Intent(NamedTuple):
 
 NOTHING = Intent("", "")
 _LONG = 500  # characters; a longer clause is prose of which no rule makes anything
+_TITLE = 4  # words in capitals and none in small letters make a title, in which they are no names
 _SUBJECT = 8  # words that the subject of a sentence may have
 _PREFIX = re.compile(
     r"^(?:(?:then|first|second|third|finally|next|also|and|now|later|please|gradually|slowly|fully|"
@@ -61,6 +62,12 @@ _INSTEAD = re.compile(
     r"and not|but not)|,\s+not)\s+(?P<old>.+)",
     re.IGNORECASE | re.DOTALL,
 )
+#: "Choose X over Y", "use X in favour of Y": the verb says which of the two is to be.
+_CHOICE = re.compile(
+    r"(?P<new>(?:use|using|adopt|choose|chose|prefer|favou?r|select|pick|keep|go with)\s+.+?)\s+"
+    r"(?:over|in favou?r of)\s+(?P<old>.+?)(?=\s+(?:to|for|because|as|so)\s|$)",
+    re.IGNORECASE | re.DOTALL,
+)
 #: "X replaces Y" and "Y gives way to X": the verb stands between the two.
 _AUXILIARY = (
     r"(?:will|should|shall|must|can|may|is|are|has|have|was|were|gets?|to|be|been|being|now)"
@@ -78,7 +85,8 @@ _Y_FOR_X = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _NEGATED = re.compile(
-    r"^(?:do not|don'?t|does not|must not|should not|shall not|will not|won'?t|never|no longer|not)"
+    r"^(?:do not|don'?t|does not|must not|should not|shall not|will not|won'?t|never|no longer|"
+    r"not(?:\s+to)?)"
     r"\s+(?P<rest>.+)$",
     re.IGNORECASE | re.DOTALL,
 )
@@ -104,12 +112,15 @@ _DETERMINED = re.compile(
 )
 _VERB_AHEAD = re.compile(r"\b(?:the|an?|all|every|each|our|its|their|this|that|those|these)\b")
 _AND = re.compile(r",?\s+(?:and|then|but|or)\s+(?=(?P<word>[a-z][\w-]*)\s+(?P<next>[\w`\"']+))")
+_FAVOURS = re.compile(r"(?:\w+\s+){1,2}in favou?r of\s+(?P<new>.+)$", re.IGNORECASE)
+_MEANS = re.compile(r"\s(?:through|via|using)\s", re.IGNORECASE)
 _TO = re.compile(r"\s(?:to|into|onto)\s", re.IGNORECASE)
 #: Behind a verb, or at the end of its sentence, they make it another: "scale down", "wrap up".
 _PARTICLES = frozenset("aside away back down off out over under up".split())
 #: What is done to a thing, as a noun: "the demolition of", "the rendering of".
 _DEED = re.compile(r"\b(\w{3,}(?:ion|al|ment|ure|ing))\s+of\b")
 _WORD = re.compile(r"[A-Za-z][\w'-]*")
+_HYPHENED = re.compile(r"^(?:re|auto|pre|co|cross|bulk|batch)-")  # "re-enable" is as "enable"
 _IS_RETURN = re.compile(
     r"(?:(?:then|and|we (?:will|should)|let'?s|please|to)\s+)*"
     r"(?:(?:go|going|move|switch|roll|fall|change|turn) back (?:to|onto|into)"
@@ -212,9 +223,7 @@ def _turns(text: str, *, beside_removal: bool = False) -> bool:
             deprecated" go well with, and "the ban" does not.
     """
     cues = read_cues()
-    is_code = not text.isupper()  # `SKIP LOCKED` among other words is no verb
-    words = [word for word in _WORD.findall(text) if not (is_code and word.isupper())]
-    for word in map(str.lower, words):
+    for word in map(str.lower, _without_names(text)):
         root = stem(word)
         if word in cues.negations or (beside_removal and root in cues.restraining):
             return True
@@ -223,6 +232,14 @@ def _turns(text: str, *, beside_removal: bool = False) -> bool:
         if not beside_removal and root in cues.ending:
             return True
     return False
+
+
+def _without_names(text: str) -> list[str]:
+    """Its words without those in capitals among small ones: "MFA Delete", `SKIP LOCKED`."""
+    words = _WORD.findall(text)
+    named = sum(word[0].isupper() for word in words)
+    is_titled = named >= max(_TITLE, sum(not is_stop_word(word) for word in words))
+    return [word for word in words if is_titled or not word[0].isupper()]
 
 
 def _read_main(said: str) -> Intent:
@@ -236,11 +253,18 @@ def _read_main(said: str) -> Intent:
     return unclear
 
 
-def _read_replacement(said: str) -> Intent | None:
-    """X instead of Y, Y replaced by X, from Y to X."""
+def _read_choice(said: str) -> Intent | None:
+    """X instead of Y, X over Y."""
     if match := _INSTEAD.match(said):
         intent = _read_main(match["new"])
         return _both(intent, match["old"]) if intent.proposes else Intent("", "", said)
+    if (match := _CHOICE.match(said)) and not _turns(match["new"]):
+        return Intent(match["new"], match["old"])
+    return None
+
+
+def _read_replacement(said: str) -> Intent | None:
+    """Y replaced by X, from Y to X."""
     if (swapped := _read_swap(said)) is not None:
         return swapped
     if match := _FROM_TO.search(said):
@@ -301,6 +325,8 @@ def _read_aspect(said: str) -> Intent | None:
     if _head(said) not in read_cues().aspect:
         return None
     rest = re.sub(r"^\S+\s*(?:(?:to|on|with|by|for|towards|off)\s+)?", "", said)
+    if rest.startswith("against "):
+        return Intent("", rest.removeprefix("against "))
     intent = _read_main(rest)
     return intent._replace(proposes=said) if intent.proposes == rest else intent
 
@@ -339,10 +365,11 @@ def _read_verb(said: str) -> Intent | None:
     if head in cues.moving and has_target:
         return Intent("", "", said) if _turns(rest) else Intent(said, "")
     is_causing = head in cues.causing and any(
-        _head(word) in cues.adding for word in rest.split()[1:]
+        _head(word) in cues.adding | cues.light for word in rest.split()[1:]
     )
     has_source = " from " in said and (head in cues.parting or has_target)
-    if is_causing or (head in cues.adding and not has_source):
+    has_means = head in cues.light and _MEANS.search(rest) is not None
+    if is_causing or has_means or (head in cues.adding and not has_source):
         return _to_be(said, rest)
     return None
 
@@ -386,21 +413,33 @@ def _read_predicate(said: str, subject: str, auxiliary: str, rest: str) -> Inten
     """A sentence whose verb stands behind an auxiliary."""
     negation = _NOT.match(rest)
     rest = rest[negation.end() :] if negation else rest
-    is_turned = bool(negation) or auxiliary.lower().endswith("t")
+    is_turned = bool(negation) or auxiliary.lower().endswith(("n't", "nt"))
     is_passive = bool(_PASSIVE.match(auxiliary) or _BE.match(rest))
     verb = _ADVERB.sub("", f"{rest} ").strip()
+    if is_passive and verb.partition(" ")[0].lower() in read_cues().fitting:
+        return Intent("", subject) if is_turned else Intent(said, "")
     intent = _read_verb(verb)
     negations = read_cues().negations
     is_known = _is_subject(subject) and subject.split(maxsplit=1)[0].lower() not in negations
     if not is_known or intent is None or intent.unclear or (is_turned and intent.leaves):
         return Intent("", "", said)
+    if favours := _FAVOURS.match(verb) if is_passive and not is_turned else None:
+        return Intent(favours["new"], subject)
     if is_turned or not intent.proposes:
-        return Intent("", subject if is_passive else intent.leaves or verb)
+        return Intent(
+            "",
+            f"{subject} {verb}"
+            if is_passive and is_turned
+            else subject
+            if is_passive
+            else intent.leaves or verb,
+        )
     return Intent(said, "")
 
 
 _RULES: tuple[Callable[[str], Intent | None], ...] = (
     _read_negated,
+    _read_choice,
     _read_replacement,
     _read_aspect,
     _read_noun,
@@ -412,7 +451,8 @@ _RULES: tuple[Callable[[str], Intent | None], ...] = (
 def _head(said: str) -> str:
     """The stem of the first word, if that can be a verb; "" where it cannot."""
     match = _WORD.match(said)
-    word = match[0].lower() if match is not None else ""
+    word = _HYPHENED.sub("", match[0].lower()) if match is not None else ""
+    word = read_cues().irregular.get(word, word)
     is_noun = word.endswith(("al", "ion", "ment", "-")) and word not in read_cues().verbs
     return "" if is_noun else stem(word)
 

@@ -18,6 +18,7 @@ class Cues(NamedTuple):
 
     adding: frozenset[str]
     removing: frozenset[str]
+    light: frozenset[str]
     moving: frozenset[str]
     replacing: frozenset[str]
     causing: frozenset[str]
@@ -26,6 +27,8 @@ class Cues(NamedTuple):
     talking: frozenset[str]
     verbs: frozenset[str]  # as they stand there
     negations: frozenset[str]
+    irregular: dict[str, str]  # past -> base form
+    fitting: frozenset[str]
     ending: frozenset[str]
     restraining: frozenset[str]
     adding_phrases: re.Pattern[str]
@@ -40,9 +43,9 @@ def read_cues() -> Cues:
     """The cues of `data/lexicon/cues.toml`; read once."""
     said = read_lexicon("cues")
     lists = {name: words.split() for name, words in said.items() if isinstance(words, str)}
+    one_word = "adding", "light", "removing", "moving", "replacing", "aspect", "talking"
     verbs = [
-        *(verb for name in ("adding", "removing", "moving", "replacing", "aspect", "talking")
-          for verb in lists[name]),
+        *(verb for name in one_word for verb in lists[name]),
         *(one for name in ("adding", "removing", "talking") for one in said[f"{name}_phrases"]),
         "do not", "don't", "no longer", "never",
     ]  # fmt: skip
@@ -52,10 +55,12 @@ def read_cues() -> Cues:
         **{
             name: frozenset(map(stem, lists[name]))
             for name in Cues._fields
-            if name in lists and name != "negations"
+            if name in lists and name not in ("negations", "fitting", "irregular")
         },
         verbs=frozenset(verbs),
+        irregular=dict(pair.split("=") for pair in lists["irregular"]),
         negations=frozenset(lists["negations"]),
+        fitting=frozenset(lists["fitting"]),
         adding_phrases=_phrases(said["adding_phrases"]),
         removing_phrases=_phrases(said["removing_phrases"]),
         talking_phrases=_phrases(said["talking_phrases"]),

@@ -1,0 +1,1 @@
+"""What decisions, and what was learned, demand of whoever goes on working."""

@@ -1,0 +1,57 @@
+"""The options that a decision considered and did not choose."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from memory.texts.words import stems
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from memory.models.details import Decision
+
+MOST_WORDS = 12  # of an option; what is longer is an argument
+_NUMBER = re.compile(
+    r"^\W*(?:(?:option|alternative|solution)\s+)?#?[\dA-Da-d]{1,2}[.):]?(?:\s*[–:.)-])?\s+", re.I
+)
+_CHOSEN = re.compile(
+    r"(?:chosen|selected|preferred) options?:?\W*(?P<option>[^\"”\n]+?)"
+    r"[\"”'*]*\s*(?:,?\s*because\b.*)?$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_NUMBERED = re.compile(r"\b(?:option|alternative|solution)s?\s+#?(?P<number>\w{1,2})\b", re.I)
+_HEAD = re.compile(r"^(?P<head>[^:.(;]{3,160})(?:[:.(;]|$)")
+_ARGUES = re.compile(
+    r"(?:[^\w`\"'(]|(?:this|it|its|we|that|there|these|they|however|if|in|for|as|but|also|because|i|"
+    r"when|while|the (?:main|majority|current|problem|reason)|rationale|none|leaving|do nothing|"
+    r"good|bad|neutral|pros?|cons?|advantages?|disadvantages?)\b|[^{}]*(?:[{}<>=]|::))",
+    re.IGNORECASE,
+)
+_SENTENCE_END = re.compile(r"(?<=[.!?:])\s+(?=[A-Z`\"'(\[*-])|\n\s*\n|\n\s*(?=[-*\d])")
+
+
+def not_chosen(details: Decision, title: str) -> Iterator[str]:
+    """The options without their reasons, none of them what was chosen.
+
+    A sentence that argues is no option, and neither is one whose words the decision uses, or half
+    of whose words its title does. Where the decision names an option by its number, the one with
+    that number is the chosen one.
+    """
+    chosen = [stems(match["option"]) for match in _CHOSEN.finditer(details.decision[:400])]
+    numbers = {match["number"].lower() for match in _NUMBERED.finditer(details.decision[:200])}
+    said, titled = stems(details.decision), stems(title)
+    for alternative in details.alternatives:
+        for part in _SENTENCE_END.split(alternative) if ": " in alternative else [alternative]:
+            number = _NUMBER.match(part)
+            if number and numbers & set(re.findall(r"[a-z0-9]+", number[0].lower())):
+                continue
+            head = _HEAD.match(part[number.end() :] if number else part.strip())
+            if head is None or _ARGUES.match(head["head"]):
+                continue
+            words = stems(head["head"])
+            is_titled = 2 * len(words & titled) >= len(words)
+            is_chosen = is_titled or words <= said or any(one and one <= words for one in chosen)
+            if words and not is_chosen and len(head["head"].split()) <= MOST_WORDS:
+                yield head["head"].strip()
