@@ -6,12 +6,20 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from indexer.formats.document import MEMORY_FOLDER, Format, Parsed, owner_of, with_unique_keys
+from indexer.formats.document import (
+    MEMORY_FOLDER,
+    Format,
+    Parsed,
+    Problem,
+    owner_of,
+    with_unique_keys,
+)
 from indexer.formats.entries.labels import DECISION, entry_draft, status_of
-from indexer.formats.entries.log_spans import Log, Span
+from indexer.formats.entries.log_spans import SEVERAL, TITLES, Log, Span
 from indexer.formats.entries.markdown_fields import (
     EntryText,
     fold,
+    is_label,
     is_placeholder,
     label_of,
     unescape,
@@ -38,15 +46,21 @@ _LEADING_DATE = re.compile(
 _TRAILING_DATE = re.compile(rf"\s*[-–—,]?\s*[\[(]\s*{DATE}\s*[\])]\s*$", re.IGNORECASE)
 _PREFIX = re.compile(
     r"\[(?:adr|tdr|ddr|dec|d)[\s#-]{0,2}(?P<tag>\d{1,5})\]\s*[:.–—-]*\s*"
-    r"|(?:(?:architect\w* )?decision(?: record)?|adr|tdr|ddr|dec|d)[\s#-]{0,2}(?P<number>\d{1,5})"
-    r"\s*[:.)–—-]*\s+|(?:architect\w* )?decision\s*[:–—-]\s+|#?(?P<plain>\d{1,4})[.):]\s+",
+    rf"|(?:(?:architect\w* )?(?:{TITLES})(?: record)?|adr|tdr|ddr|dec|d)[\s#-]{{0,2}}"
+    rf"(?P<number>\d{{1,5}})\s*[:.)–—-]*\s+|(?:architect\w* )?(?:{TITLES})\s*[:–—-]\s+"
+    r"|#?(?P<plain>\d{1,4})[.):]\s+",
     re.IGNORECASE,
 )
 _STATUS_TAG = re.compile(r"\s*[\[(](?P<status>[^\[\]()\n]{3,60})[\])]\s*$")
 _BOLD_START = re.compile(r"\*\*(?P<bold>.+?)\*\*")
+_A_SENTENCE = 3  # words
+_ABOUT = re.compile(
+    rf"(?:this|dieses?|ce|cette|este|esta|questo)\b|[\[(*]*{DATE}|[\W\d_]*(?:y{{4}}|tbd)",
+    re.IGNORECASE,
+)
+_COLUMNS = "its first row has to name a column for the decision and one beside it, such as Date"
+_FORM = "an entry is a heading, a row of a table, or a line that begins with a date in brackets"
 _FIELDS = frozenset(field.name for field in DECISION.values())
-#: What parts the labels of an entry on one line.
-_SEVERAL = re.compile(r"[ \t]+\|[ \t]+(?=\*\*|[^\W\d_]+[ \t]?:)")
 
 
 class DecisionLog(Format):
@@ -75,26 +89,52 @@ class DecisionLog(Format):
         log = Log(document.text)
         place = Place(document.path, log.page.definitions)
         parts = (part for span in log.spans for part in _parts(log, span))
-        drafts = (_draft(log, part, place) for part in parts)
-        return Parsed(
-            with_unique_keys((draft for draft in drafts if draft is not None), by_date=True)
-        )
+        drafts = [draft for part in parts if (draft := _draft(log, part, place))]
+        problems = [
+            Problem(document.path, "a table that gives no decision", line, _COLUMNS)
+            for line in log.unread_tables(log.spans)
+        ]
+        if not drafts and not problems and (line := _unread(log)):
+            problems = [Problem(document.path, "nothing in it was read as a decision", line, _FORM)]
+        return Parsed(with_unique_keys(drafts, by_date=True), tuple(problems))
+
+
+def _unread(log: Log) -> int | None:
+    """The first line of prose that is not about the log itself or left of a template."""
+    headings = {section.lines[0] for section in log.page.sections[1:]}
+    for number, line in enumerate(log.shown, 1):
+        said = line.strip().lstrip("-*+>_ ")
+        if number <= log.page.front.end or number in headings or is_label(line):
+            continue
+        if said.startswith("<table"):
+            return number
+        if len(said.split()) >= _A_SENTENCE and not (_ABOUT.match(said) or is_placeholder(said)):
+            return number
+    return None
 
 
 def _parts(log: Log, span: Span) -> Iterator[Span]:
-    """The entry, or each of the bold items that are all there is below a dated heading."""
-    below = "\n".join(log.said[span.below - 1 : span.lines[1]])
+    """The entry, or each item of the list that is all there is of it.
+
+    That is so of bold items below a dated heading, and below a heading "Decision" without an entry.
+    """
+    is_nameless = not (span.title or span.stamp or span.row or span.uid)
+    start, last = span.below, span.lines[1]
+    if is_nameless:  # it begins with its heading
+        start += 1
+        headings = (section.lines[0] for section in log.page.sections[1:])
+        last = next((line - 1 for line in headings if line >= start), last)
+    below = "\n".join(log.said[start - 1 : last])
     items = list_items(below)
-    text = _text(log, span)
     bold = [item for item in items if item.text.startswith("**")]
     rest = below.strip().count("\n") + 1 - sum(i.lines[1] - i.lines[0] + 1 for i in items)
-    dated = read_when(span.title) is not None
-    several = dated and len(bold) == len(items) > 1 and rest <= below.count("\n\n")
-    if span.uid or not several or text.facts:
+    is_list = len(items) > 1 and rest <= below.count("\n\n")
+    is_dated = read_when(span.title) is not None and len(bold) == len(items)
+    if span.uid or not is_list or not (is_nameless or (is_dated and not _text(log, span).facts)):
         yield span
         return
     for item in items:
-        first, last = (span.below + line - 1 for line in item.lines)
+        first, last = (start + line - 1 for line in item.lines)
         yield replace(
             span,
             lines=(first, last),
@@ -146,7 +186,7 @@ def _text(log: Log, span: Span) -> EntryText:
 
 def _stated_beside(span: Span) -> dict[str, str]:
     """The fields on the line of a dated entry, as in "Decision: Use Go | Reason: known"."""
-    parts = _SEVERAL.split(span.title) if span.stamp and not span.level else ()
+    parts = SEVERAL.split(span.title) if span.stamp and not span.level else ()
     labels = (label for part in parts if (label := label_of(part)) and label["value"])
     return {
         DECISION[name].name: label["value"].strip()
@@ -156,15 +196,16 @@ def _stated_beside(span: Span) -> dict[str, str]:
 
 
 def _row(span: Span) -> EntryText:
-    cells = {name: cell for name, cell in span.row if name != "date" and cell}
+    cells = {name: cell for name, cell in span.row if name not in ("date", "title") and cell}
     facts = {name: cell for name, cell in cells.items() if name in _FIELDS}
     return EntryText(facts=facts, unknown={n: cell for n, cell in cells.items() if n not in facts})
 
 
 def _title(span: Span, text: EntryText) -> tuple[str, int | None, Status]:
     """The title without date, number and status; the number; the status that it names."""
-    is_label = next(iter(_stated_beside(span)), "") == "decision"
-    said = span.title if span.level else "" if is_label else plain(_first_bold(span.title))
+    is_labelled = "decision" in _stated_beside(span)
+    said = span.title if span.level else "" if is_labelled else plain(_first_bold(span.title))
+    said = plain(dict(span.row).get("title", "")) or said
     number = None
     for _ in range(3):  # "[2026-02-27] Decision: 12. Use …" has three things before the title
         said = _LEADING_DATE.sub("", said, count=1) if _LEADING_DATE.match(said) else said
@@ -180,13 +221,13 @@ def _title(span: Span, text: EntryText) -> tuple[str, int | None, Status]:
         said = said[: tag.start()]
     if not said.strip() or not span.level:
         begin = text.text("decision") or text.lead.lstrip().partition("\n")[0]
-        said = first_sentence(said or plain(begin.lstrip("*-+> ")), 200)
+        said = first_sentence(said or plain(begin).lstrip("*-+> "), 200)
     return as_title(plain(said)), number, status
 
 
 def _first_bold(text: str) -> str:
     bold = _BOLD_START.match(text)
-    if bold is None:
+    if bold is None or _LEADING_DATE.fullmatch(bold["bold"]):
         return text.partition("\n")[0]
     said = bold["bold"].rstrip(" :")
     rest = text[bold.end() :].partition("\n")[0].lstrip(" :*")

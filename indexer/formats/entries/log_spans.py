@@ -10,13 +10,22 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from indexer.formats.entries.labels import DECISION
-from indexer.formats.entries.markdown_fields import EntryPage, Part, fold, is_label
+from indexer.formats.entries.markdown_fields import (
+    EntryPage,
+    Part,
+    fold,
+    is_label,
+    is_placeholder,
+    label_of,
+)
 from indexer.markup.elements import list_items, plain, table_cells
 from indexer.wording.dates import DATE, read_when
-from memory.texts.lexicon import read_lexicon
+from indexer.wording.statuses import read_status
+from memory.kinds.vocabulary import Status
+from memory.texts.lexicon import any_of, read_lexicon
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from indexer.markup.page import Section
@@ -24,20 +33,27 @@ if TYPE_CHECKING:
 
 _STAMP = re.compile(
     rf"[ \t]{{0,3}}(?:[-*+][ \t]+)?(?:\*\*)?(?:\[(?P<date>{DATE})\]"
-    r"|(?P<timed>\d{4}-\d\d-\d\d[ T]\d{1,2}:\d\d(?::\d\d)?))(?:\*\*)?"
+    r"|(?P<timed>\d{4}-\d\d-\d\d[ T]\d{1,2}:\d\d(?::\d\d)?)"
+    rf"|(?<=\*\*)(?P<bold>{DATE})(?=:?\*\*):?"
+    rf"|(?P<plain>{DATE})(?=[ \t]*[-–—:|]+[ \t]*\*\*))(?:\*\*)?"
     r"[ \t]*[-–—:|]*[ \t]*(?P<title>.*)$",
     re.IGNORECASE,
 )
 _ROW = re.compile(rf"[ \t]{{0,3}}\|[ \t]*[\[*]*(?P<date>{DATE})[\]*]*[ \t]*\|", re.IGNORECASE)
-_RULE = re.compile(r"[ \t]{0,3}\|?(?:[ \t]*:?-{2,}:?[ \t]*(?:\||$))+")
+_RULE = re.compile(r"[ \t]{0,3}\|?(?:[ \t]*:?-+:?[ \t]*(?:\||$))+")
 _USUAL_COLUMNS = ("date", "decision", "rationale", "consequences")
-_BOILERPLATE = re.compile(r"log (?:of updates|de (?:atualiza|actualiza)|des mises)", re.IGNORECASE)
+_LOG = read_lexicon("labels")["log"]
+_OF_THE_FILE = re.compile(rf"(?:{any_of(_LOG['of_the_file'])})[\W_]*", re.IGNORECASE)
+#: What decisions are called before their number or before a colon.
+TITLES = any_of(_LOG["titles"])
+#: What parts the labels of an entry on one line.
+SEVERAL = re.compile(r"[ \t]+(?:\|[ \t]+(?=\*\*|[^\W\d_]+[ \t]?:)|[—–·-][ \t]+(?=\*\*))")
 _LOG_TITLE = re.compile(
     r"(?:[\w'-]+ ){0,4}(?:decisions?|adrs?|d[ée]cisions?|decis(?:ões|iones)|決定|决策)"
     r"(?: (?:log|records?|register|history|journal|made|list))*$|(?:decision ?log|adr log|log)$",
     re.IGNORECASE,
 )
-_NOT_AN_ENTRY = frozenset(read_lexicon("labels")["log"]["no_entry"])
+_NOT_AN_ENTRY, _GROUPS = frozenset(_LOG["no_entry"]), frozenset(_LOG["groups"])
 _PLACEHOLDERS = re.compile(
     r"\[(?:date|title|yyyy|decision|name|short|number|topic)[^\]]*\]|<(?:date|title|decision)[^>]*>"
     r"|\{(?:date|title|decision)[^}]*\}|yyyy-mm|\bXXX+\b",
@@ -45,11 +61,16 @@ _PLACEHOLDERS = re.compile(
 )
 _DATED = re.compile(rf"[\s\[(]*{DATE}|.*[\[(]{DATE}[\])]\s*$", re.IGNORECASE)
 _NUMBERED = re.compile(
-    r"(?:decision|adr|d|dec|tdr|ddr)[-\s#]{0,2}\d+\b|#?\d{1,4}[.):]\s|decision:\s", re.IGNORECASE
+    rf"(?:{TITLES}|adr|d|dec|tdr|ddr)[-\s#]{{0,2}}\d+\b|#?\d{{1,4}}[.):]\s|(?:{TITLES})[ \t]?:\s",
+    re.IGNORECASE,
 )
 _ONLY_A_DATE = re.compile(rf"[\s\[(]*{DATE}[\])\s:.–—-]*$", re.IGNORECASE)
 _ANY_LEVEL = 7
 _TITLES = frozenset({"title", "name", "topic", "subject"})
+_STAMPS = ("date", "timed", "bold", "plain")
+_SHORT = 3  # words; so few in a cell are a status and not the story of one
+#: The fields of which one at least stands beside the decision in a table of them.
+_BESIDE = frozenset(field.name for field in DECISION.values()) - {"decision", "tags", "number"}
 
 
 @dataclass(frozen=True)
@@ -123,19 +144,30 @@ class Log(EntryPage):
         found = {}
         columns: tuple[str, ...] = ()  # of the table that we are in; none where we do not know them
         for number, line in enumerate(self.shown[self.page.front.end :], self.page.front.end + 1):
-            if _RULE.fullmatch(line.rstrip()) and number > 1:
+            if _RULE.fullmatch(line.rstrip()) and "|" in line and number > 1:
                 columns = _columns(self.shown[number - 2])
-            elif not line.lstrip().startswith("|"):
+            elif "|" not in line:
                 columns = ()
             row, stamp = _row(line, columns), _STAMP.match(line)
             if row:
-                said = dict(row)["date"]
+                said = dict(row).get("date", "")
                 found[number] = Span((number, number), number, "", stamp=said, row=row)
-            elif stamp and not _BOILERPLATE.match(stamp["title"]):
-                said = stamp["date"] or stamp["timed"]
+            elif stamp and not _OF_THE_FILE.fullmatch(stamp["title"]):
+                said = next(filter(None, (stamp[name] for name in _STAMPS)))
                 first = self._field_above(number)
                 found[number] = Span((first, number), number + 1, stamp["title"], stamp=said)
+            elif said := _labelled_date(line):
+                found[number] = Span((number, number), number + 1, line.strip(), stamp=said)
         return found
+
+    def unread_tables(self, spans: Iterable[Span]) -> Iterator[int]:
+        """The lines on which tables begin that are in no entry, with rows of which none is one."""
+        taken = {line for span in spans for line in range(span.lines[0], span.lines[1] + 1)}
+        for number, line in enumerate(self.shown, 1):
+            is_rule = bool(_RULE.fullmatch(line.rstrip())) and "|" in line and number > 1
+            below = self.shown[number] if number < len(self.shown) else ""
+            if is_rule and "|" in below and not taken.intersection((number - 1, number + 1)):
+                yield number - 1
 
     def _field_above(self, line: int) -> int:
         """The line of a heading such as "Decision" that stands right above, or the line itself."""
@@ -179,11 +211,13 @@ class Log(EntryPage):
             return False
         if any(line in self._stamps for line in own):
             return not _DATED.match(section.title)
-        if not section.title or _LOG_TITLE.match(section.title):
+        if not section.title or _names_log(section.title):
             return not (below and _is_dated(section))
         if not below:
             return False
-        if _ONLY_A_DATE.match(section.title):
+        # Whatever labels stand below the title of a file, dated headings below it are entries.
+        is_title = section is self._headings[0] and not _is_dated(section)
+        if _ONLY_A_DATE.match(section.title) or (is_title and any(map(_is_dated, below))):
             return True
         return not self._looks_like_entry(section) and (
             section.level == 1
@@ -209,7 +243,7 @@ class Log(EntryPage):
 
     def _listed(self) -> Iterator[Span]:
         for section in self.page.sections:
-            if section.level and not _LOG_TITLE.match(section.title):
+            if section.level and not _names_log(section.title):
                 continue
             for item in list_items("\n".join(self._shown_of(section))):
                 first, end = (section.start + line - 1 for line in item.lines)
@@ -217,23 +251,68 @@ class Log(EntryPage):
 
 
 def _columns(header: str) -> tuple[str, ...]:
-    """What the columns of a table hold, by its header; nothing where that is not decisions."""
+    """What the columns of a table hold, by its header; nothing where that is not decisions.
+
+    Of several that would hold the decision the first does; what it is about is then its title.
+    """
     names = [fold(cell) for cell in table_cells(header.strip())] if "|" in header else []
-    columns = [DECISION[name].name if name in DECISION else name for name in names]
-    columns = ["decision" if name in _TITLES else name for name in columns]
-    return tuple(columns) if {"date", "decision"} <= set(columns) else ()
+    fields = [_field_of(name) for name in names]
+    has_title = "title" in fields and "decision" in fields
+    columns: list[str] = []
+    for name, field in zip(names, fields, strict=True):
+        one = "decision" if field == "title" and not has_title else field
+        columns.append(name if one in columns else one)
+    return tuple(columns) if "decision" in columns and _BESIDE.intersection(columns) else ()
+
+
+def _field_of(name: str) -> str:
+    """The field that the head of a column names, if need be by one of its words."""
+    for word in (name, *re.split(r"\W+", name)):
+        if word in _TITLES:
+            return "title"
+        if word in DECISION:
+            return DECISION[word].name
+    return name
 
 
 def _row(line: str, columns: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
-    """The cells of a row that is a decision: dated, under a known header or in the usual order."""
+    """The cells of a row that is a decision: under a known header, or dated in the usual order."""
     dated = _ROW.match(line)
-    if not columns and not dated:
+    if not dated and (not columns or "|" not in line or _RULE.fullmatch(line.rstrip())):
         return ()
     cells = table_cells(line.strip())
     found = dict(zip(columns or _USUAL_COLUMNS, cells, strict=False))
-    date = dated["date"] if dated and (columns or ("date",))[0] == "date" else plain(found["date"])
-    is_entry = read_when(date) is not None and (not columns or found.get("decision"))
-    return tuple({**found, "date": date}.items()) if is_entry else ()
+    date = dated["date"] if dated and (columns or ("date",))[0] == "date" else ""
+    date = date or plain(found.get("date", ""))
+    if "status" not in found and (said := found.get("outcome")) and _says_status(said):
+        found["status"] = found.pop("outcome")
+    if columns:
+        is_entry = not is_placeholder(found.get("decision") or "-")
+    else:
+        is_entry = read_when(date) is not None
+    return tuple({**found, "date": date if read_when(date) else ""}.items()) if is_entry else ()
+
+
+def _says_status(cell: str) -> bool:
+    return read_status(cell).status is not Status.UNSTATED and len(cell.split()) <= _SHORT
+
+
+def _labelled_date(line: str) -> str:
+    """The date of a line that states a date and a decision as labels beside each other."""
+    parts = SEVERAL.split(
+        line.strip().lstrip("-*+ ") if line.lstrip()[:2] != "**" else line.strip()
+    )
+    found = [label for part in parts if (label := label_of(part)) and label["value"]]
+    said = {
+        DECISION[name].name: each["value"]
+        for each in found
+        if (name := fold(each["name"])) in DECISION
+    }
+    return plain(said.get("date", "")) if "decision" in said else ""
+
+
+def _names_log(title: str) -> bool:
+    return bool(_LOG_TITLE.match(title)) or fold(title) in _GROUPS
 
 
 def _is_dated(section: Section) -> bool:

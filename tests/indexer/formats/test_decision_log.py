@@ -417,6 +417,13 @@ def test_a_label_under_the_title_of_a_log_is_of_the_log(title, line):
 @pytest.mark.parametrize(
     ("header", "row"),
     [
+        ("When | What | Why | Outcome", "2026-01-01 | Use Kafka | speed | Rejected"),
+        (
+            "Date | Decision/Change | Reason | Status",
+            "1 Jan 2026 | **Use Kafka** | speed | Rejected",
+        ),
+        ("Date | Décision | Raison | Statut", "01/01/2026 | Use Kafka | speed | Rejeté"),
+        ("Date | Title | Decision | Status", "2026-01-01 | Use Kafka | speed \\| cost | Rejected"),
         ("Date | Decision | Rationale | Status", "2026-01-01 | Use Kafka | speed | Rejected"),
         (
             "**Decision** | **Date** | **Reasoning** | State",
@@ -430,7 +437,7 @@ def test_a_label_under_the_title_of_a_log_is_of_the_log(title, line):
     ],
 )
 def test_the_columns_of_a_table_are_what_its_header_says(header, row):
-    ruling = "|".join("---" for _ in header.split("|"))
+    ruling = "|".join(":-:" for _ in header.split("|"))
 
     (draft,) = read(f"# Decision Log\n\n| {header} |\n|{ruling}|\n| {row} |\n")
 
@@ -440,8 +447,85 @@ def test_the_columns_of_a_table_are_what_its_header_says(header, row):
     assert draft.valid_from == datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def test_a_table_of_something_else_is_no_decision():
-    assert read("# Decision Log\n\n| Date | Version |\n|---|---|\n| soon | 1 |\n") == ()
+@pytest.mark.parametrize(
+    "table",
+    [
+        "| Decision | Status |\n|---|---|\n| Use Kafka | Rejected |\n| Use Go | Accepted |",
+        "Decision | Status\n--- | ---\nUse Kafka | Rejected\nUse Go | Accepted",
+        "| Date | Decision | Status |\n|-|-|-|\n| TBD | Use Kafka | Rejected |\n"
+        "| soon | Use Go | Accepted |",
+    ],
+)
+def test_a_table_of_decisions_needs_neither_dates_nor_bars_at_its_ends(table):
+    first, second = read(f"# Decision Log\n\n{table}\n")
+
+    assert [first.title, second.title] == ["Use Kafka", "Use Go"]
+    assert [first.details.status, second.details.status] == [Status.REJECTED, Status.ACCEPTED]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("| Date | Version |\n|---|---|\n| soon | 1 |", 3),
+        ("<table><tr><td>Use Kafka</td></tr></table>", 3),
+        ("We use Kafka for everything.", 3),
+    ],
+)
+def test_a_table_or_text_that_gives_no_decision_is_told(text, line):
+    parsed = DecisionLog().parse(Document(PATH, f"# Decision Log\n\n{text}\n"))
+
+    assert parsed.drafts == ()
+    assert [problem.line for problem in parsed.problems] == [line]
+
+
+@pytest.mark.parametrize("label", ["Last updated: 2026-01-01", "**Status:** Active", "Owner: Dana"])
+def test_dated_headings_below_the_title_of_a_file_are_entries_whatever_it_is_called(label):
+    log = f"# Project X\n\n{label}\n\n"
+    log += "## 2026-01-01: Use one queue\n\nx\n\n## 2026-01-02: Shard\n\nx\n"
+
+    assert titles(log) == ["Use one queue", "Shard"]
+
+
+@pytest.mark.parametrize(
+    "stamp",
+    [
+        "Initial creation of Memory Bank.",
+        "File created",
+        "Memory Bank initialized",
+        "Log of updates made.",
+        "Création initiale",
+    ],
+)
+def test_when_a_file_was_made_is_no_decision_and_what_is_listed_below_is_one_each(stamp):
+    log = (
+        f"# Decision Log\n\nThis file records decisions.\n2025-04-25 21:14:22 - {stamp}\n\n"
+        "## Decision\n\n* Keep one schema\n* Deploy from main\n\n## Rationale\n\n* Simple\n"
+    )
+
+    assert titles(log) == ["Keep one schema", "Deploy from main"]
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "- **2026-04-07**: Use Kafka",
+        "**2026-04-07** - Use Kafka",
+        "2026-04-07 — **Decision**: Use Kafka — **Reason**: fast",
+        "**Date** : 2026-04-07 | **Décision** : Use Kafka | **Raison** : rapide",
+        "### [2026-04-07] Décision : Use Kafka\n\nRaison : rapide",
+        "## Entscheidung 1: Use Kafka\n\n**Datum:** 7. April 2026\n\nFast.",
+        "## Decisión: Use Kafka\n\n**Fecha:** 7 de abril de 2026\n\nFast.",
+        "## 7 avril 2026 : Use Kafka\n\nRapide.",
+        "## 20260407 Use Kafka\n\nFast.",
+    ],
+)
+def test_an_entry_is_known_by_its_date_however_both_are_written(entry):
+    around = "" if entry.startswith("#") else "## Entries\n\n"
+
+    (draft,) = read(f"# Decisions\n\n{around}{entry}\n")
+
+    assert draft.title == "Use Kafka"
+    assert draft.valid_from == datetime(2026, 4, 7, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
