@@ -17,6 +17,7 @@ class Form:
     explain: bool = False  # how each score came about
     svg: bool = False  # a picture
     sarif: bool = False  # findings as code scanners exchange them
+    layout: str = ""  # of a map: table, dot or mermaid
     fail_on: str = ""  # the verdict from which on the command ends with a code of its own
 
     def as_json(self) -> dict[str, bool | str]:

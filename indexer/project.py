@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from indexer.project_root import ProjectRoots
+    from memory.code.cochange import CoChange
+    from memory.code.codebase import CodeBase
     from memory.config import Settings
     from memory.ledger.interface.database import Ledger
     from memory.models.answer import Recorded
@@ -99,6 +101,28 @@ class WorktreeFiles:
 
         main = self._roots.main
         return look_again(ledger, main) if again else check_anchors(ledger, main, None)
+
+    def code(self, ledger: Ledger) -> CodeBase:
+        """What the code of the worktree says now; what is learned of files is kept."""
+        from indexer.code.reading import read_code
+
+        settings = self._settings
+        return read_code(ledger, self._root, ignore=settings.ignore, modules=settings.modules)
+
+    def changed_together(self, ledger: Ledger) -> CoChange | None:
+        """Which files the latest commits changed together; None without git."""
+        from indexer.code.changes import read_changes
+
+        return read_changes(ledger, self._root)
+
+    def changed_since(self, commit: str) -> Collection[str]:
+        """The files that differ from a commit, by any name that git knows it by."""
+        from indexer.git.repository import Repository
+
+        repository = Repository(self._root)
+        old = repository.commit_of(commit)
+        changed = repository.changed_between(old, repository.head())
+        return changed | repository.uncommitted().paths
 
     def rewind(self, ledger: Ledger, commit: str) -> None:
         """Take a copy of the ledger to a commit, by its full hash."""

@@ -28,6 +28,7 @@ from memory.models.answer import (
 )
 from memory.models.assessment import Fired, Unwatched
 from memory.models.brief import Brief, BriefForm
+from memory.models.code import CodeMap, Impact, Inventory, InventoryOf, MapLevel
 from memory.models.flags import FlagAction, Flags
 from memory.models.memory import Draft
 from memory.models.plan import CheckedPlan
@@ -324,6 +325,58 @@ class ArchMem:
 
         with self.ledger.reading() as db, db.steadily():
             return check(db, plan_of(plan), lens, meaning=self.session.meaning)
+
+    def inventory(
+        self,
+        what: InventoryOf,
+        *,
+        modules: Names = (),  # only of files of one of these
+        path: Name = "",  # only of this file, or of files in this folder
+    ) -> Inventory:
+        """The facts of the code themselves: edges, routes, tables, symbols, tests or modules."""
+        from memory.code.inventory import inventory
+
+        with self.ledger.reading():
+            code = self.session.project.code(self.ledger)
+        return inventory(code, what, modules, path)
+
+    def map(
+        self,
+        *,
+        modules: Names = (),  # only these, and what they are coupled to
+        level: MapLevel = "module",  # what its parts are
+    ) -> CodeMap:
+        """The parts of the code in numbers, what couples them, and what goes in circles."""
+        from memory.code.map import draw_map
+
+        project = self.session.project
+        with self.ledger.reading():
+            code = project.code(self.ledger)
+            return draw_map(code, project.changed_together(self.ledger), modules, level)
+
+    def impact(
+        self,
+        target: Question = "",  # a file, folder, symbol, table, route or module
+        *,
+        diff: Name = "",  # instead of a target, whatever changed since a commit
+    ) -> Impact:
+        """What a change to a part of the code would reach, and how much hangs on it.
+
+        Raises:
+            InvalidRequest: there is no such part; it says which come near.
+            UnknownCommit: git knows none by that name.
+        """
+        from memory.code.impact import find_impact
+        from memory.code.targets import find_target, of_files
+
+        project = self.session.project
+        with self.ledger.reading():
+            code = project.code(self.ledger)
+            if diff:
+                found = of_files(code, diff, "diff", project.changed_since(diff))
+            else:
+                found = find_target(code, target)
+            return find_impact(code, found, project.changed_together(self.ledger))
 
     def record(self, draft: Draft, *, author: Name | None = None) -> Recorded:
         """Keep a draft, in the ledger first and then in the project's file.

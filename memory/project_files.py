@@ -8,6 +8,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from datetime import datetime
 
+    from memory.code.cochange import CoChange
+    from memory.code.codebase import CodeBase
     from memory.ledger.interface.database import Ledger
     from memory.models.answer import Recorded
     from memory.models.memory import Draft
@@ -62,6 +64,22 @@ class ProjectFiles(Protocol):
 
         Returns:
             What hinders it, in lines; nothing as a rule.
+        """
+        ...
+
+    def code(self, ledger: Ledger) -> CodeBase:
+        """What the code of the worktree says now; what is learned of files is kept."""
+        ...
+
+    def changed_together(self, ledger: Ledger) -> CoChange | None:
+        """Which files the latest commits changed together; None without git."""
+        ...
+
+    def changed_since(self, commit: str) -> Collection[str]:
+        """The files that differ from a commit, by any name that git knows it by.
+
+        Raises:
+            UnknownCommit: git knows none.
         """
         ...
 

@@ -13,4 +13,5 @@ BLIND = "blind"  # what the last walk could not look at: a JSON list of pairs, p
 REVIEWED = "reviewed"  # the day, in UTC, on which review triggers were looked at last
 HISTORY = "history"  # how far git's history was read: JSON, see indexer.history.history_reader
 ANCHORS = "anchors"  # how far what memories name was looked at: JSON, see indexer.freshness
+CODE_COMMITS = "code_commits"  # the last commit whose files are kept as facts of code
 PROBLEMS = "problems"  # of the project's files as they were last read: a JSON list of lines

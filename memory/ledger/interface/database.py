@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
+    from memory.ledger.interface.code import CodeRows
     from memory.ledger.interface.kind_rows import FlagRows, Refactorings, RunRows, SeriesRows
     from memory.ledger.interface.memories import Memories
     from memory.ledger.interface.relations import Labels, Links
@@ -40,6 +41,7 @@ class Database(Protocol):
     facts: Facts
     consolidations: Consolidations
     rewinding: Rewinding
+    code: CodeRows
 
     def steadily(self) -> AbstractContextManager[None]:
         """In the block the embedding model, the queue's length and the last change are read once.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlite_utils import Database as Tables
 
 from memory.ledger.facts import HISTORY, MODEL
+from memory.ledger.sqlite.code import SqliteCodeRows
 from memory.ledger.sqlite.kind_rows import (
     SqliteFlagRows,
     SqliteRefactorings,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator
 
+    from memory.ledger.interface.code import CodeRows
     from memory.ledger.interface.kind_rows import FlagRows, Refactorings, RunRows, SeriesRows
     from memory.ledger.interface.memories import Memories
     from memory.ledger.interface.relations import Labels, Links
@@ -73,6 +75,7 @@ class SqliteDatabase(Tables):
         self.facts: Facts = SqliteFacts(self)
         self.consolidations: Consolidations = SqliteConsolidations(self)
         self.rewinding: Rewinding = SqliteRewinding(self)
+        self.code: CodeRows = SqliteCodeRows(self)
         self._glance: Glance | None = None
         self._is_steady = False
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 migrations = Migrations("archmem")
 
-SCHEMA_VERSION = 3  # the number of steps below; stored in the file as PRAGMA user_version
+SCHEMA_VERSION = 4  # the number of steps below; stored in the file as PRAGMA user_version
 
 
 def _run(db: Database, script: str) -> None:
@@ -206,5 +206,31 @@ CREATE TABLE link_names (
 ) STRICT, WITHOUT ROWID;
 
 DELETE FROM facts WHERE name = 'linked'
+""",
+    )
+
+
+@migrations()
+def m004_code(db: Database) -> None:
+    """Facts of code by the content of files, and which content each file had."""
+    _run(
+        db,
+        """
+CREATE TABLE code_facts (
+    extractor TEXT NOT NULL,
+    blob TEXT NOT NULL,
+    facts BLOB NOT NULL,
+    PRIMARY KEY (extractor, blob)
+) STRICT;
+
+CREATE TABLE code_files (
+    worktree TEXT NOT NULL,
+    path TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    mtime_ns INTEGER NOT NULL,
+    blob TEXT NOT NULL,
+    read_at_ns INTEGER NOT NULL,
+    PRIMARY KEY (worktree, path)
+) STRICT, WITHOUT ROWID
 """,
     )

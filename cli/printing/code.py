@@ -1,0 +1,189 @@
+"""Inventory, map and impact of code as they are printed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from memory.texts.formatting import counted
+from memory.texts.safe_text import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from cli.forms.screen import Screen
+    from memory.models.code import CodeMap, Doubts, Impact, Inventory, Reached
+
+MOST_SHOWN = 15  # of one list; the JSON has all
+_COLOURS = {"HIGH": "red", "MED": "yellow", "LOW": "dim"}
+_ANSWERS = ("auth", "authorisation", "validation", "rate_limit")
+
+
+def doubts_words(doubts: Doubts) -> str:
+    """What an answer does not know, in one sentence."""
+    counts = ", ".join(f"{count} {what}" for what, count in sorted(doubts.counts.items()))
+    unread = f"{counted(len(doubts.unread), 'file')} could not be read" if doubts.unread else ""
+    said = "; ".join(part for part in (f"not resolved: {counts}" if counts else "", unread) if part)
+    return f"{said}." if said else "all that was seen was resolved."
+
+
+def doubts_line(doubts: Doubts) -> dict[str, Any]:
+    """The same for programs."""
+    return {
+        "unresolved": [one.model_dump() for one in doubts.unresolved],
+        "unresolved_counts": doubts.counts,
+        "unread": doubts.unread,
+    }
+
+
+def print_inventory(screen: Screen, found: Inventory) -> None:
+    """Print rows, a line each."""
+    for row in found.rows:
+        place = screen.styled(one_line(f"{row['file']}:{row.get('line', 1)}"), fg="cyan")
+        screen.line(f"{place}  {one_line(_ROWS[found.what](row))}")
+
+
+def _edge(row: dict[str, Any]) -> str:
+    typed = ", type checking" if row["type_checking"] else ""
+    return f"{row['source']} -> {row['target']} ({row['grade']}{typed})"
+
+
+def _route(row: dict[str, Any]) -> str:
+    answers = ", ".join(f"{name} {row[name]['answer']}" for name in _ANSWERS)
+    return f"{row['method']} {row['path']} -> {row['handler']} ({answers})"
+
+
+def _table(row: dict[str, Any]) -> str:
+    columns = ", ".join(column["name"] for column in row["columns"])
+    keys = ", ".join(
+        f"{', '.join(key['columns'])} -> {key['references']}" for key in row["foreign_keys"]
+    )
+    return f"{row['table']} ({columns})" + (f"; {keys}" if keys else "")
+
+
+def _test(row: dict[str, Any]) -> str:
+    return f"{row['test']} reaches {', '.join(row['reaches']) or 'nothing that was resolved'}"
+
+
+_ROWS: dict[str, Callable[[dict[str, Any]], str]] = {
+    "edges": _edge,
+    "routes": _route,
+    "tables": _table,
+    "symbols": lambda row: f"{row['kind']} {row['symbol']} ({row['visibility']})",
+    "tests": _test,
+    "modules": lambda row: f"{row['module']}: {row['name']} ({row['lines']} lines)",
+}
+
+
+def print_map(screen: Screen, found: CodeMap) -> None:
+    """Print modules in numbers, couplings with their reasons, and cycles."""
+    if found.modules:
+        width = max(len(row.module) for row in found.modules)
+        heads = ("files", "lines", "tests", "routes", "tables", "in", "out", "inst.", "commits")
+        head = "module".ljust(width) + "".join(each.rjust(8) for each in heads)
+        screen.line(screen.styled(head, bold=True))
+    for row in found.modules:
+        counts = (row.files, row.lines, row.tests, row.routes, row.tables, row.fan_in, row.fan_out)
+        instability = "-" if row.instability is None else f"{row.instability:.2f}"
+        commits = "-" if row.commits is None else str(row.commits)
+        cells = (*map(str, counts), instability, commits)
+        screen.line(one_line(row.module).ljust(width) + "".join(each.rjust(8) for each in cells))
+    _couplings(screen, found)
+    _cycles(screen, found)
+
+
+def _couplings(screen: Screen, found: CodeMap) -> None:
+    shown = [one for one in found.couplings if one.level != "LOW"][: 2 * MOST_SHOWN]
+    if shown:
+        screen.line("")
+    for one in shown:
+        level = screen.styled(one.level.ljust(5), fg=_COLOURS[one.level])
+        screen.line(
+            f"{level}{one_line(one.first)} - {one_line(one.second)}: {one.reason}; "
+            f"{one.imports} imports, {one.calls} calls, {one.tables} tables"
+            + ("" if one.cochange is None else f", co-change {one.cochange:.2f}")
+        )
+    left = len(found.couplings) - len(shown)
+    if left:
+        screen.line(f"     and {left} weaker ones")
+
+
+def _cycles(screen: Screen, found: CodeMap) -> None:
+    for one in found.cycles[:MOST_SHOWN]:
+        named = ", ".join(one.members[:8]) + (" ..." if len(one.members) > 8 else "")
+        screen.line("")
+        screen.line(f"cycle of {counted(len(one.members), one.level)}: {one_line(named)}")
+        for edge in one.edges[:4]:
+            screen.line(f"  {one_line(edge)}")
+
+
+def dot_lines(found: CodeMap) -> Iterator[str]:
+    """The couplings as a graph for Graphviz."""
+    yield "graph map {"
+    for row in found.modules:
+        yield f'  "{_quoted(row.module)}" [label="{_quoted(row.module)}\\n{row.lines} lines"];'
+    for one in found.couplings:
+        width = {"HIGH": 3, "MED": 2, "LOW": 1}[one.level]
+        yield (
+            f'  "{_quoted(one.first)}" -- "{_quoted(one.second)}" '
+            f'[label="{one.imports}", penwidth={width}];'
+        )
+    yield "}"
+
+
+def mermaid_lines(found: CodeMap) -> Iterator[str]:
+    """The couplings as a graph for Mermaid; a weak one is dotted, a strong one thick."""
+    names = sorted(
+        {row.module for row in found.modules}
+        | {each for one in found.couplings for each in (one.first, one.second)}
+    )
+    number = {name: f"m{index}" for index, name in enumerate(names)}
+    yield "graph LR"
+    for name in names:
+        yield f'  {number[name]}["{_quoted(name)}"]'
+    for one in found.couplings:
+        link = {"HIGH": "===", "MED": "---", "LOW": "-.-"}[one.level]
+        yield f"  {number[one.first]} {link}|{one.imports}| {number[one.second]}"
+
+
+def _quoted(name: str) -> str:
+    return one_line(name).replace("\\", "\\\\").replace('"', "'")
+
+
+def print_impact(screen: Screen, found: Impact) -> None:
+    """Print what a change reaches, the nearest first, and how much hangs on it."""
+    level = screen.styled(found.risk.level, fg=_COLOURS[found.risk.level])
+    screen.line(f"{found.kind} {one_line(found.target)}: risk {level} {found.risk.score:.2f}")
+    for part in found.risk.parts:
+        screen.line(f"  {part.name}: {part.value:.2f} x {part.weight:.2f}, {part.reason}")
+    for title, rows in (
+        ("direct", found.direct),
+        ("cascade", found.cascade),
+        ("routes", found.routes),
+        ("tables", found.tables),
+        ("tests", found.tests),
+        ("changed together, without an import", found.cochange),
+    ):
+        _reached(screen, title, rows)
+    if found.modules:
+        screen.line("")
+        named = ", ".join(f"{name} {count}" for name, count in found.modules.items())
+        screen.line(f"modules: {one_line(named)}")
+    if found.ranked:
+        screen.line("")
+        screen.line("likely to change too:")
+        for one in found.ranked[:10]:
+            screen.line(f"  {one.score:.2f}  {one_line(one.file)}")
+
+
+def _reached(screen: Screen, title: str, rows: Sequence[Reached]) -> None:
+    if not rows:
+        return
+    screen.line("")
+    screen.line(f"{title} ({len(rows)}):")
+    for one in rows[:MOST_SHOWN]:
+        place = screen.styled(one_line(f"{one.file}:{one.line}"), fg="cyan")
+        ways = " <- ".join(one.path if one.grade == "cochange" else one.path[1:])
+        by = f" by {one_line(ways)}" if ways else ""
+        screen.line(f"  {place}  {one_line(one.name)} ({one.grade}{by})")
+    if len(rows) > MOST_SHOWN:
+        screen.line(f"  and {len(rows) - MOST_SHOWN} more; --json has all")

@@ -1,0 +1,62 @@
+"""`archmem impact`: what a change to a part of the code would reach."""
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cli.form import Form
+from cli.options import json_option
+from cli.verb import Verb
+from cli.workspace import Workspace, pass_workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cli.forms.screen import Screen
+    from cli.json_lines import Line
+
+
+class ImpactVerb(Verb):
+    """Tell what depends on a part of the code."""
+
+    name = "impact"
+    takes_long = True
+
+    def lines(self, asked: Any, response: Any) -> "Iterator[Line]":
+        yield response.model_dump(mode="json")
+
+    def show(self, screen: "Screen", form: Form, asked: Any, response: Any) -> None:
+        from cli.printing.code import print_impact
+
+        print_impact(screen, response)
+
+    def remark(self, screen: "Screen", form: Form, asked: Any, response: Any) -> None:
+        from cli.printing.code import doubts_words
+
+        screen.note(doubts_words(response.doubts))
+
+
+VERBS = (ImpactVerb(),)
+
+
+@click.command()
+@click.argument("target", default="")
+@click.option("--diff", default="", metavar="REV", help="Whatever changed since a commit.")
+@json_option
+@pass_workspace
+def impact(workspace: Workspace, *, target: str, diff: str, as_json: bool) -> None:
+    """Tell what a change to the code would reach.
+
+    TARGET is a file or folder, a symbol, a table, a route or a module. Told are what uses it
+    directly, what uses that with the way of each, the modules, routes, tables and tests among
+    them, the files that git changed together with it, the risk and what it is made of, and what
+    could not be resolved.
+
+    \b
+    Examples:
+        archmem impact users.models.User
+        archmem impact --diff main
+    """
+    if bool(target) == bool(diff):
+        raise click.UsageError("Name a target, or a commit with --diff.")
+    workspace.ask(VERBS[0], {"target": target, "diff": diff}, Form(json=as_json))

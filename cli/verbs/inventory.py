@@ -1,0 +1,72 @@
+"""`archmem inventory`: the facts of the code themselves, for people and other tools."""
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cli.form import Form
+from cli.options import json_option
+from cli.verb import Verb
+from cli.workspace import Workspace, pass_workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cli.forms.screen import Screen
+    from cli.json_lines import Line
+    from memory.models.code import Inventory
+
+SORTS = ("edges", "routes", "tables", "symbols", "tests", "modules")
+
+
+class InventoryVerb(Verb):
+    """List the facts of the code of one sort."""
+
+    name = "inventory"
+    takes_long = True
+
+    def lines(self, asked: Any, response: "Inventory") -> "Iterator[Line]":
+        from cli.printing.code import doubts_line
+
+        yield from response.rows
+        yield doubts_line(response.doubts)
+
+    def show(self, screen: "Screen", form: Form, asked: Any, response: "Inventory") -> None:
+        from cli.printing.code import print_inventory
+
+        print_inventory(screen, response)
+
+    def remark(self, screen: "Screen", form: Form, asked: Any, response: "Inventory") -> None:
+        from cli.printing.code import doubts_words
+        from memory.texts.formatting import counted
+
+        screen.note(f"{counted(len(response.rows), 'row')}; {doubts_words(response.doubts)}")
+
+
+VERBS = (InventoryVerb(),)
+
+
+@click.command()
+@click.argument("what", type=click.Choice(SORTS))
+@click.option("--module", multiple=True, help="Only of files of this module.")
+@click.option("--path", default="", help="Only of this file, or of files in this folder.")
+@json_option
+@pass_workspace
+def inventory(
+    workspace: Workspace, *, what: str, module: tuple[str, ...], path: str, as_json: bool
+) -> None:
+    """List facts of the code, as they are.
+
+    edges: what each file imports, calls or names, with file, line and how it is known. routes:
+    what is served, and what protects it. tables: columns and keys after all migrations. symbols,
+    tests, modules: what is defined, what reaches it, and where it belongs.
+
+    With --json the last line says what could not be resolved, and which files could not be read.
+
+    \b
+    Examples:
+        archmem inventory edges --module payments
+        archmem inventory routes --json
+    """
+    request = {"what": what, "modules": module, "path": path}
+    workspace.ask(VERBS[0], request, Form(json=as_json))

@@ -1,0 +1,73 @@
+"""`archmem map`: the modules of the code in numbers, and how they hang together."""
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cli.form import Form
+from cli.verb import Verb
+from cli.workspace import Workspace, pass_workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cli.forms.screen import Screen
+    from cli.json_lines import Line
+    from memory.models.code import CodeMap
+
+FORMATS = ("table", "json", "dot", "mermaid")
+
+
+class Map(Verb):
+    """Tell the parts of the code, and what couples them."""
+
+    name = "map"
+    takes_long = True
+    nothing = "There is no code that could be read here."
+    listed = "modules"
+
+    def lines(self, asked: Any, response: "CodeMap") -> "Iterator[Line]":
+        yield response.model_dump(mode="json")
+
+    def show(self, screen: "Screen", form: Form, asked: Any, response: "CodeMap") -> None:
+        from cli.printing.code import dot_lines, mermaid_lines, print_map
+
+        if form.layout in {"dot", "mermaid"}:
+            draw = dot_lines if form.layout == "dot" else mermaid_lines
+            for each in draw(response):
+                screen.line(each)
+        else:
+            print_map(screen, response)
+
+    def remark(self, screen: "Screen", form: Form, asked: Any, response: "CodeMap") -> None:
+        from cli.printing.code import doubts_words
+
+        super().remark(screen, form, asked, response)
+        screen.note(doubts_words(response.doubts))
+
+
+VERBS = (Map(),)
+
+
+@click.command("map")
+@click.option("--module", multiple=True, help="Only this module, and what it is coupled to.")
+@click.option("--level", type=click.Choice(("module", "file")), default="module")
+@click.option("--format", "layout", type=click.Choice(FORMATS), default="table")
+@click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
+@pass_workspace
+def map_(
+    workspace: Workspace, *, module: tuple[str, ...], level: str, layout: str, as_json: bool
+) -> None:
+    """Draw the modules of the code, and what couples them.
+
+    For each its size, who imports it and whom it imports, its instability; for each two how much
+    they are coupled, and by what; and what goes in circles. With --format json each number stands
+    beside its formula.
+
+    \b
+    Examples:
+        archmem map
+        archmem map --module payments --format mermaid
+    """
+    form = Form(json=as_json or layout == "json", layout=layout)
+    workspace.ask(VERBS[0], {"modules": module, "level": level}, form)

@@ -1,0 +1,269 @@
+"""Django: routes by `urlpatterns`, `include` and the routers of REST framework."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from indexer.code.readers import Reader
+from indexer.code.syntax import line_of
+from memory.code.codebase import Answered, Place, Route, Unresolved
+from memory.code.facts import Mark
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from indexer.code.project import CodeProject
+    from indexer.code.syntax import Node, Source
+    from memory.code.facts import Definition
+
+_CALLS = """
+(call
+    function: [(identifier) @called (attribute attribute: (identifier) @called)]
+    arguments: (argument_list) @arguments) @call
+"""
+_LISTS = """
+[(assignment left: (identifier) @name right: (_) @value)
+ (augmented_assignment left: (identifier) @name right: (_) @value)]
+"""
+_PATTERNS = frozenset({"path", "re_path", "url"})
+_METHODS = ("get", "post", "put", "patch", "delete", "head", "options")
+_ACTIONS = {
+    "list": ("GET", False),
+    "create": ("POST", False),
+    "retrieve": ("GET", True),
+    "update": ("PUT", True),
+    "partial_update": ("PATCH", True),
+    "destroy": ("DELETE", True),
+}
+_NAMED_GROUP = re.compile(r"\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)")
+_CONVERTED = re.compile(r"<(?:[^:<>]+:)?(\w+)>")
+_DEEPEST = 12  # includes within includes
+_GUARDS = re.compile(
+    r"(?:^|\.)(?:login_required|permission_required|staff_member_required|user_passes_test)\b"
+)
+_GUARDED_BASES = re.compile(
+    r"(?:^|\.)(?:LoginRequiredMixin|PermissionRequiredMixin|UserPassesTestMixin)$"
+)
+
+
+class Django(Reader):
+    """Patterns of `urls.py`, through `include`, to the views that they name."""
+
+    name = "django"
+    languages = frozenset({"python"})
+    hint = re.compile(rb"urlpatterns|\.register\s*\(|\binclude\s*\(")
+
+    def read(self, source: Source) -> Iterable[Mark]:
+        """`pattern`: a route of a list; `register`: one of a router."""
+        lists = [(source.text(one["name"][0]), one["value"][0]) for one in source.matches(_LISTS)]
+        for found in source.matches(_CALLS):
+            called = source.text(found["called"][0])
+            node = found["call"][0]
+            said = list(_arguments(source, found["arguments"][0]))
+            line = line_of(node)
+            if called in _PATTERNS and len(said) >= 2:
+                owner = next((name for name, value in lists if _holds(value, node)), "")
+                data = {
+                    "list": owner,
+                    "route": _literal(said[0][1]),
+                    "regex": called != "path",
+                    "view": said[1][1],
+                }
+                yield Mark(self.name, "pattern", called, line, data)
+            elif called == "register" and len(said) >= 2 and _literal(said[0][1]) is not None:
+                owner = source.text(node.child_by_field_name("function")).rpartition(".")[0]
+                data = {"router": owner, "prefix": _literal(said[0][1]), "view": said[1][1]}
+                yield Mark(self.name, "register", owner, line, data)
+
+    def assemble(self, project: CodeProject) -> Iterable[Route | Unresolved]:
+        """Each route once for each way that leads to it from a list that nobody includes."""
+        lists = _Lists(project)
+        for path, name in lists.tops():
+            yield from lists.routes(path, name, "", 0)
+
+
+class _Pattern(NamedTuple):
+    route: str | None  # None where it is not a literal
+    is_regex: bool
+    view: str
+    line: int
+
+
+class _Lists:
+    """The lists of patterns of a project, by file and name."""
+
+    def __init__(self, project: CodeProject) -> None:
+        self._project = project
+        self._lists: dict[tuple[str, str], list[_Pattern]] = {}
+        self._routers: dict[tuple[str, str], list[tuple[str, str, int]]] = {}
+        for path, mark in project.marks("django", "pattern"):
+            data = mark.data
+            one = _Pattern(data["route"], data["regex"], data["view"], mark.line)
+            self._lists.setdefault((path, data["list"]), []).append(one)
+        for path, mark in project.marks("django", "register"):
+            registered = (mark.data["prefix"], mark.data["view"], mark.line)
+            self._routers.setdefault((path, mark.data["router"]), []).append(registered)
+
+    def tops(self) -> list[tuple[str, str]]:
+        """The `urlpatterns` that no other list includes."""
+        included = {
+            target
+            for (path, _), patterns in self._lists.items()
+            for one in patterns
+            if (target := self._included(path, one.view))
+        }
+        return [
+            key for key in sorted(self._lists) if key[1] == "urlpatterns" and key not in included
+        ]
+
+    def routes(self, path: str, name: str, prefix: str, depth: int) -> Iterator[Route | Unresolved]:
+        """What a list serves below a prefix."""
+        for one in self._lists.get((path, name), ()):
+            if one.route is None:
+                reason = "its path is not a literal"
+                yield Unresolved(path, one.line, "route", one.view, reason)
+                continue
+            full = prefix + _plain(one.route, is_regex=one.is_regex)
+            if not one.view.startswith("include("):
+                yield from self._served(path, one.line, full, one.view)
+            elif router := self._router(path, one.view):
+                yield from self._registered(router, full)
+            elif (target := self._included(path, one.view)) and depth < _DEEPEST:
+                yield from self.routes(*target, full, depth + 1)
+            elif target is None:
+                reason = "what it includes is not in the project"
+                yield Unresolved(path, one.line, "route", f"{full} {one.view}", reason)
+
+    def _included(self, path: str, view: str) -> tuple[str, str] | None:
+        """The list that an `include(...)` names."""
+        if not view.startswith("include("):
+            return None
+        said = view.removeprefix("include(").lstrip("( \n").split(",")[0].rstrip(") \n")
+        if (literal := _literal(said)) is not None:
+            module = self._project.module(path, literal)
+            return (module, "urlpatterns") if module else None
+        if (path, said) in self._lists:
+            return path, said
+        place = self._project.locate(path, said)
+        if place is None:
+            return None
+        key = (place.path, place.symbol or "urlpatterns")
+        return key if key in self._lists else None
+
+    def _router(self, path: str, view: str) -> tuple[str, str] | None:
+        said = re.match(r"include\(\s*\(?\s*([\w.]+)\.urls\b", view)
+        if said is None:
+            return None
+        if (path, said[1]) in self._routers:
+            return path, said[1]
+        place = self._project.locate(path, said[1])
+        key = (place.path, place.symbol) if place else None
+        return key if key in self._routers else None
+
+    def _registered(self, router: tuple[str, str], prefix: str) -> Iterator[Route | Unresolved]:
+        path = router[0]
+        for name, view, line in self._routers[router]:
+            place = self._project.locate(path, view)
+            one = self._project.definition(place) if place else None
+            full = f"{prefix}{name.strip('/')}"
+            if place is None or one is None:
+                reason = "its view is not in the project"
+                yield Unresolved(path, line, "route", f"{full} {view}", reason)
+                continue
+            for action, (method, is_detail) in _ACTIONS.items():
+                if _has_action(self._project, place, action):
+                    route = f"/{full}/{{pk}}/" if is_detail else f"/{full}/"
+                    yield self._route(method, route, place, one, (path, line), action)
+
+    def _served(self, path: str, line: int, full: str, view: str) -> Iterator[Route | Unresolved]:
+        name = re.sub(r"\.as_view\(.*\)$", "", view, flags=re.DOTALL)
+        wrapped = re.fullmatch(r"([\w.]+)\((.+)\)", name, re.DOTALL)
+        guard = ""
+        if wrapped and name == view:  # login_required(views.index)
+            guard, name = wrapped[1], re.sub(r"\.as_view\(.*\)$", "", wrapped[2], flags=re.DOTALL)
+        place = self._project.locate(path, name) if re.fullmatch(r"[\w.]+", name) else None
+        one = self._project.definition(place) if place else None
+        if place is None or one is None:
+            reason = "its view is not in the project"
+            yield Unresolved(path, line, "route", f"/{full} {view[:80]}", reason)
+            return
+        methods = [each.upper() for each in _METHODS if _has_own(self._project, place, each)]
+        for method in methods if one.kind == "class" and methods else ("ANY",):
+            yield self._route(method, f"/{full}", place, one, (path, line), "", guard)
+
+    def _route(
+        self,
+        method: str,
+        route: str,
+        place: Place,
+        one: Definition,
+        registered: tuple[str, int],
+        action: str = "",
+        guard: str = "",
+    ) -> Route:
+        handler = self._project.called(place)
+        return Route(
+            method,
+            route,
+            f"{handler}.{action}" if action else handler,
+            place.path,
+            one.line,
+            auth=_authenticated(one, place, guard),
+            registered=f"{registered[0]}:{registered[1]}",
+            symbol=place.symbol,
+        )
+
+
+def _authenticated(one: Definition, place: Place, guard: str) -> Answered:
+    """What stands at the view itself; that nothing does is no answer, settings may say it."""
+    said = next((each for each in (guard, *one.annotations) if _GUARDS.search(each)), "")
+    said = said or next((base for base in one.bases if _GUARDED_BASES.search(base)), "")
+    return Answered("yes", f"{said} ({place.path}:{one.line})") if said else Answered()
+
+
+def _has_own(project: CodeProject, place: Place, member: str) -> bool:
+    return project.definition(Place(place.path, f"{place.symbol}.{member}")) is not None
+
+
+def _has_action(project: CodeProject, place: Place, action: str) -> bool:
+    """Whether a view set has an action: its own, or one of REST framework's mixins."""
+    if _has_own(project, place, action):
+        return True
+    one = project.definition(place)
+    names = {base.rpartition(".")[2] for base in one.bases} if one else set()
+    if "ModelViewSet" in names:
+        return True
+    if "ReadOnlyModelViewSet" in names:
+        return action in {"list", "retrieve"}
+    mixin = {"partial_update": "Update"}.get(action, action.title())
+    return f"{mixin}ModelMixin" in names
+
+
+def _holds(outer: Node, inner: Node) -> bool:
+    return outer.start_byte <= inner.start_byte and inner.end_byte <= outer.end_byte
+
+
+def _arguments(source: Source, node: Node) -> Iterator[tuple[str, str]]:
+    """The arguments of a call: the name, "" for one by position, and the text."""
+    for child in node.named_children:
+        if child.type == "keyword_argument":
+            yield (
+                source.text(child.child_by_field_name("name")),
+                source.text(child.child_by_field_name("value")),
+            )
+        elif child.type != "comment":
+            yield "", source.text(child)
+
+
+def _literal(said: str) -> str | None:
+    found = re.fullmatch(r"[rRuU]?(['\"])(.*)\1", said, re.DOTALL)
+    return found[2] if found else None
+
+
+def _plain(route: str, *, is_regex: bool) -> str:
+    """The path with `{name}` for parameters."""
+    if not is_regex:
+        return _CONVERTED.sub(r"{\1}", route)
+    plain = _NAMED_GROUP.sub(r"{\1}", route)
+    return plain.removeprefix("^").removesuffix("$").replace("\\", "").replace("/?", "/")

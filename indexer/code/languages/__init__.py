@@ -1,0 +1,60 @@
+"""Languages, a file each: from bytes to facts, and from the facts of all files to edges.
+
+To add one, add a file with a class that derives from `Language`, and its test: nothing else names
+it. `read` sees one file, without its path, and goes around what its grammar does not understand.
+`resolver` sees all files of the language, and tells what the names in them mean. Whoever changes
+what `read` gives counts `version` up, so that files are read anew.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, ClassVar, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from indexer.code.syntax import Source
+    from memory.code.codebase import Edge, Place, Unresolved
+    from memory.code.facts import FileFacts
+
+
+class Resolver(Protocol):
+    """What the names in the files of one language mean."""
+
+    def name(self, path: str) -> str:
+        """What a file is called in edges: a dotted module in Python, elsewhere its path."""
+
+    def locate(self, path: str, name: str) -> Place | None:
+        """The definition or file that a name means in a file, as it is written there.
+
+        A chain goes as far as it leads: of `models.User.objects` it is the class.
+        """
+
+    def module(self, path: str, name: str) -> str:
+        """The file of a module by its name in full, as a file sees it; "" for none."""
+
+    def edges(self, path: str) -> Iterable[Edge | Unresolved]:
+        """What a file needs: imports, calls and uses, bases, names in strings."""
+
+
+class Language(ABC):
+    """One language."""
+
+    name: ClassVar[str]
+    version: ClassVar[int] = 1
+    endings: ClassVar[tuple[str, ...]]  # ".py"
+    configs: ClassVar[tuple[str, ...]] = ()  # names of files that set something for it
+
+    @abstractmethod
+    def read(self, content: bytes) -> Source:
+        """What one file says, as facts without marks; the tree is there for frameworks."""
+
+    @abstractmethod
+    def resolver(self, files: Mapping[str, FileFacts], configs: Mapping[str, str]) -> Resolver:
+        """What names mean among all files of the language.
+
+        Args:
+            files: By path.
+            configs: The text of those of its configs that are there, by path.
+        """

@@ -1,0 +1,160 @@
+"""All files of a project together: what their names mean, and the code base that comes of it."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from indexer.code.registry import CONFIG, config_names, languages, readers
+from memory.code.codebase import CodeBase, CodeFile, Edge, Place, Route, Symbol, Table, Unresolved
+from memory.code.modules import assign
+from memory.code.testing import is_test
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from indexer.code.languages import Resolver
+    from memory.code.facts import Definition, FileFacts, Mark
+
+
+class CodeProject:
+    """What readers look at when they look at all files."""
+
+    def __init__(self, files: Mapping[str, FileFacts]) -> None:
+        self.files = {path: files[path] for path in sorted(files)}
+        self._definitions: dict[str, dict[str, Definition]] = {}
+        self._resolvers: dict[str, Resolver] = {}
+        of_language: dict[str, dict[str, FileFacts]] = {}
+        for path, facts in self.files.items():
+            of_language.setdefault(facts.language, {})[path] = facts
+        for name, own in of_language.items():
+            if name in languages():
+                self._resolvers[name] = languages()[name].resolver(own, self.configs(name))
+
+    def configs(self, language: str) -> dict[str, str]:
+        """The text of the files that set something for a language, by path."""
+        return {
+            path: facts.content
+            for path, facts in self.files.items()
+            if facts.language == CONFIG
+            and language in config_names().get(path.rpartition("/")[2], ())
+        }
+
+    def marks(self, reader: str, kind: str = "") -> Iterator[tuple[str, Mark]]:
+        """What a reader left in all files, by path and then as it left it."""
+        for path, facts in self.files.items():
+            for mark in facts.marks:
+                if mark.reader == reader and kind in {"", mark.kind}:
+                    yield path, mark
+
+    def locate(self, path: str, name: str) -> Place | None:
+        """What a name means in a file; see `Resolver`."""
+        resolver = self._resolvers.get(self.files[path].language)
+        return resolver.locate(path, name) if resolver and name else None
+
+    def module(self, path: str, name: str) -> str:
+        """The file of a module by its name in full, as a file sees it; "" for none."""
+        resolver = self._resolvers.get(self.files[path].language)
+        return resolver.module(path, name) if resolver else ""
+
+    def name(self, path: str) -> str:
+        """What a file is called; see `Resolver`."""
+        resolver = self._resolvers.get(self.files[path].language)
+        return resolver.name(path) if resolver else path
+
+    def called(self, place: Place) -> str:
+        """What a place is called in full: "orders.views.OrderList"; "src/user.ts:User"."""
+        own = self.name(place.path)
+        mark = ":" if own == place.path else "."
+        return f"{own}{mark}{place.symbol}" if place.symbol else own
+
+    def definition(self, place: Place) -> Definition | None:
+        """The definition at a place, if there is one."""
+        if place.path not in self._definitions:
+            found = self.files[place.path].definitions
+            self._definitions[place.path] = {one.name: one for one in found}
+        return self._definitions[place.path].get(place.symbol)
+
+    def edges(self) -> Iterator[Edge | Unresolved]:
+        """What languages say of all files."""
+        for path, facts in self.files.items():
+            if resolver := self._resolvers.get(facts.language):
+                yield from resolver.edges(path)
+
+
+def assemble(
+    files: Mapping[str, FileFacts],
+    unread: Mapping[str, str],
+    blobs: Mapping[str, str],
+    modules: Mapping[str, Sequence[str]],
+) -> CodeBase:
+    """The code base of these files; equal for equal files, however they came to be known.
+
+    Args:
+        files: What each says, by path.
+        unread: Files that could not be read, and why.
+        blobs: The hash of the content of each file.
+        modules: What the project declares, as for `memory.code.modules.assign`.
+    """
+    project = CodeProject(files)
+    edges: list[Edge] = []
+    unresolved: list[Unresolved] = []
+    routes: list[Route] = []
+    tables: list[Table] = []
+
+    def sort(found: Edge | Unresolved | Route | Table) -> None:
+        match found:
+            case Edge():
+                edges.append(found)
+            case Unresolved():
+                unresolved.append(found)
+            case Route():
+                routes.append(found)
+            case Table():
+                tables.append(found)
+
+    for one in project.edges():
+        sort(one)
+    for reader in readers():
+        for each in reader.assemble(project):
+            sort(each)
+    module_of = assign((path for path, one in files.items() if one.language != CONFIG), modules)
+    code = {
+        path: CodeFile(
+            path,
+            project.name(path),
+            facts.language,
+            facts.lines,
+            is_test(path),
+            module_of[path],
+        )
+        for path, facts in project.files.items()
+        if facts.language != CONFIG
+    }
+    return CodeBase(
+        files=code,
+        edges=tuple(dict.fromkeys(edges)),
+        symbols={
+            Place(path, one.name): Symbol(
+                Place(path, one.name),
+                one.kind,
+                one.line,
+                one.last_line,
+                one.visibility,
+                one.bases,
+                one.annotations,
+            )
+            for path in code
+            for one in project.files[path].definitions
+        },
+        routes=tuple(dict.fromkeys(routes)),
+        tables=tuple(tables),
+        unresolved=tuple(dict.fromkeys(unresolved)),
+        unread=dict(sorted(unread.items())),
+        revision=_revision(blobs),
+    )
+
+
+def _revision(blobs: Mapping[str, str]) -> str:
+    said = "\n".join(f"{path}\t{blob}" for path, blob in sorted(blobs.items()))
+    return hashlib.blake2b(said.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()

@@ -1,0 +1,244 @@
+"""What the names in Python files mean: which module, which definition, through re-exports too."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from indexer.code.python_roots import Roots, _above, _join
+from memory.code.codebase import Edge, Grade, Place, Unresolved
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from memory.code.facts import Definition, FileFacts, Import
+
+_DEEPEST = 12  # re-exports that are followed; a cycle of them ends there
+
+
+class PythonNames:
+    """The resolver of Python."""
+
+    def __init__(self, files: Mapping[str, FileFacts], configs: Mapping[str, str]) -> None:
+        self._files = files
+        self._roots = Roots(files, configs, _named(files))
+        self._bound: dict[str, dict[str, tuple[str, str]]] = {}
+        self._stars: dict[str, tuple[str, ...]] = {}
+        self._defined: dict[str, frozenset[str]] = {}
+        self._located: dict[tuple[str, str], Place | None] = {}
+        self._found: dict[tuple[str, str], tuple[str, int]] = {}
+
+    def name(self, path: str) -> str:
+        """The dotted module."""
+        return self._roots.dotted(path)
+
+    def locate(self, path: str, name: str) -> Place | None:
+        """The module or definition that a chain means in a file; see `Resolver`."""
+        key = (path, name)
+        if key not in self._located:
+            self._located[key] = self._locate(path, name.split("."))
+        return self._located[key]
+
+    def module(self, path: str, name: str) -> str:
+        """The file of a dotted module; "" for none."""
+        parts = name.split(".")
+        module, taken = self._absolute(path, parts)
+        return module if taken == len(parts) else ""
+
+    def edges(self, path: str) -> Iterator[Edge | Unresolved]:
+        """Everything that a file needs, in the order of the facts."""
+        facts = self._files[path]
+        for one in facts.imports:
+            yield from self._import_edges(path, one)
+        for use in facts.uses:
+            within = facts.definitions[use.within].name if use.within >= 0 else ""
+            place = self._used(path, use.name, within)
+            if place and place != (path, within) and place.symbol:
+                grade = Grade.CALL if use.is_call else Grade.USE
+                yield Edge(Place(path, within), place, grade, use.line)
+        for own in facts.definitions:
+            for base in own.bases:
+                place = self.locate(path, base)
+                if place and place.symbol:
+                    yield Edge(Place(path, own.name), place, Grade.INHERIT, own.line)
+        for text in facts.texts:
+            place = self._named(path, text.value)
+            if place and place.path != path:
+                within = facts.definitions[text.within].name if text.within >= 0 else ""
+                yield Edge(Place(path, within), place, Grade.REFERENCE, text.line)
+
+    # Modules
+
+    def find(self, path: str, one: Import, name: str = "") -> tuple[str, int, int]:
+        """The module that an import, or one name of it, means.
+
+        Returns:
+            Its file, "" for none of the project's; how many dotted parts it took, and of how many.
+        """
+        parts = [part for part in (*one.target.split("."), name) if part]
+        if one.level:
+            above = list(_above(path))
+            if one.level > len(above):
+                return "", 0, len(parts)
+            folder = above[one.level - 1]
+            module, taken = self._roots.descend(folder, parts)
+            if not module and (init := _join(folder, "__init__.py")) in self._files:
+                module = init
+            return module, taken, len(parts)
+        module, taken = self._absolute(path, parts)
+        return module, taken, len(parts)
+
+    def _absolute(self, path: str, parts: Sequence[str]) -> tuple[str, int]:
+        key = (path.rpartition("/")[0], ".".join(parts))
+        if key not in self._found:
+            found = ("", 0)
+            for root in self._roots.candidates(parts[0], path) if parts else ():
+                one = self._roots.descend(root, parts)
+                if one[1] > found[1]:
+                    found = one
+            self._found[key] = found
+        return self._found[key]
+
+    def _import_edges(self, path: str, one: Import) -> Iterator[Edge | Unresolved]:
+        within = self._files[path].definitions[one.within].name if one.within >= 0 else ""
+        grade = Grade.DYNAMIC if one.dynamic else Grade.IMPORT
+        for name in one.names or ("",):
+            module, taken, wanted = self.find(path, one, "" if name == "*" else name)
+            least = wanted - 1 if name != "*" else wanted
+            if module and taken >= least:
+                yield Edge(Place(path, within), Place(module), grade, one.line, one.type_checking)
+            elif module or (one.level and wanted):
+                said = f"{'.' * one.level}{one.target}"
+                yield Unresolved(path, one.line, "import", said, "the project has no such module")
+
+    # Names
+
+    def _locate(self, path: str, parts: list[str]) -> Place | None:
+        found = self._exported(path, parts[0])
+        if found is None:
+            return None
+        module, symbol = found
+        rest = parts[1:]
+        while rest and not symbol:
+            deeper = self._exported(module, rest[0]) or self._submodule(module, rest[0])
+            if deeper is None:
+                return Place(module)
+            module, symbol = deeper
+            rest = rest[1:]
+        while rest and f"{symbol}.{rest[0]}" in self._definitions(module):
+            symbol = f"{symbol}.{rest[0]}"
+            rest = rest[1:]
+        return Place(module, symbol)
+
+    def _used(self, path: str, name: str, within: str) -> Place | None:
+        root, _, rest = name.partition(".")
+        if root not in {"self", "cls"}:
+            return self.locate(path, name)
+        while "." in within:
+            within = within.rpartition(".")[0]
+            one = self._definitions(path).get(within)
+            if one and one.kind == "class":
+                return self.member(Place(path, within), rest)
+        return None
+
+    def member(self, owner: Place, name: str, depth: int = 0) -> Place | None:
+        """A member of a class, or of the first of its bases that has one."""
+        definitions = self._definitions(owner.path)
+        if f"{owner.symbol}.{name}" in definitions:
+            return Place(owner.path, f"{owner.symbol}.{name}")
+        one = definitions.get(owner.symbol)
+        for base in one.bases if one and depth < _DEEPEST else ():
+            above = self.locate(owner.path, base)
+            if above and above.symbol and (found := self.member(above, name, depth + 1)):
+                return found
+        return None
+
+    def _exported(self, path: str, name: str, depth: int = 0) -> tuple[str, str] | None:
+        """The file and definition that a name of a module means; "" for a module itself."""
+        if name in self._definitions(path):
+            return path, name
+        bound = self._bindings(path)
+        if name in bound:
+            module, symbol = bound[name]
+            if not symbol:
+                return module, ""
+            if module == path or depth > _DEEPEST:
+                return None
+            found = self._exported(module, symbol, depth + 1)
+            return found or self._submodule(module, symbol)
+        for star in self._stars[path] if depth <= _DEEPEST else ():
+            if star == path or name.startswith("_"):
+                continue
+            if found := self._exported(star, name, depth + 1):
+                return found
+        return None
+
+    def _submodule(self, path: str, name: str) -> tuple[str, str] | None:
+        if not self._roots.is_package(path):
+            return None
+        module, taken = self._roots.descend(self._roots.package(path), (name,))
+        return (module, "") if taken else None
+
+    def _bindings(self, path: str) -> dict[str, tuple[str, str]]:
+        """What imports bind in a file: a module, and a name in it or ""."""
+        if path in self._bound:
+            return self._bound[path]
+        bound: dict[str, tuple[str, str]] = {}
+        stars = []
+        for one in self._files[path].imports:
+            if one.dynamic:
+                continue
+            if not one.names:
+                # `import a.b` binds a; `import a.b as c` binds c to a.b.
+                local = one.local[0] if one.local else one.target.partition(".")[0]
+                target = one.target if one.local else local
+                module, taken = self._absolute(path, target.split("."))
+                if module and taken == target.count(".") + 1:
+                    bound[local] = (module, "")
+                continue
+            for name, local in zip(one.names, one.local, strict=True):
+                module, taken, wanted = self.find(path, one, "" if name == "*" else name)
+                if not module or taken < wanted - (name != "*"):
+                    continue
+                if name == "*":
+                    stars.append(module)
+                else:
+                    bound[local] = (module, "" if taken == wanted else name)
+        self._bound[path], self._stars[path] = bound, tuple(stars)
+        return bound
+
+    def _definitions(self, path: str) -> dict[str, Definition]:
+        return self._all_definitions[path]
+
+    @cached_property
+    def _all_definitions(self) -> dict[str, dict[str, Definition]]:
+        return {
+            path: {one.name: one for one in facts.definitions}
+            for path, facts in self._files.items()
+        }
+
+    def _named(self, path: str, said: str) -> Place | None:
+        """What a dotted text names: a module in full, or something that one defines."""
+        parts = said.split(".")
+        module, taken = self._absolute(path, parts)
+        if not module:
+            return None
+        if taken == len(parts):
+            return Place(module) if taken > 1 else None
+        found = self._exported(module, parts[taken]) if taken >= len(parts) - 2 else None
+        if found is None:
+            return None
+        rest = ".".join((found[1], *parts[taken + 1 :])).strip(".")
+        return Place(found[0], rest if rest in self._definitions(found[0]) else found[1])
+
+
+def _named(files: Mapping[str, FileFacts]) -> Counter[str]:
+    """How often absolute imports name each module or what is in it."""
+    named: Counter[str] = Counter()
+    for facts in files.values():
+        for one in facts.imports:
+            if not one.level:
+                parts = [*one.target.split("."), *one.names[:1]]
+                named.update(".".join(parts[:end]) for end in range(1, len(parts) + 1))
+    return named

@@ -1,0 +1,99 @@
+"""All languages, frameworks and schemas, as their folders hold them."""
+
+from __future__ import annotations
+
+import inspect
+import pkgutil
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING, TypeVar
+
+import indexer.code.frameworks
+import indexer.code.languages
+import indexer.code.schema
+from indexer.code.languages import Language
+from indexer.code.readers import Reader
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from memory.code.facts import FileFacts
+
+T = TypeVar("T", Language, Reader)
+
+
+@cache
+def languages() -> dict[str, Language]:
+    """Every language by its name."""
+    return {one.name: one for one in _found(indexer.code.languages, Language)}  # type: ignore[type-abstract]
+
+
+@cache
+def readers() -> tuple[Reader, ...]:
+    """Every framework, and then every schema, by name."""
+    return (
+        *_found(indexer.code.frameworks, Reader),  # type: ignore[type-abstract]
+        *_found(indexer.code.schema, Reader),  # type: ignore[type-abstract]
+    )
+
+
+@cache
+def extractor(language: str) -> str:
+    """What facts of a language depend on beside the bytes: who read them, in which version."""
+    who = [(one.name, one.version) for one in readers() if language in one.languages]
+    spoken = languages().get(language)
+    said = [(language, spoken.version if spoken else 1), *sorted(who)]
+    return " ".join(f"{name}:{version}" for name, version in said)
+
+
+@cache
+def _by_ending() -> dict[str, str]:
+    return {ending: one.name for one in languages().values() for ending in one.endings}
+
+
+@cache
+def config_names() -> dict[str, frozenset[str]]:
+    """The names of files that set something, and for which languages."""
+    names = {name for one in languages().values() for name in one.configs}
+    return {
+        name: frozenset(one.name for one in languages().values() if name in one.configs)
+        for name in names
+    }
+
+
+CONFIG = "config"  # what is read as text, for a language
+
+
+def language_of(path: str) -> str | None:
+    """The language of a file; `CONFIG` for one that sets something; None for any other."""
+    name = path.rpartition("/")[2]
+    if name in config_names():
+        return CONFIG
+    stem, dot, ending = name.rpartition(".")
+    return _by_ending().get(dot + ending) if stem else None
+
+
+def read_file(language: str, content: bytes) -> FileFacts:
+    """What one file says, marks included; depends on nothing else."""
+    from memory.code.facts import FileFacts
+
+    if language == CONFIG:
+        return FileFacts(CONFIG, content=content.decode("utf-8", "replace"))
+    source = languages()[language].read(content)
+    marks = [
+        mark
+        for reader in readers()
+        if language in reader.languages and reader.hint.search(content)
+        for mark in reader.read(source)
+    ]
+    return source.facts._replace(marks=tuple(marks))
+
+
+def _found(package: ModuleType, kind: type[T]) -> list[T]:
+    classes = {
+        value
+        for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}.")
+        for value in vars(import_module(module.name)).values()
+        if inspect.isclass(value) and issubclass(value, kind) and not inspect.isabstract(value)
+    }
+    return sorted((each() for each in classes), key=lambda one: one.name)

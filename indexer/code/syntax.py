@@ -1,0 +1,82 @@
+"""Syntax trees, by tree-sitter: the one place that knows it."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from tree_sitter import Language as Grammar
+from tree_sitter import Node, Parser, Query, QueryCursor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from memory.code.facts import FileFacts
+
+__all__ = ["Grammar", "Node", "Source", "Syntax"]
+
+
+class Syntax:
+    """A grammar, and the queries that were asked of it."""
+
+    def __init__(self, grammar: Callable[[], object]) -> None:
+        self._grammar = cache(lambda: Grammar(grammar()))
+        self._query = cache(lambda text: Query(self._grammar(), text))
+
+    def parse(self, content: bytes) -> Node:
+        """The tree of a text; what the grammar does not understand is an ERROR node in it."""
+        return Parser(self._grammar()).parse(content).root_node
+
+    def captures(self, node: Node, query: str) -> dict[str, list[Node]]:
+        """What a query's names capture below a node, each in the order of the text."""
+        return QueryCursor(self._query(query)).captures(node)
+
+    def matches(self, node: Node, query: str) -> list[dict[str, list[Node]]]:
+        """The matches of a query below a node, in the order of the text."""
+        return [found for _, found in QueryCursor(self._query(query)).matches(node)]
+
+
+class Source:
+    """A file that is being read: its bytes, its tree, and what its language says of it."""
+
+    def __init__(self, content: bytes, syntax: Syntax, facts: FileFacts) -> None:
+        self.content = content
+        self.syntax = syntax
+        self.facts = facts  # without marks
+        self._root: Node | None = None
+
+    @property
+    def root(self) -> Node:
+        """Its tree, parsed once."""
+        if self._root is None:
+            self._root = self.syntax.parse(self.content)
+        return self._root
+
+    def text(self, node: Node | None) -> str:
+        """What stands at a node; "" for none."""
+        if node is None:
+            return ""
+        return self.content[node.start_byte : node.end_byte].decode("utf-8", "replace")
+
+    def captures(self, query: str, node: Node | None = None) -> dict[str, list[Node]]:
+        """As `Syntax.captures`, below the root if no node is given."""
+        return self.syntax.captures(node or self.root, query)
+
+    def matches(self, query: str, node: Node | None = None) -> list[dict[str, list[Node]]]:
+        """As `Syntax.matches`, below the root if no node is given."""
+        return self.syntax.matches(node or self.root, query)
+
+    def within(self, node: Node) -> int:
+        """The innermost definition that a node stands in, as an index of the facts; -1 for none."""
+        line, found = line_of(node), -1
+        for index, one in enumerate(self.facts.definitions):
+            if one.line > line:
+                break
+            if one.kind != "constant" and one.last_line >= line:
+                found = index
+        return found
+
+
+def line_of(node: Node) -> int:
+    """Its first line, from 1."""
+    return node.start_point[0] + 1

@@ -1,0 +1,165 @@
+"""The code of a project as a whole: files, and what connects them, graded by how it is known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Grade(StrEnum):
+    """How an edge is known."""
+
+    IMPORT = "import"
+    CALL = "call"  # a name that was resolved to its definition, and is called
+    INHERIT = "inherit"  # likewise, and is extended or implemented
+    USE = "use"  # likewise, and is only named
+    REFERENCE = "reference"  # the name of a module in a string
+    DYNAMIC = "dynamic"  # an import by a call
+    FRAMEWORK = "framework"  # wiring that a framework does
+    TABLE = "table"  # two places touch one table
+    COCHANGE = "cochange"  # git only
+
+
+class Place(NamedTuple):
+    """A file, or a definition in it."""
+
+    path: str
+    symbol: str = ""  # "" for the file itself
+
+    @property
+    def top(self) -> Place:
+        """The definition at the top level of the file that it is in."""
+        return Place(self.path, self.symbol.partition(".")[0])
+
+
+class Edge(NamedTuple):
+    """One file needs another."""
+
+    source: Place
+    target: Place
+    grade: Grade
+    line: int  # in the source
+    type_checking: bool = False
+
+
+class Unresolved(NamedTuple):
+    """What was seen and could not be told: it is counted and named beside each answer."""
+
+    path: str
+    line: int
+    what: str  # "import", "route", "table", "reference" ...
+    name: str
+    reason: str
+
+
+class Answered(NamedTuple):
+    """Whether something holds, as far as the code tells, and by what."""
+
+    answer: str = "unknown"  # yes, no, unknown
+    evidence: str = ""  # "permission_classes = [IsAdminUser] (api/views.py:12)"
+
+
+class Route(NamedTuple):
+    """What is served under a path."""
+
+    method: str  # GET, POST ...; ANY where the framework does not tell them apart
+    path: str  # "/orders/{id}"
+    handler: str  # dotted in Python; else as its language writes it
+    file: str  # where the handler is, or else where the route is registered
+    line: int
+    auth: Answered = Answered()
+    authorisation: Answered = Answered()
+    validation: Answered = Answered()
+    rate_limit: Answered = Answered()
+    middleware: tuple[str, ...] = ()
+    registered: str = ""  # "path:line" of the registration
+    symbol: str = ""  # the handler within its file
+
+
+class Column(NamedTuple):
+    """A column as it is after all migrations."""
+
+    name: str
+    type: str
+    nullable: bool | None  # None where it is not said
+
+
+class ForeignKey(NamedTuple):
+    """Columns that point at another table."""
+
+    columns: tuple[str, ...]
+    references: str  # the table
+    referenced: tuple[str, ...] = ()
+    on_delete: str = ""
+
+
+class Table(NamedTuple):
+    """A table as it is after all migrations."""
+
+    table: str
+    columns: tuple[Column, ...]
+    primary_key: tuple[str, ...]
+    foreign_keys: tuple[ForeignKey, ...]
+    indexes: tuple[tuple[str, ...], ...]
+    unique: tuple[tuple[str, ...], ...]
+    model: str  # dotted in Python; "" without one
+    file: str
+    line: int
+    symbol: str = ""  # the model within its file
+
+
+class CodeFile(NamedTuple):
+    """A file of code."""
+
+    path: str
+    name: str  # the dotted module of Python; else the path
+    language: str
+    lines: int
+    is_test: bool
+    module: str = ""
+
+
+class Symbol(NamedTuple):
+    """A definition, in its file."""
+
+    place: Place
+    kind: str
+    line: int
+    last_line: int
+    visibility: str
+    bases: tuple[str, ...] = ()
+    annotations: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class CodeBase:
+    """Everything that is known of the code of a project; one of the same files is equal in all."""
+
+    files: Mapping[str, CodeFile]  # by path
+    edges: tuple[Edge, ...]
+    symbols: Mapping[Place, Symbol]
+    routes: tuple[Route, ...]
+    tables: tuple[Table, ...]
+    unresolved: tuple[Unresolved, ...]
+    unread: Mapping[str, str]  # files that could not be read, and why
+    revision: str = ""  # equal for equal files
+
+    def called(self, place: Place) -> str:
+        """What a place is called in full: "orders.views.OrderList", "src/user.ts:User"."""
+        file = self.files[place.path]
+        mark = ":" if file.name == file.path else "."
+        return f"{file.name}{mark}{place.symbol}" if place.symbol else file.name
+
+    @cached_property
+    def incoming(self) -> Mapping[Place, tuple[Edge, ...]]:
+        """The edges to each top-level definition, and to each file as such, from other ones."""
+        found: dict[Place, list[Edge]] = {}
+        for edge in self.edges:
+            if (target := edge.target.top) != edge.source.top:
+                found.setdefault(target, []).append(edge)
+        return {place: tuple(edges) for place, edges in found.items()}

@@ -1,0 +1,61 @@
+"""What needs itself: cycles among files, folders and modules, tests and type checking left out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from memory.code.codebase import Grade
+from memory.code.graph import Graph
+from memory.models.code import CycleRow
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from memory.code.codebase import CodeBase, Edge
+
+MOST_EDGES = 12  # told of one cycle
+Level = Literal["file", "folder", "module"]
+
+
+def imports_at_run_time(code: CodeBase) -> Iterator[Edge]:
+    """The imports of one file by another that run, without those of tests."""
+    for edge in code.edges:
+        if edge.grade is Grade.IMPORT and not edge.type_checking:
+            source, target = edge.source.path, edge.target.path
+            if (
+                source != target
+                and not code.files[source].is_test
+                and not code.files[target].is_test
+            ):
+                yield edge
+
+
+def find_cycles(code: CodeBase, level: Level) -> list[CycleRow]:
+    """The strongly connected parts at a level, the largest first.
+
+    Folders are read flat: a file belongs to the nearest one, and a folder and the one in it are
+    two.
+    """
+    part = _PARTS[level]
+    edges = list(imports_at_run_time(code))
+    between = [(part(code, one.source.path), part(code, one.target.path)) for one in edges]
+    graph: Graph[str] = Graph((each for pair in between for each in pair), between)
+    rows = []
+    for members in graph.cycles():
+        inside = set(members)
+        closing = [
+            f"{edge.source.path}:{edge.line} {first} -> {second}"
+            for edge, (first, second) in zip(edges, between, strict=True)
+            if first != second and first in inside and second in inside
+        ]
+        rows.append(
+            CycleRow(level=level, members=tuple(members), edges=tuple(closing[:MOST_EDGES]))
+        )
+    return rows
+
+
+_PARTS: dict[Level, Callable[[CodeBase, str], str]] = {
+    "file": lambda code, path: code.files[path].name,
+    "folder": lambda _, path: path.rpartition("/")[0],
+    "module": lambda code, path: code.files[path].module,
+}

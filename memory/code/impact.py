@@ -1,0 +1,170 @@
+"""What a change to a part of the code would reach, and how much hangs on it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from memory.code.codebase import Place
+from memory.code.inventory import doubts
+from memory.code.prediction import predict
+from memory.code.reach import by_file, reach, way
+from memory.code.risk import weigh
+from memory.models.code import Impact, Reached
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from memory.code.cochange import CoChange
+    from memory.code.codebase import CodeBase
+    from memory.code.reach import Step
+    from memory.code.targets import Target
+    from memory.models.code import What
+
+MOST_PARTNERS = 10
+MOST_RANKED = 20
+_LEAST_SHARED = 3  # commits with both, from which on a partner is told
+_LEAST_DEGREE = 0.2
+
+
+def find_impact(code: CodeBase, target: Target, cochange: CoChange | None) -> Impact:
+    """What a change to a target would reach; all lists the nearest first."""
+    found = reach(code, target.starts)
+    nearest = by_file(found)
+    files = sorted({place.path for place in target.starts})
+    started = set(files)
+    reached = [
+        _reached(code, found, place)
+        for path, place in sorted(nearest.items(), key=lambda one: (found[one[1]].distance, one[0]))
+        if path not in started
+    ]
+    tests = [one for one in reached if one.what == "test"]
+    other = [one for one in reached if one.what == "file"]
+    direct = [one for one in other if one.distance == 1]
+    routes = tuple(_routes(code, found))
+    tables = tuple(_tables(code, found))
+    partners = tuple(_partners(code, files, nearest, cochange))
+    modules = Counter(code.files[one.file].module for one in other)
+    doubt = doubts(code, lambda path: path in nearest)
+    return Impact(
+        target=target.name,
+        kind=target.kind,
+        files=tuple(files),
+        direct=tuple(direct),
+        cascade=tuple(one for one in other if one.distance > 1),
+        routes=routes,
+        tables=tables,
+        tests=tuple(tests),
+        modules=dict(modules.most_common()),
+        cochange=partners,
+        ranked=tuple(_ranked(code, files, found, nearest, cochange)),
+        risk=weigh(code, direct, other, routes, tests, modules, files, cochange),
+        doubts=doubt,
+    )
+
+
+def _reached(
+    code: CodeBase,
+    found: Mapping[Place, Step],
+    place: Place,
+    what: What | None = None,
+    name: str = "",
+) -> Reached:
+    file = code.files[place.path]
+    step = found[place]
+    edges = way(found, place)
+    return Reached(
+        what=what or ("test" if file.is_test else "file"),
+        name=name or code.called(place),
+        file=place.path,
+        line=edges[0].line if edges else _line(code, place),
+        module=file.module,
+        distance=step.distance,
+        grade=str(edges[0].grade) if edges else "",
+        path=tuple(f"{edge.source.path}:{edge.line}" for edge in edges),
+    )
+
+
+def _line(code: CodeBase, place: Place) -> int:
+    one = code.symbols.get(place)
+    return one.line if one else 1
+
+
+def _routes(code: CodeBase, found: Mapping[Place, Step]) -> Iterable[Reached]:
+    rows = []
+    for one in code.routes:
+        place = Place(one.file, one.symbol).top
+        if place in found and one.file in code.files:
+            row = _reached(code, found, place, "route", f"{one.method} {one.path}")
+            rows.append(row.model_copy(update={"line": one.line}))
+    return sorted(rows, key=lambda row: (row.distance, row.name))
+
+
+def _tables(code: CodeBase, found: Mapping[Place, Step]) -> Iterable[Reached]:
+    """The tables whose models are reached, and those that refer to one at the start."""
+    rows = []
+    own = {one.table for one in code.tables if _at(found, Place(one.file, one.symbol).top) == 0}
+    for one in code.tables:
+        place = Place(one.file, one.symbol).top
+        if place in found and found[place].distance <= 1 and one.file in code.files:
+            keys = [key for key in one.foreign_keys if key.references in own]
+            row = _reached(code, found, place, "table", one.table)
+            said = f"foreign key {', '.join(keys[0].columns)}" if keys else row.grade
+            rows.append(row.model_copy(update={"line": one.line, "grade": said}))
+    return sorted(rows, key=lambda row: (row.distance, row.name))
+
+
+def _at(found: Mapping[Place, Step], place: Place) -> int:
+    return found[place].distance if place in found else -1
+
+
+def _partners(
+    code: CodeBase, files: list[str], nearest: Mapping[str, Place], cochange: CoChange | None
+) -> Iterable[Reached]:
+    """The files that git changed with these, and that no edge connects."""
+    best: dict[str, tuple[int, float, str]] = {}
+    for path in files if cochange else ():
+        for other, (count, degree) in cochange.partners(path).items() if cochange else ():
+            if other not in code.files or other in nearest or count < _LEAST_SHARED:
+                continue
+            if degree >= _LEAST_DEGREE and degree > best.get(other, (0, 0.0, ""))[1]:
+                best[other] = (count, degree, path)
+    rows = sorted(best.items(), key=lambda one: (-one[1][1], -one[1][0], one[0]))
+    for other, (count, degree, path) in rows[:MOST_PARTNERS]:
+        yield Reached(
+            what="test" if code.files[other].is_test else "file",
+            name=code.files[other].name,
+            file=other,
+            line=1,
+            module=code.files[other].module,
+            distance=1,
+            grade="cochange",
+            path=(f"{path}: {count} commits changed both",),
+            score=round(degree, 3),
+        )
+
+
+def _ranked(
+    code: CodeBase,
+    files: list[str],
+    found: Mapping[Place, Step],
+    nearest: Mapping[str, Place],
+    cochange: CoChange | None,
+) -> Iterable[Reached]:
+    """The files that most likely change too."""
+    for path, score in predict(code, files, cochange)[:MOST_RANKED]:
+        if path in nearest:
+            row = _reached(code, found, nearest[path])
+        else:
+            file = code.files[path]
+            row = Reached(
+                what="test" if file.is_test else "file",
+                name=file.name,
+                file=path,
+                line=1,
+                module=file.module,
+                distance=1,
+                grade="cochange",
+                path=(),
+            )
+        yield row.model_copy(update={"score": round(score, 3)})

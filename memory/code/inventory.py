@@ -1,0 +1,193 @@
+"""The facts of code themselves, in rows that anyone can hold against another tool's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from memory.code.codebase import Grade
+from memory.models.code import Doubts, Inventory, InventoryOf, Missed
+from memory.texts.modules import same_modules
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from memory.code.codebase import Answered, CodeBase
+
+Row = dict[str, Any]
+_TOLD = {"routes": {"route"}, "tables": {"table"}}  # what of the unresolved concerns whom
+_IMPORTS = frozenset({"import", "reference", "dynamic"})
+
+
+def inventory(
+    code: CodeBase, what: InventoryOf, modules: Sequence[str] = (), path: str = ""
+) -> Inventory:
+    """The facts of one sort, by file and line.
+
+    Args:
+        code: All of it.
+        what: Of which sort.
+        modules: Only of files of one of these.
+        path: Only of this file, or of files in this folder.
+    """
+
+    def wanted(file: str) -> bool:
+        if path and file != path and not file.startswith(f"{path.rstrip('/')}/"):
+            return False
+        return not modules or (
+            file in code.files and same_modules([code.files[file].module], modules)
+        )
+
+    rows = tuple(row for file, row in _ROWS[what](code) if wanted(file))
+    return Inventory(what=what, rows=rows, doubts=doubts(code, wanted, _TOLD.get(what, _IMPORTS)))
+
+
+def doubts(
+    code: CodeBase,
+    wanted: Callable[[str], bool] = lambda _: True,
+    about: Sequence[str] | set[str] | frozenset[str] = (),
+) -> Doubts:
+    """What could not be told of some files, and of some sorts; of all if none is named."""
+    return Doubts(
+        unresolved=tuple(
+            Missed(what=one.what, name=one.name, file=one.path, line=one.line, reason=one.reason)
+            for one in code.unresolved
+            if wanted(one.path) and (not about or one.what in about)
+        ),
+        unread=dict(code.unread),
+    )
+
+
+def _edges(code: CodeBase) -> Iterator[tuple[str, Row]]:
+    seen = set()
+    for one in code.edges:
+        source, target = code.files[one.source.path], code.files[one.target.path]
+        if source is target and one.grade is not Grade.IMPORT:
+            continue
+        row = (source.name, target.name, one.grade, one.line, one.type_checking)
+        if row in seen:
+            continue
+        seen.add(row)
+        yield (
+            source.path,
+            {
+                "source": source.name,
+                "target": target.name,
+                "grade": str(one.grade),
+                "file": source.path,
+                "line": one.line,
+                "type_checking": one.type_checking,
+            },
+        )
+
+
+def _routes(code: CodeBase) -> Iterator[tuple[str, Row]]:
+    for one in code.routes:
+        yield (
+            one.file,
+            {
+                "method": one.method,
+                "path": one.path,
+                "handler": one.handler,
+                "file": one.file,
+                "line": one.line,
+                "auth": _answer(one.auth),
+                "authorisation": _answer(one.authorisation),
+                "validation": _answer(one.validation),
+                "rate_limit": _answer(one.rate_limit),
+                "middleware": list(one.middleware),
+                "registered": one.registered,
+            },
+        )
+
+
+def _answer(one: Answered) -> Row:
+    return {"answer": one.answer, "evidence": one.evidence}
+
+
+def _tables(code: CodeBase) -> Iterator[tuple[str, Row]]:
+    for one in code.tables:
+        yield (
+            one.file,
+            {
+                "table": one.table,
+                "columns": [column._asdict() for column in one.columns],
+                "primary_key": list(one.primary_key),
+                "foreign_keys": [
+                    {
+                        "columns": list(key.columns),
+                        "references": key.references,
+                        "referenced": list(key.referenced),
+                        "on_delete": key.on_delete,
+                    }
+                    for key in one.foreign_keys
+                ],
+                "indexes": [list(columns) for columns in one.indexes],
+                "unique": [list(columns) for columns in one.unique],
+                "model": one.model,
+                "file": one.file,
+                "line": one.line,
+            },
+        )
+
+
+def _symbols(code: CodeBase) -> Iterator[tuple[str, Row]]:
+    for place, one in code.symbols.items():
+        yield (
+            place.path,
+            {
+                "symbol": code.called(place),
+                "kind": one.kind,
+                "visibility": one.visibility,
+                "bases": list(one.bases),
+                "annotations": list(one.annotations),
+                "file": place.path,
+                "line": one.line,
+                "last_line": one.last_line,
+            },
+        )
+
+
+def _tests(code: CodeBase) -> Iterator[tuple[str, Row]]:
+    needs: dict[str, set[str]] = {}
+    for edge in code.edges:
+        source, target = code.files[edge.source.path], code.files[edge.target.path]
+        if source.is_test and not target.is_test:
+            needs.setdefault(source.path, set()).add(target.name)
+    for path, file in code.files.items():
+        if file.is_test:
+            yield (
+                path,
+                {
+                    "test": file.name,
+                    "file": path,
+                    "module": file.module,
+                    "lines": file.lines,
+                    "reaches": sorted(needs.get(path, ())),
+                    "known_by": "import",
+                },
+            )
+
+
+def _modules(code: CodeBase) -> Iterator[tuple[str, Row]]:
+    for path, file in code.files.items():
+        yield (
+            path,
+            {
+                "module": file.module,
+                "name": file.name,
+                "file": path,
+                "language": file.language,
+                "lines": file.lines,
+                "is_test": file.is_test,
+            },
+        )
+
+
+_ROWS: dict[str, Callable[[CodeBase], Iterator[tuple[str, Row]]]] = {
+    "edges": _edges,
+    "routes": _routes,
+    "tables": _tables,
+    "symbols": _symbols,
+    "tests": _tests,
+    "modules": _modules,
+}

@@ -1,0 +1,95 @@
+"""Which module each file of code belongs to: as the project declares it, or by its folders."""
+
+from __future__ import annotations
+
+import fnmatch
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING
+
+from memory.code.testing import is_test
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+
+#: Folders that hold modules and are none.
+_CONTAINERS = frozenset(
+    "apps packages services modules src lib libs internal pkg cmd components domains contexts "
+    "features bounded_contexts".split()
+)
+_MOST = 0.8  # share of the code in one folder, from which on the modules are what that one holds
+OUTSIDE = "(root)"  # what lies in no folder
+TESTS = "tests"  # tests that are of no one module
+
+
+def assign(paths: Iterable[str], declared: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """The module of each file, by path.
+
+    Args:
+        paths: Of all code.
+        declared: Folders or patterns as in `fnmatch` by module, none for folders of its name;
+            the first that fits is it. What none fits belongs to a module of its folder.
+    """
+    paths = sorted(paths)
+    found = {path: name for path in paths if (name := _declared(path, declared))}
+    rest = [path for path in paths if path not in found]
+    inferred = _inferred([path for path in rest if not is_test(path)])
+    known = {name.casefold(): name for name in (*declared, *inferred.values())}
+    for path in rest:
+        found[path] = inferred.get(path) or _tested(path, known)
+    return found
+
+
+def _declared(path: str, declared: Mapping[str, Sequence[str]]) -> str:
+    for name, patterns in declared.items():
+        if not patterns and name.casefold() in path.casefold().split("/")[:-1]:
+            return name
+        for pattern in patterns:
+            folder = pattern.rstrip("/*")
+            if path == folder or path.startswith(f"{folder}/") or fnmatch.fnmatch(path, pattern):
+                return name
+    return ""
+
+
+def _inferred(paths: Collection[str]) -> dict[str, str]:
+    """The folder of each file at the depth where code branches, by name, or by path."""
+    folders: dict[str, str] = {}
+    _split("", list(paths), folders)
+    names: dict[str, set[str]] = defaultdict(set)
+    for folder in folders.values():
+        names[folder.rpartition("/")[2]].add(folder)
+    return {
+        path: folder if len(names[folder.rpartition("/")[2]]) > 1 else folder.rpartition("/")[2]
+        for path, folder in folders.items()
+    }
+
+
+def _split(folder: str, paths: list[str], found: dict[str, str]) -> None:
+    prefix = f"{folder}/" if folder else ""
+    below: dict[str, list[str]] = defaultdict(list)
+    for path in paths:
+        child, slash, _ = path[len(prefix) :].partition("/")
+        if slash:
+            below[child].append(path)
+        else:
+            found[path] = folder or OUTSIDE
+    sizes = Counter({child: len(inside) for child, inside in below.items()})
+    largest = next(
+        (child for child, size in sizes.most_common(1) if size >= _MOST * len(paths)), ""
+    )
+    for child, inside in below.items():
+        if child == largest or child.casefold() in _CONTAINERS:
+            _split(prefix + child, inside, found)
+        else:
+            found.update(dict.fromkeys(inside, prefix + child))
+
+
+def _tested(path: str, known: Mapping[str, str]) -> str:
+    """The module that a test names in its path."""
+    for part in reversed(path.split("/")[:-1]):
+        if part.casefold() in known:
+            return known[part.casefold()]
+    stem = path.rpartition("/")[2].partition(".")[0].casefold()
+    for word in (stem.removeprefix("test_"), stem.removesuffix("_test")):
+        if word in known:
+            return known[word]
+    return TESTS

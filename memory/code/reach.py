@@ -1,0 +1,65 @@
+"""What depends on a part of the code, step by step, with the way of each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from memory.code.codebase import Grade, Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from memory.code.codebase import CodeBase, Edge
+
+DEEPEST = 6  # steps; what lies beyond is told by nothing but the import graph
+
+
+class Step(NamedTuple):
+    """How something was reached."""
+
+    distance: int
+    edge: Edge | None  # to what is nearer; None at a start
+
+
+def reach(code: CodeBase, starts: Iterable[Place]) -> dict[Place, Step]:
+    """What uses any of these, and what uses that, by top-level definition; the nearest first.
+
+    What a file uses outside of any definition is reached as the file and leads no further, as
+    nobody depends on all of a file; a start that is a file as such is what imports it.
+    """
+    found = {place: Step(0, None) for place in starts}
+    front = list(found)
+    distance = 0
+    while front and distance < DEEPEST:
+        distance += 1
+        reached: dict[Place, Step] = {}
+        for place in front:
+            for edge in code.incoming.get(place, ()):
+                source = edge.source.top
+                if source in found or edge.grade is Grade.COCHANGE:
+                    continue
+                if edge.grade is Grade.IMPORT and place.symbol == "" and distance > 1:
+                    continue
+                reached.setdefault(source, Step(distance, edge))
+        found.update(reached)
+        front = [place for place in reached if place.symbol]
+    return found
+
+
+def way(found: Mapping[Place, Step], place: Place) -> tuple[Edge, ...]:
+    """The edges from something that was reached to where it began."""
+    edges = []
+    while (edge := found[place].edge) is not None:
+        edges.append(edge)
+        place = edge.target.top
+    return tuple(edges)
+
+
+def by_file(found: Mapping[Place, Step]) -> dict[str, Place]:
+    """Of each file that was reached the nearest place, the first one of several."""
+    nearest: dict[str, Place] = {}
+    for place, step in found.items():
+        known = nearest.get(place.path)
+        if known is None or step.distance < found[known].distance:
+            nearest[place.path] = place
+    return nearest

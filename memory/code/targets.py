@@ -1,0 +1,107 @@
+"""What somebody means by the name of a part of the code."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from memory.code.codebase import Place
+from memory.errors import InvalidRequest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from memory.code.codebase import CodeBase
+
+_PARAMETER = re.compile(r"\{[^}]*\}|<[^>]*>|:\w+")
+
+
+class Target(NamedTuple):
+    """A part of the code, as where a change to it would begin."""
+
+    name: str
+    kind: str  # file, symbol, module, table, route, diff
+    starts: tuple[Place, ...]  # top-level definitions, or files as such
+
+
+def find_target(code: CodeBase, said: str) -> Target:
+    """The part that a name means: a file, folder, module, route, table or symbol, in this order.
+
+    Raises:
+        InvalidRequest: there is none of that name; it says which come near.
+    """
+    said = said.strip().removeprefix("./")
+    for look in (_file, _route, _module, _table, _symbol):
+        if (found := look(code, said)) and found.starts:
+            return found
+    near = difflib.get_close_matches(said, _names(code), n=3, cutoff=0.6)
+    hint = f"; near: {', '.join(near)}" if near else ""
+    raise InvalidRequest("impact", f"no file, symbol, module, route or table {said!r}{hint}")
+
+
+def of_files(code: CodeBase, name: str, kind: str, paths: Iterable[str]) -> Target:
+    """A part that is all of some files."""
+    inside = set(paths) & code.files.keys()
+    tops = {place for place in code.symbols if place.path in inside and "." not in place.symbol}
+    return Target(name, kind, tuple(sorted({*map(Place, inside), *tops})))
+
+
+def _file(code: CodeBase, said: str) -> Target | None:
+    if said in code.files:
+        return of_files(code, said, "file", [said])
+    named = [path for path, file in code.files.items() if file.name == said]
+    if named:
+        return of_files(code, said, "file", named)
+    folder = f"{said.rstrip('/')}/"
+    inside = [path for path in code.files if "/" in said and path.startswith(folder)]
+    return of_files(code, said, "folder", inside) if inside else None
+
+
+def _route(code: CodeBase, said: str) -> Target | None:
+    method, _, path = said.rpartition(" ")
+    if not path.startswith("/"):
+        return None
+    wanted = _plain(path)
+    places = {
+        Place(one.file, one.symbol).top
+        for one in code.routes
+        if _plain(one.path) == wanted and method.upper() in {"", one.method}
+    }
+    return Target(said, "route", tuple(sorted(places)))
+
+
+def _plain(path: str) -> str:
+    return _PARAMETER.sub("{}", path).rstrip("/")
+
+
+def _module(code: CodeBase, said: str) -> Target | None:
+    wanted = said.casefold()
+    inside = [path for path, file in code.files.items() if file.module.casefold() == wanted]
+    return of_files(code, said, "module", inside) if inside else None
+
+
+def _table(code: CodeBase, said: str) -> Target | None:
+    places = {Place(one.file, one.symbol).top for one in code.tables if one.table == said}
+    return Target(said, "table", tuple(sorted(places)))
+
+
+def _symbol(code: CodeBase, said: str) -> Target | None:
+    path, colon, symbol = said.partition(":")
+    if colon and Place(path, symbol) in code.symbols:
+        return Target(said, "symbol", (Place(path, symbol).top,))
+    last = said.rpartition(".")[2]
+    named = [place for place in code.symbols if place.symbol.rpartition(".")[2] == last]
+    exact = [place for place in named if said in {code.called(place), place.symbol}]
+    ending = [place for place in named if code.called(place).endswith(f".{said}")]
+    found = exact or ending
+    if production := [place for place in found if not code.files[place.path].is_test]:
+        found = production
+    return Target(said, "symbol", tuple(sorted({place.top for place in found})))
+
+
+def _names(code: CodeBase) -> list[str]:
+    names = {file.name for file in code.files.values()} | set(code.files)
+    names |= {file.module for file in code.files.values()} | {one.table for one in code.tables}
+    names |= {place.symbol for place in code.symbols if "." not in place.symbol}
+    return sorted(names)

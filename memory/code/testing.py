@@ -1,0 +1,21 @@
+"""Which files are tests, by their paths, as the languages' own runners find them."""
+
+from __future__ import annotations
+
+import re
+
+_TEST = re.compile(
+    r"""
+    (?:^|/)(?:tests?|__tests__|spec|specs|e2e|testing|test-\w+|src/test)/   # in a folder of tests
+    | (?:^|/)(?:test_[^/]*|[^/]*_tests?|tests?|conftest)\.py$
+    | \.(?:test|spec|e2e-spec)\.[cm]?[jt]sx?$
+    | (?:^|/)[^/]*(?:Test|Tests|TestCase|IT)\.(?:java|php)$
+    | _test\.go$
+    """,
+    re.VERBOSE,
+)
+
+
+def is_test(path: str) -> bool:
+    """Whether a file is a test, or helps tests only."""
+    return _TEST.search(path) is not None
