@@ -11,6 +11,8 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from indexer.date_order import EITHER, settle_dates, unsettled
+from indexer.discovery.survey import survey
+from indexer.discovery.telling import find_discovery, keep_survey, knowing_folders
 from indexer.formats.document import Origin
 from indexer.formats.registry import finder
 from indexer.git.repository import read_head
@@ -19,7 +21,7 @@ from indexer.modules import label_modules
 from indexer.reading import FileState, Unread, read_document
 from indexer.reconcile import FoundDraft, plan_reconciliation
 from indexer.recording import write_pending
-from indexer.scanner import plan_changes, scan
+from indexer.scanner import plan_changes
 from indexer.worktrees import name_worktrees
 from memory.kinds.vocabulary import Trust
 from memory.ledger.facts import BLIND, PARSED_BY, UNLINKED
@@ -184,17 +186,19 @@ def take_in(
         ProjectUnreadable: The root itself cannot be listed.
     """
     started = time.monotonic()
-    find_format = finder(formats)
     trees = name_worktrees(root, main, elsewhere)
     with ledger.indexing(wait=PATIENCE):
+        find_format = finder(knowing_folders(ledger.db, formats))
         written, unwritten = write_pending(ledger, root, find_format)
         upgraded = ledger.db.facts.find(PARSED_BY) != VERSION
-        seen = scan(
+        looked = survey(
             root,
-            lambda path: find_format(path) is not None,
+            formats,
+            find_discovery(ledger.db),
             ignore=ignore,
             only=None if upgraded else only,
         )
+        seen, find_format = looked.scan, finder(looked.formats)
         if upgraded:  # another version of archmem may read the same bytes another way
             trees.read_others_anew(ledger)
         lost = trees.wake_for_lost(ledger) if seen.only is None else []
@@ -241,6 +245,7 @@ def take_in(
             trees.forget_gone(ledger, changes.gone, stay, lost)
         look_up(ledger, upgraded=upgraded)
         standing = _standing_problems(ledger, seen, changes.unchanged, known)
+        folders, new_folders, wrong = keep_survey(ledger, root, formats, looked)
     return IndexReport(
         added=counts["added"],
         revised=counts["revised"],
@@ -254,7 +259,9 @@ def take_in(
         written=written,
         files_read=len(changes.to_read),
         files_unchanged=len(changes.unchanged),
-        problems=(*unwritten, *sorted({*intake.problems, *standing})),
+        folders=folders,
+        new_folders=new_folders,
+        problems=(*wrong, *unwritten, *sorted({*intake.problems, *standing})),
         seconds=time.monotonic() - started,
     )
 

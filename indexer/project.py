@@ -89,10 +89,11 @@ class WorktreeFiles:
         self, ledger: Ledger, uid: str, draft: Draft, author: str, after: int | None = None
     ) -> Recorded:
         """Keep a revision of a memory and write it where its text stands."""
+        from indexer.discovery.telling import knowing_folders
         from indexer.formats.registry import finder, formats
         from indexer.recording import amend
 
-        find = finder(formats(self._settings.record_folders))
+        find = finder(knowing_folders(ledger.db, formats(self._settings.record_folders)))
         return amend(ledger, self._root, uid, draft, author, after, find)
 
     def check_anchors(self, ledger: Ledger, *, again: bool = False) -> Sequence[str]:

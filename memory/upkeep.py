@@ -13,7 +13,13 @@ from memory.ledger.sqlite.schema import SCHEMA_VERSION
 from memory.ledger.times import from_text, to_text
 from memory.lessons.runs import open_runs
 from memory.models.answer import Change, News, StoreStatus
-from memory.models.report import HistoryReport, IndexReport, Progress, no_progress
+from memory.models.report import (
+    HistoryReport,
+    IndexReport,
+    Progress,
+    RecordFolder,
+    no_progress,
+)
 from memory.models.selection import NOW
 from memory.retrieval.standings import fetch_standings
 
@@ -229,6 +235,10 @@ class Upkeep:
                 pending_files=db.memories.count_pending(),
                 model=db.facts.find(facts.MODEL),
                 last_index=from_text(indexed_at) if indexed_at else None,
+                folders=tuple(
+                    RecordFolder.model_validate(one)
+                    for one in json.loads(db.facts.find(facts.FOLDERS) or "[]")
+                ),
                 problems=tuple(json.loads(db.facts.find(facts.PROBLEMS) or "[]")),
                 open_runs=open_runs(db),
             )

@@ -88,6 +88,10 @@ class EntryFormat:
 
     name = "entries"
     trust = Trust.TEAM
+    record_folders = ()
+
+    def knowing(self, found):
+        return self
 
     def accepts(self, path: PurePosixPath) -> bool:
         return path.suffix == ".txt"

@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 _CHANGES = ("added", "revised", "moved", "removed", "withheld", "written")
 
 _NOTHING_HERE = (
-    "Nothing to remember was found. archmem reads folders of decision records such as docs/adr, "
-    "the .claude/memory folder and memory-bank; archmem.toml may name others as record_folders."
+    "Nothing to remember was found. archmem reads folders of decision records, which it knows by "
+    "what is in them, the .claude/memory folder, memory-bank and what agents are told (AGENTS.md); "
+    "archmem.toml may name others as record_folders."
 )
 
 
@@ -53,8 +54,12 @@ class Index(Verb):
             screen.line(said)
 
     def remark(self, screen: "Screen", form: Form, asked: Any, response: "IndexReport") -> None:
+        from cli.printing.folders import passed
         from memory.errors import RemovalsWithheld
 
+        if response.new_folders:
+            for said in passed(response.folders):
+                screen.note(said)
         screen.problems(response.problems)
         if response.history:
             screen.problems(response.history.problems)
@@ -64,6 +69,7 @@ class Index(Verb):
 
 
 def _told(report: "IndexReport") -> "Iterator[str]":
+    from cli.printing.folders import taken
     from memory.texts.formatting import counted
 
     changes = [f"{n:,} {what}" for what in _CHANGES if (n := getattr(report, what))]
@@ -76,6 +82,8 @@ def _told(report: "IndexReport") -> "Iterator[str]":
         yield _NOTHING_HERE
         if not report.history:
             return
+    if report.new_folders:
+        yield from taken(report.folders)
     if report.history:
         yield from _history(report.history)
     words = [f"{counted(report.embedded, 'text')} embedded"] if report.embedded else []

@@ -47,6 +47,7 @@ class Status(Verb):
             if known and _UNSTATED in states:
                 said += f", {states[_UNSTATED]:,} without a status"
             screen.line(_row(kind, f"{live:,}", said, width))
+        _tell_folders(screen, response)
         screen.problems(response.problems)
 
     def tool(self, caller: "Caller") -> "Tool":
@@ -96,6 +97,13 @@ class Status(Verb):
             return answered(result, _told(result))
 
         return make_tool(memory_status, title="Memory state")
+
+
+def _tell_folders(screen: "Screen", response: "StoreStatus") -> None:
+    from cli.printing.folders import passed, taken
+
+    for said in (*taken(response.folders), *passed(response.folders)):
+        screen.line(said)
 
 
 def _row(kind: str, count: str, states: str, width: int) -> str:

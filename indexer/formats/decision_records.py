@@ -6,7 +6,14 @@ import re
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from indexer.formats.document import Document, Format, Parsed, Problem
+from indexer.formats.document import (
+    NOTHING_FOUND,
+    Document,
+    Format,
+    FoundFolders,
+    Parsed,
+    Problem,
+)
 from indexer.formats.record_metadata import (
     ORDINAL,
     date_in_title,
@@ -24,10 +31,11 @@ from indexer.formats.record_metadata import (
     title_section,
     tradition_in,
 )
+from indexer.formats.record_names import is_record
 from indexer.markup.elements import labels, list_items, plain, without_code, without_comments
 from indexer.markup.page import read_asciidoc, read_page, read_restructuredtext
 from indexer.wording.dates import DATE, beginning, earliest, read_when, settle
-from indexer.wording.mentions import Place, record_name
+from indexer.wording.mentions import Place
 from indexer.wording.references import field_references, find_references, merge_references
 from indexer.wording.statuses import StatusLine, read_status
 from memory.kinds.vocabulary import Status, Trust
@@ -48,19 +56,6 @@ if TYPE_CHECKING:
 
 _LEXICON = read_lexicon("records")
 _FIELDS: dict[str, list[str]] = _LEXICON["fields"]
-_FOLDERS = {name: frozenset(folders) for name, folders in _LEXICON["folders"].items()}
-_ENDINGS = frozenset(_LEXICON["files"]["endings"])
-_KINDS = any_of(_LEXICON["kinds"]["files"])
-_RECORD_NAME = re.compile(
-    rf"(?:{_KINDS}|ddr|tdr)[-_ ]?\d{{0,5}}(?:[-_. ]|$)|\d{{1,5}}[-_. #]|\d{{8}}[-_. ]",
-    re.IGNORECASE,
-)
-_NOT_A_RECORD = re.compile(
-    rf"(?:{any_of(_LEXICON['files']['not_records'])}"
-    rf"|(?:0+[-_])?(?:_*(?:{_KINDS})(?:[-_]record)?[-_]?)?template(?:[-_ ](?:\w+))*|_*template.*)"
-    r"(?:\.\w{2})?$",
-    re.IGNORECASE,
-)
 _READERS = {
     ".rst": read_restructuredtext,
     ".adoc": read_asciidoc,
@@ -80,31 +75,6 @@ _IN_FORCE = re.compile(
 )
 
 
-def is_record(path: PurePosixPath, folders: Sequence[str] = ()) -> bool:
-    """Whether the file at a path is a decision record."""
-    if path.suffix.lower() not in _ENDINGS:
-        return False
-    name = record_name(str(path))
-    if _NOT_A_RECORD.match(name.rpartition(".")[0]):
-        return False
-    if any(path.is_relative_to(folder.strip("/")) for folder in folders):
-        return True
-    around = [part.lower() for part in path.parts[:-1]]
-    if not around or _FOLDERS["of_other_formats"].intersection(around):
-        return False
-    if _FOLDERS["records"].intersection(around) or _has_decisions(around):
-        return True
-    return bool(_FOLDERS["mixed"].intersection(around) and _RECORD_NAME.match(name))
-
-
-def _has_decisions(around: list[str]) -> bool:
-    """Whether the path goes through `decisions/` at the root or below a folder of documents."""
-    return any(
-        part == "decisions" and (place == 0 or around[place - 1] in _FOLDERS["above_decisions"])
-        for place, part in enumerate(around)
-    )
-
-
 class DecisionRecords(Format):
     """The format of ADR folders: Nygard, MADR, pipe-table, bullet and RFC-822 metadata alike."""
 
@@ -112,14 +82,24 @@ class DecisionRecords(Format):
     trust = Trust.REVIEWED
     order = 3
 
+    def __init__(
+        self, record_folders: Sequence[str] = (), found: FoundFolders = NOTHING_FOUND
+    ) -> None:
+        """Take note of the folders of records beyond the usual ones, and of what was found."""
+        super().__init__(record_folders)
+        self._found = found
+
     def accepts(self, path: PurePosixPath) -> bool:
         """Whether a file lies where decision records do and is called like one."""
-        return is_record(path, self.record_folders)
+        return is_record(path, self.record_folders, self._found)
+
+    def knowing(self, found: FoundFolders) -> DecisionRecords:
+        """The format that goes by what is in folders, where that is known."""
+        return DecisionRecords(self.record_folders, found)
 
     def parse(self, document: Document) -> Parsed:
         """One decision, or none when the file is blank or a template."""
-        suffix = "." + document.name.rpartition(".")[2].lower()
-        page = _READERS.get(suffix, read_page)(document.text)
+        page = read_page_of(document)
         problems: list[Problem] = []
         if page.front.problem:
             what, line = page.front.problem
@@ -129,6 +109,12 @@ class DecisionRecords(Format):
         if not document.text.strip() or is_template(page, heading):
             return Parsed(problems=tuple(problems))
         return Parsed((_draft(document, page, heading),), tuple(problems))
+
+
+def read_page_of(document: Document) -> Page:
+    """The page of a document, by the markup that its name tells."""
+    suffix = "." + document.name.rpartition(".")[2].lower()
+    return _READERS.get(suffix, read_page)(document.text)
 
 
 def _draft(document: Document, page: Page, heading: str) -> Draft:

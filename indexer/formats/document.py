@@ -64,6 +64,19 @@ class Parsed:
     failed: bool = False
 
 
+@dataclass(frozen=True)
+class FoundFolders:
+    """Folders that are known by what is in them, relative to the project root."""
+
+    declared: frozenset[str] = frozenset()  # by an `.adr-dir`; each page of them is a record
+    records: frozenset[str] = frozenset()  # in which what is called like a record is one
+    others: frozenset[str] = frozenset()  # in which it is not
+    bundles: frozenset[str] = frozenset()  # of the Open Knowledge Format, with all below them
+
+
+NOTHING_FOUND = FoundFolders()
+
+
 class Format(ABC):
     """One way in which projects write down what they know.
 
@@ -90,6 +103,10 @@ class Format(ABC):
             and path.parts[: len(self.below)] == self.below
             and path.suffix.lower() in self.endings
         )
+
+    def knowing(self, found: FoundFolders) -> Format:  # noqa: ARG002
+        """The format with what was found out of folders; most are not about any."""
+        return self
 
     @abstractmethod
     def parse(self, document: Document) -> Parsed:

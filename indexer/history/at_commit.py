@@ -12,6 +12,8 @@ import tempfile
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+from indexer.discovery.looks import may_tell
+from indexer.discovery.telling import knowing_folders
 from indexer.formats.registry import finder, formats
 from indexer.git.process import GitFailed
 from indexer.git.repository import WHOLE, HeadCommit, Repository
@@ -91,8 +93,10 @@ def _take_in_tree(ledger: Ledger, git: _RepositoryAt, settings: Settings, at: da
             except ConfigInvalid:  # then; today's are the best guess
                 (folder / SETTINGS_FILE).unlink()
         known = formats(settings.record_folders)
-        find = finder(known)
-        head = tree.lay_out(folder, lambda path: find(path) is not None, int(at.timestamp()))
+        find = finder(knowing_folders(ledger.db, known))
+        head = tree.lay_out(
+            folder, lambda path: find(path) is not None or may_tell(path), int(at.timestamp())
+        )
         ignore = settings.ignore
         take_in(ledger, folder, known, ignore=ignore, accept_removals=True, head=head, at=at)
 

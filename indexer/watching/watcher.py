@@ -58,12 +58,13 @@ def watch(
     tuning: Tuning | None = None,
 ) -> Watcher:
     """A watcher, not started, for the files that an index run would read."""
+    from indexer.discovery.looks import may_tell
     from indexer.formats.registry import formats
 
     known = formats(settings.record_folders)
     return Watcher(
         roots,
-        accepts=lambda path: any(one.accepts(path) for one in known),
+        accepts=lambda path: may_tell(path) or any(one.accepts(path) for one in known),
         ignore=settings.ignore,
         on_batch=on_batch,
         on_state=on_state,

@@ -15,3 +15,5 @@ HISTORY = "history"  # how far git's history was read: JSON, see indexer.history
 ANCHORS = "anchors"  # how far what memories name was looked at: JSON, see indexer.freshness
 CODE_COMMITS = "code_commits"  # the last commit whose files are kept as facts of code
 PROBLEMS = "problems"  # of the project's files as they were last read: a JSON list of lines
+DISCOVERY = "discovery"  # what was seen of a project's folders: JSON, see indexer.discovery
+FOLDERS = "folders"  # those of records, and those that look like it: a JSON list of RecordFolder

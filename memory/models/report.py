@@ -24,6 +24,16 @@ class HistoryReport(Value):
     seconds: float = 0.0
 
 
+class RecordFolder(Value):
+    """A folder of decision records, or one that only looks like it."""
+
+    path: str  # relative to the project root; "." for the root itself
+    pages: int  # that are records, or are called like some
+    taken: bool  # whether they are read as records
+    why: str
+    advice: str = ""  # of one that was not taken: the line of archmem.toml that takes it
+
+
 class IndexReport(Value):
     """Counts of one run; a memory is in exactly one of the first five."""
 
@@ -39,6 +49,8 @@ class IndexReport(Value):
     embedded: int = 0  # texts that the model encoded in this run
     pending: int = 0  # texts that still lack their vector
     history: HistoryReport | None = None  # None where it was not asked for
+    folders: tuple[RecordFolder, ...] = ()  # those taken first, each by path
+    new_folders: bool = False  # whether it is news which are taken and which are not
     problems: tuple[str, ...] = ()  # a line each: what, where, what to do
     seconds: float = 0.0
     encoder_seconds: float = 0.0  # the part of them spent in the model

@@ -1,0 +1,1 @@
+"""Which folders of a project hold decision records or bundles of knowledge."""

@@ -1,0 +1,187 @@
+"""What a project's folders are by what is in them: of decision records, or a bundle of knowledge.
+
+Names come first: only where three pages are called like records (one, where the folder or the page
+is called so) some of them are read. A folder that is as it was is not read again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import defaultdict
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from pydantic import Field
+
+from indexer.formats.document import Document, FoundFolders
+from indexer.formats.record_evidence import reads_like_record
+from indexer.formats.record_names import (
+    KIND_NAMED,
+    is_aside,
+    is_called_like_record,
+    is_named_for_records,
+    is_of_others,
+    named_folder,
+    record_folder,
+)
+from indexer.wording.mentions import record_name
+from memory.models.value import Value
+from memory.version import VERSION
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from indexer.scanner import Scan, SeenFile
+
+LEAST = 3  # pages that are called like records make a folder worth a look
+MOST_READ = 7  # of the pages of one folder; in the folders of twelve projects three told as much
+MOST_BYTES = 64_000  # of a page: its headings and its metadata stand before that
+#: The share of the pages read that have to read like records: some are stubs.
+ENOUGH, ENOUGH_OF_NAMED = 0.6, 0.3
+
+_ADR_DIR = ".adr-dir"  # of adr-tools: the folder of the records, relative to where it stands
+_BUNDLE = "index.md"  # at the root of a bundle it states the version of the format
+_OKF = re.compile(r"\A\ufeff?---\n(?:.*\n)*?okf_version\s*:", re.MULTILINE)
+_OKF_BYTES = 4_000
+
+
+class Look(Value):
+    """What was seen in a folder of pages that are called like records."""
+
+    mark: str  # of the pages, their sizes and times
+    pages: int
+    read: int  # none where its path alone tells that they are no records
+    alike: int  # of those read, how many read like records
+    taken: bool
+
+
+class Discovery(Value):
+    """What is known of a project's folders by what is in them."""
+
+    by: str = ""  # the version of archmem that looked
+    looks: dict[str, Look] = Field({})  # by folder
+    declared: dict[str, str] = Field({})  # the folder that an `.adr-dir` names, by the file's path
+    bundles: dict[str, tuple[str, bool]] = Field({})  # by the path of an index: its mark, is it one
+
+    def folders(self) -> FoundFolders:
+        """As the formats take it."""
+        return FoundFolders(
+            declared=frozenset(self.declared.values()),
+            records=frozenset(name for name, look in self.looks.items() if look.taken),
+            others=frozenset(name for name, look in self.looks.items() if not look.taken),
+            bundles=frozenset(
+                str(PurePosixPath(path).parent)
+                for path, (_, is_one) in self.bundles.items()
+                if is_one
+            ),
+        )
+
+
+def may_tell(path: PurePosixPath) -> bool:
+    """Whether a file may show what a folder is, by its name."""
+    return path.name in (_ADR_DIR, _BUNDLE) or is_called_like_record(path)
+
+
+def unsettled(scan: Scan, before: Discovery) -> set[str]:
+    """The folders, seen in part, whose pages have to be seen together to tell what they are."""
+    found = set()
+    for path in (PurePosixPath(one.path) for one in scan.files):
+        folder = record_folder(path)
+        look = before.looks.get(folder)
+        if is_called_like_record(path) and not named_folder(path) and not (look and look.taken):
+            found.add(folder or ".")
+    return found
+
+
+def discover(root: Path, scan: Scan, before: Discovery) -> Discovery:
+    """What the folders of a scan are; of those that it did not look at, what was known before."""
+    groups: dict[str, list[SeenFile]] = defaultdict(list)
+    declared, bundles = {}, {}
+    for one in scan.files:
+        path = PurePosixPath(one.path)
+        if path.name == _ADR_DIR:
+            if (named := _adr_dir(root, one)) is not None:
+                declared[one.path] = named
+            continue
+        if path.name == _BUNDLE:
+            bundles[one.path] = _as_bundle(root, one, before)
+        folder = record_folder(path)
+        if is_called_like_record(path) and (not named_folder(path) or is_aside(folder)):
+            groups[folder].append(one)
+    looks = {}
+    for folder, pages in groups.items():
+        known = before.looks.get(folder)
+        is_whole = scan.covers(folder)
+        if is_whole and len(pages) >= _least(folder, pages, known):
+            looks[folder] = _judge(root, folder, pages, known if before.by == VERSION else None)
+    if scan.only is not None:
+        looks |= {name: one for name, one in before.looks.items() if not scan.covers(name)}
+        declared = {p: d for p, d in before.declared.items() if not scan.covers(p)} | declared
+        bundles = {p: b for p, b in before.bundles.items() if not scan.covers(p)} | bundles
+    return Discovery(by=VERSION, looks=looks, declared=declared, bundles=bundles)
+
+
+def _least(folder: str, pages: Sequence[SeenFile], known: Look | None) -> int:
+    """How many pages make a folder worth a look: a record folder stays one while it has any."""
+    if (known and known.taken) or is_named_for_records(folder):
+        return 1
+    named = any(KIND_NAMED.match(record_name(one.path)) for one in pages)
+    return 1 if named else LEAST
+
+
+def _judge(root: Path, folder: str, pages: Sequence[SeenFile], known: Look | None) -> Look:
+    """What a folder is: by its path, as it was known where nothing changed, or by its pages."""
+    mark = _mark(pages)
+    if is_aside(folder) or is_of_others(folder):
+        return Look(mark=mark, pages=len(pages), read=0, alike=0, taken=False)
+    return known if known and known.mark == mark else _look(root, folder, pages, mark)
+
+
+def _look(root: Path, folder: str, pages: Sequence[SeenFile], mark: str) -> Look:
+    """Read some pages of a folder; few, where the first of them tell enough."""
+    is_named = is_named_for_records(folder)
+    wanted = ENOUGH_OF_NAMED if is_named else ENOUGH
+    step = max(1, len(pages) // MOST_READ)
+    chosen = pages[::step][:MOST_READ]
+    read = alike = 0
+    for one in chosen:
+        read += 1
+        alike += reads_like_record(Document(one.path, _beginning(root, one, MOST_BYTES)))
+        if read == LEAST and alike in (0, LEAST):
+            break
+    return Look(mark=mark, pages=len(pages), read=read, alike=alike, taken=alike >= wanted * read)
+
+
+def _beginning(root: Path, seen: SeenFile, most: int) -> str:
+    try:
+        with (root / (seen.target or seen.path)).open("rb") as file:
+            said = file.read(most)
+    except OSError:  # whoever reads it whole says what is wrong
+        return ""
+    return said.decode("utf-8-sig", errors="replace").replace("\r\n", "\n")
+
+
+def _adr_dir(root: Path, seen: SeenFile) -> str | None:
+    """The folder that an `.adr-dir` names; None where it names none inside the project."""
+    said = _beginning(root, seen, 1_000).strip()
+    parts: list[str] = []
+    for part in (PurePosixPath(seen.path).parent / said).parts:
+        if part == ".." and not parts:
+            return None
+        parts = parts[:-1] if part == ".." else [*parts, part]
+    return "/".join(parts) if said and parts and not said.startswith("/") else None
+
+
+def _as_bundle(root: Path, seen: SeenFile, before: Discovery) -> tuple[str, bool]:
+    mark = _mark([seen])
+    known = before.bundles.get(seen.path)
+    if known and known[0] == mark:
+        return known
+    return mark, _OKF.match(_beginning(root, seen, _OKF_BYTES)) is not None
+
+
+def _mark(pages: Iterable[SeenFile]) -> str:
+    said = "\n".join(f"{one.path} {one.size} {one.mtime_ns}" for one in pages)
+    return hashlib.blake2b(said.encode(), digest_size=8).hexdigest()

@@ -1,0 +1,71 @@
+"""A walk through a project that finds out on the way which folders hold records."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from indexer.discovery.looks import discover, may_tell, unsettled
+from indexer.formats.registry import finder
+from indexer.scanner import scan
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+    from pathlib import Path
+
+    from indexer.discovery.looks import Discovery
+    from indexer.formats.document import Format
+    from indexer.scanner import Scan
+
+
+@dataclass(frozen=True)
+class Survey:
+    """A project's files, each with a format that reads it, and what was found on the way."""
+
+    scan: Scan
+    formats: tuple[Format, ...]
+    discovery: Discovery
+
+
+def survey(
+    root: Path,
+    formats: Iterable[Format],
+    before: Discovery,
+    *,
+    ignore: Sequence[str] = (),
+    only: Collection[str] | None = None,
+) -> Survey:
+    """Walk through a project, or to some of its paths, and find out what its folders are.
+
+    Where a page there may make its folder one of records, all of that folder is looked at.
+    """
+    known = knowing(formats, before)
+    seen = _scan(root, known, ignore, only)
+    if seen.only is not None and (more := unsettled(seen, before)):
+        seen = _scan(root, known, ignore, {*seen.only, *more})
+    found = discover(root, seen, before)
+    if found.folders() != before.folders():
+        known = knowing(formats, found)
+        was, now = before.folders(), found.folders()
+        if now.declared - was.declared or now.bundles - was.bundles:
+            seen = _scan(root, known, ignore, None)
+            found = discover(root, seen, found)
+    find = finder(known)
+    files = tuple(one for one in seen.files if find(PurePosixPath(one.path)) is not None)
+    return Survey(replace(seen, files=files), known, found)
+
+
+def knowing(formats: Iterable[Format], discovery: Discovery) -> tuple[Format, ...]:
+    """The formats with what was found out of folders."""
+    found = discovery.folders()
+    return tuple(each.knowing(found) for each in formats)
+
+
+def _scan(
+    root: Path, formats: Sequence[Format], ignore: Sequence[str], only: Collection[str] | None
+) -> Scan:
+    find = finder(formats)
+    return scan(
+        root, lambda path: find(path) is not None or may_tell(path), ignore=ignore, only=only
+    )

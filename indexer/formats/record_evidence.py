@@ -1,0 +1,67 @@
+"""Whether a page reads like a decision record, whatever it is called and wherever it lies."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from indexer.formats.decision_records import part_of, read_page_of, read_parts
+from indexer.formats.record_metadata import first_text, read_fields, title_section, tradition_in
+from indexer.formats.record_names import KIND_NAMED
+from indexer.markup.elements import plain
+from indexer.wording.statuses import read_status
+from memory.kinds.vocabulary import Status
+from memory.texts.lexicon import read_lexicon
+
+if TYPE_CHECKING:
+    from indexer.formats.document import Document
+    from indexer.markup.page import Page
+
+_LEXICON = read_lexicon("record_folders")
+_HEADINGS = {name: frozenset(words) for name, words in _LEXICON["headings"].items()}
+_OTHER_LABELS = frozenset(_LEXICON["labels"]["others"])
+_STATUS_FIELDS = read_lexicon("records")["fields"]["status"]
+#: The parts that say why something was or is to be done, with what else, and what follows.
+_REASONS = frozenset({"context", "decision", "alternatives", "consequences"})
+_NUMBER = re.compile(r"^(?:\d{1,2}(?:\.\d{1,2})*[.)]?|[IVX]{1,4}[.)])\s+|\s*\([^()]*\)$|[:.]$")
+
+
+def reads_like_record(document: Document) -> bool:
+    """Whether a page says that something was decided, or is proposed, and why.
+
+    That is a decision with what led to it or follows from it; or a status with two such parts, as
+    proposals have it; or three such parts. A page that is called `adr-12` or the like needs less.
+    What only minutes, posts, tasks, incidents or lessons have speaks against it.
+    """
+    page = read_page_of(document)
+    fields = read_fields(page)
+    headings = [_folded(section.title) for section in page.sections[1:]]
+    if _HEADINGS["others"].intersection(headings) or _OTHER_LABELS.intersection(fields):
+        return False
+    telling = [said for said in headings if said not in _HEADINGS["general"]]
+    decides = not _HEADINGS["decides"].isdisjoint(telling)
+    reasons = {part_of(said) for said in telling} & _REASONS
+    reasons |= {said for said in telling if said in _HEADINGS["around"] and not part_of(said)}
+    has_status = _has_status(page, first_text(fields, _STATUS_FIELDS))
+    if decides and (has_status or len(reasons) > 1):
+        return True
+    if _is_called_record(document, page) and (has_status or decides or len(reasons) > 1):
+        return True
+    return len(reasons) >= (2 if has_status else 3)
+
+
+def _has_status(page: Page, stated: str) -> bool:
+    said = stated or read_parts(page).get("status", "")
+    return bool(said) and read_status(said).status is not Status.UNSTATED
+
+
+def _is_called_record(document: Document, page: Page) -> bool:
+    titled = title_section(page)
+    title = titled.title if titled else ""
+    named = KIND_NAMED.match(document.record_name) or KIND_NAMED.match(title)
+    return named is not None or bool(tradition_in(title))
+
+
+def _folded(heading: str) -> str:
+    said = plain(heading).strip().lstrip("✅❌⚠️🤔 ")
+    return _NUMBER.sub("", _NUMBER.sub("", said)).strip(" :").casefold()

@@ -1,0 +1,114 @@
+"""Which files lie where decision records do and are called like one."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from indexer.formats.document import NOTHING_FOUND, FoundFolders
+from indexer.wording.mentions import record_name
+from memory.texts.lexicon import any_of, read_lexicon
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import PurePosixPath
+
+_LEXICON = read_lexicon("records")
+_FOLDERS = {name: frozenset(folders) for name, folders in _LEXICON["folders"].items()}
+_OTHERS = frozenset(read_lexicon("record_folders")["folders"]["others"])
+_ASIDE = _FOLDERS["of_other_formats"].union(read_lexicon("record_folders")["folders"]["aside"])
+_ENDINGS = frozenset(_LEXICON["files"]["endings"])
+_KINDS = any_of(_LEXICON["kinds"]["files"])
+_RECORD_NAME = re.compile(
+    rf"(?:{_KINDS}|ddr|tdr)[-_ ]?\d{{0,5}}(?:[-_. ]|$)|\d{{1,5}}[-_. #]|\d{{8}}[-_. ]",
+    re.IGNORECASE,
+)
+#: Any tradition's: `eip-1`, `HIP-30`, `ch01-02`, beside those above.
+_CALLED_LIKE_RECORD = re.compile(
+    rf"{_RECORD_NAME.pattern}|[a-z]{{1,8}}[-_ ]?\d{{1,5}}(?:[-_. ]|$)", re.IGNORECASE
+)
+#: What is called a record by its kind: `adr-12`, "RFC: ...".
+KIND_NAMED = re.compile(rf"(?:{_KINDS}|tep|ddr|tdr)s?(?:[-_ #:]|\d)", re.IGNORECASE)
+_NOT_A_RECORD = re.compile(
+    rf"(?:{any_of(_LEXICON['files']['not_records'])}"
+    rf"|(?:0+[-_])?(?:_*(?:{_KINDS})(?:[-_]record)?[-_]?)?template(?:[-_ ](?:\w+))*|_*template.*)"
+    r"(?:\.\w{2})?$",
+    re.IGNORECASE,
+)
+
+
+def is_record(
+    path: PurePosixPath, folders: Sequence[str] = (), found: FoundFolders = NOTHING_FOUND
+) -> bool:
+    """Whether the file at a path is a decision record.
+
+    Args:
+        path: Relative to the project root.
+        folders: Whose pages are records, as somebody says.
+        found: What is known of folders by what is in them; what is not goes by its name.
+    """
+    if not _may_be_record(path):
+        return False
+    if any(path.is_relative_to(folder.strip("/")) for folder in (*folders, *found.declared)):
+        return True
+    around = [part.lower() for part in path.parts[:-1]]
+    if not _ASIDE.isdisjoint(around):
+        return False
+    folder = record_folder(path)
+    if named_folder(path):
+        return True
+    if folder in found.records:
+        return is_called_like_record(path)
+    named = is_named_for_records(folder) and _RECORD_NAME.match(record_name(str(path)))
+    return bool(named) and not is_of_others(folder) and folder not in found.others
+
+
+def is_called_like_record(path: PurePosixPath) -> bool:
+    """Whether a page's name, or that of its folder if it is alone there, begins as a record's."""
+    return _may_be_record(path) and _CALLED_LIKE_RECORD.match(record_name(str(path))) is not None
+
+
+def is_named_for_records(folder: str) -> bool:
+    """Whether a folder, or one around it, is called like those that hold records among others."""
+    return not _FOLDERS["mixed"].isdisjoint(folder.lower().split("/"))
+
+
+def is_aside(folder: str) -> bool:
+    """Whether what is in a folder is an example's, a test's, or another format's."""
+    parts = folder.lower().split("/")
+    return any(part in _ASIDE or part.endswith(("-templates", "_templates")) for part in parts)
+
+
+def is_of_others(folder: str) -> bool:
+    """Whether a folder, or the one around it, is one of posts, minutes, releases or the like."""
+    return not _OTHERS.isdisjoint(folder.lower().split("/")[-2:])
+
+
+def record_folder(path: PurePosixPath) -> str:
+    """The folder that a record lies in among others; "" for the root.
+
+    Of `0012-use-kafka/README.md` it is the one around `0012-use-kafka`.
+    """
+    around = path.parent.parent if record_name(str(path)) != path.name else path.parent
+    return "" if str(around) == "." else str(around)
+
+
+def named_folder(path: PurePosixPath) -> str:
+    """The folder above a page whose name says that its pages are records; "" if there is none."""
+    around = [part.lower() for part in path.parts[:-1]]
+    for place, part in enumerate(around):
+        if part in _FOLDERS["records"] or _is_decisions(around, place):
+            return "/".join(path.parts[: place + 1])
+    return ""
+
+
+def _may_be_record(path: PurePosixPath) -> bool:
+    if path.suffix.lower() not in _ENDINGS:
+        return False
+    return _NOT_A_RECORD.match(record_name(str(path)).rpartition(".")[0]) is None
+
+
+def _is_decisions(around: list[str], place: int) -> bool:
+    """Whether a part is `decisions/` at the root or below a folder of documents."""
+    is_above = place == 0 or around[place - 1] in _FOLDERS["above_decisions"]
+    return around[place] == "decisions" and is_above

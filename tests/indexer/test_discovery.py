@@ -1,0 +1,233 @@
+"""Folders of decision records are known by what is in them."""
+
+from __future__ import annotations
+
+import pytest
+
+from indexer.discovery.telling import find_discovery
+from indexer.formats.registry import formats
+from indexer.pipeline import take_in
+from memory.kinds.vocabulary import Kind
+
+NYGARD = "# {n}. Use {word}\n\n## Status\n\nAccepted\n\n## Context\n\nSo.\n\n## Decision\n\nYes.\n"
+MADR = (
+    "---\nstatus: accepted\n---\n# Use {word}\n\n## Context and Problem Statement\n\nWhy?\n\n"
+    "## Considered Options\n\n* a\n* b\n\n## Decision Outcome\n\nChosen option: a\n"
+)
+UNSTATED = "# Use {word}\n\n## Context\n\nSo.\n\n## Decision\n\nYes.\n\n## Consequences\n\nFast.\n"
+GERMAN = (
+    "# Nutze {word}\n\n## Status\n\nAkzeptiert\n\n## Kontext\n\nDa.\n\n## Entscheidung\n\nJa.\n"
+)
+FRENCH = (
+    "# Choisir {word}\n\n## Contexte\n\nVoilà.\n\n## Décision\n\nOui.\n\n## Conséquences\n\nBien.\n"
+)
+POLISH = (
+    "# Wybór {word}\n\n## Kontekst\n\nTak.\n\n## Decyzja\n\nTak.\n\n## Konsekwencje\n\nDobre.\n"
+)
+CHINESE = "# 使用 {word}\n\n## 背景\n\n因为。\n\n## 决策\n\n好。\n\n## 后果\n\n快。\n"
+PROPOSAL = (
+    "---\nstatus: implementable\n---\n# TEP-{n}: Use {word}\n\n## Motivation\n\nSo.\n\n"
+    "## Proposal\n\nThis.\n\n## Alternatives\n\nThat.\n"
+)
+HEADERS = (
+    "Number: {n}\nTitle: Use {word}\nStatus: Final\n\nAbstract\n========\n\nIt.\n\n"
+    "Motivation\n==========\n\nSo.\n\nRejected ideas\n==============\n\nOther.\n"
+)
+ASCIIDOC = (
+    "= {n}. Use {word}\n\n== Status\n\nAccepted\n\n== Context\n\nSo.\n\n== Decision\n\nYes.\n"
+)
+SHORT = "# ADR {n}: {word}\n\nStatus: accepted\n\nWe use {word}.\n"
+
+POST = "---\nlayout: post\ntitle: On {word}\n---\n## Context\n\nOnce.\n\n## Decision\n\nWe chose.\n"
+MINUTES = (
+    "# Weekly {n}\n\nAttendees: Ada, Bo\n\n## Agenda\n\n{word}\n\n## Decisions\n\n- {word}\n\n"
+    "## Status\n\nDone\n\n## Context\n\nNone.\n"
+)
+PROTOKOLL = "# Treffen {n}\n\n## Teilnehmer\n\nAda\n\n## Kontext\n\nDa.\n\n## Entscheidung\n\nJa.\n"
+LESSON = (
+    "# {n}. {word}\n\n## Introduction\n\nHello.\n\n## Prerequisites\n\nNone.\n\n## Solution\n\n"
+    "So.\n"
+)
+CHAPTER = "# Chapter {n}\n\n{word} is a tale.\n\n## Problem\n\nOnce.\n\n## Solution\n\nThen.\n"
+PATTERN = (
+    "# {word}\n\n## Context\n\nA.\n\n## Problem\n\nB.\n\n## Solution\n\nC.\n\n## Examples\n\nD.\n"
+)
+RELEASE = (
+    "# 1.{n}\n\n## New features\n\n- {word}\n\n## Bug fixes\n\n- {word}\n\n## Impact\n\nSome.\n"
+)
+INCIDENT = (
+    "# Outage {n}\n\n## Status\n\nComplete\n\n## Impact\n\nBad.\n\n## Root cause\n\n{word}\n\n"
+    "## Resolution\n\nRestart.\n"
+)
+TASK = (
+    "# Task {n}\n\nStatus: done\n\n## Context\n\n{word}\n\n## Solution\n\nSo.\n\n"
+    "## Acceptance criteria\n\n- ok\n"
+)
+
+
+def lay_out(project, pattern: str, text: str, count: int = 3) -> None:
+    for n in range(1, count + 1):
+        path = pattern.format(n=n, day=10 + n)
+        project.write(path, text.format(n=n, word=["", "queues", "shards", "caches", "logs"][n]))
+
+
+def index(project, *declared, only=None):
+    return take_in(project.ledger, project.root, formats(declared), only=only, accept_removals=True)
+
+
+def decisions(project) -> set[str]:
+    return {one.path for one in project.memories() if one.kind is Kind.DECISION}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text"),
+    [
+        ("architecture-decision-record/00{n}-a.md", NYGARD),
+        ("teps/000{n}-a.md", PROPOSAL),
+        ("choices/2021-03-{day}-title.md", UNSTATED),
+        ("docs/choices/202103{day}-title.md", MADR),
+        ("docs/choices/000{n}-name/README.md", NYGARD),
+        ("docs/choices/2021-03-{day}-name/README.md", NYGARD),
+        ("notes/adr-01{n}.md", NYGARD),
+        ("notes/ADR01{n}-title.md", SHORT),
+        ("notes/EIP-{n}.md", PROPOSAL),
+        ("decisions-made/000{n}.adoc", ASCIIDOC),
+        ("improvements/ip-000{n}.rst", HEADERS),
+        ("000{n}-at-the-root.md", NYGARD),
+        ("packages/web/choices/000{n}-a.md", MADR),
+        ("entscheidungen/000{n}-a.md", GERMAN),
+        ("choix/000{n}-a.md", FRENCH),
+        ("decyzje/000{n}-a.md", POLISH),
+        ("docs/选择/000{n}-a.md", CHINESE),
+    ],
+)
+def test_three_pages_that_read_like_records_make_a_folder_of_records(project, pattern, text):
+    lay_out(project, pattern, text)
+
+    report = index(project)
+
+    assert len(decisions(project)) == 3
+    [folder] = report.folders
+    assert folder.taken
+    assert folder.pages == 3
+    assert "3 of 3 read" in folder.why
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text"),
+    [
+        ("_posts/2021-03-{day}-title.md", POST),
+        ("docs/blog/2021-03-{day}-title.md", UNSTATED),
+        ("journal/2021-03-{day}-title.md", POST),
+        ("notes/2021-03-{day}-weekly.md", MINUTES),
+        ("notizen/2021-03-{day}-treffen.md", PROTOKOLL),
+        ("meetings/2021-03-{day}.md", UNSTATED),
+        ("docs/guide/0{n}-intro.md", LESSON),
+        ("docs/architecture/0{n}-intro.md", LESSON),
+        ("design/0{n}-intro.md", CHAPTER),
+        ("book/chapter-{n}.md", CHAPTER),
+        ("patterns/0{n}-a.md", PATTERN),
+        ("docs/1.{n}.0.md", RELEASE),
+        ("docs/release-notes/1.{n}.0.md", UNSTATED),
+        ("incidents-2021/2021-03-{day}-outage.md", INCIDENT),
+        ("tasks/00{n}-a.md", TASK),
+        ("changelog/{n}.md", RELEASE),
+        ("db/migrations/000{n}_a.md", CHAPTER),
+        ("tests/fixtures/records/000{n}-a.md", NYGARD),
+        ("tests/docs/adr/000{n}-a.md", NYGARD),
+        ("examples/shop/docs/adr/000{n}-a.md", NYGARD),
+        ("proposal-templates/000{n}-a.md", PROPOSAL),
+        ("requirements/00{n}.txt", "django=={n}.{n}  # {word}\n"),
+    ],
+)
+def test_what_is_only_numbered_or_dated_is_not_taken_and_told(project, pattern, text):
+    lay_out(project, pattern, text)
+
+    report = index(project)
+
+    assert decisions(project) == set()
+    [folder] = report.folders
+    assert not folder.taken
+    assert folder.advice == f'record_folders = ["{folder.path}"]'
+
+
+def test_two_pages_are_no_folder_unless_they_are_called_records(project):
+    lay_out(project, "choices/000{n}-a.md", NYGARD, count=2)
+    lay_out(project, "notes/adr-{n}.md", NYGARD, count=2)
+
+    index(project)
+
+    assert decisions(project) == {"notes/adr-1.md", "notes/adr-2.md"}
+
+
+def test_a_stub_does_not_hide_the_others(project):
+    lay_out(project, "choices/000{n}-a.md", NYGARD, count=4)
+    project.write("choices/0002-a.md", "# 2. To be written\n\nSee the wiki.\n")
+
+    index(project)
+
+    assert len(decisions(project)) == 4
+
+
+def test_what_archmem_toml_names_is_taken_whatever_is_in_it(project):
+    lay_out(project, "notes/2021-03-{day}-weekly.md", CHAPTER)
+
+    report = index(project, "notes")
+
+    assert len(decisions(project)) == 3
+    assert [(one.path, one.why) for one in report.folders] == [("notes", "archmem.toml names it")]
+
+
+def test_a_folder_that_is_not_there_is_told_with_one_that_is(project):
+    lay_out(project, "docs/choices/000{n}-a.md", NYGARD)
+
+    [problem] = index(project, "docs/choice").problems
+
+    assert "docs/choice" in problem
+    assert 'did you mean "docs/choices"?' in problem
+
+
+def test_a_folder_of_adr_tools_is_taken_with_all_its_pages(project):
+    project.write("packages/web/.adr-dir", "handbook/why\n")
+    project.write("packages/web/handbook/why/queues.md", NYGARD.format(n=1, word="queues"))
+
+    report = index(project)
+
+    assert decisions(project) == {"packages/web/handbook/why/queues.md"}
+    assert report.folders[0].why == "packages/web/.adr-dir names it"
+
+
+def test_a_page_that_is_saved_makes_its_folder_one_of_records(project):
+    lay_out(project, "choices/000{n}-a.md", NYGARD, count=2)
+    index(project)
+    lay_out(project, "choices/000{n}-a.md", NYGARD, count=3)
+
+    index(project, only={"choices/0003-a.md"})
+    assert len(decisions(project)) == 3
+
+    project.delete("choices/0001-a.md")
+    project.delete("choices/0002-a.md")
+    index(project)
+    assert decisions(project) == {"choices/0003-a.md"}
+
+
+def test_a_page_of_a_record_folder_is_taken_in_by_itself_whatever_it_says(project):
+    lay_out(project, "choices/000{n}-a.md", NYGARD)
+    index(project)
+    project.write("choices/0002-a.md", "# 2. To be written\n\nSee the wiki.\n")
+
+    index(project, only={"choices/0002-a.md"})
+
+    assert len(decisions(project)) == 3
+    assert "To be written" in {one.title for one in project.memories()}
+
+
+def test_a_folder_that_is_as_it_was_is_not_read_again(project, monkeypatch):
+    lay_out(project, "choices/000{n}-a.md", NYGARD)
+    lay_out(project, "book/0{n}.md", CHAPTER)
+    assert index(project).new_folders
+    before = find_discovery(project.db)
+    monkeypatch.setattr("indexer.discovery.looks._look", None)
+
+    assert not index(project).new_folders
+    assert find_discovery(project.db) == before
