@@ -45,19 +45,27 @@ class WorktreeFiles:
     ) -> IndexReport:
         """Bring the ledger up to date with them, or with those at certain paths."""
         from indexer.formats.registry import formats
+        from indexer.history.calendar import read_calendar
         from indexer.pipeline import take_in
 
-        return take_in(
+        elsewhere = other_worktrees(self._roots)
+        known = formats(self._settings.record_folders)
+        report = take_in(
             ledger,
             self._root,
-            formats(self._settings.record_folders),
+            known,
             ignore=self._settings.ignore,
             main=self._roots.main,
-            elsewhere=other_worktrees(self._roots),
+            elsewhere=elsewhere,
             only=only,
             accept_removals=accept_removals,
             on_progress=on_progress,
         )
+        if self._root != self._roots.main and self._roots.main in elsewhere:
+            return report  # the main worktree's history is the project's
+        told = read_calendar(ledger, self._root, known)
+        problems = [line for line in report.problems if line not in told.settled]
+        return report.model_copy(update={"problems": (*problems, *told.problems)})
 
     def read_history(
         self,

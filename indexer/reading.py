@@ -85,6 +85,17 @@ def read_document(root: Path, seen: SeenFile) -> FileText | Unread:
         return _unread(FileState.UNREADABLE, seen, f"cannot be read: {error.strerror}")
 
 
+def document_of(path: str, raw: bytes) -> Document | None:
+    """The text of what a file holds, or held; None where there is nothing to read."""
+    decoded = _decoded(raw, path)
+    return Document(path, decoded[0]) if decoded and not _unusable(decoded[0]) else None
+
+
+def content_hash(raw: bytes) -> str:
+    """Names what a file holds."""
+    return hashlib.blake2b(raw, digest_size=16).hexdigest()
+
+
 def _open_at_once(path: str, flags: int) -> int:
     return os.open(path, flags | _MORE_OPEN_FLAGS)
 
@@ -114,7 +125,7 @@ def _read_open(file: BinaryIO, seen: SeenFile) -> FileText | Unread:
         Document(seen.path, text),
         problems,
         raw,
-        hashlib.blake2b(raw, digest_size=16).hexdigest(),
+        content_hash(raw),
         replace(seen, size=after.st_size, mtime_ns=after.st_mtime_ns),
         read_at_ns,
     )

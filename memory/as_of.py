@@ -88,6 +88,7 @@ def _signature(session: Session) -> str:
             db.facts.find(facts.MODEL),
             db.embeddings.count_queued(),
             db.facts.find(facts.HISTORY),
+            db.facts.find(facts.CALENDAR),
             session.settings.record_folders,
             session.settings.ignore,
             session.settings.history_limit,

@@ -36,7 +36,7 @@ def flag_item(listed: Listed, room: int) -> FlagItem:
         "overdue": is_overdue(listed, datetime.now(UTC).date()),
         "acknowledged_by": line(who_acknowledged(memory.revision.draft), _NAME),
         "modules": names(memory.revision.draft.modules),
-        "date": day(memory.revision.draft.valid_from),
+        "date": day(memory.revision.began),
         "trust": memory.revision.source.trust,
         "citation": citation(memory),
     }

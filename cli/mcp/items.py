@@ -58,6 +58,7 @@ def item_fields(listed: Listed, titles: Mapping[str, str]) -> dict[str, Any]:
         "trust": told.trust,
         "citation": citation(listed.memory),
         "date": told.date,
+        "dated_by": told.dated_by,
         "modules": names(told.modules),
         "replaced_by": _others(standing.current or standing.replaced_by, titles),
         "proposed": _others(standing.proposed, titles),
@@ -88,7 +89,7 @@ def fence(item: Item, text: str) -> str:
         "status": item.status,
         # Of what nobody states it is not said that it holds.
         "in_force": "" if item.in_force and item.status == Status.UNSTATED else in_force,
-        "date": item.date,
+        "date": f"{item.dated_by} {item.date}".strip(),
         "trust": item.trust,
         "source": item.citation,
         "modules": ", ".join(item.modules),

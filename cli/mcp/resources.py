@@ -42,7 +42,7 @@ def add_resources(server: MCPServer, caller: Caller) -> None:
         listed = caller.call("list", selection={"kinds": (Kind.DECISION,)})
         items = [Item(**item_fields(one, {})) for one in listed if one.standing.in_force]
         lines = [
-            f"- {item.date or 'undated'} {item.uid} {item.title}"
+            f"- {f'{item.dated_by} {item.date}'.strip() or 'undated'} {item.uid} {item.title}"
             f" ({'unstated, ' if unstated else ''}{item.trust}, {item.citation})"
             for unstated in (False, True)
             for item in items

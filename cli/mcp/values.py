@@ -50,6 +50,7 @@ class Item(Value):
     trust: Line
     citation: Line  # path:lines@commit
     date: Line = ""  # the day on which it began to hold
+    dated_by: Line = ""  # dated by its text, or committed: its file was there by then
     modules: list[Line] = []
     replaced_by: list[Line] = []  # what is in force in its place, or else superseded it
     proposed: list[Line] = []  # what is only proposed in its place
@@ -86,7 +87,7 @@ class Whole(Item):
     recorded_at: Line = ""
     agent: Line = ""
     tags: list[Line] = []
-    revision: int
+    revision: int  # 0 if only git tells of it
     revisions: int
     pending_file: bool = False
     details: Fields = {}

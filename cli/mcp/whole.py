@@ -12,6 +12,7 @@ from memory.texts.formatting import day
 from memory.texts.quoting import harmless, harmless_value
 from memory.texts.shortening import json_bytes
 from memory.views.changes import changes_between
+from memory.views.memory_view import SHORT_HASH
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
@@ -129,6 +130,9 @@ def _version(before: Revision, revision: Revision) -> str:
     what = "removed" if revision.removed else f"changed {changes}" if changes else "recorded"
     commit = f" at {revision.source.commit[:12]}" if revision.source.commit else ""
     author = line(revision.source.author, _NAME)
+    if revision.committed_in and revision.since:  # when it was said counts more than when read
+        said = f"{what} {day(revision.since)} at {revision.committed_in[:SHORT_HASH]}"
+        return line(f"{revision.number}: {said}" if revision.number else said)
     return line(f"{revision.number}: {what} {day(revision.recorded_at)} by {author}{commit}")
 
 

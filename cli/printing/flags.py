@@ -69,7 +69,7 @@ def _print_flag(screen: Screen, listed: Listed, found: Flags) -> None:
         Text(flag.severity),
         styled_status(listed),
         _due(listed, found),
-        Text(day(memory.revision.draft.valid_from)),
+        Text(day(memory.revision.began)),
         Text(memory.uid, "dim"),
     ]
     console.print(indented(Text(" · ").join(part for part in urgency if part.plain), 2))

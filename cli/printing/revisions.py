@@ -45,9 +45,13 @@ def print_revisions(console: Console, told: Told) -> None:
 def _headline(revision: Revision) -> Text:
     source = revision.source
     place = f"{source.path}:{source.lines[0]}" if source.path and source.lines else source.path
-    parts = [minute(revision.recorded_at), source.author, place or "", (source.commit or "")[:10]]
+    when, commit = minute(revision.recorded_at), source.commit or ""
+    if revision.committed_in and revision.since:
+        when, commit = f"committed {minute(revision.since)}", revision.committed_in
+    parts = [when, source.author, place or "", commit[:10]]
     said = " · ".join(part for part in parts if part)
-    return Text.assemble((f"{revision.number}. ", "bold"), line(said))
+    number = f"{revision.number}. " if revision.number else "git. "
+    return Text.assemble((number, "bold"), line(said))
 
 
 def _beginning(first: Revision, newest: Revision) -> Text:

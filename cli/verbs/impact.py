@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cli.forms.screen import Screen
-    from cli.json_lines import Line
+    from memory.views.json_fields import Line
 
 
 class ImpactVerb(Verb):

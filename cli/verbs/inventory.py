@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cli.forms.screen import Screen
-    from cli.json_lines import Line
     from memory.models.code import Inventory
+    from memory.views.json_fields import Line
 
 SORTS = ("edges", "routes", "tables", "symbols", "tests", "modules")
 

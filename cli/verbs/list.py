@@ -38,13 +38,12 @@ class List(Verb):
     def show(self, screen: "Screen", form: Form, asked: Any, response: "Sequence[Listed]") -> None:
         from cli.forms.screen import line
         from cli.forms.terminal import short_bearing, styled_status
-        from memory.texts.formatting import day
-        from memory.views.memory_view import number_of
+        from memory.views.memory_view import began_words, number_of
 
         if not response:
             return
         cells: dict[str, Callable[[Listed], RenderableType]] = {
-            "Date": lambda listed: day(listed.memory.revision.draft.valid_from),
+            "Date": lambda listed: began_words(listed.memory),
             "Uid": lambda listed: listed.memory.uid,
             "Kind": lambda listed: listed.memory.kind,
             "No.": lambda listed: str(number_of(listed.memory) or ""),

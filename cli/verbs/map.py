@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cli.forms.screen import Screen
-    from cli.json_lines import Line
     from memory.models.code import CodeMap
+    from memory.views.json_fields import Line
 
 FORMATS = ("table", "json", "dot", "mermaid")
 

@@ -24,7 +24,7 @@ class Markdown:
     def entry(self, entry: Entry) -> list[str]:
         """A list item; its other forms add items below it."""
         told = entry.memory
-        standing = " ".join(word for word in (told.standing, told.date) if word)
+        standing = " ".join(word for word in (told.standing, told.dated_by, told.date) if word)
         about = ", ".join(
             part for part in (told.uid, standing, told.citation, *told.bearing) if part
         )

@@ -19,6 +19,7 @@ from memory.views.memory_view import (
     SHORT_HASH,
     all_named,
     confidence_words,
+    dated_by,
     premise_words,
     relations,
     reverted_words,
@@ -52,6 +53,7 @@ class RenderedMemory(NamedTuple):
     title: str
     standing: str  # "in force", "reverted", "BLOCKING, high"
     date: str  # a day; "" where nobody says
+    dated_by: str  # as of a view
     citation: str  # path:line
     bearing: tuple[str, ...]  # what moved since: premises, freshness
     relation: str  # what it replaced, or what is in force in its place
@@ -85,7 +87,8 @@ def render_memory(
         kind=str(draft.kind),
         title=say(draft.title, TITLE),
         standing=harmless_line(_standing(listed)),
-        date=day(draft.valid_from),
+        date=day(listed.memory.revision.began),
+        dated_by=dated_by(listed.memory),
         citation=harmless_line(listed.memory.citation),
         bearing=tuple(_bearing(listed)),
         relation=_relation(listed, titles),

@@ -94,6 +94,7 @@ def _memory(entry: Entry) -> dict[str, Any]:
     said: dict[str, Any] = {
         "status": told.standing,
         "date": told.date,
+        "dated_by": told.dated_by,
         "citation": told.citation,
         "bearing": list(told.bearing),
         "relation": told.relation,

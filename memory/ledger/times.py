@@ -13,3 +13,8 @@ def to_text(moment: datetime) -> str:
 def from_text(text: str) -> datetime:
     """The moment that `to_text` wrote."""
     return datetime.fromisoformat(text)
+
+
+def moment(text: str | None) -> datetime | None:
+    """The same of what may be missing."""
+    return from_text(text) if text else None

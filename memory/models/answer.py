@@ -205,7 +205,7 @@ def _events(listed: Listed) -> Iterator[Event]:
     if isinstance(details, Run):
         yield from _of_run(memory, details)
         return
-    began = memory.revision.draft.valid_from
+    began = memory.revision.began
     what = spec.happened_as.get(standing.status, spec.happened)
     yield Event(at=began, what=what, memory=memory)
     ended = _ENDS.get(standing.status)

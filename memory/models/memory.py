@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -17,7 +18,6 @@ from memory.models.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
 
 
 class Reference(Value):
@@ -114,11 +114,47 @@ class Draft(Value):
 class Revision(Value):
     """One version of a memory. Frozen: a change is a new revision, so history stays."""
 
-    number: int = Field(ge=1)  # 1 for the first; without holes
+    number: int = Field(ge=0)  # 1 for the first, without holes; 0 for one that only git tells of
     draft: Draft
     source: Source
     recorded_at: AwareDatetime  # when we learned it; UTC
     removed: bool = False  # a tombstone: the source no longer says this
+    added_at: AwareDatetime | None = None  # when its file was first committed, if git knows
+    since: AwareDatetime | None = None  # from when on its file said so in git
+    committed_in: str | None = None  # the commit from which on it did, in full
+
+    @property
+    def began(self) -> datetime | None:
+        """When it began to hold: by its text, or else when it was there at the latest."""
+        return began(self.draft, self.added_at)
+
+    @property
+    def dated_by(self) -> str:
+        """Who says when it began: its text, *dated*, or the commit of its file, *committed*."""
+        if self.began is None:
+            return ""
+        is_stated = self.draft.valid_from is not None or self.draft.figures is not None
+        return DATED if is_stated else COMMITTED
+
+
+DATED, COMMITTED = "dated", "committed"
+NEAR = timedelta(days=10)  # between a decision's own date and its file's first commit
+
+
+def began(draft: Draft, added_at: datetime | None) -> datetime | None:
+    """When what a draft says began to hold, if its file was first committed at a moment.
+
+    Its text says so; if it gives figures that mean either of two days, it was the one that is
+    `NEAR` the commit, as long as the other is not. Of a text without a date it is that of the
+    commit: it was there at the latest then.
+    """
+    if draft.valid_from is not None or added_at is None:
+        return draft.valid_from
+    if draft.figures is None:
+        return added_at
+    readings = (draft.figures.day_first, draft.figures.month_first)
+    near = [one for one in readings if one and abs(added_at - one) <= NEAR]
+    return near[0] if len(near) == 1 else None
 
 
 class Memory(Value):

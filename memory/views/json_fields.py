@@ -67,7 +67,12 @@ MEMORY: Fields = {
     ),
     "valid_from": ViewField(
         "when it began to hold, ISO 8601 in UTC; null if no source says",
-        lambda it: it.revision.draft.valid_from,
+        lambda it: it.revision.began,
+    ),
+    "dated_by": ViewField(
+        "who says so: dated, by its text, or committed, by the commit that added its file, which "
+        "is a bound: it was there at the latest then; null if nobody does",
+        lambda it: it.revision.dated_by or None,
     ),
     "path": ViewField(
         "file that holds it, from the project's root; null if none does yet", lambda it: it.path
@@ -75,7 +80,10 @@ MEMORY: Fields = {
     "lines": ViewField(
         "first and last line in that file, 1-based, both included", lambda it: it.lines
     ),
-    "revision": ViewField("number of the revision that is shown", lambda it: it.revision.number),
+    "revision": ViewField(
+        "number of the revision that is shown; null if only git tells of it",
+        lambda it: it.revision.number or None,
+    ),
     "revisions": ViewField("how many there are", lambda it: it.revisions),
     "pending_file": ViewField(
         "whether it waits to be written to the project's file", lambda it: it.pending_file
@@ -156,7 +164,10 @@ RECORDED_FIELDS = {
 REVISION_FIELDS = {
     **explained(_SOURCE, _DRAFT, _TEXT),
     **{name: MEMORY_FIELDS[name] for name in ("uid", "title", "valid_from", "path", "lines")},
-    "number": "1 for the first",
+    "number": "1 for the first; null for one that only git tells of",
+    "dated_by": MEMORY_FIELDS["dated_by"],
+    "since": "from when on its file said so in git; null if no commit is known that brought it",
+    "committed_in": "that commit, in full",
     "changed": "fields that say something else than in the revision before",
     "status": "where it stood by its own words",
     "valid_to": STANDING_FIELDS["valid_to"],
@@ -197,10 +208,13 @@ def revision_lines(told: Told) -> Iterator[Line]:
         changes = changes_between(before.draft, draft)
         yield {
             "uid": told.uid,
-            "number": revision.number,
+            "number": revision.number or None,
             "title": draft.title,
             "status": draft.status,
-            "valid_from": _plain(draft.valid_from),
+            "valid_from": _plain(revision.began),
+            "dated_by": revision.dated_by or None,
+            "since": _plain(revision.since),
+            "committed_in": revision.committed_in,
             "valid_to": _plain(draft.valid_to),
             "path": source.path,
             "lines": source.lines,

@@ -52,7 +52,8 @@ class MemoryView:
     in_force: bool
     trust: str
     date: str  # the day on which it began to hold
-    dates: str  # "2024-01-22 to 2024-05-13"
+    dated_by: str  # of a decision: *dated* by its text, or *committed*, there by then
+    dates: str  # "dated 2024-01-22 to 2024-05-13"
     citation: str  # path:line
     place: str  # path:first-last, or the citation where no file holds it
     commit: str  # that brought its text, in short; "" where no file holds it
@@ -76,7 +77,8 @@ def view(listed: Listed) -> MemoryView:
         standing=status_words(memory.kind, standing),
         in_force=standing.in_force,
         trust=str(source.trust),
-        date=day(draft.valid_from),
+        date=day(memory.revision.began),
+        dated_by=dated_by(memory),
         dates=dates(listed),
         citation=memory.citation,
         place=place(memory),
@@ -109,10 +111,20 @@ def status_words(kind: Kind, standing: Standing) -> str:
 
 def dates(listed: Listed) -> str:
     """The days from which and until which it held, as far as they are known."""
-    began, ended = listed.memory.revision.draft.valid_from, listed.standing.valid_to
+    began, ended = began_words(listed.memory), listed.standing.valid_to
     if not ended:
-        return day(began)
-    return f"{day(began)} to {day(ended)}" if began else f"until {day(ended)}"
+        return began
+    return f"{began} to {day(ended)}" if began else f"until {day(ended)}"
+
+
+def began_words(memory: Memory) -> str:
+    """Since which day it holds, and of a decision who says so."""
+    return f"{dated_by(memory)} {day(memory.revision.began)}".strip()
+
+
+def dated_by(memory: Memory) -> str:
+    """Of a decision that has a date: *dated*, by its text, or *committed*, there by then."""
+    return memory.revision.dated_by if memory.kind is Kind.DECISION else ""
 
 
 def relations(standing: Standing) -> tuple[Relation, ...]:

@@ -27,7 +27,7 @@ def test_a_page_has_everything(answer, shop, uid_of):
 
     for words in (
         "Move background jobs to RabbitMQ\n",
-        "decision · in force · 2026-01-12 · dec-",
+        "decision · in force · dated 2026-01-12 · dec-",
         f"{MEMORY}/context/decisions.md:",
         "replaces “Use Redis lists as the job queue”",
         "modules   queue",

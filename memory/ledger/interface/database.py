@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
+    from memory.ledger.interface.calendar import Calendar
     from memory.ledger.interface.code import CodeRows
     from memory.ledger.interface.kind_rows import FlagRows, Refactorings, RunRows, SeriesRows
     from memory.ledger.interface.memories import Memories
@@ -27,6 +28,7 @@ class Database(Protocol):
     """A ledger to read from; to change it too, within a block of `Ledger.writing`."""
 
     memories: Memories
+    calendar: Calendar
     refactorings: Refactorings
     series: SeriesRows
     runs: RunRows

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlite_utils import Database as Tables
 
 from memory.ledger.facts import HISTORY, MODEL
+from memory.ledger.sqlite.calendar import SqliteCalendar
 from memory.ledger.sqlite.code import SqliteCodeRows
 from memory.ledger.sqlite.kind_rows import (
     SqliteFlagRows,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator
 
+    from memory.ledger.interface.calendar import Calendar
     from memory.ledger.interface.code import CodeRows
     from memory.ledger.interface.kind_rows import FlagRows, Refactorings, RunRows, SeriesRows
     from memory.ledger.interface.memories import Memories
@@ -61,6 +63,7 @@ class SqliteDatabase(Tables):
     def __init__(self, connection: sqlite3.Connection) -> None:
         super().__init__(connection)
         self.memories: Memories = SqliteMemories(self)
+        self.calendar: Calendar = SqliteCalendar(self)
         self.refactorings: Refactorings = SqliteRefactorings(self)
         self.series: SeriesRows = SqliteSeriesRows(self)
         self.runs: RunRows = SqliteRunRows(self)

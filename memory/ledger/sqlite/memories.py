@@ -17,8 +17,8 @@ from memory.ledger.sqlite.selecting import (
     seen_through,
     selected,
 )
-from memory.ledger.times import from_text, to_text
-from memory.models.memory import Draft, Memory, Passage, Revision, Source
+from memory.ledger.times import from_text, moment, to_text
+from memory.models.memory import Draft, Memory, Passage, Revision, Source, began
 from memory.models.standing import DeclaredState
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 MEMORY = """
 m.id, m.uid, m.path, m.first_line, m.last_line, m.entry, m.pending_file, r.id AS revision_id,
-r.number, r.removed, r.recorded_at, r.draft, r.source,
+r.number, r.removed, r.recorded_at, r.draft, r.source, r.since, r.committed_in, m.added_at,
 (SELECT max(number) FROM revisions WHERE memory_id = m.id) AS revisions
 """
 
@@ -108,9 +108,10 @@ class SqliteMemories(Repository, Memories):
 
     def history(self, uid: str) -> list[Revision]:
         sql = """
-            SELECT r.number, r.removed, r.recorded_at, r.draft, r.source
+            SELECT r.number, r.removed, r.recorded_at, r.draft, r.source, r.since, r.committed_in,
+                m.added_at
             FROM revisions AS r JOIN memories AS m ON m.id = r.memory_id
-            WHERE m.uid = ? ORDER BY r.number
+            WHERE m.uid = ? ORDER BY ifnull(r.place, r.number)
         """
         revisions = [_revision(row) for row in self._rows(sql, [uid])]
         if not revisions:
@@ -234,18 +235,17 @@ class SqliteMemories(Repository, Memories):
         found: list[list[int]] = [[] for _ in selections]
         parts, given = [], []
         for at, selection in enumerate(selections):
-            sql, values = selected(selection)
-            parts.append(f"SELECT {at}, id FROM ({sql} LIMIT ?)")
+            sql, values = selected(selection, as_text=True)
+            parts.append(f"SELECT {at}, text_id FROM ({sql} LIMIT ?)")
             given += [*values, limit]
         for at, revision_id in self._db.execute(" UNION ALL ".join(parts), given) if parts else ():
             found[at].append(revision_id)
         return found
 
     def newest_ids(self, selection: Selection, *, limit: int) -> list[int]:
-        sql, values = selected(selection)
+        sql, values = selected(selection, as_text=True)
         return [
-            row[0]
-            for row in self._db.execute(f"{sql} ORDER BY s.id DESC LIMIT ?", [*values, limit])
+            row[0] for row in self._db.execute(f"{sql} ORDER BY 1 DESC LIMIT ?", [*values, limit])
         ]
 
     def count(self, selection: Selection) -> int:
@@ -333,7 +333,7 @@ class SqliteMemories(Repository, Memories):
                 draft.title,
                 draft.status,
                 draft.agent,
-                _begins_to_hold(draft, at, removed=removed),
+                _begins_to_hold(draft, self._added_at(memory_id), at, removed=removed),
                 to_text(draft.valid_to) if draft.valid_to else None,
                 to_text(at),
                 draft.model_dump_json(exclude_defaults=True),
@@ -350,6 +350,11 @@ class SqliteMemories(Repository, Memories):
             [(revision_id, name, value) for name, value in labels],
         )
         return revision_id
+
+    def _added_at(self, memory_id: int) -> str | None:
+        sql = "SELECT added_at FROM memories WHERE id = ?"
+        found: str | None = self._db.execute(sql, [memory_id]).fetchone()[0]
+        return found
 
     def _newest(self, uid: str) -> tuple[int, int, str, bool]:
         sql = """
@@ -404,7 +409,7 @@ class SqliteMemories(Repository, Memories):
 
 def state_of(status: str, begins: str | None, ends: str | None, removed: int) -> DeclaredState:
     """How a revision says that it stands; what was removed has ended on the day of that."""
-    since, until = (from_text(text) if text else None for text in (begins, ends))
+    since, until = moment(begins), moment(ends)
     return (
         DeclaredState(Status.WITHDRAWN, None, since)
         if removed
@@ -412,19 +417,25 @@ def state_of(status: str, begins: str | None, ends: str | None, removed: int) ->
     )
 
 
-def _begins_to_hold(draft: Draft, at: datetime, *, removed: bool) -> str | None:
+def _begins_to_hold(
+    draft: Draft, added_at: str | None, at: datetime, *, removed: bool
+) -> str | None:
     if removed:
         return to_text(at)
-    return to_text(draft.valid_from) if draft.valid_from else None
+    since = began(draft, moment(added_at))
+    return to_text(since) if since else None
 
 
 def _revision(row: dict[str, Any]) -> Revision:
     return Revision(
-        number=row["number"],
+        number=max(row["number"], 0),  # those that only git tells of are below 0
         draft=Draft.model_validate_json(row["draft"]),
         source=Source.model_validate_json(row["source"]),
         recorded_at=from_text(row["recorded_at"]),
         removed=bool(row["removed"]),
+        added_at=moment(row["added_at"]),
+        since=moment(row["since"]),
+        committed_in=row["committed_in"],
     )
 
 
@@ -463,6 +474,6 @@ def _watched(uid: str, kind: str, title: str, since: str | None, said: str) -> W
         kind=kind,
         title=title,
         triggers=tuple(triggers),
-        since=from_text(since) if since else None,
+        since=moment(since),
         modules=tuple(modules or ()),
     )

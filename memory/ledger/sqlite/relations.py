@@ -102,7 +102,7 @@ class SqliteLabels(Repository, Labels):
         seen, values = seen_through(lens)
         sql = f"""
             SELECT l.value, m.kind, count(DISTINCT s.id) FROM ({seen}) AS s
-            JOIN memories AS m ON m.id = s.memory_id JOIN labels AS l ON l.revision_id = s.id
+            JOIN memories AS m ON m.id = s.memory_id JOIN labels AS l ON l.revision_id = s.text_id
             WHERE s.removed = 0 AND l.name IN ('module', 'mention')
             AND l.value IN (SELECT value FROM json_each(?)) GROUP BY 1, 2 ORDER BY 1, 2
         """

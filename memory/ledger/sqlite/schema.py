@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 migrations = Migrations("archmem")
 
-SCHEMA_VERSION = 4  # the number of steps below; stored in the file as PRAGMA user_version
+SCHEMA_VERSION = 5  # the number of steps below; stored in the file as PRAGMA user_version
 
 
 def _run(db: Database, script: str) -> None:
@@ -232,5 +232,20 @@ CREATE TABLE code_files (
     read_at_ns INTEGER NOT NULL,
     PRIMARY KEY (worktree, path)
 ) STRICT, WITHOUT ROWID
+""",
+    )
+
+
+@migrations()
+def m005_calendar(db: Database) -> None:
+    """When git came to know of files and of what they said."""
+    _run(
+        db,
+        """
+ALTER TABLE memories ADD COLUMN added_at TEXT;
+ALTER TABLE memories ADD COLUMN added_in TEXT;
+ALTER TABLE revisions ADD COLUMN since TEXT;
+ALTER TABLE revisions ADD COLUMN committed_in TEXT;
+ALTER TABLE revisions ADD COLUMN place REAL
 """,
     )

@@ -16,13 +16,18 @@ if TYPE_CHECKING:
 Sql = tuple[str, list[str]]
 
 _NEWEST = """
-SELECT r.* FROM memories AS m JOIN revisions AS r ON r.id = m.newest
+SELECT r.*, r.id AS text_id FROM memories AS m JOIN revisions AS r ON r.id = m.newest
 """
+#: Of what only git tells nothing is searched: a later revision stands for it there, by `text_id`.
 _AT = """
-SELECT r.* FROM revisions AS r WHERE r.id IN (
-    SELECT max(id) FROM revisions
-    WHERE recorded_at <= ? AND (valid_from IS NULL OR valid_from <= ?)
-    GROUP BY memory_id
+SELECT r.*, CASE WHEN r.number > 0 THEN r.id ELSE (
+    SELECT max(id) FROM revisions WHERE memory_id = r.memory_id AND number > 0 AND removed = 0
+) END AS text_id FROM revisions AS r WHERE r.id IN (
+    SELECT id FROM (
+        SELECT id, max(ifnull(place, number)) FROM revisions
+        WHERE recorded_at <= ? AND (valid_from IS NULL OR valid_from <= ?)
+        AND (since IS NULL OR place = 0 OR since <= ?) GROUP BY memory_id
+    )
 )
 """
 _SUPERSEDED = """
@@ -61,20 +66,24 @@ def is_derived(revision: str) -> str:
 def seen_through(lens: Lens) -> Sql:
     """Of each memory the one revision that the lens shows, tombstones among them.
 
-    A revision is shown when it had been recorded and had begun to hold; one whose source
-    gives no date is taken to have held always, since nothing says that it did not.
+    A revision is shown when it had been recorded, had begun to hold, and its file said so in git;
+    the first one may have held before its file was there. One whose source gives no date is taken
+    to have held always, since nothing says that it did not.
     """
     if lens.is_now:
         return _NEWEST, []
     known_at = to_text(lens.known_at) if lens.known_at else _FOREVER
     as_of = to_text(lens.as_of) if lens.as_of else _FOREVER
-    return _AT, [known_at, as_of]
+    return _AT, [known_at, as_of, as_of]
 
 
-def selected(selection: Selection) -> Sql:
-    """The ids of the revisions that a selection means, tombstones left out."""
+def selected(selection: Selection, *, as_text: bool = False) -> Sql:
+    """The ids of the revisions that a selection means, tombstones left out.
+
+    `as_text` gives those by whose text they are searched.
+    """
     where, values = _selected(selection)
-    return f"SELECT s.id FROM {where}", values
+    return f"SELECT {'s.text_id' if as_text else 's.id'} FROM {where}", values
 
 
 def is_selected(selection: Selection, revision_id: str) -> Sql:
@@ -82,10 +91,14 @@ def is_selected(selection: Selection, revision_id: str) -> Sql:
 
     Args:
         selection: What is selected.
-        revision_id: The SQL that names it, as a column of the outer statement.
+        revision_id: The SQL that names it, as a column of the outer statement; one that is
+            searched.
     """
     where, values = _selected(selection)
-    return f"EXISTS (SELECT 1 FROM {where} AND s.id = {revision_id})", values
+    test = f"s.text_id = {revision_id}"
+    if not selection.lens.is_now:  # else every revision that the lens shows would be looked at
+        test += f" AND s.memory_id = (SELECT memory_id FROM revisions WHERE id = {revision_id})"
+    return f"EXISTS (SELECT 1 FROM {where} AND {test})", values
 
 
 def _selected(selection: Selection) -> Sql:
@@ -109,7 +122,7 @@ def _selected(selection: Selection) -> Sql:
     for names, labels in (("'module', 'mention'", selection.modules), ("'tag'", selection.tags)):
         if labels:
             tests.append(
-                "s.id IN (SELECT revision_id FROM labels "
+                "s.text_id IN (SELECT revision_id FROM labels "
                 f"WHERE name IN ({names}) AND value IN ({_places(labels)}))"
             )
             values += labels

@@ -117,7 +117,7 @@ class SqlitePassages(Repository, Passages):
     def count_words(self, stems: Iterable[str]) -> tuple[dict[str, int], int]:
         sql = """
             SELECT term, doc FROM revisions_words WHERE term IN (SELECT value FROM json_each(?))
-            UNION ALL SELECT NULL, count(*) FROM revisions
+            UNION ALL SELECT NULL, count(*) FROM revisions WHERE number > 0
         """
         counts = dict(self._db.execute(sql, [json.dumps(list(stems))]).fetchall())
         return counts, counts.pop(None)

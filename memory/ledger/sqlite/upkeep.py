@@ -349,6 +349,7 @@ class SqliteRewinding(Repository, Rewinding):
             UPDATE memories SET newest = earlier.id FROM (
                 SELECT newest.id AS of, max(e.id) AS id FROM revisions AS newest
                 JOIN revisions AS e ON e.memory_id = newest.memory_id AND e.digest = newest.digest
+                    AND e.number > 0
                 WHERE newest.id > :after AND NOT newest.removed AND e.id <= :after AND NOT e.removed
                 GROUP BY newest.id
             ) AS earlier WHERE memories.newest = earlier.of

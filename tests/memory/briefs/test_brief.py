@@ -74,7 +74,7 @@ def test_each_memory_stands_in_the_section_that_asks_for_it(desk):
 
     assert "fla-a" in section(text, "What is open")
     assert "run-a, unfinished" in section(text, "What is open")
-    assert "dec-new, in force 2025-01-01, docs/dec-new.md:1" in section(text, "What governs")
+    assert "dec-new, in force dated 2025-01-01, docs/dec-new.md:1" in section(text, "What governs")
     assert "ref-a, reverted" in section(text, "What was tried")
     assert "Two wrote orders." in section(text, "What was tried")
     assert "One writer first." in section(text, "What works and what does not")

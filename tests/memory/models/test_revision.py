@@ -40,7 +40,7 @@ def test_a_digest_stays_what_it_was_in_stores_out_there():
 
 
 def test_every_field_of_a_draft_is_in_these_tests():
-    assert SAID.keys() | {"key", "lines", "uid"} == Draft.model_fields.keys()
+    assert SAID.keys() | {"key", "lines", "uid", "figures"} == Draft.model_fields.keys()
 
 
 @given(st.dictionaries(st.text(max_size=5), st.integers() | st.text()))
