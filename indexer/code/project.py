@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from indexer.code.registry import CONFIG, config_names, languages, readers
+from indexer.code.registry import CONFIG, languages, readers, set_by
 from memory.code.codebase import CodeBase, CodeFile, Edge, Place, Route, Symbol, Table, Unresolved
 from memory.code.modules import assign
 from memory.code.testing import is_test
@@ -18,26 +18,49 @@ if TYPE_CHECKING:
 
 
 class CodeProject:
-    """What readers look at when they look at all files."""
+    """What readers look at when they look at all files.
+
+    What a file needs depends on what it says itself and on what all files offer, their
+    interfaces. So where only the inside of some changed, everything else stays.
+    """
 
     def __init__(self, files: Mapping[str, FileFacts]) -> None:
         self.files = {path: files[path] for path in sorted(files)}
+        self._interfaces = {path: facts.interface() for path, facts in self.files.items()}
         self._definitions: dict[str, dict[str, Definition]] = {}
+        self._edges: dict[str, tuple[Edge | Unresolved, ...]] = {}
+        self._symbols: dict[str, dict[Place, Symbol]] = {}
         self._resolvers: dict[str, Resolver] = {}
-        of_language: dict[str, dict[str, FileFacts]] = {}
+        self._of_language: dict[str, dict[str, FileFacts]] = {}
         for path, facts in self.files.items():
-            of_language.setdefault(facts.language, {})[path] = facts
-        for name, own in of_language.items():
+            self._of_language.setdefault(facts.language, {})[path] = facts
+        for name, own in self._of_language.items():
             if name in languages():
                 self._resolvers[name] = languages()[name].resolver(own, self.configs(name))
+
+    def take(self, files: Mapping[str, FileFacts]) -> bool:
+        """Take these in place of what was known, if they offer the same.
+
+        Returns:
+            Whether it could.
+        """
+        if files.keys() != self.files.keys():
+            return False
+        changed = [path for path, facts in files.items() if self.files[path] is not facts]
+        if any(files[path].interface() != self._interfaces[path] for path in changed):
+            return False
+        for path in changed:
+            self.files[path] = self._of_language[files[path].language][path] = files[path]
+            for kept in (self._definitions, self._edges, self._symbols):
+                kept.pop(path, None)
+        return True
 
     def configs(self, language: str) -> dict[str, str]:
         """The text of the files that set something for a language, by path."""
         return {
             path: facts.content
             for path, facts in self.files.items()
-            if facts.language == CONFIG
-            and language in config_names().get(path.rpartition("/")[2], ())
+            if facts.language == CONFIG and language in set_by(path.rpartition("/")[2])
         }
 
     def marks(self, reader: str, kind: str = "") -> Iterator[tuple[str, Mark]]:
@@ -78,25 +101,47 @@ class CodeProject:
     def edges(self) -> Iterator[Edge | Unresolved]:
         """What languages say of all files."""
         for path, facts in self.files.items():
-            if resolver := self._resolvers.get(facts.language):
-                yield from resolver.edges(path)
+            if path not in self._edges:
+                resolver = self._resolvers.get(facts.language)
+                self._edges[path] = tuple(resolver.edges(path)) if resolver else ()
+            yield from self._edges[path]
+
+    def symbols(self) -> dict[Place, Symbol]:
+        """All definitions, by place."""
+        found: dict[Place, Symbol] = {}
+        for path, facts in self.files.items():
+            if path not in self._symbols:
+                self._symbols[path] = {
+                    (place := Place(path, one.name)): Symbol(
+                        place,
+                        one.kind,
+                        one.line,
+                        one.last_line,
+                        one.visibility,
+                        one.bases,
+                        one.annotations,
+                    )
+                    for one in facts.definitions
+                }
+            found.update(self._symbols[path])
+        return found
 
 
 def assemble(
-    files: Mapping[str, FileFacts],
+    project: CodeProject,
     unread: Mapping[str, str],
     blobs: Mapping[str, str],
     modules: Mapping[str, Sequence[str]],
 ) -> CodeBase:
-    """The code base of these files; equal for equal files, however they came to be known.
+    """The code base of a project; equal for equal files, however they came to be known.
 
     Args:
-        files: What each says, by path.
+        project: Its files.
         unread: Files that could not be read, and why.
         blobs: The hash of the content of each file.
         modules: What the project declares, as for `memory.code.modules.assign`.
     """
-    project = CodeProject(files)
+    files = project.files
     edges: list[Edge] = []
     unresolved: list[Unresolved] = []
     routes: list[Route] = []
@@ -134,19 +179,7 @@ def assemble(
     return CodeBase(
         files=code,
         edges=tuple(dict.fromkeys(edges)),
-        symbols={
-            Place(path, one.name): Symbol(
-                Place(path, one.name),
-                one.kind,
-                one.line,
-                one.last_line,
-                one.visibility,
-                one.bases,
-                one.annotations,
-            )
-            for path in code
-            for one in project.files[path].definitions
-        },
+        symbols=project.symbols(),
         routes=tuple(dict.fromkeys(routes)),
         tables=tuple(tables),
         unresolved=tuple(dict.fromkeys(unresolved)),

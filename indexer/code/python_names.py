@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from indexer.code.python_roots import Roots, _above, _join
@@ -25,7 +24,7 @@ class PythonNames:
         self._roots = Roots(files, configs, _named(files))
         self._bound: dict[str, dict[str, tuple[str, str]]] = {}
         self._stars: dict[str, tuple[str, ...]] = {}
-        self._defined: dict[str, frozenset[str]] = {}
+        self._defined: dict[str, dict[str, Definition]] = {}
         self._located: dict[tuple[str, str], Place | None] = {}
         self._found: dict[tuple[str, str], tuple[str, int]] = {}
 
@@ -209,14 +208,10 @@ class PythonNames:
         return bound
 
     def _definitions(self, path: str) -> dict[str, Definition]:
-        return self._all_definitions[path]
-
-    @cached_property
-    def _all_definitions(self) -> dict[str, dict[str, Definition]]:
-        return {
-            path: {one.name: one for one in facts.definitions}
-            for path, facts in self._files.items()
-        }
+        """By name; their lines may be those of an earlier time."""
+        if path not in self._defined:
+            self._defined[path] = {one.name: one for one in self._files[path].definitions}
+        return self._defined[path]
 
     def _named(self, path: str, said: str) -> Place | None:
         """What a dotted text names: a module in full, or something that one defines."""

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from indexer.code.changes import KEPT_AS
-from indexer.code.project import assemble
+from indexer.code.project import CodeProject, assemble
 from indexer.code.registry import CONFIG, extractor, language_of, languages, read_file
 from indexer.code.selection import LARGEST, code_paths
 from indexer.scanner import MTIME_GRAIN_NS
@@ -46,6 +46,7 @@ class _Held:
     facts: dict[str, FileFacts] = field(default_factory=dict)  # by path
     unread: dict[str, str] = field(default_factory=dict)
     modules: dict[str, Sequence[str]] = field(default_factory=dict)  # as declared
+    project: CodeProject | None = None
     code: CodeBase | None = None
 
 
@@ -81,7 +82,7 @@ def rebuild(
     for path, content in found.contents.items():
         held.facts[path] = _facts(path, content)
     blobs = {path: row.blob for path, row in found.rows.items()}
-    return assemble(held.facts, found.unread, blobs, modules)
+    return assemble(CodeProject(held.facts), found.unread, blobs, modules)
 
 
 def forget() -> None:
@@ -127,7 +128,9 @@ def _in_step(
     held.rows, held.unread = found.rows, found.unread
     blobs = {path: row.blob for path, row in found.rows.items()}
     held.modules = dict(modules)
-    held.code = assemble(held.facts, held.unread, blobs, modules)
+    if held.project is None or not held.project.take(held.facts):
+        held.project = CodeProject(held.facts)
+    held.code = assemble(held.project, held.unread, blobs, modules)
     return held.code
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import inspect
 import pkgutil
 from functools import cache
@@ -52,13 +53,13 @@ def _by_ending() -> dict[str, str]:
 
 
 @cache
-def config_names() -> dict[str, frozenset[str]]:
-    """The names of files that set something, and for which languages."""
-    names = {name for one in languages().values() for name in one.configs}
-    return {
-        name: frozenset(one.name for one in languages().values() if name in one.configs)
-        for name in names
-    }
+def set_by(name: str) -> frozenset[str]:
+    """The languages for which a file of this name sets something."""
+    return frozenset(
+        one.name
+        for one in languages().values()
+        if any(fnmatch.fnmatchcase(name, pattern) for pattern in one.configs)
+    )
 
 
 CONFIG = "config"  # what is read as text, for a language
@@ -67,7 +68,7 @@ CONFIG = "config"  # what is read as text, for a language
 def language_of(path: str) -> str | None:
     """The language of a file; `CONFIG` for one that sets something; None for any other."""
     name = path.rpartition("/")[2]
-    if name in config_names():
+    if set_by(name):
         return CONFIG
     stem, dot, ending = name.rpartition(".")
     return _by_ending().get(dot + ending) if stem else None

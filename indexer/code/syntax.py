@@ -39,9 +39,9 @@ class Syntax:
 class Source:
     """A file that is being read: its bytes, its tree, and what its language says of it."""
 
-    def __init__(self, content: bytes, syntax: Syntax, facts: FileFacts) -> None:
+    def __init__(self, content: bytes, syntax: Syntax | None, facts: FileFacts) -> None:
         self.content = content
-        self.syntax = syntax
+        self.syntax = syntax  # None for a language that is read without a grammar
         self.facts = facts  # without marks
         self._root: Node | None = None
 
@@ -49,8 +49,13 @@ class Source:
     def root(self) -> Node:
         """Its tree, parsed once."""
         if self._root is None:
-            self._root = self.syntax.parse(self.content)
+            self._root = self._grammar().parse(self.content)
         return self._root
+
+    def _grammar(self) -> Syntax:
+        if self.syntax is None:
+            raise ValueError(f"{self.facts.language} is read without a grammar")
+        return self.syntax
 
     def text(self, node: Node | None) -> str:
         """What stands at a node; "" for none."""
@@ -60,11 +65,11 @@ class Source:
 
     def captures(self, query: str, node: Node | None = None) -> dict[str, list[Node]]:
         """As `Syntax.captures`, below the root if no node is given."""
-        return self.syntax.captures(node or self.root, query)
+        return self._grammar().captures(node or self.root, query)
 
     def matches(self, query: str, node: Node | None = None) -> list[dict[str, list[Node]]]:
         """As `Syntax.matches`, below the root if no node is given."""
-        return self.syntax.matches(node or self.root, query)
+        return self._grammar().matches(node or self.root, query)
 
     def within(self, node: Node) -> int:
         """The innermost definition that a node stands in, as an index of the facts; -1 for none."""

@@ -5,6 +5,7 @@ All of it is tuples of tuples, numbers and texts, so JSON is its form on disk. L
 
 from __future__ import annotations
 
+import hashlib
 import json
 from typing import Any, NamedTuple
 
@@ -74,6 +75,13 @@ class FileFacts(NamedTuple):
     package: str = ""  # what the file says that it belongs to: a package or namespace
     errors: int = 0  # places that the grammar did not understand and that were read around
     content: str = ""  # of files that set something for a language, all of it
+
+    def interface(self) -> str:
+        """All that the meaning of names in other files can depend on, as one hash."""
+        names = [(one.name, one.kind, one.bases) for one in self.definitions]
+        imports = [one._replace(line=0, within=-1) for one in self.imports]
+        said = repr((self.language, names, imports, self.package, self.content))
+        return hashlib.blake2b(said.encode("utf-8", "replace"), digest_size=16).hexdigest()
 
     def to_json(self) -> str:
         """The facts as one line."""

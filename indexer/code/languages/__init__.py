@@ -20,7 +20,12 @@ if TYPE_CHECKING:
 
 
 class Resolver(Protocol):
-    """What the names in the files of one language mean."""
+    """What the names in the files of one language mean.
+
+    Of other files it may look at no more than `FileFacts.interface` covers, and it looks up facts
+    in the mapping that it was given, as those of a file may be replaced by others that offer the
+    same.
+    """
 
     def name(self, path: str) -> str:
         """What a file is called in edges: a dotted module in Python, elsewhere its path."""
@@ -38,13 +43,32 @@ class Resolver(Protocol):
         """What a file needs: imports, calls and uses, bases, names in strings."""
 
 
+class NoNames:
+    """The resolver of a language whose files name nothing of each other: SQL, Prisma."""
+
+    def name(self, path: str) -> str:
+        """Its path."""
+        return path
+
+    def locate(self, path: str, name: str) -> None:
+        """Nothing."""
+
+    def module(self, path: str, name: str) -> str:
+        """None."""
+        return ""
+
+    def edges(self, path: str) -> tuple[Edge | Unresolved, ...]:
+        """None."""
+        return ()
+
+
 class Language(ABC):
     """One language."""
 
     name: ClassVar[str]
     version: ClassVar[int] = 1
     endings: ClassVar[tuple[str, ...]]  # ".py"
-    configs: ClassVar[tuple[str, ...]] = ()  # names of files that set something for it
+    configs: ClassVar[tuple[str, ...]] = ()  # names or patterns of files that set something for it
 
     @abstractmethod
     def read(self, content: bytes) -> Source:
