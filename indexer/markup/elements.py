@@ -247,6 +247,8 @@ def _label(line: str, number: int) -> Label | None:
         return None
     opened, closed = match["mark"] or "", match["closed"] or match["late"] or ""
     value = match["value"].strip()
+    if match["late"] and not opened:  # it is the value that is emphasised
+        value = match["late"] + value
     if opened and not closed:  # emphasis that goes on past the colon
         if not value.endswith(opened):
             return None

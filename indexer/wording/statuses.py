@@ -68,15 +68,15 @@ _STRUCK = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 _CHOICE = re.compile(r"\s*[|/]\s*")
-_LISTED = re.compile(r"\s*(?:,|;|\bor\b|\bou\b|\boder\b)\s*")
+_EITHER = re.compile(r"\s*\b(?:or|ou|oder)\b\s*")
+_LISTED = re.compile(rf"\s*[,;]\s*|{_EITHER.pattern}")
 _EMPHASIS = re.compile(r"\*\*.+\*\*|__.+__|\W*[✓✔✅☑☒🗹].*")
 _BADGE = re.compile(r"/badge/(?:[\w%]+-)?([\w%]{3,60}(?:-{2}[\w%]+)*)-\w+")
 _ENDING = frozenset({Status.SUPERSEDED, Status.DEPRECATED, Status.WITHDRAWN})
 _OVER = frozenset({Status.DEPRECATED, Status.WITHDRAWN, Status.REJECTED})
 _CREDIT = re.compile(rf"\W*(?:{any_of(_CUES['credit'])})\s*:", re.IGNORECASE)
 _TERSE = 3  # words; so few are a status of their own and not a remark on one
-_TWO = 2
-_BRACKETS = " {}[]()*_.\u2713\u2714\u2705\u2611\u2612"
+_BRACKETS = " {}[]()*_.>\u2713\u2714\u2705\u2611\u2612"
 _STATUS_NAMES = frozenset(read_lexicon("records")["fields"]["status"])
 _SHORT = 8  # words; in so few a known word anywhere is the status
 _NO = re.compile(rf"\b(?:{any_of(_CUES['not'])})\b|n['\u2019]t\b", re.IGNORECASE)
@@ -151,10 +151,7 @@ def _unwrapped(text: str) -> str:
 
 
 def _status(statements: list[str], place: Place) -> Status:
-    read = [
-        (_of_statement(said, place, is_first=number == 0), plain(said))
-        for number, said in enumerate(statements)
-    ]
+    read = [(_of_statement(said, place), plain(said)) for said in statements]
     found = [(status, said) for status, said in read if status is not None]
     if not found or found[0][0] is Status.UNSTATED:
         return Status.UNSTATED
@@ -173,7 +170,7 @@ def _status(statements: list[str], place: Place) -> Status:
     return next(ending, None) or next(settled, first)
 
 
-def _of_statement(said: str, place: Place, *, is_first: bool = True) -> Status | None:
+def _of_statement(said: str, place: Place) -> Status | None:
     """The status that one statement gives; UNSTATED for a choice, None where it gives none."""
     statement, masked = plain(said), plain(mask_mentions(said, place)[0])
     if len(set(_choices(statement))) > 1:
@@ -183,8 +180,8 @@ def _of_statement(said: str, place: Place, *, is_first: bool = True) -> Status |
         return None  # "ADR 7 was superseded by ADR 9", in a record that is neither
     _, rest = _without_lead(statement)
     if _PARTIAL.match(rest):
-        return Status.ACCEPTED if _named(rest) is Status.SUPERSEDED else None
-    status = _known(rest, exact=not is_first)
+        return Status.ACCEPTED if _named(rest) in (Status.SUPERSEDED, Status.ACCEPTED) else None
+    status = _known(rest)
     if status is Status.SUPERSEDED and _PARTIAL.match(rest.partition(" ")[2]):
         return Status.ACCEPTED
     if status is None and len(statement.split()) <= _SHORT and not _NO.search(statement):
@@ -205,9 +202,10 @@ def _choices(statement: str) -> Iterator[Status]:
         status = _known(part.strip(_BRACKETS))
         if status:
             yield status
-    listed = [_known(part.strip(_BRACKETS), exact=True) for part in _LISTED.split(statement)]
-    if None not in listed and len(listed) > _TWO:
-        yield from filter(None, listed)
+    for between, fewest in ((_LISTED, 3), (_EITHER, 2)):
+        listed = [_known(part.strip(_BRACKETS)) for part in between.split(statement)]
+        if None not in listed and len(listed) >= fewest:
+            yield from filter(None, listed)
 
 
 def _chosen(said: str) -> Status:
@@ -218,11 +216,12 @@ def _chosen(said: str) -> Status:
     return (is_one and _known(plain(marked[0]).strip(_BRACKETS))) or Status.UNSTATED
 
 
-def _known(words: str, *, exact: bool = False) -> Status | None:
-    """The status that a text begins with; `exact` where no other word may follow right away."""
+def _known(words: str) -> Status | None:
+    """The status that a text begins with; only of proposals may any word follow right away."""
     for status, pattern in _STATUSES:
         found = pattern.match(words)
-        if found and not (exact and not _AFTER.match(words, found.end())):
+        is_open = status is Status.PROPOSED
+        if found and (is_open or _AFTER.match(words, found.end())):
             return status
     return None
 

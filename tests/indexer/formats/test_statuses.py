@@ -94,6 +94,10 @@ HERE = Place("docs/adr/0005-x.md")
         ("Nobody accepted this", Status.UNSTATED),
         ("It was decided to wait", Status.UNSTATED),
         ("Awaiting approval", Status.PROPOSED),
+        ("Active review (July 17 to 31)", Status.PROPOSED),
+        ("Active users only", Status.UNSTATED),
+        ("> Accepted or Rejected", Status.UNSTATED),
+        ("Partially implemented (v5)", Status.ACCEPTED),
         ("Final draft", Status.PROPOSED),
         # Nor is what a later line says of something else.
         ("Accepted\n\nDeprecated options were dropped.", Status.ACCEPTED),
