@@ -36,7 +36,7 @@ from memory.retrieval.rank import Weights, load_weights
 from memory.retrieval.search import gather_pool
 from memory.retrieval.vectors import Vectors
 
-GRID = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6)
+GRID = (0.0, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.45, 0.55, 0.65, 0.75)
 DEPTH = 10
 
 
@@ -93,9 +93,9 @@ def gather(folder: Path, split: str, work: Path) -> list[Asked]:
 def grid() -> list[Weights]:
     """All combinations of the signals of relevance that add up to 1."""
     return [
-        load_weights().model_copy(update={"words": words, "passage": passage, "whole": whole})
-        for words, passage, whole in product(GRID, repeat=3)
-        if abs(words + passage + whole - 1) < 1e-9
+        load_weights().model_copy(update={"words": words, "passage": passage, "opening": opening})
+        for words, passage, opening in product(GRID, repeat=3)
+        if abs(words + passage + opening - 1) < 1e-9
     ]
 
 

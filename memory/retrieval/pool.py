@@ -144,7 +144,7 @@ class Pool:
         return {
             "words": candidate.words,
             "passage": candidate.passage,
-            "whole": candidate.whole,
+            "opening": candidate.opening,
             "force": float(Status(candidate.head.status) not in NO_LONGER_IN_FORCE),
             EARNED: self._earned.get(candidate.uid),
         }

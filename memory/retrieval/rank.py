@@ -32,7 +32,7 @@ class Weights(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
     words: float
     passage: float
-    whole: float
+    opening: float
     force: float  # breaks near ties in favour of what does not say that it is over
     earned: float = 0.0  # at most so much a memory gains or loses by how it served before
 

@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from memory.models.selection import Selection
 
 
-class TextMatch(NamedTuple):
-    """A revision that has some of the words."""
+class Matches(NamedTuple):
+    """What a search by words found."""
 
-    revision_id: int
-    score: float  # BM25, above 0, higher is better
+    selected: list[list[int]]  # of each selection the best revisions, best first, ties by age
+    scores: dict[int, float]  # BM25 of all that match, selected or not; above 0, higher is better
 
 
 class Passages(Protocol):
@@ -66,13 +66,10 @@ class Passages(Protocol):
         has are left out.
         """
 
-    def match(self, words: Sequence[str], selection: Selection, *, limit: int) -> list[TextMatch]:
-        """The selected revisions that have any of these words, best first, ties by age."""
-
     def match_each(
         self, words: Sequence[str], selections: Sequence[Selection], *, limit: int
-    ) -> list[list[TextMatch]]:
-        """Of each selection the revisions that have any of these words, best first, ties by age.
+    ) -> Matches:
+        """The revisions that have any of these words.
 
         Args:
             words: Single words, without any syntax.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from memory.ledger.interface.texts import Embeddings, Passages, TextMatch
+from memory.ledger.interface.texts import Embeddings, Matches, Passages
 from memory.ledger.sqlite.repository import Repository
 from memory.ledger.sqlite.selecting import (
     any_of,
@@ -122,35 +122,37 @@ class SqlitePassages(Repository, Passages):
         counts = dict(self._db.execute(sql, [json.dumps(list(stems))]).fetchall())
         return counts, counts.pop(None)
 
-    def match(self, words: Sequence[str], selection: Selection, *, limit: int) -> list[TextMatch]:
-        return self.match_each(words, [selection], limit=limit)[0]
-
     def match_each(
         self, words: Sequence[str], selections: Sequence[Selection], *, limit: int
-    ) -> list[list[TextMatch]]:
-        found: list[list[TextMatch]] = [[] for _ in selections]
+    ) -> Matches:
+        chosen: list[list[int]] = [[] for _ in selections]
+        scores: dict[int, float] = {}
         if not words:
-            return found
+            return Matches(chosen, scores)
         tests = [is_selected(selection, "given.id") for selection in selections]
-        # Selected afterwards, from the best down and only as far as rows are fetched, which the
-        # LIMIT sees to: told to look at given rows only, FTS5 would answer the whole question
-        # again for each of them.
+        # Selected afterwards, from the best down and only as far as rows are fetched: told to look
+        # at given rows only, FTS5 would answer the whole question again for each of them.
         sql = f"""
-            SELECT given.id, given.score, {", ".join(test for test, _ in tests)} FROM (
+            WITH given AS MATERIALIZED (
                 SELECT rowid AS id, -bm25(revisions_text, {TITLE_WEIGHT}, 1.0) AS score
-                FROM revisions_text WHERE revisions_text MATCH ? ORDER BY score DESC, id LIMIT -1
-            ) AS given
+                FROM revisions_text WHERE revisions_text MATCH ? ORDER BY score DESC, id
+            )
+            SELECT id, score {", NULL" * len(tests)} FROM given UNION ALL
+            SELECT id, NULL, {", ".join(test for test, _ in tests)} FROM given
         """
         values = [value for _, some in tests for value in some]
-        cursor = self._db.execute(sql, [*values, any_of(words)])
+        cursor = self._db.execute(sql, [any_of(words), *values])
         for revision_id, score, *selected in cursor:
-            for matches, is_in in zip(found, selected, strict=True):
-                if is_in and len(matches) < limit:
-                    matches.append(TextMatch(revision_id, score))
-            if all(len(one) == limit for one in found):
+            if score is not None:
+                scores[revision_id] = score
+                continue
+            for ids, is_in in zip(chosen, selected, strict=True):
+                if is_in and len(ids) < limit:
+                    ids.append(revision_id)
+            if all(len(ids) == limit for ids in chosen):
                 break
         cursor.close()
-        return found
+        return Matches(chosen, scores)
 
 
 class SqliteEmbeddings(Repository, Embeddings):

@@ -122,9 +122,9 @@ def keep(db, uid, body, title="untitled", **changes):
 
 
 def found(db, *words, selection=EVERYTHING, limit=10) -> list[str]:
-    matches = db.passages.match(words, selection, limit=limit)
-    memories = db.memories.at_revisions([match.revision_id for match in matches])
-    return [memories[match.revision_id].uid for match in matches]
+    [ids] = db.passages.match_each(words, [selection], limit=limit).selected
+    memories = db.memories.at_revisions(ids)
+    return [memories[one].uid for one in ids]
 
 
 def test_any_of_the_words_is_enough_and_more_are_better(db):
@@ -157,7 +157,7 @@ def test_words_are_found_in_their_other_forms(db):
 def test_no_word_is_syntax(db, word):
     keep(db, "one", "Words AND others NEAR us, not more.")
 
-    db.passages.match([word], EVERYTHING, limit=5)
+    db.passages.match_each([word], [EVERYTHING], limit=5)
     db.passages.count_words([word])
 
     assert found(db, word, "words") == ["one"]
@@ -166,7 +166,7 @@ def test_no_word_is_syntax(db, word):
 @settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(words=st.lists(WORDS, max_size=5))
 def test_whatever_is_asked_is_answered(db, words):
-    db.passages.match(words, EVERYTHING, limit=5)
+    db.passages.match_each(words, [EVERYTHING], limit=5)
 
     assert db.passages.count_words(words)[0].keys() <= set(words)
 
@@ -180,10 +180,8 @@ def test_words_that_were_operators_are_found_as_words(db):
 def test_no_words_find_nothing(db):
     keep(db, "one", "Words.")
 
-    assert (db.passages.match([], EVERYTHING, limit=5), db.passages.count_words([])) == (
-        [],
-        ({}, 1),
-    )
+    assert db.passages.match_each([], [EVERYTHING], limit=5) == ([[]], {})
+    assert db.passages.count_words([]) == ({}, 1)
 
 
 def test_holders_are_counted_in_any_form_of_the_word(db):

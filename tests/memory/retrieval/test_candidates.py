@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 
+from memory.kinds.vocabulary import Kind
 from memory.models.selection import NOW as TODAY
 from memory.models.selection import Selection
-from memory.retrieval.candidates import FEW, Question, gather, telling_words
+from memory.retrieval import candidates
+from memory.retrieval.candidates import DEEP, FEW, Question, gather, telling_words
 from memory.retrieval.passages import keep_memory
 from tests.builders import NOW, a_draft, a_source
 
@@ -23,22 +25,47 @@ class Known:
         return []
 
 
-@pytest.mark.parametrize(("turned", "share"), [(5, 1 / 6), (6, 0.0)])
-def test_the_first_six_passages_say_what_a_record_is_about(db, turned, share):
-    """Of eight passages one is turned towards the question: the sixth counts, the seventh not."""
+@pytest.fixture
+def eight_passages(db):
+    """The keys of a record's passages."""
     body = "\n\n".join(f"## Part {number}\n\n" + f"word{number} " * 90 for number in range(8))
     keep_memory(db, "dec-aaaaaaaa", a_draft(body=body), a_source(), NOW)
     [keys] = db.passages.hashes_of([1]).values()
     assert len(keys) == 8
-    towards, aside = np.eye(2, dtype=np.float32)
-    vectors = {key: towards if at == turned else aside for at, key in enumerate(keys)}
-    question = Question(["word1"], towards, Known(vectors))
+    return keys
 
+
+def asked_of(db, keys, turned):
+    """The record, of whose passages some are turned towards the question by so much."""
+    vectors = {
+        key: np.array([turned.get(at, 0.0), 1.0], dtype=np.float32) for at, key in enumerate(keys)
+    }
+    question = Question(["word1"], np.eye(2, dtype=np.float32)[0], Known(vectors))
     [found] = gather(db, question, Selection(lens=TODAY))
+    return found
 
-    assert (found.passage, found.best) == (1.0, turned)
-    whole = share / np.hypot(share, 1 - share)
-    assert found.whole == pytest.approx(whole, abs=1e-6)
+
+def test_a_passage_deep_inside_has_to_be_nearer_than_the_opening(db, eight_passages):
+    deep = asked_of(db, eight_passages, {0: 0.5, 7: 0.6})
+    opening = asked_of(db, eight_passages, {0: 0.5, 7: 0.5 + DEEP})
+
+    assert (deep.best, deep.passage) == (7, pytest.approx(0.6 - DEEP * np.log(8)))
+    assert (opening.best, opening.passage) == (0, pytest.approx(0.5))
+    assert deep.opening == opening.opening == pytest.approx(0.5)
+
+
+def test_what_comes_near_by_meaning_has_its_words_counted_too(db, monkeypatch):
+    """However many others match the words better."""
+    monkeypatch.setattr(candidates, "MATCHES", 1)
+    keep_memory(db, "dec-better", a_draft(title="A queue", body="queue queue"), a_source(), NOW)
+    keep_memory(db, "dec-longer", a_draft(body="A queue, " + "and more " * 20), a_source(), NOW)
+    vector = np.eye(2, dtype=np.float32)[0]
+    keys = [key for some in db.passages.hashes_of([1, 2]).values() for key in some]
+    question = Question(["queue"], vector, Known(dict.fromkeys(keys, vector)))
+
+    better, longer = gather(db, question, Selection(kinds=(Kind.NOTE,)))
+
+    assert better.words > longer.words > 0
 
 
 def test_in_a_large_store_words_that_a_quarter_has_are_not_looked_for_unless_there_is_no_other():

@@ -8,7 +8,7 @@ from memory.kinds.vocabulary import Status
 from memory.models.standing import Standing
 from memory.retrieval.rank import Ranked, Weights, lift_successors, load_weights, rank
 
-WEIGHTS = Weights(words=0.2, passage=0.4, whole=0.4, force=0.0)
+WEIGHTS = Weights(words=0.2, passage=0.4, opening=0.4, force=0.0)
 
 
 def ranked(*uids):
@@ -19,8 +19,8 @@ def standing(**changes):
     return Standing(**({"in_force": True, "status": Status.ACCEPTED} | changes))
 
 
-def signals(words, passage, whole):
-    return {"words": words, "passage": passage, "whole": whole, "force": 1.0}
+def signals(words, passage, opening):
+    return {"words": words, "passage": passage, "opening": opening, "force": 1.0}
 
 
 def test_the_best_by_every_signal_scores_one_and_the_worst_nothing():
