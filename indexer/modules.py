@@ -1,21 +1,68 @@
-"""Works out which modules a memory is about when its source does not say."""
+"""Finds a project's modules, and those that a memory is about where its source is silent."""
 
 from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from indexer.formats.document import Problem
+from indexer.git.process import GitFailed
+from indexer.git.repository import Repository
+from indexer.source_paths import is_code
+from memory.code.modules import OUTSIDE, TESTS, assign
+from memory.config import SETTINGS_FILE
 from memory.ledger.facts import LABELLED
+from memory.ledger.modules import found_modules
+from memory.models.module import ModuleSource
+from memory.texts.lexicon import words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from memory.ledger.interface.database import Database, Ledger
 
+MOST_FOLDERS = 200  # modules by their folders, those with most code
 OFTEN = 3  # mentions in the text; one or two are usually an example or a neighbour
 _WORD = re.compile(r"\w+")
+
+
+def find_modules(
+    root: Path, declared: Mapping[str, Sequence[str]]
+) -> dict[ModuleSource, list[str]]:
+    """The modules that a project declares, and those of the folders in which git keeps its code.
+
+    Args:
+        root: The worktree.
+        declared: The folders or patterns of each module, by its name.
+    """
+    try:
+        paths = [path for path in Repository(root).files_like() if is_code(path)]
+    except GitFailed:  # no repository
+        paths = []
+    counts = Counter(assign(paths, declared).values())
+    general = words_of("paths", "no_modules") | words_of("paths", "general_folders")
+    folders = [
+        name
+        for name, _ in sorted(counts.items(), key=lambda one: (-one[1], one[0]))
+        if name not in (OUTSIDE, TESTS, *declared) and name.casefold() not in general
+    ]
+    return {
+        ModuleSource.DECLARED: list(declared),
+        ModuleSource.FOLDER: sorted(folders[:MOST_FOLDERS]),
+    }
+
+
+def missing_modules(root: Path, declared: Mapping[str, Sequence[str]]) -> Iterator[Problem]:
+    """What the settings say of modules' folders that are not there; patterns are not looked at."""
+    for name, folders in declared.items():
+        for folder in folders:
+            if not re.search(r"[*?\[]", folder) and not (root / folder).exists():
+                what = f'"{folder}", of module {name}, is not there'
+                yield Problem(SETTINGS_FILE, what)
 
 
 def label_modules(ledger: Ledger, *, anew: bool = False) -> None:
@@ -30,14 +77,16 @@ def label_modules(ledger: Ledger, *, anew: bool = False) -> None:
     """
     db = ledger.db
     latest = db.changes.latest()
-    done, before = json.loads(db.facts.find(LABELLED) or "[0, []]")
+    done, before, found_before = (*json.loads(db.facts.find(LABELLED) or "[0, []]"), [])[:3]
     if anew:
         done = 0
     changed = db.changes.memories(done)
     known = {_key(module): module for module in before}
+    found = {_key(one): one for names in found_modules(db).values() for one in names}
     gone, come = [], []
-    for name in sorted({*map(_key, db.labels.named_by(changed)), *(known if anew else ())}):
-        was, now = known.pop(name, None), db.labels.spelling(name)
+    named = {*map(_key, db.labels.named_by(changed)), *(found.keys() ^ set(found_before))}
+    for name in sorted({*named, *(known if anew else ())}):
+        was, now = known.pop(name, None), db.labels.spelling(name) or found.get(name)
         if now is not None:
             known[name] = now
         if was is not None and (anew or was != now):
@@ -49,7 +98,7 @@ def label_modules(ledger: Ledger, *, anew: bool = False) -> None:
     with ledger.writing():
         db.labels.forget_mentions(gone)
         db.labels.add_mentions(mentions)
-        db.facts.save(LABELLED, json.dumps([latest, modules]))
+        db.facts.save(LABELLED, json.dumps([latest, modules, sorted(found)]))
 
 
 def _mentioning(db: Database, modules: Iterable[str]) -> Iterator[tuple[int, str]]:

@@ -17,7 +17,7 @@ from indexer.formats.document import Origin
 from indexer.formats.registry import finder
 from indexer.git.repository import read_head
 from indexer.linking import link_references
-from indexer.modules import label_modules
+from indexer.modules import find_modules, label_modules, missing_modules
 from indexer.reading import FileState, Unread, read_document
 from indexer.reconcile import FoundDraft, plan_reconciliation
 from indexer.recording import write_pending
@@ -25,6 +25,7 @@ from indexer.scanner import plan_changes
 from indexer.worktrees import name_worktrees
 from memory.kinds.vocabulary import Trust
 from memory.ledger.facts import BLIND, PARSED_BY, UNLINKED
+from memory.ledger.modules import found_modules, save_found_modules
 from memory.ledger.times import to_text
 from memory.models.memory import Source, trust_of, uid_for
 from memory.models.report import NOTED, READ, STALE, IndexReport, KnownFile, Progress, no_progress
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from indexer.formats.document import Format, Parsed
     from indexer.git.repository import HeadCommit
     from indexer.reconcile import DraftMatch, Reconciliation
-    from indexer.scanner import Scan, SeenFile
+    from indexer.scanner import FileChanges, Scan, SeenFile
     from memory.ledger.interface.database import Database, Ledger
     from memory.models.memory import Draft, Memory
     from memory.models.report import Progress
@@ -157,6 +158,7 @@ def take_in(
     formats: Sequence[Format],
     *,
     ignore: Sequence[str] = (),
+    modules: Mapping[str, Sequence[str]] | None = None,
     main: Path | None = None,
     elsewhere: Sequence[Path] = (),
     only: Collection[str] | None = None,
@@ -178,8 +180,10 @@ def take_in(
     Where `only` says so, known files elsewhere are neither read nor gone. After an upgrade,
     and where links have to be followed, everything is looked at all the same.
 
-    `root` is the worktree to read; `main` the main one, if that is another; `elsewhere` are further
-    ones that are there; `head` is the commit that the files are from, if git is not to be asked.
+    `modules` are those that the project declares, with their folders; without them nothing is
+    found out of modules beyond what memories say. `root` is the worktree to read; `main` the main
+    one, if that is another; `elsewhere` are further ones that are there; `head` is the commit that
+    the files are from, if git is not to be asked.
 
     Raises:
         StoreBusy: Another process is indexing.
@@ -219,9 +223,7 @@ def take_in(
         found = [
             FoundDraft(path, draft) for path, one in intake.parsed.items() for draft in one.drafts
         ]
-        there = {one.path for one in seen.files}
-        lost_too = {row.path for row in lost if seen.sees(row.path)} - there
-        gone = sorted({*changes.gone, *lost_too})
+        gone = _gone(seen, changes, lost)
         candidates = _candidates(ledger.db, found, [*intake.parsed, *gone])
         plan = plan_reconciliation(found, candidates)
         plan = replace(plan, matched=(*plan.matched, *changed))
@@ -243,9 +245,10 @@ def take_in(
         else:
             removed = apply_removals(ledger, plan.removed, left, at)
             trees.forget_gone(ledger, changes.gone, stay, lost)
+        wrong = [] if modules is None else _find_modules(ledger, root, modules, at)
         look_up(ledger, upgraded=upgraded)
         standing = _standing_problems(ledger, seen, changes.unchanged, known)
-        folders, new_folders, wrong = keep_survey(ledger, root, formats, looked)
+        folders, new_folders, missing = keep_survey(ledger, root, formats, looked)
     return IndexReport(
         added=counts["added"],
         revised=counts["revised"],
@@ -261,13 +264,32 @@ def take_in(
         files_unchanged=len(changes.unchanged),
         folders=folders,
         new_folders=new_folders,
-        problems=(*wrong, *unwritten, *sorted({*intake.problems, *standing})),
+        problems=(*missing, *wrong, *unwritten, *sorted({*intake.problems, *standing})),
         seconds=time.monotonic() - started,
     )
 
 
+def _gone(seen: Scan, changes: FileChanges, lost: Iterable[KnownFile]) -> list[str]:
+    """The paths of files that are no longer there, those that another worktree lost among them."""
+    there = {one.path for one in seen.files}
+    lost_too = {row.path for row in lost if seen.sees(row.path)} - there
+    return sorted({*changes.gone, *lost_too})
+
+
 def _said(drafts: Iterable[Draft]) -> str:
     return " ".join(sorted({draft.digest for draft in drafts}))
+
+
+def _find_modules(
+    ledger: Ledger, root: Path, declared: Mapping[str, Sequence[str]], at: datetime
+) -> list[str]:
+    """Keep which modules there are; what is wrong with those declared, in lines."""
+    found = find_modules(root, declared)
+    if found != found_modules(ledger.db):
+        with ledger.writing() as db:
+            if save_found_modules(db, found):
+                db.facts.save(UNLINKED, to_text(at))
+    return [str(problem) for problem in missing_modules(root, declared)]
 
 
 def look_up(ledger: Ledger, *, upgraded: bool = False) -> None:

@@ -55,6 +55,7 @@ class WorktreeFiles:
             self._root,
             known,
             ignore=self._settings.ignore,
+            modules=self._settings.modules,
             main=self._roots.main,
             elsewhere=elsewhere,
             only=only,

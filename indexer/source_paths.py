@@ -90,6 +90,21 @@ def module_of_pattern(pattern: str) -> str | None:
     return module_of(plain if is_file else f"{plain.rstrip('/')}/", {}) if plain else None
 
 
+def stated_modules(names: Iterable[str]) -> tuple[str, ...]:
+    """The modules that a record says it applies to: of a path its module, nothing for "all".
+
+    What has more than three words is a sentence and no name.
+    """
+    found = []
+    for name in names:
+        is_path = name.count("/") > 1 or name.endswith("/") or _WILD.search(name)
+        module = module_of_pattern(name) if is_path else name
+        everything = words_of("paths", "every_module")
+        if module and module.casefold() not in everything and len(module.split()) <= 3:
+            found.append(module)
+    return tuple(dict.fromkeys(found))
+
+
 def _is_in(folders: Iterable[str], listed: str) -> bool:
     return not words_of("paths", listed).isdisjoint(folder.lower() for folder in folders)
 

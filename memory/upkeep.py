@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from memory.errors import ArchMemError, StoreBusy
 from memory.ledger import facts
+from memory.ledger.modules import known_modules
 from memory.ledger.sqlite.schema import SCHEMA_VERSION
 from memory.ledger.times import from_text, to_text
 from memory.lessons.runs import open_runs
@@ -235,6 +236,7 @@ class Upkeep:
                 pending_files=db.memories.count_pending(),
                 model=db.facts.find(facts.MODEL),
                 last_index=from_text(indexed_at) if indexed_at else None,
+                modules=known_modules(db),
                 folders=tuple(
                     RecordFolder.model_validate(one)
                     for one in json.loads(db.facts.find(facts.FOLDERS) or "[]")

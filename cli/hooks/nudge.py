@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from cli.hooks.sessions import Session, find_session, save_session
 from indexer.git.process import GitFailed, GitProcess
 from indexer.source_paths import modules_of
+from memory.ledger.modules import module_names
 from memory.texts.quoting import harmless_line
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def unrecorded(session_id: str, memory: ArchMem, roots: ProjectRoots) -> Work | 
         changed = Worktree(roots.worktree).changed(session.began, session.dirty)
         if not changed or _holds_memory(memory, sorted(changed)):
             return None
-        modules = modules_of(changed, db.labels.modules())
+        modules = modules_of(changed, module_names(db))
     fresh = [module for module in modules if module not in session.nudged]
     return Work(session, fresh, len(changed)) if len(fresh) >= MODULES else None
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from cli.hooks.quotes import context, joined, length, line, listing, quote, shortened
 from cli.quoting import QUOTED
 from memory.kinds.vocabulary import Kind
+from memory.ledger.modules import module_names
 from memory.models.details import Decision, Note
 from memory.models.flags import STILL_OPEN, by_urgency, flag_of, parties
 from memory.models.selection import Selection
@@ -54,7 +55,7 @@ def _sections(memory: ArchMem, name: str) -> list[AgentSection]:
     """What concerns an agent: flags, what it learned and knew, what was decided on its modules."""
     with memory.ledger.reading() as db:
         agents = alike(name, db.memories.agents())
-        modules = alike(name, db.labels.modules())
+        modules = alike(name, module_names(db))
     flags = memory.list(Selection(kinds=(Kind.FLAG,), statuses=STILL_OPEN))
     own = memory.list(Selection(agents=agents)) if agents else ()
     owned = {module for one in own if _is_definition(one) for module in _modules(one)}

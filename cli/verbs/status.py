@@ -13,14 +13,16 @@ from cli.verb import Verb
 from cli.workspace import Workspace, pass_workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from mcp.server.mcpserver.tools import Tool
 
     from cli.calling import Caller
     from cli.forms.screen import Screen
     from memory.models.answer import StoreStatus
+    from memory.models.module import Module
 
+_MODULES = 6  # that are named
 _PROBLEMS, _PROBLEM = 10, 240  # how many, bytes of each
 
 
@@ -128,8 +130,18 @@ def _facts(status: "StoreStatus") -> "Iterator[tuple[str, str]]":
     if status.pending_files:
         pending = counted(status.pending_files, "record")
         yield "Pending", f"{pending} not yet in the project's files: run `archmem index`"
+    if status.modules:
+        yield "Modules", _modules(status.modules)
     if words := open_words(status.open_runs):
         yield "Runs", words
+
+
+def _modules(modules: "Sequence[Module]") -> str:
+    """Their names, each with what tells of it; those that more tells of first."""
+    by_evidence = sorted(modules, key=lambda one: (-len(one.sources), one.name.casefold()))
+    told = [f"{one.name} ({', '.join(one.sources)})" for one in by_evidence[:_MODULES]]
+    told += [f"and {len(modules) - _MODULES:,} more"] if len(modules) > _MODULES else []
+    return ", ".join(told)
 
 
 def _last_index(moment: "datetime | None") -> str:

@@ -34,6 +34,7 @@ from indexer.formats.record_metadata import (
 from indexer.formats.record_names import is_record
 from indexer.markup.elements import labels, list_items, plain, without_code, without_comments
 from indexer.markup.page import read_asciidoc, read_page, read_restructuredtext
+from indexer.source_paths import stated_modules
 from indexer.wording.dates import DATE, beginning, earliest, read_when, settle
 from indexer.wording.mentions import Place
 from indexer.wording.references import field_references, find_references, merge_references
@@ -141,7 +142,7 @@ def _draft(document: Document, page: Page, heading: str) -> Draft:
             ),
             deciders=names_in(first_text(fields, _FIELDS["deciders"]) or parts.get("deciders", "")),
         ),
-        modules=names_in(first_text(fields, _FIELDS["modules"])),
+        modules=stated_modules(names_in(first_text(fields, _FIELDS["modules"]))),
         tags=names_in(first_text(fields, _FIELDS["tags"])),
         references=_references(page, (status_in_title(heading), title), fields, status, place),
         **beginning(_decided(document.record_name, heading, fields, parts, status)),

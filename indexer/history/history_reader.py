@@ -27,6 +27,7 @@ from indexer.history.refactoring_drafts import (
 from indexer.pipeline import PATIENCE, look_up
 from memory.kinds.vocabulary import Status
 from memory.ledger.facts import HISTORY, UNLINKED
+from memory.ledger.modules import module_names
 from memory.ledger.times import to_text
 from memory.models.report import HistoryReport, Progress, no_progress
 from memory.retrieval.passages import keep_memory, keep_revision
@@ -201,7 +202,7 @@ class _Reader:
     def _gather(self, log: CommitLog, wanted: Sequence[str], on_progress: Progress) -> _LogContents:
         """The refactorings and reverts of a log; of other commits nothing stays in memory."""
         found = _LogContents()
-        modules = self._ledger.db.labels.modules()
+        modules = module_names(self._ledger.db)
         undone = UndoneCommits()
         total = self._count(wanted)
         for commit in log:

@@ -25,6 +25,7 @@ from memory.briefs.scoring import (
     worth,
 )
 from memory.kinds.vocabulary import Kind, Status
+from memory.ledger.modules import module_names
 from memory.lessons.evidence import with_bearing
 from memory.lessons.outcome_scores import earned
 from memory.metrics.measurement_series import read_latest
@@ -134,7 +135,7 @@ def gather_for_task(
         lens: From when to look.
         meaning: Encodes the task and finds what is near it.
     """
-    known = tuple(db.labels.modules())
+    known = tuple(module_names(db))
     asked_for = distinct_modules(modules) or modules_in(task, known)
     agents_known = db.memories.agents()
     owners = tuple(_owner(db, name, lens, agents_known, known) for name in dict.fromkeys(agents))
@@ -206,7 +207,7 @@ def gather_all(
 
     Nothing is asked of the model. What is in force counts for more than what is over.
     """
-    known = tuple(db.labels.modules())
+    known = tuple(module_names(db))
     memories = db.memories.select(Selection(lens=lens))
     series = {one.latest.uid: one for one in read_latest(db, lens)}
     names = agents or sorted({one.revision.draft.agent or "" for one in memories} - {""})

@@ -18,3 +18,4 @@ CODE_COMMITS = "code_commits"  # the last commit whose files are kept as facts o
 PROBLEMS = "problems"  # of the project's files as they were last read: a JSON list of lines
 DISCOVERY = "discovery"  # what was seen of a project's folders: JSON, see indexer.discovery
 FOLDERS = "folders"  # those of records, and those that look like it: a JSON list of RecordFolder
+MODULES = "modules"  # those that are declared and those of folders: JSON, see memory.ledger.modules

@@ -12,6 +12,7 @@ from memory.kinds.vocabulary import Kind, LinkType, Status, Trust
 from memory.models.assessment import Confidence, Fired, Freshness, Unwatched
 from memory.models.details import Run
 from memory.models.memory import Link, Memory, Revision
+from memory.models.module import Module
 from memory.models.norm import Norm
 from memory.models.report import RecordFolder
 from memory.models.runs import RunLine
@@ -143,6 +144,7 @@ class StoreStatus(Value):
     pending_files: int  # recorded, but not yet in the project's files
     model: str | None  # None before the first embedding
     last_index: AwareDatetime | None
+    modules: tuple[Module, ...] = ()  # in alphabetical order
     folders: tuple[RecordFolder, ...] = ()  # of records, and those that look like it
     problems: tuple[str, ...] = ()  # of the files as they were last read
     open_runs: tuple[RunLine, ...] = ()  # never finished, the latest first

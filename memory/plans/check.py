@@ -6,6 +6,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from memory.ledger.facts import MODEL
+from memory.ledger.modules import module_names
 from memory.metrics.measurement_series import read_tracks
 from memory.models.plan import CheckedPlan, CheckedStep, Ground, Verdict
 from memory.plans.conflict_scoring import binds, suspects, taken_away, texts_of, weigh
@@ -65,7 +66,7 @@ def check(db: Database, plan: Plan, lens: Lens, *, meaning: Meaning) -> CheckedP
     ]
     vectors, reason = _vectors(db, looked, meaning)
     risks = read_risks(db, lens, tracks)
-    names = db.labels.modules()
+    names = module_names(db)
     likeness = load_likeness()
     steps = []
     for number, one in enumerate(looked, start=1):

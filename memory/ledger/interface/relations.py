@@ -60,6 +60,9 @@ class Labels(Protocol):
         Folders that archmem itself took for modules are not among them: most are none.
         """
 
+    def modules_of_agents(self) -> list[str]:
+        """Those of them that the definition of some agent says it owns."""
+
     def named_by(self, memory_ids: Iterable[int]) -> set[str]:
         """Every module that some revision of these memories names, in each of its spellings."""
 
@@ -67,7 +70,7 @@ class Labels(Protocol):
         """A module as the first live memory that names it writes it; None where none does."""
 
     def unlabelled(self, memory_ids: Iterable[int]) -> list[tuple[int, str, str]]:
-        """Of these memories the live revisions that name no module: id, title and body."""
+        """Of these memories the live revisions that name no module: id, title with tags, body."""
 
     def unlabelled_with(self, module: str) -> list[tuple[int, str, str]]:
         """The same of all memories that may have a module's name in their text."""

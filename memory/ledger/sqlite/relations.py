@@ -14,6 +14,7 @@ from memory.ledger.sqlite.selecting import (
     any_of,
     is_derived,
     seen_through,
+    titled_with,
 )
 from memory.ledger.sqlite.upkeep import FINDINGS, freshness_of
 from memory.models.memory import Link
@@ -50,6 +51,15 @@ class SqliteLabels(Repository, Labels):
             )
             SELECT ({_FIRST.format("named.value")}) AS spelling FROM named
             WHERE spelling IS NOT NULL
+        """
+        return [value for (value,) in self._db.execute(sql)]
+
+    def modules_of_agents(self) -> list[str]:
+        sql = """
+            SELECT DISTINCT l.value FROM memories AS m JOIN revisions AS r ON r.id = m.newest
+            JOIN labels AS l ON l.revision_id = r.id
+            WHERE l.name = 'module' AND r.removed = 0 AND m.kind = 'note'
+            AND json_extract(r.draft, '$.details.topic') = 'definition' ORDER BY 1
         """
         return [value for (value,) in self._db.execute(sql)]
 
@@ -108,11 +118,19 @@ class SqliteLabels(Repository, Labels):
         """
         for module, kind, count in self._db.execute(sql, [*values, json.dumps(wanted)]):
             counts[module.casefold()][kind] = count
+        for module in (one for one in wanted if not counts[one.casefold()]):
+            entitled, names = titled_with([module])
+            sql = f"""
+                SELECT m.kind, count(*) FROM ({seen}) AS s JOIN memories AS m ON m.id = s.memory_id
+                WHERE s.removed = 0 AND s.text_id IN ({entitled}) GROUP BY 1
+            """
+            counts[module.casefold()] = dict(self._db.execute(sql, [*values, *names]))
         return {module: counts[module.casefold()] for module in wanted}
 
     def _unlabelled(self, test: str, value: str) -> list[tuple[int, str, str]]:
         sql = f"""
-            SELECT r.id, r.title, json_extract(r.draft, '$.body') FROM memories AS m
+            SELECT r.id, r.title || ' ' || ifnull(json_extract(r.draft, '$.tags'), ''),
+            json_extract(r.draft, '$.body') FROM memories AS m
             JOIN revisions AS r ON r.id = m.newest WHERE {test} AND r.removed = 0
             AND NOT EXISTS (SELECT 1 FROM labels WHERE revision_id = r.id AND name = 'module')
         """

@@ -36,6 +36,7 @@ UNION SELECT r.memory_id FROM links AS l JOIN revisions AS r ON r.id = l.revisio
 WHERE l.type = 'supersedes' AND l.inverse
 """
 _FOREVER = "9999"
+_LABELLED = "SELECT revision_id FROM labels WHERE name IN ('module', 'mention') AND value IN ({})"
 
 
 def _sql_of(kinds: Iterable[str]) -> str:
@@ -119,15 +120,31 @@ def _selected(selection: Selection) -> Sql:
     if selection.agents:
         tests.append(f"s.agent COLLATE NOCASE IN ({_places(selection.agents)})")
         values += selection.agents
-    for names, labels in (("'module', 'mention'", selection.modules), ("'tag'", selection.tags)):
-        if labels:
-            tests.append(
-                "s.text_id IN (SELECT revision_id FROM labels "
-                f"WHERE name IN ({names}) AND value IN ({_places(labels)}))"
-            )
-            values += labels
+    if selection.modules:
+        entitled, names = titled_with(selection.modules)
+        tests.append(f"(s.text_id IN ({_LABELLED.format(_places(selection.modules))} UNION {entitled}))")
+        values += [*selection.modules, *names]
+    if selection.tags:
+        tests.append(
+            "s.text_id IN (SELECT revision_id FROM labels "
+            f"WHERE name = 'tag' AND value IN ({_places(selection.tags)}))"
+        )
+        values += selection.tags
     where = " AND ".join(tests)
     return f"({seen}) AS s JOIN memories AS m ON m.id = s.memory_id WHERE {where}", values
+
+
+def titled_with(modules: Sequence[str]) -> Sql:
+    """The ids of revisions with one of these modules in their title, where nothing is labelled so.
+
+    A name that nobody has recorded or declared finds what is evidently about it all the same.
+    """
+    one = (
+        "SELECT rowid FROM revisions_text WHERE revisions_text MATCH ? "
+        "AND NOT EXISTS (SELECT 1 FROM labels WHERE name IN ('module', 'mention') AND value = ?)"
+    )
+    values = [word for module in modules for word in (f"title : ({any_of([module])})", module)]
+    return " UNION ".join([one] * len(modules)), values
 
 
 def _may_stand(statuses: Sequence[Status]) -> Sql:

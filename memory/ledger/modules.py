@@ -1,0 +1,59 @@
+"""Which modules a project has, and why: the one place that says so.
+
+Code facts go by the same names: what they infer from folders is inferred by the same function,
+`memory.code.modules.assign`.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from memory.ledger.facts import MODULES
+from memory.models.module import Module, ModuleSource
+from memory.texts.modules import distinct_modules
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from memory.ledger.interface.database import Database
+
+
+def known_modules(db: Database) -> tuple[Module, ...]:
+    """The modules of a project in alphabetical order, each with all that tells of it."""
+    by_source = {
+        ModuleSource.DECLARED: found_modules(db)[ModuleSource.DECLARED],
+        ModuleSource.RECORDED: db.labels.modules(),
+        ModuleSource.AGENT: db.labels.modules_of_agents(),
+        ModuleSource.FOLDER: found_modules(db)[ModuleSource.FOLDER],
+    }
+    folded = {source: {one.casefold() for one in names} for source, names in by_source.items()}
+    return tuple(
+        Module(
+            name=name,
+            sources=tuple(one for one, names in folded.items() if name.casefold() in names),
+        )
+        for name in module_names(db)
+    )
+
+
+def module_names(db: Database) -> list[str]:
+    """The names of a project's modules in alphabetical order, each once whatever its case."""
+    found = found_modules(db)
+    told = (found[ModuleSource.DECLARED], db.labels.modules(), found[ModuleSource.FOLDER])
+    return sorted(distinct_modules(one for names in told for one in names), key=str.casefold)
+
+
+def found_modules(db: Database) -> dict[ModuleSource, list[str]]:
+    """The modules that the settings declare, and those of folders, as of the last index run."""
+    said: dict[str, list[str]] = json.loads(db.facts.find(MODULES) or "{}")
+    return {source: said.get(source, []) for source in ModuleSource}
+
+
+def save_found_modules(db: Database, found: Mapping[ModuleSource, Sequence[str]]) -> bool:
+    """Keep what was found beyond records; whether it is news. The caller holds the transaction."""
+    said = json.dumps({str(source): list(names) for source, names in found.items()})
+    is_news = said != db.facts.find(MODULES)
+    if is_news:
+        db.facts.save(MODULES, said)
+    return is_news
