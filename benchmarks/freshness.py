@@ -1,13 +1,15 @@
 """Freshness: verdicts against labels, beside calling everything fresh, or stale; and the cost.
 
     python benchmarks/freshness.py made
-    python benchmarks/freshness.py real REPOSITORY
+    python benchmarks/freshness.py real REPOSITORY...
     python benchmarks/freshness.py cost REPOSITORY
 
 `made` builds a repository of edits, renames, deletions, reverts and moved symbols; what each
 place's label is follows from what was done to it, and stands beside that. `real` takes the
-labels of freshness_labels.json, which were given by reading git; REPOSITORY is a git directory
-or a worktree of the repository that it names. `cost` compares the look at what memories name
+labels of freshness_labels.json, which were given by reading git; each REPOSITORY is a git
+directory or a worktree of one that it names. What the rules were mended by is `fit`, what was
+left aside until they stood is `kept`; celestia-app's labels were given after its answers had
+been seen, the others' before. `cost` compares the look at what memories name
 with the rest of an index run, without the model.
 """
 
@@ -23,6 +25,7 @@ import time
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
@@ -30,6 +33,9 @@ from benchmarks.common import print_table
 from indexer.freshness.checker import check_anchors, look_again
 from indexer.project import open_project
 from memory.models.assessment import AnchorVerdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 LABELS = Path(__file__).parent / "freshness_labels.json"
 FRESH, CHANGED, MOVED, GONE, UNKNOWN = (
@@ -205,7 +211,7 @@ def verdicts(root: Path, store: Path) -> Labels:
         }
 
 
-def report(labels: Labels, found: Labels) -> None:
+def report(labels: Labels, found: Labels, *, names_errors: bool = True) -> None:
     """Print how right it is, and what it has wrong; a place that is left out cannot be told."""
     said = {key: found.get((key[0], key[1].rstrip("/")), UNKNOWN) for key in labels}
     counts = Counter(str(verdict) for verdict in labels.values())
@@ -223,7 +229,10 @@ def report(labels: Labels, found: Labels) -> None:
         scores = {what: f"{number:.3f}" for what, number in zip(said_of, numbers, strict=True)}
         rows.append({"verdicts": name} | scores)
     print_table(rows)
-    for key, label in labels.items():
+    gone = [label for key, label in labels.items() if said[key] is GONE]
+    print(f"gone: {gone.count(GONE)} of {len(gone)} that are called so; {UNKNOWN}: ", end="")
+    print(sum(one is UNKNOWN for one in said.values()))
+    for key, label in labels.items() if names_errors else ():
         if said[key] is not label:
             print(f"  {key[0]}: {key[1]} is {label}, not {said[key]}")
 
@@ -248,20 +257,37 @@ def made(work: Path) -> None:
     report(labels, verdicts(repository.root, work / "store"))
 
 
-def real(given: Path, work: Path) -> None:
-    """Score a repository whose places were labelled."""
-    known = json.loads(LABELS.read_text())
-    if not given.exists():
-        print(f"{given} is not there: clone {known['repository']} to score its labels.")
-        return
-    root = work / "real"
-    _clone(given, root, known["commit"])
-    labels = {
-        (path, one["name"]): AnchorVerdict(one["verdict"])
-        for path, ones in known["labels"].items()
-        for one in ones
-    }
-    report(labels, verdicts(root, work / "store"))
+def real(given: Sequence[Path], work: Path) -> None:
+    """Score the repositories whose places were labelled, each and all together."""
+    known = json.loads(LABELS.read_text())["repositories"]
+    labels: Labels = {}
+    found: Labels = {}
+    for one in known:
+        root = work / Path(one["repository"]).name
+        if not any(_clone(place, root, one["commit"]) for place in given):
+            print(f"{one['repository']}: give a clone that has {one['commit'][:12]} to score it.")
+            continue
+        print(f"\n{one['repository']} ({one['split']})")
+        said = {
+            (path, label["name"]): AnchorVerdict(label["verdict"])
+            for path, ones in one["labels"].items()
+            for label in ones
+        }
+        _declare(root, one["labels"])
+        seen = verdicts(root, work / f"{root.name}-store")
+        report(said, seen)
+        labels |= {(f"{root.name}/{path}", name): said[path, name] for path, name in said}
+        found |= {(f"{root.name}/{path}", name): seen[path, name] for path, name in seen}
+    if labels:
+        print("\nall")
+        report(labels, found, names_errors=False)
+
+
+def _declare(root: Path, paths: Iterable[str]) -> None:
+    """Have archmem read the labelled records, wherever the repository keeps them."""
+    folders = sorted({path.partition("/README.md")[0].rpartition("/")[0] for path in paths})
+    said = "".join(f'  "{folder}",\n' for folder in folders)
+    (root / "archmem.toml").write_text(f"record_folders = [\n{said}]\n")
 
 
 def cost(given: Path, work: Path) -> None:
@@ -296,9 +322,14 @@ def cost(given: Path, work: Path) -> None:
     print_table(rows)
 
 
-def _clone(given: Path, root: Path, commit: str) -> None:
+def _clone(given: Path, root: Path, commit: str) -> bool:
+    """Whether a repository has a commit; its worktree is then made."""
+    has = ["git", "-C", given, "cat-file", "-e", f"{commit}^{{commit}}"]
+    if subprocess.run(has, capture_output=True, check=False).returncode:
+        return False
     subprocess.run(["git", "clone", "-q", "-s", "-n", given, root], check=True)
-    subprocess.run(["git", "-C", root, "checkout", "-q", commit], check=True)
+    subprocess.run(["git", "-C", root, "checkout", "-q", commit], check=False)
+    return True
 
 
 def _edit(root: Path) -> None:
@@ -312,13 +343,15 @@ def main() -> None:
     """Run the part that is asked for."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("part", choices=["made", "real", "cost"])
-    parser.add_argument("repository", type=Path, nargs="?", default=Path("nowhere"))
+    parser.add_argument("repository", type=Path, nargs="*")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         if options.part == "made":
             made(Path(folder))
+        elif options.part == "real":
+            real(options.repository, Path(folder))
         else:
-            {"real": real, "cost": cost}[options.part](options.repository, Path(folder))
+            cost(options.repository[0], Path(folder))
 
 
 if __name__ == "__main__":
