@@ -72,7 +72,9 @@ _NO_FEATURE = re.compile(
     r"$|\W*(?:fill me in|n/?a\b|none\b|not applicable|tbd\b|\.\.\.)", re.IGNORECASE
 )
 _TEMPLATE_TITLES = frozenset(_HEADINGS["template_titles"]["en"])
-_ASIDE = re.compile(r"[{<\[][^{}<>\[\]]*[}>\]]|\b(?:adr|rfc|otep|pep)\b|[\W\d_]+", re.IGNORECASE)
+_ASIDE = re.compile(
+    r"[({<\[][^(){}<>\[\]]*[)}>\]]|\b(?:adr|rfc|otep|pep)(?![a-z])|[\W\d_]", re.IGNORECASE
+)
 _MARK = re.compile(
     r"[{<\[]\s*(?:title|short\stitle|adr[-_ ](?:number|seq|title)|decision\stitle|number|n{2,}"
     r"|x{2,})",
@@ -208,7 +210,10 @@ def _without(beginning: re.Pattern[str], said: str) -> str:
 
 def is_placeholder(title: str) -> bool:
     """Whether a title is a template's, its own still to be written: `{title}`, "ADR-NNN: Title"."""
-    return has_placeholder(title) or _ASIDE.sub(" ", title).strip().lower() in _TEMPLATE_TITLES
+    return (
+        has_placeholder(title)
+        or " ".join(_ASIDE.sub(" ", title).lower().split()) in _TEMPLATE_TITLES
+    )
 
 
 def has_placeholder(text: str) -> bool:
@@ -343,6 +348,9 @@ def _heads(page: Page) -> Iterator[str]:
     yield page.preamble.text
     titled = title_section(page)
     for number, section in enumerate(page.sections[1:]):
+        above = page.sections[number]  # with nothing below it, its first heading goes on with it
+        if above is titled and not above.text and not _names_part(section.title):
+            yield section.text
         is_bare = number == 0 and is_bare_title(section.title)  # "ADR-0012"
         if section is titled or is_bare or _METADATA.fullmatch(section.title.strip(" :")):
             yield section.text

@@ -26,6 +26,7 @@ _DROPPED = re.compile(
     re.IGNORECASE,
 )
 _BETWEEN_ROWS = re.compile(r"(?<=\|)\s*\n\s*(?=\|)")
+_HARD_BREAK = re.compile(r"\\$", re.MULTILINE)
 _BREAK = re.compile(r"<br\s*/?>[ \t]*\n?", re.IGNORECASE)
 _LISTED_CELL = re.compile(r"[ \t]+(?P<first>\*[ \t]+)?-[ \t]+(?P<cell>.*)$")
 _DEFINITION = re.compile(r"[ \t]{0,3}:[ \t]+")
@@ -42,7 +43,7 @@ def field_lines(text: str, names: Iterable[str]) -> str:
     `**Status** Rejected`, `Status :: Rejected` and `Status - Rejected` of the fields in `names`.
     A field's name alone on its line has the next paragraph or list for its value.
     """
-    text = _FENCED.sub(_unfenced, text)
+    text = _HARD_BREAK.sub("", _FENCED.sub(_unfenced, text))
     if _HTML.search(text):
         text = _without_html(text)
     if ".. list-table::" in text:

@@ -31,6 +31,8 @@ _BEFORE, _AFTER = r"(?<![\d.])(?<!\d[-/])", r"(?!\d|[-/.]\d)"
 _FORMS = (
     rf"{_YEAR}(?P<sep>[-/.])(?P<month>\d{{1,2}})(?P=sep)(?P<day>\d{{1,2}})(?!\d){_TIME}",
     rf"(?P<first>\d{{1,2}})(?P<sep>[-/.])(?P<second_>\d{{1,2}})(?P=sep){_YEAR}{_AFTER}{_TIME}",
+    rf"(?<!\w)(?P<first>\d{{1,2}})(?P<sep>/)(?P<second_>\d{{1,2}})/(?P<short>[1-4]\d)(?!\w){_AFTER}",
+    r"\A(?P<first>\d\d)(?P<sep>\.)(?P<second_>\d\d)\.(?P<short>[1-4]\d)\s*\Z",
     rf"{_YEAR}(?P<month>0[1-9]|1[0-2])(?P<day>0[1-9]|[12]\d|3[01])(?!\d|[-/.]\d)",
     rf"{_YEAR}-?W(?P<week>\d\d)(?:-?(?P<weekday>[1-7]))?{_AFTER}",
     rf"{_YEAR}[-/](?P<month>\d{{1,2}}){_AFTER}",
@@ -43,7 +45,7 @@ _FORMS = (
     rf"\b(?<!\d[\s.-]){_MONTH}(?:\s+de\b)?[\s,-]{{1,3}}{_YEAR}{_AFTER}",
 )
 _PATTERNS = tuple(re.compile(_BEFORE + form, re.IGNORECASE) for form in _FORMS)
-_HAS_YEAR = re.compile(r"(?:19|20)\d\d")
+_HAS_YEAR = re.compile(r"(?:19|20)\d\d|\d[/.]\d\d?[/.][1-4]\d")
 _NAME = re.compile(r"\?P<\w+>")
 
 
@@ -130,7 +132,8 @@ def _when(parts: dict[str, str | None]) -> datetime | Figures | None:
 
 
 def _moment(parts: dict[str, str | None], month: int, day: int) -> datetime | None:
-    year, zone = int(parts["year"] or 0), _zone(parts.get("zone"))
+    year = int(parts.get("year") or f"20{parts['short']}")
+    zone = _zone(parts.get("zone"))
     hour, minute, second = (int(parts.get(unit) or 0) for unit in ("hour", "minute", "second"))
     micro = int((parts.get("fraction") or "").ljust(6, "0")[:6])
     try:

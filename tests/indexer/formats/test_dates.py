@@ -26,6 +26,8 @@ from indexer.wording.dates import read_date, read_when
         ("2021-W05-3", "2021-02-03"),
         ("07/2022", "2022-07-01"),
         ("07/07/2022", "2022-07-07"),
+        ("28/3/18", "2018-03-28"),
+        ("28.03.18", "2018-03-28"),
         ("03.08.2022", "2022-08-03"),
         ("19-May-2022", "2022-05-19"),
         ("Nov 14, 2022", "2022-11-14"),
@@ -65,7 +67,7 @@ def test_a_time_without_a_zone_is_utc(text, expected):
     assert read_date(text) == datetime.fromisoformat(expected)
 
 
-@pytest.mark.parametrize("text", ["05/01/2022", "05-01-2022", "5/1/2022"])
+@pytest.mark.parametrize("text", ["05/01/2022", "05-01-2022", "5/1/2022", "05/01/22"])
 def test_figures_that_could_be_either_are_no_date_by_themselves(text):
     when = read_when(text)
 
@@ -83,7 +85,18 @@ def test_figures_show_the_order_that_they_cannot_but_have(text, order):
 
 
 @pytest.mark.parametrize(
-    "text", ["2014-19-19", "2021-02-30", "2014-13", "v1.2.2015.3", "", None, 7]
+    "text",
+    [
+        "2014-19-19",
+        "10.11.12 and up",
+        "v10.04.22",
+        "2021-02-30",
+        "2014-13",
+        "v1.2.2015.3",
+        "",
+        None,
+        7,
+    ],
 )
 def test_what_is_no_date_gives_none(text):
     assert read_date(text) is None

@@ -262,6 +262,13 @@ def test_a_stub_with_a_title_is_a_record():
     assert read("# Use X\n").title == "Use X"
 
 
+@pytest.mark.parametrize(
+    "kept", ["Decision Record Title (what was decided)", "Title of the Record"]
+)
+def test_a_filled_record_that_kept_a_templates_title_is_named_by_its_file(kept):
+    assert read(f"# ADR012: {kept}\n\n## Status\n\nAccepted\n\nText.\n").title == "Use sqlite"
+
+
 def test_a_record_that_kept_the_title_of_the_template_is_named_by_its_file():
     draft = read("# {short title of solved problem and solution}\n\n## Context\n\nReal words.\n")
 
@@ -390,6 +397,8 @@ Use Kafka.
         "Date: 2024-05-15 · Status: Rejected",
         "## Status: Rejected\n\n## Date: 2024-05-15",
         "## Status: Rejected (2024-05-15)",
+        "**Status: Rejected**\\\n**Date:** 2024-05-15\\",
+        "## Use Kafka\n\n* **Status:** Rejected\n* **Date:** 2024-05-15",
         "### Status – Rejected\n\n2024-05-15\n\n### Decided: 2024-05-15",
         "## Status (Rejected)\n\n## Date\n\n2024-05-15",
         "## 📌 Status\n\nRejected\n\n## 📅 Date\n\n2024-05-15",
