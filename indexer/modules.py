@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from indexer.formats.document import Problem
 from indexer.git.process import GitFailed
 from indexer.git.repository import Repository
+from indexer.scanner import is_within
 from indexer.source_paths import is_code
 from memory.code.modules import OUTSIDE, TESTS, assign
 from memory.config import SETTINGS_FILE
@@ -20,7 +21,7 @@ from memory.models.module import ModuleSource
 from memory.texts.lexicon import words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from memory.ledger.interface.database import Database, Ledger
@@ -31,16 +32,21 @@ _WORD = re.compile(r"\w+")
 
 
 def find_modules(
-    root: Path, declared: Mapping[str, Sequence[str]]
+    root: Path, declared: Mapping[str, Sequence[str]], record_folders: Collection[str] = ()
 ) -> dict[ModuleSource, list[str]]:
     """The modules that a project declares, and those of the folders in which git keeps its code.
 
     Args:
         root: The worktree.
         declared: The folders or patterns of each module, by its name.
+        record_folders: That hold records, and with them at most what belongs to these.
     """
     try:
-        paths = [path for path in Repository(root).files_like() if is_code(path)]
+        paths = [
+            path
+            for path in Repository(root).files_like()
+            if is_code(path) and not is_within(path, record_folders)
+        ]
     except GitFailed:  # no repository
         paths = []
     counts = Counter(assign(paths, declared).values())

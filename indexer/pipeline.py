@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from indexer.date_order import EITHER, settle_dates, unsettled
 from indexer.discovery.survey import survey
 from indexer.discovery.telling import find_discovery, keep_survey, knowing_folders
-from indexer.formats.document import Origin
+from indexer.formats.document import Origin, Problem
 from indexer.formats.registry import finder
 from indexer.git.repository import read_head
 from indexer.linking import link_references
@@ -21,7 +21,7 @@ from indexer.modules import find_modules, label_modules, missing_modules
 from indexer.reading import FileState, Unread, read_document
 from indexer.reconcile import FoundDraft, plan_reconciliation
 from indexer.recording import write_pending
-from indexer.scanner import plan_changes
+from indexer.scanner import SeenFile, is_outside, plan_changes
 from indexer.worktrees import name_worktrees
 from memory.kinds.vocabulary import Trust
 from memory.ledger.facts import BLIND, PARSED_BY, UNLINKED
@@ -36,10 +36,11 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from indexer.discovery.survey import Survey
     from indexer.formats.document import Format, Parsed
     from indexer.git.repository import HeadCommit
     from indexer.reconcile import DraftMatch, Reconciliation
-    from indexer.scanner import FileChanges, Scan, SeenFile
+    from indexer.scanner import FileChanges, Scan
     from memory.ledger.interface.database import Database, Ledger
     from memory.models.memory import Draft, Memory
     from memory.models.report import Progress
@@ -159,6 +160,7 @@ def take_in(
     *,
     ignore: Sequence[str] = (),
     modules: Mapping[str, Sequence[str]] | None = None,
+    outside: Iterable[SeenFile | Problem] = (),
     main: Path | None = None,
     elsewhere: Sequence[Path] = (),
     only: Collection[str] | None = None,
@@ -181,7 +183,8 @@ def take_in(
     and where links have to be followed, everything is looked at all the same.
 
     `modules` are those that the project declares, with their folders; without them nothing is
-    found out of modules beyond what memories say. `root` is the worktree to read; `main` the main
+    found out of modules beyond what memories say. `outside` are files that belong to the project
+    and lie elsewhere, with what is wrong with them. `root` is the worktree to read; `main` the main
     one, if that is another; `elsewhere` are further ones that are there; `head` is the commit that
     the files are from, if git is not to be asked.
 
@@ -201,6 +204,7 @@ def take_in(
             find_discovery(ledger.db),
             ignore=ignore,
             only=None if upgraded else only,
+            outside=[one for one in outside if isinstance(one, SeenFile)],
         )
         seen, find_format = looked.scan, finder(looked.formats)
         if upgraded:  # another version of archmem may read the same bytes another way
@@ -212,7 +216,7 @@ def take_in(
         held = trees.held_by_main(ledger.db, new)
         intake = _Intake(root, trees.here, known, held)
         if changes.to_read and head is None:
-            head = read_head(root, [one.path for one in changes.to_read])
+            head = read_head(root, [one.path for one in changes.to_read if not is_outside(one)])
         for number, one in enumerate(changes.to_read, start=1):
             format_ = find_format(PurePosixPath(one.path))
             if format_ is not None and head is not None:
@@ -245,7 +249,8 @@ def take_in(
         else:
             removed = apply_removals(ledger, plan.removed, left, at)
             trees.forget_gone(ledger, changes.gone, stay, lost)
-        wrong = [] if modules is None else _find_modules(ledger, root, modules, at)
+        wrong = [str(one) for one in outside if isinstance(one, Problem)]
+        wrong += [] if modules is None else _find_modules(ledger, root, modules, looked, at)
         look_up(ledger, upgraded=upgraded)
         standing = _standing_problems(ledger, seen, changes.unchanged, known)
         folders, new_folders, missing = keep_survey(ledger, root, formats, looked)
@@ -281,10 +286,15 @@ def _said(drafts: Iterable[Draft]) -> str:
 
 
 def _find_modules(
-    ledger: Ledger, root: Path, declared: Mapping[str, Sequence[str]], at: datetime
+    ledger: Ledger,
+    root: Path,
+    declared: Mapping[str, Sequence[str]],
+    looked: Survey,
+    at: datetime,
 ) -> list[str]:
     """Keep which modules there are; what is wrong with those declared, in lines."""
-    found = find_modules(root, declared)
+    folders = looked.discovery.folders()
+    found = find_modules(root, declared, {*folders.records, *folders.declared})
     if found != found_modules(ledger.db):
         with ledger.writing() as db:
             if save_found_modules(db, found):

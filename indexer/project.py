@@ -44,10 +44,13 @@ class WorktreeFiles:
         on_progress: Progress,
     ) -> IndexReport:
         """Bring the ledger up to date with them, or with those at certain paths."""
+        from indexer.discovery.telling import knowing_folders
+        from indexer.formats.auto_memory import auto_memory_files, auto_memory_folder
         from indexer.formats.registry import formats
         from indexer.history.calendar import read_calendar
         from indexer.pipeline import take_in
 
+        notes = auto_memory_folder(self._roots.main, self._settings.claude_auto_memory)
         elsewhere = other_worktrees(self._roots)
         known = formats(self._settings.record_folders)
         report = take_in(
@@ -56,6 +59,7 @@ class WorktreeFiles:
             known,
             ignore=self._settings.ignore,
             modules=self._settings.modules,
+            outside=tuple(auto_memory_files(notes)),
             main=self._roots.main,
             elsewhere=elsewhere,
             only=only,
@@ -64,7 +68,7 @@ class WorktreeFiles:
         )
         if self._root != self._roots.main and self._roots.main in elsewhere:
             return report  # the main worktree's history is the project's
-        told = read_calendar(ledger, self._root, known)
+        told = read_calendar(ledger, self._root, knowing_folders(ledger.db, known))
         problems = [line for line in report.problems if line not in told.settled]
         return report.model_copy(update={"problems": (*problems, *told.problems)})
 

@@ -87,6 +87,11 @@ class FileChanges:
     gone: tuple[str, ...]  # by path
 
 
+def is_outside(seen: SeenFile) -> bool:
+    """Whether a file lies outside of the project, to which it belongs all the same."""
+    return seen.target is not None and seen.target.startswith("/")
+
+
 def is_within(path: str, places: Collection[str]) -> bool:
     """Whether `path` is one of these places or below one."""
     return path in places or any(above in places for above in _above(path))

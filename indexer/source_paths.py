@@ -93,10 +93,12 @@ def module_of_pattern(pattern: str) -> str | None:
 def stated_modules(names: Iterable[str]) -> tuple[str, ...]:
     """The modules that a record says it applies to: of a path its module, nothing for "all".
 
-    What has more than three words is a sentence and no name.
+    What has more than three words is a sentence and no name; nor is what has a link's brackets.
     """
     found = []
     for name in names:
+        if re.search(r"[][()<>{}#&|:]", name):
+            continue
         is_path = name.count("/") > 1 or name.endswith("/") or _WILD.search(name)
         module = module_of_pattern(name) if is_path else name
         everything = words_of("paths", "every_module")

@@ -37,7 +37,7 @@ class Settings(BaseModel):
     @classmethod
     def _by_name(cls, said: object) -> object:
         """A list of names, or a table of names with a folder or several."""
-        if isinstance(said, list):
+        if isinstance(said, list) and all(isinstance(one, str) for one in said):
             return dict.fromkeys(said, ())
         if isinstance(said, dict):
             return {

@@ -43,7 +43,7 @@ ENOUGH, ENOUGH_OF_NAMED = 0.6, 0.3
 
 _ADR_DIR = ".adr-dir"  # of adr-tools: the folder of the records, relative to where it stands
 _BUNDLE = "index.md"  # at the root of a bundle it states the version of the format
-_OKF = re.compile(r"\A\ufeff?---\n(?:.*\n)*?okf_version\s*:", re.MULTILINE)
+_OKF = re.compile(r"\A\ufeff?---\n(?:(?!---).*\n)*?okf_version\s*:", re.MULTILINE)
 _OKF_BYTES = 4_000
 
 

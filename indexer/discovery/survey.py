@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from indexer.discovery.looks import Discovery
     from indexer.formats.document import Format
-    from indexer.scanner import Scan
+    from indexer.scanner import Scan, SeenFile
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,11 @@ def survey(
     *,
     ignore: Sequence[str] = (),
     only: Collection[str] | None = None,
+    outside: Iterable[SeenFile] = (),
 ) -> Survey:
     """Walk through a project, or to some of its paths, and find out what its folders are.
+
+    With all of it, the files `outside` of it that belong to it are seen, too.
 
     Where a page there may make its folder one of records, all of that folder is looked at.
     """
@@ -52,7 +55,10 @@ def survey(
             seen = _scan(root, known, ignore, None)
             found = discover(root, seen, found)
     find = finder(known)
-    files = tuple(one for one in seen.files if find(PurePosixPath(one.path)) is not None)
+    further = outside if seen.only is None else ()
+    files = tuple(
+        one for one in (*seen.files, *further) if find(PurePosixPath(one.path)) is not None
+    )
     return Survey(replace(seen, files=files), known, found)
 
 

@@ -142,13 +142,18 @@ def _draft(document: Document, page: Page, heading: str) -> Draft:
             ),
             deciders=names_in(first_text(fields, _FIELDS["deciders"]) or parts.get("deciders", "")),
         ),
-        modules=stated_modules(names_in(first_text(fields, _FIELDS["modules"]))),
+        modules=_modules(first_text(fields, _FIELDS["modules"])),
         tags=names_in(first_text(fields, _FIELDS["tags"])),
         references=_references(page, (status_in_title(heading), title), fields, status, place),
         **beginning(_decided(document.record_name, heading, fields, parts, status)),
         extra=_extra(document.record_name, heading, fields, parts, status),
         lines=(1, len(lines)),
     )
+
+
+def _modules(said: str) -> tuple[str, ...]:
+    """The modules that a record says it applies to; a table of contents says nothing of it."""
+    return () if "](#" in said else stated_modules(names_in(said))
 
 
 def _status(

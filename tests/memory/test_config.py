@@ -66,6 +66,7 @@ def test_what_has_no_meaning_is_refused_and_the_file_is_named(tmp_path, text):
         ('record_folders = "adr"', 'write record_folders = ["docs/adr"]'),
         ("record_folders = [1]", 'write record_folders = ["docs/adr"]'),
         ("modules = 3", "write modules = "),
+        ('modules = [["payments"]]', "write modules = "),
         ('history_limit = "many"', "history_limit cannot be 'many'"),
         ('precision = "fp16"', "'fp32' or 'int8'"),
         ('[archmem]\nignore = ["x"]', "there is no setting 'archmem'"),

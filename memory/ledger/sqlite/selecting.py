@@ -122,9 +122,8 @@ def _selected(selection: Selection) -> Sql:
         values += selection.agents
     if selection.modules:
         entitled, names = titled_with(selection.modules)
-        tests.append(
-            f"(s.text_id IN ({_LABELLED.format(_places(selection.modules))} UNION {entitled}))"
-        )
+        labelled = _LABELLED.format(_places(selection.modules))
+        tests.append(f"(s.text_id IN ({labelled} UNION {entitled}))")
         values += [*selection.modules, *names]
     if selection.tags:
         tests.append(

@@ -1,0 +1,68 @@
+"""What lies in present-day places: bundles of knowledge, and what an agent notes outside."""
+
+import pytest
+
+from indexer.formats.auto_memory import auto_memory_files, auto_memory_folder
+from indexer.formats.registry import formats
+from indexer.pipeline import take_in
+from memory.kinds.vocabulary import Kind, Trust
+
+CONCEPT = "---\ntype: Metric\ndescription: what a day earns\n---\n# Revenue\n\nA sum in cents.\n"
+
+
+def index(project, folder=None):
+    outside = tuple(auto_memory_files(folder))
+    return take_in(project.ledger, project.root, formats(), outside=outside, accept_removals=True)
+
+
+def told(project) -> dict[str, tuple[str, str]]:
+    return {one.path: (one.kind, one.title) for one in project.memories()}
+
+
+def test_the_typed_pages_of_a_bundle_are_notes_and_its_decisions_decisions(project):
+    project.write("knowledge/index.md", "---\nokf_version: '0.2'\n---\n# Ours\n")
+    project.write("knowledge/log.md", "## 2026-06-15\n")
+    project.write("knowledge/metrics/revenue.md", CONCEPT)
+    project.write("knowledge/untyped.md", "# Untyped\n\nNothing.\n")
+    project.write("knowledge/queue.md", "---\ntype: ADR\nstatus: accepted\n---\n# Use a queue\n")
+    project.write("docs/index.md", "---\ntitle: Docs\n---\n# Docs\n")
+    project.write("docs/other.md", CONCEPT)
+
+    index(project)
+
+    assert told(project) == {
+        "knowledge/metrics/revenue.md": (Kind.NOTE, "Revenue"),
+        "knowledge/queue.md": (Kind.DECISION, "Use a queue"),
+    }
+    [note] = [one for one in project.memories() if one.kind is Kind.NOTE]
+    assert note.revision.draft.description == "what a day earns"
+    assert note.revision.draft.details.topic == "Metric"
+
+
+@pytest.mark.parametrize("said", ["true", "named"])
+def test_what_claude_code_notes_outside_is_read_where_the_project_says_so(
+    project, tmp_path, monkeypatch, said
+):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("CLAUDE_CONFIG_DIR", raising=False)
+    folder = auto_memory_folder(project.root, True)
+    folder.mkdir(parents=True)
+    (folder / "tests.md").write_text("---\ndescription: a real database\n---\nNever mock it.\n")
+    named = auto_memory_folder(project.root, str(folder) if said == "named" else True)
+
+    index(project, named)
+
+    [note] = project.memories()
+    assert note.path == f"~/{folder.relative_to(tmp_path)}/tests.md"
+    assert note.revision.source.trust is Trust.AGENT
+    assert auto_memory_folder(project.root, False) is None
+
+    index(project)
+
+    assert project.memories() == []
+
+
+def test_a_memory_that_is_not_there_is_told(project, tmp_path):
+    [problem] = index(project, tmp_path / "none").problems
+
+    assert "claude_auto_memory" in problem
