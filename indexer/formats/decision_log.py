@@ -43,7 +43,9 @@ _LEADING_DATE = re.compile(
     rf"[\s\[(*]*{DATE}[\])*]*\s*[-–—:|,.]*\s*",
     re.IGNORECASE,
 )
-_TRAILING_DATE = re.compile(rf"\s*[-–—,]?\s*[\[(]\s*{DATE}\s*[\])]\s*$", re.IGNORECASE)
+_TRAILING_DATE = re.compile(
+    rf"\s*[-–—,]?\s*[\[(]\s*{DATE}\s*[\])]\s*$|\s+[-–—]\s+{DATE}\s*$", re.IGNORECASE
+)
 _PREFIX = re.compile(
     r"\[(?:adr|tdr|ddr|dec|d)[\s#-]{0,2}(?P<tag>\d{1,5})\]\s*[:.–—-]*\s*"
     rf"|(?:(?:architect\w* )?(?:{TITLES})(?: record)?|adr|tdr|ddr|dec|d)[\s#-]{{0,2}}"
@@ -55,7 +57,7 @@ _STATUS_TAG = re.compile(r"\s*[\[(](?P<status>[^\[\]()\n]{3,60})[\])]\s*$")
 _BOLD_START = re.compile(r"\*\*(?P<bold>.+?)\*\*")
 _A_SENTENCE = 3  # words
 _ABOUT = re.compile(
-    rf"(?:this|dieses?|ce|cette|este|esta|questo)\b|[\[(*]*{DATE}|[\W\d_]*(?:y{{4}}|tbd)",
+    rf"(?:this|records?|tracks?|registro|dieses?|ce|cette|este|esta|questo)\b|[\[(*]*{DATE}|[\W\d_]*(?:y{{4}}|tbd)",
     re.IGNORECASE,
 )
 _COLUMNS = "its first row has to name a column for the decision and one beside it, such as Date"

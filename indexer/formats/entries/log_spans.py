@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from indexer.markup.page import Section
     from memory.models.memory import Figures
 
+_LOG = read_lexicon("labels")["log"]
 _STAMP = re.compile(
     rf"[ \t]{{0,3}}(?:[-*+][ \t]+)?(?:\*\*)?(?:\[(?P<date>{DATE})\]"
     r"|(?P<timed>\d{4}-\d\d-\d\d[ T]\d{1,2}:\d\d(?::\d\d)?)"
@@ -42,16 +43,22 @@ _STAMP = re.compile(
 _ROW = re.compile(rf"[ \t]{{0,3}}\|[ \t]*[\[*]*(?P<date>{DATE})[\]*]*[ \t]*\|", re.IGNORECASE)
 _RULE = re.compile(r"[ \t]{0,3}\|?(?:[ \t]*:?-+:?[ \t]*(?:\||$))+")
 _USUAL_COLUMNS = ("date", "decision", "rationale", "consequences")
-_LOG = read_lexicon("labels")["log"]
 _OF_THE_FILE = re.compile(rf"(?:{any_of(_LOG['of_the_file'])})[\W_]*", re.IGNORECASE)
 #: What decisions are called before their number or before a colon.
 TITLES = any_of(_LOG["titles"])
 #: What parts the labels of an entry on one line.
 SEVERAL = re.compile(r"[ \t]+(?:\|[ \t]+(?=\*\*|[^\W\d_]+[ \t]?:)|[—–·-][ \t]+(?=\*\*))")
+_PLURAL = any_of(_LOG["plural"])
 _LOG_TITLE = re.compile(
-    r"(?:[\w'-]+ ){0,4}(?:decisions?|adrs?|d[ée]cisions?|decis(?:ões|iones)|決定|决策)"
-    r"(?: (?:log|records?|register|history|journal|made|list))*$|(?:decision ?log|adr log|log)$",
+    rf"(?:[\w'-]+ ){{0,4}}(?:{_PLURAL})"
+    r"(?: (?:log|records?|register|registry|history|journal|made|list))*$"
+    rf"|(?:{_PLURAL})s? [^\W\d_]+$|(?:decision ?log|adr log|log)$",
     re.IGNORECASE,
+)
+#: The title of a file of decisions, in whatever words.
+_FILE_TITLE = re.compile(rf"(?:\S+ ){{0,4}}\S*(?:{_PLURAL})\S*(?: \S+){{0,4}}$", re.IGNORECASE)
+_BREAK = re.compile(
+    r"[ \t]{0,3}(?:-[ \t]*){3,}|[ \t]{0,3}(?:\*[ \t]*){3,}|[ \t]{0,3}(?:_[ \t]*){3,}"
 )
 _NOT_AN_ENTRY, _GROUPS = frozenset(_LOG["no_entry"]), frozenset(_LOG["groups"])
 _PLACEHOLDERS = re.compile(
@@ -118,8 +125,11 @@ class Log(EntryPage):
         deepest = _ANY_LEVEL  # deeper headings are part of what is open
         inner = _ANY_LEVEL  # of the headings that are fields of the open stamped entry
         events: list[Section | Span] = [*self._headings, *self._stamps.values()]
+        no_entry = 0  # the line of the heading of what is open, where that is no entry
         for event in sorted(events, key=lambda event: event.lines[0]):
             first = event.lines[0]
+            if no_entry and any(no_entry < line < first for line in self._breaks):
+                deepest = _ANY_LEVEL  # what only speaks about the log ends with a rule
             if isinstance(event, Span):
                 if deepest < _ANY_LEVEL:
                     continue
@@ -135,8 +145,15 @@ class Log(EntryPage):
                 open_, around, deepest, inner = None, event, _ANY_LEVEL, _ANY_LEVEL
             else:
                 deepest, inner = event.level, _ANY_LEVEL
-                open_ = None if _is_no_entry(event) else _inside(self._headed(event), around)
+                no_entry = first if _is_no_entry(event) else 0
+                open_ = None if no_entry else _inside(self._headed(event), around)
             yield first, open_
+
+    @cached_property
+    def _breaks(self) -> list[int]:
+        """The lines that are rules across the page."""
+        lines = enumerate(zip(self.shown, ["", *self.shown], strict=False), 1)
+        return [n for n, (line, above) in lines if not above.strip() and _BREAK.fullmatch(line)]
 
     @cached_property
     def _stamps(self) -> dict[int, Span]:
@@ -211,12 +228,14 @@ class Log(EntryPage):
             return False
         if any(line in self._stamps for line in own):
             return not _DATED.match(section.title)
-        if not section.title or _names_log(section.title):
+        is_first = section is self._headings[0]
+        is_titled = bool(is_first and below and _FILE_TITLE.match(section.title))
+        if not section.title or is_titled or _names_log(section.title):
             return not (below and _is_dated(section))
         if not below:
             return False
         # Whatever labels stand below the title of a file, dated headings below it are entries.
-        is_title = section is self._headings[0] and not _is_dated(section)
+        is_title = is_first and not _is_dated(section)
         if _ONLY_A_DATE.match(section.title) or (is_title and any(map(_is_dated, below))):
             return True
         return not self._looks_like_entry(section) and (
