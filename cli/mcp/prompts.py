@@ -21,8 +21,8 @@ and what they did, performance baselines, flags between domains, lessons and ant
 Use it first. Before a systemic change (several modules, a schema, an API, a migration, a pattern, \
 infrastructure):
 1. memory_run start with the task gives the brief and opens a run; memory_brief gives it alone.
-2. memory_search, memory_tried, memory_baselines, memory_flags for what it leaves open; memory_get \
-for each record you will rely on.
+2. memory_code impact for what it reaches; memory_search, memory_tried, memory_baselines, \
+memory_flags for what is left open; memory_get for each record you will rely on.
 3. memory_check_plan with your steps. Resolve conflicts before you begin.
 A single-file fix needs none of this.
 

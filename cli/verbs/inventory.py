@@ -12,6 +12,9 @@ from cli.workspace import Workspace, pass_workspace
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from mcp.server.mcpserver.tools import Tool
+
+    from cli.calling import Caller
     from cli.forms.screen import Screen
     from memory.models.code import Inventory
     from memory.views.json_fields import Line
@@ -24,6 +27,7 @@ class InventoryVerb(Verb):
 
     name = "inventory"
     takes_long = True
+    tool_place = 2
 
     def lines(self, asked: Any, response: "Inventory") -> "Iterator[Line]":
         from cli.printing.code import doubts_line
@@ -35,6 +39,11 @@ class InventoryVerb(Verb):
         from cli.printing.code import print_inventory
 
         print_inventory(screen, response)
+
+    def tool(self, caller: "Caller") -> "Tool":
+        from cli.mcp.code import code_tool
+
+        return code_tool(caller)
 
     def remark(self, screen: "Screen", form: Form, asked: Any, response: "Inventory") -> None:
         from cli.printing.code import doubts_words

@@ -34,14 +34,19 @@ def code_paths(root: Path, ignore: Sequence[str] = ()) -> list[str]:
         return sorted(file.path for file in scan(root, _is_code, ignore=ignore).files)
     listed = {path for path in os.fsdecode(said).split("\0") if path}
     paths = {path for path in listed if language_of(path) and _can_be_kept(path)}
-    paths = {path for path in paths if _INSTALLED.isdisjoint(path.split("/"))}
+    paths = {path for path in paths if not is_installed(path)}
     if any(path.rpartition("/")[2] == ".gitattributes" for path in listed):
         paths -= _generated(repository, paths)
     return sorted(paths - _ignored(paths, ignore))
 
 
+def is_installed(path: str) -> bool:
+    """Whether a file is of a package that somebody else wrote."""
+    return not _INSTALLED.isdisjoint(path.split("/"))
+
+
 def _is_code(path: PurePosixPath) -> bool:
-    return language_of(str(path)) is not None and _INSTALLED.isdisjoint(path.parts)
+    return language_of(str(path)) is not None and not is_installed(str(path))
 
 
 def _can_be_kept(path: str) -> bool:

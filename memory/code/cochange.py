@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 MOST_FILES = 30  # of a commit; one of more is a sweep and says nothing of any two
+HALF_LIFE = 400  # commits after which one counts half
+SHORTER = 12  # times shorter is the half-life of what was changed lately
+
+
+class Together(NamedTuple):
+    """How often two files changed together."""
+
+    commits: int  # with both
+    share: float  # of the commits with the one, those with both
+    degree: float  # the same, where late commits count more and few commits are doubted
+    jaccard: float  # commits with both / commits with either
 
 
 class CoChange:
@@ -17,30 +29,61 @@ class CoChange:
     def __init__(self, commits: Iterable[Sequence[str]]) -> None:
         """Take in commits, the newest first; a commit of many files only counts as a change."""
         self.changes: Counter[str] = Counter()
-        self._commits: list[frozenset[str]] = []
+        self._commits: list[tuple[float, frozenset[str]]] = []
         self._of: dict[str, list[int]] = defaultdict(list)
-        for files in commits:
+        for number, files in enumerate(commits):
             self.changes.update(files)
             if len(files) <= MOST_FILES:
                 for path in files:
                     self._of[path].append(len(self._commits))
-                self._commits.append(frozenset(files))
+                self._commits.append((0.5 ** (number / HALF_LIFE), frozenset(files)))
 
-    def partners(self, path: str) -> dict[str, tuple[int, float]]:
-        """The files that changed with one: commits with both, and their share of those with it."""
+    @cached_property
+    def lately(self) -> Mapping[str, float]:
+        """How often each file was changed in the last few commits."""
+        found: dict[str, float] = defaultdict(float)
+        for weight, files in self._commits:
+            for path in files:
+                found[path] += weight**SHORTER
+        return found
+
+    @cached_property
+    def recent(self) -> Mapping[str, float]:
+        """How often each file was changed, late commits counting more."""
+        found: dict[str, float] = defaultdict(float)
+        for weight, files in self._commits:
+            for path in files:
+                found[path] += weight
+        return found
+
+    def partners(self, path: str) -> dict[str, Together]:
+        """The files that changed with one."""
         own = self._of.get(path, ())
         counted: Counter[str] = Counter()
+        weighed: dict[str, float] = defaultdict(float)
+        all_weight = 0.0
         for index in own:
-            counted.update(self._commits[index])
+            weight, files = self._commits[index]
+            counted.update(files)
+            all_weight += weight
+            for other in files:
+                weighed[other] += weight
         return {
-            other: (count, count / len(own)) for other, count in counted.items() if other != path
+            other: Together(
+                count,
+                count / len(own),
+                weighed[other] / (all_weight + 1),
+                count / (len(own) + len(self._of[other]) - count),
+            )
+            for other, count in counted.items()
+            if other != path
         }
 
     def of_parts(self, part: Mapping[str, str]) -> dict[tuple[str, str], tuple[int, float]]:
         """Commits with both of two parts, and their share of those with either, by their names."""
         own: Counter[str] = Counter()
         both: Counter[tuple[str, str]] = Counter()
-        for files in self._commits:
+        for _, files in self._commits:
             parts = sorted({part[path] for path in files if path in part})
             own.update(parts)
             both.update((a, b) for i, a in enumerate(parts) for b in parts[i + 1 :])
@@ -53,6 +96,6 @@ class CoChange:
         """How many commits changed each part."""
         return Counter(
             name
-            for files in self._commits
+            for _, files in self._commits
             for name in {part[path] for path in files if path in part}
         )

@@ -156,6 +156,25 @@ class CodeBase:
         return f"{file.name}{mark}{place.symbol}" if place.symbol else file.name
 
     @cached_property
+    def edges_of(self) -> Mapping[str, tuple[Edge, ...]]:
+        """The edges that begin or end in each file, those within it left out."""
+        found: dict[str, list[Edge]] = {}
+        for edge in self.edges:
+            if edge.source.path != edge.target.path:
+                found.setdefault(edge.source.path, []).append(edge)
+                found.setdefault(edge.target.path, []).append(edge)
+        return {path: tuple(edges) for path, edges in found.items()}
+
+    @cached_property
+    def needed_by(self) -> Mapping[str, frozenset[str]]:
+        """The files that have an edge to each file."""
+        found: dict[str, set[str]] = {}
+        for edge in self.edges:
+            if edge.source.path != edge.target.path:
+                found.setdefault(edge.target.path, set()).add(edge.source.path)
+        return {path: frozenset(sources) for path, sources in found.items()}
+
+    @cached_property
     def incoming(self) -> Mapping[Place, tuple[Edge, ...]]:
         """The edges to each top-level definition, and to each file as such, from other ones."""
         found: dict[Place, list[Edge]] = {}

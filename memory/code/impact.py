@@ -124,7 +124,8 @@ def _partners(
     """The files that git changed with these, and that no edge connects."""
     best: dict[str, tuple[int, float, str]] = {}
     for path in files if cochange else ():
-        for other, (count, degree) in cochange.partners(path).items() if cochange else ():
+        for other, one in cochange.partners(path).items() if cochange else ():
+            count, degree = one.commits, one.share
             if other not in code.files or other in nearest or count < _LEAST_SHARED:
                 continue
             if degree >= _LEAST_DEGREE and degree > best.get(other, (0, 0.0, ""))[1]:

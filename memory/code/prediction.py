@@ -2,42 +2,151 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from memory.code.codebase import Grade
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from memory.code.cochange import CoChange
+    from memory.code.cochange import CoChange, Together
     from memory.code.codebase import CodeBase
 
-#: By `benchmarks/code_impact.py`: what a co-change, an edge in either direction add to a score.
-_TOGETHER = 1.0
-_NEEDS_IT = 0.25
-_NEEDED = 0.15
+
+class Signs(NamedTuple):
+    """What speaks for one file changing with another, each from 0 to about 1."""
+
+    together: float = 0.0  # commits with both / commits with the one, late ones count more
+    jaccard: float = 0.0  # commits with both / commits with either
+    often: float = 0.0  # commits with the other, as a logarithm
+    needs: float = 0.0  # edges from the other to the one, as a logarithm
+    needed: float = 0.0  # edges the other way
+    imports: float = 0.0  # whether one of them imports the other
+    folder: float = 0.0  # share of the folders that both are in
+    beside: float = 0.0  # whether both are in one folder
+    stem: float = 0.0  # how alike their names are
+    module: float = 0.0  # whether both are of one module
+    through: float = 0.0  # the same as `together`, by way of a third file
+    users: float = 0.0  # files that need both / files that need either
+    lately: float = 0.0  # as `often`, of the last few commits only
+
+
+#: Of 180 commits of pretalx, healthchecks and paperless-ngx, by `benchmarks/code_impact.py --fit`.
+WEIGHTS = Signs(
+    together=2.64,
+    jaccard=3.16,
+    often=3.67,
+    needs=-0.2,
+    needed=-1.59,
+    imports=2.12,
+    folder=2.57,
+    beside=0.19,
+    stem=0.34,
+    module=-0.58,
+)
+BIAS = -7.42
+_THIRDS = 15  # files that change with one, by way of which others are looked for
 
 
 def predict(
     code: CodeBase, files: Sequence[str], cochange: CoChange | None
 ) -> list[tuple[str, float]]:
-    """The other files with a score, the likeliest first; the score orders, it is no probability."""
+    """The other files with the chance that each changes too, the likeliest first.
+
+    Where several files are to change, each other one has the chance that the best of them gives.
+    """
     started = set(files)
-    scores: dict[str, float] = defaultdict(float)
-    for edge in code.edges:
+    best: dict[str, float] = defaultdict(float)
+    for path in files:
+        for other, signs in signs_for(code, path, cochange).items():
+            if other not in started:
+                best[other] = max(best[other], chance(signs))
+    return sorted(best.items(), key=lambda one: (-one[1], one[0]))
+
+
+def chance(signs: Signs) -> float:
+    """By logistic regression, see `WEIGHTS`."""
+    total = BIAS + sum(value * weight for value, weight in zip(signs, WEIGHTS, strict=True))
+    return 1 / (1 + math.exp(-total))
+
+
+def signs_for(code: CodeBase, path: str, cochange: CoChange | None) -> dict[str, Signs]:
+    """What speaks for each other file of code changing with one."""
+    own = code.files[path]
+    needs, needed, imports = _edges(code, path)
+    together = cochange.partners(path) if cochange else {}
+    changes = cochange.recent if cochange else {}
+    lately = cochange.lately if cochange else {}
+    through = _through(path, together, cochange)
+    users = code.needed_by.get(path, frozenset())
+    found = {}
+    for other, file in code.files.items():
+        if other == path:
+            continue
+        count = together.get(other)
+        found[other] = Signs(
+            together=count.degree if count else 0.0,
+            jaccard=count.jaccard if count else 0.0,
+            often=math.log1p(changes.get(other, 0.0)) / 5,
+            needs=math.log1p(needs.get(other, 0)) / 3,
+            needed=math.log1p(needed.get(other, 0)) / 3,
+            imports=float(other in imports),
+            folder=_shared(path, other),
+            beside=float(path.rpartition("/")[0] == other.rpartition("/")[0]),
+            stem=_alike(path, other),
+            module=float(own.module == file.module),
+            through=through.get(other, 0.0),
+            users=_overlap(users, code.needed_by.get(other, frozenset())),
+            lately=math.log1p(lately.get(other, 0.0)) / 2,
+        )
+    return found
+
+
+def _through(
+    path: str, together: Mapping[str, Together], cochange: CoChange | None
+) -> dict[str, float]:
+    """How likely each other file is to change with one of the files that change with one."""
+    nearest = sorted(together, key=lambda other: (-together[other].degree, other))[:_THIRDS]
+    found: dict[str, float] = defaultdict(float)
+    for third in nearest if cochange else ():
+        for other, one in cochange.partners(third).items() if cochange else ():
+            if other != path:
+                found[other] = max(found[other], together[third].degree * one.degree)
+    return found
+
+
+def _overlap(one: frozenset[str], other: frozenset[str]) -> float:
+    return len(one & other) / len(one | other) if one and other else 0.0
+
+
+def _edges(code: CodeBase, path: str) -> tuple[Mapping[str, int], Mapping[str, int], set[str]]:
+    needs: dict[str, int] = defaultdict(int)
+    needed: dict[str, int] = defaultdict(int)
+    imports = set()
+    for edge in code.edges_of.get(path, ()):
         source, target = edge.source.path, edge.target.path
-        if edge.grade is Grade.IMPORT and source != target:
-            if target in started and source not in started:
-                scores[source] = max(scores[source], _NEEDS_IT)
-            elif source in started and target not in started:
-                scores[target] = max(scores[target], _NEEDED)
-    if cochange:
-        together: dict[str, float] = defaultdict(float)
-        for path in files:
-            for other, (_, degree) in cochange.partners(path).items():
-                if other in code.files and other not in started:
-                    together[other] = max(together[other], degree)
-        for other, degree in together.items():
-            scores[other] += _TOGETHER * degree
-    return sorted(scores.items(), key=lambda one: (-one[1], one[0]))
+        if edge.grade is Grade.IMPORT:
+            imports |= {source, target}
+        if target == path:
+            needs[source] += 1
+        else:
+            needed[target] += 1
+    return needs, needed, imports - {path}
+
+
+def _shared(path: str, other: str) -> float:
+    one, two = path.split("/")[:-1], other.split("/")[:-1]
+    same = sum(a == b for a, b in zip(one, two, strict=False))
+    return same / max(len(one), len(two), 1)
+
+
+def _words(path: str) -> frozenset[str]:
+    name = path.rpartition("/")[2].partition(".")[0]
+    return frozenset(word for word in name.strip("_").split("_") if word)
+
+
+def _alike(path: str, other: str) -> float:
+    one, two = _words(path), _words(other)
+    return len(one & two) / len(one | two) if one | two else 0.0

@@ -1,0 +1,149 @@
+"""The tool that asks the code: one for its inventory, its map and an impact, as rows."""
+
+import json
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from mcp.server.mcpserver.exceptions import ToolError
+from mcp_types import CallToolResult
+from pydantic import Field
+
+from cli.mcp.arguments import MaxTokens, Modules, Next
+from cli.mcp.items import line, page
+from cli.mcp.paging import one_page
+from cli.mcp.tool import answered, make_tool
+from cli.mcp.values import Fields, Value
+from cli.quoting import QUOTED, fenced
+from memory.texts.quoting import harmless_value
+from memory.texts.shortening import json_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from mcp.server.mcpserver.tools import Tool
+
+    from cli.calling import Caller
+    from memory.models.code import CodeMap, Impact
+
+Ask = Literal["impact", "map", "edges", "routes", "tables", "symbols", "tests", "modules"]
+_VALUE = 300  # bytes of one field; a longer one is cut
+_LISTED = 12  # of one list in a row
+
+
+class CodeFacts(Value):
+    """Facts of the code, a row each."""
+
+    rows: list[Fields]
+    total: int
+    unresolved: Fields = Field({})  # how much could not be told, by sort
+    unread: int = 0  # files that could not be read
+    next: str = ""
+
+
+def code_tool(caller: "Caller") -> "Tool":
+    """The tool `memory_code`."""
+
+    def memory_code(
+        ask: Ask,
+        target: str = "",
+        diff: str = "",
+        modules: Modules = (),
+        path: str = "",
+        max_tokens: MaxTokens = 3000,
+        next: Next = "",  # noqa: A002
+    ) -> Annotated[CallToolResult, CodeFacts]:
+        """Facts of the code as it is now, with file and line.
+
+        impact: what a change to `target` (file, symbol, table, route, module), or since the
+        commit `diff`, reaches: dependents, routes, tables, tests, risk. map: modules, coupling,
+        cycles. The rest lists facts. unresolved is what nobody could tell.
+        """
+        if ask == "impact":
+            if bool(target) == bool(diff):
+                raise ToolError("impact: give either a target or a diff.")
+            said = caller.call("impact", target=target, diff=diff)
+            rows = list(_impact_rows(said))
+        elif ask == "map":
+            said = caller.call("map", modules=modules)
+            rows = list(_map_rows(said))
+        else:
+            said = caller.call("inventory", what=ask, modules=modules, path=path)
+            rows = list(said.rows)
+        about = (ask, target, diff, tuple(modules), path)
+        shown, following = one_page(
+            rows,
+            lambda row, _: _short(row),
+            lambda row: json_bytes(row) + 2,
+            about=about,
+            cursor=next,
+            max_tokens=max_tokens,
+        )
+        doubts = said.doubts
+        result = CodeFacts(
+            rows=shown,
+            total=len(rows),
+            unresolved=dict(doubts.counts),
+            unread=len(doubts.unread),
+            next=following,
+        )
+        quoted = fenced("\n".join(map(_told, shown)), {"kind": ask})
+        head = f"{len(rows)} rows."
+        missed = ", ".join(f"{count} {what}" for what, count in doubts.counts.items())
+        notes = [QUOTED, f"Not resolved: {missed}."] if missed else [QUOTED]
+        return answered(result, page([head, quoted], *notes, next_page=following))
+
+    return make_tool(memory_code, title="Facts of the code")
+
+
+def _impact_rows(said: "Impact") -> "Iterator[dict[str, Any]]":
+    """First the target with its risk, then what is reached, the nearest first."""
+    yield {
+        "target": said.target,
+        "kind": said.kind,
+        "files": list(said.files),
+        "risk": said.risk.score,
+        "level": said.risk.level,
+        "made of": {part.name: part.reason for part in said.risk.parts},
+        "modules": said.modules,
+    }
+    for record in said.governs:
+        yield {"reached": "governed by", **record}
+    for name in ("direct", "routes", "tables", "tests", "cochange", "cascade"):
+        for one in getattr(said, name):
+            yield {
+                "reached": name,
+                "name": one.name,
+                "place": f"{one.file}:{one.line}",
+                "module": one.module,
+                "grade": one.grade,
+                "way": list(one.path),
+            }
+    for one in said.ranked:
+        yield {"reached": "likely to change too", "place": one.file, "chance": one.score}
+
+
+def _map_rows(said: "CodeMap") -> "Iterator[dict[str, Any]]":
+    for one in said.modules:
+        yield one.model_dump(mode="json")
+    for pair in said.couplings:
+        yield pair.model_dump(mode="json")
+    for cycle in said.cycles:
+        yield {"cycle": cycle.level, **cycle.model_dump(mode="json", exclude={"level"})}
+
+
+def _told(row: "Mapping[str, Any]") -> str:
+    return json.dumps(row, ensure_ascii=False, separators=(",", ":"))
+
+
+def _short(row: "Mapping[str, Any]") -> dict[str, Any]:
+    short = {name: _cut(value) for name, value in row.items() if value not in ("", [], None)}
+    said: dict[str, Any] = {name: harmless_value(value) for name, value in short.items()}
+    return said
+
+
+def _cut(value: Any) -> Any:
+    if isinstance(value, str):
+        return line(value, _VALUE)
+    if isinstance(value, list):
+        shown = [_cut(one) for one in value[:_LISTED]]
+        return [*shown, f"and {len(value) - _LISTED} more"] if len(value) > _LISTED else shown
+    return value

@@ -1,0 +1,52 @@
+"""The code base at a commit, from git's objects alone; the worktree is not looked at."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from indexer.code.project import CodeProject, assemble
+from indexer.code.registry import language_of, read_file
+from indexer.code.selection import LARGEST, is_installed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, MutableMapping, Sequence
+
+    from indexer.git.repository import Repository
+    from memory.code.codebase import CodeBase
+    from memory.code.facts import FileFacts
+
+_REGULAR = "100"  # how the mode of a file begins; that of a link is 120000
+
+
+def code_at(
+    repository: Repository,
+    commit: str,
+    known: MutableMapping[tuple[str, str], FileFacts],
+    modules: Mapping[str, Sequence[str]],
+) -> CodeBase:
+    """What the code said at a commit.
+
+    Args:
+        repository: Which one.
+        commit: Its hash.
+        known: Facts by blob and language, which those that are read are added to.
+        modules: As for `indexer.code.project.assemble`.
+    """
+    blobs: dict[str, tuple[str, str]] = {}
+    for entry in repository.tree(commit):
+        language = language_of(entry.path)
+        if language and entry.mode.startswith(_REGULAR) and not is_installed(entry.path):
+            blobs[entry.path] = (entry.blob, language)
+    new = {blob for blob, language in blobs.values() if (blob, language) not in known}
+    sizes = repository.sizes(new)
+    contents = repository.blobs(blob for blob, size in sizes.items() if size <= LARGEST)
+    for blob, language in set(blobs.values()):
+        if blob in contents:
+            known[blob, language] = read_file(language, contents[blob])
+    files = {path: known[key] for path, key in blobs.items() if key in known}
+    unread = {
+        path: f"larger than {LARGEST:,} bytes" if blob in sizes else "not in this clone"
+        for path, (blob, language) in blobs.items()
+        if (blob, language) not in known
+    }
+    return assemble(CodeProject(files), unread, {path: blobs[path][0] for path in files}, modules)

@@ -1,0 +1,79 @@
+"""Questions about code, asked on the command line and by an agent."""
+
+from __future__ import annotations
+
+import pytest
+
+from cli.mcp.server import build_server
+from tests.cli.mcp.conftest import DirectCaller, call
+from tests.indexer.code.conftest import write
+
+FILES = {
+    "users/__init__.py": "",
+    "users/models.py": "class User:\n    def save(self): ...\n",
+    "orders/__init__.py": "",
+    "orders/models.py": "from users.models import User\nclass Order:\n    owner = User\n",
+    "orders/views.py": "from .models import Order\nfrom .gone import x\ndef show(): Order()\n",
+    "orders/test_views.py": "from .views import show\ndef test_it(): show()\n",
+}
+
+
+@pytest.fixture
+def coded(shop):
+    write(shop, FILES)
+    return shop
+
+
+def test_inventory_prints_an_object_a_line_and_at_last_what_was_not_resolved(coded, objects):
+    *rows, doubts = objects("inventory", "edges", "--json", "--path", "orders")
+
+    imports = [row for row in rows if row["grade"] == "import"]
+    assert imports[0] == {
+        "source": "orders.models",
+        "target": "users.models",
+        "grade": "import",
+        "file": "orders/models.py",
+        "line": 1,
+        "type_checking": False,
+    }
+    assert doubts["unresolved_counts"] == {"import": 1}
+
+
+def test_impact_tells_what_is_reached_and_by_which_way(coded, answer, objects):
+    (said,) = objects("impact", "User", "--json")
+
+    assert [one["name"] for one in said["direct"]] == ["orders.models.Order"]
+    assert [(one["name"], one["path"]) for one in said["cascade"]] == [
+        ("orders.views.show", ["orders/views.py:3", "orders/models.py:3"])
+    ]
+    assert [one["file"] for one in said["tests"]] == ["orders/test_views.py"]
+    assert said["risk"]["score"] == pytest.approx(
+        sum(part["value"] * part["weight"] for part in said["risk"]["parts"]), abs=0.01
+    )
+    assert "orders/models.py:3" in answer("impact", "users.models.User")
+
+
+def test_impact_of_what_is_not_there_says_what_comes_near(coded, run):
+    refused = run("impact", "Usr")
+
+    assert refused.exit_code == 1
+    assert "near: User" in refused.stderr
+
+
+@pytest.mark.parametrize("layout", ["table", "json", "dot", "mermaid"])
+def test_a_map_has_each_form(coded, answer, layout):
+    assert "orders" in answer("map", "--format", layout)
+
+
+def test_an_agent_is_told_the_same_in_rows(coded):
+    caller = DirectCaller(coded)
+    try:
+        server = build_server(caller, results="both")
+        impact = call(server, "memory_code", ask="impact", target="User").structured_content
+        edges = call(server, "memory_code", ask="edges", path="orders/models.py")
+    finally:
+        caller.close()
+
+    assert impact["rows"][0]["target"] == "User"
+    assert impact["rows"][1]["place"] == "orders/models.py:3"
+    assert edges.structured_content["rows"][0]["target"] == "users.models"
