@@ -98,7 +98,7 @@ class Check(Verb):
         def _told(item: CheckedItem) -> str:
             lines = [f"{item.number}. {item.verdict}: {item.step}"]
             for one in item.findings:
-                instead = f"; in force: {', '.join(one.instead)}" if one.instead else ""
+                instead = f"; instead: {', '.join(one.instead)}" if one.instead else ""
                 lines.append(
                     f"   {one.ground}: {one.uid} {one.title} ({one.citation}): "
                     f"{one.reason}{instead}"

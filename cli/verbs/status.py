@@ -47,7 +47,7 @@ class Status(Verb):
             known = {state: count for state, count in states.items() if state != _UNSTATED}
             said = ", ".join(f"{count:,} {state}" for state, count in known.items())
             if known and _UNSTATED in states:
-                said += f", {states[_UNSTATED]:,} without a status"
+                said += f", {states[_UNSTATED]:,} {_UNSTATED}"
             screen.line(_row(kind, f"{live:,}", said, width))
         _tell_folders(screen, response)
         screen.problems(response.problems)

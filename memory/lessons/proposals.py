@@ -206,7 +206,7 @@ def _contradictions(known: Known) -> Iterator[Proposal]:
     decisions = [one for one in in_force if one.memory.kind is Kind.DECISION]
     for one, other in _of_one_title(decisions):
         if not known.are_linked(one, other):
-            why = ("both are in force under one title", "the later one may be meant to replace it")
+            why = ("neither has ended, and both have one title", "the later one may be meant to replace it")
             yield _contradiction(one, other, why)
     for one, other in _alike([one for one in decisions if _modules(one)], _title, SAME_SUBJECT):
         ours, theirs = _title(one), _title(other)
@@ -215,7 +215,7 @@ def _contradictions(known: Known) -> Iterator[Proposal]:
         if opposed(ours, theirs):
             words = f"{shared(ours, theirs):.0%} of their titles' words are the same"
             why = (
-                f"both are in force, and {words}",
+                f"neither has ended, and {words}",
                 "the titles say the opposite of one another",
             )
             yield _contradiction(one, other, why)

@@ -95,7 +95,7 @@ def test_a_plan_in_conflict_is_told_why_and_what_holds(told, text, caller, monke
     ]
     assert said.startswith("The plan: conflict.\n<memory-")
     assert "1. conflict: Use Redis lists" in said
-    assert "(docs/4.md:7): it was given up; in force: dec-new Use RabbitMQ" in said
+    assert "(docs/4.md:7): it was given up; instead: dec-new Use RabbitMQ" in said
 
 
 def test_a_check_that_could_not_look_says_so(told, text):

@@ -491,13 +491,13 @@ def test_dated_headings_below_the_title_of_a_file_are_entries_whatever_it_is_cal
     [
         "# Decisions Registry\n\nSchema:\n- Date: YYYY-MM-DD\n- Status: active | superseded\n\n"
         "## Index\n\n| ID | Date | Décision |\n|---|---|---|\n| B-1 | 2026-05-11 | Auth |\n\n"
-        "## Entries\n\n### Auth\n- **Date**: 2026-05-11\n- **Status**: active\n\n### Neon\n\nGood.\n",
+        "## Entries\n\n### Auth\n- **Date**: 2026-05-11\n- **Status**: active\n\n### Neon\n\nx\n",
         "# Decisioni Architetturali\nRegistro.\n\n## Template\n### [Titolo breve]\n"
         "- **Data:** [YYYY-MM-DD]\n- **Decisione:** [scelta]\n\n---\n\n"
         "### Auth\n- **Data:** 2026-05-11\n\n### Neon\n- **Decisione:** sì\n",
         "# 技術的意思決定記録\n\n記録します。\n\n## フォーマット\n\n```\n## [日付]\n```\n\n---\n\n"
-        "## 決定記録\n\n### 2026-01 Auth\n\n#### 決定\nはい\n\n### 2026-01 Neon\n\n#### 決定\nはい\n",
-        "# Decision Log\n\n| Date | Decision | Where |\n|---|---|---|\n| 2026-07-18 | Auth | a.md |\n"
+        "## 決定記録\n\n### 2026-01 Auth\n\n#### 決定\nは\n\n### 2026-01 Neon\n\n#### 決定\nは\n",
+        "# Decision Log\n\n| Date | Decision | Where |\n|---|---|---|\n| 2026-07-18 | Auth | a |\n"
         "| 2026-07-18 | Neon | b.md |\n\n## Open questions (to be asked)\n- On or off?\n",
         "# Decision Log\n\n## Modelo ADR\n\n```\nx\n```\n\n## Decisões Registradas\n"
         "1. [Auth](./1.md) - 2025-06-20\n2. [Neon](./2.md) - 2025-06-22\n",
