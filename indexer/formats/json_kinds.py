@@ -18,11 +18,12 @@ from indexer.formats.entries.json_entries import (
 )
 from indexer.formats.entries.json_fields import Fields, field_names, prose, render
 from indexer.wording.naming import as_title, first_sentence, slug
+from indexer.wording.quantities import decimal_mark, read_quantity
 from memory.kinds import SPECS
 from memory.kinds.vocabulary import Kind, Status
 from memory.models.details import Baseline, Flag, Move, Refactoring
 from memory.texts.field_names import snake
-from memory.texts.lexicon import by_word, words_of
+from memory.texts.lexicon import by_word
 from memory.texts.numbers import plain_number
 
 if TYPE_CHECKING:
@@ -55,14 +56,6 @@ SHAPES = {Kind.BASELINE: _BASELINE, Kind.FLAG: _FLAG, Kind.REFACTORING: _REFACTO
 
 _BETTER = cast("dict[str, Literal['lower', 'higher']]", by_word(_BASELINE.names["betters"]))
 
-_NUMBER = re.compile(
-    r"(?<![\w.])[-+]?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,15}(?:\.\d{1,15})?(?:e[-+]?\d{1,2})?)",
-    re.IGNORECASE,
-)
-_UNIT = re.compile(r"\s{0,3}(%|‰|/\s?\d+|[A-Za-zµμ]{1,12}(?:/[A-Za-z]{1,8})?)")
-_RANGE = re.compile(r"\s{0,3}(?:[-–—]|to\b)\s{0,3}\d")
-_CHANGE = re.compile(r"→|⇒|->|=>|\bfrom\b.{0,80}?\bto\b", re.IGNORECASE)
-
 
 class BaselineFormat(JsonFormat):
     """Any JSON below `.claude/memory/performance/`.
@@ -77,53 +70,33 @@ class BaselineFormat(JsonFormat):
 
     def parse(self, document: Document) -> Parsed:
         """All measurements of a document."""
-        return parse_entries(document, _BASELINE, _read_baseline)
+        mark = decimal_mark(document.text)
+        return parse_entries(document, _BASELINE, lambda entry: _read_baseline(entry, mark))
 
 
-def read_quantity(text: str) -> tuple[float | None, str]:
-    """The number a text is about and its unit.
-
-    Of a change ("3s → 150ms") it is the later value, of a bound ("<50ms") the bound; a range,
-    a date or plain words have none.
-
-    Returns:
-        The value, or None; the unit as written, or "".
-    """
-    latest = _CHANGE.split(text)[-1]
-    number = _NUMBER.search(latest)
-    if number is None or _RANGE.match(latest, number.end()):
-        return None, ""
-    unit = _UNIT.match(latest, number.end())
-    said = unit[1].replace(" ", "") if unit else ""
-    known = said.lower() in words_of("units", "units") or said.startswith("/")
-    if not known and latest[number.end() : number.end() + 1].isalpha():
-        return None, ""  # "3rd", "2x4": not a measurement
-    return float(number[0].replace(",", "")), said if known else ""
-
-
-def _read_baseline(entry: JsonEntry) -> list[Draft] | str:
+def _read_baseline(entry: JsonEntry, mark: str) -> list[Draft] | str:
     if not entry.name and not isinstance(entry.value, dict):
         return "it is not an object"
     given = {snake(name) for name in entry.raw}
     statistics = [name for name in _BASELINE.names["named_marks"] if name in given]
     if entry.uid or not statistics or given & {*_BASELINE.names["value"], "value_text"}:
         statistics = [""]
-    drafts = [_baseline(entry, statistic, statistics) for statistic in statistics]
+    drafts = [_baseline(entry, statistic, statistics, mark) for statistic in statistics]
     found = [draft for draft in drafts if draft is not None]
     return found or "it does not name its metric"
 
 
-def _baseline(entry: JsonEntry, statistic: str, statistics: list[str]) -> Draft | None:
+def _baseline(entry: JsonEntry, statistic: str, statistics: list[str], mark: str) -> Draft | None:
     others = {name for name in statistics if name != statistic}
     raw = {name: value for name, value in entry.raw.items() if snake(name) not in others}
     fields = Fields(raw, _BASELINE.names)
     named = fields.text("metric") or entry.name
     if not named:
         return None
-    value, text, unit = _value(fields, statistic or "value", exact=bool(entry.uid))
-    threshold = fields.number("threshold")
+    value, text, unit = _value(fields, statistic or "value", mark, exact=bool(entry.uid))
+    threshold = fields.take("threshold", read=_number)
     if threshold is None:
-        threshold = fields.take("worded_threshold", read=_bound)
+        threshold = fields.take("worded_threshold", read=lambda said: _bound(said, mark))
     details = fields.details(
         Baseline,
         metric=f"{named} {statistic}".strip(),
@@ -140,7 +113,7 @@ def _baseline(entry: JsonEntry, statistic: str, statistics: list[str]) -> Draft 
     return draft_of(entry, fields, key="/".join(slug(part) for part in key if part), **said)
 
 
-def _value(fields: Fields, name: str, *, exact: bool) -> tuple[float | None, str, str]:
+def _value(fields: Fields, name: str, mark: str, *, exact: bool) -> tuple[float | None, str, str]:
     """The value, how it was written, and its unit.
 
     With `exact` (archmem wrote the entry) the fields mean just what they say; otherwise words
@@ -153,7 +126,7 @@ def _value(fields: Fields, name: str, *, exact: bool) -> tuple[float | None, str
     said = fields.text(name) or text
     if exact:
         return None, text, unit
-    read, read_unit = read_quantity(said)
+    read, read_unit = read_quantity(said, mark)
     return read, text or said, unit or read_unit
 
 
@@ -161,8 +134,12 @@ def _is_number(value: JsonValue) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _bound(value: JsonValue) -> float | None:
-    return read_quantity(value)[0] if isinstance(value, str) else None
+def _number(value: JsonValue) -> float | None:
+    return float(str(value)) if _is_number(value) else None
+
+
+def _bound(value: JsonValue, mark: str) -> float | None:
+    return read_quantity(value, mark)[0] if isinstance(value, str) else None
 
 
 def _better(fields: Fields) -> Literal["lower", "higher", ""]:

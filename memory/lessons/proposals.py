@@ -206,7 +206,10 @@ def _contradictions(known: Known) -> Iterator[Proposal]:
     decisions = [one for one in in_force if one.memory.kind is Kind.DECISION]
     for one, other in _of_one_title(decisions):
         if not known.are_linked(one, other):
-            why = ("neither has ended, and both have one title", "the later one may be meant to replace it")
+            why = (
+                "neither has ended, and both have one title",
+                "the later one may be meant to replace it",
+            )
             yield _contradiction(one, other, why)
     for one, other in _alike([one for one in decisions if _modules(one)], _title, SAME_SUBJECT):
         ours, theirs = _title(one), _title(other)
