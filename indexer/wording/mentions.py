@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 #: Stands for a mention in a masked text.
 MASK = "\x01"
 
+_CUES = read_lexicon("relations")["cues"]
 _KINDS = rf"{any_of(read_lexicon('records')['kinds']['mentioned'])}|Decision(?=[\s-]?#|-\d)"
 
 
@@ -27,9 +28,11 @@ _KINDS = rf"{any_of(read_lexicon('records')['kinds']['mentioned'])}|Decision(?=[
 def _numbered(tradition: str) -> re.Pattern[str]:
     kinds = f"{_KINDS}|{re.escape(tradition)}" if tradition else _KINDS
     return re.compile(
-        rf"(?<![\w/#.@-])(?P<kind>{kinds})(?P<plural>s)?(?:[\s_#-]{{0,3}}|\sno\.?\s)"
-        r"(?P<number>\d{1,5})(?P<more>(?:(?:,|\s?&|,?\s(?:and|or))\s#?\d{1,5}\b){0,12})"
-        r"(?![.]\d|[\w-]*/)\b",
+        rf"(?<![\w#.@-])(?<![^\d]/)(?P<kind>{kinds})(?P<plural>s)?(?:[\s_#-]{{0,3}}|\sno\.?\s)"
+        r"(?P<number>\d{1,5})(?:(?P<more>(?:(?:,|\s?&|,?\s(?:and|or))\s#?\d{1,5}\b){1,12})"
+        rf"|\s?(?:[-\u2013\u2014]|to|through|bis|\u00e0)\s?(?:(?:{kinds})[\s_#-]{{0,3}})?"
+        r"(?P<last>\d{1,5})(?![-_]?\w))?"
+        rf"(?![.]\d|[\w-]*/(?!(?:{kinds})[\s_#-]))\b",
         re.IGNORECASE,
     )
 
@@ -44,6 +47,13 @@ _WIKI = re.compile(
 )
 _DIGIT = re.compile(r"\d")
 _PADDED = re.compile(r"(?<![\w/.:+-])#?(0\d{3})\b(?![-:/.]?\w)")
+#: A number where a status or a field is to name a record: "superseded by 12", "see #12", "3 and 4".
+_BARE = re.compile(
+    rf"(?:^|[(\[,;:&>\u2192]\s?|\b(?:{any_of(_CUES['before_number'])})\s)"
+    r"(?P<said>#?(?P<number>(?!(?:19|20)\d\d\b)\d{1,4}))\b(?!\s?%|[-:/.\u2013]?\w)"
+    rf"(?!\s(?!(?:{any_of(_CUES['after_number'])})\b)[^\W\d])",
+    re.IGNORECASE,
+)
 #: What is left around the mention of a reference link that nobody defined.
 _BRACKETS = re.compile(rf"\[{MASK}\](?:\[[^\[\]]{{0,300}}\])?")
 _RECORD_FILE = re.compile(r"(?:[a-z]+[-_])?\d{1,5}(?:[-_. ]|$)|(?:adr|rfc)[-_]", re.IGNORECASE)
@@ -57,6 +67,7 @@ _BLOB = re.compile(
     r"https?://(?:github|gitlab)[^/]*/[^/]+/[^/]+/(?:-/)?(?:blob|tree|raw)/[^/]+/(.+)$"
 )
 _STANDARDS = re.compile(r"ietf\.org|rfc-editor\.org|w3\.org|rfc-annotations|httpwg", re.IGNORECASE)
+_MAX_RANGE = 20  # records; "ADR 3-5" names them all, what is longer is no list of them
 _KEYWORD_RFCS = frozenset({("rfc", 2119), ("rfc", 8174)})
 _PREFIX = re.compile(r"^([a-z]+)[-_ ]?0*(\d{1,5})(?!\d)|^0*(\d{1,5})(?=[-_. ])", re.IGNORECASE)
 _EXAMPLE = re.compile(r"xxxx|nnnn|(?:^|\d[-_]|adr[-_])(?:example|template)\b(?!-)", re.IGNORECASE)
@@ -90,14 +101,21 @@ class Mention:
     weak: bool = False  # a bare number: a record only when a verb says so
 
 
-def mask_mentions(text: str, place: Place = NOWHERE) -> tuple[str, tuple[Mention, ...]]:
+def mask_mentions(
+    text: str, place: Place = NOWHERE, *, bare: bool = False
+) -> tuple[str, tuple[Mention, ...]]:
     """The text with each mention replaced by `MASK` and other links by their words.
 
     Mentions of the record's own file or number are not masked. The mentions come in the
     order of the text.
+
+    Args:
+        text: Markdown or plain words.
+        place: Where it stands.
+        bare: It is a status or a field: a number alone, as in "superseded by 12", is a mention.
     """
     text = text.replace(MASK, " ")
-    spans = sorted(_spans(text, place), key=lambda found: (found[0], -found[1]))
+    spans = sorted(_spans(text, place, bare=bare), key=lambda found: (found[0], -found[1]))
     kept: list[str] = []
     mentions: list[Mention] = []
     at = 0
@@ -170,7 +188,7 @@ def _in_tree(address: str, name: str, place: Place) -> str | None:
 _Found = tuple[int, int, "str | list[Mention]"]
 
 
-def _spans(text: str, place: Place) -> Iterator[_Found]:
+def _spans(text: str, place: Place, *, bare: bool) -> Iterator[_Found]:
     """Spans of the text with what they are: mentions, or the words of another link."""
     if "[" in text:
         for match in _WIKI.finditer(text):
@@ -188,6 +206,10 @@ def _spans(text: str, place: Place) -> Iterator[_Found]:
     for match in _PADDED.finditer(text):
         number = Mention(match[1], match[0], number=int(match[1]), weak=True)
         yield *match.span(), _others([number], place) or match[0]
+    for match in _BARE.finditer(text) if bare else ():
+        said, digits = match["said"], match["number"]
+        number = Mention(digits, said, number=int(digits), weak=True)
+        yield *match.span("said"), _others([number], place) or said
 
 
 def _linked(link: MarkdownLink, place: Place) -> str | list[Mention]:
@@ -205,7 +227,10 @@ def _linked(link: MarkdownLink, place: Place) -> str | list[Mention]:
 
 def _numbers(match: re.Match[str]) -> list[Mention]:
     kind = match["kind"].split()[0]
-    more = re.findall(r"\d+", match["more"]) if match["plural"] else []
+    more = re.findall(r"\d+", match["more"] or "") if match["plural"] else []
+    first, last = int(match["number"]), int(match["last"] or 0)
+    if first < last <= first + _MAX_RANGE:
+        more = [str(number) for number in range(first + 1, last + 1)]
     return [
         Mention(
             f"{kind}-{number}" if kind.isupper() and kind != "RFC" else f"{kind} {number}",

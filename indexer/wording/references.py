@@ -49,16 +49,22 @@ def _folded(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.IGNORECASE)
 
 
-_OBJECTS = rf"(?P<objects>{MASK}(?:(?:,|\s?&|,?\s(?:and|or)(?:\sby)?)\s{MASK})*)"
+_JOINED = rf"(?:(?:[,;]|\s?&|[,;]?\s(?:{_CUES['joins']})(?:\sby)?)\s|/){MASK}"
+_OBJECTS = rf"(?P<objects>{MASK}(?:{_JOINED})*)"
+LIST_OF_MENTIONS = re.compile(_OBJECTS, re.IGNORECASE)
 _GAP = rf"(?P<gap>(?:(?!(?:{_CUES['stops']})\b)[\w'\u2019/-]+\s){{0,7}}?)[(\"'\u2019]?"
 _AGENT_GAP = r"(?P<gap>(?:[\w'\u2019-]+\s){0,3}?)[(\"'\u2019]?"
-_ASIDE = r"(?:\s(?:\w+ly|in\spart|in\swhole))?(?::?\s\(?\d[\d./-]{5,9}\)?)?"  # "entirely", a date
+#: "entirely", "(partially)", a date.
+_ASIDE = (
+    rf"(?:\s\(?(?:\w+ly|in\swhole|{_CUES['part']})\)?)?(?::?\s(?:on\s)?\(?\d[\d./-]{{5,9}}\)?)?"
+)
 
 
 def _passive(verb: Mapping[str, Any]) -> _Verb:
     words, joints = any_of(verb["words"]), any_of(verb["joints"])
     pattern = rf"\b(?P<verb>(?:{words}){_ASIDE}\s(?:{joints})):?\s{_AGENT_GAP}{_OBJECTS}"
-    return _Verb(_folded(pattern), LinkType(verb["type"]), passive=True)
+    strict = verb.get("strict", False)
+    return _Verb(_folded(pattern), LinkType(verb["type"]), passive=True, strict=strict)
 
 
 def _active(verb: Mapping[str, Any]) -> _Verb:
@@ -84,8 +90,9 @@ def _verbs_about_us() -> tuple[tuple[re.Pattern[str], LinkType, bool], ...]:
         r")\s(?:(?:by|in|with)\s(?:this|the\spresent)\b|here\b|to\s)",
     )
     acts_on_us = (
-        rf"(?P<objects>{MASK})\)?\s(?:later\s|now\s|also\s|(?:has\s|have\s)(?:since\s)?)?(?:",
-        rf")\sthis\s(?:{_CUES['record']})\b",
+        rf"(?P<objects>{MASK})\)?,?\s(?:which\s|that\s)?"
+        r"(?:later\s|now\s|also\s|(?:has\s|have\s)(?:since\s)?)?(?:",
+        rf")\s(?:this\s(?:{_CUES['record']})\b|(?:this|it)[.)]*$)",
     )
     return tuple(
         (_folded(any_of(words).join(around)), LinkType(link), around is acts_on_us)
@@ -104,6 +111,7 @@ _OTHERS = _folded(rf"^(?:{_CUES['others']})\b")
 _DOUBT = _folded(rf"\b(?:{_CUES['doubt']})\b|n['\u2019]t\b")
 _FUTURE = _folded(rf"\b(?:{_CUES['future']})\b")
 _PART = _folded(rf"\b(?:{_CUES['part']})\b")
+_PART_BEHIND = _folded(rf"['\u2019]s\s|[\s,(\u2013\u2014-]{{1,4}}(?:{_CUES['part']})\b\W*$")
 _WHOLE = _folded(rf"\b(?:{_CUES['whole']})\b|\s")
 _BACK = tuple(_LEXICON["cues"]["back"])
 _CLAUSE = re.compile(r"[;:\u2014]|\s--?\s|\s\u2013\s")
@@ -200,8 +208,8 @@ def _subject(before: str, *, passive: bool) -> str | None:
 def _is_partial(sentence: str, match: re.Match[str], *, passive: bool) -> bool:
     """Whether only a part is superseded, by the words around the verb."""
     around = sentence[max(0, match.start() - 60) : match.start("objects")]
-    if _PART.search(_CLAUSE.split(around)[-1]) or sentence[match.end("objects") :].startswith(
-        "'s "
+    if _PART.search(_CLAUSE.split(around)[-1]) or _PART_BEHIND.match(
+        sentence, match.end("objects")
     ):
         return True
     return not passive and bool(_WHOLE.sub("", match["gap"]))
@@ -216,6 +224,16 @@ _NOTHING = _folded(rf"(?:{_CUES['nothing']}|-+|\u2014|\?|\{{.*\}}|<.*>)?\.?$")
 _BARE = re.compile(r"#?(\d{1,5})$")
 _RECORD_WORDS = _folded(rf"\b(?:{any_of(read_lexicon('records')['kinds']['plurals'])})$")
 
+#: The start of a label on a line, and the first cell of a row with what is behind it.
+_LABEL = re.compile(r"\s*(?:[-*+•]\s+)?([^\W\d_][^:|\n]{2,40}):\s")
+_ROW = re.compile(r"\s*\|\s*([^|\n]{3,40}?)\s*\|\s*(.+?)\s*\|?\s*$")
+_FOLLOWING = re.compile(
+    r"(?:\s+the following)?(?:\s+(?:adr|rfc|record|decision)s?)?:?$", re.IGNORECASE
+)
+_PART_LABEL = re.compile(r"^(?:partly|partially|in part)\s|\s(?:in part)$")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")
+#: By which fields an item of a list of mappings names a record.
+_NAMING = ("target", "path", "file", "id", "number", "adr", "title")
 _UNIT = re.compile(r"\s*(?:[-*+•]|\d{1,3}[.)])\s|\s*\||\s{0,3}#{1,6}\s|\s{0,3}\[[^\]]{1,300}\]:\s")
 _ITEM = re.compile(r"\s*(?:[-*+•]|\d{1,3}[.)])\s+")
 _DEFINITION = re.compile(r"\s{0,3}\[[^\[\]]{1,300}\]:\s")
@@ -225,7 +243,7 @@ _MARKER = re.compile(r"^\s*(?:[-*+•>|]\s|\d{1,3}[.)]\s|\[[ xX]\]\s|#{1,6}\s)*\
 
 
 def find_references(
-    text: str, place: Place = NOWHERE, *, typed: bool = True
+    text: str, place: Place = NOWHERE, *, typed: bool = True, bare: bool = False
 ) -> tuple[Reference, ...]:
     """The records that Markdown text names, with how it says they relate to its own record.
 
@@ -238,10 +256,11 @@ def find_references(
         place: Where it stands; links are resolved against it, mentions of itself are left out.
         typed: False takes every mention as RELATES_TO, for passages that do not assert: options
             that were not chosen, examples.
+        bare: It is a status: "superseded by 12" names a record by its number alone.
     """
     found = [
         reference
-        for sentence, mentions in _sentences(without_code(without_comments(text)), place)
+        for sentence, mentions in _sentences(without_code(without_comments(text)), place, bare)
         for reference in _of_sentence(sentence, mentions, typed=typed)
     ]
     return merge_references(found)
@@ -255,12 +274,18 @@ def field_references(name: str, value: object, place: Place = NOWHERE) -> tuple[
         value: A string or a list of them, as the metadata has it.
         place: Where the record stands.
     """
-    relation = _FIELDS.get(_field_key(name))
+    relation = _relation_of(name)
     if relation is None:
         return ()
     link, inverse = relation
     return merge_references(
-        Reference(type=link, target=target, inverse=inverse, evidence=_cut(f"{name}: {said}"))
+        Reference(
+            type=link,
+            target=target,
+            inverse=inverse,
+            partial=link is LinkType.SUPERSEDES and bool(_PART.search(f"{name} {said}")),
+            evidence=_cut(f"{name}: {said}"),
+        )
         for said in _parts(value)
         for target in _targets(said, link, place)
     )
@@ -278,10 +303,12 @@ def merge_references(found: Iterable[Reference]) -> tuple[Reference, ...]:
     )
 
 
-def _sentences(text: str, place: Place) -> Iterator[tuple[str, list[Mention]]]:
+def _sentences(text: str, place: Place, bare: bool) -> Iterator[tuple[str, list[Mention]]]:
     """Masked sentences that name a record, each with its mentions."""
     for unit in _units(text):
-        masked, mentions = mask_mentions(unit, place)
+        label = _LABEL.match(_EMPHASIS.sub("", unit))
+        states = label is not None and _relation_of(label[1]) is not None
+        masked, mentions = mask_mentions(unit, place, bare=bare or states)
         if not mentions:
             continue
         rest = iter(mentions)
@@ -294,15 +321,19 @@ def _sentences(text: str, place: Place) -> Iterator[tuple[str, list[Mention]]]:
 def _units(text: str) -> Iterator[str]:
     """Paragraphs, list items, table rows and headings, each on one line.
 
-    Items below a line such as "Supersedes:" have that line before them.
+    Items below a line such as "Supersedes:" have that line before them, and the second cell of a
+    row has the first as its label.
     """
     label = ""
     for unit in _plain_units(text):
-        item = _ITEM.match(unit)
+        item, row = _ITEM.match(unit), _ROW.match(unit)
+        if row and _relation_of(row[1]):
+            unit = f"{row[1]}: {row[2]}"
         yield f"{label} {unit[item.end() :]}" if item and label else unit
-        relation = _FIELDS.get(_field_key(unit[:-1])) if unit.endswith(":") else None
+        said = _FOLLOWING.sub("", _MARKER.sub("", unit)).strip(" *_")
+        relation = _relation_of(said)
         if relation and relation[0] is not LinkType.RELATES_TO:
-            label = _MARKER.sub("", unit)
+            label = f"{said}:"
         elif not item:
             label = ""
 
@@ -341,9 +372,11 @@ def _unmask(sentence: str, mentions: list[Mention]) -> str:
     return "".join(part + word for part, word in zip(parts, words, strict=True))
 
 
-def _field_key(name: str) -> str:
-    words = re.sub(r"[-_\s]+", " ", plain(name)).strip().casefold()
-    return _RECORD_WORDS.sub("", words).strip()
+def _relation_of(name: str) -> tuple[LinkType, bool] | None:
+    """The relation that a label names, in any spelling, and whether the other one acts."""
+    words = re.sub(r"[-_\s]+", " ", _CAMEL.sub(" ", plain(name))).strip(" :").casefold()
+    words = _PART_LABEL.sub("", _RECORD_WORDS.sub("", words)).strip()
+    return _FIELDS.get(words)
 
 
 def _parts(value: object) -> Iterator[str]:
@@ -352,12 +385,17 @@ def _parts(value: object) -> Iterator[str]:
     elif isinstance(value, list | tuple):
         for each in value:
             yield from _parts(each)
+    elif isinstance(value, dict):
+        yield from _parts(next((value[key] for key in _NAMING if key in value), None))
+    elif isinstance(value, int):
+        yield str(value)
 
 
 def _targets(said: str, link: LinkType, place: Place) -> list[str]:
     words = plain(said).lstrip("-*+ ")
     baselines = named_baselines(words) if link is LinkType.RESTS_ON else []
-    _, mentions = mask_mentions(said, place)
+    range_ = re.fullmatch(r"(\d{1,4})\s?[-\u2013]\s?(\d{1,4})", words)
+    _, mentions = mask_mentions(f"ADRs {words}" if range_ else said, place, bare=True)
     if mentions or baselines:
         return [*(mention.target for mention in mentions), *baselines]
     if _NOTHING.match(words):

@@ -19,7 +19,12 @@ from indexer.wording.mentions import (
     numbered_name,
     record_name,
 )
-from indexer.wording.references import MAX_EVIDENCE, find_references, merge_references
+from indexer.wording.references import (
+    LIST_OF_MENTIONS,
+    MAX_EVIDENCE,
+    find_references,
+    merge_references,
+)
 from memory.kinds.vocabulary import LinkType, Status
 from memory.models.memory import Reference
 from memory.texts.lexicon import any_of, read_lexicon
@@ -56,10 +61,19 @@ _LEAD = re.compile(
     re.IGNORECASE,
 )
 _PARTIAL = re.compile(rf"\b(?:{any_of(_CUES['partial'])})\b", re.IGNORECASE)
+_SECTION = re.compile(rf"(?:{any_of(_CUES['section'])})\W+[\w.]+\W", re.IGNORECASE)
+_PARTIAL_BEHIND = re.compile(rf"\W*{_PARTIAL.pattern}|.*\W{_PARTIAL.pattern}\W*$", re.IGNORECASE)
 #: What is said in passing of another record, as in "Refines ADR 38 (which superseded ADR 32)".
 _ASIDE = re.compile(rf"[(,\s]\s*(?:{any_of(_CUES['aside'])})\b.*", re.IGNORECASE)
 _STATEMENT = re.compile(r"\n|(?<=[.;!?])\s+|\s*(?:->|=>|\u2192)\s*")
 _SUCCEEDED = re.compile(rf"\w*\W*(?:$|(?:{any_of(_CUES['by'])})\b|{MASK})", re.IGNORECASE)
+#: "Superseded by Sign commits", and what no title is: "by PR 12".
+_TITLED = re.compile(
+    rf"\b(?:{any_of(chain(*_LEXICON['statuses']['superseded'].values()))})\w*\s"
+    rf"(?:{any_of(_CUES['by'])})\b:?\s(?P<title>[^\n]{{4,120}})$",
+    re.IGNORECASE,
+)
+_KIND_AND_NUMBER = re.compile(r"(?:\w+\W{0,3})?\d[\d.-]*(?:\W.*)?")
 _SEE = re.compile(rf"\b(?:{any_of(_CUES['see'])})\W*{MASK}", re.IGNORECASE)
 #: What is crossed out or was not ticked, and rules.
 _STRUCK = re.compile(
@@ -179,10 +193,10 @@ def _of_statement(said: str, place: Place) -> Status | None:
     if MASK in lead and _known(rest):
         return None  # "ADR 7 was superseded by ADR 9", in a record that is neither
     _, rest = _without_lead(statement)
-    if _PARTIAL.match(rest):
+    if _PARTIAL.match(rest) or _SECTION.match(rest):
         return Status.ACCEPTED if _named(rest) in (Status.SUPERSEDED, Status.ACCEPTED) else None
     status = _known(rest)
-    if status is Status.SUPERSEDED and _PARTIAL.match(rest.partition(" ")[2]):
+    if status is Status.SUPERSEDED and _PARTIAL_BEHIND.match(rest.partition(" ")[2]):
         return Status.ACCEPTED
     if status is None and len(statement.split()) <= _SHORT and not _NO.search(statement):
         is_link = _named(masked) is None  # whose words say it
@@ -240,7 +254,7 @@ def _references(said: str, place: Place) -> tuple[Reference, ...]:
 
     So does "Rejected (see 19)" where 19 is the later one; an earlier one was the reason.
     """
-    found = find_references(said, place)
+    found = find_references(said, place, bare=True)
     if any(each.type is LinkType.SUPERSEDES for each in found):
         return found
     superseded = [
@@ -253,11 +267,22 @@ def _references(said: str, place: Place) -> tuple[Reference, ...]:
         )
         for statement in said.split("\n")
         if (status := _of_statement(statement, place)) is Status.SUPERSEDED
-        or (status in _OVER and _SEE.search(mask_mentions(statement, place)[0]))
-        for mention in mask_mentions(statement, place)[1][:1]
+        or (status in _OVER and _SEE.search(mask_mentions(statement, place, bare=True)[0]))
+        for mention in _first_named(statement, place)
         if status is not Status.REJECTED or _came_later(mention, place)
     ]
     return merge_references([*superseded, *found])
+
+
+def _first_named(statement: str, place: Place) -> tuple[Mention, ...]:
+    """The records that a statement names first, joined as one list; else that of a title."""
+    masked, mentions = mask_mentions(statement, place, bare=True)
+    if listed := LIST_OF_MENTIONS.search(masked):
+        return mentions[: listed[0].count(MASK)]
+    titled = _TITLED.search(plain(statement))
+    title = titled["title"].strip(" \"'\u201c\u201d\u2018\u2019.") if titled else ""
+    is_title = title and not _KIND_AND_NUMBER.fullmatch(title)
+    return (Mention(title, title),) if is_title else ()
 
 
 def _came_later(mention: Mention, place: Place) -> bool:

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
 _NOT_YET = frozenset({Status.PROPOSED, Status.PLANNED})
 _UNSETTLED = frozenset({Status.OPEN, Status.ACKNOWLEDGED})  # until their time is over
-_ENDED = frozenset({Status.DEPRECATED, Status.REJECTED, Status.WITHDRAWN})  # whatever came then
+#: Stay so, whatever came then.
+_ENDED = frozenset({Status.DEPRECATED, Status.REJECTED, Status.WITHDRAWN, Status.REVERTED})
 _NEVER_CAME = frozenset({Status.PROPOSED, Status.REJECTED, Status.WITHDRAWN})
 
 

@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 
 from indexer.wording.mentions import Place
 from indexer.wording.references import field_references, find_references
+from indexer.wording.statuses import read_status
 from memory.kinds.vocabulary import LinkType
 
 HERE = Place("docs/adr/0005-x.md")
@@ -188,3 +189,75 @@ def test_a_record_names_others_by_the_prefix_of_its_own_title():
         ("supersedes", False, False, "MSC-12")
     ]
     assert typed(said) == []
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [
+        ("Superseded by 12", ["by 12"]),
+        ("Superseded by #12", ["by 12"]),
+        ("Superseded -> 12", ["by 12"]),
+        ("Superseded by 12 and 13 on 2024-03-04", ["by 12", "by 13"]),
+        ("Superseded by:\n\n- 12\n- 13", ["by 12", "by 13"]),
+        ("Superseded by ADR-12/ADR-13", ["by ADR-12", "by ADR-13"]),
+        ("Superseded by ADRs 12-14", ["by ADR-12", "by ADR-13", "by ADR-14"]),
+        ("Superseded by “Sign every commit”", ["by Sign every commit"]),
+        ("Accepted. Supersedes both 3 and 4.", ["3", "4"]),
+        ("Accepted; obsoletes ADR 2 to ADR 4", ["ADR-2", "ADR-3", "ADR-4"]),
+        ("Accepted. Supersedes ADR 3 (partially).", ["~ADR-3"]),
+        ("Superseded by 12 (partially)", ["~by 12"]),
+        ("Section 3 superseded by ADR 12", ["~by ADR-12"]),
+        ("Deprecated (replaced by ADR 12)", ["by ADR-12"]),
+        ("Rejected, see 12", ["by 12"]),
+        ("Merged into 12", ["by 12"]),
+        ("Split into ADR-12 and ADR-13", ["by ADR-12", "by ADR-13"]),
+        ("See ADR 12, which replaces this.", ["by ADR-12"]),
+        ("Remplacé par 12", ["by 12"]),
+        ("Ersetzt durch ADR-12", ["by ADR-12"]),
+        ("Substituído pelo ADR 12", ["by ADR-12"]),
+        ("Aceptado, reemplaza a ADR 3", ["ADR-3"]),
+        ("Akzeptiert, ersetzt 3", ["3"]),
+        ("Superseded by issue #12", []),
+        ("Superseded by version 12", []),
+        ("Accepted. Replaces 4 servers, 12% of them since 2021", []),
+        ("Superseded in 2021", []),
+        ("Accepted. Does not supersede 3.", []),
+        ("Will be superseded by ADR 12", []),
+        ("To be superseded by 12 once accepted", []),
+    ],
+)
+def test_a_status_says_what_it_supersedes_or_is_superseded_by(status, expected):
+    said = [
+        f"{'~' * each.partial}{'by ' * each.inverse}{each.target}"
+        for each in read_status(status, Place("docs/adr/0007-x.md")).references
+        if each.type is LinkType.SUPERSEDES
+    ]
+    assert said == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("supersededBy", "ADR-0012", ["by ADR-0012"]),
+        ("successor", 12, ["by 12"]),
+        ("ersetzt durch", "12", ["by 12"]),
+        ("partially-superseded-by", "12", ["~by 12"]),
+        ("superseded-by", "12 (partially)", ["~by 12"]),
+        ("supersedes", "parts of ADR 3", ["~ADR-3"]),
+        ("supersedes", "2-4", ["ADR-2", "ADR-3", "ADR-4"]),
+        ("supersedes", [{"number": 3}, {"path": "0004-x.md"}], ["3", "0004-x.md"]),
+    ],
+)
+def test_a_field_says_what_it_supersedes_or_is_superseded_by(name, value, expected):
+    said = field_references(name, value, HERE)
+
+    assert [f"{'~' * each.partial}{'by ' * each.inverse}{each.target}" for each in said] == expected
+
+
+def test_the_second_cell_of_a_row_belongs_to_the_relation_in_its_first():
+    said = "| Relation | Record |\n|---|---|\n| Supersedes | [3](0003-x.md) |\n| Amended by | 12 |"
+
+    assert typed(said) == [
+        ("supersedes", False, False, "docs/adr/0003-x.md"),
+        ("amends", True, False, "12"),
+    ]
