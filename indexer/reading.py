@@ -32,7 +32,8 @@ _MORE_OPEN_FLAGS = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)
 #: Control characters that texts in one-byte encodings do not hold.
 _CONTROL = re.compile(rb"[\x00-\x06\x0e-\x1a\x1c-\x1f]")
 
-_CONFLICT = re.compile(r"^<<<<<<< .*\n(?s:.*?)^=======\n(?s:.*?)^>>>>>>> ", re.MULTILINE)
+#: A line by which git or another program sets the sides of a conflict off.
+_MARKER = re.compile(r"(?:<{7,}|>{7,})(?: .*)?|={7,}")
 
 
 class FileState(StrEnum):
@@ -135,10 +136,31 @@ def _unusable(text: str) -> tuple[FileState, str] | None:
     """Why there is nothing to read in a text, if that is so."""
     if not text.strip():
         return FileState.EMPTY, "empty"
-    if _CONFLICT.search(text) and _CONFLICT.search(without_code(text)):
+    if _has_conflict(text):
         what = "holds a merge conflict; what is known from it stays as it is until that is solved"
         return FileState.NOT_PARSEABLE, what
     return None
+
+
+def _has_conflict(text: str) -> bool:
+    """Whether two sides of a merge, or what somebody left of them, stand in a text and not in code.
+
+    A side may open a fence, so that only the first marker is sure to stand outside code.
+    """
+    if "<<<<<<<" not in text and ">>>>>>>" not in text:
+        return False
+    all_, shown = _markers(text), _markers(without_code(text))
+    first = next((line for line, sign in shown if sign == "<"), None)
+    if first is not None:
+        return any(line > first and sign in "=>" for line, sign in all_)
+    rule = next((line for line, sign in shown if sign == "="), None)
+    return rule is not None and any(line > rule and sign == ">" for line, sign in shown)
+
+
+def _markers(text: str) -> list[tuple[int, str]]:
+    """The lines of a text that are markers, by number, each with its sign."""
+    lines = enumerate(text.split("\n"))
+    return [(number, line[0]) for number, line in lines if _MARKER.fullmatch(line)]
 
 
 def _let_settle(mtime_ns: int) -> None:

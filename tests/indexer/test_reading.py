@@ -287,8 +287,19 @@ def test_no_descriptor_is_left_open(tmp_path):
 CONFLICT = b"# A\n\n<<<<<<< HEAD\nAccepted\n=======\nRejected\n>>>>>>> feature\n"
 
 
-def test_a_file_with_an_unsolved_merge_conflict_is_named_and_not_read(tmp_path):
-    state, problem = fail(tmp_path, write(tmp_path, CONFLICT))
+@pytest.mark.parametrize(
+    "content",
+    [
+        CONFLICT,
+        b"# A\n\n<<<<<<<\nAccepted\n=======\nRejected\n>>>>>>>\n",
+        b"<<<<<<< ours\nx\n||||||| base\nz\n=======\ny\n>>>>>>> theirs",
+        b"<<<<<<< Conflict 1\n%%%%%%% Changes\n-x\n+++++++ B\ny\n>>>>>>> Conflict 1 ends\n",
+        b"<<<<<<< HEAD\n```\nx\n=======\n```\ny\n>>>>>>> b\n",
+        b"Accepted\n=======\nRejected\n>>>>>>> feature\n",
+    ],
+)
+def test_a_file_with_an_unsolved_merge_conflict_is_named_and_not_read(tmp_path, content):
+    state, problem = fail(tmp_path, write(tmp_path, content))
 
     assert state is FileState.NOT_PARSEABLE
     assert problem.startswith("a.md: holds a merge conflict")
@@ -299,6 +310,7 @@ def test_a_file_with_an_unsolved_merge_conflict_is_named_and_not_read(tmp_path):
     [
         b"# On git\n\n```\n" + CONFLICT + b"```\n",  # shown, not meant
         b"Title\n=======\n\ntext >>>>>>> more\n",
+        b"Title\n=======\n\n<<<<<<< quoted\n",
     ],
 )
 def test_signs_of_a_conflict_may_be_what_a_page_is_about(tmp_path, content):
