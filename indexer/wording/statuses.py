@@ -94,6 +94,12 @@ _BRACKETS = " {}[]()*_.>\u2713\u2714\u2705\u2611\u2612"
 _STATUS_NAMES = frozenset(read_lexicon("records")["fields"]["status"])
 _SHORT = 8  # words; in so few a known word anywhere is the status
 _NO = re.compile(rf"\b(?:{any_of(_CUES['not'])})\b|n['\u2019]t\b", re.IGNORECASE)
+_OVER_NOW = re.compile(rf"\b(?:{any_of(_CUES['over'])})\b", re.IGNORECASE)
+_NO_SUCCESSOR = re.compile(
+    rf"\w+\s+(?:{any_of(_CUES['by'])})\b\s*"
+    rf"(?::\s*$|[\s:]*(?:{'|'.join(map(re.escape, _CUES['nobody']))})\W*$)",
+    re.IGNORECASE,
+)
 _AFTER = re.compile(rf"\w*+\s*+(?:$|[\W\d]|(?:{any_of(_CUES['after'])})\b)", re.IGNORECASE)
 
 
@@ -190,9 +196,12 @@ def _of_statement(said: str, place: Place) -> Status | None:
     if len(set(_choices(statement))) > 1:
         return _chosen(said)
     lead, rest = _without_lead(masked)
-    if MASK in lead and _known(rest):
-        return None  # "ADR 7 was superseded by ADR 9", in a record that is neither
+    is_of_others = MASK in lead and _known(rest)  # "ADR 7 was superseded by ADR 9"
     _, rest = _without_lead(statement)
+    if is_of_others or _NO_SUCCESSOR.match(rest) or statement.endswith("?"):
+        return None
+    if _OVER_NOW.search(rest):
+        return Status.DEPRECATED
     if _PARTIAL.match(rest) or _SECTION.match(rest):
         return Status.ACCEPTED if _named(rest) in (Status.SUPERSEDED, Status.ACCEPTED) else None
     status = _known(rest)

@@ -99,6 +99,12 @@ HERE = Place("docs/adr/0005-x.md")
         ("> Accepted or Rejected", Status.UNSTATED),
         ("Partially implemented (v5)", Status.ACCEPTED),
         ("Final draft", Status.PROPOSED),
+        ("Accepted?", Status.UNSTATED),
+        ("Probably accepted", Status.UNSTATED),
+        ("Accepted on 2021-01-01, no longer in use", Status.DEPRECATED),
+        ("Accepted\nSupersedes: ADR 3\nSuperseded by: None", Status.ACCEPTED),
+        ("Accepted\n\nSuperseded by: -", Status.ACCEPTED),
+        ("Accepted until superseded by ADR 9", Status.ACCEPTED),
         # Nor is what a later line says of something else.
         ("Accepted\n\nDeprecated options were dropped.", Status.ACCEPTED),
         ("Accepted\n\n---\n\nSuperseded records are listed below", Status.ACCEPTED),
