@@ -14,20 +14,15 @@ from indexer.freshness.definitions import LANGUAGES
 from indexer.freshness.manifests import is_manifest, read_manifest
 from indexer.freshness.memory_anchors import anchors_of, commits_since
 from indexer.freshness.path_history import WorkingTree, ending_like, read_path_history
-from indexer.freshness.verdicts import (
-    DatedAnchor,
-    KnownPaths,
-    check_commits,
-    check_path,
-    check_symbols,
-    check_versions,
-    finding,
-)
+from indexer.freshness.removals import decides_removal
+from indexer.freshness.symbols import check_symbols
+from indexer.freshness.verdicts import DatedAnchor, KnownPaths, check_commits, check_path, finding
+from indexer.freshness.versions import check_versions
 from indexer.git.process import GitFailed
 from indexer.git.repository import Repository
 from indexer.wording.anchors import symbol_parts
 from memory.ledger.facts import ANCHORS
-from memory.models.assessment import AnchorVerdict
+from memory.models.assessment import Anchor, AnchorVerdict
 from memory.version import VERSION
 
 if TYPE_CHECKING:
@@ -39,10 +34,10 @@ if TYPE_CHECKING:
     from indexer.git.repository import Node
     from memory.ledger.interface.database import Database, Ledger
     from memory.ledger.interface.upkeep import Finding
-    from memory.models.assessment import Anchor
     from memory.models.memory import Memory
 
 _NOT_IN_CLONE = "the commit that this was written at is not in this clone"
+_COMMON = 3  # files of one name in different folders; of more, that at the root is none's
 _END_OF_CLONE = "the clone does not reach back to when this was written"
 
 
@@ -85,12 +80,13 @@ class Checker:
         is_whole = not self._grafts and not self._is_partial
         judged = check_commits(self._git, by_type["commit"], self._head, is_whole=is_whole)
         judged |= self._places(by_type["path"], by_type["symbol"], looks_back)
+        texts = {one.uid: f"{one.title}\n\n{one.revision.draft.body}" for one in memories}
         found: dict[str, list[Finding]] = {}
         for uid, ones in dated.items():
             versions = [one.anchor for one in ones if one.anchor.type == "version"]
             in_use = check_versions(versions, self._pinned) if versions else {}
             outcomes = (judged.get(one) or in_use.get(one.anchor) for one in ones)
-            found[uid] = [one for one in outcomes if one]
+            found[uid] = [_as_decided(one, texts.get(uid, "")) for one in outcomes if one]
         return found, since
 
     def _since(self, memories: Sequence[Memory], known: Mapping[str, str]) -> dict[str, str]:
@@ -144,7 +140,11 @@ class Checker:
         for one in paths:
             name = one.anchor.name
             is_exact = (one.since, name) in then or self._now.is_there(name)
-            meant[one] = [name] if is_exact else self._likes(name, one.since, history)
+            is_common = "/" not in name and len(self._now.ending_like(name)) > _COMMON
+            if is_exact and not is_common:
+                meant[one] = [name]
+            else:
+                meant[one] = self._likes(name, one.since, history)
         single = {one: likes[0] for one, likes in meant.items() if len(likes) == 1}
         then |= self._then((one.since, path) for one, path in single.items())
         known = KnownPaths(self._now, history, then, self._renames)
@@ -163,7 +163,9 @@ class Checker:
         likes = self._now.ending_like(name)
         if not likes and history.since(name, since):
             return [name]
-        return likes or ending_like(name, history.paths) or [name]
+        once = [] if likes else ending_like(name, history.paths)
+        then = self._then((since, path) for path in once) if len(once) > 1 else {}
+        return likes or [path for path in once if (since, path) in then] or once or [name]
 
     def _then(self, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Node]:
         if not self._is_partial:
@@ -194,6 +196,17 @@ class Checker:
         if is_at_end and found.checked.verdict in (AnchorVerdict.FRESH, AnchorVerdict.UNKNOWN):
             return finding(one.anchor, AnchorVerdict.UNKNOWN, _END_OF_CLONE, found.place)
         return found
+
+
+def _as_decided(found: Finding, text: str) -> Finding:
+    """A finding; what is gone as its memory decided is as it is to be."""
+    checked = found.checked
+    if checked.verdict is not AnchorVerdict.GONE or checked.type == "commit":
+        return found
+    if not decides_removal(text, checked.name):
+        return found
+    anchor = Anchor(type=checked.type, name=checked.name)
+    return finding(anchor, AnchorVerdict.FRESH, f"is gone, as decided: {checked.reason}")
 
 
 def _is_words(found: Finding) -> bool:
@@ -306,7 +319,7 @@ def is_touched(finding: Finding, touched: Touched) -> bool:
     if checked.type == "version":
         return touched.has_manifest
     if checked.type == "symbol":
-        if place:
+        if place and (checked.verdict is not AnchorVerdict.UNKNOWN or place in touched.paths):
             return place in touched.paths
         return symbol_parts(checked.name)[-1] in touched.words
     is_open = checked.verdict is AnchorVerdict.UNKNOWN  # several ends like it, or none yet

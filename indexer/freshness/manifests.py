@@ -7,10 +7,11 @@ import posixpath
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from memory.texts.lexicon import read_lexicon
+from indexer.source_paths import is_test
+from memory.texts.lexicon import read_lexicon, words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 _NAMED = re.compile(
     r"(?:pyproject\.toml|setup\.(?:cfg|py)|.*(?:requirements|constraints).*\.(?:txt|in)|package\.json"
@@ -38,7 +39,16 @@ _GEM = re.compile(
 _POM = re.compile(
     rf"<artifactId>(?P<name>[\w.-]+)</artifactId>\s*<version>{_NUMBER}"
     rf"|<(?P<tag>[\w.-]+?)\.version>(?P<tagged>\d+(?:\.\d+){{0,3}})"
+    r"|<(?:maven\.compiler\.)?(?:release|source)>(?:1\.)?(?P<release>\d+)<"
 )
+_GRADLE_JAVA = re.compile(
+    r"(?:JavaLanguageVersion\.of\(|jvmToolchain\(|(?:source|target)Compatibility\s*=\s*"
+    r"(?:JavaVersion\.(?:VERSION_)?|JavaVersion\.toVersion\()?)[\"']?(?:1[._])?(?P<version>\d+)"
+)
+_GRADLE_PLUGIN = re.compile(
+    rf"id[\s(]+[\"'](?P<name>[\w.-]+)[\"']\)?\s+version\s+[\"']{_NUMBER}", re.MULTILINE
+)
+_GRADLE_LIBRARY = re.compile(rf"[\"'][\w.-]+:(?P<name>[\w.-]+):{_NUMBER}")
 
 
 class Pinned(NamedTuple):
@@ -47,6 +57,7 @@ class Pinned(NamedTuple):
     name: str  # of the product, folded
     version: str  # its number, without what stands around it
     path: str
+    is_least: bool = False  # whether later ones will do as well
 
 
 def is_manifest(path: str) -> bool:
@@ -62,25 +73,49 @@ def fold_product(name: str) -> str:
 
 def read_manifest(path: str, text: str) -> list[Pinned]:
     """The versions that a manifest names, each once."""
-    found = (Pinned(fold_product(name), number, path) for name, number in _read(path, text))
+    found = (
+        Pinned(fold_product(name), number, path, is_least)
+        for name, number, is_least in _read(path, text)
+    )
     return list(dict.fromkeys(found))
 
 
-def _read(path: str, text: str) -> Iterator[tuple[str, str]]:
+def governing(pinned: Sequence[Pinned]) -> list[Pinned]:
+    """Those of some versions of one product that count.
+
+    A package's manifest counts before an image that something runs in, a part of the program
+    before a site, an example or a test beside it, what lies at the root before what lies deeper,
+    and an exact version before the least that will do.
+    """
+
+    def rank(one: Pinned) -> tuple[bool, bool, int, bool]:
+        *folders, name = one.path.split("/")
+        beside = not words_of("paths", "aside_folders").isdisjoint(map(str.lower, folders))
+        is_aside = beside or is_test(one.path)
+        return is_aside, _patterns(name) == (_IMAGE,), len(folders), one.is_least
+
+    first = min(map(rank, pinned), default=None)
+    return [one for one in pinned if rank(one) == first]
+
+
+def _read(path: str, text: str) -> Iterator[tuple[str, str, bool]]:
+    """Names, versions, and whether each is the least that will do."""
     name = posixpath.basename(path)
     version_files = read_lexicon("programs")["version_files"]
     if name in version_files:
         if match := re.match(rf"\s*(?:[a-z]+-)?{_NUMBER}", text):
-            yield version_files[name], match["version"]
+            yield version_files[name], match["version"], False
     elif name.endswith("package.json") or name == "composer.json":
         yield from _of_json(text)
     elif name == "pom.xml":
         for match in _POM.finditer(text):
-            yield match["name"] or match["tag"], match["version"] or match["tagged"]
+            version = match["version"] or match["tagged"] or match["release"]
+            yield match["name"] or match["tag"] or "java", version, False
     else:
         for pattern in _patterns(name):
             for match in pattern.finditer(text):
-                yield match["name"], match["version"]
+                groups = match.groupdict()
+                yield groups.get("name") or "java", match["version"], ">" in match[0]
 
 
 def _patterns(name: str) -> tuple[re.Pattern[str], ...]:
@@ -90,12 +125,14 @@ def _patterns(name: str) -> tuple[re.Pattern[str], ...]:
         return (_GO,)
     if name == "Gemfile":
         return (_GEM,)
+    if name.startswith("build.gradle"):
+        return (_GRADLE_JAVA, _GRADLE_PLUGIN, _GRADLE_LIBRARY, _PLAIN)
     if name in (".tool-versions", "runtime.txt"):
         return (_TOOL,)
     return (_REQUIREMENT, _PLAIN)
 
 
-def _of_json(text: str) -> Iterator[tuple[str, str]]:
+def _of_json(text: str) -> Iterator[tuple[str, str, bool]]:
     try:
         said = json.loads(text)
     except ValueError:
@@ -105,4 +142,4 @@ def _of_json(text: str) -> Iterator[tuple[str, str]]:
         wanted = said.get(part)
         for name, version in wanted.items() if isinstance(wanted, dict) else ():
             if match := re.search(_NUMBER, str(version)):
-                yield name, match["version"]
+                yield name, match["version"], ">" in str(version)

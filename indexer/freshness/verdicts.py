@@ -1,28 +1,19 @@
-"""What became of the paths, symbols, commits and versions that memories name, since then."""
+"""What became of the paths and commits that memories name, since then."""
 
 from __future__ import annotations
 
-import re
-from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from indexer.freshness.definitions import definitions, find_definitions, without_tests
-from indexer.freshness.manifests import fold_product
 from memory.ledger.interface.upkeep import Finding
 from memory.models.assessment import Anchor, AnchorVerdict, Checked
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping
 
-    from indexer.freshness.manifests import Pinned
     from indexer.freshness.path_history import PathEvent, PathHistory, WorkingTree
     from indexer.git.repository import Node, Repository
 
-_VERSION = re.compile(
-    r"(?P<name>.+?)(?:\[[\w,]+\])?[\s=<>~^@:v]+(?P<number>\d+(?:\.\d+)*)(?:-\w+)?$"
-)
-MANY = 3  # files that define a name; beyond that nobody can say which is meant
 _Outcome = tuple[AnchorVerdict, str, str]  # with its reason, and where it moved
 
 
@@ -143,102 +134,6 @@ def _never_seen(path: str, since: str, known: KnownPaths) -> _Outcome:
     return AnchorVerdict.UNKNOWN, "was not there when this was written, and is not now", ""
 
 
-def check_symbols(
-    git: Repository, named: Iterable[DatedAnchor], history: PathHistory, *, looks_back: int | None
-) -> dict[DatedAnchor, Finding]:
-    """What became of symbols, by them.
-
-    A definition is first looked for where it is now. Only where it was not there then are the
-    files of that commit searched.
-
-    With `looks_back`, only the files of so many commits are searched, the latest.
-    """
-    named = list(dict.fromkeys(named))
-    now = find_definitions(git, {one.anchor.name for one in named}, "")
-    places = {(one.since, path) for one in named for path in now[one.anchor.name]}
-    texts = git.texts(places)
-    then: dict[DatedAnchor, dict[str, str]] = {}
-    for one in named:
-        bodies = ((path, texts.get((one.since, path), "")) for path in now[one.anchor.name])
-        then[one] = without_tests(
-            {path: definitions(path, text, one.anchor.name) for path, text in bodies}
-        )
-    missing: dict[str, list[DatedAnchor]] = defaultdict(list)
-    for one in named:
-        if not then[one] and one.since:
-            missing[one.since].append(one)
-    oldest = len(history.positions)
-    latest_first = sorted(missing, key=lambda one: (history.positions.get(one, oldest), one))
-    searched = latest_first[:looks_back]
-    for since in searched:
-        found = find_definitions(git, {one.anchor.name for one in missing[since]}, since)
-        for one in missing[since]:
-            then[one] = found[one.anchor.name]
-    unsearched = missing.keys() - set(searched)
-    return {
-        one: _unsearched(one.anchor, now[one.anchor.name])
-        if one.since in unsearched and not then[one]
-        else _judge_symbol(one.anchor, one.since, then[one], now[one.anchor.name], history)
-        for one in named
-    }
-
-
-def _judge_symbol(
-    anchor: Anchor,
-    since: str,
-    then: Mapping[str, str],
-    now: Mapping[str, str],
-    history: PathHistory,
-) -> Finding:
-    """What became of a symbol, by what it was defined as then and is now, by file."""
-    if len(now) > MANY or len(then) > MANY:
-        count = max(len(now), len(then))
-        return finding(anchor, AnchorVerdict.UNKNOWN, f"is defined in {count} files")
-    place = min(now, default="")
-    if not then and not now:
-        return finding(anchor, AnchorVerdict.UNKNOWN, "no definition was or is there")
-    if not then:
-        return finding(anchor, AnchorVerdict.FRESH, f"is defined in {place} since", place)
-    if not now:
-        return finding(anchor, AnchorVerdict.GONE, _symbol_left(min(then), since, history))
-    both = sorted(then.keys() & now.keys())
-    if both:
-        return _compared_symbol(
-            anchor, since, {path: then[path] == now[path] for path in both}, history
-        )
-    changed = "" if set(then.values()) & set(now.values()) else ", and changed"
-    return finding(
-        anchor, AnchorVerdict.MOVED, f"was defined in {min(then)}{changed}", place, target=place
-    )
-
-
-def _symbol_left(was: str, since: str, history: PathHistory) -> str:
-    event = next((one for one in history.since(was, since) if one.letter in "DR"), None)
-    did = "" if event is None else "deleted" if event.letter == "D" else "renamed"
-    how = f", {did} in {event.words}" if event else ""
-    return f"no definition is left; it was in {was}{how}"
-
-
-def _compared_symbol(
-    anchor: Anchor, since: str, is_same: Mapping[str, bool], history: PathHistory
-) -> Finding:
-    other = next((path for path, same in is_same.items() if not same), None)
-    if other is None:
-        path = next(iter(is_same))
-        return finding(anchor, AnchorVerdict.FRESH, f"defined in {path} as it was", path)
-    events = history.since(other, since)
-    told = f": {counted_changes(events)}" if events else ""
-    return finding(
-        anchor, AnchorVerdict.CHANGED, f"its definition in {other} is another{told}", other
-    )
-
-
-def _unsearched(anchor: Anchor, now: Mapping[str, str]) -> Finding:
-    where = f"is defined in {min(now)}" if now else "is not defined anywhere now"
-    words = f"{where}; how it was is for `archmem verify` to look up"
-    return finding(anchor, AnchorVerdict.UNKNOWN, words, min(now, default=""))
-
-
 def check_commits(
     git: Repository, named: Collection[DatedAnchor], head: str, *, is_whole: bool
 ) -> dict[DatedAnchor, Finding]:
@@ -268,47 +163,3 @@ def check_commits(
         return AnchorVerdict.UNKNOWN, "is not in this clone, which has a part of the history"
 
     return {one: finding(one.anchor, *outcome(one)) for one in named}
-
-
-def check_versions(anchors: Iterable[Anchor], pinned: Sequence[Pinned]) -> dict[Anchor, Finding]:
-    """Whether versions are in use, by their anchors; all of them are from one memory.
-
-    Of several versions of one product, those that are not in use are what it was before, if
-    another is: they are left out.
-    """
-    judged = [(*_product(anchor), _check_version(anchor, pinned)) for anchor in anchors]
-    in_use = {name for name, _, one in judged if one.checked.verdict is AnchorVerdict.FRESH}
-    newest: dict[str, tuple[tuple[int, ...], Finding]] = {}
-    for name, number, one in judged:
-        counts = name not in in_use or one.checked.verdict is AnchorVerdict.FRESH
-        if counts and (name not in newest or number > newest[name][0]):
-            newest[name] = number, one
-    return {Anchor(type="version", name=one.checked.name): one for _, one in newest.values()}
-
-
-def _product(anchor: Anchor) -> tuple[str, tuple[int, ...]]:
-    match = _VERSION.match(anchor.name)
-    return (fold_product(match["name"]), _parts(match["number"])) if match else ("", ())
-
-
-def _parts(number: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in number.split("."))
-
-
-def _check_version(anchor: Anchor, pinned: Sequence[Pinned]) -> Finding:
-    name, number = _product(anchor)
-    found = [one for one in pinned if one.name == name]
-    same = next((one for one in found if _agree(number, _parts(one.version))), None)
-    if same:
-        return finding(anchor, AnchorVerdict.FRESH, f"{same.path} has {same.version}")
-    if not found:
-        return finding(anchor, AnchorVerdict.UNKNOWN, "no manifest names a version of it")
-    said = sorted({one.version for one in found}, key=_parts)
-    places = f"{found[0].path} has" if len(said) == 1 else "manifests have"
-    return finding(anchor, AnchorVerdict.CHANGED, f"{places} {', '.join(said)}")
-
-
-def _agree(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
-    """Whether two versions are the same as far as both go, and no further than the minor one."""
-    length = min(len(one), len(other), 2)
-    return one[:length] == other[:length]

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.freshness.definitions import definitions
+from indexer.freshness.definitions import SEVERAL, definitions
 
 GO = """\
 package a
@@ -30,6 +30,10 @@ func (c *Cart) Total() int {
         ("a.ts", "export const payOut = async (order: Order) => {", "payOut"),
         ("a.ts", "  private async payOut(order: Order): Promise<void> {", "payOut"),
         ("a.java", "    public static Money payOut(Order order) throws Late {", "payOut"),
+        ("a.java", "    public @NotNull Map<String, Money> payOut(Order order) {", "payOut"),
+        ("a.java", "    <T> Paid<T> payOut(Order order) throws Late;", "payOut"),
+        ("a.java", '    private static final String PAID_OUT = "x";', "PAID_OUT"),
+        ("a.kt", "inline fun <reified T : Order> payOut(", "payOut"),
         ("a.rb", "  def self.pay_out(order)", "pay_out"),
         ("a.sql", "CREATE TABLE order_lines (", "order_lines"),
         ("a.proto", "message MsgPayOut {", "MsgPayOut"),
@@ -60,6 +64,50 @@ def test_a_qualifier_tells_which_of_several_is_meant():
     assert cart
     assert order != cart
     assert not definitions("a.go", GO, "Basket.Total")
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("a.java", "class A {\n    void b() {\n        var total = 1;\n    }\n}\n"),
+        ("a.rs", "fn b(\n    x: u8,\n) {\n    let total = 1;\n}\n"),
+        ("a.ts", "it('adds', () => {\n  const total = 1\n})\n"),
+    ],
+)
+def test_what_a_function_calls_a_value_is_no_definition(path, text):
+    assert not definitions(path, text, "total")
+
+
+def test_a_value_of_a_type_is_a_definition():
+    text = "class Order(\n    val id: Int,\n) {\n    val total = 1\n}\n"
+
+    assert definitions("a.kt", text, "total")
+
+
+def test_a_type_that_a_method_returns_does_not_own_it():
+    text = "class Cart {\n    Order total() {\n        return o;\n    }\n}\n"
+
+    assert definitions("Cart.java", text, "Cart.total")
+    assert not definitions("Cart.java", text, "Order.total")
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("a.rb", "class Order\n  x = 1\nprivate\n  def total\n    1\n  end\nend\n"),
+        ("a.cs", "class Order\n{\n    int a = 1;\n}\n"),
+        ("a.rs", "fn Order<T>()\nwhere\n    T: Copy,\n{\n    go(1)\n}\n"),
+    ],
+)
+def test_a_definition_goes_on_to_its_end(path, text):
+    assert definitions(path, text, "Order") != definitions(path, text.replace("1", "2"), "Order")
+
+
+def test_methods_of_one_name_in_different_types_are_several():
+    text = "".join(f"class {name}:\n    def total(self):\n        pass\n\n" for name in "AB")
+
+    assert definitions("a.py", text, "total").startswith(SEVERAL)
+    assert not definitions("a.py", text, "A.total").startswith(SEVERAL)
 
 
 def test_a_qualifier_in_small_letters_is_a_module():

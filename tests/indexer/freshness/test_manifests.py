@@ -1,7 +1,7 @@
 import pytest
 
 from indexer.freshness.manifests import is_manifest, read_manifest
-from indexer.freshness.verdicts import check_versions
+from indexer.freshness.versions import check_versions
 from memory.models.assessment import Anchor, AnchorVerdict
 
 
@@ -23,6 +23,13 @@ from memory.models.assessment import Anchor, AnchorVerdict
         (".python-version", "3.12.1\n", ("python", "3.12.1")),
         (".tool-versions", "nodejs 20.1.0\n", ("node", "20.1.0")),
         ("pom.xml", "<java.version>17</java.version>", ("java", "17")),
+        ("pom.xml", "<maven.compiler.release>21</maven.compiler.release>", ("java", "21")),
+        ("build.gradle.kts", "languageVersion = JavaLanguageVersion.of(17)", ("java", "17")),
+        ("build.gradle", "sourceCompatibility = '11'", ("java", "11")),
+        ("build.gradle", 'id "org.springframework.boot" version "3.1.0"', ("spring-boot", "3.1.0")),
+        ("Cargo.toml", 'rust-version = "1.70"', ("rust", "1.70")),
+        ("setup.cfg", "python_requires = >=3.9", ("python", "3.9")),
+        ("composer.json", '{"require": {"php": ">=8.1"}}', ("php", "8.1")),
     ],
 )
 def test_manifests_say_which_versions_are_in_use(path, text, pinned):
@@ -52,3 +59,43 @@ def test_versions_agree_as_far_as_both_go(said, text, verdict):
     found = check_versions([anchor], read_manifest("compose.yml", text))
 
     assert found[anchor].checked.verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("said", "manifests", "verdict"),
+    [
+        (
+            "Python 3.11",
+            {"docs/Dockerfile": "FROM python:3.9", "pyproject.toml": 'requires-python = "==3.11"'},
+            AnchorVerdict.FRESH,
+        ),
+        (
+            "Java 17",
+            {"Dockerfile": "FROM openjdk:8", "pom.xml": "<java.version>17</java.version>"},
+            AnchorVerdict.FRESH,
+        ),
+        (
+            "Node 20",
+            {
+                "package.json": '{"engines": {"node": "20"}}',
+                "site/package.json": '{"engines": {"node": "14"}}',
+            },
+            AnchorVerdict.FRESH,
+        ),
+        (
+            "React 18",
+            {
+                f"packages/{v}/package.json": f'{{"dependencies": {{"react": "{v}"}}}}'
+                for v in (17, 18)
+            },
+            AnchorVerdict.UNKNOWN,
+        ),
+        ("Python 3.11", {"pyproject.toml": 'requires-python = ">=3.9"'}, AnchorVerdict.UNKNOWN),
+        ("Python 3.8", {"pyproject.toml": 'requires-python = ">=3.9"'}, AnchorVerdict.CHANGED),
+    ],
+)
+def test_a_version_is_that_of_the_manifest_that_governs(said, manifests, verdict):
+    anchor = Anchor(type="version", name=said)
+    pinned = [one for path, text in manifests.items() for one in read_manifest(path, text)]
+
+    assert check_versions([anchor], pinned)[anchor].checked.verdict is verdict

@@ -209,6 +209,64 @@ def test_a_symbol_that_was_never_defined_cannot_be_told(history):
     assert history.verdict("OrderService::processOrder").verdict is AnchorVerdict.UNKNOWN
 
 
+def test_commits_count_that_changed_the_definition_and_not_its_file(history):
+    history.write(src__a_py=CODE)
+    history.say("`confirm_checkout` says so.")
+    for n in range(3):
+        history.write(src__a_py=CODE.replace("pass", f"return {n}"))
+        history.commit()
+    history.write(src__a_py=CODE.replace("order.total", "order"))
+    last = history.commit()
+
+    found = history.verdict("confirm_checkout")
+
+    assert found.verdict is AnchorVerdict.CHANGED
+    assert found.reason.endswith(f": changed in {last[:7]} on 2026-01-06")
+
+
+def test_of_a_name_that_is_defined_twice_nobody_knows_which_is_meant(history):
+    history.write(src__a_py=CODE, src__b_py=CODE)
+    history.say("`confirm_checkout` says so.")
+    history.write(src__b_py=CODE.replace("total", "sum"))
+    history.commit()
+
+    assert history.verdict("confirm_checkout").verdict is AnchorVerdict.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    "after",
+    ["class Kind(StrEnum):\n    CONFIRM_CHECKOUT = auto()\n", "from lib import confirm_checkout\n"],
+)
+def test_what_something_still_speaks_of_is_not_gone(history, after):
+    history.write(src__a_py=CODE)
+    history.say("`confirm_checkout` says so.")
+    history.write(src__a_py=after)
+    history.commit()
+
+    assert history.verdict("confirm_checkout").verdict is AnchorVerdict.UNKNOWN
+
+
+def test_what_is_gone_as_decided_is_as_it_is_to_be(history):
+    history.write(src__a_py=CODE)
+    history.say("We remove `confirm_checkout` and keep nothing.")
+    history.git("rm", "-q", "src/a.py")
+    history.commit()
+
+    found = history.verdict("confirm_checkout")
+
+    assert found.verdict is AnchorVerdict.FRESH
+    assert found.reason.startswith("is gone, as decided")
+
+
+def test_a_file_whose_name_is_everywhere_is_none_of_them(history):
+    history.write(**{f"{at}conf_toml": "x = 1\n" for at in ("", "a__", "b__", "c__")})
+    history.say("As `conf.toml` has it.")
+    history.write(conf_toml="x = 2\n")
+    history.commit()
+
+    assert history.verdict("conf.toml").verdict is AnchorVerdict.UNKNOWN
+
+
 def test_commits_are_part_of_history_or_beside_it_or_gone(history):
     history.write(src__a_py=CODE)
     first = history.commit()

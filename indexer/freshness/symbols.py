@@ -1,0 +1,198 @@
+"""What became of the symbols that memories name: of their definitions, not of their files."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from typing import TYPE_CHECKING, NamedTuple
+
+from indexer.freshness.definitions import (
+    SEVERAL,
+    Defined,
+    definitions,
+    find_definitions,
+    without_tests,
+)
+from indexer.freshness.verdicts import DatedAnchor, counted_changes, finding
+from indexer.wording.anchors import symbol_parts
+from memory.models.assessment import Anchor, AnchorVerdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from indexer.freshness.path_history import PathEvent, PathHistory
+    from indexer.git.repository import Repository
+    from memory.ledger.interface.upkeep import Finding
+
+_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z\d]+|\d+")
+_MANY = 3  # definitions that may fare alike by more than chance
+_MOST_COMMITS = 100  # to a file in which those that changed one definition are counted
+
+
+class _Seen(NamedTuple):
+    """What a symbol was and is."""
+
+    then: Mapping[str, str]  # hashes of its definition by file, at the commit of its memory
+    now: Defined
+    cased: str = ""  # where the same words are defined now, in another casing: a name and a file
+
+
+def check_symbols(
+    git: Repository, named: Iterable[DatedAnchor], history: PathHistory, *, looks_back: int | None
+) -> dict[DatedAnchor, Finding]:
+    """What became of symbols, by them.
+
+    A definition is first looked for where it is now. Only where it was not there then are the
+    files of that commit searched.
+
+    With `looks_back`, only the files of so many commits are searched, the latest.
+    """
+    named = list(dict.fromkeys(named))
+    now = find_definitions(git, {one.anchor.name for one in named}, "")
+    places = {(one.since, path) for one in named for path in now[one.anchor.name].bodies}
+    texts = git.texts(places)
+    then: dict[DatedAnchor, dict[str, str]] = {}
+    for one in named:
+        bodies = ((path, texts.get((one.since, path), "")) for path in now[one.anchor.name].bodies)
+        then[one] = without_tests(
+            {path: definitions(path, text, one.anchor.name) for path, text in bodies}
+        )
+    missing: dict[str, list[DatedAnchor]] = defaultdict(list)
+    for one in named:
+        if not then[one] and one.since:
+            missing[one.since].append(one)
+    oldest = len(history.positions)
+    latest_first = sorted(missing, key=lambda one: (history.positions.get(one, oldest), one))
+    searched = latest_first[:looks_back]
+    for since in searched:
+        found = find_definitions(git, {one.anchor.name for one in missing[since]}, since)
+        for one in missing[since]:
+            then[one] = found[one.anchor.name].bodies
+    unsearched = missing.keys() - set(searched)
+    lost = {one.anchor.name for one in named if then[one] and not now[one.anchor.name].bodies}
+    cased = _find_cased(git, lost)
+    judged: dict[DatedAnchor, Finding] = {}
+    for one in named:
+        seen = _Seen(then[one], now[one.anchor.name], cased.get(one.anchor.name, ""))
+        if one.since in unsearched and not then[one]:
+            judged[one] = _unsearched(one.anchor, seen.now.bodies)
+        else:
+            judged[one] = _judge(one.anchor, one.since, seen, history)
+    return judged | _counted(git, judged, history)
+
+
+def _find_cased(git: Repository, names: Iterable[str]) -> dict[str, str]:
+    """Where names are defined as other languages write them, with that name, by them."""
+    variants = {name: _casings(symbol_parts(name)[-1]) for name in names}
+    wanted = {one for some in variants.values() for one in some}
+    found = find_definitions(git, wanted, "") if wanted else {}
+    return {
+        name: f"`{one}` is defined in {min(found[one].bodies)}"
+        for name, some in variants.items()
+        for one in some
+        if found[one].bodies
+    }
+
+
+def _casings(name: str) -> list[str]:
+    words = [word.lower() for word in _WORDS.findall(name)]
+    if len(words) < 2:  # any name of one word is another's
+        return []
+    capitals = "".join(word.capitalize() for word in words)
+    snake = "_".join(words)
+    return [
+        one
+        for one in (snake, snake.upper(), words[0] + capitals[len(words[0]) :], capitals)
+        if one != name
+    ]
+
+
+def _judge(anchor: Anchor, since: str, seen: _Seen, history: PathHistory) -> Finding:
+    """What became of a symbol; of several definitions of a type, if the same of each."""
+    then, now = seen.then, seen.now.bodies
+    if then and not now:
+        return _lost(anchor, since, seen, history)
+    both = sorted(then.keys() & now.keys())
+    if unclear := _why_unclear(anchor, seen, both):
+        place = min(now, default="") if len(now) <= _MANY else ""
+        return finding(anchor, AnchorVerdict.UNKNOWN, unclear, place)
+    path = next((one for one in both if then[one] != now[one]), min(both or now))
+    if not then:
+        return finding(anchor, AnchorVerdict.FRESH, f"is defined in {path} since", path)
+    if not both:
+        changed = "" if set(then.values()) & set(now.values()) else ", and changed"
+        reason = f"was defined in {min(then)}{changed}"
+        return finding(anchor, AnchorVerdict.MOVED, reason, path, target=path)
+    if then[path] == now[path]:
+        return finding(anchor, AnchorVerdict.FRESH, f"defined in {path} as it was", path)
+    return finding(anchor, AnchorVerdict.CHANGED, f"its definition in {path} is another", path)
+
+
+def _why_unclear(anchor: Anchor, seen: _Seen, both: Sequence[str]) -> str:
+    """Why nobody can say which definition is meant; "" where there is one, or all fare alike.
+
+    A name in small letters is as likely a field or a key as one of several functions.
+    """
+    then, now = seen.then, seen.now.bodies
+    if not now:
+        return "no definition was or is there"
+    count = max(len(then), len(now) if not both else 0)
+    same = {then[one] == now[one] for one in both}
+    is_alike = symbol_parts(anchor.name)[-1][0].isupper() and len(same) == 1
+    if count > 1 and not (is_alike and len(both) == len(then) <= _MANY):
+        return f"is defined in {count} files"
+    several = [one for one in (*both, *now) if SEVERAL in (then.get(one, "")[:1], now[one][:1])]
+    if several and not (is_alike and same == {True}):
+        return f"is defined more than once in {several[0]}"
+    return ""
+
+
+def _lost(anchor: Anchor, since: str, seen: _Seen, history: PathHistory) -> Finding:
+    """What can be said where no definition is left: gone is only what nothing speaks of."""
+    was = min(seen.then)
+    if seen.cased:
+        reason = f"is not defined in {was} any more, and {seen.cased}"
+        return finding(anchor, AnchorVerdict.UNKNOWN, reason, was)
+    if seen.now.used:
+        reason = f"is not defined in {was} any more, and {seen.now.used} still speaks of it"
+        return finding(anchor, AnchorVerdict.UNKNOWN, reason, was)
+    event = next((one for one in history.since(was, since) if one.letter in "DR"), None)
+    did = "" if event is None else "deleted" if event.letter == "D" else "renamed"
+    how = f", {did} in {event.words}" if event else ""
+    return finding(anchor, AnchorVerdict.GONE, f"no definition is left; it was in {was}{how}")
+
+
+def _counted(
+    git: Repository, judged: Mapping[DatedAnchor, Finding], history: PathHistory
+) -> dict[DatedAnchor, Finding]:
+    """Those that changed, with the commits that changed the definition and not only its file."""
+    events: dict[DatedAnchor, list[PathEvent]] = {}
+    for one, found in judged.items():
+        if found.checked.verdict is AnchorVerdict.CHANGED:
+            edits = history.since(found.place, one.since)
+            events[one] = [edit for edit in edits if edit.letter == "M"][:_MOST_COMMITS]
+    texts = git.texts(
+        (commit, judged[one].place)
+        for one, edits in events.items()
+        for edit in edits
+        for commit in (edit.commit, f"{edit.commit}^")
+    )
+
+    def body(one: DatedAnchor, commit: str) -> str:
+        place = judged[one].place
+        return definitions(place, texts.get((commit, place), ""), one.anchor.name)
+
+    told: dict[DatedAnchor, Finding] = {}
+    for one, edits in events.items():
+        meant = [edit for edit in edits if body(one, edit.commit) != body(one, f"{edit.commit}^")]
+        if meant and len(edits) < _MOST_COMMITS:
+            checked, place = judged[one]
+            reason = f"{checked.reason}: {counted_changes(meant)}"
+            told[one] = finding(one.anchor, checked.verdict, reason, place)
+    return told
+
+
+def _unsearched(anchor: Anchor, now: Mapping[str, str]) -> Finding:
+    where = f"is defined in {min(now)}" if now else "is not defined anywhere now"
+    words = f"{where}; how it was is for `archmem verify` to look up"
+    return finding(anchor, AnchorVerdict.UNKNOWN, words, min(now, default=""))
