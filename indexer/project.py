@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from memory.retrieval.model import Models
 
 
+SOON = 300  # files of code, which are read in a second or two
+
+
 class WorktreeFiles:
     """The files of one worktree."""
 
@@ -118,10 +121,19 @@ class WorktreeFiles:
 
     def code(self, ledger: Ledger) -> CodeBase:
         """What the code of the worktree says now; what is learned of files is kept."""
+        code = self._code(ledger, None)
+        assert code is not None  # noqa: S101 - as nothing bounds it
+        return code
+
+    def code_soon(self, ledger: Ledger) -> CodeBase | None:
+        """The same, or None where that takes longer than somebody waits who asked for more."""
+        return self._code(ledger, SOON)
+
+    def _code(self, ledger: Ledger, most: int | None) -> CodeBase | None:
         from indexer.code.reading import read_code
 
-        settings = self._settings
-        return read_code(ledger, self._root, ignore=settings.ignore, modules=settings.modules)
+        ignore, modules = self._settings.ignore, self._settings.modules
+        return read_code(ledger, self._root, ignore=ignore, modules=modules, most=most)
 
     def changed_together(self, ledger: Ledger) -> CoChange | None:
         """Which files the latest commits changed together; None without git."""

@@ -4,7 +4,7 @@ The signature of a verb is the request that others send for it, and its return a
 response; so they are evaluated here, while what does the work is imported when it is called.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import partial
@@ -296,7 +296,10 @@ class ArchMem:
         from memory.briefs.brief import Asked, brief
 
         commit = self.session.commit
-        asked = Asked(budget=budget, form=form, commit=commit, everything=everything)
+        code = () if everything or commit or not lens.is_now else self._in_reach(task, modules)
+        asked = Asked(
+            budget=budget, form=form, commit=commit, everything=everything, code=tuple(code)
+        )
         with self.ledger.reading() as db:
             return brief(db, task, modules, agents, lens, asked, meaning=self.session.meaning)
 
@@ -366,6 +369,7 @@ class ArchMem:
             InvalidRequest: there is no such part; it says which come near.
             UnknownCommit: git knows none by that name.
         """
+        from memory.code.governing import governing_target
         from memory.code.impact import find_impact
         from memory.code.targets import find_target, of_files
 
@@ -376,7 +380,9 @@ class ArchMem:
                 found = of_files(code, diff, "diff", project.changed_since(diff))
             else:
                 found = find_target(code, target)
-            return find_impact(code, found, project.changed_together(self.ledger))
+            said = find_impact(code, found, project.changed_together(self.ledger))
+            with self.ledger.reading() as db:
+                return said.model_copy(update={"governs": governing_target(db, code, found)})
 
     def record(self, draft: Draft, *, author: Name | None = None) -> Recorded:
         """Keep a draft, in the ledger first and then in the project's file.
@@ -593,6 +599,19 @@ class ArchMem:
 
         amend = partial(self.amend, author=author)
         return consolidate(self.session, amend, apply=apply, undo=undo, listing=listing)
+
+    def _in_reach(self, task: str, modules: Names) -> Sequence[str]:
+        """What of the code a task is about, in lines."""
+        from memory.code.in_reach import in_reach
+
+        project = self.session.project
+        with self.ledger.reading():
+            code = project.code_soon(self.ledger)
+            if code is None:
+                return ("not read yet: `archmem map` reads it",)
+            if not code.files:
+                return ()
+            return in_reach(code, project.changed_together(self.ledger), task, modules)
 
     def _by(self, author: str | None, result: Result | None = None) -> str:
         """Who says something: whom the caller names, else the result, else git."""

@@ -71,6 +71,10 @@ class ProjectFiles(Protocol):
         """What the code of the worktree says now; what is learned of files is kept."""
         ...
 
+    def code_soon(self, ledger: Ledger) -> CodeBase | None:
+        """The same, or None where that takes longer than somebody waits who asked for more."""
+        ...
+
     def changed_together(self, ledger: Ledger) -> CoChange | None:
         """Which files the latest commits changed together; None without git."""
         ...

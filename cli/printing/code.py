@@ -168,6 +168,13 @@ def print_impact(screen: Screen, found: Impact) -> None:
         screen.line("")
         named = ", ".join(f"{name} {count}" for name, count in found.modules.items())
         screen.line(f"modules: {one_line(named)}")
+    if found.governs:
+        screen.line("")
+        screen.line("governed by:")
+    for record in found.governs[:MOST_SHOWN]:
+        about = f"{record['kind']}, {record['status']}, {record['why']}"
+        place = screen.styled(one_line(record["citation"]), fg="cyan")
+        screen.line(f"  {place}  {one_line(record['title'])} ({one_line(about)}) {record['uid']}")
     if found.ranked:
         screen.line("")
         screen.line("likely to change too:")

@@ -6,7 +6,17 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from indexer.code.registry import CONFIG, languages, readers, set_by
-from memory.code.codebase import CodeBase, CodeFile, Edge, Place, Route, Symbol, Table, Unresolved
+from memory.code.codebase import (
+    CodeBase,
+    CodeFile,
+    Edge,
+    Grade,
+    Place,
+    Route,
+    Symbol,
+    Table,
+    Unresolved,
+)
 from memory.code.modules import assign
 from memory.code.testing import is_test
 
@@ -164,6 +174,7 @@ def assemble(
         for each in reader.assemble(project):
             sort(each)
     module_of = assign((path for path, one in files.items() if one.language != CONFIG), modules)
+    edges += _key_edges(tables)
     code = {
         path: CodeFile(
             path,
@@ -186,6 +197,17 @@ def assemble(
         unread=dict(sorted(unread.items())),
         revision=_revision(blobs),
     )
+
+
+def _key_edges(tables: Sequence[Table]) -> Iterator[Edge]:
+    """A model needs each one that a foreign key of its table refers to."""
+    by_name = {one.table: one for one in tables}
+    for one in tables:
+        for key in one.foreign_keys:
+            other = by_name.get(key.references)
+            if other is not None and other.table != one.table:
+                source, target = Place(one.file, one.symbol), Place(other.file, other.symbol)
+                yield Edge(source, target, Grade.TABLE, key.line or one.line)
 
 
 def _revision(blobs: Mapping[str, str]) -> str:

@@ -60,14 +60,16 @@ def read_code(
     *,
     ignore: Sequence[str] = (),
     modules: Mapping[str, Sequence[str]] = NO_MODULES,
-) -> CodeBase:
+    most: int | None = None,
+) -> CodeBase | None:
     """The code base of a worktree as its files are now.
 
-    What could not be kept in the ledger, as another process writes to it, is read again next time.
+    With `most`, None where more files than that have to be read for it. What could not be kept in
+    the ledger, as another process writes to it, is read again next time.
     """
     held = _holding(str(root))
     with held.lock:
-        return _in_step(held, ledger, root, ignore, modules)
+        return _in_step(held, ledger, root, ignore, modules, most)
 
 
 def rebuild(
@@ -106,10 +108,13 @@ def _in_step(
     root: Path,
     ignore: Sequence[str],
     modules: Mapping[str, Sequence[str]],
-) -> CodeBase:
+    most: int | None,
+) -> CodeBase | None:
     worktree = str(root)
     if held.code is None:
         held.rows = ledger.db.code.files(worktree)
+        if most is not None and len(code_paths(root, ignore)) - len(held.rows) > most:
+            return None
     found = _look(root, code_paths(root, ignore), held)
     is_same = not found.changed and not found.gone and found.unread == held.unread
     if held.code is not None and is_same and held.modules == modules:

@@ -62,6 +62,7 @@ class Asked:
     form: BriefForm = "md"
     commit: str = ""  # as of which the memory is, if it is not that of today
     everything: bool = False
+    code: tuple[str, ...] = ()  # lines on the code that the task is about
 
 
 def brief(
@@ -144,7 +145,7 @@ class _Draft:
         self._items = {one.uid: one for one in gathered.items}
         self._by_worth = sorted(self._items, key=lambda uid: (-self._items[uid].worth, uid))
         self._musts = (*self._blocking(), *self._warnings())
-        self._frame = frame_of(gathered, seen_from, self._room)
+        self._frame = frame_of(gathered, seen_from, self._room, asked.code)
         self._memory = cache(self._render)  # by uid
         self._cost = cache(self._count)  # tokens by uid and form
 

@@ -22,6 +22,7 @@ NAME = 20  # tokens of a name
 TASK = 7  # the task may take this part of the room
 MODULES = 14  # likewise their names, and why a brief is incomplete
 COVERAGE = 6  # likewise the coverage map
+CODE = 7  # likewise what of the code is in reach
 _EXPECTED = ("decision", "lesson", "baseline")  # of whose absence a coordinator should know
 
 
@@ -71,6 +72,7 @@ class Frame:
     coverage: tuple[tuple[str, str], ...]  # what is known of each module and agent, in words
     gaps: tuple[str, ...] = ()  # the modules and agents of which nothing is known
     loaded: tuple[str, ...] = ()  # lines on how much of everything it holds
+    code: tuple[str, ...] = ()  # what of the code the task is about
 
 
 class Writer(Protocol):
@@ -89,13 +91,14 @@ class Writer(Protocol):
         ...
 
 
-def frame_of(gathered: Gathered, seen_from: str, room: int) -> Frame:
+def frame_of(gathered: Gathered, seen_from: str, room: int, code: Sequence[str] = ()) -> Frame:
     """The frame of a brief.
 
     Args:
         gathered: What it is made of.
         seen_from: The lens in words.
         room: Tokens for the whole brief.
+        code: What of the code the task is about.
     """
     told = [(name, coverage_words(counts)) for name, counts in gathered.counts.items()]
     strangers = [one.name for one in gathered.owners if not one.agents and not one.modules]
@@ -117,6 +120,7 @@ def frame_of(gathered: Gathered, seen_from: str, room: int) -> Frame:
         incomplete=fit(gathered.reason, room // MODULES),
         coverage=tuple(_within(told, room // COVERAGE)),
         gaps=tuple(_names([*empty, *strangers], room // MODULES)),
+        code=tuple(_lines(code, room // CODE)),
     )
 
 
@@ -140,6 +144,17 @@ def _within(told: list[tuple[str, str]], room: int) -> Iterator[tuple[str, str]]
             yield "others", f"{len(told) - place} more"
             return
         yield line
+
+
+def _lines(lines: Iterable[str], room: int) -> Iterator[str]:
+    """As many lines as have room, each cut to a third of it."""
+    most = room // 3
+    for line in lines:
+        short = fit(line, most)
+        room -= count_tokens(short) + 2
+        if room < 0:
+            return
+        yield short
 
 
 def _names(names: Iterable[str], room: int) -> Iterator[str]:

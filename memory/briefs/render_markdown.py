@@ -53,6 +53,8 @@ class Markdown:
                 lines += [line for entry in group.entries for line in self.entry(entry)]
         if not groups:
             lines += ["", "Nothing in the memory is to the point."]
+        if frame.code:
+            lines += ["", "## The code in reach", *(f"- {line}" for line in frame.code)]
         lines += ["", "## Coverage"]
         lines += [f"- {name}: {words}" for name, words in frame.coverage]
         return "\n".join([*lines, *_left(left)])

@@ -70,6 +70,8 @@ class Response:
         if agents := dict.fromkeys(one.place.agent for one in groups if one.place.agent):
             slices = [[f"  {_agent(agent)}: {{", *_lists(groups, agent), "  }"] for agent in agents]
             lines += [' "agents": {', *_joined(slices), " },"]
+        if frame.code:
+            lines += [f' "code": {_json(list(frame.code))},']
         lines += [f' "coverage": {_json(dict(frame.coverage))},']
         lines += [f' "omitted": {_json(_omitted(left))},']
         lines += [f' "unknown": {_json([*_unknown(frame, groups, left)])}']

@@ -96,6 +96,7 @@ class ForeignKey(NamedTuple):
     references: str  # the table
     referenced: tuple[str, ...] = ()
     on_delete: str = ""
+    line: int = 0  # where it is written, in the file of the table; 0 where nobody says
 
 
 class Table(NamedTuple):
@@ -173,6 +174,23 @@ class CodeBase:
             if edge.source.path != edge.target.path:
                 found.setdefault(edge.target.path, set()).add(edge.source.path)
         return {path: frozenset(sources) for path, sources in found.items()}
+
+    @cached_property
+    def needs_of(self) -> Mapping[str, frozenset[str]]:
+        """The files that each file has an edge to."""
+        found: dict[str, set[str]] = {}
+        for target, sources in self.needed_by.items():
+            for source in sources:
+                found.setdefault(source, set()).add(target)
+        return {path: frozenset(targets) for path, targets in found.items()}
+
+    @cached_property
+    def symbols_named(self) -> Mapping[str, tuple[Place, ...]]:
+        """The definitions by the last part of their names."""
+        found: dict[str, list[Place]] = {}
+        for place in self.symbols:
+            found.setdefault(place.symbol.rpartition(".")[2], []).append(place)
+        return {name: tuple(places) for name, places in found.items()}
 
     @cached_property
     def incoming(self) -> Mapping[Place, tuple[Edge, ...]]:

@@ -106,8 +106,9 @@ def _tables(code: CodeBase, found: Mapping[Place, Step]) -> Iterable[Reached]:
     own = {one.table for one in code.tables if _at(found, Place(one.file, one.symbol).top) == 0}
     for one in code.tables:
         place = Place(one.file, one.symbol).top
-        if place in found and found[place].distance <= 1 and one.file in code.files:
-            keys = [key for key in one.foreign_keys if key.references in own]
+        keys = [key for key in one.foreign_keys if key.references in own]
+        is_near = place in found and found[place].distance <= 1
+        if (keys or is_near) and place in found and one.file in code.files:
             row = _reached(code, found, place, "table", one.table)
             said = f"foreign key {', '.join(keys[0].columns)}" if keys else row.grade
             rows.append(row.model_copy(update={"line": one.line, "grade": said}))

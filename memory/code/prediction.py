@@ -31,6 +31,9 @@ class Signs(NamedTuple):
     through: float = 0.0  # the same as `together`, by way of a third file
     users: float = 0.0  # files that need both / files that need either
     lately: float = 0.0  # as `often`, of the last few commits only
+    around: float = 0.0  # as `together`, with any file of its folder
+    parallel: float = 0.0  # share of the path, from its end, that both have in common
+    peers: float = 0.0  # files that both need / files that either needs
 
 
 #: Of 180 commits of pretalx, healthchecks and paperless-ngx, by `benchmarks/code_impact.py --fit`.
@@ -81,6 +84,8 @@ def signs_for(code: CodeBase, path: str, cochange: CoChange | None) -> dict[str,
     lately = cochange.lately if cochange else {}
     through = _through(path, together, cochange)
     users = code.needed_by.get(path, frozenset())
+    needs_of = code.needs_of.get(path, frozenset())
+    around = cochange.with_folder(path.rpartition("/")[0]) if cochange else {}
     found = {}
     for other, file in code.files.items():
         if other == path:
@@ -100,6 +105,9 @@ def signs_for(code: CodeBase, path: str, cochange: CoChange | None) -> dict[str,
             through=through.get(other, 0.0),
             users=_overlap(users, code.needed_by.get(other, frozenset())),
             lately=math.log1p(lately.get(other, 0.0)) / 2,
+            around=around.get(other, 0.0),
+            parallel=_parallel(path, other),
+            peers=_overlap(needs_of, code.needs_of.get(other, frozenset())),
         )
     return found
 
@@ -145,6 +153,14 @@ def _shared(path: str, other: str) -> float:
 def _words(path: str) -> frozenset[str]:
     name = path.rpartition("/")[2].partition(".")[0]
     return frozenset(word for word in name.strip("_").split("_") if word)
+
+
+def _parallel(path: str, other: str) -> float:
+    one, two = path.split("/")[::-1], other.split("/")[::-1]
+    same = 0
+    while same < min(len(one), len(two)) and one[same] == two[same]:
+        same += 1
+    return same / max(len(one), len(two))
 
 
 def _alike(path: str, other: str) -> float:

@@ -86,18 +86,24 @@ def _table(code: CodeBase, said: str) -> Target | None:
     return Target(said, "table", tuple(sorted(places)))
 
 
-def _symbol(code: CodeBase, said: str) -> Target | None:
+def named_symbols(code: CodeBase, said: str) -> list[Place]:
+    """The definitions that a name means, those of tests only where there are no others."""
     path, colon, symbol = said.partition(":")
     if colon and Place(path, symbol) in code.symbols:
-        return Target(said, "symbol", (Place(path, symbol).top,))
+        return [Place(path, symbol)]
     last = said.rpartition(".")[2]
-    named = [place for place in code.symbols if place.symbol.rpartition(".")[2] == last]
+    named = code.symbols_named.get(last, ())
     exact = [place for place in named if said in {code.called(place), place.symbol}]
     ending = [place for place in named if code.called(place).endswith(f".{said}")]
     found = exact or ending
     if production := [place for place in found if not code.files[place.path].is_test]:
         found = production
-    return Target(said, "symbol", tuple(sorted({place.top for place in found})))
+    return sorted(found)
+
+
+def _symbol(code: CodeBase, said: str) -> Target | None:
+    tops = {place.top for place in named_symbols(code, said)}
+    return Target(said, "symbol", tuple(sorted(tops)))
 
 
 def _names(code: CodeBase) -> list[str]:

@@ -77,3 +77,21 @@ def test_an_agent_is_told_the_same_in_rows(coded):
     assert impact["rows"][0]["target"] == "User"
     assert impact["rows"][1]["place"] == "orders/models.py:3"
     assert edges.structured_content["rows"][0]["target"] == "users.models"
+
+
+def test_a_brief_names_the_code_in_reach(coded, answer):
+    said = answer("brief", "split Order in the orders module")
+
+    reach = said.partition("## The code in reach")[2]
+    assert "orders.models.Order (orders/models.py:2): 1 file and 1 test depend on it" in reach
+    assert "orders: 3 files" in reach
+    assert "orders tests (1): orders/test_views.py" in reach
+
+
+def test_what_people_wrote_of_a_module_governs_its_code(coded, objects, answer):
+    written = ("--title", "Orders own their lines", "--decision", "One row.", "--module", "orders")
+    answer("record", "decision", *written)
+
+    (said,) = objects("impact", "orders.models.Order", "--json")
+
+    assert [one["title"] for one in said["governs"]] == ["Orders own their lines"]

@@ -157,8 +157,9 @@ class _Models:
             if is_relation:
                 target = self._target(path, place, data.get("to", ""))
                 if target:
+                    at = mark.line if path == place.path else 0
                     on_delete = data.get("on_delete", "").rpartition(".")[2]
-                    keys.append(ForeignKey((column,), target, (), on_delete))
+                    keys.append(ForeignKey((column,), target, (), on_delete, at))
                 else:
                     reason = "what it refers to is not in the project"
                     yield Unresolved(path, mark.line, "table", data.get("to", ""), reason)

@@ -35,7 +35,7 @@ def test_a_model_is_a_table_with_what_it_inherits_from_abstract_ones(read):
     user, order = code.tables
     assert [column.name for column in user.columns] == ["id", "at", "email", "boss_id"]
     assert (user.table, user.unique) == ("shop_user", (("email",),))
-    assert user.foreign_keys == (ForeignKey(("boss_id",), "shop_user", (), "SET_NULL"),)
+    assert user.foreign_keys == (ForeignKey(("boss_id",), "shop_user", (), "SET_NULL", 7),)
     assert (order.table, order.primary_key) == ("all_orders", ("number",))
     assert order.foreign_keys[0].references == "shop_user"
     assert order.model == "shop.models.Order"

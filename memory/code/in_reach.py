@@ -1,0 +1,108 @@
+"""What of the code a task is about, in a few lines for a brief."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from memory.code.map import draw_map
+from memory.code.reach import by_file, reach
+from memory.code.targets import named_symbols
+from memory.texts.formatting import counted
+from memory.texts.modules import modules_in, same_modules
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from memory.code.cochange import CoChange
+    from memory.code.codebase import CodeBase
+
+_SHOWN = 6  # of one list
+_SYMBOLS = 3
+_TYPES = frozenset({"class", "interface", "trait", "enum", "type", "struct"})
+#: What people write as the name of something in code: User, OrderLine, line_total, users.models.
+_WORD = re.compile(r"\b[A-Z]\w+(?:\.\w+)*|\b[a-z]\w*(?:[._]\w+)+")
+
+
+def in_reach(
+    code: CodeBase, cochange: CoChange | None, task: str, modules: Sequence[str]
+) -> list[str]:
+    """Lines on the modules and symbols that a task is about, what it names first.
+
+    Args:
+        code: All of it.
+        cochange: As for `draw_map`.
+        task: In plain words.
+        modules: That it is about; none for those that it names.
+    """
+    known = sorted({file.module for file in code.files.values()})
+    wanted = [one for one in known if same_modules([one], modules)] or list(modules_in(task, known))
+    lines = [line for name in _WORD.findall(task)[:20] for line in _symbol(code, name)]
+    lines = list(dict.fromkeys(lines))[:_SYMBOLS]
+    for module in wanted[:_SYMBOLS]:
+        lines += _module(code, cochange, module)
+    return lines
+
+
+def _symbol(code: CodeBase, name: str) -> Iterator[str]:
+    for place in named_symbols(code, name)[:1]:
+        if name.isalpha() and code.symbols[place].kind not in _TYPES:
+            continue
+        found = by_file(reach(code, [place.top]))
+        others = [path for path in found if path != place.path]
+        tests = [path for path in others if code.files[path].is_test]
+        modules = sorted({code.files[path].module for path in others if path not in tests})
+        yield (
+            f"{code.called(place)} ({place.path}:{code.symbols[place].line}): "
+            f"{counted(len(others) - len(tests), 'file')} and {counted(len(tests), 'test')} "
+            f"depend on it, "
+            f"of {', '.join(modules[:_SHOWN]) or 'no module'}"
+        )
+
+
+def _module(code: CodeBase, cochange: CoChange | None, module: str) -> Iterator[str]:
+    drawn = draw_map(code, cochange, (module,))
+    row = next(one for one in drawn.modules if one.module == module)
+    strong = [one for one in drawn.couplings if one.level != "LOW"][:_SHOWN]
+    coupled = (f"{one.second if one.first == module else one.first} {one.level}" for one in strong)
+    named = ", ".join(coupled) or "none"
+    yield (
+        f"{module}: {counted(row.files, 'file')}, {counted(row.lines, 'line')}, "
+        f"imported by {counted(row.fan_in, 'module')}, imports {row.fan_out}; "
+        f"coupled to {named}"
+    )
+    inside = {path for path, file in code.files.items() if file.module == module}
+    routes = [one for one in code.routes if one.file in inside]
+    if routes:
+        said = [f"{one.method} {one.path} ({one.file}:{one.line})" for one in routes]
+        yield _listed(f"{module} routes", said)
+    tables = [one for one in code.tables if one.file in inside]
+    if tables:
+        yield _listed(
+            f"{module} tables", [f"{one.table} ({one.file}:{one.line})" for one in tables]
+        )
+    tests = sorted(path for path in inside if code.files[path].is_test)
+    if tests:
+        yield _listed(f"{module} tests", tests)
+    hot = _hotspots(code, cochange, inside)
+    if hot:
+        yield _listed(f"{module} hotspots", hot)
+
+
+def _hotspots(code: CodeBase, cochange: CoChange | None, inside: set[str]) -> list[str]:
+    """The files that were changed most and on which most depends."""
+    scored = []
+    for path in inside:
+        changes = cochange.changes[path] if cochange else 0
+        users = sum(not code.files[one].is_test for one in code.needed_by.get(path, ()))
+        if changes > 1 and not code.files[path].is_test:
+            scored.append((-changes * (1 + users), path, changes, users))
+    return [
+        f"{path} ({changes} commits, {users} files need it)"
+        for _, path, changes, users in sorted(scored)[: _SHOWN // 2]
+    ]
+
+
+def _listed(name: str, said: Sequence[str]) -> str:
+    more = f" and {len(said) - _SHOWN} more" if len(said) > _SHOWN else ""
+    return f"{name} ({len(said)}): {', '.join(said[:_SHOWN])}{more}"
