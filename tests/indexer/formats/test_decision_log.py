@@ -564,3 +564,31 @@ def test_labels_on_the_line_of_a_date_are_its_fields(line):
     assert draft.title == "Rendre au serveur"
     assert draft.details.alternatives == ("tout au client",)
     assert "rapide" in draft.details.decision
+
+
+@pytest.mark.parametrize(
+    "log",
+    [
+        "# Entscheidungen\n\n## Kafka\n\n**Datum:** 3. März 2026\n**Status:** Angenommen\n"
+        "**Entscheider:** Dana\n**Betrifft:** billing\n**Kosten:** 5\n\n**Hintergrund:** c\n\n"
+        "**Beschluss:** d\n\n**Gründe:** r\n\n**Verworfene Alternativen:**\n- a\n",
+        "# Décisions\n\n## Kafka\n\n**Date :** 3 mars 2026\n**Statut :** Acceptée\n"
+        "**Décidé par :** Dana\n**Périmètre :** billing\n**Coût :** 5\n\n**Contexte :** c\n\n"
+        "**Choix :** d\n\n**Raisons :** r\n\n**Alternatives écartées :**\n- a\n",
+        "# Decisiones\n\n## Kafka\n\n**Fecha**: 3 de marzo de 2026\n**Estado**: Aceptada\n"
+        "**Responsables**: Dana\n**Ámbito**: billing\n**Coste**: 5\n\n**Contexto**: c\n\n"
+        "**Decisión**: d\n\n**Razones**: r\n\n**Alternativas consideradas**:\n- a\n",
+        "# Decisões\n\n## Kafka\n\n**Data:** 3 de março de 2026\n**Situação:** Aceita\n"
+        "**Responsáveis:** Dana\n**Escopo:** billing\n**Custo:** 5\n\n**Motivação:** c\n\n"
+        "**Escolha:** d\n\n**Motivos:** r\n\n**Alternativas consideradas:**\n- a\n",
+    ],
+)
+def test_labels_are_known_in_other_languages_and_others_are_kept(log):
+    (draft,) = read(log)
+
+    assert (draft.title, draft.details.status) == ("Kafka", Status.ACCEPTED)
+    assert draft.valid_from == datetime(2026, 3, 3, tzinfo=UTC)
+    assert (draft.modules, draft.details.deciders) == (("billing",), ("Dana",))
+    assert (draft.details.context, draft.details.decision) == ("c", "d\n\nr")
+    assert draft.details.alternatives == ("a",)
+    assert list(draft.extra.values()) == ["5"]
