@@ -24,6 +24,10 @@ demo: $(VENV)/.installed $(DEMO)/.git
 
 	@printf '\n$$ archmem brief "let receipts and webhooks share one pool of workers" --budget 900\n'
 	@$(ARCHMEM) brief "let receipts and webhooks share one pool of workers" --budget 900
+	@printf '\n$$ archmem map\n'
+	@$(ARCHMEM) map
+	@printf '\n$$ archmem impact Money\n'
+	@$(ARCHMEM) impact Money
 
 test: lint types contracts docs
 	$(BIN)/pytest -n 2

@@ -143,6 +143,11 @@ class Upkeep:
         with self._ledger.reading():
             return tuple(self._session.project.check_anchors(self._ledger, again=True))
 
+    def read_code(self) -> bool:
+        """Read what is new in the code, unless most of it is; whether it is known now."""
+        with self._ledger.reading():
+            return self._session.project.code_soon(self._ledger) is not None
+
     def follow_history(self, *, look: bool = True) -> None:
         """Read what is new in git's history, if it was ever read.
 

@@ -126,10 +126,11 @@ class WatchedProject:
             self._background.soon(self.root, "look", self._look_again, pause=LOOK_AFTER)
 
     def _look_again(self) -> None:
-        """Look at what memories name, which may take seconds where much is named."""
+        """Look at what memories name and at the code, which may take seconds."""
         with self._stores.writing(self.address) as memory:
             for problem in memory.upkeep.look_again():
                 _log.warning("%s", problem)
+            memory.upkeep.read_code()
 
     def _begin_anew(self) -> None:
         """Go by what the settings say now; if they say nothing sensible, later."""
