@@ -39,14 +39,6 @@ class CoChange:
                 self._commits.append((0.5 ** (number / HALF_LIFE), frozenset(files)))
 
     @cached_property
-    def _in(self) -> Mapping[str, list[str]]:
-        """The files that ever were in each folder."""
-        found: dict[str, list[str]] = defaultdict(list)
-        for path in self._of:
-            found[path.rpartition("/")[0]].append(path)
-        return found
-
-    @cached_property
     def lately(self) -> Mapping[str, float]:
         """How often each file was changed in the last few commits."""
         found: dict[str, float] = defaultdict(float)
@@ -86,18 +78,6 @@ class CoChange:
             for other, count in counted.items()
             if other != path
         }
-
-    def with_folder(self, folder: str) -> dict[str, float]:
-        """How often each file changed with one of a folder's, by `degree`."""
-        own = sorted({index for path in self._in[folder] for index in self._of[path]})
-        weighed: dict[str, float] = defaultdict(float)
-        all_weight = 0.0
-        for index in own:
-            weight, files = self._commits[index]
-            all_weight += weight
-            for other in files:
-                weighed[other] += weight
-        return {other: value / (all_weight + 1) for other, value in weighed.items()}
 
     def of_parts(self, part: Mapping[str, str]) -> dict[tuple[str, str], tuple[int, float]]:
         """Commits with both of two parts, and their share of those with either, by their names."""

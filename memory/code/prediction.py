@@ -25,31 +25,28 @@ class Signs(NamedTuple):
     needed: float = 0.0  # edges the other way
     imports: float = 0.0  # whether one of them imports the other
     folder: float = 0.0  # share of the folders that both are in
-    beside: float = 0.0  # whether both are in one folder
-    stem: float = 0.0  # how alike their names are
-    module: float = 0.0  # whether both are of one module
     through: float = 0.0  # the same as `together`, by way of a third file
     users: float = 0.0  # files that need both / files that need either
     lately: float = 0.0  # as `often`, of the last few commits only
-    around: float = 0.0  # as `together`, with any file of its folder
-    parallel: float = 0.0  # share of the path, from its end, that both have in common
     peers: float = 0.0  # files that both need / files that either needs
 
 
 #: Of 180 commits of pretalx, healthchecks and paperless-ngx, by `benchmarks/code_impact.py --fit`.
 WEIGHTS = Signs(
-    together=2.64,
-    jaccard=3.16,
-    often=3.67,
-    needs=-0.2,
-    needed=-1.59,
-    imports=2.12,
-    folder=2.57,
-    beside=0.19,
-    stem=0.34,
-    module=-0.58,
+    together=0.45,
+    jaccard=3.17,
+    often=1.87,
+    needs=0.17,
+    needed=-1.16,
+    imports=1.89,
+    folder=1.72,
+    through=3.65,
+    users=0.27,
+    lately=1.75,
+    peers=3.33,
 )
-BIAS = -7.42
+BIAS = -7.15
+_STARTS = 20  # files from which others are looked for, those of most changes
 _THIRDS = 15  # files that change with one, by way of which others are looked for
 
 
@@ -58,11 +55,13 @@ def predict(
 ) -> list[tuple[str, float]]:
     """The other files with the chance that each changes too, the likeliest first.
 
-    Where several files are to change, each other one has the chance that the best of them gives.
+    Where several files are to change, each other one has the chance that the best of them gives;
+    of many only the most changed are looked at.
     """
     started = set(files)
     best: dict[str, float] = defaultdict(float)
-    for path in files:
+    changes = cochange.recent if cochange else {}
+    for path in sorted(files, key=lambda path: (-changes.get(path, 0.0), path))[:_STARTS]:
         for other, signs in signs_for(code, path, cochange).items():
             if other not in started:
                 best[other] = max(best[other], chance(signs))
@@ -77,7 +76,6 @@ def chance(signs: Signs) -> float:
 
 def signs_for(code: CodeBase, path: str, cochange: CoChange | None) -> dict[str, Signs]:
     """What speaks for each other file of code changing with one."""
-    own = code.files[path]
     needs, needed, imports = _edges(code, path)
     together = cochange.partners(path) if cochange else {}
     changes = cochange.recent if cochange else {}
@@ -85,9 +83,8 @@ def signs_for(code: CodeBase, path: str, cochange: CoChange | None) -> dict[str,
     through = _through(path, together, cochange)
     users = code.needed_by.get(path, frozenset())
     needs_of = code.needs_of.get(path, frozenset())
-    around = cochange.with_folder(path.rpartition("/")[0]) if cochange else {}
     found = {}
-    for other, file in code.files.items():
+    for other in code.files:
         if other == path:
             continue
         count = together.get(other)
@@ -99,14 +96,9 @@ def signs_for(code: CodeBase, path: str, cochange: CoChange | None) -> dict[str,
             needed=math.log1p(needed.get(other, 0)) / 3,
             imports=float(other in imports),
             folder=_shared(path, other),
-            beside=float(path.rpartition("/")[0] == other.rpartition("/")[0]),
-            stem=_alike(path, other),
-            module=float(own.module == file.module),
             through=through.get(other, 0.0),
             users=_overlap(users, code.needed_by.get(other, frozenset())),
             lately=math.log1p(lately.get(other, 0.0)) / 2,
-            around=around.get(other, 0.0),
-            parallel=_parallel(path, other),
             peers=_overlap(needs_of, code.needs_of.get(other, frozenset())),
         )
     return found
@@ -148,21 +140,3 @@ def _shared(path: str, other: str) -> float:
     one, two = path.split("/")[:-1], other.split("/")[:-1]
     same = sum(a == b for a, b in zip(one, two, strict=False))
     return same / max(len(one), len(two), 1)
-
-
-def _words(path: str) -> frozenset[str]:
-    name = path.rpartition("/")[2].partition(".")[0]
-    return frozenset(word for word in name.strip("_").split("_") if word)
-
-
-def _parallel(path: str, other: str) -> float:
-    one, two = path.split("/")[::-1], other.split("/")[::-1]
-    same = 0
-    while same < min(len(one), len(two)) and one[same] == two[same]:
-        same += 1
-    return same / max(len(one), len(two))
-
-
-def _alike(path: str, other: str) -> float:
-    one, two = _words(path), _words(other)
-    return len(one & two) / len(one | two) if one | two else 0.0
