@@ -21,6 +21,7 @@ from memory.views.memory_view import (
     anchor_words,
     confidence_words,
     dates,
+    link_words,
     place,
     premise_words,
     relations,
@@ -47,7 +48,13 @@ _STATUSES = {
     **dict.fromkeys((Status.SUPERSEDED, Status.DEPRECATED, Status.REJECTED), _OVER),
     **dict.fromkeys((Status.REVERTED, Status.FAILED, Status.WITHDRAWN), _OVER),
 }
-_RELATIONS = {"replaced by": _OVER, "in its place": _HOLDS, "amended by": _WAITS, "replaces": "dim"}
+_RELATIONS = {
+    "replaced by": _OVER,
+    "in its place": _HOLDS,
+    "proposed instead": _WAITS,
+    "amended by": _WAITS,
+    "replaces": "dim",
+}
 _VERDICTS = {
     AnchorVerdict.GONE: _OVER,
     AnchorVerdict.CHANGED: _WAITS,
@@ -303,7 +310,7 @@ def _links(shown: Shown) -> Table:
 def _link(link: Link, uid: str, titles: Mapping[str, str]) -> tuple[str, Text]:
     outward = link.source == uid
     other = link.target if outward else link.source
-    words = f"{'→' if outward else '←'} {link.type.replace('_', ' ')}"
+    words = f"{'→' if outward else '←'} {link_words(link.type, outward=outward)}"
     title = line(f"“{titles.get(other, '')}”")
     return words, Text.assemble(title, " in part" if link.partial else "", " ", (other, "dim"))
 

@@ -39,10 +39,12 @@ from indexer.wording.dates import DATE, beginning, earliest, read_when, settle
 from indexer.wording.mentions import Place
 from indexer.wording.references import field_references, find_references, merge_references
 from indexer.wording.statuses import StatusLine, read_status
-from memory.kinds.vocabulary import Status, Trust
+from memory.kinds.vocabulary import Trust
 from memory.models.details import Decision
 from memory.models.memory import Draft
+from memory.norms.options import chosen_in
 from memory.texts.lexicon import any_of, read_lexicon
+from memory.texts.words import stems
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -146,6 +148,7 @@ def _draft(document: Document, page: Page, heading: str) -> Draft:
         tags=names_in(first_text(fields, _FIELDS["tags"])),
         references=_references(page, (status_in_title(heading), title), fields, status, place),
         **beginning(_decided(document.record_name, heading, fields, parts, status)),
+        valid_to=status.ended,
         extra=_extra(document.record_name, heading, fields, parts, status),
         lines=(1, len(lines)),
     )
@@ -195,7 +198,7 @@ def _decided(
     witnesses = (
         *stated,
         _date_alone(parts.get("date", "")),
-        status.date if status.status is not Status.SUPERSEDED else None,
+        status.date,
         _date_of_log(parts.get("changelog", "")),
         *(read_when(first_text(fields, (name,))) for name in _FIELDS["later_date"]),
         read_when(date_in_title(heading)),
@@ -327,15 +330,16 @@ def read_parts(page: Page) -> dict[str, str]:
 
 
 def read_alternatives(page: Page, parts: Mapping[str, str]) -> tuple[str, ...]:
-    """The options that were considered, one each: list items, or subsections, or one text."""
+    """The options that were considered and not chosen: list items, subsections, or one text."""
+    chosen = chosen_in(parts.get("decision", ""))
     sections = [section for part, section in sections_by_part(page) if part == "alternatives"]
     for section in sections:
         listed = _one_line_items(without_comments(section.text))
         if listed and part_of(section.title) == "alternatives":
-            return listed
+            return tuple(one for one in listed if stems(one) not in chosen)
     named = [section.title for section in sections if not part_of(section.title)]
     if named:
-        return tuple(dict.fromkeys(named))
+        return tuple(dict.fromkeys(one for one in named if stems(one) not in chosen))
     text = parts.get("alternatives", "")
     return (text,) if text else ()
 

@@ -328,8 +328,11 @@ def _units(text: str) -> Iterator[str]:
     for unit in _plain_units(text):
         item, row = _ITEM.match(unit), _ROW.match(unit)
         if row and _relation_of(row[1]):
-            unit = f"{row[1]}: {row[2]}"
-        yield f"{label} {unit[item.end() :]}" if item and label else unit
+            yield f"{row[1]}: {row[2]}"
+        elif item and label:
+            yield f"{label} {unit[item.end() :]}"
+        else:
+            yield unit
         said = _FOLLOWING.sub("", _MARKER.sub("", unit)).strip(" *_")
         relation = _relation_of(said)
         if relation and relation[0] is not LinkType.RELATES_TO:

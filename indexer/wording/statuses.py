@@ -27,6 +27,7 @@ from indexer.wording.references import (
 )
 from memory.kinds.vocabulary import LinkType, Status
 from memory.models.memory import Reference
+from memory.models.standing import ONCE_HELD
 from memory.texts.lexicon import any_of, read_lexicon
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class StatusLine:
     status: Status  # UNSTATED where no word is known; `words` has what was said
     references: tuple[Reference, ...] = ()
     date: datetime | Figures | None = None
+    ended: datetime | None = None  # the day that it gives for the end of what held until then
     words: str = ""  # as a reader sees them, on one line
 
 
@@ -123,12 +125,20 @@ def read_status(text: str, place: Place = NOWHERE) -> StatusLine:
     statements = [part for part in _STATEMENT.split(said) if part.strip()]
     if badge:
         statements.append(badge[1].replace("_", " ").replace("%20", " "))
+    status = _status(statements, place)
+    ending = [one for one in statements if status in ONCE_HELD and _is_of(one, status, place)]
+    began = "\n".join(one for one in statements if one not in ending)
     return StatusLine(
-        status=_status(statements, place),
+        status=status,
         references=_references(said, place),
-        date=read_when(words),
+        date=read_when(plain(began)) if ending else read_when(words),
+        ended=next(filter(None, map(read_date, ending)), None),
         words=words,
     )
+
+
+def _is_of(statement: str, status: Status, place: Place) -> bool:
+    return _of_statement(statement, place) is status
 
 
 def status_word(text: str) -> tuple[int, int] | None:

@@ -21,6 +21,8 @@ _NOT_YET = frozenset({Status.PROPOSED, Status.PLANNED})
 _UNSETTLED = frozenset({Status.OPEN, Status.ACKNOWLEDGED})  # until their time is over
 #: Stay so, whatever came then.
 _ENDED = frozenset({Status.DEPRECATED, Status.REJECTED, Status.WITHDRAWN, Status.REVERTED})
+#: Held until they ended, where a day is given.
+ONCE_HELD = frozenset({Status.SUPERSEDED, Status.DEPRECATED, Status.WITHDRAWN, Status.REVERTED})
 _NEVER_CAME = frozenset({Status.PROPOSED, Status.REJECTED, Status.WITHDRAWN})
 
 
@@ -53,8 +55,8 @@ def stand(
     A memory is superseded from the day on which something that supersedes the whole of it
     began to hold; one that was deprecated, rejected or withdrawn stays so, and its successor is
     known. Something proposed, rejected or withdrawn supersedes nothing. What supersedes a part
-    of a memory amends it. A memory that calls itself superseded holds until
-    what supersedes it does.
+    of a memory amends it. A memory that calls itself superseded holds until what supersedes it
+    does, or was proposed; one that ended on a day holds until then.
 
     Args:
         states: All memories concerned, those at the far ends of `links` among them.
@@ -86,7 +88,8 @@ def stand(
         uid: _standing(
             state,
             as_of,
-            has_heirs=bool(heirs.get(uid)),
+            has_heirs=bool(heirs.get(uid))
+            or any(not _has_begun(states[one], as_of) for one in proposed.get(uid, ())),
             replaced_by={new: states[new].valid_from for new in now.get(uid, ())},
             current={end for end in _ends(uid, now) if _holds(states[end], as_of)},
             proposed={one for one in proposed.get(uid, ()) if _has_begun(states[one], as_of)},
@@ -115,7 +118,9 @@ def _standing(
         valid_to = min((moment for moment in ends if moment is not None), default=None)
     elif status in _UNSETTLED and valid_to is not None and valid_to <= as_of:
         status = Status.EXPIRED
-    elif status is Status.SUPERSEDED and (has_heirs or _ends_later(state, as_of)):
+    elif (status in ONCE_HELD and _ends_later(state, as_of)) or (
+        status is Status.SUPERSEDED and has_heirs
+    ):
         status = Status.ACCEPTED
     return Standing(
         in_force=_holds(DeclaredState(status, state.valid_from, valid_to), as_of),

@@ -32,6 +32,11 @@ _ARGUES = re.compile(
 _SENTENCE_END = re.compile(r"(?<=[.!?:])\s+(?=[A-Z`\"'(\[*-])|\n\s*\n|\n\s*(?=[-*\d])")
 
 
+def chosen_in(decision: str) -> list[set[str]]:
+    """The stems of each option that a decision says by its label is the chosen one."""
+    return [set(stems(match["option"])) for match in _CHOSEN.finditer(decision[:400])]
+
+
 def not_chosen(details: Decision, title: str) -> Iterator[str]:
     """The options without their reasons, none of them what was chosen.
 
@@ -39,7 +44,7 @@ def not_chosen(details: Decision, title: str) -> Iterator[str]:
     of whose words its title does. Where the decision names an option by its number, the one with
     that number is the chosen one.
     """
-    chosen = [stems(match["option"]) for match in _CHOSEN.finditer(details.decision[:400])]
+    chosen = chosen_in(details.decision)
     numbers = {match["number"].lower() for match in _NUMBERED.finditer(details.decision[:200])}
     said, titled = stems(details.decision), stems(title)
     for alternative in details.alternatives:

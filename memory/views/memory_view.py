@@ -16,12 +16,14 @@ from memory.models.assessment import AnchorVerdict
 from memory.models.details import Decision
 from memory.models.flags import flag_of, is_blocking
 from memory.texts.formatting import day
+from memory.texts.lexicon import read_lexicon
 from memory.texts.numbers import number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
+    from memory.kinds.vocabulary import LinkType
     from memory.models.answer import Listed
     from memory.models.assessment import Checked, Confidence, Freshness
     from memory.models.memory import Memory
@@ -36,7 +38,7 @@ _HASH = re.compile(r"\b[0-9a-f]{13,64}\b")
 class Relation(NamedTuple):
     """Other memories that bear on where one stands."""
 
-    words: str  # "replaced by", "in its place", "amended by" or "replaces"
+    words: str  # "replaced by", "in its place", "proposed instead", "amended by" or "replaces"
     uids: tuple[str, ...]
 
 
@@ -103,7 +105,9 @@ def status_words(kind: Kind, standing: Standing) -> str:
     if standing.status is Status.UNSTATED:
         return "unstated" if standing.in_force else "unstated, no longer in force"
     if standing.status is Status.ACCEPTED and standing.in_force:
-        return "in force"
+        return "in force, amended" if standing.amended_by else "in force"
+    if standing.status is Status.SUPERSEDED and standing.proposed and not standing.replaced_by:
+        return "superseded, successor proposed"
     if kind is Kind.RUN and standing.status is Status.OPEN:
         return "unfinished"
     return str(standing.status)
@@ -138,6 +142,12 @@ def relations(standing: Standing) -> tuple[Relation, ...]:
         Relation("replaces", standing.replaces),
     )
     return tuple(one for one in found if one.uids)
+
+
+def link_words(type_: LinkType, *, outward: bool) -> str:
+    """A relation as its source says it of the other, or as is said of the other one."""
+    sides = read_lexicon("relations")["fields"][type_]
+    return str(sides["ours" if outward else "theirs"][0])
 
 
 def named(uid: str, titles: Mapping[str, str], shorten: Callable[[str], str] = str) -> str:

@@ -235,3 +235,31 @@ def test_a_list_has_the_numbers_of_records_that_have_one(objects, answer, run, s
 
     assert "No." in answer("list").splitlines()[0].split()
     assert [one["number"] for one in objects("list") if one["title"] == "Keep it"] == [13]
+
+
+def test_how_a_record_and_its_successor_stand_is_told_in_words(answer, shop, run):
+    records = {
+        "0001-kafka": ("Queue with Kafka", "Superseded by 2"),
+        "0002-rabbit": ("Queue with Rabbit", "Proposed"),
+        "0003-redis": ("Cache in Redis", "Partly superseded by 4"),
+        "0004-local": ("Cache sessions locally", "Accepted"),
+    }
+    folder = shop / "docs" / "adr"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, (title, status) in records.items():
+        text = f"# {title}\n\n## Status\n\n{status}\n\n## Decision\n\n{title}.\n"
+        (folder / f"{name}.md").write_text(text)
+    assert run("index").exit_code == 0
+    listed = answer("list", "--kind", "decision").splitlines()
+    kafka, redis = (
+        answer("show", next(word for word in line.split() if word.startswith("dec-")))
+        for title in ("Queue with Kafka", "Cache in Redis")
+        for line in listed
+        if title in line
+    )
+
+    assert "superseded, successor proposed" in kafka
+    assert "proposed instead “Queue with Rabbit”" in kafka
+    assert "← superseded by  “Queue with Rabbit”" in kafka
+    assert "in force, amended" in redis
+    assert "amended by “Cache sessions locally”" in redis

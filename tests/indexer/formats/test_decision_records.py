@@ -562,3 +562,30 @@ def test_a_bar_in_a_cell_of_a_table_is_part_of_it():
     draft = read(STATED.format("| Status | Accepted |\n| Owner | a \\| b |\n| Date | 2024-05-15 |"))
 
     assert draft.extra["owner"] == "a | b"
+
+
+def test_the_chosen_option_is_no_alternative():
+    said = (
+        "# 8. Language\n\n## Considered Options\n\n* Go\n* Rust\n\n"
+        '## Decision Outcome\n\nChosen option: "Go", because it is known.\n'
+    )
+    assert read(said).details.alternatives == ("Rust",)
+
+
+@pytest.mark.parametrize(
+    ("status", "began", "ended"),
+    [
+        ("Reverted on 2025-03-01", None, day("2025-03-01")),
+        (
+            "Accepted on 2023-01-01\n\nDeprecated on 2025-03-01",
+            day("2023-01-01"),
+            day("2025-03-01"),
+        ),
+        ("Rejected on 2025-03-01", day("2025-03-01"), None),
+        ("Accepted on 2025-03-01", day("2025-03-01"), None),
+    ],
+)
+def test_the_day_of_what_ended_a_decision_is_not_that_on_which_it_began(status, began, ended):
+    draft = read(f"# 8. Sign commits\n\n## Status\n\n{status}\n\n## Decision\n\nWe sign.\n")
+
+    assert (draft.valid_from, draft.valid_to) == (began, ended)

@@ -108,6 +108,20 @@ def test_a_record_superseded_by_nothing_we_know_holds_until_the_day_it_names():
     assert standings(a=state, as_of=NOW)["a"].in_force is False
 
 
+def test_what_ended_on_a_day_held_until_then():
+    ended = {"a": a_state(Status.REVERTED, until=NOW), "b": a_state(Status.DEPRECATED, until=NOW)}
+
+    assert all(one.in_force for one in standings(**ended, as_of=NOW - DAY).values())
+    assert not any(one.in_force for one in standings(**ended, as_of=NOW + DAY).values())
+
+
+def test_a_record_superseded_by_a_proposed_one_held_until_that_was_proposed():
+    states = {"a": a_state(Status.PROPOSED, since=NOW), "b": a_state(Status.SUPERSEDED)}
+
+    assert standings("ab", **states, as_of=NOW - DAY)["b"].in_force
+    assert not standings("ab", **states, as_of=NOW + DAY)["b"].in_force
+
+
 def test_what_ended_of_itself_did_not_end_again_when_it_was_superseded():
     stood = standings("ba", a=a_state(until=NOW - 2 * YEAR), b=a_state(since=NOW - YEAR))
 
