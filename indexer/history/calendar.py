@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from indexer.date_order import EITHER
+from indexer.discovery.telling import knowing_folders
 from indexer.formats.registry import finder
 from indexer.git.lineages import MOST, first_parents, trace, written
 from indexer.git.process import GitFailed
@@ -94,7 +95,7 @@ class _Reader:
     ) -> None:
         self._ledger = ledger
         self._git = git
-        self._find = finder(formats)
+        self._find = finder(knowing_folders(ledger.db, formats))
         self._at = at
         self._settled: list[str] = []
         self._ends = frozenset[str]()  # commits at which a shallow clone ends
