@@ -55,6 +55,7 @@ class CommitClass(Enum):
     NO = "it is none"
     SAID = "its message says so"
     SEEN = "it moved much of the code, whatever its message says"
+    UNDONE = "whatever it is, it was reverted"
 
 
 class SubjectClaim(Enum):

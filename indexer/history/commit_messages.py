@@ -89,6 +89,20 @@ def without_numbers(line: str) -> tuple[str, str]:
     return line.strip(), number
 
 
+_PULLED = re.compile(r"merge pull request [#!](\d{1,7})\b|merge branch '|merged in ", re.I)
+
+
+def merged(commit: Commit) -> tuple[str, str]:
+    """What a commit is called and the number of its pull request, of a host's merge its own."""
+    found = _PULLED.match(commit.subject) if commit.is_merge else None
+    first = commit.body.strip().partition("\n")[0].strip()
+    if found is None or not first:
+        subject, number = without_numbers(commit.subject)
+        return subject, number or (found[1] or "" if found else "")
+    subject, number = without_numbers(first)
+    return subject, found[1] or number
+
+
 def folded(title: str) -> str:
     """A title as it is compared with others."""
     return " ".join(without_numbers(title)[0].casefold().split())
@@ -149,6 +163,9 @@ def said_effect(body: str) -> str:
 
 
 _HASH = r"[0-9a-f]{7,64}"
+_UNDO = (
+    r"(?:revert(?:s|ed|ing)?|back(?:s|ed|ing)?\s?-?out|roll(?:s|ed|ing)?\s?-?back|undo(?:es|ing)?)"
+)
 #: `Revert "title"`, `revert: title`, `Roll back "title"`, and nested `Revert "Revert "title""`
 _TITLE = re.compile(
     r"\s*(?:reverts?|back(?:s|ed)? ?out|roll(?:s|ed)? ?back)\s*(?:\([^()]{0,60}\))?!?"
@@ -156,22 +173,45 @@ _TITLE = re.compile(
     re.IGNORECASE,
 )
 _AGAIN = re.compile(r"\s*(?:re-?apply|re-?land)\s*:?\s*[\"“'`](?P<quoted>.+)[\"”'`]", re.IGNORECASE)
+#: `Revert signed cookies`, which may be a commit's title or mean anything
+_BARE = re.compile(
+    r"\s*(?:reverts?|roll(?:s|ed)? ?back|back(?:s|ed)? ?out)\s+(?P<bare>[^\"“'`].{5,})$", re.I
+)
+#: What a squash lists of itself: `* Revert "title"`, and what it says of that.
+_ITEM = r"^\s*[*-]\s+"
+_LISTED = re.compile(rf"{_ITEM}revert\s+[\"“](?P<quoted>.+)[\"”]\s*$", re.I | re.MULTILINE)
+_LISTED_REASON = re.compile(
+    rf"{_ITEM}revert\s+[\"“].+[\"”]\s*$((?:\n(?!\s*[*-]\s).*)*)", re.I | re.MULTILINE
+)
+_DONE_HERE = re.compile(rf"{_ITEM}(.+)$", re.MULTILINE)
 _BEGINS = re.compile(r"\s*revert(?:s|ed|ing)?\b", re.IGNORECASE)
 _SAID = re.compile(
-    rf"\b(?P<part>partial(?:ly)?\s+|parts?\s+of\s+)?revert(?:s|ed|ing)?\s+"
+    rf"\b(?P<part>partial(?:ly)?\s+|parts?\s+of\s+)?{_UNDO}(?:-(?:commits?|of))?:?\s+"
     rf"(?P<less>partial(?:ly)?\s+|parts?\s+of\s+|some\s+of\s+)?(?:the\s+)?"
-    rf"(?:commits?:?\s+|changes?\s+(?:in|from|of)\s+)?"
+    rf"(?:commits?:?\s+|changesets?:?\s+|changes?\s+(?:in|from|of)\s+)?"
     r"(?:https?://\S{1,200}/commits?/)?"
     rf"(?P<hashes>`?{_HASH}\b`?(?:(?:\s*,\s*|\s+and\s+|\s+){_HASH}\b)*)",
     re.IGNORECASE,
 )
 _REQUEST = re.compile(
-    r"^\s*(?:this\s+)?reverts?\s+(?:[\w.-]{1,60}/[\w.-]{1,60})?#(\d{1,7})\b",
+    r"^\s*(?:this\s+)?reverts?:?\s+(?:(?:pull|merge)\s+request\s+|PR\s+)?"
+    r"(?:[\w.-]{1,60}/[\w.-]{1,60})?[#!](\d{1,7})\b",
     re.IGNORECASE | re.MULTILINE,
 )
 _REFS = re.compile(rf"^refs?:?\s+((?:{_HASH}(?:\s*,\s*|\s+|$))+)", re.IGNORECASE | re.MULTILINE)
 _MERGE = re.compile(r"\breversing\s+changes\s+made\s+to\b", re.IGNORECASE)
 _PARTLY = re.compile(r"\bpartial(?:ly)?\b|\bparts? of\b", re.IGNORECASE)
+
+
+#: The sentence that names what is undone, without what is said beside it.
+_SAID_ONLY = re.compile(
+    rf"(?:\bthis\s+)?{_SAID.pattern}(?:\s*,?\s*and\s+commit\s+{_HASH})?"
+    r"(?:,?\s*reversing\s+changes\s+made\s+to\s+\S+)?[\s.,;:)]*"
+    rf"|{_REQUEST.pattern}[\s.,;:]*|{_REFS.pattern}",
+    re.IGNORECASE | re.MULTILINE,
+)
+_HOSTS = re.compile(r"merge pull request \S+$|\(cherry", re.IGNORECASE)
+_TELLING = 3  # characters; a reason has more
 
 
 class Revert(NamedTuple):
@@ -180,12 +220,13 @@ class Revert(NamedTuple):
     hashes: tuple[str, ...] = ()  # as written; a beginning of one has seven digits or more
     titles: tuple[str, ...] = ()  # of commits, as `folded` gives them
     numbers: tuple[str, ...] = ()  # of pull requests
+    otherwise: tuple[str, ...] = ()  # titles, as those, where no such hash is known
     merges: tuple[str, ...] = ()  # those of `hashes` that seem to have brought other commits
     again: bool = False  # it does once more what was undone
     reason: str = ""  # why, in the words of the message
 
     def __bool__(self) -> bool:
-        return bool(self.hashes or self.titles or self.numbers)
+        return bool(self.hashes or self.titles or self.numbers or self.otherwise)
 
 
 class UndoneCommits:
@@ -199,14 +240,21 @@ class UndoneCommits:
     def add(self, revert: Revert) -> None:
         """Afterwards what it undoes is among it."""
         self._hashes += revert.hashes
-        self._titles.update(revert.titles)
+        self._titles.update(revert.titles, revert.otherwise)
         self._numbers.update(revert.numbers)
 
     def __contains__(self, commit: Commit) -> bool:
         if commit.hash.startswith(self._hashes):
             return True
-        subject, number = without_numbers(commit.subject)
+        subject, number = merged(commit)
         return number in self._numbers or folded(subject) in self._titles
+
+    @classmethod
+    def of(cls, revert: Revert) -> UndoneCommits:
+        """What one revert undoes."""
+        undone = cls()
+        undone.add(revert)
+        return undone
 
 
 def is_revert(commit: Commit) -> bool:
@@ -221,19 +269,25 @@ def read_revert(commit: Commit) -> Revert:
     """
     title, again = _title(commit.subject) or ("", False)
     hashes = [one.lower() for one in _said_hashes(commit.body)]
+    here = {folded(one) for one in _DONE_HERE.findall(commit.body)}
+    listed = [one for one in map(folded, _LISTED.findall(commit.body)) if one not in here]
+    bare = _BARE.match(commit.subject)
     if is_revert(commit):
+        hashes += [one.lower() for one in _said_hashes(commit.subject)]
         for match in _REFS.finditer(commit.body):
             hashes += re.findall(_HASH, match[1])
-    if _PARTLY.search(commit.subject) or not (hashes or title):
+    if _PARTLY.search(commit.subject) or not (hashes or title or listed or bare):
         return Revert()
     quoted, number = without_numbers(title)
     numbers = [*([number] if number else []), *_REQUEST.findall(commit.body)]
+    words = [] if title or not bare else [bare["bare"]]
     is_merge = title.lower().startswith("merge ") or _MERGE.search(commit.body) is not None
     return Revert(
         hashes=tuple(dict.fromkeys(hashes)),
         merges=tuple(dict.fromkeys(hashes)) if is_merge else (),
         titles=(folded(quoted),) if quoted and not hashes else (),
         numbers=() if hashes else tuple(dict.fromkeys(numbers)),
+        otherwise=tuple(map(folded, [quoted] if quoted and hashes else [*listed, *words])),
         again=again,
         reason=_reason(commit, has_title=bool(title)),
     )
@@ -265,22 +319,12 @@ def _said_hashes(body: str) -> list[str]:
 
 
 def _reason(commit: Commit, *, has_title: bool) -> str:
-    said = [
-        " ".join(text.split())
-        for text in paragraphs(commit.body)
-        if not _SAID.search(text) and not _REQUEST.search(text) and not _REFS.search(text)
-    ]
-    extra = [
-        after
-        for text in paragraphs(commit.body)
-        if (found := _SAID.search(text)) and len(after := _after(text[found.end() :])) > 12
-    ]
-    words = " ".join([*extra, *said])
-    if words or has_title:
+    """Why something is undone; the subject's words where the text has none and tells of it."""
+    text = commit.body
+    if not is_revert(commit) and (listed := _LISTED_REASON.findall(text)):
+        text = "\n\n".join(listed)  # a squash tells of other things as well
+    told = (_SAID_ONLY.sub("", one) for one in paragraphs(_LISTED.sub("", text)))
+    said = [" ".join(one.split()) for one in told]
+    if words := " ".join(one for one in said if len(one) > _TELLING and not _HOSTS.match(one)):
         return words
-    return without_numbers(read_subject(commit.subject).text)[0]
-
-
-def _after(text: str) -> str:
-    text = re.sub(r"^[\s.,;:)]*(?:reversing\s+changes\s+made\s+to\s+\S+)?[\s.,;:]*", "", text)
-    return " ".join(text.split())
+    return "" if has_title else without_numbers(read_subject(commit.subject).text)[0]

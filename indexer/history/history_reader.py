@@ -12,17 +12,24 @@ from typing import TYPE_CHECKING
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
-from indexer.git.log import CommitLog
+from indexer.git.log import Commit, CommitLog
 from indexer.git.process import GitFailed
-from indexer.git.repository import WHOLE, Repository
+from indexer.git.repository import Repository
 from indexer.history.commit_classifier import CommitClass, classify
-from indexer.history.commit_messages import UndoneCommits, read_revert
+from indexer.history.commit_messages import (
+    Revert,
+    UndoneCommits,
+    folded,
+    is_revert,
+    read_revert,
+)
 from indexer.history.refactoring_drafts import (
     KnownRefactorings,
     commits_of,
     draft_of,
     source_of,
     uids_of,
+    undoers_of,
 )
 from indexer.pipeline import PATIENCE, look_up
 from memory.kinds.vocabulary import Status
@@ -37,8 +44,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from indexer.git.log import Commit
-    from indexer.history.commit_messages import Revert
     from memory.ledger.interface.database import Database, Ledger
     from memory.models.memory import Draft, Memory
 
@@ -93,9 +98,36 @@ def save_history_mark(db: Database, mark: HistoryMark) -> None:
 class _LogContents:
     refactorings: list[Draft] = field(default_factory=list)
     reverts: list[tuple[Commit, Revert]] = field(default_factory=list)
+    attempts: set[str] = field(default_factory=set)  # those of them kept only if they were undone
+    called: dict[str, list[tuple[float, Commit]]] = field(default_factory=dict)  # by title
     order: dict[str, float] = field(default_factory=dict)  # of both, by hash: 0 is the latest
     seen: set[str] = field(default_factory=set)  # those read that were known before
     commits: int = 0
+
+    def take(
+        self, commit: Commit, place: float, modules: Sequence[str], *, is_undone: bool
+    ) -> None:
+        """Keep what a commit did if it is a refactoring, or was undone, whatever it is."""
+        kind = classify(commit, is_undone=is_undone)
+        if kind is CommitClass.NO and is_undone and not is_revert(commit):
+            kind = CommitClass.UNDONE
+            self.attempts.add(commit.hash)
+        if kind is not CommitClass.NO:
+            self.order[commit.hash] = place
+            self.refactorings.append(draft_of(commit, kind, modules))
+
+    def follow_returns(self, known: Iterable[Memory]) -> None:
+        """What has the title of something that was reverted, and came later, does it again."""
+        drafts = [*self.refactorings, *(one.revision.draft for one in known)]
+        for title in {folded(str(one.extra.get("subject", one.title))) for one in drafts}:
+            for place, commit in self.called.get(title, ()):
+                self.order.setdefault(commit.hash, place)
+                self.reverts.append((commit, Revert(titles=(title,), again=True)))
+
+
+def _named(commit: Commit) -> Commit:
+    """A commit without what it says and changed: there may be very many."""
+    return Commit(commit.hash, commit.parents, commit.at, commit.subject, "")
 
 
 def read_history(
@@ -174,7 +206,10 @@ class _Reader:
         return HistoryReport(
             commits=found.commits,
             found=len(found.refactorings),
-            left_out=sum(one.key not in known.drafts for one in found.refactorings),
+            left_out=sum(
+                one.key not in known.drafts and one.key not in found.attempts
+                for one in found.refactorings
+            ),
             reverted=sum(one.status is Status.REVERTED for one in known.drafts.values()),
             total=len(known.drafts),
             is_bounded=not tips and found.commits >= bounds.most,
@@ -211,35 +246,62 @@ class _Reader:
                 on_progress("history", found.commits, max(total, found.commits))
             if commit.hash in self._known and commit.knows_changes:
                 found.seen.add(commit.hash)
-            if (kind := classify(commit, is_undone=commit in undone)) is not CommitClass.NO:
+            found.take(commit, found.commits, modules, is_undone=commit in undone)
+            if revert := read_revert(commit):
                 found.order[commit.hash] = found.commits
-                found.refactorings.append(draft_of(commit, kind, modules))
-            elif revert := read_revert(commit):
-                found.order[commit.hash] = found.commits
-                found.reverts.append((commit, revert))
+                found.reverts.append((_named(commit), revert))
                 undone.add(revert)
-                commit.changes.clear()
+            else:
+                title = folded(commit.subject)
+                found.called.setdefault(title, []).append((found.commits, _named(commit)))
         self._follow_reverts(found, modules)
+        found.follow_returns(self._known.values())
         if found.commits:
             on_progress("history", found.commits, found.commits)
         return found
 
     def _follow_reverts(self, found: _LogContents, modules: Sequence[str]) -> None:
-        """Look once more at commits that were reverted and did not look like refactorings."""
-        order = {
-            name: found.order[by.hash] for by, revert in found.reverts for name in revert.hashes
-        }
-        names = {name for name in order if len(name) >= WHOLE} - found.order.keys()
+        """Look at commits that reverts name and that the log did not tell of, merges among them."""
         try:
-            present = self._git.present(names)
+            order = self._reverted_elsewhere(found) | self._reverted_merges(found)
         except GitFailed:
             return
-        if not present:
+        names = sorted(order.keys() - found.order.keys())
+        if not names:
             return
-        for commit in CommitLog(self._git, ["--no-merges", "--no-walk=unsorted", *sorted(present)]):
-            if (kind := classify(commit, is_undone=True)) is not CommitClass.NO:
-                found.order[commit.hash] = order[commit.hash] + 0.5  # right before its revert
-                found.refactorings.append(draft_of(commit, kind, modules))
+        for commit in CommitLog(self._git, ["--no-walk=unsorted", "--first-parent", "-m", *names]):
+            found.take(commit, order[commit.hash] + 0.5, modules, is_undone=True)  # before it
+
+    def _reverted_elsewhere(self, found: _LogContents) -> dict[str, float]:
+        """The commits that reverts name by hash, with the places of the reverts in the log."""
+        named = {
+            name: found.order[by.hash] for by, revert in found.reverts for name in revert.hashes
+        }
+        known = self._git.resolved(named) if named else {}
+        elsewhere = self._git.beyond(known.values(), self._git.head())  # squashed, or abandoned
+        return {commit: named[name] for name, commit in known.items() if commit not in elsewhere}
+
+    def _reverted_merges(self, found: _LogContents) -> dict[str, float]:
+        """Likewise the merges that reverts name by title or number, where nothing else does."""
+        titles = {folded(str(one.extra["subject"])) for one in found.refactorings}
+        numbers = {str(one.extra.get("pull_request", "")) for one in found.refactorings}
+        wanted = {
+            at: UndoneCommits.of(revert)
+            for at, (_, revert) in enumerate(found.reverts)
+            if not revert.hashes
+            and titles.isdisjoint((*revert.titles, *revert.otherwise))
+            and numbers.isdisjoint(revert.numbers)
+        }
+        order: dict[str, float] = {}
+        arguments = ["--merges", f"--max-count={MOST}", self._git.head()]
+        for merge in CommitLog(self._git, arguments) if wanted else ():
+            for at in [at for at, undone in wanted.items() if merge in undone]:
+                by, revert = found.reverts[at]
+                merges = (merge.hash,)
+                found.reverts[at] = (by, revert._replace(hashes=merges, merges=merges))
+                order[merge.hash] = found.order[by.hash]
+                del wanted[at]  # the last so called
+        return order
 
     def _count(self, wanted: Sequence[str]) -> int:
         try:
@@ -263,17 +325,27 @@ class _Reader:
             for one in found.refactorings
             if one.key not in known.drafts and not known.is_recorded(one.key)
         ]
-        new = [one.key for one in wanted if one.key not in self._known]
+        new = [one.key for one in wanted if one.key not in {*self._known, *found.attempts}]
         left_out = set(new[self._kept :]) if is_anew else set()
         events: list[tuple[float, Draft | tuple[Commit, Revert]]] = [
             (found.order[one.key], one) for one in wanted if one.key not in left_out
         ]
         events += [(found.order[one[0].hash], one) for one in found.reverts]
+        told_by_others: set[str] = set()  # merges
         for _, event in sorted(events, key=lambda event: -event[0]):
             if isinstance(event, tuple):
-                known.undo(*event, also=self._brought(event[1]))
+                brought = self._brought(event[1])
+                known.undo(*event, also=brought)
+                if not known.drafts.keys().isdisjoint(brought):
+                    told_by_others.update(event[1].merges)
             else:
                 known.put(event)
+        for commit in found.attempts & known.drafts.keys():
+            # What was reverted was another of that name, or a merge of which its parts tell more.
+            draft = known.drafts[commit]
+            is_nameless = commit in told_by_others and draft.title.startswith("Merge ")
+            if is_nameless or not undoers_of(draft):
+                known.forget(commit)
         return known
 
     def _brought(self, revert: Revert) -> list[str]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from indexer.history.commit_classifier import CommitClass, moved_code
 from indexer.history.commit_messages import (
     folded,
+    merged,
     read_subject,
     said_effect,
     short_message,
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
+    from pydantic import JsonValue
+
     from indexer.git.log import Commit, FileChange
     from indexer.history.commit_messages import Revert
     from memory.models.memory import Memory
@@ -36,6 +39,7 @@ MOVES = 8  # that are told of one
 SHORT = 12  # digits of a hash, as people are shown it
 SHORTEST = 7  # digits of a hash that are taken to name a commit
 _HASH = re.compile(rf"[0-9a-f]{{{SHORTEST},64}}")
+FILES = "files"  # among a draft's extra fields: how many its commit changed
 _AGAIN_BY = "done_again_by"  # among a draft's extra fields: the full hashes of commits
 
 
@@ -88,13 +92,15 @@ def source_of(commit: str) -> Source:
 
 def draft_of(commit: Commit, kind: CommitClass, known_modules: Iterable[str]) -> Draft:
     """A refactoring as it is kept."""
-    subject, number = without_numbers(commit.subject)
+    subject, number = merged(commit)
+    is_called = subject != without_numbers(commit.subject)[0]
+    body = commit.body.strip().partition("\n")[2] if is_called else commit.body
     moves = folder_moves(moved_code(commit.changes) or commit.changes)
-    title = subject if kind is CommitClass.SAID else _title(moves, subject)
+    title = _title(moves, subject) if kind is CommitClass.SEEN else subject
     modules = _modules(commit, known_modules)
     said = [
         *([subject] if title != subject else []),
-        short_message(commit.body),
+        short_message(body),
         _told_moves(moves),
         _told_files(commit, modules),
     ]
@@ -112,12 +118,12 @@ def draft_of(commit: Commit, kind: CommitClass, known_modules: Iterable[str]) ->
         details=Refactoring(
             status=Status.DONE,
             moved=moved,
-            measured_effect=said_effect(commit.body),
+            measured_effect=said_effect(body),
             commits=(commit.hash,),
         ),
         modules=modules,
         valid_from=commit.at,
-        extra=_extra(subject, number),
+        extra=_extra(subject, number) | {FILES: len(commit.changes) + commit.more_changes},
         key=commit.hash,
     )
 
@@ -204,6 +210,10 @@ class KnownRefactorings:
         if isinstance(draft.details, Refactoring) and draft.details.reverted_by:
             self._undone_by.setdefault(draft.details.reverted_by, []).append(commit)
 
+    def forget(self, commit: str) -> None:
+        """Afterwards nothing is known of a commit."""
+        del self.drafts[commit]
+
     def undo(self, commit: Commit, revert: Revert, also: Sequence[str] = ()) -> None:
         """Take a commit's word for what it undoes, or does again.
 
@@ -229,7 +239,8 @@ class KnownRefactorings:
             yield from found if len(found) == 1 else ()
         for numbered in revert.numbers:
             yield from self._by_number.get(numbered, [])[-1:]
-        for title in revert.titles:
+        is_known = any(one.startswith(name) for name in revert.hashes for one in self.drafts)
+        for title in (*revert.titles, *(() if is_known else revert.otherwise)):
             yield from self._by_title.get(title, [])[-1:]
 
     def _undone_with(self, name: str) -> list[str]:
@@ -251,8 +262,8 @@ class KnownRefactorings:
         return self._recorded[longer[0]] if len(longer) == 1 else None
 
 
-def _extra(subject: str, number: str) -> dict[str, str]:
-    return {"subject": as_title(subject)} | ({"pull_request": number} if number else {})
+def _extra(subject: str, number: str) -> dict[str, JsonValue]:
+    return {"subject": as_title(subject), **({"pull_request": number} if number else {})}
 
 
 def _again_by(draft: Draft) -> list[str]:

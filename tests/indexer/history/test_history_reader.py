@@ -160,6 +160,87 @@ def test_reverts_are_joined_by_title_number_or_the_beginning_of_a_hash(repositor
     assert reader.known()[SPLIT].revision.draft.status is Status.REVERTED
 
 
+COOKIES = "Signed cookies for sessions"
+
+
+def known_reverts(reader) -> dict[str, tuple[Status, str]]:
+    return {
+        title: (one.revision.draft.status, one.revision.draft.details.revert_reason)
+        for title, one in reader.known().items()
+    }
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        f'Revert "{COOKIES} (#12)" (#13)\n\nThey outgrew the header.',
+        f"revert: {COOKIES}\n\nThey outgrew the header.",
+        f"Revert {COOKIES}\n\nThey outgrew the header.",
+        f"Roll back {COOKIES}\n\nThey outgrew the header.",
+        "Revert {short}\n\nThey outgrew the header.",
+        "Sessions in Redis\n\nThey outgrew the header.\n\nReverts: {hash}",
+        "Sessions in Redis\n\nThey outgrew the header.\n\nReverted-commit: {short}",
+        f'Revert "{COOKIES}"\n\nThey outgrew the header.\n\nThis reverts commit {"d" * 40}.',
+        f'Sessions in Redis (#20)\n\n* Revert "{COOKIES}"\n\nThey outgrew the header.',
+        "Sessions in Redis (#20)\n\nThey outgrew the header.\n\n* fix: x\n* Undo commit {short}",
+        'Revert "Sessions"\n\nThey outgrew the header.\n\nReverts shop/shop#12',
+        'Revert "Sessions"\n\nThey outgrew the header.\n\nThis reverts merge request !12',
+    ],
+)
+def test_whatever_was_reverted_is_known_with_the_reason(repository, reader, message):
+    made = repository.commit(f"{COOKIES} (#12)", src__app_dot_py="signed", README_dot_md="x")
+    said = message.replace("{short}", made[:9]).replace("{hash}", made)
+    repository.commit(said, src__app_dot_py="plain")
+    repository.commit("feat: unrelated", src__b_dot_py="b")
+
+    reader.read(repository.root)
+
+    status, reason = known_reverts(reader)[COOKIES]
+    assert status is Status.REVERTED
+    assert "They outgrew the header." in reason
+
+
+def test_a_reverted_pull_request_that_was_merged_has_its_title(repository, reader):
+    repository.commit("first", a_dot_py="a")
+    repository.git("checkout", "-q", "-b", "side")
+    repository.commit("wip", src__cookies__signed_dot_py="signed")
+    repository.git("checkout", "-q", "main")
+    title = f"Merge pull request #12 from shop/side\n\n{COOKIES}\n\nSo that we need no store."
+    repository.git("merge", "-q", "--no-ff", "-m", title, "side")
+    repository.commit(f'Revert "{COOKIES}" (#13)\n\nToo big.\n\nReverts shop/shop#12')
+
+    reader.read(repository.root)
+
+    assert known_reverts(reader) == {COOKIES: (Status.REVERTED, "Too big.")}
+
+
+@pytest.mark.parametrize(
+    "again", [COOKIES, f'Reapply "{COOKIES}"', f'Revert "Revert "{COOKIES}""', f"{COOKIES} (#40)"]
+)
+@pytest.mark.parametrize("in_one_run", [True, False])
+def test_what_came_back_after_its_revert_is_done(repository, reader, again, in_one_run):
+    repository.commit(COOKIES, src__app_dot_py="signed")
+    repository.commit(f'Revert "{COOKIES}"', src__app_dot_py="plain")
+    if not in_one_run:
+        reader.read(repository.root)
+    repository.commit(again, src__app_dot_py="signed")
+
+    reader.read(repository.root)
+
+    assert {status for status, _ in known_reverts(reader).values()} == {Status.DONE}
+
+
+def test_of_what_was_not_reverted_only_refactorings_are_kept(repository, reader):
+    repository.commit(COOKIES, src__app_dot_py="signed")
+    repository.commit(COOKIES, src__app_dot_py="signed again")
+    repository.commit(f'Revert "{COOKIES}"', src__app_dot_py="signed")
+    repository.commit("Revert what nobody knows\n\nReverts #77", src__app_dot_py="plain")
+
+    reader.read(repository.root)
+
+    assert known_reverts(reader) == {COOKIES: (Status.REVERTED, "")}
+
+
 def test_a_title_means_the_last_commit_so_called(repository, reader):
     first, second = repository.refactor(), repository.refactor()
     repository.refactor(f'Revert "{SPLIT}"')
