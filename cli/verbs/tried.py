@@ -27,7 +27,7 @@ class Tried(Verb):
 
     name = "tried"
     listed = "attempts"
-    nothing = "Nothing like that is known. `archmem index --history` reads git's history."
+    nothing = "Nothing like that was tried, as far as is known."
     by_meaning = True
     tool_place = 7
 
@@ -43,6 +43,11 @@ class Tried(Verb):
             if rank > 1:
                 screen.line("")
             print_attempt(screen.console, rank, attempt)
+
+    def remark(self, screen: "Screen", form: Form, asked: Any, response: "library.Tried") -> None:
+        super().remark(screen, form, asked, response)
+        if not response.knows_history:
+            screen.note("Only what people recorded: `archmem index --history` reads git, too.")
 
     def tool(self, caller: "Caller") -> "Tool":
         from mcp_types import CallToolResult
@@ -62,7 +67,7 @@ class Tried(Verb):
             max_tokens: MaxTokens = 2000,
             next: Next = "",  # noqa: A002
         ) -> Annotated[CallToolResult, Found]:
-            """Find refactorings like the one you plan, recorded or from git.
+            """Find earlier attempts at what you plan, recorded or from git, reverted ones too.
 
             outcome says what came of each: its effect, or why it was reverted.
             """
@@ -101,9 +106,9 @@ VERBS = (Tried(),)
 def tried(workspace: Workspace, /, *, as_json: bool, **request: Any) -> None:
     """Tell what was tried, and what came of it.
 
-    The refactorings that come nearest to a plan, recorded ones and those that `archmem index
-    --history` found in git: when it was, in which commits, what effect was measured, whether
-    and why it was reverted.
+    What comes nearest to a plan, refactorings that people recorded and what git tells of once
+    `archmem index --history` was run: refactorings, and whatever was reverted. When it was, in
+    which commits, what effect was measured, whether and why it was taken back.
 
     \b
     Example:

@@ -20,7 +20,7 @@ from indexer.history.commit_messages import (
 from indexer.source_paths import is_code, module_of, names_by_fold
 from indexer.wording.naming import as_title
 from memory.kinds.vocabulary import Kind, LinkType, Status, Trust
-from memory.models.details import Move, Refactoring
+from memory.models.details import FILES, Move, Refactoring
 from memory.models.memory import Draft, Reference, Source, uid_for
 
 if TYPE_CHECKING:
@@ -39,7 +39,6 @@ MOVES = 8  # that are told of one
 SHORT = 12  # digits of a hash, as people are shown it
 SHORTEST = 7  # digits of a hash that are taken to name a commit
 _HASH = re.compile(rf"[0-9a-f]{{{SHORTEST},64}}")
-FILES = "files"  # among a draft's extra fields: how many its commit changed
 _AGAIN_BY = "done_again_by"  # among a draft's extra fields: the full hashes of commits
 
 

@@ -92,6 +92,7 @@ class Tried(Value):
     )  # of the memories that the attempts' standings name, by uid
     complete: bool = True
     reason: str = ""  # why it is not complete
+    knows_history: bool = True  # whether what git tells of it was ever read
 
 
 class Shown(Listed):

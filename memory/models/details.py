@@ -49,6 +49,9 @@ class Move(_Value):
     destination: str = ""
 
 
+FILES = "files"  # among the extra fields of a refactoring that git tells of: how many it changed
+
+
 class Refactoring(_Details):
     """A change of structure: what moved where, why, and what it did."""
 

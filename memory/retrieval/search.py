@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeAlias
 
 from memory.kinds.vocabulary import Kind, LinkType, Status
+from memory.ledger.facts import HISTORY
 from memory.models.answer import Answer, Attempt, Tried
-from memory.models.details import Refactoring
+from memory.models.details import FILES, Refactoring
 from memory.models.request import LONGEST_QUESTION
 from memory.models.selection import EVERYTHING, NOW, Selection
 from memory.retrieval.calibration import relevance_in
@@ -130,7 +131,8 @@ def _parts(db: Database, selection: Selection) -> list[Selection]:
 #: "cook pasta" the best of 230 refactorings had 0.0003, to "split payments out of api" the sixth
 #: best, still about moving things out, 0.018.
 REMOTE = 0.01
-MORE = 5  # hits beyond the limit, as some tell only that another was reverted
+MORE = 5  # hits beyond the limit: some tell only that another was reverted, or are small
+SMALL_FILES = 2  # that such a refactoring changed at most
 
 
 def tried(
@@ -162,6 +164,7 @@ def tried(
         titles=answer.titles,
         complete=answer.complete,
         reason=answer.reason,
+        knows_history=bool(db.facts.find(HISTORY)),
     )
 
 
@@ -174,9 +177,34 @@ def attempts_of(
     for hits in found:
         told = {reverts[one.memory.uid].uid for one in hits if one.memory.uid in reverts}
         near = [hit for hit in hits if hit.relevance is None or hit.relevance >= REMOTE]
-        kept = [hit for hit in near if hit.memory.uid not in told][:limit]
+        kept = _uncrowded([hit for hit in near if hit.memory.uid not in told], limit)
         attempts.append(tuple(_attempt(hit, reverts.get(hit.memory.uid)) for hit in kept))
     return attempts
+
+
+def _uncrowded(hits: Sequence[Hit], limit: int) -> list[Hit]:
+    """The first of these, small ones on half of the places at most while others are near."""
+    kept: list[Hit] = []
+    aside: list[Hit] = []
+    small = 0
+    for hit in hits:
+        is_small = _is_small(hit.memory)
+        small += is_small
+        (aside if is_small and small > max(1, limit // 2) else kept).append(hit)
+    chosen = {hit.memory.uid for hit in [*kept, *aside][:limit]}
+    return [hit for hit in hits if hit.memory.uid in chosen]
+
+
+def _is_small(memory: Memory) -> bool:
+    """Whether a refactoring that git tells of changed little in one place, as a constant does.
+
+    What was reverted is of interest whatever its size.
+    """
+    draft = memory.revision.draft
+    files = draft.extra.get(FILES)
+    if not isinstance(files, int) or draft.status is Status.REVERTED:
+        return False
+    return files <= SMALL_FILES and len(draft.modules) <= 1
 
 
 def _reverts(db: Database, lens: Lens, uids: Iterable[str]) -> dict[str, Memory]:

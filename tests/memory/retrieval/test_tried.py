@@ -52,6 +52,27 @@ def ask(db, question, modules=(), limit=5):
     return tried(db, question, modules, meaning=NoMeaning(), limit=limit).attempts
 
 
+def test_small_refactorings_do_not_crowd_what_was_large_or_reverted(db):
+    for number in range(6):
+        keep(db, f"ref-s{number}", "Split payments", derived=True, extra={"files": 1})
+    keep(db, "ref-t1", "Split payments out of the api", derived=True, extra={"files": 40})
+    undone = Refactoring(status=Status.REVERTED, reverted_by="b" * 40)
+    keep(db, "ref-t2", "Split payments by day", derived=True, extra={"files": 1}, details=undone)
+
+    uids = [one.memory.uid for one in ask(db, "split payments", limit=4)]
+
+    assert {"ref-t1", "ref-t2"} < set(uids)
+    assert len(uids) == 4, "the places that nothing larger takes are theirs"
+    assert len(ask(db, "split payments", limit=7)) == 7
+
+
+def test_what_git_tells_is_asked_for_only_where_it_was_never_read(db):
+    assert tried(db, "x", (), meaning=NoMeaning(), limit=5).knows_history
+    with db.atomic():
+        db.facts.remove([HISTORY])
+    assert not tried(db, "x", (), meaning=NoMeaning(), limit=5).knows_history
+
+
 def test_only_refactorings_answer(db):
     keep(db, "ref-a", "Split payments")
     with db.atomic():
