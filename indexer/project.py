@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from memory.code.codebase import CodeBase
     from memory.config import Settings
     from memory.ledger.interface.database import Ledger
-    from memory.models.answer import Recorded
+    from memory.models.answer import Rebuilt, Recorded
     from memory.models.memory import Draft
     from memory.models.report import HistoryReport, IndexReport, Progress
     from memory.retrieval.model import Models
@@ -134,6 +134,13 @@ class WorktreeFiles:
 
         ignore, modules = self._settings.ignore, self._settings.modules
         return read_code(ledger, self._root, ignore=ignore, modules=modules, most=most)
+
+    def rebuild_code(self, ledger: Ledger) -> Rebuilt:
+        """Read all code anew; what was kept of it otherwise is replaced."""
+        from indexer.code.reading import replace_kept
+
+        settings = self._settings
+        return replace_kept(ledger, self._root, ignore=settings.ignore, modules=settings.modules)
 
     def changed_together(self, ledger: Ledger) -> CoChange | None:
         """Which files the latest commits changed together; None without git."""

@@ -567,12 +567,14 @@ class ArchMem:
         selection: Selection = EVERYTHING,
         *,
         everything: bool = False,  # what is as it was, is over or comes from git, too
+        rebuild: bool = False,  # read all code anew, and compare it with what was kept
         today: date | None = None,
     ) -> Verified:
         """What no longer holds, or waits for somebody, after a look at all that memories name."""
         from memory.maintenance import verify
 
-        return verify(self.session, selection, today, self.record, everything=everything)
+        how = {"everything": everything, "rebuild": rebuild}
+        return verify(self.session, selection, today, self.record, **how)
 
     def lint(self) -> tuple[Fault, ...]:
         """The faults of the records themselves, by file and line; nothing is changed."""

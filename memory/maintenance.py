@@ -53,6 +53,7 @@ def verify(
     record: Callable[..., Recorded],
     *,
     everything: bool,
+    rebuild: bool,
 ) -> Verified:
     """See `ArchMem.verify`."""
     today = today or datetime.now(UTC).date()
@@ -63,7 +64,8 @@ def verify(
         found = verified(db, selection, reviewed, today, everything=everything)
         faults = find_faults(db, session.root)
     problems += [f"{one.path}:{one.line}: {one.what}" for one in faults if one.rule in _TOLD]
-    return found.model_copy(update={"problems": tuple(problems)})
+    code = session.project.rebuild_code(session.ledger) if rebuild else None
+    return found.model_copy(update={"problems": tuple(problems), "code": code})
 
 
 def consolidate(

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from memory.code.cochange import CoChange
     from memory.code.codebase import CodeBase
     from memory.ledger.interface.database import Ledger
-    from memory.models.answer import Recorded
+    from memory.models.answer import Rebuilt, Recorded
     from memory.models.memory import Draft
     from memory.models.report import HistoryReport, IndexReport, Progress
 
@@ -73,6 +73,10 @@ class ProjectFiles(Protocol):
 
     def code_soon(self, ledger: Ledger) -> CodeBase | None:
         """The same, or None where that takes longer than somebody waits who asked for more."""
+        ...
+
+    def rebuild_code(self, ledger: Ledger) -> Rebuilt:
+        """Read all code anew; what was kept of it otherwise is replaced."""
         ...
 
     def changed_together(self, ledger: Ledger) -> CoChange | None:

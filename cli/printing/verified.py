@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from cli.forms.screen import Screen
-    from memory.models.answer import Listed, Verified
+    from memory.models.answer import Listed, Rebuilt, Verified
 
 STALE_CODE = 3  # what the command ends with where `--fail-on` says so
 VERIFIED_FIELDS = {
-    "found": "stale, other, fired, unwatched, overdue or unfinished; the rest depends on it",
+    "found": "stale, other, fired, unwatched, overdue, unfinished or code; the rest depends on it",
 }
 _INDENT = 2
 _MOST = 4  # places of one memory that are named
@@ -53,6 +53,8 @@ def verified_lines(found: Verified) -> Iterator[dict[str, Any]]:
     yield from ({"found": "overdue"} | memory_line(listed) for listed in found.overdue)
     for run in found.open_runs:
         yield {"found": "unfinished"} | run.model_dump(mode="json")
+    if found.code:
+        yield {"found": "code"} | found.code.model_dump(mode="json")
 
 
 def fails(found: Verified, fail_on: str) -> bool:
@@ -62,6 +64,15 @@ def fails(found: Verified, fail_on: str) -> bool:
     names = [verdict_word(one) for one in STALE]
     bad = STALE[names.index(fail_on) :]
     return any(one.freshness is not None and one.freshness.verdict in bad for one in found.stale)
+
+
+def rebuilt_words(rebuilt: Rebuilt) -> str:
+    """What reading all code anew gave."""
+    read = f"{counted(rebuilt.files, 'file')} of code read anew"
+    if not rebuilt.differing:
+        return f"{read}: what was kept says the same."
+    named = ", ".join(rebuilt.differing[:_MOST])
+    return f"{read}: {len(rebuilt.differing)} differed from what was kept, replaced: {named}"
 
 
 def _print_stale(console: Console, listed: Listed) -> None:

@@ -44,9 +44,11 @@ class Verify(Verb):
     def remark(
         self, screen: "Screen", form: Form, asked: Any, response: "library.Verified"
     ) -> None:
-        from cli.printing.verified import STALE_CODE, fails
+        from cli.printing.verified import STALE_CODE, fails, rebuilt_words
 
         screen.problems(response.problems)
+        if response.code:
+            screen.note(rebuilt_words(response.code))
         if fails(response, form.fail_on):
             screen.end_with(STALE_CODE)
 
@@ -154,6 +156,7 @@ VERBS = (Verify(),)
     default=None,
     help="Exit code 3 where a memory names something that is so, or worse.",
 )
+@click.option("--rebuild", is_flag=True, help="Read all code anew, and compare with what is kept.")
 @json_option
 @pass_workspace
 def verify(
@@ -162,6 +165,7 @@ def verify(
     module: tuple[str, ...],
     kind: tuple[str, ...],
     everything: bool,
+    rebuild: bool,
     fail_on: str | None,
     as_json: bool,
 ) -> None:
@@ -178,5 +182,9 @@ def verify(
         archmem verify --module payments
         archmem verify --fail-on gone
     """
-    request = {"selection": {"modules": module, "kinds": kind}, "everything": everything}
+    request = {
+        "selection": {"modules": module, "kinds": kind},
+        "everything": everything,
+        "rebuild": rebuild,
+    }
     workspace.ask(VERBS[0], request, Form(json=as_json, fail_on=fail_on or ""))

@@ -23,6 +23,7 @@ from indexer.scanner import MTIME_GRAIN_NS
 from memory.code.facts import facts_from_json
 from memory.errors import StoreBusy, StoreNotWritable
 from memory.ledger.interface.code import CodeFileRow
+from memory.models.answer import Rebuilt
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -85,6 +86,40 @@ def rebuild(
         held.facts[path] = _facts(path, content)
     blobs = {path: row.blob for path, row in found.rows.items()}
     return assemble(CodeProject(held.facts), found.unread, blobs, modules)
+
+
+def replace_kept(
+    ledger: Ledger,
+    root: Path,
+    *,
+    ignore: Sequence[str] = (),
+    modules: Mapping[str, Sequence[str]] = NO_MODULES,
+) -> Rebuilt:
+    """Compare what is kept with what all files say when they are read anew, and replace it.
+
+    Raises:
+        StoreBusy, StoreNotWritable: it could not be replaced.
+    """
+    kept = read_code(ledger, root, ignore=ignore, modules=modules)
+    held = _holding(str(root))
+    anew = _Held()
+    found = _look(root, code_paths(root, ignore), anew)
+    differing = {
+        path
+        for path, content in found.contents.items()
+        if held.facts.get(path) != _facts(path, content)
+    }
+    differing |= held.facts.keys() ^ found.contents.keys()
+    fresh = rebuild(root, ignore=ignore, modules=modules)
+    if kept is not None and not differing and not kept.says_as(fresh):
+        differing.add("the edges between files")
+    if differing:
+        with ledger.writing() as db:
+            db.code.forget_others([KEPT_AS])
+            db.code.save_files(str(root), (), list(held.rows))
+        with _guard:
+            _held.pop(str(root), None)
+    return Rebuilt(files=len(found.rows), differing=tuple(sorted(differing)))
 
 
 def forget() -> None:

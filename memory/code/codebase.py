@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -149,6 +149,10 @@ class CodeBase:
     unresolved: tuple[Unresolved, ...]
     unread: Mapping[str, str]  # files that could not be read, and why
     revision: str = ""  # equal for equal files
+
+    def says_as(self, other: CodeBase) -> bool:
+        """Whether another one is equal in all."""
+        return all(getattr(self, one.name) == getattr(other, one.name) for one in fields(self))
 
     def called(self, place: Place) -> str:
         """What a place is called in full: "orders.views.OrderList", "src/user.ts:User"."""

@@ -224,6 +224,13 @@ def _of_run(run: Memory, details: Run) -> Iterator[Event]:
         yield Event(at=run.revision.draft.valid_from, what=what, memory=run)
 
 
+class Rebuilt(Value):
+    """What is kept of code beside what its files say when all of them are read anew."""
+
+    files: int
+    differing: tuple[str, ...] = ()  # what was otherwise, by file; it was replaced
+
+
 class Verified(Value):
     """What was found; nothing of it needs doing at once."""
 
@@ -238,3 +245,4 @@ class Verified(Value):
     open_runs: tuple[RunLine, ...] = ()  # runs that nobody finished
     commit: str = ""  # that is checked out; "" without git
     problems: tuple[str, ...] = ()  # why what memories name was not looked at, if it was not
+    code: Rebuilt | None = None  # of the facts of code, if they were read anew

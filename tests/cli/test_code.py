@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+
 import pytest
 
 from cli.mcp.server import build_server
+from indexer.code.reading import forget
 from tests.cli.mcp.conftest import DirectCaller, call
 from tests.indexer.code.conftest import write
 
@@ -95,3 +99,17 @@ def test_what_people_wrote_of_a_module_governs_its_code(coded, objects, answer):
     (said,) = objects("impact", "orders.models.Order", "--json")
 
     assert [one["title"] for one in said["governs"]] == ["Orders own their lines"]
+
+
+def test_what_is_kept_of_code_can_be_held_against_its_files(coded, run, objects):
+    objects("inventory", "symbols", "--json")
+    same = run("verify", "--rebuild")
+    with closing(sqlite3.connect(coded / ".archmem/memory.db")) as db, db:
+        db.execute("UPDATE code_facts SET facts = (SELECT min(facts) FROM code_facts)")
+    forget()
+    other = run("verify", "--rebuild")
+    mended = run("verify", "--rebuild")
+
+    assert "what was kept says the same" in same.stderr
+    assert "differed from what was kept, replaced: " in other.stderr
+    assert "what was kept says the same" in mended.stderr

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-from dataclasses import astuple
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -56,7 +55,7 @@ def test_after_any_changes_it_is_what_a_fresh_run_gives(rounds):
             for changes in rounds:
                 for one in changes:
                     change(root, *one)
-                assert astuple(read_code(ledger, root)) == astuple(rebuild(root))
+                assert read_code(ledger, root).says_as(rebuild(root))
         finally:
             ledger.close()
             forget()
