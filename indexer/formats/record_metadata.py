@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from itertools import chain
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -46,6 +45,12 @@ _STATUS_TAG = re.compile(
     rf"[\[(](?P<status>(?:{any_of(read_lexicon('statuses')['cues']['tag'])})\b[^\]()\[\n]{{0,60}})[\])]"
     r"\s*:?\s*(?=\S)",
     re.IGNORECASE,
+)
+#: A number at the beginning of a title, with whatever word before it: "TEP-0012: ", "12 Logs".
+_OWN_NUMBER = re.compile(
+    r"(?:[^\W\d_][\w.\u00ba\u00b0-]{0,15}?[\s/#_-]*)?(?i:n[r\u00ba\u00b0o]\.?\s*)?#?"
+    r"(?P<number>\d{1,6})(?:\s*[:|\u2013\u2014]\s*|\s+-+\s+|-\s+|[.)_]\s*(?=[^\W\d_]))"
+    r"|(?:[A-Z]{2,6}[-/#]|#)?(?P<alone>\d{1,6})\s+(?=[^\W\d_])"
 )
 #: "Only allow … (Superseded)"; in small letters it may speak of the thing.
 _CLOSING_TAG = re.compile(
@@ -172,21 +177,13 @@ def clean_title(title: str, number: int | None = None) -> str:
     if is_bare_title(said):
         return ""
     rest = _without(_STATUS_TAG, said)
-    rest = _without(_own_prefix(number), rest) if number is not None else rest
+    own = _OWN_NUMBER.match(rest)
+    if own and number == int(own["number"] or own["alone"]):
+        rest = rest[own.end() :]
     rest = _without(_DATE, _without(_STATUS_TAG, _without(_PREFIX, rest)))
     rest = _CLOSING_TAG.sub("", rest).strip(" :\u2013\u2014-")
     quoted = _QUOTED.fullmatch(rest)
     return (quoted[1] if quoted else rest) or said
-
-
-@cache
-def _own_prefix(number: int) -> re.Pattern[str]:
-    """A record's own number at the beginning of its title, with whatever word before it."""
-    return re.compile(
-        rf"(?:[^\W\d_][\w.\u00ba\u00b0-]{{0,15}}?[\s/#_-]*)?(?i:n[r\u00ba\u00b0o]\.?\s*)?#?0*{number}"
-        r"(?:\s*[:|\u2013\u2014]\s*|\s+-+\s+|-\s+|[.)_]\s*(?=[^\W\d_]))"
-        rf"|(?:[A-Z]{{2,6}}[-/#]|#)?0*{number}\s+(?=[^\W\d_])",
-    )
 
 
 def status_in_title(title: str) -> str:

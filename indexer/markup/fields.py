@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from html import unescape
 from typing import TYPE_CHECKING
 
@@ -50,7 +51,7 @@ def field_lines(text: str, names: Iterable[str]) -> str:
         text = "\n".join(_list_table(text.split("\n")))
     if "|===" in text:
         text = "\n".join(_asciidoc_table(text.split("\n")))
-    return "\n".join(_joined(text.split("\n"), _line_of(names)))
+    return "\n".join(_joined(text.split("\n"), _line_of(frozenset(names))))
 
 
 def _unfenced(match: re.Match[str]) -> str:
@@ -114,7 +115,8 @@ def _asciidoc_table(lines: list[str]) -> Iterator[str]:
             cells += found
 
 
-def _line_of(names: Iterable[str]) -> re.Pattern[str]:
+@cache
+def _line_of(names: frozenset[str]) -> re.Pattern[str]:
     known = "|".join(
         re.escape(name).replace(r"\ ", "[ _-]") for name in sorted(names, key=len, reverse=True)
     )

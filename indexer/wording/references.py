@@ -375,8 +375,17 @@ def _unmask(sentence: str, mentions: list[Mention]) -> str:
     return "".join(part + word for part, word in zip(parts, words, strict=True))
 
 
+_MAX_LABEL = 120  # characters, a link among them; what is longer is a sentence
+#: How the names of relations begin: without one of these nothing is one.
+_STEMS = re.compile(
+    "|".join(sorted({re.escape(name.split()[0][:4]) for name in _FIELDS})), re.IGNORECASE
+)
+
+
 def _relation_of(name: str) -> tuple[LinkType, bool] | None:
     """The relation that a label names, in any spelling, and whether the other one acts."""
+    if len(name) > _MAX_LABEL or not _STEMS.search(name):
+        return None
     words = re.sub(r"[-_\s]+", " ", _CAMEL.sub(" ", plain(name))).strip(" :").casefold()
     words = _PART_LABEL.sub("", _RECORD_WORDS.sub("", words)).strip()
     return _FIELDS.get(words)
