@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from indexer.project_root import ProjectRoots
     from memory.code.cochange import CoChange
     from memory.code.codebase import CodeBase
+    from memory.code.coverage import Coverage
     from memory.config import Settings
     from memory.ledger.interface.database import Ledger
     from memory.models.answer import Rebuilt, Recorded
@@ -141,6 +142,12 @@ class WorktreeFiles:
 
         settings = self._settings
         return replace_kept(ledger, self._root, ignore=settings.ignore, modules=settings.modules)
+
+    def coverage(self, code: CodeBase) -> Coverage | None:
+        """Which lines tests run, by the newest report of the project; None without one."""
+        from indexer.code.reports import read_coverage
+
+        return read_coverage(self._root, code.files)
 
     def changed_together(self, ledger: Ledger) -> CoChange | None:
         """Which files the latest commits changed together; None without git."""

@@ -355,7 +355,8 @@ class ArchMem:
         project = self.session.project
         with self.ledger.reading():
             code = project.code(self.ledger)
-            return draw_map(code, project.changed_together(self.ledger), modules, level)
+            together, coverage = project.changed_together(self.ledger), project.coverage(code)
+            return draw_map(code, together, modules, level, coverage)
 
     def impact(
         self,
@@ -380,7 +381,8 @@ class ArchMem:
                 found = of_files(code, diff, "diff", project.changed_since(diff))
             else:
                 found = find_target(code, target)
-            said = find_impact(code, found, project.changed_together(self.ledger))
+            together, coverage = project.changed_together(self.ledger), project.coverage(code)
+            said = find_impact(code, found, together, coverage)
             with self.ledger.reading() as db:
                 return said.model_copy(update={"governs": governing_target(db, code, found)})
 

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from memory.code.cochange import CoChange
     from memory.code.codebase import CodeBase
+    from memory.code.coverage import Coverage
     from memory.ledger.interface.database import Ledger
     from memory.models.answer import Rebuilt, Recorded
     from memory.models.memory import Draft
@@ -77,6 +78,10 @@ class ProjectFiles(Protocol):
 
     def rebuild_code(self, ledger: Ledger) -> Rebuilt:
         """Read all code anew; what was kept of it otherwise is replaced."""
+        ...
+
+    def coverage(self, code: CodeBase) -> Coverage | None:
+        """Which lines tests run, by the newest report of the project; None without one."""
         ...
 
     def changed_together(self, ledger: Ledger) -> CoChange | None:

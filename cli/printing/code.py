@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 MOST_SHOWN = 15  # of one list; the JSON has all
 _COLOURS = {"HIGH": "red", "MED": "yellow", "LOW": "dim"}
+_HEADS = "files lines tests routes tables in out inst. commits covered".split()
 _ANSWERS = ("auth", "authorisation", "validation", "rate_limit")
 
 
@@ -78,14 +79,27 @@ def print_map(screen: Screen, found: CodeMap) -> None:
     """Print modules in numbers, couplings with their reasons, and cycles."""
     if found.modules:
         width = max(len(row.module) for row in found.modules)
-        heads = ("files", "lines", "tests", "routes", "tables", "in", "out", "inst.", "commits")
-        head = "module".ljust(width) + "".join(each.rjust(8) for each in heads)
+        heads = (
+            "files",
+            "lines",
+            "tests",
+            "routes",
+            "tables",
+            "in",
+            "out",
+            "inst.",
+            "commits",
+            "covered",
+        )
+        named = (*heads, "covered")
+        head = "module".ljust(width) + "".join(each.rjust(8) for each in named)
         screen.line(screen.styled(head, bold=True))
     for row in found.modules:
         counts = (row.files, row.lines, row.tests, row.routes, row.tables, row.fan_in, row.fan_out)
         instability = "-" if row.instability is None else f"{row.instability:.2f}"
         commits = "-" if row.commits is None else str(row.commits)
-        cells = (*map(str, counts), instability, commits)
+        covered = "-" if row.coverage is None else f"{row.coverage:.0%}"
+        cells = (*map(str, counts), instability, commits, covered)
         screen.line(one_line(row.module).ljust(width) + "".join(each.rjust(8) for each in cells))
     _couplings(screen, found)
     _cycles(screen, found)

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from memory.code.codebase import Place
+from memory.code.coverage import covering_tests
 from memory.code.inventory import doubts
 from memory.code.prediction import predict
 from memory.code.reach import by_file, reach, way
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from memory.code.cochange import CoChange
     from memory.code.codebase import CodeBase
+    from memory.code.coverage import Coverage
     from memory.code.reach import Step
     from memory.code.targets import Target
     from memory.models.code import What
@@ -27,7 +29,12 @@ _LEAST_SHARED = 3  # commits with both, from which on a partner is told
 _LEAST_DEGREE = 0.2
 
 
-def find_impact(code: CodeBase, target: Target, cochange: CoChange | None) -> Impact:
+def find_impact(
+    code: CodeBase,
+    target: Target,
+    cochange: CoChange | None,
+    coverage: Coverage | None = None,
+) -> Impact:
     """What a change to a target would reach; all lists the nearest first."""
     found = reach(code, target.starts)
     nearest = by_file(found)
@@ -39,6 +46,8 @@ def find_impact(code: CodeBase, target: Target, cochange: CoChange | None) -> Im
         if path not in started
     ]
     tests = [one for one in reached if one.what == "test"]
+    if coverage:
+        tests = [*_covering(coverage, code, target), *tests]
     other = [one for one in reached if one.what == "file"]
     direct = [one for one in other if one.distance == 1]
     routes = tuple(_routes(code, found))
@@ -61,6 +70,21 @@ def find_impact(code: CodeBase, target: Target, cochange: CoChange | None) -> Im
         risk=weigh(code, direct, other, routes, tests, modules, files, cochange),
         doubts=doubt,
     )
+
+
+def _covering(coverage: Coverage, code: CodeBase, target: Target) -> Iterable[Reached]:
+    """The tests that ran it, as the report says."""
+    for test in covering_tests(coverage, code, target.starts):
+        yield Reached(
+            what="test",
+            name=test,
+            file=coverage.report,
+            line=1,
+            module="",
+            distance=0,
+            grade="coverage",
+            path=(f"{coverage.report} of {coverage.day}",),
+        )
 
 
 def _reached(

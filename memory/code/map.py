@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from memory.code.coupling import LEVELS, couplings
+from memory.code.coverage import share
 from memory.code.cycles import find_cycles, imports_at_run_time
 from memory.code.inventory import doubts
 from memory.models.code import CodeMap, ModuleRow
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from memory.code.cochange import CoChange
     from memory.code.codebase import CodeBase
+    from memory.code.coverage import Coverage
 
 FORMULAS = {
     "fan_in, fan_out": "modules that import it, that it imports; tests and type checking left out",
@@ -34,6 +36,7 @@ def draw_map(
     cochange: CoChange | None,
     modules: Sequence[str] = (),
     level: Literal["file", "module"] = "module",
+    coverage: Coverage | None = None,
 ) -> CodeMap:
     """The map of some modules, or of all.
 
@@ -42,6 +45,7 @@ def draw_map(
         cochange: What git changed together; None where git does not tell.
         modules: Only these, and what they are coupled to.
         level: What the parts are.
+        coverage: What tests run; None where no report says.
     """
     if level == "file":
         files = {path: file._replace(module=file.name) for path, file in code.files.items()}
@@ -59,7 +63,7 @@ def draw_map(
         }
     return CodeMap(
         level=level,
-        modules=tuple(row for row in _rows(code, cochange) if row.module in wanted),
+        modules=tuple(row for row in _rows(code, cochange, coverage) if row.module in wanted),
         couplings=tuple(
             one for one in couplings(code, cochange) if {one.first, one.second} & wanted
         ),
@@ -69,7 +73,7 @@ def draw_map(
             for cycle in find_cycles(code, each)
             if not modules or _touches(code, cycle.members, wanted)
         ),
-        formulas=FORMULAS,
+        formulas=FORMULAS | ({"coverage": _coverage_words(coverage)} if coverage else {}),
         doubts=doubts(code),
     )
 
@@ -82,7 +86,13 @@ def _touches(code: CodeBase, members: Sequence[str], wanted: set[str]) -> bool:
     )
 
 
-def _rows(code: CodeBase, cochange: CoChange | None) -> list[ModuleRow]:
+def _coverage_words(coverage: Coverage) -> str:
+    words = f"lines run / lines that can be, by {coverage.report} of {coverage.day}"
+    older = len(coverage.older)
+    return f"{words}; {older} of its files were changed since" if older else words
+
+
+def _rows(code: CodeBase, cochange: CoChange | None, coverage: Coverage | None) -> list[ModuleRow]:
     counted = _sizes(code)
     fan_in: dict[str, set[str]] = defaultdict(set)
     fan_out: dict[str, set[str]] = defaultdict(set)
@@ -96,6 +106,9 @@ def _rows(code: CodeBase, cochange: CoChange | None) -> list[ModuleRow]:
             counted[target]["edges_in"] += 1
     part = {path: file.module for path, file in code.files.items()}
     commits = cochange.commits_of_parts(part) if cochange else None
+    inside: dict[str, list[str]] = defaultdict(list)
+    for path, file in code.files.items():
+        inside[file.module] += [] if file.is_test else [path]
     return [
         ModuleRow(
             module=name,
@@ -111,6 +124,7 @@ def _rows(code: CodeBase, cochange: CoChange | None) -> list[ModuleRow]:
             edges_out=own["edges_out"],
             instability=_share(own["edges_out"], own["edges_in"]),
             commits=None if commits is None else commits[name],
+            coverage=share(coverage, inside[name]) if coverage else None,
         )
         for name, own in sorted(counted.items())
     ]

@@ -1,0 +1,203 @@
+"""Reports of coverage that a project has: coverage.py, LCOV, Cobertura, Clover, JaCoCo and Go.
+
+A report is taken from where tools put it, the newest of several; which form it has, its content
+says. To read another form, add a function to `_FORMS`: from the text to lines by path, or None.
+"""
+
+from __future__ import annotations
+
+import json
+import posixpath
+import re
+import xml.etree.ElementTree as ET  # expat bounds what entities may expand to
+from collections import defaultdict
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from memory.code.coverage import Coverage, FileCoverage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable
+    from pathlib import Path
+
+LARGEST = 50_000_000  # bytes
+_PLACES = (
+    "coverage.json", "coverage.xml", "coverage.lcov", "lcov.info", "cobertura.xml", "clover.xml",
+    "cover.out", "coverage.out", "coverage.txt", "coverage/lcov.info", "coverage/clover.xml",
+    "coverage/cobertura-coverage.xml", "coverage/coverage.json", "build/logs/clover.xml",
+    "target/site/jacoco/jacoco.xml", "build/reports/jacoco/test/jacocoTestReport.xml",
+)  # fmt: skip
+_GO = re.compile(r"^(?P<path>.+):(?P<first>\d+)\.\d+,(?P<last>\d+)\.\d+ \d+ (?P<count>\d+)$")
+
+
+class Lines(NamedTuple):
+    """The lines of one file in a report, and how often each was run."""
+
+    counts: dict[int, int]
+    tests: dict[str, set[int]]
+
+
+Found = dict[str, Lines]
+
+
+def read_coverage(root: Path, files: Collection[str]) -> Coverage | None:
+    """The newest report of a project; None where there is none that can be read.
+
+    Args:
+        root: Where to look, there and in each folder of it.
+        files: The code, as paths from the root.
+    """
+    reports = sorted(_reports(root), key=lambda path: (-path.stat().st_mtime, str(path)))
+    for path in reports:
+        if found := _parsed(path, path.stat().st_mtime_ns):
+            return _placed(root, path, found, files)
+    return None
+
+
+@lru_cache(maxsize=4)
+def _parsed(path: Path, _mtime_ns: int) -> Found | None:
+    return parse_report(path.read_text("utf-8", "replace"))
+
+
+def parse_report(text: str) -> Found | None:
+    """The lines of each file in a report, by the path that it gives; None for anything else."""
+    for form in _FORMS:
+        try:
+            found = form(text)
+        except (ValueError, KeyError, TypeError, AttributeError, ET.ParseError):
+            continue
+        if found:
+            return found
+    return None
+
+
+def _reports(root: Path) -> Iterable[Path]:
+    folders = [root, *(one for one in root.iterdir() if one.is_dir() and one.name[0] != ".")]
+    for folder in folders:
+        for place in _PLACES:
+            path = folder / place
+            if path.is_file() and path.stat().st_size <= LARGEST:
+                yield path
+
+
+def _placed(root: Path, report: Path, found: Found, files: Collection[str]) -> Coverage:
+    """The report by the project's own paths: as they are, or the only one that ends so."""
+    by_name: dict[str, list[str]] = defaultdict(list)
+    for path in files:
+        by_name[posixpath.basename(path)].append(path)
+    placed: dict[str, FileCoverage] = {}
+    unplaced = 0
+    for said, lines in found.items():
+        own = _own(said.replace("\\", "/"), str(root), by_name)
+        if own is None:
+            unplaced += 1
+            continue
+        run = frozenset(line for line, count in lines.counts.items() if count)
+        tests = {test: frozenset(ran) for test, ran in lines.tests.items()}
+        placed[own] = FileCoverage(run, frozenset(lines.counts) - run, tests)
+    written = report.stat().st_mtime
+    older = frozenset(path for path in placed if (root / path).stat().st_mtime > written)
+    day = datetime.fromtimestamp(written, UTC).date().isoformat()
+    return Coverage(str(report.relative_to(root)), day, placed, unplaced, older)
+
+
+def _own(said: str, root: str, by_name: dict[str, list[str]]) -> str | None:
+    said = posixpath.normpath(said.removeprefix(f"{root}/"))
+    named = by_name.get(posixpath.basename(said), ())
+    if said in named:
+        return said
+    ending = [path for path in named if path.endswith(f"/{said}") or said.endswith(f"/{path}")]
+    return ending[0] if len(ending) == 1 else None
+
+
+def _coverage_py(text: str) -> Found | None:
+    if not text.lstrip().startswith("{"):
+        return None
+    found = {}
+    for path, said in json.loads(text)["files"].items():
+        counts = dict.fromkeys(said["missing_lines"], 0) | dict.fromkeys(said["executed_lines"], 1)
+        tests: dict[str, set[int]] = defaultdict(set)
+        for line, contexts in said.get("contexts", {}).items():
+            for context in contexts:
+                if context:
+                    tests[context.partition("|")[0]].add(int(line))
+        found[path] = Lines(counts, dict(tests))
+    return found
+
+
+def _lcov(text: str) -> Found | None:
+    found: Found = {}
+    test = ""
+    lines = Lines({}, {})
+    for row in text.splitlines():
+        name, colon, said = row.partition(":")
+        if not colon:
+            continue
+        if name == "TN":
+            test = said.strip()
+        elif name == "SF":
+            lines = found.setdefault(said.strip(), Lines({}, {}))
+        elif name == "DA":
+            line, count = (int(part) for part in said.split(",")[:2])
+            lines.counts[line] = lines.counts.get(line, 0) + count
+            if test and count:
+                lines.tests.setdefault(test, set()).add(line)
+    return found
+
+
+def _xml(text: str) -> Found | None:
+    if not text.lstrip("\ufeff \r\n\t").startswith("<"):
+        return None
+    root = ET.fromstring(text)  # noqa: S314 - see above
+    if root.tag == "report":
+        return _jacoco(root)
+    return _clover(root) if root.find("project") is not None else _cobertura(root)
+
+
+def _cobertura(root: ET.Element) -> Found:
+    sources = [one.text.strip() for one in root.iter("source") if one.text and one.text.strip()]
+    found: Found = {}
+    for one in root.iter("class"):
+        path = one.attrib["filename"]
+        if len(sources) == 1 and not path.startswith("/"):
+            path = posixpath.join(sources[0], path)
+        lines = found.setdefault(path, Lines({}, {}))
+        for line in one.iter("line"):
+            lines.counts[int(line.attrib["number"])] = int(line.attrib["hits"])
+    return found
+
+
+def _clover(root: ET.Element) -> Found:
+    found: Found = {}
+    for one in root.iter("file"):
+        lines = found.setdefault(one.get("path") or one.attrib["name"], Lines({}, {}))
+        for line in one.findall("line"):
+            if line.get("type") != "method":
+                lines.counts[int(line.attrib["num"])] = int(line.attrib["count"])
+    return found
+
+
+def _jacoco(root: ET.Element) -> Found:
+    found: Found = {}
+    for package in root.iter("package"):
+        for one in package.findall("sourcefile"):
+            path = posixpath.join(package.attrib["name"], one.attrib["name"])
+            counts = {int(line.attrib["nr"]): int(line.attrib["ci"]) for line in one.iter("line")}
+            found[path] = Lines(counts, {})
+    return found
+
+
+def _go(text: str) -> Found | None:
+    if not text.startswith("mode:"):
+        return None
+    found: Found = {}
+    for row in text.splitlines()[1:]:
+        if said := _GO.match(row):
+            lines = found.setdefault(said["path"], Lines({}, {}))
+            for line in range(int(said["first"]), int(said["last"]) + 1):
+                lines.counts[line] = max(lines.counts.get(line, 0), int(said["count"]))
+    return found
+
+
+_FORMS: tuple[Callable[[str], Found | None], ...] = (_coverage_py, _xml, _go, _lcov)
