@@ -62,6 +62,18 @@ def find_modules(
     }
 
 
+def index_mark(root: Path) -> str:
+    """What changes whenever git's list of a worktree's files does; "" where that cannot be told."""
+    git = root / ".git"
+    try:
+        if git.is_file():
+            git = root / git.read_text(encoding="utf-8").removeprefix("gitdir:").strip()
+        index = (git / "index").stat()
+    except (OSError, UnicodeDecodeError):
+        return ""
+    return f"{index.st_size} {index.st_mtime_ns}"
+
+
 def missing_modules(root: Path, declared: Mapping[str, Sequence[str]]) -> Iterator[Problem]:
     """What the settings say of modules' folders that are not there; patterns are not looked at."""
     for name, folders in declared.items():

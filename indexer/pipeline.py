@@ -17,7 +17,7 @@ from indexer.formats.document import Origin, Problem
 from indexer.formats.registry import finder
 from indexer.git.repository import read_head
 from indexer.linking import link_references
-from indexer.modules import find_modules, label_modules, missing_modules
+from indexer.modules import find_modules, index_mark, label_modules, missing_modules
 from indexer.reading import FileState, Unread, read_document
 from indexer.reconcile import FoundDraft, plan_reconciliation
 from indexer.recording import write_pending
@@ -25,7 +25,7 @@ from indexer.scanner import SeenFile, is_outside, plan_changes
 from indexer.worktrees import name_worktrees
 from memory.kinds.vocabulary import Trust
 from memory.ledger.facts import BLIND, PARSED_BY, UNLINKED
-from memory.ledger.modules import found_modules, save_found_modules
+from memory.ledger.modules import found_modules, modules_mark, save_found_modules
 from memory.ledger.times import to_text
 from memory.models.memory import Source, trust_of, uid_for
 from memory.models.report import NOTED, READ, STALE, IndexReport, KnownFile, Progress, no_progress
@@ -294,10 +294,15 @@ def _find_modules(
 ) -> list[str]:
     """Keep which modules there are; what is wrong with those declared, in lines."""
     folders = looked.discovery.folders()
-    found = find_modules(root, declared, {*folders.records, *folders.declared})
-    if found != found_modules(ledger.db):
+    apart = {*folders.records, *folders.declared}
+    listed = index_mark(root)
+    mark = json.dumps([VERSION, listed, declared, sorted(apart)]) if listed else ""
+    if not mark or mark != modules_mark(ledger.db):
+        found, before = find_modules(root, declared, apart), found_modules(ledger.db)
+        is_news = any(found.get(source, []) != names for source, names in before.items())
         with ledger.writing() as db:
-            if save_found_modules(db, found):
+            save_found_modules(db, found, mark)
+            if is_news:
                 db.facts.save(UNLINKED, to_text(at))
     return [str(problem) for problem in missing_modules(root, declared)]
 

@@ -45,12 +45,11 @@ class AgentInstructions(Format):
 
     def accepts(self, path: PurePosixPath) -> bool:
         """Whether agents are told to read the file, wherever in the project it stands."""
+        if path.name.lower() in _NAMES:
+            return True
         said = str(path)
-        return (
-            path.name.lower() in _NAMES
-            or _COPILOT.fullmatch(said) is not None
-            or _RULES.fullmatch(said) is not None
-        )
+        in_hidden = said.startswith(".") or "/." in said  # as all such folders are
+        return in_hidden and bool(_COPILOT.fullmatch(said) or _RULES.fullmatch(said))
 
     def parse(self, document: Document) -> Parsed:
         """A note for each section; a page that only includes another says nothing itself.

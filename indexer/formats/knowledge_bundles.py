@@ -42,8 +42,9 @@ class KnowledgeBundles(Format):
 
     def accepts(self, path: PurePosixPath) -> bool:
         """Whether a page lies in a bundle and may hold a concept."""
-        is_page = path.suffix.lower() == ".md" and path.name.lower() not in _RESERVED
-        return is_page and any(path.is_relative_to(bundle) for bundle in self._bundles)
+        if not self._bundles or path.suffix.lower() != ".md" or path.name.lower() in _RESERVED:
+            return False
+        return any(path.is_relative_to(bundle) for bundle in self._bundles)
 
     def parse(self, document: Document) -> Parsed:
         """What a page says; one without a type is no concept."""

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from memory.ledger.interface.database import Database
 
 
+_MARK = "mark"
+
+
 def known_modules(db: Database) -> tuple[Module, ...]:
     """The modules of a project in alphabetical order, each with all that tells of it."""
     by_source = {
@@ -46,14 +49,18 @@ def module_names(db: Database) -> list[str]:
 
 def found_modules(db: Database) -> dict[ModuleSource, list[str]]:
     """The modules that the settings declare, and those of folders, as of the last index run."""
-    said: dict[str, list[str]] = json.loads(db.facts.find(MODULES) or "{}")
-    return {source: said.get(source, []) for source in ModuleSource}
+    said = json.loads(db.facts.find(MODULES) or "{}")
+    return {source: list(said.get(source, ())) for source in ModuleSource}
 
 
-def save_found_modules(db: Database, found: Mapping[ModuleSource, Sequence[str]]) -> bool:
-    """Keep what was found beyond records; whether it is news. The caller holds the transaction."""
-    said = json.dumps({str(source): list(names) for source, names in found.items()})
-    is_news = said != db.facts.find(MODULES)
-    if is_news:
-        db.facts.save(MODULES, said)
-    return is_news
+def modules_mark(db: Database) -> str:
+    """From what they were found; "" before the first time."""
+    return str(json.loads(db.facts.find(MODULES) or "{}").get(_MARK, ""))
+
+
+def save_found_modules(
+    db: Database, found: Mapping[ModuleSource, Sequence[str]], mark: str
+) -> None:
+    """Keep what was found beyond records, and from what; the caller holds the transaction."""
+    said = {str(source): list(names) for source, names in found.items()}
+    db.facts.save(MODULES, json.dumps({_MARK: mark, **said}))
