@@ -91,6 +91,7 @@ def decisions(project) -> set[str]:
         ("notes/adr-01{n}.md", NYGARD),
         ("notes/ADR01{n}-title.md", SHORT),
         ("notes/EIP-{n}.md", PROPOSAL),
+        ("CIP-000{n}/README.md", PROPOSAL.replace("status:", "Category: Core\nstatus:")),
         ("decisions-made/000{n}.adoc", ASCIIDOC),
         ("improvements/ip-000{n}.rst", HEADERS),
         ("000{n}-at-the-root.md", NYGARD),
