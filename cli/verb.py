@@ -68,8 +68,11 @@ class Verb:
         if self.nothing:
             if not getattr(response, "complete", True):
                 screen.note(f"Note: {response.reason}")
-            if not (getattr(response, self.listed) if self.listed else response):
+            listed = getattr(response, self.listed) if self.listed else response
+            if not listed:
                 screen.note(self.nothing)
+            elif undated := _count_undated(asked, listed):
+                screen.note(f"Without a date, shown as if it had always held: {undated:,} of these")
 
     def print(
         self,
@@ -141,3 +144,12 @@ def looks_at_commit(asked: BaseModel) -> bool:
     """Whether a request is asked of the memory as of a commit."""
     lens = getattr(asked, "lens", None) or getattr(getattr(asked, "selection", None), "lens", None)
     return lens is not None and lens.commit is not None
+
+
+def _count_undated(asked: Any, listed: Iterable[Any]) -> int:
+    """As of a day, how many of some memories are there only because nobody says since when."""
+    lens = getattr(getattr(asked, "selection", asked), "lens", None)
+    if lens is None or lens.as_of is None:
+        return 0
+    memories = (one.memory for one in listed if hasattr(one, "memory"))
+    return sum(memory.revision.began is None for memory in memories)

@@ -78,3 +78,17 @@ def test_by_the_engine_head_is_that_of_whoever_asks(repository, tmp_path):
         assert TITLE in titles(linked)
         with pytest.raises(UnknownCommit):
             engine.call("list", Address(project=linked), {"selection": {"lens": {"commit": "x"}}})
+
+
+def test_what_has_no_date_is_not_shown_as_of_a_day_in_silence(run, new_shop):
+    folder = new_shop / "docs" / "adr"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "0900-undated.md").write_text("# 900. Undated\n\n## Status\n\nAccepted\n\nAlways.\n")
+    assert run("index").exit_code == 0
+
+    asked = ("list", "--kind", "decision", "--as-of", "2024-06-01")
+    told = run(*asked)
+
+    assert "Undated" in told.stdout
+    assert told.stderr == "Without a date, shown as if it had always held: 1 of these\n"
+    assert run("list", "--kind", "decision").stderr == ""

@@ -51,7 +51,7 @@ def test_a_budget_too_small_is_refused_in_one_line(shop, run):
 def test_it_can_be_of_an_earlier_day(shop, answer):
     said = answer("brief", TASK, "--as-of", "2025-01-01")
 
-    assert "in force 2024-02-05" in said
+    assert "in force dated 2024-02-05" in said
     assert "RabbitMQ**" not in said
 
 

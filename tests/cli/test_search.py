@@ -12,7 +12,7 @@ def test_a_hit_says_what_it_is_where_it_stands_and_what_it_says(answer, shop):
 
     first = blocks[0].splitlines()
     assert first[0].startswith(" 1. Move background jobs to RabbitMQ")
-    assert "decision · in force · 2026-01-12 · dec-" in first[1]
+    assert "decision · in force · dated 2026-01-12 · dec-" in first[1]
     assert ".claude/memory/context/decisions.md:" in first[2]
     assert "replaces “Use Redis lists as the job queue” dec-" in first[3]
     assert "Quorum queues" in blocks[0]
@@ -22,7 +22,7 @@ def test_what_was_superseded_names_what_replaced_it(answer, shop):
     blocks = answer("search", QUESTION).split("\n\n")
 
     (old,) = [block for block in blocks if "Use Redis lists" in block.splitlines()[0]]
-    assert "decision · superseded · 2024-02-05 to 2026-01-12" in old
+    assert "decision · superseded · dated 2024-02-05 to 2026-01-12" in old
     assert "replaced by “Move background jobs to RabbitMQ”" in old
 
 
