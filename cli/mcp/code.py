@@ -36,6 +36,7 @@ class CodeFacts(Value):
     total: int
     unresolved: Fields = Field({})  # how much could not be told, by sort
     unread: int = 0  # files that could not be read
+    opaque_calls: int = 0  # of methods of values, which were not followed
     next: str = ""
 
 
@@ -83,6 +84,7 @@ def code_tool(caller: "Caller") -> "Tool":
             total=len(rows),
             unresolved=dict(doubts.counts),
             unread=len(doubts.unread),
+            opaque_calls=doubts.opaque_calls,
             next=following,
         )
         quoted = fenced("\n".join(map(_told, shown)), {"kind": ask})

@@ -23,7 +23,10 @@ def doubts_words(doubts: Doubts) -> str:
     """What an answer does not know, in one sentence."""
     counts = ", ".join(f"{count} {what}" for what, count in sorted(doubts.counts.items()))
     unread = f"{counted(len(doubts.unread), 'file')} could not be read" if doubts.unread else ""
-    said = "; ".join(part for part in (f"not resolved: {counts}" if counts else "", unread) if part)
+    missed = f"not resolved: {counts}" if counts else ""
+    calls = f"{doubts.opaque_calls:,} calls of methods of values were not followed"
+    parts = (missed, unread, calls if doubts.opaque_calls else "")
+    said = "; ".join(part for part in parts if part)
     return f"{said}." if said else "all that was seen was resolved."
 
 
@@ -33,6 +36,7 @@ def doubts_line(doubts: Doubts) -> dict[str, Any]:
         "unresolved": [one.model_dump() for one in doubts.unresolved],
         "unresolved_counts": doubts.counts,
         "unread": doubts.unread,
+        "opaque_calls": doubts.opaque_calls,
     }
 
 

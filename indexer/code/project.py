@@ -183,6 +183,7 @@ def assemble(
             facts.lines,
             is_test(path),
             module_of[path],
+            facts.opaque,
         )
         for path, facts in project.files.items()
         if facts.language != CONFIG

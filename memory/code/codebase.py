@@ -123,6 +123,7 @@ class CodeFile(NamedTuple):
     lines: int
     is_test: bool
     module: str = ""
+    opaque: int = 0  # calls of methods of values, which lead to nobody knows where
 
 
 class Symbol(NamedTuple):

@@ -54,6 +54,9 @@ def doubts(
             if wanted(one.path) and (not about or one.what in about)
         ),
         unread=dict(code.unread),
+        opaque_calls=sum(file.opaque for file in code.files.values() if wanted(file.path))
+        if not about or "import" in about
+        else 0,
     )
 
 

@@ -28,6 +28,7 @@ class Doubts(Value):
 
     unresolved: tuple[Missed, ...] = ()  # by file and line
     unread: dict[str, str] = Field(default_factory=dict)  # files, and why
+    opaque_calls: int = 0  # of methods of values whose class nobody says: not followed
 
     @property
     def counts(self) -> dict[str, int]:

@@ -56,6 +56,7 @@ class Python(Language):
 
     name = "python"
     endings = (".py",)
+    version = 2
     configs = ("pyproject.toml", "setup.cfg")
 
     def read(self, content: bytes) -> Source:
@@ -69,6 +70,7 @@ class Python(Language):
             uses=tuple(found.uses()),
             texts=tuple(found.texts()),
             errors=len(found.captured.get("error", ())),
+            opaque=found.opaque,
         )
         return source
 
@@ -88,6 +90,7 @@ class _Found:
     def __init__(self, source: Source) -> None:
         self.source = source
         self.captured = source.captures(_WANTED)
+        self.opaque = 0  # known once the uses are
         self.definitions = sorted(self._definitions(), key=lambda one: one[1])
         self._starts = [span.first for _, span in self.definitions]
         self._within: list[int] = self._outer()
@@ -232,6 +235,7 @@ class _Found:
                 ends[first] = last
         skipped = {node.start_byte for node in self.captured.get("no_root", ())}
         called = {(node.start_byte, node.end_byte) for node in self.captured.get("called", ())}
+        self.opaque = sum(node.type == "attribute" for node in self.captured.get("called", ()))
         seen: set[tuple[str, bool, int]] = set()
         statements = [
             (node.start_byte, node.end_byte)
@@ -249,6 +253,7 @@ class _Found:
             name = found[0] if (found := _CHAIN.match(said)) else said
             is_call = (first, last) in called
             root = name.partition(".")[0]
+            self.opaque -= is_call and "." in name and (root not in _OWN or name.count(".") == 1)
             if root in _OWN and not (is_call and name.count(".") == 1):
                 continue
             within = self.within(first)

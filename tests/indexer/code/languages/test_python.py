@@ -76,6 +76,15 @@ def test_a_name_is_used_where_its_chain_stands_and_not_as_an_attribute_or_parame
     ]
 
 
+def test_calls_of_methods_of_values_are_counted_and_others_are_not():
+    said = facts(
+        "import a\nclass C:\n    def f(self, x):\n        a.b()\n        self.f()\n"
+        "        print()\n        x.go()\n        self.x.go()\n        f().go()\n"
+    )
+
+    assert said.opaque == 3
+
+
 @pytest.mark.parametrize(
     "text",
     [
