@@ -30,8 +30,9 @@ if TYPE_CHECKING:
 class CodeProject:
     """What readers look at when they look at all files.
 
-    What a file needs depends on what it says itself and on what all files offer, their
-    interfaces. So where only the inside of some changed, everything else stays.
+    What a file needs depends on what it says itself and on what other files offer, their
+    interfaces. So where only the inside of some changed, everything else stays; where what they
+    offer changed too, whoever looked at them is looked at again.
     """
 
     def __init__(self, files: Mapping[str, FileFacts]) -> None:
@@ -49,20 +50,30 @@ class CodeProject:
                 self._resolvers[name] = languages()[name].resolver(own, self.configs(name))
 
     def take(self, files: Mapping[str, FileFacts]) -> bool:
-        """Take these in place of what was known, if they offer the same.
+        """Take these in place of what was known.
 
         Returns:
-            Whether it could.
+            Whether it could; if not, it is of no use any more.
         """
         if files.keys() != self.files.keys():
             return False
         changed = [path for path, facts in files.items() if self.files[path] is not facts]
-        if any(files[path].interface() != self._interfaces[path] for path in changed):
-            return False
+        before = {path: self.files[path] for path in changed}
         for path in changed:
             self.files[path] = self._of_language[files[path].language][path] = files[path]
             for kept in (self._definitions, self._edges, self._symbols):
                 kept.pop(path, None)
+        for path in changed:
+            interface = files[path].interface()
+            if interface == self._interfaces[path]:
+                continue
+            self._interfaces[path] = interface
+            resolver = self._resolvers.get(files[path].language)
+            others = resolver.renew(path, before[path]) if resolver else None
+            if others is None:
+                return False
+            for other in others:
+                self._edges.pop(other, None)
         return True
 
     def configs(self, language: str) -> dict[str, str]:

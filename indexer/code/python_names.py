@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from indexer.code.languages import Resolver
 from indexer.code.python_roots import Roots, _above, _join
 from memory.code.codebase import Edge, Grade, Place, Unresolved
 
@@ -16,16 +17,25 @@ if TYPE_CHECKING:
 _DEEPEST = 12  # re-exports that are followed; a cycle of them ends there
 
 
-class PythonNames:
-    """The resolver of Python."""
+class PythonNames(Resolver):
+    """The resolver of Python.
+
+    It notes at which files it looked for each name and for the edges of each file, so that when one
+    of them offers something else it knows what to look up again.
+    """
 
     def __init__(self, files: Mapping[str, FileFacts], configs: Mapping[str, str]) -> None:
         self._files = files
-        self._roots = Roots(files, configs, _named(files))
+        self._imported: Counter[str] = Counter()
+        for facts in files.values():
+            self._imported.update(_named(facts))
+        self._roots = Roots(files, configs, self._imported)
         self._bound: dict[str, dict[str, tuple[str, str]]] = {}
         self._stars: dict[str, tuple[str, ...]] = {}
         self._defined: dict[str, dict[str, Definition]] = {}
-        self._located: dict[tuple[str, str], Place | None] = {}
+        self._located: dict[tuple[str, str], tuple[Place | None, frozenset[str]]] = {}
+        self._looked: set[str] = set()  # at the interfaces of these files, since it was emptied
+        self._looked_for: dict[str, frozenset[str]] = {}  # by file, for its edges
         self._found: dict[tuple[str, str], tuple[str, int]] = {}
 
     def name(self, path: str) -> str:
@@ -34,10 +44,14 @@ class PythonNames:
 
     def locate(self, path: str, name: str) -> Place | None:
         """The module or definition that a chain means in a file; see `Resolver`."""
-        key = (path, name)
-        if key not in self._located:
-            self._located[key] = self._locate(path, name.split("."))
-        return self._located[key]
+        known = self._located.get((path, name))
+        if known is None:
+            outer, self._looked = self._looked, set()
+            place = self._locate(path, name.split("."))
+            known = self._located[path, name] = (place, frozenset(self._looked))
+            self._looked = outer
+        self._looked |= known[1]
+        return known[0]
 
     def module(self, path: str, name: str) -> str:
         """The file of a dotted module; "" for none."""
@@ -45,8 +59,29 @@ class PythonNames:
         module, taken = self._absolute(path, parts)
         return module if taken == len(parts) else ""
 
-    def edges(self, path: str) -> Iterator[Edge | Unresolved]:
+    def edges(self, path: str) -> tuple[Edge | Unresolved, ...]:
         """Everything that a file needs, in the order of the facts."""
+        self._looked = {path}
+        found = tuple(self._edges(path))
+        self._looked_for[path] = frozenset(self._looked)
+        return found
+
+    def renew(self, path: str, before: FileFacts) -> set[str] | None:
+        """Look up again what a file's interface had to do with; see `Resolver`."""
+        self._imported.subtract(_named(before))
+        self._imported.update(_named(self._files[path]))
+        if not self._roots.hold(self._imported):
+            return None
+        for kept in (self._bound, self._stars, self._defined):
+            kept.pop(path, None)
+        gone = [
+            key for key, (_, looked) in self._located.items() if path in looked or key[0] == path
+        ]
+        for key in gone:
+            del self._located[key]
+        return {path} | {other for other, looked in self._looked_for.items() if path in looked}
+
+    def _edges(self, path: str) -> Iterator[Edge | Unresolved]:
         facts = self._files[path]
         for one in facts.imports:
             yield from self._import_edges(path, one)
@@ -181,6 +216,7 @@ class PythonNames:
 
     def _bindings(self, path: str) -> dict[str, tuple[str, str]]:
         """What imports bind in a file: a module, and a name in it or ""."""
+        self._looked.add(path)
         if path in self._bound:
             return self._bound[path]
         bound: dict[str, tuple[str, str]] = {}
@@ -209,6 +245,7 @@ class PythonNames:
 
     def _definitions(self, path: str) -> dict[str, Definition]:
         """By name; their lines may be those of an earlier time."""
+        self._looked.add(path)
         if path not in self._defined:
             self._defined[path] = {one.name: one for one in self._files[path].definitions}
         return self._defined[path]
@@ -228,12 +265,11 @@ class PythonNames:
         return Place(found[0], rest if rest in self._definitions(found[0]) else found[1])
 
 
-def _named(files: Mapping[str, FileFacts]) -> Counter[str]:
-    """How often absolute imports name each module or what is in it."""
-    named: Counter[str] = Counter()
-    for facts in files.values():
-        for one in facts.imports:
-            if not one.level:
-                parts = [*one.target.split("."), *one.names[:1]]
-                named.update(".".join(parts[:end]) for end in range(1, len(parts) + 1))
+def _named(facts: FileFacts) -> list[str]:
+    """The modules, and what is in them, that absolute imports name, each with all it is below."""
+    named = []
+    for one in facts.imports:
+        if not one.level:
+            parts = [*one.target.split("."), *one.names[:1]]
+            named += [".".join(parts[:end]) for end in range(1, len(parts) + 1)]
     return named

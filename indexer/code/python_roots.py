@@ -53,6 +53,10 @@ class Roots:
             for name in self._in(root):
                 self._tops.setdefault(name, []).append(root)
 
+    def hold(self, named: Mapping[str, int]) -> bool:
+        """Whether they are the same where imports name modules so often."""
+        return all(self._further_up(one, named) == root for one, root in self._further.items())
+
     def dotted(self, path: str) -> str:
         """The dotted name of a module; a package's is that of its folder."""
         return self._names[path][1]

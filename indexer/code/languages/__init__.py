@@ -9,57 +9,51 @@ what `read` gives counts `version` up, so that files are read anew.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, ClassVar, Protocol
+from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from indexer.code.syntax import Source
     from memory.code.codebase import Edge, Place, Unresolved
     from memory.code.facts import FileFacts
 
 
-class Resolver(Protocol):
+class Resolver:
     """What the names in the files of one language mean.
 
-    Of other files it may look at no more than `FileFacts.interface` covers, and it looks up facts
-    in the mapping that it was given, as those of a file may be replaced by others that offer the
-    same.
+    As it stands it is that of a language whose files name nothing of each other. Of other files it
+    may look at no more than `FileFacts.interface` covers, and it looks up facts in the mapping
+    that it was given, as those of a file may be replaced by others.
     """
 
     def name(self, path: str) -> str:
         """What a file is called in edges: a dotted module in Python, elsewhere its path."""
+        return path
 
     def locate(self, path: str, name: str) -> Place | None:
         """The definition or file that a name means in a file, as it is written there.
 
         A chain goes as far as it leads: of `models.User.objects` it is the class.
         """
+        return None
 
     def module(self, path: str, name: str) -> str:
         """The file of a module by its name in full, as a file sees it; "" for none."""
+        return ""
 
     def edges(self, path: str) -> Iterable[Edge | Unresolved]:
         """What a file needs: imports, calls and uses, bases, names in strings."""
-
-
-class NoNames:
-    """The resolver of a language whose files name nothing of each other: SQL, Prisma."""
-
-    def name(self, path: str) -> str:
-        """Its path."""
-        return path
-
-    def locate(self, path: str, name: str) -> None:
-        """Nothing."""
-
-    def module(self, path: str, name: str) -> str:
-        """None."""
-        return ""
-
-    def edges(self, path: str) -> tuple[Edge | Unresolved, ...]:
-        """None."""
         return ()
+
+    def renew(self, path: str, before: FileFacts) -> Collection[str] | None:
+        """Heed that a file offers something else than before.
+
+        Returns:
+            The files whose edges may be others now, itself among them; None for all, after which
+            the resolver is not used any more.
+        """
+        return None
 
 
 class Language(ABC):

@@ -22,6 +22,10 @@ TEXTS = (
     "from .c import f\nclass K:\n    def g(self): f()\n",
     "def f(): ...\n",
     "from p.c import *\nf()\nx = 'p.c.f'\n",
+    "from p import *\nfrom a import f as g\nclass K:\n    def f(self): g()\n",
+    "from p import d\nfrom q.c import K\nclass L(K):\n    def h(self): self.g()\nd.f()\n",
+    "import p.c\np.c.K.g()\np.d.f()\ny = 'p.d.L.h'\n",
+    "from .c import *\nfrom .d import f, L\n",
 )
 PATHS = st.sampled_from([f"{name}.py" for name in NAMES])
 CHANGES = st.one_of(
