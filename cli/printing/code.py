@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from cli.forms.screen import Screen
-    from memory.models.code import CodeMap, Doubts, Impact, Inventory, Reached
+    from memory.models.code import CodeMap, CouplingRow, Doubts, Impact, Inventory, Reached
 
 MOST_SHOWN = 15  # of one list; the JSON has all
 _COLOURS = {"HIGH": "red", "MED": "yellow", "LOW": "dim"}
@@ -83,20 +83,7 @@ def print_map(screen: Screen, found: CodeMap) -> None:
     """Print modules in numbers, couplings with their reasons, and cycles."""
     if found.modules:
         width = max(len(row.module) for row in found.modules)
-        heads = (
-            "files",
-            "lines",
-            "tests",
-            "routes",
-            "tables",
-            "in",
-            "out",
-            "inst.",
-            "commits",
-            "covered",
-        )
-        named = (*heads, "covered")
-        head = "module".ljust(width) + "".join(each.rjust(8) for each in named)
+        head = "module".ljust(width) + "".join(each.rjust(9) for each in _HEADS)
         screen.line(screen.styled(head, bold=True))
     for row in found.modules:
         counts = (row.files, row.lines, row.tests, row.routes, row.tables, row.fan_in, row.fan_out)
@@ -104,7 +91,7 @@ def print_map(screen: Screen, found: CodeMap) -> None:
         commits = "-" if row.commits is None else str(row.commits)
         covered = "-" if row.coverage is None else f"{row.coverage:.0%}"
         cells = (*map(str, counts), instability, commits, covered)
-        screen.line(one_line(row.module).ljust(width) + "".join(each.rjust(8) for each in cells))
+        screen.line(one_line(row.module).ljust(width) + "".join(each.rjust(9) for each in cells))
     _couplings(screen, found)
     _cycles(screen, found)
 
@@ -116,13 +103,18 @@ def _couplings(screen: Screen, found: CodeMap) -> None:
     for one in shown:
         level = screen.styled(one.level.ljust(5), fg=_COLOURS[one.level])
         screen.line(
-            f"{level}{one_line(one.first)} - {one_line(one.second)}: {one.reason}; "
-            f"{one.imports} imports, {one.calls} calls, {one.tables} tables"
+            f"{level}{one_line(one.first)} - {one_line(one.second)}: {_why(one)}"
+            f"{counted(one.imports, 'import')}, {one.calls} calls, {one.tables} tables"
             + ("" if one.cochange is None else f", co-change {one.cochange:.2f}")
         )
     left = len(found.couplings) - len(shown)
     if left:
         screen.line(f"     and {left} weaker ones")
+
+
+def _why(one: CouplingRow) -> str:
+    """What made the level, where that is not the number that is told anyway."""
+    return "" if one.reason.endswith("imports") else f"{one.reason}; "
 
 
 def _cycles(screen: Screen, found: CodeMap) -> None:
