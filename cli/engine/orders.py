@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from cli.forms.terminal import print_hit
 from cli.verbs import find_verb
+from cli.verbs.search import UNKNOWN
 from indexer.watching import Mode
 from memory.errors import ArchMemError, ProjectNotFound, StoreNotFound
 from memory.texts.formatting import ago, counted, minute
@@ -38,9 +39,12 @@ def search_everywhere(engine: Engine, call: PrintCall, screen: Screen) -> None:
     for project in found.gone:
         engine.known.remove(project)
     words = content_words(request.question)
+    if found.is_unknown and not call.form.json:
+        screen.line(f"{UNKNOWN} What comes nearest:\n")
     for rank, (project, hit) in enumerate(found.hits, start=1):
+        known = found.answers[project].known
         if call.form.json:
-            screen.json({"project": str(project)} | hit_line(rank, hit))
+            screen.json({"project": str(project)} | hit_line(rank, hit) | {"known": known})
             continue
         titles = found.answers[project].titles
         screen.line(screen.styled(str(project), bold=True))
@@ -147,16 +151,20 @@ class Everywhere(NamedTuple):
     not_asked: dict[Path, str]  # why, by project
     gone: tuple[Path, ...]  # projects that are no more, or have no memory any more
 
+    @property
+    def is_unknown(self) -> bool:
+        """Whether something was found, and no project is known to answer."""
+        return bool(self.hits) and not any(answer.known for answer in self.answers.values())
+
 
 def ask_everywhere(
     projects: Iterable[Address], ask: Callable[[Address], Answer], *, limit: int
 ) -> Everywhere:
     """Ask each project by itself, and put their hits in one order.
 
-    A score says which hit of one project is better than another of the same; across projects
-    it is the relevance that can be compared. Within a project hits keep their order, whatever
-    their relevance: what is in force stays before what it replaced. What clones of one
-    repository have in common is told once.
+    A score is how likely a hit is the answer, and falls within a project, so that they can be
+    put side by side. Where one project cannot say (another model, words alone), its hits come
+    behind those of the others. What clones of one repository have in common is told once.
 
     Args:
         projects: Whom to ask.
@@ -179,14 +187,13 @@ def ask_everywhere(
 
 
 def _merged(answers: Mapping[Path, Answer]) -> list[tuple[Path, Hit]]:
-    ranked: list[tuple[float, float, Path, Hit]] = []
+    ranked: list[tuple[bool, float, Path, Hit]] = []
     seen: set[str] = set()
     for project, answer in answers.items():
-        highest = [hit.relevance or 0.0 for hit in answer.hits]
-        for place, hit in enumerate(answer.hits):
+        is_sayable = any(hit.relevance is not None for hit in answer.hits)
+        for hit in answer.hits:
             if hit.memory.uid not in seen:
                 seen.add(hit.memory.uid)
-                # As relevant as the best of what stands behind it, so as to stay before that.
-                ranked.append((max(highest[place:]), hit.score, project, hit))
+                ranked.append((is_sayable, hit.score, project, hit))
     ranked.sort(key=lambda found: (-found[0], -found[1]))
     return [(project, hit) for _, _, project, hit in ranked]

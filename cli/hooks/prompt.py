@@ -60,7 +60,7 @@ def relevant(hits: Sequence[Hit]) -> list[Hit]:
 
     None, unless one of them is very likely to answer; with it those that may well do.
     """
-    threshold = load_relevance().threshold
+    threshold = load_relevance().unasked
     if max((hit.relevance or 0.0 for hit in hits), default=0.0) < threshold:
         return []
     kept = [hit for hit in hits if (hit.relevance or 0.0) >= JOINS]

@@ -48,8 +48,16 @@ def found(
     hits = within(ahead, room, lambda hit: weight(hit, _block(hit)))
     end = start + len(hits)
     following = next_after(end, *about) if end < len(answer.hits) else ""
-    result = Found(hits=hits, complete=answer.complete, reason=line(answer.reason), next=following)
+    result = Found(
+        hits=hits,
+        known=answer.known,
+        complete=answer.complete,
+        reason=line(answer.reason),
+        next=following,
+    )
     notes = [QUOTED] if hits else ["Nothing more." if start else "Nothing is recorded about that."]
+    if hits and not result.known:
+        notes.insert(0, "Nothing here is known to answer this; what comes nearest:")
     if not result.complete:
         notes.append(f"Not complete: {result.reason}")
     return answered(result, page(map(_block, hits), *notes, next_page=following))

@@ -74,6 +74,7 @@ class Found(Value):
     """The hits for a question, best first."""
 
     hits: list[Hit]
+    known: bool = True  # false: nothing here is known to answer, the hits only come nearest
     complete: bool
     reason: Line = ""  # why it is not complete
     next: Line = ""

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from memory.views.json_fields import Line
 
 
+UNKNOWN = "Nothing here is known to answer this."
+
+
 class Search(Verb):
     """Find what answers a question."""
 
@@ -30,14 +33,16 @@ class Search(Verb):
     tool_place = 3
 
     def lines(self, asked: Any, response: "Answer") -> "Iterator[Line]":
-        from memory.views.json_fields import hit_line
+        from memory.views.json_fields import answer_lines
 
-        return (hit_line(rank, hit) for rank, hit in enumerate(response.hits, start=1))
+        return answer_lines(response)
 
     def show(self, screen: "Screen", form: Form, asked: Any, response: "Answer") -> None:
         from cli.forms.terminal import print_hit
         from memory.texts.words import content_words
 
+        if not response.known:
+            screen.line(f"{UNKNOWN} What comes nearest:\n")
         words = content_words(getattr(asked, "question", ""))
         for rank, hit in enumerate(response.hits, start=1):
             if rank > 1:
@@ -68,8 +73,9 @@ class Search(Verb):
         ) -> Annotated[CallToolResult, Found]:
             """Find what was decided, tried, measured, flagged or learned.
 
-            Act on in_force only, else follow replaced_by. No hits: nothing is recorded, not that
-            anything goes; if complete is false, see reason. Passages are excerpts: memory_get what
+            Act on in_force only, else follow replaced_by. known false: nothing here is known to
+            answer, the hits only come nearest. No hits: nothing is recorded, not that anything
+            goes; if complete is false, see reason. Passages are excerpts: memory_get what
             you rely on; cite uid and citation.
             """
             selection = {
@@ -97,6 +103,11 @@ class Related(Search):
     name = "related"
     by_meaning = False
     tool_place = 6
+
+    def lines(self, asked: Any, response: "Answer") -> "Iterator[Line]":
+        from memory.views.json_fields import hit_line
+
+        return (hit_line(rank, hit) for rank, hit in enumerate(response.hits, start=1))
 
     def tool(self, caller: "Caller") -> "Tool":
         from mcp_types import CallToolResult
@@ -144,9 +155,10 @@ def search(
 ) -> None:
     """Find what answers a question.
 
-    What is in force comes before what it replaced. Filters may be repeated; several values of
-    one filter mean any of them. Only the memory of this project is asked, unless
-    --all-projects is said.
+    What is in force comes before what it replaced. A score is how likely a hit is the answer;
+    where none is likely, it is said first that nothing is known. Filters may be repeated;
+    several values of one filter mean any of them. Only the memory of this project is asked,
+    unless --all-projects is said.
 
     \b
     Examples:

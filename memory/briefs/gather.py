@@ -239,7 +239,7 @@ def _still_open(db: Database, subject: Subject) -> Iterable[Candidate]:
     ]
     ids = {one for part in unsettled for one in db.memories.newest_ids(part, limit=MOST_OPEN)}
     ids |= {*db.flags.blocking(subject.lens)}
-    return measure(db, subject.question, sorted(ids), {})
+    return measure(db, subject.question, sorted(ids))
 
 
 def _newest(db: Database, subject: Subject) -> Iterable[Candidate]:
@@ -248,7 +248,7 @@ def _newest(db: Database, subject: Subject) -> Iterable[Candidate]:
         return ()
     parts = _own_parts(subject)
     ids = {one for part in parts for one in db.memories.newest_ids(part, limit=MOST)}
-    return measure(db, subject.question, sorted(ids), {})
+    return measure(db, subject.question, sorted(ids))
 
 
 def _nearest(db: Database, subject: Subject) -> Iterable[Candidate]:
@@ -288,7 +288,7 @@ def _further(
     instead = {uid for one in found.keys() & bound for uid in bound[one].current}
     further = {*instead, *served} - found.keys()
     revisions = db.memories.selected_revisions(Selection(lens=subject.lens), further).values()
-    return measure(db, subject.question, revisions, {})
+    return measure(db, subject.question, revisions)
 
 
 class _ItemMaker:

@@ -37,14 +37,14 @@ class Listed(Value):
 class Hit(Listed):
     """A memory that answers a question, with the passage that does so best."""
 
-    score: float  # 0 to 1, higher is better; comparable within one answer only
-    relevance: float | None = None  # how likely it answers, 0 to 1; None where nobody can say
+    score: float  # how likely it is the answer, 0 to 1; without a relevance, what it is ranked by
+    relevance: float | None = None  # how likely it is to the point; None where nobody can say
     heading: str = ""  # above the passage
     passage: str
     lines: tuple[int, int] | None = None  # of the passage in `memory.path`
     signals: dict[str, float] = Field(
         default_factory=dict
-    )  # each signal's share; they add up to the score
+    )  # each signal's share; they add up to what it is ranked by
     because: str = ""  # why it stands here, where its score alone would not have put it
 
     @property
@@ -59,6 +59,7 @@ class Answer(Value):
     """Hits, the best one first."""
 
     question: str
+    known: bool = True  # False where none of the hits is likely to answer: they only come nearest
     hits: tuple[Hit, ...] = ()
     titles: dict[str, str] = Field(
         default_factory=dict

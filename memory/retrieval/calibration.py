@@ -1,8 +1,10 @@
 """What is how likely: the one place that turns nearness into a likelihood, 0 to 1.
 
-A score says which candidate is best; it says nothing of whether any of them is to the point, and
-neither does a cosine of whether a step proposes what it is near to. Both are told by a logistic
-regression on evidence, fitted on one model's cosines by a benchmark that `data/` names.
+The sum that candidates are ranked by says which is best; it says nothing of whether any of them is
+to the point, and neither does a cosine of whether a step proposes what it is near to. Both are
+told by a logistic regression on evidence, fitted on one model's cosines by a benchmark that `data/`
+names.
+A hit's score is how likely the first one is to the point, times the hit's share among all.
 """
 
 from __future__ import annotations
@@ -18,6 +20,8 @@ from memory.config import data_folder
 from memory.ledger.facts import MODEL
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from memory.ledger.interface.database import Database
     from memory.retrieval.candidates import Candidate
 
@@ -25,8 +29,10 @@ if TYPE_CHECKING:
 class MatchEvidence(NamedTuple):
     """What a candidate's relevance is worked out from."""
 
-    meaning: float  # mean of the cosines of its nearest passage and of the whole, -1 to 1
-    words: float  # log(1 + BM25), 0 or more
+    meaning: float  # cosine of its best passage, less what that loses by its depth
+    opening: float  # cosine of its first passage, -1 to 1
+    words: float  # share of the BM25 that a text full of the question's words would have
+    agreement: float  # 1 if it is among the best by words too, else 0
 
 
 class Relevance(BaseModel):
@@ -36,21 +42,40 @@ class Relevance(BaseModel):
     model: str  # as `model_name` gives it
     bias: float
     meaning: float
+    opening: float
     words: float
-    threshold: float  # from here on a memory is worth showing to somebody who did not ask
+    agreement: float
+    sharpness: float  # how fast the chance to be the answer falls with the rank's score
+    answers: float  # where the first hit has less, nothing is known to answer
+    unasked: float  # from here on a memory is worth showing to somebody who did not ask
 
     def of(self, candidate: Candidate) -> float | None:
-        """How likely the candidate answers, 0 to 1; None for one that is not embedded."""
+        """How likely the candidate has to do with the question; None if it is not embedded."""
         evidence = evidence_of(candidate)
         if evidence is None:
             return None
-        odds = self.bias + self.meaning * evidence.meaning + self.words * evidence.words
-        return likelihood(odds)
+        return likelihood(
+            self.bias
+            + self.meaning * evidence.meaning
+            + self.opening * evidence.opening
+            + self.words * evidence.words
+            + self.agreement * evidence.agreement
+        )
+
+    def shares(self, scores: Sequence[float]) -> list[float]:
+        """How likely each of some hits is the answer, if one of them is; they add up to 1.
+
+        Args:
+            scores: As they were ranked by.
+        """
+        highest = max(scores, default=0.0)
+        odds = [math.exp(self.sharpness * (score - highest)) for score in scores]
+        return [one / sum(odds) for one in odds]
 
 
 @cache
 def load_relevance() -> Relevance:
-    """What `benchmarks/fit_prompts.py` wrote to `data/ranking.json`."""
+    """What `benchmarks/fit_relevance.py` wrote to `data/ranking.json`."""
     text = (data_folder() / "ranking.json").read_text(encoding="utf-8")
     return Relevance.model_validate(json.loads(text)["relevance"])
 
@@ -68,9 +93,11 @@ def model_name(model_id: str) -> str:
 
 def evidence_of(candidate: Candidate) -> MatchEvidence | None:
     """The evidence for a candidate; None for one that is not embedded."""
-    if candidate.passage is None or candidate.whole is None:
+    if candidate.passage is None or candidate.opening is None:
         return None
-    return MatchEvidence((candidate.passage + candidate.whole) / 2, math.log1p(candidate.words))
+    return MatchEvidence(
+        candidate.passage, candidate.opening, candidate.share, float(candidate.agrees)
+    )
 
 
 #: Below this cosine two sentences speak of different things, whatever else they are nearer to:

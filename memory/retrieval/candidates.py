@@ -7,7 +7,6 @@ import math
 from dataclasses import dataclass
 from heapq import nlargest
 from itertools import accumulate, islice
-from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
@@ -33,6 +32,7 @@ OPENING = 6  # passages whose mean says what a record is about; the rest goes in
 #: has more passages, and so comes near to anything. Between 0.02 and 0.05 it was the same; without
 #: it 67 questions over the records of three projects had an nDCG@10 lower by 0.04.
 DEEP = 0.03
+AGREEING = 3  # the best by words
 FREQUENT = 0.25  # a word that more than this share of all revisions has says little …
 FEW = 1_000  # … and is worth leaving out where there are more than this many
 SCORED = 5_000  # texts that full text search scores, once for each word: some 10 ms
@@ -47,9 +47,10 @@ class Candidate:
 
     head: Head
     words: float = 0.0  # BM25 of the whole text, above 0
+    share: float = 0.0  # of the BM25 that a text full of the question's words would have
+    agrees: bool = False  # whether it is among the best by words too
     passage: float | None = None  # cosine of its best passage, less what that loses by its depth
     opening: float | None = None  # cosine of its first passage, -1 to 1
-    whole: float | None = None  # cosine of its centroid, -1 to 1
     centroid: NDArray[np.float32] | None = None  # mean of its opening passages, length 1
     best: int | None = None  # position of the best passage
 
@@ -89,14 +90,15 @@ def gather_each(
     scopes = _scopes(db, selections)
     few = {one for scope in scopes for one in scope.ids or ()}
     among = db.passages.hashes_of(few) if few else {}
-    found: list[dict[int, float]] = []
+    found: list[_Words] = []
     wanted: list[list[set[int]]] = []
     for question in questions:
         words = telling_words(question.words, holders, total)
         matches = db.passages.match_each(words, selections, limit=MATCHES)
         near = _near(db, question, scopes, among)
         wanted.append([own.union(ids) for ids, own in zip(matches.selected, near, strict=True)])
-        found.append(matches.scores)
+        most = sum(rarity(holders.get(stem(word), 0), total) for word in question.words)
+        found.append(_Words(matches.scores, most))
     read = _read(db, {one for sets in wanted for ids in sets for one in ids})
     vectors = _vectors(questions, [key for _, keys in read.values() for key in keys])
     return [
@@ -105,28 +107,24 @@ def gather_each(
     ]
 
 
-def measure(
-    db: Database, question: Question, revision_ids: Iterable[int], found: Mapping[int, float]
-) -> list[Candidate]:
-    """These revisions as candidates, by revision.
-
-    Args:
-        db: An open ledger.
-        question: What is looked for.
-        revision_ids: Which revisions.
-        found: How well they match the question's words, as far as they do.
-    """
+def measure(db: Database, question: Question, revision_ids: Iterable[int]) -> list[Candidate]:
+    """These revisions as candidates, by revision; their words are not looked at."""
     ids = set(revision_ids)
-    return measure_heads(question, db.memories.heads(ids) if ids else (), found)
+    return measure_heads(question, db.memories.heads(ids) if ids else ())
 
 
-def measure_heads(
-    question: Question, heads: Iterable[Head], found: Mapping[int, float] = MappingProxyType({})
-) -> list[Candidate]:
+def measure_heads(question: Question, heads: Iterable[Head]) -> list[Candidate]:
     """The same of revisions whose heads are read."""
     read = {one.revision_id: (one, json.loads(one.text_hashes)) for one in heads}
     vectors = _vectors([question], [key for _, keys in read.values() for key in keys])
-    return _measured(question, read, vectors, set(read), found)
+    return _measured(question, read, vectors, set(read), _Words({}, 0.0))
+
+
+class _Words(NamedTuple):
+    """What full text search found for a question."""
+
+    scores: Mapping[int, float]  # BM25 by revision
+    most: float  # what the rarities of the question's words add up to
 
 
 class _Scope(NamedTuple):
@@ -166,16 +164,36 @@ def _measured(
     read: Mapping[int, tuple[Head, list[str]]],
     vectors: Mapping[str, NDArray[np.float32]],
     revision_ids: Collection[int],
-    found: Mapping[int, float],
+    found: _Words,
 ) -> list[Candidate]:
     chosen = [one for one in read if one in revision_ids]
-    candidates = [Candidate(read[one][0], words=found.get(one, 0.0)) for one in chosen]
+    scores = {one: found.scores.get(one, 0.0) for one in chosen}
+    best = {one for one in nlargest(AGREEING, chosen, key=scores.__getitem__) if scores[one]}
+    candidates = [
+        Candidate(
+            read[one][0],
+            words=scores[one],
+            share=scores[one] / found.most if found.most else 0.0,
+            agrees=one in best,
+        )
+        for one in chosen
+    ]
     if question.vector is not None and question.neighbours is not None:
         keys = dict.fromkeys(key for one in chosen for key in read[one][1] if key in vectors)
         similarities = _similarities({key: vectors[key] for key in keys}, question.vector)
         for candidate in candidates:
             _compare(candidate, read[candidate.head.revision_id][1], vectors, similarities)
     return candidates
+
+
+def rarity(holders: int, total: int) -> float:
+    """What a word adds to a score: BM25's inverse document frequency, as FTS5 reckons it.
+
+    Args:
+        holders: In how many revisions it stands; 0 for a word that nobody uses here.
+        total: How many revisions there are.
+    """
+    return math.log(max(1.0, (total - holders + 0.5) / (holders + 0.5)))
 
 
 def telling_words(words: Sequence[str], counts: Mapping[str, int], total: int) -> list[str]:
@@ -284,4 +302,3 @@ def _compare(
     total = sum((vectors[key] for key in opening[1:]), start=vectors[opening[0]])
     length = math.sqrt(float(total @ total)) or 1.0
     candidate.centroid = total / np.float32(length)
-    candidate.whole = sum(similarities[key] for key in opening) / length

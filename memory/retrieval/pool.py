@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from memory.retrieval.rank import Ranked, Weights
 
 
+LEADERS = 3  # first hits; one of them has to be to the point for something to be known
+
+
 class Pool:
     """What may answer one question."""
 
@@ -34,6 +37,7 @@ class Pool:
         self._first: dict[str, str] = {}  # by uid, why a candidate comes before all others
         self._earned: Mapping[str, float] = {}  # by uid, -1 to 1
         self._titles: dict[str, str] = {}  # of all whose standing is known, by uid
+        self._order: list[Ranked] = []  # all that are selected, as they were ranked last
 
     def add(self, candidates: Sequence[Candidate]) -> None:
         """Afterwards these are in the pool, and what is in force in their place, if selected."""
@@ -76,7 +80,25 @@ class Pool:
             if one.uid in self._first:
                 one.because, one.score = self._first[one.uid], 1.0
         ranked.sort(key=lambda one: one.uid not in self._first)
-        return self._standing_as_wanted(lift_successors(ranked, self._standings))
+        self._order = self._standing_as_wanted(lift_successors(ranked, self._standings))
+        return self._order
+
+    def known(self, relevance: Relevance) -> float | None:
+        """How likely what was ranked first has to do with the question; None if nobody can say.
+
+        One of the first few is enough: what holds may stand there in the place of what is meant.
+        """
+        likely = [self.relevance(one.uid, relevance) for one in self._order[:LEADERS]]
+        return max((one for one in likely if one is not None), default=None)
+
+    def _chances(self, relevance: Relevance) -> dict[str, float]:
+        """How likely each that was ranked is the answer, by uid; nothing where nobody can say."""
+        known = self.known(relevance)
+        if known is None:
+            return {}
+        shares = relevance.shares([one.score for one in self._order])
+        chances = {one.uid: known * share for one, share in zip(self._order, shares, strict=True)}
+        return chances | dict.fromkeys(chances.keys() & self._first, 1.0)
 
     def _aside(self) -> set[str]:
         """What archmem worked out itself: it adds to what people wrote, and hides none of it.
@@ -111,14 +133,15 @@ class Pool:
         memory: Memory,
         passages: Sequence[Passage],
         relevance: Relevance | None,
+        chances: Mapping[str, float],
     ) -> Hit:
         """A candidate as it is shown, with the one of some passages that answers best."""
         passage = max(passages, key=lambda passage: _count(passage, self.question.words))
         return Hit(
             memory=memory,
             standing=self._standings[one.uid],
-            score=round(one.score, 4),
-            relevance=self._relevance(one.uid, relevance),
+            score=round(chances.get(one.uid, one.score), 4),
+            relevance=self.relevance(one.uid, relevance) if relevance else None,
             heading=passage.heading,
             passage=passage.text,
             lines=passage.lines_in(memory.lines),
@@ -126,10 +149,8 @@ class Pool:
             because=one.because,
         )
 
-    def _relevance(self, uid: str, relevance: Relevance | None) -> float | None:
-        """How likely it answers; there is no doubt about what the question calls by its name."""
-        if relevance is None:
-            return None
+    def relevance(self, uid: str, relevance: Relevance) -> float | None:
+        """How likely a candidate is to the point; what the question calls by its name is."""
         likely = 1.0 if uid in self._first else relevance.of(self._candidates[uid])
         return None if likely is None else round(likely, 4)
 
@@ -190,17 +211,21 @@ def hits_of(
 
     Args:
         asked: Pools, and what is shown of each, best first.
-        relevance: Says how likely each answers, where the question is somebody's text.
+        relevance: Says how likely each answers, where the question is somebody's text; without
+            it a score is what its hit was ranked by.
     """
     places = {pool.place_of(one) for pool, ranked in asked for one in ranked}
     if not places:
         return [[] for _ in asked]
     db = asked[0][0]._db
     told = db.memories.at_places(places)
-    return [
-        [pool.hit(one, *told[pool.place_of(one)], relevance) for one in ranked]
-        for pool, ranked in asked
-    ]
+    found = []
+    for pool, ranked in asked:
+        chances = pool._chances(relevance) if relevance else {}
+        found.append(
+            [pool.hit(one, *told[pool.place_of(one)], relevance, chances) for one in ranked]
+        )
+    return found
 
 
 def _count(passage: Passage, words: Sequence[str]) -> int:

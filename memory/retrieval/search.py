@@ -64,9 +64,12 @@ def search(
     pool = gather_pool(db, question, selection, meaning, earned)
     ranked = pool.ranked(load_weights())
     reason = meaning.reason or meaning.gap
-    hits = tuple(pool.hits(ranked[:limit], relevance_in(db)))
+    relevance = relevance_in(db)
+    hits = tuple(pool.hits(ranked[:limit], relevance))
+    known = pool.known(relevance) if relevance else None
     return Answer(
         question=question,
+        known=known is None or relevance is None or known >= relevance.answers,
         hits=hits,
         titles=pool.titles(hits),
         complete=pool.knows_meaning and not reason,
@@ -114,7 +117,7 @@ def gather_pools(
     for text, own in zip(texts, pools, strict=True):
         for number in named_numbers(text):
             for pool, selection in zip(own, selections, strict=True):
-                named = measure(db, pool.question, db.memories.numbered(selection, number), {})
+                named = measure(db, pool.question, db.memories.numbered(selection, number))
                 pool.add(named)
                 pool.put_first({candidate.uid: f"is number {number}" for candidate in named})
     return pools

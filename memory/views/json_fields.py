@@ -13,7 +13,17 @@ from memory.views.changes import changes_between
 from memory.views.memory_view import number_of
 
 if TYPE_CHECKING:
-    from memory.models.answer import Attempt, Change, Event, Hit, Listed, Recorded, Shown, Told
+    from memory.models.answer import (
+        Answer,
+        Attempt,
+        Change,
+        Event,
+        Hit,
+        Listed,
+        Recorded,
+        Shown,
+        Told,
+    )
     from memory.models.memory import Link, Memory
 
 Line: TypeAlias = dict[str, Any]
@@ -120,13 +130,13 @@ BEARING: Fields = {  # of a listed memory
 }
 HIT: Fields = {
     "score": ViewField(
-        "0 to 1, higher is better; comparable within one answer only",
+        "how likely it is the answer, 0 to 1; where no fitted model serves, what it is ranked by",
         lambda it: round(it.score, 4),
     ),
     "heading": ViewField("what stands above the passage", lambda it: it.heading),
     "passage": ViewField("the text that answers best", lambda it: it.passage),
     "passage_lines": ViewField("its first and last line in `path`", lambda it: it.lines),
-    "signals": ViewField("each signal's share of the score", lambda it: it.signals),
+    "signals": ViewField("each signal's share of what it is ranked by", lambda it: it.signals),
     "because": ViewField(
         "why it stands here, where its score alone would not have put it", lambda it: it.because
     ),
@@ -152,6 +162,7 @@ def explained(*tables: Fields) -> dict[str, str]:
 MEMORY_FIELDS = explained(MEMORY, _SOURCE, _DRAFT)
 STANDING_FIELDS = explained(STANDING, BEARING)
 HIT_FIELDS = {"rank": "1 for the best", **explained(HIT)}
+ANSWER_FIELDS = {"known": "false where nothing is known to answer: the hits only come nearest"}
 ATTEMPT_FIELDS = explained(ATTEMPT)
 SHOWN_FIELDS = {
     **explained(_TEXT),
@@ -187,6 +198,12 @@ def memory_line(listed: Listed) -> Line:
 def hit_line(rank: int, hit: Hit) -> Line:
     """A hit: those of a memory, and HIT_FIELDS."""
     return memory_line(hit) | {"rank": rank} | _said(HIT, hit)
+
+
+def answer_lines(answer: Answer) -> Iterator[Line]:
+    """The hits of a search, each with ANSWER_FIELDS besides."""
+    for rank, hit in enumerate(answer.hits, start=1):
+        yield hit_line(rank, hit) | {"known": answer.known}
 
 
 def attempt_line(rank: int, attempt: Attempt) -> Line:

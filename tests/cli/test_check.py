@@ -18,7 +18,17 @@ def fitted(monkeypatch, word_model):
     likeness = Likeness(
         model="words@1", bias=-9, near=12, ahead=8, words=4, conflict=0.5, known=0.2
     )
-    relevance = Relevance(model="words@1", bias=-9, meaning=20, words=0, threshold=0.9)
+    relevance = Relevance(
+        model="words@1",
+        bias=-9,
+        meaning=20,
+        opening=0,
+        words=0,
+        agreement=0,
+        sharpness=10,
+        answers=0.3,
+        unasked=0.9,
+    )
     monkeypatch.setattr(check, "load_likeness", lambda: likeness)
     monkeypatch.setattr(gather_context, "relevance_in", lambda _: relevance)
 

@@ -10,10 +10,17 @@ from memory.models.standing import Standing
 from tests.builders import a_memory
 
 
-def hit(uid: str, relevance: float) -> Hit:
+def hit(uid: str, score: float) -> Hit:
+    """With a score that is a chance; below 0 one that is none."""
     standing = Standing(status="accepted", in_force=True)
     memory = a_memory(uid=uid)
-    return Hit(memory=memory, standing=standing, score=1.0, relevance=relevance, passage="x")
+    return Hit(
+        memory=memory,
+        standing=standing,
+        score=abs(score),
+        relevance=score if score > 0 else None,
+        passage="x",
+    )
 
 
 def answers(**relevances: dict[str, float]):
@@ -30,17 +37,17 @@ def uids(found) -> list[str]:
     return [one.memory.uid for _, one in found.hits]
 
 
-def test_hits_of_all_projects_are_in_the_order_of_their_relevance():
+def test_hits_of_all_projects_are_in_the_order_of_their_scores():
     found = ask_everywhere(*answers(shop={"a": 0.9, "b": 0.2}, bank={"c": 0.5}), limit=10)
 
     assert uids(found) == ["a", "c", "b"]
     assert [project.name for project, _ in found.hits] == ["shop", "bank", "shop"]
 
 
-def test_within_a_project_hits_keep_their_order():
-    found = ask_everywhere(*answers(shop={"now": 0.4, "before": 0.9}, bank={"c": 0.5}), limit=10)
+def test_a_project_whose_scores_are_no_chances_comes_behind_the_others():
+    found = ask_everywhere(*answers(shop={"a": -0.9}, bank={"c": 0.5}), limit=10)
 
-    assert uids(found) == ["now", "before", "c"]
+    assert uids(found) == ["c", "a"]
 
 
 def test_there_are_never_more_hits_than_were_asked_for():

@@ -89,7 +89,15 @@ class Shop:
 def sure(monkeypatch):
     """The model of the tests is taken to have been fitted: like words are enough."""
     fitted = calibration.Relevance(
-        model="words@1", bias=-12.0, meaning=30.0, words=0.0, threshold=0.9
+        model="words@1",
+        bias=-12.0,
+        meaning=30.0,
+        opening=0.0,
+        words=0.0,
+        agreement=0.0,
+        sharpness=10.0,
+        answers=0.3,
+        unasked=0.9,
     )
     monkeypatch.setattr(calibration, "load_relevance", lambda: fitted)
     monkeypatch.setattr("cli.hooks.prompt.load_relevance", lambda: fitted)

@@ -141,6 +141,6 @@ def test_the_fit_that_ships_is_of_the_model_that_ships():
 
     assert model_name(f"{fitted.model}/int8") == fitted.model
     assert fitted.model.startswith("all-MiniLM-L6-v2@")
-    assert 0.5 < fitted.threshold < 1
+    assert 0.1 < fitted.answers < fitted.unasked < 1
     assert fitted.meaning > 0
     assert fitted.words > 0

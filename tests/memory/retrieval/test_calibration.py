@@ -1,35 +1,38 @@
 """How likely a memory answers, on one scale for all questions."""
 
-import math
-
 import pytest
 
 from memory.ledger.facts import MODEL
 from memory.ledger.interface.memories import Head
-from memory.retrieval.calibration import evidence_of, load_relevance, model_name, relevance_in
+from memory.retrieval.calibration import load_relevance, model_name, relevance_in
 from memory.retrieval.candidates import Candidate
 
 
-def a_candidate(passage=0.5, whole=0.4, words=3.0):
+def a_candidate(passage=0.5, opening=0.4, share=0.3, agrees=False):
     head = Head(1, "dec-a", "Use a queue", "a.md", None, "accepted")
-    return Candidate(head, words=words, passage=passage, whole=whole)
+    return Candidate(head, passage=passage, opening=opening, share=share, agrees=agrees)
 
 
-def test_evidence_is_the_mean_cosine_and_the_logarithm_of_the_words():
-    assert evidence_of(a_candidate()) == pytest.approx((0.45, math.log(4.0)))
-
-
-def test_more_of_either_evidence_is_more_likely_and_never_beyond_one():
+def test_more_of_any_evidence_is_more_likely_and_never_beyond_one():
     fitted = load_relevance()
     middling = fitted.of(a_candidate())
 
     assert 0 <= fitted.of(a_candidate(-1, -1, 0)) < middling
-    assert middling < fitted.of(a_candidate(whole=0.5)) < fitted.of(a_candidate(1, 1, 99)) <= 1
-    assert middling < fitted.of(a_candidate(words=9.0))
+    assert middling < fitted.of(a_candidate(1, 1, 1, True)) <= 1
+    for more in ({"passage": 0.6}, {"opening": 0.5}, {"share": 0.4}, {"agrees": True}):
+        assert middling < fitted.of(a_candidate(**more))
 
 
 def test_of_what_is_not_embedded_nobody_can_say():
-    assert load_relevance().of(a_candidate(passage=None, whole=None)) is None
+    assert load_relevance().of(a_candidate(passage=None, opening=None)) is None
+
+
+def test_hits_share_the_chance_that_one_of_them_is_the_answer():
+    first, second, third = load_relevance().shares([0.9, 0.8, 0.3])
+
+    assert first > second > third > 0
+    assert first + second + third == pytest.approx(1.0)
+    assert load_relevance().shares([]) == []
 
 
 @pytest.mark.parametrize("precision", ["fp32", "int8"])
