@@ -1,0 +1,78 @@
+"""What goes in circles, and what hangs together."""
+
+from __future__ import annotations
+
+import pytest
+
+from memory.code.cochange import CoChange
+from memory.code.codebase import Table
+from memory.code.coupling import couplings
+from memory.code.cycles import find_cycles
+from memory.code.map import draw_map
+
+
+@pytest.mark.parametrize(
+    ("edges", "files", "folders", "modules"),
+    [
+        ([("a/x.py", "b/y.py"), ("b/y.py", "a/x.py")], 1, 1, 1),
+        ([("a/x.py", "b/y.py"), ("b/z.py", "a/w.py")], 0, 1, 1),  # among parts, not among files
+        ([("a/x.py", "a/b/y.py"), ("a/b/y.py", "a/z.py")], 0, 1, 0),  # a parent and its child
+        ([("a/x.py", "b/y.py"), ("b/y.py", "a/x.py", "typing")], 0, 0, 0),
+        ([("a/x.py", "b/y.py"), ("b/test_y.py", "a/x.py")], 0, 0, 0),
+        ([("a/x.py", "b/y.py"), ("b/y.py", "a/x.py", "call")], 0, 0, 0),
+        ([("a/x.py", "a/x.py")], 0, 0, 0),
+    ],
+)
+def test_cycles_are_of_imports_at_run_time_without_tests(code, edges, files, folders, modules):
+    base = code(edges)
+
+    found = [len(find_cycles(base, level)) for level in ("file", "folder", "module")]
+
+    assert found == [files, folders, modules]
+
+
+def test_a_cycle_names_the_imports_that_close_it(code):
+    (cycle,) = find_cycles(code([("a/x.py", "b/y.py"), ("b/z.py", "a/w.py")]), "module")
+
+    assert cycle.members == ("a", "b")
+    assert cycle.edges == ("a/x.py:1 a -> b", "b/z.py:2 b -> a")
+
+
+def test_the_level_of_a_coupling_says_what_made_it(code):
+    edges = [("a/x.py", "b/y.py"), ("b/y.py", "a/x.py"), ("a/x.py", "c/z.py")]
+    edges += [("d/x.py", f"c/z{number}.py") for number in range(6)]
+
+    found = {(one.first, one.second): one for one in couplings(code(edges), None)}
+
+    assert found["a", "b"].level == "HIGH"
+    assert found["a", "b"].reason == "they import each other (1 and 1)"
+    assert (found["c", "d"].level, found["c", "d"].reason) == ("MED", "6 imports")
+    assert found["a", "c"].level == "LOW"
+    assert found["a", "c"].cochange is None
+
+
+def test_modules_that_use_one_table_are_coupled_without_an_import(code):
+    table = Table("orders", (), (), (), (), (), "o.models.Order", "o/models.py", 1, "Order")
+    edges = [("a/x.py:f", "o/models.py:Order", "use"), ("b/y.py:g", "o/models.py:Order", "use")]
+
+    found = {(one.first, one.second): one for one in couplings(code(edges, tables=(table,)), None)}
+
+    assert (found["a", "b"].imports, found["a", "b"].tables) == (0, 1)
+
+
+def test_what_git_changed_together_is_counted_by_commits_with_either(code):
+    commits = [["a/x.py", "b/y.py"], ["a/x.py"], ["b/y.py", "a/z.py"], ["c/w.py"] * 31]
+    base = code([("a/x.py", "a/z.py"), ("b/y.py", "c/w.py")])
+
+    found = {(one.first, one.second): one for one in couplings(base, CoChange(commits))}
+
+    assert (found["a", "b"].commits, found["a", "b"].cochange) == (2, 0.667)
+
+
+def test_instability_is_none_without_edges_and_what_is_not_known_is_said_so(code):
+    drawn = draw_map(code([("a/x.py", "b/y.py")], symbols=["c/z.py:C"], opaque=2), None)
+
+    rows = {row.module: row for row in drawn.modules}
+    assert [rows[name].instability for name in "abc"] == [1.0, 0.0, None]
+    assert (rows["a"].commits, rows["a"].coverage) == (None, None)
+    assert drawn.doubts.opaque_calls == 6

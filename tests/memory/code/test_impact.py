@@ -1,0 +1,105 @@
+"""What a change would reach."""
+
+from __future__ import annotations
+
+import pytest
+
+from memory.code.cochange import CoChange
+from memory.code.codebase import ForeignKey, Table
+from memory.code.impact import find_impact
+from memory.code.prediction import predict
+from memory.code.targets import find_target
+from memory.errors import InvalidRequest
+
+EDGES = [
+    ("b/use.py:f", "a/user.py:User", "call"),
+    ("c/far.py:g", "b/use.py:f", "call"),
+    ("c/other.py:h", "b/use.py:unrelated", "call"),
+    ("c/other.py", "b/use.py"),
+    ("tests/test_far.py:test_g", "c/far.py:g", "call"),
+]
+
+
+def test_the_cascade_follows_what_uses_what_and_not_whole_files(code):
+    base = code(EDGES)
+
+    found = find_impact(base, find_target(base, "User"), None)
+
+    assert [one.name for one in found.direct] == ["b.use.f"]
+    assert [(one.name, one.path) for one in found.cascade] == [
+        ("c.far.g", ("c/far.py:2", "b/use.py:1"))
+    ]
+    assert [one.file for one in found.tests] == ["tests/test_far.py"]
+    assert found.modules == {"b": 1, "c": 1}
+
+
+def test_a_table_reaches_those_whose_keys_refer_to_it(code):
+    key = ForeignKey(("user_id",), "users", ("id",), "CASCADE", 7)
+    tables = (
+        Table("users", (), (), (), (), (), "", "a/user.py", 1, "User"),
+        Table("orders", (), (), (key,), (), (), "", "b/order.py", 3, "Order"),
+    )
+    base = code([("b/order.py:Order", "a/user.py:User", "table")], tables=tables)
+
+    found = find_impact(base, find_target(base, "users"), None)
+
+    assert found.kind == "table"
+    assert [(one.name, one.grade) for one in found.tables] == [
+        ("users", ""),
+        ("orders", "foreign key user_id"),
+    ]
+
+
+def test_partners_by_git_that_no_edge_leads_to_are_told_apart(code):
+    commits = [["a/user.py", "d/form.py"]] * 4 + [["a/user.py", "b/use.py"]] * 4
+    base = code([*EDGES, ("d/form.py", "d/other.py")])
+
+    found = find_impact(base, find_target(base, "a/user.py"), CoChange(commits))
+
+    assert [(one.file, one.score) for one in found.cochange] == [("d/form.py", 0.5)]
+
+
+def test_risk_is_the_sum_of_its_parts_and_grows_with_what_depends_on_it(code):
+    base = code(EDGES)
+    less = find_impact(base, find_target(base, "c.far.g"), None).risk
+    more = find_impact(base, find_target(base, "User"), None).risk
+
+    assert more.score > less.score
+    for risk in (less, more):
+        assert risk.score == round(sum(part.value * part.weight for part in risk.parts), 2)
+
+
+def test_what_changed_with_it_and_needs_it_is_likelier_than_what_lies_far(code):
+    commits = [["a/user.py", "b/use.py"]] * 5
+    base = code(EDGES)
+
+    ranked = predict(base, ["a/user.py"], CoChange(commits))
+
+    assert ranked[0][0] == "b/use.py"
+    assert all(0 < chance < 1 for _, chance in ranked)
+    assert "a/user.py" not in dict(ranked)
+
+
+@pytest.mark.parametrize(
+    ("said", "kind", "starts"),
+    [
+        ("a/user.py", "file", {"a/user.py"}),
+        ("./a/user.py", "file", {"a/user.py"}),
+        ("a.user", "file", {"a/user.py"}),
+        ("a/", "folder", {"a/user.py"}),
+        ("C", "module", {"c/far.py", "c/other.py"}),
+        ("a.user.User", "symbol", {"a/user.py"}),
+        ("user.User", "symbol", {"a/user.py"}),
+        ("a/user.py:User", "symbol", {"a/user.py"}),
+    ],
+)
+def test_a_part_may_be_named_in_many_ways(code, said, kind, starts):
+    target = find_target(code(EDGES), said)
+
+    assert (target.kind, {place.path for place in target.starts}) == (kind, starts)
+
+
+@pytest.mark.parametrize("said", ["", "nothing", "GET /orders", "x/y.py"])
+def test_what_is_not_there_is_refused(code, said):
+    with pytest.raises(InvalidRequest):
+        find_target(code(EDGES), said)
