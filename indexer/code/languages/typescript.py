@@ -1,0 +1,380 @@
+"""TypeScript and JavaScript, as their files say it; what names mean is in `typescript_names`."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from typing import TYPE_CHECKING
+
+import tree_sitter_typescript
+
+from indexer.code.languages import Language
+from indexer.code.spans import Span, Spans
+from indexer.code.syntax import Node, Source, Syntax, line_of
+from indexer.code.typescript_names import CONFIGS, TypeScriptNames
+from memory.code.facts import Definition, FileFacts, Import, Use
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from indexer.code.languages import Resolver
+
+_PLAIN = Syntax(tree_sitter_typescript.language_typescript)
+_WITH_JSX = Syntax(tree_sitter_typescript.language_tsx)
+_JSX = re.compile(rb"</|/>")
+_WANTED = """
+(import_statement) @import
+(export_statement) @export
+(call_expression function: (import) arguments: (arguments . (string) @imported)) @by_call
+(call_expression
+    function: (identifier) @require
+    arguments: (arguments . (string) @imported)
+    (#eq? @require "require")) @by_call
+[(class_declaration) (abstract_class_declaration) (class) (interface_declaration)
+ (enum_declaration) (type_alias_declaration) (function_declaration)
+ (generator_function_declaration) (function_signature) (method_definition)
+ (abstract_method_signature) (public_field_definition) (variable_declarator)] @definition
+(internal_module name: (_) @namespace)
+[(identifier) (type_identifier) (shorthand_property_identifier)] @name
+(this) @name
+(member_expression) @chain
+(nested_type_identifier) @chain
+(nested_identifier) @chain
+(call_expression function: (_) @called)
+(new_expression constructor: (_) @called)
+(ERROR) @error
+"""
+_KINDS = {
+    "class_declaration": "class",
+    "abstract_class_declaration": "class",
+    "class": "class",
+    "interface_declaration": "interface",
+    "enum_declaration": "enum",
+    "type_alias_declaration": "type",
+    "function_declaration": "function",
+    "generator_function_declaration": "function",
+    "function_signature": "function",
+    "method_definition": "method",
+    "abstract_method_signature": "method",
+    "public_field_definition": "method",
+    "variable_declarator": "constant",
+}
+_CLASSES = frozenset({"class", "interface"})
+_FUNCTIONS = frozenset({"arrow_function", "function_expression", "generator_function"})
+_CHAIN = re.compile(r"[\w$]+(?:\??\.[\w$]+)*")
+_SPACE = re.compile(r"\s+")
+DEFAULT = "default"  # what a module exports without a name
+ALL = "*"
+
+
+class TypeScript(Language):
+    """TypeScript and JavaScript with or without JSX, modules of ECMAScript and of CommonJS."""
+
+    name = "typescript"
+    endings = (".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs")
+    configs = CONFIGS
+
+    def read(self, content: bytes) -> Source:
+        """Imports and exports, definitions, and where what they name is used.
+
+        An export of a name is an import without a target: `names` is what it is called here,
+        `local` what it is called elsewhere.
+        """
+        bare = FileFacts(self.name, lines=content.count(b"\n") + (content[-1:] not in {b"", b"\n"}))
+        # `<T>value` is a cast in one grammar and an element in the other.
+        source = Source(content, _PLAIN, bare)
+        if source.root.has_error and _JSX.search(content):
+            with_jsx = Source(content, _WITH_JSX, bare)
+            if _errors(with_jsx) < _errors(source):
+                source = with_jsx
+        found = _Found(source)
+        source.facts = bare._replace(
+            imports=tuple(found.imports()),
+            definitions=found.spans.definitions,
+            uses=tuple(found.uses()),
+            errors=len(found.captured.get("error", ())),
+        )
+        return source
+
+    def resolver(self, files: Mapping[str, FileFacts], configs: Mapping[str, str]) -> Resolver:
+        """By paths, `tsconfig.json` and `package.json`."""
+        return TypeScriptNames(files, configs)
+
+
+def _errors(source: Source) -> int:
+    return len(source.captures("(ERROR) @error").get("error", ()))
+
+
+class _Found:
+    """What is found in one file."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.captured = source.captures(_WANTED)
+        exports = [one for node in self.captured.get("export", ()) for one in self._export(node)]
+        self._exported = frozenset(name for one in exports if not one.target for name in one.names)
+        self.spans = Spans(self._definitions())
+
+    def _definitions(self) -> Iterator[tuple[Definition, Span]]:
+        text = self.source.text
+        above: list[tuple[str, str, int]] = []  # name, kind, its last byte
+        for node in sorted(self.captured.get("definition", ()), key=lambda one: one.start_byte):
+            while above and above[-1][2] < node.end_byte:
+                above.pop()
+            kind, value = _KINDS[node.type], node.child_by_field_name("value")
+            own = text(node.child_by_field_name("name")) or DEFAULT
+            if not re.fullmatch(r"#?[\w$]+", own):  # a pattern that takes a value apart
+                continue
+            is_function = value is not None and value.type in _FUNCTIONS
+            if kind == "constant" and is_function:
+                kind = "function"
+            if kind == "constant" and not _is_top(node):
+                continue
+            if node.type == "public_field_definition" and not is_function:
+                continue
+            name = f"{above[-1][0]}.{own}" if above else own
+            above.append((name, kind, node.end_byte))
+            outer = _statement(node)
+            one = Definition(
+                name,
+                kind,
+                line_of(outer),
+                node.end_point[0] + 1,
+                self._visibility(node, outer, own),
+                tuple(self._bases(node)) if kind in _CLASSES else (),
+                tuple(self._decorators(node, outer)),
+            )
+            yield one, Span(outer.start_byte, node.end_byte)
+
+    def _visibility(self, node: Node, outer: Node, own: str) -> str:
+        if own.startswith("#"):
+            return "private"
+        for child in node.children:
+            if child.type == "accessibility_modifier":
+                return self.source.text(child)
+        if outer.type in {"method_definition", "public_field_definition"}:
+            return "public"
+        return "public" if outer.type == "export_statement" or own in self._exported else "private"
+
+    def _bases(self, node: Node) -> Iterator[str]:
+        for child in node.children:
+            if child.type == "class_heritage":
+                yield from self._bases(child)
+            elif child.type in {"extends_clause", "implements_clause", "extends_type_clause"}:
+                for one in child.named_children:
+                    base = one.child_by_field_name("name") if one.type == "generic_type" else one
+                    said = _SPACE.sub("", self.source.text(base or one))
+                    if re.fullmatch(r"[\w$.]+", said):
+                        yield said
+
+    def _decorators(self, node: Node, outer: Node) -> Iterator[str]:
+        found = [one for place in (outer, node) for one in place.children]
+        previous = node.prev_named_sibling
+        while previous is not None and previous.type == "decorator":
+            found.append(previous)
+            previous = previous.prev_named_sibling
+        by_place = {one.start_byte: one for one in found if one.type == "decorator"}
+        for _, one in sorted(by_place.items()):
+            yield self.source.text(one).removeprefix("@").strip()
+
+    def imports(self) -> Iterator[Import]:
+        """Every import and export, in the order of the text."""
+        found = [
+            (node.start_byte, one)
+            for node in self.captured.get("import", ())
+            for one in self._import(node)
+        ]
+        found += [
+            (node.start_byte, one)
+            for node in self.captured.get("export", ())
+            for one in self._export(node)
+        ]
+        found += [pair for node in self.captured.get("by_call", ()) for pair in self._by_call(node)]
+        for byte, one in sorted(found, key=lambda pair: pair[0]):
+            yield one._replace(within=self.spans.within(byte))
+
+    def _import(self, node: Node) -> Iterator[Import]:
+        line, for_types = line_of(node), _says(node, "type") or _says(node, "typeof")
+        names: list[tuple[str, str, bool]] = []
+        target = self._literal(node.child_by_field_name("source"))
+        for clause in node.named_children:
+            if clause.type == "import_require_clause":
+                target = self._literal(clause.child_by_field_name("source"))
+                names.append((ALL, self.source.text(clause.named_children[0]), False))
+            for child in clause.named_children if clause.type == "import_clause" else ():
+                if child.type == "identifier":
+                    names.append((DEFAULT, self.source.text(child), False))
+                elif child.type == "namespace_import":
+                    names.append((ALL, self.source.text(child.named_children[-1]), False))
+                elif child.type == "named_imports":
+                    names += self._specifiers(child)
+        if target:
+            for_types = for_types or (bool(names) and all(typed for *_, typed in names))
+            yield _imported(target, line, names, for_types)
+
+    def _export(self, node: Node) -> Iterator[Import]:
+        names: list[tuple[str, str, bool]] = []
+        target = self._literal(node.child_by_field_name("source"))
+        for child in node.named_children:
+            if child.type == "export_clause":
+                names += self._specifiers(child)
+            elif child.type == "namespace_export":
+                names.append((ALL, self.source.text(child.named_children[-1]), False))
+        if target:
+            names = names or [(ALL, ALL, False)]
+        elif own := self._default(node):
+            names.append((own, DEFAULT, False))
+        if names:
+            yield _imported(target, line_of(node), names, _says(node, "type"))
+
+    def _default(self, node: Node) -> str:
+        """What `export default x`, `export default class X` and `export = x` export; "" if not."""
+        declared = node.child_by_field_name("declaration")
+        if declared is not None and _says(node, DEFAULT):
+            return self.source.text(declared.child_by_field_name("name"))
+        if not (_says(node, DEFAULT) or _says(node, "=")) or not node.named_children:
+            return ""
+        own = self.source.text(node.named_children[-1])
+        return own if re.fullmatch(r"[\w$]+", own) else ""
+
+    def _specifiers(self, node: Node) -> Iterator[tuple[str, str, bool]]:
+        for one in node.named_children:
+            if one.type in {"import_specifier", "export_specifier"}:
+                name = self.source.text(one.child_by_field_name("name")).strip("\"'")
+                alias = self.source.text(one.child_by_field_name("alias")).strip("\"'")
+                yield name, alias or name, _says(one, "type")
+
+    def _by_call(self, node: Node) -> Iterator[tuple[int, Import]]:
+        (said,) = node.child_by_field_name("arguments").named_children[:1]  # type: ignore[union-attr]
+        target, line = self._literal(said), line_of(node)
+        function = node.child_by_field_name("function")
+        if not target or function is None:
+            return
+        is_type = _in_type(node)
+        dynamic = function.type == "import" and not is_type
+        yield (
+            node.start_byte,
+            _imported(target, line, self._bound_by(node), is_type)._replace(dynamic=dynamic),
+        )
+
+    def _bound_by(self, node: Node) -> list[tuple[str, str, bool]]:
+        """What `const x = require()` and `const {a, b: c} = require()` call what they take."""
+        outer, member = node.parent, ""
+        if outer is not None and outer.type == "await_expression":
+            outer = outer.parent
+        if outer is not None and outer.type == "member_expression":  # require("x").y
+            member = self.source.text(outer.child_by_field_name("property"))
+            outer = outer.parent
+        if outer is None or outer.type != "variable_declarator":
+            return []
+        name = outer.child_by_field_name("name")
+        if name is None or name.type == "identifier":
+            return [(member or ALL, self.source.text(name), False)] if name else []
+        found = []
+        for one in name.named_children:
+            if one.type == "shorthand_property_identifier_pattern":
+                found.append((self.source.text(one), self.source.text(one), False))
+            elif one.type == "pair_pattern":
+                own = self.source.text(one.child_by_field_name("key"))
+                local = self.source.text(one.child_by_field_name("value"))
+                found.append((own, local, False))
+        return found
+
+    def _literal(self, node: Node | None) -> str:
+        if node is None or node.type != "string":
+            return ""
+        return self.source.text(node)[1:-1].partition("?")[0]  # "./icon.svg?raw"
+
+    def uses(self) -> Iterator[Use]:
+        """Each name from elsewhere or of this file's own, once for each definition that uses it."""
+        wanted = self._names()
+        content = self.source.content
+        ends: dict[int, int] = {}  # of the longest plain chain that begins at a byte
+        for node in self.captured.get("chain", ()):
+            first, last = node.start_byte, node.end_byte
+            plain = not any(content.find(mark, first, last) >= 0 for mark in (b"(", b"["))
+            if last > ends.get(first, 0) and plain:
+                ends[first] = last
+        called = {(node.start_byte, node.end_byte) for node in self.captured.get("called", ())}
+        skipped = {
+            own.start_byte
+            for node in self.captured.get("definition", ())
+            if (own := node.child_by_field_name("name"))
+        }
+        statements = sorted((one.start_byte, one.end_byte) for one in self._statements())
+        starts = [first for first, _ in statements]
+        seen: set[tuple[str, bool, int]] = set()
+        for one in self.captured.get("name", ()):
+            first = one.start_byte
+            if content[first : one.end_byte] not in wanted or first in skipped:
+                continue
+            before = bisect_right(starts, first) - 1
+            if before >= 0 and first < statements[before][1]:
+                continue
+            last = ends.get(first, one.end_byte)
+            said = _SPACE.sub("", content[first:last].decode("utf-8", "replace"))
+            name = (found[0] if (found := _CHAIN.match(said)) else said).replace("?.", ".")
+            is_call = (first, last) in called
+            if name.startswith("this") and not (is_call and name.count(".") == 1):
+                continue
+            within = self.spans.within(first)
+            if (key := (name, is_call, within)) not in seen:
+                seen.add(key)
+                yield Use(name, line_of(one), is_call, within)
+
+    def _statements(self) -> Iterator[Node]:
+        """Those that only name what they take or give."""
+        yield from self.captured.get("import", ())
+        for node in self.captured.get("export", ()):
+            yield from (one for one in node.named_children if one.type == "export_clause")
+
+    def _names(self) -> frozenset[bytes]:
+        """What a use may begin with."""
+        names = {"this"}
+        for one in self.imports():
+            names.update(one.local if one.target else ())
+        names.update(one.name for one in self.spans.definitions if "." not in one.name)
+        return frozenset(name.encode() for name in names - {ALL})
+
+
+def _imported(
+    target: str, line: int, names: list[tuple[str, str, bool]], for_types: bool
+) -> Import:
+    return Import(
+        target,
+        line,
+        tuple(name for name, *_ in names),
+        tuple(local for _, local, _ in names),
+        type_checking=for_types,
+    )
+
+
+def _says(node: Node, word: str) -> bool:
+    """Whether a keyword stands directly in a node."""
+    return any(not child.is_named and child.type == word for child in node.children)
+
+
+def _in_type(node: Node) -> bool:
+    """Whether `import("x")` stands where a type does."""
+    outer = node.parent
+    while outer is not None and outer.type in {"member_expression", "generic_type"}:
+        outer = outer.parent
+    return outer is not None and (outer.type.startswith("type") or outer.type.endswith("_type"))
+
+
+def _is_top(node: Node) -> bool:
+    """Whether a variable is of the file, not of a function."""
+    outer = node.parent.parent if node.parent else None
+    if outer is not None and outer.type == "export_statement":
+        outer = outer.parent
+    return outer is not None and outer.type == "program"
+
+
+def _statement(node: Node) -> Node:
+    """The statement that a definition stands in, `export` and decorators included."""
+    outer = node
+    if node.type == "variable_declarator" and node.parent is not None:
+        outer = node.parent
+    if outer.parent is not None and outer.parent.type == "export_statement":
+        outer = outer.parent
+    return outer

@@ -1,0 +1,44 @@
+"""Definitions of a file and the bytes that each spans, so that one knows what stands in which."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from memory.code.facts import Definition
+
+
+class Span(NamedTuple):
+    """Bytes of a node."""
+
+    first: int
+    last: int  # the byte after it
+
+
+class Spans:
+    """Definitions in the order of their bytes."""
+
+    def __init__(self, found: Iterable[tuple[Definition, Span]]) -> None:
+        pairs = sorted(found, key=lambda pair: (pair[1].first, -pair[1].last))
+        self.definitions = tuple(definition for definition, _ in pairs)
+        self._spans = [span for _, span in pairs]
+        self._starts = [span.first for span in self._spans]
+        self._outer: list[int] = []
+        above = [-1]
+        for index, span in enumerate(self._spans):
+            while above[-1] >= 0 and self._spans[above[-1]].last < span.last:
+                above.pop()
+            self._outer.append(above[-1])
+            above.append(index)
+
+    def within(self, byte: int) -> int:
+        """The innermost definition with a body around a byte, as an index; -1 for none."""
+        index = bisect_right(self._starts, byte) - 1
+        while index >= 0 and (
+            self._spans[index].last <= byte or self.definitions[index].kind == "constant"
+        ):
+            index = self._outer[index]
+        return index

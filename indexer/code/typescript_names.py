@@ -1,0 +1,156 @@
+"""What the names in TypeScript and JavaScript files mean, through re-exports too."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from indexer.code.languages import Resolver
+from indexer.code.typescript_paths import CONFIGS, Paths
+from memory.code.codebase import Edge, Grade, Place, Unresolved
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from memory.code.facts import Definition, FileFacts
+
+__all__ = ["CONFIGS", "TypeScriptNames"]
+_DEEPEST = 12  # re-exports that are followed; a cycle of them ends there
+_ALL, _DEFAULT = "*", "default"
+
+
+class TypeScriptNames(Resolver):
+    """The resolver of TypeScript and JavaScript."""
+
+    def __init__(self, files: Mapping[str, FileFacts], configs: Mapping[str, str]) -> None:
+        self._files = files
+        self._paths = Paths(files, configs)
+        self._definitions: dict[str, dict[str, Definition]] = {
+            path: {one.name: one for one in facts.definitions} for path, facts in files.items()
+        }
+        self._bound: dict[str, dict[str, tuple[str, str]]] = {}
+        self._stars: dict[str, tuple[str, ...]] = {}
+        self._located: dict[tuple[str, str], Place | None] = {}
+
+    def module(self, path: str, name: str) -> str:
+        """The file that an import of a name means in a file; "" for none of the project's."""
+        return self._paths.find(path, name)
+
+    def locate(self, path: str, name: str) -> Place | None:
+        """The definition or file that a chain means in a file; see `Resolver`."""
+        key = (path, name)
+        if key not in self._located:
+            self._located[key] = self._locate(path, name.split("."))
+        return self._located[key]
+
+    def edges(self, path: str) -> Iterator[Edge | Unresolved]:
+        """Everything that a file needs, in the order of the facts."""
+        facts = self._files[path]
+        for one in facts.imports:
+            if not one.target:
+                continue
+            module = self._paths.find(path, one.target)
+            within = facts.definitions[one.within].name if one.within >= 0 else ""
+            if module:
+                grade = Grade.DYNAMIC if one.dynamic else Grade.IMPORT
+                source = Place(path, within)
+                yield Edge(source, Place(module), grade, one.line, one.type_checking)
+            elif self._paths.should_be_here(one.target):
+                reason = "the project has no such module"
+                yield Unresolved(path, one.line, "import", one.target, reason)
+        for use in facts.uses:
+            within = facts.definitions[use.within].name if use.within >= 0 else ""
+            place = self._used(path, use.name, within)
+            if place and place.symbol and place != (path, within):
+                grade = Grade.CALL if use.is_call else Grade.USE
+                yield Edge(Place(path, within), place, grade, use.line)
+        for own in facts.definitions:
+            for base in own.bases:
+                place = self.locate(path, base)
+                if place and place.symbol:
+                    yield Edge(Place(path, own.name), place, Grade.INHERIT, own.line)
+
+    def _locate(self, path: str, parts: list[str]) -> Place | None:
+        found = self._seen(path, parts[0])
+        if found is None:
+            return None
+        module, symbol = found
+        rest = parts[1:]
+        if rest and not symbol:
+            deeper = self._exported(module, rest[0])
+            if deeper is None:
+                return Place(module)
+            (module, symbol), rest = deeper, rest[1:]
+        while rest and f"{symbol}.{rest[0]}" in self._definitions[module]:
+            symbol = f"{symbol}.{rest[0]}"
+            rest = rest[1:]
+        return Place(module, symbol)
+
+    def _used(self, path: str, name: str, within: str) -> Place | None:
+        root, _, rest = name.partition(".")
+        if root != "this":
+            return self.locate(path, name)
+        while "." in within:
+            within = within.rpartition(".")[0]
+            one = self._definitions[path].get(within)
+            if one and one.kind == "class":
+                return self._member(Place(path, within), rest)
+        return None
+
+    def _member(self, owner: Place, name: str, depth: int = 0) -> Place | None:
+        """A member of a class, or of the first of its bases that has one."""
+        own = self._definitions[owner.path]
+        if f"{owner.symbol}.{name}" in own:
+            return Place(owner.path, f"{owner.symbol}.{name}")
+        one = own.get(owner.symbol)
+        for base in one.bases if one and depth < _DEEPEST else ():
+            above = self.locate(owner.path, base)
+            if above and above.symbol and (found := self._member(above, name, depth + 1)):
+                return found
+        return None
+
+    def _seen(self, path: str, name: str) -> tuple[str, str] | None:
+        """The file and definition that a name means inside a file; "" for a module as a whole."""
+        if name in self._definitions[path]:
+            return path, name
+        if name not in (bound := self._bindings(path)):
+            return None
+        module, symbol = bound[name]
+        return self._exported(module, symbol) if symbol else (module, "")
+
+    def _exported(self, path: str, name: str, depth: int = 0) -> tuple[str, str] | None:
+        """What a module gives under a name."""
+        if depth > _DEEPEST:
+            return None
+        module, symbol = self._bindings(path).get(f"export {name}", (path, name))
+        if not symbol:
+            return module, ""
+        if module != path:
+            return self._exported(module, symbol, depth + 1)
+        found = self._own(path, symbol) if symbol == name else self._seen(path, symbol)
+        stars = self._stars[path] if found is None and name != _DEFAULT else ()
+        others = (self._exported(star, name, depth + 1) for star in stars if star != path)
+        return found or next((one for one in others if one), None)
+
+    def _own(self, path: str, name: str) -> tuple[str, str] | None:
+        return (path, name) if name in self._definitions[path] else None
+
+    def _bindings(self, path: str) -> dict[str, tuple[str, str]]:
+        """What names mean in a file, and what "export NAME" gives: a module, and a name or ""."""
+        if path in self._bound:
+            return self._bound[path]
+        bound: dict[str, tuple[str, str]] = {}
+        stars = []
+        for one in self._files[path].imports:
+            module = self._paths.find(path, one.target) if one.target else path
+            for name, local in zip(one.names, one.local, strict=True):
+                if not module:
+                    continue
+                if local == _ALL:
+                    stars.append(module)
+                    continue
+                given = (module, "" if name == _ALL else name)
+                if one.target:
+                    bound.setdefault(local, given)
+                bound.setdefault(f"export {local}", given)
+        self._bound[path], self._stars[path] = bound, tuple(stars)
+        return bound
