@@ -1,302 +1,337 @@
-"""How well a plan check tells what was given up from what holds, and what its numbers rest on.
+"""How well a plan check tells what breaks a decision from what keeps to it.
 
-    python benchmarks/plan_check.py [FOLDER --work DIR] [--write] [--json]
+    python benchmarks/plan_check.py --labels FILE --projects DIR [--work DIR] [--write] [--ablation]
 
-Two measurements:
+FILE has a labelled step a line, as JSON: `project` (a folder of DIR with its records),
+`repository` and `commit` (where that comes from), `step`, `kind` and `record` (the path of the
+record, or the end of one). Kinds: *breaks* a decision in force; *repeats* what ended; *does* what
+was decided; has *nothing* to do with any; *beside*: about the same as a decision, which it neither
+does nor breaks. Steps are labelled before the check is asked.
 
-* The 40 labelled steps of `data/sample/plan_steps.jsonl` over the sample project. Nothing is
-  fitted to them.
-* Steps made by rule over the real decision records of FOLDER. FOLDER and DIR are those of
-  `quality.py`, which has to have run before. Of every record that its project's store knows to be
-  superseded, rejected or deprecated, up to three sentences are made steps, each once by itself and
-  once behind the words of the record's title; each is taken out of the record first, so that it
-  stands nowhere in the store. The same is done with what replaced it, and with other decisions in
-  force: carrying those out must not conflict, and neither must dropping or replacing what is
-  outdated, nor a step of another project.
+What is told stands beside three references: always unknown; the standing of the record that a
+search for the step finds first; a rule of keywords (a step that only removes is ok, another is in
+conflict where a sentence of that record with "not", "instead" or "replace" has half of its words).
 
-On the latter a logistic regression on the evidence of `calibration.py` is fitted, and
-from where on it counts: the threshold with the best F0.5, precision weighing twice as much as
-recall. What is reported is held out: each project is judged by a fit on all others. Beside it stand
-saying always ok, and saying conflict whenever the record found first is not in force.
+`--write` fits the regression of `memory/plans/likeness.py` on FILE and keeps it in
+`data/plan_check.json`, with what it is worth when each project is judged by a fit on the others.
+`--ablation` says what each list of words is worth: what changes when it is empty.
+
+`benchmarks/plan_steps.jsonl` are the steps that the check was made with; what it is worth is to be
+measured on others.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import shutil
 import sys
 import tempfile
+from collections import Counter
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
-sys.path.insert(0, str(Path(__file__).parent))
-
-from plan_steps import (
-    FOREIGN,
-    HEIR,
-    HOLDS,
-    OTHERS,
-    OUTDATED,
-    Case,
-    cases_of,
-    is_store,
-    shuffled,
-    without_sentences,
-)
-from quality import show_progress
 
 from indexer.project import open_project
 from memory.config import data_folder
-from memory.ledger.facts import MODEL
 from memory.models.plan import Plan, Step, Verdict
-from memory.models.selection import NOW
-from memory.plans.conflict_scoring import Surroundings, Weighed, suspects, texts_of, weigh
-from memory.plans.findings import conflict
-from memory.plans.gather_context import look_around, rarity_of
-from memory.retrieval.calibration import Likeness, load_likeness, model_name
+from memory.norms import read
+from memory.norms.cues import read_cues
+from memory.norms.sides import read_step
+from memory.plans import check
+from memory.plans.likeness import Likeness, load_likeness
+from memory.plans.weigh import Evidence
+from memory.texts.lexicon import read_lexicon
+from memory.texts.words import stems
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from memory.api import ArchMem
+    from memory.models.plan import CheckedStep
 
-SAMPLE = data_folder() / "sample"
-ALWAYS = Likeness(model="", bias=0, near=0, ahead=0, words=0, conflict=0, known=0)
+BREAKS, REPEATS, DOES, NOTHING, BESIDE = "breaks", "repeats", "does", "nothing", "beside"
+KINDS = (BREAKS, REPEATS, DOES, NOTHING, BESIDE)
+PRECISIONS = [round(0.30 + 0.05 * at, 2) for at in range(14)]  # thresholds that are tried
 
 
-class Seen(NamedTuple):
-    """A case, with what the checker compares."""
+class Labelled(NamedTuple):
+    """A step with what is true of it."""
 
-    case: Case
-    weighed: list[Weighed]
-    known: float  # relevance of the most relevant memory
-    first_is_over: bool  # whether the memory found first is not in force
+    project: str
+    step: str
+    kind: str
+    record: str
+
+
+class Told(NamedTuple):
+    """A labelled step with what the check says, and what the references do."""
+
+    label: Labelled
+    verdict: str
+    why: str  # ground and sentence of what is cited first
+    cited: bool  # whether the record of the label is cited for the conflict
+    evidence: tuple[tuple[Evidence, bool], ...]  # … and whether it is of that record
+    references: dict[str, str]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("folder", type=Path, nargs="?")
-    parser.add_argument("--work", type=Path, help="where quality.py keeps its stores")
+    parser.add_argument("--labels", type=Path, default=Path(__file__).parent / "plan_steps.jsonl")
+    parser.add_argument("--projects", type=Path, required=True, help="a folder of each project")
+    parser.add_argument(
+        "--work", type=Path, help="where the stores are kept; a passing place if not"
+    )
     parser.add_argument("--write", action="store_true", help="keep the fit in data/")
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--ablation", action="store_true", help="what each list of words is worth")
+    parser.add_argument("--wrong", action="store_true", help="print the steps told otherwise")
     options = parser.parse_args()
-    said: dict[str, Any] = {}
-    if options.folder and options.folder.is_dir() and options.work and options.work.is_dir():
-        seen, model = gather(options.work)
-        said["records"] = report(seen)
+    labels = read_labels(options.labels)
+    with tempfile.TemporaryDirectory() as passing:
+        work = options.work or Path(passing)
+        told = tell(labels, options.projects, work)
+        print(json.dumps(report(told), indent=2))
+        if options.wrong:
+            print_wrong(told)
         if options.write:
-            write(seen, model, said["records"])
-    else:
-        said["records"] = "not measured: name the folder of the evaluation set, and --work"
-    said["sample"] = judge_sample()
-    print(json.dumps(said) if options.json else json.dumps(said, indent=2))
+            write(told)
+        if options.ablation:
+            for name, other in ablated(labels, options.projects, work):
+                print(f"{name:28}", json.dumps(changes(told, other)))
 
 
-def gather(work: Path) -> tuple[list[Seen], str]:
-    """Every case, and the model that embedded the stores."""
-    seen: list[Seen] = []
-    stores = sorted(path for path in work.iterdir() if path.name != "pool" and is_store(path))
-    cases = {store.name: list(cases_of(store)) for store in stores}
-    outdated = [case for some in cases.values() for case in some if case.sort == OUTDATED]
-    model = ""
-    for store in stores:
-        foreign = [case for case in outdated if case.project != store.name]
-        foreign.sort(key=lambda case: shuffled(store.name, case.text))
-        own = [*cases[store.name]]
-        own += [Case(store.name, OTHERS, case.text) for case in foreign[:FOREIGN]]
-        with without_sentences(store, own) as memory:
-            model = model_name(memory.ledger.db.facts.find(MODEL) or "")
-            seen += [look(memory, case) for case in own]
-    return seen, model
+def read_labels(path: Path) -> list[Labelled]:
+    """The labels of a file."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    said = (json.loads(line) for line in lines if line.strip())
+    return [
+        Labelled(one["project"], one["step"], kind_of(one["kind"]), one.get("record") or "")
+        for one in said
+    ]
 
 
-def look(memory: ArchMem, case: Case) -> Seen:
-    """What the checker compares for a case."""
-    with memory.ledger.reading() as db:
-        around = look_around(db, [Step(text=case.text)], NOW, memory.session.meaning)[0]
-        found = suspects(around)
-        texts = list(dict.fromkeys(texts_of(around, found)))
-        rows = memory.session.meaning.encode(texts) if found else None
-        vectors = dict(zip(texts, rows, strict=True)) if rows is not None else {}
-        rarity = rarity_of(db, [around.intent.proposes])
-        weighed = weigh(around.intent, found, vectors, rarity)
-    first = memory.search(case.text, limit=1).hits
-    over = bool(first) and not first[0].standing.in_force
-    return Seen(case, weighed, known_best(around), over)
+def kind_of(said: str | int) -> str:
+    """A kind by its name, the beginning of it, or its number from 1."""
+    text = str(said).strip().lower()
+    if text.isdigit():
+        return KINDS[int(text) - 1]
+    return next(kind for kind in KINDS if text.startswith(kind[:4]))
 
 
-def known_best(around: Surroundings) -> float:
-    return max((hit.relevance or 0.0 for hit in around.hits), default=0.0)
+def tell(labels: Sequence[Labelled], projects: Path, work: Path) -> list[Told]:
+    """What the check says of each step."""
+    told = []
+    for project in dict.fromkeys(label.project for label in labels):
+        own = [label for label in labels if label.project == project]
+        with open_project(projects / project, store=work / project) as memory:
+            memory.index(accept_removals=True)
+            told += tell_project(memory, own)
+    return told
 
 
-def fit(seen: Sequence[Seen], model: str = "") -> Likeness:
-    """The regression, by Newton's method, and the thresholds.
+def tell_project(memory: ArchMem, labels: Sequence[Labelled]) -> Iterator[Told]:
+    with kept_evidence() as seen:
+        checked = memory.check(Plan(steps=tuple(Step(text=one.step) for one in labels)))
+    for label, step in zip(labels, checked.steps, strict=True):
+        cites = [one.cited.citation for one in step.findings if one.conflicts]
+        cited = bool(label.record) and any(label.record in citation for citation in cites)
+        evidence = tuple(
+            (one, bool(label.record) and label.record in path)
+            for text, path, one in seen
+            if text == label.step
+        )
+        first = step.findings[0] if step.findings else None
+        why = f"{first.ground}: {first.sentence or first.cited.title}" if first else ""
+        yield Told(label, str(step.verdict), why, cited, evidence, references(memory, label, step))
 
-    It is fitted to the ways that are hard to tell: of an outdated record's step that record's, of
-    any other step the one that comes nearest.
+
+@contextmanager
+def kept_evidence() -> Iterator[list[tuple[str, str, Evidence]]]:
+    """What the check weighs meanwhile: the text, the path of the record, and the evidence."""
+    seen: list[tuple[str, str, Evidence]] = []
+    judge = check.judge
+
+    def watched(text: str, intent: Any, rules: Any, reader: Any, likeness: Likeness) -> Any:
+        found = judge(text, intent, rules, reader, likeness)
+        if not reader.missing:
+            seen.extend(
+                (text, rule.hit.memory.path or "", one)
+                for rule in rules
+                if (one := reader.against(intent, rule)) is not None
+            )
+        return found
+
+    check.judge = watched  # type: ignore[assignment]
+    try:
+        yield seen
+    finally:
+        check.judge = judge
+
+
+def references(memory: ArchMem, label: Labelled, step: CheckedStep) -> dict[str, str]:
+    """What three simple rules say."""
+    hits = memory.search(label.step, limit=1).hits
+    if not hits:
+        return dict.fromkeys(("always unknown", "found first", "keywords"), "unknown")
+    first, said = hits[0], stems(label.step)
+    removed = bool(step.leaves) and not step.proposes
+    sentences = [one for one in first.memory.revision.draft.body.split(". ") if _refuses(one)]
+    refused = any(2 * len(said & stems(one)) >= len(said) for one in sentences)
+    return {
+        "always unknown": "unknown",
+        "found first": "governed" if first.standing.in_force else "conflict",
+        "keywords": "ok" if removed else "conflict" if refused else "unknown",
+    }
+
+
+def _refuses(sentence: str) -> bool:
+    return not {"not", "instead", "replace", "replaced", "no"}.isdisjoint(sentence.lower().split())
+
+
+def report(told: Sequence[Told]) -> dict[str, Any]:
+    """The figures of the check and of the references."""
+    said = {"check": [one.verdict for one in told]}
+    for name in told[0].references:
+        said[name] = [one.references[name] for one in told]
+    kinds = Counter(one.label.kind for one in told)
+    conflicts = [one for one in told if one.verdict == Verdict.CONFLICT]
+    meant = [one for one in conflicts if one.label.kind in (BREAKS, REPEATS)]
+    return {
+        "steps": dict(kinds),
+        **{name: figures(told, verdicts) for name, verdicts in said.items()},
+        "conflicts that cite the record": f"{sum(one.cited for one in meant)} of {len(meant)}",
+        "verdicts": {
+            kind: dict(Counter(one.verdict for one in told if one.label.kind == kind))
+            for kind in kinds
+        },
+    }
+
+
+def figures(told: Sequence[Told], verdicts: Sequence[str]) -> dict[str, Any]:
+    pairs = [(one.label.kind, verdict) for one, verdict in zip(told, verdicts, strict=True)]
+    said = [kind for kind, verdict in pairs if verdict == Verdict.CONFLICT]
+    right = sum(kind in (BREAKS, REPEATS) for kind in said)
+
+    def rate(kinds: Sequence[str], verdict: str) -> float | None:
+        of = [one for kind, one in pairs if kind in kinds]
+        return round(of.count(verdict) / len(of), 3) if of else None
+
+    return {
+        "conflict precision": round(right / len(said), 3) if said else None,
+        "recall on breaks": rate([BREAKS], "conflict"),
+        "recall on repeats": rate([REPEATS], "conflict"),
+        "breaks and repeats called ok": rate([BREAKS, REPEATS], "ok"),
+        "does called conflict": rate([DOES], "conflict"),
+        "does called ok": rate([DOES], "ok"),
+        "innocents called conflict": rate([NOTHING, BESIDE], "conflict"),
+    }
+
+
+def print_wrong(told: Sequence[Told]) -> None:
+    fine = {BREAKS: "conflict", REPEATS: "conflict", DOES: "ok"}
+    for one in told:
+        wanted = fine.get(one.label.kind)
+        is_fine = one.verdict == wanted if wanted else one.verdict in ("unknown", "governed")
+        if not is_fine:
+            intent = read_step(one.label.step)
+            print(f"    {one.why[:150]}")
+            print(
+                f"{one.label.kind:8} {one.verdict:9} {one.label.project}: {one.label.step}", intent
+            )
+
+
+def fit(told: Sequence[Told], model: str) -> Likeness:
+    """The regression, by Newton's method with a ridge of 1, and its threshold.
+
+    Of a step that breaks or repeats the strongest evidence of its record counts for conflict, of
+    any other the two strongest of all against it. The threshold is the lowest with which 0.95 of
+    the conflicts are right.
     """
     rows, targets = [], []
-    for one in seen:
-        is_over = one.case.sort == OUTDATED
-        about = [each for each in one.weighed if each.suspect.hit.memory.path == one.case.about]
-        for each in hardest(about if is_over else one.weighed)[:1]:
-            rows.append([1.0, *each.evidence])
-            targets.append(float(is_over))
+    for one in told:
+        is_one = one.label.kind in (BREAKS, REPEATS)
+        mine = [evidence for evidence, is_its in one.evidence if is_its or not is_one]
+        mine.sort(key=lambda evidence: -(evidence.near + evidence.says))
+        for evidence in mine[: 1 if is_one else 2]:
+            if not is_one or evidence.near > 0.45 or evidence.says > 0.5:
+                rows.append([1.0, *evidence])
+                targets.append(float(is_one))
     values, wanted = np.array(rows), np.array(targets)
     found = np.zeros(values.shape[1])
-    ridge = np.diag([0.0, 1.0, 1.0, 1.0])
-    for _ in range(100):
+    ridge = np.diag([0.0] + [1.0] * (values.shape[1] - 1))
+    for _ in range(60):
         likely = 1 / (1 + np.exp(-values @ found))
         slope = values.T @ (wanted - likely) - ridge @ found
         bend = (values * (likely * (1 - likely))[:, None]).T @ values + ridge
         found += np.linalg.solve(bend, slope)
-    bias, near, ahead, words = (round(float(one), 3) for one in found)
-    likeness = Likeness(
-        model=model, bias=bias, near=near, ahead=ahead, words=words, conflict=0.5, known=0.5
-    )
-    grid = [round(0.20 + 0.02 * at, 2) for at in range(40)]
-    best = max(grid, key=lambda at: f_half(seen, likeness.model_copy(update={"conflict": at})))
-    known = max((round(0.02 * at, 2) for at in range(1, 50)), key=lambda at: split(seen, at))
-    return likeness.model_copy(update={"conflict": best, "known": known})
+    bias, near, ahead, says, says_ahead, within = (round(float(one), 3) for one in found)
+    likeness = Likeness(model=model, bias=bias, near=near, ahead=ahead, says=says,
+                        says_ahead=says_ahead, within=within, conflict=0.5)  # fmt: skip
+    good = [at for at in PRECISIONS if precision(told, likeness, at) >= 0.95]
+    return likeness.model_copy(update={"conflict": min(good, default=max(PRECISIONS))})
 
 
-def hardest(weighed: Sequence[Weighed]) -> list[Weighed]:
-    """The ways that a step comes nearest to, of those that it may conflict with."""
-    may = [each for each in weighed if conflict(each, ALWAYS) is not None]
-    return sorted(may, key=lambda each: -(each.evidence.near + 2 * each.evidence.ahead))
-
-
-def says_conflict(one: Seen, likeness: Likeness) -> bool:
-    return any(conflict(each, likeness) is not None for each in one.weighed)
-
-
-def f_half(seen: Sequence[Seen], likeness: Likeness) -> float:
-    said = [says_conflict(one, likeness) for one in seen]
-    return figures([one.case.sort for one in seen], said)["f0.5"]
-
-
-def split(seen: Sequence[Seen], threshold: float) -> float:
-    """How well a threshold tells steps of the project from steps of others."""
-    own = [one.known >= threshold for one in seen if one.case.sort in (OUTDATED, HEIR, HOLDS)]
-    foreign = [one.known < threshold for one in seen if one.case.sort == OTHERS]
-    return float(np.mean(own) + np.mean(foreign))
-
-
-def figures(sorts: Sequence[str], said: Sequence[bool]) -> dict[str, float]:
-    """Precision, recall and F0.5 of saying conflict; precision is 1 where nothing is said."""
-    right = sum(yes for sort, yes in zip(sorts, said, strict=True) if sort == OUTDATED)
-    total, spoken = sum(sort == OUTDATED for sort in sorts), sum(said)
-    precision, recall = right / spoken if spoken else 1.0, right / (total or 1)
-    f_half = 1.25 * precision * recall / (0.25 * precision + recall) if right else 0.0
-    return {
-        "precision": round(precision, 3),
-        "recall": round(recall, 3),
-        "f0.5": round(f_half, 3),
-        "said": spoken,
-    }
-
-
-def report(seen: Sequence[Seen]) -> dict[str, Any]:
-    """Held-out figures, each project judged by a fit on the others, beside two trivial rules."""
-    sorts = [one.case.sort for one in seen]
-    held: list[bool] = []
-    unknown: list[bool] = []
-    fits = {}
-    for project in dict.fromkeys(one.case.project for one in seen):
-        fits[project] = fit([one for one in seen if one.case.project != project])
-    for one in seen:
-        held.append(says_conflict(one, fits[one.case.project]))
-        unknown.append(one.known < fits[one.case.project].known)
-    kept = load_likeness()
-    return {
-        "cases": {sort: sorts.count(sort) for sort in dict.fromkeys(sorts)},
-        "records": len({one.case.about for one in seen if one.case.sort == OUTDATED}),
-        "held out": figures(sorts, held),
-        "records told, held out": told(seen, held),
-        "in data/plan_check.json": figures(sorts, [says_conflict(one, kept) for one in seen]),
-        "wrongly told": {
-            sort: sum(yes for one, yes in zip(seen, held, strict=True) if one.case.sort == sort)
-            for sort in dict.fromkeys(sorts)
-            if sort != OUTDATED
-        },
-        "unknown where it is another project's": rate(sorts, unknown, OTHERS),
-        "unknown where it is its own": rate(sorts, unknown, HOLDS),
-        "always ok": figures(sorts, [False] * len(seen)),
-        "found first is not in force": figures(sorts, [one.first_is_over for one in seen]),
-    }
-
-
-def told(seen: Sequence[Seen], said: Sequence[bool]) -> str:
-    """Of the outdated records, those that at least one of their steps was told of."""
-    every = {one.case.about for one in seen if one.case.sort == OUTDATED}
-    some = {
-        one.case.about
-        for one, yes in zip(seen, said, strict=True)
-        if yes and one.case.sort == OUTDATED
-    }
-    return f"{len(some)} of {len(every)}"
-
-
-def rate(sorts: Sequence[str], said: Sequence[bool], wanted: str) -> float:
-    chosen = [yes for sort, yes in zip(sorts, said, strict=True) if sort == wanted]
-    return round(float(np.mean(chosen)), 3) if chosen else 0.0
-
-
-def judge_sample() -> dict[str, Any]:
-    """The labelled steps over the sample project, checked as one plan."""
-    lines = (SAMPLE / "plan_steps.jsonl").read_text(encoding="utf-8").splitlines()
-    labelled = [json.loads(line) for line in lines if line.strip()]
-    with tempfile.TemporaryDirectory() as scratch:
-        root = Path(scratch) / "sample"
-        shutil.copytree(SAMPLE, root)
-        with open_project(root, store=Path(scratch) / "store") as memory:
-            memory.index(accept_removals=True, on_progress=show_progress("sample"))
-            steps = tuple(Step(text=one["step"], modules=one["modules"]) for one in labelled)
-            checked = memory.check(Plan(steps=steps))
-            first = [memory.search(step.text, limit=1).hits for step in steps]
-    wanted = [one["verdict"] for one in labelled]
-    got = [str(step.verdict) for step in checked.steps]
-    sorts = [OUTDATED if verdict == Verdict.CONFLICT else HOLDS for verdict in wanted]
-    over = [bool(hits) and not hits[0].standing.in_force for hits in first]
-    cited = [
-        {f"{finding.cited.citation.partition(':')[0]}#{finding.cited.title}" for finding in one}
-        for one in ([f for f in step.findings if f.conflicts] for step in checked.steps)
+def precision(told: Sequence[Told], likeness: Likeness, threshold: float) -> float:
+    said = [
+        one.label.kind in (BREAKS, REPEATS) for one in told if likely(one, likeness) >= threshold
     ]
-    told = [(one, uids) for one, uids, verdict in zip(labelled, cited, got, strict=True)
-            if one["verdict"] == verdict == "conflict"]  # fmt: skip
-    return {
-        "steps": len(labelled),
-        "verdicts right": sum(one == other for one, other in zip(wanted, got, strict=True)),
-        "conflict": figures(sorts, [verdict == Verdict.CONFLICT for verdict in got]),
-        "of which cite a record that was meant": sum(
-            bool(uids & set(one["cites"])) for one, uids in told
-        ),
-        "wrong": {
-            one["id"]: f"{one['verdict']}, told {verdict}"
-            for one, verdict in zip(labelled, got, strict=True)
-            if one["verdict"] != verdict
-        },
-        "always ok": figures(sorts, [False] * len(sorts)),
-        "found first is not in force": figures(sorts, over),
-    }
+    return sum(said) / len(said) if said else 1.0
 
 
-def write(seen: Sequence[Seen], model: str, held: dict[str, Any]) -> None:
-    """Keep the fit on all projects, with what it was worth held out."""
-    found = fit(seen, model)
+def likely(one: Told, likeness: Likeness) -> float:
+    return max((likeness.of(evidence) for evidence, _ in one.evidence), default=0.0)
+
+
+def write(told: Sequence[Told]) -> None:
+    """Keep the fit on all projects, with what it was worth where each was left out."""
+    kept = load_likeness()
+    held = []
+    for project in dict.fromkeys(one.label.project for one in told):
+        fitted = fit([one for one in told if one.label.project != project], kept.model)
+        held += [
+            one.label.kind
+            for one in told
+            if one.label.project == project and likely(one, fitted) >= fitted.conflict
+        ]
+    right = sum(kind in (BREAKS, REPEATS) for kind in held)
     said = {
-        "fitted_by": "benchmarks/plan_check.py",
-        "on": f"{len(seen)} steps made by rule of real decision records, "
-        f"{held['cases'][OUTDATED]} of them of {held['records']} outdated ones; threshold by F0.5",
-        "held_out": held["held out"],
-        **found.model_dump(),
+        "fitted_by": "benchmarks/plan_check.py --write",
+        "on": f"{len(told)} steps over {len({one.label.project for one in told})} projects",
+        "held_out": {"said": len(held), "precision": round(right / len(held), 3) if held else None},
+        **fit(told, kept.model).model_dump(),
     }
     path = data_folder() / "plan_check.json"
     path.write_text(json.dumps(said, indent=2) + "\n", encoding="utf-8")
+
+
+def ablated(
+    labels: Sequence[Labelled], projects: Path, work: Path
+) -> Iterator[tuple[str, list[Told]]]:
+    """What the check says with one list of words of `data/lexicon/cues.toml` empty, for each."""
+    said = read_lexicon("cues")
+    for name, words in list(said.items()):
+        said[name] = type(words)()  # type: ignore[index]
+        read_cues.cache_clear()
+        read._KNOWN.clear()
+        try:
+            yield f"cues.{name}", tell(labels, projects, work)
+        finally:
+            said[name] = words  # type: ignore[index]
+            read_cues.cache_clear()
+            read._KNOWN.clear()
+
+
+def changes(told: Sequence[Told], other: Sequence[Told]) -> dict[str, Any]:
+    """The figures that differ without a list, as what it is worth."""
+    with_it, without = (figures(some, [one.verdict for one in some]) for some in (told, other))
+    return {
+        name: f"{value} with, {without[name]} without"
+        for name, value in with_it.items()
+        if value != without[name]
+    } or {"nothing": "no figure changes"}
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ _STYLES = {
     Verdict.GOVERNED: "yellow",
     Verdict.CONFLICT: "bold red",
 }
-_WARNING = frozenset({Ground.TAKES, Ground.FLAG, Ground.OPEN, Ground.BASELINE, Ground.STALE})
+_WARNING = frozenset({Ground.FLAG, Ground.OPEN, Ground.BASELINE, Ground.STALE})
 
 
 def print_checked(screen: Screen, checked: CheckedPlan) -> None:
@@ -82,6 +82,9 @@ def _print_finding(console: Console, finding: Finding) -> None:
     title = Text.assemble((f"{finding.ground}: ", style), line(finding.cited.title))
     console.print(indented(title, _INDENT))
     _print_place(console, finding.cited)
+    if finding.sentence and finding.sentence != finding.cited.title:
+        quoted = line(f"“{finding.sentence}”", "italic")
+        console.print(indented(quoted, _INDENT + 2))
     console.print(indented(line(finding.reason), _INDENT + 2))
     for cited in finding.instead:
         holds = Text.assemble(("in its place: ", "green"), line(cited.title))
@@ -94,7 +97,7 @@ def _why_unknown(step: CheckedStep) -> str:
     grounds = {finding.ground for finding in step.findings}
     if step.verdict is not Verdict.UNKNOWN:
         return ""
-    if grounds & {Ground.GOVERNS, Ground.TAKES, Ground.NEAR}:
+    if grounds & {Ground.GOVERNS, Ground.NEAR}:
         return "what is known of it is told below; whether the step keeps to it cannot be told"
     return "no decision or lesson is known to bear on it"
 

@@ -33,10 +33,10 @@ class Verdict(StrEnum):
     """What memory says to a step."""
 
     OK = "ok"  # it evidently does what was decided, or takes away what ended
-    UNKNOWN = "unknown"  # nothing is known to govern it, its words are not understood, or …
-    # … nobody could look
+    UNKNOWN = "unknown"  # nothing is known to bear on it, or nobody could look
     GOVERNED = "governed"  # a decision in force bears on it: whether it keeps to it is to be read
-    CONFLICT = "conflict"  # it proposes what was given up, turned down or found not to work
+    CONFLICT = "conflict"  # it evidently proposes what ended or was refused, or what a decision …
+    # … in force forbids or decided otherwise
 
 
 class Ground(StrEnum):
@@ -47,8 +47,12 @@ class Ground(StrEnum):
     DEPRECATED = "deprecated"
     REVERTED = "reverted"  # it was tried, and undone
     ANTIPATTERN = "antipattern"
+    FORBIDDEN = "forbidden"  # by a decision that holds
+    REPLACED = "replaced"  # by a decision that holds
     NOT_CHOSEN = "not chosen"  # considered for a decision that holds
-    TAKES = "may take away"  # a decision in force that is near what the step leaves behind
+    DECIDED = "decided otherwise"  # another thing was chosen for the same
+    TAKEN = "takes away"  # what a decision that holds demands
+    KEPT = "as decided"  # it does what a decision demands, or takes away what is not to be
     GOVERNS = "governs"  # a decision in force
     NEAR = "near"  # about the same, and not evidently what the step proposes
     FLAG = "blocking flag"
@@ -73,6 +77,7 @@ class Finding(Value):
     conflicts: bool = False
     likely: float | None = None  # that the step proposes it, 0 to 1; of conflicts only
     reason: str  # in words that make sense behind the title
+    sentence: str = ""  # of the memory, that decides; the citation is where it stands
     instead: tuple[Cited, ...] = ()  # what holds, or works, in its place
 
 

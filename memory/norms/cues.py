@@ -27,6 +27,7 @@ class Cues(NamedTuple):
     talking: frozenset[str]
     verbs: frozenset[str]  # as they stand there
     negations: frozenset[str]
+    states: frozenset[str]
     irregular: dict[str, str]  # past -> base form
     fitting: frozenset[str]
     ending: frozenset[str]
@@ -43,7 +44,7 @@ def read_cues() -> Cues:
     """The cues of `data/lexicon/cues.toml`; read once."""
     said = read_lexicon("cues")
     lists = {name: words.split() for name, words in said.items() if isinstance(words, str)}
-    one_word = "adding", "light", "removing", "moving", "replacing", "aspect", "talking"
+    one_word = "adding", "light", "removing", "moving", "changing", "replacing", "aspect", "talking"
     verbs = [
         *(verb for name in one_word for verb in lists[name]),
         *(one for name in ("adding", "removing", "talking") for one in said[f"{name}_phrases"]),
@@ -55,12 +56,13 @@ def read_cues() -> Cues:
         **{
             name: frozenset(map(stem, lists[name]))
             for name in Cues._fields
-            if name in lists and name not in ("negations", "fitting", "irregular")
+            if name in lists and name not in ("negations", "fitting", "irregular", "states")
         },
         verbs=frozenset(verbs),
         irregular=dict(pair.split("=") for pair in lists["irregular"]),
         negations=frozenset(lists["negations"]),
         fitting=frozenset(lists["fitting"]),
+        states=frozenset(lists["states"]),
         adding_phrases=_phrases(said["adding_phrases"]),
         removing_phrases=_phrases(said["removing_phrases"]),
         talking_phrases=_phrases(said["talking_phrases"]),

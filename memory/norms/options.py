@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 MOST_WORDS = 12  # of an option; what is longer is an argument
 _NUMBER = re.compile(
-    r"^\W*(?:(?:option|alternative|solution)\s+)?#?[\dA-Da-d]{1,2}[.):]?(?:\s*[–:.)-])?\s+", re.I
+    r"^\W*(?:(?:option|alternative|solution)\s+)?#?(?:\d{1,2}|[A-D](?=[.):]))[.):]?"
+    r"(?:\s*[–:.)-])?\s+",
+    re.IGNORECASE,
 )
 _CHOSEN = re.compile(
     r"(?:chosen|selected|preferred) options?:?\W*(?P<option>[^\"”\n]+?)"

@@ -11,7 +11,7 @@ from memory.models.norm import Demand, Norm
 from memory.norms.cues import read_cues
 from memory.norms.options import not_chosen
 from memory.norms.sentences import sentences_of
-from memory.norms.sides import read_step
+from memory.norms.sides import Intent, read_step
 from memory.retrieval.passages import plain_text
 from memory.texts.lexicon import any_of, read_lexicon
 
@@ -21,18 +21,22 @@ if TYPE_CHECKING:
     from memory.models.memory import Draft, Memory
 
 MOST = 24  # norms of one memory
-OPENING = 4  # sentences of a decision that say what was decided; what comes later argues
 _SAID = {name: any_of(words) for name, words in read_lexicon("norms").items()}
 #: How a sentence begins that says what was decided; nothing of it is part of the demand.
 _LEAD = re.compile(
     rf"(?:(?:{_SAID['labels']}|option [\w.]+)\s*[,.:)–-]+\s*)*"
-    rf"(?:(?:{_SAID['openings']}),?\s+)*"
-    r"(?:(?:we|i|it|the team)(?:'ll|'ve|\s+will|\s+have|\s+are|\s+was|\s+is|\s+has been)?"
+    rf"(?:(?:{_SAID['openings']}),?\s+)*(?:(?:{_SAID['grounds']})\b[^,.]{{0,120}},\s+)?"
+    r"(?:(?:we|i|it|the team|the [\w ]{1,30}(?:group|board|committee))"
+    r"(?:'ll|'ve|\s+will|\s+have|\s+are|\s+was|\s+is|\s+has been)?"
     rf"(?:\s+(?:therefore|also|now))*\s+(?:{_SAID['decided']}|chose(?=\s+to))(?!\s+against)"
     r"(?:\s+that)?(?:\s+we)?(?:\s+(?:will|should|must|to|on|for))?\s+|"
     r"we(?:'ll|\s+will|\s+shall|\s+are|\s+must|\s+should)\s+(?!not\b))?",
     re.IGNORECASE,
 )
+_MARKS = re.compile(r"[\"“”*❌✅]\s?")
+#: What stands behind these says why, and is no part of a demand.
+_REASON = re.compile(rf",?\s(?:{_SAID['reasons']})\b.*", re.IGNORECASE | re.DOTALL)
+_WHO = re.compile(r"\b(?:we|i|it|team)\b", re.IGNORECASE)
 _DEMANDS = re.compile(rf"\b(?:{_SAID['demanding']})\b", re.IGNORECASE)
 _TITLE_CHOICE = re.compile(rf"(?P<new>[^:]+?)\s+(?:{_SAID['over']})\s+(?P<old>.+)", re.IGNORECASE)
 #: These say what is spared, may be or is so; nothing is demanded by them.
@@ -106,13 +110,18 @@ def _of_decision(draft: Draft, details: Decision) -> Iterator[Norm]:
     )
     heads = 0
     for sentence in sentences_of(draft.body):
-        said = " ".join(sentence.text.split())
-        is_decision = said in decision if decision else said not in context + consequences
+        said, place = " ".join(sentence.text.split()), (sentence.first, sentence.last)
+        is_decision = said in decision if decision else said not in consequences
+        is_decision &= said not in context
         heads += is_decision
-        if is_decision and (heads <= OPENING or _DEMANDS.search(said)):
-            yield from _demands(said, (sentence.first, sentence.last), is_decision=True)
+        if is_decision:
+            demanded = list(_demands(said, place, is_decision=True))
+            is_first = bool(decision) and heads == 1
+            if is_first and not demanded and not _NO_DEMAND.search(said):
+                demanded = [Norm(demand=Demand.REQUIRES, wanted=said, sentence=said, lines=place)]
+            yield from demanded
         elif said in consequences:
-            yield from _demands(said, (sentence.first, sentence.last), is_decision=False)
+            yield from _demands(said, place, is_decision=False)
     lines = draft.body.split("\n")
     for option in not_chosen(details, draft.title):
         at = next((n for n, line in enumerate(lines) if option in plain_text(line)), None)
@@ -129,22 +138,36 @@ def _demands(said: str, lines: tuple[int, int] | None, *, is_decision: bool) -> 
     """What one sentence demands; of what follows from a decision only what is to be no more."""
     if lines is not None and not _is_demand(said):
         return
-    lead = _LEAD.match(said)
-    wanted, unwanted, unclear = read_step(said[lead.end() :] if lead else said)
+    plain = _REASON.sub("", _MARKS.sub("", said))
+    lead = _LEAD.match(plain)
+    wanted, unwanted, unclear = _with_tail(read_step(plain[lead.end() :] if lead else plain))
     if not (wanted or unwanted) and lines is None:  # a title, as a rule without a verb
         match = _TITLE_CHOICE.search(said)
         wanted, unwanted = (match["new"], match["old"]) if match else (unclear, "")
     if not unwanted and not (wanted and is_decision):
         return
+    if lines is None and not unwanted:
+        wanted = said
     demand = Demand.REQUIRES
     if unwanted:
         demand = Demand.REPLACES if wanted else Demand.FORBIDS
     yield Norm(demand=demand, wanted=wanted, unwanted=unwanted, sentence=said, lines=lines)
 
 
+def _with_tail(intent: Intent) -> Intent:
+    """A list of things is read to its end, though one of them may be a verb that is not known."""
+    wanted, unwanted, unclear = intent
+    if not unclear.startswith(("and ", "or ")) or bool(wanted) == bool(unwanted):
+        return intent
+    return Intent(f"{wanted} {unclear}", "") if wanted else Intent("", f"{unwanted} {unclear}")
+
+
 def _is_demand(said: str) -> bool:
     if _NO_DEMAND.search(said):
         return False
+    lead = _LEAD.match(_MARKS.sub("", said))
+    if lead is not None and _WHO.search(lead[0]):
+        return True
     return bool(_DEMANDS.search(said)) or said.partition(" ")[0].lower() in read_cues().verbs
 
 

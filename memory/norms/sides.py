@@ -38,7 +38,7 @@ _PREFIX = re.compile(
 _REPLACE = re.compile(
     r"^(?P<before>.*?)\b(?:replac(?:e|es|ing)|swap(?:ping|s)?|exchang(?:e|es|ing)|"
     r"supersed(?:e|es|ing)|supplant(?:s|ing)?)\s+(?:out\s+)?"
-    r"(?P<old>.+?)\s+(?:with|by|for)\s+(?P<new>.+)$",
+    r"(?P<old>(?!(?:with|by|for)\b).+?)\s+(?:with|by|for)\s+(?P<new>.+)$",
     re.IGNORECASE | re.DOTALL,
 )
 _SUBSTITUTE = re.compile(
@@ -113,6 +113,14 @@ _DETERMINED = re.compile(
 _VERB_AHEAD = re.compile(r"\b(?:the|an?|all|every|each|our|its|their|this|that|those|these)\b")
 _AND = re.compile(r",?\s+(?:and|then|but|or)\s+(?=(?P<word>[a-z][\w-]*)\s+(?P<next>[\w`\"']+))")
 _FAVOURS = re.compile(r"(?:\w+\s+){1,2}in favou?r of\s+(?P<new>.+)$", re.IGNORECASE)
+#: "Give each team its own": with a mere "give" many an idiom begins.
+_OWN = re.compile(
+    r"give\s.*\b(?:(?:its|their) own|of (?:its|their) own)\b|give (?:each|every)\s", re.I
+)
+#: "Set the limit to 64", "put all teams into one account": with a mere "put" others begin.
+_SET = re.compile(r"set\s.+\sto\s\S*\d", re.IGNORECASE)
+_PUT = re.compile(r"put\s.+\sinto\s(?:an?|one|each|every|our|its|their)\s", re.IGNORECASE)
+_BY = re.compile(r"(?:it\s+|them\s+)?(?:with|by)\s+(?P<new>.+)$", re.IGNORECASE)
 _MEANS = re.compile(r"\s(?:through|via|using)\s", re.IGNORECASE)
 _TO = re.compile(r"\s(?:to|into|onto)\s", re.IGNORECASE)
 #: Behind a verb, or at the end of its sentence, they make it another: "scale down", "wrap up".
@@ -209,7 +217,7 @@ def _without_tail(said: str) -> tuple[str, str, bool]:
 def _may_be_verb(match: re.Match[str]) -> bool:
     """Whether a word behind "and" may be a verb that no list has."""
     word, behind = match["word"], match["next"].lower()
-    if is_stop_word(word) or word.endswith(("s", "ing", "ed", "ly")):
+    if is_stop_word(word) or word.endswith(("s", "ing", "ed", "ly")) or "-" in word:
         return False
     return bool(_VERB_AHEAD.match(behind)) or not is_stop_word(behind)
 
@@ -360,7 +368,8 @@ def _read_verb(said: str) -> Intent | None:
     if match := cues.adding_phrases.match(said):
         return _to_be(said, said[match.end() :])
     if head in cues.removing or (head in cues.replacing and rest):
-        return _away(said, rest)
+        match = _BY.match(rest) if head in cues.replacing else None
+        return Intent(match["new"], "") if match else _away(said, rest)
     has_target = _TO.search(f" {rest}") is not None
     if head in cues.moving and has_target:
         return Intent("", "", said) if _turns(rest) else Intent(said, "")
@@ -368,6 +377,8 @@ def _read_verb(said: str) -> Intent | None:
         _head(word) in cues.adding | cues.light for word in rest.split()[1:]
     )
     has_source = " from " in said and (head in cues.parting or has_target)
+    is_causing |= head in cues.causing and rest.split(" ")[-1].lower() in cues.states
+    is_causing |= any(form.match(said) for form in (_OWN, _SET, _PUT))
     has_means = head in cues.light and _MEANS.search(rest) is not None
     if is_causing or has_means or (head in cues.adding and not has_source):
         return _to_be(said, rest)
@@ -416,6 +427,8 @@ def _read_predicate(said: str, subject: str, auxiliary: str, rest: str) -> Inten
     is_turned = bool(negation) or auxiliary.lower().endswith(("n't", "nt"))
     is_passive = bool(_PASSIVE.match(auxiliary) or _BE.match(rest))
     verb = _ADVERB.sub("", f"{rest} ").strip()
+    if is_passive and verb.lower().startswith("too "):
+        return Intent("", subject)
     if is_passive and verb.partition(" ")[0].lower() in read_cues().fitting:
         return Intent("", subject) if is_turned else Intent(said, "")
     intent = _read_verb(verb)

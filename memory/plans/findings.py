@@ -1,141 +1,87 @@
-"""Words for what bears on a step, each with the memory that says so."""
+"""Words for what bears on a step, each with the memory and the sentence that say so."""
 
 from __future__ import annotations
 
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from memory.kinds.vocabulary import NO_LONGER_IN_FORCE, Kind
+from memory.kinds.vocabulary import Kind
 from memory.models.assessment import AnchorVerdict as Fresh
 from memory.models.assessment import Rank
 from memory.models.details import Flag, Lesson
 from memory.models.plan import Cited, Finding, Ground
 from memory.models.series import Movement
-from memory.plans.conflict_scoring import binds
-from memory.plans.rejected_options import chosen_texts
+from memory.plans.rules import binds
+from memory.retrieval.calibration import load_relevance
 from memory.texts.shortening import cut
 from memory.texts.words import stems
-from memory.views.memory_view import status_words
+from memory.views.memory_view import place, status_words
 
 if TYPE_CHECKING:
-    from memory.models.answer import Hit, Listed
-    from memory.plans.conflict_scoring import Surroundings, Weighed
-    from memory.retrieval.calibration import Likeness
+    from collections.abc import Iterator, Sequence
 
-#: A way with nothing beside it that holds is ahead of nothing, so that it has to be this near: of
-#: the steps over the sample project that conflict none is less than 0.51 from what it proposes.
-ALONE = 0.5
+    from memory.models.answer import Hit, Listed
+    from memory.plans.gather_context import Surroundings
+    from memory.plans.judge import Judged
+    from memory.plans.rules import Rule
+
 _QUOTED = 160  # characters of a reason that are told
-_ENDED = {
+_AGAINST = {
     Ground.SUPERSEDED: "it proposes what was decided here, and is superseded",
     Ground.REJECTED: "it proposes what was rejected",
     Ground.DEPRECATED: "it proposes what was decided here, and is given up",
     Ground.REVERTED: "it proposes what was tried and reverted",
     Ground.ANTIPATTERN: "it proposes what was learned not to work",
+    Ground.FORBIDDEN: "it proposes what this decision forbids",
+    Ground.REPLACED: "it proposes what this decision replaced",
+    Ground.NOT_CHOSEN: "it proposes what was considered here and not chosen",
+    Ground.DECIDED: "it proposes another thing for what this decision chose one for",
+    Ground.TAKEN: "it takes away what this decision demands",
 }
 
 
-def cite(listed: Listed) -> Cited:
-    """A memory as it is cited."""
+def cite(listed: Listed, rule: Rule | None = None) -> Cited:
+    """A memory as it is cited: where its words stand, or the sentence that decides."""
     memory = listed.memory
     citation = getattr(listed, "citation", "") or memory.citation
+    if rule is not None:
+        citation = place(memory, rule.norm.lines) if rule.norm.lines else memory.citation
     return Cited(uid=memory.uid, title=memory.title, citation=citation)
 
 
-def is_known(hit: Hit, likeness: Likeness) -> bool:
+def is_known(hit: Hit) -> bool:
     """Whether a memory is to the point; where nobody can say how likely, none is."""
-    return hit.relevance is not None and hit.relevance >= likeness.known
+    return hit.relevance is not None and hit.relevance >= load_relevance().answers
 
 
-def conflict(weighed: Weighed, likeness: Likeness) -> Finding | None:
-    """What a step proposes against what is known, if it evidently does."""
-    suspect = weighed.suspect
-    likely = likeness.of(weighed.evidence, returns=weighed.returns)
-    is_left = weighed.left >= weighed.evidence.near  # what it is about to leave behind
-    if not likely or likely < likeness.conflict or is_left or is_retired(suspect.hit):
-        return None
-    needs_nearness = suspect.is_alone or suspect.way.ground is Ground.NOT_CHOSEN
-    if needs_nearness and weighed.evidence.near < ALONE:
-        return None
-    if suspect.way.ground is Ground.NOT_CHOSEN and not weighed.names_it:
-        return None
-    return Finding(
-        ground=suspect.way.ground,
-        cited=cite(suspect.hit),
-        conflicts=True,
-        likely=round(likely, 4),
-        reason=_against(weighed),
-        instead=tuple(cite(hit) for hit in suspect.instead if hit is not suspect.hit),
-    )
-
-
-def is_evidently_right(around: Surroundings) -> bool:
-    """Whether a step evidently does what was decided, or takes away what ended.
-
-    It proposes all that the title of a decision in force says, or three words and more of nothing
-    else; or all that it leaves behind is in the title of something that ended and of nothing in
-    force, and it proposes nothing, or nothing but what a decision in force chose. Words are those
-    that carry meaning, two of a title at least.
-    """
-    intent = around.intent
-    if intent.unclear:
-        return False
-    proposed, left = stems(intent.proposes), stems(intent.leaves)
-    titles = [stems(hit.memory.title) for hit in around.holding]
-    if not left:
-        return any(
-            len(title) > 1 and (title <= proposed or (title >= proposed and len(proposed) > 2))
-            for title in titles
-        )
-    if proposed and not any(
-        proposed <= title.union(*map(stems, chosen_texts(hit)))
-        for title, hit in zip(titles, around.holding, strict=True)
-    ):
-        return False
-    reverted = (one for one in around.attempts if one.is_reverted)
-    ended = (hit for hit in around.hits if hit.standing.status in NO_LONGER_IN_FORCE)
-    return any(left <= stems(hit.memory.title) for hit in chain(ended, reverted)) and not any(
-        left <= title for title in titles
-    )
+def findings_of(
+    text: str,
+    around: Surroundings,
+    rules: Sequence[Rule],
+    broken: Sequence[Judged],
+    kept: Sequence[Judged],
+) -> Iterator[Finding]:
+    """What speaks against a step, what it keeps to, what governs it, and what is near it."""
+    told: set[str] = set()
+    for judged, conflicts in chain(((one, True) for one in broken), ((one, False) for one in kept)):
+        uid = judged.rule.hit.memory.uid
+        if uid not in told:
+            told.add(uid)
+            yield _finding(judged, around, conflicts=conflicts)
+    known = [hit for hit in around.hits if is_known(hit)]
+    bound = [hit for hit in known if binds(hit)]
+    yield from (_governing(text, hit, rules) for hit in bound if hit.memory.uid not in told)
+    tried = [hit for hit in around.attempts if hit.is_reverted and is_known(hit)]
+    for hit in [*known, *tried]:
+        if hit.memory.uid not in told and (found := _near(hit, around)):
+            yield found
+    yield from (_flagged(hit) for hit in around.flags if is_known(hit))
+    yield from (found for hit in bound if (found := stale(hit)))
 
 
 def is_retired(listed: Listed) -> bool:
     """Whether a lesson has been refuted by what came later."""
     return listed.confidence is not None and listed.confidence.rank is Rank.RETIRED
-
-
-def governing(hit: Hit) -> Finding:
-    """A decision in force that a step is bound by."""
-    return Finding(ground=Ground.GOVERNS, cited=cite(hit), reason=f"{_stands(hit)}; keep to it")
-
-
-def taking(hit: Hit) -> Finding:
-    """A decision in force that a step may be about to take away."""
-    what = "what is in force" if _stands(hit) == "in force" else f"this ({_stands(hit)})"
-    reason = f"it may take away {what}; nobody can tell from its words"
-    return Finding(ground=Ground.TAKES, cited=cite(hit), reason=reason)
-
-
-def near(hit: Hit, around: Surroundings) -> Finding | None:
-    """A memory about the same that a step does not act against; decisions in force govern."""
-    if binds(hit) or is_retired(hit):
-        return None
-    if hit.memory.kind is Kind.LESSON:
-        details = hit.memory.revision.draft.details
-        form = details.form.replace("_", " ") if isinstance(details, Lesson) else "lesson"
-        reason = f"{form}; not evident that the step proposes it" if form == "antipattern" else form
-    else:
-        reason = f"{hit.standing.status}; not evident that the step proposes it"
-    instead = tuple(cite(around.heirs[uid]) for uid in hit.standing.current if uid in around.heirs)
-    return Finding(ground=Ground.NEAR, cited=cite(hit), reason=reason, instead=instead)
-
-
-def flagged(hit: Hit) -> Finding:
-    """An open flag about what a step does."""
-    details = hit.memory.revision.draft.details
-    action = details.suggested_action if isinstance(details, Flag) else ""
-    reason = f"{hit.standing.status}{f'; it suggests: {_cut(action)}' if action else ''}"
-    return Finding(ground=Ground.OPEN, cited=cite(hit), reason=reason)
 
 
 def stale(hit: Hit) -> Finding | None:
@@ -157,20 +103,63 @@ def stale(hit: Hit) -> Finding | None:
     return Finding(ground=Ground.STALE, cited=cite(hit), reason="; ".join(reasons))
 
 
-def _stands(hit: Hit) -> str:
-    return status_words(hit.memory.kind, hit.standing)
+def _finding(judged: Judged, around: Surroundings, *, conflicts: bool) -> Finding:
+    rule, hit = judged.rule, judged.rule.hit
+    instead = [around.heirs[uid] for uid in hit.standing.current if uid in around.heirs]
+    return Finding(
+        ground=judged.ground,
+        cited=cite(hit, rule),
+        conflicts=conflicts,
+        likely=round(judged.likely, 4) if judged.likely is not None else None,
+        reason=_against(judged) if conflicts else "it does what is decided here",
+        sentence=rule.norm.sentence,
+        instead=tuple(cite(one) for one in instead if one is not hit),
+    )
 
 
-def _against(weighed: Weighed) -> str:
-    suspect = weighed.suspect
-    if suspect.way.ground is Ground.NOT_CHOSEN:
-        return f"it proposes “{suspect.way.name}”, which was considered here and not chosen"
-    said = _ENDED[suspect.way.ground]
-    details = suspect.hit.memory.revision.draft.details
+def _against(judged: Judged) -> str:
+    said, hit = _AGAINST[judged.ground], judged.rule.hit
+    details = hit.memory.revision.draft.details
     if isinstance(details, Lesson) and details.alternative:
         return f"{said}; what works: {_cut(details.alternative)}"
-    why = getattr(suspect.hit, "revert_reason", "")
+    why = getattr(hit, "revert_reason", "")
     return f"{said}: {_cut(why)}" if why else said
+
+
+def _governing(text: str, hit: Hit, rules: Sequence[Rule]) -> Finding:
+    """A decision in force that a step is bound by, with the sentence that says most of the same."""
+    own = [rule for rule in rules if rule.hit.memory.uid == hit.memory.uid]
+    said = stems(text)
+    rule = max(own, key=lambda one: len(said & stems(one.norm.sentence)), default=None)
+    stands = status_words(hit.memory.kind, hit.standing)
+    return Finding(
+        ground=Ground.GOVERNS,
+        cited=cite(hit, rule),
+        reason=f"{stands}; keep to it",
+        sentence=rule.norm.sentence if rule else "",
+    )
+
+
+def _near(hit: Hit, around: Surroundings) -> Finding | None:
+    """A memory about the same that a step does not act against; decisions in force govern."""
+    if binds(hit) or is_retired(hit):
+        return None
+    if hit.memory.kind is Kind.LESSON:
+        details = hit.memory.revision.draft.details
+        form = details.form.replace("_", " ") if isinstance(details, Lesson) else "lesson"
+        reason = f"{form}; not evident that the step proposes it" if form == "antipattern" else form
+    else:
+        reason = f"{hit.standing.status}; not evident that the step proposes it"
+    instead = tuple(cite(around.heirs[uid]) for uid in hit.standing.current if uid in around.heirs)
+    return Finding(ground=Ground.NEAR, cited=cite(hit), reason=reason, instead=instead)
+
+
+def _flagged(hit: Hit) -> Finding:
+    """An open flag about what a step does."""
+    details = hit.memory.revision.draft.details
+    action = details.suggested_action if isinstance(details, Flag) else ""
+    reason = f"{hit.standing.status}{f'; it suggests: {_cut(action)}' if action else ''}"
+    return Finding(ground=Ground.OPEN, cited=cite(hit), reason=reason)
 
 
 def _cut(text: str) -> str:

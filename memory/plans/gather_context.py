@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 from itertools import chain, islice
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from memory.kinds.vocabulary import Kind
 from memory.lessons.evidence import with_bearing
 from memory.models.flags import STILL_OPEN
 from memory.models.selection import Selection
 from memory.norms.sides import read_step
-from memory.plans.conflict_scoring import Surroundings
 from memory.retrieval.calibration import relevance_in
 from memory.retrieval.pool import hits_of
 from memory.retrieval.query_parser import search_words
 from memory.retrieval.rank import load_weights
 from memory.retrieval.search import MORE, attempts_of, gather_pools
-from memory.texts.words import stem, stems
+from memory.texts.words import stem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from memory.ledger.interface.database import Database
     from memory.metrics.measurement_series import Track
     from memory.models.answer import Attempt, Hit
     from memory.models.plan import Step
     from memory.models.selection import Lens
+    from memory.norms.sides import Intent
     from memory.retrieval.meaning import Meaning
     from memory.retrieval.pool import Pool
     from memory.retrieval.rank import Ranked
@@ -38,19 +38,27 @@ FLAGS = 3  # likewise
 REMOTE = 0.05
 
 
+class Surroundings(NamedTuple):
+    """What is known around a step, the most relevant first."""
+
+    intent: Intent
+    hits: tuple[Hit, ...]  # decisions and lessons
+    attempts: tuple[Attempt, ...]  # refactorings
+    heirs: Mapping[str, Hit]  # what is in force in the place of hits that are not, by uid
+    flags: tuple[Hit, ...] = ()  # that are open
+
+
 def look_around(
     db: Database, steps: Sequence[Step], lens: Lens, meaning: Meaning, tracks: Sequence[Track]
-) -> tuple[list[Surroundings], dict[str, float]]:
+) -> list[Surroundings]:
     """What is known around each step, the most relevant first, read at once.
 
-    A final stop makes no difference. With it comes how rare each stem of what the steps propose
-    is among all memories: 1 for one that none has.
+    A final stop makes no difference.
     """
     texts = [step.text.strip().rstrip(".;!") or step.text for step in steps]
     intents = [read_step(text) for text in texts]
-    said = set[str]().union(*(stems(one.proposes) for one in intents))
     sought = {stem(word) for text in texts for word in search_words(text)}
-    counted = db.passages.count_words(said | sought)
+    counted = db.passages.count_words(sought)
     selections = [
         Selection(kinds=(Kind.DECISION, Kind.LESSON), lens=lens),
         Selection(kinds=(Kind.REFACTORING,), lens=lens),
@@ -72,7 +80,7 @@ def look_around(
     known = iter(with_bearing(db, lens, told, tracks))
     all_hits = [tuple(islice(known, len(some))) for some in hits]
     tried = cast("Iterator[Attempt]", known)
-    surroundings = [
+    return [
         Surroundings(
             intent=intent,
             hits=all_hits[at],
@@ -82,8 +90,6 @@ def look_around(
         )
         for at, intent in enumerate(intents)
     ]
-    holders, total = counted
-    return surroundings, {word: 1.0 - holders.get(word, 0) / (total + 1) for word in said}
 
 
 def _heirs(hits: Sequence[Hit]) -> dict[str, Hit]:

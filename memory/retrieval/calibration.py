@@ -1,9 +1,8 @@
 """What is how likely: the one place that turns nearness into a likelihood, 0 to 1.
 
 The sum that candidates are ranked by says which is best; it says nothing of whether any of them is
-to the point, and neither does a cosine of whether a step proposes what it is near to. Both are
-told by a logistic regression on evidence, fitted on one model's cosines by a benchmark that `data/`
-names.
+to the point. That is told by a logistic regression on evidence, fitted on one model's cosines by a
+benchmark that `data/` names.
 A hit's score is how likely the first one is to the point, times the hit's share among all.
 """
 
@@ -98,59 +97,6 @@ def evidence_of(candidate: Candidate) -> MatchEvidence | None:
     return MatchEvidence(
         candidate.passage, candidate.opening, candidate.share, float(candidate.agrees)
     )
-
-
-#: Below this cosine two sentences speak of different things, whatever else they are nearer to:
-#: of 14 steps that conflict over the sample project none had less than 0.51.
-APART = 0.4
-#: What the words "go back to" add to the log-odds: what one goes back to is as a rule outdated.
-RETURNING = 2.0
-
-
-class ConflictEvidence(NamedTuple):
-    """What a step and a way have in common, and what sets the way apart from those that hold."""
-
-    near: float  # cosine of what is proposed and the nearest sentence of the way, -1 to 1
-    ahead: float  # by how much it is nearer than the nearest way that holds; at most `near`
-    words: float  # what it says in the way's own words, less in those of the others; -1 to 1
-
-
-class Likeness(BaseModel):
-    """A logistic regression on the evidence, and from where on it counts."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")  # how it was fitted is said there too
-    model: str  # on whose cosines it was fitted
-    bias: float
-    near: float
-    ahead: float
-    words: float
-    conflict: float  # how likely a step has to propose a way to conflict with it
-    known: float  # how likely a memory has to be to the point, for something to be known
-
-    def of(self, evidence: ConflictEvidence, *, returns: bool = False) -> float:
-        """How likely the step proposes the way, 0 to 1; 0 where they are apart.
-
-        Args:
-            evidence: Of the step and the way.
-            returns: Whether the step says that it goes back to what once was.
-        """
-        if evidence.near < APART:
-            return 0.0
-        odds = (
-            self.bias
-            + self.near * evidence.near
-            + self.ahead * evidence.ahead
-            + self.words * evidence.words
-            + RETURNING * returns
-        )
-        return likelihood(odds)
-
-
-@cache
-def load_likeness() -> Likeness:
-    """What `benchmarks/plan_check.py` wrote to `data/plan_check.json`."""
-    text = (data_folder() / "plan_check.json").read_text(encoding="utf-8")
-    return Likeness.model_validate_json(text)
 
 
 def likelihood(odds: float) -> float:

@@ -166,6 +166,7 @@ ANSWER_FIELDS = {"known": "false where nothing is known to answer: the hits only
 ATTEMPT_FIELDS = explained(ATTEMPT)
 SHOWN_FIELDS = {
     **explained(_TEXT),
+    "norms": "what it demands: demand, wanted, unwanted, sentence, lines",
     "links": "relations: type, direction (out: from this memory), uid, title, partial, evidence",
 }
 RECORDED_FIELDS = {
@@ -214,7 +215,8 @@ def attempt_line(rank: int, attempt: Attempt) -> Line:
 def shown_line(shown: Shown) -> Line:
     """A memory with all that is known of it: those of a memory, and SHOWN_FIELDS."""
     links = [_link(link, shown) for link in shown.links]
-    return memory_line(shown) | _said(_TEXT, shown.memory.revision) | {"links": links}
+    more = {"norms": _plain(shown.norms), "links": links}
+    return memory_line(shown) | _said(_TEXT, shown.memory.revision) | more
 
 
 def revision_lines(told: Told) -> Iterator[Line]:

@@ -6,8 +6,9 @@ import json
 
 import pytest
 
-from memory.plans import check, gather_context
-from memory.retrieval.calibration import Likeness, Relevance
+from memory.plans import check, findings, gather_context
+from memory.plans.likeness import Likeness
+from memory.retrieval.calibration import Relevance
 
 LISTS = "Stream background jobs through Redis, LPUSH and BRPOP on one list, as the job queue"
 
@@ -16,7 +17,7 @@ LISTS = "Stream background jobs through Redis, LPUSH and BRPOP on one list, as t
 def fitted(monkeypatch, word_model):
     """Numbers for the model that compares words, with which a few common words are near."""
     likeness = Likeness(
-        model="words@1", bias=-9, near=12, ahead=8, words=4, conflict=0.5, known=0.2
+        model="words@1", bias=-3, near=2, ahead=1, says=2, says_ahead=2, within=1, conflict=0.5
     )
     relevance = Relevance(
         model="words@1",
@@ -26,11 +27,12 @@ def fitted(monkeypatch, word_model):
         words=0,
         agreement=0,
         sharpness=10,
-        answers=0.3,
-        unasked=0.9,
+        answers=0.2,
+        unasked=0.2,
     )
     monkeypatch.setattr(check, "load_likeness", lambda: likeness)
     monkeypatch.setattr(gather_context, "relevance_in", lambda _: relevance)
+    monkeypatch.setattr(findings, "load_relevance", lambda: relevance)
 
 
 @pytest.fixture
@@ -79,11 +81,11 @@ def test_json_is_one_object_a_step_with_the_same_exit_code(run, shop, plan):
 
 @pytest.mark.usefixtures("fitted")
 @pytest.mark.parametrize("verb", ["Obliterate", "Mothball", "Order the demolition of", ""])
-def test_what_a_verb_that_is_not_understood_does_is_unknown(run, shop, plan, verb):
+def test_what_a_verb_that_is_not_understood_does_is_governed(run, shop, plan, verb):
     result = run("check", plan(f"- {verb} the Redis lists that were the job queue\n"), "--json")
     (step,) = lines(result)
 
-    assert (result.exit_code, step["verdict"]) == (0, "unknown")
+    assert (result.exit_code, step["verdict"]) == (0, "governed")
     assert "Redis lists" in step["unclear"]
 
 
@@ -142,10 +144,26 @@ def test_an_open_flag_about_a_step_is_told_beside_it(run, shop, plan):
 
 
 @pytest.mark.usefixtures("fitted")
-def test_where_something_is_known_of_a_step_it_is_not_said_that_nothing_is(run, shop, plan):
+def test_a_step_on_which_a_decision_bears_is_governed_whatever_its_verb(run, shop, plan):
     result = run("check", plan("- Tinker with the Redis lists that were the job queue\n"))
 
-    assert "1. unknown" in result.stdout
-    assert "Redis lists" in result.stdout
-    assert "whether the step keeps to it cannot be told" in " ".join(result.stdout.split())
+    assert "1. governed" in result.stdout
+    assert "governs: Move background jobs to RabbitMQ" in result.stdout
     assert "no decision or lesson is known" not in result.stdout
+
+
+@pytest.mark.usefixtures("fitted")
+@pytest.mark.parametrize(("options", "code"), [((), 0), (("--strict",), 4)])
+def test_what_is_governed_fails_only_if_it_is_to(run, shop, plan, options, code):
+    path = plan("- Tinker with the Redis lists that were the job queue\n")
+
+    assert run("check", path, *options).exit_code == code
+
+
+@pytest.mark.usefixtures("fitted")
+def test_a_conflict_quotes_the_sentence_that_decides(run, shop, plan):
+    (step,) = lines(run("check", plan("- Publish background jobs to Streams in Redis\n"), "--json"))
+    first = step["findings"][0]
+
+    assert (step["verdict"], first["ground"]) == ("conflict", "not chosen")
+    assert first["sentence"] == "Streams in Redis"

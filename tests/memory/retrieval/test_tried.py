@@ -231,8 +231,8 @@ def test_a_step_of_a_plan_as_of_a_day_is_told_nothing_of_what_came_after_it(db):
     keep(db, "ref-a", "Split payments", valid_from=day("2024-03-01"))
     step = Step(text="Split payments")
 
-    [then], _ = look_around(db, [step], Lens(as_of=day("2024-02-01")), NoMeaning(), [])
-    [now], _ = look_around(db, [step], Lens(), NoMeaning(), [])
+    [then] = look_around(db, [step], Lens(as_of=day("2024-02-01")), NoMeaning(), [])
+    [now] = look_around(db, [step], Lens(), NoMeaning(), [])
 
     assert then.attempts == ()
     assert [one.memory.uid for one in now.attempts] == ["ref-a"]

@@ -1,0 +1,96 @@
+"""The rules that a step is held against: what is to be, what is not, and which sentence says so."""
+
+from __future__ import annotations
+
+from itertools import chain, islice
+from typing import TYPE_CHECKING, NamedTuple
+
+from memory.kinds.vocabulary import NO_LONGER_IN_FORCE, Kind, Status
+from memory.models.assessment import Rank
+from memory.models.details import Refactoring
+from memory.models.norm import Demand, Norm
+from memory.models.plan import Ground
+from memory.norms.read import norms_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from memory.models.answer import Hit, Listed
+    from memory.plans.gather_context import Surroundings
+
+RULED = 12  # memories around a step whose rules are looked at, the most relevant
+PER_MEMORY = 12  # rules of one memory
+_ENDED = {
+    Status.SUPERSEDED: Ground.SUPERSEDED,
+    Status.REJECTED: Ground.REJECTED,
+    Status.DEPRECATED: Ground.DEPRECATED,
+    Status.WITHDRAWN: Ground.DEPRECATED,
+}
+_DEMANDED = {
+    Demand.REQUIRES: Ground.DECIDED,
+    Demand.FORBIDS: Ground.FORBIDDEN,
+    Demand.REPLACES: Ground.REPLACED,
+    Demand.CHOSE_OVER: Ground.NOT_CHOSEN,
+}
+
+
+class Rule(NamedTuple):
+    """What one sentence of a memory says of a way of doing something."""
+
+    hit: Hit
+    ground: Ground
+    norm: Norm
+    wanted: str  # what is to be; "" where nobody says
+    unwanted: str  # what is not to be; "" where nobody says
+
+
+def binds(listed: Listed) -> bool:
+    """Whether it is a decision in force."""
+    return listed.memory.kind is Kind.DECISION and listed.standing.in_force
+
+
+def rules_around(around: Surroundings) -> list[Rule]:
+    """The rules around a step, those of the most relevant memories first."""
+    tried = (one for one in around.attempts if one.is_reverted)
+    looked = chain(around.hits[:RULED], tried)
+    return [rule for hit in looked for rule in rules_of(hit, around.heirs)]
+
+
+def rules_of(hit: Hit, heirs: Mapping[str, Hit]) -> Iterator[Rule]:
+    """The rules of a memory: of one in force as it says them, of one that ended turned round.
+
+    Args:
+        hit: A decision, lesson or refactoring.
+        heirs: What is in force in the place of memories that are not, by uid.
+    """
+    kind, status = hit.memory.kind, hit.standing.status
+    if kind is Kind.REFACTORING:
+        yield from _of_reverted(hit)
+        return
+    if hit.confidence is not None and hit.confidence.rank is Rank.RETIRED:
+        return
+    norms = islice(norms_of(hit.memory), PER_MEMORY)
+    if binds(hit) or (kind is Kind.LESSON and status not in NO_LONGER_IN_FORCE):
+        for norm in norms:
+            ground = _DEMANDED[norm.demand]
+            if kind is Kind.LESSON:
+                ground = Ground.ANTIPATTERN
+            yield Rule(hit, ground, norm, norm.wanted, norm.unwanted)
+    elif ended := _ENDED.get(status):
+        instead = " ".join(heirs[uid].memory.title for uid in hit.standing.current if uid in heirs)
+        for norm in norms:
+            if norm.demand is Demand.CHOSE_OVER:
+                continue
+            refused = norm.wanted or (norm.unwanted if ended is Ground.REJECTED else "")
+            if refused:
+                yield Rule(hit, ended, norm, instead, refused)
+
+
+def _of_reverted(hit: Hit) -> Iterator[Rule]:
+    details = hit.memory.revision.draft.details
+    title = hit.memory.title
+    moved = details.moved[:4] if isinstance(details, Refactoring) else ()
+    moves = [f"{move.what} to {move.destination}" for move in moved if move.destination]
+    for said in (title, *moves):
+        norm = Norm(demand=Demand.FORBIDS, unwanted=said, sentence=said)
+        yield Rule(hit, Ground.REVERTED, norm, "", said)
