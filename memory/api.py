@@ -318,7 +318,7 @@ class ArchMem:
         """What is known of each step of a plan, and whether it speaks against it.
 
         A step conflicts when it evidently proposes what was superseded, rejected, given up,
-        reverted, not chosen or learned not to work; what takes such a thing away does not.
+        reverted or learned not to work, or what a decision in force forbids or decided otherwise.
 
         Raises:
             InvalidRequest: there is no step, there are too many, or one is too long.

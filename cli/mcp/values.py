@@ -184,6 +184,7 @@ class FindingItem(Value):
     title: Line
     citation: Line
     reason: Line
+    sentence: Line = ""  # of the memory, that decides
     instead: list[Line] = []  # what holds in its place, as "uid title"
 
 

@@ -42,6 +42,8 @@ class Check(Verb):
             screen.note(f"Note: {response.reason}")
         if response.verdict == "conflict":
             screen.end_with(CONFLICT)
+        elif response.verdict == form.fail_on:
+            screen.end_with(GOVERNED)
 
     def tool(self, caller: "Caller") -> "Tool":
         from mcp_types import CallToolResult
@@ -55,6 +57,7 @@ class Check(Verb):
         from cli.mcp.values import Checked, CheckedItem, FindingItem
         from cli.quoting import QUOTED, fenced
         from memory.models.plan import CheckedStep, Cited, Finding
+        from memory.plans.plan_parser import plan_of
         from memory.texts.shortening import json_bytes
 
         class PlanStep(BaseModel):
@@ -63,6 +66,9 @@ class Check(Verb):
             model_config = ConfigDict(extra="forbid")
             text: Annotated[str, Field(min_length=1)]
             modules: Modules = ()
+
+        def _step(said: str | BaseModel) -> dict[str, Any]:
+            return {"text": said} if isinstance(said, str) else said.model_dump()
 
         def _item(step: CheckedStep, room: int) -> CheckedItem:
             """A step with as many of its findings as fit, what conflicts first."""
@@ -89,6 +95,7 @@ class Check(Verb):
                 title=line(finding.cited.title),
                 citation=line(finding.cited.citation),
                 reason=line(finding.reason, _REASON),
+                sentence=line(finding.sentence, _REASON),
                 instead=[_named(one) for one in finding.instead[:3]],
             )
 
@@ -99,8 +106,9 @@ class Check(Verb):
             lines = [f"{item.number}. {item.verdict}: {item.step}"]
             for one in item.findings:
                 instead = f"; instead: {', '.join(one.instead)}" if one.instead else ""
+                quoted = f" “{one.sentence}”" if one.sentence not in ("", one.title) else ""
                 lines.append(
-                    f"   {one.ground}: {one.uid} {one.title} ({one.citation}): "
+                    f"   {one.ground}: {one.uid} {one.title} ({one.citation}):{quoted} "
                     f"{one.reason}{instead}"
                 )
             if item.more:
@@ -108,7 +116,7 @@ class Check(Verb):
             return "\n".join(lines)
 
         def memory_check_plan(
-            steps: Annotated[list[PlanStep], Field(min_length=1)],
+            steps: Annotated[list[str | PlanStep] | str, Field(min_length=1)],
             as_of: AsOf = "",
             max_tokens: MaxTokens = 3000,
             next: Next = "",  # noqa: A002
@@ -117,9 +125,10 @@ class Check(Verb):
 
             Each step gets conflict, governed, unknown or ok, with grounds: decisions, reverted
             work, antipatterns, blocking flags, baselines at risk. Change what conflicts, or
-            supersede it; read what governs.
+            supersede it; read what governs. `steps`: texts, or one text with a step a line.
             """
-            plan = {"steps": [one.model_dump() for one in steps]}
+            texts = plan_of(steps).steps if isinstance(steps, str) else steps
+            plan = {"steps": [_step(one) for one in texts]}
             checked = caller.call("check", plan=plan, lens=lens_of(as_of))
             shown, following = one_page(
                 checked.steps,
@@ -144,30 +153,34 @@ class Check(Verb):
         return make_tool(memory_check_plan, title="Check a plan")
 
 
-CONFLICT = 3  # what the command ends with, so that a build can tell
+CONFLICT, GOVERNED = 3, 4  # what the command ends with, so that a build can tell
 VERBS = (Check(),)
 
 
 @click.command()
 @click.argument("plan", type=click.Path(dir_okay=False, allow_dash=True))
+@click.option("--strict", is_flag=True, help="End with 4 where a step is governed.")
 @lens_options
 @json_option
 @pass_workspace
-def check(workspace: Workspace, /, *, plan: str, as_json: bool, **request: Any) -> None:
+def check(
+    workspace: Workspace, /, *, plan: str, strict: bool, as_json: bool, **request: Any
+) -> None:
     """Check a plan against what is known.
 
     PLAN is a file, or - for stdin: Markdown, whose list items are the steps, or JSON: a list of
     steps, an object with `steps`, or one with a `migration_plan` of phases with tasks. A step is
     a text, or an object with `text`, `modules` and `rationale`.
 
-    Each step is told to be one of four, with citations. conflict: it evidently proposes what was
-    superseded, rejected, reverted, not chosen or learned not to work. governed: a decision in
-    force bears on it, and whether it keeps to that is to be read. ok: it evidently does what was
-    decided, or takes away what ended. unknown: nothing is known to govern it, or
-    what it does is not understood.
+    Each step is told to be one of four, with the sentence that decides. conflict: it evidently
+    proposes what was superseded, rejected, reverted or learned not to work, or what a decision in
+    force forbids, replaced, did not choose or decided otherwise. governed: a decision in force
+    bears on it; whether it keeps to the sentence is to be read. ok: it evidently does what was
+    decided, or takes away what is not to be. unknown: nothing is known to bear on it.
 
     Baselines at risk and blocking flags of the modules it touches stand beside it and are no
-    conflict. The exit code is 3 when a step conflicts.
+    conflict. The exit code is 3 when a step conflicts, and with --strict 4 when none does and one
+    is governed; else it is 0.
 
     \b
     Example:
@@ -175,4 +188,8 @@ def check(workspace: Workspace, /, *, plan: str, as_json: bool, **request: Any) 
     """
     from cli.plan_files import read_plan_file
 
-    workspace.ask(VERBS[0], request | {"plan": read_plan_file(plan)}, Form(json=as_json))
+    workspace.ask(
+        VERBS[0],
+        request | {"plan": read_plan_file(plan)},
+        Form(json=as_json, fail_on="governed" if strict else ""),
+    )

@@ -94,8 +94,7 @@ def _norms(draft: Draft) -> Iterator[Norm]:
 
 def _of_lesson(draft: Draft, details: Lesson) -> Iterator[Norm]:
     if details.form == "antipattern":
-        for said in filter(None, (draft.title, details.context)):
-            yield Norm(demand=Demand.FORBIDS, unwanted=said, sentence=said)
+        yield Norm(demand=Demand.FORBIDS, unwanted=draft.title, sentence=draft.title)
         if details.alternative:
             said = details.alternative
             yield Norm(demand=Demand.REQUIRES, wanted=said, sentence=said)

@@ -55,12 +55,12 @@ def judge(
         reader: Of steps and rules.
         likeness: How likely something is proposed.
     """
-    near = list(dict.fromkeys(rule.hit.memory.uid for rule in rules))[:NEAREST]
-    nearest = [rule for rule in rules if rule.hit.memory.uid in near]
+    order = list(dict.fromkeys(rule.hit.memory.uid for rule in rules))[:NEAREST]
+    nearest = [rule for rule in rules if rule.hit.memory.uid in order]
     kept = [
         Judged(rule, Ground.KEPT)
         for rule in nearest
-        if removes(intent, rule, reader) or performs(intent, rule, reader, is_first=near[0])
+        if removes(intent, rule, reader) or performs(intent, rule, reader, is_first=order[0])
     ]
     broken = []
     for rule in rules:
@@ -68,15 +68,19 @@ def judge(
         likely = likeness.of(evidence) if evidence else 0.0
         if likely >= likeness.conflict:
             broken.append(Judged(rule, rule.ground, likely))
-    if not kept:
-        broken += [Judged(r, Ground.TAKEN) for r in nearest if takes_away(intent, r, reader)]
-        if not broken and not intent.unclear:
-            broken += [
-                Judged(rule, Ground.DECIDED)
-                for rule in nearest
-                if chooses_another(text, intent, rule, rules, reader)
-                or says_opposite(text, intent, rule, reader)
-            ]
+    first_kept = min((order.index(one.rule.hit.memory.uid) for one in kept), default=NEAREST)
+    broken += [
+        Judged(rule, Ground.TAKEN)
+        for rule in nearest
+        if order.index(rule.hit.memory.uid) < first_kept and takes_away(intent, rule, reader)
+    ]
+    if not (kept or broken or intent.unclear):
+        broken += [
+            Judged(rule, Ground.DECIDED)
+            for rule in nearest
+            if chooses_another(text, intent, rule, rules, reader)
+            or says_opposite(text, intent, rule, reader)
+        ]
     broken.sort(key=lambda one: -(one.likely or 0.0))
     return broken, [] if broken else kept
 
@@ -125,10 +129,15 @@ def removes(intent: Intent, rule: Rule, reader: Reader) -> bool:
     if not intent.leaves or not rule.unwanted or rule.ground is Ground.NOT_CHOSEN or intent.unclear:
         return False
     left = reader.left_unwanted(intent, rule)
-    if left.covers < COVERS or left.covered < COVERED:
+    is_whole = left.covers >= COVERS or (left.covers >= DONE and left.covered >= ALL)
+    if not is_whole or left.covered < COVERED:
         return False
-    is_done = reader.says_wanted(intent, rule) >= DONE or reader.foreign(intent, rule) <= FOREIGN
-    return not intent.proposes or is_done
+    return (
+        not intent.proposes
+        or reader.says_wanted(intent, rule) >= DONE
+        or reader.share(things(rule.wanted), things(intent.proposes)) >= ALL
+        or reader.foreign(intent, rule) <= FOREIGN
+    )
 
 
 def performs(intent: Intent, rule: Rule, reader: Reader, *, is_first: str) -> bool:

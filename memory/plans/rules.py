@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from memory.kinds.vocabulary import NO_LONGER_IN_FORCE, Kind, Status
 from memory.models.assessment import Rank
-from memory.models.details import Refactoring
 from memory.models.norm import Demand, Norm
 from memory.models.plan import Ground
 from memory.norms.read import norms_of
@@ -65,7 +64,9 @@ def rules_of(hit: Hit, heirs: Mapping[str, Hit]) -> Iterator[Rule]:
     """
     kind, status = hit.memory.kind, hit.standing.status
     if kind is Kind.REFACTORING:
-        yield from _of_reverted(hit)
+        title = hit.memory.title
+        norm = Norm(demand=Demand.FORBIDS, unwanted=title, sentence=title)
+        yield Rule(hit, Ground.REVERTED, norm, "", title)
         return
     if hit.confidence is not None and hit.confidence.rank is Rank.RETIRED:
         return
@@ -84,13 +85,3 @@ def rules_of(hit: Hit, heirs: Mapping[str, Hit]) -> Iterator[Rule]:
             refused = norm.wanted or (norm.unwanted if ended is Ground.REJECTED else "")
             if refused:
                 yield Rule(hit, ended, norm, instead, refused)
-
-
-def _of_reverted(hit: Hit) -> Iterator[Rule]:
-    details = hit.memory.revision.draft.details
-    title = hit.memory.title
-    moved = details.moved[:4] if isinstance(details, Refactoring) else ()
-    moves = [f"{move.what} to {move.destination}" for move in moved if move.destination]
-    for said in (title, *moves):
-        norm = Norm(demand=Demand.FORBIDS, unwanted=said, sentence=said)
-        yield Rule(hit, Ground.REVERTED, norm, "", said)

@@ -121,6 +121,16 @@ def test_a_long_plan_is_checked_page_by_page(told):
     assert seen == list(range(1, 31))
 
 
+@pytest.mark.parametrize(
+    "steps",
+    ["Move receipts to SQS", "- Move receipts to SQS\n", ["Move receipts to SQS"]],
+)
+def test_a_step_may_be_a_mere_text(told, steps):
+    (step,) = told("memory_check_plan", steps=steps)["steps"]
+
+    assert step["step"] == "Move receipts to SQS"
+
+
 def test_a_plan_without_steps_is_refused(refused):
     assert "steps" in refused("memory_check_plan", steps=[])
 
