@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+import sys
 import tomllib
 from typing import TYPE_CHECKING
 
@@ -42,7 +43,8 @@ class Roots:
         self._children = _children(self._files, self._folders)
         above = {posixpath.dirname(package) for package in self._packages}
         self._holders = above - self._packages  # of topmost packages
-        self._further = {folder: self._further_up(folder, named) for folder in self._holders}
+        self._named = named
+        self._further: dict[str, str] = {}
         self._names: dict[str, tuple[str, str]] = {}
         for path in sorted(self._files):
             root = self._root_of(path)
@@ -72,7 +74,8 @@ class Roots:
     def candidates(self, top: str, path: str) -> list[str]:
         """The roots in which a top-level name is, as a file sees them: its own first.
 
-        The folder of a script is one, as Python puts it first when it runs it.
+        The folder of a script is one, as Python puts it first when it runs it; but what is there
+        and has the name of a standard module is more often a part of a namespace package.
         """
         found = self._tops.get(top, ())
         own = self._names[path][0]
@@ -80,6 +83,7 @@ class Roots:
         ordered = sorted(found, key=lambda root: (root != own, -_shared(root, path), root))
         beside = _join(folder, top)
         is_beside = f"{beside}.py" in self._files or beside in self._packages
+        is_beside = is_beside and top not in sys.stdlib_module_names
         if is_beside and folder not in self._packages and folder not in ordered:
             ordered.append(folder)
         return ordered
@@ -116,15 +120,20 @@ class Roots:
             parent = posixpath.dirname(topmost)
             if declared is not None and _is_below(parent, declared):
                 return declared
-            return self._further[parent]
+            return self._root_by_imports(parent)
         if declared is not None:
             return declared
         nearest = next((above for above in around if above in self._holders), folder)
-        return self._further.get(nearest, nearest)
+        return self._root_by_imports(nearest)
+
+    def _root_by_imports(self, folder: str) -> str:
+        if folder not in self._further:
+            self._further[folder] = self._further_up(folder, self._named)
+        return self._further[folder]
 
     def _further_up(self, folder: str, named: Mapping[str, int]) -> str:
-        """The folder itself or the one above it from which imports name its packages most."""
-        inside = [name for name in self._in(folder) if _join(folder, name) in self._packages]
+        """The folder itself or the one above it from which imports name most of what it holds."""
+        inside = [name for name in self._in(folder) if name not in sys.stdlib_module_names]
         most, root = sum(named.get(name, 0) for name in inside), folder
         for above in list(_above(f"{folder}/x"))[1:] if folder else ():
             prefix = folder[len(above) :].strip("/").replace("/", ".")

@@ -75,6 +75,18 @@ def test_imports_are_those_of_grimp(tmp_path, monkeypatch, root, package, files)
     assert found == expected
 
 
+def test_a_part_of_a_namespace_package_does_not_stand_in_for_a_standard_module(read):
+    code = read(
+        {
+            "ns/util/re.py": "from re import compile\n",
+            "ns/util/x.py": "import re\n",
+            "ns/y.py": "from ns.util import x\n",
+        }
+    )
+
+    assert imports(code) == {("ns.y", "ns.util.x")}
+
+
 def test_imports_for_a_type_checker_are_told_apart(read):
     code = read(
         {"a.py": "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import b\n", "b.py": ""}
