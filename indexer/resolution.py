@@ -23,6 +23,7 @@ _NUMBER = re.compile(r"(?:(?P<kind>[a-z]+)(?:\srecord)?)?[\s#_-]{0,3}0*(?P<numbe
 _WORD = re.compile(r"\w+")
 _VALUE = re.compile(r"\d+(?:\.\d+)?")
 _GENERAL_KINDS = frozenset({"", "decision", "madr", "ladr"})
+_OTHER_THINGS = frozenset(read_lexicon("records")["kinds"]["other_things"])
 _RFC_FOLDERS = frozenset({"rfc", "rfcs", "text"})
 _RECORD_FOLDERS = frozenset(
     name for kind in ("records", "mixed") for name in read_lexicon("records")["folders"][kind]
@@ -160,6 +161,8 @@ def _number_of_path(said: str) -> int | None:
 
 def _is_of_kind(memory: Known, kind: str) -> bool:
     """Whether "ADR 7" or "RFC 7" can mean a memory with that number, by its name and folder."""
+    if kind in _OTHER_THINGS:
+        return False
     if kind in _GENERAL_KINDS or memory.path is None:
         return True
     named = numbered_name(posixpath.basename(memory.path))

@@ -23,6 +23,7 @@ from memory.models.report import (
 )
 from memory.models.selection import NOW
 from memory.retrieval.standings import fetch_standings
+from memory.review.lint import find_faults
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -71,6 +72,9 @@ class Upkeep:
         else:
             changes = {"embedded": embedded.encoded, "encoder_seconds": embedded.seconds}
         changes["pending"] = self.count_pending()
+        if report.files_read:
+            with self._ledger.reading() as db:
+                changes["faults"] = len(find_faults(db, self._session.root))
         changes["seconds"] = time.monotonic() - started
         return report.model_copy(update=changes)
 

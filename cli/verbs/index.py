@@ -86,6 +86,8 @@ def _told(report: "IndexReport") -> "Iterator[str]":
         yield from taken(report.folders)
     if report.history:
         yield from _history(report.history)
+    if report.faults:
+        yield f"{counted(report.faults, 'fault')} in the records: `archmem lint` names them"
     words = [f"{counted(report.embedded, 'text')} embedded"] if report.embedded else []
     words += [f"{counted(report.pending, 'text')} still to be embedded"] if report.pending else []
     yield f"{', '.join(words) or 'nothing to embed'} ({report.seconds:.1f} s)"

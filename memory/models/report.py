@@ -48,6 +48,7 @@ class IndexReport(Value):
     files_unchanged: int = 0
     embedded: int = 0  # texts that the model encoded in this run
     pending: int = 0  # texts that still lack their vector
+    faults: int = 0  # what `lint` names, counted where a file was read
     history: HistoryReport | None = None  # None where it was not asked for
     folders: tuple[RecordFolder, ...] = ()  # those taken first, each by path
     new_folders: bool = False  # whether it is news which are taken and which are not
