@@ -62,7 +62,7 @@ class WorktreeFiles:
             self._root,
             known,
             ignore=self._settings.ignore,
-            modules=self._settings.modules,
+            modules=self._modules(),
             outside=tuple(auto_memory_files(notes)),
             main=self._roots.main,
             elsewhere=elsewhere,
@@ -133,15 +133,21 @@ class WorktreeFiles:
     def _code(self, ledger: Ledger, most: int | None) -> CodeBase | None:
         from indexer.code.reading import read_code
 
-        ignore, modules = self._settings.ignore, self._settings.modules
-        return read_code(ledger, self._root, ignore=ignore, modules=modules, most=most)
+        ignore = self._settings.ignore
+        return read_code(ledger, self._root, ignore=ignore, modules=self._modules(), most=most)
 
     def rebuild_code(self, ledger: Ledger) -> Rebuilt:
         """Read all code anew; what was kept of it otherwise is replaced."""
         from indexer.code.reading import replace_kept
 
-        settings = self._settings
-        return replace_kept(ledger, self._root, ignore=settings.ignore, modules=settings.modules)
+        ignore = self._settings.ignore
+        return replace_kept(ledger, self._root, ignore=ignore, modules=self._modules())
+
+    def _modules(self) -> Mapping[str, Sequence[str]]:
+        """The folders of each module that the project declares, by its name."""
+        from indexer.module_rules import declared_modules
+
+        return declared_modules(self._root, self._settings.modules)
 
     def coverage(self, code: CodeBase) -> Coverage | None:
         """Which lines tests run, by the newest report of the project; None without one."""
