@@ -29,7 +29,7 @@ def theirs(program, root, config, parts):
     if not said.stdout:
         raise SystemExit(said.stderr)
     modules = json.loads(said.stdout)["modules"]
-    files = {one["source"] for one in modules}
+    files = {one["source"] for one in modules if (root / one["source"]).is_file()}
     return files, {
         (one["source"], needed["resolved"])
         for one in modules
