@@ -42,3 +42,7 @@ class Spans:
         ):
             index = self._outer[index]
         return index
+
+    def first(self, index: int) -> int:
+        """The byte at which a definition begins."""
+        return self._spans[index].first
