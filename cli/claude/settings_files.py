@@ -41,8 +41,8 @@ EVENTS = {
 }
 
 _READING = (
-    "brief", "check_plan", "search", "get", "timeline", "related", "tried", "baselines", "explain",
-    "status",
+    "brief", "check_plan", "code", "search", "get", "timeline", "related", "tried", "baselines",
+    "explain", "status",
 )  # fmt: skip
 #: What may be allowed without asking: the tools that only read.
 READING_TOOLS = tuple(f"mcp__{SERVER}__memory_{name}" for name in _READING)
