@@ -161,14 +161,12 @@ class WorktreeFiles:
 
         return read_changes(ledger, self._root)
 
-    def changed_since(self, commit: str) -> Collection[str]:
-        """The files that differ from a commit, by any name that git knows it by."""
+    def changed_lines(self, commit: str) -> Mapping[str, Sequence[tuple[int, int]]]:
+        """The lines, first and last, in which files differ from a commit, by any name of it."""
         from indexer.git.repository import Repository
 
         repository = Repository(self._root)
-        old = repository.commit_of(commit)
-        changed = repository.changed_between(old, repository.head())
-        return changed | repository.uncommitted().paths
+        return repository.changed_lines(repository.commit_of(commit))
 
     def rewind(self, ledger: Ledger, commit: str) -> None:
         """Take a copy of the ledger to a commit, by its full hash."""

@@ -372,13 +372,13 @@ class ArchMem:
         """
         from memory.code.governing import governing_target
         from memory.code.impact import find_impact
-        from memory.code.targets import find_target, of_files
+        from memory.code.targets import find_target, of_lines
 
         project = self.session.project
         with self.ledger.reading():
             code = project.code(self.ledger)
             if diff:
-                found = of_files(code, diff, "diff", project.changed_since(diff))
+                found = of_lines(code, diff, project.changed_lines(diff))
             else:
                 found = find_target(code, target)
             together, coverage = project.changed_together(self.ledger), project.coverage(code)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
     from memory.code.cochange import CoChange
@@ -88,8 +88,8 @@ class ProjectFiles(Protocol):
         """Which files the latest commits changed together; None without git."""
         ...
 
-    def changed_since(self, commit: str) -> Collection[str]:
-        """The files that differ from a commit, by any name that git knows it by.
+    def changed_lines(self, commit: str) -> Mapping[str, Sequence[tuple[int, int]]]:
+        """The lines, first and last, in which files differ from a commit, by any name of it.
 
         Raises:
             UnknownCommit: git knows none.

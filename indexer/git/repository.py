@@ -19,6 +19,7 @@ WHOLE = 40  # digits of a hash that is written in full
 NAMED = 50  # paths: asked for so few by name, git need not list the whole tree
 _LARGEST = 1 << 20  # bytes of a file in which definitions are looked for
 _BLAMED = re.compile(rb"^([0-9a-f]{40,64}) \d+ (\d+)(?: \d+)?$")
+_HUNK = re.compile(rb"^@@ -\d+(?:,\d+)? \+(\d+)(?:,(\d+))? @@")
 _ODD = re.compile("[\n\udc80-\udcff]")  # a newline, or a byte that is not UTF-8
 
 
@@ -283,6 +284,25 @@ class Repository(GitProcess):
         """The paths that differ between two commits."""
         options = ("-r", "-z", "--name-only", "--no-renames")
         return set(_nameable(self._paths("diff-tree", *options, END, old, new)))
+
+    def changed_lines(self, old: str) -> dict[str, list[tuple[int, int]]]:
+        """The lines in which files of the worktree differ from a commit, first and last, by path.
+
+        Where lines are only gone, it is the line before. Files that are gone have none, and those
+        that git does not know are left out.
+        """
+        options = ("--unified=0", "--no-ext-diff", "--no-textconv", "--no-prefix", "--no-renames")
+        said = self.run("diff", *options, "--diff-filter=d", END, old, seconds=LONG)
+        found: dict[str, list[tuple[int, int]]] = {}
+        lines: list[tuple[int, int]] = []
+        for raw in said.split(b"\n"):
+            if raw.startswith(b"+++ "):
+                path = os.fsdecode(raw[4:]).removesuffix("\t")
+                lines = found.setdefault(path, []) if can_be_named(path) else []
+            elif hunk := _HUNK.match(raw):
+                first, count = int(hunk[1]), int(hunk[2] or 1)
+                lines.append((first, first + max(count, 1) - 1))
+        return found
 
     def renames_between(self, old: str, new: str) -> dict[str, str]:
         """The files that have another path in the newer of two commits."""

@@ -10,9 +10,9 @@ from memory.code.codebase import Place
 from memory.errors import InvalidRequest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from memory.code.codebase import CodeBase
+    from memory.code.codebase import CodeBase, Symbol
 
 _PARAMETER = re.compile(r"\{[^}]*\}|<[^>]*>|:\w+")
 
@@ -45,6 +45,24 @@ def of_files(code: CodeBase, name: str, kind: str, paths: Iterable[str]) -> Targ
     inside = set(paths) & code.files.keys()
     tops = {place for place in code.symbols if place.path in inside and "." not in place.symbol}
     return Target(name, kind, tuple(sorted({*map(Place, inside), *tops})))
+
+
+def of_lines(code: CodeBase, name: str, changed: Mapping[str, Sequence[tuple[int, int]]]) -> Target:
+    """A part that is all definitions in which lines changed, and files where others did."""
+    starts = set()
+    tops: dict[str, list[Symbol]] = {}
+    for place, symbol in code.symbols.items():
+        if place.path in changed and "." not in place.symbol:
+            tops.setdefault(place.path, []).append(symbol)
+    for path in changed.keys() & code.files.keys():
+        for first, last in changed[path]:
+            own = [
+                one.place
+                for one in tops.get(path, ())
+                if one.line <= last and first <= one.last_line
+            ]
+            starts.update(own or [Place(path)])
+    return Target(name, "diff", tuple(sorted(starts)))
 
 
 def _file(code: CodeBase, said: str) -> Target | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
 from contextlib import closing
 
 import pytest
@@ -113,3 +114,23 @@ def test_what_is_kept_of_code_can_be_held_against_its_files(coded, run, objects)
     assert "what was kept says the same" in same.stderr
     assert "differed from what was kept, replaced: " in other.stderr
     assert "what was kept says the same" in mended.stderr
+
+
+def test_a_diff_begins_at_the_definitions_in_which_lines_changed(coded, objects):
+    def git(*arguments):
+        command = ["git", "-C", str(coded), "-c", "user.name=d", "-c", "user.email=d@e", *arguments]
+        subprocess.run(command, check=True, capture_output=True)
+
+    git("init", "-q")
+    git("add", "-A")
+    git("commit", "-qm", "x")
+    models = coded / "users/models.py"
+    models.write_text(models.read_text() + "class Other: ...\n")
+
+    (untouched,) = objects("impact", "--diff", "HEAD", "--json")
+    models.write_text(models.read_text().replace("def save(self): ...", "def save(self): pass"))
+    (touched,) = objects("impact", "--diff", "HEAD", "--json")
+
+    assert (untouched["kind"], untouched["files"]) == ("diff", ["users/models.py"])
+    assert untouched["direct"] == []
+    assert [one["name"] for one in touched["direct"]] == ["orders.models.Order"]
