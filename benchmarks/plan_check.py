@@ -247,7 +247,7 @@ def fit(told: Sequence[Told], model: str) -> Likeness:
     """The regression, by Newton's method with a ridge of 1, and its threshold.
 
     Of a step that breaks or repeats the strongest evidence of its record counts for conflict, of
-    any other the two strongest of all against it. The threshold is the lowest with which 0.95 of
+    any other the two strongest of all against it. The threshold is the lowest with which 0.97 of
     the conflicts are right.
     """
     rows, targets = [], []
@@ -270,7 +270,7 @@ def fit(told: Sequence[Told], model: str) -> Likeness:
     bias, near, ahead, says, says_ahead, within = (round(float(one), 3) for one in found)
     likeness = Likeness(model=model, bias=bias, near=near, ahead=ahead, says=says,
                         says_ahead=says_ahead, within=within, conflict=0.5)  # fmt: skip
-    good = [at for at in PRECISIONS if precision(told, likeness, at) >= 0.95]
+    good = [at for at in PRECISIONS if precision(told, likeness, at) >= 0.97]
     return likeness.model_copy(update={"conflict": min(good, default=max(PRECISIONS))})
 
 

@@ -30,12 +30,18 @@ _LEAD = re.compile(
     r"(?:'ll|'ve|\s+will|\s+have|\s+are|\s+was|\s+is|\s+has been)?"
     rf"(?:\s+(?:therefore|also|now))*\s+(?:{_SAID['decided']}|chose(?=\s+to))(?!\s+against)"
     r"(?:\s+that)?(?:\s+we)?(?:\s+(?:will|should|must|to|on|for))?\s+|"
+    r"(?:the|a) decision (?:was|is|has been) (?:made |taken )?(?:to|that)\s+|"
     r"we(?:'ll|\s+will|\s+shall|\s+are|\s+must|\s+should)\s+(?!not\b))?",
     re.IGNORECASE,
 )
-_MARKS = re.compile(r"[\"“”*❌✅]\s?")
+_MARKS = re.compile(r"[\"“”*❌✅]\s?|\s?\([^()]*(?:\)|$)")
 #: What stands behind these says why, and is no part of a demand.
 _REASON = re.compile(rf",?\s(?:{_SAID['reasons']})\b.*", re.IGNORECASE | re.DOTALL)
+#: "The current package" gives way to one of its kind, of which it says nothing.
+_PRESENT = re.compile(
+    rf"(?:(?:the|our|this|an?|all)?\s?(?:{_SAID['present']})|and|or)\b", re.IGNORECASE
+)
+_LIMITING = re.compile(rf"\s(?:{_SAID['limiting']})\b", re.IGNORECASE)
 _WHO = re.compile(r"\b(?:we|i|it|team)\b", re.IGNORECASE)
 _DEMANDS = re.compile(rf"\b(?:{_SAID['demanding']})\b", re.IGNORECASE)
 _TITLE_CHOICE = re.compile(rf"(?P<new>[^:]+?)\s+(?:{_SAID['over']})\s+(?P<old>.+)", re.IGNORECASE)
@@ -135,9 +141,9 @@ def _of_decision(draft: Draft, details: Decision) -> Iterator[Norm]:
 
 def _demands(said: str, lines: tuple[int, int] | None, *, is_decision: bool) -> Iterator[Norm]:
     """What one sentence demands; of what follows from a decision only what is to be no more."""
-    if lines is not None and not _is_demand(said):
+    plain = _REASON.sub("", _MARKS.sub("", said.replace("’", "'")))
+    if lines is not None and not _is_demand(plain):
         return
-    plain = _REASON.sub("", _MARKS.sub("", said))
     lead = _LEAD.match(plain)
     wanted, unwanted, unclear = _with_tail(read_step(plain[lead.end() :] if lead else plain))
     if not (wanted or unwanted) and lines is None:  # a title, as a rule without a verb
@@ -147,6 +153,10 @@ def _demands(said: str, lines: tuple[int, int] | None, *, is_decision: bool) -> 
         return
     if lines is None and not unwanted:
         wanted = said
+    if _PRESENT.match(unwanted) or _LIMITING.search(unwanted):
+        unwanted = ""
+    if not (wanted or unwanted):
+        return
     demand = Demand.REQUIRES
     if unwanted:
         demand = Demand.REPLACES if wanted else Demand.FORBIDS
@@ -164,7 +174,7 @@ def _with_tail(intent: Intent) -> Intent:
 def _is_demand(said: str) -> bool:
     if _NO_DEMAND.search(said):
         return False
-    lead = _LEAD.match(_MARKS.sub("", said))
+    lead = _LEAD.match(said)
     if lead is not None and _WHO.search(lead[0]):
         return True
     return bool(_DEMANDS.search(said)) or said.partition(" ")[0].lower() in read_cues().verbs

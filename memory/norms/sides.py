@@ -121,6 +121,10 @@ _OWN = re.compile(
 _SET = re.compile(r"set\s.+\sto\s\S*\d", re.IGNORECASE)
 _PUT = re.compile(r"put\s.+\sinto\s(?:an?|one|each|every|our|its|their)\s", re.IGNORECASE)
 _BY = re.compile(r"(?:it\s+|them\s+)?(?:with|by)\s+(?P<new>.+)$", re.IGNORECASE)
+_NO = re.compile(
+    r"no (?P<what>[^,;]{1,80}?) (?:should|must|may|can|shall)(?: ever)?(?: be)? (?P<rest>.+)$",
+    re.IGNORECASE | re.DOTALL,
+)
 _MEANS = re.compile(r"\s(?:through|via|using)\s", re.IGNORECASE)
 _TO = re.compile(r"\s(?:to|into|onto)\s", re.IGNORECASE)
 #: Behind a verb, or at the end of its sentence, they make it another: "scale down", "wrap up".
@@ -329,6 +333,12 @@ def _read_negated(said: str) -> Intent | None:
     return Intent("", match["rest"]) if is_clear else Intent("", "", said)
 
 
+def _read_no(said: str) -> Intent | None:
+    """No X should be Y."""
+    match = _NO.match(said)
+    return Intent("", f"{match['what']} {match['rest']}") if match else None
+
+
 def _read_aspect(said: str) -> Intent | None:
     if _head(said) not in read_cues().aspect:
         return None
@@ -451,6 +461,7 @@ def _read_predicate(said: str, subject: str, auxiliary: str, rest: str) -> Inten
 
 
 _RULES: tuple[Callable[[str], Intent | None], ...] = (
+    _read_no,
     _read_negated,
     _read_choice,
     _read_replacement,

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from memory.models.plan import Ground
 from memory.plans.rules import binds
 from memory.plans.slots import chosen_in, names_in, slot_of
-from memory.plans.weigh import leaves_a_rest, things
-from memory.texts.lexicon import words_of as list_of
+from memory.plans.weigh import begins_with, leaves_a_rest, things
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,6 +31,7 @@ FOREIGN = 0.05  # … with so much beside it
 DONE = 0.4  # of what is to be, that is proposed in the place of what is not to be
 OPPOSED = 0.4  # of a demand that is repeated beside the opposite of a word of it …
 SAME = 0.5  # … and the cosine of the step and the sentence
+DOUBT = 0.15  # by which it has to be likelier where a part of a step is not understood
 NEAREST = 5  # memories around a step, by relevance, whose choices and deeds are its matter
 
 
@@ -66,7 +66,7 @@ def judge(
     for rule in rules:
         evidence = reader.against(intent, rule)
         likely = likeness.of(evidence) if evidence else 0.0
-        if likely >= likeness.conflict:
+        if likely >= likeness.conflict + (DOUBT if intent.unclear else 0.0):
             broken.append(Judged(rule, rule.ground, likely))
     first_kept = min((order.index(one.rule.hit.memory.uid) for one in kept), default=NEAREST)
     broken += [
@@ -89,7 +89,7 @@ def takes_away(intent: Intent, rule: Rule, reader: Reader) -> bool:
     """Whether a step leaves behind the very thing that a decision in force demands."""
     if not intent.leaves or not rule.wanted or leaves_a_rest(intent.leaves):
         return False
-    if rule.wanted.partition(" ")[0].lower() in list_of("slots", "merging"):
+    if begins_with(rule.wanted, "merging"):
         return False
     if not binds(rule.hit) or rule.ground is Ground.NOT_CHOSEN:
         return False
@@ -144,7 +144,7 @@ def performs(intent: Intent, rule: Rule, reader: Reader, *, is_first: str) -> bo
     """Whether a step does what a decision in force demands, in its words and few others."""
     if intent.unclear or not (intent.proposes and rule.wanted):
         return False
-    if not binds(rule.hit) or rule.ground is Ground.NOT_CHOSEN:
+    if not binds(rule.hit) or rule.ground is not Ground.DECIDED:
         return False
     said = things(intent.proposes)
     is_said = reader.says_wanted(intent, rule) >= SAID

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 #: What shares less of the words of what is not to be cannot come near enough to it to conflict.
 LEAST = 0.15
+SHORT, WHOLE = 2, 0.9  # what is said in so few words has to be said whole
 HALF = 0.5  # of a name that a step says: with more of it it speaks of that thing
 
 
@@ -84,9 +85,10 @@ class Reader:
         proposed, left = things(intent.proposes), things(intent.leaves)
         wanted, unwanted = things(rule.wanted), things(rule.unwanted)
         says = self.share(proposed, unwanted - wanted)
-        if says < LEAST or not _names_one(proposed, rule.unwanted):
+        least = WHOLE if len(unwanted - wanted) <= SHORT else LEAST
+        if says < least or not _names_one(proposed, rule.unwanted):
             return None
-        if opposed(intent.proposes, rule.unwanted):
+        if opposed(intent.proposes, rule.unwanted) or self._says_chosen(intent, rule):
             return None
         if left and self.share(left, unwanted - wanted) >= says:
             return None
@@ -99,13 +101,25 @@ class Reader:
             self.share(unwanted | things(rule.norm.sentence, rule.hit.memory.title), proposed),
         )
 
+    def _says_chosen(self, intent: Intent, rule: Rule) -> bool:
+        """Whether a step uses what is to be, by its name; or goes where nothing unwanted is."""
+        unwanted = things(rule.unwanted) - things(rule.wanted)
+        slot, proposed = slot_of(intent.proposes), things(intent.proposes)
+        if begins_with(intent.proposes, "merging") and slot.thing:
+            return not things(slot.thing) & unwanted
+        names = [things(name) - things(rule.unwanted) for name in names_in(rule.wanted)]
+        refused = [things(name) - things(rule.wanted) for name in names_in(rule.unwanted)]
+        says = any(name and name <= proposed for name in names)
+        return says and not any(name and name <= proposed for name in refused)
+
     def left_wanted(self, intent: Intent, rule: Rule) -> Left:
         """How far a step leaves behind what is to be, and that alone."""
         return self._left(intent, rule, things(rule.wanted) - things(rule.unwanted))
 
     def left_unwanted(self, intent: Intent, rule: Rule) -> Left:
         """How far a step leaves behind what is not to be, and that alone."""
-        return self._left(intent, rule, things(rule.unwanted) - things(rule.wanted))
+        left, unwanted = things(intent.leaves), things(rule.unwanted) - things(rule.wanted)
+        return Left(self.share(left, unwanted), self.share(unwanted, left))
 
     def _left(self, intent: Intent, rule: Rule, spoken: frozenset[str]) -> Left:
         left = things(intent.leaves)
@@ -122,7 +136,8 @@ class Reader:
         theirs, titled = chosen_in(rule.wanted), chosen_in(rule.hit.memory.title)
         decided = things(*_decided(rule), rule.wanted)
         said = things(intent.proposes, intent.leaves)
-        if not (theirs and names_in(slot.thing)) or things(slot.thing) & decided:
+        is_called = bool(names_in(slot.thing)) or self._is_strange(slot.thing)
+        if not (theirs and is_called) or things(slot.thing) & decided:
             return 0.0
         for chosen in (theirs, titled):
             if self.share(said, things(*chosen)) > HALF:
@@ -137,6 +152,11 @@ class Reader:
         if not (theirs := opposed(intent.proposes, rule.wanted)):
             return 0.0
         return self.share(things(intent.proposes), things(rule.wanted) - theirs)
+
+    def _is_strange(self, thing: str) -> bool:
+        """Whether a thing is called by one word that no memory has, which is as good as a name."""
+        words = things(thing)
+        return len(words) == 1 and all(self._rare.get(word, 1.0) == 1.0 for word in words)
 
     def foreign(self, intent: Intent, rule: Rule) -> float:
         """Share of what a step says that neither the sentence nor the title of a rule has."""
@@ -168,6 +188,11 @@ def opposed(said: str, other: str) -> frozenset[str]:
         if theirs and others & proposed and not (theirs & proposed or others & demanded):
             return theirs
     return frozenset()
+
+
+def begins_with(said: str, words: str) -> bool:
+    """Whether a sentence begins with a verb of a list of `data/lexicon/slots.toml`."""
+    return said.partition(" ")[0].lower() in list_of("slots", words)
 
 
 def leaves_a_rest(left: str) -> bool:
