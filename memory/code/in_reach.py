@@ -65,12 +65,11 @@ def _module(code: CodeBase, cochange: CoChange | None, module: str) -> Iterator[
     row = next(one for one in drawn.modules if one.module == module)
     strong = [one for one in drawn.couplings if one.level != "LOW"][:_SHOWN]
     coupled = (f"{one.second if one.first == module else one.first} {one.level}" for one in strong)
-    named = ", ".join(coupled) or "none"
-    yield (
-        f"{module}: {counted(row.files, 'file')}, {counted(row.lines, 'line')}, "
-        f"imported by {counted(row.fan_in, 'module')}, imports {row.fan_out}; "
-        f"coupled to {named}"
-    )
+    words = [counted(row.files, "file"), counted(row.lines, "line")]
+    words += [f"imported by {counted(row.fan_in, 'module')}"] if row.fan_in else []
+    words += [f"imports {counted(row.fan_out, 'module')}"] if row.fan_out else []
+    named = ", ".join(coupled)
+    yield f"{module}: {', '.join(words)}" + (f"; coupled to {named}" if named else "")
     inside = {path for path, file in code.files.items() if file.module == module}
     routes = [one for one in code.routes if one.file in inside]
     if routes:
