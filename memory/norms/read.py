@@ -30,6 +30,7 @@ _LEAD = re.compile(
     r"(?:'ll|'ve|\s+will|\s+have|\s+are|\s+was|\s+is|\s+has been)?"
     rf"(?:\s+(?:therefore|also|now))*\s+(?:{_SAID['decided']}|chose(?=\s+to))(?!\s+against)"
     r"(?:\s+that)?(?:\s+we)?(?:\s+(?:will|should|must|to|on|for))?\s+|"
+    r"we(?:'ve|\s+have)\s+(?=(?:also\s+)?\w+ed\b)|"
     r"(?:the|a) decision (?:was|is|has been) (?:made |taken )?(?:to|that)\s+|"
     r"we(?:'ll|\s+will|\s+shall|\s+are|\s+must|\s+should)\s+(?!not\b))?",
     re.IGNORECASE,
@@ -42,7 +43,7 @@ _PRESENT = re.compile(
     rf"(?:(?:the|our|this|an?|all)?\s?(?:{_SAID['present']})|and|or)\b", re.IGNORECASE
 )
 _LIMITING = re.compile(rf"\s(?:{_SAID['limiting']})\b", re.IGNORECASE)
-_WHO = re.compile(r"\b(?:we|i|it|team)\b", re.IGNORECASE)
+_WHO = re.compile(r"\b(?:we|i|it|team|decision)\b", re.IGNORECASE)
 _DEMANDS = re.compile(rf"\b(?:{_SAID['demanding']})\b", re.IGNORECASE)
 _TITLE_CHOICE = re.compile(rf"(?P<new>[^:]+?)\s+(?:{_SAID['over']})\s+(?P<old>.+)", re.IGNORECASE)
 #: These say what is spared, may be or is so; nothing is demanded by them.

@@ -56,7 +56,7 @@ def slot_of(said: str) -> Slot:
 
 def names_in(thing: str) -> tuple[str, ...]:
     """Its words that are names: in capitals, with a digit among letters, or put together."""
-    words = (word.strip("`\"'(),.:") for word in thing.split())
+    words = (word.strip("`\"'(),.:") for word in re.split(r"[\s/]", thing) if word)
     return tuple(word for word in words if _NAME.fullmatch(word) and not is_stop_word(word))
 
 
