@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from memory.code.cochange import CoChange
-    from memory.code.codebase import CodeBase
+    from memory.code.codebase import CodeBase, Table
     from memory.code.coverage import Coverage
     from memory.code.reach import Step
     from memory.code.targets import Target
@@ -51,7 +51,7 @@ def find_impact(
     other = [one for one in reached if one.what == "file"]
     direct = [one for one in other if one.distance == 1]
     routes = tuple(_routes(code, found))
-    tables = tuple(_tables(code, found))
+    tables = tuple(_tables(code, found, target))
     partners = tuple(_partners(code, files, nearest, cochange))
     modules = Counter(code.files[one.file].module for one in other)
     doubt = doubts(code, lambda path: path in nearest)
@@ -124,23 +124,37 @@ def _routes(code: CodeBase, found: Mapping[Place, Step]) -> Iterable[Reached]:
     return sorted(rows, key=lambda row: (row.distance, row.name))
 
 
-def _tables(code: CodeBase, found: Mapping[Place, Step]) -> Iterable[Reached]:
-    """The tables whose models are reached, and those that refer to one at the start."""
+def _tables(code: CodeBase, found: Mapping[Place, Step], target: Target) -> Iterable[Reached]:
+    """The tables whose models are reached, and those with a key to one at the start."""
+    own = {one.table for one in code.tables if _is_start(found, one)}
+    if target.kind == "table":
+        own = {target.name}
     rows = []
-    own = {one.table for one in code.tables if _at(found, Place(one.file, one.symbol).top) == 0}
     for one in code.tables:
         place = Place(one.file, one.symbol).top
         keys = [key for key in one.foreign_keys if key.references in own]
-        is_near = place in found and found[place].distance <= 1
-        if (keys or is_near) and place in found and one.file in code.files:
-            row = _reached(code, found, place, "table", one.table)
-            said = f"foreign key {', '.join(keys[0].columns)}" if keys else row.grade
-            rows.append(row.model_copy(update={"line": one.line, "grade": said}))
+        is_near = bool(one.symbol) and place in found and found[place].distance <= 1
+        if one.file not in code.files or not (keys or is_near or one.table in own):
+            continue
+        key = keys[0] if keys and one.table not in own else None
+        rows.append(
+            Reached(
+                what="table",
+                name=one.table,
+                file=one.file,
+                line=(key.line if key else 0) or one.line,
+                module=code.files[one.file].module,
+                distance=0 if one.table in own else 1,
+                grade=f"foreign key {', '.join(key.columns)}" if key else "",
+                path=(),
+            )
+        )
     return sorted(rows, key=lambda row: (row.distance, row.name))
 
 
-def _at(found: Mapping[Place, Step], place: Place) -> int:
-    return found[place].distance if place in found else -1
+def _is_start(found: Mapping[Place, Step], one: Table) -> bool:
+    place = Place(one.file, one.symbol).top
+    return bool(one.symbol) and place in found and found[place].distance == 0
 
 
 def _partners(
@@ -148,10 +162,17 @@ def _partners(
 ) -> Iterable[Reached]:
     """The files that git changed with these, and that no edge connects."""
     best: dict[str, tuple[int, float, str]] = {}
+    connected = {
+        one
+        for path in files
+        for edge in code.edges_of.get(path, ())
+        for one in (edge.source.path, edge.target.path)
+    }
     for path in files if cochange else ():
         for other, one in cochange.partners(path).items() if cochange else ():
             count, degree = one.commits, one.share
-            if other not in code.files or other in nearest or count < _LEAST_SHARED:
+            is_known = other in connected or other in nearest
+            if is_known or other not in code.files or count < _LEAST_SHARED:
                 continue
             if degree >= _LEAST_DEGREE and degree > best.get(other, (0, 0.0, ""))[1]:
                 best[other] = (count, degree, path)

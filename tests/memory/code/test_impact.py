@@ -50,9 +50,23 @@ def test_a_table_reaches_those_whose_keys_refer_to_it(code):
     ]
 
 
+def test_tables_without_a_model_reach_each_other_by_their_names(code):
+    key = ForeignKey(("user_id",), "users", ("id",), "", 7)
+    tables = (
+        Table("users", (), (), (), (), (), "", "db/schema.sql", 1),
+        Table("orders", (), (), (key,), (), (), "", "db/schema.sql", 5),
+        Table("other", (), (), (), (), (), "", "db/schema.sql", 9),
+    )
+    base = code([("db/schema.sql", "db/schema.sql")], tables=tables)
+
+    found = find_impact(base, find_target(base, "users"), None)
+
+    assert [(one.name, one.line) for one in found.tables] == [("users", 1), ("orders", 7)]
+
+
 def test_partners_by_git_that_no_edge_leads_to_are_told_apart(code):
-    commits = [["a/user.py", "d/form.py"]] * 4 + [["a/user.py", "b/use.py"]] * 4
-    base = code([*EDGES, ("d/form.py", "d/other.py")])
+    commits = [["a/user.py", "d/form.py"]] * 4 + [["a/user.py", "b/use.py", "a/base.py"]] * 4
+    base = code([*EDGES, ("d/form.py", "d/other.py"), ("a/user.py", "a/base.py")])
 
     found = find_impact(base, find_target(base, "a/user.py"), CoChange(commits))
 
