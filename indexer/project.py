@@ -126,6 +126,13 @@ class WorktreeFiles:
         assert code is not None  # noqa: S101 - as nothing bounds it
         return code
 
+    def code_at(self, commit: str) -> CodeBase:
+        """What the code said at a commit, by its full hash."""
+        from indexer.code.at_commit import code_at
+        from indexer.git.repository import Repository
+
+        return code_at(Repository(self._root), commit, {}, self._modules())
+
     def code_soon(self, ledger: Ledger) -> CodeBase | None:
         """The same, or None where that takes longer than somebody waits who asked for more."""
         return self._code(ledger, SOON)

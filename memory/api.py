@@ -51,6 +51,7 @@ from memory.review.lint import Fault
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from memory.code.known import KnownCode
     from memory.config import Settings
     from memory.project_files import ProjectFiles
     from memory.retrieval.embedding import OnStage
@@ -339,9 +340,7 @@ class ArchMem:
         """The facts of the code themselves: edges, routes, tables, symbols, tests or modules."""
         from memory.code.inventory import inventory
 
-        with self.ledger.reading():
-            code = self.session.project.code(self.ledger)
-        return inventory(code, what, modules, path)
+        return inventory(self._code().base, what, modules, path)
 
     def map(
         self,
@@ -352,11 +351,8 @@ class ArchMem:
         """The parts of the code in numbers, what couples them, and what goes in circles."""
         from memory.code.map import draw_map
 
-        project = self.session.project
-        with self.ledger.reading():
-            code = project.code(self.ledger)
-            together, coverage = project.changed_together(self.ledger), project.coverage(code)
-            return draw_map(code, together, modules, level, coverage)
+        code = self._code()
+        return draw_map(code.base, code.together, modules, level, code.coverage)
 
     def impact(
         self,
@@ -374,17 +370,14 @@ class ArchMem:
         from memory.code.impact import find_impact
         from memory.code.targets import find_target, of_lines
 
-        project = self.session.project
-        with self.ledger.reading():
-            code = project.code(self.ledger)
-            if diff:
-                found = of_lines(code, diff, project.changed_lines(diff))
-            else:
-                found = find_target(code, target)
-            together, coverage = project.changed_together(self.ledger), project.coverage(code)
-            said = find_impact(code, found, together, coverage)
-            with self.ledger.reading() as db:
-                return said.model_copy(update={"governs": governing_target(db, code, found)})
+        code = self._code()
+        if diff:
+            found = of_lines(code.base, diff, self.session.project.changed_lines(diff))
+        else:
+            found = find_target(code.base, target)
+        said = find_impact(code.base, found, code.together, code.coverage)
+        with self.ledger.reading() as db:
+            return said.model_copy(update={"governs": governing_target(db, code.base, found)})
 
     def record(self, draft: Draft, *, author: Name | None = None) -> Recorded:
         """Keep a draft, in the ledger first and then in the project's file.
@@ -603,6 +596,18 @@ class ArchMem:
 
         amend = partial(self.amend, author=author)
         return consolidate(self.session, amend, apply=apply, undo=undo, listing=listing)
+
+    def _code(self) -> "KnownCode":
+        """The code as of today, with what git and reports say; or as of this memory's commit."""
+        from memory.code.known import KnownCode
+
+        project = self.session.project
+        with self.ledger.reading():
+            if self.session.commit:
+                return KnownCode(project.code_at(self.session.commit), None, None)
+            base = project.code(self.ledger)
+            together = project.changed_together(self.ledger)
+            return KnownCode(base, together, project.coverage(base))
 
     def _in_reach(self, task: str, modules: Names) -> Sequence[str]:
         """What of the code a task is about, in lines."""

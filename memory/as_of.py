@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from typing import Self
 
+    from memory.code.codebase import CodeBase
     from memory.ledger.interface.database import Ledger
+    from memory.project_files import ProjectFiles
     from memory.session import Session
 
     class _SeenFromCommits(Protocol):
@@ -64,7 +66,7 @@ def session_at(session: Session, commit: str) -> Iterator[Session]:
     for attempt in range(TRIES):
         with kept_copy(session.ledger, name, rewind) as folder:
             try:
-                then = session.of_copy(folder, commit, cast("Any", _Past(commit)))
+                then = session.of_copy(folder, commit, cast("Any", _Past(commit, session.project)))
             except (StoreNotFound, StoreDamaged):
                 discard_copy(session.ledger, name)
                 if attempt + 1 < TRIES:
@@ -110,8 +112,12 @@ def _without_commit(value: object) -> object:
 class _Past:
     """The project at a commit: nobody changes it any more, and what was there is not looked up."""
 
-    def __init__(self, commit: str) -> None:
+    def __init__(self, commit: str, present: ProjectFiles) -> None:
         self._commit = commit
+        self._present = present
+
+    def code_at(self, commit: str) -> CodeBase:
+        return self._present.code_at(commit)
 
     def commit_of(self, _name: str) -> str:
         return self._commit

@@ -72,6 +72,10 @@ class ProjectFiles(Protocol):
         """What the code of the worktree says now; what is learned of files is kept."""
         ...
 
+    def code_at(self, commit: str) -> CodeBase:
+        """What the code said at a commit, by its full hash."""
+        ...
+
     def code_soon(self, ledger: Ledger) -> CodeBase | None:
         """The same, or None where that takes longer than somebody waits who asked for more."""
         ...

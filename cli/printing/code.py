@@ -22,7 +22,9 @@ _ANSWERS = ("auth", "authorisation", "validation", "rate_limit")
 def doubts_words(doubts: Doubts) -> str:
     """What an answer does not know, in one sentence."""
     counts = ", ".join(f"{count} {what}" for what, count in sorted(doubts.counts.items()))
-    unread = f"{counted(len(doubts.unread), 'file')} could not be read" if doubts.unread else ""
+    named = [f"{path} ({why})" for path, why in list(doubts.unread.items())[:3]]
+    more = f" and {len(doubts.unread) - 3} more" if len(doubts.unread) > 3 else ""
+    unread = f"not read: {', '.join(named)}{more}" if named else ""
     missed = f"not resolved: {counts}" if counts else ""
     calls = f"{doubts.opaque_calls:,} calls of methods of values were not followed"
     parts = (missed, unread, calls if doubts.opaque_calls else "")

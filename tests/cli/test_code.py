@@ -10,6 +10,7 @@ import pytest
 
 from cli.mcp.server import build_server
 from indexer.code.reading import forget
+from indexer.project import open_project
 from tests.cli.mcp.conftest import DirectCaller, call
 from tests.indexer.code.conftest import write
 
@@ -134,3 +135,28 @@ def test_a_diff_begins_at_the_definitions_in_which_lines_changed(coded, objects)
     assert (untouched["kind"], untouched["files"]) == ("diff", ["users/models.py"])
     assert untouched["direct"] == []
     assert [one["name"] for one in touched["direct"]] == ["orders.models.Order"]
+
+
+def test_files_that_were_not_read_are_named(coded, run):
+    (coded / "data.py").write_text("#" * 1_000_001)
+
+    assert "not read: data.py (larger than 1,000,000 bytes)" in run("map").stderr
+
+
+def test_the_code_of_an_earlier_commit_is_told_from_its_tree(coded):
+    def git(*arguments):
+        command = ["git", "-C", str(coded), "-c", "user.name=d", "-c", "user.email=d@e", *arguments]
+        subprocess.run(command, check=True, capture_output=True)
+
+    git("init", "-q")
+    git("add", "-A")
+    git("commit", "-qm", "x")
+    (coded / "orders/views.py").unlink()
+
+    with open_project(coded) as memory, memory.at("HEAD") as then:
+        now = {row["file"] for row in memory.inventory("modules").rows}
+        before = {row["file"] for row in then.inventory("modules").rows}
+        impact = then.impact("User")
+
+    assert before - now == {"orders/views.py"}
+    assert [one.name for one in impact.cascade] == ["orders.views.show"]
