@@ -32,6 +32,7 @@ OPENING = 6  # passages whose mean says what a record is about; the rest goes in
 #: has more passages, and so comes near to anything. Between 0.02 and 0.05 it was the same; without
 #: it 67 questions over the records of three projects had an nDCG@10 lower by 0.04.
 DEEP = 0.03
+ALIKE = 0.8  # cosine of what two records are about that are about the same; see `rank.LATER`
 AGREEING = 3  # the best by words
 FREQUENT = 0.25  # a word that more than this share of all revisions has says little …
 FEW = 1_000  # … and is worth leaving out where there are more than this many
@@ -184,6 +185,13 @@ def _measured(
         for candidate in candidates:
             _compare(candidate, read[candidate.head.revision_id][1], vectors, similarities)
     return candidates
+
+
+def are_alike(one: Candidate, other: Candidate) -> bool:
+    """Whether two records are evidently about the same."""
+    if one.centroid is None or other.centroid is None:
+        return False
+    return float(one.centroid @ other.centroid) >= ALIKE
 
 
 def rarity(holders: int, total: int) -> float:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from memory.kinds.vocabulary import NO_LONGER_IN_FORCE, Status
 from memory.models.answer import Hit
-from memory.retrieval.candidates import measure_heads
-from memory.retrieval.rank import EARNED, lift_successors, rank
+from memory.retrieval.candidates import are_alike, measure_heads
+from memory.retrieval.rank import EARNED, LOOKED_AT, lift_later, lift_successors, rank
 from memory.retrieval.standings import named_in, read_standings
 
 if TYPE_CHECKING:
@@ -76,6 +77,7 @@ class Pool:
             weights,
             aside=self._aside(),
         )
+        ranked = lift_later(ranked, self._earlier([one.uid for one in ranked[:LOOKED_AT]]))
         for one in ranked:
             if one.uid in self._first:
                 one.because, one.score = self._first[one.uid], 1.0
@@ -99,6 +101,31 @@ class Pool:
         shares = relevance.shares([one.score for one in self._order])
         chances = {one.uid: known * share for one, share in zip(self._order, shares, strict=True)}
         return chances | dict.fromkeys(chances.keys() & self._first, 1.0)
+
+    def _earlier(self, uids: Sequence[str]) -> dict[str, list[str]]:
+        """Of each of these that holds, those among them that it takes up again, being later.
+
+        A proposal takes up proposals only.
+        """
+        found: dict[str, list[str]] = {}
+        for uid in uids:
+            one, status = self._candidates[uid], self._standings[uid].status
+            if status in NO_LONGER_IN_FORCE or not one.head.valid_from:
+                continue
+            named = json.loads(one.head.named)
+            found[uid] = [
+                other
+                for other in uids
+                if other != uid
+                and (status is not Status.PROPOSED or self._is_proposed(other))
+                and (began := self._candidates[other].head.valid_from)
+                and began < one.head.valid_from
+                and (other in named or are_alike(one, self._candidates[other]))
+            ]
+        return found
+
+    def _is_proposed(self, uid: str) -> bool:
+        return self._standings[uid].status is Status.PROPOSED
 
     def _aside(self) -> set[str]:
         """What archmem worked out itself: it adds to what people wrote, and hides none of it.

@@ -24,6 +24,7 @@ class Head(NamedTuple):
     status: str  # by its own words
     derived: int = 0  # 1 if archmem worked it out itself
     text_hashes: str = "[]"  # JSON: the names of its embedded texts, in the order of its passages
+    named: str = "[]"  # JSON: the uids of the memories that it names
 
 
 class Watched(NamedTuple):

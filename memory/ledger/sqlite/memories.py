@@ -148,7 +148,9 @@ class SqliteMemories(Repository, Memories):
             SELECT r.id, m.uid, r.title, m.path, r.valid_from, r.status, {is_derived("r")},
                 (SELECT json_group_array(text_hash) FROM (
                     SELECT text_hash FROM passages WHERE revision_id = r.id ORDER BY position
-                ))
+                )),
+                (SELECT json_group_array(t.uid) FROM links AS l JOIN memories AS t
+                    ON t.id = l.target_id WHERE l.revision_id = r.id AND NOT l.inverse)
             FROM revisions AS r JOIN memories AS m ON m.id = r.memory_id
             WHERE {wanted} ORDER BY r.id
         """

@@ -294,3 +294,29 @@ def test_a_record_says_when_its_vectors_could_not_be_made(memory, monkeypatch):
 
     assert recorded.not_embedded == "disk full"
     assert memory.show(recorded.uid).memory.title == "Keep it"
+
+
+@pytest.mark.parametrize(("status", "is_lifted"), [("accepted", True), ("proposed", False)])
+def test_a_later_record_that_names_an_earlier_one_comes_first_and_a_proposal_never_does(
+    tmp_path, word_model, status, is_lifted
+):
+    folder = tmp_path / "files" / "docs" / "adr"
+    folder.mkdir(parents=True)
+    said = "Visual tests take screenshots of pages and compare them with those before."
+    told = [
+        ("Visual tests with Loki", "2020-01-01", "accepted", f"{said} See [page 1](0009-b.md)."),
+        ("Visual tests with Happo", "2021-01-01", status, f"{said} See [ADR 1](0001-a.md)."),
+        ("Payments", "2021-02-01", "accepted", "Money is counted in cents."),
+    ]
+    for number, (title, date, its_status, text) in enumerate(told, start=1):
+        (folder / f"000{number}-a.md").write_text(
+            f"# {number}. {title}\n\nDate: {date}\n\n## Status\n\n{its_status}\n\n"
+            f"## Decision\n\n{text}\n"
+        )
+    with open_project(tmp_path / "files", store=tmp_path / "store") as memory:
+        memory.index()
+
+        hits = memory.search("visual tests screenshots").hits
+
+    lifted = [hit.memory.title for hit in hits if "takes up" in hit.because]
+    assert lifted == ["Visual tests with Happo"] * is_lifted

@@ -6,7 +6,15 @@ from hypothesis import strategies as st
 
 from memory.kinds.vocabulary import Status
 from memory.models.standing import Standing
-from memory.retrieval.rank import Ranked, Weights, lift_successors, load_weights, rank
+from memory.retrieval.rank import (
+    LATER,
+    Ranked,
+    Weights,
+    lift_later,
+    lift_successors,
+    load_weights,
+    rank,
+)
 
 WEIGHTS = Weights(words=0.2, passage=0.4, opening=0.4, force=0.0)
 
@@ -82,6 +90,16 @@ def test_successors_that_name_one_another_end():
     standings = {"a": standing(current=("b",)), "b": standing(current=("a",))}
 
     assert len(lift_successors(ranked("a", "b"), standings)) == 2
+
+
+@pytest.mark.parametrize(("behind", "order"), [(0.9, ["new", "old"]), (1.1, ["old", "new"])])
+def test_of_near_equals_the_later_stands_before_what_it_takes_up(behind, order):
+    both = [Ranked("old", 0.8), Ranked("new", 0.8 - behind * LATER), Ranked("other", 0.1)]
+
+    found = lift_later(both, {"new": ["old"], "other": ["old"]})
+
+    assert [one.uid for one in found] == [*order, "other"]
+    assert (found[0].because == "later than old, which it takes up") is (order[0] == "new")
 
 
 def test_what_is_not_embedded_yet_is_judged_by_its_words():
