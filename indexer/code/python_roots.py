@@ -35,9 +35,7 @@ class Roots:
             named: How often absolute imports name a module or what is in it, by dotted name.
         """
         self._files = frozenset(paths)
-        self._packages = {
-            posixpath.dirname(path) for path in self._files if path.endswith("__init__.py")
-        }
+        self._packages = {posixpath.dirname(path) for path in self._files if self.is_package(path)}
         self._declared = set(_declared(self._files, configs))
         self._folders = {above for path in self._files for above in _above(path)}
         self._children = _children(self._files, self._folders)
@@ -69,7 +67,7 @@ class Roots:
 
     def is_package(self, path: str) -> bool:
         """Whether a file is that of a package."""
-        return path.endswith("__init__.py")
+        return posixpath.basename(path) == "__init__.py"
 
     def candidates(self, top: str, path: str) -> list[str]:
         """The roots in which a top-level name is, as a file sees them: its own first.
@@ -103,10 +101,6 @@ class Roots:
             elif folder not in self._folders:
                 break
         return module, taken
-
-    def owns(self, folder: str) -> bool:
-        """Whether there is any Python below a folder."""
-        return folder in self._folders
 
     def _root_of(self, path: str) -> str:
         folder = posixpath.dirname(path)

@@ -39,7 +39,7 @@ def find_cycles(code: CodeBase, level: Level) -> list[CycleRow]:
     part = _PARTS[level]
     edges = list(imports_at_run_time(code))
     between = [(part(code, one.source.path), part(code, one.target.path)) for one in edges]
-    graph: Graph[str] = Graph((each for pair in between for each in pair), between)
+    graph = Graph((each for pair in between for each in pair), between)
     rows = []
     for members in graph.cycles():
         inside = set(members)
