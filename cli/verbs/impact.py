@@ -20,6 +20,7 @@ class ImpactVerb(Verb):
     """Tell what depends on a part of the code."""
 
     name = "impact"
+    writes = True  # it keeps what files say, and looks at the worktree that it is asked in
     takes_long = True
 
     def lines(self, asked: Any, response: Any) -> "Iterator[Line]":

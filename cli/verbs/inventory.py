@@ -26,6 +26,7 @@ class InventoryVerb(Verb):
     """List the facts of the code of one sort."""
 
     name = "inventory"
+    writes = True  # it keeps what files say, and looks at the worktree that it is asked in
     takes_long = True
     tool_place = 2
 

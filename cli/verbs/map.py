@@ -22,6 +22,7 @@ class Map(Verb):
     """Tell the parts of the code, and what couples them."""
 
     name = "map"
+    writes = True  # it keeps what files say, and looks at the worktree that it is asked in
     takes_long = True
     nothing = "There is no code that could be read here."
     listed = "modules"
