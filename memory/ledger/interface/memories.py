@@ -87,7 +87,7 @@ class Memories(Protocol):
         """What these memories are called now, by uid, in the order of uids."""
 
     def find_uid(self, beginning: str) -> str:
-        """The uid that is, or begins like, `beginning`.
+        """The uid that is, or begins like, `beginning`, or what is called so: a path or a number.
 
         Raises:
             UnknownMemory: none does.

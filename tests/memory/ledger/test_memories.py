@@ -164,6 +164,17 @@ def test_the_beginning_of_a_uid_is_enough_if_it_is_clear(db):
         db.memories.find_uid("d_c-")
 
 
+@pytest.mark.parametrize("name", ["13", "#13", "0013", "ADR-0013", "TEP 13", "docs/adr/0013-x.md"])
+def test_a_record_is_known_by_its_number_and_by_its_path(db, name):
+    source = a_source(path="docs/adr/0013-x.md")
+    db.memories.add("dec-aaa", a_decision(number=13), source, NOW)
+    db.memories.add("dec-bbb", a_decision(number=130), a_source(path="docs/adr/0130-x.md"), NOW)
+
+    assert db.memories.find_uid(name) == "dec-aaa"
+    with pytest.raises(UnknownMemory):
+        db.memories.find_uid("dec-13")
+
+
 def test_memories_are_listed_the_latest_first_and_undated_ones_last(db):
     for title, since in [("undated", None), ("old", NOW - YEAR), ("b new", NOW), ("a new", NOW)]:
         db.memories.add(title, a_draft(title=title, valid_from=since), a_source(), NOW)
