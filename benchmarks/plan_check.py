@@ -118,6 +118,7 @@ def kind_of(said: str | int) -> str:
     text = str(said).strip().lower()
     if text.isdigit():
         return KINDS[int(text) - 1]
+    text = {"innocent": NOTHING, "unrelated": NOTHING}.get(text, text)
     return next(kind for kind in KINDS if text.startswith(kind[:4]))
 
 

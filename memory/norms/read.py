@@ -37,7 +37,7 @@ _LEAD = re.compile(
 )
 _MARKS = re.compile(r"[\"“”*❌✅]\s?|\s?\([^()]*(?:\)|$)")
 #: What stands behind these says why, and is no part of a demand.
-_REASON = re.compile(rf",?\s(?:{_SAID['reasons']})\b.*", re.IGNORECASE | re.DOTALL)
+_REASON = re.compile(rf"(?:,?\s(?:{_SAID['reasons']})|,\s\w+ing)\b.*", re.IGNORECASE | re.DOTALL)
 #: "The current package" gives way to one of its kind, of which it says nothing.
 _PRESENT = re.compile(
     rf"(?:(?:the|our|this|an?|all)?\s?(?:{_SAID['present']})|and|or)\b", re.IGNORECASE

@@ -104,7 +104,7 @@ def chooses_another(
     text: str, intent: Intent, rule: Rule, rules: Sequence[Rule], reader: Reader
 ) -> bool:
     """Whether a step would use another thing where a decision in force chose one."""
-    if rule.ground is not Ground.DECIDED or not binds(rule.hit):
+    if rule.ground is not Ground.DECIDED or not (rule.is_main and binds(rule.hit)):
         return False
     shared = reader.purpose_shared(intent, rule)
     if shared < PURPOSE:
@@ -118,7 +118,7 @@ def chooses_another(
 
 def says_opposite(text: str, intent: Intent, rule: Rule, reader: Reader) -> bool:
     """Whether a step is what a decision in force demands, but for a word that says the opposite."""
-    if rule.ground is not Ground.DECIDED or not binds(rule.hit):
+    if rule.ground is not Ground.DECIDED or not (rule.is_main and binds(rule.hit)):
         return False
     shared = reader.opposite_shared(intent, rule)
     return shared >= OPPOSED and reader.cosine(text, rule.norm.sentence) >= SAME
@@ -156,5 +156,6 @@ def performs(intent: Intent, rule: Rule, reader: Reader, *, is_first: str) -> bo
         rule.hit.memory.uid == is_first
         and bool(chosen)
         and wanted.is_use
+        and reader.share(things(*chosen), things(wanted.thing)) >= DONE
         and things(*chosen) <= things(slot_of(intent.proposes).thing) & said
     )

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from memory.plans.gather_context import Surroundings
 
 RULED = 12  # memories around a step whose rules are looked at, the most relevant
+MAIN = 2  # rules of one memory that are what it decided; the others go into detail
 PER_MEMORY = 12  # rules of one memory
 _ENDED = {
     Status.SUPERSEDED: Ground.SUPERSEDED,
@@ -41,6 +42,7 @@ class Rule(NamedTuple):
     norm: Norm
     wanted: str  # what is to be; "" where nobody says
     unwanted: str  # what is not to be; "" where nobody says
+    is_main: bool = False  # whether its memory's title says so, or the first sentence that decides
 
 
 def binds(listed: Listed) -> bool:
@@ -72,11 +74,11 @@ def rules_of(hit: Hit, heirs: Mapping[str, Hit]) -> Iterator[Rule]:
         return
     norms = islice(norms_of(hit.memory), PER_MEMORY)
     if binds(hit) or (kind is Kind.LESSON and status not in NO_LONGER_IN_FORCE):
-        for norm in norms:
+        for place, norm in enumerate(norms):
             ground = _DEMANDED[norm.demand]
             if kind is Kind.LESSON:
                 ground = Ground.ANTIPATTERN
-            yield Rule(hit, ground, norm, norm.wanted, norm.unwanted)
+            yield Rule(hit, ground, norm, norm.wanted, norm.unwanted, is_main=place < MAIN)
     elif ended := _ENDED.get(status):
         instead = " ".join(heirs[uid].memory.title for uid in hit.standing.current if uid in heirs)
         for norm in norms:
