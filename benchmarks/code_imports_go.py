@@ -31,7 +31,7 @@ def packages(program, root):
     done = subprocess.run(
         command, cwd=root, env=environment, capture_output=True, text=True, check=False
     )
-    said, found = done.stdout.decode().strip(), []
+    said, found = done.stdout.strip(), []
     while said:
         one, end = json.JSONDecoder().raw_decode(said)
         found.append(one)
