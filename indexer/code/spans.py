@@ -46,3 +46,7 @@ class Spans:
     def first(self, index: int) -> int:
         """The byte at which a definition begins."""
         return self._spans[index].first
+
+    def outer(self, index: int) -> int:
+        """The definition that one stands in; -1 for none."""
+        return self._outer[index]

@@ -17,6 +17,7 @@ class Grade(StrEnum):
     IMPORT = "import"
     CALL = "call"  # a name that was resolved to its definition, and is called
     INHERIT = "inherit"  # likewise, and is extended or implemented
+    INHERITED = "inherited"  # a member of a named class, which has it from this one
     USE = "use"  # likewise, and is only named
     REFERENCE = "reference"  # the name of a module in a string
     DYNAMIC = "dynamic"  # an import by a call
