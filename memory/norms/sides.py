@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from memory.norms import forms
 from memory.norms.cues import read_cues
 from memory.texts.words import is_stop_word, stem
 
@@ -28,111 +29,6 @@ NOTHING = Intent("", "")
 _LONG = 500  # characters; a longer clause is prose of which no rule makes anything
 _TITLE = 4  # words in capitals and none in small letters make a title, in which they are no names
 _SUBJECT = 8  # words that the subject of a sentence may have
-_PREFIX = re.compile(
-    r"^(?:(?:then|first|second|third|finally|next|also|and|now|later|please|gradually|slowly|fully|"
-    r"completely|let'?s|let us|to|we'll|(?:we|i|you|the team) (?:will|should|shall|must|can|could|"
-    r"need to|have to|want to|are going to|(?:have )?decided to|propose to|plan to)|going to|"
-    r"we)\s+)+(?!be\b)",
-    re.IGNORECASE,
-)
-_REPLACE = re.compile(
-    r"^(?P<before>.*?)\b(?:replac(?:e|es|ing)|swap(?:ping|s)?|exchang(?:e|es|ing)|"
-    r"supersed(?:e|es|ing)|supplant(?:s|ing)?)\s+(?:out\s+)?"
-    r"(?P<old>(?!(?:with|by|for)\b).+?)\s+(?:with|by|for)\s+(?P<new>.+)$",
-    re.IGNORECASE | re.DOTALL,
-)
-_SUBSTITUTE = re.compile(
-    r"^(?P<before>.*?)\bsubstitut(?:e|es|ing)\s+(?P<new>.+?)\s+for\s+(?P<old>.+)$",
-    re.IGNORECASE | re.DOTALL,
-)
-_FROM_TO = re.compile(
-    r"(?P<verb>\b(?:migrat\w+|mov\w+|switch\w*|convert\w*|chang\w+|go|going|port\w*|transition\w*|"
-    r"cut|shift\w*|return\w*|upgrad\w+|turn|transfer\w*|redirect\w*|rout(?:e|es|ing)|reassign\w*|relocat\w+)\b.*?)\s*"
-    r"\b(?:away from|from|off of|out of|off)\s+"
-    r"(?P<old>(?:(?!\bto\b|\binto\b|\bonto\b).){1,120}?)\s+"
-    r"(?P<new>(?:over |back )?(?:to|into|onto)\s+.+)",
-    re.IGNORECASE,
-)
-_INSTEAD_FIRST = re.compile(
-    r"(?:instead of|rather than|in place of)\s+(?P<old>[^,\n]+),\s*(?P<new>.+)",
-    re.IGNORECASE | re.DOTALL,
-)
-_INSTEAD = re.compile(
-    r"(?P<new>.+?)(?:,?\s+(?:instead of|rather than|in place of|as opposed to|without|"
-    r"and not|but not)|,\s+not)\s+(?P<old>.+)",
-    re.IGNORECASE | re.DOTALL,
-)
-#: "Choose X over Y", "use X in favour of Y": the verb says which of the two is to be.
-_CHOICE = re.compile(
-    r"(?P<new>(?:use|using|adopt|choose|chose|prefer|favou?r|select|pick|keep|go with)\s+.+?)\s+"
-    r"(?:over|in favou?r of)\s+(?P<old>.+?)(?=\s+(?:to|for|because|as|so)\s|$)",
-    re.IGNORECASE | re.DOTALL,
-)
-#: "X replaces Y" and "Y gives way to X": the verb stands between the two.
-_AUXILIARY = (
-    r"(?:will|should|shall|must|can|may|is|are|has|have|was|were|gets?|to|be|been|being|now)"
-)
-_X_FOR_Y = re.compile(
-    rf"^(?P<new>.+?)\s+(?:{_AUXILIARY}\s+)*(?:replac(?:es?|ed|ing)|supersed(?:es?|ed|ing)|"
-    r"supplants?|succeeds?|ousts?|tak(?:es?|ing) over from|tak(?:es?|ing) the place of|"
-    r"stands? in for)\s+(?P<old>.+)$",
-    re.IGNORECASE | re.DOTALL,
-)
-_Y_FOR_X = re.compile(
-    rf"^(?P<old>.+?)\s+(?:{_AUXILIARY}\s+)*(?:(?:replaced|superseded|supplanted|succeeded|ousted)"
-    r"\s+(?:by|with)|giv(?:es?|en|ing) way to|mak(?:es?|ing) (?:way|room) for|yields? to)"
-    r"\s+(?P<new>.+)$",
-    re.IGNORECASE | re.DOTALL,
-)
-_NEGATED = re.compile(
-    r"^(?:do not|don'?t|does not|must not|should not|shall not|will not|won'?t|never|no longer|"
-    r"not(?:\s+to)?)"
-    r"\s+(?P<rest>.+)$",
-    re.IGNORECASE | re.DOTALL,
-)
-_NOUN_OF = re.compile(
-    r"^(?:(?:the|a|an|our|this|its)\s+)?(?:[\w-]+\s+)??(?P<noun>[\w-]+)\s+of\s+(?P<what>.+)$",
-    re.IGNORECASE | re.DOTALL,
-)
-_WITH_AUXILIARY = re.compile(
-    r"^(?P<subject>\S+(?:\s+\S+)*?)\s+(?P<auxiliary>will|should|must|shall|can|may|might|could|"
-    r"(?:is|are|has|have|needs?) to|is|are|was|were|(?:has|have) been|gets?|isn'?t|aren'?t|won'?t|"
-    r"shouldn'?t|mustn'?t)"
-    r"\s+(?P<rest>.+)$",
-    re.IGNORECASE | re.DOTALL,
-)
-_PASSIVE = re.compile(r"(?:is|are|was|were|gets?|isn'?t|aren'?t|has been|have been)$", re.I)
-_BE = re.compile(r"(?:\w+ly\s+|now\s+)*be\s", re.IGNORECASE)
-_NOT = re.compile(r"(?:not|never|no longer)\s+", re.IGNORECASE)
-_ADVERB = re.compile(
-    r"^(?:(?:now|also|always|only|then|just|being|be|been|to|have|has|going|\w+ly)\s+)+", re.I
-)
-_DETERMINED = re.compile(
-    r"^(?:the|an?|each|every|all|our|this|these|both|any|one|it|they|we)\b", re.IGNORECASE
-)
-_VERB_AHEAD = re.compile(r"\b(?:the|an?|all|every|each|our|its|their|this|that|those|these)\b")
-_AND = re.compile(r",?\s+(?:and|then|but|or)\s+(?=(?P<word>[a-z][\w-]*)\s+(?P<next>[\w`\"']+))")
-_FAVOURS = re.compile(r"(?:\w+\s+){1,2}in favou?r of\s+(?P<new>.+)$", re.IGNORECASE)
-#: "Give each team its own": with a mere "give" many an idiom begins.
-_OWN = re.compile(
-    r"give\s.*\b(?:(?:its|their) own|of (?:its|their) own)\b|give (?:each|every)\s", re.I
-)
-#: "Set the limit to 64", "put all teams into one account": with a mere "put" others begin.
-_SET = re.compile(r"set\s.+\sto\s\S*\d", re.IGNORECASE)
-_PUT = re.compile(r"put\s.+\sinto\s(?:an?|one|each|every|our|its|their)\s", re.IGNORECASE)
-_BY = re.compile(r"(?:it\s+|them\s+)?(?:with|by)\s+(?P<new>.+)$", re.IGNORECASE)
-_NO = re.compile(
-    r"no (?P<what>[^,;]{1,80}?) (?:should|must|may|can|shall)(?: ever)?(?: be)? (?P<rest>.+)$",
-    re.IGNORECASE | re.DOTALL,
-)
-_MEANS = re.compile(r"\s(?:through|via|using)\s", re.IGNORECASE)
-_TO = re.compile(r"\s(?:to|into|onto)\s", re.IGNORECASE)
-#: Behind a verb, or at the end of its sentence, they make it another: "scale down", "wrap up".
-_PARTICLES = frozenset("aside away back down off out over under up".split())
-#: What is done to a thing, as a noun: "the demolition of", "the rendering of".
-_DEED = re.compile(r"\b(\w{3,}(?:ion|al|ment|ure|ing))\s+of\b")
-_WORD = re.compile(r"[A-Za-z][\w'-]*")
-_HYPHENED = re.compile(r"^(?:re|auto|pre|co|cross|bulk|batch)-")  # "re-enable" is as "enable"
 _IS_RETURN = re.compile(
     r"(?:(?:then|and|we (?:will|should)|let'?s|please|to)\s+)*"
     r"(?:(?:go|going|move|switch|roll|fall|change|turn) back (?:to|onto|into)"
@@ -169,13 +65,13 @@ def _clauses(text: str) -> list[str]:
 
 
 def _is_talk(clause: str) -> bool:
-    said = _PREFIX.sub("", clause)
+    said = forms.PREFIX.sub("", clause)
     return _head(said) in read_cues().talking or bool(read_cues().talking_phrases.match(said))
 
 
 def _read(text: str, clauses: Iterable[str]) -> Intent:
     parts = [_read_clause(clause) for clause in clauses]
-    if match := _INSTEAD_FIRST.match(text):
+    if match := forms.INSTEAD_FIRST.match(text):
         parts = [_read_clause(clause) for clause in _clauses(match["new"])]
         parts.append(Intent("", match["old"]))
     return Intent(*(_joined(side) for side in zip(*parts, strict=True))) if parts else NOTHING
@@ -183,7 +79,7 @@ def _read(text: str, clauses: Iterable[str]) -> Intent:
 
 def _read_clause(clause: str) -> Intent:
     """A clause, its subordinate ones kept with what they are about unless they turn it round."""
-    said = _PREFIX.sub("", clause).strip(" ,.;:")
+    said = forms.PREFIX.sub("", clause).strip(" ,.;:")
     if not said or len(said) > _LONG:
         return Intent("", "", said)
     topic, colon, rest = said.partition(": ")
@@ -213,7 +109,7 @@ def _without_tail(said: str) -> tuple[str, str, bool]:
         before, comma, behind = said.partition(", ")
         return (behind, before, True) if comma else (said, "", True)
     end = match.start() if match is not None else len(said)
-    verbs = [found.start() for found in _AND.finditer(said) if _may_be_verb(found)]
+    verbs = [found.start() for found in forms.AND.finditer(said) if _may_be_verb(found)]
     first = min([end, *verbs])
     return said[:first].strip(" ,"), said[first:].strip(" ,"), first == end
 
@@ -223,7 +119,7 @@ def _may_be_verb(match: re.Match[str]) -> bool:
     word, behind = match["word"], match["next"].lower()
     if is_stop_word(word) or word.endswith(("s", "ing", "ed", "ly")) or "-" in word:
         return False
-    return bool(_VERB_AHEAD.match(behind)) or not is_stop_word(behind)
+    return bool(forms.VERB_AHEAD.match(behind)) or not is_stop_word(behind)
 
 
 def _turns(text: str, *, beside_removal: bool = False) -> bool:
@@ -248,7 +144,7 @@ def _turns(text: str, *, beside_removal: bool = False) -> bool:
 
 def _without_names(text: str) -> list[str]:
     """Its words without those in capitals among small ones: "MFA Delete", `SKIP LOCKED`."""
-    words = _WORD.findall(text)
+    words = forms.WORD.findall(text)
     named = sum(word[0].isupper() for word in words)
     is_titled = named >= max(_TITLE, sum(not is_stop_word(word) for word in words))
     return [word for word in words if is_titled or not word[0].isupper()]
@@ -267,10 +163,10 @@ def _read_main(said: str) -> Intent:
 
 def _read_choice(said: str) -> Intent | None:
     """X instead of Y, X over Y."""
-    if match := _INSTEAD.match(said):
+    if match := forms.INSTEAD.match(said):
         intent = _read_main(match["new"])
         return _both(intent, match["old"]) if intent.proposes else Intent("", "", said)
-    if (match := _CHOICE.match(said)) and not _turns(match["new"]):
+    if (match := forms.CHOICE.match(said)) and not _turns(match["new"]):
         return Intent(match["new"], match["old"])
     return None
 
@@ -279,14 +175,14 @@ def _read_replacement(said: str) -> Intent | None:
     """Y replaced by X, from Y to X."""
     if (swapped := _read_swap(said)) is not None:
         return swapped
-    if match := _FROM_TO.search(said):
+    if match := forms.FROM_TO.search(said):
         before = said[: match.start()].strip()
         intent = _read_main(before) if before and not _is_aspect(before) else NOTHING
         if intent.unclear or intent.leaves or _turns(match["new"]):
             return Intent("", "", said)
         proposed = _joined([intent.proposes, f"{match['verb']} {match['new']}"])
         return Intent(proposed, match["old"])
-    for rule in (_Y_FOR_X, _X_FOR_Y):
+    for rule in (forms.Y_FOR_X, forms.X_FOR_Y):
         if (match := rule.match(said)) and _is_subject(match[1]) and not _turns(match["new"]):
             return _both(Intent(match["new"], ""), match["old"])
     return None
@@ -294,7 +190,7 @@ def _read_replacement(said: str) -> Intent | None:
 
 def _read_swap(said: str, *, only_heads: bool = False) -> Intent | None:
     """Replace Y with X; at the head of a clause whatever else there is in it."""
-    for rule in (_SUBSTITUTE, _REPLACE):
+    for rule in (forms.SUBSTITUTE, forms.REPLACE):
         if match := rule.match(said):
             before, new = match["before"].strip(), match["new"]
             is_head = not before or _is_aspect(before)
@@ -325,7 +221,7 @@ def _is_aspect(before: str) -> bool:
 
 
 def _read_negated(said: str) -> Intent | None:
-    match = _NEGATED.match(said)
+    match = forms.NEGATED.match(said)
     if match is None:
         return None
     intent = _read_main(match["rest"])
@@ -335,7 +231,7 @@ def _read_negated(said: str) -> Intent | None:
 
 def _read_no(said: str) -> Intent | None:
     """No X should be Y."""
-    match = _NO.match(said)
+    match = forms.NO.match(said)
     return Intent("", f"{match['what']} {match['rest']}") if match else None
 
 
@@ -351,7 +247,7 @@ def _read_aspect(said: str) -> Intent | None:
 
 def _read_noun(said: str) -> Intent | None:
     """The removal of X, the introduction of X."""
-    match = _NOUN_OF.match(said)
+    match = forms.NOUN_OF.match(said)
     if match is None:
         return None
     root, what = stem(match["noun"].lower()), match["what"]
@@ -378,9 +274,9 @@ def _read_verb(said: str) -> Intent | None:
     if match := cues.adding_phrases.match(said):
         return _to_be(said, said[match.end() :])
     if head in cues.removing or (head in cues.replacing and rest):
-        match = _BY.match(rest) if head in cues.replacing else None
+        match = forms.BY.match(rest) if head in cues.replacing else None
         return Intent(match["new"], "") if match else _away(said, rest)
-    has_target = _TO.search(f" {rest}") is not None
+    has_target = forms.TO.search(f" {rest}") is not None
     if head in cues.moving and has_target:
         return Intent("", "", said) if _turns(rest) else Intent(said, "")
     is_causing = head in cues.causing and any(
@@ -388,8 +284,8 @@ def _read_verb(said: str) -> Intent | None:
     )
     has_source = " from " in said and (head in cues.parting or has_target)
     is_causing |= head in cues.causing and rest.split(" ")[-1].lower() in cues.states
-    is_causing |= any(form.match(said) for form in (_OWN, _SET, _PUT))
-    has_means = head in cues.light and _MEANS.search(rest) is not None
+    is_causing |= any(form.match(said) for form in (forms.OWN, forms.SET, forms.PUT))
+    has_means = head in cues.light and forms.MEANS.search(rest) is not None
     if is_causing or has_means or (head in cues.adding and not has_source):
         return _to_be(said, rest)
     return None
@@ -406,20 +302,22 @@ def _away(said: str, what: str) -> Intent:
 def _to_be(said: str, rest: str) -> Intent:
     """What begins with a verb that adds, if nothing behind that may turn it round."""
     words = rest.lower().split() or [""]
-    particle = words[0] in _PARTICLES or words[-1] in _PARTICLES
-    nouns = (stem(noun) for noun in _DEED.findall(rest.lower()))
+    particle = words[0] in forms.PARTICLES or words[-1] in forms.PARTICLES
+    nouns = (stem(noun) for noun in forms.DEED.findall(rest.lower()))
     is_clear = not particle and not _turns(rest) and all(one in read_cues().adding for one in nouns)
     return Intent(said, "") if is_clear else Intent("", "", said)
 
 
 def _read_sentence(said: str) -> Intent | None:
     """Whatever has a subject: X will use Y, X is removed, each X uses Y."""
-    if match := _WITH_AUXILIARY.match(said):
+    if match := forms.WITH_AUXILIARY.match(said):
         return _read_predicate(said, *match.groups())
     words = said.split()
-    for place, word in enumerate(words[1:_SUBJECT] if _DETERMINED.match(said) else (), start=1):
+    for place, word in enumerate(
+        words[1:_SUBJECT] if forms.DETERMINED.match(said) else (), start=1
+    ):
         object_ = " ".join(words[place + 1 :]).lower()
-        if not object_ or (is_stop_word(words[place + 1]) and not _VERB_AHEAD.match(object_)):
+        if not object_ or (is_stop_word(words[place + 1]) and not forms.VERB_AHEAD.match(object_)):
             continue  # "the Redis lists for jobs"
         if word.endswith((",", ":")) or word.lower() in ("and", "or", "but", "of"):
             break
@@ -432,11 +330,11 @@ def _read_sentence(said: str) -> Intent | None:
 
 def _read_predicate(said: str, subject: str, auxiliary: str, rest: str) -> Intent:
     """A sentence whose verb stands behind an auxiliary."""
-    negation = _NOT.match(rest)
+    negation = forms.NOT.match(rest)
     rest = rest[negation.end() :] if negation else rest
     is_turned = bool(negation) or auxiliary.lower().endswith(("n't", "nt"))
-    is_passive = bool(_PASSIVE.match(auxiliary) or _BE.match(rest))
-    verb = _ADVERB.sub("", f"{rest} ").strip()
+    is_passive = bool(forms.PASSIVE.match(auxiliary) or forms.BE.match(rest))
+    verb = forms.ADVERB.sub("", f"{rest} ").strip()
     if is_passive and verb.lower().startswith("too "):
         return Intent("", subject)
     if is_passive and verb.partition(" ")[0].lower() in read_cues().fitting:
@@ -446,7 +344,7 @@ def _read_predicate(said: str, subject: str, auxiliary: str, rest: str) -> Inten
     is_known = _is_subject(subject) and subject.split(maxsplit=1)[0].lower() not in negations
     if not is_known or intent is None or intent.unclear or (is_turned and intent.leaves):
         return Intent("", "", said)
-    if favours := _FAVOURS.match(verb) if is_passive and not is_turned else None:
+    if favours := forms.FAVOURS.match(verb) if is_passive and not is_turned else None:
         return Intent(favours["new"], subject)
     if is_turned or not intent.proposes:
         return Intent(
@@ -474,8 +372,8 @@ _RULES: tuple[Callable[[str], Intent | None], ...] = (
 
 def _head(said: str) -> str:
     """The stem of the first word, if that can be a verb; "" where it cannot."""
-    match = _WORD.match(said)
-    word = _HYPHENED.sub("", match[0].lower()) if match is not None else ""
+    match = forms.WORD.match(said)
+    word = forms.HYPHENED.sub("", match[0].lower()) if match is not None else ""
     word = read_cues().irregular.get(word, word)
     is_noun = word.endswith(("al", "ion", "ment", "-")) and word not in read_cues().verbs
     return "" if is_noun else stem(word)
