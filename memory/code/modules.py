@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from memory.code.testing import is_test
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 #: Folders that hold modules and are none.
 _CONTAINERS = frozenset(
@@ -17,6 +17,8 @@ _CONTAINERS = frozenset(
     "features bounded_contexts".split()
 )
 _MOST = 0.8  # share of the code in one folder, from which on the modules are what that one holds
+_LARGE = 0.2  # share of the code from which on a language is looked at by itself
+_FAMILIES = dict.fromkeys(("js", "jsx", "mjs", "cjs", "ts", "tsx", "mts", "cts", "vue"), "js")
 OUTSIDE = "(root)"  # what lies in no folder
 TESTS = "tests"  # tests that are of no one module
 
@@ -51,9 +53,28 @@ def _declared(path: str, declared: Mapping[str, Sequence[str]]) -> str:
 
 
 def _inferred(paths: Collection[str]) -> dict[str, str]:
-    """The folder of each file at the depth where code branches, by name, or by path."""
+    """The folder of each file at the depth where code branches, by name, or by path.
+
+    A frontend beside a backend branches elsewhere, so each of the larger languages is looked at by
+    itself; files of others belong to the modules in whose folders they are.
+    """
+    by_kind: dict[str, list[str]] = defaultdict(list)
+    for path in paths:
+        ending = path.rpartition(".")[2]
+        by_kind[_FAMILIES.get(ending, ending)].append(path)
+    large = [one for one in by_kind.values() if len(one) >= _LARGE * len(paths)]
     folders: dict[str, str] = {}
-    _split("", list(paths), folders)
+    for own in large:
+        _split("", own, folders)
+    known = set(folders.values())
+    rest = []
+    for path in (path for own in by_kind.values() if own not in large for path in own):
+        around = [folder for folder in _above(path) if folder in known]
+        if around:
+            folders[path] = around[0]
+        else:
+            rest.append(path)
+    _split("", rest, folders)
     names: dict[str, set[str]] = defaultdict(set)
     for folder in folders.values():
         names[folder.rpartition("/")[2]].add(folder)
@@ -61,6 +82,13 @@ def _inferred(paths: Collection[str]) -> dict[str, str]:
         path: folder if len(names[folder.rpartition("/")[2]]) > 1 else folder.rpartition("/")[2]
         for path, folder in folders.items()
     }
+
+
+def _above(path: str) -> Iterator[str]:
+    """The folders that a file is in, the nearest first."""
+    while "/" in path:
+        path = path.rpartition("/")[0]
+        yield path
 
 
 def _split(folder: str, paths: list[str], found: dict[str, str]) -> None:

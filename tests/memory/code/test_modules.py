@@ -15,6 +15,16 @@ from memory.code.modules import assign
         (["apps/auth/a.py", "packages/pay/c.py", "x/y.py"], ["auth", "pay", "x"]),
         (["one/api/a.py", "two/b.py", "packages/api/c.py"], ["one", "two", "api"]),
         (["a.py", "auth/b.py"], ["(root)", "auth"]),
+        (
+            [
+                "shop/auth/a.py",
+                "shop/pay/b.py",
+                "web/cart/x.ts",
+                "web/login/y.tsx",
+                "shop/pay/z.sh",
+            ],
+            ["auth", "pay", "cart", "login", "pay"],
+        ),
     ],
 )
 def test_folders_are_modules_where_the_code_branches(paths, expected):
