@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from memory.models.plan import Ground
-from memory.plans.rules import binds
+from memory.norms.sides import is_return
+from memory.plans.rules import ENDED, binds
 from memory.plans.slots import chosen_in, names_in, slot_of
 from memory.plans.weigh import begins_with, leaves_a_rest, things
 
@@ -31,7 +32,9 @@ FOREIGN = 0.05  # … with so much beside it
 DONE = 0.4  # of what is to be, that is proposed in the place of what is not to be
 OPPOSED = 0.4  # of a demand that is repeated beside the opposite of a word of it …
 SAME = 0.5  # … and the cosine of the step and the sentence
-DOUBT = 0.15  # by which it has to be likelier where a part of a step is not understood
+#: By so much it has to be likelier where a part of a step is not understood, and may be less
+#: likely where a step says that it goes back to what once was.
+DOUBT = 0.15
 NEAREST = 5  # memories around a step, by relevance, whose choices and deeds are its matter
 
 
@@ -66,7 +69,8 @@ def judge(
     for rule in rules:
         evidence = reader.against(intent, rule)
         likely = likeness.of(evidence) if evidence else 0.0
-        if likely >= likeness.conflict + (DOUBT if intent.unclear else 0.0):
+        goes_back = rule.ground in ENDED and is_return(intent.proposes)
+        if likely >= likeness.conflict + DOUBT * (bool(intent.unclear) - goes_back):
             broken.append(Judged(rule, rule.ground, likely))
     first_kept = min((order.index(one.rule.hit.memory.uid) for one in kept), default=NEAREST)
     broken += [

@@ -20,12 +20,14 @@ if TYPE_CHECKING:
 RULED = 12  # memories around a step whose rules are looked at, the most relevant
 MAIN = 2  # rules of one memory that are what it decided; the others go into detail
 PER_MEMORY = 12  # rules of one memory
-_ENDED = {
+#: What ended, by its status.
+GROUNDS = {
     Status.SUPERSEDED: Ground.SUPERSEDED,
     Status.REJECTED: Ground.REJECTED,
     Status.DEPRECATED: Ground.DEPRECATED,
     Status.WITHDRAWN: Ground.DEPRECATED,
 }
+ENDED = frozenset(GROUNDS.values())
 _DEMANDED = {
     Demand.REQUIRES: Ground.DECIDED,
     Demand.FORBIDS: Ground.FORBIDDEN,
@@ -79,7 +81,7 @@ def rules_of(hit: Hit, heirs: Mapping[str, Hit]) -> Iterator[Rule]:
             if kind is Kind.LESSON:
                 ground = Ground.ANTIPATTERN
             yield Rule(hit, ground, norm, norm.wanted, norm.unwanted, is_main=place < MAIN)
-    elif ended := _ENDED.get(status):
+    elif ended := GROUNDS.get(status):
         instead = " ".join(heirs[uid].memory.title for uid in hit.standing.current if uid in heirs)
         for norm in norms:
             if norm.demand is Demand.CHOSE_OVER:

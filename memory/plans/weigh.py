@@ -6,6 +6,7 @@ import math
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from memory.norms.sides import is_return
 from memory.plans.slots import chosen_in, names_in, slot_of
 from memory.texts.lexicon import read_lexicon
 from memory.texts.lexicon import words_of as list_of
@@ -85,7 +86,8 @@ class Reader:
         proposed, left = things(intent.proposes), things(intent.leaves)
         wanted, unwanted = things(rule.wanted), things(rule.unwanted)
         says = self.share(proposed, unwanted - wanted)
-        least = WHOLE if len(unwanted - wanted) <= SHORT else LEAST
+        is_short = len(unwanted - wanted) <= SHORT and not is_return(intent.proposes)
+        least = WHOLE if is_short else LEAST
         if says < least or not _names_one(proposed, rule.unwanted):
             return None
         if opposed(intent.proposes, rule.unwanted) or self._says_chosen(intent, rule):
