@@ -17,7 +17,8 @@ from memory.models.details import Details
 from memory.models.value import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
+    from typing import Self
 
 
 class Reference(Value):
@@ -103,6 +104,12 @@ class Draft(Value):
         """What its source says it is about where the text does not say that; "" if it does not."""
         said = self.extra.get(DESCRIPTION)
         return said.strip() if isinstance(said, str) and said.strip() not in self.body else ""
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """As pydantic's, which would copy the hash of what the draft said before as well."""
+        copied = super().model_copy(update=update, deep=deep)
+        copied.__dict__.pop("digest", None)
+        return copied
 
     @cached_property
     def digest(self) -> str:

@@ -105,7 +105,7 @@ class Opened:
          "accepted", "superseded"),
         (ADR, "# Use it\n\n* Status: accepted (2026-02-01)\n* Deciders: dana\n\n## Context\n\nB.\n",
          "accepted (2026-02-01)\n* Deciders: dana\n",
-         "superseded (2026-02-01)\n* Deciders: dana\n* Date: 2026-02-01\n"),
+         "superseded\n* Deciders: dana\n* Date: 2026-02-01\n"),
         (ADR, "# Use it\n\n| Key | Value |\n|---|---|\n| Status | Accepted |\n\n## What\n\nB.\n",
          "Accepted", "Superseded"),
         (RST, "Title: Use it\n:Status: Accepted\n\nUse it\n======\n\nContext\n-------\n\nB.\n",

@@ -108,3 +108,11 @@ def test_only_the_empty_selection_is_everything():
     assert EVERYTHING.lens.is_now
     assert not Selection(tags=("x",)).is_everything
     assert not Selection(lens=Lens(as_of=NOW)).is_everything
+
+
+def test_a_draft_that_was_changed_has_another_digest_whoever_asked_before():
+    draft = a_draft()
+    before = draft.digest
+
+    assert draft.model_copy(update={"title": "Another"}).digest != before
+    assert draft.model_copy().digest == before
