@@ -97,8 +97,8 @@ def _refused(errors: Iterable[ErrorDetails]) -> Iterator[str]:
         name = str(error["loc"][0])
         if error["type"] == "extra_forbidden":
             known = sorted(Settings.model_fields)
-            alike = difflib.get_close_matches(name.replace("-", "_"), known, n=1)
-            meant = f"did you mean {alike[0]}?" if alike else f"there are {', '.join(known)}"
+            alike = difflib.get_close_matches(name.replace("-", "_"), known, n=2, cutoff=0.75)
+            meant = f"perhaps {' or '.join(alike)}" if alike else f"there are {', '.join(known)}"
             yield f"there is no setting {name!r}; {meant}"
         elif name in _EXAMPLES:
             yield f"{name} cannot be {error['input']!r:.80}; write {name} = {_EXAMPLES[name]}"

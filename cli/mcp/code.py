@@ -11,7 +11,7 @@ from cli.mcp.arguments import MaxTokens, Modules, Next
 from cli.mcp.items import line, page
 from cli.mcp.paging import one_page
 from cli.mcp.tool import answered, make_tool
-from cli.mcp.values import Fields, Value
+from cli.mcp.values import Fields, Line, Value
 from cli.quoting import QUOTED, fenced
 from memory.texts.quoting import harmless_value
 from memory.texts.shortening import json_bytes
@@ -37,7 +37,7 @@ class CodeFacts(Value):
     unresolved: Fields = Field({})  # how much could not be told, by sort
     unread: int = 0  # files that could not be read
     opaque_calls: int = 0  # of methods of values, which were not followed
-    next: str = ""
+    next: Line = ""
 
 
 def code_tool(caller: "Caller") -> "Tool":

@@ -127,7 +127,7 @@ def test_a_setting_without_a_meaning_is_named(run, new_shop):
     result = run("model")
 
     assert result.exit_code == 1
-    assert "archmem.toml: modle: " in result.stderr
+    assert "archmem.toml: there is no setting 'modle'" in result.stderr
 
 
 @pytest.mark.slow
