@@ -88,11 +88,13 @@ class TypeScript(Language):
             if _errors(with_jsx) < _errors(source):
                 source = with_jsx
         found = _Found(source)
+        uses = tuple(found.uses())
         source.facts = bare._replace(
             imports=tuple(found.imports()),
             definitions=found.spans.definitions,
-            uses=tuple(found.uses()),
+            uses=uses,
             errors=len(found.captured.get("error", ())),
+            opaque=found.opaque,
         )
         return source
 
@@ -111,6 +113,7 @@ class _Found:
     def __init__(self, source: Source) -> None:
         self.source = source
         self.captured = source.captures(_WANTED)
+        self.opaque = 0  # known once the uses are
         exports = [one for node in self.captured.get("export", ()) for one in self._export(node)]
         self._exported = frozenset(name for one in exports if not one.target for name in one.names)
         self.spans = Spans(self._definitions())
@@ -303,6 +306,8 @@ class _Found:
         }
         statements = sorted((one.start_byte, one.end_byte) for one in self._statements())
         starts = [first for first, _ in statements]
+        members = self.captured.get("called", ())
+        self.opaque = sum(node.type == "member_expression" for node in members)
         seen: set[tuple[str, bool, int]] = set()
         for one in self.captured.get("name", ()):
             first = one.start_byte
@@ -315,6 +320,7 @@ class _Found:
             said = _SPACE.sub("", content[first:last].decode("utf-8", "replace"))
             name = (found[0] if (found := _CHAIN.match(said)) else said).replace("?.", ".")
             is_call = (first, last) in called
+            self.opaque -= is_call and "." in name
             if name.startswith("this") and not (is_call and name.count(".") == 1):
                 continue
             within = self.spans.within(first)

@@ -199,3 +199,9 @@ def test_jsx_uses_what_it_shows_and_a_broken_line_takes_nothing_else_away(read):
     )
 
     assert ("app.jsx:App", "button.tsx:Button") in edges(code, Grade.USE, Grade.CALL)
+
+
+def test_calls_of_methods_of_values_are_counted():
+    said = b"import { a } from './a';\nfunction run(x) { a.one(); x.two(); x.y.three(); run(); }\n"
+
+    assert TypeScript().read(said).facts.opaque == 2
