@@ -22,6 +22,7 @@ class ImpactVerb(Verb):
     name = "impact"
     writes = True  # it keeps what files say, and looks at the worktree that it is asked in
     takes_long = True
+    creates = True  # code can be asked about before anything is remembered
 
     def lines(self, asked: Any, response: Any) -> "Iterator[Line]":
         yield response.model_dump(mode="json")

@@ -28,6 +28,7 @@ class InventoryVerb(Verb):
     name = "inventory"
     writes = True  # it keeps what files say, and looks at the worktree that it is asked in
     takes_long = True
+    creates = True  # code can be asked about before anything is remembered
     tool_place = 2
 
     def lines(self, asked: Any, response: "Inventory") -> "Iterator[Line]":

@@ -24,6 +24,7 @@ class Map(Verb):
     name = "map"
     writes = True  # it keeps what files say, and looks at the worktree that it is asked in
     takes_long = True
+    creates = True  # code can be asked about before anything is remembered
     nothing = "There is no code that could be read here."
     listed = "modules"
 

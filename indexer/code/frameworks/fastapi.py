@@ -1,0 +1,326 @@
+"""FastAPI: routes by decorators of applications and routers, through `include_router`."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from indexer.code.readers import Reader
+from indexer.code.syntax import line_of
+from memory.code.codebase import Answered, Place, Route, Unresolved
+from memory.code.facts import Mark
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from indexer.code.project import CodeProject
+    from indexer.code.syntax import Node, Source
+
+_MADE = """
+(assignment left: (identifier) @name
+    right: (call function: (_) @called arguments: (argument_list) @arguments)) @made
+"""
+_CALLS = """
+(call function: (attribute object: (_) @owner attribute: (identifier) @called)
+    arguments: (argument_list) @arguments) @call
+"""
+_CONSTANTS = "(assignment left: (identifier) @name right: (string) @value)"
+_ALIASES = "(assignment left: (identifier) @name right: (subscript) @value)"
+_FUNCTIONS = "(function_definition name: (identifier) @name) @function"
+_METHODS = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "trace"})
+_ROUTED = _METHODS | {"api_route", "websocket"}
+_ROUTERS = re.compile(r"(?:^|\.)(?:FastAPI|APIRouter)$")
+#: The classes of `fastapi.security` refuse who shows nothing, unless they are told not to.
+_SCHEME = re.compile(
+    r"(?:^|\.)(?:OAuth2(?:PasswordBearer|AuthorizationCodeBearer)|HTTP(?:Bearer|Basic|Digest)"
+    r"|APIKey(?:Header|Query|Cookie)|OpenIdConnect)$"
+)
+_DEPENDS = re.compile(r"(?:^|\b)(?P<how>Depends|Security)\(\s*(?P<what>[\w.]*)(?P<made>\()?")
+_REFUSES = re.compile(r"\b(?:HTTP_)?(?P<code>401|403)(?:_UNAUTHORIZED|_FORBIDDEN)?\b")
+_RAISES = re.compile(r"\braise\b[^\n]{0,200}(?:\n[^\n]{0,200}){0,3}")
+_PARAMETER = re.compile(r"\{(\w+)(?::[^{}]*)?\}")
+_HARMLESS = re.compile(r"(?:^|\.)(?:CORS|GZip|TrustedHost|HTTPSRedirect|ProxyHeaders)Middleware$")
+_DEEPEST = 12  # routers within routers, dependencies of dependencies
+
+
+class FastApi(Reader):
+    """Decorated functions, below the prefixes of the routers and applications that include them."""
+
+    name = "fastapi"
+    languages = frozenset({"python"})
+    hint = re.compile(rb"fastapi|Depends\(|[A-Z][A-Z0-9_]+\s*(?::\s*str\s*)?=\s*[\"']/")
+
+    def read(self, source: Source) -> Iterable[Mark]:
+        """Routers, what they include, routes, and functions that refuse who may not."""
+        text = source.text
+        for found in source.matches(_MADE):
+            called = text(found["called"][0])
+            is_scheme = _SCHEME.search(called) and "auto_error" not in text(found["arguments"][0])
+            if _ROUTERS.search(called) or is_scheme:
+                kind = "router" if _ROUTERS.search(called) else "scheme"
+                data = {"class": called, **_said(source, found["arguments"][0])}
+                yield Mark(self.name, kind, text(found["name"][0]), line_of(found["made"][0]), data)
+        for found in source.matches(_CALLS):
+            yield from self._call(source, found)
+        for found in source.matches(_FUNCTIONS):
+            node = found["function"][0]
+            depends, types = _parameters(source, node)
+            raised = " ".join(_RAISES.findall(text(node.child_by_field_name("body"))))
+            codes = sorted({code["code"] for code in _REFUSES.finditer(raised)})
+            if depends or codes or types:
+                data = {"depends": depends, "codes": codes, "types": types}
+                yield Mark(self.name, "function", text(found["name"][0]), line_of(node), data)
+        for found in source.matches(_ALIASES):
+            said = " ".join(text(found["value"][0]).split())
+            if match := _DEPENDS.search(said):
+                name, line = text(found["name"][0]), line_of(found["name"][0])
+                yield Mark(
+                    self.name, "alias", name, line, {"is": said[match.start() :].rstrip("] ")}
+                )
+        for found in source.matches(_CONSTANTS):
+            value = text(found["value"][0]).strip("\"'")
+            if re.fullmatch(r"/[\w/.-]*", value):
+                name = text(found["name"][0])
+                yield Mark(self.name, "constant", name, line_of(found["name"][0]), {"is": value})
+
+    def _call(self, source: Source, found: dict[str, list[Node]]) -> Iterator[Mark]:
+        node, called = found["call"][0], source.text(found["called"][0])
+        owner, line = source.text(found["owner"][0]), line_of(node)
+        said = _said(source, found["arguments"][0])
+        if called == "include_router" and said["first"]:
+            yield Mark(self.name, "include", owner, line, said)
+        elif called == "add_middleware":
+            yield Mark(self.name, "middleware", owner, line, said)
+        elif called in _ROUTED and node.parent is not None and node.parent.type == "decorator":
+            decorated = node.parent.parent
+            function = decorated.child_by_field_name("definition") if decorated else None
+            if function is not None and function.type == "function_definition":
+                handler = source.text(function.child_by_field_name("name"))
+                data = {"method": called, "handler": handler, "at": line_of(function), **said}
+                yield Mark(self.name, "route", owner, line, data)
+        elif called == "add_api_route":
+            yield Mark(self.name, "route", owner, line, {"method": "api_route", **said})
+
+    def assemble(self, project: CodeProject) -> Iterable[Route | Unresolved]:
+        """Each route below each application that it is included in."""
+        return _Application(project).routes()
+
+
+class _Above(NamedTuple):
+    """What stands above a route: a prefix, and what has to be fulfilled."""
+
+    prefix: str | None  # None where a part of it is no literal
+    depends: tuple[tuple[str, str, int], ...]  # path, text of the dependency, line
+
+
+class _Application:
+    """Routers of a project, and what they include."""
+
+    def __init__(self, project: CodeProject) -> None:
+        self._project = project
+        self._routers = {
+            (path, mark.name): mark for path, mark in project.marks("fastapi", "router")
+        }
+        self._schemes = {(path, mark.name) for path, mark in project.marks("fastapi", "scheme")}
+        self._functions = {
+            (path, mark.name): mark.data for path, mark in project.marks("fastapi", "function")
+        }
+        self._constants: dict[str, set[str]] = {}
+        for _, mark in project.marks("fastapi", "constant"):
+            self._constants.setdefault(mark.name, set()).add(mark.data["is"])
+        middleware = [mark.data["first"] for _, mark in project.marks("fastapi", "middleware")]
+        self._is_open = all(_HARMLESS.search(one) for one in middleware)
+        self._aliases = {
+            (path, mark.name): (path, mark.data["is"], mark.line)
+            for path, mark in project.marks("fastapi", "alias")
+        }
+        self._included: dict[tuple[str, str], list[tuple[str, Mark]]] = {}
+        self._lost: list[Unresolved] = []
+        for path, mark in project.marks("fastapi", "include"):
+            key = self._key(path, mark.data["first"])
+            if key is None:
+                reason = "what it includes is not in the project"
+                self._lost.append(Unresolved(path, mark.line, "route", mark.data["first"], reason))
+            else:
+                self._included.setdefault(key, []).append((path, mark))
+
+    def routes(self) -> Iterator[Route | Unresolved]:
+        """All of them, by file and line."""
+        yield from self._lost
+        for path, mark in self._project.marks("fastapi", "route"):
+            key = self._key(path, mark.name)
+            if key is None:
+                continue  # of another framework, or of a client
+            ways = list(self._ways(key, 0))
+            if not ways:
+                reason = "nobody includes its router"
+                yield Unresolved(path, mark.line, "route", mark.data["handler"], reason)
+            for above in ways:
+                yield from self._route(path, mark, above)
+
+    def _key(self, path: str, said: str) -> tuple[str, str] | None:
+        """The router that a name means in a file."""
+        if (path, said) in self._routers:
+            return path, said
+        place = self._project.locate(path, said) if re.fullmatch(r"[\w.]+", said) else None
+        key = (place.path, place.symbol) if place else None
+        return key if key in self._routers else None
+
+    def _ways(self, key: tuple[str, str], depth: int) -> Iterator[_Above]:
+        """What stands above the routes of a router, once for each way from an application."""
+        mark = self._routers[key]
+        own = self._above(key[0], mark)
+        if mark.data["class"].endswith("FastAPI"):
+            yield own._replace(prefix="")
+            return
+        for path, include in self._included.get(key, ()) if depth < _DEEPEST else ():
+            owner = self._key(path, include.name)
+            for above in self._ways(owner, depth + 1) if owner else ():
+                between = self._above(path, include)
+                yield _joined(above, between, own)
+
+    def _above(self, path: str, mark: Mark) -> _Above:
+        prefix = self._literal(mark.data["prefix"]) if mark.data["prefix"] else ""
+        depends = tuple((path, one, mark.line) for one in mark.data["depends"])
+        return _Above(prefix, depends)
+
+    def _literal(self, said: str) -> str | None:
+        """A text, or the one that the project gives to a constant of this name."""
+        if found := re.fullmatch(r"[rR]?(['\"])(.*)\1", said):
+            return found[2]
+        known = self._constants.get(said.rpartition(".")[2], set())
+        return next(iter(known)) if len(known) == 1 else None
+
+    def _route(self, path: str, mark: Mark, above: _Above) -> Iterator[Route | Unresolved]:
+        data = mark.data
+        own = self._literal(data["first"]) if data["first"] else ""
+        if own is None or above.prefix is None:
+            reason = "its path is not a literal"
+            yield Unresolved(path, mark.line, "route", data["handler"] or mark.name, reason)
+            return
+        handler = data.get("handler") or data["second"]
+        place = self._project.locate(path, handler) or Place(path, handler)
+        function = self._functions.get((place.path, place.symbol), {})
+        line = data.get("at", mark.line)
+        depends = [*above.depends, *((path, one, mark.line) for one in data["depends"])]
+        depends += self._of_function(place, line)
+        full = _PARAMETER.sub(r"{\1}", above.prefix + own) or "/"
+        methods = data["methods"] or ["GET"] if data["method"] == "api_route" else [data["method"]]
+        for method in methods:
+            yield Route(
+                method.upper(),
+                full,
+                self._project.called(place),
+                place.path,
+                line,
+                auth=self._authenticated(depends, function),
+                authorisation=self._authorised(depends),
+                middleware=tuple(dict.fromkeys(one for _, one, _ in depends)),
+                registered=f"{path}:{mark.line}",
+                symbol=place.symbol,
+            )
+
+    def _authenticated(
+        self, depends: Sequence[tuple[str, str, int]], function: dict[str, Any]
+    ) -> Answered:
+        is_known = True
+        for path, said, line in depends:
+            refuses = self._refuses(path, said, 0)
+            if refuses:
+                return Answered("yes", f"{said} ({path}:{line}): {refuses}")
+            is_known = is_known and refuses is not None
+        if is_known and self._is_open and not function.get("codes"):
+            return Answered("no", "no dependency of the route, its routers or application refuses")
+        return Answered()
+
+    def _authorised(self, depends: Sequence[tuple[str, str, int]]) -> Answered:
+        for path, said, line in depends:
+            found = _DEPENDS.search(said)
+            if found and found["how"] == "Security" and "scopes" in said:
+                return Answered("yes", f"{said} ({path}:{line})")
+        return Answered()
+
+    def _function(self, path: str, said: str) -> tuple[str, str] | None:
+        place = self._project.locate(path, said) if said else None
+        return (place.path, place.symbol) if place else None
+
+    def _of_function(self, place: Place, line: int) -> Iterator[tuple[str, str, int]]:
+        """What a function depends on by its parameters and by their types."""
+        data = self._functions.get((place.path, place.symbol), {})
+        yield from ((place.path, one, line) for one in data.get("depends", ()))
+        for said in data.get("types", ()):
+            key = self._function(place.path, said)
+            if key in self._aliases:
+                yield self._aliases[key]
+            elif key and (one := self._project.definition(Place(*key))) and one.kind == "constant":
+                yield place.path, said, line  # a type that nobody can look into
+
+    def _refuses(self, path: str, said: str, depth: int) -> str | None:
+        """By what a dependency refuses who is nobody; "" if it does not, None if unknown."""
+        found = _DEPENDS.search(said)
+        if found is None or not found["what"] or depth > _DEEPEST:
+            return None
+        if _SCHEME.search(found["what"]):
+            return "a scheme of fastapi.security" if "auto_error" not in said else None
+        key = self._function(path, found["what"])
+        if key is None or found["made"]:  # what is made by a call may be anything
+            return None
+        return self._refuses_itself(found["what"], key, depth)
+
+    def _refuses_itself(self, said: str, key: tuple[str, str], depth: int) -> str | None:
+        if key in self._schemes:
+            return f"{said} is a scheme of fastapi.security"
+        one, data = self._project.definition(Place(*key)), self._functions.get(key, {})
+        if one is None or one.kind != "function":
+            return None
+        if "401" in data.get("codes", ()):
+            return f"{said} refuses with 401 ({key[0]})"
+        inner = [
+            self._refuses(path, each, depth + 1)
+            for path, each, _ in self._of_function(Place(*key), one.line)
+        ]
+        # One that only refuses with 403 may look at something else than who asks.
+        is_unknown = None in inner or bool(data.get("codes"))
+        return next((each for each in inner if each), None if is_unknown else "")
+
+
+def _joined(*parts: _Above) -> _Above:
+    prefixes = [one.prefix for one in parts]
+    depends = tuple(each for one in parts for each in one.depends)
+    return _Above(None if None in prefixes else "".join(map(str, prefixes)), depends)
+
+
+def _said(source: Source, arguments: Node) -> dict[str, Any]:
+    """The arguments that routes are made of."""
+    said: dict[str, Any] = {"first": "", "second": "", "prefix": "", "depends": [], "methods": []}
+    plain = 0
+    for child in arguments.named_children:
+        if child.type != "keyword_argument":
+            said[("first", "second")[plain]] = source.text(child) if plain < 2 else ""
+            plain = min(plain + 1, 1)
+            continue
+        name = source.text(child.child_by_field_name("name"))
+        value = child.child_by_field_name("value")
+        if name in {"prefix", "path"}:
+            said["first" if name == "path" else "prefix"] = source.text(value)
+        elif name == "router":
+            said["first"] = source.text(value)
+        elif name == "dependencies" and value is not None:
+            said["depends"] = [source.text(one) for one in value.named_children]
+        elif name == "methods" and value is not None:
+            said["methods"] = [source.text(one).strip("\"'") for one in value.named_children]
+    return said
+
+
+def _parameters(source: Source, function: Node) -> tuple[list[str], list[str]]:
+    """The dependencies that a function states among its parameters, and the types of the others."""
+    parameters = function.child_by_field_name("parameters")
+    depends, types = [], []
+    for one in parameters.named_children if parameters is not None else ():
+        said = " ".join(source.text(one).split())
+        type_ = source.text(one.child_by_field_name("type"))
+        if match := _DEPENDS.search(said):
+            depends.append(said[match.start() :].rstrip("] "))
+        elif re.fullmatch(r"[A-Z]\w*|[\w.]+\.[A-Z]\w*", type_):
+            types.append(type_)
+    return depends, types

@@ -1,0 +1,137 @@
+"""FastAPI: paths below routers and applications, and whether anything refuses who is nobody."""
+
+from __future__ import annotations
+
+import pytest
+
+APP = """from fastapi import APIRouter, Depends, FastAPI, HTTPException, Security
+from fastapi.security import OAuth2PasswordBearer, HTTPBearer
+{head}
+app = FastAPI({app})
+router = APIRouter(prefix="/orders"{router})
+
+@router.get("/{{order_id:int}}"{route})
+def show(order_id: int{parameters}):
+    return order_id
+
+app.include_router(router, prefix="/v1"{include})
+"""
+CURRENT = """
+def current_user(token: str):
+    if not token:
+        raise HTTPException(status_code=401)
+"""
+
+
+def program(**parts: str) -> str:
+    places = ("head", "app", "router", "route", "parameters", "include")
+    return APP.format(**(dict.fromkeys(places, "") | parts))
+
+
+def served(code) -> list[tuple[str, str, str]]:
+    return [(one.method, one.path, one.auth.answer) for one in code.routes]
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"route": ", dependencies=[Depends(current_user)]"},
+        {"router": ", dependencies=[Depends(current_user)]"},
+        {"include": ", dependencies=[Depends(current_user)]"},
+        {"app": "dependencies=[Depends(current_user)]"},
+        {"parameters": ", user: dict = Depends(current_user)"},
+        {"parameters": ", user: Annotated[dict, Depends(current_user)]"},
+        {
+            "head": CURRENT + "User = Annotated[dict, Depends(current_user)]",
+            "parameters": ", user: User",
+        },
+        {"head": "bearer = HTTPBearer()", "parameters": ", token: str = Security(bearer)"},
+        {
+            "head": "bearer = OAuth2PasswordBearer(tokenUrl='x')\n"
+            "def known(token: str = Depends(bearer)): ...\n"
+            "def active(user: dict = Depends(known)): ...\n",
+            "parameters": ", user: dict = Depends(active)",
+        },
+    ],
+)
+def test_a_dependency_at_any_level_that_refuses_is_authentication(read, parts):
+    code = read({"main.py": program(**({"head": CURRENT} | parts))})
+
+    assert served(code) == [("GET", "/v1/orders/{order_id}", "yes")]
+    assert code.unresolved == ()
+
+
+@pytest.mark.parametrize(
+    ("parts", "answer"),
+    [
+        ({}, "no"),
+        ({"head": "def db(): ...", "parameters": ", db: object = Depends(db)"}, "no"),
+        ({"parameters": ", user: dict = Depends(elsewhere.current_user)"}, "unknown"),
+        ({"head": CURRENT, "parameters": ", user: dict = Depends(current_user(1))"}, "unknown"),
+        (
+            {
+                "head": "bearer = HTTPBearer(auto_error=False)",
+                "parameters": ", token: str = Depends(bearer)",
+            },
+            "unknown",
+        ),
+        (
+            {
+                "head": "def is_open():\n    raise HTTPException(403)\n",
+                "route": ", dependencies=[Depends(is_open)]",
+            },
+            "unknown",
+        ),
+        ({"head": "User = make_type()", "parameters": ", user: User"}, "unknown"),
+    ],
+)
+def test_where_it_is_not_understood_nobody_says_yes_or_no(read, parts, answer):
+    code = read({"main.py": program(**parts)})
+
+    assert served(code) == [("GET", "/v1/orders/{order_id}", answer)]
+
+
+def test_a_middleware_that_is_not_known_leaves_it_open(read):
+    text = program() + "app.add_middleware(SessionCheck)\n"
+
+    assert served(read({"main.py": text})) == [("GET", "/v1/orders/{order_id}", "unknown")]
+
+
+def test_prefixes_come_from_routers_in_other_files_and_from_constants(read):
+    code = read(
+        {
+            "app/main.py": "from fastapi import FastAPI\nfrom app.api import api\n"
+            "from app.config import settings\n"
+            "def create():\n    app = FastAPI()\n"
+            "    app.include_router(api, prefix=settings.API_V1)\n",
+            "app/config.py": "class Settings:\n    API_V1: str = '/api/v1'\n"
+            "settings = Settings()\n",
+            "app/api.py": "from fastapi import APIRouter\nfrom app import users\n"
+            "api = APIRouter()\napi.include_router(users.router, prefix='/users')\n",
+            "app/users.py": "from fastapi import APIRouter\nrouter = APIRouter()\n"
+            "@router.post('')\nasync def add(): ...\n"
+            "@router.api_route('/all', methods=['GET', 'HEAD'])\ndef everyone(): ...\n",
+        }
+    )
+
+    assert [(one.method, one.path, one.handler) for one in code.routes] == [
+        ("POST", "/api/v1/users", "app.users.add"),
+        ("GET", "/api/v1/users/all", "app.users.everyone"),
+        ("HEAD", "/api/v1/users/all", "app.users.everyone"),
+    ]
+
+
+def test_what_cannot_be_placed_is_told(read):
+    code = read(
+        {
+            "main.py": "from fastapi import APIRouter, FastAPI\napp = FastAPI()\n"
+            "alone = APIRouter()\n@alone.get('/x')\ndef x(): ...\n"
+            "@app.get(PATH)\ndef y(): ...\n"
+        }
+    )
+
+    assert code.routes == ()
+    assert [one.reason for one in code.unresolved if one.what == "route"] == [
+        "nobody includes its router",
+        "its path is not a literal",
+    ]
