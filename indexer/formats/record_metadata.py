@@ -34,7 +34,8 @@ MAX_TITLE = 300
 _RECORDS, _HEADINGS = read_lexicon("records"), read_lexicon("sections")
 _KIND = f"(?:{any_of(_RECORDS['kinds']['titles'])})"
 _PREFIX = re.compile(
-    rf"(?:(?:{_KIND})[\s#_-]{{0,3}}(?P<number>\d{{1,5}})(?:\s*[:.)\u2013\u2014|-]+\s*|\s+)"
+    rf"(?:(?:[A-Z]{{2,10}}-){{0,2}}(?:{_KIND})(?:-[A-Z]{{1,10}}){{0,2}}"  # ODH-ADR-DR-0001
+    r"[\s#_-]{0,3}(?P<number>\d{1,5})(?:\s*[:.)\u2013\u2014|-]+\s*|\s+)"
     rf"|(?:{_KIND})\s*(?:[:\u2013\u2014]|\s-)\s*"
     r"|\[(?:adr|rfc)[^\]]{0,12}\]\s*:?\s*"
     r"|#?(?P<plain>\d{1,5})(?:[.:)]\s+|\s*[\u2013\u2014-]\s+|\s+-\s+))",

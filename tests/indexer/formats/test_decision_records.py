@@ -204,6 +204,7 @@ def test_the_number_of_the_file_name_wins_and_a_differing_one_is_kept():
         ("2019 roadmap", "2019 roadmap"),
         ("`Option<T>` everywhere", "Option<T> everywhere"),
         ("TEP-0012: Logs", "Logs"),
+        ("ODH-ADR-DR-0012: Logs", "Logs"),
         ("MSC0012: Logs", "Logs"),
         ("EDR-12 - Logs", "Logs"),
         ("SIP-12 Logs", "Logs"),

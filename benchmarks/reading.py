@@ -1,0 +1,111 @@
+"""What is read of decision records, held against what a person read in them.
+
+    python benchmarks/reading.py CLONES
+
+CLONES is a folder with the repositories of `reading_labels.jsonl`, each as a git directory or a
+clone under `OWNER+NAME/repo` or `NAME`. The labels are of one reader who never saw this program,
+from the text of each record alone: its title without its number, its status, the date that it
+states and the record that supersedes it. Known beforehand: of HHS the label is the day of the last
+change, where we take the day in the file's name; a month is labelled as no day, where we take its
+first; prefixes such as "ADR:" and "Open Data Hub -" are labelled now with and now without.
+
+Each repository is taken in as its commit has it, in a copy; every field that differs is named. A
+date that only git knows is none of the text's.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from benchmarks.common import print_table
+from indexer.project import open_project
+from memory.kinds.vocabulary import Kind
+from memory.models.selection import Selection
+from memory.texts.formatting import day
+
+LABELS = Path(__file__).with_name("reading_labels.jsonl")
+FIELDS = ("title", "status", "date", "successor")
+
+
+def checked_out(clones, repository, commit, folder):
+    """A copy of a repository as a commit has it."""
+    places = (clones / repository.replace("/", "+") / "repo", clones / repository.split("/")[1])
+    source = next((one for one in places if one.exists()), None)
+    if source is None:
+        return None
+    subprocess.run(["git", "clone", "-q", "--no-checkout", source, folder], check=True)
+    subprocess.run(["git", "-C", folder, "checkout", "-q", "-f", commit], check=False)
+    return folder
+
+
+def read(root, folders):
+    """What is read of the decisions of a project, by path."""
+    settings = root / "archmem.toml"
+    if not settings.exists():
+        settings.write_text(f"record_folders = {json.dumps(sorted(folders))}\n", encoding="utf-8")
+    with open_project(root, create=True) as memory:
+        memory.upkeep.take_in()
+        listed = memory.list(Selection(kinds=(Kind.DECISION,)))
+        paths = {one.memory.uid: one.memory.path for one in listed}
+        return {
+            one.memory.path: {
+                "title": one.memory.title,
+                "status": str(one.standing.status),
+                "date": day(one.memory.revision.draft.valid_from),
+                "successor": next((paths.get(uid, "") for uid in one.standing.replaced_by), ""),
+            }
+            for one in listed
+        }
+
+
+def same(field, said, label):
+    """Whether a field says what the label does; white space, case and code marks aside."""
+    if field == "title":
+        return _bare(said) == _bare(label)
+    return said == label
+
+
+def _bare(title):
+    return "".join(title.replace("`", "").split()).casefold()
+
+
+def main(clones):
+    """A row for each repository and each wrong field by itself."""
+    labels = [json.loads(line) for line in LABELS.read_text(encoding="utf-8").splitlines()]
+    of = {}
+    for label in labels:
+        of.setdefault((label["repository"], label["commit"]), []).append(label)
+    rows, wrong = [], []
+    for (repository, commit), some in sorted(of.items()):
+        with tempfile.TemporaryDirectory() as folder:
+            root = checked_out(Path(clones), repository, commit, Path(folder) / "clone")
+            if root is None:
+                print(f"{repository} is not there")
+                continue
+            told = read(root, {str(Path(one["path"]).parent) for one in some})
+        right = Counter()
+        for label in some:
+            said = told.get(label["path"], dict.fromkeys(FIELDS, "(not read)"))
+            for field in FIELDS:
+                is_same = same(field, said[field], label[field])
+                right[field] += is_same
+                if not is_same:
+                    wrong.append((repository, label["path"], field, said[field], label[field]))
+        rows.append({"repository": repository, "records": len(some), **right})
+    total = {name: sum(row.get(name, 0) for row in rows) for name in ("records", *FIELDS)}
+    rows.append({"repository": "all", **total})
+    share = {name: round(total[name] / max(total["records"], 1), 3) for name in FIELDS}
+    print_table([*rows, {"repository": "share", "records": "", **share}])
+    for repository, path, field, said, label in wrong:
+        print(f"{repository} {path}: {field} {said!r}, labelled {label!r}")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
