@@ -15,8 +15,8 @@ export PIP_CONSTRAINT := constraints.txt
 demo: $(VENV)/.installed $(DEMO)/.git
 	@printf '\n$$ archmem index\n'
 	@$(ARCHMEM) index
-	@printf '\n$$ archmem search "how do users stay logged in now?"\n'
-	@$(ARCHMEM) search "how do users stay logged in now?" --limit 3
+	@printf '\n$$ archmem search "where do we keep sessions of users?"\n'
+	@$(ARCHMEM) search "where do we keep sessions of users?" --limit 3
 	@printf '\n$$ archmem search "the worker picks the same job twice after a deploy"\n'
 	@$(ARCHMEM) search "the worker picks the same job twice after a deploy" --limit 3
 	@printf '\n$$ archmem search "has anybody tried to split payments out?" --kind decision --kind refactoring\n'
