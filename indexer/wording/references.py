@@ -407,7 +407,8 @@ def _targets(said: str, link: LinkType, place: Place) -> list[str]:
     words = plain(said).lstrip("-*+ ")
     baselines = named_baselines(words) if link is LinkType.RESTS_ON else []
     range_ = re.fullmatch(r"(\d{1,4})\s?[-\u2013]\s?(\d{1,4})", words)
-    _, mentions = mask_mentions(f"ADRs {words}" if range_ else said, place, bare=True)
+    is_bare = not baselines  # "queue_depth of 2025-02-10 (497 of 500)" has no numbers of records
+    _, mentions = mask_mentions(f"ADRs {words}" if range_ else said, place, bare=is_bare)
     if mentions or baselines:
         return [*(mention.target for mention in mentions), *baselines]
     if _NOTHING.match(words):

@@ -72,7 +72,7 @@ _SUCCEEDED = re.compile(rf"\w*\W*(?:$|(?:{any_of(_CUES['by'])})\b|{MASK})", re.I
 #: "Superseded by Sign commits", and what no title is: "by PR 12".
 _TITLED = re.compile(
     rf"\b(?:{any_of(chain(*_LEXICON['statuses']['superseded'].values()))})\w*\s"
-    rf"(?:{any_of(_CUES['by'])})\b:?\s(?P<title>[^\n]{{4,120}})$",
+    rf"(?:{any_of(_CUES['by'])})\b:?\s(?P<title>[^\n]{{4,120}}?)(?:\s\([\d./-]{{6,10}}\))?$",
     re.IGNORECASE,
 )
 _KIND_AND_NUMBER = re.compile(r"(?:\w+\W{0,3})?\d[\d.-]*(?:\W.*)?")

@@ -152,11 +152,12 @@ def _stated(text: EntryText, place: Place) -> Iterator[Reference]:
 def _targets(text: EntryText, name: str, place: Place) -> Iterator[str]:
     """The records that a label names; in words of people, links and numbers come first."""
     said = text.facts[name]
-    found = () if text.exact else field_references("supersedes", said, place)
     baselines = () if text.exact else _baselines(text, name)
+    # Beside a baseline "(497 of 500)" is what was measured, and no number of a record.
+    relation = "rests_on" if baselines else "supersedes"
+    found = () if text.exact else field_references(relation, said, place)
     if found or baselines:
-        yield from (reference.target for reference in found)
-        yield from baselines
+        yield from dict.fromkeys((*(reference.target for reference in found), *baselines))
     elif text.exact:
         yield from text.words(name)
     elif target := text.word(name)[:MAX_EVIDENCE]:

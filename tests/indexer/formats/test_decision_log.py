@@ -592,3 +592,17 @@ def test_labels_are_known_in_other_languages_and_others_are_kept(log):
     assert (draft.details.context, draft.details.decision) == ("c", "d\n\nr")
     assert draft.details.alternatives == ("a",)
     assert list(draft.extra.values()) == ["5"]
+
+
+def test_what_was_measured_beside_a_baseline_and_the_day_behind_a_title_are_no_records():
+    text = (
+        '## A\n\n**Status:** Superseded by "Use it" (2025-02-17)\n'
+        "**Rests on:** baseline `peak` of 2025-02-10 (497 of 500)\n\nWords.\n"
+    )
+
+    (draft,) = read(text)
+
+    assert {one.target for one in draft.references} == {
+        "Use it",
+        "baseline peak of 2025-02-10 (497 of 500)",
+    }
