@@ -129,8 +129,7 @@ def styled_anchor(checked: Checked) -> Text:
     """What became of one place, and why one thinks so."""
     verdict, name = anchor_words(checked).split(": ", 1)
     said = Text.assemble((f"{verdict}: ", _VERDICTS[checked.verdict]), line(name))
-    joint = " " if checked.verdict is AnchorVerdict.UNKNOWN else ": "
-    return Text.assemble(said, joint, line(checked.reason, "dim"))
+    return Text.assemble(said, ": ", line(checked.reason, "dim"))
 
 
 def styled_premise(premise: Premise) -> Text:

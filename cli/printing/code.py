@@ -21,12 +21,13 @@ _ANSWERS = ("auth", "authorisation", "validation", "rate_limit")
 
 def doubts_words(doubts: Doubts) -> str:
     """What an answer does not know, in one sentence."""
-    counts = ", ".join(f"{count} {what}" for what, count in sorted(doubts.counts.items()))
+    counts = ", ".join(counted(count, what) for what, count in sorted(doubts.counts.items()))
     named = [f"{path} ({why})" for path, why in list(doubts.unread.items())[:3]]
     more = f" and {len(doubts.unread) - 3} more" if len(doubts.unread) > 3 else ""
     unread = f"not read: {', '.join(named)}{more}" if named else ""
     missed = f"not resolved: {counts}" if counts else ""
-    calls = f"{doubts.opaque_calls:,} calls of methods of values were not followed"
+    were = "was" if doubts.opaque_calls == 1 else "were"
+    calls = f"{counted(doubts.opaque_calls, 'call')} of methods of values {were} not followed"
     parts = (missed, unread, calls if doubts.opaque_calls else "")
     said = "; ".join(part for part in parts if part)
     return f"{said}." if said else "all that was seen was resolved."
@@ -77,7 +78,7 @@ _ROWS: dict[str, Callable[[dict[str, Any]], str]] = {
     "tables": _table,
     "symbols": lambda row: f"{row['kind']} {row['symbol']} ({row['visibility']})",
     "tests": _test,
-    "modules": lambda row: f"{row['module']}: {row['name']} ({row['lines']} lines)",
+    "modules": lambda row: f"{row['module']}: {row['name']} ({counted(row['lines'], 'line')})",
 }
 
 
@@ -106,7 +107,8 @@ def _couplings(screen: Screen, found: CodeMap) -> None:
         level = screen.styled(one.level.ljust(5), fg=_COLOURS[one.level])
         screen.line(
             f"{level}{one_line(one.first)} - {one_line(one.second)}: {_why(one)}"
-            f"{counted(one.imports, 'import')}, {one.calls} calls, {one.tables} tables"
+            f"{counted(one.imports, 'import')}, {counted(one.calls, 'call')}, "
+            f"{counted(one.tables, 'table')}"
             + ("" if one.cochange is None else f", co-change {one.cochange:.2f}")
         )
     left = len(found.couplings) - len(shown)
@@ -203,6 +205,7 @@ def _reached(screen: Screen, title: str, rows: Sequence[Reached]) -> None:
         place = screen.styled(one_line(f"{one.file}:{one.line}"), fg="cyan")
         ways = " <- ".join(one.path if one.grade == "cochange" else one.path[1:])
         by = f" by {one_line(ways)}" if ways else ""
-        screen.line(f"  {place}  {one_line(one.name)} ({one.grade}{by})")
+        how = f" ({one.grade}{by})" if one.grade or by else ""
+        screen.line(f"  {place}  {one_line(one.name)}{how}")
     if len(rows) > MOST_SHOWN:
         screen.line(f"  and {len(rows) - MOST_SHOWN} more; --json has all")

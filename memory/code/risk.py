@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from memory.models.code import Risk, RiskPart
+from memory.texts.formatting import counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,18 +30,21 @@ def weigh(
     own = {code.files[path].module for path in started if path in code.files}
     other = [name for name in modules if name not in own]
     changes = max((cochange.changes[path] for path in started), default=0) if cochange else 0
+    users = f"{counted(len(direct), 'file')} {'uses' if len(direct) == 1 else 'use'} it directly"
+    reach = f"{counted(len(tests), 'file')} of tests {'reaches' if len(tests) == 1 else 'reach'} it"
+    churn = f"{counted(changes, 'commit')} changed it" if cochange else "no history was read"
     parts = (
-        _part("dependents", _grown(len(direct), 20), 0.3, f"{len(direct)} files use it directly"),
-        _part("cascade", _grown(len(files), 100), 0.15, f"{len(files)} files in all"),
-        _part("modules", _grown(len(other), 6), 0.2, f"{len(other)} other modules"),
-        _part("routes", _grown(len(routes), 20), 0.15, f"{len(routes)} routes"),
+        _part("dependents", _grown(len(direct), 20), 0.3, users),
+        _part("cascade", _grown(len(files), 100), 0.15, f"{counted(len(files), 'file')} in all"),
+        _part("modules", _grown(len(other), 6), 0.2, counted(len(other), "other module")),
+        _part("routes", _grown(len(routes), 20), 0.15, counted(len(routes), "route")),
         _part(
             "untested",
             0.0 if tests else 1.0 if files else 0.3,
             0.1,
-            f"{len(tests)} files of tests reach it",
+            reach,
         ),
-        _part("churn", _grown(changes, 50), 0.1, f"{changes} commits changed it"),
+        _part("churn", _grown(changes, 50), 0.1, churn),
     )
     score = round(sum(part.value * part.weight for part in parts), 2)
     return Risk(

@@ -26,13 +26,15 @@ class Target(NamedTuple):
 
 
 def find_target(code: CodeBase, said: str) -> Target:
-    """The part that a name means: a file, folder, module, route, table or symbol, in this order.
+    """The part that a name means: a file or folder by path, route, module, file, table or symbol.
+
+    The first of these that is called so exactly; a module in letters of another case comes last.
 
     Raises:
         InvalidRequest: there is none of that name; it says which come near.
     """
     said = said.strip().removeprefix("./")
-    for look in (_file, _route, _module, _table, _symbol):
+    for look in (_path, _route, _module, _named_file, _table, _symbol, _cased_module):
         if (found := look(code, said)) and found.starts:
             return found
     near = difflib.get_close_matches(said, _names(code), n=3, cutoff=0.6)
@@ -65,12 +67,9 @@ def of_lines(code: CodeBase, name: str, changed: Mapping[str, Sequence[tuple[int
     return Target(name, "diff", tuple(sorted(starts)))
 
 
-def _file(code: CodeBase, said: str) -> Target | None:
+def _path(code: CodeBase, said: str) -> Target | None:
     if said in code.files:
         return of_files(code, said, "file", [said])
-    named = [path for path, file in code.files.items() if file.name == said]
-    if named:
-        return of_files(code, said, "file", named)
     folder = f"{said.rstrip('/')}/"
     inside = [path for path in code.files if "/" in said and path.startswith(folder)]
     return of_files(code, said, "folder", inside) if inside else None
@@ -94,9 +93,19 @@ def _plain(path: str) -> str:
 
 
 def _module(code: CodeBase, said: str) -> Target | None:
-    wanted = said.casefold()
-    inside = [path for path, file in code.files.items() if file.module.casefold() == wanted]
+    inside = [path for path, file in code.files.items() if file.module == said.rstrip("/")]
     return of_files(code, said, "module", inside) if inside else None
+
+
+def _named_file(code: CodeBase, said: str) -> Target | None:
+    named = [path for path, file in code.files.items() if file.name == said]
+    return of_files(code, said, "file", named) if named else None
+
+
+def _cased_module(code: CodeBase, said: str) -> Target | None:
+    cased = {file.module.casefold(): file.module for file in code.files.values()}
+    module = cased.get(said.rstrip("/").casefold())
+    return _module(code, module) if module else None
 
 
 def _table(code: CodeBase, said: str) -> Target | None:

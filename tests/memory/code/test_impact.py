@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from memory.code.cochange import CoChange
@@ -111,6 +113,44 @@ def test_a_part_may_be_named_in_many_ways(code, said, kind, starts):
     target = find_target(code(EDGES), said)
 
     assert (target.kind, {place.path for place in target.starts}) == (kind, starts)
+
+
+@pytest.mark.parametrize(
+    ("said", "kind", "starts"),
+    [
+        ("shop", "module", {"shop/__init__.py", "shop/cart.py"}),
+        ("shop/", "folder", {"shop/__init__.py", "shop/cart.py"}),
+        ("shop.cart", "file", {"shop/cart.py"}),
+        ("Shop", "symbol", {"shop/cart.py"}),
+        ("SHOP", "module", {"shop/__init__.py", "shop/cart.py"}),
+    ],
+)
+def test_a_module_is_meant_before_its_own_first_file_and_a_class_before_a_module_cased_otherwise(
+    code, said, kind, starts
+):
+    base = code([], symbols=("shop/__init__.py:VERSION", "shop/cart.py:Shop"))
+    package = base.files["shop/__init__.py"]._replace(name="shop")
+    base = replace(base, files={**base.files, package.path: package})
+
+    target = find_target(base, said)
+
+    assert (target.kind, {place.path for place in target.starts}) == (kind, starts)
+
+
+def test_what_hangs_on_a_part_is_counted_in_whole_words_and_no_history_is_no_count_of_commits(code):
+    base = code([("b/use.py:f", "a/user.py:User", "use")])
+
+    risk = find_impact(base, find_target(base, "User"), None).risk
+    reasons = [part.reason for part in risk.parts]
+
+    assert reasons == [
+        "1 file uses it directly",
+        "1 file in all",
+        "1 other module",
+        "0 routes",
+        "0 files of tests reach it",
+        "no history was read",
+    ]
 
 
 @pytest.mark.parametrize("said", ["", "nothing", "GET /orders", "x/y.py"])

@@ -1,0 +1,64 @@
+"""What is printed of code reads as sentences do."""
+
+from __future__ import annotations
+
+import pytest
+
+from cli.form import Terminal
+from cli.forms.screen import Screen
+from cli.forms.terminal import styled_anchor
+from cli.printing.code import doubts_words, print_impact
+from memory.models.assessment import AnchorVerdict, Checked
+from memory.models.code import Doubts, Impact, Missed, Reached, Risk
+
+
+def missed(count: int, what: str) -> tuple[Missed, ...]:
+    return tuple(
+        Missed(what=what, name="x", file="a.py", line=each, reason="") for each in range(count)
+    )
+
+
+@pytest.mark.parametrize(
+    ("doubts", "said"),
+    [
+        (Doubts(), "all that was seen was resolved."),
+        (Doubts(unresolved=missed(1, "import")), "not resolved: 1 import."),
+        (
+            Doubts(unresolved=(*missed(2, "import"), *missed(1, "route"), *missed(3, "table"))),
+            "not resolved: 2 imports, 1 route, 3 tables.",
+        ),
+        (Doubts(opaque_calls=1), "1 call of methods of values was not followed."),
+        (Doubts(opaque_calls=1200), "1,200 calls of methods of values were not followed."),
+    ],
+)
+def test_what_is_not_known_is_counted_in_words(doubts, said):
+    assert doubts_words(doubts) == said
+
+
+@pytest.mark.parametrize("reason", ["is defined in 2 files", "8 paths end so"])
+def test_why_nobody_can_tell_is_set_off_from_the_name(reason):
+    checked = Checked(type="path", name="jobs.py", verdict=AnchorVerdict.UNKNOWN, reason=reason)
+
+    assert styled_anchor(checked).plain == f"cannot tell: jobs.py: {reason}"
+
+
+def test_a_route_that_is_the_target_itself_has_no_empty_brackets():
+    route = Reached(
+        what="route", name="GET /x", file="a.py", line=1, module="a", distance=0, grade="", path=()
+    )
+    none = dict.fromkeys(("files", "direct", "cascade", "tables", "tests"), ())
+    risk = Risk(score=0.1, level="LOW", parts=())
+    found = Impact(
+        target="GET /x",
+        kind="route",
+        routes=(route,),
+        modules={},
+        risk=risk,
+        doubts=Doubts(),
+        **none,
+    )
+    screen = Screen(Terminal())
+
+    print_impact(screen, found)
+
+    assert screen.printed.out.endswith("a.py:1  GET /x\n")
