@@ -96,6 +96,19 @@ class CodeProject:
         resolver = self._resolvers.get(self.files[path].language)
         return resolver.locate(path, name) if resolver and name else None
 
+    def origin(self, path: str, name: str) -> str:
+        """What a name means that a file imports absolutely, in full; "" for what it does not."""
+        root, dot, rest = name.partition(".")
+        for one in self.files[path].imports:
+            if one.level or one.dynamic:
+                continue
+            if root in one.local:
+                taken = one.names[one.local.index(root)] if one.names else ""
+                return ".".join(part for part in (one.target, taken, rest) if part)
+            if not one.names and not one.local and one.target.partition(".")[0] == root:
+                return f"{root}{dot}{rest}"
+        return ""
+
     def module(self, path: str, name: str) -> str:
         """The file of a module by its name in full, as a file sees it; "" for none."""
         resolver = self._resolvers.get(self.files[path].language)

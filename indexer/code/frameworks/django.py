@@ -39,12 +39,20 @@ _ACTIONS = {
 _NAMED_GROUP = re.compile(r"\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)")
 _CONVERTED = re.compile(r"<(?:[^:<>]+:)?(\w+)>")
 _DEEPEST = 12  # includes within includes
-_GUARDS = re.compile(
-    r"(?:^|\.)(?:login_required|permission_required|staff_member_required|user_passes_test)\b"
-)
-_GUARDED_BASES = re.compile(
-    r"(?:^|\.)(?:LoginRequiredMixin|PermissionRequiredMixin|UserPassesTestMixin)$"
-)
+_NO_LITERAL = "its path is not a literal"
+_DECORATORS = "django.contrib.auth.decorators."
+_MIXINS = "django.contrib.auth.mixins."
+#: What refuses who is nobody, by its full name. `user_passes_test` and `UserPassesTestMixin` do
+#: what somebody wrote for them.
+_GUARDS = frozenset({
+    f"{_DECORATORS}login_required",
+    f"{_DECORATORS}permission_required",
+    "django.contrib.admin.views.decorators.staff_member_required",
+    f"{_MIXINS}LoginRequiredMixin",
+    f"{_MIXINS}PermissionRequiredMixin",
+})  # fmt: skip
+_FOR_METHODS = "django.utils.decorators.method_decorator"
+_OF_METHOD = re.compile(r"\bname\s*=\s*['\"](\w+)['\"]")
 
 
 class Django(Reader):
@@ -117,23 +125,34 @@ class _Lists:
             key for key in sorted(self._lists) if key[1] == "urlpatterns" and key not in included
         ]
 
-    def routes(self, path: str, name: str, prefix: str, depth: int) -> Iterator[Route | Unresolved]:
-        """What a list serves below a prefix."""
+    def routes(
+        self, path: str, name: str, prefix: str | None, depth: int
+    ) -> Iterator[Route | Unresolved]:
+        """What a list serves below a prefix; of a prefix that is not known, what is there."""
         for one in self._lists.get((path, name), ()):
-            if one.route is None:
-                reason = "its path is not a literal"
-                yield Unresolved(path, one.line, "route", one.view, reason)
-                continue
-            full = prefix + _plain(one.route, is_regex=one.is_regex)
-            if not one.view.startswith("include("):
+            full = None
+            if prefix is not None and one.route is not None:
+                full = prefix + _plain(one.route, is_regex=one.is_regex)
+            if one.view.startswith("include("):
+                yield from self._below(path, one, full, depth)
+            elif full is None:
+                said = f"{one.route or ''} {one.view[:80]}".strip()
+                yield Unresolved(path, one.line, "route", said, _NO_LITERAL)
+            else:
                 yield from self._served(path, one.line, full, one.view)
-            elif router := self._router(path, one.view):
-                yield from self._registered(router, full)
-            elif (target := self._included(path, one.view)) and depth < _DEEPEST:
+
+    def _below(
+        self, path: str, one: _Pattern, full: str | None, depth: int
+    ) -> Iterator[Route | Unresolved]:
+        if router := self._router(path, one.view):
+            yield from self._registered(router, full)
+        elif target := self._included(path, one.view):
+            if depth < _DEEPEST:
                 yield from self.routes(*target, full, depth + 1)
-            elif target is None:
-                reason = "what it includes is not in the project"
-                yield Unresolved(path, one.line, "route", f"{full} {one.view}", reason)
+        else:
+            reason = "what it includes is not in the project"
+            said = one.view if full is None else f"{full} {one.view}"
+            yield Unresolved(path, one.line, "route", said, reason)
 
     def _included(self, path: str, view: str) -> tuple[str, str] | None:
         """The list that an `include(...)` names."""
@@ -161,14 +180,16 @@ class _Lists:
         key = (place.path, place.symbol) if place else None
         return key if key in self._routers else None
 
-    def _registered(self, router: tuple[str, str], prefix: str) -> Iterator[Route | Unresolved]:
+    def _registered(
+        self, router: tuple[str, str], prefix: str | None
+    ) -> Iterator[Route | Unresolved]:
         path = router[0]
         for name, view, line in self._routers[router]:
             place = self._project.locate(path, view)
             one = self._project.definition(place) if place else None
-            full = f"{prefix}{name.strip('/')}"
-            if place is None or one is None:
-                reason = "its view is not in the project"
+            full = f"{prefix or ''}{name.strip('/')}"
+            if place is None or one is None or prefix is None:
+                reason = _NO_LITERAL if prefix is None else "its view is not in the project"
                 yield Unresolved(path, line, "route", f"{full} {view}", reason)
                 continue
             for action, (method, is_detail) in _ACTIONS.items():
@@ -203,23 +224,67 @@ class _Lists:
         guard: str = "",
     ) -> Route:
         handler = self._project.called(place)
+        wrapped = bool(guard) and self._project.origin(registered[0], guard) in _GUARDS
+        said = f"{guard} ({registered[0]}:{registered[1]})" if wrapped else ""
+        said = said or _guard(self._project, place, action or method.lower())
         return Route(
             method,
             route,
             f"{handler}.{action}" if action else handler,
             place.path,
             one.line,
-            auth=_authenticated(one, place, guard),
+            # That nothing stands at the view is no answer: settings may say it for all.
+            auth=Answered("yes", said) if said else Answered(),
             registered=f"{registered[0]}:{registered[1]}",
             symbol=place.symbol,
         )
 
 
-def _authenticated(one: Definition, place: Place, guard: str) -> Answered:
-    """What stands at the view itself; that nothing does is no answer, settings may say it."""
-    said = next((each for each in (guard, *one.annotations) if _GUARDS.search(each)), "")
-    said = said or next((base for base in one.bases if _GUARDED_BASES.search(base)), "")
-    return Answered("yes", f"{said} ({place.path}:{one.line})") if said else Answered()
+def _guard(project: CodeProject, place: Place, method: str, depth: int = 0) -> str:
+    """What at a view, or at a base of it, refuses who is nobody; "" for nothing that is known."""
+    one = project.definition(place)
+    if one is None or depth > _DEEPEST:
+        return ""
+    members = [
+        project.definition(Place(place.path, f"{place.symbol}.{name}"))
+        for name in ("dispatch", method)
+        if one.kind == "class"
+    ]
+    found = _decorator(project, place.path, one.annotations, method)
+    for member in members:
+        found = found or _decorator(project, place.path, member.annotations if member else (), "")
+    if found:
+        return f"{found} ({place.path}:{one.line})"
+    has_own_dispatch = any(members[:1])  # which may do anything
+    return "" if has_own_dispatch else _guard_of_bases(project, place, one, method, depth)
+
+
+def _guard_of_bases(
+    project: CodeProject, place: Place, one: Definition, method: str, depth: int
+) -> str:
+    for base in one.bases:
+        if project.origin(place.path, base) in _GUARDS:
+            return f"{base} ({place.path}:{one.line})"
+        above = project.locate(place.path, base)
+        found = _guard(project, above, method, depth + 1) if above and above != place else ""
+        if found or not base.endswith("Mixin"):  # a mixin behind a view is never asked
+            return found
+    return ""
+
+
+def _decorator(project: CodeProject, path: str, said: Iterable[str], method: str) -> str:
+    """The first decorator that refuses who is nobody, for a method if it is one of a class."""
+    for each in said:
+        head = re.match(r"[\w.]*", each)
+        origin = project.origin(path, head[0]) if head else ""
+        if origin in _GUARDS:
+            return each
+        named = _OF_METHOD.search(each)
+        is_meant = named is None or named[1] in {"dispatch", method}
+        inner = re.findall(r"[\w.]+", each.partition("(")[2]) if origin == _FOR_METHODS else ()
+        if is_meant and any(project.origin(path, one) in _GUARDS for one in inner):
+            return each
+    return ""
 
 
 def _has_own(project: CodeProject, place: Place, member: str) -> bool:

@@ -28,7 +28,7 @@ _META = """
 """
 _RELATIONS = frozenset({"ForeignKey", "OneToOneField", "TreeForeignKey", "ParentalKey"})
 _OPTIONS = frozenset("null unique primary_key db_index db_column to on_delete".split())
-_MODEL = re.compile(r"(?:^|\.)Model$")
+_DJANGOS = re.compile(r"django\.(?:[\w.]+\.)?Model$")
 _DEEPEST = 8  # bases
 
 
@@ -82,8 +82,9 @@ class _Models:
         places = [
             Place(path, one.name)
             for path, facts in self._project.files.items()
+            if facts.language in DjangoModels.languages and "/migrations/" not in f"/{path}"
             for one in facts.definitions
-            if one.kind == "class" and "/migrations/" not in f"/{path}"
+            if one.kind == "class"
         ]
         models = {place for place in places if self._is_model(place)}
         concrete = [
@@ -106,9 +107,13 @@ class _Models:
             if above and above.symbol and above != place:
                 if self._is_model(above, depth + 1):
                     return True
-            elif _MODEL.search(base) and above is None:
+            elif above is None and self._is_djangos(place.path, base):
                 return True
         return False
+
+    def _is_djangos(self, path: str, base: str) -> bool:
+        """Whether a base is Django's own `Model`, and not that of a library that has one too."""
+        return bool(_DJANGOS.match(self._project.origin(path, base)))
 
     def _table_name(self, place: Place) -> str:
         said = self._meta.get(place, {}).get("db_table", "")
@@ -208,15 +213,7 @@ def _options(source: Source, node: Node) -> dict[str, Any]:
     for child in node.named_children:
         if child.type == "keyword_argument":
             name = source.text(child.child_by_field_name("name"))
-            if name in {
-                "null",
-                "unique",
-                "primary_key",
-                "db_index",
-                "db_column",
-                "to",
-                "on_delete",
-            }:
+            if name in _OPTIONS:
                 said = source.text(child.child_by_field_name("value"))
                 found[name] = said.strip("'\"") if name == "db_column" else said
         elif "to" not in found and child.type != "comment":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from memory.code.inventory import inventory
 
 FILES = {
@@ -45,3 +47,61 @@ def test_routes_are_found_through_includes_and_routers(read):
         ("GET", "/api/invoices/{pk}/", "orders.views.InvoiceViewSet.retrieve", "unknown"),
     }
     assert [one.what for one in found.doubts.unresolved] == ["route"]
+
+
+GUARDED = "from django.contrib.auth.decorators import login_required, user_passes_test\n"
+MIXED = "from django.contrib.auth.mixins import LoginRequiredMixin, UserPassesTestMixin\n"
+BY_METHOD = GUARDED + "from django.utils.decorators import method_decorator\n"
+VIEW = "from django.views import View\n"
+BOTH = "  def get(self, r): ...\n  def post(self, r): ...\n"
+
+
+@pytest.mark.parametrize(
+    ("view", "answers"),
+    [
+        (GUARDED + "@login_required\ndef index(r): ...\n", {"ANY": "yes"}),
+        ("from django.contrib.auth import decorators\n@decorators.login_required(next='/')\n"
+         "def index(r): ...\n", {"ANY": "yes"}),
+        ("def login_required(f): return f\n@login_required\ndef index(r): ...\n",
+         {"ANY": "unknown"}),
+        (GUARDED + "@user_passes_test(lambda u: True)\ndef index(r): ...\n", {"ANY": "unknown"}),
+        (MIXED + VIEW + "class index(LoginRequiredMixin, View):\n" + BOTH,
+         {"GET": "yes", "POST": "yes"}),
+        (MIXED + VIEW + "class index(View, LoginRequiredMixin):\n" + BOTH,
+         {"GET": "unknown", "POST": "unknown"}),
+        (MIXED + VIEW + "class index(UserPassesTestMixin, View):\n" + BOTH,
+         {"GET": "unknown", "POST": "unknown"}),
+        (MIXED + VIEW + "class Own(LoginRequiredMixin, View): ...\nclass index(Own):\n" + BOTH,
+         {"GET": "yes", "POST": "yes"}),
+        (BY_METHOD + VIEW + "@method_decorator(login_required, name='post')\nclass index(View):\n"
+         + BOTH, {"GET": "unknown", "POST": "yes"}),
+        (BY_METHOD + VIEW + "@method_decorator(login_required, name='dispatch')\n"
+         "class index(View):\n" + BOTH, {"GET": "yes", "POST": "yes"}),
+        (BY_METHOD + VIEW + "class index(View):\n  @method_decorator(login_required)\n" + BOTH,
+         {"GET": "yes", "POST": "unknown"}),
+    ],
+)  # fmt: skip
+def test_only_what_django_itself_guards_with_is_authentication(read, view, answers):
+    as_view = ".as_view()" if "class index" in view else ""
+    head = "from django.urls import path\nfrom shop import views\n"
+    urls = f"{head}urlpatterns = [path('x', views.index{as_view})]\n"
+    code = read({"shop/__init__.py": "", "shop/urls.py": urls, "shop/views.py": view})
+
+    assert {one.method: one.auth.answer for one in code.routes} == answers
+
+
+def test_what_is_below_a_path_that_is_no_literal_is_counted_one_by_one(read):
+    urls = (
+        "from django.urls import include, path\nfrom shop import views\n"
+        "inner = [path('a', views.index), path('b', views.index)]\n"
+        "urlpatterns = [path(f'{BASE}', include(inner))]\n"
+    )
+    view = "def index(r): ...\n"
+
+    code = read({"shop/__init__.py": "", "shop/urls.py": urls, "shop/views.py": view})
+
+    assert code.routes == ()
+    assert [(one.name, one.line) for one in code.unresolved if one.what == "route"] == [
+        ("a views.index", 3),
+        ("b views.index", 3),
+    ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from memory.code.codebase import ForeignKey
 
 MODELS = """
@@ -39,3 +41,15 @@ def test_a_model_is_a_table_with_what_it_inherits_from_abstract_ones(read):
     assert (order.table, order.primary_key) == ("all_orders", ("number",))
     assert order.foreign_keys[0].references == "shop_user"
     assert order.model == "shop.models.Order"
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("a/User.php", "<?php\nuse Illuminate\\Eloquent\\Model;\nclass User extends Model {}\n"),
+        ("a/models.py", "from extensions import db\nclass User(db.Model):\n    n = db.Column()\n"),
+        ("a/models.py", "from peewee import Model\nclass User(Model):\n    n = CharField()\n"),
+    ],
+)  # fmt: skip
+def test_a_model_of_another_library_is_no_table_of_django(read, path, text):
+    assert [one.table for one in read({path: text}).tables] == []
