@@ -36,10 +36,14 @@ _SCHEME = re.compile(
     r"|APIKey(?:Header|Query|Cookie)|OpenIdConnect)$"
 )
 _DEPENDS = re.compile(r"(?:^|\b)(?P<how>Depends|Security)\(\s*(?P<what>[\w.]*)(?P<made>\()?")
-_REFUSES = re.compile(r"\b(?:HTTP_)?(?P<code>401|403)(?:_UNAUTHORIZED|_FORBIDDEN)?\b")
+_REFUSES = re.compile(r"\b(?:HTTP_)?(?:401|403)(?:_UNAUTHORIZED|_FORBIDDEN)?\b")
+_WITH_401 = re.compile(r"\b(?:HTTP_)?401(?:_UNAUTHORIZED)?\b")
+#: A condition that holds for who shows nothing: "not user", "grant is None", "key != KEY".
+_MISSING = re.compile(r"\bnot\b|\bis None\b|!=|== None")
 _RAISES = re.compile(r"\braise\b[^\n]{0,200}(?:\n[^\n]{0,200}){0,3}")
 _PARAMETER = re.compile(r"\{(\w+)(?::[^{}]*)?\}")
 _HARMLESS = re.compile(r"(?:^|\.)(?:CORS|GZip|TrustedHost|HTTPSRedirect|ProxyHeaders)Middleware$")
+_CALLS_FOLLOWED = 3  # from a handler
 _DEEPEST = 12  # routers within routers, dependencies of dependencies
 
 
@@ -66,9 +70,10 @@ class FastApi(Reader):
             node = found["function"][0]
             depends, types = _parameters(source, node)
             raised = " ".join(_RAISES.findall(text(node.child_by_field_name("body"))))
-            codes = sorted({code["code"] for code in _REFUSES.finditer(raised)})
-            if depends or codes or types:
-                data = {"depends": depends, "codes": codes, "types": types}
+            raises = bool(_REFUSES.search(raised))
+            if depends or raises or types:
+                data = {"depends": depends, "types": types, "raises": raises}
+                data["refuses"] = raises and _refuses_nobody(source, node)
                 yield Mark(self.name, "function", text(found["name"][0]), line_of(node), data)
         for found in source.matches(_ALIASES):
             said = " ".join(text(found["value"][0]).split())
@@ -89,7 +94,7 @@ class FastApi(Reader):
         said = _said(source, found["arguments"][0])
         if called == "include_router" and said["first"]:
             yield Mark(self.name, "include", owner, line, said)
-        elif called == "add_middleware":
+        elif called in {"add_middleware", "middleware"}:
             yield Mark(self.name, "middleware", owner, line, said)
         elif called in _ROUTED and node.parent is not None and node.parent.type == "decorator":
             decorated = node.parent.parent
@@ -111,6 +116,7 @@ class _Above(NamedTuple):
 
     prefix: str | None  # None where a part of it is no literal
     depends: tuple[tuple[str, str, int], ...]  # path, text of the dependency, line
+    is_plain: bool  # no class of routes of its own, which may do anything
 
 
 class _Application:
@@ -128,8 +134,10 @@ class _Application:
         self._constants: dict[str, set[str]] = {}
         for _, mark in project.marks("fastapi", "constant"):
             self._constants.setdefault(mark.name, set()).add(mark.data["is"])
-        middleware = [mark.data["first"] for _, mark in project.marks("fastapi", "middleware")]
-        self._is_open = all(_HARMLESS.search(one) for one in middleware)
+        self._is_open = all(
+            _HARMLESS.search(mark.data["first"])
+            for _, mark in project.marks("fastapi", "middleware")
+        ) and not any("middleware" in mark.data["keywords"] for mark in self._routers.values())
         self._aliases = {
             (path, mark.name): (path, mark.data["is"], mark.line)
             for path, mark in project.marks("fastapi", "alias")
@@ -182,7 +190,7 @@ class _Application:
     def _above(self, path: str, mark: Mark) -> _Above:
         prefix = self._literal(mark.data["prefix"]) if mark.data["prefix"] else ""
         depends = tuple((path, one, mark.line) for one in mark.data["depends"])
-        return _Above(prefix, depends)
+        return _Above(prefix, depends, "route_class" not in mark.data["keywords"])
 
     def _literal(self, said: str) -> str | None:
         """A text, or the one that the project gives to a constant of this name."""
@@ -200,7 +208,6 @@ class _Application:
             return
         handler = data.get("handler") or data["second"]
         place = self._project.locate(path, handler) or Place(path, handler)
-        function = self._functions.get((place.path, place.symbol), {})
         line = data.get("at", mark.line)
         depends = [*above.depends, *((path, one, mark.line) for one in data["depends"])]
         depends += self._of_function(place, line)
@@ -213,7 +220,7 @@ class _Application:
                 self._project.called(place),
                 place.path,
                 line,
-                auth=self._authenticated(depends, function),
+                auth=self._authenticated(depends, place, is_plain=above.is_plain),
                 authorisation=self._authorised(depends),
                 middleware=tuple(dict.fromkeys(one for _, one, _ in depends)),
                 registered=f"{path}:{mark.line}",
@@ -221,17 +228,40 @@ class _Application:
             )
 
     def _authenticated(
-        self, depends: Sequence[tuple[str, str, int]], function: dict[str, Any]
+        self, depends: Sequence[tuple[str, str, int]], handler: Place, *, is_plain: bool
     ) -> Answered:
-        is_known = True
+        """Whether something refuses who is nobody; "no" only where nothing is left that could."""
+        is_known = self._is_open and is_plain and self._is_plain(handler)
         for path, said, line in depends:
             refuses = self._refuses(path, said, 0)
             if refuses:
                 return Answered("yes", f"{said} ({path}:{line}): {refuses}")
             is_known = is_known and refuses is not None
-        if is_known and self._is_open and not function.get("codes"):
+        if is_known:
             return Answered("no", "no dependency of the route, its routers or application refuses")
         return Answered()
+
+    def _is_plain(self, handler: Place) -> bool:
+        """Whether a handler has no other decorators, and neither it nor what it calls refuses."""
+        one = self._project.definition(handler)
+        names = [said.partition("(")[0] for said in one.annotations] if one else [""]
+        routed = all(name.rpartition(".")[2] in _ROUTED for name in names)
+        return routed and not self._may_refuse(handler, 0)
+
+    def _may_refuse(self, place: Place, depth: int) -> bool:
+        if self._functions.get((place.path, place.symbol), {}).get("raises"):
+            return True
+        facts = self._project.files[place.path]
+        called = {
+            self._project.locate(place.path, use.name)
+            for use in facts.uses
+            if use.is_call
+            and use.within >= 0
+            and facts.definitions[use.within].name == place.symbol
+        }
+        return depth < _CALLS_FOLLOWED and any(
+            self._may_refuse(other, depth + 1) for other in called if other and other != place
+        )
 
     def _authorised(self, depends: Sequence[tuple[str, str, int]]) -> Answered:
         for path, said, line in depends:
@@ -273,26 +303,28 @@ class _Application:
         one, data = self._project.definition(Place(*key)), self._functions.get(key, {})
         if one is None or one.kind != "function":
             return None
-        if "401" in data.get("codes", ()):
+        if data.get("refuses"):
             return f"{said} refuses with 401 ({key[0]})"
         inner = [
             self._refuses(path, each, depth + 1)
             for path, each, _ in self._of_function(Place(*key), one.line)
         ]
-        # One that only refuses with 403 may look at something else than who asks.
-        is_unknown = None in inner or bool(data.get("codes"))
+        # One that refuses some may let others through who show nothing.
+        is_unknown = None in inner or bool(data.get("raises"))
         return next((each for each in inner if each), None if is_unknown else "")
 
 
 def _joined(*parts: _Above) -> _Above:
     prefixes = [one.prefix for one in parts]
     depends = tuple(each for one in parts for each in one.depends)
-    return _Above(None if None in prefixes else "".join(map(str, prefixes)), depends)
+    whole = None if None in prefixes else "".join(map(str, prefixes))
+    return _Above(whole, depends, all(one.is_plain for one in parts))
 
 
 def _said(source: Source, arguments: Node) -> dict[str, Any]:
     """The arguments that routes are made of."""
-    said: dict[str, Any] = {"first": "", "second": "", "prefix": "", "depends": [], "methods": []}
+    said: dict[str, Any] = {"first": "", "second": "", "prefix": ""}
+    said |= {"depends": [], "methods": [], "keywords": []}
     plain = 0
     for child in arguments.named_children:
         if child.type != "keyword_argument":
@@ -301,6 +333,7 @@ def _said(source: Source, arguments: Node) -> dict[str, Any]:
             continue
         name = source.text(child.child_by_field_name("name"))
         value = child.child_by_field_name("value")
+        said["keywords"].append(name)
         if name in {"prefix", "path"}:
             said["first" if name == "path" else "prefix"] = source.text(value)
         elif name == "router":
@@ -324,3 +357,24 @@ def _parameters(source: Source, function: Node) -> tuple[list[str], list[str]]:
         elif re.fullmatch(r"[A-Z]\w*|[\w.]+\.[A-Z]\w*", type_):
             types.append(type_)
     return depends, types
+
+
+def _refuses_nobody(source: Source, function: Node) -> bool:
+    """Whether a function refuses with 401, before it returns anything, who shows nothing."""
+    body = function.child_by_field_name("body")
+    for statement in body.named_children if body is not None else ():
+        condition = source.text(statement.child_by_field_name("condition"))
+        inside = statement.child_by_field_name("consequence")
+        last = inside.named_children[-1] if inside is not None and inside.named_children else None
+        if (
+            statement.type == "if_statement"
+            and last is not None
+            and last.type == "raise_statement"
+            and _WITH_401.search(source.text(last))
+            and " and " not in condition
+            and _MISSING.search(condition.replace("is not None", ""))
+        ):
+            return True
+        if re.search(r"\breturn\b", source.text(statement)):
+            return False
+    return False

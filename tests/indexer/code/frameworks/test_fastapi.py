@@ -83,6 +83,24 @@ def test_a_dependency_at_any_level_that_refuses_is_authentication(read, parts):
             "unknown",
         ),
         ({"head": "User = make_type()", "parameters": ", user: User"}, "unknown"),
+        (
+            {
+                "head": "def maybe(token=None):\n    if token is None:\n        return None\n"
+                "    if not known(token):\n        raise HTTPException(401)\n",
+                "parameters": ", user: dict = Depends(maybe)",
+            },
+            "unknown",
+        ),
+        (
+            {
+                "head": "def maybe(token=None):\n    if token and not known(token):\n"
+                "        raise HTTPException(401)\n",
+                "parameters": ", user: dict = Depends(maybe)",
+            },
+            "unknown",
+        ),
+        ({"app": "middleware=[Middleware(AuthMiddleware)]"}, "unknown"),
+        ({"router": ", route_class=AuthRoute"}, "unknown"),
     ],
 )
 def test_where_it_is_not_understood_nobody_says_yes_or_no(read, parts, answer):
@@ -91,8 +109,12 @@ def test_where_it_is_not_understood_nobody_says_yes_or_no(read, parts, answer):
     assert served(code) == [("GET", "/v1/orders/{order_id}", answer)]
 
 
-def test_a_middleware_that_is_not_known_leaves_it_open(read):
-    text = program() + "app.add_middleware(SessionCheck)\n"
+@pytest.mark.parametrize(
+    "more",
+    ["app.add_middleware(SessionCheck)\n", "@app.middleware('http')\nasync def check(r, n): ...\n"],
+)
+def test_a_middleware_that_is_not_known_leaves_it_open(read, more):
+    text = program() + more
 
     assert served(read({"main.py": text})) == [("GET", "/v1/orders/{order_id}", "unknown")]
 
@@ -135,3 +157,18 @@ def test_what_cannot_be_placed_is_told(read):
         "nobody includes its router",
         "its path is not a literal",
     ]
+
+
+@pytest.mark.parametrize(
+    "handler",
+    [
+        "@requires('authenticated')\ndef show(order_id: int): ...",
+        "def show(order_id: int):\n    check(order_id)",
+        "def show(order_id: int):\n    if not order_id:\n        raise HTTPException(401)",
+    ],
+)
+def test_a_handler_that_may_refuse_by_itself_is_not_called_open(read, handler):
+    text = program(head="def check(x):\n    raise HTTPException(status_code=403)\n")
+    text = text.replace("def show(order_id: int):\n    return order_id", handler)
+
+    assert served(read({"main.py": text})) == [("GET", "/v1/orders/{order_id}", "unknown")]
