@@ -17,9 +17,13 @@ if TYPE_CHECKING:
     from indexer.code.syntax import Node, Source
 
 _BODIES = "(class_definition name: (identifier) @class body: (block) @body)"
+_CORE = """
+(call function: (_) @called arguments: (argument_list . (string) @first)) @call
+"""
 _COLUMN = re.compile(r"(?:^|\.)(?:mapped_column|Column)$")
 _MAPPED = re.compile(r"^(?:\w+\.)?Mapped\[(?P<type>.*)\]$", re.DOTALL)
 _OPTIONAL = re.compile(r"(?:\|\s*None\b|\bNone\s*\||^Optional\[)")
+_SCHEMA = re.compile(r"['\"]schema['\"]\s*:\s*['\"]([^'\"]+)['\"]")
 _LITERAL = re.compile(r"[rRuU]?(['\"])(.*)\1", re.DOTALL)
 _DEEPEST = 8  # bases
 
@@ -29,7 +33,7 @@ class SqlAlchemyModels(Reader):
 
     name = "sqlalchemy models"
     languages = frozenset({"python"})
-    hint = re.compile(rb"mapped_column|\bColumn\s*\(|__tablename__|Mapped\[")
+    hint = re.compile(rb"mapped_column|\bColumn\s*\(|__tablename__|Mapped\[|\bTable\s*\(")
 
     def read(self, source: Source) -> Iterable[Mark]:
         """`table`: the name of one; `column`: one of a class; `args`: of `__table_args__`."""
@@ -39,6 +43,11 @@ class SqlAlchemyModels(Reader):
                 one = statement.named_children[0] if statement.named_children else None
                 if statement.type == "expression_statement" and one is not None:
                     yield from self._statement(source, source.text(owner), one)
+
+        for found in source.matches(_CORE):
+            if source.text(found["called"][0]).rpartition(".")[2] == "Table":
+                first = source.text(found["first"][0])
+                yield Mark(self.name, "core", first, line_of(found["call"][0]), {"class": ""})
 
     def _statement(self, source: Source, owner: str, node: Node) -> Iterator[Mark]:
         if node.type != "assignment":
@@ -56,7 +65,9 @@ class SqlAlchemyModels(Reader):
             yield Mark(self.name, "abstract", source.text(value), line_of(node), data)
         elif name == "__table_args__" and value is not None:
             for one in _within(value):
-                if one.type == "call":
+                if one.type == "dictionary" and (found := _SCHEMA.search(source.text(one))):
+                    yield Mark(self.name, "schema", found[1], line_of(one), data)
+                elif one.type == "call":
                     kind = source.text(one.child_by_field_name("function")).rpartition(".")[2]
                     said = data | _arguments(source, one)
                     yield Mark(self.name, "args", kind, line_of(one), said)
@@ -75,13 +86,25 @@ class _Models:
         self._project = project
         self._marks: dict[Place, list[Mark]] = {}
         for path, mark in project.marks("sqlalchemy models"):
+            if mark.kind == "core":
+                continue
             self._marks.setdefault(Place(path, mark.data["class"]), []).append(mark)
+        bases = ((place, project.definition(place)) for place in self._marks)
+        self._bases = {
+            project.locate(place.path, base)
+            for place, one in bases
+            for base in (one.bases if one else ())
+        }
 
     def tables(self) -> Iterator[Table | Unresolved]:
         """Every model with a table, in the order of files and lines."""
+        for path, mark in self._project.marks("sqlalchemy models", "core"):
+            reason = "tables without a class are not read"
+            yield Unresolved(path, mark.line, "table", mark.name.strip("\"'"), reason)
         for place, marks in self._marks.items():
-            named = next((one for one in marks if one.kind == "table"), None)
+            named = self._named(place)
             if named is None:
+                yield from self._nameless(place, marks)
                 continue
             if named.name:
                 yield from self._table(place, named.name)
@@ -89,17 +112,25 @@ class _Models:
                 reason = "its name is not a literal"
                 yield Unresolved(place.path, named.line, "table", place.symbol, reason)
 
+    def _nameless(self, place: Place, marks: list[Mark]) -> Iterator[Unresolved]:
+        """A class with a key of its own that no table takes over: somebody else names its table."""
+        keys = [one for one in marks if one.kind == "column" and _is_key(one)]
+        if keys and not any(one.kind == "abstract" for one in marks) and place not in self._bases:
+            reason = "its class does not say how it is called"
+            yield Unresolved(place.path, keys[0].line, "table", place.symbol, reason)
+
     def _table(self, place: Place, name: str) -> Iterator[Table | Unresolved]:
-        found = _Found()
+        found, schema = _Found(), ""
         for mark in self._inherited(place):
-            if mark.kind == "column":
-                found.add_column(mark)
-            elif mark.kind == "args" and not found.add_constraint(mark):
-                reason = "its columns are not read"
-                yield Unresolved(place.path, mark.line, "table", f"{name} {mark.name}", reason)
+            if mark.kind == "schema":
+                schema = f"{mark.name}."
+            elif mark.kind in {"column", "args"} and not found.add(mark):
+                reason = "it is not wholly understood"
+                said = f"{name}.{mark.name}" if mark.kind == "column" else f"{name} {mark.name}"
+                yield Unresolved(place.path, mark.line, "table", said, reason)
         one = self._project.definition(place)
         yield Table(
-            name,
+            schema + name,
             tuple(found.columns.values()),
             tuple(found.primary),
             tuple(found.foreign),
@@ -116,12 +147,16 @@ class _Models:
         one = self._project.definition(place)
         for base in reversed(one.bases) if one and depth < _DEEPEST else ():
             above = self._project.locate(place.path, base)
-            if above and above != place and not self._has_table(above):
+            if above and above != place and self._named(above) is None:
                 yield from self._inherited(above, depth + 1)
         yield from self._marks.get(place, ())
 
-    def _has_table(self, place: Place) -> bool:
-        return any(one.kind == "table" for one in self._marks.get(place, ()))
+    def _named(self, place: Place) -> Mark | None:
+        """What names the table of a class, unless it is abstract."""
+        marks = self._marks.get(place, ())
+        if any(one.kind == "abstract" and one.name == "True" for one in marks):
+            return None
+        return next((one for one in marks if one.kind == "table"), None)
 
 
 class _Found:
@@ -134,62 +169,82 @@ class _Found:
         self.indexes: list[tuple[str, ...]] = []
         self.unique: list[tuple[str, ...]] = []
 
-    def add_column(self, mark: Mark) -> None:
+    def add(self, mark: Mark) -> bool:
+        """Whether a column or constraint was understood; what was not is left out."""
+        return self._add_column(mark) if mark.kind == "column" else self._add_constraint(mark)
+
+    def _add_column(self, mark: Mark) -> bool:
         data, options = mark.data, mark.data["options"]
+        odd = [one for one in data["odd"] if not _FOREIGN.match(one)]
+        if odd:  # its name or its type may be among them
+            return False
         own = data["name"] or mark.name
         self.columns[own] = Column(own, _type(data), _nullable(data))
-        if options.get("primary_key") == "True":
+        if _is_key(mark):
             self.primary.append(own)
-        if options.get("unique") == "True":  # an index that is unique is one of these
+        is_index, is_unique = (options.get(name, "False") for name in ("index", "unique"))
+        if is_unique == "True":  # an index that is unique is one of these
             self.unique.append((own,))
-        elif options.get("index") == "True":
+        elif is_index == "True" and is_unique in {"False", "None"}:
             self.indexes.append((own,))
         if data["foreign"]:
             table, _, column = data["foreign"].rpartition(".")
             key = ForeignKey((own,), table, (column,), data["on_delete"], mark.line)
             self.foreign.append(key)
+        plain = {"True", "False", "None"}
+        return not data["odd"] and {is_index, is_unique} <= plain
 
-    def add_constraint(self, mark: Mark) -> bool:
-        """Whether it was understood; one that is about no columns is."""
+    def _add_constraint(self, mark: Mark) -> bool:
+        if mark.name in {"CheckConstraint", "ExcludeConstraint"}:
+            return True  # they are about no columns that are told here
         said = tuple(mark.data["texts"])
         columns = said[1:] if mark.name == "Index" else said
-        if mark.name in {"CheckConstraint", "ExcludeConstraint"}:
-            return True
+        named = {"Index", "UniqueConstraint", "PrimaryKeyConstraint"}
+        if mark.name not in named or mark.data["odd"] or mark.data["type"] or not columns:
+            return False
         if mark.name == "PrimaryKeyConstraint":
             self.primary += columns
         elif mark.name == "UniqueConstraint" or mark.data["options"].get("unique") == "True":
             self.unique.append(columns)
-        elif mark.name == "Index":
-            self.indexes.append(columns)
         else:
-            return False
-        return bool(columns)
+            self.indexes.append(columns)
+        return True
 
 
 _NOTHING: dict[str, Any] = {
-    "name": "", "type": "", "foreign": "", "on_delete": "", "options": {}, "texts": []
+    "name": "", "type": "", "foreign": "", "on_delete": "", "options": {}, "texts": [], "odd": []
 }  # fmt: skip
+_FOREIGN = re.compile(r"(?:\w+\.)*ForeignKey\(")
+_COMPUTED = re.compile(r"(?:\w+\.)*(?:Identity|Sequence|Computed)\(")
+_TYPE = re.compile(r"(?:\w+\.)*[A-Z]\w*(?:\(.*\))?", re.DOTALL)
 
 
 def _arguments(source: Source, call: Node) -> dict[str, Any]:
-    """The arguments of a column or constraint."""
-    said: dict[str, Any] = {**_NOTHING, "options": {}, "texts": []}
+    """The arguments of a column or constraint; what is no literal, type or key is `odd`."""
+    said: dict[str, Any] = {**_NOTHING, "options": {}, "texts": [], "odd": []}
     arguments = call.child_by_field_name("arguments")
     for one in arguments.named_children if arguments is not None else ():
-        text = source.text(one)
+        text = " ".join(source.text(one).split())
         if one.type == "keyword_argument":
             value = source.text(one.child_by_field_name("value"))
             said["options"][source.text(one.child_by_field_name("name"))] = value
         elif found := _LITERAL.fullmatch(text):
             said["name"] = said["name"] or found[2]
             said["texts"].append(found[2])
-        elif re.match(r"(?:\w+\.)*ForeignKey\(", text):
+        elif _FOREIGN.match(text):
             inner = _arguments(source, one)
             said["foreign"] = inner["name"]
             said["on_delete"] = inner["options"].get("ondelete", "").strip("\"'")
-        elif not said["type"] and not re.match(r"(?:\w+\.)*(?:Identity|Sequence|Computed)\(", text):
-            said["type"] = " ".join(text.split())
+            said["odd"] += [] if inner["name"] else [text]
+        elif not said["type"] and _TYPE.fullmatch(text):
+            said["type"] = text
+        elif one.type != "comment" and not _COMPUTED.match(text):
+            said["odd"].append(text)
     return said
+
+
+def _is_key(mark: Mark) -> bool:
+    return bool(mark.data["options"].get("primary_key") == "True")
 
 
 def _type(data: dict[str, Any]) -> str:

@@ -73,16 +73,68 @@ def test_columns_of_mixins_come_first(read):
     assert (found.model, found.indexes) == ("models.Order", (("created_at",),))
 
 
-def test_what_is_computed_is_told_and_not_guessed(read):
+@pytest.mark.parametrize(
+    ("said", "missed"),
+    [
+        ("    n = Column(NAME, String)\n", "orders.n"),
+        ("    n = Column(String, ForeignKey(User.id))\n", "orders.n"),
+        ("    n = Column(String, ForeignKey(f'{P}.id'))\n", "orders.n"),
+        ("    n = Column(String, index=True, unique=FLAG)\n", "orders.n"),
+        ("    n = Column(String)\n    __table_args__ = (Index('ix', n),)\n", "orders Index"),
+        (
+            "    n = Column(String)\n    __table_args__ = (Index('ix', 'n', func.lower('n')),)\n",
+            "orders Index",
+        ),
+        (
+            "    n = Column(String)\n"
+            "    __table_args__ = (ForeignKeyConstraint(['n'], ['u.n']),)\n",
+            "orders ForeignKeyConstraint",
+        ),
+    ],
+)
+def test_what_is_not_wholly_understood_is_told_and_not_guessed(read, said, missed):
+    order = f"\nclass Order(Base):\n    __tablename__ = 'orders'\n{said}"
+    code = read({"shop/models.py": HEAD + order})
+    (found,) = code.tables
+
+    assert [one.name for one in code.unresolved if one.what == "table"] == [missed]
+    assert (found.foreign_keys, found.indexes, found.unique) == ((), (), ())
+
+
+@pytest.mark.parametrize(
+    ("text", "missed"),
+    [
+        ("class Order(Base):\n    __tablename__ = PREFIX + 'orders'\n", "Order"),
+        ("class Order(db.Model):\n    id = db.Column(db.Integer, primary_key=True)\n", "Order"),
+        ("orders = Table('orders', metadata, Column('id', Integer))\n", "orders"),
+    ],
+)
+def test_a_table_whose_name_or_form_is_not_read_is_told(read, text, missed):
+    code = read({"shop/models.py": f"{HEAD}\n{text}"})
+
+    assert code.tables == ()
+    assert [one.name for one in code.unresolved if one.what == "table"] == [missed]
+
+
+def test_a_schema_is_a_part_of_a_tables_name_so_that_keys_meet_it(read):
     body = (
-        "\nclass Order(Base):\n    __tablename__ = PREFIX + 'orders'\n"
-        "\nclass Line(Base):\n    __tablename__ = 'lines'\n"
-        "    __table_args__ = (ForeignKeyConstraint(['a'], ['orders.a']),)\n"
+        "\nclass User(Base):\n    __tablename__ = 'users'\n"
+        "    __table_args__ = {'schema': 'auth'}\n    id: Mapped[int] = mapped_column()\n"
+        "\nclass Order(Base):\n    __tablename__ = 'orders'\n"
+        "    user = Column(ForeignKey('auth.users.id'))\n"
+    )
+    users, orders = read({"shop/models.py": HEAD + body}).tables
+
+    assert users.table == "auth.users" == orders.foreign_keys[0].references
+
+
+def test_an_abstract_class_and_a_base_of_others_are_no_tables(read):
+    body = (
+        "\nclass Kept(Base):\n    __abstract__ = True\n    __tablename__ = 'kept'\n"
+        "    id = Column(Integer, primary_key=True)\n"
+        "\nclass Order(Kept):\n    __tablename__ = 'orders'\n"
     )
     code = read({"shop/models.py": HEAD + body})
 
-    assert [one.table for one in code.tables] == ["lines"]
-    assert [one.name for one in code.unresolved if one.what == "table"] == [
-        "Order",
-        "lines ForeignKeyConstraint",
-    ]
+    assert [(one.table, one.primary_key) for one in code.tables] == [("orders", ("id",))]
+    assert code.unresolved == ()
