@@ -16,19 +16,27 @@ if TYPE_CHECKING:
 MOST_SHOWN = 15  # of one list; the JSON has all
 _COLOURS = {"HIGH": "red", "MED": "yellow", "LOW": "dim"}
 _HEADS = "files lines tests routes tables in out inst. commits covered".split()
+MOST_NOT_READ = 4  # frameworks that are named
 _ANSWERS = ("auth", "authorisation", "validation", "rate_limit")
 
 
 def doubts_words(doubts: Doubts) -> str:
     """What an answer does not know, in one sentence."""
-    counts = ", ".join(counted(count, what) for what, count in sorted(doubts.counts.items()))
+    reasons = [one.reason for one in doubts.unresolved if one.what.startswith("unread ")]
+    others = "" if len(reasons) <= MOST_NOT_READ else f"; {len(reasons) - MOST_NOT_READ} more"
+    counts = ", ".join(
+        counted(count, what)
+        for what, count in sorted(doubts.counts.items())
+        if not what.startswith("unread ")
+    )
     named = [f"{path} ({why})" for path, why in list(doubts.unread.items())[:3]]
     more = f" and {len(doubts.unread) - 3} more" if len(doubts.unread) > 3 else ""
     unread = f"not read: {', '.join(named)}{more}" if named else ""
     missed = f"not resolved: {counts}" if counts else ""
     were = "was" if doubts.opaque_calls == 1 else "were"
     calls = f"{counted(doubts.opaque_calls, 'call')} of methods of values {were} not followed"
-    parts = (missed, unread, calls if doubts.opaque_calls else "")
+    foreign = "; ".join(reasons[:MOST_NOT_READ]) + others
+    parts = (missed, foreign, unread, calls if doubts.opaque_calls else "")
     said = "; ".join(part for part in parts if part)
     return f"{said}." if said else "all that was seen was resolved."
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from indexer.code.not_read import foreign_files, is_foreign
 from indexer.code.project import CodeProject, assemble
 from indexer.code.registry import language_of, read_file
 from indexer.code.selection import LARGEST, is_installed
@@ -33,10 +34,14 @@ def code_at(
         modules: As for `indexer.code.project.assemble`.
     """
     blobs: dict[str, tuple[str, str]] = {}
+    foreign = []
     for entry in repository.tree(commit):
-        language = language_of(entry.path)
-        if language and entry.mode.startswith(_REGULAR) and not is_installed(entry.path):
+        if not entry.mode.startswith(_REGULAR) or is_installed(entry.path):
+            continue
+        if language := language_of(entry.path):
             blobs[entry.path] = (entry.blob, language)
+        elif is_foreign(entry.path):
+            foreign.append(entry.path)
     new = {blob for blob, language in blobs.values() if (blob, language) not in known}
     sizes = repository.sizes(new)
     contents = repository.blobs(blob for blob, size in sizes.items() if size <= LARGEST)
@@ -49,4 +54,5 @@ def code_at(
         for path, (blob, language) in blobs.items()
         if (blob, language) not in known
     }
+    unread |= foreign_files(foreign)
     return assemble(CodeProject(files), unread, {path: blobs[path][0] for path in files}, modules)

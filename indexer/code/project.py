@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
+from indexer.code.not_read import foreign_frameworks
 from indexer.code.registry import CONFIG, languages, readers, set_by
 from memory.code.codebase import (
     CodeBase,
@@ -197,6 +198,7 @@ def assemble(
     for reader in readers():
         for each in reader.assemble(project):
             sort(each)
+    unresolved += foreign_frameworks(project)
     module_of = assign((path for path, one in files.items() if one.language != CONFIG), modules)
     edges += _key_edges(tables)
     code = {

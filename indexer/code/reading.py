@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from indexer.code.changes import KEPT_AS
 from indexer.code.project import CodeProject, assemble
 from indexer.code.registry import CONFIG, extractor, language_of, languages, read_file
-from indexer.code.selection import LARGEST, code_paths
+from indexer.code.selection import LARGEST, select_code
 from indexer.scanner import MTIME_GRAIN_NS
 from memory.code.facts import facts_from_json
 from memory.errors import StoreBusy, StoreNotWritable
@@ -26,9 +26,10 @@ from memory.ledger.interface.code import CodeFileRow
 from memory.models.answer import Rebuilt
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from indexer.code.selection import Selected
     from memory.code.codebase import CodeBase
     from memory.code.facts import FileFacts
     from memory.ledger.interface.database import Ledger
@@ -81,7 +82,7 @@ def rebuild(
 ) -> CodeBase:
     """The same from nothing but the files."""
     held = _Held()
-    found = _look(root, code_paths(root, ignore), held)
+    found = _look(root, select_code(root, ignore), held)
     for path, content in found.contents.items():
         held.facts[path] = _facts(path, content)
     blobs = {path: row.blob for path, row in found.rows.items()}
@@ -103,7 +104,7 @@ def replace_kept(
     kept = read_code(ledger, root, ignore=ignore, modules=modules)
     held = _holding(str(root))
     anew = _Held()
-    found = _look(root, code_paths(root, ignore), anew)
+    found = _look(root, select_code(root, ignore), anew)
     differing = {
         path
         for path, content in found.contents.items()
@@ -148,9 +149,9 @@ def _in_step(
     worktree = str(root)
     if held.code is None:
         held.rows = ledger.db.code.files(worktree)
-        if most is not None and len(code_paths(root, ignore)) - len(held.rows) > most:
+        if most is not None and len(select_code(root, ignore).paths) - len(held.rows) > most:
             return None
-    found = _look(root, code_paths(root, ignore), held)
+    found = _look(root, select_code(root, ignore), held)
     is_same = not found.changed and not found.gone and found.unread == held.unread
     if held.code is not None and is_same and held.modules == modules:
         return held.code
@@ -185,11 +186,11 @@ class _Found:
     unread: dict[str, str] = field(default_factory=dict)
 
 
-def _look(root: Path, paths: Iterable[str], held: _Held) -> _Found:
+def _look(root: Path, selected: Selected, held: _Held) -> _Found:
     """Which of the files differ from what is known of them."""
-    found = _Found()
+    found = _Found(unread=dict(selected.foreign))
     base = str(root)
-    for path in paths:
+    for path in selected.paths:
         try:
             seen = os.lstat(f"{base}/{path}")
         except OSError:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, NamedTuple
 
+from indexer.code.not_read import foreign_files, is_foreign
 from indexer.code.registry import language_of
 from indexer.git.process import GitFailed
 from indexer.git.repository import Repository
@@ -12,7 +14,7 @@ from indexer.scanner import scan
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
-    from pathlib import Path, PurePosixPath
+    from pathlib import Path
 
 #: Code that somebody wrote is shorter; what is longer is data, or was generated.
 LARGEST = 1_000_000  # bytes
@@ -20,8 +22,15 @@ _INSTALLED = frozenset({"node_modules", ".venv", "venv", "site-packages", ".git"
 _NOT_OURS = ("linguist-generated", "linguist-vendored")
 
 
-def code_paths(root: Path, ignore: Sequence[str] = ()) -> list[str]:
-    """The files of code below a folder, in order, whether they are still there or not.
+class Selected(NamedTuple):
+    """The code of a project."""
+
+    paths: list[str]  # that are read, in order
+    foreign: dict[str, str]  # why others are not, by a pattern for them
+
+
+def select_code(root: Path, ignore: Sequence[str] = ()) -> Selected:
+    """The files of code below a folder, whether they are still there or not.
 
     In a repository they are those that git tracks or would track; elsewhere those of a walk that
     heeds `.gitignore`. Left out are folders of installed packages, what `.gitattributes` calls
@@ -31,13 +40,21 @@ def code_paths(root: Path, ignore: Sequence[str] = ()) -> list[str]:
     try:
         said = repository.run("ls-files", "-z", "--cached", "--others", "--exclude-standard")
     except GitFailed:
-        return sorted(file.path for file in scan(root, _is_code, ignore=ignore).files)
+        return split(file.path for file in scan(root, _is_code, ignore=ignore).files)
     listed = {path for path in os.fsdecode(said).split("\0") if path}
-    paths = {path for path in listed if language_of(path) and _can_be_kept(path)}
-    paths = {path for path in paths if not is_installed(path)}
+    paths = {path for path in listed if _is_code(PurePosixPath(path)) and _can_be_kept(path)}
     if any(path.rpartition("/")[2] == ".gitattributes" for path in listed):
         paths -= _generated(repository, paths)
-    return sorted(paths - _ignored(paths, ignore))
+    return split(paths - _ignored(paths, ignore))
+
+
+def split(paths: Iterable[str]) -> Selected:
+    """Files of code by whether their language is read."""
+    ours: list[str] = []
+    others: list[str] = []
+    for path in sorted(paths):
+        (ours if language_of(path) else others).append(path)
+    return Selected(ours, foreign_files(others))
 
 
 def is_installed(path: str) -> bool:
@@ -46,7 +63,8 @@ def is_installed(path: str) -> bool:
 
 
 def _is_code(path: PurePosixPath) -> bool:
-    return language_of(str(path)) is not None and not is_installed(str(path))
+    said = str(path)
+    return (language_of(said) is not None or is_foreign(said)) and not is_installed(said)
 
 
 def _can_be_kept(path: str) -> bool:

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from memory.code.codebase import Answered, CodeBase
 
 Row = dict[str, Any]
-_TOLD = {"routes": {"route"}, "tables": {"table"}}  # what of the unresolved concerns whom
+_TOLD = {  # what of the unresolved concerns whom
+    "routes": {"route", "unread routes"},
+    "tables": {"table", "unread tables"},
+}
 _IMPORTS = frozenset({"import", "reference", "dynamic"})
 
 

@@ -92,7 +92,7 @@ def test_a_package_of_the_workspace_is_its_source(read, package, said, file):
             "packages/users/package.json": json.dumps({"name": "@shop/users", **package}),
             "packages/users/src/index.ts": USER,
             "packages/users/src/admin.ts": USER,
-            "apps/api/main.ts": f"import {{ User }} from '{said}';\nimport 'express';\n",
+            "apps/api/main.ts": f"import {{ User }} from '{said}';\nimport 'lodash';\n",
         }
     )
 

@@ -1,0 +1,54 @@
+"""An answer of nothing says what it did not look at."""
+
+from __future__ import annotations
+
+import subprocess
+
+import pytest
+
+from indexer.code.at_commit import code_at
+from indexer.git.repository import Repository
+from memory.code.inventory import inventory
+
+
+def told(code, what: str) -> list[str]:
+    return [one.reason for one in inventory(code, what).doubts.unresolved]
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "what", "said"),
+    [
+        ("app.py", "from flask import Flask\n", "routes", "routes of Flask are not read"),
+        ("app.ts", "import express from 'express';\n", "routes", "routes of Express are not read"),
+        ("A.java", "import org.springframework.web.bind.annotation.GetMapping;\n", "routes",
+         "routes of Spring are not read"),
+        ("a.php", "<?php\nuse Illuminate\\Support\\Facades\\Route;\n", "routes",
+         "routes of Laravel are not read"),
+        ("a.go", 'package a\nimport "net/http"\n', "routes", "routes of net/http are not read"),
+        ("A.java", "import jakarta.persistence.Entity;\n", "tables",
+         "tables of JPA are not read"),
+    ],
+)  # fmt: skip
+def test_a_framework_without_a_reader_is_named_where_it_would_matter(read, path, text, what, said):
+    code = read({path: text, "tests/test_app.py": "import flask\n"})
+
+    assert told(code, what) == [f"{said}; 1 file may have some"]
+    assert told(code, "edges") == []
+
+
+def test_what_is_only_called_alike_is_no_framework(read):
+    code = read({"app.py": "import flaskish\nimport peewee_extra\n"})
+
+    assert told(code, "routes") == told(code, "tables") == []
+
+
+@pytest.mark.parametrize("at_commit", [False, True])
+def test_files_of_other_languages_are_counted(read, tmp_path, at_commit):
+    code = read({"a.py": "x = 1\n", "lib/b.rb": "x\n", "lib/c.rb": "x\n", "README": "x\n"})
+    if at_commit:
+        who = ["-c", "user.name=d", "-c", "user.email=d@example.com"]
+        for said in (["init", "-q"], ["add", "-A"], [*who, "commit", "-qm", "one"]):
+            subprocess.run(["git", "-C", tmp_path, *said], check=True)
+        code = code_at(Repository(tmp_path), "HEAD", {}, {})
+
+    assert code.unread == {"*.rb": "2 files of Ruby"}
