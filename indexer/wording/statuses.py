@@ -58,6 +58,8 @@ _STATUSES = tuple(
     )
     for status, words in _LEXICON["statuses"].items()
 )
+_OF_WORK = re.compile(rf"(?:{any_of(_CUES['of_work'])})\b", re.IGNORECASE)
+_NOUN = re.compile(r"[^\W\d_]\s+$")
 _LEAD = re.compile(
     rf"(?:[\W_\d]+|(?:{any_of(_CUES['lead'])}|\w+ally(?=\saccept|\sapprov)|partly(?=\saccept))\b)*",
     re.IGNORECASE,
@@ -263,8 +265,10 @@ def _named(words: str) -> Status | None:
     """The status that stands anywhere in a text."""
     for status, pattern in _STATUSES:
         goes_on = _SUCCEEDED if status is Status.SUPERSEDED else _AFTER
-        if any(goes_on.match(words, found.end()) for found in pattern.finditer(words)):
-            return status
+        for found in pattern.finditer(words):
+            of_work = _OF_WORK.match(words, found.start()) and _NOUN.search(words[: found.start()])
+            if goes_on.match(words, found.end()) and not of_work:
+                return status
     return None
 
 
