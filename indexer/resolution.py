@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from indexer.formats.record_metadata import clean_title, number_in_name
 from indexer.wording.dates import read_date
-from indexer.wording.mentions import numbered_name, record_name
+from indexer.wording.mentions import numbered_name, path_in_repository, record_name
 from indexer.wording.naming import folded_metric, metrics_in
 from memory.texts.lexicon import read_lexicon
 
@@ -88,6 +88,9 @@ class Directory:
             fitting = [each for each in numbered if _is_of_kind(each, kind)]
             return _numbered_near(fitting, near)
         same_name = self._by_name.get(f"stem {_stem(said)}", [])
+        if (path := path_in_repository(said)) is not None:
+            # Of another repository's record neither the name nor the number says anything.
+            return _only([each for each in same_name if each.path == path], folder)
         return (
             _only([each for each in same_name if each.path == said], folder)
             or _only([each for each in same_name if _ends_alike(each, said)], folder)

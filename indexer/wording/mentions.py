@@ -64,7 +64,7 @@ _NAMED_RECORD = re.compile(r"(?:[a-z]+[-_])?\d{1,5}-[a-z]", re.IGNORECASE)
 _PAGE = re.compile(r"\.(?:md|markdown|mdx|rst|txt|adoc)$", re.IGNORECASE)
 _PULL = re.compile(r"github\.com/[\w.-]+/(rfc|otep|pep|adr|enhancement|proposal)s?/pull/(\d{1,5})$")
 _BLOB = re.compile(
-    r"https?://(?:github|gitlab)[^/]*/[^/]+/[^/]+/(?:-/)?(?:blob|tree|raw)/[^/]+/(.+)$"
+    r"(?:https?://)?(?:github|gitlab)[^/]*/[^/]+/[^/]+/(?:-/)?(?:blob|tree|raw)/[^/]+/(.+)$"
 )
 _STANDARDS = re.compile(r"ietf\.org|rfc-editor\.org|w3\.org|rfc-annotations|httpwg", re.IGNORECASE)
 _MAX_RANGE = 20  # records; "ADR 3-5" names them all, what is longer is no list of them
@@ -152,8 +152,8 @@ def link_target(target: str, place: Place = NOWHERE) -> str | None:
     """What record a link leads to: a path, `RFC 1358` for a pull request, or None.
 
     Relative paths become relative to the project root; an absolute address of a file in a
-    repository becomes the path in it. Only names that look like a record's are taken from
-    absolute addresses.
+    repository stays one, without its protocol, as it may be of another. Only names that look like
+    a record's are taken from absolute addresses.
     """
     address = unquote(target).partition("#")[0].partition("?")[0].strip().rstrip("/")
     name = posixpath.basename(address)
@@ -162,13 +162,18 @@ def link_target(target: str, place: Place = NOWHERE) -> str | None:
     return _in_repository(address, name) if "://" in address else _in_tree(address, name, place)
 
 
+def path_in_repository(target: str) -> str | None:
+    """The path in whichever repository an absolute address names; None of any other target."""
+    blob = _BLOB.match(target)
+    return blob[1] if blob else None
+
+
 def _in_repository(address: str, name: str) -> str | None:
     pull = _PULL.search(address)
     if pull:
         return f"{pull[1].upper()} {int(pull[2])}"
-    blob = _BLOB.match(address) if _RECORD_FILE.match(name) else None
-    if blob:
-        return blob[1]
+    if _RECORD_FILE.match(name) and _BLOB.match(address):
+        return address.partition("://")[2]
     if _RENDERED.match(name):
         return name.removesuffix(".html")
     return address.partition("://")[2] if _NAMED_RECORD.match(name) else None

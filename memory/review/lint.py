@@ -129,10 +129,10 @@ def _duplicate_numbers(memories: Iterable[Memory], places: _Places) -> Iterator[
 def _lost_targets(
     memories: Iterable[Memory], lost: set[tuple[str, str]], root: Path, places: _Places
 ) -> Iterator[Fault]:
-    """References whose target is no known record."""
+    """References whose target is no known record, and lies in no other repository."""
     for one in memories:
         for reference in one.revision.draft.references:
-            if (one.uid, reference.target) not in lost:
+            if (one.uid, reference.target) not in lost or _ADDRESS.match(reference.target):
                 continue
             target, words = reference.target, _in_the_text(reference)
             if reference.type is LinkType.SUPERSEDES and reference.inverse:
@@ -151,6 +151,7 @@ def _lost_targets(
                 yield places.fault(one, "dead-link", words, what, "mend the link, or take it out")
 
 
+_ADDRESS = re.compile(r"[\w-]+(?:\.[\w-]+)+/.")  # of another host, without its protocol
 _MEND_TARGET = "name a record that is there, by its path, number or title"
 
 

@@ -87,3 +87,16 @@ def test_a_name_is_the_same_however_its_accents_are_written():
     find = Directory([Known("x", "Cache", "docs/adr/0001-cafe\u0301.md", 1)]).resolve
 
     assert find("docs/adr/0001-caf\u00e9.md") == "x"
+
+
+@pytest.mark.parametrize(
+    ("target", "uid"),
+    [
+        ("github.com/us/shop/blob/main/docs/adr/0004-use-sqlite.md", "a4"),
+        ("github.com/them/x/blob/main/docs/adr/0004-use-mysql.md", None),
+        ("github.com/them/x/blob/main/text/0004-use-sqlite.md", None),
+        ("gitlab.com/them/x/-/blob/main/docs/adr/0007-other.md", None),
+    ],
+)
+def test_an_address_names_only_the_very_file_that_it_leads_to(target, uid):
+    assert resolve(target, near="docs/adr/0001-x.md") == uid

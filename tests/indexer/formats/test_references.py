@@ -116,7 +116,7 @@ def test_links_out_of_the_repository_are_taken_when_they_look_like_records():
     """
 
     assert [each.target for each in find_references(text, HERE)] == [
-        "docs/adr/0001-a.md",
+        "github.com/o/r/blob/main/docs/adr/0001-a.md",
         "2052-epochs",
         "RFC 1560",
     ]
