@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -286,6 +287,7 @@ _SYMBOLS = re.compile(r"^[\W_]+(?=\w)")
 NOT_ASSERTED = frozenset({"alternatives", "outlook"})
 
 
+@lru_cache(maxsize=1024)  # a folder's records have the same headings
 def part_of(heading: str) -> str:
     """The part that a heading begins; "" for one that belongs to what is around it."""
     said = ORDINAL.sub("", _SYMBOLS.sub("", heading), count=1)

@@ -242,7 +242,7 @@ def _dedented(line: str, width: int) -> str:
 
 
 def _label(line: str, number: int) -> Label | None:
-    match = _LABEL.match(line)
+    match = _LABEL.match(line) if ":" in line or "\uff1a" in line else None
     if match is None:
         return None
     opened, closed = match["mark"] or "", match["closed"] or match["late"] or ""

@@ -306,7 +306,8 @@ def merge_references(found: Iterable[Reference]) -> tuple[Reference, ...]:
 def _sentences(text: str, place: Place, bare: bool) -> Iterator[tuple[str, list[Mention]]]:
     """Masked sentences that name a record, each with its mentions."""
     for unit in _units(text):
-        label = _LABEL.match(_EMPHASIS.sub("", unit))
+        start = unit[:_MAX_LABEL]
+        label = _LABEL.match(_EMPHASIS.sub("", start)) if ":" in start else None
         states = label is not None and _relation_of(label[1]) is not None
         masked, mentions = mask_mentions(unit, place, bare=bare or states)
         if not mentions:
@@ -333,12 +334,20 @@ def _units(text: str) -> Iterator[str]:
             yield f"{label} {unit[item.end() :]}"
         else:
             yield unit
-        said = _FOLLOWING.sub("", _MARKER.sub("", unit)).strip(" *_")
-        relation = _relation_of(said)
-        if relation and relation[0] is not LinkType.RELATES_TO:
+        said = _label_of_list(unit)
+        if said:
             label = f"{said}:"
         elif not item:
             label = ""
+
+
+def _label_of_list(unit: str) -> str:
+    """What a unit says of the records in the list below it: "Supersedes the following ADRs:"."""
+    if len(unit) > _MAX_LABEL:
+        return ""
+    said = _FOLLOWING.sub("", _MARKER.sub("", unit)).strip(" *_")
+    relation = _relation_of(said)
+    return said if relation and relation[0] is not LinkType.RELATES_TO else ""
 
 
 def _plain_units(text: str) -> Iterator[str]:
@@ -377,14 +386,12 @@ def _unmask(sentence: str, mentions: list[Mention]) -> str:
 
 _MAX_LABEL = 120  # characters, a link among them; what is longer is a sentence
 #: How the names of relations begin: without one of these nothing is one.
-_STEMS = re.compile(
-    "|".join(sorted({re.escape(name.split()[0][:4]) for name in _FIELDS})), re.IGNORECASE
-)
+_STEMS = re.compile("|".join(sorted({re.escape(name.split()[0][:4]) for name in _FIELDS})))
 
 
 def _relation_of(name: str) -> tuple[LinkType, bool] | None:
     """The relation that a label names, in any spelling, and whether the other one acts."""
-    if len(name) > _MAX_LABEL or not _STEMS.search(name):
+    if len(name) > _MAX_LABEL or not _STEMS.search(name.casefold()):
         return None
     words = re.sub(r"[-_\s]+", " ", _CAMEL.sub(" ", plain(name))).strip(" :").casefold()
     words = _PART_LABEL.sub("", _RECORD_WORDS.sub("", words)).strip()
