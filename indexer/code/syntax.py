@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from tree_sitter import Language as Grammar
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from memory.code.facts import FileFacts
 
 __all__ = ["Grammar", "Node", "Source", "Syntax"]
+
+
+_span = attrgetter("start_byte", "end_byte")
 
 
 class Syntax:
@@ -29,7 +33,10 @@ class Syntax:
 
     def captures(self, node: Node, query: str) -> dict[str, list[Node]]:
         """What a query's names capture below a node, each in the order of the text."""
-        return QueryCursor(self._query(query)).captures(node)
+        found = QueryCursor(self._query(query)).captures(node)
+        for nodes in found.values():  # which come in an order of their addresses
+            nodes.sort(key=_span)
+        return found
 
     def matches(self, node: Node, query: str) -> list[dict[str, list[Node]]]:
         """The matches of a query below a node, in the order of the text."""

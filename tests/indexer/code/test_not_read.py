@@ -18,7 +18,7 @@ def told(code, what: str) -> list[str]:
 @pytest.mark.parametrize(
     ("path", "text", "what", "said"),
     [
-        ("app.py", "from flask import Flask\n", "routes", "routes of Flask are not read"),
+        ("app.py", "from sanic import Sanic\n", "routes", "routes of sanic are not read"),
         ("app.ts", "import express from 'express';\n", "routes", "routes of Express are not read"),
         ("A.java", "import org.springframework.web.bind.annotation.GetMapping;\n", "routes",
          "routes of Spring are not read"),
@@ -30,7 +30,7 @@ def told(code, what: str) -> list[str]:
     ],
 )  # fmt: skip
 def test_a_framework_without_a_reader_is_named_where_it_would_matter(read, path, text, what, said):
-    code = read({path: text, "tests/test_app.py": "import flask\n"})
+    code = read({path: text, "tests/test_app.py": "import sanic\n"})
 
     assert told(code, what) == [f"{said}; 1 file may have some"]
     assert told(code, "edges") == []

@@ -1,0 +1,53 @@
+"""What is known of access to a route: yes and no need evidence, everything else is unknown."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from memory.code.codebase import Answered
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+#: What stands for who asks, in something that only decides whether he may.
+IDENTITY = re.compile(
+    r"user|auth(?!or)|log(?:ged)?_?in|session|token|identity|principal|credential|account"
+    r"|api_?key|admin|anonymous|jwt|bearer|member|\bme\b",
+    re.IGNORECASE,
+)
+#: The same in a handler, which knows users of whom none asks.
+ASKING = re.compile(
+    r"\bcurrent_?user\b|\bg\.\w*user|\b(?:req|request|ctx)\.(?:user|auth|isAuthenticated|account)"
+    r"|is_?authenticated|\bsession\b|\bauthed\(|is_?logged_?in",
+    re.IGNORECASE,
+)
+#: What depends on more than on who asks.
+ON_SETTINGS = re.compile(
+    r"config|setting|feature|enabled|disabled|allow|public|guest|visib|optional|debug|\benv\b",
+    re.IGNORECASE,
+)
+#: What is refused for other reasons than that nobody is known: a form without its token, a robot.
+OTHER_REASONS = re.compile(r"csrf|xsrf|nonce|captcha|honeypot|maintenance", re.IGNORECASE)
+
+
+class Check(NamedTuple):
+    """Something that a request passes before what it asks for is done."""
+
+    said: str  # as evidence: "@login_required (shop/views.py:12)"
+    refuses: bool | None  # who shows nothing; None where that is not known
+
+
+def answer(checks: Iterable[Check], nothing: str, *, is_all: bool = True) -> Answered:
+    """Whether one of the checks refuses who shows nothing.
+
+    Args:
+        checks: In the order in which a request passes them.
+        nothing: What is said where none of them can refuse.
+        is_all: Whether nothing else is left that could refuse.
+    """
+    for one in checks:
+        if one.refuses:
+            return Answered("yes", one.said)
+        is_all = is_all and one.refuses is not None
+    return Answered("no", nothing) if is_all else Answered()

@@ -1,0 +1,477 @@
+"""Flask: routes of applications and blueprints, of flask-restful, flask-restx and flask-smorest."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from indexer.code.access import Check, answer
+from indexer.code.frameworks.python_refusals import Refusals
+from indexer.code.readers import Reader
+from indexer.code.syntax import line_of
+from memory.code.codebase import Answered, Place, Route, Unresolved
+from memory.code.facts import Mark
+from memory.code.testing import is_test
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from indexer.code.project import CodeProject
+    from indexer.code.syntax import Node, Source
+
+_MADE = """
+(assignment left: [(identifier) (attribute)] @name
+    right: (call function: (_) @called arguments: (argument_list) @arguments)) @made
+"""
+_CALLS = """
+(call function: (attribute object: (_) @owner attribute: (identifier) @called)
+    arguments: (argument_list) @arguments) @call
+"""
+_BEFORE = """
+(decorated_definition (decorator (attribute object: (_) @owner attribute: (identifier) @called))
+    definition: (function_definition name: (identifier) @name) @function)
+"""
+_IN_CLASSES = """
+(class_definition body: (block (expression_statement (assignment
+    left: (identifier) @name right: [(list) (tuple)] @value))))
+"""
+_METHODS = ("get", "post", "put", "patch", "delete", "head", "options")
+_SHORT = frozenset({"get", "post", "put", "patch", "delete"})
+#: What is made of these holds routes, if a way leads from it to an application.
+_OWNERS = re.compile(r"(?:Flask|OpenAPI|Quart|Blueprint|Api|Namespace)$")
+_APPLICATIONS = re.compile(r"(?:Flask|OpenAPI|Quart)$")
+_SCHEMES = re.compile(r"(?:^|\.)(?:HTTPBasicAuth|HTTPTokenAuth|HTTPDigestAuth|MultiAuth)$")
+_INCLUDES = frozenset({"register_blueprint", "register_api", "add_namespace", "init_app"})
+_RULES = frozenset({"add_url_rule", "add_resource"})
+_BEFORE_ALL = "before_app_request"
+_PARAMETER = re.compile(r"<(?:[^:<>]+:)?(\w+)>")
+_LITERAL = re.compile(r"[rRuU]?(['\"])(.*)\1", re.DOTALL)
+_RETURNS = re.compile(r"\breturn[ \t]+(?!None\b)\S")
+_DEEPEST = 8  # blueprints within blueprints
+#: Decorators that refuse who shows nothing, by their full name.
+_GUARDS = re.compile(
+    r"flask_login(?:\.utils)?\.(?:login_required|fresh_login_required)"
+    r"|flask_jwt_extended(?:\.view_decorators)?"
+    r"\.(?:jwt_required|fresh_jwt_required|jwt_refresh_token_required)"
+    r"|flask_jwt\.jwt_required"
+    r"|flask_security(?:\.decorators)?\.(?:login_required|auth_required|auth_token_required"
+    r"|http_auth_required|roles_required|roles_accepted|permissions_required|permissions_accepted)"
+    r"|flask_praetorian(?:\.decorators)?\.(?:auth_required|roles_required|roles_accepted)"
+)
+_ROLES = re.compile(r"(?:^|[._])(?:roles?|permissions?|admins?|scopes?)(?:_|$)")
+_HARMLESS = re.compile(  # decorators
+    r".*\.(?:doc|expect|marshal_with|marshal_list_with|response|produces|param|cached|memoize|limit"
+    r"|exempt|arguments|alt_response|errorhandler|route|get|post|put|patch|delete|input|output)"
+    r"|staticmethod|classmethod|property|(?:flask_restx|flask_restful|flasgger|flask_cors|webargs"
+    r"|flask_apispec|functools|flask_pydantic)\..*"
+)
+#: Packages that may refuse for a whole application.
+_FORCING = frozenset({"flask_basicauth", "flask_htpasswd", "flask_appbuilder", "flask_oidc"})
+_VALIDATES = re.compile(
+    r"\.validate_on_submit\(|\.parse_args\(|\.validate\(|[sS]chema\w*(?:\([^)]*\))?\.load\("
+    r"|\.model_validate\("
+)
+_VALIDATORS = re.compile(r"(?:^|\.)(?:use_args|use_kwargs|arguments|validate\w*|input)$")
+_NO_LITERAL = "its path is not a literal"
+_NOTHING = "nothing at the route, its blueprints or its application refuses"
+
+
+class Flask(Reader):
+    """Decorated functions and classes, below the prefixes of blueprints."""
+
+    name = "flask"
+    languages = frozenset({"python"})
+    hint = re.compile(
+        rb"[fF]lask|Blueprint|[qQ]uart|\.route\(|add_url_rule|add_resource|before_\w*request"
+    )
+
+    def read(self, source: Source) -> Iterable[Mark]:
+        """What holds routes, what it is put into, the routes, and what runs before them."""
+        text = source.text
+        for found in source.matches(_MADE):
+            called, name = text(found["called"][0]), text(found["name"][0])
+            if _OWNERS.search(called) or _SCHEMES.search(called) or called.endswith("Limiter"):
+                data = {"class": called, **_said(source, found["arguments"][0])}
+                yield Mark(self.name, "made", name, line_of(found["made"][0]), data)
+        for found in source.matches(_CALLS):
+            yield from self._call(source, found)
+        for found in source.matches(_BEFORE):
+            called = text(found["called"][0])
+            if called in {"before_request", _BEFORE_ALL}:
+                node = found["function"][0]
+                data = {"is_all": called == _BEFORE_ALL, "function": _named(source, node)}
+                data["returns"] = bool(_RETURNS.search(text(node)))
+                yield Mark(self.name, "before", text(found["owner"][0]), line_of(node), data)
+        for found in source.matches(_IN_CLASSES):
+            kind = text(found["name"][0])
+            if kind in {"decorators", "method_decorators", "methods"}:
+                said = [text(one) for one in found["value"][0].named_children]
+                owner, line = _named(source, found["name"][0]), line_of(found["name"][0])
+                yield Mark(self.name, kind, owner, line, {"is": said})
+
+    def _call(self, source: Source, found: dict[str, list[Node]]) -> Iterator[Mark]:
+        node, called = found["call"][0], source.text(found["called"][0])
+        owner, line = source.text(found["owner"][0]), line_of(node)
+        said = {"called": called, **_said(source, found["arguments"][0])}
+        parent = node.parent
+        if called in _INCLUDES:
+            yield Mark(self.name, "include", owner, line, said)
+        elif called in _RULES:
+            yield Mark(self.name, "rule", owner, line, said)
+        elif called in {"before_request", _BEFORE_ALL} and said["args"]:
+            data = {"is_all": called == _BEFORE_ALL, "function": said["args"][0], "returns": True}
+            yield Mark(self.name, "before", owner, line, data)
+        elif parent is not None and parent.type == "decorator" and parent.parent is not None:
+            one = parent.parent.child_by_field_name("definition")
+            if one is not None and (called == "route" or called in _SHORT):
+                below = [
+                    source.text(each).removeprefix("@").strip()
+                    for each in parent.parent.named_children
+                    if each.type == "decorator" and each.start_byte > node.start_byte
+                ]
+                is_function = one.type == "function_definition"
+                said |= {"handler": _named(source, one), "below": below}
+                said["validates"] = is_function and bool(_VALIDATES.search(source.text(one)))
+                yield Mark(self.name, "route", owner, line, said)
+
+    def assemble(self, project: CodeProject) -> Iterable[Route | Unresolved]:
+        """Each route below each application that its blueprints lead to."""
+        return _Site(project).routes()
+
+
+Key = tuple[str, str]  # what holds routes: its file and name
+
+
+class _Above(NamedTuple):
+    """A way from an application to what holds a route."""
+
+    prefix: str | None  # None where a part of it is no literal
+    holders: tuple[Key, ...]
+
+
+class _Site:
+    """Applications, blueprints, and what they hold."""
+
+    def __init__(self, project: CodeProject) -> None:
+        self._project = project
+        self._refusals = Refusals(project)
+        self._made = {
+            (path, mark.name): mark.data
+            for path, mark in project.marks("flask", "made")
+            if not is_test(path)
+        }
+        self._applications = sorted(
+            key for key, data in self._made.items() if _APPLICATIONS.search(data["class"])
+        )
+        self._lists = {
+            (path, mark.name, mark.kind): mark.data["is"]
+            for kind in ("decorators", "method_decorators", "methods")
+            for path, mark in project.marks("flask", kind)
+        }
+        self._included: dict[Key, list[tuple[Key, dict[str, Any]]]] = {}
+        self._lost: list[Unresolved] = []
+        for path, mark in project.marks("flask", "include"):
+            if not is_test(path):
+                self._include(path, mark)
+        for key, data in self._made.items():
+            if data["class"].endswith("Api") and data["args"]:
+                self._put(key[0], data["args"][0], key, {"args": [], "keywords": {}})
+        self._before: dict[Key | None, list[Check]] = {}  # None for all routes
+        for path, mark in project.marks("flask", "before"):
+            owner = self._key(path, mark.name)
+            is_all = mark.data["is_all"] or owner in self._applications or owner is None
+            self._before.setdefault(None if is_all else owner, []).append(self._runs(path, mark))
+        self._is_open = not any(
+            one.target.partition(".")[0] in _FORCING
+            for facts in project.files.values()
+            for one in facts.imports
+        )
+
+    def _include(self, path: str, mark: Mark) -> None:
+        data = mark.data
+        if data["called"] == "init_app":  # api.init_app(app)
+            key = self._key(path, mark.name)
+            if key and data["args"]:
+                self._put(path, data["args"][0], key, {"args": [], "keywords": {}})
+            return
+        said = data["args"][0] if data["args"] else data["keywords"].get("blueprint", "")
+        key = self._key(path, said)
+        if key:
+            self._put(path, mark.name, key, data)
+        elif self._applications:
+            reason = "what it includes is not in the project"
+            self._lost.append(Unresolved(path, mark.line, "route", said[:80], reason))
+
+    def _put(self, path: str, owner: str, key: Key, data: dict[str, Any]) -> None:
+        above = self._key(path, owner) or (
+            self._applications[0]
+            if owner in {"app", "application"} and self._applications
+            else None
+        )
+        if above and above != key:
+            self._included.setdefault(key, []).append((above, data))
+
+    def _key(self, path: str, said: str) -> Key | None:
+        """The application or blueprint that a name means in a file."""
+        if (path, said) in self._made:
+            return path, said
+        place = self._project.locate(path, said) if re.fullmatch(r"[\w.]+", said) else None
+        key = (place.path, place.symbol) if place else None
+        return key if key in self._made else None
+
+    def _runs(self, path: str, mark: Mark) -> Check:
+        name = mark.data["function"]
+        place = Place(path, name)
+        if not self._project.definition(place):
+            place = self._project.locate(path, name) or place
+        one = self._project.definition(place)
+        refuses = self._refusals.guard(place) if one else None
+        if refuses is False and mark.data["returns"]:
+            refuses = None  # what it returns stands in for an answer
+        for said in one.annotations if one else ():
+            if not re.search(r"\.before_(?:app_)?request$", said):
+                around = self._decorates(said, place.path, mark.line).refuses
+                refuses = refuses or (around if refuses is False else around or None)
+        return Check(f"before_request {name} ({path}:{mark.line})", refuses)
+
+    # Ways from an application
+
+    def _ways(self, key: Key, depth: int = 0) -> Iterator[_Above]:
+        if key in self._applications:
+            yield _Above("", (key,))
+            return
+        for owner, data in self._included.get(key, ()) if depth < _DEEPEST else ():
+            own = self._prefix(key, data)
+            for above in self._ways(owner, depth + 1):
+                yield _Above(_joined(above.prefix, own), (*above.holders, key))
+
+    def _prefix(self, key: Key, data: dict[str, Any]) -> str | None:
+        """What is put before the routes of a blueprint where it is included."""
+        own = self._made[key]
+        said = data["keywords"].get("url_prefix") or data["keywords"].get("path") or ""
+        if own["class"].endswith("Namespace"):
+            said = said or next(iter(data["args"][1:]), "") or own["keywords"].get("path", "")
+            name = _literal(next(iter(own["args"]), own["keywords"].get("name", "")))
+            return _literal(said) if said else f"/{name}" if name is not None else None
+        said = said or own["keywords"].get("url_prefix") or own["keywords"].get("prefix") or ""
+        return _literal(said) if said and said != "None" else ""
+
+    # Routes
+
+    def routes(self) -> Iterator[Route | Unresolved]:
+        """All of them, by file and line."""
+        if not self._applications:
+            return
+        yield from self._lost
+        for path, mark in self._project.marks("flask", "route"):
+            rules = mark.data["args"] or [mark.data["keywords"].get("rule", "")]
+            place = Place(path, mark.data["handler"])
+            yield from self._routes(path, mark, rules[:1], place, mark.data["below"])
+        for path, mark in self._project.marks("flask", "rule"):
+            yield from self._rule(path, mark)
+
+    def _rule(self, path: str, mark: Mark) -> Iterator[Route | Unresolved]:
+        args, keywords = mark.data["args"], mark.data["keywords"]
+        if mark.data["called"] == "add_resource":
+            view, rules = args[0] if args else "", args[1:]
+        else:
+            view = keywords.get("view_func") or next(iter(args[2:3]), "")
+            rules = args[:1] or [keywords.get("rule", "")]
+        wraps = []
+        view = re.sub(r"\.as_view\(.*\)(?=\)*$)", "", view, flags=re.DOTALL)
+        while wrapped := re.fullmatch(r"([\w.]+)\((.+)\)", view, re.DOTALL):
+            wraps.append(wrapped[1])
+            view = re.sub(r"\.as_view\(.*\)$", "", wrapped[2], flags=re.DOTALL)
+        place = self._project.locate(path, view) if re.fullmatch(r"[\w.]+", view) else None
+        if place is None or self._project.definition(place) is None:
+            if self._owner(path, mark):
+                said = f"{' '.join(rules)} {view}"[:80].strip()
+                reason = "its view is not in the project"
+                yield Unresolved(path, mark.line, "route", said, reason)
+            return
+        yield from self._routes(path, mark, rules, place, wraps)
+
+    def _owner(self, path: str, mark: Mark) -> Key | None:
+        key = self._key(path, mark.name)
+        if key or mark.name not in {"app", "application"} or mark.data["called"] in _SHORT:
+            return key
+        return self._applications[0]
+
+    def _routes(
+        self, path: str, mark: Mark, rules: list[str], place: Place, decorators: list[str]
+    ) -> Iterator[Route | Unresolved]:
+        key = self._owner(path, mark)
+        if key is None:
+            if mark.data["called"] not in _SHORT and self._is_of_flask(path):
+                reason = "what it is registered at is not in the project"
+                yield Unresolved(path, mark.line, "route", f"{mark.name} {rules}"[:80], reason)
+            return
+        ways = list(self._ways(key))
+        if not ways:
+            reason = "nobody registers its blueprint"
+            yield Unresolved(path, mark.line, "route", place.symbol, reason)
+        for above in ways:
+            for rule in rules:
+                full = _joined(above.prefix, _literal(rule))
+                methods = self._methods(mark, place)
+                if full is None or methods is None:
+                    reason = _NO_LITERAL if full is None else "its methods are no literals"
+                    said = f"{place.symbol} {rule}"[:80]
+                    yield Unresolved(path, mark.line, "route", said, reason)
+                    continue
+                for method in methods:
+                    yield self._route(path, mark, above, full, method, place, decorators)
+
+    def _is_of_flask(self, path: str) -> bool:
+        imports = self._project.files[path].imports
+        return any(one.target.partition(".")[0].startswith("flask") for one in imports)
+
+    def _methods(self, mark: Mark, place: Place) -> list[str] | None:
+        if mark.data["called"] in _SHORT:
+            return [mark.data["called"].upper()]
+        said = mark.data["keywords"].get("methods", "")
+        if said:
+            found = re.findall(r"['\"](\w+)['\"]", said)
+            plain = re.fullmatch(r"[\[({](?:\s*['\"]\w+['\"]\s*,?)*\s*[\])}]", said)
+            return [one.upper() for one in found] if plain else None
+        one = self._project.definition(place)
+        if one is None or one.kind != "class":
+            return ["GET"]
+        if listed := self._of_class(place, "methods"):
+            return [said.strip("'\"").upper() for said, _ in listed]
+        return [each.upper() for each in _METHODS if self._member(place, each)] or ["GET"]
+
+    def _member(self, place: Place, name: str, depth: int = 0) -> Place | None:
+        """A method of a class, or of the first of its bases that has one."""
+        own = Place(place.path, f"{place.symbol}.{name}")
+        one = self._project.definition(place)
+        if self._project.definition(own) or one is None or depth > _DEEPEST:
+            return own if self._project.definition(own) else None
+        above = (self._project.locate(place.path, base) for base in one.bases)
+        members = (self._member(each, name, depth + 1) for each in above if each and each != place)
+        return next((each for each in members if each), None)
+
+    def _of_class(self, place: Place, kind: str, depth: int = 0) -> list[tuple[str, str]]:
+        """What a class, or the first of its bases that does, lists; with the file."""
+        if found := self._lists.get((place.path, place.symbol, kind)):
+            return [(said, place.path) for said in found]
+        one = self._project.definition(place)
+        for base in one.bases if one and depth < _DEEPEST else ():
+            above = self._project.locate(place.path, base)
+            if above and above != place and (listed := self._of_class(above, kind, depth + 1)):
+                return listed
+        return []
+
+    def _route(
+        self,
+        path: str,
+        mark: Mark,
+        above: _Above,
+        full: str,
+        method: str,
+        place: Place,
+        decorators: list[str],
+    ) -> Route:
+        said = [(one, path) for one in decorators]
+        definition = self._project.definition(place)
+        if definition and definition.kind == "class":
+            said += self._of_class(place, "decorators") + self._of_class(place, "method_decorators")
+            place = self._member(place, method.lower()) or place
+            member = self._project.definition(place)
+            if member and member is not definition:
+                said += [(one, place.path) for one in member.annotations]
+                definition = member
+        line = definition.line if definition else mark.line
+        checks = [one for key in (None, *above.holders) for one in self._before.get(key, ())]
+        checks += [self._decorates(*one, line) for one in said]
+        checks.append(Check(f"{place.symbol} ({place.path}:{line})", self._refusals.handler(place)))
+        roles = (
+            each
+            for each, one in zip(said, checks[-len(said) - 1 :], strict=False)
+            if one.refuses and _ROLES.search(_head(each[0]))
+        )
+        role = next(roles, None)
+        validator = next((one for one, _ in said if _VALIDATORS.search(_head(one))), "")
+        validates = validator or ("its body" if mark.data.get("validates") else "")
+        return Route(
+            method,
+            full,
+            self._project.called(place),
+            place.path,
+            line,
+            auth=answer(checks, _NOTHING, is_all=self._is_open),
+            authorisation=Answered("yes", f"@{role[0]} ({role[1]}:{line})") if role else Answered(),
+            validation=Answered("yes", f"{validates} ({place.path}:{line})")
+            if validates
+            else Answered(),
+            rate_limit=self._limited(said, line),
+            middleware=tuple(one for one, _ in said),
+            registered=f"{path}:{mark.line}",
+            symbol=place.symbol,
+        )
+
+    def _decorates(self, said: str, path: str, line: int) -> Check:
+        """What a decorator does to who shows nothing."""
+        head = _head(said)
+        evidence = f"@{said} ({path}:{line})"
+        owner, _, member = head.rpartition(".")
+        key = self._key(path, owner) if owner else None
+        if key and _SCHEMES.search(self._made[key]["class"]):
+            return Check(evidence, member == "login_required" and "optional" not in said)
+        origin = self._project.origin(path, head)
+        if _GUARDS.fullmatch(origin):
+            return Check(evidence, "optional" not in said)
+        place = self._project.locate(path, head)
+        one = self._project.definition(place) if place else None
+        if place and one and one.kind in {"function", "method"}:
+            return Check(evidence, self._refusals.guard(place))
+        is_harmless = _HARMLESS.fullmatch(origin) or (key and _HARMLESS.fullmatch(head))
+        return Check(evidence, False if is_harmless else None)
+
+    def _limited(self, said: list[tuple[str, str]], line: int) -> Answered:
+        for one, path in said:
+            owner, _, member = _head(one).rpartition(".")
+            key = self._key(path, owner) if owner else None
+            if key and self._made[key]["class"].endswith("Limiter"):
+                return Answered("no" if member == "exempt" else "yes", f"@{one} ({path}:{line})")
+        for (path, name), data in sorted(self._made.items()):
+            if data["class"].endswith("Limiter") and "default_limits" in data["keywords"]:
+                return Answered("yes", f"default_limits of {name} ({path})")
+        return Answered()
+
+
+def _head(said: str) -> str:
+    """The name of a decorator, without what it is called with."""
+    return said.partition("(")[0].strip()
+
+
+def _named(source: Source, node: Node) -> str:
+    """The definition that a node is or stands in, by its name within the file."""
+    index = source.within(node)
+    return source.facts.definitions[index].name if index >= 0 else ""
+
+
+def _said(source: Source, arguments: Node) -> dict[str, Any]:
+    """The texts of what a call is given."""
+    args, keywords = [], {}
+    for child in arguments.named_children:
+        if child.type == "keyword_argument":
+            name = source.text(child.child_by_field_name("name"))
+            keywords[name] = source.text(child.child_by_field_name("value"))
+        elif child.type != "comment":
+            args.append(source.text(child))
+    return {"args": args, "keywords": keywords}
+
+
+def _literal(said: str) -> str | None:
+    found = _LITERAL.fullmatch(said)
+    return found[2] if found else None
+
+
+def _joined(prefix: str | None, rule: str | None) -> str | None:
+    """A rule below a prefix, with `{name}` for parameters."""
+    if prefix is None or rule is None:
+        return None
+    if prefix and rule:
+        rule = f"{prefix.rstrip('/')}/{rule.lstrip('/')}"
+    return _PARAMETER.sub(r"{\1}", rule or prefix)

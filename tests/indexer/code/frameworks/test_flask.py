@@ -1,0 +1,188 @@
+"""Flask: paths below blueprints, and whether anything refuses who is nobody."""
+
+from __future__ import annotations
+
+import pytest
+
+APP = """from flask import Flask, Blueprint, abort, g, redirect, session, url_for
+from flask_login import login_required, current_user
+from flask_jwt_extended import jwt_required
+from flask_httpauth import HTTPTokenAuth
+from elsewhere import check
+from functools import wraps
+token_auth = HTTPTokenAuth()
+{head}
+app = Flask(__name__)
+bp = Blueprint("orders", __name__, url_prefix="/orders")
+
+@bp.route("/<int:order_id>"){below}
+def show(order_id):
+    {body}
+
+app.register_blueprint(bp)
+"""
+
+
+def program(head: str = "", below: str = "", body: str = "return order_id") -> str:
+    return APP.format(head=head, below=f"\n{below}" if below else "", body=body)
+
+
+def served(code) -> list[tuple[str, str, str]]:
+    return [(one.method, one.path, one.auth.answer) for one in code.routes]
+
+
+def own(body: str) -> str:
+    return f"def own(f):\n    @wraps(f)\n    def inner(*a, **k):\n{body}\n    return inner\n"
+
+
+@pytest.mark.parametrize(
+    ("parts", "answer"),
+    [
+        ({}, "no"),
+        ({"below": "@login_required"}, "yes"),
+        ({"below": "@jwt_required()"}, "yes"),
+        ({"below": "@jwt_required(optional=True)"}, "no"),
+        ({"below": "@token_auth.login_required(role='x')"}, "yes"),
+        ({"below": "@token_auth.login_required(optional=True)"}, "no"),
+        ({"below": "@check"}, "unknown"),
+        ({"head": own("        if g.user is None:\n            return redirect(url_for('login'))\n"
+                      "        return f(*a, **k)"), "below": "@own"}, "yes"),
+        ({"head": own("        if 'user_id' in session:\n            return f(*a, **k)\n"
+                      "        abort(401)"), "below": "@own"}, "yes"),
+        ({"head": own("        if not current_user.is_admin:\n            if g.json:\n"
+                      "                abort(403)\n            else:\n"
+                      "                return redirect('/login')\n        return f(*a, **k)"),
+          "below": "@own"}, "yes"),
+        ({"head": own("        if g.locked:\n            abort(403)\n        return f(*a, **k)"),
+          "below": "@own"}, "unknown"),
+        ({"head": own("        if debug or g.user:\n            return f(*a, **k)\n"
+                      "        abort(401)"), "below": "@own"}, "unknown"),
+        ({"head": own("        if not settings.AUTH_REQUIRED:\n            abort(401)\n"
+                      "        return f(*a, **k)"), "below": "@own"}, "unknown"),
+        ({"head": own("        if g.closed and not g.user:\n            abort(401)\n"
+                      "        return f(*a, **k)"), "below": "@own"}, "unknown"),
+        ({"head": own("        return f(*a, **k)"), "below": "@own"}, "no"),
+        ({"head": "def audit():\n    if not session.get('csrf_token'):\n        abort(403)\n",
+          "body": "audit()\n    return 1"}, "unknown"),
+        ({"body": "if not current_user.is_authenticated:\n        abort(401)\n    return 1"},
+         "yes"),
+        ({"body": "user = find()\n    if not user:\n        abort(401)\n    return 1"}, "unknown"),
+    ],
+)  # fmt: skip
+def test_only_what_refuses_who_shows_nothing_is_authentication(read, parts, answer):
+    code = read({"app.py": program(**parts)})
+
+    assert served(code) == [("GET", "/orders/{order_id}", answer)]
+
+
+def test_a_decorator_above_the_route_guards_nothing(read):
+    text = program().replace("@bp.route", "@login_required\n@bp.route")
+
+    assert served(read({"app.py": text})) == [("GET", "/orders/{order_id}", "no")]
+
+
+GUARD = "def guard():\n    {body}\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "answer"),
+    [
+        ("@bp.before_request\n@login_required\ndef guard():\n    pass\n", "yes"),
+        ("@bp.before_request\n" + GUARD.format(body="if not g.user:\n        abort(401)"), "yes"),
+        ("@app.before_request\n" + GUARD.format(body="if not g.user:\n        abort(401)"), "yes"),
+        ("@bp.before_request\n" + GUARD.format(body="g.now = now()"), "no"),
+        ("@bp.before_request\n" + GUARD.format(body="return page()"), "unknown"),
+        ("@bp.before_request\n"
+         + GUARD.format(body="if g.path == '/':\n        return\n    if not g.user:\n"
+                        "        abort(401)"), "unknown"),
+        ("@bp.before_request\n"
+         + GUARD.format(body="token = g.csrf\n    if not token:\n        abort(403)"), "unknown"),
+        ("other = Blueprint('o', __name__)\n@other.before_request\n"
+         + GUARD.format(body="if not g.user:\n        abort(401)"), "no"),
+        ("bp.before_request(check)\n", "unknown"),
+    ],
+)  # fmt: skip
+def test_what_runs_before_a_blueprint_counts_for_its_routes(read, before, answer):
+    code = read({"app.py": program() + before})
+
+    assert served(code) == [("GET", "/orders/{order_id}", answer)]
+
+
+def test_blueprints_nest_and_their_prefix_gives_way_to_that_of_the_registration(read):
+    code = read(
+        {
+            "shop/__init__.py": "from flask import Flask\n"
+            "def create_app():\n    app = Flask(__name__)\n    from shop.api import api as it\n"
+            "    app.register_blueprint(it, url_prefix='/v2')\n    return app\n",
+            "shop/api.py": "from flask import Blueprint\nfrom shop.users import users\n"
+            "api = Blueprint('api', __name__, url_prefix='/v1')\napi.register_blueprint(users)\n",
+            "shop/users.py": "from flask import Blueprint\nfrom flask.views import MethodView\n"
+            "users = Blueprint('users', __name__, url_prefix='/users')\n"
+            "@users.get('/')\n@users.route('/all', methods=['GET', 'POST'])\n"
+            "def everyone(): ...\n"
+            "class One(MethodView):\n    def get(self, id): ...\n    def delete(self, id): ...\n"
+            "users.add_url_rule('/<id>', view_func=One.as_view('one'))\n",
+        }
+    )
+
+    assert {(one.method, one.path, one.handler) for one in code.routes} == {
+        ("GET", "/v2/users/", "shop.users.everyone"),
+        ("GET", "/v2/users/all", "shop.users.everyone"),
+        ("POST", "/v2/users/all", "shop.users.everyone"),
+        ("GET", "/v2/users/{id}", "shop.users.One.get"),
+        ("DELETE", "/v2/users/{id}", "shop.users.One.delete"),
+    }
+    assert code.unresolved == ()
+
+
+def test_resources_of_extensions_are_served_below_their_api(read):
+    code = read(
+        {
+            "app.py": "from flask import Blueprint, Flask\nfrom flask_restx import Api, Namespace\n"
+            "from flask_login import login_required\nfrom flask_restx import Resource\n"
+            "app = Flask(__name__)\nv1 = Blueprint('v1', __name__, url_prefix='/v1')\n"
+            "api = Api(v1)\nns = Namespace('cats')\napi.add_namespace(ns)\n"
+            "app.register_blueprint(v1)\n"
+            "@ns.route('/<id>')\nclass Cat(Resource):\n"
+            "    method_decorators = [login_required]\n    def get(self, id): ...\n"
+            "class Dog(Resource):\n    @login_required\n    def put(self, id): ...\n"
+            "    def get(self, id): ...\n"
+            "api.add_resource(Dog, '/dogs/<int:id>', '/hounds')\n"
+        }
+    )
+
+    assert set(served(code)) == {
+        ("GET", "/v1/cats/{id}", "yes"),
+        ("GET", "/v1/dogs/{id}", "no"),
+        ("PUT", "/v1/dogs/{id}", "yes"),
+        ("GET", "/v1/hounds", "no"),
+        ("PUT", "/v1/hounds", "yes"),
+    }
+
+
+def test_what_cannot_be_placed_is_told(read):
+    code = read(
+        {
+            "app.py": "from flask import Blueprint, Flask\napp = Flask(__name__)\n"
+            "alone = Blueprint('a', __name__)\n@alone.route('/x')\ndef x(): ...\n"
+            "@app.route(PATH)\ndef y(): ...\n@app.route('/z', methods=METHODS)\ndef z(): ...\n"
+            "app.add_url_rule('/w', 'w', make_view())\napp.register_blueprint(gone)\n"
+        }
+    )
+
+    assert code.routes == ()
+    assert sorted(one.reason for one in code.unresolved if one.what == "route") == [
+        "its methods are no literals",
+        "its path is not a literal",
+        "its view is not in the project",
+        "nobody registers its blueprint",
+        "what it includes is not in the project",
+    ]
+
+
+def test_limits_and_validation_are_told_where_they_stand(read):
+    text = program(head="limiter = Limiter(app)", below="@limiter.limit('1/s')\n@use_args(X)")
+
+    (route,) = read({"app.py": text}).routes
+
+    assert (route.rate_limit.answer, route.validation.answer) == ("yes", "yes")
