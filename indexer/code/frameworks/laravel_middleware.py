@@ -1,0 +1,450 @@
+"""What stands between a request and a handler of Laravel, and what it refuses."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from indexer.code.php_values import CLOSURE, UNKNOWN, arguments, class_named, texts, value
+from indexer.code.refusals import Refusals
+from indexer.code.syntax import line_of
+from memory.code.codebase import Answered, Place
+from memory.code.facts import Mark
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from indexer.code.frameworks.laravel_registered import Above
+    from indexer.code.project import CodeProject
+    from indexer.code.syntax import Node, Source
+    from memory.code.facts import Definition
+
+_AUTH = "Illuminate\\Auth\\Middleware\\"
+_SANCTUM, _PASSPORT = (
+    "Laravel\\Sanctum\\Http\\Middleware\\",
+    "Laravel\\Passport\\Http\\Middleware\\",
+)
+#: What refuses who is nobody, by its full name.
+_GUARDS = frozenset({
+    f"{_AUTH}Authenticate",
+    f"{_AUTH}AuthenticateWithBasicAuth",
+    f"{_AUTH}EnsureEmailIsVerified",
+    f"{_SANCTUM}CheckAbilities",
+    f"{_SANCTUM}CheckForAnyAbility",
+    f"{_PASSPORT}CheckClientCredentials",
+    f"{_PASSPORT}CheckClientCredentialsForAnyScope",
+    f"{_PASSPORT}CheckScopes",
+    f"{_PASSPORT}CheckForAnyScope",
+    "Tymon\\JWTAuth\\Http\\Middleware\\Authenticate",
+    "PHPOpenSourceSaver\\JWTAuth\\Http\\Middleware\\Authenticate",
+})  # fmt: skip
+_THROTTLES = re.compile(r"^Illuminate\\Routing\\Middleware\\ThrottleRequests(WithRedis)?$")
+_ALLOWS = re.compile(
+    r"^Illuminate\\Auth\\Middleware\\Authorize$|^Spatie\\Permission\\Middlewares?\\"
+    r"|^Laravel\\(?:Sanctum|Passport)\\.*\\Check"
+)
+#: What refuses nobody for being nobody.
+_HARMLESS = re.compile(
+    r"^(?:Illuminate|Laravel|Fruitcake|Fideloper|Inertia)\\(?:.*\\)?(?:EncryptCookies|StartSession"
+    r"|AddQueuedCookiesToResponse|ShareErrorsFromSession|VerifyCsrfToken|ValidateCsrfToken"
+    r"|SubstituteBindings|ThrottleRequests(?:WithRedis)?|HandleCors|TrustProxies|TrustHosts"
+    r"|PreventRequestsDuringMaintenance|CheckForMaintenanceMode|ValidatePostSize|TrimStrings"
+    r"|ConvertEmptyStringsToNull|TransformsRequest|SetCacheHeaders|RedirectIfAuthenticated"
+    r"|AddLinkHeadersForPreloadedAssets|HandlePrecognitiveRequests|InvokeDeferredCallbacks"
+    r"|ValidatePathEncoding|CreateFreshApiToken|EnsureFrontendRequestsAreStateful|Middleware)$"
+)
+_ILLUMINATE = "Illuminate\\"
+_BUILT_IN = {
+    "auth": f"{_AUTH}Authenticate",
+    "auth.basic": f"{_AUTH}AuthenticateWithBasicAuth",
+    "verified": f"{_AUTH}EnsureEmailIsVerified",
+    "can": f"{_AUTH}Authorize",
+    "guest": f"{_AUTH}RedirectIfAuthenticated",
+    "throttle": f"{_ILLUMINATE}Routing\\Middleware\\ThrottleRequests",
+    "cache.headers": f"{_ILLUMINATE}Http\\Middleware\\SetCacheHeaders",
+    "precognitive": f"{_ILLUMINATE}Foundation\\Http\\Middleware\\HandlePrecognitiveRequests",
+}
+_BUILT_IN_GROUPS = frozenset({"web", "api"})  # harmless as the framework fills them
+_FORM = "Illuminate\\Foundation\\Http\\FormRequest"
+_PROPERTIES = {
+    "$middlewareGroups": "group",
+    "$middlewareAliases": "alias",
+    "$routeMiddleware": "alias",
+    "$middleware": "global",
+}
+_DEEPEST = 12
+ANSWERS = ("auth", "authorisation", "validation", "rate_limit")
+_KEPT = frozenset({"redirectTo", "__construct"})  # what may be overridden and still refuse
+_CONSTRUCTORS = """
+(method_declaration name: (name) @name body: (compound_statement) @body) @method
+"""
+_PROPERTY = """
+(property_element name: (variable_name) @name default_value: (array_creation_expression) @value)
+"""
+_CALLED = "(member_call_expression name: (name) @name arguments: (arguments) @arguments) @call"
+_NAMED = re.compile(r"^(?:alias|append|prepend|use|web|api|group|appendToGroup|prependToGroup"
+                    r"|aliasMiddleware|middlewareGroup|pushMiddlewareToGroup|pushMiddleware"
+                    r"|prependMiddlewareToGroup|throttleApi)$")  # fmt: skip
+_VALIDATES = re.compile(
+    r"^(?:\$\w+\s*=\s*|return\s+)?(?:\$this->validate|(?:\$request|request\(\))->validate)"
+    r"(?:WithBag)?\("
+)
+_AUTHORIZES = re.compile(r"^(?:\$this->authorize(?:ForUser)?|(?:\\?[\w\\]+)?Gate::authorize)\(")
+#: A condition that holds for who is nobody, alone.
+_NOBODY = re.compile(
+    r"^\(\s*(?:!\s*(?:\\?Auth::(?:guard\([^()]*\)->)?(?:check|user)\(\)|auth\([^()]*\)->(?:check|user)\(\)"
+    r"|\$request->user\([^()]*\))|(?:\\?Auth::|auth\([^()]*\)->)guest\(\))\s*\)$"
+)
+_STOPS = re.compile(r"^\s*(?:abort\(|throw\b|return\s+(?!\$next\b))")
+
+
+def middleware_marks(source: Source, reader: str) -> Iterator[Mark]:
+    """What classes of middleware there are, what controllers state, what methods check."""
+    for found in source.matches(_PROPERTY):
+        name = source.text(found["name"][0])
+        if name in _PROPERTIES:
+            data = {"is": value(source, found["value"][0]), "how": "set"}
+            yield Mark(reader, _PROPERTIES[name], "", line_of(found["name"][0]), data)
+    for found in source.matches(_CALLED):
+        name = source.text(found["name"][0])
+        if _NAMED.match(name):
+            yield from _configured(source, reader, name, found)
+    for found in source.matches(_CONSTRUCTORS):
+        yield from _method(source, reader, found)
+
+
+def _configured(
+    source: Source, reader: str, name: str, found: dict[str, list[Node]]
+) -> Iterator[Mark]:
+    """Middleware that calls configure: in `bootstrap/app.php`, or of a router in a provider."""
+    owner = source.text(found["call"][0].child_by_field_name("object"))
+    if not re.search(r"[mM]iddleware$|[rR]outer$|[kK]ernel$|\['router'\]$|^\$this$", owner):
+        return
+    said, line = arguments(source, found["arguments"][0]), line_of(found["call"][0])
+    first = said.plain[0] if said.plain else UNKNOWN
+    if name in {"alias", "aliasMiddleware"}:
+        aliases = first if isinstance(first, dict) else {str(first): [*said.plain, UNKNOWN][1]}
+        yield Mark(reader, "alias", "", line, {"is": aliases, "how": "add"})
+    elif name in {"web", "api"}:
+        added = [said.named.get(one, []) for one in ("append", "prepend")]
+        replaced = said.named.get("replace", {})
+        added += said.plain[:2] + (list(replaced.values()) if isinstance(replaced, dict) else [])
+        yield Mark(reader, "group", "", line, {"is": {name: texts(added)}, "how": "add"})
+    elif name in {"append", "prepend", "use", "pushMiddleware"}:
+        yield Mark(reader, "global", "", line, {"is": texts(first), "how": "add"})
+    elif name == "throttleApi":
+        limit = texts(said.plain[:1] or ["api"])[0]
+        yield Mark(reader, "group", "", line, {"is": {"api": [f"throttle:{limit}"]}, "how": "add"})
+    elif isinstance(first, str) and len(said.plain) > 1:
+        is_whole = name in {"group", "middlewareGroup"}
+        data = {"is": {first: texts(said.plain[1])}, "how": "set" if is_whole else "add"}
+        yield Mark(reader, "group", "", line, data)
+
+
+def _method(source: Source, reader: str, found: dict[str, list[Node]]) -> Iterator[Mark]:
+    node, body = found["method"][0], found["body"][0]
+    name = source.text(found["name"][0])
+    within = source.within(node)
+    if within < 0:
+        return
+    symbol = source.facts.definitions[within].name
+    data: dict[str, Any] = {"validates": "", "authorizes": "", "states": [], "refuses": ""}
+    is_first = True
+    for statement in body.named_children:
+        text = source.text(statement)
+        if _VALIDATES.match(text):
+            data["validates"] = data["validates"] or text.partition("\n")[0][:80]
+        elif _AUTHORIZES.match(text):
+            data["authorizes"] = data["authorizes"] or text.partition("\n")[0][:80]
+        if name == "__construct" and "middleware(" in text:
+            data["states"] += _stated(source, statement, text)
+        elif name == "middleware" and statement.type == "return_statement":
+            data["states"] += _listed(source, statement)
+        if name == "handle" and is_first and statement.type == "if_statement":
+            data["refuses"] = _refuses(source, statement)
+        is_first = is_first and statement.type in {"comment", "expression_statement"}
+        is_first = is_first or bool(data["refuses"])
+    calls_parent = "parent::__construct" in source.text(body)
+    data["calls_parent"] = calls_parent
+    if name in {"__construct", "middleware"} or any(
+        map(data.get, ("validates", "authorizes", "refuses"))
+    ):
+        yield Mark(reader, "method", symbol, line_of(node), data)
+
+
+def _refuses(source: Source, statement: Node) -> str:
+    condition = " ".join(source.text(statement.child_by_field_name("condition")).split())
+    body = statement.child_by_field_name("body")
+    inside = (
+        body.named_children if body is not None and body.type == "compound_statement" else [body]
+    )
+    last = source.text(inside[-1]) if inside and inside[-1] is not None else ""
+    text = source.text(body)
+    if _NOBODY.match(condition) and _STOPS.match(last) and "$next" not in text:
+        return condition.strip("()")
+    return ""
+
+
+def _stated(source: Source, statement: Node, text: str) -> list[dict[str, Any]]:
+    """`$this->middleware('auth', [...])->only(...)` in a constructor."""
+    found: dict[str, Any] = {"is": [UNKNOWN], "only": [], "except": []}
+    node = statement.named_children[0] if statement.named_children else None
+    is_direct = statement.type == "expression_statement" and text.startswith("$this->")
+    while is_direct and node is not None and node.type == "member_call_expression":
+        name = source.text(node.child_by_field_name("name"))
+        said = arguments(source, node.child_by_field_name("arguments")).plain
+        if name in {"only", "except"}:
+            found[name] = texts(said)
+        elif name == "middleware":
+            found["is"] = texts(said[:1])
+            options = said[1] if len(said) > 1 else {}
+            if isinstance(options, dict):
+                found |= {one: texts(options[one]) for one in ("only", "except") if one in options}
+        else:
+            return [{"is": [UNKNOWN], "only": [], "except": []}]
+        node = node.child_by_field_name("object")
+    return [found]
+
+
+def _listed(source: Source, statement: Node) -> list[dict[str, Any]]:
+    """What the static method `middleware` of a controller returns."""
+    array = statement.named_children[0] if statement.named_children else None
+    if array is None or array.type != "array_creation_expression":
+        return [{"is": [UNKNOWN], "only": [], "except": []}]
+    found = []
+    for one in array.named_children:
+        inside = one.named_children[-1] if one.named_children else None
+        if one.type != "array_element_initializer" or inside is None:
+            continue
+        if inside.type == "object_creation_expression":
+            given = next((each for each in inside.named_children if each.type == "arguments"), None)
+            said = arguments(source, given)
+            middleware = said.plain[:1] or [said.named.get("middleware", UNKNOWN)]
+            options = {each: texts(said.named.get(each, [])) for each in ("only", "except")}
+            found.append({"is": texts(middleware), **options})
+        else:
+            found.append({"is": texts(value(source, inside)), "only": [], "except": []})
+    return found
+
+
+class Middleware:
+    """What the middleware of a project does."""
+
+    def __init__(self, project: CodeProject) -> None:
+        self._project = project
+        self._refusals = Refusals(project, "laravel")
+        self._methods = {
+            Place(path, mark.name): mark for path, mark in project.marks("laravel", "method")
+        }
+        self._aliases: dict[str, set[str]] = {}  # full names
+        self._groups: dict[str, list[list[Any]]] = {}
+        self._whole: set[str] = set()  # groups that the project fills by itself
+        self._global: list[list[Any]] = []
+        files = project.files.items()
+        self._any_file = next((path for path, facts in files if facts.language == "php"), "")
+        for kind in ("alias", "group", "global"):
+            for path, mark in project.marks("laravel", kind):
+                self._learn(kind, path, mark)
+
+    def _learn(self, kind: str, path: str, mark: Mark) -> None:
+        said = mark.data["is"]
+        if kind == "global":
+            if mark.data["how"] == "add" or self._is_kernel(path):
+                self._global += [[one, path, mark.line] for one in texts(said)]
+            return
+        for name, of_it in said.items() if isinstance(said, dict) else ():
+            if kind == "alias":
+                full = self._full(
+                    path, class_named(of_it) or (of_it if isinstance(of_it, str) else UNKNOWN)
+                )
+                self._aliases.setdefault(str(name), set()).add(full)
+            else:
+                if mark.data["how"] == "set":
+                    self._whole.add(name)
+                own = [[one, path, mark.line] for one in texts(of_it)]
+                self._groups.setdefault(name, []).extend(own)
+
+    def _is_kernel(self, path: str) -> bool:
+        return path.endswith("Kernel.php")
+
+    def judged(self, above: Above, handler: Place | None, *, is_open: bool) -> dict[str, Answered]:
+        """Authentication, authorisation, validation and rate limit of a route."""
+        said = self._all(above, handler)
+        answers = {
+            name: Answered() for name in ("auth", "authorisation", "validation", "rate_limit")
+        }
+        is_known = is_open and handler is not None
+        if handler is not None and handler.symbol:
+            is_known = not self._refusals.may_refuse(handler)
+        are_known = True
+        for one, path, line in said:
+            evidence = f"{one.removeprefix('class ').replace(UNKNOWN, '...')} ({path}:{line})"
+            full = self._meant(path, one)
+            if self._refuses_nobody(full):
+                answers["auth"] = _first(answers["auth"], evidence)
+            elif not self._is_harmless(full):
+                are_known = False
+            if _ALLOWS.search(full):
+                answers["authorisation"] = _first(answers["authorisation"], evidence)
+            if _THROTTLES.search(full):
+                answers["rate_limit"] = _first(answers["rate_limit"], evidence)
+        self._of_handler(answers, handler)
+        if answers["auth"].answer == "unknown" and is_known and are_known:
+            answers["auth"] = Answered("no", "no middleware refuses, nor does the handler")
+        if answers["rate_limit"].answer == "unknown" and are_known and is_known:
+            answers["rate_limit"] = Answered("no", "no middleware limits it")
+        return answers
+
+    def _of_handler(self, answers: dict[str, Answered], handler: Place | None) -> None:
+        if handler is None or not handler.symbol:
+            return
+        mark = self._methods.get(handler)
+        for kind, word in (("validation", "validates"), ("authorisation", "authorizes")):
+            if mark and mark.data[word]:
+                evidence = f"{mark.data[word]} ({handler.path}:{mark.line})"
+                answers[kind] = _first(answers[kind], evidence)
+        facts = self._project.files[handler.path]
+        for use in facts.uses:
+            if (
+                use.within >= 0
+                and not use.is_call
+                and "." not in use.name
+                and (facts.definitions[use.within].name == handler.symbol)
+                and self._derives(handler.path, use.name, {_FORM})
+            ):
+                evidence = f"{use.name} ({handler.path}:{use.line})"
+                answers["validation"] = _first(answers["validation"], evidence)
+
+    def _all(self, above: Above, handler: Place | None) -> list[list[Any]]:
+        """What is asked before a handler, groups spelt out."""
+        own = [*self._global, *above.middleware, *self._of_controller(handler)]
+        found: list[list[Any]] = []
+        seen: set[str] = set()
+        while own:
+            one, path, line = own.pop(0)
+            if one in self._groups or one in _BUILT_IN_GROUPS:
+                if one not in seen:
+                    own = [*self._groups.get(one, ()), *own]
+                seen.add(one)
+                continue
+            found.append([one, path, line])
+        without = {self._meant("", one) for one in above.without} | set(above.without)
+        if UNKNOWN in "".join(above.without):
+            return [[UNKNOWN, path, line] for _, path, line in found] or [[UNKNOWN, "", 0]]
+        files = {path for _, path, _ in above.middleware}
+        without |= {self._meant(path, one) for one in above.without for path in files}
+        return [
+            one
+            for one in found
+            if one[0] not in without and self._meant(one[1], one[0]) not in without
+        ]
+
+    def _of_controller(self, handler: Place | None) -> Iterator[list[Any]]:
+        """What the class of a handler states for it, or the bases that its constructor calls."""
+        if handler is None or "." not in handler.symbol:
+            return
+        owner, _, method = handler.symbol.rpartition(".")
+        for own in ("__construct", "middleware"):
+            place = self._project.locate(handler.path, f"{owner}.{own}")
+            for _ in range(_DEEPEST):
+                mark = self._methods.get(place) if place else None
+                if mark is None or place is None:
+                    break
+                for said in mark.data["states"]:
+                    is_meant = not said["only"] or method in said["only"]
+                    doubt = UNKNOWN in "".join(said["only"] + said["except"])
+                    if doubt or (is_meant and method not in said["except"]):
+                        for one in said["is"]:
+                            yield [UNKNOWN if doubt else one, place.path, mark.line]
+                above = place.symbol.rpartition(".")[0]
+                base = self._base(place.path, above) if mark.data["calls_parent"] else None
+                place = self._project.locate(base.path, f"{base.symbol}.{own}") if base else None
+
+    def _base(self, path: str, name: str) -> Place | None:
+        one = self._project.definition(Place(path, name))
+        found = (self._project.locate(path, base) for base in (one.bases if one else ()))
+        return next((place for place in found if place), None)
+
+    def _meant(self, path: str, said: str) -> str:
+        """The full name of the class that a middleware is; "" if that is not known."""
+        if CLOSURE in said or said == UNKNOWN:
+            return ""
+        named = class_named(said)
+        name = (named or said).partition(":")[0]
+        if UNKNOWN in name:
+            return ""
+        if named or "\\" in name:
+            return self._full(path, name)
+        known = self._aliases.get(name)
+        if known:
+            return next(iter(known)) if len(known) == 1 else ""
+        return _BUILT_IN.get(name, "")
+
+    def _full(self, path: str, name: str) -> str:
+        if not path or name.startswith("\\") or path not in self._project.files:
+            return name.lstrip("\\")
+        place = self._project.locate(path, name)
+        if place is not None:
+            package = self._project.files[place.path].package
+            return f"{package}\\{place.symbol}".lstrip("\\")
+        root, mark, rest = name.partition("\\")
+        return f"{self._project.origin(path, root) or root}{mark}{rest}"
+
+    def _place(self, full: str) -> Place | None:
+        # Any file of the language sees a full name alike.
+        return self._project.locate(self._any_file, f"\\{full}") if self._any_file else None
+
+    def _refuses_nobody(self, full: str, depth: int = 0) -> bool:
+        """Whether a class of middleware refuses who is nobody: as it is, or as its base does."""
+        if full in _GUARDS:
+            return True
+        place = self._place(full) if full else None
+        one = self._project.definition(place) if place else None
+        if place is None or one is None or depth > _DEEPEST:
+            return False
+        handle = self._methods.get(Place(place.path, f"{place.symbol}.handle"))
+        if handle is not None:
+            return bool(handle.data["refuses"])
+        if self._members(place) - _KEPT:
+            return False
+        return any(
+            self._refuses_nobody(self._full(place.path, base), depth + 1) for base in one.bases
+        )
+
+    def _members(self, place: Place) -> set[str]:
+        inside = f"{place.symbol}."
+        return {
+            one.name.removeprefix(inside)
+            for one in self._project.files[place.path].definitions
+            if one.name.startswith(inside)
+        }
+
+    def _is_harmless(self, full: str, depth: int = 0) -> bool:
+        if _HARMLESS.search(full):
+            return True
+        place = self._place(full) if full else None
+        one: Definition | None = self._project.definition(place) if place else None
+        if place is None or one is None or depth > _DEEPEST:
+            return False
+        members = self._members(place)
+        if any(
+            self._refusals.may_refuse(Place(place.path, f"{place.symbol}.{each}"))
+            for each in members
+        ):
+            return False
+        return "handle" in members or any(
+            self._is_harmless(self._full(place.path, base), depth + 1) for base in one.bases
+        )
+
+    def _derives(self, path: str, name: str, bases: set[str], depth: int = 0) -> bool:
+        if self._full(path, name) in bases:
+            return depth > 0
+        place = self._project.locate(path, name)
+        one = self._project.definition(place) if place else None
+        if place is None or one is None or depth > _DEEPEST:
+            return False
+        return any(self._derives(place.path, base, bases, depth + 1) for base in one.bases)
+
+
+def _first(known: Answered, evidence: str) -> Answered:
+    return known if known.answer == "yes" else Answered("yes", evidence)

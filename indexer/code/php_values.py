@@ -1,0 +1,108 @@
+"""Values that PHP states as literals, in a form that JSON can hold."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from indexer.code.syntax import Node, Source
+
+UNKNOWN = "\0"  # a value, or a part of a text, that only running would tell
+CLOSURE = "\0closure"
+_CLASS = "class "  # before the name of a class: `Name::class`
+_CLOSURES = frozenset({"anonymous_function", "arrow_function"})
+_SIMPLE = {"true": True, "false": False, "null": None}
+
+
+class Arguments(NamedTuple):
+    """What a call is given."""
+
+    plain: list[Any]
+    named: dict[str, Any]
+
+
+def arguments(source: Source, node: Node | None) -> Arguments:
+    """The values of a list of arguments; of none, none."""
+    found = Arguments([], {})
+    for one in node.named_children if node is not None else ():
+        if one.type != "argument" or not one.named_children:
+            continue
+        said = value(source, one.named_children[-1])
+        name = one.child_by_field_name("name")
+        if name is None:
+            found.plain.append(said)
+        else:
+            found.named[source.text(name)] = said
+    return found
+
+
+def value(source: Source, node: Node | None) -> Any:  # noqa: PLR0911  (a kind of literal each)
+    """A literal: text, number, list, mapping; `class Name` for a class; `UNKNOWN` for others."""
+    if node is None:
+        return UNKNOWN
+    text = source.text(node)
+    match node.type:
+        case "string" | "encapsed_string":
+            return _text(source, node)
+        case "integer":
+            return int(text.replace("_", "")) if text.replace("_", "").isdigit() else UNKNOWN
+        case "boolean" | "null":
+            return _SIMPLE[text.casefold()]
+        case "class_constant_access_expression":
+            owner, _, constant = text.rpartition("::")
+            return f"{_CLASS}{owner}" if constant == "class" else UNKNOWN
+        case "binary_expression":
+            sides = [value(source, node.child_by_field_name(one)) for one in ("left", "right")]
+            is_joined = source.text(node.child_by_field_name("operator")) == "."
+            return "".join(map(str, sides)) if is_joined else UNKNOWN
+        case "parenthesized_expression":
+            return value(source, node.named_children[0] if node.named_children else None)
+        case "array_creation_expression":
+            return _array(source, node)
+        case kind if kind in _CLOSURES:
+            return CLOSURE
+    return UNKNOWN
+
+
+def class_named(said: Any) -> str:
+    """The class that a value names by `Name::class`; "" for none."""
+    is_class = isinstance(said, str) and said.startswith(_CLASS)
+    return said.removeprefix(_CLASS) if is_class else ""
+
+
+def texts(said: Any) -> list[str]:
+    """The texts of a value: itself, or those that a list of it holds; `UNKNOWN` for others."""
+    if isinstance(said, dict):
+        said = list(said.values())
+    if isinstance(said, list):
+        return [each for one in said for each in texts(one)]
+    return [said if isinstance(said, str) else UNKNOWN]
+
+
+def _text(source: Source, node: Node) -> str:
+    if node.type == "string":
+        return source.text(node)[1:-1].replace("\\\\", "\\").replace("\\'", "'")
+    found = ""
+    for one in node.named_children:
+        said = source.text(one)
+        if one.type == "escape_sequence":
+            found += {"\\\\": "\\", "\\$": "$"}.get(said, UNKNOWN)
+        else:
+            found += said if one.type == "string_content" else UNKNOWN
+    return found
+
+
+def _array(source: Source, node: Node) -> Any:
+    plain: list[Any] = []
+    keyed: dict[str, Any] = {}
+    for one in node.named_children:
+        if one.type != "array_element_initializer":
+            continue
+        inside = [each for each in one.named_children if each.type != "comment"]
+        if len(inside) == 2:
+            keyed[str(value(source, inside[0]))] = value(source, inside[1])
+        elif inside:
+            plain.append(value(source, inside[0]))
+    if not keyed:
+        return plain
+    return keyed | {str(index): each for index, each in enumerate(plain)}

@@ -1,0 +1,66 @@
+"""Functions that may refuse a request: by what they say, or by what they call."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from memory.code.facts import Mark
+
+if TYPE_CHECKING:
+    import re
+    from collections.abc import Iterator
+
+    from indexer.code.project import CodeProject
+    from indexer.code.syntax import Source
+    from memory.code.codebase import Place
+
+REFUSES = "refuses"  # the kind of the marks
+_CALLS_FOLLOWED = 3
+
+
+def refusing(source: Source, reader: str, words: re.Pattern[bytes]) -> Iterator[Mark]:
+    """A mark for each definition, "" for the file, in which one of the words stands."""
+    definitions = source.facts.definitions
+    seen: set[str] = set()
+    line, at = 1, 0
+    for found in words.finditer(source.content):
+        line += source.content.count(b"\n", at, found.start())
+        at = found.start()
+        name = ""
+        for one in definitions:
+            if one.line <= line <= one.last_line and one.kind != "constant":
+                name = one.name
+        if name not in seen:
+            seen.add(name)
+            yield Mark(reader, REFUSES, name, line, {})
+
+
+class Refusals:
+    """What may refuse in a project."""
+
+    def __init__(self, project: CodeProject, reader: str) -> None:
+        self._project = project
+        self._said = {(path, mark.name) for path, mark in project.marks(reader, REFUSES)}
+
+    def may_refuse(self, place: Place, depth: int = 0) -> bool:
+        """Whether a function, or what of the project it calls, has a word of refusal in it."""
+        if place in self._said:
+            return True
+        facts = self._project.files[place.path]
+        called = {
+            self._project.locate(place.path, use.name)
+            or self._project.locate(place.path, _of_class(use.name, place))
+            for use in facts.uses
+            if use.is_call
+            and use.within >= 0
+            and facts.definitions[use.within].name == place.symbol
+        }
+        return depth < _CALLS_FOLLOWED and any(
+            self.may_refuse(other, depth + 1) for other in called if other and other != place
+        )
+
+
+def _of_class(name: str, place: Place) -> str:
+    """`this.member` as a member of the class of a method."""
+    root, _, member = name.partition(".")
+    return f"{place.symbol.rpartition('.')[0]}.{member}" if root in {"this", "super"} else name

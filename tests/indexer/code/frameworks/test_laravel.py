@@ -1,0 +1,208 @@
+"""Laravel: what is served below groups and mounted files, and what refuses who is nobody."""
+
+from __future__ import annotations
+
+import pytest
+
+USE = "<?php\nuse Illuminate\\Support\\Facades\\Route;\nuse App\\Http\\Controllers\\Orders;\n"
+ORDERS = """<?php
+namespace App\\Http\\Controllers;
+class Orders extends Controller {{
+    {head}
+    public function index() {{ return view('orders'); }}
+    public function show({parameters}) {{ {body} }}
+}}
+"""
+KERNEL = """<?php
+namespace App\\Http;
+class Kernel {{
+    protected $middlewareGroups = ['api' => ['throttle:api', {group}]];
+    protected $routeMiddleware = ['auth' => {auth}, 'mine' => \\App\\Http\\Mine::class];
+}}
+"""
+
+
+def orders(**parts: str) -> str:
+    return ORDERS.format(**({"head": "", "parameters": "", "body": "return 1;"} | parts))
+
+
+def served(code) -> list[tuple[str, str, str]]:
+    return [(one.method, one.path, one.auth.answer) for one in code.routes]
+
+
+def paths(code) -> list[str]:
+    return [f"{one.method} {one.path}" for one in code.routes]
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("Route::get('a/{id?}', [Orders::class, 'show']);", ["GET /a/{id}"]),
+        ("Route::get('a/{order:slug}', 'Orders@show');", ["GET /a/{order}"]),
+        ("Route::match(['get', 'POST'], '/', fn () => 1);", ["GET /", "POST /"]),
+        ("Route::any('x', Orders::class)->name('x');", ["ANY /x"]),
+        ("Route::view('x', 'welcome');", ["GET /x"]),
+        ("Route::redirect('/x', '/y');", ["ANY /x"]),
+        ("Route::prefix('a')->group(function () {\n  Route::prefix('b/')->middleware('auth')"
+         "->group(function () { Route::post('/c', 'Orders@show'); });\n});", ["POST /a/b/c"]),
+        ("Route::group(['prefix' => 'a', 'middleware' => ['auth']], function () {\n"
+         "  Route::put('b', ['uses' => 'Orders@show']);\n});", ["PUT /a/b"]),
+        ("Route::controller(Orders::class)->prefix('o')->group(function () {\n"
+         "  Route::delete('{id}', 'show');\n});", ["DELETE /o/{id}"]),
+        ("Route::apiResource('photos.comments', Orders::class)->only(['index', 'update']);",
+         ["GET /photos/{photo}/comments", "PUT /photos/{photo}/comments/{comment}",
+          "PATCH /photos/{photo}/comments/{comment}"]),
+        ("Route::resource('admin/order-entries', Orders::class, ['only' => ['edit', 'show']]);",
+         ["GET /admin/order-entries/{order_entry}", "GET /admin/order-entries/{order_entry}/edit"]),
+        ("Route::resources(['a' => Orders::class], ['except' => 'x']);",
+         ["GET /a", "GET /a/create", "POST /a", "GET /a/{a}", "GET /a/{a}/edit", "PUT /a/{a}",
+          "PATCH /a/{a}", "DELETE /a/{a}"]),
+        ("Route::resource('a', Orders::class)->parameters(['a' => 'b'])->only('show');",
+         ["GET /a/{b}"]),
+        ("Route::resource('photos.comments', Orders::class)->shallow()->only('index', 'show');",
+         ["GET /photos/{photo}/comments", "GET /comments/{comment}"]),
+        ("Route::singleton('profile', Orders::class);",
+         ["GET /profile", "GET /profile/edit", "PUT /profile", "PATCH /profile"]),
+        ("$router->get('x', 'Orders@show');", ["GET /x"]),
+    ],
+)  # fmt: skip
+def test_every_way_to_register_is_read(read, written, expected):
+    code = read({"routes/web.php": f"{USE}{written}\n"})
+
+    assert paths(code) == expected
+    assert [one for one in code.unresolved if "route" in one.what] == []
+
+
+def test_files_are_served_as_they_are_mounted(read):
+    one = f"{USE}Route::get('x', 'Orders@show');\n"
+    code = read(
+        {
+            "routes/api.php": one + "require __DIR__.'/more.php';\n",
+            "routes/more.php": "<?php Route::get('more', 'Orders@show');\n",
+            "routes/v2.php": one,
+            "routes/alone.php": one,
+            "Modules/Blog/Routes/api.php": one,
+            "Modules/Blog/Providers/Routing.php": USE + "class Routing { function map() {\n"
+            "Route::prefix('blog')->group(module_path('Blog', '/Routes/api.php')); } }\n",
+            "bootstrap/app.php": USE + "return Application::configure()->withRouting(\n"
+            "api: __DIR__.'/../routes/api.php', apiPrefix: 'rest', then: function () {\n"
+            "Route::prefix('v2')->middleware('auth')->group(base_path('routes/v2.php'));\n"
+            "Route::prefix('v3')->group($file);\n});\n",
+        }
+    )
+
+    assert sorted(paths(code)) == ["GET /blog/x", "GET /rest/more", "GET /rest/x", "GET /v2/x"]
+    assert {(one.path, one.reason) for one in code.unresolved if one.what == "route"} == {
+        ("routes/alone.php", "nobody is seen to mount its file"),
+        ("bootstrap/app.php", "which file of routes it mounts is not a literal"),
+    }
+
+
+FRAMEWORKS = "\\Illuminate\\Auth\\Middleware\\Authenticate::class"
+CHECKED = "if (! $request->user()) { abort(401); } return $next($request);"
+LET_BY = "if (! $request->user() && ! open()) { abort(401); } return $next($request);"
+
+
+@pytest.mark.parametrize(
+    ("files", "answer"),
+    [
+        ({}, "yes"),
+        ({"auth": FRAMEWORKS}, "yes"),
+        ({"auth": "\\App\\Http\\Own::class", "own": "protected function redirectTo($r) {}"}, "yes"),
+        ({"auth": "\\App\\Http\\Own::class", "own": "protected function authenticate($r, $g) {}"},
+         "unknown"),
+        ({"auth": "\\App\\Http\\Own::class",
+          "own": f"public function handle($request, $next) {{ {CHECKED} }}"}, "yes"),
+        ({"auth": "\\App\\Http\\Own::class",
+          "own": f"public function handle($request, $next) {{ {LET_BY} }}"}, "unknown"),
+        ({"auth": "\\Vendor\\Theirs::class"}, "unknown"),
+    ],
+)  # fmt: skip
+def test_auth_is_what_the_project_makes_of_it(read, files, answer):
+    own = (
+        "<?php\nnamespace App\\Http;\nuse Illuminate\\Auth\\Middleware\\Authenticate as Base;\n"
+        f"class Own extends Base {{ {files.get('own', '')} }}\n"
+    )
+    project = {"routes/web.php": f"{USE}Route::get('x', 'Orders@show')->middleware('auth');\n"}
+    project |= {"app/Http/Controllers/Orders.php": orders(), "app/Http/Own.php": own}
+    if "auth" in files:
+        project["app/Http/Kernel.php"] = KERNEL.format(group="'x'", auth=files["auth"])
+
+    assert served(read(project)) == [("GET", "/x", answer)]
+
+
+@pytest.mark.parametrize(
+    ("written", "parts", "answer"),
+    [
+        ("->middleware('auth:sanctum')", {}, "yes"),
+        ("->middleware(['throttle:60,1', 'verified'])", {}, "yes"),
+        ("", {"head": "function __construct() { $this->middleware('auth'); }"}, "yes"),
+        ("", {"head": "function __construct() { $this->middleware('auth')->except('show'); }"},
+         "no"),
+        ("", {"head": "function __construct() { $this->middleware('auth', "
+                      "['only' => ['show']]); }"}, "yes"),
+        ("", {"head": "function __construct() { if (mode()) { $this->middleware('auth'); } }"},
+         "unknown"),
+        ("", {"head": "static function middleware(): array { return ['x', "
+                      "new Middleware('auth', except: ['index'])]; }"}, "yes"),
+        ("->middleware('auth')->withoutMiddleware('auth')", {}, "no"),
+        ("->middleware('auth')->withoutMiddleware($some)", {}, "unknown"),
+        ("->middleware('captcha')", {}, "unknown"),
+        ("->middleware('guest')", {}, "no"),
+        ("->middleware('can:see,order')", {}, "unknown"),
+        ("->middleware($some)", {}, "unknown"),
+        ("", {}, "no"),
+        ("", {"body": "abort_unless(known(), 403);"}, "unknown"),
+        ("", {"body": "$this->check();", "head": "function check() { throw new "
+                                                "AuthenticationException(); }"}, "unknown"),
+    ],
+)  # fmt: skip
+def test_yes_only_for_what_refuses_nobody_and_no_only_where_nothing_could(
+    read, written, parts, answer
+):
+    code = read(
+        {
+            "routes/web.php": f"{USE}Route::get('x', 'Orders@show'){written};\n",
+            "app/Http/Controllers/Orders.php": orders(**parts),
+        }
+    )
+
+    assert served(code) == [("GET", "/x", answer)]
+
+
+def test_authorisation_validation_and_limits_have_their_evidence(read):
+    code = read(
+        {
+            "routes/api.php": f"{USE}Route::post('x', 'Orders@show')->can('see', 'order');\n",
+            "app/Http/Kernel.php": KERNEL.format(group="'auth:api'", auth=FRAMEWORKS),
+            "app/Http/Controllers/Orders.php": orders(parameters="\\App\\Http\\NewOrder $r"),
+            "app/Http/NewOrder.php": "<?php\nnamespace App\\Http;\n"
+            "use Illuminate\\Foundation\\Http\\FormRequest as Form;\n"
+            "class NewOrder extends Form {}\n",
+        }
+    )
+    (one,) = code.routes
+
+    assert (one.handler, one.line) == ("app/Http/Controllers/Orders.php:Orders.show", 6)
+    assert one.auth == ("yes", "auth:api (app/Http/Kernel.php:4)")
+    assert one.authorisation == ("yes", "can:see,order (routes/api.php:4)")
+    assert one.validation.evidence == "\\App\\Http\\NewOrder (app/Http/Controllers/Orders.php:6)"
+    assert one.rate_limit == ("yes", "throttle:api (app/Http/Kernel.php:4)")
+
+
+def test_what_is_not_a_literal_is_told_and_no_other_object_is_a_router(read):
+    code = read(
+        {
+            "routes/web.php": f"{USE}Route::get(config('path').'/x', 'Orders@show');\n"
+            "Auth::routes();\n",
+            "app/Client.php": "<?php class Client { function a($app, $router) {\n"
+            "$app->get(Thing::class); $router->get('/x', []); } }\n",
+            "app/Other.php": "<?php use App\\Route; Route::get('/x', 'y');\n",
+        }
+    )
+
+    assert code.routes == ()
+    assert [one.reason for one in code.unresolved if one.what == "route"] == [
+        "its path is not a literal",
+        "the routes of a package are not in the project",
+    ]
