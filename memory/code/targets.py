@@ -6,7 +6,7 @@ import difflib
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from memory.code.codebase import Place
+from memory.code.codebase import Grade, Place
 from memory.errors import InvalidRequest
 
 if TYPE_CHECKING:
@@ -122,10 +122,33 @@ def named_symbols(code: CodeBase, said: str) -> list[Place]:
     named = code.symbols_named.get(last, ())
     exact = [place for place in named if said in {code.called(place), place.symbol}]
     ending = [place for place in named if code.called(place).endswith(f".{said}")]
-    found = exact or ending
+    found = exact or ending or _passed_on(code, said, named)
     if production := [place for place in found if not code.files[place.path].is_test]:
         found = production
     return sorted(found)
+
+
+_HOPS = 3  # files by way of which a name is passed on
+
+
+def _passed_on(code: CodeBase, said: str, named: Sequence[Place]) -> list[Place]:
+    """The one definition that a file imports, itself or by way of others, under a longer name.
+
+    "shop.models.User" is "shop.models.users.User" where `shop/models/__init__.py` imports it.
+    """
+    whole, _, symbol = said.rpartition(":") if ":" in said else said.rpartition(".")
+    front = {path for path, file in code.files.items() if whole in {file.name, path}}
+    for _ in range(_HOPS if front else 0):
+        front = {
+            edge.target.path
+            for path in front
+            for edge in code.edges_of.get(path, ())
+            if edge.source.path == path and edge.grade is Grade.IMPORT
+        }
+        found = [place for place in named if place.symbol == symbol and place.path in front]
+        if found:
+            return found if len(found) == 1 else []
+    return []
 
 
 def _symbol(code: CodeBase, said: str) -> Target | None:

@@ -157,3 +157,23 @@ def test_what_hangs_on_a_part_is_counted_in_whole_words_and_no_history_is_no_cou
 def test_what_is_not_there_is_refused(code, said):
     with pytest.raises(InvalidRequest):
         find_target(code(EDGES), said)
+
+
+def test_a_definition_is_found_under_the_name_by_which_a_package_passes_it_on(code):
+    base = code(
+        [("shop/models.py", "shop/parts.py"), ("shop/parts.py", "shop/users.py:User")],
+        symbols=["shop/users.py:User", "other/users.py:User"],
+    )
+
+    found = find_target(base, "shop.models.User")
+
+    assert [base.called(place) for place in found.starts] == ["shop.users.User"]
+
+
+def test_a_name_that_is_passed_on_from_two_files_means_neither(code):
+    base = code(
+        [("shop/models.py", "shop/users.py:User"), ("shop/models.py", "shop/admins.py:User")]
+    )
+
+    with pytest.raises(InvalidRequest, match=r"near: shop\.models"):
+        find_target(base, "shop.models.User")
