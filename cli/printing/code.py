@@ -8,7 +8,7 @@ from memory.texts.formatting import counted
 from memory.texts.safe_text import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from cli.forms.screen import Screen
     from memory.models.code import CodeMap, CouplingRow, Doubts, Impact, Inventory, Reached
@@ -126,7 +126,7 @@ def _couplings(screen: Screen, found: CodeMap) -> None:
 
 def _why(one: CouplingRow) -> str:
     """What made the level, where that is not the number that is told anyway."""
-    return "" if one.reason.endswith("imports") else f"{one.reason}; "
+    return "" if one.reason.endswith(("import", "imports")) else f"{one.reason}; "
 
 
 def _cycles(screen: Screen, found: CodeMap) -> None:
@@ -136,39 +136,6 @@ def _cycles(screen: Screen, found: CodeMap) -> None:
         screen.line(f"cycle of {counted(len(one.members), one.level)}: {one_line(named)}")
         for edge in one.edges[:4]:
             screen.line(f"  {one_line(edge)}")
-
-
-def dot_lines(found: CodeMap) -> Iterator[str]:
-    """The couplings as a graph for Graphviz."""
-    yield "graph map {"
-    for row in found.modules:
-        yield f'  "{_quoted(row.module)}" [label="{_quoted(row.module)}\\n{row.lines} lines"];'
-    for one in found.couplings:
-        width = {"HIGH": 3, "MED": 2, "LOW": 1}[one.level]
-        yield (
-            f'  "{_quoted(one.first)}" -- "{_quoted(one.second)}" '
-            f'[label="{one.imports}", penwidth={width}];'
-        )
-    yield "}"
-
-
-def mermaid_lines(found: CodeMap) -> Iterator[str]:
-    """The couplings as a graph for Mermaid; a weak one is dotted, a strong one thick."""
-    names = sorted(
-        {row.module for row in found.modules}
-        | {each for one in found.couplings for each in (one.first, one.second)}
-    )
-    number = {name: f"m{index}" for index, name in enumerate(names)}
-    yield "graph LR"
-    for name in names:
-        yield f'  {number[name]}["{_quoted(name)}"]'
-    for one in found.couplings:
-        link = {"HIGH": "===", "MED": "---", "LOW": "-.-"}[one.level]
-        yield f"  {number[one.first]} {link}|{one.imports}| {number[one.second]}"
-
-
-def _quoted(name: str) -> str:
-    return one_line(name).replace("\\", "\\\\").replace('"', "'")
 
 
 def print_impact(screen: Screen, found: Impact) -> None:

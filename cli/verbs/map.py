@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from memory.models.code import CodeMap
     from memory.views.json_fields import Line
 
-FORMATS = ("table", "json", "dot", "mermaid")
+FORMATS = ("table", "json", "dot", "mermaid", "svg")
 
 
 class Map(Verb):
@@ -32,10 +32,10 @@ class Map(Verb):
         yield response.model_dump(mode="json")
 
     def show(self, screen: "Screen", form: Form, asked: Any, response: "CodeMap") -> None:
-        from cli.printing.code import dot_lines, mermaid_lines, print_map
+        from cli.printing.code import print_map
+        from cli.printing.map_drawings import DRAWINGS
 
-        if form.layout in {"dot", "mermaid"}:
-            draw = dot_lines if form.layout == "dot" else mermaid_lines
+        if draw := DRAWINGS.get(form.layout):
             for each in draw(response):
                 screen.line(each)
         else:
@@ -70,6 +70,7 @@ def map_(
     Examples:
         archmem map
         archmem map --module payments --format mermaid
+        archmem map --format svg > coupling.svg
     """
     form = Form(json=as_json or layout == "json", layout=layout)
     workspace.ask(VERBS[0], {"modules": module, "level": level}, form)

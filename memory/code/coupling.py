@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from memory.code.codebase import Grade
 from memory.models.code import CouplingRow
+from memory.texts.formatting import counted
 
 if TYPE_CHECKING:
     from memory.code.cochange import CoChange
@@ -70,12 +71,12 @@ def _level(there: int, back: int, tables: int, degree: float) -> tuple[Level, st
     for level, most, shared, together in (("HIGH", 20, 3, 0.3), ("MED", 5, 1, 0.15)):
         said: Level = "HIGH" if level == "HIGH" else "MED"
         if many >= most:
-            return said, f"{many} imports"
+            return said, counted(many, "import")
         if tables >= shared:
-            return said, f"{tables} shared tables"
+            return said, counted(tables, "shared table")
         if degree >= together:
             return said, f"changed together in {degree:.0%} of the commits that changed either"
-    return "LOW", f"{many} imports"
+    return "LOW", counted(many, "import")
 
 
 def _pair(one: str, other: str) -> Pair:

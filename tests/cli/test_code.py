@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 from contextlib import closing
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -66,9 +67,16 @@ def test_impact_of_what_is_not_there_says_what_comes_near(coded, run):
     assert "near: User" in refused.stderr
 
 
-@pytest.mark.parametrize("layout", ["table", "json", "dot", "mermaid"])
+@pytest.mark.parametrize("layout", ["table", "json", "dot", "mermaid", "svg"])
 def test_a_map_has_each_form(coded, answer, layout):
     assert "orders" in answer("map", "--format", layout)
+
+
+def test_the_matrix_of_couplings_is_well_formed_and_says_what_made_each_level(coded, answer):
+    drawn = ET.fromstring(answer("map", "--format", "svg"))
+
+    titles = [one.text for one in drawn.iter("{http://www.w3.org/2000/svg}title")]
+    assert "orders - users: LOW, 1 import" in titles
 
 
 def test_an_agent_is_told_the_same_in_rows(coded):
