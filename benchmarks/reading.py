@@ -4,13 +4,14 @@
 
 CLONES is a folder with the repositories of `reading_labels.jsonl`, each as a git directory or a
 clone under `OWNER+NAME/repo` or `NAME`. The labels are of one reader who never saw this program,
-from the text of each record alone: its title without its number, its status, the date that it
-states and the record that supersedes it. Known beforehand: of HHS the label is the day of the last
-change, where we take the day in the file's name; a month is labelled as no day, where we take its
-first; prefixes such as "ADR:" and "Open Data Hub -" are labelled now with and now without.
+from the text of each record alone: its title without its number or kind, its status, the date that
+it states (a month is `2026-01`), and the record that supersedes it. The day in a file's name counts
+as stated; that of the last change is labelled by itself, as `modified`, and is no date of the
+decision. Where the title is a template's own or missing, that is labelled, and we take the file's
+name.
 
-Each repository is taken in as its commit has it, in a copy; every field that differs is named. A
-date that only git knows is none of the text's.
+Each repository is taken in as its commit has it, with its history, in a copy; every field that
+differs is named. A date that only git knows is none of the text's.
 """
 
 from __future__ import annotations
@@ -27,8 +28,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from benchmarks.common import print_table
 from indexer.project import open_project
 from memory.kinds.vocabulary import Kind
+from memory.models.memory import COMMITTED
 from memory.models.selection import Selection
-from memory.texts.formatting import day
 
 LABELS = Path(__file__).with_name("reading_labels.jsonl")
 FIELDS = ("title", "status", "date", "successor")
@@ -58,11 +59,16 @@ def read(root, folders):
             one.memory.path: {
                 "title": one.memory.title,
                 "status": str(one.standing.status),
-                "date": day(one.memory.revision.draft.valid_from),
+                "date": stated(one.memory.revision),
                 "successor": next((paths.get(uid, "") for uid in one.standing.replaced_by), ""),
             }
             for one in listed
         }
+
+
+def stated(revision):
+    """The date that a record gives, git's help in reading it included."""
+    return "" if revision.dated_by == COMMITTED and not revision.draft.date else revision.date
 
 
 def same(field, said, label):

@@ -36,15 +36,11 @@ class Timeline(Verb):
 
     def show(self, screen: "Screen", form: Form, asked: Any, response: "Sequence[Event]") -> None:
         from cli.forms.screen import line
-        from memory.texts.formatting import day
 
         if response:
             screen.table(
                 ("Date", "Uid", "Event", "Title"),
-                (
-                    (day(one.at), one.memory.uid, one.what, line(one.memory.title))
-                    for one in response
-                ),
+                ((one.date, one.memory.uid, one.what, line(one.memory.title)) for one in response),
             )
 
     def remark(self, screen: "Screen", form: Form, asked: Any, response: "Sequence[Event]") -> None:
@@ -61,12 +57,11 @@ class Timeline(Verb):
         from cli.mcp.tool import answered, make_tool
         from cli.mcp.values import Happening, History
         from cli.quoting import QUOTED, fenced
-        from memory.texts.formatting import day
 
         def _happening(event: "Event") -> Happening:
             memory = event.memory
             return Happening(
-                date=day(event.at),
+                date=event.date,
                 event=event.what,
                 uid=memory.uid,
                 kind=memory.kind,

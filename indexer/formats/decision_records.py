@@ -36,13 +36,13 @@ from indexer.formats.record_names import is_record
 from indexer.markup.elements import labels, list_items, plain, without_code, without_comments
 from indexer.markup.page import read_asciidoc, read_page, read_restructuredtext
 from indexer.source_paths import stated_modules
-from indexer.wording.dates import DATE, beginning, earliest, read_when, settle
+from indexer.wording.dates import DATE, beginning, earliest, read_date, read_when, settle, when_made
 from indexer.wording.mentions import Place
 from indexer.wording.references import field_references, find_references, merge_references
 from indexer.wording.statuses import StatusLine, read_status
 from memory.kinds.vocabulary import Trust
 from memory.models.details import Decision
-from memory.models.memory import Draft
+from memory.models.memory import Draft, Figures
 from memory.norms.options import chosen_in
 from memory.texts.lexicon import any_of, read_lexicon
 from memory.texts.words import stems
@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     from pydantic import JsonValue
 
     from indexer.markup.page import Page, Section
-    from memory.models.memory import Figures, Reference
+    from memory.models.memory import Reference
 
 
 _LEXICON = read_lexicon("records")
@@ -193,7 +193,8 @@ def _decided(
 
     That is its date field; else the date beside its status, the entry of its change log that
     accepts it or else the earliest, the day it was written down, the date in its file name.
-    Where it could be either of two days and another witness names one of them, that is it.
+    Where it could be one of several days and another witness names one of them, that is it. The
+    day of its last change is only a bound.
     """
     stated = (_stated(name, first_text(fields, (name,))) for name in _FIELDS["date"])
     witnesses = (
@@ -201,17 +202,20 @@ def _decided(
         _date_alone(parts.get("date", "")),
         status.date,
         _date_of_log(parts.get("changelog", "")),
-        *(read_when(first_text(fields, (name,))) for name in _FIELDS["later_date"]),
+        *(read_when(first_text(fields, (name,))) for name in _FIELDS["created"]),
         read_when(date_in_title(heading)),
         _date_of_name(name),
     )
     said = [witness for witness in witnesses if witness is not None]
-    return settle(said[0], said[1:]) if said else None
+    if said:
+        return settle(said[0], said[1:])
+    changed = read_date(first_text(fields, _FIELDS["changed"]))
+    return Figures(changed=changed) if changed else None
 
 
 def _stated(name: str, said: str) -> datetime | Figures | None:
     """The date in a field; of one whose name has other meanings only where it is nothing else."""
-    return _date_alone(said) if name in _OTHER_MEANINGS else read_when(said)
+    return _date_alone(said) if name in _OTHER_MEANINGS else when_made(said)
 
 
 def _date_alone(text: str) -> datetime | Figures | None:

@@ -152,10 +152,10 @@ def with_unique_keys(drafts: Iterable[Draft], *, by_date: bool = False) -> tuple
     With `by_date` the date comes before the text, where there is one.
     """
     drafts = tuple(drafts)
-    dates = [draft.valid_from if by_date else None for draft in drafts]
+    dates = [draft.date if by_date else "" for draft in drafts]
     keys = unique_keys(
         [
-            (draft.key, date.date().isoformat() if date else slug(draft.body)[:24])
+            (draft.key, date or slug(draft.body)[:24])
             for draft, date in zip(drafts, dates, strict=True)
         ]
     )

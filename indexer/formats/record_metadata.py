@@ -16,7 +16,7 @@ from indexer.markup.elements import (
     without_comments,
 )
 from indexer.markup.fields import field_lines
-from indexer.wording.dates import DATE, read_date, read_when
+from indexer.wording.dates import DATE, ordered, read_when
 from indexer.wording.mentions import numbered_name
 from indexer.wording.statuses import read_status
 from memory.kinds.vocabulary import Status
@@ -99,10 +99,18 @@ def stated_in_heading(title: str) -> tuple[str, str] | None:
     """Name and value of a field that a heading states, as "Status: Rejected" does."""
     match = _STATED.match(title)
     if match is None:
-        return None
+        return _field_alone(title)
     value = match["value"] or match["aside"]
     says = read_when(value) or read_status(value).status is not Status.UNSTATED
     return (match["name"], value) if says else None
+
+
+def _field_alone(text: str) -> tuple[str, str] | None:
+    """Name and value of a heading or cell that is nothing but a field: "Date 2024-05-14"."""
+    match = _NAMED_FIRST.match(plain(text)) if _HAS_VALUE.search(text) else None
+    return (
+        (match["name"], match["value"]) if match and _says(match["name"], match["value"]) else None
+    )
 
 
 def title_section(page: Page) -> Section | None:
@@ -272,6 +280,16 @@ _STATED = re.compile(
     r"(?:[:\uff1a\u2013\u2014-]\s*(?P<value>\S.*?)|[(\[](?P<aside>[^()\[\]]+)[)\]])[\s#]*$",
     re.IGNORECASE,
 )
+_DATE_FIELDS = frozenset(
+    chain(*(_RECORDS["fields"][one] for one in ("date", "created", "changed")))
+)
+_STATUS_FIELDS = frozenset(_RECORDS["fields"]["status"])
+_WHOLE_DATE = re.compile(rf"(?:[^\W\d_]+,?\s+)?{DATE}\.?", re.IGNORECASE)
+_NAMED_FIRST = re.compile(
+    rf"(?P<name>{any_of(_DATE_FIELDS | _STATUS_FIELDS)})\s*[\s:\uff1a]\s*(?P<value>\S.*)",
+    re.IGNORECASE,
+)
+_HAS_VALUE = re.compile(r"\S[\s:\uff1a]")
 _MAX_NAME_WORDS = 4
 _MAX_VALUE = 2_000  # characters; a longer value is a paragraph, not a field
 _SEPARATORS = re.compile(r"\s*[,;\n]\s*|\s+(?:and|&)\s+")
@@ -333,12 +351,21 @@ def _stated(page: Page) -> Iterator[tuple[str, JsonValue]]:
         heading = page.lines[section.lines[0] - 1].lstrip("#= ")  # as written, for its links
         yield from filter(None, [stated_in_heading(heading) or stated_in_heading(section.title)])
     for text in _heads(page):
-        head = without_code(field_lines(_SEVERAL.sub("\n", without_comments(text)), _KNOWN_FIELDS))
+        said = without_comments(text).split("\n")  # rows of tables are told apart below
+        lines = "\n".join(one if one[:1] == "|" else _SEVERAL.sub("\n", one) for one in said)
+        head = without_code(field_lines(lines, _KNOWN_FIELDS, _says))
         for label in labels(head):
             if len(label.name.split()) <= _MAX_NAME_WORDS and len(label.value) <= _MAX_VALUE:
                 yield label.name, label.value
         for rows in tables(head):
             yield from _of_table(rows)
+
+
+def _says(name: str, value: str) -> bool:
+    """Whether a date or a status is all that stands behind the name of such a field."""
+    if field_name(name) in _STATUS_FIELDS:
+        return len(value.split()) <= 2 and read_status(value).status is not Status.UNSTATED
+    return field_name(name) in _DATE_FIELDS and _WHOLE_DATE.fullmatch(value) is not None
 
 
 def _heads(page: Page) -> Iterator[str]:
@@ -367,13 +394,14 @@ def _of_table(rows: Sequence[tuple[str, ...]]) -> Iterator[tuple[str, str]]:
         and len(names) > 1
         and sum(name in _KNOWN_FIELDS for name in names) >= len(names) / 2
     ):
-        dates = [read_date(" ".join(row)) for row in below]
+        dates = [ordered(read_when(" ".join(row))) for row in below]
         latest = max(zip(dates, range(len(below)), strict=True))[1] if all(dates) else 0
         if len(below) == 1 or all(dates):
             yield from zip(rows[0], below[latest], strict=False)
         return
     is_tall = any(name in _KNOWN_FIELDS for name in (field_name(row[0]) for row in rows if row))
     for row in rows:
+        yield from filter(None, map(_field_alone, row))
         is_field = len(row) == 2 or (is_tall and len(row) > 2)
         if len(row) > 2 and len(row) % 2 == 0 and _are_known(row[::2]):
             yield from zip(row[::2], row[1::2], strict=True)

@@ -8,7 +8,7 @@ from html import unescape
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 _FENCED = re.compile(r"^(`{3,}|~{3,})[^\n`]*\n(?P<inside>.*?)\n\1[ \t]*$", re.MULTILINE | re.DOTALL)
 _PAIRS = re.compile(
@@ -36,13 +36,16 @@ _OTHER = re.compile(r"[ \t]*(?:[-*+>][ \t]+)?[*_]{0,3}[^\W\d_][\w ]{0,30}[*_]{0,
 _COLUMNS = re.compile(r"cols=\"([^\"]*)\"|cols=(\d+)")
 
 
-def field_lines(text: str, names: Iterable[str]) -> str:
+def field_lines(
+    text: str, names: Iterable[str], says: Callable[[str, str], bool] = lambda *_: False
+) -> str:
     """A text with its fields as `name: value` lines or pipe tables.
 
     Read are HTML tables and definition lists, list tables of reStructuredText, tables of AsciiDoc,
     code that is nothing but fields, definition lists of Markdown, and lines such as
     `**Status** Rejected`, `Status :: Rejected` and `Status - Rejected` of the fields in `names`.
-    A field's name alone on its line has the next paragraph or list for its value.
+    A field's name alone on its line has the next paragraph or list for its value. Of a name and a
+    value with nothing but a blank between, `Date 2024-05-14`, `says` tells whether they are that.
     """
     text = _HARD_BREAK.sub("", _FENCED.sub(_unfenced, text))
     if _HTML.search(text):
@@ -51,7 +54,7 @@ def field_lines(text: str, names: Iterable[str]) -> str:
         text = "\n".join(_list_table(text.split("\n")))
     if "|===" in text:
         text = "\n".join(_asciidoc_table(text.split("\n")))
-    return "\n".join(_joined(text.split("\n"), _line_of(frozenset(names))))
+    return "\n".join(_joined(text.split("\n"), _line_of(frozenset(names)), says))
 
 
 def _unfenced(match: re.Match[str]) -> str:
@@ -129,15 +132,20 @@ def _line_of(names: frozenset[str]) -> re.Pattern[str]:
     )
 
 
-def _joined(lines: list[str], known: re.Pattern[str]) -> Iterator[str]:
+def _joined(
+    lines: list[str], known: re.Pattern[str], says: Callable[[str, str], bool]
+) -> Iterator[str]:
     """The lines, those of known fields as `name: value`, with what stands below a bare name."""
     waits = False  # for the value of the name above
     below = ""  # how the value is indented
     for number, line in enumerate(lines):
         match = known.match(line)
         following = next((one for one in lines[number + 1 :] if one.strip()), "")
-        if match and _is_field(match, is_defined=bool(_DEFINITION.match(following))):
-            value = match["value"].strip()
+        value = match["value"].strip() if match else ""
+        if match and says(match["name"], value.strip("*_ ")):
+            yield f"{match['lead']}{match['name']}: {value.strip('*_ ')}"
+            waits = False
+        elif match and _is_field(match, is_defined=bool(_DEFINITION.match(following))):
             yield f"{match['lead']}{match['name']}: {value}"
             waits, below = not value, " " * (len(match["lead"]) + 4)
         elif waits and not line.strip():

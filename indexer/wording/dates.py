@@ -6,7 +6,7 @@ import re
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
-from memory.models.memory import Figures
+from memory.models.memory import Figures, Period
 from memory.texts.lexicon import any_of, read_lexicon
 
 if TYPE_CHECKING:
@@ -46,6 +46,9 @@ _FORMS = (
 )
 _PATTERNS = tuple(re.compile(_BEFORE + form, re.IGNORECASE) for form in _FORMS)
 _HAS_YEAR = re.compile(r"(?:19|20)\d\d|\d[/.]\d\d?[/.][1-4]\d")
+_CHANGE = re.compile(
+    rf"\b(?:{any_of(read_lexicon('records')['fields']['changed'])})\b.*", re.IGNORECASE | re.DOTALL
+)
 _NAME = re.compile(r"\?P<\w+>")
 
 
@@ -69,11 +72,11 @@ def settled(when: datetime | Figures | None) -> datetime | None:
 
 
 def read_when(text: object) -> datetime | Figures | None:
-    """The first date that a text gives, as UTC, or as figures of which two could be the month.
+    """The first date that a text gives, as UTC, or as figures that name no one day.
 
-    Read are `2024-05-14`, `2024/05/14`, `2015.09.18`, `2026-01` (the first of the month),
-    `2021-W05` (its Monday), names of months in any order in the languages of the lexicon,
-    `20260526`, `2026年1月5日`, and a time behind a whole date, in UTC where it names no zone.
+    Read are `2024-05-14`, `2024/05/14`, `2015.09.18`, `2026-01` and `2021-W05` (a period), names of
+    months in any order in the languages of the lexicon, `20260526`, `2026年1月5日`, and a time
+    behind a whole date, in UTC where it names no zone.
 
     Args:
         text: A string, or a date as YAML builds it; anything else gives None.
@@ -94,12 +97,20 @@ def read_when(text: object) -> datetime | Figures | None:
     return first[2] if first else None
 
 
+def when_made(text: str) -> datetime | Figures | None:
+    """The first date of a text; in "Accepted, updated 2024-05-14" that of a change is none."""
+    return read_when(_CHANGE.sub("", text))
+
+
 def settle(when: datetime | Figures, others: Iterable[datetime | Figures]) -> datetime | Figures:
     """A date, by the order of another one beside it or as the one of its days that another is."""
     if not isinstance(when, Figures) or when.moment:
         return when
     orders = {one.shows for one in others if isinstance(one, Figures)} - {""}
-    days = {one.date() for one in others if isinstance(one, datetime)}
+    moments = [one for one in others if isinstance(one, datetime)]
+    if when.period:
+        return next((one for one in moments if when.period.has(one)), when)
+    days = {one.date() for one in moments}
     read = {"day_first": when.day_first, "month_first": when.month_first}
     fit = [one for order, one in read.items() if one and (order in orders or one.date() in days)]
     return fit[0] if len(fit) == 1 else when
@@ -109,7 +120,14 @@ def earliest(when: datetime | Figures) -> datetime:
     """The earliest moment that a date can mean."""
     if isinstance(when, datetime):
         return when
-    return min(one for one in (when.day_first, when.month_first) if one)
+    period = when.period
+    either = (when.day_first, when.month_first, when.changed)
+    return period.start if period else min(filter(None, either))
+
+
+def ordered(when: datetime | Figures | None) -> datetime | None:
+    """By which moment a date comes before another; None where it may be either of two days."""
+    return when.period.start if isinstance(when, Figures) and when.period else settled(when)
 
 
 def beginning(when: datetime | Figures | None) -> dict[str, datetime | Figures | None]:
@@ -121,7 +139,10 @@ def _when(parts: dict[str, str | None]) -> datetime | Figures | None:
     """What a match names; None when there is no such day in any calendar."""
     if not parts.get("first"):
         name, day = parts.get("name"), int(parts.get("day") or 1)
-        return _moment(parts, _MONTHS[name.lower()] if name else int(parts.get("month") or 0), day)
+        month = _MONTHS[name.lower()] if name else int(parts.get("month") or 0)
+        moment = _moment(parts, month, day)
+        is_day = parts.get("day") or parts.get("weekday")
+        return moment if is_day or moment is None else Figures(period=_period(parts, moment))
     first, second = int(parts["first"] or 0), int(parts["second_"] or 0)
     day_first, month_first = _moment(parts, second, first), _moment(parts, first, second)
     if day_first is None and month_first is None:
@@ -129,6 +150,13 @@ def _when(parts: dict[str, str | None]) -> datetime | Figures | None:
     if day_first == month_first:
         return day_first
     return Figures(day_first=day_first, month_first=month_first, dotted=parts["sep"] == ".")
+
+
+def _period(parts: dict[str, str | None], start: datetime) -> Period:
+    if parts.get("week"):
+        return Period(name=f"{start:%G-W%V}", start=start, end=start + timedelta(weeks=1))
+    end = (start + timedelta(days=31)).replace(day=1)
+    return Period(name=f"{start:%Y-%m}", start=start, end=end)
 
 
 def _moment(parts: dict[str, str | None], month: int, day: int) -> datetime | None:

@@ -9,7 +9,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from indexer.markup.elements import plain, tables, without_comments
-from indexer.wording.dates import read_date, read_when
+from indexer.wording.dates import ordered, read_date, read_when, when_made
 from indexer.wording.mentions import (
     MASK,
     NOWHERE,
@@ -133,7 +133,7 @@ def read_status(text: str, place: Place = NOWHERE) -> StatusLine:
     return StatusLine(
         status=status,
         references=_references(said, place),
-        date=read_when(plain(began)) if ending else read_when(words),
+        date=when_made(plain(began) if ending else words),
         ended=next(filter(None, map(read_date, ending)), None),
         words=words,
     )
@@ -187,7 +187,7 @@ def _status(statements: list[str], place: Place) -> Status:
     found = [(status, said) for status, said in read if status is not None]
     if not found or found[0][0] is Status.UNSTATED:
         return Status.UNSTATED
-    dates = [read_date(said) for _, said in found]
+    dates = [ordered(read_when(said)) for _, said in found]
     if len(found) > 1 and all(dates):
         return max(zip(dates, range(len(found)), found, strict=True))[2][0]
     first, later = found[0][0], found[1:]

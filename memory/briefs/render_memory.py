@@ -87,7 +87,7 @@ def render_memory(
         kind=str(draft.kind),
         title=say(draft.title, TITLE),
         standing=harmless_line(_standing(listed)),
-        date=day(listed.memory.revision.began),
+        date=listed.memory.revision.date,
         dated_by=dated_by(listed.memory),
         citation=harmless_line(listed.memory.citation),
         bearing=tuple(_bearing(listed)),

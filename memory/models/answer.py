@@ -19,6 +19,7 @@ from memory.models.runs import RunLine
 from memory.models.series import Comparison, Premise, Unsettled
 from memory.models.standing import Standing
 from memory.models.value import Value
+from memory.texts.formatting import day
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -119,6 +120,11 @@ class Event(Value):
     at: AwareDatetime | None
     what: str  # "decided", "superseded", "measured", "flagged" …
     memory: Memory
+
+    @property
+    def date(self) -> str:
+        """Its day, or the month where no day is named; "" where nothing is."""
+        return day(self.at) or self.memory.revision.date
 
 
 class Change(Value):

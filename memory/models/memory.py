@@ -15,6 +15,7 @@ from memory.kinds import SPECS
 from memory.kinds.vocabulary import Kind, LinkType, Status, Trust
 from memory.models.details import Details
 from memory.models.value import Value
+from memory.texts.formatting import day
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -45,12 +46,30 @@ class Source(Value):
     commit: str | None = None  # full 40-digit hash; None where the file was not committed so
 
 
+class Period(Value):
+    """A month or a week, as a date without a day names it."""
+
+    name: str  # "2023-05", "2023-W05"
+    start: AwareDatetime
+    end: AwareDatetime  # the first moment after it
+
+    def has(self, moment: datetime) -> bool:
+        """Whether a moment is in it."""
+        return self.start <= moment < self.end
+
+
 class Figures(Value):
-    """A date in figures, `04/07/2022`, of which two could be the month: what either order makes."""
+    """A date that may mean several days.
+
+    That is `04/07/2022`, of which two figures could be the month, or a `Period` without a day, or
+    the day of the last change, which bounds it.
+    """
 
     day_first: AwareDatetime | None = None  # None where there is no such day
     month_first: AwareDatetime | None = None
     dotted: bool = False  # `04.07.2022`, the day first unless others show another order
+    period: Period | None = None
+    changed: AwareDatetime | None = None
 
     @property
     def moment(self) -> datetime | None:
@@ -62,7 +81,7 @@ class Figures(Value):
     @property
     def shows(self) -> str:
         """The order that it cannot but have, `day_first` or `month_first`; "" for either."""
-        if self.day_first and self.month_first:
+        if bool(self.day_first) is bool(self.month_first):
             return ""
         return "day_first" if self.day_first else "month_first"
 
@@ -98,6 +117,12 @@ class Draft(Value):
     def status(self) -> Status:
         """Where it stands by its own words."""
         return self.details.status
+
+    @property
+    def date(self) -> str:
+        """The day that it states, `2024-05-14`, or the month or week, `2024-05`; "" if none."""
+        period = self.figures and self.figures.period
+        return day(self.valid_from) or (period.name if period else "")
 
     @property
     def description(self) -> str:
@@ -138,10 +163,17 @@ class Revision(Value):
     @property
     def dated_by(self) -> str:
         """Who says when it began: its text, *dated*, or the commit of its file, *committed*."""
-        if self.began is None:
+        if not self.date:
             return ""
-        is_stated = self.draft.valid_from is not None or self.draft.figures is not None
-        return DATED if is_stated else COMMITTED
+        figures = self.draft.figures
+        is_bound = figures is None or figures.period or figures.changed
+        is_by_git = self.added_at is not None and self.began == self.added_at
+        return COMMITTED if is_bound and is_by_git and not self.draft.valid_from else DATED
+
+    @property
+    def date(self) -> str:
+        """When it began: a day, `2023-05-14`, or what its text names without one, `2023-05`."""
+        return day(self.began) or self.draft.date
 
 
 DATED, COMMITTED = "dated", "committed"
@@ -152,14 +184,18 @@ def began(draft: Draft, added_at: datetime | None) -> datetime | None:
     """When what a draft says began to hold, if its file was first committed at a moment.
 
     Its text says so; if it gives figures that mean either of two days, it was the one that is
-    `NEAR` the commit, as long as the other is not. Of a text without a date it is that of the
-    commit: it was there at the latest then.
+    `NEAR` the commit, as long as the other is not. Of a text without a date, and of one that gives
+    the month of the commit, it is that of the commit: it was there at the latest then. A month
+    without such a commit is no day. The last change counts where git knows of no commit.
     """
-    if draft.valid_from is not None or added_at is None:
-        return draft.valid_from
-    if draft.figures is None:
-        return added_at
-    readings = (draft.figures.day_first, draft.figures.month_first)
+    figures = draft.figures
+    if draft.valid_from is not None or figures is None:
+        return draft.valid_from or added_at
+    if figures.changed or added_at is None:
+        return added_at or figures.changed
+    if figures.period:
+        return added_at if figures.period.has(added_at) else None
+    readings = (figures.day_first, figures.month_first)
     near = [one for one in readings if one and abs(added_at - one) <= NEAR]
     return near[0] if len(near) == 1 else None
 

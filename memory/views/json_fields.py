@@ -76,8 +76,9 @@ MEMORY: Fields = {
         number_of,
     ),
     "valid_from": ViewField(
-        "when it began to hold, ISO 8601 in UTC; null if no source says",
-        lambda it: it.revision.began,
+        "when it began to hold, ISO 8601 in UTC, 2023-05 where no day is named; null if no source "
+        "says",
+        lambda it: it.revision.began or it.revision.date or None,
     ),
     "dated_by": ViewField(
         "who says so: dated, by its text, or committed, by the commit that added its file, which "
@@ -230,7 +231,7 @@ def revision_lines(told: Told) -> Iterator[Line]:
             "number": revision.number or None,
             "title": draft.title,
             "status": draft.status,
-            "valid_from": _plain(revision.began),
+            "valid_from": _plain(revision.began or revision.date or None),
             "dated_by": revision.dated_by or None,
             "since": _plain(revision.since),
             "committed_in": revision.committed_in,
@@ -246,7 +247,10 @@ def revision_lines(told: Told) -> Iterator[Line]:
 
 def event_line(event: Event) -> Line:
     """Something that happened to a module: EVENT_FIELDS."""
-    return {"at": _plain(event.at), "event": event.what} | _memory(event.memory)
+    return {
+        "at": _plain(event.at or event.date or None),
+        "event": event.what,
+    } | _memory(event.memory)
 
 
 def change_line(change: Change) -> Line:

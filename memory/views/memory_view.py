@@ -53,7 +53,7 @@ class MemoryView:
     standing: str  # the status in words
     in_force: bool
     trust: str
-    date: str  # the day on which it began to hold
+    date: str  # the day on which it began to hold, or the month where no day is named
     dated_by: str  # of a decision: *dated* by its text, or *committed*, there by then
     dates: str  # "dated 2024-01-22 to 2024-05-13"
     citation: str  # path:line
@@ -79,7 +79,7 @@ def view(listed: Listed) -> MemoryView:
         standing=status_words(memory.kind, standing),
         in_force=standing.in_force,
         trust=str(source.trust),
-        date=day(memory.revision.began),
+        date=memory.revision.date,
         dated_by=dated_by(memory),
         dates=dates(listed),
         citation=memory.citation,
@@ -123,7 +123,7 @@ def dates(listed: Listed) -> str:
 
 def began_words(memory: Memory) -> str:
     """Since which day it holds, and of a decision who says so."""
-    return f"{dated_by(memory)} {day(memory.revision.began)}".strip()
+    return f"{dated_by(memory)} {memory.revision.date}".strip()
 
 
 def dated_by(memory: Memory) -> str:

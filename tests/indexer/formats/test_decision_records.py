@@ -426,6 +426,14 @@ Use Kafka.
         "[Status](x.md): Rejected\nDate: 2024-05-15",
         "Status:\n- [ ] Accepted\n- [x] Rejected\n\nDate: 2024-05-15",
         "> [!NOTE]\n> **Status:** Rejected\n> **Date:** 2024-05-15",
+        "Date 15/05/2024\n\n## Status\n\nRejected",
+        "**Date 15/05/2024**\n\n**Status rejected**",
+        "- Status Rejected\n- Date of decision 15 May 2024",
+        "## Status Rejected\n\n## Date 2024-05-15",
+        "| Date 15/05/2024 | Status Rejected |\n|---|---|",
+        "| **Date:** 15/05/2024 | **Status:** Rejected |\n|---|---|\n| Owner | Dana |",
+        "Status: Rejected\nLast updated: 2024-06-07\nCreated: 2024-05-15",
+        "Status: Rejected\nDate: May 2024\n\n## Changelog\n\n- 2024-05-15: accepted",
         "Current status: Rejected\nDate of decision: 2024-05-15",
         "**Statut :** Rejeté\n**Date :** 15 mai 2024",
         "- Status: Abgelehnt\n- Datum: 15.05.2024",
@@ -440,6 +448,13 @@ def test_metadata_is_read_in_tables_on_one_line_in_a_section_and_in_headings(met
     assert draft.title == "Use Kafka as the broker"
     assert draft.details.status is Status.REJECTED
     assert draft.valid_from == day("2024-05-15")
+
+
+@pytest.mark.parametrize("line", ["Date ranges are inclusive.", "Status codes are kept", "Date"])
+def test_a_sentence_that_begins_like_a_label_states_nothing(line):
+    draft = read(STATED.format(line))
+
+    assert (draft.details.status, draft.date) == (Status.UNSTATED, "")
 
 
 def test_a_successor_named_in_a_heading_is_the_one_that_its_link_leads_to():

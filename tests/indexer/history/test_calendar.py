@@ -50,10 +50,7 @@ class Shop(Repository):
     def dates(self) -> dict[str, tuple[str, str]]:
         """Day and word, by title."""
         revisions = {one.memory.title: one.memory.revision for one in self.listed()}
-        return {
-            title: (f"{one.began:%Y-%m-%d}" if one.began else "", one.dated_by)
-            for title, one in revisions.items()
-        }
+        return {title: (one.date, one.dated_by) for title, one in revisions.items()}
 
     def statuses(self, as_of: str = "") -> dict[str, str]:
         return {one.memory.uid: str(one.standing.status) for one in self.listed(as_of)}
@@ -158,6 +155,38 @@ def test_a_date_of_either_order_is_settled_by_the_first_commit_within_days(shop,
         problems = [one for one in shop.index().problems if "can be read as" in one]
         assert shop.dates()["Use a queue"] == (day, "dated" if day else "")
         assert bool(problems) is not bool(day)
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("January 2024", ("2024-01-02", "committed")),
+        ("2023-12", ("2023-12", "dated")),
+        ("2024-01 (decided)", ("2024-01-02", "committed")),
+        ("2024-W01", ("2024-01-02", "committed")),
+        ("Mai 2023", ("2023-05", "dated")),
+    ],
+)
+def test_a_month_is_told_as_one_unless_git_has_a_day_in_it(shop, said, told):
+    shop.decide("0001-queue", "Use a queue", "Accepted", said)  # 2024-01-02
+    shop.index()
+
+    assert shop.dates()["Use a queue"] == told
+
+
+def test_the_last_change_is_not_when_something_was_decided(shop):
+    shop.decide("0001-queue", "Use a queue", "Accepted\n\nLast updated: 2024-05-06")
+    text = (
+        "# Use a cache\n\n- Status: Accepted\n- Last modified: 2024-05-06\n\n## Context\n\nSlow.\n"
+    )
+    shop.write("docs/adr/0002-cache.md", text)
+    shop.index()
+    assert shop.dates()["Use a cache"] == ("2024-05-06", "dated"), "as long as nothing else tells"
+
+    shop.commit("docs: the second")
+    shop.index()
+
+    assert set(shop.dates().values()) == {("2024-01-02", "committed"), ("2024-01-03", "committed")}
 
 
 def test_revisions_of_a_file_are_revisions_of_its_memory(shop):
