@@ -92,11 +92,11 @@ class _Routes:
         for path, mark in project.marks("laravel", "mount"):
             if is_test(path):
                 continue
-            target = _mounted_file(project, path, mark.data["file"])
+            targets = _mounted_files(project, path, mark.data["file"])
             above = Above(**mark.data["above"]).located(path, mark.line)
-            if target:
+            for target in targets:
                 self._mounts.setdefault(target, []).append(_Mounted(path, above))
-            elif mark.data["is_routes"]:
+            if not targets and mark.data["is_routes"]:
                 said = mark.data["file"].replace(UNKNOWN, "...")
                 reason = "which file of routes it mounts is not a literal"
                 self._lost.append(Unresolved(path, mark.line, "route", said, reason))
@@ -300,19 +300,22 @@ def _singular(word: str) -> str:
     return front + mark + last
 
 
-def _mounted_file(project: CodeProject, path: str, said: str) -> str:
-    """The file that a path means, told by its last part that is a literal; "" for none."""
+def _mounted_files(project: CodeProject, path: str, said: str) -> list[str]:
+    """The files that a path means; a part of a name that is not known stands for any."""
     folder = posixpath.dirname(path)
-    last = said.rpartition(UNKNOWN)[2].lstrip("/") if UNKNOWN in said else said.lstrip("/")
-    if not last:
-        return ""
     if said.startswith("__DIR__"):
-        last = posixpath.normpath(posixpath.join(folder, said.removeprefix("__DIR__").lstrip("/")))
-        return last if last in project.files else ""
-    while True:
-        found = posixpath.normpath(posixpath.join(folder, last))
-        if found in project.files:
+        said = posixpath.normpath(posixpath.join(folder, said.removeprefix("__DIR__").lstrip("/")))
+        return [said] if said in project.files else []
+    last = said.lstrip(UNKNOWN).lstrip("/")
+    if not last or "/" not in last.strip(UNKNOWN):
+        return [last] if last in project.files else []
+    while True:  # below the folder of the file, or of one above it
+        whole = posixpath.normpath(posixpath.join(folder, last))
+        if UNKNOWN in whole:
+            named = re.compile("[^/]+".join(map(re.escape, re.split(f"{UNKNOWN}+", whole))))
+            found = [one for one in project.files if named.fullmatch(one)]
+        else:
+            found = [whole] if whole in project.files else []
+        if found or not folder:
             return found
-        if not folder:
-            return ""
         folder = posixpath.dirname(folder)

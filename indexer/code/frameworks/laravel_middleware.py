@@ -90,12 +90,15 @@ _VALIDATES = re.compile(
     r"(?:WithBag)?\("
 )
 _AUTHORIZES = re.compile(r"^(?:\$this->authorize(?:ForUser)?|(?:\\?[\w\\]+)?Gate::authorize)\(")
-#: A condition that holds for who is nobody, alone.
+_USER = r"(?:\\?Auth::(?:guard\([^()]*\)->)?|auth\([^()]*\)->|\$request->)"
+#: A condition that holds for who is nobody, whoever else; and one that does for nobody of them.
 _NOBODY = re.compile(
-    r"^\(\s*(?:!\s*(?:\\?Auth::(?:guard\([^()]*\)->)?(?:check|user)\(\)|auth\([^()]*\)->(?:check|user)\(\)"
-    r"|\$request->user\([^()]*\))|(?:\\?Auth::|auth\([^()]*\)->)guest\(\))\s*\)$"
+    rf"^\(*\s*(?:!\s*{_USER}(?:check|user)\([^()]*\)|{_USER}guest\(\)"
+    rf"|{_USER}user\([^()]*\)\s*===?\s*null)\s*(?:\|\||\)*$)"
 )
-_STOPS = re.compile(r"^\s*(?:abort\(|throw\b|return\s+(?!\$next\b))")
+_SOMEBODY = re.compile(rf"^\(*\s*{_USER}(?:check|user)\([^()]*\)(?!\s*=)(?:(?!\|\||\?\?).)*$")
+_ABORTS = re.compile(r"^abort_(if|unless)\((.*),[^,]*(?:40[13]|UNAUTHORIZED|FORBIDDEN)[^,]*\);?$")
+_STOPS = re.compile(r"^\s*(?:abort\(|throw\b|return\b)")
 
 
 def middleware_marks(source: Source, reader: str) -> Iterator[Mark]:
@@ -149,7 +152,8 @@ def _method(source: Source, reader: str, found: dict[str, list[Node]]) -> Iterat
         return
     symbol = source.facts.definitions[within].name
     data: dict[str, Any] = {"validates": "", "authorizes": "", "states": [], "refuses": ""}
-    is_first = True
+    if name == "handle":
+        data["refuses"] = _refuses_nobody(source, body)
     for statement in body.named_children:
         text = source.text(statement)
         if _VALIDATES.match(text):
@@ -160,10 +164,6 @@ def _method(source: Source, reader: str, found: dict[str, list[Node]]) -> Iterat
             data["states"] += _stated(source, statement, text)
         elif name == "middleware" and statement.type == "return_statement":
             data["states"] += _listed(source, statement)
-        if name == "handle" and is_first and statement.type == "if_statement":
-            data["refuses"] = _refuses(source, statement)
-        is_first = is_first and statement.type in {"comment", "expression_statement"}
-        is_first = is_first or bool(data["refuses"])
     calls_parent = "parent::__construct" in source.text(body)
     data["calls_parent"] = calls_parent
     if name in {"__construct", "middleware"} or any(
@@ -172,16 +172,26 @@ def _method(source: Source, reader: str, found: dict[str, list[Node]]) -> Iterat
         yield Mark(reader, "method", symbol, line_of(node), data)
 
 
-def _refuses(source: Source, statement: Node) -> str:
-    condition = " ".join(source.text(statement.child_by_field_name("condition")).split())
-    body = statement.child_by_field_name("body")
-    inside = (
-        body.named_children if body is not None and body.type == "compound_statement" else [body]
-    )
-    last = source.text(inside[-1]) if inside and inside[-1] is not None else ""
-    text = source.text(body)
-    if _NOBODY.match(condition) and _STOPS.match(last) and "$next" not in text:
-        return condition.strip("()")
+def _refuses_nobody(source: Source, body: Node) -> str:
+    """The condition by which `handle` lets nobody through who shows nothing; "" for none."""
+    let_through = ""
+    for statement in body.named_children:
+        text = " ".join(source.text(statement).split())
+        condition = " ".join(source.text(statement.child_by_field_name("condition")).split())
+        aborts = _ABORTS.match(text)
+        if aborts and (_SOMEBODY if aborts[1] == "unless" else _NOBODY).match(aborts[2]):
+            return text
+        if statement.type == "if_statement" and _NOBODY.match(condition):
+            inside = statement.child_by_field_name("body")
+            last = inside.named_children[-1:] if inside is not None else []
+            if "$next" not in source.text(inside) and last and _STOPS.match(source.text(last[0])):
+                return condition
+        if statement.type == "if_statement" and _SOMEBODY.match(condition):
+            let_through = let_through or condition
+        elif "$next" in text:
+            return ""
+        elif _STOPS.match(text):
+            return let_through
     return ""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from indexer.code.php_values import UNKNOWN, Arguments, arguments, class_named, texts, value
@@ -296,6 +297,9 @@ def path_said(source: Source, node: Node | None) -> str:  # noqa: PLR0911  (a fo
         named = source.text(node.child_by_field_name("function"))
         if named == "dirname":
             return f"{inside}/.." if inside.startswith("__DIR__") else UNKNOWN
+        if named == "sprintf" and given is not None:
+            pattern = path_said(source, given.named_children[0].named_children[-1])
+            return re.sub(r"%\w", UNKNOWN, pattern)
         return UNKNOWN + inside
     said = value(source, node)
     return said if isinstance(said, str) else UNKNOWN

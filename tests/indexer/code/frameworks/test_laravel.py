@@ -81,6 +81,9 @@ def test_files_are_served_as_they_are_mounted(read):
             "routes/more.php": "<?php Route::get('more', 'Orders@show');\n",
             "routes/v2.php": one,
             "routes/alone.php": one,
+            "app/Load.php": f"{USE}class Load {{ function load($of) {{\n"
+            "Route::group([], base_path(sprintf('routes/%s.base.php', $of))); } }\n",
+            "routes/web.base.php": one.replace("'x'", "'base'"),
             "Modules/Blog/Routes/api.php": one,
             "Modules/Blog/Providers/Routing.php": USE + "class Routing { function map() {\n"
             "Route::prefix('blog')->group(module_path('Blog', '/Routes/api.php')); } }\n",
@@ -91,7 +94,13 @@ def test_files_are_served_as_they_are_mounted(read):
         }
     )
 
-    assert sorted(paths(code)) == ["GET /blog/x", "GET /rest/more", "GET /rest/x", "GET /v2/x"]
+    assert sorted(paths(code)) == [
+        "GET /base",
+        "GET /blog/x",
+        "GET /rest/more",
+        "GET /rest/x",
+        "GET /v2/x",
+    ]
     assert {(one.path, one.reason) for one in code.unresolved if one.what == "route"} == {
         ("routes/alone.php", "nobody is seen to mount its file"),
         ("bootstrap/app.php", "which file of routes it mounts is not a literal"),
@@ -115,6 +124,16 @@ LET_BY = "if (! $request->user() && ! open()) { abort(401); } return $next($requ
           "own": f"public function handle($request, $next) {{ {CHECKED} }}"}, "yes"),
         ({"auth": "\\App\\Http\\Own::class",
           "own": f"public function handle($request, $next) {{ {LET_BY} }}"}, "unknown"),
+        ({"auth": "\\App\\Http\\Own::class", "own": "public function handle($request, $next) {"
+          "if ($request->user()?->tokenCan('*')) { return $next($request); } "
+          "abort_if($request->ajax(), 401); return redirect('/'); }"}, "yes"),
+        ({"auth": "\\App\\Http\\Own::class", "own": "public function handle($request, $next) {"
+          "if ($request->user()?->x || open()) { return $next($request); } abort(401); }"},
+         "unknown"),
+        ({"auth": "\\App\\Http\\Own::class", "own": "public function handle($request, $next) {"
+          "abort_unless($request->user()?->x, 401); return $next($request); }"}, "yes"),
+        ({"auth": "\\App\\Http\\Own::class", "own": "public function handle($request, $next) {"
+          "abort_unless($request->key === c('x'), 401); return $next($request); }"}, "unknown"),
         ({"auth": "\\Vendor\\Theirs::class"}, "unknown"),
     ],
 )  # fmt: skip
