@@ -113,6 +113,7 @@ class Table(NamedTuple):
     file: str
     line: int
     symbol: str = ""  # the model within its file
+    whole: bool = True  # whether all that concerns it was understood
 
 
 class CodeFile(NamedTuple):

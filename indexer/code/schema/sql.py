@@ -1,0 +1,65 @@
+"""Tables of plain SQL: migrations and schemas in files of their own, replayed to their end."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from indexer.code.migration_order import in_order, same_for_others
+from indexer.code.readers import Reader
+from indexer.code.replay import Replay
+from memory.code.testing import is_test
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from indexer.code.project import CodeProject
+    from indexer.code.syntax import Source
+    from memory.code.codebase import Table, Unresolved
+    from memory.code.facts import Mark
+
+
+class SqlFiles(Reader):
+    """Statements that create, alter or drop tables."""
+
+    name = "sql"
+    languages = frozenset({"sql"})
+    hint = re.compile(rb"(?i)\b(?:CREATE|ALTER|DROP|RENAME)\s")
+
+    def read(self, source: Source) -> Iterable[Mark]:
+        """The changes that the statements make; see `indexer.code.replay`."""
+        from indexer.code.sql_changes import changes_of
+
+        for one in changes_of(source.content.decode("utf-8", "replace")):
+            yield one._replace(reader=self.name)
+
+    def assemble(self, project: CodeProject) -> Iterable[Table | Unresolved]:
+        """The tables of each folder of migrations, or of a file that stands alone."""
+        changes: dict[str, list[Mark]] = {}
+        for path, mark in project.marks(self.name):
+            if not is_test(path):
+                changes.setdefault(path, []).append(mark)
+        groups = in_order(changes)
+        told: dict[str, list[Table]] = {}
+        strangers: set[str] = set()
+        for names in same_for_others(groups):
+            own: dict[str, Table] = {}
+            for name in names:
+                replay = Replay()
+                yield from replay.run(
+                    (path, mark) for path in groups[name] for mark in changes[path]
+                )
+                strangers |= replay.strangers
+                for one in replay.tables():
+                    own.setdefault(one.table.lower(), one)
+            for name, one in own.items():
+                same = told.setdefault(name, [])
+                if not any(_columns(each) == _columns(one) for each in same):
+                    same.append(one)
+        for name, tables in told.items():
+            for one in tables:
+                yield one._replace(whole=one.whole and name not in strangers)
+
+
+def _columns(table: Table) -> set[str]:
+    return {one.name.lower() for one in table.columns}
