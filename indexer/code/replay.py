@@ -7,6 +7,7 @@ too, `unclear`: it is counted, and the table that it may concern is no longer to
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -30,13 +31,14 @@ _LACKS = "which the table does not have"
 def change(kind: str, table: str, line: int, **data: Any) -> Mark:
     """One change, which `Replay` knows by its kind.
 
-    `create` is made by its own function; `drop`, `rename` (`to`);
+    `create` is made by its own function; `drop`, `rename` (`to`), `view`;
     `column` (`column`: name, type, nullable; `instead`: what it replaces; `if_absent`),
     `alter` (`column`, and `type` or `nullable`), `drop_column` (`column`; `if_present`),
     `rename_column` (`column`, `to`); `primary`, `unique`, `index`, `check` (`columns`, `name`) and
     `foreign` (with `references`, `referenced`, `on_delete`); `remove` (`kinds`, and the `name` or
     the `columns` of what goes; `if_present`), `rename_named` (`named`, `to`); `unclear` (`reason`,
-    `said`). Wherever no such table may be, `if_present`.
+    `said`; `is_open` if there may be columns that are not known). Where there may be no such
+    table, `if_present`.
     """
     return Mark("", kind, table, line, data)
 
@@ -68,6 +70,7 @@ class _Building:
     columns: dict[str, Column] = field(default_factory=dict)  # by name in lower case
     named: list[_Named] = field(default_factory=list)
     whole: bool = True
+    is_open: bool = False  # whether it has columns that are not known
 
     def of(self, kind: str) -> tuple[tuple[str, ...], ...]:
         return tuple(dict.fromkeys(one.columns for one in self.named if one.kind == kind))
@@ -85,7 +88,10 @@ class Replay:
         for path, one in changes:
             if reason := self._make(path, one):
                 if known := self._tables.get(one.name.lower()):
+                    if known.is_open and reason.endswith(_LACKS):
+                        continue
                     known.whole = False
+                    known.is_open |= "is_open" in one.data
                 said = one.data.get("said") or one.name or "a statement"
                 yield Unresolved(path, one.line, "table", said, reason)
 
@@ -115,8 +121,9 @@ class Replay:
             if each.key:
                 other = self._tables.get(each.key.references.lower())
                 primary = next(iter(other.of(PRIMARY)), ()) if other else ()
+                to = other.table if other else each.key.references
                 referenced = each.key.referenced or primary
-                yield each.key._replace(columns=each.columns, referenced=referenced)
+                yield each.key._replace(columns=each.columns, references=to, referenced=referenced)
 
     def _make(self, path: str, one: Mark) -> str:
         """Make one change; why it could not be made, else ""."""
@@ -128,6 +135,8 @@ class Replay:
             reason = self._create(path, one)
         elif one.kind == "drop":
             self._tables.pop(name, None)
+        elif one.kind == "view":
+            self.strangers.add(name)
         elif not name and make:  # an index that does not say of which table it is
             for each in self._tables.values():
                 make(self, each, one.data)
@@ -183,7 +192,8 @@ class Replay:
         name = data["column"].lower()
         if table.columns.pop(name, None) is None:
             return "" if data.get("if_present") else f"it drops {data['column']}, {_LACKS}"
-        table.named = [one for one in table.named if name not in map(str.lower, one.columns)]
+        word = re.compile(rf"(?<![\w.]){re.escape(name)}(?![\w(])", re.IGNORECASE)
+        table.named = [one for one in table.named if not any(map(word.search, one.columns))]
         return ""
 
     def _rename_column(self, table: _Building, data: dict[str, Any]) -> str:
@@ -191,8 +201,10 @@ class Replay:
         if before not in table.columns:
             return f"it renames {data['column']}, {_LACKS}"
 
-        def renamed(columns: tuple[str, ...]) -> tuple[str, ...]:
-            return tuple(to if each.lower() == before else each for each in columns)
+        word = re.compile(rf"(?<![\w.]){re.escape(before)}(?![\w(])", re.IGNORECASE)
+
+        def renamed(columns: tuple[str, ...]) -> tuple[str, ...]:  # expressions, too
+            return tuple(word.sub(lambda _: to, each) for each in columns)
 
         table.columns = {
             (to.lower() if key == before else key): (

@@ -25,12 +25,17 @@ if TYPE_CHECKING:
 logging.getLogger("sqlglot").setLevel(logging.ERROR)  # it warns of each command
 
 _SIGNS = {  # of a dialect, in the order in which they are looked for
+    "clickhouse": r"\bENGINE\s*=\s*\w*MergeTree",
     "mysql": r"`|\bENGINE\s*=|\bAUTO_INCREMENT\b|\bint(?:\(\d+\))?\s+unsigned\b",
     "sqlite": r"\bAUTOINCREMENT\b|\bWITHOUT\s+ROWID\b|^\s*PRAGMA\b",
     "tsql": r"\[dbo\]|\bIDENTITY\s*\(\d|\bNVARCHAR\s*\(MAX\)|^GO\s*$",
     "oracle": r"\bVARCHAR2\b|\bNUMBER\s*\(",
+    "postgres": r"\b(?:BIG|SMALL)?SERIAL\b|\bTIMESTAMPTZ\b|\bJSONB\b|::|\$\$"
+    r"|\bUSING\s+(?:btree|gin|gist)|\bplpgsql\b|\bBYTEA\b|\bEXTENSION\b|\w\[\]|\bTIME\s+ZONE\b|\bAS\s+IDENTITY\b",
 }
+_COMMENTS = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
 _OTHERS = ("postgres", "mysql", "sqlite", "tsql", "oracle")
+_TAKEN_FOR_NAMES = frozenset("add drop alter check constraint index key modify rename set".split())
 _ABOUT = re.compile(
     r"(?:CREATE|DROP|ALTER|RENAME)\s+(?:(?:UNIQUE|GLOBAL|LOCAL|TEMP|TEMPORARY|UNLOGGED|FOREIGN|"
     r"VIRTUAL|ONLINE|CLUSTERED|NONCLUSTERED|FULLTEXT|SPATIAL|OR\s+REPLACE)\s+)*(?:TABLE|INDEX)\b",
@@ -71,8 +76,14 @@ _DROPPED = {
     "CHECK": [CHECK],
     "FOREIGN KEY": [FOREIGN],
 }
+_VIEW = re.compile(
+    rf"CREATE\s+(?:OR\s+REPLACE\s+)?(?:(?:MATERIALIZED|RECURSIVE|TEMP|TEMPORARY)\s+)*VIEW\s+"
+    rf"(?:IF\s+NOT\s+EXISTS\s+)?{_NAME}",
+    re.IGNORECASE,
+)
 _UNREADABLE = "the statement is not understood"
 _HIDES = "tables are changed by code that is not followed"
+_DROP_INDEXES = re.compile(r"DROP\s+INDEX\s+(?:IF\s+EXISTS\s+)?([\w`\"\s,]+?)(?:CASCADE)?$", re.I)
 _ALL_TALK = re.compile(r"(?:INSERT|COMMENT|UPDATE|SELECT)\b", re.IGNORECASE)
 
 
@@ -83,13 +94,15 @@ def changes_of(text: str, first_line: int = 1) -> Iterator[Mark]:
         text: Statements of any database.
         first_line: Of the text, in its file.
     """
-    dialect = _dialect(text)
+    dialect = _dialect(_COMMENTS.sub("", text))
     for line, statement in statements(text, is_mysql=dialect == "mysql"):
         at = first_line + line - 1
         if _NOT_KEPT.match(statement):
             continue
         if _ABOUT.match(statement):
             yield from _Statement(dialect, at).read(statement)
+        elif view := _VIEW.match(statement):
+            yield change("view", view[1].lower().removeprefix("public."), at)
         elif _HIDDEN.search(statement) and not _ALL_TALK.match(statement):
             yield change("unclear", "", at, reason=_HIDES, said=shortened(statement))
 
@@ -98,7 +111,7 @@ def _dialect(text: str) -> str:
     for name, signs in _SIGNS.items():
         if re.search(signs, text, re.IGNORECASE | re.MULTILINE):
             return name
-    return "postgres"
+    return ""
 
 
 class _Statement(Parts):
@@ -109,14 +122,19 @@ class _Statement(Parts):
         for form, other in _FORMS:
             text = form.sub(other, text)
         try:
-            if (tree := self._parse(text)) is not None:
+            is_altered = bool(_ALTER.match(text))  # each part by itself may be of another dialect
+            if (tree := self._parse(text, tries_others=not is_altered)) is not None:
                 yield from [*self._translated(tree)]
             elif re.match(r"RENAME\s+TABLE\b", text, re.IGNORECASE):
                 for before, after in _RENAME_TABLE.findall(text):
                     yield change("rename", before, self.line, to=after)
             elif found := _ALTER.match(text):
                 for part in _split(found[2]):
-                    yield from self._part(found[1], part)
+                    yield from [*self._part(found[1], part)]
+            elif found := _DROP_INDEXES.match(text):
+                for name in found[1].split(","):
+                    said = {"kinds": [INDEX, UNIQUE], "name": name.strip(' `"')}
+                    yield change("remove", "", self.line, **said)
             else:
                 yield change("unclear", "", self.line, reason=_UNREADABLE, said=shortened(text))
         except Unclear as error:
@@ -124,13 +142,15 @@ class _Statement(Parts):
             name = self.table(table) if table else ""
             yield change("unclear", name, self.line, reason=str(error), said=name)
 
-    def _parse(self, text: str) -> exp.Expr | None:
-        for dialect in dict.fromkeys((self.dialect, *_OTHERS)):
+    def _parse(self, text: str, *, tries_others: bool = True) -> exp.Expr | None:
+        others = _OTHERS if tries_others else ()
+        for dialect in dict.fromkeys((self.dialect, *others)):
             try:
                 tree = sqlglot.parse_one(text, dialect=dialect)
             except sqlglot.errors.SqlglotError:
                 continue
-            if not isinstance(tree, exp.Command):
+            names = {one.name.lower() for one in tree.find_all(exp.ColumnDef)}
+            if not isinstance(tree, exp.Command) and not names & _TAKEN_FOR_NAMES:
                 self.dialect = dialect
                 return tree
         return None
@@ -175,10 +195,10 @@ class _Statement(Parts):
         yield create(name, self.line, parts, **made)
         if tree.expression is not None:
             reason = "its columns are those of a query"
-            yield change("unclear", name, self.line, reason=reason, said=name)
+            yield change("unclear", name, self.line, reason=reason, said=name, is_open=True)
         if any(isinstance(one, exp.InheritsProperty) for one in said):
             reason = "what it inherits is not told"
-            yield change("unclear", name, self.line, reason=reason, said=name)
+            yield change("unclear", name, self.line, reason=reason, said=name, is_open=True)
 
     def _member(self, table: str, one: exp.Expression) -> Iterator[Mark]:
         if isinstance(one, exp.ColumnDef):

@@ -34,7 +34,8 @@ class Parts:
     """Translates parts of one statement."""
 
     def __init__(self, dialect: str, line: int) -> None:
-        self.dialect = dialect
+        self.dialect = dialect or "postgres"
+        self._folds = dialect == "postgres"  # names without quotes to lower case
         self.line = line  # of the statement
 
     def column(self, table: str, one: exp.ColumnDef, **more: Any) -> Iterator[Mark]:
@@ -43,6 +44,8 @@ class Parts:
         type_ = one.args.get("kind")
         said = type_.sql(dialect=self.dialect) if type_ is not None else ""
         nullable = said.upper() not in _COUNTING
+        if self.dialect == "clickhouse":
+            nullable = "Nullable(" in said
         keys: list[Mark] = []
         for each in one.args.get("constraints") or ():
             kind = each.kind if isinstance(each, exp.ColumnConstraint) else each
@@ -136,18 +139,21 @@ class Parts:
         return [self._indexed(one) for one in said]
 
     def _indexed(self, one: exp.Expression) -> str:
-        while isinstance(one, exp.Ordered | exp.WithOperator | exp.ColumnPrefix | exp.Opclass):
+        while isinstance(
+            one, exp.Paren | exp.Ordered | exp.WithOperator | exp.ColumnPrefix | exp.Opclass
+        ):
             one = one.this
         if isinstance(one, exp.Anonymous) and self.dialect == "mysql":
             return str(one.this)  # a column, and how many letters of it
         if isinstance(one, exp.Column | exp.Identifier):
             return self.name(one)
-        return one.sql(dialect=self.dialect).lower()
+        plain = one.transform(lambda each: each.this if isinstance(each, exp.Cast) else each)
+        return str(plain.sql(dialect=self.dialect)).lower()
 
     def _folded(self, one: Any) -> str:
         if one is None:
             return ""
-        is_folded = self.dialect == "postgres" and not one.args.get("quoted")
+        is_folded = self._folds and not one.args.get("quoted")
         return str(one.name.lower() if is_folded else one.name)
 
     def _line_of(self, one: exp.Expression) -> int:

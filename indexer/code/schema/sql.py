@@ -34,10 +34,14 @@ class SqlFiles(Reader):
             yield one._replace(reader=self.name)
 
     def assemble(self, project: CodeProject) -> Iterable[Table | Unresolved]:
-        """The tables of each folder of migrations, or of a file that stands alone."""
+        """The tables of each folder of migrations, or of a file that stands alone.
+
+        Those that Prisma writes are left out beside its schema, which they come from.
+        """
         changes: dict[str, list[Mark]] = {}
+        has_schema = any(project.marks("prisma", "model"))
         for path, mark in project.marks(self.name):
-            if not is_test(path):
+            if not is_test(path) and not (has_schema and path.endswith("/migration.sql")):
                 changes.setdefault(path, []).append(mark)
         groups = in_order(changes)
         told: dict[str, list[Table]] = {}
