@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from indexer.resolution import Directory, names_in, names_of
+from indexer.resolution import Directory, names_in, names_of, names_of_path
 from memory.ledger.facts import LINKED
 
 if TYPE_CHECKING:
-    from memory.ledger.interface.database import Ledger
+    from collections.abc import Iterable
+
+    from memory.ledger.interface.database import Database, Ledger
+    from memory.ledger.interface.relations import Referral
 
 
 def link_references(ledger: Ledger, *, anew: bool = False) -> int:
@@ -43,14 +46,38 @@ def link_references(ledger: Ledger, *, anew: bool = False) -> int:
         db.links.save_names(names)
         db.links.save_link_names(held)
         asked = {one.link_id: one for one in (*own, *db.links.referrals_to(touched, changed))}
-        wanted = set().union(*(names_in(one.target) for one in asked.values()))
-        directory = Directory(db.links.named(wanted))
+        meant = meanings(db, (asked[link_id] for link_id in sorted(asked)))
         targets = {}
         for link_id, one in sorted(asked.items()):
-            target = directory.resolve(one.target, one.path)
+            target = meant[link_id]
             was_removed = one.found is not None and not one.is_there
             if target != one.found and not (target is None and was_removed):
                 targets[link_id] = target
         db.links.point(targets.items())
         db.facts.save(LINKED, str(latest))
     return len(targets)
+
+
+def meanings(db: Database, asked: Iterable[Referral]) -> dict[int, str | None]:
+    """The uid of the memory that each reference means, by the reference's id; None for none.
+
+    Of several of one number the one that refers back to who asks is meant, if just one does.
+    """
+    asked = list(asked)
+    directory = Directory(db.links.named(set().union(*(names_in(one.target) for one in asked))))
+    found = {one.link_id: directory.resolve(one.target, one.path) for one in asked}
+    shared = {
+        one.link_id: directory.sharing(one.target, one.path)
+        for one in asked
+        if found[one.link_id] is None
+    }
+    sharing = {uid for uids in shared.values() for uid in uids}
+    if not sharing:
+        return found
+    back = [(one.uid, names_in(one.target)) for one in db.links.referrals_from(sharing)]
+    for one in asked:
+        own = names_of_path(one.path or "")
+        fitting = {uid for uid, names in back if uid in shared.get(one.link_id, ()) and names & own}
+        if len(fitting) == 1:
+            found[one.link_id] = fitting.pop()
+    return found

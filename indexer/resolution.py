@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from memory.ledger.interface.relations import Known
 
 _NUMBER = re.compile(r"(?:(?P<kind>[a-z]+)(?:\srecord)?)?[\s#_-]{0,3}0*(?P<number>\d{1,5})$", re.I)
+#: A path with the number that the words of its link give, as `mentions.with_number` writes it.
+_CALLED = re.compile(r"(?P<path>\S*[/.]\S*) \((?P<number>[^()]*\d)\)")
 _WORD = re.compile(r"\w+")
 _VALUE = re.compile(r"\d+(?:\.\d+)?")
 _GENERAL_KINDS = frozenset({"", "decision", "madr", "ladr"})
@@ -44,11 +46,19 @@ def names_of(memory: Known) -> set[str]:
     return names
 
 
+def names_of_path(path: str) -> set[str]:
+    """What a reference calls the record at a path by that path alone."""
+    number = _number_of_path(path)
+    return {f"stem {_stem(path)}"} | ({f"number {number}"} if number is not None else set())
+
+
 def names_in(target: str) -> set[str]:
     """Every name by which `Directory.resolve` looks for what a reference means."""
     said = target.strip()
     if number := _NUMBER.fullmatch(said):
         return {f"uid {said}", f"number {int(number['number'])}"}
+    if called := _CALLED.fullmatch(said):
+        return names_in(called["path"]) | names_in(called["number"])
     names = {f"metric {one}" for one in metrics_in(said)}
     if (named := _number_of_path(said)) is not None:
         names.add(f"number {named}")
@@ -83,10 +93,10 @@ class Directory:
             return found[0].uid
         folder = posixpath.dirname(near or "")
         if number := _NUMBER.fullmatch(said):
-            kind = (number["kind"] or "").lower()
-            numbered = self._by_name.get(f"number {int(number['number'])}", [])
-            fitting = [each for each in numbered if _is_of_kind(each, kind)]
-            return _numbered_near(fitting, near)
+            return _alone(self._numbered(number, near))
+        if (called := _CALLED.fullmatch(said)) is not None:
+            by_path = self.resolve(called["path"], near)
+            return by_path or self.resolve(called["number"], near)
         same_name = self._by_name.get(f"stem {_stem(said)}", [])
         if (path := path_in_repository(said)) is not None:
             # Of another repository's record neither the name nor the number says anything.
@@ -96,15 +106,30 @@ class Directory:
             or _only([each for each in same_name if _ends_alike(each, said)], folder)
             or _only(same_name, folder)
             or _only(self._by_name.get(f"title {_folded(said)}", []), folder)
-            or (None if same_name else self._renamed(said))
+            or (None if same_name else _alone(self._renamed(said)))
             or self._measurement(said)
         )
 
-    def _renamed(self, path: str) -> str | None:
-        """The record that has the number of a path that leads nowhere, in its folder."""
+    def sharing(self, target: str, near: str | None = None) -> tuple[str, ...]:
+        """The uids of those that share the number by which a reference names none of them."""
+        said = target.strip()
+        called = _CALLED.fullmatch(said)
+        number = _NUMBER.fullmatch(called["number"] if called else said)
+        found = self._numbered(number, near) if number else self._renamed(said)
+        return tuple(one.uid for one in found) if len(found) > 1 else ()
+
+    def _numbered(self, said: re.Match[str], near: str | None) -> list[Known]:
+        """Those of a number in the folder of who asks; else those that could be of its project."""
+        kind = (said["kind"] or "").lower()
+        numbered = self._by_name.get(f"number {int(said['number'])}", [])
+        found = [each for each in numbered if _is_of_kind(each, kind)]
+        here = [each for each in found if near and _folder(each.path) == _folder(near)]
+        return here or [each for each in found if not (near and _is_apart(each.path, near))]
+
+    def _renamed(self, path: str) -> list[Known]:
+        """The records that have the number of a path that leads nowhere, in its folder."""
         numbered = self._by_name.get(f"number {_number_of_path(path)}", [])
-        here = [each for each in numbered if _folder(each.path) == _folder(path)]
-        return here[0].uid if len(here) == 1 else None
+        return [each for each in numbered if _folder(each.path) == _folder(path)]
 
     def _measurement(self, said: str) -> str | None:
         """The measurement that some words name.
@@ -131,11 +156,8 @@ def _only(found: list[Known], folder: str) -> str | None:
     return here[0].uid if len(here) == 1 else None
 
 
-def _numbered_near(found: list[Known], near: str | None) -> str | None:
-    """The one of a number in the folder of who asks; else the one that could be of its project."""
-    here = [each for each in found if near and _folder(each.path) == _folder(near)]
-    fitting = here or [each for each in found if not (near and _is_apart(each.path, near))]
-    return fitting[0].uid if len(fitting) == 1 else None
+def _alone(found: list[Known]) -> str | None:
+    return found[0].uid if len(found) == 1 else None
 
 
 def _is_apart(path: str | None, near: str) -> bool:
@@ -159,7 +181,8 @@ def _folder(path: str | None) -> str:
 
 def _number_of_path(said: str) -> int | None:
     """The number of a record by its path; None of what is no path."""
-    return number_in_name(record_name(said)) if "/" in said or "." in said else None
+    name = record_name(said) + "."  # with which `docs/adr/0012` has a number too
+    return number_in_name(name) if "/" in said or "." in said else None
 
 
 def _is_of_kind(memory: Known, kind: str) -> bool:

@@ -33,6 +33,7 @@ from indexer.formats.record_metadata import (
     tradition_in,
 )
 from indexer.formats.record_names import is_record
+from indexer.formats.record_relations import headed_references
 from indexer.markup.elements import labels, list_items, plain, without_code, without_comments
 from indexer.markup.page import read_asciidoc, read_page, read_restructuredtext
 from indexer.source_paths import stated_modules
@@ -249,7 +250,9 @@ def _references(
     found += status.references
     found += [each for title in titles for each in find_references(title, place)]
     for part, section in sections_by_part(page):
-        found += find_references(section.text, place, typed=part not in NOT_ASSERTED)
+        is_asserted = part not in NOT_ASSERTED
+        found += headed_references(page, section, place) if is_asserted else ()
+        found += find_references(section.text, place, typed=is_asserted)
     return merge_references(found)
 
 

@@ -290,6 +290,7 @@ _NAMED_FIRST = re.compile(
     re.IGNORECASE,
 )
 _HAS_VALUE = re.compile(r"\S[\s:\uff1a]")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")  # `supersededBy`, in front matter
 _MAX_NAME_WORDS = 4
 _MAX_VALUE = 2_000  # characters; a longer value is a paragraph, not a field
 _SEPARATORS = re.compile(r"\s*[,;\n]\s*|\s+(?:and|&)\s+")
@@ -343,10 +344,11 @@ def names_in(value: JsonValue) -> tuple[str, ...]:
 
 
 def _stated(page: Page) -> Iterator[tuple[str, JsonValue]]:
-    yield from page.front.data.items()
+    for name, value in page.front.data.items():
+        yield _CAMEL.sub(" ", name), value
     for name, inner in page.front.data.items():
         if isinstance(inner, dict) and _HOLDER.fullmatch(field_name(name)):
-            yield from inner.items()
+            yield from ((_CAMEL.sub(" ", one), value) for one, value in inner.items())
     for section in page.sections[1:]:
         heading = page.lines[section.lines[0] - 1].lstrip("#= ")  # as written, for its links
         yield from filter(None, [stated_in_heading(heading) or stated_in_heading(section.title)])

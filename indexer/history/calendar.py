@@ -20,12 +20,13 @@ from indexer.git.lineages import MOST, first_parents, trace, written
 from indexer.git.process import GitFailed
 from indexer.git.repository import Repository
 from indexer.history.versions import collapsed, in_order
+from indexer.linking import meanings
 from indexer.pipeline import PATIENCE
 from indexer.reading import content_hash, document_of
-from indexer.resolution import Directory, names_in
 from memory.kinds.vocabulary import Kind
 from memory.ledger.facts import CALENDAR
 from memory.ledger.interface.calendar import Version
+from memory.ledger.interface.relations import Referral
 from memory.models.memory import Source, began
 from memory.version import VERSION
 
@@ -189,10 +190,8 @@ class _Reader:
             versions.append(Version(said, source, blob.step.at, removed=not blob.blob))
         placed = in_order([one for one in told if one.number > 0], collapsed(versions))
         links = db.calendar.links(db.calendar.arrange(file.uid, placed, self._at))
-        directory = Directory(
-            db.links.named(set().union(*(names_in(target) for _, target in links)))
-        )
-        db.links.point((id_, directory.resolve(target, file.path)) for id_, target in links)
+        asked = (Referral(id_, target, file.uid, file.path) for id_, target in links)
+        db.links.point(meanings(db, asked).items())
 
     def _date(
         self,

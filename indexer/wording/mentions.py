@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
@@ -54,6 +54,7 @@ _BARE = re.compile(
     rf"(?!\s(?!(?:{any_of(_CUES['after_number'])})\b)[^\W\d])",
     re.IGNORECASE,
 )
+_ALONE = re.compile(r"#?(\d{1,4})")
 #: What is left around the mention of a reference link that nobody defined.
 _BRACKETS = re.compile(rf"\[{MASK}\](?:\[[^\[\]]{{0,300}}\])?")
 _RECORD_FILE = re.compile(r"(?:[a-z]+[-_])?\d{1,5}(?:[-_. ]|$)|(?:adr|rfc)[-_]", re.IGNORECASE)
@@ -199,7 +200,7 @@ def _spans(text: str, place: Place, *, bare: bool) -> Iterator[_Found]:
         for match in _WIKI.finditer(text):
             yield *match.span(), _others([Mention(match[1].strip(), match[1])], place) or match[1]
         for link in links(text, place.definitions):
-            yield *link.span, _linked(link, place)
+            yield *link.span, _linked(link, place, bare=bare)
     if not _DIGIT.search(text):
         return
     for match in _numbered(place.tradition).finditer(text):
@@ -217,17 +218,36 @@ def _spans(text: str, place: Place, *, bare: bool) -> Iterator[_Found]:
         yield *match.span("said"), _others([number], place) or said
 
 
-def _linked(link: MarkdownLink, place: Place) -> str | list[Mention]:
+def _linked(link: MarkdownLink, place: Place, *, bare: bool) -> str | list[Mention]:
     words = plain(link.text)
     target = link_target(link.target, place)
+    called = _called(words, place, bare=bare) if _DIGIT.search(words) else []
     if target is not None:
         kind, number = numbered_name(target) or ("", None)
         mention = Mention(target, words, kind, number if " " in target else None)
-        return _others([mention], place) or words
-    match = _numbered(place.tradition).search(words)
-    if match and not _STANDARDS.search(link.target) and not _EXAMPLE.search(link.target):
-        return _others(_numbers(match), place) or words
+        if not _others([mention], place):
+            return words
+        is_named = _DIGIT.search(posixpath.basename(target)) or "://" in link.target
+        return [mention if is_named or len(called) != 1 else with_number(mention, called[0])]
+    if called and not _STANDARDS.search(link.target) and not _EXAMPLE.search(link.target):
+        return _others(called, place) or words
     return f"{words} "
+
+
+def _called(words: str, place: Place, *, bare: bool) -> list[Mention]:
+    """The records that the words of a link name by number."""
+    if match := _numbered(place.tradition).search(words):
+        return _numbers(match)
+    alone = _ALONE.fullmatch(words) if bare else None
+    return [Mention(alone[1], words, number=int(alone[1]), weak=True)] if alone else []
+
+
+def with_number(mention: Mention, called: Mention) -> Mention:
+    """A path with the number in the words of its link, `docs/gone.md (ADR-12)`.
+
+    It stands for the record in the project that has that number, where the path leads nowhere.
+    """
+    return replace(mention, target=f"{mention.target} ({called.target})")
 
 
 def _numbers(match: re.Match[str]) -> list[Mention]:

@@ -126,7 +126,7 @@ def relation_fields(*tables: str) -> dict[str, tuple[LinkType, bool]]:
     """Field name -> the relation that it states, and whether it is the other one that acts.
 
     Args:
-        tables: Of the lexicon of relations: `fields`, `records`.
+        tables: Of the lexicon of relations: `fields`, `records`; a later one is believed.
     """
     return {
         name: (LinkType(link), side == "theirs")

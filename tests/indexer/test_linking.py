@@ -78,6 +78,36 @@ def test_all_are_looked_up_when_that_is_asked_for(ledger, keep, resolved):
     assert resolved == ["one", "three"]
 
 
+@pytest.mark.parametrize(
+    ("back", "meant"),
+    [
+        ("adr/0001-first.md", "meant"),
+        ("ADR-1", "meant"),
+        ("0001", "meant"),
+        ("adr/0002-other.md", None),
+    ],
+)
+def test_of_two_records_of_one_number_the_one_that_refers_back_is_meant(ledger, back, meant):
+    def record(uid, path, number, *references):
+        with ledger.writing() as db:
+            draft = a_draft(title=uid, details=Decision(number=number), references=references)
+            keep_memory(db, uid, draft, a_source(path=path), NOW)
+
+    record("first", "adr/0001-first.md", 1, supersedes("ADR-7", inverse=True))
+    record("namesake", "adr/0007-a.md", 7)
+    record("meant", "adr/0007-b.md", 7, supersedes(back))
+    link_references(ledger)
+
+    found = {one.target: one.found for one in ledger.db.links.newest()}
+    assert found["ADR-7"] == meant
+
+    record("third", "adr/0007-c.md", 7, supersedes("adr/0001-first.md"))
+    link_references(ledger)
+
+    found = {one.target: one.found for one in ledger.db.links.newest()}
+    assert found["ADR-7"] == (None if meant else "third"), "two refer back, or one"
+
+
 TITLES = ["Use queues", "ADR-7: Use queues", "Payments", "Cache sessions", "Billing core"]
 PATHS = ["adr/0007-queues.md", "pay/adr/0007-queues.md", "adr/0003-cache.md", "rfc/0007-x.md", None]
 TARGETS = [

@@ -37,8 +37,8 @@ class Referral(NamedTuple):
     target: str  # as written
     uid: str  # of the memory that refers
     path: str | None  # where that memory stands
-    found: str | None  # the uid it was last found to mean
-    is_there: bool  # whether that one was not removed since
+    found: str | None = None  # the uid it was last found to mean
+    is_there: bool = False  # whether that one was not removed since
 
 
 class Bound(NamedTuple):
@@ -176,6 +176,9 @@ class Links(Protocol):
 
     def referrals_of(self, memory_ids: Iterable[int]) -> list[Referral]:
         """What the newest revisions of these memories refer to."""
+
+    def referrals_from(self, uids: Iterable[str]) -> list[Referral]:
+        """The same of the memories with these uids."""
 
     def referrals_to(self, names: Iterable[str], memory_ids: Iterable[int]) -> list[Referral]:
         """The references of newest revisions that hold one of these names or mean one of these."""

@@ -329,6 +329,9 @@ class SqliteLinks(Repository, Links):
     def referrals_of(self, memory_ids: Iterable[int]) -> list[Referral]:
         return self._referrals("m.id IN (SELECT value FROM json_each(?))", _json(memory_ids))
 
+    def referrals_from(self, uids: Iterable[str]) -> list[Referral]:
+        return self._referrals("m.uid IN (SELECT value FROM json_each(?))", _json(uids))
+
     def referrals_to(self, names: Iterable[str], memory_ids: Iterable[int]) -> list[Referral]:
         held = "SELECT link_id FROM link_names WHERE name IN (SELECT value FROM json_each(?))"
         meant = "l.target_id IN (SELECT value FROM json_each(?))"

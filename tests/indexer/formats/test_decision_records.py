@@ -605,3 +605,55 @@ def test_the_day_of_what_ended_a_decision_is_not_that_on_which_it_began(status, 
     draft = read(f"# 8. Sign commits\n\n## Status\n\n{status}\n\n## Decision\n\nWe sign.\n")
 
     assert (draft.valid_from, draft.valid_to) == (began, ended)
+
+
+BY_34 = ("supersedes", True, "docs/adr/0034-x.md")
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("## Supersedes\n\n- [ADR 3](0003-x.md)", [("supersedes", False, "docs/adr/0003-x.md")]),
+        ("### Replaces:\n\n1. ADR-3", [("supersedes", False, "ADR-3")]),
+        ("## Superseded by\n\n* [0034](0034)", [("supersedes", True, "docs/adr/0034")]),
+        ("## Superseded by\n\n0034", [("supersedes", True, "0034")]),
+        ("## Superseded by\n\n- Use NATS", [("supersedes", True, "Use NATS")]),
+        ("## Superseded by\n\nNobody thought of it, for it was never in use at all, it seems.", []),
+        ("## Superseded by\n\n| ADR | Title |\n|---|---|\n| [34](0034-x.md) | NATS |", [BY_34]),
+        ("## Superseded by [34](0034-x.md)", [BY_34]),
+        ("## Ersetzt durch\n\n- [34](0034-x.md)", [BY_34]),
+        ("## Amended by\n\n- 0034", [("amends", True, "0034")]),
+        ("## Related\n\n### Amends\n\n- ADR-3", [("amends", False, "ADR-3")]),
+        ("## Supersedes\n\nN/A", []),
+        ("## Updates\n\n- 2024-05-01: as in ADR-3", []),
+        ("## Options\n\n### Supersedes\n\n- ADR-3", []),
+        ("Superseded by [#34](gone.html)", [("supersedes", True, "34")]),
+        ("Superseded by [ADR 34](gone.md)", [("supersedes", True, "docs/adr/gone.md (ADR-34)")]),
+        ("Superseded by [ADR 12](0034-x.md)", [BY_34]),
+    ],
+)
+def test_a_heading_or_a_link_says_what_replaced_a_record(said, expected):
+    text = f"# Use Kafka\n\n## Status\n\nAccepted\n\n{said}\n\n## Context\n\nC\n"
+    found = read(text).references
+
+    typed = [(str(one.type), one.inverse, one.target) for one in found]
+    assert [one for one in typed if one[0] != "relates_to"] == expected
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "superseded-by",
+        "supersededBy",
+        "merged-into",
+        "mergedInto",
+        "consolidated_into",
+        "absorbed-by",
+    ],
+)
+def test_front_matter_names_a_successor_in_any_spelling(name):
+    found = read(f"---\nstatus: accepted\n{name}: 34\n---\n# Use Kafka\n\n## Context\n\nC\n")
+
+    assert [(str(one.type), one.inverse, one.target) for one in found.references] == [
+        ("supersedes", True, "34")
+    ]
