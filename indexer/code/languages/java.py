@@ -24,7 +24,7 @@ _WANTED = """
 [(class_declaration) (interface_declaration) (enum_declaration) (record_declaration)
  (annotation_type_declaration) (method_declaration) (constructor_declaration)
  (compact_constructor_declaration)] @definition
-(field_declaration) @field
+[(field_declaration) (constant_declaration)] @field
 (formal_parameter type: (_) @type name: (identifier) @variable)
 (local_variable_declaration type: (_) @type
     declarator: (variable_declarator name: (identifier) @variable))
@@ -54,7 +54,9 @@ class Java(Language):
     """Java, up to records and sealed classes."""
 
     name = "java"
+    version = 2
     endings = (".java",)
+    configs = ("pom.xml", "build.gradle", "build.gradle.kts")
 
     def read(self, content: bytes) -> Source:
         """Imports, definitions, and where the names of types and methods are used."""

@@ -20,8 +20,7 @@ def told(code, what: str) -> list[str]:
     [
         ("app.py", "from sanic import Sanic\n", "routes", "routes of sanic are not read"),
         ("app.ts", "import express from 'express';\n", "routes", "routes of Express are not read"),
-        ("A.java", "import org.springframework.web.bind.annotation.GetMapping;\n", "routes",
-         "routes of Spring are not read"),
+        ("A.java", "import jakarta.ws.rs.GET;\n", "routes", "routes of JAX-RS are not read"),
         ("a.php", "<?php\nuse Slim\\App;\n", "routes",
          "routes of Slim are not read"),
         ("a.go", 'package a\nimport "net/http"\n', "routes", "routes of net/http are not read"),

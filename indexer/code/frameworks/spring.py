@@ -1,0 +1,260 @@
+"""Spring: routes by annotations of controllers and what they extend or implement."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from indexer.code.frameworks.spring_security import GUARDS, Asked, Security, security_marks
+from indexer.code.java_values import UNKNOWN, Constants, annotated, constants, words
+from indexer.code.readers import Reader
+from indexer.code.refusals import refusing
+from indexer.code.syntax import line_of
+from memory.code.codebase import Answered, Place, Route, Unresolved
+from memory.code.facts import Mark
+from memory.code.testing import is_test
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from indexer.code.project import CodeProject
+    from indexer.code.syntax import Node, Source
+
+_DECLARED = """
+[(class_declaration) (interface_declaration) (record_declaration) (method_declaration)
+ (annotation_type_declaration)] @declared
+"""
+_MAPPED = {
+    "RequestMapping": "",
+    "GetMapping": "GET",
+    "PostMapping": "POST",
+    "PutMapping": "PUT",
+    "PatchMapping": "PATCH",
+    "DeleteMapping": "DELETE",
+}
+_CONTROLLERS = frozenset({"RestController", "Controller", "BasePathAwareController",
+                          "RepositoryRestController"})  # fmt: skip
+_CLIENTS = frozenset({"FeignClient", "HttpExchange"})
+_GENERATED = frozenset({"RepositoryRestResource"})
+_VALIDATED = frozenset({"Valid", "Validated"})
+_LIMITS = re.compile(r"^Rate_?Limit(?:er|ed)?$")
+_PARAMETER = re.compile(r"\{\*?(\w+)(?::(?:[^{}]|\{[^{}]*\})*)?\}")
+_PLACEHOLDER = re.compile(r"\$\{[^{}]*\}")
+_DEEPEST = 8  # bases of bases
+_REFUSES = re.compile(
+    rb"HttpStatus\.(?:UNAUTHORIZED|FORBIDDEN)|SC_(?:UNAUTHORIZED|FORBIDDEN)"
+    rb"|(?:AccessDenied|Authentication|Authorization|Unauthori[sz]ed|Forbidden|Permission"
+    rb"|Credentials|NotLogin|Login|Token|Auth)\w*Exception\(|\b40[13]\b|sendError\("
+    rb"|isAuthenticated\(|redirect:/?login|hasRole|hasAuthority|hasPermission|checkPermission"
+)
+
+
+class Spring(Reader):
+    """Mappings of classes and methods; the context path of a server is no part of their paths."""
+
+    name = "spring"
+    languages = frozenset({"java"})
+    hint = re.compile(
+        rb"Mapping|Controller|Security|RouterFunction|RestResource|String(?:\[\])?\s+[A-Z][A-Z0-9_]*\s*="
+        rb"|Filter\b|Interceptor|@Aspect|" + _REFUSES.pattern
+    )
+
+    def read(self, source: Source) -> Iterable[Mark]:
+        """Classes and methods with mappings, constants, and what refuses requests."""
+        found = source.captures(_DECLARED).get("declared", ())
+        for node in sorted(found, key=lambda one: one.start_byte):
+            yield from self._declared(source, node)
+        yield from constants(source, self.name)
+        yield from security_marks(source, self.name)
+        yield from refusing(source, self.name, _REFUSES)
+
+    def _declared(self, source: Source, node: Node) -> Iterator[Mark]:
+        said = list(annotated(source, node))
+        named = {name for name, _, _ in said}
+        within = source.within(node)
+        if within < 0:
+            return
+        symbol = source.facts.definitions[within].name
+        mappings = [
+            {"name": name, "given": given, "line": line_of(where)}
+            for name, given, where in said
+            if name in _MAPPED or name.endswith("Mapping")
+        ]
+        notes = [[name, given.get("value", UNKNOWN)] for name, given, _ in said]
+        if node.type != "method_declaration":
+            if mappings or named & (_CONTROLLERS | _CLIENTS | _GENERATED | GUARDS.keys()):
+                data: dict[str, Any] = {"mappings": mappings, "named": sorted(named)}
+                data["notes"] = notes
+                yield Mark(self.name, "class", symbol, line_of(node), data)
+        elif mappings:
+            data = {"mappings": mappings, "notes": notes, **_checked(source, node)}
+            data["limits"] = next((name for name in sorted(named) if _LIMITS.match(name)), "")
+            name = node.child_by_field_name("name")
+            yield Mark(self.name, "handler", symbol, line_of(name or node), data)
+        elif "Override" in named:
+            data = {"mappings": [], "notes": notes, **_checked(source, node), "limits": ""}
+            yield Mark(self.name, "override", symbol, line_of(node), data)
+
+    def assemble(self, project: CodeProject) -> Iterable[Route | Unresolved]:
+        """Each route of each controller, with those that it has from what it extends."""
+        return _Controllers(project).routes()
+
+
+def _checked(source: Source, node: Node) -> dict[str, Any]:
+    """Which parameter is validated, and whether the outcome is looked at."""
+    parameters = node.child_by_field_name("parameters")
+    validated, asked = "", ""
+    for one in parameters.named_children if parameters is not None else ():
+        type_ = source.text(one.child_by_field_name("type"))
+        if any(name in _VALIDATED for name, _, _ in annotated(source, one)):
+            validated = validated or type_
+        if type_ in {"BindingResult", "Errors"}:
+            asked = source.text(one.child_by_field_name("name"))
+    body = source.text(node.child_by_field_name("body"))
+    is_asked = not asked or re.search(rf"\b{re.escape(asked)}\.(?:has|get)\w*Error", body)
+    return {"validates": f"@Valid {validated}" if validated and is_asked else ""}
+
+
+class _Controllers:
+    """The controllers of a project."""
+
+    def __init__(self, project: CodeProject) -> None:
+        self._project = project
+        self._constants = Constants(project, "spring")
+        self._classes = {
+            Place(path, one.name): one for path, one in project.marks("spring", "class")
+        }
+        self._handlers: dict[Place, list[Mark]] = {}  # by class
+        for path, mark in project.marks("spring", "handler"):
+            owner = Place(path, mark.name.rpartition(".")[0])
+            self._handlers.setdefault(owner, []).append(mark)
+        self._overrides = {
+            Place(path, one.name): one for path, one in project.marks("spring", "override")
+        }
+
+    def routes(self) -> Iterator[Route | Unresolved]:
+        """All of them, by file and line."""
+        found = list(self._found())
+        paths = frozenset(one.route.path for one in found if isinstance(one, Asked))
+        security = Security(self._project, self._constants, paths)
+        for one in found:
+            yield security.judged(one) if isinstance(one, Asked) else one
+
+    def _found(self) -> Iterator[Asked | Unresolved]:
+        for place, mark in self._classes.items():
+            named = set(mark.data["named"])
+            if is_test(place.path) or named & _CLIENTS:
+                continue
+            if named & _GENERATED:
+                reason = "the routes of a repository are made from its model"
+                yield Unresolved(place.path, mark.line, "route", place.symbol, reason)
+            one = self._project.definition(place)
+            if one is None or one.kind != "class" or not self._is_controller(place, named):
+                continue
+            prefixes = self._prefixes(place, 0)
+            seen: set[str] = set()
+            for owner in self._bases(place, 0):
+                for handler in self._handlers.get(owner, ()):
+                    yield from self._mapped(place, owner, handler, prefixes, seen)
+
+    def _is_controller(self, place: Place, named: set[str]) -> bool:
+        if named & _CONTROLLERS:
+            return True
+        notes = self._project.definition(place)
+        for said in notes.annotations if notes else ():  # an annotation that stands for another
+            other = self._project.locate(place.path, said.partition("(")[0])
+            if other in self._classes and set(self._classes[other].data["named"]) & _CONTROLLERS:
+                return True
+        return False
+
+    def _bases(self, place: Place, depth: int) -> Iterator[Place]:
+        """A class, and what it extends and implements."""
+        yield place
+        one = self._project.definition(place)
+        for base in one.bases if one and depth < _DEEPEST else ():
+            above = self._project.locate(place.path, base)
+            if above and above != place:
+                yield from self._bases(above, depth + 1)
+
+    def _prefixes(self, place: Place, depth: int) -> list[tuple[str, list[str]]]:
+        """The paths and methods of the first mapping at a class or at what it extends."""
+        for owner in self._bases(place, depth):
+            mark = self._classes.get(owner)
+            for mapping in mark.data["mappings"] if mark else ():
+                paths = self._paths(owner, mapping["given"])
+                return [(path, self._methods(owner.path, mapping) or []) for path in paths]
+        return [("", [])]
+
+    def _paths(self, owner: Place, given: dict[str, Any]) -> list[str]:
+        said = given.get("path", given.get("value", ""))
+        found = self._constants.texts(owner.path, owner.symbol, said)
+        return [_PLACEHOLDER.sub(UNKNOWN, one) for one in found] or [""]
+
+    def _mapped(
+        self,
+        place: Place,
+        owner: Place,
+        mark: Mark,
+        prefixes: list[tuple[str, list[str]]],
+        seen: set[str],
+    ) -> Iterator[Asked | Unresolved]:
+        """The routes of a method, at the class that overrides it or else at the one that has it."""
+        member = mark.name.rpartition(".")[2]
+        at = Place(place.path, f"{place.symbol}.{member}")
+        own = self._overrides.get(at) if owner != place else None
+        at = at if own else Place(owner.path, mark.name)
+        inner = own or mark
+        notes = inner.data["notes"]
+        of_class = [
+            (one.path, note)
+            for one in self._bases(place, 0)
+            if one in self._classes
+            for note in self._classes[one].data["notes"]
+        ]
+        for mapping in mark.data["mappings"]:
+            methods = self._methods(owner.path, mapping)
+            for prefix, outer in prefixes if methods is not None else ():
+                for path in self._paths(owner, mapping["given"]):
+                    full = "/".join(one.strip("/") for one in (prefix, path) if one.strip("/"))
+                    if UNKNOWN in full:
+                        said = full.replace(UNKNOWN, "...")
+                        reason = "its path is not a literal"
+                        yield Unresolved(owner.path, mapping["line"], "route", said, reason)
+                        continue
+                    for method in methods or outer or ["ANY"]:
+                        key = f"{method} {full}"
+                        if key not in seen:
+                            seen.add(key)
+                            registered = f"{owner.path}:{mapping['line']}"
+                            route = self._route(method, full, at, inner, registered)
+                            yield Asked(route, [(at.path, one) for one in notes], of_class)
+
+    def _methods(self, path: str, mapping: dict[str, Any]) -> list[str] | None:
+        """The methods of a mapping, none for all; None for what is no mapping of requests."""
+        if _MAPPED.get(mapping["name"]):
+            return [_MAPPED[mapping["name"]]]
+        said = words(mapping["given"].get("method", []))
+        if mapping["name"] in _MAPPED:
+            return [one for one in said if one.isupper()]
+        place = self._project.locate(path, mapping["name"])  # the project's own, made of others
+        mark = self._classes.get(place) if place else None
+        return (
+            self._methods(path, mark.data["mappings"][0])
+            if mark and mark.data["mappings"]
+            else None
+        )
+
+    def _route(self, method: str, full: str, at: Place, mark: Mark, registered: str) -> Route:
+        validates, limits = mark.data["validates"], mark.data["limits"]
+        where = f"({at.path}:{mark.line})"
+        return Route(
+            method,
+            "/" + _PARAMETER.sub(r"{\1}", full),
+            self._project.called(at),
+            at.path,
+            mark.line,
+            validation=Answered("yes", f"{validates} {where}") if validates else Answered(),
+            rate_limit=Answered("yes", f"@{limits} {where}") if limits else Answered(),
+            registered=registered,
+            symbol=at.symbol,
+        )

@@ -1,0 +1,404 @@
+"""What Spring Security refuses: rules by path in filter chains, and annotations."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from indexer.code.ant_paths import Match, covers
+from indexer.code.java_values import UNKNOWN, annotated, value, words
+from indexer.code.refusals import Refusals
+from indexer.code.syntax import line_of
+from memory.code.codebase import Answered, Place, Route
+from memory.code.facts import Mark
+from memory.code.testing import is_test
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from indexer.code.java_values import Constants
+    from indexer.code.project import CodeProject
+    from indexer.code.syntax import Node, Source
+
+#: Annotations that refuse, and what has to be switched on for them, unless it is on by itself.
+GUARDS = {
+    "PreAuthorize": "prePostEnabled",
+    "Secured": "securedEnabled",
+    "RolesAllowed": "jsr250Enabled",
+    "DenyAll": "jsr250Enabled",
+}
+_SWITCHES = {
+    "EnableMethodSecurity": {"prePostEnabled"},  # what is on by itself
+    "EnableReactiveMethodSecurity": {"prePostEnabled"},
+    "EnableGlobalMethodSecurity": set(),
+}
+_METHODS = """
+(method_declaration name: (identifier) @name parameters: (formal_parameters) @parameters) @method
+"""
+_CALLS = "(method_invocation name: (identifier) @name arguments: (argument_list) @arguments)"
+_CLASSES = "[(class_declaration) (interface_declaration)] @class"
+_BUILDERS = re.compile(r"\b(?:HttpSecurity|ServerHttpSecurity|WebSecurity)\b")
+_MATCHERS = frozenset({"requestMatchers", "antMatchers", "mvcMatchers", "regexMatchers",
+                       "pathMatchers", "anyRequest", "anyExchange", "matchers"})  # fmt: skip
+_SCOPES = frozenset({"securityMatcher", "securityMatchers", "requestMatcher"})
+_ACCESS = {
+    "permitAll": "open",
+    "anonymous": "open",
+    "authenticated": "closed",
+    "fullyAuthenticated": "closed",
+    "rememberMe": "closed",
+    "denyAll": "closed",
+    "hasRole": "closed",
+    "hasAnyRole": "closed",
+    "hasAuthority": "closed",
+    "hasAnyAuthority": "closed",
+    "hasAllRoles": "closed",
+    "hasAllAuthorities": "closed",
+    "access": "unknown",
+    "hasIpAddress": "unknown",
+    "not": "unknown",
+}
+_ROLES = frozenset({"hasRole", "hasAnyRole", "hasAuthority", "hasAnyAuthority", "denyAll",
+                    "hasAllRoles", "hasAllAuthorities"})  # fmt: skip
+_CLOSED_EXPRESSION = re.compile(
+    r"^\(?(?:isAuthenticated\(\)|isFullyAuthenticated\(\)|isRememberMe\(\)|denyAll(?:\(\))?"
+    r"|has(?:Any)?(?:Role|Authority)\((?!.*ANONYMOUS)[^()]*\))\)?$"
+)
+_NAMES_ROLES = re.compile(r"has\w*\(|@\w+\.|denyAll")
+_SECURED = re.compile(r"security|shiro|sa-token|keycloak|pac4j|jwt|oauth", re.IGNORECASE)
+_CONDITIONS = re.compile(r"^(?:Profile|Conditional)")
+
+
+class Asked(NamedTuple):
+    """A route, and what is noted at its method and at its class, with the file of each note."""
+
+    route: Route
+    notes: list[tuple[str, list[Any]]]
+    of_class: list[tuple[str, list[Any]]]
+
+
+def security_marks(source: Source, reader: str) -> Iterator[Mark]:
+    """Filter chains, whether annotations are heeded, and classes that see requests first."""
+    for node in source.captures(_CLASSES).get("class", ()):
+        notes = list(annotated(source, node))
+        for name, given, where in notes:
+            if name in _SWITCHES:
+                data = {"on": sorted(_SWITCHES[name]), "given": _switched(source, where, given)}
+                yield Mark(reader, "switch", name, line_of(where), data)
+        within = source.within(node)
+        bases = source.facts.definitions[within].bases if within >= 0 else ()
+        is_first = any(re.search(r"Filter$|FilterBean$|Interceptor\w*$", base) for base in bases)
+        if is_first or any(name == "Aspect" for name, _, _ in notes):
+            symbol = source.facts.definitions[within].name if within >= 0 else ""
+            yield Mark(reader, "first", symbol, line_of(node), {})
+    for found in source.matches(_METHODS):
+        if _BUILDERS.search(source.text(found["parameters"][0])):
+            yield from _chain(source, reader, found["method"][0])
+
+
+def _switched(source: Source, node: Node, given: dict[str, Any]) -> dict[str, bool]:
+    text = source.text(node)
+    return {
+        name: bool(re.search(rf"\b{name}\s*=\s*true\b", text)) for name in given if name != "value"
+    }
+
+
+def _chain(source: Source, reader: str, method: Node) -> Iterator[Mark]:
+    """The rules of a chain, in order, as far as they are written in one method."""
+    within = source.within(method)
+    symbol = source.facts.definitions[within].name if within >= 0 else ""
+    above = method.parent.parent if method.parent is not None else None
+    notes = [name for name, _, _ in annotated(source, method)]
+    of_class = [name for name, _, _ in annotated(source, above)] if above is not None else []
+    data = _rules(source, method)
+    name = source.text(method.child_by_field_name("name"))
+    data["is_conditional"] = any(map(_CONDITIONS.match, (*notes, *of_class)))
+    if data["rules"] or data["scope"] or "Bean" in notes or name == "configure":
+        yield Mark(reader, "chain", symbol, line_of(method), data)
+
+
+def _rules(source: Source, method: Node) -> dict[str, Any]:
+    """Each matcher with the access that is stated behind it; what the whole chain is for."""
+    calls = [(one["name"][0], one["arguments"][0]) for one in source.matches(_CALLS, method)]
+    rules: list[dict[str, Any]] = []
+    scope: list[dict[str, Any]] = []
+    pending: list[dict[str, Any]] = []
+    is_ignoring = False
+    for name, given in sorted(calls, key=lambda one: one[0].start_byte):
+        said, line = source.text(name), line_of(name)
+        is_certain = not _is_within_a_branch(name, method)
+        is_ignoring = is_ignoring or said == "ignoring"
+        if said in _SCOPES and not pending and not rules:
+            scope.append(_matcher(source, "scope", given, is_certain=is_certain))
+        elif said in _MATCHERS:
+            one = _matcher(source, said, given, is_certain=is_certain)
+            if is_ignoring:
+                rules.append({"matchers": [one], "access": "open", "by": "", "line": line})
+            elif one["patterns"]:
+                pending.append(one)
+        elif said in _ACCESS and pending:
+            is_odd = _ACCESS[said] == "closed" and "ANONYMOUS" in source.text(given)
+            access = "unknown" if is_odd else _ACCESS[said]
+            by = said if said in _ROLES else ""
+            rules.append({"matchers": pending, "access": access, "by": by, "line": line})
+            pending = []
+    return {"rules": rules, "scope": scope, "is_ignoring": is_ignoring}
+
+
+def _is_within_a_branch(node: Node, method: Node) -> bool:
+    outer = node.parent
+    while outer is not None and outer != method:
+        if outer.type in {"for_statement", "enhanced_for_statement", "if_statement",
+                          "ternary_expression", "while_statement"}:  # fmt: skip
+            return True
+        outer = outer.parent
+    return False
+
+
+def _matcher(source: Source, said: str, given: Node, *, is_certain: bool) -> dict[str, Any]:
+    """The methods and patterns of a matcher; no patterns for one of the old form of a scope."""
+    if said in {"anyRequest", "anyExchange"}:
+        return {"methods": [], "patterns": ["/**"], "is_certain": is_certain}
+    methods: list[str] = []
+    patterns: list[Any] = []
+    for one in given.named_children:
+        text = source.text(one)
+        if "comment" in one.type:
+            continue
+        if text.startswith(("HttpMethod.", "RequestMethod.")):
+            methods += words(text)
+        elif one.type in {"object_creation_expression", "method_invocation"}:
+            patterns += _made(source, one, methods)
+        elif one.type == "lambda_expression":
+            patterns.append(UNKNOWN)
+        else:
+            patterns.append(value(source, one))
+    if said == "regexMatchers":
+        patterns = [UNKNOWN]
+    if methods and not patterns:
+        patterns = ["/**"]
+    return {"methods": methods, "patterns": patterns, "is_certain": is_certain}
+
+
+def _made(source: Source, node: Node, methods: list[str]) -> list[Any]:
+    """The patterns of a matcher that is made: `new AntPathRequestMatcher("/x/**", "GET")`."""
+    text = source.text(node)
+    if re.match(r"EndpointRequest\.|PathRequest\.toStatic", text):
+        return ["/\1none"]  # nothing that a controller serves
+    known = re.match(r"(?:new\s+)?(?:\w+\.)*(?:AntPathRequestMatcher|antMatcher|withDefaults|"
+                     r"PathPatternRequestMatcher|mvc)\b", text)  # fmt: skip
+    given = node.child_by_field_name("arguments")
+    if not known or given is None:
+        return [UNKNOWN]
+    found: list[Any] = []
+    for one in given.named_children:
+        said = source.text(one)
+        if said.startswith("HttpMethod."):
+            methods += words(said.partition(".name")[0])
+        elif one.type == "string_literal" and said.strip('"').isupper():
+            methods.append(said.strip('"'))
+        else:
+            found.append(value(source, one))
+    return found
+
+
+class _Rule(NamedTuple):
+    matchers: list[dict[str, Any]]  # patterns as texts
+    access: str
+    by: str
+    where: str
+
+
+class _Chain(NamedTuple):
+    path: str
+    mark: Mark
+    scope: list[dict[str, Any]]
+    rules: list[_Rule]
+
+
+class Security:
+    """What a project's configuration of Spring Security says of its routes."""
+
+    def __init__(self, project: CodeProject, constants: Constants, paths: frozenset[str]) -> None:
+        self._project = project
+        self._constants = constants
+        self._paths = paths
+        self._refusals = Refusals(project, "spring")
+        self._chains = [
+            self._known(path, mark)
+            for path, mark in project.marks("spring", "chain")
+            if not is_test(path)
+        ]
+        self._on: set[str] = set()
+        for path, mark in project.marks("spring", "switch"):
+            if not is_test(path):
+                given = mark.data["given"]
+                self._on |= {one for one in mark.data["on"] if given.get(one, True)}
+                self._on |= {one for one, is_on in given.items() if is_on}
+        self._notes = {
+            Place(path, mark.name): mark.data["notes"]
+            for path, mark in project.marks("spring", "class")
+        }
+        builds = project.configs("java")
+        self._is_first_open = not any(
+            self._class_may_refuse(path, mark.name)
+            for path, mark in project.marks("spring", "first")
+            if not is_test(path)
+        )
+        # What is only on the class path refuses by itself: it has to be known that it is not.
+        self._is_open = bool(builds) and not any(map(_SECURED.search, builds.values()))
+        self._is_open = self._is_open and not self._chains and self._is_first_open
+
+    def _known(self, path: str, mark: Mark) -> _Chain:
+        owner = mark.name.rpartition(".")[0]
+
+        def known(said: list[dict[str, Any]]) -> list[dict[str, Any]]:
+            return [
+                one | {"patterns": self._constants.texts(path, owner, one["patterns"])}
+                for one in said
+            ]
+
+        rules = [
+            _Rule(known(one["matchers"]), one["access"], one["by"], f"({path}:{one['line']})")
+            for one in mark.data["rules"]
+        ]
+        return _Chain(path, mark, known(mark.data["scope"]), rules)
+
+    def judged(self, asked: Asked) -> Route:
+        """A route with what is known of its access."""
+        route = asked.route
+        noted, authorised = self._of_notes(asked)
+        answer, by_roles = self._of_chains(route)
+        if noted is not None:
+            answer = noted
+        authorisation = authorised or (by_roles if by_roles else Answered())
+        if answer is None:
+            is_open = self._is_open and not authorised and not self._has_unknown(asked)
+            is_open = is_open and self._nothing_else(route)
+            answer = (
+                Answered("no", "no security, filter or handler refuses") if is_open else Answered()
+            )
+        return route._replace(auth=answer, authorisation=authorisation)
+
+    def _has_unknown(self, asked: Asked) -> bool:
+        """Whether an annotation of the project's own could do anything."""
+        return any(
+            self._project.locate(path, note[0]) is not None
+            for path, note in (*asked.notes, *asked.of_class)
+        )
+
+    def _class_may_refuse(self, path: str, symbol: str) -> bool:
+        return any(
+            self._refusals.may_refuse(Place(path, one.name))
+            for one in self._project.files[path].definitions
+            if one.name.startswith(f"{symbol}.")
+        )
+
+    def _of_notes(self, asked: Asked) -> tuple[Answered | None, Answered | None]:
+        """What annotations say: those of the method, or else of the class."""
+        for notes in (asked.notes, asked.of_class):
+            for path, (name, said) in notes:
+                for guard, meant, where in self._guards(path, name, said):
+                    if GUARDS[guard] not in self._on:
+                        continue
+                    expression = " ".join(self._constants.texts(path, "", meant))
+                    evidence = f"@{guard}({expression.replace(UNKNOWN, '...')}) ({where})"
+                    is_closed = _closes(guard, expression)
+                    is_told = guard != "PreAuthorize" or _NAMES_ROLES.search(expression)
+                    authorised = Answered("yes", evidence) if is_told and is_closed else None
+                    if is_told and not is_closed and "permitAll" not in expression:
+                        authorised = Answered("unknown", evidence)
+                    return Answered("yes", evidence) if is_closed else None, authorised
+        return None, None
+
+    def _guards(self, path: str, name: str, said: Any) -> Iterator[tuple[str, Any, str]]:
+        if name in GUARDS:
+            yield name, said, path
+            return
+        place = self._project.locate(path, name)
+        for inner, meant in self._notes.get(place, ()) if place else ():
+            if inner in GUARDS:
+                yield inner, meant, path
+
+    def _of_chains(self, route: Route) -> tuple[Answered | None, Answered | None]:
+        """What the chains say that a route may pass; None where there is none or they differ."""
+        own = [one for one in self._chains if _module(one.path) == _module(route.file)]
+        chains = own or self._chains
+        if not chains:
+            return None, None
+        answers: set[str] = set()
+        said: list[tuple[_Rule, _Chain]] = []
+        is_covered = False
+        for chain in chains:
+            scope = self._covered(chain.scope, route) if chain.scope else Match.YES
+            if scope is Match.NO:
+                continue
+            is_covered = is_covered or (scope is Match.YES and bool(chain.rules))
+            if chain.mark.data["is_ignoring"]:
+                answers |= self._rules(chain, route, said) - {"unmatched"}
+                continue
+            found = self._rules(chain, route, said)
+            answers |= {"unknown"} if chain.mark.data["is_conditional"] else found
+        if not is_covered or answers != {"closed"} or not own:
+            open_ = Answered("no", f"permitAll {said[0][0].where}") if said else None
+            is_open = answers == {"open"} and is_covered and own and self._nothing_else(route)
+            return (open_ if is_open else Answered()), None
+        rule = said[0][0]
+        roles = [each for each, _ in said if each.by]
+        by_roles = Answered("yes", f"{rule.by} {rule.where}") if len(roles) == len(said) else None
+        return Answered("yes", f"{rule.by or 'authenticated'} {rule.where}"), by_roles
+
+    def _nothing_else(self, route: Route) -> bool:
+        place = Place(route.file, route.symbol)
+        return self._is_first_open and not self._refusals.may_refuse(place)
+
+    def _rules(self, chain: _Chain, route: Route, said: list[tuple[_Rule, _Chain]]) -> set[str]:
+        """What the first rules say that may be meant, up to one that surely is."""
+        answers: set[str] = set()
+        for rule in chain.rules:
+            match = self._covered(rule.matchers, route)
+            if match is Match.NO:
+                continue
+            answers.add(rule.access)
+            said.append((rule, chain))
+            if match is Match.YES:
+                return answers
+        return answers | {"unmatched"}
+
+    def _covered(self, matchers: Sequence[dict[str, Any]], route: Route) -> Match:
+        """Whether one of some matchers is for a route."""
+        found = Match.NO
+        for one in matchers:
+            if one["methods"] and route.method not in one["methods"] and route.method != "ANY":
+                continue
+            for pattern in one["patterns"]:
+                match = Match.MAYBE if UNKNOWN in pattern else covers(pattern, route.path)
+                if match is Match.MAYBE and pattern in self._paths and UNKNOWN not in pattern:
+                    continue  # another route has this very path
+                if match is Match.YES and (
+                    not one["is_certain"] or (one["methods"] and route.method == "ANY")
+                ):
+                    match = Match.MAYBE
+                if match is Match.YES:
+                    return Match.YES
+                found = Match.MAYBE if match is Match.MAYBE else found
+        return found
+
+
+def _closes(guard: str, expression: str) -> bool:
+    """Whether an annotation refuses who is nobody: every one of its alternatives has to."""
+    if guard == "DenyAll":
+        return True
+    if guard in {"Secured", "RolesAllowed"}:
+        return "ANONYMOUS" not in expression and UNKNOWN not in expression
+    return all(
+        any(_CLOSED_EXPRESSION.match(part.strip()) for part in re.split(r"\s+and\s+|&&", one))
+        for one in re.split(r"\s+or\s+|\|\|", expression)
+    )
+
+
+def _module(path: str) -> str:
+    """The part of a build that a file is of: what stands before its folder of sources."""
+    front, mark, _ = path.partition("src/")
+    return front if mark else posixpath.dirname(path)

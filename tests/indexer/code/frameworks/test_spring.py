@@ -1,0 +1,216 @@
+"""Spring: mappings of classes and methods, and what filter chains and annotations refuse."""
+
+from __future__ import annotations
+
+import pytest
+
+USES = "package shop;\nimport org.springframework.web.bind.annotation.*;\n"
+CONTROLLER = USES + "@RestController\n{of_class}class Orders {bases} {{\n{inside}\n}}\n"
+CHAIN = """package shop;
+import org.springframework.security.web.SecurityFilterChain;
+@Configuration {of_class}
+class Config {{
+  static final String[] OPEN = {{"/open", "/tags/**"}};
+  @Bean {of_method}
+  SecurityFilterChain chain(HttpSecurity http) {{ {body} }}
+}}
+"""
+BUILD = {"pom.xml": "<project><artifactId>spring-boot-starter-web</artifactId></project>"}
+
+
+def orders(inside: str, of_class: str = "", bases: str = "") -> dict[str, str]:
+    text = CONTROLLER.format(inside=inside, of_class=of_class, bases=bases)
+    return {"src/main/java/shop/Orders.java": text}
+
+
+def chain(body: str, of_class: str = "", of_method: str = "") -> dict[str, str]:
+    text = CHAIN.format(body=body, of_class=of_class, of_method=of_method)
+    return {"src/main/java/shop/Config.java": text}
+
+
+def paths(code) -> list[str]:
+    return [f"{one.method} {one.path}" for one in code.routes]
+
+
+def auths(code) -> list[str]:
+    return [one.auth.answer for one in code.routes]
+
+
+@pytest.mark.parametrize(
+    ("inside", "of_class", "expected"),
+    [
+        ('@GetMapping("/{id:[0-9]+}") Order a() {}', '@RequestMapping("orders")',
+         ["GET /orders/{id}"]),
+        ('@RequestMapping(value = {"/a", "b/"}, method = {RequestMethod.PUT, RequestMethod.GET}) '
+         "Order a() {}", "", ["PUT /a", "GET /a", "PUT /b", "GET /b"]),
+        ('@RequestMapping("/a") Order a() {}', "", ["ANY /a"]),
+        ("@PostMapping Order a() {}", '@RequestMapping(path = {"/v1", "/v2"})',
+         ["POST /v1", "POST /v2"]),
+        ('static final String A = Base.API + "/a";\n@DeleteMapping(A + "/b") Order a() {}', "",
+         ["DELETE /api/a/b"]),
+        ("@Mine Order a() {}\n@Read(\"/r\") Order b() {}", "", []),
+        ('@ReadMapping("/r") Order a() {}', "", ["GET /r"]),
+        ('@MessageMapping("/r") Order a() {}', "", []),
+    ],
+)  # fmt: skip
+def test_mappings_are_joined_with_that_of_the_class(read, inside, of_class, expected):
+    base = 'package shop;\ninterface Base { String API = "/api"; }\n'
+    own = f"{USES}@RequestMapping(method = RequestMethod.GET)\n@interface ReadMapping {{}}\n"
+    code = read(
+        orders(inside, of_class)
+        | {"src/main/java/shop/Base.java": base, "src/main/java/shop/ReadMapping.java": own}
+    )
+
+    assert paths(code) == expected
+
+
+def test_what_a_controller_extends_or_implements_is_served_by_it(read):
+    api = f'{USES}@RequestMapping("/orders")\n'
+    api += 'interface Api { @GetMapping("/{id}") Order one(); }\n'
+    base = f'{USES}abstract class Base {{ @GetMapping("/ping") String ping() {{}} }}\n'
+    client = f'{USES}@FeignClient("x")\ninterface Client {{ @GetMapping("/far") String far(); }}\n'
+    code = read(
+        orders("@Override public Order one() {}", bases="extends Base implements Api")
+        | {
+            "src/main/java/shop/Api.java": api,
+            "src/main/java/shop/Base.java": base,
+            "src/main/java/shop/Client.java": client,
+        }
+    )
+
+    assert [(one.method, one.path, one.symbol) for one in code.routes] == [
+        ("GET", "/orders/ping", "Base.ping"),
+        ("GET", "/orders/{id}", "Orders.one"),
+    ]
+
+
+def test_a_path_that_is_no_literal_is_told(read):
+    code = read(
+        orders('@GetMapping("${base}/x") Order a() {}\n@GetMapping(Elsewhere.X) Order b() {}')
+    )
+
+    assert code.routes == ()
+    assert [(one.name, one.reason) for one in code.unresolved if one.what == "route"] == [
+        (".../x", "its path is not a literal"),
+        ("...", "its path is not a literal"),
+    ]
+
+
+NEW = (
+    "http.authorizeHttpRequests(a -> a.requestMatchers({}).permitAll().anyRequest().{}); "
+    "return http.build();"
+)
+OLD = (
+    "http.authorizeRequests().antMatchers({}).permitAll().anyRequest().{}"
+    ".and().formLogin().permitAll();"
+)
+
+
+@pytest.mark.parametrize(
+    ("config", "answer"),
+    [
+        (NEW.format("OPEN", "authenticated()"), "yes"),
+        (NEW.format("OPEN", 'hasRole("A")'), "yes"),
+        (OLD.format('"/x"', "authenticated()"), "yes"),
+        (NEW.format('"/orders/{id}"', "authenticated()"), "no"),
+        (OLD.format('"/orders/**"', "authenticated()"), "no"),
+        (NEW.format('HttpMethod.POST, "/orders/**"', "authenticated()"), "yes"),
+        (NEW.format('"/orders/1?"', "authenticated()"), "unknown"),
+        (NEW.format("urls()", "authenticated()"), "unknown"),
+        (NEW.format("elsewhere", "authenticated()"), "unknown"),
+        (NEW.format("OPEN", "access(mine)"), "unknown"),
+        (NEW.format("OPEN", 'hasAnyRole("A", "ANONYMOUS")'), "unknown"),
+        ("http.csrf().disable(); return http.build();", "unknown"),
+        ("for (String one : OPEN) { http.antMatchers(one).permitAll(); } "
+         "http.anyRequest().authenticated();", "unknown"),
+        ('http.securityMatcher("/admin/**"); '
+         + NEW.format("OPEN", "authenticated()"), "unknown"),
+        ('http.securityMatcher("/orders/**"); '
+         + NEW.format("OPEN", "authenticated()"), "yes"),
+    ],
+)  # fmt: skip
+def test_the_rules_of_a_chain_are_held_against_paths(read, config, answer):
+    code = read(orders('@GetMapping("/orders/{id}") Order a() {}') | chain(config))
+
+    assert auths(code) == [answer]
+
+
+def test_a_chain_that_may_be_switched_off_is_no_evidence(read):
+    body = NEW.format("OPEN", "authenticated()")
+    route = orders('@GetMapping("/orders/{id}") Order a() {}')
+
+    assert auths(read(route | chain(body, of_class='@Profile("prod")'))) == ["unknown"]
+
+
+def test_a_chain_of_another_application_is_no_evidence(read):
+    (text,) = chain(NEW.format("OPEN", "authenticated()")).values()
+    route = orders('@GetMapping("/orders/{id}") Order a() {}')
+
+    assert auths(read(route | {"other/src/main/java/shop/Config.java": text})) == ["unknown"]
+
+
+@pytest.mark.parametrize(
+    ("on", "note", "answer"),
+    [
+        ("@EnableMethodSecurity", "@PreAuthorize(\"hasRole('A')\")", "yes"),
+        ("@EnableMethodSecurity", '@PreAuthorize("isAuthenticated() and @own.check()")', "yes"),
+        ("@EnableMethodSecurity", '@PreAuthorize("isAuthenticated() or @own.check()")', "unknown"),
+        ("@EnableMethodSecurity", '@PreAuthorize("@own.check()")', "unknown"),
+        ("@EnableMethodSecurity", "@PreAuthorize(\"hasAnyRole('A', 'ANONYMOUS')\")", "unknown"),
+        ("@EnableMethodSecurity", '@Secured("ROLE_A")', "unknown"),
+        ("@EnableMethodSecurity(securedEnabled = true)", '@Secured("ROLE_A")', "yes"),
+        ("@EnableMethodSecurity(prePostEnabled = false)", "@PreAuthorize(\"hasRole('A')\")",
+         "unknown"),
+        ("@EnableGlobalMethodSecurity(jsr250Enabled = true)", '@RolesAllowed("A")', "yes"),
+        ("", "@PreAuthorize(\"hasRole('A')\")", "unknown"),
+    ],
+)  # fmt: skip
+def test_annotations_refuse_where_they_are_heeded(read, on, note, answer):
+    code = read(
+        orders(f'{note} @GetMapping("/x") Order a() {{}}')
+        | chain("http.csrf();", of_class=on)
+        | BUILD
+    )
+
+    assert auths(code) == [answer]
+
+
+def test_overloads_do_not_lend_each_other_their_annotations(read):
+    inside = (
+        '@PreAuthorize("hasRole(\'A\')") @GetMapping("/a") Order a() {}\n'
+        '@GetMapping("/b") Order a(int b) {}'
+    )
+    code = read(orders(inside) | chain("http.csrf();", of_class="@EnableMethodSecurity"))
+
+    assert auths(code) == ["yes", "unknown"]
+
+
+@pytest.mark.parametrize(
+    ("more", "body", "answer"),
+    [
+        ({}, "return 1;", "no"),
+        ({"pom.xml": "<artifactId>spring-boot-starter-security</artifactId>"}, "return 1;",
+         "unknown"),
+        ({}, "throw new AccessDeniedException();", "unknown"),
+        ({"src/main/java/shop/F.java": "package shop;\nclass F extends OncePerRequestFilter {\n"
+          "void doFilterInternal() { response.sendError(401); } }\n"}, "return 1;", "unknown"),
+    ],
+)  # fmt: skip
+def test_open_only_where_nothing_could_refuse(read, more, body, answer):
+    code = read(orders(f'@GetMapping("/x") Order a() {{ {body} }}') | BUILD | more)
+
+    assert auths(code) == [answer]
+
+
+def test_validation_that_is_ignored_is_none(read):
+    inside = (
+        '@PostMapping("/a") Order a(@Valid Order o) {}\n'
+        '@PostMapping("/b") Order b(@Valid Order o, BindingResult r) { return o; }\n'
+        '@PostMapping("/c") Order c(@Valid Order o, BindingResult r) { if (r.hasErrors()) {} }'
+    )
+
+    assert [one.validation.answer for one in read(orders(inside)).routes] == [
+        "yes",
+        "unknown",
+        "yes",
+    ]
