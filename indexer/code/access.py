@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 #: What stands for who asks, in something that only decides whether he may.
 IDENTITY = re.compile(
-    r"user|auth(?!or)|log(?:ged)?_?in|session|token|identity|principal|credential|account"
+    r"user|auth(?!or(?!i[sz]))|log(?:ged)?_?in|session|token|identity|principal|credential|account"
     r"|api_?key|admin|anonymous|jwt|bearer|member|\bme\b",
     re.IGNORECASE,
 )

@@ -1,0 +1,162 @@
+"""What guards, middleware and decorators of NestJS do to who shows nothing."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from indexer.code.access import Check
+from indexer.code.frameworks.typescript_refusals import PASSES, REFUSES, Refusals
+from memory.code.codebase import Place
+
+if TYPE_CHECKING:
+    from indexer.code.project import CodeProject
+
+_STRING = re.compile(r"(['\"`])(.*?)\1", re.DOTALL)
+#: Strategies of passport that do not let pass who shows nothing; of others nobody knows.
+_STRATEGY = re.compile(r"jwt|bearer|token|api-?key|basic|local|session|refresh", re.IGNORECASE)
+_NOBODY = re.compile(r"anonymous|optional|public|guest", re.IGNORECASE)
+#: Keys of metadata that a decorator sets.
+KEYS = re.compile(r"SetMetadata\(\s*([\w.]+|'[^']*'|\"[^\"]*\")")
+_DEEPEST = 6  # guards that extend guards
+
+
+class Guards:
+    """The guards of a project."""
+
+    def __init__(self, project: CodeProject) -> None:
+        self._project = project
+        self._refusals = Refusals(project)
+        self._marks = {
+            (kind, path, mark.name): mark.data
+            for kind in ("composed", "extends")
+            for path, mark in project.marks("nestjs", kind)
+        }
+
+    def decorated(
+        self, decorators: list[tuple[str, str, int]]
+    ) -> tuple[list[tuple[str, str, int]], list[str], bool]:
+        """The guards that decorators set, the metadata, and whether each is understood."""
+        guards: list[tuple[str, str, int]] = []
+        keys: list[str] = []
+        is_known = True
+        for said, path, line in decorators:
+            head = re.match(r"[\w.]*", said)
+            name = head[0] if head else ""
+            origin = self._project.origin(path, name)
+            if origin == "@nestjs/common.UseGuards":
+                guards += [(one, path, line) for one in given_guards(said)]
+            elif origin == "@nestjs/common.SetMetadata":
+                keys += KEYS.findall(said)
+            elif place := self._project.locate(path, name):
+                made = self._marks.get(("composed", place.path, place.symbol), {})
+                is_known = is_known and made.get("is_plain", True) and bool(place.symbol)
+                keys += made.get("keys", ())
+                if made.get("is_plain"):
+                    guards += [(one, place.path, line) for one in made["guards"]]
+            elif not origin.startswith(("@nestjs/", "class-", "nestjs-", "@nestjsx/")):
+                is_known = False
+        return guards, keys, is_known
+
+    def guard(self, said: str, path: str, line: int, keys: list[str] | None) -> Check:
+        """What a guard does to who shows nothing; `keys` is the metadata, None if unknown."""
+        refuses, unless = self._guards(said, path, 0)
+        evidence = f"{said} ({path}:{line})"
+        for key in unless if refuses else ():
+            if keys is None or any(_is_alike(key, one) is None for one in keys):
+                return Check(evidence, None)
+            if any(_is_alike(key, one) for one in keys):
+                return Check(evidence, False)
+        return Check(evidence, refuses)
+
+    def _guards(self, said: str, path: str, depth: int) -> tuple[bool | None, tuple[str, ...]]:
+        """Whether a guard refuses who shows nothing, and the metadata that let him pass."""
+        said = said.removeprefix("new ").strip()
+        name = said.partition("(")[0].strip()
+        origin = self._project.origin(path, name)
+        if origin == "@nestjs/passport.AuthGuard":
+            strategies = said[len(name) :]
+            is_strict = _STRATEGY.search(strategies) and not _NOBODY.search(strategies)
+            return (True if is_strict else None), ()
+        if origin.startswith("@nestjs/throttler"):
+            return False, ()
+        place = self._project.locate(path, name)
+        if place is None or not place.symbol or depth > _DEEPEST:
+            return None, ()
+        return self._of_class(place, depth)
+
+    def _of_class(self, place: Place, depth: int) -> tuple[bool | None, tuple[str, ...]]:
+        own = self._refusals.said(Place(place.path, f"{place.symbol}.canActivate"))
+        unless = tuple(own.get("unless", ()))
+        if own.get("guard") in {REFUSES, PASSES}:
+            return own["guard"] == REFUSES, unless
+        definition = self._project.definition(place)
+        base = self._marks.get(("extends", place.path, place.symbol), {}).get("is", "")
+        bases = [base] if base else definition.bases if definition else ()
+        refuses, more = self._guards(bases[0], place.path, depth + 1) if bases else (None, ())
+        handles = self._refusals.said(Place(place.path, f"{place.symbol}.handleRequest"))
+        if refuses is False and not own.get("may"):
+            return False, ()  # as one that only counts requests
+        if (own and not own.get("super")) or (handles and handles["guard"] != REFUSES):
+            return None, ()
+        return refuses, (*unless, *more)
+
+    def middleware(self, chain: str, path: str, line: int, method: str, plain: str) -> Check:
+        """What a middleware of a module does, if it stands before a route."""
+        applied = re.search(r"\.apply\(\s*([^)]*)\)", chain)
+        routes = chain[chain.rindex("forRoutes(") + len("forRoutes(") : -1]
+        excluded = re.search(r"\.exclude\((.*?)\)\s*\.forRoutes", chain, re.DOTALL)
+        names = re.findall(r"[\w.]+", applied[1]) if applied else []
+        evidence = f"{', '.join(names)} ({path}:{line})"
+        if not _meets(routes, method, plain) or (excluded and _meets(excluded[1], method, plain)):
+            is_told = re.fullmatch(r"[\s\w'\"/:*{},.()\[\]-]*", routes) and _STRING.search(routes)
+            return Check(evidence, False if is_told else None)
+        answers = [self._of_middleware(name, path) for name in names]
+        return Check(evidence, True if True in answers else None if None in answers else False)
+
+    def _of_middleware(self, name: str, path: str) -> bool | None:
+        place = self._project.locate(path, name)
+        if place is None:
+            return None
+        method = Place(place.path, f"{place.symbol}.use")
+        return self._refusals.guard(method if self._project.definition(method) else place)
+
+
+def _meets(said: str, method: str, plain: str) -> bool:
+    """Whether one of the routes that a middleware is told of is this one."""
+    for one in re.findall(r"\{[^{}]*\}|['\"`][^'\"`]*['\"`]", said):
+        of_method = re.search(r"RequestMethod\.(\w+)", one)
+        text = _STRING.search(one)
+        if text is None or (of_method and of_method[1] not in {"ALL", method}):
+            continue
+        pattern = re.escape(text[2].strip("/"))
+        pattern = re.sub(
+            r":\w+", "[^/]+", pattern.replace(r"\*", ".*").replace(r"\(\.\.\*\)", ".*")
+        )
+        if re.fullmatch(pattern, plain):
+            return True
+    return False
+
+
+def _is_alike(key: str, other: str) -> bool | None:
+    """Whether two keys of metadata are one; None where one is a name and one a text."""
+    if (key[:1] in "'\"") != (other[:1] in "'\""):
+        return None
+    return key.strip("'\"").rpartition(".")[2] == other.strip("'\"").rpartition(".")[2]
+
+
+def given_guards(said: str) -> list[str]:
+    """What is given to each `UseGuards` in a text."""
+    found = []
+    for start in (one.end() for one in re.finditer(r"\bUseGuards\(", said)):
+        depth, current = 1, ""
+        for letter in said[start:]:
+            depth += (letter in "([{") - (letter in ")]}")
+            if depth == 0 or (letter == "," and depth == 1):
+                found.append(" ".join(current.split()))
+                current = ""
+            else:
+                current += letter
+            if depth == 0:
+                break
+    return [one for one in found if one]

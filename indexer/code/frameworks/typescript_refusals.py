@@ -1,0 +1,335 @@
+"""Functions of TypeScript and JavaScript that refuse who shows nothing, whoever calls them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from indexer.code.access import ASKING, IDENTITY, ON_SETTINGS, OTHER_REASONS
+from indexer.code.readers import Reader
+from indexer.code.syntax import line_of
+from memory.code.facts import Mark
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from indexer.code.project import CodeProject
+    from indexer.code.syntax import Node, Source
+    from memory.code.codebase import Place, Unresolved
+
+_FUNCTIONS = """
+[(function_declaration) (generator_function_declaration) (method_definition) (arrow_function)
+ (function_expression)] @function
+"""
+_NESTED = frozenset({"function_declaration", "arrow_function", "function_expression"})
+_401 = re.compile(r"\b401\b|\bUNAUTHORIZED\b|\b[Uu]nauthori[sz]ed(?!\w*\s*[:,]\s*[\"'])")
+_403 = re.compile(r"\b403\b|\bFORBIDDEN\b|\bForbidden")
+_TO_LOGIN = re.compile(r"\.redirect\([^\n]*(?:log-?_?in|sign-?_?in)", re.IGNORECASE)
+_ANSWERS = re.compile(r"\b(?:res|response|reply)\w*\b|\bnext\(\s*\w|\breject\(|\breturn false\b")
+_SHOWN = re.compile(r"headers|cookie", re.IGNORECASE)
+_ONLY_PASSES = re.compile(r"[\s{]*(?:return true|return next\(\)|next\(\)(?:[\s;]*return)?)[\s;}]*")
+_PASSES = re.compile(r"\breturn\b|\bnext\(|\bresolve\(")
+#: What holds for who shows nothing: "!user", "token == null", "key !== KEY".
+_MISSING = re.compile(r"!(?!\s*\()|===?\s*(?:null|undefined|''|\"\"|false)|'undefined'")
+_NEGATED = re.compile(r"!|===?|'undefined'|anonym", re.IGNORECASE)
+_PRESENT = re.compile(r"!==?\s*(?:null|undefined|false|'undefined')|===?\s*true|^\s*!!")
+_PASSED_ON = re.compile(r"(?:return\s+)?next\(\s*\w[^\n]*")  # an error
+_VERIFIES = re.compile(r"\b(?:jwt|jsonwebtoken|jose)\w*\.(?:verify|jwtVerify)\(|\bverifyIdToken\(")
+_LOOKS = re.compile(
+    r"authorization|\.(?:headers|cookies|session|user|auth|isAuthenticated|currentUser)\b"
+)
+_FOLLOWED = 3  # calls, from a handler
+REFUSES, PASSES, MAY = "refuses", "passes", "may"
+
+
+class TypeScriptRefusals(Reader):
+    """What each function does to who shows nothing; for the frameworks to ask.
+
+    A mark `refusal` stands for a function that may refuse anybody, or looks at who asks. `guard` is
+    what it does as a check of its own; `handler` what it does as what a route leads to. `unless`
+    names the metadata that let a guard of NestJS pass; `super` is there where it leaves the answer
+    to its base, `may` where it names a refusal at all.
+    """
+
+    name = "typescript refusals"
+    languages = frozenset({"typescript"})
+    hint = re.compile(
+        rb"40[13]|(?i:unauthori[sz]ed|forbidden|redirect|authenticat|authoriz)|canActivate"
+        rb"|handleRequest|req(?:uest)?\.(?:user|headers|session)"
+    )
+
+    def read(self, source: Source) -> Iterable[Mark]:
+        """A mark for each function that may refuse or looks at who asks."""
+        nodes = source.captures(_FUNCTIONS).get("function", ())
+        for node in nodes:
+            name = named(source, node)
+            if not name:
+                continue
+            said = source.text(node)
+            of_guard = name.endswith((".canActivate", ".handleRequest"))
+            if not (of_guard or _may(said) or _LOOKS.search(said)):
+                continue
+            judged = _Judged(source, _wrapped(node), of_guard=of_guard)
+            data: dict[str, Any] = {
+                "guard": judged.guard or (MAY if of_guard or _may(said) else ""),
+                "handler": _Judged(source, node, who=ASKING).guard
+                or (MAY if _may(said) or _LOOKS.search(said) else ""),
+            }
+            if of_guard:
+                data |= {"unless": judged.unless, "super": judged.is_super, "may": _may(said)}
+            yield Mark(self.name, "refusal", name, line_of(node), data)
+
+    def assemble(self, project: CodeProject) -> Iterable[Unresolved]:  # noqa: ARG002
+        """Nothing: routes are of the frameworks."""
+        return ()
+
+
+class Refusals:
+    """What the functions of a project refuse."""
+
+    def __init__(self, project: CodeProject) -> None:
+        self._project = project
+        self._marks = {
+            (path, mark.name): mark.data for path, mark in project.marks(TypeScriptRefusals.name)
+        }
+
+    def said(self, place: Place) -> dict[str, Any]:
+        """What is known of a function; nothing of one that neither refuses nor looks."""
+        return self._marks.get((place.path, place.symbol), {})
+
+    def guard(self, place: Place) -> bool | None:
+        """Whether a function, put before others, refuses who shows nothing; None if unknown."""
+        said = self.said(place).get("guard", "")
+        if said == REFUSES:
+            return True
+        return False if said == PASSES or not (said or self._calls_refuse(place, 0)) else None
+
+    def handler(self, place: Place) -> bool | None:
+        """Whether a handler itself refuses who shows nothing; None if it may."""
+        said = self.said(place).get("handler", "")
+        if said == REFUSES:
+            return True
+        return None if said or self._calls_refuse(place, 0) else False
+
+    def _calls_refuse(self, place: Place, depth: int) -> bool:
+        facts = self._project.files[place.path]
+        called = {
+            self._project.locate(place.path, use.name)
+            for use in facts.uses
+            if use.is_call
+            and use.within >= 0
+            and facts.definitions[use.within].name == place.symbol
+        }
+        return depth < _FOLLOWED and any(
+            self.said(other).get("guard") or self._calls_refuse(other, depth + 1)
+            for other in called
+            if other and other != place
+        )
+
+
+def named(source: Source, node: Node) -> str:
+    """What a function is called within its file; "" for one inside another, or without a name."""
+    index = source.within(node)
+    if index < 0:
+        return ""
+    one = source.facts.definitions[index]
+    outer = node.parent
+    while outer is not None and outer.type not in _NESTED | {"method_definition"}:
+        outer = outer.parent
+    is_inner = outer is not None and one.line <= line_of(outer)
+    return "" if is_inner else one.name
+
+
+def _may(said: str) -> bool:
+    return any(one.search(said) for one in (_401, _403, _TO_LOGIN))
+
+
+def _wrapped(node: Node) -> Node:
+    """Of what makes a middleware, the middleware; of any other function the function itself."""
+    while True:
+        body = node.child_by_field_name("body")
+        if body is None:
+            return node
+        inner = body
+        if body.type == "statement_block":
+            plain = [one for one in body.named_children if one.type != "comment"]
+            is_return = len(plain) == 1 and plain[0].type == "return_statement"
+            inner = plain[0].named_children[0] if is_return and plain[0].named_children else body
+        if inner.type not in _NESTED:
+            return node
+        node = inner
+
+
+class _Judged:
+    """Whether a function refuses, before it lets anybody pass, who shows nothing."""
+
+    def __init__(
+        self,
+        source: Source,
+        function: Node,
+        *,
+        who: re.Pattern[str] = IDENTITY,
+        of_guard: bool = False,
+    ) -> None:
+        self._source = source
+        self._who = who
+        self._of_guard = of_guard  # of NestJS, where false is a refusal
+        self._throws = False  # whether anything thrown ends in a refusal
+        self.unless: list[str] = []
+        self.is_super = False
+        self.passes = False  # whether who shows nothing is let pass
+        self._metadata: dict[str, str] = {}  # variables that hold what a decorator set
+        body = function.child_by_field_name("body")
+        said = source.text(function)
+        is_other = OTHER_REASONS.search(said) is not None
+        self.guard = ""
+        if body is not None and body.type == "statement_block" and not is_other:
+            refuses = self._block(body.named_children)
+            self.guard = REFUSES if refuses else PASSES if self.passes else ""
+        elif body is not None and of_guard:
+            self.guard = REFUSES if self._value(source.text(body)) else ""
+
+    def _block(self, nodes: list[Node]) -> bool:
+        statements = [one for one in nodes if one.type != "comment"]
+        may_decide = True  # as long as nobody was let pass
+        for index, one in enumerate(statements):
+            said = self._source.text(one)
+            if one.type == "if_statement":
+                if self._skips(one):
+                    continue
+                if may_decide and self._decides(one, statements[index + 1 :]):
+                    return True
+                self.passes = self._lets_pass(one)
+                if self.passes or _may(said):
+                    return False
+                may_decide = may_decide and not _PASSES.search(said)
+                continue
+            if may_decide and (decided := self._decided(one, said)) is not None:
+                return decided
+            if _PASSES.search(said):
+                return False
+        return False
+
+    def _decided(self, node: Node, said: str) -> bool | None:
+        """Whether a statement that is no condition refuses; None if it decides nothing."""
+        if node.type == "try_statement":
+            return self._tries(node)
+        if node.type == "return_statement":
+            return self._value(said.removeprefix("return").strip("; \n"))
+        if self._throws and _VERIFIES.search(said) and "=>" not in said:
+            return True
+        if "eflector" in said and (found := re.search(r"(\w+)\s*(?::[^=]*)?=", said)):
+            key = re.search(r"\.get\w*(?:<[^(]*>)?\(\s*([\w.'\"]+)", said)
+            self._metadata[found[1]] = key[1] if key else ""
+        return None
+
+    def _lets_pass(self, node: Node) -> bool:
+        """Whether everybody who shows nothing passes here."""
+        condition = self._source.text(node.child_by_field_name("condition"))
+        said = self._source.text(node.child_by_field_name("consequence"))
+        is_missing = "&&" not in condition and any(
+            re.match(r"[\s(]*!(?![=(])", one) and (_SHOWN.search(one) or self._who.search(one))
+            for one in condition.split("||")
+        )
+        return is_missing and bool(_ONLY_PASSES.fullmatch(said))
+
+    def _skips(self, node: Node) -> bool:
+        """Whether a guard lets pass what a decorator marked, and nothing else."""
+        condition = self._source.text(node.child_by_field_name("condition")).strip("()! ")
+        said = self._source.text(node.child_by_field_name("consequence")).strip("{} \n;")
+        plain = "!" not in self._source.text(node.child_by_field_name("condition")).replace(
+            "!!", ""
+        )
+        key = self._metadata.get(condition)
+        if not self._of_guard or not key or not plain or said != "return true":
+            return False
+        self.unless.append(key)
+        return True
+
+    def _decides(self, node: Node, rest: list[Node]) -> bool:
+        condition = self._source.text(node.child_by_field_name("condition"))
+        inside = node.child_by_field_name("consequence")
+        if self._is_missing(condition, self._source.text(inside)) and self._refuses([inside]):
+            return True
+        otherwise = node.child_by_field_name("alternative")
+        after: list[Node | None] = list(otherwise.named_children) if otherwise else [*rest]
+        return self._is_present(condition) and self._refuses(after)
+
+    def _tries(self, node: Node) -> bool:
+        handler = node.child_by_field_name("handler")
+        body = node.child_by_field_name("body")
+        caught = handler.child_by_field_name("body") if handler else None
+        if body is None:
+            return False
+        if caught is not None:
+            said = self._source.text(caught)
+            last = caught.named_children[-1] if caught.named_children else None
+            is_thrown_on = last is not None and last.type == "throw_statement"
+            is_thrown_on = is_thrown_on or (
+                last is not None and bool(_PASSED_ON.match(self._source.text(last)))
+            )
+            if _PASSES.search(_PASSED_ON.sub("", said)) and not self._refuses([caught]):
+                return False
+            self._throws = is_thrown_on or self._refuses([caught])
+            if not self._throws:
+                return False
+        return self._block(body.named_children)
+
+    def _value(self, said: str) -> bool:
+        """Whether what a guard answers with is false for who shows nothing."""
+        if not self._of_guard:
+            return False
+        if re.match(r"(?:await\s+)?\(?super\.canActivate\(", said):
+            self.is_super = True
+            return False
+        is_one = re.fullmatch(r"!!\s*[\w.?]+|Boolean\([\w.?]+\)|[\w.?]+\.isAuthenticated\(\)", said)
+        return bool(is_one and self._who.search(said)) and not ON_SETTINGS.search(said)
+
+    def _is_missing(self, condition: str, consequence: str) -> bool:
+        """Whether a condition holds for everybody who shows nothing."""
+        if "&&" in condition or ON_SETTINGS.search(condition):
+            return False
+        is_certain = self._who is IDENTITY and bool(_401.search(consequence))
+        return any(
+            (_MISSING.search(one) or (re.search(r"!==?", one) and not _PRESENT.search(one)))
+            and not _PRESENT.search(one)
+            and (is_certain or self._who.search(one))
+            for one in condition.split("||")
+        )
+
+    def _is_present(self, condition: str) -> bool:
+        """Whether a condition holds for nobody who shows nothing."""
+        if "||" in condition or ON_SETTINGS.search(condition):
+            return False
+        return any(
+            self._who.search(one) and (_PRESENT.search(one.strip("( ")) or not _NEGATED.search(one))
+            for one in condition.split("&&")
+        )
+
+    def _refuses(self, blocks: list[Node | None]) -> bool:
+        """Whether statements, or blocks of them, end in a refusal on every way."""
+        statements = [
+            each
+            for one in blocks
+            if one is not None
+            for each in (one.named_children if one.type == "statement_block" else (one,))
+            if each.type not in {"comment", "break_statement"}
+        ]
+        texts = [self._source.text(one) for one in statements]
+        if texts and texts[-1].strip("; ") == "return":  # res.sendStatus(401); return;
+            statements, texts = statements[:-1], texts[:-1]
+        if not statements or any(_PASSES.search(one) for one in texts[:-1]):
+            return False
+        last = statements[-1]
+        if last.type == "if_statement":
+            other = last.child_by_field_name("alternative")
+            parts = [last.child_by_field_name("consequence")]
+            return other is not None and all(
+                self._refuses([one]) for one in [*parts, *other.named_children]
+            )
+        said = " ".join(texts)
+        if self._of_guard and re.fullmatch(r"return\s+false;?", texts[-1]):
+            return True
+        if last.type == "throw_statement":
+            return self._throws or _may(said)
+        return bool(_ANSWERS.search(texts[-1])) and _may(said) and not re.search(r"next\(\)", said)

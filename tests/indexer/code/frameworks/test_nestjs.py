@@ -1,0 +1,217 @@
+"""NestJS: paths below prefixes and versions, and whether anything refuses who is nobody."""
+
+from __future__ import annotations
+
+import pytest
+
+MAIN = """import { NestFactory } from '@nestjs/core';
+import { AppModule } from './app.module';
+import { Own } from './own';
+async function bootstrap() {
+  const app = await NestFactory.create(AppModule);
+  %s
+}
+"""
+COMMON = """import { Controller, Get, Post, UseGuards, SetMetadata } from '@nestjs/common';
+import { applyDecorators, Body, Req, Version } from '@nestjs/common';
+import { AuthGuard } from '@nestjs/passport';
+import { Own } from './own';
+import { Public } from './public';
+import { Foreign } from 'elsewhere';
+"""
+PUBLIC = """import { SetMetadata } from '@nestjs/common';
+export const IS_PUBLIC = 'isPublic';
+export const Public = () => SetMetadata(IS_PUBLIC, true);
+"""
+
+
+def project(decorators: str = "", own: str = "", main: str = "", handler: str = "") -> dict:
+    controller = f"{COMMON}@Controller('orders')\nexport class Orders {{\n  @Get(':id')\n"
+    controller += f"  {decorators}\n  {handler or 'show() { return 1; }'}\n}}\n"
+    return {
+        "src/main.ts": MAIN % main,
+        "src/orders.ts": controller,
+        "src/own.ts": own,
+        "src/public.ts": PUBLIC,
+    }
+
+
+def guard(body: str, head: str = "export class Own implements CanActivate") -> str:
+    return (
+        "import { AuthGuard } from '@nestjs/passport';\nimport { IS_PUBLIC } from './public';\n"
+        f"{head} {{\n  canActivate(context) {{\n{body}\n  }}\n}}\n"
+    )
+
+
+REQUEST = "const request = context.switchToHttp().getRequest();\n"
+THROWS = "throw new UnauthorizedException();"
+UNLESS = (
+    "const open = this.reflector.getAllAndOverride(IS_PUBLIC, [context.getHandler()]);\n"
+    "if (open) { return true; }\n"
+)
+JWT = "export class Own extends AuthGuard('jwt')"
+GLOBAL = "app.useGlobalGuards(new Own(app.get(Reflector)));"
+
+
+@pytest.mark.parametrize(
+    ("parts", "answer"),
+    [
+        ({}, "no"),
+        ({"decorators": "@UseGuards(AuthGuard('jwt'))"}, "yes"),
+        ({"decorators": "@UseGuards(AuthGuard(['jwt', 'anonymous']))"}, "unknown"),
+        ({"decorators": "@UseGuards(AuthGuard('google'))"}, "unknown"),
+        ({"decorators": "@ApiBearerAuth()"}, "unknown"),
+        ({"decorators": "@Foreign()"}, "unknown"),
+        ({"decorators": "@UseGuards(Own)", "own": f"import {{ AuthGuard }} from '@nestjs/passport';"
+          f"\n{JWT} {{}}"}, "yes"),
+        ({"decorators": "@UseGuards(Own)", "own": "import { AuthGuard } from '@nestjs/passport';\n"
+          + JWT + " { handleRequest(err, user) { return user; } }"}, "unknown"),
+        ({"decorators": "@UseGuards(Own)", "own": "import { AuthGuard } from '@nestjs/passport';\n"
+          + JWT + " { handleRequest(err, user) {\n if (err || !user) {\n"
+          "  throw err || new UnauthorizedException();\n }\n return user; } }"}, "yes"),
+        ({"decorators": "@UseGuards(Own)",
+          "own": guard("try { return await super.canActivate(context); } catch { return true; }",
+                       JWT)}, "unknown"),
+        ({"decorators": "@UseGuards(Own)",
+          "own": guard(REQUEST + "const token = read(request);\nif (!token) { " + THROWS
+                       + " }\nreturn true;")}, "yes"),
+        ({"decorators": "@UseGuards(Own)",
+          "own": guard(REQUEST + "return !!request.user;")}, "yes"),
+        ({"decorators": "@UseGuards(Own)",
+          "own": guard(REQUEST + "if (!request.user) return false;\nreturn true;")}, "yes"),
+        ({"decorators": "@UseGuards(Own)",
+          "own": guard(REQUEST + "if (request.user && !request.user.ok) { " + THROWS
+                       + " }\nreturn true;")}, "unknown"),
+        ({"decorators": "@UseGuards(Own)",
+          "own": guard(REQUEST + "if (!request.headers['x-as']) { return true; }\n"
+                       + THROWS)}, "no"),
+        ({"decorators": "@UseGuards(Own)",
+          "own": guard("const roles = this.reflector.get('roles', context.getHandler());\n"
+                       "if (!roles) { return true; }\n" + THROWS)}, "unknown"),
+        ({"decorators": "@Own()",
+          "own": COMMON + "export const Own = () => applyDecorators(UseGuards(AuthGuard('jwt')));"},
+         "yes"),
+        ({"decorators": "@Own()", "own": COMMON + "export function Own(on) {\n  if (on) {\n"
+          "    return UseGuards(AuthGuard('jwt'));\n  }\n  return SetMetadata('x', 1);\n}"},
+         "unknown"),
+        ({"main": GLOBAL, "own": guard(UNLESS + "return super.canActivate(context);", JWT)}, "yes"),
+        ({"main": GLOBAL, "own": guard(UNLESS + "return super.canActivate(context);", JWT),
+          "decorators": "@Public()"}, "no"),
+        ({"main": GLOBAL, "own": guard(UNLESS + "return super.canActivate(context);", JWT),
+          "decorators": "@SetMetadata('isPublic', true)"}, "unknown"),
+        ({"main": GLOBAL, "own": guard(UNLESS + "return super.canActivate(context);", JWT),
+          "decorators": "@Foreign()"}, "unknown"),
+        ({"main": "app.useGlobalGuards(made);"}, "unknown"),
+        ({"handler": "show(@Req() request) { return this.orders.of(request); }"}, "unknown"),
+        ({"handler": "show(@Body() body) { if (!body.ok) { " + THROWS + " } }"}, "unknown"),
+    ],
+)  # fmt: skip
+def test_only_what_refuses_who_shows_nothing_is_authentication(read, parts, answer):
+    code = read(project(**parts))
+
+    assert [(one.method, one.path, one.auth.answer) for one in code.routes] == [
+        ("GET", "/orders/{id}", answer)
+    ]
+
+
+MODULE = """import {{ Module }} from '@nestjs/common';
+import {{ Own }} from './own';
+@Module({{ providers: [{provider}] }})
+export class AppModule {{
+  configure(consumer) {{ consumer.apply(Own){chain}; }}
+}}
+"""
+MIDDLEWARE = (
+    "export class Own {\n  use(req, res, next) {\n    if (req.headers.authorization) {\n"
+    "      next();\n    } else {\n      throw new HttpException('x', HttpStatus.UNAUTHORIZED);\n"
+    "    }\n  }\n}\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("chain", "answer"),
+    [
+        (".forRoutes({ path: 'orders/:id', method: RequestMethod.GET })", "yes"),
+        (".forRoutes('*')", "yes"),
+        (".forRoutes({ path: 'orders/:id', method: RequestMethod.POST })", "no"),
+        (".forRoutes('users')", "no"),
+        (".forRoutes(Orders)", "unknown"),
+        (".exclude('orders/:id').forRoutes('*')", "no"),
+    ],
+)
+def test_middleware_counts_for_the_routes_that_it_is_told_of(read, chain, answer):
+    files = project(own=MIDDLEWARE)
+    files["src/app.module.ts"] = MODULE.format(chain=chain, provider="")
+
+    assert [one.auth.answer for one in read(files).routes] == [answer]
+
+
+def test_a_guard_that_a_module_provides_for_all_counts(read):
+    files = project(own=guard(REQUEST + "return !!request.user;"))
+    files["src/app.module.ts"] = MODULE.format(
+        chain=".forRoutes('x')", provider="{ provide: APP_GUARD, useClass: Own }"
+    )
+
+    assert [one.auth.answer for one in read(files).routes] == ["yes"]
+
+
+def test_paths_are_below_the_prefix_and_versions_of_their_application(read):
+    main = (
+        "app.setGlobalPrefix('api', { exclude: ['health'] });\n"
+        "  app.enableVersioning({ type: VersioningType.URI, defaultVersion: '1' });"
+    )
+    code = read(
+        {
+            "apps/api/src/main.ts": MAIN % main,
+            "apps/other/src/main.ts": MAIN % "",
+            "apps/api/src/a.ts": COMMON
+            + "@Controller({ path: 'users', version: ['1', '2'] })\nexport class A {\n"
+            "  @Get(['', 'all'])\n  all() {}\n  @Version('3')\n  @Post()\n  add() {}\n}\n"
+            "@Controller()\nexport class B extends Base {\n  @Get('health')\n"
+            "  @Version(VERSION_NEUTRAL)\n  up() {}\n}\n"
+            "class Base {\n  @Get('inherited/:id(\\\\d+)')\n  of() {}\n}\n",
+            "apps/other/src/c.ts": COMMON
+            + "@Controller('c')\nexport class C {\n  @Get()\n  c() {}\n}",
+        }
+    )
+
+    assert {(one.method, one.path, one.symbol) for one in code.routes} == {
+        ("GET", "/api/v1/users", "A.all"),
+        ("GET", "/api/v2/users", "A.all"),
+        ("GET", "/api/v1/users/all", "A.all"),
+        ("GET", "/api/v2/users/all", "A.all"),
+        ("POST", "/api/v3/users", "A.add"),
+        ("GET", "/health", "B.up"),
+        ("GET", "/api/v1/inherited/{id}", "Base.of"),
+        ("GET", "/c", "C.c"),
+    }
+
+
+def test_what_cannot_be_placed_is_told(read):
+    text = COMMON + "@Controller(PATH)\nexport class A {\n  @Get()\n  all() {}\n}\n"
+    code = read(
+        {
+            "apps/a/main.ts": MAIN % "",
+            "apps/b/main.ts": MAIN % "",
+            "apps/a/x.ts": text,
+            "libs/y.ts": text.replace("PATH", "'y'"),
+        }
+    )
+
+    assert code.routes == ()
+    assert [one.reason for one in code.unresolved if one.what == "route"] == [
+        "its path is not a literal",
+        "which application serves it is not known",
+    ]
+
+
+def test_validation_and_limits_are_told_where_they_stand(read):
+    files = project(
+        main="app.useGlobalPipes(new ValidationPipe());",
+        decorators="@UseGuards(ThrottlerGuard)",
+        handler="show(@Body() body: OrderDto) { return 1; }",
+    )
+
+    (route,) = read(files).routes
+
+    assert (route.validation.answer, route.rate_limit.answer) == ("yes", "yes")
