@@ -97,7 +97,7 @@ def _why_unknown(step: CheckedStep) -> str:
     grounds = {finding.ground for finding in step.findings}
     if step.verdict is not Verdict.UNKNOWN:
         return ""
-    if grounds & {Ground.GOVERNS, Ground.NEAR}:
+    if grounds & {Ground.GOVERNS, Ground.BEARS, Ground.NEAR}:
         return "what is known of it is told below; whether the step keeps to it cannot be told"
     return "no decision or lesson is known to bear on it"
 

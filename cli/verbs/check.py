@@ -174,9 +174,10 @@ def check(
 
     Each step is told to be one of four, with the sentence that decides. conflict: it evidently
     proposes what was superseded, rejected, reverted or learned not to work, or what a decision in
-    force forbids, replaced, did not choose or decided otherwise. governed: a decision in force
-    bears on it; whether it keeps to the sentence is to be read. ok: it evidently does what was
-    decided, or takes away what is not to be. unknown: nothing is known to bear on it.
+    force forbids, replaced, did not choose or decided otherwise. governed: a decision in force,
+    or one of which nobody states whether it is, bears on it; its sentence is to be read. ok: it
+    evidently does what was decided, or takes away what is not to be. unknown: nothing is known to
+    bear on it.
 
     Baselines at risk and blocking flags of the modules it touches stand beside it and are no
     conflict. The exit code is 3 when a step conflicts, and with --strict 4 when none does and one

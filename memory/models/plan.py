@@ -34,7 +34,9 @@ class Verdict(StrEnum):
 
     OK = "ok"  # it evidently does what was decided, or takes away what ended
     UNKNOWN = "unknown"  # nothing is known to bear on it, or nobody could look
-    GOVERNED = "governed"  # a decision in force bears on it: whether it keeps to it is to be read
+    GOVERNED = (
+        "governed"  # a decision bears on it, in force or unstated: it is to be read
+    )
     CONFLICT = "conflict"  # it evidently proposes what ended or was refused, or what a decision …
     # … in force forbids or decided otherwise
 
@@ -54,6 +56,7 @@ class Ground(StrEnum):
     TAKEN = "takes away"  # what a decision that holds demands
     KEPT = "as decided"  # it does what a decision demands, or takes away what is not to be
     GOVERNS = "governs"  # a decision in force
+    BEARS = "bears on it"  # a decision of which nobody states whether it is in force
     NEAR = "near"  # about the same, and not evidently what the step proposes
     FLAG = "blocking flag"
     OPEN = "open flag"  # about what the step does

@@ -120,7 +120,7 @@ def _checked(
         verdict = Verdict.CONFLICT
     elif Ground.KEPT in grounds:
         verdict = Verdict.OK
-    elif Ground.GOVERNS in grounds:
+    elif grounds & {Ground.GOVERNS, Ground.BEARS}:
         verdict = Verdict.GOVERNED
     return CheckedStep(
         number=number,

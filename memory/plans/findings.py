@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from memory.kinds.vocabulary import Kind
+from memory.kinds.vocabulary import Kind, Status
 from memory.models.assessment import AnchorVerdict as Fresh
 from memory.models.assessment import Rank
 from memory.models.details import Flag, Lesson
@@ -127,15 +127,16 @@ def _against(judged: Judged) -> str:
 
 
 def _governing(text: str, hit: Hit, rules: Sequence[Rule]) -> Finding:
-    """A decision in force that a step is bound by, with the sentence that says most of the same."""
+    """A decision that nothing says has ended, with the sentence that says most of the same."""
     own = [rule for rule in rules if rule.hit.memory.uid == hit.memory.uid]
     said = stems(text)
     rule = max(own, key=lambda one: len(said & stems(one.norm.sentence)), default=None)
     stands = status_words(hit.memory.kind, hit.standing)
+    is_stated = hit.standing.status is not Status.UNSTATED
     return Finding(
-        ground=Ground.GOVERNS,
+        ground=Ground.GOVERNS if is_stated else Ground.BEARS,
         cited=cite(hit, rule),
-        reason=f"{stands}; keep to it",
+        reason=f"{stands}; {'keep to it' if is_stated else 'nobody says whether it holds'}",
         sentence=rule.norm.sentence if rule else "",
     )
 

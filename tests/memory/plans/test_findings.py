@@ -8,8 +8,10 @@ from memory.models.details import Decision
 from memory.models.plan import Verdict
 from memory.models.series import Movement, Premise
 from memory.models.standing import Standing
+from memory.norms.sides import NOTHING
 from memory.plans.check import worst
-from memory.plans.findings import is_known, stale
+from memory.plans.findings import findings_of, is_known, stale
+from memory.plans.gather_context import Surroundings
 from tests.builders import a_memory
 
 
@@ -48,6 +50,21 @@ def test_a_decision_that_names_what_is_gone_is_stale():
 
     assert stale(a_hit()) is None
     assert "src/a.py was deleted" in stale(a_hit(freshness=freshness)).reason
+
+
+@pytest.mark.parametrize(
+    ("status", "told"), [(Status.ACCEPTED, "governs"), (Status.UNSTATED, "bears on it")]
+)
+def test_only_what_is_stated_to_be_in_force_governs(status, told):
+    standing = Standing(in_force=True, status=status)
+    hit = a_hit(relevance=1.0).model_copy(update={"standing": standing})
+
+    (found,) = findings_of(
+        "Tinker with the queue", Surroundings(NOTHING, (hit,), (), {}), [], [], []
+    )
+
+    assert found.ground == told
+    assert ("in force" in found.reason) == (status is Status.ACCEPTED)
 
 
 def test_the_worst_verdict_is_the_plans():
