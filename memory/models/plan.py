@@ -34,9 +34,7 @@ class Verdict(StrEnum):
 
     OK = "ok"  # it evidently does what was decided, or takes away what ended
     UNKNOWN = "unknown"  # nothing is known to bear on it, or nobody could look
-    GOVERNED = (
-        "governed"  # a decision bears on it, in force or unstated: it is to be read
-    )
+    GOVERNED = "governed"  # a decision bears on it, in force or unstated: it is to be read
     CONFLICT = "conflict"  # it evidently proposes what ended or was refused, or what a decision …
     # … in force forbids or decided otherwise
 
