@@ -8,7 +8,7 @@ import unicodedata
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from indexer.formats.record_metadata import clean_title, number_in_name
+from indexer.formats.record_titles import clean_title, number_in_name
 from indexer.wording.dates import read_date
 from indexer.wording.mentions import numbered_name, path_in_repository, record_name
 from indexer.wording.naming import folded_metric, metrics_in

@@ -17,23 +17,25 @@ from indexer.formats.document import (
 )
 from indexer.formats.record_metadata import (
     ORDINAL,
-    date_in_title,
     first_text,
-    has_placeholder,
     is_empty,
-    is_placeholder,
     names_in,
-    number_in_name,
-    number_in_title,
     read_fields,
     read_title,
     stated_in_heading,
-    status_in_title,
     title_section,
-    tradition_in,
 )
 from indexer.formats.record_names import is_record
 from indexer.formats.record_relations import headed_references
+from indexer.formats.record_titles import (
+    date_in_title,
+    has_placeholder,
+    is_placeholder,
+    number_in_name,
+    number_in_title,
+    status_in_title,
+    tradition_in,
+)
 from indexer.markup.elements import labels, list_items, plain, without_code, without_comments
 from indexer.markup.page import read_asciidoc, read_page, read_restructuredtext
 from indexer.source_paths import stated_modules

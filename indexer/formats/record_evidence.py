@@ -6,8 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from indexer.formats.decision_records import part_of, read_page_of, read_parts
-from indexer.formats.record_metadata import first_text, read_fields, title_section, tradition_in
+from indexer.formats.record_metadata import first_text, read_fields, title_section
 from indexer.formats.record_names import KIND_NAMED
+from indexer.formats.record_titles import tradition_in
 from indexer.markup.elements import plain
 from indexer.wording.statuses import read_status
 from memory.kinds.vocabulary import Status

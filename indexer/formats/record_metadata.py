@@ -7,6 +7,13 @@ from itertools import chain
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from indexer.formats.record_titles import (
+    clean_title,
+    is_bare_title,
+    is_placeholder,
+    number_in_name,
+    title_of_name,
+)
 from indexer.markup.elements import (
     labels,
     list_items,
@@ -17,7 +24,6 @@ from indexer.markup.elements import (
 )
 from indexer.markup.fields import field_lines
 from indexer.wording.dates import DATE, ordered, read_when
-from indexer.wording.mentions import numbered_name
 from indexer.wording.statuses import read_status
 from memory.kinds.vocabulary import Status
 from memory.texts.lexicon import any_of, read_lexicon
@@ -32,41 +38,8 @@ if TYPE_CHECKING:
 MAX_TITLE = 300
 
 _RECORDS, _HEADINGS = read_lexicon("records"), read_lexicon("sections")
-_KIND = f"(?:{any_of(_RECORDS['kinds']['titles'])})"
-_PREFIX = re.compile(
-    rf"(?:(?:[A-Z]{{2,10}}-){{0,2}}(?:{_KIND})(?:-[A-Z]{{1,10}}){{0,2}}"  # ODH-ADR-DR-0001
-    r"[\s#_-]{0,3}(?P<number>\d{1,5})(?:\s*[:.)\u2013\u2014|-]+\s*|\s+)"
-    rf"|(?:{_KIND})\s*(?:[:\u2013\u2014]|\s-)\s*"
-    r"|\[(?:adr|rfc)[^\]]{0,12}\]\s*:?\s*"
-    r"|#?(?P<plain>\d{1,5})(?:[.:)]\s+|\s*[\u2013\u2014-]\s+|\s+-\s+))",
-    re.IGNORECASE,
-)
-#: "[Superseded by ADR-0056] Only allow …", as indexes of records like it.
-_STATUS_TAG = re.compile(
-    rf"[\[(](?P<status>(?:{any_of(read_lexicon('statuses')['cues']['tag'])})\b[^\]()\[\n]{{0,60}})[\])]"
-    r"\s*:?\s*(?=\S)",
-    re.IGNORECASE,
-)
-#: A number at the beginning of a title, with whatever word before it: "TEP-0012: ", "12 Logs".
-_OWN_NUMBER = re.compile(
-    r"(?:[^\W\d_][\w.\u00ba\u00b0-]{0,15}?[\s/#_-]*)?(?i:n[r\u00ba\u00b0o]\.?\s*)?#?"
-    r"(?P<number>\d{1,6})(?:\s*[:|\u2013\u2014]\s*|\s+-+\s+|-\s+|[.)_]\s*(?=[^\W\d_]))"
-    r"|(?:[A-Z]{2,6}[-/#]|#)?(?P<alone>\d{1,6})\s+(?=[^\W\d_])"
-)
-#: "Only allow … (Superseded)"; in small letters it may speak of the thing.
-_CLOSING_TAG = re.compile(
-    rf"\s*[\[(](?P<status>(?=[A-Z])(?i:{any_of(read_lexicon('statuses')['cues']['tag'])})\b"
-    r"[^\]()\[\n]{0,60})[\])]$"
-)
-_DATE = re.compile(rf"[\[(]?{DATE}[\])]?(?:\s*[:|\u2013\u2014-]+\s*|\s+)(?=\S)", re.IGNORECASE)
-_QUOTED = re.compile(
-    r"[\"\u201c\u201e\u00ab]\s*([^\"\u201c\u201d\u00bb]+?)\s*[\"\u201c\u201d\u00bb]"
-)
-_LABEL = re.compile(r"title\s*:\s*(?=\S)", re.IGNORECASE)
 _TITLE = re.compile(r"title\W*", re.IGNORECASE)
 ORDINAL = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*[.)]?|[A-Z][.)]|[IVX]{1,4}[.)])\s+")
-_TRADITION = re.compile(r"([A-Z][A-Za-z]{1,9})[ #_-]?\d{1,5}(?:\s*:|\s+[\u2013\u2014-])\s")
-_BARE = re.compile(rf"(?:{_KIND})?[\s#:_-]*\d*$", re.IGNORECASE)
 _GENERIC = re.compile(
     rf"(?:\d+[.)]?\s*)?(?:{any_of(_HEADINGS['generic']['en'])})[:.]?$", re.IGNORECASE
 )
@@ -76,22 +49,6 @@ _PART = re.compile(
 )
 _NO_FEATURE = re.compile(
     r"$|\W*(?:fill me in|n/?a\b|none\b|not applicable|tbd\b|\.\.\.)", re.IGNORECASE
-)
-_TEMPLATE_TITLES = frozenset(_HEADINGS["template_titles"]["en"])
-_ASIDE = re.compile(
-    r"[({<\[][^(){}<>\[\]]*[)}>\]]|\b(?:adr|rfc|otep|pep)(?![a-z])|[\W\d_]", re.IGNORECASE
-)
-_MARK = re.compile(
-    r"[{<\[]\s*(?:title|short\stitle|adr[-_ ](?:number|seq|title)|decision\stitle|number|n{2,}"
-    r"|x{2,})",
-    re.IGNORECASE,
-)
-_DATED_NAME = re.compile(r"(?:19|20)\d\d-?(?:0\d|1[0-2])-?(?:[0-2]\d|3[01])[-_ ]")
-_NAME_PREFIX = re.compile(
-    rf"(?:(?:{any_of(_RECORDS['kinds']['files'])})[-_ ]*(?=\d|draft|[-_]))?"
-    r"(?:\d+(?:[-_. ]+|$))?"
-    r"(?:draft[-_ ])?",
-    re.IGNORECASE,
 )
 
 
@@ -131,11 +88,6 @@ def title_section(page: Page) -> Section | None:
     return only if only and not _GENERIC.match(only.title) else None
 
 
-def is_bare_title(title: str) -> bool:
-    """Whether a heading says no more than which kind of record it is, or its number."""
-    return _BARE.match(title.strip()) is not None
-
-
 def _names_part(title: str) -> bool:
     return bool(_GENERIC.match(title) or _PART.fullmatch(ORDINAL.sub("", title.strip(" :"))))
 
@@ -173,88 +125,6 @@ def _feature_title(feature: str, name: str) -> str:
         return words[:1].upper() + words[1:]
     named = title_of_name(name)
     return named if feature.casefold() in named.casefold() else f"{named} ({feature})"
-
-
-def clean_title(title: str, number: int | None = None) -> str:
-    """A title without "ADR 12:", "12.", "[Superseded by ADR 9]"; "" if no more is left.
-
-    Args:
-        title: As the record has it.
-        number: The record's own by its file, which may stand behind any word: "TEP-0012: ".
-    """
-    said = _without(_LABEL, title.strip())
-    if is_bare_title(said):
-        return ""
-    rest = _without(_STATUS_TAG, said)
-    own = _OWN_NUMBER.match(rest)
-    if own and number == int(own["number"] or own["alone"]):
-        rest = rest[own.end() :]
-    rest = _without(_DATE, _without(_STATUS_TAG, _without(_PREFIX, rest)))
-    rest = _CLOSING_TAG.sub("", rest).strip(" :\u2013\u2014-")
-    quoted = _QUOTED.fullmatch(rest)
-    return (quoted[1] if quoted else rest) or said
-
-
-def status_in_title(title: str) -> str:
-    """The status that a title begins or ends with, in brackets; "" where it does not."""
-    said = title.strip()
-    match = _STATUS_TAG.match(said) or _STATUS_TAG.match(_without(_PREFIX, said))
-    match = match or _CLOSING_TAG.search(said)
-    return match["status"] if match else ""
-
-
-def date_in_title(title: str) -> str:
-    """The date that a title begins with; "" where it does not."""
-    match = _DATE.match(_without(_PREFIX, title.strip()))
-    return match[0] if match else ""
-
-
-def _without(beginning: re.Pattern[str], said: str) -> str:
-    match = beginning.match(said)
-    return said[match.end() :] if match else said
-
-
-def is_placeholder(title: str) -> bool:
-    """Whether a title is a template's, its own still to be written: `{title}`, "ADR-NNN: Title"."""
-    return (
-        has_placeholder(title)
-        or " ".join(_ASIDE.sub(" ", title).lower().split()) in _TEMPLATE_TITLES
-    )
-
-
-def has_placeholder(text: str) -> bool:
-    """Whether `{title}`, `[short title …]` or the like stands in a text."""
-    return _MARK.search(text) is not None
-
-
-def tradition_in(title: str) -> str:
-    """What a title such as "MSC2229: Allow …" calls records before their number; "" if nothing."""
-    match = _TRADITION.match(title.strip())
-    return match[1] if match else ""
-
-
-def number_in_title(title: str) -> int | None:
-    """The number that a title begins with."""
-    match = _PREFIX.match(_without(_STATUS_TAG, title.strip()))
-    number = (match["number"] or match["plain"]) if match else None
-    return int(number) if number else None
-
-
-def number_in_name(name: str) -> int | None:
-    """The number that a file name begins with; a date is none."""
-    if _DATED_NAME.match(name):
-        return None
-    found = numbered_name(name)
-    return found[1] if found else None
-
-
-def title_of_name(name: str) -> str:
-    """A file name made readable: `0004-use-sqlite.md` is "Use sqlite"."""
-    stem = PurePosixPath(name).stem
-    dated = _DATED_NAME.match(stem)
-    rest = stem[dated.end() :] if dated else _NAME_PREFIX.sub("", stem, count=1)
-    words = " ".join(re.split(r"[-_\s]+", rest)).strip()
-    return words[:1].upper() + words[1:]
 
 
 _PLACEHOLDER = re.compile(

@@ -70,7 +70,14 @@ _BLOB = re.compile(
 _STANDARDS = re.compile(r"ietf\.org|rfc-editor\.org|w3\.org|rfc-annotations|httpwg", re.IGNORECASE)
 _MAX_RANGE = 20  # records; "ADR 3-5" names them all, what is longer is no list of them
 _KEYWORD_RFCS = frozenset({("rfc", 2119), ("rfc", 8174)})
-_PREFIX = re.compile(r"^([a-z]+)[-_ ]?0*(\d{1,5})(?!\d)|^0*(\d{1,5})(?=[-_. ])", re.IGNORECASE)
+_PREFIX = re.compile(
+    r"^([a-z]+)[-_ ]?0*(?P<number>\d{1,5})(?!\d)|^0*(?P<alone>\d{1,5})(?=[-_. ])", re.IGNORECASE
+)
+#: `ODH-ADR-Operator-0009-tracing`
+_OF_PROJECT = re.compile(
+    r"^(?:[A-Z][A-Za-z]{1,15}[-_]){0,2}(ADR|RFC|KEP|PEP|TEP|OTEP)(?:[-_][A-Z][A-Za-z]{1,15}){0,2}"
+    r"[-_]0*(?P<number>\d{1,5})(?=[-_. ]|$)"
+)
 _EXAMPLE = re.compile(r"xxxx|nnnn|(?:^|\d[-_]|adr[-_])(?:example|template)\b(?!-)", re.IGNORECASE)
 
 
@@ -135,10 +142,11 @@ def mask_mentions(
 
 def numbered_name(name: str) -> tuple[str, int] | None:
     """The kind and the number at the beginning of a file name or a mention."""
-    match = _PREFIX.match(name)
+    match = _PREFIX.match(name) or _OF_PROJECT.match(name)
     if match is None:
         return None
-    return (match[1] or "").lower(), int(match[2] or match[3])
+    kind, number = match[1] or "", match["number"] or match["alone"]
+    return kind.lower(), int(number)
 
 
 def record_name(path: str) -> str:

@@ -215,6 +215,20 @@ def test_the_number_of_the_file_name_wins_and_a_differing_one_is_kept():
         ("12 Logs", "Logs"),
         ("12.Logs", "Logs"),
         ("13 Logs", "13 Logs"),
+        ("Open Data Hub - ODH-ADR-0012 - Logs", "Logs"),
+        ("Shop \u2013 RFC-0012 \u2013 Logs", "Logs"),
+        ("Shop ADR 0012: Logs", "Logs"),
+        ("[TEP-0012] Logs", "Logs"),
+        ("(ADR-12) Logs", "Logs"),
+        ("[12]: Logs", "Logs"),
+        ("Architecture Decision Record (ADR) 12: Logs", "Logs"),
+        ("ADR\u201312: Logs", "Logs"),
+        ("2024-05-15 ADR 12: Logs", "Logs"),
+        ("12. ADR: Logs", "Logs"),
+        ("Logs (ADR-12)", "Logs"),
+        ("Logs - ADR 12", "Logs"),
+        ("Replace the queues - ADR 3", "Replace the queues - ADR 3"),
+        ("Deprecate API 12 - plan", "Deprecate API 12 - plan"),
         ("UTF-8: everywhere", "UTF-8: everywhere"),
         ("LADR 012 | Logs", "Logs"),
         ("ADR 0012 (2024-05-15): Logs", "Logs"),
@@ -234,6 +248,19 @@ def test_the_number_of_the_file_name_wins_and_a_differing_one_is_kept():
 )
 def test_titles_lose_their_numbers_and_names_of_parts_are_no_titles(heading, title):
     assert read(f"# {heading}\n\nText.\n").title == title
+
+
+@pytest.mark.parametrize(
+    ("name", "number"),
+    [
+        ("ODH-ADR-0012-logs", 12),
+        ("ODH-ADR-Operator-0012-logs", 12),
+        ("Shop_RFC_0012_logs", 12),
+        ("adr-use-python-3-only", None),
+    ],
+)
+def test_the_number_of_a_file_stands_behind_what_the_project_calls_it(name, number):
+    assert read("# Logs\n\nText.\n", f"docs/adr/{name}.md").details.number == number
 
 
 def test_options_that_were_not_chosen_assert_nothing():
