@@ -17,10 +17,12 @@ class Form:
     explain: bool = False  # how each score came about
     svg: bool = False  # a picture
     sarif: bool = False  # findings as code scanners exchange them
+    markdown: bool = False  # as a file that can be edited and given back
     layout: str = ""  # of a map: table, dot or mermaid
+    limit: int = 0  # of what is listed; 0 for as much as is usual
     fail_on: str = ""  # the verdict from which on the command ends with a code of its own
 
-    def as_json(self) -> dict[str, bool | str]:
+    def as_json(self) -> dict[str, bool | int | str]:
         """To be sent to who prints."""
         return asdict(self)
 

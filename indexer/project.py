@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from memory.config import Settings
     from memory.ledger.interface.database import Ledger
     from memory.models.answer import Rebuilt, Recorded
+    from memory.models.harvest import Harvested
     from memory.models.memory import Draft
     from memory.models.report import HistoryReport, IndexReport, Progress
     from memory.retrieval.model import Models
@@ -112,6 +113,23 @@ class WorktreeFiles:
 
         find = finder(knowing_folders(ledger.db, formats(self._settings.record_folders)))
         return amend(ledger, self._root, uid, draft, author, after, find)
+
+    def harvest(
+        self,
+        ledger: Ledger,
+        *,
+        accept: Sequence[str],
+        edited: str,
+        refuse: Sequence[str],
+        since: datetime | None,
+        most: int | None,
+        author: str,
+    ) -> Harvested:
+        """Propose decisions that the history tells of, or accept and refuse what was proposed."""
+        from indexer.harvest.harvester import Wishes, harvest
+
+        wishes = Wishes(accept, edited, refuse)
+        return harvest(ledger, self._root, wishes, since, most, author)
 
     def check_anchors(self, ledger: Ledger, *, again: bool = False) -> Sequence[str]:
         """Look at what memories name, and keep what was found; what hinders it, in lines."""

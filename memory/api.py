@@ -30,6 +30,7 @@ from memory.models.assessment import Fired, Unwatched
 from memory.models.brief import Brief, BriefForm
 from memory.models.code import CodeMap, Impact, Inventory, InventoryOf, MapLevel
 from memory.models.flags import FlagAction, Flags
+from memory.models.harvest import Harvested
 from memory.models.memory import Draft
 from memory.models.plan import CheckedPlan
 from memory.models.report import IndexReport, Progress, no_progress
@@ -38,6 +39,7 @@ from memory.models.request import (
     AnyResult,
     Budget,
     Count,
+    Document,
     Hits,
     MostListed,
     Question,
@@ -596,6 +598,38 @@ class ArchMem:
 
         amend = partial(self.amend, author=author)
         return consolidate(self.session, amend, apply=apply, undo=undo, listing=listing)
+
+    def harvest(
+        self,
+        *,
+        accept: Names = (),  # ids of proposals
+        edited: Document = "",  # proposals as a file; those that stand in it are accepted so
+        refuse: Names = (),  # ids of proposals, or "all"; they are not proposed again
+        since: AwareDatetime | None = None,  # commits from then on
+        most: Count | None = None,  # so many commits, the latest ones; None for 20,000
+        author: Name | None = None,
+    ) -> Harvested:
+        """Propose decisions that git and documents tell of and that nobody recorded.
+
+        None is a memory before it is accepted. What was accepted or refused, or is recorded
+        anyway, is not proposed. The same commit gives the same proposals, the surest first.
+
+        Raises:
+            InvalidRequest: git knows no history here, or a file holds no proposal.
+        """
+        with self.ledger.reading():
+            harvested = self.session.project.harvest(
+                self.ledger,
+                accept=accept,
+                edited=edited,
+                refuse=refuse,
+                since=since,
+                most=most,
+                author=self._by(author),
+            )
+        if accept or edited:
+            self.upkeep.embed_what_came()
+        return harvested
 
     def _code(self) -> "KnownCode":
         """The code as of today, with what git and reports say; or as of this memory's commit."""

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from memory.code.coverage import Coverage
     from memory.ledger.interface.database import Ledger
     from memory.models.answer import Rebuilt, Recorded
+    from memory.models.harvest import Harvested
     from memory.models.memory import Draft
     from memory.models.report import HistoryReport, IndexReport, Progress
 
@@ -53,6 +54,24 @@ class ProjectFiles(Protocol):
 
         Raises:
             ChangedMeanwhile: `after` is a number, and not that of its newest revision.
+        """
+        ...
+
+    def harvest(
+        self,
+        ledger: Ledger,
+        *,
+        accept: Sequence[str],
+        edited: str,
+        refuse: Sequence[str],
+        since: datetime | None,
+        most: int | None,
+        author: str,
+    ) -> Harvested:
+        """Propose decisions that the history tells of, or accept and refuse what was proposed.
+
+        Raises:
+            InvalidRequest: there is no history.
         """
         ...
 

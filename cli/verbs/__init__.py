@@ -44,6 +44,7 @@ COMMANDS = {
         ("flag", "cli.verbs.flag:flag", "List flags, raise them and settle them."),
         ("consolidate", "cli.verbs.consolidate:consolidate",
          "Propose what could be tidied, with reasons."),
+        ("harvest", "cli.verbs.harvest:harvest", "Propose decisions that nobody recorded."),
         ("verify", "cli.verbs.verify:verify", "Say what no longer holds."),
         ("lint", "cli.verbs.lint:lint", "Name what does not add up in the records."),
         ("status", "cli.verbs.status:status", "Say what the memory holds and lacks."),

@@ -54,9 +54,13 @@ class Commit:
 class CommitLog:
     """The commits that arguments of `git log` mean, the latest first, and how well it went."""
 
-    def __init__(self, git: Repository, arguments: Sequence[str]) -> None:
+    def __init__(
+        self, git: Repository, arguments: Sequence[str], *, with_changes: bool = True
+    ) -> None:
+        """Name the commits; what they changed costs a hundred times what was said of them."""
         self._git = git
         self._arguments = arguments
+        self._with_changes = with_changes
         self.problems: list[str] = []
         self.is_whole = True  # False when git gave up before it had told everything
 
@@ -69,7 +73,7 @@ class CommitLog:
         """
         ways = [
             (["--name-status", f"-M{'100%' if exact else ''}", f"-l{RENAMES}"], True)
-            for exact in ([True] if self._git.is_partial() else [False, True])
+            for exact in self._ways()
         ]
         told = 0
         for way, knows_changes in (*ways, ([], False)):
@@ -83,6 +87,12 @@ class CommitLog:
             else:
                 return
         self.is_whole = False
+
+    def _ways(self) -> list[bool]:
+        """Whether files are compared by their content alone, at the first try and the next."""
+        if not self._with_changes:
+            return []
+        return [True] if self._git.is_partial() else [False, True]
 
     def _read(self, way: Sequence[str]) -> Iterator[Commit]:
         return read_commits(

@@ -15,6 +15,7 @@ from memory.models.plan import Plan, Step
 from memory.models.runs import Result
 from memory.models.selection import Name
 
+LONGEST_DOCUMENT = 5_000_000  # characters
 LONGEST_QUESTION = 20_000  # characters; a model reads the first thousand or two
 MOST_HITS = 1_000
 MOST_LISTED = 1_000_000  # memories; ten times what a store was measured with
@@ -26,6 +27,7 @@ def sent_as(kind: Any) -> GetPydanticSchema:
 
 
 Question: TypeAlias = Annotated[str, Field(max_length=LONGEST_QUESTION)]
+Document: TypeAlias = Annotated[str, Field(max_length=LONGEST_DOCUMENT)]  # a file's text
 Hits: TypeAlias = Annotated[int, Field(ge=1, le=MOST_HITS)]
 Count: TypeAlias = Annotated[int, Field(ge=1)]
 MostListed: TypeAlias = Annotated[int, Field(ge=1, le=MOST_LISTED)]

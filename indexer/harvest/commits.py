@@ -1,0 +1,171 @@
+"""Decisions in the messages of commits: what was chosen, and why; what was taken back, and why."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from indexer.git.log import CommitLog
+from indexer.harvest.found import Found
+from indexer.harvest.reasoning import NO_CHOICE, choice_in, gives_reason, is_passing, reasons_of
+from indexer.harvest.sentences import LONGEST, SHORTEST, Sentence, sentences
+from indexer.harvest.swaps import is_manifest, names, swapped
+from indexer.history.commit_messages import (
+    UndoneCommits,
+    folded,
+    is_revert,
+    merged,
+    paragraphs,
+    read_revert,
+    read_subject,
+)
+from indexer.source_paths import is_code
+from memory.kinds.vocabulary import Status
+from memory.models.harvest import Evidence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from indexer.git.log import Commit, FileChange
+    from indexer.git.repository import Repository
+    from indexer.harvest.swaps import Swap
+    from indexer.history.commit_messages import Revert
+
+LEAST = 3  # of the weights below; measured by benchmarks/harvest.py
+SEVERAL = 3  # files of code
+
+
+class _Said(NamedTuple):
+    """A commit whose message may tell of a decision."""
+
+    commit: Commit
+    title: str
+    choice: int
+    reasons: Sequence[Sentence]
+
+
+def harvest_commits(git: Repository, commits: Sequence[Commit]) -> tuple[list[Found], list[str]]:
+    """What commits, the latest first, tell of; and what git could not tell, in lines.
+
+    What was taken back later is told of by the commit that did.
+    """
+    undone = UndoneCommits()
+    reverts: list[tuple[Commit, Revert]] = []
+    for commit in commits:
+        if revert := read_revert(commit):
+            undone.add(revert)
+            reverts.append((commit, revert))
+    said = [
+        one
+        for commit in commits
+        if not is_revert(commit) and commit not in undone and (one := read_message(commit))
+    ]
+    hashes = [one.commit.hash for one in said]
+    problems: list[str] = []
+    changes: dict[str, Sequence[FileChange]] = {}
+    if hashes:
+        log = CommitLog(git, ["--no-walk=unsorted", *hashes])
+        changes = {commit.hash: commit.changes for commit in log}
+        problems += log.problems
+    swaps = swapped(
+        git, [one for one in hashes if any(is_manifest(each.path) for each in changes.get(one, ()))]
+    )
+    found = [
+        one
+        for each in said
+        if (one := _found(each, changes.get(each.commit.hash, ()), swaps.get(each.commit.hash)))
+    ]
+    return [*found, *_taken_back(commits, reverts)], problems
+
+
+def read_message(commit: Commit) -> _Said | None:
+    """What a message tells of a decision; None where it tells of none, or of no reason."""
+    subject = read_subject(merged(commit)[0])
+    if not subject.text or is_passing(subject):
+        return None
+    choice = choice_in(subject.text)
+    if choice == NO_CHOICE:
+        return None
+    reasons = reasons_of(_own_lines(commit))
+    if gives_reason(subject.text):
+        reasons = [Sentence(subject.text, 1, 0), *reasons]
+    return _Said(commit, subject.text, choice, reasons) if reasons else None
+
+
+def _own_lines(commit: Commit) -> list[str]:
+    """The lines of a message; those that are no words of its own are blank."""
+    kept = {line for part in paragraphs(commit.body) for line in part.split("\n")}
+    return [
+        "",
+        "",
+        *(line.rstrip() if line.rstrip() in kept else "" for line in commit.body.split("\n")),
+    ]
+
+
+def _found(said: _Said, changes: Sequence[FileChange], swap: Swap | None) -> Found | None:
+    """The decision, if it weighs enough."""
+    commit = said.commit
+    code = [one for one in changes if is_code(one.path)]
+    text = f"{said.title}\n{commit.body}"
+    is_swap = swap is not None and bool(names(text, swap.gone) and names(text, swap.came))
+    is_named = swap is not None and bool(names(said.title, (*swap.gone, *swap.came)))
+    if changes and not code and not is_named:
+        return None
+    weight = (
+        said.choice + min(len(said.reasons), 2) + (len(code) >= SEVERAL) + 2 * is_swap + is_named
+    )
+    if weight < LEAST:
+        return None
+    reason = " ".join(dict.fromkeys(one.text for one in said.reasons[:2]))
+    first = said.reasons[0]
+    place = {"path": swap.path, "line": swap.line} if swap and is_swap else {"line": first.line}
+    return Found(
+        origin="dependency" if is_swap else "commit",
+        title=said.title,
+        reason=reason,
+        evidence=Evidence(quote=first.text, commit=commit.hash, **place),
+        at=commit.at,
+        weight=weight,
+        paths=tuple(one.path for one in code),
+        touched=tuple(one.path for one in changes),
+    )
+
+
+def _taken_back(
+    commits: Sequence[Commit], reverts: Sequence[tuple[Commit, Revert]]
+) -> Iterable[Found]:
+    """What was tried, taken back for a reason, and not done again."""
+    by_title = {folded(merged(one)[0]): one for one in reversed(commits) if not is_revert(one)}
+    by_number = {
+        number: one
+        for one in reversed(commits)
+        if (number := merged(one)[1]) and not is_revert(one)
+    }
+    again = {title for _, one in reverts if one.again for title in (*one.titles, *one.otherwise)}
+    for commit, revert in reverts:
+        reasons = [one for one in sentences(_own_lines(commit)) if one.text in revert.reason]
+        telling = [one for one in reasons if len(one.text) >= SHORTEST]
+        if revert.again or not telling or len(telling[0].text) > LONGEST:
+            continue
+        undone = (
+            next((one for one in commits if one.hash.startswith(revert.hashes)), None)
+            if revert.hashes
+            else None
+        )
+        for key in (*revert.titles, *revert.otherwise):
+            undone = undone or by_title.get(key)
+        for key in revert.numbers:
+            undone = undone or by_number.get(key)
+        if undone is None or is_revert(undone):
+            continue
+        title = read_subject(merged(undone)[0])
+        if folded(merged(undone)[0]) in again or is_passing(title):
+            continue
+        yield Found(
+            origin="revert",
+            title=title.text,
+            reason=" ".join(one.text for one in telling[:2]),
+            evidence=Evidence(quote=telling[0].text, commit=commit.hash, line=telling[0].line),
+            at=commit.at,
+            weight=LEAST + 1,
+            status=Status.REJECTED,
+        )

@@ -1,0 +1,61 @@
+"""What the sources of a harvest find, before it is known whether it is new."""
+
+from __future__ import annotations
+
+from datetime import datetime  # noqa: TC003 - of a field
+from typing import TYPE_CHECKING, NamedTuple
+
+from memory.kinds.vocabulary import Kind, Status
+from memory.models.details import Decision
+from memory.models.harvest import Evidence, HarvestedFrom, HarvestProposal
+from memory.models.memory import Draft, uid_for
+from memory.texts.shortening import shortened
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+LONGEST_TITLE = 160  # characters
+HARVESTED, QUOTED = "Harvested from", "Quoted"  # labels in the file that a decision is written to
+
+
+class Found(NamedTuple):
+    """A decision as a source tells of it."""
+
+    origin: HarvestedFrom
+    title: str
+    reason: str
+    evidence: Evidence
+    at: datetime | None  # when it was taken; None where the source does not say
+    weight: int  # higher is surer
+    decision: str = ""  # what was chosen, where the title is less than that
+    status: Status = Status.ACCEPTED
+    paths: tuple[str, ...] = ()  # the files of code that it changed
+    touched: tuple[str, ...] = ()  # all files that it changed
+    modules: tuple[str, ...] = ()
+
+
+def proposal_of(found: Found) -> HarvestProposal:
+    """A decision as it is proposed; its id is the same wherever the same is found."""
+    where = found.evidence.commit or found.evidence.path
+    title = shortened(" ".join(found.title.split()), LONGEST_TITLE)
+    title = title[:1].upper() + title[1:]
+    at = found.at and found.at.replace(hour=0, minute=0, second=0, microsecond=0)
+    details = Decision(status=found.status, context=found.reason, decision=found.decision)
+    draft = Draft(
+        title=title,
+        body=title,
+        details=details,
+        modules=found.modules,
+        valid_from=at,
+        extra={HARVESTED: found.evidence.place, QUOTED: found.evidence.quote},
+    )
+    uid = uid_for(Kind.DECISION, "harvested", where, title.casefold())
+    return HarvestProposal(id=uid, origin=found.origin, draft=draft, evidence=found.evidence)
+
+
+def ranked(found: Iterable[Found]) -> list[Found]:
+    """The surest first; of equal ones the latest, and then by title."""
+    return sorted(
+        found,
+        key=lambda one: (-one.weight, -(one.at.timestamp() if one.at else 0), one.title),
+    )

@@ -1,0 +1,238 @@
+"""Proposes what a project's history and documents tell of decisions; keeps what is accepted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from indexer.formats.decision_log import DecisionLog
+from indexer.formats.document import Document
+from indexer.git.log import CommitLog
+from indexer.git.process import GitFailed
+from indexer.git.repository import Repository
+from indexer.harvest.commits import harvest_commits
+from indexer.harvest.documents import is_document, read_document
+from indexer.harvest.found import proposal_of, ranked
+from indexer.recording import record
+from indexer.source_paths import modules_of
+from memory.errors import ArchMemError, InvalidRequest
+from memory.kinds.vocabulary import Kind
+from memory.ledger.facts import HARVEST
+from memory.ledger.modules import module_names
+from memory.models.harvest import Harvested, HarvestProposal
+from memory.models.runs import Outcome
+from memory.models.selection import Selection
+from memory.version import VERSION
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from indexer.harvest.found import Found
+    from memory.ledger.interface.database import Database, Ledger
+    from memory.models.memory import Draft
+
+MOST = 20_000  # commits, the latest ones; their messages are read in a second or two
+DOCUMENTS = 1_000  # that are looked at, those nearest to the root
+ALL = "all"
+ACCEPTED_BY = "Accepted by"  # a label in the file that a decision is written to
+MODULES = 3  # a decision about more of them is about none
+_LOG = ".claude/memory/context/decisions.md"  # as what an edited file is read
+
+
+class Bounds(BaseModel):
+    """What is looked at."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    since: str = ""
+    most: int = MOST
+
+
+class HarvestState(BaseModel):
+    """What was found last, and what people refused."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    by: str = ""  # the version of archmem, as another may judge otherwise
+    head: str = ""  # the commit that was looked at
+    bounds: Bounds = Bounds()
+    harvested: Harvested = Harvested()
+    refused: tuple[str, ...] = ()  # ids
+
+
+class Wishes(NamedTuple):
+    """What is to become of proposals."""
+
+    accept: Sequence[str] = ()  # ids
+    edited: str = ""  # the text of a file of proposals; what stands in it is accepted
+    refuse: Sequence[str] = ()  # ids, or "all"
+
+    def __bool__(self) -> bool:
+        return bool(self.accept or self.refuse or self.edited)
+
+
+def harvest(
+    ledger: Ledger,
+    root: Path,
+    wishes: Wishes,
+    since: datetime | None,
+    most: int | None,
+    author: str,
+) -> Harvested:
+    """Propose the decisions that nobody recorded, or do what is wished with proposals.
+
+    The same is proposed for the same commit, and never what was accepted or refused, or what is
+    recorded already. What was found stays until the project's commit is another one.
+
+    Raises:
+        InvalidRequest: git knows no commit here.
+    """
+    git = Repository(root)
+    try:
+        head = git.head()
+    except GitFailed as error:
+        raise InvalidRequest("harvest", f"there is no history to read here: {error}") from error
+    bounds = Bounds(since=since.isoformat() if since else "", most=most or MOST)
+    state = _find_state(ledger.db)
+    if (state.by, state.head, state.bounds) != (VERSION, head, bounds):
+        found = _look(git, ledger.db, head, bounds)
+        state = state.model_copy(
+            update={"by": VERSION, "head": head, "bounds": bounds, "harvested": found}
+        )
+        _save_state(ledger, state)
+    proposals = _not_known(ledger.db, state)
+    if not wishes:
+        return state.harvested.model_copy(update={"proposals": proposals})
+    by_id = {one.id: one for one in proposals}
+    outcomes = [
+        _accept(ledger, root, uid, draft, by_id, author) for uid, draft in _wanted(wishes, by_id)
+    ]
+    refused = list(by_id) if ALL in wishes.refuse else wishes.refuse
+    refused = [one for one in dict.fromkeys(refused) if one not in wishes.accept]
+    outcomes += [_refuse(ledger, one, by_id) for one in refused]
+    return Harvested(outcomes=tuple(outcomes), commits=state.harvested.commits)
+
+
+def _look(git: Repository, db: Database, head: str, bounds: Bounds) -> Harvested:
+    """Everything that the history up to a commit, and the documents in it, tell of."""
+    since = [f"--since={bounds.since}"] if bounds.since else []
+    log = CommitLog(git, [f"--max-count={bounds.most + 1}", *since, head], with_changes=False)
+    commits = list(log)
+    is_all = len(commits) <= bounds.most
+    problems = [*log.problems]
+    if git.grafts():
+        problems.append("this clone is shallow: `git fetch --unshallow` brings the older commits")
+    found, untold = harvest_commits(git, commits[: bounds.most])
+    told, unread = _of_documents(git, db, head)
+    modules = module_names(db)
+    records = {memory.path for memory in db.memories.select(Selection(kinds=(Kind.DECISION,)))}
+    kept = [
+        one._replace(
+            modules=tuple(of) if len(of := modules_of(one.paths, modules)) <= MODULES else ()
+        )
+        for one in [*found, *told]
+        if records.isdisjoint(one.touched)
+    ]
+    proposals = {one.id: one for one in map(proposal_of, reversed(ranked(kept)))}
+    return Harvested(
+        proposals=tuple(reversed(proposals.values())),
+        commits=min(len(commits), bounds.most),
+        is_all=is_all,
+        problems=(*problems, *untold, *unread),
+    )
+
+
+def _of_documents(git: Repository, db: Database, head: str) -> tuple[list[Found], list[str]]:
+    """What documents tell that are no source of memories already."""
+    known = db.memories.paths()
+    paths = [one.path for one in git.tree(head) if is_document(one.path) and one.path not in known]
+    paths.sort(key=lambda path: (path.count("/"), path))
+    texts = git.texts((head, path) for path in paths[:DOCUMENTS])
+    found = [
+        one
+        for path in paths[:DOCUMENTS]
+        if (text := texts.get((head, path)))
+        for one in read_document(path, text)
+    ]
+    unread = [path for path in paths[:DOCUMENTS] if (head, path) not in texts]
+    problems = [f"{path}: too large, or not there" for path in unread]
+    if len(paths) > DOCUMENTS:
+        problems.append(f"{len(paths) - DOCUMENTS:,} documents were not looked at")
+    return found, problems
+
+
+def _not_known(db: Database, state: HarvestState) -> tuple[HarvestProposal, ...]:
+    """The proposals that are neither recorded nor refused."""
+    titles = {
+        memory.title.casefold() for memory in db.memories.select(Selection(kinds=(Kind.DECISION,)))
+    }
+    return tuple(
+        one
+        for one in state.harvested.proposals
+        if one.id not in state.refused
+        and one.draft.title.casefold() not in titles
+        and not db.memories.contains(one.id)
+    )
+
+
+def _wanted(
+    wishes: Wishes, by_id: dict[str, HarvestProposal]
+) -> Iterator[tuple[str, Draft | None]]:
+    """What is to be accepted: ids, and drafts as they were proposed or edited."""
+    for uid in dict.fromkeys(wishes.accept):
+        yield uid, by_id[uid].draft if uid in by_id else None
+    if wishes.edited:
+        drafts = DecisionLog().parse(Document(_LOG, wishes.edited.replace("\r\n", "\n"))).drafts
+        if not drafts:
+            raise InvalidRequest("harvest", "the file holds no proposal")
+        for draft in drafts:
+            yield draft.uid or draft.title, draft if draft.uid in by_id else None
+
+
+def _accept(
+    ledger: Ledger,
+    root: Path,
+    uid: str,
+    draft: Draft | None,
+    by_id: dict[str, HarvestProposal],
+    author: str,
+) -> Outcome:
+    if draft is None:
+        return Outcome(id=uid, done=False, said=_why_not(ledger.db, uid))
+    extra = by_id[uid].draft.extra | draft.extra | {ACCEPTED_BY: author.partition(":")[2] or author}
+    said = draft.model_copy(update={"uid": uid, "extra": extra, "key": "", "lines": None})
+    try:
+        kept = record(ledger, root, said, author)
+    except ArchMemError as error:
+        return Outcome(id=uid, done=False, said=str(error))
+    where = f"recorded in {kept.path}" if kept.path else f"recorded; {kept.pending}"
+    return Outcome(id=uid, done=True, said=f"{where}: {said.title}")
+
+
+def _refuse(ledger: Ledger, uid: str, by_id: dict[str, HarvestProposal]) -> Outcome:
+    if uid not in by_id:
+        return Outcome(id=uid, done=False, said=_why_not(ledger.db, uid))
+    state = _find_state(ledger.db)
+    refused = tuple(sorted({*state.refused, uid}))
+    _save_state(ledger, state.model_copy(update={"refused": refused}))
+    return Outcome(id=uid, done=True, said=f"refused: {by_id[uid].draft.title}")
+
+
+def _why_not(db: Database, uid: str) -> str:
+    if db.memories.contains(uid):
+        return "it is recorded already"
+    return "it was refused" if uid in _find_state(db).refused else "there is no such proposal"
+
+
+def _find_state(db: Database) -> HarvestState:
+    """The state that was kept; an empty one where none was, or one that cannot be read."""
+    try:
+        return HarvestState.model_validate_json(db.facts.find(HARVEST) or "{}")
+    except ValidationError:
+        return HarvestState()
+
+
+def _save_state(ledger: Ledger, state: HarvestState) -> None:
+    with ledger.writing() as db:
+        db.facts.save(HARVEST, state.model_dump_json())

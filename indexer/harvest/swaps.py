@@ -1,0 +1,132 @@
+"""Which dependencies commits took away and which they brought, by the manifests they changed."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from indexer.git.process import END, LONG
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from indexer.git.repository import Repository
+
+MOST = 12  # dependencies of either side; a commit with more is about something else
+_JSON = re.compile(
+    r'\s*"(?P<name>@?[\w./-]+)"\s*:\s*"(?:[~^>=<*v\d]|workspace:|github:|npm:|latest|dev-)'
+)
+_PYTHON = re.compile(r"(?P<name>[A-Za-z][\w.-]*)(?:\[[\w, -]+\])?\s*(?:[=<>~!;@]|$)")
+_TOML = re.compile(
+    r"""\s*(?:"?(?P<key>[A-Za-z][\w.-]*)"?\s*=\s*(?:"[~^>=<*\d]|\{)
+    |['"](?P<name>[A-Za-z][\w.-]*)(?:\[[\w,\ -]+\])?\s*(?:[=<>~!;@'"]|$))""",
+    re.VERBOSE,
+)
+_GEM = re.compile(r"\s*gem\s+['\"](?P<name>[\w-]+)|.*add_\w*dependency\(?\s*['\"](?P<key>[\w-]+)")
+_GO = re.compile(r"\s*(?:require\s+)?(?P<name>[\w.-]+(?:/[\w.-]+)+)\s+v\d(?!.*//\s*indirect)")
+_POM = re.compile(r"\s*<artifactId>(?P<name>[\w.-]+)</artifactId>")
+_GRADLE = re.compile(r".*['\"][\w.-]+:(?P<name>[\w.-]+)(?::[^'\"]*)?['\"]")
+
+#: What a manifest is called -> how a line of it names a dependency.
+_MANIFESTS = (
+    (re.compile(r"package\.json|composer\.json"), _JSON),
+    (re.compile(r".*requirements.*\.(?:txt|in)"), _PYTHON),
+    (re.compile(r"pyproject\.toml|Pipfile|Cargo\.toml|setup\.py"), _TOML),
+    (re.compile(r"Gemfile|.*\.gemspec"), _GEM),
+    (re.compile(r"go\.mod"), _GO),
+    (re.compile(r"pom\.xml"), _POM),
+    (re.compile(r".*\.gradle(?:\.kts)?"), _GRADLE),
+)
+_NO_NAMES = frozenset(
+    {"version", "name", "python", "requires-python", "node", "npm", "description"}
+)
+_MAJOR = re.compile(r"v\d+")  # at the end of a path of Go
+#: What stands around the product's name.
+_AROUND = re.compile(
+    r"^(?:django|python|py|go|node)[-_]|[-_](?:python|py|js|go|rails|ruby)$|\.js$", re.IGNORECASE
+)
+_LINE = re.compile(r"@@ -\d+(?:,\d+)? \+(?P<line>\d+)")
+
+
+class Swap(NamedTuple):
+    """What one commit did to the dependencies."""
+
+    path: str  # of the manifest
+    line: int  # of the first change there, 1-based
+    gone: tuple[str, ...]
+    came: tuple[str, ...]
+
+
+def is_manifest(path: str) -> bool:
+    """Whether a file names what a project depends on."""
+    return _naming(path) is not None
+
+
+def swapped(git: Repository, commits: Sequence[str]) -> dict[str, Swap]:
+    """What these commits, by hash, did to the dependencies; those that only moved versions are out.
+
+    Raises:
+        GitFailed: git cannot say.
+    """
+    if not commits:
+        return {}
+    options = ("--no-walk=unsorted", "-U0", "--no-color", "--no-ext-diff", "--no-textconv")
+    plain = ("--no-renames", "--src-prefix=a/", "--dst-prefix=b/", "--format=%x1e%H")
+    said = git.ask("log", *options, *plain, END, *commits, seconds=LONG)
+    found = {}
+    for part in said.split("\x1e")[1:]:
+        name, _, diff = part.partition("\n")
+        if swap := read_swap(diff.split("\n")):
+            found[name] = swap
+    return found
+
+
+def read_swap(diff: Iterable[str]) -> Swap | None:
+    """What a diff without context does to dependencies; None if it neither takes nor brings one."""
+    gone, came = dict[str, str](), dict[str, str]()
+    path, line, place = "", 0, ("", 0)
+    for text in diff:
+        if text.startswith(("--- a/", "+++ b/")):
+            path = text[6:].removesuffix("\t")
+        elif match := _LINE.match(text):
+            line = max(int(match["line"]), 1)
+        elif name := _dependency(path, text):
+            (came if text[0] == "+" else gone)[name.lower().replace("_", "-")] = name
+            place = place if place[0] else (path, line)
+    both = gone.keys() & came.keys()
+    left = tuple(name for key, name in gone.items() if key not in both)
+    new = tuple(name for key, name in came.items() if key not in both)
+    if not (left or new) or max(len(left), len(new)) > MOST:
+        return None
+    return Swap(*place, left, new)
+
+
+def names(text: str, dependencies: Iterable[str]) -> list[str]:
+    """Those of some dependencies that a text speaks of, by their name or its last part."""
+    return [one for one in dependencies if _speaks_of(text, one)]
+
+
+def _speaks_of(text: str, dependency: str) -> bool:
+    parts = [one for one in re.split(r"[/:@]", dependency) if one and not _MAJOR.fullmatch(one)]
+    called = (
+        {one for one in (parts[-1], _AROUND.sub("", parts[-1])) if len(one) > 1} if parts else ()
+    )
+    words = "|".join("[-_ ]?".join(map(re.escape, re.split("[-_]", one))) for one in called)
+    return bool(words) and bool(re.search(rf"(?<!\w)(?:{words})(?!\w)", text, re.IGNORECASE))
+
+
+def _naming(path: str) -> re.Pattern[str] | None:
+    name = posixpath.basename(path)
+    return next((naming for called, naming in _MANIFESTS if called.fullmatch(name)), None)
+
+
+def _dependency(path: str, line: str) -> str:
+    """The dependency that a line of a diff takes away or brings; "" if it does neither."""
+    naming = _naming(path)
+    if naming is None or line[:1] not in ("+", "-") or line.startswith(("+++", "---")):
+        return ""
+    match = naming.match(line, 1)
+    said = match.groupdict() if match else {}
+    name = said.get("name") or said.get("key") or ""
+    return "" if name.lower() in _NO_NAMES else name

@@ -1,0 +1,96 @@
+"""`archmem harvest` as it is typed and printed, on a repository without records."""
+
+import subprocess
+
+import pytest
+
+REASON = "Polling took a quarter of the processor, because every file was asked once a second."
+
+
+@pytest.fixture
+def commit(tmp_path):
+    """Commit files, by path, with a message; a repository is made for the first."""
+    root = tmp_path / "shop"
+    root.mkdir()
+
+    def git(*arguments):
+        who = ("-c", "user.name=Dana", "-c", "user.email=dana@example.com")
+        subprocess.run(["git", "-C", root, *who, *arguments], check=True, capture_output=True)
+
+    def commit_files(message, files, day="2024-03-05"):
+        for path, text in files.items():
+            (root / path).parent.mkdir(parents=True, exist_ok=True)
+            (root / path).write_text(text)
+        git("add", "-A")
+        git("commit", "-q", "-m", message, "--date", f"{day}T12:00:00Z")
+
+    git("init", "-q")
+    return commit_files
+
+
+@pytest.fixture
+def history(commit, word_model, answer):
+    commit("Start", {"Gemfile": 'gem "directory_watcher"\n', "watch.rb": "1\n"})
+    commit(
+        f"Replace directory_watcher with listen\n\n{REASON}\n",
+        {"Gemfile": 'gem "listen"\n', "watch.rb": "2\n"},
+    )
+    commit("Fix typo", {"watch.rb": "3\n"})
+    answer("init")
+
+
+def test_a_decision_is_proposed_with_its_evidence_and_recorded_when_it_is_accepted(
+    history, tmp_path, objects, answer, run
+):
+    [proposal] = objects("harvest")
+
+    assert proposal["title"] == "Replace directory_watcher with listen"
+    assert (proposal["origin"], proposal["date"]) == ("dependency", "2024-03-05")
+    assert proposal["evidence"]["quote"] == REASON
+    assert proposal["evidence"]["path"] == "Gemfile"
+    assert objects("list") == []
+
+    accepted = answer("harvest", "--accept", proposal["id"], "--author", "human:dana")
+
+    assert "recorded in .claude/memory/context/decisions.md" in accepted
+    [kept] = objects("list")
+    assert (kept["uid"], kept["title"]) == (proposal["id"], proposal["title"])
+    written = (tmp_path / "shop/.claude/memory/context/decisions.md").read_text()
+    assert f"commit {proposal['evidence']['commit'][:12]}, Gemfile:1" in written
+    assert "- **Accepted by:** dana" in written
+    assert objects("harvest") == []
+    assert run("harvest", "--accept", proposal["id"]).exit_code == 1
+
+
+def test_what_was_refused_does_not_come_again(history, commit, objects, answer):
+    [proposal] = objects("harvest")
+
+    assert "refused" in answer("harvest", "--refuse", proposal["id"])
+    assert objects("harvest") == []
+    commit("Fix another typo", {"watch.rb": "4\n"})
+    assert objects("harvest") == []
+
+
+def test_proposals_are_edited_in_a_file_before_they_are_accepted(
+    history, tmp_path, objects, answer
+):
+    file = tmp_path / "proposals.md"
+    answer("harvest", "--write", str(file))
+    file.write_text(file.read_text().replace("Replace directory_watcher with", "Watch files by"))
+
+    answer("harvest", "--accept", str(file))
+
+    assert [one["title"] for one in objects("list")] == ["Watch files by listen"]
+    assert objects("harvest") == []
+
+
+def test_a_file_without_proposals_and_a_project_without_git_are_told(
+    tmp_path, run, answer, word_model
+):
+    (tmp_path / "shop").mkdir()
+    answer("init")
+
+    refused = run("harvest")
+
+    assert refused.exit_code == 1
+    assert "there is no history to read here" in refused.stderr
