@@ -70,9 +70,9 @@ def harvest_commits(git: Repository, commits: Sequence[Commit]) -> tuple[list[Fo
         git, [one for one in hashes if any(is_manifest(each.path) for each in changes.get(one, ()))]
     )
     found = [
-        one
+        told
         for each in said
-        if (one := _found(each, changes.get(each.commit.hash, ()), swaps.get(each.commit.hash)))
+        if (told := _found(each, changes.get(each.commit.hash, ()), swaps.get(each.commit.hash)))
     ]
     return [*found, *_taken_back(commits, reverts)], problems
 
