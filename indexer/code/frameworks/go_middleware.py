@@ -1,0 +1,97 @@
+"""What functions of Go that see a request first do with who shows nothing."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from indexer.code.syntax import line_of
+from memory.code.facts import Mark
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from indexer.code.syntax import Node, Source
+
+_FUNCTIONS = "[(function_declaration) (method_declaration)] @function"
+_LITERALS = "(func_literal) @literal"
+_REQUEST = re.compile(r"\*gin\.Context|\becho\.Context|\*http\.Request\b|\*echo\.Context")
+_NEXT = re.compile(r"\b(?:\w+\.)?(?:ServeHTTP|Next)\(|\bnext\w*\(|\bhandler\w*\(")
+_REFUSED = re.compile(r"401|Unauthori[sz]ed|(?i:redirect\(.{0,80}(?:login|sign_?in))", re.DOTALL)
+_ENDS = re.compile(r"\breturn\b|(?i:abort)|\bpanic\(")
+#: A condition that holds for who shows nothing, by itself: of several, one is enough.
+_MISSING = re.compile(
+    r"^\(*(?:\w[\w.]*\s*==\s*(?:nil|\"\"|0)|len\([\w.]+\)\s*==\s*0|!\s*(?:ok|found|exists|valid|known"
+    r"|has\w*|is\w*|auth\w*|logged\w*)|!\s*[\w.]+\(.*\))\)*$"
+)
+_FAILED = re.compile(r"^\(*err\w*\s*!=\s*nil\)*$")
+#: What fails where nothing is shown.
+_FAILS = re.compile(
+    r"\.Cookie\(|(?i:parse|verify|validate|authenticate|decode|extract)\w*\(|ParseFromRequest"
+)
+#: What depends on more than on who asks.
+DOUBTED = re.compile(rb"(?i)disabl|enabl|optional|anonymous|allow_?public|is_?public|no_?auth")
+
+
+def guards(source: Source, reader: str) -> Iterator[Mark]:
+    """A mark for each function that sees requests: by what it refuses nobody, and what it asks."""
+    for node in source.captures(_FUNCTIONS).get("function", ()):
+        inside = _innermost(source, node)
+        within = source.within(node)
+        if inside is None or within < 0:
+            continue
+        data = _refuses(source, inside)
+        data["doubted"] = bool(DOUBTED.search(source.text(node).encode()))
+        name = source.facts.definitions[within].name
+        yield Mark(reader, "guard", name, line_of(node), data)
+
+
+def _innermost(source: Source, node: Node) -> Node | None:
+    """The body of the function that is given the request."""
+    found = None
+    literals = source.captures(_LITERALS, node).get("literal", ())
+    for one in (node, *sorted(literals, key=lambda each: each.start_byte)):
+        if _REQUEST.search(source.text(one.child_by_field_name("parameters"))):
+            found = one.child_by_field_name("body")
+            break
+    return found
+
+
+def _refuses(source: Source, body: Node) -> dict[str, Any]:
+    """By what a body refuses nobody; what its answer depends on; what it hands the request to."""
+    statements = body.named_children
+    if len(statements) == 1 and statements[0].type == "statement_list":
+        statements = statements[0].named_children
+    data: dict[str, Any] = {"by": "", "asks": [], "hands": "", "line": line_of(body)}
+    before = ""
+    for one in statements:
+        text = source.text(one)
+        if one.type == "if_statement":
+            condition = " ".join(source.text(one.child_by_field_name("condition")).split())
+            inside = source.text(one.child_by_field_name("consequence"))
+            made = source.text(one.child_by_field_name("initializer")) or before
+            if _NEXT.search(inside):
+                return data
+            if _REFUSED.search(inside) and _ENDS.search(inside) and _holds(condition, made):
+                data |= {"by": condition, "line": line_of(one)}
+                data["asks"] = re.findall(r"([\w.]+)\(", f"{condition} {made}")
+                return data
+        elif one.type == "expression_statement" and not _NEXT.search(text):
+            handed = re.match(r"^([\w.]+)\(\s*(?:c|ctx|w, r|w, req)\b", text)
+            data["hands"] = handed[1] if handed else data["hands"]
+        elif _NEXT.search(text):
+            return data
+        if _NEXT.search(text):
+            return data
+        before = text
+    return data
+
+
+def _holds(condition: str, before: str) -> bool:
+    """Whether a condition holds for who shows nothing."""
+    if "&&" in condition:
+        return False
+    return any(
+        _MISSING.match(one.strip()) or (_FAILED.match(one.strip()) and _FAILS.search(before))
+        for one in condition.split("||")
+    )

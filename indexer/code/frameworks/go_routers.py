@@ -1,0 +1,356 @@
+"""Go: routes of net/http, chi, gin and echo, through the functions that routers are handed to."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from indexer.code.frameworks.go_middleware import guards
+from indexer.code.frameworks.go_registered import (
+    HARMLESS,
+    NAMED,
+    REFUSES,
+    UNKNOWN,
+    joined,
+    registered,
+)
+from indexer.code.readers import Reader
+from indexer.code.refusals import Refusals, refusing
+from memory.code.codebase import Answered, Place, Route, Unresolved
+from memory.code.testing import is_test
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from indexer.code.project import CodeProject
+    from indexer.code.syntax import Source
+    from memory.code.facts import Mark
+
+_NAME = "go-routers"
+#: Middleware of libraries that refuses who shows nothing, by the package and what is called.
+_GUARDS = re.compile(
+    r"^(?:github\.com/gin-gonic/gin\.BasicAuth(?:ForRealm)?"
+    r"|github\.com/labstack/echo(?:/v\d+)?/middleware\.(?:BasicAuth|KeyAuth|JWT)"
+    r"|github\.com/labstack/echo-jwt(?:/v\d+)?\.JWT"
+    r"|github\.com/go-chi/chi(?:/v\d+)?/middleware\.BasicAuth"
+    r"|github\.com/go-chi/jwtauth(?:/v\d+)?\.Authenticator)$"
+)
+_HARMLESS = re.compile(
+    r"^(?:github\.com/gin-gonic/gin\.(?:Logger\w*|Recovery\w*|ErrorLogger)"
+    r"|github\.com/gin-contrib/(?:cors|gzip|requestid|zap|logger|location|sessions|size|expvar).*"
+    r"|github\.com/labstack/echo(?:/v\d+)?/middleware\.(?:Logger|RequestLogger|Recover|CORS|Gzip|"
+    r"Decompress|RequestID|Secure|BodyLimit|BodyDump|(?:Add|Remove)TrailingSlash|Timeout|"
+    r"ContextTimeout|Static|Rewrite|MethodOverride|HTTPS\w*|RateLimiter)\w*"
+    r"|github\.com/go-chi/chi(?:/v\d+)?/middleware\.(?:Logger|RequestLogger|Recoverer|RequestID|"
+    r"RealIP|Timeout|Compress|NewCompressor|StripSlashes|RedirectSlashes|CleanPath|Heartbeat|"
+    r"SetHeader|AllowContentType|AllowContentEncoding|NoCache|GetHead|URLFormat|Throttle\w*|"
+    r"WithValue|ContentCharset|RequestSize|Profiler|PathRewrite)"
+    r"|github\.com/(?:go-chi|rs)/(?:cors|render|httplog|hlog).*|github\.com/go-chi/httprate.*"
+    r"|github\.com/go-chi/jwtauth(?:/v\d+)?\.Verifier|go\.opentelemetry\.io/.*"
+    r"|net/http\.(?:StripPrefix|MaxBytesHandler|TimeoutHandler))$"
+)
+_LIMITS = re.compile(r"(?:^|[./])(?:httprate\.|tollbooth|middleware\.(?:Throttle|RateLimiter))")
+_PARAMETERS = re.compile(r"\{(\w+)(?:\.\.\.|:(?:[^{}]|\{[^{}]*\})*)?\}|[:*](\w+)")
+_HTTP = re.compile(r"^(?:([A-Z]+)\s+)?([^/\s]*)(/.*)$")
+_NAMES = re.compile(f"{NAMED}([^{NAMED}]*){NAMED}")
+_DEEPEST = 10  # functions that hand a router on
+_MOST_WAYS = 20
+_NOBODY_HANDS = "nobody is seen to hand it a router"
+
+
+class GoRouters(Reader):
+    """Routers are followed as they are made, grouped, mounted, returned and handed on."""
+
+    name = _NAME
+    languages = frozenset({"go"})
+    hint = re.compile(
+        rb"\"net/http\"|gin-gonic/gin|go-chi/chi|labstack/echo|\bconst\b|\bstruct\b|"
+        + REFUSES.pattern
+    )
+
+    def read(self, source: Source) -> Iterable[Mark]:
+        """What functions do with routers and requests."""
+        yield from registered(source, self.name)
+        yield from guards(source, self.name)
+        yield from refusing(source, self.name, REFUSES)
+
+    def assemble(self, project: CodeProject) -> Iterable[Route | Unresolved]:
+        """Each route once for each way in which its router is reached."""
+        return _Routers(project).routes()
+
+
+class _Way(NamedTuple):
+    """What stands above what is registered on a router."""
+
+    prefix: str
+    middleware: tuple[tuple[str, str, str, int, bool], ...]  # file, function, text, line, certain
+
+
+class _Names:
+    """What the names in functions mean."""
+
+    def __init__(self, project: CodeProject) -> None:
+        self._project = project
+        self._functions = {
+            (path, one.name): one.data for path, one in project.marks(_NAME, "function")
+        }
+        self._structs = {
+            Place(path, one.name): one.data for path, one in project.marks(_NAME, "struct")
+        }
+        self._constants = {
+            Place(path, one.name): one.data["is"] for path, one in project.marks(_NAME, "constant")
+        }
+        self._methods: dict[str, list[Place]] = {}
+        for path, facts in project.files.items():
+            if facts.language == "go" and not is_test(path):
+                for one in facts.definitions:
+                    if one.kind == "method":
+                        own = one.name.rpartition(".")[2]
+                        self._methods.setdefault(own, []).append(Place(path, one.name))
+
+    def path(self, file: str, said: str, depth: int = 0) -> str:
+        """A path with its constants filled in."""
+
+        def known(name: re.Match[str]) -> str:
+            place = self._project.locate(file, name[1])
+            value = self._constants.get(place) if place else None
+            if place is None or value is None or depth > _DEEPEST:
+                return UNKNOWN
+            return self.path(place.path, value, depth + 1)
+
+        return _NAMES.sub(known, said)
+
+    def function(self, file: str, within: str, text: str) -> Place | None:
+        """The function or method that is called so in a function."""
+        text = text.partition("(")[0].lstrip("&*")
+        root, _, rest = text.partition(".")
+        if not rest:
+            return self._defined(self._project.locate(file, text))
+        *fields, member = rest.split(".")
+        hint = self._functions.get((file, within), {}).get("hints", {}).get(root)
+        type_ = self._type(file, hint) if hint else None
+        for name in fields:
+            said = self._structs.get(type_, {}).get(name) if type_ else None
+            type_ = self._type(type_.path, said) if type_ and said else None
+        if type_ is not None:
+            found = self._project.locate(type_.path, f"{type_.symbol}.{member}")
+            return found if found and found.symbol == f"{type_.symbol}.{member}" else None
+        if hint is None and not fields and (found := self._project.locate(file, text)):
+            return self._defined(found)
+        candidates = self._methods.get(member, [])
+        return candidates[0] if len(candidates) == 1 else None
+
+    def _defined(self, place: Place | None) -> Place | None:
+        return place if place and self._project.definition(place) else None
+
+    def _type(self, file: str, hint: str) -> Place | None:
+        """The type that a variable has by what it is made by."""
+        hint = hint.lstrip("&*").partition("[")[0].removeprefix("new(").rstrip(")")
+        called = hint.partition("(")[0]
+        place = self._project.locate(file, called)
+        one = self._project.definition(place) if place else None
+        if place is None or one is None:
+            return None
+        if one.kind in {"class", "interface", "type"}:
+            return place
+        result = self._functions.get((place.path, place.symbol), {}).get("result", "")
+        result = result.partition(",")[0].strip()
+        made = result or one.name.removeprefix("New").removeprefix("Make")
+        if made.lstrip("*") == called or not made:
+            return None
+        found = self._project.locate(place.path, made.lstrip("*"))
+        known = self._project.definition(found) if found else None
+        return found if known and known.kind != "function" else None
+
+    def origin(self, file: str, text: str) -> str:
+        """What a name means that another package has: `net/http.StripPrefix`."""
+        root, _, rest = text.partition("(")[0].partition(".")
+        for one in self._project.files[file].imports:
+            last = re.sub(r"/v\d+$", "", one.target).rpartition("/")[2]
+            if root in (one.local or (last, last.removeprefix("go-").replace("-", ""))):
+                return f"{one.target}.{rest}"
+        return ""
+
+
+class _Routers:
+    """The routers of a project."""
+
+    def __init__(self, project: CodeProject) -> None:
+        self._project = project
+        self._names = _Names(project)
+        self._refusals = Refusals(project, _NAME)
+        self._guards = {Place(path, one.name): one for path, one in project.marks(_NAME, "guard")}
+        self._consumers: dict[tuple[str, str, str], list[tuple[str, Mark]]] = {}
+        self._uses: dict[tuple[str, str, str], list[tuple[str, Mark]]] = {}
+        self._fields: dict[tuple[str, str], list[tuple[str, str, str]]] = {}
+        returned = self._returned()
+        for path, mark in self._marks("use"):
+            self._uses.setdefault(self._key(path, mark), []).append((path, mark))
+        for path, mark in self._marks("field"):
+            name = (posixpath.dirname(path), mark.data["name"])
+            self._fields.setdefault(name, []).append(self._key(path, mark))
+        for path, mark in self._marks("call"):
+            place = self._names.function(path, mark.name, mark.data["callee"])
+            if place is not None:
+                key = (place.path, place.symbol, f"param:{mark.data['index']}")
+                self._consumers.setdefault(key, []).append((path, mark))
+        for path, mark in self._marks("mount"):
+            what = mark.data["what"]
+            place = self._names.function(path, mark.name, what) if ":" not in what else None
+            keys = returned.get(place, []) if place else []
+            for key in keys if ":" not in what else [(path, mark.name, what)]:
+                self._consumers.setdefault(key, []).append((path, mark))
+
+    def _marks(self, kind: str) -> Iterator[tuple[str, Mark]]:
+        for path, mark in self._project.marks(_NAME, kind):
+            if not is_test(path):
+                yield path, mark
+
+    def _returned(self) -> dict[Place, list[tuple[str, str, str]]]:
+        found: dict[Place, list[tuple[str, str, str]]] = {}
+        for path, mark in self._marks("return"):
+            found.setdefault(Place(path, mark.name), []).append(self._key(path, mark))
+        return found
+
+    def _key(self, path: str, mark: Mark) -> tuple[str, str, str]:
+        base = mark.data["base"]
+        if base.startswith("field:"):
+            return posixpath.dirname(path), "", base
+        if base == "default":
+            return "", "", base
+        return path, mark.name, base
+
+    def routes(self) -> Iterator[Route | Unresolved]:
+        """All of them, by file and line."""
+        for path, mark in self._marks("route"):
+            key = self._key(path, mark)
+            ways = list(self._ways(key, 0))[:_MOST_WAYS]
+            if not ways:
+                yield Unresolved(path, mark.line, "route", _shown(mark.data["path"]), _NOBODY_HANDS)
+            for way in dict.fromkeys(ways):
+                yield from self._route(path, mark, way, key)
+
+    def _ways(self, key: tuple[str, str, str], depth: int) -> Iterator[_Way]:
+        """What stands above a router, once for each way in which it is reached."""
+        path, _, base = key
+        consumers = self._consumers.get(key, ())
+        if base.startswith("field:"):
+            owners = self._fields.get((path, base.removeprefix("field:")), [])
+            for one in owners if depth < _DEEPEST else ():
+                yield from self._ways(one, depth + 1)
+            if not owners:
+                yield _Way("", ())
+            return
+        for where, mark in consumers if depth < _DEEPEST else ():
+            own = self._middleware(where, mark)
+            for above in self._ways(self._key(where, mark), depth + 1):
+                prefix = joined(above.prefix, self._names.path(where, mark.data["prefix"]))
+                yield _Way(prefix, (*above.middleware, *own))
+        if not consumers and not base.startswith("param:"):
+            yield _Way("", ())
+
+    def _middleware(self, path: str, mark: Mark) -> tuple[tuple[str, str, str, int, bool], ...]:
+        return tuple(
+            (path, mark.name, text, line, certain)
+            for text, line, certain in mark.data["middleware"]
+        )
+
+    def _route(
+        self, path: str, mark: Mark, way: _Way, key: tuple[str, str, str]
+    ) -> Iterator[Route | Unresolved]:
+        data = mark.data
+        own = joined(data["prefix"], data["path"])
+        full = joined(way.prefix, self._names.path(path, own))
+        method = data["method"]
+        if data["kind"] == "http" and not way.prefix and not data["prefix"]:
+            found = None if UNKNOWN in full else _HTTP.match(self._names.path(path, data["path"]))
+            method, full = (found[1] or method, found[3]) if found else (method, full)
+        elif data["kind"] == "chi" and (found := re.match(r"^([A-Z]+) +(/.*)$", data["path"])):
+            method = found[1]
+            full = joined(way.prefix, self._names.path(path, joined(data["prefix"], found[2])))
+        if UNKNOWN in full or UNKNOWN in method:
+            reason = "its path is not a literal" if UNKNOWN in full else "its method is not"
+            yield Unresolved(path, mark.line, "route", _shown(full), reason)
+            return
+        place = self._names.function(path, mark.name, data["handler"])
+        one = self._project.definition(place) if place else None
+        said = (*way.middleware, *self._middleware(path, mark))
+        handler = self._project.called(place) if place and one else data["handler"]
+        yield Route(
+            method,
+            _plain(full, is_http=data["kind"] == "http"),
+            handler.strip(": ") or "func",
+            place.path if place and one else path,
+            one.line if one else mark.line,
+            auth=self._authenticated(said, place if one else None, key, data["handler"]),
+            rate_limit=self._limited(said),
+            middleware=tuple(dict.fromkeys(text for _, _, text, _, _ in said)),
+            registered=f"{path}:{mark.line}",
+            symbol=place.symbol if place and one else "",
+        )
+
+    def _authenticated(
+        self,
+        said: tuple[tuple[str, str, str, int, bool], ...],
+        handler: Place | None,
+        key: tuple[str, str, str],
+        handled_by: str,
+    ) -> Answered:
+        """Whether something refuses who shows nothing; "no" where nothing is left that could."""
+        is_open = handled_by == HARMLESS or self._is_harmless(handler)
+        for path, within, text, line, certain in said:
+            evidence = f"{text[:80]} ({path}:{line})"
+            origin = self._names.origin(path, text)
+            if certain and _GUARDS.match(origin):
+                return Answered("yes", evidence)
+            place = self._names.function(path, within, text)
+            by = self._refuses(place, 0) if place else ""
+            if certain and by:
+                return Answered("yes", f"{evidence}: {by}")
+            is_known = text == HARMLESS or _HARMLESS.match(origin) or self._is_harmless(place)
+            is_open = is_open and bool(is_known)
+        for path, mark in self._uses.get(key, ()):  # elsewhere, or later
+            for text, _, _ in mark.data["middleware"]:
+                place = self._names.function(path, mark.name, text)
+                known = text == HARMLESS or _HARMLESS.match(self._names.origin(path, text))
+                is_open = is_open and bool(known or self._is_harmless(place))
+        said_so = "no middleware refuses, nor does the handler"
+        return Answered("no", said_so) if is_open else Answered()
+
+    def _is_harmless(self, place: Place | None) -> bool:
+        return place is not None and not self._refusals.may_refuse(place)
+
+    def _refuses(self, place: Place, depth: int) -> str:
+        """By what a function refuses who shows nothing; "" for what does not, or may not."""
+        mark = self._guards.get(place)
+        if mark is None or mark.data["doubted"] or depth > _DEEPEST:
+            return ""
+        if mark.data["by"]:
+            asked = (
+                self._names.function(place.path, place.symbol, one) for one in mark.data["asks"]
+            )
+            if any(self._guards[one].data["doubted"] for one in asked if one in self._guards):
+                return ""
+            return f"if {mark.data['by']} ({place.path}:{mark.data['line']})"
+        handed = mark.data["hands"]
+        other = self._names.function(place.path, place.symbol, handed) if handed else None
+        return self._refuses(other, depth + 1) if other and other != place else ""
+
+    def _limited(self, said: tuple[tuple[str, str, str, int, bool], ...]) -> Answered:
+        for path, _, text, line, certain in said:
+            if certain and _LIMITS.search(self._names.origin(path, text)):
+                return Answered("yes", f"{text[:80]} ({path}:{line})")
+        return Answered()
+
+
+def _shown(path: str) -> str:
+    return _NAMES.sub(r"\1", path).replace(UNKNOWN, "...")
+
+
+def _plain(path: str, *, is_http: bool) -> str:
+    """A path with `{name}` for parameters, without the marks of an exact end."""
+    whole = path.replace("{$}", "")
+    whole = whole if is_http else re.sub(r"/{2,}", "/", whole)
+    whole = _PARAMETERS.sub(lambda one: f"{{{one[1] or one[2]}}}", whole)
+    return "/" + whole.lstrip("/")

@@ -1,0 +1,151 @@
+"""Go: routers as they are made, grouped, mounted and handed on, and middleware that refuses."""
+
+from __future__ import annotations
+
+import pytest
+
+HEAD = """package main
+import (
+    "net/http"
+    "github.com/gin-gonic/gin"
+    "github.com/go-chi/chi/v5"
+    "github.com/go-chi/chi/v5/middleware"
+    "github.com/labstack/echo/v4"
+    echojwt "github.com/labstack/echo-jwt/v4"
+)
+const api = "/api"
+func show(w http.ResponseWriter, r *http.Request) { w.Write(nil) }
+"""
+REQUIRE = """
+func require(next http.Handler) http.Handler {{
+    return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {{
+        {body}
+        next.ServeHTTP(w, r)
+    }})
+}}
+"""
+REFUSES = 'if user(r) == nil { http.Error(w, "no", http.StatusUnauthorized); return }'.replace(
+    "user(r)", "r.User"
+)
+
+
+def program(body: str, more: str = "") -> dict[str, str]:
+    return {"go.mod": "module shop\n", "main.go": f"{HEAD}func main() {{\n{body}\n}}\n{more}"}
+
+
+def paths(code) -> list[str]:
+    return [f"{one.method} {one.path}" for one in code.routes]
+
+
+def auths(code) -> list[str]:
+    return [one.auth.answer for one in code.routes]
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ('http.HandleFunc("GET /x/{id}", show)', ["GET /x/{id}"]),
+        ('m := http.NewServeMux()\nm.Handle("/a/{$}", http.HandlerFunc(show))\n'
+         'm.HandleFunc("POST shop.example/b/{rest...}", show)', ["ANY /a/", "POST /b/{rest}"]),
+        ('r := chi.NewRouter()\nr.Route("/a", func(r chi.Router) {\nr.With(log).Get("/{id:[0-9]+}",'
+         ' show)\nr.Group(func(r chi.Router) { r.Delete("/", show) })\n})\n'
+         'r.Method("PUT", "/b", show)', ["GET /a/{id}", "DELETE /a/", "PUT /b"]),
+        ('r := chi.NewRouter()\nr.Mount("/admin", admin())', ["GET /admin/x"]),
+        ('r := chi.NewRouter()\nr.Route(api+"/v1", users)', ["POST /api/v1/users"]),
+        ('g := gin.Default()\nv := g.Group(api)\n{\nv.GET("/:id/*rest", log, show)\n}\n'
+         'v.Group("/b").Use(log).POST("", show)\n'
+         'g.Match([]string{"GET", http.MethodPut}, "c", show)',
+         ["GET /api/{id}/{rest}", "POST /api/b", "PUT /c"]),
+        ('e := echo.New()\ng := e.Group("/a", log)\ng.GET("/:id", show, log)\n'
+         'e.Add(http.MethodPatch, "/b", show)', ["GET /a/{id}", "PATCH /b"]),
+        ("g := gin.New()\nregister(g.Group(\"/v2\"), 1)", ["GET /v2/y"]),
+        ('h := &Handler{}\nh.routes(gin.New())', ["GET /z"]),
+        ('s := Server{}\ns.router = gin.New()\ns.router.GET("/s", show)', ["GET /s"]),
+        ('client.Get("/x", show)\ncache.GET("/x")', []),
+    ],
+)  # fmt: skip
+def test_routers_are_followed_through_groups_and_functions(read, body, expected):
+    functions = """
+func admin() chi.Router { r := chi.NewRouter(); r.Get("/x", show); return r }
+func users(r chi.Router) { r.Post("/users", show) }
+func register(g *gin.RouterGroup, n int) { g.GET("/y", show) }
+type Handler struct{}
+func (h *Handler) routes(g gin.IRouter) { g.GET("/z", h.show) }
+func (h *Handler) show(c *gin.Context) {}
+type Other struct{}
+func (o *Other) routes(g gin.IRouter, n string) {}
+"""
+    if "admin" not in body:  # a router that is returned is served by itself
+        functions = functions.replace('r.Get("/x", show)', "")
+
+    assert paths(read(program(body, functions))) == expected
+
+
+def test_a_router_that_nobody_hands_over_and_a_path_that_is_no_literal_are_told(read):
+    more = 'func users(r chi.Router) { r.Post("/users", show) }\n'
+    code = read(program('http.HandleFunc(prefix()+"/x", show)', more))
+
+    assert code.routes == ()
+    assert {one.reason for one in code.unresolved if one.what == "route"} == {
+        "its path is not a literal",
+        "nobody is seen to hand it a router",
+    }
+
+
+@pytest.mark.parametrize(
+    ("inside", "answer"),
+    [
+        (REFUSES, "yes"),
+        ('c, err := r.Cookie("s"); if err != nil || c.Value == "" { w.WriteHeader(401); return }',
+         "yes"),
+        ('if !valid(r) { http.Redirect(w, r, "/login", 302); return }', "yes"),
+        ('if !valid(r) { http.Error(w, "no", http.StatusForbidden); return }', "unknown"),
+        ("if r.User == nil && strict { w.WriteHeader(401); return }", "unknown"),
+        ("if r.User == nil { w.WriteHeader(401) }", "unknown"),
+        ('s, err := store.Get(r, "s"); if err != nil { w.WriteHeader(401); return }', "unknown"),
+        ("if open(r) { next.ServeHTTP(w, r); return }\n" + REFUSES, "unknown"),
+        ("if cfg.AuthDisabled { }\n" + REFUSES, "unknown"),
+        ("w.Header().Set(\"a\", \"b\")", "no"),
+    ],
+)  # fmt: skip
+def test_middleware_is_authentication_if_it_refuses_who_shows_nothing(read, inside, answer):
+    more = REQUIRE.format(body=inside)
+    ways = [
+        'r := chi.NewRouter()\nr.Use(require)\nr.Get("/x", show)',
+        'r := chi.NewRouter()\nr.With(require).Get("/x", show)',
+        'm := http.NewServeMux()\nm.Handle("/x", require(http.HandlerFunc(show)))',
+    ]
+
+    assert [auths(read(program(one, more))) for one in ways] == [[answer]] * 3
+
+
+GIN = """
+type Auth struct{}
+func (a *Auth) Require(c *gin.Context) { a.check(c, 1) }
+func (a *Auth) check(c *gin.Context, n int) { if !a.knows(c) { c.AbortWithStatus(401) } }
+func (a *Auth) Optional(c *gin.Context) { if a.knows(c) { c.Next() } }
+func (a *Auth) knows(c *gin.Context) bool { return c.GetHeader("k") != "" }
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "answers"),
+    [
+        ('a := Auth{}\ng := gin.New()\ng.GET("/x", a.Require, show)', ["yes"]),
+        ('a := &Auth{}\ng := gin.New()\ng.GET("/x", show)\ng.Use(a.Require)\ng.GET("/y", show)',
+         ["unknown", "yes"]),
+        ('a := Auth{}\ng := gin.New()\nif strict {\ng.Use(a.Require)\n}\ng.GET("/x", show)',
+         ["unknown"]),
+        ('a := Auth{}\ng := gin.New()\ng.GET("/x", a.Optional, show)', ["no"]),
+        ('g := gin.New()\ng.GET("/x", theirs.Auth(), show)', ["unknown"]),
+        ('g := gin.Default()\ng.GET("/x", func(c *gin.Context) { c.JSON(200, 1) })', ["no"]),
+        ('g := gin.New()\ng.GET("/x", gin.BasicAuth(a), show)', ["yes"]),
+        ('e := echo.New()\ng := e.Group("/a", echojwt.JWT(key))\ng.GET("/x", show)', ["yes"]),
+        ('r := chi.NewRouter()\nr.Use(middleware.Logger)\nr.Get("/x", show)', ["no"]),
+        ('r := chi.NewRouter()\nr.Get("/x", refuses)', ["unknown"]),
+    ],
+)  # fmt: skip
+def test_yes_and_no_need_evidence(read, body, answers):
+    more = GIN + "func refuses(w http.ResponseWriter, r *http.Request) { w.WriteHeader(401) }\n"
+
+    assert auths(read(program(body, more))) == answers
