@@ -218,7 +218,7 @@ class ArchMem:
         """All that is known of one memory, as the lens shows it."""
         from memory.lessons.evidence import with_bearing
         from memory.norms.read import norms_of
-        from memory.retrieval.standings import fetch_standings, named_in
+        from memory.standings import fetch_standings, named_in
 
         with self.ledger.reading() as db:
             memory = db.memories.fetch(db.memories.find_uid(uid), lens)
@@ -247,7 +247,7 @@ class ArchMem:
     ) -> tuple[Listed, ...]:
         """The memories of a selection, the one that began to hold last first."""
         from memory.lessons.evidence import with_bearing
-        from memory.retrieval.standings import list_selected
+        from memory.standings import list_selected
 
         with self.ledger.reading() as db:
             return with_bearing(db, selection.lens, list_selected(db, selection, limit))
@@ -256,7 +256,7 @@ class ArchMem:
     def timeline(self, module: Name, *, lens: Lens = NOW) -> tuple[Event, ...]:
         """How a module evolved: everything that is known of it, oldest first, undated first."""
         from memory.models.answer import tell_timeline
-        from memory.retrieval.standings import list_selected
+        from memory.standings import list_selected
 
         with self.ledger.reading() as db:
             return tell_timeline(list_selected(db, Selection(modules=(module,), lens=lens)))

@@ -20,7 +20,7 @@ from memory.models.details import Flag
 from memory.models.flags import STILL_OPEN, FlagAction, Flags, by_urgency, flag_of, parties
 from memory.models.memory import UID, UID_PREFIX, Reference
 from memory.models.selection import NOW, Selection
-from memory.retrieval.standings import fetch_standings, list_selected
+from memory.standings import fetch_standings, list_selected
 from memory.texts.agent_names import alike
 from memory.texts.field_names import snake
 

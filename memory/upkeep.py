@@ -22,8 +22,8 @@ from memory.models.report import (
     no_progress,
 )
 from memory.models.selection import NOW
-from memory.retrieval.standings import fetch_standings
 from memory.review.lint import find_faults
+from memory.standings import fetch_standings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection

@@ -14,7 +14,7 @@ from memory.kinds.vocabulary import Kind, Status
 from memory.models.answer import Listed
 from memory.models.flags import STILL_OPEN, by_urgency, flag_of
 from memory.models.selection import NOW, Lens, Selection
-from memory.retrieval.standings import fetch_standings, named_in
+from memory.standings import fetch_standings, named_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -11,7 +11,7 @@ from memory.ledger.modules import module_names
 from memory.models.details import Decision, Note
 from memory.models.flags import STILL_OPEN, by_urgency, flag_of, parties
 from memory.models.selection import Selection
-from memory.retrieval.standings import named_in
+from memory.standings import named_in
 from memory.texts.agent_names import alike, bare
 
 if TYPE_CHECKING:

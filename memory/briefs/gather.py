@@ -37,7 +37,7 @@ from memory.providers import Subject, collect
 from memory.retrieval.calibration import relevance_in
 from memory.retrieval.candidates import Candidate, Question, gather, measure
 from memory.retrieval.query_parser import search_words
-from memory.retrieval.standings import fetch_standings, named_in
+from memory.standings import fetch_standings, named_in
 from memory.texts.agent_names import alike
 from memory.texts.modules import distinct_modules, modules_in, same_modules
 from memory.texts.words import content_words

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from memory.kinds.vocabulary import Kind
 from memory.models.flags import STILL_OPEN
 from memory.models.selection import NOW, Selection
-from memory.retrieval.standings import list_selected
+from memory.standings import list_selected
 from memory.views.memory_view import view
 
 if TYPE_CHECKING:

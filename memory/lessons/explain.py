@@ -10,7 +10,7 @@ from memory.lessons.evidence import fetch_sources
 from memory.models.answer import Ancestor, Explained
 from memory.models.assessment import AnchorVerdict
 from memory.norms.read import norms_of
-from memory.retrieval.standings import fetch_standings, named_in
+from memory.standings import fetch_standings, named_in
 from memory.texts.formatting import day
 from memory.texts.numbers import number
 from memory.views.memory_view import (

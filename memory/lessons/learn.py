@@ -22,7 +22,7 @@ from memory.models.details import Lesson
 from memory.models.memory import SAID_AS, Draft, Reference, least, uid_for
 from memory.models.runs import Learned, Taught
 from memory.models.selection import Selection
-from memory.retrieval.standings import list_selected
+from memory.standings import list_selected
 from memory.texts.shortening import shortened
 
 if TYPE_CHECKING:

@@ -31,7 +31,7 @@ from memory.models.details import Lesson
 from memory.models.flags import STILL_OPEN, flag_of
 from memory.models.runs import Proposal, ProposalType
 from memory.models.selection import EVERYTHING, NOW, Selection
-from memory.retrieval.standings import list_selected
+from memory.standings import list_selected
 from memory.texts.words import content_words, stem
 
 if TYPE_CHECKING:

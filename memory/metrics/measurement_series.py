@@ -22,7 +22,7 @@ from memory.metrics.comparison import (
 from memory.metrics.units import convert, read_unit
 from memory.models.selection import NOW
 from memory.models.series import Comparison, Point, Premise, Series, Unsettled
-from memory.retrieval.standings import fetch_standings
+from memory.standings import fetch_standings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

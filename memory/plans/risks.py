@@ -9,7 +9,7 @@ from memory.metrics.measurement_series import latest_of
 from memory.models.details import Flag
 from memory.models.flags import STILL_OPEN
 from memory.models.plan import Cited, Finding, Ground
-from memory.retrieval.standings import fetch_standings
+from memory.standings import fetch_standings
 from memory.texts.modules import same_modules
 from memory.texts.numbers import number
 from memory.texts.words import stems

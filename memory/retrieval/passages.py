@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from memory.metrics.spelling import spell_metric
+from memory.models.details import Baseline
 from memory.models.memory import Passage
 
 if TYPE_CHECKING:
@@ -75,14 +77,21 @@ def cut_passages(draft: Draft) -> list[Passage]:
     """
     pieces = _join_short(_fill(_blocks(draft.body.split("\n"))))[:MAX_PASSAGES]
     whole = [_Block((), draft.title, 0, max(0, draft.body.count("\n")))]
-    about = [Passage(draft.title, "", draft.description[:LONGEST], None)]
+    about = _about(draft)
     return [
-        *(about if draft.description else ()),
+        *([Passage(draft.title, "", about[:LONGEST], None)] if about else ()),
         *(
             Passage(draft.title, _path(draft, piece), piece.text, _lines(draft, piece))
             for piece in pieces or whole
         ),
     ]
+
+
+def _about(draft: Draft) -> str:
+    """What a memory is about, where its text does not say that in words."""
+    if isinstance(draft.details, Baseline) and not draft.description:
+        return spell_metric(draft.details.metric, draft.details.unit)
+    return draft.description
 
 
 def _path(draft: Draft, piece: _Block) -> str:
@@ -248,7 +257,8 @@ def keep_revision(db: Database, uid: str, draft: Draft, source: Source, at: date
 
 
 def _derive(db: Database, revision_id: int, draft: Draft) -> None:
-    said = f"{draft.description}\n{draft.body}" if draft.description else draft.body
+    about = _about(draft)
+    said = f"{about}\n{draft.body}" if about else draft.body
     db.passages.add_words(revision_id, draft.title, said)
     db.links.add(revision_id, draft.references)
     db.passages.add(revision_id, cut_passages(draft))

@@ -5,11 +5,20 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from memory.kinds.baseline import SPEC as BASELINE
 from memory.kinds.vocabulary import NO_LONGER_IN_FORCE, Status
+from memory.metrics.measurement_series import read_tracks_with
 from memory.models.answer import Hit
 from memory.retrieval.candidates import are_alike, measure_heads
-from memory.retrieval.rank import EARNED, LOOKED_AT, lift_later, lift_successors, rank
-from memory.retrieval.standings import named_in, read_standings
+from memory.retrieval.rank import (
+    EARNED,
+    LOOKED_AT,
+    lift_later,
+    lift_successors,
+    put_newest_first,
+    rank,
+)
+from memory.standings import named_in, read_standings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -75,9 +84,10 @@ class Pool:
             list(self._candidates),
             [self._signals(one) for one in self._candidates.values()],
             weights,
-            aside=self._aside(),
+            aside=self._derived(),
         )
         ranked = lift_later(ranked, self._earlier([one.uid for one in ranked[:LOOKED_AT]]))
+        ranked = put_newest_first(ranked, self._newest())
         for one in ranked:
             if one.uid in self._first:
                 one.because, one.score = self._first[one.uid], 1.0
@@ -124,10 +134,18 @@ class Pool:
             ]
         return found
 
+    def _newest(self) -> dict[str, str]:
+        """Of each measurement that is not the newest of its series, that one."""
+        measured = [uid for uid in self._candidates if uid.startswith(f"{BASELINE.prefix}-")]
+        if not measured:
+            return {}
+        tracks = read_tracks_with(self._db, self._selection.lens, measured)
+        return {one.uid: track.newest.uid for track in tracks for one in track.measured[:-1]}
+
     def _is_proposed(self, uid: str) -> bool:
         return self._standings[uid].status is Status.PROPOSED
 
-    def _aside(self) -> set[str]:
+    def _derived(self) -> set[str]:
         """What archmem worked out itself: it adds to what people wrote, and hides none of it.
 
         Whoever asks for certain kinds of memories wants these like any other.

@@ -157,6 +157,26 @@ def lift_later(ranked: Sequence[Ranked], earlier: Mapping[str, Sequence[str]]) -
     return sorted(ranked, key=lambda one: (-one.score, one.uid not in lifted))
 
 
+def put_newest_first(ranked: Sequence[Ranked], newest: Mapping[str, str]) -> list[Ranked]:
+    """The same memories, a series of measurements told by its newest, which says how it is now.
+
+    The newest has the score of the best of its series, and the older ones stand back.
+
+    Args:
+        ranked: Best first.
+        newest: By the uid of each older measurement, the newest of its series.
+    """
+    by_uid = {one.uid: one for one in ranked}
+    for one in ranked:
+        latest = by_uid.get(newest.get(one.uid, ""))
+        if latest is None:
+            continue
+        if one.score > latest.score:
+            latest.score, latest.because = one.score, f"measured later than {one.uid}"
+        one.score = max(0.0, one.score - STAND_BACK)
+    return sorted(ranked, key=lambda one: (-one.score, one.uid))
+
+
 def _holds(standing: Standing | None) -> str:
     """What is said of a successor: of one whose source gives no status, no more than that."""
     return str(Status.UNSTATED) if standing and standing.status is Status.UNSTATED else "in force"

@@ -18,7 +18,6 @@ from memory.models.assessment import Fired, Rank, Unwatched
 from memory.models.details import Flag
 from memory.models.memory import Draft, Reference, uid_for
 from memory.models.selection import NOW, Lens
-from memory.retrieval.standings import fetch_standings
 from memory.review.trigger_parser import (
     After,
     Bound,
@@ -30,6 +29,7 @@ from memory.review.trigger_parser import (
     Unreadable,
     read_trigger,
 )
+from memory.standings import fetch_standings
 from memory.texts.agent_names import alike
 from memory.texts.lexicon import words_of
 from memory.texts.numbers import number

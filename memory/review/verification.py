@@ -12,7 +12,7 @@ from memory.metrics.measurement_series import fetch_premises
 from memory.models.answer import Listed, Verified
 from memory.models.assessment import AnchorVerdict
 from memory.models.selection import NOW, Selection
-from memory.retrieval.standings import fetch_standings
+from memory.standings import fetch_standings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -10,7 +10,7 @@ from memory.errors import StoreBusy
 from memory.ledger.sqlite.connection import open_ledger
 from memory.models.selection import NOW as TODAY
 from memory.models.selection import Lens
-from memory.retrieval.standings import fetch_standings
+from memory.standings import fetch_standings
 from tests.builders import NOW, Project, rows
 
 ONE = "# One\nThe first of the entries in this file.\n"

@@ -5,7 +5,7 @@ from memory.lessons.evidence import with_bearing
 from memory.models.answer import Listed
 from memory.models.selection import NOW as TODAY
 from memory.retrieval.passages import keep_memory
-from memory.retrieval.standings import fetch_standings
+from memory.standings import fetch_standings
 from tests.builders import NOW, a_source
 
 

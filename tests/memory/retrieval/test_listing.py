@@ -13,7 +13,7 @@ from memory.ledger.sqlite.connection import open_ledger
 from memory.models.answer import Listed
 from memory.models.selection import Lens, Selection
 from memory.retrieval.passages import keep_memory
-from memory.retrieval.standings import fetch_standings, list_selected
+from memory.standings import fetch_standings, list_selected
 from tests.builders import NOW, a_decision, a_draft, a_source, day, supersedes
 
 DAYS = ("2024-01-01", "2024-06-01", "2025-01-01")

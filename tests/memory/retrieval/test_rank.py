@@ -12,6 +12,7 @@ from memory.retrieval.rank import (
     Weights,
     lift_later,
     lift_successors,
+    put_newest_first,
     load_weights,
     rank,
 )
@@ -76,6 +77,14 @@ def test_what_is_superseded_stands_right_behind_what_is_in_force():
     assert [one.uid for one in order] == ["new", "old", "other"]
     assert order[0].because == "in force in place of old"
     assert order[0].score == order[1].score
+
+
+def test_a_series_is_told_by_its_newest_measurement_with_the_score_of_the_best():
+    order = put_newest_first(ranked("old", "other", "older", "new"), {"old": "new", "older": "new"})
+
+    assert [one.uid for one in order][:2] == ["new", "other"]
+    assert order[0].because == "measured later than old"
+    assert order[0].score > order[1].score
 
 
 def test_what_stands_right_already_is_left_alone():

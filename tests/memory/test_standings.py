@@ -5,7 +5,7 @@ from memory.ledger.sqlite import relations
 from memory.models.selection import NOW as TODAY
 from memory.models.selection import Lens
 from memory.retrieval.passages import keep_memory
-from memory.retrieval.standings import fetch_standings
+from memory.standings import fetch_standings
 from tests.builders import DAY, NOW, YEAR, a_decision, a_source, supersedes
 
 
