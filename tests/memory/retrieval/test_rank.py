@@ -12,8 +12,8 @@ from memory.retrieval.rank import (
     Weights,
     lift_later,
     lift_successors,
-    put_newest_first,
     load_weights,
+    put_newest_first,
     rank,
 )
 
