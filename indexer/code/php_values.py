@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from indexer.code.syntax import Node, Source
 
 UNKNOWN = "\0"  # a value, or a part of a text, that only running would tell
 CLOSURE = "\0closure"
 _CLASS = "class "  # before the name of a class: `Name::class`
 _CLOSURES = frozenset({"anonymous_function", "arrow_function"})
+_NOTHING: Mapping[str, Any] = {}
 _SIMPLE = {"true": True, "false": False, "null": None}
 
 
@@ -36,14 +39,27 @@ def arguments(source: Source, node: Node | None) -> Arguments:
     return found
 
 
-def value(source: Source, node: Node | None) -> Any:  # noqa: PLR0911  (a kind of literal each)
-    """A literal: text, number, list, mapping; `class Name` for a class; `UNKNOWN` for others."""
+def value(  # noqa: C901, PLR0911  (a kind of literal each)
+    source: Source, node: Node | None, known: Mapping[str, Any] = _NOTHING
+) -> Any:
+    """A literal: text, number, list, mapping; `class Name` for a class; `UNKNOWN` for others.
+
+    Args:
+        source: The file.
+        node: The expression.
+        known: Values of variables and constants, by how they are written: `$this->table`.
+    """
     if node is None:
         return UNKNOWN
     text = source.text(node)
+    if text in known:
+        return known[text]
     match node.type:
         case "string" | "encapsed_string":
-            return _text(source, node)
+            return _text(source, node, known)
+        case "heredoc" | "nowdoc":
+            body = node.child_by_field_name("value")
+            return _text(source, body, known) if body is not None else UNKNOWN
         case "integer":
             return int(text.replace("_", "")) if text.replace("_", "").isdigit() else UNKNOWN
         case "boolean" | "null":
@@ -52,13 +68,15 @@ def value(source: Source, node: Node | None) -> Any:  # noqa: PLR0911  (a kind o
             owner, _, constant = text.rpartition("::")
             return f"{_CLASS}{owner}" if constant == "class" else UNKNOWN
         case "binary_expression":
-            sides = [value(source, node.child_by_field_name(one)) for one in ("left", "right")]
+            both = (node.child_by_field_name(one) for one in ("left", "right"))
+            sides = [value(source, one, known) for one in both]
             is_joined = source.text(node.child_by_field_name("operator")) == "."
             return "".join(map(str, sides)) if is_joined else UNKNOWN
         case "parenthesized_expression":
-            return value(source, node.named_children[0] if node.named_children else None)
+            inner = node.named_children[0] if node.named_children else None
+            return value(source, inner, known)
         case "array_creation_expression":
-            return _array(source, node)
+            return _array(source, node, known)
         case kind if kind in _CLOSURES:
             return CLOSURE
     return UNKNOWN
@@ -79,7 +97,7 @@ def texts(said: Any) -> list[str]:
     return [said if isinstance(said, str) else UNKNOWN]
 
 
-def _text(source: Source, node: Node) -> str:
+def _text(source: Source, node: Node, known: Mapping[str, Any]) -> str:
     if node.type == "string":
         return source.text(node)[1:-1].replace("\\\\", "\\").replace("\\'", "'")
     found = ""
@@ -87,12 +105,14 @@ def _text(source: Source, node: Node) -> str:
         said = source.text(one)
         if one.type == "escape_sequence":
             found += {"\\\\": "\\", "\\$": "$"}.get(said, UNKNOWN)
+        elif one.type in {"string_content", "nowdoc_string"}:
+            found += said
         else:
-            found += said if one.type == "string_content" else UNKNOWN
+            found += str(known.get(said, UNKNOWN))
     return found
 
 
-def _array(source: Source, node: Node) -> Any:
+def _array(source: Source, node: Node, known: Mapping[str, Any]) -> Any:
     plain: list[Any] = []
     keyed: dict[str, Any] = {}
     for one in node.named_children:
@@ -100,9 +120,9 @@ def _array(source: Source, node: Node) -> Any:
             continue
         inside = [each for each in one.named_children if each.type != "comment"]
         if len(inside) == 2:
-            keyed[str(value(source, inside[0]))] = value(source, inside[1])
+            keyed[str(value(source, inside[0], known))] = value(source, inside[1], known)
         elif inside:
-            plain.append(value(source, inside[0]))
+            plain.append(value(source, inside[0], known))
     if not keyed:
         return plain
     return keyed | {str(index): each for index, each in enumerate(plain)}

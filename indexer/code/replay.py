@@ -33,12 +33,14 @@ def change(kind: str, table: str, line: int, **data: Any) -> Mark:
 
     `create` is made by its own function; `drop`, `rename` (`to`), `view`;
     `column` (`column`: name, type, nullable; `instead`: what it replaces; `if_absent`),
-    `alter` (`column`, and `type` or `nullable`), `drop_column` (`column`; `if_present`),
+    `alter` (`column`, and `type` or `nullable`; `keeps_null`: in some versions only),
+    `drop_column` (`column`; `if_present`; `shrinks`: an index of it goes on with the others),
     `rename_column` (`column`, `to`); `primary`, `unique`, `index`, `check` (`columns`, `name`) and
     `foreign` (with `references`, `referenced`, `on_delete`); `remove` (`kinds`, and the `name` or
     the `columns` of what goes; `if_present`), `rename_named` (`named`, `to`); `unclear` (`reason`,
     `said`; `is_open` if there may be columns that are not known). Where there may be no such
-    table, `if_present`.
+    table, `if_present`. `if` has conditions that are asked when they are reached: where each
+    stands, `table`, `column` or `index`, the table, what is asked for, and the answer.
     """
     return Mark("", kind, table, line, data)
 
@@ -81,6 +83,7 @@ class Replay:
 
     def __init__(self) -> None:
         self._tables: dict[str, _Building] = {}  # by name in lower case
+        self._held: dict[tuple[str, int], bool] = {}  # what conditions came to
         self.strangers: set[str] = set()  # what is changed and not created, in lower case
 
     def run(self, changes: Iterable[tuple[str, Mark]]) -> Iterator[Unresolved]:
@@ -128,6 +131,8 @@ class Replay:
     def _make(self, path: str, one: Mark) -> str:
         """Make one change; why it could not be made, else ""."""
         name, reason = one.name.lower(), ""
+        if not all(self._holds(path, each) for each in one.data.get("if", ())):
+            return ""
         make = _MAKERS.get(one.kind)
         if one.kind == "unclear":
             reason = str(one.data["reason"])
@@ -147,6 +152,18 @@ class Replay:
             reason = "it is changed here, and none of these files creates it"
         return reason
 
+    def _holds(self, path: str, condition: list[Any]) -> bool:
+        """Whether a condition of a migration holds when it is reached."""
+        at, kind, table, name, expected = condition
+        if (path, at) not in self._held:
+            known = self._tables.get(table.lower())
+            if kind == "column":
+                is_so = bool(known and all(each.lower() in known.columns for each in name))
+            else:
+                is_so = bool(known and (kind == "table" or _find(known, name)))
+            self._held[path, at] = is_so == expected
+        return self._held[path, at]
+
     def _create(self, path: str, one: Mark) -> str:
         name, like = one.name.lower(), one.data.get("like", "").lower()
         if one.data.get("if_absent") and name in self._tables:
@@ -156,10 +173,11 @@ class Replay:
             return f"it is made like {like}, which nothing that was read creates"
         if like:
             made.columns.update(self._tables[like].columns)
-        for kind, line, data in one.data["parts"]:
-            if reason := self._make(path, Mark("", kind, one.name, line, data)):
-                return reason
-        return ""
+        reasons = [
+            self._make(path, Mark("", kind, one.name, line, data))
+            for kind, line, data in one.data["parts"]
+        ]
+        return "; ".join(dict.fromkeys(filter(None, reasons)))
 
     def _rename(self, table: _Building, data: dict[str, Any]) -> str:
         before, table.table = table.table.lower(), data["to"]
@@ -185,6 +203,8 @@ class Replay:
         if known is None:
             return f"it changes {data['column']}, {_LACKS}"
         said = {name: data[name] for name in ("type", "nullable") if name in data}
+        if data.get("keeps_null") and known.nullable:
+            said.setdefault("nullable", None)
         table.columns[data["column"].lower()] = known._replace(**said)
         return ""
 
@@ -193,6 +213,9 @@ class Replay:
         if table.columns.pop(name, None) is None:
             return "" if data.get("if_present") else f"it drops {data['column']}, {_LACKS}"
         word = re.compile(rf"(?<![\w.]){re.escape(name)}(?![\w(])", re.IGNORECASE)
+        for one in table.named if data.get("shrinks") else ():
+            if one.kind != FOREIGN and len(one.columns) > 1:
+                one.columns = tuple(each for each in one.columns if each.lower() != name)
         table.named = [one for one in table.named if not any(map(word.search, one.columns))]
         return ""
 
@@ -243,14 +266,8 @@ class Replay:
         return ""
 
     def _remove(self, table: _Building, data: dict[str, Any]) -> str:
-        if "columns" in data:
-            columns = [each.lower() for each in data["columns"]]
-            gone = [one for one in table.named if [*map(str.lower, one.columns)] == columns]
-        elif data.get("name"):
-            gone = [one for one in table.named if data["name"].lower() in one.names]
-        else:
-            gone = table.named
-        gone = [one for one in gone if one.kind in data["kinds"]]
+        said = data["columns"] if "columns" in data else data.get("name")
+        gone = [one for one in _find(table, said) if one.kind in data["kinds"]]
         if not gone:
             said = data.get("name") or ", ".join(data.get("columns", ()))
             return "" if data.get("if_present") else f"it drops {said}, {_LACKS}"
@@ -262,6 +279,14 @@ class Replay:
             if data["named"].lower() in one.names:
                 one.names = frozenset([data["to"].lower()])
         return ""
+
+
+def _find(table: _Building, said: str | list[str] | None) -> list[_Named]:
+    """What has this name, or is of these columns; all if neither is said."""
+    if isinstance(said, list):
+        columns = [each.lower() for each in said]
+        return [one for one in table.named if [*map(str.lower, one.columns)] == columns]
+    return [one for one in table.named if not said or said.lower() in one.names]
 
 
 def _own(table: _Building, kind: str, columns: tuple[str, ...]) -> frozenset[str]:

@@ -114,6 +114,7 @@ class Table(NamedTuple):
     line: int
     symbol: str = ""  # the model within its file
     whole: bool = True  # whether all that concerns it was understood
+    created: str = ""  # "path:line" of what creates it, where that is not the file of the model
 
 
 class CodeFile(NamedTuple):

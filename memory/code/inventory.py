@@ -132,6 +132,7 @@ def _tables(code: CodeBase) -> Iterator[tuple[str, Row]]:
                 "model": one.model,
                 "file": one.file,
                 "line": one.line,
+                "created": one.created,
                 "whole": one.whole,
             },
         )
