@@ -15,6 +15,7 @@ from indexer.freshness.manifests import is_manifest, read_manifest
 from indexer.freshness.memory_anchors import anchors_of, commits_since
 from indexer.freshness.path_history import WorkingTree, ending_like, read_path_history
 from indexer.freshness.removals import decides_removal
+from indexer.freshness.spoken_of import is_called, linked_files
 from indexer.freshness.symbols import check_symbols
 from indexer.freshness.verdicts import DatedAnchor, KnownPaths, check_commits, check_path, finding
 from indexer.freshness.versions import check_versions
@@ -55,6 +56,7 @@ class Checker:
         self._now = WorkingTree(git, head)
         self._grafts = frozenset(git.grafts().split())
         self._is_partial = git.is_partial()
+        self._known_files: set[str] = set()  # now, or once as far as history was looked at
 
     def check(
         self,
@@ -70,8 +72,9 @@ class Checker:
             The findings of each, in the order of its text, and since when it says so; by uid.
         """
         since = self._since(memories, known_since)
+        texts = {one.uid: f"{one.title}\n\n{one.revision.draft.body}" for one in memories}
         dated = {
-            uid: [DatedAnchor(anchor, since.get(uid, "")) for anchor in anchors]
+            uid: [_dated(anchor, since.get(uid, ""), texts.get(uid, "")) for anchor in anchors]
             for uid, anchors in named.items()
         }
         by_type: dict[str, list[DatedAnchor]] = defaultdict(list)
@@ -80,13 +83,14 @@ class Checker:
         is_whole = not self._grafts and not self._is_partial
         judged = check_commits(self._git, by_type["commit"], self._head, is_whole=is_whole)
         judged |= self._places(by_type["path"], by_type["symbol"], looks_back)
-        texts = {one.uid: f"{one.title}\n\n{one.revision.draft.body}" for one in memories}
         found: dict[str, list[Finding]] = {}
         for uid, ones in dated.items():
             versions = [one.anchor for one in ones if one.anchor.type == "version"]
             in_use = check_versions(versions, self._pinned) if versions else {}
             outcomes = (judged.get(one) or in_use.get(one.anchor) for one in ones)
-            found[uid] = [_as_decided(one, texts.get(uid, "")) for one in outcomes if one]
+            text = texts.get(uid, "")
+            linked = linked_files(text)
+            found[uid] = [self._as_said(one, text, linked) for one in outcomes if one]
         return found, since
 
     def _since(self, memories: Sequence[Memory], known: Mapping[str, str]) -> dict[str, str]:
@@ -113,6 +117,7 @@ class Checker:
     ) -> dict[DatedAnchor, Finding]:
         """What became of paths and symbols, without what may well be no place at all."""
         history = self._history(paths, symbols)
+        self._known_files = {*self._now.files, *history.paths}
         judged = self._paths([one for one in paths if one.since], history)
         judged |= check_symbols(
             self._git, [one for one in symbols if one.since], history, looks_back=looks_back
@@ -188,6 +193,16 @@ class Checker:
         except GitFailed:
             return {}
 
+    def _as_said(self, found: Finding, text: str, linked: Mapping[str, set[str]]) -> Finding:
+        """A finding, as far as the text of its memory lets it be about this project."""
+        checked = found.checked
+        files = linked.get(checked.name)
+        if checked.type != "symbol" or not files or not files.isdisjoint(self._known_files):
+            return _as_decided(found, text)
+        anchor = Anchor(type=checked.type, name=checked.name)
+        reason = f"is linked to {min(files)}, which this repository does not have"
+        return finding(anchor, AnchorVerdict.UNKNOWN, reason, found.place)
+
     def _as_known(self, one: DatedAnchor, found: Finding | None) -> Finding:
         """A finding as far as the clone can bear it out."""
         if found is None:
@@ -196,6 +211,11 @@ class Checker:
         if is_at_end and found.checked.verdict in (AnchorVerdict.FRESH, AnchorVerdict.UNKNOWN):
             return finding(one.anchor, AnchorVerdict.UNKNOWN, _END_OF_CLONE, found.place)
         return found
+
+
+def _dated(anchor: Anchor, since: str, text: str) -> DatedAnchor:
+    is_bare = anchor.type == "symbol" and len(symbol_parts(anchor.name)) == 1
+    return DatedAnchor(anchor, since, is_bare and is_called(text, anchor.name))
 
 
 def _as_decided(found: Finding, text: str) -> Finding:

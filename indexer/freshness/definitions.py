@@ -1,12 +1,18 @@
-"""Where programs define a name, and what they define it as, read by regular expressions."""
+"""Where programs define a name, and what they define it as.
+
+Where the language of a file is read, its definitions are those of the code facts; of other files,
+and of what facts do not hold, as a value of a class, they are found by regular expressions.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import re
+from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
+from indexer.code.registry import CONFIG, language_of, read_file
 from indexer.git.process import GitFailed
 from indexer.source_paths import is_code
 from indexer.wording.anchors import symbol_parts
@@ -16,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
     from indexer.git.repository import Repository
+    from memory.code.facts import Definition
 
-SEVERAL = "*"  # before what is defined by one name for several types
 #: Endings of files in which definitions are looked for.
 LANGUAGES = tuple(sorted(words_of("programs", "languages")))
 _KEYWORDS, _MODIFIER, _NOT_TYPE = (
@@ -54,6 +60,12 @@ _ASKED = re.compile(
     re.ASCII,
 )
 _WITH_ASKED = (".java", ".cs")
+#: A method whose parameters go on below; of a call that looks so, the facts know better.
+_OPENED = re.compile(
+    rf"\s*{_NOT_TYPES}{_MODIFIERS}{_NOT_TYPES}(?:{_TYPE})?(\w+)\s*(?:<[^>]*>)?\((?:[^;{{}}=]*,)?\s*$"
+)
+_SCHEMAS = (".graphql", ".proto", ".sql")
+_SAME = re.compile(r"\s*(?:export\s+)?(?:type\s+|const\s+)?(\w+)\s*=\s*[\w.]+\.\1;?\s*$")
 _VALUE = re.compile(rf"\s+{_MODIFIERS}(?:{_VALUES})\s")
 _CONTAINER = re.compile(rf"\b(?:{_CONTAINERS})\b|<script\b")
 _RECEIVER = re.compile(r"func\s+\(\w*\s*\*?(\w+)")
@@ -65,16 +77,24 @@ _GOING_ON = re.compile(
 _COMMENT = re.compile(r"\s*(?://|#|/?\*|--|<!--|\"\"\")")
 
 
+class Body(NamedTuple):
+    """What a file defines a name as."""
+
+    said: str  # a hash of all that it says there
+    is_several: bool = False  # different types have a method of the name
+    is_member: bool = False  # whatever has the name there is a member of a type, or of a schema
+
+
 class Defined(NamedTuple):
     """What a name is in the files of a commit."""
 
-    bodies: dict[str, str]  # what it is defined as, by file: as `definitions` has it
+    bodies: dict[str, Body]  # what it is defined as, by file
     used: str = ""  # a file of code that has the word outside of comments
 
 
 def find_definitions(git: Repository, wanted: Collection[str], commit: str) -> dict[str, Defined]:
     """What names are defined as in a commit, or with "" in the worktree, by name."""
-    found: dict[str, dict[str, str]] = {name: {} for name in wanted}
+    found: dict[str, dict[str, Body]] = {name: {} for name in wanted}
     last = {name: symbol_parts(name)[-1] for name in wanted}
     words = {word for word in last.values() if word.isascii()}
     lines: dict[str, str] = {}
@@ -95,7 +115,7 @@ def find_definitions(git: Repository, wanted: Collection[str], commit: str) -> d
             found[name][path] = body
     code = {path: said for path, said in lines.items() if is_code(path)}
     return {
-        name: Defined(without_tests(bodies), "" if bodies else _user(last[name], code))
+        name: Defined(foremost(bodies), "" if bodies else _user(last[name], code))
         for name, bodies in found.items()
     }
 
@@ -112,18 +132,22 @@ def _user(word: str, lines: Mapping[str, str]) -> str:
     )
 
 
-def without_tests(bodies: Mapping[str, str]) -> dict[str, str]:
-    """Those that are any; tests, and what a program wrote, unless there is nothing else."""
+def foremost(bodies: Mapping[str, Body | None]) -> dict[str, Body]:
+    """Those that are any; tests, and what a program wrote, unless there is nothing else.
+
+    What a program defines counts before the schema that it speaks.
+    """
     there = {path: body for path, body in bodies.items() if body}
-    return {path: body for path, body in there.items() if is_code(path)} or there
+    ours = {path: body for path, body in there.items() if is_code(path)} or there
+    programs = {path: body for path, body in ours.items() if not path.endswith(_SCHEMAS)}
+    return programs or ours
 
 
-def definitions(path: str, text: str, name: str) -> str:
-    """A hash of everything that a file defines by a name; "" if it does not.
+def definitions(path: str, text: str, name: str) -> Body | None:
+    """Everything that a file defines by a name; None if it does not.
 
     Only what is said counts: not blank lines, not how far the whole is indented. What a function
-    calls a value is nobody else's. It begins with `SEVERAL` where methods of different types
-    have the name, and nobody says whose is meant.
+    calls a value is nobody else's, and neither is another name for what is called so elsewhere.
 
     Args:
         path: Of the file.
@@ -133,27 +157,76 @@ def definitions(path: str, text: str, name: str) -> str:
     """
     *qualifiers, last = symbol_parts(name)
     if last not in text or not _is_in(path, qualifiers):
-        return ""
+        return None
     lines = text.split("\n")
+    owner = qualifiers[-1] if qualifiers and qualifiers[-1][:1].isupper() else ""
+    found = _by_facts(path, text, lines, last)
+    if found is None:
+        found = _by_text(path, lines, last)
+        if owner:
+            found = [one for one in found if _belongs(path, lines, one.at, owner)]
+    elif owner:
+        found = [one for one in found if owner in one.owner.split(".")]
+    found = [one for one in found if not _SAME.fullmatch("\n".join(one.lines))]
+    if not found:
+        return None
+    said = "\n".join(line for one in found for line in one.lines)
+    digest = hashlib.blake2b(said.encode("utf-8", "replace"), digest_size=16).hexdigest()
+    owners = {one.owner for one in found}
+    return Body(digest, len(owners) > 1, path.endswith(_SCHEMAS) or all(owners))
+
+
+def defines(path: str, lines: str, name: str) -> bool:
+    """Whether one of these lines of a file may begin a definition of a name."""
+    last = symbol_parts(name)[-1]
+    is_read = language_of(path) is not None
+    return any(
+        last in _defined_in(path, line)
+        or (is_read and (match := _OPENED.match(line)) is not None and match[1] == last)
+        for line in lines.split("\n")
+        if last in line
+    )
+
+
+class _Place(NamedTuple):
+    """A definition in a file."""
+
+    at: int  # its first line, from 0
+    lines: list[str]  # without the blank ones, and as far to the left as they go
+    owner: str  # the type that it is in; "" at the top
+
+
+def _by_facts(path: str, text: str, lines: list[str], last: str) -> list[_Place] | None:
+    """By the facts of a language that is read; None if they do not have the name."""
+    language = language_of(path)
+    if language is None or language == CONFIG:
+        return None
+    known = _facts(language, text)
+    found: list[_Place] = []
+    end = 0
+    for one in known:
+        owner, _, own = one.name.rpartition(".")
+        if own != last or one.line <= end:  # a constructor is in what it makes
+            continue
+        end = one.last_line
+        within = lines[one.line - 1 : end] if end > one.line else _block(lines, one.line - 1)
+        found.append(_Place(one.line - 1, _dedented(within), owner))
+    return found or None
+
+
+@lru_cache(maxsize=4096)
+def _facts(language: str, text: str) -> tuple[Definition, ...]:
+    return read_file(language, text.encode("utf-8", "replace"), with_marks=False).definitions
+
+
+def _by_text(path: str, lines: list[str], last: str) -> list[_Place]:
     found = [
         at
         for at, line in enumerate(lines)
         if last in line and last in _defined_in(path, line) and not _is_local(lines, at)
     ]
-    if qualifiers and qualifiers[-1][:1].isupper():
-        found = [at for at in found if _belongs(path, lines, at, qualifiers[-1])]
-    if not found:
-        return ""
-    said = "\n".join(line for at in found for line in _block(lines, at))
-    owners = {_owner(lines, at) for at in found if last not in _owner(lines, at)}
-    several = SEVERAL if len(owners) > 1 else ""
-    return several + hashlib.blake2b(said.encode("utf-8", "replace"), digest_size=16).hexdigest()
-
-
-def defines(path: str, lines: str, name: str) -> bool:
-    """Whether one of these lines of a file begins a definition of a name."""
-    last = symbol_parts(name)[-1]
-    return any(last in _defined_in(path, line) for line in lines.split("\n") if last in line)
+    owners = {at: _owner(lines, at) for at in found}
+    return [_Place(at, _block(lines, at), "" if last in owners[at] else owners[at]) for at in found]
 
 
 def _defined_in(path: str, line: str) -> Iterator[str]:
@@ -234,7 +307,12 @@ def _block(lines: list[str], at: int) -> list[str]:
                 break
         else:
             break
-    return [line[min(depth, _depth(line)) :].rstrip() for line in block]
+    return _dedented(block)
+
+
+def _dedented(block: list[str]) -> list[str]:
+    depth = _depth(block[0]) if block else 0
+    return [line[min(depth, _depth(line)) :].rstrip() for line in block if line.strip()]
 
 
 def _depth(line: str) -> int:

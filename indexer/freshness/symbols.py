@@ -7,11 +7,11 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from indexer.freshness.definitions import (
-    SEVERAL,
+    Body,
     Defined,
     definitions,
     find_definitions,
-    without_tests,
+    foremost,
 )
 from indexer.freshness.verdicts import DatedAnchor, counted_changes, finding
 from indexer.wording.anchors import symbol_parts
@@ -32,7 +32,7 @@ _MOST_COMMITS = 100  # to a file in which those that changed one definition are 
 class _Seen(NamedTuple):
     """What a symbol was and is."""
 
-    then: Mapping[str, str]  # hashes of its definition by file, at the commit of its memory
+    then: Mapping[str, Body]  # its definition by file, at the commit of its memory
     now: Defined
     cased: str = ""  # where the same words are defined now, in another casing: a name and a file
 
@@ -42,33 +42,38 @@ def check_symbols(
 ) -> dict[DatedAnchor, Finding]:
     """What became of symbols, by them.
 
-    A definition is first looked for where it is now. Only where it was not there then are the
-    files of that commit searched.
+    A definition is first looked for where it is now, and then in all files of the commit of its
+    memory, where others may have had the name as well.
 
-    With `looks_back`, only the files of so many commits are searched, the latest.
+    With `looks_back`, only the files of so many commits are searched, the latest of those at which
+    something is not where it is now, and then of the others.
     """
     named = list(dict.fromkeys(named))
     now = find_definitions(git, {one.anchor.name for one in named}, "")
     places = {(one.since, path) for one in named for path in now[one.anchor.name].bodies}
     texts = git.texts(places)
-    then: dict[DatedAnchor, dict[str, str]] = {}
+    then: dict[DatedAnchor, dict[str, Body]] = {}
     for one in named:
         bodies = ((path, texts.get((one.since, path), "")) for path in now[one.anchor.name].bodies)
-        then[one] = without_tests(
+        then[one] = foremost(
             {path: definitions(path, text, one.anchor.name) for path, text in bodies}
         )
-    missing: dict[str, list[DatedAnchor]] = defaultdict(list)
+    asked: dict[str, list[DatedAnchor]] = defaultdict(list)
     for one in named:
-        if not then[one] and one.since:
-            missing[one.since].append(one)
+        if one.since:
+            asked[one.since].append(one)
+    missing = {one.since for one in named if not then[one]}
     oldest = len(history.positions)
-    latest_first = sorted(missing, key=lambda one: (history.positions.get(one, oldest), one))
-    searched = latest_first[:looks_back]
+
+    def rank(since: str) -> tuple[bool, int, str]:
+        return since not in missing, history.positions.get(since, oldest), since
+
+    searched = sorted(asked, key=rank)[:looks_back]
     for since in searched:
-        found = find_definitions(git, {one.anchor.name for one in missing[since]}, since)
-        for one in missing[since]:
+        found = find_definitions(git, {one.anchor.name for one in asked[since]}, since)
+        for one in asked[since]:
             then[one] = found[one.anchor.name].bodies
-    unsearched = missing.keys() - set(searched)
+    unsearched = missing.difference(searched)
     lost = {one.anchor.name for one in named if then[one] and not now[one.anchor.name].bodies}
     cased = _find_cased(git, lost)
     judged: dict[DatedAnchor, Finding] = {}
@@ -77,7 +82,7 @@ def check_symbols(
         if one.since in unsearched and not then[one]:
             judged[one] = _unsearched(one.anchor, seen.now.bodies)
         else:
-            judged[one] = _judge(one.anchor, one.since, seen, history)
+            judged[one] = _judge(one, seen, history)
     return judged | _counted(git, judged, history)
 
 
@@ -107,16 +112,16 @@ def _casings(name: str) -> list[str]:
     ]
 
 
-def _judge(anchor: Anchor, since: str, seen: _Seen, history: PathHistory) -> Finding:
+def _judge(one: DatedAnchor, seen: _Seen, history: PathHistory) -> Finding:
     """What became of a symbol; of several definitions of a type, if the same of each."""
-    then, now = seen.then, seen.now.bodies
+    then, now, anchor = seen.then, seen.now.bodies, one.anchor
     if then and not now:
-        return _lost(anchor, since, seen, history)
+        return _lost(anchor, one.since, seen, history)
     both = sorted(then.keys() & now.keys())
-    if unclear := _why_unclear(anchor, seen, both):
+    if unclear := _why_unclear(anchor, seen, both) or _why_no_code(one, seen):
         place = min(now, default="") if len(now) <= _MANY else ""
         return finding(anchor, AnchorVerdict.UNKNOWN, unclear, place)
-    path = next((one for one in both if then[one] != now[one]), min(both or now))
+    path = next((path for path in both if then[path] != now[path]), min(both or now))
     if not then:
         return finding(anchor, AnchorVerdict.FRESH, f"is defined in {path} since", path)
     if not both:
@@ -141,10 +146,29 @@ def _why_unclear(anchor: Anchor, seen: _Seen, both: Sequence[str]) -> str:
     is_alike = symbol_parts(anchor.name)[-1][0].isupper() and len(same) == 1
     if count > 1 and not (is_alike and len(both) == len(then) <= _MANY):
         return f"is defined in {count} files"
-    several = [one for one in (*both, *now) if SEVERAL in (then.get(one, "")[:1], now[one][:1])]
+    several = [
+        path
+        for path in (*both, *now)
+        if now[path].is_several or (path in then and then[path].is_several)
+    ]
     if several and not (is_alike and same == {True}):
         return f"is defined more than once in {several[0]}"
     return ""
+
+
+def _why_no_code(one: DatedAnchor, seen: _Seen) -> str:
+    """Why a name may well be none of the code, though something is called so; "" if it is.
+
+    A member's name without that of its type is any word. In small letters it is a field or a key
+    unless the text says that it can be called; one that came later was not meant.
+    """
+    is_bare = len(symbol_parts(one.anchor.name)) == 1
+    if not is_bare or one.is_called or not all(body.is_member for body in seen.now.bodies.values()):
+        return ""
+    where = min(seen.now.bodies)
+    if one.anchor.name[0].islower():
+        return f"may as well be a value as what {where} calls so"
+    return "" if seen.then else f"{where} has a member of this name since"
 
 
 def _lost(anchor: Anchor, since: str, seen: _Seen, history: PathHistory) -> Finding:
@@ -178,7 +202,7 @@ def _counted(
         for commit in (edit.commit, f"{edit.commit}^")
     )
 
-    def body(one: DatedAnchor, commit: str) -> str:
+    def body(one: DatedAnchor, commit: str) -> Body | None:
         place = judged[one].place
         return definitions(place, texts.get((commit, place), ""), one.anchor.name)
 
@@ -192,7 +216,7 @@ def _counted(
     return told
 
 
-def _unsearched(anchor: Anchor, now: Mapping[str, str]) -> Finding:
+def _unsearched(anchor: Anchor, now: Mapping[str, Body]) -> Finding:
     where = f"is defined in {min(now)}" if now else "is not defined anywhere now"
     words = f"{where}; how it was is for `archmem verify` to look up"
     return finding(anchor, AnchorVerdict.UNKNOWN, words, min(now, default=""))

@@ -22,6 +22,7 @@ class DatedAnchor(NamedTuple):
 
     anchor: Anchor
     since: str  # "" where that is not known
+    is_called: bool = False  # whether the memory speaks of it as of something that is called
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.freshness.definitions import SEVERAL, definitions
+from indexer.freshness.definitions import defines, definitions, foremost
 
 GO = """\
 package a
@@ -106,8 +106,8 @@ def test_a_definition_goes_on_to_its_end(path, text):
 def test_methods_of_one_name_in_different_types_are_several():
     text = "".join(f"class {name}:\n    def total(self):\n        pass\n\n" for name in "AB")
 
-    assert definitions("a.py", text, "total").startswith(SEVERAL)
-    assert not definitions("a.py", text, "A.total").startswith(SEVERAL)
+    assert definitions("a.py", text, "total").is_several
+    assert not definitions("a.py", text, "A.total").is_several
 
 
 def test_a_qualifier_in_small_letters_is_a_module():
@@ -125,3 +125,46 @@ def test_what_stands_around_a_definition_does_not_change_it(around):
     among = "\n".join([*around, alone, "z = 3", *around])
 
     assert definitions("a.py", among, "pay_out") == definitions("a.py", alone, "pay_out")
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "name"),
+    [
+        ("A.java", "class A {\n  B pay(C c,\n        D d) {\n    go(1);\n  }\n}\n", "A::pay"),
+        ("a.ts", "class A {\n  pay(\n    c: C,\n  ): B {\n    go(1)\n  }\n}\n", "A.pay"),
+        (
+            "a.php",
+            "<?php\nclass A\n{\n  function pay(\n    C $c\n  ) {\n    go(1);\n  }\n}\n",
+            "A::pay",
+        ),
+        (
+            "a.py",
+            "class A:\n    @cached\n    def pay(\n        c,\n    ):\n        go(1)\n",
+            "A.pay",
+        ),
+        ("a.go", "package a\n\nfunc (a *A) pay(\n\tc C,\n) {\n\tgo(1)\n}\n", "A.pay"),
+    ],
+)
+def test_a_definition_whose_beginning_takes_several_lines_is_found_whole(path, text, name):
+    assert defines(path, text, name)
+    assert definitions(path, text, name) != definitions(path, text.replace("1", "2"), name)
+    assert definitions(path, text, name) == definitions(path, f"{text}\n", name)
+    assert not definitions(path, text, name.replace("A", "B"))
+
+
+@pytest.mark.parametrize(
+    ("path", "line"),
+    [("a.go", "type Order = shop.Order"), ("a.ts", "export const Order = shop.Order;")],
+)
+def test_another_name_for_what_is_called_so_elsewhere_is_no_definition(path, line):
+    assert not definitions(path, f"package a\n\n{line}\n", "Order")
+
+
+def test_what_a_program_defines_counts_before_the_schema_that_it_speaks():
+    bodies = {
+        path: definitions(path, f"{kind} Order struct {{\n\tid int\n}}\n", "Order")
+        for path, kind in (("a/order.go", "type"), ("proto/order.proto", "message"))
+    }
+
+    assert foremost(bodies).keys() == {"a/order.go"}
+    assert foremost({"proto/order.proto": bodies["proto/order.proto"]})

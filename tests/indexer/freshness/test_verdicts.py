@@ -233,6 +233,55 @@ def test_of_a_name_that_is_defined_twice_nobody_knows_which_is_meant(history):
     assert history.verdict("confirm_checkout").verdict is AnchorVerdict.UNKNOWN
 
 
+def test_of_a_name_that_was_defined_twice_nobody_knows_which_was_meant(history):
+    history.write(src__a_py=CODE, src__b_py=CODE)
+    history.say("`confirm_checkout` says so.")
+    history.git("rm", "-q", "src/b.py")
+    history.commit()
+
+    assert history.verdict("confirm_checkout").verdict is AnchorVerdict.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("Each event has a `routing_key`.", AnchorVerdict.UNKNOWN),
+        ("The method `routing_key` decides.", AnchorVerdict.FRESH),
+        ("`routing_key()` decides.", AnchorVerdict.FRESH),
+        ("`Bus.routing_key` decides.", AnchorVerdict.FRESH),
+    ],
+)
+def test_a_member_is_meant_by_its_name_alone_where_it_is_said_to_be_called(history, text, verdict):
+    history.write(src__a_py="class Bus:\n    def routing_key(self):\n        return 1\n")
+    history.say(text)
+
+    name = "Bus.routing_key" if "Bus" in text else "routing_key"
+    assert history.verdict(name).verdict is verdict
+
+
+def test_a_member_that_came_later_was_not_meant(history):
+    history.say("`EndBlock` is called at the end.")
+    history.write(src__a_go="package a\n\nfunc (m *Module) EndBlock() {\n}\n")
+    history.commit()
+
+    assert history.verdict("EndBlock").verdict is AnchorVerdict.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("link", "verdict"),
+    [
+        ("https://github.com/some/library/blob/v2/src/retry.py#L12", AnchorVerdict.UNKNOWN),
+        ("https://github.com/our/shop/blob/main/src/a.py", AnchorVerdict.FRESH),
+        ("https://github.com/our/shop/pull/12", AnchorVerdict.FRESH),
+    ],
+)
+def test_what_is_linked_to_another_repository_is_not_of_this_one(history, link, verdict):
+    history.write(src__a_py=CODE)
+    history.say(f"We call [`confirm_checkout()`]({link}).")
+
+    assert history.verdict("confirm_checkout").verdict is verdict
+
+
 @pytest.mark.parametrize(
     "after",
     ["class Kind(StrEnum):\n    CONFIRM_CHECKOUT = auto()\n", "from lib import confirm_checkout\n"],
