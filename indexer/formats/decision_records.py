@@ -28,6 +28,7 @@ from indexer.formats.record_metadata import (
 from indexer.formats.record_names import is_record
 from indexer.formats.record_relations import headed_references
 from indexer.formats.record_titles import (
+    date_in_name,
     date_in_title,
     has_placeholder,
     is_placeholder,
@@ -43,7 +44,7 @@ from indexer.wording.dates import DATE, beginning, earliest, read_date, read_whe
 from indexer.wording.mentions import Place
 from indexer.wording.references import field_references, find_references, merge_references
 from indexer.wording.statuses import StatusLine, read_status
-from memory.kinds.vocabulary import Trust
+from memory.kinds.vocabulary import Status, Trust
 from memory.models.details import Decision
 from memory.models.memory import Draft, Figures
 from memory.norms.options import chosen_in
@@ -167,22 +168,34 @@ def _status(
     fields: Mapping[str, JsonValue], parts: Mapping[str, str], heading: str, place: Place
 ) -> StatusLine:
     """The status by the metadata, else by the status section, else by the heading."""
-    said = first_text(fields, _FIELDS["status"]) or parts.get("status", "")
-    said = "" if is_boilerplate(said) else said
-    return read_status(said or status_in_title(heading), place)
+    stated = [first_text(fields, (name,)) for name in _FIELDS["status"]]
+    said = [one for one in (*stated, parts.get("status", "")) if one and not is_boilerplate(one)]
+    read = [read_status(one, place) for one in said or [status_in_title(heading)]]
+    return next((one for one in read if one.status is not Status.UNSTATED), read[0])
 
 
 def _number(name: str, heading: str, fields: Mapping[str, JsonValue]) -> int | None:
     """The number by the file's name, which is what links use; else by title or metadata."""
     by_name = number_in_name(name)
     if by_name is not None:
-        return by_name
+        return None if _is_year(by_name, fields) else by_name
     by_title = number_in_title(heading)
     if by_title is not None:
         return by_title
     said = first_text(fields, _FIELDS["number"])
     match = re.fullmatch(r"(?:\w+[-\s#])?0*(\d{1,5})", said.strip())
     return int(match[1]) if match else None
+
+
+def _is_year(number: int, fields: Mapping[str, JsonValue]) -> bool:
+    """Whether what a file name begins with is the year of the record's date, and no number."""
+    dates = {*_FIELDS["date"], *_FIELDS["created"]}
+    told = {name: first_text(fields, (name,)) for name in fields} if 1990 <= number < 2100 else {}
+    years = {str(number + off) for off in (-1, 0, 1)}
+    dated = any(year in said for year in years for name, said in told.items() if name in dates)
+    return dated and not any(
+        re.search(rf"[#/]{number}\b", said) for name, said in told.items() if name not in dates
+    )
 
 
 def _decided(
@@ -207,7 +220,7 @@ def _decided(
         _date_of_log(parts.get("changelog", "")),
         *(read_when(first_text(fields, (name,))) for name in _FIELDS["created"]),
         read_when(date_in_title(heading)),
-        _date_of_name(name),
+        read_when(date_in_name(name)),
     )
     said = [witness for witness in witnesses if witness is not None]
     if said:
@@ -231,11 +244,6 @@ def _date_of_log(text: str) -> datetime | Figures | None:
     dated = [(date, said) for date, said in entries if date is not None]
     accepting = [date for date, said in dated if _IN_FORCE.search(said)]
     return min(accepting or [date for date, _ in dated], default=None, key=earliest)
-
-
-def _date_of_name(name: str) -> datetime | Figures | None:
-    match = re.match(r"(\d{4})-?(\d\d)-?(\d\d)[-_ ]", name)
-    return read_when("-".join(match.groups())) if match else None
 
 
 def _references(
@@ -282,7 +290,7 @@ _HEADINGS = read_lexicon("sections")
 
 def _heading(languages: Mapping[str, Iterable[str]]) -> re.Pattern[str]:
     words = any_of(chain(*languages.values()))
-    return re.compile(rf"(?:{words})(?:\s*\(.*\))?[:.]?", re.IGNORECASE)
+    return re.compile(rf"(?:{words})(?:\s*\(.*\)|:\s.*\?)?[:.]?", re.IGNORECASE)
 
 
 #: Each part with the headings that begin it; the first pattern that matches a whole heading.

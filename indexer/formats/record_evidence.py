@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 from indexer.formats.decision_records import part_of, read_page_of, read_parts
 from indexer.formats.record_metadata import first_text, read_fields, title_section
 from indexer.formats.record_names import KIND_NAMED
-from indexer.formats.record_titles import tradition_in
+from indexer.formats.record_titles import number_in_name, tradition_in
 from indexer.markup.elements import plain
 from indexer.wording.statuses import read_status
 from memory.kinds.vocabulary import Status
 from memory.texts.lexicon import read_lexicon
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from indexer.formats.document import Document
     from indexer.markup.page import Page
 
@@ -24,6 +26,7 @@ _OTHER_LABELS = frozenset(_LEXICON["labels"]["others"])
 _STATUS_FIELDS = read_lexicon("records")["fields"]["status"]
 #: The parts that say why something was or is to be done, with what else, and what follows.
 _REASONS = frozenset({"context", "decision", "alternatives", "consequences"})
+_NUMBERED = re.compile(r"[A-Z]{2,6}[ #_-]?(\d{1,5})\b")  # "RFD 10 Send logs"
 _NUMBER = re.compile(r"^(?:\d{1,2}(?:\.\d{1,2})*[.)]?|[IVX]{1,4}[.)])\s+|\s*\([^()]*\)$|[:.]$")
 
 
@@ -32,12 +35,13 @@ def reads_like_record(document: Document) -> bool:
 
     That is a decision with what led to it or follows from it; or a status with two such parts, as
     proposals have it; or three such parts. A page that is called `adr-12` or the like needs less.
-    What only minutes, posts, tasks, incidents or lessons have speaks against it.
+    What only minutes, posts, tasks, incidents or lessons have speaks against it; some of that only
+    as a part of its own, as proposals have "Acceptance criteria" below another part.
     """
     page = read_page_of(document)
     fields = read_fields(page)
     headings = [_folded(section.title) for section in page.sections[1:]]
-    if _HEADINGS["others"].intersection(headings) or _OTHER_LABELS.intersection(fields):
+    if _is_of_others(page, headings) or _OTHER_LABELS.intersection(fields):
         return False
     telling = [said for said in headings if said not in _HEADINGS["general"]]
     decides = not _HEADINGS["decides"].isdisjoint(telling)
@@ -51,6 +55,16 @@ def reads_like_record(document: Document) -> bool:
     return len(reasons) >= (2 if has_status else 3)
 
 
+def _is_of_others(page: Page, headings: Sequence[str]) -> bool:
+    """Whether a page has parts that no decision record has, or has for parts of its own."""
+    levels = [section.level for section in page.sections[1:]]
+    top = min(levels, default=0)
+    is_title = levels.count(top) == 1  # and the parts are those below it
+    tops = min((level for level in levels if level > top or not is_title), default=top)
+    own = {said for said, level in zip(headings, levels, strict=True) if level <= tops}
+    return bool(_HEADINGS["others"].intersection(headings) or _HEADINGS["unless_below"] & own)
+
+
 def _has_status(page: Page, stated: str) -> bool:
     said = stated or read_parts(page).get("status", "")
     return bool(said) and read_status(said).status is not Status.UNSTATED
@@ -60,7 +74,9 @@ def _is_called_record(document: Document, page: Page) -> bool:
     titled = title_section(page)
     title = titled.title if titled else ""
     named = KIND_NAMED.match(document.record_name) or KIND_NAMED.match(title)
-    return named is not None or bool(tradition_in(title))
+    numbered = _NUMBERED.match(title)
+    is_own = numbered and int(numbered[1]) == number_in_name(document.record_name)
+    return named is not None or bool(tradition_in(title)) or bool(is_own)
 
 
 def _folded(heading: str) -> str:

@@ -20,7 +20,8 @@ _ASIDE = _FOLDERS["of_other_formats"].union(read_lexicon("record_folders")["fold
 _ENDINGS = frozenset(_LEXICON["files"]["endings"])
 _KINDS = any_of(_LEXICON["kinds"]["files"])
 _RECORD_NAME = re.compile(
-    rf"(?:{_KINDS}|ddr|tdr)[-_ ]?\d{{0,5}}(?:[-_. ]|$)|\d{{1,5}}[-_. #]|\d{{8}}[-_. ]",
+    rf"(?:{_KINDS}|ddr|tdr)[-_ ]?\d{{0,5}}(?:[-_. ]|$)|\d{{1,5}}[-_. #]"
+    r"|(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:\d\d)?[-_. ]",
     re.IGNORECASE,
 )
 #: Any tradition's: `eip-1`, `HIP-30`, `ch01-02`, beside those above.
@@ -29,8 +30,12 @@ _CALLED_LIKE_RECORD = re.compile(
 )
 #: What is called a record by its kind: `adr-12`, "RFC: ...".
 KIND_NAMED = re.compile(rf"(?:{_KINDS}|tep|ddr|tdr)s?(?:[-_ #:]|\d)", re.IGNORECASE)
+#: What stands behind the name of a folder that holds those of one state.
+_STATE = re.compile(rf"[-_](?:{any_of(_LEXICON['folders']['states'])})$")
 _NOT_A_RECORD = re.compile(
     rf"(?:{any_of(_LEXICON['files']['not_records'])}"
+    rf"|(?:{_KINDS}|design|enhancement)s?(?:[-_ ](?:and|for|of|the|to))*[-_ ]"
+    rf"(?:{any_of(_LEXICON['files']['about_records'])})"
     rf"|(?:0+[-_])?(?:_*(?:{_KINDS})(?:[-_]record)?[-_]?)?template(?:[-_ ](?:\w+))*|_*template.*)"
     r"(?:\.\w{2})?$",
     re.IGNORECASE,
@@ -69,8 +74,11 @@ def is_called_like_record(path: PurePosixPath) -> bool:
 
 
 def is_named_for_records(folder: str) -> bool:
-    """Whether a folder, or one around it, is called like those that hold records among others."""
-    return not _FOLDERS["mixed"].isdisjoint(folder.lower().split("/"))
+    """Whether a folder, or one around it, is called like those that hold records among others.
+
+    `proposals-accepted` is, too.
+    """
+    return any(_STATE.sub("", part) in _FOLDERS["mixed"] for part in folder.lower().split("/"))
 
 
 def is_aside(folder: str) -> bool:

@@ -32,7 +32,7 @@ _STATUS_TAG = re.compile(
 _OWN_NUMBER = re.compile(
     r"(?:[^\W\d_][\w.\u00ba\u00b0-]{0,15}?[\s/#_-]*)?(?i:n[r\u00ba\u00b0o]\.?\s*)?#?\s?"
     r"(?P<number>\d{1,6})(?:\s*[:|\u2013\u2014]\s*|\s+-+\s+|-\s+|[.)_]\s*(?=[^\W\d_]))"
-    r"|(?:[A-Z]{2,6}[-/#]|#)?(?P<alone>\d{1,6})\s+(?=[^\W\d_])"
+    r"|(?:[A-Z]{2,6}[-/# ]|#)?(?P<alone>\d{1,6})\s+(?=[^\W\d_])"
 )
 _OF_KIND = rf"(?:{_CALLED}|(?-i:[A-Z]{{2,6}})[\s#_-]{{0,2}})"
 _SET_OFF = r"\s*[.:|\u2013\u2014-]+\s+(?=\S)"
@@ -70,7 +70,10 @@ _MARK = re.compile(
     r"|x{2,})",
     re.IGNORECASE,
 )
-_DATED_NAME = re.compile(r"(?:19|20)\d\d-?(?:0\d|1[0-2])-?(?:[0-2]\d|3[01])[-_ ]")
+#: `2024-05-14-queues`, `20240514_queues`, `202405-queues`, `2024-05-queues`
+_DATED_NAME = re.compile(
+    r"(?P<year>(?:19|20)\d\d)-?(?P<month>0[1-9]|1[0-2])(?P<day>-?(?:[0-2]\d|3[01]))?[-_ ](?!\d)"
+)
 _NAME_PREFIX = re.compile(
     rf"(?:(?:{any_of(_RECORDS['kinds']['files'])})[-_ ]*(?=\d|draft|[-_]))?"
     r"(?:\d+(?:[-_. ]+|$))?"
@@ -160,6 +163,13 @@ def number_in_title(title: str) -> int | None:
     match = _PREFIX.match(_without(_STATUS_TAG, title.strip()))
     number = (match["number"] or match["plain"]) if match else None
     return int(number) if number else None
+
+
+def date_in_name(name: str) -> str:
+    """The day or the month that a file name begins with, `2024-05-14`; "" if none."""
+    match = _DATED_NAME.match(name)
+    day = (match["day"] or "").strip("-") if match else ""
+    return "-".join(filter(None, (match["year"], match["month"], day))) if match else ""
 
 
 def number_in_name(name: str) -> int | None:

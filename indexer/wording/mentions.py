@@ -73,6 +73,7 @@ _KEYWORD_RFCS = frozenset({("rfc", 2119), ("rfc", 8174)})
 _PREFIX = re.compile(
     r"^([a-z]+)[-_ ]?0*(?P<number>\d{1,5})(?!\d)|^0*(?P<alone>\d{1,5})(?=[-_. ])", re.IGNORECASE
 )
+_PADDED_NAME = re.compile(r"0\d{2,4}")  # of a folder; `2024` is a year
 #: `ODH-ADR-Operator-0009-tracing`
 _OF_PROJECT = re.compile(
     r"^(?:[A-Z][A-Za-z]{1,15}[-_]){0,2}(ADR|RFC|KEP|PEP|TEP|OTEP)(?:[-_][A-Z][A-Za-z]{1,15}){0,2}"
@@ -153,7 +154,8 @@ def record_name(path: str) -> str:
     """The name of a record's file; of `0012-use-kafka/README.md` it is that of the folder."""
     around, _, name = path.rpartition("/")
     folder = posixpath.basename(around)
-    in_folder = name.partition(".")[0].lower() in {"readme", "index"} and numbered_name(folder)
+    is_numbered = numbered_name(folder) or _PADDED_NAME.fullmatch(folder)
+    in_folder = is_numbered and name.partition(".")[0].lower() in {"readme", "index"}
     return folder + posixpath.splitext(name)[1] if in_folder else name
 
 

@@ -38,6 +38,12 @@ ASCIIDOC = (
 )
 SHORT = "# ADR {n}: {word}\n\nStatus: accepted\n\nWe use {word}.\n"
 
+CRITERIA = (
+    "---\nCIP: {n}\nTitle: Use {word}\nStatus: Active\n---\n\n"
+    "## Motivation: Why is this necessary?\n\nSo.\n\n"
+    "## Specification\n\nThis.\n\n## Path to Active\n\n### Acceptance Criteria\n\n- Done\n"
+)
+NUMBERED = "---\nstate: publish\n---\n\n# RFD {n} Send {word}\n\n## Overview\n\nMany.\n"
 POST = "---\nlayout: post\ntitle: On {word}\n---\n## Context\n\nOnce.\n\n## Decision\n\nWe chose.\n"
 MINUTES = (
     "# Weekly {n}\n\nAttendees: Ada, Bo\n\n## Agenda\n\n{word}\n\n## Decisions\n\n- {word}\n\n"
@@ -95,6 +101,10 @@ def decisions(project) -> set[str]:
         ("decisions-made/000{n}.adoc", ASCIIDOC),
         ("improvements/ip-000{n}.rst", HEADERS),
         ("000{n}-at-the-root.md", NYGARD),
+        ("CIP-000{n}/README.md", CRITERIA),
+        ("docs/proposals-accepted/20210{n}-title.md", CRITERIA),
+        ("rfd/000{n}/README.md", NUMBERED),
+        ("designs/2021-0{n}-title.md", UNSTATED),
         ("packages/web/choices/000{n}-a.md", MADR),
         ("entscheidungen/000{n}-a.md", GERMAN),
         ("choix/000{n}-a.md", FRENCH),
@@ -138,6 +148,11 @@ def test_three_pages_that_read_like_records_make_a_folder_of_records(project, pa
         ("tests/docs/adr/000{n}-a.md", NYGARD),
         ("examples/shop/docs/adr/000{n}-a.md", NYGARD),
         ("proposal-templates/000{n}-a.md", PROPOSAL),
+        ("CIP-000{n}/README.md", LESSON),
+        ("00{n}/README.md", CHAPTER),
+        ("blog/20210{n}-title.md", UNSTATED),
+        ("changes/20210{n}-title.md", CRITERIA),
+        ("docs/proposals-accepted/20210{n}-title.md", TASK),
         ("requirements/00{n}.txt", "django=={n}.{n}  # {word}\n"),
     ],
 )
@@ -159,6 +174,19 @@ def test_two_pages_are_no_folder_unless_they_are_called_records(project):
     index(project)
 
     assert decisions(project) == {"notes/adr-1.md", "notes/adr-2.md"}
+
+
+@pytest.mark.parametrize(
+    "name", ["rfc-process", "adr-guidelines", "proposal-process", "how-to-adr", "rfc_template"]
+)
+def test_a_page_about_records_is_none(project, name):
+    lay_out(project, "docs/rfcs/000{n}-a.md", NYGARD)
+    project.write(f"docs/rfcs/{name}.md", NYGARD.format(n=9, word="process"))
+    project.write(f"docs/{name}.md", NYGARD.format(n=9, word="process"))
+
+    index(project)
+
+    assert len(decisions(project)) == 3
 
 
 def test_a_stub_does_not_hide_the_others(project):

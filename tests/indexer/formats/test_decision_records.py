@@ -477,6 +477,29 @@ def test_metadata_is_read_in_tables_on_one_line_in_a_section_and_in_headings(met
     assert draft.valid_from == day("2024-05-15")
 
 
+def test_a_field_without_a_status_gives_way_to_one_that_has_it():
+    text = "---\nstate: draft\n---\n# Use Kafka\n\n## Status (2019-02-14)\n\nSee below.\n"
+
+    assert read(text).details.status is Status.PROPOSED
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "number", "date"),
+    [
+        ("2019-core-options/README", "Start Date: 2019-05-12", None, "2019-05-12"),
+        ("2020-core-options", "Start Date: 2019-12-30", None, "2019-12-30"),
+        ("2005-match", "Start Date: 2016-08-12", 2005, "2016-08-12"),
+        ("2017-match", "Start Date: 2017-08-12\n- RFC PR: rust-lang/rfcs#2017", 2017, "2017-08-12"),
+        ("201905-core-options", "Owner: Dana", None, "2019-05"),
+        ("2019-05-core-options", "Owner: Dana", None, "2019-05"),
+    ],
+)
+def test_a_year_or_a_month_before_a_name_is_no_number(name, said, number, date):
+    draft = read(f"# Core options\n\n- {said}\n\n## Summary\n\nC\n", f"designs/{name}.md")
+
+    assert (draft.details.number, draft.date) == (number, date)
+
+
 @pytest.mark.parametrize("line", ["Date ranges are inclusive.", "Status codes are kept", "Date"])
 def test_a_sentence_that_begins_like_a_label_states_nothing(line):
     draft = read(STATED.format(line))
