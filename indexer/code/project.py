@@ -82,7 +82,7 @@ class CodeProject:
         return {
             path: facts.content
             for path, facts in self.files.items()
-            if facts.language == CONFIG and language in set_by(path.rpartition("/")[2])
+            if facts.language == CONFIG and language in set_by(path)
         }
 
     def marks(self, reader: str, kind: str = "") -> Iterator[tuple[str, Mark]]:

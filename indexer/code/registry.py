@@ -52,14 +52,29 @@ def _by_ending() -> dict[str, str]:
     return {ending: one.name for one in languages().values() for ending in one.endings}
 
 
+def set_by(path: str) -> frozenset[str]:
+    """The languages for which a file sets something, by its name or by its path."""
+    found = _set_by_name(path.rpartition("/")[2])
+    if path.endswith(_SET_BY_PATH):
+        found |= {
+            one.name
+            for one in languages().values()
+            for pattern in one.configs
+            if "/" in pattern and fnmatch.fnmatchcase(f"/{path}", f"*/{pattern}")
+        }
+    return found
+
+
 @cache
-def set_by(name: str) -> frozenset[str]:
-    """The languages for which a file of this name sets something."""
+def _set_by_name(name: str) -> frozenset[str]:
     return frozenset(
         one.name
         for one in languages().values()
         if any(fnmatch.fnmatchcase(name, pattern) for pattern in one.configs)
     )
+
+
+_SET_BY_PATH = (".yaml", ".yml")  # the endings of files that a pattern with a folder names
 
 
 CONFIG = "config"  # what is read as text, for a language
@@ -68,7 +83,7 @@ CONFIG = "config"  # what is read as text, for a language
 def language_of(path: str) -> str | None:
     """The language of a file; `CONFIG` for one that sets something; None for any other."""
     name = path.rpartition("/")[2]
-    if set_by(name):
+    if set_by(path):
         return CONFIG
     stem, dot, ending = name.rpartition(".")
     return _by_ending().get(dot + ending) if stem else None

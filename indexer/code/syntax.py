@@ -78,6 +78,14 @@ class Source:
         """As `Syntax.matches`, below the root if no node is given."""
         return self._grammar().matches(node or self.root, query)
 
+    def symbol(self, node: Node) -> str:
+        """The name of the definition that a node is, as the facts have it; "" for none."""
+        own, line = self.text(node.child_by_field_name("name")), line_of(node)
+        for one in self.facts.definitions:
+            if one.line == line and one.name.rpartition(".")[2] == own:
+                return one.name
+        return ""
+
     def within(self, node: Node) -> int:
         """The innermost definition that a node stands in, as an index of the facts; -1 for none."""
         line, found = line_of(node), -1

@@ -37,13 +37,11 @@ def guards(source: Source, reader: str) -> Iterator[Mark]:
     """A mark for each function that sees requests: by what it refuses nobody, and what it asks."""
     for node in source.captures(_FUNCTIONS).get("function", ()):
         inside = _innermost(source, node)
-        within = source.within(node)
-        if inside is None or within < 0:
+        if inside is None:
             continue
         data = _refuses(source, inside)
         data["doubted"] = bool(DOUBTED.search(source.text(node).encode()))
-        name = source.facts.definitions[within].name
-        yield Mark(reader, "guard", name, line_of(node), data)
+        yield Mark(reader, "guard", source.symbol(node), line_of(node), data)
 
 
 def _innermost(source: Source, node: Node) -> Node | None:

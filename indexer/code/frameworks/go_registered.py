@@ -143,8 +143,7 @@ class _Function:
 
     def __init__(self, source: Source, reader: str, kinds: dict[str, str], node: Node) -> None:
         self._source, self._reader, self._kinds, self._node = source, reader, kinds, node
-        within = source.within(node)
-        self._symbol = source.facts.definitions[within].name if within >= 0 else ""
+        self._symbol = source.symbol(node)
         self._found: list[Mark] = []
         self._hints: dict[str, str] = {}  # what a variable is made by, or its type
         self._routers: dict[str, _Router] = {}

@@ -147,10 +147,7 @@ def _configured(
 def _method(source: Source, reader: str, found: dict[str, list[Node]]) -> Iterator[Mark]:
     node, body = found["method"][0], found["body"][0]
     name = source.text(found["name"][0])
-    within = source.within(node)
-    if within < 0:
-        return
-    symbol = source.facts.definitions[within].name
+    symbol = source.symbol(node)
     data: dict[str, Any] = {"validates": "", "authorizes": "", "states": [], "refuses": ""}
     if name == "handle":
         data["refuses"] = _refuses_nobody(source, body)

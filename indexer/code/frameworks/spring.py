@@ -71,10 +71,9 @@ class Spring(Reader):
     def _declared(self, source: Source, node: Node) -> Iterator[Mark]:
         said = list(annotated(source, node))
         named = {name for name, _, _ in said}
-        within = source.within(node)
-        if within < 0:
+        symbol = source.symbol(node)
+        if not symbol:
             return
-        symbol = source.facts.definitions[within].name
         mappings = [
             {"name": name, "given": given, "line": line_of(where)}
             for name, given, where in said

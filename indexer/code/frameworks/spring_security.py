@@ -86,11 +86,10 @@ def security_marks(source: Source, reader: str) -> Iterator[Mark]:
             if name in _SWITCHES:
                 data = {"on": sorted(_SWITCHES[name]), "given": _switched(source, where, given)}
                 yield Mark(reader, "switch", name, line_of(where), data)
-        within = source.within(node)
-        bases = source.facts.definitions[within].bases if within >= 0 else ()
+        symbol = source.symbol(node)
+        bases = next((one.bases for one in source.facts.definitions if one.name == symbol), ())
         is_first = any(re.search(r"Filter$|FilterBean$|Interceptor\w*$", base) for base in bases)
         if is_first or any(name == "Aspect" for name, _, _ in notes):
-            symbol = source.facts.definitions[within].name if within >= 0 else ""
             yield Mark(reader, "first", symbol, line_of(node), {})
     for found in source.matches(_METHODS):
         if _BUILDERS.search(source.text(found["parameters"][0])):
@@ -106,8 +105,7 @@ def _switched(source: Source, node: Node, given: dict[str, Any]) -> dict[str, bo
 
 def _chain(source: Source, reader: str, method: Node) -> Iterator[Mark]:
     """The rules of a chain, in order, as far as they are written in one method."""
-    within = source.within(method)
-    symbol = source.facts.definitions[within].name if within >= 0 else ""
+    symbol = source.symbol(method)
     above = method.parent.parent if method.parent is not None else None
     notes = [name for name, _, _ in annotated(source, method)]
     of_class = [name for name, _, _ in annotated(source, above)] if above is not None else []

@@ -62,7 +62,7 @@ class Language(ABC):
     name: ClassVar[str]
     version: ClassVar[int] = 1
     endings: ClassVar[tuple[str, ...]]  # ".py"
-    configs: ClassVar[tuple[str, ...]] = ()  # names or patterns of files that set something for it
+    configs: ClassVar[tuple[str, ...]] = ()  # patterns of names, or of YAML by its last folders
 
     @abstractmethod
     def read(self, content: bytes) -> Source:

@@ -66,6 +66,13 @@ class Php(Language):
 
     name = "php"
     endings = (".php",)
+    configs = (
+        "routes.y*ml",
+        "routing*.y*ml",
+        "security.y*ml",
+        "config/routes/*.y*ml",
+        "config/routing/*.y*ml",
+    )
 
     def read(self, content: bytes) -> Source:
         """Imports, definitions, and where the names of classes and their members are used."""

@@ -1,0 +1,293 @@
+"""Symfony: routes by attributes, annotations and YAML, below the resources that mount them."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from indexer.code.frameworks.symfony_read import controllers
+from indexer.code.frameworks.symfony_security import Security
+from indexer.code.php_values import UNKNOWN
+from indexer.code.readers import Reader
+from indexer.code.refusals import refusing
+from indexer.code.yaml_lines import mapping, read_yaml
+from memory.code.codebase import Answered, Place, Route, Unresolved
+from memory.code.testing import is_test
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from indexer.code.project import CodeProject
+    from indexer.code.syntax import Source
+    from memory.code.facts import Mark
+
+_TOP = re.compile(r"(?:^|/)(?:config/routes\.ya?ml|config/routes/[^/]+\.ya?ml"
+                  r"|app/config/routing\.ya?ml)$")  # fmt: skip
+_PARAMETER = re.compile(r"\{!?(\w+)(?:<[^<>]*>)?(?:\?[^{}]*)?(?::[\w.]+)?\}")
+_INLINE = re.compile(r"\{!?(\w+)<([^<>]+)>")
+_REFUSES = re.compile(
+    rb"AccessDenied|createAccessDenied|isGranted\(|denyAccess|Unauthorized|Forbidden|FORBIDDEN"
+    rb"|\b40[13]\b|->getUser\(\)|getToken\(\)|AuthenticationException|InsufficientAuth"
+)
+_ATTRIBUTED = frozenset({"attribute", "annotation", "annotations", "attributes"})
+_SEPARATOR = "\\"
+_DEEPEST = 10  # resources within resources
+
+
+class Symfony(Reader):
+    """Attributes and annotations of controllers, routes in YAML, and what mounts them."""
+
+    name = "symfony"
+    languages = frozenset({"php"})
+    hint = re.compile(rb"Route|IsGranted|@Security|ApiResource|Rest\\|" + _REFUSES.pattern)
+
+    def read(self, source: Source) -> Iterable[Mark]:
+        """Routes of classes and methods, what is asked there, and what may refuse."""
+        yield from controllers(source, self.name)
+        yield from refusing(source, self.name, _REFUSES)
+
+    def assemble(self, project: CodeProject) -> Iterable[Route | Unresolved]:
+        """Each route once for each resource that mounts its controller."""
+        return _Routes(project).all()
+
+
+class _Mount(NamedTuple):
+    """A folder or file of controllers that is mounted."""
+
+    where: str  # from the root; "" for all that there is
+    prefix: str
+
+
+class _Entry(NamedTuple):
+    """A route, before its access is known."""
+
+    path: str  # of the file that registers it
+    line: int
+    route: str
+    methods: list[str]
+    requirements: dict[str, str]
+    place: Place | None
+    handler: str
+    name: str
+
+
+class _Routes:
+    """The routes of a project."""
+
+    def __init__(self, project: CodeProject) -> None:
+        self._project = project
+        self._security = Security(project)
+        self._configs = {
+            path: said
+            for path, text in project.configs("php").items()
+            if not is_test(path) and (said := read_yaml(text)) and "security" not in said
+        }
+        self._any_file = next((p for p, one in project.files.items() if one.language == "php"), "")
+        self._mounts: list[_Mount] = []
+        self._found: list[_Entry | Unresolved] = []
+        imported: set[str] = set()
+        for path in self._configs:
+            if _TOP.search(path):
+                self._yaml(path, "", imported, 0)
+
+    def all(self) -> Iterator[Route | Unresolved]:
+        for path, mark in self._project.marks("symfony", "class"):
+            if not is_test(path) and not mark.data["is_abstract"]:
+                self._of_class(path, mark)
+        entries = [one for one in self._found if isinstance(one, _Entry)]
+        paths = frozenset(one.route for one in entries)
+        for one in self._found:
+            if isinstance(one, Unresolved):
+                yield one
+            elif UNKNOWN in one.route:
+                said = one.route.replace(UNKNOWN, "...")
+                reason = "its path is not a literal"
+                yield Unresolved(one.path, one.line, "route", said, reason)
+            else:
+                yield from self._served(one, paths)
+
+    def _served(self, one: _Entry, paths: frozenset[str]) -> Iterator[Route]:
+        definition = self._project.definition(one.place) if one.place else None
+        inline = dict(_INLINE.findall(one.route))
+        full = "/" + _PARAMETER.sub(r"{\1}", one.route).lstrip("/")
+        for method in one.methods or ["ANY"]:
+            place = one.place if definition else None
+            judged = self._security.judged(
+                method, full, one.name, place, inline | one.requirements, paths
+            )
+            yield Route(
+                method,
+                full,
+                self._project.called(place) if place else one.handler,
+                place.path if place else one.path,
+                definition.line if definition else one.line,
+                auth=judged.get("auth", Answered()),
+                authorisation=judged.get("authorisation", Answered()),
+                validation=judged.get("validation", Answered()),
+                rate_limit=judged.get("rate_limit", Answered()),
+                registered=f"{one.path}:{one.line}",
+                symbol=place.symbol if place else "",
+            )
+
+    def _of_class(self, path: str, mark: Mark) -> None:
+        """The routes of a controller, once for each way in which it is mounted."""
+        if mark.data["generates"]:
+            reason = "the routes of a resource are made from its model"
+            self._found.append(Unresolved(path, mark.line, "route", mark.name, reason))
+        handlers = list(self._handlers(Place(path, mark.name), 0))
+        if not any(each.data["routes"] for _, each in handlers) and not mark.data["routes"]:
+            return
+        prefixes = self._prefixes(path)
+        if not prefixes:
+            reason = "nobody is seen to mount its folder"
+            self._found.append(Unresolved(path, mark.line, "route", mark.name, reason))
+        plain = {"paths": [""], "methods": [], "requirements": {}, "name": ""}
+        outer = mark.data["routes"] or [plain]
+        for prefix in prefixes:
+            count = len(self._found)
+            for place, handler in handlers:
+                for inner in handler.data["routes"]:
+                    for above in outer:
+                        self._joined(prefix, above, inner, place)
+            if len(self._found) == count:  # a class that is a controller by itself
+                own = Place(path, mark.name)
+                place = self._project.locate(path, f"{mark.name}.__invoke") or own
+                for above in mark.data["routes"]:
+                    self._joined(prefix, None, above, place)
+
+    def _joined(
+        self, prefix: str, above: dict[str, Any] | None, inner: dict[str, Any], place: Place
+    ) -> None:
+        outer = above["paths"] if above else [""]
+        for first in outer:
+            for own in inner["paths"]:
+                full = _join(prefix, _join(first, own) if first else own)
+                entry = _Entry(
+                    place.path,
+                    inner["line"],
+                    full,
+                    inner["methods"] or (above["methods"] if above else []),
+                    (above["requirements"] if above else {}) | inner["requirements"],
+                    place,
+                    "",
+                    (above["name"] if above else "") + inner["name"],
+                )
+                self._found.append(entry)
+
+    def _handlers(self, place: Place, depth: int) -> Iterator[tuple[Place, Mark]]:
+        """The methods of a class with routes, and those of what it extends."""
+        for mark in self._marks_of(place):
+            yield Place(place.path, mark.name), mark
+        one = self._project.definition(place)
+        for base in one.bases if one and depth < _DEEPEST else ():
+            above = self._project.locate(place.path, base)
+            known = self._class(above) if above else None
+            if above and known and known.data["is_abstract"]:
+                yield from self._handlers(above, depth + 1)
+
+    def _class(self, place: Place) -> Mark | None:
+        for mark in self._project.files[place.path].marks:
+            if mark.reader == "symfony" and mark.kind == "class" and mark.name == place.symbol:
+                return mark
+        return None
+
+    def _marks_of(self, place: Place) -> Iterator[Mark]:
+        for mark in self._project.files[place.path].marks:
+            is_method = mark.reader == "symfony" and mark.kind == "method"
+            if is_method and mark.name.rpartition(".")[0] == place.symbol:
+                yield mark
+
+    def _prefixes(self, path: str) -> list[str]:
+        """The prefixes below which the controllers of a file are mounted."""
+        found = [one.prefix for one in self._mounts if f"{path}/".startswith(one.where)]
+        return found if found or self._mounts else [""]
+
+    def _yaml(self, path: str, prefix: str, imported: set[str], depth: int) -> None:
+        """The routes of a file of routes, and of what it mounts."""
+        for name, said, line in mapping(self._configs[path]):
+            if not isinstance(said, dict) or name.startswith("when@"):
+                continue
+            if "resource" in said:
+                inner = said.get("prefix") or ""
+                for one in inner.values() if isinstance(inner, dict) else [str(inner)]:
+                    below = _join(prefix, one) if one else prefix
+                    self._resource(path, line, said, below, imported, depth)
+            elif "path" in said or "pattern" in said:
+                self._route(path, line, name, said, prefix)
+
+    def _route(self, path: str, line: int, name: str, said: dict[str, Any], prefix: str) -> None:
+        given = said.get("path", said.get("pattern"))
+        controller = said.get("controller") or (said.get("defaults") or {}).get("_controller") or ""
+        methods = said.get("methods") or []
+        methods = re.split(r"[|,\s]+", methods) if isinstance(methods, str) else methods
+        required = said.get("requirements") or {}
+        place = self._controller(str(controller))
+        for one in given.values() if isinstance(given, dict) else [given]:
+            whole = _join(prefix, str(one))
+            whole = whole if "%" not in whole else UNKNOWN
+            requirements = {str(key): str(value) for key, value in required.items()}
+            self._found.append(
+                _Entry(path, line, whole, [str(each).upper() for each in methods if each],
+                       requirements, place, str(controller), name)
+            )  # fmt: skip
+
+    def _controller(self, said: str) -> Place | None:
+        owner, _, method = said.partition("::") if "::" in said else said.rpartition(":")
+        owner, method = (owner, method) if owner else (said, "__invoke")
+        if not self._any_file or not re.fullmatch(r"[\w\\]+", owner):
+            return None
+        full = f"{_SEPARATOR}{owner.lstrip(_SEPARATOR)}.{method or '__invoke'}"
+        place = self._project.locate(self._any_file, full)
+        return place if place and "." in place.symbol else None
+
+    def _resource(
+        self,
+        path: str,
+        line: int,
+        said: dict[str, Any],
+        prefix: str,
+        imported: set[str],
+        depth: int,
+    ) -> None:
+        resource = said["resource"]
+        kind = str(said.get("type", ""))
+        if isinstance(resource, dict):
+            resource = resource.get("path", "")
+        for one in [resource] if isinstance(resource, str) else resource or []:
+            target = self._target(path, str(one))
+            if kind in _ATTRIBUTED or (not kind and target.endswith(("/", ".php"))):
+                self._mounts.append(_Mount(target, prefix))
+            elif kind == "tagged_services" or one == "routing.controllers":
+                self._mounts.append(_Mount("", prefix))
+            elif target in self._configs and depth < _DEEPEST:
+                self._yaml(target, prefix, imported, depth + 1)
+            else:
+                reason = "what it mounts is not " + ("read" if kind else "in the project")
+                self._found.append(
+                    Unresolved(path, line, "route", str(one).partition("\n")[0][:80], reason)
+                )
+
+    def _target(self, path: str, said: str) -> str:
+        """The file or folder of a resource, from the root."""
+        bundle = re.match(r"^@(\w+)/(.*)$", said)
+        folder = posixpath.dirname(path)
+        if bundle:
+            owner = f"{bundle[1]}.php"
+            folder = next(
+                (posixpath.dirname(one) for one in self._project.files
+                 if posixpath.basename(one) == owner), "\0",
+            )  # fmt: skip
+            said = bundle[2]
+        elif said.startswith("%kernel.project_dir%"):
+            folder = re.sub(r"(?:^|/)(?:app/)?config(?:/.*)?$", "", folder)
+            said = said.removeprefix("%kernel.project_dir%").lstrip("/")
+        is_folder = said.endswith("/") or "." not in posixpath.basename(said.rstrip("*/"))
+        found = posixpath.normpath(posixpath.join(folder, said.partition("*")[0]))
+        return f"{found}/" if is_folder else found
+
+
+def _join(prefix: str, path: str) -> str:
+    """A path below a prefix, as the framework joins them."""
+    front = prefix.strip("/")
+    return f"/{front}/{path.lstrip('/')}" if path and front else path or f"/{front}"

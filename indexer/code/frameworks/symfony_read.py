@@ -1,0 +1,189 @@
+"""What controllers of Symfony state: attributes, and annotations in their comments."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from indexer.code.php_values import UNKNOWN, Arguments, arguments, texts
+from indexer.code.syntax import line_of
+from memory.code.facts import Mark
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from indexer.code.syntax import Node, Source
+
+_DECLARED = "[(class_declaration) (method_declaration)] @declared"
+_VERBS = {"Get", "Post", "Put", "Patch", "Delete", "Head", "Options"}
+_GENERATES = frozenset({"ApiResource"})
+_LAST = re.compile(r"\w+$")
+_ANNOTATION = re.compile(r"@(\\?[\w\\]+)\(")
+_STRING = re.compile(r"\"((?:[^\"]|\"\")*)\"")
+_PAIR = re.compile(r"(\w+|\"[^\"]*\")\s*[=:]\s*")
+_DENIES = re.compile(r"^\$this->denyAccessUnlessGranted\((.*)\);$", re.DOTALL)
+_VALIDATES = re.compile(r"\$\w+->isValid\(\)")
+_LIMITS = re.compile(r"->consume\([^)]*\)->(?:isAccepted|ensureAccepted)\(|ensureAccepted\(")
+_MAPPED = frozenset({"MapRequestPayload", "MapQueryString", "MapUploadedFile"})
+
+
+def controllers(source: Source, reader: str) -> Iterator[Mark]:
+    """A mark for each class and method that states something of routes or of access."""
+    found = source.captures(_DECLARED).get("declared", ())
+    for node in sorted(found, key=lambda one: one.start_byte):
+        symbol = source.symbol(node)
+        if not symbol:
+            continue
+        said = [*_attributes(source, node), *_annotations(source, node)]
+        data: dict[str, Any] = {
+            "routes": [one for name, given, line in said for one in _routes(name, given, line)],
+            "guards": [
+                [name, _first(given, "attribute"), line]
+                for name, given, line in said
+                if name in {"IsGranted", "Security"}
+            ],
+        }
+        _add_methods(data["routes"], said)
+        if node.type == "class_declaration":
+            data["is_abstract"] = any(one.type == "abstract_modifier" for one in node.children)
+            data["generates"] = any(name in _GENERATES for name, _, _ in said)
+            body = node.child_by_field_name("body")
+            has_routes = "Route" in source.text(body) or "Rest" in source.text(body)
+            if data["routes"] or data["guards"] or data["generates"] or has_routes:
+                yield Mark(reader, "class", symbol, line_of(node), data)
+            continue
+        data |= _of_body(source, node)
+        if any(data.values()):
+            yield Mark(reader, "method", symbol, line_of(node), data)
+
+
+def _attributes(source: Source, node: Node) -> Iterator[tuple[str, Arguments, int]]:
+    groups = node.child_by_field_name("attributes")
+    for group in groups.named_children if groups is not None else ():
+        for one in group.named_children:
+            name = source.text(one.named_children[0] if one.named_children else None)
+            given = arguments(source, one.child_by_field_name("parameters"))
+            yield _called(name), given, line_of(one)
+
+
+def _called(name: str) -> str:
+    """The last part of a name; of the annotations of REST, `Rest.Get`."""
+    last = _LAST.search(name)
+    own = last[0] if last else ""
+    return f"Rest.{own}" if own in _VERBS and "\\" in name else own
+
+
+def _annotations(source: Source, node: Node) -> Iterator[tuple[str, Arguments, int]]:
+    """`@Route("/x", methods={"GET"})` in the comment before a declaration."""
+    comment = node.prev_named_sibling
+    if comment is None or comment.type != "comment":
+        return
+    text = source.text(comment)
+    if not text.startswith("/**"):
+        return
+    for found in _ANNOTATION.finditer(text):
+        end = _closing(text, found.end())
+        line = line_of(comment) + text.count("\n", 0, found.start())
+        yield _called(found[1]), _given(text[found.end() : end]), line
+
+
+def _closing(text: str, at: int) -> int:
+    depth, in_text = 1, False
+    for index in range(at, len(text)):
+        char = text[index]
+        in_text = in_text != (char == '"')
+        if not in_text:
+            depth += (char in "({") - (char in ")}")
+        if depth == 0:
+            return index
+    return len(text)
+
+
+def _given(text: str) -> Arguments:
+    """The arguments of an annotation: texts, and lists of them in braces."""
+    found = Arguments([], {})
+    for part in _parts(text):
+        pair = re.match(r"(\w+)\s*=\s*", part)
+        said = part[pair.end() :].strip() if pair else part
+        value: Any = UNKNOWN
+        if said.startswith("{"):
+            pairs = re.findall(r"\"([^\"]*)\"\s*[=:]\s*\"([^\"]*)\"", said)
+            value = dict(pairs) if pairs else _STRING.findall(said)
+        elif text_ := _STRING.fullmatch(said):
+            value = text_[1]
+        if pair:
+            found.named[pair[1]] = value
+        else:
+            found.plain.append(value)
+    return found
+
+
+def _parts(text: str) -> Iterator[str]:
+    """What is between commas that stand in no text and no braces."""
+    depth, in_text, start = 0, False, 0
+    for index, char in enumerate(text):
+        in_text = in_text != (char == '"')
+        if not in_text:
+            depth += (char in "({") - (char in ")}")
+            if char == "," and depth == 0:
+                yield text[start:index].strip(" \n*")
+                start = index + 1
+    if text[start:].strip(" \n*"):
+        yield text[start:].strip(" \n*")
+
+
+def _routes(name: str, given: Arguments, line: int) -> Iterator[dict[str, Any]]:
+    is_rest = name.startswith("Rest.")
+    if name != "Route" and not is_rest:
+        return
+    path = given.named.get("path", given.named.get("value", (given.plain or [""])[0]))
+    methods = given.named.get("methods", given.plain[4] if len(given.plain) > 4 else [])
+    required = given.named.get("requirements", {})
+    own = given.named.get("name", given.plain[1] if len(given.plain) > 1 else "")
+    yield {
+        "paths": texts(path),
+        "methods": [name[5:].upper()] if is_rest else [one.upper() for one in texts(methods)],
+        "requirements": {str(key): str(one) for key, one in required.items()}
+        if isinstance(required, dict)
+        else {},
+        "name": own if isinstance(own, str) else "",
+        "line": line,
+    }
+
+
+def _add_methods(routes: list[dict[str, Any]], said: list[tuple[str, Arguments, int]]) -> None:
+    """`@Method("GET")`, which stands beside the route in old controllers."""
+    for name, given, _ in said:
+        if name == "Method":
+            for one in routes:
+                one["methods"] = one["methods"] or [each.upper() for each in texts(given.plain)]
+
+
+def _first(given: Arguments, name: str) -> str:
+    said = given.named.get(name, given.named.get("data", (given.plain or [UNKNOWN])[0]))
+    return said if isinstance(said, str) else UNKNOWN
+
+
+def _of_body(source: Source, node: Node) -> dict[str, Any]:
+    """What a method asks for by itself."""
+    body = node.child_by_field_name("body")
+    denies: list[list[Any]] = []
+    for statement in body.named_children if body is not None else ():
+        found = _DENIES.match(source.text(statement).strip())
+        if found:
+            said = re.match(r"^['\"](\w+)['\"]", found[1])
+            denies.append(
+                ["denyAccessUnlessGranted", said[1] if said else UNKNOWN, line_of(statement)]
+            )
+        elif re.search(r"\breturn\b", source.text(statement)):
+            break
+    text = source.text(body)
+    parameters = source.text(node.child_by_field_name("parameters"))
+    mapped = next((one for one in sorted(_MAPPED) if f"#[{one}" in parameters), "")
+    checked = _VALIDATES.search(text)
+    limited = _LIMITS.search(text)
+    return {
+        "denies": denies,
+        "validates": f"#[{mapped}]" if mapped else checked[0] if checked else "",
+        "limits": limited[0] if limited else "",
+    }

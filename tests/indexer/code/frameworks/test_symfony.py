@@ -1,0 +1,196 @@
+"""Symfony: routes by attributes, annotations and YAML, and what `access_control` refuses."""
+
+from __future__ import annotations
+
+import pytest
+
+CONTROLLER = """<?php
+namespace App\\Controller;
+use Symfony\\Component\\Routing\\Attribute\\Route;
+use FOS\\RestBundle\\Controller\\Annotations as Rest;
+{of_class}
+class Orders extends Base {{
+    {of_method}
+    public function show(int $id{parameters}) {{ {body} }}
+}}
+"""
+MOUNTED = {"config/routes.yaml": "all:\n  resource: ../src/Controller/\n  type: attribute\n"}
+SECURITY = """security:
+    firewalls:
+        dev: {{ pattern: ^/_wdt, security: false }}
+        main: {{ lazy: true{wall} }}
+    access_control:
+{rules}
+"""
+
+
+def controller(of_method: str, of_class: str = "", body: str = "", parameters: str = ""):
+    parts = {"of_class": of_class, "body": body, "parameters": parameters}
+    return {"src/Controller/Orders.php": CONTROLLER.format(of_method=of_method, **parts)}
+
+
+def security(*rules: str, wall: str = "") -> dict[str, str]:
+    text = "\n".join(f"        - {{ {one} }}" for one in rules) or "        []"
+    return {"config/packages/security.yaml": SECURITY.format(rules=text, wall=wall)}
+
+
+def paths(code) -> list[str]:
+    return [f"{one.method} {one.path}" for one in code.routes]
+
+
+def auths(code) -> list[str]:
+    return [one.auth.answer for one in code.routes]
+
+
+@pytest.mark.parametrize(
+    ("of_method", "of_class", "expected"),
+    [
+        ("#[Route('/x/{id<\\d+>?1}', name: 'x', methods: ['GET', 'post'])]", "",
+         ["GET /x/{id}", "POST /x/{id}"]),
+        ("#[Route(path: '/', methods: 'PUT')]", "#[Route('/orders', name: 'o_')]",
+         ["PUT /orders/"]),
+        ("#[Route('')]", "#[Route('/orders', methods: ['GET'])]", ["GET /orders"]),
+        ("#[Route(['en' => '/a', 'de' => '/b'])]", "", ["ANY /a", "ANY /b"]),
+        ("#[Route('/a')]\n#[Route('/b')]", "", ["ANY /a", "ANY /b"]),
+        ("#[Rest\\Get('/x')]", "", ["GET /x"]),
+        ('/**\n * Shows.\n * @Route("/x/{id}", name="x", methods={"GET","POST"},\n'
+         ' *   requirements={"id"="\\d+"})\n */', "", ["GET /x/{id}", "POST /x/{id}"]),
+        ('/**\n * @Route("/x")\n * @Method({"DELETE"})\n */', '/** @Route("/v1") */',
+         ["DELETE /v1/x"]),
+        ("/* @Route(\"/x\") */", "", []),
+        ("#[Route('/x/' . OTHER)]", "", []),
+    ],
+)  # fmt: skip
+def test_attributes_and_annotations_are_read(read, of_method, of_class, expected):
+    assert paths(read(controller(of_method, of_class) | MOUNTED)) == expected
+
+
+def test_a_class_may_be_a_controller_and_a_base_may_have_routes(read):
+    base = "<?php\nnamespace App\\Controller;\nuse Symfony\\Component\\Routing\\Attribute\\Route;\n"
+    code = read(
+        MOUNTED
+        | controller("#[Route('/own')]", "#[Route('/orders')]")
+        | {
+            "src/Controller/Base.php": f"{base}abstract class Base {{ #[Route('/all')] "
+            "public function all() {} }\n",
+            "src/Controller/Ping.php": f"{base}#[Route('/ping', methods: ['GET'])]\nclass Ping {{ "
+            "public function __invoke() {} }\n",
+        }
+    )
+
+    assert [(one.method, one.path, one.symbol) for one in code.routes] == [
+        ("ANY", "/orders/own", "Orders.show"),
+        ("ANY", "/orders/all", "Base.all"),
+        ("GET", "/ping", "Ping.__invoke"),
+    ]
+
+
+def test_yaml_mounts_files_and_folders_below_prefixes(read):
+    code = read(
+        controller("#[Route('/x')]")
+        | {
+            "config/routes.yaml": "api:\n  resource: ../src/Controller/\n  type: attribute\n"
+            "  prefix: /api\nadmin:\n  resource: routing/admin.yaml\n  prefix: admin\n"
+            "made:\n  resource: 'alias: x'\n  type: sylius.resource\n"
+            "far:\n  resource: '@OtherBundle/routes.xml'\n",
+            "config/routing/admin.yaml": "show:\n  path: /{page}\n  methods: [GET, POST]\n"
+            "  controller: App\\Controller\\Orders::show\n"
+            "old:\n  path: /%env(X)%\n  controller: x.y:z\n",
+            "config/routing/unused.yaml": "never:\n  path: /never\n  controller: x\n",
+        }
+    )
+
+    assert [(one.path, one.symbol, one.registered) for one in code.routes] == [
+        ("/admin/{page}", "Orders.show", "config/routing/admin.yaml:1"),
+        ("/admin/{page}", "Orders.show", "config/routing/admin.yaml:1"),
+        ("/api/x", "Orders.show", "src/Controller/Orders.php:7"),
+    ]
+    assert sorted(one.reason for one in code.unresolved if one.what == "route") == [
+        "its path is not a literal",
+        "what it mounts is not in the project",
+        "what it mounts is not read",
+    ]
+
+
+def test_controllers_that_nobody_mounts_are_told(read):
+    code = read(controller("#[Route('/x')]") | {
+        "config/routes.yaml": "all:\n  resource: ../src/Other/\n  type: attribute\n"
+    })  # fmt: skip
+
+    assert code.routes == ()
+    assert [one.reason for one in code.unresolved if one.what == "route"] == [
+        "nobody is seen to mount its folder"
+    ]
+
+
+ADMIN = "path: ^/admin, roles: ROLE_ADMIN"
+ALL = "path: ^/, roles: [ROLE_USER]"
+
+
+@pytest.mark.parametrize(
+    ("route", "rules", "answer"),
+    [
+        ("/admin/{id}", [ADMIN], "yes"),
+        ("/admin/{id}", ["path: ^/admin, roles: PUBLIC_ACCESS", ALL], "no"),
+        ("/x", ["path: ^/login, roles: PUBLIC_ACCESS", ALL], "yes"),
+        ("/x", [ADMIN], "no"),
+        ("/{page}", [ADMIN], "unknown"),
+        ("/{page<\\d+>}", [ADMIN, ALL], "yes"),
+        ("/{page}", ["path: ^/login, roles: PUBLIC_ACCESS", ALL], "unknown"),
+        ("/x/{id}", ["path: '/open.xml$', roles: PUBLIC_ACCESS", ALL], "unknown"),
+        ("/x/{id}/y", ["path: '/open.xml$', roles: PUBLIC_ACCESS", ALL], "yes"),
+        ("/admin", ["path: ^/admin, roles: ROLE_ADMIN, methods: [POST]"], "no"),
+        ("/admin", ["path: ^/admin, roles: ROLE_ADMIN, ips: [127.0.0.1]"], "unknown"),
+        ("/admin", ["path: ^/admin, allow_if: \"request.isSecure()\""], "unknown"),
+        ("/admin", ["path: ^/admin, roles: [PUBLIC_ACCESS, ROLE_ADMIN]"], "no"),
+        ("/admin", ["path: ^/admin, roles: MY_VOTER"], "unknown"),
+        ("/admin", ["path: '^/%x%', roles: PUBLIC_ACCESS", ALL], "unknown"),
+        ("/_wdt/x", [ALL], "no"),
+    ],
+)  # fmt: skip
+def test_the_first_entry_that_is_meant_decides(read, route, rules, answer):
+    code = read(controller(f"#[Route('{route}', methods: ['GET'])]") | MOUNTED | security(*rules))
+
+    assert auths(code) == [answer]
+
+
+@pytest.mark.parametrize(
+    ("asked", "of_class", "body", "answer"),
+    [
+        ("#[IsGranted('ROLE_ADMIN')]", "", "", "yes"),
+        ("#[IsGranted(attribute: 'IS_AUTHENTICATED_FULLY')]", "", "", "yes"),
+        ("", "#[IsGranted('ROLE_ADMIN')]", "", "yes"),
+        ("#[IsGranted('EDIT', subject: 'order')]", "", "", "unknown"),
+        ("#[IsGranted('PUBLIC_ACCESS')]", "", "", "no"),
+        ("#[IsGranted(new Expression('is_granted(\"ROLE_A\") or open()'))]", "", "", "unknown"),
+        ("", "", "$this->denyAccessUnlessGranted('ROLE_ADMIN');", "yes"),
+        ("", "", "if ($x) { $this->denyAccessUnlessGranted('ROLE_ADMIN'); }", "unknown"),
+        ("", "", "return 1; $this->denyAccessUnlessGranted('ROLE_ADMIN');", "unknown"),
+        ("", "", "if (!$this->getUser()) { throw x(); }", "unknown"),
+        ("", "", "return 1;", "no"),
+    ],
+)
+def test_what_a_controller_asks_for(read, asked, of_class, body, answer):
+    files = controller(f"#[Route('/x')]\n{asked}", of_class, body)
+
+    assert auths(read(files | MOUNTED | security())) == [answer]
+
+
+@pytest.mark.parametrize("said", ["@Security(\"is_granted('ROLE_A')\")", '@IsGranted("ROLE_A")'])
+def test_annotations_ask_too(read, said):
+    files = controller(f'/**\n * @Route("/x")\n * {said}\n */')
+
+    assert auths(read(files | MOUNTED | security())) == ["yes"]
+
+
+def test_without_a_configuration_that_is_understood_nobody_says_no(read):
+    files = controller("#[Route('/x')]") | MOUNTED
+    broken = {"config/packages/security.yaml": "security: [\n"}
+
+    assert auths(read(files)) == auths(read(files | broken)) == ["unknown"]
+
+
+def test_validation_has_its_evidence(read):
+    files = controller("#[Route('/x')]", parameters=", #[MapRequestPayload] Order $o")
+
+    assert [one.validation.answer for one in read(files | MOUNTED).routes] == ["yes"]
