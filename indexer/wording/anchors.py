@@ -41,6 +41,8 @@ _HASH = re.compile(r"(?<![\w/.#@-])([0-9a-f]{7,40})(?![\w/-]|\.\w)")
 _BEFORE_HASH = re.compile(
     rf"\b(?:{any_of(_LEXICON['before_hash'])})\b[^.;\n]{{0,24}}$", re.IGNORECASE
 )
+_OTHER_HASH = re.compile(rf"\b(?:{any_of(_LEXICON['other_hashes'])})\b", re.IGNORECASE)
+_LAST_CLAUSE = re.compile(r"[;\n]|(?<!e\.g)(?<!i\.e)\.\s")
 _PRODUCTS = any_of(_LEXICON["products"])
 _VERSION = re.compile(
     rf"(?<![\w.-])(?:(?P<product>{_PRODUCTS})\s(?:version\s)?v?(?P<number>\d{{1,3}}(?:\.\d+){{0,2}})"
@@ -77,7 +79,8 @@ def _found(text: str, path: str) -> Iterator[tuple[int, Anchor]]:
     spans = list(_SPAN.finditer(text))
     for span in spans:
         for anchor in _in_code(span[2].strip(), path):
-            yield span.start(), anchor
+            if anchor.type != "commit" or _is_commit(anchor.name, text, span):
+                yield span.start(), anchor
     linked = links(text)
     for link in linked:
         place = None if "://" in link.target else _place(link.target, path, is_linked=True)
@@ -110,6 +113,20 @@ def _in_code(code: str, path: str) -> Iterator[Anchor]:
         for match in _PATH_IN_WORDS.finditer(_URL.sub(" ", code)):
             if _ends_like_a_file(match[0]) and (place := _place(match[0], path)):
                 yield place
+
+
+def _is_commit(name: str, text: str, span: re.Match[str]) -> bool:
+    """Whether a hash in code is a commit's, and no example, no part of an address, no other id."""
+    if _BEFORE_HASH.search(text[max(0, span.start() - 60) : span.start()]):
+        return True
+    before, after = text[max(0, span.start() - 40) : span.start()], text[span.end() :][:30]
+    around = f"{_LAST_CLAUSE.split(before)[-1]} {_LAST_CLAUSE.split(after)[0]}"
+    return not (_OTHER_HASH.search(around) or _in_address(name).search(text))
+
+
+def _in_address(name: str) -> re.Pattern[str]:
+    places = "".join(f"(?<!{place})" for place in ("commit", "commits", "tree", "blob", "compare"))
+    return re.compile(rf"{places}[/=]{name}(?!\w)")
 
 
 def _in_words(words: str, path: str) -> Iterator[tuple[int, Anchor]]:
