@@ -29,6 +29,7 @@ class TypeScriptNames(Resolver):
         }
         self._bound: dict[str, dict[str, tuple[str, str]]] = {}
         self._stars: dict[str, tuple[str, ...]] = {}
+        self._foreign: dict[str, frozenset[str]] = {}  # what is of no file of the project
         self._located: dict[tuple[str, str], Place | None] = {}
 
     def module(self, path: str, name: str) -> str:
@@ -75,6 +76,8 @@ class TypeScriptNames(Resolver):
             return None
         module, symbol = found
         rest = parts[1:]
+        if not rest and not symbol:  # `require` gives what `module.exports` is, if it is one thing
+            return Place(*(self._exported(module, _DEFAULT) or (module, "")))
         if rest and not symbol:
             deeper = self._exported(module, rest[0])
             if deeper is None:
@@ -110,12 +113,10 @@ class TypeScriptNames(Resolver):
 
     def _seen(self, path: str, name: str) -> tuple[str, str] | None:
         """The file and definition that a name means inside a file; "" for a module as a whole."""
-        if name in self._definitions[path]:
-            return path, name
-        if name not in (bound := self._bindings(path)):
-            return None
-        module, symbol = bound[name]
-        return self._exported(module, symbol) if symbol else (module, "")
+        if name in (bound := self._bindings(path)):  # `const x = require()` defines x too
+            module, symbol = bound[name]
+            return self._exported(module, symbol) if symbol else (module, "")
+        return None if name in self._foreign[path] else self._own(path, name)
 
     def _exported(self, path: str, name: str, depth: int = 0) -> tuple[str, str] | None:
         """What a module gives under a name."""
@@ -140,10 +141,12 @@ class TypeScriptNames(Resolver):
             return self._bound[path]
         bound: dict[str, tuple[str, str]] = {}
         stars = []
+        foreign: set[str] = set()
         for one in self._files[path].imports:
             module = self._paths.find(path, one.target) if one.target else path
             for name, local in zip(one.names, one.local, strict=True):
                 if not module:
+                    foreign.add(local)
                     continue
                 if local == _ALL:
                     stars.append(module)
@@ -153,4 +156,5 @@ class TypeScriptNames(Resolver):
                     bound.setdefault(local, given)
                 bound.setdefault(f"export {local}", given)
         self._bound[path], self._stars[path] = bound, tuple(stars)
+        self._foreign[path] = frozenset(foreign)
         return bound

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from indexer.code.access import Check, answer
+from indexer.code.frameworks.express_middleware import Given, Middleware, given
 from indexer.code.frameworks.nestjs_guards import KEYS, Guards, given_guards
 from indexer.code.frameworks.typescript_refusals import Refusals, named
 from indexer.code.readers import Reader
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from indexer.code.project import CodeProject
-    from indexer.code.syntax import Source
+    from indexer.code.syntax import Node, Source
     from memory.code.facts import Definition
 
 _CALLS = """
@@ -43,6 +44,8 @@ _FUNCTIONS = """
 _GLOBAL = frozenset(
     {"setGlobalPrefix", "useGlobalGuards", "useGlobalPipes", "enableVersioning", "forRoutes"}
 )
+_SETS = re.compile(rb"NestFactory|setGlobalPrefix|useGlobal|enableVersioning|forRoutes")
+_COMPOSES = re.compile(rb"UseGuards\(|SetMetadata\(")
 _METHODS = {
     **{one.title(): one for one in ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD")},
     "All": "ANY",
@@ -72,14 +75,8 @@ class NestJs(Reader):
     def read(self, source: Source) -> Iterable[Mark]:
         """What is set for all, what a decorator of the project puts together, and parameters."""
         text = source.text
-        for found in source.matches(_CALLS):
-            node, called = found["call"][0], text(found["called"][0])
-            line, said = line_of(node), text(found["arguments"][0])[1:-1]
-            if called == "create" and text(node).startswith("NestFactory."):
-                yield Mark(self.name, "app", "", line, {})
-            elif called in _GLOBAL:
-                data = {"said": said, "chain": text(node) if called == "forRoutes" else ""}
-                yield Mark(self.name, "global", called, line, data)
+        for found in source.matches(_CALLS) if _SETS.search(source.content) else ():
+            yield from self._call(source, found)
         for found in source.matches(_PROVIDERS):
             token = text(found["token"][0])
             if token in {"APP_GUARD", "APP_PIPE"}:
@@ -96,7 +93,8 @@ class NestJs(Reader):
             parameters = node.child_by_field_name("parameters")
             given = [text(one) for one in parameters.named_children] if parameters else []
             yield Mark(self.name, "parameters", named(source, node), line_of(node), {"said": given})
-        for found in source.matches(_FUNCTIONS):
+        composes = _COMPOSES.search(source.content)
+        for found in source.matches(_FUNCTIONS) if composes else ():
             node = found["function"][0]
             said = text(node)
             if ("UseGuards(" in said or "SetMetadata(" in said) and "class " not in said:
@@ -108,6 +106,19 @@ class NestJs(Reader):
                     "is_plain": is_plain,
                 }
                 yield Mark(self.name, "composed", name[1] if name else "", line_of(node), made)
+
+    def _call(self, source: Source, found: dict[str, list[Node]]) -> Iterator[Mark]:
+        node, called = found["call"][0], source.text(found["called"][0])
+        arguments, line = found["arguments"][0], line_of(node)
+        if called == "create" and source.text(node).startswith("NestFactory."):
+            yield Mark(self.name, "app", "", line, {})
+        elif called == "use":
+            args = [each for one in arguments.named_children for each in given(source, one)]
+            yield Mark(self.name, "use", "", line, {"args": args})
+        elif called in _GLOBAL:
+            said = source.text(arguments)[1:-1]
+            data = {"said": said, "chain": source.text(node) if called == "forRoutes" else ""}
+            yield Mark(self.name, "global", called, line, data)
 
     def assemble(self, project: CodeProject) -> Iterable[Route | Unresolved]:
         """Each decorated method, below the prefix of the application that it belongs to."""
@@ -123,6 +134,7 @@ class _Application(NamedTuple):
     version: tuple[str, tuple[str, ...]] | None = None  # what is before one, and the default
     guards: tuple[tuple[str, str, int], ...] = ()  # text, path, line
     middleware: tuple[tuple[str, str, int], ...] = ()
+    uses: tuple[Check, ...] = ()
     validates: str = ""  # by what all bodies are
 
 
@@ -144,6 +156,14 @@ class _Controllers:
         }
         self._applications = {one: _Application(one) for one in sorted(folders)}
         self._lost: list[Unresolved] = []
+        served = {path for path, _ in project.marks("nestjs", "app")}
+        middleware = Middleware(project)
+        for path, mark in project.marks("nestjs", "use"):
+            if path in served and (one := self._application(path)):
+                uses = [
+                    middleware.check(Given(*each), path, mark.line) for each in mark.data["args"]
+                ]
+                self._applications[one.folder] = one._replace(uses=(*one.uses, *uses))
         for path, mark in project.marks("nestjs", "global"):
             if not is_test(path) and (one := self._application(path)):
                 self._applications[one.folder] = self._set(one, path, mark)
@@ -252,7 +272,8 @@ class _Controllers:
         decorators = [(one, path, controller.line) for one in controller.annotations]
         decorators += [(one, place.path, member.line) for one in member.annotations]
         guards, keys, is_known = self._guards.decorated(decorators)
-        checks = [
+        checks = [*application.uses]
+        checks += [
             self._guards.middleware(chain, where, line, method, plain)
             for chain, where, line in application.middleware
         ]

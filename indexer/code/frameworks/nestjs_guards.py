@@ -6,16 +6,13 @@ import re
 from typing import TYPE_CHECKING
 
 from indexer.code.access import Check
-from indexer.code.frameworks.typescript_refusals import PASSES, REFUSES, Refusals
+from indexer.code.frameworks.typescript_refusals import PASSES, REFUSES, Refusals, is_strict
 from memory.code.codebase import Place
 
 if TYPE_CHECKING:
     from indexer.code.project import CodeProject
 
 _STRING = re.compile(r"(['\"`])(.*?)\1", re.DOTALL)
-#: Strategies of passport that do not let pass who shows nothing; of others nobody knows.
-_STRATEGY = re.compile(r"jwt|bearer|token|api-?key|basic|local|session|refresh", re.IGNORECASE)
-_NOBODY = re.compile(r"anonymous|optional|public|guest", re.IGNORECASE)
 #: Keys of metadata that a decorator sets.
 KEYS = re.compile(r"SetMetadata\(\s*([\w.]+|'[^']*'|\"[^\"]*\")")
 _DEEPEST = 6  # guards that extend guards
@@ -75,9 +72,7 @@ class Guards:
         name = said.partition("(")[0].strip()
         origin = self._project.origin(path, name)
         if origin == "@nestjs/passport.AuthGuard":
-            strategies = said[len(name) :]
-            is_strict = _STRATEGY.search(strategies) and not _NOBODY.search(strategies)
-            return (True if is_strict else None), ()
+            return (True if is_strict(said[len(name) :]) else None), ()
         if origin.startswith("@nestjs/throttler"):
             return False, ()
         place = self._project.locate(path, name)

@@ -45,7 +45,7 @@ class PythonRefusals(Reader):
 
     name = "python refusals"
     languages = frozenset({"python"})
-    hint = re.compile(rb"40[13]|(?i:unauthori[sz]ed|forbidden|denied|redirect|authenticat)")
+    hint = re.compile(rb"40[13]|nauthori|NAUTHORI|orbidden|ORBIDDEN|Denied|redirect|Authenticat")
 
     def read(self, source: Source) -> Iterable[Mark]:
         """A mark for each function that may refuse."""

@@ -11,15 +11,20 @@ from indexer.code.syntax import line_of
 from memory.code.facts import Mark
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from indexer.code.project import CodeProject
     from indexer.code.syntax import Node, Source
     from memory.code.codebase import Place, Unresolved
 
+_CALLED = "(call_expression function: (_) @called arguments: (arguments) @arguments)"
 _FUNCTIONS = """
 [(function_declaration) (generator_function_declaration) (method_definition) (arrow_function)
  (function_expression)] @function
+"""
+_CALLED_BACK = """
+(call_expression function: (_) @called
+    arguments: (arguments [(arrow_function) (function_expression)] @function .)) @call
 """
 _NESTED = frozenset({"function_declaration", "arrow_function", "function_expression"})
 _401 = re.compile(r"\b401\b|\bUNAUTHORIZED\b|\b[Uu]nauthori[sz]ed(?!\w*\s*[:,]\s*[\"'])")
@@ -36,9 +41,19 @@ _PRESENT = re.compile(r"!==?\s*(?:null|undefined|false|'undefined')|===?\s*true|
 _PASSED_ON = re.compile(r"(?:return\s+)?next\(\s*\w[^\n]*")  # an error
 _VERIFIES = re.compile(r"\b(?:jwt|jsonwebtoken|jose)\w*\.(?:verify|jwtVerify)\(|\bverifyIdToken\(")
 _LOOKS = re.compile(
-    r"authorization|\.(?:headers|cookies|session|user|auth|isAuthenticated|currentUser)\b"
+    r"authorization|\bauthenticate\(|\bjwt\w*\.verify\(|\.(?:headers|cookies|session|user|auth|isAuthenticated|currentUser)\b"
 )
+#: Libraries that look at who asks, and what is called with what they found.
+_ASKS = re.compile(r"\bpassport\.authenticate\(|\bjwt\w*\.verify\(|\bjsonwebtoken\.verify\(")
+_THROUGH = re.compile(
+    r"passport\.authenticate\(\s*(\[[^\]]*\]|['\"][^'\"]*['\"])\s*,(?:\s*\{[^{}]*\}\s*,)?\s*([\w$]+)\s*[()]"
+)
+#: What is called with who asks without doing anything to him.
+_ANSWERING = re.compile(r"(?:res|response|console|JSON|Object|String|Number|Boolean|logger)\b")
+_STRATEGY = re.compile(r"authenticate\(\s*(\[[^\]]*\]|['\"][^'\"]*['\"])")
 _FOLLOWED = 3  # calls, from a handler
+_STRICT = re.compile(r"jwt|bearer|token|api-?key|basic|local|session|refresh", re.IGNORECASE)
+_NOBODY = re.compile(r"anonymous|optional|public|guest", re.IGNORECASE)
 REFUSES, PASSES, MAY = "refuses", "passes", "may"
 
 
@@ -54,8 +69,8 @@ class TypeScriptRefusals(Reader):
     name = "typescript refusals"
     languages = frozenset({"typescript"})
     hint = re.compile(
-        rb"40[13]|(?i:unauthori[sz]ed|forbidden|redirect|authenticat|authoriz)|canActivate"
-        rb"|handleRequest|req(?:uest)?\.(?:user|headers|session)"
+        rb"40[13]|nauthori[sz]ed|NAUTHORI[SZ]ED|orbidden|ORBIDDEN|redirect\(|uthenticat|uthoriz"
+        rb"|canActivate|handleRequest|req(?:uest)?\.(?:user|headers|session)"
     )
 
     def read(self, source: Source) -> Iterable[Mark]:
@@ -69,14 +84,11 @@ class TypeScriptRefusals(Reader):
             of_guard = name.endswith((".canActivate", ".handleRequest"))
             if not (of_guard or _may(said) or _LOOKS.search(said)):
                 continue
-            judged = _Judged(source, _wrapped(node), of_guard=of_guard)
-            data: dict[str, Any] = {
-                "guard": judged.guard or (MAY if of_guard or _may(said) else ""),
-                "handler": _Judged(source, node, who=ASKING).guard
-                or (MAY if _may(said) or _LOOKS.search(said) else ""),
-            }
+            data = judge(source, node)
             if of_guard:
-                data |= {"unless": judged.unless, "super": judged.is_super, "may": _may(said)}
+                judged = _Judged(source, node, of_guard=True)
+                data |= {"guard": judged.guard or MAY, "unless": judged.unless}
+                data |= {"super": judged.is_super, "may": _may(said)}
             yield Mark(self.name, "refusal", name, line_of(node), data)
 
     def assemble(self, project: CodeProject) -> Iterable[Unresolved]:  # noqa: ARG002
@@ -99,19 +111,38 @@ class Refusals:
 
     def guard(self, place: Place) -> bool | None:
         """Whether a function, put before others, refuses who shows nothing; None if unknown."""
-        said = self.said(place).get("guard", "")
-        if said == REFUSES:
+        return self.of_guard(self.said(place), place)
+
+    def of_guard(self, said: dict[str, Any], place: Place) -> bool | None:
+        """The same of what `judge` said of a function at a place."""
+        guard = said.get("guard", "")
+        if guard in {REFUSES, PASSES}:
+            return bool(guard == REFUSES)
+        through = self._project.locate(place.path, said.get("through", ""))
+        if through and self.said(through).get("guard") == REFUSES:
             return True
-        return False if said == PASSES or not (said or self._calls_refuse(place, 0)) else None
+        return None if guard or self._calls_refuse(place, 0) else False
 
     def handler(self, place: Place) -> bool | None:
         """Whether a handler itself refuses who shows nothing; None if it may."""
-        said = self.said(place).get("handler", "")
-        if said == REFUSES:
+        return self.of_handler(self.said(place), place)
+
+    def of_handler(self, said: dict[str, Any], place: Place) -> bool | None:
+        """The same of what `judge` said of a function at a place."""
+        handler = said.get("handler", "")
+        if handler == REFUSES:
             return True
-        return None if said or self._calls_refuse(place, 0) else False
+        told = [self._project.locate(place.path, one) for one in said.get("tells", ())]
+        if handler or None in told or self._calls_refuse(place, 0):
+            return None
+        refuses = any(
+            self.said(one).get("guard") or self._calls_refuse(one, 0) for one in told if one
+        )
+        return None if refuses else False
 
     def _calls_refuse(self, place: Place, depth: int) -> bool:
+        if not place.symbol:
+            return False
         facts = self._project.files[place.path]
         called = {
             self._project.locate(place.path, use.name)
@@ -138,6 +169,52 @@ def named(source: Source, node: Node) -> str:
         outer = outer.parent
     is_inner = outer is not None and one.line <= line_of(outer)
     return "" if is_inner else one.name
+
+
+def judge(source: Source, function: Node) -> dict[str, Any]:
+    """What a function does as a check of its own, and as a handler.
+
+    `tells` names what a handler calls with who asks; `through` what a library calls with him.
+    """
+    said = source.text(function)
+    guard = _Judged(source, _wrapped(function)).guard
+    handles = _Judged(source, function, who=ASKING).guard
+    may = may_handle = MAY if _may(said) or _ASKS.search(said) else ""
+    shows_login = may and not (_401.search(said) or _403.search(said) or _ASKS.search(said))
+    if shows_login and not _asks_to_log_in(source, function):
+        may_handle = ""
+    data: dict[str, Any] = {"guard": guard or may}
+    data |= {"handler": REFUSES if handles == REFUSES else may_handle}
+    if not may and _LOOKS.search(said):
+        data["tells"] = sorted(set(_told(source, function)))
+    through = _THROUGH.search(said)
+    if through and guard != REFUSES and is_strict(through[1]):
+        data["through"] = through[2]
+    return data
+
+
+def _asks_to_log_in(source: Source, function: Node) -> bool:
+    """Whether a handler leads to the login who is not known; one may do so for other reasons."""
+    for found in source.matches("(if_statement condition: (_) @condition) @if", function):
+        condition = source.text(found["condition"][0])
+        if ASKING.search(condition) and _MISSING.search(condition):
+            return bool(_TO_LOGIN.search(source.text(found["if"][0])))
+    return False
+
+
+def _told(source: Source, function: Node) -> Iterator[str]:
+    """What a function calls with who asks, or with the request as a whole."""
+    for found in source.matches(_CALLED, function):
+        called = source.text(found["called"][0])
+        given = source.text(found["arguments"][0])
+        is_told = _LOOKS.search(given) or re.search(r"[(,]\s*(?:req|request)\s*[,)]", given)
+        if is_told and not _ANSWERING.match(called):
+            yield called
+
+
+def is_strict(strategies: str) -> bool:
+    """Whether strategies of passport let nobody pass who shows nothing, by their names."""
+    return bool(_STRICT.search(strategies)) and not _NOBODY.search(strategies)
 
 
 def _may(said: str) -> bool:
@@ -178,6 +255,7 @@ class _Judged:
         self.unless: list[str] = []
         self.is_super = False
         self.passes = False  # whether who shows nothing is let pass
+        self._failed = ""  # what a library calls its error
         self._metadata: dict[str, str] = {}  # variables that hold what a decorator set
         body = function.child_by_field_name("body")
         said = source.text(function)
@@ -216,11 +294,30 @@ class _Judged:
             return self._tries(node)
         if node.type == "return_statement":
             return self._value(said.removeprefix("return").strip("; \n"))
+        if _ASKS.search(said) and (body := self._called_back(node)) is not None:
+            return self._block(body.named_children)
         if self._throws and _VERIFIES.search(said) and "=>" not in said:
             return True
         if "eflector" in said and (found := re.search(r"(\w+)\s*(?::[^=]*)?=", said)):
             key = re.search(r"\.get\w*(?:<[^(]*>)?\(\s*([\w.'\"]+)", said)
             self._metadata[found[1]] = key[1] if key else ""
+        return None
+
+    def _called_back(self, node: Node) -> Node | None:
+        """The body of the function that is called with what a library found of who asks."""
+        for found in self._source.matches(_CALLED_BACK, node):
+            function = found["function"][0]
+            strategy = _STRATEGY.search(self._source.text(found["call"][0]))
+            if not _ASKS.match(f"{self._source.text(found['called'][0])}("):
+                continue
+            if strategy and not is_strict(strategy[1]):
+                return None
+            parameters = function.child_by_field_name("parameters")
+            first = (
+                parameters.named_children[0] if parameters and parameters.named_children else None
+            )
+            self._failed = self._source.text(first)
+            return function.child_by_field_name("body")
         return None
 
     def _lets_pass(self, node: Node) -> bool:
@@ -291,9 +388,12 @@ class _Judged:
             return False
         is_certain = self._who is IDENTITY and bool(_401.search(consequence))
         return any(
-            (_MISSING.search(one) or (re.search(r"!==?", one) and not _PRESENT.search(one)))
-            and not _PRESENT.search(one)
-            and (is_certain or self._who.search(one))
+            (
+                (_MISSING.search(one) or (re.search(r"!==?", one) and not _PRESENT.search(one)))
+                and not _PRESENT.search(one)
+                and (is_certain or self._who.search(one))
+            )
+            or (bool(self._failed) and one.strip("() ") == self._failed)
             for one in condition.split("||")
         )
 

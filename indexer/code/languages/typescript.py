@@ -35,6 +35,7 @@ _WANTED = """
  (generator_function_declaration) (function_signature) (method_definition)
  (abstract_method_signature) (public_field_definition) (variable_declarator)] @definition
 (internal_module name: (_) @namespace)
+(program (expression_statement (assignment_expression left: (member_expression)) @assigned))
 [(identifier) (type_identifier) (shorthand_property_identifier)] @name
 (this) @name
 (member_expression) @chain
@@ -63,6 +64,7 @@ _CLASSES = frozenset({"class", "interface"})
 _FUNCTIONS = frozenset({"arrow_function", "function_expression", "generator_function"})
 _CHAIN = re.compile(r"[\w$]+(?:\??\.[\w$]+)*")
 _SPACE = re.compile(r"\s+")
+_COMMON = re.compile(r"(?:module\.)?exports\.([\w$]+)|module\.exports")  # of CommonJS
 DEFAULT = "default"  # what a module exports without a name
 ALL = "*"
 
@@ -73,6 +75,7 @@ class TypeScript(Language):
     name = "typescript"
     endings = (".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs")
     configs = CONFIGS
+    version = 2
 
     def read(self, content: bytes) -> Source:
         """Imports and exports, definitions, and where what they name is used.
@@ -148,6 +151,19 @@ class _Found:
                 tuple(self._decorators(node, outer)),
             )
             yield one, Span(outer.start_byte, node.end_byte)
+        for own, value, node in self._given():
+            if value.type in _FUNCTIONS or value.type == "call_expression":
+                kind = "function" if value.type in _FUNCTIONS else "constant"
+                first, last = line_of(node), node.end_point[0] + 1
+                yield Definition(own, kind, first, last), Span(node.start_byte, node.end_byte)
+
+    def _given(self) -> Iterator[tuple[str, Node, Node]]:
+        """What `exports.x = y` and `module.exports = y` give: the name, y, and the statement."""
+        for node in self.captured.get("assigned", ()):
+            left, value = node.child_by_field_name("left"), node.child_by_field_name("right")
+            found = _COMMON.fullmatch(self.source.text(left))
+            if found and value is not None:
+                yield found[1] or DEFAULT, value, node
 
     def _visibility(self, node: Node, outer: Node, own: str) -> str:
         if own.startswith("#"):
@@ -193,6 +209,7 @@ class _Found:
             for one in self._export(node)
         ]
         found += [pair for node in self.captured.get("by_call", ()) for pair in self._by_call(node)]
+        found += self._by_assignment()
         for byte, one in sorted(found, key=lambda pair: pair[0]):
             yield one._replace(within=self.spans.within(byte))
 
@@ -259,6 +276,26 @@ class _Found:
             node.start_byte,
             _imported(target, line, self._bound_by(node), is_type)._replace(dynamic=dynamic),
         )
+
+    def _by_assignment(self) -> Iterator[tuple[int, Import]]:
+        """The exports of CommonJS that name something of this file."""
+        for own, value, node in self._given():
+            pairs = [(own, value)]
+            if value.type == "object" and own == DEFAULT:
+                pairs = [
+                    (self.source.text(one.child_by_field_name("key") or one), one)
+                    for one in value.named_children
+                    if one.type in {"pair", "shorthand_property_identifier"}
+                ]
+            names = [
+                (said, name, False)
+                for name, one in pairs
+                if re.fullmatch(
+                    r"[\w$]+", said := self.source.text(one.child_by_field_name("value") or one)
+                )
+            ]
+            if names:
+                yield node.start_byte, _imported("", line_of(node), names, for_types=False)
 
     def _bound_by(self, node: Node) -> list[tuple[str, str, bool]]:
         """What `const x = require()` and `const {a, b: c} = require()` call what they take."""

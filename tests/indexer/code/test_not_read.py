@@ -19,7 +19,7 @@ def told(code, what: str) -> list[str]:
     ("path", "text", "what", "said"),
     [
         ("app.py", "from sanic import Sanic\n", "routes", "routes of sanic are not read"),
-        ("app.ts", "import express from 'express';\n", "routes", "routes of Express are not read"),
+        ("app.ts", "import Koa from 'koa';\n", "routes", "routes of Koa are not read"),
         ("A.java", "import jakarta.ws.rs.GET;\n", "routes", "routes of JAX-RS are not read"),
         ("a.php", "<?php\nuse Slim\\App;\n", "routes",
          "routes of Slim are not read"),

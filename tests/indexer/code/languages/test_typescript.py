@@ -205,3 +205,23 @@ def test_calls_of_methods_of_values_are_counted():
     said = b"import { a } from './a';\nfunction run(x) { a.one(); x.two(); x.y.three(); run(); }\n"
 
     assert TypeScript().read(said).facts.opaque == 2
+
+
+def test_what_commonjs_exports_is_found_through_require(read):
+    code = read(
+        {
+            "a.js": "const b = require('./b');\nconst make = require('./c');\n"
+            "const { other } = require('./d');\nconst far = require('far');\n"
+            "function run() {\n  b.one();\n  b.two();\n  make();\n  other();\n  far();\n}\n",
+            "b.js": "exports.one = () => 1;\nfunction two() {}\nmodule.exports.two = two;\n",
+            "c.js": "module.exports = function () {};\n",
+            "d.js": "const own = () => 1;\nmodule.exports = { other: own };\n",
+        }
+    )
+
+    assert edges(code, Grade.CALL) == {
+        ("a.js:run", "b.js:one"),
+        ("a.js:run", "b.js:two"),
+        ("a.js:run", "c.js:default"),
+        ("a.js:run", "d.js:own"),
+    }

@@ -1,0 +1,371 @@
+"""Express: routes of applications and routers, through `use`, and the middleware before them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from indexer.code.access import Check, answer
+from indexer.code.frameworks.express_calls import (
+    LONGEST,
+    METHODS,
+    ROUTER,
+    around,
+    chain,
+    is_top,
+    outer_name,
+    parameter,
+    repeated,
+)
+from indexer.code.frameworks.express_middleware import (
+    FUNCTIONS,
+    Given,
+    Middleware,
+    given,
+    limits,
+    of_rights,
+    validates,
+)
+from indexer.code.frameworks.typescript_refusals import judge
+from indexer.code.readers import Reader
+from indexer.code.syntax import line_of
+from memory.code.codebase import Answered, Place, Route, Unresolved
+from memory.code.facts import Mark
+from memory.code.testing import is_test
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from indexer.code.project import CodeProject
+    from indexer.code.syntax import Node, Source
+
+_MADE = """
+[(variable_declarator name: (identifier) @name value: (_) @value)
+ (assignment_expression left: [(identifier) (member_expression)] @name right: (_) @value)]
+"""
+_CALLS = """
+(call_expression function: (member_expression object: (_) @owner
+    property: (property_identifier) @called) arguments: (arguments) @arguments) @call
+"""
+_HANDED = """
+(expression_statement (call_expression function: [(identifier) (call_expression)] @callee
+    arguments: (arguments . (identifier)) @arguments)) @statement
+"""
+_EXPORTED = "(export_statement value: (_) @value)"
+_LISTS = "(variable_declarator name: (identifier) @name value: (array (object)) @list)"
+_APPLICATION = re.compile(r"^express\(\)")
+_STRING = re.compile(r"(['\"`])([^'\"`]*)\1")
+_REQUIRED = re.compile(r"require\(\s*['\"]([^'\"]+)['\"]\s*\)(?:\.(\w+))?")
+_PARAMETER = re.compile(r":(\w+)(?:\([^)]*\))?\??")
+_NO_LITERAL = "its path is not a literal"
+_NOTHING = "no middleware before the route refuses, nor does its handler"
+_DEEPEST = 10  # routers within routers
+
+
+class Express(Reader):
+    """Calls of applications and routers, in the order of the text."""
+
+    name = "express"
+    languages = frozenset({"typescript"})
+    hint = re.compile(
+        rb"express|Router\(|passport|req, res|req: |morgan|multer|celebrate|Limit\("
+        rb"|app\.(?:use|get|post)\(|server\.(?:use|get|post)\("
+    )
+
+    def read(self, source: Source) -> Iterable[Mark]:
+        """Applications and routers, what they use, their routes, and what middleware is made of."""
+        text = source.text
+        for found in source.matches(_MADE):
+            yield from self._made(source, text(found["name"][0]), found["value"][0])
+        lists = {text(one["name"][0]): one["list"][0] for one in source.matches(_LISTS)}
+        for found in source.matches(_CALLS):
+            if text(found["called"][0]) in METHODS | {"use"}:
+                yield from self._call(source, found, lists)
+        for found in source.matches(_EXPORTED):
+            yield from self._made(source, "default", found["value"][0])
+        for found in source.matches(_HANDED):
+            args = [text(one) for one in found["arguments"][0].named_children]
+            data = {"args": args}
+            line = line_of(found["statement"][0])
+            yield Mark(self.name, "handed", text(found["callee"][0]), line, data)
+
+    def _made(self, source: Source, name: str, value: Node) -> Iterator[Mark]:
+        said, line = source.text(value), line_of(value)
+        name = re.sub(r"^(?:module\.)?exports\.", "", name).replace("module.exports", "default")
+        if ROUTER.match(said) or _APPLICATION.match(said):
+            data = {
+                "is_application": bool(_APPLICATION.match(said)),
+                "within": outer_name(source, value),
+            }
+            yield Mark(self.name, "made", name, line, data)
+        elif inner := around(value):
+            yield Mark(self.name, "around", name, line, judge(source, inner))
+        elif value.type in {"call_expression", "identifier", "member_expression"}:
+            if is_top(value) and len(said) < LONGEST and not said.startswith("require("):
+                yield Mark(self.name, "value", name, line, {"is": said})
+        elif value.type == "object" and is_top(value):
+            for pair in value.named_children:
+                one = pair.child_by_field_name("value")
+                if one is not None and one.type == "call_expression":
+                    key = source.text(pair.child_by_field_name("key"))
+                    data = {"is": source.text(one)[:LONGEST]}
+                    yield Mark(self.name, "value", f"{name}.{key}", line_of(pair), data)
+
+    def _call(
+        self, source: Source, found: dict[str, list[Node]], lists: dict[str, Node]
+    ) -> Iterator[Mark]:
+        node, called = found["call"][0], source.text(found["called"][0])
+        args = [one for one in found["arguments"][0].named_children if one.type != "comment"]
+        owner, path, above = chain(source, found["owner"][0])
+        if not owner or not args:
+            return
+        if path is None:
+            first = args[0]
+            is_path = first.type in {"string", "template_string"} or len(args) > 1
+            if called == "use":
+                is_path = is_path and first.type not in FUNCTIONS | {
+                    "identifier",
+                    "call_expression",
+                }
+                is_list = first.type != "array" or bool(_STRING.search(source.text(first)))
+                is_path = is_path and is_list
+            elif len(args) == 1:
+                return  # app.get("port")
+            if is_path:
+                path, args = source.text(first), args[1:]
+        data: dict[str, Any] = {"path": path or "", "method": called}
+        data["args"] = [*above, *(each for one in args for each in given(source, one))]
+        data |= parameter(source, node, owner)
+        kind = "use" if called == "use" else "route"
+        for one in repeated(source, node, data, lists):
+            yield Mark(self.name, kind, owner, line_of(found["called"][0]), one)
+
+    def assemble(self, project: CodeProject) -> Iterable[Route | Unresolved]:
+        """Each route below each application that its router is used in."""
+        return _Site(project).routes()
+
+
+Key = tuple[str, str]  # an application or router: its file and name
+
+
+class _Above(NamedTuple):
+    """A way from an application to a router."""
+
+    prefix: str | None  # None where a part of it is no literal
+    checks: tuple[Check, ...]
+    before: tuple[Given, ...]
+
+
+class _Site:
+    """Applications, routers, and what they use."""
+
+    def __init__(self, project: CodeProject) -> None:
+        self._project = project
+        self._middleware = Middleware(project)
+        made = {
+            (path, mark.name): mark.data
+            for path, mark in project.marks("express", "made")
+            if not is_test(path)
+        }
+        self._made = made
+        self._applications = {key for key, data in made.items() if data["is_application"]}
+        self._handed = self._hand()
+        self._uses: dict[Key, list[tuple[str, int, str, list[Given]]]] = {}
+        self._mounted: dict[Key, list[tuple[Key, str, int, str, list[Given]]]] = {}
+        for path, mark in project.marks("express", "use"):
+            self._use(path, mark)
+
+    def _hand(self) -> dict[tuple[str, str, int], Key]:
+        """What functions are given as parameters: applications and routers, by file and name."""
+        found: dict[tuple[str, str, int], Key] = {}
+        for path, mark in self._project.marks("express", "handed"):
+            required = _REQUIRED.match(mark.name)
+            file = self._project.module(path, required[1]) if required else ""
+            place = Place(file, "default") if file else self._project.locate(path, mark.name)
+            for index, said in enumerate(mark.data["args"]):
+                key = self._key(path, said)
+                if place and key:
+                    found.setdefault((place.path, place.symbol or "default", index), key)
+        return found
+
+    def _owner(self, path: str, mark: Mark) -> Key | None:
+        data = mark.data
+        if "function" in data:
+            return self._handed.get((path, data["function"], data["index"]))
+        return self._key(path, mark.name)
+
+    def _key(self, path: str, said: str) -> Key | None:
+        """The application or router that a name, or `require(...)`, means in a file."""
+        if (path, said) in self._made:
+            return path, said
+        plain = said.removesuffix("()")
+        place = self._project.locate(path, plain) if re.fullmatch(r"[\w$.]+", plain) else None
+        if required := _REQUIRED.fullmatch(plain):
+            file = self._project.module(path, required[1])
+            place = Place(file, required[2] or "") if file else None
+        if place is None:
+            return self._default(path, plain)
+        symbols = (place.symbol,) if place.symbol else ("default", "router")
+        made = next(
+            (one for symbol in symbols if (one := (place.path, symbol)) in self._made), None
+        )
+        inside = [
+            key
+            for key, data in self._made.items()
+            if key[0] == place.path and data["within"] in symbols
+        ]
+        if made or len(inside) == 1:  # a function that makes a router and gives it back
+            return made or inside[0]
+        return None if place.symbol else self._exported(place.path)
+
+    def _default(self, path: str, name: str) -> Key | None:
+        """What another file exports without a name, where it is imported as this."""
+        for one in self._project.files[path].imports:
+            if name in one.local and one.target and one.names[one.local.index(name)] == "default":
+                key = (self._project.module(path, one.target), "default")
+                return key if key in self._made else None
+        return None
+
+    def _exported(self, path: str) -> Key | None:
+        """What a file gives as `module.exports`."""
+        for one in self._project.files[path].imports:
+            if not one.target and "default" in one.local:
+                name = one.names[one.local.index("default")]
+                if (path, name) in self._made:
+                    return path, name
+        return None
+
+    def _use(self, path: str, mark: Mark) -> None:
+        owner = self._owner(path, mark)
+        if owner is None:
+            return
+        args = [Given(*each) for each in mark.data["args"]]
+        before: list[Given] = []
+        for one in args:
+            key = self._key(path, one.text) if one.text else None
+            if key and key != owner:
+                here = (owner, path, mark.line, mark.data["path"], list(before))
+                self._mounted.setdefault(key, []).append(here)
+            else:
+                before.append(one)
+        if before and len(before) == len(args):
+            self._uses.setdefault(owner, []).append((path, mark.line, mark.data["path"], before))
+
+    def _ways(self, key: Key, depth: int = 0) -> Iterator[_Above]:
+        mounts = self._mounted.get(key, ()) if depth < _DEEPEST else ()
+        if key in self._applications and not mounts:
+            yield _Above("", (), ())
+        for owner, path, line, said, before in mounts:
+            for above in self._ways(owner, depth + 1):
+                for own in _paths(said) or (None,):
+                    checks, used = self._before(owner, path, line, own or "")
+                    checks += [self._middleware.check(one, path, line) for one in before]
+                    yield _Above(
+                        _joined(above.prefix, own),
+                        (*above.checks, *checks),
+                        (*above.before, *used, *before),
+                    )
+
+    def _before(self, key: Key, path: str, line: int, own: str) -> tuple[list[Check], list[Given]]:
+        """What an application or router uses before a line, for a path of its own."""
+        checks, used = [], []
+        for where, at, said, middleware in self._uses.get(key, ()):
+            prefixes = _paths(said)
+            if where == path and at > line:
+                continue
+            if prefixes is not None and not any(_is_below(own, one) for one in prefixes):
+                continue
+            is_sure = prefixes is not None and where == path
+            for one in middleware:
+                check = self._middleware.check(one, where, at)
+                checks.append(
+                    check if is_sure or not check.refuses else check._replace(refuses=None)
+                )
+                used.append(one)
+        return checks, used
+
+    def routes(self) -> Iterator[Route | Unresolved]:
+        """All of them, by file and line."""
+        for path, mark in self._project.marks("express", "route"):
+            if is_test(path) or not self._made:
+                continue
+            key = self._owner(path, mark)
+            if key is None:
+                if "function" in mark.data and self._looks_like(path, mark):
+                    reason = "what it is registered at is not known"
+                    yield Unresolved(path, mark.line, "route", mark.data["path"][:80], reason)
+                continue
+            ways = list(self._ways(key))
+            if not ways:
+                reason = "nobody uses its router"
+                yield Unresolved(path, mark.line, "route", mark.data["path"][:80], reason)
+            for above in ways:
+                for own in _paths(mark.data["path"]) or (None,):
+                    full = _joined(above.prefix, own)
+                    if full is None:
+                        said = mark.data["path"][:80]
+                        yield Unresolved(path, mark.line, "route", said, _NO_LITERAL)
+                    else:
+                        yield self._route(path, mark, key, above, own or "", full)
+
+    def _looks_like(self, path: str, mark: Mark) -> bool:
+        imports = self._project.files[path].imports
+        return any(one.target == "express" for one in imports) or mark.name in {"app", "router"}
+
+    def _route(self, path: str, mark: Mark, key: Key, above: _Above, own: str, full: str) -> Route:
+        args = [Given(*each) for each in mark.data["args"]]
+        checks, used = self._before(key, path, mark.line, own)
+        checks = [*above.checks, *checks]
+        checks += [self._middleware.check(one, path, mark.line) for one in args[:-1]]
+        place = None
+        if args:
+            check, place = self._middleware.handler(args[-1], path, mark.line)
+            checks.append(check)
+        middleware = [*above.before, *used, *args[:-1]]
+        definition = self._project.definition(place) if place else None
+        here = f"{path}:{mark.line}"
+        rights = [
+            one.said
+            for one in checks
+            if one.refuses and of_rights(Given(one.said.partition(" (")[0]))
+        ]
+        valid = next((one.text for one in middleware if validates(one)), "")
+        limit = next((one.text for one in middleware if limits(one)), "")
+        return Route(
+            {"all": "ANY"}.get(mark.data["method"], mark.data["method"].upper()),
+            full,
+            self._project.called(place or Place(path)),
+            place.path if place else path,
+            definition.line if definition else mark.line,
+            auth=answer(checks, _NOTHING),
+            authorisation=Answered("yes", rights[0]) if rights else Answered(),
+            validation=Answered("yes", f"{valid[:100]} ({here})") if valid else Answered(),
+            rate_limit=Answered("yes", f"{limit[:100]} ({here})") if limit else Answered(),
+            middleware=tuple(" ".join(one.text.split())[:80] for one in middleware if one.text),
+            registered=here,
+            symbol=place.symbol if place else "",
+        )
+
+
+def _paths(said: str) -> list[str] | None:
+    """The paths that a registration names, "" for none; None where one is no literal."""
+    if not said:
+        return [""]
+    if found := _STRING.fullmatch(said):
+        return None if "${" in said else [found[2]]
+    if re.fullmatch(r"\[(?:\s*['\"`][^'\"`$]*['\"`]\s*,?)*\s*\]", said):
+        return [found[2] for found in _STRING.finditer(said)]
+    return None
+
+
+def _is_below(own: str, prefix: str) -> bool:
+    prefix = prefix.rstrip("/*")
+    return own == prefix or own.startswith(f"{prefix}/") or not prefix
+
+
+def _joined(prefix: str | None, own: str | None) -> str | None:
+    """A path below a prefix, with `{name}` for parameters."""
+    if prefix is None or own is None:
+        return None
+    plain = f"{prefix.strip('/')}/{own.strip('/')}".strip("/")
+    return "/" + _PARAMETER.sub(r"{\1}", plain)

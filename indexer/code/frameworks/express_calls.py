@@ -1,0 +1,139 @@
+"""Calls that register something in Express, as they are written."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from indexer.code.frameworks.express_middleware import FUNCTIONS, Given, given
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from indexer.code.syntax import Node, Source
+
+METHODS = frozenset({"get", "post", "put", "patch", "delete", "options", "head", "all"})
+ROUTER = re.compile(
+    r"^(?:new\s+)?(?:[\w.]+\.|require\(['\"]express['\"]\)\.)?(?:Promise)?Router\("
+    r"|^(?:await\s+)?PromiseRouter\("
+)
+_CHAINED = re.compile(r"\.(?:use|route|all|get|post|put|patch|delete|options|head)$")
+LONGEST = 400  # characters of a value that is kept
+
+
+def chain(source: Source, owner: Node) -> tuple[str, str | None, list[Given]]:
+    """What a chain of calls begins with, the path of its `route()`, and what its `all()` is given.
+
+    `router.route("/x").all(guard).get(show)`; "" for what is no chain of registrations.
+    """
+    path: str | None = None
+    above: list[Given] = []
+    while owner.type == "call_expression":
+        inner = owner.child_by_field_name("function")
+        arguments = owner.child_by_field_name("arguments")
+        if inner is None or arguments is None:
+            return "", None, []
+        if inner.type != "member_expression" or ROUTER.match(source.text(owner)[:40]):
+            is_router = inner.type == "identifier" and ROUTER.match(source.text(owner))
+            if is_router or not _CHAINED.search(source.text(inner)):
+                return (
+                    (_declared(source, owner) if ROUTER.match(source.text(owner)) else ""),
+                    path,
+                    above,
+                )
+        name = source.text(inner.child_by_field_name("property"))
+        if name == "route":
+            path = source.text(arguments.named_children[0]) if arguments.named_children else ""
+        elif name == "all":
+            above += [each for one in arguments.named_children for each in given(source, one)]
+        elif name not in METHODS | {"use"}:
+            return "", None, []
+        following = inner.child_by_field_name("object")
+        if following is None:
+            return "", None, []
+        owner = following
+    said = source.text(owner)
+    return (said if re.fullmatch(r"(?:this\.)?[\w$.]+", said) else ""), path, above
+
+
+def _declared(source: Source, node: Node) -> str:
+    """What the variable is called that a chain is put into; "default" for what is exported."""
+    outer = node.parent
+    while outer is not None and outer.type in {"call_expression", "member_expression"}:
+        outer = outer.parent
+    if outer is not None and outer.type == "variable_declarator":
+        return source.text(outer.child_by_field_name("name"))
+    return "default" if outer is not None and outer.type == "export_statement" else ""
+
+
+def outer_name(source: Source, node: Node) -> str:
+    """The function that a node stands in, by its name; "" for none."""
+    index = source.within(node)
+    return source.facts.definitions[index].name if index >= 0 else ""
+
+
+def around(value: Node) -> Node | None:
+    """The one function that a call is given: of `asyncHandler(async (req, res) => {})`."""
+    arguments = value.child_by_field_name("arguments") if value.type == "call_expression" else None
+    given_nodes = arguments.named_children if arguments else []
+    return given_nodes[0] if len(given_nodes) == 1 and given_nodes[0].type in FUNCTIONS else None
+
+
+def is_top(node: Node) -> bool:
+    """Whether a node stands in no function."""
+    outer = node.parent
+    while outer is not None and outer.type not in FUNCTIONS | {"function_declaration"}:
+        outer = outer.parent
+    return outer is None
+
+
+def parameter(source: Source, node: Node, owner: str) -> dict[str, Any]:
+    """Whether what a call is made on is a parameter: of which function, and the how manieth."""
+    outer = node.parent
+    while outer is not None:
+        if outer.type in FUNCTIONS | {"function_declaration", "method_definition"}:
+            listed = outer.child_by_field_name("parameters")
+            names = (
+                [re.match(r"\w*", source.text(one)) for one in listed.named_children]
+                if listed
+                else []
+            )
+            for index, one in enumerate(names):
+                if one and one[0] == owner:
+                    return {"function": outer_name(source, outer) or "default", "index": index}
+        outer = outer.parent
+    return {}
+
+
+def repeated(
+    source: Source, node: Node, data: dict[str, Any], lists: dict[str, Node]
+) -> Iterator[dict[str, Any]]:
+    """A call once; one inside `routes.forEach((one) => ...)` for each object of a list."""
+    outer = node.parent
+    while outer is not None and outer.type not in FUNCTIONS | {"for_in_statement"}:
+        outer = outer.parent
+    over = ""
+    if outer is not None and outer.type == "for_in_statement":
+        over = source.text(outer.child_by_field_name("right"))
+    elif outer is not None and outer.parent is not None and outer.parent.parent is not None:
+        found = re.match(
+            r"(\w+)\.forEach\($", source.text(outer.parent.parent)[:LONGEST].split("(")[0] + "("
+        )
+        over = found[1] if found else ""
+    if over not in lists:
+        yield data
+        return
+    for one in (each for each in lists[over].named_children if each.type == "object"):
+        pairs = {
+            source.text(pair.child_by_field_name("key")): source.text(
+                pair.child_by_field_name("value")
+            )
+            for pair in one.named_children
+            if pair.type == "pair"
+        }
+
+        def put(said: str, pairs: dict[str, str] = pairs) -> str:
+            return pairs.get(said.rpartition(".")[2], said) if "." in said else said
+
+        args = [each._replace(text=put(each.text)) for each in data["args"]]
+        yield data | {"path": put(data["path"]), "args": args}

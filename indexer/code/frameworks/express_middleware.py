@@ -1,0 +1,156 @@
+"""What middleware of Express does to who shows nothing: of libraries and of the project."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from indexer.code.access import Check
+from indexer.code.frameworks.typescript_refusals import (
+    Refusals,
+    is_strict,
+    judge,
+)
+from indexer.code.syntax import line_of
+from memory.code.codebase import Place
+
+if TYPE_CHECKING:
+    from indexer.code.project import CodeProject
+    from indexer.code.syntax import Node, Source
+
+FUNCTIONS = frozenset({"arrow_function", "function_expression", "function"})
+#: What a library's call makes refuses who shows nothing, unless it is told otherwise.
+_REFUSING = re.compile(
+    r"express-jwt(?:\..*|\*|)|express-oauth2-jwt-bearer\.auth|express-openid-connect\.requiresAuth"
+    r"|connect-ensure-login\.(?:ensureLoggedIn|ensureAuthenticated)|express-basic-auth(?:\..*|)"
+    r"|@clerk/express\.requireAuth"
+)
+_OPTIONAL = re.compile(r"(?:credentials|auth)Required:\s*false")
+_UNLESS = re.compile(r"\.unless\(|\bpath:")
+_HARMLESS = re.compile(
+    r"(?:express|body-parser|cors|helmet|compression|morgan|cookie-parser|cookie-session"
+    r"|express-session|express-flash|connect-flash|method-override|multer|express-rate-limit"
+    r"|express-slow-down|express-validator|celebrate|lusca|csurf|hpp|xss-clean|serve-static"
+    r"|express-mongo-sanitize|serve-favicon|response-time|connect-timeout|swagger-ui-express"
+    r"|express-fileupload|pino-http|express-winston|errorhandler|i18n\w*|passport\.initialize"
+    r"|passport\.session)(?:[.*/].*)?"
+)
+_WRAPPERS = re.compile(r"async|catch|wrap|handle|try", re.IGNORECASE)
+_VALIDATES = re.compile(r"validat|celebrate|checkSchema|\bzod|\bjoi\b", re.IGNORECASE)
+_LIMITS = re.compile(r"rate_?limit|limiter|throttl|slow_?down", re.IGNORECASE)
+_RIGHTS = re.compile(
+    r"role|permission|admin|rights|scope|author[iy]|allow|policy|can\b", re.IGNORECASE
+)
+_HEAD = re.compile(r"(?:new\s+)?([\w$.]+)\s*(\()?")
+_DEEPEST = 5  # values that are made of other values
+
+
+class Given(NamedTuple):
+    """An argument of a registration, as it is kept in a mark."""
+
+    text: str
+    judged: dict[str, Any] = {}  # of a function without a name, as `judge` gives it  # noqa: RUF012
+    line: int = 0  # of the same
+
+
+def given(source: Source, node: Node) -> list[Given]:
+    """What stands in an argument; the elements of a list."""
+    if node.type == "array":
+        return [each for one in node.named_children for each in given(source, one)]
+    if node.type in FUNCTIONS:
+        return [Given("", judge(source, node), line_of(node))]
+    return [] if node.type == "comment" else [Given(source.text(node))]
+
+
+class Middleware:
+    """The middleware of a project."""
+
+    def __init__(self, project: CodeProject) -> None:
+        self._project = project
+        self._refusals = Refusals(project)
+        self._around: dict[tuple[str, str], Any] = {
+            (path, mark.name): mark.data for path, mark in project.marks("express", "around")
+        }
+        self._values: dict[tuple[str, str], Any] = {
+            (path, mark.name): mark.data["is"] for path, mark in project.marks("express", "value")
+        }
+
+    def check(self, one: Given, path: str, line: int) -> Check:
+        """What stands before a handler."""
+        said = one.text or f"a function (line {one.line})"
+        evidence = f"{' '.join(said.split())[:100]} ({path}:{line})"
+        return Check(evidence, self._guards(one, path, 0))
+
+    def handler(self, one: Given, path: str, line: int) -> tuple[Check, Place | None]:
+        """What a route leads to, and where that is, if it has a name."""
+        if not one.text:
+            refuses = self._refusals.of_handler(one.judged, Place(path))
+            return Check(f"its handler ({path}:{one.line})", refuses), None
+        found = _HEAD.match(one.text)
+        inner = self._wrapped(one.text) if found and found[2] else ""
+        if inner:
+            return self.handler(Given(inner), path, line)
+        place = self._project.locate(path, found[1]) if found else None
+        definition = self._project.definition(place) if place else None
+        if place is None or definition is None or (found and found[2]):
+            origin = self._project.origin(path, found[1]) if found and place is None else ""
+            return Check(f"{one.text[:60]} ({path}:{line})", _of_library(one.text, origin)), None
+        evidence = f"{place.symbol} ({place.path}:{definition.line})"
+        if definition.kind in {"function", "method"}:
+            return Check(evidence, self._refusals.handler(place)), place
+        said = self._around.get((place.path, place.symbol))
+        refuses = self._refusals.of_handler(said, place) if said is not None else None
+        return Check(evidence, refuses), place
+
+    def _guards(self, one: Given, path: str, depth: int) -> bool | None:
+        if not one.text:
+            return self._refusals.of_guard(one.judged, Place(path))
+        found = _HEAD.match(one.text)
+        if found is None or depth > _DEEPEST:
+            return None
+        name = found[1]
+        if found[2] and (inner := self._wrapped(one.text)):
+            return self._guards(Given(inner), path, depth + 1)
+        place = self._project.locate(path, name)
+        if place is None:
+            return _of_library(one.text, self._project.origin(path, name))
+        member = name.rpartition(".")[2]
+        for symbol in (place.symbol, f"{place.symbol}.{member}", member):
+            value = self._values.get((place.path, symbol))
+            if value is not None and (value, place.path) != (one.text, path):
+                return self._guards(Given(value), place.path, depth + 1)
+        definition = self._project.definition(place)
+        is_function = definition is not None and definition.kind in {"function", "method"}
+        return self._refusals.guard(place) if is_function else None
+
+    def _wrapped(self, said: str) -> str:
+        """What a wrapper like `asyncHandler(show)` is given, if it is one name."""
+        found = re.fullmatch(r"([\w$.]+)\(\s*([\w$.]+)\s*\)", said)
+        return found[2] if found and _WRAPPERS.search(found[1].rpartition(".")[2]) else ""
+
+
+def _of_library(said: str, origin: str) -> bool | None:
+    """What a library's middleware does."""
+    plain = origin.replace(".default", "").replace(".*", "")
+    if plain == "passport.authenticate":
+        has_callback = "=>" in said or "function" in said
+        return True if is_strict(said) and not has_callback else None
+    if _REFUSING.fullmatch(plain):
+        is_optional = _OPTIONAL.search(said) is not None
+        return False if is_optional else None if _UNLESS.search(said) else True
+    return False if _HARMLESS.fullmatch(plain) else None
+
+
+def validates(one: Given) -> bool:
+    """Whether a middleware is called for holding what comes against a schema."""
+    return bool(_VALIDATES.search(one.text))
+
+
+def limits(one: Given) -> bool:
+    """Whether a middleware is called for counting requests."""
+    return bool(_LIMITS.search(one.text))
+
+
+def of_rights(one: Given) -> bool:
+    """Whether a middleware is called for what somebody may do."""
+    return bool(_RIGHTS.search(one.text))

@@ -1,0 +1,200 @@
+"""Express: paths below routers, and whether anything before a route refuses who is nobody."""
+
+from __future__ import annotations
+
+import pytest
+
+APP = """const express = require('express');
+const passport = require('passport');
+const { expressjwt } = require('express-jwt');
+const elsewhere = require('elsewhere');
+const own = require('./own');
+const router = express.Router();
+%(head)s
+router.get('/:id', %(before)s%(handler)s);
+const app = express();
+%(uses)s
+app.use('/orders', %(mount)srouter);
+app.listen(3000);
+"""
+
+
+def project(own: str = "", **parts: str) -> dict[str, str]:
+    plain = dict.fromkeys(("head", "before", "uses", "mount"), "")
+    handler = {"handler": "(req, res) => res.json(1)"}
+    return {"app.js": APP % (plain | handler | parts), "own.js": f"module.exports = {own};\n"}
+
+
+def middleware(body: str) -> str:
+    return f"(req, res, next) => {{ {body} }}"
+
+
+THROUGH = """(...rights) => async (req, res, next) => {
+  return new Promise((resolve, reject) => {
+    passport.authenticate('jwt', { session: false }, verify(req, resolve, reject))(req, res, next);
+  }).then(() => next()).catch((err) => next(err));
+};
+const verify = (req, resolve, reject) => async (err, user) => {
+  if (err || !user) { return reject(new ApiError(httpStatus.UNAUTHORIZED)); }
+  resolve();
+}"""
+
+
+@pytest.mark.parametrize(
+    ("parts", "answer"),
+    [
+        ({}, "no"),
+        ({"before": "passport.authenticate('jwt', { session: false }), "}, "yes"),
+        ({"before": "[elsewhere, passport.authenticate('jwt')], "}, "yes"),
+        ({"before": "passport.authenticate(['jwt', 'anonymous']), "}, "unknown"),
+        ({"before": "passport.authenticate('google'), "}, "unknown"),
+        ({"before": "expressjwt({ secret }), "}, "yes"),
+        ({"before": "expressjwt({ secret, credentialsRequired: false }), "}, "no"),
+        ({"uses": "app.use(expressjwt({ secret }));"}, "yes"),
+        ({"uses": "app.use(expressjwt({ secret }).unless({ path: ['/'] }));"}, "unknown"),
+        ({"uses": "app.use('/orders', expressjwt({ secret }));"}, "yes"),
+        ({"uses": "app.use('/users', expressjwt({ secret }));"}, "no"),
+        ({"mount": "expressjwt({ secret }), "}, "yes"),
+        ({"head": "router.use(expressjwt({ secret }));"}, "yes"),
+        ({"uses": "app.use(express.json());\napp.use(elsewhere());"}, "unknown"),
+        ({"before": "elsewhere.check, "}, "unknown"),
+        ({"before": "own, ", "own": middleware(
+            "if (!req.user) return res.sendStatus(401); next();")}, "yes"),
+        ({"before": "own, ", "own": middleware(
+            "if (req.isAuthenticated()) { return next(); } res.redirect('/login');")}, "yes"),
+        ({"before": "own, ", "own": middleware(
+            "if (!req.user) { return next(new Unauthorized()); } next();")}, "yes"),
+        ({"before": "own('admin'), ", "own": "(role) => " + middleware(
+            "if (!req.user || req.user.role !== role) { return res.status(403).end(); } next();")},
+         "yes"),
+        ({"before": "own, ", "own": middleware(
+            "try { const user = jwt.verify(req.headers.authorization, key); req.user = user;"
+            " next(); } catch (err) { res.status(401).end(); }")}, "yes"),
+        ({"before": "own, ", "own": middleware(
+            "jwt.verify(token, key, (err, user) => { if (err) { return res.sendStatus(403); }"
+            " req.user = user; next(); });")}, "yes"),
+        ({"before": "own(), ", "own": THROUGH}, "yes"),
+        ({"before": "own, ", "own": middleware(
+            "try { if (!req.user) { throw new Unauthorized(); } } catch (err) { next(); }")},
+         "unknown"),
+        ({"before": "own, ", "own": middleware(
+            "if (!req.headers.authorization) { return next(); }"
+            " if (bad(req)) { res.status(401); }")}, "no"),
+        ({"before": "own, ", "own": middleware(
+            "if (req.user && !req.user.ok) { return res.sendStatus(403); } next();")}, "unknown"),
+        ({"before": "own, ", "own": middleware(
+            "if (!config.authRequired) { return res.sendStatus(401); } next();")}, "unknown"),
+        ({"before": "own, ", "own": middleware(
+            "if (!req.body.csrfToken) { return res.sendStatus(403); } next();")}, "unknown"),
+        ({"before": "own, ", "own": middleware("req.id = 1; next();")}, "no"),
+        ({"handler": "(req, res) => { if (!req.user) { return res.sendStatus(401); } res.end(); }"},
+         "yes"),
+        ({"handler": "async (req, res) => { const user = await find(); if (!user) { "
+          "return res.sendStatus(401); } res.end(); }"}, "unknown"),
+        ({"handler": "(req, res) => res.json(req.user ? 1 : 2)"}, "no"),
+        ({"handler": "(req, res) => elsewhere.show(req.user)"}, "unknown"),
+    ],
+)  # fmt: skip
+def test_only_what_refuses_who_shows_nothing_is_authentication(read, parts, answer):
+    code = read(project(**parts))
+
+    assert [(one.method, one.path, one.auth.answer) for one in code.routes] == [
+        ("GET", "/orders/{id}", answer)
+    ]
+
+
+def test_what_is_used_behind_a_route_does_not_guard_it(read):
+    files = project()
+    files["app.js"] += "app.use(expressjwt({ secret }));\n"
+
+    assert [one.auth.answer for one in read(files).routes] == ["no"]
+
+
+ESM = {
+    "src/main.ts": "import express from 'express';\nimport routes from './routes';\n"
+    "import { setup } from './setup';\nconst app = express();\napp.use('/api', routes);\n"
+    "setup(app);\n",
+    "src/setup.ts": "export function setup(server) {\n"
+    "  server.get('/health', (req, res) => 1);\n}\n",
+    "src/routes.ts": "import { Router } from 'express';\nimport users from './users';\n"
+    "import * as orders from './orders';\n"
+    "export default Router().use('/users', users).use(orders.router);\n",
+    "src/users.ts": "import { Router } from 'express';\nimport { all, add } from './handlers';\n"
+    "const router: Router = Router();\nrouter.route('/').get(all).post(add);\n"
+    "export default router;\n",
+    "src/orders.ts": "import * as express from 'express';\n"
+    "export const router = express.Router();\n"
+    "router.delete(['/orders/:id', '/o/:id'], (req, res) => 1);\n",
+    "src/handlers.ts": "export const all = (req, res) => res.json([]);\n"
+    "export async function add(req, res) { res.json(1); }\n",
+}
+
+
+def test_routers_are_followed_through_modules_of_ecmascript(read):
+    code = read(ESM)
+
+    assert {(one.method, one.path, one.handler) for one in code.routes} == {
+        ("GET", "/api/users", "src/handlers.ts:all"),
+        ("POST", "/api/users", "src/handlers.ts:add"),
+        ("DELETE", "/api/orders/{id}", "src/orders.ts"),
+        ("DELETE", "/api/o/{id}", "src/orders.ts"),
+        ("GET", "/health", "src/setup.ts"),
+    }
+
+
+def test_routers_are_followed_through_modules_of_commonjs(read):
+    code = read(
+        {
+            "app.js": "const express = require('express');\nconst app = express();\n"
+            "app.use('/v1', require('./routes'));\nrequire('./more')(app);\n"
+            "app.use('/made', require('./made')());\n",
+            "routes/index.js": "const express = require('express');\n"
+            "const user = require('./user');\nconst router = express.Router();\n"
+            "const list = [{ path: '/users', route: user }];\n"
+            "list.forEach((one) => {\n  router.use(one.path, one.route);\n});\n"
+            "module.exports = router;\n",
+            "routes/user.js": "const router = require('express').Router();\n"
+            "const users = require('../users');\nrouter.get('/', users.all);\n"
+            "router.post('/', users.add);\nmodule.exports = router;\n",
+            "users.js": "exports.all = (req, res) => res.json([]);\n"
+            "const add = catchAsync(async (req, res) => {\n  res.json(1);\n});\n"
+            "module.exports.add = add;\n",
+            "more.js": "module.exports = function (app) {\n"
+            "  app.get('/more', (req, res) => 1);\n};\n",
+            "made.js": "const { Router } = require('express');\nmodule.exports = () => {\n"
+            "  const made = Router();\n  made.get('/x', (req, res) => 1);\n  return made;\n};\n",
+        }
+    )
+
+    assert {(one.method, one.path, one.handler) for one in code.routes} == {
+        ("GET", "/v1/users", "users.js:all"),
+        ("POST", "/v1/users", "users.js:add"),
+        ("GET", "/more", "more.js"),
+        ("GET", "/made/x", "made.js"),
+    }
+
+
+def test_what_cannot_be_placed_is_told(read):
+    code = read(
+        {
+            "app.js": "const express = require('express');\nconst app = express();\n"
+            "const alone = express.Router();\nalone.get('/x', (req, res) => 1);\n"
+            "app.get(PATH, (req, res) => 1);\napp.get(`${BASE}/y`, (req, res) => 1);\n"
+            "const port = app.get('port');\nmap.get('/z', fallback);\n"
+        }
+    )
+
+    assert code.routes == ()
+    assert [one.reason for one in code.unresolved if one.what == "route"] == [
+        "nobody uses its router",
+        "its path is not a literal",
+        "its path is not a literal",
+    ]
+
+
+def test_validation_and_limits_are_told_where_they_stand(read):
+    files = project(before="validate(schema), ", uses="app.use(rateLimit({ max: 1 }));")
+
+    (route,) = read(files).routes
+
+    assert (route.validation.answer, route.rate_limit.answer) == ("yes", "yes")
