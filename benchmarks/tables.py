@@ -1,12 +1,14 @@
 """Tables as archmem tells them beside those that a database has, or that a person read.
 
     python benchmarks/tables.py postgres FOLDER SCHEMA_OR_MIGRATIONS ... [--psql "psql -h /tmp"]
+    python benchmarks/tables.py database FOLDER NAME [--psql "psql -h /tmp"]
     python benchmarks/tables.py sqlite FOLDER DATABASE
     python benchmarks/tables.py labels FOLDER NAME      (of benchmarks/table_labels/NAME.json)
 
 FOLDER is the clone of a project. For `postgres` its files of SQL, or all below its folders in the
 order of their names, are loaded into a new database, which is asked for its catalogue and dropped;
-DATABASE was made by the project's own command (`manage.py migrate`, `create_all`). With
+DATABASE and the database NAME were made by the project's own command (`manage.py migrate`,
+`create_all`), or by its migrations (`benchmarks/oracles/laravel_migrate.php`). With
 `--only REGEX`, tables of other names are left out (those of packages that are not in the folder).
 What is compared: `found` is the part of what the oracle has that is told, `right` the part of what
 is told that the oracle has; of columns, keys and indexes in the tables that both have.
@@ -69,11 +71,16 @@ def in_postgres(psql, root, paths):
         [*psql, "-q", "-d", name, *load], capture_output=True, text=True, check=False
     )
     refused = run.stderr.count("ERROR:")
-    said = subprocess.run(
-        [*psql, "-At", "-d", name, "-c", CATALOGUE], capture_output=True, text=True, check=True
-    ).stdout
+    found = in_catalogue(psql, name)
     subprocess.run([*psql, "-qc", f"DROP DATABASE {name}"], check=True)
     print(f"{len(files)} files loaded, {refused} statements refused")
+    return found
+
+
+def in_catalogue(psql, name):
+    """The tables of a database of PostgreSQL."""
+    command = [*psql, "-At", "-d", name, "-c", CATALOGUE]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     return {one["table"]: _of_catalogue(one) for one in json.loads(said)}
 
 
@@ -105,14 +112,14 @@ def in_sqlite(path):
     ]
     found = {}
     for name in names:
-        columns = db.execute(f"PRAGMA table_info([{name}])").fetchall()
+        columns = db.execute(f'PRAGMA table_info("{name}")').fetchall()
         keys = {}
-        for row in db.execute(f"PRAGMA foreign_key_list([{name}])"):
+        for row in db.execute(f'PRAGMA foreign_key_list("{name}")'):
             keys.setdefault(row[0], (row[2], []))[1].append(row[3])
         indexes = {True: set(), False: set()}
-        for _, index, is_unique, origin, is_partial in db.execute(f"PRAGMA index_list([{name}])"):
+        for _, index, is_unique, origin, is_partial in db.execute(f'PRAGMA index_list("{name}")'):
             if origin != "pk":
-                said = tuple(row[2] or "" for row in db.execute(f"PRAGMA index_info([{index}])"))
+                said = tuple(row[2] or "" for row in db.execute(f'PRAGMA index_info("{index}")'))
                 indexes[bool(is_unique and not is_partial)].add(_index(said))
         primary = tuple(row[1] for row in sorted(columns, key=lambda row: row[5]) if row[5])
         found[name] = {
@@ -193,7 +200,7 @@ def compare(oracle, ours, *, shows):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("oracle", choices=["postgres", "sqlite", "labels"])
+    parser.add_argument("oracle", choices=["postgres", "database", "sqlite", "labels"])
     parser.add_argument("folder", type=Path)
     parser.add_argument("source", nargs="+")
     parser.add_argument("--psql", default="psql", help="how the server is asked")
@@ -203,6 +210,8 @@ def main():
     said = parser.parse_args()
     if said.oracle == "postgres":
         oracle = in_postgres(shlex.split(said.psql), said.folder.resolve(), said.source)
+    elif said.oracle == "database":
+        oracle = in_catalogue(shlex.split(said.psql), said.source[0])
     else:
         oracle = (in_sqlite if said.oracle == "sqlite" else in_labels)(said.source[0])
     ours = told(said.folder.resolve(), said.under)
