@@ -6,6 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from indexer.code.not_read import foreign_frameworks
+from indexer.code.one_schema import told_once
 from indexer.code.registry import CONFIG, languages, readers, set_by
 from memory.code.codebase import (
     CodeBase,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from indexer.code.languages import Resolver
+    from indexer.code.readers import Reader
     from memory.code.facts import Definition, FileFacts, Mark
 
 
@@ -180,9 +182,8 @@ def assemble(
     edges: list[Edge] = []
     unresolved: list[Unresolved] = []
     routes: list[Route] = []
-    tables: list[Table] = []
 
-    def sort(found: Edge | Unresolved | Route | Table) -> None:
+    def sort(found: Edge | Unresolved | Route) -> None:
         match found:
             case Edge():
                 edges.append(found)
@@ -190,14 +191,17 @@ def assemble(
                 unresolved.append(found)
             case Route():
                 routes.append(found)
-            case Table():
-                tables.append(found)
 
     for one in project.edges():
         sort(one)
+    described: list[tuple[Reader, Table]] = []
     for reader in readers():
         for each in reader.assemble(project):
-            sort(each)
+            if isinstance(each, Table):
+                described.append((reader, each))
+            else:
+                sort(each)
+    tables = told_once(described)
     unresolved += foreign_frameworks(project)
     module_of = assign((path for path, one in files.items() if one.language != CONFIG), modules)
     edges += _key_edges(tables)

@@ -27,6 +27,8 @@ class Reader(ABC):
     version: ClassVar[int] = 1
     languages: ClassVar[frozenset[str]]  # whose files it reads
     hint: ClassVar[re.Pattern[bytes]]  # stands in every file in which it could find something
+    states: ClassVar[bool] = False  # its tables come of statements to a database, not of models
+    yields: ClassVar[bool] = False  # where statements tell of its tables, these are as they say
 
     @abstractmethod
     def read(self, source: Source) -> Iterable[Mark]:

@@ -24,6 +24,7 @@ class SqlFiles(Reader):
 
     name = "sql"
     languages = frozenset({"sql"})
+    states = True
     hint = re.compile(rb"(?i)\b(?:CREATE|ALTER|DROP|RENAME)\s")
 
     def read(self, source: Source) -> Iterable[Mark]:

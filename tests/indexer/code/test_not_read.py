@@ -25,8 +25,8 @@ def told(code, what: str) -> list[str]:
          "routes of Slim are not read"),
         ("a.go", 'package a\nimport "github.com/gofiber/fiber/v2"\n', "routes",
          "routes of fiber are not read"),
-        ("A.java", "import jakarta.persistence.Entity;\n", "tables",
-         "tables of JPA are not read"),
+        ("A.java", "import org.apache.ibatis.annotations.Select;\n", "tables",
+         "tables of MyBatis are not read"),
     ],
 )  # fmt: skip
 def test_a_framework_without_a_reader_is_named_where_it_would_matter(read, path, text, what, said):

@@ -1,0 +1,439 @@
+"""Which tables the entities of JPA come to: inheritance, embedded parts, join tables."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from indexer.code.java_values import UNKNOWN, Constants, words
+from indexer.code.laravel_blueprint import snake
+from memory.code.codebase import Column, ForeignKey, Place, Table, Unresolved
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from indexer.code.project import CodeProject
+
+_PRIMITIVE = frozenset("int long short byte boolean float double char".split())
+_NOT_NULL = frozenset({"NotNull", "NotBlank", "NotEmpty"})
+_TO_ONE = frozenset({"ManyToOne", "OneToOne"})
+_TO_MANY = frozenset({"OneToMany", "ManyToMany", "ElementCollection"})
+_ELEMENT = re.compile(r"<(?:[^<>]*,\s*)?([\w.]+)>\s*$")
+_DEEPEST = 8
+_COMPUTED = "its name is computed"
+
+
+class _Computed(Exception):
+    """A name that only running would tell."""
+
+
+class _Made:
+    """What the members of one entity come to."""
+
+    def __init__(self) -> None:
+        self.columns: dict[str, Column] = {}
+        self.primary: list[str] = []
+        self.keys: list[ForeignKey] = []
+        self.unique: list[tuple[str, ...]] = []
+        self.indexes: list[tuple[str, ...]] = []
+        self.between: list[Table] = []
+        self.missed: list[Unresolved] = []
+
+
+class Entities:
+    """All entities of a project."""
+
+    def __init__(self, project: CodeProject) -> None:
+        self._project = project
+        self._constants = Constants(project, "jpa")
+        self._marks = {Place(path, mark.name): mark for path, mark in project.marks("jpa", "class")}
+        self._is_spring = any(
+            one.target.startswith("org.springframework")
+            for facts in project.files.values()
+            if facts.language == "java"
+            for one in facts.imports
+        )
+
+    def tables(self) -> Iterator[Table | Unresolved]:
+        """A table for each entity that has one of its own, and those between, once each."""
+        between: dict[str, Table] = {}
+        for place, mark in self._marks.items():
+            if "Entity" not in mark.data["annotations"] or self._keeper(place) != place:
+                continue
+            try:
+                name = self._table_name(place)
+            except _Computed:
+                yield Unresolved(place.path, mark.line, "table", place.symbol, _COMPUTED)
+                continue
+            made = self._made(place, name)
+            yield from made.missed
+            for one in made.between:
+                between.setdefault(one.table, one)
+            yield Table(
+                name,
+                tuple(made.columns.values()),
+                tuple(made.primary),
+                tuple(made.keys),
+                tuple(dict.fromkeys(made.indexes)),
+                tuple(dict.fromkeys(made.unique)),
+                self._project.called(place),
+                place.path,
+                mark.line,
+                place.symbol,
+                not made.missed,
+            )
+        yield from between.values()
+
+    # -- which class is in which table
+
+    def _above(self, place: Place) -> Place | None:
+        """The mapped class that one extends."""
+        one = self._project.definition(place)
+        for base in one.bases if one else ():
+            above = self._project.locate(place.path, re.sub(r"<.*", "", base, flags=re.DOTALL))
+            if above in self._marks and above != place:
+                return above
+        return None
+
+    def _line(self, place: Place) -> list[Place]:
+        """The class itself and those above it, from the top."""
+        found: list[Place] = []
+        at: Place | None = place
+        while at is not None and at not in found:
+            found.append(at)
+            at = self._above(at)
+        return found[::-1]
+
+    def _strategy(self, place: Place) -> str:
+        for one in self._line(place):
+            said = self._marks[one].data["annotations"].get("Inheritance")
+            if said is not None:
+                return (words(said.get("strategy", "")) or [""])[0] or "SINGLE_TABLE"
+        return "SINGLE_TABLE"
+
+    def _keeper(self, place: Place) -> Place:
+        """The entity in whose table one is kept: the uppermost, if there is a single table."""
+        if self._strategy(place) != "SINGLE_TABLE":
+            return place
+        entities = [
+            one for one in self._line(place) if "Entity" in self._marks[one].data["annotations"]
+        ]
+        return entities[0] if entities else place
+
+    # -- names
+
+    def _named(self, name: str) -> str:
+        """As the naming of the project makes it: with Spring in lower case with underscores."""
+        return snake(name) if self._is_spring else name
+
+    def _text(self, place: Place, said: Any) -> str:
+        """A name that an annotation is given; "" for none."""
+        if said in {None, ""}:
+            return ""
+        found = self._constants.texts(place.path, place.symbol, said)
+        if len(found) != 1 or UNKNOWN in found[0]:
+            raise _Computed
+        return found[0].strip('`"')
+
+    def _table_name(self, place: Place) -> str:
+        annotations = self._marks[place].data["annotations"]
+        said = annotations.get("Table", {})
+        own = self._text(place, said.get("name"))
+        entity = self._text(place, annotations.get("Entity", {}).get("name"))
+        schema = self._text(place, said.get("schema"))
+        name = own or self._named(entity or place.symbol.rpartition(".")[2])
+        return f"{schema}.{name}" if schema and schema != "public" else name
+
+    # -- members
+
+    def _made(self, place: Place, table: str) -> _Made:
+        made = _Made()
+        strategy = self._strategy(place)
+        line = self._line(place)
+        entities = [one for one in line if "Entity" in self._marks[one].data["annotations"]]
+        root = entities[0]
+        if strategy == "JOINED" and root != place:
+            kept = line[line.index(entities[-2]) + 1 :]
+            for name in self._primary(root):
+                column = self._joined_by(place, name)
+                made.columns[column] = Column(column, "", nullable=False)
+                made.primary.append(column)
+                key = ForeignKey((column,), self._table_name(entities[-2]), (name,))
+                made.keys.append(key)
+        else:
+            kept = line
+        for one in kept:
+            self._add_members(made, one, table)
+        if strategy == "SINGLE_TABLE":
+            below = [
+                one
+                for one, mark in self._marks.items()
+                if one != place and "Entity" in mark.data["annotations"]
+                if self._keeper(one) == place
+            ]
+            for one in below:
+                start = self._line(one).index(place) + 1
+                for each in self._line(one)[start:]:
+                    self._add_members(made, each, table, all_nullable=True)
+            if below or "DiscriminatorColumn" in self._marks[place].data["annotations"]:
+                said = self._marks[place].data["annotations"].get("DiscriminatorColumn", {})
+                name = self._text(place, said.get("name")) or (
+                    "dtype" if self._is_spring else "DTYPE"
+                )
+                made.columns.setdefault(name, Column(name, "String", nullable=False))
+        for column, target, referenced in self._held_for_others(place):
+            made.columns.setdefault(column, Column(column, "", nullable=True))
+            made.keys.append(ForeignKey((column,), target, (referenced,)))
+        self._add_of_table(made, place)
+        return made
+
+    def _held_for_others(self, place: Place) -> Iterator[tuple[str, str, str]]:
+        """The columns of lists that other entities have of this one, without a table between."""
+        for other, mark in self._marks.items():
+            for _, type_, said, _, _ in mark.data["members"]:
+                if "OneToMany" not in said or "JoinColumn" not in said:
+                    continue
+                element = _ELEMENT.search(type_)
+                if element is None or self._entity(other, element[1]) != place:
+                    continue
+                column = self._text(other, said["JoinColumn"].get("name"))
+                primary = self._primary(other)
+                if column and primary and "Entity" in mark.data["annotations"]:
+                    yield column, self._table_name(self._keeper(other)), primary[0]
+
+    def _joined_by(self, place: Place, default: str) -> str:
+        said = self._marks[place].data["annotations"].get("PrimaryKeyJoinColumn", {})
+        return self._text(place, said.get("name")) or default
+
+    def _add_members(
+        self, made: _Made, place: Place, table: str, *, all_nullable: bool = False
+    ) -> None:
+        members = self._marks[place].data["members"]
+        by_getter = any(
+            is_getter and {"Id", "EmbeddedId"} & set(said) for *_, said, _, is_getter in members
+        )
+        for name, type_, said, line, is_getter in members:
+            if is_getter != by_getter or "Transient" in said:
+                continue
+            try:
+                self._add_member(made, place, table, (name, type_, said, line), all_nullable)
+            except _Computed:
+                missed = f"{table}.{name}"
+                made.missed.append(Unresolved(place.path, line, "table", missed, _COMPUTED))
+
+    def _add_member(
+        self,
+        made: _Made,
+        place: Place,
+        table: str,
+        member: tuple[str, str, dict[str, Any], int],
+        all_nullable: bool,
+    ) -> None:
+        name, type_, said, _ = member
+        if to_many := _TO_MANY & set(said):
+            self._add_to_many(made, place, table, member, next(iter(to_many)))
+        elif to_one := _TO_ONE & set(said):
+            if not said[next(iter(to_one))].get("mappedBy"):
+                self._add_to_one(made, place, member, said[next(iter(to_one))], all_nullable)
+        elif (part := self._part(place, type_)) and (
+            "EmbeddedId" in said or "Embedded" in said or self._is_embeddable(part)
+        ):
+            self._add_part(made, part, table, said, is_key="EmbeddedId" in said)
+        elif "Formula" not in said:
+            column = said.get("Column", {})
+            own = self._text(place, column.get("name")) or self._named(name)
+            is_key = "Id" in said
+            nullable = not (
+                is_key
+                or type_ in _PRIMITIVE
+                or column.get("nullable") is False
+                or said.get("Basic", {}).get("optional") is False
+                or any("groups" not in said[one] for one in _NOT_NULL & set(said))
+            )
+            made.columns[own] = Column(own, type_, nullable or all_nullable)
+            made.primary += [own] if is_key else []
+            made.unique += [(own,)] if column.get("unique") is True else []
+
+    def _part(self, place: Place, type_: str) -> Place | None:
+        found = self._project.locate(place.path, re.sub(r"<.*", "", type_))
+        return found if found in self._marks else None
+
+    def _is_embeddable(self, place: Place) -> bool:
+        return "Embeddable" in self._marks[place].data["annotations"]
+
+    def _add_part(
+        self, made: _Made, part: Place, table: str, said: dict[str, Any], *, is_key: bool
+    ) -> None:
+        inner = _Made()
+        for one in self._line(part):
+            self._add_members(inner, one, table)
+        overrides = said.get("AttributeOverrides", {}).get("value", [])
+        single = said.get("AttributeOverride")
+        given = [one[2] for one in overrides if isinstance(one, list) and one[0] == "@"]
+        given += [single] if single else []
+        renamed = {
+            self._named(self._text(part, one.get("name"))): self._text(
+                part, one["column"][2].get("name")
+            )
+            for one in given
+            if isinstance(one.get("column"), list)
+        }
+        for name, column in inner.columns.items():
+            own = renamed.get(name) or name
+            made.columns[own] = column._replace(name=own, nullable=column.nullable and not is_key)
+            made.primary += [own] if is_key else []
+        made.keys += inner.keys
+        made.unique += inner.unique
+        made.missed += inner.missed
+
+    def _add_to_one(
+        self,
+        made: _Made,
+        place: Place,
+        member: tuple[str, str, dict[str, Any], int],
+        relation: dict[str, Any],
+        all_nullable: bool,
+    ) -> None:
+        name, type_, said, line = member
+        if "JoinTable" in said:
+            raise _Computed
+        other = self._entity(place, type_)
+        joins = _annotations(said.get("JoinColumns", {}).get("value")) or [
+            said.get("JoinColumn", {})
+        ]
+        primary = self._primary(other) if other else []
+        columns, referenced = [], []
+        for at, join in enumerate(joins):
+            to = self._text(place, join.get("referencedColumnName"))
+            to = to or (primary[at] if at < len(primary) else "")
+            own = self._text(place, join.get("name"))
+            if not own and not to:
+                raise _Computed
+            own = own or f"{self._named(name)}_{to}"
+            is_key = "Id" in said or "MapsId" in said
+            nullable = not (
+                is_key
+                or relation.get("optional") is False
+                or join.get("nullable") is False
+                or any("groups" not in said[one] for one in _NOT_NULL & set(said))
+            )
+            if own not in made.columns or is_key:
+                made.columns[own] = Column(own, "", nullable or all_nullable)
+            made.primary += [own] if is_key and own not in made.primary else []
+            made.unique += [(own,)] if join.get("unique") is True or "OneToOne" in said else []
+            columns.append(own)
+            referenced += [to] if to else []
+        if other:
+            on_delete = _on_delete(said)
+            target = self._table_name(self._keeper(other))
+            key = ForeignKey(tuple(columns), target, tuple(referenced), on_delete, line)
+            made.keys.append(key)
+
+    def _add_to_many(
+        self,
+        made: _Made,
+        place: Place,
+        table: str,
+        member: tuple[str, str, dict[str, Any], int],
+        kind: str,
+    ) -> None:
+        name, type_, said, line = member
+        if said[kind].get("mappedBy") or (kind == "OneToMany" and "JoinColumn" in said):
+            return
+        found = _ELEMENT.search(type_)
+        element = found[1] if found else ""
+        own = self._primary(place)
+        join = said.get("CollectionTable" if kind == "ElementCollection" else "JoinTable", {})
+        other = self._entity(place, element)
+        if kind == "ElementCollection":
+            title = self._text(place, join.get("name")) or (
+                f"{self._named(place.symbol.rpartition('.')[2])}_{self._named(name)}"
+            )
+        elif other is None:
+            raise _Computed
+        else:
+            title = self._text(place, join.get("name")) or (
+                f"{table}_{self._table_name(other)}"
+                if not self._is_spring
+                else f"{table}_{self._named(name)}"
+            )
+        near = self._ends(place, join.get("joinColumns"), own, place.symbol.rpartition(".")[2])
+        columns = [Column(one, "", nullable=False) for one, _ in near]
+        keys = [
+            ForeignKey(tuple(one for one, _ in near), table, tuple(to for _, to in near), "", line)
+        ]
+        if other is not None and kind != "ElementCollection":
+            far = self._ends(place, join.get("inverseJoinColumns"), self._primary(other), name)
+            columns += [Column(one, "", nullable=False) for one, _ in far]
+            target = self._table_name(self._keeper(other))
+            referenced = tuple(to for _, to in far)
+            keys.append(ForeignKey(tuple(one for one, _ in far), target, referenced, "", line))
+        elif part := self._part(place, element):
+            inner = _Made()
+            self._add_members(inner, part, title)
+            columns += inner.columns.values()
+            keys += inner.keys
+        else:
+            column = self._text(place, said.get("Column", {}).get("name")) or self._named(name)
+            columns.append(Column(column, element, nullable=True))
+        is_set = type_.startswith("Set") and kind == "ManyToMany"
+        primary = tuple(one.name for one in columns) if is_set else ()
+        title_key = Table(title, tuple(columns), primary, tuple(keys), (), (), "", place.path, line)
+        made.between.append(title_key)
+
+    def _ends(
+        self, place: Place, joins: Any, primary: list[str], default: str
+    ) -> list[tuple[str, str]]:
+        """The columns of one side of a join table, and what each refers to."""
+        found = []
+        for one in _annotations(joins):
+            to = self._text(place, one.get("referencedColumnName"))
+            to = to or (primary[0] if primary else "")
+            found.append((self._text(place, one.get("name")) or f"{self._named(default)}_{to}", to))
+        if not found and not primary:
+            raise _Computed
+        return found or [(f"{self._named(default)}_{one}", one) for one in primary]
+
+    def _entity(self, place: Place, type_: str) -> Place | None:
+        found = self._project.locate(place.path, re.sub(r"<.*", "", type_)) if type_ else None
+        return found if found in self._marks else None
+
+    def _primary(self, place: Place | None, depth: int = 0) -> list[str]:
+        """The columns of the key of an entity."""
+        found: list[str] = []
+        for one in self._line(place) if place and depth < _DEEPEST else ():
+            for name, type_, said, _, _ in self._marks[one].data["members"]:
+                if "EmbeddedId" in said and (part := self._part(one, type_)):
+                    inner = _Made()
+                    self._add_members(inner, part, "")
+                    found += inner.columns
+                elif "Id" in said and not _TO_ONE & set(said):
+                    own = self._text(one, said.get("Column", {}).get("name"))
+                    found.append(own or self._named(name))
+        return list(dict.fromkeys(found))
+
+    def _add_of_table(self, made: _Made, place: Place) -> None:
+        said = self._marks[place].data["annotations"].get("Table", {})
+        for one in _annotations(said.get("indexes")):
+            listed = [self._text(place, one.get("columnList"))]
+            columns = tuple(
+                re.sub(r"\s+(?:asc|desc)$", "", each.strip(), flags=re.I)
+                for each in listed[0].split(",")
+            )
+            (made.unique if one.get("unique") is True else made.indexes).append(columns)
+        for one in _annotations(said.get("uniqueConstraints")):
+            names = one.get("columnNames", [])
+            names = names if isinstance(names, list) else [names]
+            made.unique.append(tuple(self._text(place, each) for each in names))
+
+
+def _annotations(said: Any) -> list[dict[str, Any]]:
+    """What one annotation or a list of them is given."""
+    if isinstance(said, list) and said and said[0] == "@":
+        return [said[2]]
+    return [one[2] for one in said or () if isinstance(one, list) and one and one[0] == "@"]
+
+
+def _on_delete(said: dict[str, Any]) -> str:
+    action = said.get("OnDelete", {}).get("action")
+    return (words(action) or [""])[0].replace("_", " ") if action else ""

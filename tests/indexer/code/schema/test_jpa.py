@@ -1,0 +1,123 @@
+"""Tables of JPA's entities."""
+
+from __future__ import annotations
+
+import pytest
+
+from memory.code.codebase import ForeignKey
+
+HEAD = "package shop;\nimport jakarta.persistence.*;\nimport org.springframework.stereotype.*;\n"
+BASE = HEAD + "@MappedSuperclass public class Base { @Id @GeneratedValue private Long id; }\n"
+USER = HEAD + (
+    '@Entity @Table(name = "users", schema = "auth",'
+    ' indexes = @Index(columnList = "email, name DESC"),'
+    ' uniqueConstraints = @UniqueConstraint(columnNames = {"email", "name"}))\n'
+    "public class User extends Base {\n"
+    '  static final String MAIL = "email";\n'
+    "  @Column(name = MAIL, nullable = false, unique = true) private String mail;\n"
+    "  private String name; private int visits; @NotNull private String zip;\n"
+    "  @Transient private String gone; private transient int also; static int none;\n"
+    '  @Embedded @AttributeOverride(name = "cityName", column = @Column(name = "town"))\n'
+    "  private Address address;\n"
+    '  @OneToMany(mappedBy = "user") private List<Order> orders;\n'
+    "}\n"
+)
+ADDRESS = HEAD + "@Embeddable public class Address { String cityName; String streetName; }\n"
+ORDER = HEAD + (
+    "@Entity public class OrderLine extends Base {\n"
+    '  @ManyToOne(optional = false) @JoinColumn(name = "buyer") private User user;\n'
+    "  @ManyToOne private User giver;\n"
+    '  @ManyToMany @JoinTable(name = "line_tag", joinColumns = @JoinColumn(name = "line"),'
+    ' inverseJoinColumns = @JoinColumn(name = "tag")) private Set<Tag> tags;\n'
+    "  @ElementCollection private List<String> notes;\n"
+    '  @OneToMany @JoinColumn(name = "line_id") private List<Tag> own;\n'
+    "}\n"
+)
+TAG = HEAD + "@Entity public class Tag extends Base { }\n"
+
+
+def tables(read, **texts: str):
+    code = read({f"src/shop/{name}.java": text for name, text in texts.items()})
+    missed = [one.name for one in code.unresolved if one.what == "table"]
+    return {one.table: one for one in code.tables}, missed
+
+
+def test_an_entity_is_a_table_with_what_it_inherits_and_embeds(read):
+    found, missed = tables(read, Base=BASE, User=USER, Address=ADDRESS)
+
+    (user,) = found.values()
+    assert (user.table, missed) == ("auth.users", [])
+    assert [(one.name, one.nullable) for one in user.columns] == [
+        ("id", False), ("email", False), ("name", True), ("visits", False), ("zip", False),
+        ("town", True), ("street_name", True),
+    ]  # fmt: skip
+    assert user.primary_key == ("id",)
+    assert user.indexes == (("email", "name"),)
+    assert user.unique == (("email",), ("email", "name"))
+    assert (user.model, user.symbol) == ("src/shop/User.java:User", "User")
+
+
+def test_relations_are_keys_and_tables_between(read):
+    found, missed = tables(read, Base=BASE, User=USER, Address=ADDRESS, OrderLine=ORDER, Tag=TAG)
+
+    lines = found["order_line"]
+    assert [(one.name, one.nullable) for one in lines.columns] == [
+        ("id", False), ("buyer", False), ("giver_id", True),
+    ]  # fmt: skip
+    assert lines.foreign_keys == (
+        ForeignKey(("buyer",), "auth.users", ("id",), "", 5),
+        ForeignKey(("giver_id",), "auth.users", ("id",), "", 6),
+    )
+    between = found["line_tag"]
+    assert [key[:3] for key in between.foreign_keys] == [
+        (("line",), "order_line", ("id",)), (("tag",), "tag", ("id",)),
+    ]  # fmt: skip
+    assert between.primary_key == ("line", "tag")
+    assert [one.name for one in found["order_line_notes"].columns] == ["order_line_id", "notes"]
+    assert [key[:2] for key in found["tag"].foreign_keys] == [(("line_id",), "order_line")]
+    assert missed == []
+
+
+@pytest.mark.parametrize(
+    ("strategy", "told"),
+    [
+        ("", {"animal": ["id", "name", "paws", "dtype"]}),
+        ("@Inheritance(strategy = InheritanceType.JOINED)",
+         {"animal": ["id", "name"], "dog": ["id", "paws"]}),
+        ("@Inheritance(strategy = InheritanceType.TABLE_PER_CLASS)",
+         {"animal": ["id", "name"], "dog": ["id", "name", "paws"]}),
+    ],
+)  # fmt: skip
+def test_heirs_are_kept_as_their_strategy_says(read, strategy, told):
+    animal = HEAD + f"{strategy} @Entity public class Animal extends Base {{ String name; }}\n"
+    dog = HEAD + "@Entity public class Dog extends Animal { int paws; }\n"
+
+    found, _ = tables(read, Base=BASE, Animal=animal, Dog=dog)
+
+    assert {name: [one.name for one in each.columns] for name, each in found.items()} == told
+
+
+def test_a_computed_name_is_counted_and_the_table_not_whole(read):
+    text = HEAD + "@Entity public class Tag extends Base { @Column(name = f()) String a; int b; }\n"
+    found, missed = tables(read, Base=BASE, Tag=text)
+
+    assert (missed, found["tag"].whole) == (["tag.a"], False)
+    assert [one.name for one in found["tag"].columns] == ["id", "b"]
+
+
+def test_migrations_say_how_a_table_is_and_the_entity_whose_it_is(read):
+    code = read(
+        {
+            "src/shop/Base.java": BASE,
+            "src/shop/Tag.java": TAG,
+            "src/main/resources/db/migration/V1__x.sql":
+                "CREATE TABLE tag (id INT PRIMARY KEY, old TEXT);\n"
+                "CREATE INDEX ix ON tag (old);\nCREATE TABLE other (id INT);",
+        }
+    )  # fmt: skip
+
+    tag, other = code.tables
+    assert [one.name for one in tag.columns] == ["id", "old"]
+    assert (tag.indexes, tag.symbol, tag.file) == ((("old",),), "Tag", "src/shop/Tag.java")
+    assert tag.created == "src/main/resources/db/migration/V1__x.sql:1"
+    assert other.table == "other"
