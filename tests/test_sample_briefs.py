@@ -57,10 +57,6 @@ def titles(sample, brief):
                 "Route web and mobile reads through the GraphQL gateway",
             ],
         ),
-        (
-            "Add a new acquirer in Brazil",
-            ["Check an acquirer change against recorded conversations"],
-        ),
     ],
 )
 def test_what_a_coordinator_has_to_know_is_told(sample, task, told):

@@ -7,6 +7,7 @@ import shlex
 from collections import Counter
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import islice
 from typing import TYPE_CHECKING, cast
 
 from memory.briefs.gather import gather_all, gather_for_task
@@ -143,8 +144,9 @@ class _Draft:
         self._options = options  # of the command that asks the same
         self._writer: Writer = Response() if asked.form == "json" else Markdown()
         self._items = {one.uid: one for one in gathered.items}
-        self._by_worth = sorted(self._items, key=lambda uid: (-self._items[uid].worth, uid))
-        self._musts = (*self._blocking(), *self._warnings())
+        self._in_order = sorted(self._items, key=lambda uid: (self._items[uid].near.order, uid))
+        self._by_worth = sorted(self._in_order, key=lambda uid: -self._items[uid].worth)
+        self._musts = (*self._first(), *self._blocking(), *self._warnings())
         self._frame = frame_of(gathered, seen_from, self._room, asked.code)
         self._memory = cache(self._render)  # by uid
         self._cost = cache(self._count)  # tokens by uid and form
@@ -209,6 +211,11 @@ class _Draft:
             floor=0.0 if self._everything else FLOOR,
         )
 
+    def _first(self) -> list[str]:
+        """What a search for the task finds first, unless that is not to the point either."""
+        worthy = (uid for uid in self._in_order if self._items[uid].worth)
+        return [] if self._everything else list(islice(worthy, 1))
+
     def _blocking(self) -> list[str]:
         """The flags that forbid to touch the modules that were asked about, most urgent first."""
         own = {module for owner in self._gathered.owners for module in owner.modules}
@@ -225,9 +232,9 @@ class _Draft:
         warnings = [
             one
             for one in self._items.values()
-            if one.relevance >= EVIDENT and one.worth >= FLOOR and one.warns
+            if one.near.relevance >= EVIDENT and one.worth >= FLOOR and one.warns
         ]
-        warnings.sort(key=lambda one: (-one.relevance, one.uid))
+        warnings.sort(key=lambda one: (-one.near.relevance, one.uid))
         return [one.uid for one in warnings[:WARNINGS]]
 
     def _by_urgency(self, uids: Iterable[str]) -> list[str]:
@@ -251,12 +258,13 @@ class _Draft:
                 yield f"- {section}: {own:,} tokens"
 
     def _groups(self, forms: Mapping[str, int]) -> list[Group]:
-        """What was selected: everybody's part first; in each section flags by urgency, by worth."""
+        """What was selected: everybody's part first; in each section the most relevant first."""
         agents = ["", *(owner.name for owner in self._gathered.owners)]
         by_place: dict[Place, list[Entry]] = {
             Place(agent, section): [] for agent in agents for section in Section
         }
-        ordered = dict.fromkeys([*self._by_urgency(forms), *self._by_worth])
+        blocking = self._by_urgency(uid for uid in forms if self._items[uid].is_blocking)
+        ordered = dict.fromkeys([*self._first(), *blocking, *self._in_order])
         for uid in ordered:
             if uid in forms:
                 entry = Entry(self._memory(uid), forms[uid])
@@ -267,14 +275,15 @@ class _Draft:
         """What did not fit, and what was told in short."""
         told, short = selected.forms.keys(), {uid for uid, _ in selected.missed}
         worth_telling = self._items.keys() if self._everything else short
-        missed = [uid for uid in self._by_worth if uid in worth_telling and uid not in told]
+        stood_for = sum(self._items[uid].stands_for for uid in told)
+        missed = [uid for uid in self._in_order if uid in worth_telling and uid not in told]
         counts = Counter(self._items[uid].place.section for uid in missed)
         return Left(
             blocking=tuple(uid for uid in self._blocking() if uid not in told)[:5],
             by_section={one: counts[one] for one in Section if counts[one]},
             titles=tuple((uid, say(self._memory(uid).title, TITLE)) for uid in missed[:titles]),
             shortened=len(short & told),
-            others=max(0, self._gathered.total - len(told) - len(missed)),
+            others=max(0, self._gathered.total - stood_for - len(missed)),
             command=self._command(selected, missed),
             rest_command="" if self._everything else "`archmem brief --everything` loads all.",
         )

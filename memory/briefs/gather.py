@@ -11,15 +11,18 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from memory.briefs.commits import together
+from memory.briefs.nearness import Nearness, nearness_of
 from memory.briefs.render_memory import RenderedMemory, render_memory
 from memory.briefs.scoring import (
     AGENTS_MODULE,
+    ASKED_MODULE,
     HELPED,
-    OWN_MODULE,
-    TO_THE_POINT,
+    NAMED_MODULE,
+    USEFUL,
     Owner,
     Place,
-    affinity,
+    is_derived,
     place_of,
     warns,
     worth,
@@ -27,28 +30,38 @@ from memory.briefs.scoring import (
 from memory.kinds.vocabulary import Kind, Status
 from memory.ledger.modules import module_names
 from memory.lessons.evidence import with_bearing
-from memory.lessons.outcome_scores import earned
-from memory.metrics.measurement_series import read_latest
+from memory.lessons.outcome_scores import earned, earned_among
+from memory.metrics.measurement_series import latest_of, read_latest, read_tracks
 from memory.models.answer import Listed
 from memory.models.details import Baseline, Flag, Served
 from memory.models.flags import STILL_OPEN, is_blocking, parties, urgency
 from memory.models.selection import Selection
 from memory.providers import Subject, collect
 from memory.retrieval.calibration import relevance_in
-from memory.retrieval.candidates import Candidate, Question, gather, measure
-from memory.retrieval.query_parser import search_words
+from memory.retrieval.candidates import Candidate, gather, measure, rarity
+from memory.retrieval.rank import load_weights
+from memory.retrieval.search import gather_pool
 from memory.standings import fetch_standings, named_in
 from memory.texts.agent_names import alike
 from memory.texts.modules import distinct_modules, modules_in, same_modules
-from memory.texts.words import content_words
+from memory.texts.words import content_words, stems
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import (
+        Callable,
+        Collection,
+        Hashable,
+        Iterable,
+        Iterator,
+        Mapping,
+        Sequence,
+    )
 
     import numpy as np
     from numpy.typing import NDArray
 
     from memory.ledger.interface.database import Database
+    from memory.metrics.measurement_series import Track
     from memory.models.memory import Memory
     from memory.models.selection import Lens
     from memory.models.series import Series
@@ -57,7 +70,7 @@ if TYPE_CHECKING:
 
 _NO_MODEL = "found by words only: the model could not be asked"
 MOST = 200  # memories that are looked at closely, the nearest; a brief tells some dozens
-AT_HAND = 0.7  # affinity from which a memory's modules are likely to be concerned
+AT_HAND = 0.3  # usefulness from which a memory's modules are likely to be concerned
 MOST_OPEN = 300  # of open flags that do not block and unfinished runs, looked at however far
 PAST = 0.4  # of everything, what is over, or was measured again, counts for so much
 OTHER_SORT = 0.75  # what is left of the likeness of two sorts
@@ -69,8 +82,7 @@ class BriefItem:
 
     uid: str
     place: Place
-    near: float  # affinity to the task, 0 to 1
-    relevance: float  # how likely it answers by itself, 0 to 1
+    near: Nearness
     worth: float  # of reading it, 0 or more
     modules: frozenset[str]  # that it concerns, by its source or by its text
     vector: NDArray[np.float32] | None  # what it is about, of length 1
@@ -79,8 +91,10 @@ class BriefItem:
     urgency: tuple[float | str, ...] | None  # of a flag: the smaller, the more urgent
     is_blocking: bool
     warns: bool  # tells of what did not work
+    is_derived: bool  # worked out, and not written down by anybody
     memory: Memory
     render: Callable[[], RenderedMemory]
+    stands_for: int = 1  # so many memories
 
     @property
     def served(self) -> Served:
@@ -114,6 +128,7 @@ class Gathered:
     known_modules: tuple[str, ...]
     nearby: tuple[str, ...]  # modules of what is to the point, where none was asked about
     total: int  # memories that the lens shows
+    known: bool  # whether anything is known to answer the task
     reason: str  # why it is not complete; "" where it is
 
 
@@ -141,30 +156,38 @@ def gather_for_task(
     owners = tuple(_owner(db, name, lens, agents_known, known) for name in dict.fromkeys(agents))
     owned = sorted({one for owner in owners for one in owner.modules})
     concerned = tuple(sorted(distinct_modules([*asked_for, *owned])))
-    vector = meaning.encode_query(task)
-    neighbours = meaning.neighbours if vector is not None else None
-    question = Question(search_words(task), vector, neighbours)
+    pool = gather_pool(db, task, Selection(lens=lens), meaning, earned_among)
     names = {name for owner in owners for name in owner.agents}
     names |= {name for module in concerned for name in alike(module, agents_known)}
-    subject = Subject(task, lens, question, concerned, tuple(sorted(names)))
-    served = earned(db, question, lens, asked_for)
+    subject = Subject(task, lens, pool.question, concerned, tuple(sorted(names)))
+    served = earned(db, pool.question, lens, asked_for)
 
-    open_uids = {one.uid for one in _still_open(db, subject)}
     found = collect(PROVIDERS, db, subject, key=lambda one: one.uid)
-    found |= {one.uid: one for one in _further(db, subject, found, served)}
+    ranked = pool.ranked(load_weights())
+    found |= {one.uid: pool.candidate(one.uid) for one in ranked}
+    tracks = read_tracks(db, lens)
+    heirs = _heirs(db, lens, found, tracks)
+    found |= {one.uid: one for one in _further(db, subject, found, heirs, served)}
     own = _modules_of(db, found, known)
-    relevances = _relevances(db, found)
-    best = max(relevances.values(), default=0.0)
-    near = {}
-    for uid in found:
-        belonging = OWN_MODULE if same_modules(asked_for, own[uid]) else 0.0
-        belonging = belonging or (AGENTS_MODULE if same_modules(concerned, own[uid]) else 0.0)
-        belonging = max(belonging, HELPED * served.get(uid, 0.0))
-        near[uid] = affinity(relevances[uid], best, belonging)
-    nearest = sorted(found, key=lambda uid: (-near[uid], uid))[:MOST]
-    kept = sorted({uid for uid in nearest if near[uid] > 0} | open_uids)
+    named = ASKED_MODULE if modules else NAMED_MODULE
+    belonging = {
+        uid: max(
+            named if same_modules(asked_for, own[uid]) else 0.0,
+            AGENTS_MODULE if same_modules(owned, own[uid]) else 0.0,
+            HELPED * served.get(uid, 0.0),
+        )
+        for uid in found
+    }
+    fitted = relevance_in(db)
+    nearness = nearness_of(found, pool, ranked, fitted, belonging, heirs)
+    wanted = sorted(
+        (uid for uid in found if nearness[uid].useful >= USEFUL),
+        key=lambda uid: (nearness[uid].order, uid),
+    )
+    open_uids = {one.uid for one in _still_open(db, subject)}
+    kept = sorted({*wanted[:MOST], *open_uids})
 
-    series = {one.latest.uid: one for one in read_latest(db, lens)}
+    series = {track.newest.uid: latest_of(track) for track in tracks}
     memories = db.memories.at_revisions([found[uid].head.revision_id for uid in kept])
     told = [
         memory
@@ -174,11 +197,11 @@ def gather_for_task(
     best_at = {one.head.revision_id: one.best for one in map(found.__getitem__, kept)}
     passages = db.passages.texts({id_: at for id_, at in best_at.items() if at is not None})
     make = _ItemMaker(db, lens, told, series, owners)
+    make.weights = _weights(db, subject)
     items = tuple(
         make.item(
             listed,
-            near=near[uid],
-            relevance=relevances[uid],
+            near=nearness[uid],
             earned=served.get(uid, 0.0),
             modules=own[uid] | _modules_of_parties(listed, known),
             candidate=found[uid],
@@ -187,16 +210,18 @@ def gather_for_task(
         for listed in make.listed
         for uid in [listed.memory.uid]
     )
+    likely = pool.known(fitted) if fitted else None
     return Gathered(
         task=task,
         modules=asked_for,
         owners=owners,
-        items=items,
+        items=together(items),
         counts=db.labels.counts(lens, distinct_modules([*asked_for, *concerned])),
         known_modules=known,
         nearby=() if asked_for else _nearby(items),
         total=db.memories.count(Selection(lens=lens)),
-        reason=meaning.reason or meaning.gap or ("" if vector is not None else _NO_MODEL),
+        known=likely is None or fitted is None or likely >= fitted.answers,
+        reason=meaning.reason or meaning.gap or ("" if pool.knows_meaning else _NO_MODEL),
     )
 
 
@@ -217,7 +242,8 @@ def gather_all(
     for listed in make.listed:
         over = not listed.standing.in_force or _was_measured_again(listed.memory, series)
         own = frozenset(listed.memory.revision.draft.modules)
-        items.append(make.item(listed, near=PAST if over else 1.0, modules=own))
+        near = Nearness(0.0, PAST if over else 1.0, (is_derived(listed), float(over)))
+        items.append(make.item(listed, near=near, modules=own))
     return Gathered(
         task=task,
         modules=tuple(dict.fromkeys(modules)),
@@ -227,6 +253,7 @@ def gather_all(
         known_modules=known,
         nearby=(),
         total=len(memories),
+        known=True,
         reason="",
     )
 
@@ -251,12 +278,6 @@ def _newest(db: Database, subject: Subject) -> Iterable[Candidate]:
     return measure(db, subject.question, sorted(ids))
 
 
-def _nearest(db: Database, subject: Subject) -> Iterable[Candidate]:
-    """What is near the task, whatever it is."""
-    derived = False if db.refactorings.has_derived() else None
-    return gather(db, subject.question, Selection(derived=derived, lens=subject.lens))
-
-
 def _experience(db: Database, subject: Subject) -> Iterable[Candidate]:
     """What was learned and tried near it, which decisions would crowd out."""
     kinds = (Kind.LESSON, Kind.RUN, Kind.REFACTORING)
@@ -277,16 +298,39 @@ def _own_parts(subject: Subject) -> Iterator[Selection]:
 
 
 #: What a brief looks at. Of what several have, the last ones know how near it is.
-PROVIDERS: tuple[Provider[Candidate], ...] = (_still_open, _newest, _nearest, _experience, _own)
+PROVIDERS: tuple[Provider[Candidate], ...] = (_still_open, _newest, _experience, _own)
+
+
+def _weights(db: Database, subject: Subject) -> dict[str, float]:
+    """How much each word of the task tells, by its stem."""
+    words = stems(subject.text)
+    holders, total = db.passages.count_words(words)
+    return {word: rarity(holders.get(word, 0), total) for word in words}
+
+
+def _heirs(
+    db: Database, lens: Lens, found: Collection[str], tracks: Sequence[Track]
+) -> dict[str, set[str]]:
+    """What holds in the place of each that was found: its successors, a later measurement."""
+    bound = fetch_standings(db, lens, found, only_bound=True)
+    heirs = {uid: {*bound[uid].current} - {uid} for uid in found & bound.keys()}
+    for track in tracks:
+        newest = track.newest.uid
+        heirs |= {
+            one.uid: {newest} for one in track.measured if one.uid in found and one.uid != newest
+        }
+    return heirs
 
 
 def _further(
-    db: Database, subject: Subject, found: Mapping[str, Candidate], served: Mapping[str, float]
+    db: Database,
+    subject: Subject,
+    found: Collection[str],
+    heirs: Mapping[str, set[str]],
+    served: Mapping[str, float],
 ) -> Iterable[Candidate]:
     """What holds in place of what was found, and what served in like tasks, if it was not found."""
-    bound = fetch_standings(db, subject.lens, found, only_bound=True)
-    instead = {uid for one in found.keys() & bound for uid in bound[one].current}
-    further = {*instead, *served} - found.keys()
+    further = {*served}.union(*heirs.values()) - {*found}
     revisions = db.memories.selected_revisions(Selection(lens=subject.lens), further).values()
     return measure(db, subject.question, revisions)
 
@@ -308,14 +352,14 @@ class _ItemMaker:
         self._titles = db.memories.titles(named_in(one.standing for one in bare))
         self._series = series
         self._owners = owners
+        self.weights: Mapping[str, float] | None = None  # of a task's words by stem
 
     def item(
         self,
         listed: Listed,
         *,
-        near: float,
+        near: Nearness,
         modules: frozenset[str],
-        relevance: float = 0.0,
         earned: float = 0.0,
         candidate: Candidate | None = None,
         passage: str = "",
@@ -326,8 +370,7 @@ class _ItemMaker:
             uid=memory.uid,
             place=place_of(listed, modules, self._owners),
             near=near,
-            relevance=relevance,
-            worth=worth(listed, near, earned),
+            worth=worth(listed, near.useful, earned) if near.useful >= USEFUL else 0.0,
             modules=modules,
             vector=candidate.centroid if candidate else None,
             words=frozenset(content_words(memory.title) if candidate else ()),
@@ -335,6 +378,7 @@ class _ItemMaker:
             urgency=urgency(listed) if memory.kind is Kind.FLAG else None,
             is_blocking=is_blocking(listed),
             warns=warns(listed),
+            is_derived=is_derived(listed),
             memory=memory,
             render=partial(
                 render_memory,
@@ -342,6 +386,7 @@ class _ItemMaker:
                 self._titles,
                 passage=passage,
                 series=self._series.get(memory.uid),
+                weights=self.weights,
             ),
         )
 
@@ -384,22 +429,9 @@ def _modules_of_parties(listed: Listed, known: Sequence[str]) -> frozenset[str]:
     return frozenset(module for party in parties(details) for module in alike(party, known))
 
 
-def _relevances(db: Database, candidates: Mapping[str, Candidate]) -> dict[str, float]:
-    """How likely each answers, 0 to 1; by its words or its bare cosine where nobody can say."""
-    fitted = relevance_in(db)
-    most = max((one.words for one in candidates.values()), default=0.0) or 1.0
-    found = {}
-    for uid, one in candidates.items():
-        likely = fitted.of(one) if fitted else None
-        if likely is None:
-            likely = max(one.words / most, one.passage or 0.0) * TO_THE_POINT
-        found[uid] = likely
-    return found
-
-
 def _nearby(items: Iterable[BriefItem]) -> tuple[str, ...]:
     """The modules of at least two memories to the point, those of most first, ties by name."""
-    counts = Counter(m for one in items if one.near >= AT_HAND for m in one.modules)
+    counts = Counter(m for one in items if one.near.useful >= AT_HAND for m in one.modules)
     ordered = sorted(counts, key=lambda module: (-counts[module], module))
     return tuple(module for module in ordered if counts[module] > 1)
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from memory.briefs.sentences import saying
 from memory.kinds import RECORDABLE, SPECS
 from memory.kinds.vocabulary import Status
+from memory.models.assessment import AnchorVerdict
 from memory.models.details import Baseline, Decision, Flag, Lesson, Note, Refactoring, Run
 from memory.models.flags import is_blocking
 from memory.models.series import Movement
@@ -15,6 +17,7 @@ from memory.retrieval.passages import plain_text
 from memory.texts.formatting import day
 from memory.texts.numbers import number
 from memory.texts.quoting import harmless_line
+from memory.texts.words import stems
 from memory.views.memory_view import (
     SHORT_HASH,
     all_named,
@@ -30,10 +33,11 @@ from memory.views.memory_view import (
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from memory.briefs.sentences import Saying
     from memory.models.answer import Listed
     from memory.models.series import Series
 
-TITLE, SENTENCE, FIELD, NAME = 140, 220, 420, 90  # characters
+TITLE, SENTENCE, FIELD, NAME = 140, 240, 500, 90  # characters
 _CHEAPER = str.maketrans({"“": '"', "”": '"', "→": "->"})  # each is two tokens less
 VIOLATED = "(VIOLATED)"  # stands in the sentence of a measurement that is past its threshold
 ELLIPSIS = "..."
@@ -69,6 +73,7 @@ def render_memory(
     *,
     passage: str = "",
     series: Series | None = None,
+    weights: Mapping[str, float] | None = None,
 ) -> RenderedMemory:
     """A memory in words.
 
@@ -77,10 +82,20 @@ def render_memory(
         titles: Of the memories that its standing names, by uid.
         passage: What of it comes nearest to the task; "" where that is not known.
         series: That it is the latest measurement of, of a baseline.
+        weights: How much each word of the task tells, by its stem; None where there is no task.
     """
     draft = listed.memory.revision.draft
     said = [("Stands", _measured(series))] if series else []
-    said += _fields(listed, passage)
+    if weights and isinstance(draft.details, (Decision, Note)):
+        told = saying(listed.memory, weights, passage)
+        first = _first_words(told, weights)
+        said += [
+            ("Says", " ".join([told.decides, *told.bears])),
+            ("Refuses", " ".join(told.refuses)),
+        ]
+    else:
+        first = _measured(series) if series else _sentence(listed, passage)
+        said += _fields(listed, passage)
     fields = tuple((name, say(text, FIELD)) for name, text in said if text)
     return RenderedMemory(
         uid=listed.memory.uid,
@@ -92,7 +107,7 @@ def render_memory(
         citation=harmless_line(listed.memory.citation),
         bearing=tuple(_bearing(listed)),
         relation=_relation(listed, titles),
-        sentence=say(_measured(series) if series else _sentence(listed, passage), SENTENCE),
+        sentence=say(first or _sentence(listed, passage), SENTENCE),
         fields=fields,
         body=draft.body,
         is_live=listed.standing.in_force,
@@ -159,6 +174,12 @@ def _relation(listed: Listed, titles: Mapping[str, str]) -> str:
     return "; ".join(told).translate(_CHEAPER)
 
 
+def _first_words(told: Saying, weights: Mapping[str, float]) -> str:
+    """The sentence that decides, or what refuses the task, if that speaks of it."""
+    refusal = next((one for one in told.refuses if stems(one) & weights.keys()), "")
+    return f"{say(told.decides, SENTENCE - NAME)} {refusal}" if refusal else told.decides
+
+
 def _short(title: str) -> str:
     return say(title, NAME)
 
@@ -168,7 +189,7 @@ def _bearing(listed: Listed) -> Iterator[str]:
         yield confidence_words(listed.confidence)
     for premise in listed.premises[:1]:
         yield say(f"premise changed: {premise_words(premise)}", NAME * 2).translate(_CHEAPER)
-    if listed.freshness is not None:
+    if listed.freshness is not None and listed.freshness.verdict is not AnchorVerdict.UNKNOWN:
         fresh = stale_words(listed.freshness) or str(listed.freshness.verdict)
         yield say(fresh, NAME * 2).translate(_CHEAPER)
 

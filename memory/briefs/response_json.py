@@ -20,6 +20,7 @@ UNKNOWN = "unknown"
 _NAMES = {
     Section.OPEN: "open",
     Section.GOVERNS: "decisions",
+    Section.PROPOSED: "proposed",
     Section.TRIED: "tried",
     Section.LEARNED: "lessons",
     Section.MEASURED: "baselines",

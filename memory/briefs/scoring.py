@@ -9,8 +9,8 @@ from memory.kinds import SPECS
 from memory.kinds.spec import Section
 from memory.kinds.vocabulary import Status, Trust
 from memory.models.assessment import Rank
-from memory.models.details import Decision, Flag, Lesson, Note, Refactoring, Run
-from memory.models.flags import is_blocking, parties
+from memory.models.details import Decision, Flag, Lesson, Run
+from memory.models.flags import parties
 from memory.texts.agent_names import alike
 from memory.texts.modules import same_modules
 
@@ -35,31 +35,28 @@ class Place(NamedTuple):
     section: Section
 
 
-#: Relevances between which a memory goes from having nothing to do with a task to being to the
-#: point: in ten tasks over the sample little below the first was of use, and all above the second.
-#: Where nothing is so near, the nearest counts for as much, down to the third.
-REMOTE, TO_THE_POINT, NEAREST = 0.002, 0.5, 0.05
-#: What belonging to a module that was asked about counts for by itself, and to one that only an
-#: agent who gets a slice calls its own.
-OWN_MODULE, AGENTS_MODULE = 0.35, 0.25
+#: What is told has at least this chance to be of use. With `FADING` chosen on 30 tasks over the
+#: records of three projects (benchmarks/briefs.py --part development): with less of either half
+#: of what was told was noise, with more what one has to know was left out.
+USEFUL = 0.1
+#: How fast the chance falls with the distance in the search's score from the best: half of what
+#: `Relevance.sharpness` makes of it, for several records bear on a task, and one is the answer.
+FADING = 7.5
+NEAREST = 0.05  # relevance from which what a search finds first is told, though it stands in doubt
+WORDS_ONLY = 0.5  # relevance of what has most of a task's words, where no model could be asked
+#: What belonging to a module that was asked for counts for by itself, to one that the task only
+#: names, and to one that an agent who gets a slice calls its own.
+ASKED_MODULE, NAMED_MODULE, AGENTS_MODULE = 0.3, 0.05, 0.2
 HELPED = 0.5  # likewise, that it always helped in tasks like this one
 EARNED = 0.5  # by how much at most what helped in like tasks gains, and what misled loses
-DERIVED = 0.6  # a commit says less than what somebody wrote down
+DERIVED = 0.5  # a commit says less than what somebody wrote down
+OVER = 0.7  # so does what is no longer in force, unless it warns
 LEARNED_FROM = 0.3  # a run whose lessons are there: at 0.7 they took the room of what helped …
 NOT_BORNE_OUT = 0.6  # … and so did lessons that an agent drew from a run or two
-FLOOR = 0.1  # what is worth less is not told however much room there is
+SETTLED = 0.45  # a flag that is no longer open
+FLOOR = 0.02  # what adds less to what is told already is not told however much room there is
 
-_SECTIONS = {
-    Section.OPEN: 0.9,
-    Section.GOVERNS: 1.0,
-    Section.TRIED: 0.85,
-    Section.LEARNED: 0.95,
-    Section.MEASURED: 1.1,
-    Section.KNOWN: 0.75,
-}
 _SEVERITIES = {"critical": 1.2, "high": 1.1, "medium": 1.0, "low": 0.8, "": 1.0}
-_NOT_IN_FORCE = {Status.PROPOSED: 0.8, Status.REJECTED: 0.7}
-_RANKS = {Rank.PRACTICE: 1.15, Rank.CANDIDATE: 1.0, Rank.RETIRED: 0.6}
 
 
 def section_of(listed: Listed) -> Section:
@@ -90,29 +87,32 @@ def place_of(listed: Listed, modules: Collection[str], owners: Sequence[Owner]) 
     return Place(concerned[0] if len(concerned) == 1 else "", section_of(listed))
 
 
-def affinity(relevance: float, best: float, belonging: float) -> float:
-    """How near a memory is to a task, 0 to 1.
+def usefulness(relevance: float, behind: float, belonging: float) -> float:
+    """How likely a memory is of use for a task, 0 to 1.
 
     Args:
-        relevance: How likely it answers, 0 to 1.
-        best: That of the nearest memory.
+        relevance: How likely it has to do with the task, 0 to 1.
+        behind: By how much a search scores it lower than what it finds first, 0 to 1.
         belonging: What it counts for by itself that it belongs to what was asked about, 0 to 1.
     """
-    low, high = _log_odds(REMOTE), _log_odds(min(TO_THE_POINT, max(NEAREST, best)))
-    near = min(1.0, max(0.0, (_log_odds(relevance) - low) / (high - low)))
-    return near + (1.0 - near) * belonging
+    chance = relevance * math.exp(-FADING * behind)
+    return chance + (1.0 - chance) * belonging
 
 
-def worth(listed: Listed, near: float, earned: float) -> float:
+def worth(listed: Listed, useful: float, earned: float) -> float:
     """What reading a memory is worth, 0 or more.
 
     Args:
         listed: The memory, with what bears on it.
-        near: Its affinity to the task, 0 to 1.
+        useful: How likely it is of use for the task, 0 to 1.
         earned: How it served in like tasks, -1 to 1.
     """
-    value = near * _SECTIONS[section_of(listed)] * _weight(listed) * _trusted(listed)
-    return value * (1.0 + EARNED * earned)
+    return useful * _weight(listed) * _trusted(listed) * (1.0 + EARNED * earned)
+
+
+def is_derived(listed: Listed) -> bool:
+    """Whether archmem worked it out itself."""
+    return listed.memory.revision.source.trust is Trust.DERIVED
 
 
 def _trusted(listed: Listed) -> float:
@@ -121,31 +121,21 @@ def _trusted(listed: Listed) -> float:
     if known is None:
         return 1.0
     is_new = known.rank is Rank.CANDIDATE and known.trust in (Trust.AGENT, Trust.DERIVED)
-    return NOT_BORNE_OUT if is_new else _RANKS[known.rank]
+    return NOT_BORNE_OUT if is_new or known.rank is Rank.RETIRED else 1.0
 
 
 def _weight(listed: Listed) -> float:
     """What kind and standing make of it."""
-    details, status = listed.memory.revision.draft.details, listed.standing.status
+    details = listed.memory.revision.draft.details
     value = 1.0
     match details:
-        case Decision() if not listed.standing.in_force:
-            value = _NOT_IN_FORCE.get(status, 0.45)
-        case Refactoring() if status is Status.REVERTED:
-            value = 1.2
-        case Lesson(form="antipattern"):
-            value = 1.1
+        case Decision() if not listed.standing.in_force and not warns(listed):
+            value = OVER
         case Flag():
-            urgency = 1.3 if is_blocking(listed) else 1.0
-            value = urgency * _SEVERITIES[details.severity] * (1.0 if _is_open(listed) else 0.45)
-        case Note(topic="definition"):
-            value = 0.6
+            value = _SEVERITIES[details.severity] * (1.0 if _is_open(listed) else SETTLED)
         case Run(learned=True):
             value = LEARNED_FROM
-        case Run() if status not in (Status.OPEN, Status.FAILED):
-            value = 0.7
-    is_derived = listed.memory.revision.source.trust is Trust.DERIVED
-    return value * DERIVED if is_derived else value
+    return value * DERIVED if is_derived(listed) else value
 
 
 def _is_open(listed: Listed) -> bool:
@@ -159,8 +149,3 @@ def _concerns(listed: Listed, modules: Collection[str], owner: Owner) -> bool:
     if isinstance(draft.details, Flag) and alike(owner.name, parties(draft.details)):
         return True
     return same_modules(owner.modules, modules)
-
-
-def _log_odds(likely: float) -> float:
-    likely = min(1.0 - 1e-9, max(1e-9, likely))
-    return math.log(likely / (1.0 - likely))

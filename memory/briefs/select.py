@@ -19,8 +19,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Sequence
 
-#: The share of a memory's worth that each further form of it adds: what it is, why, all of it.
-SHARES = (0.7, 0.22, 0.08)
 #: What a token more counts for. At 1 one line of many memories drives out what is worth reading
 #: at length, at 0 length costs nothing (`r` in Lin and Bilmes).
 COST_EXPONENT = 0.85
@@ -105,7 +103,7 @@ class _Choice:
         queue = [entry for entry in first if entry is not None]
         heapq.heapify(queue)
         while queue:
-            _, uid, form = heapq.heappop(queue)
+            form, _, uid = heapq.heappop(queue)
             one = self.options[uid]
             entry = self._entry(one, form)
             if entry is None:
@@ -127,15 +125,15 @@ class _Choice:
     def _next_form(self, one: Option) -> int:
         return self.selected.forms.get(one.uid, -1) + 1
 
-    def _entry(self, one: Option, form: int) -> tuple[float, str, int] | None:
-        """Its place in the queue; None for what is not worth telling."""
+    def _entry(self, one: Option, form: int) -> tuple[int, float, str] | None:
+        """Its place in the queue, short forms first; None for what is not worth telling."""
         if form >= one.forms:
             return None
         gain = one.worth * self._novelty(one, form)
         if gain < self.floor:
             return None
         price = max(1, self._price(one, form))
-        return -gain * SHARES[form] / price**COST_EXPONENT, one.uid, form
+        return form, -gain / price**COST_EXPONENT, one.uid
 
     def _price(self, one: Option, form: int) -> int:
         if form:

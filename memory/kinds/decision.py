@@ -6,7 +6,9 @@ from memory.kinds.vocabulary import Kind, Status
 
 def _section(status: Status, in_force: bool) -> Section:
     """One that was rejected, or that another has replaced, is something that was tried."""
-    return Section.GOVERNS if in_force or status is Status.PROPOSED else Section.TRIED
+    if status is Status.PROPOSED:
+        return Section.PROPOSED
+    return Section.GOVERNS if in_force else Section.TRIED
 
 
 SPEC = KindSpec(

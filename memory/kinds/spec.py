@@ -17,6 +17,7 @@ class Section(StrEnum):
 
     OPEN = "What is open"
     GOVERNS = "What governs"
+    PROPOSED = "What is proposed"
     TRIED = "What was tried"
     LEARNED = "What works and what does not"
     MEASURED = "What must not get worse"

@@ -1,0 +1,103 @@
+"""How near each memory is to a task: in the order of a search, by its one table of relevance."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, NamedTuple
+
+from memory.briefs.scoring import NEAREST, USEFUL, WORDS_ONLY, usefulness
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from memory.retrieval.calibration import Relevance
+    from memory.retrieval.candidates import Candidate
+    from memory.retrieval.pool import Pool
+    from memory.retrieval.rank import Ranked
+
+
+class Nearness(NamedTuple):
+    """How near a memory is to a task."""
+
+    relevance: float  # how likely it has to do with the task, 0 to 1
+    useful: float  # how likely it is of use for it, 0 to 1
+    order: tuple[bool, float]  # the smaller, the sooner it is told: derived ones last
+
+
+def nearness_of(
+    found: Mapping[str, Candidate],
+    pool: Pool,
+    ranked: Sequence[Ranked],
+    fitted: Relevance | None,
+    belonging: Mapping[str, float],
+    heirs: Mapping[str, set[str]],
+) -> dict[str, Nearness]:
+    """How near each candidate is, by uid.
+
+    What holds in the place of another is of as much use as that one, and what a search finds
+    first is of use unless it has nothing to do with the task.
+
+    Args:
+        found: The candidates by uid, the ranked ones among them.
+        pool: Of a search for the task.
+        ranked: What that put in order, best first.
+        fitted: Says how relevant each is; None where nobody can.
+        belonging: What each counts for by itself, 0 to 1.
+        heirs: What holds in the place of some.
+    """
+    relevances = _relevances(found, fitted)
+    if fitted is not None:
+        for one in ranked:
+            relevances[one.uid] = pool.relevance(one.uid, fitted) or relevances[one.uid]
+    places = _places(found, ranked, relevances)
+    useful = {}
+    for uid in found:
+        behind = places[uid].behind if pool.knows_meaning else 0.0
+        useful[uid] = usefulness(relevances[uid], behind, belonging[uid])
+    for uid, theirs in heirs.items():
+        for heir in theirs & found.keys():
+            useful[heir] = max(useful[heir], useful[uid])
+    if ranked and relevances[ranked[0].uid] >= NEAREST:
+        useful[ranked[0].uid] = max(USEFUL, useful[ranked[0].uid])
+    return {
+        uid: Nearness(relevances[uid], useful[uid], (bool(one.head.derived), places[uid].place))
+        for uid, one in found.items()
+    }
+
+
+class _At(NamedTuple):
+    """Where a candidate stands in the order of a search."""
+
+    place: float  # 0 for the first
+    behind: float  # by how much its score is less than that of the best of its kind
+
+
+def _places(
+    found: Mapping[str, Candidate], ranked: Sequence[Ranked], relevances: Mapping[str, float]
+) -> dict[str, _At]:
+    """Where each was ranked; what was not stands before the first that is no more relevant."""
+    at = {one.uid: float(place) for place, one in enumerate(ranked)}
+    scores = {one.uid: one.score for one in ranked}
+    last = min(scores.values(), default=0.0)
+    for uid in found.keys() - scores.keys():
+        likely = relevances[uid]
+        next_ = next((one for one in ranked if relevances[one.uid] <= likely), None)
+        at[uid] = at[next_.uid] - 0.5 if next_ else float(len(ranked))
+        scores[uid] = next_.score if next_ else last
+    sorts = {uid: (uid.partition("-")[0], one.head.derived) for uid, one in found.items()}
+    best: dict[tuple[str, int], float] = defaultdict(float)
+    for uid, sort in sorts.items():
+        best[sort] = max(best[sort], scores[uid])
+    return {uid: _At(at[uid], best[sort] - scores[uid]) for uid, sort in sorts.items()}
+
+
+def _relevances(candidates: Mapping[str, Candidate], fitted: Relevance | None) -> dict[str, float]:
+    """How likely each has to do with a task, 0 to 1; by its words where nobody can say."""
+    most = max((one.words for one in candidates.values()), default=0.0) or 1.0
+    found = {}
+    for uid, one in candidates.items():
+        likely = fitted.of(one) if fitted else None
+        if likely is None:
+            likely = max(one.words / most, one.passage or 0.0) * WORDS_ONLY
+        found[uid] = likely
+    return found
