@@ -169,10 +169,12 @@ def gather_for_task(
     heirs = _heirs(db, lens, found, tracks)
     found |= {one.uid: one for one in _further(db, subject, found, heirs, served)}
     own = _modules_of(db, found, known)
-    named = ASKED_MODULE if modules else NAMED_MODULE
+    measured = {track.newest.uid for track in tracks}  # no task says what must not get worse
     belonging = {
         uid: max(
-            named if same_modules(asked_for, own[uid]) else 0.0,
+            (ASKED_MODULE if modules or uid in measured else NAMED_MODULE)
+            if same_modules(asked_for, own[uid])
+            else 0.0,
             AGENTS_MODULE if same_modules(owned, own[uid]) else 0.0,
             HELPED * served.get(uid, 0.0),
         )
