@@ -33,6 +33,7 @@ class Harvest(Verb):
     name = "harvest"
     writes = True
     takes_long = True
+    creates = True  # it is for projects that nobody recorded anything of
 
     def lines(self, asked: Any, response: "Harvested") -> "Iterator[Line]":
         for proposal in response.proposals:

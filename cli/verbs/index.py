@@ -25,7 +25,8 @@ _CHANGES = ("added", "revised", "moved", "removed", "withheld", "written")
 _NOTHING_HERE = (
     "Nothing to remember was found. archmem reads folders of decision records, which it knows by "
     "what is in them, the .claude/memory folder, memory-bank and what agents are told (AGENTS.md); "
-    "archmem.toml may name others as record_folders."
+    "archmem.toml may name others as record_folders. `archmem harvest` proposes decisions of which "
+    "git, changelogs and documents tell; `archmem map` and `impact` need none."
 )
 
 

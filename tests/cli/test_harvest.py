@@ -29,14 +29,13 @@ def commit(tmp_path):
 
 
 @pytest.fixture
-def history(commit, word_model, answer):
+def history(commit, word_model):
     commit("Start", {"Gemfile": 'gem "directory_watcher"\n', "watch.rb": "1\n"})
     commit(
         f"Replace directory_watcher with listen\n\n{REASON}\n",
         {"Gemfile": 'gem "listen"\n', "watch.rb": "2\n"},
     )
     commit("Fix typo", {"watch.rb": "3\n"})
-    answer("init")
 
 
 def test_a_decision_is_proposed_with_its_evidence_and_recorded_when_it_is_accepted(
@@ -88,7 +87,6 @@ def test_a_file_without_proposals_and_a_project_without_git_are_told(
     tmp_path, run, answer, word_model
 ):
     (tmp_path / "shop").mkdir()
-    answer("init")
 
     refused = run("harvest")
 
