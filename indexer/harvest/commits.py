@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from indexer.git.log import CommitLog
 from indexer.harvest.found import Found
-from indexer.harvest.reasoning import NO_CHOICE, choice_in, gives_reason, is_passing, reasons_of
-from indexer.harvest.sentences import LONGEST, SHORTEST, Sentence, sentences
+from indexer.harvest.reasoning import (
+    CHOSEN,
+    NO_CHOICE,
+    Reasons,
+    choice_in,
+    is_left_over,
+    is_of_code,
+    is_passing,
+    is_trifling,
+    mends,
+    pattern,
+    reasons_of,
+    tells_harm,
+)
+from indexer.harvest.sentences import sentences
 from indexer.harvest.swaps import is_manifest, names, swapped
+from indexer.harvest.titles import stands_alone
 from indexer.history.commit_messages import (
     UndoneCommits,
     folded,
@@ -30,7 +45,7 @@ if TYPE_CHECKING:
     from indexer.harvest.swaps import Swap
     from indexer.history.commit_messages import Revert
 
-LEAST = 3  # of the weights below; measured by benchmarks/harvest.py
+LEAST = 4  # of the weights below; measured by benchmarks/harvest.py
 SEVERAL = 3  # files of code
 
 
@@ -40,7 +55,7 @@ class _Said(NamedTuple):
     commit: Commit
     title: str
     choice: int
-    reasons: Sequence[Sentence]
+    reasons: Reasons
 
 
 def harvest_commits(git: Repository, commits: Sequence[Commit]) -> tuple[list[Found], list[str]]:
@@ -66,9 +81,12 @@ def harvest_commits(git: Repository, commits: Sequence[Commit]) -> tuple[list[Fo
         log = CommitLog(git, ["--no-walk=unsorted", *hashes])
         changes = {commit.hash: commit.changes for commit in log}
         problems += log.problems
-    swaps = swapped(
-        git, [one for one in hashes if any(is_manifest(each.path) for each in changes.get(one, ()))]
+    swaps, untold = swapped(
+        git,
+        commits[0].hash if commits else "",
+        [one for one in hashes if any(is_manifest(each.path) for each in changes.get(one, ()))],
     )
+    problems += untold
     found = [
         told
         for each in said
@@ -79,16 +97,23 @@ def harvest_commits(git: Repository, commits: Sequence[Commit]) -> tuple[list[Fo
 
 def read_message(commit: Commit) -> _Said | None:
     """What a message tells of a decision; None where it tells of none, or of no reason."""
-    subject = read_subject(merged(commit)[0])
-    if not subject.text or is_passing(subject):
+    subject = read_subject(_AS_SYMFONY.sub(r"\1: \2", merged(commit)[0]))
+    title = subject.text
+    if not stands_alone(title) or is_passing(subject):
         return None
-    choice = choice_in(subject.text)
-    if choice == NO_CHOICE:
+    choice = choice_in(title)
+    if choice == NO_CHOICE and not pattern("bringing", begins=True).match(title):
         return None
-    reasons = reasons_of(_own_lines(commit))
-    if gives_reason(subject.text):
-        reasons = [Sentence(subject.text, 1, 0), *reasons]
-    return _Said(commit, subject.text, choice, reasons) if reasons else None
+    reasons = reasons_of(title, _own_lines(commit))
+    if is_left_over(title, reasons) or not (reasons.sentences or choice == CHOSEN):
+        return None
+    return _Said(commit, title, choice, reasons)
+
+
+#: "bug #14121 [Docker] Use … (author)", as Symfony's tool writes merges.
+_AS_SYMFONY = re.compile(
+    r"^(bug|feature|minor|refactor|security) #\d+ (?:\[[^\]]*\]\s*)*(.*?)(?: \([^()]*\))?$"
+)
 
 
 def _own_lines(commit: Commit) -> list[str]:
@@ -102,27 +127,36 @@ def _own_lines(commit: Commit) -> list[str]:
 
 
 def _found(said: _Said, changes: Sequence[FileChange], swap: Swap | None) -> Found | None:
-    """The decision, if it weighs enough."""
-    commit = said.commit
+    """The decision, if it weighs enough.
+
+    What was chosen of two dependencies is one though nobody says why; of other things only with
+    a reason.
+    """
+    commit, reasons = said.commit, said.reasons
     code = [one for one in changes if is_code(one.path)]
-    text = f"{said.title}\n{commit.body}"
-    is_swap = swap is not None and bool(names(text, swap.gone) and names(text, swap.came))
+    is_swap = swap is not None and swap.is_told(f"{said.title}\n{commit.body}")
     is_named = swap is not None and bool(names(said.title, (*swap.gone, *swap.came)))
-    if changes and not code and not is_named:
+    if (changes and not code and not is_named) or (said.choice == NO_CHOICE and not is_named):
         return None
-    weight = (
-        said.choice + min(len(said.reasons), 2) + (len(code) >= SEVERAL) + 2 * is_swap + is_named
-    )
-    if weight < LEAST:
+    if not reasons.sentences and not (swap and swap.is_told(said.title)):
         return None
-    reason = " ".join(dict.fromkeys(one.text for one in said.reasons[:2]))
-    first = said.reasons[0]
-    place = {"path": swap.path, "line": swap.line} if swap and is_swap else {"line": first.line}
+    weight = max(said.choice, CHOSEN if is_named else 0) + bool(reasons.sentences)
+    weight += reasons.is_plain + (len(reasons.sentences) > 1) + (len(code) >= SEVERAL) + 2 * is_swap
+    if not is_named:
+        weight -= is_of_code(said.title) + 2 * (
+            said.choice < CHOSEN and mends(f"{commit.subject}\n{commit.body}")
+        )
+    if weight < LEAST or (swap and is_named and not swap.still_holds):
+        return None
+    texts = [one.text for one in reasons.sentences] or [said.title]
+    line = reasons.sentences[0].line if reasons.sentences else 1
+    place = {"path": swap.path, "line": swap.line} if swap and is_swap else {"line": line}
     return Found(
         origin="dependency" if is_swap else "commit",
         title=said.title,
-        reason=reason,
-        evidence=Evidence(quote=first.text, commit=commit.hash, **place),
+        reason=" ".join(dict.fromkeys(texts)) if reasons.sentences else "",
+        decision=swap.in_words if swap and is_swap else "",
+        evidence=Evidence(quote=texts[0], commit=commit.hash, **place),
         at=commit.at,
         weight=weight,
         paths=tuple(one.path for one in code),
@@ -143,8 +177,8 @@ def _taken_back(
     again = {title for _, one in reverts if one.again for title in (*one.titles, *one.otherwise)}
     for commit, revert in reverts:
         reasons = [one for one in sentences(_own_lines(commit)) if one.text in revert.reason]
-        telling = [one for one in reasons if len(one.text) >= SHORTEST]
-        if revert.again or not telling or len(telling[0].text) > LONGEST:
+        telling = [one for one in reasons if tells_harm(one.text)]
+        if revert.again or not telling:
             continue
         undone = (
             next((one for one in commits if one.hash.startswith(revert.hashes)), None)
@@ -158,7 +192,7 @@ def _taken_back(
         if undone is None or is_revert(undone):
             continue
         title = read_subject(merged(undone)[0])
-        if folded(merged(undone)[0]) in again or is_passing(title):
+        if folded(merged(undone)[0]) in again or is_trifling(title) or not stands_alone(title.text):
             continue
         yield Found(
             origin="revert",

@@ -14,6 +14,7 @@ from indexer.harvest.titles import title_of
 from indexer.markup.page import read_page
 from memory.models.harvest import Evidence
 from memory.texts.lexicon import words_of
+from memory.texts.words import split_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +28,7 @@ PLAIN, EVIDENT = 3, 4  # weights beside those of commits
 _CHANGELOG = re.compile(
     r"(?:change[s-]?(?:log)?|history|news|releases?|release[-_ ]?notes)\b.*", re.IGNORECASE
 )
+_RECORD = re.compile(r"(?:[a-z]{2,4}[-_ ])?\d{2,8}(?:[-_ ]|$)")
 _RELEASES = re.compile(r"(?:^|/)(?:releases|changelogs?|release[-_]notes)/", re.IGNORECASE)
 
 
@@ -34,6 +36,10 @@ def is_document(path: str) -> bool:
     """Whether a file may tell of decisions: a document, or a changelog."""
     *folders, name = path.lower().split("/")
     if not name.endswith(ENDINGS) or any(one.startswith(".") for one in folders):
+        return False
+    if any(
+        map(_RECORD.match, (*folders, name))
+    ):  # such are read as records where there are several
         return False
     aside = words_of("harvest", "aside_documents")
     stem = name.rpartition(".")[0]
@@ -77,7 +83,7 @@ def read_document(path: str, text: str) -> Iterator[Found]:
                 continue
             reason = _reason(one, after)
             title = title_of(one.text) if reason else ""
-            if title:
+            if title and words_of("harvest", "trifles").isdisjoint(split_words(title)):
                 yield Found(
                     origin="changelog" if is_changelog(path) else "document",
                     title=title,

@@ -10,6 +10,7 @@ from memory.models.details import Decision
 from memory.models.harvest import Evidence, HarvestedFrom, HarvestProposal
 from memory.models.memory import Draft, uid_for
 from memory.texts.shortening import shortened
+from memory.texts.words import stems
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -59,3 +60,8 @@ def ranked(found: Iterable[Found]) -> list[Found]:
         found,
         key=lambda one: (-one.weight, -(one.at.timestamp() if one.at else 0), one.title),
     )
+
+
+def distinct(found: Iterable[Found]) -> list[Found]:
+    """Those of some that say the same, in whatever words of one stem, only once."""
+    return list({stems(one.title): one for one in reversed([*found])}.values())[::-1]

@@ -13,7 +13,7 @@ from indexer.git.process import GitFailed
 from indexer.git.repository import Repository
 from indexer.harvest.commits import harvest_commits
 from indexer.harvest.documents import is_document, read_document
-from indexer.harvest.found import proposal_of, ranked
+from indexer.harvest.found import distinct, proposal_of, ranked
 from indexer.recording import record
 from indexer.source_paths import modules_of
 from memory.errors import ArchMemError, InvalidRequest
@@ -134,9 +134,8 @@ def _look(git: Repository, db: Database, head: str, bounds: Bounds) -> Harvested
         for one in [*found, *told]
         if records.isdisjoint(one.touched)
     ]
-    proposals = {one.id: one for one in map(proposal_of, reversed(ranked(kept)))}
     return Harvested(
-        proposals=tuple(reversed(proposals.values())),
+        proposals=tuple(map(proposal_of, distinct(ranked(kept)))),
         commits=min(len(commits), bounds.most),
         is_all=is_all,
         problems=(*problems, *untold, *unread),

@@ -6,36 +6,43 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from indexer.harvest.sentences import LONGEST, SHORTEST, sentences
+from indexer.harvest.sentences import LONGEST, SHORTEST, Sentence, sentences
 from memory.texts.lexicon import read_lexicon, words_of
+from memory.texts.words import stems
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from indexer.harvest.sentences import Sentence
     from indexer.history.commit_messages import Subject
 
 _WORD = re.compile(r"[a-z][\w-]*")
 
 
-class Choice(NamedTuple):
-    """How plainly a line says that something was chosen."""
+NO_CHOICE, DOING, CHOSEN = 0, 1, 2  # how plainly a subject says that something was chosen
+SHARED = 2  # stems that a subject and a sentence about it have in common
+EARLY = 5  # sentences of a message; what is said later is about details
 
-    weight: int  # 2: over something else; 1: something was done; 0: neither
+
+class Reasons(NamedTuple):
+    """What a message gives for reasons."""
+
+    sentences: tuple[Sentence, ...]  # the first ones, at most two
+    is_plain: bool  # one of them says that it is one
 
 
-NO_CHOICE, DOING, CHOSEN = 0, 1, 2
+NO_REASONS = Reasons((), is_plain=False)
 
 
 @cache
-def pattern(table: str, *, begins: bool = False) -> re.Pattern[str]:
+def pattern(table: str, *, begins: bool = False, exact: bool = False) -> re.Pattern[str]:
     """The patterns of a list in `harvest.toml` as one, at the beginning of a line or anywhere."""
     said = "|".join(f"(?:{one})" for one in read_lexicon("harvest")[table])
-    return re.compile(f"(?:{said})" if begins else said, re.IGNORECASE)
+    flags = 0 if exact else re.IGNORECASE
+    return re.compile(f"(?:{said})" if begins else said, flags)
 
 
 def choice_in(text: str) -> int:
-    """How plainly a subject or a clause begins with a choice: 2 plainly, 1 perhaps, 0 not."""
+    """How plainly a subject begins with a choice: `CHOSEN`, `DOING` or `NO_CHOICE`."""
     said = f"{text.strip()} "
     if pattern("choices", begins=True).match(said) or _INSTEAD.search(said):
         return CHOSEN
@@ -47,22 +54,88 @@ _INSTEAD = re.compile(r"\b(?:instead of|in favou?r of|rather than)\b", re.IGNORE
 
 def is_passing(subject: Subject) -> bool:
     """Whether a commit's subject is about what decides nothing of how the program is built."""
+    if is_trifling(subject) or subject.type in words_of("harvest", "mending_types"):
+        return True
+    mending = pattern("mending", begins=True).match(subject.text)
+    return bool(mending) and not _INSTEAD.search(subject.text)
+
+
+def is_trifling(subject: Subject) -> bool:
+    """Whether a commit's subject is about no part of the program."""
     types = words_of("harvest", "passing_types")
     scopes = set(_WORD.findall(subject.scope.lower()))
-    if subject.type in types or scopes & types:
-        return True
-    if pattern("mending", begins=True).match(subject.text):
+    if subject.type in types or scopes & types or pattern("bumping").search(subject.text):
         return True
     return not words_of("harvest", "trifles").isdisjoint(_WORD.findall(subject.text.lower()))
 
 
 def gives_reason(text: str) -> bool:
-    """Whether a sentence gives a reason, and can be quoted for it."""
-    if not SHORTEST <= len(text) <= LONGEST:
+    """Whether a sentence says plainly that it gives a reason, and can be quoted for it."""
+    return _can_be_quoted(text) and bool(pattern("reasons").search(text))
+
+
+def reasons_of(title: str, lines: Sequence[str]) -> Reasons:
+    """The reasons that a message gives, by its title and its lines.
+
+    What stands in lists is not looked at, nor what stands far below.
+    """
+    said = [one for one in sentences(lines) if not one.is_item][:EARLY]
+    own = stems(title)
+    found = [
+        one
+        for one in said
+        if (gives_reason(one.text) or _is_soft(one.text)) and _is_about(own, one, said[0])
+    ]
+    if gives_reason(title):
+        found = [Sentence(title, 1, 0), *(one for one in found if not own <= stems(one.text))]
+    if not found:
+        return NO_REASONS
+    is_plain = any(gives_reason(one.text) or _is_state(one.text) for one in found[:2])
+    return Reasons(tuple(found[:2]), is_plain)
+
+
+def _is_about(own: frozenset[str], sentence: Sentence, first: Sentence) -> bool:
+    """Whether a sentence speaks of what the subject does, or goes on from it."""
+    if pattern("other_work", begins=True).match(sentence.text):
         return False
-    return bool(pattern("reasons").search(text)) and not pattern("no_reasons").search(text)
+    if sentence == first or _GOES_ON.match(sentence.text):
+        return True
+    return len(own & stems(sentence.text)) >= SHARED
 
 
-def reasons_of(lines: Sequence[str], first: int = 1) -> list[Sentence]:
-    """The sentences of a text, outside its lists, that give reasons."""
-    return [one for one in sentences(lines, first) if not one.is_item and gives_reason(one.text)]
+def _is_soft(text: str) -> bool:
+    return _can_be_quoted(text) and (_is_state(text) or bool(pattern("soft_reasons").search(text)))
+
+
+def _is_state(text: str) -> bool:
+    return bool(pattern("states").search(text))
+
+
+_GOES_ON = re.compile(
+    r"(?:this|it|we|since|because|as|so|doing so|these|in order)\b", re.IGNORECASE
+)
+
+
+def _can_be_quoted(text: str) -> bool:
+    return SHORTEST <= len(text) <= LONGEST and not pattern("no_reasons").search(text)
+
+
+def tells_harm(text: str) -> bool:
+    """Whether a sentence says why something had to be taken back, and can be quoted for it."""
+    return _can_be_quoted(text) and bool(pattern("harm").search(text) or gives_reason(text))
+
+
+def is_left_over(title: str, reasons: Reasons) -> bool:
+    """Whether something went because nobody used it any more."""
+    texts = (title, *(one.text for one in reasons.sentences))
+    return any(pattern("left_over").search(one) for one in texts)
+
+
+def is_of_code(title: str) -> bool:
+    """Whether a title speaks of a line of code rather than of the program."""
+    return bool(pattern("code", exact=True).search(f"{title} "))
+
+
+def mends(text: str) -> bool:
+    """Whether a message tells of something broken."""
+    return bool(pattern("broken").search(text))

@@ -6,10 +6,10 @@ import posixpath
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from indexer.git.process import END, LONG
+from indexer.git.process import END, LONG, GitFailed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from indexer.git.repository import Repository
 
@@ -56,6 +56,16 @@ class Swap(NamedTuple):
     line: int  # of the first change there, 1-based
     gone: tuple[str, ...]
     came: tuple[str, ...]
+    still_holds: bool = True  # what came is there today, and what went is not
+
+    @property
+    def in_words(self) -> str:
+        """What it did, in a sentence."""
+        return f"{', '.join(self.came)} in place of {', '.join(self.gone)}."
+
+    def is_told(self, text: str) -> bool:
+        """Whether a text speaks of both what went and what came."""
+        return bool(names(text, self.gone) and names(text, self.came))
 
 
 def is_manifest(path: str) -> bool:
@@ -63,23 +73,58 @@ def is_manifest(path: str) -> bool:
     return _naming(path) is not None
 
 
-def swapped(git: Repository, commits: Sequence[str]) -> dict[str, Swap]:
-    """What these commits, by hash, did to the dependencies; those that only moved versions are out.
+def swapped(
+    git: Repository, head: str, commits: Sequence[str]
+) -> tuple[dict[str, Swap], list[str]]:
+    """What these commits, by hash, did to the dependencies, and whether that holds at `head`.
 
-    Raises:
-        GitFailed: git cannot say.
+    Those that only moved versions are out.
+
+    Returns:
+        The swaps by the hashes, and a line for each commit of which git cannot say.
     """
+    found, problems = dict[str, Swap](), list[str]()
+    today = dependencies(git, head) if commits else set()
+    for name, diff in _diffs(git, commits, problems):
+        if swap := read_swap(diff.split("\n")):
+            came, gone = map(_folded, swap.came), map(_folded, swap.gone)
+            holds = today.issuperset(came) and today.isdisjoint(gone)
+            found[name] = swap._replace(still_holds=holds)
+    return found, problems
+
+
+def _diffs(
+    git: Repository, commits: Sequence[str], problems: list[str]
+) -> Iterator[tuple[str, str]]:
+    """Commits with what they changed, without context; one by one where an object is missing."""
     if not commits:
-        return {}
+        return
     options = ("--no-walk=unsorted", "-U0", "--no-color", "--no-ext-diff", "--no-textconv")
     plain = ("--no-renames", "--src-prefix=a/", "--dst-prefix=b/", "--format=%x1e%H")
-    said = git.ask("log", *options, *plain, END, *commits, seconds=LONG)
-    found = {}
+    try:
+        said = git.ask("log", *options, *plain, END, *commits, seconds=LONG)
+    except GitFailed as error:
+        if len(commits) == 1:
+            problems.append(f"what commit {commits[0][:12]} changed: {error}")
+            return
+        for one in commits:
+            yield from _diffs(git, [one], problems)
+        return
     for part in said.split("\x1e")[1:]:
         name, _, diff = part.partition("\n")
-        if swap := read_swap(diff.split("\n")):
-            found[name] = swap
-    return found
+        yield name, diff
+
+
+def dependencies(git: Repository, commit: str) -> set[str]:
+    """The names of all that the manifests of a commit ask for, folded."""
+    paths = [one.path for one in git.tree(commit) if is_manifest(one.path)]
+    texts = git.texts((commit, path) for path in paths)
+    return {
+        _folded(name)
+        for (_, path), text in texts.items()
+        for line in text.split("\n")
+        if (name := _dependency(path, f"+{line}"))
+    }
 
 
 def read_swap(diff: Iterable[str]) -> Swap | None:
@@ -92,7 +137,7 @@ def read_swap(diff: Iterable[str]) -> Swap | None:
         elif match := _LINE.match(text):
             line = max(int(match["line"]), 1)
         elif name := _dependency(path, text):
-            (came if text[0] == "+" else gone)[name.lower().replace("_", "-")] = name
+            (came if text[0] == "+" else gone)[_folded(name)] = name
             place = place if place[0] else (path, line)
     both = gone.keys() & came.keys()
     left = tuple(name for key, name in gone.items() if key not in both)
@@ -130,3 +175,7 @@ def _dependency(path: str, line: str) -> str:
     said = match.groupdict() if match else {}
     name = said.get("name") or said.get("key") or ""
     return "" if name.lower() in _NO_NAMES else name
+
+
+def _folded(name: str) -> str:
+    return name.lower().replace("_", "-")

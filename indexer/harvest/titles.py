@@ -21,6 +21,8 @@ def title_of(sentence: str) -> str:
     said = _without(said, "leads")
     if before := pattern("reasons_before", begins=True).match(said):
         said = said[before.end() :]
+    if choosing := pattern("choosing", begins=True).match(said):
+        said = f"Use {said[choosing.end() :]}"
     said = _without(_without(said, "deciding"), "leads")
     if cut := pattern("reasons_behind").search(said):
         said = said[: cut.start()]
