@@ -248,7 +248,7 @@ class _Function:
         if node.type == "call_expression":
             return self._call(node)
         if node.type == "selector_expression" and self._may_be_field(text):
-            kind = next(iter(set(self._kinds.values()) - {"http"}), "http")
+            kind = next(iter(sorted({*self._kinds.values()} - {"http"})), "http")
             router = _Router(kind, f"field:{text.rpartition('.')[2]}")
             return self._routers.setdefault(text, router)
         if node.type in {"unary_expression", "func_literal", "composite_literal"}:

@@ -6,8 +6,9 @@ import posixpath
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from indexer.code.frameworks.laravel_middleware import Middleware, middleware_marks
+from indexer.code.frameworks.laravel_middleware import Middleware
 from indexer.code.frameworks.laravel_registered import Above, registered
+from indexer.code.frameworks.laravel_stated import middleware_marks
 from indexer.code.php_values import CLOSURE, UNKNOWN, class_named, texts
 from indexer.code.readers import Reader
 from indexer.code.refusals import refusing

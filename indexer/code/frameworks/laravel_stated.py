@@ -1,0 +1,179 @@
+"""What is stated of middleware in Laravel: by kernels, calls, controllers and methods."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from indexer.code.php_values import UNKNOWN, arguments, texts, value
+from indexer.code.syntax import line_of
+from memory.code.facts import Mark
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from indexer.code.syntax import Node, Source
+
+_PROPERTIES = {
+    "$middlewareGroups": "group",
+    "$middlewareAliases": "alias",
+    "$routeMiddleware": "alias",
+    "$middleware": "global",
+}
+_CONSTRUCTORS = """
+(method_declaration name: (name) @name body: (compound_statement) @body) @method
+"""
+_PROPERTY = """
+(property_element name: (variable_name) @name default_value: (array_creation_expression) @value)
+"""
+_CALLED = "(member_call_expression name: (name) @name arguments: (arguments) @arguments) @call"
+_NAMED = re.compile(r"^(?:alias|append|prepend|use|web|api|group|appendToGroup|prependToGroup"
+                    r"|aliasMiddleware|middlewareGroup|pushMiddlewareToGroup|pushMiddleware"
+                    r"|prependMiddlewareToGroup|throttleApi)$")  # fmt: skip
+_VALIDATES = re.compile(
+    r"^(?:\$\w+\s*=\s*|return\s+)?(?:\$this->validate|(?:\$request|request\(\))->validate)"
+    r"(?:WithBag)?\("
+)
+_AUTHORIZES = re.compile(r"^(?:\$this->authorize(?:ForUser)?|(?:\\?[\w\\]+)?Gate::authorize)\(")
+_USER = r"(?:\\?Auth::(?:guard\([^()]*\)->)?|auth\([^()]*\)->|\$request->)"
+#: A condition that holds for who is nobody, whoever else; and one that does for nobody of them.
+_NOBODY = re.compile(
+    rf"^\(*\s*(?:!\s*{_USER}(?:check|user)\([^()]*\)|{_USER}guest\(\)"
+    rf"|{_USER}user\([^()]*\)\s*===?\s*null)\s*(?:\|\||\)*$)"
+)
+_SOMEBODY = re.compile(rf"^\(*\s*{_USER}(?:check|user)\([^()]*\)(?!\s*=)(?:(?!\|\||\?\?).)*$")
+_ABORTS = re.compile(r"^abort_(if|unless)\((.*),[^,]*(?:40[13]|UNAUTHORIZED|FORBIDDEN)[^,]*\);?$")
+_STOPS = re.compile(r"^\s*(?:abort\(|throw\b|return\b)")
+
+
+def middleware_marks(source: Source, reader: str) -> Iterator[Mark]:
+    """What classes of middleware there are, what controllers state, what methods check."""
+    for found in source.matches(_PROPERTY):
+        name = source.text(found["name"][0])
+        if name in _PROPERTIES:
+            data = {"is": value(source, found["value"][0]), "how": "set"}
+            yield Mark(reader, _PROPERTIES[name], "", line_of(found["name"][0]), data)
+    for found in source.matches(_CALLED):
+        name = source.text(found["name"][0])
+        if _NAMED.match(name):
+            yield from _configured(source, reader, name, found)
+    for found in source.matches(_CONSTRUCTORS):
+        yield from _method(source, reader, found)
+
+
+def _configured(
+    source: Source, reader: str, name: str, found: dict[str, list[Node]]
+) -> Iterator[Mark]:
+    """Middleware that calls configure: in `bootstrap/app.php`, or of a router in a provider."""
+    owner = source.text(found["call"][0].child_by_field_name("object"))
+    if not re.search(r"[mM]iddleware$|[rR]outer$|[kK]ernel$|\['router'\]$|^\$this$", owner):
+        return
+    said, line = arguments(source, found["arguments"][0]), line_of(found["call"][0])
+    first = said.plain[0] if said.plain else UNKNOWN
+    if name in {"alias", "aliasMiddleware"}:
+        aliases = first if isinstance(first, dict) else {str(first): [*said.plain, UNKNOWN][1]}
+        yield Mark(reader, "alias", "", line, {"is": aliases, "how": "add"})
+    elif name in {"web", "api"}:
+        added = [said.named.get(one, []) for one in ("append", "prepend")]
+        replaced = said.named.get("replace", {})
+        added += said.plain[:2] + (list(replaced.values()) if isinstance(replaced, dict) else [])
+        yield Mark(reader, "group", "", line, {"is": {name: texts(added)}, "how": "add"})
+    elif name in {"append", "prepend", "use", "pushMiddleware"}:
+        yield Mark(reader, "global", "", line, {"is": texts(first), "how": "add"})
+    elif name == "throttleApi":
+        limit = texts(said.plain[:1] or ["api"])[0]
+        yield Mark(reader, "group", "", line, {"is": {"api": [f"throttle:{limit}"]}, "how": "add"})
+    elif isinstance(first, str) and len(said.plain) > 1:
+        is_whole = name in {"group", "middlewareGroup"}
+        data = {"is": {first: texts(said.plain[1])}, "how": "set" if is_whole else "add"}
+        yield Mark(reader, "group", "", line, data)
+
+
+def _method(source: Source, reader: str, found: dict[str, list[Node]]) -> Iterator[Mark]:
+    node, body = found["method"][0], found["body"][0]
+    name = source.text(found["name"][0])
+    symbol = source.symbol(node)
+    data: dict[str, Any] = {"validates": "", "authorizes": "", "states": [], "refuses": ""}
+    if name == "handle":
+        data["refuses"] = _refuses_nobody(source, body)
+    for statement in body.named_children:
+        text = source.text(statement)
+        if _VALIDATES.match(text):
+            data["validates"] = data["validates"] or text.partition("\n")[0][:80]
+        elif _AUTHORIZES.match(text):
+            data["authorizes"] = data["authorizes"] or text.partition("\n")[0][:80]
+        if name == "__construct" and "middleware(" in text:
+            data["states"] += _stated(source, statement, text)
+        elif name == "middleware" and statement.type == "return_statement":
+            data["states"] += _listed(source, statement)
+    calls_parent = "parent::__construct" in source.text(body)
+    data["calls_parent"] = calls_parent
+    if name in {"__construct", "middleware"} or any(
+        map(data.get, ("validates", "authorizes", "refuses"))
+    ):
+        yield Mark(reader, "method", symbol, line_of(node), data)
+
+
+def _refuses_nobody(source: Source, body: Node) -> str:
+    """The condition by which `handle` lets nobody through who shows nothing; "" for none."""
+    let_through = ""
+    for statement in body.named_children:
+        text = " ".join(source.text(statement).split())
+        condition = " ".join(source.text(statement.child_by_field_name("condition")).split())
+        aborts = _ABORTS.match(text)
+        if aborts and (_SOMEBODY if aborts[1] == "unless" else _NOBODY).match(aborts[2]):
+            return text
+        if statement.type == "if_statement" and _NOBODY.match(condition):
+            inside = statement.child_by_field_name("body")
+            last = inside.named_children[-1:] if inside is not None else []
+            if "$next" not in source.text(inside) and last and _STOPS.match(source.text(last[0])):
+                return condition
+        if statement.type == "if_statement" and _SOMEBODY.match(condition):
+            let_through = let_through or condition
+        elif "$next" in text:
+            return ""
+        elif _STOPS.match(text):
+            return let_through
+    return ""
+
+
+def _stated(source: Source, statement: Node, text: str) -> list[dict[str, Any]]:
+    """`$this->middleware('auth', [...])->only(...)` in a constructor."""
+    found: dict[str, Any] = {"is": [UNKNOWN], "only": [], "except": []}
+    node = statement.named_children[0] if statement.named_children else None
+    is_direct = statement.type == "expression_statement" and text.startswith("$this->")
+    while is_direct and node is not None and node.type == "member_call_expression":
+        name = source.text(node.child_by_field_name("name"))
+        said = arguments(source, node.child_by_field_name("arguments")).plain
+        if name in {"only", "except"}:
+            found[name] = texts(said)
+        elif name == "middleware":
+            found["is"] = texts(said[:1])
+            options = said[1] if len(said) > 1 else {}
+            if isinstance(options, dict):
+                found |= {one: texts(options[one]) for one in ("only", "except") if one in options}
+        else:
+            return [{"is": [UNKNOWN], "only": [], "except": []}]
+        node = node.child_by_field_name("object")
+    return [found]
+
+
+def _listed(source: Source, statement: Node) -> list[dict[str, Any]]:
+    """What the static method `middleware` of a controller returns."""
+    array = statement.named_children[0] if statement.named_children else None
+    if array is None or array.type != "array_creation_expression":
+        return [{"is": [UNKNOWN], "only": [], "except": []}]
+    found = []
+    for one in array.named_children:
+        inside = one.named_children[-1] if one.named_children else None
+        if one.type != "array_element_initializer" or inside is None:
+            continue
+        if inside.type == "object_creation_expression":
+            given = next((each for each in inside.named_children if each.type == "arguments"), None)
+            said = arguments(source, given)
+            middleware = said.plain[:1] or [said.named.get("middleware", UNKNOWN)]
+            options = {each: texts(said.named.get(each, [])) for each in ("only", "except")}
+            found.append({"is": texts(middleware), **options})
+        else:
+            found.append({"is": texts(value(source, inside)), "only": [], "except": []})
+    return found
