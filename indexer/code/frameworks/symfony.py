@@ -6,6 +6,7 @@ import posixpath
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from indexer.code.frameworks.symfony_access_control import of_security
 from indexer.code.frameworks.symfony_read import controllers
 from indexer.code.frameworks.symfony_security import Security
 from indexer.code.php_values import UNKNOWN
@@ -40,7 +41,9 @@ class Symfony(Reader):
 
     name = "symfony"
     languages = frozenset({"php"})
-    hint = re.compile(rb"Route|IsGranted|@Security|ApiResource|Rest\\|" + _REFUSES.pattern)
+    hint = re.compile(
+        rb"Route|IsGranted|@Security|ApiResource|Rest\\|voteOnAttribute|" + _REFUSES.pattern
+    )
 
     def read(self, source: Source) -> Iterable[Mark]:
         """Routes of classes and methods, what is asked there, and what may refuse."""
@@ -57,6 +60,7 @@ class _Mount(NamedTuple):
 
     where: str  # from the root; "" for all that there is
     prefix: str
+    names: str  # what is put before the names of its routes
 
 
 class _Entry(NamedTuple):
@@ -81,7 +85,7 @@ class _Routes:
         self._configs = {
             path: said
             for path, text in project.configs("php").items()
-            if not is_test(path) and (said := read_yaml(text)) and "security" not in said
+            if not is_test(path) and (said := read_yaml(text)) and not of_security(said)
         }
         self._any_file = next((p for p, one in project.files.items() if one.language == "php"), "")
         self._mounts: list[_Mount] = []
@@ -200,8 +204,9 @@ class _Routes:
 
     def _prefixes(self, path: str) -> list[str]:
         """The prefixes below which the controllers of a file are mounted."""
-        found = [one.prefix for one in self._mounts if f"{path}/".startswith(one.where)]
-        return found if found or self._mounts else [""]
+        # Of two routes of one name the later stays: what mounts a folder anew moves its routes.
+        found = {one.names: one.prefix for one in self._mounts if path.startswith(one.where)}
+        return list(found.values()) if found or self._mounts else [""]
 
     def _yaml(self, path: str, prefix: str, imported: set[str], depth: int) -> None:
         """The routes of a file of routes, and of what it mounts."""
@@ -251,15 +256,15 @@ class _Routes:
         depth: int,
     ) -> None:
         resource = said["resource"]
-        kind = str(said.get("type", ""))
+        kind, names = str(said.get("type", "")), str(said.get("name_prefix", ""))
         if isinstance(resource, dict):
             resource = resource.get("path", "")
         for one in [resource] if isinstance(resource, str) else resource or []:
             target = self._target(path, str(one))
             if kind in _ATTRIBUTED or (not kind and target.endswith(("/", ".php"))):
-                self._mounts.append(_Mount(target, prefix))
+                self._mounts.append(_Mount(target, prefix, names))
             elif kind == "tagged_services" or one == "routing.controllers":
-                self._mounts.append(_Mount("", prefix))
+                self._mounts.append(_Mount("", prefix, names))
             elif target in self._configs and depth < _DEEPEST:
                 self._yaml(target, prefix, imported, depth + 1)
             else:

@@ -21,6 +21,19 @@ _LAST = re.compile(r"\w+$")
 _ANNOTATION = re.compile(r"@(\\?[\w\\]+)\(")
 _STRING = re.compile(r"\"((?:[^\"]|\"\")*)\"")
 _PAIR = re.compile(r"(\w+|\"[^\"]*\")\s*[=:]\s*")
+_EXPRESSION = re.compile(r"\(\s*new\s+\\?[\w\\]*Expression\((['\"])(.*?)\1\)", re.DOTALL)
+_VOTE = "voteOnAttribute"
+_NO_USER = re.compile(
+    r"^\(\s*(?:!\s*\(?\s*\$\w+\s+instanceof\s+[\w\\]+\s*\)?|null\s*===?\s*\$user"
+    r"|\$user\s*===?\s*null|!\s*\$user)\s*(?:\|\||\)$)"
+)
+_RETURNS = "(return_statement) @returned"
+_ARMS = "[(match_conditional_expression) (match_default_expression)] @arm"
+_REFUSED = re.compile(
+    r"^(?:false|\$this->\w+->isGranted\(['\"](?:ROLE_\w+|IS_AUTHENTICATED\w*)['\"]\)"
+    r"(?:\s*&&.*)?)$",
+    re.DOTALL,
+)
 _DENIES = re.compile(r"^\$this->denyAccessUnlessGranted\((.*)\);$", re.DOTALL)
 _VALIDATES = re.compile(r"\$\w+->isValid\(\)")
 _LIMITS = re.compile(r"->consume\([^)]*\)->(?:isAccepted|ensureAccepted)\(|ensureAccepted\(")
@@ -52,6 +65,8 @@ def controllers(source: Source, reader: str) -> Iterator[Mark]:
             if data["routes"] or data["guards"] or data["generates"] or has_routes:
                 yield Mark(reader, "class", symbol, line_of(node), data)
             continue
+        if symbol.endswith(f".{_VOTE}"):
+            yield Mark(reader, "voter", symbol, line_of(node), {"refuses": _refuses(source, node)})
         data |= _of_body(source, node)
         if any(data.values()):
             yield Mark(reader, "method", symbol, line_of(node), data)
@@ -62,7 +77,11 @@ def _attributes(source: Source, node: Node) -> Iterator[tuple[str, Arguments, in
     for group in groups.named_children if groups is not None else ():
         for one in group.named_children:
             name = source.text(one.named_children[0] if one.named_children else None)
-            given = arguments(source, one.child_by_field_name("parameters"))
+            parameters = one.child_by_field_name("parameters")
+            given = arguments(source, parameters)
+            if UNKNOWN in given.plain[:1]:  # `new Expression("is_granted('a')")`
+                expression = _EXPRESSION.match(source.text(parameters))
+                given.plain[0] = expression[2] if expression else UNKNOWN
             yield _called(name), given, line_of(one)
 
 
@@ -162,6 +181,42 @@ def _add_methods(routes: list[dict[str, Any]], said: list[tuple[str, Arguments, 
 def _first(given: Arguments, name: str) -> str:
     said = given.named.get(name, given.named.get("data", (given.plain or [UNKNOWN])[0]))
     return said if isinstance(said, str) else UNKNOWN
+
+
+def _refuses(source: Source, node: Node) -> bool:
+    """Whether a voter refuses who is no user, before it grants anything."""
+    body = node.child_by_field_name("body")
+    if body is None:
+        return False
+    returned = [_result(one) for one in source.captures(_RETURNS, body).get("returned", ())]
+    results = [
+        each
+        for one in returned
+        for each in (_arms(source, one) if one and one.type == "match_expression" else [one])
+    ]
+    if results and all(_REFUSED.match(source.text(one)) for one in results):
+        return True
+    for statement in body.named_children:
+        text = source.text(statement)
+        if statement.type == "if_statement" and "return" in text:
+            condition = source.text(statement.child_by_field_name("condition"))
+            inside = source.text(statement.child_by_field_name("body")).strip("{} \n;")
+            is_refusal = inside == "return false"
+            if is_refusal and _NO_USER.match(" ".join(condition.split())):
+                return True
+            if not is_refusal:
+                return False
+        elif "return" in text:
+            return text.strip() == "return false;"
+    return False
+
+
+def _result(node: Node) -> Node | None:
+    return node.named_children[-1] if node.named_children else None
+
+
+def _arms(source: Source, node: Node) -> list[Node | None]:
+    return [_result(one) for one in source.captures(_ARMS, node).get("arm", ())]
 
 
 def _of_body(source: Source, node: Node) -> dict[str, Any]:

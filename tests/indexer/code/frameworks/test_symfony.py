@@ -112,6 +112,16 @@ def test_yaml_mounts_files_and_folders_below_prefixes(read):
     ]
 
 
+def test_a_route_of_the_same_name_that_is_mounted_later_replaces_it(read):
+    code = read(controller("#[Route('/x', name: 'x')]") | {
+        "config/routes.yaml": "security:\n  resource: ../src/\n  type: attribute\n  prefix: /a\n"
+        "again:\n  resource: ../src/Controller/\n  type: attribute\n  prefix: /b\n"
+        "more:\n  resource: ../src/Controller/\n  type: attribute\n  name_prefix: c_\n"
+    })  # fmt: skip
+
+    assert paths(code) == ["ANY /b/x", "ANY /x"]
+
+
 def test_controllers_that_nobody_mounts_are_told(read):
     code = read(controller("#[Route('/x')]") | {
         "config/routes.yaml": "all:\n  resource: ../src/Other/\n  type: attribute\n"
@@ -146,6 +156,8 @@ ALL = "path: ^/, roles: [ROLE_USER]"
         ("/admin", ["path: ^/admin, roles: MY_VOTER"], "unknown"),
         ("/admin", ["path: '^/%x%', roles: PUBLIC_ACCESS", ALL], "unknown"),
         ("/_wdt/x", [ALL], "no"),
+        ("/de/x", ["path: '^/{_locale}/', roles: ROLE_USER"], "unknown"),
+        ("/de/x", ["path: '^/{_locale}/', roles: ROLE_USER", ALL], "yes"),
     ],
 )  # fmt: skip
 def test_the_first_entry_that_is_meant_decides(read, route, rules, answer):
@@ -174,6 +186,39 @@ def test_what_a_controller_asks_for(read, asked, of_class, body, answer):
     files = controller(f"#[Route('/x')]\n{asked}", of_class, body)
 
     assert auths(read(files | MOUNTED | security())) == [answer]
+
+
+VOTER = """<?php
+namespace App\\Security;
+use Symfony\\Component\\Security\\Core\\Authorization\\Voter\\Voter;
+class Own extends Voter {{
+    protected function voteOnAttribute($attribute, $subject, $token): bool {{ {body} }}
+}}
+"""
+NO_USER = "$user = $token->getUser(); if (!$user instanceof User) { return false; } return $x;"
+
+
+@pytest.mark.parametrize(
+    ("asked", "bodies", "answer"),
+    [
+        ("'EDIT', subject: 'order'", [NO_USER, NO_USER.replace("!$user instanceof User",
+                                                            "!($user instanceof User) || $y")],
+         "yes"),
+        ("'EDIT'", [NO_USER, "return $attribute === 'EDIT';"], "unknown"),
+        ("'EDIT'", ["return match ($attribute) { self::A => $this->x->isGranted('ROLE_A'), "
+                    "default => false };"], "yes"),
+        ("'EDIT'", ["return match ($attribute) { self::A => $this->x->isGranted('ROLE_A'), "
+                    "default => true };"], "unknown"),
+        ("'EDIT'", ["if ($subject->isOpen()) { return true; }" + NO_USER], "unknown"),
+        ("new Expression(\"is_granted('a') or is_granted('ROLE_B')\")", [NO_USER], "yes"),
+        ("new Expression(\"is_granted('a') or user == null\")", [NO_USER], "unknown"),
+    ],
+)  # fmt: skip
+def test_an_attribute_is_refused_if_every_voter_refuses_who_is_no_user(read, asked, bodies, answer):
+    files = controller(f"#[Route('/x')]\n#[IsGranted({asked})]") | MOUNTED
+    voters = {f"src/Security/Own{at}.php": VOTER.format(body=one) for at, one in enumerate(bodies)}
+
+    assert auths(read(files | voters)) == [answer]
 
 
 @pytest.mark.parametrize("said", ["@Security(\"is_granted('ROLE_A')\")", '@IsGranted("ROLE_A")'])
