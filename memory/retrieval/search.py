@@ -115,9 +115,10 @@ def gather_pools(
     ]
     add_to_pools([pool for pool, _ in rows], [candidates for _, candidates in rows])
     for text, own in zip(texts, pools, strict=True):
-        for number in named_numbers(text):
+        for number, prefix in named_numbers(text).items():
             for pool, selection in zip(own, selections, strict=True):
-                named = measure(db, pool.question, db.memories.numbered(selection, number))
+                ids = db.memories.numbered(selection, number, prefix)
+                named = measure(db, pool.question, ids)
                 pool.add(named)
                 pool.put_first({candidate.uid: f"is number {number}" for candidate in named})
     return pools

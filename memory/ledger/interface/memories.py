@@ -157,8 +157,11 @@ class Memories(Protocol):
     def selected_revisions(self, selection: Selection, uids: Iterable[str]) -> dict[str, int]:
         """The ids of the selected revisions among these memories', by uid."""
 
-    def numbered(self, selection: Selection, number: int) -> list[int]:
-        """The ids of the selected revisions of decisions that have a number; several may."""
+    def numbered(self, selection: Selection, number: int, prefix: str = "") -> list[int]:
+        """The ids of the selected revisions of decisions that have a number; several may.
+
+        Their path, or the beginning of their text, has the prefix in it.
+        """
 
     def count_pending(self) -> int:
         """How many records wait to be written to their file."""

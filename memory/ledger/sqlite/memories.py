@@ -280,13 +280,15 @@ class SqliteMemories(Repository, Memories):
         """
         return dict(self._db.execute(sql, [json.dumps(list(uids)), *values]).fetchall())
 
-    def numbered(self, selection: Selection, number: int) -> list[int]:
+    def numbered(self, selection: Selection, number: int, prefix: str = "") -> list[int]:
         test, values = is_selected(selection, "r.id")
         sql = f"""
-            SELECT r.id FROM revisions AS r
-            WHERE json_extract(r.draft, '$.details.number') = ? AND {test} ORDER BY r.id
+            SELECT r.id FROM revisions AS r JOIN memories AS m ON m.id = r.memory_id
+            WHERE json_extract(r.draft, '$.details.number') = ? AND {test}
+            AND instr(lower(coalesce(m.path, '') || ' ' || substr(r.draft ->> 'body', 1, 200)), ?)
+            ORDER BY r.id
         """
-        return [row[0] for row in self._db.execute(sql, [number, *values])]
+        return [row[0] for row in self._db.execute(sql, [number, *values, prefix.lower()])]
 
     def count_pending(self) -> int:
         return int(

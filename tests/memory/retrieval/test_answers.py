@@ -241,11 +241,23 @@ def test_a_question_is_read_no_further_than_questions_go(memory, word_model, mon
     assert {len(said) for said in (*asked, answer.question)} == {LONGEST_QUESTION}
 
 
-@pytest.mark.parametrize("question", ["ADR 3", "what does adr-0003 say?", "record #3"])
+@pytest.mark.parametrize("question", ["ADR 3", "what does adr-0003 say?", "record #3", "why #3?"])
 def test_a_record_that_is_called_by_its_number_comes_first(memory, question):
     first = memory.search(question).hits[0]
 
     assert (first.memory.title, first.because) == ("Money is in cents", "is number 3")
+
+
+def test_a_number_behind_a_prefix_calls_only_a_record_that_has_it(root, memory):
+    folder = root / "docs/adr"
+    (folder / "0008-text.md").write_text(
+        "# TEP-0008: Text is stored as it comes\n\n## Status\n\nAccepted\n\n"
+        "## Decision\n\nAs it is.\n"
+    )
+    memory.index()
+
+    assert memory.search("what does TEP-0008 want").hits[0].because == "is number 8"
+    assert not any(hit.because for hit in memory.search("is text in UTF-8").hits)
 
 
 def test_an_answer_says_that_another_model_made_the_embeddings(memory):
