@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from indexer.code.php_values import UNKNOWN, class_named
 from indexer.code.replay import FOREIGN, INDEX, PRIMARY, UNIQUE, change
 from indexer.code.syntax import line_of
+from indexer.code.table_names import of_laravel
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -119,7 +120,7 @@ class Blueprint:
             type_, at = self._name(first, 0), 1
         if type_ == "foreignIdFor":
             model = self._model(first)
-            name = self._name(first, 1, f"{snake(model)}_id")
+            name = self._name(first, 1, f"{of_laravel(model)}_id")
         else:
             name = self._name(first, at, _BY_DEFAULT.get(type_))
         nullable: bool | None = False
@@ -178,7 +179,7 @@ class Blueprint:
             "dropConstrainedForeignIdFor",
         }:
             is_of_model = name.endswith("For")
-            default = f"{snake(self._model(first))}_id" if is_of_model else None
+            default = f"{of_laravel(self._model(first))}_id" if is_of_model else None
             column = self._name(first, 1 if is_of_model else 0, default)
             if name != "dropForeignIdFor":
                 yield from self._gone([column], line)
@@ -246,9 +247,3 @@ class Blueprint:
     def _truth(self, call: Call) -> bool | None:
         said = self._values.argument(call, 0)
         return True if said is None else said if isinstance(said, bool) else None
-
-
-def snake(name: str) -> str:
-    """`App\\Models\\OrderLine` as `order_line`."""
-    own = name.rpartition("\\")[2]
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", own).lower()

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from indexer.code.laravel_blueprint import snake
 from indexer.code.readers import Reader
 from indexer.code.syntax import line_of
+from indexer.code.table_names import of_laravel, plurals
 from memory.code.codebase import Place
 from memory.code.facts import Mark
 
@@ -27,8 +27,6 @@ _BASES = re.compile(
     r"|Illuminate\\Foundation\\Auth\\User)$"
 )
 _DEEPEST = 8  # bases
-_ODD = {"person": "people", "child": "children", "man": "men", "woman": "women", "foot": "feet"}
-_ODD |= {"medium": "media", "criterion": "criteria", "datum": "data", "index": "indices"}
 
 
 class Eloquent(Reader):
@@ -89,7 +87,7 @@ class EloquentModels:
         """How the table of a model may be called, the likeliest first; "" where it is computed."""
         if (said := self._declared(place)) is not None:
             return [said]
-        return plurals(snake(place.symbol))
+        return plurals(of_laravel(place.symbol))
 
     def _declared(self, place: Place, depth: int = 0) -> str | None:
         if place in self._said:
@@ -106,7 +104,7 @@ class EloquentModels:
     def table(self, path: str, model: str, names: Mapping[str, str]) -> str:
         """The table of a class as a file names it: one of these, or what it would be called."""
         place = self.project.locate(path, model)
-        likely = self.names(place) if place and place.symbol else plurals(snake(model))
+        likely = self.names(place) if place and place.symbol else plurals(of_laravel(model))
         return next((names[one.lower()] for one in likely if one.lower() in names), likely[0])
 
 
@@ -121,7 +119,7 @@ def with_models(tables: Iterable[Table], models: EloquentModels) -> Iterator[Tab
     for one in tables:
         places = of.get(one.table.lower(), [])
         if len(places) > 1:
-            places = [each for each in places if one.table in plurals(snake(each.symbol))]
+            places = [each for each in places if one.table in plurals(of_laravel(each.symbol))]
         definition = models.project.definition(places[0]) if len(places) == 1 else None
         if definition is None:
             yield one
@@ -135,18 +133,3 @@ def with_models(tables: Iterable[Table], models: EloquentModels) -> Iterator[Tab
             foreign_keys=keys,
             created=f"{one.file}:{one.line}",
         )
-
-
-def plurals(name: str) -> list[str]:
-    """How several of it may be called, the likeliest first: `person`, `category`, `sheep`."""
-    stem, _, last = name.rpartition("_")
-    before = f"{stem}_" if stem else ""
-    regular = f"{last}s"
-    if re.search(r"(?:s|x|z|ch|sh)$", last):
-        regular = f"{last}es"
-    elif re.search(r"[^aeiou]y$", last):
-        regular = f"{last[:-1]}ies"
-    found = [_ODD[last]] if last in _ODD else []
-    if re.search(r"(?:f|fe)$", last):
-        found.append(re.sub(r"fe?$", "ves", last))
-    return [before + one for one in (*found, regular, f"{last}s", f"{last}es", last)]

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from indexer.code.java_values import UNKNOWN, Constants, words
-from indexer.code.laravel_blueprint import snake
+from indexer.code.table_names import of_spring
 from memory.code.codebase import Column, ForeignKey, Place, Table, Unresolved
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ class Entities:
 
     def _named(self, name: str) -> str:
         """As the naming of the project makes it: with Spring in lower case with underscores."""
-        return snake(name) if self._is_spring else name
+        return of_spring(name) if self._is_spring else name
 
     def _text(self, place: Place, said: Any) -> str:
         """A name that an annotation is given; "" for none."""

@@ -10,8 +10,9 @@ from indexer.code.php_calls import Call, Values, chain, first_parameter, is_clos
 from indexer.code.php_values import UNKNOWN
 from indexer.code.readers import Reader
 from indexer.code.replay import Replay, change, create
-from indexer.code.schema.eloquent import EloquentModels, plurals, with_models
+from indexer.code.schema.eloquent import EloquentModels, with_models
 from indexer.code.syntax import line_of
+from indexer.code.table_names import plurals
 from memory.code.testing import is_test
 
 if TYPE_CHECKING:

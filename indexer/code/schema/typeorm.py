@@ -1,0 +1,355 @@
+"""Tables of TypeORM: its entities, by the names that its naming strategy gives."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from indexer.code.readers import Reader
+from indexer.code.syntax import line_of
+from indexer.code.table_names import of_typeorm
+from indexer.code.typescript_decorators import UNKNOWN, decorators, meant
+from memory.code.codebase import Column, ForeignKey, Place, Table, Unresolved
+from memory.code.facts import Mark
+from memory.code.testing import is_test
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from indexer.code.project import CodeProject
+    from indexer.code.syntax import Source
+
+_CLASSES = "[(class_declaration) (abstract_class_declaration)] @class"
+_DATES = {"CreateDateColumn": False, "UpdateDateColumn": False, "DeleteDateColumn": True}
+_COLUMNS = {*_DATES, "Column", "PrimaryColumn", "PrimaryGeneratedColumn", "VersionColumn",
+            "ObjectIdColumn", "Generated", "ViewColumn", "VirtualColumn"}  # fmt: skip
+_TO_ONE = frozenset({"ManyToOne", "OneToOne"})
+_STRATEGY = re.compile(r"typeorm-naming-strategies")
+_OWN_STRATEGY = re.compile(r"\b(?:DefaultNamingStrategy|NamingStrategyInterface)$")
+_OURS = "typeorm"
+_COMPUTED = "its name is computed"
+_DEEPEST = 8
+
+
+class TypeOrm(Reader):
+    """Classes with `@Entity`, and those that these are made of."""
+
+    name = "typeorm"
+    languages = frozenset({"typescript"})
+    hint = re.compile(rb"typeorm")
+
+    def read(self, source: Source) -> Iterable[Mark]:
+        """`class`: its decorators and members, where one is of a table."""
+        for node in source.captures(_CLASSES).get("class", ()):
+            body = node.child_by_field_name("body")
+            members = []
+            for one in body.named_children if body is not None else ():
+                said = (
+                    dict(decorators(source, one)) if one.type == "public_field_definition" else {}
+                )
+                if said:
+                    type_ = source.text(one.child_by_field_name("type")).lstrip(": ")
+                    name = source.text(one.child_by_field_name("name"))
+                    members.append([name, type_, said, line_of(one)])
+            own = [list(one) for one in decorators(source, node)]
+            if own or members:
+                name = source.text(node.child_by_field_name("name"))
+                data = {"decorators": own, "members": members}
+                yield Mark(self.name, "class", name, line_of(node), data)
+
+    def assemble(self, project: CodeProject) -> Iterable[Table | Unresolved]:
+        """The tables of all entities, and those between them."""
+        yield from _Entities(project).tables()
+
+
+class _Computed(Exception):
+    """A name that only running would tell."""
+
+
+class _Made:
+    def __init__(self) -> None:
+        self.columns: dict[str, Column] = {}
+        self.primary: list[str] = []
+        self.keys: list[ForeignKey] = []
+        self.unique: list[tuple[str, ...]] = []
+        self.indexes: list[tuple[str, ...]] = []
+        self.missed: list[Unresolved] = []
+        self.by_property: dict[str, str] = {}  # the column of each property
+
+
+class _Entities:
+    def __init__(self, project: CodeProject) -> None:
+        self._project = project
+        self._marks = {
+            Place(path, mark.name): mark
+            for path, mark in project.marks(_OURS, "class")
+            if not is_test(path)
+        }
+        imports = [
+            (path, one)
+            for path, facts in project.files.items()
+            if facts.language == "typescript" and not is_test(path)
+            for one in facts.imports
+        ]
+        self._is_snake = any(_STRATEGY.match(one.target) for _, one in imports)
+        self._own_strategy = next(
+            (
+                (path, one.line)
+                for path, one in imports
+                if one.target == "typeorm" and any(map(_OWN_STRATEGY.search, one.names))
+            ),
+            None,
+        )
+
+    def tables(self) -> Iterator[Table | Unresolved]:
+        entities = [place for place, mark in self._marks.items() if self._said(mark, "Entity")]
+        if entities and self._own_strategy and not self._is_snake:
+            path, line = self._own_strategy
+            reason = "names that no decorator says are given by a strategy of the project's own"
+            yield Unresolved(path, line, "table", "naming strategy", reason)
+        between: dict[str, Table] = {}
+        for place in entities:
+            mark = self._marks[place]
+            try:
+                name = self._table(place)
+            except _Computed:
+                yield Unresolved(place.path, mark.line, "table", place.symbol, _COMPUTED)
+                continue
+            made = self._made(place, name)
+            for _, type_, said, line in mark.data["members"]:
+                if "JoinTable" in said and "ManyToMany" in said:
+                    try:
+                        one = self._between(place, name, (_, type_, said, line))
+                    except _Computed:
+                        missed = Unresolved(place.path, line, "table", f"{name}.{_}", _COMPUTED)
+                        made.missed.append(missed)
+                    else:
+                        between.setdefault(one.table, one)
+            yield from made.missed
+            yield Table(
+                name,
+                tuple(made.columns.values()),
+                tuple(made.primary),
+                tuple(made.keys),
+                tuple(dict.fromkeys(made.indexes)),
+                tuple(dict.fromkeys(made.unique)),
+                self._project.called(place),
+                place.path,
+                mark.line,
+                place.symbol,
+                not made.missed and (self._own_strategy is None or self._is_snake),
+            )
+        yield from between.values()
+
+    # -- names
+
+    def _said(self, mark: Mark, name: str) -> list[list[Any]]:
+        """What each decorator of this name is given."""
+        return [given for each, given in mark.data["decorators"] if each == name]
+
+    def _table(self, place: Place) -> str:
+        given = self._said(self._marks[place], "Entity")[0]
+        options = next((one for one in given if isinstance(one, dict)), {})
+        name = next((one for one in given if isinstance(one, str)), options.get("name", ""))
+        schema = options.get("schema", "")
+        for one in (name, schema):
+            if one == UNKNOWN or meant(one):
+                raise _Computed
+        own = name or of_typeorm(place.symbol)
+        return f"{schema}.{own}" if schema and schema != "public" else own
+
+    def _column(self, name: str) -> str:
+        return of_typeorm(name) if self._is_snake else name
+
+    def _joined(self, *parts: str) -> str:
+        """A name made of several: `userId`, or `user_id`."""
+        if self._is_snake:
+            return "_".join(of_typeorm(one) for one in parts)
+        words = [word for one in parts for word in one.split("_") if word]
+        return words[0] + "".join(word[:1].upper() + word[1:] for word in words[1:])
+
+    # -- members
+
+    def _line(self, place: Place) -> list[Place]:
+        """The class and those above it, from the top."""
+        found: list[Place] = []
+        at: Place | None = place
+        while at is not None and at not in found and len(found) < _DEEPEST:
+            found.append(at)
+            one = self._project.definition(at)
+            above = [self._project.locate(at.path, base) for base in (one.bases if one else ())]
+            at = next((each for each in above if each in self._marks), None)
+        return found[::-1]
+
+    def _made(self, place: Place, table: str, prefix: str = "") -> _Made:
+        made = _Made()
+        for one in self._line(place):
+            for name, type_, said, line in self._marks[one].data["members"]:
+                try:
+                    self._member(made, one, table, (name, type_, said, line), prefix)
+                except _Computed:
+                    missed = f"{table}.{name}"
+                    made.missed.append(Unresolved(one.path, line, "table", missed, _COMPUTED))
+        for one in self._line(place):
+            mark = self._marks[one]
+            for kind in ("Index", "Unique"):
+                for given in self._said(mark, kind):
+                    self._of_class(made, kind, given, (one, table, mark.line))
+        return made
+
+    def _member(
+        self,
+        made: _Made,
+        place: Place,
+        table: str,
+        member: tuple[str, str, dict[str, Any], int],
+        prefix: str,
+    ) -> None:
+        name, type_, said, _ = member
+        kinds = _COLUMNS & set(said)
+        if to_one := _TO_ONE & set(said):
+            self._relation(made, place, member, said[next(iter(to_one))])
+        elif kinds - {"Generated", "ViewColumn", "VirtualColumn"}:
+            kind = sorted(kinds)[0]
+            given = said[kind]
+            options = next((one for one in given if isinstance(one, dict)), {})
+            part = self._project.locate(place.path, meant(given[0])) if given else None
+            if kind == "Column" and part in self._marks:
+                own = options.get("prefix", name)
+                inner = self._made(part, table, prefix + ("" if own is False else f"{own}_"))
+                made.columns |= inner.columns
+                made.missed += inner.missed
+                return
+            column = self._named(options.get("name"), self._column(name), prefix)
+            plain = next((one for one in given if isinstance(one, str) and not meant(one)), "")
+            nullable = options.get("nullable", _DATES.get(kind, False))
+            is_key = kind.startswith("Primary") or options.get("primary") is True
+            told = (plain if kind == "Column" else "") or options.get("type", type_)
+            told = type_ if not isinstance(told, str) or meant(told) or told == UNKNOWN else told
+            is_null = nullable if isinstance(nullable, bool) and "..." not in options else None
+            made.columns[column] = Column(column, told, False if is_key else is_null)
+            made.by_property[name] = column
+            made.primary += [column] if is_key else []
+            made.unique += [(column,)] if options.get("unique") is True else []
+        for kind in ("Index", "Unique"):
+            if kind in said and name in made.by_property:
+                self._of_property(made, kind, said[kind], made.by_property[name])
+
+    def _named(self, said: Any, default: str, prefix: str) -> str:
+        if said is not None and (not isinstance(said, str) or said == UNKNOWN or meant(said)):
+            raise _Computed
+        return self._joined(prefix, said or default) if prefix else said or default
+
+    def _relation(
+        self,
+        made: _Made,
+        place: Place,
+        member: tuple[str, str, dict[str, Any], int],
+        given: list[Any],
+    ) -> None:
+        name, _, said, line = member
+        is_owner = "ManyToOne" in said or "JoinColumn" in said
+        if not is_owner:
+            return
+        other = self._project.locate(place.path, meant(given[0])) if given else None
+        if other not in self._marks or not self._said(self._marks[other], "Entity"):
+            raise _Computed
+        options = next((one for one in given if isinstance(one, dict)), {})
+        primary = self._primary(other)
+        joins = said.get("JoinColumn", [])
+        listed = joins[0] if joins and isinstance(joins[0], list) else joins or [{}]
+        columns, referenced = [], []
+        for at, join in enumerate(listed if isinstance(listed[0], dict) else [{}]):
+            to = join.get("referencedColumnName") or (primary[at] if at < len(primary) else "")
+            if not to:
+                raise _Computed
+            column = self._named(join.get("name"), self._joined(name, to), "")
+            nullable = options.get("nullable", True)
+            is_key = "PrimaryColumn" in said or options.get("primary") is True
+            known = made.columns.get(column)
+            made.columns[column] = Column(
+                column,
+                known.type if known else "",
+                False if is_key else known.nullable if known else nullable is not False,
+            )
+            made.primary += [column] if is_key and column not in made.primary else []
+            columns.append(column)
+            referenced.append(to)
+        on_delete = options.get("onDelete", "")
+        on_delete = on_delete if isinstance(on_delete, str) and not meant(on_delete) else ""
+        key = ForeignKey(tuple(columns), self._table(other), tuple(referenced), on_delete, line)
+        made.keys.append(key)
+        made.by_property[name] = columns[0]
+        made.unique += [tuple(columns)] if "OneToOne" in said else []
+        for kind in ("Index", "Unique"):
+            if kind in said:
+                self._of_property(made, kind, said[kind], columns[0])
+
+    def _of_property(self, made: _Made, kind: str, given: list[Any], column: str) -> None:
+        options = next((one for one in given if isinstance(one, dict)), {})
+        is_unique = kind == "Unique" or options.get("unique") is True
+        is_unique = is_unique and "where" not in options
+        (made.unique if is_unique else made.indexes).append((column,))
+
+    def _of_class(
+        self, made: _Made, kind: str, given: list[Any], at: tuple[Place, str, int]
+    ) -> None:
+        options = next((one for one in given if isinstance(one, dict)), {})
+        listed = next((one for one in given if isinstance(one, list)), None)
+        names = listed if listed is not None else []
+        columns = tuple(made.by_property.get(one, one) for one in names if isinstance(one, str))
+        if options.get("synchronize") is False:
+            return
+        if not columns or UNKNOWN in columns or any(map(meant, columns)):
+            place, table, line = at
+            missed = f"{table} {kind}"
+            made.missed.append(
+                Unresolved(place.path, line, "table", missed, "it is not understood")
+            )
+            return
+        is_unique = (kind == "Unique" or options.get("unique") is True) and "where" not in options
+        (made.unique if is_unique else made.indexes).append(columns)
+
+    def _primary(self, place: Place) -> list[str]:
+        found = []
+        for one in self._line(place):
+            for name, _, said, _ in self._marks[one].data["members"]:
+                kinds = [kind for kind in said if kind in _COLUMNS]
+                given = said[kinds[0]] if kinds else []
+                options = next((each for each in given if isinstance(each, dict)), {})
+                if (
+                    any(kind.startswith("Primary") for kind in kinds)
+                    or options.get("primary") is True
+                ):
+                    found.append(self._named(options.get("name"), self._column(name), ""))
+        return found
+
+    def _between(
+        self, place: Place, table: str, member: tuple[str, str, dict[str, Any], int]
+    ) -> Table:
+        name, _, said, line = member
+        given = said["ManyToMany"]
+        other = self._project.locate(place.path, meant(given[0])) if given else None
+        if other not in self._marks or not self._said(self._marks[other], "Entity"):
+            raise _Computed
+        target = self._table(other)
+        join = next((one for one in said["JoinTable"] if isinstance(one, dict)), {})
+        plain = next((one for one in said["JoinTable"] if isinstance(one, str)), None)
+        title = self._named(join.get("name", plain), of_typeorm(f"{table}_{name}_{target}"), "")
+        sides = []
+        for key, end, owner in (("joinColumn", table, place), ("inverseJoinColumn", target, other)):
+            primary = self._primary(owner)
+            if len(primary) != 1:
+                raise _Computed
+            options = join.get(key)
+            column = self._named(
+                options.get("name") if isinstance(options, dict) else None,
+                self._joined(end.rpartition(".")[2], primary[0]),
+                "",
+            )
+            sides.append((column, end, primary[0]))
+        columns = tuple(Column(one, "", nullable=False) for one, _, _ in sides)
+        names = tuple(one for one, _, _ in sides)
+        keys = tuple(ForeignKey((one,), end, (to,), "CASCADE", line) for one, end, to in sides)
+        indexes = tuple((one,) for one in names)
+        return Table(title, columns, names, keys, indexes, (), "", place.path, line)
