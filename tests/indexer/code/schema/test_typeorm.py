@@ -41,7 +41,7 @@ def test_an_entity_is_a_table_with_what_it_inherits(read):
     assert (users.primary_key, missed) == (("id",), [])
     assert users.indexes == (("nick",),)
     assert users.unique == (("email",), ("email", "nick"), ("nick",))
-    assert (users.model, users.symbol, users.line) == ("src/all.ts:User", "User", 7)
+    assert (users.model, users.symbol, users.line) == ("src/all.ts:User", "User", 10)
 
 
 @pytest.mark.parametrize(
