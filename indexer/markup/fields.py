@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 from html import unescape
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ _PAIRS = re.compile(
     r"(?:[ \t]*(?:[\w(][\w ()/.-]{0,40}[ \t]*:(?:[ \t].*)?|[ \t]+\S.*|#.*|)(?:\n|$))+"
 )
 _HTML = re.compile(r"<(?:table|dl|pre|br|b|strong|details|p|div)\b", re.IGNORECASE)
+_TABLE = re.compile(r"<table\b.*?</table>", re.IGNORECASE | re.DOTALL)
+_NO_ROW = "| . |"  # between rows: a blank line would end the table, a rule begin another
 _ROW = re.compile(r"<tr\b[^>]*>(.*?)</tr>", re.IGNORECASE | re.DOTALL)
 _CELL = re.compile(r"<t[hd]\b[^>]*>(.*?)</t[hd]>", re.IGNORECASE | re.DOTALL)
 _TERM = re.compile(
@@ -33,6 +36,9 @@ _LISTED_CELL = re.compile(r"[ \t]+(?P<first>\*[ \t]+)?-[ \t]+(?P<cell>.*)$")
 _DEFINITION = re.compile(r"[ \t]{0,3}:[ \t]+")
 _ITEM = re.compile(r"[ \t]*(?:[-*+][ \t]|[\[(☐☑☒])")
 _OTHER = re.compile(r"[ \t]*(?:[-*+>][ \t]+)?[*_]{0,3}[^\W\d_][\w ]{0,30}[*_]{0,3}:|[ \t]*[#|]")
+_GRID_RULE = re.compile(r"[ \t]*\+(?:[-=]+\+)+[ \t]*$")
+_SIMPLE_RULE = re.compile(r"={2,}(?:[ \t]+={2,})+[ \t]*$")
+_RULES = re.compile(rf"^(?:{_GRID_RULE.pattern}|{_SIMPLE_RULE.pattern})", re.MULTILINE)
 _COLUMNS = re.compile(r"cols=\"([^\"]*)\"|cols=(\d+)")
 
 
@@ -41,7 +47,7 @@ def field_lines(
 ) -> str:
     """A text with its fields as `name: value` lines or pipe tables.
 
-    Read are HTML tables and definition lists, list tables of reStructuredText, tables of AsciiDoc,
+    Read are HTML tables and definition lists, tables of reStructuredText and of AsciiDoc,
     code that is nothing but fields, definition lists of Markdown, and lines such as
     `**Status** Rejected`, `Status :: Rejected` and `Status - Rejected` of the fields in `names`.
     A field's name alone on its line has the next paragraph or list for its value. Of a name and a
@@ -52,9 +58,40 @@ def field_lines(
         text = _without_html(text)
     if ".. list-table::" in text:
         text = "\n".join(_list_table(text.split("\n")))
+    if _RULES.search(text):
+        text = "\n".join(_ruled_tables(text.split("\n")))
     if "|===" in text:
         text = "\n".join(_asciidoc_table(text.split("\n")))
     return "\n".join(_joined(text.split("\n"), _line_of(frozenset(names)), says))
+
+
+def piped_tables(text: str) -> tuple[str, dict[int, int]]:
+    """A text whose HTML tables are pipe tables, with each row on the line where it began.
+
+    The header goes one line up, to make room for a rule; a table with its first row on its first
+    line stays as it is.
+
+    Returns:
+        The text, and the last line of each such row by its first, 1-based.
+    """
+    ends: dict[int, int] = {}
+
+    def piped(table: re.Match[str]) -> str:
+        inside, above = table[0], text.count("\n", 0, table.start())
+        rows = {inside.count("\n", 0, row.start()): row for row in _ROW.finditer(inside)}
+        first = min(rows, default=0)
+        if not first:
+            return inside
+        lines = [""] * (inside.count("\n") + 1)
+        lines[first - 1 : max(rows)] = [_NO_ROW] * (max(rows) - first + 1)
+        for at, row in rows.items():
+            lines[at] = f"| {' | '.join(_cells(row[1]))} |"
+            ends[above + at + 1] = above + inside.count("\n", 0, row.end()) + 1
+        header = lines[first]
+        lines[first - 1 : first + 1] = header, "|---" * (header.count(" | ") + 1) + "|"
+        return "\n".join(lines)
+
+    return _TABLE.sub(piped, text) if "<table" in text.lower() else text, ends
 
 
 def _unfenced(match: re.Match[str]) -> str:
@@ -94,6 +131,31 @@ def _list_table(lines: list[str]) -> Iterator[str]:
             row.append(match["cell"].strip())
     if row:
         yield f"| {' | '.join(row)} |"
+
+
+def _ruled_tables(lines: list[str]) -> Iterator[str]:
+    """Grid tables, `+---+` between rows, and simple ones, `=== ===` around them, as pipe tables."""
+    cells: list[str] = []  # of the row of a grid
+    columns: list[int] = []  # where those of a simple table begin
+    for line in lines:
+        if _GRID_RULE.match(line):
+            if any(cells):
+                yield f"| {' | '.join(cells)} |"
+            cells = [""] * (line.count("+") - 1)
+        elif cells and line.strip().startswith("|"):
+            said = line.strip().strip("|").split("|")
+            cells = [
+                " ".join(f"{a} {b}".split()) for a, b in zip_longest(cells, said, fillvalue="")
+            ]
+        elif _SIMPLE_RULE.match(line):
+            columns = [match.start() for match in re.finditer("=+", line)]
+        elif columns and line.strip():
+            ends = [*columns[1:], len(line)]
+            row = [line[at:end].strip() for at, end in zip(columns, ends, strict=True)]
+            yield f"| {' | '.join(row)} |"
+        else:
+            cells, columns = [], []
+            yield line
 
 
 def _asciidoc_table(lines: list[str]) -> Iterator[str]:

@@ -320,6 +320,11 @@ def _trim(lines: list[str], start: int, stop: int) -> tuple[int, int]:
 _UNDERLINE = re.compile(r"([=\-`:'\"~^_*+#<>.])\1{2,}\s*$")
 _LINK = re.compile(r"`([^`<>\n]{1,300}?)\s*<([^<>`\n]{1,500})>`_{1,2}")
 _ROLE = re.compile(r":(pep|rfc):`(\d{1,5})`", re.IGNORECASE)
+#: Labels of several words: they are titles.
+_REF = re.compile(
+    r":ref:`(?:([^`<>\n]{1,200}?)\s*<[^`<>\n]{1,200}\s[^`<>\n]{1,200}>"
+    r"|~?([^\s`<>]{1,100}\s[^`<>\n]{1,200}))`"
+)
 _DOC = re.compile(r":(?:doc|ref):`(?:([^`<>\n]{1,300}?)\s*<)?([^<>`\n]{1,300})>?`")
 _FIELD = re.compile(r"^:([A-Za-z][\w -]{0,40}):(?=\s|$)", re.MULTILINE)
 _ADOC_HEADING = re.compile(r"(={1,6})\s+(\S.*)$")
@@ -334,6 +339,7 @@ def read_restructuredtext(text: str) -> Page:
     """
     text = _LINK.sub(r"[\1](\2)", text)
     text = _ROLE.sub(lambda role: f"{role[1].upper()} {role[2]}", text)
+    text = _REF.sub(lambda ref: ref[1] or ref[2], text)
     text = _DOC.sub(lambda doc: f"[{doc[1] or doc[2]}]({doc[2]}.rst)", text)
     lines = _FIELD.sub(r"\1:", text).split("\n")
     return page_of(lines, _underlined(lines))

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING
 
 from indexer.formats.entries.labels import DECISION
@@ -19,6 +19,7 @@ from indexer.formats.entries.markdown_fields import (
     label_of,
 )
 from indexer.markup.elements import list_items, plain, table_cells
+from indexer.markup.fields import piped_tables
 from indexer.wording.dates import DATE, read_when
 from indexer.wording.statuses import read_status
 from memory.kinds.vocabulary import Status
@@ -99,6 +100,8 @@ class Log(EntryPage):
     def __init__(self, text: str) -> None:
         """Read the text of a whole file."""
         super().__init__(text)
+        shown, self._row_ends = piped_tables("\n".join(self.shown))
+        self.shown = shown.split("\n")
         self._headings = self.page.sections[1:]
         self._starts = [section.lines[0] for section in self._headings]
 
@@ -115,7 +118,11 @@ class Log(EntryPage):
         boundaries = [*self._boundaries(), (len(self.page.lines) + 1, None)]
         for (first, span), (following, _) in pairwise(boundaries):
             if span is not None:
-                last = first if span.row else self.last_said(first, following - 1)
+                last = (
+                    self._row_ends.get(first, first)
+                    if span.row
+                    else self.last_said(first, following - 1)
+                )
                 yield replace(span, lines=(first, last))
 
     def _boundaries(self) -> Iterator[tuple[int, Span | None]]:
@@ -183,7 +190,10 @@ class Log(EntryPage):
         for number, line in enumerate(self.shown, 1):
             is_rule = bool(_RULE.fullmatch(line.rstrip())) and "|" in line and number > 1
             below = self.shown[number] if number < len(self.shown) else ""
-            if is_rule and "|" in below and not taken.intersection((number - 1, number + 1)):
+            rows = takewhile(
+                lambda at: "|" in self.shown[at - 1], range(number, len(self.shown) + 1)
+            )
+            if is_rule and "|" in below and taken.isdisjoint((number - 1, *rows)):
                 yield number - 1
 
     def _field_above(self, line: int) -> int:

@@ -606,3 +606,27 @@ def test_what_was_measured_beside_a_baseline_and_the_day_behind_a_title_are_no_r
         "Use it",
         "baseline peak of 2025-02-10 (497 of 500)",
     }
+
+
+@pytest.mark.parametrize("between", ["", "\n  "])
+def test_a_table_of_html_is_a_table(between):
+    def row(tag, *cells):
+        inside = between.join(f"<{tag}>{cell}</{tag}>" for cell in cells)
+        return f"<tr>{between}{inside}{between}</tr>\n"
+
+    text = (
+        "# Decisions\n\n<table>\n"
+        + row("th", "Date", "Decision", "Status")
+        + row("td", "2024-01-02", "Use <b>Kafka</b>", "Rejected")
+        + row("td", "2024-01-03", "Use Go", "Accepted")
+        + "</table>\n\n## 2024-01-04: Use C\n\nFast.\n"
+    )
+    drafts = read(text)
+
+    assert [(one.title, str(one.status), one.date) for one in drafts] == [
+        ("Use Kafka", "rejected", "2024-01-02"),
+        ("Use Go", "accepted", "2024-01-03"),
+        ("Use C", "unstated", "2024-01-04"),
+    ]
+    assert drafts[0].body.startswith("<tr>")
+    assert drafts[0].body.endswith("</tr>")

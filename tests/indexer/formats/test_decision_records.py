@@ -542,6 +542,11 @@ def test_front_matter_is_read_in_toml_behind_a_comment_and_with_its_fields_in_a_
         ("rst", ".. list-table::\n\n * - Status\n   - Rejected\n * - Date\n   - 2024-05-15"),
         ("rst", "+--------+----------+\n| Status | Rejected |\n+--------+----------+\n"
                 "| Date | 2024-05-15 |\n+--------+----------+"),
+        ("rst", "+--------+-------------+\n| Status | Rejected by |\n|        | the team    |\n"
+                "+========+=============+\n| Date   | 2024-05-15  |\n+--------+-------------+"),
+        ("rst", "======  ==========\nStatus  Rejected\nDate    2024-05-15\n======  =========="),
+        ("rst", "==========  ==========\nDate        Status\n==========  ==========\n"
+                "2024-05-15  Rejected\n==========  =========="),
         ("adoc", "Status:: Rejected\nDate:: 2024-05-15"),
         ("adoc", '[cols="1,1"]\n|===\n|Status\n|Rejected\n|Date\n|2024-05-15\n|==='),
         ("adoc", "|===\n| Status | Rejected\n| Date | 2024-05-15\n|==="),
@@ -553,6 +558,13 @@ def test_tables_are_read_in_the_markup_of_the_file(ending, text):
 
     assert draft.details.status is Status.REJECTED
     assert draft.valid_from == day("2024-05-15")
+
+
+def test_a_role_of_several_words_names_a_title():
+    text = "Use X\n=====\n\nStatus\n------\n\nSuperseded by :ref:`Use a queue <Use a queue>`.\n"
+    draft = read(text, "docs/adr/0012-use-x.rst")
+
+    assert [(one.inverse, one.target) for one in draft.references] == [(True, "Use a queue")]
 
 
 def test_a_section_of_data_states_no_date():
