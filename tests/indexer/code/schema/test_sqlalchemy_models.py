@@ -80,14 +80,14 @@ def test_columns_of_mixins_come_first(read):
         ("    n = Column(String, ForeignKey(User.id))\n", "orders.n"),
         ("    n = Column(String, ForeignKey(f'{P}.id'))\n", "orders.n"),
         ("    n = Column(String, index=True, unique=FLAG)\n", "orders.n"),
-        ("    n = Column(String)\n    __table_args__ = (Index('ix', n),)\n", "orders Index"),
+        ("    n = Column(String)\n    __table_args__ = (Index('ix', m),)\n", "orders Index"),
         (
             "    n = Column(String)\n    __table_args__ = (Index('ix', 'n', func.lower('n')),)\n",
             "orders Index",
         ),
         (
             "    n = Column(String)\n"
-            "    __table_args__ = (ForeignKeyConstraint(['n'], ['u.n']),)\n",
+            "    __table_args__ = (ForeignKeyConstraint(NAMES, ['u.n']),)\n",
             "orders ForeignKeyConstraint",
         ),
     ],
@@ -106,9 +106,10 @@ def test_what_is_not_wholly_understood_is_told_and_not_guessed(read, said, misse
     [
         ("class Order(Base):\n    __tablename__ = PREFIX + 'orders'\n", "Order"),
         ("class Order(db.Model):\n    id = db.Column(db.Integer, primary_key=True)\n", "Order"),
-        ("orders = Table('orders', metadata, Column('id', Integer))\n", "orders"),
+        ("orders = Table(PREFIX + 'orders', metadata, Column('id', Integer))\n",
+         "PREFIX + 'orders'"),
     ],
-)
+)  # fmt: skip
 def test_a_table_whose_name_or_form_is_not_read_is_told(read, text, missed):
     code = read({"shop/models.py": f"{HEAD}\n{text}"})
 
@@ -138,3 +139,104 @@ def test_an_abstract_class_and_a_base_of_others_are_no_tables(read):
 
     assert [(one.table, one.primary_key) for one in code.tables] == [("orders", ("id",))]
     assert code.unresolved == ()
+
+
+USER = (
+    "\nclass User(Base):\n    __tablename__ = 'users'\n"
+    "    id: Mapped[int] = mapped_column('user_id', primary_key=True)\n"
+)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "ForeignKey(User.id, ondelete='CASCADE')",
+        "Integer, ForeignKey('users.user_id', ondelete='CASCADE')",
+    ],
+)
+def test_a_key_may_name_the_attribute_of_a_class(read, said):
+    order = f"\nclass Order(Base):\n    __tablename__ = 'orders'\n    u = Column({said})\n"
+    code = read({"shop/models.py": HEAD + USER + order})
+
+    (key,) = code.tables[1].foreign_keys
+    assert key[:4] == (("u",), "users", ("user_id",), "CASCADE")
+    assert [one for one in code.unresolved if one.what == "table"] == []
+
+
+def test_a_table_without_a_class_is_read_and_may_be_referred_to(read):
+    text = HEAD + (
+        "lines = Table('lines', Base.metadata,\n"
+        "    Column('id', Integer, primary_key=True),\n"
+        "    Column('n', String(9), nullable=False, index=True),\n"
+        "    ForeignKeyConstraint(['n'], ['users.n'], ondelete='CASCADE'),\n"
+        "    UniqueConstraint('id', 'n'), schema='shop')\n"
+        "more = Table('more', Base.metadata, Column('line', ForeignKey(lines.c.id)))\n"
+        "bad = Table('bad', Base.metadata, Column('a', Integer), *columns())\n"
+    )
+    code = read({"shop/models.py": text})
+    lines, more, bad = code.tables
+
+    assert (lines.table, lines.primary_key) == ("shop.lines", ("id",))
+    assert [(one.name, one.nullable) for one in lines.columns] == [("id", False), ("n", False)]
+    assert lines.foreign_keys[0][:4] == (("n",), "users", ("n",), "CASCADE")
+    assert (lines.indexes, lines.unique) == ((("n",),), (("id", "n"),))
+    assert more.foreign_keys[0][:3] == (("line",), "shop.lines", ("id",))
+    assert (lines.whole, bad.whole) == (True, False)
+
+
+def test_columns_of_heirs_without_a_table_are_in_that_of_the_first(read):
+    text = HEAD + USER + "\nclass Admin(User):\n    level = Column(Integer)\n"
+    (users,) = read({"shop/models.py": text}).tables
+
+    assert [one.name for one in users.columns] == ["user_id", "level"]
+
+
+def test_what_a_mixin_declares_by_a_method_is_that_of_its_classes(read):
+    text = HEAD + (
+        "class Owned:\n"
+        "    @declared_attr\n    def owner_id(cls):\n"
+        "        return mapped_column(ForeignKey('users.user_id'))\n"
+        "    @declared_attr.directive\n    def __tablename__(cls):\n"
+        "        return cls.__name__.lower()\n"
+        "    @declared_attr\n    def hard(cls):\n"
+        "        if cls.x:\n            return Column(Integer)\n"
+        "        return None\n"
+        "\nclass Order(Owned, Base):\n    id = Column(Integer, primary_key=True)\n"
+    )
+    code = read({"shop/models.py": text})
+    (order,) = code.tables
+
+    assert (order.table, order.whole) == ("order", False)
+    assert [one.name for one in order.columns] == ["owner_id", "id"]
+    assert [one.name for one in code.unresolved if one.what == "table"] == ["order.hard"]
+
+
+def test_classes_of_sqlmodel_are_tables_where_they_say_so(read):
+    text = (
+        "from sqlmodel import Field, Relationship, SQLModel\n"
+        "class UserBase(SQLModel):\n    email: str = Field(unique=True, index=True)\n"
+        "    name: str | None = None\n"
+        "class User(UserBase, table=True):\n"
+        "    id: int | None = Field(default=None, primary_key=True)\n"
+        "    items: list['Item'] = Relationship(back_populates='owner')\n"
+        "class UserOut(UserBase):\n    id: int\n"
+        "class Item(SQLModel, table=True):\n    id: int = Field(primary_key=True)\n"
+        "    owner_id: int = Field(foreign_key='user.id', nullable=False, ondelete='CASCADE')\n"
+    )
+    user, item = read({"shop/models.py": text}).tables
+
+    assert [(one.name, one.nullable) for one in user.columns] == [
+        ("email", False), ("name", True), ("id", False),
+    ]  # fmt: skip
+    assert (user.table, user.unique, user.indexes) == ("user", (("email",),), ())
+    assert item.foreign_keys[0][:4] == (("owner_id",), "user", ("id",), "CASCADE")
+
+
+def test_flask_sqlalchemy_calls_a_table_after_its_class(read):
+    text = (
+        "from flask_sqlalchemy import SQLAlchemy\ndb = SQLAlchemy()\n"
+        "class OrderLine(db.Model):\n    id = db.Column(db.Integer, primary_key=True)\n"
+    )
+    (found,) = read({"shop/models.py": text}).tables
+
+    assert found.table == "order_line"
