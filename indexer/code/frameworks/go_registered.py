@@ -49,6 +49,7 @@ _BY_ARGUMENT = {
     "chi": {"Method", "MethodFunc"},
     "http": set(),
 }
+_HANDLERS = frozenset({"identifier", "selector_expression", "call_expression", "func_literal"})
 _BRANCHES = frozenset({"if_statement", "for_statement", "expression_switch_statement",
                        "type_switch_statement", "select_statement"})  # fmt: skip
 _FUNCTIONS = "[(function_declaration) (method_declaration)] @function"
@@ -120,7 +121,7 @@ def _fields(source: Source, struct: Node) -> dict[str, str]:
     }
 
 
-def path_said(source: Source, node: Node | None) -> str:
+def path_said(source: Source, node: Node | None) -> str:  # noqa: PLR0911  (a form each)
     """A text; the name of a constant between `NAMED`; `UNKNOWN` for what is neither."""
     if node is None:
         return UNKNOWN
@@ -129,6 +130,10 @@ def path_said(source: Source, node: Node | None) -> str:
         return UNKNOWN if "\\" in said and node.type.startswith("interp") else said
     if node.type in {"identifier", "selector_expression"}:
         return f"{NAMED}{source.text(node)}{NAMED}"
+    if node.type == "call_expression" and re.match(r"(?:path|url)\.Join\w*\(", source.text(node)):
+        given = node.child_by_field_name("arguments")
+        parts = (path_said(source, one) for one in (given.named_children if given else ()))
+        return "/".join(part.rstrip("/") for part in parts if part)
     if node.type == "parenthesized_expression" and node.named_children:
         return path_said(source, node.named_children[0])
     if node.type == "binary_expression":
@@ -395,9 +400,8 @@ class _Function:
             inner = given.named_children if given else []
             called = self._source.text(node.child_by_field_name("function"))
             is_plain = re.search(r"\.(?:HandlerFunc|WrapF|WrapH|WrapHandler|HandlerWrap)$", called)
-            last = inner[-1] if inner else None
-            if last is None or last.type not in {"identifier", "selector_expression",
-                                                 "call_expression", "func_literal"}:  # fmt: skip
+            last = next((one for one in reversed(inner) if one.type in _HANDLERS), None)
+            if last is None:
                 break
             if not is_plain:
                 wrapped.append([" ".join(called.split()), line_of(node), True])

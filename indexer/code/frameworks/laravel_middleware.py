@@ -155,28 +155,40 @@ class Middleware:
                 answers["validation"] = _first(answers["validation"], evidence)
 
     def _all(self, above: Above, handler: Place | None) -> list[list[Any]]:
-        """What is asked before a handler, groups spelt out."""
-        own = [*self._global, *above.middleware, *self._of_controller(handler)]
-        found: list[list[Any]] = []
-        seen: set[str] = set()
+        """What is asked before a handler, without what the route takes away."""
+        own = self._spelt_out([*self._global, *above.middleware, *self._of_controller(handler)])
+        if UNKNOWN in "".join(above.without):
+            return [[UNKNOWN, path, line] for _, path, line in own] or [[UNKNOWN, "", 0]]
+        files = sorted({path for _, path, _ in above.middleware}) or [""]
+        taken = self._spelt_out([[one, path, 0] for one in above.without for path in files])
+        names = {self._resolved(path, one) for one, path, _ in taken}
+        classes = {full for full, _ in names}
+        found = []
+        for one, path, line in own:
+            full, parameters = self._resolved(path, one)
+            if (full, parameters) in names:
+                continue
+            # With other parameters it stays; what derives from it goes: neither is told for sure.
+            is_like = full in classes or any(self._derives(path, full, {each}) for each in classes)
+            found.append([UNKNOWN if is_like else one, path, line])
+        return found
+
+    def _spelt_out(self, said: list[Any]) -> list[list[Any]]:
+        """Middleware with groups as what they hold."""
+        own, found, seen = list(said), [], set()
         while own:
             one, path, line = own.pop(0)
             if one in self._groups or one in _BUILT_IN_GROUPS:
-                if one not in seen:
+                if (one, path) not in seen:
                     own = [*self._groups.get(one, ()), *own]
-                seen.add(one)
+                seen.add((one, path))
                 continue
             found.append([one, path, line])
-        without = {self._meant("", one) for one in above.without} | set(above.without)
-        if UNKNOWN in "".join(above.without):
-            return [[UNKNOWN, path, line] for _, path, line in found] or [[UNKNOWN, "", 0]]
-        files = {path for _, path, _ in above.middleware}
-        without |= {self._meant(path, one) for one in above.without for path in files}
-        return [
-            one
-            for one in found
-            if one[0] not in without and self._meant(one[1], one[0]) not in without
-        ]
+        return found
+
+    def _resolved(self, path: str, said: str) -> tuple[str, str]:
+        """The class of a middleware, or what is said where it is not known; its parameters."""
+        return self._meant(path, said) or said, said.partition(":")[2]
 
     def _of_controller(self, handler: Place | None) -> Iterator[list[Any]]:
         """What the class of a handler states for it, or the bases that its constructor calls."""
@@ -243,7 +255,9 @@ class Middleware:
             return False
         handle = self._methods.get(Place(place.path, f"{place.symbol}.handle"))
         if handle is not None:
-            return bool(handle.data["refuses"])
+            handed = f"{place.symbol}.{handle.data['hands']}"
+            other = self._methods.get(Place(place.path, handed))
+            return bool(handle.data["refuses"] or (other and other.data["stops"]))
         if self._members(place) - _KEPT:
             return False
         return any(
@@ -276,9 +290,10 @@ class Middleware:
         )
 
     def _derives(self, path: str, name: str, bases: set[str], depth: int = 0) -> bool:
-        if self._full(path, name) in bases:
+        full = self._full(path, name)
+        if full in bases:
             return depth > 0
-        place = self._project.locate(path, name)
+        place = self._place(full)
         one = self._project.definition(place) if place else None
         if place is None or one is None or depth > _DEEPEST:
             return False

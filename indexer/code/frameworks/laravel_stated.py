@@ -43,6 +43,8 @@ _NOBODY = re.compile(
 )
 _SOMEBODY = re.compile(rf"^\(*\s*{_USER}(?:check|user)\([^()]*\)(?!\s*=)(?:(?!\|\||\?\?).)*$")
 _ABORTS = re.compile(r"^abort_(if|unless)\((.*),[^,]*(?:40[13]|UNAUTHORIZED|FORBIDDEN)[^,]*\);?$")
+_RETURNS = "(return_statement) @returned"
+_HANDS = re.compile(r"^\$this->(\w+)\([^;]*\);\s*return \$next\(")
 _STOPS = re.compile(r"^\s*(?:abort\(|throw\b|return\b)")
 
 
@@ -94,8 +96,11 @@ def _method(source: Source, reader: str, found: dict[str, list[Node]]) -> Iterat
     name = source.text(found["name"][0])
     symbol = source.symbol(node)
     data: dict[str, Any] = {"validates": "", "authorizes": "", "states": [], "refuses": ""}
+    data |= {"hands": "", "stops": name != "handle" and _stops_nobody(source, body)}
     if name == "handle":
         data["refuses"] = _refuses_nobody(source, body)
+        handed = _HANDS.match(" ".join(map(source.text, _statements(body))))
+        data["hands"] = handed[1] if handed else ""
     for statement in body.named_children:
         text = source.text(statement)
         if _VALIDATES.match(text):
@@ -108,9 +113,8 @@ def _method(source: Source, reader: str, found: dict[str, list[Node]]) -> Iterat
             data["states"] += _listed(source, statement)
     calls_parent = "parent::__construct" in source.text(body)
     data["calls_parent"] = calls_parent
-    if name in {"__construct", "middleware"} or any(
-        map(data.get, ("validates", "authorizes", "refuses"))
-    ):
+    says = any(map(data.get, ("validates", "authorizes", "refuses", "hands", "stops")))
+    if says or name in {"__construct", "middleware"}:
         yield Mark(reader, "method", symbol, line_of(node), data)
 
 
@@ -135,6 +139,27 @@ def _refuses_nobody(source: Source, body: Node) -> str:
         elif _STOPS.match(text):
             return let_through
     return ""
+
+
+def _statements(body: Node) -> list[Node]:
+    return [one for one in body.named_children if one.type != "comment"]
+
+
+def _stops_nobody(source: Source, body: Node) -> bool:
+    """Whether a method returns only for somebody, and else throws at its end."""
+    last = _statements(body)[-1:]
+    if not last or not source.text(last[0]).startswith("throw "):
+        return False
+    for one in source.captures(_RETURNS, body).get("returned", ()):
+        outer, conditions = one.parent, []
+        while outer is not None and outer != body:
+            if outer.type == "if_statement":
+                condition = source.text(outer.child_by_field_name("condition"))
+                conditions.append(" ".join(condition.split()))
+            outer = outer.parent
+        if not any(map(_SOMEBODY.match, conditions)):
+            return False
+    return True
 
 
 def _stated(source: Source, statement: Node, text: str) -> list[dict[str, Any]]:

@@ -57,7 +57,8 @@ def auths(code) -> list[str]:
          'g.Match([]string{"GET", http.MethodPut}, "c", show)',
          ["GET /api/{id}/{rest}", "POST /api/b", "PUT /c"]),
         ('e := echo.New()\ng := e.Group("/a", log)\ng.GET("/:id", show, log)\n'
-         'e.Add(http.MethodPatch, "/b", show)', ["GET /a/{id}", "PATCH /b"]),
+         'e.Add(http.MethodPatch, path.Join(api, "/b"), may(show, "b:edit"))',
+         ["GET /a/{id}", "PATCH /api/b"]),
         ("g := gin.New()\nregister(g.Group(\"/v2\"), 1)", ["GET /v2/y"]),
         ('h := &Handler{}\nh.routes(gin.New())', ["GET /z"]),
         ('s := Server{}\ns.router = gin.New()\ns.router.GET("/s", show)', ["GET /s"]),

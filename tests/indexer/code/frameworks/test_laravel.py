@@ -108,6 +108,10 @@ def test_files_are_served_as_they_are_mounted(read):
 
 
 FRAMEWORKS = "\\Illuminate\\Auth\\Middleware\\Authenticate::class"
+HANDED = (
+    "function handle($request, $next) {{ $this->known($request); return $next($request); }}\n"
+    "function known($request) {{ {} }}"
+)
 CHECKED = "if (! $request->user()) { abort(401); } return $next($request);"
 LET_BY = "if (! $request->user() && ! open()) { abort(401); } return $next($request);"
 
@@ -134,6 +138,10 @@ LET_BY = "if (! $request->user() && ! open()) { abort(401); } return $next($requ
           "abort_unless($request->user()?->x, 401); return $next($request); }"}, "yes"),
         ({"auth": "\\App\\Http\\Own::class", "own": "public function handle($request, $next) {"
           "abort_unless($request->key === c('x'), 401); return $next($request); }"}, "unknown"),
+        ({"auth": "\\App\\Http\\Own::class", "own": HANDED.format(
+          "if (auth()->check()) { return; } throw new AuthException();\n// no\n")}, "yes"),
+        ({"auth": "\\App\\Http\\Own::class", "own": HANDED.format(
+          "if (open()) { return; } throw new AuthenticationException();")}, "unknown"),
         ({"auth": "\\Vendor\\Theirs::class"}, "unknown"),
     ],
 )  # fmt: skip
@@ -166,6 +174,7 @@ def test_auth_is_what_the_project_makes_of_it(read, files, answer):
                       "new Middleware('auth', except: ['index'])]; }"}, "yes"),
         ("->middleware('auth')->withoutMiddleware('auth')", {}, "no"),
         ("->middleware('auth')->withoutMiddleware($some)", {}, "unknown"),
+        ("->middleware('auth:api')->withoutMiddleware('auth')", {}, "unknown"),
         ("->middleware('captcha')", {}, "unknown"),
         ("->middleware('guest')", {}, "no"),
         ("->middleware('can:see,order')", {}, "unknown"),
@@ -187,6 +196,18 @@ def test_yes_only_for_what_refuses_nobody_and_no_only_where_nothing_could(
     )
 
     assert served(code) == [("GET", "/x", answer)]
+
+
+def test_a_group_that_is_taken_away_takes_all_that_it_holds(read):
+    code = read(
+        {
+            "routes/api.php": f"{USE}Route::get('x', 'Orders@show')->withoutMiddleware(['api']);\n",
+            "app/Http/Kernel.php": KERNEL.format(group="'auth:api'", auth=FRAMEWORKS),
+            "app/Http/Controllers/Orders.php": orders(),
+        }
+    )
+
+    assert served(code) == [("GET", "/api/x", "no")]
 
 
 def test_authorisation_validation_and_limits_have_their_evidence(read):
