@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import tree_sitter_go
 
+from indexer.code.found import Found, opened
 from indexer.code.go_names import CONFIGS, GoNames
 from indexer.code.languages import Language
-from indexer.code.spans import Span, Spans
+from indexer.code.spans import Span
 from indexer.code.syntax import Node, Source, Syntax, line_of
 from memory.code.facts import Definition, FileFacts, Import, Use
 
@@ -50,18 +51,8 @@ class Go(Language):
 
     def read(self, content: bytes) -> Source:
         """Imports, definitions, and the names that may be of this package or of another."""
-        lines = content.count(b"\n") + (content[-1:] not in {b"", b"\n"})
-        source = Source(content, _SYNTAX, FileFacts(self.name, lines=lines))
-        found = _Found(source)
-        uses = tuple(found.uses())
-        source.facts = source.facts._replace(
-            imports=tuple(found.imports()),
-            definitions=found.spans.definitions,
-            uses=uses,
-            package=found.package,
-            errors=len(found.captured.get("error", ())),
-            opaque=found.opaque,
-        )
+        source = opened(self.name, content, _SYNTAX)
+        source.facts = _Found(source).facts()
         return source
 
     def resolver(self, files: Mapping[str, FileFacts], configs: Mapping[str, str]) -> Resolver:
@@ -69,16 +60,14 @@ class Go(Language):
         return GoNames(files, configs)
 
 
-class _Found:
+class _Found(Found):
     """What is found in one file."""
 
+    wanted = _WANTED
+
     def __init__(self, source: Source) -> None:
-        self.source = source
-        self.captured = source.captures(_WANTED)
-        self.opaque = 0  # known once the uses are
-        self.package = next(map(source.text, self.captured.get("package", ())), "")
-        self._receivers: dict[int, tuple[str, str]] = {}  # variable and type, by first line
-        self.spans = Spans(self._definitions())
+        self._receivers: dict[int, tuple[str, str]] = {}  # variable and type, by first byte
+        super().__init__(source)
 
     def _definitions(self) -> Iterator[tuple[Definition, Span]]:
         text = self.source.text
@@ -143,21 +132,18 @@ class _Found:
     def uses(self) -> Iterator[Use]:
         """Names of other packages, of this package, and methods called on the receiver."""
         roots = {part for one in self.imports() for part in (one.target.split("/")[-1], *one.local)}
-        of_values = 0
-        seen: set[tuple[str, bool, int]] = set()
-        for said, is_call, node in sorted(self._named(), key=lambda one: one[2].start_byte):
+        found: list[tuple[Node, str, bool]] = []
+        for said, is_call, node in self._named():
             within = self.spans.within(node.start_byte)
             root, _, member = said.partition(".")
-            name = said
             if member and root == self._receiver_of(within):
-                name = f"{self.spans.definitions[within].name.partition('.')[0]}.{member}"
+                own = self.spans.definitions[within].name.partition(".")[0]
+                found.append((node, f"{own}.{member}", is_call))
             elif member and root not in roots and not _may_be_package(root, roots):
-                of_values += is_call  # of a value whose type the file does not say
-                continue
-            if (key := (name, is_call, within)) not in seen:
-                seen.add(key)
-                yield Use(name, line_of(node), is_call, within)
-        self.opaque = of_values
+                self.opaque += is_call  # of a value whose type the file does not say
+            else:
+                found.append((node, said, is_call))
+        yield from self._once(found)
 
     def _named(self) -> Iterator[tuple[str, bool, Node]]:
         """`package.Name` or `value.member`, or a bare name; whether it is called; where."""

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import tree_sitter_java
 
 from indexer.code.class_names import ClassNames
+from indexer.code.found import Found, opened
 from indexer.code.languages import Language
-from indexer.code.spans import Span, Spans
+from indexer.code.spans import Span
 from indexer.code.syntax import Node, Source, Syntax, line_of
 from memory.code.facts import Definition, FileFacts, Import, Use
 
@@ -60,18 +61,8 @@ class Java(Language):
 
     def read(self, content: bytes) -> Source:
         """Imports, definitions, and where the names of types and methods are used."""
-        lines = content.count(b"\n") + (content[-1:] not in {b"", b"\n"})
-        source = Source(content, _SYNTAX, FileFacts(self.name, lines=lines))
-        found = _Found(source)
-        uses = tuple(found.uses())
-        source.facts = source.facts._replace(
-            imports=tuple(found.imports()),
-            definitions=found.spans.definitions,
-            uses=uses,
-            package=next(map(source.text, found.captured.get("package", ())), ""),
-            errors=len(found.captured.get("error", ())),
-            opaque=found.opaque,
-        )
+        source = opened(self.name, content, _SYNTAX)
+        source.facts = _Found(source).facts()
         return source
 
     def resolver(
@@ -83,14 +74,13 @@ class Java(Language):
         return ClassNames(files, separator=".")
 
 
-class _Found:
+class _Found(Found):
     """What is found in one file."""
 
+    wanted = _WANTED
+
     def __init__(self, source: Source) -> None:
-        self.source = source
-        self.captured = source.captures(_WANTED)
-        self.opaque = 0  # known once the uses are
-        self.spans = Spans(self._definitions())
+        super().__init__(source)
         self._typed = self._types_of_variables()
 
     def _definitions(self) -> Iterator[tuple[Definition, Span]]:
@@ -211,12 +201,7 @@ class _Found:
                 found.append((node, said, True))
             else:
                 self.opaque += 1
-        seen: set[tuple[str, bool, int]] = set()
-        for node, said, is_call in sorted(found, key=lambda one: one[0].start_byte):
-            within = self.spans.within(node.start_byte)
-            if (key := (said, is_call, within)) not in seen:
-                seen.add(key)
-                yield Use(said, line_of(node), is_call, within)
+        yield from self._once(found)
 
     def _is_made(self, node: Node) -> bool:
         outer = node.parent

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import tree_sitter_php
 
 from indexer.code.class_names import ClassNames
+from indexer.code.found import Found, opened
 from indexer.code.languages import Language
-from indexer.code.spans import Span, Spans
+from indexer.code.spans import Span
 from indexer.code.syntax import Node, Source, Syntax, line_of
 from memory.code.facts import Definition, FileFacts, Import, Text, Use
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 _SYNTAX = Syntax(tree_sitter_php.language_php)
 _WANTED = """
-(namespace_definition name: (namespace_name) @namespace)
+(namespace_definition name: (namespace_name) @package)
 (namespace_use_declaration) @import
 [(class_declaration) (interface_declaration) (trait_declaration) (enum_declaration)
  (function_definition) (method_declaration)] @definition
@@ -76,20 +77,8 @@ class Php(Language):
 
     def read(self, content: bytes) -> Source:
         """Imports, definitions, and where the names of classes and their members are used."""
-        lines = content.count(b"\n") + (content[-1:] not in {b"", b"\n"})
-        readable = _KEYWORD.sub(rb"\1NAMESPAC_", content)
-        source = Source(readable, _SYNTAX, FileFacts(self.name, lines=lines))
-        found = _Found(source)
-        uses = tuple(found.uses())
-        source.facts = source.facts._replace(
-            imports=tuple(found.imports()),
-            definitions=found.spans.definitions,
-            uses=uses,
-            texts=tuple(found.texts()),
-            package=next(map(source.text, found.captured.get("namespace", ())), ""),
-            errors=len(found.captured.get("error", ())),
-            opaque=found.opaque,
-        )
+        source = opened(self.name, _KEYWORD.sub(rb"\1NAMESPAC_", content), _SYNTAX)
+        source.facts = _Found(source).facts()
         return source
 
     def resolver(
@@ -101,14 +90,13 @@ class Php(Language):
         return ClassNames(files, separator="\\", ignores_case=True)
 
 
-class _Found:
+class _Found(Found):
     """What is found in one file."""
 
+    wanted = _WANTED
+
     def __init__(self, source: Source) -> None:
-        self.source = source
-        self.captured = source.captures(_WANTED)
-        self.opaque = 0  # known once the uses are
-        self.spans = Spans(self._definitions())
+        super().__init__(source)
         self._typed = self._types_of_variables()
 
     def _definitions(self) -> Iterator[tuple[Definition, Span]]:
@@ -220,12 +208,7 @@ class _Found:
                 found.append((node, said, True))
             else:
                 self.opaque += 1
-        seen: set[tuple[str, bool, int]] = set()
-        for node, said, is_call in sorted(found, key=lambda one: one[0].start_byte):
-            within = self.spans.within(node.start_byte)
-            if said.casefold() not in _THEIR_OWN and (key := (said, is_call, within)) not in seen:
-                seen.add(key)
-                yield Use(said, line_of(node), is_call, within)
+        yield from self._once(one for one in found if one[1].casefold() not in _THEIR_OWN)
 
     def _called(self, node: Node) -> str:
         """`Class.method` or `this.method`; "" where the file does not say whose it is."""
