@@ -11,7 +11,11 @@ from cli.form import this_terminal
 from cli.forms.screen import Screen
 from cli.options import json_option
 from cli.progress import narrating
+from cli.settings_file import with_setting
 from cli.workspace import Workspace, pass_workspace
+from indexer.writers.atomic_file import write_file
+from memory.config import SETTINGS_FILE
+from memory.errors import ConfigInvalid
 from memory.retrieval.embedding import compile_model, model_state
 
 if TYPE_CHECKING:
@@ -80,6 +84,36 @@ def compile_(
         )
     if not stages:
         _print(state, as_json=as_json)
+
+
+@model.command()
+@click.argument("name")
+@click.option("--download", is_flag=True, help="Fetch a hub model that is not on this machine.")
+@pass_workspace
+def use(workspace: Workspace, *, name: str, download: bool) -> None:
+    """Let this project use another embedding model: a folder or a hub id.
+
+    The model is compiled and set in archmem.toml; the next `archmem index` embeds everything
+    anew. For questions in other languages than the records' take a multilingual one.
+
+    \b
+    Example:
+        archmem model use intfloat/multilingual-e5-small --download
+    """
+    settings, root = workspace.settings, workspace.roots.worktree
+    with narrating() as narrator:
+        state = compile_model(
+            name,
+            precision=settings.precision,
+            allow_download=download,
+            on_stage=narrator.compiling,
+        )
+    try:
+        write_file(root, SETTINGS_FILE, lambda said: with_setting(said or "", "model", name))
+    except ValueError as error:
+        raise ConfigInvalid(str(root / SETTINGS_FILE), str(error)) from error
+    _print(state, as_json=False)
+    click.echo(f"{SETTINGS_FILE} sets it; `archmem index` embeds everything anew.", err=True)
 
 
 def _print_stage(stage: str, share: float) -> None:

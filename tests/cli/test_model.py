@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from cli.commands import model as model_command
+from cli.settings_file import with_setting
 from memory.errors import ModelNotFound
 from memory.retrieval.embedding.compiled import Manifest, Parity, Refusal
 
@@ -135,3 +136,29 @@ def test_the_default_model_is_found(objects, new_shop):
     (line,) = objects("model")
 
     assert line["model"] == "all-MiniLM-L6-v2"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("", 'model = "tiny"\n'),
+        ('# ours\nmodules = ["a"]\n', 'model = "tiny"\n# ours\nmodules = ["a"]\n'),
+        (
+            'model = "old"  # why\n[modules]\nmodel = "m"\n',
+            'model = "tiny"\n[modules]\nmodel = "m"\n',
+        ),
+    ],
+)
+def test_a_project_uses_another_model_once_it_is_compiled(run, new_shop, asked, before, after):
+    (new_shop / "archmem.toml").write_text(before)
+
+    ended = run("model", "use", "tiny")
+
+    assert ended.exit_code == 0, ended.stderr
+    assert (new_shop / "archmem.toml").read_text() == after
+    assert [name for name, _ in asked] == ["tiny"]
+
+
+def test_a_setting_that_cannot_be_replaced_is_left_alone():
+    with pytest.raises(ValueError, match="by hand"):
+        with_setting('model = """\nold"""\n', "model", "tiny")

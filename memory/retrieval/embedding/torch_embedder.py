@@ -11,6 +11,7 @@ import numpy as np
 
 from memory.errors import ModelNotUsable
 from memory.retrieval.embedding.embedder import longest_first, readable
+from memory.retrieval.embedding.prompts import known_prompts
 from memory.retrieval.embedding.quiet import quiet
 
 with quiet():
@@ -47,6 +48,8 @@ class TorchEmbedder:
                 )
         except Exception as error:  # whatever a model's configuration can provoke
             raise ModelNotUsable(source.name, f"{type(error).__name__}: {error}") from error
+        if not any(self.model.prompts.values()) and (known := known_prompts(source.name)):
+            self.model.prompts = known._asdict()
         self.model.float().eval()
         self.model_id = model_id
         self.dimension = int(self.model.get_embedding_dimension())

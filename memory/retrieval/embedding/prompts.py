@@ -1,0 +1,33 @@
+"""What some models want before a question and before a passage, where their files do not say so."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+
+class Prompts(NamedTuple):
+    """What stands before each."""
+
+    query: str
+    document: str
+
+
+#: By the names of models, as the cards of each family say on the hub.
+_FAMILIES = (
+    # intfloat/e5-*, multilingual-e5-*; the instruct ones say it in their files
+    (re.compile(r"(?:^|-)e5-(?:small|base|large)(?:-v2)?$"), Prompts("query: ", "passage: ")),
+    (
+        re.compile(r"^bge-(?:small|base|large)-en(?:-v1\.5)?$"),
+        Prompts("Represent this sentence for searching relevant passages: ", ""),
+    ),
+    (
+        re.compile(r"^bge-(?:small|base|large)-zh(?:-v1\.5)?$"),
+        Prompts("为这个句子生成表示以用于检索相关文章：", ""),
+    ),
+)
+
+
+def known_prompts(name: str) -> Prompts | None:
+    """The prompts of a model by its name, without the name of who made it."""
+    return next((said for family, said in _FAMILIES if family.search(name.lower())), None)
