@@ -16,11 +16,10 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from indexer.formats.document import Document, Problem
 from indexer.markup.elements import without_code
+from indexer.scanner import SeenFile
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from indexer.scanner import SeenFile
 
 MAX_BYTES = 8 * 1024 * 1024
 #: A file written less than this ago may be between an editor's truncate and its write, so it
@@ -79,11 +78,30 @@ def read_document(root: Path, seen: SeenFile) -> FileText | Unread:
     path = root / (seen.target or seen.path)
     try:
         with open(path, "rb", opener=_open_at_once) as file:
-            return _read_open(file, seen)
+            read = _read_open(file, seen)
+        return _with_fields(root, read) if seen.beside and isinstance(read, FileText) else read
     except (FileNotFoundError, NotADirectoryError):
         return _unread(FileState.GONE, seen, "vanished before it could be read")
     except OSError as error:
         return _unread(FileState.UNREADABLE, seen, f"cannot be read: {error.strerror}")
+
+
+def _with_fields(root: Path, read: FileText) -> FileText | Unread:
+    """A file with what another one beside it says of it; alone where that one cannot be read."""
+    seen = read.seen
+    beside = read_document(root, SeenFile(seen.beside or "", 0, 0))
+    if isinstance(beside, Unread):
+        return beside if beside.state is FileState.HALF_WRITTEN else read
+    other = beside.seen
+    size, mtime = seen.size + other.size, max(seen.mtime_ns, other.mtime_ns)
+    return replace(
+        read,
+        document=replace(read.document, beside=beside.document.text),
+        problems=(*read.problems, *beside.problems),
+        content_hash=content_hash(read.raw + beside.raw),
+        seen=replace(seen, size=size, mtime_ns=mtime),
+        read_at_ns=min(read.read_at_ns, beside.read_at_ns),
+    )
 
 
 def document_of(path: str, raw: bytes) -> Document | None:

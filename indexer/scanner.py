@@ -58,6 +58,7 @@ class SeenFile:
     size: int  # bytes
     mtime_ns: int
     target: str | None = None  # the real file, relative to the root, if `path` goes by a link
+    beside: str | None = None  # a file with fields of this one, whose size and time count as well
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from indexer.formats.document import Document, FoundFolders
 from indexer.formats.record_evidence import reads_like_record
 from indexer.formats.record_names import (
     KIND_NAMED,
+    holds_fields,
     is_aside,
     is_called_like_record,
     is_named_for_records,
@@ -80,8 +81,8 @@ class Discovery(Value):
 
 
 def may_tell(path: PurePosixPath) -> bool:
-    """Whether a file may show what a folder is, by its name."""
-    return path.name in (_ADR_DIR, _BUNDLE) or is_called_like_record(path)
+    """Whether a file may show what a folder is or what a page of it says, by its name."""
+    return path.name in (_ADR_DIR, _BUNDLE) or holds_fields(path) or is_called_like_record(path)
 
 
 def unsettled(scan: Scan, before: Discovery) -> set[str]:

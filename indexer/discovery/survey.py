@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from indexer.discovery.looks import discover, may_tell, unsettled
+from indexer.formats.record_names import holds_fields, is_page_beside
 from indexer.formats.registry import finder
 from indexer.scanner import scan
 
@@ -44,7 +45,7 @@ def survey(
     Where a page there may make its folder one of records, all of that folder is looked at.
     """
     known = knowing(formats, before)
-    seen = _scan(root, known, ignore, only)
+    seen = _scan(root, known, ignore, only and with_pages(only))
     if seen.only is not None and (more := unsettled(seen, before)):
         seen = _scan(root, known, ignore, {*seen.only, *more})
     found = discover(root, seen, before)
@@ -59,7 +60,30 @@ def survey(
     files = tuple(
         one for one in (*seen.files, *further) if find(PurePosixPath(one.path)) is not None
     )
-    return Survey(replace(seen, files=files), known, found)
+    return Survey(replace(seen, files=_with_fields(files, seen.files)), known, found)
+
+
+def with_pages(only: Collection[str]) -> set[str]:
+    """Paths to look at, with the folder of each that holds fields of the page beside it."""
+    paths = (PurePosixPath(one) for one in only)
+    return {str(one.parent) if holds_fields(one) else str(one) for one in paths}
+
+
+def _with_fields(files: Sequence[SeenFile], seen: Sequence[SeenFile]) -> tuple[SeenFile, ...]:
+    """Files, those with a file of fields beside them as they and that one are together."""
+    paths = ((PurePosixPath(one.path), one) for one in seen)
+    fields = {path.parent: one for path, one in paths if holds_fields(path)}
+
+    def together(one: SeenFile) -> SeenFile:
+        path = PurePosixPath(one.path)
+        beside = fields.get(path.parent) if is_page_beside(path) else None
+        if beside is None:
+            return one
+        mtime = max(one.mtime_ns, beside.mtime_ns)
+        size = one.size + beside.size
+        return replace(one, beside=beside.path, size=size, mtime_ns=mtime)
+
+    return tuple(map(together, files)) if fields else tuple(files)
 
 
 def knowing(formats: Iterable[Format], discovery: Discovery) -> tuple[Format, ...]:

@@ -127,7 +127,7 @@ def read_page_of(document: Document) -> Page:
 
 def _draft(document: Document, page: Page, heading: str) -> Draft:
     place = Place(document.path, page.definitions, tradition_in(heading))
-    fields = read_fields(page)
+    fields = _fields(document, page)
     parts = read_parts(page)
     status = _status(fields, parts, heading, place)
     title = read_title(page, fields, document.record_name)
@@ -157,6 +157,13 @@ def _draft(document: Document, page: Page, heading: str) -> Draft:
         extra=_extra(document.record_name, heading, fields, parts, status),
         lines=(1, len(lines)),
     )
+
+
+def _fields(document: Document, page: Page) -> dict[str, JsonValue]:
+    """The fields of a page, and of the file beside it where the page has none of that name."""
+    own = read_fields(page)
+    beside = read_fields(read_page(f"---\n{document.beside}\n---\n")) if document.beside else {}
+    return own | {name: value for name, value in beside.items() if is_empty(own.get(name))}
 
 
 def _modules(said: str) -> tuple[str, ...]:

@@ -25,6 +25,7 @@ class Document:
 
     path: str  # relative to the project root, forward slashes
     text: str
+    beside: str = ""  # YAML with the fields of the page, from a file beside it
 
     @property
     def name(self) -> str:

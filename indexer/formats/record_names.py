@@ -18,6 +18,7 @@ _FOLDERS = {name: frozenset(folders) for name, folders in _LEXICON["folders"].it
 _OTHERS = frozenset(read_lexicon("record_folders")["folders"]["others"])
 _ASIDE = _FOLDERS["of_other_formats"].union(read_lexicon("record_folders")["folders"]["aside"])
 _ENDINGS = frozenset(_LEXICON["files"]["endings"])
+_BESIDE = frozenset(_LEXICON["files"]["beside"])
 _KINDS = any_of(_LEXICON["kinds"]["files"])
 _RECORD_NAME = re.compile(
     rf"(?:{_KINDS}|ddr|tdr)[-_ ]?\d{{0,5}}(?:[-_. ]|$)|\d{{1,5}}[-_. #]"
@@ -66,6 +67,16 @@ def is_record(
         return is_called_like_record(path)
     named = is_named_for_records(folder) and _RECORD_NAME.match(record_name(str(path)))
     return bool(named) and not is_of_others(folder) and folder not in found.others
+
+
+def holds_fields(path: PurePosixPath) -> bool:
+    """Whether a file holds the fields of the page beside it, as `kep.yaml` does of `README.md`."""
+    return path.name in _BESIDE
+
+
+def is_page_beside(path: PurePosixPath) -> bool:
+    """Whether a file is the one whose fields such a file holds."""
+    return path.name.lower() == "readme.md"
 
 
 def is_called_like_record(path: PurePosixPath) -> bool:
