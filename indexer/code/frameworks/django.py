@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from indexer.code.frameworks.rest_permissions import REST
+from indexer.code.frameworks.rest_views import RestViews, Served
 from indexer.code.readers import Reader
 from indexer.code.syntax import line_of
 from memory.code.codebase import Answered, Place, Route, Unresolved
@@ -28,14 +30,6 @@ _LISTS = """
 """
 _PATTERNS = frozenset({"path", "re_path", "url"})
 _METHODS = ("get", "post", "put", "patch", "delete", "head", "options")
-_ACTIONS = {
-    "list": ("GET", False),
-    "create": ("POST", False),
-    "retrieve": ("GET", True),
-    "update": ("PUT", True),
-    "partial_update": ("PATCH", True),
-    "destroy": ("DELETE", True),
-}
 _NAMED_GROUP = re.compile(r"\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)")
 _CONVERTED = re.compile(r"<(?:[^:<>]+:)?(\w+)>")
 _DEEPEST = 12  # includes within includes
@@ -65,18 +59,42 @@ class Django(Reader):
     def read(self, source: Source) -> Iterable[Mark]:
         """`pattern`: a route of a list; `register`: one of a router."""
         lists = [(source.text(one["name"][0]), one["value"][0]) for one in source.matches(_LISTS)]
-        for found in source.matches(_CALLS):
+        calls = source.matches(_CALLS)
+        inline = {
+            one["call"][0]: listed
+            for one in calls
+            if source.text(one["called"][0]) == "include"
+            and (listed := _listed_in(one["arguments"][0]))
+        }
+        taken = [(name, value) for name, value in lists if re.search("urls|patterns", name)]
+        for name, value in [*taken, *((_unnamed(one), inline[one]) for one in inline)]:
+            for included in _taken_in(value):
+                data = {"list": name, "route": "", "regex": False}
+                data["view"] = f"include({source.text(included)})"
+                if source.text(included) != name:  # urlpatterns = [...] + urlpatterns
+                    yield Mark(self.name, "pattern", "urls", line_of(included), data)
+        for found in calls:
             called = source.text(found["called"][0])
             node = found["call"][0]
             said = list(_arguments(source, found["arguments"][0]))
             line = line_of(node)
             if called in _PATTERNS and len(said) >= 2:
                 owner = next((name for name, value in lists if _holds(value, node)), "")
+                owner = owner or _appended_to(source, node)
+                inside = [one for one in inline if _holds(one, node)]
+                if inside:
+                    owner = _unnamed(max(inside, key=lambda one: one.start_byte))
+                own = [one for one in inline if _holds(node, one)]
+                view = said[1][1]
+                if own and view.startswith("include("):
+                    view = f"include({_unnamed(min(own, key=lambda one: one.start_byte))})"
                 data = {
                     "list": owner,
-                    "route": _literal(said[0][1]),
+                    "route": _begun(said[0][1])
+                    if "include(" in said[1][1]
+                    else _literal(said[0][1]),
                     "regex": called != "path",
-                    "view": said[1][1],
+                    "view": view,
                 }
                 yield Mark(self.name, "pattern", called, line, data)
             elif called == "register" and len(said) >= 2 and _literal(said[0][1]) is not None:
@@ -88,7 +106,7 @@ class Django(Reader):
         """Each route once for each way that leads to it from a list that nobody includes."""
         lists = _Lists(project)
         for path, name in lists.tops():
-            yield from lists.routes(path, name, "", 0)
+            yield from lists.routes(path, name, "", ())
 
 
 class _Pattern(NamedTuple):
@@ -112,29 +130,52 @@ class _Lists:
         for path, mark in project.marks("django", "register"):
             registered = (mark.data["prefix"], mark.data["view"], mark.line)
             self._routers.setdefault((path, mark.data["router"]), []).append(registered)
+        self._rest = RestViews(project)
+        self._kinds = {(path, mark.name): mark.data for path, mark in project.marks(REST, "router")}
+        self._added = {
+            (path, mark.name): mark.data["methods"] for path, mark in project.marks(REST, "adds")
+        }
 
     def tops(self) -> list[tuple[str, str]]:
-        """The `urlpatterns` that no other list includes."""
+        """The `urlpatterns` that no other list includes, or only one that is below them."""
+        below = {
+            key: [found for one in patterns if (found := self._included(key[0], one.view))]
+            for key, patterns in self._lists.items()
+            if key[1]  # what stands in no list is of none that is known
+        }
+
+        def reach(key: tuple[str, str], seen: set[tuple[str, str]]) -> set[tuple[str, str]]:
+            for one in below.get(key, ()):
+                if one not in seen:
+                    seen.add(one)
+                    reach(one, seen)
+            return seen
+
+        reached = {key: reach(key, set()) for key in below}
         included = {
             target
-            for (path, _), patterns in self._lists.items()
-            for one in patterns
-            if (target := self._included(path, one.view))
+            for key, targets in below.items()
+            for target in targets
+            if key not in reached.get(target, ())
         }
         return [
             key for key in sorted(self._lists) if key[1] == "urlpatterns" and key not in included
         ]
 
     def routes(
-        self, path: str, name: str, prefix: str | None, depth: int
+        self, path: str, name: str, prefix: str | None, above: tuple[tuple[str, str], ...]
     ) -> Iterator[Route | Unresolved]:
         """What a list serves below a prefix; of a prefix that is not known, what is there."""
+        above = (*above, (path, name))
         for one in self._lists.get((path, name), ()):
             full = None
             if prefix is not None and one.route is not None:
                 full = prefix + _plain(one.route, is_regex=one.is_regex)
             if one.view.startswith("include("):
-                yield from self._below(path, one, full, depth)
+                if one.route and re.fullmatch(r"\{\w+\}", one.route):
+                    reason = "what its routes begin with is a setting"
+                    yield Unresolved(path, one.line, "route", one.route, reason)
+                yield from self._below(path, one, full, above)
             elif full is None:
                 said = f"{one.route or ''} {one.view[:80]}".strip()
                 yield Unresolved(path, one.line, "route", said, _NO_LITERAL)
@@ -142,13 +183,13 @@ class _Lists:
                 yield from self._served(path, one.line, full, one.view)
 
     def _below(
-        self, path: str, one: _Pattern, full: str | None, depth: int
+        self, path: str, one: _Pattern, full: str | None, above: tuple[tuple[str, str], ...]
     ) -> Iterator[Route | Unresolved]:
         if router := self._router(path, one.view):
             yield from self._registered(router, full)
         elif target := self._included(path, one.view):
-            if depth < _DEEPEST:
-                yield from self.routes(*target, full, depth + 1)
+            if target not in above:
+                yield from self.routes(*target, full, above)
         else:
             reason = "what it includes is not in the project"
             said = one.view if full is None else f"{full} {one.view}"
@@ -184,18 +225,40 @@ class _Lists:
         self, router: tuple[str, str], prefix: str | None
     ) -> Iterator[Route | Unresolved]:
         path = router[0]
+        kind = self._kinds.get(router, {"class": "", "said": ""})
+        slash = "" if re.search(r"trailing_slash\s*=\s*(?:False|''|\"\")", kind["said"]) else "/"
+        prefix = self._nested(path, kind, prefix)
         for name, view, line in self._routers[router]:
             place = self._project.locate(path, view)
             one = self._project.definition(place) if place else None
-            full = f"{prefix or ''}{name.strip('/')}"
+            own = _plain(name, is_regex=True).strip("/")
+            full = f"/{prefix or ''}{own}"
             if place is None or one is None or prefix is None:
                 reason = _NO_LITERAL if prefix is None else "its view is not in the project"
-                yield Unresolved(path, line, "route", f"{full} {view}", reason)
+                yield Unresolved(path, line, "route", f"{full[1:]} {view}", reason)
                 continue
-            for action, (method, is_detail) in _ACTIONS.items():
-                if _has_action(self._project, place, action):
-                    route = f"/{full}/{{pk}}/" if is_detail else f"/{full}/"
-                    yield self._route(method, route, place, one, (path, line), action)
+            for served in self._rest.actions(place, self._more(path, kind)):
+                route = full if own else full.rstrip("/")
+                if served.is_detail:
+                    route += f"/{{{self._rest.lookup(place)}}}"
+                if served.below:
+                    route += f"/{_plain(served.below, is_regex=True)}"
+                yield self._route(served, route + slash, place, one, (path, line))
+
+    def _nested(self, path: str, kind: dict[str, str], prefix: str | None) -> str | None:
+        """What is before the routes of a router within another one, of `drf-nested-routers`."""
+        found = re.match(r"\s*([\w.]+)\s*,\s*[rR]?(['\"])(.*?)\2(.*)", kind["said"], re.DOTALL)
+        if "Nested" not in kind["class"] or found is None or prefix is None:
+            return prefix
+        lookup = re.search(r"lookup\s*=\s*['\"](\w+)", found[4])
+        outer = self._kinds.get((path, found[1]), {"class": "", "said": ""})
+        above = self._nested(path, outer, prefix)
+        return f"{above}{found[3].strip('/')}/{{{lookup[1] if lookup else 'nested_1'}_pk}}/"
+
+    def _more(self, path: str, kind: dict[str, str]) -> dict[str, str]:
+        """The methods that a router of the project adds to those of a list."""
+        place = self._project.locate(path, kind["class"])
+        return self._added.get((place.path, place.symbol), {}) if place else {}
 
     def _served(self, path: str, line: int, full: str, view: str) -> Iterator[Route | Unresolved]:
         name = re.sub(r"\.as_view\(.*\)$", "", view, flags=re.DOTALL)
@@ -209,35 +272,43 @@ class _Lists:
             reason = "its view is not in the project"
             yield Unresolved(path, line, "route", f"/{full} {view[:80]}", reason)
             return
-        methods = [each.upper() for each in _METHODS if _has_own(self._project, place, each)]
-        for method in methods if one.kind == "class" and methods else ("ANY",):
-            yield self._route(method, f"/{full}", place, one, (path, line), "", guard)
+        given = re.search(r"\.as_view\((.*?)\)+$", view, re.DOTALL)
+        said = given[1] if given else ""
+        if self._rest.is_rest(place):
+            served = self._rest.served(place, said)
+        else:
+            methods = [each.upper() for each in _METHODS if _has_own(self._project, place, each)]
+            served = [Served(method, "") for method in methods if one.kind == "class"]
+        for each in served or [Served("ANY", "")]:
+            yield self._route(each, f"/{full}", place, one, (path, line), guard, said)
 
     def _route(
         self,
-        method: str,
+        served: Served,
         route: str,
         place: Place,
         one: Definition,
         registered: tuple[str, int],
-        action: str = "",
         guard: str = "",
+        given: str = "",
     ) -> Route:
         handler = self._project.called(place)
         wrapped = bool(guard) and self._project.origin(registered[0], guard) in _GUARDS
         said = f"{guard} ({registered[0]}:{registered[1]})" if wrapped else ""
-        said = said or _guard(self._project, place, action or method.lower())
-        return Route(
-            method,
+        said = said or _guard(self._project, place, served.action or served.method.lower())
+        found = Route(
+            served.method,
             route,
-            f"{handler}.{action}" if action else handler,
+            f"{handler}.{served.action}" if served.action else handler,
             place.path,
             one.line,
-            # That nothing stands at the view is no answer: settings may say it for all.
-            auth=Answered("yes", said) if said else Answered(),
             registered=f"{registered[0]}:{registered[1]}",
             symbol=place.symbol,
         )
+        if self._rest.is_rest(place):
+            found = found._replace(**self._rest.access(place, served, given))
+        # That nothing stands at a view is no answer: settings may say it for all.
+        return found._replace(auth=Answered("yes", said)) if said else found
 
 
 def _guard(project: CodeProject, place: Place, method: str, depth: int = 0) -> str:
@@ -291,18 +362,38 @@ def _has_own(project: CodeProject, place: Place, member: str) -> bool:
     return project.definition(Place(place.path, f"{place.symbol}.{member}")) is not None
 
 
-def _has_action(project: CodeProject, place: Place, action: str) -> bool:
-    """Whether a view set has an action: its own, or one of REST framework's mixins."""
-    if _has_own(project, place, action):
-        return True
-    one = project.definition(place)
-    names = {base.rpartition(".")[2] for base in one.bases} if one else set()
-    if "ModelViewSet" in names:
-        return True
-    if "ReadOnlyModelViewSet" in names:
-        return action in {"list", "retrieve"}
-    mixin = {"partial_update": "Update"}.get(action, action.title())
-    return f"{mixin}ModelMixin" in names
+def _listed_in(arguments: Node) -> Node | None:
+    """The list that `include` is given as it stands, or as one of a pair with a name."""
+    first = arguments.named_children[0] if arguments.named_children else None
+    if first is not None and first.type in {"tuple", "parenthesized_expression"}:
+        first = first.named_children[0] if first.named_children else None
+    return first if first is not None and first.type == "list" else None
+
+
+def _appended_to(source: Source, node: Node) -> str:
+    """The list that `urlpatterns.append(path(...))` names; "" for none."""
+    call = node.parent.parent if node.parent else None
+    function = call.child_by_field_name("function") if call is not None else None
+    owner, _, called = source.text(function).rpartition(".")
+    return owner if called == "append" else ""
+
+
+def _unnamed(node: Node) -> str:
+    """What a list is called that stands in an `include` itself."""
+    return f"<{node.start_point[0] + 1}:{node.start_point[1]}>"
+
+
+def _taken_in(value: Node) -> Iterator[Node]:
+    """The lists that one takes in as a whole: `[*a]`, `a.urlpatterns + b`, `router.urls`."""
+    if value.type in {"identifier", "attribute"}:
+        yield value
+    elif value.type == "binary_operator":
+        for part in value.named_children:
+            yield from _taken_in(part)
+    elif value.type == "list":
+        for part in value.named_children:
+            if part.type == "list_splat":
+                yield from _taken_in(part.named_children[0])
 
 
 def _holds(outer: Node, inner: Node) -> bool:
@@ -324,6 +415,12 @@ def _arguments(source: Source, node: Node) -> Iterator[tuple[str, str]]:
 def _literal(said: str) -> str | None:
     found = re.fullmatch(r"[rRuU]?(['\"])(.*)\1", said, re.DOTALL)
     return found[2] if found else None
+
+
+def _begun(said: str) -> str | None:
+    """What a list is included below: a text, or the name of a setting in braces."""
+    setting = re.fullmatch(r"(?:\w+\.)*settings\.(\w+)", said)
+    return f"{{{setting[1]}}}" if setting else _literal(said)
 
 
 def _plain(route: str, *, is_regex: bool) -> str:

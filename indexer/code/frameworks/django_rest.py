@@ -1,0 +1,132 @@
+"""REST framework of Django: what classes of views and permissions say of themselves."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from indexer.code.frameworks.rest_permissions import REST, permissions_by, verdict
+from indexer.code.readers import Reader
+from indexer.code.syntax import line_of
+from memory.code.facts import Mark
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from indexer.code.project import CodeProject
+    from indexer.code.syntax import Node, Source
+    from memory.code.codebase import Unresolved
+
+_ATTRIBUTES = """
+(class_definition body: (block (expression_statement
+    (assignment left: (identifier) @name right: (_) @value))))
+"""
+_METHODS = """
+(class_definition body: (block [(function_definition) @method
+    (decorated_definition definition: (function_definition) @method)]))
+"""
+_SETTINGS = """
+[(assignment left: (identifier) @name right: (dictionary) @value)
+ (assignment left: (subscript value: (identifier) @name) @part right: (_) @value)]
+"""
+_ROUTERS = """
+(assignment left: (identifier) @name
+    right: (call function: (_) @called arguments: (argument_list) @arguments))
+"""
+_WANTED = frozenset(
+    {"permission_classes", "throttle_classes", "http_method_names", "serializer_class"}
+    | {"lookup_field", "lookup_url_kwarg"}
+)
+_ADDED = re.compile(r"routes\[0\]\.mapping\.update\(\s*\{([^{}]*)\}")
+_HANDS_ON = frozenset({"dispatch", "initial", "check_permissions", "get_permissions"})
+
+
+class RestFramework(Reader):
+    """What classes of views and permissions say of themselves; the routes are of `django`."""
+
+    name = REST
+    languages = frozenset({"python"})
+    hint = re.compile(
+        rb"rest_framework|permission_classes|has_permission|get_permissions|REST_FRAMEWORK|Router\(|_view\b|ViewSet|APIView"
+    )
+
+    def read(self, source: Source) -> Iterable[Mark]:
+        """Attributes of classes, permissions, settings, routers."""
+        text = source.text
+        for found in source.matches(_ATTRIBUTES):
+            name, value = text(found["name"][0]), found["value"][0]
+            if name in _WANTED:
+                is_one = name == "serializer_class"
+                elements = [text(value)] if is_one else _elements(source, value)
+                data = {"attribute": name, "is": elements}
+                yield Mark(self.name, "attribute", _owner(source, value), line_of(value), data)
+        for found in source.matches(_METHODS):
+            yield from self._method(source, found["method"][0])
+        for found in source.matches(_SETTINGS):
+            if text(found["name"][0]) == "REST_FRAMEWORK":
+                yield from self._settings(source, found)
+        for found in source.matches(_ROUTERS):
+            called, said = text(found["called"][0]), text(found["arguments"][0])[1:-1]
+            if called.endswith("Router"):
+                kind = {"class": called, "said": said}
+                name = text(found["name"][0])
+                yield Mark(self.name, "router", name, line_of(found["name"][0]), kind)
+
+    def _method(self, source: Source, node: Node) -> Iterator[Mark]:
+        name = source.text(node.child_by_field_name("name"))
+        owner, line = _owner(source, node).rpartition(".")[0], line_of(node)
+        data: dict[str, Any] = {"method": name}
+        if name == "has_permission":
+            data["safe"] = verdict(source, node, is_safe=True)
+            data["unsafe"] = verdict(source, node, is_safe=False)
+            yield Mark(self.name, "permission", owner, line, data)
+        elif name == "__init__" and (added := _ADDED.search(source.text(node))):
+            pairs = re.findall(r"['\"](\w+)['\"]\s*:\s*['\"](\w+)['\"]", added[1])
+            data["methods"] = {method.upper(): action for method, action in pairs}
+            yield Mark(self.name, "adds", owner, line, data)
+        elif name in _HANDS_ON:
+            data["super"] = f"super().{name}(" in _plain(source.text(node))
+            data["by"] = permissions_by(source, node) if name == "get_permissions" else None
+            yield Mark(self.name, "hands", owner, line, data)
+
+    def _settings(self, source: Source, found: dict[str, list[Node]]) -> Iterator[Mark]:
+        value = found["value"][0]
+        pairs = [
+            (one.child_by_field_name("key"), one.child_by_field_name("value"))
+            for one in value.named_children
+            if one.type == "pair"
+        ]
+        if "part" in found:
+            pairs = [(found["part"][0].child_by_field_name("subscript"), value)]
+        for key, said in pairs:
+            name = source.text(key).strip("'\"")
+            if (
+                name in {"DEFAULT_PERMISSION_CLASSES", "DEFAULT_THROTTLE_CLASSES"}
+                and said is not None
+            ):
+                yield Mark(
+                    self.name, "setting", name, line_of(said), {"is": _elements(source, said)}
+                )
+        if "part" not in found:
+            yield Mark(self.name, "setting", "", line_of(value), {})
+
+    def assemble(self, project: CodeProject) -> Iterable[Unresolved]:  # noqa: ARG002
+        """Nothing: routes are of `django`."""
+        return ()
+
+
+def _elements(source: Source, value: Node) -> list[str] | None:
+    """The elements of a list or tuple, or one text; None for what is none."""
+    if value.type in {"list", "tuple", "set"}:
+        return [source.text(one) for one in value.named_children if one.type != "comment"]
+    return [source.text(value)] if value.type in {"string", "none"} else None
+
+
+def _owner(source: Source, node: Node) -> str:
+    index = source.within(node)
+    return source.facts.definitions[index].name if index >= 0 else ""
+
+
+def _plain(said: str) -> str:
+    """A text with `super(Some, self)` as `super()`."""
+    return re.sub(r"super\([^)]*\)", "super()", said)

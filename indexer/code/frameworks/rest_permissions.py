@@ -1,0 +1,229 @@
+"""Permission classes of REST framework: those of the library, and what those of a project do."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from indexer.code.access import ON_SETTINGS, Check
+from memory.code.codebase import Place
+
+if TYPE_CHECKING:
+    from indexer.code.project import CodeProject
+    from indexer.code.syntax import Node, Source
+
+REST = "django rest framework"  # the reader that leaves the marks
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_LIBRARY = "rest_framework.permissions."
+_STRICT = frozenset(
+    {"IsAuthenticated", "IsAdminUser", "DjangoModelPermissions", "DjangoObjectPermissions"}
+)
+_READ_ONLY = frozenset({"IsAuthenticatedOrReadOnly", "DjangoModelPermissionsOrAnonReadOnly"})
+_OPEN = frozenset({"AllowAny", "BasePermission"})
+_USER = r"(?:(?:self\.)?request\.)?user"
+#: What is false for who is nobody, in Django's AnonymousUser too.
+_KNOWN = re.compile(
+    rf"(?:bool\()?\s*(?:{_USER}\s+and\s+)?{_USER}\.is_(?:authenticated|staff|superuser)\b(?:\(\))?\)?"
+    rf"|not\s+{_USER}\.is_anonymous\b"
+)
+_MISSING = re.compile(
+    rf"not\s+(?:bool\()?{_USER}(?:\.is_authenticated(?:\(\))?)?\)?$|{_USER}\.is_anonymous$"
+    rf"|{_USER}\s+is\s+None$"
+)
+_BY_METHOD = re.compile(
+    r"request\.method\s+in\s+(?:\w+\.)?SAFE_METHODS|request\.method\s*==\s*['\"]GET['\"]"
+)
+_SUPER = re.compile(r"super\([^)]*\)\.has_permission\(")
+REFUSES, PASSES, MAY, SUPER = "refuses", "passes", "may", "super"
+SOMETHING = "something"  # which nobody here understands
+
+
+class Permissions:
+    """The permission classes of a project."""
+
+    def __init__(self, project: CodeProject) -> None:
+        self._project = project
+        self._own = {
+            (path, mark.name): mark.data for path, mark in project.marks(REST, "permission")
+        }
+
+    def checks(self, names: list[str], path: str, line: int, method: str) -> list[Check]:
+        """What each of some classes does; they are all asked."""
+        return [
+            Check(f"{name} ({path}:{line})", self._refuses(name, path, method, 0))
+            for name in (one.strip("'\"") for one in names)
+        ] or [Check(f"no permission classes ({path}:{line})", False)]
+
+    def _refuses(self, said: str, path: str, method: str, depth: int) -> bool | None:
+        said = said.strip().removesuffix("()")
+        if "|" in said or "&" in said:
+            return self._combined(said, path, method, depth)
+        place = self._project.locate(path, said)
+        origin = said if said.startswith(_LIBRARY) else ""
+        origin = origin or (self._project.origin(path, said) if place is None else "")
+        if origin.startswith(_LIBRARY):
+            return _of_library(origin.removeprefix(_LIBRARY), method)
+        if place is None and "." in said and not origin:  # of settings, by its full name
+            module, _, name = said.rpartition(".")
+            file = self._project.module(path, module)
+            place = Place(file, name) if file else None
+        is_known = place is not None and self._project.definition(place) is not None
+        return self._of_class(place, method, depth) if place and is_known else None
+
+    def _combined(self, said: str, path: str, method: str, depth: int) -> bool | None:
+        """What `A & B` or `A | B` does; None for both at once."""
+        if ("|" in said and "&" in said) or "(" in said or "~" in said:
+            return None
+        is_all = "&" in said  # all have to let pass: one that refuses is enough
+        parts = [self._refuses(one, path, method, depth) for one in re.split(r"[|&]", said)]
+        return is_all if is_all in parts else None if None in parts else not is_all
+
+    def _of_class(self, place: Place, method: str, depth: int) -> bool | None:
+        if depth > _DEEPEST:
+            return None
+        own = self._own.get((place.path, place.symbol))
+        one = self._project.definition(place)
+        said = own["safe" if method in _SAFE else "unsafe"] if own else SUPER
+        if said in {REFUSES, PASSES}:
+            return bool(said == REFUSES)
+        names = {each.name for each in self._project.files[place.path].definitions}
+        is_plain = f"{place.symbol}.__init__" not in names
+        if said != SUPER or one is None or not one.bases or not is_plain:
+            return None
+        return self._refuses(one.bases[0], place.path, method, depth + 1)
+
+
+_DEEPEST = 6  # classes that extend classes
+
+
+def _of_library(name: str, method: str) -> bool | None:
+    if name in _READ_ONLY:
+        return method not in _SAFE
+    return True if name in _STRICT else False if name in _OPEN else None
+
+
+def verdict(source: Source, function: Node, *, is_safe: bool) -> str:
+    """What `has_permission` answers to who is nobody, for a method that only reads or another."""
+    body = function.child_by_field_name("body")
+    return _block(source, body.named_children if body is not None else [], is_safe=is_safe)
+
+
+def _block(source: Source, nodes: list[Node], *, is_safe: bool) -> str:
+    may_refuse = False
+    for one in nodes:
+        said = source.text(one)
+        if one.type == "if_statement":
+            found = _if(source, one, is_safe=is_safe)
+            if found == MAY:
+                may_refuse = True
+            elif found:
+                return found
+        elif one.type == "return_statement":
+            found = _value(said.removeprefix("return"), is_safe=is_safe)
+            return MAY if found == PASSES and may_refuse else found
+        elif re.search(r"\b(?:return|raise)\b", said):
+            return MAY
+    return MAY
+
+
+def _if(source: Source, node: Node, *, is_safe: bool) -> str:
+    """What an `if` answers; MAY if it only may refuse, "" if it does nothing, for who is nobody."""
+    condition = source.text(node.child_by_field_name("condition"))
+    inside = node.child_by_field_name("consequence")
+    others = [one for one in node.named_children if one.type in {"elif_clause", "else_clause"}]
+    if _BY_METHOD.fullmatch(condition) and len(others) <= 1:
+        chosen = inside if is_safe else others[0].child_by_field_name("body") if others else None
+        return _block(source, chosen.named_children, is_safe=is_safe) if chosen else ""
+    own = re.findall(r"\breturn\s+([^\n]+)", source.text(inside))
+    parts = condition.split(" or ")
+    if " and " not in condition and any(_MISSING.search(one) for one in parts):
+        if own == ["False"]:
+            return REFUSES
+        if own == ["True"]:
+            return PASSES
+    returned = set(re.findall(r"\breturn\s+([^\n]+)", source.text(node)))
+    raised = "raise" in source.text(node)
+    return "" if not returned and not raised else MAY if returned <= {"False"} else SOMETHING
+
+
+def _value(said: str, *, is_safe: bool) -> str:
+    """What an expression answers for who is nobody."""
+    whole = re.sub(r"\s+", " ", said).strip()
+    if whole.startswith("(") and whole.endswith(")"):
+        whole = whole[1:-1].strip()
+    if whole in {"True", "False"}:
+        return PASSES if whole == "True" else REFUSES
+    by_method = re.match(rf"(?:{_BY_METHOD.pattern}) or (.+)", whole)
+    if by_method:
+        return PASSES if is_safe else _value(by_method[1], is_safe=is_safe)
+    if " or " in whole or ON_SETTINGS.search(whole):
+        return SOMETHING
+    is_known = any(_KNOWN.fullmatch(one.strip()) for one in (whole, *whole.split(" and ")))
+    return REFUSES if is_known else SUPER if _SUPER.match(whole) else SOMETHING
+
+
+By = list[tuple[list[str] | None, list[str] | None]]
+
+
+def permissions_by(source: Source, function: Node) -> By | None:
+    """What `get_permissions` gives by action or method.
+
+    Returns:
+        Actions, None for all others, and the classes for them, None for those that the class
+        states; in the order in which they are asked. None for what is not understood.
+    """
+    body = function.child_by_field_name("body")
+    found: By = []
+    for one in body.named_children if body is not None else ():
+        said = source.text(one)
+        if one.type == "if_statement":
+            branches = _branches(source, one)
+            if branches is None:
+                return None
+            found += branches
+        elif one.type == "return_statement":
+            names = _classes(said)
+            is_stated = re.search(r"super\(|for \w+ in (?:self\.)?permission_classes", said)
+            if names is None and not is_stated:
+                return None
+            found.append((None, names))
+        elif "permission" in said:
+            return None
+    return found or None
+
+
+def _branches(source: Source, node: Node) -> By | None:
+    found: By = []
+    for part in (node, *node.named_children):
+        if part.type not in {"if_statement", "elif_clause", "else_clause"}:
+            continue
+        condition = part.child_by_field_name("condition")
+        block = part.child_by_field_name("consequence") or part.child_by_field_name("body")
+        names = _classes(source.text(block))
+        actions = _named_actions(source.text(condition)) if condition else None
+        if names is None or (condition is not None and actions is None):
+            return None
+        found.append((actions, names))
+    return found
+
+
+def _named_actions(condition: str) -> list[str] | None:
+    plain = re.fullmatch(
+        r"self\.(?:action|request\.method)\s*(?:==|in)\s*([\[({]?[^\])}]*[\])}]?)",
+        condition.strip("() "),
+    )
+    if plain is None:
+        return None
+    if "SAFE_METHODS" in plain[1]:
+        return sorted(_SAFE)
+    return re.findall(r"['\"](\w+)['\"]", plain[1]) or None
+
+
+def _classes(said: str) -> list[str] | None:
+    """The classes that are given back, or put into `permission_classes`, in a block."""
+    found = re.findall(
+        r"(?:\breturn|permission_classes\s*=)\s*[\[(]([^\[\]]*?)[\])]\s*$", said, re.MULTILINE
+    )
+    if len(found) != 1 or " for " in found[0]:
+        return None
+    return [one.strip().removesuffix("()") for one in found[0].split(",") if one.strip()]

@@ -1,0 +1,395 @@
+"""Views of REST framework: what they answer to, and who may ask them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from indexer.code.access import Check, answer
+from indexer.code.frameworks.python_refusals import Refusals
+from indexer.code.frameworks.rest_permissions import REST, Permissions
+from memory.code.codebase import Answered, Place
+from memory.code.testing import is_test
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from indexer.code.project import CodeProject
+
+_ACTIONS = {
+    "list": ("GET", False),
+    "create": ("POST", False),
+    "retrieve": ("GET", True),
+    "update": ("PUT", True),
+    "partial_update": ("PATCH", True),
+    "destroy": ("DELETE", True),
+}
+_OF_MIXINS = {
+    "ListModelMixin": ("list",),
+    "CreateModelMixin": ("create",),
+    "RetrieveModelMixin": ("retrieve",),
+    "UpdateModelMixin": ("update", "partial_update"),
+    "DestroyModelMixin": ("destroy",),
+    "ModelViewSet": tuple(_ACTIONS),
+    "ReadOnlyModelViewSet": ("list", "retrieve"),
+}
+_OF_GENERICS = (  # what a name of `rest_framework.generics` says: the part, and the methods
+    ("List", "GET"),
+    ("Retrieve", "GET"),
+    ("Create", "POST"),
+    ("Update", "PUT"),
+    ("Update", "PATCH"),
+    ("Destroy", "DELETE"),
+)
+_VERBS = ("get", "post", "put", "patch", "delete", "head", "options")
+#: Classes of elsewhere that have neither permissions nor anything else of their own.
+_WITHOUT = re.compile(
+    r"rest_framework\.(?:views|generics|viewsets|mixins)\.|django\.|object$|ABC$|abc\.|typing\.|Generic"
+)
+_ACTION = re.compile(
+    r"(?:[\w.]+\.)?(?:action|detail_route|list_route)\s*\((?P<said>.*)\)", re.DOTALL
+)
+_MORE = re.compile(r"(?P<action>\w+)\.mapping\.(?P<method>\w+)")
+_DEEPEST = 10  # bases of bases
+_HARMLESS = re.compile(
+    r"rest_framework\.decorators\.|drf_spectacular|drf_yasg|django\.utils\.decorators|django\.db\."
+    r"|django\.views\.decorators|functools|typing"
+)
+_ONLY_KNOWN = re.compile(r"IsAuthenticated$|IsAuthenticatedOrReadOnly$")
+
+
+class Served(NamedTuple):
+    """What a view answers to."""
+
+    method: str
+    action: str  # the method of the class
+    is_detail: bool = False
+    below: str = ""  # the path below the view's own
+
+
+class RestViews:
+    """The views of a project that are of REST framework."""
+
+    def __init__(self, project: CodeProject) -> None:
+        self._project = project
+        self._permissions = Permissions(project)
+        self._refusals = Refusals(project)
+        self._attributes = {
+            (path, mark.name, mark.data["attribute"]): (mark.data["is"], path, mark.line)
+            for path, mark in project.marks(REST, "attribute")
+        }
+        self._hands = {
+            (path, mark.name, mark.data["method"]): mark.data
+            for path, mark in project.marks(REST, "hands")
+        }
+        self._settings: dict[str, list[tuple[list[str] | None, str, int]]] = {}
+        for path, mark in project.marks(REST, "setting"):
+            if not is_test(path):
+                said = (mark.data.get("is"), path, mark.line)
+                self._settings.setdefault(mark.name, []).append(said)
+
+    # What a view answers to
+
+    def is_rest(self, place: Place) -> bool:
+        """Whether a view is one of REST framework."""
+        one = self._project.definition(place)
+        if one is None or one.kind != "class":
+            return any(self._is_api_view(place, said) for said in one.annotations) if one else False
+        return any(origin.startswith("rest_framework.") for origin in self._origins(place))
+
+    def _is_api_view(self, place: Place, said: str) -> bool:
+        head = said.partition("(")[0]
+        return self._project.origin(place.path, head) == "rest_framework.decorators.api_view"
+
+    def _classes(self, place: Place, depth: int = 0) -> Iterator[Place | str]:
+        """A class and what it is made of, as Python looks through it; a text is of elsewhere."""
+        yield place
+        one = self._project.definition(place)
+        for base in one.bases if one and depth < _DEEPEST else ():
+            above = self._project.locate(place.path, base)
+            if above and above.symbol and above != place:
+                yield from self._classes(above, depth + 1)
+            elif not above:
+                yield self._project.origin(place.path, base) or base
+
+    def _origins(self, place: Place) -> list[str]:
+        return [one for one in self._classes(place) if isinstance(one, str)]
+
+    def _has(self, place: Place, member: str) -> bool:
+        return any(
+            self._project.definition(Place(one.path, f"{one.symbol}.{member}")) is not None
+            for one in self._classes(place)
+            if isinstance(one, Place)
+        )
+
+    def _attribute(self, place: Place, name: str) -> tuple[list[str] | None, str, int] | None:
+        """An attribute of a class, by the first class that has it; with the file and line.
+
+        What is None is not understood: no list, or of a class of elsewhere, which may have its own.
+        """
+        for one in self._classes(place):
+            if isinstance(one, Place) and (found := self._attributes.get((*one, name))):
+                return found
+            if isinstance(one, str) and not _WITHOUT.match(one):
+                definition = self._project.definition(place)
+                return None, place.path, definition.line if definition else 0
+        return None
+
+    def served(self, place: Place, said: str) -> list[Served]:
+        """What a view answers to that is registered by `as_view(said)`, or as a function."""
+        one = self._project.definition(place)
+        mapped = re.findall(r"['\"](\w+)['\"]\s*:\s*['\"](\w+)['\"]", said)
+        if mapped:
+            return [Served(method.upper(), action) for method, action in mapped]
+        if one and one.kind != "class":
+            api = next(each for each in one.annotations if self._is_api_view(place, each))
+            methods = re.findall(r"['\"](\w+)['\"]", api) or ["GET"]
+            return [Served(method.upper(), "") for method in methods]
+        generics = [
+            method
+            for origin in self._origins(place)
+            if origin.startswith("rest_framework.generics.")
+            for part, method in _OF_GENERICS
+            if part in origin.rpartition(".")[2]
+        ]
+        if any(origin.endswith(".ObtainAuthToken") for origin in self._origins(place)):
+            generics.append("POST")
+        own = [each.upper() for each in _VERBS if self._has(place, each)]
+        return [Served(one, "") for one in self._allowed(place, dict.fromkeys([*own, *generics]))]
+
+    def _allowed(self, place: Place, methods: Iterable[str]) -> list[str]:
+        names = self._attribute(place, "http_method_names")
+        allowed = {one.strip("'\"").upper() for one in names[0]} if names and names[0] else None
+        return [one for one in methods if allowed is None or one in allowed]
+
+    def actions(self, place: Place, more: dict[str, str]) -> list[Served]:
+        """What a view set answers to that a router registers.
+
+        Args:
+            place: The class.
+            more: Methods that the router serves beside its own, and the actions for them.
+        """
+        inherited = {
+            action
+            for origin in self._origins(place)
+            for action in _OF_MIXINS.get(origin.rpartition(".")[2], ())
+            if origin.startswith("rest_framework.")
+        }
+        found = [
+            Served(method, action, is_detail)
+            for action, (method, is_detail) in _ACTIONS.items()
+            if action in inherited or self._has(place, action)
+        ]
+        found += [Served(verb, name) for verb, name in more.items() if self._has(place, name)]
+        found += self._own_actions(place)
+        allowed = set(self._allowed(place, {one.method for one in found}))
+        return [one for one in found if one.method in allowed]
+
+    def _own_actions(self, place: Place) -> Iterator[Served]:
+        seen: dict[str, Served] = {}
+        for one in self._classes(place):
+            for member in (
+                self._project.files[one.path].definitions if isinstance(one, Place) else ()
+            ):
+                owner, _, name = member.name.rpartition(".")
+                if not isinstance(one, Place) or owner != one.symbol or name in seen:
+                    continue
+                for said in member.annotations:
+                    more = _MORE.fullmatch(said)
+                    if more and more["action"] in seen:
+                        yield seen[more["action"]]._replace(
+                            method=more["method"].upper(), action=name
+                        )
+                    for each in _actions(name, said):
+                        seen[name] = each
+                        yield each
+
+    def lookup(self, place: Place) -> str:
+        """What one thing is named by in the path of a view set."""
+        for name in ("lookup_url_kwarg", "lookup_field"):
+            found = self._attribute(place, name)
+            if found and found[0] and found[0] != ["None"]:
+                return found[0][0].strip("'\"")
+        return "pk"
+
+    # Who may ask
+
+    def access(self, place: Place, served: Served, said: str) -> dict[str, Any]:
+        """Authentication, authorisation, validation and limits of a view.
+
+        Args:
+            place: The view.
+            served: What it answers to.
+            said: What is given to `as_view`.
+        """
+        permissions = self._checks(place, served, said)
+        checks = [*permissions, *self._of_handler(place, served)]
+        named = [one for one in checks if one.refuses]
+        rights = [one for one in named if not _ONLY_KNOWN.search(one.said.partition(" (")[0])]
+        return {
+            "auth": answer(checks, "; ".join(one.said for one in permissions)),
+            "authorisation": Answered("yes", rights[0].said) if rights else Answered(),
+            "validation": self._validated(place, served),
+            "rate_limit": self._limited(place),
+        }
+
+    def _checks(self, place: Place, served: Served, said: str) -> list[Check]:
+        one = self._project.definition(place)
+        names, path, line = None, place.path, one.line if one else 0
+        if not self._is_handed_on(place):
+            return [Check("dispatch is its own", None)]
+        if one is None or one.kind != "class":
+            decorated = next(
+                (
+                    each
+                    for each in one.annotations
+                    if re.match(r"(?:\w+\.)?permission_classes\(", each)
+                )
+                if one
+                else iter(()),
+                "",
+            )
+            names = _listed(decorated[decorated.index("(") + 1 : -1]) if decorated else None
+        elif found := re.search(r"permission_classes\s*=\s*(\[[^\]]*\]|\([^)]*\))", said):
+            names = _listed(found[1])
+        else:
+            by_action = self._of_action(place, served)
+            if by_action is not None:
+                names, path, line = by_action
+            elif (dynamic := self._dynamic(place, served)) is not None:
+                names, path, line = dynamic
+                if names is None:
+                    return [Check(f"get_permissions ({path}:{line})", None)]
+            if names is None and (found_at := self._attribute(place, "permission_classes")):
+                names, path, line = found_at
+                if names is None:
+                    return [Check(f"permission_classes ({path}:{line})", None)]
+        if names is None:
+            return self._default(served)
+        return self._permissions.checks(names, path, line, served.method)
+
+    def _of_handler(self, place: Place, served: Served) -> Iterator[Check]:
+        """What the method itself does, and what stands at it."""
+        name = served.action or served.method.lower()
+        for one in self._classes(place):
+            if not isinstance(one, Place):
+                continue
+            is_function = not self._is_class(one)
+            member = one if is_function else Place(one.path, f"{one.symbol}.{name}")
+            found = self._project.definition(member)
+            if found is None:
+                continue
+            evidence = f"{member.symbol} ({member.path}:{found.line})"
+            yield Check(evidence, self._refusals.handler(member))
+            for said in found.annotations:
+                head = re.match(r"[\w.]*", said)
+                if head and not self._is_harmless(member.path, head[0]):
+                    around = self._project.locate(member.path, head[0])
+                    guards = self._refusals.guard(around) if around and around.symbol else None
+                    yield Check(f"@{said} ({member.path}:{found.line})", guards)
+            return
+
+    def _is_class(self, place: Place) -> bool:
+        one = self._project.definition(place)
+        return one is not None and one.kind == "class"
+
+    def _is_harmless(self, path: str, name: str) -> bool:
+        return bool(_HARMLESS.match(self._project.origin(path, name))) or ".mapping." in name
+
+    def _is_handed_on(self, place: Place) -> bool:
+        """Whether what is asked before a view is asked, whatever it overrides."""
+        for one in self._classes(place):
+            for name in ("dispatch", "initial", "check_permissions"):
+                hands = self._hands.get((*one, name)) if isinstance(one, Place) else None
+                if hands and not hands["super"]:
+                    return False
+        return True
+
+    def _of_action(self, place: Place, served: Served) -> tuple[list[str] | None, str, int] | None:
+        for one in self._classes(place):
+            member = (
+                Place(one.path, f"{one.symbol}.{served.action}") if isinstance(one, Place) else None
+            )
+            found = self._project.definition(member) if member and served.action else None
+            if found and member:
+                for said in found.annotations:
+                    given = re.search(r"permission_classes\s*=\s*(\[[^\]]*\]|\([^)]*\)|\w+)", said)
+                    if given:
+                        return _listed(given[1]), member.path, found.line
+                return None
+        return None
+
+    def _dynamic(self, place: Place, served: Served) -> tuple[list[str] | None, str, int] | None:
+        """What `get_permissions` gives for an action; None for nothing of its own."""
+        for one in self._classes(place):
+            hands = self._hands.get((*one, "get_permissions")) if isinstance(one, Place) else None
+            if not hands or not isinstance(one, Place):
+                continue
+            definition = self._project.definition(Place(one.path, f"{one.symbol}.get_permissions"))
+            line = definition.line if definition else 0
+            by: list[Any] | None = hands["by"]
+            if by is None:
+                return None, one.path, line
+            for actions, names in by:
+                name = served.action or served.method.lower()
+                if actions is None or name in actions or served.method in actions:
+                    return (names, one.path, line) if names is not None else None
+            return None
+        return None
+
+    def _default(self, served: Served) -> list[Check]:
+        """What settings say for all views; of what several say differently nobody knows."""
+        said = self._settings.get("DEFAULT_PERMISSION_CLASSES", [])
+        if not said:
+            # Without a setting everybody may; without settings nobody knows.
+            is_set = "" in self._settings
+            return [
+                Check(
+                    "REST_FRAMEWORK sets no DEFAULT_PERMISSION_CLASSES", False if is_set else None
+                )
+            ]
+        names, path, line = said[0]
+        if names is None or any(other[0] != names for other in said):
+            return [Check(f"DEFAULT_PERMISSION_CLASSES ({path}:{line})", None)]
+        return self._permissions.checks(names, path, line, served.method)
+
+    def _validated(self, place: Place, served: Served) -> Answered:
+        found = self._attribute(place, "serializer_class")
+        writes = served.action in {"create", "update", "partial_update"} or (
+            not served.action and served.method in {"POST", "PUT", "PATCH"}
+        )
+        of_library = any("generics." in one or "viewsets." in one for one in self._origins(place))
+        own = served.action or served.method.lower()
+        if found and found[0] and writes and of_library and not self._has(place, own):
+            return Answered("yes", f"serializer_class = {found[0][0]} ({found[1]}:{found[2]})")
+        return Answered()
+
+    def _limited(self, place: Place) -> Answered:
+        found = self._attribute(place, "throttle_classes")
+        said = found or next(iter(self._settings.get("DEFAULT_THROTTLE_CLASSES", [])), None)
+        if said is None or said[0] is None:
+            return Answered()
+        word = "throttle_classes" if found else "DEFAULT_THROTTLE_CLASSES"
+        evidence = f"{word} = [{', '.join(said[0])}] ({said[1]}:{said[2]})"
+        return Answered("yes" if said[0] else "no", evidence)
+
+
+def _actions(name: str, said: str) -> Iterator[Served]:
+    """What an `@action` of a view set adds."""
+    found = _ACTION.fullmatch(said)
+    if not found:
+        return
+    given = found["said"]
+    path = re.search(r"url_path\s*=\s*[rR]?(['\"])(.*?)\1", given)
+    methods = re.search(r"methods\s*=\s*[\[(]([^\])]*)", given)
+    is_detail = "detail_route" in said or bool(re.search(r"detail\s*=\s*True", given))
+    listed = re.findall(r"['\"](\w+)['\"]", methods[1]) if methods else ["get"]
+    for method in listed:
+        yield Served(method.upper(), name, is_detail, path[2] if path else name)
+
+
+def _listed(said: str) -> list[str] | None:
+    said = said.strip()
+    if said[:1] not in "[(":
+        return None
+    return [one.strip() for one in said[1:-1].split(",") if one.strip()]

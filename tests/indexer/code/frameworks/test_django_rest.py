@@ -1,0 +1,224 @@
+"""REST framework: what routers and views serve, and whether permissions refuse who is nobody."""
+
+from __future__ import annotations
+
+import pytest
+
+URLS = """from django.urls import include, path
+from rest_framework.routers import DefaultRouter, SimpleRouter
+from shop import views
+router = DefaultRouter()
+router.register(r'orders', views.Orders, basename='order')
+urlpatterns = [path('api/', include(router.urls)), path('one/<int:pk>/', views.One.as_view())]
+"""
+VIEWS = """from rest_framework import generics, permissions, viewsets
+from rest_framework.decorators import action, api_view, permission_classes
+from rest_framework.permissions import AllowAny, IsAuthenticated, IsAuthenticatedOrReadOnly
+from rest_framework.permissions import BasePermission, DjangoModelPermissions
+from rest_framework.views import APIView
+from elsewhere import Foreign, ForeignView
+from shop.own import Own
+"""
+SETTINGS = "REST_FRAMEWORK = {'PAGE_SIZE': 1}\n"
+DEFAULT = "REST_FRAMEWORK = {'DEFAULT_PERMISSION_CLASSES': ['rest_framework.permissions.%s']}\n"
+ONE = "class One(APIView):\n    %s\n    def get(self, request, pk): ...\n"
+
+
+def project(views: str, urls: str = URLS, settings: str = SETTINGS, own: str = "Own = 1\n") -> dict:
+    return {
+        "shop/__init__.py": "",
+        "shop/urls.py": urls,
+        "shop/views.py": VIEWS + views,
+        "shop/settings.py": settings,
+        "shop/own.py": "from rest_framework.permissions import *\n"
+        "from rest_framework import permissions\nfrom rest_framework.permissions import "
+        "BasePermission, IsAuthenticated, SAFE_METHODS, DjangoModelPermissions\n" + own,
+    }
+
+
+def served(code) -> set[tuple[str, str, str]]:
+    return {(one.method, one.path, one.handler.removeprefix("shop.views.")) for one in code.routes}
+
+
+def test_a_router_serves_what_a_view_set_is_made_of_and_its_actions(read):
+    views = (
+        "class Base(viewsets.ReadOnlyModelViewSet):\n    lookup_field = 'code'\n"
+        "class Orders(Base):\n    def create(self, request): ...\n"
+        "    @action(detail=True, methods=['post', 'put'], url_path='set-state')\n"
+        "    def state(self, request, code): ...\n"
+        "    @state.mapping.delete\n    def unset(self, request, code): ...\n"
+        "    @action(detail=False)\n    def mine(self, request): ...\n"
+        "class One(generics.RetrieveUpdateAPIView):\n    http_method_names = ['get', 'patch']\n"
+    )
+
+    assert served(read(project(views))) == {
+        ("GET", "/api/orders/", "Orders.list"),
+        ("POST", "/api/orders/", "Orders.create"),
+        ("GET", "/api/orders/{code}/", "Orders.retrieve"),
+        ("POST", "/api/orders/{code}/set-state/", "Orders.state"),
+        ("PUT", "/api/orders/{code}/set-state/", "Orders.state"),
+        ("DELETE", "/api/orders/{code}/set-state/", "Orders.unset"),
+        ("GET", "/api/orders/mine/", "Orders.mine"),
+        ("GET", "/one/{pk}/", "One"),
+        ("PATCH", "/one/{pk}/", "One"),
+    }
+
+
+ROUTED = URLS.partition("router = ")[0]
+
+
+@pytest.mark.parametrize(
+    ("urls", "paths"),
+    [
+        ("router = SimpleRouter(trailing_slash=False)\nrouter.register('a', views.A)\n"
+         "urlpatterns = router.urls\n", {("GET", "/a", "A.list")}),
+        ("router = SimpleRouter()\nrouter.register('a/(?P<b>[^/.]+)/c', views.A)\n"
+         "urlpatterns = [path('x', views.f)] + router.urls\n",
+         {("GET", "/a/{b}/c/", "A.list"), ("POST", "/x", "f"), ("PUT", "/x", "f")}),
+        ("urlpatterns = [path('a/', views.A.as_view({'get': 'list', 'delete': 'clear'}))]\n",
+         {("GET", "/a/", "A.list"), ("DELETE", "/a/", "A.clear")}),
+        ("router = SimpleRouter()\nrouter.register('a', views.A)\n"
+         "urlpatterns = [path('v/', include(([*router.urls, path('x', views.f)], 'v')))]\n",
+         {("GET", "/v/a/", "A.list"), ("POST", "/v/x", "f"), ("PUT", "/v/x", "f")}),
+        ("from rest_framework_nested import routers\nrouter = SimpleRouter()\n"
+         "inner = routers.NestedSimpleRouter(router, 'users', lookup='user')\n"
+         "inner.register('a', views.A)\nurlpatterns = [path('v/', include(inner.urls))]\n",
+         {("GET", "/v/users/{user_pk}/a/", "A.list")}),
+        ("more = [path('x', views.f)]\nurlpatterns = [*more]\n"
+         "urlpatterns = [path('y', views.f)] + urlpatterns\n",
+         {("POST", "/x", "f"), ("PUT", "/x", "f"), ("POST", "/y", "f"), ("PUT", "/y", "f")}),
+        ("from django.conf import settings\n"
+         "inner = [path('x', views.f)]\nurlpatterns = [path(settings.ROOT, include(inner))]\n",
+         {("POST", "/{ROOT}x", "f"), ("PUT", "/{ROOT}x", "f")}),
+    ],
+)  # fmt: skip
+def test_routers_and_lists_are_joined_in_many_ways(read, urls, paths):
+    views = (
+        "class A(viewsets.ViewSet):\n    def list(self, r): ...\n    def clear(self, r): ...\n"
+        "@api_view(['POST', 'PUT'])\ndef f(request): ...\n"
+    )
+
+    assert served(read(project(views, ROUTED + urls))) == paths
+
+
+def own(body: str, base: str = "BasePermission") -> str:
+    lines = "".join(f"        {line}\n" for line in body.splitlines())
+    return f"class Own({base}):\n    def has_permission(self, request, view):\n{lines}"
+
+
+OF_OWN = ONE % "permission_classes = [Own]"
+
+
+@pytest.mark.parametrize(
+    ("parts", "answer"),
+    [
+        ({"views": ONE % "permission_classes = [IsAuthenticated]"}, "yes"),
+        ({"views": ONE % "permission_classes = (permissions.IsAdminUser,)"}, "yes"),
+        ({"views": ONE % "permission_classes = [AllowAny]"}, "no"),
+        ({"views": ONE % "permission_classes = []", "settings": DEFAULT % "IsAuthenticated"}, "no"),
+        ({"views": ONE % "permission_classes = [IsAuthenticatedOrReadOnly]"}, "no"),
+        ({"views": ONE % "permission_classes = [IsAuthenticated & Foreign]"}, "yes"),
+        ({"views": ONE % "permission_classes = [IsAuthenticated | Foreign]"}, "unknown"),
+        ({"views": ONE % "permission_classes = [AllowAny | Foreign]"}, "no"),
+        ({"views": ONE % "permission_classes = [Foreign]"}, "unknown"),
+        ({"views": ONE % "permission_classes = CLASSES"}, "unknown"),
+        ({"views": ONE % "pass"}, "no"),
+        ({"views": ONE % "pass", "settings": ""}, "unknown"),
+        ({"views": ONE % "pass", "settings": DEFAULT % "IsAuthenticated"}, "yes"),
+        ({"views": ONE % "pass", "settings": DEFAULT % "IsAuthenticated" + DEFAULT % "AllowAny"},
+         "unknown"),
+        ({"views": (ONE % "pass").replace("(APIView", "(ForeignView, APIView"),
+          "settings": DEFAULT % "IsAuthenticated"}, "unknown"),
+        ({"views": "class Base(APIView):\n    permission_classes = [IsAuthenticated]\n"
+          + (ONE % "pass").replace("(APIView", "(Base")}, "yes"),
+        ({"views": ONE % "permission_classes = [IsAuthenticated]\n    def dispatch(self, r, pk):\n"
+          "        return self.get(r, pk)"}, "unknown"),
+        ({"views": ONE % "permission_classes = [IsAuthenticated]\n    def dispatch(self, r, pk):\n"
+          "        return super().dispatch(r, pk)"}, "yes"),
+        ({"views": ONE % "def get_permissions(self):\n        return [IsAuthenticated()]"}, "yes"),
+        ({"views": ONE % "def get_permissions(self):\n        if self.request.method == 'GET':\n"
+          "            return [AllowAny()]\n        return [IsAuthenticated()]"}, "no"),
+        ({"views": ONE % "permission_classes = [IsAuthenticated]\n    def get_permissions(self):\n"
+          "        return make()"}, "unknown"),
+        ({"views": OF_OWN, "own": own("return request.user.is_authenticated")}, "yes"),
+        ({"views": OF_OWN, "own": own(
+            "return bool(request.user and request.user.is_authenticated)")}, "yes"),
+        ({"views": OF_OWN, "own": own(
+            "user = request.user\nreturn user.is_authenticated and user.ok")}, "yes"),
+        ({"views": OF_OWN, "own": own(
+            "if request.user.is_anonymous:\n    return False\nreturn f()")}, "yes"),
+        ({"views": OF_OWN, "own": own("return request.user.is_staff or settings.OPEN")}, "unknown"),
+        ({"views": OF_OWN, "own": own("if request.method in SAFE_METHODS:\n    return True\n"
+                                      "return request.user.is_staff")}, "no"),
+        ({"views": OF_OWN, "own": own("return True")}, "no"),
+        ({"views": OF_OWN, "own": own("return check(request)")}, "unknown"),
+        ({"views": OF_OWN, "own": own("return super().has_permission(request, view)",
+                                      "IsAuthenticated")}, "yes"),
+        ({"views": OF_OWN, "own": "class Own(DjangoModelPermissions):\n    def __init__(self):\n"
+          "        self.authenticated_users_only = False\n"}, "unknown"),
+        ({"views": (ONE % "permission_classes = [AllowAny]")
+          .replace("...", "\n        if not request.user.is_authenticated:\n"
+                   "            raise PermissionDenied()")}, "yes"),
+    ],
+)  # fmt: skip
+def test_only_what_refuses_who_shows_nothing_is_authentication(read, parts, answer):
+    urls = ROUTED + "urlpatterns = [path('one/<int:pk>/', views.One.as_view())]\n"
+    code = read(project(**({"urls": urls} | parts)))
+
+    assert [(one.method, one.path, one.auth.answer) for one in code.routes] == [
+        ("GET", "/one/{pk}/", answer)
+    ]
+
+
+def test_permissions_may_differ_by_action(read):
+    views = (
+        "class Orders(viewsets.ModelViewSet):\n"
+        "    permission_classes = [IsAuthenticatedOrReadOnly]\n"
+        "    http_method_names = ['get', 'post']\n"
+        "    @action(detail=False, permission_classes=[IsAuthenticated])\n"
+        "    def mine(self, request): ...\n"
+        "class One(viewsets.ModelViewSet):\n"
+        "    def get_permissions(self):\n        if self.action in ['list', 'retrieve']:\n"
+        "            permission_classes = [AllowAny]\n        else:\n"
+        "            permission_classes = [IsAuthenticated]\n"
+        "        return [one() for one in permission_classes]\n"
+    )
+    urls = URLS.replace("as_view()", "as_view({'get': 'retrieve', 'put': 'update'})")
+
+    found = read(project(views, urls)).routes
+
+    assert {(one.method, one.path): one.auth.answer for one in found} == {
+        ("GET", "/api/orders/"): "no",
+        ("GET", "/api/orders/{pk}/"): "no",
+        ("POST", "/api/orders/"): "yes",
+        ("GET", "/api/orders/mine/"): "yes",
+        ("GET", "/one/{pk}/"): "no",
+        ("PUT", "/one/{pk}/"): "yes",
+    }
+
+
+def test_functions_have_their_permissions_by_decorators(read):
+    urls = ROUTED + "urlpatterns = [path('a', views.a), path('b', views.b)]\n"
+    views = (
+        "@api_view(['GET'])\n@permission_classes([IsAuthenticated])\ndef a(request): ...\n"
+        "@api_view()\ndef b(request): ...\n"
+    )
+
+    found = read(project(views, urls)).routes
+
+    assert {(one.method, one.path): one.auth.answer for one in found} == {
+        ("GET", "/a"): "yes",
+        ("GET", "/b"): "no",
+    }
+
+
+def test_throttles_and_serializers_are_told_where_they_stand(read):
+    urls = ROUTED + "urlpatterns = [path('one/', views.One.as_view())]\n"
+    views = (
+        "class One(generics.CreateAPIView):\n    serializer_class = OrderSerializer\n"
+        "    throttle_classes = [UserRateThrottle]\n"
+    )
+
+    (route,) = read(project(views, urls)).routes
+
+    assert (route.validation.answer, route.rate_limit.answer) == ("yes", "yes")
