@@ -10,6 +10,7 @@ from indexer.harvest.found import Found
 from indexer.harvest.reasoning import (
     CHOSEN,
     NO_CHOICE,
+    NO_REASONS,
     Reasons,
     choice_in,
     is_left_over,
@@ -96,23 +97,34 @@ def harvest_commits(git: Repository, commits: Sequence[Commit]) -> tuple[list[Fo
 
 
 def read_message(commit: Commit) -> _Said | None:
-    """What a message tells of a decision; None where it tells of none, or of no reason."""
-    subject = read_subject(_AS_SYMFONY.sub(r"\1: \2", merged(commit)[0]))
+    """What a message tells of a decision; None where it tells of none, or of no reason.
+
+    What is chosen plainly may be one dependency in place of another, which needs no reason.
+    """
+    line = merged(commit)[0]
+    for written, read in _SUBJECTS:
+        line = written.sub(read, line)
+    subject = read_subject(line)
     title = subject.text
-    if not stands_alone(title) or is_passing(subject):
+    if not stands_alone(title) or pattern("bumping").search(title):
         return None
-    choice = choice_in(title)
-    if choice == NO_CHOICE and not pattern("bringing", begins=True).match(title):
+    choice, is_brought = choice_in(title), pattern("bringing", begins=True).match(title)
+    reasons = NO_REASONS if is_passing(subject) else reasons_of(title, _own_lines(commit))
+    if choice != CHOSEN and not (reasons.sentences and (choice or is_brought)):
         return None
-    reasons = reasons_of(title, _own_lines(commit))
-    if is_left_over(title, reasons) or not (reasons.sentences or choice == CHOSEN):
-        return None
-    return _Said(commit, title, choice, reasons)
+    return None if is_left_over(title, reasons) else _Said(commit, title, choice, reasons)
 
 
-#: "bug #14121 [Docker] Use … (author)", as Symfony's tool writes merges.
-_AS_SYMFONY = re.compile(
-    r"^(bug|feature|minor|refactor|security) #\d+ (?:\[[^\]]*\]\s*)*(.*?)(?: \([^()]*\))?$"
+#: How others write subjects: "bug #14121 [Docker] Use … (author)" as Symfony's tool does, and
+#: "Feature/use …", by the name of a branch.
+_SUBJECTS = (
+    (
+        re.compile(
+            r"^(bug|feature|minor|refactor|security) #\d+ (?:\[[^\]]*\]\s*)*(.*?)(?: \([^()]*\))?$"
+        ),
+        r"\1: \2",
+    ),
+    (re.compile(r"^(feature|task|chore|refactor|bugfix|hotfix)/(?=\S+ )", re.IGNORECASE), r"\1: "),
 )
 
 
@@ -134,18 +146,22 @@ def _found(said: _Said, changes: Sequence[FileChange], swap: Swap | None) -> Fou
     """
     commit, reasons = said.commit, said.reasons
     code = [one for one in changes if is_code(one.path)]
-    is_swap = swap is not None and swap.is_told(f"{said.title}\n{commit.body}")
+    is_swap = swap is not None and (
+        swap.is_told(f"{said.title}\n{commit.body}")
+        if reasons.sentences
+        else said.choice == CHOSEN and swap.is_told(said.title)
+    )
     is_named = swap is not None and bool(names(said.title, (*swap.gone, *swap.came)))
     if (changes and not code and not is_named) or (said.choice == NO_CHOICE and not is_named):
         return None
-    if not reasons.sentences and not (swap and swap.is_told(said.title)):
+    if not (reasons.sentences or is_swap):
         return None
     weight = max(said.choice, CHOSEN if is_named else 0) + bool(reasons.sentences)
     weight += reasons.is_plain + (len(reasons.sentences) > 1) + (len(code) >= SEVERAL) + 2 * is_swap
+    if not is_named and is_of_code(said.title):
+        return None
     if not is_named:
-        weight -= is_of_code(said.title) + 2 * (
-            said.choice < CHOSEN and mends(f"{commit.subject}\n{commit.body}")
-        )
+        weight -= 2 * (said.choice < CHOSEN and mends(f"{commit.subject}\n{commit.body}"))
     if weight < LEAST or (swap and is_named and not swap.still_holds):
         return None
     texts = [one.text for one in reasons.sentences] or [said.title]

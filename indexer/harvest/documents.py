@@ -12,7 +12,7 @@ from indexer.harvest.reasoning import gives_reason, pattern
 from indexer.harvest.sentences import sentences
 from indexer.harvest.titles import title_of
 from indexer.markup.page import read_page
-from memory.models.harvest import Evidence
+from memory.models.harvest import Evidence, HarvestedFrom
 from memory.texts.lexicon import words_of
 from memory.texts.words import split_words
 
@@ -29,6 +29,8 @@ _CHANGELOG = re.compile(
     r"(?:change[s-]?(?:log)?|history|news|releases?|release[-_ ]?notes)\b.*", re.IGNORECASE
 )
 _RECORD = re.compile(r"(?:[a-z]{2,4}[-_ ])?\d{2,8}(?:[-_ ]|$)")
+#: `#123:`, "[#123](...)" or a role, before the words of a change.
+_NUMBER = re.compile(r"^\W*(?::\w+:`[^`]*`|\[?`?#?\d{2,6}\b[^\s]*(?:\s*<[^>]*>`?_?)?)\W*\s")
 _RELEASES = re.compile(r"(?:^|/)(?:releases|changelogs?|release[-_]notes)/", re.IGNORECASE)
 
 
@@ -60,38 +62,38 @@ def is_changelog(path: str) -> bool:
 
 def read_document(path: str, text: str) -> Iterator[Found]:
     """The decisions that a document or a changelog tells of, in their order."""
-    told = pattern("changes_told" if is_changelog(path) else "choices_told")
-    is_design = bool(pattern("design_documents").search(path))
-    page = read_page(text[:LARGEST])
-    aside_level = 0
-    for section in page.sections:
-        if aside_level and section.level > aside_level:
+    origin: HarvestedFrom = "changelog" if is_changelog(path) else "document"
+    aside = 0  # the level of a heading below which nothing is looked at
+    for section in read_page(text[:LARGEST]).sections:
+        if aside and section.level > aside:
             continue
-        aside_level = (
-            section.level if pattern("aside_headings", begins=True).match(section.title) else 0
-        )
-        if aside_level:
-            continue
-        said = list(sentences(section.text.split("\n"), section.start))
-        for one, after in pairwise([*said, None]):
-            assert one is not None  # noqa: S101
-            if not told.search(one.text) and not (
-                is_design and pattern("choices_kept").search(one.text)
-            ):
-                continue
-            if pattern("no_decisions").search(one.text) or one.text.endswith(":"):
-                continue
-            reason = _reason(one, after)
-            title = title_of(one.text) if reason else ""
-            if title and words_of("harvest", "trifles").isdisjoint(split_words(title)):
-                yield Found(
-                    origin="changelog" if is_changelog(path) else "document",
-                    title=title,
-                    reason=reason,
-                    evidence=Evidence(quote=one.text, path=path, line=one.line),
-                    at=None,
-                    weight=EVIDENT if reason == one.text else PLAIN,
-                )
+        is_aside = pattern("aside_headings", begins=True).match(section.title)
+        aside = section.level if is_aside else 0
+        if not is_aside:
+            said = [*sentences(section.text.split("\n"), section.start), None]
+            for one, after in pairwise(said):
+                goes_on = after if origin == "document" else None
+                if one and (title := _title(origin, path, one)) and (why := _reason(one, goes_on)):
+                    evidence = Evidence(quote=one.text, path=path, line=one.line)
+                    weight = EVIDENT if why == one.text else PLAIN
+                    yield Found(origin, title, why, evidence, at=None, weight=weight)
+
+
+def _title(origin: HarvestedFrom, path: str, sentence: Sentence) -> str:
+    """What a sentence says was chosen; "" where it says nothing of the kind."""
+    said = sentence.text
+    if said.endswith(":") or pattern("no_decisions").search(said):
+        return ""
+    title = title_of(_NUMBER.sub("", said))
+    if not title or not words_of("harvest", "trifles").isdisjoint(split_words(title)):
+        return ""
+    if origin == "changelog":
+        return title if pattern("changes_told").search(title) else ""
+    is_design = pattern("design_documents").search(path)
+    is_told = pattern("choices_told").search(said) or (
+        is_design and pattern("choices_kept").search(said)
+    )
+    return title if is_told else ""
 
 
 def _reason(one: Sentence, after: Sentence | None) -> str:

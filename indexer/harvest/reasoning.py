@@ -15,12 +15,13 @@ if TYPE_CHECKING:
 
     from indexer.history.commit_messages import Subject
 
-_WORD = re.compile(r"[a-z][\w-]*")
-
-
 NO_CHOICE, DOING, CHOSEN = 0, 1, 2  # how plainly a subject says that something was chosen
 SHARED = 2  # stems that a subject and a sentence about it have in common
-EARLY = 5  # sentences of a message; what is said later is about details
+EARLY = 3  # sentences of a message; what is said later is about details
+
+_WORD = re.compile(r"[a-z][\w-]*")
+_INSTEAD = re.compile(r"\b(?:instead of|in favou?r of|rather than)\b", re.IGNORECASE)
+_GOES_ON = re.compile(r"(?:this|it|we|since|because|as|so|doing so|these)\b", re.IGNORECASE)
 
 
 class Reasons(NamedTuple):
@@ -49,9 +50,6 @@ def choice_in(text: str) -> int:
     return DOING if pattern("doings", begins=True).match(said) else NO_CHOICE
 
 
-_INSTEAD = re.compile(r"\b(?:instead of|in favou?r of|rather than)\b", re.IGNORECASE)
-
-
 def is_passing(subject: Subject) -> bool:
     """Whether a commit's subject is about what decides nothing of how the program is built."""
     if is_trifling(subject) or subject.type in words_of("harvest", "mending_types"):
@@ -66,12 +64,28 @@ def is_trifling(subject: Subject) -> bool:
     scopes = set(_WORD.findall(subject.scope.lower()))
     if subject.type in types or scopes & types or pattern("bumping").search(subject.text):
         return True
-    return not words_of("harvest", "trifles").isdisjoint(_WORD.findall(subject.text.lower()))
+    return has_word(subject.text, "trifles")
+
+
+def is_of_code(title: str) -> bool:
+    """Whether a title speaks of a line of code rather than of the program."""
+    said = pattern("products", exact=True).sub("", title)
+    return bool(pattern("code", exact=True).search(f"{said} ")) or has_word(said, "code_words")
+
+
+def has_word(text: str, table: str) -> bool:
+    """Whether one of the words of a text stands in a list of `harvest.toml`."""
+    return not words_of("harvest", table).isdisjoint(_WORD.findall(text.lower()))
 
 
 def gives_reason(text: str) -> bool:
     """Whether a sentence says plainly that it gives a reason, and can be quoted for it."""
     return _can_be_quoted(text) and bool(pattern("reasons").search(text))
+
+
+def tells_harm(text: str) -> bool:
+    """Whether a sentence says why something had to be taken back, and can be quoted for it."""
+    return _can_be_quoted(text) and bool(pattern("harm").search(text) or gives_reason(text))
 
 
 def reasons_of(title: str, lines: Sequence[str]) -> Reasons:
@@ -81,48 +95,12 @@ def reasons_of(title: str, lines: Sequence[str]) -> Reasons:
     """
     said = [one for one in sentences(lines) if not one.is_item][:EARLY]
     own = stems(title)
-    found = [
-        one
-        for one in said
-        if (gives_reason(one.text) or _is_soft(one.text)) and _is_about(own, one, said[0])
-    ]
+    found = [one for one in said if _tells_why(one.text) and _is_about(own, one, said[0])]
     if gives_reason(title):
-        found = [Sentence(title, 1, 0), *(one for one in found if not own <= stems(one.text))]
+        found.insert(0, Sentence(title, 1, 0))
     if not found:
         return NO_REASONS
-    is_plain = any(gives_reason(one.text) or _is_state(one.text) for one in found[:2])
-    return Reasons(tuple(found[:2]), is_plain)
-
-
-def _is_about(own: frozenset[str], sentence: Sentence, first: Sentence) -> bool:
-    """Whether a sentence speaks of what the subject does, or goes on from it."""
-    if pattern("other_work", begins=True).match(sentence.text):
-        return False
-    if sentence == first or _GOES_ON.match(sentence.text):
-        return True
-    return len(own & stems(sentence.text)) >= SHARED
-
-
-def _is_soft(text: str) -> bool:
-    return _can_be_quoted(text) and (_is_state(text) or bool(pattern("soft_reasons").search(text)))
-
-
-def _is_state(text: str) -> bool:
-    return bool(pattern("states").search(text))
-
-
-_GOES_ON = re.compile(
-    r"(?:this|it|we|since|because|as|so|doing so|these|in order)\b", re.IGNORECASE
-)
-
-
-def _can_be_quoted(text: str) -> bool:
-    return SHORTEST <= len(text) <= LONGEST and not pattern("no_reasons").search(text)
-
-
-def tells_harm(text: str) -> bool:
-    """Whether a sentence says why something had to be taken back, and can be quoted for it."""
-    return _can_be_quoted(text) and bool(pattern("harm").search(text) or gives_reason(text))
+    return Reasons(tuple(found[:2]), is_plain=not all(_is_soft(one.text) for one in found[:2]))
 
 
 def is_left_over(title: str, reasons: Reasons) -> bool:
@@ -131,11 +109,31 @@ def is_left_over(title: str, reasons: Reasons) -> bool:
     return any(pattern("left_over").search(one) for one in texts)
 
 
-def is_of_code(title: str) -> bool:
-    """Whether a title speaks of a line of code rather than of the program."""
-    return bool(pattern("code", exact=True).search(f"{title} "))
-
-
 def mends(text: str) -> bool:
     """Whether a message tells of something broken."""
     return bool(pattern("broken").search(text))
+
+
+def _is_about(own: frozenset[str], sentence: Sentence, first: Sentence) -> bool:
+    """Whether a sentence speaks of what the subject does, and adds something to that."""
+    said = stems(sentence.text)
+    if own <= said or pattern("other_work", begins=True).match(sentence.text):
+        return False
+    shared = len(own & said) + (sentence == first)
+    return shared >= SHARED or bool(_GOES_ON.match(sentence.text))
+
+
+def _tells_why(text: str) -> bool:
+    """Whether a sentence below a subject gives a reason for it."""
+    return _can_be_quoted(text) and not (
+        _is_soft(text) and not pattern("soft_reasons").search(text)
+    )
+
+
+def _is_soft(text: str) -> bool:
+    """Whether nothing in a sentence says plainly that it gives a reason."""
+    return not any(pattern(one).search(text) for one in ("reasons", "purposes", "states"))
+
+
+def _can_be_quoted(text: str) -> bool:
+    return SHORTEST <= len(text) <= LONGEST and not pattern("no_reasons").search(text)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from indexer.git.repository import Repository
 
+FEW = 3  # dependencies of either side, of which it is clear what came for what
 MOST = 12  # dependencies of either side; a commit with more is about something else
 _JSON = re.compile(
     r'\s*"(?P<name>@?[\w./-]+)"\s*:\s*"(?:[~^>=<*v\d]|workspace:|github:|npm:|latest|dev-)'
@@ -64,8 +65,10 @@ class Swap(NamedTuple):
         return f"{', '.join(self.came)} in place of {', '.join(self.gone)}."
 
     def is_told(self, text: str) -> bool:
-        """Whether a text speaks of both what went and what came."""
-        return bool(names(text, self.gone) and names(text, self.came))
+        """Whether a text speaks of one of few that came in place of others."""
+        few = max(len(self.gone), len(self.came)) <= FEW
+        told, left = names(text, self.came), names(text, self.gone)
+        return bool(self.gone and self.came and ((told and left) or (few and (told or left))))
 
 
 def is_manifest(path: str) -> bool:
