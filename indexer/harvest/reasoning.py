@@ -119,8 +119,7 @@ def _is_about(own: frozenset[str], sentence: Sentence, first: Sentence) -> bool:
     said = stems(sentence.text)
     if own <= said or pattern("other_work", begins=True).match(sentence.text):
         return False
-    shared = len(own & said) + (sentence == first)
-    return shared >= SHARED or bool(_GOES_ON.match(sentence.text))
+    return sentence == first or len(own & said) >= SHARED or bool(_GOES_ON.match(sentence.text))
 
 
 def _tells_why(text: str) -> bool:
