@@ -2,7 +2,7 @@
 
     python benchmarks/briefs.py CORPUS [--part report] [--beside CHECKOUT] [--show]
 
-`brief_tasks.json` holds tasks over the records of four public projects, in folders of CORPUS, and
+`brief_tasks.json` holds tasks over the records of six public projects, in folders of CORPUS, and
 over the sample. Thresholds were chosen on its part `development`; what is told is its part
 `report`. With `--beside` another checkout answers the same tasks in the same run.
 """
@@ -21,7 +21,7 @@ from statistics import mean
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
-BUDGETS = (600, 800, 2_000, 4_000)
+BUDGETS = (600, 800, 2_000)
 TASKS = json.loads((HERE / "brief_tasks.json").read_text("utf-8"))
 
 

@@ -125,6 +125,7 @@ class Gathered:
     owners: tuple[Owner, ...]
     items: tuple[BriefItem, ...]  # by uid
     counts: Mapping[str, Mapping[str, int]]  # memories by module asked about, and by kind
+    spoken_of: Mapping[str, int]  # how many items name a module under which nothing is filed
     known_modules: tuple[str, ...]
     nearby: tuple[str, ...]  # modules of what is to the point, where none was asked about
     total: int  # memories that the lens shows
@@ -213,12 +214,14 @@ def gather_for_task(
         for uid in [listed.memory.uid]
     )
     likely = pool.known(fitted) if fitted else None
+    counts = db.labels.counts(lens, distinct_modules([*asked_for, *concerned]))
     return Gathered(
         task=task,
         modules=asked_for,
         owners=owners,
         items=together(items),
-        counts=db.labels.counts(lens, distinct_modules([*asked_for, *concerned])),
+        counts=counts,
+        spoken_of=_spoken_of([name for name in counts if not counts[name]], items),
         known_modules=known,
         nearby=() if asked_for else _nearby(items),
         total=db.memories.count(Selection(lens=lens)),
@@ -252,6 +255,7 @@ def gather_all(
         owners=owners,
         items=tuple(items),
         counts=db.labels.counts(lens, modules or known),
+        spoken_of={},
         known_modules=known,
         nearby=(),
         total=len(memories),
@@ -429,6 +433,13 @@ def _modules_of_parties(listed: Listed, known: Sequence[str]) -> frozenset[str]:
     if not isinstance(details, Flag):
         return frozenset()
     return frozenset(module for party in parties(details) for module in alike(party, known))
+
+
+def _spoken_of(names: Sequence[str], items: Iterable[BriefItem]) -> dict[str, int]:
+    """How many of the items that are of use name each module in their text."""
+    texts = [one.memory for one in items if one.worth]
+    said = [f"{memory.title}\n{memory.revision.draft.body}" for memory in texts]
+    return {name: sum(bool(modules_in(text, [name])) for text in said) for name in names}
 
 
 def _nearby(items: Iterable[BriefItem]) -> tuple[str, ...]:

@@ -23,6 +23,7 @@ TASK = 7  # the task may take this part of the room
 MODULES = 14  # likewise their names, and why a brief is incomplete
 COVERAGE = 6  # likewise the coverage map
 CODE = 7  # likewise what of the code is in reach
+DOUBT = "Nothing here is known to answer this; what follows comes nearest."
 _EXPECTED = ("decision", "lesson", "baseline")  # of whose absence a coordinator should know
 
 
@@ -69,6 +70,7 @@ class Frame:
     affected: tuple[str, ...]  # the same, one by one
     seen_from: str  # the lens in words; "" for today
     incomplete: str  # why it is not complete; "" where it is
+    doubt: str  # whether anything is known to answer the task; "" where something is
     coverage: tuple[tuple[str, str], ...]  # what is known of each module and agent, in words
     gaps: tuple[str, ...] = ()  # the modules and agents of which nothing is known
     loaded: tuple[str, ...] = ()  # lines on how much of everything it holds
@@ -100,7 +102,11 @@ def frame_of(gathered: Gathered, seen_from: str, room: int, code: Sequence[str] 
         room: Tokens for the whole brief.
         code: What of the code the task is about.
     """
-    told = [(name, coverage_words(counts)) for name, counts in gathered.counts.items()]
+    spoken = gathered.spoken_of
+    told = [
+        (name, coverage_words(counts, spoken.get(name, 0)))
+        for name, counts in gathered.counts.items()
+    ]
     strangers = [one.name for one in gathered.owners if not one.agents and not one.modules]
     told += [(name, "no agent of this name is known") for name in strangers]
     if not told:
@@ -111,22 +117,31 @@ def frame_of(gathered: Gathered, seen_from: str, room: int, code: Sequence[str] 
             if names
             else ("No module is known", "no record names one")
         )
-    empty = [name for name, counts in gathered.counts.items() if not counts]
+    empty = [name for name, some in gathered.counts.items() if not (some or spoken.get(name))]
     return Frame(
         task=fit(gathered.task, room // TASK),
         modules=fit(", ".join(gathered.modules), room // MODULES),
         affected=tuple(_names(gathered.modules or gathered.nearby, room // MODULES)),
         seen_from=fit(seen_from, NAME),
         incomplete=fit(gathered.reason, room // MODULES),
+        doubt=DOUBT if not gathered.known and any(one.worth for one in gathered.items) else "",
         coverage=tuple(_within(told, room // COVERAGE)),
         gaps=tuple(_names([*empty, *strangers], room // MODULES)),
         code=tuple(_lines(code, room // CODE)),
     )
 
 
-def coverage_words(counts: Mapping[str, int]) -> str:
-    """What is known of a module, in words."""
+def coverage_words(counts: Mapping[str, int], spoken_of: int = 0) -> str:
+    """What is known of a module, in words.
+
+    Args:
+        counts: The memories that are filed under it, by kind.
+        spoken_of: How many of those that are told name it, where none is filed under it.
+    """
     total = sum(counts.values())
+    if not total and spoken_of:
+        name_it = "one above names it" if spoken_of == 1 else f"{spoken_of} above name it"
+        return f"no record is filed under it; {name_it}"
     if not total:
         return "nothing is known of it"
     told = [f"{count} {kind}{'s' * (count > 1)}" for kind, count in counts.items()]

@@ -67,6 +67,8 @@ def _head(frame: Frame) -> Iterator[str]:
     yield f"{modules}{seen}{_WHAT}"
     if frame.incomplete:
         yield f"INCOMPLETE: {frame.incomplete}"
+    if frame.doubt:
+        yield frame.doubt
     yield from frame.loaded
 
 

@@ -53,6 +53,7 @@ class Response:
         }
         further = {
             "reason": frame.incomplete,
+            "doubt": frame.doubt,
             "loaded": [one.removeprefix("- ") for one in frame.loaded],
             "as_of": frame.seen_from,
         }

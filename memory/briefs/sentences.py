@@ -48,7 +48,7 @@ def saying(memory: Memory, weights: Mapping[str, float], passage: str) -> Saying
         return sum(weights[word] for word in stems(text) & weights.keys()) / total
 
     draft = memory.revision.draft
-    norms = [norm for norm in norms_of(memory) if norm.lines is not None]
+    norms = [norm for norm in norms_of(memory) if norm.sentence != draft.title]
     deciding = {norm.sentence for norm in norms if norm.demand is not Demand.CHOSE_OVER}
     options = tuple(norm.unwanted for norm in norms if norm.demand is Demand.CHOSE_OVER)
     near = " ".join(passage.split())

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from memory.errors import BudgetTooSmall
-from memory.kinds.vocabulary import Status
+from memory.kinds.vocabulary import Status, Trust
 from memory.models.brief import DEFAULT_BUDGET, EVERYTHING_BUDGET, LEAST_BUDGET
 from memory.models.details import Baseline, Decision, Flag, Lesson, Note, Refactoring, Run
 from memory.models.selection import Lens
@@ -375,3 +375,51 @@ def test_a_measurement_is_a_risk_where_it_is_past_its_threshold(desk, value, is_
     said = json.loads(desk.brief(modules=("payments",), form="json").text)
 
     assert ("bas-c" in {risk["uid"] for risk in said["analysis"]["risks"]}) == is_risk
+
+
+def test_a_module_that_no_record_is_filed_under_is_not_unknown_where_decisions_name_it(desk):
+    desk.keep("dec-a", a_decision(title="Deliver late", body="The mailbox delivers."))
+
+    for form in ("md", "json"):
+        text = desk.brief("Deliver mail", modules=("mailbox",), form=form).text
+
+        assert "nothing is known" not in text
+        assert "no record is filed under it; one above names it" in text
+
+
+def test_what_is_proposed_stands_apart_from_what_governs(desk):
+    for uid, status in (("dec-a", Status.ACCEPTED), ("dec-b", Status.PROPOSED)):
+        desk.keep(uid, a_decision(title=f"Split payments {uid}", body="x", status=status))
+
+    text = desk.brief("Split payments").text
+
+    assert "dec-a" in section(text, "What governs")
+    assert "dec-b" in section(text, "What is proposed")
+
+
+def test_what_refuses_the_task_is_told_in_the_shortest_form(desk):
+    body = "## Decision\n\nWe will use Celery for jobs.\n\nWe decided not to use the runjobs cron."
+    details = Decision(status=Status.ACCEPTED, decision=body.partition("\n\n")[2])
+    long = f"{'Long ago. ' * 60}\n\n{body}"
+    desk.keep("dec-a", a_draft(title="Run jobs", body=long, details=details))
+
+    assert "not to use the runjobs cron" in desk.brief("Add a runjobs cron", budget=600).text
+
+
+def test_commits_are_told_by_module_and_size_behind_what_was_recorded(desk):
+    desk.keep("ref-a", a_draft(title="Split payments", body="x", details=Refactoring()))
+    for number, files in enumerate((2, 9, 4)):
+        draft = a_draft(
+            title=f"Move payments {number}",
+            body="Move payments.",
+            details=Refactoring(status=Status.DONE),
+            modules=("payments",),
+            extra={"files": files},
+        )
+        desk.keep(f"ref-{number}", draft, trust=Trust.DERIVED, path=None, commit=f"{number}" * 40)
+
+    told = section(desk.brief("Move payments").text, "What was tried")
+
+    assert "3 small refactorings of payments**: the largest: Move payments 1 (9 files)" in told
+    assert "Move payments 0" not in told
+    assert told.index("ref-a") < told.index("3 small")
