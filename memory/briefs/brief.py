@@ -10,13 +10,14 @@ from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING, cast
 
-from memory.briefs.gather import gather_all, gather_for_task
+from memory.briefs.everything import gather_all
+from memory.briefs.gather import gather_for_task
 from memory.briefs.layout import Entry, Group, Left, frame_of
 from memory.briefs.render_markdown import Markdown
 from memory.briefs.render_memory import say
 from memory.briefs.response_json import Response
 from memory.briefs.scoring import FLOOR, Place
-from memory.briefs.select import Option, select
+from memory.briefs.select import Option, select, select_in_order
 from memory.errors import BudgetTooSmall
 from memory.kinds.spec import Section
 from memory.models.brief import (
@@ -36,7 +37,7 @@ from memory.texts.quoting import harmless_line
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
-    from memory.briefs.gather import Gathered
+    from memory.briefs.items import Gathered
     from memory.briefs.layout import Writer
     from memory.briefs.render_memory import RenderedMemory
     from memory.briefs.select import Selected
@@ -51,6 +52,7 @@ TITLES, TITLE = 10, 80  # of what did not fit, and their characters
 #: As likely to answer as this, the first two that tell of what failed come before what is merely
 #: cheaper to tell: two that warn of one thing are alike, and the second would seem to add little.
 EVIDENT, WARNINGS = 0.95, 2
+MEASURED = 200  # of what did not fit; the rest is taken to be as long
 SHORTEST = 25  # tokens of a memory in a line, at least
 LOADED = 40  # tokens of a line that counts them
 
@@ -94,7 +96,8 @@ def brief(
     default = EVERYTHING_BUDGET if asked.everything else DEFAULT_BUDGET
     budget = default if asked.budget is None else asked.budget
     if asked.everything:
-        gathered = gather_all(db, task, modules, agents, lens)
+        most = within_margin(budget) // SHORTEST
+        gathered = gather_all(db, task, modules, agents, lens, most)
     else:
         gathered = gather_for_task(db, task, modules, agents, lens, meaning)
     if budget < LEAST_BUDGET:
@@ -196,20 +199,27 @@ class _Draft:
             reserved += LOADED * (len(Section) + len(self._gathered.owners) + 1)
         taken = count_tokens(self._writer.page(self._frame, [], Left()))
         forms = 3 if self._everything else 2
-        # What blocks, and of the rest the most worthy, as many as could have room.
+        # What must be told, and of the rest the most worthy, as many as could have room.
         looked_at = [*dict.fromkeys((*self._musts, *self._by_worth))]
+        options = [
+            Option(uid, one.worth, one.place, forms, must=uid in self._musts)
+            for uid in looked_at[: max(1, self._room // SHORTEST)]
+            for one in [self._items[uid]]
+        ]
+        room = self._room - taken - reserved
+        if self._everything:
+            return select_in_order(options, room, cost=self._price, heading=self._heading_cost)
         return select(
-            [
-                Option(uid, one.worth, one.place, forms, must=uid in self._musts)
-                for uid in looked_at[: max(1, self._room // SHORTEST)]
-                for one in [self._items[uid]]
-            ],
-            self._room - taken - reserved,
-            cost=lambda option, form: self._cost(option.uid, form),
+            options,
+            room,
+            cost=self._price,
             heading=self._heading_cost,
-            likeness=None if self._everything else self._likeness,
-            floor=0.0 if self._everything else FLOOR,
+            likeness=self._likeness,
+            floor=FLOOR,
         )
+
+    def _price(self, option: Option, form: int) -> int:
+        return self._cost(option.uid, form)
 
     def _first(self) -> list[str]:
         """What a search for the task finds first, unless that is not to the point either."""
@@ -278,12 +288,13 @@ class _Draft:
         stood_for = sum(self._items[uid].stands_for for uid in told)
         missed = [uid for uid in self._in_order if uid in worth_telling and uid not in told]
         counts = Counter(self._items[uid].place.section for uid in missed)
+        counts.update(self._gathered.beyond)
         return Left(
             blocking=tuple(uid for uid in self._blocking() if uid not in told)[:5],
             by_section={one: counts[one] for one in Section if counts[one]},
             titles=tuple((uid, say(self._memory(uid).title, TITLE)) for uid in missed[:titles]),
             shortened=len(short & told),
-            others=max(0, self._gathered.total - stood_for - len(missed)),
+            others=max(0, self._gathered.total - stood_for - counts.total()),
             command=self._command(selected, missed),
             rest_command="" if self._everything else "`archmem brief --everything` loads all.",
         )
@@ -292,9 +303,11 @@ class _Draft:
         """What tells all that did not fit: the same with a larger budget."""
         if not selected.missed:
             return ""
-        further = sum(self._cost(uid, form) for uid, form in selected.missed)
-        unseen = len({*missed} - {uid for uid, _ in selected.missed})
-        further += unseen * (further // len(selected.missed))
+        measured = selected.missed[:MEASURED]
+        further = sum(self._cost(uid, form) for uid, form in measured)
+        unseen = {*missed} - {uid for uid, _ in selected.missed}
+        count = len(selected.missed) + len(unseen) + sum(self._gathered.beyond.values())
+        further += (count - len(measured)) * (further // len(measured))
         budget = with_margin(self._room + further + HEADROOM)
         budget = min(MOST_BUDGET, -(-budget // 500) * 500)
         task, modules = self._gathered.task, self._gathered.modules

@@ -14,7 +14,7 @@ from memory.texts.formatting import counted
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from memory.briefs.gather import BriefItem
+    from memory.briefs.items import BriefItem
     from memory.briefs.render_memory import RenderedMemory
 
 SMALL = 10  # files that a small refactoring changes at most

@@ -1,4 +1,4 @@
-"""Gathers what may belong in a brief: what is near a task and concerns its modules, or everything.
+"""Gathers what may belong in a brief: what is near a task, and what concerns its modules.
 
 What is known comes from providers; a source of facts that are no memories adds one to `PROVIDERS`
 or items of its own.
@@ -7,13 +7,11 @@ or items of its own.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING
 
 from memory.briefs.commits import together
-from memory.briefs.nearness import Nearness, nearness_of
-from memory.briefs.render_memory import RenderedMemory, render_memory
+from memory.briefs.items import BriefItem, Gathered, ItemMaker
+from memory.briefs.nearness import nearness_of
 from memory.briefs.scoring import (
     AGENTS_MODULE,
     ASKED_MODULE,
@@ -21,47 +19,36 @@ from memory.briefs.scoring import (
     NAMED_MODULE,
     USEFUL,
     Owner,
-    Place,
-    is_derived,
-    place_of,
-    warns,
-    worth,
 )
 from memory.kinds.vocabulary import Kind, Status
 from memory.ledger.modules import module_names
-from memory.lessons.evidence import with_bearing
 from memory.lessons.outcome_scores import earned, earned_among
-from memory.metrics.measurement_series import latest_of, read_latest, read_tracks
-from memory.models.answer import Listed
-from memory.models.details import Baseline, Flag, Served
-from memory.models.flags import STILL_OPEN, is_blocking, parties, urgency
+from memory.metrics.measurement_series import latest_of, read_tracks
+from memory.models.details import Baseline, Flag
+from memory.models.flags import STILL_OPEN, parties
 from memory.models.selection import Selection
 from memory.providers import Subject, collect
 from memory.retrieval.calibration import relevance_in
 from memory.retrieval.candidates import Candidate, gather, measure, rarity
 from memory.retrieval.rank import load_weights
 from memory.retrieval.search import gather_pool
-from memory.standings import fetch_standings, named_in
+from memory.standings import fetch_standings
 from memory.texts.agent_names import alike
 from memory.texts.modules import distinct_modules, modules_in, same_modules
-from memory.texts.words import content_words, stems
+from memory.texts.words import stems
 
 if TYPE_CHECKING:
     from collections.abc import (
-        Callable,
         Collection,
-        Hashable,
         Iterable,
         Iterator,
         Mapping,
         Sequence,
     )
 
-    import numpy as np
-    from numpy.typing import NDArray
-
     from memory.ledger.interface.database import Database
     from memory.metrics.measurement_series import Track
+    from memory.models.answer import Listed
     from memory.models.memory import Memory
     from memory.models.selection import Lens
     from memory.models.series import Series
@@ -72,65 +59,6 @@ _NO_MODEL = "found by words only: the model could not be asked"
 MOST = 200  # memories that are looked at closely, the nearest; a brief tells some dozens
 AT_HAND = 0.3  # usefulness from which a memory's modules are likely to be concerned
 MOST_OPEN = 300  # of open flags that do not block and unfinished runs, looked at however far
-PAST = 0.4  # of everything, what is over, or was measured again, counts for so much
-OTHER_SORT = 0.75  # what is left of the likeness of two sorts
-
-
-@dataclass(frozen=True)
-class BriefItem:
-    """Something that may be told in a brief."""
-
-    uid: str
-    place: Place
-    near: Nearness
-    worth: float  # of reading it, 0 or more
-    modules: frozenset[str]  # that it concerns, by its source or by its text
-    vector: NDArray[np.float32] | None  # what it is about, of length 1
-    words: frozenset[str]  # of its title
-    sort: Hashable  # what is of another sort is less alike than it seems
-    urgency: tuple[float | str, ...] | None  # of a flag: the smaller, the more urgent
-    is_blocking: bool
-    warns: bool  # tells of what did not work
-    is_derived: bool  # worked out, and not written down by anybody
-    memory: Memory
-    render: Callable[[], RenderedMemory]
-    stands_for: int = 1  # so many memories
-
-    @property
-    def served(self) -> Served:
-        """What is kept of it with a run."""
-        revision = self.memory.revision
-        return Served(uid=self.uid, revision=revision.number, digest=revision.draft.digest)
-
-    def likeness(self, other: BriefItem) -> float:
-        """The cosine of what both are about; of their titles' words where one has none.
-
-        Memories of different kinds or standings are less alike than they seem: that something
-        was undone is told neither by the decision to do it nor by the second attempt.
-        """
-        if self.vector is not None and other.vector is not None:
-            alike = float(self.vector @ other.vector)
-        else:
-            union = len(self.words | other.words)
-            alike = len(self.words & other.words) / union if union else 0.0
-        return alike if self.sort == other.sort else alike * OTHER_SORT
-
-
-@dataclass(frozen=True)
-class Gathered:
-    """All that a brief is made of."""
-
-    task: str
-    modules: tuple[str, ...]  # given, or named in the task
-    owners: tuple[Owner, ...]
-    items: tuple[BriefItem, ...]  # by uid
-    counts: Mapping[str, Mapping[str, int]]  # memories by module asked about, and by kind
-    spoken_of: Mapping[str, int]  # how many items name a module under which nothing is filed
-    known_modules: tuple[str, ...]
-    nearby: tuple[str, ...]  # modules of what is to the point, where none was asked about
-    total: int  # memories that the lens shows
-    known: bool  # whether anything is known to answer the task
-    reason: str  # why it is not complete; "" where it is
 
 
 def gather_for_task(
@@ -199,7 +127,7 @@ def gather_for_task(
     ]
     best_at = {one.head.revision_id: one.best for one in map(found.__getitem__, kept)}
     passages = db.passages.texts({id_: at for id_, at in best_at.items() if at is not None})
-    make = _ItemMaker(db, lens, told, series, owners)
+    make = ItemMaker(db, lens, told, series, owners)
     make.weights = _weights(db, subject)
     items = tuple(
         make.item(
@@ -220,6 +148,7 @@ def gather_for_task(
         modules=asked_for,
         owners=owners,
         items=together(items),
+        beyond={},
         counts=counts,
         spoken_of=_spoken_of([name for name in counts if not counts[name]], items),
         known_modules=known,
@@ -227,40 +156,6 @@ def gather_for_task(
         total=db.memories.count(Selection(lens=lens)),
         known=likely is None or fitted is None or likely >= fitted.answers,
         reason=meaning.reason or meaning.gap or ("" if pool.knows_meaning else _NO_MODEL),
-    )
-
-
-def gather_all(
-    db: Database, task: str, modules: Sequence[str], agents: Sequence[str], lens: Lens
-) -> Gathered:
-    """The whole memory, as far as the lens shows it; every agent has a slice if none is named.
-
-    Nothing is asked of the model. What is in force counts for more than what is over.
-    """
-    known = tuple(module_names(db))
-    memories = db.memories.select(Selection(lens=lens))
-    series = {one.latest.uid: one for one in read_latest(db, lens)}
-    names = agents or sorted({one.revision.draft.agent or "" for one in memories} - {""})
-    owners = tuple(Owner(name, frozenset(alike(name, names)), frozenset()) for name in names)
-    make = _ItemMaker(db, lens, sorted(memories, key=lambda one: one.uid), series, owners)
-    items = []
-    for listed in make.listed:
-        over = not listed.standing.in_force or _was_measured_again(listed.memory, series)
-        own = frozenset(listed.memory.revision.draft.modules)
-        near = Nearness(0.0, PAST if over else 1.0, (is_derived(listed), float(over)))
-        items.append(make.item(listed, near=near, modules=own))
-    return Gathered(
-        task=task,
-        modules=tuple(dict.fromkeys(modules)),
-        owners=owners,
-        items=tuple(items),
-        counts=db.labels.counts(lens, modules or known),
-        spoken_of={},
-        known_modules=known,
-        nearby=(),
-        total=len(memories),
-        known=True,
-        reason="",
     )
 
 
@@ -339,62 +234,6 @@ def _further(
     further = {*served}.union(*heirs.values()) - {*found}
     revisions = db.memories.selected_revisions(Selection(lens=subject.lens), further).values()
     return measure(db, subject.question, revisions)
-
-
-class _ItemMaker:
-    """Makes items of memories, with what bears on them and the titles that they name."""
-
-    def __init__(
-        self,
-        db: Database,
-        lens: Lens,
-        memories: Sequence[Memory],
-        series: Mapping[str, Series],
-        owners: Sequence[Owner],
-    ) -> None:
-        standings = fetch_standings(db, lens, [one.uid for one in memories])
-        bare = [Listed(memory=one, standing=standings[one.uid]) for one in memories]
-        self.listed = with_bearing(db, lens, bare)
-        self._titles = db.memories.titles(named_in(one.standing for one in bare))
-        self._series = series
-        self._owners = owners
-        self.weights: Mapping[str, float] | None = None  # of a task's words by stem
-
-    def item(
-        self,
-        listed: Listed,
-        *,
-        near: Nearness,
-        modules: frozenset[str],
-        earned: float = 0.0,
-        candidate: Candidate | None = None,
-        passage: str = "",
-    ) -> BriefItem:
-        """One item; without a candidate, nothing was asked that it might answer."""
-        memory = listed.memory
-        return BriefItem(
-            uid=memory.uid,
-            place=place_of(listed, modules, self._owners),
-            near=near,
-            worth=worth(listed, near.useful, earned) if near.useful >= USEFUL else 0.0,
-            modules=modules,
-            vector=candidate.centroid if candidate else None,
-            words=frozenset(content_words(memory.title) if candidate else ()),
-            sort=(memory.kind, listed.standing.status),
-            urgency=urgency(listed) if memory.kind is Kind.FLAG else None,
-            is_blocking=is_blocking(listed),
-            warns=warns(listed),
-            is_derived=is_derived(listed),
-            memory=memory,
-            render=partial(
-                render_memory,
-                listed,
-                self._titles,
-                passage=passage,
-                series=self._series.get(memory.uid),
-                weights=self.weights,
-            ),
-        )
 
 
 def _owner(

@@ -11,7 +11,7 @@ from memory.retrieval.embedding.tokens import count_tokens
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from memory.briefs.gather import Gathered
+    from memory.briefs.items import Gathered
     from memory.briefs.render_memory import RenderedMemory
     from memory.briefs.scoring import Place
     from memory.kinds.spec import Section

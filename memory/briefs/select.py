@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 #: at length, at 0 length costs nothing (`r` in Lin and Bilmes).
 COST_EXPONENT = 0.85
 ALIKE, SAME = 0.6, 0.95  # likenesses from which one memory begins to tell, and tells, another
+PATIENCE = 30  # so many in a row have no room: then there is none for what follows either
 CROWD = 6  # of one group halve what a further one adds, and a half more
 
 
@@ -46,6 +47,12 @@ class Selected:
     spent: int = 0
     missed: list[tuple[str, int]] = field(default_factory=list)  # worth telling, but too long
 
+    def add(self, uid: str, form: int, price: int) -> None:
+        """Afterwards it is told in this form."""
+        self.spent += price
+        self.forms[uid] = form
+        self.order.append((uid, form))
+
     def drop_last(self) -> None:
         """Afterwards the last that was added has no room either."""
         uid, form = self.order.pop()
@@ -62,7 +69,7 @@ def select(
     *,
     cost: Callable[[Option, int], int],
     heading: Callable[[Hashable], int],
-    likeness: Callable[[str, str], float] | None,
+    likeness: Callable[[str, str], float],
     floor: float,
 ) -> Selected:
     """What to tell, ties by uid.
@@ -72,11 +79,41 @@ def select(
         room: Tokens.
         cost: Of an option in one of its forms, tokens.
         heading: Tokens that the first of a group takes beside its own.
-        likeness: Of two by uid, 0 to 1; None where no two are alike.
+        likeness: Of two by uid, 0 to 1.
         floor: What adds less than this is not worth telling, whatever room there is.
     """
     by_uid = {one.uid: one for one in options}
     return _Choice(by_uid, room, cost, heading, likeness, floor).made()
+
+
+def select_in_order(
+    options: Sequence[Option],
+    room: int,
+    *,
+    cost: Callable[[Option, int], int],
+    heading: Callable[[Hashable], int],
+) -> Selected:
+    """What to tell of options in their order: as many as have room in short, then more of each.
+
+    Arguments are those of `select`.
+    """
+    selected = Selected()
+    groups: set[Hashable] = set()
+    for form in range(max((one.forms for one in options), default=0)):
+        too_long = 0
+        for one in options:
+            if form >= one.forms or selected.forms.get(one.uid, -1) != form - 1:
+                continue
+            if too_long < PATIENCE:
+                price = cost(one, form) - (cost(one, form - 1) if form else 0)
+                price += 0 if form or one.group in groups else heading(one.group)
+                if price <= room - selected.spent:
+                    selected.add(one.uid, form, price)
+                    groups.add(one.group)
+                    continue
+                too_long += 1
+            selected.missed.append((one.uid, form))
+    return selected
 
 
 @dataclass
@@ -87,7 +124,7 @@ class _Choice:
     room: int
     cost: Callable[[Option, int], int]
     heading: Callable[[Hashable], int]
-    likeness: Callable[[str, str], float] | None
+    likeness: Callable[[str, str], float]
     floor: float
     groups: dict[Hashable, int] = field(default_factory=dict)
     nearest: dict[str, tuple[int, float]] = field(default_factory=dict)  # how many, the likest
@@ -141,9 +178,7 @@ class _Choice:
         return self.cost(one, 0) + (0 if one.group in self.groups else self.heading(one.group))
 
     def _take(self, one: Option, form: int) -> None:
-        self.selected.spent += self._price(one, form)
-        self.selected.forms[one.uid] = form
-        self.selected.order.append((one.uid, form))
+        self.selected.add(one.uid, form, self._price(one, form))
         if not form:
             self.groups[one.group] = self.groups.get(one.group, 0) + 1
             self.told.append(one.uid)
@@ -153,8 +188,6 @@ class _Choice:
         if form:
             return 1.0
         crowding = math.sqrt(1.0 + self.groups.get(one.group, 0) / CROWD)
-        if self.likeness is None:
-            return 1.0 / crowding
         seen, likest = self.nearest.get(one.uid, (0, 0.0))
         likest = max([likest, *(self.likeness(one.uid, uid) for uid in self.told[seen:])])
         self.nearest[one.uid] = len(self.told), likest

@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Literal
 
 from memory.kinds.vocabulary import Kind, LinkType, Status, Trust
-from memory.models.selection import EVERYTHING, NOW
+from memory.models.selection import NOW
 from memory.models.value import Value
 
 if TYPE_CHECKING:
@@ -48,14 +48,20 @@ def find_faults(db: Database, root: Path) -> tuple[Fault, ...]:
         db: An open ledger, in step with the files.
         root: The project's; a link to a file that is there is no dead one.
     """
+    links = db.links.fetch(NOW, types=[LinkType.SUPERSEDES])
+    lost = {(one.uid, one.target) for one in db.links.newest() if not one.is_there}
+    concerned = {uid for uid, _ in lost} | {
+        end for one in links for end in (one.source, one.target)
+    }
+    concerned |= {
+        uid for uid, (_, said) in db.memories.own_statuses().items() if said == Status.SUPERSEDED
+    }
     memories = [
         one
-        for one in db.memories.select(EVERYTHING)
+        for one in db.memories.shown(NOW, concerned).values()
         if one.path and one.revision.source.trust != Trust.DERIVED
     ]
     by_uid = {one.uid: one for one in memories}
-    links = db.links.fetch(NOW, types=[LinkType.SUPERSEDES])
-    lost = {(one.uid, one.target) for one in db.links.newest() if not one.is_there}
     places = _Places(root)
     faults = [
         *_duplicate_numbers(memories, places),
@@ -109,12 +115,20 @@ class _Places:
         return Fault(rule=rule, path=memory.path or "", line=line, uid=memory.uid, what=what, do=do)
 
 
+def _same_numbers(numbers: Iterable[tuple[str, str, int]]) -> set[str]:
+    """The uids of decisions that have a number in common with another in their folder."""
+    numbered: dict[tuple[str, int], list[str]] = defaultdict(list)
+    for uid, path, number in numbers:
+        numbered[path.rpartition("/")[0], number].append(uid)
+    return {uid for uids in numbered.values() if len(uids) > 1 for uid in uids}
+
+
 def _duplicate_numbers(memories: Iterable[Memory], places: _Places) -> Iterator[Fault]:
     numbered: dict[tuple[str, int], list[Memory]] = defaultdict(list)
     for one in memories:
         number = getattr(one.revision.draft.details, "number", None)
         if one.kind is Kind.DECISION and number is not None and one.path:
-            numbered[str(PurePosixPath(one.path).parent), number].append(one)
+            numbered[one.path.rpartition("/")[0], number].append(one)
     for (_, number), same in numbered.items():
         paths = sorted({one.path or "" for one in same})
         if len(paths) < 2:

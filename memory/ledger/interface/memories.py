@@ -163,6 +163,9 @@ class Memories(Protocol):
         Their path, or the beginning of their text, has the prefix in it.
         """
 
+    def numbers(self) -> list[tuple[str, str, int]]:
+        """The uid, path and number of every decision that has both, and was not removed."""
+
     def count_pending(self) -> int:
         """How many records wait to be written to their file."""
 

@@ -324,6 +324,15 @@ class SqliteMemories(Repository, Memories):
             sql += f" AND NOT {is_derived('r')}"
         return int(self._db.execute(sql).fetchone()[0])
 
+    def numbers(self) -> list[tuple[str, str, int]]:
+        sql = """
+            SELECT m.uid, m.path, json_extract(r.draft, '$.details.number')
+            FROM memories AS m JOIN revisions AS r ON r.id = m.newest
+            WHERE m.kind = 'decision' AND NOT r.removed AND m.path IS NOT NULL
+            AND json_extract(r.draft, '$.details.number') IS NOT NULL ORDER BY m.uid
+        """
+        return self._db.execute(sql).fetchall()
+
     def own_statuses(self) -> dict[str, tuple[str, str]]:
         sql = """
             SELECT m.uid, m.kind, CASE r.removed WHEN 1 THEN 'removed' ELSE r.status END

@@ -423,3 +423,15 @@ def test_commits_are_told_by_module_and_size_behind_what_was_recorded(desk):
     assert "3 small refactorings of payments**: the largest: Move payments 1 (9 files)" in told
     assert "Move payments 0" not in told
     assert told.index("ref-a") < told.index("3 small")
+
+
+def test_what_is_beyond_the_room_for_everything_is_counted_where_it_stands(desk):
+    for number in range(40):
+        desk.keep(f"dec-{number:02}", a_decision(title=f"Payments {number}", body="x"))
+    desk.keep("not-a", a_draft(title="Keys", body="x"))
+
+    brief = desk.brief("", everything=True, budget=LEAST_BUDGET)
+
+    left = int(re.search(r"did not fit \(What governs: (\d+)", brief.text)[1])
+    assert left + sum(one.uid.startswith("dec") for one in brief.served) == 40
+    assert brief.omitted + len(brief.served) == 41

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memory.briefs.select import Option, select
+from memory.briefs.select import Option, select, select_in_order
 
 
 def chosen(options, room, *, costs=None, alike=None, floor=0.0, heading=0):
@@ -117,3 +117,16 @@ def test_no_choice_costs_more_than_its_room_and_none_depends_on_the_order(
     spent = sum(costs[uid][form] for uid, form in result.forms.items()) + heading * len(groups)
     assert spent == result.spent <= room
     assert chosen(shuffled, room, costs=costs, heading=heading, floor=0.1).forms == result.forms
+
+
+def test_of_everything_as_many_as_have_room_are_told_in_short_before_any_is_told_at_length():
+    options = [an_option(uid, forms=3) for uid in "abcd"]
+
+    def told(room):
+        one = select_in_order(
+            options, room, cost=lambda _, form: (10, 30, 60)[form], heading=lambda _: 0
+        )
+        return one.forms, [uid for uid, _ in one.missed]
+
+    assert told(30) == ({"a": 0, "b": 0, "c": 0}, ["d", "a", "b", "c"])
+    assert told(60) == ({"a": 1, "b": 0, "c": 0, "d": 0}, ["b", "c", "d", "a"])
