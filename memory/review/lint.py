@@ -50,9 +50,8 @@ def find_faults(db: Database, root: Path) -> tuple[Fault, ...]:
     """
     links = db.links.fetch(NOW, types=[LinkType.SUPERSEDES])
     lost = {(one.uid, one.target) for one in db.links.newest() if not one.is_there}
-    concerned = {uid for uid, _ in lost} | {
-        end for one in links for end in (one.source, one.target)
-    }
+    concerned = {uid for uid, _ in lost} | _same_numbers(db.memories.numbers())
+    concerned |= {end for one in links for end in (one.source, one.target)}
     concerned |= {
         uid for uid, (_, said) in db.memories.own_statuses().items() if said == Status.SUPERSEDED
     }
