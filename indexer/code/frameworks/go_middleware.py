@@ -24,6 +24,11 @@ _MISSING = re.compile(
     r"^\(*(?:\w[\w.]*\s*==\s*(?:nil|\"\"|0)|len\([\w.]+\)\s*==\s*0|!\s*(?:ok|found|exists|valid|known"
     r"|has\w*|is\w*|auth\w*|logged\w*)|!\s*[\w.]+\(.*\))\)*$"
 )
+#: A condition that holds only for who is known already.
+_KNOWN = re.compile(
+    r"^(?:[\w.]*(?i:is_?(?:authenticated|logged_?in))\w*\([^()]*\)"
+    r"|(?i:\w*(?:user|session|claims|principal|account)) != nil)$"
+)
 _FAILED = re.compile(r"^\(*err\w*\s*!=\s*nil\)*$")
 #: What fails where nothing is shown.
 _FAILS = re.compile(
@@ -69,6 +74,8 @@ def _refuses(source: Source, body: Node) -> dict[str, Any]:
             inside = source.text(one.child_by_field_name("consequence"))
             made = source.text(one.child_by_field_name("initializer")) or before
             if _NEXT.search(inside):
+                if _KNOWN.match(condition):
+                    continue
                 return data
             if _REFUSED.search(inside) and _ENDS.search(inside) and _holds(condition, made):
                 data |= {"by": condition, "line": line_of(one)}

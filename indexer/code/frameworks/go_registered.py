@@ -287,19 +287,25 @@ class _Function:
                 return self._register(router, member, said, node)
         elif function is not None:
             self._visit(function)
-        self._hand_on(called, said, node)
-        return None
+        return self._hand_on(called, said, node)
 
-    def _hand_on(self, called: str, said: list[Node], node: Node) -> None:
-        """A call that is given routers, which it may register routes on."""
+    def _hand_on(self, called: str, said: list[Node], node: Node) -> _Router | None:
+        """A call that is given routers, to register routes on them or to wrap them.
+
+        Returns:
+            The router, where it is all that is given: what comes of it may serve it.
+        """
+        wrapped = None
         for index, one in enumerate(said):
             router = self._router(one)
             if router is not None:
                 data = {"callee": called, "index": index, **router.said()}
                 data["middleware"] = list(router.middleware)
                 self._emit("call", node, data)
+                wrapped = router if len(said) == 1 else None
             elif one.type not in {"call_expression", "selector_expression"}:
                 self._visit(one)
+        return wrapped
 
     def _register(
         self, router: _Router, member: str, said: list[Node], node: Node

@@ -52,8 +52,9 @@ _HARMLESS = re.compile(
 )
 _LIMITS = re.compile(r"(?:^|[./])(?:httprate\.|tollbooth|middleware\.(?:Throttle|RateLimiter))")
 _PARAMETERS = re.compile(r"\{(\w+)(?:\.\.\.|:(?:[^{}]|\{[^{}]*\})*)?\}|[:*](\w+)")
-_HTTP = re.compile(r"^(?:([A-Z]+)\s+)?([^/\s]*)(/.*)$")
+_HTTP = re.compile(r"^(?:([A-Z]+)\s+)?([^/\s\x00]*)(/.*)$")
 _NAMES = re.compile(f"{NAMED}([^{NAMED}]*){NAMED}")
+_SERVES = re.compile(r"^(?:net/http|log|fmt|context|os)\.")
 _DEEPEST = 10  # functions that hand a router on
 _MOST_WAYS = 20
 _NOBODY_HANDS = "nobody is seen to hand it a router"
@@ -80,11 +81,15 @@ class GoRouters(Reader):
         return _Routers(project).routes()
 
 
+#: What a request passes: file, function, text, line, whether it is certain.
+_Asked = tuple[str, str, str, int, bool]
+
+
 class _Way(NamedTuple):
     """What stands above what is registered on a router."""
 
     prefix: str
-    middleware: tuple[tuple[str, str, str, int, bool], ...]  # file, function, text, line, certain
+    middleware: tuple[_Asked, ...]
 
 
 class _Names:
@@ -120,6 +125,10 @@ class _Names:
             return self.path(place.path, value, depth + 1)
 
         return _NAMES.sub(known, said)
+
+    def takes(self, key: tuple[str, str, str]) -> bool:
+        """Whether a parameter of a function is a router by its type."""
+        return key[2] in self._functions.get(key[:2], {}).get("takes", ())
 
     def function(self, file: str, within: str, text: str) -> Place | None:
         """The function or method that is called so in a function."""
@@ -190,10 +199,15 @@ class _Routers:
         for path, mark in self._marks("field"):
             name = (posixpath.dirname(path), mark.data["name"])
             self._fields.setdefault(name, []).append(self._key(path, mark))
+        self._wraps: dict[tuple[str, str, str], list[_Asked]] = {}
         for path, mark in self._marks("call"):
-            place = self._names.function(path, mark.name, mark.data["callee"])
-            if place is not None:
-                key = (place.path, place.symbol, f"param:{mark.data['index']}")
+            self._handed(path, mark)
+        self._mounting: set[tuple[str, int]] = set()
+        for path, mark in self._marks("route"):
+            said = [mark.data["handler"], *(one for one, _, _ in mark.data["middleware"])]
+            places = (self._names.function(path, mark.name, one) for one in said)
+            for key in (each for place in places if place for each in returned.get(place, [])):
+                self._mounting.add((path, mark.line))
                 self._consumers.setdefault(key, []).append((path, mark))
         for path, mark in self._marks("mount"):
             what = mark.data["what"]
@@ -201,6 +215,17 @@ class _Routers:
             keys = returned.get(place, []) if place else []
             for key in keys if ":" not in what else [(path, mark.name, what)]:
                 self._consumers.setdefault(key, []).append((path, mark))
+
+    def _handed(self, path: str, mark: Mark) -> None:
+        """A function that a router is handed to: it registers routes, or sees requests first."""
+        callee = mark.data["callee"]
+        place = self._names.function(path, mark.name, callee)
+        key = (place.path, place.symbol, f"param:{mark.data['index']}") if place else None
+        if key and (place not in self._guards or self._names.takes(key)):
+            self._consumers.setdefault(key, []).append((path, mark))
+        elif not _SERVES.match(self._names.origin(path, callee)):
+            one = (path, mark.name, callee, mark.line, place is not None)
+            self._wraps.setdefault(self._key(path, mark), []).append(one)
 
     def _marks(self, kind: str) -> Iterator[tuple[str, Mark]]:
         for path, mark in self._project.marks(_NAME, kind):
@@ -224,6 +249,8 @@ class _Routers:
     def routes(self) -> Iterator[Route | Unresolved]:
         """All of them, by file and line."""
         for path, mark in self._marks("route"):
+            if (path, mark.line) in self._mounting:
+                continue
             key = self._key(path, mark)
             ways = list(self._ways(key, 0))[:_MOST_WAYS]
             if not ways:
@@ -235,22 +262,25 @@ class _Routers:
         """What stands above a router, once for each way in which it is reached."""
         path, _, base = key
         consumers = self._consumers.get(key, ())
+        wraps = tuple(self._wraps.get(key, ()))
         if base.startswith("field:"):
             owners = self._fields.get((path, base.removeprefix("field:")), [])
             for one in owners if depth < _DEEPEST else ():
                 yield from self._ways(one, depth + 1)
             if not owners:
-                yield _Way("", ())
+                yield _Way("", wraps)
             return
         for where, mark in consumers if depth < _DEEPEST else ():
             own = self._middleware(where, mark)
             for above in self._ways(self._key(where, mark), depth + 1):
                 prefix = joined(above.prefix, self._names.path(where, mark.data["prefix"]))
-                yield _Way(prefix, (*above.middleware, *own))
+                if "StripPrefix" in str(mark.data["middleware"]):
+                    prefix = joined(prefix, self._names.path(where, mark.data["path"]))
+                yield _Way(prefix, (*above.middleware, *own, *wraps))
         if not consumers and not base.startswith("param:"):
-            yield _Way("", ())
+            yield _Way("", wraps)
 
-    def _middleware(self, path: str, mark: Mark) -> tuple[tuple[str, str, str, int, bool], ...]:
+    def _middleware(self, path: str, mark: Mark) -> tuple[_Asked, ...]:
         return tuple(
             (path, mark.name, text, line, certain)
             for text, line, certain in mark.data["middleware"]
@@ -260,15 +290,11 @@ class _Routers:
         self, path: str, mark: Mark, way: _Way, key: tuple[str, str, str]
     ) -> Iterator[Route | Unresolved]:
         data = mark.data
-        own = joined(data["prefix"], data["path"])
-        full = joined(way.prefix, self._names.path(path, own))
-        method = data["method"]
-        if data["kind"] == "http" and not way.prefix and not data["prefix"]:
-            found = None if UNKNOWN in full else _HTTP.match(self._names.path(path, data["path"]))
-            method, full = (found[1] or method, found[3]) if found else (method, full)
-        elif data["kind"] == "chi" and (found := re.match(r"^([A-Z]+) +(/.*)$", data["path"])):
-            method = found[1]
-            full = joined(way.prefix, self._names.path(path, joined(data["prefix"], found[2])))
+        method, own = data["method"], self._names.path(path, data["path"])
+        if data["kind"] in {"http", "chi"} and (found := _HTTP.match(own)):
+            method, own = found[1] or method, found[3]
+        own = joined(self._names.path(path, data["prefix"]), own)
+        full = joined(way.prefix, own)
         if UNKNOWN in full or UNKNOWN in method:
             reason = "its path is not a literal" if UNKNOWN in full else "its method is not"
             yield Unresolved(path, mark.line, "route", _shown(full), reason)
@@ -292,7 +318,7 @@ class _Routers:
 
     def _authenticated(
         self,
-        said: tuple[tuple[str, str, str, int, bool], ...],
+        said: tuple[_Asked, ...],
         handler: Place | None,
         key: tuple[str, str, str],
         handled_by: str,
@@ -337,7 +363,7 @@ class _Routers:
         other = self._names.function(place.path, place.symbol, handed) if handed else None
         return self._refuses(other, depth + 1) if other and other != place else ""
 
-    def _limited(self, said: tuple[tuple[str, str, str, int, bool], ...]) -> Answered:
+    def _limited(self, said: tuple[_Asked, ...]) -> Answered:
         for path, _, text, line, certain in said:
             if certain and _LIMITS.search(self._names.origin(path, text)):
                 return Answered("yes", f"{text[:80]} ({path}:{line})")

@@ -105,6 +105,7 @@ def test_a_router_that_nobody_hands_over_and_a_path_that_is_no_literal_are_told(
         ("if r.User == nil { w.WriteHeader(401) }", "unknown"),
         ('s, err := store.Get(r, "s"); if err != nil { w.WriteHeader(401); return }', "unknown"),
         ("if open(r) { next.ServeHTTP(w, r); return }\n" + REFUSES, "unknown"),
+        ("if request.IsAuthenticated(r) { next.ServeHTTP(w, r); return }\n" + REFUSES, "yes"),
         ("if cfg.AuthDisabled { }\n" + REFUSES, "unknown"),
         ("w.Header().Set(\"a\", \"b\")", "no"),
     ],
@@ -115,9 +116,28 @@ def test_middleware_is_authentication_if_it_refuses_who_shows_nothing(read, insi
         'r := chi.NewRouter()\nr.Use(require)\nr.Get("/x", show)',
         'r := chi.NewRouter()\nr.With(require).Get("/x", show)',
         'm := http.NewServeMux()\nm.Handle("/x", require(http.HandlerFunc(show)))',
+        'm := http.NewServeMux()\nm.HandleFunc("/x", show)\nhttp.ListenAndServe("", require(m))',
     ]
 
-    assert [auths(read(program(one, more))) for one in ways] == [[answer]] * 3
+    assert [auths(read(program(one, more))) for one in ways] == [[answer]] * 4
+
+
+def test_a_router_that_is_wrapped_by_who_knows_what_is_not_called_open(read):
+    body = 'm := http.NewServeMux()\nm.HandleFunc("/x", show)\nhttp.ListenAndServe("", theirs.X(m))'
+
+    assert auths(read(program(body))) == ["unknown"]
+
+
+def test_a_handler_that_is_a_router_is_mounted(read):
+    more = REQUIRE.format(body=REFUSES) + (
+        'func inner() http.Handler {\nm := http.NewServeMux()\nm.HandleFunc("GET /v1/x", show)\n'
+        "return require(m)\n}\n"
+    )
+    ways = ['m.Handle("/v1/", inner())', 'm.Handle("/api/", http.StripPrefix("/api", inner()))']
+    found = [read(program(f"m := http.NewServeMux()\n{one}", more)) for one in ways]
+
+    assert [paths(one) for one in found] == [["GET /v1/x"], ["GET /api/v1/x"]]
+    assert [auths(one) for one in found] == [["yes"], ["yes"]]
 
 
 GIN = """
