@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from benchmarks.common import print_table
-from indexer.freshness.checker import check_anchors, look_again
+from indexer.freshness.look import check_anchors, look_again
 from indexer.project import open_project
 from memory.models.assessment import AnchorVerdict
 
@@ -302,9 +302,9 @@ def cost(given: Path, work: Path) -> None:
         seconds.append(time.perf_counter() - started)
         return said
 
-    import indexer.freshness.checker
+    import indexer.freshness.look
 
-    indexer.freshness.checker.look_again = timed_look  # type: ignore[assignment]
+    indexer.freshness.look.look_again = timed_look  # type: ignore[assignment]
     rows = []
     with open_project(root, store=work / "store") as memory:
         for name in ("first run", "nothing new", "a commit to a file of code"):

@@ -133,7 +133,7 @@ class WorktreeFiles:
 
     def check_anchors(self, ledger: Ledger, *, again: bool = False) -> Sequence[str]:
         """Look at what memories name, and keep what was found; what hinders it, in lines."""
-        from indexer.freshness.checker import check_anchors, look_again
+        from indexer.freshness.look import check_anchors, look_again
 
         main = self._roots.main
         return look_again(ledger, main) if again else check_anchors(ledger, main, None)

@@ -89,8 +89,8 @@ def language_of(path: str) -> str | None:
     return _by_ending().get(dot + ending) if stem else None
 
 
-def read_file(language: str, content: bytes, *, with_marks: bool = True) -> FileFacts:
-    """What one file says, with marks unless they are not wanted; depends on nothing else."""
+def read_file(language: str, content: bytes) -> FileFacts:
+    """What one file says, marks included; depends on nothing else."""
     from memory.code.facts import FileFacts
 
     if language == CONFIG:
@@ -98,7 +98,7 @@ def read_file(language: str, content: bytes, *, with_marks: bool = True) -> File
     source = languages()[language].read(content)
     marks = [
         mark
-        for reader in (readers() if with_marks else ())
+        for reader in readers()
         if language in reader.languages and reader.hint.search(content)
         for mark in reader.read(source)
     ]

@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
-from indexer.code.registry import CONFIG, language_of, read_file
+from indexer.code.registry import CONFIG, language_of, languages
 from indexer.git.process import GitFailed
 from indexer.source_paths import is_code
 from indexer.wording.anchors import symbol_parts
@@ -176,6 +176,21 @@ def definitions(path: str, text: str, name: str) -> Body | None:
     return Body(digest, len(owners) > 1, path.endswith(_SCHEMAS) or all(owners))
 
 
+def is_changed(path: str, before: str, after: str, name: str) -> bool:
+    """Whether a file, by its texts, defines a name otherwise than before.
+
+    Where regular expressions find it in both they decide, as facts of so many versions of a file
+    would take as long as the rest of a look.
+    """
+    last = symbol_parts(name)[-1]
+    blocks = [
+        [one.lines for one in _by_text(path, text.split("\n"), last)] for text in (before, after)
+    ]
+    if all(blocks):
+        return blocks[0] != blocks[1]
+    return definitions(path, before, name) != definitions(path, after, name)
+
+
 def defines(path: str, lines: str, name: str) -> bool:
     """Whether one of these lines of a file may begin a definition of a name."""
     last = symbol_parts(name)[-1]
@@ -216,7 +231,7 @@ def _by_facts(path: str, text: str, lines: list[str], last: str) -> list[_Place]
 
 @lru_cache(maxsize=4096)
 def _facts(language: str, text: str) -> tuple[Definition, ...]:
-    return read_file(language, text.encode("utf-8", "replace"), with_marks=False).definitions
+    return languages()[language].definitions(text.encode("utf-8", "replace"))
 
 
 def _by_text(path: str, lines: list[str], last: str) -> list[_Place]:

@@ -15,12 +15,14 @@ if TYPE_CHECKING:
 
 _NAMED = re.compile(
     r"(?:pyproject\.toml|setup\.(?:cfg|py)|.*(?:requirements|constraints).*\.(?:txt|in)|package\.json"
-    r"|go\.mod|Gemfile|Cargo\.toml|pom\.xml|build\.gradle(?:\.kts)?|composer\.json|.*Dockerfile.*"
+    r"|go\.mod|Gemfile|Cargo\.toml|libs\.versions\.toml|pom\.xml|build\.gradle(?:\.kts)?|composer\.json|.*Dockerfile.*"
     r"|(?:docker-)?compose[\w.-]*\.ya?ml|\.tool-versions|\.python-version|\.ruby-version|\.nvmrc"
     r"|\.node-version|runtime\.txt)$"
 )
 _DEEPEST = 4  # folders above a manifest; what lies deeper is an example or a test
 
+_RANGE = re.compile(r"\^|~[>=]?\s*v?\d+(?:\.\d+)?(?![\d.])")
+_WORD = re.compile(r"[a-z]+")
 _NUMBER = r"v?(?P<version>\d+(?:\.\d+){0,3})"
 _REQUIREMENT = re.compile(
     rf"(?<![\w.-])(?P<name>[A-Za-z@][\w./@-]*)(?:\[[\w, -]+\])?[\"']?\s*(?:[=:]\s*)?[\"']?\s*"
@@ -41,6 +43,8 @@ _POM = re.compile(
     rf"|<(?P<tag>[\w.-]+?)\.version>(?P<tagged>\d+(?:\.\d+){{0,3}})"
     r"|<(?:maven\.compiler\.)?(?:release|source)>(?:1\.)?(?P<release>\d+)<"
 )
+_PROPERTY = re.compile(r"<([\w.-]+)>\s*([^<>\s]+)\s*</\1>")
+_PROPERTY_USED = re.compile(r"\$\{([\w.-]+)\}")
 _GRADLE_JAVA = re.compile(
     r"(?:JavaLanguageVersion\.of\(|jvmToolchain\(|(?:source|target)Compatibility\s*=\s*"
     r"(?:JavaVersion\.(?:VERSION_)?|JavaVersion\.toVersion\()?)[\"']?(?:1[._])?(?P<version>\d+)"
@@ -57,7 +61,8 @@ class Pinned(NamedTuple):
     name: str  # of the product, folded
     version: str  # its number, without what stands around it
     path: str
-    is_least: bool = False  # whether later ones will do as well
+    is_least: bool = False  # whether any later one will do as well
+    is_range: bool = False  # whether a later one of the same major version will
 
 
 def is_manifest(path: str) -> bool:
@@ -74,8 +79,14 @@ def fold_product(name: str) -> str:
 def read_manifest(path: str, text: str) -> list[Pinned]:
     """The versions that a manifest names, each once."""
     found = (
-        Pinned(fold_product(name), number, path, is_least)
-        for name, number, is_least in _read(path, text)
+        Pinned(
+            fold_product(name),
+            number,
+            path,
+            ">" in said.replace("~>", ""),
+            bool(_RANGE.search(said)),
+        )
+        for name, number, said in _read(path, text)
     )
     return list(dict.fromkeys(found))
 
@@ -83,39 +94,46 @@ def read_manifest(path: str, text: str) -> list[Pinned]:
 def governing(pinned: Sequence[Pinned]) -> list[Pinned]:
     """Those of some versions of one product that count.
 
-    A package's manifest counts before an image that something runs in, a part of the program
-    before a site, an example or a test beside it, what lies at the root before what lies deeper,
-    and an exact version before the least that will do.
+    A package's manifest counts before an image that something runs in, what lies at the root
+    before what lies deeper, and an exact version before the least that will do. A site, an example
+    or a test beside the program does not count at all.
     """
 
-    def rank(one: Pinned) -> tuple[bool, bool, int, bool]:
+    def rank(one: Pinned) -> tuple[bool, int, bool]:
         *folders, name = one.path.split("/")
-        beside = not words_of("paths", "aside_folders").isdisjoint(map(str.lower, folders))
-        is_aside = beside or is_test(one.path)
-        return is_aside, _patterns(name) == (_IMAGE,), len(folders), one.is_least
+        return _patterns(name) == (_IMAGE,), len(folders), one.is_least or one.is_range
 
-    first = min(map(rank, pinned), default=None)
-    return [one for one in pinned if rank(one) == first]
+    ours = [one for one in pinned if not _is_aside(one.path)]
+    first = min(map(rank, ours), default=None)
+    return [one for one in ours if rank(one) == first]
 
 
-def _read(path: str, text: str) -> Iterator[tuple[str, str, bool]]:
-    """Names, versions, and whether each is the least that will do."""
+def _is_aside(path: str) -> bool:
+    words = {word for part in path.lower().split("/")[:-1] for word in (part, *_WORD.findall(part))}
+    aside = words_of("paths", "aside_folders") | words_of("programs", "aside")
+    return not aside.isdisjoint(words) or is_test(path)
+
+
+def _read(path: str, text: str) -> Iterator[tuple[str, str, str]]:
+    """Names, versions, and what each is asked for by."""
     name = posixpath.basename(path)
     version_files = read_lexicon("programs")["version_files"]
     if name in version_files:
         if match := re.match(rf"\s*(?:[a-z]+-)?{_NUMBER}", text):
-            yield version_files[name], match["version"], False
+            yield version_files[name], match["version"], ""
     elif name.endswith("package.json") or name == "composer.json":
         yield from _of_json(text)
     elif name == "pom.xml":
-        for match in _POM.finditer(text):
+        known = dict(_PROPERTY.findall(text))
+        resolved = _PROPERTY_USED.sub(lambda match: known.get(match[1], match[0]), text)
+        for match in _POM.finditer(resolved):
             version = match["version"] or match["tagged"] or match["release"]
-            yield match["name"] or match["tag"] or "java", version, False
+            yield match["name"] or match["tag"] or "java", version, ""
     else:
         for pattern in _patterns(name):
             for match in pattern.finditer(text):
                 groups = match.groupdict()
-                yield groups.get("name") or "java", match["version"], ">" in match[0]
+                yield groups.get("name") or "java", match["version"], match[0]
 
 
 def _patterns(name: str) -> tuple[re.Pattern[str], ...]:
@@ -132,7 +150,7 @@ def _patterns(name: str) -> tuple[re.Pattern[str], ...]:
     return (_REQUIREMENT, _PLAIN)
 
 
-def _of_json(text: str) -> Iterator[tuple[str, str, bool]]:
+def _of_json(text: str) -> Iterator[tuple[str, str, str]]:
     try:
         said = json.loads(text)
     except ValueError:
@@ -142,4 +160,4 @@ def _of_json(text: str) -> Iterator[tuple[str, str, bool]]:
         wanted = said.get(part)
         for name, version in wanted.items() if isinstance(wanted, dict) else ():
             if match := re.search(_NUMBER, str(version)):
-                yield name, match["version"], ">" in str(version)
+                yield name, match["version"], str(version)

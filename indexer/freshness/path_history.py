@@ -118,6 +118,16 @@ class PathHistory:
         events = self._events.get(path, [])
         return [event for event in events if limit is None or event.position < limit]
 
+    def ended(self) -> list[tuple[str, PathEvent]]:
+        """The paths that are gone or renamed, each with the event that did it, the latest first."""
+        found = [
+            (path, event)
+            for path, events in self._events.items()
+            for event in events[:1]
+            if event.letter in "DR"
+        ]
+        return sorted(found, key=lambda one: (one[1].position, one[0]))
+
     def followed(self, path: str, is_there: Callable[[str], bool]) -> tuple[str, PathEvent | None]:
         """Where a path went from rename to rename, and the last event that tells of it.
 

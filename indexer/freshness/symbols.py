@@ -12,8 +12,10 @@ from indexer.freshness.definitions import (
     definitions,
     find_definitions,
     foremost,
+    is_changed,
 )
 from indexer.freshness.verdicts import DatedAnchor, counted_changes, finding
+from indexer.source_paths import is_code
 from indexer.wording.anchors import symbol_parts
 from memory.models.assessment import Anchor, AnchorVerdict
 
@@ -25,7 +27,11 @@ if TYPE_CHECKING:
     from memory.ledger.interface.upkeep import Finding
 
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z\d]+|\d+")
+_WORD = re.compile(r"\w+")
 _MANY = 3  # definitions that may fare alike by more than chance
+#: How a reason begins where the code does not define a name any more and something speaks of it.
+NOT_DEFINED = "is not defined in"
+_MOST_ENDED = 2000  # files that are gone, the latest, in which names that came and went are sought
 _MOST_COMMITS = 100  # to a file in which those that changed one definition are counted
 
 
@@ -46,7 +52,8 @@ def check_symbols(
     memory, where others may have had the name as well.
 
     With `looks_back`, only the files of so many commits are searched, the latest of those at which
-    something is not where it is now, and then of the others.
+    something is not where it is now, and then of the others; what came and went since is not
+    looked for.
     """
     named = list(dict.fromkeys(named))
     now = find_definitions(git, {one.anchor.name for one in named}, "")
@@ -74,6 +81,9 @@ def check_symbols(
         for one in asked[since]:
             then[one] = found[one.anchor.name].bodies
     unsearched = missing.difference(searched)
+    if looks_back is None:
+        never = [one for one in named if not then[one] and not now[one.anchor.name].bodies]
+        then |= _came_and_went(git, never, history)
     lost = {one.anchor.name for one in named if then[one] and not now[one.anchor.name].bodies}
     cased = _find_cased(git, lost)
     judged: dict[DatedAnchor, Finding] = {}
@@ -84,6 +94,28 @@ def check_symbols(
         else:
             judged[one] = _judge(one, seen, history)
     return judged | _counted(git, judged, history)
+
+
+def _came_and_went(
+    git: Repository, named: Sequence[DatedAnchor], history: PathHistory
+) -> dict[DatedAnchor, dict[str, Body]]:
+    """The last definition of each name that files had which were made since, and are gone."""
+    sought = {symbol_parts(one.anchor.name)[-1] for one in named if one.since}
+    ended = [one for one in history.ended() if is_code(one[0])][:_MOST_ENDED] if sought else []
+    texts = git.texts((f"{event.commit}^", path) for path, event in ended)
+    found: dict[DatedAnchor, dict[str, Body]] = {}
+    for path, event in ended:
+        text = texts.get((f"{event.commit}^", path), "")
+        words = sought.intersection(_WORD.findall(text))
+        for one in named if words else ():
+            name = one.anchor.name
+            is_since = event.position < history.positions.get(one.since, 0)
+            if one in found or not is_since or symbol_parts(name)[-1] not in words:
+                continue
+            body = definitions(path, text, name)
+            if body and (one.is_called or len(symbol_parts(name)) > 1 or not body.is_member):
+                found[one] = {path: body}
+    return found
 
 
 def _find_cased(git: Repository, names: Iterable[str]) -> dict[str, str]:
@@ -175,10 +207,10 @@ def _lost(anchor: Anchor, since: str, seen: _Seen, history: PathHistory) -> Find
     """What can be said where no definition is left: gone is only what nothing speaks of."""
     was = min(seen.then)
     if seen.cased:
-        reason = f"is not defined in {was} any more, and {seen.cased}"
+        reason = f"{NOT_DEFINED} {was} any more, and {seen.cased}"
         return finding(anchor, AnchorVerdict.UNKNOWN, reason, was)
     if seen.now.used:
-        reason = f"is not defined in {was} any more, and {seen.now.used} still speaks of it"
+        reason = f"{NOT_DEFINED} {was} any more, and {seen.now.used} still speaks of it"
         return finding(anchor, AnchorVerdict.UNKNOWN, reason, was)
     event = next((one for one in history.since(was, since) if one.letter in "DR"), None)
     did = "" if event is None else "deleted" if event.letter == "D" else "renamed"
@@ -202,13 +234,14 @@ def _counted(
         for commit in (edit.commit, f"{edit.commit}^")
     )
 
-    def body(one: DatedAnchor, commit: str) -> Body | None:
+    def is_meant(one: DatedAnchor, commit: str) -> bool:
         place = judged[one].place
-        return definitions(place, texts.get((commit, place), ""), one.anchor.name)
+        before, after = (texts.get((at, place), "") for at in (f"{commit}^", commit))
+        return is_changed(place, before, after, one.anchor.name)
 
     told: dict[DatedAnchor, Finding] = {}
     for one, edits in events.items():
-        meant = [edit for edit in edits if body(one, edit.commit) != body(one, f"{edit.commit}^")]
+        meant = [edit for edit in edits if is_meant(one, edit.commit)]
         if meant and len(edits) < _MOST_COMMITS:
             checked, place = judged[one]
             reason = f"{checked.reason}: {counted_changes(meant)}"

@@ -57,9 +57,15 @@ def _check_version(anchor: Anchor, pinned: Sequence[Pinned]) -> Finding:
     places = f"{found[0].path} has" if len(said) == 1 else "manifests have"
     if same:
         return finding(anchor, AnchorVerdict.UNKNOWN, f"{places} {', '.join(said)}")
-    if any(one.is_least and _parts(one.version) < number for one in found):
+    if any(_may_be(number, one) for one in found):
         return finding(anchor, AnchorVerdict.UNKNOWN, f"{places} {', '.join(said)} or later")
     return finding(anchor, AnchorVerdict.CHANGED, f"{places} {', '.join(said)}")
+
+
+def _may_be(number: tuple[int, ...], asked: Pinned) -> bool:
+    """Whether a version will do where another, earlier one is asked for."""
+    least = _parts(asked.version)
+    return least < number and (asked.is_least or (asked.is_range and least[0] == number[0]))
 
 
 def _agree(one: tuple[int, ...], other: tuple[int, ...]) -> bool:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from indexer.code.syntax import Source
     from memory.code.codebase import Edge, Place, Unresolved
-    from memory.code.facts import FileFacts
+    from memory.code.facts import Definition, FileFacts
 
 
 class Resolver:
@@ -67,6 +67,10 @@ class Language(ABC):
     @abstractmethod
     def read(self, content: bytes) -> Source:
         """What one file says, as facts without marks; the tree is there for frameworks."""
+
+    def definitions(self, content: bytes) -> tuple[Definition, ...]:
+        """Those of `read` alone; to be overridden where they come cheaper by themselves."""
+        return self.read(content).facts.definitions
 
     @abstractmethod
     def resolver(self, files: Mapping[str, FileFacts], configs: Mapping[str, str]) -> Resolver:

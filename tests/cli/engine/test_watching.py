@@ -89,7 +89,7 @@ def test_nobody_waits_for_the_look_at_what_memories_name(
         go_on.wait(30)
         return []
 
-    monkeypatch.setattr("indexer.freshness.checker.look_again", look_again)
+    monkeypatch.setattr("indexer.freshness.look.look_again", look_again)
     watching.turn_on(shop)
     assert looked.wait(30)
 

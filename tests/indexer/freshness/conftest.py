@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from indexer.freshness.checker import check_anchors, look_again
+from indexer.freshness.look import check_anchors, look_again
 from memory.models.selection import NOW
 from tests.builders import Project
 

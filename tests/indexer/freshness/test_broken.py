@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from indexer.freshness import checker
-from indexer.freshness.checker import find_look_mark
+from indexer.freshness import look
+from indexer.freshness.look import find_look_mark
 from indexer.project import open_project
 
 
@@ -40,9 +40,9 @@ def test_a_look_at_everything_reads_again_only_what_names_something(history, mon
     with open_project(history.root) as memory:
         memory.upkeep.take_in()
         memory.verify()
-        read, real = [], checker.anchors_of
+        read, real = [], look.anchors_of
         monkeypatch.setattr(
-            checker,
+            look,
             "anchors_of",
             lambda one, records: (read.append(one.title), real(one, records))[1],
         )

@@ -27,6 +27,13 @@ from memory.models.assessment import Anchor, AnchorVerdict
         ("build.gradle.kts", "languageVersion = JavaLanguageVersion.of(17)", ("java", "17")),
         ("build.gradle", "sourceCompatibility = '11'", ("java", "11")),
         ("build.gradle", 'id "org.springframework.boot" version "3.1.0"', ("spring-boot", "3.1.0")),
+        ("pom.xml", "<a.jdk>21</a.jdk><source>${a.jdk}</source>", ("java", "21")),
+        (
+            "pom.xml",
+            "<v>5.1</v><artifactId>junit</artifactId><version>${v}</version>",
+            ("junit", "5.1"),
+        ),
+        ("gradle/libs.versions.toml", 'kotlin = "1.9.0"', ("kotlin", "1.9.0")),
         ("Cargo.toml", 'rust-version = "1.70"', ("rust", "1.70")),
         ("setup.cfg", "python_requires = >=3.9", ("python", "3.9")),
         ("composer.json", '{"require": {"php": ">=8.1"}}', ("php", "8.1")),
@@ -91,6 +98,19 @@ def test_versions_agree_as_far_as_both_go(said, text, verdict):
             AnchorVerdict.UNKNOWN,
         ),
         ("Python 3.11", {"pyproject.toml": 'requires-python = ">=3.9"'}, AnchorVerdict.UNKNOWN),
+        ("Java 11", {"src/site-docker/Dockerfile": "FROM openjdk:11"}, AnchorVerdict.UNKNOWN),
+        (
+            "React 18.3",
+            {"package.json": '{"dependencies": {"react": "^18.2.0"}}'},
+            AnchorVerdict.UNKNOWN,
+        ),
+        (
+            "React 19",
+            {"package.json": '{"dependencies": {"react": "^18.2.0"}}'},
+            AnchorVerdict.CHANGED,
+        ),
+        ("Rails 7.2", {"Gemfile": 'gem "rails", "~> 7.1"'}, AnchorVerdict.UNKNOWN),
+        ("Rails 7.2", {"Gemfile": 'gem "rails", "~> 7.1.3"'}, AnchorVerdict.CHANGED),
         ("Python 3.8", {"pyproject.toml": 'requires-python = ">=3.9"'}, AnchorVerdict.CHANGED),
     ],
 )

@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from indexer.freshness.checker import look_again
+from indexer.freshness.look import look_again
 from indexer.git.process import GitFailed
 from indexer.git.repository import Repository
 from memory.models.assessment import AnchorVerdict

@@ -1,6 +1,6 @@
 import pytest
 
-from indexer.freshness.checker import Touched, is_touched
+from indexer.freshness.look import Touched, is_touched
 from memory.ledger.interface.upkeep import Finding
 from memory.models.assessment import AnchorVerdict, Checked
 

@@ -3,7 +3,7 @@ import subprocess
 
 import pytest
 
-from indexer.freshness.checker import look_again
+from indexer.freshness.look import look_again
 from memory.models.assessment import AnchorVerdict
 from memory.models.selection import NOW, Lens
 
@@ -305,6 +305,28 @@ def test_what_is_gone_as_decided_is_as_it_is_to_be(history):
 
     assert found.verdict is AnchorVerdict.FRESH
     assert found.reason.startswith("is gone, as decided")
+
+
+def test_what_is_gone_as_decided_may_still_be_spoken_of(history):
+    history.write(src__a_py=CODE)
+    history.say("We remove `confirm_checkout` and keep nothing.")
+    history.write(src__a_py="from lib import confirm_checkout\n")
+    history.commit()
+
+    assert history.verdict("confirm_checkout").verdict is AnchorVerdict.FRESH
+
+
+def test_a_name_that_came_after_it_was_planned_and_went_again_is_gone(history):
+    history.say("`confirm_checkout` is to decide.")
+    history.write(src__a_py=CODE)
+    history.commit()
+    history.git("rm", "-q", "src/a.py")
+    gone = history.commit()
+
+    found = history.look_at_all()["notes", "confirm_checkout"]
+
+    assert found.verdict is AnchorVerdict.GONE
+    assert gone[:7] in found.reason
 
 
 def test_a_file_whose_name_is_everywhere_is_none_of_them(history):
