@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _CALLED = any_of(read_lexicon("anchors")["called"])
+_NEAR = 40  # characters around a name in which such a word stands beside it
+_BEFORE = re.compile(rf"\b(?:{_CALLED})\W{{1,4}}(?:[\w.#:]+[.#:])?$", re.IGNORECASE)
+_AFTER = re.compile(rf"`?\(|\W{{1,4}}(?:{_CALLED})\b", re.IGNORECASE)
 _FILE_ON_WEB = re.compile(r"https?://[^/\s]+/[^\s]+?/(?:blob|tree|raw|src)/[^/\s]+/([^\s?#]+)")
 
 
@@ -21,12 +24,13 @@ def is_called(text: str, name: str) -> bool:
 
     With parentheses, or beside a word that says so: "the method `total`".
     """
-    last = re.escape(symbol_parts(name)[-1])
-    return bool(
-        re.search(rf"(?<!\w){last}`?\(", text)
-        or re.search(rf"(?i:\b(?:{_CALLED}))\W{{1,4}}(?:[\w.#:]+[.#:])?{last}(?!\w)", text)
-        or re.search(rf"(?<!\w){last}\W{{1,4}}(?i:(?:{_CALLED}))\b", text)
-    )
+    last = symbol_parts(name)[-1]
+    for match in re.finditer(rf"(?<!\w){re.escape(last)}(?!\w)", text):
+        before = text[max(0, match.start() - _NEAR) : match.start()]
+        after = text[match.end() : match.end() + _NEAR]
+        if _BEFORE.search(before) or _AFTER.match(after):
+            return True
+    return False
 
 
 def linked_files(text: str) -> dict[str, set[str]]:
