@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from indexer.code.syntax import Node, Source
 
 _FUNCTIONS = "[(function_declaration) (method_declaration)] @function"
+_BRANCHES = frozenset({"if_statement", "for_statement", "expression_switch_statement"})
 _LITERALS = "(func_literal) @literal"
 _REQUEST = re.compile(r"\*gin\.Context|\becho\.Context|\*http\.Request\b|\*echo\.Context")
 _NEXT = re.compile(r"\b(?:\w+\.)?(?:ServeHTTP|Next)\(|\bnext\w*\(|\bhandler\w*\(")
@@ -50,14 +51,32 @@ def guards(source: Source, reader: str) -> Iterator[Mark]:
 
 
 def _innermost(source: Source, node: Node) -> Node | None:
-    """The body of the function that is given the request."""
-    found = None
+    """The body of the function that is given the request; None if that is not clear.
+
+    It is the function itself, or the one that it returns, if it returns no other in some case.
+    """
+    if _REQUEST.search(source.text(node.child_by_field_name("parameters"))):
+        return node.child_by_field_name("body")
     literals = source.captures(_LITERALS, node).get("literal", ())
-    for one in (node, *sorted(literals, key=lambda each: each.start_byte)):
-        if _REQUEST.search(source.text(one.child_by_field_name("parameters"))):
-            found = one.child_by_field_name("body")
-            break
-    return found
+    for one in sorted(literals, key=lambda each: each.start_byte):
+        is_given = _REQUEST.search(source.text(one.child_by_field_name("parameters")))
+        if is_given and _is_always_returned(source, one, node):
+            return one.child_by_field_name("body")
+    return None
+
+
+def _is_always_returned(source: Source, literal: Node, function: Node) -> bool:
+    is_returned = False
+    inner, outer = literal, literal.parent
+    while outer is not None and inner != function:
+        is_returned = is_returned or outer.type == "return_statement"
+        if outer.type in _BRANCHES:
+            return False
+        before = (one for one in outer.named_children if one.start_byte < inner.start_byte)
+        if any(one.type in _BRANCHES and "return" in source.text(one) for one in before):
+            return False
+        inner, outer = outer, outer.parent
+    return is_returned
 
 
 def _refuses(source: Source, body: Node) -> dict[str, Any]:

@@ -38,7 +38,7 @@ _METHODS = """
 """
 _CALLS = "(method_invocation name: (identifier) @name arguments: (argument_list) @arguments)"
 _CLASSES = "[(class_declaration) (interface_declaration)] @class"
-_BUILDERS = re.compile(r"\b(?:HttpSecurity|ServerHttpSecurity|WebSecurity)\b")
+_BUILDERS = re.compile(r"\b(?:Server)?HttpSecurity\b|\bWebSecurity(?:Customizer)?\b")
 _MATCHERS = frozenset({"requestMatchers", "antMatchers", "mvcMatchers", "regexMatchers",
                        "pathMatchers", "anyRequest", "anyExchange", "matchers"})  # fmt: skip
 _SCOPES = frozenset({"securityMatcher", "securityMatchers", "requestMatcher"})
@@ -92,8 +92,10 @@ def security_marks(source: Source, reader: str) -> Iterator[Mark]:
         if is_first or any(name == "Aspect" for name, _, _ in notes):
             yield Mark(reader, "first", symbol, line_of(node), {})
     for found in source.matches(_METHODS):
-        if _BUILDERS.search(source.text(found["parameters"][0])):
-            yield from _chain(source, reader, found["method"][0])
+        method = found["method"][0]
+        type_ = source.text(method.child_by_field_name("type"))
+        if _BUILDERS.search(f"{type_} {source.text(found['parameters'][0])}"):
+            yield from _chain(source, reader, method)
 
 
 def _switched(source: Source, node: Node, given: dict[str, Any]) -> dict[str, bool]:

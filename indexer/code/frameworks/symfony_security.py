@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _GRANTED = re.compile(r"^\(?\s*is_granted\(\s*['\"]([\w-]+)['\"]\s*(?:,[^()]*)?\)\s*\)?$")
 _FIRST = re.compile(r"RequestEvent|ControllerEvent|EventSubscriberInterface")
 _VOTERS = "Symfony\\Component\\Security\\Core\\Authorization\\Voter\\"
+_ABSTAINED = re.compile(r"allow_if_all_abstain:\s*true")
 _DEEPEST = 10
 
 
@@ -84,6 +85,8 @@ class Security:
             imported = {one.target for one in facts.imports}
             if f"{_VOTERS}VoterInterface" in imported and not is_test(path):
                 return False
+        if any(map(_ABSTAINED.search, self._project.configs("php").values())):
+            return False
         voters = [one for path, one in self._project.marks("symfony", "voter") if not is_test(path)]
         return bool(voters) and all(one.data["refuses"] for one in voters)
 

@@ -122,6 +122,14 @@ def test_middleware_is_authentication_if_it_refuses_who_shows_nothing(read, insi
     assert [auths(read(program(one, more))) for one in ways] == [[answer]] * 4
 
 
+@pytest.mark.parametrize("before", ['if token == "" { return next }', "log := func() {}"])
+def test_middleware_that_is_switched_off_in_some_case_is_no_evidence(read, before):
+    more = REQUIRE.format(body=REFUSES).replace("return http.Han", f"{before}\nreturn http.Han")
+    body = 'r := chi.NewRouter()\nr.With(require).Get("/x", show)'
+
+    assert auths(read(program(body, more))) == ["unknown" if "return" in before else "yes"]
+
+
 def test_a_router_that_is_wrapped_by_who_knows_what_is_not_called_open(read):
     body = 'm := http.NewServeMux()\nm.HandleFunc("/x", show)\nhttp.ListenAndServe("", theirs.X(m))'
 

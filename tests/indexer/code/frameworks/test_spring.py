@@ -142,6 +142,17 @@ def test_a_chain_that_may_be_switched_off_is_no_evidence(read):
     assert auths(read(route | chain(body, of_class='@Profile("prod")'))) == ["unknown"]
 
 
+def test_what_is_ignored_is_open_whatever_a_chain_says(read):
+    body = NEW.format("OPEN", "authenticated()")
+    ignoring = (
+        "}\n@Bean WebSecurityCustomizer open() {\n"
+        'return web -> web.ignoring().requestMatchers("/orders/**");'
+    )
+    route = orders('@GetMapping("/orders/{id}") Order a() {}')
+
+    assert auths(read(route | chain(body + ignoring))) == ["unknown"]
+
+
 def test_a_chain_of_another_application_is_no_evidence(read):
     (text,) = chain(NEW.format("OPEN", "authenticated()")).values()
     route = orders('@GetMapping("/orders/{id}") Order a() {}')

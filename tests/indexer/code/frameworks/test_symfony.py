@@ -221,6 +221,15 @@ def test_an_attribute_is_refused_if_every_voter_refuses_who_is_no_user(read, ask
     assert auths(read(files | voters)) == [answer]
 
 
+def test_where_all_may_abstain_voters_are_no_evidence(read):
+    files = controller("#[Route('/x')]\n#[IsGranted('EDIT')]") | MOUNTED
+    files |= {"src/Security/Own.php": VOTER.format(body=NO_USER)}
+    text = "security:\n  access_decision_manager:\n    allow_if_all_abstain: true\n"
+
+    assert auths(read(files)) == ["yes"]
+    assert auths(read(files | {"config/packages/security.yaml": text})) == ["unknown"]
+
+
 @pytest.mark.parametrize("said", ["@Security(\"is_granted('ROLE_A')\")", '@IsGranted("ROLE_A")'])
 def test_annotations_ask_too(read, said):
     files = controller(f'/**\n * @Route("/x")\n * {said}\n */')
