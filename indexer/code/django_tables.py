@@ -384,6 +384,8 @@ class _Made:
         is_null = {"True": True, "False": False}.get(data.get("null", "False"))
         self.columns[column] = Column(column, data["type"], is_null)
         self.by_field[name] = column
+        if is_relation:  # which may be named by its attribute, too
+            self.by_field[f"{name}_id"] = column
         if data.get("primary_key") == "True":
             self.primary = (column,)
             return not is_relation

@@ -151,11 +151,10 @@ class Models:
         if any(one.kind == "abstract" and one.name == "True" for one in marks):
             return None
         own = next((one for one in marks if one.kind == "table"), None)
+        has_key = any(is_key(one.data) for one in marks if one.kind == "column")
         if own is not None:
-            is_mixin = own.name.startswith("\0") and not any(
-                is_key(one.data) for one in marks if one.kind == "column"
-            )
-            if is_mixin and place in self._bases:
+            is_mixin = own.name.startswith("\0") and place in self._bases
+            if not has_key and (is_mixin or self._mapped_above(place)):
                 return None
             return own.name.lstrip("\0").lower() if "\0" in own.name else own.name, own.line
         sqlmodel = next((one for one in marks if one.kind == "sqlmodel"), None)
@@ -168,18 +167,16 @@ class Models:
         """As a mixin computes it of the class, or as Flask-SQLAlchemy does."""
         one = self._project.definition(place)
         own = place.symbol.rpartition(".")[2]
-        if one is None or place in self._bases:
+        marks = self._marks.get(place, ())
+        has_key = any(each.kind == "column" and is_key(each.data) for each in marks)
+        if one is None or (place in self._bases and not has_key):
             return None
         for above in self._above(place):
             for mark in self._marks.get(above, ()):
                 if mark.kind == "table" and mark.name.startswith("\0"):
                     return own.lower(), one.line
-        keys = [
-            each
-            for each in self._marks.get(place, ())
-            if each.kind == "column" and is_key(each.data)
-        ]
-        if self._is_flask and keys and any(base.endswith("db.Model") for base in one.bases):
+        is_model = any(base.endswith("db.Model") for base in one.bases)
+        if self._is_flask and has_key and (is_model or self._mapped_above(place)):
             return _WORDS.sub(r"_\1", own).lower(), one.line
         return None
 

@@ -108,6 +108,11 @@ class SqlAlchemyModels(Reader):
         mapped = _MAPPED.match(said)
         is_call = value is not None and value.type == "call"
         called = source.text(value.child_by_field_name("function")) if value and is_call else ""
+        if value is not None and called.rpartition(".")[2] == "column_property":
+            inner = value.child_by_field_name("arguments")
+            first = inner.named_children[0] if inner is not None and inner.named_children else None
+            yield from self._given(source, owner, at, first, said, is_sure=is_sure)
+            return
         data: dict[str, Any] = {"class": owner}
         if name == "__tablename__":
             yield Mark(self.name, "table", _table_name(source, owner, value), line, data)

@@ -91,7 +91,7 @@ def test_a_list_of_others_is_a_table_that_no_class_names(read):
         ("unique_together = ('a', 'tag')", (("tag_id",),), (("a", "tag_id"),)),
         ("unique_together = [['a', 'tag'], ['b', 'a']]",
          (("tag_id",),), (("a", "tag_id"), ("b", "a"))),
-        ("indexes = [models.Index(fields=['-a', 'b'], name='x')]", (("tag_id",), ("a", "b")), ()),
+        ("indexes = [models.Index(fields=['-a', 'tag_id'])]", (("tag_id",), ("a", "tag_id")), ()),
         ("constraints = [models.UniqueConstraint(fields=['a'], name='x'),"
          " models.CheckConstraint(check=models.Q(), name='y')]", (("tag_id",),), (("a",),)),
         ("constraints = [models.UniqueConstraint(fields=['a'], condition=models.Q(), name='x')]",

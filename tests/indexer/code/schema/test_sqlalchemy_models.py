@@ -240,3 +240,19 @@ def test_flask_sqlalchemy_calls_a_table_after_its_class(read):
     (found,) = read({"shop/models.py": text}).tables
 
     assert found.table == "order_line"
+
+
+def test_an_heir_with_a_key_of_its_own_has_a_table_and_one_without_has_none(read):
+    text = (
+        "from flask_sqlalchemy import SQLAlchemy\ndb = SQLAlchemy()\n"
+        "class User(db.Model):\n    id = db.Column(db.Integer, primary_key=True)\n"
+        "class Admin(User):\n    __tablename__ = 'admins'\n"
+        "class Guest(User):\n"
+        "    id = db.Column(None, db.ForeignKey('user.id'), primary_key=True)\n"
+        "    host = db.column_property(db.Column(db.Integer, db.ForeignKey('user.id')), User.id)\n"
+    )
+    user, guest = read({"shop/models.py": text}).tables
+
+    assert (user.table, [one.name for one in user.columns]) == ("user", ["id"])
+    assert (guest.table, [one.name for one in guest.columns]) == ("guest", ["id", "host"])
+    assert [key.columns for key in guest.foreign_keys] == [("id",), ("host",)]
