@@ -1,15 +1,15 @@
-"""Tables as archmem tells them beside those that a database has, or that a person read.
+"""Tables as archmem tells them beside those that a database has.
 
     python benchmarks/tables.py postgres FOLDER SCHEMA_OR_MIGRATIONS ... [--psql "psql -h /tmp"]
     python benchmarks/tables.py database FOLDER NAME [--psql "psql -h /tmp"]
     python benchmarks/tables.py sqlite FOLDER DATABASE
-    python benchmarks/tables.py labels FOLDER NAME      (of benchmarks/table_labels/NAME.json)
 
 FOLDER is the clone of a project. For `postgres` its files of SQL, or all below its folders in the
 order of their names, are loaded into a new database, which is asked for its catalogue and dropped;
 DATABASE and the database NAME were made by the project's own command (`manage.py migrate`,
 `create_all`), or by its migrations (`benchmarks/oracles/laravel_migrate.php`). With
-`--only REGEX`, tables of other names are left out (those of packages that are not in the folder).
+`--only REGEX`, tables of other names are left out (those of packages that are not in the folder);
+with `--by READER`, one way of defining tables is looked at alone (migrations beside models).
 What is compared: `found` is the part of what the oracle has that is told, `right` the part of what
 is told that the oracle has; of columns, keys and indexes in the tables that both have.
 """
@@ -28,9 +28,12 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.common import print_table
+from indexer.code.project import CodeProject
 from indexer.code.reading import rebuild
+from indexer.code.registry import language_of, read_file, readers
+from indexer.code.selection import LARGEST, select_code
+from memory.code.codebase import Table, Unresolved
 
-LABELS = Path(__file__).parent / "table_labels"
 SORTS = ("columns", "nullable", "primary key", "foreign keys", "indexes", "unique")
 CATALOGUE = r"""
 SELECT json_agg(t) FROM (
@@ -132,26 +135,16 @@ def in_sqlite(path):
     return found
 
 
-def in_labels(name):
-    """Tables as somebody read them from the source."""
-    said = json.loads((LABELS / f"{name}.json").read_text("utf-8"))
-    return {
-        table: {
-            "columns": one["columns"],
-            "primary key": {tuple(one["primary_key"])} if one["primary_key"] else set(),
-            "foreign keys": {(tuple(columns), to) for columns, to in one["foreign_keys"]},
-            "indexes": {_index(columns) for columns in one["indexes"]},
-            "unique": {_index(columns) for columns in one["unique"]},
-        }
-        for table, one in said.items()
-    }
-
-
-def told(root, under):
-    """The tables that archmem tells; the places that it did not understand."""
-    code = rebuild(root)
-    tables = [one for one in code.tables if not under or one.file.startswith(tuple(under))]
-    missed = [one for one in code.unresolved if one.what == "table"]
+def told(root, under, by):
+    """The tables that archmem tells, or one of its readers; prints what was not understood."""
+    if by:
+        found = list(alone(root, by))
+        tables = [one for one in found if isinstance(one, Table)]
+        missed = [one for one in found if isinstance(one, Unresolved)]
+    else:
+        code = rebuild(root)
+        tables = [one for one in code.tables if not under or one.file.startswith(tuple(under))]
+        missed = [one for one in code.unresolved if one.what == "table"]
     for one in missed:
         print(f"  not understood: {one.path}:{one.line} {one.name}: {one.reason}")
     print(f"{len(tables)} tables told, {sum(not one.whole for one in tables)} of them not as whole")
@@ -165,6 +158,16 @@ def told(root, under):
         }
         for one in tables
     }
+
+
+def alone(root, name):
+    """What one reader tells."""
+    files = {}
+    for path in select_code(root).paths:
+        if (root / path).is_file() and (root / path).stat().st_size <= LARGEST:
+            files[path] = read_file(language_of(path), (root / path).read_bytes())
+    (reader,) = (one for one in readers() if one.name == name)
+    return reader.assemble(CodeProject(files))
 
 
 def compare(oracle, ours, *, shows):
@@ -200,12 +203,13 @@ def compare(oracle, ours, *, shows):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("oracle", choices=["postgres", "database", "sqlite", "labels"])
+    parser.add_argument("oracle", choices=["postgres", "database", "sqlite"])
     parser.add_argument("folder", type=Path)
     parser.add_argument("source", nargs="+")
     parser.add_argument("--psql", default="psql", help="how the server is asked")
     parser.add_argument("--only", default="", help="a pattern of the names of tables")
     parser.add_argument("--under", action="append", help="only tables told from below this folder")
+    parser.add_argument("--by", default="", help="only what this reader tells: alembic")
     parser.add_argument("--shows", action="store_true", help="each difference")
     said = parser.parse_args()
     if said.oracle == "postgres":
@@ -213,8 +217,8 @@ def main():
     elif said.oracle == "database":
         oracle = in_catalogue(shlex.split(said.psql), said.source[0])
     else:
-        oracle = (in_sqlite if said.oracle == "sqlite" else in_labels)(said.source[0])
-    ours = told(said.folder.resolve(), said.under)
+        oracle = in_sqlite(said.source[0])
+    ours = told(said.folder.resolve(), said.under, said.by)
     oracle, ours = (
         {name: one for name, one in side.items() if re.search(said.only, name)}
         for side in (oracle, ours)

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from indexer.code.readers import Reader
-    from memory.code.codebase import Table
+    from memory.code.codebase import Table, Unresolved
 
 _ALIKE = (
     0.5  # of the columns, for two tables of one name to be one: services have tables of their own
@@ -35,6 +35,16 @@ def told_once(found: Iterable[tuple[Reader, Table]]) -> list[Table]:
         replaced.update(map(id, same))
         told.append(_as_stated(one, same[0]) if same and reader.yields else one)
     return [*told, *(one for reader, one in found if reader.states and id(one) not in replaced)]
+
+
+def still_missed(
+    missed: Iterable[Unresolved], found: Iterable[tuple[Reader, Table]]
+) -> list[Unresolved]:
+    """What of statements was not understood and is about no table that models tell anyway."""
+    by_models = {
+        one.table.lower() for reader, one in found if not reader.states and not reader.yields
+    }
+    return [one for one in missed if one.name.lower() not in by_models]
 
 
 def _own(table: Table) -> str:

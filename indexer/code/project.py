@@ -6,7 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from indexer.code.not_read import foreign_frameworks
-from indexer.code.one_schema import told_once
+from indexer.code.one_schema import still_missed, told_once
 from indexer.code.registry import CONFIG, languages, readers, set_by
 from memory.code.codebase import (
     CodeBase,
@@ -195,13 +195,17 @@ def assemble(
     for one in project.edges():
         sort(one)
     described: list[tuple[Reader, Table]] = []
+    stated: list[Unresolved] = []
     for reader in readers():
         for each in reader.assemble(project):
             if isinstance(each, Table):
                 described.append((reader, each))
+            elif reader.states and isinstance(each, Unresolved):
+                stated.append(each)
             else:
                 sort(each)
     tables = told_once(described)
+    unresolved += still_missed(stated, described)
     unresolved += foreign_frameworks(project)
     module_of = assign((path for path, one in files.items() if one.language != CONFIG), modules)
     edges += _key_edges(tables)

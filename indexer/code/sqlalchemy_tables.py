@@ -251,7 +251,7 @@ class _Found:
         if given and not literal:
             return False
         own = data["name"] or (literal[1] if literal else "") or mark.name
-        self.columns[own] = Column(own, _type(data), _nullable(data))
+        self.columns[own] = Column(own, *column_said(data))
         self._by_attribute[mark.name] = own
         if is_key(data):
             self.primary.append(own)
@@ -346,6 +346,11 @@ def _as_column(field: Mark) -> Mark | None:
     return field._replace(
         kind="column", data={**NOTHING, **own, "options": kept, "hint": data["hint"]}
     )
+
+
+def column_said(data: dict[str, Any]) -> tuple[str, bool | None]:
+    """The type of a column, and whether it may be null."""
+    return _type(data), _nullable(data)
 
 
 def _type(data: dict[str, Any]) -> str:

@@ -121,11 +121,11 @@ class SqlAlchemyModels(Reader):
         elif name == "__table_args__":
             yield from self._table_args(source, data, value, line, is_sure=is_sure)
         elif _COLUMN.search(called) or (mapped and not called):
-            found = _arguments(source, value) if called and value is not None else NOTHING
+            found = column_arguments(source, value) if called and value is not None else NOTHING
             hint = mapped["type"].strip() if mapped else ""
             yield Mark(self.name, "column", name, line, data | found | {"hint": hint})
         elif said and not mapped and name.isidentifier() and (_FIELD.search(called) or not called):
-            found = _arguments(source, value) if called and value is not None else NOTHING
+            found = column_arguments(source, value) if called and value is not None else NOTHING
             yield Mark(self.name, "field", name, line, data | found | {"hint": said})
         elif not is_sure and name.isidentifier():
             missed = data | NOTHING | {"odd": ["what it returns"], "hint": ""}
@@ -144,7 +144,9 @@ class SqlAlchemyModels(Reader):
                 yield Mark(self.name, "schema", found[1], line_of(one), data)
             elif one.type == "call":
                 kind = source.text(one.child_by_field_name("function")).rpartition(".")[2]
-                yield Mark(self.name, "args", kind, line_of(one), data | _arguments(source, one))
+                yield Mark(
+                    self.name, "args", kind, line_of(one), data | column_arguments(source, one)
+                )
 
     def _core(self, source: Source, call: Node) -> Iterator[Mark]:
         """`users = Table("users", metadata, Column(...))`."""
@@ -155,7 +157,7 @@ class SqlAlchemyModels(Reader):
             if one.type == "call":
                 kind = source.text(one.child_by_field_name("function")).rpartition(".")[2]
                 if kind == "Column" or kind.endswith("Constraint") or kind == "Index":
-                    members.append([kind, line_of(one), _arguments(source, one)])
+                    members.append([kind, line_of(one), column_arguments(source, one)])
                 elif one is not given.named_children[1]:  # type: ignore[union-attr]
                     odd.append(text)
             elif one.type == "keyword_argument":
@@ -187,7 +189,7 @@ def _table_name(source: Source, owner: str, value: Node | None) -> str:
     return f"\0{owner}" if re.fullmatch(r"cls\.__name__\.lower\(\)", text) else ""
 
 
-def _arguments(source: Source, call: Node) -> dict[str, Any]:
+def column_arguments(source: Source, call: Node) -> dict[str, Any]:
     """The arguments of a column or constraint; what is no literal, type or key is `odd`."""
     said: dict[str, Any] = {**NOTHING, "options": {}, "texts": [], "odd": [], "names": []}
     arguments = call.child_by_field_name("arguments")
@@ -198,7 +200,7 @@ def _arguments(source: Source, call: Node) -> dict[str, Any]:
             name = source.text(one.child_by_field_name("name"))
             said["options"][name] = source.text(value)
             if name == "sa_column" and value is not None and value.type == "call":
-                said["column"] = _arguments(source, value)
+                said["column"] = column_arguments(source, value)
         elif found := _LITERAL.fullmatch(text):
             said["name"] = said["name"] or found[2]
             said["texts"].append(found[2])
@@ -208,7 +210,7 @@ def _arguments(source: Source, call: Node) -> dict[str, Any]:
                 [source.text(each) for each in one.named_children],
             ]
         elif _FOREIGN.match(text):
-            inner = _arguments(source, one)
+            inner = column_arguments(source, one)
             said["foreign"] = inner["name"] or next(iter(inner["names"]), "")
             said["is_named"] = not inner["name"]
             said["on_delete"] = inner["options"].get("ondelete", "").strip("\"'")
