@@ -31,6 +31,21 @@ ON_SETTINGS = re.compile(
 OTHER_REASONS = re.compile(r"csrf|xsrf|nonce|captcha|honeypot|maintenance", re.IGNORECASE)
 
 
+#: What may be allowed to nobody in particular, too.
+RIGHTS = re.compile(r"has_?perm|\bcan\b|\bcan_?\w*\(|permitted|is_?allowed", re.IGNORECASE)
+
+
+def asks_who(condition: str, who: re.Pattern[str]) -> bool:
+    """Whether a part of a condition is about who asks, not about what somebody may do.
+
+    What a function is given does not count: `can(user)` may be true of nobody.
+    """
+    plain = condition
+    while (shorter := re.sub(r"\([^()]+\)", "()", plain.strip("( )"))) != plain:
+        plain = shorter
+    return bool(who.search(plain)) and not RIGHTS.search(plain)
+
+
 class Check(NamedTuple):
     """Something that a request passes before what it asks for is done."""
 

@@ -16,6 +16,7 @@ from indexer.code.frameworks.express_calls import (
     outer_name,
     parameter,
     repeated,
+    returned,
 )
 from indexer.code.frameworks.express_middleware import (
     FUNCTIONS,
@@ -51,6 +52,7 @@ _HANDED = """
 (expression_statement (call_expression function: [(identifier) (call_expression)] @callee
     arguments: (arguments . (identifier)) @arguments)) @statement
 """
+_DECLARED = "(function_declaration) @function"
 _EXPORTED = "(export_statement value: (_) @value)"
 _LISTS = "(variable_declarator name: (identifier) @name value: (array (object)) @list)"
 _APPLICATION = re.compile(r"^express\(\)")
@@ -81,6 +83,11 @@ class Express(Reader):
         for found in source.matches(_CALLS):
             if text(found["called"][0]) in METHODS | {"use"}:
                 yield from self._call(source, found, lists)
+        for found in source.matches(_DECLARED):
+            node = found["function"][0]
+            if made := returned(source, node):
+                name = text(node.child_by_field_name("name"))
+                yield Mark(self.name, "value", name, line_of(node), {"is": made})
         for found in source.matches(_EXPORTED):
             yield from self._made(source, "default", found["value"][0])
         for found in source.matches(_HANDED):
@@ -100,6 +107,8 @@ class Express(Reader):
             yield Mark(self.name, "made", name, line, data)
         elif inner := around(value):
             yield Mark(self.name, "around", name, line, judge(source, inner))
+        elif value.type in FUNCTIONS and (made := returned(source, value)):
+            yield Mark(self.name, "value", name, line, {"is": made})
         elif value.type in {"call_expression", "identifier", "member_expression"}:
             if is_top(value) and len(said) < LONGEST and not said.startswith("require("):
                 yield Mark(self.name, "value", name, line, {"is": said})
@@ -287,11 +296,11 @@ class _Site:
     def routes(self) -> Iterator[Route | Unresolved]:
         """All of them, by file and line."""
         for path, mark in self._project.marks("express", "route"):
-            if is_test(path) or not self._made:
+            if is_test(path):
                 continue
             key = self._owner(path, mark)
             if key is None:
-                if "function" in mark.data and self._looks_like(path, mark):
+                if self._looks_like(path, mark):
                     reason = "what it is registered at is not known"
                     yield Unresolved(path, mark.line, "route", mark.data["path"][:80], reason)
                 continue
@@ -310,7 +319,9 @@ class _Site:
 
     def _looks_like(self, path: str, mark: Mark) -> bool:
         imports = self._project.files[path].imports
-        return any(one.target == "express" for one in imports) or mark.name in {"app", "router"}
+        is_named = re.search(r"app|rout|api|server", mark.name, re.IGNORECASE)
+        is_path = is_named and mark.data["path"][1:2] in {"/", "*"}
+        return bool(is_path) and any(one.target == "express" for one in imports)
 
     def _route(self, path: str, mark: Mark, key: Key, above: _Above, own: str, full: str) -> Route:
         args = [Given(*each) for each in mark.data["args"]]

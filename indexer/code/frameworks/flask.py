@@ -6,6 +6,14 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from indexer.code.access import Check, answer
+from indexer.code.frameworks.flask_decorators import (
+    ROLES,
+    SCHEMES,
+    VALIDATORS,
+    Decorators,
+    Key,
+    head_of,
+)
 from indexer.code.frameworks.python_refusals import Refusals
 from indexer.code.readers import Reader
 from indexer.code.syntax import line_of
@@ -33,14 +41,13 @@ _BEFORE = """
 """
 _IN_CLASSES = """
 (class_definition body: (block (expression_statement (assignment
-    left: (identifier) @name right: [(list) (tuple)] @value))))
+    left: (identifier) @name right: (_) @value))))
 """
 _METHODS = ("get", "post", "put", "patch", "delete", "head", "options")
 _SHORT = frozenset({"get", "post", "put", "patch", "delete"})
 #: What is made of these holds routes, if a way leads from it to an application.
 _OWNERS = re.compile(r"(?:Flask|OpenAPI|Quart|Blueprint|Api|Namespace)$")
 _APPLICATIONS = re.compile(r"(?:Flask|OpenAPI|Quart)$")
-_SCHEMES = re.compile(r"(?:^|\.)(?:HTTPBasicAuth|HTTPTokenAuth|HTTPDigestAuth|MultiAuth)$")
 _INCLUDES = frozenset({"register_blueprint", "register_api", "add_namespace", "init_app"})
 _RULES = frozenset({"add_url_rule", "add_resource"})
 _BEFORE_ALL = "before_app_request"
@@ -48,30 +55,12 @@ _PARAMETER = re.compile(r"<(?:[^:<>]+:)?(\w+)>")
 _LITERAL = re.compile(r"[rRuU]?(['\"])(.*)\1", re.DOTALL)
 _RETURNS = re.compile(r"\breturn[ \t]+(?!None\b)\S")
 _DEEPEST = 8  # blueprints within blueprints
-#: Decorators that refuse who shows nothing, by their full name.
-_GUARDS = re.compile(
-    r"flask_login(?:\.utils)?\.(?:login_required|fresh_login_required)"
-    r"|flask_jwt_extended(?:\.view_decorators)?"
-    r"\.(?:jwt_required|fresh_jwt_required|jwt_refresh_token_required)"
-    r"|flask_jwt\.jwt_required"
-    r"|flask_security(?:\.decorators)?\.(?:login_required|auth_required|auth_token_required"
-    r"|http_auth_required|roles_required|roles_accepted|permissions_required|permissions_accepted)"
-    r"|flask_praetorian(?:\.decorators)?\.(?:auth_required|roles_required|roles_accepted)"
-)
-_ROLES = re.compile(r"(?:^|[._])(?:roles?|permissions?|admins?|scopes?)(?:_|$)")
-_HARMLESS = re.compile(  # decorators
-    r".*\.(?:doc|expect|marshal_with|marshal_list_with|response|produces|param|cached|memoize|limit"
-    r"|exempt|arguments|alt_response|errorhandler|route|get|post|put|patch|delete|input|output)"
-    r"|staticmethod|classmethod|property|(?:flask_restx|flask_restful|flasgger|flask_cors|webargs"
-    r"|flask_apispec|functools|flask_pydantic)\..*"
-)
 #: Packages that may refuse for a whole application.
 _FORCING = frozenset({"flask_basicauth", "flask_htpasswd", "flask_appbuilder", "flask_oidc"})
 _VALIDATES = re.compile(
     r"\.validate_on_submit\(|\.parse_args\(|\.validate\(|[sS]chema\w*(?:\([^)]*\))?\.load\("
     r"|\.model_validate\("
 )
-_VALIDATORS = re.compile(r"(?:^|\.)(?:use_args|use_kwargs|arguments|validate\w*|input)$")
 _NO_LITERAL = "its path is not a literal"
 _NOTHING = "nothing at the route, its blueprints or its application refuses"
 
@@ -88,9 +77,15 @@ class Flask(Reader):
     def read(self, source: Source) -> Iterable[Mark]:
         """What holds routes, what it is put into, the routes, and what runs before them."""
         text = source.text
+        own = {
+            one.name: f"{one.name}Flask"
+            for one in source.facts.definitions
+            if any(_APPLICATIONS.search(base) for base in one.bases)
+        }
         for found in source.matches(_MADE):
             called, name = text(found["called"][0]), text(found["name"][0])
-            if _OWNERS.search(called) or _SCHEMES.search(called) or called.endswith("Limiter"):
+            called = own.get(called, called)
+            if _OWNERS.search(called) or SCHEMES.search(called) or called.endswith("Limiter"):
                 data = {"class": called, **_said(source, found["arguments"][0])}
                 yield Mark(self.name, "made", name, line_of(found["made"][0]), data)
         for found in source.matches(_CALLS):
@@ -105,7 +100,9 @@ class Flask(Reader):
         for found in source.matches(_IN_CLASSES):
             kind = text(found["name"][0])
             if kind in {"decorators", "method_decorators", "methods"}:
-                said = [text(one) for one in found["value"][0].named_children]
+                value = found["value"][0]
+                is_list = value.type in {"list", "tuple"}
+                said = [text(one) for one in (value.named_children if is_list else (value,))]
                 owner, line = _named(source, found["name"][0]), line_of(found["name"][0])
                 yield Mark(self.name, kind, owner, line, {"is": said})
 
@@ -139,9 +136,6 @@ class Flask(Reader):
         return _Site(project).routes()
 
 
-Key = tuple[str, str]  # what holds routes: its file and name
-
-
 class _Above(NamedTuple):
     """A way from an application to what holds a route."""
 
@@ -160,6 +154,7 @@ class _Site:
             for path, mark in project.marks("flask", "made")
             if not is_test(path)
         }
+        self._decorators = Decorators(project, self._made, self._key)
         self._applications = sorted(
             key for key, data in self._made.items() if _APPLICATIONS.search(data["class"])
         )
@@ -230,7 +225,7 @@ class _Site:
             refuses = None  # what it returns stands in for an answer
         for said in one.annotations if one else ():
             if not re.search(r"\.before_(?:app_)?request$", said):
-                around = self._decorates(said, place.path, mark.line).refuses
+                around = self._decorators.check(said, place.path, mark.line).refuses
                 refuses = refuses or (around if refuses is False else around or None)
         return Check(f"before_request {name} ({path}:{mark.line})", refuses)
 
@@ -260,8 +255,6 @@ class _Site:
 
     def routes(self) -> Iterator[Route | Unresolved]:
         """All of them, by file and line."""
-        if not self._applications:
-            return
         yield from self._lost
         for path, mark in self._project.marks("flask", "route"):
             rules = mark.data["args"] or [mark.data["keywords"].get("rule", "")]
@@ -293,9 +286,8 @@ class _Site:
 
     def _owner(self, path: str, mark: Mark) -> Key | None:
         key = self._key(path, mark.name)
-        if key or mark.name not in {"app", "application"} or mark.data["called"] in _SHORT:
-            return key
-        return self._applications[0]
+        is_app = mark.name in {"app", "application"} and mark.data["called"] not in _SHORT
+        return key or (self._applications[0] if is_app and self._applications else None)
 
     def _routes(
         self, path: str, mark: Mark, rules: list[str], place: Place, decorators: list[str]
@@ -383,15 +375,15 @@ class _Site:
                 definition = member
         line = definition.line if definition else mark.line
         checks = [one for key in (None, *above.holders) for one in self._before.get(key, ())]
-        checks += [self._decorates(*one, line) for one in said]
+        checks += [self._decorators.check(*one, line) for one in said]
         checks.append(Check(f"{place.symbol} ({place.path}:{line})", self._refusals.handler(place)))
         roles = (
             each
             for each, one in zip(said, checks[-len(said) - 1 :], strict=False)
-            if one.refuses and _ROLES.search(_head(each[0]))
+            if one.refuses and ROLES.search(head_of(each[0]))
         )
         role = next(roles, None)
-        validator = next((one for one, _ in said if _VALIDATORS.search(_head(one))), "")
+        validator = next((one for one, _ in said if VALIDATORS.search(head_of(one))), "")
         validates = validator or ("its body" if mark.data.get("validates") else "")
         return Route(
             method,
@@ -404,45 +396,11 @@ class _Site:
             validation=Answered("yes", f"{validates} ({place.path}:{line})")
             if validates
             else Answered(),
-            rate_limit=self._limited(said, line),
+            rate_limit=self._decorators.limits(said, line),
             middleware=tuple(one for one, _ in said),
             registered=f"{path}:{mark.line}",
             symbol=place.symbol,
         )
-
-    def _decorates(self, said: str, path: str, line: int) -> Check:
-        """What a decorator does to who shows nothing."""
-        head = _head(said)
-        evidence = f"@{said} ({path}:{line})"
-        owner, _, member = head.rpartition(".")
-        key = self._key(path, owner) if owner else None
-        if key and _SCHEMES.search(self._made[key]["class"]):
-            return Check(evidence, member == "login_required" and "optional" not in said)
-        origin = self._project.origin(path, head)
-        if _GUARDS.fullmatch(origin):
-            return Check(evidence, "optional" not in said)
-        place = self._project.locate(path, head)
-        one = self._project.definition(place) if place else None
-        if place and one and one.kind in {"function", "method"}:
-            return Check(evidence, self._refusals.guard(place))
-        is_harmless = _HARMLESS.fullmatch(origin) or (key and _HARMLESS.fullmatch(head))
-        return Check(evidence, False if is_harmless else None)
-
-    def _limited(self, said: list[tuple[str, str]], line: int) -> Answered:
-        for one, path in said:
-            owner, _, member = _head(one).rpartition(".")
-            key = self._key(path, owner) if owner else None
-            if key and self._made[key]["class"].endswith("Limiter"):
-                return Answered("no" if member == "exempt" else "yes", f"@{one} ({path}:{line})")
-        for (path, name), data in sorted(self._made.items()):
-            if data["class"].endswith("Limiter") and "default_limits" in data["keywords"]:
-                return Answered("yes", f"default_limits of {name} ({path})")
-        return Answered()
-
-
-def _head(said: str) -> str:
-    """The name of a decorator, without what it is called with."""
-    return said.partition("(")[0].strip()
 
 
 def _named(source: Source, node: Node) -> str:

@@ -122,8 +122,7 @@ class NestJs(Reader):
 
     def assemble(self, project: CodeProject) -> Iterable[Route | Unresolved]:
         """Each decorated method, below the prefix of the application that it belongs to."""
-        if any(one.kind == "app" for _, one in project.marks(self.name)):
-            yield from _Controllers(project).routes()
+        yield from _Controllers(project).routes()
 
 
 class _Application(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from indexer.code.access import ASKING, IDENTITY, ON_SETTINGS, OTHER_REASONS
+from indexer.code.access import ASKING, IDENTITY, ON_SETTINGS, OTHER_REASONS, asks_who
 from indexer.code.readers import Reader
 from indexer.code.syntax import line_of
 from memory.code.facts import Mark
@@ -159,7 +159,8 @@ def _is_missing(condition: str, consequence: str, who: re.Pattern[str]) -> bool:
         return False
     is_certain = who is IDENTITY and bool(_401.search(consequence))
     return any(
-        _MISSING.search(one) and (is_certain or who.search(one)) for one in condition.split(" or ")
+        _MISSING.search(one) and (is_certain or asks_who(one, who))
+        for one in condition.split(" or ")
     )
 
 
@@ -167,7 +168,7 @@ def _is_present(condition: str, who: re.Pattern[str]) -> bool:
     """Whether a condition holds for nobody who shows nothing."""
     plain = condition.replace("is not None", "")
     doubts = _PRESENT.search(plain) or " or " in condition or ON_SETTINGS.search(condition)
-    return bool(who.search(condition)) and not doubts
+    return asks_who(condition, who) and not doubts
 
 
 def _refuses(source: Source, blocks: list[Node | None]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from indexer.code.access import ASKING, IDENTITY, ON_SETTINGS, OTHER_REASONS
+from indexer.code.access import ASKING, IDENTITY, ON_SETTINGS, OTHER_REASONS, asks_who
 from indexer.code.readers import Reader
 from indexer.code.syntax import line_of
 from memory.code.facts import Mark
@@ -391,7 +391,7 @@ class _Judged:
             (
                 (_MISSING.search(one) or (re.search(r"!==?", one) and not _PRESENT.search(one)))
                 and not _PRESENT.search(one)
-                and (is_certain or self._who.search(one))
+                and (is_certain or asks_who(one, self._who))
             )
             or (bool(self._failed) and one.strip("() ") == self._failed)
             for one in condition.split("||")
@@ -402,7 +402,8 @@ class _Judged:
         if "||" in condition or ON_SETTINGS.search(condition):
             return False
         return any(
-            self._who.search(one) and (_PRESENT.search(one.strip("( ")) or not _NEGATED.search(one))
+            asks_who(one, self._who)
+            and (_PRESENT.search(one.strip("( ")) or not _NEGATED.search(one))
             for one in condition.split("&&")
         )
 

@@ -74,6 +74,11 @@ const verify = (req, resolve, reject) => async (err, user) => {
             "jwt.verify(token, key, (err, user) => { if (err) { return res.sendStatus(403); }"
             " req.user = user; next(); });")}, "yes"),
         ({"before": "own(), ", "own": THROUGH}, "yes"),
+        ({"before": "own(), ", "own": "() => require('express-jwt').expressjwt({ secret })"},
+         "unknown"),
+        ({"before": "made(), ", "head": "const made = () => expressjwt({ secret });"}, "yes"),
+        ({"before": "own, ", "own": middleware(
+            "if (!can(req.user, 'read')) { return res.sendStatus(403); } next();")}, "unknown"),
         ({"before": "own, ", "own": middleware(
             "try { if (!req.user) { throw new Unauthorized(); } } catch (err) { next(); }")},
          "unknown"),

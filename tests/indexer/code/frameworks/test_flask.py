@@ -61,6 +61,8 @@ def own(body: str) -> str:
                       "        return f(*a, **k)"), "below": "@own"}, "unknown"),
         ({"head": own("        if g.closed and not g.user:\n            abort(401)\n"
                       "        return f(*a, **k)"), "below": "@own"}, "unknown"),
+        ({"head": own("        if not g.user.has_perm('x'):\n            abort(403)\n"
+                      "        return f(*a, **k)"), "below": "@own"}, "unknown"),
         ({"head": own("        return f(*a, **k)"), "below": "@own"}, "no"),
         ({"head": "def audit():\n    if not session.get('csrf_token'):\n        abort(403)\n",
           "body": "audit()\n    return 1"}, "unknown"),
@@ -148,6 +150,8 @@ def test_resources_of_extensions_are_served_below_their_api(read):
             "class Dog(Resource):\n    @login_required\n    def put(self, id): ...\n"
             "    def get(self, id): ...\n"
             "api.add_resource(Dog, '/dogs/<int:id>', '/hounds')\n"
+            "class Cow(Resource):\n    method_decorators = {'get': [login_required]}\n"
+            "    def get(self): ...\napi.add_resource(Cow, '/cows')\n"
         }
     )
 
@@ -156,6 +160,7 @@ def test_resources_of_extensions_are_served_below_their_api(read):
         ("GET", "/v1/dogs/{id}", "no"),
         ("PUT", "/v1/dogs/{id}", "yes"),
         ("GET", "/v1/hounds", "no"),
+        ("GET", "/v1/cows", "unknown"),
         ("PUT", "/v1/hounds", "yes"),
     }
 
@@ -177,6 +182,17 @@ def test_what_cannot_be_placed_is_told(read):
         "its view is not in the project",
         "nobody registers its blueprint",
         "what it includes is not in the project",
+    ]
+
+
+def test_an_application_may_be_of_a_class_of_its_own_and_without_one_nothing_is_placed(read):
+    text = program().replace("app = Flask(", "class Shop(Flask): ...\napp = Shop(")
+
+    assert served(read({"app.py": text})) == [("GET", "/orders/{order_id}", "no")]
+
+    code = read({"app.py": text.replace("Shop(__name__)", "make()")})
+    assert [one.reason for one in code.unresolved if one.what == "route"] == [
+        "nobody registers its blueprint"
     ]
 
 

@@ -1,0 +1,92 @@
+"""What decorators of Flask, its extensions and the project do to who shows nothing."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from indexer.code.access import Check
+from indexer.code.frameworks.python_refusals import Refusals
+from memory.code.codebase import Answered
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from indexer.code.project import CodeProject
+
+Key = tuple[str, str]  # what holds routes or schemes: its file and name
+SCHEMES = re.compile(r"(?:^|\.)(?:HTTPBasicAuth|HTTPTokenAuth|HTTPDigestAuth|MultiAuth)$")
+#: Decorators that refuse who shows nothing, by their full name.
+_GUARDS = re.compile(
+    r"flask_login(?:\.utils)?\.(?:login_required|fresh_login_required)"
+    r"|flask_jwt_extended(?:\.view_decorators)?"
+    r"\.(?:jwt_required|fresh_jwt_required|jwt_refresh_token_required)"
+    r"|flask_jwt\.jwt_required"
+    r"|flask_security(?:\.decorators)?\.(?:login_required|auth_required|auth_token_required"
+    r"|http_auth_required|roles_required|roles_accepted|permissions_required|permissions_accepted)"
+    r"|flask_praetorian(?:\.decorators)?\.(?:auth_required|roles_required|roles_accepted)"
+)
+ROLES = re.compile(r"(?:^|[._])(?:roles?|permissions?|admins?|scopes?)(?:_|$)")
+_HARMLESS = re.compile(  # decorators
+    r".*\.(?:doc|expect|marshal_with|marshal_list_with|response|produces|param|cached|memoize|limit"
+    r"|exempt|arguments|alt_response|errorhandler|route|get|post|put|patch|delete|input|output)"
+    r"|staticmethod|classmethod|property|(?:flask_restx|flask_restful|flasgger|flask_cors|webargs"
+    r"|flask_apispec|functools|flask_pydantic)\..*"
+)
+VALIDATORS = re.compile(r"(?:^|\.)(?:use_args|use_kwargs|arguments|validate\w*|input)$")
+
+
+class Decorators:
+    """The decorators of a project.
+
+    Args:
+        project: Which one.
+        made: What holds routes, schemes and limiters, and how each is made.
+        key: Which of them a name means in a file.
+    """
+
+    def __init__(
+        self,
+        project: CodeProject,
+        made: Mapping[Key, dict[str, Any]],
+        key: Callable[[str, str], Key | None],
+    ) -> None:
+        self._project = project
+        self._made = made
+        self._key = key
+        self._refusals = Refusals(project)
+
+    def check(self, said: str, path: str, line: int) -> Check:
+        """What a decorator does to who shows nothing."""
+        head = head_of(said)
+        evidence = f"@{said} ({path}:{line})"
+        owner, _, member = head.rpartition(".")
+        key = self._key(path, owner) if owner else None
+        if key and SCHEMES.search(self._made[key]["class"]):
+            return Check(evidence, member == "login_required" and "optional" not in said)
+        origin = self._project.origin(path, head)
+        if _GUARDS.fullmatch(origin):
+            return Check(evidence, "optional" not in said)
+        place = self._project.locate(path, head)
+        one = self._project.definition(place) if place else None
+        if place and one and one.kind in {"function", "method"}:
+            return Check(evidence, self._refusals.guard(place))
+        is_harmless = _HARMLESS.fullmatch(origin) or (key and _HARMLESS.fullmatch(head))
+        return Check(evidence, False if is_harmless else None)
+
+    def limits(self, said: list[tuple[str, str]], line: int) -> Answered:
+        """Whether requests are counted, by decorators with their files or for all."""
+        for one, path in said:
+            owner, _, member = head_of(one).rpartition(".")
+            key = self._key(path, owner) if owner else None
+            if key and self._made[key]["class"].endswith("Limiter"):
+                return Answered("no" if member == "exempt" else "yes", f"@{one} ({path}:{line})")
+        for (path, name), data in sorted(self._made.items()):
+            if data["class"].endswith("Limiter") and "default_limits" in data["keywords"]:
+                return Answered("yes", f"default_limits of {name} ({path})")
+        return Answered()
+
+
+def head_of(said: str) -> str:
+    """The name of a decorator, without what it is called with."""
+    return said.partition("(")[0].strip()
