@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from memory.code.facts import Mark
 
 _GRANTED = re.compile(r"^\(?\s*is_granted\(\s*['\"]([\w-]+)['\"]\s*(?:,[^()]*)?\)\s*\)?$")
-_FIRST = re.compile(r"RequestEvent|ControllerEvent|EventSubscriberInterface")
+#: Events of the kernel before a controller is called.
+_FIRST = re.compile(r"(?:^|\\)(?:Request|Controller|ControllerArguments|Kernel|GetResponse"
+                    r"|FilterController|FilterControllerArguments)Event$")  # fmt: skip
 _VOTERS = "Symfony\\Component\\Security\\Core\\Authorization\\Voter\\"
 _ABSTAINED = re.compile(r"allow_if_all_abstain:\s*true")
 _DEEPEST = 10
@@ -39,12 +41,12 @@ class Security:
         self._by_path = AccessControl(project)
         self._voters_refuse = self._do_voters_refuse()
         self._is_first_open = not any(
-            self._refusals.may_refuse(Place(path, one.name))
+            self._refusals.may_refuse(Place(path, facts.definitions[use.within].name))
             for path, facts in project.files.items()
             if facts.language == "php" and not is_test(path)
             if any(_FIRST.search(each.target) for each in facts.imports)
-            for one in facts.definitions
-            if one.kind == "method"
+            for use in facts.uses
+            if use.within >= 0 and _FIRST.search(use.name)
         )
 
     def judged(

@@ -237,6 +237,17 @@ def test_annotations_ask_too(read, said):
     assert auths(read(files | MOUNTED | security())) == ["yes"]
 
 
+@pytest.mark.parametrize(("event", "answer"), [("Request", "unknown"), ("Exception", "no")])
+def test_open_only_where_no_listener_may_refuse_before(read, event, answer):
+    listener = (
+        f"<?php\nuse Symfony\\Component\\HttpKernel\\Event\\{event}Event;\nclass Listener {{\n"
+        f"function on({event}Event $e) {{ throw new AccessDeniedException(); }}\n}}\n"
+    )
+    files = controller("#[Route('/x')]") | MOUNTED | security() | {"src/Listener.php": listener}
+
+    assert auths(read(files)) == [answer]
+
+
 def test_without_a_configuration_that_is_understood_nobody_says_no(read):
     files = controller("#[Route('/x')]") | MOUNTED
     broken = {"config/packages/security.yaml": "security: [\n"}
