@@ -14,6 +14,7 @@ CLOSURE = "\0closure"
 _CLASS = "class "  # before the name of a class: `Name::class`
 _CLOSURES = frozenset({"anonymous_function", "arrow_function"})
 _NOTHING: Mapping[str, Any] = {}
+_MOST_OF_A_CHAIN = 60
 _SIMPLE = {"true": True, "false": False, "null": None}
 
 
@@ -22,6 +23,14 @@ class Arguments(NamedTuple):
 
     plain: list[Any]
     named: dict[str, Any]
+
+
+class Step(NamedTuple):
+    """A call of a chain."""
+
+    name: str
+    arguments: Node | None
+    node: Node
 
 
 def arguments(source: Source, node: Node | None) -> Arguments:
@@ -126,3 +135,26 @@ def _array(source: Source, node: Node, known: Mapping[str, Any]) -> Any:
     if not keyed:
         return plain
     return keyed | {str(index): each for index, each in enumerate(plain)}
+
+
+def goes_on(node: Node) -> bool:
+    """Whether a call is an inner one of a chain."""
+    outer = node.parent
+    is_call = outer is not None and outer.type == "member_call_expression"
+    return is_call and outer is not None and outer.child_by_field_name("object") == node
+
+
+def chain(source: Source, node: Node) -> tuple[str, list[Step]]:
+    """What a chain of calls begins with, and its calls in order."""
+    steps: list[Step] = []
+    while len(steps) < _MOST_OF_A_CHAIN:
+        name = source.text(node.child_by_field_name("name"))
+        steps.append(Step(name, node.child_by_field_name("arguments"), node))
+        if node.type == "scoped_call_expression":
+            root = source.text(node.child_by_field_name("scope"))
+            return root, steps[::-1]
+        below = node.child_by_field_name("object")
+        if below is None or below.type not in {"member_call_expression", "scoped_call_expression"}:
+            return source.text(below), steps[::-1]
+        node = below
+    return "", steps[::-1]

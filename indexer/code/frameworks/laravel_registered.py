@@ -5,7 +5,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from indexer.code.php_values import UNKNOWN, Arguments, arguments, class_named, texts, value
+from indexer.code.php_values import (
+    UNKNOWN,
+    Arguments,
+    Step,
+    arguments,
+    chain,
+    class_named,
+    goes_on,
+    texts,
+    value,
+)
 from indexer.code.syntax import line_of
 from memory.code.facts import Mark
 
@@ -32,7 +42,6 @@ _PACKAGES = frozenset({"Auth::routes", "Route::auth", "Passport::routes", "Broad
 _INCLUDES = frozenset({"include_expression", "include_once_expression", "require_expression",
                        "require_once_expression"})  # fmt: skip
 _CLOSURES = frozenset({"anonymous_function", "arrow_function"})
-_MOST_OF_A_CHAIN = 60
 
 
 class Above(NamedTuple):
@@ -66,14 +75,6 @@ class Above(NamedTuple):
         return self._replace(middleware=own)
 
 
-class _Step(NamedTuple):
-    """A call of a chain."""
-
-    name: str
-    arguments: Node | None
-    node: Node
-
-
 def registered(source: Source, reader: str) -> Iterator[Mark]:
     """`route` for each call that registers some, `mount` for each file that is mounted."""
     found = source.captures(_CHAINS).get("found", ())
@@ -81,10 +82,9 @@ def registered(source: Source, reader: str) -> Iterator[Mark]:
         if node.type in _INCLUDES:
             yield from _include(source, reader, node)
             continue
-        parent = node.parent
-        if parent is not None and _object(parent) == node:
-            continue  # the chain goes on
-        root, steps = _chain(source, node)
+        if goes_on(node):
+            continue
+        root, steps = chain(source, node)
         if root in _ROUTERS or f"{root}::{steps[0].name}" in _PACKAGES:
             yield from _routes(source, reader, root, steps)
         for step in steps:
@@ -94,27 +94,7 @@ def registered(source: Source, reader: str) -> Iterator[Mark]:
                 yield from _with_routing(source, reader, step)
 
 
-def _object(node: Node) -> Node | None:
-    return node.child_by_field_name("object") if node.type == "member_call_expression" else None
-
-
-def _chain(source: Source, node: Node) -> tuple[str, list[_Step]]:
-    """What a chain of calls begins with, and its calls in order."""
-    steps: list[_Step] = []
-    while len(steps) < _MOST_OF_A_CHAIN:
-        name = source.text(node.child_by_field_name("name"))
-        steps.append(_Step(name, node.child_by_field_name("arguments"), node))
-        if node.type == "scoped_call_expression":
-            root = source.text(node.child_by_field_name("scope"))
-            return root, steps[::-1]
-        below = node.child_by_field_name("object")
-        if below is None or below.type not in {"member_call_expression", "scoped_call_expression"}:
-            return source.text(below), steps[::-1]
-        node = below
-    return "", steps[::-1]
-
-
-def _routes(source: Source, reader: str, root: str, steps: list[_Step]) -> Iterator[Mark]:
+def _routes(source: Source, reader: str, root: str, steps: list[Step]) -> Iterator[Mark]:
     data: dict[str, Any] = {"args": [], "named": {}, "after": [], "for": [], "is_plain": False}
     if (package := f"{root}::{steps[0].name}") in _PACKAGES:
         data |= {"verb": "package", "said": package, "above": Above().said()}
@@ -157,7 +137,7 @@ _RESOURCE_ENDS = frozenset({"only", "except", "shallow", "parameters", "paramete
                             "destroyable"})  # fmt: skip
 
 
-def _option(source: Source, step: _Step) -> Any:
+def _option(source: Source, step: Step) -> Any:
     said = arguments(source, step.arguments).plain
     if step.name == "parameter" and len(said) == 2:
         return {str(said[0]): said[1]}
@@ -184,14 +164,14 @@ def _within(source: Source, node: Node) -> Above:
             source.text(outer.child_by_field_name("name")) == "group"
             and inner == outer.child_by_field_name("arguments")
         ):
-            root, steps = _chain(source, outer)
+            root, steps = chain(source, outer)
             if root in _ROUTERS:
                 found = _of_steps(source, steps).joined(found)
         inner, outer = outer, outer.parent
     return found
 
 
-def _of_steps(source: Source, steps: list[_Step]) -> Above:
+def _of_steps(source: Source, steps: list[Step]) -> Above:
     found = Above()
     for one in steps:
         if one.name not in _STATES:
@@ -255,7 +235,7 @@ def _mount(
             yield Mark(reader, "mount", "", line_of(node), data)
 
 
-def _with_routing(source: Source, reader: str, step: _Step) -> Iterator[Mark]:
+def _with_routing(source: Source, reader: str, step: Step) -> Iterator[Mark]:
     """The files that `bootstrap/app.php` names."""
     said: Arguments = arguments(source, step.arguments)
     for one in step.arguments.named_children if step.arguments is not None else ():

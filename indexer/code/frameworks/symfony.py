@@ -7,9 +7,9 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from indexer.code.frameworks.symfony_access_control import of_security
-from indexer.code.frameworks.symfony_read import controllers
+from indexer.code.frameworks.symfony_read import configured, controllers
 from indexer.code.frameworks.symfony_security import Security
-from indexer.code.php_values import UNKNOWN
+from indexer.code.php_values import UNKNOWN, class_named, texts
 from indexer.code.readers import Reader
 from indexer.code.refusals import refusing
 from indexer.code.yaml_lines import mapping, read_yaml
@@ -42,12 +42,13 @@ class Symfony(Reader):
     name = "symfony"
     languages = frozenset({"php"})
     hint = re.compile(
-        rb"Route|IsGranted|@Security|ApiResource|Rest\\|voteOnAttribute|" + _REFUSES.pattern
+        rb"Rout(?:e|ing)|IsGranted|@Security|ApiResource|Rest\\|voteOnAttribute|" + _REFUSES.pattern
     )
 
     def read(self, source: Source) -> Iterable[Mark]:
         """Routes of classes and methods, what is asked there, and what may refuse."""
         yield from controllers(source, self.name)
+        yield from configured(source, self.name)
         yield from refusing(source, self.name, _REFUSES)
 
     def assemble(self, project: CodeProject) -> Iterable[Route | Unresolved]:
@@ -94,6 +95,10 @@ class _Routes:
         for path in self._configs:
             if _TOP.search(path):
                 self._yaml(path, "", imported, 0)
+        for kind in ("import", "add"):
+            for path, mark in project.marks("symfony", kind):
+                if not is_test(path):
+                    self._configured(path, mark)
 
     def all(self) -> Iterator[Route | Unresolved]:
         for path, mark in self._project.marks("symfony", "class"):
@@ -220,6 +225,27 @@ class _Routes:
                     self._resource(path, line, said, below, imported, depth)
             elif "path" in said or "pattern" in said:
                 self._route(path, line, name, said, prefix)
+
+    def _configured(self, path: str, mark: Mark) -> None:
+        """What a file of routes in PHP says, as if it were in YAML."""
+        first, second = mark.data["first"]
+        prefix = str(mark.data.get("prefix", ""))
+        if mark.kind == "import":
+            said = {"resource": first, "name_prefix": mark.data.get("namePrefix", "")}
+            said |= {} if second == UNKNOWN else {"type": second}
+            self._resource(path, mark.line, said, prefix, set(), _DEEPEST)
+            return
+        controller = mark.data.get("controller", "")
+        owner, method = (*texts(controller), "")[:2]
+        if named := class_named(owner):
+            controller = f"{self._full(path, named)}::{method or '__invoke'}"
+        said = {"path": second, "controller": controller, "methods": mark.data.get("methods", [])}
+        self._route(path, mark.line, str(first), said, "")
+
+    def _full(self, path: str, name: str) -> str:
+        place = self._project.locate(path, name)
+        package = self._project.files[place.path].package if place else ""
+        return f"{package}{_SEPARATOR}{place.symbol}".lstrip(_SEPARATOR) if place else name
 
     def _route(self, path: str, line: int, name: str, said: dict[str, Any], prefix: str) -> None:
         given = said.get("path", said.get("pattern"))

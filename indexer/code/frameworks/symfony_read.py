@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from indexer.code.php_values import UNKNOWN, Arguments, arguments, texts
+from indexer.code.php_values import UNKNOWN, Arguments, arguments, chain, goes_on, texts
 from indexer.code.syntax import line_of
 from memory.code.facts import Mark
 
@@ -70,6 +70,25 @@ def controllers(source: Source, reader: str) -> Iterator[Mark]:
         data |= _of_body(source, node)
         if any(data.values()):
             yield Mark(reader, "method", symbol, line_of(node), data)
+
+
+def configured(source: Source, reader: str) -> Iterator[Mark]:
+    """A mark for each call by which a file of routes adds or imports some."""
+    if b"RoutingConfigurator" not in source.content:
+        return
+    for node in source.captures("(member_call_expression) @call").get("call", ()):
+        root, steps = ("", []) if goes_on(node) else chain(source, node)
+        if root != "$routes" or steps[0].name not in {"add", "import"}:
+            continue
+        said = {one.name: arguments(source, one.arguments) for one in steps}
+        first = (*said[steps[0].name].plain, UNKNOWN, UNKNOWN)[:2]
+        data: dict[str, Any] = {
+            name: given.plain[0] if given.plain else UNKNOWN
+            for name, given in said.items()
+            if name in {"prefix", "namePrefix", "controller", "methods"}
+        }
+        data["first"] = list(first)
+        yield Mark(reader, steps[0].name, "", line_of(steps[0].node), data)
 
 
 def _attributes(source: Source, node: Node) -> Iterator[tuple[str, Arguments, int]]:

@@ -112,6 +112,23 @@ def test_yaml_mounts_files_and_folders_below_prefixes(read):
     ]
 
 
+def test_routes_may_be_configured_in_php(read):
+    text = (
+        "<?php\nuse App\\Controller\\Orders;\n"
+        "use Symfony\\Component\\Routing\\Loader\\Configurator\\RoutingConfigurator;\n"
+        "return static function (RoutingConfigurator $routes): void {\n"
+        "    $routes->import('../src/Controller/', 'attribute')->prefix('/api');\n"
+        "    $routes->add('one', '/one/{id}')->controller([Orders::class, 'show'])"
+        "->methods(['GET']);\n};\n"
+    )
+    code = read(controller("#[Route('/x')]") | {"config/routes.php": text})
+
+    assert [(one.method, one.path, one.symbol) for one in code.routes] == [
+        ("GET", "/one/{id}", "Orders.show"),
+        ("ANY", "/api/x", "Orders.show"),
+    ]
+
+
 def test_a_route_of_the_same_name_that_is_mounted_later_replaces_it(read):
     code = read(controller("#[Route('/x', name: 'x')]") | {
         "config/routes.yaml": "security:\n  resource: ../src/\n  type: attribute\n  prefix: /a\n"
