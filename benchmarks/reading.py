@@ -3,12 +3,12 @@
     python benchmarks/reading.py CLONES
 
 CLONES is a folder with the repositories of `reading_labels.jsonl`, each as a git directory or a
-clone under `OWNER+NAME/repo` or `NAME`. The labels are of one reader who never saw this program,
-from the text of each record alone: its title without its number or kind, its status, the date that
-it states (a month is `2026-01`), and the record that supersedes it. The day or month in a file's
-name counts as stated; that of the last change is labelled by itself, as `modified`, and is no date
-of the decision. Where the title is a template's own or missing, that is labelled, and we take the
-file's name.
+clone under `OWNER+NAME/repo` or `NAME`. The labels are of two readers; the first never saw this
+program, the second labelled before it read, from the text of each record alone: its title without
+its number or kind, its status, the date that it states (a month is `2026-01`), and the record that
+supersedes it. The day or month in a file's name counts as stated; that of the last change is
+labelled by itself, as `modified`, and is no date of the decision. Where the title is a template's
+own or missing, that is labelled, and we take the file's name.
 
 Each repository is taken in as its commit has it, with its history, in a copy; every field that
 differs is named. A date that only git knows is none of the text's.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from indexer.formats.decision_records import part_of, read_page_of, read_parts
 from indexer.formats.record_metadata import first_text, read_fields, title_section
 from indexer.formats.record_names import KIND_NAMED
-from indexer.formats.record_titles import number_in_name, tradition_in
+from indexer.formats.record_titles import number_in_name, number_in_title, tradition_in
 from indexer.markup.elements import plain
 from indexer.wording.statuses import read_status
 from memory.kinds.vocabulary import Status
@@ -34,7 +34,8 @@ def reads_like_record(document: Document) -> bool:
     """Whether a page says that something was decided, or is proposed, and why.
 
     That is a decision with what led to it or follows from it; or a status with two such parts, as
-    proposals have it; or three such parts. A page that is called `adr-12` or the like needs less.
+    proposals have it; or three such parts. A page that is called `adr-12` or the like needs less,
+    and one whose title says "RFC 12" of what its file only numbers needs nothing.
     What only minutes, posts, tasks, incidents or lessons have speaks against it; some of that only
     as a part of its own, as proposals have "Acceptance criteria" below another part.
     """
@@ -51,6 +52,8 @@ def reads_like_record(document: Document) -> bool:
     if decides and (has_status or len(reasons) > 1):
         return True
     if _is_called_record(document, page) and (has_status or decides or len(reasons) > 1):
+        return True
+    if _is_numbered_as_one(document.record_name, page):
         return True
     return len(reasons) >= (2 if has_status else 3)
 
@@ -77,6 +80,19 @@ def _is_called_record(document: Document, page: Page) -> bool:
     numbered = _NUMBERED.match(title)
     is_own = numbered and int(numbered[1]) == number_in_name(document.record_name)
     return named is not None or bool(tradition_in(title)) or bool(is_own)
+
+
+def _is_numbered_as_one(name: str, page: Page) -> bool:
+    """Whether a title calls a page what it is, with the number of its file: "RFC 12" in `012-a`.
+
+    A file that is called so as well may be a copy of somebody's standard.
+    """
+    titled = title_section(page)
+    title = titled.title if titled else ""
+    number = number_in_name(name)
+    if number is None or KIND_NAMED.match(name):
+        return False
+    return KIND_NAMED.match(title) is not None and number == number_in_title(title)
 
 
 def _folded(heading: str) -> str:

@@ -44,6 +44,7 @@ CRITERIA = (
     "## Specification\n\nThis.\n\n## Path to Active\n\n### Acceptance Criteria\n\n- Done\n"
 )
 NUMBERED = "---\nstate: publish\n---\n\n# RFD {n} Send {word}\n\n## Overview\n\nMany.\n"
+CALLED = "# RFC 00{n}: Send {word}\n\n## Purpose\n\nMany.\n\n## The problem\n\nSome.\n"
 POST = "---\nlayout: post\ntitle: On {word}\n---\n## Context\n\nOnce.\n\n## Decision\n\nWe chose.\n"
 MINUTES = (
     "# Weekly {n}\n\nAttendees: Ada, Bo\n\n## Agenda\n\n{word}\n\n## Decisions\n\n- {word}\n\n"
@@ -105,6 +106,7 @@ def decisions(project) -> set[str]:
         ("docs/proposals-accepted/20210{n}-title.md", CRITERIA),
         ("rfd/000{n}/README.md", NUMBERED),
         ("designs/2021-0{n}-title.md", UNSTATED),
+        ("ideas/00{n}-title/README.md", CALLED),
         ("packages/web/choices/000{n}-a.md", MADR),
         ("entscheidungen/000{n}-a.md", GERMAN),
         ("choix/000{n}-a.md", FRENCH),
@@ -151,6 +153,8 @@ def test_three_pages_that_read_like_records_make_a_folder_of_records(project, pa
         ("CIP-000{n}/README.md", LESSON),
         ("00{n}/README.md", CHAPTER),
         ("blog/20210{n}-title.md", UNSTATED),
+        ("standards/rfc000{n}.md", CALLED),
+        ("lessons/00{n}-title/README.md", CALLED.replace("RFC", "Lesson")),
         ("changes/20210{n}-title.md", CRITERIA),
         ("docs/proposals-accepted/20210{n}-title.md", TASK),
         ("requirements/00{n}.txt", "django=={n}.{n}  # {word}\n"),
