@@ -9,8 +9,8 @@ place's label is follows from what was done to it, and stands beside that. `real
 labels of freshness_labels.json, which were given by reading git; each REPOSITORY is a git
 directory or a worktree of one that it names. What the rules were mended by is `fit`, what was
 left aside until they stood is `kept`; celestia-app's labels were given after its answers had
-been seen, the others' before, but two of thanos's that were put right. `cost` compares the look at what memories name
-with the rest of an index run, without the model.
+been seen, the others' before, but two of thanos's that were put right. `cost` compares the look
+at what memories name with the rest of an index run, without the model.
 """
 
 from __future__ import annotations
