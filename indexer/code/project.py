@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from indexer.code.not_read import foreign_frameworks
 from indexer.code.one_schema import still_missed, told_once
 from indexer.code.registry import CONFIG, languages, readers, set_by
+from indexer.code.schema.queries import edges_to
 from memory.code.codebase import (
     CodeBase,
     CodeFile,
@@ -208,7 +209,7 @@ def assemble(
     unresolved += still_missed(stated, described)
     unresolved += foreign_frameworks(project)
     module_of = assign((path for path, one in files.items() if one.language != CONFIG), modules)
-    edges += _key_edges(tables)
+    edges += (*_key_edges(tables), *edges_to(tables, project))
     code = {
         path: CodeFile(
             path,

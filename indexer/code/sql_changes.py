@@ -35,7 +35,7 @@ _SIGNS = {  # of a dialect, in the order in which they are looked for
 }
 _COMMENTS = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
 _OTHERS = ("postgres", "mysql", "sqlite", "tsql", "oracle")
-_TAKEN_FOR_NAMES = frozenset("add drop alter check constraint index key modify rename set".split())
+_KEYWORDS = frozenset("add drop alter check constraint modify rename".split())
 _ABOUT = re.compile(
     r"(?:CREATE|DROP|ALTER|RENAME)\s+(?:(?:UNIQUE|GLOBAL|LOCAL|TEMP|TEMPORARY|UNLOGGED|FOREIGN|"
     r"VIRTUAL|ONLINE|CLUSTERED|NONCLUSTERED|FULLTEXT|SPATIAL|OR\s+REPLACE)\s+)*(?:TABLE|INDEX)\b",
@@ -150,7 +150,8 @@ class _Statement(Parts):
             except sqlglot.errors.SqlglotError:
                 continue
             names = {one.name.lower() for one in tree.find_all(exp.ColumnDef)}
-            if not isinstance(tree, exp.Command) and not names & _TAKEN_FOR_NAMES:
+            is_foreign = dialect != self.dialect  # and may take a keyword for a name
+            if not isinstance(tree, exp.Command) and not (is_foreign and names & _KEYWORDS):
                 self.dialect = dialect
                 return tree
         return None

@@ -67,6 +67,8 @@ IX_AND_C = (("b", "c"), ("c",))
         ("CREATE TABLE IF NOT EXISTS a (x int)", ["id", "b", "c"], (("b", "c"),), (("b",),)),
         ("CREATE UNIQUE INDEX u ON a (c) WHERE b > 1", ["id", "b", "c"], IX_AND_C, (("b",),)),
         ("DROP TABLE a; CREATE TABLE a (x int)", ["x"], (), ()),
+        ("DROP TABLE a; CREATE TABLE a (key jsonb, index text)", ["key", "index"], (), ()),
+        ("ALTER TABLE a DROP COLUMN c, ADD CHECK (b > 1)", ["id", "b"], (), (("b",),)),
         ("CREATE TEMP TABLE a (x int)", ["id", "b", "c"], (("b", "c"),), (("b",),)),
     ],
 )  # fmt: skip

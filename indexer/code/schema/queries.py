@@ -1,0 +1,120 @@
+"""Who reads or writes tables without a model: SQL in strings, query builders, Prisma's client."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from indexer.code.readers import Reader
+from indexer.code.syntax import line_of
+from memory.code.codebase import Edge, Grade, Place
+from memory.code.facts import Mark
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from indexer.code.project import CodeProject
+    from indexer.code.syntax import Source
+    from memory.code.codebase import Table
+    from memory.code.facts import FileFacts
+
+_STRINGS = {
+    "python": "(string) @string",
+    "typescript": "[(string) (template_string)] @string",
+    "php": "[(string) (encapsed_string) (heredoc) (nowdoc)] @string",
+    "java": "(string_literal) @string",
+    "go": "[(interpreted_string_literal) (raw_string_literal)] @string",
+}
+_STATEMENT = re.compile(
+    r"^\W{0,20}(?:(?:WITH|SELECT)\b.*?\bFROM|INSERT\s+(?:IGNORE\s+)?INTO|REPLACE\s+INTO|DELETE\s+FROM"
+    r"|UPDATE\s+[\w.`\"\[\]]+(?:\s+(?:AS\s+)?\w+)?\s+SET)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_NAMED = re.compile(
+    r"\b(?:FROM|JOIN|INTO|UPDATE)\s+(?:ONLY\s+)?[`\"\[]?(?P<name>\w+(?:[`\"\]]?\.[`\"\[]?\w+)?)",
+    re.IGNORECASE,
+)
+_BUILDER = re.compile(
+    r"(?:\bDB::table|->(?:from|join|leftJoin|rightJoin|crossJoin))\(\s*(['\"])(?P<name>\w+)(?:\s+as\s+\w+)?\1"
+)
+_PRISMA = re.compile(
+    r"\b(?:prisma|tx|trx|db|client)\w*\s*\.\s*(?P<name>[a-z]\w*)\s*\.\s*(?:find(?:Many|Unique|First)"
+    r"(?:OrThrow)?|create(?:Many(?:AndReturn)?)?|update(?:Many(?:AndReturn)?)?|upsert|delete(?:Many)?"
+    r"|count|aggregate|groupBy)\s*\(",
+    re.IGNORECASE,
+)
+
+
+class Queries(Reader):
+    """Statements in strings, and calls that name a table; `edges_to` says whose it is."""
+
+    name = "queries"
+    languages = frozenset(_STRINGS)
+    hint = re.compile(rb"(?i)\b(?:FROM|INTO|UPDATE)\s+[\w`\"\[\\]|DB::table|->\w*join\(|prisma")
+
+    def read(self, source: Source) -> Iterable[Mark]:
+        """`table`: the name of one that is read or written; `prisma`: that of a model."""
+        language = source.facts.language
+        found = source.captures(_STRINGS[language]).get("string", ())
+        for node in found if re.search(rb"(?i)\b(?:FROM|INTO|UPDATE)\s", source.content) else ():
+            text = source.text(node)
+            if _STATEMENT.match(text):
+                for each in _NAMED.finditer(text):
+                    line = line_of(node) + text.count("\n", 0, each.start())
+                    name = re.sub(r"[`\"\[\]]|^public\.", "", each["name"])
+                    yield self._mark("table", name, line)
+        pattern = {"php": _BUILDER, "typescript": _PRISMA}.get(language)
+        text = source.content.decode("utf-8", "replace") if pattern else ""
+        for each in pattern.finditer(text) if pattern else ():
+            kind = "table" if language == "php" else "prisma"
+            yield self._mark(kind, each["name"], text.count("\n", 0, each.start()) + 1)
+
+    def _mark(self, kind: str, name: str, line: int) -> Mark:
+        return Mark(self.name, kind, name, line, {})
+
+    def assemble(self, project: CodeProject) -> Iterable[Edge]:  # noqa: ARG002
+        """None by itself, as tables are others' to tell."""
+        return ()
+
+
+def edges_to(tables: Sequence[Table], project: CodeProject) -> Iterator[Edge]:
+    """An edge from each definition to the model or file of each table that it names."""
+    by_name: dict[str, list[Table]] = {}
+    by_model: dict[str, list[Table]] = {}
+    for one in tables:
+        by_name.setdefault(one.table.lower(), []).append(one)
+        if "." in one.table:
+            by_name.setdefault(one.table.rpartition(".")[2].lower(), []).append(one)
+        if one.file.endswith(".prisma") and one.symbol:
+            by_model.setdefault(one.symbol[:1].lower() + one.symbol[1:], []).append(one)
+    for path, mark in project.marks(Queries.name):
+        is_model = mark.kind == "prisma"
+        named = by_model.get(mark.name, []) if is_model else by_name.get(mark.name.lower(), [])
+        table = _nearest(path, named)
+        if table is not None and table.file != path:
+            source = Place(path, _within(project.files[path], mark.line))
+            yield Edge(source, Place(table.file, table.symbol), Grade.TABLE, mark.line)
+
+
+def _nearest(path: str, tables: list[Table]) -> Table | None:
+    """The one whose file is in the same part of the project; None where several are."""
+    if len(tables) < 2:
+        return tables[0] if tables else None
+    shared = [_shared(path, one.file) for one in tables]
+    return tables[shared.index(max(shared))] if shared.count(max(shared)) == 1 else None
+
+
+def _shared(path: str, other: str) -> int:
+    pairs = zip(path.split("/"), other.split("/"), strict=False)
+    same = [one == another for one, another in pairs]
+    return same.index(False) if False in same else len(same)
+
+
+def _within(facts: FileFacts, line: int) -> str:
+    """The innermost definition around a line; "" for none."""
+    around = [
+        one
+        for one in facts.definitions
+        if one.kind != "constant" and one.line <= line <= one.last_line
+    ]
+    return around[-1].name if around else ""
