@@ -49,7 +49,7 @@ WORDS_ONLY = 0.5  # relevance of what has most of a task's words, where no model
 ASKED_MODULE, NAMED_MODULE, AGENTS_MODULE = 0.3, 0.05, 0.2
 HELPED = 0.5  # likewise, that it always helped in tasks like this one
 EARNED = 0.5  # by how much at most what helped in like tasks gains, and what misled loses
-DERIVED = 0.5  # a commit says less than what somebody wrote down
+DERIVED = 0.3  # a commit that is as relevant says less than what somebody wrote down
 OVER = 0.7  # so does what is no longer in force, unless it warns
 LEARNED_FROM = 0.3  # a run whose lessons are there: at 0.7 they took the room of what helped …
 NOT_BORNE_OUT = 0.6  # … and so did lessons that an agent drew from a run or two
@@ -135,7 +135,7 @@ def _weight(listed: Listed) -> float:
             value = _SEVERITIES[details.severity] * (1.0 if _is_open(listed) else SETTLED)
         case Run(learned=True):
             value = LEARNED_FROM
-    return value * DERIVED if is_derived(listed) else value
+    return value
 
 
 def _is_open(listed: Listed) -> bool:

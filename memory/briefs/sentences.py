@@ -24,6 +24,7 @@ BEARS = 0.2  # share of a task's words, by how much they tell, from which a sent
 MOST = 3  # further sentences that bear on the task
 MOST_REFUSALS = 2
 SHORTEST = 25  # characters; what is shorter says nothing by itself
+FRAGMENT = 0.5  # what begins in small letters counts for so much: as a rule an item of a list
 
 
 class Saying(NamedTuple):
@@ -64,7 +65,8 @@ def saying(memory: Memory, weights: Mapping[str, float], passage: str) -> Saying
             ):
                 continue
             by_itself = DECIDES if text in deciding else in_place
-            heard[text] = share(text) + by_itself + IN_PASSAGE * (text in near)
+            worth = share(text) + by_itself + IN_PASSAGE * (text in near)
+            heard[text] = worth * (FRAGMENT if text[0].islower() else 1.0)
     decides = max(heard, key=heard.__getitem__, default="")
     refusals = sorted(
         (norm for norm in norms if _refuses(norm) and norm.sentence != decides),
@@ -73,7 +75,7 @@ def saying(memory: Memory, weights: Mapping[str, float], passage: str) -> Saying
     refuses = tuple(dict.fromkeys(_words(norm) for norm in refusals))[:MOST_REFUSALS]
     told = {decides, *refuses}
     nearest = sorted(
-        (text for text in heard if text not in told and share(text) >= BEARS),
+        (text for text in heard if text not in told and heard[text] >= BEARS),
         key=lambda text: -heard[text],
     )[:MOST]
     return Saying(decides, refuses, tuple(text for text in heard if text in nearest))

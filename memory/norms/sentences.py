@@ -15,9 +15,9 @@ SHORTEST = 10  # characters; a shorter one says nothing by itself
 MOST = 400  # sentences of one memory; a longer text is a specification
 _HEADING = re.compile(r" {0,3}#{1,6}\s+(?P<title>.+?)\s*#*$")
 _FENCE = re.compile(r"\s*(?:`{3,}|~{3,})")
-_ITEM = re.compile(r"\s*(?:[-*+•]|\d{1,2}[.)])\s+(?:\[[ xX]\]\s+)?")
+_ITEM = re.compile(r"^\s*(?:[-*+•]|\d{1,2}[.)])\s+(?:\[[ xX]\]\s+)?")
 _TABLE = re.compile(r"\s*\||\s*:?-{3,}")
-_QUOTE = re.compile(r"\s*>\s?")
+_QUOTE = re.compile(r"^\s*>\s?")
 _END = re.compile(r"(?<=[.!?:])\s+(?=[A-Z`\"'“(\[*_])")
 
 

@@ -12,8 +12,8 @@ from memory.briefs.scoring import (
     usefulness,
     worth,
 )
-from memory.kinds.vocabulary import Status, Trust
-from memory.models.details import Decision, Flag, Refactoring
+from memory.kinds.vocabulary import Status
+from memory.models.details import Decision, Flag
 from tests.builders import a_draft
 
 
@@ -46,12 +46,6 @@ def test_what_helped_gains_and_what_misled_loses(worth_of):
     )
 
     assert helped > plain > misled > 0
-
-
-def test_a_commit_is_worth_less_than_what_somebody_wrote(worth_of):
-    done = Refactoring(status=Status.DONE)
-
-    assert worth_of(done) > worth_of(done, trust=Trust.DERIVED, path=None, commit="a" * 40)
 
 
 def test_what_a_search_puts_far_behind_its_first_is_of_little_use_however_relevant():

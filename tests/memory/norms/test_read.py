@@ -110,3 +110,12 @@ def test_sentences_have_their_lines_and_code_and_tables_have_none():
         ("First sentence here.", "A", 2, 2),
         ("Second one goes on.", "A", 2, 3),
     ]
+
+
+def test_only_what_begins_a_line_marks_an_item_or_a_quotation():
+    body = "- Files are written to S3. If that fails - as it may - the user is told a > b."
+
+    assert [one.text for one in sentences_of(body)] == [
+        "Files are written to S3.",
+        "If that fails - as it may - the user is told a > b.",
+    ]
