@@ -9,6 +9,7 @@ from indexer.git.log import CommitLog
 from indexer.harvest.found import Found
 from indexer.harvest.reasoning import (
     CHOSEN,
+    DOING,
     NO_CHOICE,
     NO_REASONS,
     Reasons,
@@ -156,7 +157,8 @@ def _found(said: _Said, changes: Sequence[FileChange], swap: Swap | None) -> Fou
         return None
     if not (reasons.sentences or is_swap):
         return None
-    weight = max(said.choice, CHOSEN if is_named else 0) + bool(reasons.sentences)
+    weight = (CHOSEN if is_named or is_swap else DOING) + bool(reasons.sentences)
+    weight += reasons.is_sure
     weight += reasons.is_plain + (len(reasons.sentences) > 1) + (len(code) >= SEVERAL) + 2 * is_swap
     if not is_named and is_of_code(said.title):
         return None

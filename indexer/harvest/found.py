@@ -63,5 +63,11 @@ def ranked(found: Iterable[Found]) -> list[Found]:
 
 
 def distinct(found: Iterable[Found]) -> list[Found]:
-    """Those of some that say the same, in whatever words of one stem, only once."""
-    return list({stems(one.title): one for one in reversed([*found])}.values())[::-1]
+    """Those of some that say the same, or rest on the same commit, only once, the first of them."""
+    kept, seen = list[Found](), set[object]()
+    for one in found:
+        marks = {stems(one.title), one.evidence.commit or one.evidence}
+        if seen.isdisjoint(marks):
+            kept.append(one)
+        seen |= marks
+    return kept

@@ -29,6 +29,7 @@ class Reasons(NamedTuple):
 
     sentences: tuple[Sentence, ...]  # the first ones, at most two
     is_plain: bool  # one of them says that it is one
+    is_sure: bool = False  # the first tells the state of what is taken away
 
 
 NO_REASONS = Reasons((), is_plain=False)
@@ -100,7 +101,9 @@ def reasons_of(title: str, lines: Sequence[str]) -> Reasons:
         found.insert(0, Sentence(title, 1, 0))
     if not found:
         return NO_REASONS
-    return Reasons(tuple(found[:2]), is_plain=not all(_is_soft(one.text) for one in found[:2]))
+    first, *more = (one.text for one in found[:2])
+    is_sure = first != title and bool(pattern("states").search(first))
+    return Reasons(tuple(found[:2]), not all(map(_is_soft, (first, *more))), is_sure)
 
 
 def is_left_over(title: str, reasons: Reasons) -> bool:
@@ -117,8 +120,10 @@ def mends(text: str) -> bool:
 def _is_about(own: frozenset[str], sentence: Sentence, first: Sentence) -> bool:
     """Whether a sentence speaks of what the subject does, and adds something to that."""
     said = stems(sentence.text)
-    if own <= said or pattern("other_work", begins=True).match(sentence.text):
+    if own <= said:
         return False
+    if pattern("other_work", begins=True).match(sentence.text):
+        return sentence == first and bool(_GOES_ON.match(sentence.text))
     return sentence == first or len(own & said) >= SHARED or bool(_GOES_ON.match(sentence.text))
 
 

@@ -1,0 +1,97 @@
+"""What `archmem harvest` proposes, held against what a person thinks of it, beside a plain pattern.
+
+    python benchmarks/harvest.py CLONES
+
+CLONES is a folder with clones of the repositories of `harvest_labels.jsonl`, each under its name.
+A label is of one reader who saw the proposal with its evidence: `good` where a
+coordinator would want it kept and its title, reason and evidence are right; what is one line of
+code or the mending of a bug is not. A dependency that took another's place is good without a
+reason, as none is claimed. The rules were made from other repositories and the last of them, the
+weights, set when ten of these had been read; those marked `apart` were read afterwards, and one
+weight was taken back after that. Repositories are read as they are today, so of a newer clone some
+proposals have no label, which are counted by themselves.
+
+The pattern is what one writes at first, on the messages of the same commits; a sample of its
+matches, taken by hashes, was labelled likewise.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import sys
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from benchmarks.common import print_table, read_lines
+from indexer.git.log import CommitLog
+from indexer.git.repository import Repository
+from indexer.project import open_project
+
+LABELS = Path(__file__).with_name("harvest_labels.jsonl")
+PLAIN = re.compile(
+    r"\b(?:because|instead of|in favou?r of|decided to|due to|so that|switch(?:ed)? to|replaced?)\b",  # noqa: E501
+    re.IGNORECASE,
+)
+SAMPLE = 60  # of all matches of the pattern
+
+
+def proposals(root):
+    """What is proposed for a repository, by where its evidence is."""
+    with tempfile.TemporaryDirectory() as folder, open_project(root, store=Path(folder)) as memory:
+        return {_place(one.evidence): one for one in memory.harvest().proposals}
+
+
+def _place(evidence):
+    return evidence.commit or f"{evidence.path}:{evidence.line}"
+
+
+def plain_matches(root):
+    """The commits that the plain pattern takes for decisions."""
+    log = CommitLog(Repository(root), ["--max-count=20000", "HEAD"], with_changes=False)
+    return {one.hash for one in log if PLAIN.search(f"{one.subject}\n{one.body}")}
+
+
+def sampled(repositories):
+    """So many matches of the pattern in some repositories, the same ones every time."""
+    found = [(name, commit) for name, root in repositories for commit in plain_matches(root)]
+    found.sort(key=lambda one: hashlib.blake2b("".join(one).encode()).hexdigest())
+    return found[:SAMPLE]
+
+
+def main(clones):
+    """A row for each repository, for those apart, for all, and for the pattern."""
+    labels = read_lines(LABELS)
+    by = {(one["repository"], one["of"], one["place"]): one["good"] for one in labels}
+    apart = {one["repository"] for one in labels if one["apart"] and one["of"] == "harvest"}
+    roots = {one["repository"]: Path(clones) / one["repository"].split("/")[1] for one in labels}
+    there = {name: root for name, root in sorted(roots.items()) if root.exists()}
+    counts = {name: _count(by, "harvest", name, proposals(root)) for name, root in there.items()}
+    rows = [_row(name, count) for name, count in counts.items()]
+    rows.append(_row("apart", sum((counts[name] for name in apart & counts.keys()), Counter())))
+    rows.append(_row("all", sum(counts.values(), Counter())))
+    matched = {one["repository"] for one in labels if one["of"] == "pattern"}
+    sample = sampled([(name, root) for name, root in there.items() if name in matched])
+    plain = sum((_count(by, "pattern", name, [commit]) for name, commit in sample), Counter())
+    print_table([*rows, _row("plain pattern", plain)])
+    for name in sorted(roots.keys() - there.keys()):
+        print(f"{name} is not there")
+
+
+def _count(labels, of, name, places):
+    said = [labels.get((name, of, place)) for place in places]
+    return Counter(proposed=len(said), good=said.count(True), unlabelled=said.count(None))
+
+
+def _row(name, count):
+    labelled = count["proposed"] - count["unlabelled"]
+    share = count["good"] / labelled if labelled else float("nan")
+    whole = {key: count[key] for key in ("proposed", "good", "unlabelled")}
+    return {"repository": name, **whole, "precision": share}
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,94 @@
+"""Which messages and sentences tell of a decision, and what of them is its title."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from indexer.git.log import Commit
+from indexer.harvest.commits import read_message
+from indexer.harvest.documents import read_document
+from indexer.harvest.swaps import read_swap
+from indexer.harvest.titles import title_of
+
+
+def a_commit(message, **changes):
+    subject, _, body = message.partition("\n\n")
+    said = {"hash": "a" * 40, "parents": ("b" * 40,), "at": datetime(2024, 1, 1, tzinfo=UTC)}
+    return Commit(**(said | changes), subject=subject, body=body)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Replace Redis by RabbitMQ\n\nRedis loses jobs at a deploy, because nothing is durable.",
+        "Drop support for Python 3.8\n\nIt has reached its end of life.",
+        "chore: stop caching sessions\n\nThis is too slow as we have to lock the whole table.",
+    ],
+)
+def test_a_choice_with_its_reason_is_one(message):
+    assert read_message(a_commit(message)).reasons.sentences
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Remove a typo\n\nBecause it was there for years and nobody saw it.",
+        "fix: store the key\n\nThis crashed because the key was not there at all.",
+        "Bump listen from 3.1 to 3.2\n\nThe old one is deprecated.",
+        "Remove the old importer\n\nIt is no longer used, because all is imported elsewhere.",
+        "Remove the importer\n\nI think that it is slow because of the disk.",
+        "Improve the importer",
+    ],
+)
+def test_what_mends_tidies_or_guesses_is_none(message):
+    said = read_message(a_commit(message))
+
+    assert said is None or not said.reasons.sentences
+
+
+@pytest.mark.parametrize(
+    ("sentence", "title"),
+    [
+        ("We decided to keep jobs in the database because Redis loses them.",
+         "keep jobs in the database"),
+        ("Because Redis loses jobs, we chose RabbitMQ for all queues.",
+         "Use RabbitMQ for all queues"),
+        ("However, we decided to keep this anyway, since it works.", ""),
+    ],
+)  # fmt: skip
+def test_the_title_is_the_choice_without_the_reason(sentence, title):
+    assert title_of(sentence) == title
+
+
+@pytest.mark.parametrize(
+    ("path", "gone", "came"),
+    [
+        ("package.json", '    "moment": "^2.0.0",', '    "date-fns": "^3.0.0",'),
+        ("requirements.txt", "uWSGI==2.0", "gunicorn==20.1"),
+        ("pyproject.toml", '    "bleach>=5",', '    "nh3>=0.2",'),
+        ("Gemfile", 'gem "commander", "~> 4"', 'gem "mercenary"'),
+        ("go.mod", "\tgithub.com/jinzhu/gorm v1.9.1", "\tgorm.io/gorm v1.25.0"),
+        ("pom.xml", "<artifactId>derby</artifactId>", "<artifactId>h2</artifactId>"),
+    ],
+)
+def test_a_manifest_tells_what_came_in_place_of_what(path, gone, came):
+    diff = [f"--- a/{path}", f"+++ b/{path}", "@@ -7 +7 @@", f"-{gone}", f"+{came}"]
+    swap = read_swap(diff)
+
+    assert (swap.path, swap.line, len(swap.gone), len(swap.came)) == (path, 7, 1, 1)
+    assert read_swap([*diff[:3], f"-{gone}", f"+{gone}1"]) is None
+
+
+def test_documents_and_changelogs_tell_decisions_by_line():
+    text = (
+        "# Design\n\nIntro.\n\nWe decided to keep jobs in the database because Redis loses them.\n"
+    )
+    [found] = read_document("docs/design.md", text)
+
+    assert (found.origin, found.evidence.line) == ("document", 5)
+    assert list(read_document("docs/design.md", "# Usage\n\nWe use it because you asked.\n")) == []
+    [entry] = read_document(
+        "CHANGELOG.md",
+        "# 2.0\n\n- Drop the XML exporter because nobody could maintain its schema.\n",
+    )
+    assert (entry.origin, entry.title) == ("changelog", "Drop the XML exporter")
