@@ -37,6 +37,14 @@ _WANTED = frozenset(
     {"permission_classes", "throttle_classes", "http_method_names", "serializer_class"}
     | {"lookup_field", "lookup_url_kwarg"}
 )
+_NEEDED = {  # by each query what stands in a file that it is asked of
+    _ATTRIBUTES: re.compile("|".join(sorted(_WANTED)).encode()),
+    _METHODS: re.compile(
+        rb"has_permission|mapping\.update|def (?:dispatch|initial|check_perm|get_perm)"
+    ),
+    _SETTINGS: re.compile(rb"REST_FRAMEWORK"),
+    _ROUTERS: re.compile(rb"Router\("),
+}
 _ADDED = re.compile(r"routes\[0\]\.mapping\.update\(\s*\{([^{}]*)\}")
 _HANDS_ON = frozenset({"dispatch", "initial", "check_permissions", "get_permissions"})
 
@@ -53,24 +61,28 @@ class RestFramework(Reader):
     def read(self, source: Source) -> Iterable[Mark]:
         """Attributes of classes, permissions, settings, routers."""
         text = source.text
-        for found in source.matches(_ATTRIBUTES):
+        for found in self._matches(source, _ATTRIBUTES):
             name, value = text(found["name"][0]), found["value"][0]
             if name in _WANTED:
                 is_one = name == "serializer_class"
                 elements = [text(value)] if is_one else _elements(source, value)
                 data = {"attribute": name, "is": elements}
                 yield Mark(self.name, "attribute", _owner(source, value), line_of(value), data)
-        for found in source.matches(_METHODS):
+        for found in self._matches(source, _METHODS):
             yield from self._method(source, found["method"][0])
-        for found in source.matches(_SETTINGS):
+        for found in self._matches(source, _SETTINGS):
             if text(found["name"][0]) == "REST_FRAMEWORK":
                 yield from self._settings(source, found)
-        for found in source.matches(_ROUTERS):
+        for found in self._matches(source, _ROUTERS):
             called, said = text(found["called"][0]), text(found["arguments"][0])[1:-1]
             if called.endswith("Router"):
                 kind = {"class": called, "said": said}
                 name = text(found["name"][0])
                 yield Mark(self.name, "router", name, line_of(found["name"][0]), kind)
+
+    def _matches(self, source: Source, query: str) -> list[dict[str, list[Node]]]:
+        """The matches of a query, where a file has what it looks for."""
+        return source.matches(query) if _NEEDED[query].search(source.content) else []
 
     def _method(self, source: Source, node: Node) -> Iterator[Mark]:
         name = source.text(node.child_by_field_name("name"))

@@ -71,7 +71,8 @@ class Flask(Reader):
     name = "flask"
     languages = frozenset({"python"})
     hint = re.compile(
-        rb"[fF]lask|Blueprint|[qQ]uart|\.route\(|add_url_rule|add_resource|before_\w*request"
+        rb"@\w+\.(?:route|get|post|put|patch|delete|before)|flask|Flask|Blueprint|quart|Quart"
+        rb"|add_url_rule|add_resource"
     )
 
     def read(self, source: Source) -> Iterable[Mark]:

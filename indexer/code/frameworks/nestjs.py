@@ -45,6 +45,7 @@ _GLOBAL = frozenset(
     {"setGlobalPrefix", "useGlobalGuards", "useGlobalPipes", "enableVersioning", "forRoutes"}
 )
 _SETS = re.compile(rb"NestFactory|setGlobalPrefix|useGlobal|enableVersioning|forRoutes")
+_SERVES = re.compile(rb"@(?:Get|Post|Put|Patch|Delete|All|Head|Options|Sse)\(")
 _COMPOSES = re.compile(rb"UseGuards\(|SetMetadata\(")
 _METHODS = {
     **{one.title(): one for one in ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD")},
@@ -77,18 +78,19 @@ class NestJs(Reader):
         text = source.text
         for found in source.matches(_CALLS) if _SETS.search(source.content) else ():
             yield from self._call(source, found)
-        for found in source.matches(_PROVIDERS):
+        content = source.content
+        for found in source.matches(_PROVIDERS) if b"APP_" in content else ():
             token = text(found["token"][0])
             if token in {"APP_GUARD", "APP_PIPE"}:
                 node = found["provider"][0]
                 data = {"said": text(node), "chain": ""}
                 yield Mark(self.name, "global", token, line_of(node), data)
-        for found in source.matches(_EXTENDS):
+        for found in source.matches(_EXTENDS) if b"AuthGuard(" in content else ():
             node = found["name"][0]
             yield Mark(
                 self.name, "extends", text(node), line_of(node), {"is": text(found["base"][0])}
             )
-        for found in source.matches(_PARAMETERS):
+        for found in source.matches(_PARAMETERS) if _SERVES.search(content) else ():
             node = found["method"][0]
             parameters = node.child_by_field_name("parameters")
             given = [text(one) for one in parameters.named_children] if parameters else []

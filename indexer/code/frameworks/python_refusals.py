@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from indexer.code.access import ASKING, IDENTITY, ON_SETTINGS, OTHER_REASONS, asks_who
@@ -26,6 +27,8 @@ _403 = re.compile(r"\b(?:HTTP_)?403(?:_FORBIDDEN)?\b|\bFORBIDDEN\b|\bForbidden\b
 _TO_LOGIN = re.compile(
     r"\bredirect\([^\n]*(?:log_?in|sign_?in|register)|redirect_to_login", re.IGNORECASE
 )
+#: What stands in every function that may refuse.
+_NAMED = re.compile(rb"40[13]|nauthori|NAUTHORI|orbidden|ORBIDDEN|Denied|redirect|Authenticat")
 _ENDS = frozenset({"raise_statement", "return_statement"})
 _ABORTS = re.compile(r"abort\(|\.unauthori[sz]ed\(")
 #: What holds for who shows nothing: "not user", "grant is None", "key != KEY".
@@ -45,12 +48,16 @@ class PythonRefusals(Reader):
 
     name = "python refusals"
     languages = frozenset({"python"})
-    hint = re.compile(rb"40[13]|nauthori|NAUTHORI|orbidden|ORBIDDEN|Denied|redirect|Authenticat")
+    hint = _NAMED
 
     def read(self, source: Source) -> Iterable[Mark]:
         """A mark for each function that may refuse."""
+        places = [one.start() for one in _NAMED.finditer(source.content)]
         for found in source.matches(_FUNCTIONS):
             node = found["function"][0]
+            first = bisect_left(places, node.start_byte)
+            if first == len(places) or places[first] >= node.end_byte:
+                continue
             body = source.text(node.child_by_field_name("body"))
             if not any(one.search(body) for one in (_401, _403, _TO_LOGIN)):
                 continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from typing import TYPE_CHECKING, Any
 
 from indexer.code.access import ASKING, IDENTITY, ON_SETTINGS, OTHER_REASONS, asks_who
@@ -30,6 +31,11 @@ _NESTED = frozenset({"function_declaration", "arrow_function", "function_express
 _401 = re.compile(r"\b401\b|\bUNAUTHORIZED\b|\b[Uu]nauthori[sz]ed(?!\w*\s*[:,]\s*[\"'])")
 _403 = re.compile(r"\b403\b|\bFORBIDDEN\b|\bForbidden")
 _TO_LOGIN = re.compile(r"\.redirect\([^\n]*(?:log-?_?in|sign-?_?in)", re.IGNORECASE)
+#: What stands in every function that may refuse or looks at who asks.
+_NAMED = re.compile(
+    rb"40[13]|nauthori[sz]ed|NAUTHORI[SZ]ED|orbidden|ORBIDDEN|redirect\(|uthenticat|uthoriz|verify\("
+    rb"|canActivate|handleRequest|\.(?:user|auth|headers|cookies|session|currentUser)\b|verifyIdToken"
+)
 _ANSWERS = re.compile(r"\b(?:res|response|reply)\w*\b|\bnext\(\s*\w|\breject\(|\breturn false\b")
 _SHOWN = re.compile(r"headers|cookie", re.IGNORECASE)
 _ONLY_PASSES = re.compile(r"[\s{]*(?:return true|return next\(\)|next\(\)(?:[\s;]*return)?)[\s;}]*")
@@ -68,15 +74,15 @@ class TypeScriptRefusals(Reader):
 
     name = "typescript refusals"
     languages = frozenset({"typescript"})
-    hint = re.compile(
-        rb"40[13]|nauthori[sz]ed|NAUTHORI[SZ]ED|orbidden|ORBIDDEN|redirect\(|uthenticat|uthoriz"
-        rb"|canActivate|handleRequest|req(?:uest)?\.(?:user|headers|session)"
-    )
+    hint = _NAMED
 
     def read(self, source: Source) -> Iterable[Mark]:
         """A mark for each function that may refuse or looks at who asks."""
-        nodes = source.captures(_FUNCTIONS).get("function", ())
-        for node in nodes:
+        places = [one.start() for one in _NAMED.finditer(source.content)]
+        for node in source.captures(_FUNCTIONS).get("function", ()):
+            first = bisect_left(places, node.start_byte)
+            if first == len(places) or places[first] >= node.end_byte:
+                continue
             name = named(source, node)
             if not name:
                 continue
