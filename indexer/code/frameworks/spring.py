@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from indexer.code.frameworks.spring_functional import functional
 from indexer.code.frameworks.spring_security import GUARDS, Asked, Security, security_marks
 from indexer.code.java_values import UNKNOWN, Constants, annotated, constants, words
 from indexer.code.readers import Reader
@@ -64,6 +65,7 @@ class Spring(Reader):
         found = source.captures(_DECLARED).get("declared", ())
         for node in sorted(found, key=lambda one: one.start_byte):
             yield from self._declared(source, node)
+        yield from functional(source, self.name)
         yield from constants(source, self.name)
         yield from security_marks(source, self.name)
         yield from refusing(source, self.name, _REFUSES)
@@ -133,7 +135,7 @@ class _Controllers:
 
     def routes(self) -> Iterator[Route | Unresolved]:
         """All of them, by file and line."""
-        found = list(self._found())
+        found = [*self._found(), *self._functional()]
         paths = frozenset(one.route.path for one in found if isinstance(one, Asked))
         security = Security(self._project, self._constants, paths)
         for one in found:
@@ -155,6 +157,32 @@ class _Controllers:
             for owner in self._bases(place, 0):
                 for handler in self._handlers.get(owner, ()):
                     yield from self._mapped(place, owner, handler, prefixes, seen)
+
+    def _functional(self) -> Iterator[Asked | Unresolved]:
+        """The routes that functions make."""
+        for path, mark in self._project.marks("spring", "function"):
+            if is_test(path):
+                continue
+            owner = mark.name.rpartition(".")[0]
+            parts = self._constants.texts(path, owner, mark.data["paths"])
+            full = "/".join(one.strip("/") for one in parts if one.strip("/"))
+            if UNKNOWN in full or "${" in full:
+                said, reason = full.replace(UNKNOWN, "..."), "its path is not a literal"
+                yield Unresolved(path, mark.line, "route", said, reason)
+                continue
+            named = self._project.locate(path, mark.data["handler"])
+            place = named if named and "." in named.symbol else None
+            one = self._project.definition(place) if place else None
+            route = Route(
+                mark.data["verb"],
+                "/" + _PARAMETER.sub(r"{\1}", full),
+                self._project.called(place) if place else mark.data["handler"].replace(UNKNOWN, ""),
+                place.path if place else path,
+                one.line if one else mark.line,
+                registered=f"{path}:{mark.line}",
+                symbol=place.symbol if place else "",
+            )
+            yield Asked(route, [], [], is_plain=mark.data["is_plain"] and place is not None)
 
     def _is_controller(self, place: Place, named: set[str]) -> bool:
         if named & _CONTROLLERS:

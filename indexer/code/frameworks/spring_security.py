@@ -76,6 +76,7 @@ class Asked(NamedTuple):
     route: Route
     notes: list[tuple[str, list[Any]]]
     of_class: list[tuple[str, list[Any]]]
+    is_plain: bool = True  # whether nothing else stands before the handler
 
 
 def security_marks(source: Source, reader: str) -> Iterator[Mark]:
@@ -279,6 +280,8 @@ class Security:
             answer = (
                 Answered("no", "no security, filter or handler refuses") if is_open else Answered()
             )
+        if answer.answer == "no" and not asked.is_plain:
+            answer = Answered()
         return route._replace(auth=answer, authorisation=authorisation)
 
     def _has_unknown(self, asked: Asked) -> bool:

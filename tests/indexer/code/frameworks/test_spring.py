@@ -84,6 +84,30 @@ def test_what_a_controller_extends_or_implements_is_served_by_it(read):
     ]
 
 
+def test_routes_that_functions_make(read):
+    text = (
+        "package shop;\nclass Routes {\n@Bean RouterFunction<ServerResponse> a(Handler h) {\n"
+        'return route().path("/api", b -> b.GET("/x/{id}", h::show)'
+        '.POST("/y", accept(JSON), h::add)).build(); }\n'
+        "@Bean RouterFunction<ServerResponse> b(Handler h) {\n"
+        'return nest(path("/n"), route(PUT("/z"), h::show).andRoute(DELETE(PREFIX), h::add)); }\n'
+        "}\n"
+    )
+    handler = "package shop;\nclass Handler {\nvoid show() {}\nvoid add() {}\n}\n"
+    code = read(
+        {"src/main/java/shop/Routes.java": text, "src/main/java/shop/Handler.java": handler}
+    )
+
+    assert [(one.method, one.path, one.symbol) for one in code.routes] == [
+        ("GET", "/api/x/{id}", "Handler.show"),
+        ("POST", "/api/y", "Handler.add"),
+        ("PUT", "/n/z", "Handler.show"),
+    ]
+    assert [one.reason for one in code.unresolved if one.what == "route"] == [
+        "its path is not a literal"
+    ]
+
+
 def test_a_path_that_is_no_literal_is_told(read):
     code = read(
         orders('@GetMapping("${base}/x") Order a() {}\n@GetMapping(Elsewhere.X) Order b() {}')
