@@ -1,8 +1,8 @@
 """How well a plan check tells what breaks a decision from what keeps to it.
 
-    python benchmarks/plan_check.py --labels FILE --projects DIR [--work DIR] [--write] [--ablation]
+    python benchmarks/plan_check.py --labels FILE... --projects DIR [--write] [--ablation]
 
-FILE has a labelled step a line, as JSON: `project` (a folder of DIR with its records),
+A FILE has a labelled step a line, as JSON: `project` (a folder of DIR with its records),
 `repository` and `commit` (where that comes from), `step`, `kind` and `record` (the path of the
 record, or the end of one). Kinds: *breaks* a decision in force; *repeats* what ended; *does* what
 was decided; has *nothing* to do with any; *beside*: about the same as a decision, which it neither
@@ -12,8 +12,9 @@ What is told stands beside three references: always unknown; the standing of the
 search for the step finds first; a rule of keywords (a step that only removes is ok, another is in
 conflict where a sentence of that record with "not", "instead" or "replace" has half of its words).
 
-`--write` fits the regression of `memory/plans/likeness.py` on FILE and keeps it in
-`data/plan_check.json`, with what it is worth when each project is judged by a fit on the others.
+`--write` fits the regressions of `memory/plans/likeness.py` and `memory/plans/nearest.py` on the
+labels and keeps them in `data/plan_check.json`, with what they are worth when each project is
+judged by a fit on the others; that is printed as *held out*, too.
 `--ablation` says what each list of words is worth: what changes when it is empty.
 
 `benchmarks/plan_steps.jsonl` are the steps that the check was made with; what it is worth is to be
@@ -35,6 +36,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from benchmarks.common import print_table
 from indexer.project import open_project
 from memory.config import data_folder
 from memory.models.plan import Plan, Step, Verdict
@@ -43,6 +45,7 @@ from memory.norms.cues import read_cues
 from memory.norms.sides import read_step
 from memory.plans import check
 from memory.plans.likeness import Likeness, load_likeness
+from memory.plans.nearest import Shared, Weights, shared_both_ways
 from memory.plans.weigh import Evidence
 from memory.texts.lexicon import read_lexicon
 from memory.texts.words import stems
@@ -50,11 +53,17 @@ from memory.texts.words import stems
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from numpy.typing import NDArray
+
     from memory.api import ArchMem
     from memory.models.plan import CheckedStep
+    from memory.plans.weigh import Reader
 
 BREAKS, REPEATS, DOES, NOTHING, BESIDE = "breaks", "repeats", "does", "nothing", "beside"
+LABELS = Path(__file__).parent / "plan_steps.jsonl"
 KINDS = (BREAKS, REPEATS, DOES, NOTHING, BESIDE)
+RIDGE = 10.0  # of the regression on the nearest decision
+SURE = 0.95  # of the conflicts that it tells have to be right, held out
 PRECISIONS = [round(0.30 + 0.05 * at, 2) for at in range(14)]  # thresholds that are tried
 
 
@@ -75,12 +84,14 @@ class Told(NamedTuple):
     why: str  # ground and sentence of what is cited first
     cited: bool  # whether the record of the label is cited for the conflict
     evidence: tuple[tuple[Evidence, bool], ...]  # … and whether it is of that record
+    shared: Shared | None  # with the nearest decision; None where none is judged
+    opposite: Shared | None  # … what a step that does the opposite would share
     references: dict[str, str]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--labels", type=Path, default=Path(__file__).parent / "plan_steps.jsonl")
+    parser.add_argument("--labels", type=Path, nargs="+", default=[LABELS])
     parser.add_argument("--projects", type=Path, required=True, help="a folder of each project")
     parser.add_argument(
         "--work", type=Path, help="where the stores are kept; a passing place if not"
@@ -89,11 +100,12 @@ def main() -> None:
     parser.add_argument("--ablation", action="store_true", help="what each list of words is worth")
     parser.add_argument("--wrong", action="store_true", help="print the steps told otherwise")
     options = parser.parse_args()
-    labels = read_labels(options.labels)
+    labels = [label for path in options.labels for label in read_labels(path)]
     with tempfile.TemporaryDirectory() as passing:
         work = options.work or Path(passing)
         told = tell(labels, options.projects, work)
         print(json.dumps(report(told), indent=2))
+        print_table(by_project(told))
         if options.wrong:
             print_wrong(told)
         if options.write:
@@ -137,39 +149,51 @@ def tell_project(memory: ArchMem, labels: Sequence[Labelled]) -> Iterator[Told]:
     with kept_evidence() as seen:
         checked = memory.check(Plan(steps=tuple(Step(text=one.step) for one in labels)))
     for label, step in zip(labels, checked.steps, strict=True):
+        shared, opposite = seen.shared.get(label.step, (None, None))
         cites = [one.cited.citation for one in step.findings if one.conflicts]
         cited = bool(label.record) and any(label.record in citation for citation in cites)
         evidence = tuple(
             (one, bool(label.record) and label.record in path)
-            for text, path, one in seen
+            for text, path, one in seen.evidence
             if text == label.step
         )
         first = step.findings[0] if step.findings else None
         why = f"{first.ground}: {first.sentence or first.cited.title}" if first else ""
-        yield Told(label, str(step.verdict), why, cited, evidence, references(memory, label, step))
+        said = references(memory, label, step)
+        yield Told(label, str(step.verdict), why, cited, evidence, shared, opposite, said)
+
+
+class Seen(NamedTuple):
+    """What a check weighs."""
+
+    evidence: list[tuple[str, str, Evidence]]  # the step, the path of a record, and the evidence
+    shared: dict[str, tuple[Shared, Shared | None]]  # by step; its opposite's where it may conflict
 
 
 @contextmanager
-def kept_evidence() -> Iterator[list[tuple[str, str, Evidence]]]:
-    """What the check weighs meanwhile: the text, the path of the record, and the evidence."""
-    seen: list[tuple[str, str, Evidence]] = []
-    judge = check.judge
+def kept_evidence() -> Iterator[Seen]:
+    """What the check weighs meanwhile."""
+    seen, weigh = Seen([], {}), check.weigh_step
 
-    def watched(text: str, intent: Any, rules: Any, reader: Any, likeness: Likeness) -> Any:
-        found = judge(text, intent, rules, reader, likeness)
+    def watched(one: check.Looked, reader: Reader, likeness: Likeness) -> Any:
+        found = weigh(one, reader, likeness)
+        text, around = one.step.text, one.around
+        both = shared_both_ways(text, around.intent, around.hits, one.rules, reader)
+        if both:
+            seen.shared[text] = both
         if not reader.missing:
-            seen.extend(
-                (text, rule.hit.memory.path or "", one)
-                for rule in rules
-                if (one := reader.against(intent, rule)) is not None
+            seen.evidence.extend(
+                (text, rule.hit.memory.path or "", evidence)
+                for rule in one.rules
+                if (evidence := reader.against(around.intent, rule)) is not None
             )
         return found
 
-    check.judge = watched  # type: ignore[assignment]
+    check.weigh_step = watched  # type: ignore[assignment]
     try:
         yield seen
     finally:
-        check.judge = judge
+        check.weigh_step = weigh
 
 
 def references(memory: ArchMem, label: Labelled, step: CheckedStep) -> dict[str, str]:
@@ -209,6 +233,19 @@ def report(told: Sequence[Told]) -> dict[str, Any]:
             for kind in kinds
         },
     }
+
+
+def by_project(told: Sequence[Told]) -> Iterator[dict[str, Any]]:
+    """How many steps of each kind of each project are called a conflict."""
+    for project in [*dict.fromkeys(one.label.project for one in told), "all"]:
+        own = [one for one in told if project in (one.label.project, "all")]
+        said = [one for one in own if one.verdict == Verdict.CONFLICT]
+        right = sum(one.label.kind in (BREAKS, REPEATS) for one in said)
+        row = {"conflicts": project, "right": f"{right} of {len(said)}"}
+        for kind in KINDS:
+            of = [one.verdict for one in own if one.label.kind == kind]
+            row[kind] = f"{of.count(Verdict.CONFLICT)} of {len(of)}" if of else ""
+        yield row
 
 
 def figures(told: Sequence[Told], verdicts: Sequence[str]) -> dict[str, Any]:
@@ -260,19 +297,53 @@ def fit(told: Sequence[Told], model: str) -> Likeness:
             if not is_one or evidence.near > 0.45 or evidence.says > 0.5:
                 rows.append([1.0, *evidence])
                 targets.append(float(is_one))
-    values, wanted = np.array(rows), np.array(targets)
-    found = np.zeros(values.shape[1])
-    ridge = np.diag([0.0] + [1.0] * (values.shape[1] - 1))
-    for _ in range(60):
-        likely = 1 / (1 + np.exp(-values @ found))
-        slope = values.T @ (wanted - likely) - ridge @ found
-        bend = (values * (likely * (1 - likely))[:, None]).T @ values + ridge
-        found += np.linalg.solve(bend, slope)
+    found = regress(np.array(rows), np.array(targets), ridge=1.0)
     bias, near, ahead, says, says_ahead, within = (round(float(one), 3) for one in found)
     likeness = Likeness(model=model, bias=bias, near=near, ahead=ahead, says=says,
                         says_ahead=says_ahead, within=within, conflict=0.5)  # fmt: skip
     good = [at for at in PRECISIONS if precision(told, likeness, at) >= 0.97]
     return likeness.model_copy(update={"conflict": min(good, default=max(PRECISIONS))})
+
+
+def regress(values: NDArray[Any], wanted: NDArray[Any], ridge: float) -> NDArray[Any]:
+    """The weights of a logistic regression by Newton's method, the first column's without ridge."""
+    found = np.zeros(values.shape[1])
+    hold = np.diag([0.0] + [ridge] * (values.shape[1] - 1))
+    for _ in range(60):
+        likely = 1 / (1 + np.exp(-values @ found))
+        slope = values.T @ (wanted - likely) - hold @ found
+        bend = (values * (likely * (1 - likely))[:, None]).T @ values + hold
+        found += np.linalg.solve(bend, slope)
+    return found
+
+
+def fit_nearest(told: Sequence[Told], conflict: float) -> Weights:
+    """The regression on what a step shares with the nearest decision, each field by its spread."""
+    known = [one for one in told if one.shared]
+    values = np.array([one.shared for one in known], dtype=float)
+    wanted = np.array([one.label.kind in (BREAKS, REPEATS) for one in known], dtype=float)
+    mean, spread = values.mean(axis=0), np.maximum(values.std(axis=0), 1e-9)
+    bias, *found = regress(np.c_[np.ones(len(values)), (values - mean) / spread], wanted, RIDGE)
+    by_field = np.array(found) / spread
+    return Weights(
+        bias=round(float(bias - by_field @ mean), 3),
+        weights=dict(zip(Shared._fields, (round(float(one), 3) for one in by_field), strict=True)),
+        conflict=conflict,
+    )
+
+
+def held_out_nearest(told: Sequence[Told]) -> dict[float, list[str]]:
+    """The kinds of the steps that a fit on the other projects calls conflicts, by threshold."""
+    found: dict[float, list[str]] = {at: [] for at in PRECISIONS}
+    for project in dict.fromkeys(one.label.project for one in told):
+        fitted = fit_nearest([one for one in told if one.label.project != project], 0.0)
+        for one in told:
+            if one.label.project == project and one.shared and one.opposite:
+                high, other = fitted.likely(one.shared), fitted.likely(one.opposite)
+                for at in PRECISIONS:
+                    if high >= at > other:
+                        found[at].append(one.label.kind)
+    return found
 
 
 def precision(told: Sequence[Told], likeness: Likeness, threshold: float) -> float:
@@ -303,6 +374,17 @@ def write(told: Sequence[Told]) -> None:
         "on": f"{len(told)} steps over {len({one.label.project for one in told})} projects",
         "held_out": {"said": len(held), "precision": round(right / len(held), 3) if held else None},
         **fit(told, kept.model).model_dump(),
+    }
+    by_threshold = {
+        at: (sum(kind in (BREAKS, REPEATS) for kind in kinds), len(kinds))
+        for at, kinds in held_out_nearest(told).items()
+    }
+    good = [at for at, (right, all_) in by_threshold.items() if right >= SURE * all_]
+    at = min(good, default=max(PRECISIONS))
+    right, all_ = by_threshold[at]
+    said["nearest"] = {
+        "held_out": {"said": all_, "precision": round(right / max(all_, 1), 3)},
+        **fit_nearest(told, at).model_dump(),
     }
     path = data_folder() / "plan_check.json"
     path.write_text(json.dumps(said, indent=2) + "\n", encoding="utf-8")

@@ -64,17 +64,19 @@ def norms_of(memory: Memory) -> tuple[Norm, ...]:
     """
     draft = memory.revision.draft
     norms = _read(draft)
-    first = memory.lines[0] if memory.lines and _stands_so(draft) else None
-    return tuple(norm.model_copy(update={"lines": _moved(norm.lines, first)}) for norm in norms)
+    return tuple(
+        norm.model_copy(update={"lines": lines_in_file(memory, norm.lines)}) for norm in norms
+    )
 
 
-def _stands_so(draft: Draft) -> bool:
-    """Whether its body is in the file line by line."""
-    return draft.lines is not None and draft.body.count("\n") == draft.lines[1] - draft.lines[0]
-
-
-def _moved(lines: tuple[int, int] | None, first: int | None) -> tuple[int, int] | None:
-    return None if lines is None or first is None else (first + lines[0], first + lines[1])
+def lines_in_file(memory: Memory, lines: tuple[int, int] | None) -> tuple[int, int] | None:
+    """Lines of its body as lines of its file; None where the body is not in there line by line."""
+    draft = memory.revision.draft
+    if lines is None or not memory.lines or draft.lines is None:
+        return None
+    if draft.body.count("\n") != draft.lines[1] - draft.lines[0]:
+        return None
+    return (memory.lines[0] + lines[0], memory.lines[0] + lines[1])
 
 
 #: By digest: reading one takes a few milliseconds, and the steps of a plan ask for the same.
@@ -112,7 +114,7 @@ def _of_lesson(draft: Draft, details: Lesson) -> Iterator[Norm]:
 def _of_decision(draft: Draft, details: Decision) -> Iterator[Norm]:
     yield from _demands(draft.title, None, is_decision=True)
     decision, consequences, context = map(
-        _plain, (details.decision, details.consequences, details.context)
+        one_line, (details.decision, details.consequences, details.context)
     )
     heads = 0
     for sentence in sentences_of(draft.body):
@@ -181,6 +183,6 @@ def _is_demand(said: str) -> bool:
     return bool(_DEMANDS.search(said)) or said.partition(" ")[0].lower() in read_cues().verbs
 
 
-def _plain(text: str) -> str:
+def one_line(text: str) -> str:
     """A text in one line without markup, as `sentences_of` gives its parts."""
     return " ".join(" ".join(plain_text(line) for line in text.split("\n")).split())

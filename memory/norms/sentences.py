@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 LONGEST = 400  # characters of a sentence that are read
 SHORTEST = 10  # characters; a shorter one says nothing by itself
 MOST = 400  # sentences of one memory; a longer text is a specification
-_HEADING = re.compile(r" {0,3}#{1,6}\s+(?P<title>.+?)\s*#*$")
+_HEADING = re.compile(r" {0,3}(?P<level>#{1,6})\s+(?P<title>.+?)\s*#*$")
 _FENCE = re.compile(r"\s*(?:`{3,}|~{3,})")
 _ITEM = re.compile(r"^\s*(?:[-*+•]|\d{1,2}[.)])\s+(?:\[[ xX]\]\s+)?")
 _TABLE = re.compile(r"\s*\||\s*:?-{3,}")
@@ -25,14 +25,15 @@ class Sentence(NamedTuple):
     """Some words that stand by themselves."""
 
     text: str  # in one line, without markup
-    heading: str  # the one above it; "" above all headings
+    headings: tuple[str, ...]  # above it, the outermost first
     first: int  # 0-based line of the body on which it begins
     last: int
 
 
 def sentences_of(body: str) -> Iterator[Sentence]:
     """The sentences of a Markdown text in their order; code and tables have none."""
-    heading, is_code = "", False
+    headings: list[tuple[int, str]] = []  # each with its level
+    is_code = False
     block: list[tuple[int, str]] = []
     count = 0
     for number, line in enumerate([*body.split("\n"), ""]):
@@ -41,19 +42,21 @@ def sentences_of(body: str) -> Iterator[Sentence]:
         title = None if is_code else _HEADING.match(line)
         is_text = bool(line.strip()) and not (is_code or title or _TABLE.match(line))
         if block and (not is_text or _ITEM.match(line)):
-            for sentence in _cut(block, heading):
+            for sentence in _cut(block, tuple(said for _, said in headings)):
                 yield sentence
                 count += 1
             block = []
         if count >= MOST:
             return
         if title is not None:
-            heading = plain_text(title["title"]).strip()
+            level = len(title["level"])
+            headings = [one for one in headings if one[0] < level]
+            headings.append((level, plain_text(title["title"]).strip()))
         elif is_text and not _FENCE.match(line):
             block.append((number, plain_text(_ITEM.sub("", _QUOTE.sub("", line))).strip()))
 
 
-def _cut(block: list[tuple[int, str]], heading: str) -> Iterator[Sentence]:
+def _cut(block: list[tuple[int, str]], headings: tuple[str, ...]) -> Iterator[Sentence]:
     """The sentences of a paragraph or list item."""
     starts, text = [], ""
     for number, line in block:
@@ -68,4 +71,4 @@ def _cut(block: list[tuple[int, str]], heading: str) -> Iterator[Sentence]:
         )
         said = " ".join(part.split())[:LONGEST]
         if len(said) >= SHORTEST:
-            yield Sentence(said, heading, first, last)
+            yield Sentence(said, headings, first, last)

@@ -12,6 +12,7 @@ from memory.plans.findings import findings_of
 from memory.plans.gather_context import look_around
 from memory.plans.judge import judge
 from memory.plans.likeness import load_likeness
+from memory.plans.nearest import break_of
 from memory.plans.risks import read_risks
 from memory.plans.rules import rules_around
 from memory.plans.weigh import Reader, rarity, things
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from memory.models.selection import Lens
     from memory.plans.gather_context import Surroundings
     from memory.plans.judge import Judged
+    from memory.plans.likeness import Likeness
     from memory.plans.rules import Rule
     from memory.retrieval.meaning import Meaning
 
@@ -33,7 +35,9 @@ _ORDER = list(Ground)
 _WORST = (Verdict.CONFLICT, Verdict.GOVERNED, Verdict.UNKNOWN, Verdict.OK)
 
 
-class _Looked(NamedTuple):
+class Looked(NamedTuple):
+    """A step, what is known around it, and the rules of that."""
+
     step: Step
     around: Surroundings
     rules: list[Rule]
@@ -50,7 +54,7 @@ def check(db: Database, plan: Plan, lens: Lens, *, meaning: Meaning) -> CheckedP
     """
     tracks = read_tracks(db, lens)
     looked = [
-        _Looked(step, around, rules_around(around))
+        Looked(step, around, rules_around(around))
         for step, around in zip(
             plan.steps, look_around(db, plan.steps, lens, meaning, tracks), strict=True
         )
@@ -91,7 +95,7 @@ def _reason(db: Database, meaning: Meaning) -> str:
 
 
 def _judged(
-    db: Database, looked: Sequence[_Looked], meaning: Meaning
+    db: Database, looked: Sequence[Looked], meaning: Meaning
 ) -> list[tuple[list[Judged], list[Judged]]]:
     """What each step breaks and keeps; only what words do not decide is encoded, all at once."""
     said = {word for one in looked for word in things(one.step.text)}
@@ -101,9 +105,7 @@ def _judged(
     counts, total = db.passages.count_words(said)
     reader, likeness = Reader(rarity(counts, total)), load_likeness()
     while True:
-        judged = [
-            judge(one.step.text, one.around.intent, one.rules, reader, likeness) for one in looked
-        ]
+        judged = [weigh_step(one, reader, likeness) for one in looked]
         texts = sorted(reader.missing)
         rows = meaning.encode(texts) if texts else None
         if rows is None:
@@ -111,8 +113,20 @@ def _judged(
         reader.learn(dict(zip(texts, rows, strict=True)))
 
 
+def weigh_step(
+    one: Looked, reader: Reader, likeness: Likeness
+) -> tuple[list[Judged], list[Judged]]:
+    """What a step breaks and keeps: by single norms, else by all that the nearest decision says."""
+    text, around = one.step.text, one.around
+    broken, kept = judge(text, around.intent, one.rules, reader, likeness)
+    if not (broken or kept):
+        found = break_of(text, around.intent, around.hits, one.rules, reader)
+        broken = [found] if found else []
+    return broken, kept
+
+
 def _checked(
-    number: int, one: _Looked, modules: tuple[str, ...], findings: Sequence[Finding]
+    number: int, one: Looked, modules: tuple[str, ...], findings: Sequence[Finding]
 ) -> CheckedStep:
     verdict, intent = Verdict.UNKNOWN, one.around.intent
     grounds = {finding.ground for finding in findings}

@@ -26,6 +26,7 @@ GROUNDS = {
     Status.REJECTED: Ground.REJECTED,
     Status.DEPRECATED: Ground.DEPRECATED,
     Status.WITHDRAWN: Ground.DEPRECATED,
+    Status.REVERTED: Ground.REVERTED,
 }
 ENDED = frozenset(GROUNDS.values())
 _DEMANDED = {

@@ -90,7 +90,7 @@ class Reader:
         least = WHOLE if is_short else LEAST
         if says < least or not _names_one(proposed, rule.unwanted):
             return None
-        if opposed(intent.proposes, rule.unwanted) or self._says_chosen(intent, rule):
+        if opposed(intent.proposes, rule.unwanted) or self.says_chosen(intent, rule):
             return None
         if left and self.share(left, unwanted - wanted) >= says:
             return None
@@ -103,7 +103,7 @@ class Reader:
             self.share(unwanted | things(rule.norm.sentence, rule.hit.memory.title), proposed),
         )
 
-    def _says_chosen(self, intent: Intent, rule: Rule) -> bool:
+    def says_chosen(self, intent: Intent, rule: Rule) -> bool:
         """Whether a step uses what is to be, by its name; or goes where nothing unwanted is."""
         unwanted = things(rule.unwanted) - things(rule.wanted)
         slot, proposed = slot_of(intent.proposes), things(intent.proposes)

@@ -145,7 +145,7 @@ def test_an_open_flag_about_a_step_is_told_beside_it(run, shop, plan):
 
 @pytest.mark.usefixtures("fitted")
 def test_a_step_on_which_a_decision_bears_is_governed_whatever_its_verb(run, shop, plan):
-    result = run("check", plan("- Tinker with the Redis lists that were the job queue\n"))
+    result = run("check", plan("- Tinker with the quorum queues of background jobs\n"))
 
     assert "1. governed" in result.stdout
     assert "governs: Move background jobs to RabbitMQ" in result.stdout
@@ -155,7 +155,7 @@ def test_a_step_on_which_a_decision_bears_is_governed_whatever_its_verb(run, sho
 @pytest.mark.usefixtures("fitted")
 @pytest.mark.parametrize(("options", "code"), [((), 0), (("--strict",), 4)])
 def test_what_is_governed_fails_only_if_it_is_to(run, shop, plan, options, code):
-    path = plan("- Tinker with the Redis lists that were the job queue\n")
+    path = plan("- Tinker with the quorum queues of background jobs\n")
 
     assert run("check", path, *options).exit_code == code
 

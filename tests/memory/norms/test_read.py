@@ -106,9 +106,9 @@ def test_sentences_have_their_lines_and_code_and_tables_have_none():
     text = "First sentence here. Second one\ngoes on."
     body = f"# A\n\n{text}\n\n```\ncode is not read\n```\n| a | b |\n- an item\n"
 
-    assert [(one.text, one.heading, one.first, one.last) for one in sentences_of(body)] == [
-        ("First sentence here.", "A", 2, 2),
-        ("Second one goes on.", "A", 2, 3),
+    assert [(one.text, one.headings, one.first, one.last) for one in sentences_of(body)] == [
+        ("First sentence here.", ("A",), 2, 2),
+        ("Second one goes on.", ("A",), 2, 3),
     ]
 
 
