@@ -49,8 +49,8 @@ class Values(NamedTuple):
 
 
 def _is_said(said: Any) -> bool:
-    if isinstance(said, list):
-        return all(map(_is_said, said))
+    if isinstance(said, list | dict):
+        return all(map(_is_said, said.values() if isinstance(said, dict) else said))
     return not isinstance(said, str) or UNKNOWN not in said
 
 

@@ -86,9 +86,26 @@ def value(  # noqa: C901, PLR0911  (a kind of literal each)
             return value(source, inner, known)
         case "array_creation_expression":
             return _array(source, node, known)
+        case "function_call_expression":
+            return _formatted(source, node, known)
         case kind if kind in _CLOSURES:
             return CLOSURE
     return UNKNOWN
+
+
+def _formatted(source: Source, node: Node, known: Mapping[str, Any]) -> Any:
+    """What `sprintf` makes of texts; `UNKNOWN` of any other function."""
+    given = node.child_by_field_name("arguments")
+    said = [
+        value(source, one.named_children[-1], known)
+        for one in (given.named_children if given is not None else ())
+        if one.type == "argument" and one.named_children
+    ]
+    is_plain = all(isinstance(one, str) for one in said)
+    if source.text(node.child_by_field_name("function")) != "sprintf" or not said or not is_plain:
+        return UNKNOWN
+    form, *parts = said
+    return form % tuple(parts) if form.count("%") == form.count("%s") == len(parts) else UNKNOWN
 
 
 def class_named(said: Any) -> str:

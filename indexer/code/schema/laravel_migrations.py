@@ -30,6 +30,7 @@ _GIVEN = """
 (property_element name: (variable_name) @name default_value: (_) @value)
 (const_element (name) @name (_) @value)
 """
+_ASSIGNED = "(assignment_expression left: (_) @left right: (_) @value)"
 _CHANGES = re.compile(r"\b(?:create|alter|drop|rename)\s+(?:table|index)\b", re.IGNORECASE)
 _MADE = ("create", "table", "createIfNotExists")
 _DRIVER = re.compile(r"getDriverName|database\.default|DB_CONNECTION|->driver\b")
@@ -68,6 +69,10 @@ class LaravelMigrations(Reader):
                 name, value = source.text(one["name"][0]), Values(source, {}).of(one["value"][0])
                 for form in (f"$this->{name.lstrip('$')}", f"self::{name}", f"static::{name}"):
                     given[form] = value
+            for one in source.matches(_ASSIGNED, methods.get("__construct", methods["up"])):
+                left = source.text(one["left"][0])
+                if left.startswith("$this->"):
+                    given[left] = Values(source, {}).of(one["value"][0])
             made = _Migration(source, methods).walk(methods["up"], Values(source, given))
             yield from (mark._replace(reader=self.name) for mark in made)
 
@@ -190,18 +195,15 @@ class _Migration:
 
     def _foreach(self, node: Node, values: Values, table: str, of: str) -> Iterator[Mark]:
         parts, body = node.named_children, node.child_by_field_name("body")
-        listed = values.of(parts[0])
-        variable = self._source.text(parts[1])
         if body is None:
             return
-        if isinstance(listed, list) and parts[1].type == "variable_name":
-            for value in listed:
-                own = Values(self._source, {**values.known, variable: value})
-                yield from self._block(body, own, table, of)
-        else:
-            own = Values(self._source, {**values.known, variable: UNKNOWN})
+        named = [self._source.text(one) for one in parts[1].named_children]
+        names = named if parts[1].type == "pair" else [self._source.text(parts[1])]
+        for each in _rounds(values.of(parts[0]), len(names)):
+            known = each if each is not None else [UNKNOWN] * len(names)
+            own = Values(self._source, {**values.known, **dict(zip(names, known, strict=True))})
             for mark in self._block(body, own, table, of):
-                yield _under(mark, [], is_unsure=True)
+                yield _under(mark, [], is_unsure=each is None)
 
     def _conditions(self, node: Node, values: Values) -> list[list[Any]] | None:
         """What must hold for the body of an `if`; none if nothing, None if it is not known."""
@@ -359,6 +361,15 @@ class _Migration:
     def _unclear(self, table: str, node: Node, reason: str) -> Mark:
         said = table or " ".join(self._source.text(node).split())[:60]
         return change("unclear", table, line_of(node), reason=reason, said=said)
+
+
+def _rounds(said: Any, count: int) -> list[list[Any] | None]:
+    """What the variables of a loop are in each of its rounds; one of None if it is not known."""
+    if isinstance(said, dict):
+        return [[*pair][-count:] for pair in said.items()]
+    if isinstance(said, list):
+        return [[at, one][-count:] for at, one in enumerate(said)]
+    return [None]
 
 
 def _under(mark: Mark, conditions: list[list[Any]], *, is_unsure: bool) -> Mark:

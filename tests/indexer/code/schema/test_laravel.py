@@ -118,6 +118,10 @@ FULL = ["id", "email", "bio"]
         (f"if (DB::getDriverName() !== 'sqlite') {{ {NO_BIO} }}", ["id", "email"]),
         (f"DB::transaction(function () {{ {NO_BIO} }});", ["id", "email"]),
         ("$this->more();", ["id", "email"]),
+        ("foreach (['users' => ['a', 'b']] as $name => $all) { foreach ($all as $one) {"
+         " Schema::table($name, fn ($t) => $t->text(sprintf('%s_x', $one))); } }",
+         [*FULL, "a_x", "b_x"]),
+        ("Schema::table('users', function ($t) { $t->index('bio', name()); });", FULL),
     ],
 )  # fmt: skip
 def test_migrations_are_replayed_to_their_end(read, up, columns):
