@@ -34,6 +34,7 @@ _CONFIG = """
 (class_definition superclasses: (argument_list) @bases body: (block
     (expression_statement (assignment left: (identifier) @name right: (string) @value))))
 """
+_HAS_FIELDS = re.compile(rb"Field\s*\(|ForeignKey\s*\(|ParentalKey\s*\(")
 _OPTIONS = frozenset(
     """null unique primary_key db_index db_column db_table to to_field on_delete through
     parent_link""".split()
@@ -54,7 +55,7 @@ class DjangoModels(Reader):
 
     def read(self, source: Source) -> Iterable[Mark]:
         """`field` and option of `meta` of a class; `user`, the model of users; an app's `label`."""
-        for found in source.matches(_FIELDS):
+        for found in source.matches(_FIELDS) if _HAS_FIELDS.search(source.content) else ():
             called = source.text(found["type"][0])
             kind = called.rpartition(".")[2]
             if kind in RELATIONS or kind.endswith("Field"):
@@ -66,7 +67,8 @@ class DjangoModels(Reader):
                 }
                 field = found["field"][0]
                 yield Mark(self.name, "field", source.text(field), line_of(field), data)
-        for found in source.matches(_META):
+        text = source.content
+        for found in source.matches(_META) if b"class Meta" in text else ():
             option = found["option"][0]
             if source.text(found["meta"][0]) == "Meta" and source.text(option) in _TOLD:
                 value = found["value"][0]
@@ -76,11 +78,11 @@ class DjangoModels(Reader):
                     "listed": _listed(source, value),
                 }
                 yield Mark(self.name, "meta", source.text(option), line_of(option), data)
-        for found in source.matches(_SETTINGS):
+        for found in source.matches(_SETTINGS) if b"AUTH_USER_MODEL" in text else ():
             if source.text(found["name"][0]) == "AUTH_USER_MODEL":
                 said = source.text(found["value"][0]).strip("'\"")
                 yield Mark(self.name, "user", said, line_of(found["name"][0]), {})
-        for found in source.matches(_CONFIG):
+        for found in source.matches(_CONFIG) if b"AppConfig" in text else ():
             name = source.text(found["name"][0])
             if name == "label" and "AppConfig" in source.text(found["bases"][0]):
                 said = source.text(found["value"][0]).strip("'\"")

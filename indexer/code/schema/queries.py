@@ -30,6 +30,12 @@ _STATEMENT = re.compile(
     r"|UPDATE\s+[\w.`\"\[\]]+(?:\s+(?:AS\s+)?\w+)?\s+SET)\b",
     re.IGNORECASE | re.DOTALL,
 )
+#: Stands in every file with a statement; that of a query and its table are this far apart at most.
+_HAS = re.compile(
+    rb"\bSELECT\b.{0,3000}?\bFROM\s|\b(?:INSERT|REPLACE)\s+(?:IGNORE\s+)?INTO\s|\bDELETE\s+FROM\s"
+    rb"|\bUPDATE\s+\S+\s+(?:\w+\s+){0,2}SET\s",
+    re.IGNORECASE | re.DOTALL,
+)
 _NAMED = re.compile(
     r"\b(?:FROM|JOIN|INTO|UPDATE)\s+(?:ONLY\s+)?[`\"\[]?(?P<name>\w+(?:[`\"\]]?\.[`\"\[]?\w+)?)",
     re.IGNORECASE,
@@ -50,13 +56,14 @@ class Queries(Reader):
 
     name = "queries"
     languages = frozenset(_STRINGS)
-    hint = re.compile(rb"(?i)\b(?:FROM|INTO|UPDATE)\s+[\w`\"\[\\]|DB::table|->\w*join\(|prisma")
+    hint = re.compile(_HAS.pattern + rb"|DB::table|->(?:\w*join|from)\(|prisma", _HAS.flags)
 
     def read(self, source: Source) -> Iterable[Mark]:
         """`table`: the name of one that is read or written; `prisma`: that of a model."""
         language = source.facts.language
-        found = source.captures(_STRINGS[language]).get("string", ())
-        for node in found if re.search(rb"(?i)\b(?:FROM|INTO|UPDATE)\s", source.content) else ():
+        has_some = _HAS.search(source.content)
+        found = source.captures(_STRINGS[language]).get("string", ()) if has_some else ()
+        for node in found:
             text = source.text(node)
             if _STATEMENT.match(text):
                 for each in _NAMED.finditer(text):
