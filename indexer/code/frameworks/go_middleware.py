@@ -17,6 +17,7 @@ _FUNCTIONS = "[(function_declaration) (method_declaration)] @function"
 _BRANCHES = frozenset({"if_statement", "for_statement", "expression_switch_statement"})
 _LITERALS = "(func_literal) @literal"
 _REQUEST = re.compile(r"\*gin\.Context|\becho\.Context|\*http\.Request\b|\*echo\.Context")
+_SEES = re.compile(rb"(?:gin|echo)\.Context|http\.Request\b")
 _NEXT = re.compile(r"\b(?:\w+\.)?(?:ServeHTTP|Next)\(|\bnext\w*\(|\bhandler\w*\(")
 _REFUSED = re.compile(r"401|Unauthori[sz]ed|(?i:redirect\(.{0,80}(?:login|sign_?in))", re.DOTALL)
 _ENDS = re.compile(r"\breturn\b|(?i:abort)|\bpanic\(")
@@ -41,6 +42,8 @@ DOUBTED = re.compile(rb"(?i)disabl|enabl|optional|anonymous|allow_?public|is_?pu
 
 def guards(source: Source, reader: str) -> Iterator[Mark]:
     """A mark for each function that sees requests: by what it refuses nobody, and what it asks."""
+    if not _SEES.search(source.content):
+        return
     for node in source.captures(_FUNCTIONS).get("function", ()):
         inside = _innermost(source, node)
         if inside is None:

@@ -66,8 +66,7 @@ class GoRouters(Reader):
     name = _NAME
     languages = frozenset({"go"})
     hint = re.compile(
-        rb"\"net/http\"|gin-gonic/gin|go-chi/chi|labstack/echo|\bconst\b|\bstruct\b|"
-        + REFUSES.pattern
+        rb"\"net/http\"|gin-gonic/gin|go-chi/chi|labstack/echo|=\s*\"/|" + REFUSES.pattern
     )
 
     def read(self, source: Source) -> Iterable[Mark]:

@@ -39,6 +39,7 @@ _RESOURCES = frozenset({"resource", "resources", "apiResource", "apiResources", 
 #: Calls by which a package registers routes of its own.
 _PACKAGES = frozenset({"Auth::routes", "Route::auth", "Passport::routes", "Broadcast::routes",
                        "Volt::route", "Fortify::routes", "Route::livewire"})  # fmt: skip
+_ROUTED = re.compile(rb"Route\b|\$(?:this->)?router|\$app\b|outes|outing|\brequire|\binclude")
 _INCLUDES = frozenset({"include_expression", "include_once_expression", "require_expression",
                        "require_once_expression"})  # fmt: skip
 _CLOSURES = frozenset({"anonymous_function", "arrow_function"})
@@ -77,6 +78,8 @@ class Above(NamedTuple):
 
 def registered(source: Source, reader: str) -> Iterator[Mark]:
     """`route` for each call that registers some, `mount` for each file that is mounted."""
+    if not _ROUTED.search(source.content):
+        return
     found = source.captures(_CHAINS).get("found", ())
     for node in sorted(found, key=lambda one: (one.start_byte, -one.end_byte)):
         if node.type in _INCLUDES:

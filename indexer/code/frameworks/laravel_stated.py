@@ -30,6 +30,7 @@ _CALLED = "(member_call_expression name: (name) @name arguments: (arguments) @ar
 _NAMED = re.compile(r"^(?:alias|append|prepend|use|web|api|group|appendToGroup|prependToGroup"
                     r"|aliasMiddleware|middlewareGroup|pushMiddlewareToGroup|pushMiddleware"
                     r"|prependMiddlewareToGroup|throttleApi)$")  # fmt: skip
+_STATES = re.compile(rb"iddleware|->(?:validate|authorize)\w*\(|Gate::|\$next\b")
 _VALIDATES = re.compile(
     r"^(?:\$\w+\s*=\s*|return\s+)?(?:\$this->validate|(?:\$request|request\(\))->validate)"
     r"(?:WithBag)?\("
@@ -50,16 +51,17 @@ _STOPS = re.compile(r"^\s*(?:abort\(|throw\b|return\b)")
 
 def middleware_marks(source: Source, reader: str) -> Iterator[Mark]:
     """What classes of middleware there are, what controllers state, what methods check."""
-    for found in source.matches(_PROPERTY):
+    has_some = b"iddleware" in source.content
+    for found in source.matches(_PROPERTY) if has_some else ():
         name = source.text(found["name"][0])
         if name in _PROPERTIES:
             data = {"is": value(source, found["value"][0]), "how": "set"}
             yield Mark(reader, _PROPERTIES[name], "", line_of(found["name"][0]), data)
-    for found in source.matches(_CALLED):
+    for found in source.matches(_CALLED) if has_some else ():
         name = source.text(found["name"][0])
         if _NAMED.match(name):
             yield from _configured(source, reader, name, found)
-    for found in source.matches(_CONSTRUCTORS):
+    for found in source.matches(_CONSTRUCTORS) if _STATES.search(source.content) else ():
         yield from _method(source, reader, found)
 
 
