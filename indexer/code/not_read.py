@@ -5,6 +5,8 @@ Without this an answer of nothing would look like there being nothing.
 
 from __future__ import annotations
 
+import fnmatch
+from collections import Counter
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -31,20 +33,29 @@ def _languages() -> dict[str, str]:
     }
 
 
+@cache
+def _foreign(name: str) -> tuple[str, str] | None:
+    """A pattern for files that are called so and not read, and what they are of."""
+    for tool, patterns in read_lexicon("code")["files"].items():
+        for pattern in patterns:
+            if fnmatch.fnmatchcase(name.lower(), pattern):
+                return pattern, tool
+    ending = name.rpartition(".")[2]
+    return (f"*.{ending}", _languages()[ending]) if ending in _languages() else None
+
+
 def is_foreign(path: str) -> bool:
-    """Whether a file is of a language that is known and not read."""
-    return path.rpartition(".")[2] in _languages()
+    """Whether a file is of a language or a tool that is known and not read."""
+    return _foreign(path.rpartition("/")[2]) is not None
 
 
 def foreign_files(paths: Iterable[str]) -> dict[str, str]:
-    """Why files of languages that are not read were not, by a pattern for those of each ending."""
-    counts: dict[str, int] = {}
-    for path in paths:
-        ending = path.rpartition(".")[2]
-        counts[ending] = counts.get(ending, 0) + 1
+    """Why files of languages and tools that are not read were not, by a pattern for each."""
+    counts = Counter(_foreign(path.rpartition("/")[2]) for path in paths)
     return {
-        f"*.{ending}": f"{counted(count, 'file')} of {_languages()[ending]}"
-        for ending, count in sorted(counts.items())
+        found[0]: f"{counted(count, 'file')} of {found[1]}"
+        for found, count in sorted(counts.items(), key=str)
+        if found is not None
     }
 
 

@@ -52,3 +52,12 @@ def test_files_of_other_languages_are_counted(read, tmp_path, at_commit):
         code = code_at(Repository(tmp_path), "HEAD", {}, {})
 
     assert code.unread == {"*.rb": "2 files of Ruby"}
+
+
+def test_files_of_a_tool_that_defines_tables_are_named(read):
+    code = read({"db/db.changelog-master.xml": "<x/>", "db/User.orm.yml": "x: 1\n", "a.py": ""})
+
+    assert code.unread == {
+        "*changelog*.xml": "1 file of Liquibase",
+        "*.orm.yml": "1 file of Doctrine",
+    }
