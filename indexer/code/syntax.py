@@ -14,9 +14,12 @@ if TYPE_CHECKING:
 
     from memory.code.facts import FileFacts
 
-__all__ = ["Grammar", "Node", "Source", "Syntax"]
+__all__ = ["Grammar", "Node", "Source", "Syntax", "is_conditional", "line_of"]
 
 
+_CONDITIONS = frozenset(
+    {"if_statement", "conditional_expression", "ternary_expression", "switch_statement"}
+)
 _span = attrgetter("start_byte", "end_byte")
 
 
@@ -100,3 +103,13 @@ class Source:
 def line_of(node: Node) -> int:
     """Its first line, from 1."""
     return node.start_point[0] + 1
+
+
+def is_conditional(node: Node) -> bool:
+    """Whether something stands under a condition, within its function or file."""
+    outer = node.parent
+    while outer is not None and "function" not in outer.type and outer.type != "method_definition":
+        if outer.type in _CONDITIONS:
+            return True
+        outer = outer.parent
+    return False

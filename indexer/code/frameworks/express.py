@@ -29,7 +29,7 @@ from indexer.code.frameworks.express_middleware import (
 )
 from indexer.code.frameworks.typescript_refusals import judge
 from indexer.code.readers import Reader
-from indexer.code.syntax import line_of
+from indexer.code.syntax import is_conditional, line_of
 from memory.code.codebase import Answered, Place, Route, Unresolved
 from memory.code.facts import Mark
 from memory.code.testing import is_test
@@ -143,6 +143,7 @@ class Express(Reader):
             if is_path:
                 path, args = source.text(first), args[1:]
         data: dict[str, Any] = {"path": path or "", "method": called}
+        data["conditional"] = is_conditional(node)
         data["args"] = [*above, *(each for one in args for each in given(source, one))]
         data |= parameter(source, node, owner)
         kind = "use" if called == "use" else "route"
@@ -165,6 +166,16 @@ class _Above(NamedTuple):
     before: tuple[Given, ...]
 
 
+class _Use(NamedTuple):
+    """Middleware that an application or router uses, in a file, from a line on."""
+
+    path: str
+    line: int
+    below: str  # the text of the path that it is used for
+    middleware: list[Given]
+    is_conditional: bool
+
+
 class _Site:
     """Applications, routers, and what they use."""
 
@@ -179,7 +190,7 @@ class _Site:
         self._made = made
         self._applications = {key for key, data in made.items() if data["is_application"]}
         self._handed = self._hand()
-        self._uses: dict[Key, list[tuple[str, int, str, list[Given]]]] = {}
+        self._uses: dict[Key, list[_Use]] = {}
         self._mounted: dict[Key, list[tuple[Key, str, int, str, list[Given]]]] = {}
         for path, mark in project.marks("express", "use"):
             self._use(path, mark)
@@ -258,7 +269,8 @@ class _Site:
             else:
                 before.append(one)
         if before and len(before) == len(args):
-            self._uses.setdefault(owner, []).append((path, mark.line, mark.data["path"], before))
+            use = _Use(path, mark.line, mark.data["path"], before, mark.data["conditional"])
+            self._uses.setdefault(owner, []).append(use)
 
     def _ways(self, key: Key, depth: int = 0) -> Iterator[_Above]:
         mounts = self._mounted.get(key, ()) if depth < _DEEPEST else ()
@@ -278,13 +290,13 @@ class _Site:
     def _before(self, key: Key, path: str, line: int, own: str) -> tuple[list[Check], list[Given]]:
         """What an application or router uses before a line, for a path of its own."""
         checks, used = [], []
-        for where, at, said, middleware in self._uses.get(key, ()):
+        for where, at, said, middleware, maybe in self._uses.get(key, ()):
             prefixes = _paths(said)
             if where == path and at > line:
                 continue
             if prefixes is not None and not any(_is_below(own, one) for one in prefixes):
                 continue
-            is_sure = prefixes is not None and where == path
+            is_sure = prefixes is not None and where == path and not maybe
             for one in middleware:
                 check = self._middleware.check(one, where, at)
                 checks.append(

@@ -16,7 +16,7 @@ from indexer.code.frameworks.flask_decorators import (
 )
 from indexer.code.frameworks.python_refusals import Refusals
 from indexer.code.readers import Reader
-from indexer.code.syntax import line_of
+from indexer.code.syntax import is_conditional, line_of
 from memory.code.codebase import Answered, Place, Route, Unresolved
 from memory.code.facts import Mark
 from memory.code.testing import is_test
@@ -97,6 +97,7 @@ class Flask(Reader):
                 node = found["function"][0]
                 data = {"is_all": called == _BEFORE_ALL, "function": _named(source, node)}
                 data["returns"] = bool(_RETURNS.search(text(node)))
+                data["conditional"] = is_conditional(node)
                 yield Mark(self.name, "before", text(found["owner"][0]), line_of(node), data)
         for found in source.matches(_IN_CLASSES):
             kind = text(found["name"][0])
@@ -118,6 +119,7 @@ class Flask(Reader):
             yield Mark(self.name, "rule", owner, line, said)
         elif called in {"before_request", _BEFORE_ALL} and said["args"]:
             data = {"is_all": called == _BEFORE_ALL, "function": said["args"][0], "returns": True}
+            data["conditional"] = is_conditional(node)
             yield Mark(self.name, "before", owner, line, data)
         elif parent is not None and parent.type == "decorator" and parent.parent is not None:
             one = parent.parent.child_by_field_name("definition")
@@ -228,6 +230,8 @@ class _Site:
             if not re.search(r"\.before_(?:app_)?request$", said):
                 around = self._decorators.check(said, place.path, mark.line).refuses
                 refuses = refuses or (around if refuses is False else around or None)
+        if refuses and mark.data["conditional"]:
+            refuses = None
         return Check(f"before_request {name} ({path}:{mark.line})", refuses)
 
     # Ways from an application

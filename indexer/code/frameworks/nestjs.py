@@ -10,7 +10,7 @@ from indexer.code.frameworks.express_middleware import Given, Middleware, given
 from indexer.code.frameworks.nestjs_guards import KEYS, Guards, given_guards
 from indexer.code.frameworks.typescript_refusals import Refusals, named
 from indexer.code.readers import Reader
-from indexer.code.syntax import line_of
+from indexer.code.syntax import is_conditional, line_of
 from memory.code.codebase import Answered, Place, Route, Unresolved
 from memory.code.facts import Mark
 from memory.code.testing import is_test
@@ -119,6 +119,8 @@ class NestJs(Reader):
             yield Mark(self.name, "use", "", line, {"args": args})
         elif called in _GLOBAL:
             said = source.text(arguments)[1:-1]
+            if called == "useGlobalGuards" and is_conditional(node):
+                said = "under a condition"  # which no guard is called
             data = {"said": said, "chain": source.text(node) if called == "forRoutes" else ""}
             yield Mark(self.name, "global", called, line, data)
 

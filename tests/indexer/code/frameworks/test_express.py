@@ -53,6 +53,7 @@ const verify = (req, resolve, reject) => async (err, user) => {
         ({"uses": "app.use(expressjwt({ secret }));"}, "yes"),
         ({"uses": "app.use(expressjwt({ secret }).unless({ path: ['/'] }));"}, "unknown"),
         ({"uses": "app.use('/orders', expressjwt({ secret }));"}, "yes"),
+        ({"uses": "if (on) {\n  app.use(expressjwt({ secret }));\n}"}, "unknown"),
         ({"uses": "app.use('/users', expressjwt({ secret }));"}, "no"),
         ({"mount": "expressjwt({ secret }), "}, "yes"),
         ({"head": "router.use(expressjwt({ secret }));"}, "yes"),

@@ -102,6 +102,8 @@ GUARD = "def guard():\n    {body}\n"
         ("other = Blueprint('o', __name__)\n@other.before_request\n"
          + GUARD.format(body="if not g.user:\n        abort(401)"), "no"),
         ("bp.before_request(check)\n", "unknown"),
+        ("if on:\n    @bp.before_request\n    @login_required\n    def guard():\n        pass\n",
+         "unknown"),
     ],
 )  # fmt: skip
 def test_what_runs_before_a_blueprint_counts_for_its_routes(read, before, answer):

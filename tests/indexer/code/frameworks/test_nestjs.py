@@ -102,6 +102,8 @@ GLOBAL = "app.useGlobalGuards(new Own(app.get(Reflector)));"
         ({"main": GLOBAL, "own": guard(UNLESS + "return super.canActivate(context);", JWT),
           "decorators": "@Foreign()"}, "unknown"),
         ({"main": "app.useGlobalGuards(made);"}, "unknown"),
+        ({"main": f"if (on) {{ {GLOBAL} }}", "own": guard(REQUEST + "return !!request.user;")},
+         "unknown"),
         ({"handler": "show(@Req() request) { return this.orders.of(request); }"}, "unknown"),
         ({"handler": "show(@Body() body) { if (!body.ok) { " + THROWS + " } }"}, "unknown"),
     ],
