@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from indexer.code.languages import Language, Resolver
 from indexer.code.syntax import Source
-from memory.code.facts import FileFacts
+from memory.code.facts import Definition, FileFacts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+
+_TABLE = re.compile(
+    r"^[ \t]*CREATE\s+(?:\w+\s+){0,2}?TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?(?P<name>[\w.`\"\[\]]+)",
+    re.IGNORECASE | re.MULTILINE,
+)
 
 
 class Sql(Language):
@@ -17,11 +24,21 @@ class Sql(Language):
 
     name = "sql"
     endings = (".sql",)
+    version = 2
 
     def read(self, content: bytes) -> Source:
-        """How long it is."""
+        """How long it is, and where the tables are that it creates."""
         lines = content.count(b"\n") + (content[-1:] not in {b"", b"\n"})
-        return Source(content, None, FileFacts(self.name, lines=lines))
+        text = content.decode("utf-8", "replace")
+        definitions = []
+        for found in _TABLE.finditer(text):
+            line = text.count("\n", 0, found.start("name")) + 1
+            end = text.find(";", found.end())
+            last = text.count("\n", 0, end if end >= 0 else len(text)) + 1
+            name = re.sub(r"[`\"\[\]]", "", found["name"])
+            definitions.append(Definition(name, "table", line, last))
+        facts = FileFacts(self.name, lines=lines, definitions=tuple(definitions))
+        return Source(content, None, facts)
 
     def resolver(
         self,

@@ -63,7 +63,16 @@ class SqlFiles(Reader):
                     same.append(one)
         for name, tables in told.items():
             for one in tables:
-                yield one._replace(whole=one.whole and name not in strangers)
+                symbol = _defined(project, one)
+                yield one._replace(whole=one.whole and name not in strangers, symbol=symbol)
+
+
+def _defined(project: CodeProject, table: Table) -> str:
+    """What the statement that creates a table is called in its file; "" if that is not known."""
+    found = project.files[table.file].definitions
+    named = [one.name for one in found if one.line == table.line]
+    unique = [name for name in named if sum(one.name == name for one in found) == 1]
+    return unique[0] if unique else ""
 
 
 def _columns(table: Table) -> set[str]:

@@ -14,6 +14,14 @@ def tables(read, *files: str, **named: str):
     return {one.table: one for one in code.tables}, missed
 
 
+def test_a_table_is_found_by_itself_in_a_file_of_several(read):
+    text = "CREATE TABLE a (x int);\n\nCREATE TABLE IF NOT EXISTS `b` (\n  y int\n);\n"
+    code = read({"db/schema.sql": text, "app.py": "def f(db):\n    db.q('SELECT y FROM b')\n"})
+
+    assert [(one.symbol, one.line) for one in code.tables] == [("a", 1), ("b", 3)]
+    assert [(edge.source.symbol, edge.target.symbol) for edge in code.edges] == [("f", "b")]
+
+
 def test_a_table_has_its_columns_keys_and_indexes(read):
     found, missed = tables(
         read,
