@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from memory.briefs.scoring import DERIVED, NEAREST, USEFUL, WORDS_ONLY, usefulness
+from memory.briefs.scoring import DERIVED, USEFUL, WORDS_ONLY, usefulness
 from memory.kinds.baseline import SPEC as BASELINE
+from memory.retrieval.search import REMOTE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -65,7 +66,7 @@ def nearness_of(
     for uid, theirs in heirs.items():
         for heir in theirs & found.keys():
             useful[heir] = max(useful[heir], useful[uid])
-    if ranked and relevances[ranked[0].uid] >= NEAREST:
+    if ranked and relevances[ranked[0].uid] >= REMOTE:
         useful[ranked[0].uid] = max(USEFUL, useful[ranked[0].uid])
     return {
         uid: Nearness(relevances[uid], useful[uid], (bool(one.head.derived), places[uid].place))
