@@ -136,6 +136,17 @@ class CodeProject:
             self._definitions[place.path] = {one.name: one for one in found}
         return self._definitions[place.path].get(place.symbol)
 
+    def calls(self, place: Place) -> dict[str, Place | None]:
+        """What a definition calls, as it is written, and where that is; None where nobody says."""
+        facts = self.files[place.path]
+        return {
+            use.name: self.locate(place.path, use.name)
+            for use in facts.uses
+            if use.is_call
+            and use.within >= 0
+            and facts.definitions[use.within].name == place.symbol
+        }
+
     def edges(self) -> Iterator[Edge | Unresolved]:
         """What languages say of all files."""
         for path, facts in self.files.items():

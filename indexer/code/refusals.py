@@ -46,14 +46,9 @@ class Refusals:
         """Whether a function, or what of the project it calls, has a word of refusal in it."""
         if place in self._said:
             return True
-        facts = self._project.files[place.path]
         called = {
-            self._project.locate(place.path, use.name)
-            or self._project.locate(place.path, _of_class(use.name, place))
-            for use in facts.uses
-            if use.is_call
-            and use.within >= 0
-            and facts.definitions[use.within].name == place.symbol
+            found or self._project.locate(place.path, _of_class(name, place))
+            for name, found in self._project.calls(place).items()
         }
         return depth < _CALLS_FOLLOWED and any(
             self.may_refuse(other, depth + 1) for other in called if other and other != place

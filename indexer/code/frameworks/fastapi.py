@@ -251,16 +251,10 @@ class _Application:
     def _may_refuse(self, place: Place, depth: int) -> bool:
         if self._functions.get((place.path, place.symbol), {}).get("raises"):
             return True
-        facts = self._project.files[place.path]
-        called = {
-            self._project.locate(place.path, use.name)
-            for use in facts.uses
-            if use.is_call
-            and use.within >= 0
-            and facts.definitions[use.within].name == place.symbol
-        }
         return depth < _CALLS_FOLLOWED and any(
-            self._may_refuse(other, depth + 1) for other in called if other and other != place
+            self._may_refuse(other, depth + 1)
+            for other in self._project.calls(place).values()
+            if other and other != place
         )
 
     def _authorised(self, depends: Sequence[tuple[str, str, int]]) -> Answered:

@@ -103,16 +103,10 @@ class Refusals:
         return bool(said.get("handler") or said.get("guard")) or self._calls_refuse(place, depth)
 
     def _calls_refuse(self, place: Place, depth: int) -> bool:
-        facts = self._project.files[place.path]
-        called = {
-            self._project.locate(place.path, use.name)
-            for use in facts.uses
-            if use.is_call
-            and use.within >= 0
-            and facts.definitions[use.within].name == place.symbol
-        }
         return depth < _CALLS_FOLLOWED and any(
-            self.may_refuse(other, depth + 1) for other in called if other and other != place
+            self.may_refuse(other, depth + 1)
+            for other in self._project.calls(place).values()
+            if other and other != place
         )
 
 

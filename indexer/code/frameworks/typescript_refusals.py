@@ -149,17 +149,9 @@ class Refusals:
     def _calls_refuse(self, place: Place, depth: int) -> bool:
         if not place.symbol:
             return False
-        facts = self._project.files[place.path]
-        called = {
-            self._project.locate(place.path, use.name)
-            for use in facts.uses
-            if use.is_call
-            and use.within >= 0
-            and facts.definitions[use.within].name == place.symbol
-        }
         return depth < _FOLLOWED and any(
             self.said(other).get("guard") or self._calls_refuse(other, depth + 1)
-            for other in called
+            for other in self._project.calls(place).values()
             if other and other != place
         )
 
