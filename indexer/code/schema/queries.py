@@ -40,6 +40,7 @@ _NAMED = re.compile(
     r"\b(?:FROM|JOIN|INTO|UPDATE)\s+(?:ONLY\s+)?[`\"\[]?(?P<name>\w+(?:[`\"\]]?\.[`\"\[]?\w+)?)",
     re.IGNORECASE,
 )
+_COMMENTS = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
 _BUILDER = re.compile(
     r"(?:\bDB::table|->(?:from|join|leftJoin|rightJoin|crossJoin))\(\s*(['\"])(?P<name>\w+)(?:\s+as\s+\w+)?\1"
 )
@@ -55,26 +56,32 @@ class Queries(Reader):
     """Statements in strings, and calls that name a table; `edges_to` says whose it is."""
 
     name = "queries"
-    languages = frozenset(_STRINGS)
+    languages = frozenset({*_STRINGS, "sql"})
     hint = re.compile(_HAS.pattern + rb"|DB::table|->(?:\w*join|from)\(|prisma", _HAS.flags)
 
     def read(self, source: Source) -> Iterable[Mark]:
         """`table`: the name of one that is read or written; `prisma`: that of a model."""
         language = source.facts.language
+        if language == "sql":
+            text = source.content.decode("utf-8", "replace")
+            yield from self._named(_COMMENTS.sub(lambda one: "\n" * one[0].count("\n"), text), 1)
+            return
         has_some = _HAS.search(source.content)
         found = source.captures(_STRINGS[language]).get("string", ()) if has_some else ()
         for node in found:
             text = source.text(node)
             if _STATEMENT.match(text):
-                for each in _NAMED.finditer(text):
-                    line = line_of(node) + text.count("\n", 0, each.start())
-                    name = re.sub(r"[`\"\[\]]|^public\.", "", each["name"])
-                    yield self._mark("table", name, line)
+                yield from self._named(text, line_of(node))
         pattern = {"php": _BUILDER, "typescript": _PRISMA}.get(language)
         text = source.content.decode("utf-8", "replace") if pattern else ""
         for each in pattern.finditer(text) if pattern else ():
             kind = "table" if language == "php" else "prisma"
             yield self._mark(kind, each["name"], text.count("\n", 0, each.start()) + 1)
+
+    def _named(self, text: str, first_line: int) -> Iterator[Mark]:
+        for each in _NAMED.finditer(text):
+            name = re.sub(r"[`\"\[\]]|^public\.", "", each["name"])
+            yield self._mark("table", name, first_line + text.count("\n", 0, each.start()))
 
     def _mark(self, kind: str, name: str, line: int) -> Mark:
         return Mark(self.name, kind, name, line, {})

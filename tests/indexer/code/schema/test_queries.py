@@ -32,6 +32,7 @@ def touched(code) -> set[tuple[str, str]]:
          "app/a.ts:f"),
         ("app/A.java", "class A { void f() { q(\"select * from orders join users on 1\"); } }\n",
          "app/A.java:A.f"),
+        ("app/q.sql", "-- all from orders\nSELECT 1 FROM users;\n", "app/q.sql"),
         ("app/A.php", "<?php\nclass A { function f() { return DB::table('users')->get(); } }\n",
          "app/A.php:A.f"),
     ],
