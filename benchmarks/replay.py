@@ -178,7 +178,7 @@ def compare(
         for one, other in pairs
         if one.misled is not None and other.misled is not None
     ]
-    least, most = interval([one - other for one, other in misled])
+    least, most = interval([one - other for one, other in misled] or [0.0])
     return {
         "way": f"{way}, {name}",
         "runs": len(pairs),
@@ -187,8 +187,8 @@ def compare(
         "gain": statistics.mean(gains),
         "low": low,
         "high": high,
-        "misled": statistics.mean(one for one, _ in misled),
-        "without it": statistics.mean(other for _, other in misled),
+        "misled": statistics.mean([one for one, _ in misled] or [float("nan")]),
+        "without it": statistics.mean([other for _, other in misled] or [float("nan")]),
         "from": least,
         "to": most,
     }

@@ -268,11 +268,15 @@ class _Draft:
                 yield f"- {section}: {own:,} tokens"
 
     def _groups(self, forms: Mapping[str, int]) -> list[Group]:
-        """What was selected: everybody's part first; in each section the most relevant first."""
+        """What was selected: everybody's part first; in each section the most relevant first.
+
+        The section of what a search finds first comes before the others.
+        """
         agents = ["", *(owner.name for owner in self._gathered.owners)]
-        by_place: dict[Place, list[Entry]] = {
-            Place(agent, section): [] for agent in agents for section in Section
-        }
+        places = [Place(agent, section) for agent in agents for section in Section]
+        leading = {self._items[uid].place for uid in self._first()}
+        places.sort(key=lambda place: (agents.index(place.agent), place not in leading))
+        by_place: dict[Place, list[Entry]] = {place: [] for place in places}
         blocking = self._by_urgency(uid for uid in forms if self._items[uid].is_blocking)
         ordered = dict.fromkeys([*self._first(), *blocking, *self._in_order])
         for uid in ordered:

@@ -35,17 +35,18 @@ class Place(NamedTuple):
     section: Section
 
 
-#: What is told has at least this chance to be of use. Chosen with `FADING` on the 30 tasks of
-#: `benchmarks/briefs.py --part development`: at twice as much 0.94 of what one has to know was told
-#: and a fifth of what was told was noise, at half as much 0.96 and a third.
-USEFUL = 0.05
-#: How fast the chance falls with the distance in the search's score from the best: half of what
+#: What is told has at least this chance to be of use. Chosen with `FADING` and `FLOOR` (see
+#: `benchmarks/briefs.py`): what one has to know comes before little noise. At 0.05 and 7.5 a third
+#: of what was told was noise where it is a half now, and a fifth of what one has to know was missed
+#: where it is a twentieth.
+USEFUL = 0.02
+#: How fast the chance falls with the distance in the search's score from the best: a fifth of what
 #: `Relevance.sharpness` makes of it, for several records bear on a task, and one is the answer.
-FADING = 7.5
+FADING = 3.0
 WORDS_ONLY = 0.5  # relevance of what has most of a task's words, where no model could be asked
 #: What belonging to a module that was asked for counts for by itself, to one that the task only
 #: names, and to one that an agent who gets a slice calls its own.
-ASKED_MODULE, NAMED_MODULE, AGENTS_MODULE = 0.3, 0.03, 0.2
+ASKED_MODULE, NAMED_MODULE, AGENTS_MODULE = 0.3, 0.012, 0.2
 HELPED = 0.5  # likewise, that it always helped in tasks like this one
 EARNED = 0.5  # by how much at most what helped in like tasks gains, and what misled loses
 DERIVED = 0.15  # a commit that is as relevant says less than what somebody wrote down
@@ -53,7 +54,7 @@ OVER = 0.7  # so does what is no longer in force, unless it warns
 LEARNED_FROM = 0.3  # a run whose lessons are there: at 0.7 they took the room of what helped …
 NOT_BORNE_OUT = 0.6  # … and so did lessons that an agent drew from a run or two
 SETTLED = 0.45  # a flag that is no longer open
-FLOOR = 0.02  # what adds less to what is told already is not told however much room there is
+FLOOR = 0.005  # what adds less to what is told already is not told however much room there is
 
 _SEVERITIES = {"critical": 1.2, "high": 1.1, "medium": 1.0, "low": 0.8, "": 1.0}
 
