@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from indexer.code.java_values import UNKNOWN, Constants, words
+from indexer.code.made_table import Computed, MadeTable
 from indexer.code.table_names import of_spring
 from memory.code.codebase import Column, ForeignKey, Place, Table, Unresolved
 
@@ -21,23 +22,6 @@ _TO_MANY = frozenset({"OneToMany", "ManyToMany", "ElementCollection"})
 _ELEMENT = re.compile(r"<(?:[^<>]*,\s*)?([\w.]+)>\s*$")
 _DEEPEST = 8
 _COMPUTED = "its name is computed"
-
-
-class _Computed(Exception):
-    """A name that only running would tell."""
-
-
-class _Made:
-    """What the members of one entity come to."""
-
-    def __init__(self) -> None:
-        self.columns: dict[str, Column] = {}
-        self.primary: list[str] = []
-        self.keys: list[ForeignKey] = []
-        self.unique: list[tuple[str, ...]] = []
-        self.indexes: list[tuple[str, ...]] = []
-        self.between: list[Table] = []
-        self.missed: list[Unresolved] = []
 
 
 class Entities:
@@ -62,26 +46,14 @@ class Entities:
                 continue
             try:
                 name = self._table_name(place)
-            except _Computed:
+            except Computed:
                 yield Unresolved(place.path, mark.line, "table", place.symbol, _COMPUTED)
                 continue
             made = self._made(place, name)
             yield from made.missed
             for one in made.between:
                 between.setdefault(one.table, one)
-            yield Table(
-                name,
-                tuple(made.columns.values()),
-                tuple(made.primary),
-                tuple(made.keys),
-                tuple(dict.fromkeys(made.indexes)),
-                tuple(dict.fromkeys(made.unique)),
-                self._project.called(place),
-                place.path,
-                mark.line,
-                place.symbol,
-                not made.missed,
-            )
+            yield made.table(name, self._project.called(place), place.path, mark.line, place.symbol)
         yield from between.values()
 
     # -- which class is in which table
@@ -132,7 +104,7 @@ class Entities:
             return ""
         found = self._constants.texts(place.path, place.symbol, said)
         if len(found) != 1 or UNKNOWN in found[0]:
-            raise _Computed
+            raise Computed
         return found[0].strip('`"')
 
     def _table_name(self, place: Place) -> str:
@@ -146,8 +118,8 @@ class Entities:
 
     # -- members
 
-    def _made(self, place: Place, table: str) -> _Made:
-        made = _Made()
+    def _made(self, place: Place, table: str) -> MadeTable:
+        made = MadeTable()
         strategy = self._strategy(place)
         line = self._line(place)
         entities = [one for one in line if "Entity" in self._marks[one].data["annotations"]]
@@ -206,7 +178,7 @@ class Entities:
         return self._text(place, said.get("name")) or default
 
     def _add_members(
-        self, made: _Made, place: Place, table: str, *, all_nullable: bool = False
+        self, made: MadeTable, place: Place, table: str, *, all_nullable: bool = False
     ) -> None:
         members = self._marks[place].data["members"]
         by_getter = any(
@@ -217,13 +189,13 @@ class Entities:
                 continue
             try:
                 self._add_member(made, place, table, (name, type_, said, line), all_nullable)
-            except _Computed:
+            except Computed:
                 missed = f"{table}.{name}"
                 made.missed.append(Unresolved(place.path, line, "table", missed, _COMPUTED))
 
     def _add_member(
         self,
-        made: _Made,
+        made: MadeTable,
         place: Place,
         table: str,
         member: tuple[str, str, dict[str, Any], int],
@@ -262,9 +234,9 @@ class Entities:
         return "Embeddable" in self._marks[place].data["annotations"]
 
     def _add_part(
-        self, made: _Made, part: Place, table: str, said: dict[str, Any], *, is_key: bool
+        self, made: MadeTable, part: Place, table: str, said: dict[str, Any], *, is_key: bool
     ) -> None:
-        inner = _Made()
+        inner = MadeTable()
         for one in self._line(part):
             self._add_members(inner, one, table)
         overrides = said.get("AttributeOverrides", {}).get("value", [])
@@ -288,7 +260,7 @@ class Entities:
 
     def _add_to_one(
         self,
-        made: _Made,
+        made: MadeTable,
         place: Place,
         member: tuple[str, str, dict[str, Any], int],
         relation: dict[str, Any],
@@ -296,7 +268,7 @@ class Entities:
     ) -> None:
         name, type_, said, line = member
         if "JoinTable" in said:
-            raise _Computed
+            raise Computed
         other = self._entity(place, type_)
         joins = _annotations(said.get("JoinColumns", {}).get("value")) or [
             said.get("JoinColumn", {})
@@ -308,7 +280,7 @@ class Entities:
             to = to or (primary[at] if at < len(primary) else "")
             own = self._text(place, join.get("name"))
             if not own and not to:
-                raise _Computed
+                raise Computed
             own = own or f"{self._named(name)}_{to}"
             is_key = "Id" in said or "MapsId" in said
             nullable = not (
@@ -331,7 +303,7 @@ class Entities:
 
     def _add_to_many(
         self,
-        made: _Made,
+        made: MadeTable,
         place: Place,
         table: str,
         member: tuple[str, str, dict[str, Any], int],
@@ -350,7 +322,7 @@ class Entities:
                 f"{self._named(place.symbol.rpartition('.')[2])}_{self._named(name)}"
             )
         elif other is None:
-            raise _Computed
+            raise Computed
         else:
             title = self._text(place, join.get("name")) or (
                 f"{table}_{self._table_name(other)}"
@@ -369,7 +341,7 @@ class Entities:
             referenced = tuple(to for _, to in far)
             keys.append(ForeignKey(tuple(one for one, _ in far), target, referenced, "", line))
         elif part := self._part(place, element):
-            inner = _Made()
+            inner = MadeTable()
             self._add_members(inner, part, title)
             columns += inner.columns.values()
             keys += inner.keys
@@ -391,7 +363,7 @@ class Entities:
             to = to or (primary[0] if primary else "")
             found.append((self._text(place, one.get("name")) or f"{self._named(default)}_{to}", to))
         if not found and not primary:
-            raise _Computed
+            raise Computed
         return found or [(f"{self._named(default)}_{one}", one) for one in primary]
 
     def _entity(self, place: Place, type_: str) -> Place | None:
@@ -404,7 +376,7 @@ class Entities:
         for one in self._line(place) if place and depth < _DEEPEST else ():
             for name, type_, said, _, _ in self._marks[one].data["members"]:
                 if "EmbeddedId" in said and (part := self._part(one, type_)):
-                    inner = _Made()
+                    inner = MadeTable()
                     self._add_members(inner, part, "")
                     found += inner.columns
                 elif "Id" in said and not _TO_ONE & set(said):
@@ -412,7 +384,7 @@ class Entities:
                     found.append(own or self._named(name))
         return list(dict.fromkeys(found))
 
-    def _add_of_table(self, made: _Made, place: Place) -> None:
+    def _add_of_table(self, made: MadeTable, place: Place) -> None:
         said = self._marks[place].data["annotations"].get("Table", {})
         for one in _annotations(said.get("indexes")):
             listed = [self._text(place, one.get("columnList"))]

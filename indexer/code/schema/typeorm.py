@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from indexer.code.made_table import Computed, MadeTable
 from indexer.code.readers import Reader
 from indexer.code.syntax import line_of
 from indexer.code.table_names import of_typeorm
@@ -62,21 +63,6 @@ class TypeOrm(Reader):
         yield from _Entities(project).tables()
 
 
-class _Computed(Exception):
-    """A name that only running would tell."""
-
-
-class _Made:
-    def __init__(self) -> None:
-        self.columns: dict[str, Column] = {}
-        self.primary: list[str] = []
-        self.keys: list[ForeignKey] = []
-        self.unique: list[tuple[str, ...]] = []
-        self.indexes: list[tuple[str, ...]] = []
-        self.missed: list[Unresolved] = []
-        self.by_property: dict[str, str] = {}  # the column of each property
-
-
 class _Entities:
     def __init__(self, project: CodeProject) -> None:
         self._project = project
@@ -112,7 +98,7 @@ class _Entities:
             mark = self._marks[place]
             try:
                 name = self._table(place)
-            except _Computed:
+            except Computed:
                 yield Unresolved(place.path, mark.line, "table", place.symbol, _COMPUTED)
                 continue
             made = self._made(place, name)
@@ -120,24 +106,19 @@ class _Entities:
                 if "JoinTable" in said and "ManyToMany" in said:
                     try:
                         one = self._between(place, name, (_, type_, said, line))
-                    except _Computed:
+                    except Computed:
                         missed = Unresolved(place.path, line, "table", f"{name}.{_}", _COMPUTED)
                         made.missed.append(missed)
                     else:
                         between.setdefault(one.table, one)
             yield from made.missed
-            yield Table(
+            yield made.table(
                 name,
-                tuple(made.columns.values()),
-                tuple(made.primary),
-                tuple(made.keys),
-                tuple(dict.fromkeys(made.indexes)),
-                tuple(dict.fromkeys(made.unique)),
                 self._project.called(place),
                 place.path,
                 mark.line,
                 place.symbol,
-                not made.missed and (self._own_strategy is None or self._is_snake),
+                is_whole=self._own_strategy is None or self._is_snake,
             )
         yield from between.values()
 
@@ -154,7 +135,7 @@ class _Entities:
         schema = options.get("schema", "")
         for one in (name, schema):
             if one == UNKNOWN or meant(one):
-                raise _Computed
+                raise Computed
         own = name or of_typeorm(place.symbol)
         return f"{schema}.{own}" if schema and schema != "public" else own
 
@@ -181,13 +162,13 @@ class _Entities:
             at = next((each for each in above if each in self._marks), None)
         return found[::-1]
 
-    def _made(self, place: Place, table: str, prefix: str = "") -> _Made:
-        made = _Made()
+    def _made(self, place: Place, table: str, prefix: str = "") -> MadeTable:
+        made = MadeTable()
         for one in self._line(place):
             for name, type_, said, line in self._marks[one].data["members"]:
                 try:
                     self._member(made, one, table, (name, type_, said, line), prefix)
-                except _Computed:
+                except Computed:
                     missed = f"{table}.{name}"
                     made.missed.append(Unresolved(one.path, line, "table", missed, _COMPUTED))
         for one in self._line(place):
@@ -199,7 +180,7 @@ class _Entities:
 
     def _member(
         self,
-        made: _Made,
+        made: MadeTable,
         place: Place,
         table: str,
         member: tuple[str, str, dict[str, Any], int],
@@ -237,12 +218,12 @@ class _Entities:
 
     def _named(self, said: Any, default: str, prefix: str) -> str:
         if said is not None and (not isinstance(said, str) or said == UNKNOWN or meant(said)):
-            raise _Computed
+            raise Computed
         return self._joined(prefix, said or default) if prefix else said or default
 
     def _relation(
         self,
-        made: _Made,
+        made: MadeTable,
         place: Place,
         member: tuple[str, str, dict[str, Any], int],
         given: list[Any],
@@ -253,7 +234,7 @@ class _Entities:
             return
         other = self._project.locate(place.path, meant(given[0])) if given else None
         if other not in self._marks or not self._said(self._marks[other], "Entity"):
-            raise _Computed
+            raise Computed
         options = next((one for one in given if isinstance(one, dict)), {})
         primary = self._primary(other)
         joins = said.get("JoinColumn", [])
@@ -262,7 +243,7 @@ class _Entities:
         for at, join in enumerate(listed if isinstance(listed[0], dict) else [{}]):
             to = join.get("referencedColumnName") or (primary[at] if at < len(primary) else "")
             if not to:
-                raise _Computed
+                raise Computed
             column = self._named(join.get("name"), self._joined(name, to), "")
             nullable = options.get("nullable", True)
             is_key = "PrimaryColumn" in said or options.get("primary") is True
@@ -285,14 +266,14 @@ class _Entities:
             if kind in said:
                 self._of_property(made, kind, said[kind], columns[0])
 
-    def _of_property(self, made: _Made, kind: str, given: list[Any], column: str) -> None:
+    def _of_property(self, made: MadeTable, kind: str, given: list[Any], column: str) -> None:
         options = next((one for one in given if isinstance(one, dict)), {})
         is_unique = kind == "Unique" or options.get("unique") is True
         is_unique = is_unique and "where" not in options
         (made.unique if is_unique else made.indexes).append((column,))
 
     def _of_class(
-        self, made: _Made, kind: str, given: list[Any], at: tuple[Place, str, int]
+        self, made: MadeTable, kind: str, given: list[Any], at: tuple[Place, str, int]
     ) -> None:
         options = next((one for one in given if isinstance(one, dict)), {})
         listed = next((one for one in given if isinstance(one, list)), None)
@@ -331,7 +312,7 @@ class _Entities:
         given = said["ManyToMany"]
         other = self._project.locate(place.path, meant(given[0])) if given else None
         if other not in self._marks or not self._said(self._marks[other], "Entity"):
-            raise _Computed
+            raise Computed
         target = self._table(other)
         join = next((one for one in said["JoinTable"] if isinstance(one, dict)), {})
         plain = next((one for one in said["JoinTable"] if isinstance(one, str)), None)
@@ -340,7 +321,7 @@ class _Entities:
         for key, end, owner in (("joinColumn", table, place), ("inverseJoinColumn", target, other)):
             primary = self._primary(owner)
             if len(primary) != 1:
-                raise _Computed
+                raise Computed
             options = join.get(key)
             column = self._named(
                 options.get("name") if isinstance(options, dict) else None,
