@@ -80,9 +80,9 @@ def decisions(folder: Path, store: Path) -> dict[str, tuple[str, bool]]:
     with open_project(folder, store=store) as project:
         project.index(accept_removals=True, should_stop=lambda: True)  # nothing is embedded
         return {
-            one.memory.path: (one.memory.revision.draft.body, one.standing.status in NO_LONGER_IN_FORCE)
+            path: (one.memory.revision.draft.body, one.standing.status in NO_LONGER_IN_FORCE)
             for one in project.list()
-            if one.memory.kind is Kind.DECISION and one.memory.path
+            if one.memory.kind is Kind.DECISION and (path := one.memory.path)
         }
 
 
