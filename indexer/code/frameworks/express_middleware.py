@@ -6,11 +6,8 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from indexer.code.access import Check
-from indexer.code.frameworks.typescript_refusals import (
-    Refusals,
-    is_strict,
-    judge,
-)
+from indexer.code.frameworks.typescript_libraries import of_library
+from indexer.code.frameworks.typescript_refusals import Refusals, judge
 from indexer.code.syntax import line_of
 from memory.code.codebase import Place
 
@@ -19,22 +16,6 @@ if TYPE_CHECKING:
     from indexer.code.syntax import Node, Source
 
 FUNCTIONS = frozenset({"arrow_function", "function_expression", "function"})
-#: What a library's call makes refuses who shows nothing, unless it is told otherwise.
-_REFUSING = re.compile(
-    r"express-jwt(?:\..*|\*|)|express-oauth2-jwt-bearer\.auth|express-openid-connect\.requiresAuth"
-    r"|connect-ensure-login\.(?:ensureLoggedIn|ensureAuthenticated)|express-basic-auth(?:\..*|)"
-    r"|@clerk/express\.requireAuth"
-)
-_OPTIONAL = re.compile(r"(?:credentials|auth)Required:\s*false")
-_UNLESS = re.compile(r"\.unless\(|\bpath:")
-_HARMLESS = re.compile(
-    r"(?:express|body-parser|cors|helmet|compression|morgan|cookie-parser|cookie-session"
-    r"|express-session|express-flash|connect-flash|method-override|multer|express-rate-limit"
-    r"|express-slow-down|express-validator|celebrate|lusca|csurf|hpp|xss-clean|serve-static"
-    r"|express-mongo-sanitize|serve-favicon|response-time|connect-timeout|swagger-ui-express"
-    r"|express-fileupload|pino-http|express-winston|errorhandler|i18n\w*|passport\.initialize"
-    r"|passport\.session)(?:[.*/].*)?"
-)
 _WRAPPERS = re.compile(r"async|catch|wrap|handle|try", re.IGNORECASE)
 _VALIDATES = re.compile(r"validat|celebrate|checkSchema|\bzod|\bjoi\b", re.IGNORECASE)
 _LIMITS = re.compile(r"rate_?limit|limiter|throttl|slow_?down", re.IGNORECASE)
@@ -94,7 +75,7 @@ class Middleware:
         definition = self._project.definition(place) if place else None
         if place is None or definition is None or (found and found[2]):
             origin = self._project.origin(path, found[1]) if found and place is None else ""
-            return Check(f"{one.text[:60]} ({path}:{line})", _of_library(one.text, origin)), None
+            return Check(f"{one.text[:60]} ({path}:{line})", of_library(one.text, origin)), None
         evidence = f"{place.symbol} ({place.path}:{definition.line})"
         if definition.kind in {"function", "method"}:
             return Check(evidence, self._refusals.handler(place)), place
@@ -113,7 +94,7 @@ class Middleware:
             return self._guards(Given(inner), path, depth + 1)
         place = self._project.locate(path, name)
         if place is None:
-            return _of_library(one.text, self._project.origin(path, name))
+            return of_library(one.text, self._project.origin(path, name))
         member = name.rpartition(".")[2]
         for symbol in (place.symbol, f"{place.symbol}.{member}", member):
             value = self._values.get((place.path, symbol))
@@ -127,18 +108,6 @@ class Middleware:
         """What a wrapper like `asyncHandler(show)` is given, if it is one name."""
         found = re.fullmatch(r"([\w$.]+)\(\s*([\w$.]+)\s*\)", said)
         return found[2] if found and _WRAPPERS.search(found[1].rpartition(".")[2]) else ""
-
-
-def _of_library(said: str, origin: str) -> bool | None:
-    """What a library's middleware does."""
-    plain = origin.replace(".default", "").replace(".*", "")
-    if plain == "passport.authenticate":
-        has_callback = "=>" in said or "function" in said
-        return True if is_strict(said) and not has_callback else None
-    if _REFUSING.fullmatch(plain):
-        is_optional = _OPTIONAL.search(said) is not None
-        return False if is_optional else None if _UNLESS.search(said) else True
-    return False if _HARMLESS.fullmatch(plain) else None
 
 
 def validates(one: Given) -> bool:

@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from indexer.code.access import Check
-from indexer.code.frameworks.typescript_refusals import PASSES, REFUSES, Refusals, is_strict
+from indexer.code.frameworks.typescript_libraries import is_strict
+from indexer.code.frameworks.typescript_refusals import PASSES, REFUSES, Refusals
 from memory.code.codebase import Place
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING, Any
 
 from indexer.code.access import ASKING, IDENTITY, ON_SETTINGS, OTHER_REASONS, asks_who
+from indexer.code.frameworks.typescript_libraries import is_strict, of_library
 from indexer.code.readers import Reader
 from indexer.code.syntax import line_of
 from memory.code.facts import Mark
@@ -58,8 +59,6 @@ _THROUGH = re.compile(
 _ANSWERING = re.compile(r"(?:res|response|console|JSON|Object|String|Number|Boolean|logger)\b")
 _STRATEGY = re.compile(r"authenticate\(\s*(\[[^\]]*\]|['\"][^'\"]*['\"])")
 _FOLLOWED = 3  # calls, from a handler
-_STRICT = re.compile(r"jwt|bearer|token|api-?key|basic|local|session|refresh", re.IGNORECASE)
-_NOBODY = re.compile(r"anonymous|optional|public|guest", re.IGNORECASE)
 REFUSES, PASSES, MAY = "refuses", "passes", "may"
 
 
@@ -127,7 +126,7 @@ class Refusals:
         through = self._project.locate(place.path, said.get("through", ""))
         if through and self.said(through).get("guard") == REFUSES:
             return True
-        return None if guard or self._calls_refuse(place, 0) else False
+        return None if guard or self._told_may_refuse(said, place) else False
 
     def handler(self, place: Place) -> bool | None:
         """Whether a handler itself refuses who shows nothing; None if it may."""
@@ -138,13 +137,18 @@ class Refusals:
         handler = said.get("handler", "")
         if handler == REFUSES:
             return True
-        told = [self._project.locate(place.path, one) for one in said.get("tells", ())]
-        if handler or None in told or self._calls_refuse(place, 0):
-            return None
-        refuses = any(
-            self.said(one).get("guard") or self._calls_refuse(one, 0) for one in told if one
-        )
-        return None if refuses else False
+        return None if handler or self._told_may_refuse(said, place) else False
+
+    def _told_may_refuse(self, said: dict[str, Any], place: Place) -> bool:
+        """Whether a function calls one that may refuse in its place."""
+        for one in said.get("tells", ()):
+            told = self._project.locate(place.path, one)
+            if told and (self.said(told).get("guard") or self._calls_refuse(told, 0)):
+                return True
+            origin = self._project.origin(place.path, re.sub(r"\(.*", "", one, flags=re.DOTALL))
+            if told is None and of_library(one, origin) is not False:
+                return True
+        return self._calls_refuse(place, 0)
 
     def _calls_refuse(self, place: Place, depth: int) -> bool:
         if not place.symbol:
@@ -183,7 +187,7 @@ def judge(source: Source, function: Node) -> dict[str, Any]:
         may_handle = ""
     data: dict[str, Any] = {"guard": guard or may}
     data |= {"handler": REFUSES if handles == REFUSES else may_handle}
-    if not may and _LOOKS.search(said):
+    if not may:
         data["tells"] = sorted(set(_told(source, function)))
     through = _THROUGH.search(said)
     if through and guard != REFUSES and is_strict(through[1]):
@@ -205,14 +209,9 @@ def _told(source: Source, function: Node) -> Iterator[str]:
     for found in source.matches(_CALLED, function):
         called = source.text(found["called"][0])
         given = source.text(found["arguments"][0])
-        is_told = _LOOKS.search(given) or re.search(r"[(,]\s*(?:req|request)\s*[,)]", given)
+        is_told = _LOOKS.search(given) or re.search(r"[(,]\s*_?(?:req|request|ctx)\s*[,)]", given)
         if is_told and not _ANSWERING.match(called):
             yield called
-
-
-def is_strict(strategies: str) -> bool:
-    """Whether strategies of passport let nobody pass who shows nothing, by their names."""
-    return bool(_STRICT.search(strategies)) and not _NOBODY.search(strategies)
 
 
 def _may(said: str) -> bool:

@@ -99,6 +99,12 @@ const verify = (req, resolve, reject) => async (err, user) => {
           "return res.sendStatus(401); } res.end(); }"}, "unknown"),
         ({"handler": "(req, res) => res.json(req.user ? 1 : 2)"}, "no"),
         ({"handler": "(req, res) => elsewhere.show(req.user)"}, "unknown"),
+        ({"handler": "(req, res) => { const who = own(req, res); if (!who) return; res.end(); }",
+          "own": "(req, res) => find(req) || (res.status(401).end(), null)"}, "unknown"),
+        ({"handler": "(req, res) => { if (!elsewhere(req)) return; res.end(); }"}, "unknown"),
+        ({"handler": "(req, res) => { express.json()(req, res); res.end(); }"}, "no"),
+        ({"before": middleware("if (!own(req, res)) return; next();") + ", ",
+          "own": "(req, res) => find(req) || (res.status(401).end(), null)"}, "unknown"),
     ],
 )  # fmt: skip
 def test_only_what_refuses_who_shows_nothing_is_authentication(read, parts, answer):
