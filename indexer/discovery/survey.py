@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from indexer.discovery.looks import discover, may_tell, unsettled
 from indexer.formats.record_names import holds_fields, is_page_beside
 from indexer.formats.registry import finder
-from indexer.scanner import scan
+from indexer.scanner import Scan, scan
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from indexer.discovery.looks import Discovery
     from indexer.formats.document import Format
-    from indexer.scanner import Scan, SeenFile
+    from indexer.scanner import SeenFile
 
 
 @dataclass(frozen=True)
@@ -52,8 +52,8 @@ def survey(
     if found.folders() != before.folders():
         known = knowing(formats, found)
         was, now = before.folders(), found.folders()
-        if now.declared - was.declared or now.bundles - was.bundles:
-            seen = _scan(root, known, ignore, None)
+        if more := (now.declared - was.declared) | (now.bundles - was.bundles):
+            seen = _with(seen, _scan(root, known, ignore, more if seen.only is None else None))
             found = discover(root, seen, found)
     find = finder(known)
     further = outside if seen.only is None else ()
@@ -90,6 +90,18 @@ def knowing(formats: Iterable[Format], discovery: Discovery) -> tuple[Format, ..
     """The formats with what was found out of folders."""
     found = discovery.folders()
     return tuple(each.knowing(found) for each in formats)
+
+
+def _with(seen: Scan, more: Scan) -> Scan:
+    """A walk through everything with what another one saw, which knew more of some folders."""
+    if more.only is None:
+        return more
+    files = {one.target or one.path: one for one in (*seen.files, *more.files)}
+    return Scan(
+        tuple(sorted(files.values(), key=lambda one: one.path)),
+        tuple(sorted({*seen.problems, *more.problems}, key=lambda one: one.path)),
+        tuple(sorted({*seen.blind, *more.blind})),
+    )
 
 
 def _scan(

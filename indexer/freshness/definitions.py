@@ -77,6 +77,9 @@ _GOING_ON = re.compile(
 _COMMENT = re.compile(r"\s*(?://|#|/?\*|--|<!--|\"\"\")")
 
 
+_LINES = 16_384  # of which is known what they define; many stand in many files, and in all commits
+
+
 class Body(NamedTuple):
     """What a file defines a name as."""
 
@@ -126,7 +129,8 @@ def _user(word: str, lines: Mapping[str, str]) -> str:
         (
             path
             for path, said in lines.items()
-            if any(whole.search(line) and not _COMMENT.match(line) for line in said.split("\n"))
+            if word in said
+            and any(whole.search(line) and not _COMMENT.match(line) for line in said.split("\n"))
         ),
         default="",
     )
@@ -196,8 +200,7 @@ def defines(path: str, lines: str, name: str) -> bool:
     last = symbol_parts(name)[-1]
     is_read = language_of(path) is not None
     return any(
-        last in _defined_in(path, line)
-        or (is_read and (match := _OPENED.match(line)) is not None and match[1] == last)
+        last in _defined_in(path, line) or (is_read and last == _opened_in(line))
         for line in lines.split("\n")
         if last in line
     )
@@ -244,20 +247,31 @@ def _by_text(path: str, lines: list[str], last: str) -> list[_Place]:
     return [_Place(at, _block(lines, at), "" if last in owners[at] else owners[at]) for at in found]
 
 
-def _defined_in(path: str, line: str) -> Iterator[str]:
+def _defined_in(path: str, line: str) -> tuple[str, ...]:
     """The names that a line may begin to define.
 
     What is indented, and begins with a small letter, is what a function calls a value.
     """
-    for pattern in (_BY_KEYWORD, _METHOD):
-        if match := pattern.match(line):
-            yield match[1] or match[2]
-    if path.endswith(_WITH_ASKED) and (match := _ASKED.match(line)):
-        yield match[1]
+    return _names_in(line, path.endswith(_WITH_ASKED))
+
+
+@lru_cache(maxsize=_LINES)
+def _names_in(line: str, with_asked: bool) -> tuple[str, ...]:  # noqa: FBT001 - of one caller
+    names = [match[1] or match[2] for one in (_BY_KEYWORD, _METHOD) if (match := one.match(line))]
+    if with_asked and (match := _ASKED.match(line)):
+        names.append(match[1])
     for pattern in (_CONSTANT, _GROUPED):
         match = pattern.match(line)
         if match and (match[1][:1].isupper() or not line[:1].isspace()):
-            yield match[1]
+            names.append(match[1])
+    return tuple(names)
+
+
+@lru_cache(maxsize=_LINES)
+def _opened_in(line: str) -> str:
+    """The function whose parameters go on below a line, if it is one's."""
+    match = _OPENED.match(line)
+    return match[1] if match else ""
 
 
 def _is_local(lines: list[str], at: int) -> bool:
@@ -279,6 +293,8 @@ def _around(lines: list[str], at: int) -> Iterator[str]:
     """The lines that open the blocks around one, from the inside."""
     depth, is_sought = _depth(lines[at]), False
     for line in reversed(lines[:at]):
+        if not is_sought and (not depth or line[:depth].isspace()):
+            continue  # no less deep
         said = line.strip()
         if said and (_depth(line) < depth or (is_sought and _depth(line) == depth)):
             depth, is_sought = _depth(line), bool(_CLOSING.match(said) or said == "{")
@@ -311,14 +327,16 @@ def _block(lines: list[str], at: int) -> list[str]:
     depth = _depth(lines[at])
     block = [lines[at]]
     for line in lines[at + 1 :]:
-        if not line.strip():
+        said = line.strip()
+        if not said:
             continue
-        goes_on = _depth(line) == depth and _GOING_ON.match(line.strip())
-        if _depth(line) > depth or goes_on:
+        if line[: depth + 1].isspace():  # deeper, as nearly every line is
             block.append(line)
-        elif _depth(line) == depth and _CLOSING.match(line.strip()):
+        elif _depth(line) == depth and _GOING_ON.match(said):
             block.append(line)
-            if not line.rstrip().endswith((":", "{", "(", "->", ",")):
+        elif _depth(line) == depth and _CLOSING.match(said):
+            block.append(line)
+            if not said.endswith((":", "{", "(", "->", ",")):
                 break
         else:
             break
@@ -327,7 +345,11 @@ def _block(lines: list[str], at: int) -> list[str]:
 
 def _dedented(block: list[str]) -> list[str]:
     depth = _depth(block[0]) if block else 0
-    return [line[min(depth, _depth(line)) :].rstrip() for line in block if line.strip()]
+    return [
+        (line[depth:] if line[:depth].isspace() else line[min(depth, _depth(line)) :]).rstrip()
+        for line in block
+        if line.strip()
+    ]
 
 
 def _depth(line: str) -> int:
