@@ -5,6 +5,7 @@ from __future__ import annotations
 import fnmatch
 import inspect
 import pkgutil
+import re
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, TypeVar
@@ -67,10 +68,16 @@ def set_by(path: str) -> frozenset[str]:
 
 @cache
 def _set_by_name(name: str) -> frozenset[str]:
-    return frozenset(
-        one.name
+    return frozenset(language for language, called in _configs() if called.match(name))
+
+
+@cache
+def _configs() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """The languages that files set something for, each with what matches their names."""
+    return tuple(
+        (one.name, re.compile("|".join(map(fnmatch.translate, one.configs))))
         for one in languages().values()
-        if any(fnmatch.fnmatchcase(name, pattern) for pattern in one.configs)
+        if one.configs
     )
 
 

@@ -256,7 +256,7 @@ def _defined_in(path: str, line: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=_LINES)
-def _names_in(line: str, with_asked: bool) -> tuple[str, ...]:  # noqa: FBT001 - of one caller
+def _names_in(line: str, with_asked: bool) -> tuple[str, ...]:
     names = [match[1] or match[2] for one in (_BY_KEYWORD, _METHOD) if (match := one.match(line))]
     if with_asked and (match := _ASKED.match(line)):
         names.append(match[1])
@@ -330,9 +330,8 @@ def _block(lines: list[str], at: int) -> list[str]:
         said = line.strip()
         if not said:
             continue
-        if line[: depth + 1].isspace():  # deeper, as nearly every line is
-            block.append(line)
-        elif _depth(line) == depth and _GOING_ON.match(said):
+        is_deeper = line[: depth + 1].isspace()  # as nearly every line is
+        if is_deeper or (_depth(line) == depth and _GOING_ON.match(said)):
             block.append(line)
         elif _depth(line) == depth and _CLOSING.match(said):
             block.append(line)

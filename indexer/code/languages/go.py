@@ -19,13 +19,16 @@ if TYPE_CHECKING:
     from indexer.code.languages import Resolver
 
 _SYNTAX = Syntax(tree_sitter_go.language)
-_WANTED = """
-(package_clause (package_identifier) @package)
-(import_spec) @import
+_DEFINED = """
 [(function_declaration) (method_declaration) (type_spec) (type_alias)] @definition
 (source_file (const_declaration (const_spec name: (identifier) @constant)))
 (source_file (var_declaration (var_spec name: (identifier) @constant)))
 (source_file (var_declaration (var_spec_list (var_spec name: (identifier) @constant))))
+"""
+_WANTED = f"""
+{_DEFINED}
+(package_clause (package_identifier) @package)
+(import_spec) @import
 (selector_expression operand: (identifier) @root field: (field_identifier) @member) @chain
 (qualified_type package: (package_identifier) @root name: (type_identifier) @member) @chain
 (call_expression function: (identifier) @name)
@@ -58,7 +61,7 @@ class Go(Language):
     def definitions(self, content: bytes) -> tuple[Definition, ...]:
         """Without where names are used, which takes as long again."""
         source = Source(content, _SYNTAX, FileFacts(self.name))
-        return _Found(source).spans.definitions
+        return _Defined(source).spans.definitions
 
     def resolver(self, files: Mapping[str, FileFacts], configs: Mapping[str, str]) -> Resolver:
         """By `go.mod` and folders."""
@@ -172,6 +175,13 @@ class _Found(Found):
         for node in self.captured.get("definition", ()):
             if name := node.child_by_field_name("name"):
                 yield name
+
+
+class _Defined(_Found):
+    """The definitions of one file, and nothing else."""
+
+    wanted = _DEFINED
+
 
 
 def _may_be_package(root: str, roots: set[str]) -> bool:

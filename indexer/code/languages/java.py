@@ -19,13 +19,16 @@ if TYPE_CHECKING:
     from indexer.code.languages import Resolver
 
 _SYNTAX = Syntax(tree_sitter_java.language)
-_WANTED = """
-(package_declaration (_) @package .)
-(import_declaration) @import
+_DEFINED = """
 [(class_declaration) (interface_declaration) (enum_declaration) (record_declaration)
  (annotation_type_declaration) (method_declaration) (constructor_declaration)
  (compact_constructor_declaration)] @definition
 [(field_declaration) (constant_declaration)] @field
+"""
+_WANTED = f"""
+{_DEFINED}
+(package_declaration (_) @package .)
+(import_declaration) @import
 (formal_parameter type: (_) @type name: (identifier) @variable)
 (local_variable_declaration type: (_) @type
     declarator: (variable_declarator name: (identifier) @variable))
@@ -68,7 +71,7 @@ class Java(Language):
     def definitions(self, content: bytes) -> tuple[Definition, ...]:
         """Without where names are used, which takes as long again."""
         source = Source(content, _SYNTAX, FileFacts(self.name))
-        return _Found(source).spans.definitions
+        return _Defined(source).spans.definitions
 
     def resolver(
         self,
@@ -235,3 +238,9 @@ class _Found(Found):
         if known is not None:
             return f"{known}.{own}" if known else ""
         return f"{said}.{own}" if said.rpartition(".")[2][:1].isupper() else ""
+
+
+class _Defined(_Found):
+    """The definitions of one file, and nothing else."""
+
+    wanted = _DEFINED

@@ -20,12 +20,15 @@ if TYPE_CHECKING:
     from indexer.code.languages import Resolver
 
 _SYNTAX = Syntax(tree_sitter_php.language_php)
-_WANTED = """
-(namespace_definition name: (namespace_name) @package)
-(namespace_use_declaration) @import
+_DEFINED = """
 [(class_declaration) (interface_declaration) (trait_declaration) (enum_declaration)
  (function_definition) (method_declaration)] @definition
 (use_declaration) @traits
+"""
+_WANTED = f"""
+{_DEFINED}
+(namespace_definition name: (namespace_name) @package)
+(namespace_use_declaration) @import
 [(simple_parameter) (property_promotion_parameter)] @parameter
 (property_declaration) @property
 (assignment_expression
@@ -84,7 +87,7 @@ class Php(Language):
     def definitions(self, content: bytes) -> tuple[Definition, ...]:
         """Without where names are used, which takes as long again."""
         readable = _KEYWORD.sub(rb"\1NAMESPAC_", content)
-        return _Found(Source(readable, _SYNTAX, FileFacts(self.name))).spans.definitions
+        return _Defined(Source(readable, _SYNTAX, FileFacts(self.name))).spans.definitions
 
     def resolver(
         self,
@@ -243,6 +246,13 @@ class _Found(Found):
                     if (said, within) not in seen:
                         seen.add((said, within))
                         yield Text(said, line_of(node), within)
+
+
+class _Defined(_Found):
+    """The definitions of one file, and nothing else."""
+
+    wanted = _DEFINED
+
 
 
 def _owner(node: Node) -> Node | None:

@@ -19,13 +19,16 @@ if TYPE_CHECKING:
     from indexer.code.languages import Resolver
 
 _SYNTAX = Syntax(tree_sitter_python.language)
-_WANTED = """
-(import_statement) @import
-(import_from_statement) @from
+_DEFINED = """
 (class_definition) @definition
 (function_definition) @definition
 (decorator) @decorator
 (module (expression_statement (assignment left: (identifier) @constant)))
+"""
+_WANTED = f"""
+{_DEFINED}
+(import_statement) @import
+(import_from_statement) @from
 (identifier) @name
 (attribute) @chain
 (attribute attribute: (identifier) @no_root)
@@ -77,7 +80,7 @@ class Python(Language):
     def definitions(self, content: bytes) -> tuple[Definition, ...]:
         """Without where names are used, which takes as long again."""
         source = Source(content, _SYNTAX, FileFacts(self.name))
-        return tuple(one for one, _ in _Found(source).definitions)
+        return tuple(one for one, _ in _Found(source, _DEFINED).definitions)
 
     def resolver(self, files: Mapping[str, FileFacts], configs: Mapping[str, str]) -> Resolver:
         """By folders and `__init__.py`."""
@@ -92,9 +95,9 @@ class _Span(NamedTuple):
 class _Found:
     """What is found in one file."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, wanted: str = _WANTED) -> None:
         self.source = source
-        self.captured = source.captures(_WANTED)
+        self.captured = source.captures(wanted)
         self.opaque = 0  # known once the uses are
         self.definitions = sorted(self._definitions(), key=lambda one: one[1])
         self._starts = [span.first for _, span in self.definitions]
