@@ -52,8 +52,8 @@ def survey(
     if found.folders() != before.folders():
         known = knowing(formats, found)
         was, now = before.folders(), found.folders()
-        if more := (now.declared - was.declared) | (now.bundles - was.bundles):
-            seen = _with(seen, _scan(root, known, ignore, more if seen.only is None else None))
+        if new := (now.declared - was.declared) | (now.bundles - was.bundles):
+            seen = _with(seen, _scan(root, known, ignore, new if seen.only is None else None))
             found = discover(root, seen, found)
     find = finder(known)
     further = outside if seen.only is None else ()

@@ -183,7 +183,6 @@ class _Defined(_Found):
     wanted = _DEFINED
 
 
-
 def _may_be_package(root: str, roots: set[str]) -> bool:
     """Whether a package may call itself so: `go-redis`, `yaml.v3`, `v2` are called otherwise."""
     odd = ("-" in one or "." in one or (one[:1] == "v" and one[1:].isdigit()) for one in roots)

@@ -254,7 +254,6 @@ class _Defined(_Found):
     wanted = _DEFINED
 
 
-
 def _owner(node: Node) -> Node | None:
     """The class around what stands directly in its body."""
     return node.parent.parent if node.parent is not None else None
