@@ -104,7 +104,19 @@ class Pool:
         return max((one for one in likely if one is not None), default=None)
 
     def _chances(self, relevance: Relevance) -> dict[str, float]:
-        """How likely each that was ranked is the answer, by uid; nothing where nobody can say."""
+        """How likely each that was ranked is the answer, by uid; nothing where nobody can say.
+
+        By words alone it is how much of the question's words the first few have, at the most.
+        """
+        if not self.knows_meaning:
+            most = max(
+                (self._candidates[one.uid].share for one in self._order[:LEADERS]), default=0.0
+            )
+            highest = max((one.score for one in self._order), default=0.0) or 1.0
+            return {
+                one.uid: 1.0 if one.uid in self._first else min(1.0, most) * one.score / highest
+                for one in self._order
+            }
         known = self.known(relevance)
         if known is None:
             return {}

@@ -10,7 +10,7 @@ from memory.models.answer import Answer, Attempt, Tried
 from memory.models.details import FILES, Refactoring
 from memory.models.request import LONGEST_QUESTION
 from memory.models.selection import EVERYTHING, NOW, Selection
-from memory.retrieval.calibration import relevance_in
+from memory.retrieval.calibration import load_relevance, relevance_in
 from memory.retrieval.candidates import (
     OPENING,
     Question,
@@ -64,7 +64,7 @@ def search(
     pool = gather_pool(db, question, selection, meaning, earned)
     ranked = pool.ranked(load_weights())
     reason = meaning.reason or meaning.gap
-    relevance = relevance_in(db)
+    relevance = relevance_in(db) if pool.knows_meaning else load_relevance()
     hits = tuple(pool.hits(ranked[:limit], relevance))
     known = pool.known(relevance) if relevance else None
     return Answer(

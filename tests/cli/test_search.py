@@ -85,6 +85,12 @@ def test_an_answer_by_words_alone_says_so_on_stderr(run, shop, no_model):
     assert "Note: searched by words only" in result.stderr
 
 
+def test_by_words_alone_a_score_is_how_much_of_the_question_stands_there(objects, shop, no_model):
+    (first, *_) = objects("search", "kubernetes autoscaling of token vaults", "--json")
+
+    assert first["score"] < 0.5
+
+
 def test_words_of_the_question_are_marked_on_a_terminal(answer, shop, monkeypatch):
     monkeypatch.setenv("FORCE_COLOR", "1")
     monkeypatch.setenv("TERM", "xterm-256color")
