@@ -171,14 +171,11 @@ class ArchMem:
         Raises:
             InvalidRequest: the question has no word.
         """
-        from memory.errors import InvalidRequest
         from memory.lessons.evidence import with_bearing
         from memory.lessons.outcome_scores import earned_among
         from memory.retrieval.search import search
-        from memory.texts.words import split_words
 
-        if not split_words(question):
-            raise InvalidRequest("search", "the question has no word")
+        _refuse_wordless("search", question)
         meaning = self.session.meaning
         with self.ledger.reading() as db, db.steadily():
             answer = search(
@@ -203,10 +200,15 @@ class ArchMem:
     def tried(
         self, question: Question, *, modules: Names = (), limit: Hits = 5, lens: Lens = NOW
     ) -> Tried:
-        """The refactorings that come nearest to a plan: what was tried, and what came of it."""
+        """The refactorings that come nearest to a plan: what was tried, and what came of it.
+
+        Raises:
+            InvalidRequest: the question has no word.
+        """
         from memory.lessons.evidence import with_bearing
         from memory.retrieval.search import tried
 
+        _refuse_wordless("tried", question)
         meaning = self.session.meaning
         with self.ledger.reading() as db:
             found = tried(db, question, modules, meaning=meaning, limit=limit, lens=lens)
@@ -254,10 +256,17 @@ class ArchMem:
 
     @through_lens
     def timeline(self, module: Name, *, lens: Lens = NOW) -> tuple[Event, ...]:
-        """How a module evolved: everything that is known of it, oldest first, undated first."""
+        """How a module evolved: everything that is known of it, oldest first, undated first.
+
+        Raises:
+            InvalidRequest: no module is named.
+        """
+        from memory.errors import InvalidRequest
         from memory.models.answer import tell_timeline
         from memory.standings import list_selected
 
+        if not module.strip():
+            raise InvalidRequest("timeline", "no module is named; `archmem status` lists them")
         with self.ledger.reading() as db:
             return tell_timeline(list_selected(db, Selection(modules=(module,), lens=lens)))
 
@@ -668,3 +677,12 @@ class ArchMem:
         """The result with its commits' full hashes, as far as git knows them."""
         whole = tuple(self.session.commit_of(name, otherwise=name) for name in result.commits)
         return result.model_copy(update={"commits": whole})
+
+
+def _refuse_wordless(verb: str, question: str) -> None:
+    """Raises `InvalidRequest` for a question that has no word to search for."""
+    from memory.errors import InvalidRequest
+    from memory.texts.words import split_words
+
+    if not split_words(question):
+        raise InvalidRequest(verb, "the question has no word")

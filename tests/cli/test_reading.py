@@ -188,6 +188,13 @@ def test_a_timeline_of_nothing_says_so(run, shop):
     assert "\x1b" not in result.stderr
 
 
+def test_a_timeline_of_no_module_is_refused(run, shop):
+    result = run("timeline", " ")
+
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "no module is named" in result.stderr
+
+
 def test_status_counts_by_kind_and_state(answer, shop):
     text = answer("status")
 

@@ -135,8 +135,9 @@ def test_related_as_json(objects, shop, uid_of):
 
 
 @pytest.mark.parametrize("question", ["", "   ", "\N{ROCKET}"])
-def test_a_question_without_a_word_is_refused(shop, run, question):
-    result = run("search", question)
+@pytest.mark.parametrize("verb", ["search", "tried"])
+def test_a_question_without_a_word_is_refused(shop, run, verb, question):
+    result = run(verb, question)
 
     assert result.exit_code == 1
-    assert "the question has no word" in result.stderr
+    assert f"{verb}: the question has no word" in result.stderr
