@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from memory.ledger.interface.upkeep import Finding
 
 _VERSION = re.compile(
-    r"(?P<name>.+?)(?:\[[\w,]+\])?[\s=<>~^@:v]+(?P<number>\d+(?:\.\d+)*)(?:-\w+)?$"
+    r"(?P<name>.+?)(?:\[[\w,]+\])?[\s=<>~^@:v]+(?P<number>\d+(?:\.\d+)*)(?:-\w+)?\+?$"
 )
 
 
@@ -50,7 +50,8 @@ def _check_version(anchor: Anchor, pinned: Sequence[Pinned]) -> Finding:
     found = governing([one for one in pinned if one.name == name])
     if not found:
         return finding(anchor, AnchorVerdict.UNKNOWN, "no manifest names a version of it")
-    same = [one for one in found if _agree(number, _parts(one.version))]
+    is_least = anchor.name.endswith("+")
+    same = [one for one in found if _fits(number, _parts(one.version), is_least=is_least)]
     if len(same) == len(found):
         return finding(anchor, AnchorVerdict.FRESH, f"{same[0].path} has {same[0].version}")
     said = sorted({one.version for one in found}, key=_parts)
@@ -66,6 +67,11 @@ def _may_be(number: tuple[int, ...], asked: Pinned) -> bool:
     """Whether a version will do where another, earlier one is asked for."""
     least = _parts(asked.version)
     return least < number and (asked.is_least or (asked.is_range and least[0] == number[0]))
+
+
+def _fits(said: tuple[int, ...], used: tuple[int, ...], *, is_least: bool) -> bool:
+    """Whether a version is the one that is said, or with `is_least` a later one."""
+    return _agree(said, used) or (is_least and used > said)
 
 
 def _agree(one: tuple[int, ...], other: tuple[int, ...]) -> bool:

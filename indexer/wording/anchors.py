@@ -44,9 +44,11 @@ _BEFORE_HASH = re.compile(
 _OTHER_HASH = re.compile(rf"\b(?:{any_of(_LEXICON['other_hashes'])})\b", re.IGNORECASE)
 _LAST_CLAUSE = re.compile(r"[;\n]|(?<!e\.g)(?<!i\.e)\.\s")
 _PRODUCTS = any_of(_LEXICON["products"])
+_OR_LATER = rf"(?:\+|(?:,\s?|\s)(?:{any_of(_LEXICON['or_later'])})\b)"
 _VERSION = re.compile(
     rf"(?<![\w.-])(?:(?P<product>{_PRODUCTS})\s(?:version\s)?v?(?P<number>\d{{1,3}}(?:\.\d+){{0,2}})"
-    r"|(?P<go>Go)\s(?P<go_number>\d\.\d+(?:\.\d+)?))\+?(?![\w%]|\.\d|\s?(?:%|ms\b|times\b|days\b))"
+    r"|(?P<go>Go)\s(?P<go_number>\d\.\d+(?:\.\d+)?))"
+    rf"(?P<later>{_OR_LATER})?(?![\w%]|\.\d|\s?(?:%|ms\b|times\b|days\b))"
 )
 _REQUIREMENT = re.compile(
     r"@?[A-Za-z][\w./-]{1,80}(?:\[[\w,]+\])?(?:\s?(?:>=|~=)\s?|==|[@^])[v^~]?\d+(?:\.\d+){0,3}"
@@ -102,7 +104,7 @@ def _in_code(code: str, path: str) -> Iterator[Anchor]:
         if _looks_hashed(code):
             yield Anchor(type="commit", name=code)
     elif any(form.fullmatch(code) for form in (_REQUIREMENT, _IMAGE, _VERSION)):
-        yield Anchor(type="version", name=code.rstrip("+"))
+        yield Anchor(type="version", name=_version(code))
     elif place := _place(code, path):
         yield place
     elif code.endswith(".js"):  # Node.js
@@ -140,7 +142,14 @@ def _in_words(words: str, path: str) -> Iterator[tuple[int, Anchor]]:
         if not _ends_like_a_file(match[0]):
             yield match.start(), Anchor(type="symbol", name=match[0].removesuffix("()"))
     for match in _VERSION.finditer(words):
-        yield match.start(), Anchor(type="version", name=" ".join(match[0].rstrip("+").split()))
+        yield match.start(), Anchor(type="version", name=_version(match[0]))
+
+
+def _version(said: str) -> str:
+    """A version as it is named: "Go  1.7 or later" as `Go 1.7+`."""
+    found = _VERSION.fullmatch(said)
+    later = (found and found["later"]) or ""
+    return " ".join(said.removesuffix(later).split()) + ("+" if later else "")
 
 
 def _place(said: str, path: str, *, is_linked: bool = False) -> Anchor | None:

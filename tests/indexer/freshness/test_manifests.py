@@ -112,6 +112,9 @@ def test_versions_agree_as_far_as_both_go(said, text, verdict):
         ("Rails 7.2", {"Gemfile": 'gem "rails", "~> 7.1"'}, AnchorVerdict.UNKNOWN),
         ("Rails 7.2", {"Gemfile": 'gem "rails", "~> 7.1.3"'}, AnchorVerdict.CHANGED),
         ("Python 3.8", {"pyproject.toml": 'requires-python = ">=3.9"'}, AnchorVerdict.CHANGED),
+        ("Go 1.7+", {"go.mod": "module x\n\ngo 1.25.8\n"}, AnchorVerdict.FRESH),
+        ("Python 3.8+", {"pyproject.toml": 'requires-python = ">=3.9"'}, AnchorVerdict.FRESH),
+        ("Go 1.26+", {"go.mod": "module x\n\ngo 1.25.8\n"}, AnchorVerdict.CHANGED),
     ],
 )
 def test_a_version_is_that_of_the_manifest_that_governs(said, manifests, verdict):
