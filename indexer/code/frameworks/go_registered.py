@@ -20,6 +20,10 @@ REFUSES = re.compile(
     rb"\b40[13]\b|Status(?:Unauthorized|Forbidden)|[uU]nauthori[sz]ed|Forbidden|PermissionDenied"
     rb"|\bLogin(?:URL|Path)|/login\""
 )
+#: Words with which what sees a request first may end it, whatever status it answers with.
+STOPS = re.compile(
+    rb"\.Abort\w*\(|HTTPError\b|\bhttp\.(?:Error|Redirect|NotFound)\(|\.Redirect\(|\.WriteHeader\("
+)
 NAMED = "\1"  # around the name of a constant
 _PACKAGES = {
     "net/http": "http",
@@ -49,6 +53,7 @@ _BY_ARGUMENT = {
     "chi": {"Method", "MethodFunc"},
     "http": set(),
 }
+_USED = "|".join(sorted({one for verbs in _VERBS.values() for one in verbs} | {"Group", "Route"}))
 _HANDLERS = frozenset({"identifier", "selector_expression", "call_expression", "func_literal"})
 _BRANCHES = frozenset({"if_statement", "for_statement", "expression_switch_statement",
                        "type_switch_statement", "select_statement"})  # fmt: skip
@@ -65,7 +70,7 @@ class _Router:
     """Something on which routes are registered."""
 
     kind: str
-    base: str  # "new:12", "param:0", "field:router": what it begins as
+    base: str  # "new:12", "param:0", "field:router", "made:newRouter": what it begins as
     prefix: str = ""
     middleware: list[list[Any]] = field(default_factory=list)  # text, line, whether it is certain
 
@@ -215,8 +220,8 @@ class _Function:
         names = [self._source.text(one) for one in (left.named_children if left else ())]
         values = right.named_children if right else []
         for index, one in enumerate(values):
-            router = self._router(one)
             name = names[index] if index < len(names) else ""
+            router = self._router(one) or self._made_elsewhere(name, one)
             if router is None:
                 self._hints[name] = self._source.text(one)[:200].partition("{")[0]
             elif "." in name:
@@ -224,6 +229,19 @@ class _Function:
                 self._routers[name] = router
             else:
                 self._routers[name] = router
+
+    def _made_elsewhere(self, name: str, value: Node) -> _Router | None:
+        """What a function gives that is used like a router; assembling tells whether it is one."""
+        if value.type != "call_expression" or not re.fullmatch(r"\w+", name):
+            return None
+        said = self._source.text(self._node)
+        used = set(re.findall(rf"\b{name}\.({_USED})\(", said))
+        if not used and not re.search(rf"\bMount\([^,\n]*,\s*{name}\b", said):
+            return None
+        called = self._source.text(value.child_by_field_name("function"))
+        kinds = sorted({*self._kinds.values()}, key=lambda one: (one == "http", one))
+        kind = next((one for one in kinds if used & _VERBS[one].keys()), kinds[0])
+        return _Router(kind, f"made:{called}")
 
     def _declare(self, node: Node) -> None:
         type_ = self._source.text(node.child_by_field_name("type"))
@@ -364,12 +382,13 @@ class _Function:
         return below
 
     def _middleware(self, said: list[Node]) -> list[list[Any]]:
-        return [[self._said(one), line_of(one), self._is_certain] for one in said]
+        return [[self._said(one, is_first=True), line_of(one), self._is_certain] for one in said]
 
-    def _said(self, node: Node) -> str:
+    def _said(self, node: Node, *, is_first: bool = False) -> str:
         text = " ".join(self._source.text(node).split())
         if node.type == "func_literal":
-            return "func" if REFUSES.search(text.encode()) else HARMLESS
+            may_end = REFUSES.search(text.encode()) or (is_first and STOPS.search(text.encode()))
+            return "func" if may_end else HARMLESS
         return text[:300]
 
     def _methods(self, node: Node) -> list[str]:

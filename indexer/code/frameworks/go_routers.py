@@ -11,6 +11,7 @@ from indexer.code.frameworks.go_registered import (
     HARMLESS,
     NAMED,
     REFUSES,
+    STOPS,
     UNKNOWN,
     joined,
     registered,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from memory.code.facts import Mark
 
 _NAME = "go-routers"
+_ENDING = "go-routers ending"  # the reader's name for what may end a request
 #: Middleware of libraries that refuses who shows nothing, by the package and what is called.
 _GUARDS = re.compile(
     r"^(?:github\.com/gin-gonic/gin\.BasicAuth(?:ForRealm)?"
@@ -74,6 +76,7 @@ class GoRouters(Reader):
         yield from registered(source, self.name)
         yield from guards(source, self.name)
         yield from refusing(source, self.name, REFUSES)
+        yield from refusing(source, _ENDING, STOPS)
 
     def assemble(self, project: CodeProject) -> Iterable[Route | Unresolved]:
         """Each route once for each way in which its router is reached."""
@@ -188,11 +191,12 @@ class _Routers:
         self._project = project
         self._names = _Names(project)
         self._refusals = Refusals(project, _NAME)
+        self._ends = Refusals(project, _ENDING)
         self._guards = {Place(path, one.name): one for path, one in project.marks(_NAME, "guard")}
         self._consumers: dict[tuple[str, str, str], list[tuple[str, Mark]]] = {}
         self._uses: dict[tuple[str, str, str], list[tuple[str, Mark]]] = {}
         self._fields: dict[tuple[str, str], list[tuple[str, str, str]]] = {}
-        returned = self._returned()
+        self._given = self._returned()
         for path, mark in self._marks("use"):
             self._uses.setdefault(self._key(path, mark), []).append((path, mark))
         for path, mark in self._marks("field"):
@@ -205,14 +209,15 @@ class _Routers:
         for path, mark in self._marks("route"):
             said = [mark.data["handler"], *(one for one, _, _ in mark.data["middleware"])]
             places = (self._names.function(path, mark.name, one) for one in said)
-            for key in (each for place in places if place for each in returned.get(place, [])):
+            for key in (each for place in places if place for each in self._keys_given(place)):
                 self._mounting.add((path, mark.line))
                 self._consumers.setdefault(key, []).append((path, mark))
         for path, mark in self._marks("mount"):
             what = mark.data["what"]
-            place = self._names.function(path, mark.name, what) if ":" not in what else None
-            keys = returned.get(place, []) if place else []
-            for key in keys if ":" not in what else [(path, mark.name, what)]:
+            is_known = ":" in what and not what.startswith("made:")
+            place = self._names.function(path, mark.name, what.removeprefix("made:"))
+            keys = [(path, mark.name, what)] if is_known else self._keys_given(place)
+            for key in keys:
                 self._consumers.setdefault(key, []).append((path, mark))
 
     def _handed(self, path: str, mark: Mark) -> None:
@@ -231,11 +236,15 @@ class _Routers:
             if not is_test(path):
                 yield path, mark
 
-    def _returned(self) -> dict[Place, list[tuple[str, str, str]]]:
-        found: dict[Place, list[tuple[str, str, str]]] = {}
+    def _returned(self) -> dict[Place, list[tuple[str, Mark]]]:
+        found: dict[Place, list[tuple[str, Mark]]] = {}
         for path, mark in self._marks("return"):
-            found.setdefault(Place(path, mark.name), []).append(self._key(path, mark))
+            found.setdefault(Place(path, mark.name), []).append((path, mark))
         return found
+
+    def _keys_given(self, place: Place | None) -> list[tuple[str, str, str]]:
+        """The routers that a function returns."""
+        return [self._key(*one) for one in self._given.get(place, ())] if place else []
 
     def _key(self, path: str, mark: Mark) -> tuple[str, str, str]:
         base = mark.data["base"]
@@ -252,7 +261,7 @@ class _Routers:
                 continue
             key = self._key(path, mark)
             ways = list(self._ways(key, 0))[:_MOST_WAYS]
-            if not ways:
+            if not ways and not key[2].startswith("made:"):  # else it is no router
                 yield Unresolved(path, mark.line, "route", _shown(mark.data["path"]), _NOBODY_HANDS)
             for way in dict.fromkeys(ways):
                 yield from self._route(path, mark, way, key)
@@ -269,6 +278,9 @@ class _Routers:
             if not owners:
                 yield _Way("", wraps)
             return
+        if base.startswith("made:"):
+            yield from self._made(key, wraps, depth)
+            return
         for where, mark in consumers if depth < _DEEPEST else ():
             own = self._middleware(where, mark)
             for above in self._ways(self._key(where, mark), depth + 1):
@@ -278,6 +290,17 @@ class _Routers:
                 yield _Way(prefix, (*above.middleware, *own, *wraps))
         if not consumers and not base.startswith("param:"):
             yield _Way("", wraps)
+
+    def _made(
+        self, key: tuple[str, str, str], wraps: tuple[_Asked, ...], depth: int
+    ) -> Iterator[_Way]:
+        """What stands above a router that a function gives."""
+        place = self._names.function(key[0], key[1], key[2].removeprefix("made:"))
+        for where, mark in self._given.get(place, ()) if place and depth < _DEEPEST else ():
+            for above in self._ways(self._key(where, mark), depth + 1):
+                prefix = joined(above.prefix, self._names.path(where, mark.data["prefix"]))
+                own = self._middleware(where, mark)
+                yield _Way(prefix, (*above.middleware, *own, *wraps))
 
     def _middleware(self, path: str, mark: Mark) -> tuple[_Asked, ...]:
         return tuple(
@@ -333,15 +356,19 @@ class _Routers:
             by = self._refuses(place, 0) if place else ""
             if certain and by:
                 return Answered("yes", f"{evidence}: {by}")
-            is_known = text == HARMLESS or _HARMLESS.match(origin) or self._is_harmless(place)
+            is_known = text == HARMLESS or _HARMLESS.match(origin) or self._passes_on(place)
             is_open = is_open and bool(is_known)
         for path, mark in self._uses.get(key, ()):  # elsewhere, or later
             for text, _, _ in mark.data["middleware"]:
                 place = self._names.function(path, mark.name, text)
                 known = text == HARMLESS or _HARMLESS.match(self._names.origin(path, text))
-                is_open = is_open and bool(known or self._is_harmless(place))
+                is_open = is_open and bool(known or self._passes_on(place))
         said_so = "no middleware refuses, nor does the handler"
         return Answered("no", said_so) if is_open else Answered()
+
+    def _passes_on(self, place: Place | None) -> bool:
+        """Whether a function that sees requests first lets each of them through."""
+        return self._is_harmless(place) and not (place and self._ends.may_refuse(place))
 
     def _is_harmless(self, place: Place | None) -> bool:
         return place is not None and not self._refusals.may_refuse(place)

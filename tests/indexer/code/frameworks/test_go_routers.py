@@ -62,6 +62,12 @@ def auths(code) -> list[str]:
         ("g := gin.New()\nregister(g.Group(\"/v2\"), 1)", ["GET /v2/y"]),
         ('h := &Handler{}\nh.routes(gin.New())', ["GET /z"]),
         ('s := Server{}\ns.router = gin.New()\ns.router.GET("/s", show)', ["GET /s"]),
+        ('r := engine(1)\nr.GET("/a", show)\ng := r.Group("/b")\ng.GET("/c", show)',
+         ["GET /a", "GET /b/c"]),
+        ('r := below()\nr.GET("/a", show)', ["GET /v3/a"]),
+        ('r := chi.NewRouter()\nsub := mux()\nsub.Get("/a", show)\nr.Mount("/s", sub)',
+         ["GET /s/a"]),
+        ('c := connect(1)\nc.GET("/x", show)\nd := theirs.New()\nd.Get("/x", show)', []),
         ('client.Get("/x", show)\ncache.GET("/x")', []),
     ],
 )  # fmt: skip
@@ -70,6 +76,10 @@ def test_routers_are_followed_through_groups_and_functions(read, body, expected)
 func admin() chi.Router { r := chi.NewRouter(); r.Get("/x", show); return r }
 func users(r chi.Router) { r.Post("/users", show) }
 func register(g *gin.RouterGroup, n int) { g.GET("/y", show) }
+func engine(n int) *gin.Engine { e := gin.New(); e.Use(log); return e }
+func below() *gin.RouterGroup { return gin.New().Group("/v3") }
+func mux() chi.Router { return chi.NewRouter() }
+func connect(n int) *Client { return &Client{} }
 type Handler struct{}
 func (h *Handler) routes(g gin.IRouter) { g.GET("/z", h.show) }
 func (h *Handler) show(c *gin.Context) {}
@@ -107,6 +117,7 @@ def test_a_router_that_nobody_hands_over_and_a_path_that_is_no_literal_are_told(
         ("if open(r) { next.ServeHTTP(w, r); return }\n" + REFUSES, "unknown"),
         ("if request.IsAuthenticated(r) { next.ServeHTTP(w, r); return }\n" + REFUSES, "yes"),
         ("if cfg.AuthDisabled { }\n" + REFUSES, "unknown"),
+        ("if !valid(r) { w.WriteHeader(200); return }", "unknown"),
         ("w.Header().Set(\"a\", \"b\")", "no"),
     ],
 )  # fmt: skip
@@ -153,6 +164,9 @@ type Auth struct{}
 func (a *Auth) Require(c *gin.Context) { a.check(c, 1) }
 func (a *Auth) check(c *gin.Context, n int) { if !a.knows(c) { c.AbortWithStatus(401) } }
 func (a *Auth) Optional(c *gin.Context) { if a.knows(c) { c.Next() } }
+func said(c *gin.Context) { if c.Keys == nil { c.JSON(200, "log in"); c.Abort(); return } }
+func asks() gin.HandlerFunc { return func(c *gin.Context) { said(c); c.Next() } }
+func engine() *gin.Engine { a := Auth{}; g := gin.New(); g.Use(a.Require); return g }
 func (a *Auth) knows(c *gin.Context) bool { return c.GetHeader("k") != "" }
 """
 
@@ -167,6 +181,11 @@ func (a *Auth) knows(c *gin.Context) bool { return c.GetHeader("k") != "" }
          ["unknown"]),
         ('a := Auth{}\ng := gin.New()\ng.GET("/x", a.Optional, show)', ["no"]),
         ('g := gin.New()\ng.GET("/x", theirs.Auth(), show)', ["unknown"]),
+        ('g := gin.New()\ng.GET("/x", said, show)', ["unknown"]),
+        ('g := gin.New()\ng.GET("/x", asks(), show)', ["unknown"]),
+        ('g := gin.New()\ng.GET("/x", func(c *gin.Context) { if no(c) { c.Abort() } }, show)',
+         ["unknown"]),
+        ('g := engine()\ng.GET("/x", show)', ["yes"]),
         ('g := gin.Default()\ng.GET("/x", func(c *gin.Context) { c.JSON(200, 1) })', ["no"]),
         ('g := gin.New()\ng.GET("/x", gin.BasicAuth(a), show)', ["yes"]),
         ('e := echo.New()\ng := e.Group("/a", echojwt.JWT(key))\ng.GET("/x", show)', ["yes"]),
