@@ -203,10 +203,17 @@ _ENDS = {
 def tell_timeline(memories: Iterable[Listed]) -> tuple[Event, ...]:
     """What happened, oldest first; what has no date comes first, in the order given.
 
+    A month or a week without a day stands where it begins.
     A memory that ceased to hold on a known day is told twice: when it began, and when it ended.
     """
     events = [event for listed in memories for event in _events(listed)]
-    return tuple(sorted(events, key=lambda event: event.at or _BEGINNING))
+    return tuple(sorted(events, key=lambda event: event.at or _starts(event)))
+
+
+def _starts(event: Event) -> datetime:
+    """When the month or the week of an event begins that has no day."""
+    figures = event.memory.revision.draft.figures
+    return figures.period.start if figures and figures.period else _BEGINNING
 
 
 def _events(listed: Listed) -> Iterator[Event]:

@@ -188,6 +188,23 @@ def test_a_timeline_of_nothing_says_so(run, shop):
     assert "\x1b" not in result.stderr
 
 
+def test_what_has_a_month_alone_stands_where_the_month_begins(objects, run, shop):
+    months = {"1": "2025-07", "2": "2025-11", "3": "2025-03", "4": "2025-09-02"}
+    folder = shop / "docs" / "adr"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, month in months.items():
+        text = (
+            f"# Queue as {name}\n\nDate: {month}\n\n## Status\n\nAccepted\n\nThe queue is {name}.\n"
+        )
+        (folder / f"000{name}-queue.md").write_text(text)
+    assert run("index").exit_code == 0
+    listed = [one["title"][-1] for one in objects("list") if one["title"].startswith("Queue as ")]
+    told = [one["title"][-1] for one in objects("timeline", "queue") if "Queue as" in one["title"]]
+
+    assert listed == ["2", "4", "1", "3"]
+    assert told == listed[::-1]
+
+
 def test_a_timeline_of_no_module_is_refused(run, shop):
     result = run("timeline", " ")
 

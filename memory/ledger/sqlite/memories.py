@@ -38,6 +38,9 @@ r.number, r.removed, r.recorded_at, r.draft, r.source, r.since, r.committed_in, 
 (SELECT max(number) FROM revisions WHERE memory_id = m.id) AS revisions
 """
 
+#: When a revision began to hold; a month or a week without a day where that begins.
+_BEGAN = "ifnull(r.valid_from, json_extract(r.draft, '$.figures.period.start'))"
+
 
 class SqliteMemories(Repository, Memories):
     """`Memories` in SQLite."""
@@ -140,7 +143,7 @@ class SqliteMemories(Repository, Memories):
         ids, values = selected(selection)
         sql = f"""
             SELECT {MEMORY} FROM revisions AS r JOIN memories AS m ON m.id = r.memory_id
-            WHERE r.id IN ({ids}) ORDER BY r.valid_from DESC, r.title, m.uid
+            WHERE r.id IN ({ids}) ORDER BY {_BEGAN} DESC, r.title, m.uid
         """
         return [_memory(row) for row in self._rows(sql, values)]
 
@@ -148,7 +151,7 @@ class SqliteMemories(Repository, Memories):
         ids, values = selected(selection)
         sql = f"""
             SELECT m.uid, r.id FROM revisions AS r JOIN memories AS m ON m.id = r.memory_id
-            WHERE r.id IN ({ids}) ORDER BY r.valid_from DESC, r.title, m.uid LIMIT ?
+            WHERE r.id IN ({ids}) ORDER BY {_BEGAN} DESC, r.title, m.uid LIMIT ?
         """
         return dict(self._db.execute(sql, [*values, -1 if limit is None else limit]).fetchall())
 
