@@ -115,7 +115,8 @@ def _print_proposal(screen: "Screen", proposal: "HarvestProposal") -> None:
     facts = [proposal.id, day(draft.valid_from) or "undated", str(draft.status), *draft.modules]
     screen.console.print(Text.assemble((draft.title, "bold")))
     screen.console.print(indented(Text.assemble((" · ".join(facts), "dim")), 2))
-    screen.console.print(indented(line(f"because “{getattr(draft.details, 'context', '')}”"), 2))
+    if reason := getattr(draft.details, "context", ""):  # a swapped library needs none
+        screen.console.print(indented(line(f"because “{reason}”"), 2))
     screen.console.print(indented(Text.assemble((proposal.evidence.place, "dim")), 2))
 
 

@@ -61,6 +61,16 @@ def test_a_decision_is_proposed_with_its_evidence_and_recorded_when_it_is_accept
     assert run("harvest", "--accept", proposal["id"]).exit_code == 1
 
 
+def test_a_proposal_without_a_reason_is_told_without_one(commit, word_model, answer, objects):
+    commit("Start", {"Gemfile": 'gem "directory_watcher"\n', "watch.rb": "1\n"})
+    commit(
+        "Replace directory_watcher with listen", {"Gemfile": 'gem "listen"\n', "watch.rb": "2\n"}
+    )
+
+    assert [one["reason"] for one in objects("harvest")] == [""]
+    assert "because" not in answer("harvest")
+
+
 def test_what_was_refused_does_not_come_again(history, commit, objects, answer):
     [proposal] = objects("harvest")
 
