@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from memory.code.facts import Definition
 
 _CALLS = """
-(call_expression function: (member_expression property: (property_identifier) @called)
+(call_expression
+    function: [(member_expression property: (property_identifier) @called)
+        (await_expression (member_expression property: (property_identifier) @called))]
     arguments: (arguments) @arguments) @call
 """
 _PROVIDERS = """
@@ -112,7 +114,7 @@ class NestJs(Reader):
     def _call(self, source: Source, found: dict[str, list[Node]]) -> Iterator[Mark]:
         node, called = found["call"][0], source.text(found["called"][0])
         arguments, line = found["arguments"][0], line_of(node)
-        if called == "create" and source.text(node).startswith("NestFactory."):
+        if called == "create" and re.match(r"(?:await\s+)?NestFactory\.", source.text(node)):
             yield Mark(self.name, "app", "", line, {})
         elif called == "use":
             args = [each for one in arguments.named_children for each in given(source, one)]

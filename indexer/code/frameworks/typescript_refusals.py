@@ -211,7 +211,7 @@ def _told(source: Source, function: Node) -> Iterator[str]:
         given = source.text(found["arguments"][0])
         is_told = _LOOKS.search(given) or re.search(r"[(,]\s*_?(?:req|request|ctx)\s*[,)]", given)
         if is_told and not _ANSWERING.match(called):
-            yield called
+            yield called.removeprefix("await ")
 
 
 def _may(said: str) -> bool:

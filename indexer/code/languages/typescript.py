@@ -42,6 +42,7 @@ _WANTED = """
 (nested_type_identifier) @chain
 (nested_identifier) @chain
 (call_expression function: (_) @called)
+(call_expression function: (await_expression (_) @called))  ; `await make<Type>()` is read so
 (new_expression constructor: (_) @called)
 (ERROR) @error
 """

@@ -165,7 +165,7 @@ def test_paths_are_below_the_prefix_and_versions_of_their_application(read):
     code = read(
         {
             "apps/api/src/main.ts": MAIN % main,
-            "apps/other/src/main.ts": MAIN % "",
+            "apps/other/src/main.ts": (MAIN % "").replace("create(", "create<OfFastify>("),
             "apps/api/src/a.ts": COMMON
             + "@Controller({ path: 'users', version: ['1', '2'] })\nexport class A {\n"
             "  @Get(['', 'all'])\n  all() {}\n  @Version('3')\n  @Post()\n  add() {}\n}\n"

@@ -162,6 +162,15 @@ def test_members_of_classes_are_called_through_this_and_their_bases(read):
     }
 
 
+@pytest.mark.parametrize("said", ["make<User>()", "await make<User>()", "await all.make<A, B>(1)"])
+def test_a_call_with_types_is_a_call_also_behind_await(read, said):
+    head = "import * as all from './make';\nimport { make } from './make';\n"
+    app = f"{head}export async function run() {{ return {said}; }}\n"
+    code = read({"make.ts": "export function make() {}\n", "app.ts": app})
+
+    assert ("app.ts:run", "make.ts:make") in edges(code, Grade.CALL)
+
+
 def test_definitions_have_kind_span_visibility_and_decorators():
     facts = (
         TypeScript()
