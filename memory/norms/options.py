@@ -42,15 +42,18 @@ def chosen_in(decision: str) -> list[set[str]]:
 def not_chosen(details: Decision, title: str) -> Iterator[str]:
     """The options without their reasons, none of them what was chosen.
 
-    A sentence that argues is no option, and neither is one whose words the decision uses, or half
+    Each of several begins with its name; one alone may be a text that names all of them. A
+    sentence that argues is no option, and neither is one whose words the decision uses, or half
     of whose words its title does. Where the decision names an option by its number, the one with
     that number is the chosen one.
     """
     chosen = chosen_in(details.decision)
     numbers = {match["number"].lower() for match in _NUMBERED.finditer(details.decision[:200])}
     said, titled = stems(details.decision), stems(title)
+    is_text = len(details.alternatives) == 1
     for alternative in details.alternatives:
-        for part in _SENTENCE_END.split(alternative) if ": " in alternative else [alternative]:
+        is_split = is_text and ": " in alternative
+        for part in _SENTENCE_END.split(alternative) if is_split else [alternative]:
             number = _NUMBER.match(part)
             if number and numbers & set(re.findall(r"[a-z0-9]+", number[0].lower())):
                 continue

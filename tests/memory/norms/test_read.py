@@ -79,6 +79,19 @@ def test_a_title_says_what_was_chosen_or_refused(title, wanted, unwanted):
     assert (norm.wanted, norm.unwanted) == (wanted, unwanted)
 
 
+def test_what_is_said_for_an_option_is_no_option():
+    details = Decision(
+        decision="Chosen option: Reactive forms, because our needs are many.",
+        alternatives=(
+            "Reactive forms - Give access. Compared to templates, they are robust: they scale.",
+            "Option 2: Template forms. Faster to write, and known: everybody has used them.",
+        ),
+    )
+    norms = norms_of(a_memory(title="Input in the browser", body="Text", details=details))
+
+    assert [one.unwanted for one in norms if one.demand is Demand.CHOSE_OVER] == ["Template forms"]
+
+
 def test_an_option_is_not_chosen_unless_the_decision_names_it():
     details = Decision(
         decision="Option 3, models will be hosted on the analytical platform.",
