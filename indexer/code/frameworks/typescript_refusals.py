@@ -58,6 +58,11 @@ _THROUGH = re.compile(
 #: What is called with who asks without doing anything to him.
 _ANSWERING = re.compile(r"(?:res|response|console|JSON|Object|String|Number|Boolean|logger)\b")
 _STRATEGY = re.compile(r"authenticate\(\s*(\[[^\]]*\]|['\"][^'\"]*['\"])")
+#: What ends a request, and what a middleware ends with that passes each on.
+_STOPS = re.compile(
+    r"\bres\w*\.(?:json\w*|send\w*|end|redirect|render|status|writeHead)\(|\bthrow\b|\bnext\(\s*\w"
+)
+_GOES_ON = re.compile(r"\bnext\(\)[\s;)]*\}?[\s;)]*$")
 _FOLLOWED = 3  # calls, from a handler
 REFUSES, PASSES, MAY = "refuses", "passes", "may"
 
@@ -126,7 +131,8 @@ class Refusals:
         through = self._project.locate(place.path, said.get("through", ""))
         if through and self.said(through).get("guard") == REFUSES:
             return True
-        return None if guard or self._told_may_refuse(said, place) else False
+        may_end = guard or said.get("ends") or self._told_may_refuse(said, place)
+        return None if may_end else False
 
     def handler(self, place: Place) -> bool | None:
         """Whether a handler itself refuses who shows nothing; None if it may."""
@@ -176,7 +182,8 @@ def named(source: Source, node: Node) -> str:
 def judge(source: Source, function: Node) -> dict[str, Any]:
     """What a function does as a check of its own, and as a handler.
 
-    `tells` names what a handler calls with who asks; `through` what a library calls with him.
+    `tells` names what a handler calls with who asks; `ends` stands where a check that looks at who
+    asks may end the request; `through` what a library calls with him.
     """
     said = source.text(function)
     guard = _Judged(source, _wrapped(function)).guard
@@ -187,6 +194,8 @@ def judge(source: Source, function: Node) -> dict[str, Any]:
         may_handle = ""
     data: dict[str, Any] = {"guard": guard or may}
     data |= {"handler": REFUSES if handles == REFUSES else may_handle}
+    if _LOOKS.search(said) and (_STOPS.search(said) or not _GOES_ON.search(said)):
+        data["ends"] = True  # as a check of its own, whatever it answers
     if not may:
         data["tells"] = sorted(set(_told(source, function)))
     through = _THROUGH.search(said)

@@ -103,6 +103,13 @@ const verify = (req, resolve, reject) => async (err, user) => {
           "own": "(req, res) => find(req) || (res.status(401).end(), null)"}, "unknown"),
         ({"handler": "(req, res) => { if (!elsewhere(req)) return; res.end(); }"}, "unknown"),
         ({"handler": "(req, res) => { express.json()(req, res); res.end(); }"}, "no"),
+        ({"before": middleware("if (!req.session.user) { return res.json({ code: 1 }); } next();")
+          + ", "}, "unknown"),
+        ({"before": "own, ", "own": middleware(
+            "if (!req.user) { return res.redirect('/'); } next();")},
+         "unknown"),
+        ({"before": "own, ", "own": middleware("if (req.user) { next(); }")}, "unknown"),
+        ({"before": middleware("res.locals.user = req.user; next();") + ", "}, "no"),
         ({"before": middleware("if (!own(req, res)) return; next();") + ", ",
           "own": "(req, res) => find(req) || (res.status(401).end(), null)"}, "unknown"),
     ],
