@@ -59,6 +59,7 @@ _STATUSES = tuple(
     for status, words in _LEXICON["statuses"].items()
 )
 _OF_WORK = re.compile(rf"(?:{any_of(_CUES['of_work'])})\b", re.IGNORECASE)
+_OF_WORK_ANYWHERE = re.compile(rf"\b{_OF_WORK.pattern}", re.IGNORECASE)
 _NOUN = re.compile(r"[^\W\d_]\s+$")
 _LEAD = re.compile(
     rf"(?:[\W_\d]+|(?:{any_of(_CUES['lead'])}|\w+ally(?=\saccept|\sapprov)|partly(?=\saccept))\b)*",
@@ -129,14 +130,21 @@ def read_status(text: str, place: Place = NOWHERE) -> StatusLine:
         statements.append(badge[1].replace("_", " ").replace("%20", " "))
     status = _status(statements, place)
     ending = [one for one in statements if status in ONCE_HELD and _is_of(one, status, place)]
-    began = "\n".join(one for one in statements if one not in ending)
+    remarks = [one for one in statements[1:] if _is_of_work(one, place)]
+    began = "\n".join(one for one in statements if one not in (*ending, *remarks))
     return StatusLine(
         status=status,
         references=_references(said, place),
-        date=when_made(plain(began) if ending else words),
+        date=when_made(plain(began) if ending or remarks else words),
         ended=next(filter(None, map(read_date, ending)), None),
         words=words,
     )
+
+
+def _is_of_work(statement: str, place: Place) -> bool:
+    """Whether it tells when work was done: "This was released to all users by May 2020"."""
+    said = plain(statement)
+    return _OF_WORK_ANYWHERE.search(said) is not None and _of_statement(statement, place) is None
 
 
 def _is_of(statement: str, status: Status, place: Place) -> bool:

@@ -185,6 +185,21 @@ def test_the_date_and_the_words_are_kept():
     assert line.date.date().isoformat() == "2024-05-14"
 
 
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("Accepted. This feature was released to all users by Feb 2020.", None),
+        ("Accepted 2020-01-07\n\nThe last part of it was merged on 2021-03-01.", "2020-01-07"),
+        ("Accepted\n\nMerged 2020-05-14", "2020-05-14"),
+        ("Accepted. Decided by the whole team on 2020-05-14.", "2020-05-14"),
+    ],
+)
+def test_when_work_was_done_is_no_date_of_a_decision(text, day):
+    found = read_status(text, HERE).date
+
+    assert (found and found.date().isoformat()) == day
+
+
 @given(st.text(max_size=80))
 def test_reading_a_status_never_raises(text):
     read_status(text, HERE)
