@@ -109,6 +109,8 @@ def _status(explained: Explained) -> str:
         return f"unstated{'' if stands.in_force else ', ' + words}: its source states none"
     if own is stands.status:
         return f"{stands.status}, {words}, by its own words"
+    if own is Status.UNSTATED:  # "Invalidated by ADR 18": only whom it names says how it stands
+        return f"{stands.status}, {words}, by how it and other records name each other"
     return f"{stands.status}, {words}, where by its own words it is {own}"
 
 

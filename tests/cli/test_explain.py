@@ -74,6 +74,24 @@ def test_what_is_no_lesson_is_told_how_it_stands_and_why(answer, objects):
     assert "posterior" not in said
 
 
+def test_a_record_that_only_names_its_successor_is_not_told_to_state_no_status(
+    shop, run, answer, objects
+):
+    folder = shop / "docs" / "adr"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, status in {
+        "0001-old": "Invalidated by [2](0002-new.md)",
+        "0002-new": "Accepted",
+    }.items():
+        text = f"# {name}\n\n## Status\n\n{status}\n\n## Decision\n\nWe do {name}.\n"
+        (folder / f"{name}.md").write_text(text)
+    assert run("index").exit_code == 0
+    [old] = [one["uid"] for one in objects("list") if one["path"].endswith("0001-old.md")]
+    said = " ".join(answer("explain", old).split())
+
+    assert "superseded, not in force, by how it and other records name each other" in said
+
+
 @pytest.mark.parametrize("kind", ["baseline", "flag", "decision"])
 @pytest.mark.usefixtures("shop")
 def test_every_kind_can_be_explained(objects, kind):
