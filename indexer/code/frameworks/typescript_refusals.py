@@ -62,6 +62,7 @@ _STRATEGY = re.compile(r"authenticate\(\s*(\[[^\]]*\]|['\"][^'\"]*['\"])")
 _STOPS = re.compile(
     r"\bres\w*\.(?:json\w*|send\w*|end|redirect|render|status|writeHead)\(|\bthrow\b|\bnext\(\s*\w"
 )
+_COMMENT = re.compile(r"(?<!:)//[^\n]*|/\*.*?\*/", re.DOTALL)
 _GOES_ON = re.compile(r"\bnext\(\)[\s;)]*\}?[\s;)]*$")
 _FOLLOWED = 3  # calls, from a handler
 REFUSES, PASSES, MAY = "refuses", "passes", "may"
@@ -194,7 +195,8 @@ def judge(source: Source, function: Node) -> dict[str, Any]:
         may_handle = ""
     data: dict[str, Any] = {"guard": guard or may}
     data |= {"handler": REFUSES if handles == REFUSES else may_handle}
-    if _LOOKS.search(said) and (_STOPS.search(said) or not _GOES_ON.search(said)):
+    done = _COMMENT.sub("", said)
+    if _LOOKS.search(done) and (_STOPS.search(done) or not _GOES_ON.search(done)):
         data["ends"] = True  # as a check of its own, whatever it answers
     if not may:
         data["tells"] = sorted(set(_told(source, function)))

@@ -110,6 +110,8 @@ const verify = (req, resolve, reject) => async (err, user) => {
          "unknown"),
         ({"before": "own, ", "own": middleware("if (req.user) { next(); }")}, "unknown"),
         ({"before": middleware("res.locals.user = req.user; next();") + ", "}, "no"),
+        ({"before": middleware("// throw new No();\nreq.on = req.headers.host; next();")
+          + ", "}, "no"),
         ({"before": middleware("if (!own(req, res)) return; next();") + ", ",
           "own": "(req, res) => find(req) || (res.status(401).end(), null)"}, "unknown"),
     ],
