@@ -387,9 +387,14 @@ def is_template(page: Page, heading: str) -> bool:
     """Whether a page is still to be filled in.
 
     It is when every paragraph of it is a template's or a placeholder, or half of them under a
-    title that is a placeholder. A stub that has a title and nothing else is a record.
+    title that is a placeholder, or under such a title no part of a record has a text. A stub that
+    has a title and nothing else is a record.
     """
     untitled = is_placeholder(heading)
+    if untitled and any(part_of(one.title) for one in page.sections):
+        said = read_parts(page)
+        if not any(said[part] for part in said if part):
+            return True
     blanks = [_is_blank(" ".join(paragraph.split())) for paragraph in _paragraphs(page)]
     if not blanks:
         return has_placeholder(heading)

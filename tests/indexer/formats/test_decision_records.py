@@ -276,6 +276,7 @@ TEMPLATES = [
     "# ADR {ADR-NUMBER}: {TITLE}\n\n## Context\n\n> This section describes the forces at play\n",
     "# Title\n\n## Status\n\nWhat is the status, such as proposed, accepted?\n\n## Context\n\n"
     "What is the issue that we're seeing that is motivating this decision or change?\n",
+    "# Title\nHow to write one (remove this)\n\n## Context\n## Decision\n## Status\n",
     "",
     "\n\n",
 ]
