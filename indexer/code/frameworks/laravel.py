@@ -6,7 +6,7 @@ import posixpath
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from indexer.code.frameworks.laravel_middleware import Middleware
+from indexer.code.frameworks.laravel_middleware import ENDING, Middleware
 from indexer.code.frameworks.laravel_registered import Above, registered
 from indexer.code.frameworks.laravel_stated import middleware_marks
 from indexer.code.php_values import CLOSURE, UNKNOWN, class_named, texts
@@ -51,6 +51,8 @@ _REFUSES = re.compile(
     rb"|(?:Auth|Unauthor|AccessDenied|Forbidden|Permission)\w*Exception|UNAUTHORIZED|FORBIDDEN"
     rb"|\b40[13]\b|\bAuth::|\bauth\(|->user\(\)|[pP]ermission|\bguard\(|isGuest"
 )
+#: With what else a middleware may end a request.
+_ENDS = re.compile(rb"\babort\w*\(|\b(?:redirect|response|to_route|view)\(|\bResponse::|\bthrow\b")
 _NO_LITERAL = "its path is not a literal"
 
 
@@ -60,7 +62,7 @@ class Laravel(Reader):
     name = "laravel"
     languages = frozenset({"php"})
     hint = re.compile(
-        rb"Route::|\$router|\$app->|[mM]iddleware|FormRequest|withRouting|loadRoutesFrom|"
+        rb"Route::|\$router|\$app->|\$next|[mM]iddleware|FormRequest|withRouting|loadRoutesFrom|"
         + _REFUSES.pattern
     )
 
@@ -69,6 +71,8 @@ class Laravel(Reader):
         yield from registered(source, self.name)
         yield from middleware_marks(source, self.name)
         yield from refusing(source, self.name, _REFUSES)
+        if b"$next" in source.content:
+            yield from refusing(source, ENDING, _ENDS)
 
     def assemble(self, project: CodeProject) -> Iterable[Route | Unresolved]:
         """Each route once for each way in which its file is mounted."""

@@ -60,6 +60,7 @@ _BUILT_IN = {
     "precognitive": f"{_ILLUMINATE}Foundation\\Http\\Middleware\\HandlePrecognitiveRequests",
 }
 _BUILT_IN_GROUPS = frozenset({"web", "api"})  # harmless as the framework fills them
+ENDING = "laravel ending"  # the reader's name for what may end a request
 _FORM = "Illuminate\\Foundation\\Http\\FormRequest"
 _DEEPEST = 12
 ANSWERS = ("auth", "authorisation", "validation", "rate_limit")
@@ -72,6 +73,7 @@ class Middleware:
     def __init__(self, project: CodeProject) -> None:
         self._project = project
         self._refusals = Refusals(project, "laravel")
+        self._ends = Refusals(project, ENDING)
         self._methods = {
             Place(path, mark.name): mark for path, mark in project.marks("laravel", "method")
         }
@@ -280,10 +282,8 @@ class Middleware:
         if place is None or one is None or depth > _DEEPEST:
             return False
         members = self._members(place)
-        if any(
-            self._refusals.may_refuse(Place(place.path, f"{place.symbol}.{each}"))
-            for each in members
-        ):
+        own = [Place(place.path, f"{place.symbol}.{each}") for each in members]
+        if any(self._refusals.may_refuse(each) or self._ends.may_refuse(each) for each in own):
             return False
         return "handle" in members or any(
             self._is_harmless(self._full(place.path, base), depth + 1) for base in one.bases

@@ -198,6 +198,28 @@ def test_yes_only_for_what_refuses_nobody_and_no_only_where_nothing_could(
     assert served(code) == [("GET", "/x", answer)]
 
 
+@pytest.mark.parametrize(
+    ("inside", "answer"),
+    [
+        ("if (! session('who')) { return redirect('/'); } return $next($request);", "unknown"),
+        ("if (! $request->cookie('x')) { throw new No(); } return $next($request);", "unknown"),
+        ("$request->x = 1; return $next($request);", "no"),
+    ],
+)
+def test_middleware_that_may_end_a_request_is_not_called_open(read, inside, answer):
+    mine = f"class Mine {{ function handle($request, $next) {{ {inside} }} }}\n"
+    code = read(
+        {
+            "routes/web.php": f"{USE}Route::get('x', 'Orders@show')->middleware('mine');\n",
+            "app/Http/Kernel.php": KERNEL.format(group="'x'", auth=FRAMEWORKS),
+            "app/Http/Mine.php": f"<?php\nnamespace App\\Http;\n{mine}",
+            "app/Http/Controllers/Orders.php": orders(),
+        }
+    )
+
+    assert served(code) == [("GET", "/x", answer)]
+
+
 def test_a_group_that_is_taken_away_takes_all_that_it_holds(read):
     code = read(
         {
