@@ -124,4 +124,5 @@ def _totals(found: Verified) -> str:
     told = ", ".join(f"{count:,} {verdict}" for verdict, count in found.counts.items())
     told = told.replace("moved to", "moved")
     at = f" at {found.commit[:12]}" if found.commit else ""
-    return f"{counted(total, 'memory', 'memories')} that name something{at}: {told}."
+    naming = counted(total, "memory that names", "memories that name")
+    return f"{naming} something{at}: {told}."

@@ -37,6 +37,7 @@ def stale_shop(shop, run):
 def test_what_is_gone_is_listed_with_why_and_ends_with_the_totals(stale_shop, answer):
     said = answer("verify")
 
+    assert "1 memory that names something at " in said
     assert "Move background jobs to RabbitMQ\n" in said
     assert "gone: src/queue/consumer.py: deleted in the worktree, not committed" in said
     assert "relay.py" not in said
