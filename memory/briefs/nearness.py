@@ -6,7 +6,6 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from memory.briefs.scoring import DERIVED, USEFUL, WORDS_ONLY, usefulness
-from memory.kinds.baseline import SPEC as BASELINE
 from memory.retrieval.search import REMOTE
 
 if TYPE_CHECKING:
@@ -16,12 +15,6 @@ if TYPE_CHECKING:
     from memory.retrieval.candidates import Candidate
     from memory.retrieval.pool import Pool
     from memory.retrieval.rank import Ranked
-
-
-#: What it counts for that the best of a kind is behind the best of all: a lesson is found behind
-#: decisions that say more of the same words, and is no less to the point for that. Of measurements
-#: it counts for nothing: no task says what must not get worse.
-OTHER_KIND = 0.4
 
 
 class Nearness(NamedTuple):
@@ -78,7 +71,7 @@ class _At(NamedTuple):
     """Where a candidate stands in the order of a search."""
 
     place: float  # 0 for the first
-    behind: float  # by how much its score is less than that of the best, above all of its kind
+    behind: float  # by how much its score is less than that of the best of its kind
 
 
 def _places(
@@ -97,14 +90,7 @@ def _places(
     best: dict[tuple[str, int], float] = defaultdict(float)
     for uid, sort in sorts.items():
         best[sort] = max(best[sort], scores[uid])
-    first = max(best.values(), default=0.0)
-    apart = {
-        sort: 0.0 if sort[0] == BASELINE.prefix else OTHER_KIND * (first - highest)
-        for sort, highest in best.items()
-    }
-    return {
-        uid: _At(at[uid], best[sort] - scores[uid] + apart[sort]) for uid, sort in sorts.items()
-    }
+    return {uid: _At(at[uid], best[sort] - scores[uid]) for uid, sort in sorts.items()}
 
 
 def _relevances(candidates: Mapping[str, Candidate], fitted: Relevance | None) -> dict[str, float]:
