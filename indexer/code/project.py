@@ -6,9 +6,9 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from indexer.code.not_read import foreign_frameworks
-from indexer.code.one_schema import still_missed, told_once
 from indexer.code.registry import CONFIG, languages, readers, set_by
 from indexer.code.schema.queries import edges_to
+from indexer.code.tables.one_schema import still_missed, told_once
 from memory.code.codebase import (
     CodeBase,
     CodeFile,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from indexer.code.class_names import TYPES
+from indexer.code.names.class_names import TYPES
 from memory.code.codebase import Edge, Grade, Place, Unresolved
 
 if TYPE_CHECKING:

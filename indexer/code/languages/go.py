@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import tree_sitter_go
 
 from indexer.code.found import Found, opened
-from indexer.code.go_names import CONFIGS, GoNames
 from indexer.code.languages import Language
+from indexer.code.names.go_names import CONFIGS, GoNames
 from indexer.code.spans import Span
 from indexer.code.syntax import Node, Source, Syntax, line_of
 from memory.code.facts import Definition, FileFacts, Import, Use

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import tree_sitter_php
 
-from indexer.code.class_names import ClassNames
 from indexer.code.found import Found, opened
 from indexer.code.languages import Language
+from indexer.code.names.class_names import ClassNames
 from indexer.code.spans import Span
 from indexer.code.syntax import Node, Source, Syntax, line_of
 from memory.code.facts import Definition, FileFacts, Import, Text, Use

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from indexer.code.languages import Language, Resolver
-from indexer.code.prisma_blocks import blocks
 from indexer.code.syntax import Source
+from indexer.code.tables.prisma_blocks import blocks
 from memory.code.facts import Definition, FileFacts
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import tree_sitter_python
 
 from indexer.code.languages import Language, Resolver
-from indexer.code.python_names import PythonNames
+from indexer.code.names.python_names import PythonNames
 from indexer.code.syntax import Node, Source, Syntax, line_of
 from memory.code.facts import Definition, FileFacts, Import, Text, Use
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import tree_sitter_typescript
 
 from indexer.code.languages import Language
+from indexer.code.names.typescript_names import CONFIGS, TypeScriptNames
 from indexer.code.spans import Span, Spans
 from indexer.code.syntax import Node, Source, Syntax, line_of
-from indexer.code.typescript_names import CONFIGS, TypeScriptNames
 from memory.code.facts import Definition, FileFacts, Import, Use
 
 if TYPE_CHECKING:

@@ -7,10 +7,19 @@ from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING, Any
 
 from indexer.code.readers import Reader
-from indexer.code.replay import CHECK, FOREIGN, INDEX, PRIMARY, UNIQUE, Replay, change, create
 from indexer.code.schema.sqlalchemy_models import column_arguments
-from indexer.code.sqlalchemy_tables import column_said, is_key
 from indexer.code.syntax import line_of
+from indexer.code.tables.replay import (
+    CHECK,
+    FOREIGN,
+    INDEX,
+    PRIMARY,
+    UNIQUE,
+    Replay,
+    change,
+    create,
+)
+from indexer.code.tables.sqlalchemy_tables import column_said, is_key
 from memory.code.facts import Mark
 from memory.code.testing import is_test
 
@@ -58,7 +67,7 @@ class Alembic(Reader):
     states = True
 
     def read(self, source: Source) -> Iterable[Mark]:
-        """`revision`: what it is called and follows; and the changes, see `indexer.code.replay`."""
+        """`revision`: what it is called and follows; and the changes."""
         said = {
             source.text(one["name"][0]): source.text(one["value"][0])
             for one in source.matches(_REVISIONS)
@@ -313,7 +322,7 @@ class _Revision:
             yield change("rename_column", table, given.line, column=column, to=to)
 
     def _execute(self, node: Node) -> Iterator[Mark]:
-        from indexer.code.sql_changes import changes_of
+        from indexer.code.tables.sql_changes import changes_of
 
         arguments = node.child_by_field_name("arguments")
         given = arguments.named_children if arguments is not None else []

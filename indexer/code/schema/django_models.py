@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from indexer.code.django_tables import NAME, RELATIONS, Models
 from indexer.code.readers import Reader
 from indexer.code.syntax import line_of
+from indexer.code.tables.django_tables import NAME, RELATIONS, Models
 from memory.code.facts import Mark
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from indexer.code.readers import Reader
 from indexer.code.syntax import line_of
-from indexer.code.table_names import of_laravel, plurals
+from indexer.code.tables.table_names import of_laravel, plurals
 from memory.code.codebase import Place
 from memory.code.facts import Mark
 

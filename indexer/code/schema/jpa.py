@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from indexer.code.java_values import annotated, constants, value
 from indexer.code.readers import Reader
-from indexer.code.schema.jpa_tables import Entities
 from indexer.code.syntax import line_of
+from indexer.code.tables.jpa_tables import Entities
 from memory.code.facts import Mark
 
 if TYPE_CHECKING:

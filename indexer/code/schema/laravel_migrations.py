@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from indexer.code.laravel_blueprint import OF_COLUMN, OF_MODEL, Blueprint, NotSaid
 from indexer.code.php_calls import Call, Values, chain, first_parameter, is_closure
 from indexer.code.php_values import UNKNOWN
 from indexer.code.readers import Reader
-from indexer.code.replay import Replay, change, create
 from indexer.code.schema.eloquent import EloquentModels, with_models
 from indexer.code.syntax import line_of
-from indexer.code.table_names import plurals
+from indexer.code.tables.laravel_blueprint import OF_COLUMN, OF_MODEL, Blueprint, NotSaid
+from indexer.code.tables.replay import Replay, change, create
+from indexer.code.tables.table_names import plurals
 from memory.code.testing import is_test
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class LaravelMigrations(Reader):
     hint = re.compile(rb"\bSchema\b|\bBlueprint\b|extends\s+\\?[\w\\]*Migration\b")
 
     def read(self, source: Source) -> Iterable[Mark]:
-        """The changes that a migration makes; see `indexer.code.replay`."""
+        """The changes that a migration makes; see `indexer.code.tables.replay`."""
         methods = {source.text(one["name"][0]): one["body"][0] for one in source.matches(_UP)}
         if "up" in methods:
             given: dict[str, Any] = {}
@@ -349,7 +349,7 @@ class _Migration:
             yield from self._in_closure(closure, values, "")
 
     def _raw(self, call: Call, values: Values) -> Iterator[Mark]:
-        from indexer.code.sql_changes import changes_of
+        from indexer.code.tables.sql_changes import changes_of
 
         text = values.of(call.arguments[0]) if call.arguments else UNKNOWN
         line = line_of(call.node)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from indexer.code.prisma_blocks import blocks
 from indexer.code.readers import Reader
+from indexer.code.tables.prisma_blocks import blocks
 from memory.code.codebase import Column, ForeignKey, Table, Unresolved
 from memory.code.facts import Mark
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from indexer.code.migration_order import in_order, same_for_others
 from indexer.code.readers import Reader
-from indexer.code.replay import Replay
+from indexer.code.tables.migration_order import in_order, same_for_others
+from indexer.code.tables.replay import Replay
 from memory.code.testing import is_test
 
 if TYPE_CHECKING:
@@ -28,8 +28,8 @@ class SqlFiles(Reader):
     hint = re.compile(rb"(?i)\b(?:CREATE|ALTER|DROP|RENAME)\s")
 
     def read(self, source: Source) -> Iterable[Mark]:
-        """The changes that the statements make; see `indexer.code.replay`."""
-        from indexer.code.sql_changes import changes_of
+        """The changes that the statements make; see `indexer.code.tables.replay`."""
+        from indexer.code.tables.sql_changes import changes_of
 
         for one in changes_of(source.content.decode("utf-8", "replace")):
             yield one._replace(reader=self.name)

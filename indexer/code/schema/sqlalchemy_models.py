@@ -1,6 +1,6 @@
 """Models of SQLAlchemy, SQLModel and Flask-SQLAlchemy as their files say them.
 
-What tables they come to is in `indexer.code.sqlalchemy_tables`.
+What tables they come to is in `indexer.code.tables.sqlalchemy_tables`.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from indexer.code.readers import Reader
-from indexer.code.sqlalchemy_tables import NAME, NOTHING, Models
 from indexer.code.syntax import line_of
+from indexer.code.tables.sqlalchemy_tables import NAME, NOTHING, Models
 from memory.code.facts import Mark
 
 if TYPE_CHECKING:

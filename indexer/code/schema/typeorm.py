@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from indexer.code.made_table import Computed, MadeTable
 from indexer.code.readers import Reader
 from indexer.code.syntax import line_of
-from indexer.code.table_names import of_typeorm
+from indexer.code.tables.made_table import Computed, MadeTable
+from indexer.code.tables.table_names import of_typeorm
 from indexer.code.typescript_decorators import UNKNOWN, decorators, meant
 from memory.code.codebase import Column, ForeignKey, Place, Table, Unresolved
 from memory.code.facts import Mark

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from indexer.code.table_names import of_laravel, of_spring, of_typeorm, plurals
+from indexer.code.tables.table_names import of_laravel, of_spring, of_typeorm, plurals
 
 
 @pytest.mark.parametrize(

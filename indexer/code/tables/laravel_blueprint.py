@@ -6,9 +6,9 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from indexer.code.php_values import UNKNOWN, class_named
-from indexer.code.replay import FOREIGN, INDEX, PRIMARY, UNIQUE, change
 from indexer.code.syntax import line_of
-from indexer.code.table_names import of_laravel
+from indexer.code.tables.replay import FOREIGN, INDEX, PRIMARY, UNIQUE, change
+from indexer.code.tables.table_names import of_laravel
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 import sqlglot
 from sqlglot import exp
 
-from indexer.code.replay import CHECK, FOREIGN, INDEX, PRIMARY, UNIQUE, change, create
-from indexer.code.sql_parts import Parts, Unclear, shortened
-from indexer.code.sql_statements import statements
+from indexer.code.tables.replay import CHECK, FOREIGN, INDEX, PRIMARY, UNIQUE, change, create
+from indexer.code.tables.sql_parts import Parts, Unclear, shortened
+from indexer.code.tables.sql_statements import statements
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

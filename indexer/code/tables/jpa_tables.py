@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from indexer.code.java_values import UNKNOWN, Constants, words
-from indexer.code.made_table import Computed, MadeTable
-from indexer.code.table_names import of_spring
+from indexer.code.tables.made_table import Computed, MadeTable
+from indexer.code.tables.table_names import of_spring
 from memory.code.codebase import Column, ForeignKey, Place, Table, Unresolved
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
 
-from indexer.code.replay import CHECK, FOREIGN, INDEX, PRIMARY, UNIQUE, change
+from indexer.code.tables.replay import CHECK, FOREIGN, INDEX, PRIMARY, UNIQUE, change
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

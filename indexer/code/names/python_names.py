@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from indexer.code.languages import Resolver
-from indexer.code.python_roots import Roots, _above, _join
+from indexer.code.names.python_roots import Roots, _above, _join
 from memory.code.codebase import Edge, Grade, Place, Unresolved
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from indexer.code.languages import Resolver
-from indexer.code.typescript_paths import CONFIGS, Paths
+from indexer.code.names.typescript_paths import CONFIGS, Paths
 from memory.code.codebase import Edge, Grade, Place, Unresolved
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""How tables come to be: operations of migrations, statements, and members of models."""
