@@ -387,8 +387,9 @@ def _is_below(own: str, prefix: str) -> bool:
 
 
 def _joined(prefix: str | None, own: str | None) -> str | None:
-    """A path below a prefix, with `{name}` for parameters."""
+    """A path below a prefix, with `{name}` for parameters, and with the slash that ends it."""
     if prefix is None or own is None:
         return None
     plain = f"{prefix.strip('/')}/{own.strip('/')}".strip("/")
-    return "/" + _PARAMETER.sub(r"{\1}", plain)
+    end = "/" if own.endswith("/") and own.strip("/") else ""
+    return "/" + _PARAMETER.sub(r"{\1}", plain) + end

@@ -50,6 +50,9 @@ _REFUSES = re.compile(
     rb"\babort(?!\(\s*404)\w*\(|authori[sz]e|\bGate::|->(?:can|cannot|cant|denies|allows)\w*\("
     rb"|(?:Auth|Unauthor|AccessDenied|Forbidden|Permission)\w*Exception|UNAUTHORIZED|FORBIDDEN"
     rb"|\b40[13]\b|\bAuth::|\bauth\(|->user\(\)|[pP]ermission|\bguard\(|isGuest"
+    # … or by what the request has to show, whatever is answered without it
+    rb"|\bbearerToken\b|\bhasValid\w*Signature|\bhash_equals\(|\bHash::check"
+    rb"|\bheader\(\s*['\"][^'\"]{0,40}(?i:key|token|secret|auth|signature)"
 )
 #: With what else a middleware may end a request.
 _ENDS = re.compile(rb"\babort\w*\(|\b(?:redirect|response|to_route|view)\(|\bResponse::|\bthrow\b")
@@ -60,6 +63,7 @@ class Laravel(Reader):
     """Calls of the facade and of routers, resources spelt out."""
 
     name = "laravel"
+    version = 2
     languages = frozenset({"php"})
     hint = re.compile(
         rb"Route::|\$router|\$app->|\$next|[mM]iddleware|FormRequest|withRouting|loadRoutesFrom|"

@@ -219,3 +219,13 @@ def test_validation_and_limits_are_told_where_they_stand(read):
     (route,) = read(files).routes
 
     assert (route.validation.answer, route.rate_limit.answer) == ("yes", "yes")
+
+
+@pytest.mark.parametrize(
+    ("written", "path"),
+    [("/users/", "/orders/users/"), ("/", "/orders"), ("users", "/orders/users")],
+)
+def test_the_slash_that_ends_a_path_is_kept_but_that_of_a_router_s_root(read, written, path):
+    code = read(project(head=f"router.post('{written}', (req, res) => res.json(1));"))
+
+    assert path in {one.path for one in code.routes if one.method == "POST"}

@@ -181,6 +181,7 @@ def test_auth_is_what_the_project_makes_of_it(read, files, answer):
         ("->middleware($some)", {}, "unknown"),
         ("", {}, "no"),
         ("", {"body": "abort_unless(known(), 403);"}, "unknown"),
+        ("", {"body": "find($request->header('X-Api-Key'));"}, "unknown"),
         ("", {"body": "$this->check();", "head": "function check() { throw new "
                                                 "AuthenticationException(); }"}, "unknown"),
     ],
