@@ -121,10 +121,10 @@ def _of_decision(draft: Draft, details: Decision) -> Iterator[Norm]:
         said, place = " ".join(sentence.text.split()), (sentence.first, sentence.last)
         is_decision = said in decision if decision else said not in consequences
         is_decision &= said not in context
-        heads += is_decision
+        heads += is_decision and not said.endswith(":")  # what leads to a list says nothing itself
         if is_decision:
             demanded = list(_demands(said, place, is_decision=True))
-            is_first = bool(decision) and heads == 1
+            is_first = bool(decision) and heads == 1 and not said.endswith(":")
             if is_first and not demanded and not _NO_DEMAND.search(said):
                 demanded = [Norm(demand=Demand.REQUIRES, wanted=said, sentence=said, lines=place)]
             yield from demanded

@@ -63,6 +63,13 @@ def test_of_context_nothing_is_taken_and_of_consequences_what_is_to_be_no_more()
     ] == [Demand.FORBIDS]
 
 
+def test_what_leads_to_a_list_demands_nothing_itself():
+    said = [norm.wanted for norm in demands("Chosen option:\n\nA registry of our own for images.")]
+
+    assert "Chosen option:" not in said
+    assert said
+
+
 @pytest.mark.parametrize(
     ("title", "wanted", "unwanted"),
     [
