@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from indexer.code.languages import Resolver
+from indexer.code.names.members import MemberNames
 from indexer.code.names.python_roots import Roots, _above, _join
 from memory.code.codebase import Edge, Grade, Place, Unresolved
 
@@ -17,12 +17,14 @@ if TYPE_CHECKING:
 _DEEPEST = 12  # re-exports that are followed; a cycle of them ends there
 
 
-class PythonNames(Resolver):
+class PythonNames(MemberNames):
     """The resolver of Python.
 
     It notes at which files it looked for each name and for the edges of each file, so that when one
     of them offers something else it knows what to look up again.
     """
+
+    own = frozenset({"self", "cls"})
 
     def __init__(self, files: Mapping[str, FileFacts], configs: Mapping[str, str]) -> None:
         self._files = files
@@ -160,37 +162,14 @@ class PythonNames(Resolver):
                 return Place(module)
             module, symbol = deeper
             rest = rest[1:]
-        while rest and f"{symbol}.{rest[0]}" in self._definitions(module):
+        while rest and f"{symbol}.{rest[0]}" in self._definitions_of(module):
             symbol = f"{symbol}.{rest[0]}"
             rest = rest[1:]
         return Place(module, symbol)
 
-    def _used(self, path: str, name: str, within: str) -> Place | None:
-        root, _, rest = name.partition(".")
-        if root not in {"self", "cls"}:
-            return self.locate(path, name)
-        while "." in within:
-            within = within.rpartition(".")[0]
-            one = self._definitions(path).get(within)
-            if one and one.kind == "class":
-                return self.member(Place(path, within), rest)
-        return None
-
-    def member(self, owner: Place, name: str, depth: int = 0) -> Place | None:
-        """A member of a class, or of the first of its bases that has one."""
-        definitions = self._definitions(owner.path)
-        if f"{owner.symbol}.{name}" in definitions:
-            return Place(owner.path, f"{owner.symbol}.{name}")
-        one = definitions.get(owner.symbol)
-        for base in one.bases if one and depth < _DEEPEST else ():
-            above = self.locate(owner.path, base)
-            if above and above.symbol and (found := self.member(above, name, depth + 1)):
-                return found
-        return None
-
     def _exported(self, path: str, name: str, depth: int = 0) -> tuple[str, str] | None:
         """The file and definition that a name of a module means; "" for a module itself."""
-        if name in self._definitions(path):
+        if name in self._definitions_of(path):
             return path, name
         bound = self._bindings(path)
         if name in bound:
@@ -243,7 +222,7 @@ class PythonNames(Resolver):
         self._bound[path], self._stars[path] = bound, tuple(stars)
         return bound
 
-    def _definitions(self, path: str) -> dict[str, Definition]:
+    def _definitions_of(self, path: str) -> dict[str, Definition]:
         """By name; their lines may be those of an earlier time."""
         self._looked.add(path)
         if path not in self._defined:
@@ -262,7 +241,7 @@ class PythonNames(Resolver):
         if found is None:
             return None
         rest = ".".join((found[1], *parts[taken + 1 :])).strip(".")
-        return Place(found[0], rest if rest in self._definitions(found[0]) else found[1])
+        return Place(found[0], rest if rest in self._definitions_of(found[0]) else found[1])
 
 
 def _named(facts: FileFacts) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from indexer.code.languages import Resolver
+from indexer.code.names.members import MemberNames
 from indexer.code.names.typescript_paths import CONFIGS, Paths
 from memory.code.codebase import Edge, Grade, Place, Unresolved
 
@@ -18,8 +18,10 @@ _DEEPEST = 12  # re-exports that are followed; a cycle of them ends there
 _ALL, _DEFAULT = "*", "default"
 
 
-class TypeScriptNames(Resolver):
+class TypeScriptNames(MemberNames):
     """The resolver of TypeScript and JavaScript."""
+
+    own = frozenset({"this"})
 
     def __init__(self, files: Mapping[str, FileFacts], configs: Mapping[str, str]) -> None:
         self._files = files
@@ -88,28 +90,8 @@ class TypeScriptNames(Resolver):
             rest = rest[1:]
         return Place(module, symbol)
 
-    def _used(self, path: str, name: str, within: str) -> Place | None:
-        root, _, rest = name.partition(".")
-        if root != "this":
-            return self.locate(path, name)
-        while "." in within:
-            within = within.rpartition(".")[0]
-            one = self._definitions[path].get(within)
-            if one and one.kind == "class":
-                return self._member(Place(path, within), rest)
-        return None
-
-    def _member(self, owner: Place, name: str, depth: int = 0) -> Place | None:
-        """A member of a class, or of the first of its bases that has one."""
-        own = self._definitions[owner.path]
-        if f"{owner.symbol}.{name}" in own:
-            return Place(owner.path, f"{owner.symbol}.{name}")
-        one = own.get(owner.symbol)
-        for base in one.bases if one and depth < _DEEPEST else ():
-            above = self.locate(owner.path, base)
-            if above and above.symbol and (found := self._member(above, name, depth + 1)):
-                return found
-        return None
+    def _definitions_of(self, path: str) -> Mapping[str, Definition]:
+        return self._definitions[path]
 
     def _seen(self, path: str, name: str) -> tuple[str, str] | None:
         """The file and definition that a name means inside a file; "" for a module as a whole."""
