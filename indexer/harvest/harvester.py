@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -225,11 +226,12 @@ def _why_not(db: Database, uid: str) -> str:
 
 
 def _find_state(db: Database) -> HarvestState:
-    """The state that was kept; an empty one where none was, or one that cannot be read."""
+    """The state that was kept; of one in another version's form only what was refused."""
+    said = db.facts.find(HARVEST) or "{}"
     try:
-        return HarvestState.model_validate_json(db.facts.find(HARVEST) or "{}")
+        return HarvestState.model_validate_json(said)
     except ValidationError:
-        return HarvestState()
+        return HarvestState(refused=json.loads(said)["refused"])
 
 
 def _save_state(ledger: Ledger, state: HarvestState) -> None:

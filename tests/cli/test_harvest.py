@@ -1,6 +1,9 @@
 """`archmem harvest` as it is typed and printed, on a repository without records."""
 
+import json
+import sqlite3
 import subprocess
+from contextlib import closing
 
 import pytest
 
@@ -77,6 +80,21 @@ def test_what_was_refused_does_not_come_again(history, commit, objects, answer):
     assert "refused" in answer("harvest", "--refuse", proposal["id"])
     assert objects("harvest") == []
     commit("Fix another typo", {"watch.rb": "4\n"})
+    assert objects("harvest") == []
+
+
+def test_what_was_refused_is_known_to_a_version_that_cannot_read_the_rest(
+    history, tmp_path, objects, run
+):
+    [proposal] = objects("harvest")
+    run("harvest", "--refuse", proposal["id"])
+    with closing(sqlite3.connect(tmp_path / "shop/.archmem/memory.db")) as db, db:
+        state = json.loads(
+            db.execute("SELECT value FROM facts WHERE name = 'harvest'").fetchone()[0]
+        )
+        state["harvested"] = {"proposals": "of another form"}
+        db.execute("UPDATE facts SET value = ? WHERE name = 'harvest'", [json.dumps(state)])
+
     assert objects("harvest") == []
 
 
