@@ -249,7 +249,7 @@ def _origin(shown: Shown) -> Table:
         "trust": str(source.trust),
         "commit": source.commit or "",
         "recorded": minute(memory.revision.recorded_at),
-        "revision": f"{memory.revision.number or 'git'} of {memory.revisions}",
+        "revision": f"{memory.revision.number or 'git'} of {memory.revisions} recorded here",
         "pending": "not yet in the project's files" if memory.pending_file else "",
         "removed": "its source no longer says this" if memory.revision.removed else "",
     }

@@ -29,7 +29,8 @@ _LONGEST = 60  # characters of a value that is shown beside what it was
 def print_revisions(console: Console, told: Told) -> None:
     """Print a memory's revisions, the first one first."""
     console.print(line(told.revisions[-1].draft.title, "bold"))
-    count = counted(len(told.revisions), "revision")
+    of_git = sum(not one.number for one in told.revisions)
+    count = counted(len(told.revisions), "revision") + (f", {of_git} by git" if of_git else "")
     console.print(indented(Text(f"{told.uid} · {count}", "dim"), _INDENT))
     console.print()
     first = told.revisions[0]

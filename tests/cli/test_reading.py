@@ -33,7 +33,7 @@ def test_a_page_has_everything(answer, shop, uid_of):
         "modules   queue",
         "author    indexer",
         "trust     team",
-        "revision  1 of 1",
+        "revision  1 of 1 recorded here",
         "→ supersedes  “Use Redis lists as the job queue”",
         "Quorum queues, acknowledged after the job is done.",
     ):
