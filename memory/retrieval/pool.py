@@ -87,7 +87,7 @@ class Pool:
             aside=self._derived(),
         )
         ranked = lift_later(ranked, self._earlier([one.uid for one in ranked[:LOOKED_AT]]))
-        ranked = put_newest_first(ranked, self._newest())
+        ranked = put_newest_first(ranked, self._newest([one.uid for one in ranked[:LOOKED_AT]]))
         for one in ranked:
             if one.uid in self._first:
                 one.because, one.score = self._first[one.uid], 1.0
@@ -146,9 +146,9 @@ class Pool:
             ]
         return found
 
-    def _newest(self) -> dict[str, str]:
-        """Of each measurement that is not the newest of its series, that one."""
-        measured = [uid for uid in self._candidates if uid.startswith(f"{BASELINE.prefix}-")]
+    def _newest(self, uids: Sequence[str]) -> dict[str, str]:
+        """Of each measurement in the series of these that is not the newest, that one."""
+        measured = [uid for uid in uids if uid.startswith(f"{BASELINE.prefix}-")]
         if not measured:
             return {}
         tracks = read_tracks_with(self._db, self._selection.lens, measured)
