@@ -34,12 +34,18 @@ _BUSES = frozenset({"Event", "Bus", "$this", "$this->dispatcher", "$dispatcher",
 _NAMES = frozenset({"name", "qualified_name"})
 _GIVEN = re.compile(r"\.(?:__construct|handle|boot|__invoke)$")  # what the container calls
 _RETURNED = "[(return_statement (_) @returned) (arrow_function body: (_) @returned)]"
+_RETURN_TYPE = """
+(argument [(anonymous_function return_type: (named_type) @type)
+           (arrow_function return_type: (named_type) @type)])
+"""
+_ASSIGNED = "(assignment_expression left: (variable_name) @name right: (_) @value)"
 
 
 class LaravelWiring(Reader):
     """What a service provider binds, and what hears or handles what is dispatched."""
 
     name = "laravel-wiring"
+    version = 2
     languages = frozenset({"php"})
     hint = re.compile(
         rb"(?:app\(?\)?(?:->)|App::)(?:bind|singleton|scoped|alias|when|make)|getFacadeAccessor"
@@ -131,8 +137,9 @@ class LaravelWiring(Reader):
 
     def _of_container(self, source: Source, steps: list[Step], said: list[Any]) -> Iterator[Mark]:
         first = steps[0]
-        if first.name in _BINDS and len(said) > 1:
-            asked, given = said[:2]
+        if first.name in _BINDS and said:
+            # A closure alone says by the type that it returns what it is bound to.
+            asked, given = said[:2] if len(said) > 1 else (_returned_type(source, first), UNKNOWN)
             if first.name == "alias":
                 asked, given = given, asked
             elif not class_named(given):
@@ -156,9 +163,21 @@ class LaravelWiring(Reader):
             yield from _Container(project, self.name).edges()
 
 
+def _returned_type(source: Source, step: Step) -> str:
+    found = source.captures(_RETURN_TYPE, step.arguments).get("type", []) if step.arguments else []
+    return f"class {source.text(found[0])}" if len(found) == 1 else UNKNOWN
+
+
 def _of_closure(source: Source, given: Node | None) -> Any:
     """The class that a function makes or asks for, where it returns nothing else."""
     found = source.captures(_RETURNED, given).get("returned", []) if given is not None else []
+    if len(found) == 1 and found[0].type == "variable_name" and given is not None:
+        name = source.text(found[0])
+        found = [
+            one["value"][0]
+            for one in source.matches(_ASSIGNED, given)
+            if source.text(one["name"][0]) == name
+        ]
     if len(found) != 1:
         return UNKNOWN
     one = found[0]
@@ -196,8 +215,11 @@ class _Container:
         self._project, self._reader = project, reader
         self._kinds = Kinds(project, "php")
         self._bound: dict[Place | str, dict[Place | None, None]] = {}
+        self._untold: list[Need] = []  # bindings of something that is not stated
         for path, mark in project.marks(reader, "bind"):
             asked = self._key(path, mark.data["asked"])
+            if mark.data["asked"] == UNKNOWN and not is_test(path):
+                self._untold.append(Need(Place(path, mark.name), mark.line, "binding"))
             if asked is not None and not is_test(path):
                 given = self._class(path, mark.data["given"]) if mark.data["sure"] else None
                 self._bound.setdefault(asked, {})[given] = None
@@ -227,6 +249,8 @@ class _Container:
 
     def edges(self) -> Iterator[Edge | Unresolved]:
         """Injection, then what is asked for by calls, then facades, then events."""
+        for one in self._untold:
+            yield undecided(one, "what is bound is not stated")
         facades = {
             Place(path, mark.name): asked
             for path, mark in self._project.marks(self._reader, "facade")
@@ -304,12 +328,14 @@ class _Container:
         above = {below: event for event in heard for below in self._kinds.of(event)}
         for path, mark in self._project.marks(self._reader, "dispatch"):
             what = self._project.locate(path, mark.data["what"])
-            if what is None or what not in self._kinds.types:
+            if what is None or what not in self._kinds.types or is_test(path):
                 continue
             need = Need(Place(path, mark.name), mark.line, what.symbol)
             own = self._method(what, "handle", "__invoke")
             targets = [*heard.get(above.get(what, what), ()), *([own] if own != what else [])]
             yield from connected(need, targets, None)
+            if not targets:  # or it is heard by what is found in a folder
+                yield undecided(need, "nothing that hears or handles it is stated")
 
     def _method(self, owner: Place, *names: str) -> Place:
         for name in names:

@@ -176,7 +176,8 @@ class _Beans:
             if kind is not None and kind in self._kinds.types:
                 own_name = mark.name.rpartition(".")[2]
                 said = _said(mark.data["notes"]).get("Bean", "")
-                is_made = bool(mark.data["made"])
+                # `new Clock() { … }` of an interface makes a class that has no name.
+                is_made = bool(mark.data["made"]) and self._kinds.types[kind].kind == "class"
                 target = kind if is_made else Place(path, mark.name)
                 owner = Place(path, mark.name.rpartition(".")[0])
                 extra = ["Profile"] if owner in self._conditional else []

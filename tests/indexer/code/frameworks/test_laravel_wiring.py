@@ -43,6 +43,10 @@ def undecided(code) -> list[str]:
         registers("app()->scoped(Mailer::class, function () { return new Smtp(); });"),
         registers("$this->app->bind(Mailer::class, fn ($app) => $app->make(Smtp::class));"),
         registers("App::bind(Mailer::class, Smtp::class);"),
+        registers(
+            "$this->app->bind(static function ($app): Mailer { $made = app(Smtp::class); "
+            "$made->boot(); return $made; });"
+        ),
         registers("$this->app->when(Orders::class)->needs(Mailer::class)->give(Smtp::class);"),
         provider("public $bindings = [Mailer::class => Smtp::class];"),
     ],
@@ -58,6 +62,9 @@ def test_what_is_asked_for_is_what_is_bound(read, binding):
     [
         ("if (X) { $this->app->bind(Mailer::class, Smtp::class); }", NOT_STATED),
         ("$this->app->bind(Mailer::class, fn () => make());", NOT_STATED),
+        ("$this->app->bind(function (): Mailer { $m = new Smtp(); $m = wrap($m); return $m; });",
+         NOT_STATED),
+        ("$this->app->bind(function () { return new Smtp(); });", "what is bound is not stated"),
         ("$this->app->bind(Mailer::class, Smtp::class); $this->app->bind(Mailer::class, "
          "Fake::class);", "it is bound more than once"),
     ],
@@ -93,6 +100,15 @@ def test_who_handles_what_is_dispatched(read, inside, listens, expected):
     code = read(PARTS | {"app/Orders.php": orders, "app/Provider.php": registers(listens)})
 
     assert wired(code) == [f"Orders.a {expected}"]
+
+
+def test_what_nobody_is_said_to_hear_is_told(read):
+    """Listeners may be found by their folder."""
+    dispatches = HEAD + "class Orders {\nfunction a() { event(new Placed()); }\n}\n"
+
+    code = read(PARTS | {"app/Orders.php": dispatches})
+
+    assert undecided(code) == ["nothing that hears or handles it is stated"]
 
 
 def test_listeners_in_a_list_and_observers(read):

@@ -122,3 +122,12 @@ def test_who_hears_an_event(read):
 
     assert wired(code) == [("Orders.a", "Log.on")]
     assert undecided(code) == ["the class of the event is not stated where it is published"]
+
+
+def test_a_class_without_a_name_is_given_by_the_method_that_makes_it(read):
+    config = "package shop;\n@Configuration\nclass Config {\n"
+    config += "@Bean Mailer mailer() { return new Mailer() { void send() {} }; }\n}\n"
+
+    code = read(files(Mailer=PORT, Config=config, Orders=orders("Orders(Mailer m) {}")))
+
+    assert ("Orders", "Config.mailer") in wired(code)
