@@ -58,6 +58,7 @@ _METHODS = {
 _ROUTED = re.compile(rf"(?P<method>{'|'.join(_METHODS)})\s*\((?P<said>.*)\)", re.DOTALL)
 _STRING = re.compile(r"(['\"`])(.*?)\1", re.DOTALL)
 _PARAMETER = re.compile(r":(\w+)(?:\([^)]*\))?\??")
+_ROUTER = re.compile(r"^Module\s*\(.*\bRouterModule\.\w+\(", re.DOTALL)
 #: What a handler may be given without seeing who asks.
 _BLIND = re.compile(
     r"@(?:Body|Param|Query|Ip|HostParam|UploadedFiles?|Res|Response|Next|I18n\w*)\b"
@@ -173,6 +174,34 @@ class _Controllers:
             if not is_test(path) and (one := self._application(path)):
                 self._applications[one.folder] = self._set(one, path, mark)
 
+        self._placed = dict(self._below_routers())
+
+    def _below_routers(self) -> Iterator[tuple[Place | str, str]]:
+        """Controllers before whose paths a RouterModule puts another; a folder for all in it."""
+        for path, facts in self._project.files.items():
+            said = [(one, each) for one in facts.definitions for each in one.annotations]
+            for one, each in said if facts.language == "typescript" and not is_test(path) else ():
+                if not _ROUTER.search(each):
+                    continue
+                modules = re.findall(r"\bmodule:\s*(\w+)", each)
+                application = self._application(path)
+                if not modules and application:
+                    yield application.folder, f"{path}:{one.line}"
+                for module in modules:
+                    for controller in self._controllers_of(path, module):
+                        yield controller, f"{path}:{one.line}"
+
+    def _controllers_of(self, path: str, module: str) -> Iterator[Place]:
+        place = self._project.locate(path, module)
+        if place is None:
+            return
+        definition = self._project.definition(place)
+        for said in definition.annotations if definition else ():
+            listed = re.search(r"\bcontrollers:\s*\[([^\]]*)\]", said)
+            for name in re.findall(r"\w+", listed[1]) if listed else ():
+                if controller := self._project.locate(place.path, name):
+                    yield controller
+
     def _application(self, path: str) -> _Application | None:
         """The one whose folder a file is in; the only one there is."""
         inside = [one for one in self._applications if not one or path.startswith(f"{one}/")]
@@ -222,6 +251,11 @@ class _Controllers:
         application = self._application(path)
         if application is None:
             reason = "which application serves it is not known"
+            yield Unresolved(path, one.line, "route", one.name, reason)
+            return
+        router = self._placed.get(Place(path, one.name)) or self._placed.get(application.folder)
+        if router:
+            reason = f"a RouterModule puts a path before its own ({router})"
             yield Unresolved(path, one.line, "route", one.name, reason)
             return
         version = _property(said, "version")

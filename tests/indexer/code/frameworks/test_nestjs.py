@@ -217,3 +217,21 @@ def test_validation_and_limits_are_told_where_they_stand(read):
     (route,) = read(files).routes
 
     assert (route.validation.answer, route.rate_limit.answer) == ("yes", "yes")
+
+
+@pytest.mark.parametrize("routes", ["[{ path: 'admin', module: OrdersModule }]", "routes"])
+def test_what_a_router_module_places_is_told_and_given_no_path(read, routes):
+    module = (
+        "import { Module } from '@nestjs/common';\nimport { RouterModule } from '@nestjs/core';\n"
+    )
+    module += "import { Orders } from './orders';\n"
+    module += "@Module({ controllers: [Orders] })\nexport class OrdersModule {}\n"
+    module += f"@Module({{ imports: [OrdersModule, RouterModule.register({routes})] }})\n"
+    module += "export class AppModule {}\n"
+
+    code = read(project() | {"src/app.module.ts": module})
+
+    assert code.routes == ()
+    assert [one.reason for one in code.unresolved if one.what == "route"] == [
+        "a RouterModule puts a path before its own (src/app.module.ts:6)"
+    ]
