@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from indexer.code.readers import Reader
 from indexer.code.syntax import line_of
-from memory.code.codebase import Edge, Grade, Place
+from memory.code.codebase import Edge, Grade, Place, Unresolved
 from memory.code.facts import Mark
+from memory.code.testing import is_test
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -40,6 +41,10 @@ _NAMED = re.compile(
     r"\b(?:FROM|JOIN|INTO|UPDATE)\s+(?:ONLY\s+)?[`\"\[]?(?P<name>\w+(?:[`\"\]]?\.[`\"\[]?\w+)?)",
     re.IGNORECASE,
 )
+_CREATES = re.compile(
+    rb"\bCREATE\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?[`\"\[]?(?P<name>[\w.]+)", re.IGNORECASE
+)
+_READ_ELSEWHERE = frozenset({"alembic", "laravel migrations"})  # whose readers take statements too
 _COMMENTS = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
 _BUILDER = re.compile(
     r"(?:\bDB::table|->(?:from|join|leftJoin|rightJoin|crossJoin))\(\s*(['\"])(?P<name>\w+)(?:\s+as\s+\w+)?\1"
@@ -56,22 +61,32 @@ class Queries(Reader):
     """Statements in strings, and calls that name a table; `edges_to` says whose it is."""
 
     name = "queries"
+    version = 2
     languages = frozenset({*_STRINGS, "sql"})
-    hint = re.compile(_HAS.pattern + rb"|DB::table|->(?:\w*join|from)\(|prisma", _HAS.flags)
+    hint = re.compile(
+        _HAS.pattern + rb"|CREATE\s+TABLE\s|DB::table|->(?:\w*join|from)\(|prisma", _HAS.flags
+    )
 
     def read(self, source: Source) -> Iterable[Mark]:
-        """`table`: the name of one that is read or written; `prisma`: that of a model."""
+        """`table`: the name of one that is read or written; `prisma`: that of a model.
+
+        `create`: that of the first one which a statement in a string makes.
+        """
         language = source.facts.language
         if language == "sql":
             text = source.content.decode("utf-8", "replace")
             yield from self._named(_COMMENTS.sub(lambda one: "\n" * one[0].count("\n"), text), 1)
             return
         has_some = _HAS.search(source.content)
-        found = source.captures(_STRINGS[language]).get("string", ()) if has_some else ()
-        for node in found:
+        creates = _CREATES.search(source.content)
+        strings = source.captures(_STRINGS[language]) if has_some or creates else {}
+        for node in strings.get("string", ()):
             text = source.text(node)
             if _STATEMENT.match(text):
                 yield from self._named(text, line_of(node))
+            elif creates and node.start_byte < creates.start() < node.end_byte:
+                name = creates["name"].decode("utf-8", "replace")
+                yield self._mark("create", name, line_of(node))
         pattern = {"php": _BUILDER, "typescript": _PRISMA}.get(language)
         text = source.content.decode("utf-8", "replace") if pattern else ""
         for each in pattern.finditer(text) if pattern else ():
@@ -86,9 +101,13 @@ class Queries(Reader):
     def _mark(self, kind: str, name: str, line: int) -> Mark:
         return Mark(self.name, kind, name, line, {})
 
-    def assemble(self, project: CodeProject) -> Iterable[Edge]:  # noqa: ARG002
-        """None by itself, as tables are others' to tell."""
-        return ()
+    def assemble(self, project: CodeProject) -> Iterable[Unresolved]:
+        """Tables that statements in strings make, one a file; edges are drawn by `edges_to`."""
+        for path, mark in project.marks(self.name, "create"):
+            readers = {one.reader for one in project.files[path].marks}
+            if not is_test(path) and readers.isdisjoint(_READ_ELSEWHERE):
+                reason = "a statement in a string makes it, which is not read"
+                yield Unresolved(path, mark.line, "table", mark.name, reason)
 
 
 def edges_to(tables: Sequence[Table], project: CodeProject) -> Iterator[Edge]:

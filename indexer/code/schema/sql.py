@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from indexer.code.readers import Reader
 from indexer.code.tables.migration_order import in_order, same_for_others
 from indexer.code.tables.replay import Replay
+from memory.code.codebase import Unresolved
 from memory.code.testing import is_test
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from indexer.code.project import CodeProject
     from indexer.code.syntax import Source
-    from memory.code.codebase import Table, Unresolved
+    from memory.code.codebase import Table
     from memory.code.facts import Mark
 
 
@@ -39,11 +40,11 @@ class SqlFiles(Reader):
 
         Those that Prisma writes are left out beside its schema, which they come from.
         """
-        changes: dict[str, list[Mark]] = {}
-        has_schema = any(project.marks("prisma", "model"))
-        for path, mark in project.marks(self.name):
-            if not is_test(path) and not (has_schema and path.endswith("/migration.sql")):
-                changes.setdefault(path, []).append(mark)
+        changes = self._changes(project)
+        for path in [path for path in changes if "/." in f"/{path}"]:
+            line = changes.pop(path)[0].line
+            reason = "it lies in a hidden folder, where no schema of the project's is kept"
+            yield Unresolved(path, line, "table", path, reason)
         groups = in_order(changes)
         told: dict[str, list[Table]] = {}
         strangers: set[str] = set()
@@ -65,6 +66,15 @@ class SqlFiles(Reader):
             for one in tables:
                 symbol = _defined(project, one)
                 yield one._replace(whole=one.whole and name not in strangers, symbol=symbol)
+
+    def _changes(self, project: CodeProject) -> dict[str, list[Mark]]:
+        """What the statements of each file change."""
+        changes: dict[str, list[Mark]] = {}
+        has_schema = any(project.marks("prisma", "model"))
+        for path, mark in project.marks(self.name):
+            if not is_test(path) and not (has_schema and path.endswith("/migration.sql")):
+                changes.setdefault(path, []).append(mark)
+        return changes
 
 
 def _defined(project: CodeProject, table: Table) -> str:

@@ -80,3 +80,27 @@ def test_a_table_of_several_services_is_that_of_the_same_one(read):
     )
 
     assert {target for _, target in touched(code)} == {"two/schema"}
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "untold"),
+    [
+        (
+            "m/1.js",
+            "export const up = (db) => db.exec(`CREATE TABLE users (id INT)`);\n",
+            ["users"],
+        ),
+        ("m/a.py", "def up(db):\n    db('create table if not exists a.b (id int)')\n", ["a.b"]),
+        ("m/a.py", "# CREATE TABLE users (id INT)\nX = 1\n", []),
+        ("tests/test_a.py", "SQL = 'CREATE TABLE users (id INT)'\n", []),
+    ],
+)
+def test_a_table_that_a_statement_in_a_string_makes_is_told_as_not_read(read, path, text, untold):
+    assert [one.name for one in read({path: text}).unresolved if one.what == "table"] == untold
+
+
+def test_a_dump_in_a_hidden_folder_is_no_schema(read):
+    code = read({f".github/assets/{path.rpartition('/')[2]}": text for path, text in SQL.items()})
+
+    assert code.tables == ()
+    assert [one.name for one in code.unresolved] == [".github/assets/schema.sql"]
