@@ -185,7 +185,9 @@ def _rule(path: str, lines: list[str], one: dict[str, Any]) -> _Rule:
         elif all(CLOSED.match(str(each)) for each in asked):
             answer = "yes"
     said = one.get("path", "")
-    at = next((i + 1 for i, line in enumerate(lines) if said and str(said) in line), 0)
+    # A path in quotes may be written otherwise than it is meant: then it is the list's line.
+    listed = next((i for i, line in enumerate(lines, 1) if "access_control" in line), 1)
+    at = next((i for i, line in enumerate(lines, 1) if said and str(said) in line), listed)
     methods = one.get("methods") or []
     methods = re.split(r"[|,\s]+", methods) if isinstance(methods, str) else methods
     known, is_certain = _pattern(said)

@@ -276,3 +276,11 @@ def test_validation_has_its_evidence(read):
     files = controller("#[Route('/x')]", parameters=", #[MapRequestPayload] Order $o")
 
     assert [one.validation.answer for one in read(files | MOUNTED).routes] == ["yes"]
+
+
+def test_a_rule_whose_path_is_written_otherwise_is_cited_by_the_list_that_it_is_in(read):
+    rule = r'path: "^/\x78", roles: ROLE_USER'
+
+    code = read(MOUNTED | controller("#[Route('/x')]") | security(rule))
+
+    assert [one.auth.evidence.rpartition(":")[2] for one in code.routes] == ["5)"]
