@@ -68,6 +68,7 @@ _SPACE = re.compile(r"\s+")
 _COMMON = re.compile(r"(?:module\.)?exports\.([\w$]+)|module\.exports")  # of CommonJS
 DEFAULT = "default"  # what a module exports without a name
 ALL = "*"
+EXPORT = "export "  # before the name under which a file gives on what it takes from another
 
 
 class TypeScript(Language):
@@ -76,7 +77,7 @@ class TypeScript(Language):
     name = "typescript"
     endings = (".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs")
     configs = CONFIGS
-    version = 2
+    version = 3
 
     def read(self, content: bytes) -> Source:
         """Imports and exports, definitions, and where what they name is used.
@@ -242,6 +243,7 @@ class _Found:
             elif child.type == "namespace_export":
                 names.append((ALL, self.source.text(child.named_children[-1]), False))
         if target:
+            names = [(name, EXPORT + local, typed) for name, local, typed in names]
             names = names or [(ALL, ALL, False)]
         elif own := self._default(node):
             names.append((own, DEFAULT, False))
@@ -299,13 +301,19 @@ class _Found:
                 yield node.start_byte, _imported("", line_of(node), names, for_types=False)
 
     def _bound_by(self, node: Node) -> list[tuple[str, str, bool]]:
-        """What `const x = require()` and `const {a, b: c} = require()` call what they take."""
+        """What `const x = require()` and `const {a, b: c} = require()` call what they take.
+
+        `exports.x = require()` gives it on under that name.
+        """
         outer, member = node.parent, ""
         if outer is not None and outer.type == "await_expression":
             outer = outer.parent
         if outer is not None and outer.type == "member_expression":  # require("x").y
             member = self.source.text(outer.child_by_field_name("property"))
             outer = outer.parent
+        if outer is not None and outer.type == "assignment_expression":
+            given = _COMMON.fullmatch(self.source.text(outer.child_by_field_name("left")))
+            return [(member or ALL, EXPORT + (given[1] or DEFAULT), False)] if given else []
         if outer is None or outer.type != "variable_declarator":
             return []
         name = outer.child_by_field_name("name")

@@ -82,9 +82,10 @@ class TypeScriptNames(MemberNames):
             return Place(*(self._exported(module, _DEFAULT) or (module, "")))
         if rest and not symbol:
             deeper = self._exported(module, rest[0])
-            if deeper is None:
+            only = None if deeper else self._only(module)
+            if deeper is None and only is None:
                 return Place(module)
-            (module, symbol), rest = deeper, rest[1:]
+            (module, symbol), rest = (deeper, rest[1:]) if deeper else (only or found, rest)
         while rest and f"{symbol}.{rest[0]}" in self._definitions[module]:
             symbol = f"{symbol}.{rest[0]}"
             rest = rest[1:]
@@ -93,26 +94,33 @@ class TypeScriptNames(MemberNames):
     def _definitions_of(self, path: str) -> Mapping[str, Definition]:
         return self._definitions[path]
 
-    def _seen(self, path: str, name: str) -> tuple[str, str] | None:
+    def _seen(self, path: str, name: str, depth: int = 0) -> tuple[str, str] | None:
         """The file and definition that a name means inside a file; "" for a module as a whole."""
         if name in (bound := self._bindings(path)):  # `const x = require()` defines x too
             module, symbol = bound[name]
-            return self._exported(module, symbol) if symbol else (module, "")
+            return self._exported(module, symbol, depth) if symbol else (module, "")
         return None if name in self._foreign[path] else self._own(path, name)
 
     def _exported(self, path: str, name: str, depth: int = 0) -> tuple[str, str] | None:
         """What a module gives under a name."""
         if depth > _DEEPEST:
             return None
-        module, symbol = self._bindings(path).get(f"export {name}", (path, name))
-        if not symbol:
-            return module, ""
-        if module != path:
-            return self._exported(module, symbol, depth + 1)
-        found = self._own(path, symbol) if symbol == name else self._seen(path, symbol)
+        given = self._bindings(path).get(f"export {name}")
+        if given and not given[1]:
+            return given
+        if given and given[0] != path:
+            return self._exported(*given, depth + 1)
+        found = self._seen(path, given[1], depth + 1) if given else self._own(path, name)
         stars = self._stars[path] if found is None and name != _DEFAULT else ()
         others = (self._exported(star, name, depth + 1) for star in stars if star != path)
         return found or next((one for one in others if one), None)
+
+    def _only(self, path: str) -> tuple[str, str] | None:
+        """What `module.exports` of a file is, which gives nothing by a name."""
+        named = {one for one in self._bindings(path) if one.startswith("export ")}
+        is_only = named <= {f"export {_DEFAULT}"} and not self._stars[path]
+        found = self._exported(path, _DEFAULT) if is_only else None
+        return found if found and found[1] else None
 
     def _own(self, path: str, name: str) -> tuple[str, str] | None:
         return (path, name) if name in self._definitions[path] else None
@@ -133,10 +141,8 @@ class TypeScriptNames(MemberNames):
                 if local == _ALL:
                     stars.append(module)
                     continue
-                given = (module, "" if name == _ALL else name)
-                if one.target:
-                    bound.setdefault(local, given)
-                bound.setdefault(f"export {local}", given)
+                own = local if one.target else f"export {local}"
+                bound.setdefault(own, (module, "" if name == _ALL else name))
         self._bound[path], self._stars[path] = bound, tuple(stars)
         self._foreign[path] = frozenset(foreign)
         return bound

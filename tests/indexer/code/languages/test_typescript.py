@@ -234,3 +234,19 @@ def test_what_commonjs_exports_is_found_through_require(read):
         ("a.js:run", "c.js:default"),
         ("a.js:run", "d.js:own"),
     }
+
+
+@pytest.mark.parametrize(
+    "gives", ["module.exports.User = require('./user');", "exports.User = require('./user');"]
+)
+def test_what_commonjs_gives_on_is_found_in_the_file_that_makes_it(read, gives):
+    code = read(
+        {
+            "models/user.js": "const User = model('User');\nmodule.exports = User;\n",
+            "models/index.js": f"{gives}\n",
+            "service.js": "const { User } = require('./models');\n"
+            "function find() { return User.findOne(User); }\nmodule.exports = { find };\n",
+        }
+    )
+
+    assert edges(code, Grade.CALL) >= {("service.js:find", "models/user.js:User")}
