@@ -118,6 +118,9 @@ def _routes(code: CodeBase, found: Mapping[Place, Step]) -> Iterable[Reached]:
     rows = []
     for one in code.routes:
         place = Place(one.file, one.symbol).top
+        handler = code.symbols.get(place)
+        if handler and handler.kind == "constant" and place not in found:
+            place = Place(one.file)  # `const show = wrapped(…)`: what its value uses, the file uses
         if place in found and one.file in code.files:
             row = _reached(code, found, place, "route", f"{one.method} {one.path}")
             rows.append(row.model_copy(update={"line": one.line}))

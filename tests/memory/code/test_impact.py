@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from memory.code.cochange import CoChange
-from memory.code.codebase import ForeignKey, Table
+from memory.code.codebase import ForeignKey, Place, Route, Table
 from memory.code.impact import find_impact
 from memory.code.prediction import predict
 from memory.code.targets import find_target
@@ -177,3 +177,15 @@ def test_a_name_that_is_passed_on_from_two_files_means_neither(code):
 
     with pytest.raises(InvalidRequest, match=r"near: shop\.models"):
         find_target(base, "shop.models.User")
+
+
+def test_a_handler_that_a_call_makes_is_reached_with_its_file(code):
+    base = code([("b/api.js", "a/user.js:User", "call")], symbols=["b/api.js:show"])
+    shown = Place("b/api.js", "show")
+    symbols = {**base.symbols, shown: base.symbols[shown]._replace(kind="constant")}
+    routes = (Route("GET", "/users/{id}", "show", "b/api.js", 3, symbol="show"),)
+    base = replace(base, symbols=symbols, routes=routes)
+
+    found = find_impact(base, find_target(base, "User"), None)
+
+    assert [one.name for one in found.routes] == ["GET /users/{id}"]
