@@ -11,7 +11,7 @@ that more than five records helped are left out: they touch what everything name
 and paths are kept; the words are read from the clone.
 
 The replay is that of `replay.py`: in the order of the runs, with and without what the runs before
-taught; the interval of the difference is over runs, and over projects.
+taught; the interval of the difference is over runs.
 """
 
 from __future__ import annotations
