@@ -2,8 +2,8 @@
 
     python benchmarks/baselines.py EVAL [--verbose]
 
-Metrics of three invented projects (`baseline_questions.json`; the questions were written before
-metrics were spelled out, by the same hand) stand in one memory with the records of three real ones.
+Metrics of four invented projects stand in one memory with the records of three real ones; metrics
+and questions (`baseline_questions.json`) were made by a reader who had seen nothing of archmem.
 """
 
 from __future__ import annotations
