@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Self
 from pydantic import AwareDatetime
 
 from memory.as_of import session_at, through_lens
+from memory.code_verbs import CodeVerbs
 from memory.kinds.vocabulary import Kind
 from memory.models.answer import (
     Answer,
@@ -28,7 +29,6 @@ from memory.models.answer import (
 )
 from memory.models.assessment import Fired, Unwatched
 from memory.models.brief import Brief, BriefForm
-from memory.models.code import CodeMap, Impact, Inventory, InventoryOf, MapLevel
 from memory.models.flags import FlagAction, Flags
 from memory.models.harvest import Harvested
 from memory.models.memory import Draft
@@ -53,7 +53,6 @@ from memory.review.lint import Fault
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from memory.code.known import KnownCode
     from memory.config import Settings
     from memory.project_files import ProjectFiles
     from memory.retrieval.embedding import OnStage
@@ -61,7 +60,7 @@ if TYPE_CHECKING:
     from memory.session import Session
 
 
-class ArchMem:
+class ArchMem(CodeVerbs):
     """The memory of one project; `indexer.open_project` gives one.
 
     Close it, or use it in a `with` statement. One thread at a time uses it; for another thread
@@ -341,55 +340,6 @@ class ArchMem:
         with self.ledger.reading() as db, db.steadily():
             return check(db, plan_of(plan), lens, meaning=self.session.meaning)
 
-    def inventory(
-        self,
-        what: InventoryOf,
-        *,
-        modules: Names = (),  # only of files of one of these
-        path: Name = "",  # only of this file, or of files in this folder
-    ) -> Inventory:
-        """The facts of the code themselves: edges, routes, tables, symbols, tests or modules."""
-        from memory.code.inventory import inventory
-
-        return inventory(self._code().base, what, modules, path)
-
-    def map(
-        self,
-        *,
-        modules: Names = (),  # only these, and what they are coupled to
-        level: MapLevel = "module",  # what its parts are
-    ) -> CodeMap:
-        """The parts of the code in numbers, what couples them, and what goes in circles."""
-        from memory.code.map import draw_map
-
-        code = self._code()
-        return draw_map(code.base, code.together, modules, level, code.coverage)
-
-    def impact(
-        self,
-        target: Question = "",  # a file, folder, symbol, table, route or module
-        *,
-        diff: Name = "",  # instead of a target, whatever changed since a commit
-    ) -> Impact:
-        """What a change to a part of the code would reach, and how much hangs on it.
-
-        Raises:
-            InvalidRequest: there is no such part; it says which come near.
-            UnknownCommit: git knows none by that name.
-        """
-        from memory.code.governing import governing_target
-        from memory.code.impact import find_impact
-        from memory.code.targets import find_target, of_lines
-
-        code = self._code()
-        if diff:
-            found = of_lines(code.base, diff, self.session.project.changed_lines(diff))
-        else:
-            found = find_target(code.base, target)
-        said = find_impact(code.base, found, code.together, code.coverage)
-        with self.ledger.reading() as db:
-            return said.model_copy(update={"governs": governing_target(db, code.base, found)})
-
     def record(self, draft: Draft, *, author: Name | None = None) -> Recorded:
         """Keep a draft, in the ledger first and then in the project's file.
 
@@ -639,18 +589,6 @@ class ArchMem:
         if accept or edited:
             self.upkeep.embed_what_came()
         return harvested
-
-    def _code(self) -> "KnownCode":
-        """The code as of today, with what git and reports say; or as of this memory's commit."""
-        from memory.code.known import KnownCode
-
-        project = self.session.project
-        with self.ledger.reading():
-            if self.session.commit:
-                return KnownCode(project.code_at(self.session.commit), None, None)
-            base = project.code(self.ledger)
-            together = project.changed_together(self.ledger)
-            return KnownCode(base, together, project.coverage(base))
 
     def _in_reach(self, task: str, modules: Names) -> Sequence[str]:
         """What of the code a task is about, in lines."""

@@ -30,10 +30,11 @@ class Lint(Verb):
         return [fault.model_dump(mode="json") for fault in response]
 
     def show(self, screen: "Screen", form: Form, asked: Any, response: "Sequence[Fault]") -> None:
+        from cli.printing.sarif import faults_as_sarif
         from memory.texts.safe_text import one_line
 
         if form.sarif:
-            screen.json(sarif(response))
+            screen.json(faults_as_sarif(response))
             return
         for fault in response:
             place = screen.styled(one_line(f"{fault.path}:{fault.line}"), fg="cyan")
@@ -45,35 +46,6 @@ class Lint(Verb):
         screen.note(f"{counted(len(response), 'fault')}." if response else "Nothing to mend.")
         if response and form.fail_on:
             screen.end_with(FOUND)
-
-
-def sarif(faults: "Sequence[Fault]") -> dict[str, Any]:
-    """The faults as SARIF 2.1.0 has it, https://docs.oasis-open.org/sarif/sarif/v2.1.0/."""
-    from memory.version import VERSION
-
-    rules = sorted({fault.rule for fault in faults})
-    results = [
-        {
-            "ruleId": fault.rule,
-            "level": "warning",
-            "message": {"text": f"{fault.what}; {fault.do}"},
-            "locations": [
-                {
-                    "physicalLocation": {
-                        "artifactLocation": {"uri": fault.path},
-                        "region": {"startLine": fault.line},
-                    }
-                }
-            ],
-        }
-        for fault in faults
-    ]
-    driver = {"name": "archmem", "version": VERSION, "rules": [{"id": rule} for rule in rules]}
-    return {
-        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-        "version": "2.1.0",
-        "runs": [{"tool": {"driver": driver}, "results": results}],
-    }
 
 
 VERBS = (Lint(),)

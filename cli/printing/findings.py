@@ -1,0 +1,54 @@
+"""Findings as they are printed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cli.printing.code import doubts_words
+from memory.texts.formatting import counted
+from memory.texts.safe_text import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cli.forms.screen import Screen
+    from memory.models.findings import Audit, Finding
+
+MOST_SPOTS = 4  # of one finding; the JSON has all
+_COLOURS = {"critical": "red", "major": "yellow", "minor": "dim"}
+
+
+def print_audit(screen: Screen, found: Audit) -> None:
+    """Print the findings, the gravest first, each with its evidence."""
+    new = set(found.new)
+    for one in found.findings:
+        print_finding(screen, one, "new" if one.id in new else "")
+    for one in found.fixed:
+        print_finding(screen, one, "fixed")
+
+
+def print_finding(screen: Screen, one: Finding, mark: str = "") -> None:
+    """Print one finding: how grave, what, and where."""
+    grave = screen.styled(one.severity.ljust(8), fg=_COLOURS[one.severity])
+    said = f" {screen.styled(mark, bold=True)}" if mark else ""
+    screen.line(f"{grave} {screen.styled(one.id, fg='cyan')}{said} {one_line(one.message)}")
+    for spot in one.spots[:MOST_SPOTS]:
+        last = f"-{spot.last_line}" if spot.last_line > spot.line else ""
+        screen.line(one_line(f"         {spot.file}:{spot.line}{last} {spot.said}".rstrip()))
+    if (more := len(one.spots) - MOST_SPOTS) > 0:
+        screen.line(f"         and {counted(more, 'place')} more")
+    if one.do:
+        screen.line(f"         {one_line(one.do)}")
+
+
+def audit_words(found: Audit) -> Iterator[str]:
+    """What is to be said beside the findings: counts, and what could not be told."""
+    total = counted(len(found.findings), "finding") if found.findings else "Nothing found"
+    since = f", {len(found.new)} new and {len(found.fixed)} fixed since {found.since[:12]}"
+    less = f"; {found.less_sure} less sure are left out (--all)" if found.less_sure else ""
+    exempt = f"; {len(found.exempted)} exempted" if found.exempted else ""
+    yield f"{total}{since if found.since else ''}{less}{exempt}."
+    untold = [row for row in found.rules if row.cannot_tell]
+    for row in untold:
+        yield f"{row.rule}: cannot tell for {row.cannot_tell} of {row.looked_at}."
+    yield f"Of the code: {doubts_words(found.doubts)}"

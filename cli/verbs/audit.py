@@ -1,0 +1,103 @@
+"""`archmem audit`: what is wrong in the code, and what came of it since a commit."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cli.form import Form
+from cli.options import json_option
+from cli.verb import Verb
+from cli.workspace import Workspace, pass_workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cli.forms.screen import Screen
+    from memory.models.findings import Audit
+    from memory.views.json_fields import Line
+
+AREAS = ("security", "performance", "duplication", "consistency", "architecture")
+SEVERITIES = ("minor", "major", "critical")
+FOUND = 3  # the exit code that `--fail-on` asks for
+
+
+class AuditVerb(Verb):
+    """Tell what is wrong in the code."""
+
+    name = "audit"
+    writes = True  # it keeps what files say, and looks at the worktree that it is asked in
+    takes_long = True
+    creates = True  # code can be asked about before anything is remembered
+
+    def lines(self, asked: Any, response: "Audit") -> "Iterator[Line]":
+        yield response.model_dump(mode="json")
+
+    def show(self, screen: "Screen", form: Form, asked: Any, response: "Audit") -> None:
+        from cli.printing.findings import print_audit
+        from cli.printing.sarif import findings_as_sarif
+
+        if form.sarif:
+            screen.json(findings_as_sarif(response))
+        else:
+            print_audit(screen, response)
+
+    def remark(self, screen: "Screen", form: Form, asked: Any, response: "Audit") -> None:
+        from cli.printing.findings import audit_words
+
+        for line in audit_words(response):
+            screen.note(line)
+        if form.fail_on:
+            limit = SEVERITIES.index(form.fail_on)
+            if any(SEVERITIES.index(one.severity) >= limit for one in response.findings):
+                screen.end_with(FOUND)
+
+
+VERBS = (AuditVerb(),)
+
+
+@click.command()
+@click.argument("area", type=click.Choice(AREAS), required=False)
+@click.option("--all", "everything", is_flag=True, help="What is less sure, too.")
+@click.option(
+    "--fail-on",
+    type=click.Choice(SEVERITIES),
+    default="",
+    help=f"Exit code {FOUND} where one so grave or graver is found.",
+)
+@click.option(
+    "--sarif",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write the findings into this file as SARIF, for code scanners.",
+)
+@json_option
+@pass_workspace
+def audit(
+    workspace: Workspace,
+    *,
+    area: str | None,
+    everything: bool,
+    fail_on: str,
+    sarif: Path | None,
+    as_json: bool,
+) -> None:
+    """Tell what is wrong in the code, the gravest first.
+
+    Each finding has its evidence and an id that stays when lines move. What a rule cannot tell is
+    counted beside it; what is less sure is left out, unless with --all.
+
+    \b
+    Examples:
+        archmem audit
+        archmem audit architecture --fail-on major
+        archmem audit --sarif archmem.sarif
+    """
+    form = Form(json=as_json, sarif=sarif is not None, fail_on=fail_on)
+    asked = {"area": area, "everything": everything}
+    if sarif is None:
+        workspace.ask(VERBS[0], asked, form)
+        return
+    if as_json:
+        raise click.UsageError("--sarif and --json are two forms; give one.")
+    workspace.write(sarif, VERBS[0], asked, form)

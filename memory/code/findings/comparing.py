@@ -1,0 +1,79 @@
+"""Which findings of two commits are one: by sets, never by counts.
+
+A finding is the same where its id is, also after files were renamed. Where neither id fits, two of
+one rule are the same one when they share half of what makes them: a cycle that grew by a module.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from memory.models.findings import Finding
+
+SAME = 0.5  # shared parts / parts of either, from which on two are one
+
+
+class Compared(NamedTuple):
+    """What came and went between two commits."""
+
+    new: tuple[Finding, ...]
+    fixed: tuple[Finding, ...]
+    kept: tuple[tuple[Finding, Finding], ...]  # as it was, as it is
+
+
+def compare(
+    before: Sequence[Finding], after: Sequence[Finding], renamed: Mapping[str, str]
+) -> Compared:
+    """Findings of two commits, the ones of each held against the other's.
+
+    Args:
+        before: Of the earlier one.
+        after: Of the later one.
+        renamed: Names as they were to names as they are: of files, and of what is called by them.
+    """
+    left = {_key(one.rule, one.parts): one for one in after}
+    kept: list[tuple[Finding, Finding]] = []
+    rest: list[Finding] = []
+    for one in before:
+        parts = tuple(renamed.get(part, part) for part in one.parts)
+        found = left.pop(_key(one.rule, one.parts), None) or left.pop(_key(one.rule, parts), None)
+        if found:
+            kept.append((one, found))
+        else:
+            rest.append(one)
+    pairs = sorted(_near(rest, left.values(), renamed), key=lambda each: -each[0])
+    gone, come = {id(one) for one in rest}, {id(one) for one in left.values()}
+    for _, first, second in pairs:
+        if id(first) in gone and id(second) in come:
+            gone.discard(id(first))
+            come.discard(id(second))
+            kept.append((first, second))
+    return Compared(
+        new=tuple(one for one in left.values() if id(one) in come),
+        fixed=tuple(one for one in rest if id(one) in gone),
+        kept=tuple(kept),
+    )
+
+
+def _key(rule: str, parts: Sequence[str]) -> tuple[str, ...]:
+    return (rule, *parts)
+
+
+def _near(
+    before: Iterable[Finding], after: Iterable[Finding], renamed: Mapping[str, str]
+) -> Iterable[tuple[float, Finding, Finding]]:
+    by_part: dict[tuple[str, str], list[Finding]] = {}
+    for one in after:
+        for part in one.parts:
+            by_part.setdefault((one.rule, part), []).append(one)
+    for first in before:
+        parts = {renamed.get(part, part) for part in first.parts}
+        others = {id(one): one for part in parts for one in by_part.get((first.rule, part), ())}
+        for second in others.values():
+            theirs = set(second.parts)
+            share = len(parts & theirs) / len(parts | theirs)
+            if share >= SAME:
+                yield share, first, second

@@ -1,0 +1,5 @@
+"""All rules. A new one is a file here that names its rules as `RULES`, and its line below."""
+
+from memory.code.findings import cycles
+
+RULES = (*cycles.RULES,)

@@ -1,0 +1,100 @@
+"""What a rule is: it looks at a code base and says what it found, and what it cannot tell."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from memory.models.findings import Finding, RuleRow, Spot
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from memory.code.cochange import CoChange
+    from memory.code.codebase import CodeBase
+    from memory.models.findings import Severity
+
+MOST_UNTOLD = 20
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What rules look at. Whatever is not there at a commit of the past is None."""
+
+    code: CodeBase
+    together: CoChange | None = None
+
+
+@dataclass
+class Seen:
+    """What a rule says of a subject."""
+
+    looked_at: int = 0  # in the rule's own unit
+    findings: list[Finding] = field(default_factory=list)
+    untold: list[Spot] = field(default_factory=list)  # where it cannot tell, and why
+
+
+class Rule(NamedTuple):
+    """One thing that is looked for."""
+
+    name: str  # "architecture.cycle": the area before the dot
+    about: str  # in a line, for people
+    look: Callable[[Subject], Seen]
+
+    @property
+    def area(self) -> str:
+        """Which part of an audit it belongs to."""
+        return self.name.partition(".")[0]
+
+    def row(self, seen: Seen) -> RuleRow:
+        """What it looked at, in numbers."""
+        return RuleRow(
+            rule=self.name,
+            about=self.about,
+            looked_at=seen.looked_at,
+            found=len(seen.findings),
+            cannot_tell=len(seen.untold),
+            untold=tuple(seen.untold[:MOST_UNTOLD]),
+        )
+
+
+def finding(
+    rule: str,
+    parts: Sequence[str],
+    message: str,
+    spots: Sequence[Spot],
+    *,
+    severity: Severity = "major",
+    modules: Sequence[str] = (),
+    sure: bool = True,
+    do: str = "",
+) -> Finding:
+    """A finding with its id.
+
+    Args:
+        rule: The name of the rule that finds it.
+        parts: What makes it the one it is and outlives moved lines: names, never numbers of lines.
+        message: What is so, in a sentence without a full stop.
+        spots: Where.
+        severity: How grave.
+        modules: That it concerns.
+        sure: Whether it is shown without being asked for.
+        do: What would settle it.
+    """
+    return Finding(
+        id=f"{rule.rpartition('.')[2]}-{_digest(parts)}",
+        rule=rule,
+        severity=severity,
+        message=message,
+        spots=tuple(spots),
+        modules=tuple(modules),
+        parts=tuple(parts),
+        sure=sure,
+        do=do,
+    )
+
+
+def _digest(parts: Sequence[str]) -> str:
+    said = "\0".join(parts).encode("utf-8", "surrogateescape")
+    return hashlib.blake2b(said, digest_size=5).hexdigest()

@@ -1,0 +1,74 @@
+"""What is found in code: one identified thing that is so, with its evidence."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias, get_args
+
+from memory.models.code import Doubts
+from memory.models.value import Value
+
+Area: TypeAlias = Literal["security", "performance", "duplication", "consistency", "architecture"]
+Severity: TypeAlias = Literal["minor", "major", "critical"]
+
+AREAS: tuple[Area, ...] = get_args(Area)
+SEVERITIES: tuple[Severity, ...] = get_args(Severity)  # the mildest first
+
+
+class Spot(Value):
+    """A place that is evidence for a finding."""
+
+    file: str
+    line: int
+    last_line: int = 0  # 0 where it is a single line
+    said: str = ""  # what is there, in a few words
+
+
+class Finding(Value):
+    """One thing that is so in the code of a commit or worktree."""
+
+    id: str  # of what stays the same when lines move: "cycle-3f2a9c01"
+    rule: str  # "architecture.cycle"
+    severity: Severity
+    message: str
+    spots: tuple[Spot, ...]  # the first is where one would begin to look
+    modules: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()  # what makes it the one it is: members, a route, an edge
+    sure: bool = True  # what is less sure is told on demand
+    do: str = ""  # what would settle it
+
+    @property
+    def area(self) -> str:
+        """Which part of an audit it belongs to."""
+        return self.rule.partition(".")[0]
+
+
+class RuleRow(Value):
+    """What a rule looked at, and what it could not tell."""
+
+    rule: str
+    about: str
+    looked_at: int  # in the rule's own unit: routes, modules, checks
+    found: int
+    cannot_tell: int = 0
+    untold: tuple[Spot, ...] = ()  # where it cannot tell, and why; at most so many
+
+
+class Exempted(Value):
+    """A finding that the project lives with, until a day and for a reason."""
+
+    finding: str
+    reason: str
+    until: str  # ISO; "" where there is no day
+
+
+class Audit(Value):
+    """The findings of a code base, the gravest first."""
+
+    findings: tuple[Finding, ...]
+    less_sure: int = 0  # that are left out
+    exempted: tuple[Exempted, ...] = ()  # found, and left out
+    since: str = ""  # the commit that it is compared with, in full
+    new: tuple[str, ...] = ()  # ids of those that were not there at that commit
+    fixed: tuple[Finding, ...] = ()  # those that were there
+    rules: tuple[RuleRow, ...] = ()
+    doubts: Doubts = Doubts()
