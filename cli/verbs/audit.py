@@ -62,7 +62,6 @@ VERBS = (AuditVerb(),)
 @click.option(
     "--fail-on",
     type=click.Choice(SEVERITIES),
-    default="",
     help=f"Exit code {FOUND} where one so grave or graver is found.",
 )
 @click.option(
@@ -78,7 +77,7 @@ def audit(
     *,
     area: str | None,
     everything: bool,
-    fail_on: str,
+    fail_on: str | None,
     sarif: Path | None,
     as_json: bool,
 ) -> None:
@@ -93,7 +92,7 @@ def audit(
         archmem audit architecture --fail-on major
         archmem audit --sarif archmem.sarif
     """
-    form = Form(json=as_json, sarif=sarif is not None, fail_on=fail_on)
+    form = Form(json=as_json, sarif=sarif is not None, fail_on=fail_on or "")
     asked = {"area": area, "everything": everything}
     if sarif is None:
         workspace.ask(VERBS[0], asked, form)
