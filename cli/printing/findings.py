@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from memory.models.findings import Audit, Finding
 
 MOST_SPOTS = 4  # of one finding; the JSON has all
+_INDENT = " " * 9
 _COLOURS = {"critical": "red", "major": "yellow", "minor": "dim"}
 
 
@@ -34,11 +35,11 @@ def print_finding(screen: Screen, one: Finding, mark: str = "") -> None:
     screen.line(f"{grave} {screen.styled(one.id, fg='cyan')}{said} {one_line(one.message)}")
     for spot in one.spots[:MOST_SPOTS]:
         last = f"-{spot.last_line}" if spot.last_line > spot.line else ""
-        screen.line(one_line(f"         {spot.file}:{spot.line}{last} {spot.said}".rstrip()))
+        screen.line(_INDENT + one_line(f"{spot.file}:{spot.line}{last} {spot.said}".rstrip()))
     if (more := len(one.spots) - MOST_SPOTS) > 0:
-        screen.line(f"         and {counted(more, 'place')} more")
+        screen.line(f"{_INDENT}and {more} more")
     if one.do:
-        screen.line(f"         {one_line(one.do)}")
+        screen.line(_INDENT + one_line(one.do))
 
 
 def audit_words(found: Audit) -> Iterator[str]:

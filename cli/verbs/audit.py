@@ -81,9 +81,9 @@ def audit(
     sarif: Path | None,
     as_json: bool,
 ) -> None:
-    """Tell what is wrong in the code, the gravest first.
+    """Tell what is wrong in the code.
 
-    Each finding has its evidence and an id that stays when lines move. What a rule cannot tell is
+    The gravest comes first. Each finding has its evidence, and an id that stays when lines move. What a rule cannot tell is
     counted beside it; what is less sure is left out, unless with --all.
 
     \b
