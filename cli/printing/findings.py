@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from memory.models.findings import Audit, Finding
 
 MOST_SPOTS = 4  # of one finding; the JSON has all
+_REASONS = 2  # why a rule cannot tell; the JSON has all
 _INDENT = " " * 9
 _COLOURS = {"critical": "red", "major": "yellow", "minor": "dim"}
 
@@ -51,5 +52,6 @@ def audit_words(found: Audit) -> Iterator[str]:
     yield f"{total}{since if found.since else ''}{less}{exempt}."
     untold = [row for row in found.rules if row.cannot_tell]
     for row in untold:
-        yield f"{row.rule}: cannot tell for {row.cannot_tell} of {row.looked_at}."
+        why = "; ".join(f"{number} {reason}" for reason, number in [*row.reasons.items()][:_REASONS])
+        yield f"{row.rule}: cannot tell for {row.cannot_tell} of {row.looked_at}: {why}."
     yield f"Of the code: {doubts_words(found.doubts)}"

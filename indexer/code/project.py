@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
+from indexer.code.frameworks.rate_limits import with_limits
 from indexer.code.not_read import foreign_frameworks
 from indexer.code.registry import CONFIG, languages, readers, set_by
 from indexer.code.schema.queries import edges_to
@@ -238,7 +239,7 @@ def assemble(
         files=code,
         edges=tuple(dict.fromkeys(edges)),
         symbols=project.symbols(),
-        routes=tuple(dict.fromkeys(routes)),
+        routes=tuple(dict.fromkeys(with_limits(routes, project))),
         tables=tuple(tables),
         unresolved=tuple(dict.fromkeys(unresolved)),
         unread=dict(sorted(unread.items())),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias, get_args
 
+from pydantic import Field
+
 from memory.models.code import Doubts
 from memory.models.value import Value
 
@@ -51,6 +53,23 @@ class RuleRow(Value):
     found: int
     cannot_tell: int = 0
     untold: tuple[Spot, ...] = ()  # where it cannot tell, and why; at most so many
+    reasons: dict[str, int] = Field(default_factory=dict)  # why it cannot tell: in how many places
+
+
+class Endpoint(Value):
+    """What is known of access to an endpoint: each answer is yes, no or unknown, with evidence."""
+
+    method: str
+    path: str
+    handler: str
+    file: str
+    line: int
+    module: str
+    public: bool  # open by its nature, going by its path
+    auth: dict[str, str]
+    authorisation: dict[str, str]
+    validation: dict[str, str]
+    rate_limit: dict[str, str]
 
 
 class Exempted(Value):
@@ -71,4 +90,5 @@ class Audit(Value):
     new: tuple[str, ...] = ()  # ids of those that were not there at that commit
     fixed: tuple[Finding, ...] = ()  # those that were there
     rules: tuple[RuleRow, ...] = ()
+    endpoints: tuple[Endpoint, ...] = ()  # all, where security is asked about
     doubts: Doubts = Doubts()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from memory.code.findings.registry import RULES
 from memory.code.findings.rule import Subject
+from memory.code.findings.security import endpoints
 from memory.code.inventory import doubts
 from memory.models.findings import SEVERITIES, Audit
 
@@ -42,6 +43,7 @@ def audit(known: KnownCode, area: Area | None, *, everything: bool) -> Audit:
         findings=told,
         less_sure=len(looked.findings) - len(told),
         rules=looked.rules,
+        endpoints=endpoints(known.base) if area == "security" else (),
         doubts=doubts(known.base),
     )
 

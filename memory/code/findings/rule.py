@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -56,6 +57,7 @@ class Rule(NamedTuple):
             found=len(seen.findings),
             cannot_tell=len(seen.untold),
             untold=tuple(seen.untold[:MOST_UNTOLD]),
+            reasons=dict(Counter(one.said for one in seen.untold).most_common()),
         )
 
 

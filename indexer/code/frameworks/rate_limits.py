@@ -1,0 +1,75 @@
+"""Whether a project limits how often it is asked at all: where nothing names a limit, none is."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from indexer.code.readers import Reader
+from memory.code.codebase import Answered
+from memory.code.facts import Mark
+from memory.code.testing import is_test
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from indexer.code.project import CodeProject
+    from indexer.code.syntax import Source
+    from memory.code.codebase import Edge, Route, Table, Unresolved
+
+_NAMED = (
+    rb"rate[_-]?limit|throttl|limiter|bucket4j|token_?bucket|leaky_?bucket|slow_?down"
+    rb"|axes\.(?:middleware|backends)|brute[_-]?force|lock(?:ed)?[_-]?out|(?:max|failed)_?(?:\w+_?)?attempts"
+    rb"|too_?many_?(?:requests|attempts)|\b429\b"
+)
+_LIMITS = re.compile(_NAMED, re.IGNORECASE)
+_LIMITS_IN_TEXT = re.compile(_NAMED.decode(), re.IGNORECASE)
+_COMMENT = re.compile(rb"\s*(?:#|//|/?\*)")
+_OF_BROWSERS = (".tsx", ".jsx", ".vue", ".min.js")
+
+
+class RateLimits(Reader):
+    """Whatever is named like a limit of how often something may be asked."""
+
+    name = "rate-limits"
+    languages = frozenset({"python", "php", "typescript", "java", "go"})
+    hint = _LIMITS
+
+    def read(self, source: Source) -> Iterable[Mark]:
+        """`limit`: the first name like that outside of comments."""
+        for number, line in enumerate(source.content.splitlines(), 1):
+            found = None if _COMMENT.match(line) else _LIMITS.search(line)
+            if found:
+                yield Mark(self.name, "limit", found[0].decode("utf-8", "replace"), number, {})
+                return
+
+    def assemble(self, project: CodeProject) -> Iterable[Route | Table | Edge | Unresolved]:  # noqa: ARG002
+        """None by itself."""
+        return ()
+
+
+def with_limits(routes: Iterable[Route], project: CodeProject) -> Iterator[Route]:
+    """Routes, those of which nobody knows whether they are limited told apart.
+
+    "no" where nothing in code or settings is named like a limit. What stands in front of the
+    project, a proxy, is not seen.
+    """
+    named = _named(project)
+    if named:
+        reason = f"a limit is named ({named}); whether it stands before this route is not followed"
+        said = Answered("unknown", reason)
+    else:
+        said = Answered("no", "nothing in code or settings is named like a limit")
+    for one in routes:
+        limit = one.rate_limit
+        yield one._replace(rate_limit=said) if limit == Answered() else one
+
+
+def _named(project: CodeProject) -> str:
+    for path, mark in project.marks(RateLimits.name):
+        if not is_test(path) and not path.endswith(_OF_BROWSERS):
+            return f"{mark.name}, {path}:{mark.line}"
+    for path, facts in project.files.items():
+        if facts.content and (found := _LIMITS_IN_TEXT.search(facts.content)):
+            return f"{found[0]}, {path}:{facts.content.count(chr(10), 0, found.start()) + 1}"
+    return ""

@@ -1,0 +1,254 @@
+"""Endpoints that are open, unchecked or unlimited, where others of their kind are not.
+
+What counts as `no` is what a reader of routes is certain of; what it did not understand is
+`cannot tell`, with its reason, and never a finding.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+
+from memory.code.findings.rule import Rule, Seen, Subject, finding
+from memory.code.testing import is_test
+from memory.models.findings import Endpoint, Spot
+from memory.texts.lexicon import words_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from memory.code.codebase import Answered, CodeBase, Route
+    from memory.models.findings import Finding, Severity
+
+Aspect: TypeAlias = Literal["auth", "authorisation", "validation", "rate_limit"]
+
+_MOST = 0.5  # share of those beside it that have what it lacks, from which on it is the odd one
+_FEWEST = 2  # of those, at least
+_READING = frozenset({"GET", "HEAD", "OPTIONS"})
+_WRITING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+_WORDS = re.compile(r"[^a-z0-9.]+")
+#: In evidence of a `no`: somebody wrote down that it is open.
+_DECLARED = re.compile(r"permitAll|PUBLIC|ANONYMOUS|AllowAny|@Public|anonymous", re.IGNORECASE)
+_UNKNOWN = "what stands before it was not understood"
+
+
+class _Peers(NamedTuple):
+    """The routes that one is held against."""
+
+    where: str
+    having: tuple[Route, ...]
+    total: int  # of which it is known
+
+    @property
+    def mostly(self) -> bool:
+        """Whether most of them have it."""
+        return len(self.having) >= _FEWEST and len(self.having) > _MOST * self.total
+
+
+def endpoints(code: CodeBase) -> tuple[Endpoint, ...]:
+    """Every endpoint that is no test's, with what is known of it and by what."""
+    return tuple(
+        Endpoint(
+            method=one.method,
+            path=one.path,
+            handler=one.handler,
+            file=one.file,
+            line=one.line,
+            module=_module(code, one),
+            public=_is_public(one),
+            auth=one.auth._asdict(),
+            authorisation=one.authorisation._asdict(),
+            validation=one.validation._asdict(),
+            rate_limit=one.rate_limit._asdict(),
+        )
+        for one in _served(code)
+    )
+
+
+def _served(code: CodeBase) -> list[Route]:
+    return [one for one in code.routes if not is_test(one.file)]
+
+
+def _module(code: CodeBase, route: Route) -> str:
+    return code.files[route.file].module if route.file in code.files else ""
+
+
+def _words(route: Route) -> set[str]:
+    parts = [one for one in route.path.lower().split("/") if one and not one.startswith("{")]
+    words = {word for part in parts for word in _WORDS.split(part)}
+    return {*parts, *words} - {""}
+
+
+def _is_public(route: Route) -> bool:
+    """Whether it is open by its nature, going by the words of its path."""
+    words = _words(route)
+    named = words_of("endpoints", "public") | words_of("endpoints", "signed")
+    return not any(not part.startswith("{") for part in route.path.split("/") if part) or bool(
+        words & named
+    )
+
+
+def _writes(route: Route) -> bool:
+    return route.method in _WRITING
+
+
+def _look(
+    subject: Subject,
+    *,
+    aspect: Aspect,
+    wanted: Callable[[Route], bool],
+    told: Callable[[CodeBase, Route, Sequence[Route]], Seen],
+) -> Seen:
+    served = [one for one in _served(subject.code) if wanted(one)]
+    seen = Seen(len(served))
+    for one in served:
+        known: Answered = getattr(one, aspect)
+        if known.answer == "unknown":
+            reason = known.evidence or _UNKNOWN
+            seen.untold.append(Spot(file=one.file, line=one.line, said=reason))
+        elif known.answer == "no":
+            seen.findings += told(subject.code, one, served).findings
+    return seen
+
+
+def _open(code: CodeBase, route: Route, served: Sequence[Route]) -> Seen:
+    """Nobody is refused: told where those beside it, or most of the project, refuse somebody."""
+    peers = _peers(code, route, served, "auth")
+    if not peers.mostly:
+        return Seen()
+    is_public = _is_public(route) or bool(_DECLARED.search(route.auth.evidence))
+    severity: Severity = "major" if _writes(route) and not is_public else "minor"
+    return Seen(
+        findings=[
+            _finding(
+                "security.open-endpoint",
+                code,
+                route,
+                f"{_named(route)} refuses nobody; {_counted(peers)} ask who it is",
+                (route.auth.evidence, peers, "auth"),
+                severity=severity,
+                sure=not is_public and (_writes(route) or peers.where == "its file"),
+                served=served,
+            )
+        ]
+    )
+
+
+def _unchecked(code: CodeBase, route: Route, served: Sequence[Route]) -> Seen:
+    peers = _peers(code, route, [one for one in served if _writes(one)], "validation")
+    if not peers.mostly:
+        return Seen()
+    return Seen(
+        findings=[
+            _finding(
+                "security.unvalidated-input",
+                code,
+                route,
+                f"{_named(route)} takes its input unchecked; {_counted(peers)} check theirs",
+                (route.validation.evidence, peers, "validation"),
+                severity="major",
+                sure=peers.where == "its file",
+                served=served,
+            )
+        ]
+    )
+
+
+def _unlimited(code: CodeBase, route: Route, served: Sequence[Route]) -> Seen:
+    """A password can be tried without end."""
+    having = tuple(one for one in served if one.rate_limit.answer == "yes")
+    peers = _Peers("of their kind", having, len(served))
+    beside = f"; {_counted(peers)} are limited" if having else ""
+    return Seen(
+        findings=[
+            _finding(
+                "security.no-rate-limit",
+                code,
+                route,
+                f"{_named(route)} can be tried as often as one likes{beside}",
+                (route.rate_limit.evidence, peers, "rate_limit"),
+                severity="major" if having else "minor",
+                sure=bool(words_of("endpoints", "tried") & _words(route)),
+                served=served,
+            )
+        ]
+    )
+
+
+def _is_tried(route: Route) -> bool:
+    """Whether it is something that is tried: a login, or a form that is open to all."""
+    named = words_of("endpoints", "tried") & _words(route)
+    return route.method in {"POST", "ANY"} and bool(named or route.auth.answer == "no")
+
+
+def _peers(code: CodeBase, route: Route, served: Iterable[Route], aspect: Aspect) -> _Peers:
+    """Those of its file, or if too few are known of its module, or else all."""
+    module = _module(code, route)
+    known = [
+        one for one in served if one is not route and getattr(one, aspect).answer != "unknown"
+    ]
+    for where, own in (
+        ("its file", [one for one in known if one.file == route.file]),
+        ("its module", [one for one in known if _module(code, one) == module]),
+        ("the project", known),
+    ):
+        if len(own) > _FEWEST or where == "the project":
+            break
+    having = tuple(one for one in own if getattr(one, aspect).answer == "yes")
+    return _Peers(where, having, len(own))
+
+
+def _counted(peers: _Peers) -> str:
+    where = peers.where if peers.where.startswith("of") else f"others of {peers.where}"
+    return f"{len(peers.having)} of {peers.total} {where}"
+
+
+def _named(route: Route) -> str:
+    return f"{route.method} {route.path}"
+
+
+def _finding(
+    rule: str,
+    code: CodeBase,
+    route: Route,
+    message: str,
+    evidence: tuple[str, _Peers, Aspect],
+    *,
+    severity: Severity,
+    sure: bool,
+    served: Sequence[Route],
+) -> Finding:
+    said, peers, aspect = evidence
+    spots = [Spot(file=route.file, line=route.line, said=said)]
+    file, _, line = route.registered.rpartition(":")
+    if file and line.isdigit() and (file, int(line)) != (route.file, route.line):
+        spots.append(Spot(file=file, line=int(line), said="registered here"))
+    for one in peers.having[:1]:
+        has: Answered = getattr(one, aspect)
+        spots.append(Spot(file=one.file, line=one.line, said=f"{_named(one)}: {has.evidence}"))
+    twice = sum((one.method, one.path) == (route.method, route.path) for one in served) > 1
+    parts = (_named(route), route.file) if twice else (_named(route),)
+    module = _module(code, route)
+    return finding(
+        rule, parts, message, spots, severity=severity, modules=[module] if module else (), sure=sure
+    )
+
+
+RULES = (
+    Rule(
+        "security.open-endpoint",
+        "endpoints that refuse nobody where those beside them do",
+        partial(_look, aspect="auth", wanted=lambda _: True, told=_open),
+    ),
+    Rule(
+        "security.unvalidated-input",
+        "endpoints that write what they are sent unchecked",
+        partial(_look, aspect="validation", wanted=_writes, told=_unchecked),
+    ),
+    Rule(
+        "security.no-rate-limit",
+        "logins and open forms that can be tried without end",
+        partial(_look, aspect="rate_limit", wanted=_is_tried, told=_unlimited),
+    ),
+)

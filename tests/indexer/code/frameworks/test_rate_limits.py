@@ -1,0 +1,30 @@
+"""Whether anything limits how often a project is asked."""
+
+import pytest
+
+APP = """
+from fastapi import FastAPI
+app = FastAPI()
+
+@app.post("/login")
+def login(name: str): ...
+"""
+
+
+@pytest.mark.parametrize(
+    ("files", "answer"),
+    [
+        ({}, "no"),
+        ({"notes.py": "# no rate limit yet"}, "no"),
+        ({"tests/test_it.py": "throttle = 1"}, "no"),
+        ({"web/List.tsx": "const later = throttle(load)"}, "no"),
+        ({"limits.py": "from slowapi import Limiter"}, "unknown"),
+        ({"settings.py": "DEFAULT_THROTTLE_RATES = {}"}, "unknown"),
+        ({"src/main.ts": "app.use(rateLimit({max: 5}))"}, "unknown"),
+    ],
+)
+def test_nothing_is_limited_where_nothing_is_named_like_a_limit(read, files, answer):
+    (route,) = read({"app.py": APP, **files}).routes
+
+    assert route.rate_limit.answer == answer
+    assert route.rate_limit.evidence

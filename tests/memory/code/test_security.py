@@ -1,0 +1,97 @@
+"""Endpoints that lack what those beside them have."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from memory.code.codebase import Answered, Route
+from memory.code.findings.auditing import look
+from memory.code.findings.rule import Subject
+from memory.code.findings.security import endpoints
+
+YES, NO, UNKNOWN = Answered("yes", "@login_required"), Answered("no", "nothing"), Answered()
+
+
+def a_route(said: str, auth: Answered = YES, **more) -> Route:
+    method, path = said.split(" ")
+    return Route(method, path, "views.handle", more.pop("file", "shop/views.py"), 3, auth, **more)
+
+
+@pytest.fixture
+def audited(code):
+    def audit(*routes: Route):
+        base = replace(code([("shop/views.py", "shop/models.py")]), routes=routes)
+        looked = look(Subject(base), "security")
+        return looked.findings, {row.rule.partition(".")[2]: row for row in looked.rules}
+
+    return audit
+
+
+def named(findings, rule="security.open-endpoint"):
+    return [(one.parts[0], one.severity, one.sure) for one in findings if one.rule == rule]
+
+
+OTHERS = [a_route("GET /orders"), a_route("PUT /orders/{id}"), a_route("DELETE /orders/{id}")]
+
+
+@pytest.mark.parametrize(
+    ("route", "told"),
+    [
+        (a_route("POST /orders", NO), ("major", True)),
+        (a_route("GET /orders/{id}", NO), ("minor", True)),
+        (a_route("POST /auth/login", NO), ("minor", False)),  # open by its nature
+        (a_route("POST /webhooks/stripe", NO), ("minor", False)),
+        (a_route("POST /orders", Answered("no", "permitAll (x.java:3)")), ("minor", False)),
+        (a_route("POST /orders", UNKNOWN), None),
+        (a_route("POST /orders", NO, file="tests/views.py"), None),
+    ],
+)
+def test_an_endpoint_is_open_where_those_beside_it_are_not(audited, route, told):
+    findings, _ = audited(*OTHERS, route)
+
+    assert named(findings) == ([(f"{route.method} {route.path}", *told)] if told else [])
+
+
+def test_an_open_project_is_no_finding(audited):
+    findings, _ = audited(*(one._replace(auth=NO) for one in OTHERS))
+
+    assert named(findings) == []
+
+
+def test_what_is_not_understood_is_counted_by_reason(audited):
+    _, rows = audited(*OTHERS, a_route("POST /pay", UNKNOWN), a_route("POST /buy", UNKNOWN))
+
+    row = rows["open-endpoint"]
+
+    assert (row.looked_at, row.cannot_tell) == (5, 2)
+    assert row.reasons == {"what stands before it was not understood": 2}
+
+
+def test_a_login_without_a_limit_is_graver_where_others_are_limited(audited):
+    login = a_route("POST /login", NO, rate_limit=NO)
+    limited = a_route("POST /forgot-password", NO, rate_limit=YES)
+
+    alone, _ = audited(login)
+    beside, _ = audited(login, limited)
+
+    assert named(alone, "security.no-rate-limit") == [("POST /login", "minor", True)]
+    assert named(beside, "security.no-rate-limit") == [("POST /login", "major", True)]
+
+
+def test_a_finding_stays_the_same_when_lines_and_files_move(audited):
+    before, _ = audited(*OTHERS, a_route("POST /orders", NO))
+    moved = a_route("POST /orders", NO, file="shop/orders.py")._replace(line=70)
+    after, _ = audited(*OTHERS, moved)
+
+    assert [one.id for one in before] == [one.id for one in after]
+
+
+def test_the_matrix_has_every_endpoint_with_its_evidence(code):
+    base = replace(code([("shop/views.py", "shop/models.py")]), routes=tuple(OTHERS))
+
+    rows = endpoints(base)
+
+    assert [(one.method, one.path, one.module) for one in rows][0] == ("GET", "/orders", "shop")
+    assert rows[0].auth == {"answer": "yes", "evidence": "@login_required"}
