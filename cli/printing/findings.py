@@ -52,6 +52,8 @@ def audit_words(found: Audit) -> Iterator[str]:
     yield f"{total}{since if found.since else ''}{less}{exempt}."
     untold = [row for row in found.rules if row.cannot_tell]
     for row in untold:
-        why = "; ".join(f"{number} {reason}" for reason, number in [*row.reasons.items()][:_REASONS])
+        why = "; ".join(
+            f"{number} {reason}" for reason, number in [*row.reasons.items()][:_REASONS]
+        )
         yield f"{row.rule}: cannot tell for {row.cannot_tell} of {row.looked_at}: {why}."
     yield f"Of the code: {doubts_words(found.doubts)}"

@@ -83,8 +83,8 @@ def audit(
 ) -> None:
     """Tell what is wrong in the code.
 
-    The gravest comes first. Each finding has its evidence, and an id that stays when lines move. What a rule cannot tell is
-    counted beside it; what is less sure is left out, unless with --all.
+    The gravest comes first. Each finding has its evidence, and an id that stays when lines move.
+    What a rule cannot tell is counted beside it; what is less sure is left out, unless with --all.
 
     \b
     Examples:

@@ -185,9 +185,7 @@ def _is_tried(route: Route) -> bool:
 def _peers(code: CodeBase, route: Route, served: Iterable[Route], aspect: Aspect) -> _Peers:
     """Those of its file, or if too few are known of its module, or else all."""
     module = _module(code, route)
-    known = [
-        one for one in served if one is not route and getattr(one, aspect).answer != "unknown"
-    ]
+    known = [one for one in served if one is not route and getattr(one, aspect).answer != "unknown"]
     for where, own in (
         ("its file", [one for one in known if one.file == route.file]),
         ("its module", [one for one in known if _module(code, one) == module]),
@@ -231,7 +229,13 @@ def _finding(
     parts = (_named(route), route.file) if twice else (_named(route),)
     module = _module(code, route)
     return finding(
-        rule, parts, message, spots, severity=severity, modules=[module] if module else (), sure=sure
+        rule,
+        parts,
+        message,
+        spots,
+        severity=severity,
+        modules=[module] if module else (),
+        sure=sure,
     )
 
 
