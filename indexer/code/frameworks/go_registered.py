@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from indexer.code.frameworks.go_router import NAMED, UNKNOWN, Made, Router, path_said
 from indexer.code.syntax import line_of
 from memory.code.facts import Mark
 
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
 
     from indexer.code.syntax import Node, Source
 
-UNKNOWN = "\0"  # a part of a path that is no literal
 HARMLESS = "func: "  # a literal in which nothing refuses
 REFUSES = re.compile(
     rb"\b40[13]\b|Status(?:Unauthorized|Forbidden)|[uU]nauthori[sz]ed|Forbidden|PermissionDenied"
@@ -24,7 +24,6 @@ REFUSES = re.compile(
 STOPS = re.compile(
     rb"\.Abort\w*\(|HTTPError\b|\bhttp\.(?:Error|Redirect|NotFound)\(|\.Redirect\(|\.WriteHeader\("
 )
-NAMED = "\1"  # around the name of a constant
 _PACKAGES = {
     "net/http": "http",
     "github.com/gin-gonic/gin": "gin",
@@ -65,29 +64,6 @@ _CONSTANTS = """
 _STRUCTS = "(type_spec name: (type_identifier) @name type: (struct_type) @struct)"
 
 
-@dataclass
-class _Router:
-    """Something on which routes are registered."""
-
-    kind: str
-    base: str  # "new:12", "param:0", "field:router", "made:newRouter": what it begins as
-    prefix: str = ""
-    middleware: list[list[Any]] = field(default_factory=list)  # text, line, whether it is certain
-
-    def below(self, prefix: str, more: list[list[Any]]) -> _Router:
-        return replace(
-            self, prefix=joined(self.prefix, prefix), middleware=[*self.middleware, *more]
-        )
-
-    def said(self) -> dict[str, Any]:
-        return {"base": self.base, "prefix": self.prefix, "middleware": list(self.middleware)}
-
-
-def joined(prefix: str, path: str) -> str:
-    """A path below a prefix, with one slash between them."""
-    return f"{prefix.rstrip('/')}/{path.lstrip('/')}" if path else prefix
-
-
 def registered(source: Source, reader: str) -> Iterator[Mark]:
     """What each function does with routers; constants, and the types of fields."""
     kinds = _kinds(source)
@@ -126,28 +102,6 @@ def _fields(source: Source, struct: Node) -> dict[str, str]:
     }
 
 
-def path_said(source: Source, node: Node | None) -> str:  # noqa: PLR0911  (a form each)
-    """A text; the name of a constant between `NAMED`; `UNKNOWN` for what is neither."""
-    if node is None:
-        return UNKNOWN
-    if node.type in {"interpreted_string_literal", "raw_string_literal"}:
-        said = source.text(node)[1:-1]
-        return UNKNOWN if "\\" in said and node.type.startswith("interp") else said
-    if node.type in {"identifier", "selector_expression"}:
-        return f"{NAMED}{source.text(node)}{NAMED}"
-    if node.type == "call_expression" and re.match(r"(?:path|url)\.Join\w*\(", source.text(node)):
-        given = node.child_by_field_name("arguments")
-        parts = (path_said(source, one) for one in (given.named_children if given else ()))
-        return "/".join(part.rstrip("/") for part in parts if part)
-    if node.type == "parenthesized_expression" and node.named_children:
-        return path_said(source, node.named_children[0])
-    if node.type == "binary_expression":
-        return "".join(
-            path_said(source, node.child_by_field_name(one)) for one in ("left", "right")
-        )
-    return UNKNOWN
-
-
 class _Function:
     """One function, read in the order of its statements."""
 
@@ -156,8 +110,10 @@ class _Function:
         self._symbol = source.symbol(node)
         self._found: list[Mark] = []
         self._hints: dict[str, str] = {}  # what a variable is made by, or its type
-        self._routers: dict[str, _Router] = {}
+        self._routers: dict[str, Router] = {}
         self._is_certain = True
+        self._literals = 0  # functions without a name around what is read
+        self._results: list[tuple[str, str]] = []  # name and kind of router of what it gives
 
     def marks(self) -> list[Mark]:
         receiver = self._node.child_by_field_name("receiver")
@@ -166,12 +122,21 @@ class _Function:
         for name, type_, index in self._parameters(self._node.child_by_field_name("parameters")):
             self._hints[name] = type_
             if kind := self._kind_of(type_):
-                self._routers[name] = _Router(kind, f"param:{index}")
+                self._routers[name] = Router(kind, f"param:{index}")
+        results = self._node.child_by_field_name("result")
+        if results is not None and results.type == "parameter_list":
+            for name, type_, index in self._parameters(results):
+                self._results.append((name, kind := self._kind_of(type_)))
+                if kind and name:
+                    self._routers[name] = Router(kind, f"untold:{index}")
+        elif results is not None:
+            self._results = [("", self._kind_of(self._source.text(results)))]
         self._visit(self._node.child_by_field_name("body"))
         result = self._source.text(self._node.child_by_field_name("result")).strip("()")
         takes = sorted(one.base for one in self._routers.values() if one.base.startswith("param"))
         if self._found or takes:
-            data = {"hints": self._hints, "takes": takes, "result": result}
+            gives = [kind for _, kind in self._results]
+            data = {"hints": self._hints, "takes": takes, "result": result, "gives": gives}
             self._found.append(
                 Mark(self._reader, "function", self._symbol, line_of(self._node), data)
             )
@@ -207,13 +172,37 @@ class _Function:
             case "return_statement":
                 self._return(node)
             case kind if kind in _BRANCHES:
-                was, self._is_certain = self._is_certain, False
-                for one in node.named_children:
-                    self._visit(one)
-                self._is_certain = was
+                self._branch(node)
+            case "func_literal":
+                self._literal(node, None)
             case _:
                 for one in node.named_children:
                     self._visit(one)
+
+    def _branch(self, node: Node) -> None:
+        """What happens in one way only: a router that is another then is not known behind it."""
+        was, self._is_certain = self._is_certain, False
+        before = {name: (one, one.base, one.prefix) for name, one in self._routers.items()}
+        for one in node.named_children:
+            self._visit(one)
+        self._is_certain = was
+        for name, (router, base, prefix) in before.items():
+            now = self._routers.get(name)
+            if now is not None and now is not router and (now.base, now.prefix) != (base, prefix):
+                self._routers[name] = router.below(UNKNOWN, [])
+
+    def _literal(self, node: Node, given: Router | None) -> None:
+        """A function without a name: its routers are the one that it is given, or not known."""
+        outer = dict(self._routers)
+        for name, type_, _ in self._parameters(node.child_by_field_name("parameters")):
+            self._routers.pop(name, None)
+            kind = self._kind_of(type_)
+            if given is not None or kind:
+                self._routers[name] = given or Router(kind, f"untold:{node.start_byte}")
+        self._literals += 1
+        self._visit(node.child_by_field_name("body"))
+        self._literals -= 1
+        self._routers = outer
 
     def _assign(self, node: Node) -> None:
         left, right = (node.child_by_field_name(one) for one in ("left", "right"))
@@ -229,8 +218,12 @@ class _Function:
                 self._routers[name] = router
             else:
                 self._routers[name] = router
+        for at, name in enumerate(names[1:] if len(values) == 1 else (), 1):
+            router = self._made_elsewhere(name, values[0], at)
+            if router is not None:
+                self._routers[name] = router
 
-    def _made_elsewhere(self, name: str, value: Node) -> _Router | None:
+    def _made_elsewhere(self, name: str, value: Node, at: int = 0) -> Router | None:
         """What a function gives that is used like a router; assembling tells whether it is one."""
         if value.type != "call_expression" or not re.fullmatch(r"\w+", name):
             return None
@@ -241,7 +234,7 @@ class _Function:
         called = self._source.text(value.child_by_field_name("function"))
         kinds = sorted({*self._kinds.values()}, key=lambda one: (one == "http", one))
         kind = next((one for one in kinds if used & _VERBS[one].keys()), kinds[0])
-        return _Router(kind, f"made:{called}")
+        return Router(kind, str(Made(called, value.end_byte, at)))
 
     def _declare(self, node: Node) -> None:
         type_ = self._source.text(node.child_by_field_name("type"))
@@ -249,7 +242,7 @@ class _Function:
             own = self._source.text(name)
             self._hints[own] = type_
             if kind := self._kind_of(type_):
-                self._routers[own] = _Router(kind, f"var:{own}")
+                self._routers[own] = Router(kind, f"var:{own}")
         values = node.child_by_field_name("value")
         for one in values.named_children if values is not None else ():
             router = self._router(one)
@@ -258,12 +251,16 @@ class _Function:
 
     def _return(self, node: Node) -> None:
         said = node.named_children[0].named_children if node.named_children else ()
-        for one in said:
-            router = self._router(one)
-            if router is not None:
-                self._emit("return", node, router.said())
+        given = [(self._router(one), self._source.text(one)) for one in said]
+        if not said:
+            given = [(self._routers.get(name), name) for name, _ in self._results]
+        for at, (router, text) in enumerate(given if not self._literals else ()):
+            kind = self._results[at][1] if at < len(self._results) else ""
+            untold = Router(kind, f"untold:{node.start_byte}") if kind and text != "nil" else None
+            if one := router or untold:
+                self._emit("return", node, {"at": at, **one.said()})
 
-    def _router(self, node: Node) -> _Router | None:
+    def _router(self, node: Node) -> Router | None:
         """The router that an expression is, if it is one."""
         text = self._source.text(node)
         if text in self._routers:
@@ -272,9 +269,11 @@ class _Function:
             return self._call(node)
         if node.type == "selector_expression" and self._may_be_field(text):
             kind = next(iter(sorted({*self._kinds.values()} - {"http"})), "http")
-            router = _Router(kind, f"field:{text.rpartition('.')[2]}")
+            router = Router(kind, f"field:{text.rpartition('.')[2]}")
             return self._routers.setdefault(text, router)
-        if node.type in {"unary_expression", "func_literal", "composite_literal"}:
+        if node.type == "func_literal":
+            self._visit(node)
+        elif node.type in {"unary_expression", "composite_literal"}:
             for one in node.named_children:
                 self._visit(one)
         return None
@@ -285,7 +284,7 @@ class _Function:
         is_called = re.fullmatch(r"(?i)\w*(?:router|mux|engine|echo|gin|group)|e|r|g", last)
         return bool(is_called) and "(" not in text and root not in self._kinds
 
-    def _call(self, node: Node) -> _Router | None:
+    def _call(self, node: Node) -> Router | None:
         """What a call does with routers, and the router that it gives."""
         function = node.child_by_field_name("function")
         given = node.child_by_field_name("arguments")
@@ -294,9 +293,9 @@ class _Function:
         package, _, name = called.partition(".")
         kind = self._kinds.get(package, "")
         if kind and _MADE.match(f"{kind}.{name}"):
-            return _Router(kind, f"new:{node.start_byte}")
+            return Router(kind, f"new:{node.start_byte}")
         if kind == "http" and name in _VERBS["http"]:
-            return self._register(_Router("http", "default"), name, said, node)
+            return self._register(Router("http", "default"), name, said, node)
         if function is not None and function.type == "selector_expression":
             operand = function.child_by_field_name("operand")
             member = self._source.text(function.child_by_field_name("field"))
@@ -307,28 +306,27 @@ class _Function:
             self._visit(function)
         return self._hand_on(called, said, node)
 
-    def _hand_on(self, called: str, said: list[Node], node: Node) -> _Router | None:
+    def _hand_on(self, called: str, said: list[Node], node: Node) -> Router | None:
         """A call that is given routers, to register routes on them or to wrap them.
 
         Returns:
-            The router, where it is all that is given: what comes of it may serve it.
+            The first of the routers: what comes of it may serve it, or be one of its own.
         """
-        wrapped = None
+        wrapped: Router | None = None
         for index, one in enumerate(said):
             router = self._router(one)
             if router is not None:
-                data = {"callee": called, "index": index, **router.said()}
-                data["middleware"] = list(router.middleware)
-                self._emit("call", node, data)
-                wrapped = router if len(said) == 1 else None
+                site = {"callee": called, "index": index, "site": node.end_byte}
+                self._emit("call", node, site | router.said())
+                made = Router(router.kind, str(Made(called, node.end_byte, 0)))
+                wrapped = wrapped or replace(router, made=made)
             elif one.type not in {"call_expression", "selector_expression"}:
                 self._visit(one)
         return wrapped
 
-    def _register(
-        self, router: _Router, member: str, said: list[Node], node: Node
-    ) -> _Router | None:
+    def _register(self, router: Router, member: str, said: list[Node], node: Node) -> Router | None:
         """A method of a router."""
+        router = router.made or router
         if member in _VERBS[router.kind]:
             self._route(router, _VERBS[router.kind][member], said, node)
             return router
@@ -346,7 +344,7 @@ class _Function:
         if member in {"Group", "Route", "With"}:
             return self._derived(router, member, said)
         if member == "Mount" and len(said) >= 2:
-            below = router.below(path_said(self._source, said[0]), [])
+            below = router.below(self._path(said[0]), [])
             inner = self._router(said[1])
             what = inner.base if inner else self._source.text(said[1]).partition("(")[0]
             own = inner.prefix if inner else ""
@@ -357,12 +355,12 @@ class _Function:
                 self._visit(one)
         return None
 
-    def _derived(self, router: _Router, member: str, said: list[Node]) -> _Router:
+    def _derived(self, router: Router, member: str, said: list[Node]) -> Router:
         inside = next((one for one in said if one.type == "func_literal"), None)
         rest = [one for one in said if one is not inside]
         prefix = ""
         if member != "With" and rest:
-            prefix, rest = path_said(self._source, rest[0]), rest[1:]
+            prefix, rest = self._path(rest[0]), rest[1:]
             if member == "Route" and rest and inside is None:  # a function that is named
                 below = router.below(prefix, [])
                 data = {"callee": self._source.text(rest[0]), "index": 0, **below.said()}
@@ -374,11 +372,7 @@ class _Function:
             return router
         below = router.below(prefix, self._middleware(rest))
         if inside is not None:
-            outer = dict(self._routers)
-            for name, _, _ in self._parameters(inside.child_by_field_name("parameters")):
-                self._routers[name] = below
-            self._visit(inside.child_by_field_name("body"))
-            self._routers = outer
+            self._literal(inside, below)
         return below
 
     def _middleware(self, said: list[Node]) -> list[list[Any]]:
@@ -391,16 +385,24 @@ class _Function:
             return "func" if may_end else HARMLESS
         return text[:300]
 
+    def _path(self, node: Node) -> str:
+        """As `path_said`; a variable of the function is no constant, whatever it is called."""
+        return re.sub(
+            f"{NAMED}([^{NAMED}]*){NAMED}",
+            lambda one: UNKNOWN if one[1] in self._hints else one[0],
+            path_said(self._source, node),
+        )
+
     def _methods(self, node: Node) -> list[str]:
         """GET of `"GET"`, `http.MethodGet` or a list of them."""
         text = self._source.text(node)
         found = [one.upper() for one in re.findall(r"\bMethod([A-Z][a-z]+)\b", text)]
         return found or re.findall(r"\"([A-Z]+)\"", text) or [UNKNOWN]
 
-    def _route(self, router: _Router, method: str, said: list[Node], node: Node) -> None:
+    def _route(self, router: Router, method: str, said: list[Node], node: Node) -> None:
         if not said:
             return
-        path = path_said(self._source, said[0])
+        path = self._path(said[0])
         handlers = said[1:]
         if router.kind == "echo":
             handlers = [*handlers[1:], *handlers[:1]]

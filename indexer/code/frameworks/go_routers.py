@@ -6,16 +6,15 @@ import posixpath
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from indexer.code.frameworks.go_functions import DEEPEST, NAMES, READER, Names
 from indexer.code.frameworks.go_middleware import guards
 from indexer.code.frameworks.go_registered import (
     HARMLESS,
-    NAMED,
     REFUSES,
     STOPS,
-    UNKNOWN,
-    joined,
     registered,
 )
+from indexer.code.frameworks.go_router import UNKNOWN, Made, joined
 from indexer.code.readers import Reader
 from indexer.code.refusals import Refusals, refusing
 from memory.code.codebase import Answered, Place, Route, Unresolved
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from indexer.code.syntax import Source
     from memory.code.facts import Mark
 
-_NAME = "go-routers"
+_NAME = READER
 _ENDING = "go-routers ending"  # the reader's name for what may end a request
 #: Middleware of libraries that refuses who shows nothing, by the package and what is called.
 _GUARDS = re.compile(
@@ -55,17 +54,17 @@ _HARMLESS = re.compile(
 _LIMITS = re.compile(r"(?:^|[./])(?:httprate\.|tollbooth|middleware\.(?:Throttle|RateLimiter))")
 _PARAMETERS = re.compile(r"\{(\w+)(?:\.\.\.|:(?:[^{}]|\{[^{}]*\})*)?\}|[:*](\w+)")
 _HTTP = re.compile(r"^(?:([A-Z]+)\s+)?([^/\s\x00]*)(/.*)$")
-_NAMES = re.compile(f"{NAMED}([^{NAMED}]*){NAMED}")
 _SERVES = re.compile(r"^(?:net/http|log|fmt|context|os)\.")
-_DEEPEST = 10  # functions that hand a router on
 _MOST_WAYS = 20
 _NOBODY_HANDS = "nobody is seen to hand it a router"
+_NOT_PLACED = "where its router stands is not known"
 
 
 class GoRouters(Reader):
     """Routers are followed as they are made, grouped, mounted, returned and handed on."""
 
     name = _NAME
+    version = 2
     languages = frozenset({"go"})
     hint = re.compile(
         rb"\"net/http\"|gin-gonic/gin|go-chi/chi|labstack/echo|=\s*\"/|" + REFUSES.pattern
@@ -94,94 +93,7 @@ class _Way(NamedTuple):
     middleware: tuple[_Asked, ...]
 
 
-class _Names:
-    """What the names in functions mean."""
-
-    def __init__(self, project: CodeProject) -> None:
-        self._project = project
-        self._functions = {
-            (path, one.name): one.data for path, one in project.marks(_NAME, "function")
-        }
-        self._structs = {
-            Place(path, one.name): one.data for path, one in project.marks(_NAME, "struct")
-        }
-        self._constants = {
-            Place(path, one.name): one.data["is"] for path, one in project.marks(_NAME, "constant")
-        }
-        self._methods: dict[str, list[Place]] = {}
-        for path, facts in project.files.items():
-            if facts.language == "go" and not is_test(path):
-                for one in facts.definitions:
-                    if one.kind == "method":
-                        own = one.name.rpartition(".")[2]
-                        self._methods.setdefault(own, []).append(Place(path, one.name))
-
-    def path(self, file: str, said: str, depth: int = 0) -> str:
-        """A path with its constants filled in."""
-
-        def known(name: re.Match[str]) -> str:
-            place = self._project.locate(file, name[1])
-            value = self._constants.get(place) if place else None
-            if place is None or value is None or depth > _DEEPEST:
-                return UNKNOWN
-            return self.path(place.path, value, depth + 1)
-
-        return _NAMES.sub(known, said)
-
-    def takes(self, key: tuple[str, str, str]) -> bool:
-        """Whether a parameter of a function is a router by its type."""
-        return key[2] in self._functions.get(key[:2], {}).get("takes", ())
-
-    def function(self, file: str, within: str, text: str) -> Place | None:
-        """The function or method that is called so in a function."""
-        text = text.partition("(")[0].lstrip("&*")
-        root, _, rest = text.partition(".")
-        if not rest:
-            return self._defined(self._project.locate(file, text))
-        *fields, member = rest.split(".")
-        hint = self._functions.get((file, within), {}).get("hints", {}).get(root)
-        type_ = self._type(file, hint) if hint else None
-        for name in fields:
-            said = self._structs.get(type_, {}).get(name) if type_ else None
-            type_ = self._type(type_.path, said) if type_ and said else None
-        if type_ is not None:
-            found = self._project.locate(type_.path, f"{type_.symbol}.{member}")
-            return found if found and found.symbol == f"{type_.symbol}.{member}" else None
-        if hint is None and not fields and (found := self._project.locate(file, text)):
-            return self._defined(found)
-        candidates = self._methods.get(member, [])
-        return candidates[0] if len(candidates) == 1 else None
-
-    def _defined(self, place: Place | None) -> Place | None:
-        return place if place and self._project.definition(place) else None
-
-    def _type(self, file: str, hint: str) -> Place | None:
-        """The type that a variable has by what it is made by."""
-        hint = hint.lstrip("&*").partition("[")[0].removeprefix("new(").rstrip(")")
-        called = hint.partition("(")[0]
-        place = self._project.locate(file, called)
-        one = self._project.definition(place) if place else None
-        if place is None or one is None:
-            return None
-        if one.kind in {"class", "interface", "type"}:
-            return place
-        result = self._functions.get((place.path, place.symbol), {}).get("result", "")
-        result = result.partition(",")[0].strip()
-        made = result or one.name.removeprefix("New").removeprefix("Make")
-        if made.lstrip("*") == called or not made:
-            return None
-        found = self._project.locate(place.path, made.lstrip("*"))
-        known = self._project.definition(found) if found else None
-        return found if known and known.kind != "function" else None
-
-    def origin(self, file: str, text: str) -> str:
-        """What a name means that another package has: `net/http.StripPrefix`."""
-        root, _, rest = text.partition("(")[0].partition(".")
-        for one in self._project.files[file].imports:
-            last = re.sub(r"/v\d+$", "", one.target).rpartition("/")[2]
-            if root in (one.local or (last, last.removeprefix("go-").replace("-", ""))):
-                return f"{one.target}.{rest}"
-        return ""
+_NOWHERE = _Way(UNKNOWN, ())  # nobody can tell what stands above
 
 
 class _Routers:
@@ -189,21 +101,25 @@ class _Routers:
 
     def __init__(self, project: CodeProject) -> None:
         self._project = project
-        self._names = _Names(project)
+        self._names = Names(project)
         self._refusals = Refusals(project, _NAME)
         self._ends = Refusals(project, _ENDING)
         self._guards = {Place(path, one.name): one for path, one in project.marks(_NAME, "guard")}
         self._consumers: dict[tuple[str, str, str], list[tuple[str, Mark]]] = {}
         self._uses: dict[tuple[str, str, str], list[tuple[str, Mark]]] = {}
         self._fields: dict[tuple[str, str], list[tuple[str, str, str]]] = {}
-        self._given = self._returned()
+        self._given: dict[Place, list[tuple[str, Mark]]] = {}
+        for path, mark in self._marks("return"):
+            self._given.setdefault(Place(path, mark.name), []).append((path, mark))
         for path, mark in self._marks("use"):
             self._uses.setdefault(self._key(path, mark), []).append((path, mark))
         for path, mark in self._marks("field"):
             name = (posixpath.dirname(path), mark.data["name"])
             self._fields.setdefault(name, []).append(self._key(path, mark))
         self._wraps: dict[tuple[str, str, str], list[_Asked]] = {}
+        self._calls: dict[tuple[str, str, int], list[Mark]] = {}  # by where each ends
         for path, mark in self._marks("call"):
+            self._calls.setdefault((path, mark.name, mark.data.get("site", 0)), []).append(mark)
             self._handed(path, mark)
         self._mounting: set[tuple[str, int]] = set()
         for path, mark in self._marks("route"):
@@ -215,8 +131,10 @@ class _Routers:
         for path, mark in self._marks("mount"):
             what = mark.data["what"]
             is_known = ":" in what and not what.startswith("made:")
-            place = self._names.function(path, mark.name, what.removeprefix("made:"))
-            keys = [(path, mark.name, what)] if is_known else self._keys_given(place)
+            made = Made.of(what)
+            place = self._names.function(path, mark.name, made.called if made else what)
+            keys = [(path, mark.name, what)] if is_known or made else []
+            keys += [] if is_known else self._keys_given(place)
             for key in keys:
                 self._consumers.setdefault(key, []).append((path, mark))
 
@@ -226,7 +144,7 @@ class _Routers:
         place = self._names.function(path, mark.name, callee)
         key = (place.path, place.symbol, f"param:{mark.data['index']}") if place else None
         if key and (place not in self._guards or self._names.takes(key)):
-            self._consumers.setdefault(key, []).append((path, mark))
+            self._consumers.setdefault(key, []).append((path, self._as_given(path, mark)))
         elif not _SERVES.match(self._names.origin(path, callee)):
             one = (path, mark.name, callee, mark.line, place is not None)
             self._wraps.setdefault(self._key(path, mark), []).append(one)
@@ -236,15 +154,19 @@ class _Routers:
             if not is_test(path):
                 yield path, mark
 
-    def _returned(self) -> dict[Place, list[tuple[str, Mark]]]:
-        found: dict[Place, list[tuple[str, Mark]]] = {}
-        for path, mark in self._marks("return"):
-            found.setdefault(Place(path, mark.name), []).append((path, mark))
-        return found
+    def _as_given(self, path: str, mark: Mark) -> Mark:
+        """What is said of a router that a function gave, where it is another than it was given."""
+        made = Made.of(mark.data["made"]["base"]) if "made" in mark.data else None
+        place = self._names.function(path, mark.name, made.called) if made else None
+        if made is None or not place:
+            return mark
+        is_one = place in self._given or self._names.gives(place, made.at)
+        return mark._replace(data=mark.data | mark.data["made"]) if is_one else mark
 
     def _keys_given(self, place: Place | None) -> list[tuple[str, str, str]]:
         """The routers that a function returns."""
-        return [self._key(*one) for one in self._given.get(place, ())] if place else []
+        given = self._given.get(place, ()) if place else ()
+        return [self._key(path, self._as_given(path, mark)) for path, mark in given]
 
     def _key(self, path: str, mark: Mark) -> tuple[str, str, str]:
         base = mark.data["base"]
@@ -273,34 +195,65 @@ class _Routers:
         wraps = tuple(self._wraps.get(key, ()))
         if base.startswith("field:"):
             owners = self._fields.get((path, base.removeprefix("field:")), [])
-            for one in owners if depth < _DEEPEST else ():
+            for one in owners if depth < DEEPEST else ():
                 yield from self._ways(one, depth + 1)
             if not owners:
                 yield _Way("", wraps)
             return
-        if base.startswith("made:"):
+        if base.startswith("untold:"):
+            yield _NOWHERE
+        elif base.startswith("made:"):
             yield from self._made(key, wraps, depth)
-            return
-        for where, mark in consumers if depth < _DEEPEST else ():
-            own = self._middleware(where, mark)
-            for above in self._ways(self._key(where, mark), depth + 1):
-                prefix = joined(above.prefix, self._names.path(where, mark.data["prefix"]))
-                if "StripPrefix" in str(mark.data["middleware"]):
-                    prefix = joined(prefix, self._names.path(where, mark.data["path"]))
-                yield _Way(prefix, (*above.middleware, *own, *wraps))
-        if not consumers and not base.startswith("param:"):
+        for where, mark in consumers if depth < DEEPEST and not base.startswith("made:") else ():
+            yield from self._through(where, mark, wraps, depth)
+        if not consumers and not base.startswith(("param:", "untold:", "made:")):
             yield _Way("", wraps)
+
+    def _through(
+        self, path: str, mark: Mark, wraps: tuple[_Asked, ...], depth: int
+    ) -> Iterator[_Way]:
+        """What stands above what is said of a router, and it itself."""
+        for above in self._ways(self._key(path, mark), depth + 1):
+            prefix = joined(above.prefix, self._names.path(path, mark.data["prefix"]))
+            if "StripPrefix" in str(mark.data["middleware"]):
+                prefix = joined(prefix, self._names.path(path, mark.data["path"]))
+            yield _Way(prefix, (*above.middleware, *self._middleware(path, mark), *wraps))
 
     def _made(
         self, key: tuple[str, str, str], wraps: tuple[_Asked, ...], depth: int
     ) -> Iterator[_Way]:
-        """What stands above a router that a function gives."""
-        place = self._names.function(key[0], key[1], key[2].removeprefix("made:"))
-        for where, mark in self._given.get(place, ()) if place and depth < _DEEPEST else ():
-            for above in self._ways(self._key(where, mark), depth + 1):
-                prefix = joined(above.prefix, self._names.path(where, mark.data["prefix"]))
-                own = self._middleware(where, mark)
-                yield _Way(prefix, (*above.middleware, *own, *wraps))
+        """What stands above a router that a function gives; nobody knows if it gives several."""
+        made = Made.of(key[2])
+        place = self._names.function(key[0], key[1], made.called) if made else None
+        if made is None:
+            return
+        handed = self._calls.get((key[0], key[1], made.site), [])
+        given = [one for one in self._given.get(place, ()) if one[1].data["at"] == made.at] \
+            if place else []  # fmt: skip
+        if (
+            depth >= DEEPEST
+            or (handed and not given)
+            or len({str(one.data) for _, one in given}) > 1
+        ):
+            yield _NOWHERE
+            return
+        for path, mark in given[:1]:
+            said = self._as_given(path, mark)
+            base = said.data["base"]
+            above = [  # the router that this very call hands over, or what mounts what it gives
+                (key[0], self._as_given(key[0], one))
+                for one in handed
+                if base == f"param:{one.data['index']}"
+            ] or self._consumers.get(key, [])
+            if not above:
+                ways = list(self._through(path, said, wraps, depth))
+                is_one = not base.startswith("made:") or len(ways) == 1  # else of another call
+                yield from ways if is_one else [_NOWHERE]
+            own = (*self._middleware(path, said), *wraps)
+            prefix = self._names.path(path, said.data["prefix"])
+            for where, one in above:
+                for way in self._through(where, one, (), depth):
+                    yield _Way(joined(way.prefix, prefix), (*way.middleware, *own))
 
     def _middleware(self, path: str, mark: Mark) -> tuple[_Asked, ...]:
         return tuple(
@@ -318,7 +271,9 @@ class _Routers:
         own = joined(self._names.path(path, data["prefix"]), own)
         full = joined(way.prefix, own)
         if UNKNOWN in full or UNKNOWN in method:
-            reason = "its path is not a literal" if UNKNOWN in full else "its method is not"
+            is_placed = UNKNOWN not in way.prefix or UNKNOWN in own
+            reason = "its path is not a literal" if is_placed else _NOT_PLACED
+            reason = reason if UNKNOWN in full else "its method is not"
             yield Unresolved(path, mark.line, "route", _shown(full), reason)
             return
         place = self._names.function(path, mark.name, data["handler"])
@@ -376,7 +331,7 @@ class _Routers:
     def _refuses(self, place: Place, depth: int) -> str:
         """By what a function refuses who shows nothing; "" for what does not, or may not."""
         mark = self._guards.get(place)
-        if mark is None or mark.data["doubted"] or depth > _DEEPEST:
+        if mark is None or mark.data["doubted"] or depth > DEEPEST:
             return ""
         if mark.data["by"]:
             asked = (
@@ -397,7 +352,7 @@ class _Routers:
 
 
 def _shown(path: str) -> str:
-    return _NAMES.sub(r"\1", path).replace(UNKNOWN, "...")
+    return NAMES.sub(r"\1", path).replace(UNKNOWN, "...")
 
 
 def _plain(path: str, *, is_http: bool) -> str:

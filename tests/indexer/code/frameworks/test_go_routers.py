@@ -92,6 +92,68 @@ func (o *Other) routes(g gin.IRouter, n string) {}
     assert paths(read(program(body, functions))) == expected
 
 
+WRAPS = {
+    "by its path": 'func below(e *gin.Engine) *gin.RouterGroup { return e.Group("/api") }',
+    "with more": 'func below(e *gin.Engine, n int) gin.IRouter { g := e.Group("/api"); return g }',
+    "an own interface": 'func below(e *gin.Engine) Routes { return e.Group("/api") }',
+    "by a name": 'func below(e *gin.Engine) (g *gin.RouterGroup) { g = e.Group("/api"); return }',
+    "with an error": 'func below(e *gin.Engine) (*gin.RouterGroup, error) {\n'
+                     'if e == nil { return nil, err }\nreturn e.Group("/api"), nil }',
+    "by another": 'func below(e *gin.Engine) *gin.RouterGroup { return further(e.Group("/a")) }\n'
+                  'func further(g *gin.RouterGroup) *gin.RouterGroup { return g.Group("/pi") }',
+    "with its own": 'func below(e *gin.Engine) *gin.RouterGroup { g := e.Group("/api")\n'
+                    'f := func(e *gin.Engine) *gin.RouterGroup { return e.Group("/no") }\n_ = f\n'
+                    'return g }',
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("wraps", WRAPS.values(), ids=WRAPS)
+def test_a_router_that_a_function_gives_for_another_stands_where_that_says(read, wraps):
+    call = "below(e, 1)" if "n int" in wraps else "below(e)"
+    body = f'e := gin.New()\ne.GET("/top", show)\nr := {call}\nr.GET("/x", show)\nmore(r)'
+    body = body.replace("r :=", "r, err :=") if "error)" in wraps else body
+    more = 'func more(g gin.IRouter) { g.Group("/m").GET("/y", show) }\n'
+    other = 'func other() { below(gin.New().Group("/no")) }\n'  # not the call that gave it
+    path, other = ("/a/pi", "") if "further" in wraps else ("/api", other)
+
+    found = paths(read(program(body, f"{wraps}\n{more}{other}")))
+
+    assert found == ["GET /top", f"GET {path}/x", f"GET {path}/m/y"]
+
+
+@pytest.mark.parametrize(
+    ("wraps", "body"),
+    [
+        ('func below(e *gin.Engine) *gin.RouterGroup { if x { return e.Group("/a") }\n'
+         'return e.Group("/b") }', 'r := below(e)\nr.GET("/x", show)'),
+        ("func below(e *gin.Engine) *gin.RouterGroup { return groups[e] }",
+         'r := below(e)\nr.GET("/x", show)'),
+        ("", 'r := theirs.Below(e)\nr.GET("/x", show)'),
+        ("", 'f := func(e *gin.Engine) gin.IRouter { return e.Group("/a") }\n'
+             'r := f(e)\nr.GET("/x", show)'),
+        ("", 'var r gin.IRouter = e\nif x { r = e.Group("/a") }\nr.GET("/x", show)'),
+        ("", 'theirs.With(func(e *gin.Engine) { e.GET("/x", show) })'),
+        ("", 'api := env("API")\ne.GET(api+"/x", show)'),
+    ],
+)  # fmt: skip
+def test_a_route_is_not_told_where_nobody_knows_its_router(read, wraps, body):
+    code = read(program(f"e := gin.New()\n{body}", wraps))
+
+    assert paths(code) == []
+    assert [one.name for one in code.unresolved if one.what == "route"]
+
+
+def test_two_calls_of_a_function_give_two_routers(read):
+    body = (
+        'r := chi.NewRouter()\na := mux()\nb := mux()\na.Get("/x", show)\nb.Get("/y", show)\n'
+        'r.Mount("/a", a)\nr.Mount("/b", b)'
+    )
+
+    found = paths(read(program(body, "func mux() chi.Router { return chi.NewRouter() }\n")))
+
+    assert found == ["GET /a/x", "GET /b/y"]
+
+
 def test_a_router_that_nobody_hands_over_and_a_path_that_is_no_literal_are_told(read):
     more = 'func users(r chi.Router) { r.Post("/users", show) }\n'
     code = read(program('http.HandleFunc(prefix()+"/x", show)', more))

@@ -1,0 +1,112 @@
+"""What the names in functions of Go mean: constants, types of variables, functions and methods."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from indexer.code.frameworks.go_router import NAMED, UNKNOWN
+from memory.code.codebase import Place
+from memory.code.testing import is_test
+
+if TYPE_CHECKING:
+    from indexer.code.project import CodeProject
+
+NAMES = re.compile(f"{NAMED}([^{NAMED}]*){NAMED}")
+READER = "go-routers"  # whose marks tell of functions
+DEEPEST = 10  # functions that hand a router on
+
+
+class Names:
+    """What the names in functions mean."""
+
+    def __init__(self, project: CodeProject) -> None:
+        self._project = project
+        self._functions = {
+            (path, one.name): one.data for path, one in project.marks(READER, "function")
+        }
+        self._structs = {
+            Place(path, one.name): one.data for path, one in project.marks(READER, "struct")
+        }
+        self._constants = {
+            Place(path, one.name): one.data["is"] for path, one in project.marks(READER, "constant")
+        }
+        self._methods: dict[str, list[Place]] = {}
+        for path, facts in project.files.items():
+            if facts.language == "go" and not is_test(path):
+                for one in facts.definitions:
+                    if one.kind == "method":
+                        own = one.name.rpartition(".")[2]
+                        self._methods.setdefault(own, []).append(Place(path, one.name))
+
+    def path(self, file: str, said: str, depth: int = 0) -> str:
+        """A path with its constants filled in."""
+
+        def known(name: re.Match[str]) -> str:
+            place = self._project.locate(file, name[1])
+            value = self._constants.get(place) if place else None
+            if place is None or value is None or depth > DEEPEST:
+                return UNKNOWN
+            return self.path(place.path, value, depth + 1)
+
+        return NAMES.sub(known, said)
+
+    def takes(self, key: tuple[str, str, str]) -> bool:
+        """Whether a parameter of a function is a router by its type."""
+        return key[2] in self._functions.get(key[:2], {}).get("takes", ())
+
+    def gives(self, place: Place, at: int) -> str:
+        """The kind of router that a function gives at a place; "" for none."""
+        kinds = self._functions.get((place.path, place.symbol), {}).get("gives", ())
+        return kinds[at] if at < len(kinds) else ""
+
+    def function(self, file: str, within: str, text: str) -> Place | None:
+        """The function or method that is called so in a function."""
+        text = text.partition("(")[0].lstrip("&*")
+        root, _, rest = text.partition(".")
+        if not rest:
+            return self._defined(self._project.locate(file, text))
+        *fields, member = rest.split(".")
+        hint = self._functions.get((file, within), {}).get("hints", {}).get(root)
+        type_ = self._type(file, hint) if hint else None
+        for name in fields:
+            said = self._structs.get(type_, {}).get(name) if type_ else None
+            type_ = self._type(type_.path, said) if type_ and said else None
+        if type_ is not None:
+            found = self._project.locate(type_.path, f"{type_.symbol}.{member}")
+            return found if found and found.symbol == f"{type_.symbol}.{member}" else None
+        if hint is None and not fields and (found := self._project.locate(file, text)):
+            return self._defined(found)
+        candidates = self._methods.get(member, [])
+        return candidates[0] if len(candidates) == 1 else None
+
+    def _defined(self, place: Place | None) -> Place | None:
+        return place if place and self._project.definition(place) else None
+
+    def _type(self, file: str, hint: str) -> Place | None:
+        """The type that a variable has by what it is made by."""
+        hint = hint.lstrip("&*").partition("[")[0].removeprefix("new(").rstrip(")")
+        called = hint.partition("(")[0]
+        place = self._project.locate(file, called)
+        one = self._project.definition(place) if place else None
+        if place is None or one is None:
+            return None
+        if one.kind in {"class", "interface", "type"}:
+            return place
+        result = self._functions.get((place.path, place.symbol), {}).get("result", "")
+        result = result.partition(",")[0].strip()
+        made = result or one.name.removeprefix("New").removeprefix("Make")
+        if made.lstrip("*") == called or not made:
+            return None
+        found = self._project.locate(place.path, made.lstrip("*"))
+        known = self._project.definition(found) if found else None
+        return found if known and known.kind != "function" else None
+
+    def origin(self, file: str, text: str) -> str:
+        """What a name means that another package has: `net/http.StripPrefix`."""
+        root, _, rest = text.partition("(")[0].partition(".")
+        for one in self._project.files[file].imports:
+            last = re.sub(r"/v\d+$", "", one.target).rpartition("/")[2]
+            if root in (one.local or (last, last.removeprefix("go-").replace("-", ""))):
+                return f"{one.target}.{rest}"
+        return ""
