@@ -98,10 +98,13 @@ class StoreTooNew(ArchMemError):
 class StoreDamaged(ArchMemError):
     """SQLite cannot read the ledger."""
 
-    hint = "Restore it from a backup, or move it away and run `archmem index` to start anew."
+    hint = (
+        "Nothing was written. Restore it from a backup, "
+        "or move it away and run `archmem index` to start anew from the project's files."
+    )
 
     def __init__(self, path: Path, reason: str) -> None:
-        super().__init__(f"{path} cannot be read: {reason}.")
+        super().__init__(f"{path} is damaged: {reason}.")
         self.path, self.reason = path, reason
 
 

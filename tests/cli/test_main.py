@@ -188,7 +188,7 @@ def test_letters_that_stdout_does_not_know_are_escaped(shop):
     ("store", "line"),
     [
         (None, "No memory at {folder}. Run `archmem index` there first."),
-        (b"no database", "{folder}/memory.db cannot be read: file is not a database."),
+        (b"no database", "{folder}/memory.db is damaged: file is not a database."),
     ],
 )
 def test_a_store_that_cannot_be_opened_is_named(run, new_shop, tmp_path, store, line):

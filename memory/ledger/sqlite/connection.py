@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
-from contextlib import contextmanager
+import struct
+import threading
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from memory.errors import (
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
 
 BUSY_TIMEOUT = 10_000  # milliseconds; a writer's transaction takes a few
 LOCK_TIMEOUT = 30.0  # seconds
+MOST_VERSIONS = 999  # a greater number is no schema's
 
 
 class SqliteLedger(Ledger):
@@ -112,23 +116,61 @@ def open_ledger(path: Path, *, create: bool = False, durable: bool = True) -> Sq
         StoreBusy: Another program holds it.
         StoreNotWritable: The disk, or its permissions, do not let us.
     """
-    if not create and not path.exists():
-        raise StoreNotFound(path.parent)
-    if path.exists() and path.stat().st_size == 0 and any(path.parent.glob("vectors/*")):
-        raise StoreDamaged(path, "it has no bytes, beside embeddings of what it once held")
+    if not path.exists():
+        if not create:
+            raise StoreNotFound(path.parent)
+        _create(path)
     with _said_plainly(path):
         found = _schema_version(path)
         if found > SCHEMA_VERSION:
             raise StoreTooNew(path, found, SCHEMA_VERSION)
-        ledger = SqliteLedger(_connect(path), path)
-        try:
-            if found < SCHEMA_VERSION:
-                _migrate(ledger)
-        except BaseException:
-            ledger.close()
-            raise
+        ledger = _connected(path, is_old=found < SCHEMA_VERSION)
         if not durable:
             ledger.db.execute("PRAGMA synchronous = OFF")
+    return ledger
+
+
+def _create(path: Path) -> None:
+    """Make an empty ledger beside `path` and put it there whole, unless another one is faster.
+
+    So a file of no bytes is never one that somebody was about to begin.
+    """
+    log = path.with_name(f"{path.name}-wal")
+    if log.exists() and log.stat().st_size:
+        raise StoreDamaged(path, f"it is gone, while {log.name} still holds what was written to it")
+    draft = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}")
+    try:
+        with _said_plainly(path):
+            _connected(draft, is_old=True).close()
+        with suppress(FileExistsError):
+            _put(draft, path)
+    except OSError as error:
+        raise StoreNotWritable(path.parent, error.strerror or str(error)) from error
+    finally:
+        for name in (draft.name, f"{draft.name}-wal", f"{draft.name}-shm"):
+            path.with_name(name).unlink(missing_ok=True)
+
+
+def _put(draft: Path, path: Path) -> None:
+    """Give a file its name, unless there is one of that name."""
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without links
+        if path.exists():
+            raise FileExistsError(path) from None
+        draft.rename(path)
+
+
+def _connected(path: Path, *, is_old: bool) -> SqliteLedger:
+    ledger = SqliteLedger(_connect(path), path)
+    try:
+        if is_old:
+            _migrate(ledger)
+    except BaseException:
+        ledger.close()
+        raise
     return ledger
 
 
@@ -181,21 +223,43 @@ def _connect(path: Path) -> SqliteDatabase:
 
 
 def _schema_version(path: Path) -> int:
-    """The version in the file's header, read without writing a byte; 0 for none.
+    """The version of a ledger, read without writing a byte.
 
     Even a connection that only reads makes the files that go with a write-ahead log, unless it
     is told that nothing changes; it may be told so while there is no such log.
+
+    Raises:
+        StoreDamaged: the file is no ledger, or only the beginning of one.
     """
-    if not path.exists() or path.stat().st_size == 0:
-        return 0
+    size = path.stat().st_size
+    if size == 0:
+        raise StoreDamaged(path, "it has no bytes")
     has_log = path.with_name(f"{path.name}-wal").exists()
+    if not has_log and size < (wanted := _size_in_header(path)):
+        raise StoreDamaged(path, f"{wanted - size:,} of its {wanted:,} bytes are missing")
     how = "mode=ro" if has_log else "mode=ro&immutable=1"
     connection = sqlite3.connect(f"{path.absolute().as_uri()}?{how}", uri=True)
     try:
         version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+        # Looking for a table, SQLite sees whether the file is as long as its header says, too.
+        sql = "SELECT 1 FROM sqlite_schema WHERE name = 'memories'"
+        if not connection.execute(sql).fetchone():
+            raise StoreDamaged(path, "there is no memory in it")
     finally:
         connection.close()
+    if not 0 <= version <= MOST_VERSIONS:
+        raise StoreDamaged(path, f"its header says that its schema has the version {version}")
     return version
+
+
+def _size_in_header(path: Path) -> int:
+    """How many bytes a database has by its header (sqlite.org/fileformat2.html, 1.3)."""
+    with path.open("rb") as file:
+        header = file.read(100)
+    if len(header) < 100 or not header.startswith(b"SQLite format 3\0"):
+        return 0
+    page_size, pages = struct.unpack(">H", header[16:18])[0], struct.unpack(">I", header[28:32])[0]
+    return int(pages * (65_536 if page_size == 1 else page_size))
 
 
 def _migrate(ledger: SqliteLedger) -> None:

@@ -2,7 +2,9 @@ import hashlib
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -110,19 +112,54 @@ def test_a_store_that_was_upgraded_under_an_open_program_takes_no_more_writes_fr
     assert ledger.db.facts.find("written by") is None
 
 
+def a_ledger_cut_to(size: int) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "memory.db")
+        open_ledger(path, create=True).close()
+        return path.read_bytes()[:size]
+
+
+def another_database() -> bytes:
+    with closing(sqlite3.connect(":memory:")) as other:
+        other.execute("CREATE TABLE songs (title)")
+        return other.serialize()
+
+
 @pytest.mark.parametrize(
     "content",
-    [b"This is a letter, not a database. " * 40, b"SQLite format 3\0" + b"\xff" * 4000],
-    ids=["text", "torn"],
+    [
+        lambda: b"",
+        lambda: b"This is a letter, not a database. " * 40,
+        lambda: b"SQLite format 3\0" + b"\xff" * 4000,
+        lambda: bytes(8192),
+        lambda: a_ledger_cut_to(-1),
+        lambda: a_ledger_cut_to(4096),
+        lambda: a_ledger_cut_to(100),
+        another_database,
+    ],
+    ids=["empty", "text", "torn", "zeros", "byte short", "one page", "header", "of songs"],
 )
-def test_a_file_that_is_no_database_is_damage_and_stays_as_it_is(tmp_path, content):
+@pytest.mark.parametrize("create", [True, False])
+def test_a_file_that_is_no_ledger_is_damage_and_stays_as_it_is(tmp_path, content, create):
     path = tmp_path / "memory.db"
-    path.write_bytes(content)
+    path.write_bytes(content())
 
-    with pytest.raises(StoreDamaged):
-        open_ledger(path, create=True)
+    with pytest.raises(StoreDamaged, match=r"memory.db is damaged: .+\.$") as refused:
+        open_ledger(path, create=create)
 
-    assert path.read_bytes() == content
+    assert "Nothing was written" in refused.value.hint
+    assert [path] == list(tmp_path.iterdir())
+    assert path.read_bytes() == content()
+
+
+def test_a_log_whose_ledger_is_gone_is_not_overwritten_by_a_new_one(tmp_path):
+    log = tmp_path / "memory.db-wal"
+    log.write_bytes(b"what was recorded last")
+
+    with pytest.raises(StoreDamaged, match="it is gone"):
+        open_ledger(tmp_path / "memory.db", create=True)
+
+    assert list(tmp_path.iterdir()) == [log]
 
 
 def test_a_torn_page_is_found_by_the_check(tmp_path):
@@ -146,6 +183,7 @@ def test_a_torn_page_is_found_by_the_check(tmp_path):
 def test_a_store_that_another_program_holds_is_busy_and_not_damaged(tmp_path, monkeypatch):
     monkeypatch.setattr(connection, "BUSY_TIMEOUT", 20)
     path = tmp_path / "memory.db"
+    open_ledger(path, create=True).close()
     holder = sqlite3.connect(path)
     holder.execute("PRAGMA locking_mode = EXCLUSIVE")
     holder.execute("CREATE TABLE foreign_table (id)")
@@ -154,29 +192,6 @@ def test_a_store_that_another_program_holds_is_busy_and_not_damaged(tmp_path, mo
     with pytest.raises(StoreBusy):
         open_ledger(path)
     holder.close()
-
-
-@pytest.mark.parametrize("prepare", [lambda path: None, lambda path: path.touch()])
-def test_a_missing_or_empty_file_becomes_a_ledger(tmp_path, prepare):
-    path = tmp_path / "memory.db"
-    prepare(path)
-
-    ledger = open_ledger(path, create=True)
-
-    assert ledger.db.memories.count_live() == 0
-    ledger.close()
-
-
-def test_an_empty_file_beside_embeddings_is_damage_and_no_new_memory(tmp_path):
-    path = tmp_path / "memory.db"
-    path.touch()
-    (tmp_path / "vectors").mkdir()
-    (tmp_path / "vectors" / "chroma.sqlite3").touch()
-
-    with pytest.raises(StoreDamaged, match="no bytes"):
-        open_ledger(path, create=True)
-
-    assert path.read_bytes() == b""
 
 
 def test_a_migration_that_fails_leaves_nothing_and_is_made_good_by_the_next(tmp_path, monkeypatch):
@@ -194,16 +209,13 @@ def test_a_migration_that_fails_leaves_nothing_and_is_made_good_by_the_next(tmp_
             open_ledger(path, create=True).close()
             break
         except OSError:
-            left = sqlite3.connect(path)
-            assert left.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)
-            left.close()
+            assert list(tmp_path.iterdir()) == [tmp_path / "lock"]
     else:
         pytest.fail("there was always something left to fail")
 
     monkeypatch.setattr(connection, "_connect", real)
-    ledger = open_ledger(path)
-    assert ledger.db.memories.count_live() == 0
-    ledger.close()
+    with closing(open_ledger(path)) as ledger:
+        assert ledger.db.memories.count_live() == 0
 
 
 def test_several_processes_may_create_a_store_at_once(tmp_path):
