@@ -6,7 +6,7 @@ import os
 import sqlite3
 import struct
 import threading
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from memory.errors import (
@@ -142,10 +142,7 @@ def _create(path: Path) -> None:
     try:
         with _said_plainly(path):
             _connected(draft, is_old=True).close()
-        with suppress(FileExistsError):
-            _put(draft, path)
-    except OSError as error:
-        raise StoreNotWritable(path.parent, error.strerror or str(error)) from error
+        _put(draft, path)
     finally:
         for name in (draft.name, f"{draft.name}-wal", f"{draft.name}-shm"):
             path.with_name(name).unlink(missing_ok=True)
@@ -156,11 +153,10 @@ def _put(draft: Path, path: Path) -> None:
     try:
         os.link(draft, path)
     except FileExistsError:
-        raise
+        return
     except OSError:  # a file system without links
-        if path.exists():
-            raise FileExistsError(path) from None
-        draft.rename(path)
+        if not path.exists():
+            draft.rename(path)
 
 
 def _connected(path: Path, *, is_old: bool) -> SqliteLedger:

@@ -142,14 +142,15 @@ def another_database() -> bytes:
 @pytest.mark.parametrize("create", [True, False])
 def test_a_file_that_is_no_ledger_is_damage_and_stays_as_it_is(tmp_path, content, create):
     path = tmp_path / "memory.db"
-    path.write_bytes(content())
+    said = content()
+    path.write_bytes(said)
 
     with pytest.raises(StoreDamaged, match=r"memory.db is damaged: .+\.$") as refused:
         open_ledger(path, create=create)
 
     assert "Nothing was written" in refused.value.hint
     assert [path] == list(tmp_path.iterdir())
-    assert path.read_bytes() == content()
+    assert path.read_bytes() == said
 
 
 def test_a_log_whose_ledger_is_gone_is_not_overwritten_by_a_new_one(tmp_path):

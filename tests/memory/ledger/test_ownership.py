@@ -102,7 +102,7 @@ def test_an_owner_that_cannot_open_its_store_owns_nothing(tmp_path):
     ledger = tmp_path / "store/memory.db"
     sound = ledger.read_bytes()
     ledger.write_bytes(b"This is a letter, not a database. " * 40)
-    with pytest.raises(Exception, match="cannot be read"):
+    with pytest.raises(Exception, match="is damaged"):
         open_project(**where, create=False, owner="the engine")
 
     ledger.write_bytes(sound)
