@@ -24,6 +24,7 @@ ArchMemError
 ├── FileNotWritable         a file cannot take a record without harm
 ├── ModelNotFound           no such embedding model on this machine
 ├── ModelNotUsable          the model is there but cannot serve
+│   └── ModelNeedsMore      for want of a library
 ├── VectorIndexDamaged      derived data is unreadable; it can be rebuilt
 └── ConfigInvalid           a setting has no meaning
 """
@@ -281,6 +282,18 @@ class ModelNotUsable(ArchMemError):
     def __init__(self, name: str, reason: str) -> None:
         super().__init__(f"The embedding model {name!r} cannot be used: {reason}.")
         self.name, self.reason = name, reason
+
+
+class ModelNeedsMore(ModelNotUsable):
+    """A model needs libraries that are not installed."""
+
+    hint = "`pip install archmem` brings what any model needs."
+
+    def __init__(self, name: str, library: str) -> None:
+        super().__init__(
+            name, f"{library} is not installed, which only the built-in model does without"
+        )
+        self.library = library
 
 
 class VectorIndexDamaged(ArchMemError):

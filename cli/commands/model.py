@@ -65,9 +65,9 @@ def compile_(
 ) -> None:
     """Compile the embedding model for this user.
 
-    It takes about half a minute, once; `archmem index` does it where it was never done. The
-    result serves all projects, and only after its vectors have been compared with those of
-    sentence-transformers.
+    `archmem index` does it where it was never done, and the result serves all projects. A BERT,
+    as the built-in model is, takes a second or two; any other half a minute and torch, and serves
+    only after its vectors have been compared with those of sentence-transformers.
 
     \b
     Example:

@@ -142,7 +142,7 @@ def index(
     """Bring the memory up to date with the files.
 
     Only what changed is read. A run that is interrupted loses nothing, the next one finishes
-    the rest. The first run of all compiles the embedding model, which takes half a minute.
+    the rest. The first run of all writes the embedding model to the cache: a second or two.
 
     With --history, commits that say they refactor, or that move much of the code, become
     memories, each with what became of it; `archmem tried` answers from them. From then on every

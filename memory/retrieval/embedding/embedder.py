@@ -60,6 +60,7 @@ class Embedder(Protocol):
 # English prose has 4 to 5 characters a token, indented tables up to 15. What lies beyond 64 a
 # token is cut unread: tokenising 50 MB takes minutes, and all but the beginning is dropped.
 CHARS_PER_TOKEN = 64
+MAX_TOKENS = 8192  # of a text, where a tokeniser names no limit
 
 
 def readable(text: str, *, max_tokens: int) -> str:

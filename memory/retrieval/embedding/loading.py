@@ -9,7 +9,7 @@ import logging
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from memory.errors import ModelNotUsable
+from memory.errors import ModelNeedsMore, ModelNotUsable
 from memory.retrieval.embedding.catalog import Fingerprint, ModelSource, find_model, fingerprint
 from memory.retrieval.embedding.compiled import (
     Manifest,
@@ -65,7 +65,13 @@ def model_state(
     """
     cache = cache or cache_folder()
     source = find_model(name, allow_download=allow_download)
-    known_as = fingerprint(source, cache)
+    shipped = find_compiled(source.folder)
+    if shipped:
+        known_as = Fingerprint(source.name, shipped.weights, shipped.settings)
+    else:
+        known_as = fingerprint(source, cache)
+    if shipped and precision == "fp32":
+        return ModelState(source, known_as, precision, source.folder, shipped, None)
     folder = model_folder(cache, known_as.model_id(precision))
     return ModelState(
         source, known_as, precision, folder, find_compiled(folder), find_refusal(folder)
@@ -83,9 +89,10 @@ def load_embedder(
 ) -> Embedder:
     """A model that is ready to encode; half a second, once it is compiled.
 
-    The first call for a model compiles it, which takes 15 to 30 seconds. A model that cannot be
-    compiled faithfully is served by torch, and int8 that strays too far by fp32, each with a
-    warning in the log. A damaged compiled model is compiled anew.
+    The first call for a model compiles it: about a second for a plain BERT, as the default model
+    is, half a minute by torch for others. A model that cannot be compiled faithfully is served by
+    torch, and int8 that strays too far by fp32, each with a warning in the log. A damaged
+    compiled model is compiled anew.
 
     Args:
         name: A folder or a hub id; None is the default model, which is always there.
@@ -97,6 +104,7 @@ def load_embedder(
 
     Raises:
         ModelNotFound: No such model on this machine.
+        ModelNeedsMore: It needs torch, and that is not installed.
         ModelNotUsable: It is there, but cannot be read, or the cache cannot be written.
     """
     cache = cache or cache_folder()
@@ -108,7 +116,7 @@ def load_embedder(
             return OnnxEmbedder(state.folder, state.manifest)
         except ModelNotUsable as damage:
             _log.warning("%s It is compiled anew.", damage)
-    from memory.retrieval.embedding.compiler import CompilationRefused
+    from memory.retrieval.embedding.compiler import CompilationRefused, lacking_for_torch
 
     force = state.manifest is not None
     try:
@@ -123,6 +131,8 @@ def load_embedder(
             return load_embedder(
                 name, on_stage=on_stage, cache=cache, compile_elsewhere=compile_elsewhere
             )
+        if lacking := lacking_for_torch():
+            raise ModelNeedsMore(state.source.name, lacking) from refused
         _log.warning("%s torch serves instead, which starts slowly.", refused)
     from memory.retrieval.embedding.torch_embedder import TorchEmbedder
 

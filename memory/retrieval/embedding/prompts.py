@@ -1,9 +1,12 @@
-"""What some models want before a question and before a passage, where their files do not say so."""
+"""What a model wants before a question and before a passage: as its files say, or its family."""
 
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class Prompts(NamedTuple):
@@ -31,3 +34,16 @@ _FAMILIES = (
 def known_prompts(name: str) -> Prompts | None:
     """The prompts of a model by its name, without the name of who made it."""
     return next((said for family, said in _FAMILIES if family.search(name.lower())), None)
+
+
+def stated_prompts(prompts: Mapping[str, str], default: str | None) -> Prompts:
+    """The prompts of a model as its files name them.
+
+    As the methods `encode_query` and `encode_document` of sentence-transformers choose them.
+    """
+
+    def prompt(*names: str) -> str:
+        name = next((name for name in names if name in prompts), default)
+        return prompts.get(name, "") if name else ""
+
+    return Prompts(prompt("query"), prompt("document", "passage", "corpus"))

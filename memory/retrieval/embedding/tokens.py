@@ -13,8 +13,7 @@ from functools import cache
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
-from memory.errors import ModelNotFound
-from memory.retrieval.embedding.catalog import DEFAULT_MODEL, packaged_folder
+from memory.retrieval.embedding.catalog import find_model
 from memory.retrieval.embedding.compiled import TOKENIZER
 
 if TYPE_CHECKING:
@@ -87,14 +86,11 @@ def _tokenizer() -> Tokenizer:
     """The vocabulary of the built-in model; reading it takes a few hundredths of a second.
 
     Raises:
-        ModelNotFound: its package is not installed.
+        ModelNotFound: it is not installed.
     """
     from tokenizers import Tokenizer
 
-    folder = packaged_folder()
-    if folder is None:
-        raise ModelNotFound(DEFAULT_MODEL, [])
-    tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
+    tokenizer = Tokenizer.from_file(str(find_model().folder / TOKENIZER))
     tokenizer.no_truncation()
     tokenizer.no_padding()
     return tokenizer

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from memory.errors import ModelNotUsable
-from memory.retrieval.embedding.embedder import longest_first, readable
-from memory.retrieval.embedding.prompts import known_prompts
+from memory.retrieval.embedding.embedder import MAX_TOKENS, longest_first, readable
+from memory.retrieval.embedding.prompts import known_prompts, stated_prompts
 from memory.retrieval.embedding.quiet import quiet
 
 with quiet():
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from memory.retrieval.embedding.catalog import ModelSource
     from memory.retrieval.embedding.embedder import OnProgress, Vectors
 
-_MAX_TOKENS = 8192  # where a tokeniser names no limit
 _WINDOW = 16  # texts between two reports of progress
 
 
@@ -53,17 +52,9 @@ class TorchEmbedder:
         self.model.float().eval()
         self.model_id = model_id
         self.dimension = int(self.model.get_embedding_dimension())
-        self.max_tokens = min(self.model.max_seq_length or _MAX_TOKENS, _MAX_TOKENS)
-
-    @property
-    def query_prompt(self) -> str:
-        """What stands before every question."""
-        return self._prompt("query")
-
-    @property
-    def document_prompt(self) -> str:
-        """What stands before every passage."""
-        return self._prompt("document", "passage", "corpus")
+        prompts = stated_prompts(self.model.prompts, self.model.default_prompt_name)
+        self.query_prompt, self.document_prompt = prompts
+        self.max_tokens = min(self.model.max_seq_length or MAX_TOKENS, MAX_TOKENS)
 
     def encode(self, texts: Sequence[str], *, on_progress: OnProgress | None = None) -> Vectors:
         """See `Embedder.encode`."""
@@ -84,12 +75,6 @@ class TorchEmbedder:
         """See `Embedder.count_tokens`."""
         text = readable(self.document_prompt + text, max_tokens=self.max_tokens)
         return len(self.model.tokenizer(text).input_ids)
-
-    def _prompt(self, *names: str) -> str:
-        """As sentence-transformers' `encode_query` and `encode_document` choose it."""
-        prompts: dict[str, str] = self.model.prompts
-        name = next((name for name in names if name in prompts), self.model.default_prompt_name)
-        return prompts.get(name, "") if name else ""
 
     def _run(self, method: Any, texts: list[str]) -> Vectors:
         prepared = [readable(text, max_tokens=self.max_tokens) for text in texts]

@@ -97,11 +97,32 @@ def word_average() -> bytes:
 
 
 @pytest.fixture(scope="session")
-def bert_folder(tmp_path_factory):
-    """A random BERT of two layers with prompts and no Normalize module. Loads torch."""
+def make_bert(tmp_path_factory):
+    """Saves a random BERT of two layers: `make_bert(pooling="cls")`. Loads torch."""
+
+    def make(*, pooling="mean", prompts=None, **config):
+        folder = tmp_path_factory.mktemp("models") / "tiny bert"
+        return save_random_bert(folder, pooling, prompts or {}, config)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def bert_folder(make_bert):
+    """A random BERT with prompts and no Normalize module, written without torch. Loads torch."""
+    return make_bert(prompts={"query": "question ", "document": "passage "})
+
+
+@pytest.fixture(scope="session")
+def unusual_folder(make_bert):
+    """The same with a pooling that only torch knows. Loads torch."""
+    prompts = {"query": "question ", "document": "passage "}
+    return make_bert(prompts=prompts, pooling="weightedmean")
+
+
+def save_random_bert(folder, pooling, prompts, changes):
     from memory.retrieval.embedding.quiet import quiet
 
-    folder = tmp_path_factory.mktemp("models") / "tiny bert"
     with quiet():
         import torch
         from sentence_transformers import SentenceTransformer
@@ -109,32 +130,18 @@ def bert_folder(tmp_path_factory):
         from transformers import BertConfig, BertModel, BertTokenizerFast
 
         torch.manual_seed(3)
-        words = [
-            "[PAD]",
-            "[UNK]",
-            "[CLS]",
-            "[SEP]",
-            "[MASK]",
-            *"abcdefghijklmnopqrstuvwxyz0123456789",
-        ]
-        words += [f"##{letter}" for letter in words[5:]]
+        letters = "abcdefghijklmnopqrstuvwxyz0123456789"
+        words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *letters]
+        words += [f"##{letter}" for letter in letters]
         bare = folder.with_name("bare")
         bare.mkdir()
         (bare / "vocab.txt").write_text("\n".join(words))
         BertTokenizerFast(str(bare / "vocab.txt")).save_pretrained(bare)
-        config = BertConfig(
-            vocab_size=len(words),
-            hidden_size=32,
-            num_hidden_layers=2,
-            num_attention_heads=2,
-            intermediate_size=64,
-            max_position_embeddings=64,
-        )
+        sizes = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 2}
+        sizes |= {"intermediate_size": 64, "max_position_embeddings": 64, "initializer_range": 0.3}
+        config = BertConfig(vocab_size=len(words), **(sizes | changes))
         BertModel(config).save_pretrained(bare)
-        transformer = Transformer(str(bare), max_seq_length=24)
-        prompts = {"query": "question ", "document": "passage "}
-        model = SentenceTransformer(
-            modules=[transformer, Pooling(32)], prompts=prompts, device="cpu"
-        )
+        modules = [Transformer(str(bare), max_seq_length=24), Pooling(32, pooling_mode=pooling)]
+        model = SentenceTransformer(modules=modules, prompts=prompts, device="cpu")
         model.save(str(folder), create_model_card=False)
     return folder

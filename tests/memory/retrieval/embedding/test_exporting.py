@@ -1,4 +1,4 @@
-"""Compiling real models with torch, and serving them without."""
+"""Compiling models that only torch knows, and serving them without it."""
 
 import json
 import subprocess
@@ -27,9 +27,11 @@ def cache(tmp_path_factory):
     return tmp_path_factory.mktemp("cache")
 
 
-def test_a_compiled_model_says_what_sentence_transformers_says(bert_folder, cache, torch_embedder):
-    compiled = load_embedder(str(bert_folder), cache=cache)
-    reference = torch_embedder(model_state(str(bert_folder), cache=cache).source, "reference")
+def test_a_compiled_model_says_what_sentence_transformers_says(
+    unusual_folder, cache, torch_embedder
+):
+    compiled = load_embedder(str(unusual_folder), cache=cache)
+    reference = torch_embedder(model_state(str(unusual_folder), cache=cache).source, "reference")
 
     assert (compiled.dimension, compiled.max_tokens) == (32, 24)
     np.testing.assert_allclose(compiled.encode(PROBES), reference.encode(PROBES), atol=1e-5)
@@ -39,28 +41,28 @@ def test_a_compiled_model_says_what_sentence_transformers_says(bert_folder, cach
         np.testing.assert_allclose(ours, theirs, atol=1e-5)
 
 
-def test_the_models_own_prompts_are_compiled_with_it(bert_folder, cache):
-    manifest = compile_model(str(bert_folder), cache=cache).manifest
-    embedder = load_embedder(str(bert_folder), cache=cache)
+def test_the_models_own_prompts_are_compiled_with_it(unusual_folder, cache):
+    manifest = compile_model(str(unusual_folder), cache=cache).manifest
+    embedder = load_embedder(str(unusual_folder), cache=cache)
 
     assert (manifest.query_prompt, manifest.document_prompt) == ("question ", "passage ")
     assert np.abs(embedder.encode_query("kafka") - embedder.encode(["kafka"])[0]).max() > 1e-3
 
 
-def test_both_embedders_count_tokens_alike(bert_folder, cache, torch_embedder):
-    compiled = load_embedder(str(bert_folder), cache=cache)
-    reference = torch_embedder(model_state(str(bert_folder), cache=cache).source, "reference")
+def test_both_embedders_count_tokens_alike(unusual_folder, cache, torch_embedder):
+    compiled = load_embedder(str(unusual_folder), cache=cache)
+    reference = torch_embedder(model_state(str(unusual_folder), cache=cache).source, "reference")
 
     for text in ("", "abc", "abc " * 100):
         assert compiled.count_tokens(text) == reference.count_tokens(text)
 
 
-def test_a_model_with_code_of_its_own_is_never_run(tmp_path, bert_folder, cache):
+def test_a_model_with_code_of_its_own_is_never_run(tmp_path, unusual_folder, cache):
     folder = tmp_path / "remote"
     folder.mkdir()
-    for path in bert_folder.rglob("*"):
+    for path in unusual_folder.rglob("*"):
         if path.is_file():
-            copy = folder / path.relative_to(bert_folder)
+            copy = folder / path.relative_to(unusual_folder)
             copy.parent.mkdir(exist_ok=True)
             copy.write_bytes(path.read_bytes())
     modules = json.loads((folder / "modules.json").read_text())
@@ -72,7 +74,7 @@ def test_a_model_with_code_of_its_own_is_never_run(tmp_path, bert_folder, cache)
         load_embedder(str(folder), cache=cache)
 
 
-def test_only_the_first_use_imports_torch_and_none_connects_or_prints(bert_folder, tmp_path):
+def test_only_the_first_use_imports_torch_and_none_connects_or_prints(unusual_folder, tmp_path):
     script = textwrap.dedent("""
         import socket, sys
         socket.socket.connect = lambda *_: sys.exit("went to the network")
@@ -89,7 +91,7 @@ def test_only_the_first_use_imports_torch_and_none_connects_or_prints(bert_folde
 
     for time in ("first", "second"):
         done = subprocess.run(
-            [sys.executable, "-W", "error", "-c", script, bert_folder, time],
+            [sys.executable, "-W", "error", "-c", script, unusual_folder, time],
             env={"ARCHMEM_CACHE": str(tmp_path), "PYTHONPATH": ".", "PATH": ""},
             capture_output=True,
             text=True,
