@@ -21,6 +21,7 @@ STAGES = {
     "keep": "Keeping memories",
     "history": "Reading commits",
     "embed": "Embedding",
+    "past": "Looking at commits of the past",
 }
 _STEPS = 4  # plain lines for one stage, at most, beside its first
 _PERCENT = 100

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from memory.code.cochange import CoChange
     from memory.code.codebase import CodeBase
     from memory.code.coverage import Coverage
+    from memory.code.history import CodeHistory
     from memory.config import Settings
     from memory.ledger.interface.database import Ledger
     from memory.models.answer import Rebuilt, Recorded
@@ -150,6 +151,12 @@ class WorktreeFiles:
         from indexer.git.repository import Repository
 
         return code_at(Repository(self._root), commit, {}, self._modules())
+
+    def code_history(self, ledger: Ledger) -> CodeHistory:
+        """The code along git's history."""
+        from indexer.code.past import GitHistory
+
+        return GitHistory(ledger, self._root, self._modules())
 
     def code_soon(self, ledger: Ledger) -> CodeBase | None:
         """The same, or None where that takes longer than somebody waits who asked for more."""

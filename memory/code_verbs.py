@@ -1,9 +1,11 @@
 """The verbs that ask the code itself; `memory.api.ArchMem` has them with its own."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from memory.models.code import CodeMap, Impact, Inventory, InventoryOf, MapLevel
-from memory.models.findings import Area, Audit
+from memory.models.findings import Area, Audit, Drift
+from memory.models.report import Progress, no_progress
 from memory.models.request import Question
 from memory.models.selection import Name, Names
 
@@ -72,12 +74,41 @@ class CodeVerbs:
         self,
         area: Area | None = None,  # only this part
         *,
+        since: Name = "",  # a commit: what is new, and what was fixed since then
+        new: bool = False,  # only what is new; without `since`, since this branch left the main one
         everything: bool = False,  # what is less sure, too
     ) -> Audit:
-        """What is wrong in the code, the gravest first, and what could not be told."""
-        from memory.code.findings.auditing import audit
+        """What is wrong in the code, the gravest first, and what could not be told.
 
-        return audit(self._code(), area, everything=everything)
+        Raises:
+            UnknownCommit: git knows none by that name.
+            InvalidRequest: there is no commit to compare with.
+        """
+        from memory.audits import audit
+
+        return audit(self.session, self._code(), area, since=since, new=new, everything=everything)
+
+    def drift(
+        self,
+        about: Name = "",  # a finding, by its id or the beginning of that, or a metric
+        *,
+        on_progress: Progress = no_progress,
+        should_stop: Callable[[], bool] = lambda: False,
+    ) -> Drift:
+        """How the code came to be as it is: its numbers over time, or when a finding began.
+
+        The first time this looks at commits of the last two years, the latest first; what is known
+        of one is kept, also where it is interrupted.
+
+        Raises:
+            InvalidRequest: there is no such finding or metric.
+            UnknownCommit: there is no git.
+        """
+        from memory.drifts import drift
+
+        return drift(
+            self.session, self._code(), about, on_progress=on_progress, should_stop=should_stop
+        )
 
     def _code(self) -> "KnownCode":
         """The code as of today, with what git and reports say; or as of this memory's commit."""

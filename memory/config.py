@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import os
 import tomllib
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -21,6 +22,15 @@ SETTINGS_FILE = "archmem.toml"
 STORE_FOLDER = ".archmem"
 
 
+class Exemption(BaseModel):
+    """A finding of an audit that the project lives with."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    finding: str = Field(min_length=1)  # its id
+    reason: str = Field(min_length=1)
+    until: date  # the last day
+
+
 class Settings(BaseModel):
     """What a project, or a user through the environment, may set."""
 
@@ -31,6 +41,7 @@ class Settings(BaseModel):
     modules: dict[str, tuple[str, ...]] = Field({})  # their folders, by name; none for its own
     ignore: tuple[str, ...] = ()  # patterns as in .gitignore
     claude_auto_memory: bool | str = False  # whether Claude Code's own is read, or its folder
+    exemptions: tuple[Exemption, ...] = ()  # findings of audits that are lived with
     history_limit: int = Field(1_000, ge=0)  # refactorings that a first look at git's history keeps
 
     @field_validator("modules", mode="before")
@@ -87,6 +98,7 @@ _EXAMPLES = {
     "record_folders": '["docs/adr"]',
     "modules": '["payments"], or a table with the folders of each',
     "ignore": '["drafts/"]',
+    "exemptions": '[{finding = "…", reason = "…", until = 2030-01-31}]',
     "claude_auto_memory": "true, or a folder in quotes",
 }
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from memory.code.cochange import CoChange
     from memory.code.codebase import CodeBase
     from memory.code.coverage import Coverage
+    from memory.code.history import CodeHistory
     from memory.ledger.interface.database import Ledger
     from memory.models.answer import Rebuilt, Recorded
     from memory.models.harvest import Harvested
@@ -93,6 +94,10 @@ class ProjectFiles(Protocol):
 
     def code_at(self, commit: str) -> CodeBase:
         """What the code said at a commit, by its full hash."""
+        ...
+
+    def code_history(self, ledger: Ledger) -> CodeHistory:
+        """The code along git's history."""
         ...
 
     def code_soon(self, ledger: Ledger) -> CodeBase | None:

@@ -58,6 +58,12 @@ VERBS = (AuditVerb(),)
 
 @click.command()
 @click.argument("area", type=click.Choice(AREAS), required=False)
+@click.option("--since", default="", metavar="REV", help="What is new and fixed since a commit.")
+@click.option(
+    "--new",
+    is_flag=True,
+    help="Only what is new: since --since, or else since this branch left the main one.",
+)
 @click.option("--all", "everything", is_flag=True, help="What is less sure, too.")
 @click.option(
     "--fail-on",
@@ -76,6 +82,8 @@ def audit(
     workspace: Workspace,
     *,
     area: str | None,
+    since: str,
+    new: bool,
     everything: bool,
     fail_on: str | None,
     sarif: Path | None,
@@ -84,16 +92,17 @@ def audit(
     """Tell what is wrong in the code.
 
     The gravest comes first. Each finding has its evidence, and an id that stays when lines move.
-    What a rule cannot tell is counted beside it; what is less sure is left out, unless with --all.
+    What a rule cannot tell is counted; what is less sure is left out, unless with --all.
 
     \b
     Examples:
         archmem audit
-        archmem audit architecture --fail-on major
+        archmem audit architecture --since v2.0
+        archmem audit --new --fail-on major
         archmem audit --sarif archmem.sarif
     """
     form = Form(json=as_json, sarif=sarif is not None, fail_on=fail_on or "")
-    asked = {"area": area, "everything": everything}
+    asked = {"area": area, "since": since, "new": new, "everything": everything}
     if sarif is None:
         workspace.ask(VERBS[0], asked, form)
         return

@@ -10,11 +10,13 @@ from indexer.code.registry import language_of, read_file
 from indexer.code.selection import LARGEST, is_installed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, MutableMapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 
     from indexer.git.repository import Repository
     from memory.code.codebase import CodeBase
     from memory.code.facts import FileFacts
+
+    Kept = Callable[[str, set[str]], Mapping[str, FileFacts]]
 
 _REGULAR = "100"  # how the mode of a file begins; that of a link is 120000
 
@@ -24,6 +26,7 @@ def code_at(
     commit: str,
     known: MutableMapping[tuple[str, str], FileFacts],
     modules: Mapping[str, Sequence[str]],
+    kept: Kept | None = None,
 ) -> CodeBase:
     """What the code said at a commit.
 
@@ -32,6 +35,7 @@ def code_at(
         commit: Its hash.
         known: Facts by blob and language, which those that are read are added to.
         modules: As for `indexer.code.project.assemble`.
+        kept: Gives the facts of a language that are known elsewhere, by blob.
     """
     blobs: dict[str, tuple[str, str]] = {}
     foreign = []
@@ -42,6 +46,8 @@ def code_at(
             blobs[entry.path] = (entry.blob, language)
         elif is_foreign(entry.path):
             foreign.append(entry.path)
+    if kept:
+        _take_kept(kept, set(blobs.values()) - known.keys(), known)
     new = {blob for blob, language in blobs.values() if (blob, language) not in known}
     sizes = repository.sizes(new)
     contents = repository.blobs(blob for blob, size in sizes.items() if size <= LARGEST)
@@ -56,3 +62,16 @@ def code_at(
     }
     unread |= foreign_files(foreign)
     return assemble(CodeProject(files), unread, {path: blobs[path][0] for path in files}, modules)
+
+
+def _take_kept(
+    kept: Kept,
+    wanted: Iterable[tuple[str, str]],
+    known: MutableMapping[tuple[str, str], FileFacts],
+) -> None:
+    by_language: dict[str, set[str]] = {}
+    for blob, language in wanted:
+        by_language.setdefault(language, set()).add(blob)
+    for language, blobs in by_language.items():
+        for blob, facts in kept(language, blobs).items():
+            known[blob, language] = facts

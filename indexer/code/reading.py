@@ -15,12 +15,13 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from indexer.code.changes import KEPT_AS
+from indexer.code.changes import KEPT_AS as COMMITS
 from indexer.code.project import CodeProject, assemble
 from indexer.code.registry import CONFIG, extractor, language_of, languages, read_file
 from indexer.code.selection import LARGEST, select_code
 from indexer.scanner import MTIME_GRAIN_NS
 from memory.code.facts import facts_from_json
+from memory.code.findings.snapshots import KEPT_AS as SNAPSHOTS
 from memory.errors import StoreBusy, StoreNotWritable
 from memory.ledger.interface.code import CodeFileRow
 from memory.models.answer import Rebuilt
@@ -116,7 +117,7 @@ def replace_kept(
         differing.add("the edges between files")
     if differing:
         with ledger.writing() as db:
-            db.code.forget_others([KEPT_AS])
+            db.code.forget_others([COMMITS, SNAPSHOTS])
             db.code.save_files(str(root), (), list(held.rows))
         with _guard:
             _held.pop(str(root), None)
@@ -276,6 +277,6 @@ def _save(
     try:
         with ledger.writing() as db:
             db.code.save_files(worktree, changed, gone)
-            db.code.forget_others({KEPT_AS, *map(extractor, (*languages(), CONFIG))})
+            db.code.forget_others({COMMITS, SNAPSHOTS, *map(extractor, (*languages(), CONFIG))})
     except (StoreBusy, StoreNotWritable):
         return

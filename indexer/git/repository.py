@@ -311,6 +311,19 @@ class Repository(GitProcess):
         pairs = zip(words[1::3], words[2::3], strict=False)
         return {old: new for old, new in pairs if can_be_named(old + new)}
 
+    def renamed_since(self, commit: str) -> dict[str, str]:
+        """The files that have another path in the worktree than in a commit.
+
+        In a clone without the contents of all commits, those that moved as they were.
+        """
+        options = ("-z", "--diff-filter=R", "--name-status", "--no-ext-diff")
+        try:
+            words = self._paths("diff", *options, "-M", END, commit, "--")
+        except GitFailed:
+            words = self._paths("diff", *options, "-M100%", END, commit, "--")
+        pairs = zip(words[1::3], words[2::3], strict=False)
+        return {old: new for old, new in pairs if can_be_named(old + new)}
+
     def uncommitted(self) -> Uncommitted:
         """What the worktree has changed and not committed.
 

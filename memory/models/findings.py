@@ -92,3 +92,41 @@ class Audit(Value):
     rules: tuple[RuleRow, ...] = ()
     endpoints: tuple[Endpoint, ...] = ()  # all, where security is asked about
     doubts: Doubts = Doubts()
+
+
+class DriftPoint(Value):
+    """A code base in numbers, at a commit."""
+
+    commit: str  # in full
+    day: str  # of the commit, ISO
+    metrics: dict[str, float]  # by name, see `Drift.formulas`
+
+
+class Began(Value):
+    """When a finding began.
+
+    told: "exact": with `commit`, what came before has it not; "uncommitted": `commit`, the last
+    one, has it not; or else why nobody can tell.
+    """
+
+    told: str
+    commit: str = ""  # in full
+    day: str = ""
+    subject: str = ""
+    merged: str = ""  # the merge that brought the commit to the main line
+
+
+class Drift(Value):
+    """How code came to be as it is."""
+
+    points: tuple[DriftPoint, ...]  # the oldest first
+    now: dict[str, float]  # of the worktree
+    formulas: dict[str, str]  # what each number is
+    left: int = 0  # points that were not looked at, as it was interrupted
+    since: str = ""  # the first point's commit
+    new: tuple[Finding, ...] = ()  # since then
+    fixed: tuple[Finding, ...] = ()
+    metric: str = ""  # that is asked for
+    finding: Finding | None = None  # likewise
+    began: Began | None = None
+    doubts: Doubts = Doubts()

@@ -1,18 +1,15 @@
-"""An audit: every rule over a code base, and what that gives."""
+"""An audit: every rule over a code base, what came of it since a commit, and what is exempted."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
 from memory.code.findings.registry import RULES
-from memory.code.findings.rule import Subject
-from memory.code.findings.security import endpoints
-from memory.code.inventory import doubts
-from memory.models.findings import SEVERITIES, Audit
+from memory.models.findings import SEVERITIES
 
 if TYPE_CHECKING:
-    from memory.code.known import KnownCode
-    from memory.models.findings import Area, Finding, RuleRow
+    from memory.code.findings.rule import Subject
+    from memory.models.findings import Finding, RuleRow
 
 
 class Looked(NamedTuple):
@@ -22,30 +19,18 @@ class Looked(NamedTuple):
     rules: tuple[RuleRow, ...]
 
 
-def look(subject: Subject, area: str = "") -> Looked:
-    """What the rules of an area find, or those of all areas."""
-    findings: list[Finding] = []
+def look(subject: Subject, wanted: str = "") -> Looked:
+    """What rules find: those of an area, the one of a name, or all."""
+    findings: dict[str, Finding] = {}
     rows = []
     for rule in RULES:
-        if area and rule.area != area:
+        if wanted and wanted not in {rule.area, rule.name}:
             continue
         seen = rule.look(subject)
-        findings += seen.findings
+        for one in seen.findings:
+            findings.setdefault(one.id, one)
         rows.append(rule.row(seen))
-    return Looked(tuple(sorted(findings, key=_order)), tuple(rows))
-
-
-def audit(known: KnownCode, area: Area | None, *, everything: bool) -> Audit:
-    """The findings of a code base, of one area or of all; the less sure ones where wanted."""
-    looked = look(Subject(known.base, known.together), area or "")
-    told = tuple(one for one in looked.findings if everything or one.sure)
-    return Audit(
-        findings=told,
-        less_sure=len(looked.findings) - len(told),
-        rules=looked.rules,
-        endpoints=endpoints(known.base) if area == "security" else (),
-        doubts=doubts(known.base),
-    )
+    return Looked(tuple(sorted(findings.values(), key=_order)), tuple(rows))
 
 
 def _order(one: Finding) -> tuple[int, str, str, int, str]:

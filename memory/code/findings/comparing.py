@@ -32,15 +32,15 @@ def compare(
     Args:
         before: Of the earlier one.
         after: Of the later one.
-        renamed: Names as they were to names as they are: of files, and of what is called by them.
+        renamed: What files and modules are called at the later one, by what they were called.
     """
     left = {_key(one.rule, one.parts): one for one in after}
     kept: list[tuple[Finding, Finding]] = []
     rest: list[Finding] = []
     for one in before:
-        parts = tuple(renamed.get(part, part) for part in one.parts)
+        parts = _renamed(one, renamed)
         found = left.pop(_key(one.rule, one.parts), None) or left.pop(_key(one.rule, parts), None)
-        if found:
+        if found is not None:
             kept.append((one, found))
         else:
             rest.append(one)
@@ -62,6 +62,15 @@ def _key(rule: str, parts: Sequence[str]) -> tuple[str, ...]:
     return (rule, *parts)
 
 
+def _renamed(one: Finding, renamed: Mapping[str, str]) -> tuple[str, ...]:
+    """What makes it the one it is, as it is called now: "old.py:Order.total" is "new.py:..."."""
+    parts = []
+    for part in one.parts:
+        path, mark, symbol = part.partition(":")
+        parts.append(f"{renamed.get(path, path)}{mark}{symbol}")
+    return tuple(parts)
+
+
 def _near(
     before: Iterable[Finding], after: Iterable[Finding], renamed: Mapping[str, str]
 ) -> Iterable[tuple[float, Finding, Finding]]:
@@ -70,7 +79,7 @@ def _near(
         for part in one.parts:
             by_part.setdefault((one.rule, part), []).append(one)
     for first in before:
-        parts = {renamed.get(part, part) for part in first.parts}
+        parts = set(_renamed(first, renamed))
         others = {id(one): one for part in parts for one in by_part.get((first.rule, part), ())}
         for second in others.values():
             theirs = set(second.parts)

@@ -39,9 +39,10 @@ def _told(subject: Subject, cycle: CycleRow) -> Finding:
     named = ", ".join(cycle.members[:_MOST_NAMED])
     more = len(cycle.members) - _MOST_NAMED
     spots = [_spot(edge) for edge in cycle.edges]
+    paths = {file.name: path for path, file in code.files.items()} if level == "file" else {}
     return finding(
         f"architecture.{level}-cycle",
-        cycle.members,
+        [paths.get(name, name) for name in cycle.members],
         f"{named}{f' and {more} more' if more > 0 else ''} need each other",
         spots,
         severity="major" if level == "module" else "minor",

@@ -42,6 +42,7 @@ class Rule(NamedTuple):
     name: str  # "architecture.cycle": the area before the dot
     about: str  # in a line, for people
     look: Callable[[Subject], Seen]
+    version: int = 1  # one more whenever it says something else of the same code
 
     @property
     def area(self) -> str:

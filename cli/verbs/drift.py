@@ -1,0 +1,73 @@
+"""`archmem drift`: how the code came to be as it is, and when a finding began."""
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cli.form import Form
+from cli.options import json_option
+from cli.verb import Verb
+from cli.workspace import Workspace, pass_workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cli.forms.screen import Screen
+    from cli.progress import Narrator
+    from memory.api import ArchMem
+    from memory.models.findings import Drift
+    from memory.views.json_fields import Line
+
+
+class DriftVerb(Verb):
+    """Tell how the code came to be as it is."""
+
+    name = "drift"
+    writes = True  # it keeps what commits say, and looks at the worktree that it is asked in
+    takes_long = True
+    creates = True  # code can be asked about before anything is remembered
+
+    def run(self, memory: "ArchMem", asked: Any, narrator: "Narrator") -> "Drift":
+        return memory.drift(
+            **self.fields(asked),
+            on_progress=narrator.progress,
+            should_stop=narrator.should_stop,
+        )
+
+    def lines(self, asked: Any, response: "Drift") -> "Iterator[Line]":
+        yield response.model_dump(mode="json")
+
+    def show(self, screen: "Screen", form: Form, asked: Any, response: "Drift") -> None:
+        from cli.printing.drift import print_drift
+
+        print_drift(screen, response)
+
+    def remark(self, screen: "Screen", form: Form, asked: Any, response: "Drift") -> None:
+        from cli.printing.code import doubts_words
+
+        if response.left:
+            screen.note(f"{response.left} points are not looked at yet; ask again for the rest.")
+        screen.note(f"Of the code as it is: {doubts_words(response.doubts)}")
+
+
+VERBS = (DriftVerb(),)
+
+
+@click.command()
+@click.argument("about", default="", metavar="[FINDING|METRIC]")
+@json_option
+@pass_workspace
+def drift(workspace: Workspace, *, about: str, as_json: bool) -> None:
+    """Tell how the code came to be as it is.
+
+    The numbers of the code over the last two years, with what is new and what was fixed since; a
+    single one as a plot; or, for a finding of `archmem audit`, the commit with which it began. The
+    first time this reads commits of the past; what is known of them is kept.
+
+    \b
+    Examples:
+        archmem drift
+        archmem drift modules_in_cycles
+        archmem drift module-cycle-3f2a9c
+    """
+    workspace.ask(VERBS[0], {"about": about}, Form(json=as_json))

@@ -1,0 +1,92 @@
+"""The code of a project along git's history: what commits share is read once."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from indexer.code.at_commit import code_at
+from indexer.code.registry import CONFIG, extractor, languages
+from indexer.git.process import END, LONG, GitFailed
+from indexer.git.repository import Repository
+from memory.code.facts import facts_from_json
+from memory.code.history import Commit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from memory.code.codebase import CodeBase
+    from memory.code.facts import FileFacts
+    from memory.ledger.interface.database import Ledger
+
+_FIELDS = "%H%x1f%ct%x1f%P%x1f%s"
+_MAIN = ("origin/HEAD", "main", "master")  # where a project's main line is looked for
+
+
+class GitHistory:
+    """`CodeHistory` of a worktree; it is asked by one thread."""
+
+    def __init__(self, ledger: Ledger, root: Path, modules: Mapping[str, Sequence[str]]) -> None:
+        self._ledger = ledger
+        self._modules = modules
+        self._repository = Repository(root)
+        self._known: dict[tuple[str, str], FileFacts] = {}
+
+    @cached_property
+    def head(self) -> Commit:
+        """The commit that is checked out."""
+        return self.commit("HEAD")
+
+    def version(self) -> str:
+        """What facts of code depend on beside the files."""
+        said = [*map(extractor, (*sorted(languages()), CONFIG)), str(sorted(self._modules.items()))]
+        return hashlib.blake2b("\n".join(said).encode(), digest_size=8).hexdigest()
+
+    def commit(self, name: str) -> Commit:
+        """The commit of any name that git knows it by."""
+        return self._commits("--max-count=1", END, self._repository.commit_of(name))[0]
+
+    def base(self) -> Commit | None:
+        """Where this branch left the main one; on that the commit before; None without any."""
+        for name in _MAIN:
+            if found := self.merge_base(name, "HEAD"):
+                if found != self.head.hash:
+                    return self.commit(found)
+                break
+        return self.commit(self.head.parents[0]) if self.head.parents else None
+
+    def main_line(self, last: str, first: str = "") -> Sequence[Commit]:
+        """The commits by first parents that lead to one, the oldest first; after `first`."""
+        without = [f"^{first}"] if first else []
+        return self._commits("--first-parent", "--reverse", END, last, *without)
+
+    def code_at(self, commit: str) -> CodeBase:
+        """What the code said at a commit, by its full hash."""
+        return code_at(self._repository, commit, self._known, self._modules, self._kept)
+
+    def renamed(self, commit: str) -> Mapping[str, str]:
+        """The files that have another path in the worktree than in a commit."""
+        return self._repository.renamed_since(commit)
+
+    def merge_base(self, first: str, second: str) -> str:
+        """The commit that two have in common, in full; "" without one."""
+        try:
+            return self._repository.ask("merge-base", END, first, second).strip()
+        except GitFailed:
+            return ""
+
+    def _kept(self, language: str, blobs: set[str]) -> dict[str, FileFacts]:
+        """What the ledger has of these, by blob."""
+        kept = self._ledger.db.code.facts(extractor(language), blobs)
+        return {blob: facts_from_json(said) for blob, said in kept.items()}
+
+    def _commits(self, *arguments: str) -> list[Commit]:
+        said = self._repository.ask("log", f"--format={_FIELDS}", *arguments, seconds=LONG)
+        rows = (line.split("\x1f", 3) for line in said.splitlines())
+        return [
+            Commit(name, datetime.fromtimestamp(int(moment), UTC), subject, tuple(parents.split()))
+            for name, moment, parents, subject in rows
+        ]

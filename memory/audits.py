@@ -1,0 +1,82 @@
+"""An audit of a project: what is found, what is new since a commit, and what is exempted."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+from memory.code.findings.auditing import look
+from memory.code.findings.comparing import compare
+from memory.code.findings.exempting import exempt
+from memory.code.findings.rule import Subject
+from memory.code.findings.security import endpoints
+from memory.code.findings.snapshots import Snapshots, modules_of, renames
+from memory.code.inventory import doubts
+from memory.config import SETTINGS_FILE
+from memory.errors import InvalidRequest
+from memory.models.findings import Audit
+
+if TYPE_CHECKING:
+    from memory.code.history import CodeHistory, Commit
+    from memory.code.known import KnownCode
+    from memory.models.findings import Area, Finding
+    from memory.session import Session
+
+
+def audit(
+    session: Session,
+    known: KnownCode,
+    area: Area | None,
+    *,
+    since: str,
+    new: bool,
+    everything: bool,
+    today: date | None = None,
+) -> Audit:
+    """See `ArchMem.audit`."""
+    settings = session.settings
+    looked = look(Subject(known.base, known.together))
+    today = today or datetime.now(UTC).date()
+    findings, exempted, row = exempt(looked.findings, settings.exemptions, today, SETTINGS_FILE)
+    rules = [*looked.rules, *([row] if settings.exemptions else [])]
+    come: set[str] = set()
+    fixed: tuple[Finding, ...] = ()
+    commit = None
+    if since or new:
+        with session.ledger.reading():
+            history = session.project.code_history(session.ledger)
+            commit = _since(history, since)
+            before = Snapshots(session.ledger, history).at(commit.hash)
+            moved = renames(before.modules, modules_of(known.base), history.renamed(commit.hash))
+        compared = compare(before.findings, looked.findings, moved)
+        come, fixed = {one.id for one in compared.new}, compared.fixed
+    asked = [one for one in findings if one.id in come or not new]
+    ours = [one for one in asked if not area or one.area == area]
+    told = tuple(one for one in ours if everything or one.sure)
+    return Audit(
+        findings=told,
+        less_sure=len(ours) - len(told),
+        exempted=tuple(exempted),
+        since=commit.hash if commit else "",
+        new=tuple(one.id for one in told if one.id in come),
+        fixed=tuple(
+            one for one in fixed if (not area or one.area == area) and (everything or one.sure)
+        ),
+        rules=tuple(one for one in rules if not area or one.rule.startswith(f"{area}.")),
+        endpoints=endpoints(known.base) if area == "security" else (),
+        doubts=doubts(known.base),
+    )
+
+
+def _since(history: CodeHistory, name: str) -> Commit:
+    """The commit to compare with: the one that is named, or where this branch began.
+
+    Raises:
+        UnknownCommit: git knows none by that name.
+        InvalidRequest: there is none to compare with.
+    """
+    if name:
+        return history.commit(name)
+    if (base := history.base()) is None:
+        raise InvalidRequest("audit", "there is no commit to compare with; name one with --since")
+    return base

@@ -1,0 +1,49 @@
+"""The code of a project along git's history, as questions about the past need it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from memory.code.codebase import CodeBase
+
+
+class Commit(NamedTuple):
+    """A commit, as it is named to people."""
+
+    hash: str  # in full
+    moment: datetime  # of the commit, by its own word
+    subject: str
+    parents: tuple[str, ...]
+
+
+class CodeHistory(Protocol):
+    """What git says of the code; `UnknownCommit` is raised where it has no such commit."""
+
+    @property
+    def head(self) -> Commit:
+        """The commit that is checked out."""
+
+    def version(self) -> str:
+        """What facts of code depend on beside the files: equal versions read the same."""
+
+    def commit(self, name: str) -> Commit:
+        """The commit of any name that git knows it by."""
+
+    def base(self) -> Commit | None:
+        """Where this branch left the main one; on that the commit before; None without any."""
+
+    def main_line(self, last: str, first: str = "") -> Sequence[Commit]:
+        """The commits by first parents that lead to one, the oldest first; after `first`."""
+
+    def code_at(self, commit: str) -> CodeBase:
+        """What the code said at a commit, by its full hash."""
+
+    def renamed(self, commit: str) -> Mapping[str, str]:
+        """The files that have another path in the worktree than in a commit."""
+
+    def merge_base(self, first: str, second: str) -> str:
+        """The commit that two have in common, in full; "" without one."""
