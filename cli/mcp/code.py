@@ -1,4 +1,4 @@
-"""The tool that asks the code: one for its inventory, its map and an impact, as rows."""
+"""The tool that asks the code: one for its facts, its map, an impact and an audit, as rows."""
 
 import json
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -8,6 +8,7 @@ from mcp_types import CallToolResult
 from pydantic import Field
 
 from cli.mcp.arguments import MaxTokens, Modules, Next
+from cli.mcp.code_rows import Asked, code_rows
 from cli.mcp.items import line, page
 from cli.mcp.paging import one_page
 from cli.mcp.tool import answered, make_tool
@@ -17,14 +18,16 @@ from memory.texts.quoting import harmless_value
 from memory.texts.shortening import json_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from mcp.server.mcpserver.tools import Tool
 
     from cli.calling import Caller
-    from memory.models.code import CodeMap, Impact
 
-Ask = Literal["impact", "map", "edges", "routes", "tables", "symbols", "tests", "modules"]
+Ask = Literal[
+    "impact", "map", "audit", "drift",
+    "edges", "routes", "tables", "symbols", "tests", "modules",
+]  # fmt: skip
 _VALUE = 300  # bytes of one field; a longer one is cut
 _LISTED = 12  # of one list in a row
 
@@ -56,20 +59,14 @@ def code_tool(caller: "Caller") -> "Tool":
 
         impact: what a change to `target` (file, symbol, table, route, module), or since the
         commit `diff`, reaches: dependents, routes, tables, tests, risk. map: modules, coupling,
-        cycles. The rest lists facts. unresolved is what nobody could tell.
+        cycles. audit: what is wrong (`target`: an area), new since `diff`. drift: trend, or when
+        the finding or metric `target` began. The rest lists facts. unresolved: could not be told.
         """
-        if ask == "impact":
-            if bool(target) == bool(diff):
-                raise ToolError("impact: give either a target or a diff.")
-            said = caller.call("impact", target=target, diff=diff)
-            rows = list(_impact_rows(said))
-        elif ask == "map":
-            said = caller.call("map", modules=modules)
-            rows = list(_map_rows(said))
-        else:
-            said = caller.call("inventory", what=ask, modules=modules, path=path)
-            rows = list(said.rows)
-        about = (ask, target, diff, tuple(modules), path)
+        if ask == "impact" and bool(target) == bool(diff):
+            raise ToolError("impact: give either a target or a diff.")
+        asked = Asked(target, diff, modules, path)
+        said, rows = code_rows(caller, ask, asked)
+        about = (ask, *asked._replace(modules=tuple(modules)))
         shown, following = one_page(
             rows,
             lambda row, _: _short(row),
@@ -94,42 +91,6 @@ def code_tool(caller: "Caller") -> "Tool":
         return answered(result, page([head, quoted], *notes, next_page=following))
 
     return make_tool(memory_code, title="Facts of the code")
-
-
-def _impact_rows(said: "Impact") -> "Iterator[dict[str, Any]]":
-    """First the target with its risk, then what is reached, the nearest first."""
-    yield {
-        "target": said.target,
-        "kind": said.kind,
-        "files": list(said.files),
-        "risk": said.risk.score,
-        "level": said.risk.level,
-        "made of": {part.name: part.reason for part in said.risk.parts},
-        "modules": said.modules,
-    }
-    for record in said.governs:
-        yield {"reached": "governed by", **record}
-    for name in ("direct", "routes", "tables", "tests", "cochange", "cascade"):
-        for one in getattr(said, name):
-            yield {
-                "reached": name,
-                "name": one.name,
-                "place": f"{one.file}:{one.line}",
-                "module": one.module,
-                "grade": one.grade,
-                "way": list(one.path),
-            }
-    for one in said.ranked:
-        yield {"reached": "likely to change too", "place": one.file, "chance": one.score}
-
-
-def _map_rows(said: "CodeMap") -> "Iterator[dict[str, Any]]":
-    for one in said.modules:
-        yield one.model_dump(mode="json")
-    for pair in said.couplings:
-        yield pair.model_dump(mode="json")
-    for cycle in said.cycles:
-        yield {"cycle": cycle.level, **cycle.model_dump(mode="json", exclude={"level"})}
 
 
 def _told(row: "Mapping[str, Any]") -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import subprocess
 from contextlib import closing
@@ -168,3 +169,36 @@ def test_the_code_of_an_earlier_commit_is_told_from_its_tree(coded):
 
     assert before - now == {"orders/views.py"}
     assert [one.name for one in impact.cascade] == ["orders.views.show"]
+
+
+def test_an_audit_ends_as_it_is_asked_to_and_is_written_for_code_scanners(
+    coded, run, objects, tmp_path
+):
+    (coded / "users/models.py").write_text("import orders.models\nclass User: ...\n")
+
+    assert run("audit", "security", "--fail-on", "minor").exit_code == 0
+    found = run("audit", "--fail-on", "major")
+    assert found.exit_code == 3
+    assert "orders, users need each other" in found.stdout
+    assert run("audit", "--fail-on", "critical").exit_code == 0
+
+    out = tmp_path / "out.sarif"
+    assert run("audit", "--fail-on", "major", "--sarif", str(out)).exit_code == 3
+    ((said,),) = [one["results"] for one in json.loads(out.read_text())["runs"]]
+    (finding,) = objects("audit", "--json")[0]["findings"]
+    assert said["partialFingerprints"]["archmem/v1"] == finding["id"]
+    assert (said["ruleId"], said["level"]) == ("architecture.module-cycle", "warning")
+    assert said["relatedLocations"][0]["physicalLocation"]["region"] == {"startLine": 1}
+
+
+def test_an_agent_is_told_what_is_wrong(coded):
+    (coded / "users/models.py").write_text("import orders.models\nclass User: ...\n")
+    caller = DirectCaller(coded)
+    try:
+        server = build_server(caller, results="both")
+        (found,) = call(server, "memory_code", ask="audit").structured_content["rows"]
+        refused = call(server, "memory_code", ask="audit", target="style")
+    finally:
+        caller.close()
+    assert refused.is_error
+    assert (found["rule"], found["modules"]) == ("architecture.module-cycle", ["orders", "users"])

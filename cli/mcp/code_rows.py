@@ -1,0 +1,117 @@
+"""What is asked of the code through MCP, and its answers as rows; a line for each question."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from cli.calling import Caller
+    from memory.models.code import CodeMap, Impact
+    from memory.models.findings import Audit, Drift, Finding
+
+Row = dict[str, Any]
+
+
+class Asked(NamedTuple):
+    """The arguments of the tool that say what is asked."""
+
+    target: str
+    diff: str
+    modules: Sequence[str]
+    path: str
+
+
+def code_rows(caller: Caller, ask: str, asked: Asked) -> tuple[Any, list[Row]]:
+    """The response to a question, and its rows."""
+    if ask not in _QUESTIONS:
+        said = caller.call("inventory", what=ask, modules=asked.modules, path=asked.path)
+        return said, list(said.rows)
+    verb, arguments, rows = _QUESTIONS[ask]
+    said = caller.call(verb, **arguments(asked))
+    return said, list(rows(said))
+
+
+def _impact(said: Impact) -> Iterator[Row]:
+    """First the target with its risk, then what is reached, the nearest first."""
+    yield {
+        "target": said.target,
+        "kind": said.kind,
+        "files": list(said.files),
+        "risk": said.risk.score,
+        "level": said.risk.level,
+        "made of": {part.name: part.reason for part in said.risk.parts},
+        "modules": said.modules,
+    }
+    for record in said.governs:
+        yield {"reached": "governed by", **record}
+    for name in ("direct", "routes", "tables", "tests", "cochange", "cascade"):
+        for one in getattr(said, name):
+            yield {
+                "reached": name,
+                "name": one.name,
+                "place": f"{one.file}:{one.line}",
+                "module": one.module,
+                "grade": one.grade,
+                "way": list(one.path),
+            }
+    for one in said.ranked:
+        yield {"reached": "likely to change too", "place": one.file, "chance": one.score}
+
+
+def _map(said: CodeMap) -> Iterator[Row]:
+    for one in said.modules:
+        yield one.model_dump(mode="json")
+    for pair in said.couplings:
+        yield pair.model_dump(mode="json")
+    for cycle in said.cycles:
+        yield {"cycle": cycle.level, **cycle.model_dump(mode="json", exclude={"level"})}
+
+
+def _audit(said: Audit) -> Iterator[Row]:
+    """The findings, those that were fixed, and what the rules could not tell."""
+    new = set(said.new)
+    for one in said.findings:
+        yield _finding(one) | ({"since": said.since, "new": one.id in new} if said.since else {})
+    for one in said.fixed:
+        yield _finding(one) | {"since": said.since, "fixed": True}
+    for row in said.rules:
+        if row.cannot_tell:
+            yield {"rule": row.rule, "looked at": row.looked_at, "cannot tell": row.cannot_tell}
+    if said.less_sure:
+        yield {"less sure, left out": said.less_sure}
+
+
+def _drift(said: Drift) -> Iterator[Row]:
+    if said.finding and said.began:
+        yield _finding(said.finding) | {"began": said.began.model_dump(mode="json")}
+        return
+    for name, value in said.now.items():
+        if not said.metric or name == said.metric:
+            series = {point.day: point.metrics.get(name) for point in said.points}
+            yield {"metric": name, "is": said.formulas[name], "now": value, **series}
+    for mark, findings in (("new", said.new), ("fixed", said.fixed)):
+        for one in findings:
+            yield _finding(one) | {"since": said.since, mark: True}
+
+
+def _finding(one: Finding) -> Row:
+    return {
+        "finding": one.id,
+        "rule": one.rule,
+        "severity": one.severity,
+        "message": one.message,
+        "places": [f"{spot.file}:{spot.line} {spot.said}".rstrip() for spot in one.spots],
+        "modules": list(one.modules),
+        "do": one.do,
+    }
+
+
+_QUESTIONS: dict[str, tuple[str, Callable[[Asked], dict[str, Any]], Callable[[Any], Iterable[Row]]]]
+_QUESTIONS = {
+    "impact": ("impact", lambda one: {"target": one.target, "diff": one.diff}, _impact),
+    "map": ("map", lambda one: {"modules": one.modules}, _map),
+    "audit": ("audit", lambda one: {"area": one.target or None, "since": one.diff}, _audit),
+    "drift": ("drift", lambda one: {"about": one.target}, _drift),
+}
