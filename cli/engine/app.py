@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hmac
 import json
 import logging
 import threading
@@ -15,7 +14,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from cli.engine.calls import MOST_BYTES, Call, HookCall, PrintCall, read_call
+from cli.engine.calls import Call, HookCall, PrintCall, read_call
+from cli.engine.guard import refused
 from cli.engine.lifetime import Ending
 from cli.progress import Narrator
 from cli.verbs import find_verb
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from starlette.requests import Request
-    from starlette.types import ASGIApp, Receive, Scope, Send
+    from starlette.types import ASGIApp
 
     from cli.engine.engine import Engine
     from cli.engine.lifetime import Lifetime
@@ -65,29 +65,6 @@ def build_app(
     )
 
 
-class Guard:
-    """Lets nobody in from the network who does not show the token.
-
-    Only who listens at a port is reached from there; who could open a Unix socket is its user.
-    What the other end's address is says nothing: a connection that was reset has none.
-    """
-
-    def __init__(self, app: ASGIApp, token: str) -> None:
-        self._app = app
-        self._expected = f"Bearer {token}".encode()
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Hand on what may pass."""
-        _, port = scope.get("server") or (None, 0)
-        if scope["type"] == "http" and port is not None:
-            shown = dict(scope["headers"]).get(b"authorization", b"")
-            if not hmac.compare_digest(shown, self._expected):
-                refusal = _error(401, "Unauthorized", "The token is missing or wrong.", "")
-                await refusal(scope, receive, send)
-                return
-        await self._app(scope, receive, send)
-
-
 class _Routes:
     """What each route does; work goes to threads, so that no caller waits for another."""
 
@@ -103,14 +80,14 @@ class _Routes:
         return JSONResponse({})
 
     async def verb(self, request: Request) -> Response:
-        call = read_call(Call, await _body(request))
+        call = read_call(Call, await request.body())
         name = request.path_params["verb"]
         response = await run_in_threadpool(self._engine.call, name, call, call.request)
         said = find_verb(name).response.dump_json(response)
         return Response(b'{"response":' + said + b"}", media_type="application/json")
 
     async def printed(self, request: Request) -> Response:
-        call = read_call(PrintCall, await _body(request))
+        call = read_call(PrintCall, await request.body())
         name = request.path_params["verb"]
         told = _Told(self._engine.lifetime)
 
@@ -120,12 +97,12 @@ class _Routes:
         return StreamingResponse(told.lines(work), media_type="application/x-ndjson")
 
     async def hook(self, request: Request) -> Response:
-        call = read_call(HookCall, await _body(request))
+        call = read_call(HookCall, await request.body())
         event = request.path_params["event"]
         return JSONResponse(await run_in_threadpool(self._engine.hook, event, call))
 
     async def followed(self, request: Request) -> Response:
-        call = read_call(PrintCall, await _body(request))
+        call = read_call(PrintCall, await request.body())
         told = _Told(self._engine.lifetime)
         return StreamingResponse(
             told.until_hung_up(lambda: self._engine.following(call, told.line)),
@@ -146,7 +123,7 @@ class _Routes:
             is_outdated = self._engine.lifetime.is_outdated
             if is_outdated:
                 self._stop(Ending.UPGRADED)
-            return _error(
+            return refused(
                 409,
                 "EngineOfOtherVersion",
                 f"The engine is archmem {VERSION}, and this is archmem {theirs}.",
@@ -224,16 +201,6 @@ class _Told(Narrator):
             self._loop.call_soon_threadsafe(self._queue.put_nowait, what)
 
 
-async def _body(request: Request) -> bytes:
-    """The body as far as it is worth reading; a longer one is refused by who reads the call."""
-    body = bytearray()
-    async for piece in request.stream():
-        body += piece
-        if len(body) > MOST_BYTES:
-            break
-    return bytes(body)
-
-
 async def _refused(_request: Request, error: Exception) -> Response:
     assert isinstance(error, ArchMemError)  # noqa: S101  (a typing aid)
     return JSONResponse({"error": _said(error)}, status_code=400)
@@ -253,8 +220,3 @@ def _bug(error: Exception) -> dict[str, Any]:
         "message": f"The engine failed: {type(error).__name__}: {error}.",
         "hint": "Its log, which `archmem status --engine` names, says where.",
     }
-
-
-def _error(status: int, name: str, message: str, hint: str, **more: Any) -> Response:
-    said = {"name": name, "message": message, "hint": hint, **more}
-    return JSONResponse({"error": said}, status_code=status)

@@ -11,10 +11,11 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from cli.engine.app import Guard, build_app
+from cli.engine.app import build_app
 from cli.engine.background import Background
 from cli.engine.daily import Daily
 from cli.engine.engine import Engine
+from cli.engine.guard import Guard
 from cli.engine.project_list import ProjectList, state_folder
 from cli.engine.stores import Stores
 from cli.engine.watching import Watching

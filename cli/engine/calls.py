@@ -13,8 +13,6 @@ from cli.form import Form, Terminal
 from memory.errors import InvalidRequest
 from memory.models.value import Value
 
-MOST_BYTES = 8_000_000  # a record is a text that somebody reads
-
 
 class Overrides(Value):
     """What the caller's environment sets above the project's settings."""
@@ -68,8 +66,6 @@ def read_call(kind: type[Call | HookCall], body: bytes) -> Any:
     Raises:
         InvalidRequest: it is something else.
     """
-    if len(body) > MOST_BYTES:
-        raise InvalidRequest("The call", f"it is longer than {MOST_BYTES:,} bytes")
     try:
         return kind.model_validate(json.loads(body or b"{}"))
     except (json.JSONDecodeError, UnicodeDecodeError) as error:

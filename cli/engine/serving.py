@@ -18,6 +18,7 @@ import uvicorn
 
 from cli.client.errors import CannotServe
 from cli.client.runtime import HAS_UNIX_SOCKETS, FileLock, ensure_runtime, find_description
+from cli.engine.connections import BoundedConnection
 from cli.engine.lifetime import LOOK_EVERY, Ending, Lifetime
 from cli.engine.project_list import state_folder, write_private
 from memory.version import VERSION
@@ -110,6 +111,9 @@ def _listening(
 
 def _listen(family: socket.AddressFamily, address: str | tuple[str, int]) -> socket.socket:
     listener = socket.socket(family, socket.SOCK_STREAM)
+    if family == socket.AF_INET and os.name != "nt":  # where it would let others in beside us
+        # What is left of connections of an engine before does not keep the port.
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind(address)
         listener.listen(128)
@@ -167,6 +171,7 @@ async def _run(
     server = uvicorn.Server(
         uvicorn.Config(
             built.app,
+            http=BoundedConnection,
             log_config=None,
             access_log=False,
             loop="none",

@@ -115,6 +115,23 @@ def test_the_network_is_answered_only_with_the_token(machine):
         assert json.load(reply)["pid"] == machine.pid()
 
 
+def test_it_can_serve_again_on_the_port_that_it_has_just_left(machine):
+    import socket
+
+    description = machine.runtime / "engine.json"
+    machine.start("serve", "--port", "0")
+    assert eventually(description.exists)
+    port = json.loads(description.read_text())["port"]
+    with socket.create_connection(("127.0.0.1", port)) as held:  # so that the engine hangs up first
+        machine.run("stop")
+        assert held.recv(1) == b""
+
+    again = machine.start("serve", "--port", port)
+
+    assert eventually(description.exists), again.communicate(timeout=LIMIT)
+    assert json.loads(description.read_text())["port"] == port
+
+
 def test_a_connection_that_is_reset_is_no_way_around_the_token(machine):
     import socket
     import struct
