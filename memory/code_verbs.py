@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from memory.models.code import CodeMap, Impact, Inventory, InventoryOf, MapLevel
+from memory.models.decoupling import Decoupling
 from memory.models.findings import Area, Audit, Drift
 from memory.models.report import Progress, no_progress
 from memory.models.request import Question
@@ -87,6 +88,19 @@ class CodeVerbs:
         from memory.audits import audit
 
         return audit(self.session, self._code(), area, since=since, new=new, everything=everything)
+
+    def decouple(self, first: Name = "", second: Name = "") -> Decoupling:
+        """The cheapest cuts that part two modules or resolve a cycle, and what each would change.
+
+        With two modules, the cheaper direction of no dependency between them; with one, the cycle
+        that it is in; with none, the largest cycle.
+
+        Raises:
+            InvalidRequest: there is no such module; it says which come near.
+        """
+        from memory.code.decoupling import decouple
+
+        return decouple(self._code().base, first, second)
 
     def drift(
         self,

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
     from cli.calling import Caller
     from memory.models.code import CodeMap, Impact
+    from memory.models.decoupling import Decoupling
     from memory.models.findings import Audit, Drift, Finding
 
 Row = dict[str, Any]
@@ -96,6 +97,20 @@ def _drift(said: Drift) -> Iterator[Row]:
             yield _finding(one) | {"since": said.since, mark: True}
 
 
+def _decoupling(said: Decoupling) -> Iterator[Row]:
+    yield said.model_dump(
+        mode="json", include={"modules", "about", "cost", "exact", "before", "after"}
+    )
+    for cut in said.cuts:
+        yield {
+            "cut": f"{cut.source} -> {cut.target}",
+            "imports": [f"{spot.file}:{spot.line} {spot.said}" for spot in cut.spots],
+            "interface": [f"{one.name} ({one.uses})" for one in cut.names],
+            "sides": [one.model_dump() for one in cut.after],
+            "left": cut.shape.model_dump(),
+        }
+
+
 def _finding(one: Finding) -> Row:
     return {
         "finding": one.id,
@@ -108,10 +123,16 @@ def _finding(one: Finding) -> Row:
     }
 
 
+def _parted(asked: Asked) -> dict[str, Any]:
+    first, second, *_ = (*asked.modules, "", "")
+    return {"first": first, "second": second}
+
+
 _QUESTIONS: dict[str, tuple[str, Callable[[Asked], dict[str, Any]], Callable[[Any], Iterable[Row]]]]
 _QUESTIONS = {
     "impact": ("impact", lambda one: {"target": one.target, "diff": one.diff}, _impact),
     "map": ("map", lambda one: {"modules": one.modules}, _map),
     "audit": ("audit", lambda one: {"area": one.target or None, "since": one.diff}, _audit),
+    "decouple": ("decouple", _parted, _decoupling),
     "drift": ("drift", lambda one: {"about": one.target}, _drift),
 }

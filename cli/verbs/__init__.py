@@ -38,6 +38,7 @@ COMMANDS = {
         ("impact", "cli.verbs.impact:impact", "Tell what a change to the code would reach."),
         ("audit", "cli.verbs.audit:audit", "Tell what is wrong in the code."),
         ("drift", "cli.verbs.drift:drift", "Tell how the code came to be as it is."),
+        ("decouple", "cli.verbs.decouple:decouple", "Propose cuts between modules."),
         ("inventory", "cli.verbs.inventory:inventory", "List facts of the code, as they are."),
         ("list", "cli.verbs.list:list_", "List memories, the latest first."),
         ("record", "cli.verbs.record:record", "Keep something new, and write it down."),
