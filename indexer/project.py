@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from indexer.project_root import ProjectRoots
+    from memory.code.checks.check import Check
     from memory.code.cochange import CoChange
     from memory.code.codebase import CodeBase
     from memory.code.coverage import Coverage
@@ -157,6 +158,12 @@ class WorktreeFiles:
         from indexer.code.past import GitHistory
 
         return GitHistory(ledger, self._root, self._modules())
+
+    def contracts(self) -> Sequence[Check]:
+        """The checks that files of other tools declare."""
+        from indexer.code.contracts.registry import read_contracts
+
+        return read_contracts(self._root)
 
     def code_soon(self, ledger: Ledger) -> CodeBase | None:
         """The same, or None where that takes longer than somebody waits who asked for more."""

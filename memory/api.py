@@ -345,9 +345,13 @@ class ArchMem(CodeVerbs):
 
         When this returns the memory is safe. Recording the same again changes nothing. Where
         its file cannot be written, the result says why, and the next index run writes it.
+
+        Raises:
+            InvalidRecord: a check of a decision says nothing, or nothing that could be told.
         """
         from memory.metrics.measurement_series import with_comparison
 
+        self._ensure_checks_can_be_told(draft)
         with self.ledger.reading():
             recorded = self.session.project.record(self.ledger, draft, self._by(author))
         if draft.kind is Kind.BASELINE:
@@ -367,6 +371,7 @@ class ArchMem(CodeVerbs):
             ChangedMeanwhile: another revision is the newest by now; nothing was kept.
             FileNotWritable, InvalidRecord: it cannot be said where it stands; nothing was kept.
         """
+        self._ensure_checks_can_be_told(draft)
         with self.ledger.reading() as db:
             whole = db.memories.find_uid(uid)
             author = self._by(author)

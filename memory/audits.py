@@ -35,7 +35,7 @@ def audit(
 ) -> Audit:
     """See `ArchMem.audit`."""
     settings = session.settings
-    looked = look(Subject(known.base, known.together))
+    looked = look(Subject(known.base, known.together, known.checks))
     today = today or datetime.now(UTC).date()
     findings, exempted, row = exempt(looked.findings, settings.exemptions, today, SETTINGS_FILE)
     rules = [*looked.rules, *([row] if settings.exemptions else [])]
@@ -46,7 +46,7 @@ def audit(
         with session.ledger.reading():
             history = session.project.code_history(session.ledger)
             commit = _since(history, since)
-            before = Snapshots(session.ledger, history).at(commit.hash)
+            before = Snapshots(session.ledger, history, known.checks).at(commit.hash)
             moved = renames(before.modules, modules_of(known.base), history.renamed(commit.hash))
         compared = compare(before.findings, looked.findings, moved)
         come, fixed = {one.id for one in compared.new}, compared.fixed

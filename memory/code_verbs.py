@@ -8,11 +8,13 @@ from memory.models.decoupling import Decoupling
 from memory.models.findings import Area, Audit, Drift
 from memory.models.report import Progress, no_progress
 from memory.models.request import Question
-from memory.models.selection import Name, Names
+from memory.models.selection import NOW, Name, Names
 
 if TYPE_CHECKING:
+    from memory.code.checks.check import Check
     from memory.code.known import KnownCode
     from memory.ledger.interface.database import Ledger
+    from memory.models.memory import Draft
     from memory.session import Session
 
 
@@ -87,7 +89,8 @@ class CodeVerbs:
         """
         from memory.audits import audit
 
-        return audit(self.session, self._code(), area, since=since, new=new, everything=everything)
+        known = self._code()._replace(checks=self._checks())
+        return audit(self.session, known, area, since=since, new=new, everything=everything)
 
     def decouple(self, first: Name = "", second: Name = "") -> Decoupling:
         """The cheapest cuts that part two modules or resolve a cycle, and what each would change.
@@ -120,9 +123,24 @@ class CodeVerbs:
         """
         from memory.drifts import drift
 
-        return drift(
-            self.session, self._code(), about, on_progress=on_progress, should_stop=should_stop
-        )
+        known = self._code()._replace(checks=self._checks())
+        return drift(self.session, known, about, on_progress=on_progress, should_stop=should_stop)
+
+    def _ensure_checks_can_be_told(self, draft: "Draft") -> None:
+        """Raises `InvalidRecord` for a check that cannot be evaluated on the code as it is."""
+        from memory.code.checks.judging import why_not
+        from memory.errors import InvalidRecord
+
+        for said in getattr(draft.details, "checks", ()):
+            if reason := why_not(said, self._code().base):
+                raise InvalidRecord(f'checks: "{said}": {reason}.')
+
+    def _checks(self) -> "list[Check]":
+        """What decisions and contracts demand of the code."""
+        from memory.code.checks.decisions import checks_of_decisions
+
+        with self.ledger.reading() as db:
+            return [*checks_of_decisions(db, NOW), *self.session.project.contracts()]
 
     def _code(self) -> "KnownCode":
         """The code as of today, with what git and reports say; or as of this memory's commit."""

@@ -40,10 +40,10 @@ def drift(
 ) -> Drift:
     """See `ArchMem.drift`."""
     now = now or datetime.now(UTC)
-    looked = look(Subject(known.base, known.together))
+    looked = look(Subject(known.base, known.together, known.checks))
     with session.ledger.reading():
         history = session.project.code_history(session.ledger)
-        snapshots = Snapshots(session.ledger, history)
+        snapshots = Snapshots(session.ledger, history, known.checks)
         commits = sample(history.main_line(history.head.hash), now - timedelta(days=365 * YEARS))
         missing = [one for one in commits if snapshots.kept(one.hash) is None]
         made = {}
@@ -74,7 +74,7 @@ def drift(
             return answer.model_copy(
                 update={
                     "finding": target,
-                    "began": find_beginning(history, seen, present, target),
+                    "began": find_beginning(history, seen, present, target, known.checks),
                 }
             )
     if not seen:

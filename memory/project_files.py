@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
+    from memory.code.checks.check import Check
     from memory.code.cochange import CoChange
     from memory.code.codebase import CodeBase
     from memory.code.coverage import Coverage
@@ -98,6 +99,10 @@ class ProjectFiles(Protocol):
 
     def code_history(self, ledger: Ledger) -> CodeHistory:
         """The code along git's history."""
+        ...
+
+    def contracts(self) -> Sequence[Check]:
+        """The checks that files of other tools declare."""
         ...
 
     def code_soon(self, ledger: Ledger) -> CodeBase | None:

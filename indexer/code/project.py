@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from indexer.code.frameworks.rate_limits import with_limits
 from indexer.code.not_read import foreign_frameworks
@@ -15,6 +15,7 @@ from memory.code.codebase import (
     CodeFile,
     Edge,
     Grade,
+    Outside,
     Place,
     Route,
     Symbol,
@@ -44,7 +45,7 @@ class CodeProject:
         self.files = {path: files[path] for path in sorted(files)}
         self._interfaces = {path: facts.interface() for path, facts in self.files.items()}
         self._definitions: dict[str, dict[str, Definition]] = {}
-        self._edges: dict[str, tuple[Edge | Unresolved, ...]] = {}
+        self._edges: dict[str, tuple[Edge | Unresolved | Outside, ...]] = {}
         self._symbols: dict[str, dict[Place, Symbol]] = {}
         self._resolvers: dict[str, Resolver] = {}
         self._of_language: dict[str, dict[str, FileFacts]] = {}
@@ -148,7 +149,7 @@ class CodeProject:
             and facts.definitions[use.within].name == place.symbol
         }
 
-    def edges(self) -> Iterator[Edge | Unresolved]:
+    def edges(self) -> Iterator[Edge | Unresolved | Outside]:
         """What languages say of all files."""
         for path, facts in self.files.items():
             if path not in self._edges:
@@ -195,15 +196,16 @@ def assemble(
     edges: list[Edge] = []
     unresolved: list[Unresolved] = []
     routes: list[Route] = []
+    outside: list[Outside] = []
+    lists: dict[type, list[Any]] = {
+        Edge: edges,
+        Unresolved: unresolved,
+        Route: routes,
+        Outside: outside,
+    }
 
-    def sort(found: Edge | Unresolved | Route) -> None:
-        match found:
-            case Edge():
-                edges.append(found)
-            case Unresolved():
-                unresolved.append(found)
-            case Route():
-                routes.append(found)
+    def sort(found: Edge | Unresolved | Outside | Route) -> None:
+        lists[type(found)].append(found)
 
     for one in project.edges():
         sort(one)
@@ -244,6 +246,7 @@ def assemble(
         unresolved=tuple(dict.fromkeys(unresolved)),
         unread=dict(sorted(unread.items())),
         revision=_revision(blobs),
+        outside=tuple(dict.fromkeys(outside)),
     )
 
 

@@ -24,6 +24,7 @@ from indexer.formats.entries.markdown_fields import (
     label_of,
     unescape,
 )
+from indexer.formats.record_checks import check_sentences
 from indexer.markup.elements import list_items, plain
 from indexer.wording.dates import DATE, beginning, read_when
 from indexer.wording.mentions import Place
@@ -171,6 +172,9 @@ def _draft(log: Log, span: Span, place: Place) -> Draft | None:
             number=number if stated is None else stated,
             decision=text.text("decision", "rationale"),
             deciders=text.words("deciders"),
+            checks=text.items("checks")
+            if text.exact
+            else check_sentences(text.facts.get("checks", "")),
         ),
         modules=owner.modules,
         agent=owner.agent,

@@ -15,6 +15,7 @@ from indexer.formats.document import (
     Parsed,
     Problem,
 )
+from indexer.formats.record_checks import read_checks
 from indexer.formats.record_metadata import (
     ORDINAL,
     first_text,
@@ -73,7 +74,11 @@ _KEPT_PARTS = ("confirmation", "more information")
 _USED = frozenset(
     (
         "title",
-        *(name for field in ("deciders", "tags", "modules", "status") for name in _FIELDS[field]),
+        *(
+            name
+            for field in ("checks", "deciders", "tags", "modules", "status")
+            for name in _FIELDS[field]
+        ),
     )
 )
 _BEGINS_WITH_DATE = re.compile(rf"\W*(?:[^\W\d_]+,?\s+)?{DATE}", re.IGNORECASE)
@@ -148,6 +153,9 @@ def _draft(document: Document, page: Page, heading: str) -> Draft:
                 first_text(fields, _FIELDS["review_triggers"]) or parts.get("review_triggers", "")
             ),
             deciders=names_in(first_text(fields, _FIELDS["deciders"]) or parts.get("deciders", "")),
+            checks=read_checks(
+                "\n".join(page.lines[page.front.end :]), parts.get("checks", ""), fields
+            ),
         ),
         modules=_modules(first_text(fields, _FIELDS["modules"])),
         tags=names_in(first_text(fields, _FIELDS["tags"])),

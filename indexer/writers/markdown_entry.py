@@ -35,6 +35,7 @@ _TEXTS = (
     "alternatives",
     "consequences",
     "review_triggers",
+    "checks",
     "outcome",
     "issues",
     "alternative",

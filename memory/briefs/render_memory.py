@@ -252,6 +252,7 @@ def _fields(listed: Listed, passage: str) -> Iterator[tuple[str, str]]:
             yield "Consequences", one.consequences
             yield "Alternatives", "; ".join(one.alternatives)
             yield "Look again when", "; ".join(one.review_triggers)
+            yield "Checks", "; ".join(one.checks)
         case Refactoring() as one:
             yield "Came of it", _came_of(listed, one)
             yield "Why", one.why

@@ -58,6 +58,15 @@ class Unresolved(NamedTuple):
     reason: str
 
 
+class Outside(NamedTuple):
+    """An import of what is not the project's own: a package, or the standard library."""
+
+    path: str
+    line: int
+    name: str  # as it is written: "os.path", "@nestjs/common"
+    type_checking: bool = False
+
+
 class Answered(NamedTuple):
     """Whether something holds, as far as the code tells, and by what."""
 
@@ -153,6 +162,7 @@ class CodeBase:
     unresolved: tuple[Unresolved, ...]
     unread: Mapping[str, str]  # files that could not be read, and why
     revision: str = ""  # equal for equal files
+    outside: tuple[Outside, ...] = ()
 
     def says_as(self, other: CodeBase) -> bool:
         """Whether another one is equal in all."""

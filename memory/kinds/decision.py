@@ -32,6 +32,7 @@ decision --title "Queue webhooks in RabbitMQ" \
         Field("consequences", "What follows from it, good and bad.", Form.TEXT),
         Field("review_triggers", "What should make us look at it again.", Form.TEXTS),
         Field("deciders", "Who decided.", Form.TEXTS),
+        Field("checks", 'What the code must keep to: "a must not import b".', Form.TEXTS),
     ),
     file="context/decisions.md",
     heading="# Architectural decisions",

@@ -202,3 +202,52 @@ def test_an_agent_is_told_what_is_wrong(coded):
         caller.close()
     assert refused.is_error
     assert (found["rule"], found["modules"]) == ("architecture.module-cycle", ["orders", "users"])
+
+
+CHECKED = """# 7. Users stand alone
+
+Status: accepted
+
+## Decision
+
+They know nobody.
+
+**Check:** users must not import orders
+**Check:** lines of users at most 90
+"""
+
+
+def test_a_decision_that_the_code_breaks_is_found_with_the_edge_and_cited(coded, objects):
+    write(coded, {"docs/adr/0007-users.md": CHECKED, "users/late.py": "import orders.views\n"})
+    assert [*objects("index", "--json")]
+
+    (said,) = objects("audit", "architecture", "--json")
+
+    (found,) = [one for one in said["findings"] if one["rule"] == "architecture.broken-check"]
+    assert found["message"] == (
+        "users.late imports orders.views: 0007 Users stand alone says "
+        '"users must not import orders"'
+    )
+    assert [(one["file"], one["line"]) for one in found["spots"]] == [
+        ("users/late.py", 1),
+        ("docs/adr/0007-users.md", 9),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        ("users and orders be good", "none of the checks"),
+        ("users must not import payments", 'nothing in the code is called "payments"'),
+    ],
+)
+def test_a_check_that_cannot_be_told_is_not_recorded(coded, run, said, reason):
+    kept = ("record", "decision", "--title", "Users stand alone", "--check")
+
+    refused = run(*kept, said)
+    taken = run(*kept, "users must not import orders", "--check", "lines of users at most 90")
+
+    assert (refused.exit_code, taken.exit_code) == (1, 0)
+    assert reason in refused.stderr
+    log = coded / ".claude/memory/context/decisions.md"
+    assert "- users must not import orders\n- lines of users at most 90" in log.read_text()

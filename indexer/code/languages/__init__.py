@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
     from indexer.code.syntax import Source
-    from memory.code.codebase import Edge, Place, Unresolved
+    from memory.code.codebase import Edge, Outside, Place, Unresolved
     from memory.code.facts import Definition, FileFacts
 
 
@@ -42,7 +42,7 @@ class Resolver:
         """The file of a module by its name in full, as a file sees it; "" for none."""
         return ""
 
-    def edges(self, path: str) -> Iterable[Edge | Unresolved]:
+    def edges(self, path: str) -> Iterable[Edge | Unresolved | Outside]:
         """What a file needs: imports, calls and uses, bases, names in strings."""
         return ()
 

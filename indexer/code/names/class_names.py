@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from indexer.code.languages import Resolver
-from memory.code.codebase import Edge, Grade, Place, Unresolved
+from memory.code.codebase import Edge, Grade, Outside, Place, Unresolved
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -65,7 +65,7 @@ class ClassNames(Resolver):
             self._located[key] = self._locate(path, name)
         return self._located[key]
 
-    def edges(self, path: str) -> Iterator[Edge | Unresolved]:
+    def edges(self, path: str) -> Iterator[Edge | Unresolved | Outside]:
         """Imports of the project's own classes, and every use of a name that is one's own.
 
         An import of all that a package has is an edge to each file of it that is used.
@@ -106,7 +106,7 @@ class ClassNames(Resolver):
 
     def _import_edges(
         self, path: str, one: Import, used: Mapping[str, set[str]]
-    ) -> Iterator[Edge | Unresolved]:
+    ) -> Iterator[Edge | Unresolved | Outside]:
         place = self._full(one.target)
         if place is not None:
             yield Edge(Place(path), place, Grade.IMPORT, one.line)
@@ -116,6 +116,8 @@ class ClassNames(Resolver):
         elif self._key(one.target.rpartition(self._separator)[0]) in self._packages - {""}:
             reason = "the project has no such class"
             yield Unresolved(path, one.line, "import", one.target, reason)
+        else:
+            yield Outside(path, one.line, one.target, one.type_checking)
 
     def _used(self, path: str, name: str, within: str) -> tuple[Place | None, Place]:
         """What a use means, and the class that is named before the member."""

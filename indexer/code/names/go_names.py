@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from indexer.code.languages import Resolver
-from memory.code.codebase import Edge, Grade, Place, Unresolved
+from memory.code.codebase import Edge, Grade, Outside, Place, Unresolved
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -59,7 +59,7 @@ class GoNames(Resolver):
         found = (self._defined(folder, name) for folder in folders if folder is not None)
         return next((one for one in found if one), None)
 
-    def edges(self, path: str) -> Iterator[Edge | Unresolved]:
+    def edges(self, path: str) -> Iterator[Edge | Unresolved | Outside]:
         """Everything that a file needs.
 
         An import of a package is an edge to each of its files that defines what is used of it, or
@@ -84,7 +84,7 @@ class GoNames(Resolver):
 
     def _import_edges(
         self, path: str, one: Import, used: Mapping[str, set[str]]
-    ) -> Iterator[Edge | Unresolved]:
+    ) -> Iterator[Edge | Unresolved | Outside]:
         folder = self._folder(path, one.target)
         if folder is not None:
             for target in sorted(used.get(folder) or {self._first(folder)}):
@@ -92,6 +92,8 @@ class GoNames(Resolver):
         elif self._is_own(one.target):
             reason = "the project has no such package"
             yield Unresolved(path, one.line, "import", one.target, reason)
+        else:
+            yield Outside(path, one.line, one.target, one.type_checking)
 
     def _folder(self, path: str, name: str) -> str | None:
         """The folder of a package by its import path, as a file sees it."""

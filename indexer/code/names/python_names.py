@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from indexer.code.names.members import MemberNames
 from indexer.code.names.python_roots import Roots, _above, _join
-from memory.code.codebase import Edge, Grade, Place, Unresolved
+from memory.code.codebase import Edge, Grade, Outside, Place, Unresolved
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -61,7 +61,7 @@ class PythonNames(MemberNames):
         module, taken = self._absolute(path, parts)
         return module if taken == len(parts) else ""
 
-    def edges(self, path: str) -> tuple[Edge | Unresolved, ...]:
+    def edges(self, path: str) -> tuple[Edge | Unresolved | Outside, ...]:
         """Everything that a file needs, in the order of the facts."""
         self._looked = {path}
         found = tuple(self._edges(path))
@@ -83,7 +83,7 @@ class PythonNames(MemberNames):
             del self._located[key]
         return {path} | {other for other, looked in self._looked_for.items() if path in looked}
 
-    def _edges(self, path: str) -> Iterator[Edge | Unresolved]:
+    def _edges(self, path: str) -> Iterator[Edge | Unresolved | Outside]:
         facts = self._files[path]
         for one in facts.imports:
             yield from self._import_edges(path, one)
@@ -136,7 +136,7 @@ class PythonNames(MemberNames):
             self._found[key] = found
         return self._found[key]
 
-    def _import_edges(self, path: str, one: Import) -> Iterator[Edge | Unresolved]:
+    def _import_edges(self, path: str, one: Import) -> Iterator[Edge | Unresolved | Outside]:
         within = self._files[path].definitions[one.within].name if one.within >= 0 else ""
         grade = Grade.DYNAMIC if one.dynamic else Grade.IMPORT
         for name in one.names or ("",):
@@ -147,6 +147,8 @@ class PythonNames(MemberNames):
             elif module or (one.level and wanted):
                 said = f"{'.' * one.level}{one.target}"
                 yield Unresolved(path, one.line, "import", said, "the project has no such module")
+            elif not one.level and not one.dynamic:
+                yield Outside(path, one.line, one.target, one.type_checking)
 
     # Names
 

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from indexer.code.names.members import MemberNames
 from indexer.code.names.typescript_paths import CONFIGS, Paths
-from memory.code.codebase import Edge, Grade, Place, Unresolved
+from memory.code.codebase import Edge, Grade, Outside, Place, Unresolved
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from memory.code.facts import Definition, FileFacts
+    from memory.code.facts import Definition, FileFacts, Import
 
 __all__ = ["CONFIGS", "TypeScriptNames"]
 _DEEPEST = 12  # re-exports that are followed; a cycle of them ends there
@@ -45,21 +45,12 @@ class TypeScriptNames(MemberNames):
             self._located[key] = self._locate(path, name.split("."))
         return self._located[key]
 
-    def edges(self, path: str) -> Iterator[Edge | Unresolved]:
+    def edges(self, path: str) -> Iterator[Edge | Unresolved | Outside]:
         """Everything that a file needs, in the order of the facts."""
         facts = self._files[path]
         for one in facts.imports:
-            if not one.target:
-                continue
-            module = self._paths.find(path, one.target)
-            within = facts.definitions[one.within].name if one.within >= 0 else ""
-            if module:
-                grade = Grade.DYNAMIC if one.dynamic else Grade.IMPORT
-                source = Place(path, within)
-                yield Edge(source, Place(module), grade, one.line, one.type_checking)
-            elif self._paths.should_be_here(one.target):
-                reason = "the project has no such module"
-                yield Unresolved(path, one.line, "import", one.target, reason)
+            if one.target:
+                yield from self._import_edges(path, one)
         for use in facts.uses:
             within = facts.definitions[use.within].name if use.within >= 0 else ""
             place = self._used(path, use.name, within)
@@ -71,6 +62,19 @@ class TypeScriptNames(MemberNames):
                 place = self.locate(path, base)
                 if place and place.symbol:
                     yield Edge(Place(path, own.name), place, Grade.INHERIT, own.line)
+
+    def _import_edges(self, path: str, one: Import) -> Iterator[Edge | Unresolved | Outside]:
+        module = self._paths.find(path, one.target)
+        if module:
+            definitions = self._files[path].definitions
+            source = Place(path, definitions[one.within].name if one.within >= 0 else "")
+            grade = Grade.DYNAMIC if one.dynamic else Grade.IMPORT
+            yield Edge(source, Place(module), grade, one.line, one.type_checking)
+        elif self._paths.should_be_here(one.target):
+            reason = "the project has no such module"
+            yield Unresolved(path, one.line, "import", one.target, reason)
+        elif not one.target.startswith("."):
+            yield Outside(path, one.line, one.target, one.type_checking)
 
     def _locate(self, path: str, parts: list[str]) -> Place | None:
         found = self._seen(path, parts[0])

@@ -18,6 +18,7 @@ from memory.models.findings import Began
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from memory.code.checks.check import Check
     from memory.code.findings.snapshots import Snapshot
     from memory.code.history import CodeHistory, Commit
     from memory.models.findings import Finding
@@ -28,6 +29,7 @@ def find_beginning(
     seen: Sequence[tuple[Commit, Snapshot]],
     present: Snapshot,
     target: Finding,
+    checks: Sequence[Check] = (),
 ) -> Began:
     """When a finding of the worktree began.
 
@@ -36,8 +38,9 @@ def find_beginning(
         seen: The commits that were looked at, the oldest first, and what held there.
         present: What holds in the worktree.
         target: One of its findings.
+        checks: What the code has to keep to.
     """
-    looking = _Looking(history, present, target)
+    looking = _Looking(history, present, target, checks)
     later: Commit | None = None
     for commit, snapshot in reversed(seen):
         if looking.holds_in(commit, snapshot):
@@ -53,10 +56,13 @@ def find_beginning(
 class _Looking:
     """Looks for one finding in commits of the past."""
 
-    def __init__(self, history: CodeHistory, present: Snapshot, target: Finding) -> None:
+    def __init__(
+        self, history: CodeHistory, present: Snapshot, target: Finding, checks: Sequence[Check]
+    ) -> None:
         self._history = history
         self._present = present
         self._target = target
+        self._checks = checks
 
     def holds_in(self, commit: Commit, snapshot: Snapshot) -> bool:
         return self._is_among(commit, snapshot.findings, snapshot.modules)
@@ -64,7 +70,9 @@ class _Looking:
     def holds(self, commit: Commit) -> bool:
         code = self._history.code_at(commit.hash)
         modules = modules_of(code)
-        return self._is_among(commit, look(Subject(code), self._target.rule).findings, modules)
+        return self._is_among(
+            commit, look(Subject(code, checks=self._checks), self._target.rule).findings, modules
+        )
 
     def _is_among(
         self, commit: Commit, findings: Sequence[Finding], modules: Mapping[str, str]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from memory.models.findings import Finding, RuleRow, Spot
@@ -12,6 +13,8 @@ from memory.models.findings import Finding, RuleRow, Spot
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from memory.code.checks.check import Check
+    from memory.code.checks.judging import Judged
     from memory.code.cochange import CoChange
     from memory.code.codebase import CodeBase
     from memory.models.findings import Severity
@@ -25,6 +28,14 @@ class Subject:
 
     code: CodeBase
     together: CoChange | None = None
+    checks: Sequence[Check] = ()
+
+    @cached_property
+    def judged(self) -> list[Judged]:
+        """What comes of each check."""
+        from memory.code.checks.judging import judge_all
+
+        return judge_all(self.code, self.checks)
 
 
 @dataclass

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, NamedTuple
 
+from memory.code.checks.check import digest
 from memory.code.findings.auditing import look
 from memory.code.findings.registry import RULES
 from memory.code.findings.rule import Subject
@@ -17,8 +18,9 @@ from memory.errors import StoreBusy, StoreNotWritable
 from memory.models.findings import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from memory.code.checks.check import Check
     from memory.code.codebase import CodeBase
     from memory.code.history import CodeHistory
     from memory.ledger.interface.database import Ledger
@@ -35,26 +37,27 @@ class Snapshot(NamedTuple):
     modules: Mapping[str, str]  # of files, by path
 
     @classmethod
-    def of(cls, code: CodeBase) -> Snapshot:
+    def of(cls, code: CodeBase, checks: Sequence[Check] = ()) -> Snapshot:
         """The snapshot of a code base as such: without git and reports."""
-        found = look(Subject(code)).findings
+        found = look(Subject(code, checks=checks)).findings
         return cls(found, measure(code, found), modules_of(code))
 
 
 class Snapshots:
-    """The snapshots of commits, kept in the ledger."""
+    """The snapshots of commits, kept in the ledger: how they keep to the checks of today too."""
 
-    def __init__(self, ledger: Ledger, history: CodeHistory) -> None:
+    def __init__(self, ledger: Ledger, history: CodeHistory, checks: Sequence[Check] = ()) -> None:
         self._ledger = ledger
         self._history = history
+        self._checks = checks
         rules = " ".join(f"{rule.name}:{rule.version}" for rule in RULES)
-        self._made_by = f"{history.version()} {rules}"
+        self._made_by = f"{history.version()} {rules} {digest(checks)}"
 
     def at(self, commit: str) -> Snapshot:
         """The snapshot of a commit, by its full hash."""
         if (kept := self.kept(commit)) is not None:
             return kept
-        found = Snapshot.of(self._history.code_at(commit))
+        found = Snapshot.of(self._history.code_at(commit), self._checks)
         self._keep(commit, found)
         return found
 

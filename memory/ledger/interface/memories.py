@@ -194,5 +194,8 @@ class Memories(Protocol):
     def agents_of(self, revision_ids: Iterable[int]) -> dict[int, str]:
         """The agents that wrote these revisions, by revision; those of nobody's are left out."""
 
+    def with_checks(self, lens: Lens) -> dict[str, int]:
+        """The revisions that the lens shows and that have checks, by uid, in their order."""
+
     def review_triggers(self, lens: Lens) -> list[Watched]:
         """The memories that the lens shows and that have triggers, in order of uids."""

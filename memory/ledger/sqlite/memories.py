@@ -11,6 +11,7 @@ from memory.kinds.vocabulary import Status
 from memory.ledger.interface.memories import Head, Memories, Watched
 from memory.ledger.sqlite.repository import Repository
 from memory.ledger.sqlite.selecting import (
+    CHECKED,
     REVIEWED,
     UNFILED,
     is_derived,
@@ -428,6 +429,15 @@ class SqliteMemories(Repository, Memories):
             WHERE agent IS NOT NULL AND id IN (SELECT value FROM json_each(?)) ORDER BY id
         """
         return dict(self._db.execute(sql, [json.dumps(list(revision_ids))]).fetchall())
+
+    def with_checks(self, lens: Lens) -> dict[str, int]:
+        seen, values = seen_through(lens)
+        sql = f"""
+            SELECT m.uid, s.id FROM ({seen}) AS s JOIN memories AS m ON m.id = s.memory_id
+            WHERE m.kind IN {CHECKED} AND s.removed = 0
+            AND json_array_length(s.draft, '$.details.checks') > 0 ORDER BY m.uid
+        """
+        return dict(self._db.execute(sql, values).fetchall())
 
     def review_triggers(self, lens: Lens) -> list[Watched]:
         seen, values = seen_through(lens)

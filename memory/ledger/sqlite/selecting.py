@@ -48,6 +48,7 @@ _SAY_TRUST = _sql_of(kind for kind, spec in SPECS.items() if spec.says_trust)
 #: The kinds that no file says, and those that may name what should make us look at them again.
 UNFILED = _sql_of(kind for kind, spec in SPECS.items() if not spec.in_files)
 REVIEWED = _sql_of(kind for kind, spec in SPECS.items() if "review_triggers" in spec.recorded)
+CHECKED = _sql_of(kind for kind, spec in SPECS.items() if "checks" in spec.recorded)
 
 
 def is_derived(revision: str) -> str:

@@ -71,7 +71,7 @@ details = {
     Kind.DECISION: st.builds(
         Decision, status=statuses, number=st.one_of(st.none(), st.integers(-9, 10**9)),
         context=words, decision=words, alternatives=lists, consequences=words,
-        review_triggers=lists, deciders=lists,
+        review_triggers=lists, deciders=lists, checks=lists,
     ),
     Kind.REFACTORING: st.builds(
         Refactoring, status=statuses,

@@ -1,0 +1,37 @@
+"""Contracts that a project declares for other tools, a file each: read as checks of the code.
+
+To add a tool, add a file with a class that derives from `ContractReader`, and its test: nothing
+else names it. What a file declares and nobody here can evaluate is a check too, `NotEvaluated`.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from memory.code.checks.check import Check
+
+
+class ContractReader(ABC):
+    """The files of one tool."""
+
+    tool: ClassVar[str]
+    names: ClassVar[tuple[str, ...]]  # what its files are called; the first in a folder counts
+
+    @abstractmethod
+    def read(self, path: str, text: str) -> Iterable[Check]:
+        """The contracts of a file, in their order.
+
+        Args:
+            path: From the root; what the file says is relative to its folder.
+            text: All that it says. One that is not understood may raise `ValueError`.
+        """
+
+
+def folder_of(path: str) -> str:
+    """The folder of a file as what is in it begins: "" for the root, else with a slash."""
+    folder = path.rpartition("/")[0]
+    return f"{folder}/" if folder else ""

@@ -1,0 +1,82 @@
+"""All files of contracts in a project, and what they declare."""
+
+from __future__ import annotations
+
+import inspect
+import pkgutil
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+import indexer.code.contracts
+from indexer.code.contracts import ContractReader
+from indexer.code.selection import is_installed
+from indexer.git.process import GitFailed
+from indexer.git.repository import Repository
+from memory.code.checks.check import Check, NotEvaluated
+from memory.code.testing import is_test
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_LARGEST = 1_000_000  # bytes
+
+
+@cache
+def contract_readers() -> tuple[ContractReader, ...]:
+    """Every tool, by name."""
+    package = indexer.code.contracts
+    found = {
+        value
+        for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}.")
+        if module.name != __name__
+        for value in vars(import_module(module.name)).values()
+        if inspect.isclass(value) and issubclass(value, ContractReader)
+        if not inspect.isabstract(value)
+    }
+    return tuple(sorted((each() for each in found), key=lambda one: one.tool))
+
+
+def read_contracts(root: Path) -> list[Check]:
+    """The contracts of a worktree, by tool and file; those of tests and installed packages not."""
+    paths = _paths(root)
+    found: list[Check] = []
+    for reader in contract_readers():
+        folders: set[str] = set()
+        own = [path for path in paths if path.rpartition("/")[2] in reader.names]
+        for path in sorted(own, key=lambda one: reader.names.index(one.rpartition("/")[2])):
+            if path.rpartition("/")[0] in folders:
+                continue
+            checks = _read(reader, root, path)
+            found += checks
+            if checks:
+                folders.add(path.rpartition("/")[0])
+    return found
+
+
+def _read(reader: ContractReader, root: Path, path: str) -> list[Check]:
+    try:
+        if (root / path).stat().st_size > _LARGEST:
+            return []
+        return list(reader.read(path, (root / path).read_text("utf-8")))
+    except OSError:
+        return []
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        reason = f"the file is not understood: {error}"
+        return [not_read(reader.tool, "all contracts", reason, path, 1)]
+
+
+def not_read(tool: str, said: str, reason: str, path: str, line: int) -> Check:
+    """A contract that is declared and cannot be evaluated."""
+    return Check(said, NotEvaluated(reason), tool, path, line, kind=tool)
+
+
+def _paths(root: Path) -> list[str]:
+    names = [name for reader in contract_readers() for name in reader.names]
+    there = [name for name in names if (root / name).is_file()]
+    try:
+        below = Repository(root).files_like(*(f":(glob)**/{name}" for name in names))
+    except GitFailed:
+        below = []
+    wanted = (path for path in (*there, *below) if not is_installed(path) and not is_test(path))
+    return sorted(dict.fromkeys(wanted))

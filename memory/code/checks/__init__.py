@@ -1,0 +1,1 @@
+"""Whether code keeps to what is demanded of it: by decisions, and by contracts of other tools."""

@@ -1,0 +1,67 @@
+"""All checks of a project held against its code: what comes of each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from memory.code.checks.check import CannotTell, Check, Verdict, judge
+from memory.code.checks.sentences import NotACheck, read_check
+from memory.code.checks.web import Webs
+from memory.models.checks import Answer, CheckRow
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from memory.code.checks.check import Violation
+    from memory.code.codebase import CodeBase
+    from memory.models.checks import Since
+
+
+class Judged(NamedTuple):
+    """A check, and what comes of it."""
+
+    check: Check
+    verdict: Verdict
+
+
+def judge_all(code: CodeBase, checks: Iterable[Check]) -> list[Judged]:
+    """Each check with its verdict, in their order."""
+    webs = Webs(code)
+    return [Judged(one, judge(one, webs)) for one in checks]
+
+
+def why_not(said: str, code: CodeBase) -> str:
+    """Why a sentence cannot be a check of this code; "" where it can."""
+    try:
+        read_check(said).judge(Webs(code))
+    except (NotACheck, CannotTell) as reason:
+        return str(reason)
+    return ""
+
+
+def row(judged: Judged, since: Since | None = None) -> CheckRow:
+    """A verdict as it is told."""
+    check, verdict = judged
+    first = verdict.violations[0] if verdict.violations else None
+    return CheckRow(
+        said=check.said,
+        owner=check.owner,
+        citation=check.citation,
+        answer=verdict.answer,
+        uid=check.uid,
+        reason=verdict.untold if verdict.answer is Answer.UNKNOWN else "",
+        broken_by=tuple(map(violation_words, verdict.violations)),
+        spots=first.spots if first else (),
+        since=since,
+    )
+
+
+def violation_words(one: Violation) -> str:
+    """A violation in a line, with its place."""
+    first = one.spots[0] if one.spots else None
+    return f"{one.message} ({first.file}:{first.line})" if first else one.message
+
+
+def failing(judged: Sequence[Judged]) -> list[Judged]:
+    """Those that do not hold."""
+    return [one for one in judged if one.verdict.answer is Answer.BROKEN]

@@ -1,0 +1,175 @@
+"""What a check names: parts of the code, by module, folder, dotted package or pattern."""
+
+from __future__ import annotations
+
+import fnmatch
+import re
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from memory.code.checks.check import CannotTell
+from memory.code.checks.web import PACKAGE, is_below
+
+if TYPE_CHECKING:
+    from memory.code.checks.web import Web
+
+_GLOB = re.compile(r"[*?\[]")
+_OUTSIDE = re.compile(r"(?:the )?(?:package|library)\s+(?P<name>\S+)$", re.IGNORECASE)
+_ENDS = (".", "/", "\\")  # of a part of a name that is imported
+_ENDING = re.compile(r"\.\w{1,4}$")
+
+
+class Part(Protocol):
+    """A part of the code."""
+
+    @property
+    def said(self) -> str:
+        """What it is called."""
+
+    def nodes(self, web: Web) -> frozenset[str]:
+        """The nodes of it.
+
+        Raises:
+            CannotTell: there is no such part.
+        """
+
+
+@dataclass(frozen=True)
+class Named:
+    """A part as people name it.
+
+    That is, the first that there is: a folder, file or pattern of files, where it has a slash or a
+    star; a module; a dotted package of Python; folders and files that are called so; a package that
+    the project imports. `package NAME` is only the last, imported or not.
+    """
+
+    said: str
+
+    def nodes(self, web: Web) -> frozenset[str]:
+        """The nodes of it; see `Part`."""
+        if only := _OUTSIDE.match(self.said):
+            return _outside(web, only["name"])
+        said = self.said.removeprefix("./")
+        if "/" in said.strip("@") or _GLOB.search(said):
+            found = _in_folder(web, said) or _outside(web, said)
+        else:
+            found = (
+                _of_module(web, said)
+                or _below(web, said)
+                or _called(web, said)
+                or _outside(web, said)
+            )
+        if not found and said.partition(".")[0] not in sys.stdlib_module_names:
+            raise CannotTell(f'nothing in the code is called "{self.said}"')
+        return found
+
+
+@dataclass(frozen=True)
+class Dotted:
+    """A package or module of Python in full; `*` stands for one part of a name, `**` for more."""
+
+    said: str
+    as_package: bool = True  # with all that is in it
+
+    def nodes(self, web: Web) -> frozenset[str]:
+        """The nodes of it; see `Part`."""
+        return frozenset(node for one in self.each(web) for node in one.nodes(web))
+
+    def each(self, web: Web) -> list[DottedOne]:
+        """What it means, one by one."""
+        if "*" not in self.said:
+            return [DottedOne(self.said, self.as_package)]
+        pattern = dotted_pattern(self.said)
+        names = sorted(name for name in web.modules if pattern.fullmatch(name))
+        return [DottedOne(name, self.as_package) for name in names]
+
+
+@dataclass(frozen=True)
+class DottedOne:
+    """The same without a wildcard."""
+
+    said: str
+    as_package: bool = True
+
+    def nodes(self, web: Web) -> frozenset[str]:
+        """The nodes of it; see `Part`."""
+        found = frozenset(
+            path
+            for path, name in web.files.items()
+            if name == self.said or (self.as_package and name.startswith(f"{self.said}."))
+        )
+        if found or is_below(self.said, web.scope.roots):
+            if self.said not in web.modules:
+                raise CannotTell(f"there is no module {self.said}")
+            return found
+        return frozenset(
+            node
+            for node in web.nodes
+            if node.startswith(PACKAGE) and is_below(node.removeprefix(PACKAGE), [self.said])
+        )
+
+
+@dataclass(frozen=True)
+class Files:
+    """Files by a pattern over their paths; there may be none."""
+
+    said: str
+    pattern: re.Pattern[str]
+    without: re.Pattern[str] | None = None
+
+    def nodes(self, web: Web) -> frozenset[str]:
+        """The nodes of it."""
+        return frozenset(
+            path
+            for path in web.files
+            if self.pattern.search(path) and not (self.without and self.without.search(path))
+        )
+
+
+def dotted_pattern(said: str) -> re.Pattern[str]:
+    """Dotted names as a pattern: `*` is one part, `**` one or more."""
+    parts = {"*": r"[^.]+", "**": r"[^.]+(?:\.[^.]+)*"}
+    return re.compile(r"\.".join(parts.get(one) or re.escape(one) for one in said.split(".")))
+
+
+def _in_folder(web: Web, said: str) -> frozenset[str]:
+    folder = said.rstrip("/*") if said.endswith(("/", "/*", "/**")) else said
+    if not _GLOB.search(folder):
+        return frozenset(p for p in web.files if p == folder or p.startswith(f"{folder}/"))
+    return frozenset(
+        path
+        for path in web.files
+        if fnmatch.fnmatchcase(path, folder) or fnmatch.fnmatchcase(path, f"{folder}/*")
+    )
+
+
+def _of_module(web: Web, said: str) -> frozenset[str]:
+    wanted = said.casefold()
+    return frozenset(path for path in web.files if web.module(path).casefold() == wanted)
+
+
+def _below(web: Web, said: str) -> frozenset[str]:
+    return frozenset(path for path, name in web.files.items() if is_below(name, [said]))
+
+
+def _called(web: Web, said: str) -> frozenset[str]:
+    """Files in folders of a name, and files that are called so, with or without their ending."""
+    wanted = said.casefold()
+    found = set()
+    for path in web.files:
+        *folders, name = path.casefold().split("/")
+        if wanted in {*folders, name, _ENDING.sub("", name)}:
+            found.add(path)
+    return frozenset(found)
+
+
+def _outside(web: Web, said: str) -> frozenset[str]:
+    beginnings = tuple(said + end for end in _ENDS)
+    return frozenset(
+        node
+        for node in web.nodes
+        if node.startswith(PACKAGE)
+        and (name := node.removeprefix(PACKAGE)).startswith((said, *beginnings))
+        and (name == said or name.startswith(beginnings))
+    )

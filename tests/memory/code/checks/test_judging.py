@@ -1,0 +1,150 @@
+"""What comes of checks on code."""
+
+import pytest
+
+from memory.code.checks.check import Check
+from memory.code.checks.judging import judge_all, row, why_not
+from memory.code.checks.sentences import read_check
+from memory.code.codebase import Answered, Outside, Route, Unresolved
+from memory.models.checks import Answer
+from tests.memory.code.conftest import a_code_base
+
+EDGES = [
+    ("orders/views.py", "orders/models.py"),
+    ("orders/models.py", "users/models.py"),
+    ("billing/pay.py", "orders/views.py"),
+    ("users/tasks.py", "billing/pay.py", "typing"),
+    ("users/tests/test_it.py", "billing/pay.py"),
+]
+
+
+def told(said, code):
+    check = Check(said, read_check(said), "0001 One", "docs/adr/0001.md", 7)
+    return row(judge_all(code, [check])[0])
+
+
+@pytest.mark.parametrize(
+    ("said", "answer", "broken_by"),
+    [
+        ("users must not import billing", Answer.HOLDS, ()),
+        ("orders must not import users", Answer.BROKEN,
+         ("orders.models imports users.models (orders/models.py:2)",)),
+        ("orders must not import users except orders/models.py", Answer.HOLDS, ()),
+        ("billing must not import users", Answer.HOLDS, ()),
+        ("billing must not import users, even indirectly", Answer.BROKEN,
+         ("billing.pay imports users.models, by way of orders.views, by way of orders.models "
+          "(billing/pay.py:3)",)),
+        ("orders.models must not import orders", Answer.HOLDS, ()),
+        ("orders must not import orders.models", Answer.BROKEN,
+         ("orders.views imports orders.models (orders/views.py:1)",)),
+        ("layers: billing > orders > users", Answer.HOLDS, ()),
+        ("layers: views > models", Answer.HOLDS, ()),
+        ("layers: users > orders > billing", Answer.BROKEN,
+         ("orders.models imports users.models (orders/models.py:2)",
+          "billing.pay imports orders.views (billing/pay.py:3)")),
+        ("layers: billing > orders > users, closed, even indirectly", Answer.BROKEN,
+         ("billing.pay imports users.models, by way of orders.views, by way of orders.models "
+          "(billing/pay.py:3)",)),
+        ("independent: users, billing", Answer.HOLDS, ()),
+        ("independent: users, billing, even indirectly", Answer.BROKEN,
+         ("billing.pay imports users.models, by way of orders.views, by way of orders.models "
+          "(billing/pay.py:3)",)),
+        ("only orders may import users", Answer.HOLDS, ()),
+        ("only billing may import users", Answer.BROKEN,
+         ("orders.models imports users.models (orders/models.py:2)",)),
+        ("no cycle among orders, users, billing", Answer.HOLDS, ()),
+        ("fan-out of orders at most 0", Answer.BROKEN,
+         ("fan-out of orders is 1, not at most 0",)),
+        ("cycles at most 0", Answer.HOLDS, ()),
+    ],
+)  # fmt: skip
+def test_a_check_is_held_against_imports_that_run(said, answer, broken_by):
+    found = told(said, a_code_base(EDGES))
+
+    assert (found.answer, found.broken_by) == (answer, broken_by)
+
+
+def test_a_cycle_among_parts_is_told_by_its_shortest_ring():
+    code = a_code_base([("a/x.py", "b/x.py"), ("b/y.py", "c/x.py"), ("c/y.py", "b/x.py"),
+                        ("c/z.py", "a/x.py")])  # fmt: skip
+
+    found = told("no cycle among a, b, c", code)
+
+    assert found.broken_by == ("a, b, c need each other (b/y.py:2)",)
+    assert [spot.said for spot in found.spots] == ["b.y -> c.x", "c.y -> b.x"]
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        ("payments must not import users", 'nothing in the code is called "payments"'),
+        ("users must not import payments", 'nothing in the code is called "payments"'),
+        ("table invoices is owned by users", 'no table "invoices" is known'),
+        ("every route has authentication", "no route is known"),
+        ("fan-out of payments at most 3", 'there is no module "payments"'),
+    ],
+)
+def test_what_names_something_unknown_cannot_be_told(said, reason):
+    code = a_code_base(EDGES)
+
+    assert told(said, code).answer is Answer.UNKNOWN
+    assert told(said, code).reason == why_not(said, code) == reason
+
+
+def test_a_package_is_known_where_it_is_imported_and_wherever_one_says_that_it_is_one():
+    from dataclasses import replace
+
+    code = replace(
+        a_code_base(EDGES),
+        outside=(
+            Outside("orders/models.py", 9, "stripe.api"),
+            Outside("users/models.py", 3, "stripe", type_checking=True),
+        ),
+    )
+
+    assert told("only orders may import stripe", code).answer is Answer.HOLDS
+    assert told("orders must not import stripe", code).broken_by == (
+        "orders.models imports stripe.api (orders/models.py:9)",
+    )
+    assert told("orders must not import package requests", code).answer is Answer.HOLDS
+    assert told("orders must not import sqlite3", code).answer is Answer.HOLDS
+    assert told("orders must not import requests", code).answer is Answer.UNKNOWN
+
+
+def route(path, answer, method="GET"):
+    evidence = "seen" if answer == "yes" else ""
+    return Route(method, path, "h", "orders/views.py", 3, auth=Answered(answer, evidence))
+
+
+@pytest.mark.parametrize(
+    ("routes", "answer"),
+    [
+        ([("/a", "yes"), ("/health", "no")], Answer.HOLDS),
+        ([("/a", "yes"), ("/b", "no"), ("/c", "unknown")], Answer.BROKEN),
+        ([("/a", "yes"), ("/b", "unknown")], Answer.UNKNOWN),
+    ],
+)
+def test_every_route_holds_only_where_each_one_is_known_to_have_it(routes, answer):
+    from dataclasses import replace
+
+    code = replace(a_code_base(EDGES), routes=tuple(route(*one) for one in routes))
+
+    assert told("every route has authentication, except /health", code).answer is answer
+
+
+def test_routes_that_nobody_reads_leave_it_open_whether_every_route_has_it():
+    from dataclasses import replace
+
+    unread = Unresolved("web.py", 1, "unread routes", "tornado", "routes of Tornado are not read")
+    code = replace(a_code_base(EDGES), routes=(route("/a", "yes"),), unresolved=(unread,))
+
+    assert told("every route has authentication", code).answer is Answer.UNKNOWN
+
+
+def test_a_file_beside_those_that_are_meant_that_was_not_read_leaves_it_open():
+    from dataclasses import replace
+
+    code = replace(a_code_base(EDGES), unread={"users/big.py": "larger than 1,000,000 bytes"})
+
+    assert told("users must not import billing", code).answer is Answer.UNKNOWN
+    assert told("orders must not import billing", code).answer is Answer.HOLDS
