@@ -57,7 +57,7 @@ class Found(ABC):
         """Names that are used, and whether they are called: each once for each definition."""
         seen: set[tuple[str, bool, int]] = set()
         for node, said, is_call in sorted(found, key=lambda one: one[0].start_byte):
-            within = self.spans.within(node.start_byte)
+            within = self.spans.holder(node.start_byte)
             if (key := (said, is_call, within)) not in seen:
                 seen.add(key)
                 yield Use(said, line_of(node), is_call, within)

@@ -43,6 +43,16 @@ class Spans:
             index = self._outer[index]
         return index
 
+    def holder(self, byte: int) -> int:
+        """As `within`; what stands in the value of a constant of the file is the constant's."""
+        found = self.within(byte)
+        if found >= 0:
+            return found
+        index = bisect_right(self._starts, byte) - 1
+        while index >= 0 and self._spans[index].last <= byte:
+            index = self._outer[index]
+        return index
+
     def first(self, index: int) -> int:
         """The byte at which a definition begins."""
         return self._spans[index].first

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -116,15 +117,39 @@ def _line(code: CodeBase, place: Place) -> int:
 
 def _routes(code: CodeBase, found: Mapping[Place, Step]) -> Iterable[Reached]:
     rows = []
+    registered: dict[str, list[tuple[int, bool]]] = {}  # by file: line, and whether it is unnamed
+    for one in code.routes:
+        path, _, line = one.registered.rpartition(":")
+        registered.setdefault(path or one.file, []).append((int(line or 0), not one.symbol))
+    own = {
+        path: _own_of_unnamed(code, found, path, sorted(lines))
+        for path, lines in registered.items()
+        if any(is_unnamed for _, is_unnamed in lines)
+    }
     for one in code.routes:
         place = Place(one.file, one.symbol).top
-        handler = code.symbols.get(place)
-        if handler and handler.kind == "constant" and place not in found:
-            place = Place(one.file)  # `const show = wrapped(…)`: what its value uses, the file uses
-        if place in found and one.file in code.files:
+        is_own = bool(one.symbol) or own.get(one.file, True)
+        if place in found and is_own and one.file in code.files:
             row = _reached(code, found, place, "route", f"{one.method} {one.path}")
             rows.append(row.model_copy(update={"line": one.line}))
     return sorted(rows, key=lambda row: (row.distance, row.name))
+
+
+def _own_of_unnamed(
+    code: CodeBase, found: Mapping[Place, Step], path: str, registered: list[tuple[int, bool]]
+) -> bool:
+    """Whether a handler without a name may use what is reached of a file of routes.
+
+    What stands behind the registration of a route with a handler elsewhere is of that route.
+    """
+    if Place(path) in found and found[Place(path)].edge is None:
+        return True
+    for edge in code.edges_of.get(path, ()):
+        if edge.source == Place(path) and edge.target.top in found:
+            before = bisect_right(registered, (edge.line, True)) - 1
+            if before >= 0 and registered[before][1]:
+                return True
+    return False
 
 
 def _tables(code: CodeBase, found: Mapping[Place, Step], target: Target) -> Iterable[Reached]:

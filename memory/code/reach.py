@@ -24,10 +24,12 @@ class Step(NamedTuple):
 def reach(code: CodeBase, starts: Iterable[Place]) -> dict[Place, Step]:
     """What uses any of these, and what uses that, by top-level definition; the nearest first.
 
-    What a file uses outside of any definition is reached as the file and leads no further, as
-    nobody depends on all of a file; a start that is a file as such is what imports it.
+    Who has a trait of which but a member uses it leads no further: who uses that member has an
+    edge to it. What a file uses outside of any definition is reached as the file and leads no
+    further, as nobody depends on all of a file; a start that is a file as such is what imports it.
     """
     found = {place: Step(0, None) for place in starts}
+    halted: set[Place] = set()  # reached, and nothing is reached by them
     front = list(found)
     distance = 0
     while front and distance < DEEPEST:
@@ -36,14 +38,26 @@ def reach(code: CodeBase, starts: Iterable[Place]) -> dict[Place, Step]:
         for place in front:
             for edge in code.incoming.get(place, ()):
                 source = edge.source.top
-                if source in found or edge.grade is Grade.COCHANGE:
+                if (source in found and source not in halted) or edge.grade is Grade.COCHANGE:
                     continue
                 if edge.grade is Grade.IMPORT and place.symbol == "" and distance > 1:
                     continue
-                reached.setdefault(source, Step(distance, edge))
-        found.update(reached)
-        front = [place for place in reached if place.symbol]
+                if source not in reached or _only_has(code, found, reached[source].edge):
+                    reached[source] = Step(distance, edge)
+        only = {place for place, step in reached.items() if _only_has(code, found, step.edge)}
+        halted = (halted | only) - (reached.keys() - only)
+        found.update((place, step) for place, step in reached.items() if place not in found)
+        front = [place for place in reached if place.symbol and place not in only]
     return found
+
+
+def _only_has(code: CodeBase, found: Mapping[Place, Step], edge: Edge | None) -> bool:
+    """Whether somebody is reached by a trait that it has, of which but a member was reached."""
+    if edge is None or edge.grade is not Grade.INHERIT:
+        return False
+    trait = edge.target.top
+    one, by = code.symbols.get(trait), found[trait].edge
+    return one is not None and one.kind == "trait" and by is not None and "." in by.source.symbol
 
 
 def way(found: Mapping[Place, Step], place: Place) -> tuple[Edge, ...]:

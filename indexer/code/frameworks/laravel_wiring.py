@@ -1,21 +1,23 @@
-"""Laravel: bindings of the container, facades, listeners of events, observers and jobs."""
+"""Laravel: what the container is told to give, and what is behind facades."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any
 
+from indexer.code.frameworks.php_parameters import PhpParameters, asked_by_methods
 from indexer.code.php_values import UNKNOWN, arguments, chain, class_named, goes_on, value
 from indexer.code.readers import Reader
 from indexer.code.syntax import is_conditional, line_of
 from indexer.code.wiring import Kinds, Need, connected, undecided
-from memory.code.codebase import Edge, Grade, Place, Unresolved
+from memory.code.codebase import Edge, Place, Unresolved
 from memory.code.facts import Mark
 from memory.code.testing import is_test
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from indexer.code.frameworks.php_parameters import Asked
     from indexer.code.php_values import Step
     from indexer.code.project import CodeProject
     from indexer.code.syntax import Node, Source
@@ -27,12 +29,10 @@ _FOUND = """
 _CONTAINERS = frozenset({"$this->app", "$app", "App", "\\App", "app"})
 _BINDS = frozenset({"bind", "bindIf", "singleton", "singletonIf", "scoped", "scopedIf", "alias"})
 _ASKS = frozenset({"make", "makeWith", "get"})
-_DISPATCHES = frozenset({"dispatch", "dispatchSync", "dispatchNow", "dispatchIf", "dispatchUnless",
-                         "dispatchAfterResponse", "broadcast"})  # fmt: skip
-_FUNCTIONS = frozenset({"event", "dispatch", "dispatch_sync", "broadcast"})
-_BUSES = frozenset({"Event", "Bus", "$this", "$this->dispatcher", "$dispatcher", "$this->events"})
 _NAMES = frozenset({"name", "qualified_name"})
-_GIVEN = re.compile(r"\.(?:__construct|handle|boot|__invoke)$")  # what the container calls
+#: Methods that the container calls, beside those of controllers.
+_GIVEN = re.compile(r"\.(?:__construct|handle|boot|__invoke)$|Controller\.\w+$")
+_NOTED = re.compile(r"^\\?(?:\w+\\)*(?:Bind|Give)\(\s*(?:concrete:\s*)?([\w\\]+)::class")
 _RETURNED = "[(return_statement (_) @returned) (arrow_function body: (_) @returned)]"
 _RETURN_TYPE = """
 (argument [(anonymous_function return_type: (named_type) @type)
@@ -42,19 +42,18 @@ _ASSIGNED = "(assignment_expression left: (variable_name) @name right: (_) @valu
 
 
 class LaravelWiring(Reader):
-    """What a service provider binds, and what hears or handles what is dispatched."""
+    """What a service provider binds, and where it is asked for."""
 
     name = "laravel-wiring"
-    version = 2
+    version = 3
     languages = frozenset({"php"})
     hint = re.compile(
         rb"(?:app\(?\)?(?:->)|App::)(?:bind|singleton|scoped|alias|when|make)|getFacadeAccessor"
-        rb"|\$(?:listen|bindings|singletons|subscribe)\b|Event::(?:listen|dispatch)|::observe\("
-        rb"|ObservedBy|\bdispatch\w*\(|\bevent\(|\b(?:app|resolve)\(\\?[A-Z]"
+        rb"|\$(?:bindings|singletons)\b|\b(?:app|resolve)\(\\?[A-Z]"
     )
 
     def read(self, source: Source) -> Iterable[Mark]:
-        """Bindings, facades, listeners, and where something is asked for or dispatched."""
+        """Bindings, facades, and where something is asked for."""
         for node in source.captures(_FOUND).get("found", ()):
             match node.type:
                 case "property_declaration":
@@ -85,9 +84,6 @@ class LaravelWiring(Reader):
             for asked, given in said.items():
                 if name in {"bindings", "singletons"}:
                     yield self._mark(source, "bind", one, asked=asked, given=given, sure=True)
-                elif name == "listen":
-                    for each in given if isinstance(given, list) else [given]:
-                        yield self._mark(source, "listen", one, event=asked, by=[each])
 
     def _class(self, source: Source, node: Node) -> Iterator[Mark]:
         text = source.text(node)
@@ -99,18 +95,11 @@ class LaravelWiring(Reader):
                     asked = value(source, said[0]) if len(said) == 1 else UNKNOWN
                     symbol = source.symbol(node)
                     yield Mark(self.name, "facade", symbol, line_of(node), {"asked": asked})
-        for note in source.captures("(attribute) @note", node).get("note", ()):
-            if source.text(note).startswith("ObservedBy"):
-                for by in re.findall(r"([\w\\]+)::class", source.text(note)):
-                    model = f"class {source.symbol(node)}"
-                    yield self._mark(source, "observe", node, model=model, by=f"class {by}")
 
     def _function(self, source: Source, node: Node) -> Iterator[Mark]:
         name = source.text(node.child_by_field_name("function"))
         given = node.child_by_field_name("arguments")
-        if name in _FUNCTIONS and (made := _made(source, given)):
-            yield self._mark(source, "dispatch", node, what=made)
-        elif name in {"app", "resolve"}:
+        if name in {"app", "resolve"}:
             said = arguments(source, given).plain[:1]
             if said and class_named(said[0]):
                 yield self._mark(source, "ask", node, asked=said[0])
@@ -120,20 +109,6 @@ class LaravelWiring(Reader):
         said = arguments(source, first.arguments).plain
         if root in _CONTAINERS:
             yield from self._of_container(source, steps, said)
-        elif root.rpartition("\\")[2] == "Event" and first.name == "listen" and said:
-            by = said[1] if len(said) > 1 else UNKNOWN
-            by = by if isinstance(by, list) else [by]
-            for event in said[0] if isinstance(said[0], list) else [said[0]]:
-                yield self._mark(source, "listen", first.node, event=event, by=by)
-        elif first.name == "observe" and said and first.node.type == "scoped_call_expression":
-            for one in said[0] if isinstance(said[0], list) else [said[0]]:
-                yield self._mark(source, "observe", first.node, model=f"class {root}", by=one)
-        elif first.name in _DISPATCHES:
-            made = _made(source, first.arguments)
-            is_own = first.node.type == "scoped_call_expression" and root not in _BUSES
-            what = root if is_own else made if root in _BUSES else ""
-            if what:
-                yield self._mark(source, "dispatch", first.node, what=what)
 
     def _of_container(self, source: Source, steps: list[Step], said: list[Any]) -> Iterator[Mark]:
         first = steps[0]
@@ -159,7 +134,7 @@ class LaravelWiring(Reader):
 
     def assemble(self, project: CodeProject) -> Iterable[Edge | Unresolved]:
         """From where something is needed or dispatched to what the framework gives or calls."""
-        if any(True for _ in project.marks(self.name)):
+        if any(True for one in (self.name, PhpParameters.name) for _ in project.marks(one)):
             yield from _Container(project, self.name).edges()
 
 
@@ -196,20 +171,8 @@ def _of_closure(source: Source, given: Node | None) -> Any:
     return said[0] if said and class_named(said[0]) else UNKNOWN
 
 
-def _made(source: Source, given: Node | None) -> str:
-    """The class of the object that a call is given first: `new Placed($order)`."""
-    first = next((one for one in given.named_children if one.type == "argument"), None) if given \
-        else None  # fmt: skip
-    made = first.named_children[-1] if first is not None and first.named_children else None
-    if made is None or made.type != "object_creation_expression":
-        return ""
-    name = made.named_children[0] if made.named_children else None
-    is_named = name is not None and name.type in _NAMES
-    return source.text(name) if is_named else ""
-
-
 class _Container:
-    """What a project binds, and its listeners."""
+    """What a project binds."""
 
     def __init__(self, project: CodeProject, reader: str) -> None:
         self._project, self._reader = project, reader
@@ -228,6 +191,11 @@ class _Container:
             owner, asked = (self._class(path, mark.data[one]) for one in ("owner", "asked"))
             if owner and asked:
                 self._context[owner, asked] = self._class(path, mark.data["given"])
+        self._contextual = {asked for _, asked in self._context}
+        for place, one in self._kinds.types.items():
+            said = next((found[1] for each in one.annotations if (found := _NOTED.match(each))), "")
+            if said and (given := self._class(place.path, f"class {said}")):
+                self._bound.setdefault(place, {}).setdefault(given)
 
     def _class(self, path: str, said: Any) -> Place | None:
         found = self._project.locate(path, class_named(said))
@@ -248,7 +216,7 @@ class _Container:
         return found
 
     def edges(self) -> Iterator[Edge | Unresolved]:
-        """Injection, then what is asked for by calls, then facades, then events."""
+        """What is asked for by calls, then injection, then facades."""
         for one in self._untold:
             yield undecided(one, "what is bound is not stated")
         facades = {
@@ -256,23 +224,32 @@ class _Container:
             for path, mark in self._project.marks(self._reader, "facade")
             if (asked := self._key(path, mark.data["asked"])) is not None
         }
-        through: set[str] = set()
-        contextual = {asked for _, asked in self._context}
-        for edge in self._project.edges():
-            if not isinstance(edge, Edge):
-                continue
-            if edge.target in facades:
-                through.add(edge.source.path)
-            is_given = edge.grade is Grade.USE and _GIVEN.search(edge.source.symbol)
-            if is_given and (edge.target in self._bound or edge.target in contextual):
-                yield from self._to(Need(edge.source, edge.line, edge.target.symbol), edge.target)
+        through = {
+            edge.source.path
+            for edge in self._project.edges()
+            if isinstance(edge, Edge) and edge.target in facades
+        }
         for path, mark in self._project.marks(self._reader, "ask"):
             asked = self._class(path, mark.data["asked"])
             if asked in self._bound and asked is not None:
                 yield from self._to(Need(Place(path, mark.name), mark.line, asked.symbol), asked)
+        for path, method, parameters in asked_by_methods(self._project):
+            for each in parameters if _GIVEN.search(method) else ():
+                yield from self._injected(path, method, each)
         for path in sorted(through):
             yield from self._facade_calls(path, facades)
-        yield from self._heard()
+
+    def _injected(self, path: str, method: str, one: Asked) -> Iterator[Edge | Unresolved]:
+        """What a parameter is given: by an attribute of its own, or as it is bound."""
+        said = next((found[1] for note in one.notes if (found := _NOTED.match(note))), "")
+        for name in one.types if len(one.types) == 1 else ():
+            asked = self._class(path, f"class {name}")
+            need = Need(Place(path, method), one.line, name)
+            given = self._class(path, f"class {said}") if said else None
+            if given is not None:
+                yield from connected(need, [given], asked)
+            elif asked is not None and (asked in self._bound or asked in self._contextual):
+                yield from self._to(need, asked)
 
     def _to(self, need: Need, asked: Place) -> Iterator[Edge | Unresolved]:
         owner = Place(need.source.path, need.source.symbol.rpartition(".")[0])
@@ -310,38 +287,3 @@ class _Container:
             elif facade not in told:
                 told.add(facade)
                 yield undecided(need, "what is behind the facade is not stated once")
-
-    def _heard(self) -> Iterator[Edge | Unresolved]:
-        heard: dict[Place, dict[Place, None]] = {}
-        for path, mark in self._project.marks(self._reader, "listen"):
-            event = self._class(path, mark.data["event"])
-            by, *method = mark.data["by"] or [UNKNOWN]
-            handler = self._class(path, by)
-            if event is not None and handler is not None:
-                found = self._method(handler, *(method or ("handle", "__invoke")))
-                heard.setdefault(event, {})[found] = None
-        for path, mark in self._project.marks(self._reader, "observe"):
-            model, by = (self._class(path, mark.data[one]) for one in ("model", "by"))
-            if model is not None and by is not None:
-                need = Need(model, self._kinds.types[model].line, by.symbol)
-                yield from connected(need, [by], None)
-        above = {below: event for event in heard for below in self._kinds.of(event)}
-        for path, mark in self._project.marks(self._reader, "dispatch"):
-            what = self._project.locate(path, mark.data["what"])
-            if what is None or what not in self._kinds.types or is_test(path):
-                continue
-            need = Need(Place(path, mark.name), mark.line, what.symbol)
-            own = self._method(what, "handle", "__invoke")
-            targets = [*heard.get(above.get(what, what), ()), *([own] if own != what else [])]
-            yield from connected(need, targets, None)
-            if not targets:  # or it is heard by what is found in a folder
-                yield undecided(need, "nothing that hears or handles it is stated")
-
-    def _method(self, owner: Place, *names: str) -> Place:
-        for name in names:
-            found = isinstance(name, str) and self._project.locate(
-                owner.path, f"{owner.symbol}.{name}"
-            )
-            if found and found != owner:
-                return found
-        return owner

@@ -49,6 +49,7 @@ class Go(Language):
     """Go; a package is a folder, whose files see each other's names."""
 
     name = "go"
+    version = 2
     endings = (".go",)
     configs = CONFIGS
 
@@ -90,7 +91,7 @@ class _Found(Found):
                 kind, bases = self._type(node.child_by_field_name("type"))
             yield self._definition(name, kind, node, bases)
         for node in self.captured.get("constant", ()):
-            yield self._definition(text(node), "constant", node, ())
+            yield self._definition(text(node), "constant", node.parent or node, ())
 
     def _definition(
         self, name: str, kind: str, node: Node, bases: tuple[str, ...]

@@ -59,7 +59,7 @@ class Python(Language):
 
     name = "python"
     endings = (".py",)
-    version = 2
+    version = 3
     configs = ("pyproject.toml", "setup.cfg")
 
     def read(self, content: bytes) -> Source:
@@ -129,9 +129,10 @@ class _Found:
             yield one, _Span(node.start_byte, node.end_byte)
         first_one = {text(node): node for node in reversed(self.captured.get("constant", ()))}
         for said, node in first_one.items():
-            line = line_of(node)
-            one = Definition(said, "constant", line, line, _visibility(said))
-            yield one, _Span(node.start_byte, node.end_byte)
+            whole = node.parent or node
+            first, last = line_of(node), whole.end_point[0] + 1
+            one = Definition(said, "constant", first, last, _visibility(said))
+            yield one, _Span(whole.start_byte, whole.end_byte)
 
     def _decorators(self, nodes: list[Node]) -> dict[int, tuple[tuple[str, ...], int]]:
         """The decorators of each definition, by its first byte, and the line of the first one."""
@@ -171,6 +172,14 @@ class _Found:
         ):
             index = self._within[index]
         return index
+
+    def _holder(self, byte: int) -> int:
+        """As `within`; what stands in the value of a constant of the file is the constant's."""
+        found = self.within(byte)
+        index = bisect_right(self._starts, byte) - 1
+        while index >= 0 and self.definitions[index][1].last <= byte:
+            index = self._within[index]
+        return found if found >= 0 else index
 
     def imports(self) -> Iterator[Import]:
         """Every import, in the order of the text."""
@@ -264,7 +273,7 @@ class _Found:
             self.opaque -= is_call and "." in name and (root not in _OWN or name.count(".") == 1)
             if root in _OWN and not (is_call and name.count(".") == 1):
                 continue
-            within = self.within(first)
+            within = self._holder(first)
             if (key := (name, is_call, within)) in seen:
                 continue
             seen.add(key)
@@ -299,7 +308,7 @@ class _Found:
             found = _DOTTED.fullmatch(content, node.start_byte, node.end_byte)
             if found:
                 said = found["said"].decode()
-                within = self.within(node.start_byte)
+                within = self._holder(node.start_byte)
                 if (said, within) not in seen:
                     seen.add((said, within))
                     yield Text(said, line_of(node), within)

@@ -77,7 +77,7 @@ class TypeScript(Language):
     name = "typescript"
     endings = (".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs")
     configs = CONFIGS
-    version = 3
+    version = 4
 
     def read(self, content: bytes) -> Source:
         """Imports and exports, definitions, and where what they name is used.
@@ -369,7 +369,7 @@ class _Found:
             self.opaque -= is_call and "." in name
             if name.startswith("this") and not (is_call and name.count(".") == 1):
                 continue
-            within = self.spans.within(first)
+            within = self.spans.holder(first)
             if (key := (name, is_call, within)) not in seen:
                 seen.add(key)
                 yield Use(name, line_of(one), is_call, within)

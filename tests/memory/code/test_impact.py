@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 
 from memory.code.cochange import CoChange
-from memory.code.codebase import ForeignKey, Place, Route, Table
+from memory.code.codebase import ForeignKey, Place, Route, Symbol, Table
 from memory.code.impact import find_impact
 from memory.code.prediction import predict
+from memory.code.reach import reach
 from memory.code.targets import find_target
 from memory.errors import InvalidRequest
 
@@ -179,13 +180,34 @@ def test_a_name_that_is_passed_on_from_two_files_means_neither(code):
         find_target(base, "shop.models.User")
 
 
-def test_a_handler_that_a_call_makes_is_reached_with_its_file(code):
-    base = code([("b/api.js", "a/user.js:User", "call")], symbols=["b/api.js:show"])
-    shown = Place("b/api.js", "show")
-    symbols = {**base.symbols, shown: base.symbols[shown]._replace(kind="constant")}
-    routes = (Route("GET", "/users/{id}", "show", "b/api.js", 3, symbol="show"),)
-    base = replace(base, symbols=symbols, routes=routes)
+@pytest.mark.parametrize("first_line", [1, 2])
+def test_a_handler_without_a_name_uses_what_stands_behind_its_registration(code, first_line):
+    """The edge is of line 1."""
+    base = code([("b/api.js", "a/user.js:User", "use")], symbols=["b/users.js:show"])
+    routes = (
+        Route("GET", "/a", "", "b/api.js", first_line, registered=f"b/api.js:{first_line}"),
+        Route("GET", "/b", "show", "b/users.js", 3, registered="b/api.js:1", symbol="show"),
+    )
+    routes = routes if first_line > 1 else routes[:1]
 
-    found = find_impact(base, find_target(base, "User"), None)
+    found = find_impact(replace(base, routes=routes), find_target(base, "User"), None)
 
-    assert [one.name for one in found.routes] == ["GET /users/{id}"]
+    assert [one.name for one in found.routes] == (["GET /a"] if first_line == 1 else [])
+
+
+@pytest.mark.parametrize(("kind", "reached"), [("trait", False), ("class", True)])
+def test_a_trait_leads_on_by_the_members_that_are_used(code, kind, reached):
+    base = code([
+        ("a/likes.php:Likes.songs", "a/song.php:Song", "use"),
+        ("a/user.php:User", "a/likes.php:Likes", "inherit"),
+        ("b/users.php:Users.all", "a/user.php:User", "use"),
+        ("b/songs.php:Songs.all", "a/likes.php:Likes.songs", "inherited"),
+    ])  # fmt: skip
+    trait = Place("a/likes.php", "Likes")
+    symbols = {**base.symbols, trait: Symbol(trait, kind, 1, 9, "public")}
+    base = replace(base, symbols=symbols)
+
+    found = reach(base, find_target(base, "Song").starts)
+
+    assert {Place("a/user.php", "User"), Place("b/songs.php", "Songs")} <= found.keys()
+    assert (Place("b/users.php", "Users") in found) == reached

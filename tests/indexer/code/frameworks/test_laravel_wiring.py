@@ -103,7 +103,6 @@ def test_who_handles_what_is_dispatched(read, inside, listens, expected):
 
 
 def test_what_nobody_is_said_to_hear_is_told(read):
-    """Listeners may be found by their folder."""
     dispatches = HEAD + "class Orders {\nfunction a() { event(new Placed()); }\n}\n"
 
     code = read(PARTS | {"app/Orders.php": dispatches})
@@ -118,3 +117,164 @@ def test_listeners_in_a_list_and_observers(read):
     code = read(PARTS | {"app/Orders.php": orders, "app/Provider.php": listed})
 
     assert wired(code) == ["Placed Fake", "Orders.a Log.handle"]
+
+
+CONFIGURED = "<?php\nreturn Application::configure(basePath: dirname(__DIR__)){}->create();\n"
+FOUND = "use App\\Placed;\nclass Notify {{ public function {}(Placed $p) {{}} }}\n"
+DISPATCHES = HEAD + "class Orders {\nfunction a() { event(new Placed()); }\n}\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "method", "folder"),
+    [
+        ({"bootstrap/app.php": CONFIGURED.format("")}, "handle", "app/Listeners"),
+        ({"bootstrap/app.php": CONFIGURED.format("")}, "handlePlaced", "app/Listeners/Deep"),
+        ({"shop/bootstrap/app.php": CONFIGURED.format("")}, "__invoke", "shop/app/Listeners"),
+        ({"bootstrap/app.php": CONFIGURED.format(
+            "->withEvents(discover: [__DIR__.'/../app/*/Heard'])")}, "handle", "app/Shop/Heard"),
+        ({"app/Providers/E.php": provider("function shouldDiscoverEvents() { return true; }")},
+         "handle", "app/Listeners"),
+        ({"app/Providers/E.php": provider(
+            "function discoverEventsWithin() { return [$this->app->path('Heard')]; }")},
+         "handle", "app/Heard"),
+    ],
+)  # fmt: skip
+def test_listeners_are_found_in_the_folders_where_the_application_looks(
+    read, files, method, folder
+):
+    listener = f"<?php\nnamespace App\\Found;\n{FOUND.format(method)}"
+
+    code = read(PARTS | files | {"app/Orders.php": DISPATCHES, f"{folder}/Notify.php": listener})
+
+    assert (wired(code), undecided(code)) == ([f"Orders.a Notify.{method}"], [])
+
+
+@pytest.mark.parametrize(
+    ("files", "method"),
+    [
+        ({}, "handle"),
+        ({"bootstrap/app.php": CONFIGURED.format("->withEvents(discover: false)")}, "handle"),
+        ({"bootstrap/app.php": CONFIGURED.format("")}, "heard"),
+    ],
+)
+def test_a_listener_that_nobody_looks_for_hears_nothing(read, files, method):
+    listener = f"<?php\nnamespace App\\Listeners;\n{FOUND.format(method)}"
+    files = files | {"app/Orders.php": DISPATCHES, "app/Listeners/Notify.php": listener}
+
+    assert wired(read(PARTS | files)) == []
+
+
+def test_an_event_is_heard_by_those_of_its_class_and_of_each_of_its_interfaces(read):
+    events = {
+        "app/Any.php": HEAD + "interface Any {}\n",
+        "app/Sale.php": HEAD + "interface Sale extends Any {}\n",
+        "app/Base.php": HEAD + "class Base {}\n",
+        "app/Sold.php": HEAD + "class Sold extends Base implements Sale {}\n",
+    }
+    orders = HEAD + "class Orders {\nfunction a() { event(new Sold()); }\n}\n"
+    listens = "".join(
+        f"Event::listen({event}::class, [Log::class, 'on{event}']);"
+        for event in ("Any", "Sale", "Base", "Sold")
+    )
+    log = "".join(f"function on{event}() {{}}\n" for event in ("Any", "Sale", "Base", "Sold"))
+    files = events | {
+        "app/Log.php": HEAD + f"class Log {{\n{log}}}\n",
+        "app/Orders.php": orders,
+        "app/Provider.php": registers(listens),
+    }
+
+    assert wired(read(PARTS | files)) == [
+        "Orders.a Log.onAny", "Orders.a Log.onSale", "Orders.a Log.onSold",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "function __construct() { $m = Mailer::class; }",
+        "function __construct(Smtp|Mailer $m) {}",
+        "function send(Mailer $m) {}",
+    ],
+)
+def test_only_what_a_constructor_asks_for_is_injected(read, inside):
+    bound = registers("$this->app->bind(Mailer::class, Smtp::class);")
+    orders = HEAD + f"class Orders {{\n{inside}\n}}\n"
+
+    assert wired(read(PARTS | {"app/Provider.php": bound, "app/Orders.php": orders})) == []
+
+
+@pytest.mark.parametrize(
+    ("head", "expected"),
+    [
+        ("", "Orders.{} Smtp"),
+        ("Controller", "OrdersController.{} Smtp"),
+    ],
+)
+def test_what_is_bound_is_given_to_all_that_the_container_calls(read, head, expected):
+    method = "show" if head else "handle"
+    bound = registers("$this->app->bind(Mailer::class, Smtp::class);")
+    text = f"class Orders{head} {{\npublic function {method}(int $n, ?Mailer $m) {{}}\n}}\n"
+
+    code = read(PARTS | {"app/Provider.php": bound, "app/Orders.php": HEAD + text})
+
+    assert wired(code) == [expected.format(method)]
+
+
+def test_attributes_bind_and_give(read):
+    mailer = HEAD + "#[Bind(Smtp::class)]\ninterface Mailer {}\n"
+    orders = HEAD + "class Orders {\nfunction __construct(#[Give(Fake::class)] Mailer $m) {}\n}\n"
+    files = {"app/Mailer.php": mailer, "app/Orders.php": orders}
+
+    asks = ASKS.replace("Orders", "Other")
+
+    code = read(PARTS | files | {"app/Other.php": asks})
+
+    assert wired(code) == ["Orders.__construct Fake", "Other.__construct Smtp"]
+
+
+@pytest.mark.parametrize(
+    ("inside", "target"),
+    [
+        ("Schedule::job(new Job())->daily();", "Job.handle"),
+        ("$schedule->job(Job::class);", "Job.handle"),
+        ("$schedule->command('mail:send --now')->daily();", "Send.handle"),
+        ("$schedule->command(Send::class);", "Send.handle"),
+        ("Artisan::call('mail:send');", "Send.handle"),
+        ("Bus::chain([new Job(), new Placed()])->dispatch();", "Job.handle"),
+        ("Job::withChain([new Other()])->dispatch();", "Job.handle"),
+    ],
+)
+def test_what_is_run_by_a_schedule_or_by_its_name(read, inside, target):
+    send = HEAD + "class Send extends Command {\nprotected $signature = 'mail:send {user}';\n"
+    send += "function handle() {}\n}\n"
+    kernel = HEAD + f"class Kernel {{\nfunction schedule($schedule) {{ {inside} }}\n}}\n"
+
+    code = read(PARTS | {"app/Kernel.php": kernel, "app/Send.php": send})
+
+    assert wired(code) == [f"Kernel.schedule {target}"]
+
+
+@pytest.mark.parametrize(
+    "says",
+    [
+        "function subscribe($events) { return [Placed::class => 'placed']; }",
+        "function subscribe($events) { $events->listen(Placed::class, [self::class, 'placed']); }",
+    ],
+)
+def test_a_subscriber_hears_what_it_says(read, says):
+    watch = HEAD + f"class Watch {{\n{says}\nfunction placed() {{}}\n}}\n"
+    files = {
+        "app/Watch.php": watch,
+        "app/Orders.php": DISPATCHES,
+        "app/Provider.php": provider("protected $subscribe = [Watch::class];"),
+    }
+
+    assert wired(read(PARTS | files)) == ["Orders.a Watch.placed"]
+
+
+def test_events_of_a_model_are_dispatched_by_it(read):
+    model = HEAD + "class Order {\nprotected $dispatchesEvents = ['created' => Placed::class];\n}\n"
+    files = {"app/Order.php": model, "app/Provider.php": registers(
+        "Event::listen(Placed::class, Log::class);")}  # fmt: skip
+
+    assert wired(read(PARTS | files)) == ["Order Log.handle"]

@@ -160,8 +160,8 @@ def test_the_name_of_a_module_in_a_string_is_a_reference_and_other_strings_are_n
     )
 
     assert edges(code, Grade.REFERENCE) == {
-        ("settings", "shop.tasks"),
-        ("settings", "shop.tasks.send"),
+        ("settings.JOBS", "shop.tasks"),
+        ("settings.JOBS", "shop.tasks.send"),
     }
 
 
