@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from memory.code.codebase import CodeBase
     from memory.code.coverage import Coverage
     from memory.code.history import CodeHistory
+    from memory.code.tokens import FileTokens
     from memory.config import Settings
     from memory.ledger.interface.database import Ledger
     from memory.models.answer import Rebuilt, Recorded
@@ -164,6 +165,12 @@ class WorktreeFiles:
         from indexer.code.contracts.registry import read_contracts
 
         return read_contracts(self._root)
+
+    def tokens(self, ledger: Ledger, code: CodeBase) -> Mapping[str, FileTokens]:
+        """The tokens of the files of a code base, by path; what is not on disk is git's."""
+        from indexer.code.token_reading import load_from, tokens_of
+
+        return tokens_of(ledger, code, load_from(self._root))
 
     def code_soon(self, ledger: Ledger) -> CodeBase | None:
         """The same, or None where that takes longer than somebody waits who asked for more."""

@@ -13,11 +13,12 @@ from memory.models.selection import Lens, Selection
 from memory.version import VERSION
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator, Mapping
     from contextlib import AbstractContextManager
     from typing import Self
 
     from memory.code.codebase import CodeBase
+    from memory.code.tokens import FileTokens
     from memory.ledger.interface.database import Ledger
     from memory.project_files import ProjectFiles
     from memory.session import Session
@@ -118,6 +119,9 @@ class _Past:
 
     def code_at(self, commit: str) -> CodeBase:
         return self._present.code_at(commit)
+
+    def tokens(self, ledger: Ledger, code: CodeBase) -> Mapping[str, FileTokens]:
+        return self._present.tokens(ledger, code)
 
     def commit_of(self, _name: str) -> str:
         return self._commit

@@ -35,7 +35,7 @@ def audit(
 ) -> Audit:
     """See `ArchMem.audit`."""
     settings = session.settings
-    looked = look(Subject(known.base, known.together, known.checks))
+    looked = look(Subject(known.base, known.together, known.checks, known.tokens))
     today = today or datetime.now(UTC).date()
     findings, exempted, row = exempt(looked.findings, settings.exemptions, today, SETTINGS_FILE)
     rules = [*looked.rules, *([row] if settings.exemptions else [])]

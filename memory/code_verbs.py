@@ -1,6 +1,7 @@
 """The verbs that ask the code itself; `memory.api.ArchMem` has them with its own."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from memory.models.code import CodeMap, Impact, Inventory, InventoryOf, MapLevel
@@ -148,8 +149,10 @@ class CodeVerbs:
 
         project = self.session.project
         with self.ledger.reading():
-            if self.session.commit:
-                return KnownCode(project.code_at(self.session.commit), None, None)
-            base = project.code(self.ledger)
+            commit = self.session.commit
+            base = project.code_at(commit) if commit else project.code(self.ledger)
+            tokens = partial(project.tokens, self.ledger, base)
+            if commit:
+                return KnownCode(base, None, None, tokens=tokens)
             together = project.changed_together(self.ledger)
-            return KnownCode(base, together, project.coverage(base))
+            return KnownCode(base, together, project.coverage(base), tokens=tokens)

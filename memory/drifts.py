@@ -40,7 +40,7 @@ def drift(
 ) -> Drift:
     """See `ArchMem.drift`."""
     now = now or datetime.now(UTC)
-    looked = look(Subject(known.base, known.together, known.checks))
+    looked = look(Subject(known.base, known.together, known.checks, known.tokens))
     with session.ledger.reading():
         history = session.project.code_history(session.ledger)
         snapshots = Snapshots(session.ledger, history, known.checks)

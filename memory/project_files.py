@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from memory.code.codebase import CodeBase
     from memory.code.coverage import Coverage
     from memory.code.history import CodeHistory
+    from memory.code.tokens import FileTokens
     from memory.ledger.interface.database import Ledger
     from memory.models.answer import Rebuilt, Recorded
     from memory.models.harvest import Harvested
@@ -103,6 +104,10 @@ class ProjectFiles(Protocol):
 
     def contracts(self) -> Sequence[Check]:
         """The checks that files of other tools declare."""
+        ...
+
+    def tokens(self, ledger: Ledger, code: CodeBase) -> Mapping[str, FileTokens]:
+        """The tokens of the files of a code base, by path, of its commit or of the worktree."""
         ...
 
     def code_soon(self, ledger: Ledger) -> CodeBase | None:

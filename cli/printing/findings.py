@@ -50,6 +50,7 @@ def audit_words(found: Audit) -> Iterator[str]:
     less = f"; {found.less_sure} less sure are left out (--all)" if found.less_sure else ""
     exempt = f"; {len(found.exempted)} exempted" if found.exempted else ""
     yield f"{total}{since if found.since else ''}{less}{exempt}."
+    yield from (f"{row.rule}: {row.said}." for row in found.rules if row.said)
     untold = [row for row in found.rules if row.cannot_tell]
     for row in untold:
         why = "; ".join(

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, ClassVar
 
 from indexer.code.spans import Span, Spans
-from indexer.code.syntax import Node, Source, Syntax, line_of
+from indexer.code.syntax import Node, Source, line_of
 from memory.code.facts import Definition, FileFacts, Import, Text, Use
 
 if TYPE_CHECKING:
@@ -61,9 +61,3 @@ class Found(ABC):
             if (key := (said, is_call, within)) not in seen:
                 seen.add(key)
                 yield Use(said, line_of(node), is_call, within)
-
-
-def opened(language: str, content: bytes, syntax: Syntax) -> Source:
-    """A file of which nothing is known but how long it is."""
-    lines = content.count(b"\n") + (content[-1:] not in {b"", b"\n"})
-    return Source(content, syntax, FileFacts(language, lines=lines))

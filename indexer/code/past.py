@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from indexer.code.at_commit import code_at
 from indexer.code.registry import CONFIG, extractor, languages
+from indexer.code.token_reading import load_from, tokens_of
+from indexer.code.tokens import tokenizer
 from indexer.git.process import END, LONG, GitFailed
 from indexer.git.repository import Repository
 from memory.code.facts import facts_from_json
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
     from memory.code.codebase import CodeBase
     from memory.code.facts import FileFacts
+    from memory.code.tokens import FileTokens
     from memory.ledger.interface.database import Ledger
 
 _FIELDS = "%H%x1f%ct%x1f%P%x1f%s"
@@ -32,6 +35,7 @@ class GitHistory:
     def __init__(self, ledger: Ledger, root: Path, modules: Mapping[str, Sequence[str]]) -> None:
         self._ledger = ledger
         self._modules = modules
+        self._root = root
         self._repository = Repository(root)
         self._known: dict[tuple[str, str], FileFacts] = {}
 
@@ -42,7 +46,12 @@ class GitHistory:
 
     def version(self) -> str:
         """What facts of code depend on beside the files."""
-        said = [*map(extractor, (*sorted(languages()), CONFIG)), str(sorted(self._modules.items()))]
+        spoken = sorted(languages())
+        said = [
+            *map(extractor, (*spoken, CONFIG)),
+            *map(tokenizer, spoken),
+            str(sorted(self._modules.items())),
+        ]
         return hashlib.blake2b("\n".join(said).encode(), digest_size=8).hexdigest()
 
     def commit(self, name: str) -> Commit:
@@ -66,6 +75,10 @@ class GitHistory:
     def code_at(self, commit: str) -> CodeBase:
         """What the code said at a commit, by its full hash."""
         return code_at(self._repository, commit, self._known, self._modules, self._kept)
+
+    def tokens(self, code: CodeBase) -> Mapping[str, FileTokens]:
+        """The tokens of the files of a code base, by path."""
+        return tokens_of(self._ledger, code, load_from(self._root))
 
     def renamed(self, commit: str) -> Mapping[str, str]:
         """The files that have another path in the worktree than in a commit."""

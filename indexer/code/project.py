@@ -247,6 +247,7 @@ def assemble(
         unread=dict(sorted(unread.items())),
         revision=_revision(blobs),
         outside=tuple(dict.fromkeys(outside)),
+        blobs=blobs,
     )
 
 

@@ -19,6 +19,7 @@ from indexer.code.changes import KEPT_AS as COMMITS
 from indexer.code.project import CodeProject, assemble
 from indexer.code.registry import CONFIG, extractor, language_of, languages, read_file
 from indexer.code.selection import LARGEST, select_code
+from indexer.code.tokens import tokenizer
 from indexer.scanner import MTIME_GRAIN_NS
 from memory.code.facts import facts_from_json
 from memory.code.findings.snapshots import KEPT_AS as SNAPSHOTS
@@ -277,6 +278,7 @@ def _save(
     try:
         with ledger.writing() as db:
             db.code.save_files(worktree, changed, gone)
-            db.code.forget_others({COMMITS, SNAPSHOTS, *map(extractor, (*languages(), CONFIG))})
+            known = (*map(extractor, (*languages(), CONFIG)), *map(tokenizer, languages()))
+            db.code.forget_others({COMMITS, SNAPSHOTS, *known})
     except (StoreBusy, StoreNotWritable):
         return

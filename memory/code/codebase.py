@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -163,6 +163,7 @@ class CodeBase:
     unread: Mapping[str, str]  # files that could not be read, and why
     revision: str = ""  # equal for equal files
     outside: tuple[Outside, ...] = ()
+    blobs: Mapping[str, str] = field(default_factory=dict)  # hashes of contents, by path
 
     def says_as(self, other: CodeBase) -> bool:
         """Whether another one is equal in all."""

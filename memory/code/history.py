@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from memory.code.codebase import CodeBase
+    from memory.code.tokens import FileTokens
 
 
 class Commit(NamedTuple):
@@ -41,6 +42,9 @@ class CodeHistory(Protocol):
 
     def code_at(self, commit: str) -> CodeBase:
         """What the code said at a commit, by its full hash."""
+
+    def tokens(self, code: CodeBase) -> Mapping[str, FileTokens]:
+        """The tokens of the files of a code base, by path."""
 
     def renamed(self, commit: str) -> Mapping[str, str]:
         """The files that have another path in the worktree than in a commit."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from memory.code.checks.check import Check
     from memory.code.cochange import CoChange
     from memory.code.codebase import CodeBase
     from memory.code.coverage import Coverage
+    from memory.code.tokens import FileTokens
 
 
 class KnownCode(NamedTuple):
@@ -20,3 +21,4 @@ class KnownCode(NamedTuple):
     together: CoChange | None  # None without git, and of an earlier commit
     coverage: Coverage | None  # None without a report, and of an earlier commit
     checks: Sequence[Check] = ()  # where they are asked for
+    tokens: Callable[[], Mapping[str, FileTokens]] | None = None  # of files by path, when asked

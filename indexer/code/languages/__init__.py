@@ -11,12 +11,15 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, ClassVar
 
+from indexer.code.syntax import Source
+from memory.code.facts import FileFacts
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
-    from indexer.code.syntax import Source
+    from indexer.code.syntax import Syntax
     from memory.code.codebase import Edge, Outside, Place, Unresolved
-    from memory.code.facts import Definition, FileFacts
+    from memory.code.facts import Definition
 
 
 class Resolver:
@@ -63,6 +66,12 @@ class Language(ABC):
     version: ClassVar[int] = 1
     endings: ClassVar[tuple[str, ...]]  # ".py"
     configs: ClassVar[tuple[str, ...]] = ()  # patterns of names, or of YAML by its last folders
+    syntax: ClassVar[Syntax | None] = None  # None where it is read without a grammar
+
+    def opened(self, content: bytes) -> Source:
+        """A file of which nothing is known but how long it is; its tree can be asked for."""
+        lines = content.count(b"\n") + (content[-1:] not in {b"", b"\n"})
+        return Source(content, self.syntax, FileFacts(self.name, lines=lines))
 
     @abstractmethod
     def read(self, content: bytes) -> Source:

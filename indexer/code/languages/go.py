@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import tree_sitter_go
 
-from indexer.code.found import Found, opened
+from indexer.code.found import Found
 from indexer.code.languages import Language
 from indexer.code.names.go_names import CONFIGS, GoNames
 from indexer.code.spans import Span
@@ -51,17 +51,18 @@ class Go(Language):
     name = "go"
     version = 2
     endings = (".go",)
+    syntax = _SYNTAX
     configs = CONFIGS
 
     def read(self, content: bytes) -> Source:
         """Imports, definitions, and the names that may be of this package or of another."""
-        source = opened(self.name, content, _SYNTAX)
+        source = self.opened(content)
         source.facts = _Found(source).facts()
         return source
 
     def definitions(self, content: bytes) -> tuple[Definition, ...]:
         """Without where names are used, which takes as long again."""
-        source = Source(content, _SYNTAX, FileFacts(self.name))
+        source = self.opened(content)
         return _Defined(source).spans.definitions
 
     def resolver(self, files: Mapping[str, FileFacts], configs: Mapping[str, str]) -> Resolver:

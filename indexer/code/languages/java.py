@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import tree_sitter_java
 
-from indexer.code.found import Found, opened
+from indexer.code.found import Found
 from indexer.code.languages import Language
 from indexer.code.names.class_names import ClassNames
 from indexer.code.spans import Span
@@ -60,17 +60,18 @@ class Java(Language):
     name = "java"
     version = 2
     endings = (".java",)
+    syntax = _SYNTAX
     configs = ("pom.xml", "build.gradle", "build.gradle.kts")
 
     def read(self, content: bytes) -> Source:
         """Imports, definitions, and where the names of types and methods are used."""
-        source = opened(self.name, content, _SYNTAX)
+        source = self.opened(content)
         source.facts = _Found(source).facts()
         return source
 
     def definitions(self, content: bytes) -> tuple[Definition, ...]:
         """Without where names are used, which takes as long again."""
-        source = Source(content, _SYNTAX, FileFacts(self.name))
+        source = self.opened(content)
         return _Defined(source).spans.definitions
 
     def resolver(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import tree_sitter_php
 
-from indexer.code.found import Found, opened
+from indexer.code.found import Found
 from indexer.code.languages import Language
 from indexer.code.names.class_names import ClassNames
 from indexer.code.spans import Span
@@ -70,6 +70,7 @@ class Php(Language):
 
     name = "php"
     endings = (".php",)
+    syntax = _SYNTAX
     configs = (
         "routes.y*ml",
         "routing*.y*ml",
@@ -78,16 +79,19 @@ class Php(Language):
         "config/routing/*.y*ml",
     )
 
+    def opened(self, content: bytes) -> Source:
+        """As any, with the keyword as a name replaced, which the grammar takes for an error."""
+        return super().opened(_KEYWORD.sub(rb"\1NAMESPAC_", content))
+
     def read(self, content: bytes) -> Source:
         """Imports, definitions, and where the names of classes and their members are used."""
-        source = opened(self.name, _KEYWORD.sub(rb"\1NAMESPAC_", content), _SYNTAX)
+        source = self.opened(content)
         source.facts = _Found(source).facts()
         return source
 
     def definitions(self, content: bytes) -> tuple[Definition, ...]:
         """Without where names are used, which takes as long again."""
-        readable = _KEYWORD.sub(rb"\1NAMESPAC_", content)
-        return _Defined(Source(readable, _SYNTAX, FileFacts(self.name))).spans.definitions
+        return _Defined(self.opened(content)).spans.definitions
 
     def resolver(
         self,

@@ -59,15 +59,15 @@ class Python(Language):
 
     name = "python"
     endings = (".py",)
+    syntax = _SYNTAX
     version = 3
     configs = ("pyproject.toml", "setup.cfg")
 
     def read(self, content: bytes) -> Source:
         """Imports, definitions, and where what they name is used."""
-        bare = FileFacts(self.name, lines=content.count(b"\n") + (content[-1:] not in {b"", b"\n"}))
-        source = Source(content, _SYNTAX, bare)
+        source = self.opened(content)
         found = _Found(source)
-        source.facts = bare._replace(
+        source.facts = source.facts._replace(
             imports=tuple(found.imports()),
             definitions=tuple(one for one, _ in found.definitions),
             uses=tuple(found.uses()),
@@ -79,7 +79,7 @@ class Python(Language):
 
     def definitions(self, content: bytes) -> tuple[Definition, ...]:
         """Without where names are used, which takes as long again."""
-        source = Source(content, _SYNTAX, FileFacts(self.name))
+        source = self.opened(content)
         return tuple(one for one, _ in _Found(source, _DEFINED).definitions)
 
     def resolver(self, files: Mapping[str, FileFacts], configs: Mapping[str, str]) -> Resolver:

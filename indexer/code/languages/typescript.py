@@ -77,7 +77,18 @@ class TypeScript(Language):
     name = "typescript"
     endings = (".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs")
     configs = CONFIGS
+    syntax = _PLAIN
     version = 4
+
+    def opened(self, content: bytes) -> Source:
+        """By the grammar that understands more: `<T>value` is a cast in one, else an element."""
+        bare = FileFacts(self.name, lines=content.count(b"\n") + (content[-1:] not in {b"", b"\n"}))
+        source = Source(content, _PLAIN, bare)
+        if source.root.has_error and _JSX.search(content):
+            with_jsx = Source(content, _WITH_JSX, bare)
+            if _errors(with_jsx) < _errors(source):
+                source = with_jsx
+        return source
 
     def read(self, content: bytes) -> Source:
         """Imports and exports, definitions, and where what they name is used.
@@ -85,16 +96,10 @@ class TypeScript(Language):
         An export of a name is an import without a target: `names` is what it is called here,
         `local` what it is called elsewhere.
         """
-        bare = FileFacts(self.name, lines=content.count(b"\n") + (content[-1:] not in {b"", b"\n"}))
-        # `<T>value` is a cast in one grammar and an element in the other.
-        source = Source(content, _PLAIN, bare)
-        if source.root.has_error and _JSX.search(content):
-            with_jsx = Source(content, _WITH_JSX, bare)
-            if _errors(with_jsx) < _errors(source):
-                source = with_jsx
+        source = self.opened(content)
         found = _Found(source)
         uses = tuple(found.uses())
-        source.facts = bare._replace(
+        source.facts = source.facts._replace(
             imports=tuple(found.imports()),
             definitions=found.spans.definitions,
             uses=uses,

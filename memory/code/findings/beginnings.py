@@ -7,6 +7,7 @@ of these times. A merge is looked into: the commit of its branch that brought th
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from memory.code.findings.auditing import look
@@ -69,10 +70,9 @@ class _Looking:
 
     def holds(self, commit: Commit) -> bool:
         code = self._history.code_at(commit.hash)
-        modules = modules_of(code)
-        return self._is_among(
-            commit, look(Subject(code, checks=self._checks), self._target.rule).findings, modules
-        )
+        subject = Subject(code, checks=self._checks, tokens=partial(self._history.tokens, code))
+        findings = look(subject, self._target.rule).findings
+        return self._is_among(commit, findings, modules_of(code))
 
     def _is_among(
         self, commit: Commit, findings: Sequence[Finding], modules: Mapping[str, str]

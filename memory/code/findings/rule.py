@@ -11,13 +11,16 @@ from typing import TYPE_CHECKING, NamedTuple
 from memory.models.findings import Finding, RuleRow, Spot
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from memory.code.checks.check import Check
     from memory.code.checks.judging import Judged
     from memory.code.cochange import CoChange
     from memory.code.codebase import CodeBase
+    from memory.code.tokens import FileTokens
     from memory.models.findings import Severity
+
+    Tokens = Callable[[], Mapping[str, FileTokens]]  # of files by path, read when asked for
 
 MOST_UNTOLD = 20
 
@@ -29,6 +32,7 @@ class Subject:
     code: CodeBase
     together: CoChange | None = None
     checks: Sequence[Check] = ()
+    tokens: Tokens | None = None  # None where nobody reads them
 
     @cached_property
     def judged(self) -> list[Judged]:
@@ -45,6 +49,7 @@ class Seen:
     looked_at: int = 0  # in the rule's own unit
     findings: list[Finding] = field(default_factory=list)
     untold: list[Spot] = field(default_factory=list)  # where it cannot tell, and why
+    said: str = ""  # all of it in a number, in words
 
 
 class Rule(NamedTuple):
@@ -67,6 +72,7 @@ class Rule(NamedTuple):
             about=self.about,
             looked_at=seen.looked_at,
             found=len(seen.findings),
+            said=seen.said,
             cannot_tell=len(seen.untold),
             untold=tuple(seen.untold[:MOST_UNTOLD]),
             reasons=dict(Counter(one.said for one in seen.untold).most_common()),

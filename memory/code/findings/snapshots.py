@@ -7,6 +7,7 @@ nothing else; where one of these changes, all are made anew.
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from memory.code.checks.check import digest
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from memory.code.checks.check import Check
     from memory.code.codebase import CodeBase
+    from memory.code.findings.rule import Tokens
     from memory.code.history import CodeHistory
     from memory.ledger.interface.database import Ledger
 
@@ -37,9 +39,11 @@ class Snapshot(NamedTuple):
     modules: Mapping[str, str]  # of files, by path
 
     @classmethod
-    def of(cls, code: CodeBase, checks: Sequence[Check] = ()) -> Snapshot:
+    def of(
+        cls, code: CodeBase, checks: Sequence[Check] = (), tokens: Tokens | None = None
+    ) -> Snapshot:
         """The snapshot of a code base as such: without git and reports."""
-        found = look(Subject(code, checks=checks)).findings
+        found = look(Subject(code, checks=checks, tokens=tokens)).findings
         return cls(found, measure(code, found), modules_of(code))
 
 
@@ -57,7 +61,8 @@ class Snapshots:
         """The snapshot of a commit, by its full hash."""
         if (kept := self.kept(commit)) is not None:
             return kept
-        found = Snapshot.of(self._history.code_at(commit), self._checks)
+        code = self._history.code_at(commit)
+        found = Snapshot.of(code, self._checks, partial(self._history.tokens, code))
         self._keep(commit, found)
         return found
 

@@ -1,0 +1,22 @@
+"""Which code nobody would mend as it stands: copies of other people's code, and migrations."""
+
+from __future__ import annotations
+
+import re
+
+_APART = re.compile(
+    r"""
+    (?:^|/)(?:vendors?|vendored|_vendor|third[_-]?party|bower_components|dist|externals?)/
+    | (?:^|/)(?:migrations?|migrate|alembic/versions)/
+    | (?:^|/)(?:fixtures?|__generated__|generated|gen|stubs?|__snapshots__|snapshots)/
+    | \.min\.[cm]?js$ | [._-]bundle\.js$ | \.d\.[cm]?ts$
+    | \.(?:generated|gen|pb|pb\.gw)\.(?:go|[jt]sx?|py|php|java)$
+    | _(?:pb2|pb2_grpc)\.py$ | _gen\.go$
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+
+
+def is_apart(path: str) -> bool:
+    """Whether a file was copied, was generated, or is a step that was taken once."""
+    return _APART.search(path) is not None

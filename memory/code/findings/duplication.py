@@ -1,0 +1,168 @@
+"""Code that stands in several places, and where it could be extracted to."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING
+
+from memory.code.clones import NEAR
+from memory.code.cycles import imports_at_run_time
+from memory.code.duplication import duplication_of
+from memory.code.findings.rule import Rule, Seen, Subject, finding
+from memory.models.findings import Spot
+from memory.texts.formatting import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from memory.code.clones import Clone, Stretch
+    from memory.code.codebase import CodeBase, Symbol
+    from memory.code.duplication import Duplication
+    from memory.models.findings import Finding
+
+_MOST_NAMED = 3
+_FUNCTIONS = frozenset({"function", "method"})
+_TOKENS = 70  # of what is shown without being asked for, where little was renamed
+_RENAMED_TOKENS = 100  # likewise, where much was
+_ONE_FOR_ONE = 0.9  # share of names that stand for one another in it
+_WORK = 0.5  # share of lines that are of functions
+GRAVE = 100  # lines that would be saved, from which on it is major
+
+
+def _clones(subject: Subject) -> Seen:
+    if subject.tokens is None:
+        return Seen()
+    found = duplication_of(subject.code, subject.tokens())
+    told = _Told(found)
+    findings = [told.finding(one) for one in found.clones]
+    findings += [told.finding(one, of_tests=True) for one in found.tests]
+    return Seen(found.files, findings, said=_shares(found))
+
+
+def _shares(found: Duplication) -> str:
+    """The share of all lines and of the modules with most, in words."""
+    most = [f"{name} {share:.1%}" for name, share in found.shares().items()][:_MOST_NAMED]
+    return f"{found.share() or 0:.1%} of lines stand twice ({', '.join(most)})" if most else ""
+
+
+class _Told:
+    """Clones of a code base as findings."""
+
+    def __init__(self, found: Duplication) -> None:
+        self._code = found.code
+        self._symbols = _symbols(found.code)
+        self._needs = _needs(found.code)
+
+    def finding(self, clone: Clone, *, of_tests: bool = False) -> Finding:
+        places, files = clone.places, self._code.files
+        symbols = [self._symbol(place) for place in places]
+        modules = sorted({files[place.path].module for place in places})
+        saved = sum(place.last_line - place.line + 1 for place in places) - clone.lines
+        across = f"of {_named(modules)}" if len(modules) > 1 else f"of {modules[0]}"
+        alike = "but for names and values" if clone.renamed else "to the letter"
+        return finding(
+            "duplication.clone",
+            (
+                *clone.sketch,
+                *sorted(
+                    {
+                        f"{place.path}:{symbol}"
+                        for place, symbol in zip(places, symbols, strict=True)
+                    }
+                ),
+            ),
+            f"{counted(clone.lines, 'line')} in {len(places)} places {across} are the same {alike}",
+            [
+                Spot(file=place.path, line=place.line, last_line=place.last_line, said=symbol)
+                for place, symbol in zip(places, symbols, strict=True)
+            ],
+            severity="major" if saved >= GRAVE and not of_tests else "minor",
+            modules=modules,
+            sure=not of_tests and self._is_sure(clone),
+            do=f"could be extracted to {self._home(places, modules)}",
+        )
+
+    def _is_sure(self, clone: Clone) -> bool:
+        """Whether it is a piece of work that stands twice, no way to declare something."""
+        if clone.renamed > NEAR:
+            enough = clone.tokens >= _RENAMED_TOKENS and clone.consistent >= _ONE_FOR_ONE
+        else:
+            enough = clone.tokens >= _TOKENS
+        return enough and all(self._worked(place) >= _WORK for place in clone.places)
+
+    def _worked(self, place: Stretch) -> float:
+        """The share of the lines of a place that are of functions."""
+        lines = range(place.line, place.last_line + 1)
+        own: set[int] = set()
+        for one in self._symbols.get(place.path, ((), ()))[1]:
+            if one.kind in _FUNCTIONS:
+                own.update(range(max(one.line, lines[0]), min(one.last_line, lines[-1]) + 1))
+        return len(own) / len(lines)
+
+    def _symbol(self, place: Stretch) -> str:
+        """The innermost definition that all of a place is in, or the longest of those in it."""
+        lines, symbols = self._symbols.get(place.path, ((), ()))
+        for index in reversed(range(bisect_right(lines, place.line))):
+            if symbols[index].last_line >= place.last_line:
+                return symbols[index].place.symbol
+        inside = [one for one in symbols if place.line <= one.line <= place.last_line]
+        longest = max(inside, key=lambda one: one.last_line - one.line, default=None)
+        return longest.place.symbol if longest else ""
+
+    def _home(self, places: Sequence[Stretch], modules: Sequence[str]) -> str:
+        """Where code of several places could stand, so that no module needs another anew."""
+        paths = sorted({place.path for place in places})
+        if len(paths) == 1:
+            return f"a definition of {paths[0]}"
+        if len(modules) == 1:
+            return f"{_common_folder(paths) or modules[0]}, in {modules[0]}"
+        counts = Counter(need for name in modules for need in {name, *self._needs.get(name, ())})
+        fitting = [
+            (count, name in modules, name)
+            for name, count in counts.items()
+            if count > len(modules) / 2 and not self._needs.get(name, set()) & {*modules} - {name}
+        ]
+        if fitting:
+            count, _, name = max(fitting, key=lambda one: (one[0], one[1], one[2]))
+            already = count - (name in modules)
+            return f"{name}, which {already} of these {len(modules)} modules need already"
+        return f"a module below {_named(modules)}: none of them is needed by most of the others"
+
+
+def _named(modules: Sequence[str]) -> str:
+    named = ", ".join(modules[:_MOST_NAMED])
+    more = len(modules) - _MOST_NAMED
+    return f"{named} and {more} more" if more > 0 else named
+
+
+def _common_folder(paths: Sequence[str]) -> str:
+    first, last = paths[0].split("/")[:-1], paths[-1].split("/")[:-1]
+    shared = 0
+    while shared < min(len(first), len(last)) and first[shared] == last[shared]:
+        shared += 1
+    return "/".join(first[:shared])
+
+
+def _symbols(code: CodeBase) -> dict[str, tuple[list[int], list[Symbol]]]:
+    """The definitions of each file in the order of their lines, and these lines."""
+    found: dict[str, list[Symbol]] = defaultdict(list)
+    for one in code.symbols.values():
+        if one.kind != "constant":
+            found[one.place.path].append(one)
+    for own in found.values():
+        own.sort(key=lambda one: (one.line, -one.last_line))
+    return {path: ([one.line for one in own], own) for path, own in found.items()}
+
+
+def _needs(code: CodeBase) -> Mapping[str, set[str]]:
+    """The modules that each module imports at run time."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for edge in imports_at_run_time(code):
+        source, target = (code.files[one.path].module for one in edge[:2])
+        if source != target:
+            found[source].add(target)
+    return found
+
+
+RULES = (Rule("duplication.clone", "code that stands in several places", _clones),)

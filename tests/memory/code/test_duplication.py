@@ -1,0 +1,144 @@
+"""Findings of duplication: where the places are, what is shown, and what outlives changes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from indexer.code.reading import rebuild
+from indexer.code.registry import language_of
+from indexer.code.tokens import read_tokens
+from memory.code.findings.comparing import compare
+from memory.code.findings.duplication import RULES
+from memory.code.findings.rule import Subject
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+WORK = """
+def {name}({items}, rates):
+    {total} = 0
+    skipped = []
+    for {one} in {items}:
+        if {one}.amount is None or {one}.currency not in rates:
+            skipped.append({one}.number)
+            continue
+        {total} += {one}.amount * rates[{one}.currency] - {one}.discount
+        if {total} > {limit}:
+            raise ValueError("{text}" % {total})
+    return {{"total": round({total}, 2), "skipped": sorted(skipped), "count": len({items})}}
+"""
+NAMES = {"name": "total", "items": "items", "total": "total", "one": "one", "limit": 9, "text": "a"}
+OTHERS = {"name": "sum", "items": "rows", "total": "acc", "one": "row", "limit": 70, "text": "b"}
+
+
+BEFORE = ("class Of:\n    pass\n", "import os\n\nOF = os.sep\n", "")
+AFTER = ("\nx = 1\n", "\nprint(OF)\n", "")
+
+
+def look(root: Path, files: dict[str, str]):
+    for path, text in files.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text, encoding="utf-8")
+    code = rebuild(root)
+    tokens = {
+        path: found
+        for path in code.files
+        if (found := read_tokens(language_of(path) or "", (root / path).read_bytes()))
+    }
+    return RULES[0].look(Subject(code, tokens=lambda: tokens))
+
+
+def copies(*paths: str, **names) -> dict[str, str]:
+    return {
+        path: f"{BEFORE[n]}{WORK.format(**(NAMES | names))}{AFTER[n]}"
+        for n, path in enumerate(paths)
+    }
+
+
+def test_a_copied_function_is_told_with_its_places_and_a_home(tmp_path):
+    files = copies("app/billing/a.py", "app/orders/b.py")
+    files["app/orders/c.py"] = "from app.billing import a\n"
+
+    (found,) = look(tmp_path, files).findings
+
+    assert [(spot.file, spot.said) for spot in found.spots] == [
+        ("app/billing/a.py", "total"),
+        ("app/orders/b.py", "total"),
+    ]
+    assert found.modules == ("billing", "orders")
+    assert found.sure
+    assert "to the letter" in found.message
+    assert "billing, which 1 of these 2 modules" in found.do
+
+
+def test_other_names_and_values_are_the_same_code(tmp_path):
+    files = copies("app/billing/a.py") | copies("app/orders/b.py", **OTHERS)
+
+    (found,) = look(tmp_path, files).findings
+
+    assert "but for names and values" in found.message
+    assert found.sure
+
+
+@pytest.mark.parametrize(
+    "paths",
+    [
+        ("app/vendor/lib/a.py", "app/orders/b.py"),
+        ("app/orders/migrations/0001.py", "app/orders/migrations/0002.py"),
+        ("app/api/x_pb2.py", "app/api/y_pb2.py"),
+    ],
+)
+def test_what_nobody_would_mend_is_no_clone(tmp_path, paths):
+    assert look(tmp_path, copies(*paths)).findings == []
+
+
+def test_tests_are_told_when_asked_for_and_never_with_product_code(tmp_path):
+    files = copies("tests/test_a.py", "tests/test_b.py", "app/orders/b.py")
+
+    (found,) = look(tmp_path, files).findings
+
+    assert not found.sure
+    assert {spot.file for spot in found.spots} == {"tests/test_a.py", "tests/test_b.py"}
+
+
+def test_ways_to_declare_something_are_less_sure(tmp_path):
+    fields = "".join(f"    name_{n} = Field(label='{n}', required=True)\n" for n in range(12))
+    files = {f"app/{m}/forms.py": f"class Form{m}:\n{fields}\n" for m in ("billing", "orders")}
+
+    (found,) = look(tmp_path, files).findings
+
+    assert not found.sure
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda files: {path: f"import os\n\n\nlimit = 7\n{text}" for path, text in files.items()},
+        lambda files: {
+            path: text.replace("(one.amount", "(\n one.amount") for path, text in files.items()
+        },
+        lambda files: {path.replace("a.py", "renamed.py"): text for path, text in files.items()},
+        lambda files: {
+            path: text.replace("def total", "def sum_up") for path, text in files.items()
+        },
+    ],
+)
+def test_a_clone_is_the_same_when_its_code_moves_or_is_renamed(tmp_path, change):
+    files = copies("app/billing/a.py", "app/orders/b.py")
+    before = look(tmp_path / "before", files).findings
+    after = look(tmp_path / "after", change(files)).findings
+
+    compared = compare(before, after, {})
+
+    assert (len(compared.kept), compared.new, compared.fixed) == (1, (), ())
+
+
+def test_the_share_of_lines_is_told_for_all_and_by_module(tmp_path):
+    files = copies("app/billing/a.py", "app/orders/b.py")
+    files["app/orders/c.py"] = "".join(f"y{n} = {n}\n" for n in range(32))
+
+    said = look(tmp_path, files).said
+
+    assert "33.9% of lines stand twice (billing 68.8%, orders 22.4%)" in said
