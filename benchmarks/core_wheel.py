@@ -1,0 +1,147 @@
+"""Tries archmem-core as a stranger would get it: wheels, a fresh environment, no constraint.
+
+    python benchmarks/core_wheel.py [PYTHON ...]    # interpreters; python3.11 to 3.13 if not named
+    python benchmarks/core_wheel.py --uvx           # once more by uvx and pipx, where they are
+
+`make wheels` has to have built dist/ before. For each interpreter: seconds until it is installed,
+MB of its packages without pip's own, that no package of nvidia's came along, seconds of the first
+index of the sample, that nothing was compiled, and what it says when asked for another model. It
+ends with 1 if something is not as promised (`LIMITS`); seconds are promised of an idle machine.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+PYTHONS = ("python3.11", "python3.12", "python3.13")
+LIMITS = {"seconds to install": 45, "MB": 560, "seconds of the first index": 10}
+BROUGHT_BY_VENV = ("pip", "pip-", "setuptools", "pkg_resources", "_distutils_hack", "wheel")
+
+
+def main(arguments: list[str]) -> int:
+    """Try each interpreter that there is; how many promises were broken."""
+    wheels = sorted((CHECKOUT / "dist").glob("archmem_core-*.whl"))
+    if not wheels:
+        raise SystemExit("there is no wheel in dist/: run `make wheels`")
+    wheel, size = wheels[-1], wheels[-1].stat().st_size / 1e6
+    print(f"{wheel.name}: {size:.0f} MB")
+    broken = size > 100
+    named = [one for one in arguments if not one.startswith("--")] or PYTHONS
+    for python in filter(shutil.which, named):
+        with tempfile.TemporaryDirectory() as folder:
+            broken += _try_pip(python, wheel, Path(folder))
+    if "--uvx" in arguments:
+        for runner in (["uvx", "--from"], ["pipx", "run", "--spec"]):
+            if shutil.which(runner[0]):
+                with tempfile.TemporaryDirectory() as folder:
+                    broken += _try_runner([*runner, str(wheel), "archmem-core"], Path(folder))
+            else:
+                print(f"{runner[0]}: not here")
+    return int(broken > 0)
+
+
+def _try_pip(python: str, wheel: Path, folder: Path) -> int:
+    if subprocess.run([python, "-m", "venv", folder / "venv"], check=False).returncode:
+        print(f"{python}: does not run here")
+        return 0
+    binaries = folder / "venv" / "bin"
+    start = time.perf_counter()
+    _run([binaries / "python", "-m", "pip", "install", "-q", wheel], folder)
+    installing = time.perf_counter() - start
+    busy = resource.getrusage(resource.RUSAGE_CHILDREN)
+    packages = next((folder / "venv" / "lib").glob("python*/site-packages"))
+    others = [one for one in packages.iterdir() if one.name.startswith("nvidia")]
+    measured = {"seconds to install": installing, "MB": _megabytes(packages)}
+    broken = len(others)
+    measured["seconds of the first index"] = _first_index([binaries / "archmem"], folder)
+    print(
+        f"{python}: {busy.ru_utime + busy.ru_stime:.0f} s of a processor so far, "
+        f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()}"
+    )
+    for what, limit in LIMITS.items():
+        broken += measured[what] > limit
+        print(f"{python}: {measured[what]:.0f} {what} (at most {limit})")
+    compiled = list((folder / "cache").glob("models/*/model.onnx"))
+    print(f"{python}: {len(others)} packages of nvidia's, {len(compiled)} models compiled")
+    said = _refused([binaries / "archmem", "model", "use", "BAAI/bge-small-en-v1.5"], folder)
+    print(f"{python}: another model: {said}")
+    return broken + len(compiled) + ("pip install archmem" not in said or "\n" in said)
+
+
+def _try_runner(command: list[str], folder: Path) -> int:
+    start = time.perf_counter()
+    _run([*command, "--version"], folder)
+    print(f"{command[0]}: {time.perf_counter() - start:.0f} s to its first answer")
+    print(f"{command[0]}: {_first_index(command, folder):.1f} s for the first index")
+    return 0
+
+
+def _first_index(archmem: list[object], folder: Path) -> float:
+    """Seconds until the sample, a repository of its own, is indexed and can be searched."""
+    sample = folder / "sample"
+    shutil.copytree(CHECKOUT / "data" / "sample", sample)
+    git = ["git", "-c", "user.name=sample", "-c", "user.email=sample@example.com"]
+    for step in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "The sample project"]):
+        _run([*git, "-C", sample, *step], folder)
+    start = time.perf_counter()
+    _run([*archmem, "--project", sample, "index"], folder)
+    seconds = time.perf_counter() - start
+    question = "where do we keep sessions of users?"
+    found = _run([*archmem, "--project", sample, "search", question, "--json"], folder)
+    _run([*archmem, "stop"], folder)
+    assert "Issue opaque access tokens" in found, found
+    return seconds
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    """The user's, without pip's constraint, and with engine and cache of its own."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("ARCHMEM_")}
+    kept.pop("PIP_CONSTRAINT", None)
+    folders = {"RUNTIME": folder / "runtime", "CACHE": folder / "cache", "STATE": folder / "state"}
+    return kept | {f"ARCHMEM_{name}": str(path) for name, path in folders.items()}
+
+
+def _run(command: list[object], folder: Path) -> str:
+    done = subprocess.run(
+        [str(one) for one in command],
+        cwd=folder,
+        env=_environment(folder),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise SystemExit(f"{command}: {done.stdout}{done.stderr}")
+    return done.stdout
+
+
+def _refused(command: list[object], folder: Path) -> str:
+    done = subprocess.run(
+        [str(one) for one in command],
+        cwd=folder / "sample",
+        env=_environment(folder),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode, "it served a model that it cannot have"
+    return done.stderr.strip()
+
+
+def _megabytes(packages: Path) -> float:
+    """What lies in an environment's packages, in MB on the disk, but for what venv put there."""
+    mine = [one for one in packages.iterdir() if not one.name.startswith(BROUGHT_BY_VENV)]
+    done = subprocess.run(["du", "-scm", *mine], capture_output=True, text=True, check=True)
+    return float(done.stdout.splitlines()[-1].split()[0])
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
