@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
+from memory.checks import told as told_checks
 from memory.code.findings.auditing import look
 from memory.code.findings.comparing import compare
 from memory.code.findings.exempting import exempt
@@ -35,7 +36,8 @@ def audit(
 ) -> Audit:
     """See `ArchMem.audit`."""
     settings = session.settings
-    looked = look(Subject(known.base, known.together, known.checks, known.tokens))
+    subject = Subject(known.base, known.together, known.checks, known.tokens)
+    looked = look(subject)
     today = today or datetime.now(UTC).date()
     findings, exempted, row = exempt(looked.findings, settings.exemptions, today, SETTINGS_FILE)
     rules = [*looked.rules, *([row] if settings.exemptions else [])]
@@ -63,6 +65,7 @@ def audit(
             one for one in fixed if (not area or one.area == area) and (everything or one.sure)
         ),
         rules=tuple(one for one in rules if not area or one.rule.startswith(f"{area}.")),
+        checks=told_checks(session, subject.judged) if area in {None, "architecture"} else (),
         endpoints=endpoints(known.base) if area == "security" else (),
         doubts=doubts(known.base),
     )

@@ -5,10 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from memory.checks import told
+from memory.code.checks.decisions import checks_of_decisions
+from memory.code.checks.judging import judge_all
 from memory.kinds.vocabulary import Status
 from memory.ledger.facts import REVIEWED
 from memory.lessons.consolidation import Consolidator
 from memory.lessons.proposals import fetch_known, propose
+from memory.models.findings import Answer
 from memory.models.runs import Consolidated
 from memory.models.selection import NOW
 from memory.review.lint import find_faults
@@ -16,11 +20,12 @@ from memory.review.triggers import REVIEWER, Reviewed, review_flag, review_trigg
 from memory.review.verification import verified
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import date
 
     from memory.flags import Amend
     from memory.models.answer import Recorded, Verified
+    from memory.models.findings import CheckRow
     from memory.models.selection import Selection
     from memory.session import Session
 
@@ -65,7 +70,26 @@ def verify(
         faults = find_faults(db, session.root)
     problems += [f"{one.path}:{one.line}: {one.what}" for one in faults if one.rule in _TOLD]
     code = session.project.rebuild_code(session.ledger) if rebuild else None
-    return found.model_copy(update={"problems": tuple(problems), "code": code})
+    rows = _checked(session, selection)
+    return found.model_copy(
+        update={
+            "problems": tuple(problems),
+            "code": code,
+            "broken": tuple(one for one in rows if one.answer is Answer.BROKEN),
+            "untold": tuple(one for one in rows if one.answer is Answer.UNKNOWN),
+        }
+    )
+
+
+def _checked(session: Session, selection: Selection) -> Sequence[CheckRow]:
+    """What comes of the checks of the selected decisions; without any, no code is read."""
+    with session.ledger.reading() as db:
+        checks = checks_of_decisions(db, NOW)
+        if not checks:
+            return ()
+        ids = db.memories.listed_ids(selection.model_copy(update={"lens": NOW}))
+        code = session.project.code(session.ledger)
+    return told(session, judge_all(code, [one for one in checks if one.uid in ids]))
 
 
 def consolidate(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cli.printing.checks import check_words, since_words
 from cli.printing.code import doubts_words
+from memory.models.findings import Answer
 from memory.texts.formatting import counted
 from memory.texts.safe_text import one_line
 
@@ -27,6 +29,9 @@ def print_audit(screen: Screen, found: Audit) -> None:
         print_finding(screen, one, "new" if one.id in new else "")
     for one in found.fixed:
         print_finding(screen, one, "fixed")
+    for check in found.checks:
+        if check.answer is Answer.BROKEN and (since := since_words(check)):
+            screen.line(one_line(f"{check_words(check)} does not hold {since}"))
 
 
 def print_finding(screen: Screen, one: Finding, mark: str = "") -> None:

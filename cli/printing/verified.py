@@ -8,6 +8,7 @@ from rich.text import Text
 
 from cli.forms.screen import indented, line
 from cli.forms.terminal import bearing, styled_anchor, styled_premise, summary
+from cli.printing.checks import check_words, since_words
 from memory.models.details import Flag
 from memory.texts.formatting import counted, day
 from memory.views.json_fields import memory_line
@@ -20,10 +21,12 @@ if TYPE_CHECKING:
 
     from cli.forms.screen import Screen
     from memory.models.answer import Listed, Rebuilt, Verified
+    from memory.models.findings import CheckRow
 
 STALE_CODE = 3  # what the command ends with where `--fail-on` says so
 VERIFIED_FIELDS = {
-    "found": "stale, other, fired, unwatched, overdue, unfinished or code; the rest depends on it",
+    "found": "stale, other, fired, unwatched, overdue, unfinished, check or code; the rest "
+    "depends on it",
 }
 _INDENT = 2
 _MOST = 4  # places of one memory that are named
@@ -53,6 +56,8 @@ def verified_lines(found: Verified) -> Iterator[dict[str, Any]]:
     yield from ({"found": "overdue"} | memory_line(listed) for listed in found.overdue)
     for run in found.open_runs:
         yield {"found": "unfinished"} | run.model_dump(mode="json")
+    for one in (*found.broken, *found.untold):
+        yield {"found": "check"} | one.model_dump(mode="json")
     if found.code:
         yield {"found": "code"} | found.code.model_dump(mode="json")
 
@@ -90,6 +95,11 @@ def _print_stale(console: Console, listed: Listed) -> None:
 
 
 def _parts(found: Verified) -> Iterator[tuple[str, list[Text]]]:
+    if found.broken:
+        yield "Decisions that the code does not keep to", [*map(_broken, found.broken)]
+    if found.untold:
+        untold = [line(f"{check_words(one)}: {one.reason}") for one in found.untold]
+        yield "Checks that cannot be told", untold
     if found.others:
         yield "Nothing wrong with, or nothing to tell of", [_other(one) for one in found.others]
     if found.fired:
@@ -103,6 +113,11 @@ def _parts(found: Verified) -> Iterator[tuple[str, list[Text]]]:
     if found.open_runs:
         runs = [line(f"{one.uid}: {one.task}, begun {day(one.begun)}") for one in found.open_runs]
         yield "Runs that nobody finished", runs
+
+
+def _broken(one: CheckRow) -> Text:
+    more = f" and {len(one.broken_by) - 1} more" if len(one.broken_by) > 1 else ""
+    return line(f"{check_words(one)}: {one.broken_by[0]}{more}; {since_words(one)}".rstrip("; "))
 
 
 def _other(listed: Listed) -> Text:

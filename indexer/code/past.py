@@ -44,6 +44,11 @@ class GitHistory:
         """The commit that is checked out."""
         return self.commit("HEAD")
 
+    @cached_property
+    def is_shallow(self) -> bool:
+        """Whether a clone has only the latest commits of it."""
+        return bool(self._repository.grafts())
+
     def version(self) -> str:
         """What facts of code depend on beside the files."""
         spoken = sorted(languages())

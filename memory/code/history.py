@@ -28,6 +28,10 @@ class CodeHistory(Protocol):
     def head(self) -> Commit:
         """The commit that is checked out."""
 
+    @property
+    def is_shallow(self) -> bool:
+        """Whether a clone has only the latest commits of it."""
+
     def version(self) -> str:
         """What facts of code depend on beside the files: equal versions read the same."""
 

@@ -19,4 +19,5 @@ PROBLEMS = "problems"  # of the project's files as they were last read: a JSON l
 DISCOVERY = "discovery"  # what was seen of a project's folders: JSON, see indexer.discovery
 FOLDERS = "folders"  # those of records, and those that look like it: a JSON list of RecordFolder
 MODULES = "modules"  # those that are declared and those of folders: JSON, see memory.ledger.modules
+CHECKS = "checks"  # when checks ceased to hold: JSON, see memory.checks
 HARVEST = "harvest"  # what history was found to tell, and what was refused: see indexer.harvest

@@ -11,6 +11,7 @@ from memory.kinds import SPECS
 from memory.kinds.vocabulary import Kind, LinkType, Status, Trust
 from memory.models.assessment import Confidence, Fired, Freshness, Unwatched
 from memory.models.details import Run
+from memory.models.findings import CheckRow
 from memory.models.memory import Link, Memory, Revision
 from memory.models.module import Module
 from memory.models.norm import Norm
@@ -260,3 +261,5 @@ class Verified(Value):
     commit: str = ""  # that is checked out; "" without git
     problems: tuple[str, ...] = ()  # why what memories name was not looked at, if it was not
     code: Rebuilt | None = None  # of the facts of code, if they were read anew
+    broken: tuple[CheckRow, ...] = ()  # checks of decisions that the code does not keep to
+    untold: tuple[CheckRow, ...] = ()  # those of which it cannot be told

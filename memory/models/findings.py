@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Literal, TypeAlias, get_args
 
 from pydantic import Field
@@ -81,30 +82,8 @@ class Exempted(Value):
     until: str  # ISO; "" where there is no day
 
 
-class Audit(Value):
-    """The findings of a code base, the gravest first."""
-
-    findings: tuple[Finding, ...]
-    less_sure: int = 0  # that are left out
-    exempted: tuple[Exempted, ...] = ()  # found, and left out
-    since: str = ""  # the commit that it is compared with, in full
-    new: tuple[str, ...] = ()  # ids of those that were not there at that commit
-    fixed: tuple[Finding, ...] = ()  # those that were there
-    rules: tuple[RuleRow, ...] = ()
-    endpoints: tuple[Endpoint, ...] = ()  # all, where security is asked about
-    doubts: Doubts = Doubts()
-
-
-class DriftPoint(Value):
-    """A code base in numbers, at a commit."""
-
-    commit: str  # in full
-    day: str  # of the commit, ISO
-    metrics: dict[str, float]  # by name, see `Drift.formulas`
-
-
 class Began(Value):
-    """When a finding began.
+    """When a finding began, or a check ceased to hold.
 
     told: "exact": with `commit`, what came before has it not; "uncommitted": `commit`, the last
     one, has it not; or else why nobody can tell.
@@ -115,6 +94,52 @@ class Began(Value):
     day: str = ""
     subject: str = ""
     merged: str = ""  # the merge that brought the commit to the main line
+
+
+class Answer(StrEnum):
+    """Whether a check holds."""
+
+    HOLDS = "holds"
+    BROKEN = "does not hold"
+    UNKNOWN = "cannot tell"
+
+
+class CheckRow(Value):
+    """A demand on the code, of a decision or a contract, and what comes of it."""
+
+    said: str  # as it is written, or as its contract is called
+    owner: str  # "0017 Orders own their table", "import-linter"
+    citation: str  # where it is written
+    answer: Answer
+    uid: str = ""  # of the decision
+    reason: str = ""  # why it cannot be told
+    broken_by: tuple[str, ...] = ()  # each in a sentence, with its place
+    spots: tuple[Spot, ...] = ()  # of the first of these: an edge, or each of a chain
+    began: Began | None = None  # when it ceased to hold; None where nobody asked
+    first: str = ""  # what it was broken by then, as in `broken_by`
+
+
+class Audit(Value):
+    """The findings of a code base, the gravest first."""
+
+    findings: tuple[Finding, ...]
+    less_sure: int = 0  # that are left out
+    exempted: tuple[Exempted, ...] = ()  # found, and left out
+    since: str = ""  # the commit that it is compared with, in full
+    new: tuple[str, ...] = ()  # ids of those that were not there at that commit
+    fixed: tuple[Finding, ...] = ()  # those that were there
+    rules: tuple[RuleRow, ...] = ()
+    checks: tuple[CheckRow, ...] = ()  # where architecture is asked about, or all
+    endpoints: tuple[Endpoint, ...] = ()  # all, where security is asked about
+    doubts: Doubts = Doubts()
+
+
+class DriftPoint(Value):
+    """A code base in numbers, at a commit."""
+
+    commit: str  # in full
+    day: str  # of the commit, ISO
+    metrics: dict[str, float]  # by name, see `Drift.formulas`
 
 
 class Drift(Value):

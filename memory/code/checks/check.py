@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from memory.models.checks import Answer
+from memory.models.findings import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from memory.code.checks.check import CannotTell, Check, Verdict, judge
 from memory.code.checks.sentences import NotACheck, read_check
 from memory.code.checks.web import Webs
-from memory.models.checks import Answer, CheckRow
+from memory.models.findings import Answer, CheckRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from memory.code.checks.check import Violation
     from memory.code.codebase import CodeBase
-    from memory.models.checks import Since
 
 
 class Judged(NamedTuple):
@@ -39,7 +38,7 @@ def why_not(said: str, code: CodeBase) -> str:
     return ""
 
 
-def row(judged: Judged, since: Since | None = None) -> CheckRow:
+def row(judged: Judged) -> CheckRow:
     """A verdict as it is told."""
     check, verdict = judged
     first = verdict.violations[0] if verdict.violations else None
@@ -52,7 +51,6 @@ def row(judged: Judged, since: Since | None = None) -> CheckRow:
         reason=verdict.untold if verdict.answer is Answer.UNKNOWN else "",
         broken_by=tuple(map(violation_words, verdict.violations)),
         spots=first.spots if first else (),
-        since=since,
     )
 
 

@@ -1,15 +1,11 @@
-"""The commit with which a finding began: it has it, and those before it do not.
-
-Between two commits of the main line, of which the later has it and the earlier has not, there is
-such a commit; halving finds one. Where the finding came, went and came again in between, it is one
-of these times. A merge is looked into: the commit of its branch that brought the finding is told.
-"""
+"""The commit with which a finding began: it has it, and those before it do not."""
 
 from __future__ import annotations
 
 from functools import partial
 from typing import TYPE_CHECKING
 
+from memory.code.bisecting import began, between, uncommitted
 from memory.code.findings.auditing import look
 from memory.code.findings.comparing import compare
 from memory.code.findings.rule import Subject
@@ -47,11 +43,15 @@ def find_beginning(
         if looking.holds_in(commit, snapshot):
             later = commit
         else:
-            return looking.between(commit, later) if later else _uncommitted(commit)
+            return between(history, looking.holds, commit, later) if later else uncommitted(commit)
     if later is None:
         return Began(told="no commit of the past could be read")
     root = history.main_line(later.hash)[0]
-    return looking.began(root) if looking.holds(root) else looking.between(root, later)
+    if not looking.holds(root):
+        return between(history, looking.holds, root, later)
+    if history.is_shallow:
+        return Began(told="it began before the commits that this clone has")
+    return began(root)
 
 
 class _Looking:
@@ -83,38 +83,3 @@ class _Looking:
         moved = renames(modules, self._present.modules, self._history.renamed(commit.hash))
         theirs = [one for one in self._present.findings if one.rule == self._target.rule]
         return any(one is self._target for _, one in compare(ours, theirs, moved).kept)
-
-    def between(self, without: Commit, having: Commit) -> Began:
-        """Where it began between a commit that has it and one before that has it not."""
-        line = list(self._history.main_line(having.hash, without.hash))
-        low, high = 0, len(line) - 1  # line[high] has it, what is before line[low] has not
-        while low < high:
-            middle = (low + high) // 2
-            if self.holds(line[middle]):
-                high = middle
-            else:
-                low = middle + 1
-        found = line[high]
-        if len(found.parents) > 1:
-            return self._within_merge(found)
-        return self.began(found)
-
-    def _within_merge(self, merge: Commit) -> Began:
-        branch = self._history.commit(merge.parents[1])
-        base = self._history.merge_base(*merge.parents[:2])
-        if base and base != branch.hash and self.holds(branch):
-            return self.between(self._history.commit(base), branch).model_copy(
-                update={"merged": merge.hash}
-            )
-        return self.began(merge)
-
-    def began(self, commit: Commit) -> Began:
-        return Began(told="exact", commit=commit.hash, day=_day(commit), subject=commit.subject)
-
-
-def _uncommitted(last: Commit) -> Began:
-    return Began(told="uncommitted", commit=last.hash, day=_day(last), subject=last.subject)
-
-
-def _day(commit: Commit) -> str:
-    return commit.moment.date().isoformat()

@@ -11,7 +11,7 @@ import pytest
 from indexer.code.contracts.registry import read_contracts
 from indexer.code.reading import rebuild
 from memory.code.checks.judging import judge_all
-from memory.models.checks import Answer
+from memory.models.findings import Answer
 from tests.indexer.code.conftest import write
 
 HEAD = "[importlinter]\nroot_packages =\n    shop\n    tools\ninclude_external_packages = True\n"

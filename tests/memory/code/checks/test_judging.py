@@ -6,7 +6,7 @@ from memory.code.checks.check import Check
 from memory.code.checks.judging import judge_all, row, why_not
 from memory.code.checks.sentences import read_check
 from memory.code.codebase import Answered, Outside, Route, Unresolved
-from memory.models.checks import Answer
+from memory.models.findings import Answer
 from tests.memory.code.conftest import a_code_base
 
 EDGES = [
