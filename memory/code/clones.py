@@ -75,6 +75,8 @@ def find_clones(
         least_lines: That each of its places spans.
     """
     text = _Text(files, languages)
+    if len(text.exact) <= least_tokens:
+        return []  # too little for a single clone
     near: list[_Class] = []
     far: list[_Class] = []
     for tokens, repeats in ((text.exact, True), (text.shape, False)):
