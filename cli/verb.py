@@ -9,6 +9,8 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from memory.ledger.damage import MEND
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
@@ -55,6 +57,22 @@ class Verb:
         """The response to a request; the narrator is told of what takes long."""
         return self.function()(memory, **self.fields(asked))
 
+    def answer(self, memory: ArchMem, asked: BaseModel, narrator: Narrator) -> Any:
+        """The response to a request; what cannot be found in a damaged ledger may be in it.
+
+        Raises:
+            ArchMemError: it cannot be done; the hint names the damage, if there is some.
+        """
+        from memory.errors import ArchMemError, StoreDamaged
+
+        try:
+            return self.run(memory, asked, narrator)
+        except ArchMemError as error:
+            damage = memory.ledger.damage
+            if damage and not isinstance(error, StoreDamaged):
+                error.hint = f"{error.hint} Note: {damage.words}. {MEND}".strip()
+            raise
+
     def lines(self, asked: Any, response: Any) -> Iterable[Line]:
         """The response as JSON has it, an object a line."""
         yield response.model_dump(mode="json")
@@ -89,6 +107,8 @@ class Verb:
         else:
             self.show(screen, form, asked, response)
         self.remark(screen, form, asked, response)
+        if damage := memory.ledger.damage:
+            screen.note(f"Note: {damage.words}. {MEND}")
 
     def tool(self, caller: Caller) -> Tool | None:
         """The MCP tool that asks it by the caller; None if there is none."""

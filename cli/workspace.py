@@ -203,7 +203,7 @@ class Workspace:
         asked = verb.read(json.loads(json.dumps(request)))  # as the engine is given it
         screen = Screen(terminal)
         with open_project(self.project, store=self.store, create=verb.creates) as memory:
-            response = verb.run(memory, asked, narrator)
+            response = verb.answer(memory, asked, narrator)
             verb.print(screen, form, memory, asked, response)
         return screen.printed
 

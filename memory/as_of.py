@@ -68,6 +68,7 @@ def session_at(session: Session, commit: str) -> Iterator[Session]:
         with kept_copy(session.ledger, name, rewind) as folder:
             try:
                 then = session.of_copy(folder, commit, cast("Any", _Past(commit, session.project)))
+                _ensure_sound(then)
             except (StoreNotFound, StoreDamaged):
                 discard_copy(session.ledger, name)
                 if attempt + 1 < TRIES:
@@ -78,6 +79,12 @@ def session_at(session: Session, commit: str) -> Iterator[Session]:
             finally:
                 then.close()
             return
+
+
+def _ensure_sound(then: Session) -> None:
+    if damage := then.ledger.damage:
+        then.close()
+        raise StoreDamaged(then.folder, damage.words)
 
 
 def _signature(session: Session) -> str:

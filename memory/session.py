@@ -7,18 +7,22 @@ from typing import TYPE_CHECKING
 
 from memory.config import ensure_store_folder
 from memory.errors import StoreNotFound, UnknownCommit
-from memory.ledger.sqlite.connection import open_ledger
+from memory.ledger.sqlite.connection import open_ledger, open_salvaged
+from memory.retrieval.passages import derived
 from memory.retrieval.shared import Shared
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from memory.config import Settings
+    from memory.ledger.interface.database import Ledger
     from memory.project_files import ProjectFiles
     from memory.retrieval.meaning import Meaning
     from memory.retrieval.model import Model, Models
 
 LEDGER = "memory.db"
+#: Bytes: looking through so many takes 0.3 seconds. What is larger is checked where it is read.
+EXAMINED_UP_TO = 48_000_000
 
 
 def create_store(folder: Path) -> bool:
@@ -34,6 +38,19 @@ def create_store(folder: Path) -> bool:
     if is_new:
         open_ledger(folder / LEDGER, create=True).close()
     return is_new
+
+
+def _open(path: Path, shared: Shared) -> Ledger:
+    """The ledger, looked through the first time; of a damaged one what can still be read."""
+    ledger = open_ledger(path)
+    if shared.is_sound or path.stat().st_size > EXAMINED_UP_TO:
+        return ledger
+    damage = ledger.examine()
+    shared.is_sound = damage is None
+    if damage is None:
+        return ledger
+    ledger.close()
+    return open_salvaged(path, damage, derived)
 
 
 class Session:
@@ -80,7 +97,7 @@ class Session:
         self.shared = shared
         self._models = models
         try:
-            self.ledger = open_ledger(folder / LEDGER)
+            self.ledger = _open(folder / LEDGER, shared)
         except BaseException:
             shared.leave()
             raise

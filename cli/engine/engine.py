@@ -23,7 +23,7 @@ from memory.models.answer import Answer
 from memory.models.brief import Brief
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from cli.engine.background import Background
     from cli.engine.calls import Address, HookCall, PrintCall
@@ -156,7 +156,7 @@ class Engine:
             with self.stores.writing(address, create=verb.creates) as memory:
                 if verb.by_meaning:
                     memory.model.wait(verb.patience)
-                yield memory, verb.run(memory, asked, narrator)
+                yield memory, verb.answer(memory, asked, narrator)
                 if memory.upkeep.count_pending():
                     here = address.of(address.project)
                     embed_soon(self._background, self.stores, here, memory.folder)
@@ -166,18 +166,20 @@ class Engine:
         if looks_at_commit(asked):  # which is to be read first: others do not wait for that
             with self.stores.writing(address) as memory:
                 memory.model.wait(patience)
-                yield memory, verb.run(memory, asked, narrator)
+                yield memory, verb.answer(memory, asked, narrator)
             return
         with self.stores.reading(address, patience=patience) as memory:
-            response = verb.run(memory, asked, narrator)
-            yield memory, response if is_in_step else _said_early(response)
+            response = verb.answer(memory, asked, narrator)
+            damage = memory.ledger.damage
+            reasons = ["" if is_in_step else NOT_IN_STEP, damage.words if damage else ""]
+            yield memory, _with_reasons(response, reasons)
 
 
-def _said_early(response: Any) -> Any:
-    """The response; an answer says that files may hold more than it knows."""
-    if not isinstance(response, Answer | Brief):
+def _with_reasons(response: Any, more: Sequence[str]) -> Any:
+    """The response; an answer says why it may lack something."""
+    if not any(more) or not isinstance(response, Answer | Brief):
         return response
-    reasons = [reason for reason in (response.reason, NOT_IN_STEP) if reason]
+    reasons = [reason for reason in (response.reason, *more) if reason]
     return response.model_copy(update={"complete": False, "reason": "; ".join(reasons)})
 
 

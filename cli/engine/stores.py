@@ -13,7 +13,7 @@ from weakref import WeakValueDictionary
 from indexer.project import open_project, worktree_twin
 from indexer.project_root import find_project
 from memory.config import SETTINGS_FILE, STORE_FOLDER, Settings
-from memory.errors import StoreOwned
+from memory.errors import StoreDamaged, StoreOwned
 from memory.ledger.ownership import ensure_belongs
 from memory.session import LEDGER
 
@@ -178,6 +178,12 @@ class Stores:
         store = self._take(folder, roots, address, create=create)
         try:
             yield store, roots
+        except StoreDamaged:  # opened again, what can still be read of it is told
+            with self._lock:
+                if self._stores.get(folder) is store:
+                    del self._stores[folder]
+                    store.is_replaced = True
+            raise
         finally:
             with self._lock:
                 store.users -= 1

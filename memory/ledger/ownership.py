@@ -8,7 +8,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from memory.errors import StoreBusy, StoreNotWritable, StoreOfAnotherProject, StoreOwned
+from memory.errors import (
+    StoreBusy,
+    StoreDamaged,
+    StoreNotWritable,
+    StoreOfAnotherProject,
+    StoreOwned,
+)
 from memory.ledger.facts import PROJECT
 
 if TYPE_CHECKING:
@@ -116,7 +122,7 @@ def ensure_belongs(ledger: Ledger, project: Path) -> None:
         if there and not any(_are_same(one, project) for one in there):
             raise StoreOfAnotherProject(store, there[0].resolve())
     # Where it cannot be noted now, the next one who opens it does.
-    with suppress(StoreBusy, StoreNotWritable), ledger.writing() as db:
+    with suppress(StoreBusy, StoreNotWritable, StoreDamaged), ledger.writing() as db:
         db.facts.save(PROJECT, mine)
 
 

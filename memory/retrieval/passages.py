@@ -256,9 +256,14 @@ def keep_revision(db: Database, uid: str, draft: Draft, source: Source, at: date
     return True
 
 
-def _derive(db: Database, revision_id: int, draft: Draft) -> None:
+def derived(draft: Draft) -> tuple[str, list[Passage]]:
+    """What is kept of a memory beside its draft: words to be searched, and passages."""
     about = _about(draft)
-    said = f"{about}\n{draft.body}" if about else draft.body
-    db.passages.add_words(revision_id, draft.title, said)
+    return f"{about}\n{draft.body}" if about else draft.body, cut_passages(draft)
+
+
+def _derive(db: Database, revision_id: int, draft: Draft) -> None:
+    words, passages = derived(draft)
+    db.passages.add_words(revision_id, draft.title, words)
     db.links.add(revision_id, draft.references)
-    db.passages.add(revision_id, cut_passages(draft))
+    db.passages.add(revision_id, passages)

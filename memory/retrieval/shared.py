@@ -40,6 +40,7 @@ class Shared:
         self._vectors: Vectors | None = None
         self._models: Models | None = None
         self._models_of = models_of
+        self.is_sound = False  # the ledger was looked through, and nothing was found
 
     @property
     def models(self) -> Models:

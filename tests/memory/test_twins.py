@@ -373,6 +373,6 @@ def assert_whole(memory):
     cached = {key for (key,) in ledger.db.execute("SELECT text_hash FROM embeddings")}
     assert texts == cached == index.keys()
     assert ledger.db.embeddings.count_queued() == 0
-    ledger.check()
+    assert ledger.examine() is None
     index.close()
     ledger.close()

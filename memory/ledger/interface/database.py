@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
+    from memory.ledger.damage import Damage
     from memory.ledger.interface.calendar import Calendar
     from memory.ledger.interface.code import CodeRows
     from memory.ledger.interface.kind_rows import FlagRows, Refactorings, RunRows, SeriesRows
@@ -56,6 +57,7 @@ class Ledger(Protocol):
     """An open ledger: `db` to read from, `writing()` to change it."""
 
     path: Path
+    damage: Damage | None  # of its file, where this is what can be read of it, and not written
 
     @property
     def db(self) -> Database:
@@ -78,6 +80,7 @@ class Ledger(Protocol):
             StoreBusy: another process has been writing for half a minute.
             StoreNotWritable: the disk is full, or does not let us.
             StoreTooNew: a newer archmem has changed the schema since this one opened it.
+            StoreDamaged: `damage` says how.
         """
 
     def indexing(self, *, wait: float = 0.0) -> AbstractContextManager[None]:
@@ -98,9 +101,5 @@ class Ledger(Protocol):
     def close(self) -> None:
         """Let go of the file; what was committed is on disk."""
 
-    def check(self) -> None:
-        """Return when SQLite finds the whole file sound.
-
-        Raises:
-            StoreDamaged: with the first thing that is wrong.
-        """
+    def examine(self) -> Damage | None:
+        """What of the whole file is not as it was written; None when all of it is."""

@@ -6,23 +6,33 @@ import os
 import sqlite3
 import struct
 import threading
+import zlib
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from memory.errors import (
+    ArchMemError,
     StoreBusy,
     StoreDamaged,
     StoreNotFound,
     StoreNotWritable,
     StoreTooNew,
 )
+from memory.ledger.damage import MEND, Damage
 from memory.ledger.interface.database import Ledger
 from memory.ledger.sqlite.database import SqliteDatabase
+from memory.ledger.sqlite.examining import SCHEMA, examine, schema_digest
+from memory.ledger.sqlite.repository import UnsoundRow
+from memory.ledger.sqlite.salvage import salvage
 from memory.ledger.sqlite.schema import SCHEMA_VERSION, migrations
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
     from pathlib import Path
+
+    from memory.ledger.sqlite.salvage import Derived
+    from memory.models.memory import Draft
 
 BUSY_TIMEOUT = 10_000  # milliseconds; a writer's transaction takes a few
 LOCK_TIMEOUT = 30.0  # seconds
@@ -32,9 +42,10 @@ MOST_VERSIONS = 999  # a greater number is no schema's
 class SqliteLedger(Ledger):
     """A ledger in one SQLite file."""
 
-    def __init__(self, db: SqliteDatabase, path: Path) -> None:
+    def __init__(self, db: SqliteDatabase, path: Path, damage: Damage | None = None) -> None:
         self._db = db
         self.path = path
+        self.damage = damage
 
     @property
     def db(self) -> SqliteDatabase:
@@ -42,13 +53,29 @@ class SqliteLedger(Ledger):
 
     @contextmanager
     def reading(self) -> Iterator[SqliteDatabase]:
-        with _said_plainly(self.path):
+        with _said_plainly(self.path), self._looked_into():
             yield self._db
 
     @contextmanager
+    def _looked_into(self) -> Iterator[None]:
+        """What nobody expected may come of damage, which then is what is said."""
+        try:
+            yield
+        except (ArchMemError, sqlite3.Error):
+            raise
+        except UnsoundRow as error:
+            raise _damaged(self.path, str(error)) from error
+        except (ValueError, LookupError, TypeError, zlib.error) as error:
+            if damage := self.damage or self.examine():
+                raise _damaged(self.path, damage.words) from error
+            raise
+
+    @contextmanager
     def writing(self) -> Iterator[SqliteDatabase]:
+        if self.damage:
+            raise _damaged(self.path, self.damage.words)
         with (
-            self._alone("lock", "another process", LOCK_TIMEOUT),
+            self.alone(),
             _said_plainly(self.path),
             self._db.atomic(),
         ):
@@ -56,7 +83,12 @@ class SqliteLedger(Ledger):
             if found > SCHEMA_VERSION:
                 raise StoreTooNew(self.path, found, SCHEMA_VERSION)
             yield self._db
+            self._db.keep_words_digest()
         self._db.forget_glance()
+
+    def alone(self) -> AbstractContextManager[None]:
+        """Nobody else writes in the block."""
+        return self._alone("lock", "another process", LOCK_TIMEOUT)
 
     @contextmanager
     def indexing(self, *, wait: float = 0.0) -> Iterator[None]:
@@ -92,13 +124,11 @@ class SqliteLedger(Ledger):
     def close(self) -> None:
         self._db.close()
 
-    def check(self) -> None:
+    def examine(self) -> Damage | None:
         try:
-            found = self._db.execute("PRAGMA integrity_check(1)").fetchone()[0]
+            return examine(self._db)
         except sqlite3.DatabaseError as error:
-            raise StoreDamaged(self.path, str(error)) from error
-        if found != "ok":
-            raise StoreDamaged(self.path, found)
+            return Damage((str(error),))
 
 
 def open_ledger(path: Path, *, create: bool = False, durable: bool = True) -> SqliteLedger:
@@ -130,19 +160,51 @@ def open_ledger(path: Path, *, create: bool = False, durable: bool = True) -> Sq
     return ledger
 
 
+def open_salvaged(path: Path, damage: Damage, derive: Callable[[Draft], Derived]) -> SqliteLedger:
+    """What can still be read of a damaged ledger, in memory; nothing can be written to it.
+
+    Args:
+        path: The damaged file.
+        damage: What is wrong with it.
+        derive: What is kept of a memory beside its draft.
+
+    Raises:
+        StoreDamaged: nothing can be read of it.
+    """
+    ledger = salvaged(path, ":memory:", derive)
+    ledger.damage = damage
+    return ledger
+
+
+def salvaged(path: Path, where: Path | str, derive: Callable[[Draft], Derived]) -> SqliteLedger:
+    """A new ledger of all that is sound in another one; see `open_salvaged`."""
+    with _said_plainly(path):
+        db = _connect(where)
+        try:
+            _bring_up_to_date(db)
+            salvage(path, db, derive)
+        except BaseException:
+            db.close()
+            raise
+    return SqliteLedger(db, path)
+
+
 def _create(path: Path) -> None:
     """Make an empty ledger beside `path` and put it there whole, unless another one is faster.
 
-    So a file of no bytes is never one that somebody was about to begin.
+    So a file of no bytes is never one that somebody was about to begin. The log of a ledger that
+    was taken away is kept under another name: it would be played into the new one.
     """
-    log = path.with_name(f"{path.name}-wal")
-    if log.exists() and log.stat().st_size:
-        raise StoreDamaged(path, f"it is gone, while {log.name} still holds what was written to it")
     draft = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}")
     try:
         with _said_plainly(path):
-            _connected(draft, is_old=True).close()
-        _put(draft, path)
+            ledger = _connected(draft, is_old=True)
+            ledger.close()
+        with ledger.alone():
+            log = path.with_name(f"{path.name}-wal")
+            if not path.exists() and log.exists():
+                log.replace(log.with_name(f"{log.name}.left"))
+            _put(draft, path)
     finally:
         for name in (draft.name, f"{draft.name}-wal", f"{draft.name}-shm"):
             path.with_name(name).unlink(missing_ok=True)
@@ -194,10 +256,12 @@ def _said_plainly(path: Path) -> Iterator[None]:
             raise StoreNotWritable(path.parent, str(error)) from error
         if code in _DAMAGED:
             raise StoreDamaged(path, str(error)) from error
+        if "Could not decode" in str(error) or "user-defined function raised" in str(error):
+            raise _damaged(path, "there is text in it that is none") from error
         raise
 
 
-def _connect(path: Path) -> SqliteDatabase:
+def _connect(path: Path | str) -> SqliteDatabase:
     connection = sqlite3.connect(
         path, timeout=BUSY_TIMEOUT / 1000, isolation_level=None, check_same_thread=False
     )
@@ -261,5 +325,17 @@ def _size_in_header(path: Path) -> int:
 def _migrate(ledger: SqliteLedger) -> None:
     with ledger.writing() as db:
         # Another process may have migrated while this one waited for the lock: apply() looks.
-        migrations.apply(db)
-        db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        _bring_up_to_date(db)
+
+
+def _bring_up_to_date(db: SqliteDatabase) -> None:
+    migrations.apply(db)
+    db.facts.save(SCHEMA, schema_digest(db))
+    db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+
+def _damaged(path: Path, reason: str) -> StoreDamaged:
+    """Of a ledger some of which can be read."""
+    error = StoreDamaged(path, reason)
+    error.hint = f"Nothing was written. {MEND}"
+    return error

@@ -18,6 +18,7 @@ from memory.ledger.sqlite.kind_rows import (
 )
 from memory.ledger.sqlite.memories import SqliteMemories
 from memory.ledger.sqlite.relations import SqliteLabels, SqliteLinks
+from memory.ledger.sqlite.seals import WORDS, register, words_digest
 from memory.ledger.sqlite.texts import SqliteEmbeddings, SqlitePassages
 from memory.ledger.sqlite.upkeep import (
     SqliteAnchors,
@@ -62,6 +63,7 @@ class SqliteDatabase(Tables):
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         super().__init__(connection)
+        register(connection)
         self.memories: Memories = SqliteMemories(self)
         self.calendar: Calendar = SqliteCalendar(self)
         self.refactorings: Refactorings = SqliteRefactorings(self)
@@ -79,8 +81,15 @@ class SqliteDatabase(Tables):
         self.consolidations: Consolidations = SqliteConsolidations(self)
         self.rewinding: Rewinding = SqliteRewinding(self)
         self.code: CodeRows = SqliteCodeRows(self)
+        self.has_new_words = False  # since their digest was kept
         self._glance: Glance | None = None
         self._is_steady = False
+
+    def keep_words_digest(self) -> None:
+        """Afterwards the full text's digest is that of what this transaction makes of it."""
+        if self.has_new_words:
+            self.has_new_words = False
+            self.facts.save(WORDS, words_digest(self))
 
     @contextmanager
     def steadily(self) -> Iterator[None]:

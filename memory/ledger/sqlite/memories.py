@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from memory.errors import AmbiguousUid, UnknownMemory
 from memory.kinds.vocabulary import Status
 from memory.ledger.interface.memories import Head, Memories, Watched
-from memory.ledger.sqlite.repository import Repository
+from memory.ledger.sqlite.repository import Repository, UnsoundRow
+from memory.ledger.sqlite.seals import is_sound
 from memory.ledger.sqlite.selecting import (
     CHECKED,
     REVIEWED,
@@ -33,10 +34,11 @@ if TYPE_CHECKING:
     from memory.models.selection import Lens, Selection
 
 
-MEMORY = """
+MEMORY = f"""
 m.id, m.uid, m.path, m.first_line, m.last_line, m.entry, m.pending_file, r.id AS revision_id,
 r.number, r.removed, r.recorded_at, r.draft, r.source, r.since, r.committed_in, m.added_at,
-(SELECT max(number) FROM revisions WHERE memory_id = m.id) AS revisions
+(SELECT max(number) FROM revisions WHERE memory_id = m.id) AS revisions,
+{is_sound("revisions", "r")} AND {is_sound("memories", "m")} AS is_sound
 """
 
 #: When a revision began to hold; a month or a week without a day where that begins.
@@ -129,9 +131,9 @@ class SqliteMemories(Repository, Memories):
         return [uid for (uid,) in self._db.execute(sql, values)]
 
     def history(self, uid: str) -> list[Revision]:
-        sql = """
-            SELECT r.number, r.removed, r.recorded_at, r.draft, r.source, r.since, r.committed_in,
-                m.added_at
+        sql = f"""
+            SELECT m.uid, r.number, r.removed, r.recorded_at, r.draft, r.source, r.since,
+                r.committed_in, m.added_at, {is_sound("revisions", "r")} AS is_sound
             FROM revisions AS r JOIN memories AS m ON m.id = r.memory_id
             WHERE m.uid = ? ORDER BY ifnull(r.place, r.number)
         """
@@ -202,7 +204,8 @@ class SqliteMemories(Repository, Memories):
         self, places: Iterable[tuple[int, int | None]]
     ) -> dict[tuple[int, int | None], tuple[Memory, list[Passage]]]:
         sql = f"""
-            SELECT w.value ->> 1, p.title, p.heading, p.text, p.first_line, p.last_line, {MEMORY}
+            SELECT w.value ->> 1, p.title, p.heading, p.text, p.first_line, p.last_line,
+                {is_sound("passages", "p")}, {MEMORY}
             FROM json_each(?) AS w JOIN passages AS p ON p.revision_id = w.value ->> 0
                 AND p.position = ifnull(w.value ->> 1, p.position)
             JOIN revisions AS r ON r.id = p.revision_id JOIN memories AS m ON m.id = r.memory_id
@@ -211,9 +214,11 @@ class SqliteMemories(Repository, Memories):
         memories: dict[int, Memory] = {}
         found: dict[tuple[int, int | None], tuple[Memory, list[Passage]]] = {}
         cursor = self._db.execute(sql, [json.dumps(list(places))])
-        names = [column[0] for column in cursor.description][6:]
-        for position, title, heading, text, first, last, *said in cursor:
+        names = [column[0] for column in cursor.description][7:]
+        for position, title, heading, text, first, last, sound, *said in cursor:
             row = dict(zip(names, said, strict=True))
+            if not sound:
+                raise UnsoundRow(f"a passage of {row['uid']} is not as it was written")
             id_ = row["revision_id"]
             memory = memories.get(id_) or memories.setdefault(id_, _memory(row))
             lines = None if first is None else (first, last)
@@ -471,6 +476,8 @@ def _begins_to_hold(
 
 
 def _revision(row: dict[str, Any]) -> Revision:
+    if not row["is_sound"]:
+        raise UnsoundRow(f"revision {row['number']} of {row['uid']} is not as it was written")
     return Revision(
         number=max(row["number"], 0),  # those that only git tells of are below 0
         draft=Draft.model_validate_json(row["draft"]),

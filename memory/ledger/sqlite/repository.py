@@ -8,6 +8,10 @@ if TYPE_CHECKING:
     from memory.ledger.sqlite.database import SqliteDatabase
 
 
+class UnsoundRow(Exception):
+    """A row is not as it was written; whoever has the ledger says so."""
+
+
 class Repository:
     """Reads and writes its part of a database; what its methods do, its protocol says."""
 

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 from sqlite_utils import Migrations
 
+from memory.ledger.sqlite.seals import WORDS, seal_tables, words_digest
+
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
 migrations = Migrations("archmem")
 
-SCHEMA_VERSION = 5  # the number of steps below; stored in the file as PRAGMA user_version
+SCHEMA_VERSION = 6  # the number of steps below; stored in the file as PRAGMA user_version
 
 
 def _run(db: Database, script: str) -> None:
@@ -248,4 +250,13 @@ ALTER TABLE revisions ADD COLUMN since TEXT;
 ALTER TABLE revisions ADD COLUMN committed_in TEXT;
 ALTER TABLE revisions ADD COLUMN place REAL
 """,
+    )
+
+
+@migrations()
+def m006_seals(db: Database) -> None:
+    """Checksums of all rows."""
+    seal_tables(db)
+    db.execute(
+        "INSERT OR REPLACE INTO facts (name, value) VALUES (?, ?)", [WORDS, words_digest(db)]
     )

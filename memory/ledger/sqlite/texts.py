@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from memory.ledger.interface.texts import Embeddings, Matches, Passages
-from memory.ledger.sqlite.repository import Repository
+from memory.ledger.sqlite.repository import Repository, UnsoundRow
+from memory.ledger.sqlite.seals import is_sound
 from memory.ledger.sqlite.selecting import (
     any_of,
     is_selected,
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from memory.models.selection import Selection
 
 
+_IS_SOUND = is_sound("embeddings", "e")
 TITLE_WEIGHT = 3.0  # of a word in the title against one in the body
 
 
@@ -113,6 +115,7 @@ class SqlitePassages(Repository, Passages):
             "INSERT INTO revisions_text (rowid, title, body) VALUES (?, ?, ?)",
             [revision_id, title, body],
         )
+        self._db.has_new_words = True
 
     def count_words(self, stems: Iterable[str]) -> tuple[dict[str, int], int]:
         sql = """
@@ -224,22 +227,33 @@ class SqliteEmbeddings(Repository, Embeddings):
         for start in range(0, len(text_hashes), 500):
             some = list(text_hashes[start : start + 500])
             sql = (
-                "SELECT text_hash, vector FROM embeddings "
+                f"SELECT text_hash, vector, {_IS_SOUND} FROM embeddings AS e "
                 f"WHERE model = ? AND text_hash IN ({', '.join('?' * len(some))})"
             )
-            for key, blob in self._db.execute(sql, [model, *some]):
+            for key, blob, sound in self._db.execute(sql, [model, *some]):
+                _ensure_sound(key, sound)
                 keys.append(key)
                 blobs.append(blob)
         return keys, _matrix(blobs)
 
     def fetch_all(self, model: str) -> tuple[list[str], NDArray[np.float32]]:
-        sql = "SELECT text_hash, vector FROM embeddings WHERE model = ? ORDER BY text_hash"
+        sql = f"""
+            SELECT text_hash, vector, {_IS_SOUND} FROM embeddings AS e
+            WHERE model = ? ORDER BY text_hash
+        """
         rows = self._db.execute(sql, [model]).fetchall()
+        for key, _, sound in rows:
+            _ensure_sound(key, sound)
         return [row[0] for row in rows], _matrix([row[1] for row in rows])
 
     def count(self, model: str, *, at_most: int = -1) -> int:
         sql = "SELECT count(*) FROM (SELECT 1 FROM embeddings WHERE model = ? LIMIT ?)"
         return int(self._db.execute(sql, [model, at_most]).fetchone()[0])
+
+
+def _ensure_sound(text_hash: str, sound: int) -> None:
+    if not sound:
+        raise UnsoundRow(f"the embedding of the text {text_hash} is not as it was written")
 
 
 def _matrix(blobs: Sequence[bytes]) -> NDArray[np.float32]:

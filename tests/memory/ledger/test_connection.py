@@ -24,7 +24,7 @@ from memory.ledger.sqlite.connection import open_ledger
 sys.stdin.readline()
 ledger = open_ledger(Path(sys.argv[1]), create=True)
 with ledger.writing() as db:
-    db.execute("INSERT INTO facts VALUES (?, 'was here')", [sys.argv[2]])
+    db.execute("INSERT INTO facts (name, value) VALUES (?, 'was here')", [sys.argv[2]])
 print(ledger.db.execute("PRAGMA user_version").fetchone()[0])
 """
 
@@ -63,7 +63,7 @@ def test_the_schema_version_is_the_number_of_migrations():
 
 def test_a_reference_to_nothing_is_refused(ledger):
     with pytest.raises(sqlite3.IntegrityError), ledger.writing() as db:
-        db.execute("INSERT INTO labels VALUES (99, 'tag', 'x')")
+        db.execute("INSERT INTO labels (revision_id, name, value) VALUES (99, 'tag', 'x')")
 
 
 def test_a_ledger_that_is_not_there_is_not_made_by_looking_for_it(tmp_path):
@@ -153,14 +153,19 @@ def test_a_file_that_is_no_ledger_is_damage_and_stays_as_it_is(tmp_path, content
     assert path.read_bytes() == said
 
 
-def test_a_log_whose_ledger_is_gone_is_not_overwritten_by_a_new_one(tmp_path):
-    log = tmp_path / "memory.db-wal"
-    log.write_bytes(b"what was recorded last")
+def test_the_log_of_a_ledger_that_was_taken_away_is_not_played_into_a_new_one(tmp_path):
+    path = tmp_path / "memory.db"
+    old = open_ledger(path, create=True)
+    with old.writing() as db:
+        db.facts.save("old", "1")
+    path.unlink()
 
-    with pytest.raises(StoreDamaged, match="it is gone"):
-        open_ledger(tmp_path / "memory.db", create=True)
+    with closing(open_ledger(path, create=True)) as new:
+        assert new.db.facts.find("old") is None
+        assert new.examine() is None
 
-    assert list(tmp_path.iterdir()) == [log]
+    assert (tmp_path / "memory.db-wal.left").stat().st_size > 0
+    old.close()
 
 
 def test_a_torn_page_is_found_by_the_check(tmp_path):
@@ -169,16 +174,14 @@ def test_a_torn_page_is_found_by_the_check(tmp_path):
     with whole.writing() as db:
         for number in range(200):
             keep_memory(db, f"not-{number}", a_draft(body=f"Words {number}"), a_source(), NOW)
-    whole.check()
+    assert whole.examine() is None
     whole.close()
     torn = bytearray(path.read_bytes())
     torn[len(torn) // 2 : len(torn) // 2 + 4096] = b"\xff" * 4096
     path.write_bytes(torn)
 
-    ledger = open_ledger(path)
-    with pytest.raises(StoreDamaged):
-        ledger.check()
-    ledger.close()
+    with closing(open_ledger(path)) as ledger:
+        assert ledger.examine().structure
 
 
 def test_a_store_that_another_program_holds_is_busy_and_not_damaged(tmp_path, monkeypatch):
@@ -237,7 +240,7 @@ def test_several_processes_may_create_a_store_at_once(tmp_path):
     answers = [process.communicate(timeout=60)[0] for process in processes]
 
     ledger = open_ledger(path)
-    written = ledger.db.execute("SELECT count(*) FROM facts").fetchone()[0]
+    written = ledger.db.execute("SELECT count(*) FROM facts WHERE value = 'was here'").fetchone()[0]
     ledger.close()
     assert (answers, written) == ([f"{SCHEMA_VERSION}\n"] * 4, 4)
 

@@ -1,0 +1,118 @@
+"""What becomes of answers when bytes of the ledger are no longer those that were written."""
+
+import random
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+from indexer.project import open_project
+from memory.errors import StoreDamaged
+from memory.ledger.sqlite.seals import SEALED, register
+from tests.shop import write_shop
+
+QUESTION = "why do payments wait in a queue"
+PAGE = 4096
+
+
+@pytest.fixture
+def root(tmp_path, word_model):
+    folder = tmp_path / "shop"
+    write_shop(folder)
+    with open_project(folder, environment={}) as memory:
+        memory.index()
+    return folder
+
+
+@pytest.fixture
+def ledger(root):
+    return root / ".archmem/memory.db"
+
+
+def told(root) -> dict[str, object]:
+    """What is answered, and what is said to be left out."""
+    with open_project(root, environment={}) as memory:
+        listed = {one.memory.uid: one.model_dump_json() for one in memory.list()}
+        found = [hit.memory.uid for hit in memory.search(QUESTION).hits]
+        shown = {uid: memory.show(uid).model_dump_json() for uid in list(listed)[:3]}
+        brief = memory.brief(QUESTION).text
+        damage = memory.ledger.damage
+    said = {"listed": listed, "found": found, "shown": shown, "brief": brief}
+    return {**said, "damage": damage}
+
+
+def check(root, sound) -> str:
+    """How a damaged ledger answers; fails where it answers something else and does not say so."""
+    try:
+        answers = told(root)
+    except StoreDamaged:
+        return "refused"
+    if answers["damage"] is None:
+        assert answers == sound
+        return "as it was"
+    for uid, said in answers["listed"].items():
+        words = sound["listed"][uid]
+        body = words[words.index('"draft"') : words.index('"source"')]
+        assert body in said, uid
+    return "left out"
+
+
+def test_no_page_that_is_inverted_gives_other_words_or_a_bare_exception(root, ledger):
+    sound, whole = told(root), ledger.read_bytes()
+    outcomes = []
+
+    for start in range(0, len(whole), PAGE):
+        page = bytes(255 - byte for byte in whole[start : start + PAGE])
+        ledger.write_bytes(whole[:start] + page + whole[start + PAGE :])
+        outcomes.append(check(root, sound))
+
+    assert set(outcomes) <= {"refused", "left out"}
+    assert outcomes.count("left out") > 0.8 * len(outcomes)  # all but those that define the tables
+
+
+def test_no_flipped_bit_gives_other_words_or_a_bare_exception(root, ledger):
+    sound, whole = told(root), ledger.read_bytes()
+    dice = random.Random(7)
+
+    for _ in range(60):
+        changed = bytearray(whole)
+        changed[dice.randrange(len(whole))] ^= 1 << dice.randrange(8)
+        ledger.write_bytes(changed)
+        check(root, sound)
+
+
+@pytest.mark.parametrize("table", [one.name for one in SEALED if one.name != "consolidations"])
+def test_a_changed_value_of_any_table_is_noticed_and_said(root, ledger, table):
+    with closing(sqlite3.connect(ledger)) as db, db:
+        if not db.execute(f"UPDATE {table} SET seal = seal + 1").rowcount:
+            pytest.skip("the shop has none")
+
+    with open_project(root, environment={}) as memory:
+        assert memory.ledger.damage is not None
+        assert table in memory.ledger.damage.words
+
+
+def test_a_damaged_ledger_takes_no_writes_and_says_what_mends_it(root, ledger):
+    whole = ledger.read_bytes()
+    at = whole.index(b"RabbitMQ") if b"RabbitMQ" in whole else whole.rindex(b"queue")
+    ledger.write_bytes(whole[:at] + b"r" + whole[at + 1 :])
+
+    with open_project(root, environment={}) as memory:
+        left = memory.ledger.damage.words
+        with pytest.raises(StoreDamaged) as refused:
+            memory.index()
+
+    assert "left out" in left
+    assert "archmem doctor --mend" in refused.value.hint
+
+
+def test_a_row_that_changes_while_the_ledger_is_open_is_never_told(root, ledger):
+    with open_project(root, environment={}) as memory:
+        uid = memory.list()[0].memory.uid
+        with closing(sqlite3.connect(ledger)) as db, db:
+            register(db)
+            db.execute("DROP TRIGGER revisions_seal_update")
+            db.execute("UPDATE revisions SET draft = replace(draft, 'a', 'e')")
+
+        with pytest.raises(StoreDamaged, match="is not as it was written"):
+            memory.show(uid)
