@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from indexer.code.frameworks.rate_limits import with_limits
 from indexer.code.not_read import foreign_frameworks
+from indexer.code.queries.meaning import Meaning
 from indexer.code.registry import CONFIG, languages, readers, set_by
 from indexer.code.schema.queries import edges_to
 from indexer.code.tables.one_schema import still_missed, told_once
@@ -223,7 +224,8 @@ def assemble(
     unresolved += still_missed(stated, described)
     unresolved += foreign_frameworks(project)
     module_of = assign((path for path, one in files.items() if one.language != CONFIG), modules)
-    edges += (*_key_edges(tables), *edges_to(tables, project))
+    meant = Meaning(project, tables)
+    edges += (*_key_edges(tables), *edges_to(tables, project), *meant.calls())
     code = {
         path: CodeFile(
             path,
@@ -248,6 +250,9 @@ def assemble(
         revision=_revision(blobs),
         outside=tuple(dict.fromkeys(outside)),
         blobs=blobs,
+        queries=tuple(meant.queries()),
+        repeats=tuple(meant.repeats()),
+        outgoing=tuple(meant.outgoing()),
     )
 
 

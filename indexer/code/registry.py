@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import indexer.code.frameworks
 import indexer.code.languages
+import indexer.code.queries
 import indexer.code.schema
 from indexer.code.languages import Language
 from indexer.code.readers import Reader
@@ -32,10 +33,11 @@ def languages() -> dict[str, Language]:
 
 @cache
 def readers() -> tuple[Reader, ...]:
-    """Every framework, and then every schema, by name."""
+    """Every framework, then every schema, and then what finds queries, by name."""
     return (
         *_found(indexer.code.frameworks, Reader),  # type: ignore[type-abstract]
         *_found(indexer.code.schema, Reader),  # type: ignore[type-abstract]
+        *_found(indexer.code.queries, Reader),  # type: ignore[type-abstract]
     )
 
 

@@ -126,6 +126,39 @@ class Table(NamedTuple):
     created: str = ""  # "path:line" of what creates it, where that is not the file of the model
 
 
+class Query(NamedTuple):
+    """A place where a table is read or written."""
+
+    place: Place  # the definition that it stands in
+    line: int
+    does: str  # read, write
+    table: str  # "" for one that nobody knows
+    model: str  # as `CodeBase.called` has it; "" without one
+    columns: tuple[str, ...] = ()  # that it goes by, as the table has them
+    orders: tuple[str, ...] = ()  # that it sorts by
+    relation: str = ""  # which is loaded by being asked for; "" for a query that is written
+    loop: int = 0  # the line of the loop that it is repeated in; 0 for none
+    sure: bool = True  # whether it is repeated for each of what the loop goes over
+
+
+class Repeat(NamedTuple):
+    """A call that a loop repeats."""
+
+    source: Place
+    target: Place
+    line: int
+    loop: int  # its line
+    sure: bool = True  # as of a query
+
+
+class Outgoing(NamedTuple):
+    """A call of another service."""
+
+    place: Place
+    line: int
+    said: str  # "requests.get"
+
+
 class CodeFile(NamedTuple):
     """A file of code."""
 
@@ -164,6 +197,9 @@ class CodeBase:
     revision: str = ""  # equal for equal files
     outside: tuple[Outside, ...] = ()
     blobs: Mapping[str, str] = field(default_factory=dict)  # hashes of contents, by path
+    queries: tuple[Query, ...] = ()
+    repeats: tuple[Repeat, ...] = ()
+    outgoing: tuple[Outgoing, ...] = ()
 
     def says_as(self, other: CodeBase) -> bool:
         """Whether another one is equal in all."""

@@ -1,5 +1,5 @@
 """All rules. A new one is a file here that names its rules as `RULES`, and its line below."""
 
-from memory.code.findings import checks, cycles, duplication, security
+from memory.code.findings import checks, cycles, duplication, performance, security
 
-RULES = (*checks.RULES, *cycles.RULES, *duplication.RULES, *security.RULES)
+RULES = (*checks.RULES, *cycles.RULES, *duplication.RULES, *security.RULES, *performance.RULES)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from memory.code.flow import Flow
 from memory.models.findings import Finding, RuleRow, Spot
 
 if TYPE_CHECKING:
@@ -40,6 +41,11 @@ class Subject:
         from memory.code.checks.judging import judge_all
 
         return judge_all(self.code, self.checks)
+
+    @cached_property
+    def flow(self) -> Flow:
+        """Where its requests go."""
+        return Flow(self.code)
 
 
 @dataclass

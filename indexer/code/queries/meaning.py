@@ -1,0 +1,268 @@
+"""What the queries of all files mean: which tables they ask, and which calls a loop repeats."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from memory.code.codebase import Edge, Grade, Outgoing, Place, Query, Repeat
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from indexer.code.project import CodeProject
+    from memory.code.codebase import Table
+    from memory.code.facts import Mark
+
+READERS = ("java-queries", "php-queries", "python-queries", "typescript-queries")
+_DEEPEST = 8  # bases of a model
+_SNAKE = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+
+class Relation(NamedTuple):
+    """What a model has of another one."""
+
+    to: Place | None
+    many: bool
+    eager: bool
+
+
+class Meaning:
+    """The marks of the readers of queries, held against models and tables."""
+
+    def __init__(self, project: CodeProject, tables: Sequence[Table]) -> None:
+        self._project = project
+        self._tables = {Place(one.file, one.symbol): one for one in tables if one.symbol}
+        self._by_table = {one.table.lower(): one for one in reversed(tables)}
+        self._prisma = {_plain(one.symbol): one for one in tables if one.file.endswith(".prisma")}
+        self._named: dict[str, list[Place]] = {}
+        for place in self._tables:
+            self._named.setdefault(_plain(place.symbol.rpartition(".")[2]), []).append(place)
+
+    def _marks(self, kind: str) -> Iterator[tuple[str, Mark]]:
+        for reader in READERS:
+            yield from self._project.marks(reader, kind)
+
+    def queries(self) -> Iterator[Query]:
+        """Queries that are written, and relations that loops load one by one."""
+        for path, mark in self._marks("query"):
+            if (found := self._query(path, mark)) is not None:
+                yield found
+        for path, mark in self._marks("lazy"):
+            if (found := self._lazy(path, mark)) is not None:
+                yield found
+
+    def repeats(self) -> Iterator[Repeat]:
+        """Calls of the project's own functions that loops repeat."""
+        for path, mark in self._marks("repeat"):
+            source = Place(path, mark.data["in"])
+            target = self._function(source, mark.name)
+            if target is not None and target != source:
+                yield Repeat(source, target, mark.line, mark.data["loop"], mark.data["each"])
+
+    def outgoing(self) -> Iterator[Outgoing]:
+        """Calls of other services."""
+        for path, mark in self._marks("http"):
+            yield Outgoing(Place(path, mark.data["in"]), mark.line, mark.name)
+
+    def calls(self) -> Iterator[Edge]:
+        """Calls of methods of what a class is given, where its language does not tell them."""
+        for path, mark in self._marks("call"):
+            source, target = Place(path, mark.data["in"]), self._project.locate(path, mark.name)
+            if target is not None and target.symbol and target != source:
+                yield Edge(source, target, Grade.CALL, mark.line)
+
+    def _function(self, source: Place, name: str) -> Place | None:
+        root, _, member = name.partition(".")
+        if root in {"self", "this", "cls", "$this"} and "." not in member:
+            name = f"{source.symbol.rpartition('.')[0]}.{member}"
+        found = self._project.locate(source.path, name)
+        one = self._project.definition(found) if found else None
+        is_it = one and one.name.rpartition(".")[2] == name.rpartition(".")[2].rpartition("\\")[2]
+        return found if one and is_it and one.kind in {"function", "method"} else None
+
+    def _query(self, path: str, mark: Mark) -> Query | None:
+        kind = mark.data["kind"]
+        if kind in {"table", "prisma"}:
+            known = self._by_table if kind == "table" else self._prisma
+            table = known.get(mark.name.lower() if kind == "table" else _plain(mark.name))
+            is_meant = table is not None or kind == "table"
+            return self._told(path, mark, table, None, mark.data) if is_meant else None
+        model = self._meant(path, kind, mark.name)
+        return self._told(path, mark, None, model, mark.data) if model else None
+
+    def _meant(self, path: str, kind: str, name: str) -> Place | None:
+        """The model that is named, by itself or by what leads to it."""
+        match kind:
+            case "repository":
+                return self._of_repository(path, name)
+            case "related":
+                return self._related(name)
+            case "named":
+                return self._by_name(name)
+        return self._model(path, name)
+
+    def _told(
+        self, path: str, mark: Mark, table: Table | None, model: Place | None, data: dict[str, Any]
+    ) -> Query:
+        if table is None and model is not None:
+            table = self._tables.get(model)
+        place = Place(table.file, table.symbol) if table and table.symbol else model
+        return Query(
+            Place(path, data["in"]),
+            mark.line,
+            data["does"],
+            table.table if table else "",
+            self._project.called(place) if place else "",
+            tuple(_column(one, table) for one in data["columns"]),
+            tuple(_column(one, table) for one in data["orders"]),
+            loop=data.get("loop", 0),
+            sure=data.get("each", True),
+        )
+
+    def _lazy(self, path: str, mark: Mark) -> Query | None:
+        data, over = mark.data, mark.data["over"]
+        model = self._meant(path, over["kind"], data["model"]) if over else None
+        if model is None and data["type"]:
+            model = self._model(path, data["type"])
+        model = model or self._by_name(data["var"])
+        relation = self._relation(model, mark.name) if model else None
+        eager = [
+            "*" if one.startswith("@") and one[1:] in self._fetching else one
+            for one in (over["eager"] if over else ())
+        ]
+        if relation is None or relation.eager or _comes_with(mark.name, eager):
+            return None
+        table = self._tables.get(relation.to) if relation.to else None
+        return Query(
+            Place(path, data["in"]),
+            mark.line,
+            "read",
+            table.table if table else "",
+            self._project.called(relation.to) if relation.to else "",
+            relation=mark.name,
+            loop=data["loop"],
+            sure=bool(over) and data["each"],
+        )
+
+    def _model(self, path: str, name: str) -> Place | None:
+        """The model that a name means in a file, going by its table or its relations."""
+        place = self._project.locate(path, name) if name else None
+        if place is None and name and "." not in name:
+            named = [one for one in self._tables if one == Place(path, name)]
+            place = named[0] if named else None
+        if place is None or not place.symbol:
+            return None
+        if place in self._tables or place in self._relations:
+            return place
+        one, depth = self._project.definition(place), 0
+        while one is not None and depth < _DEEPEST:  # one of a proxy, or of what has no migration
+            for base in one.bases:
+                above = self._project.locate(place.path, base)
+                if above in self._tables:
+                    return place
+            depth = _DEEPEST
+        return None
+
+    def _by_name(self, name: str) -> Place | None:
+        """The only model that is called like a variable."""
+        named = self._named.get(_plain(name), [])
+        return named[0] if len(named) == 1 else None
+
+    def _of_repository(self, path: str, name: str) -> Place | None:
+        place = self._project.locate(path, name)
+        if place is None:
+            return None
+        top = place.top
+        return self._repositories.get(top)
+
+    @cached_property
+    def _repositories(self) -> dict[Place, Place | None]:
+        return {
+            Place(path, mark.data["class"]): self._model(path, mark.name)
+            for path, mark in self._marks("repository")
+        }
+
+    @cached_property
+    def _fetching(self) -> frozenset[str]:
+        """Methods of repositories that join relations."""
+        return frozenset(mark.name for _, mark in self._marks("fetch"))
+
+    def _related(self, name: str) -> Place | None:
+        """The one model that a relation of this name leads to, whatever has it."""
+        found = {one.to for one in self._by_relation.get(name, ()) if one.to}
+        return next(iter(found)) if len(found) == 1 else None
+
+    @cached_property
+    def _by_relation(self) -> dict[str, list[Relation]]:
+        found: dict[str, list[Relation]] = {}
+        for own in self._relations.values():
+            for name, one in own.items():
+                found.setdefault(name, []).append(one)
+        return found
+
+    @cached_property
+    def _relations(self) -> dict[Place, dict[str, Relation]]:
+        """The relations of each class that states some, the other way around too."""
+        found: dict[Place, dict[str, Relation]] = {}
+        for path, mark in self._marks("relation"):
+            data = mark.data
+            owner = Place(path, data["class"])
+            to = self._other(path, data["to"], owner)
+            relation = Relation(to, data["many"], data["eager"])
+            found.setdefault(owner, {})[mark.name] = relation
+            if data["lib"] == "django" and to is not None and data["back"] != "+":
+                own = owner.symbol.rpartition(".")[2].lower()
+                back = data["back"] or f"{own}_set"
+                found.setdefault(to, {})[back] = Relation(owner, many=True, eager=False)
+            elif data["back"] and to is not None:
+                found.setdefault(to, {})[data["back"]] = Relation(owner, many=True, eager=False)
+        return found
+
+    def _other(self, path: str, said: str, owner: Place) -> Place | None:
+        if said in {"self", "this", "static"}:
+            return owner
+        last = said.rpartition(".")[2].rpartition("\\")[2]
+        if "AUTH_USER_MODEL" in said or "get_user_model" in said:
+            return self._by_name("user")
+        place = self._project.locate(path, said) if re.fullmatch(r"[\w.\\]+", said) else None
+        if place is not None and place.symbol:
+            return place
+        return self._by_name(last)
+
+    def _relation(self, model: Place, name: str, depth: int = 0) -> Relation | None:
+        """A relation of a model, or of what it extends."""
+        if found := self._relations.get(model, {}).get(name):
+            return found
+        one = self._project.definition(model)
+        for base in one.bases if one and depth < _DEEPEST else ():
+            above = self._project.locate(model.path, base)
+            if above and above != model and (found := self._relation(above, name, depth + 1)):
+                return found
+        return None
+
+
+def _plain(name: str) -> str:
+    return name.strip("$").replace("_", "").lower()
+
+
+def _comes_with(relation: str, eager: Sequence[str]) -> bool:
+    wanted = _plain(relation)
+    return any(
+        one == "*" or _plain(one.partition(".")[0].partition(":")[0]) == wanted for one in eager
+    )
+
+
+def _column(said: str, table: Table | None) -> str:
+    """A field as its table calls it."""
+    if table is None:
+        return said
+    names = {one.name.lower(): one.name for one in table.columns}
+    if said == "pk" and len(table.primary_key) == 1:
+        return table.primary_key[0]
+    snake = _SNAKE.sub("_", said).lower()
+    for one in (said.lower(), f"{said.lower()}_id", snake, f"{snake}_id"):
+        if one in names:
+            return names[one]
+    return said

@@ -1,0 +1,289 @@
+"""Queries of Python: Django's managers, SQLAlchemy's sessions and statements."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from indexer.code.queries.chains import Chain, Step, keywords, literals, plain
+from indexer.code.queries.reader import Asked, Lookup, QueryReader
+from indexer.code.syntax import line_of
+from memory.code.facts import Mark
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from indexer.code.syntax import Node, Source
+
+_MANAGERS = frozenset({"objects", "_default_manager", "_base_manager"})
+_SET = frozenset(  # of a queryset or a manager of related ones
+    """all filter exclude get first last count exists order_by values values_list aggregate annotate
+    distinct latest earliest only defer iterator in_bulk none reverse union select_related
+    prefetch_related aget afirst acount aexists alast""".split()
+)
+_WRITES = frozenset(
+    """create bulk_create bulk_update get_or_create update_or_create update delete acreate
+    aget_or_create aupdate_or_create aupdate adelete abulk_create insert add remove clear set
+    merge""".split()
+)
+_FILTERS = frozenset(
+    "filter get first filter_by get_or_create update_or_create aget aget_or_create".split()
+)
+_ONE = frozenset(
+    """get first last count exists aggregate latest earliest one one_or_none scalar scalar_one
+    scalar_one_or_none aget afirst acount aexists create get_or_404 first_or_404""".split()
+)
+_OF_DICTIONARIES = frozenset({"get", "values"})
+_SAVED = frozenset({"save", "delete", "asave", "adelete"})
+_SHORTCUTS = frozenset({"get_object_or_404", "get_list_or_404", "aget_object_or_404"})
+_STATEMENTS = {"select": "read", "update": "write", "delete": "write", "insert": "write"}
+_LOADED = re.compile(
+    r"(?:joinedload|selectinload|subqueryload|contains_eager|immediateload)(?:_all)?"
+    r"\(\s*(?:[\w.]+\.)?[\"']?(\w+)"
+)
+_PREFETCHED = re.compile(r"Prefetch\(\s*[\"']([\w]+)")
+_CLASS = re.compile(r"(?:\w+\.)*[A-Z]\w*$")
+_IN_TEXT = re.compile(r"\b([A-Z]\w+)\b(?:\.\w+)?")
+_FIELD = """
+(class_definition name: (identifier) @class body: (block (expression_statement
+    (assignment left: (identifier) @field right: (call) @value))))
+(class_definition name: (identifier) @class body: (block (expression_statement
+    (assignment left: (identifier) @field type: (type) right: (call) @value))))
+"""
+_TO_ONE = frozenset({"ForeignKey", "OneToOneField", "ParentalKey"})
+_TO_MANY = frozenset({"ManyToManyField", "ParentalManyToManyField", "GenericRelation"})
+_EAGER = re.compile(
+    r"lazy\s*=\s*[\"'](?:joined|selectin|subquery|immediate|select_in)[\"']|lazy=False"
+)
+_HTTP = re.compile(
+    r"(?:requests|httpx|aiohttp|urllib3|urllib\.request)\.(?:get|post|put|patch|delete|head|request"
+    r"|urlopen|stream)$|urlopen$"
+)
+_INSIDE = re.compile(r"__(?:i?contains|i?endswith|search|i?regex|istartswith)$")
+
+
+class PythonQueries(QueryReader):
+    """Django and SQLAlchemy."""
+
+    name = "python-queries"
+    languages = frozenset({"python"})
+    hint = re.compile(
+        rb"\bfor\b|objects|session|\bquery\b|select\(|ForeignKey|relationship\(|\.save\("
+        rb"|requests|httpx|aiohttp|urlopen"
+    )
+
+    def declared(self, source: Source) -> Iterable[Mark]:
+        """`relation`: what a class has of another one, or the other one of it."""
+        if not re.search(
+            rb"ForeignKey|OneToOne|ManyToMany|relationship\(|ParentalKey", source.content
+        ):
+            return
+        for found in source.matches(_FIELD):
+            node = found["value"][0]
+            function = source.text(node.child_by_field_name("function")).rpartition(".")[2]
+            is_many = function in _TO_MANY
+            if function not in _TO_ONE | _TO_MANY | {"relationship"}:
+                continue
+            text = source.text(node)
+            if function == "relationship":
+                uselist = "uselist=False" in text.replace(" ", "")
+                is_many = not uselist and bool(re.search(r"secondary|List\[|Set\[", text))
+            given = node.child_by_field_name("arguments")
+            first = next(
+                (
+                    one
+                    for one in (given.named_children if given else ())
+                    if one.type != "keyword_argument"
+                ),
+                None,
+            )
+            back = re.search(r"related_name\s*=\s*[\"'](\w+)", text)
+            index = source.within(found["class"][0])
+            owner = source.facts.definitions[index].name if index >= 0 else ""
+            data = {
+                "class": owner,
+                "to": source.text(first).strip("\"'").rpartition("(")[0]
+                or source.text(first).strip("\"'"),
+                "many": is_many,
+                "back": back[1] if back else "",
+                "lib": "sqlalchemy" if function == "relationship" else "django",
+                "eager": bool(_EAGER.search(text)),
+            }
+            yield Mark(self.name, "relation", source.text(found["field"][0]), line_of(node), data)
+
+    def asked(self, said: Chain, at: Lookup) -> Asked | None:
+        """Of a model by its manager, a session or a statement; of a variable that is one."""
+        names = [step.name for step in said.steps]
+        for index, step in enumerate(said.steps):
+            if step.name in _MANAGERS and not step.is_call and index + 1 < len(said.steps):
+                owner = ".".join([said.root, *names[:index]]) if said.root else ""
+                if owner in {"self", "cls"}:
+                    owner = at.owner_class(said.node)
+                return _django(at, owner, "model", said.steps[index + 1 :]) if owner else None
+        if names and names[0] in _SHORTCUTS and (given := plain(said.steps[0])):
+            return self._shortcut(said, at, given[0])
+        return (
+            self._sqlalchemy(said, at, names)
+            or self._of_variable(said, at, names)
+            or self._saved(said, at, names)
+        )
+
+    def _shortcut(self, said: Chain, at: Lookup, first: Node) -> Asked | None:
+        owner = at.source.text(first)
+        if not _CLASS.match(owner):
+            found = re.match(r"(\w+(?:\.\w+)*?)\.objects\b", owner)
+            owner = found[1] if found else ""
+        columns = tuple(name for name, _ in keywords(at.source, said.steps[0]))
+        return Asked(owner, "model", "read", _fields(columns), gives_many=False) if owner else None
+
+    def _sqlalchemy(self, said: Chain, at: Lookup, names: list[str]) -> Asked | None:
+        owner, does, rest = "", "read", said.steps
+        for index, step in enumerate(said.steps):
+            given = plain(step) if step.is_call else []
+            if step.name == "query" and given:
+                owner, rest = _model_in(at.source, given[0]), said.steps[index + 1 :]
+            elif step.name == "query" and not step.is_call and _CLASS.match(said.root):
+                owner, rest = ".".join([said.root, *names[:index]]), said.steps[index + 1 :]
+                if not rest:
+                    return None
+            elif (
+                step.name in _STATEMENTS
+                and given
+                and (index == 0 or said.root in {"sa", "db", "sqlalchemy", "sql"})
+            ):
+                owner, rest = _model_in(at.source, given[0]), said.steps[index + 1 :]
+                does = _STATEMENTS[step.name]
+            elif step.name == "get" and len(given) > 1 and "session" in said.root + "".join(names):
+                model = at.source.text(given[0])
+                return Asked(model, "model", gives_many=False) if _CLASS.match(model) else None
+            if owner:
+                break
+        return _alchemy(at.source, owner, does, rest) if owner else None
+
+    def _of_variable(self, said: Chain, at: Lookup, names: list[str]) -> Asked | None:
+        """More of a query that a variable holds; or of what something has, by its manager."""
+        if (known := at.variable(said.node, said.root)) and names and said.steps[0].is_call:
+            if known.gives_many and names[0] in _SET | _WRITES | {
+                "where",
+                "options",
+                "join",
+                "filter_by",
+            }:
+                is_django = not any(name in {"where", "options", "filter_by"} for name in names)
+                more = (
+                    _django(at, known.owner, known.kind, said.steps)
+                    if is_django
+                    else _alchemy(at.source, known.owner, known.does, said.steps)
+                )
+                return more._replace(
+                    columns=(*known.columns, *more.columns),
+                    eager=(*known.eager, *more.eager),
+                    is_evaluated=more.does == "write" or not more.gives_many,
+                )
+            return None
+        for index, step in enumerate(said.steps[1:], 1):
+            before = said.steps[index - 1]
+            if step.is_call and step.name in _SET | {"create"} and not before.is_call and said.root:
+                is_last = index + 1 == len(said.steps)
+                if is_last and step.name in _OF_DICTIONARIES and not before.name.endswith("_set"):
+                    return None
+                return _django(at, before.name, "related", said.steps[index:])
+        return None
+
+    def _saved(self, said: Chain, at: Lookup, names: list[str]) -> Asked | None:
+        """An object that is saved or deleted."""
+        if len(names) != 1 or names[0] not in _SAVED or not said.steps[0].is_call:
+            return None
+        if said.root in {"self", "cls"}:
+            return Asked(at.owner_class(said.node), "instance", "write", gives_many=False)
+        known = at.variable(said.node, said.root)
+        owner = known.owner if known else said.root
+        kind = known.kind if known else "named"
+        return Asked(owner, kind, "write", gives_many=False) if owner else None
+
+    def requests(self, said: Chain, at: Lookup) -> str:  # noqa: ARG002
+        """`requests.get` and its like."""
+        return said.dotted if said.dotted and _HTTP.search(said.dotted) else ""
+
+    def loads_once(self, said: Chain) -> bool:
+        """`all`, `count` and `exists` go by what was prefetched."""
+        names = [step.name for step in said.steps if step.is_call]
+        return set(names) <= {"all", "count", "exists"}
+
+    def relation(self, said: Chain) -> str:
+        """`order.customer.name`, `order.lines.all()`, `order.line_set.count()`."""
+        first = said.steps[0] if said.steps else None
+        if first is None or first.is_call or len(said.steps) < 2:
+            return ""
+        if said.steps[1].name in {"id", "pk"} and not said.steps[1].is_call:
+            return ""
+        return first.name
+
+
+def _django(at: Lookup, owner: str, kind: str, steps: tuple[Step, ...]) -> Asked:
+    columns: list[str] = []
+    orders: list[str] = []
+    eager: list[str] = []
+    for step in steps:
+        if step.name in _FILTERS:
+            columns += [name for name, _ in keywords(at.source, step) if name != "defaults"]
+            for one in plain(step):
+                columns += _in_q(at.source, one)
+        elif step.name == "order_by":
+            orders += [one.lstrip("-") for one in literals(at.source, plain(step))]
+        elif step.name in {"select_related", "prefetch_related"}:
+            eager += literals(at.source, plain(step))
+            for one in plain(step):
+                eager += _PREFETCHED.findall(at.source.text(one))
+            if step.name == "select_related" and not step.arguments:
+                eager.append("*")
+    does = "write" if any(step.name in _WRITES for step in steps) else "read"
+    return Asked(
+        owner,
+        kind,
+        does,
+        _fields(columns),
+        _fields(orders),
+        tuple(one.replace("__", ".") for one in eager),
+        not any(step.name in _ONE for step in steps),
+    )
+
+
+def _in_q(source: Source, node: Node) -> Iterator[str]:
+    text = source.text(node)
+    if "Q(" in text:
+        yield from re.findall(r"\bQ\(\s*(\w+)\s*=", text)
+
+
+def _fields(said: Iterable[str]) -> tuple[str, ...]:
+    """`customer__name` goes by `customer`; what looks inside of texts goes by nothing."""
+    return tuple(dict.fromkeys(one.partition("__")[0] for one in said if not _INSIDE.search(one)))
+
+
+def _alchemy(source: Source, owner: str, does: str, steps: tuple[Step, ...]) -> Asked:
+    columns: list[str] = []
+    orders: list[str] = []
+    eager: list[str] = []
+    own = re.compile(rf"\b{re.escape(owner.rpartition('.')[2])}\.(\w+)\b(?!\s*!=)")
+    for step in steps:
+        text = " ".join(source.text(one) for one in step.arguments or ())
+        if step.name == "filter_by":
+            columns += [name for name, _ in keywords(source, step)]
+        elif step.name in {"filter", "where", "having"}:
+            columns += own.findall(text)
+        elif step.name == "order_by":
+            orders += own.findall(text)
+        elif step.name == "options":
+            eager += _LOADED.findall(text)
+        elif step.name in {"update", "delete"}:
+            does = "write"
+    many = not any(step.name in _ONE for step in steps)
+    return Asked(owner, "model", does, tuple(columns), tuple(orders), tuple(eager), many)
+
+
+def _model_in(source: Source, node: Node) -> str:
+    text = source.text(node)
+    if _CLASS.match(text):
+        return text
+    found = _IN_TEXT.search(text)
+    return found[1] if found and not found[1].isupper() else ""

@@ -1,0 +1,247 @@
+"""What every language's reader of queries does: chains held against loops and known variables."""
+
+from __future__ import annotations
+
+import re
+from abc import abstractmethod
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from indexer.code.queries.chains import CALLS, MEMBERS, Chain, chain, unwrap
+from indexer.code.queries.loops import Loop, find_loops
+from indexer.code.readers import Reader
+from indexer.code.syntax import line_of
+from memory.code.facts import Mark
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from indexer.code.project import CodeProject
+    from indexer.code.syntax import Node, Source
+    from memory.code.codebase import Edge, Route, Table, Unresolved
+
+_CALLS = {
+    "python": "(call) @call (attribute) @member",
+    "php": """
+[(member_call_expression) (nullsafe_member_call_expression) (scoped_call_expression)
+ (function_call_expression)] @call
+[(member_access_expression) (nullsafe_member_access_expression)] @member
+""",
+    "typescript": "(call_expression) @call",
+    "java": "(method_invocation) @call",
+}
+_ASSIGNED = {
+    "python": ("assignment", "left", "right"),
+    "php": ("assignment_expression", "left", "right"),
+    "typescript": ("variable_declarator", "name", "value"),
+    "java": ("variable_declarator", "name", "value"),
+}
+_WORD = re.compile(r"[$\w]+")
+_REMEMBERED = re.compile(
+    r"\bnot in\b|cache|isset|\bhas\(|\.get\(|memo|=== undefined|== null|empty\("
+)
+
+
+class Asked(NamedTuple):
+    """What a chain asks a database."""
+
+    owner: str  # as it is written: a model, a table, a field of a client
+    kind: str  # model, table, prisma, repository, related, instance
+    does: str = "read"  # or "write"
+    columns: tuple[str, ...] = ()  # that it goes by
+    orders: tuple[str, ...] = ()  # that it sorts by
+    eager: tuple[str, ...] = ()  # relations that come with it, dotted
+    gives_many: bool = True
+    is_evaluated: bool = True  # False for one that is only put together here
+
+
+class Lookup(NamedTuple):
+    """What dialects may ask about a file."""
+
+    source: Source
+    known: dict[tuple[int, str], Asked]  # by definition and variable: what it was last given
+
+    def within(self, node: Node) -> int:
+        """The definition that something stands in."""
+        return self.source.within(node)
+
+    def variable(self, node: Node, name: str) -> Asked | None:
+        """What a variable is, where a query gave it."""
+        return self.known.get((self.within(node), name))
+
+    def owner_class(self, node: Node) -> str:
+        """The class that something stands in; "" for none."""
+        index = self.within(node)
+        name = self.source.facts.definitions[index].name if index >= 0 else ""
+        return name.rpartition(".")[0]
+
+
+class QueryReader(Reader):
+    """The reader of one language; what its libraries call a query is told by its methods."""
+
+    @abstractmethod
+    def asked(self, said: Chain, at: Lookup) -> Asked | None:
+        """What a chain asks a database, if it does."""
+
+    @abstractmethod
+    def declared(self, source: Source) -> Iterable[Mark]:
+        """Relations of models, and whatever else stands outside of functions."""
+
+    def requests(self, said: Chain, at: Lookup) -> str:  # noqa: ARG002
+        """How an outgoing HTTP call is written; "" for none."""
+        return ""
+
+    def relation(self, said: Chain) -> str:  # noqa: ARG002
+        """What a chain that begins with what a loop goes over loads lazily; "" for nothing."""
+        return ""
+
+    def loads_once(self, said: Chain) -> bool:  # noqa: ARG002
+        """Whether a query of a relation asks nothing where the relation is loaded already."""
+        return False
+
+    def called(self, said: Chain, at: Lookup) -> str:  # noqa: ARG002
+        """The function that a chain calls, as the language's resolver takes it; "" for none."""
+        return said.dotted if said.steps and said.steps[-1].is_call else ""
+
+    def read(self, source: Source) -> Iterable[Mark]:
+        """See the package."""
+        yield from self.declared(source)
+        captured = source.captures(_CALLS[source.facts.language])
+        nodes = [*captured.get("call", ()), *captured.get("member", ())]
+        if nodes:
+            yield from _Reading(self, source).marks(nodes)
+
+    def assemble(self, project: CodeProject) -> Iterable[Route | Table | Edge | Unresolved]:  # noqa: ARG002
+        """None by itself: `meaning` looks at the marks of all."""
+        return ()
+
+
+class _Reading:
+    """One file that is being read."""
+
+    def __init__(self, reader: QueryReader, source: Source) -> None:
+        self._reader = reader
+        self._source = source
+        self._at = Lookup(source, {})
+        self._loops = find_loops(source)
+        self._done: set[tuple[str, ...]] = set()
+
+    def marks(self, nodes: list[Node]) -> Iterator[Mark]:
+        inside: set[tuple[int, int]] = set()
+        for node in sorted(nodes, key=lambda one: (one.start_byte, -one.end_byte)):
+            if (node.start_byte, node.end_byte) in inside:
+                continue
+            said = chain(self._source, node)
+            inside.update(said.inner)
+            yield from self._chain(said)
+
+    def _chain(self, said: Chain) -> Iterator[Mark]:
+        reader, node = self._reader, said.node
+        loops = [one for one in self._loops if one.holds(node)]
+        loop = next((one for one in loops[::-1] if said.root in one.names), None)
+        asked = reader.asked(said, self._at)
+        if asked and not (loop and asked.kind == "related" and reader.loads_once(said)):
+            self._remember(node, asked)
+            loops = loops if asked.is_evaluated else []
+            yield self._mark("query", asked.owner, node, loops, _fields(asked))
+            return
+        if request := reader.requests(said, self._at):
+            yield self._mark("http", request, node, loops)
+            return
+        if not loops:
+            return
+        relation = reader.relation(said) if loop else ""
+        if loop and relation:
+            over = self._over(loop, loops)
+            data: dict[str, Any] = {"var": said.root, "type": loop.type}
+            data |= {"over": _fields(over) if over else None, "model": over.owner if over else ""}
+            if self._is_new("lazy", said.root, relation, str(loop.line)):
+                yield self._mark("lazy", relation, node, [loop], data)
+            return
+        name = reader.called(said, self._at)
+        if name and self._is_new("repeat", name, str(loops[-1].line), str(line_of(node))):
+            yield self._mark("repeat", name, node, loops)
+
+    def _is_new(self, *key: str) -> bool:
+        new = key not in self._done
+        self._done.add(key)
+        return new
+
+    def _mark(
+        self,
+        what: str,
+        name: str,
+        node: Node,
+        loops: list[Loop],
+        more: dict[str, Any] | None = None,
+    ) -> Mark:
+        index = self._source.within(node)
+        data = {
+            "in": self._source.facts.definitions[index].name if index >= 0 else "",
+            **(more or {}),
+        }
+        if loops:
+            data |= {"loop": loops[-1].line, "each": self._goes_by(node, loops)}
+        return Mark(self._reader.name, what, name, line_of(node), data)
+
+    def _goes_by(self, node: Node, loops: list[Loop]) -> bool:
+        """Whether it depends on what the loop is at, and is not kept for the next one."""
+        inner = loops[-1]
+        text = self._source.text(node)
+        words = set(_WORD.findall(text))
+        names = set().union(*(one.names for one in loops)) | self._made_in(inner)
+        return bool(words & names) and not self._is_remembered(node, inner)
+
+    def _made_in(self, loop: Loop) -> set[str]:
+        kind, left, _ = _ASSIGNED[self._source.facts.language]
+        found = self._source.captures(f"({kind} {left}: (_) @name)", loop.node).get("name", ())
+        return {word for one in found for word in _WORD.findall(self._source.text(one))}
+
+    def _is_remembered(self, node: Node, loop: Loop) -> bool:
+        outer = node.parent
+        while outer is not None and outer.id != loop.node.id:
+            if outer.type == "if_statement":
+                condition = outer.child_by_field_name("condition")
+                if _REMEMBERED.search(self._source.text(condition)):
+                    return True
+            outer = outer.parent
+        return False
+
+    def _remember(self, node: Node, asked: Asked) -> None:
+        """A variable that is given this is it, from here on."""
+        kind, left, right = _ASSIGNED[self._source.facts.language]
+        inner, outer = node, node.parent
+        while outer is not None and unwrap(outer).id == unwrap(inner).id:
+            inner, outer = outer, outer.parent
+        if outer is not None and outer.type == kind:
+            value, name = outer.child_by_field_name(right), outer.child_by_field_name(left)
+            if value is not None and value.id == inner.id and name is not None:
+                self._at.known[self._at.within(node), self._source.text(name)] = asked
+
+    def _over(self, loop: Loop, loops: list[Loop]) -> Asked | None:
+        """What a loop goes over, where that is known to be of a model."""
+        if loop.over is None:
+            return None
+        text = self._source.text(loop.over)
+        if known := self._at.variable(loop.over, text):
+            return known
+        if loop.over.type not in {*CALLS, *MEMBERS}:
+            return None
+        said = chain(self._source, loop.over)
+        outer = next((one for one in loops if said.root in one.names and one is not loop), None)
+        if outer and said.steps:
+            above = self._over(outer, [one for one in loops if one is not loop])
+            way = f"{said.steps[0].name}."
+            eager = [one.removeprefix(way) for one in (above.eager if above else ()) if way in one]
+            return Asked(said.steps[0].name, "related", eager=tuple(eager)) if above else None
+        return self._reader.asked(said, self._at)
+
+
+def _fields(asked: Asked) -> dict[str, Any]:
+    return {
+        "kind": asked.kind,
+        "does": asked.does,
+        "columns": list(asked.columns),
+        "orders": list(asked.orders),
+        "eager": list(asked.eager),
+        "many": asked.gives_many,
+    }

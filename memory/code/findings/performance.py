@@ -1,0 +1,280 @@
+"""Queries that are repeated for each of many, and columns that no index leads to."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from memory.code.findings.rule import Rule, Seen, Subject, finding
+from memory.code.testing import is_test
+from memory.models.findings import Spot
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from memory.code.codebase import CodeBase, Place, Query, Table
+    from memory.code.flow import Flow, Step
+    from memory.models.findings import Finding
+
+_CALLS_FOLLOWED = 2  # from a loop to a query
+_MOST_STEPS = 4  # of a way that are named
+#: What is run by hand or once: how often it asks is of less concern.
+_BY_HAND = re.compile(
+    r"(?:^|/)(?:management/commands|commands?|console|migrations?|seeds?|seeders?|factories|scripts?"
+    r"|fixtures|cli|bin|tools?|database)(?:/|$)|(?:^|/)(?:seed|populate|manage|import|export)\w*\.\w+$"
+    r"|Command\.(?:php|java)$|Seeder\.php$",
+    re.IGNORECASE,
+)
+_FEW_VALUES = re.compile(r"bool|enum|tinyint|bit\b", re.IGNORECASE)
+_FLAG = re.compile(r"^(?:is|has|can)_|status$|state$|type$|kind$|active$|enabled$|deleted|role$")
+_READING = frozenset({"GET", "HEAD"})
+
+
+class _Repeated(NamedTuple):
+    """A query that a loop repeats."""
+
+    place: Place  # the function that has the loop
+    query: Query
+    line: int  # in the loop
+    loop: int
+    way: tuple[Place, ...]  # functions between the loop and the query
+    sure: bool
+
+
+def repeated(flow: Flow) -> Iterator[_Repeated]:
+    """Every query in a loop, and those that its calls make, by file and line."""
+    code = flow.code
+    for query in code.queries:
+        if query.loop and not is_test(query.place.path):
+            yield _Repeated(query.place, query, query.line, query.loop, (), query.sure)
+    for one in code.repeats:
+        if is_test(one.source.path) or is_test(one.target.path):
+            continue
+        for way, query in _below(flow, one.target, (one.target,)):
+            if query.does == "read" and not query.loop:
+                yield _Repeated(one.source, query, one.line, one.loop, way, one.sure)
+
+
+def _below(
+    flow: Flow, place: Place, way: tuple[Place, ...]
+) -> Iterator[tuple[tuple[Place, ...], Query]]:
+    for query in flow.queries(place):
+        yield way, query
+    for step in flow.steps(place) if len(way) < _CALLS_FOLLOWED else ():
+        if step.target not in way:
+            yield from _below(flow, step.target, (*way, step.target))
+
+
+def _repeats(subject: Subject) -> Seen:
+    """Queries that read, once for each; those that write are less sure to be worth it."""
+    flow = subject.flow
+    groups: dict[tuple[str, ...], list[_Repeated]] = {}
+    for one in repeated(flow):
+        what = one.query.relation or one.query.table or one.query.model
+        key = (flow.code.called(one.place), what, one.query.does)
+        groups.setdefault(key, []).append(one)
+    seen = Seen(len(subject.code.queries))
+    for (where, what, does), found in sorted(groups.items()):
+        seen.findings.append(_told(flow, where, what, does, found))
+    return seen
+
+
+def _told(flow: Flow, where: str, what: str, does: str, found: Sequence[_Repeated]) -> Finding:
+    found = sorted(found, key=lambda one: (len(one.way), not one.sure, one.line))
+    first = found[0]
+    route = _way_from_route(flow, first.place)
+    by_hand = bool(_BY_HAND.search(first.place.path))
+    reads = does == "read"
+    spots = [Spot(file=first.place.path, line=first.line, said=_said(first, flow.code))]
+    spots += [
+        Spot(file=one.query.place.path, line=one.query.line, said=flow.code.called(one.query.place))
+        for one in (first,)
+        if one.way
+    ]
+    spots += [
+        Spot(file=one.place.path, line=one.line, said=_said(one, flow.code))
+        for one in found[1:]
+        if one.line != first.line
+    ]
+    verb = "loads" if first.query.relation else "reads" if reads else "writes"
+    name = first.place.symbol or where
+    through = f" through {first.way[-1].symbol}" if first.way else ""
+    return finding(
+        "performance.repeated-query" if reads else "performance.repeated-write",
+        (where, what, does),
+        f"{name} {verb} {what} once for each in its loop{through}{route.said}",
+        [*spots, *route.spots],
+        severity="major" if route.said and reads else "minor",
+        modules=_modules(flow.code, first.place),
+        sure=reads and first.sure and not by_hand and len(first.way) < _CALLS_FOLLOWED,
+        do=_settled(first),
+    )
+
+
+def _said(one: _Repeated, code: CodeBase) -> str:
+    query = one.query
+    if query.relation:
+        return f"loop at line {one.loop}: .{query.relation} is loaded when it is asked for"
+    by = f" by {', '.join(query.columns)}" if query.columns else ""
+    call = f"calls {code.called(one.way[0])}, which " if one.way else ""
+    asks = "asks" if query.does == "read" else "writes"
+    return f"loop at line {one.loop}: {call}{asks} {query.table or query.model}{by}"
+
+
+def _settled(one: _Repeated) -> str:
+    if one.query.relation:
+        return f"load {one.query.relation} with what the loop goes over"
+    if one.query.does == "read":
+        return "ask once for all of them before the loop"
+    return "write them together"
+
+
+class _Way(NamedTuple):
+    said: str
+    spots: tuple[Spot, ...]
+
+
+def _way_from_route(flow: Flow, place: Place) -> _Way:
+    """From which route one comes to a function, and by which calls."""
+    if place not in flow.routed:
+        return _Way("", ())
+    route, steps = flow.routed[place]
+    spots = [Spot(file=route.file, line=route.line, said=f"{route.method} {route.path}")]
+    spots += [_step(flow.code, one) for one in steps[-_MOST_STEPS:]]
+    return _Way(f", for {route.method} {route.path}", tuple(spots))
+
+
+def _step(code: CodeBase, step: Step) -> Spot:
+    return Spot(file=step.file, line=step.line, said=f"calls {code.called(step.target)}")
+
+
+def _modules(code: CodeBase, *places: Place) -> list[str]:
+    return sorted({code.files[one.path].module for one in places if one.path in code.files})
+
+
+def _unindexed(subject: Subject) -> Seen:
+    """Columns that queries go by, and that no index of their table begins with."""
+    flow, code = subject.flow, subject.code
+    tables = {one.table: one for one in code.tables}
+    seen = Seen()
+    missing: dict[tuple[str, str], list[Query]] = {}
+    for query in code.queries:
+        table = tables.get(query.table)
+        if table is None or query.relation or is_test(query.place.path) or not query.columns:
+            continue
+        seen.looked_at += 1
+        if not table.whole:
+            reason = "the table is not understood as a whole"
+            seen.untold.append(Spot(file=query.place.path, line=query.line, said=reason))
+            continue
+        column = without_index(table, query.columns)
+        if column:
+            missing.setdefault((table.table, column), []).append(query)
+    for (name, column), queries in sorted(missing.items()):
+        queries.sort(key=lambda one: one.place not in flow.routed)
+        seen.findings.append(_missing(flow, tables[name], column, queries))
+    return seen
+
+
+def without_index(table: Table, columns: Sequence[str]) -> str:
+    """The first of some columns, if no index of the table leads with any; else ""."""
+    known = {one.name for one in table.columns}
+    if not set(columns) <= known:
+        return ""  # it goes by something that nobody knows
+    leading = {one[0] for one in (table.primary_key, *table.indexes, *table.unique) if one}
+    return "" if leading & set(columns) else columns[0]
+
+
+def _missing(flow: Flow, table: Table, column: str, queries: Sequence[Query]) -> Finding:
+    first = queries[0]
+    route = _way_from_route(flow, first.place)
+    type_ = next((one.type for one in table.columns if one.name == column), "")
+    is_small = bool(_FEW_VALUES.search(type_) or _FLAG.search(column))
+    keys = {column for key in table.foreign_keys for column in key.columns}  # often have one
+    is_key = bool(keys & {column for one in queries for column in one.columns})
+    spots = [
+        Spot(file=one.place.path, line=one.line, said=f"asks by {', '.join(one.columns)}")
+        for one in queries
+    ]
+    spots.append(Spot(file=table.file, line=table.line, said=f"{table.table} is defined here"))
+    go = f"{len(queries)} queries go" if len(queries) > 1 else "a query goes"
+    by_hand = bool(_BY_HAND.search(first.place.path))
+    return finding(
+        "performance.missing-index",
+        (table.table, column),
+        f"{go} by {table.table}.{column}, which no index begins with{route.said}",
+        [*spots, *route.spots],
+        severity="major" if route.said and not is_small else "minor",
+        modules=_modules(flow.code, *(one.place for one in queries)),
+        sure=not is_small and not is_key and not by_hand,
+        do=f"an index on {table.table} ({column}), if the table grows",
+    )
+
+
+def _cacheable(subject: Subject) -> Seen:
+    """Routes that only read tables which no request changes."""
+    flow = subject.flow
+    seen = Seen()
+    changed = {
+        one.table
+        for one in subject.code.queries
+        if one.does == "write"
+        and not is_test(one.place.path)
+        and not _BY_HAND.search(one.place.path)
+    }
+    reads: list[tuple[int, set[str]]] = []
+    routes = [one for one in subject.code.routes if not is_test(one.file)]
+    for index, route in enumerate(routes):
+        queries = [one for place in flow.reach(flow.starts(route)) for one in flow.queries(place)]
+        named = {one.table for one in queries if one.table}
+        if route.method not in _READING:
+            changed |= named
+        else:
+            seen.looked_at += 1
+            if named and all(one.does == "read" and one.table for one in queries):
+                reads.append((index, named))
+    for index, named in reads:
+        route, lists = routes[index], ", ".join(sorted(named))
+        if named & changed or _is_cached(flow, route):
+            continue
+        places = flow.reach(flow.starts(route))
+        spots = [Spot(file=route.file, line=route.line, said=f"{route.method} {route.path}")]
+        spots += [
+            Spot(file=one.place.path, line=one.line, said=f"reads {one.table}")
+            for place in places
+            for one in flow.queries(place)
+        ]
+        seen.findings.append(
+            finding(
+                "performance.cacheable",
+                (f"{route.method} {route.path}",),
+                f"{route.method} {route.path} reads {lists}, which nothing is known to change",
+                spots,
+                severity="minor",
+                modules=[subject.code.files[route.file].module]
+                if route.file in subject.code.files
+                else [],
+                do="its answer could be kept",
+            )
+        )
+    return seen
+
+
+def _is_cached(flow: Flow, route) -> bool:  # type: ignore[no-untyped-def]
+    """Whether something on the way is named like a cache."""
+    places = flow.reach(flow.starts(route))
+    noted = [
+        note
+        for place in places
+        if place in flow.code.symbols
+        for note in flow.code.symbols[place].annotations
+    ]
+    said = [*noted, *route.middleware, *(place.symbol for place in places)]
+    return any("cache" in one.lower() for one in said)
+
+
+RULES = (
+    Rule("performance.repeated-query", "queries that a loop repeats for each", _repeats),
+    Rule("performance.missing-index", "columns asked by that no index leads to", _unindexed),
+    Rule("performance.cacheable", "answers that could be kept", _cacheable),
+)

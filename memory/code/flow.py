@@ -1,0 +1,205 @@
+"""Where a request goes: from its route, over the calls that are known, to what is asked."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
+
+from memory.code.codebase import Grade, Place
+from memory.code.testing import is_test
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from memory.code.codebase import CodeBase, Edge, Outgoing, Query, Repeat, Route
+
+T = TypeVar("T")
+_Placed = TypeVar("_Placed", "Query", "Repeat", "Outgoing")
+
+_FOLLOWED = frozenset({Grade.CALL, Grade.INHERITED})
+_CLASSES = frozenset({"class", "interface", "trait"})
+_DEEPEST = 12  # calls
+#: Methods of a class that a framework calls by itself.
+_CALLED_BY_NAME = frozenset(
+    """dispatch get_queryset get_object get_context_data form_valid perform_create perform_update
+    perform_destroy get_serializer_class get_form_kwargs __init__ __call__ __invoke __construct
+    handle""".split()
+)
+
+
+class Step(NamedTuple):
+    """One function that calls another."""
+
+    source: Place
+    target: Place
+    grade: str
+    file: str
+    line: int
+
+
+@dataclass(frozen=True, eq=False)
+class Flow:
+    """The calls of a code base, and what is asked of tables in between."""
+
+    code: CodeBase
+    _steps: dict[Place, tuple[Step, ...]] = field(default_factory=dict)
+
+    def starts(self, route: Route) -> list[Place]:
+        """The functions that a route begins in."""
+        place = Place(route.file, route.symbol)
+        while place.symbol and place not in self.code.symbols:
+            place = Place(place.path, place.symbol.rpartition(".")[0])
+        if not place.symbol:
+            return []
+        if self.code.symbols[place].kind not in _CLASSES:
+            return [place]
+        wanted = _CALLED_BY_NAME | {route.method.lower()}
+        if route.method == "ANY":
+            wanted |= {"get", "post", "put", "patch", "delete"}
+        named = [one for one in self._members.get(place, ()) if _last(one) in wanted]
+        return [place, *named]
+
+    def steps(self, place: Place) -> tuple[Step, ...]:
+        """What is called in a function, by line; an interface leads to what implements it."""
+        if place not in self._steps:
+            self._steps[place] = tuple(self._found(place))
+        return self._steps[place]
+
+    def _found(self, place: Place) -> Iterator[Step]:
+        seen = {place}
+        for edge in self._edges.get(place, ()):
+            target = edge.target
+            symbol = self.code.symbols.get(target)
+            if symbol is None or target in seen:
+                continue
+            seen.add(target)
+            if symbol.kind in _CLASSES:
+                made = next((one for one in self._members.get(target, ()) if _is_made(one)), None)
+                if made is None:
+                    continue
+                target = made
+            yield Step(place, target, str(edge.grade), edge.source.path, edge.line)
+        symbol = self.code.symbols.get(place)
+        for one in self._implementations.get(place, ()):
+            if one not in seen:
+                line = symbol.line if symbol else 0
+                yield Step(place, one, str(Grade.INHERIT), place.path, line)
+
+    def reach(self, starts: Iterable[Place]) -> Mapping[Place, tuple[Step, ...]]:
+        """Every function that is called from some, with the shortest way to it."""
+        ways: dict[Place, tuple[Step, ...]] = dict.fromkeys(starts, ())
+        waiting = deque(ways)
+        while waiting:
+            place = waiting.popleft()
+            way = ways[place]
+            for step in self.steps(place) if len(way) < _DEEPEST else ():
+                if step.target not in ways:
+                    ways[step.target] = (*way, step)
+                    waiting.append(step.target)
+        return ways
+
+    @cached_property
+    def routed(self) -> Mapping[Place, tuple[Route, tuple[Step, ...]]]:
+        """Every function that some route reaches: the nearest route, and the way from it."""
+        ways: dict[Place, tuple[Route, tuple[Step, ...]]] = {}
+        waiting: deque[Place] = deque()
+        for route in self.code.routes:
+            for place in () if is_test(route.file) else self.starts(route):
+                if place not in ways:
+                    ways[place] = (route, ())
+                    waiting.append(place)
+        while waiting:
+            place = waiting.popleft()
+            route, way = ways[place]
+            for step in self.steps(place) if len(way) < _DEEPEST else ():
+                if step.target not in ways:
+                    ways[step.target] = (route, (*way, step))
+                    waiting.append(step.target)
+        return ways
+
+    def queries(self, place: Place) -> list[Query]:
+        """What is asked of tables in a function."""
+        return list(self._of(place, self._queries))
+
+    def repeats(self, place: Place) -> list[Repeat]:
+        """The calls that loops of a function repeat."""
+        return list(self._of(place, self._repeats))
+
+    def outgoing(self, place: Place) -> list[Outgoing]:
+        """The calls of other services in a function."""
+        return list(self._of(place, self._outgoing))
+
+    def _of(self, place: Place, found: Mapping[Place, Sequence[_Placed]]) -> Iterator[_Placed]:
+        yield from found.get(place, ())
+        symbol = self.code.symbols.get(place)
+        if symbol and symbol.kind == "constant":  # a function within a call, which has no name
+            yield from (
+                one
+                for one in found.get(Place(place.path), ())
+                if symbol.line <= one.line <= symbol.last_line
+            )
+
+    @cached_property
+    def _queries(self) -> dict[Place, list[Query]]:
+        return _grouped((one.place, one) for one in self.code.queries)
+
+    @cached_property
+    def _repeats(self) -> dict[Place, list[Repeat]]:
+        return _grouped((one.source, one) for one in self.code.repeats)
+
+    @cached_property
+    def _outgoing(self) -> dict[Place, list[Outgoing]]:
+        return _grouped((one.place, one) for one in self.code.outgoing)
+
+    @cached_property
+    def _edges(self) -> dict[Place, list[Edge]]:
+        found = _grouped(
+            (edge.source, edge)
+            for edge in self.code.edges
+            if edge.grade in _FOLLOWED and edge.target.symbol
+        )
+        for place, symbol in self.code.symbols.items():
+            if symbol.kind == "constant" and (inside := found.get(Place(place.path))):
+                own = [one for one in inside if symbol.line <= one.line <= symbol.last_line]
+                if own:
+                    found.setdefault(place, []).extend(own)
+        return {place: sorted(edges, key=lambda one: one.line) for place, edges in found.items()}
+
+    @cached_property
+    def _members(self) -> dict[Place, list[Place]]:
+        return _grouped(
+            (Place(place.path, place.symbol.rpartition(".")[0]), place)
+            for place in self.code.symbols
+            if "." in place.symbol
+        )
+
+    @cached_property
+    def _implementations(self) -> dict[Place, list[Place]]:
+        """Members of interfaces -> the members of the classes that implement them."""
+        found: dict[Place, list[Place]] = {}
+        for edge in self.code.edges:
+            symbol = self.code.symbols.get(edge.target)
+            if edge.grade is not Grade.INHERIT or symbol is None or symbol.kind != "interface":
+                continue
+            own = {_last(one): one for one in self._members.get(edge.source, ())}
+            for member in self._members.get(edge.target, ()):
+                if (one := own.get(_last(member))) is not None:
+                    found.setdefault(member, []).append(one)
+        return found
+
+
+def _last(place: Place) -> str:
+    return place.symbol.rpartition(".")[2]
+
+
+def _is_made(place: Place) -> bool:
+    return _last(place) in {"__init__", "__construct", "constructor", "handle", "__invoke"}
+
+
+def _grouped(pairs: Iterable[tuple[Place, T]]) -> dict[Place, list[T]]:
+    found: dict[Place, list[T]] = {}
+    for place, one in pairs:
+        found.setdefault(place, []).append(one)
+    return found

@@ -1,0 +1,340 @@
+"""What functions ask of tables, and which of it a loop repeats."""
+
+from __future__ import annotations
+
+import pytest
+
+DJANGO = """
+from django.db import models
+
+class Author(models.Model):
+    name = models.CharField(max_length=9)
+
+class Book(models.Model):
+    title = models.CharField(max_length=9)
+    author = models.ForeignKey(Author, on_delete=models.CASCADE, related_name="books")
+"""
+ALCHEMY = """
+from sqlalchemy import Column, ForeignKey, Integer, String
+from sqlalchemy.orm import declarative_base, relationship
+Base = declarative_base()
+
+class Author(Base):
+    __tablename__ = "authors"
+    id = Column(Integer, primary_key=True)
+    name = Column(String)
+    books = relationship("Book", back_populates="author")
+
+class Book(Base):
+    __tablename__ = "books"
+    id = Column(Integer, primary_key=True)
+    title = Column(String)
+    author_id = Column(Integer, ForeignKey("authors.id"))
+    author = relationship("Author", back_populates="books")
+"""
+LARAVEL = {
+    "app/Models/Author.php": """<?php
+namespace App\\Models;
+use Illuminate\\Database\\Eloquent\\Model;
+class Author extends Model {
+    public function books() { return $this->hasMany(Book::class); }
+}
+""",
+    "app/Models/Book.php": """<?php
+namespace App\\Models;
+use Illuminate\\Database\\Eloquent\\Model;
+class Book extends Model {
+    public function author() { return $this->belongsTo(Author::class); }
+}
+""",
+    "database/migrations/2020_01_01_000000_create.php": """<?php
+use Illuminate\\Database\\Migrations\\Migration;
+use Illuminate\\Support\\Facades\\Schema;
+return new class extends Migration {
+    public function up() {
+        Schema::create('authors', function ($table) { $table->id(); $table->string('name'); });
+        Schema::create('books', function ($table) {
+            $table->id(); $table->string('title'); $table->foreignId('author_id');
+        });
+    }
+};
+""",
+}
+PRISMA = """
+model Author {
+  id Int @id
+  name String
+  books Book[]
+}
+model Book {
+  id Int @id
+  title String
+  authorId Int
+  author Author @relation(fields: [authorId], references: [id])
+}
+"""
+JPA = {
+    "src/Author.java": """package shop;
+import jakarta.persistence.*;
+@Entity @Table(name = "authors")
+public class Author {
+    @Id Long id;
+    String name;
+    @OneToMany(mappedBy = "author")
+    private List<Book> books;
+}
+""",
+    "src/Book.java": """package shop;
+import jakarta.persistence.*;
+@Entity @Table(name = "books")
+public class Book {
+    @Id Long id;
+    String title;
+    @ManyToOne
+    private Author author;
+}
+""",
+    "src/BookRepository.java": """package shop;
+interface BookRepository extends JpaRepository<Book, Long> {
+    List<Book> findByTitle(String title);
+    @Query("SELECT a FROM Author a JOIN FETCH a.books")
+    List<Author> findWithBooks();
+}
+""",
+}
+
+
+def python(body: str) -> str:
+    lines = "\n".join(f"    {line}" for line in body.strip().splitlines())
+    return f"from shop.models import Author, Book\n\ndef told(session, names, authors):\n{lines}\n"
+
+
+def php(body: str) -> str:
+    return (
+        "<?php\nnamespace App\\Services;\nuse App\\Models\\Author;\nuse App\\Models\\Book;\n"
+        f"class Told {{ public function told($names, $authors) {{\n{body}\n}} }}\n"
+    )
+
+
+def typescript(body: str) -> str:
+    return (
+        "import { PrismaService } from './prisma';\nexport class Told {\n"
+        "  constructor(private readonly prisma: PrismaService) {}\n"
+        f"  async told(names) {{\n{body}\n  }}\n}}\n"
+    )
+
+
+def java(body: str) -> str:
+    return (
+        "package shop;\nclass Told {\n  private final BookRepository bookRepository;\n"
+        f"  void told(List<String> names, List<Author> authors) {{\n{body}\n  }}\n}}\n"
+    )
+
+
+PROJECTS = {
+    "django": ({"shop/__init__.py": "", "shop/models.py": DJANGO}, "shop/views.py", python),
+    "sqlalchemy": ({"shop/__init__.py": "", "shop/models.py": ALCHEMY}, "shop/views.py", python),
+    "laravel": (LARAVEL, "app/Services/Told.php", php),
+    "prisma": ({"prisma/schema.prisma": PRISMA}, "src/told.ts", typescript),
+    "jpa": (JPA, "src/Told.java", java),
+}
+
+
+@pytest.fixture
+def asked(read):
+    def ask(framework: str, body: str):
+        files, path, wrapped = PROJECTS[framework]
+        code = read({**files, path: wrapped(body)})
+        return [one for one in code.queries if one.place.path == path]
+
+    return ask
+
+
+@pytest.mark.parametrize(
+    ("framework", "body", "told"),
+    [
+        ("django", "Book.objects.filter(title='a').order_by('-id')", "read books title id"),
+        ("django", "Book.objects.filter(author__name='a')", "read books author_id "),
+        ("django", "Book.objects.filter(title__icontains='a')", "read books  "),
+        ("django", "Book.objects.create(title='a')", "write books  "),
+        ("django", "book = Book()\nbook.save()", "write books  "),
+        ("sqlalchemy", "session.query(Book).filter_by(title='a').all()", "read books title "),
+        ("sqlalchemy", "session.query(Book).filter(Book.title == 'a')", "read books title "),
+        (
+            "sqlalchemy",
+            "session.scalars(select(Book).where(Book.title == 'a').order_by(Book.id))",
+            "read books title id",
+        ),
+        ("sqlalchemy", "session.execute(delete(Book).where(Book.id == 1))", "write books id "),
+        (
+            "laravel",
+            "return Book::where('title', 'a')->latest()->get();",
+            "read books title created_at",
+        ),
+        ("laravel", "return Book::create(['title' => 'a']);", "write books  "),
+        (
+            "laravel",
+            "return DB::table('books')->where('title', 'a')->first();",
+            "read books title ",
+        ),
+        ("laravel", "return $x->books()->where('title', 'a')->get();", "read books title "),
+        (
+            "prisma",
+            "return this.prisma.book.findMany({ where: { title: 'a' }, orderBy: { id: 'asc' } });",
+            "read Book title id",
+        ),
+        (
+            "prisma",
+            "await this.prisma.book.update({ where: { id: 1 }, data: {} });",
+            "write Book id ",
+        ),
+        ("jpa", "bookRepository.findByTitle(names.get(0));", "read books title "),
+        ("jpa", "bookRepository.deleteAll();", "write books  "),
+    ],
+)
+def test_a_query_says_what_it_reads_or_writes_and_by_what(asked, framework, body, told):
+    (one,) = asked(framework, body)
+
+    table = (
+        one.table.removeprefix("shop_").removesuffix("s") + "s"
+        if framework == "django"
+        else one.table
+    )
+    assert f"{one.does} {table} {','.join(one.columns)} {','.join(one.orders)}" == told
+    assert one.loop == 0
+
+
+@pytest.mark.parametrize(
+    ("framework", "body"),
+    [
+        ("django", "for name in names:\n    Book.objects.filter(title=name).first()"),
+        ("django", "return [Book.objects.get(title=name) for name in names]"),
+        ("django", "for book in Book.objects.all():\n    print(book.author.name)"),
+        (
+            "django",
+            "books = Book.objects.filter(id=1)\nreturn {b.id: b.author.name for b in books}",
+        ),
+        ("django", "for author in Author.objects.all():\n    print(author.books.count())"),
+        ("sqlalchemy", "for name in names:\n    session.query(Book).filter_by(title=name).first()"),
+        ("sqlalchemy", "for book in session.query(Book).all():\n    print(book.author.name)"),
+        ("laravel", "foreach ($names as $name) { Book::where('title', $name)->first(); }"),
+        ("laravel", "$names->each(fn ($name) => Book::firstWhere('title', $name));"),
+        ("laravel", "foreach (Book::all() as $book) { echo $book->author->name; }"),
+        (
+            "laravel",
+            "$books = Book::latest()->get(); foreach ($books as $b) { echo $b->author->name; }",
+        ),
+        (
+            "prisma",
+            "for (const title of names) { this.prisma.book.findFirst({ where: { title } }); }",
+        ),
+        (
+            "prisma",
+            "Promise.all(names.map((title) => this.prisma.book.findMany({ where: { title } })));",
+        ),
+        ("jpa", "for (String name : names) { bookRepository.findByTitle(name); }"),
+        ("jpa", "names.stream().map(name -> bookRepository.findByTitle(name)).toList();"),
+        ("jpa", "for (Author author : authors) { author.getBooks().size(); }"),
+    ],
+)
+def test_what_a_loop_repeats_is_known_to_be_repeated(asked, framework, body):
+    found = [one for one in asked(framework, body) if one.loop]
+
+    assert len(found) == 1
+
+
+@pytest.mark.parametrize(
+    ("framework", "body"),
+    [
+        (
+            "django",
+            "for book in Book.objects.select_related('author'):\n    print(book.author.name)",
+        ),
+        (
+            "django",
+            "for book in Book.objects.all():\n    print(book.author_id, book.title.upper())",
+        ),
+        (
+            "django",
+            "books = Author.objects.prefetch_related('books')\nfor author in books:\n"
+            "    print(author.books.all())",
+        ),
+        (
+            "django",
+            "query = Book.objects.all()\nfor name in names:\n    query = query.filter(title=name)",
+        ),
+        ("django", "for batch in batched(names):\n    Book.objects.filter(title__in=batch)"),
+        ("django", "for name in ('a', 'b'):\n    Book.objects.get(title=name)"),
+        (
+            "sqlalchemy",
+            "for book in session.query(Book).options(joinedload(Book.author)):\n"
+            "    print(book.author.name)",
+        ),
+        ("laravel", "foreach (Book::with('author')->get() as $book) { echo $book->author->name; }"),
+        (
+            "laravel",
+            "$all = Book::all(); $all->load('author'); foreach ($all as $b) { echo $b->author; }",
+        ),
+        ("laravel", "foreach ($names as $name) { $query->where('title', $name); }"),
+        ("prisma", "const books = await this.prisma.book.findMany(); books.map((b) => b.title);"),
+        ("jpa", "Optional.of(names.get(0)).map(name -> bookRepository.findByTitle(name));"),
+        ("jpa", "for (Author author : authors) { author.getName(); }"),
+        (
+            "jpa",
+            "for (Author author : bookRepository.findWithBooks()) { author.getBooks().size(); }",
+        ),
+    ],
+)
+def test_what_is_loaded_at_once_or_put_together_is_not_repeated(asked, framework, body):
+    assert [one for one in asked(framework, body) if one.loop] == []
+
+
+def test_a_loop_over_few_or_without_its_value_is_less_sure(asked):
+    (one,) = asked("django", "for name in names:\n    Book.objects.first()")
+    (kept,) = asked(
+        "django",
+        "found = {}\nfor name in names:\n    if name not in found:\n"
+        "        found[name] = Book.objects.get(title=name)",
+    )
+
+    assert (one.sure, kept.sure) == (False, False)
+
+
+def test_a_repeated_call_leads_to_its_function(read):
+    code = read(
+        {
+            "app.py": "from helpers import load\n\ndef told(names):\n    for name in names:\n"
+            "        load(name)\n",
+            "helpers.py": "def load(name): ...\n",
+        }
+    )
+
+    assert [(one.target.path, one.line, one.loop) for one in code.repeats] == [("helpers.py", 5, 4)]
+
+
+def test_calls_of_other_services_are_known(read):
+    code = read(
+        {
+            "a.py": "import requests\ndef told():\n    requests.post('https://x')\n",
+            "b.ts": "export async function told() { await fetch('/x') }\n",
+        }
+    )
+
+    assert {(one.place.path, one.said) for one in code.outgoing} == {
+        ("a.py", "requests.post"),
+        ("b.ts", "fetch"),
+    }
+
+
+def test_methods_of_what_a_class_is_given_are_called_in_typescript(read):
+    code = read(
+        {
+            "a.ts": "import { Users } from './b';\nexport class A {\n"
+            "  constructor(private users: Users) {}\n  all() { return this.users.find(); }\n}\n",
+            "b.ts": "export class Users { find() {} }\n",
+        }
+    )
+
+    assert ("A.all", "Users.find", "call") in {
+        (one.source.symbol, one.target.symbol, str(one.grade)) for one in code.edges
+    }

@@ -1,0 +1,165 @@
+"""Queries that are repeated, and columns without an index."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from memory.code.codebase import (
+    Column,
+    ForeignKey,
+    Place,
+    Query,
+    Repeat,
+    Route,
+    Symbol,
+    Table,
+)
+from memory.code.findings.auditing import look
+from memory.code.findings.rule import Subject
+
+VIEW, LOAD, FIND = (
+    Place("shop/views.py", "view"),
+    Place("shop/a.py", "load"),
+    Place("shop/b.py", "find"),
+)
+CALLS = [
+    ("shop/views.py:view", "shop/a.py:load", "call"),
+    ("shop/a.py:load", "shop/b.py:find", "call"),
+]
+COLUMNS = tuple(
+    Column(name, type_, nullable=False)
+    for name, type_ in [
+        ("id", "int"), ("name", "text"), ("code", "text"), ("user_id", "int"), ("is_paid", "bool")
+    ]
+)  # fmt: skip
+KEYS = (ForeignKey(("user_id",), "users"),)
+ORDERS = Table(
+    "orders", COLUMNS, ("id",), KEYS, (("code", "name"),), (), "", "shop/m.py", 1, "Order"
+)
+
+
+def a_query(place=VIEW, **more) -> Query:
+    return Query(place, 7, more.pop("does", "read"), more.pop("table", "orders"), "Order", **more)
+
+
+@pytest.fixture
+def audited(code):
+    def audit(*queries: Query, repeats=(), method="GET", table: Table = ORDERS):
+        base = code(CALLS, symbols=["shop/m.py:Order", "db/seeders/x.py:run"], tables=(table,))
+        symbols = {place: one._replace(kind="function") for place, one in base.symbols.items()}
+        route = Route(method, "/orders", "view", "shop/views.py", 1, symbol="view")
+        base = replace(
+            base, symbols=symbols, routes=(route,), queries=queries, repeats=tuple(repeats)
+        )
+        return look(Subject(base), "performance").findings
+
+    return audit
+
+
+def of(findings, rule):
+    return [one for one in findings if one.rule == f"performance.{rule}"]
+
+
+def test_a_query_in_a_loop_is_told_with_the_route_that_leads_to_it(audited):
+    (found,) = of(audited(a_query(FIND, loop=5)), "repeated-query")
+
+    assert (found.severity, found.sure) == ("major", True)
+    assert found.message == "find reads orders once for each in its loop, for GET /orders"
+    assert [spot.said for spot in found.spots[1:]] == [
+        "GET /orders",
+        "calls shop.a.load",
+        "calls shop.b.find",
+    ]
+
+
+def test_a_query_is_repeated_through_calls_and_less_surely_through_two(audited):
+    near = audited(a_query(LOAD), repeats=[Repeat(VIEW, LOAD, 9, 8)])
+    far = audited(a_query(FIND), repeats=[Repeat(VIEW, LOAD, 9, 8)])
+
+    assert [one.sure for one in of(near, "repeated-query")] == [True]
+    assert [one.sure for one in of(far, "repeated-query")] == [False]
+    assert of(near, "repeated-query")[0].spots[0].line == 9
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        a_query(Place("db/seeders/x.py", "run"), loop=5),
+        a_query(loop=5, sure=False),
+    ],
+)
+def test_what_is_run_by_hand_or_goes_by_nothing_of_the_loop_is_less_sure(audited, query):
+    (found,) = of(audited(query), "repeated-query")
+
+    assert not found.sure
+
+
+def test_writes_in_a_loop_are_told_on_demand(audited):
+    (found,) = of(audited(a_query(does="write", loop=5)), "repeated-write")
+
+    assert (found.severity, found.sure) == ("minor", False)
+
+
+@pytest.mark.parametrize(
+    ("columns", "told"),
+    [
+        (("name",), ("name", "major", True)),
+        (("id",), None),  # the primary key
+        (("code",), None),  # an index begins with it
+        (("name", "code"), None),  # one of them is enough
+        (("is_paid",), ("is_paid", "minor", False)),  # few values
+        (("user_id",), ("user_id", "major", False)),  # some databases index keys by themselves
+        (("unknown",), None),
+        ((), None),
+    ],
+)
+def test_a_column_that_no_index_begins_with_is_told(audited, columns, told):
+    found = of(audited(a_query(columns=columns)), "missing-index")
+
+    assert [(one.parts[1], one.severity, one.sure) for one in found] == ([told] if told else [])
+
+
+def test_of_a_table_that_is_not_understood_nothing_is_told(audited):
+    found = audited(a_query(columns=("name",)), table=ORDERS._replace(whole=False))
+
+    assert of(found, "missing-index") == []
+
+
+@pytest.mark.parametrize(
+    ("queries", "method", "told"),
+    [
+        ([a_query(LOAD)], "GET", True),
+        ([a_query(LOAD)], "POST", False),
+        ([a_query(LOAD), a_query(FIND, does="write")], "GET", False),
+        ([a_query(LOAD), a_query(Place("jobs/x.py", "run"), does="write")], "GET", False),
+        ([a_query(LOAD), a_query(Place("db/seeders/x.py", "run"), does="write")], "GET", True),
+        ([a_query(LOAD, table="")], "GET", False),
+    ],
+)
+def test_what_only_reads_tables_that_nothing_changes_could_be_kept(audited, queries, method, told):
+    assert bool(of(audited(*queries, method=method), "cacheable")) == told
+
+
+def test_a_finding_stays_the_same_when_lines_move(audited):
+    before = audited(a_query(loop=5, columns=("name",)))
+    after = audited(a_query(loop=50, columns=("name",))._replace(line=52))
+
+    assert {one.id for one in before} == {one.id for one in after}
+
+
+def test_an_interface_leads_to_what_implements_it(code):
+    from memory.code.flow import Flow
+
+    edges = [("a.java:A.call", "b.java:B.find", "call"), ("c.java:C", "b.java:B", "inherit")]
+    base = code(edges, symbols=["c.java:C.find"])
+    kinds = {"B": "interface", "C": "class"}
+    symbols = {
+        place: Symbol(place, kinds.get(place.symbol, "method"), 1, 9, "public")
+        for place in base.symbols
+    }
+
+    reached = Flow(replace(base, symbols=symbols)).reach([Place("a.java", "A.call")])
+
+    assert Place("c.java", "C.find") in reached
