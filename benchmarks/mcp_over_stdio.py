@@ -6,6 +6,7 @@ import json
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, Self
 
 PROTOCOL = "2025-06-18"
@@ -44,6 +45,12 @@ class Session:
     def age(self) -> float:
         """Milliseconds since the process was spawned."""
         return (time.perf_counter() - self._began) * 1e3
+
+    @property
+    def megabytes(self) -> float:
+        """What the process holds of memory now, as Linux tells it."""
+        told = Path(f"/proc/{self._process.pid}/status").read_text(encoding="ascii")
+        return int(told.partition("VmRSS:")[2].split()[0]) / 1024
 
     def initialize(self) -> None:
         """Shake hands."""

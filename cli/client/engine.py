@@ -137,6 +137,16 @@ class Engine:
         until = monotonic() + deadline
         return self._ask(f"/hooks/{event}", body, read_object, until=until)
 
+    def message(self, body: Mapping[str, Any]) -> dict[str, Any] | None:
+        """What is answered to a message of MCP; None to what wants no answer.
+
+        Raises:
+            EngineRefused: it is no message that can be answered.
+            EngineUnavailable: it could not be asked.
+        """
+        answer: dict[str, Any] | None = self._ask("/mcp/messages", body, read_object).get("answer")
+        return answer
+
     def health(self) -> dict[str, Any]:
         """How it is, whatever its version.
 

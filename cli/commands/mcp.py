@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -24,17 +25,14 @@ if TYPE_CHECKING:
 def mcp(workspace: Workspace, *, results: Results) -> None:
     """Serve the memory to an agent by MCP.
 
-    It speaks the protocol on stdin and stdout, and holds neither model nor memory: the
-    engine does, which is started if there is none. An agent's program runs it; `archmem install
-    claude` sets that up.
+    It speaks the protocol on stdin and stdout, of every version, and hands on what it is asked
+    to the engine, which is started if there is none. An agent's program runs it; `archmem install`
+    sets that up.
 
     \b
     Example:
         claude mcp add archmem -- archmem mcp
     """
-    from cli.calling import EngineCaller
+    from cli.client.bridge import Bridge
 
-    caller = EngineCaller(workspace)  # starts the engine while the protocol is imported
-    from cli.mcp.server import serve_stdio
-
-    serve_stdio(caller, results)
+    Bridge(workspace.address(), results, sys.stdout.buffer).serve(sys.stdin.buffer)

@@ -14,9 +14,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from cli.engine.calls import Call, HookCall, PrintCall, read_call
+from cli.engine.calls import Call, HookCall, MessageCall, PrintCall, read_call
 from cli.engine.guard import refused
 from cli.engine.lifetime import Ending
+from cli.engine.mcp_by_http import EngineTools
 from cli.progress import Narrator
 from cli.verbs import find_verb
 from memory.errors import ArchMemError
@@ -27,10 +28,10 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from starlette.requests import Request
-    from starlette.types import ASGIApp
 
     from cli.engine.engine import Engine
     from cli.engine.lifetime import Lifetime
+    from cli.engine.mcp_by_http import McpServers
 
     Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -41,19 +42,21 @@ _LAST = None  # after the last line of a stream
 
 
 def build_app(
-    engine: Engine, *, stop: Callable[[Ending], None], mcp: ASGIApp | None = None
+    engine: Engine, servers: McpServers, *, stop: Callable[[Ending], None], with_mcp: bool
 ) -> Starlette:
     """All that the engine answers.
 
     Args:
         engine: Does the work.
+        servers: Answer messages of MCP.
         stop: Ends the process, once what is under way is done.
-        mcp: Answers under `/mcp`, if it is served.
+        with_mcp: Whether they answer by HTTP too, under `/mcp`.
     """
-    routes = _Routes(engine, stop)
+    routes = _Routes(engine, servers, stop)
     return Starlette(
         routes=[
-            *([Route("/mcp", mcp)] if mcp else []),
+            *([Route("/mcp", EngineTools(servers))] if with_mcp else []),
+            Route("/mcp/messages", routes.message, methods=["POST"]),
             Route("/health", routes.health, methods=["GET"]),
             Route("/stop", routes.stop, methods=["POST"]),
             Route("/verbs/{verb}", routes.checked(routes.verb), methods=["POST"]),
@@ -68,8 +71,9 @@ def build_app(
 class _Routes:
     """What each route does; work goes to threads, so that no caller waits for another."""
 
-    def __init__(self, engine: Engine, stop: Callable[[Ending], None]) -> None:
+    def __init__(self, engine: Engine, servers: McpServers, stop: Callable[[Ending], None]) -> None:
         self._engine = engine
+        self._servers = servers
         self._stop = stop
 
     async def health(self, _request: Request) -> Response:
@@ -100,6 +104,12 @@ class _Routes:
         call = read_call(HookCall, await request.body())
         event = request.path_params["event"]
         return JSONResponse(await run_in_threadpool(self._engine.hook, event, call))
+
+    async def message(self, request: Request) -> Response:
+        """Of MCP, whose own versions are what matters: a session outlives an upgrade of ours."""
+        call = read_call(MessageCall, await request.body())
+        with self._engine.lifetime.serving():
+            return JSONResponse({"answer": await self._servers.answer(call)})
 
     async def followed(self, request: Request) -> Response:
         call = read_call(PrintCall, await request.body())

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import threading
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from cli.engine.background import Background
 from cli.engine.daily import Daily
 from cli.engine.engine import Engine
 from cli.engine.guard import Guard
+from cli.engine.mcp_by_http import McpServers
 from cli.engine.project_list import ProjectList, state_folder
 from cli.engine.stores import Stores
 from cli.engine.watching import Watching
@@ -99,7 +100,7 @@ def built_engine(
         lifetime: When it ends.
         token: What callers from the network have to show.
         about: What is to be said of this process.
-        with_mcp: Whether it answers under `/mcp` too, which takes a second to import.
+        with_mcp: Whether it answers MCP by HTTP too, under `/mcp`.
     """
     with engine_parts(lifetime, about=about, by="the engine", state=state_folder()) as engine:
         engine.watching.resume()
@@ -138,10 +139,6 @@ def engine_parts(
 
 
 def _built(engine: Engine, lifetime: Lifetime, token: str, *, with_mcp: bool) -> Built:
-    if not with_mcp:
-        return Built(Guard(build_app(engine, stop=lifetime.end), token), nullcontext)
-    from cli.engine.mcp_by_http import EngineTools
-
-    tools = EngineTools(engine)
-    app = build_app(engine, stop=lifetime.end, mcp=tools)
-    return Built(Guard(app, token), tools.running)
+    servers = McpServers(engine)
+    app = build_app(engine, servers, stop=lifetime.end, with_mcp=with_mcp)
+    return Built(Guard(app, token), servers.running)

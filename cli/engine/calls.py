@@ -54,13 +54,21 @@ class PrintCall(Call):
     form: Form = Form()
 
 
+class MessageCall(Address):
+    """A message of the Model Context Protocol."""
+
+    message: dict[str, Any]
+    protocol: str | None = None  # the version that was agreed upon, where that is done
+    results: Literal["text", "structure", "both"] = "text"
+
+
 class HookCall(Address):
     """What an agent's program hands to a hook."""
 
     payload: dict[str, Any]
 
 
-def read_call(kind: type[Call | HookCall], body: bytes) -> Any:
+def read_call(kind: type[Call | HookCall | MessageCall], body: bytes) -> Any:
     """A call that was sent as JSON.
 
     Raises:

@@ -1,51 +1,39 @@
-"""Builds the MCP server and serves it, over stdio or within an HTTP server.
+"""Builds the MCP server and serves it within an HTTP server.
 
-Importing the SDK takes half a second, most of it for the models of its protocol; what answers
-questions is somewhere else, behind the caller, so `initialize` waits for nothing but that.
+Importing the SDK takes half a second, most of it for the models of its protocol, so only the
+engine does; `archmem mcp` hands it the messages of its client (`cli.client.bridge`).
 """
 
 from __future__ import annotations
 
-import json
-import logging
-from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
-import anyio
-from anyio import BrokenResourceError
 from mcp import MCPError
 from mcp.server.mcpserver import MCPServer
-from mcp.server.stdio import stdio_server
 from mcp.server.transport_security import TransportSecuritySettings
-from mcp.shared.message import SessionMessage
+from mcp.shared.inbound import (
+    MCP_METHOD_HEADER,
+    MCP_NAME_HEADER,
+    MCP_PROTOCOL_VERSION_HEADER,
+    NAME_BEARING_METHODS,
+    encode_header_value,
+)
 from mcp_types import (
     INVALID_PARAMS,
-    INVALID_REQUEST,
-    PARSE_ERROR,
-    ErrorData,
-    JSONRPCError,
-    JSONRPCMessage,
-    JSONRPCNotification,
-    JSONRPCRequest,
-    JSONRPCResponse,
-    RequestId,
+    PROTOCOL_VERSION_META_KEY,
 )
-from pydantic import ValidationError
 
 from cli.mcp.prompts import INSTRUCTIONS, all_prompts, prompt_refusal
 from cli.mcp.resources import add_resources
 from cli.mcp.tool import in_form
 from cli.verbs import all_tools
-from memory.texts.quoting import harmless_line
 from memory.version import VERSION
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import Mapping, Sequence
     from contextlib import AbstractAsyncContextManager
 
-    from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
     from mcp.server.mcpserver import Context
-    from mcp.shared._stream_protocols import ReadStream, WriteStream
     from mcp_types import GetPromptResult, InputRequiredResult
     from starlette.types import Receive, Scope, Send
 
@@ -78,16 +66,6 @@ def build_server(caller: Caller, results: Results = "text") -> MemoryServer:
     return server
 
 
-def serve_stdio(caller: Caller, results: Results = "text") -> None:
-    """Serve one client on stdin and stdout until it closes stdin.
-
-    Meanwhile stdout carries the protocol only: what anybody prints goes to stderr.
-    """
-    # The SDK takes a handler that is there; its own would draw boxes around every traceback.
-    logging.basicConfig(level=logging.WARNING, format="%(name)s: %(message)s")
-    build_server(caller, results).run("stdio")
-
-
 class MemoryServer(MCPServer):
     """A server that answers all it was asked, and takes a client's mistake for no fault of ours."""
 
@@ -104,15 +82,6 @@ class MemoryServer(MCPServer):
             raise MCPError(INVALID_PARAMS, line)
         return await super().get_prompt(name, arguments, context)
 
-    async def run_stdio_async(self) -> None:
-        """Serve one client until it closes stdin and has its answers."""
-        server = self._lowlevel_server
-        try:
-            async with stdio_server() as streams, finishing(*streams) as (asked, answers):
-                await server.run(asked, answers, server.create_initialization_options())
-        except* (BrokenPipeError, BrokenResourceError):
-            pass  # the client is gone and reads no answers
-
 
 class HttpEndpoint:
     """The server as an ASGI application for one path, without sessions.
@@ -122,15 +91,18 @@ class HttpEndpoint:
     on the machine of its reader. Who may ask at all is for whoever is in front of it to check.
     """
 
-    def __init__(self, caller: Caller, *, hosts: Sequence[str] = ()) -> None:
+    def __init__(
+        self, caller: Caller, results: Results = "text", *, hosts: Sequence[str] = ()
+    ) -> None:
         """Make it.
 
         Args:
             caller: Asks the memory.
+            results: What tools answer with.
             hosts: What `Host` may say beside this machine's own names: "archmem", "example.org:*".
         """
         named = [*_HERE, *(f"{host}:*" for host in _HERE)]
-        server = build_server(caller)
+        server = build_server(caller, results)
         server.streamable_http_app(
             stateless_http=True,
             json_response=True,
@@ -151,98 +123,23 @@ class HttpEndpoint:
         await self._manager.handle_request(scope, receive, send)
 
 
-Read: TypeAlias = SessionMessage | Exception  # a message, or why a line is none
+def message_headers(message: Mapping[str, Any], agreed: str | None) -> dict[str, str]:
+    """What HTTP wants said in headers of a message: its version, method and what it is about.
 
-PATIENCE = 5.0  # seconds
-
-
-@asynccontextmanager
-async def finishing(
-    reading: ReadStream[Read], writing: WriteStream[SessionMessage]
-) -> AsyncIterator[tuple[MemoryObjectReceiveStream[Read], MemoryObjectSendStream[SessionMessage]]]:
-    """The two streams, of which the first does not end before what it brought is answered.
-
-    It ends nevertheless when `PATIENCE` is over.
+    Args:
+        message: As a client sent it.
+        agreed: The version that was agreed upon by `initialize`; a message of the era without
+            that names its own.
     """
-    unanswered = _Unanswered()
-    to_server, asked = anyio.create_memory_object_stream[Read]()
-    answers, from_server = anyio.create_memory_object_stream[SessionMessage]()
-
-    async def relay_questions() -> None:
-        async with reading, to_server:
-            async for item in reading:
-                if isinstance(item, SessionMessage):
-                    unanswered.note_asked(item.message)
-                elif isinstance(item, ValidationError) and (error := no_message(item)):
-                    await writing.send(SessionMessage(error))
-                await to_server.send(item)
-            with anyio.move_on_after(PATIENCE):
-                await unanswered.none_left()
-
-    async def relay_answers() -> None:
-        async with writing, from_server:
-            async for item in from_server:
-                await writing.send(item)
-                unanswered.note_answered(item.message)
-
-    async with anyio.create_task_group() as tasks:
-        tasks.start_soon(relay_questions)
-        tasks.start_soon(relay_answers)
-        yield asked, answers
-
-
-def no_message(fault: ValidationError) -> JSONRPCError | None:
-    """What to answer to a line that is no message; None where it is blank.
-
-    It has the id of the request where one can be read: `json` takes half a surrogate pair, which
-    the SDK refuses.
-    """
-    found = fault.errors(include_url=False, include_context=False)
-    said, code = found[0]["input"], INVALID_REQUEST
-    if isinstance(said, str | bytes) and found[0]["type"] == "json_invalid":
-        if not said.strip():
-            return None
-        code = PARSE_ERROR
-        try:
-            said = json.loads(said)
-        except (ValueError, RecursionError):
-            said = None
-    else:
-        said = next((one["input"] for one in found if isinstance(one["input"], dict)), None)
-    number = said.get("id") if isinstance(said, dict) else None
-    is_id = isinstance(number, int | str) and not isinstance(number, bool)
-    what = "Not a JSON-RPC message: " + harmless_line(str(found[0]["msg"]))
-    return JSONRPCError(
-        jsonrpc="2.0",
-        id=number if is_id and harmless_line(str(number)) == str(number) else None,
-        error=ErrorData(code=code, message=what),
-    )
-
-
-class _Unanswered:
-    """The requests that wait for an answer; those that a client took back do not."""
-
-    def __init__(self) -> None:
-        self._ids: set[RequestId] = set()
-        self._fewer = anyio.Event()
-
-    def note_asked(self, message: JSONRPCMessage) -> None:
-        if isinstance(message, JSONRPCRequest):
-            self._ids.add(message.id)
-        elif isinstance(message, JSONRPCNotification) and (
-            message.method == "notifications/cancelled"
-        ):
-            self._forget((message.params or {}).get("requestId"))
-
-    def note_answered(self, message: JSONRPCMessage) -> None:
-        if isinstance(message, JSONRPCResponse | JSONRPCError):
-            self._forget(message.id)
-
-    async def none_left(self) -> None:
-        while self._ids:
-            self._fewer = anyio.Event()
-            await self._fewer.wait()
-
-    def _forget(self, number: object) -> None:
-        self._ids = {each for each in self._ids if each != number}
-        self._fewer.set()
+    method, params = message.get("method"), message.get("params")
+    params = params if isinstance(params, dict) else {}
+    meta = params.get("_meta")
+    version = meta.get(PROTOCOL_VERSION_META_KEY) if isinstance(meta, dict) else None
+    said = {
+        MCP_PROTOCOL_VERSION_HEADER: version or agreed,
+        MCP_METHOD_HEADER: method,
+        MCP_NAME_HEADER: params.get(NAME_BEARING_METHODS.get(str(method), "")),
+    }
+    headers = {"accept": "application/json, text/event-stream", "content-type": "application/json"}
+    encoded = {name: encode_header_value(it) for name, it in said.items() if isinstance(it, str)}
+    return headers | encoded

@@ -9,14 +9,14 @@ import urllib.request
 
 import anyio
 import pytest
-from mcp import Client, StdioServerParameters, stdio_client
+from mcp import Client, MCPError, StdioServerParameters, stdio_client
 
 from tests.machine import ARCHMEM, eventually
 
 pytestmark = pytest.mark.slow
 
 
-def session(machine, project, steps):
+def session(machine, project, steps, era="auto"):
     """What a client's steps give, in a process of `archmem mcp` that is gone afterwards."""
     server = StdioServerParameters(
         command=str(ARCHMEM),
@@ -26,7 +26,7 @@ def session(machine, project, steps):
     )
 
     async def run():
-        async with Client(stdio_client(server)) as client:
+        async with Client(stdio_client(server), mode=era) as client:
             return await steps(client)
 
     return anyio.run(run)
@@ -67,6 +67,29 @@ def test_what_one_session_records_the_next_one_finds(machine):
     assert "Retry webhooks with jitter" in "".join(
         file.read_text() for file in (shop / ".claude/memory/learned").iterdir()
     )
+
+
+@pytest.mark.parametrize("era", ["legacy", "auto", "2026-07-28"])
+def test_clients_of_both_eras_of_the_protocol_are_served(machine, era):
+    shop = machine.shop()
+    machine.run("--project", shop, "index")
+
+    async def ask(client):
+        tools = {tool.name for tool in (await client.list_tools()).tools}
+        read = await client.read_resource("memory://decisions")
+        prompts = [prompt.name for prompt in (await client.list_prompts()).prompts]
+        prompt = await client.get_prompt("recall_before_change", {"task": "größere Änderung"})
+        with pytest.raises(MCPError, match="No memory"):
+            await client.read_resource("memory://Größe")
+        return tools, read.contents[0].text, prompts, prompt, await found(client, "which queue?")
+
+    tools, decisions, prompts, prompt, titles = session(machine, shop, ask, era)
+
+    assert "memory_search" in tools
+    assert decisions.startswith("# Decisions in force")
+    assert "recall_before_change" in prompts
+    assert "größere Änderung" in prompt.messages[0].content.text
+    assert "Move background jobs to RabbitMQ" in titles
 
 
 def test_a_project_without_a_memory_is_told_so(machine):
