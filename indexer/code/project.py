@@ -235,6 +235,7 @@ def assemble(
             is_test(path),
             module_of[path],
             facts.opaque,
+            facts.package,
         )
         for path, facts in project.files.items()
         if facts.language != CONFIG

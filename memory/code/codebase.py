@@ -169,6 +169,7 @@ class CodeFile(NamedTuple):
     is_test: bool
     module: str = ""
     opaque: int = 0  # calls of methods of values, which lead to nobody knows where
+    package: str = ""  # as the file says it: the package of Java or Go, the namespace of PHP
 
 
 class Symbol(NamedTuple):

@@ -6,6 +6,7 @@ else names it. What a file declares and nobody here can evaluate is a check too,
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, ClassVar
 
@@ -35,3 +36,24 @@ def folder_of(path: str) -> str:
     """The folder of a file as what is in it begins: "" for the root, else with a slash."""
     folder = path.rpartition("/")[0]
     return f"{folder}/" if folder else ""
+
+
+def line_of(text: str, pattern: str) -> int:
+    """The first line that begins like a regular expression; 0 for none."""
+    begins = re.compile(pattern)
+    lines = enumerate(text.split("\n"), 1)
+    return next((number for number, line in lines if begins.match(line)), 0)
+
+
+def glob_pattern(said: str) -> str:
+    """A pattern of paths as a regular expression; `**` goes through folders, also through none."""
+    pieces = re.split(r"(/\*\*/|\*\*/|/\*\*$|\*\*|\*|\?)", said)
+    known = {
+        "/**/": "/(?:.*/)?",
+        "**/": "(?:.*/)?",
+        "/**": "(?:/.*)?",
+        "**": ".*",
+        "*": "[^/]*",
+        "?": "[^/]",
+    }
+    return "".join(known.get(one) or re.escape(one) for one in pieces)

@@ -127,6 +127,60 @@ class Files:
         )
 
 
+@dataclass(frozen=True)
+class Classes:
+    """Files by a pattern over the full names of the classes in them: `App\\Model\\User`."""
+
+    said: str
+    pattern: re.Pattern[str]
+
+    def nodes(self, web: Web) -> frozenset[str]:
+        """The nodes of it; there may be none."""
+        names = web.kept("classes", classes_of)
+        return frozenset(path for path, own in names.items() if any(map(self.pattern.search, own)))
+
+
+def classes_of(web: Web) -> dict[str, list[str]]:
+    """The full names of the classes of PHP in each file."""
+    found: dict[str, list[str]] = {path: [] for path in web.files}
+    for place in web.code.symbols:
+        if place.path in found and "." not in place.symbol:
+            package = web.code.files[place.path].package
+            found[place.path].append(f"{package}\\{place.symbol}".lstrip("\\"))
+    return found
+
+
+@dataclass(frozen=True)
+class Without:
+    """A part without others."""
+
+    part: Part
+    others: tuple[Part, ...]
+
+    @property
+    def said(self) -> str:
+        """What it is called."""
+        return self.part.said
+
+    def nodes(self, web: Web) -> frozenset[str]:
+        """The nodes of it; see `Part`."""
+        return self.part.nodes(web).difference(*(one.nodes(web) for one in self.others))
+
+
+@dataclass(frozen=True)
+class Together:
+    """Several parts as one: what is of any, or of all of them."""
+
+    said: str
+    parts: tuple[Part, ...]
+    of_all: bool = False
+
+    def nodes(self, web: Web) -> frozenset[str]:
+        """The nodes of it; see `Part`."""
+        found = [one.nodes(web) for one in self.parts] or [frozenset[str]()]
+        return frozenset.intersection(*found) if self.of_all else frozenset[str]().union(*found)
+
+
 def dotted_pattern(said: str) -> re.Pattern[str]:
     """Dotted names as a pattern: `*` is one part, `**` one or more."""
     parts = {"*": r"[^.]+", "**": r"[^.]+(?:\.[^.]+)*"}

@@ -8,16 +8,17 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
 
 from memory.code.codebase import Grade
 from memory.models.findings import Spot
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 
     from memory.code.codebase import CodeBase, Edge
 
+V = TypeVar("V")
 PACKAGE = "package:"
 #: Languages in which a class of the same package, or one by its full name, is used unimported.
 _UNIMPORTED = frozenset({"java", "php"})
@@ -59,6 +60,7 @@ class Web:
         }
         self.links: dict[str, dict[str, Link]] = {}
         self._reached: dict[frozenset[str], set[str]] = {}
+        self._kept: dict[Hashable, object] = {}
         for link in sorted(self._found(), key=lambda one: (one.source, one.target, one.line)):
             self.links.setdefault(link.source, {}).setdefault(link.target, link)
 
@@ -89,6 +91,12 @@ class Web:
     def __iter__(self) -> Iterator[Link]:
         return (link for targets in self.links.values() for link in targets.values())
 
+    def kept(self, key: Hashable, make: Callable[[Web], V]) -> V:
+        """What is made of this web, made once for each key."""
+        if key not in self._kept:
+            self._kept[key] = make(self)
+        return cast("V", self._kept[key])
+
     def called(self, node: str) -> str:
         """A node as people call it."""
         return self.files.get(node, node.removeprefix(PACKAGE))
@@ -104,7 +112,7 @@ class Web:
             return self
         other = object.__new__(Web)
         other.code, other.scope, other.files = self.code, self.scope, self.files
-        other._reached = {}
+        other._reached, other._kept = {}, {}
         other.links = {
             source: {
                 target: link for target, link in targets.items() if (source, target) not in gone

@@ -1,0 +1,119 @@
+"""tach: `tach.toml`, what each module may depend on, layers, and interfaces."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from indexer.code.contracts import ContractReader, folder_of, glob_pattern
+from memory.code.checks.allowing import Division, MayImport
+from memory.code.checks.check import Check, NotEvaluated
+from memory.code.checks.parts import Files, dotted_pattern
+from memory.code.checks.web import Scope
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Said = dict[str, Any]
+_ROOT = "<root>"
+_EXCLUDED = ("**/tests", "**/docs")  # where the file does not say
+
+
+class Tach(ContractReader):
+    """A check for each module that says what it may depend on."""
+
+    tool: ClassVar = "tach"
+    names: ClassVar = ("tach.toml",)
+
+    def read(self, path: str, text: str) -> Iterator[Check]:
+        """The modules in their order, then what is not evaluated."""
+        said = tomllib.loads(text)
+        lines = _lines(text)
+        modules = [
+            one | {"path": name}
+            for one in said.get("modules", [])
+            for name in one.get("paths", [one.get("path", "")])
+            if name
+        ]
+        names = [one["path"] for one in modules]
+        layers = [one["name"] if isinstance(one, dict) else one for one in said.get("layers", [])]
+        division = _division(said, names, folder_of(path))
+        scope = Scope(tests=True, type_checking=not said.get("ignore_type_checking_imports", True))
+        for one in modules:
+            name = one["path"]
+            if name == _ROOT or one.get("unchecked"):
+                continue
+            allowed = _allowed(one, modules, layers, bool(said.get("layers_explicit_depends_on")))
+            if set(allowed) | {name} >= {*names} - {_ROOT}:
+                continue  # it may import anything
+            sentence = f"{name} may depend on {', '.join(allowed) or 'nothing'}"
+            demand = MayImport(name, tuple(allowed), division, scope=scope)
+            yield Check(sentence, demand, self.tool, path, lines.get(name, 1), kind=self.tool)
+        for number, one in enumerate(said.get("interfaces", []), 1):
+            reason = "which names are imported of a module is not looked at"
+            said_so = f"interface {number}: {', '.join(one.get('expose', []))}"
+            line = lines.get("[[interfaces]]", 1)
+            yield Check(said_so, NotEvaluated(reason), self.tool, path, line, kind=self.tool)
+        if said.get("forbid_circular_dependencies"):
+            reason = "cycles of what is declared are not looked at"
+            yield Check(
+                "no circular dependencies", NotEvaluated(reason), self.tool, path, 1, kind=self.tool
+            )
+
+
+def _allowed(one: Said, modules: list[Said], layers: list[str], explicit: bool) -> list[str]:
+    """The modules that one may depend on."""
+    depends = one.get("depends_on")
+    listed = [_path(each) for each in depends] if depends is not None else ["**"]
+    never = [_path(each) for each in one.get("cannot_depend_on", [])]
+    height = layers.index(one["layer"]) if one.get("layer") in layers else None
+    found = []
+    for other in modules:
+        name, layer = other["path"], other.get("layer")
+        if name == one["path"]:
+            continue
+        is_listed = any(dotted_pattern(each).fullmatch(name) for each in listed)
+        if height is not None and layer in layers:
+            below = layers.index(layer) - height
+            is_listed = below >= 0 and (is_listed or (below > 0 and not explicit))
+        seen_by = other.get("visibility", ["**"])
+        is_seen = any(dotted_pattern(each).fullmatch(one["path"]) for each in seen_by)
+        is_never = any(dotted_pattern(each).fullmatch(name) for each in never)
+        if (is_listed or other.get("utility")) and is_seen and not is_never:
+            found.append(name)
+    return found
+
+
+def _path(said: str | Said) -> str:
+    return said if isinstance(said, str) else str(said["path"])
+
+
+def _division(said: Said, names: list[str], folder: str) -> Division:
+    """The modules, those within others first."""
+    roots = "|".join(
+        re.escape(f"{folder}{root}/".removeprefix("./").replace("/./", "/")) if root != "." else
+        re.escape(folder)
+        for root in said.get("source_roots", ["."])
+    )  # fmt: skip
+    excluded = said.get("exclude", _EXCLUDED)
+    without = re.compile(f"^{re.escape(folder)}(?:{'|'.join(map(glob_pattern, excluded))})(?:/|$)")
+    parts = []
+    for name in sorted(names, key=lambda one: (-one.count("."), "*" in one, one)):
+        if name == _ROOT:
+            continue
+        inside = re.sub(r"\\?\.", "/", dotted_pattern(name).pattern.replace("[^.]", "[^/]"))
+        pattern = re.compile(rf"^(?:{roots})(?:{inside})(?:/|\.py$)")
+        parts.append((name, Files(name, pattern, without if excluded else None)))
+    return Division(tuple(parts), only_first=True)
+
+
+def _lines(text: str) -> dict[str, int]:
+    """The first line on which each text in quotes, or header, stands."""
+    found: dict[str, int] = {}
+    for number, line in enumerate(text.split("\n"), 1):
+        found.setdefault(line.strip(), number)
+        if re.match(r"\s*(?:path|paths)\s*=", line):
+            for quoted in re.findall(r"[\"']([^\"']+)[\"']", line):
+                found.setdefault(quoted, number)
+    return found

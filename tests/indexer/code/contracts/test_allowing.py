@@ -1,0 +1,171 @@
+"""Contracts that say what each part may import: tach, deptrac and go-arch-lint."""
+
+from __future__ import annotations
+
+import pytest
+
+from indexer.code.contracts.registry import read_contracts
+from indexer.code.reading import rebuild
+from memory.code.checks.judging import judge_all, row
+from memory.models.findings import Answer
+from tests.indexer.code.conftest import write
+
+PYTHON = {
+    "src/shop/__init__.py": "",
+    "src/shop/api.py": "from shop import core, sales\n",
+    "src/shop/sales/__init__.py": "from shop.core import money\n",
+    "src/shop/core/__init__.py": "",
+    "src/shop/core/money.py": "from shop.sales import x\n",
+    "src/tests/test_it.py": "import shop.api\n",
+}
+TACH = """
+source_roots = ["src"]
+layers = ["ui", "domain"]
+
+[[modules]]
+path = "shop.api"
+layer = "ui"
+depends_on = []
+
+[[modules]]
+path = "shop.sales"
+layer = "domain"
+depends_on = ["shop.core"]
+
+[[modules]]
+path = "shop.core"
+layer = "domain"
+depends_on = []
+
+[[interfaces]]
+expose = ["service"]
+from = ["shop.core"]
+"""
+PHP = {
+    "src/Domain/Order.php": "<?php\nnamespace App\\Domain;\nuse App\\Web\\View;\n"
+    "class Order { function v(): View { return new View(); } }\n",
+    "src/Web/View.php": "<?php\nnamespace App\\Web;\nuse App\\Domain\\Order;\nclass View {}\n",
+    "src/Data/Store.php": "<?php\nnamespace App\\Data;\n"
+    "class Store { function v() { return new \\App\\Web\\View(); } }\n",
+}
+DEPTRAC = """
+deptrac:
+  paths: [./src]
+  layers:
+    - name: Domain
+      collectors:
+        - type: directory
+          value: src/Domain/.*
+    - name: Web
+      collectors:
+        - {type: classLike, value: '^App\\\\Web\\\\.*'}
+    - name: Data
+      collectors:
+        - type: bool
+          must: [{type: directory, value: '#src/data/#i'}]
+          must_not: [{type: classLike, value: Ignored}]
+  ruleset:
+    Web: [Domain]
+    Domain: ~
+    Data: [+Web]
+  skip_violations:
+    App\\Domain\\Order: [App\\Web\\Gone]
+"""
+GO = {
+    "go.mod": "module example.com/shop\n",
+    "internal/api/a.go": 'package api\nimport (\n"example.com/shop/internal/core"\n'
+    '"github.com/lib/pq"\n"net/http"\n)\nvar _ = core.X\n',
+    "internal/api/v1/a.go": 'package v1\nimport "example.com/shop/internal/core"\nvar _ = core.X\n',
+    "internal/core/c.go": "package core\nvar X = 1\n",
+}
+GO_ARCH_LINT = """
+version: 3
+workdir: internal
+vendors:
+  pq: {in: github.com/lib/pq}
+  all: {in: "golang.org/x/**"}
+components:
+  api: {in: api}
+  below: {in: api/**}
+  core: {in: core}
+deps:
+  api:
+    mayDependOn: [core]
+  core:
+    canUse: [pq]
+"""
+
+
+def told(root, files):
+    write(root, files)
+    judged = judge_all(rebuild(root), read_contracts(root))
+    rows = [row(one) for one in judged]
+    return {one.said: (one.answer, one.broken_by or one.reason, one.citation) for one in rows}
+
+
+def test_tach_lets_a_higher_layer_import_a_lower_one_and_no_module_what_it_does_not_name(tmp_path):
+    found = told(tmp_path, PYTHON | {"tach.toml": TACH})
+
+    assert found == {
+        "shop.sales may depend on shop.core": (Answer.HOLDS, "", "tach.toml:11"),
+        "shop.core may depend on nothing": (
+            Answer.BROKEN,
+            ("shop.core.money imports shop.sales (src/shop/core/money.py:1)",),
+            "tach.toml:16",
+        ),
+        "interface 1: service": (
+            Answer.UNKNOWN,
+            "which names are imported of a module is not looked at",
+            "tach.toml:20",
+        ),
+    }
+
+
+def test_deptrac_lets_a_layer_use_what_its_ruleset_names(tmp_path):
+    found = told(tmp_path, PHP | {"deptrac.yaml": DEPTRAC})
+
+    assert found["Web may use Domain"][0] is Answer.HOLDS
+    assert found["Data may use Web, Domain"][0] is Answer.HOLDS
+    assert found["Domain may use no other layer"] == (
+        Answer.BROKEN,
+        ("src/Domain/Order.php imports src/Web/View.php (src/Domain/Order.php:3)",),
+        "deptrac.yaml:19",
+    )
+
+
+def test_deptrac_leaves_out_what_is_skipped_and_tells_what_is_skipped_in_vain(tmp_path):
+    skipped = DEPTRAC.replace("App\\Web\\Gone", "App\\Web\\View, App\\Web\\Gone")
+    write(tmp_path, PHP | {"deptrac.yaml": skipped})
+
+    judged = judge_all(rebuild(tmp_path), read_contracts(tmp_path))
+
+    assert {one.verdict.answer for one in judged} == {Answer.HOLDS}
+    assert [one.verdict.stale for one in judged] == [
+        ["App\\Domain\\Order -> App\\Web\\Gone"], [], [],
+    ]  # fmt: skip
+
+
+def test_a_collector_that_nobody_evaluates_leaves_all_layers_open(tmp_path):
+    odd = DEPTRAC.replace("type: directory\n          value: src/Domain/.*", "type: composer")
+    found = told(tmp_path, PHP | {"deptrac.yaml": odd})
+
+    assert {one[0] for one in found.values()} == {Answer.UNKNOWN}
+    assert "composer" in found["Web may use Domain"][1]
+
+
+def test_go_arch_lint_takes_packages_as_they_are_named_and_vendors_that_may_be_used(tmp_path):
+    found = told(tmp_path, GO | {".go-arch-lint.yml": GO_ARCH_LINT})
+
+    assert found["api may depend on core"][:2] == (
+        Answer.BROKEN,
+        ("internal/api/a.go imports github.com/lib/pq (internal/api/a.go:4)",),
+    )
+    assert found["below may depend on nothing"][0] is Answer.BROKEN
+    assert found["core may depend on nothing"][0] is Answer.HOLDS
+
+
+@pytest.mark.parametrize("name", ["tach.toml", "deptrac.yaml", ".go-arch-lint.yml", "setup.cfg"])
+def test_a_file_that_is_not_understood_is_told_and_stops_nothing(tmp_path, name):
+    found = told(tmp_path, PYTHON | {name: "[importlinter\n- : {[ importlinter"})
+
+    assert [one[0] for one in found.values()] == [Answer.UNKNOWN]
