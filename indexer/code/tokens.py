@@ -34,7 +34,7 @@ _TEXTS = frozenset(
     "raw_string_literal rune_literal string_literal character_literal regex jsx_text".split()
 )
 _NAMES = frozenset(
-    "identifier name variable_name type_identifier property_identifier field_identifier "
+    "identifier name type_identifier property_identifier field_identifier "
     "package_identifier private_property_identifier shorthand_property_identifier label_name "
     "shorthand_property_identifier_pattern statement_identifier".split()
 )

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     Numbers = NDArray[np.int64]
 
-LEAST_TOKENS = 50  # as jscpd has it, as are the lines
-LEAST_LINES = 5
+LEAST_TOKENS = 45  # jscpd's least of 50, which takes some signs and texts apart that are one here
+LEAST_LINES = 5  # as jscpd has it
 NEAR = 0.2  # share of tokens that were renamed, up to which it is told with what is equal
 CONSISTENT = 0.8  # share of names that stand for one, from which on it was renamed and is no chance
 _BASE = np.uint64(0x9E3779B97F4A7C15)  # odd, so that no power of it is 0
@@ -61,22 +61,20 @@ class Clone(NamedTuple):
 
 def find_clones(
     files: Mapping[str, FileTokens],
-    languages: Mapping[str, str],
     *,
     least_tokens: int = LEAST_TOKENS,
     least_lines: int = LEAST_LINES,
-) -> list[Clone]:
-    """All classes, those with most tokens to save first.
+) -> Clones:
+    """All that stands twice.
 
     Args:
-        files: The tokens of each, by path.
-        languages: Of each; code of two of them is never the same.
+        files: The tokens of each, by path; all of one language.
         least_tokens: That a clone has.
         least_lines: That each of its places spans.
     """
-    text = _Text(files, languages)
+    text = _Text(files)
     if len(text.exact) <= least_tokens:
-        return []  # too little for a single clone
+        return Clones((), ())  # too little for a single clone
     near: list[_Class] = []
     far: list[_Class] = []
     for tokens, repeats in ((text.exact, True), (text.shape, False)):
@@ -91,16 +89,24 @@ def find_clones(
                 far.append(one)
     groups = _united(near, far)
     clones = [clone for group in groups if (clone := text.clone(group, least_lines))]
-    return sorted(clones, key=lambda one: (-one.tokens * (len(one.places) - 1), one.places))
+    clones.sort(key=lambda one: (-one.tokens * (len(one.places) - 1), one.places))
+    equal = text.places((one for one in near if not one.renamed), least_lines)
+    return Clones(tuple(clones), tuple(equal))
 
 
-def lines_of(clones: Iterable[Clone]) -> dict[str, set[int]]:
-    """The lines of each file that stand elsewhere too, each once."""
+def lines_of(stretches: Iterable[Stretch]) -> dict[str, set[int]]:
+    """The lines of each file that stretches span, each once."""
     found: dict[str, set[int]] = defaultdict(set)
-    for one in clones:
-        for place in one.places:
-            found[place.path].update(range(place.line, place.last_line + 1))
+    for one in stretches:
+        found[one.path].update(range(one.line, one.last_line + 1))
     return found
+
+
+class Clones(NamedTuple):
+    """What stands twice among some files."""
+
+    classes: tuple[Clone, ...]  # those with most tokens to save first
+    equal: tuple[Stretch, ...]  # what stands elsewhere to the letter, by path and line
 
 
 class _Class(NamedTuple):
@@ -119,10 +125,9 @@ class _Class(NamedTuple):
 class _Text:
     """The tokens of all files behind each other, with one that equals none after each."""
 
-    def __init__(self, files: Mapping[str, FileTokens], languages: Mapping[str, str]) -> None:
+    def __init__(self, files: Mapping[str, FileTokens]) -> None:
         self._files = files
         self._paths = sorted(files)
-        known = sorted(set(languages.values()))
         end = np.zeros(1, np.uint32)
         self.exact = np.concatenate(
             [each for path in self._paths for each in (files[path].texts, end)] or [end]
@@ -131,14 +136,10 @@ class _Text:
         self.shape = np.where(kinds > 0, kinds, self.exact)
         sizes = [len(files[path].texts) + 1 for path in self._paths]
         self._starts = np.cumsum([0, *sizes])
-        self._language = np.repeat(
-            np.array([known.index(languages[path]) + 1 for path in self._paths], np.uint64), sizes
-        )
 
     def windows(self, tokens: NDArray[np.uint32], size: int) -> NDArray[np.uint64]:
         """A hash of the tokens from each on; 0 where a file ends before."""
         hashes = _rolled(_mixed(tokens), size)
-        hashes ^= self._language[: len(hashes)] * _BASE
         ends = np.cumsum(tokens == 0)
         before = np.concatenate([[0], ends])[: len(hashes)]
         hashes[ends[size - 1 :] != before] = 0
@@ -146,17 +147,7 @@ class _Text:
 
     def clone(self, group: Sequence[_Class], least_lines: int) -> Clone | None:
         """What is told of classes that are one; None where it is too little."""
-        spans: list[list[int]] = []
-        for start, end in sorted(each for one in group for each in one.stretches()):
-            if spans and start < spans[-1][1]:
-                spans[-1][1] = max(spans[-1][1], end)
-            else:
-                spans.append([start, end])
-        places = [
-            place
-            for start, end in spans
-            if (place := self._stretch(start, end)).last_line - place.line + 1 >= least_lines
-        ]
+        places = self.places(group, least_lines)
         if len(places) < 2:
             return None
         first = group[0]
@@ -169,6 +160,17 @@ class _Text:
             min(one.consistent for one in group),
             tuple(f"{one:016x}" for one in np.unique(_rolled(_mixed(shape), _SKETCHED))[:_SKETCH]),
         )
+
+    def places(self, classes: Iterable[_Class], least_lines: int) -> list[Stretch]:
+        """Where classes are, those that overlap as one, without what is too short."""
+        spans: list[list[int]] = []
+        for start, end in sorted(each for one in classes for each in one.stretches()):
+            if spans and start < spans[-1][1]:
+                spans[-1][1] = max(spans[-1][1], end)
+            else:
+                spans.append([start, end])
+        places = (self._stretch(start, end) for start, end in spans)
+        return [one for one in places if one.last_line - one.line + 1 >= least_lines]
 
     def _stretch(self, start: int, end: int) -> Stretch:
         file = int(np.searchsorted(self._starts, start, "right")) - 1

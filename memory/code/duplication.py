@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import hashlib
+from collections import OrderedDict, defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 
 from memory.code.apart import is_apart
 from memory.code.clones import find_clones, lines_of
@@ -14,9 +14,11 @@ from memory.code.clones import find_clones, lines_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from memory.code.clones import Clone
+    from memory.code.clones import Clone, Clones, Stretch
     from memory.code.codebase import CodeBase
     from memory.code.tokens import FileTokens
+
+_MOST_HELD = 24  # languages, with and without tests, of a few code bases
 
 
 @dataclass(frozen=True)
@@ -26,48 +28,67 @@ class Duplication:
     code: CodeBase
     clones: tuple[Clone, ...]  # of product code
     tests: tuple[Clone, ...]  # of tests alone
+    letters: tuple[Stretch, ...]  # of product code that stands elsewhere to the letter
     files: int  # that were looked at, tests among them
-    lines: Mapping[str, int]  # that tokens stand on, of each file of product code
+    lines: Mapping[str, int]  # of each file of product code that was looked at
 
     @cached_property
     def doubled(self) -> Mapping[str, int]:
-        """Lines of each file of product code that stand elsewhere too."""
-        return {path: len(lines) for path, lines in lines_of(self.clones).items()}
+        """Lines of each file of product code that stand elsewhere too, but for names."""
+        places = (place for one in self.clones for place in one.places)
+        return {path: len(lines) for path, lines in lines_of(places).items()}
 
-    def share(self, module: str = "") -> float | None:
-        """The share of lines of a module, or of all, that stand twice; None without lines."""
-        mine = [path for path in self.lines if module in {"", self.code.files[path].module}]
-        total = sum(self.lines[path] for path in mine)
-        doubled = sum(self.doubled.get(path, 0) for path in mine)
-        return round(doubled / total, 4) if total else None
+    @cached_property
+    def equal(self) -> Mapping[str, int]:
+        """The same, to the letter."""
+        return {path: len(lines) for path, lines in lines_of(self.letters).items()}
+
+    def share(self, doubled: Mapping[str, int]) -> float:
+        """The share of all lines that these are."""
+        return sum(doubled.values()) / (sum(self.lines.values()) or 1)
 
     def shares(self) -> dict[str, float]:
-        """The share of each module that has one, the largest first."""
-        modules = Counter(self.code.files[path].module for path in self.doubled)
-        found = {module: self.share(module) or 0.0 for module in modules}
-        return dict(sorted(found.items(), key=lambda one: (-one[1], one[0])))
+        """The share of lines of each module that stand elsewhere too, but for names."""
+        lines: dict[str, int] = defaultdict(int)
+        doubled: dict[str, int] = defaultdict(int)
+        for path, count in self.lines.items():
+            module = self.code.files[path].module
+            lines[module] += count
+            doubled[module] += self.doubled.get(path, 0)
+        return {module: doubled[module] / count for module, count in lines.items() if count}
 
 
-_held: WeakKeyDictionary[CodeBase, Duplication] = WeakKeyDictionary()
+_held: OrderedDict[str, Clones] = OrderedDict()  # by what they were found in
 
 
 def duplication_of(code: CodeBase, tokens: Mapping[str, FileTokens]) -> Duplication:
-    """What stands twice in a code base; found once for each.
+    """What stands twice in a code base.
 
-    Generated and copied files and migrations are left out.
+    Generated and copied files and migrations are left out. Clones of a language are found again
+    only where one of its files changed.
     """
-    if code not in _held:
-        wanted = {
-            path: one for path, one in tokens.items() if not one.generated and not is_apart(path)
-        }
-        languages = {path: code.files[path].language for path in wanted}
-        product = {path: one for path, one in wanted.items() if not code.files[path].is_test}
-        tests = {path: one for path, one in wanted.items() if code.files[path].is_test}
-        _held[code] = Duplication(
-            code,
-            tuple(find_clones(product, languages)),
-            tuple(find_clones(tests, languages)),
-            len(wanted),
-            {path: code.files[path].lines for path in product},
-        )
-    return _held[code]
+    wanted = {path: one for path, one in tokens.items() if not one.generated and not is_apart(path)}
+    groups: dict[tuple[bool, str], dict[str, FileTokens]] = defaultdict(dict)
+    for path, one in sorted(wanted.items()):
+        groups[code.files[path].is_test, code.files[path].language][path] = one
+    clones: dict[bool, list[Clone]] = {False: [], True: []}
+    letters: list[Stretch] = []
+    for (is_test, _), files in sorted(groups.items()):
+        found = _clones(code, files)
+        clones[is_test] += found.classes
+        letters += () if is_test else found.equal
+    lines = {path: code.files[path].lines for path in wanted if not code.files[path].is_test}
+    return Duplication(
+        code, tuple(clones[False]), tuple(clones[True]), tuple(letters), len(wanted), lines
+    )
+
+
+def _clones(code: CodeBase, files: Mapping[str, FileTokens]) -> Clones:
+    said = "\n".join(f"{path}\t{code.blobs.get(path)}" for path in files)
+    key = hashlib.blake2b(said.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
+    if key not in _held:
+        _held[key] = find_clones(files)
+    _held.move_to_end(key)
+    while len(_held) > _MOST_HELD:
+        _held.popitem(last=False)
+    return _held[key]

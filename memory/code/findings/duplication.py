@@ -42,8 +42,12 @@ def _clones(subject: Subject) -> Seen:
 
 def _shares(found: Duplication) -> str:
     """The share of all lines and of the modules with most, in words."""
-    most = [f"{name} {share:.1%}" for name, share in found.shares().items()][:_MOST_NAMED]
-    return f"{found.share() or 0:.1%} of lines stand twice ({', '.join(most)})" if most else ""
+    if not found.clones:
+        return ""
+    shares = sorted(found.shares().items(), key=lambda one: (-one[1], one[0]))
+    most = ", ".join(f"{name} {share:.1%}" for name, share in shares[:_MOST_NAMED])
+    equal, doubled = found.share(found.equal), found.share(found.doubled)
+    return f"{equal:.1%} of lines stand twice, {doubled:.1%} but for names and values ({most})"
 
 
 class _Told:
