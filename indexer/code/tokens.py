@@ -9,10 +9,9 @@ from __future__ import annotations
 import re
 from functools import cache
 from typing import TYPE_CHECKING
-from zlib import crc32
 
 from indexer.code.registry import languages
-from memory.code.tokens import KIND, NAME, NUMBER, TEXT, tokens_of
+from memory.code.tokens import NAME, NUMBER, TEXT, token, tokens_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,7 +75,7 @@ def read_tokens(language: str, content: bytes) -> FileTokens | None:
             said = b" ".join(said.strip(_QUOTES).split())
             if not said and node.type in _BETWEEN_TAGS:
                 continue
-        texts.append(crc32(said) & ~KIND | kind)
+        texts.append(token(said, kind))
         lines.append(node.start_point[0] + 1)
     return tokens_of(texts, lines, generated=is_generated(content))
 

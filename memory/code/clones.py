@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from memory.code.tokens import KIND, NAME
+from memory.code.tokens import KIND, NAME, token
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -33,6 +33,10 @@ _BUCKETS = 1 << 21  # in which hashes are counted before they are sorted
 _COMPARED = 9  # places of a class whose names are held against each other
 MOST_RENAMED = 20  # places that differ in names; what stands more often is how one writes here
 _SKETCH, _SKETCHED = 4, 12  # the lowest hashes of so many tokens each (MinHash, Broder 1997)
+_OPEN = frozenset(map(token, (b"(", b"[", b"{")))
+_CLOSE = frozenset(map(token, (b")", b"]", b"}")))
+_END = _CLOSE | frozenset(map(token, (b";", b",")))
+_TAIL = 0.2  # share of a stretch that may be the beginning of what is not in it
 _BLOCK = 256  # tokens, by which stretches are looked up
 _SAME = 0.5  # share of the longer of two stretches from which on they are told as one
 _SAME_RENAMED = 0.8  # likewise, where names differ
@@ -126,16 +130,18 @@ class _Text:
     """The tokens of all files behind each other, with one that equals none after each."""
 
     def __init__(self, files: Mapping[str, FileTokens]) -> None:
-        self._files = files
         self._paths = sorted(files)
-        end = np.zeros(1, np.uint32)
+        none = np.zeros(1, np.uint32)
         self.exact = np.concatenate(
-            [each for path in self._paths for each in (files[path].texts, end)] or [end]
+            [each for path in self._paths for each in (files[path].texts, none)] or [none]
         )
         kinds = self.exact & np.uint32(KIND)
         self.shape = np.where(kinds > 0, kinds, self.exact)
         sizes = [len(files[path].texts) + 1 for path in self._paths]
         self._starts = np.cumsum([0, *sizes])
+        self._lines = np.concatenate(
+            [each for path in self._paths for each in (files[path].lines, none)] or [none]
+        )
 
     def windows(self, tokens: NDArray[np.uint32], size: int) -> NDArray[np.uint64]:
         """A hash of the tokens from each on; 0 where a file ends before."""
@@ -169,15 +175,31 @@ class _Text:
                 spans[-1][1] = max(spans[-1][1], end)
             else:
                 spans.append([start, end])
-        places = (self._stretch(start, end) for start, end in spans)
-        return [one for one in places if one.last_line - one.line + 1 >= least_lines]
+        found = []
+        for start, end in spans:
+            places = (self._stretch(*self._rounded(start, end)), self._stretch(start, end))
+            found += [one for one in places if one.last_line - one.line + 1 >= least_lines][:1]
+        return found
+
+    def _rounded(self, start: int, end: int) -> tuple[int, int]:
+        """A stretch without the end of what began before it, and lines of what it only begins."""
+        said = self.exact[start:end].tolist()
+        first = next((number for number, one in enumerate(said) if one not in _END), 0)
+        closed, last = 0, len(said)
+        for number in range(len(said) - 1, int(len(said) * (1 - _TAIL)), -1):
+            closed += (said[number] in _CLOSE) - (said[number] in _OPEN)
+            if closed < 0:
+                closed, last = 0, number
+        if last < len(said):
+            lines = self._lines[start:end]
+            last = int(np.searchsorted(lines, lines[last]))
+        return start + first, start + max(last, first + 1)
 
     def _stretch(self, start: int, end: int) -> Stretch:
         file = int(np.searchsorted(self._starts, start, "right")) - 1
-        path, first = self._paths[file], start - int(self._starts[file])
-        lines = self._files[path].lines
-        last = first + end - start - 1
-        return Stretch(path, int(lines[first]), int(lines[last]), first, end - start)
+        lines = self._lines[start], self._lines[end - 1]
+        first = start - int(self._starts[file])
+        return Stretch(self._paths[file], int(lines[0]), int(lines[1]), first, end - start)
 
     def measured(self, starts: Numbers, length: int) -> _Class:
         """A class with how much differs between its places, and how far names stand for names.

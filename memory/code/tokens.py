@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zlib
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -16,6 +17,11 @@ NAME, TEXT, NUMBER = 1, 2, 3  # what a token stands for beside itself: its lowes
 KIND = 3  # the mask of these bits; 0 is what a language gives: keywords, signs
 _FIRST = 48  # characters from here on stand for numbers, as those below need escapes
 _SURROGATES, _AFTER = 0xD800, 0x0800  # are no characters, and so many are left out for them
+
+
+def token(said: bytes, kind: int = 0) -> int:
+    """What stands for a token."""
+    return zlib.crc32(said) & ~KIND | kind
 
 
 class FileTokens(NamedTuple):
