@@ -10,6 +10,7 @@ from memory.models.findings import Area, Audit, Drift
 from memory.models.report import Progress, no_progress
 from memory.models.request import Question
 from memory.models.selection import NOW, Name, Names
+from memory.models.tracing import Traces
 
 if TYPE_CHECKING:
     from memory.code.checks.check import Check
@@ -73,6 +74,19 @@ class CodeVerbs:
         said = find_impact(code.base, found, code.together, code.coverage)
         with self.ledger.reading() as db:
             return said.model_copy(update={"governs": governing_target(db, code.base, found)})
+
+    def trace(self, route: Question) -> Traces:  # method and path, a path, or a handler
+        """Where the requests of a route go, down to tables and other services.
+
+        Raises:
+            InvalidRequest: there is no such route; it says which come near.
+        """
+        from memory.code.times import with_times
+        from memory.code.tracing import trace
+
+        found = trace(self._code().base, route)
+        with self.ledger.reading() as db:
+            return with_times(db, found)
 
     def audit(
         self,

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from cli.calling import Caller
 
 Ask = Literal[
-    "impact", "map", "audit", "drift", "decouple",
+    "impact", "trace", "map", "audit", "drift", "decouple",
     "edges", "routes", "tables", "symbols", "tests", "modules",
 ]  # fmt: skip
 _VALUE = 300  # bytes of one field; a longer one is cut
@@ -58,10 +58,11 @@ def code_tool(caller: "Caller") -> "Tool":
         """Facts of the code as it is now, with file and line.
 
         impact: what a change to `target` (file, symbol, table, route, module), or since the
-        commit `diff`, reaches: dependents, routes, tables, tests, risk. map: modules, coupling,
-        cycles. audit: what is wrong (`target`: an area), new since `diff`. drift: trend, or when
-        the finding or metric `target` began. decouple: cheapest cuts of a cycle, or between two
-        `modules`. The rest lists facts. unresolved: could not be told.
+        commit `diff`, reaches: dependents, routes, tables, tests, risk. trace: where route
+        `target` goes. map: modules, coupling, cycles. audit: what is wrong (`target`: an area),
+        new since `diff`. drift: trend, or when the finding or metric `target` began. decouple:
+        cheapest cuts of a cycle, or between two `modules`. The rest lists facts.
+        unresolved: could not be told.
         """
         if ask == "impact" and bool(target) == bool(diff):
             raise ToolError("impact: give either a target or a diff.")

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from memory.models.code import CodeMap, Impact
     from memory.models.decoupling import Decoupling
     from memory.models.findings import Audit, Drift, Finding
+    from memory.models.tracing import Traces, TraceStep
 
 Row = dict[str, Any]
 
@@ -59,6 +60,20 @@ def _impact(said: Impact) -> Iterator[Row]:
             }
     for one in said.ranked:
         yield {"reached": "likely to change too", "place": one.file, "chance": one.score}
+
+
+def _trace(said: Traces) -> Iterator[Row]:
+    """Each route, and what its requests go through, depth by depth."""
+    for one in said.traces:
+        yield one.model_dump(mode="json", exclude={"steps", "handler"})
+        yield from _steps(one.steps, 1)
+
+
+def _steps(steps: Iterable[TraceStep], depth: int) -> Iterator[Row]:
+    for one in steps:
+        row = one.model_dump(mode="json", exclude={"steps", "file", "line"}, exclude_defaults=True)
+        yield {"depth": depth, "place": f"{one.file}:{one.line}" if one.file else "", **row}
+        yield from _steps(one.steps, depth + 1)
 
 
 def _map(said: CodeMap) -> Iterator[Row]:
@@ -131,6 +146,7 @@ def _parted(asked: Asked) -> dict[str, Any]:
 _QUESTIONS: dict[str, tuple[str, Callable[[Asked], dict[str, Any]], Callable[[Any], Iterable[Row]]]]
 _QUESTIONS = {
     "impact": ("impact", lambda one: {"target": one.target, "diff": one.diff}, _impact),
+    "trace": ("trace", lambda one: {"route": one.target}, _trace),
     "map": ("map", lambda one: {"modules": one.modules}, _map),
     "audit": ("audit", lambda one: {"area": one.target or None, "since": one.diff}, _audit),
     "decouple": ("decouple", _parted, _decoupling),

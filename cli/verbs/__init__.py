@@ -36,6 +36,7 @@ COMMANDS = {
         ("baselines", "cli.verbs.baselines:baselines", "Plot what was measured."),
         ("map", "cli.verbs.map:map_", "Draw the modules of the code, and what couples them."),
         ("impact", "cli.verbs.impact:impact", "Tell what a change to the code would reach."),
+        ("trace", "cli.verbs.trace:trace", "Tell where the requests of a route go."),
         ("audit", "cli.verbs.audit:audit", "Tell what is wrong in the code."),
         ("drift", "cli.verbs.drift:drift", "Tell how the code came to be as it is."),
         ("decouple", "cli.verbs.decouple:decouple", "Propose cuts between modules."),

@@ -76,7 +76,11 @@ class Flow:
                 continue
             seen.add(target)
             if symbol.kind in _CLASSES:
-                made = next((one for one in self._members.get(target, ()) if _is_made(one)), None)
+                made = (
+                    None
+                    if target in self._models
+                    else next((one for one in self._members.get(target, ()) if _is_made(one)), None)
+                )
                 if made is None:
                     continue
                 target = made
@@ -166,6 +170,11 @@ class Flow:
                 if own:
                     found.setdefault(place, []).extend(own)
         return {place: sorted(edges, key=lambda one: one.line) for place, edges in found.items()}
+
+    @cached_property
+    def _models(self) -> frozenset[Place]:
+        """Classes of tables: what is called of them is a query more often than made."""
+        return frozenset(Place(one.file, one.symbol) for one in self.code.tables if one.symbol)
 
     @cached_property
     def _members(self) -> dict[Place, list[Place]]:

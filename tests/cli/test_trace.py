@@ -1,0 +1,127 @@
+"""Where the requests of a route go."""
+
+from __future__ import annotations
+
+import pytest
+
+from cli.mcp.server import build_server
+from tests.cli.mcp.conftest import DirectCaller, call
+from tests.indexer.code.conftest import write
+
+FILES = {
+    "shop/__init__.py": "",
+    "shop/models.py": """
+from sqlalchemy import Column, ForeignKey, Integer, String
+from sqlalchemy.orm import declarative_base, relationship
+Base = declarative_base()
+
+class Customer(Base):
+    __tablename__ = "customers"
+    id = Column(Integer, primary_key=True)
+    email = Column(String)
+
+class Order(Base):
+    __tablename__ = "orders"
+    id = Column(Integer, primary_key=True)
+    customer_id = Column(Integer, ForeignKey("customers.id"))
+    customer = relationship("Customer")
+""",
+    "shop/service.py": """
+import requests
+from shop.models import Customer, Order
+
+def orders_of(session, emails):
+    found = []
+    for email in emails:
+        found.append(session.query(Customer).filter_by(email=email).first())
+    requests.post("https://mail.example/send")
+    return found
+""",
+    "shop/app.py": """
+from fastapi import Depends, FastAPI
+from fastapi.security import HTTPBearer
+from shop.service import orders_of
+app = FastAPI()
+bearer = HTTPBearer()
+
+@app.get("/orders/{order_id}", dependencies=[Depends(bearer)])
+def show(order_id: int, session=None):
+    return orders_of(session, [])
+
+@app.post("/orders")
+def create(): ...
+""",
+}
+
+
+@pytest.fixture
+def traced(shop):
+    write(shop, FILES)
+    return shop
+
+
+def test_a_trace_goes_from_the_route_to_tables_and_other_services(traced, objects):
+    (said,) = objects("trace", "GET /orders/{id}", "--json")
+
+    (found,) = said["traces"]
+    handler = next(one for one in found["steps"] if one["what"] == "function")
+    (called,) = handler["steps"]
+    query, request = called["steps"]
+    assert (handler["name"], handler["line"]) == ("shop.app.show", 8)
+    assert (called["name"], called["grade"], called["line"]) == (
+        "shop.service.orders_of",
+        "call",
+        10,
+    )
+    assert (query["does"], query["table"], query["columns"]) == ("read", "customers", ["email"])
+    assert [note.partition(":")[0] for note in query["notes"]] == [
+        "repeated-query",
+        "missing-index",
+    ]
+    assert (request["what"], request["name"], request["line"]) == ("request", "requests.post", 9)
+    assert (found["reads"], found["writes"]) == (["customers"], [])
+    assert found["access"]["auth"].startswith("yes Depends(bearer)")
+
+
+@pytest.mark.parametrize("route", ["/orders/12", "show", "get /orders/{order_id}"])
+def test_a_route_is_meant_by_what_one_would_ask_for_or_by_its_handler(traced, objects, route):
+    (said,) = objects("trace", route, "--json")
+
+    assert [f"{one['method']} {one['path']}" for one in said["traces"]] == [
+        "GET /orders/{order_id}"
+    ]
+
+
+def test_a_trace_is_printed_as_a_tree(traced, answer):
+    said = answer("trace", "GET /orders/1")
+
+    assert "    shop.service.orders_of (call)  shop/app.py:10" in said
+    assert "      reads customers by email, in the loop at line 7  shop/service.py:8" in said
+    assert "  asks: requests.post (shop/service.py:9)" in said
+
+
+def test_a_route_that_is_not_there_says_what_comes_near(traced, run):
+    refused = run("trace", "GET /order/{order_id}")
+
+    assert refused.exit_code == 1
+    assert "near: GET /orders/{order_id}" in refused.stderr
+
+
+def test_baselines_of_a_route_say_how_long_it_takes(traced, objects, run):
+    run("record", "baseline", "--metric", "GET /orders/{id} p95", "--value", "120", "--unit", "ms")
+    run("record", "baseline", "--metric", "POST /orders p95", "--value", "80", "--unit", "ms")
+
+    (said,) = objects("trace", "GET /orders/1", "--json")
+
+    assert [(one["value"], one["unit"]) for one in said["traces"][0]["times"]] == [(120, "ms")]
+
+
+def test_an_agent_asks_for_a_trace(traced):
+    caller = DirectCaller(traced)
+    try:
+        server = build_server(caller, results="both")
+        said = call(server, "memory_code", ask="trace", target="GET /orders/1").structured_content
+    finally:
+        caller.close()
+
+    assert said["rows"][0]["path"] == "/orders/{order_id}"
