@@ -11,7 +11,7 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from memory.code.checks.check import Check
 
@@ -23,12 +23,13 @@ class ContractReader(ABC):
     names: ClassVar[tuple[str, ...]]  # what its files are called; the first in a folder counts
 
     @abstractmethod
-    def read(self, path: str, text: str) -> Iterable[Check]:
+    def read(self, path: str, text: str, other: Callable[[str], str]) -> Iterable[Check]:
         """The contracts of a file, in their order.
 
         Args:
             path: From the root; what the file says is relative to its folder.
             text: All that it says. One that is not understood may raise `ValueError`.
+            other: The text of another file, by its path from the same folder; "" without it.
         """
 
 

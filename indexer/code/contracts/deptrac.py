@@ -13,7 +13,7 @@ from memory.code.checks.parts import Classes, Files, Together, Without
 from memory.code.checks.web import Scope
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from memory.code.checks.parts import Part
 
@@ -28,7 +28,7 @@ class Deptrac(ContractReader):
     tool: ClassVar = "deptrac"
     names: ClassVar = ("deptrac.yaml", "deptrac.yml", "depfile.yaml")
 
-    def read(self, path: str, text: str) -> Iterator[Check]:
+    def read(self, path: str, text: str, other: Callable[[str], str]) -> Iterator[Check]:
         """The layers in their order; none is evaluated where one is not understood."""
         said = _settings(text)
         reader = _Layers(folder_of(path), said)

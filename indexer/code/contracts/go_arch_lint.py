@@ -13,7 +13,7 @@ from memory.code.checks.parts import Files, Together, Without
 from memory.code.checks.web import Scope
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from memory.code.checks.parts import Part
 
@@ -27,7 +27,7 @@ class GoArchLint(ContractReader):
     tool: ClassVar = "go-arch-lint"
     names: ClassVar = (".go-arch-lint.yml", ".go-arch-lint.yaml")
 
-    def read(self, path: str, text: str) -> Iterator[Check]:
+    def read(self, path: str, text: str, other: Callable[[str], str]) -> Iterator[Check]:
         """The components in their order."""
         top = read_yaml(text)
         if top is None:

@@ -34,7 +34,7 @@ class ImportLinter(ContractReader):
     tool: ClassVar = "import-linter"
     names: ClassVar = ("setup.cfg", ".importlinter", "pyproject.toml")
 
-    def read(self, path: str, text: str) -> Iterator[Check]:
+    def read(self, path: str, text: str, other: Callable[[str], str]) -> Iterator[Check]:
         """A check for each contract."""
         if _SECTION not in text:
             return

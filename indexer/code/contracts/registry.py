@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import pkgutil
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -58,12 +58,20 @@ def _read(reader: ContractReader, root: Path, path: str) -> list[Check]:
     try:
         if (root / path).stat().st_size > _LARGEST:
             return []
-        return list(reader.read(path, (root / path).read_text("utf-8")))
+        folder = (root / path).parent
+        return list(reader.read(path, (root / path).read_text("utf-8"), partial(_text, folder)))
     except OSError:
         return []
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         reason = f"the file is not understood: {error}"
         return [not_read(reader.tool, "all contracts", reason, path, 1)]
+
+
+def _text(folder: Path, path: str) -> str:
+    try:
+        return (folder / path).read_text("utf-8")
+    except (OSError, ValueError):
+        return ""
 
 
 def not_read(tool: str, said: str, reason: str, path: str, line: int) -> Check:

@@ -13,7 +13,7 @@ from memory.code.checks.parts import Files, dotted_pattern
 from memory.code.checks.web import Scope
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 Said = dict[str, Any]
 _ROOT = "<root>"
@@ -26,7 +26,7 @@ class Tach(ContractReader):
     tool: ClassVar = "tach"
     names: ClassVar = ("tach.toml",)
 
-    def read(self, path: str, text: str) -> Iterator[Check]:
+    def read(self, path: str, text: str, other: Callable[[str], str]) -> Iterator[Check]:
         """The modules in their order, then what is not evaluated."""
         said = tomllib.loads(text)
         lines = _lines(text)

@@ -73,7 +73,7 @@ class TypeScriptNames(MemberNames):
         elif self._paths.should_be_here(one.target):
             reason = "the project has no such module"
             yield Unresolved(path, one.line, "import", one.target, reason)
-        elif not one.target.startswith("."):
+        else:
             yield Outside(path, one.line, one.target, one.type_checking)
 
     def _locate(self, path: str, parts: list[str]) -> Place | None:

@@ -108,15 +108,21 @@ class Web:
 
     def without(self, gone: Collection[tuple[str, str]]) -> Web:
         """The same without some links, by source and target."""
-        if not gone:
-            return self
+        return self._with(self.files, lambda one: (one.source, one.target) not in gone)
+
+    def only(self, files: Collection[str]) -> Web:
+        """The same of some files alone, and of the packages that they import."""
+        kept = {path: name for path, name in self.files.items() if path in files}
+        return self._with(
+            kept, lambda one: one.source in kept and (one.target in kept or is_package(one.target))
+        )
+
+    def _with(self, files: dict[str, str], has: Callable[[Link], bool]) -> Web:
         other = object.__new__(Web)
-        other.code, other.scope, other.files = self.code, self.scope, self.files
+        other.code, other.scope, other.files = self.code, self.scope, files
         other._reached, other._kept = {}, {}
         other.links = {
-            source: {
-                target: link for target, link in targets.items() if (source, target) not in gone
-            }
+            source: {target: link for target, link in targets.items() if has(link)}
             for source, targets in self.links.items()
         }
         return other
@@ -200,6 +206,11 @@ class Webs:
         if scope not in self._woven:
             self._woven[scope] = Web(self.code, scope)
         return self._woven[scope]
+
+
+def is_package(node: str) -> bool:
+    """Whether a node is not the project's own."""
+    return node.startswith(PACKAGE)
 
 
 def is_below(name: str, packages: Iterable[str]) -> bool:
