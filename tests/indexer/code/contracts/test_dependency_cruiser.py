@@ -14,7 +14,8 @@ from tests.indexer.code.conftest import write
 A, B = "src/orders/a.js", "src/orders/b.js"
 FILES = {
     "package.json": '{"name": "shop", "dependencies": {"lodash": "4"},'
-    ' "devDependencies": {"jest": "1"}, "scripts": {"deps": "depcruise -c .dependency-cruiser.js src test"}}',
+    ' "devDependencies": {"jest": "1"},'
+    ' "scripts": {"deps": "depcruise -c .dependency-cruiser.js src test"}}',
     "src/orders/a.js": 'import {b} from "./b";\nimport "../users/a";\nimport "lodash";\nb();\n',
     "src/orders/b.js": 'import {a} from "./a";\nimport fs from "node:fs";\nexport const b = 1;\n',
     "src/users/a.js": 'import "jest";\nimport "./a.css";\n',
