@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _NUMBER = re.compile(r"(?:(?P<kind>[a-z]+)(?:\srecord)?)?[\s#_-]{0,3}0*(?P<number>\d{1,5})$", re.I)
 #: A path with the number that the words of its link give, as `mentions.with_number` writes it.
-_CALLED = re.compile(r"(?P<path>\S*[/.]\S*) \((?P<number>[^()]*\d)\)")
+_CALLED = re.compile(r"(?P<path>(?=[^\s/.]*+[/.])\S++) \((?P<number>[^()]*\d)\)")
 _WORD = re.compile(r"\w+")
 _VALUE = re.compile(r"\d+(?:\.\d+)?")
 _GENERAL_KINDS = frozenset({"", "decision", "madr", "ladr"})

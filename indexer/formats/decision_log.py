@@ -32,6 +32,7 @@ from indexer.wording.naming import as_title, first_sentence, slug
 from indexer.wording.statuses import read_status
 from memory.kinds.vocabulary import Status, Trust
 from memory.models.details import Decision
+from memory.texts.patterns import BLANK_BEFORE, BLANKS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,11 +42,12 @@ if TYPE_CHECKING:
     from memory.models.memory import Draft
 
 _LEADING_DATE = re.compile(
-    rf"[\s\[(*]*{DATE}[\])*]*\s*[-–—:|,.]*\s*",
+    rf"[\s\[(*]*+{DATE}[\])*]*+\s*+[-–—:|,.]*+\s*+",
     re.IGNORECASE,
 )
 _TRAILING_DATE = re.compile(
-    rf"\s*[-–—,]?\s*[\[(]\s*{DATE}\s*[\])]\s*$|\s+[-–—]\s+{DATE}\s*$", re.IGNORECASE
+    rf"{BLANK_BEFORE}(?:[-–—,]\s*+)?[\[(]\s*+{DATE}\s*+[\])]\s*+$|{BLANKS}[-–—]\s++{DATE}\s*+$",
+    re.IGNORECASE,
 )
 _PREFIX = re.compile(
     r"\[(?:adr|tdr|ddr|dec|d)[\s#-]{0,2}(?P<tag>\d{1,5})\]\s*[:.–—-]*\s*"
@@ -54,11 +56,11 @@ _PREFIX = re.compile(
     r"|#?(?P<plain>\d{1,4})[.):]\s+",
     re.IGNORECASE,
 )
-_STATUS_TAG = re.compile(r"\s*[\[(](?P<status>[^\[\]()\n]{3,60})[\])]\s*$")
+_STATUS_TAG = re.compile(BLANK_BEFORE + r"[\[(](?P<status>[^\[\]()\n]{3,60})[\])]\s*+$")
 _BOLD_START = re.compile(r"\*\*(?P<bold>.+?)\*\*")
 _A_SENTENCE = 3  # words
 _ABOUT = re.compile(
-    rf"(?:this|records?|tracks?|registro|dieses?|ce|cette|este|esta|questo)\b|[\[(*]*{DATE}|[\W\d_]*(?:y{{4}}|tbd)",
+    rf"(?:this|records?|tracks?|registro|dieses?|ce|cette|este|esta|questo)\b|[\[(*]*+{DATE}|[\W\d_]*+(?:y{{4}}|tbd)",
     re.IGNORECASE,
 )
 _COLUMNS = "its first row has to name a column for the decision and one beside it, such as Date"
@@ -214,7 +216,8 @@ def _title(span: Span, text: EntryText) -> tuple[str, int | None, Status]:
     said = plain(dict(span.row).get("title", "")) or said
     number = None
     for _ in range(3):  # "[2026-02-27] Decision: 12. Use …" has three things before the title
-        said = _LEADING_DATE.sub("", said, count=1) if _LEADING_DATE.match(said) else said
+        leading = _LEADING_DATE.match(said)
+        said = said[leading.end() :] if leading else said
         prefix = _PREFIX.match(said)
         if prefix:
             digits = prefix["tag"] or prefix["number"] or prefix["plain"]

@@ -81,7 +81,7 @@ _USED = frozenset(
         ),
     )
 )
-_BEGINS_WITH_DATE = re.compile(rf"\W*(?:[^\W\d_]+,?\s+)?{DATE}", re.IGNORECASE)
+_BEGINS_WITH_DATE = re.compile(rf"\W*+(?:[^\W\d_]++,?\s++)?{DATE}", re.IGNORECASE)
 _OTHER_MEANINGS = frozenset({"data"})  # a date in Portuguese and Italian
 _IN_FORCE = re.compile(
     rf"\b(?:{any_of(read_lexicon('statuses')['cues']['in_force'])})", re.IGNORECASE
@@ -315,6 +315,7 @@ _TEMPLATES = tuple(_HEADINGS["templates"]["en"])
 #: The longest word of each: without one of them no text can begin like a template's.
 _TEMPLATE_WORDS = sorted({max(re.findall(r"[a-z]+", each), key=len) for each in _TEMPLATES})
 _SYMBOLS = re.compile(r"^[\W_]+(?=\w)")
+_LONGEST_HEADING = 500  # characters; of a part, with an aside in it
 #: Parts that describe what was not decided, or how such things are written.
 NOT_ASSERTED = frozenset({"alternatives", "outlook"})
 
@@ -322,6 +323,8 @@ NOT_ASSERTED = frozenset({"alternatives", "outlook"})
 @lru_cache(maxsize=1024)  # a folder's records have the same headings
 def part_of(heading: str) -> str:
     """The part that a heading begins; "" for one that belongs to what is around it."""
+    if len(heading) > _LONGEST_HEADING:
+        return ""
     said = ORDINAL.sub("", _SYMBOLS.sub("", heading), count=1)
     stated = stated_in_heading(said)
     name = stated[0] if stated else said

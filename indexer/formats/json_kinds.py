@@ -25,6 +25,7 @@ from memory.models.details import Baseline, Flag, Move, Refactoring
 from memory.texts.field_names import snake
 from memory.texts.lexicon import by_word
 from memory.texts.numbers import plain_number
+from memory.texts.patterns import BLANK_BEFORE
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
@@ -243,7 +244,7 @@ def _flag_title(raw: dict[str, JsonValue], details: Flag) -> str:
 _RENAMED = by_word(_REFACTORING.names["renamed"])
 _REFACTORING_STATUSES = _statuses(_REFACTORING)
 _MOVE_ENDS = frozenset((*_REFACTORING.names["origin"], *_REFACTORING.names["destination"]))
-_ARROW = re.compile(r"\s*(?:→|⇒|->|=>)\s*")
+_ARROW = re.compile(BLANK_BEFORE + r"(?:→|⇒|->|=>)\s*+")
 
 
 class RefactoringFormat(JsonFormat):

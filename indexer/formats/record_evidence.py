@@ -13,6 +13,7 @@ from indexer.markup.elements import plain
 from indexer.wording.statuses import read_status
 from memory.kinds.vocabulary import Status
 from memory.texts.lexicon import read_lexicon
+from memory.texts.patterns import BLANK_BEFORE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +28,10 @@ _STATUS_FIELDS = read_lexicon("records")["fields"]["status"]
 #: The parts that say why something was or is to be done, with what else, and what follows.
 _REASONS = frozenset({"context", "decision", "alternatives", "consequences"})
 _NUMBERED = re.compile(r"[A-Z]{2,6}[ #_-]?(\d{1,5})\b")  # "RFD 10 Send logs"
-_NUMBER = re.compile(r"^(?:\d{1,2}(?:\.\d{1,2})*[.)]?|[IVX]{1,4}[.)])\s+|\s*\([^()]*\)$|[:.]$")
+_NUMBER = re.compile(
+    r"^(?:\d{1,2}(?:\.\d{1,2})*[.)]?|[IVX]{1,4}[.)])\s+"
+    rf"|{BLANK_BEFORE}\([^()]*+\)$|[:.]$"
+)
 
 
 def reads_like_record(document: Document) -> bool:

@@ -27,6 +27,7 @@ from indexer.wording.dates import DATE, ordered, read_when
 from indexer.wording.statuses import read_status
 from memory.kinds.vocabulary import Status
 from memory.texts.lexicon import any_of, read_lexicon
+from memory.texts.patterns import BLANK_BEFORE, BLANKS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -39,7 +40,9 @@ MAX_TITLE = 300
 
 _RECORDS, _HEADINGS = read_lexicon("records"), read_lexicon("sections")
 _TITLE = re.compile(r"title\W*", re.IGNORECASE)
-ORDINAL = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*[.)]?|[A-Z][.)]|[IVX]{1,4}[.)])\s+")
+ORDINAL = re.compile(r"(?:\d{1,2}(?:\.\d{1,2}){0,8}[.)]?|[A-Z][.)]|[IVX]{1,4}[.)])\s+")
+#: With a `_` between the last two, or a `-` or blank anywhere.
+_SEVERAL_WORDS = re.compile(r"[\w.]++(?:[- ]\w++)+|(?:[\w.]*\.|\w)\w*_\w+")
 _GENERIC = re.compile(
     rf"(?:\d+[.)]?\s*)?(?:{any_of(_HEADINGS['generic']['en'])})[:.]?$", re.IGNORECASE
 )
@@ -120,7 +123,7 @@ def _feature_title(feature: str, name: str) -> str:
     """
     if _NO_FEATURE.match(feature):
         return ""
-    if re.fullmatch(r"[\w.]+(?:[-_ ]\w+)+", feature):
+    if _SEVERAL_WORDS.fullmatch(feature):
         words = " ".join(re.split(r"[-_\s]+", feature))
         return words[:1].upper() + words[1:]
     named = title_of_name(name)
@@ -135,7 +138,9 @@ _PLACEHOLDER = re.compile(
 )
 _CHOSEN = re.compile(r"\{\s*([\w-]+(?:\s[\w-]+)?)\s*\}$")  # `{ accepted }`: braces left in
 #: What parts several fields on one line: a bar or a dot with a label behind it.
-_SEVERAL = re.compile(r"[ \t]+[|·•][ \t]+(?=[*_]{0,3}[^\W\d_][\w -]{0,30}[*_]{0,3}\s?:)")
+_SEVERAL = re.compile(
+    r"(?<![ \t])[ \t]++[|·•][ \t]++(?=[*_]{0,3}[^\W\d_][\w -]{0,30}[*_]{0,3}\s?:)"
+)
 _KNOWN_FIELDS = frozenset(
     ("title", "author", "authors", "owner", "version", *chain(*_RECORDS["fields"].values()))
 )
@@ -147,23 +152,23 @@ _METADATA = re.compile(any_of(chain(*_HEADINGS["metadata"].values())), re.IGNORE
 _VALUES = frozenset(chain(*_HEADINGS["values"].values()))
 _STATED = re.compile(
     rf"(?P<name>{any_of((*_RECORDS['fields']['status'], *_RECORDS['fields']['date']))})\s*"
-    r"(?:[:\uff1a\u2013\u2014-]\s*(?P<value>\S.*?)|[(\[](?P<aside>[^()\[\]]+)[)\]])[\s#]*$",
+    r"(?:[:\uff1a\u2013\u2014-]\s*(?P<value>\S(?:.*[^\s#])?)|[(\[](?P<aside>[^()\[\]]+)[)\]])[\s#]*$",
     re.IGNORECASE,
 )
 _DATE_FIELDS = frozenset(
     chain(*(_RECORDS["fields"][one] for one in ("date", "created", "changed")))
 )
 _STATUS_FIELDS = frozenset(_RECORDS["fields"]["status"])
-_WHOLE_DATE = re.compile(rf"(?:[^\W\d_]+,?\s+)?{DATE}\.?", re.IGNORECASE)
+_WHOLE_DATE = re.compile(rf"(?:[^\W\d_]++,?\s++)?{DATE}\.?", re.IGNORECASE)
 _NAMED_FIRST = re.compile(
-    rf"(?P<name>{any_of(_DATE_FIELDS | _STATUS_FIELDS)})\s*[\s:\uff1a]\s*(?P<value>\S.*)",
+    rf"(?P<name>{any_of(_DATE_FIELDS | _STATUS_FIELDS)})(?:\s*+[:\uff1a]\s*+|\s++)(?P<value>\S.*)",
     re.IGNORECASE,
 )
 _HAS_VALUE = re.compile(r"\S[\s:\uff1a]")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")  # `supersededBy`, in front matter
 _MAX_NAME_WORDS = 4
 _MAX_VALUE = 2_000  # characters; a longer value is a paragraph, not a field
-_SEPARATORS = re.compile(r"\s*[,;\n]\s*|\s+(?:and|&)\s+")
+_SEPARATORS = re.compile(rf"{BLANK_BEFORE}[,;]\s*+|(?<!\s)[^\S\n]*+\n\s*+|{BLANKS}(?:and|&)\s++")
 
 
 def read_fields(page: Page) -> dict[str, JsonValue]:

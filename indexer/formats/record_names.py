@@ -37,7 +37,8 @@ _NOT_A_RECORD = re.compile(
     rf"(?:{any_of(_LEXICON['files']['not_records'])}"
     rf"|(?:{_KINDS}|design|enhancement)s?(?:[-_ ](?:and|for|of|the|to))*[-_ ]"
     rf"(?:{any_of(_LEXICON['files']['about_records'])})"
-    rf"|(?:0+[-_])?(?:_*(?:{_KINDS})(?:[-_]record)?[-_]?)?template(?:[-_ ](?:\w+))*|_*template.*)"
+    rf"|(?:0+[-_])?(?:_*(?:{_KINDS})(?:[-_]record)?[-_]?)?template(?:[-_ ]\w++(?:[- ]\w++)*+)?"
+    r"|_*template.*)"
     r"(?:\.\w{2})?$",
     re.IGNORECASE,
 )

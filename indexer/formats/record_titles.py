@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from indexer.wording.dates import DATE
 from indexer.wording.mentions import numbered_name
 from memory.texts.lexicon import any_of, read_lexicon
+from memory.texts.patterns import BLANK_BEFORE, BLANKS
 
 _RECORDS, _HEADINGS = read_lexicon("records"), read_lexicon("sections")
 _KIND = f"(?:{any_of(_RECORDS['kinds']['titles'])})"
@@ -25,7 +26,7 @@ _PREFIX = re.compile(
 #: "[Superseded by ADR-0056] Only allow …", as indexes of records like it.
 _STATUS_TAG = re.compile(
     rf"[\[(](?P<status>(?:{any_of(read_lexicon('statuses')['cues']['tag'])})\b[^\]()\[\n]{{0,60}})[\])]"
-    r"\s*:?\s*(?=\S)",
+    r"\s*+:?\s*+(?=\S)",
     re.IGNORECASE,
 )
 #: A number at the beginning of a title, with whatever word before it: "TEP-0012: ", "12 Logs".
@@ -47,16 +48,18 @@ _OWN = tuple(
 )
 #: "Use Kafka (ADR-7)", "Use Kafka - ADR 7".
 _OWN_AT_END = re.compile(
-    rf"\s*(?:[\[(]|\s[|\u2013\u2014-]\s+){_CALLED}(?P<number>\d{{1,6}})[\])]?$", re.IGNORECASE
+    rf"(?:{BLANK_BEFORE}[\[(]|{BLANKS}[|\u2013\u2014-]\s++){_CALLED}(?P<number>\d{{1,6}})[\])]?$",
+    re.IGNORECASE,
 )
 #: "Only allow … (Superseded)"; in small letters it may speak of the thing.
 _CLOSING_TAG = re.compile(
-    rf"\s*[\[(](?P<status>(?=[A-Z])(?i:{any_of(read_lexicon('statuses')['cues']['tag'])})\b"
+    rf"{BLANK_BEFORE}[\[(](?P<status>(?=[A-Z])(?i:{any_of(read_lexicon('statuses')['cues']['tag'])})\b"
     r"[^\]()\[\n]{0,60})[\])]$"
 )
 _DATE = re.compile(rf"[\[(]?{DATE}[\])]?(?:\s*[:|\u2013\u2014-]+\s*|\s+)(?=\S)", re.IGNORECASE)
 _QUOTED = re.compile(
-    r"[\"\u201c\u201e\u00ab]\s*([^\"\u201c\u201d\u00bb]+?)\s*[\"\u201c\u201d\u00bb]"
+    r"[\"\u201c\u201e\u00ab]\s*+([^\"\u201c\u201d\u00bb]*[^\s\"\u201c\u201d\u00bb])\s*+"
+    r"[\"\u201c\u201d\u00bb]"
 )
 _LABEL = re.compile(r"title\s*:\s*(?=\S)", re.IGNORECASE)
 _TRADITION = re.compile(r"([A-Z][A-Za-z]{1,9})[ #_-]?\d{1,5}(?:\s*:|\s+[\u2013\u2014-])\s")
@@ -76,7 +79,7 @@ _DATED_NAME = re.compile(
 )
 _NAME_PREFIX = re.compile(
     rf"(?:(?:{any_of(_RECORDS['kinds']['files'])})[-_ ]*(?=\d|draft|[-_]))?"
-    r"(?:\d+(?:[-_. ]+|$))?"
+    r"(?:\d{1,30}(?:[-_. ]+|$))?"
     r"(?:draft[-_ ])?",
     re.IGNORECASE,
 )

@@ -3,33 +3,38 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from functools import cache
 from html import unescape
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
+from memory.texts.patterns import BLANK_BEFORE
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-_FENCED = re.compile(r"^(`{3,}|~{3,})[^\n`]*\n(?P<inside>.*?)\n\1[ \t]*$", re.MULTILINE | re.DOTALL)
+_OPENING = re.compile(r"(`{3,}+|~{3,}+)[^`]*$")
 _PAIRS = re.compile(
-    r"(?:[ \t]*(?:[\w(][\w ()/.-]{0,40}[ \t]*:(?:[ \t].*)?|[ \t]+\S.*|#.*|)(?:\n|$))+"
+    r"(?>[ \t]*+(?:[\w(][\w ()/.-]{0,40}[ \t]*:(?:[ \t].*)?|(?<=[ \t])\S.*|#.*|)(?:\n|$))+"
 )
 _HTML = re.compile(r"<(?:table|dl|pre|br|b|strong|details|p|div)\b", re.IGNORECASE)
+#: A tag is searched for up to the last one that closes it: there is none from which one would
+#: look for an end in vain, as far as the text goes.
 _TABLE = re.compile(r"<table\b.*?</table>", re.IGNORECASE | re.DOTALL)
 _NO_ROW = "| . |"  # between rows: a blank line would end the table, a rule begin another
-_ROW = re.compile(r"<tr\b[^>]*>(.*?)</tr>", re.IGNORECASE | re.DOTALL)
-_CELL = re.compile(r"<t[hd]\b[^>]*>(.*?)</t[hd]>", re.IGNORECASE | re.DOTALL)
-_TERM = re.compile(
-    r"<dt\b[^>]*>(.*?)(?:</dt>)?\s*<dd\b[^>]*>(.*?)(?:</dd>|$)", re.IGNORECASE | re.DOTALL
-)
+_ROW = re.compile(r"<tr\b[^>]{0,2000}>(.*?)</tr>", re.IGNORECASE | re.DOTALL)
+_CELL = re.compile(r"<t[hd]\b[^>]{0,2000}>(.*?)</t[hd]>", re.IGNORECASE | re.DOTALL)
+_TERM = re.compile(r"<dt\b[^>]{0,2000}>", re.IGNORECASE)
+_DETAIL = re.compile(rf"(?:</dt>)?{BLANK_BEFORE}<dd\b[^>]{{0,2000}}>", re.IGNORECASE)
+_END_OF_DETAIL = re.compile(r"</dd>|$", re.IGNORECASE)
 _BOLD = re.compile(r"</?(?:b|strong)>", re.IGNORECASE)
 _DROPPED = re.compile(
-    r"</?(?:table|thead|tbody|dl|pre|details|p|div|center|code|span)\b[^>]*>"
-    r"|<summary\b.*?</summary>",
+    r"</?(?:table|thead|tbody|dl|pre|details|p|div|center|code|span)\b[^>]{0,2000}>"
+    r"|<summary\b.{0,2000}?</summary>",
     re.IGNORECASE,
 )
-_BETWEEN_ROWS = re.compile(r"(?<=\|)\s*\n\s*(?=\|)")
+_BETWEEN_ROWS = re.compile(r"(?<=\|)[^\S\n]*+\n\s*+(?=\|)")
 _HARD_BREAK = re.compile(r"\\$", re.MULTILINE)
 _BREAK = re.compile(r"<br\s*/?>[ \t]*\n?", re.IGNORECASE)
 _LISTED_CELL = re.compile(r"[ \t]+(?P<first>\*[ \t]+)?-[ \t]+(?P<cell>.*)$")
@@ -53,7 +58,7 @@ def field_lines(
     A field's name alone on its line has the next paragraph or list for its value. Of a name and a
     value with nothing but a blank between, `Date 2024-05-14`, `says` tells whether they are that.
     """
-    text = _HARD_BREAK.sub("", _FENCED.sub(_unfenced, text))
+    text = _HARD_BREAK.sub("", _unfenced(text))
     if _HTML.search(text):
         text = _without_html(text)
     if ".. list-table::" in text:
@@ -78,7 +83,8 @@ def piped_tables(text: str) -> tuple[str, dict[int, int]]:
 
     def piped(table: re.Match[str]) -> str:
         inside, above = table[0], text.count("\n", 0, table.start())
-        rows = {inside.count("\n", 0, row.start()): row for row in _ROW.finditer(inside)}
+        found = _ROW.finditer(inside, 0, _after_last(inside, "</tr>"))
+        rows = {inside.count("\n", 0, row.start()): row for row in found}
         first = min(rows, default=0)
         if not first:
             return inside
@@ -91,23 +97,69 @@ def piped_tables(text: str) -> tuple[str, dict[int, int]]:
         lines[first - 1 : first + 1] = header, "|---" * (header.count(" | ") + 1) + "|"
         return "\n".join(lines)
 
-    return _TABLE.sub(piped, text) if "<table" in text.lower() else text, ends
+    if "<table" not in text.lower():
+        return text, ends
+    end = _after_last(text, "</table>")
+    return _TABLE.sub(piped, text[:end]) + text[end:], ends
 
 
-def _unfenced(match: re.Match[str]) -> str:
-    inside = match["inside"]
-    return inside if _PAIRS.fullmatch(inside) else match[0]
+def _unfenced(text: str) -> str:
+    """A text with what stands in fences that are nothing but fields outside of them."""
+    if "```" not in text and "~~~" not in text:
+        return text
+    lines = text.split("\n")
+    fences: dict[str, list[int]] = {}  # the lines that are nothing else
+    for number, line in enumerate(lines):
+        if line[:3] in ("```", "~~~"):
+            fences.setdefault(line.rstrip(" \t"), []).append(number)
+    said: list[str] = []
+    at = 0
+    while at < len(lines):
+        opening = _OPENING.match(lines[at])
+        closing = fences.get(opening[1], []) if opening else []
+        place = bisect_left(closing, at + 2)
+        inside = "\n".join(lines[at + 1 : closing[place]]) if place < len(closing) else None
+        if inside is None:
+            said.append(lines[at])
+            at += 1
+            continue
+        whole = lines[at : closing[place] + 1]
+        said += [inside] if _PAIRS.fullmatch(inside) else whole
+        at = closing[place] + 1
+    return "\n".join(said)
+
+
+def _after_last(text: str, tag: str) -> int:
+    """Where the last of these tags ends; 0 where there is none."""
+    return max((match.end() for match in re.finditer(tag, text, re.IGNORECASE)), default=0)
+
+
+def _terms(text: str) -> str:
+    """A text with each term of its definition lists as a field."""
+    last = max((match.start() for match in _DETAIL.finditer(text)), default=0)
+    said, at = [], 0
+    while (
+        (term := _TERM.search(text, at, last))
+        and (detail := _DETAIL.search(text, term.end()))
+        and (end := _END_OF_DETAIL.search(text, detail.end()))
+    ):
+        name, value = text[term.end() : detail.start()], text[detail.end() : end.start()]
+        said += text[at : term.start()], f"\n{_inner(name)}: {_inner(value)}\n"
+        at = end.end()
+    return "".join(said) + text[at:]
 
 
 def _without_html(text: str) -> str:
-    text = _ROW.sub(lambda row: f"\n| {' | '.join(_cells(row[1]))} |\n", text)
-    text = _TERM.sub(lambda term: f"\n{_inner(term[1])}: {_inner(term[2])}\n", text)
+    end = _after_last(text, "</tr>")
+    text = _ROW.sub(lambda row: f"\n| {' | '.join(_cells(row[1]))} |\n", text[:end]) + text[end:]
+    text = _terms(text)
     text = _BREAK.sub("\n", _BOLD.sub("**", text))
     return unescape(_BETWEEN_ROWS.sub("\n", _DROPPED.sub("", text)))
 
 
 def _cells(row: str) -> Iterator[str]:
-    for cell in _CELL.findall(row):
+    end = _after_last(row, "</t[hd]>")
+    for cell in _CELL.findall(row, 0, end):
         yield _inner(cell).replace("|", "\\|")
 
 

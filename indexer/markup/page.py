@@ -13,6 +13,7 @@ import yaml
 from markdown_it import MarkdownIt
 
 from indexer.markup.elements import fold_label, plain
+from memory.texts.patterns import BLANK_BEFORE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator, Mapping
@@ -156,7 +157,7 @@ def _line(error: Exception) -> int:
 
 
 _DEEP_QUOTE = re.compile(r"^(?: {0,3}> ?){8}", re.MULTILINE)
-_ANCHOR = re.compile(r"\s*\{#[\w:.-]*\}\s*$")
+_ANCHOR = re.compile(BLANK_BEFORE + r"\{#[\w:.-]*+\}\s*+$")
 
 
 @dataclass(frozen=True)

@@ -20,12 +20,12 @@ _ENDINGS, _WHOLE_NAMES = frozenset(_LEXICON["endings"]), frozenset(_LEXICON["who
 _MEDIA = re.compile(r"(?:application|text|image|audio|video|multipart|font)/[\w.+*-]+$")
 _SPAN = re.compile(r"(?<!`)(`{1,2})(?!`)([^`\n]{1,300})\1(?!`)")
 _URL = re.compile(r"\b[a-z][a-z+.-]{1,12}://\S+", re.IGNORECASE)
-_AT_LINE = re.compile(r"(?::\d+(?:[-:,]\d+)*|#L\d+(?:-L?\d+)?|#[\w-]+)$")
-_PATH = re.compile(r"(?:\.{0,2}/)*(?:[\w.@+-]+/)*[\w.@+-]+/?")
+_AT_LINE = re.compile(r"(?::\d+(?:[-:,]\d+){0,9}|#L\d+(?:-L?\d+)?|#[\w-]+)$")
+_PATH = re.compile(r"(?:\.{0,2}/)*+[\w.@+-]++(?:/[\w.@+-]++)*+/?|(?:\.{0,2}/)++(?<=\./)")
 _PATH_IN_WORDS = re.compile(
-    r"(?<![\w/.:@~$*{}<>\\-])(?:\.{1,2}/)*(?:[\w.@+-]+/)+(?:[\w@+-][\w.@+-]*)?(?![*?{}<>$\w/\\])"
+    r"(?<![\w/.:@~$*{}<>\\+-])(?:[\w.@+-]+/)+(?:[\w@+-][\w.@+-]*)?(?![*?{}<>$\w/\\])"
 )
-_BACKSLASHED = re.compile(r"(?<![\w\\/])(?:[\w.@+-]+\\)+[\w@+-]+\.[a-z]\w{0,9}\b")
+_BACKSLASHED = re.compile(r"(?<![\w\\/.@+-])(?:[\w.@+-]+\\)+[\w@+-]+\.[a-z]\w{0,9}\b")
 _SYMBOL = re.compile(
     r"(?:[A-Za-z_]\w*(?:::|\.|#|->))*[A-Za-z_]\w*[!?]?(?P<call>\([^()]{0,80}\))?(?:;|:)?"
 )

@@ -6,6 +6,8 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from memory.texts.patterns import BLANK_BEFORE
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -61,7 +63,9 @@ def unique_keys(wanted: Sequence[tuple[str, str]]) -> list[str]:
 _LEAD = re.compile(r"(?:the_)?(?:baselines?|measurements?)_(?:of_|for_)?")
 #: What may stand behind the metric; with another word it would be the name of another metric.
 _NEXT = re.compile(r"(?:baseline|measurement|of|from|on|at|as|measured|in|dated|\d{1,4})(?:_|$)")
-_PARTS = re.compile(r"\s*;\s*|\s*(?:,|\band\b|,\s*and\b)\s*(?=(?:the\s+)?baselines?\b)")
+_PARTS = re.compile(
+    BLANK_BEFORE + r"(?:;\s*+|(?:,\s*+and\b|,|\band\b)\s*+(?=(?:the\s+)?baselines?\b))"
+)
 
 
 def folded_metric(text: str) -> str:

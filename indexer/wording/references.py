@@ -13,6 +13,7 @@ from indexer.wording.naming import named_baselines
 from memory.kinds.vocabulary import LinkType
 from memory.models.memory import Reference
 from memory.texts.lexicon import any_of, read_lexicon
+from memory.texts.patterns import BLANKS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -226,9 +227,9 @@ _RECORD_WORDS = _folded(rf"\b(?:{any_of(read_lexicon('records')['kinds']['plural
 
 #: The start of a label on a line, and the first cell of a row with what is behind it.
 _LABEL = re.compile(r"\s*(?:[-*+•]\s+)?([^\W\d_][^:|\n]{2,40}):\s")
-_ROW = re.compile(r"\s*\|\s*([^|\n]{3,40}?)\s*\|\s*(.+?)\s*\|?\s*$")
+_ROW = re.compile(r"\s*+\|\s*+([^|\n]{3,40}?)\s*\|\s*+(.+)$")
 _FOLLOWING = re.compile(
-    r"(?:\s+the following)?(?:\s+(?:adr|rfc|record|decision)s?)?:?$", re.IGNORECASE
+    rf"(?:{BLANKS}the following)?(?:{BLANKS}(?:adr|rfc|record|decision)s?)?:?$", re.IGNORECASE
 )
 _PART_LABEL = re.compile(r"^(?:partly|partially|in part)\s|\s(?:in part)$")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")
@@ -329,7 +330,7 @@ def _units(text: str) -> Iterator[str]:
     for unit in _plain_units(text):
         item, row = _ITEM.match(unit), _ROW.match(unit)
         if row and _relation_of(row[1]):
-            yield f"{row[1]}: {row[2]}"
+            yield f"{row[1]}: {row[2].rstrip().removesuffix('|').rstrip()}"
         elif item and label:
             yield f"{label} {unit[item.end() :]}"
         else:

@@ -29,6 +29,7 @@ from memory.kinds.vocabulary import LinkType, Status
 from memory.models.memory import Reference
 from memory.models.standing import ONCE_HELD
 from memory.texts.lexicon import any_of, read_lexicon
+from memory.texts.patterns import BLANK_BEFORE, BLANKS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,8 +70,8 @@ _PARTIAL = re.compile(rf"\b(?:{any_of(_CUES['partial'])})\b", re.IGNORECASE)
 _SECTION = re.compile(rf"(?:{any_of(_CUES['section'])})\W+[\w.]+\W", re.IGNORECASE)
 _PARTIAL_BEHIND = re.compile(rf"\W*{_PARTIAL.pattern}|.*\W{_PARTIAL.pattern}\W*$", re.IGNORECASE)
 #: What is said in passing of another record, as in "Refines ADR 38 (which superseded ADR 32)".
-_ASIDE = re.compile(rf"[(,\s]\s*(?:{any_of(_CUES['aside'])})\b.*", re.IGNORECASE)
-_STATEMENT = re.compile(r"\n|(?<=[.;!?])\s+|\s*(?:->|=>|\u2192)\s*")
+_ASIDE = re.compile(rf"(?:[(,]\s*+|{BLANKS})(?:{any_of(_CUES['aside'])})\b.*", re.IGNORECASE)
+_STATEMENT = re.compile(rf"\n|(?<=[.;!?])\s+|{BLANK_BEFORE}(?:->|=>|\u2192)\s*+")
 _SUCCEEDED = re.compile(rf"\w*\W*(?:$|(?:{any_of(_CUES['by'])})\b|{MASK})", re.IGNORECASE)
 #: "Superseded by Sign commits", and what no title is: "by PR 12".
 _TITLED = re.compile(
@@ -82,13 +83,13 @@ _KIND_AND_NUMBER = re.compile(r"(?:\w+\W{0,3})?\d[\d.-]*(?:\W.*)?")
 _SEE = re.compile(rf"\b(?:{any_of(_CUES['see'])})\W*{MASK}", re.IGNORECASE)
 #: What is crossed out or was not ticked, and rules.
 _STRUCK = re.compile(
-    r"^\s*(?:[-*+]\s)?(?:\[ ?\]|\( ?\)|[☐⬜]).*$|~~[^~\n]{1,200}~~"
-    r"|<(s|del|strike)>[^<\n]{1,200}</\1>|^\s*(?:-{3,}|\*{3,}|_{3,})\s*$",
+    r"^[^\S\n]*+(?:[-*+]\s)?(?:\[ ?\]|\( ?\)|[☐⬜]).*$|~~[^~\n]{1,200}~~"
+    r"|<(s|del|strike)>[^<\n]{1,200}</\1>|^[^\S\n]*+(?:-{3,}|\*{3,}|_{3,})[^\S\n]*+$",
     re.MULTILINE | re.IGNORECASE,
 )
-_CHOICE = re.compile(r"\s*[|/]\s*")
-_EITHER = re.compile(r"\s*\b(?:or|ou|oder)\b\s*")
-_LISTED = re.compile(rf"\s*[,;]\s*|{_EITHER.pattern}")
+_CHOICE = re.compile(BLANK_BEFORE + r"[|/]\s*+")
+_EITHER = re.compile(BLANK_BEFORE + r"\b(?:or|ou|oder)\b\s*+")
+_LISTED = re.compile(rf"{BLANK_BEFORE}[,;]\s*+|{_EITHER.pattern}")
 _EMPHASIS = re.compile(r"\*\*.+\*\*|__.+__|\W*[✓✔✅☑☒🗹].*")
 _BADGE = re.compile(r"/badge/(?:[\w%]+-)?([\w%]{3,60}(?:-{2}[\w%]+)*)-\w+")
 _ENDING = frozenset({Status.SUPERSEDED, Status.DEPRECATED, Status.WITHDRAWN})
@@ -101,8 +102,8 @@ _SHORT = 8  # words; in so few a known word anywhere is the status
 _NO = re.compile(rf"\b(?:{any_of(_CUES['not'])})\b|n['\u2019]t\b", re.IGNORECASE)
 _OVER_NOW = re.compile(rf"\b(?:{any_of(_CUES['over'])})\b", re.IGNORECASE)
 _NO_SUCCESSOR = re.compile(
-    rf"\w+\s+(?:{any_of(_CUES['by'])})\b\s*"
-    rf"(?::\s*$|[\s:]*(?:{'|'.join(map(re.escape, _CUES['nobody']))})\W*$)",
+    rf"\w+\s+(?:{any_of(_CUES['by'])})\b"
+    rf"(?:\s*+:\s*$|[\s:]*+(?:{'|'.join(map(re.escape, _CUES['nobody']))})\W*$)",
     re.IGNORECASE,
 )
 _AFTER = re.compile(rf"\w*+\s*+(?:$|[\W\d]|(?:{any_of(_CUES['after'])})\b)", re.IGNORECASE)

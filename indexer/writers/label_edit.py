@@ -34,7 +34,8 @@ _LABEL = re.compile(
     r"(?P<between>[*_]{0,3}[ \t]*[:\uff1a][*_]{0,3}[ \t]*|[*_]{2,3}[ \t]*$)(?P<value>\S.*)?$"
 )
 _ROW = re.compile(
-    r"(?P<lead>[ \t]*\|[ \t]*[*_]*)(?P<name>[^|*_:]+?)(?P<between>[*_:]*[ \t]*\|[ \t]*)"
+    r"(?P<lead>[ \t]*+\|[ \t]*+[*_]*+)(?P<name>[^|*_:](?:[^|*_:]*[^|*_: \t])?)"
+    r"(?P<between>[*_:]*+[ \t]*+\|[ \t]*+)"
     r"(?P<value>[^|]*)"
 )
 _MARKER = re.compile(r"[ \t]*(?:(?:[-*+•>]|\d{1,9}[.)])[ \t]+)?")

@@ -34,21 +34,23 @@ if TYPE_CHECKING:
 
 _LOG = read_lexicon("labels")["log"]
 _STAMP = re.compile(
-    rf"[ \t]{{0,3}}(?:[-*+][ \t]+)?(?:\*\*)?(?:\[(?P<date>{DATE})\]"
+    rf"[ \t]{{0,3}}(?:[-*+][ \t]++)?(?:\*\*)?(?:\[(?P<date>{DATE})\]"
     r"|(?P<timed>\d{4}-\d\d-\d\d[ T]\d{1,2}:\d\d(?::\d\d)?)"
     rf"|(?<=\*\*)(?P<bold>{DATE})(?=:?\*\*):?"
-    rf"|(?P<plain>{DATE})(?=[ \t]*[-–—:|]+[ \t]*\*\*))(?:\*\*)?"
-    r"[ \t]*[-–—:|]*[ \t]*(?P<title>.*)$",
+    rf"|(?P<plain>{DATE})(?=[ \t]*+[-–—:|]++[ \t]*+\*\*))(?:\*\*)?"
+    r"[ \t]*+[-–—:|]*+[ \t]*+(?P<title>.*)$",
     re.IGNORECASE,
 )
-_ROW = re.compile(rf"[ \t]{{0,3}}\|[ \t]*[\[*]*(?P<date>{DATE})[\]*]*[ \t]*\|", re.IGNORECASE)
+_ROW = re.compile(rf"[ \t]{{0,3}}\|[ \t]*+[\[*]*+(?P<date>{DATE})[\]*]*+[ \t]*+\|", re.IGNORECASE)
 _RULE = re.compile(r"[ \t]{0,3}\|?(?:[ \t]*:?-+:?[ \t]*(?:\||$))+")
 _USUAL_COLUMNS = ("date", "decision", "rationale", "consequences")
 _OF_THE_FILE = re.compile(rf"(?:{any_of(_LOG['of_the_file'])})[\W_]*", re.IGNORECASE)
 #: What decisions are called before their number or before a colon.
 TITLES = any_of(_LOG["titles"])
 #: What parts the labels of an entry on one line.
-SEVERAL = re.compile(r"[ \t]+(?:\|[ \t]+(?=\*\*|[^\W\d_]+[ \t]?:)|[—–·-][ \t]+(?=\*\*))")
+SEVERAL = re.compile(
+    r"(?<![ \t])[ \t]++(?:\|[ \t]++(?=\*\*|[^\W\d_]++[ \t]?:)|[—–·-][ \t]++(?=\*\*))"
+)
 _PLURAL = any_of(_LOG["plural"])
 _LOG_TITLE = re.compile(
     rf"(?:[\w'-]+ ){{0,4}}(?:{_PLURAL})"
@@ -63,16 +65,17 @@ _BREAK = re.compile(
 )
 _NOT_AN_ENTRY, _GROUPS = frozenset(_LOG["no_entry"]), frozenset(_LOG["groups"])
 _PLACEHOLDERS = re.compile(
-    r"\[(?:date|title|yyyy|decision|name|short|number|topic)[^\]]*\]|<(?:date|title|decision)[^>]*>"
-    r"|\{(?:date|title|decision)[^}]*\}|yyyy-mm|\bXXX+\b",
+    r"\[(?:date|title|yyyy|decision|name|short|number|topic)[^\]]{0,200}\]"
+    r"|<(?:date|title|decision)[^>]{0,200}>|\{(?:date|title|decision)[^}]{0,200}\}"
+    r"|yyyy-mm|\bXXX+\b",
     re.IGNORECASE,
 )
-_DATED = re.compile(rf"[\s\[(]*{DATE}|.*[\[(]{DATE}[\])]\s*$", re.IGNORECASE)
+_DATED = re.compile(rf"[\s\[(]*+{DATE}|.*[\[(]{DATE}[\])]\s*$", re.IGNORECASE)
 _NUMBERED = re.compile(
     rf"(?:{TITLES}|adr|d|dec|tdr|ddr)[-\s#]{{0,2}}\d+\b|#?\d{{1,4}}[.):]\s|(?:{TITLES})[ \t]?:\s",
     re.IGNORECASE,
 )
-_ONLY_A_DATE = re.compile(rf"[\s\[(]*{DATE}[\])\s:.–—-]*$", re.IGNORECASE)
+_ONLY_A_DATE = re.compile(rf"[\s\[(]*+{DATE}[\])\s:.–—-]*$", re.IGNORECASE)
 _ANY_LEVEL = 7
 _TITLES = frozenset({"title", "name", "topic", "subject"})
 _STAMPS = ("date", "timed", "bold", "plain")

@@ -13,6 +13,7 @@ from indexer.formats.entries.json_fields import DetailsT, read_details
 from indexer.markup.elements import list_items, plain, without_code, without_comments
 from indexer.markup.page import read_page
 from memory.kinds.spec import Field, Form
+from memory.texts.patterns import BLANK_BEFORE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,13 +32,15 @@ _PLAIN = re.compile(
     r"(?:[ \t]+(?P<value>.*))?$"
 )
 _HEADING = re.compile(r" {0,3}(?P<level>#{1,6})(?:[ \t]+(?P<title>.*?))?(?:[ \t]+#+)?[ \t]*$")
-_RULE = re.compile(r"[ \t]*(?:[-=*_][ \t]*){3,}$")
+#: Of a line: its bullet with a box, and the marks that end it.
+_AROUND = re.compile(r"^[\s>*+-]*(?:\[[ xX]\]\s*)?(?:[\s*_]++$)?|(?<![\s*_])[\s*_]++$")
+_RULE = re.compile(r"[ \t]*+(?:[-=*_][ \t]*+){3,}$")
 _STRUCTURE = re.compile(
     r"\s*(?:#{1,6}(?:\s|$)|[-=*_][-=*_ \t]*$|\||\[[^\]\n]*\d|\[[^\]\n]+\]:"
     r"|(?:(?:[-*+>]|\d{1,9}[.)])\s+)*(?:`{3}|~{3}|<|\[?\**\[?\d{1,4}[-/.]\d))"
 )
 _NAME_EDGE = re.compile(r"^[\W\d_]+|[\W_]+$")
-_ASIDE = re.compile(r"\s*\([^()]*\)\s*$")
+_ASIDE = re.compile(BLANK_BEFORE + r"\([^()]*+\)\s*+$")
 _PLACEHOLDER = re.compile(
     r"(?:\.{3}|…|-+|tbd|todo|n/?a|none|\[[^\]\n]*\](?!\()|<[^<>\n]*>|\{[^{}\n]*\}"
     r"|(?:yyyy|dd|mm)[-/.](?:mm|dd)(?:[-/.](?:yyyy|dd))?)\.?$",
@@ -274,7 +277,7 @@ def _tidy(lines: list[str], *, rules: bool = True) -> str:
 
 
 def _says_something(text: str) -> bool:
-    lines = (re.sub(r"^[\s>*+-]*(?:\[[ xX]\]\s*)?|[\s*_]+$", "", line) for line in text.split("\n"))
+    lines = (_AROUND.sub("", line) for line in text.split("\n"))
     return any(line and not is_placeholder(line) for line in lines)
 
 
