@@ -137,7 +137,8 @@ def _after_last(text: str, tag: str) -> int:
 def _terms(text: str) -> str:
     """A text with each term of its definition lists as a field."""
     last = max((match.start() for match in _DETAIL.finditer(text)), default=0)
-    said, at = [], 0
+    said: list[str] = []
+    at = 0
     while (
         (term := _TERM.search(text, at, last))
         and (detail := _DETAIL.search(text, term.end()))
