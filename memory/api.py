@@ -334,11 +334,17 @@ class ArchMem(CodeVerbs):
         Raises:
             InvalidRequest: there is no step, there are too many, or one is too long.
         """
+        from memory.code.checks.decisions import checks_of_decisions
         from memory.plans.check import check
         from memory.plans.plan_parser import plan_of
 
+        with self.ledger.reading() as db:
+            is_now = lens.is_now and not self.session.commit
+            checks = checks_of_decisions(db, lens) if is_now else []
+            code = self.session.project.code_soon(self.ledger) if checks else None
         with self.ledger.reading() as db, db.steadily():
-            return check(db, plan_of(plan), lens, meaning=self.session.meaning)
+            meaning = self.session.meaning
+            return check(db, plan_of(plan), lens, meaning=meaning, code=code, checks=checks)
 
     def record(self, draft: Draft, *, author: Name | None = None) -> Recorded:
         """Keep a draft, in the ledger first and then in the project's file.
@@ -597,6 +603,8 @@ class ArchMem(CodeVerbs):
 
     def _in_reach(self, task: str, modules: Names) -> Sequence[str]:
         """What of the code a task is about, in lines."""
+        from memory.code.checks.decisions import checks_of_decisions
+        from memory.code.checks.judging import judge_all
         from memory.code.in_reach import in_reach
 
         project = self.session.project
@@ -606,7 +614,9 @@ class ArchMem(CodeVerbs):
                 return ("not read yet: `archmem map` reads it",)
             if not code.files:
                 return ()
-            return in_reach(code, project.changed_together(self.ledger), task, modules)
+            together = project.changed_together(self.ledger)
+            judged = judge_all(code, checks_of_decisions(self.ledger.db, NOW))
+            return in_reach(code, together, task, modules, judged)
 
     def _by(self, author: str | None, result: Result | None = None) -> str:
         """Who says something: whom the caller names, else the result, else git."""

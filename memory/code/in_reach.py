@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from memory.code.checks.judging import violation_words
 from memory.code.map import draw_map
 from memory.code.reach import by_file, reach
 from memory.code.targets import named_symbols
@@ -14,6 +15,7 @@ from memory.texts.modules import modules_in, same_modules
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from memory.code.checks.judging import Judged
     from memory.code.cochange import CoChange
     from memory.code.codebase import CodeBase
 
@@ -25,7 +27,11 @@ _WORD = re.compile(r"\b[A-Z]\w+(?:\.\w+)*|\b[a-z]\w*(?:[._]\w+)+")
 
 
 def in_reach(
-    code: CodeBase, cochange: CoChange | None, task: str, modules: Sequence[str]
+    code: CodeBase,
+    cochange: CoChange | None,
+    task: str,
+    modules: Sequence[str],
+    judged: Sequence[Judged] = (),
 ) -> list[str]:
     """Lines on the modules and symbols that a task is about, what it names first.
 
@@ -34,6 +40,7 @@ def in_reach(
         cochange: As for `draw_map`.
         task: In plain words.
         modules: That it is about; none for those that it names.
+        judged: What comes of the checks of decisions; those that do not hold are told.
     """
     known = sorted({file.module for file in code.files.values()})
     wanted = [one for one in known if same_modules([one], modules)] or list(modules_in(task, known))
@@ -41,7 +48,19 @@ def in_reach(
     lines = list(dict.fromkeys(lines))[:_SYMBOLS]
     for module in wanted[:_SYMBOLS]:
         lines += _module(code, cochange, module)
-    return lines
+    return [*_broken(judged, wanted), *lines]
+
+
+def _broken(judged: Sequence[Judged], modules: Sequence[str]) -> Iterator[str]:
+    """The decisions that the code of some modules does not keep to."""
+    for check, verdict in judged:
+        ours = [one for one in verdict.violations if same_modules(one.modules, modules)]
+        if ours:
+            more = f", and {len(ours) - 1} more" if len(ours) > 1 else ""
+            yield (
+                f"{check.owner} ({check.citation}) does not hold, {check.said}: "
+                f"{violation_words(ours[0])}{more}"
+            )
 
 
 def _symbol(code: CodeBase, name: str) -> Iterator[str]:

@@ -8,6 +8,7 @@ from memory.ledger.facts import MODEL
 from memory.ledger.modules import module_names
 from memory.metrics.measurement_series import read_tracks
 from memory.models.plan import CheckedPlan, CheckedStep, Ground, Verdict
+from memory.plans.edges import edge_findings
 from memory.plans.findings import findings_of
 from memory.plans.gather_context import look_around
 from memory.plans.judge import judge
@@ -22,6 +23,8 @@ from memory.texts.modules import modules_in
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from memory.code.checks.check import Check
+    from memory.code.codebase import CodeBase
     from memory.ledger.interface.database import Database
     from memory.models.plan import Finding, Plan, Step
     from memory.models.selection import Lens
@@ -43,7 +46,15 @@ class Looked(NamedTuple):
     rules: list[Rule]
 
 
-def check(db: Database, plan: Plan, lens: Lens, *, meaning: Meaning) -> CheckedPlan:
+def check(
+    db: Database,
+    plan: Plan,
+    lens: Lens,
+    *,
+    meaning: Meaning,
+    code: CodeBase | None = None,
+    checks: Sequence[Check] = (),
+) -> CheckedPlan:
     """What is known of each step of a plan, and whether it speaks against it.
 
     Args:
@@ -51,6 +62,8 @@ def check(db: Database, plan: Plan, lens: Lens, *, meaning: Meaning) -> CheckedP
         plan: The steps.
         lens: From when to look.
         meaning: Encodes the steps and what they are compared with, all at once.
+        code: As it is; None where nobody reads it.
+        checks: Of decisions, which a step may break.
     """
     tracks = read_tracks(db, lens)
     looked = [
@@ -69,7 +82,9 @@ def check(db: Database, plan: Plan, lens: Lens, *, meaning: Meaning) -> CheckedP
         at_risk = risks.of(one.step.text, modules)
         blocking = {finding.cited.uid for finding in at_risk if finding.ground is Ground.FLAG}
         found = findings_of(one.step.text, one.around, one.rules, broken, kept)
-        findings = [*(each for each in found if each.cited.uid not in blocking), *at_risk]
+        edges = list(edge_findings(code, checks, one.around.intent.proposes)) if code else []
+        told = blocking | {each.cited.uid for each in edges}
+        findings = [*edges, *(each for each in found if each.cited.uid not in told), *at_risk]
         steps.append(_checked(number, one, modules, findings))
     return CheckedPlan(
         verdict=worst(step.verdict for step in steps),

@@ -251,3 +251,15 @@ def test_a_check_that_cannot_be_told_is_not_recorded(coded, run, said, reason):
     assert reason in refused.stderr
     log = coded / ".claude/memory/context/decisions.md"
     assert "- users must not import orders\n- lines of users at most 90" in log.read_text()
+
+
+def test_a_brief_and_a_plan_are_told_of_the_decisions_that_the_code_breaks(coded, answer, run):
+    write(coded, {"docs/adr/0007-users.md": CHECKED, "users/late.py": "import orders.views\n"})
+    assert run("index").exit_code == 0
+
+    brief = answer("brief", "Change the module users")
+    (coded / "plan.md").write_text("- Import orders.models in users/models.py\n")
+    plan = run("check", str(coded / "plan.md"))
+
+    assert "0007 Users stand alone (docs/adr/0007-users.md:9) does not hold" in brief
+    assert "its check would not hold: users.models imports orders.models" in plan.stdout

@@ -1,0 +1,112 @@
+"""Whether a step says to add an import by which a check of a decision would not hold.
+
+That is told only where it is certain: the step names both ends in so many words, both are parts of
+the code, and the check holds for no file of the one that would import any of the other.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import cache
+from itertools import product
+from typing import TYPE_CHECKING
+
+from memory.code.checks.check import CannotTell
+from memory.code.checks.judging import judge_all, violation_words
+from memory.code.checks.parts import Named
+from memory.code.checks.web import AT_RUN_TIME, PACKAGE, Web
+from memory.code.codebase import Edge, Grade, Outside, Place
+from memory.models.plan import Cited, Finding, Ground
+from memory.texts.lexicon import read_lexicon
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from memory.code.checks.check import Check
+    from memory.code.codebase import CodeBase
+
+_NAME = r"[`'\"]?(?P<{}>[\w@][\w@./-]*[\w/])[`'\"]?"
+
+
+def edge_findings(code: CodeBase, checks: Sequence[Check], text: str) -> Iterator[Finding]:
+    """The decisions whose checks a step would break, each once.
+
+    Args:
+        code: As it is.
+        checks: Of decisions that hold.
+        text: What the step proposes.
+    """
+    told: set[str] = set()
+    for source, target in _named(text):
+        for check, why in _broken(code, checks, source, target):
+            if check.uid not in told:
+                told.add(check.uid)
+                yield Finding(
+                    ground=Ground.FORBIDDEN,
+                    cited=Cited(uid=check.uid, title=check.owner, citation=check.citation),
+                    conflicts=True,
+                    reason=f"its check would not hold: {why}",
+                    sentence=check.said,
+                )
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], ...]:
+    said = read_lexicon("checks")["steps"]
+    names = {"{source}": _NAME.format("source"), "{target}": _NAME.format("target")}
+    return tuple(
+        re.compile(
+            r"\s+".join(names.get(word, f"(?:{word})") for word in form.split()), re.IGNORECASE
+        )
+        for form in said["forms"]
+    )
+
+
+def _named(text: str) -> Iterator[tuple[str, str]]:
+    """The ends of the imports that a text says to add."""
+    for sentence in re.split(r"(?<=[.;!?])\s+|\n+", text):
+        if re.search(read_lexicon("checks")["steps"]["not"], sentence, re.IGNORECASE):
+            continue
+        for pattern in _patterns():
+            for found in pattern.finditer(sentence):
+                yield found["source"], found["target"]
+
+
+def _broken(
+    code: CodeBase, checks: Sequence[Check], source: str, target: str
+) -> Iterator[tuple[Check, str]]:
+    web = Web(code, AT_RUN_TIME)
+    try:
+        sources, targets = (sorted(Named(one).nodes(web)) for one in (source, target))
+    except CannotTell:
+        return
+    if not sources or not targets or {*sources} & {*targets} or sources[0].startswith(PACKAGE):
+        return
+    broken = {
+        (check.id, one.parts)
+        for check, verdict in judge_all(code, checks)
+        for one in verdict.violations
+    }
+    ends = {
+        (first, second)
+        for first, second in product({sources[0], sources[-1]}, {targets[0], targets[-1]})
+    }
+    whys: dict[str, list[str]] = {}
+    for first, second in sorted(ends):
+        for check, verdict in judge_all(_with(code, first, second), checks):
+            new = [one for one in verdict.violations if (check.id, one.parts) not in broken]
+            if new:
+                said = violation_words(new[0]).rpartition(" (")[0] or new[0].message
+                whys.setdefault(check.id, []).append(said)
+    for check in checks:
+        if len(whys.get(check.id, ())) == len(ends):
+            yield check, whys[check.id][0]
+
+
+def _with(code: CodeBase, source: str, target: str) -> CodeBase:
+    """The code with one more import."""
+    if target.startswith(PACKAGE):
+        more = Outside(source, 0, target.removeprefix(PACKAGE))
+        return replace(code, outside=(*code.outside, more))
+    return replace(code, edges=(*code.edges, Edge(Place(source), Place(target), Grade.IMPORT, 0)))
