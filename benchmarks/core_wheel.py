@@ -53,17 +53,17 @@ def _try_pip(python: str, wheel: Path, folder: Path) -> int:
         print(f"{python}: does not run here")
         return 0
     binaries = folder / "venv" / "bin"
-    start = time.perf_counter()
+    start, before = time.perf_counter(), _processor()
     _run([binaries / "python", "-m", "pip", "install", "-q", wheel], folder)
     installing = time.perf_counter() - start
-    busy = resource.getrusage(resource.RUSAGE_CHILDREN)
+    busy = _processor() - before
     packages = next((folder / "venv" / "lib").glob("python*/site-packages"))
     others = [one for one in packages.iterdir() if one.name.startswith("nvidia")]
     measured = {"seconds to install": installing, "MB": _megabytes(packages)}
     broken = len(others)
     measured["seconds of the first index"] = _first_index([binaries / "archmem"], folder)
     print(
-        f"{python}: {busy.ru_utime + busy.ru_stime:.0f} s of a processor so far, "
+        f"{python}: {busy:.0f} s of a processor for that, "
         f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()}"
     )
     for what, limit in LIMITS.items():
@@ -134,6 +134,12 @@ def _refused(command: list[object], folder: Path) -> str:
     )
     assert done.returncode, "it served a model that it cannot have"
     return done.stderr.strip()
+
+
+def _processor() -> float:
+    """Seconds that processes of ours had a processor."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _megabytes(packages: Path) -> float:

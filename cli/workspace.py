@@ -105,6 +105,17 @@ class Workspace:
         if printed.code:
             raise click.exceptions.Exit(printed.code)
 
+    def rows(self, verb: Verb, request: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """What the memory says, as the objects of `--json`.
+
+        Raises:
+            ArchMemError: it could not be asked, or refuses.
+        """
+        import json
+
+        printed = self._printed(verb, request, Form(json=True), this_terminal())
+        return [json.loads(line) for line in printed.out.splitlines()]
+
     def follow(self, form: Form) -> None:
         """Print what is learned of the project as its files change, until interrupted."""
         terminal = this_terminal()

@@ -32,6 +32,10 @@ _RULES = re.compile(
 )
 #: Claude Code's way to read another file in this place; that file is read by itself.
 _INCLUDED = re.compile(r"^@\S+[ \t]*$", re.MULTILINE)
+#: Around what archmem itself says in such a file, which is no news to it.
+KEPT_BEGINS = "<!-- archmem: kept by `archmem install agents-md`, what is changed here is lost -->"
+KEPT_ENDS = "<!-- archmem: end -->"
+_KEPT = re.compile(rf"{re.escape(KEPT_BEGINS)}.*?(?:{re.escape(KEPT_ENDS)}|\Z)", re.DOTALL)
 #: Where a rule says for which files it is: Cursor, Copilot, Claude Code, Kiro.
 _FOR_FILES = ("globs", "apply_to", "paths", "file_match_pattern")
 
@@ -56,7 +60,8 @@ class AgentInstructions(Format):
 
         They are of the module for whose files the page is meant, or in whose folder it stands.
         """
-        text = _INCLUDED.sub("", document.text)
+        kept = _KEPT.sub(lambda found: "\n" * found[0].count("\n"), document.text)
+        text = _INCLUDED.sub("", kept)
         modules = _modules(document)
         drafts = page_notes(Document(document.path, text))
         return Parsed(

@@ -30,6 +30,48 @@ def test_whatever_is_handed_over_there_is_an_answer(shop, event, payload):
         assert answer == {}
 
 
+#: What Codex takes of each event, and nothing else: codex-rs/hooks/schema/generated.
+_CODEX = {
+    "SessionStart": {"hookSpecificOutput"},
+    "UserPromptSubmit": {"hookSpecificOutput"},
+    "SubagentStart": {"hookSpecificOutput"},
+    "PreCompact": {"systemMessage"},
+    "Stop": {"decision", "reason"},
+}
+
+
+@pytest.mark.parametrize("event", EVENTS)
+def test_codex_is_answered_in_what_it_takes(shop, event):
+    said = {
+        "session_id": "0199a213-81a0-7800-8aa1-bbab2a035a53",
+        "turn_id": "1",
+        "transcript_path": None,
+        "cwd": str(shop.root),
+        "hook_event_name": event,
+        "model": "gpt-6-codex",
+        "permission_mode": "default",
+    }
+    more = {
+        "SessionStart": {"source": "startup"},
+        "UserPromptSubmit": {"prompt": "where do background jobs wait"},
+        "SubagentStart": {"agent_id": "a", "agent_type": "queue-agent"},
+        "PreCompact": {"trigger": "auto"},
+        "Stop": {"stop_hook_active": False, "last_assistant_message": None},
+    }
+    roots = find_project(shop.root)
+    if event in ("PreCompact", "Stop"):
+        answer_hook("SessionStart", said | more["SessionStart"], shop.memory, roots, shop.given)
+    for module in ("queue", "api", "auth", "billing"):
+        shop.write(f"src/{module}/work.py")
+
+    answer = answer_hook(event, said | more[event], shop.memory, roots, shop.given)
+
+    assert answer.keys() == _CODEX[event]
+    if specific := answer.get("hookSpecificOutput"):
+        assert specific.keys() == {"hookEventName", "additionalContext"}
+        assert specific["hookEventName"] == event
+
+
 def test_what_is_missing_or_of_another_type_is_empty():
     said = Payload.model_validate({"session_id": 7, "stop_hook_active": 1, "cwd": "/x"})
 

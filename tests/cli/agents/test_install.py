@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from cli.claude import install_plan
-from cli.claude.install_plan import AGENT, SERVERS, SETTINGS, carry_out, with_agent
-from cli.claude.json_places import LeftAlone
-from cli.claude.settings_files import EVENTS, READING_TOOLS
+from cli.agents import plan as install_plan
+from cli.agents.agent import Wanted
+from cli.agents.claude import AGENT, EVENTS, READING_TOOLS, SERVERS, SETTINGS, parts, with_agent
+from cli.agents.json_places import LeftAlone
+from cli.agents.plan import carry_out
 
 OURS = {SERVERS, SETTINGS, AGENT}
 THEIR_SETTINGS = """\
@@ -147,7 +148,7 @@ def test_without_a_terminal_nothing_is_written_unless_told_to(run, files):
 @pytest.fixture
 def terminal(monkeypatch):
     """There is somebody to ask."""
-    monkeypatch.setattr("cli.claude.dialogue._has_terminal", lambda: True)
+    monkeypatch.setattr("cli.agents.dialogue._has_terminal", lambda: True)
 
 
 @pytest.mark.parametrize("answer", ["y\n", "\n"])
@@ -201,7 +202,7 @@ def test_an_agent_that_goes_is_shown_as_short_and_one_that_changes_in_full(
     project, do, monkeypatch
 ):
     with monkeypatch.context() as earlier:
-        earlier.setattr("cli.claude.install_plan._template", lambda: "---\nname: old\n---\nOld.\n")
+        earlier.setattr("cli.agents.claude._template", lambda: "---\nname: old\n---\nOld.\n")
         do("install")
 
     brought_up_to_date = do("install")
@@ -300,7 +301,7 @@ def test_a_machine_without_the_program_is_told_so(project, do, machine, monkeypa
     monkeypatch.setattr("sysconfig.get_path", lambda _: str(machine.bin.parent))
     (machine.bin / "archmem").unlink()
 
-    assert "archmem is not on PATH: Claude Code will not find it" in do("install")
+    assert "archmem is not on PATH: the agent will not find it" in do("install")
     assert entry_in(project)["command"] == "archmem"
 
 
@@ -353,7 +354,7 @@ def test_a_link_out_of_the_project_is_not_followed(project, tmp_path, run):
     result = run("install", "--yes")
 
     assert result.exit_code == 1
-    assert "was left alone: it is a link to something outside of the project" in result.stderr
+    assert "was left alone: it is a link to something outside of it" in result.stderr
     assert outside.read_text() == "{}"
 
 
@@ -402,9 +403,8 @@ def test_folders_that_hold_something_else_stay(project, do, files):
 def test_nothing_is_written_that_was_not_shown(project, do, verb):
     if verb == "uninstall":
         do("install")
-    plan = install_plan.plan_install(project, "archmem")
-    if verb == "uninstall":
-        plan = install_plan.plan_uninstall(project)
+    make = {"install": install_plan.plan_install, "uninstall": install_plan.plan_uninstall}[verb]
+    plan = make(project, parts(Wanted("archmem", for_user=False, root=project)))
     for change in plan.changes:
         write(project, change.path, b"changed meanwhile")
 

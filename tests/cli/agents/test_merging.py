@@ -10,21 +10,30 @@ from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from cli.claude.json_places import LeftAlone
-from cli.claude.settings_files import (
+from cli.agents import json_entries
+from cli.agents.claude import (
     EVENTS,
     READING_TOOLS,
     hook_entry,
-    is_our_hook,
-    is_our_server,
     server_entry,
-    with_hooks,
     with_permissions,
-    with_server,
-    without_hooks,
     without_permissions,
-    without_server,
 )
+from cli.agents.json_entries import is_our_hook, is_our_server, without_hooks
+from cli.agents.json_places import LeftAlone
+
+
+def with_hooks(text, program):
+    return json_entries.with_hooks(text, {event: hook_entry(program, event) for event in EVENTS})
+
+
+def with_server(text, program):
+    return json_entries.with_server(text, ("mcpServers",), server_entry(program))
+
+
+def without_server(text):
+    return json_entries.without_server(text, ("mcpServers",))
+
 
 PROPERTY = examples(max_examples=40, deadline=None)
 THEIRS = {"type": "command", "command": "./lint.sh", "timeout": 3}

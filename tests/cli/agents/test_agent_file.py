@@ -7,10 +7,9 @@ import re
 
 import pytest
 
-from cli.claude import install_plan
-from cli.claude.install_plan import with_agent, without_agent
-from cli.claude.json_places import LeftAlone
-from cli.claude.settings_files import READING_TOOLS
+from cli.agents import claude
+from cli.agents.claude import READING_TOOLS, with_agent, without_agent
+from cli.agents.json_places import LeftAlone
 from cli.recording.drafts import make_draft
 from cli.verbs import all_tools
 from indexer.markup.page import read_page
@@ -18,7 +17,7 @@ from memory.config import data_folder
 from memory.kinds.vocabulary import Kind
 
 RELATIONS = {"supersedes", "amends", "rests_on", "resolves", "caused_by", "relates_to"}
-TEMPLATE = (data_folder() / "claude" / install_plan.DEFINITION).read_text(encoding="utf-8")
+TEMPLATE = (data_folder() / "claude" / claude.DEFINITION).read_text(encoding="utf-8")
 EXAMPLES = [json.loads(said) for said in re.findall(r"```json\n(.*?)\n```", TEMPLATE, re.DOTALL)]
 
 
@@ -31,7 +30,7 @@ def tools():
 def earlier(monkeypatch):
     """A definition that an earlier archmem wrote."""
     with monkeypatch.context() as patched:
-        patched.setattr(install_plan, "_template", lambda: "---\nname: old\n---\nOld.\n")
+        patched.setattr(claude, "_template", lambda: "---\nname: old\n---\nOld.\n")
         return with_agent(None)
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from cli.claude.install_plan import AGENT, PARTS, carry_out
-from cli.claude.json_places import LeftAlone
+from cli.agents.json_places import LeftAlone
+from cli.agents.plan import carry_out
 from cli.endings import note
 from cli.form import this_terminal
 from memory.texts.safe_text import one_line, visible
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from cli.claude.install_plan import FileChange, Plan
+    from cli.agents.plan import FileChange, Plan
 
 
 _NOWHERE = "/dev/null"  # as git and diff call it on every system
@@ -44,11 +44,12 @@ def difference(change: FileChange) -> Iterator[str]:
 
 
 def short_difference(change: FileChange) -> Iterator[str]:
-    """The same, but only the head of the agent's definition where it comes or goes as a whole."""
+    """The same, but only the head of an agent's definition where it comes or goes as a whole."""
     lines = list(difference(change))
     shown = len(lines)
-    if change.path == AGENT and None in (change.before, change.after):
-        shown = _HEADER + _front_matter(_lines(change.after or change.before))
+    front = _front_matter(_lines(change.after or change.before))
+    if front and None in (change.before, change.after):
+        shown = _HEADER + front
     yield from lines[:shown]
     if shown < len(lines):
         rest = f"… {len(lines) - shown} more lines; --dry-run shows them all"
@@ -70,14 +71,14 @@ class Done(NamedTuple):
     """What came of a plan."""
 
     written: tuple[str, ...]  # paths
-    missed: Mapping[str, str]  # path -> why it could not take its part
+    missed: tuple[str, ...]  # what could not be done, where and why
 
 
 def go_through(root: Path, plan: Plan, nothing: str, *, yes: bool, dry_run: bool) -> Done:
     """Show what is planned and, if that is wanted, do it.
 
     Args:
-        root: The project.
+        root: The project, or the folder of the user's own files.
         plan: What is to be done.
         nothing: Why, where there is nothing to do.
         yes: Do not ask.
@@ -92,7 +93,7 @@ def go_through(root: Path, plan: Plan, nothing: str, *, yes: bool, dry_run: bool
         if not yes:
             _ask(plan)
         return _write(root, plan)
-    return Done((), plan.missed)
+    return Done((), _missed(plan, plan.missed))
 
 
 def end(done: Done, told: str) -> None:
@@ -103,8 +104,7 @@ def end(done: Done, told: str) -> None:
         told: What to say last, with a place for what was missed and why.
     """
     if done.missed:
-        parts = (f"{PARTS[path]} ({path}: {reason})" for path, reason in done.missed.items())
-        said = one_line(f"{told.format('; '.join(parts))} Mend that and run this again.")
+        said = one_line(f"{told.format('; '.join(done.missed))} Mend that and run this again.")
         raise click.ClickException(said)
 
 
@@ -163,7 +163,11 @@ def _write(root: Path, plan: Plan) -> Done:
         else:
             note(f"{'Removed' if change.after is None else 'Wrote'} {change.path}.")
             written.append(change.path)
-    return Done(tuple(written), missed)
+    return Done(tuple(written), _missed(plan, missed))
+
+
+def _missed(plan: Plan, why: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(f"{plan.parts[path].what} ({path}: {reason})" for path, reason in why.items())
 
 
 def _say_left_alone(path: str, reason: str) -> None:

@@ -1,4 +1,4 @@
-"""What archmem adds to Claude Code's files: put in, known again, and taken out.
+"""What archmem adds to agents' JSON files: put in, known again, and taken out.
 
 A text is None where there is no file. What another program or a person wrote stays as it is, byte
 for byte; what they added to an entry of ours stays too, as long as the entry does.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cli.claude.json_places import (
+from cli.agents.json_places import (
     LeftAlone,
     find_member,
     place_of,
@@ -18,34 +18,19 @@ from cli.claude.json_places import (
     read_strictly,
     take_out,
 )
+from cli.agents.plan import Part
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from pydantic import JsonValue
 
     from indexer.markup.json_text import JsonText, Member
 
-    Way = tuple[Member, ...]
+    Way = tuple[Member, ...]  # to a member, from the whole of its document
 
 
 SERVER = "archmem"
-
-#: The events at which archmem has something to say, and the seconds it may take each time.
-EVENTS = {
-    "SessionStart": 15,  # may have to start the engine
-    "UserPromptSubmit": 5,  # every prompt waits for it
-    "SubagentStart": 10,
-    "PreCompact": 10,
-    "Stop": 10,
-}
-
-_READING = (
-    "brief", "check_plan", "code", "search", "get", "timeline", "related", "tried", "baselines",
-    "explain", "status",
-)  # fmt: skip
-#: What may be allowed without asking: the tools that only read.
-READING_TOOLS = tuple(f"mcp__{SERVER}__memory_{name}" for name in _READING)
 
 # A command line that begins with our program, as older hooks without `args` have it.
 _SHELL_HOOK = re.compile(
@@ -54,80 +39,88 @@ _SHELL_HOOK = re.compile(
 )
 
 
-def server_entry(program: str) -> dict[str, JsonValue]:
-    """The MCP server, as `.mcp.json` names it under `mcpServers`."""
-    return {"type": "stdio", "command": program, "args": ["mcp"]}
-
-
-def hook_entry(program: str, event: str) -> dict[str, JsonValue]:
-    """The handler of one event: run as it stands, without a shell."""
-    return {
-        "type": "command",
-        "command": program,
-        "args": ["hook", event],
-        "timeout": EVENTS[event],
-    }
-
-
 def is_our_server(entry: Any) -> bool:
     """Whether a server is started by a line that archmem may have written."""
-    return _is_ours(entry, "mcp")
+    if not isinstance(entry, dict):
+        return False
+    command, arguments = entry.get("command"), entry.get("args")
+    if isinstance(command, list):  # with its arguments, as OpenCode has it
+        command, *arguments = command or [""]
+    return _is_our_program(command) and isinstance(arguments, list) and arguments[-1:] == ["mcp"]
 
 
 def is_our_hook(entry: Any) -> bool:
     """Whether a handler of an event is one that archmem may have written."""
-    if _is_ours(entry, "hook"):
-        return True
-    if not isinstance(entry, dict) or "args" in entry:
-        return False
-    command = entry.get("command")
-    return isinstance(command, str) and _SHELL_HOOK.fullmatch(command) is not None
-
-
-def _is_ours(entry: Any, verb: str) -> bool:
     if not isinstance(entry, dict):
         return False
     command, arguments = entry.get("command"), entry.get("args")
+    if arguments is None:
+        return isinstance(command, str) and _SHELL_HOOK.fullmatch(command) is not None
+    called = isinstance(arguments, list) and arguments[:1] == ["hook"]
+    return called and _is_our_program(command)
+
+
+def _is_our_program(command: Any) -> bool:
     named = isinstance(command, str) and re.split(r"[\\/]", command)[-1].lower()
-    called = isinstance(arguments, list) and arguments[:1] == [verb]
-    return named in {"archmem", "archmem.exe"} and called
+    return named in {"archmem", "archmem.exe"}
 
 
-def with_server(text: str | None, program: str) -> str:
-    """The text of `.mcp.json` with our server in it.
+def server_part(path: Sequence[str], entry: dict[str, JsonValue]) -> Part:
+    """The MCP server, as a JSON file names it.
+
+    Args:
+        path: Of names, from the whole file to the object of servers.
+        entry: What says how it is started.
+    """
+    return Part(
+        "the MCP server",
+        lambda text: with_server(text, path, entry),
+        lambda text: without_server(text, path),
+    )
+
+
+def with_server(text: str | None, path: Sequence[str], entry: dict[str, JsonValue]) -> str:
+    """The text of a file with our server in it.
 
     Raises:
         LeftAlone: The text cannot be edited, or the server's name is taken.
     """
-    entry = server_entry(program)
     document = None if text is None else read_strictly(text)
-    way = None if document is None else _follow(document, "mcpServers", SERVER)
+    way = None if document is None else follow(document, *path, SERVER)
     if document is None or way is None:
-        return put_member(text, ("mcpServers",), SERVER, entry)
+        return put_member(text, path, SERVER, entry)
     if not is_our_server(way[-1].value):
         place = place_of(document, way[-1])
         raise LeftAlone(f"it has a server {SERVER!r} that archmem did not write ({place})")
     return _bring_up_to_date(document, way[-1], entry)
 
 
-def without_server(text: str | None) -> str | None:
-    """The text of `.mcp.json` without our server; None if there was nothing else.
+def without_server(text: str | None, path: Sequence[str]) -> str | None:
+    """The text of a file without our server; None if there was nothing else.
 
     Raises:
         LeftAlone: The text cannot be edited.
     """
-    return _without(text, _our_server)
+
+    def ours(document: JsonText) -> Way | None:
+        way = follow(document, *path, SERVER)
+        return way if way and is_our_server(way[-1].value) else None
+
+    return without(text, ours)
 
 
-def with_hooks(text: str | None, program: str) -> str | None:
-    """The text of `settings.json` in which our handler stands once in each of our events.
+def with_hooks(text: str | None, entries: Mapping[str, dict[str, JsonValue]]) -> str | None:
+    """The text of a file of hooks in which our handler stands once at each of our events.
+
+    Args:
+        text: As it is.
+        entries: A handler by event.
 
     Raises:
         LeftAlone: The text cannot be edited, or something else stands where hooks should.
     """
-    text = _without(text, _surplus_hook)
-    for event in EVENTS:
-        entry = hook_entry(program, event)
+    text = without(text, lambda document: _surplus_hook(document, entries))
+    for event, entry in entries.items():
         document = None if text is None else read_strictly(text)
         ours = {} if document is None else {one.event: one for one in _our_hooks(document)}
         if document is None or event not in ours:
@@ -138,35 +131,12 @@ def with_hooks(text: str | None, program: str) -> str | None:
 
 
 def without_hooks(text: str | None) -> str | None:
-    """The text of `settings.json` without any handler of ours; None if there was nothing else.
+    """The text of a file without any handler of ours; None if there was nothing else.
 
     Raises:
         LeftAlone: The text cannot be edited.
     """
-    return _without(text, lambda document: next((one.way for one in _our_hooks(document)), None))
-
-
-def with_permissions(text: str | None) -> str | None:
-    """The text of `settings.json` in which our tools that only read need not be asked for.
-
-    Raises:
-        LeftAlone: The text cannot be edited, or something else stands where rules should.
-    """
-    for rule in READING_TOOLS:
-        way = None if text is None else _follow(read_strictly(text), "permissions", "allow")
-        rules = way[-1].value if way else []
-        if not isinstance(rules, list) or rule not in rules:
-            text = put_item(text, ("permissions", "allow"), rule)
-    return text
-
-
-def without_permissions(text: str | None) -> str | None:
-    """The text of `settings.json` without rules for our tools; None if there was nothing else.
-
-    Raises:
-        LeftAlone: The text cannot be edited.
-    """
-    return _without(text, _our_permission)
+    return without(text, lambda document: next((one.way for one in _our_hooks(document)), None))
 
 
 class _Hook(NamedTuple):
@@ -176,7 +146,7 @@ class _Hook(NamedTuple):
 
 
 def _our_hooks(document: JsonText) -> Iterator[_Hook]:
-    hooks = _follow(document, "hooks")
+    hooks = follow(document, "hooks")
     if hooks is None:
         return
     for event in document.members(hooks[-1]):
@@ -191,30 +161,17 @@ def _our_hooks(document: JsonText) -> Iterator[_Hook]:
                     yield _Hook(event.name or "", handler, (*way, *rest))
 
 
-def _surplus_hook(document: JsonText) -> Way | None:
+def _surplus_hook(document: JsonText, events: Collection[str]) -> Way | None:
     """The way to a handler of ours at an event that is none of ours or has one already."""
     seen: set[str] = set()
     for hook in _our_hooks(document):
-        if hook.event not in EVENTS or hook.event in seen:
+        if hook.event not in events or hook.event in seen:
             return hook.way
         seen.add(hook.event)
     return None
 
 
-def _our_server(document: JsonText) -> Way | None:
-    way = _follow(document, "mcpServers", SERVER)
-    return way if way and is_our_server(way[-1].value) else None
-
-
-def _our_permission(document: JsonText) -> Way | None:
-    way = _follow(document, "permissions", "allow")
-    if way is None or not isinstance(way[-1].value, list):
-        return None
-    rules = document.members(way[-1])
-    return next(((*way, rule) for rule in rules if rule.value in READING_TOOLS), None)
-
-
-def _follow(document: JsonText, *names: str) -> Way | None:
+def follow(document: JsonText, *names: str) -> Way | None:
     """The way to the member that a path of names leads to, if there is one."""
     way: Way = (document.whole,)
     for name in names:
@@ -225,7 +182,8 @@ def _follow(document: JsonText, *names: str) -> Way | None:
     return way
 
 
-def _without(text: str | None, find: Callable[[JsonText], Way | None]) -> str | None:
+def without(text: str | None, find: Callable[[JsonText], Way | None]) -> str | None:
+    """The text without anything that `find` finds; None if there was nothing else."""
     while text is not None:
         document = read_strictly(text)
         way = find(document)

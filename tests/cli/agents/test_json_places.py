@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from cli.claude.json_places import (
+from cli.agents.json_places import (
     LeftAlone,
     find_member,
     put_item,

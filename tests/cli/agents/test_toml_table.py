@@ -1,0 +1,83 @@
+"""A table goes into a TOML text and out of it again; nothing else is touched."""
+
+from __future__ import annotations
+
+import tomllib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cli.agents.json_places import LeftAlone
+from cli.agents.toml_table import with_table, without_table
+
+PATH = ("mcp_servers", "archmem")
+OURS = {"command": "archmem", "args": ["mcp"]}
+LINES = [
+    'model = "o9"',
+    "# said",
+    "",
+    "[features]",
+    "hooks = true",
+    "[[list]]",
+    "[mcp_servers]",
+    "[mcp_servers.a-b]",
+    '[mcp_servers."a.b"]',
+    'text = """\n[mcp_servers.archmem]\n"""',
+    "rows = [\n[1],\n[2]]",
+]
+THEIRS = st.lists(st.sampled_from(LINES), max_size=8).map("\n".join)
+
+
+def is_toml(text):
+    try:
+        tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        return False
+    return True
+
+
+@given(THEIRS.filter(is_toml), st.sampled_from(["", "\n", "\n\n"]))
+def test_taking_out_is_the_reverse_of_putting_in(theirs, end):
+    text = theirs + end
+    changed = with_table(text, PATH, OURS)
+
+    before = tomllib.loads(text)
+    before.setdefault("mcp_servers", {})["archmem"] = OURS
+    assert tomllib.loads(changed) == before
+    assert with_table(changed, PATH, OURS) == changed
+    assert without_table(changed, PATH) == text
+
+
+def test_no_file_comes_and_goes():
+    assert without_table(with_table(None, PATH, OURS), PATH) is None
+    assert without_table(None, PATH) is None
+
+
+def test_an_earlier_entry_is_brought_up_to_date_and_keeps_what_was_added():
+    text = '[mcp_servers.archmem]\ncommand = "/old/archmem"\nargs = ["mcp"]\nseconds = 9\n\n[x]\n'
+
+    changed = with_table(text, PATH, OURS)
+
+    assert changed == text.replace("/old/archmem", "archmem")
+    assert without_table(changed, PATH) == "[x]\n"
+
+
+def test_what_belongs_to_the_table_goes_with_it():
+    text = with_table("a = 1\n", PATH, OURS) + '\n[mcp_servers.archmem.env]\nX = "1"\n'
+
+    assert tomllib.loads(without_table(text, PATH)) == {"a": 1}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no toml",
+        "mcp_servers = {}",
+        'mcp_servers = "none"',
+        "[mcp_servers.archmem]\ncommand = 'x'\n",
+    ],
+)
+def test_what_cannot_be_added_to_is_left_alone(text):
+    with pytest.raises(LeftAlone):
+        with_table(text, PATH, OURS)
