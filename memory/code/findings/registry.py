@@ -1,5 +1,12 @@
 """All rules. A new one is a file here that names its rules as `RULES`, and its line below."""
 
-from memory.code.findings import checks, cycles, duplication, performance, security
+from memory.code.findings import checks, cycles, duplication, layers, performance, security
 
-RULES = (*checks.RULES, *cycles.RULES, *duplication.RULES, *security.RULES, *performance.RULES)
+RULES = (
+    *checks.RULES,
+    *cycles.RULES,
+    *duplication.RULES,
+    *layers.RULES,
+    *performance.RULES,
+    *security.RULES,
+)
