@@ -7,6 +7,7 @@ that is checked out.
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from memory.code.bisecting import first_commit_where
@@ -113,7 +114,8 @@ class _Looking:
     def _at(self, commit: Commit) -> dict[str, list[str]]:
         """What does not hold at a commit, and by what."""
         if commit.hash not in self._broken:
-            webs = Webs(self._history.code_at(commit.hash))
+            code = self._history.code_at(commit.hash)
+            webs = Webs(code, partial(self._history.tokens, code))
             verdicts = {one.id: judge(one, webs) for one in self._checks}
             self._broken[commit.hash] = {
                 name: [violation_words(one) for one in verdict.violations]

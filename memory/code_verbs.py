@@ -147,7 +147,8 @@ class CodeVerbs:
         from memory.errors import InvalidRecord
 
         for said in getattr(draft.details, "checks", ()):
-            if reason := why_not(said, self._code().base):
+            known = self._code()
+            if reason := why_not(said, known.base, known.tokens):
                 raise InvalidRecord(f'checks: "{said}": {reason}.')
 
     def _checks(self) -> "list[Check]":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from memory.checks import told
@@ -89,7 +90,8 @@ def _checked(session: Session, selection: Selection) -> Sequence[CheckRow]:
             return ()
         ids = db.memories.listed_ids(selection.model_copy(update={"lens": NOW}))
         code = session.project.code(session.ledger)
-    return told(session, judge_all(code, [one for one in checks if one.uid in ids]))
+    tokens = partial(session.project.tokens, session.ledger, code)
+    return told(session, judge_all(code, [one for one in checks if one.uid in ids], tokens))
 
 
 def consolidate(

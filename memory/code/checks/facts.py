@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import operator
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from memory.code.apart import is_apart
 from memory.code.checks.check import CannotTell, Verdict, Violation
 from memory.code.checks.edges import all_nodes, distinct
 from memory.code.checks.web import AT_RUN_TIME
 from memory.code.codebase import Grade
-from memory.code.map import draw_map
+from memory.code.duplication import duplication_of
 from memory.models.findings import Spot
 
 if TYPE_CHECKING:
@@ -18,10 +20,10 @@ if TYPE_CHECKING:
 
     from memory.code.checks.parts import Part
     from memory.code.checks.web import Webs
-    from memory.code.codebase import CodeBase, Route, Table
-    from memory.models.code import CodeMap
+    from memory.code.codebase import CodeBase, Query, Route, Table
+    from memory.code.duplication import Duplication
 
-_TOUCHES = frozenset({Grade.CALL, Grade.USE, Grade.INHERIT, Grade.TABLE})
+_CALLS = frozenset({Grade.CALL, Grade.TABLE})
 
 
 @dataclass(frozen=True)
@@ -82,29 +84,44 @@ def _is_under(path: str, folder: str) -> bool:
 
 @dataclass(frozen=True)
 class Owned:
-    """Only one part touches a table; whether others write it is told where that is known."""
+    """Only some parts write a table; migrations may, wherever they are."""
 
     tables: tuple[str, ...]
     owners: tuple[Part, ...]
 
     def judge(self, webs: Webs) -> Verdict:
-        """Every write of it by somebody else."""
+        """Every write by somebody else; what may be one leaves it open."""
         code = webs.code
         web = webs.of(AT_RUN_TIME)
         owners = all_nodes(web, self.owners)
+        others = {path for path in web.files if path not in owners and not is_apart(path)}
+        found: list[Violation] = []
         doubts: list[str] = []
         for name in self.tables:
             tables = [one for one in code.tables if _is_called(one, name)]
             if not tables:
                 raise CannotTell(f'no table "{name}" is known')
-            for table in tables:
-                doubts += [
-                    f"{spot.file}:{spot.line} reads or writes {name}"
-                    for spot in _touched(code, table)
-                    if spot.file in web.files and spot.file not in owners
-                ]
+            known = {one.table for one in tables}
+            found += [
+                _write(code, one, name)
+                for one in code.queries
+                if one.table in known and one.does == "write" and one.place.path in others
+            ]
+            doubts += [
+                f"{spot.file}:{spot.line} may write {name}"
+                for table in tables
+                for spot in _unknown(code, table)
+                if spot.file in others
+            ]
         more = f", and {len(doubts) - 1} more" if len(doubts) > 1 else ""
-        return Verdict(untold=f"{doubts[0]}{more}: which is not known" if doubts else "")
+        return Verdict(distinct(found), untold=f"{doubts[0]}{more}" if doubts else "")
+
+
+def _write(code: CodeBase, one: Query, name: str) -> Violation:
+    spot = Spot(file=one.place.path, line=one.line, said=f"writes {name}")
+    called = code.called(one.place)
+    module = code.files[one.place.path].module
+    return Violation((one.place.path, name), f"{called} writes {name}", (spot,), (module,))
 
 
 def _is_called(table: Table, name: str) -> bool:
@@ -114,17 +131,17 @@ def _is_called(table: Table, name: str) -> bool:
     )
 
 
-def _touched(code: CodeBase, table: Table) -> Iterator[Spot]:
-    """Where code beside the model and keys of other tables has to do with a table."""
+def _unknown(code: CodeBase, table: Table) -> Iterator[Spot]:
+    """Where code calls a model, or names its table, and nobody knows whether it writes."""
+    told = {(one.place.path, one.line) for one in code.queries if one.table}
     models = {(one.file, one.symbol) for one in code.tables}
     for edge in code.edges_of.get(table.file, ()):
-        inside = edge.target.symbol == table.symbol or edge.target.symbol.startswith(
-            f"{table.symbol}."
-        )
-        if edge.target.path != table.file or edge.grade not in _TOUCHES or not inside:
-            continue
+        symbol = edge.target.symbol
+        is_model = symbol == table.symbol or symbol.startswith(f"{table.symbol}.")
         is_key = edge.grade is Grade.TABLE and tuple(edge.source) in models
-        if not is_key and not code.files[edge.source.path].is_test:
+        if edge.target.path != table.file or edge.grade not in _CALLS or not is_model or is_key:
+            continue
+        if (edge.source.path, edge.line) not in told:
             yield Spot(file=edge.source.path, line=edge.line)
 
 
@@ -147,8 +164,9 @@ class Measured:
 
     def judge(self, webs: Webs) -> Verdict:
         """Every number past the limit."""
-        drawn = draw_map(webs.code, None)
-        values = METRICS[self.metric](drawn)
+        values = METRICS[self.metric](webs)
+        if not self.parts and "" in values:
+            values = {"": values[""]}  # that of all, unless modules are named
         wanted = {one.casefold() for one in self.parts}
         known = {name.casefold() for name in values}
         for one in self.parts:
@@ -175,16 +193,42 @@ class Measured:
         return Verdict(found, untold=untold)
 
 
-def _cycles(level: str) -> Callable[[CodeMap], dict[str, float | None]]:
-    return lambda drawn: {"": float(sum(one.level == level for one in drawn.cycles))}
+Values = dict[str, float | None]  # by module; "" is the code as a whole
 
 
-def _of_modules(field: str) -> Callable[[CodeMap], dict[str, float | None]]:
-    return lambda drawn: {row.module: getattr(row, field) for row in drawn.modules if row.files}
+def _cycles(level: str) -> Callable[[Webs], Values]:
+    return lambda webs: {"": float(sum(one.level == level for one in webs.drawn.cycles))}
+
+
+def _of_modules(field: str) -> Callable[[Webs], Values]:
+    return lambda webs: {row.module: getattr(row, field) for row in webs.drawn.modules if row.files}
+
+
+def _doubled(webs: Webs) -> Values:
+    """Lines that stand elsewhere too, each once."""
+    found = _duplication(webs)
+    values: Counter[str] = Counter()
+    for path, count in found.doubled.items():
+        values[webs.code.files[path].module] += count
+    modules = {file.module: 0 for file in webs.code.files.values() if not file.is_test}
+    return {"": float(values.total()), **modules, **values}
+
+
+def _doubled_share(webs: Webs) -> Values:
+    """Their share of all lines, in percent."""
+    found = _duplication(webs)
+    shares = {"": found.share(found.doubled)} | found.shares()
+    return {name: round(100 * one, 2) for name, one in shares.items()}
+
+
+def _duplication(webs: Webs) -> Duplication:
+    if webs.tokens is None:
+        raise CannotTell("duplicated lines are not looked for here")
+    return duplication_of(webs.code, webs.tokens())
 
 
 #: By name: the value of the code as a whole under "", or that of each module.
-METRICS: dict[str, Callable[[CodeMap], dict[str, float | None]]] = {
+METRICS: dict[str, Callable[[Webs], Values]] = {
     "module cycles": _cycles("module"),
     "file cycles": _cycles("file"),
     "folder cycles": _cycles("folder"),
@@ -198,4 +242,6 @@ METRICS: dict[str, Callable[[CodeMap], dict[str, float | None]]] = {
     "tables": _of_modules("tables"),
     "imports of others": _of_modules("edges_out"),
     "imports by others": _of_modules("edges_in"),
+    "duplicated lines": _doubled,
+    "duplicated percentage": _doubled_share,
 }

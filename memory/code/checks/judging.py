@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from memory.code.checks.check import Violation
+    from memory.code.checks.web import Tokens
     from memory.code.codebase import CodeBase
 
 
@@ -23,16 +24,18 @@ class Judged(NamedTuple):
     verdict: Verdict
 
 
-def judge_all(code: CodeBase, checks: Iterable[Check]) -> list[Judged]:
-    """Each check with its verdict, in their order."""
-    webs = Webs(code)
+def judge_all(
+    code: CodeBase, checks: Iterable[Check], tokens: Tokens | None = None
+) -> list[Judged]:
+    """Each check with its verdict, in their order; `tokens` are for what stands twice."""
+    webs = Webs(code, tokens)
     return [Judged(one, judge(one, webs)) for one in checks]
 
 
-def why_not(said: str, code: CodeBase) -> str:
+def why_not(said: str, code: CodeBase, tokens: Tokens | None = None) -> str:
     """Why a sentence cannot be a check of this code; "" where it can."""
     try:
-        read_check(said).judge(Webs(code))
+        read_check(said).judge(Webs(code, tokens))
     except (NotACheck, CannotTell) as reason:
         return str(reason)
     return ""

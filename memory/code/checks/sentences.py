@@ -31,6 +31,7 @@ _SAID = read_lexicon("checks")
 _PIECE = re.compile(r"<(?P<words>\w+)>|\{(?P<name>\w+)\}|\[(?P<maybe>[^\[\]]*)\]|(?P<blank>\s+)")
 _LIST = re.compile(r"\s*,\s*(?:(?:and|or|nor)\s+)?|\s+(?:and|or|nor)\s+|\s*;\s*")
 _MARKUP = re.compile(r"[`\"“”„«»*]|(?<!\w)'|'(?!\w)")
+_IN_PERCENT = dict.fromkeys(("duplicated lines", "duplicated percentage"), "duplicated percentage")
 _NUMBER = re.compile(r"\d+(?:[_,]\d{3})*(?:\.\d+)?")
 
 
@@ -236,7 +237,7 @@ def _metric(names: Names, modifiers: Names, said: str) -> Demand:
     metric = wanted if wanted in METRICS else aliases.get(wanted, "")
     if not metric:
         raise NotACheck(f'no metric is called "{names["metric"]}"; there are {", ".join(METRICS)}')
-    number = _NUMBER.fullmatch(names["limit"])
+    number = _NUMBER.fullmatch(names["limit"].rstrip(" %"))
     if number is None:
         raise NotACheck(f'"{names["limit"]}" is no number')
     comparison = next(
@@ -244,6 +245,10 @@ def _metric(names: Names, modifiers: Names, said: str) -> Demand:
         for one in ("at_most", "at_least", "below", "above")
         if re.search(rf"\s(?:{_words(one)})\s+{re.escape(names['limit'])}$", said, re.I)
     )
+    if "%" in names["limit"]:
+        if metric not in _IN_PERCENT:
+            raise NotACheck(f"{metric} is no share")
+        metric = _IN_PERCENT[metric]
     parts = names.get("parts", "")
     everything = re.fullmatch(r"(?:every|each|any|all|a)\s+modules?", parts, re.I)
     modules = () if everything else names_of(parts)

@@ -11,12 +11,17 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
 
 from memory.code.codebase import Grade
+from memory.code.map import draw_map
 from memory.models.findings import Spot
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 
     from memory.code.codebase import CodeBase, Edge
+    from memory.code.tokens import FileTokens
+    from memory.models.code import CodeMap
+
+    Tokens = Callable[[], Mapping[str, FileTokens]]
 
 V = TypeVar("V")
 PACKAGE = "package:"
@@ -197,9 +202,15 @@ class Web:
 class Webs:
     """The webs of one code base, each woven once."""
 
-    def __init__(self, code: CodeBase) -> None:
+    def __init__(self, code: CodeBase, tokens: Tokens | None = None) -> None:
         self.code = code
+        self.tokens = tokens  # None where nobody reads them
         self._woven: dict[Scope, Web] = {}
+
+    @cached_property
+    def drawn(self) -> CodeMap:
+        """The map of its modules."""
+        return draw_map(self.code, None)
 
     def of(self, scope: Scope) -> Web:
         """The web of a scope."""

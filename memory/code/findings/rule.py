@@ -40,7 +40,7 @@ class Subject:
         """What comes of each check."""
         from memory.code.checks.judging import judge_all
 
-        return judge_all(self.code, self.checks)
+        return judge_all(self.code, self.checks, self.tokens)
 
     @cached_property
     def flow(self) -> Flow:

@@ -148,3 +148,20 @@ def test_a_file_beside_those_that_are_meant_that_was_not_read_leaves_it_open():
 
     assert told("users must not import billing", code).answer is Answer.UNKNOWN
     assert told("orders must not import billing", code).answer is Answer.HOLDS
+
+
+def test_duplicated_lines_are_counted_where_tokens_are_read():
+    from random import Random
+
+    from memory.code.checks.web import Webs
+    from tests.memory.code.test_clones import a_file, written
+
+    code = a_code_base([("orders/views.py", "users/models.py")])
+    same = written(Random(1), 90)
+    tokens = {path: a_file(same) for path in code.files}
+    webs = Webs(code, lambda: tokens)
+
+    assert read_check("duplicated lines of users at most 0").judge(webs).violations
+    assert not read_check("duplicated lines at most 100000").judge(webs).violations
+    assert read_check("duplication at most 3 %").judge(webs).violations
+    assert "not looked for" in why_not("duplicated lines at most 3", code)
