@@ -1,6 +1,14 @@
 """All rules. A new one is a file here that names its rules as `RULES`, and its line below."""
 
-from memory.code.findings import checks, cycles, duplication, layers, performance, security
+from memory.code.findings import (
+    checks,
+    cycles,
+    duplication,
+    layers,
+    performance,
+    route_names,
+    security,
+)
 
 RULES = (
     *checks.RULES,
@@ -8,5 +16,6 @@ RULES = (
     *duplication.RULES,
     *layers.RULES,
     *performance.RULES,
+    *route_names.RULES,
     *security.RULES,
 )

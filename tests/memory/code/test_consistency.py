@@ -1,0 +1,124 @@
+"""A module that does otherwise than most is told, with both sides; where most have no way, none."""
+
+from __future__ import annotations
+
+import pytest
+
+from memory.code.codebase import CodeBase, CodeFile, Route
+from memory.code.findings.consistency import Habit, stands_out
+from memory.code.findings.route_names import RULES
+from memory.code.findings.rule import Subject
+from memory.code.testing import is_test
+
+RULE = {rule.name.partition(".")[2]: rule for rule in RULES}
+
+
+def a_code_base(paths, routes=()):
+    files = {
+        path: CodeFile(path, path, "python", 10, is_test(path), path.partition("/")[0])
+        for path in paths
+    }
+    return CodeBase(files, (), {}, tuple(routes), (), (), {})
+
+
+def look(way, paths_of):
+    """What a rule says of routes, given as paths or (path, handler) by module."""
+    routes = [
+        Route("GET", path, symbol, f"{module}/api.py", line, symbol=symbol)
+        for module, paths in paths_of.items()
+        for line, (path, symbol) in enumerate(
+            ((one, "f") if isinstance(one, str) else one for one in paths), 1
+        )
+    ]
+    files = {f"{module}/api.py" for module in paths_of}
+    return RULE[way].look(Subject(a_code_base(files, routes)))
+
+
+@pytest.mark.parametrize(
+    ("way", "usual", "others", "told"),
+    [
+        ("path-names", "/sales/open-{}s", ["/bill/old_ones", "/bill/new_ones"], "snake"),
+        ("path-names", "/a/my_{}", ["/b/myOne", "/b/myTwo"], "camelCase"),
+        ("path-parameters", "/a/{{user_id{}}}", ["/b/{userId}", "/b/{orderId}"], "camelCase"),
+        ("path-parameters", "/a/:userId{}", ["/b/:user_id", "/b/:order_id"], "snake_case"),
+        ("path-parameters", "/a/<int:user_{}>", ["/b/<int:userId>", "/b/<orderId>"], "camelCase"),
+    ],
+)
+def test_a_module_that_names_otherwise_is_told(way, usual, others, told):
+    paths = {
+        module: [usual.format(f"{module}{word}") for word in ("one", "two", "ten")]
+        for module in ("sales", "stock", "users", "mails")
+    }
+
+    (found,) = look(way, paths | {"bills": others}).findings
+
+    assert found.modules == ("bills",)
+    assert told in found.message
+    assert {spot.file.partition("/")[0] for spot in found.spots} >= {"bills", "mails"}
+
+
+def test_an_id_after_a_name_tells_whether_it_is_of_many():
+    usual = {m: [f"/{m}s/{{id}}", f"/{m}lists/{{id}}"] for m in ("sale", "stock", "user", "mail")}
+
+    (found,) = look("plural-paths", usual | {"b": ["/bill/{bill}", "/order/{orderId}"]}).findings
+
+    assert "singular in b" in found.message
+
+
+@pytest.mark.parametrize("path", ["/login/{provider}", "/status/{id}", "/verify/{token}"])
+def test_what_is_no_collection_is_not_counted(path):
+    assert look("plural-paths", {"a": [path]}).looked_at == 0
+
+
+def test_classes_that_handle_are_told_apart_by_their_last_word():
+    usual = {m: [(f"/{m}/{n}", f"{m.title()}{n}Controller.show") for n in "ABC"] for m in "pqrs"}
+
+    (found,) = look(
+        "handler-names", usual | {"z": [("/z", "ZHandler.a"), ("/y", "YHandler.b")]}
+    ).findings
+
+    assert "...Handler in z" in found.message
+
+
+def habits(**ways):
+    return [
+        Habit(way, f"{module}/x.py", line)
+        for module, own in ways.items()
+        for line, way in enumerate(own)
+    ]
+
+
+FILES = [f"{module}/x.py" for module in "abc"] + ["tests/x.py"]
+
+
+@pytest.mark.parametrize(
+    ("ways", "found", "untold"),
+    [
+        ({"a": ["one"] * 9, "b": ["two"] * 2}, 1, 0),
+        ({"a": ["one"] * 9, "b": ["two"]}, 0, 0),  # a slip
+        ({"a": ["one"] * 9, "b": ["two", "two", "one"]}, 0, 0),  # a module that does both
+        ({"a": ["one"] * 5, "b": ["two"] * 2}, 0, 1),  # too few
+        ({"a": ["one"] * 9, "b": ["two"] * 9}, 0, 1),  # no way is that of most
+        ({"a": ["one"] * 9, "b": ["one"] * 9}, 0, 0),
+    ],
+)
+def test_only_a_module_against_the_custom_of_most_is_told(ways, found, untold):
+    seen = stands_out(a_code_base(FILES), "consistency.x", "things", habits(**ways))
+
+    assert (len(seen.findings), len(seen.untold)) == (found, untold)
+
+
+def test_what_tests_do_is_not_counted():
+    ways = [*habits(a=["one"] * 9), Habit("two", "tests/x.py", 1), Habit("two", "tests/x.py", 2)]
+
+    assert stands_out(a_code_base(FILES), "consistency.x", "things", ways).looked_at == 9
+
+
+def test_a_finding_stays_the_same_when_lines_and_numbers_change():
+    code = a_code_base(FILES)
+    one, other = (
+        stands_out(code, "consistency.x", "things", habits(a=["one"] * n, b=["two"] * (n // 4)))
+        for n in (9, 20)
+    )
+
+    assert one.findings[0].id == other.findings[0].id
