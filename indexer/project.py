@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from memory.code.coverage import Coverage
     from memory.code.history import CodeHistory
     from memory.code.tokens import FileTokens
+    from memory.code.past_changes import PastChanges
     from memory.config import Settings
     from memory.ledger.interface.database import Ledger
     from memory.models.answer import Rebuilt, Recorded
@@ -206,6 +207,19 @@ class WorktreeFiles:
         from indexer.code.changes import read_changes
 
         return read_changes(ledger, self._root)
+
+    def merged(self, ledger: Ledger) -> PastChanges | None:
+        """What came to the main line before; None without git."""
+        from indexer.code.merged import read_merged
+
+        return read_merged(ledger, self._root)
+
+    def changed_paths(self, commit: str) -> Sequence[str]:
+        """The files in which the worktree differs from a commit, by any name of it."""
+        from indexer.git.repository import Repository
+
+        repository = Repository(self._root)
+        return sorted(repository.changed_since(repository.commit_of(commit)))
 
     def changed_lines(self, commit: str) -> Mapping[str, Sequence[tuple[int, int]]]:
         """The lines, first and last, in which files differ from a commit, by any name of it."""

@@ -5,6 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from memory.models.code import CodeMap, Impact, Inventory, InventoryOf, MapLevel
+from memory.models.coordination import Triage
 from memory.models.decoupling import Decoupling
 from memory.models.findings import Area, Audit, Drift
 from memory.models.report import Progress, no_progress
@@ -157,6 +158,33 @@ class CodeVerbs:
 
         with self.ledger.reading() as db:
             return [*checks_of_decisions(db, NOW), *self.session.project.contracts()]
+
+    def triage(
+        self,
+        task: Question = "",  # in plain words
+        *,
+        diff: Name = "",  # or what changed since a commit
+    ) -> Triage:
+        """Whether a task or a change is systemic or of one module, and who is to do it.
+
+        Raises:
+            InvalidRequest: neither is given.
+            UnknownCommit: git knows none by that name.
+        """
+        from memory.code.targets import of_lines
+        from memory.coordination.owners import find_owner
+        from memory.coordination.triage import triage
+        from memory.errors import InvalidRequest
+
+        if not task.strip() and not diff:
+            raise InvalidRequest("triage", "name a task, or a commit with --diff")
+        code = self._code().base
+        project = self.session.project
+        changed = of_lines(code, diff, project.changed_lines(diff)) if diff else None
+        paths = project.changed_paths(diff) if diff else ()
+        with self.ledger.reading() as db:
+            past = project.merged(self.ledger)
+            return triage(code, task, changed, paths, past, lambda module: find_owner(db, module))
 
     def _code(self) -> "KnownCode":
         """The code as of today, with what git and reports say; or as of this memory's commit."""

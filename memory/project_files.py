@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from memory.code.coverage import Coverage
     from memory.code.history import CodeHistory
     from memory.code.tokens import FileTokens
+    from memory.code.past_changes import PastChanges
     from memory.ledger.interface.database import Ledger
     from memory.models.answer import Rebuilt, Recorded
     from memory.models.harvest import Harvested
@@ -124,6 +125,18 @@ class ProjectFiles(Protocol):
 
     def changed_together(self, ledger: Ledger) -> CoChange | None:
         """Which files the latest commits changed together; None without git."""
+        ...
+
+    def merged(self, ledger: Ledger) -> PastChanges | None:
+        """What came to the main line before; None without git."""
+        ...
+
+    def changed_paths(self, commit: str) -> Sequence[str]:
+        """The files in which the worktree differs from a commit, by any name of it.
+
+        Raises:
+            UnknownCommit: git knows none.
+        """
         ...
 
     def changed_lines(self, commit: str) -> Mapping[str, Sequence[tuple[int, int]]]:

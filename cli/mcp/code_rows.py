@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
     from cli.calling import Caller
     from memory.models.code import CodeMap, Impact
+    from memory.models.coordination import Triage
     from memory.models.decoupling import Decoupling
     from memory.models.findings import Audit, Drift, Finding
     from memory.models.tracing import Traces, TraceStep
@@ -126,6 +127,16 @@ def _decoupling(said: Decoupling) -> Iterator[Row]:
         }
 
 
+def _triage(said: Triage) -> Iterator[Row]:
+    told = {"verdict", "reason", "modules", "owner"}
+    yield said.model_dump(mode="json", include=told)
+    for one in said.indicators:
+        if one.answer != "no":
+            yield one.model_dump(mode="json", exclude={"name"})
+    for change in said.similar:
+        yield {"similar": change.subject, **change.model_dump(mode="json", exclude={"subject"})}
+
+
 def _finding(one: Finding) -> Row:
     return {
         "finding": one.id,
@@ -150,5 +161,6 @@ _QUESTIONS = {
     "map": ("map", lambda one: {"modules": one.modules}, _map),
     "audit": ("audit", lambda one: {"area": one.target or None, "since": one.diff}, _audit),
     "decouple": ("decouple", _parted, _decoupling),
+    "triage": ("triage", lambda one: {"task": one.target, "diff": one.diff}, _triage),
     "drift": ("drift", lambda one: {"about": one.target}, _drift),
 }

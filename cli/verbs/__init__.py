@@ -34,6 +34,7 @@ COMMANDS = {
         ("history", "cli.verbs.show:history", "Tell how a memory came to say this."),
         ("timeline", "cli.verbs.timeline:timeline", "Tell how a module evolved."),
         ("baselines", "cli.verbs.baselines:baselines", "Plot what was measured."),
+        ("triage", "cli.verbs.triage:triage", "Tell whether a task is systemic, and whose it is."),
         ("map", "cli.verbs.map:map_", "Draw the modules of the code, and what couples them."),
         ("impact", "cli.verbs.impact:impact", "Tell what a change to the code would reach."),
         ("trace", "cli.verbs.trace:trace", "Tell where the requests of a route go."),

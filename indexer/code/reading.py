@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from indexer.code.changes import KEPT_AS as COMMITS
+from indexer.code.merged import KEPT_AS as MERGED
 from indexer.code.project import CodeProject, assemble
 from indexer.code.registry import CONFIG, extractor, language_of, languages, read_file
 from indexer.code.selection import LARGEST, select_code
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
 NO_MODULES: Mapping[str, Sequence[str]] = {}
 MOST_HELD = 2  # code bases in one process; each is about a hundred times its facts on disk
+BESIDE = (COMMITS, MERGED, SNAPSHOTS)  # what is kept beside the facts of files
 _SAVED_AT_ONCE = 500  # files
 
 
@@ -118,7 +120,7 @@ def replace_kept(
         differing.add("the edges between files")
     if differing:
         with ledger.writing() as db:
-            db.code.forget_others([COMMITS, SNAPSHOTS])
+            db.code.forget_others(BESIDE)
             db.code.save_files(str(root), (), list(held.rows))
         with _guard:
             _held.pop(str(root), None)
@@ -279,6 +281,6 @@ def _save(
         with ledger.writing() as db:
             db.code.save_files(worktree, changed, gone)
             known = (*map(extractor, (*languages(), CONFIG)), *map(tokenizer, languages()))
-            db.code.forget_others({COMMITS, SNAPSHOTS, *known})
+            db.code.forget_others({*BESIDE, *known})
     except (StoreBusy, StoreNotWritable):
         return

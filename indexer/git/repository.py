@@ -311,6 +311,13 @@ class Repository(GitProcess):
         pairs = zip(words[1::3], words[2::3], strict=False)
         return {old: new for old, new in pairs if can_be_named(old + new)}
 
+    def changed_since(self, commit: str) -> set[str]:
+        """The files that git knows and in which the worktree differs from a commit."""
+        options = ("--name-only", "-z", "--no-renames", "--no-ext-diff", "--no-textconv")
+        return {
+            path for path in self._paths("diff", *options, END, commit, "--") if can_be_named(path)
+        }
+
     def renamed_since(self, commit: str) -> dict[str, str]:
         """The files that have another path in the worktree than in a commit.
 

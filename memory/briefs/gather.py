@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 from memory.briefs.commits import together
 from memory.briefs.items import BriefItem, Gathered, ItemMaker
 from memory.briefs.nearness import nearness_of
+from memory.briefs.owners import owner_of
 from memory.briefs.scoring import (
     AGENTS_MODULE,
     ASKED_MODULE,
     HELPED,
     NAMED_MODULE,
     USEFUL,
-    Owner,
 )
 from memory.kinds.vocabulary import Kind, Status
 from memory.ledger.modules import module_names
@@ -82,7 +82,7 @@ def gather_for_task(
     known = tuple(module_names(db))
     asked_for = distinct_modules(modules) or modules_in(task, known)
     agents_known = db.memories.agents()
-    owners = tuple(_owner(db, name, lens, agents_known, known) for name in dict.fromkeys(agents))
+    owners = tuple(owner_of(db, name, lens, agents_known, known) for name in dict.fromkeys(agents))
     owned = sorted({one for owner in owners for one in owner.modules})
     concerned = tuple(sorted(distinct_modules([*asked_for, *owned])))
     pool = gather_pool(db, task, Selection(lens=lens), meaning, earned_among)
@@ -234,22 +234,6 @@ def _further(
     further = {*served}.union(*heirs.values()) - {*found}
     revisions = db.memories.selected_revisions(Selection(lens=subject.lens), further).values()
     return measure(db, subject.question, revisions)
-
-
-def _owner(
-    db: Database, name: str, lens: Lens, known: Sequence[str], modules: Sequence[str]
-) -> Owner:
-    """An agent that was asked for, with the modules that its definition names."""
-    names = alike(name, known)
-    selection = Selection(kinds=(Kind.NOTE,), agents=names, lens=lens)
-    notes = db.memories.newest_ids(selection, limit=MOST) if names else []
-    own = {
-        module
-        for memory in db.memories.at_revisions(notes).values()
-        if getattr(memory.revision.draft.details, "topic", "") == "definition"
-        for module in memory.revision.draft.modules
-    }
-    return Owner(name, frozenset(names), frozenset({*own, *alike(name, modules)}))
 
 
 def _modules_of(

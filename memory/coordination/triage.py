@@ -1,0 +1,226 @@
+"""Whether a task is systemic, by questions that facts of the code and its own words answer."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+from memory.code.inventory import doubts
+from memory.code.reach import by_file, reach
+from memory.code.targets import find_target, named_symbols
+from memory.coordination.similar import interface_files, schema_files, similar_changes
+from memory.errors import InvalidRequest
+from memory.models.coordination import SYSTEMIC, Indicator, Triage
+from memory.texts.formatting import counted
+from memory.texts.lexicon import any_of, read_lexicon
+from memory.texts.modules import modules_in
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from memory.code.codebase import CodeBase, Place
+    from memory.code.past_changes import PastChanges
+    from memory.code.targets import Target
+    from memory.models.coordination import Owner, SimilarChange, Verdict
+
+_TOLD = 6
+#: What people write as the name of something in code: User, OrderLine, line_total, users.models.
+_NAME = re.compile(r"\b[A-Z]\w+(?:\.\w+)*|\b[a-z]\w*(?:[._/]\w+)+")
+_TYPES = frozenset({"class", "interface", "trait", "enum", "type", "struct"})
+
+QUESTIONS = {
+    "modules": "Does it affect three modules or more?",
+    "schema": "Does it change the schema?",
+    "versioning": "Does it change an interface that others rely on?",
+    "pattern": "Does it change an architectural pattern?",
+    "performance": "Is it about performance across modules?",
+    "security": "Is it a security audit?",
+    "extraction": "Does it extract a service or module?",
+    "debt": "Is it about technical debt?",
+    "dependencies": "Is it about dependencies between modules?",
+    "everywhere": "Does it change something everywhere?",
+}
+_ENOUGH = 4  # similar changes from which on they tell something
+_MOSTLY, _LIMIT, _RARELY = 0.5, 0.4, 0.2  # shares of systemic ones among them
+
+
+def triage(
+    code: CodeBase,
+    task: str,
+    changed: Target | None,
+    paths: Sequence[str],
+    past: PastChanges | None,
+    owner_of: Callable[[str], Owner | None],
+) -> Triage:
+    """Whether a task, or a change that was made for it, is systemic.
+
+    Args:
+        code: All of it.
+        task: In plain words; "" where only a change is given.
+        changed: What of the code a change touches; None where there is none yet.
+        paths: All files that it changes.
+        past: What was merged before; None without git.
+        owner_of: Who knows a module best.
+    """
+    if changed is not None:
+        files = [code.files[path] for path in sorted({place.path for place in changed.starts})]
+        modules = sorted({file.module for file in files if not file.is_test})
+        indicators = [_modules_changed(modules, paths), *_files_changed(paths)]
+    else:
+        named = list(_named(code, task))
+        modules = sorted(
+            {code.files[place.path].module for _, place in named}
+            | set(modules_in(task, sorted({file.module for file in code.files.values()})))
+        )
+        indicators = [_modules_named(code, task, modules, named)]
+    indicators += [
+        one for one in _worded(task) if one.name not in {each.name for each in indicators}
+    ]
+    similar = similar_changes(past, code, task) if task else ()
+    verdict, reason = _verdict(indicators, modules, similar, is_made=changed is not None)
+    owner = owner_of(modules[0]) if verdict == "local" and len(modules) == 1 else None
+    return Triage(
+        task=task,
+        verdict=verdict,
+        reason=reason,
+        indicators=tuple(indicators),
+        modules=tuple(modules),
+        owner=owner,
+        similar=similar,
+        doubts=doubts(code),
+    )
+
+
+def _verdict(
+    indicators: Sequence[Indicator],
+    modules: Sequence[str],
+    similar: Sequence[SimilarChange],
+    *,
+    is_made: bool,
+) -> tuple[Verdict, str]:
+    yes = [one for one in indicators if one.answer == "yes"]
+    if yes:
+        return "systemic", "; ".join(one.reason for one in yes)
+    if is_made:
+        return "local", f"it changes {_listed(modules) or 'no module'}"
+    named = f"it names {_listed(modules)}" if modules else "it names nothing of the code"
+    if len(similar) < _ENOUGH:
+        verdict: Verdict = "local" if len(modules) == 1 else "cannot tell"
+        return verdict, f"{named}, and hardly any change was like it"
+    count = sum(one.is_systemic for one in similar)
+    share = count / len(similar)
+    said = f"{named}; of {len(similar)} changes like it {count} were systemic"
+    if share >= _MOSTLY:
+        return "systemic", said
+    return ("local" if share <= (_LIMIT if modules else _RARELY) else "cannot tell"), said
+
+
+def _modules_changed(modules: Sequence[str], paths: Sequence[str]) -> Indicator:
+    count = len(modules)
+    said = (
+        f"it changes {counted(count, 'module')}: {_listed(modules)}"
+        if count
+        else "it changes no code"
+    )
+    return _indicator("modules", "yes" if count >= SYSTEMIC else "no", said, paths[:_TOLD])
+
+
+def _files_changed(paths: Sequence[str]) -> Iterator[Indicator]:
+    for name, found, what in (
+        ("schema", schema_files(paths), "the schema"),
+        ("versioning", interface_files(paths), "the description of an interface"),
+    ):
+        said = f"it changes files of {what}" if found else f"it changes no file of {what}"
+        yield _indicator(name, "yes" if found else "no", said, found[:_TOLD])
+
+
+def _modules_named(
+    code: CodeBase, task: str, modules: Sequence[str], named: Sequence[tuple[str, Place]]
+) -> Indicator:
+    if len(modules) >= SYSTEMIC:
+        said = f"it names {counted(len(modules), 'module')}: {_listed(modules)}"
+        return _indicator("modules", "yes", said, _places(code, named))
+    for name, place in named:
+        if not _alters(task, name):
+            continue
+        reached = by_file(reach(code, [place.top]))
+        users = {code.files[path].module for path in reached if not code.files[path].is_test}
+        if len(users) >= SYSTEMIC:
+            said = f"a change to {name} reaches {counted(len(users), 'module')}: {_listed(sorted(users))}"
+            return _indicator("modules", "yes", said, _places(code, [(name, place)]))
+    if named:
+        said = f"it names {_listed([name for name, _ in named])}, of {_listed(modules)}"
+        return _indicator("modules", "no", said, _places(code, named))
+    if modules:
+        return _indicator("modules", "no", f"it names {_listed(modules)}")
+    return _indicator("modules", "unknown", "it names no module and nothing of the code")
+
+
+def _named(code: CodeBase, task: str) -> Iterator[tuple[str, Place]]:
+    """What of the code a task names, each once: types, dotted names, files, tables and routes."""
+    seen = set()
+    for said in dict.fromkeys(_NAME.findall(task)):
+        name = said
+        while not named_symbols(code, name) and "." in name:
+            name = name.rpartition(".")[0]  # a field of something
+        for place in named_symbols(code, name)[:1]:
+            if name.isalpha() and code.symbols[place].kind not in _TYPES:
+                continue
+            if place not in seen:
+                seen.add(place)
+                yield name, place
+        if "/" in name or name in {one.table for one in code.tables}:
+            try:
+                target = find_target(code, name)
+            except InvalidRequest:
+                continue
+            for place in target.starts[:1]:
+                if place not in seen:
+                    seen.add(place)
+                    yield name, place
+
+
+def _alters(task: str, name: str) -> bool:
+    """Whether a task says that a thing is to be another for all who use it."""
+    verbs = any_of(read_lexicon("triage")["altering"])
+    altered = rf"\b(?:{verbs})\b[^.;\n]{{0,40}}?{re.escape(name)}"
+    return re.search(altered, task, re.IGNORECASE) is not None
+
+
+def _worded(task: str) -> Iterator[Indicator]:
+    for name, pattern in _words().items():
+        found = pattern.search(task)
+        said = f"it says {found[0]!r}" if found else "it says nothing of it"
+        yield _indicator(name, "yes" if found else "no", said, [found[0]] if found else [])
+
+
+@cache
+def _words() -> Mapping[str, re.Pattern[str]]:
+    return {
+        name: re.compile(rf"\b(?:{any_of(words)})", re.IGNORECASE)
+        for name, words in read_lexicon("triage")["asked"].items()
+    }
+
+
+def _indicator(name: str, answer: str, reason: str, citations: Sequence[str] = ()) -> Indicator:
+    return Indicator(
+        name=name,
+        question=QUESTIONS[name],
+        answer=answer,
+        reason=reason,
+        citations=tuple(citations),
+    )
+
+
+def _places(code: CodeBase, named: Sequence[tuple[str, Place]]) -> list[str]:
+    return [f"{place.path}:{_line(code, place)}" for _, place in named[:_TOLD]]
+
+
+def _line(code: CodeBase, place: Place) -> int:
+    return code.symbols[place].line if place in code.symbols else 1
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = len(names) - _TOLD
+    return ", ".join(names[:_TOLD]) + (f" and {more} more" if more > 0 else "")

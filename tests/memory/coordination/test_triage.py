@@ -1,0 +1,91 @@
+"""Whether a task is systemic: by what it names, what it asks for, and what it changed."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from memory.code.past_changes import PastChange, PastChanges
+from memory.code.targets import of_files
+from memory.coordination.triage import triage
+from memory.models.coordination import Owner
+
+
+@pytest.fixture
+def shop(code):
+    return code(
+        [
+            ("orders/views.py:show", "users/models.py:User", "use"),
+            ("billing/jobs.py:run", "users/models.py:User", "use"),
+            ("auth/login.py:enter", "users/models.py:User", "call"),
+            ("auth/login.py:enter", "auth/tokens.py:Token", "call"),
+        ]
+    )
+
+
+def ask(shop, task: str = "", paths: tuple[str, ...] = (), past: PastChanges | None = None):
+    changed = of_files(shop, "x", "diff", paths) if paths else None
+    return triage(shop, task, changed, paths, past, lambda module: Owner(agent=module, reason=""))
+
+
+@pytest.mark.parametrize(
+    ("task", "verdict", "reason"),
+    [
+        (
+            "Rename User to Account",
+            "systemic",
+            "a change to User reaches 4 modules: auth, billing, orders",
+        ),
+        ("Remove User.email", "systemic", "a change to User reaches 4 modules"),
+        ("Move orders, billing and auth to one queue", "systemic", "it names 3 modules"),
+        ("Introduce CQRS in orders", "systemic", "it says 'CQRS'"),
+        ("What breaks if we change the cart?", "systemic", "it says 'What breaks'"),
+        ("Show User in orders", "cannot tell", "it names orders, users"),
+        ("Rename Token to Ticket", "local", "it names auth"),
+        ("Fix the total in billing", "local", "it names billing"),
+        ("Fix the total", "cannot tell", "it names nothing of the code"),
+    ],
+)
+def test_a_task_is_judged_by_what_it_names_and_asks_for(shop, task, verdict, reason):
+    said = ask(shop, task)
+    assert said.verdict == verdict
+    assert reason in said.reason
+
+
+def test_a_local_task_goes_to_whoever_knows_its_module_and_a_systemic_one_to_nobody(shop):
+    assert ask(shop, "Fix the total in billing").owner.agent == "billing"
+    assert ask(shop, "Rename User to Account").owner is None
+
+
+@pytest.mark.parametrize(
+    ("paths", "verdict", "reason"),
+    [
+        (("orders/views.py", "billing/jobs.py", "auth/login.py"), "systemic", "3 modules"),
+        (("orders/views.py", "billing/jobs.py"), "local", "billing, orders"),
+        (("orders/migrations/0002_total.py",), "systemic", "files of the schema"),
+        (("docs/openapi.yaml",), "systemic", "the description of an interface"),
+        (("README.md",), "local", "no module"),
+    ],
+)
+def test_a_change_is_judged_by_what_it_touched(shop, paths, verdict, reason):
+    said = ask(shop, paths=paths)
+    assert said.verdict == verdict
+    assert reason in said.reason
+
+
+def test_where_nothing_is_named_changes_that_were_alike_tell_and_are_cited(shop):
+    def change(number: int, *paths: str) -> PastChange:
+        moment = datetime(2026, 1, number, tzinfo=UTC)
+        subject = f"Refund vouchers in part {number}"
+        return PastChange(f"{number:040}", subject, moment, moment, 1, paths)
+
+    wide = ("orders/views.py", "billing/jobs.py", "auth/login.py")
+    systemic = PastChanges(change(day, *wide) for day in range(1, 6))
+    narrow = PastChanges(change(day, "billing/jobs.py") for day in range(1, 6))
+
+    said = ask(shop, "Refund vouchers twice", past=systemic)
+    assert (said.verdict, len(said.similar)) == ("systemic", 5)
+    assert {one.modules for one in said.similar} == {3}
+    assert ask(shop, "Refund vouchers twice", past=narrow).verdict == "local"
+    assert ask(shop, "Paint it black", past=systemic).verdict == "cannot tell"
