@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from memory.code.codebase import CodeBase
     from memory.code.coverage import Coverage
     from memory.code.history import CodeHistory
-    from memory.code.tokens import FileTokens
     from memory.code.past_changes import PastChanges
+    from memory.code.tokens import FileTokens
     from memory.config import Settings
     from memory.ledger.interface.database import Ledger
     from memory.models.answer import Rebuilt, Recorded

@@ -147,7 +147,8 @@ def _modules_named(
         reached = by_file(reach(code, [place.top]))
         users = {code.files[path].module for path in reached if not code.files[path].is_test}
         if len(users) >= SYSTEMIC:
-            said = f"a change to {name} reaches {counted(len(users), 'module')}: {_listed(sorted(users))}"
+            those = f"{counted(len(users), 'module')}: {_listed(sorted(users))}"
+            said = f"a change to {name} reaches {those}"
             return _indicator("modules", "yes", said, _places(code, [(name, place)]))
     if named:
         said = f"it names {_listed([name for name, _ in named])}, of {_listed(modules)}"
