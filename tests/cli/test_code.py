@@ -13,6 +13,7 @@ import pytest
 from cli.mcp.server import build_server
 from indexer.code.reading import forget
 from indexer.project import open_project
+from memory.ledger.sqlite.seals import register
 from tests.cli.mcp.conftest import DirectCaller, call
 from tests.indexer.code.conftest import write
 
@@ -116,6 +117,7 @@ def test_what_is_kept_of_code_can_be_held_against_its_files(coded, run, objects)
     objects("inventory", "symbols", "--json")
     same = run("verify", "--rebuild")
     with closing(sqlite3.connect(coded / ".archmem/memory.db")) as db, db:
+        register(db)
         db.execute("UPDATE code_facts SET facts = (SELECT min(facts) FROM code_facts)")
     forget()
     other = run("verify", "--rebuild")
