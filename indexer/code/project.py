@@ -6,6 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING, Any
 
 from indexer.code.frameworks.rate_limits import with_limits
+from indexer.code.frameworks.ways import ways_of
 from indexer.code.not_read import foreign_frameworks
 from indexer.code.queries.meaning import Meaning
 from indexer.code.registry import CONFIG, languages, readers, set_by
@@ -251,6 +252,7 @@ def assemble(
         revision=_revision(blobs),
         outside=tuple(dict.fromkeys(outside)),
         blobs=blobs,
+        ways=tuple(ways_of(project)),
         queries=tuple(meant.queries()),
         repeats=tuple(meant.repeats()),
         outgoing=tuple(meant.outgoing()),

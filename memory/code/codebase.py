@@ -159,6 +159,17 @@ class Outgoing(NamedTuple):
     said: str  # "requests.get"
 
 
+class Way(NamedTuple):
+    """How a file does something that can be done in several ways."""
+
+    about: str  # what: "logging"
+    way: str  # "printed"
+    path: str
+    line: int  # the first
+    said: str  # what is there
+    times: int  # in the file
+
+
 class CodeFile(NamedTuple):
     """A file of code."""
 
@@ -197,6 +208,7 @@ class CodeBase:
     unread: Mapping[str, str]  # files that could not be read, and why
     revision: str = ""  # equal for equal files
     outside: tuple[Outside, ...] = ()
+    ways: tuple[Way, ...] = ()  # by path
     blobs: Mapping[str, str] = field(default_factory=dict)  # hashes of contents, by path
     queries: tuple[Query, ...] = ()
     repeats: tuple[Repeat, ...] = ()

@@ -8,6 +8,7 @@ from memory.code.findings import (
     performance,
     route_names,
     security,
+    ways,
 )
 
 RULES = (
@@ -18,4 +19,5 @@ RULES = (
     *performance.RULES,
     *route_names.RULES,
     *security.RULES,
+    *ways.RULES,
 )

@@ -1,0 +1,191 @@
+"""How a file does what can be done in several ways: logs, validates, answers with errors."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from functools import cache
+from typing import TYPE_CHECKING
+
+from indexer.code.readers import Reader
+from indexer.code.syntax import line_of
+from memory.code.codebase import Way
+from memory.code.facts import Mark
+from memory.texts.lexicon import read_lexicon
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from indexer.code.project import CodeProject
+    from indexer.code.syntax import Node, Source
+    from memory.code.codebase import Edge, Route, Table, Unresolved
+
+_LANGUAGES = frozenset({"python", "php", "typescript", "java", "go"})
+#: A status of HTTP that says that something failed, or an exception that stands for one.
+_ERRORS = (
+    r"HTTP_[45]\d\d",
+    r"Status(?:Bad|Not|Unauth|Forb|Conf|Unproc|Intern|Service|Too|Gone|Payment)\w+",
+    r"HttpStatus\.(?:BAD|NOT|UNAUTH|FORB|CONF|UNPROC|INTERN)\w+",
+    r"status(?:_code)?\s*[=:(]\s*[45]\d\d\b",
+    r", 4\d\d\b",
+    r", 5\d\d\b",
+    r"abort\(",
+    r"raise HTTPException\b",
+    r"raise Http404\b",
+    r"raise NotFound\b",
+    r"raise PermissionDenied\b",
+    r"raise ValidationError\b",
+    r"throw new \w*(?:NotFound|BadRequest|Forbidden|Unauthorized|Conflict|Http)\w*",
+)
+_STATEMENTS = frozenset(
+    "return_statement raise_statement throw_statement throw_expression expression_statement "
+    "short_var_declaration arrow_function".split()
+)
+_THROWN = frozenset({"raise_statement", "throw_statement", "throw_expression"})
+_ASKED = re.compile(r"comparison|binary_expression|case|decorator|annotation|parameter|assignment")
+_KEY = re.compile(
+    r"[\"']?\b(errors?|message|msg|details?|reason|description|title)\b[\"']?\s*(?::|=>|=(?!=))"
+)
+_ABORTS = re.compile(r"(?:^|[\s.(])(?:abort|Abort\w*)\(")
+_LONGEST = 800  # bytes of a statement that answers
+ERRORS, KEYS = "errors", "error keys"
+
+
+class Ways(Reader):
+    """Each way of `data/lexicon/ways.toml` and of errors that a file goes, with how often."""
+
+    name = "ways"
+    languages = _LANGUAGES
+    hint = re.compile(rb"")
+
+    def read(self, source: Source) -> Iterable[Mark]:
+        """A mark for each thing and way: its first line, what is there, and how often."""
+        found = [
+            *_by_patterns(source),
+            *_by_libraries(source),
+            *_errors(source),
+        ]
+        counts = Counter((about, way) for about, way, _, _ in found)
+        told: dict[tuple[str, str], tuple[int, str]] = {}
+        for about, way, line, said in found:
+            told.setdefault((about, way), (line, said))
+        for (about, way), (line, said) in sorted(told.items()):
+            yield Mark(self.name, about, way, line, {"said": said, "times": counts[about, way]})
+
+    def assemble(self, project: CodeProject) -> Iterable[Route | Table | Edge | Unresolved]:  # noqa: ARG002
+        """Nothing by itself; see `ways_of`."""
+        return ()
+
+
+def ways_of(project: CodeProject) -> Iterator[Way]:
+    """The ways that files go, by path."""
+    for path, mark in project.marks(Ways.name):
+        yield Way(mark.kind, mark.name, path, mark.line, mark.data["said"], mark.data["times"])
+
+
+Found = tuple[str, str, int, str]  # what, its way, the line, what is there
+
+
+class _Pattern:
+    """A pattern that begins with letters, by which most files are passed over quickly."""
+
+    def __init__(self, pattern: str) -> None:
+        found = _FIRST_LETTERS.match(pattern)
+        self._first = re.sub(r"\\(.)", r"\1", found[1] if found else "").encode()
+        self._pattern = re.compile(pattern.encode())
+
+    def found(self, content: bytes) -> Iterator[re.Match[bytes]]:
+        """Where it fits."""
+        return self._pattern.finditer(content) if self._first in content else iter(())
+
+
+_FIRST_LETTERS = re.compile(r"(?:\(\?<!.*?\))?((?:[\w ,@:>-]|\\[.(])+)(?![?*+\w])")
+
+
+@cache
+def _errors_of() -> tuple[_Pattern, ...]:
+    return tuple(map(_Pattern, _ERRORS))
+
+
+@cache
+def _patterns(language: str) -> tuple[tuple[str, str, _Pattern], ...]:
+    return tuple(
+        (about, way, _Pattern(pattern))
+        for about, by_language in read_lexicon("ways").items()
+        for way, patterns in by_language.get(language, {}).items()
+        for pattern in patterns
+    )
+
+
+@cache
+def _libraries() -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+    return tuple(
+        (about, way, tuple(names))
+        for about, ways in read_lexicon("ways")["libraries"].items()
+        for way, names in ways.items()
+    )
+
+
+def _by_patterns(source: Source) -> Iterator[Found]:
+    for about, way, pattern in _patterns(source.facts.language):
+        for found in pattern.found(source.content):
+            if (node := _code_at(source, found.start(), found.start() + 1)) is not None:
+                yield about, way, line_of(node), _said(found[0])
+
+
+def _by_libraries(source: Source) -> Iterator[Found]:
+    for one in source.facts.imports:
+        for about, way, names in _libraries():
+            if any(
+                one.target == name or one.target.startswith((f"{name}/", f"{name}."))
+                for name in names
+            ):
+                yield about, way, one.line, one.target
+
+
+def _errors(source: Source) -> Iterator[Found]:
+    """How each statement with a failing status answers: throws or returns, and under which key."""
+    seen: set[int] = set()
+    for found in (one for each in _errors_of() for one in each.found(source.content)):
+        node = _code_at(source, found.start(), found.end())
+        statement = _statement(node) if node is not None else None
+        if statement is None or statement.start_byte in seen:
+            continue
+        seen.add(statement.start_byte)
+        said = source.text(statement)[:_LONGEST]
+        line = line_of(statement)
+        if statement.type in _THROWN:
+            yield ERRORS, "thrown", line, _said(said.encode())
+        elif _ABORTS.search(said):
+            yield ERRORS, "left to abort()", line, _said(said.encode())
+        elif key := _KEY.search(said):
+            yield ERRORS, "returned", line, _said(said.encode())
+            yield KEYS, f'told under "{key[1]}"', line, _said(said.encode())
+
+
+def _code_at(source: Source, start: int, end: int) -> Node | None:
+    """The smallest node around bytes; None in a comment or a text."""
+    node = source.root.descendant_for_byte_range(start, end)
+    while node is not None and node.start_byte == start and node.end_byte < end and node.parent:
+        node = node.parent
+    above = node
+    while above is not None and above.end_byte - above.start_byte < _LONGEST:
+        if "comment" in above.type or "string" in above.type or above.type in {"text", "heredoc"}:
+            return None
+        above = above.parent
+    return node
+
+
+def _statement(node: Node | None) -> Node | None:
+    """The statement that answers with what stands at a node; None where it only asks for it."""
+    while node is not None:
+        if node.type in _STATEMENTS:
+            return node
+        if _ASKED.search(node.type) or node.type.endswith("_statement"):
+            return None
+        node = node.parent
+    return None
+
+
+def _said(text: bytes) -> str:
+    return " ".join(text.decode("utf-8", "replace").split())[:80]
