@@ -14,6 +14,7 @@ from pydantic import AwareDatetime
 
 from memory.as_of import session_at, through_lens
 from memory.code_verbs import CodeVerbs
+from memory.keep_verbs import KeepVerbs
 from memory.kinds.vocabulary import Kind
 from memory.models.answer import (
     Answer,
@@ -60,7 +61,7 @@ if TYPE_CHECKING:
     from memory.session import Session
 
 
-class ArchMem(CodeVerbs):
+class ArchMem(CodeVerbs, KeepVerbs):
     """The memory of one project; `indexer.open_project` gives one.
 
     Close it, or use it in a `with` statement. One thread at a time uses it; for another thread

@@ -78,6 +78,18 @@ class Upkeep:
         changes["seconds"] = time.monotonic() - started
         return report.model_copy(update=changes)
 
+    def index_again(self, on_progress: Progress) -> IndexReport:
+        """As an index run without wishes."""
+        return self.index(
+            accept_removals=False,
+            history=False,
+            since=None,
+            most=None,
+            on_progress=on_progress,
+            on_stage=None,
+            should_stop=None,
+        )
+
     def take_in(
         self,
         *,

@@ -52,6 +52,7 @@ COMMANDS = {
         ("harvest", "cli.verbs.harvest:harvest", "Propose decisions that nobody recorded."),
         ("verify", "cli.verbs.verify:verify", "Say what no longer holds."),
         ("lint", "cli.verbs.lint:lint", "Name what does not add up in the records."),
+        ("doctor", "cli.verbs.doctor:doctor", "Find damage in the memory, and mend it."),
         ("status", "cli.verbs.status:status", "Say what the memory holds and lacks."),
         ("watch", "cli.commands.watch:watch", "Keep the memory in step with the files."),
         ("mcp", "cli.commands.mcp:mcp", "Serve the memory to an agent by MCP."),

@@ -1,9 +1,9 @@
 """Keeps unit vectors in Chroma and finds the nearest; the only home of chromadb.
 
 Chroma writes its HNSW files in place, without a checksum, and crashes the whole process when it
-loads a torn one (chroma#7238, #7069). So the index seals them: `seal.json` names every file with
-its size and time of change, is rewritten whenever Chroma flushed, and is compared before Chroma
-sees the folder again. A mismatch raises `VectorIndexDamaged`, which costs a rebuild and no crash.
+loads a torn one (chroma#7238, #7069). So the index is sealed (`vector_seal`): what is not as it was
+written raises `VectorIndexDamaged`, which costs a rebuild; what nobody can vouch for, as whoever
+had it open was killed, is opened by another process first, which may crash in our stead.
 """
 
 from __future__ import annotations
@@ -11,11 +11,15 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from memory.errors import ConfigInvalid, VectorIndexDamaged
+from memory.retrieval.vector_seal import check_seal, write_seal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -35,8 +39,11 @@ HNSW: Mapping[str, str | int] = {
 }
 BATCH = 1000  # keys in one call of Chroma, which takes 5,461 at most
 
-_DATABASE = "chroma.sqlite3"
-_SEAL = "seal.json"
+_CHILD = (
+    "import sys, pathlib; from memory.retrieval.vector_index import try_to_open; "
+    "try_to_open(pathlib.Path(sys.argv[1]))"
+)
+CHILD_PATIENCE = 300  # seconds; importing Chroma takes one, and a million vectors a minute
 # What SQLite and the system say when the files are sound but out of reach.
 _PASSING = (
     "database is locked",
@@ -63,6 +70,15 @@ class VectorIndex:
         self.dimension = dimension
         self._client = client
         self._collection = collection
+        self._is_closed = False
+
+    @staticmethod
+    def find_fault(folder: Path) -> str:
+        """Why an index that nobody has open cannot be used, in words; "" where it can."""
+        try:
+            return "" if check_seal(folder) else _fault_in_a_child(folder)
+        except VectorIndexDamaged as error:
+            return error.reason
 
     @classmethod
     def open(
@@ -85,7 +101,9 @@ class VectorIndex:
             VectorIndexDamaged: A file is missing, torn or not what was last written.
             ConfigInvalid: Chroma rejects the environment or `.env` of the current folder.
         """
-        _check_seal(folder)
+        is_sure = check_seal(folder)
+        if not is_sure and (reason := _fault_in_a_child(folder)):
+            raise VectorIndexDamaged(folder, reason)
         client = None
         try:
             with _chroma_failures(folder):
@@ -97,7 +115,7 @@ class VectorIndex:
                     embedding_function=None,
                 )
                 collection.count()  # loads the graph and replays what was not flushed
-                _write_seal(folder)
+                write_seal(folder)
         except BaseException:
             _abandon(client)
             raise
@@ -120,7 +138,7 @@ class VectorIndex:
             for start in range(0, len(keys), BATCH):
                 batch = slice(start, start + BATCH)
                 self._collection.add(ids=list(keys[batch]), embeddings=vectors[batch])
-                _write_seal(self.folder)
+                write_seal(self.folder)
 
     def remove(self, keys: Iterable[str]) -> None:
         """Forget keys; those that are not there are no error."""
@@ -128,7 +146,7 @@ class VectorIndex:
         with _chroma_failures(self.folder):
             for start in range(0, len(going), BATCH):
                 self._collection.delete(ids=going[start : start + BATCH])
-                _write_seal(self.folder)
+                write_seal(self.folder)
 
     def nearest(self, vector: NDArray[np.float32], limit: int) -> list[tuple[str, float]]:
         """Find the keys whose vectors are most like this one.
@@ -164,6 +182,10 @@ class VectorIndex:
     def close(self) -> None:
         """Let go of files and threads; a second time does nothing."""
         self._client.close()
+        if not self._is_closed:
+            self._is_closed = True
+            with contextlib.suppress(OSError):  # then nobody can vouch for it, which is said
+                write_seal(self.folder, is_closed=True)
 
 
 def wipe(folder: Path) -> None:
@@ -185,6 +207,36 @@ def _connect(folder: Path) -> Any:
     # Without `_env_file=None` the `.env` of the user's project would configure Chroma.
     settings = Settings(_env_file=None, anonymized_telemetry=False)
     return chromadb.PersistentClient(folder, settings=settings)
+
+
+def try_to_open(folder: Path) -> None:
+    """Load every collection and ask it once, as `VectorIndex` does; a torn one ends the process."""
+    client = _connect(folder)
+    for collection in client.list_collections():
+        if collection.count():
+            dimension = int((collection.metadata or {})["dimension"])
+            query = [[1.0] + [0.0] * (dimension - 1)]
+            collection.query(query_embeddings=query, n_results=1, include=["distances"])
+    client.close()
+
+
+def _fault_in_a_child(folder: Path) -> str:
+    """What happened to a process that opened the index; "" where nothing did."""
+    path = os.pathsep.join(one for one in sys.path if one)
+    try:
+        done = subprocess.run(
+            [sys.executable, "-c", _CHILD, str(folder)],
+            env={**os.environ, "PYTHONPATH": path},
+            capture_output=True,
+            timeout=CHILD_PATIENCE,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return "it does not open"
+    if done.returncode < 0:
+        return f"whoever opens it is ended by signal {-done.returncode}"
+    said = done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2]
+    return f"it does not open: {said}" if done.returncode else ""
 
 
 def _abandon(client: Any) -> None:
@@ -220,46 +272,3 @@ def _chroma_failures(folder: Path) -> Iterator[None]:
 def _comes_from_chroma(error: BaseException) -> bool:
     """Tell Chroma's errors, and the panics of its Rust half, which are no `Exception`s."""
     return any(kind.__module__.startswith(("chromadb", "pyo3")) for kind in type(error).__mro__)
-
-
-def _check_seal(folder: Path) -> None:
-    """Refuse a folder whose files are not the ones that were sealed."""
-    if folder.exists() and not folder.is_dir():
-        raise VectorIndexDamaged(folder, "it is not a folder")
-    if not folder.exists() or not any(folder.iterdir()):
-        return
-    try:
-        sealed = json.loads((folder / _SEAL).read_text("utf-8"))
-        database_size, graphs = int(sealed["database_size"]), dict(sealed["graphs"])
-    except FileNotFoundError:
-        raise VectorIndexDamaged(folder, f"{_SEAL} is missing") from None
-    except (ValueError, TypeError, KeyError) as error:
-        raise VectorIndexDamaged(folder, f"{_SEAL} is unreadable") from error
-    if not (folder / _DATABASE).is_file() or (folder / _DATABASE).stat().st_size < database_size:
-        raise VectorIndexDamaged(folder, f"{_DATABASE} is missing or cut off")
-    found = _graph_files(folder)
-    for name in sorted(graphs.keys() | found.keys()):
-        if graphs.get(name) != found.get(name):
-            raise VectorIndexDamaged(folder, f"{name} is not as it was last written")
-
-
-def _write_seal(folder: Path) -> None:
-    """Seal the files as they are, unless they are sealed already."""
-    seal = folder / _SEAL
-    database_size = (folder / _DATABASE).stat().st_size
-    text = json.dumps({"database_size": database_size, "graphs": _graph_files(folder)}, indent=1)
-    with contextlib.suppress(FileNotFoundError):
-        if seal.read_text("utf-8") == text:
-            return
-    draft = seal.with_suffix(".draft")
-    draft.write_text(text, "utf-8")
-    draft.replace(seal)
-
-
-def _graph_files(folder: Path) -> dict[str, list[int]]:
-    """Map each HNSW file, by its path in the folder, to [bytes, nanosecond of last change]."""
-    files = (path for path in folder.glob("*/*") if path.is_file())
-    return {
-        path.relative_to(folder).as_posix(): [path.stat().st_size, path.stat().st_mtime_ns]
-        for path in files
-    }

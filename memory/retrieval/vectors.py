@@ -89,6 +89,19 @@ class Vectors:
         finally:
             self._leave()
 
+    def find_fault(self) -> str:
+        """Why the index on disk cannot be used, in words; "" where it can, or is in use."""
+        with self._state:
+            if self._index is not None or not self.exist():
+                return ""
+            try:
+                self._acquire()
+                return VectorIndex.find_fault(self.folder)
+            except StoreBusy:
+                return ""
+            finally:
+                self._release_if_closed()
+
     def discard(self) -> None:
         """Wipe the index, once nobody uses it.
 

@@ -113,6 +113,9 @@ class Files(Protocol):
         The main worktree's comes first.
         """
 
+    def doubt_all(self) -> None:
+        """Afterwards the next index run reads all files anew, and looks up all that they name."""
+
     def reopen_all(self, *, besides: str) -> None:
         """What holds from other worktrees than `besides` is to be read again."""
 

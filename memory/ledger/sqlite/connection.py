@@ -7,7 +7,7 @@ import sqlite3
 import struct
 import threading
 import zlib
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from memory.errors import (
@@ -187,6 +187,29 @@ def salvaged(path: Path, where: Path | str, derive: Callable[[Draft], Derived]) 
             db.close()
             raise
     return SqliteLedger(db, path)
+
+
+def replace_by_salvaged(path: Path, kept: Path, derive: Callable[[Draft], Derived]) -> None:
+    """Put all that is sound in a damaged ledger in its place; a kill leaves the one or the other.
+
+    Args:
+        path: The damaged file.
+        kept: Where it is found afterwards, in the same folder.
+        derive: What is kept of a memory beside its draft.
+
+    Raises:
+        StoreDamaged: nothing can be read of it.
+    """
+    draft = path.with_name(f".{path.name}.mended")
+    draft.unlink(missing_ok=True)
+    ledger = salvaged(path, draft, derive)
+    ledger.close()
+    with ledger.alone():
+        os.link(path, kept)
+        for suffix in ("-wal", "-shm"):  # which would be played into the new one
+            with suppress(FileNotFoundError):
+                path.with_name(path.name + suffix).rename(kept.with_name(kept.name + suffix))
+        draft.replace(path)
 
 
 def _create(path: Path) -> None:

@@ -126,8 +126,25 @@ def _derive_anew(into: SqliteDatabase, derive: Callable[[Draft], Derived]) -> No
         WHERE r.number > 0 AND NOT r.removed GROUP BY r.id ORDER BY r.id
     """
     for revision_id, title, draft, count in into.execute(sql).fetchall():
-        words, passages = derive(Draft.model_validate_json(draft))
+        said = Draft.model_validate_json(draft)
+        words, passages = derive(said)
         into.passages.add_words(revision_id, title, words)
+        _refer_anew(into, revision_id, said)
         if count != len(passages):
             into.execute("DELETE FROM passages WHERE revision_id = ?", [revision_id])
             into.passages.add(revision_id, passages)
+
+
+def _refer_anew(into: SqliteDatabase, revision_id: int, draft: Draft) -> None:
+    """Make links and labels anew where some are lost; what they mean, an index run looks up."""
+    sql = "SELECT count(*) FROM links WHERE revision_id = ?"
+    if into.execute(sql, [revision_id]).fetchone()[0] != len(draft.references):
+        into.execute("DELETE FROM links WHERE revision_id = ?", [revision_id])
+        into.links.add(revision_id, draft.references)
+    into.conn.executemany(
+        "INSERT OR IGNORE INTO labels (revision_id, name, value) VALUES (?, ?, ?)",
+        [
+            *((revision_id, "module", one) for one in draft.modules),
+            *((revision_id, "tag", one) for one in draft.tags),
+        ],
+    )

@@ -6,7 +6,7 @@ import json
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from memory.ledger.facts import MODEL
+from memory.ledger.facts import ANCHORS, CALENDAR, LABELLED, LINKED, MODEL, PARSED_BY
 from memory.ledger.interface.upkeep import (
     Anchors,
     Changes,
@@ -142,6 +142,19 @@ class SqliteFiles(Repository, Files):
                 for path in paths
             ],
         )
+
+    def doubt_all(self) -> None:
+        self._db.execute("UPDATE files SET mtime_ns = -1, content_hash = NULL, state = ?", [STALE])
+        self._db.execute(
+            """
+            INSERT OR IGNORE INTO files
+                (path, size, mtime_ns, content_hash, state, problem, read_at_ns, worktree, said)
+            SELECT DISTINCT path, 0, -1, NULL, ?, NULL, 0, ?, '' FROM memories
+            WHERE path IS NOT NULL
+            """,
+            [STALE, MAIN],
+        )
+        self._db.facts.remove([PARSED_BY, LINKED, LABELLED, ANCHORS, CALENDAR])
 
     def reopen_all(self, *, besides: str) -> None:
         self._db.execute(

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -12,6 +13,7 @@ import numpy as np
 import pytest
 
 from memory.errors import VectorIndexDamaged
+from memory.retrieval import vector_index
 from memory.retrieval.vector_index import HNSW, VectorIndex, wipe
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -207,6 +209,31 @@ def test_a_harmed_file_is_noticed_and_the_index_can_be_rebuilt(closed, name, har
     index.add(some_keys(130), some_vectors(130))
     assert index.nearest(some_vectors(130)[99], 1)[0][0] == some_keys(130)[99]
     index.close()
+
+
+@pytest.mark.parametrize("name", ["*/data_level0.bin", "*/header.bin", "chroma.sqlite3"])
+def test_bytes_that_flip_while_size_and_time_stay_are_noticed(closed, name):
+    file = next(
+        one for one in closed.glob(name) if one.stat().st_size or name != "*/link_lists.bin"
+    )
+    before = file.stat()
+    file.write_bytes(bytes(255 - byte for byte in file.read_bytes()))
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+    with pytest.raises(VectorIndexDamaged):
+        open_index(closed)
+
+
+def test_an_index_whose_owner_was_killed_is_opened_by_another_process_first(closed, monkeypatch):
+    seal = json.loads((closed / "seal.json").read_text())
+    (closed / "seal.json").write_text(json.dumps({**seal, "database": ""}))
+    open_index(closed).close()
+    (closed / "seal.json").write_text(json.dumps({**seal, "database": ""}))
+    crash = "import os, signal; os.kill(os.getpid(), signal.SIGSEGV)"
+    monkeypatch.setattr(vector_index, "_CHILD", crash)
+
+    with pytest.raises(VectorIndexDamaged, match="ended by signal 11"):
+        open_index(closed)
 
 
 def test_a_missing_graph_folder_is_noticed(closed):

@@ -1,0 +1,98 @@
+"""Finds what is wrong with a store, and mends it from files, git and what is sound."""
+
+from __future__ import annotations
+
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from memory.ledger.sqlite.connection import open_ledger, replace_by_salvaged
+from memory.models.keeping import Diagnosis, Finding
+from memory.models.report import Progress, no_progress
+from memory.retrieval.passages import derived
+from memory.upkeep import Upkeep
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from memory.ledger.damage import Damage
+    from memory.ledger.interface.database import Ledger
+    from memory.session import Session
+
+
+def diagnose(session: Session, *, mend: bool, on_progress: Progress = no_progress) -> Diagnosis:
+    """See `ArchMem.doctor`."""
+    damage = session.ledger.damage or session.ledger.examine()
+    fault = session.shared.vectors.find_fault()
+    findings = [*_of_ledger(damage)]
+    if fault:
+        findings.append(Finding(where="vectors", what=fault))
+    if damage is None:
+        findings += unlike_files(session)
+    if not mend or not findings:
+        return Diagnosis(findings=tuple(findings))
+    kept = _mend_ledger(session) if damage else ""
+    if fault:
+        session.shared.vectors.discard()
+    fresh = session.twin()
+    try:
+        with fresh.ledger.writing() as db:
+            db.files.doubt_all()
+        Upkeep(fresh).index_again(on_progress)
+        touched = [uid for one in findings for uid in one.uids]
+        lost = [uid for uid in dict.fromkeys(touched) if not fresh.ledger.db.memories.contains(uid)]
+    finally:
+        fresh.close()
+    mended = tuple(one.model_copy(update={"mended": True}) for one in findings)
+    return Diagnosis(findings=mended, lost=tuple(lost), kept=kept)
+
+
+def unlike_files(session: Session) -> list[Finding]:
+    """What the ledger says otherwise than the files, and an index run would not notice.
+
+    The ledger is copied, brought up to date as usual, and then again as if it had read nothing.
+    """
+    with tempfile.TemporaryDirectory(prefix="archmem-") as folder:
+        path = Path(folder, "memory.db")
+        session.ledger.copy_to(path)
+        copy = open_ledger(path, durable=False)
+        try:
+            pending = {one.uid for one in copy.db.memories.pending()}
+            with copy.writing() as db:
+                for uid in pending:  # else they would be written to their files from here
+                    db.memories.mark_pending(uid, is_pending=False)
+            _take_in(session, copy)
+            mark = copy.db.changes.latest()
+            with copy.writing() as db:
+                db.files.doubt_all()
+            _take_in(session, copy)
+            changed = [one for one in copy.db.changes.differences(mark) if one.uid not in pending]
+        finally:
+            copy.close()
+    return [
+        Finding(where="files", what=f"by its file it is {one.what}", uids=(one.uid,))
+        for one in changed
+    ]
+
+
+def _take_in(session: Session, copy: Ledger) -> None:
+    with copy.reading():
+        session.project.take_in(copy, only=None, accept_removals=True, on_progress=no_progress)
+
+
+def _of_ledger(damage: Damage | None) -> Iterator[Finding]:
+    if damage is None:
+        return
+    for line in damage.structure:
+        yield Finding(where="ledger", what=line)
+    for rows in damage.rows:
+        yield Finding(where="ledger", what=rows.words, uids=rows.uids)
+
+
+def _mend_ledger(session: Session) -> str:
+    """Replace the ledger by what is sound of it; where the damaged one lies now."""
+    path = session.ledger.path
+    kept = path.with_name(f"{path.name}.damaged-{datetime.now(UTC):%Y%m%dT%H%M%S}")
+    replace_by_salvaged(path, kept, derived)
+    return str(kept)

@@ -1,0 +1,29 @@
+"""What is told of keeping a memory whole."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from memory.models.value import Value
+
+
+class Finding(Value):
+    """Something of a memory's store that is not as it should be."""
+
+    where: Literal["ledger", "vectors", "files"]
+    what: str
+    uids: tuple[str, ...] = ()  # of the memories that it touches, as far as that is known
+    mended: bool = False
+
+
+class Diagnosis(Value):
+    """What was found, and what became of it."""
+
+    findings: tuple[Finding, ...] = ()
+    lost: tuple[str, ...] = ()  # uids of memories that were damaged and that no file says
+    kept: str = ""  # where the damaged ledger was put
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether nothing is wrong, or no longer."""
+        return all(one.mended for one in self.findings)

@@ -1,0 +1,128 @@
+"""What the doctor finds in a store, and mends."""
+
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from indexer.project import open_project
+from memory.kinds.vocabulary import Status
+from tests.builders import a_decision
+from tests.shop import write_shop
+
+
+@pytest.fixture
+def root(tmp_path, word_model):
+    folder = tmp_path / "shop"
+    write_shop(folder)
+    with open_project(folder, environment={}) as memory:
+        memory.index()
+        memory.run_start("Try a second queue", with_brief=False, author="human:dana")
+    return folder
+
+
+def told(memory) -> dict[str, str]:
+    return {one.memory.uid: one.memory.revision.draft.model_dump_json() for one in memory.list()}
+
+
+def links(memory) -> set[tuple]:
+    sql = "SELECT revision_id, type, target, target_id FROM links ORDER BY id"
+    return set(memory.ledger.db.execute(sql).fetchall())
+
+
+def test_of_a_sound_store_nothing_is_found(root):
+    with open_project(root, environment={}) as memory:
+        assert memory.doctor().findings == ()
+
+
+@pytest.mark.parametrize("table", ["memories", "revisions", "passages", "links", "labels", "facts"])
+def test_rows_that_files_say_too_are_rebuilt(root, table):
+    with open_project(root, environment={}) as memory:
+        before, linked = told(memory), links(memory)
+    with closing(sqlite3.connect(root / ".archmem/memory.db")) as db, db:
+        db.execute(
+            f"UPDATE {table} SET seal = seal + 1 WHERE rowid = (SELECT min(rowid) FROM {table})"
+            if table not in ("labels", "facts")
+            else f"UPDATE {table} SET seal = seal + 1"
+        )
+
+    with open_project(root, environment={}) as memory:
+        found = memory.doctor()
+        assert found.findings
+        assert not found.is_sound
+        mended = memory.doctor(mend=True)
+        assert mended.is_sound
+
+    with open_project(root, environment={}) as memory:
+        assert memory.ledger.damage is None
+        assert told(memory) == before
+        assert {one[1:3] for one in links(memory)} == {one[1:3] for one in linked}
+        assert all(one[3] for one in links(memory)) == all(one[3] for one in linked)
+        assert memory.doctor().findings == ()
+    assert Path(mended.kept).exists()
+
+
+def test_what_only_the_ledger_knew_and_was_damaged_is_named_as_lost(root):
+    with closing(sqlite3.connect(root / ".archmem/memory.db")) as db, db:
+        run = db.execute("SELECT uid FROM memories WHERE kind = 'run'").fetchone()[0]
+        db.execute(
+            "UPDATE revisions SET seal = 0 WHERE id = (SELECT newest FROM memories WHERE uid = ?)",
+            [run],
+        )
+
+    with open_project(root, environment={}) as memory:
+        assert memory.doctor(mend=True).lost == (run,)
+
+
+def test_a_page_that_is_gone_is_rebuilt(root):
+    ledger = root / ".archmem/memory.db"
+    with open_project(root, environment={}) as memory:
+        before = told(memory)
+        page = memory.ledger.db.execute(
+            "SELECT rootpage FROM sqlite_schema WHERE name = 'passages'"
+        ).fetchone()[0]
+    data = bytearray(ledger.read_bytes())
+    data[(page - 1) * 4096 : page * 4096] = bytes(4096)
+    ledger.write_bytes(data)
+
+    with open_project(root, environment={}) as memory:
+        assert memory.doctor(mend=True).is_sound
+
+    with open_project(root, environment={}) as memory:
+        assert told(memory) == before
+        assert memory.search("queue").complete
+
+
+def test_a_file_that_changed_with_its_size_and_time_kept_is_found_and_taken_in(root):
+    with open_project(root, environment={}) as memory:
+        file = root / next(one.memory.path for one in memory.list() if one.memory.path)
+    before = file.stat()
+    file.write_text(file.read_text().replace("the", "THE"))
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+    with open_project(root, environment={}) as memory:
+        memory.index()
+        found = memory.doctor()
+        assert {one.where for one in found.findings} == {"files"}
+        memory.doctor(mend=True)
+        assert memory.doctor().findings == ()
+
+
+def test_damaged_vectors_are_rebuilt_from_the_embeddings(root):
+    graph = root / ".archmem/vectors/chroma.sqlite3"
+    graph.write_bytes(bytes(255 - byte for byte in graph.read_bytes()))
+
+    with open_project(root, environment={}) as memory:
+        assert {one.where for one in memory.doctor().findings} == {"vectors"}
+        assert memory.doctor(mend=True).is_sound
+        assert memory.doctor().findings == ()
+
+
+def test_what_waits_for_its_file_is_no_finding(root):
+    with open_project(root, environment={}) as memory:
+        (root / ".claude").mkdir(exist_ok=True)
+        memory.record(a_decision(status=Status.ACCEPTED), author="human:dana")
+
+        assert memory.doctor().findings == ()
