@@ -1,4 +1,4 @@
-"""`archmem hook`: what Claude Code runs at certain moments."""
+"""`archmem hook`: what an agent's program runs at certain moments."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ FOR_THE_ENGINE = 1.6
 @click.argument("words", nargs=-1, type=click.UNPROCESSED, metavar="EVENT")
 @pass_workspace
 def hook(workspace: Workspace, *, words: tuple[str, ...]) -> None:
-    """Answer a hook of Claude Code.
+    """Answer a hook of Claude Code or Codex.
 
     It is given the name of an event and, on stdin, the event's JSON, and prints the JSON that the
     event takes, or nothing; without an engine it says nothing. It ends with 0 whatever happens, and
-    within two seconds; what goes wrong is written to the engine's log. `archmem install claude`
+    within two seconds; what goes wrong is written to the engine's log. `archmem install`
     sets it up for SessionStart, UserPromptSubmit, SubagentStart, PreCompact and Stop.
 
     \b

@@ -71,8 +71,12 @@ class McpServers:
         server = await self.server(call.results)
         body = bytearray()
 
+        said = [json.dumps(call.message).encode()]
+
         async def receive() -> Message:
-            return {"type": "http.request", "body": json.dumps(call.message).encode()}
+            if not said:  # the SDK listens for the end of the connection, and there is none
+                await anyio.sleep_forever()
+            return {"type": "http.request", "body": said.pop()}
 
         async def send(message: Message) -> None:
             body.extend(message.get("body", b""))

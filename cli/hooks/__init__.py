@@ -1,4 +1,4 @@
-"""What each hook of Claude Code says; it runs in the engine.
+"""What each hook of Claude Code, or of Codex, says; it runs in the engine.
 
     SessionStart        what changed since the last session, and the open flags
     UserPromptSubmit    what answers the prompt, if it is very likely that something does
@@ -26,7 +26,7 @@ _LONGEST_ID = 200
 
 
 class Payload(BaseModel):
-    """What Claude Code hands to a hook, as far as archmem looks at it.
+    """What an agent's program hands to a hook, as far as archmem looks at it.
 
     Its versions differ: what is missing, or of another type, is empty.
     """
@@ -61,8 +61,8 @@ def answer_hook(
     """The JSON that a hook prints; nothing in it when there is nothing to say.
 
     Args:
-        event: As Claude Code spells it; others get nothing.
-        payload: What Claude Code handed to the hook; whatever is missing is done without.
+        event: As Claude Code and Codex spell it; others get nothing.
+        payload: What the program handed to the hook; whatever is missing is done without.
         memory: Of the project; used by this thread alone.
         roots: Where the agent works.
         given: What sessions were given by earlier hooks; what this one gives is added.

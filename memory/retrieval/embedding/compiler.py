@@ -244,6 +244,8 @@ def _quantise(job: _Compilation, scratch: Path) -> tuple[Manifest, Embedder]:
     shipped = find_compiled(job.source.folder)
     folder = job.source.folder if shipped else model_folder(job.cache, exact.model_id)
     job.report("quantising it to int8", 0.6)
+    if not find_spec("onnx"):
+        raise CompilationRefused(job.source.name, "onnx is not installed, which int8 needs")
     with quiet(), _refused_if_it_fails(job, "quantising"):
         from onnxruntime.quantization import quantize_dynamic
         from onnxruntime.quantization.shape_inference import quant_pre_process

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import urllib.error
 import urllib.request
 
@@ -90,6 +91,48 @@ def test_clients_of_both_eras_of_the_protocol_are_served(machine, era):
     assert "recall_before_change" in prompts
     assert "größere Änderung" in prompt.messages[0].content.text
     assert "Move background jobs to RabbitMQ" in titles
+
+
+def test_whatever_a_client_sends_the_engine_goes_on_answering(machine):
+    """Messages of both eras, whole and with a part missing or another in its place."""
+    shop = machine.shop()
+    machine.run("--project", shop, "index")
+    version = "io.modelcontextprotocol/protocolVersion"
+    meta = {"_meta": {version: "2026-07-28", "io.modelcontextprotocol/clientCapabilities": {}}}
+    about = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {}}
+    whole = [
+        ("initialize", about),
+        ("initialize", about | {"protocolVersion": "2099-01-01"}),
+        ("tools/call", {"name": "memory_search", "arguments": {"question": "queue"}}),
+        ("tools/call", {"name": "memory_search", "arguments": {"question": "queue"}, **meta}),
+        ("server/discover", meta),
+        ("subscriptions/listen", meta),
+        ("resources/read", {"uri": "memory://Größe", **meta}),
+        ("ping", {}),
+    ]
+    requests = []
+    for method, params in whole:
+        without = [{k: v for k, v in params.items() if k != name} for name in params]
+        changed = [params | {name: other} for name in params for other in (None, 7, [[]])]
+        requests += [(method, each) for each in (params, *without, *changed)]
+    lines = [
+        json.dumps({"jsonrpc": "2.0", "id": number, "method": method, "params": params})
+        for number, (method, params) in enumerate(requests)
+    ]
+
+    done = subprocess.run(
+        [ARCHMEM, "--project", shop, "mcp"],
+        input="\n".join(lines),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    assert sorted(answer["id"] for answer in answers) == list(range(len(requests)))
+    assert all(("result" in answer) != ("error" in answer) for answer in answers)
+    assert done.stderr == ""
 
 
 def test_a_project_without_a_memory_is_told_so(machine):
