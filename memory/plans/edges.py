@@ -94,7 +94,7 @@ def _broken(
     }
     whys: dict[str, list[str]] = {}
     for first, second in sorted(ends):
-        for check, verdict in judge_all(_with(code, first, second), checks):
+        for check, verdict in judge_all(with_import(code, first, second), checks):
             new = [one for one in verdict.violations if (check.id, one.parts) not in broken]
             if new:
                 said = violation_words(new[0]).rpartition(" (")[0] or new[0].message
@@ -104,7 +104,7 @@ def _broken(
             yield check, whys[check.id][0]
 
 
-def _with(code: CodeBase, source: str, target: str) -> CodeBase:
+def with_import(code: CodeBase, source: str, target: str) -> CodeBase:
     """The code with one more import."""
     if target.startswith(PACKAGE):
         more = Outside(source, 0, target.removeprefix(PACKAGE))
