@@ -61,6 +61,7 @@ class Verify(Verb):
         from cli.mcp.paging import one_page
         from cli.mcp.tool import answered, make_tool
         from cli.mcp.values import Doubt, Verified
+        from cli.printing.checks import since_words
         from cli.quoting import QUOTED, fenced
         from memory.models.flags import flag_of
         from memory.texts.formatting import day
@@ -68,6 +69,15 @@ class Verify(Verb):
 
         def _doubts(found: "library.Verified") -> "Iterator[Doubt]":
             """What was found, flags that are overdue first, what no machine can watch last."""
+            for check in found.broken:
+                why = f"{check.said}: {check.broken_by[0]}; {since_words(check)}".rstrip("; ")
+                yield Doubt(
+                    what="broken check",
+                    uid=check.uid,
+                    title=line(check.owner),
+                    why=line(why, _WHY),
+                    citation=check.citation,
+                )
             for one in found.overdue:
                 yield Doubt(
                     what="overdue flag",
@@ -106,8 +116,8 @@ class Verify(Verb):
         ) -> Annotated[CallToolResult, Verified]:
             """Look again at the code that memories name, and tell what is stale.
 
-            Also review triggers that came true (each raises a flag), overdue flags, unfinished
-            runs.
+            Also checks of decisions that the code breaks, review triggers that came true (each
+            raises a flag), overdue flags, unfinished runs.
             """
             found = caller.call("verify", selection={"modules": modules})
             doubts = list(_doubts(found))
@@ -173,8 +183,9 @@ def verify(
 
     The places that memories name (paths, symbols, commits, versions) are looked up in the
     repository, uncommitted changes included: each is fresh, changed, moved, gone, or cannot be
-    told, since the memory last said something new. Then what waits for somebody: review
-    triggers that have come true, for which flags are raised, flags past their day, and runs
+    told, since the memory last said something new. Checks of decisions that the code does not
+    keep to come with the commit since which they do not hold. Then what waits: review triggers
+    that have come true, for which flags are raised, flags past their day, and runs
     that were never finished.
 
     \b

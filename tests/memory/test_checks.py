@@ -116,3 +116,21 @@ def test_a_shallow_clone_does_not_say_that_its_first_commit_is_it(repo, tmp_path
         "",
         "it began before the commits that this clone has",
     )
+
+
+def test_an_agent_is_told_of_decisions_that_the_code_breaks(repo):
+    from cli.mcp.server import build_server
+    from tests.cli.mcp.conftest import DirectCaller, call
+
+    repo.commit(users__late="import orders.models\n")
+    with open_project(repo.root) as memory:
+        memory.index()
+    caller = DirectCaller(repo.root)
+    try:
+        said = call(build_server(caller, results="both"), "memory_verify")
+    finally:
+        caller.close()
+
+    (doubt,) = [one for one in said.structured_content["doubts"] if one["what"] == "broken check"]
+    assert doubt["title"] == "0007 Users stand alone"
+    assert "imports orders.models (users/late.py:1); since " in doubt["why"]
