@@ -55,6 +55,12 @@ def repeated(flow: Flow) -> Iterator[_Repeated]:
                 yield _Repeated(one.source, query, one.line, one.loop, way, one.sure)
 
 
+def is_sure(one: _Repeated) -> bool:
+    """Whether it is told without being asked for."""
+    by_hand = _BY_HAND.search(one.place.path)
+    return one.sure and not by_hand and len(one.way) < _CALLS_FOLLOWED
+
+
 def _below(
     flow: Flow, place: Place, way: tuple[Place, ...]
 ) -> Iterator[tuple[tuple[Place, ...], Query]]:
@@ -83,7 +89,6 @@ def _told(flow: Flow, where: str, what: str, does: str, found: Sequence[_Repeate
     found = sorted(found, key=lambda one: (len(one.way), not one.sure, one.line))
     first = found[0]
     route = _way_from_route(flow, first.place)
-    by_hand = bool(_BY_HAND.search(first.place.path))
     reads = does == "read"
     spots = [Spot(file=first.place.path, line=first.line, said=_said(first, flow.code))]
     spots += [
@@ -106,7 +111,7 @@ def _told(flow: Flow, where: str, what: str, does: str, found: Sequence[_Repeate
         [*spots, *route.spots],
         severity="major" if route.said and reads else "minor",
         modules=_modules(flow.code, first.place),
-        sure=reads and first.sure and not by_hand and len(first.way) < _CALLS_FOLLOWED,
+        sure=reads and is_sure(first),
         do=_settled(first),
     )
 

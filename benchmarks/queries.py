@@ -1,0 +1,150 @@
+"""Loops that repeat a query for each, found in planted code and in public projects by hand labels.
+
+    python benchmarks/queries.py CLONES [--wrong]
+
+CLONES is a folder with a clone of each labelled repository under its own name ("redash" for
+"getredash/redash"), read at the commit of the labels. Labels are `query_labels.jsonl`, a line a
+loop: repo, commit, framework, file, line of the loop, and whether it reads the database once for
+each of what it goes over: by a query, a relation that was not loaded, or a function that does. All
+loops of a labelled file that have to do with models are labelled. `query_plants.jsonl` has small
+functions over two models, each with one loop or none.
+
+precision: of the loops that are told without being asked for, those labelled so; recall: of those
+labelled so, those told; all: the same with what is less sure.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from benchmarks.common import print_table, read_lines
+from indexer.code.at_commit import code_at
+from indexer.code.reading import rebuild
+from indexer.git.repository import Repository
+from memory.code.findings.performance import is_sure, repeated
+from memory.code.flow import Flow
+
+HERE = Path(__file__).parent
+SHOP = HERE / "query_shop"  # the models of the planted functions, a folder a framework
+PLACES = {
+    "django": ("shop/plant.py", "from shop.models import Customer, Invoice\n\n\ndef plant(given):\n"),
+    "sqlalchemy": (
+        "shop/plant.py",
+        "from sqlalchemy import select\nfrom sqlalchemy.orm import joinedload, selectinload\n"
+        "from shop.models import Customer, Invoice\n\n\ndef plant(session, given):\n",
+    ),
+    "laravel": (
+        "app/Plant.php",
+        "<?php\nnamespace App;\nuse App\\Models\\Customer;\nuse App\\Models\\Invoice;\n"
+        "class Plant { public function plant($given) {\n",
+    ),
+    "prisma": (
+        "src/plant.ts",
+        "import { PrismaService } from './prisma';\nexport class Plant {\n"
+        "  constructor(private readonly prisma: PrismaService) {}\n  async plant(given: any[]) {\n",
+    ),
+}
+ENDS = {"laravel": "\n}}\n", "prisma": "\n  }\n}\n"}
+
+
+def told_loops(code):
+    """The loops that read once for each, by file and line: whether it is sure."""
+    found = {}
+    for one in repeated(Flow(code)):
+        if one.query.does == "read":
+            key = (one.place.path, one.loop)
+            found[key] = found.get(key, False) or is_sure(one)
+    return found
+
+
+def planted(plant):
+    """Whether a planted function is said to repeat a query, and whether surely."""
+    path, head = PLACES[plant["framework"]]
+    body = plant["body"]
+    if plant["framework"] in {"django", "sqlalchemy"}:
+        body = "\n".join(f"    {line}" for line in body.splitlines())
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        for file in (SHOP / plant["framework"]).rglob("*.*"):
+            to = root / file.relative_to(SHOP / plant["framework"])
+            to.parent.mkdir(parents=True, exist_ok=True)
+            to.write_bytes(file.read_bytes())
+        place = root / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(head + body + ENDS.get(plant["framework"], "\n"), encoding="utf-8")
+        found = told_loops(rebuild(root))
+    of_place = [sure for (file, _), sure in found.items() if file == path]
+    return any(of_place), bool(of_place)
+
+
+def row(name, outcomes):
+    """Numbers of outcomes, each (labelled, surely told, told)."""
+
+    def share(part, whole):
+        return sum(part) / whole if whole else float("nan")
+
+    wanted = sum(one[0] for one in outcomes)
+    return {
+        "project": name,
+        "labels": len(outcomes),
+        "repeat": wanted,
+        "told": sum(one[1] for one in outcomes),
+        "precision": share([one[0] and one[1] for one in outcomes], sum(one[1] for one in outcomes)),
+        "recall": share([one[0] and one[1] for one in outcomes], wanted),
+        "all prec.": share([one[0] and one[2] for one in outcomes], sum(one[2] for one in outcomes)),
+        "all recall": share([one[0] and one[2] for one in outcomes], wanted),
+    }
+
+
+def main():
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("clones", type=Path)
+    parser.add_argument("repos", nargs="*")
+    parser.add_argument("--wrong", action="store_true", help="names each label that is not met")
+    options = parser.parse_args()
+    rows = []
+    by_framework = {}
+    for plant in read_lines(HERE / "query_plants.jsonl"):
+        outcome = (plant["repeats"], *planted(plant))
+        by_framework.setdefault(plant["framework"], []).append(outcome)
+        if options.wrong and outcome[0] != outcome[1]:
+            print(plant["framework"], repr(plant["body"]), outcome)
+    rows += [row(f"planted, {name}", found) for name, found in sorted(by_framework.items())]
+    rows.append(row("planted", [one for found in by_framework.values() for one in found]))
+    labels = {}
+    for label in read_lines(HERE / "query_labels.jsonl"):
+        if not options.repos or label["repo"].rpartition("/")[2] in options.repos:
+            key = (label["framework"], label["repo"], label["commit"])
+            labels.setdefault(key, []).append(label)
+    every = []
+    for (framework, repo, commit), own in sorted(labels.items()):
+        clone = options.clones / repo.rpartition("/")[2]
+        if not clone.exists():
+            print(f"{repo} is not in {options.clones}", file=sys.stderr)
+            continue
+        told = told_loops(code_at(Repository(clone), commit, {}, {}))
+        files = {one["file"] for one in own}
+        known = {(one["file"], one["line"]) for one in own}
+        outcomes = []
+        for one in own:
+            key = (one["file"], one["line"])
+            outcomes.append((one["repeats"], told.get(key, False), key in told))
+            if options.wrong and one["repeats"] != told.get(key, False):
+                print(f"{one['file']}:{one['line']} {outcomes[-1]}")
+        for key, sure in sorted(told.items()):
+            if key[0] in files and key not in known:
+                print(f"not labelled: {key[0]}:{key[1]}{'' if sure else ' (less sure)'}")
+        every += outcomes
+        rows.append(row(f"{framework} {repo}", outcomes))
+    print_table([*rows, *([row("by hand", every)] if every else [])])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,11 @@
+from django.db import models
+
+
+class Customer(models.Model):
+    email = models.EmailField()
+    city = models.CharField(max_length=40)
+
+
+class Invoice(models.Model):
+    number = models.CharField(max_length=20)
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE)
