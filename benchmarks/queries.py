@@ -5,9 +5,9 @@
 CLONES is a folder with a clone of each labelled repository under its own name ("redash" for
 "getredash/redash"), read at the commit of the labels. Labels are `query_labels.jsonl`, a line a
 loop: repo, commit, framework, file, line of the loop, and whether it reads the database once for
-each of what it goes over: by a query, a relation that was not loaded, or a function that does. All
-loops of a labelled file that have to do with models are labelled. `query_plants.jsonl` has small
-functions over two models, each with one loop or none.
+each: by a query, a relation that was not loaded, or a function that does. What is told of other
+loops of these files is named by --wrong. `query_plants.jsonl` has small functions over the two
+models of `query_shop`, each with one loop or none.
 
 precision: of the loops that are told without being asked for, those labelled so; recall: of those
 labelled so, those told; all: the same with what is less sure.
@@ -32,7 +32,10 @@ from memory.code.flow import Flow
 HERE = Path(__file__).parent
 SHOP = HERE / "query_shop"  # the models of the planted functions, a folder a framework
 PLACES = {
-    "django": ("shop/plant.py", "from shop.models import Customer, Invoice\n\n\ndef plant(given):\n"),
+    "django": (
+        "shop/plant.py",
+        "from shop.models import Customer, Invoice\n\n\ndef plant(given):\n",
+    ),
     "sqlalchemy": (
         "shop/plant.py",
         "from sqlalchemy import select\nfrom sqlalchemy.orm import joinedload, selectinload\n"
@@ -94,9 +97,13 @@ def row(name, outcomes):
         "labels": len(outcomes),
         "repeat": wanted,
         "told": sum(one[1] for one in outcomes),
-        "precision": share([one[0] and one[1] for one in outcomes], sum(one[1] for one in outcomes)),
+        "precision": share(
+            [one[0] and one[1] for one in outcomes], sum(one[1] for one in outcomes)
+        ),
         "recall": share([one[0] and one[1] for one in outcomes], wanted),
-        "all prec.": share([one[0] and one[2] for one in outcomes], sum(one[2] for one in outcomes)),
+        "all prec.": share(
+            [one[0] and one[2] for one in outcomes], sum(one[2] for one in outcomes)
+        ),
         "all recall": share([one[0] and one[2] for one in outcomes], wanted),
     }
 
@@ -109,21 +116,30 @@ def main():
     parser.add_argument("repos", nargs="*")
     parser.add_argument("--wrong", action="store_true", help="names each label that is not met")
     options = parser.parse_args()
-    rows = []
+    every = []
+    rows = [*planted_rows(options.wrong), *labelled_rows(options, every)]
+    print_table([*rows, *([row("by hand", every)] if every else [])])
+
+
+def planted_rows(names_wrong):
+    """The numbers of planted functions, by framework and of all."""
     by_framework = {}
     for plant in read_lines(HERE / "query_plants.jsonl"):
         outcome = (plant["repeats"], *planted(plant))
         by_framework.setdefault(plant["framework"], []).append(outcome)
-        if options.wrong and outcome[0] != outcome[1]:
+        if names_wrong and outcome[0] != outcome[1]:
             print(plant["framework"], repr(plant["body"]), outcome)
-    rows += [row(f"planted, {name}", found) for name, found in sorted(by_framework.items())]
-    rows.append(row("planted", [one for found in by_framework.values() for one in found]))
+    rows = [row(f"planted, {name}", found) for name, found in sorted(by_framework.items())]
+    return [*rows, row("planted", [one for found in by_framework.values() for one in found])]
+
+
+def labelled_rows(options, every):
+    """The numbers of each labelled project; their outcomes are added to `every`."""
     labels = {}
     for label in read_lines(HERE / "query_labels.jsonl"):
         if not options.repos or label["repo"].rpartition("/")[2] in options.repos:
             key = (label["framework"], label["repo"], label["commit"])
             labels.setdefault(key, []).append(label)
-    every = []
     for (framework, repo, commit), own in sorted(labels.items()):
         clone = options.clones / repo.rpartition("/")[2]
         if not clone.exists():
@@ -138,12 +154,11 @@ def main():
             outcomes.append((one["repeats"], told.get(key, False), key in told))
             if options.wrong and one["repeats"] != told.get(key, False):
                 print(f"{one['file']}:{one['line']} {outcomes[-1]}")
-        for key, sure in sorted(told.items()):
+        for key, sure in sorted(told.items()) if options.wrong else ():
             if key[0] in files and key not in known:
                 print(f"not labelled: {key[0]}:{key[1]}{'' if sure else ' (less sure)'}")
         every += outcomes
-        rows.append(row(f"{framework} {repo}", outcomes))
-    print_table([*rows, *([row("by hand", every)] if every else [])])
+        yield row(f"{framework} {repo}", outcomes)
 
 
 if __name__ == "__main__":

@@ -37,6 +37,7 @@ _WRAPPED = frozenset(
         "satisfies_expression",
         "cast_expression",
         "clone_expression",
+        "subscript",
     }
 )
 _PLAIN = re.compile(r"[$\w\\]+")

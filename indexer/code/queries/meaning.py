@@ -52,6 +52,11 @@ class Meaning:
         for path, mark in self._marks("lazy"):
             if (found := self._lazy(path, mark)) is not None:
                 yield found
+        for path, mark in self._marks("touch"):
+            owner = Place(path, mark.data["in"].rpartition(".")[0])
+            relation = self._relation(owner, mark.name)
+            if relation is not None and not relation.eager:
+                yield self._loaded(path, mark, relation)
 
     def repeats(self) -> Iterator[Repeat]:
         """Calls of the project's own functions that loops repeat."""
@@ -60,6 +65,17 @@ class Meaning:
             target = self._function(source, mark.name)
             if target is not None and target != source:
                 yield Repeat(source, target, mark.line, mark.data["loop"], mark.data["each"])
+        for path, mark in self._marks("lazy"):
+            model, _ = self._gone_over(path, mark)
+            target = self._asking(model, mark) if model else None
+            if target is not None:
+                yield Repeat(
+                    Place(path, mark.data["in"]),
+                    target,
+                    mark.line,
+                    mark.data["loop"],
+                    mark.data["each"],
+                )
 
     def outgoing(self) -> Iterator[Outgoing]:
         """Calls of other services."""
@@ -78,9 +94,38 @@ class Meaning:
         if root in {"self", "this", "cls", "$this"} and "." not in member:
             name = f"{source.symbol.rpartition('.')[0]}.{member}"
         found = self._project.locate(source.path, name)
+        last = name.rpartition(".")[2].rpartition("\\")[2]
         one = self._project.definition(found) if found else None
-        is_it = one and one.name.rpartition(".")[2] == name.rpartition(".")[2].rpartition("\\")[2]
+        if found and one and one.kind == "class" and last != found.symbol:
+            found = self._member(found, last)  # of what it extends
+            one = self._project.definition(found) if found else None
+        is_it = one is not None and one.name.rpartition(".")[2] == last
         return found if one and is_it and one.kind in {"function", "method"} else None
+
+    def _member(self, owner: Place, name: str, depth: int = 0) -> Place | None:
+        """A method of a class, or of the first of its bases that has one."""
+        own = Place(owner.path, f"{owner.symbol}.{name}")
+        if self._project.definition(own):
+            return own
+        one = self._project.definition(owner)
+        for base in one.bases if one and depth < _DEEPEST else ():
+            above = self._project.locate(owner.path, base)
+            if above and above != owner and (found := self._member(above, name, depth + 1)):
+                return found
+        return None
+
+    def _asking(self, model: Place, mark: Mark) -> Place | None:
+        """A method or property of a model by its name, which is called for each."""
+        if mark.data["called"]:
+            return self._member(model, mark.name)
+        studly = "".join(part[:1].upper() + part[1:] for part in mark.name.split("_"))
+        for name in (mark.name, f"get{studly}Attribute"):
+            found = self._member(model, name)
+            one = self._project.definition(found) if found else None
+            is_property = one and any("property" in note for note in one.annotations)
+            if is_property or (found and name != mark.name):
+                return found
+        return None
 
     def _query(self, path: str, mark: Mark) -> Query | None:
         kind = mark.data["kind"]
@@ -90,6 +135,13 @@ class Meaning:
             is_meant = table is not None or kind == "table"
             return self._told(path, mark, table, None, mark.data) if is_meant else None
         model = self._meant(path, kind, mark.name)
+        if kind == "related":
+            owner = self._by_name(mark.data["root"])
+            relation = self._relation(owner, mark.name) if owner else None
+            model = relation.to if relation and relation.to else model
+            if model is None and mark.name in self._by_relation:  # of one of several models
+                told = self._told(path, mark, None, None, mark.data)
+                return told._replace(relation=mark.name)
         return self._told(path, mark, None, model, mark.data) if model else None
 
     def _meant(self, path: str, kind: str, name: str) -> Place | None:
@@ -101,6 +153,13 @@ class Meaning:
                 return self._related(name)
             case "named":
                 return self._by_name(name)
+            case "own":
+                place = Place(path, name)
+                return self._model(path, name) or (
+                    place if self._project.definition(place) else None
+                )
+            case "made":
+                return self._made(path, name)[0]
         return self._model(path, name)
 
     def _told(
@@ -122,29 +181,60 @@ class Meaning:
         )
 
     def _lazy(self, path: str, mark: Mark) -> Query | None:
-        data, over = mark.data, mark.data["over"]
-        model = self._meant(path, over["kind"], data["model"]) if over else None
-        if model is None and data["type"]:
-            model = self._model(path, data["type"])
-        model = model or self._by_name(data["var"])
+        model, eager = self._gone_over(path, mark)
         relation = self._relation(model, mark.name) if model else None
-        eager = [
-            "*" if one.startswith("@") and one[1:] in self._fetching else one
-            for one in (over["eager"] if over else ())
-        ]
-        if relation is None or relation.eager or _comes_with(mark.name, eager):
+        if relation is None or relation.eager or _comes_with(mark.name, eager or ()):
             return None
+        told = self._loaded(path, mark, relation)
+        return told._replace(sure=eager is not None and mark.data["each"])
+
+    def _loaded(self, path: str, mark: Mark, relation: Relation) -> Query:
         table = self._tables.get(relation.to) if relation.to else None
         return Query(
-            Place(path, data["in"]),
+            Place(path, mark.data["in"]),
             mark.line,
             "read",
             table.table if table else "",
             self._project.called(relation.to) if relation.to else "",
             relation=mark.name,
-            loop=data["loop"],
-            sure=bool(over) and data["each"],
+            loop=mark.data.get("loop", 0),
         )
+
+    def _gone_over(self, path: str, mark: Mark) -> tuple[Place | None, Sequence[str] | None]:
+        """The model of what a loop goes over, and what was loaded with it; None for unknown."""
+        data, over = mark.data, mark.data["over"]
+        model, eager = None, None
+        if over and over["kind"] == "made":
+            model, eager = self._made(path, data["model"], Place(path, data["in"]))
+        elif over:
+            model = self._meant(path, over["kind"], data["model"])
+            eager = [
+                "*" if one.startswith("@") and one[1:] in self._fetching else one
+                for one in over["eager"]
+            ]
+        if model is None and data["type"]:
+            model = self._model(path, data["type"])
+        return model or self._by_name(data["var"]), eager
+
+    def _made(
+        self, path: str, name: str, within: Place | None = None
+    ) -> tuple[Place | None, Sequence[str] | None]:
+        """What a function of the project gives, going by the queries in it."""
+        place = self._function(within or Place(path), name)
+        for where, mark in self._asked_in.get(place, ()) if place else ():
+            if mark.data["many"] and mark.data["does"] == "read" and mark.data["kind"] != "made":
+                owner = name.rpartition(".")[0]
+                is_own = mark.data["kind"] == "own"
+                model = self._model(path, owner) if is_own else None
+                return model or self._meant(where, mark.data["kind"], mark.name), mark.data["eager"]
+        return None, None
+
+    @cached_property
+    def _asked_in(self) -> dict[Place, list[tuple[str, Mark]]]:
+        found: dict[Place, list[tuple[str, Mark]]] = {}
+        for path, mark in self._marks("query"):
+            found.setdefault(Place(path, mark.data["in"]), []).append((path, mark))
+        return found
 
     def _model(self, path: str, name: str) -> Place | None:
         """The model that a name means in a file, going by its table or its relations."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from indexer.code.queries.chains import Chain, Step, literal, literals, plain
 from indexer.code.queries.reader import Asked, Lookup, QueryReader
@@ -55,7 +55,8 @@ _RELATIONS = {
 }
 _DECLARED = re.compile(
     rb"\$this\s*->\s*(?P<how>hasOne|belongsTo|morphOne|hasOneThrough|hasMany|belongsToMany|morphMany"
-    rb"|morphToMany|morphedByMany|hasManyThrough)\s*\(\s*(?P<to>\\?[\w\\]+)::class"
+    rb"|morphToMany|morphedByMany|hasManyThrough)\s*\(\s*"
+    rb"(?:(?P<to>\\?[\w\\]+)::class|['\"](?P<named>[\w\\]+)['\"])"
 )
 _WITH = re.compile(rb"\$with\s*=\s*\[([^\]]*)\]")
 
@@ -81,7 +82,7 @@ class PhpQueries(QueryReader):
             if method is None or method.kind != "method":
                 continue
             owner, _, name = method.name.rpartition(".")
-            data = {"class": owner, "to": found["to"].decode("utf-8", "replace"), "back": ""}
+            data: dict[str, Any] = {"class": owner, "to": _model_of(found), "back": ""}
             data |= {"many": _RELATIONS[found["how"].decode()], "lib": "eloquent"}
             yield Mark(self.name, "relation", name, line, {**data, "eager": name in with_})
 
@@ -153,6 +154,13 @@ class PhpQueries(QueryReader):
     def called(self, said: Chain, at: Lookup) -> str:
         """As the facts of the file have it, which know the types of variables."""
         return used_as(said, at)
+
+
+def _model_of(declared: re.Match[bytes]) -> str:
+    """The class that a relation is of: as it is written, or in full by a string."""
+    if declared["to"]:
+        return declared["to"].decode("utf-8", "replace")
+    return "\\" + declared["named"].decode("utf-8", "replace").replace("\\\\", "\\").lstrip("\\")
 
 
 def used_as(said: Chain, at: Lookup) -> str:

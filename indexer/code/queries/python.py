@@ -33,6 +33,9 @@ _ONE = frozenset(
     """get first last count exists aggregate latest earliest one one_or_none scalar scalar_one
     scalar_one_or_none aget afirst acount aexists create get_or_404 first_or_404""".split()
 )
+_OF_SETS = frozenset(
+    "filter exclude order_by prefetch_related select_related annotate values_list exists".split()
+)
 _OF_DICTIONARIES = frozenset({"get", "values"})
 _SAVED = frozenset({"save", "delete", "asave", "adelete"})
 _SHORTCUTS = frozenset({"get_object_or_404", "get_list_or_404", "aget_object_or_404"})
@@ -97,7 +100,7 @@ class PythonQueries(QueryReader):
                 ),
                 None,
             )
-            back = re.search(r"related_name\s*=\s*[\"'](\w+)", text)
+            back = re.search(r"(?:related_name\s*=|backref\s*=(?:\s*[\w.]*\()?)\s*[\"'](\w+)", text)
             index = source.within(found["class"][0])
             owner = source.facts.definitions[index].name if index >= 0 else ""
             data = {
@@ -117,9 +120,13 @@ class PythonQueries(QueryReader):
         for index, step in enumerate(said.steps):
             if step.name in _MANAGERS and not step.is_call and index + 1 < len(said.steps):
                 owner = ".".join([said.root, *names[:index]]) if said.root else ""
-                if owner in {"self", "cls"}:
-                    owner = at.owner_class(said.node)
-                return _django(at, owner, "model", said.steps[index + 1 :]) if owner else None
+                kind = "own" if owner in {"self", "cls"} else "model"
+                owner = at.owner_class(said.node) if kind == "own" else owner
+                return _django(at, owner, kind, said.steps[index + 1 :]) if owner else None
+            if index and step.is_call and step.name in _OF_SETS and said.steps[index - 1].is_call:
+                owner = ".".join([said.root, *names[: index - 1]])
+                if _CLASS.match(owner) and not any(one.is_call for one in said.steps[: index - 1]):
+                    return _django(at, owner, "model", said.steps[index:])
         if names and names[0] in _SHORTCUTS and (given := plain(said.steps[0])):
             return self._shortcut(said, at, given[0])
         return (
@@ -137,14 +144,16 @@ class PythonQueries(QueryReader):
         return Asked(owner, "model", "read", _fields(columns), gives_many=False) if owner else None
 
     def _sqlalchemy(self, said: Chain, at: Lookup, names: list[str]) -> Asked | None:
-        owner, does, rest = "", "read", said.steps
+        owner, does, rest, kind = "", "read", said.steps, "model"
         for index, step in enumerate(said.steps):
             given = plain(step) if step.is_call else []
             if step.name == "query" and given:
                 owner, rest = _model_in(at.source, given[0]), said.steps[index + 1 :]
-            elif step.name == "query" and not step.is_call and _CLASS.match(said.root):
+            elif step.name == "query" and not step.is_call and index + 1 < len(said.steps):
                 owner, rest = ".".join([said.root, *names[:index]]), said.steps[index + 1 :]
-                if not rest:
+                if owner == "cls":
+                    owner, kind = at.owner_class(said.node), "own"
+                elif not _CLASS.match(owner):
                     return None
             elif (
                 step.name in _STATEMENTS
@@ -158,7 +167,7 @@ class PythonQueries(QueryReader):
                 return Asked(model, "model", gives_many=False) if _CLASS.match(model) else None
             if owner:
                 break
-        return _alchemy(at.source, owner, does, rest) if owner else None
+        return _alchemy(at.source, owner, does, rest)._replace(kind=kind) if owner else None
 
     def _of_variable(self, said: Chain, at: Lookup, names: list[str]) -> Asked | None:
         """More of a query that a variable holds; or of what something has, by its manager."""
@@ -183,9 +192,15 @@ class PythonQueries(QueryReader):
             return None
         for index, step in enumerate(said.steps[1:], 1):
             before = said.steps[index - 1]
-            if step.is_call and step.name in _SET | {"create"} and not before.is_call and said.root:
+            if (
+                step.is_call
+                and step.name in _SET | {"create"}
+                and _is_relation(before)
+                and said.root
+            ):
                 is_last = index + 1 == len(said.steps)
-                if is_last and step.name in _OF_DICTIONARIES and not before.name.endswith("_set"):
+                is_set = before.name.endswith("_set") or any(keywords(at.source, step))
+                if is_last and step.name in _OF_DICTIONARIES and not is_set:
                     return None
                 return _django(at, before.name, "related", said.steps[index:])
         return None
@@ -213,11 +228,18 @@ class PythonQueries(QueryReader):
     def relation(self, said: Chain) -> str:
         """`order.customer.name`, `order.lines.all()`, `order.line_set.count()`."""
         first = said.steps[0] if said.steps else None
-        if first is None or first.is_call or len(said.steps) < 2:
+        if first is None:
             return ""
-        if said.steps[1].name in {"id", "pk"} and not said.steps[1].is_call:
+        if first.is_call:
+            return first.name if len(said.steps) == 1 else ""  # a method, which may ask
+        if len(said.steps) > 1 and said.steps[1].name in {"id", "pk"} and not said.steps[1].is_call:
             return ""
         return first.name
+
+
+def _is_relation(step: Step) -> bool:
+    """Whether it may be what something has of others: no call, no class, no constant."""
+    return not step.is_call and not step.name[:1].isupper()
 
 
 def _django(at: Lookup, owner: str, kind: str, steps: tuple[Step, ...]) -> Asked:

@@ -35,6 +35,8 @@ _ASSIGNED = {
     "typescript": ("variable_declarator", "name", "value"),
     "java": ("variable_declarator", "name", "value"),
 }
+_OWN = frozenset({"self", "this", "$this"})
+_RUN = frozenset("scalars scalar execute all list unique one first sorted".split())
 _WORD = re.compile(r"[$\w]+")
 _REMEMBERED = re.compile(
     r"\bnot in\b|cache|isset|\bhas\(|\.get\(|memo|=== undefined|== null|empty\("
@@ -104,11 +106,12 @@ class QueryReader(Reader):
 
     def read(self, source: Source) -> Iterable[Mark]:
         """See the package."""
-        yield from self.declared(source)
+        declared = list(self.declared(source))
+        yield from declared
         captured = source.captures(_CALLS[source.facts.language])
         nodes = [*captured.get("call", ()), *captured.get("member", ())]
         if nodes:
-            yield from _Reading(self, source).marks(nodes)
+            yield from _Reading(self, source, declared).marks(nodes)
 
     def assemble(self, project: CodeProject) -> Iterable[Route | Table | Edge | Unresolved]:  # noqa: ARG002
         """None by itself: `meaning` looks at the marks of all."""
@@ -118,7 +121,10 @@ class QueryReader(Reader):
 class _Reading:
     """One file that is being read."""
 
-    def __init__(self, reader: QueryReader, source: Source) -> None:
+    def __init__(self, reader: QueryReader, source: Source, declared: list[Mark]) -> None:
+        self._relations = {
+            (one.data["class"], one.name) for one in declared if one.kind == "relation"
+        }
         self._reader = reader
         self._source = source
         self._at = Lookup(source, {})
@@ -142,24 +148,55 @@ class _Reading:
         if asked and not (loop and asked.kind == "related" and reader.loads_once(said)):
             self._remember(node, asked)
             loops = loops if asked.is_evaluated else []
-            yield self._mark("query", asked.owner, node, loops, _fields(asked))
+            said_of = _fields(asked) | ({"root": said.root} if asked.kind == "related" else {})
+            yield self._mark("query", asked.owner, node, loops, said_of)
             return
+        self._remember_given(said)
         if request := reader.requests(said, self._at):
             yield self._mark("http", request, node, loops)
             return
         if not loops:
+            yield from self._touched(said)
             return
-        relation = reader.relation(said) if loop else ""
+        relation = reader.relation(said) if loop and not self._is_given(node) else ""
         if loop and relation:
             over = self._over(loop, loops)
             data: dict[str, Any] = {"var": said.root, "type": loop.type}
             data |= {"over": _fields(over) if over else None, "model": over.owner if over else ""}
+            data["called"] = said.steps[0].is_call
             if self._is_new("lazy", said.root, relation, str(loop.line)):
                 yield self._mark("lazy", relation, node, [loop], data)
             return
         name = reader.called(said, self._at)
         if name and self._is_new("repeat", name, str(loops[-1].line), str(line_of(node))):
             yield self._mark("repeat", name, node, loops)
+
+    def _remember_given(self, said: Chain) -> None:
+        """A variable that is given a relation of the own object, or what a function gives."""
+        if said.root in _OWN and len(said.steps) == 1 and not said.steps[0].is_call:
+            self._remember(said.node, Asked(said.steps[0].name, "related"))
+        elif name := self._reader.called(said, self._at):
+            is_class = name.rpartition(".")[2].rpartition("\\")[2][:1].isupper()
+            made = Asked(name, "model", gives_many=False) if is_class else Asked(name, "made")
+            self._remember(said.node, made)
+
+    def _touched(self, said: Chain) -> Iterator[Mark]:
+        """A relation of the own object that is asked for, outside of loops."""
+        if said.root not in _OWN or not said.steps or not self._relations:
+            return
+        relation = self._reader.relation(said)
+        owner = self._at.owner_class(said.node)
+        if (owner, relation) in self._relations and not self._is_given(said.node):
+            yield self._mark("touch", relation, said.node, [])
+
+    def _is_given(self, node: Node) -> bool:
+        """Whether something is assigned to it."""
+        kind, left, _ = _ASSIGNED[self._source.facts.language]
+        outer = node.parent
+        given = (
+            outer.child_by_field_name(left) if outer is not None and outer.type == kind else None
+        )
+        return given is not None and given.id == node.id
 
     def _is_new(self, *key: str) -> bool:
         new = key not in self._done
@@ -210,12 +247,24 @@ class _Reading:
         """A variable that is given this is it, from here on."""
         kind, left, right = _ASSIGNED[self._source.facts.language]
         inner, outer = node, node.parent
-        while outer is not None and unwrap(outer).id == unwrap(inner).id:
+        while outer is not None and (
+            unwrap(outer).id == unwrap(inner).id or self._hands_on(outer, inner)
+        ):
             inner, outer = outer, outer.parent
         if outer is not None and outer.type == kind:
             value, name = outer.child_by_field_name(right), outer.child_by_field_name(left)
             if value is not None and value.id == inner.id and name is not None:
                 self._at.known[self._at.within(node), self._source.text(name)] = asked
+
+    def _hands_on(self, outer: Node, inner: Node) -> bool:
+        """Whether a statement is only run here: `session.scalars(select(Order)).all()`."""
+        if outer.type == "call":
+            said = self._source.text(outer.child_by_field_name("function"))
+            return said.rpartition(".")[2] in _RUN
+        return outer.type in {"argument_list", "attribute"} and inner.type in {
+            "call",
+            "argument_list",
+        }
 
     def _over(self, loop: Loop, loops: list[Loop]) -> Asked | None:
         """What a loop goes over, where that is known to be of a model."""
@@ -227,13 +276,17 @@ class _Reading:
         if loop.over.type not in {*CALLS, *MEMBERS}:
             return None
         said = chain(self._source, loop.over)
+        if said.root in _OWN and len(said.steps) == 1 and not said.steps[0].is_call:
+            return Asked(said.steps[0].name, "related")
         outer = next((one for one in loops if said.root in one.names and one is not loop), None)
         if outer and said.steps:
             above = self._over(outer, [one for one in loops if one is not loop])
             way = f"{said.steps[0].name}."
             eager = [one.removeprefix(way) for one in (above.eager if above else ()) if way in one]
             return Asked(said.steps[0].name, "related", eager=tuple(eager)) if above else None
-        return self._reader.asked(said, self._at)
+        asked = self._reader.asked(said, self._at)
+        name = "" if asked else self._reader.called(said, self._at)
+        return Asked(name, "made") if name else asked
 
 
 def _fields(asked: Asked) -> dict[str, Any]:

@@ -21,7 +21,7 @@ _MOST_STEPS = 4  # of a way that are named
 #: What is run by hand or once: how often it asks is of less concern.
 _BY_HAND = re.compile(
     r"(?:^|/)(?:management/commands|commands?|console|migrations?|seeds?|seeders?|factories|scripts?"
-    r"|fixtures|cli|bin|tools?|database)(?:/|$)|(?:^|/)(?:seed|populate|manage|import|export)\w*\.\w+$"
+    r"|fixtures|cli|bin|tools?|database)(?:/|$)|(?:^|/)(?:seed|populate|manage)\w*\.\w+$"
     r"|Command\.(?:php|java)$|Seeder\.php$",
     re.IGNORECASE,
 )

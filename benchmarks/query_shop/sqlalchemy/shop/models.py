@@ -1,12 +1,16 @@
+"""Customers and their invoices."""
+
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 
 class Base(DeclarativeBase):
-    pass
+    """Of all models."""
 
 
 class Customer(Base):
+    """Who pays."""
+
     __tablename__ = "customers"
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(String(80))
@@ -14,6 +18,8 @@ class Customer(Base):
 
 
 class Invoice(Base):
+    """What is paid."""
+
     __tablename__ = "invoices"
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(String(20))
