@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from indexer.writers.exchange import put_in_place, put_new
 from memory.errors import ArchMemError, FileChangedMeanwhile, FileNotWritable
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def write_file(root: Path, path: str, change: Callable[[str | None], str]) -> st
             _set_mode(beside.fileno(), before.mode)
             os.fsync(beside.fileno())
         _ensure_unchanged(file, path, before)
-        Path(name).replace(file)
+        _put(Path(name), file, path, before)
     except BaseException:
         with contextlib.suppress(OSError):
             Path(name).unlink()
@@ -111,6 +112,16 @@ def _state(file: Path, path: str) -> _State:
 
 def _ensure_unchanged(file: Path, path: str, before: _State) -> None:
     if _state(file, path) != before:
+        raise FileChangedMeanwhile(path)
+
+
+def _put(draft: Path, file: Path, path: str, before: _State) -> None:
+    """Put a draft in the place of what was read."""
+    if before.data is None:
+        is_done = put_new(draft, file)
+    else:
+        is_done = put_in_place(draft, file, lambda one: _state(one, path) == before)
+    if not is_done:
         raise FileChangedMeanwhile(path)
 
 

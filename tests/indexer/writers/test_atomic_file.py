@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from indexer.writers import atomic_file, exchange
 from indexer.writers.atomic_file import write_file
 from memory.errors import FileChangedMeanwhile, FileNotWritable
 
@@ -71,7 +72,7 @@ class Killed(BaseException):
 
 @pytest.mark.parametrize("error", [OSError(28, "No space left on device"), Killed()])
 @pytest.mark.parametrize(
-    ("of", "step"), [(os, "fdopen"), (os, "fchmod"), (os, "fsync"), (Path, "replace")]
+    ("of", "step"), [(os, "fdopen"), (os, "fchmod"), (os, "fsync"), (atomic_file, "put_in_place")]
 )
 def test_a_write_that_fails_leaves_the_old_text_and_no_other_file(
     tmp_path, monkeypatch, of, step, error
@@ -144,3 +145,40 @@ def test_text_in_another_encoding_is_left_alone(tmp_path):
 
     with pytest.raises(FileNotWritable, match="byte 1"):
         write_file(tmp_path, "c.md", lambda _: "b")
+
+
+@pytest.mark.parametrize("can_exchange", [True, False])
+@pytest.mark.parametrize("how", ["in place", "by a rename"])
+def test_a_hand_edit_between_the_last_look_and_the_writing_wins(
+    tmp_path, monkeypatch, can_exchange, how
+):
+    file = tmp_path / "log.md"
+    file.write_text("as read\n")
+    if not can_exchange:
+        monkeypatch.setattr(exchange, "_renameat2", lambda: None)
+
+    def edit(draft, *rest):
+        if how == "in place":
+            file.write_text("by hand\n")
+        else:
+            (tmp_path / "editor").write_text("by hand\n")
+            (tmp_path / "editor").rename(file)
+        return exchange.put_in_place(draft, *rest)
+
+    monkeypatch.setattr(atomic_file, "put_in_place", edit)
+    with pytest.raises(FileChangedMeanwhile):
+        write_file(tmp_path, "log.md", lambda text: f"{text}ours\n")
+
+    assert {one.name: one.read_text() for one in tmp_path.iterdir()} == {"log.md": "by hand\n"}
+
+
+def test_a_file_that_appears_at_the_last_moment_is_left_alone(tmp_path, monkeypatch):
+    def appear(draft, file):
+        file.write_text("theirs\n")
+        return exchange.put_new(draft, file)
+
+    monkeypatch.setattr(atomic_file, "put_new", appear)
+    with pytest.raises(FileChangedMeanwhile):
+        write_file(tmp_path, "log.md", lambda _: "ours\n")
+
+    assert {one.name: one.read_text() for one in tmp_path.iterdir()} == {"log.md": "theirs\n"}
