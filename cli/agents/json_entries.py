@@ -18,6 +18,7 @@ from cli.agents.json_places import (
     read_strictly,
     take_out,
 )
+from cli.agents.jsonc import with_comments
 from cli.agents.plan import Part
 
 if TYPE_CHECKING:
@@ -74,8 +75,8 @@ def server_part(path: Sequence[str], entry: dict[str, JsonValue]) -> Part:
     """
     return Part(
         "the MCP server",
-        lambda text: with_server(text, path, entry),
-        lambda text: without_server(text, path),
+        with_comments(lambda text: with_server(text, path, entry)),
+        with_comments(lambda text: without_server(text, path)),
     )
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from cli.agents.json_entries import follow, with_server, without_server
 from cli.agents.json_places import read_strictly
+from cli.agents.jsonc import with_comments
 from cli.agents.plan import Part
 
 if TYPE_CHECKING:
@@ -31,8 +32,8 @@ def parts(wanted: Wanted) -> dict[str, Part]:
     is_other = (wanted.root / other).exists() and not (wanted.root / usual).exists()
     part = Part(
         "the MCP server",
-        lambda text: with_server(text, _servers(text), entry),
-        lambda text: without_server(text, _servers(text)),
+        with_comments(lambda text: with_server(text, _servers(text), entry)),
+        with_comments(lambda text: without_server(text, _servers(text))),
     )
     return {other if is_other else usual: part}
 
