@@ -30,6 +30,7 @@ from memory.models.answer import (
 )
 from memory.models.assessment import Fired, Unwatched
 from memory.models.brief import Brief, BriefForm
+from memory.models.coordination import Coordination, Request
 from memory.models.flags import FlagAction, Flags
 from memory.models.harvest import Harvested
 from memory.models.memory import Draft
@@ -346,6 +347,35 @@ class ArchMem(CodeVerbs, KeepVerbs):
         with self.ledger.reading() as db, db.steadily():
             meaning = self.session.meaning
             return check(db, plan_of(plan), lens, meaning=meaning, code=code, checks=checks)
+
+    def coordinate(self, request: Request) -> Coordination:
+        """What is known for a systemic change: state, impact, risks, phases, and what is unknown.
+
+        Every statement cites a file and line, a memory, a commit or its formula.
+        """
+        from memory.code.findings.auditing import look
+        from memory.code.findings.rule import Subject
+        from memory.code.metrics import measure
+        from memory.coordination.coordinate import Known, coordinate
+        from memory.coordination.owners import find_owner
+        from memory.flags import open_flags_of
+
+        code = self._code()
+        subject = Subject(code.base, code.together, code.checks, code.tokens)
+        findings = look(subject).findings
+        hits, tried = self.search(request.query).hits, self.tried(request.query).attempts
+        with self.ledger.reading() as db:
+            known = Known(
+                code=code,
+                metrics=measure(code.base, findings),
+                findings=findings,
+                past=self.session.project.merged(self.ledger),
+                hits=hits,
+                attempts=tried,
+                flags=lambda modules: open_flags_of(db, modules),
+                owner_of=lambda module: find_owner(db, module),
+            )
+            return coordinate(request, known)
 
     def record(self, draft: Draft, *, author: Name | None = None) -> Recorded:
         """Keep a draft, in the ledger first and then in the project's file.

@@ -25,7 +25,7 @@ from memory.texts.agent_names import alike
 from memory.texts.field_names import snake
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from datetime import date, datetime
 
     from pydantic import JsonValue
@@ -100,6 +100,15 @@ def list_flags(db: Database, domain: str, *, everything: bool, at: datetime) -> 
     )
     shown = tuple(sorted(found, key=lambda one: not is_open(one)))
     return Flags(action="list", flags=shown, at=at)
+
+
+def open_flags_of(db: Database, modules: Iterable[str]) -> list[Listed]:
+    """The flags that are still to be settled and concern one of some modules, by urgency."""
+    flags = list_selected(db, Selection(kinds=(Kind.FLAG,)))
+    wanted = tuple(modules)
+    return by_urgency(
+        one for one in flags if is_open(one) and any(concerns(one, name) for name in wanted)
+    )
 
 
 def settle(

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from cli.calling import Caller
 
 Ask = Literal[
-    "impact", "trace", "map", "audit", "drift", "decouple", "triage",
+    "impact", "trace", "map", "audit", "drift", "decouple", "triage", "coordinate",
     "edges", "routes", "tables", "symbols", "tests", "modules",
 ]  # fmt: skip
 _VALUE = 300  # bytes of one field; a longer one is cut
@@ -62,7 +62,8 @@ def code_tool(caller: "Caller") -> "Tool":
         `target` goes. map: modules, coupling, cycles. audit: what is wrong (`target`: an area),
         new since `diff`. drift: trend, or when the finding or metric `target` began. decouple:
         cheapest cuts of a cycle, or between two `modules`. triage: whether a task (`target`,
-        `diff`) is systemic, and whose. The rest lists facts. unresolved: could not be told.
+        `diff`) is systemic, and whose. coordinate: state, impact, risks and phases for a request
+        `target`. The rest lists facts. unresolved: could not be told.
         """
         if ask == "impact" and bool(target) == bool(diff):
             raise ToolError("impact: give either a target or a diff.")

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from cli.calling import Caller
     from memory.models.code import CodeMap, Impact
-    from memory.models.coordination import Triage
+    from memory.models.coordination import Coordination, Triage
     from memory.models.decoupling import Decoupling
     from memory.models.findings import Audit, Drift, Finding
     from memory.models.tracing import Traces, TraceStep
@@ -137,6 +137,26 @@ def _triage(said: Triage) -> Iterator[Row]:
         yield {"similar": change.subject, **change.model_dump(mode="json", exclude={"subject"})}
 
 
+def _coordination(said: Coordination) -> Iterator[Row]:
+    """First what it is about, then a row for each statement, risk and step."""
+    effort = said.effort.model_dump(mode="json") if said.effort else "unknown"
+    yield {
+        "family": said.family or "unknown",
+        "about": list(said.about),
+        "affected modules": list(said.affected_modules),
+        "effort": effort,
+        "unknown": list(said.unknown),
+    }
+    for name in ("current_state", "breaks_immediately", "degrades", "routes", "tables", "tests",
+                 "governed_by", "risks"):  # fmt: skip
+        for one in getattr(said, name):
+            yield {"part": name, **one.model_dump(mode="json")}
+    for phase in said.migration_plan:
+        yield {"phase": phase.name, "way back": phase.way_back, "gates": list(phase.gates)}
+        for step in phase.steps:
+            yield {"phase": phase.name, **step.model_dump(mode="json")}
+
+
 def _finding(one: Finding) -> Row:
     return {
         "finding": one.id,
@@ -162,5 +182,10 @@ _QUESTIONS = {
     "audit": ("audit", lambda one: {"area": one.target or None, "since": one.diff}, _audit),
     "decouple": ("decouple", _parted, _decoupling),
     "triage": ("triage", lambda one: {"task": one.target, "diff": one.diff}, _triage),
+    "coordinate": (
+        "coordinate",
+        lambda one: {"request": {"query": one.target}},
+        _coordination,
+    ),
     "drift": ("drift", lambda one: {"about": one.target}, _drift),
 }

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 from memory.texts.safe_text import one_line
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cli.forms.screen import Screen
-    from memory.models.coordination import Triage
+    from memory.models.coordination import Coordination, Statement, Triage
 
 _COLOURS = {"systemic": "yellow", "local": "green", "cannot tell": "dim"}
 _MOST_SIMILAR = 5
+_MOST_ROWS = 10  # of one list; the JSON has all
 
 
 def print_triage(screen: Screen, found: Triage) -> None:
@@ -33,3 +36,72 @@ def print_triage(screen: Screen, found: Triage) -> None:
         screen.line(
             one_line(f"  {change.day} {change.commit[:10]} {change.subject}: {touched}{schema}")
         )
+
+
+def print_coordination(screen: Screen, found: Coordination) -> None:
+    """Print an answer by its parts; what is empty is left out."""
+    about = f", about {', '.join(found.about)}" if found.about else ""
+    screen.line(
+        screen.styled(one_line(f"{found.family or 'of no known family'}{about}"), bold=True)
+    )
+    for heading, rows in (
+        ("Current state", found.current_state),
+        ("Breaks immediately", found.breaks_immediately),
+        ("Degrades", found.degrades),
+        ("Routes", found.routes),
+        ("Tables", found.tables),
+        ("Tests", found.tests),
+        ("Governed by", found.governed_by),
+    ):
+        _statements(screen, heading, rows)
+    if found.affected_modules:
+        screen.line("")
+        screen.line(one_line(f"Modules: {', '.join(found.affected_modules)}"))
+    _risks(screen, found)
+    for phase in found.migration_plan:
+        screen.line("")
+        screen.line(screen.styled(phase.name, bold=True))
+        for step in phase.steps:
+            agent = f" [{step.agent}]" if step.agent else ""
+            screen.line(one_line(f"  - {step.text}{agent}"))
+        screen.line(one_line(f"  way back: {phase.way_back}"))
+        for gate in phase.gates:
+            screen.line(one_line(f"  gate: {gate}"))
+    screen.line("")
+    if effort := found.effort:
+        screen.line(
+            f"Effort, by {effort.changes} changes that read like it: "
+            f"{_spread(effort.files)} files, {_spread(effort.commits)} commits, "
+            f"{_spread(effort.days)} days"
+        )
+    for one in found.unknown:
+        screen.line(one_line(f"unknown: {one}"))
+
+
+def _statements(screen: Screen, title: str, rows: Sequence[Statement]) -> None:
+    if not rows:
+        return
+    screen.line("")
+    screen.line(screen.styled(title, bold=True))
+    for one in rows[:_MOST_ROWS]:
+        screen.line(f"  {one_line(f'{one.text}  ({one.citations[0]})')}")
+    if len(rows) > _MOST_ROWS:
+        screen.line(f"  and {len(rows) - _MOST_ROWS} more")
+
+
+def _risks(screen: Screen, found: Coordination) -> None:
+    if found.risks:
+        screen.line("")
+        screen.line(screen.styled("Risks", bold=True))
+    for one in found.risks[:_MOST_ROWS]:
+        cited = f" ({one.citations[0]})" if one.citations else ""
+        screen.line(f"  {one_line(f'{one.severity:4} {one.risk}{cited}')}")
+        if one.mitigation != "unknown":
+            screen.line(f"       {one_line(one.mitigation)}")
+    if len(found.risks) > _MOST_ROWS:
+        screen.line(f"  and {len(found.risks) - _MOST_ROWS} more")
+
+
+def _spread(values: tuple[float, float, float]) -> str:
+    low, middle, high = values
+    return f"{middle:g} ({low:g} to {high:g})"

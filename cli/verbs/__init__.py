@@ -35,6 +35,8 @@ COMMANDS = {
         ("timeline", "cli.verbs.timeline:timeline", "Tell how a module evolved."),
         ("baselines", "cli.verbs.baselines:baselines", "Plot what was measured."),
         ("triage", "cli.verbs.triage:triage", "Tell whether a task is systemic, and whose it is."),
+        ("coordinate", "cli.verbs.coordinate:coordinate",
+         "Answer a request for a systemic change."),
         ("map", "cli.verbs.map:map_", "Draw the modules of the code, and what couples them."),
         ("impact", "cli.verbs.impact:impact", "Tell what a change to the code would reach."),
         ("trace", "cli.verbs.trace:trace", "Tell where the requests of a route go."),

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 from memory.code.inventory import doubts
 from memory.code.reach import by_file, reach
-from memory.code.targets import find_target, named_symbols
+from memory.coordination.naming import named_places
 from memory.coordination.similar import interface_files, schema_files, similar_changes
-from memory.errors import InvalidRequest
 from memory.models.coordination import SYSTEMIC, Indicator, Triage
 from memory.texts.formatting import counted
 from memory.texts.lexicon import any_of, read_lexicon
@@ -25,10 +24,6 @@ if TYPE_CHECKING:
     from memory.models.coordination import Owner, SimilarChange, Verdict
 
 _TOLD = 6
-#: What people write as the name of something in code: User, OrderLine, line_total, users.models.
-_NAME = re.compile(r"\b[A-Z]\w+(?:\.\w+)*|\b[a-z]\w*(?:[._/]\w+)+")
-_TYPES = frozenset({"class", "interface", "trait", "enum", "type", "struct"})
-
 QUESTIONS = {
     "modules": "Does it affect three modules or more?",
     "schema": "Does it change the schema?",
@@ -68,7 +63,7 @@ def triage(
         modules = sorted({file.module for file in files if not file.is_test})
         indicators = [_modules_changed(modules, paths), *_files_changed(paths)]
     else:
-        named = list(_named(code, task))
+        named = named_places(code, task)
         modules = sorted(
             {code.files[place.path].module for _, place in named}
             | set(modules_in(task, sorted({file.module for file in code.files.values()})))
@@ -156,30 +151,6 @@ def _modules_named(
     if modules:
         return _indicator("modules", "no", f"it names {_listed(modules)}")
     return _indicator("modules", "unknown", "it names no module and nothing of the code")
-
-
-def _named(code: CodeBase, task: str) -> Iterator[tuple[str, Place]]:
-    """What of the code a task names, each once: types, dotted names, files, tables and routes."""
-    seen = set()
-    for said in dict.fromkeys(_NAME.findall(task)):
-        name = said
-        while not named_symbols(code, name) and "." in name:
-            name = name.rpartition(".")[0]  # a field of something
-        for place in named_symbols(code, name)[:1]:
-            if name.isalpha() and code.symbols[place].kind not in _TYPES:
-                continue
-            if place not in seen:
-                seen.add(place)
-                yield name, place
-        if "/" in name or name in {one.table for one in code.tables}:
-            try:
-                target = find_target(code, name)
-            except InvalidRequest:
-                continue
-            for place in target.starts[:1]:
-                if place not in seen:
-                    seen.add(place)
-                    yield name, place
 
 
 def _alters(task: str, name: str) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
+from pydantic import Field, JsonValue
+
 from memory.models.code import Doubts
 from memory.models.value import Value
 
@@ -58,3 +60,80 @@ class Triage(Value):
     owner: Owner | None = None  # of a local task; None where nobody is known for it
     similar: tuple[SimilarChange, ...] = ()  # the likest first
     doubts: Doubts = Doubts()
+
+
+class Request(Value):
+    """What somebody asks a coordinator for."""
+
+    to: str = "coordinator-backend"
+    request: str = ""  # what kind of answer: "systemic_analysis"
+    query: str = Field(min_length=1, max_length=20_000)
+    context: dict[str, JsonValue] = Field(default_factory=dict)  # reason, timeline, constraints
+
+
+class Statement(Value):
+    """Something that is so, with what it rests on."""
+
+    text: str
+    value: float | None = None
+    citations: tuple[str, ...]  # "file:line", a memory's citation, a commit, or the formula
+
+
+class CoordinationRisk(Value):
+    """What may go wrong, as something that is known says."""
+
+    risk: str
+    severity: Literal["HIGH", "MED", "LOW"]
+    citations: tuple[str, ...]
+    mitigation: str = "unknown"  # by what was learned; nobody's guess
+    mitigation_citations: tuple[str, ...] = ()
+
+
+class PlanStep(Value):
+    """One step of a phase, for a reason that is known."""
+
+    text: str
+    modules: tuple[str, ...] = ()
+    agent: str = ""  # who knows the module best; "" where nobody is known
+    citations: tuple[str, ...] = ()
+
+
+class Phase(Value):
+    """One of the phases of a migration."""
+
+    name: Literal["preparation", "parallel run", "migration", "cleanup"]
+    steps: tuple[PlanStep, ...]
+    way_back: str
+    gates: tuple[str, ...]  # what has to hold before the next one, as archmem can check it
+
+
+class Effort(Value):
+    """What changes like it took: medians, with the quarter below and above."""
+
+    changes: int  # that it is taken from
+    files: tuple[float, float, float]  # lower quartile, median, upper quartile
+    commits: tuple[float, float, float]
+    days: tuple[float, float, float]  # from the first commit to the merge
+    citations: tuple[str, ...]  # commits
+
+
+class Coordination(Value):
+    """The answer to a request; nothing in it is without a citation."""
+
+    sender: str = Field("coordinator-backend", serialization_alias="from")
+    query: str
+    family: str  # what it is about; "" where its words do not say
+    about: tuple[str, ...]  # what of the code it names
+    current_state: tuple[Statement, ...]
+    affected_modules: tuple[str, ...]
+    breaks_immediately: tuple[Statement, ...]
+    degrades: tuple[Statement, ...]
+    routes: tuple[Statement, ...]
+    tables: tuple[Statement, ...]
+    tests: tuple[Statement, ...]
+    governed_by: tuple[Statement, ...]  # decisions that hold
+    risks: tuple[CoordinationRisk, ...]
+    migration_plan: tuple[Phase, ...]
+    effort: Effort | None  # None where too few changes were like it
+    unknown: tuple[str, ...]  # what neither code nor memory can tell, and why
+    doubts: Doubts

@@ -1,0 +1,74 @@
+"""`archmem coordinate`: what is known for a systemic change, as a coordinator is asked for it."""
+
+import json
+from typing import TYPE_CHECKING, Any, TextIO
+
+import click
+
+from cli.form import Form
+from cli.options import json_option
+from cli.verb import Verb
+from cli.workspace import Workspace, pass_workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cli.forms.screen import Screen
+    from memory.models.coordination import Coordination
+    from memory.views.json_fields import Line
+
+
+class CoordinateVerb(Verb):
+    """Answer a request for a systemic change."""
+
+    name = "coordinate"
+    by_meaning = True
+    writes = True  # it keeps what files say, and looks at the worktree that it is asked in
+    takes_long = True
+    creates = True  # code can be asked about before anything is remembered
+
+    def lines(self, asked: Any, response: "Coordination") -> "Iterator[Line]":
+        yield response.model_dump(mode="json", by_alias=True)
+
+    def show(self, screen: "Screen", form: Form, asked: Any, response: "Coordination") -> None:
+        from cli.printing.coordination import print_coordination
+
+        print_coordination(screen, response)
+
+    def remark(self, screen: "Screen", form: Form, asked: Any, response: "Coordination") -> None:
+        from cli.printing.code import doubts_words
+
+        screen.note(f"Of the code: {doubts_words(response.doubts)}")
+
+
+VERBS = (CoordinateVerb(),)
+
+
+@click.command()
+@click.argument("request", type=click.File(encoding="utf-8"), required=False)
+@click.option("--query", default="", help="The question itself, without a file.")
+@json_option
+@pass_workspace
+def coordinate(workspace: Workspace, *, request: TextIO | None, query: str, as_json: bool) -> None:
+    """Answer a request for a systemic change.
+
+    REQUEST is a JSON file, or - for standard input: {"query": "...", "context": {"timeline":
+    "...", "constraints": [...]}}. Told are the state of the code in numbers, what breaks and what
+    depends on it, routes, tables, tests and modules in reach, the decisions that govern it, risks
+    with what mitigates them, phases with steps and a way back, and what such changes took before.
+    Every statement has a citation; what neither code nor memory can tell is named as unknown.
+
+    \b
+    Examples:
+        archmem coordinate request.json --json
+        archmem coordinate --query "What breaks if we change the User model?"
+    """
+    if bool(request) == bool(query):
+        raise click.UsageError("Name a file with the request, or give a --query.")
+    said: Any = {"query": query}
+    if request:
+        try:
+            said = json.load(request)
+        except (ValueError, RecursionError) as error:
+            raise click.UsageError(f"{request.name} is no JSON: {error}") from error
+    workspace.ask(VERBS[0], {"request": said}, Form(json=as_json))

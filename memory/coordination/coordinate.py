@@ -1,0 +1,240 @@
+"""The answer to a coordinator's request, from facts of the code and what people recorded.
+
+Every statement has a citation; what neither tells is named as unknown, never filled in.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from statistics import quantiles
+from typing import TYPE_CHECKING, NamedTuple
+
+from memory.code.impact import find_impact
+from memory.code.inventory import doubts
+from memory.code.metrics import METRICS
+from memory.code.targets import of_files
+from memory.coordination.naming import named_places, named_tables
+from memory.coordination.phases import phases
+from memory.coordination.similar import LIKE
+from memory.models.coordination import Coordination, CoordinationRisk, Effort, Statement
+from memory.models.details import Flag, Lesson
+from memory.texts.lexicon import any_of, read_lexicon
+from memory.texts.modules import modules_in
+from memory.views.memory_view import view
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from memory.code.codebase import CodeBase
+    from memory.code.known import KnownCode
+    from memory.code.past_changes import PastChanges
+    from memory.models.answer import Attempt, Listed
+    from memory.models.code import Impact, Reached
+    from memory.models.coordination import Owner, Request
+    from memory.models.findings import Finding
+
+MOST = 20  # of one list
+_LEAST = 5  # changes like it from which on effort is told
+_STATE = (
+    "modules lines routes routes_open routes_unknown tables couplings module_cycles "
+    "modules_in_cycles findings"
+).split()
+#: Families by which whole modules go elsewhere; by the others what is named is changed in place.
+_MOVES = frozenset({"migration of an interface", "extraction of a service", "dependency analysis"})
+_WHOLE = frozenset({"dependency analysis", "technical debt", "security", "deduplication"})
+
+
+class Known(NamedTuple):
+    """What an answer is made from."""
+
+    code: KnownCode
+    metrics: Mapping[str, float]
+    findings: Sequence[Finding]
+    past: PastChanges | None
+    hits: Sequence[Listed]  # the memories that answer it best
+    attempts: Sequence[Attempt]  # what was tried that comes near to it
+    flags: Callable[[Sequence[str]], Sequence[Listed]]  # those that are open, of some modules
+    owner_of: Callable[[str], Owner | None]
+
+
+def coordinate(request: Request, known: Known) -> Coordination:
+    """See `ArchMem.coordinate`."""
+    code = known.code.base
+    query = request.query
+    family = family_of(query)
+    places = named_places(code, query)
+    names = sorted({file.module for file in code.files.values() if not file.is_test})
+    named = list(modules_in(query, names))
+    starts = [place.path for _, place in places]
+    starts += [one.file for one in named_tables(code, query)]
+    if not places:
+        starts += [path for path, file in code.files.items() if file.module in named]
+    target = of_files(code, ", ".join(named), "request", starts)
+    if places:
+        target = target._replace(starts=tuple(sorted({place.top for _, place in places})))
+    impact = find_impact(code, target, known.code.together, known.code.coverage) if starts else None
+    concerned = _concerned(code, family, named, impact)
+    moves = family in _MOVES
+    plan, unplanned = phases(code, impact, concerned, known.findings, known.owner_of, moves=moves)
+    effort = effort_of(known.past, query)
+    return Coordination(
+        query=query,
+        family=family,
+        about=tuple(dict.fromkeys([*(name for name, _ in places), *named])),
+        current_state=tuple(_state(known)),
+        affected_modules=tuple(concerned),
+        breaks_immediately=tuple(_reached(impact.direct if impact else ())),
+        degrades=tuple(_reached(impact.cascade if impact else ())),
+        routes=tuple(_routes(code, impact, family)),
+        tables=tuple(_reached(impact.tables if impact else ())),
+        tests=tuple(_reached(impact.tests if impact else ())),
+        governed_by=tuple(_governing(known.hits)),
+        risks=tuple(_risks(known, concerned)),
+        migration_plan=plan,
+        effort=effort,
+        unknown=tuple(_unknown(request, family, impact, effort, unplanned)),
+        doubts=doubts(code),
+    )
+
+
+def family_of(query: str) -> str:
+    """What a request is about by its words; "" where they do not say."""
+    return next((name for name, pattern in _families().items() if pattern.search(query)), "")
+
+
+@cache
+def _families() -> Mapping[str, re.Pattern[str]]:
+    return {
+        name: re.compile(rf"\b(?:{any_of(words)})", re.IGNORECASE)
+        for name, words in read_lexicon("coordination")["families"].items()
+    }
+
+
+def _concerned(
+    code: CodeBase, family: str, named: Sequence[str], impact: Impact | None
+) -> list[str]:
+    """The modules that it reaches; of what asks about all without naming any, all."""
+    reached = [*named, *(impact.modules if impact else ())]
+    if not reached and family:
+        reached = sorted({file.module for file in code.files.values() if not file.is_test})
+    return list(dict.fromkeys(reached))
+
+
+def _state(known: Known) -> Iterable[Statement]:
+    for name in _STATE:
+        if name in known.metrics:
+            value = known.metrics[name]
+            text = f"{name.replace('_', ' ')}: {value:,.10g}"
+            yield Statement(text=text, value=value, citations=(f"formula: {METRICS[name]}",))
+    coverage = known.code.coverage
+    if coverage:
+        cited = f"{coverage.report} of {coverage.day}"
+        yield Statement(text="test coverage is reported", citations=(cited,))
+
+
+def _reached(rows: Sequence[Reached]) -> Iterable[Statement]:
+    for one in rows[:MOST]:
+        way = " <- ".join(one.path)
+        text = f"{one.name} ({one.module}{f', {one.grade}' if one.grade else ''})"
+        yield Statement(text=text, citations=tuple(filter(None, (f"{one.file}:{one.line}", way))))
+
+
+def _routes(code: CodeBase, impact: Impact | None, family: str) -> Iterable[Statement]:
+    if impact is not None:
+        yield from _reached(impact.routes)
+    elif family in {"migration of an interface", "API versioning", "security"}:
+        for route in code.routes[:MOST]:
+            text = f"{route.method} {route.path} -> {route.handler}"
+            yield Statement(text=text, citations=(f"{route.file}:{route.line}",))
+
+
+def _governing(hits: Sequence[Listed]) -> Iterable[Statement]:
+    for one in hits:
+        told = view(one)
+        if told.kind == "decision" and told.in_force:
+            yield Statement(text=f"{told.title} ({told.standing})", citations=(told.citation,))
+
+
+def _risks(known: Known, concerned: Sequence[str]) -> Iterable[CoordinationRisk]:
+    for flag in known.flags(concerned):
+        told = view(flag)
+        details = flag.memory.revision.draft.details
+        yield CoordinationRisk(
+            risk=f"open flag: {told.title}",
+            severity="HIGH" if isinstance(details, Flag) and details.blocking else "MED",
+            citations=(told.citation,),
+        )
+    for attempt in known.attempts:
+        if attempt.is_reverted:
+            why = f": {attempt.revert_reason}" if attempt.revert_reason else ""
+            yield CoordinationRisk(
+                risk=f"tried and reverted: {attempt.memory.title}{why}",
+                severity="HIGH",
+                citations=tuple(filter(None, (attempt.citation, attempt.reverted_by))),
+            )
+    for one in known.hits:
+        details = one.memory.revision.draft.details
+        if isinstance(details, Lesson) and details.form == "antipattern":
+            told = view(one)
+            yield CoordinationRisk(
+                risk=f"antipattern: {told.title}",
+                severity="MED",
+                citations=(told.citation,),
+                mitigation=details.alternative or "unknown",
+                mitigation_citations=(told.citation,) if details.alternative else (),
+            )
+    inside = set(concerned)
+    for finding in known.findings:
+        if finding.severity != "minor" and finding.sure and inside & set(finding.modules):
+            yield CoordinationRisk(
+                risk=finding.message,
+                severity="HIGH" if finding.severity == "critical" else "MED",
+                citations=tuple(f"{spot.file}:{spot.line}" for spot in finding.spots[:3]),
+                mitigation=finding.do or "unknown",
+                mitigation_citations=(finding.id,) if finding.do else (),
+            )
+
+
+def effort_of(past: PastChanges | None, query: str) -> Effort | None:
+    """What the changes most like a request took; None where too few are like it."""
+    like = [one.change for one in (past.like(query, MOST) if past else ()) if one.likeness >= LIKE]
+    if len(like) < _LEAST:
+        return None
+
+    def spread(values: Iterable[float]) -> tuple[float, float, float]:
+        low, middle, high = quantiles(values, n=4, method="inclusive")
+        return round(low, 1), round(middle, 1), round(high, 1)
+
+    return Effort(
+        changes=len(like),
+        files=spread(len(one.paths) for one in like),
+        commits=spread(one.commits for one in like),
+        days=spread((one.moment - one.began).total_seconds() / 86_400 for one in like),
+        citations=tuple(one.commit for one in like),
+    )
+
+
+def _unknown(
+    request: Request,
+    family: str,
+    impact: Impact | None,
+    effort: Effort | None,
+    unplanned: Sequence[str],
+) -> Iterable[str]:
+    if not family:
+        yield "what the request is about: its words name none of the families that are understood"
+    if impact is None:
+        yield "what breaks: the request names nothing of the code" + (
+            "" if family not in _WHOLE else "; it is about all of it"
+        )
+    yield "clients outside of this repository: nothing here names them"
+    if effort is None:
+        yield f"effort: fewer than {_LEAST} merged changes read like it"
+    if "timeline" in request.context:
+        yield f"whether {request.context['timeline']} are enough: no fact tells"
+    constraints = request.context.get("constraints")
+    if isinstance(constraints, list):
+        for one in constraints:
+            yield f"whether {str(one)!r} can be kept: no fact tells"
+    yield from unplanned

@@ -1,0 +1,117 @@
+"""A coordinator's answer: what it says is cited, and what it cannot say is named."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from memory.code.known import KnownCode
+from memory.code.metrics import measure
+from memory.code.past_changes import PastChange, PastChanges
+from memory.coordination.coordinate import Known, coordinate, effort_of, family_of
+from memory.models.coordination import Owner, Request
+
+
+@pytest.fixture
+def shop(code):
+    """orders and users need each other; billing and a test rely on users."""
+    return code(
+        [
+            ("orders/views.py:show", "users/models.py:User", "call"),
+            ("orders/views.py", "users/models.py"),
+            ("users/jobs.py", "orders/views.py"),
+            ("billing/jobs.py", "users/models.py"),
+            ("billing/jobs.py:run", "users/models.py:User", "use"),
+            ("billing/api.py:pay", "billing/jobs.py:run", "call"),
+            ("tests/test_users.py:test_it", "users/models.py:User", "call"),
+        ]
+    )
+
+
+def ask(shop, query: str, past: PastChanges | None = None, **context):
+    known = Known(
+        code=KnownCode(shop, None, None),
+        metrics=measure(shop, ()),
+        findings=(),
+        past=past,
+        hits=(),
+        attempts=(),
+        flags=lambda _: (),
+        owner_of=lambda module: Owner(agent=f"{module}-agent", reason=""),
+    )
+    return coordinate(Request(query=query, context=context), known)
+
+
+@pytest.mark.parametrize(
+    ("query", "family"),
+    [
+        ("Plan migration from REST to GraphQL", "migration of an interface"),
+        ("Extract billing into a service", "extraction of a service"),
+        ("Find all duplicate code across modules", "deduplication"),
+        ("What happens if we change the User model?", "change of a model"),
+        ("How are modules coupled?", "dependency analysis"),
+        ("Standardize error handling everywhere", "standardising errors"),
+        ("Security audit across all endpoints", "security"),
+        ("Paint the shed", ""),
+    ],
+)
+def test_a_request_is_of_the_family_that_its_words_say(query, family):
+    assert family_of(query) == family
+
+
+def test_what_breaks_is_told_apart_from_what_degrades_and_all_of_it_is_cited(shop):
+    found = ask(shop, "What breaks if we change the User model?")
+
+    assert found.about == ("User",)
+    assert [one.citations[0] for one in found.breaks_immediately] == [
+        "billing/jobs.py:5",
+        "orders/views.py:1",
+    ]
+    assert [one.citations[0] for one in found.degrades] == ["billing/api.py:6"]
+    assert set(found.affected_modules) == {"billing", "orders"}
+    said = [*found.current_state, *found.breaks_immediately, *found.degrades, *found.tests]
+    assert all(one.citations for one in said)
+    steps = [step for phase in found.migration_plan for step in phase.steps]
+    assert all(step.citations for step in steps)
+    assert not any("turn round" in step.text for step in steps)
+    assert ("change billing: 2 files of it rely on what changes", "billing-agent") in [
+        (step.text, step.agent) for step in steps
+    ]
+
+
+def test_what_moves_is_moved_in_an_order_that_cuts_allow(shop):
+    found = ask(shop, "Extract orders, users and billing into services")
+    (prepare, _, migrate, _) = found.migration_plan
+
+    assert [step.text for step in prepare.steps if "turn round" in step.text] == [
+        "turn round or take out 1 import of orders by users, so that an order exists"
+    ]
+    assert [step.modules[0] for step in migrate.steps] == ["billing", "orders", "users"]
+    assert all(phase.way_back and phase.gates for phase in found.migration_plan)
+
+
+def test_what_nobody_can_tell_is_named_and_not_filled_in(shop):
+    found = ask(shop, "Paint the shed", timeline="3 months", constraints=["Zero downtime"])
+
+    assert (found.family, found.effort, found.migration_plan) == ("", None, ())
+    told = " / ".join(found.unknown)
+    for said in ("none of the families", "names nothing of the code", "clients outside",
+                 "effort: fewer than 5", "3 months", "'Zero downtime'", "a plan:"):  # fmt: skip
+        assert said in told
+
+
+def test_effort_is_what_changes_like_it_took():
+    def change(number: int) -> PastChange:
+        moment = datetime(2026, 1, 1 + number, tzinfo=UTC)
+        paths = tuple(f"a{at}.py" for at in range(number))
+        began = moment - timedelta(days=number)
+        return PastChange(
+            f"{number:040}", f"Rename vouchers {number}", moment, began, number, paths
+        )
+
+    found = effort_of(PastChanges(map(change, range(1, 6))), "rename vouchers again")
+    assert found.changes == 5
+    assert found.files == found.commits == found.days == (2.0, 3.0, 4.0)
+    assert effort_of(PastChanges(map(change, range(1, 5))), "rename vouchers again") is None
+    assert effort_of(None, "rename vouchers again") is None
