@@ -58,7 +58,7 @@ COMMANDS = {
         ("status", "cli.verbs.status:status", "Say what the memory holds and lacks."),
         ("watch", "cli.commands.watch:watch", "Keep the memory in step with the files."),
         ("mcp", "cli.commands.mcp:mcp", "Serve the memory to an agent by MCP."),
-        ("hook", "cli.commands.hook:hook", "Answer a hook of Claude Code."),
+        ("hook", "cli.commands.hook:hook", "Answer a hook of Claude Code or Codex."),
         ("completion", "cli.commands.completion:completion", "Make a shell complete commands."),
         ("install", "cli.commands.install:install", "Make a coding agent use the memory."),
         ("uninstall", "cli.commands.install:uninstall", "Take it out of an agent's files."),
