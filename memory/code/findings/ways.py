@@ -1,4 +1,8 @@
-"""How modules log, validate and answer with errors, where one does it otherwise than most."""
+"""How modules log, validate and answer with errors, where one does it otherwise than most.
+
+Files are held against each other that routes lead to: what runs by hand or in a browser has other
+customs. Where no route is known, all are, and what is found is less sure.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +21,9 @@ if TYPE_CHECKING:
 
 #: What people see in a terminal or a browser, where one prints for them.
 _SHOWN = re.compile(
-    r"(?:^|/)(?:commands?|console|scripts?|cli|cmd|bin|tools?|hack|examples?|docs?|seeds?|seeders?"
-    r"|migrations?|benchmarks?|frontend|client|web|ui|public|static|assets|browser|e2e)(?:/|$)"
+    r"(?:^|/)_?(?:commands?|console|scripts?|cli|cmd|bin|tools?|hack|examples?|docs?|seeds?|seeders?"
+    r"|migrations?|benchmarks?|contrib|docker|deploy|templates?|playground|demo|frontend|client|web"
+    r"|ui|public|static|assets|browser|e2e)(?:[-_]\w+)?(?:/|$)"
     r"|\.[jt]sx$|(?:^|/)(?:cli|manage|setup|main|conftest|gulpfile|webpack[^/]*)\.\w+$|\.config\.\w+$"
     r"|Command\.(?:php|java)$",
     re.IGNORECASE,
@@ -31,7 +36,7 @@ def _look(subject: Subject, rule: str, about: str, what: str) -> Seen:
     """Each file is a place, by the way that it goes most; languages are told apart."""
     code, all_of_it = subject.code, Seen()
     for _, own in sorted(_by_language(code, about).items()):
-        seen = stands_out(code, rule, what, own)
+        seen = stands_out(code, rule, what, own, sure=bool(code.routes))
         all_of_it.looked_at += seen.looked_at
         all_of_it.findings += seen.findings
         all_of_it.untold += seen.untold
@@ -40,9 +45,12 @@ def _look(subject: Subject, rule: str, about: str, what: str) -> Seen:
 
 def _by_language(code: CodeBase, about: str) -> dict[str, list[Habit]]:
     handlers = {one.file for one in code.routes}
+    wanted = handlers if about in _OF_HANDLERS else _reached(code, handlers)
     files: dict[str, list[Way]] = defaultdict(list)
     for way in code.ways:
-        if way.about == about and _counts(about, way.path, handlers):
+        if way.about == about and way.path in wanted:
+            if about in _OF_LOGS and _SHOWN.search(way.path):
+                continue
             files[way.path].append(way)
     found: dict[str, list[Habit]] = defaultdict(list)
     if about == "validation":
@@ -68,10 +76,16 @@ def _in_routes(code: CodeBase) -> Iterator[Habit]:
             yield Habit(way, route.file, route.line, said)
 
 
-def _counts(about: str, path: str, handlers: set[str]) -> bool:
-    if about in _OF_LOGS:
-        return not _SHOWN.search(path)
-    return about not in _OF_HANDLERS or path in handlers
+def _reached(code: CodeBase, handlers: set[str]) -> set[str]:
+    """The files that handlers need, directly or not; all where there are none."""
+    if not handlers:
+        return set(code.files)
+    found, left = set(handlers), list(handlers)
+    while left:
+        new = code.needs_of.get(left.pop(), frozenset()) - found
+        found |= new
+        left += new
+    return found
 
 
 def _rules() -> Iterator[Rule]:

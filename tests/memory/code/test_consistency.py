@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from memory.code.codebase import CodeBase, CodeFile, Route
+from memory.code.codebase import CodeBase, CodeFile, Edge, Grade, Place, Route, Way
 from memory.code.findings.consistency import Habit, stands_out
 from memory.code.findings.route_names import RULES
 from memory.code.findings.rule import Subject
+from memory.code.findings.ways import RULES as WAYS
 from memory.code.testing import is_test
 
 RULE = {rule.name.partition(".")[2]: rule for rule in RULES}
@@ -122,3 +125,38 @@ def test_a_finding_stays_the_same_when_lines_and_numbers_change():
     )
 
     assert one.findings[0].id == other.findings[0].id
+
+
+def a_code_base_of_ways(printed, routes=True):
+    """Eight files that log, and some that print; handlers need those of the first three modules."""
+    logged = [f"{module}/{n}.py" for module in "abc" for n in range(3)]
+    paths = [*logged, *printed, "api/handlers.py"]
+    base = a_code_base(paths, [Route("GET", "/a", "get", "api/handlers.py", 1)] if routes else [])
+    edges = tuple(
+        Edge(Place("api/handlers.py"), Place(path), Grade.IMPORT, 1)
+        for path in paths
+        if not path.startswith("aside")
+    )
+    ways = tuple(
+        Way("logging", "printed" if path in printed else "logged", path, 1, "", 3)
+        for path in [*logged, *printed]
+    )
+    return replace(base, edges=edges, ways=ways)
+
+
+@pytest.mark.parametrize(
+    ("printed", "routes", "told"),
+    [
+        (["orders/a.py", "orders/b.py"], True, [True]),
+        (["orders/a.py", "orders/b.py"], False, [False]),
+        (["aside/a.py", "aside/b.py"], True, []),  # no handler needs them
+        (["orders/scripts/a.py", "orders/scripts/b.py"], True, []),  # run by hand
+        (["orders/a.py"], True, []),
+    ],
+)
+def test_what_handlers_need_is_held_against_each_other(printed, routes, told):
+    rule = next(one for one in WAYS if one.name == "consistency.logging")
+
+    found = rule.look(Subject(a_code_base_of_ways(printed, routes))).findings
+
+    assert [one.sure for one in found] == told
