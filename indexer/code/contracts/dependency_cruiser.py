@@ -77,10 +77,14 @@ class DependencyCruiser(ContractReader):
             if isinstance(one, dict) and one.get("severity") == "ignore":
                 continue
             name = str(one.get("name", kind)) if isinstance(one, dict) else kind
-            yield self._check(name, _demand(kind, one, cruised), path, _line(one, text))
+            check = self._check(name, _demand(kind, one, cruised), path, _line(one, text))
+            is_error = isinstance(one, dict) and one.get("severity", "warn") == "error"
+            yield check if is_error else replace(check, severity="minor")
         if allowed := _rules(said.get("allowed")):
             line = line_of(text, r"\s*[\"']?allowed[\"']?\s*:") or 1
-            yield self._check("not-in-allowed", _all_allowed(allowed, cruised), path, line)
+            check = self._check("not-in-allowed", _all_allowed(allowed, cruised), path, line)
+            is_error = said.get("allowedSeverity", "warn") == "error"
+            yield check if is_error else replace(check, severity="minor")
 
     def _check(self, name: str, demand: Demand, path: str, line: int) -> Check:
         return Check(name, demand, self.tool, path, line, kind=self.tool)

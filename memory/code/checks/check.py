@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from memory.models.findings import Answer
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from memory.code.checks.web import Webs
-    from memory.models.findings import Spot
+    from memory.models.findings import Severity, Spot
 
 
 class CannotTell(Exception):
@@ -66,7 +66,8 @@ class Check:
     file: str
     line: int
     uid: str = ""  # of the decision that makes it
-    kind: str = field(default="decision")  # or the tool whose contract it is
+    kind: str = "decision"  # or the tool whose contract it is
+    severity: Severity = "major"  # of what breaks it
 
     @property
     def citation(self) -> str:

@@ -40,8 +40,9 @@ class Named:
     """A part as people name it.
 
     That is, the first that there is: a folder, file or pattern of files, where it has a slash or a
-    star; a module; a dotted package of Python; folders and files that are called so; a package that
-    the project imports. `package NAME` is only the last, imported or not.
+    star; a module; a dotted package of Python or Java, a namespace of PHP; folders and files that
+    are called so; a package that the project imports. `package NAME` is only the last, imported or
+    not.
     """
 
     said: str
@@ -57,6 +58,7 @@ class Named:
             found = (
                 _of_module(web, said)
                 or _below(web, said)
+                or _of_package(web, said)
                 or _called(web, said)
                 or _outside(web, said)
             )
@@ -189,13 +191,15 @@ def dotted_pattern(said: str) -> re.Pattern[str]:
 
 def _in_folder(web: Web, said: str) -> frozenset[str]:
     folder = said.rstrip("/*") if said.endswith(("/", "/*", "/**")) else said
-    if not _GLOB.search(folder):
-        return frozenset(p for p in web.files if p == folder or p.startswith(f"{folder}/"))
-    return frozenset(
-        path
-        for path in web.files
-        if fnmatch.fnmatchcase(path, folder) or fnmatch.fnmatchcase(path, f"{folder}/*")
-    )
+    for place in (folder, f"*/{folder}"):  # from the root, or else wherever it is
+        found = frozenset(
+            path
+            for path in web.files
+            if fnmatch.fnmatchcase(path, place) or fnmatch.fnmatchcase(path, f"{place}/*")
+        )
+        if found:
+            return found
+    return frozenset()
 
 
 def _of_module(web: Web, said: str) -> frozenset[str]:
@@ -205,6 +209,16 @@ def _of_module(web: Web, said: str) -> frozenset[str]:
 
 def _below(web: Web, said: str) -> frozenset[str]:
     return frozenset(path for path, name in web.files.items() if is_below(name, [said]))
+
+
+def _of_package(web: Web, said: str) -> frozenset[str]:
+    """Files of a package of Java or a namespace of PHP, and of what is in it."""
+    wanted = re.sub(r"\\+|/", ".", said).strip(".")
+    return frozenset(
+        path
+        for path in web.files
+        if (own := web.code.files[path].package) and is_below(own.replace("\\", "."), [wanted])
+    )
 
 
 def _called(web: Web, said: str) -> frozenset[str]:

@@ -32,6 +32,7 @@ _PIECE = re.compile(r"<(?P<words>\w+)>|\{(?P<name>\w+)\}|\[(?P<maybe>[^\[\]]*)\]
 _LIST = re.compile(r"\s*,\s*(?:(?:and|or|nor)\s+)?|\s+(?:and|or|nor)\s+|\s*;\s*")
 _MARKUP = re.compile(r"[`\"“”„«»*]|(?<!\w)'|'(?!\w)")
 _IN_PERCENT = dict.fromkeys(("duplicated lines", "duplicated percentage"), "duplicated percentage")
+_METHODS = frozenset("GET HEAD POST PUT PATCH DELETE OPTIONS".split())
 _NUMBER = re.compile(r"\d+(?:[_,]\d{3})*(?:\.\d+)?")
 
 
@@ -49,7 +50,7 @@ def read_check(sentence: str) -> Demand:
     for form, pattern in _forms():
         if found := pattern.fullmatch(said):
             names = {name: value.strip() for name, value in found.groupdict().items() if value}
-            return _DEMANDS[form["demand"]](names, modifiers, said)
+            return _DEMANDS[form["demand"]](names, modifiers, form.get("comparison", ""))
     raise NotACheck(f"this is none of the checks there are: {'; '.join(EXAMPLES)}")
 
 
@@ -151,7 +152,7 @@ def _only_some(modifiers: Names, *known: str) -> None:
             raise NotACheck(f'"{said}" says nothing in this check')
 
 
-def _forbidden(names: Names, modifiers: Names, _said: str) -> Demand:
+def _forbidden(names: Names, modifiers: Names, _comparison: str) -> Demand:
     _only_some(modifiers, "indirectly", "directly", "except")
     return Forbidden(
         _parts(names["sources"]),
@@ -161,12 +162,12 @@ def _forbidden(names: Names, modifiers: Names, _said: str) -> Demand:
     )
 
 
-def _only(names: Names, modifiers: Names, _said: str) -> Demand:
+def _only(names: Names, modifiers: Names, _comparison: str) -> Demand:
     _only_some(modifiers, "directly", "except")
     return OnlyBy((*_parts(names["importers"]), *_excepted(modifiers)), _parts(names["targets"]))
 
 
-def _layers(names: Names, modifiers: Names, _said: str) -> Demand:
+def _layers(names: Names, modifiers: Names, _comparison: str) -> Demand:
     _only_some(modifiers, "indirectly", "directly", "closed", "except")
     rows = re.split(rf"\s*(?:{_over()})\s*", names["layers"], flags=re.IGNORECASE)
     if len(rows) < 2:
@@ -190,7 +191,7 @@ def _over() -> str:
     return "|".join((*sorted(signs, key=len, reverse=True), *words))
 
 
-def _independent(names: Names, modifiers: Names, _said: str) -> Demand:
+def _independent(names: Names, modifiers: Names, _comparison: str) -> Demand:
     _only_some(modifiers, "indirectly", "directly", "except")
     parts = _parts(names["parts"], least=2)
     return Layers(
@@ -198,38 +199,42 @@ def _independent(names: Names, modifiers: Names, _said: str) -> Demand:
     )
 
 
-def _acyclic(names: Names, modifiers: Names, _said: str) -> Demand:
+def _acyclic(names: Names, modifiers: Names, _comparison: str) -> Demand:
     _only_some(modifiers)
-    if re.fullmatch(r"(?:all |the )?modules", names["parts"], re.I):
+    if re.fullmatch(r"(?:all |the )?modules", names.get("parts", "modules"), re.I):
         return Measured("module cycles", "at most", 0)
     if re.fullmatch(r"(?:all |the )?files", names["parts"], re.I):
         return Measured("file cycles", "at most", 0)
     return Acyclic(_parts(names["parts"], least=2))
 
 
-def _owned(names: Names, modifiers: Names, _said: str) -> Demand:
+def _owned(names: Names, modifiers: Names, _comparison: str) -> Demand:
     _only_some(modifiers, "except")
     tables = names_of(names["tables"])
     return Owned(tables, (*_parts(names["owners"]), *_excepted(modifiers)))
 
 
-def _routes(names: Names, modifiers: Names, _said: str) -> Demand:
+def _routes(names: Names, modifiers: Names, _comparison: str) -> Demand:
     _only_some(modifiers, "except")
     wanted = names["what"].casefold()
     what = next((field for field, said in _SAID["what"].items() if wanted in said), "")
     if not what:
         known = ", ".join(said[0] for said in _SAID["what"].values())
         raise NotACheck(f'"{names["what"]}" is nothing that routes have; they have {known}')
+    methods = tuple(one.upper() for one in names_of(names.get("methods", "")))
+    for one in methods:
+        if one not in _METHODS:
+            raise NotACheck(f'"{one}" is no method of HTTP')
     return EveryRoute(
         what,
         wanted,
-        methods=tuple(one.upper() for one in names_of(names.get("methods", ""))),
+        methods=methods,
         under=names.get("under", "") or names.get("below", ""),
         excepted=names_of(modifiers.get("except", "")),
     )
 
 
-def _metric(names: Names, modifiers: Names, said: str) -> Demand:
+def _metric(names: Names, modifiers: Names, comparison: str) -> Demand:
     _only_some(modifiers)
     wanted = names["metric"].casefold().replace("_", " ")
     wanted = re.sub(r"^(?:the|number of|total)\s+", "", wanted)
@@ -240,11 +245,6 @@ def _metric(names: Names, modifiers: Names, said: str) -> Demand:
     number = _NUMBER.fullmatch(names["limit"].rstrip(" %"))
     if number is None:
         raise NotACheck(f'"{names["limit"]}" is no number')
-    comparison = next(
-        one.replace("_", " ")
-        for one in ("at_most", "at_least", "below", "above")
-        if re.search(rf"\s(?:{_words(one)})\s+{re.escape(names['limit'])}$", said, re.I)
-    )
     if "%" in names["limit"]:
         if metric not in _IN_PERCENT:
             raise NotACheck(f"{metric} is no share")

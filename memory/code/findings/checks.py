@@ -23,6 +23,7 @@ def _broken(subject: Subject) -> Seen:
                     [f"{part}:{of}" for part in one.parts],
                     f'{one.message}: {check.owner} says "{check.said}"',
                     (*one.spots, _of(check)),
+                    severity=check.severity,
                     modules=one.modules,
                 )
             )

@@ -142,3 +142,16 @@ def test_what_a_file_exports_is_read_as_far_as_it_is_written_out():
     assert unwritten(found["listed"]) is None
     assert unwritten(found) is not None
     assert read_exported("a.json", '{"a": [1, "\\\\.b"]} // told') == {"a": [1, "\\.b"]}
+
+
+def test_what_is_a_warning_there_is_no_grave_finding_here(tmp_path):
+    rules = """forbidden: [
+        {name: "a", severity: "error", from: {}, to: {circular: true}},
+        {name: "b", severity: "warn", from: {}, to: {circular: true}},
+        {name: "c", severity: "ignore", from: {}, to: {circular: true}},
+        {name: "d", from: {}, to: {circular: true}}]"""
+    write(tmp_path, {".dependency-cruiser.cjs": f"module.exports = {{{rules}}}"})
+
+    found = [(one.said, one.severity) for one in read_contracts(tmp_path)]
+
+    assert found == [("a", "major"), ("b", "minor"), ("d", "minor")]

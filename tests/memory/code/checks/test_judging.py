@@ -165,3 +165,20 @@ def test_duplicated_lines_are_counted_where_tokens_are_read():
     assert not read_check("duplicated lines at most 100000").judge(webs).violations
     assert read_check("duplication at most 3 %").judge(webs).violations
     assert "not looked for" in why_not("duplicated lines at most 3", code)
+
+
+@pytest.mark.parametrize("name", ["com.shop.users", r"Com\Shop\Users", "users/", "lib/users"])
+def test_a_part_is_a_package_as_its_files_say_it_or_a_folder_wherever_it_is(name):
+    from dataclasses import replace
+
+    code = a_code_base([("src/lib/orders/A.java", "src/lib/users/B.java")])
+    said = {"A": "Com.Shop.Orders", "B": "Com.Shop.Users"}
+    files = {
+        path: one._replace(name=path, package=said[path[-6]], module="lib", language="java")
+        for path, one in code.files.items()
+    }
+    packaged = name.replace("com.shop.users", "Com.Shop.Users")
+
+    found = told(f"src/lib/orders must not import {packaged}", replace(code, files=files))
+
+    assert found.answer is Answer.BROKEN

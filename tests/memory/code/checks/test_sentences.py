@@ -44,6 +44,14 @@ def test_the_examples_that_are_told_are_checks(said):
         ("fan-out of every module <= 7", Measured("fan-out", "at most", 7)),
         ("instability of a below 0.5", Measured("instability", "below", 0.5, ("a",))),
         ("lines of a at most 1,500", Measured("lines", "at most", 1500, ("a",))),
+        ("at most 3 file cycles", Measured("file cycles", "at most", 3)),
+        ("no more than 900 lines in a", Measured("lines", "at most", 900, ("a",))),
+        ("duplicated lines below 3 %", Measured("duplicated percentage", "below", 3)),
+        ("no circular dependencies", Measured("module cycles", "at most", 0)),
+        ("a must not import anything from b", Forbidden((A,), (B,))),
+        ("stripe may only be imported by a", OnlyBy((A,), (Named("stripe"),))),
+        ("only a may write table orders", Owned(("orders",), (A,))),
+        ("every route is authenticated", EveryRoute("auth", "authenticated")),
     ],
 )  # fmt: skip
 def test_a_sentence_demands(said, demand):
@@ -54,9 +62,10 @@ def test_a_sentence_demands(said, demand):
         assert read_check(said) == demand
 
 
+@pytest.mark.parametrize("colon", [":", ""])
 @pytest.mark.parametrize("sign", [" > ", " -> ", " → ", " over "])
-def test_layers_are_told_from_the_top(sign):
-    demand = read_check(f"layers: {sign.join('abc')} (closed)")
+def test_layers_are_told_from_the_top(sign, colon):
+    demand = read_check(f"layers{colon} {sign.join('abc')} (closed)")
 
     assert isinstance(demand, Layers)
     assert [layer.parts for layer in demand.layers] == [(A,), (B,), (C,)]
@@ -78,6 +87,7 @@ def test_parts_of_one_layer_are_independent_where_a_bar_says_so():
         ("layers: a", "from the top"),
         ("no cycle among a", "name 2 parts"),
         ("every route has charm", "nothing that routes have"),
+        ("every nice route has authentication", "no method of HTTP"),
         ("charm at most 3", "no metric"),
         ("fan-out of a at most many", "no number"),
         ("what we said in spring must not import b", "no name of a module"),
