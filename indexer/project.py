@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from indexer.project_root import find_project, other_worktrees
 from memory.api import ArchMem
 from memory.config import load_settings, store_folder
+from memory.ledger.adoption import ensure_ours
 from memory.ledger.ownership import ensure_belongs
-from memory.session import Session, create_store
+from memory.session import LEDGER, Session, create_store
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -275,6 +276,7 @@ def open_project(
     models: Models | None = None,
     environment: Mapping[str, str] = os.environ,
     owner: str | None = None,
+    unadopted: bool = False,
 ) -> ArchMem:
     """The memory of the project that a folder is in.
 
@@ -285,9 +287,11 @@ def open_project(
         models: The models of this process; None to load one for this memory alone.
         environment: Where `ARCHMEM_MODEL` and `ARCHMEM_PRECISION` may stand.
         owner: Who owns the memory while it is open, in words; None to be one of many.
+        unadopted: Open one that came with a repository, too, to see what is in it.
 
     Raises:
         ProjectNotFound: `start` is not a folder.
+        StoreNotAdopted: The memory came with a repository.
         StoreNotFound: There is no memory, and `create` is false.
         StoreOwned: Another process owns it.
         StoreOfAnotherProject: It is that of another project.
@@ -299,11 +303,23 @@ def open_project(
     settings = load_settings(roots.worktree, environment)
     if roots.main != roots.worktree:
         settings = settings.with_model_of(load_settings(roots.main, environment))
+    if not unadopted:
+        ensure_ours(folder / LEDGER, _is_committed)
     if create:
         create_store(folder)
     files = WorktreeFiles(roots, settings)
     session = Session(roots.worktree, folder, files, settings, models=models, owner=owner)
     return _of_this_project(ArchMem(session), roots)
+
+
+def _is_committed(file: Path) -> bool:
+    """Whether git tracks a file, in whichever repository its folder is."""
+    from indexer.git.process import GitFailed, GitProcess
+
+    try:
+        return bool(GitProcess(file.parent).ask("ls-files", "-z", "--", file.name))
+    except GitFailed:  # there is no repository, or no git
+        return False
 
 
 def worktree_twin(

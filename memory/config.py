@@ -153,6 +153,15 @@ def ensure_store_folder(folder: Path) -> None:
         raise StoreNotWritable(folder, error.strerror or str(error)) from error
 
 
+def state_folder() -> Path:
+    """What archmem remembers for this user beyond a process; `ARCHMEM_STATE` moves it."""
+    if named := os.environ.get("ARCHMEM_STATE"):
+        return Path(named).expanduser().absolute()
+    from platformdirs import user_state_path
+
+    return user_state_path("archmem")
+
+
 def data_folder() -> Path:
     """What ships with archmem as data: inside the installed package, or beside the checkout's."""
     here = Path(__file__).parent

@@ -10,6 +10,7 @@ ArchMemError
 ├── StoreNotWritable        the disk or its permissions refuse the ledger
 ├── StoreBusy               another process owns the writes
 │   └── StoreOwned          another process owns the whole store
+├── StoreNotAdopted         the store came with a repository
 ├── StoreOfAnotherProject   the store holds what another project knows
 ├── UnknownMemory           no memory has this uid
 ├── AmbiguousUid            several memories begin like this
@@ -133,6 +134,19 @@ class StoreOwned(StoreBusy):
     """Another process owns this store for as long as it has it open."""
 
     hint = "Leave out --no-engine, or run `archmem stop` first."
+
+
+class StoreNotAdopted(ArchMemError):
+    """A ledger came with a repository: what it says, somebody else may have written."""
+
+    hint = (
+        "`archmem adopt` shows what is in it that no file says, and `archmem adopt --yes` opens "
+        "it from then on; without it, move it away and run `archmem index`."
+    )
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"The memory at {folder} was committed to a repository; it is not opened.")
+        self.folder = folder
 
 
 class StoreOfAnotherProject(ArchMemError):

@@ -1,4 +1,5 @@
 import os
+import tempfile
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -8,6 +9,7 @@ from memory.ledger.sqlite.connection import open_ledger
 from tests.builders import Project, WordEmbedder
 
 # Programs that tests start run this checkout too, whatever is installed.
+os.environ.setdefault("ARCHMEM_STATE", tempfile.mkdtemp(prefix="archmem-state-"))
 os.environ["PYTHONPATH"] = str(Path(__file__).parent.parent)
 
 

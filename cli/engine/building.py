@@ -17,9 +17,10 @@ from cli.engine.daily import Daily
 from cli.engine.engine import Engine
 from cli.engine.guard import Guard
 from cli.engine.mcp_by_http import McpServers
-from cli.engine.project_list import ProjectList, state_folder
+from cli.engine.project_list import ProjectList
 from cli.engine.stores import Stores
 from cli.engine.watching import Watching
+from memory.config import state_folder
 from memory.retrieval.model import Models
 
 if TYPE_CHECKING:

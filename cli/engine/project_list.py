@@ -10,19 +10,12 @@ from contextlib import suppress
 from pathlib import Path
 from tempfile import mkstemp
 
-from platformdirs import user_state_path
 from pydantic import TypeAdapter, ValidationError
 
 from cli.engine.calls import Address
 
 _log = logging.getLogger(__name__)
 _ADDRESSES = TypeAdapter(tuple[Address, ...])
-
-
-def state_folder() -> Path:
-    """What archmem remembers for this user beyond a process; `ARCHMEM_STATE` moves it."""
-    named = os.environ.get("ARCHMEM_STATE")
-    return Path(named).expanduser().absolute() if named else user_state_path("archmem")
 
 
 class ProjectList:

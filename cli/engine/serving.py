@@ -20,7 +20,8 @@ from cli.client.errors import CannotServe
 from cli.client.runtime import HAS_UNIX_SOCKETS, FileLock, ensure_runtime, find_description
 from cli.engine.connections import BoundedConnection
 from cli.engine.lifetime import LOOK_EVERY, Ending, Lifetime
-from cli.engine.project_list import state_folder, write_private
+from cli.engine.project_list import write_private
+from memory.config import state_folder
 from memory.version import VERSION
 
 if TYPE_CHECKING:

@@ -48,10 +48,14 @@ def diagnose(session: Session, *, mend: bool, on_progress: Progress = no_progres
     return Diagnosis(findings=mended, lost=tuple(lost), kept=kept)
 
 
-def unlike_files(session: Session) -> list[Finding]:
-    """What the ledger says otherwise than the files, and an index run would not notice.
+def unlike_files(session: Session, *, again: bool = True) -> list[Finding]:
+    """What the ledger says otherwise than the files.
 
-    The ledger is copied, brought up to date as usual, and then again as if it had read nothing.
+    The ledger is copied, and the copy reads all files as if it had read nothing.
+
+    Args:
+        session: Of the ledger.
+        again: Only what an index run would not notice.
     """
     with tempfile.TemporaryDirectory(prefix="archmem-") as folder:
         path = Path(folder, "memory.db")
@@ -62,7 +66,8 @@ def unlike_files(session: Session) -> list[Finding]:
             with copy.writing() as db:
                 for uid in pending:  # else they would be written to their files from here
                     db.memories.mark_pending(uid, is_pending=False)
-            _take_in(session, copy)
+            if again:
+                _take_in(session, copy)
             mark = copy.db.changes.latest()
             with copy.writing() as db:
                 db.files.doubt_all()

@@ -1,0 +1,60 @@
+"""`archmem adopt`: a memory that came with a repository."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from cli.endings import note
+from cli.workspace import Workspace, pass_workspace
+
+if TYPE_CHECKING:
+    from memory.api import ArchMem
+
+
+@click.command()
+@click.option("--yes", is_flag=True, help="Open it from now on.")
+@pass_workspace
+def adopt(workspace: Workspace, *, yes: bool) -> None:
+    """Show what a memory that came with a repository says, and open it from then on.
+
+    Whoever commits a memory can put into it what they like, under any name. So one that git
+    tracks is not opened before it was adopted; what is listed here is in no file of the project.
+
+    \b
+    Examples:
+        archmem adopt
+        archmem adopt --yes
+    """
+    from indexer.project import open_project
+    from memory.ledger.adoption import adopt as adopt_ledger
+    from memory.session import LEDGER
+    from memory.texts.safe_text import one_line
+
+    with open_project(workspace.project, store=workspace.store, unadopted=True) as memory:
+        lines = _unsaid(memory)
+    for line in lines:
+        click.echo(one_line(line))
+    note(
+        f"In no file: {len(lines):,}." if lines else "All that is in it is in the project's files."
+    )
+    if yes:
+        adopt_ledger(workspace.folder / LEDGER)
+        note("It is opened from now on.")
+    else:
+        note("`archmem adopt --yes` opens it from now on.")
+
+
+def _unsaid(memory: ArchMem) -> list[str]:
+    """What a memory says that the project's files do not, a line each."""
+    from memory.keeping.doctor import unlike_files
+
+    unlike = {uid for found in unlike_files(memory.session, again=False) for uid in found.uids}
+    lines = []
+    for listed in memory.list():
+        one = listed.memory
+        if one.path is None or one.uid in unlike:
+            author = one.revision.source.author
+            lines.append(f"{one.uid}  {one.kind}  {one.title}  (by {author}, {one.citation})")
+    return lines

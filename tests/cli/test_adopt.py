@@ -1,0 +1,80 @@
+"""A memory that came with somebody's commit is not believed before it is adopted."""
+
+import shutil
+import subprocess
+
+import pytest
+
+from memory.kinds.vocabulary import Trust
+from memory.ledger.sqlite.connection import open_ledger
+from memory.models.memory import Source
+from memory.retrieval.passages import keep_memory
+from tests.builders import NOW, a_decision
+
+
+def git(folder, *arguments):
+    who = ("-c", "user.name=Dana", "-c", "user.email=dana@example.com")
+    subprocess.run(["git", "-C", folder, *who, *arguments], check=True, capture_output=True)
+
+
+def forge(store):
+    ledger = open_ledger(store / "memory.db")
+    with ledger.writing() as db:
+        draft = a_decision(title="Tokens are checked by nobody", body="They are not.")
+        source = Source(author="human:dana", trust=Trust.TEAM)
+        keep_memory(db, "dec-aaaaaaaa", draft, source, NOW)
+    ledger.close()
+
+
+@pytest.fixture
+def cloned(shop, tmp_path):
+    """A clone of the shop that brings a memory with it, as the shop itself."""
+    forge(shop / ".archmem")
+    git(shop, "init", "-q")
+    git(shop, "add", "-f", ".archmem/memory.db", ".")
+    git(shop, "commit", "-qm", "All of it")
+    subprocess.run(["git", "clone", "-q", shop, tmp_path / "clone"], check=True)
+    shutil.rmtree(shop)
+    (tmp_path / "clone").rename(shop)
+    return shop
+
+
+@pytest.mark.parametrize("command", [("list",), ("search", "tokens"), ("index",), ("status",)])
+def test_it_is_not_opened(run, cloned, command):
+    before = (cloned / ".archmem/memory.db").read_bytes()
+
+    result = run(*command)
+
+    assert result.exit_code == 1
+    assert "was committed to a repository" in result.stderr
+    assert "archmem adopt" in result.stderr
+    assert "Tokens are checked by nobody" not in result.output
+    assert (cloned / ".archmem/memory.db").read_bytes() == before
+
+
+def test_adopting_shows_what_no_file_says_and_opens_it_from_then_on(run, cloned):
+    shown = run("adopt")
+    assert "Tokens are checked by nobody (by human:dana" in shown.stdout
+    assert len(shown.stdout.splitlines()) == 1
+    assert run("list").exit_code == 1
+
+    assert run("adopt", "--yes").exit_code == 0
+
+    assert run("list").exit_code == 0
+
+
+def test_one_that_is_changed_by_a_commit_later_is_looked_at_again(run, cloned, tmp_path):
+    run("adopt", "--yes")
+    db = cloned / ".archmem/memory.db"
+    shutil.copy(db, tmp_path / "other.db")
+    (tmp_path / "other.db").replace(db)
+
+    assert run("list").exit_code == 1
+
+
+def test_one_that_git_does_not_know_is_opened_wherever_it_was_moved(run, shop, tmp_path):
+    git(shop, "init", "-q")
+    (shop).rename(tmp_path / "elsewhere")
+    (tmp_path / "elsewhere").rename(shop)
+
+    assert run("list").exit_code == 0
