@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @click.option("--yes", is_flag=True, help="Open it from now on.")
 @pass_workspace
 def adopt(workspace: Workspace, *, yes: bool) -> None:
-    """Show what a memory that came with a repository says, and open it from then on.
+    """Show and open a memory that came with a repository.
 
     Whoever commits a memory can put into it what they like, under any name. So one that git
     tracks is not opened before it was adopted; what is listed here is in no file of the project.
