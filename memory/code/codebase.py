@@ -138,6 +138,7 @@ class Query(NamedTuple):
     orders: tuple[str, ...] = ()  # that it sorts by
     relation: str = ""  # which is loaded by being asked for; "" for a query that is written
     loop: int = 0  # the line of the loop that it is repeated in; 0 for none
+    of_another: bool = False  # it asks for what another row has, and so by its key, too
     sure: bool = True  # whether it is repeated for each of what the loop goes over
 
 

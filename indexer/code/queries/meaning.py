@@ -177,6 +177,7 @@ class Meaning:
             tuple(_column(one, table) for one in data["columns"]),
             tuple(_column(one, table) for one in data["orders"]),
             loop=data.get("loop", 0),
+            of_another=data["kind"] == "related",
             sure=data.get("each", True),
         )
 
@@ -204,8 +205,17 @@ class Meaning:
         """The model of what a loop goes over, and what was loaded with it; None for unknown."""
         data, over = mark.data, mark.data["over"]
         model, eager = None, None
-        if over and over["kind"] == "made":
-            model, eager = self._made(path, data["model"], Place(path, data["in"]))
+        within = Place(path, data["in"])
+        if over and over["kind"] == "held":
+            owner = Place(path, within.symbol.rpartition(".")[0])
+            if (relation := self._relation(owner, data["model"])) is not None:
+                return relation.to, ()
+            model, eager = self._made(path, f"self.{data['model']}", within)
+            one = self._project.definition(owner)
+            if model is None and one and one.kind == "trait":  # whoever has it has the relation
+                model, eager = self._related(data["model"]), ()
+        elif over and over["kind"] == "made":
+            model, eager = self._made(path, data["model"], within)
         elif over:
             model = self._meant(path, over["kind"], data["model"])
             eager = [

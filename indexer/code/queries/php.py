@@ -34,10 +34,15 @@ _BUILDS = frozenset(
     orderBy orderByDesc latest oldest query join leftJoin has whereBetween whereDate whereKey
     withTrashed newQuery on groupBy distinct limit take when whereRaw selectRaw""".split()
 )
+_OTHERS = _BUILDS | frozenset(
+    """whereYear whereMonth whereDay whereTime whereNot whereNotBetween whereColumn whereExists
+    whereDoesntHave whereRelation whereJsonContains whereBelongsTo whereMorphedTo whereLike
+    whereHasMorph whereNotExists whereAny whereAll whereFullText""".split()
+)
 _ASKING = _READS | _WRITES | _BUILDS
 _ON_OBJECT = frozenset({"save", "delete", "update", "forceDelete", "saveQuietly", "push"})
 _WHERE = re.compile(
-    r"(?:orW|w)here(?:In|NotIn|Null|NotNull|Between|NotBetween|Date|Year|Month|Not)?$|firstWhere$"
+    r"(?:orW|w)here(?:In|Between)?$|firstWhere$"  # by which an index is of use
 )
 _NO_INDEX = re.compile(r"!=|<>|(?:not )?i?like", re.IGNORECASE)
 _EAGER = frozenset({"with", "load", "loadMissing", "withCount", "loadCount", "withExists"})
@@ -196,7 +201,7 @@ def _built(at: Lookup, owner: str, kind: str, steps: tuple[Step, ...]) -> Asked:
             eager += literals(at.source, given)
             for one in given:
                 eager += _keys(at.source, one)
-        elif re.fullmatch(r"where[A-Z]\w*", step.name) and step.name not in _BUILDS | {"whereRaw"}:
+        elif re.fullmatch(r"where[A-Z]\w*", step.name) and step.name not in _OTHERS:
             columns.append(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", step.name[5:]).lower())
         elif step.name in {"find", "findOrFail", "findMany", "whereKey"}:
             columns.append("pk")

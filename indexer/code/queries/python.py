@@ -33,6 +33,8 @@ _ONE = frozenset(
     """get first last count exists aggregate latest earliest one one_or_none scalar scalar_one
     scalar_one_or_none aget afirst acount aexists create get_or_404 first_or_404""".split()
 )
+_OF_STATEMENTS = frozenset({"where", "options", "join", "filter_by"})
+_OF_RELATIONS = frozenset("create add remove set clear get_or_create update_or_create".split())
 _OF_SETS = frozenset(
     "filter exclude order_by prefetch_related select_related annotate values_list exists".split()
 )
@@ -172,19 +174,15 @@ class PythonQueries(QueryReader):
     def _of_variable(self, said: Chain, at: Lookup, names: list[str]) -> Asked | None:
         """More of a query that a variable holds; or of what something has, by its manager."""
         if (known := at.variable(said.node, said.root)) and names and said.steps[0].is_call:
-            if known.gives_many and names[0] in _SET | _WRITES | {
-                "where",
-                "options",
-                "join",
-                "filter_by",
-            }:
-                is_django = not any(name in {"where", "options", "filter_by"} for name in names)
+            if known.gives_many and names[0] in _SET | _WRITES | _OF_STATEMENTS:
+                is_django = _OF_STATEMENTS.isdisjoint(names)
                 more = (
                     _django(at, known.owner, known.kind, said.steps)
                     if is_django
                     else _alchemy(at.source, known.owner, known.does, said.steps)
                 )
                 return more._replace(
+                    kind=known.kind,
                     columns=(*known.columns, *more.columns),
                     eager=(*known.eager, *more.eager),
                     is_evaluated=more.does == "write" or not more.gives_many,
@@ -194,7 +192,7 @@ class PythonQueries(QueryReader):
             before = said.steps[index - 1]
             if (
                 step.is_call
-                and step.name in _SET | {"create"}
+                and step.name in _SET | _OF_RELATIONS
                 and _is_relation(before)
                 and said.root
             ):

@@ -47,7 +47,10 @@ class Asked(NamedTuple):
     """What a chain asks a database."""
 
     owner: str  # as it is written: a model, a table, a field of a client
-    kind: str  # model, table, prisma, repository, related, instance
+    #: model, table, prisma (a field of its client), repository; related, what something has;
+    #: held, what the own object has; made, what a function gives; own, the class itself; named,
+    #: a model called like this
+    kind: str
     does: str = "read"  # or "write"
     columns: tuple[str, ...] = ()  # that it goes by
     orders: tuple[str, ...] = ()  # that it sorts by
@@ -174,7 +177,7 @@ class _Reading:
     def _remember_given(self, said: Chain) -> None:
         """A variable that is given a relation of the own object, or what a function gives."""
         if said.root in _OWN and len(said.steps) == 1 and not said.steps[0].is_call:
-            self._remember(said.node, Asked(said.steps[0].name, "related"))
+            self._remember(said.node, Asked(said.steps[0].name, "held"))
         elif name := self._reader.called(said, self._at):
             is_class = name.rpartition(".")[2].rpartition("\\")[2][:1].isupper()
             made = Asked(name, "model", gives_many=False) if is_class else Asked(name, "made")
@@ -277,7 +280,7 @@ class _Reading:
             return None
         said = chain(self._source, loop.over)
         if said.root in _OWN and len(said.steps) == 1 and not said.steps[0].is_call:
-            return Asked(said.steps[0].name, "related")
+            return Asked(said.steps[0].name, "held")
         outer = next((one for one in loops if said.root in one.names and one is not loop), None)
         if outer and said.steps:
             above = self._over(outer, [one for one in loops if one is not loop])

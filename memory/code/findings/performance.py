@@ -165,7 +165,13 @@ def _unindexed(subject: Subject) -> Seen:
     missing: dict[tuple[str, str], list[Query]] = {}
     for query in code.queries:
         table = tables.get(query.table)
-        if table is None or query.relation or is_test(query.place.path) or not query.columns:
+        if (
+            table is None
+            or query.relation
+            or query.of_another
+            or is_test(query.place.path)
+            or not query.columns
+        ):
             continue
         seen.looked_at += 1
         if not table.whole:

@@ -217,6 +217,10 @@ def test_a_query_says_what_it_reads_or_writes_and_by_what(asked, framework, body
         ("django", "for author in Author.objects.all():\n    print(author.books.count())"),
         ("sqlalchemy", "for name in names:\n    session.query(Book).filter_by(title=name).first()"),
         ("sqlalchemy", "for book in session.query(Book).all():\n    print(book.author.name)"),
+        (
+            "sqlalchemy",
+            "all = session.scalars(select(Book)).all()\nfor b in all:\n    print(b.author.name)",
+        ),
         ("laravel", "foreach ($names as $name) { Book::where('title', $name)->first(); }"),
         ("laravel", "$names->each(fn ($name) => Book::firstWhere('title', $name));"),
         ("laravel", "foreach (Book::all() as $book) { echo $book->author->name; }"),
@@ -279,6 +283,7 @@ def test_what_a_loop_repeats_is_known_to_be_repeated(asked, framework, body):
         ("prisma", "const books = await this.prisma.book.findMany(); books.map((b) => b.title);"),
         ("jpa", "Optional.of(names.get(0)).map(name -> bookRepository.findByTitle(name));"),
         ("jpa", "for (Author author : authors) { author.getName(); }"),
+        ("sqlalchemy", "for book in session.query(Book):\n    print(book.author_id)"),
         (
             "jpa",
             "for (Author author : bookRepository.findWithBooks()) { author.getBooks().size(); }",
@@ -338,3 +343,49 @@ def test_methods_of_what_a_class_is_given_are_called_in_typescript(read):
     assert ("A.all", "Users.find", "call") in {
         (one.source.symbol, one.target.symbol, str(one.grade)) for one in code.edges
     }
+
+
+BELOW = """
+from shop.models import Author, Book
+
+class Shelf:
+    @classmethod
+    def load(cls): return Book.objects.all()
+    @property
+    def first(self): return Book.objects.get(id=1)
+
+class Told(Shelf):
+    def show(self, names):
+        {body}
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "targets"),
+    [
+        ("[self.load() for name in names]", ["Shelf.load"]),  # of what it extends
+        ("[book.author for book in Shelf.load()]", []),  # what a function gives is known
+    ],
+)
+def test_a_loop_repeats_what_is_inherited_and_goes_over_what_a_function_gives(read, body, targets):
+    models = {"shop/__init__.py": "", "shop/models.py": DJANGO}
+    code = read({**models, "shop/views.py": BELOW.replace("{body}", f"return {body}")})
+
+    assert [one.target.symbol for one in code.repeats] == targets
+    lazy = [one for one in code.queries if one.relation]
+    assert [(one.relation, one.sure) for one in lazy] == [("author", True)] * (not targets)
+
+
+def test_a_property_of_a_model_that_asks_is_repeated(read):
+    asking = DJANGO + "    @property\n    def others(self): return Book.objects.count()\n"
+    views = "from shop.models import Book\ndef f(): return [b.others for b in Book.objects.all()]\n"
+    code = read({"shop/__init__.py": "", "shop/models.py": asking, "shop/views.py": views})
+
+    assert [one.target.symbol for one in code.repeats] == ["Book.others"]
+
+
+def test_what_something_has_is_asked_by_its_key_too(asked):
+    (one,) = asked("django", "Author.objects.get(id=1).books")
+    (of_another,) = asked("laravel", "return $author->books()->where('title', 'a')->get();")
+
+    assert (one.of_another, of_another.of_another) == (False, True)
