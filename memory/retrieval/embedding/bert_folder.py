@@ -150,9 +150,10 @@ def _max_tokens(folder: Path, config: dict[str, Any]) -> int:
     _expect(not said.get("do_lower_case"), "its texts are made lower case first")
     _expect(not said.get("processing_kwargs"), "its tokeniser is called with more")
     options = _read(folder / "tokenizer_config.json")
-    _expect(options.get("tokenizer_class") in _TOKENIZERS, "its tokeniser")
+    kind = options.get("tokenizer_class", "BertTokenizer")  # as goes with a BERT
+    _expect(kind in _TOKENIZERS, "its tokeniser")
     normalizer = _read(folder / TOKENIZER)["normalizer"] or {}
-    if options["tokenizer_class"] != "PreTrainedTokenizerFast":
+    if kind != "PreTrainedTokenizerFast":
         asked = {
             "type": "BertNormalizer",
             "lowercase": options.get("do_lower_case", True),
@@ -161,9 +162,9 @@ def _max_tokens(folder: Path, config: dict[str, Any]) -> int:
         }
         _expect(asked.items() <= normalizer.items(), "its tokeniser's settings disagree")
     longest: int = config["max_position_embeddings"]
-    most: int = said.get("max_seq_length") or min(options.get("model_max_length", longest), longest)
+    most = said.get("max_seq_length") or min(options.get("model_max_length", longest), longest)
     _expect(most <= longest, "it has fewer positions than it takes tokens")
-    return min(most, MAX_TOKENS)
+    return min(int(most), MAX_TOKENS)
 
 
 def _read(path: Path) -> Any:

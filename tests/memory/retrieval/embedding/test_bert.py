@@ -101,6 +101,14 @@ def test_a_further_module_is_left_to_sentence_transformers(plain):
         read_bert(folder, "tiny")
 
 
+def test_a_tokeniser_of_no_stated_class_is_that_of_a_bert(plain):
+    folder = plain()
+    (folder / "tokenizer_config.json").write_text('{"model_max_length": 1e30}')
+    (folder / "sentence_bert_config.json").unlink()
+
+    assert read_bert(folder, "tiny").max_tokens == 16
+
+
 def test_the_pooling_of_old_files_may_be_unstated(plain):
     assert (
         read_bert(plain("1_Pooling/config.json", pooling_mode_mean_tokens=False), "x").pooling
