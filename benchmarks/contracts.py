@@ -287,6 +287,7 @@ def main():
             row = {"project": root.name, "tool": oracle.tool}
             row |= tried(root, oracle, random.Random(1))
             rows.append(row | began(root, oracle, options.commits))
+            print(rows[-1], file=sys.stderr, flush=True)
     print_table(rows)
 
 

@@ -7,6 +7,7 @@ that is checked out.
 from __future__ import annotations
 
 import json
+import time
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from memory.session import Session
 
 _UNCOMMITTED = "uncommitted"
+LONGEST = 60.0  # seconds that are spent on looking at commits, the one that is begun apart
+_LATE = "the commit was not found within a minute; `archmem drift` looks further for each finding"
 
 
 def told(session: Session, judged: Sequence[Judged]) -> tuple[CheckRow, ...]:
@@ -73,7 +76,7 @@ def _look(
         else:
             found[name] = looking.began(name)
         began, first = found[name]
-        if began.told != _UNCOMMITTED:
+        if began.told not in {_UNCOMMITTED, _LATE}:
             kept[name] = {
                 "made_by": made_by,
                 "began": began.model_dump(mode="json"),
@@ -97,6 +100,10 @@ def _keep(session: Session, known: Mapping[str, Any]) -> None:
         return  # it is looked for again next time
 
 
+class _Late(Exception):
+    """More commits were to be looked at than there is time for."""
+
+
 class _Looking:
     """Looks at commits of the past, at each once for all checks."""
 
@@ -104,16 +111,22 @@ class _Looking:
         self._history = history
         self._checks = checks
         self._broken: dict[str, dict[str, list[str]]] = {}  # by commit and check: by what
+        self._ends = time.monotonic() + LONGEST
 
     def began(self, name: str) -> tuple[Began, str]:
         """When a check that does not hold ceased to, and by what first."""
-        found = first_commit_where(self._history, lambda commit: name in self._at(commit))
+        try:
+            found = first_commit_where(self._history, lambda commit: name in self._at(commit))
+        except _Late:
+            return Began(told=_LATE), ""
         broken_by = self._broken.get(found.commit, {}).get(name, [])
         return found, broken_by[0] if broken_by else ""
 
     def _at(self, commit: Commit) -> dict[str, list[str]]:
         """What does not hold at a commit, and by what."""
         if commit.hash not in self._broken:
+            if time.monotonic() > self._ends:
+                raise _Late
             code = self._history.code_at(commit.hash)
             webs = Webs(code, partial(self._history.tokens, code))
             verdicts = {one.id: judge(one, webs) for one in self._checks}

@@ -31,7 +31,8 @@ def print_audit(screen: Screen, found: Audit) -> None:
         print_finding(screen, one, "fixed")
     for check in found.checks:
         if check.answer is Answer.BROKEN and (since := since_words(check)):
-            screen.line(one_line(f"{check_words(check)} does not hold {since}"))
+            mark = " " if since.startswith("since ") else "; "
+            screen.line(one_line(f"{check_words(check)} does not hold{mark}{since}"))
 
 
 def print_finding(screen: Screen, one: Finding, mark: str = "") -> None:

@@ -134,3 +134,14 @@ def test_an_agent_is_told_of_decisions_that_the_code_breaks(repo):
     (doubt,) = [one for one in said.structured_content["doubts"] if one["what"] == "broken check"]
     assert doubt["title"] == "0007 Users stand alone"
     assert "imports orders.models (users/late.py:1); since " in doubt["why"]
+
+
+def test_a_search_that_takes_too_long_says_so_and_is_not_kept(repo, monkeypatch):
+    began = repo.commit(users__late="import orders.models\n")
+    repo.commit(users__models="x = 1\n")
+
+    with monkeypatch.context() as hurried:
+        hurried.setattr("memory.checks.LONGEST", -1.0)
+        assert "not found within a minute" in repo.broken().began.told
+
+    assert repo.broken().began.commit == began
