@@ -34,10 +34,11 @@ class CodeVerbs:
         modules: Names = (),  # only of files of one of these
         path: Name = "",  # only of this file, or of files in this folder
     ) -> Inventory:
-        """The facts of the code themselves: edges, routes, tables, symbols, tests or modules."""
+        """The facts of the code themselves, of one sort."""
         from memory.code.inventory import inventory
 
-        return inventory(self._code().base, what, modules, path)
+        known = self._code()
+        return inventory(known.base, what, modules, path, known.tokens)
 
     def map(
         self,

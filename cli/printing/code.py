@@ -80,12 +80,18 @@ def _test(row: dict[str, Any]) -> str:
     return f"{row['test']} reaches {', '.join(row['reaches']) or 'nothing that was resolved'}"
 
 
+def _clone(row: dict[str, Any]) -> str:
+    alike = f"{row['renamed']:.0%} renamed" if row["renamed"] else "to the letter"
+    return f"{row['clone']} to line {row['last_line']} {row['symbol']} ({alike})"
+
+
 _ROWS: dict[str, Callable[[dict[str, Any]], str]] = {
     "edges": _edge,
     "routes": _route,
     "tables": _table,
     "symbols": lambda row: f"{row['kind']} {row['symbol']} ({row['visibility']})",
     "tests": _test,
+    "clones": _clone,
     "modules": lambda row: f"{row['module']}: {row['name']} ({counted(row['lines'], 'line')})",
 }
 

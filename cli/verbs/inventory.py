@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from memory.models.code import Inventory
     from memory.views.json_fields import Line
 
-SORTS = ("edges", "routes", "tables", "symbols", "tests", "modules")
+SORTS = ("edges", "routes", "tables", "symbols", "tests", "modules", "clones")
 
 
 class InventoryVerb(Verb):
@@ -70,7 +70,8 @@ def inventory(
 
     edges: what each file imports, calls or names, with file, line and how it is known. routes:
     what is served, and what protects it. tables: columns and keys after all migrations. symbols,
-    tests, modules: what is defined, what reaches it, and where it belongs.
+    tests, modules: what is defined, what reaches it, and where it belongs. clones: each place of
+    code that stands elsewhere too, those of one clone by its name.
 
     With --json the last line says what could not be resolved, and which files could not be read.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from memory.code.codebase import Grade
+from memory.code.findings.duplication import clone_rows
 from memory.models.code import Doubts, Inventory, InventoryOf, Missed
 from memory.texts.modules import same_modules
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from memory.code.codebase import Answered, CodeBase
+    from memory.code.findings.rule import Tokens
 
 Row = dict[str, Any]
 _TOLD = {  # what of the unresolved concerns whom
@@ -22,7 +24,11 @@ _IMPORTS = frozenset({"import", "reference", "dynamic"})
 
 
 def inventory(
-    code: CodeBase, what: InventoryOf, modules: Sequence[str] = (), path: str = ""
+    code: CodeBase,
+    what: InventoryOf,
+    modules: Sequence[str] = (),
+    path: str = "",
+    tokens: Tokens | None = None,
 ) -> Inventory:
     """The facts of one sort, by file and line.
 
@@ -31,6 +37,7 @@ def inventory(
         what: Of which sort.
         modules: Only of files of one of these.
         path: Only of this file, or of files in this folder.
+        tokens: What clones are found in; None where nobody reads them.
     """
 
     def wanted(file: str) -> bool:
@@ -40,7 +47,9 @@ def inventory(
             file in code.files and same_modules([code.files[file].module], modules)
         )
 
-    rows = tuple(row for file, row in _ROWS[what](code) if wanted(file))
+    clones = clone_rows(code, tokens()) if what == "clones" and tokens else ()
+    told = clones if what == "clones" else _ROWS[what](code)
+    rows = tuple(row for file, row in told if wanted(file))
     return Inventory(what=what, rows=rows, doubts=doubts(code, wanted, _TOLD.get(what, _IMPORTS)))
 
 

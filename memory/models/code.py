@@ -8,7 +8,9 @@ from pydantic import Field
 
 from memory.models.value import Value
 
-InventoryOf: TypeAlias = Literal["edges", "routes", "tables", "symbols", "tests", "modules"]
+InventoryOf: TypeAlias = Literal[
+    "edges", "routes", "tables", "symbols", "tests", "modules", "clones"
+]
 What: TypeAlias = Literal["file", "route", "table", "test"]
 MapLevel: TypeAlias = Literal["file", "module"]
 

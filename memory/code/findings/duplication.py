@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from memory.code.clones import NEAR
 from memory.code.cycles import imports_at_run_time
@@ -14,11 +14,12 @@ from memory.models.findings import Spot
 from memory.texts.formatting import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from memory.code.clones import Clone, Stretch
     from memory.code.codebase import CodeBase, Symbol
     from memory.code.duplication import Duplication
+    from memory.code.tokens import FileTokens
     from memory.models.findings import Finding
 
 _MOST_NAMED = 3
@@ -38,6 +39,34 @@ def _clones(subject: Subject) -> Seen:
     findings = [told.finding(one) for one in found.clones]
     findings += [told.finding(one, of_tests=True) for one in found.tests]
     return Seen(found.files, findings, said=_shares(found))
+
+
+def clone_rows(
+    code: CodeBase, tokens: Mapping[str, FileTokens]
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each place of each clone as a row, with its file; `clone` is the finding that tells of it."""
+    found = duplication_of(code, tokens)
+    told = _Told(found)
+    for of_tests, clones in ((False, found.clones), (True, found.tests)):
+        for clone in clones:
+            one = told.finding(clone, of_tests=of_tests)
+            for place, spot in zip(clone.places, one.spots, strict=True):
+                yield (
+                    place.path,
+                    {
+                        "clone": one.id,
+                        "places": len(clone.places),
+                        "file": place.path,
+                        "line": place.line,
+                        "last_line": place.last_line,
+                        "symbol": spot.said,
+                        "module": code.files[place.path].module,
+                        "tokens": place.tokens,
+                        "renamed": round(clone.renamed, 2),
+                        "sure": one.sure,
+                        "is_test": of_tests,
+                    },
+                )
 
 
 def _shares(found: Duplication) -> str:

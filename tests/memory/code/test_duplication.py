@@ -12,6 +12,7 @@ from indexer.code.tokens import read_tokens
 from memory.code.findings.comparing import compare
 from memory.code.findings.duplication import RULES
 from memory.code.findings.rule import Subject
+from memory.code.inventory import inventory
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,7 +38,8 @@ BEFORE = ("class Of:\n    pass\n", "import os\n\nOF = os.sep\n", "")
 AFTER = ("\nx = 1\n", "\nprint(OF)\n", "")
 
 
-def look(root: Path, files: dict[str, str]):
+def read(root: Path, files: dict[str, str]):
+    """The code base of files, and their tokens."""
     for path, text in files.items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text(text, encoding="utf-8")
@@ -47,6 +49,11 @@ def look(root: Path, files: dict[str, str]):
         for path in code.files
         if (found := read_tokens(language_of(path) or "", (root / path).read_bytes()))
     }
+    return code, tokens
+
+
+def look(root: Path, files: dict[str, str]):
+    code, tokens = read(root, files)
     return RULES[0].look(Subject(code, tokens=lambda: tokens))
 
 
@@ -151,3 +158,13 @@ def test_the_share_of_lines_is_told_for_all_and_by_module(tmp_path):
         "33.8% of lines stand twice, 33.8% but for names and values (billing 68.8%, orders 22.4%)"
         in said
     )
+
+
+def test_each_place_of_a_clone_is_a_row_of_the_inventory(tmp_path):
+    code, tokens = read(tmp_path, copies("app/billing/a.py", "app/orders/b.py"))
+
+    rows = inventory(code, "clones", ["orders"], tokens=lambda: tokens).rows
+
+    assert [(row["file"], row["symbol"], row["places"]) for row in rows] == [
+        ("app/orders/b.py", "total", 2)
+    ]
