@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from memory.code.coverage import Coverage
     from memory.code.history import CodeHistory
     from memory.code.past_changes import PastChanges
+    from memory.code.reported import Reported
     from memory.code.tokens import FileTokens
     from memory.config import Settings
     from memory.ledger.interface.database import Ledger
@@ -202,6 +203,12 @@ class WorktreeFiles:
         from indexer.code.reports import read_coverage
 
         return read_coverage(self._root, code.files)
+
+    def reported(self) -> Sequence[Reported]:
+        """What reports of other tools in the project say."""
+        from indexer.code.sarif import read_reported
+
+        return read_reported(self._root)
 
     def changed_together(self, ledger: Ledger) -> CoChange | None:
         """Which files the latest commits changed together; None without git."""

@@ -9,6 +9,7 @@ from memory.checks import told as told_checks
 from memory.code.findings.auditing import look
 from memory.code.findings.comparing import compare
 from memory.code.findings.exempting import exempt
+from memory.code.findings.reported import NAME as REPORTED
 from memory.code.findings.rule import Subject
 from memory.code.findings.security import endpoints
 from memory.code.findings.snapshots import Snapshots, modules_of, renames
@@ -36,7 +37,7 @@ def audit(
 ) -> Audit:
     """See `ArchMem.audit`."""
     settings = session.settings
-    subject = Subject(known.base, known.together, known.checks, known.tokens)
+    subject = Subject(known.base, known.together, known.checks, known.tokens, known.reported)
     looked = look(subject)
     today = today or datetime.now(UTC).date()
     findings, exempted, row = exempt(looked.findings, settings.exemptions, today, SETTINGS_FILE)
@@ -50,7 +51,8 @@ def audit(
             commit = _since(history, since)
             before = Snapshots(session.ledger, history, known.checks).at(commit.hash)
             moved = renames(before.modules, modules_of(known.base), history.renamed(commit.hash))
-        compared = compare(before.findings, looked.findings, moved)
+        dated = [one for one in looked.findings if one.rule != REPORTED]  # nobody knows since when
+        compared = compare(before.findings, dated, moved)
         come, fixed = {one.id for one in compared.new}, compared.fixed
     asked = [one for one in findings if one.id in come or not new]
     ours = [one for one in asked if not area or one.area == area]

@@ -106,7 +106,8 @@ class CodeVerbs:
         """
         from memory.audits import audit
 
-        known = self._code()._replace(checks=self._checks())
+        reported = () if self.session.commit else self.session.project.reported()
+        known = self._code()._replace(checks=self._checks(), reported=reported)
         return audit(self.session, known, area, since=since, new=new, everything=everything)
 
     def decouple(self, first: Name = "", second: Name = "") -> Decoupling:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from memory.code.coverage import Coverage
     from memory.code.history import CodeHistory
     from memory.code.past_changes import PastChanges
+    from memory.code.reported import Reported
     from memory.code.tokens import FileTokens
     from memory.ledger.interface.database import Ledger
     from memory.models.answer import Rebuilt, Recorded
@@ -121,6 +122,10 @@ class ProjectFiles(Protocol):
 
     def coverage(self, code: CodeBase) -> Coverage | None:
         """Which lines tests run, by the newest report of the project; None without one."""
+        ...
+
+    def reported(self) -> Sequence[Reported]:
+        """What reports of other tools in the project say."""
         ...
 
     def changed_together(self, ledger: Ledger) -> CoChange | None:

@@ -254,6 +254,14 @@ class CodeBase:
         return {path: frozenset(targets) for path, targets in found.items()}
 
     @cached_property
+    def symbols_of(self) -> Mapping[str, tuple[Symbol, ...]]:
+        """The definitions of each file."""
+        found: dict[str, list[Symbol]] = {}
+        for place, symbol in self.symbols.items():
+            found.setdefault(place.path, []).append(symbol)
+        return {path: tuple(symbols) for path, symbols in found.items()}
+
+    @cached_property
     def symbols_named(self) -> Mapping[str, tuple[Place, ...]]:
         """The definitions by the last part of their names."""
         found: dict[str, list[Place]] = {}

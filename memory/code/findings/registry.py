@@ -6,6 +6,7 @@ from memory.code.findings import (
     duplication,
     layers,
     performance,
+    reported,
     route_names,
     security,
     ways,
@@ -18,6 +19,7 @@ RULES = (
     *layers.RULES,
     *performance.RULES,
     *route_names.RULES,
+    *reported.RULES,
     *security.RULES,
     *ways.RULES,
 )

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from memory.code.checks.judging import Judged
     from memory.code.cochange import CoChange
     from memory.code.codebase import CodeBase
+    from memory.code.reported import Reported
     from memory.code.tokens import FileTokens
     from memory.models.findings import Severity
 
@@ -34,6 +35,7 @@ class Subject:
     together: CoChange | None = None
     checks: Sequence[Check] = ()
     tokens: Tokens | None = None  # None where nobody reads them
+    reported: Sequence[Reported] = ()  # by other tools, of the code as it is
 
     @cached_property
     def judged(self) -> list[Judged]:

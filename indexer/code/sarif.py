@@ -1,0 +1,122 @@
+"""Reports of other tools as SARIF 2.1.0: semgrep, bandit, CodeQL, gitleaks, squawk and their like.
+
+They are taken from where tools are told to put them: files that end in `.sarif` or `.sarif.json`
+in the root and in its folders. Of several of one tool the newest counts.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlparse
+
+from memory.code.reported import Reported
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+LARGEST = 50_000_000  # bytes
+MOST = 5000  # results of one report that are taken
+_OWN = "archmem"
+_LEVELS = frozenset({"error", "warning", "note"})
+_LONGEST = 300  # characters of a message
+
+
+def read_reported(root: Path) -> tuple[Reported, ...]:
+    """What reports in a project say, the newest of each tool, by file and line."""
+    newest: dict[str, tuple[Reported, ...]] = {}
+    for path in sorted(_reports(root), key=lambda one: (one.stat().st_mtime, str(one))):
+        newest |= dict(_runs(root, path))
+    told = [one for found in newest.values() for one in found]
+    return tuple(sorted(told, key=lambda one: (one.file, one.line, one.tool, one.rule)))
+
+
+def _reports(root: Path) -> Iterator[Path]:
+    folders = [root, *(one for one in root.iterdir() if one.is_dir() and one.name[0] != ".")]
+    for folder in folders:
+        for path in folder.iterdir():
+            is_report = path.name.endswith((".sarif", ".sarif.json")) and path.is_file()
+            if is_report and path.stat().st_size <= LARGEST:
+                yield path
+
+
+def _runs(root: Path, path: Path) -> Iterator[tuple[str, tuple[Reported, ...]]]:
+    """The tools of a report, and what each found; what is no SARIF says nothing."""
+    try:
+        said = json.loads(path.read_text("utf-8", "replace"))
+        runs = [run for run in said["runs"] if isinstance(run, dict)]
+    except (ValueError, KeyError, TypeError):
+        return
+    written = path.stat().st_mtime
+    day = datetime.fromtimestamp(written, UTC).date().isoformat()
+    for run in runs:
+        driver = _part(run, "tool", "driver")
+        tool = str(driver.get("name") or "a tool")
+        if tool.lower() == _OWN:
+            continue
+        rules = {one.get("id"): one for one in driver.get("rules") or () if isinstance(one, dict)}
+        results = [one for one in run.get("results") or () if isinstance(one, dict)]
+        found = []
+        for result in results[:MOST]:
+            if result.get("suppressions"):
+                continue
+            rule = str(result.get("ruleId") or _part(result, "rule").get("id") or "")
+            about = rules.get(rule, {})
+            for place in (result.get("locations") or ())[:1]:
+                physical = _part(place, "physicalLocation")
+                file = _path(root, str(_part(physical, "artifactLocation").get("uri") or ""))
+                region = _part(physical, "region")
+                first, last = region.get("startLine", 1), region.get("endLine", 0)
+                if file and isinstance(first, int) and isinstance(last, int):
+                    own = root / file
+                    found.append(
+                        Reported(
+                            tool=tool,
+                            rule=rule,
+                            level=_level(result, about),
+                            message=_message(result, about),
+                            file=file,
+                            line=first,
+                            last_line=last if last > first else 0,
+                            day=day,
+                            report=path.relative_to(root).as_posix(),
+                            weight=_weight(result, about),
+                            is_older=own.is_file() and own.stat().st_mtime > written,
+                        )
+                    )
+        yield tool, tuple(found)
+
+
+def _part(said: Any, *names: str) -> dict[str, Any]:
+    for name in names:
+        said = said.get(name) if isinstance(said, dict) else None
+    return said if isinstance(said, dict) else {}
+
+
+def _level(result: dict[str, Any], rule: dict[str, Any]) -> str:
+    said = result.get("level") or _part(rule, "defaultConfiguration").get("level") or "warning"
+    return said if said in _LEVELS else "note"
+
+
+def _weight(result: dict[str, Any], rule: dict[str, Any]) -> float:
+    for one in (result, rule):
+        said = _part(one, "properties").get("security-severity")
+        if said is not None and re.fullmatch(r"\d+(?:\.\d+)?", str(said)):
+            return min(float(said), 10.0)
+    return 0.0
+
+
+def _message(result: dict[str, Any], rule: dict[str, Any]) -> str:
+    said = _part(result, "message").get("text") or _part(rule, "shortDescription").get("text") or ""
+    return " ".join(str(said).split())[:_LONGEST].rstrip(". ")
+
+
+def _path(root: Path, uri: str) -> str:
+    """A place from the root; "" for one outside of it."""
+    path = unquote(urlparse(uri).path if uri.startswith("file:") else uri)
+    path = path.removeprefix(f"{root.as_posix()}/").removeprefix("./")
+    is_outside = path.startswith("/") or ".." in path.split("/")
+    return "" if is_outside else path

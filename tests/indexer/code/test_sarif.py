@@ -1,0 +1,80 @@
+"""Reports of other tools."""
+
+from __future__ import annotations
+
+import json
+import os
+
+import pytest
+
+from indexer.code.sarif import read_reported
+
+
+def a_report(*results, tool="Semgrep", rules=()) -> str:
+    run = {"tool": {"driver": {"name": tool, "rules": list(rules)}}, "results": list(results)}
+    return json.dumps({"version": "2.1.0", "runs": [run]})
+
+
+def a_result(uri="app.py", line=3, **more):
+    place = {"artifactLocation": {"uri": uri}, "region": {"startLine": line, "endLine": line + 1}}
+    said = {"ruleId": "sqli", "message": {"text": "Injected."}, "level": "error"}
+    return {**said, "locations": [{"physicalLocation": place}], **more}
+
+
+def test_a_result_is_taken_with_its_tool_and_day(tmp_path):
+    (tmp_path / "semgrep.sarif").write_text(a_report(a_result()))
+    os.utime(tmp_path / "semgrep.sarif", (86400, 86400))
+
+    (found,) = read_reported(tmp_path)
+
+    assert (found.tool, found.rule, found.level, found.day) == (
+        "Semgrep",
+        "sqli",
+        "error",
+        "1970-01-02",
+    )
+    assert (found.file, found.line, found.last_line, found.message) == ("app.py", 3, 4, "Injected")
+
+
+@pytest.mark.parametrize(
+    "report",
+    [
+        "no json",
+        "[]",
+        '{"runs": 3}',
+        a_report(a_result(), tool="archmem"),
+        a_report(a_result(suppressions=[{"kind": "inSource"}])),
+        a_report(a_result(uri="../outside.py")),
+        a_report(a_result(uri="/etc/passwd")),
+        a_report({"ruleId": "x"}),
+    ],
+)
+def test_what_is_no_result_of_another_tool_in_the_project_is_left_out(tmp_path, report):
+    (tmp_path / "x.sarif").write_text(report)
+
+    assert read_reported(tmp_path) == ()
+
+
+def test_of_one_tool_the_newest_report_counts(tmp_path):
+    (tmp_path / "old").mkdir()
+    for folder, line, day in (("old", 1, 1), (".", 2, 2)):
+        path = tmp_path / folder / "x.sarif.json"
+        path.write_text(a_report(a_result(line=line)))
+        os.utime(path, (86400 * day, 86400 * day))
+
+    assert [one.line for one in read_reported(tmp_path)] == [2]
+
+
+def test_how_grave_a_rule_is_comes_from_the_result_or_its_rule(tmp_path):
+    rule = {
+        "id": "sqli",
+        "defaultConfiguration": {"level": "note"},
+        "properties": {"security-severity": "9.1"},
+    }
+    result = a_result()
+    del result["level"]
+    (tmp_path / "x.sarif").write_text(a_report(result, rules=[rule]))
+
+    (found,) = read_reported(tmp_path)
+
+    assert (found.level, found.weight) == ("note", 9.1)
