@@ -132,7 +132,7 @@ def _feature_title(feature: str, name: str) -> str:
 
 _PLACEHOLDER = re.compile(
     r"\{[^{}]*\}|<[^<>]*>|\(?fill me in.*|yyyy-mm-dd.*|n/?a\.?|none\.?|-+"
-    r"|\[[^\[\]]*\.\.[^\[\]]*\]"
+    r"|\[(?=[^\[\]]*?\.\.)[^\[\]]*+\]"
     r"|\[(?:list|date|name|names|status|tbd|your)\b[^\[\]]*\]",
     re.IGNORECASE | re.DOTALL,
 )

@@ -95,6 +95,7 @@ _BADGE = re.compile(r"/badge/(?:[\w%]+-)?([\w%]{3,60}(?:-{2}[\w%]+)*)-\w+")
 _ENDING = frozenset({Status.SUPERSEDED, Status.DEPRECATED, Status.WITHDRAWN})
 _OVER = frozenset({Status.DEPRECATED, Status.WITHDRAWN, Status.REJECTED})
 _CREDIT = re.compile(rf"\W*(?:{any_of(_CUES['credit'])})\s*:", re.IGNORECASE)
+_LONGEST = 2_000  # characters of a statement that are read
 _TERSE = 3  # words; so few are a status of their own and not a remark on one
 _BRACKETS = " {}[]()*_.>\u2713\u2714\u2705\u2611\u2612"
 _STATUS_NAMES = frozenset(read_lexicon("records")["fields"]["status"])
@@ -126,7 +127,7 @@ def read_status(text: str, place: Place = NOWHERE) -> StatusLine:
     words = plain(said)
     badge = _BADGE.search(said)
     said = _unwrapped(_untabled(said))
-    statements = [part for part in _STATEMENT.split(said) if part.strip()]
+    statements = [part[:_LONGEST] for part in _STATEMENT.split(said) if part.strip()]
     if badge:
         statements.append(badge[1].replace("_", " ").replace("%20", " "))
     status = _status(statements, place)
@@ -271,7 +272,8 @@ def _known(words: str) -> Status | None:
 
 
 def _named(words: str) -> Status | None:
-    """The status that stands anywhere in a text."""
+    """The status that stands anywhere in a text, as far as that is read."""
+    words = words[:_LONGEST]
     for status, pattern in _STATUSES:
         goes_on = _SUCCEEDED if status is Status.SUPERSEDED else _AFTER
         for found in pattern.finditer(words):

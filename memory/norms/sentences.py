@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 LONGEST = 400  # characters of a sentence that are read
 SHORTEST = 10  # characters; a shorter one says nothing by itself
 MOST = 400  # sentences of one memory; a longer text is a specification
-_HEADING = re.compile(r" {0,3}(?P<level>#{1,6})\s+(?P<title>.+?)\s*#*$")
+_HEADING = re.compile(r" {0,3}(?P<level>#{1,6})\s++(?P<title>\S.*)$")
 _FENCE = re.compile(r"\s*(?:`{3,}|~{3,})")
 _ITEM = re.compile(r"^\s*(?:[-*+•]|\d{1,2}[.)])\s+(?:\[[ xX]\]\s+)?")
 _TABLE = re.compile(r"\s*\||\s*:?-{3,}")
@@ -51,7 +51,7 @@ def sentences_of(body: str) -> Iterator[Sentence]:
         if title is not None:
             level = len(title["level"])
             headings = [one for one in headings if one[0] < level]
-            headings.append((level, plain_text(title["title"]).strip()))
+            headings.append((level, plain_text(title["title"].rstrip("# \t")).strip()))
         elif is_text and not _FENCE.match(line):
             block.append((number, plain_text(_ITEM.sub("", _QUOTE.sub("", line))).strip()))
 

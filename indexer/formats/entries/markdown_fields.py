@@ -31,7 +31,7 @@ _PLAIN = re.compile(
     r"[ \t]{0,3}(?:[-*+][ \t]+)?(?P<name>[^\W\d_a-z][^*:\uff1a\\\n]{0,40}?)[ \t]*[:\uff1a]"
     r"(?:[ \t]+(?P<value>.*))?$"
 )
-_HEADING = re.compile(r" {0,3}(?P<level>#{1,6})(?:[ \t]+(?P<title>.*?))?(?:[ \t]+#+)?[ \t]*$")
+_HEADING = re.compile(r" {0,3}(?P<level>#{1,6})(?:[ \t]++(?P<title>.*))?$")
 #: Of a line: its bullet with a box, and the marks that end it.
 _AROUND = re.compile(r"^[\s>*+-]*(?:\[[ xX]\]\s*)?(?:[\s*_]++$)?|(?<![\s*_])[\s*_]++$")
 _RULE = re.compile(r"[ \t]*+(?:[-=*_][ \t]*+){3,}$")
@@ -39,7 +39,7 @@ _STRUCTURE = re.compile(
     r"\s*(?:#{1,6}(?:\s|$)|[-=*_][-=*_ \t]*$|\||\[[^\]\n]*\d|\[[^\]\n]+\]:"
     r"|(?:(?:[-*+>]|\d{1,9}[.)])\s+)*(?:`{3}|~{3}|<|\[?\**\[?\d{1,4}[-/.]\d))"
 )
-_NAME_EDGE = re.compile(r"^[\W\d_]+|[\W_]+$")
+_NAME_EDGE = re.compile(r"^[\W\d_]++|(?<![\W_])[\W_]++$")
 _ASIDE = re.compile(BLANK_BEFORE + r"\([^()]*+\)\s*+$")
 _PLACEHOLDER = re.compile(
     r"(?:\.{3}|…|-+|tbd|todo|n/?a|none|\[[^\]\n]*\](?!\()|<[^<>\n]*>|\{[^{}\n]*\}"
@@ -168,7 +168,12 @@ def is_structure(line: str) -> bool:
 def heading_of(line: str) -> tuple[int, str] | None:
     """Level and title, as written, of a line that is a heading."""
     match = _HEADING.match(line)
-    return (len(match["level"]), match["title"] or "") if match else None
+    if match is None:
+        return None
+    title = (match["title"] or "").rstrip(" \t")
+    bare = title.rstrip("#")
+    is_closed = bare != title and bare.endswith((" ", "\t"))
+    return len(match["level"]), bare.rstrip(" \t") if is_closed else title
 
 
 def read_entry_text(
@@ -206,6 +211,7 @@ class _Reader:
         self._level = 7  # of the subheading that the current field stands under
         self._at_head = True
         self._after_blank = False
+        self._has_started = False  # whether the current field says something yet
 
     def read(self, line: str, shown: str) -> None:
         """Take in one line; `shown` is blank where it is code."""
@@ -244,6 +250,7 @@ class _Reader:
     def _open(self, found: LabelField, value: str, level: int) -> None:
         self._field, self._level, self._after_blank = found, level, False
         self._at_head = self._at_head and found.form is LabelForm.WORD
+        self._has_started = bool(value.strip())
         self.facts.append((found.name, found.form, [value]))
 
     def _continue(self, line: str) -> None:
@@ -254,13 +261,15 @@ class _Reader:
             self.lead.append(line)
         else:
             self.facts[-1][2].append(line)
+            self._has_started = self._has_started or bool(line.strip())
 
     def _continue_word(self, line: str) -> None:
         """A word ends with its paragraph; below an empty label it may be a list instead."""
-        started = any(part.strip() for part in self.facts[-1][2])
         if not line.strip():
             self._after_blank = True
-        elif self._after_blank and (started or (self._level == 7 and not list_items(line))):
+        elif self._after_blank and (
+            self._has_started or (self._level == 7 and not list_items(line))
+        ):
             self._field = None
         else:
             self._after_blank = False
@@ -271,8 +280,8 @@ def _tidy(lines: list[str], *, rules: bool = True) -> str:
     kept = list(lines)
     while kept and (not kept[-1].strip() or (rules and _RULE.fullmatch(kept[-1]))):
         kept.pop()
-    while kept and not kept[0].strip():
-        kept.pop(0)
+    first = next((at for at, line in enumerate(kept) if line.strip()), len(kept))
+    del kept[:first]
     return textwrap.dedent("\n".join(kept))
 
 

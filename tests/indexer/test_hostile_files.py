@@ -1,0 +1,56 @@
+"""Files that were written to keep the indexer busy are read about as soon as ordinary ones."""
+
+from __future__ import annotations
+
+import os
+import time
+
+import pytest
+
+from indexer.formats.registry import formats
+from indexer.pipeline import take_in
+from memory.models.selection import EVERYTHING
+from memory.norms.read import norms_of
+
+RECORD = "# 1. Use Kafka\n\n## Status\n\nAccepted\n\n## Decision\n\nWe will use Kafka.\n"
+LOG = "# Decisions\n\n## 2026-01-12 — Move jobs to Kafka\n\n**Status:** Accepted\n\nOne queue.\n"
+FILES = {"docs/adr/0001-use-kafka.md": RECORD, ".claude/memory/context/decisions.md": LOG}
+LIMIT = 3.0  # seconds; it takes a tenth of that, and took minutes
+
+
+@pytest.mark.parametrize("path", FILES)
+@pytest.mark.parametrize(
+    ("before", "unit", "after"),
+    [
+        ("## x", " ", "y"),
+        ("## x", "\t", "y"),
+        ("## ", "#", "y"),
+        ("**Status:** ", "1", "x"),
+        ("**Status:** ", "[", "x"),
+        ("**Status:** ", " ", "x"),
+        ("**Status:**", "\n", "x"),
+        ("", "\n", "x"),
+        ("- [", ".", ""),
+        ("see ", "\\", "a"),
+        ("see ", "./", ""),
+        ("", "~", "x"),
+        ("", "<table ", ""),
+        ("", "<dt>", ""),
+        ("", "| ", ""),
+        ("", "_", "x"),
+    ],
+)
+def test_one_long_line_delays_nobody(project, path, before, unit, after):
+    file = project.root / path
+    file.parent.mkdir(parents=True)
+    many = 30_000 if unit == "\n" else 150_000 // len(unit)  # each line costs something
+    file.write_text(f"{FILES[path]}\n{before}{unit * many}{after}\n")
+    os.utime(file, (1_700_000_000, 1_700_000_000))
+    start = time.perf_counter()
+
+    take_in(project.ledger, project.root, formats())
+    for memory in project.db.memories.select(EVERYTHING):
+        norms_of(memory)
+
+    assert time.perf_counter() - start < LIMIT
+    assert project.db.memories.select(EVERYTHING)
