@@ -33,6 +33,7 @@ from memory.models.brief import Brief, BriefForm
 from memory.models.coordination import Coordination, Request
 from memory.models.flags import FlagAction, Flags
 from memory.models.harvest import Harvested
+from memory.models.health import Health
 from memory.models.memory import Draft
 from memory.models.plan import CheckedPlan
 from memory.models.report import IndexReport, Progress, no_progress
@@ -376,6 +377,25 @@ class ArchMem(CodeVerbs, KeepVerbs):
                 owner_of=lambda module: find_owner(db, module),
             )
             return coordinate(request, known)
+
+    def health(self, *, now: AwareDatetime | None = None) -> Health:
+        """How the code is, on a page: its numbers and since when, what burdens it, and where.
+
+        The trend is that of the commits that `drift` has looked at.
+        """
+        from memory.code.findings.auditing import look
+        from memory.code.findings.rule import Subject
+        from memory.code.health import health
+        from memory.drifts import kept_points
+
+        code = self._code()
+        subject = Subject(code.base, code.together, code.checks, code.tokens)
+        findings = look(subject).findings
+        with self.ledger.reading():
+            points = kept_points(self.session, code, now or datetime.now(UTC))
+        past = [(point.day, point.metrics) for point in points]
+        violated = [one for one in self.baselines() if one.latest.is_violated]
+        return health(code, findings, past, violated)
 
     def record(self, draft: Draft, *, author: Name | None = None) -> Recorded:
         """Keep a draft, in the ledger first and then in the project's file.

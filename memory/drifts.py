@@ -12,7 +12,7 @@ from memory.code.findings.rule import Subject
 from memory.code.findings.snapshots import Snapshot, Snapshots, modules_of, renames
 from memory.code.inventory import doubts
 from memory.code.metrics import METRICS, measure
-from memory.errors import InvalidRequest
+from memory.errors import InvalidRequest, UnknownCommit
 from memory.models.findings import Drift, DriftPoint
 from memory.models.report import no_progress
 
@@ -90,6 +90,19 @@ def drift(
             "fixed": tuple(one for one in compared.fixed if one.sure),
         }
     )
+
+
+def kept_points(session: Session, known: KnownCode, now: datetime) -> list[DriftPoint]:
+    """The points of the trend that were looked at before, the oldest first; none without git."""
+    history = session.project.code_history(session.ledger)
+    snapshots = Snapshots(session.ledger, history, known.checks)
+    try:
+        line = history.main_line(history.head.hash)
+    except UnknownCommit:
+        return []
+    commits = sample(line, now - timedelta(days=365 * YEARS))
+    seen = ((one, snapshots.kept(one.hash)) for one in commits)
+    return [_point(commit, found) for commit, found in seen if found is not None]
 
 
 def sample(line: Sequence[Commit], since: datetime) -> list[Commit]:

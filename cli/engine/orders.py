@@ -136,7 +136,7 @@ def state_words(state: WatcherState) -> str:
 
 ORDERS: dict[str, Callable[[Engine, PrintCall, Screen], None]] = {
     "search-everywhere": search_everywhere,
-    "health": tell_health,
+    "engine-health": tell_health,
     "watch-on": turn_on,
     "watch-off": turn_off,
     "watch-list": list_watched,

@@ -173,4 +173,4 @@ def status(workspace: Workspace, *, of_engine: bool, as_json: bool) -> None:
     elif find_engine() is None:  # it is not started to be asked how it is
         click.echo("null" if as_json else "No engine is running; the next command starts one.")
     else:
-        workspace.ask("health", {}, Form(json=as_json))
+        workspace.ask("engine-health", {}, Form(json=as_json))

@@ -265,3 +265,23 @@ def test_a_brief_and_a_plan_are_told_of_the_decisions_that_the_code_breaks(coded
 
     assert "0007 Users stand alone (docs/adr/0007-users.md:9) does not hold" in brief
     assert "its check would not hold: users.models imports orders.models" in plan.stdout
+
+
+def test_a_page_tells_how_the_code_is(coded, answer, objects):
+    (said,) = objects("health", "--json")
+    assert {one["name"]: one["value"] for one in said["measures"]}["modules"] == 2
+    assert "covered" in answer("health")
+
+
+def test_a_request_is_answered_from_a_file_or_a_question(coded, run, objects, tmp_path):
+    request = tmp_path / "request.json"
+    request.write_text(json.dumps({"query": "What breaks if we change the User model?"}))
+
+    (said,) = objects("coordinate", str(request), "--json")
+    assert (said["from"], said["family"]) == ("coordinator-backend", "change of a model")
+    assert [one["citations"][0] for one in said["breaks_immediately"]] == ["orders/models.py:3"]
+    request.write_text("{")
+    assert "is no JSON" in run("coordinate", str(request)).stderr
+    assert run("coordinate").exit_code == 2
+    (triaged,) = objects("triage", "Fix the total in orders", "--json")
+    assert triaged["verdict"] == "local"

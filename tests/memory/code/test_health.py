@@ -1,0 +1,43 @@
+"""The page on how a code base is: numbers with formulas, and unknown where nothing tells."""
+
+from __future__ import annotations
+
+from memory.code.findings.rule import finding
+from memory.code.health import health
+from memory.code.known import KnownCode
+from memory.code.metrics import METRICS
+from memory.models.findings import Spot
+
+EDGES = [("a/x.py", "b/x.py"), ("b/x.py", "a/x.py"), ("c/x.py", "a/x.py")]
+
+
+def test_numbers_stand_beside_their_formulas_and_beside_what_they_were(code):
+    then = dict.fromkeys(METRICS, 0.0) | {"modules": 2.0, "couplings": 1.0}
+    found = health(KnownCode(code(EDGES), None, None), (), [("2026-01-01", then)], ())
+    by_name = {one.name: one for one in found.measures}
+
+    assert (by_name["coupled"].value, by_name["coupled"].first) == (0.5, 0.5)
+    assert by_name["in cycles"].value == 0.667
+    assert (by_name["modules"].value, by_name["modules"].last_day) == (3, "2026-01-01")
+    assert all(one.formula for one in found.measures)
+    assert by_name["covered"].value is None
+    assert by_name["open routes"].value is None  # there are no routes
+    assert [(one.first, one.second) for one in found.couplings] == [("a", "b")]
+
+
+def test_debt_counts_what_is_shown_by_module_the_most_burdened_first(code):
+    spots = [Spot(file="a/x.py", line=1)]
+    some = [
+        finding("architecture.x", ["1"], "so", spots, severity="minor", modules=["a"]),
+        finding("performance.y", ["2"], "slow", spots, severity="major", modules=["b", "a"]),
+        finding("architecture.x", ["3"], "so", spots, modules=["c"], sure=False),
+        finding("architecture.x", ["4"], "so", spots, severity="critical", modules=["b"]),
+    ]
+    found = health(KnownCode(code(EDGES), None, None), some, (), ())
+    assert [(one.module, one.critical, one.major, one.minor) for one in found.debt] == [
+        ("b", 1, 1, 0),
+        ("a", 0, 1, 1),
+    ]
+    assert [(one.text, one.citations) for one in found.bottlenecks] == [
+        ("slow", ("a/x.py:1", some[1].id))
+    ]
