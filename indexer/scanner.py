@@ -102,6 +102,7 @@ def scan(
     root: Path,
     accepts: Callable[[PurePosixPath], bool],
     *,
+    endings: Collection[str] | None = None,
     ignore: Sequence[str] = (),
     only: Collection[str] | None = None,
     on_folder: Callable[[str, str], None] = _nothing,
@@ -114,9 +115,10 @@ def scan(
     device in place of a file) is in `blind` and has its line in `problems`. What vanishes
     during the walk is simply not there.
 
-    `ignore` has patterns as in `.gitignore`. With `only`, those paths are looked at and what is
-    below them. Where a link leads to one of them, or stands below one, everything is looked at, as
-    it takes all links to tell which of them has a file.
+    `endings` are those of the files that `accepts` may accept, in small letters and "" for none;
+    of others it is not asked. `ignore` has patterns as in `.gitignore`. With `only`, those paths
+    are looked at and what is below them. Where a link leads to one of them, or stands below one,
+    everything is looked at, as it takes all links to tell which of them has a file.
 
     `on_folder` is told of each folder just before it is listed: the path under which it was reached
     and the real one, both relative to `root`; under each name, where links lead to it.
@@ -129,10 +131,10 @@ def scan(
     places = None if only is None else frozenset(str(PurePosixPath(path)) for path in only)
     if places and "." in places:
         places = None
-    walk = _Walk(root.resolve(), accepts, places, on_folder)
+    walk = _Walk(root.resolve(), accepts, endings, places, on_folder)
     walk.descend(_Place("", "", {".gitignore": (), ".archmemignore": (("", _spec(ignore)),)}))
     if places is not None and walk.links:
-        return scan(root, accepts, ignore=ignore, on_folder=on_folder)
+        return scan(root, accepts, endings=endings, ignore=ignore, on_folder=on_folder)
     while walk.links:
         links, walk.links = sorted(walk.links, key=lambda link: link.path), []
         for link in links:
@@ -212,11 +214,13 @@ class _Walk:
         self,
         root: Path,
         accepts: Callable[[PurePosixPath], bool],
+        endings: Collection[str] | None,
         only: frozenset[str] | None,
         on_folder: Callable[[str, str], None],
     ) -> None:
         self.root = str(root).rstrip("/")
         self.accepts = accepts
+        self.endings = endings
         self.only = only
         self.ways = {way for path in only or () for way in (path, *_above(path))}
         self.on_folder = on_folder
@@ -284,7 +288,7 @@ class _Walk:
                     # Emacs locks a file with a link `.#file`, which leads nowhere by design.
                     if not name.startswith(".#") and not folder.ignores(path):
                         self.links.append(_Place(path, real_prefix + name, folder.rules))
-                elif self.accepts(PurePosixPath(path)) and not folder.ignores(path):
+                elif self.is_wanted(path) and not folder.ignores(path):
                     self.keep(path, real_prefix + name, entry.stat(follow_symlinks=False))
             except _VANISHED:
                 continue
@@ -301,7 +305,7 @@ class _Walk:
             self.cannot_see(link.path, f"a link that cannot be followed: {_reason(error)}")
             return
         is_folder = stat.S_ISDIR(found.st_mode)
-        if not is_folder and not self.accepts(PurePosixPath(link.path)):
+        if not is_folder and not self.is_wanted(link.path):
             return
         if not f"{target}/".startswith(f"{self.root}/"):
             self.cannot_see(link.path, "a link out of the project, which is not followed")
@@ -315,6 +319,14 @@ class _Walk:
             self.followed.add(real)
             if self.has_usable_name(link.path):
                 self.descend(replace(link, real=real))
+
+    def is_wanted(self, path: str) -> bool:
+        """Whether a file is among those to find; most can be told by their ending."""
+        if self.endings is not None:
+            stem, dot, ending = path.rpartition("/")[2].rpartition(".")
+            if (f"{dot}{ending}".lower() if stem and ending else "") not in self.endings:
+                return False
+        return self.accepts(PurePosixPath(path))
 
     def keep(self, path: str, real: str, found: os.stat_result) -> None:
         if self.only is not None and not is_within(path, self.only):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import dropwhile, takewhile
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -30,6 +31,7 @@ def is_test(path: str) -> bool:
     return _is_in(folders, "test_folders") or bool(_TEST_NAME.match(name))
 
 
+@lru_cache(maxsize=16_384)  # the same files are asked about for each commit that is looked at
 def is_code(path: str) -> bool:
     """Whether people work on a file as part of the program: no test, document or made thing."""
     *folders, name = path.split("/")

@@ -6,7 +6,7 @@ import fnmatch
 import inspect
 import pkgutil
 import re
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module
 from typing import TYPE_CHECKING, TypeVar
 
@@ -89,6 +89,7 @@ _SET_BY_PATH = (".yaml", ".yml")  # the endings of files that a pattern with a f
 CONFIG = "config"  # what is read as text, for a language
 
 
+@lru_cache(maxsize=16_384)  # the same files are asked about again and again
 def language_of(path: str) -> str | None:
     """The language of a file; `CONFIG` for one that sets something; None for any other."""
     name = path.rpartition("/")[2]

@@ -17,6 +17,7 @@ from pydantic import Field
 from indexer.formats.document import Document, FoundFolders
 from indexer.formats.record_evidence import reads_like_record
 from indexer.formats.record_names import (
+    ENDINGS,
     KIND_NAMED,
     holds_fields,
     is_aside,
@@ -78,6 +79,10 @@ class Discovery(Value):
                 if is_one
             ),
         )
+
+
+#: Of the files that `may_tell`.
+TELLING_ENDINGS = frozenset({"", ".md", ".yaml", ".yml"}) | ENDINGS
 
 
 def may_tell(path: PurePosixPath) -> bool:

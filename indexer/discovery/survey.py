@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from indexer.discovery.looks import discover, may_tell, unsettled
+from indexer.discovery.looks import TELLING_ENDINGS, discover, may_tell, unsettled
 from indexer.formats.record_names import holds_fields, is_page_beside
-from indexer.formats.registry import finder
+from indexer.formats.registry import endings_of, finder
 from indexer.scanner import Scan, scan
 
 if TYPE_CHECKING:
@@ -107,7 +107,11 @@ def _with(seen: Scan, more: Scan) -> Scan:
 def _scan(
     root: Path, formats: Sequence[Format], ignore: Sequence[str], only: Collection[str] | None
 ) -> Scan:
-    find = finder(formats)
+    find, endings = finder(formats), endings_of(formats)
     return scan(
-        root, lambda path: find(path) is not None or may_tell(path), ignore=ignore, only=only
+        root,
+        lambda path: find(path) is not None or may_tell(path),
+        endings=None if endings is None else endings | TELLING_ENDINGS,
+        ignore=ignore,
+        only=only,
     )

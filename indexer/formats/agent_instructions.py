@@ -46,6 +46,7 @@ class AgentInstructions(Format):
     name = "agent instructions"
     trust = Trust.TEAM
     order = 0
+    endings = frozenset({".md", ".mdc", ""})
 
     def accepts(self, path: PurePosixPath) -> bool:
         """Whether agents are told to read the file, wherever in the project it stands."""

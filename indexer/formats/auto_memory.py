@@ -26,6 +26,7 @@ class AutoMemory(MemoryPages):
     name = "auto-memory"
     trust = Trust.AGENT
     order = 0
+    endings = frozenset({".md"})
 
     def accepts(self, path: PurePosixPath) -> bool:
         """Whether the file lies outside the project, where only `auto_memory_files` looks."""

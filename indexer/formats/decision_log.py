@@ -81,6 +81,7 @@ class DecisionLog(Format):
     name = "decision log"
     trust = Trust.TEAM
     order = 0
+    endings = frozenset({".md"})
 
     def accepts(self, path: PurePosixPath) -> bool:
         """Whether the file is a decision log by its name and folder."""

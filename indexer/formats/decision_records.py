@@ -26,7 +26,7 @@ from indexer.formats.record_metadata import (
     stated_in_heading,
     title_section,
 )
-from indexer.formats.record_names import is_record
+from indexer.formats.record_names import ENDINGS, is_record
 from indexer.formats.record_relations import headed_references
 from indexer.formats.record_titles import (
     date_in_name,
@@ -94,6 +94,7 @@ class DecisionRecords(Format):
     name = "decision-record"
     trust = Trust.REVIEWED
     order = 3
+    endings = ENDINGS
 
     def __init__(
         self, record_folders: Sequence[str] = (), found: FoundFolders = NOTHING_FOUND

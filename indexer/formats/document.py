@@ -89,9 +89,10 @@ class Format(ABC):
     #: Of several formats that accept a path the lowest has it: 0 for one kind of file anywhere,
     #: 1 for a folder, 2 and up for what is left.
     order: ClassVar[int] = 1
-    #: The folder and the endings of its files, where no more is to be asked of a path.
-    below: ClassVar[tuple[str, ...]] = ()
+    #: The endings of its files, "" for files without one; none are said where it may be any.
     endings: ClassVar[frozenset[str]] = frozenset()
+    #: The folder of its files, where no more is to be asked of a path.
+    below: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, record_folders: Sequence[str] = ()) -> None:
         """Take note of the folders of decision records beyond the usual ones."""

@@ -28,6 +28,7 @@ class KnowledgeBundles(Format):
     name = "knowledge bundle"
     trust = Trust.TEAM
     order = 4
+    endings = frozenset({".md"})
 
     def __init__(
         self, record_folders: Sequence[str] = (), found: FoundFolders = NOTHING_FOUND

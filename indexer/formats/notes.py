@@ -202,6 +202,7 @@ class MemoryPages(Format):
     name = "memory pages"
     trust = Trust.TEAM
     order = 2
+    endings = frozenset({".md"})
 
     def accepts(self, path: PurePosixPath) -> bool:
         """Whether the file is Markdown of a memory folder or a memory bank."""

@@ -43,6 +43,7 @@ class PlainFormat(Format):
     name = "plain kinds"
     trust = Trust.TEAM
     order = 0
+    endings = frozenset({".md", ".json"})
 
     def accepts(self, path: PurePosixPath) -> bool:
         """Whether it is the file of such a kind."""

@@ -17,7 +17,7 @@ _LEXICON = read_lexicon("records")
 _FOLDERS = {name: frozenset(folders) for name, folders in _LEXICON["folders"].items()}
 _OTHERS = frozenset(read_lexicon("record_folders")["folders"]["others"])
 _ASIDE = _FOLDERS["of_other_formats"].union(read_lexicon("record_folders")["folders"]["aside"])
-_ENDINGS = frozenset(_LEXICON["files"]["endings"])
+ENDINGS = frozenset(_LEXICON["files"]["endings"])  # of records
 _BESIDE = frozenset(_LEXICON["files"]["beside"])
 _KINDS = any_of(_LEXICON["kinds"]["files"])
 _RECORD_NAME = re.compile(
@@ -123,7 +123,7 @@ def named_folder(path: PurePosixPath) -> str:
 
 
 def _may_be_record(path: PurePosixPath) -> bool:
-    if path.suffix.lower() not in _ENDINGS:
+    if path.suffix.lower() not in ENDINGS:
         return False
     return _NOT_A_RECORD.match(record_name(str(path)).rpartition(".")[0]) is None
 

@@ -26,6 +26,12 @@ def finder(formats: Sequence[Format]) -> Callable[[PurePosixPath], Format | None
     return lambda path: next((each for each in formats if each.accepts(path)), None)
 
 
+def endings_of(formats: Sequence[Format]) -> frozenset[str] | None:
+    """The endings of all files that some of these formats may accept; None if they may be any."""
+    said = [each.endings for each in formats]
+    return frozenset().union(*said) if all(said) else None
+
+
 def format_for(path: PurePosixPath) -> Format | None:
     """The format of a file at this path, relative to the project root; None for any other file."""
     return finder(_usual())(path)

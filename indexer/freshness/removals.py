@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from indexer.markup.elements import without_code, without_comments
@@ -19,6 +20,15 @@ _REMOVED = rf"\b(?:{any_of(_WORDS['removed'])})\b"
 _NOT = re.compile(rf"\b(?:{any_of(_WORDS['not'])})\b", re.IGNORECASE)
 _NEAR = 30  # characters before a verb in which a negation is its own
 _BETWEEN = rf"(?:(?!\b(?:{any_of(_WORDS['elsewhere'])})\b)[^.;:]){{0,90}}?"
+_NAME = "\0"  # what stands for the name of what goes, in sentences
+#: "Remove X", "X is to be removed", "X (removed)".
+_FORMS = (
+    re.compile(rf"(?i:{_REMOVE})(?i:{_BETWEEN}){_NAME}"),
+    re.compile(
+        rf"{_NAME}[`)\"']*(?i:{_BETWEEN})(?i:\b(?:{_GOES})\s+(?:\w+ly\s+|be\s+)?{_REMOVED})"
+    ),
+    re.compile(rf"{_NAME}[`)\"']*(?i:[^.;:]{{0,40}}?[,:(]?\s*{_REMOVED}\s*(?:by\b|[,.;)]|$))"),
+)
 _ITEM = re.compile(r"\s*(?:[-*+]|\d+[.)])\s+")
 _PART = re.compile(r"[A-Z]?[a-z\d]+|[A-Z]+(?![a-z])")
 
@@ -33,27 +43,23 @@ def decides_removal(text: str, name: str) -> bool:
     spaced = r"[\s_-]*".join(map(re.escape, _PART.findall(last)))
     said = rf"(?<![\w]){re.escape(last)}(?!\w)"
     named = rf"(?:{said}|(?<!\w)(?i:{spaced})(?!\w))" if "/" not in last and spaced else said
-    forms = _forms(named)
+    spoken = re.compile(named)
     return any(
         _NOT.search(sentence[max(0, match.start() - _NEAR) : match.end()]) is None
-        for sentence in _sentences(text)
-        for form in forms
+        for sentence in (spoken.sub(_NAME, one) for one in _sentences(text))
+        if _NAME in sentence
+        for form in _FORMS
         for match in form.finditer(sentence)
     )
 
 
-def _forms(named: str) -> tuple[re.Pattern[str], ...]:
-    return (
-        re.compile(rf"(?i:{_REMOVE})(?i:{_BETWEEN}){named}"),
-        re.compile(
-            rf"{named}[`)\"']*(?i:{_BETWEEN})(?i:\b(?:{_GOES})\s+(?:\w+ly\s+|be\s+)?{_REMOVED})"
-        ),
-        re.compile(rf"{named}[`)\"']*(?i:[^.;:]{{0,40}}?[,:(]?\s*{_REMOVED}\s*(?:by\b|[,.;)]|$))"),
-    )
-
-
-def _sentences(text: str) -> Iterator[str]:
+@lru_cache(maxsize=16)
+def _sentences(text: str) -> tuple[str, ...]:
     """The sentences of a text on one line each; an item of a list with the line above the list."""
+    return tuple(_read_sentences(text))
+
+
+def _read_sentences(text: str) -> Iterator[str]:
     lead = ""
     for block in re.split(r"\n\s*\n", without_code(without_comments(text))):
         lines: list[str] = []

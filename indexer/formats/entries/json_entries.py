@@ -149,6 +149,7 @@ class JsonFormat(Format):
     """Any JSON below a folder of `.claude/memory/`: arrays, objects with one, mappings by name."""
 
     trust = Trust.TEAM
+    endings = frozenset({".json"})
     folder: ClassVar[str]
 
     def accepts(self, path: PurePosixPath) -> bool:

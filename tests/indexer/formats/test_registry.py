@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 import pytest
 
 from indexer.formats.document import Document
-from indexer.formats.registry import format_for, formats
+from indexer.formats.registry import endings_of, format_for, formats
 
 SAMPLE = Path(__file__).parents[3] / "data/sample"
 
@@ -40,6 +40,23 @@ def test_each_path_has_its_format(path, name):
 @pytest.mark.parametrize("path", ["README.md", "src/a.json", "package.json"])
 def test_other_files_have_none(path):
     assert format_for(PurePosixPath(path)) is None
+
+
+@pytest.mark.parametrize(
+    "path", [".cursorrules", "a/.cursor/rules/b.mdc", "docs/adr/0001-a.rst", "docs/adr/0002-b.ADOC"]
+)
+def test_no_ending_that_a_format_accepts_is_left_out(path):
+    ending = PurePosixPath(path).suffix.lower()
+
+    assert format_for(PurePosixPath(path)) is not None
+    assert ending in endings_of(formats())
+
+
+def test_a_format_that_states_no_endings_is_asked_of_every_file():
+    class Anything(type(formats()[0])):
+        endings = frozenset()
+
+    assert endings_of([*formats(), Anything()]) is None
 
 
 def test_names_are_unique_because_revisions_are_told_by_them():
