@@ -88,6 +88,7 @@ class EntryFormat:
 
     name = "entries"
     trust = Trust.TEAM
+    endings = frozenset[str]()  # any
     record_folders = ()
 
     def knowing(self, found):

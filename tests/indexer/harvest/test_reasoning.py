@@ -7,6 +7,7 @@ import pytest
 from indexer.git.log import Commit
 from indexer.harvest.commits import read_message
 from indexer.harvest.documents import read_document
+from indexer.harvest.reasoning import tells_harm
 from indexer.harvest.swaps import read_swap
 from indexer.harvest.titles import title_of
 
@@ -92,3 +93,20 @@ def test_documents_and_changelogs_tell_decisions_by_line():
         "# 2.0\n\n- Drop the XML exporter because nobody could maintain its schema.\n",
     )
     assert (entry.origin, entry.title) == ("changelog", "Drop the XML exporter")
+
+
+@pytest.mark.parametrize(
+    ("reason", "is_one"),
+    [
+        ("The new pool causes timeouts in every nightly job.", True),
+        ("This is breaking applications that load lazily.", True),
+        ("The message doesn't say when the method will go.", False),
+        ("This does not solve the problem that was reported.", False),
+    ],
+)
+def test_what_a_change_does_not_do_is_no_harm(reason, is_one):
+    assert tells_harm(reason) is is_one
+
+
+def test_the_merge_of_a_bot_is_no_title():
+    assert title_of("Auto merge of #2269 - someone:some-branch, r=another") == ""
