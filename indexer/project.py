@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from indexer.project_root import find_project, other_worktrees
 from memory.api import ArchMem
 from memory.config import load_settings, store_folder
+from memory.keeping.forgetting import finish
 from memory.ledger.adoption import ensure_ours
 from memory.ledger.ownership import ensure_belongs
 from memory.session import LEDGER, Session, create_store
@@ -119,6 +120,15 @@ class WorktreeFiles:
 
         find = finder(knowing_folders(ledger.db, formats(self._settings.record_folders)))
         return amend(ledger, self._root, uid, draft, author, after, find)
+
+    def remove(self, ledger: Ledger, uid: str, author: str, after: int | None) -> Recorded:
+        """Take a memory away, and its entry out of its file."""
+        from indexer.discovery.telling import knowing_folders
+        from indexer.formats.registry import finder, formats
+        from indexer.removing import remove
+
+        find = finder(knowing_folders(ledger.db, formats(self._settings.record_folders)))
+        return remove(ledger, self._root, uid, author, after, find)
 
     def harvest(
         self,
@@ -355,6 +365,7 @@ def _of_this_project(memory: ArchMem, roots: ProjectRoots) -> ArchMem:
     """The memory, if it is that of this project; else it is closed, and that is said."""
     try:
         ensure_belongs(memory.ledger, roots.main)
+        finish(memory.session)
     except BaseException:
         memory.close()
         raise

@@ -1,13 +1,18 @@
 """The verbs that keep a memory whole; `memory.api.ArchMem` has them with its own."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from memory.models.keeping import Diagnosis
+from memory.models.answer import Recorded
+from memory.models.keeping import Diagnosis, Forgotten
 from memory.models.report import Progress, no_progress
+from memory.models.request import Question
+from memory.models.selection import Name
 
 if TYPE_CHECKING:
     from memory.ledger.interface.database import Ledger
+    from memory.models.memory import Draft
     from memory.session import Session
+    from memory.upkeep import Upkeep
 
 
 class KeepVerbs:
@@ -15,6 +20,7 @@ class KeepVerbs:
 
     session: "Session"
     ledger: "Ledger"
+    upkeep: "Upkeep"
 
     def doctor(
         self,
@@ -33,3 +39,84 @@ class KeepVerbs:
         from memory.keeping.doctor import diagnose
 
         return diagnose(self.session, mend=mend, on_progress=on_progress)
+
+    def correct(
+        self,
+        uid: Name,
+        fields: dict[str, Any],  # of its draft or its details, by name
+        *,
+        expected: int | None = None,  # the revision that it is made from
+        author: Name | None = None,
+    ) -> Recorded:
+        """Let a memory say something else, as a new revision, in its file too.
+
+        Raises:
+            ChangedMeanwhile: another revision than the expected one is the newest.
+            InvalidRecord: a field is unknown, or cannot be so.
+            FileNotWritable: it cannot be said where it stands; nothing was kept.
+        """
+        from memory.keeping.correcting import corrected
+
+        with self.ledger.reading() as db:
+            memory = db.memories.fetch(db.memories.find_uid(uid))
+            draft = corrected(memory.revision.draft, fields)
+        after = memory.revision.number if expected is None else expected
+        return self.amend(memory.uid, draft, author=author, after=after)
+
+    def remove(
+        self, uid: Name, *, expected: int | None = None, author: Name | None = None
+    ) -> Recorded:
+        """Take a memory away, its entry in the project's files too; its history stays.
+
+        Raises:
+            ChangedMeanwhile: another revision than the expected one is the newest.
+            FileNotWritable: its entry cannot be taken out; nothing was changed.
+        """
+        with self.ledger.reading() as db:
+            whole = db.memories.find_uid(uid)
+            return self.session.project.remove(self.ledger, whole, self._by(author), expected)
+
+    def undo(self, *, author: Name | None = None) -> Recorded:
+        """Take back what was recorded last, in the project's files too.
+
+        What was new is removed, what was revised says again what it said before.
+
+        Raises:
+            InvalidRequest: nothing was recorded that could be taken back.
+        """
+        from memory.keeping.correcting import last_recorded
+
+        with self.ledger.reading() as db:
+            uid, number, before = last_recorded(db)
+        if before is None:
+            return self.remove(uid, expected=number, author=author)
+        return self.amend(uid, before, author=author, after=number)
+
+    def forget(
+        self,
+        uid: Name = "",
+        *,
+        text: Question = "",  # a regular expression, instead of a uid
+        yes: bool = False,  # erase it; else only the places are told
+        author: Name | None = None,
+    ) -> Forgotten:
+        """Erase a memory, or words wherever they stand, from every file of the store.
+
+        The project's files and git's history are named, and stay as they are. What was erased is
+        not kept, only that it was, when and by whom.
+
+        Raises:
+            InvalidRequest: neither a uid nor a text is named, or it is no regular expression.
+        """
+        from memory.keeping.forgetting import forget
+
+        return forget(self.session, uid, text, yes=yes, by=self._by(author))
+
+    def amend(
+        self, uid: Name, draft: "Draft", *, author: Name | None = None, after: int | None = None
+    ) -> Recorded:
+        """See `ArchMem.amend`."""
+        raise NotImplementedError
+
+    def _by(self, author: str | None) -> str:
+        raise NotImplementedError

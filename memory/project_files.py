@@ -62,6 +62,10 @@ class ProjectFiles(Protocol):
         """
         ...
 
+    def remove(self, ledger: Ledger, uid: str, author: str, after: int | None) -> Recorded:
+        """Take a memory away, and its entry out of its file."""
+        ...
+
     def harvest(
         self,
         ledger: Ledger,

@@ -27,3 +27,19 @@ class Diagnosis(Value):
     def is_sound(self) -> bool:
         """Whether nothing is wrong, or no longer."""
         return all(one.mended for one in self.findings)
+
+
+class Place(Value):
+    """Where something stands."""
+
+    where: str  # "ledger", "full text, embeddings and vectors", "file" ...
+    what: str  # a uid, a row's key, or a path with a line
+    count: int = 1
+
+
+class Forgotten(Value):
+    """What was to be erased, where it stood, and what is left of it."""
+
+    places: tuple[Place, ...] = ()
+    erased: bool = False  # False where it was only asked
+    left: tuple[str, ...] = ()  # what says it still, in lines

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         Anchors,
         Changes,
         Consolidations,
+        Erasing,
         Facts,
         Files,
         Rewinding,
@@ -45,6 +46,7 @@ class Database(Protocol):
     consolidations: Consolidations
     rewinding: Rewinding
     code: CodeRows
+    erasing: Erasing
 
     def steadily(self) -> AbstractContextManager[None]:
         """In the block the embedding model, the queue's length and the last change are read once.

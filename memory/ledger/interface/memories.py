@@ -61,6 +61,9 @@ class Memories(Protocol):
             UnknownMemory: there is no such memory.
         """
 
+    def last_recorded(self) -> str | None:
+        """The uid of what a person or an agent recorded last, if it still stands so."""
+
     def remove(self, uid: str, source: Source, at: datetime) -> bool:
         """Add a tombstone: the source no longer says this, from `at` on.
 

@@ -8,9 +8,10 @@ from memory.models.assessment import AnchorVerdict, Checked, Freshness
 from memory.models.report import MAIN, KnownFile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
 
+    from memory.models.memory import Draft, Passage
     from memory.models.runs import Application
     from memory.models.selection import Lens
 
@@ -233,3 +234,28 @@ class Rewinding(Protocol):
 
     def queue_what_shows(self, model: str) -> None:
         """Of the texts of memories that are there, those wait that a model has not embedded."""
+
+
+class Erasing(Protocol):
+    """Takes words out of the ledger so that no byte of them stays in its file."""
+
+    def find_words(self, redact: Callable[[str], str]) -> dict[str, list[str]]:
+        """Where a text that `redact` changes stands: by table, uids or keys of rows."""
+
+    def erase_words(
+        self,
+        redact: Callable[[str], str],
+        derive: Callable[[Draft], tuple[str, list[Passage]]],
+    ) -> None:
+        """Replace it wherever it stands, and make anew what is derived of it."""
+
+    def erase_memories(
+        self, uids: Iterable[str], derive: Callable[[Draft], tuple[str, list[Passage]]]
+    ) -> None:
+        """Take out memories, all their revisions and all that hangs on them."""
+
+    def mark(self, name: str, said: dict[str, str]) -> None:
+        """Say that something was erased, and that what lies beside the rows is still to go."""
+
+    def vacuum(self) -> bool:
+        """Write the file anew, outside of a transaction; False while another program reads it."""

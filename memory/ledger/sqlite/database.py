@@ -10,6 +10,7 @@ from sqlite_utils import Database as Tables
 from memory.ledger.facts import HISTORY, MODEL
 from memory.ledger.sqlite.calendar import SqliteCalendar
 from memory.ledger.sqlite.code import SqliteCodeRows
+from memory.ledger.sqlite.erasing import SqliteErasing
 from memory.ledger.sqlite.kind_rows import (
     SqliteFlagRows,
     SqliteRefactorings,
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
         Anchors,
         Changes,
         Consolidations,
+        Erasing,
         Facts,
         Files,
         Rewinding,
@@ -82,6 +84,7 @@ class SqliteDatabase(Tables):
         self.rewinding: Rewinding = SqliteRewinding(self)
         self.code: CodeRows = SqliteCodeRows(self)
         self.has_new_words = False  # since their digest was kept
+        self.erasing: Erasing = SqliteErasing(self)
         self._glance: Glance | None = None
         self._is_steady = False
 

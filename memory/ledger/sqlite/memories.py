@@ -70,6 +70,15 @@ class SqliteMemories(Repository, Memories):
         self._append(memory_id, number + 1, draft, source, at, removed=True)
         return True
 
+    def last_recorded(self) -> str | None:
+        sql = """
+            SELECT m.uid FROM revisions AS r JOIN memories AS m ON m.newest = r.id
+            WHERE json_extract(r.source, '$.author') != 'indexer' AND NOT r.removed
+            ORDER BY r.id DESC LIMIT 1
+        """
+        row = self._db.execute(sql).fetchone()
+        return str(row[0]) if row else None
+
     def place(self, uid: str, path: str | None, draft: Draft) -> None:
         first, last = draft.lines or (None, None)
         self._db.execute(

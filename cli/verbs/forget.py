@@ -1,0 +1,63 @@
+"""`archmem forget`: erase what should never have been kept."""
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cli.form import Form
+from cli.options import json_option
+from cli.verb import Verb
+from cli.workspace import Workspace, pass_workspace
+
+if TYPE_CHECKING:
+    from cli.forms.screen import Screen
+    from memory.models.keeping import Forgotten
+
+
+class Forget(Verb):
+    """Erase a memory, or words wherever they stand."""
+
+    name = "forget"
+    writes = True
+    takes_long = True
+
+    def show(self, screen: "Screen", form: Form, asked: Any, response: "Forgotten") -> None:
+        from memory.texts.safe_text import one_line
+
+        for place in response.places:
+            count = f" ({place.count} revisions)" if place.count > 1 else ""
+            screen.line(one_line(f"{place.where}: {place.what}{count}"))
+
+    def remark(self, screen: "Screen", form: Form, asked: Any, response: "Forgotten") -> None:
+        screen.problems(response.left)
+        if response.erased:
+            screen.note("Erased from every file of the memory; that it was is kept.")
+        elif response.places:
+            screen.note("Nothing is erased yet; --yes erases it from every file of the memory.")
+
+
+VERBS = (Forget(),)
+
+
+@click.command()
+@click.argument("uid", required=False, default="")
+@click.option("--text", default="", metavar="REGEX", help="Words, wherever they stand.")
+@click.option("--yes", is_flag=True, help="Erase it; without, only the places are listed.")
+@json_option
+@pass_workspace
+def forget(workspace: Workspace, *, uid: str, text: str, yes: bool, as_json: bool) -> None:
+    """Erase a memory, or words.
+
+    First all places are listed. With --yes nothing is left of them in the store: they are gone
+    from all revisions, full text, embeddings and vectors; copies as of commits, damaged ledgers
+    that were kept and backups are removed as a whole. Files of the project and git's history
+    are named, and stay as they are. That something was erased, when and by whom is kept, without what it was.
+
+    \b
+    Examples:
+        archmem forget not-k3f9x2ab
+        archmem forget --text 'sk_live_\\w+' --yes
+    """
+    if bool(uid) is bool(text):
+        raise click.UsageError("Name a uid or --text.")
+    workspace.ask(VERBS[0], {"uid": uid, "text": text, "yes": yes}, Form(json=as_json))

@@ -1,0 +1,95 @@
+"""Takes a memory away: its entry out of its file first, then a tombstone in the ledger."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from indexer.reconcile import FoundDraft, plan_reconciliation
+from indexer.worktrees import worktree_name
+from indexer.writers.atomic_file import write_file
+from indexer.writers.removal import without_entry
+from memory.errors import ChangedMeanwhile, FileNotWritable
+from memory.models.answer import Recorded
+from memory.models.memory import Source, trust_in
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from indexer.recording import FindFormat
+    from memory.ledger.interface.database import Ledger
+    from memory.models.memory import Draft
+
+PATIENCE = 10.0  # seconds that an index run may keep us waiting
+
+
+def remove(
+    ledger: Ledger,
+    root: Path,
+    uid: str,
+    author: str,
+    after: int | None,
+    find_format: FindFormat,
+) -> Recorded:
+    """Take a memory away; what history says of it stays.
+
+    Args:
+        ledger: Where it is kept.
+        root: The worktree whose file is written.
+        uid: Of the memory.
+        author: Who takes it away.
+        after: The number of the revision that is meant; None for the newest.
+        find_format: Which format a file has.
+
+    Raises:
+        UnknownMemory: there is none.
+        ChangedMeanwhile: another revision is the newest.
+        FileNotWritable: its entry cannot be taken out; nothing was changed.
+        StoreBusy: an index run is at work.
+    """
+    with ledger.indexing(wait=PATIENCE):
+        memory = ledger.db.memories.fetch(uid)
+        if after is not None and memory.revision.number != after:
+            raise ChangedMeanwhile(uid)
+        path = memory.path
+        is_in_file = path is not None and (root / path).exists()
+        if path is not None and is_in_file and not _is_new(ledger, uid):
+            _take_out(ledger, root, uid, path, find_format)
+        with ledger.writing() as db:
+            source = Source(author=author, trust=trust_in(author))
+            is_new = db.memories.remove(uid, source, datetime.now(UTC))
+            db.memories.mark_pending(uid, is_pending=False)
+            if path is not None:
+                db.files.reopen(path, "", worktree=worktree_name(root))
+    return Recorded(uid=uid, is_new=is_new, path=path)
+
+
+def _is_new(ledger: Ledger, uid: str) -> bool:
+    """Whether it never came into its file."""
+    memory = ledger.db.memories.fetch(uid)
+    return memory.pending_file and memory.revisions == 1 and memory.path is None
+
+
+def _take_out(ledger: Ledger, root: Path, uid: str, path: str, find_format: FindFormat) -> None:
+    format_ = find_format(PurePosixPath(path))
+    if format_ is None:
+        raise FileNotWritable(path, "nobody can tell its entries apart")
+    known = ledger.db.memories.in_files([path])
+
+    def find(drafts: Sequence[Draft]) -> int | None:
+        plan = plan_reconciliation([FoundDraft(path, draft) for draft in drafts], known)
+        match = next((one.found.draft for one in plan.matched if one.memory.uid == uid), None)
+        return next((n for n, draft in enumerate(drafts) if draft is match), None)
+
+    def change(text: str | None) -> str:
+        if text is None:
+            raise FileNotWritable(path, "it is not there")
+        try:
+            return without_entry(path, format_, text, find)
+        except FileNotWritable as error:
+            error.hint = "Nothing was changed."
+            raise
+
+    write_file(root, path, change)

@@ -1,0 +1,137 @@
+"""What was erased is in no file of the store any more, whenever the erasing was interrupted."""
+
+import pytest
+
+from indexer.project import open_project
+from memory.errors import InvalidRequest, UnknownMemory
+from memory.kinds.vocabulary import Status
+from memory.ledger.facts import ERASING, FORGOTTEN
+from memory.ledger.sqlite import erasing
+from memory.models.selection import Lens
+from tests.builders import a_decision
+from tests.shop import write_shop
+
+SECRET = "zeitgeist-9f8e7d6c"
+STATEMENT = f"The key of the gateway is {SECRET}, which everybody uses."
+
+
+class Killed(BaseException):
+    """Stands for kill -9: nothing handles it."""
+
+
+@pytest.fixture
+def root(tmp_path, word_model):
+    folder = tmp_path / "shop"
+    write_shop(folder)
+    return folder
+
+
+def opened(root):
+    return open_project(root, environment={})
+
+
+@pytest.fixture
+def uid(root):
+    """Of a record that says a secret, was corrected by hand, and is known everywhere."""
+    with opened(root) as memory:
+        memory.index()
+        draft = a_decision(title="A key of the gateway", body=STATEMENT, status=Status.ACCEPTED)
+        uid = memory.record(draft, author="human:dana").uid
+        memory.index()
+        path = root / memory.show(uid).memory.path
+        path.write_text(path.read_text().replace(SECRET, "in the vault"))
+        memory.index()
+        assert memory.search("in the vault").hits
+    return uid
+
+
+def holding(root) -> list[str]:
+    """The files of the store that hold the secret, or a part of it."""
+    return [
+        path.name
+        for path in (root / ".archmem").rglob("*")
+        if path.is_file() and b"zeitgeist" in path.read_bytes()
+    ]
+
+
+def test_the_places_are_told_first_and_nothing_is_changed(root, uid):
+    with opened(root) as memory:
+        found = memory.forget(text=SECRET)
+        assert not found.erased
+        assert {place.what for place in found.places if place.where.startswith("ledger")} == {uid}
+
+    assert "memory.db" in holding(root)
+
+
+def test_words_are_gone_from_every_file_and_the_memory_stays(root, uid):
+    with opened(root) as memory:
+        assert memory.forget(text=SECRET, yes=True, author="human:dana").erased
+
+        assert "[erased]" in memory.history(uid).revisions[0].draft.body
+        assert "in the vault" in memory.show(uid).memory.revision.draft.body
+        memory.index()
+        assert memory.search("in the vault").hits[0].memory.uid == uid
+        assert memory.ledger.examine() is None
+        assert memory.ledger.db.facts.beginning(FORGOTTEN)
+    assert holding(root) == []
+
+
+def test_a_memory_is_gone_with_all_its_revisions_and_that_it_was_is_kept(root, uid):
+    with opened(root) as memory:
+        found = memory.forget(uid, yes=True, author="human:dana")
+        assert any(line.startswith(memory_path(found)) for line in found.left)
+        with pytest.raises(UnknownMemory):
+            memory.show(uid)
+        assert memory.ledger.examine() is None
+        (marker,) = memory.ledger.db.facts.beginning(FORGOTTEN).items()
+        assert marker[0].endswith(uid)
+        assert "human:dana" in marker[1]
+    assert holding(root) == []
+
+
+def memory_path(found) -> str:
+    return next(place.what for place in found.places if place.where == "file")
+
+
+@pytest.mark.parametrize(
+    ("of", "step"),
+    [
+        (erasing, "erase_words"),
+        ("memory.retrieval.vectors.Vectors", "discard"),
+        ("shutil", "rmtree"),
+        ("memory.ledger.sqlite.erasing.SqliteErasing", "vacuum"),
+    ],
+)
+def test_what_was_killed_half_way_is_completed_when_the_memory_is_opened(
+    root, uid, monkeypatch, of, step
+):
+    (root / ".archmem/at/copy").mkdir(parents=True)
+    (root / ".archmem/at/copy/memory.db").write_text(SECRET)
+
+    def killed(*_, **__):
+        raise Killed
+
+    with monkeypatch.context() as patched, opened(root) as memory:
+        name = f"{of}.{step}" if isinstance(of, str) else f"{of.__name__}.{step}"
+        patched.setattr(name, killed)
+        with pytest.raises(Killed):
+            memory.forget(text=SECRET, yes=True)
+
+    with opened(root) as memory:
+        if step == "erase_words":  # then nothing had begun
+            assert memory.forget(text=SECRET, yes=True).erased
+        assert memory.ledger.db.facts.find(ERASING) is None
+    assert holding(root) == []
+
+
+@pytest.mark.parametrize("asked", [{}, {"text": "("}, {"text": ".*"}])
+def test_what_means_nothing_or_everything_is_refused(root, asked):
+    with opened(root) as memory, pytest.raises(InvalidRequest):
+        memory.forget(**asked)
+
+
+def test_it_was_never_known_as_of_any_day(root, uid):
+    with opened(root) as memory:
+        memory.forget(uid, yes=True)
+        with pytest.raises(UnknownMemory):
+            memory.show(uid, lens=Lens())
