@@ -51,7 +51,8 @@ def forget(workspace: Workspace, *, uid: str, text: str, yes: bool, as_json: boo
     First all places are listed. With --yes nothing is left of them in the store: they are gone
     from all revisions, full text, embeddings and vectors; copies as of commits, damaged ledgers
     that were kept and backups are removed as a whole. Files of the project and git's history
-    are named, and stay as they are. That something was erased, when and by whom is kept, without what it was.
+    are named, and stay as they are. That something was erased, when and by whom is kept, without
+    what it was.
 
     \b
     Examples:
