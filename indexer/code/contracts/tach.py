@@ -73,16 +73,17 @@ def _allowed(one: Said, modules: list[Said], layers: list[str], explicit: bool) 
         name, layer = other["path"], other.get("layer")
         if name == one["path"]:
             continue
-        is_listed = any(dotted_pattern(each).fullmatch(name) for each in listed)
+        is_listed = bool(other.get("utility")) or _is_one(name, listed)
         if height is not None and layer in layers:
             below = layers.index(layer) - height
             is_listed = below >= 0 and (is_listed or (below > 0 and not explicit))
-        seen_by = other.get("visibility", ["**"])
-        is_seen = any(dotted_pattern(each).fullmatch(one["path"]) for each in seen_by)
-        is_never = any(dotted_pattern(each).fullmatch(name) for each in never)
-        if (is_listed or other.get("utility")) and is_seen and not is_never:
+        if is_listed and not _is_one(name, never):
             found.append(name)
     return found
+
+
+def _is_one(name: str, patterns: list[str]) -> bool:
+    return any(dotted_pattern(one).fullmatch(name) for one in patterns)
 
 
 def _path(said: str | Said) -> str:

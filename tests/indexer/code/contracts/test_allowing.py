@@ -169,3 +169,33 @@ def test_a_file_that_is_not_understood_is_told_and_stops_nothing(tmp_path, name)
     found = told(tmp_path, PYTHON | {name: "[importlinter\n- : {[ importlinter"})
 
     assert [one[0] for one in found.values()] == [Answer.UNKNOWN]
+
+
+@pytest.mark.parametrize(
+    ("settings", "answer"),
+    [
+        ('layer = "domain"\nutility = true', Answer.BROKEN),  # a lower layer never imports it
+        ("utility = true", Answer.HOLDS),
+        ('visibility = ["shop.api"]', Answer.BROKEN),  # it is said of what is declared
+        ("", Answer.BROKEN),
+    ],
+)
+def test_tach_lets_anybody_import_a_utility_that_is_in_no_higher_layer(tmp_path, settings, answer):
+    tach = f"""
+source_roots = ["src"]
+layers = ["domain", "base"]
+
+[[modules]]
+path = "shop.sales"
+{settings}
+
+[[modules]]
+path = "shop.core"
+layer = "base"
+depends_on = []
+"""
+    found = told(tmp_path, PYTHON | {"tach.toml": tach})
+
+    assert [said for said, one in found.items() if one[0] is Answer.BROKEN] == (
+        ["shop.core may depend on nothing"] if answer is Answer.BROKEN else []
+    )
