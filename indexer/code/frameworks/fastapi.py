@@ -222,6 +222,7 @@ class _Application:
                 line,
                 auth=self._authenticated(depends, place, is_plain=above.is_plain),
                 authorisation=self._authorised(depends),
+                validation=self._validated(place, line),
                 middleware=tuple(dict.fromkeys(one for _, one, _ in depends)),
                 registered=f"{path}:{mark.line}",
                 symbol=place.symbol,
@@ -262,6 +263,15 @@ class _Application:
             found = _DEPENDS.search(said)
             if found and found["how"] == "Security" and "scopes" in said:
                 return Answered("yes", f"{said} ({path}:{line})")
+        return Answered()
+
+    def _validated(self, handler: Place, line: int) -> Answered:
+        """A parameter of a model's type is validated before the handler is called."""
+        for said in self._functions.get((handler.path, handler.symbol), {}).get("types", ()):
+            place = self._project.locate(handler.path, said)
+            one = self._project.definition(place) if place else None
+            if one and one.kind == "class" and one.bases:
+                return Answered("yes", f"{said} ({handler.path}:{line})")
         return Answered()
 
     def _function(self, path: str, said: str) -> tuple[str, str] | None:

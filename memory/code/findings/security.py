@@ -84,9 +84,10 @@ def _is_public(route: Route) -> bool:
     """Whether it is open by its nature, going by the words of its path."""
     words = _words(route)
     named = words_of("endpoints", "public") | words_of("endpoints", "signed")
-    return not any(not part.startswith("{") for part in route.path.split("/") if part) or bool(
-        words & named
-    )
+    parts = [part for part in route.path.lower().split("/") if part]
+    is_root = all(part.startswith("{") for part in parts)
+    joins = route.method == "POST" and parts[-1:] and parts[-1] in words_of("endpoints", "joined")
+    return is_root or bool(joins or words & named)
 
 
 def _writes(route: Route) -> bool:

@@ -172,3 +172,18 @@ def test_a_handler_that_may_refuse_by_itself_is_not_called_open(read, handler):
     text = text.replace("def show(order_id: int):\n    return order_id", handler)
 
     assert served(read({"main.py": text})) == [("GET", "/v1/orders/{order_id}", "unknown")]
+
+
+@pytest.mark.parametrize(
+    ("parameter", "answer"),
+    [("item: Item", "yes"), ("request: Request", "unknown"), ("number: int", "unknown")],
+)
+def test_a_body_of_a_models_type_is_validated(read, parameter, answer):
+    app = (
+        "from fastapi import FastAPI, Request\nfrom pydantic import BaseModel\napp = FastAPI()\n"
+        f"class Item(BaseModel): ...\n@app.post('/items')\ndef add({parameter}): ...\n"
+    )
+
+    (route,) = read({"app.py": app}).routes
+
+    assert route.validation.answer == answer
