@@ -11,7 +11,7 @@ ARCHMEM = $(BIN)/archmem --project $(DEMO)
 # of the checkout may have spaces.
 export PIP_CONSTRAINT := constraints.txt
 
-.PHONY: demo test test-fast lint types contracts docs format wheels clean
+.PHONY: chaos demo test test-fast lint types contracts docs format wheels clean
 
 demo: $(VENV)/.light $(DEMO)/.git
 	@printf '\n$$ archmem index\n'
@@ -32,6 +32,12 @@ demo: $(VENV)/.light $(DEMO)/.git
 
 test: lint types contracts docs
 	$(BIN)/pytest -n 2
+
+chaos: $(VENV)/.installed  # damage, kills, full disks and hand edits at the worst moment
+	$(BIN)/pytest -q tests/test_crash.py tests/memory/ledger/test_damage.py \
+		tests/memory/ledger/test_connection.py tests/memory/test_doctor.py \
+		tests/memory/test_forgetting.py tests/memory/test_backups.py \
+		tests/memory/retrieval/test_vector_index.py tests/indexer/writers/test_atomic_file.py
 
 test-fast: $(VENV)/.installed
 	$(BIN)/pytest -n 2 -m "not slow"

@@ -585,14 +585,20 @@ class ArchMem(CodeVerbs, KeepVerbs):
         selection: Selection = EVERYTHING,
         *,
         everything: bool = False,  # what is as it was, is over or comes from git, too
-        rebuild: bool = False,  # read all code anew, and compare it with what was kept
+        rebuild: bool = False,  # read all code and files anew, and compare with what was kept
         today: date | None = None,
     ) -> Verified:
         """What no longer holds, or waits for somebody, after a look at all that memories name."""
         from memory.maintenance import verify
 
         how = {"everything": everything, "rebuild": rebuild}
-        return verify(self.session, selection, today, self.record, **how)
+        found = verify(self.session, selection, today, self.record, **how)
+        if not rebuild:
+            return found
+        from memory.keeping.doctor import unlike_files
+
+        unlike = (f"{one.uids[0]}: {one.what}" for one in unlike_files(self.session, again=False))
+        return found.model_copy(update={"problems": (*found.problems, *unlike)})
 
     def lint(self) -> tuple[Fault, ...]:
         """The faults of the records themselves, by file and line; nothing is changed."""

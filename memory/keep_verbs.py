@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from memory.models.answer import Recorded
-from memory.models.keeping import Diagnosis, Forgotten
+from memory.models.keeping import BackedUp, Diagnosis, Exported, Forgotten
 from memory.models.report import Progress, no_progress
 from memory.models.request import Question
 from memory.models.selection import Name
@@ -39,6 +39,42 @@ class KeepVerbs:
         from memory.keeping.doctor import diagnose
 
         return diagnose(self.session, mend=mend, on_progress=on_progress)
+
+    def backup(
+        self,
+        *,
+        to: Name = "",  # the folder; that of the store for none
+        keep: int = 7,  # so many, the latest; 0 for all
+    ) -> BackedUp:
+        """Copy the ledger as of one moment while it is used, and read the copy back.
+
+        Raises:
+            StoreDamaged: the copy is not sound, as the ledger is not.
+        """
+        from memory.keeping.backups import back_up
+
+        return back_up(self.session, to=to, keep=keep)
+
+    def export(self, to: Name, *, markdown: bool = False) -> Exported:
+        """Write every row as lines of JSON, or the memories as Markdown that a person can read."""
+        from pathlib import Path
+
+        from memory.keeping.exporting import export
+
+        return export(self.session, Path(to), markdown=markdown)
+
+    def import_(self, source: Name) -> Exported:
+        """Fill this memory, which is empty, with what another one exported.
+
+        Raises:
+            InvalidRequest: it is not empty, or that is no export; nothing was taken in.
+        """
+        from pathlib import Path
+
+        from memory.keeping.exporting import import_lines
+
+        with Path(source).open(encoding="utf-8", errors="surrogatepass") as lines:
+            return import_lines(self.session, lines)
 
     def correct(
         self,

@@ -43,3 +43,25 @@ class Forgotten(Value):
     places: tuple[Place, ...] = ()
     erased: bool = False  # False where it was only asked
     left: tuple[str, ...] = ()  # what says it still, in lines
+
+
+class BackedUp(Value):
+    """A backup that was made, and read back."""
+
+    file: str
+    memories: int
+    removed: tuple[str, ...] = ()  # names of older ones
+
+
+class Restored(Value):
+    """A backup that was put back."""
+
+    folder: str
+    memories: int
+
+
+class Exported(Value):
+    """What was written, or taken in."""
+
+    to: str
+    rows: int  # or files

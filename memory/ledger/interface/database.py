@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         Facts,
         Files,
         Rewinding,
+        Rows,
     )
 
 
@@ -47,6 +48,7 @@ class Database(Protocol):
     rewinding: Rewinding
     code: CodeRows
     erasing: Erasing
+    rows: Rows
 
     def steadily(self) -> AbstractContextManager[None]:
         """In the block the embedding model, the queue's length and the last change are read once.

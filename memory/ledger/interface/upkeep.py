@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 from memory.models.assessment import AnchorVerdict, Checked, Freshness
 from memory.models.report import MAIN, KnownFile
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from contextlib import AbstractContextManager
     from datetime import datetime
 
     from memory.models.memory import Draft, Passage
@@ -259,3 +260,15 @@ class Erasing(Protocol):
 
     def vacuum(self) -> bool:
         """Write the file anew, outside of a transaction; False while another program reads it."""
+
+
+class Rows(Protocol):
+    """All rows as they are, to be taken to another ledger."""
+
+    def all(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Each with its table, in the order of the keys, without what is this ledger's own."""
+
+    def filling(
+        self, derive: Callable[[Draft], tuple[str, list[Passage]]]
+    ) -> AbstractContextManager[Callable[[str, dict[str, Any]], bool]]:
+        """What puts rows into an empty ledger, in a transaction; False for one that is none."""

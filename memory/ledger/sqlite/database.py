@@ -19,6 +19,7 @@ from memory.ledger.sqlite.kind_rows import (
 )
 from memory.ledger.sqlite.memories import SqliteMemories
 from memory.ledger.sqlite.relations import SqliteLabels, SqliteLinks
+from memory.ledger.sqlite.rows import SqliteRows
 from memory.ledger.sqlite.seals import WORDS, register, words_digest
 from memory.ledger.sqlite.texts import SqliteEmbeddings, SqlitePassages
 from memory.ledger.sqlite.upkeep import (
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
         Facts,
         Files,
         Rewinding,
+        Rows,
     )
 
 
@@ -84,6 +86,7 @@ class SqliteDatabase(Tables):
         self.rewinding: Rewinding = SqliteRewinding(self)
         self.code: CodeRows = SqliteCodeRows(self)
         self.has_new_words = False  # since their digest was kept
+        self.rows: Rows = SqliteRows(self)
         self.erasing: Erasing = SqliteErasing(self)
         self._glance: Glance | None = None
         self._is_steady = False

@@ -1,0 +1,133 @@
+"""`archmem backup`, `export` and `import`: the memory elsewhere, whole."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cli.form import Form
+from cli.options import json_option
+from cli.verb import Verb
+from cli.workspace import Workspace, pass_workspace
+
+if TYPE_CHECKING:
+    from cli.forms.screen import Screen
+    from memory.models.keeping import BackedUp, Exported
+
+KEPT = 7  # backups, where nothing else is said
+
+
+class Backup(Verb):
+    """Copy the ledger while it is used, and prove that the copy is sound."""
+
+    name = "backup"
+    takes_long = True
+
+    def show(self, screen: "Screen", form: Form, asked: Any, response: "BackedUp") -> None:
+        from memory.texts.safe_text import one_line
+
+        screen.line(one_line(response.file))
+
+    def remark(self, screen: "Screen", form: Form, asked: Any, response: "BackedUp") -> None:
+        screen.note(f"Verified: {response.memories:,} memories, every row as it was written.")
+        if response.removed:
+            screen.note(f"Older ones removed: {', '.join(response.removed)}")
+
+
+class Export(Verb):
+    """Write the memory as lines of JSON, or as Markdown."""
+
+    name = "export"
+    takes_long = True
+
+    def show(self, screen: "Screen", form: Form, asked: Any, response: "Exported") -> None:
+        from memory.texts.safe_text import one_line
+
+        screen.line(one_line(f"{response.rows:,} written to {response.to}"))
+
+    def remark(self, screen: "Screen", form: Form, asked: Any, response: "Exported") -> None:
+        pass
+
+
+class Import(Verb):
+    """Fill an empty memory with what another one exported."""
+
+    name = "import"
+    writes = True
+    creates = True
+    takes_long = True
+
+    def function(self) -> Any:
+        from memory.api import ArchMem
+
+        return ArchMem.import_
+
+    def show(self, screen: "Screen", form: Form, asked: Any, response: "Exported") -> None:
+        from memory.texts.safe_text import one_line
+
+        screen.line(one_line(f"{response.rows:,} rows taken in to {response.to}"))
+
+    def remark(self, screen: "Screen", form: Form, asked: Any, response: "Exported") -> None:
+        screen.note("`archmem index` makes the vectors of them.")
+
+
+VERBS = (Backup(), Export(), Import())
+
+
+@click.command()
+@click.option(
+    "--to", type=click.Path(file_okay=False, path_type=Path), help="The folder, if not the store's."
+)
+@click.option(
+    "--keep", type=click.IntRange(0), default=KEPT, show_default=True, help="The latest; 0 for all."
+)
+@json_option
+@pass_workspace
+def backup(workspace: Workspace, *, to: Path | None, keep: int, as_json: bool) -> None:
+    """Back the memory up while it is used.
+
+    The copy is as of one moment, and every row of it was checked. `archmem restore` puts it back.
+
+    \b
+    Examples:
+        archmem backup
+        archmem backup --to ~/backups/shop --keep 30
+    """
+    where = str(to.expanduser().absolute()) if to else ""
+    workspace.ask(VERBS[0], {"to": where, "keep": keep}, Form(json=as_json))
+
+
+@click.command()
+@click.argument("to", type=click.Path(path_type=Path))
+@click.option("--markdown", is_flag=True, help="A folder of files that a person can read.")
+@json_option
+@pass_workspace
+def export(workspace: Workspace, *, to: Path, markdown: bool, as_json: bool) -> None:
+    """Write the memory as JSON Lines, or as Markdown.
+
+    The lines hold every row, history and embeddings too; `archmem import` makes the same memory
+    of them.
+
+    \b
+    Examples:
+        archmem export shop.jsonl
+        archmem export shop-memory --markdown
+    """
+    request = {"to": str(to.expanduser().absolute()), "markdown": markdown}
+    workspace.ask(VERBS[1], request, Form(json=as_json))
+
+
+@click.command("import")
+@click.argument("source", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@json_option
+@pass_workspace
+def import_(workspace: Workspace, *, source: Path, as_json: bool) -> None:
+    """Fill an empty memory from an export.
+
+    All of it is taken in, or nothing.
+
+    \b
+    Example:
+        archmem --project ~/shop import shop.jsonl
+    """
+    workspace.ask(VERBS[2], {"source": str(source.absolute())}, Form(json=as_json))

@@ -1,0 +1,121 @@
+"""A ledger as lines of JSON, without loss, and as Markdown for people."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import TYPE_CHECKING, Any
+
+from memory.errors import InvalidRequest
+from memory.ledger.sqlite.schema import SCHEMA_VERSION
+from memory.models.keeping import Exported
+from memory.models.selection import EVERYTHING
+from memory.retrieval.passages import derived
+from memory.texts.safe_text import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from memory.ledger.interface.database import Database
+    from memory.models.memory import Memory
+    from memory.session import Session
+
+FORMAT = "archmem-export"
+VERSION = 1  # of the form of the lines
+
+
+def export_lines(db: Database) -> Iterator[str]:
+    """Every row of the ledger, a JSON object a line; the first says what the others are."""
+    yield json.dumps({"format": FORMAT, "version": VERSION, "schema": SCHEMA_VERSION})
+    for table, row in db.rows.all():
+        said = {name: _said(value) for name, value in row.items()}
+        yield json.dumps({"table": table, "row": said}, ensure_ascii=False)
+
+
+def export(session: Session, to: Path, *, markdown: bool) -> Exported:
+    """See `ArchMem.export`."""
+    with session.ledger.reading() as db:
+        if markdown:
+            return _as_markdown(db.memories.select(EVERYTHING), to)
+        to.parent.mkdir(parents=True, exist_ok=True)
+        draft = to.with_name(f".{to.name}.draft")
+        with draft.open("w", encoding="utf-8", errors="surrogatepass") as file:
+            lines = 0
+            for line in export_lines(db):
+                file.write(f"{line}\n")
+                lines += 1
+        draft.replace(to)
+        return Exported(to=str(to), rows=lines - 1)
+
+
+def import_lines(session: Session, lines: Iterable[str]) -> Exported:
+    """Fill an empty memory with what another one exported; all of it or nothing.
+
+    Raises:
+        InvalidRequest: the memory is not empty, or a line is not what an export has.
+    """
+    count = 0
+    with session.ledger.writing() as db:
+        if db.changes.latest():
+            raise InvalidRequest("import", "the memory here is not empty")
+        rows = _rows(lines)
+        with db.rows.filling(derived) as put:
+            for count, (table, row) in enumerate(rows, 1):
+                if not put(table, row):
+                    raise InvalidRequest("import", f"line {count + 1}: no row of this schema")
+    return Exported(to=str(session.folder), rows=count)
+
+
+def _rows(lines: Iterable[str]) -> Iterator[tuple[str, dict[str, Any]]]:
+    head: dict[str, Any] | None = None
+    for number, line in enumerate(lines, 1):
+        try:
+            said = json.loads(line)
+            if head is None:
+                head = said
+                if said["format"] != FORMAT or said["version"] > VERSION:
+                    what = f"it is no export that is understood: {line.strip()[:80]}"
+                    raise InvalidRequest("import", what)
+                if said["schema"] != SCHEMA_VERSION:
+                    what = f"it is of schema {said['schema']}, this archmem has {SCHEMA_VERSION}"
+                    raise InvalidRequest("import", what)
+                continue
+            yield said["table"], {name: _meant(value) for name, value in said["row"].items()}
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise InvalidRequest("import", f"line {number} is no line of an export") from error
+    if head is None:
+        raise InvalidRequest("import", "there is nothing in it")
+
+
+def _said(value: Any) -> Any:
+    if isinstance(value, bytes):
+        return {"base64": base64.b64encode(value).decode("ascii")}
+    return value
+
+
+def _meant(value: Any) -> Any:
+    return base64.b64decode(value["base64"]) if isinstance(value, dict) else value
+
+
+def _as_markdown(memories: Iterable[Memory], to: Path) -> Exported:
+    count = 0
+    for memory in memories:
+        draft = memory.revision.draft
+        folder = to / str(memory.kind)
+        folder.mkdir(parents=True, exist_ok=True)
+        source = memory.revision.source
+        head = (
+            ("Status", draft.status),
+            ("Date", draft.date),
+            ("Modules", ", ".join(draft.modules)),
+            ("Said by", source.author),
+            ("Trust", source.trust),
+            ("Stands in", memory.citation),
+            ("Revisions", memory.revisions),
+        )
+        lines = [f"- {name}: {visible(str(value))}" for name, value in head if value]
+        text = f"# {visible(draft.title)}\n\n" + "\n".join(lines) + f"\n\n{visible(draft.body)}\n"
+        (folder / f"{memory.uid}.md").write_text(text, "utf-8", errors="surrogatepass")
+        count += 1
+    return Exported(to=str(to), rows=count)

@@ -1,0 +1,180 @@
+"""A memory can be taken elsewhere whole, and comes back as it was."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from cli.main import archmem
+from indexer.project import open_project
+from memory.errors import InvalidRequest, StoreDamaged
+from memory.keeping.backups import restore
+from memory.ledger.facts import PROJECT
+from memory.session import create_store
+from tests.builders import rows
+from tests.shop import write_shop
+
+
+@pytest.fixture
+def memory(tmp_path, word_model):
+    write_shop(tmp_path / "shop")
+    with open_project(tmp_path / "shop", environment={}) as opened:
+        opened.index()
+        opened.run_start("Try a second queue", with_brief=False, author="human:dana")
+        yield opened
+
+
+def facts(db) -> dict[str, str]:
+    own = ("schema", "words", PROJECT)
+    return {name: said for name, said in db.facts.beginning("").items() if name not in own}
+
+
+def all_of(memory):
+    """All rows but those that the full text is made of, whose order of making shows in them."""
+    held = rows(memory.ledger.db)
+    held = {name: all_ for name, all_ in held.items() if not name.startswith("revisions_text_")}
+    words = memory.ledger.db.execute("SELECT * FROM revisions_words ORDER BY term").fetchall()
+    return held, words, facts(memory.ledger.db)
+
+
+@pytest.fixture
+def elsewhere(tmp_path):
+    """The shop in another folder, without a memory."""
+    write_shop(tmp_path / "other")
+    return tmp_path / "other"
+
+
+def test_a_backup_is_what_is_restored(memory, elsewhere):
+    made = memory.backup()
+    (elsewhere / ".archmem").mkdir()
+
+    restore(made_file(made), elsewhere / ".archmem/memory.db")
+
+    with open_project(elsewhere, environment={}) as restored:
+        assert all_of(restored) == all_of(memory)
+        assert restored.ledger.examine() is None
+
+
+def made_file(made):
+    return Path(made.file)
+
+
+def test_a_backup_goes_on_while_somebody_writes(memory):
+    with memory.ledger.writing() as db:
+        db.facts.save("half", "written")
+        made = memory.twin().backup()
+
+    assert b"half" not in made_file(made).read_bytes()
+
+
+def test_only_the_latest_are_kept(memory):
+    made = [memory.backup(keep=2) for _ in range(3)]
+
+    assert made[-1].removed == (made_file(made[0]).name,)
+    assert not made_file(made[0]).exists()
+    assert made_file(made[1]).exists()
+
+
+def test_a_damaged_backup_is_refused_and_nothing_is_put_back(memory, elsewhere):
+    file = made_file(memory.backup())
+    data = bytearray(file.read_bytes())
+    at = data.rindex(b"Try a second queue")
+    data[at] ^= 1
+    file.write_bytes(data)
+    (elsewhere / ".archmem").mkdir()
+
+    with pytest.raises(StoreDamaged):
+        restore(file, elsewhere / ".archmem/memory.db")
+
+    assert [one.name for one in (elsewhere / ".archmem").iterdir() if one.name != "lock"] == []
+
+
+def test_a_memory_that_is_there_is_never_replaced(memory):
+    file = made_file(memory.backup())
+
+    with pytest.raises(InvalidRequest, match="holds a memory"):
+        restore(file, memory.folder / "memory.db")
+
+
+def test_an_export_is_taken_in_without_loss(memory, elsewhere, tmp_path):
+    said = memory.export(str(tmp_path / "all.jsonl"))
+    with open_project(elsewhere, environment={}) as other:
+        taken = other.import_(str(tmp_path / "all.jsonl"))
+
+        assert said.rows == taken.rows
+        assert all_of(other) == all_of(memory)
+        assert other.ledger.examine() is None
+        assert {hit.memory.uid for hit in other.search("queue").hits} == {
+            hit.memory.uid for hit in memory.search("queue").hits
+        }
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [],
+        ["{}"],
+        ['{"format": "archmem-export", "version": 99, "schema": 6}'],
+        ['{"format": "archmem-export", "version": 1, "schema": 1}'],
+        [None, '{"table": "memories", "row": {"id": 1}}'],
+        [None, '{"table": "songs", "row": {}}'],
+        [None, "no json"],
+    ],
+)
+def test_what_is_no_export_is_refused_and_nothing_is_kept(memory, elsewhere, tmp_path, lines):
+    memory.export(str(tmp_path / "all.jsonl"))
+    head = (tmp_path / "all.jsonl").read_text().splitlines()[0]
+    (tmp_path / "bad.jsonl").write_text("\n".join(line or head for line in lines))
+
+    with open_project(elsewhere, environment={}) as other:
+        with pytest.raises(InvalidRequest):
+            other.import_(str(tmp_path / "bad.jsonl"))
+        assert other.list() == ()
+
+
+def test_a_memory_that_holds_something_takes_nothing_in(memory, tmp_path):
+    memory.export(str(tmp_path / "all.jsonl"))
+
+    with pytest.raises(InvalidRequest, match="not empty"):
+        memory.import_(str(tmp_path / "all.jsonl"))
+
+
+def test_as_markdown_each_memory_is_a_file_that_says_where_it_stands(memory, tmp_path):
+    said = memory.export(str(tmp_path / "readable"), markdown=True)
+
+    files = list((tmp_path / "readable").rglob("*.md"))
+    assert len(files) == said.rows == len(memory.list())
+    one = next(one.memory for one in memory.list() if one.memory.path)
+    text = next(file for file in files if file.stem == one.uid).read_text()
+    assert text.startswith(f"# {one.title}\n")
+    assert one.citation in text
+
+
+def test_the_commands_do_the_same(memory, elsewhere, tmp_path):
+    def run(project, *arguments):
+        command = ["--no-engine", "--project", str(project), *arguments]
+        result = CliRunner().invoke(archmem, command)
+        assert result.exit_code == 0, result.output
+        return result.stdout
+
+    shop = memory.root
+    memory.close()
+    made = json.loads(run(shop, "backup", "--json"))["file"]
+    run(shop, "export", str(tmp_path / "all.jsonl"))
+    run(elsewhere, "import", str(tmp_path / "all.jsonl"))
+    listed = run(shop, "list")
+    assert run(elsewhere, "list") == listed
+    shutil.rmtree(elsewhere / ".archmem")
+    run(elsewhere, "restore", made)
+    assert run(elsewhere, "list") == listed
+
+
+def test_an_empty_memory_may_be_restored_into(memory, elsewhere):
+    create_store(elsewhere / ".archmem")
+
+    restore(made_file(memory.backup()), elsewhere / ".archmem/memory.db")
+
+    with open_project(elsewhere, environment={}) as restored:
+        assert len(restored.list()) == len(memory.list())
