@@ -23,6 +23,7 @@ import json
 import os
 import posixpath
 import random
+import re
 import subprocess
 import sys
 import tempfile
@@ -45,6 +46,7 @@ from memory.plans.edges import with_import
 TRIED = 400  # imports, until one breaks a contract
 MOST_PLANTED, AT_RANDOM, MOST_BEGUN = 8, 4, 3  # of a project: each takes a run of the tool or more
 LINT = "from importlinter.cli import lint_imports_command as c; c()"
+VERDICT = re.compile(r"(?P<name>.+) (?P<is>KEPT|BROKEN)(?: \(.*\))?")
 DECISION = "# 9999. One\n\nStatus: accepted\n\n**Check:** {} must not import {}\n"
 
 
@@ -69,8 +71,8 @@ class ImportLinter:
             [sys.executable, "-c", LINT, "--no-cache", *more],
             cwd=root, capture_output=True, text=True, env=environment, check=False,
         )  # fmt: skip
-        lines = [line.rsplit(" ", 1) for line in said.stdout.splitlines()]
-        return {one[0]: one[1] == "BROKEN" for one in lines if one[-1] in {"KEPT", "BROKEN"}}
+        lines = map(VERDICT.fullmatch, said.stdout.splitlines())
+        return {one["name"]: one["is"] == "BROKEN" for one in lines if one}
 
     def statement(self, code, source, target):  # noqa: ARG002
         """What imports a file in another one."""
@@ -150,11 +152,12 @@ def verdicts(root, oracle):
 
 def differing(theirs, ours):
     """The contracts of which we say another thing than the tool, those that are open apart."""
-    told = {name: ours[name].answer for name in theirs if name in ours}
+    told = {name: ours[name].answer if name in ours else None for name in theirs}
     return [
         name
         for name, answer in told.items()
-        if answer is not Answer.UNKNOWN and (answer is Answer.BROKEN) != theirs[name]
+        if answer is None
+        or (answer is not Answer.UNKNOWN and (answer is Answer.BROKEN) != theirs[name])
     ]
 
 
