@@ -175,12 +175,7 @@ def used_as(said: Chain, at: Lookup) -> str:
     step = next((one for one in said.steps if one.is_call), None)
     if step is None:
         return ""
-    within = at.within(said.node)
-    names = {
-        use.name
-        for use in at.source.facts.uses
-        if use.is_call and use.within == within and use.name.rpartition(".")[2] == step.name
-    }
+    names = at.calls.get((at.within(said.node), step.name), set())
     return next(iter(names)) if len(names) == 1 else ""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from abc import abstractmethod
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from indexer.code.queries.chains import CALLS, MEMBERS, Chain, chain, unwrap
@@ -59,11 +60,22 @@ class Asked(NamedTuple):
     is_evaluated: bool = True  # False for one that is only put together here
 
 
-class Lookup(NamedTuple):
+class Lookup:
     """What dialects may ask about a file."""
 
-    source: Source
-    known: dict[tuple[int, str], Asked]  # by definition and variable: what it was last given
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        #: By definition and variable: what it was last given.
+        self.known: dict[tuple[int, str], Asked] = {}
+
+    @cached_property
+    def calls(self) -> dict[tuple[int, str], set[str]]:
+        """The calls of the file by definition and last name, as its language has them."""
+        found: dict[tuple[int, str], set[str]] = {}
+        for use in self.source.facts.uses:
+            if use.is_call:
+                found.setdefault((use.within, use.name.rpartition(".")[2]), set()).add(use.name)
+        return found
 
     def within(self, node: Node) -> int:
         """The definition that something stands in."""
@@ -130,7 +142,7 @@ class _Reading:
         }
         self._reader = reader
         self._source = source
-        self._at = Lookup(source, {})
+        self._at = Lookup(source)
         self._loops = find_loops(source)
         self._done: set[tuple[str, ...]] = set()
 
@@ -176,6 +188,8 @@ class _Reading:
 
     def _remember_given(self, said: Chain) -> None:
         """A variable that is given a relation of the own object, or what a function gives."""
+        if not self._variable_given(said.node):
+            return
         if said.root in _OWN and len(said.steps) == 1 and not said.steps[0].is_call:
             self._remember(said.node, Asked(said.steps[0].name, "held"))
         elif name := self._reader.called(said, self._at):
@@ -248,6 +262,11 @@ class _Reading:
 
     def _remember(self, node: Node, asked: Asked) -> None:
         """A variable that is given this is it, from here on."""
+        if name := self._variable_given(node):
+            self._at.known[self._at.within(node), name] = asked
+
+    def _variable_given(self, node: Node) -> str:
+        """The variable that is given an expression; "" for none."""
         kind, left, right = _ASSIGNED[self._source.facts.language]
         inner, outer = node, node.parent
         while outer is not None and (
@@ -257,7 +276,8 @@ class _Reading:
         if outer is not None and outer.type == kind:
             value, name = outer.child_by_field_name(right), outer.child_by_field_name(left)
             if value is not None and value.id == inner.id and name is not None:
-                self._at.known[self._at.within(node), self._source.text(name)] = asked
+                return self._source.text(name)
+        return ""
 
     def _hands_on(self, outer: Node, inner: Node) -> bool:
         """Whether a statement is only run here: `session.scalars(select(Order)).all()`."""

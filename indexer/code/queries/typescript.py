@@ -77,7 +77,10 @@ class TypeScriptQueries(QueryReader):
 
     name = "typescript-queries"
     languages = frozenset({"typescript"})
-    hint = re.compile(rb"prisma|Repository|find|\bfor\b|forEach|\.map\(|this\.\w+\.|fetch\(|axios")
+    hint = re.compile(
+        rb"prisma|Repository|QueryBuilder|\.find(?:One|By|All|Many|First|Unique)|this\.\w+\.\w+\("
+        rb"|\bawait\b|fetch\(|axios"
+    )
 
     def declared(self, source: Source) -> Iterable[Mark]:
         """`repository`: a class of one model; `call`: a method of what a class is given."""
