@@ -146,6 +146,8 @@ def ensure_store_folder(folder: Path) -> None:
     """
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # others may read the project
+        if folder.name == STORE_FOLDER and folder.stat().st_mode & 0o077 and os.name != "nt":
+            folder.chmod(0o700)  # made by somebody else, as by a copy
         ignore = folder / ".gitignore"
         if not ignore.exists():
             ignore.write_text("*\n", encoding="utf-8")

@@ -107,7 +107,7 @@ _STARTS_WITH_US = _folded(
     r"(?:note(?:\sthat)?,?\s)?"
     rf"(?:this|it|we|here|hereby|the\s(?:whole\s)?(?:{_CUES['record']}))\b"
 )
-_NEITHER_SUBJECT = _folded(rf"(?:#?\d[\d./-]*|{_CUES['no_subject']})\b")
+_NEITHER_SUBJECT = _folded(rf"(?:#?(?<![\d./-])\d[\d./-]*|{_CUES['no_subject']})\b")
 _OTHERS = _folded(rf"^(?:{_CUES['others']})\b")
 _DOUBT = _folded(rf"\b(?:{_CUES['doubt']})\b|n['\u2019]t\b")
 _FUTURE = _folded(rf"\b(?:{_CUES['future']})\b")

@@ -49,9 +49,14 @@ def target_for(draft: Draft) -> str:
     return f"{MEMORY}/{file}"
 
 
+#: Devices on Windows, whatever ending they have.
+_DEVICE = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)")
+
+
 def folder_name(name: str) -> str:
     """A name that is one folder and nothing else on any system; "" if nothing is left of it."""
-    return re.sub(r"[^\w.-]+", "-", name).strip(".-")[:100].lower()
+    said = re.sub(r"[^\w.-]+", "-", name).strip(".-")[:100].lower()
+    return "" if _DEVICE.match(said) else said
 
 
 def _notes(draft: Draft) -> str:

@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+from indexer import pipeline
 from indexer.formats.registry import formats
 from indexer.pipeline import take_in
 from memory.models.selection import EVERYTHING
@@ -54,3 +55,13 @@ def test_one_long_line_delays_nobody(project, path, before, unit, after):
 
     assert time.perf_counter() - start < LIMIT
     assert project.db.memories.select(EVERYTHING)
+
+
+def test_more_entries_than_anybody_writes_are_told_and_not_all_kept(project, monkeypatch):
+    monkeypatch.setattr(pipeline, "MOST_ENTRIES", 3)
+    project.write("a.txt", "".join(f"# Title {number}\nSomething of it.\n" for number in range(5)))
+
+    report = project.index()
+
+    assert report.added == 3
+    assert report.problems == ("a.txt: has 5 entries; the first 3 of them are kept; split it",)

@@ -1,7 +1,8 @@
 import pytest
 
-from memory.config import load_settings, store_folder
+from memory.config import ensure_store_folder, load_settings, store_folder
 from memory.errors import ConfigInvalid
+from memory.ledger.sqlite.connection import open_ledger
 
 
 @pytest.fixture(autouse=True)
@@ -121,3 +122,14 @@ def test_the_store_lies_where_it_is_named_first(tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(tmp_path))
     assert store_folder(tmp_path) == tmp_path / "memories"
     assert store_folder(tmp_path, tmp_path / "here") == tmp_path / "here"
+
+
+def test_a_store_is_its_users_alone_whoever_made_the_folder(tmp_path):
+    folder = tmp_path / ".archmem"
+    folder.mkdir(mode=0o755)
+
+    ensure_store_folder(folder)
+    open_ledger(folder / "memory.db", create=True).close()
+
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert (folder / "memory.db").stat().st_mode & 0o777 == 0o600

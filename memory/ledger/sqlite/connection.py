@@ -221,6 +221,7 @@ def _create(path: Path) -> None:
     draft = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}")
     try:
         with _said_plainly(path):
+            draft.touch(mode=0o600)  # the files that go with it have its mode
             ledger = _connected(draft, is_old=True)
             ledger.close()
         with ledger.alone():

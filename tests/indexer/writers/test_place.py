@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from indexer.formats.document import Document
 from indexer.formats.registry import format_for
 from indexer.writers import place
-from indexer.writers.place import target_for
+from indexer.writers.place import folder_name, target_for
 from memory.errors import FileNotWritable
 from memory.kinds.vocabulary import Kind, LinkType, Status
 from memory.models.details import Baseline, Decision, Flag, Lesson, Move, Note, Refactoring, Run
@@ -437,3 +437,12 @@ def test_a_lesson_is_labelled_as_those_that_people_wrote():
         "- **Context:** Jobs move.\n- **Outcome:** None waits.\n\n**Issues:**\n\n- Cost\n"
     )
     assert insert(new, draft, "les-k3f9x2ab") == new
+
+
+@pytest.mark.parametrize("name", ["CON", "aux", "Com1", "nul.md", "lpt9.notes"])
+def test_no_folder_is_called_like_a_device_of_windows(name):
+    draft = Draft(title="t", body="b", details=Note(), agent=name)
+
+    assert folder_name(name) == ""
+    assert folder_name(f"a-{name}") == f"a-{name}".lower()
+    assert "agents" not in target_for(draft)
