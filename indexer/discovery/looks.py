@@ -154,15 +154,22 @@ def _look(root: Path, folder: str, pages: Sequence[SeenFile], mark: str) -> Look
     read = alike = 0
     for one in chosen:
         read += 1
-        alike += reads_like_record(Document(one.path, _beginning(root, one, MOST_BYTES)))
+        alike += reads_like_record(_page(root, one))
         if read == LEAST and alike in (0, LEAST):
             break
     return Look(mark=mark, pages=len(pages), read=read, alike=alike, taken=alike >= wanted * read)
 
 
-def _beginning(root: Path, seen: SeenFile, most: int) -> str:
+def _page(root: Path, seen: SeenFile) -> Document:
+    """The beginning of a page, and of the file that holds its fields where there is one."""
+    beside = _beginning(root, seen.beside, MOST_BYTES) if seen.beside else ""
+    said = _beginning(root, seen.target or seen.path, MOST_BYTES)
+    return Document(seen.path, said, beside=beside)
+
+
+def _beginning(root: Path, path: str, most: int) -> str:
     try:
-        with (root / (seen.target or seen.path)).open("rb") as file:
+        with (root / path).open("rb") as file:
             said = file.read(most)
     except OSError:  # whoever reads it whole says what is wrong
         return ""
@@ -171,7 +178,7 @@ def _beginning(root: Path, seen: SeenFile, most: int) -> str:
 
 def _adr_dir(root: Path, seen: SeenFile) -> str | None:
     """The folder that an `.adr-dir` names; None where it names none inside the project."""
-    said = _beginning(root, seen, 1_000).strip()
+    said = _beginning(root, seen.target or seen.path, 1_000).strip()
     parts: list[str] = []
     for part in (PurePosixPath(seen.path).parent / said).parts:
         if part == ".." and not parts:
@@ -185,7 +192,7 @@ def _as_bundle(root: Path, seen: SeenFile, before: Discovery) -> tuple[str, bool
     known = before.bundles.get(seen.path)
     if known and known[0] == mark:
         return known
-    return mark, _OKF.match(_beginning(root, seen, _OKF_BYTES)) is not None
+    return mark, _OKF.match(_beginning(root, seen.target or seen.path, _OKF_BYTES)) is not None
 
 
 def _mark(pages: Iterable[SeenFile]) -> str:

@@ -48,13 +48,13 @@ def survey(
     seen = _scan(root, known, ignore, only and with_pages(only))
     if seen.only is not None and (more := unsettled(seen, before)):
         seen = _scan(root, known, ignore, {*seen.only, *more})
-    found = discover(root, seen, before)
+    found = discover(root, _whole(seen), before)
     if found.folders() != before.folders():
         known = knowing(formats, found)
         was, now = before.folders(), found.folders()
         if new := (now.declared - was.declared) | (now.bundles - was.bundles):
             seen = _with(seen, _scan(root, known, ignore, new if seen.only is None else None))
-            found = discover(root, seen, found)
+            found = discover(root, _whole(seen), found)
     find = finder(known)
     further = outside if seen.only is None else ()
     files = tuple(
@@ -67,6 +67,11 @@ def with_pages(only: Collection[str]) -> set[str]:
     """Paths to look at, with the folder of each that holds fields of the page beside it."""
     paths = (PurePosixPath(one) for one in only)
     return {str(one.parent) if holds_fields(one) else str(one) for one in paths}
+
+
+def _whole(seen: Scan) -> Scan:
+    """A scan whose pages have with them the files that hold their fields."""
+    return replace(seen, files=_with_fields(seen.files, seen.files))
 
 
 def _with_fields(files: Sequence[SeenFile], seen: Sequence[SeenFile]) -> tuple[SeenFile, ...]:

@@ -59,3 +59,16 @@ def test_what_the_page_says_itself_counts_first(project, index):
     index()
 
     assert told(project)[1] == "rejected"
+
+
+def test_pages_whose_status_stands_beside_them_make_a_folder_of_records(project):
+    page = "# Pods\n\n## Summary\n\nResize them.\n\n## Motivation\n\nCost.\n\n## Proposal\n\nYes.\n"
+    for number, name in enumerate(("pods", "nodes", "leases"), 1):
+        folder = f"proposals/sig-node/{number:04}-{name}"
+        project.write(f"{folder}/README.md", page.replace("Pods", name))
+        project.write(f"{folder}/kep.yaml", f"title: {name}\nstatus: implemented\n")
+    take_in(project.ledger, project.root, formats())
+
+    assert [(one.title, str(one.revision.draft.status)) for one in project.memories()] == [
+        ("pods", "accepted"), ("nodes", "accepted"), ("leases", "accepted"),
+    ]  # fmt: skip
