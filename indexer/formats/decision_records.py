@@ -133,7 +133,7 @@ def read_page_of(document: Document) -> Page:
 
 def _draft(document: Document, page: Page, heading: str) -> Draft:
     place = Place(document.path, page.definitions, tradition_in(heading))
-    fields = _fields(document, page)
+    fields = fields_of(document, page)
     parts = read_parts(page)
     status = _status(fields, parts, heading, place)
     title = read_title(page, fields, document.record_name)
@@ -168,7 +168,7 @@ def _draft(document: Document, page: Page, heading: str) -> Draft:
     )
 
 
-def _fields(document: Document, page: Page) -> dict[str, JsonValue]:
+def fields_of(document: Document, page: Page) -> dict[str, JsonValue]:
     """The fields of a page, and of the file beside it where the page has none of that name."""
     own = read_fields(page)
     beside = read_fields(read_page(f"---\n{document.beside}\n---\n")) if document.beside else {}

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from indexer.formats.decision_records import part_of, read_page_of, read_parts
-from indexer.formats.record_metadata import first_text, read_fields, title_section
+from indexer.formats.decision_records import fields_of, part_of, read_page_of, read_parts
+from indexer.formats.record_metadata import first_text, title_section
 from indexer.formats.record_names import KIND_NAMED
 from indexer.formats.record_titles import number_in_name, number_in_title, tradition_in
 from indexer.markup.elements import plain
@@ -44,7 +44,7 @@ def reads_like_record(document: Document) -> bool:
     as a part of its own, as proposals have "Acceptance criteria" below another part.
     """
     page = read_page_of(document)
-    fields = read_fields(page)
+    fields = fields_of(document, page)
     headings = [_folded(section.title) for section in page.sections[1:]]
     if _is_of_others(page, headings) or _OTHER_LABELS.intersection(fields):
         return False
