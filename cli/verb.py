@@ -107,7 +107,7 @@ class Verb:
         else:
             self.show(screen, form, asked, response)
         self.remark(screen, form, asked, response)
-        if damage := memory.ledger.damage:
+        if (damage := memory.ledger.damage) and self.name != "doctor":  # which tells it itself
             screen.note(f"Note: {damage.words}. {MEND}")
 
     def tool(self, caller: Caller) -> Tool | None:

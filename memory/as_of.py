@@ -84,7 +84,7 @@ def session_at(session: Session, commit: str) -> Iterator[Session]:
 def _ensure_sound(then: Session) -> None:
     if damage := then.ledger.damage:
         then.close()
-        raise StoreDamaged(then.folder, damage.words)
+        raise StoreDamaged(then.folder, damage.what)
 
 
 def _signature(session: Session) -> str:

@@ -43,10 +43,10 @@ def create_store(folder: Path) -> bool:
 def _open(path: Path, shared: Shared) -> Ledger:
     """The ledger, looked through the first time; of a damaged one what can still be read."""
     ledger = open_ledger(path)
-    if shared.is_sound or path.stat().st_size > EXAMINED_UP_TO:
+    if not shared.is_sound and path.stat().st_size > EXAMINED_UP_TO:
         return ledger
-    damage = ledger.examine()
-    shared.is_sound = damage is None
+    damage = None if shared.is_sound else ledger.examine()
+    shared.is_sound = ledger.db.is_examined = damage is None
     if damage is None:
         return ledger
     ledger.close()

@@ -87,7 +87,7 @@ def _verified(file: Path) -> int:
     """
     with contextlib.closing(open_ledger(file, durable=False)) as copy:
         if damage := copy.examine():
-            raise StoreDamaged(file, damage.words)
+            raise StoreDamaged(file, damage.what)
         return copy.db.memories.count_live()
 
 

@@ -33,5 +33,9 @@ class Damage(NamedTuple):
     @property
     def words(self) -> str:
         """One sentence."""
-        parts = [*self.structure[:2], *(one.words for one in self.rows)]
-        return f"the ledger is damaged, and what is damaged is left out: {'; '.join(parts)}"
+        return f"the ledger is damaged, and what is damaged is left out: {self.what}"
+
+    @property
+    def what(self) -> str:
+        """What is damaged, as a part of a sentence."""
+        return "; ".join([*self.structure[:2], *(one.words for one in self.rows)])

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 class Database(Protocol):
     """A ledger to read from; to change it too, within a block of `Ledger.writing`."""
 
+    is_examined: bool  # every row was found sound when it was opened; not all are checked again
+
     memories: Memories
     calendar: Calendar
     refactorings: Refactorings

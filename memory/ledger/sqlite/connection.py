@@ -67,13 +67,13 @@ class SqliteLedger(Ledger):
             raise _damaged(self.path, str(error)) from error
         except (ValueError, LookupError, TypeError, zlib.error) as error:
             if damage := self.damage or self.examine():
-                raise _damaged(self.path, damage.words) from error
+                raise _damaged(self.path, damage.what) from error
             raise
 
     @contextmanager
     def writing(self) -> Iterator[SqliteDatabase]:
         if self.damage:
-            raise _damaged(self.path, self.damage.words)
+            raise _damaged(self.path, self.damage.what)
         with (
             self.alone(),
             _said_plainly(self.path),

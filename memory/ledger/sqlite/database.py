@@ -85,6 +85,7 @@ class SqliteDatabase(Tables):
         self.consolidations: Consolidations = SqliteConsolidations(self)
         self.rewinding: Rewinding = SqliteRewinding(self)
         self.code: CodeRows = SqliteCodeRows(self)
+        self.is_examined = False  # all rows were held against their seals when it was opened
         self.has_new_words = False  # since their digest was kept
         self.rows: Rows = SqliteRows(self)
         self.erasing: Erasing = SqliteErasing(self)

@@ -34,10 +34,13 @@ if TYPE_CHECKING:
     from memory.models.selection import Lens, Selection
 
 
-MEMORY = f"""
+_SAID = """
 m.id, m.uid, m.path, m.first_line, m.last_line, m.entry, m.pending_file, r.id AS revision_id,
 r.number, r.removed, r.recorded_at, r.draft, r.source, r.since, r.committed_in, m.added_at,
-(SELECT max(number) FROM revisions WHERE memory_id = m.id) AS revisions,
+(SELECT max(number) FROM revisions WHERE memory_id = m.id) AS revisions
+"""
+MEMORY = f"""
+{_SAID},
 {is_sound("revisions", "r")} AND {is_sound("memories", "m")} AS is_sound
 """
 
@@ -212,9 +215,13 @@ class SqliteMemories(Repository, Memories):
     def at_places(
         self, places: Iterable[tuple[int, int | None]]
     ) -> dict[tuple[int, int | None], tuple[Memory, list[Passage]]]:
+        # A revision stands here once for each passage, which takes long to hold against its seal.
+        sound, columns = is_sound("passages", "p"), MEMORY
+        if self._db.is_examined:
+            sound, columns = "1", f"{_SAID}, 1 AS is_sound"
         sql = f"""
             SELECT w.value ->> 1, p.title, p.heading, p.text, p.first_line, p.last_line,
-                {is_sound("passages", "p")}, {MEMORY}
+                {sound}, {columns}
             FROM json_each(?) AS w JOIN passages AS p ON p.revision_id = w.value ->> 0
                 AND p.position = ifnull(w.value ->> 1, p.position)
             JOIN revisions AS r ON r.id = p.revision_id JOIN memories AS m ON m.id = r.memory_id

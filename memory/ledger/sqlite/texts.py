@@ -227,7 +227,7 @@ class SqliteEmbeddings(Repository, Embeddings):
         for start in range(0, len(text_hashes), 500):
             some = list(text_hashes[start : start + 500])
             sql = (
-                f"SELECT text_hash, vector, {_IS_SOUND} FROM embeddings AS e "
+                f"SELECT text_hash, vector, {self._is_sound()} FROM embeddings AS e "
                 f"WHERE model = ? AND text_hash IN ({', '.join('?' * len(some))})"
             )
             for key, blob, sound in self._db.execute(sql, [model, *some]):
@@ -238,13 +238,16 @@ class SqliteEmbeddings(Repository, Embeddings):
 
     def fetch_all(self, model: str) -> tuple[list[str], NDArray[np.float32]]:
         sql = f"""
-            SELECT text_hash, vector, {_IS_SOUND} FROM embeddings AS e
+            SELECT text_hash, vector, {self._is_sound()} FROM embeddings AS e
             WHERE model = ? ORDER BY text_hash
         """
         rows = self._db.execute(sql, [model]).fetchall()
         for key, _, sound in rows:
             _ensure_sound(key, sound)
         return [row[0] for row in rows], _matrix([row[1] for row in rows])
+
+    def _is_sound(self) -> str:
+        return "1" if self._db.is_examined else _IS_SOUND
 
     def count(self, model: str, *, at_most: int = -1) -> int:
         sql = "SELECT count(*) FROM (SELECT 1 FROM embeddings WHERE model = ? LIMIT ?)"
