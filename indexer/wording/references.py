@@ -107,7 +107,9 @@ _STARTS_WITH_US = _folded(
     r"(?:note(?:\sthat)?,?\s)?"
     rf"(?:this|it|we|here|hereby|the\s(?:whole\s)?(?:{_CUES['record']}))\b"
 )
-_NEITHER_SUBJECT = _folded(rf"(?:#?(?<![\d./-])\d[\d./-]*|{_CUES['no_subject']})\b")
+#: Words with any beginning are looked for from their first letter only.
+_NO_SUBJECT = _CUES["no_subject"].replace(r"\w*", r"(?<!\w)\w*")
+_NEITHER_SUBJECT = _folded(rf"(?:#?(?<![\d./-])\d[\d./-]*|{_NO_SUBJECT})\b")
 _OTHERS = _folded(rf"^(?:{_CUES['others']})\b")
 _DOUBT = _folded(rf"\b(?:{_CUES['doubt']})\b|n['\u2019]t\b")
 _FUTURE = _folded(rf"\b(?:{_CUES['future']})\b")
