@@ -4,7 +4,7 @@
 
 jscpd (pip install jscpd, into a venv of its own) reads the same files with the same least tokens
 and lines, without comments. Its pair is found where one of our classes has places that cover half
-of the lines of either side. It is explained where less than the least is left of a side without
+of the lines of either side that have tokens. It is explained where less than the least is left of a side without
 imports and tables of data, which are no clones here. Lines count once on both sides.
 renamed, equal, theirs: shares of all lines. first: tokens from nothing; find: all clones.
 """
@@ -46,7 +46,7 @@ def measure(root, jscpd, shown):
     found, find = timed(lambda: duplication_of(code, tokens))
     clones = found.clones
     pairs = pairs_of(jscpd, {path: contents[path] for path in tokens})
-    missed = [pair for pair in pairs if not is_found(pair, clones)]
+    missed = [pair for pair in pairs if not is_found(pair, clones, tokens)]
     explained = [pair for pair in missed if is_explained(pair, tokens)]
     for pair in [one for one in missed if one not in explained][:shown]:
         print("  missed", *pair, [left(side, tokens) for side in pair])
@@ -91,8 +91,8 @@ THEIR_TOKENS = 50
 SIDES = ("firstFile", "secondFile")
 
 
-def is_found(pair, clones):
-    """Whether places of classes that touch both sides cover half of each."""
+def is_found(pair, clones, tokens):
+    """Whether places of classes that touch both sides cover half of the lines that have tokens."""
     covered = [set(), set()]
     for clone in clones:
         touched = [
@@ -106,9 +106,12 @@ def is_found(pair, clones):
         if all(touched):
             for own, ranges in zip(covered, touched, strict=True):
                 own.update(*ranges)
+    wanted = [
+        {line for line in tokens[path].lines.tolist() if first <= line <= last}
+        for path, first, last in pair
+    ]
     return all(
-        len(own) * 2 >= last - first + 1
-        for own, (_, first, last) in zip(covered, pair, strict=True)
+        len(own & lines) * 2 >= len(lines) for own, lines in zip(covered, wanted, strict=True)
     )
 
 
