@@ -4,8 +4,8 @@
 
 jscpd (pip install jscpd, into a venv of its own) reads the same files with the same least tokens
 and lines, without comments. Its pair is found where one of our classes has places that cover half
-of the lines of either side that have tokens. It is explained where less than the least is left of a side without
-imports and tables of data, which are no clones here. Lines count once on both sides.
+of the lines of either side that have tokens. It is explained where less than the least is left of a
+side without imports and tables of data, which are no clones here. Lines count once on both sides.
 renamed, equal, theirs: shares of all lines. first: tokens from nothing; find: all clones.
 """
 
@@ -111,7 +111,8 @@ def is_found(pair, clones, tokens):
         for path, first, last in pair
     ]
     return all(
-        len(own & lines) * 2 >= len(lines) for own, lines in zip(covered, wanted, strict=True)
+        len(own & lines) * 2 >= max(1, len(lines))
+        for own, lines in zip(covered, wanted, strict=True)
     )
 
 
