@@ -7,6 +7,8 @@ from contextlib import closing
 
 import pytest
 
+from memory.ledger.sqlite.seals import register
+
 REASON = "Polling took a quarter of the processor, because every file was asked once a second."
 
 
@@ -89,6 +91,7 @@ def test_what_was_refused_is_known_to_a_version_that_cannot_read_the_rest(
     [proposal] = objects("harvest")
     run("harvest", "--refuse", proposal["id"])
     with closing(sqlite3.connect(tmp_path / "shop/.archmem/memory.db")) as db, db:
+        register(db)
         state = json.loads(
             db.execute("SELECT value FROM facts WHERE name = 'harvest'").fetchone()[0]
         )
