@@ -6,7 +6,6 @@ import json
 import time
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -34,6 +33,7 @@ from memory.version import VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
     from pathlib import Path
 
     from indexer.discovery.survey import Survey
@@ -252,7 +252,7 @@ def take_in(
             derived=False
         ):
             withheld = 0
-        at = at or datetime.now(UTC)
+        at = at or ledger.db.memories.moment()
         left = intake.hold_open(plan)
         counts = apply_plan(ledger, plan, intake.origins, intake.rows, at, on_progress)
         if withheld:  # the files they vanished from stay open until somebody says that it is right

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
@@ -32,6 +31,7 @@ from memory.retrieval.passages import keep_memory, keep_revision
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import datetime
     from pathlib import Path
 
     from indexer.formats.document import Format
@@ -209,8 +209,9 @@ def _keep(
 
     Whoever is indexing writes it otherwise, and looks up what it refers to.
     """
-    at, pending = datetime.now(UTC), ""
+    pending = ""
     with ledger.writing() as db:
+        at = db.memories.moment()
         is_new = keep(db, at)
         if change:
             db.memories.mark_pending(uid, is_pending=True)

@@ -61,6 +61,9 @@ class Memories(Protocol):
             UnknownMemory: there is no such memory.
         """
 
+    def moment(self) -> datetime:
+        """Now, or when the last revision was recorded if the clock was put back since then."""
+
     def last_recorded(self) -> str | None:
         """The uid of what a person or an agent recorded last, if it still stands so."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from memory.errors import AmbiguousUid, UnknownMemory
@@ -29,7 +30,6 @@ _NUMBERED = re.compile(r"#?(?:([A-Za-z]{2,12})[\s#_-]{0,3})?0*(\d{1,5})")
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Iterator, Sequence
-    from datetime import datetime
 
     from memory.models.selection import Lens, Selection
 
@@ -339,6 +339,12 @@ class SqliteMemories(Repository, Memories):
         """
         values = [memory.uid, memory.revision.number, memory.pending_file]
         return self._db.execute(sql, values).fetchone() is not None
+
+    def moment(self) -> datetime:
+        sql = "SELECT recorded_at FROM revisions WHERE number > 0 ORDER BY id DESC LIMIT 1"
+        last = self._db.execute(sql).fetchone()
+        now = datetime.now(UTC)
+        return max(now, from_text(last[0])) if last else now
 
     def count_live(self, *, derived: bool = True) -> int:
         sql = f"""

@@ -1,5 +1,5 @@
 import sqlite3
-from datetime import timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
@@ -339,3 +339,11 @@ def test_a_revision_and_a_tombstone_are_kept_whole_or_not_at_all(ledger):
     all_or_nothing(ledger, lambda db: db.memories.remove("uid", a_source(), NOW))
 
     assert [one.removed for one in ledger.db.memories.history("uid")] == [False, False, True]
+
+
+def test_revisions_do_not_run_backwards_when_the_clock_does(db):
+    assert db.memories.moment() > NOW
+    ahead = datetime.now(UTC) + 3 * DAY
+    keep_memory(db, "uid", a_draft(), a_source(), ahead)
+
+    assert db.memories.moment() == ahead
