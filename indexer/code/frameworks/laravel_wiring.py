@@ -26,6 +26,7 @@ _FOUND = """
 [(scoped_call_expression) (member_call_expression) (function_call_expression)
  (property_declaration) (class_declaration)] @found
 """
+_ALIASES = "(array_element_initializer . (string) @key . (_) @aliases)"
 _CONTAINERS = frozenset({"$this->app", "$app", "App", "\\App", "app"})
 _BINDS = frozenset({"bind", "bindIf", "singleton", "singletonIf", "scoped", "scopedIf", "alias"})
 _ASKS = frozenset({"make", "makeWith", "get"})
@@ -49,11 +50,17 @@ class LaravelWiring(Reader):
     languages = frozenset({"php"})
     hint = re.compile(
         rb"(?:app\(?\)?(?:->)|App::)(?:bind|singleton|scoped|alias|when|make)|getFacadeAccessor"
-        rb"|\$(?:bindings|singletons)\b|\b(?:app|resolve)\(\\?[A-Z]"
+        rb"|\$(?:bindings|singletons)\b|'aliases'\s*=>|\b(?:app|resolve)\(\\?[A-Z]"
     )
 
     def read(self, source: Source) -> Iterable[Mark]:
         """Bindings, facades, and where something is asked for."""
+        for found in source.matches(_ALIASES) if b"'aliases'" in source.content else ():
+            if source.text(found["key"][0]) == "'aliases'":
+                for each in source.matches(_ALIASES, found["aliases"][0]):
+                    asked, given = (value(source, each[one][0]) for one in ("key", "aliases"))
+                    if class_named(given):
+                        yield self._mark(source, "alias", found["key"][0], asked=asked, given=given)
         for node in source.captures(_FOUND).get("found", ()):
             match node.type:
                 case "property_declaration":
@@ -186,6 +193,11 @@ class _Container:
             if asked is not None and not is_test(path):
                 given = self._class(path, mark.data["given"]) if mark.data["sure"] else None
                 self._bound.setdefault(asked, {})[given] = None
+        self._aliases = {
+            mark.data["asked"]: given
+            for path, mark in project.marks(reader, "alias")
+            if (given := self._class(path, mark.data["given"]))
+        }
         self._context: dict[tuple[Place, Place], Place | None] = {}
         for path, mark in project.marks(reader, "context"):
             owner, asked = (self._class(path, mark.data[one]) for one in ("owner", "asked"))
@@ -211,6 +223,8 @@ class _Container:
         if owner is not None and isinstance(asked, Place) and (owner, asked) in self._context:
             return [self._context[owner, asked]]
         found = list(self._bound.get(asked, ()))
+        if not found and asked in self._aliases:
+            found = [self._aliases[asked]]
         if len(found) == 1 and found[0] is not None and found[0] != asked:
             return self._given(found[0]) or found
         return found

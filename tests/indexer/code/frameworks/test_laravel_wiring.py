@@ -75,6 +75,18 @@ def test_a_binding_that_is_not_evident_is_told(read, body, reason):
     assert (wired(code), undecided(code)) == ([], [reason])
 
 
+@pytest.mark.parametrize("aliases", ["['mail' => Smtp::class]", "F::all()->merge(['mail' => "
+                                     "\\App\\Smtp::class])->toArray()"])  # fmt: skip
+def test_behind_a_facade_is_the_class_that_is_called_so(read, aliases):
+    facade = HEAD + "class Mail extends Facade {\n"
+    facade += "protected static function getFacadeAccessor() { return 'mail'; }\n}\n"
+    uses = HEAD + "class Orders {\nfunction a() { Mail::send(); }\n}\n"
+    config = f"<?php\nuse App\\Smtp;\nreturn ['name' => 'x', 'aliases' => {aliases}];\n"
+    files = {"app/Mail.php": facade, "app/Orders.php": uses, "config/app.php": config}
+
+    assert wired(read(PARTS | files)) == ["Orders.a Smtp.send"]
+
+
 def test_what_is_behind_a_facade(read):
     facade = HEAD + "class Mail extends Facade {\n"
     facade += "protected static function getFacadeAccessor() { return 'mail'; }\n}\n"
