@@ -55,12 +55,8 @@ class LaravelWiring(Reader):
 
     def read(self, source: Source) -> Iterable[Mark]:
         """Bindings, facades, and where something is asked for."""
-        for found in source.matches(_ALIASES) if b"'aliases'" in source.content else ():
-            if source.text(found["key"][0]) == "'aliases'":
-                for each in source.matches(_ALIASES, found["aliases"][0]):
-                    asked, given = (value(source, each[one][0]) for one in ("key", "aliases"))
-                    if class_named(given):
-                        yield self._mark(source, "alias", found["key"][0], asked=asked, given=given)
+        if b"'aliases'" in source.content:
+            yield from self._aliases(source)
         for node in source.captures(_FOUND).get("found", ()):
             match node.type:
                 case "property_declaration":
@@ -74,6 +70,16 @@ class LaravelWiring(Reader):
                     if root.startswith("app("):
                         root = "app"
                     yield from self._chain(source, root, steps)
+
+    def _aliases(self, source: Source) -> Iterable[Mark]:
+        """What the settings call a class, which facades may go by."""
+        for found in source.matches(_ALIASES):
+            if source.text(found["key"][0]) != "'aliases'":
+                continue
+            for each in source.matches(_ALIASES, found["aliases"][0]):
+                asked, given = (value(source, each[one][0]) for one in ("key", "aliases"))
+                if class_named(given):
+                    yield self._mark(source, "alias", found["key"][0], asked=asked, given=given)
 
     def _mark(self, source: Source, kind: str, node: Node, **data: Any) -> Mark:
         index = source.within(node)
