@@ -39,6 +39,8 @@ _TOLD = re.compile(r"\.(?:__construct|__invoke)$|Controller\.\w+$")
 _LEFT_OUT = re.compile(r"(?:^|/)(?:Entity|DependencyInjection|Kernel\.php)(?:/|$)")
 _SUBSCRIBES = "getSubscribedEvents"
 
+_AUTOWIRED = re.compile(r"Autowire\([^)]*?service:\s*([\w\\]+)::class")
+
 
 class SymfonyWiring(Reader):
     """Autowiring by interfaces, listeners and subscribers, and handlers of messages."""
@@ -201,8 +203,8 @@ class _Services:
         asked = self._event(path, one.types[0])
         known = self._kinds.types[asked] if asked else None
         need = Need(Place(path, method), one.line, one.types[0])
-        said = next((found[1] for each in one.notes if (found := re.search(
-            r"Autowire\(.*?service:\s*([\w\\]+)::class", each))), "")  # fmt: skip
+        named = filter(None, (_AUTOWIRED.search(each) for each in one.notes))
+        said = next((match[1] for match in named), "")
         if said and (given := self._event(path, said)) is not None:
             yield from connected(need, [given], asked)
             return
