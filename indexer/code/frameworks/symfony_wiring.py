@@ -37,9 +37,8 @@ _CLASS = r"(?:%s:\s*)?([\w\\]+)::class"
 _TOLD = re.compile(r"\.(?:__construct|__invoke)$|Controller\.\w+$")
 #: Folders whose classes are no services, as the default configuration of Symfony leaves them out.
 _LEFT_OUT = re.compile(r"(?:^|/)(?:Entity|DependencyInjection|Kernel\.php)(?:/|$)")
-_SUBSCRIBES = "getSubscribedEvents"
-
 _AUTOWIRED = re.compile(r"Autowire\([^)]*?service:\s*([\w\\]+)::class")
+_SUBSCRIBES = "getSubscribedEvents"
 
 
 class SymfonyWiring(Reader):
