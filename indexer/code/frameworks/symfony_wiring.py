@@ -34,6 +34,7 @@ _ASSIGNED = "(assignment_expression left: (variable_name) @name right: (_) @valu
 _ABSTRACT = "(class_declaration (abstract_modifier)) @class"
 _NOTE = re.compile(r"^\\?(?:\w+\\)*(\w+)\s*(?:\((.*)\))?$", re.DOTALL)
 _CLASS = r"(?:%s:\s*)?([\w\\]+)::class"
+_AUTOWIRED = re.compile(r"\\?(?:\w+\\)*Autowire\(.*?service:\s*([\w\\]+)::class", re.DOTALL)
 _TOLD = re.compile(r"\.(?:__construct|__invoke)$|Controller\.\w+$")
 #: Folders whose classes are no services, as the default configuration of Symfony leaves them out.
 _LEFT_OUT = re.compile(r"(?:^|/)(?:Entity|DependencyInjection|Kernel\.php)(?:/|$)")
@@ -121,10 +122,9 @@ class _Services:
         self._handled: dict[Place, dict[Place, None]] = {}  # by message: methods
         asked = {(path, method): one for path, method, one in asked_by_methods(project)}
         for path, facts in project.files.items():
-            if facts.language == "php" and any(facts.marks) | any(facts.definitions):
-                for one in facts.definitions if not is_test(path) else ():
-                    for note in one.annotations:
-                        self._noted(path, one, note, asked)
+            for one in facts.definitions if facts.language == "php" and not is_test(path) else ():
+                for note in one.annotations:
+                    self._noted(path, one, note, asked)
         for path, mark in project.marks(reader, "hears"):
             owner = Place(path, mark.name.rpartition(".")[0])
             event = self._event(path, class_named(mark.data["event"]))
@@ -202,8 +202,8 @@ class _Services:
         asked = self._event(path, one.types[0])
         known = self._kinds.types[asked] if asked else None
         need = Need(Place(path, method), one.line, one.types[0])
-        named = filter(None, (_AUTOWIRED.search(each) for each in one.notes))
-        said = next((match[1] for match in named), "")
+        stated = (_AUTOWIRED.match(each) for each in one.notes)
+        said = next((each[1] for each in stated if each), "")
         if said and (given := self._event(path, said)) is not None:
             yield from connected(need, [given], asked)
             return
