@@ -36,9 +36,7 @@ class Habit(NamedTuple):
     said: str = ""  # what is there
 
 
-def stands_out(
-    code: CodeBase, rule: str, what: str, places: Iterable[Habit], *, sure: bool = True
-) -> Seen:
+def stands_out(code: CodeBase, rule: str, what: str, places: Iterable[Habit]) -> Seen:
     """What a rule says of places, those of tests left out.
 
     Args:
@@ -46,7 +44,6 @@ def stands_out(
         rule: Its name.
         what: Is done one way or another, in a sentence: "words in paths".
         places: Where it is done.
-        sure: Whether findings are shown without being asked for.
     """
     mine = [one for one in places if one.file in code.files and not code.files[one.file].is_test]
     ways = Counter(one.way for one in mine)
@@ -67,7 +64,7 @@ def stands_out(
     for module, own in sorted(modules.items()):
         others = [one for one in own if one.way != way]
         if len(others) >= OF_MODULE and len(own) - len(others) <= HARDLY * len(own):
-            seen.findings.append(_told(rule, what, module, others, usual, len(mine), sure=sure))
+            seen.findings.append(_told(rule, what, module, others, usual, len(mine)))
     return seen
 
 
@@ -78,8 +75,6 @@ def _told(
     others: Sequence[Habit],
     usual: Sequence[Habit],
     total: int,
-    *,
-    sure: bool,
 ) -> Finding:
     theirs = Counter(one.way for one in others).most_common(1)[0][0]
     return finding(
@@ -90,7 +85,7 @@ def _told(
         [*_spots(others), *_spots(_spread(usual))],
         severity="minor",
         modules=[module],
-        sure=sure,
+        sure=False,  # too few were judged by hand to show them without being asked for
         do=f"{module} could do as most do, or a decision could say why it does not",
     )
 

@@ -1,7 +1,7 @@
 """How modules log, validate and answer with errors, where one does it otherwise than most.
 
 Files are held against each other that routes lead to: what runs by hand or in a browser has other
-customs. Where no route is known, all are, and what is found is less sure.
+customs. Where no route is known, all are.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def _look(subject: Subject, rule: str, about: str, what: str) -> Seen:
     """Each file is a place, by the way that it goes most; languages are told apart."""
     code, all_of_it = subject.code, Seen()
     for _, own in sorted(_by_language(code, about).items()):
-        seen = stands_out(code, rule, what, own, sure=bool(code.routes))
+        seen = stands_out(code, rule, what, own)
         all_of_it.looked_at += seen.looked_at
         all_of_it.findings += seen.findings
         all_of_it.untold += seen.untold

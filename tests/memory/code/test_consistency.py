@@ -147,7 +147,7 @@ def a_code_base_of_ways(printed, routes=True):
 @pytest.mark.parametrize(
     ("printed", "routes", "told"),
     [
-        (["orders/a.py", "orders/b.py"], True, [True]),
+        (["orders/a.py", "orders/b.py"], True, [False]),
         (["orders/a.py", "orders/b.py"], False, [False]),
         (["aside/a.py", "aside/b.py"], True, []),  # no handler needs them
         (["orders/scripts/a.py", "orders/scripts/b.py"], True, []),  # run by hand
