@@ -64,7 +64,7 @@ def test_what_has_no_meaning_is_refused_and_the_file_is_named(tmp_path, text):
         ('record-folders = ["adr"]', "perhaps record_folders"),
         ("modle = 1", "perhaps modules or model"),
         ('Ignore = ["adr"]', "perhaps ignore"),
-        ("colour = 1", "there are claude_auto_memory, history_limit, ignore"),
+        ("colour = 1", "there are claude_auto_memory, exemptions, history_limit, ignore"),
         ('record_folders = "adr"', 'write record_folders = ["docs/adr"]'),
         ("record_folders = [1]", 'write record_folders = ["docs/adr"]'),
         ("modules = 3", "write modules = "),
