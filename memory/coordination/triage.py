@@ -37,7 +37,7 @@ QUESTIONS = {
     "everywhere": "Does it change something everywhere?",
 }
 _ENOUGH = 4  # similar changes from which on they tell something
-_MOSTLY, _LIMIT, _RARELY = 0.5, 0.4, 0.2  # shares of systemic ones among them
+_LIMIT, _RARELY = 0.4, 0.2  # shares of systemic ones among them, up to which a task is local
 
 
 def triage(
@@ -106,8 +106,6 @@ def _verdict(
     count = sum(one.is_systemic for one in similar)
     share = count / len(similar)
     said = f"{named}; of {len(similar)} changes like it {count} were systemic"
-    if share >= _MOSTLY:
-        return "systemic", said
     return ("local" if share <= (_LIMIT if modules else _RARELY) else "cannot tell"), said
 
 

@@ -74,7 +74,7 @@ def test_a_change_is_judged_by_what_it_touched(shop, paths, verdict, reason):
     assert reason in said.reason
 
 
-def test_where_nothing_is_named_changes_that_were_alike_tell_and_are_cited(shop):
+def test_changes_that_were_alike_are_cited_and_make_nothing_systemic_by_themselves(shop):
     def change(number: int, *paths: str) -> PastChange:
         moment = datetime(2026, 1, number, tzinfo=UTC)
         subject = f"Refund vouchers in part {number}"
@@ -85,7 +85,8 @@ def test_where_nothing_is_named_changes_that_were_alike_tell_and_are_cited(shop)
     narrow = PastChanges(change(day, "billing/jobs.py") for day in range(1, 6))
 
     said = ask(shop, "Refund vouchers twice", past=systemic)
-    assert (said.verdict, len(said.similar)) == ("systemic", 5)
+    assert (said.verdict, len(said.similar)) == ("cannot tell", 5)
+    assert "of 5 changes like it 5 were systemic" in said.reason
     assert {one.modules for one in said.similar} == {3}
     assert ask(shop, "Refund vouchers twice", past=narrow).verdict == "local"
     assert ask(shop, "Paint it black", past=systemic).verdict == "cannot tell"
