@@ -341,11 +341,10 @@ class ArchMem(CodeVerbs, KeepVerbs):
         from memory.plans.check import check
         from memory.plans.plan_parser import plan_of
 
-        with self.ledger.reading() as db:
+        with self.ledger.reading() as db, db.steadily():
             is_now = lens.is_now and not self.session.commit
             checks = checks_of_decisions(db, lens) if is_now else []
             code = self.session.project.code_soon(self.ledger) if checks else None
-        with self.ledger.reading() as db, db.steadily():
             meaning = self.session.meaning
             return check(db, plan_of(plan), lens, meaning=meaning, code=code, checks=checks)
 

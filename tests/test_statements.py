@@ -10,7 +10,7 @@ from indexer.project import open_project
 from memory.models.plan import Plan, Step
 
 SAMPLE = Path(__file__).parent.parent / "data" / "sample"
-OF_A_SEARCH, OF_A_CHECK, OF_A_STEP = 12, 13, 3
+OF_A_SEARCH, OF_A_CHECK, OF_A_STEP = 12, 14, 3  # of a check one asks for checks of decisions
 
 
 @pytest.fixture

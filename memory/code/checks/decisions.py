@@ -22,6 +22,8 @@ _NOT_YET = frozenset({*NO_LONGER_IN_FORCE, Status.PROPOSED})
 def checks_of_decisions(db: Database, lens: Lens) -> list[Check]:
     """The checks of all decisions but those that are over or only proposed."""
     ids = db.memories.with_checks(lens)
+    if not ids:
+        return []
     standings = fetch_standings(db, lens, ids)
     memories = db.memories.at_revisions(ids.values())
     return [
