@@ -1,0 +1,60 @@
+"""How long an audit takes: the first, from what is kept, and after one file changed; and a trend.
+
+Each clone is copied first. The floor beside them is the code base itself, brought in step.
+
+    python benchmarks/findings_speed.py CLONE ...
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from benchmarks.common import print_table
+from indexer.project import open_project
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def seconds(ask: Callable[[], Any]) -> float:
+    """How long a call takes."""
+    began = perf_counter()
+    ask()
+    return round(perf_counter() - began, 2)
+
+
+def measure(clone: Path) -> dict[str, Any]:
+    """The row of one project."""
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder) / "clone"
+        subprocess.run(["git", "clone", "-q", str(clone.resolve()), str(root)], check=True)
+        with open_project(root, create=True) as memory:
+            lines = sum(one.lines for one in memory._code().base.files.values())
+            row = {"project": clone.name, "lines": lines, "first": seconds(memory.audit)}
+            row["kept"] = seconds(memory.audit)
+            files = memory._code().base.files
+            path = root / min(one for one, file in files.items() if not file.is_test)
+            path.write_text(path.read_text(encoding="utf-8") + "\n\n", encoding="utf-8")
+            row["code, one file"] = seconds(memory._code)
+            row["audit then"] = seconds(memory.audit)
+            row["12 points"] = seconds(memory.drift)
+    return row
+
+
+def main() -> None:
+    """Print a row for each project, in seconds."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("clones", nargs="+", type=Path)
+    print_table([measure(clone) for clone in parser.parse_args().clones])
+
+
+if __name__ == "__main__":
+    main()
