@@ -46,8 +46,8 @@ def print_coordination(screen: Screen, found: Coordination) -> None:
     )
     for heading, rows in (
         ("Current state", found.current_state),
-        ("Breaks immediately", found.breaks_immediately),
-        ("Degrades", found.degrades),
+        ("Relies on it directly: breaks where what it uses changes", found.breaks_immediately),
+        ("Relies on it over others: may degrade", found.degrades),
         ("Routes", found.routes),
         ("Tables", found.tables),
         ("Tests", found.tests),
