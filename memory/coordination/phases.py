@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from memory.code.codebase import CodeBase
+    from memory.code.cuts import Cuts
     from memory.models.code import Impact
     from memory.models.coordination import Owner
     from memory.models.findings import Finding
@@ -42,7 +43,7 @@ def phases(
             on something is changed where it is.
     """
     costs = module_costs(code)
-    order, cut = _order(modules, costs)
+    order, (cut, is_exact) = _order(modules, costs)
     reached = impact.modules if impact else {}
     unplanned = []
     if not modules:
@@ -66,7 +67,7 @@ def phases(
             f"turn round or take out {counted(costs[pair], 'import')} of {pair[1]} by {pair[0]}, "
             "so that an order exists",
             pair[0],
-            "formula: the cheapest cuts that leave no cycle among these modules",
+            f"formula: the cheapest cuts {'' if is_exact else 'found '}that leave no cycle among them",
         )
         for pair in (cut if moves else ())
     ]
@@ -169,14 +170,12 @@ def _preparation(
             yield step(f"fix what {path} promises in a test", code.files[path].module, path)
 
 
-def _order(
-    modules: Sequence[str], costs: Mapping[tuple[str, str], int]
-) -> tuple[list[str], tuple[tuple[str, str], ...]]:
+def _order(modules: Sequence[str], costs: Mapping[tuple[str, str], int]) -> tuple[list[str], Cuts]:
     """The modules, each before those that it relies on, once the cheapest cuts are made."""
     inside = set(modules)
     among = {pair: cost for pair, cost in costs.items() if inside.issuperset(pair)}
-    cut = break_cycles(among).edges
-    left = set(among) - set(cut)
+    cuts = break_cycles(among)
+    left = set(among) - set(cuts.edges)
     order: list[str] = []
     rest = sorted(inside)
     while rest:
@@ -184,7 +183,7 @@ def _order(
         first = min(free or rest, key=lambda one: (_uses(costs, one, modules), one))
         order.append(first)
         rest.remove(first)
-    return order, cut
+    return order, cuts
 
 
 def _uses(costs: Mapping[tuple[str, str], int], module: str, modules: Sequence[str]) -> int:
