@@ -44,6 +44,7 @@ def phases(
     """
     costs = module_costs(code)
     order, (cut, is_exact) = _order(modules, costs)
+    cheapest = "the cheapest cuts" if is_exact else "the cheapest cuts that were found"
     reached = impact.modules if impact else {}
     unplanned = []
     if not modules:
@@ -67,7 +68,7 @@ def phases(
             f"turn round or take out {counted(costs[pair], 'import')} of {pair[1]} by {pair[0]}, "
             "so that an order exists",
             pair[0],
-            f"formula: the cheapest cuts {'' if is_exact else 'found '}that leave no cycle among them",
+            f"formula: {cheapest} that leave no cycle among these modules",
         )
         for pair in (cut if moves else ())
     ]
