@@ -60,11 +60,7 @@ def measure(root: Path) -> Counter[str]:
     repository = Repository(root)
     head = repository.head()
     code = code_at(repository, head, {}, {})
-    rows = json.loads(json.dumps(list(merged._rows(repository, head))))
-    changes = [
-        PastChange(commit, subject, merged._moment(at), merged._moment(began), count, tuple(paths))
-        for commit, subject, at, began, count, paths in rows
-    ]
+    changes = merged._parsed(json.dumps(list(merged._rows(repository, head)))).changes
     counts: Counter[str] = Counter()
     for at in picked(code, changes):
         change = changes[at]

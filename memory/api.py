@@ -360,9 +360,8 @@ class ArchMem(CodeVerbs, KeepVerbs):
         from memory.coordination.owners import find_owner
         from memory.flags import open_flags_of
 
-        code = self._code()
-        subject = Subject(code.base, code.together, code.checks, code.tokens)
-        findings = look(subject).findings
+        code = self._code_with_checks()
+        findings = look(Subject.of(code)).findings
         hits, tried = self.search(request.query).hits, self.tried(request.query).attempts
         with self.ledger.reading() as db:
             known = Known(
@@ -387,9 +386,8 @@ class ArchMem(CodeVerbs, KeepVerbs):
         from memory.code.health import health
         from memory.drifts import kept_points
 
-        code = self._code()
-        subject = Subject(code.base, code.together, code.checks, code.tokens)
-        findings = look(subject).findings
+        code = self._code_with_checks()
+        findings = look(Subject.of(code)).findings
         with self.ledger.reading():
             points = kept_points(self.session, code, now or datetime.now(UTC))
         past = [(point.day, point.metrics) for point in points]

@@ -37,7 +37,7 @@ def audit(
 ) -> Audit:
     """See `ArchMem.audit`."""
     settings = session.settings
-    subject = Subject(known.base, known.together, known.checks, known.tokens, known.reported)
+    subject = Subject.of(known)
     looked = look(subject)
     today = today or datetime.now(UTC).date()
     findings, exempted, row = exempt(looked.findings, settings.exemptions, today, SETTINGS_FILE)

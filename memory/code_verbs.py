@@ -14,7 +14,6 @@ from memory.models.selection import NOW, Name, Names
 from memory.models.tracing import Traces
 
 if TYPE_CHECKING:
-    from memory.code.checks.check import Check
     from memory.code.known import KnownCode
     from memory.ledger.interface.database import Ledger
     from memory.models.memory import Draft
@@ -107,7 +106,7 @@ class CodeVerbs:
         from memory.audits import audit
 
         reported = () if self.session.commit else self.session.project.reported()
-        known = self._code()._replace(checks=self._checks(), reported=reported)
+        known = self._code_with_checks()._replace(reported=reported)
         return audit(self.session, known, area, since=since, new=new, everything=everything)
 
     def decouple(self, first: Name = "", second: Name = "") -> Decoupling:
@@ -141,7 +140,7 @@ class CodeVerbs:
         """
         from memory.drifts import drift
 
-        known = self._code()._replace(checks=self._checks())
+        known = self._code_with_checks()
         return drift(self.session, known, about, on_progress=on_progress, should_stop=should_stop)
 
     def _ensure_checks_can_be_told(self, draft: "Draft") -> None:
@@ -153,13 +152,6 @@ class CodeVerbs:
             known = self._code()
             if reason := why_not(said, known.base, known.tokens):
                 raise InvalidRecord(f'checks: "{said}": {reason}.')
-
-    def _checks(self) -> "list[Check]":
-        """What decisions and contracts demand of the code."""
-        from memory.code.checks.decisions import checks_of_decisions
-
-        with self.ledger.reading() as db:
-            return [*checks_of_decisions(db, NOW), *self.session.project.contracts()]
 
     def triage(
         self,
@@ -201,3 +193,11 @@ class CodeVerbs:
                 return KnownCode(base, None, None, tokens=tokens)
             together = project.changed_together(self.ledger)
             return KnownCode(base, together, project.coverage(base), tokens=tokens)
+
+    def _code_with_checks(self) -> "KnownCode":
+        """The same with what decisions and contracts demand of it."""
+        from memory.code.checks.decisions import checks_of_decisions
+
+        with self.ledger.reading() as db:
+            checks = [*checks_of_decisions(db, NOW), *self.session.project.contracts()]
+        return self._code()._replace(checks=checks)

@@ -17,7 +17,7 @@ from memory.models.findings import Drift, DriftPoint
 from memory.models.report import no_progress
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from memory.code.history import Commit
     from memory.code.known import KnownCode
@@ -40,30 +40,26 @@ def drift(
 ) -> Drift:
     """See `ArchMem.drift`."""
     now = now or datetime.now(UTC)
-    looked = look(Subject(known.base, known.together, known.checks, known.tokens))
+    looked = look(Subject.of(known))
     with session.ledger.reading():
         history = session.project.code_history(session.ledger)
         snapshots = Snapshots(session.ledger, history, known.checks)
         commits = sample(history.main_line(history.head.hash), now - timedelta(days=365 * YEARS))
-        missing = [one for one in commits if snapshots.kept(one.hash) is None]
-        made = {}
+        held = {one.hash: snapshots.kept(one.hash) for one in commits}
+        missing = [one for one in commits if held[one.hash] is None]
         for done, commit in enumerate(reversed(missing)):
             if should_stop():
                 break
             on_progress("past", done, len(missing))
-            made[commit.hash] = snapshots.at(commit.hash)
-        seen = [
-            (one, found)
-            for one in commits
-            if (found := made.get(one.hash) or snapshots.kept(one.hash))
-        ]
+            held[commit.hash] = snapshots.at(commit.hash)
+        seen = [(one, found) for one in commits if (found := held[one.hash]) is not None]
         present = Snapshot(
             looked.findings,
             measure(known.base, looked.findings),
             modules_of(known.base),
         )
         answer = Drift(
-            points=tuple(_point(commit, found) for commit, found in seen),
+            points=tuple(_point(commit, found.metrics) for commit, found in seen),
             now=present.metrics,
             formulas=METRICS,
             left=len(commits) - len(seen),
@@ -101,7 +97,7 @@ def kept_points(session: Session, known: KnownCode, now: datetime) -> list[Drift
     except UnknownCommit:
         return []
     commits = sample(line, now - timedelta(days=365 * YEARS))
-    seen = ((one, snapshots.kept(one.hash)) for one in commits)
+    seen = ((one, snapshots.kept_metrics(one.hash)) for one in commits)
     return [_point(commit, found) for commit, found in seen if found is not None]
 
 
@@ -127,10 +123,9 @@ def sample(line: Sequence[Commit], since: datetime) -> list[Commit]:
     return [found[at] for at in sorted(found)]
 
 
-def _point(commit: Commit, found: Snapshot) -> DriftPoint:
-    return DriftPoint(
-        commit=commit.hash, day=commit.moment.date().isoformat(), metrics=dict(found.metrics)
-    )
+def _point(commit: Commit, metrics: Mapping[str, float]) -> DriftPoint:
+    day = commit.moment.date().isoformat()
+    return DriftPoint(commit=commit.hash, day=day, metrics=dict(metrics))
 
 
 def find_finding(findings: Sequence[Finding], name: str) -> Finding:

@@ -183,6 +183,16 @@ def test_an_interrupted_trend_keeps_what_it_has(repo):
     assert (ask(repo, "drift").left, len(ask(repo, "drift").points)) == (0, 5)
 
 
+def test_an_interrupted_trend_does_not_make_a_finding_uncommitted(repo):
+    repo.commit("begin", FILES)
+    ask(repo, "drift")
+    culprit = repo.commit("a circle", CYCLE)
+    (found,) = ask(repo, "audit").findings
+
+    began = ask(repo, "drift", found.id, should_stop=lambda: True).began
+    assert (began.told, began.commit) == ("exact", culprit)
+
+
 def test_a_name_that_no_finding_has_is_refused(repo):
     repo.commit("begin", FILES)
     with pytest.raises(InvalidRequest, match="no such finding now, and no such metric"):

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from indexer.git.log import CommitLog
-from indexer.git.process import END, GitFailed
+from indexer.git.process import END, LONG, GitFailed
 from indexer.git.repository import Repository
 from memory.code.past_changes import PastChange, PastChanges
 from memory.errors import StoreBusy, StoreNotWritable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from memory.ledger.interface.database import Ledger
 
 MOST = 3_000  # changes; older ones tell of another code base
-KEPT_AS = "merged:1"  # among the facts of code, by the commit that is checked out
+MOST_HELD = 2  # projects in one process
+KEPT_AS = "merged:2"  # among the facts of code, by the commit that is checked out
 _OWN = ("Merge pull request", "Merge branch", "Merge remote-tracking", "Merge tag")  # git's words
-
-_held: dict[str, tuple[str, PastChanges]] = {}
 
 
 def read_merged(ledger: Ledger, root: Path) -> PastChanges | None:
@@ -30,21 +30,21 @@ def read_merged(ledger: Ledger, root: Path) -> PastChanges | None:
     repository = Repository(root)
     try:
         head = repository.head()
-        held = _held.get(str(root))
-        if held and held[0] == head:
-            return held[1]
         said = ledger.db.code.facts(KEPT_AS, [head]).get(head)
         if said is None:
             said = json.dumps(list(_rows(repository, head)))
             _keep(ledger, head, said)
     except GitFailed:
         return None
-    found = PastChanges(
+    return _parsed(said)
+
+
+@lru_cache(maxsize=MOST_HELD)
+def _parsed(said: str) -> PastChanges:
+    return PastChanges(
         PastChange(commit, subject, _moment(merged), _moment(began), count, tuple(paths))
         for commit, subject, merged, began, count, paths in json.loads(said)
     )
-    _held[str(root)] = (head, found)
-    return found
 
 
 def _rows(repository: Repository, head: str) -> Iterator[list[object]]:
@@ -63,17 +63,36 @@ def _rows(repository: Repository, head: str) -> Iterator[list[object]]:
 def _brought(repository: Repository, head: str) -> dict[str, tuple[int, int]]:
     """Of each merge on the main line: when the first commit that it brought was written; how many.
 
-    A commit belongs to the first merge that has it.
+    A commit belongs to the first merge that has it; merges of branches are not counted.
     """
-    options = ("--first-parent", "--merges", f"--max-count={MOST}", "--format=%H %P", END, head)
+    said = repository.ask("log", "--format=%H %at %P", END, head, seconds=LONG)
+    written: dict[str, int] = {}
+    parents: dict[str, list[str]] = {}
+    for line in said.splitlines():
+        name, moment, *others = line.split()
+        parents[name] = others
+        written[name] = int(moment)
+    main_line = [head]
+    while first := next((one for one in parents[main_line[-1]][:1] if one in parents), ""):
+        main_line.append(first)
+    known = set(main_line)
     found = {}
-    for line in repository.ask("log", *options).splitlines():
-        merge, first, *others = line.split()
-        said = repository.ask("log", "--no-merges", "--format=%at", END, *others, f"^{first}")
-        moments = [int(one) for one in said.split()]
+    for merge in reversed(main_line):
+        moments = [written[one] for one in _new(parents, merge, known) if len(parents[one]) <= 1]
         if moments:
             found[merge] = (min(moments), len(moments))
     return found
+
+
+def _new(parents: Mapping[str, Sequence[str]], merge: str, known: set[str]) -> Iterator[str]:
+    """The commits that lead to a merge and are not known yet; afterwards they are."""
+    front = list(parents[merge][1:])
+    while front:
+        name = front.pop()
+        if name in parents and name not in known:
+            known.add(name)
+            front += parents[name]
+            yield name
 
 
 def _keep(ledger: Ledger, head: str, said: str) -> None:

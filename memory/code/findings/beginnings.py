@@ -38,14 +38,16 @@ def find_beginning(
         checks: What the code has to keep to.
     """
     looking = _Looking(history, present, target, checks)
-    later: Commit | None = None
+    later = history.head
+    if not (seen and seen[-1][0] == later) and not looking.holds(later):
+        return uncommitted(later)  # where an interrupted trend lacks its last point
     for commit, snapshot in reversed(seen):
         if looking.holds_in(commit, snapshot):
             later = commit
+        elif commit == history.head:
+            return uncommitted(commit)
         else:
-            return between(history, looking.holds, commit, later) if later else uncommitted(commit)
-    if later is None:
-        return Began(told="no commit of the past could be read")
+            return between(history, looking.holds, commit, later)
     root = history.main_line(later.hash)[0]
     if not looking.holds(root):
         return between(history, looking.holds, root, later)

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from memory.code.checks.check import Check
     from memory.code.checks.judging import Judged
-    from memory.code.cochange import CoChange
     from memory.code.codebase import CodeBase
+    from memory.code.known import KnownCode
     from memory.code.reported import Reported
     from memory.code.tokens import FileTokens
     from memory.models.findings import Severity
@@ -29,13 +29,17 @@ MOST_UNTOLD = 20
 
 @dataclass(frozen=True)
 class Subject:
-    """What rules look at. Whatever is not there at a commit of the past is None."""
+    """What rules look at."""
 
     code: CodeBase
-    together: CoChange | None = None
     checks: Sequence[Check] = ()
     tokens: Tokens | None = None  # None where nobody reads them
     reported: Sequence[Reported] = ()  # by other tools, of the code as it is
+
+    @classmethod
+    def of(cls, known: KnownCode) -> Subject:
+        """All that is known of some code."""
+        return cls(known.base, known.checks, known.tokens, known.reported)
 
     @cached_property
     def judged(self) -> list[Judged]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from memory.code.checks.check import digest
 from memory.code.findings.auditing import look
@@ -68,11 +68,22 @@ class Snapshots:
 
     def kept(self, commit: str) -> Snapshot | None:
         """The same if it is known without looking."""
+        if (said := self._said(commit)) is None:
+            return None
+        findings, metrics, modules = said
+        return Snapshot(tuple(map(Finding.model_validate, findings)), metrics, modules)
+
+    def kept_metrics(self, commit: str) -> dict[str, float] | None:
+        """Only its numbers, which cost less."""
+        said = self._said(commit)
+        return said[1] if said else None
+
+    def _said(self, commit: str) -> list[Any] | None:
         said = self._ledger.db.code.facts(KEPT_AS, [commit, _MADE_BY])
         if said.get(_MADE_BY) != self._made_by or commit not in said:
             return None
-        findings, metrics, modules = json.loads(said[commit])
-        return Snapshot(tuple(map(Finding.model_validate, findings)), metrics, modules)
+        found: list[Any] = json.loads(said[commit])
+        return found
 
     def _keep(self, commit: str, found: Snapshot) -> None:
         findings = [one.model_dump(mode="json") for one in found.findings]

@@ -1,0 +1,56 @@
+"""What came to the main line: commits, and merges with all that they brought."""
+
+from __future__ import annotations
+
+import pytest
+
+from indexer.code.merged import read_merged
+from tests.test_findings_over_time import Repo
+
+
+@pytest.fixture
+def repo(tmp_path):
+    root = tmp_path / "shop"
+    root.mkdir()
+    return Repo(root)
+
+
+def test_a_merge_is_one_change_with_what_its_branch_brought(repo, ledger):
+    repo.commit("begin", {"a.py": "a = 1\n"})
+    repo.git("checkout", "-q", "-b", "topic")
+    repo.commit("one", {"b.py": "b = 1\n"})
+    repo.commit("two", {"c.py": "c = 1\n"})
+    repo.git("checkout", "-q", "main")
+    repo.commit("meanwhile", {"d.py": "d = 1\n"})
+    repo.git("merge", "-q", "--no-ff", "-m", "Merge branch 'topic'", "-m", "Vouchers", "topic")
+
+    found = read_merged(ledger, repo.root).changes
+    assert [(one.subject, one.commits, sorted(one.paths)) for one in found] == [
+        ("Vouchers", 2, ["b.py", "c.py"]),
+        ("meanwhile", 1, ["d.py"]),
+        ("begin", 1, ["a.py"]),
+    ]
+    assert (found[0].began.minute, found[0].moment.minute) == (2, 4)
+    assert read_merged(ledger, repo.root).changes == found
+
+
+def test_what_two_merges_have_belongs_to_the_first_and_a_new_head_is_read(repo, ledger):
+    repo.commit("begin", {"a.py": "a = 1\n"})
+    repo.git("checkout", "-q", "-b", "topic")
+    repo.commit("one", {"b.py": "b = 1\n"})
+    repo.git("checkout", "-q", "main")
+    repo.git("merge", "-q", "--no-ff", "-m", "first", "topic")
+    assert read_merged(ledger, repo.root).changes[0].commits == 1
+    repo.git("checkout", "-q", "topic")
+    repo.commit("two", {"c.py": "c = 1\n"})
+    repo.git("checkout", "-q", "main")
+    repo.git("merge", "-q", "--no-ff", "-m", "second", "topic")
+
+    found = read_merged(ledger, repo.root).changes
+    assert [(one.subject, one.commits) for one in found] == [
+        ("second", 1), ("first", 1), ("begin", 1),
+    ]  # fmt: skip
+
+
+def test_without_git_nobody_can_tell(tmp_path, ledger):
+    assert read_merged(ledger, tmp_path) is None
