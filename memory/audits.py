@@ -19,6 +19,8 @@ from memory.errors import InvalidRequest
 from memory.models.findings import Audit
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from memory.code.history import CodeHistory, Commit
     from memory.code.known import KnownCode
     from memory.models.findings import Area, Finding
@@ -40,7 +42,8 @@ def audit(
     subject = Subject.of(known)
     looked = look(subject)
     today = today or datetime.now(UTC).date()
-    findings, exempted, row = exempt(looked.findings, settings.exemptions, today, SETTINGS_FILE)
+    declared = _settings(session.root) if settings.exemptions else ""
+    findings, exempted, row = exempt(looked.findings, settings.exemptions, today, declared)
     rules = [*looked.rules, *([row] if settings.exemptions else [])]
     come: set[str] = set()
     fixed: tuple[Finding, ...] = ()
@@ -85,3 +88,11 @@ def _since(history: CodeHistory, name: str) -> Commit:
     if (base := history.base()) is None:
         raise InvalidRequest("audit", "there is no commit to compare with; name one with --since")
     return base
+
+
+def _settings(root: Path) -> str:
+    """The text of the file that names the exemptions, for their lines; "" where it went away."""
+    try:
+        return (root / SETTINGS_FILE).read_text(encoding="utf-8")
+    except OSError:
+        return ""

@@ -226,7 +226,9 @@ def test_an_exemption_holds_until_its_day_and_goes_stale_aloud(repo):
 
     then = exempting(repo, (lived_with,), "2026-03-01")
     assert (then.findings, [one.reason for one in then.exempted]) == ((), ["until 2.0"])
+    (repo.root / "archmem.toml").write_text(f"# lived with\n# {gone.finding}\n")
     after = exempting(repo, (lived_with, gone), "2026-03-02")
+    assert {one.spots[0].line for one in after.findings[1:]} == {1, 2}
     assert [one.rule for one in after.findings] == [
         "architecture.module-cycle", "architecture.stale-exemption", "architecture.stale-exemption",
     ]  # fmt: skip

@@ -47,7 +47,7 @@ def separate(costs: Mapping[Edge, int], source: str, target: str) -> Cuts:
         for first, second in way:
             residual[first, second] -= least
             residual[second, first] = residual.get((second, first), 0) + least
-    inside = _reached({edge for edge, left in residual.items() if left}, source)
+    inside = {source, *reached([edge for edge, left in residual.items() if left], source)}
     return Cuts(
         tuple(edge for edge in sorted(costs) if edge[0] in inside and edge[1] not in inside), True
     )
@@ -55,24 +55,16 @@ def separate(costs: Mapping[Edge, int], source: str, target: str) -> Cuts:
 
 def reached(edges: Collection[Edge], source: str) -> set[str]:
     """What ways lead to from a node, without itself unless it is in a cycle."""
-    first = [target for one, target in edges if one == source]
-    found: set[str] = set()
-    for each in first:
-        if each not in found:
-            found |= _reached(edges, each)
-    return found
-
-
-def _reached(edges: Collection[Edge], source: str) -> set[str]:
     following: dict[str, list[str]] = {}
     for first, second in edges:
         following.setdefault(first, []).append(second)
-    found, front = {source}, [source]
+    found: set[str] = set()
+    front = list(following.get(source, ()))
     while front:
-        for node in following.get(front.pop(), ()):
-            if node not in found:
-                found.add(node)
-                front.append(node)
+        node = front.pop()
+        if node not in found:
+            found.add(node)
+            front += following.get(node, ())
     return found
 
 
@@ -182,7 +174,7 @@ def _needed(back: Sequence[Edge], costs: Mapping[Edge, int]) -> list[Edge]:
     kept = set(costs) - set(back)
     cut = []
     for edge in sorted(back, key=lambda one: (-costs[one], one)):
-        if edge[0] in _reached(kept, edge[1]):
+        if edge[0] in reached(kept, edge[1]):
             cut.append(edge)
         else:
             kept.add(edge)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from memory.code.coupling import couplings
 from memory.code.coverage import share
-from memory.code.inventory import doubts
+from memory.code.inventory import doubts, unread_facts
 from memory.code.metrics import METRICS, measure
 from memory.models.coordination import Statement
 from memory.models.health import Debt, Health, Measure
@@ -63,7 +63,11 @@ def _measures(
             (day, value) for day, each in past if (value := _share(each, counted)) is not None
         ]
         yield _measure(name, _share(now, counted), formula, series)
+    unread = unread_facts(known.base)
     for name, formula in METRICS.items():
+        if name in unread and not now[name]:
+            yield Measure(name=name, value=None, formula=f"unknown: {unread[name]}")
+            continue
         series = [(day, each[name]) for day, each in past if name in each]
         yield _measure(name, now.get(name), formula, series)
     coverage = known.coverage

@@ -20,6 +20,7 @@ _TOLD = {  # what of the unresolved concerns whom
     "routes": {"route", "unread routes"},
     "tables": {"table", "unread tables"},
 }
+_UNREAD = "unread "  # before a sort of facts
 _IMPORTS = frozenset({"import", "reference", "dynamic"})
 
 
@@ -208,3 +209,12 @@ _ROWS: dict[str, Callable[[CodeBase], Iterator[tuple[str, Row]]]] = {
     "tests": _tests,
     "modules": _modules,
 }
+
+
+def unread_facts(code: CodeBase) -> dict[str, str]:
+    """Of which sorts, "routes" or "tables", some are in a framework that is not read: which."""
+    found: dict[str, list[str]] = {}
+    for one in code.unresolved:
+        if one.what.startswith(_UNREAD):
+            found.setdefault(one.what.removeprefix(_UNREAD), []).append(one.reason)
+    return {what: "; ".join(reasons) for what, reasons in found.items()}

@@ -11,7 +11,7 @@ from statistics import quantiles
 from typing import TYPE_CHECKING, NamedTuple
 
 from memory.code.impact import find_impact
-from memory.code.inventory import doubts
+from memory.code.inventory import doubts, unread_facts
 from memory.code.metrics import METRICS
 from memory.code.targets import of_files
 from memory.coordination.naming import named_places, named_tables
@@ -122,8 +122,11 @@ def _concerned(
 
 
 def _state(known: Known) -> Iterable[Statement]:
+    unread = unread_facts(known.code.base)
     for name in _STATE:
-        if name in known.metrics:
+        if name in unread and not known.metrics[name]:
+            yield Statement(text=f"{name}: unknown, {unread[name]}", citations=(unread[name],))
+        elif name in known.metrics:
             value = known.metrics[name]
             text = f"{name.replace('_', ' ')}: {value:,.10g}"
             yield Statement(text=text, value=value, citations=(f"formula: {METRICS[name]}",))
@@ -228,7 +231,7 @@ def _unknown(
         yield "what breaks: the request names nothing of the code" + (
             "" if family not in _WHOLE else "; it is about all of it"
         )
-    yield "clients outside of this repository: nothing here names them"
+    yield "clients: who calls the routes from elsewhere was not looked for"
     if effort is None:
         yield f"effort: fewer than {_LEAST} merged changes read like it"
     if "timeline" in request.context:

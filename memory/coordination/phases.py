@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from memory.models.findings import Finding
 
 _SHOWN = 5
-_REVERT = "revert the commits of this phase; nothing relies on them yet"
+_REVERT = "revert the commits of this phase"
 
 
 def phases(
@@ -158,11 +158,11 @@ def _preparation(
     """What no test reaches, and where tests are to begin."""
     if impact is None:
         return
-    covered = {one.module for one in impact.tests}
     for one in impact.direct[:_SHOWN]:
-        if one.module not in covered:
+        users = code.needed_by.get(one.file, ())
+        if not any(code.files[user].is_test for user in users):
             yield step(
-                f"write a test that reaches {one.name}: none of {one.module} does",
+                f"write a test that reaches {one.name}: none is known to need its file",
                 one.module,
                 f"{one.file}:{one.line}",
             )

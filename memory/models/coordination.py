@@ -126,8 +126,8 @@ class Coordination(Value):
     about: tuple[str, ...]  # what of the code it names
     current_state: tuple[Statement, ...]
     affected_modules: tuple[str, ...]
-    breaks_immediately: tuple[Statement, ...]
-    degrades: tuple[Statement, ...]
+    breaks_immediately: tuple[Statement, ...]  # what uses it: if that changes which is used
+    degrades: tuple[Statement, ...]  # what relies on that
     routes: tuple[Statement, ...]
     tables: tuple[Statement, ...]
     tests: tuple[Statement, ...]

@@ -6,14 +6,18 @@ import json
 import sqlite3
 import subprocess
 from contextlib import closing
+from typing import get_args
 from xml.etree import ElementTree as ET
 
 import pytest
 
 from cli.mcp.server import build_server
+from cli.verbs import audit, inventory
 from indexer.code.reading import forget
 from indexer.project import open_project
 from memory.ledger.sqlite.seals import register
+from memory.models.code import InventoryOf
+from memory.models.findings import AREAS, SEVERITIES
 from tests.cli.mcp.conftest import DirectCaller, call
 from tests.indexer.code.conftest import write
 
@@ -285,3 +289,8 @@ def test_a_request_is_answered_from_a_file_or_a_question(coded, run, objects, tm
     assert run("coordinate").exit_code == 2
     (triaged,) = objects("triage", "Fix the total in orders", "--json")
     assert triaged["verdict"] == "local"
+
+
+def test_choices_of_the_command_line_are_those_of_the_answers():
+    assert (audit.AREAS, audit.SEVERITIES) == (AREAS, SEVERITIES)
+    assert get_args(InventoryOf) == inventory.SORTS

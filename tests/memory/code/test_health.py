@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from memory.code.codebase import Unresolved
 from memory.code.findings.rule import finding
 from memory.code.health import health
 from memory.code.known import KnownCode
@@ -41,3 +44,12 @@ def test_debt_counts_what_is_shown_by_module_the_most_burdened_first(code):
     assert [(one.text, one.citations) for one in found.bottlenecks] == [
         ("slow", ("a/x.py:1", some[1].id))
     ]
+
+
+def test_what_nobody_reads_is_unknown_and_not_none(code):
+    base = code(EDGES)
+    why = "tables of Doctrine are not read; 85 files may have some"
+    base = replace(base, unresolved=(Unresolved("", 0, "unread tables", "", why),))
+    found = {one.name: one for one in health(KnownCode(base, None, None), (), (), ()).measures}
+    assert (found["tables"].value, found["tables"].formula) == (None, f"unknown: {why}")
+    assert found["routes"].value == 0
