@@ -12,7 +12,7 @@ from memory.models.findings import Spot
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from memory.code.codebase import CodeBase, Place, Query, Table
+    from memory.code.codebase import CodeBase, Place, Query, Route, Table
     from memory.code.flow import Flow, Step
     from memory.models.findings import Finding
 
@@ -28,6 +28,11 @@ _BY_HAND = re.compile(
 _FEW_VALUES = re.compile(r"bool|enum|tinyint|bit\b", re.IGNORECASE)
 _FLAG = re.compile(r"^(?:is|has|can)_|status$|state$|type$|kind$|active$|enabled$|deleted|role$")
 _READING = frozenset({"GET", "HEAD"})
+#: Notes by which what a function gives is kept: `@lru_cache`, `@cache.memoize()`, `@Cacheable`.
+_KEEPS = re.compile(r"cache|memoi", re.IGNORECASE)
+_KEEPS_NOT = re.compile(
+    r"evict|cache_?put|never|no_?cache|control|clear|invalid|delete", re.IGNORECASE
+)
 
 
 class _Repeated(NamedTuple):
@@ -52,7 +57,8 @@ def repeated(flow: Flow) -> Iterator[_Repeated]:
             continue
         for way, query in _below(flow, one.target, (one.target,)):
             if query.does == "read" and not query.loop:
-                yield _Repeated(one.source, query, one.line, one.loop, way, one.sure)
+                sure = one.sure and query.sure
+                yield _Repeated(one.source, query, one.line, one.loop, way, sure)
 
 
 def is_sure(one: _Repeated) -> bool:
@@ -64,11 +70,20 @@ def is_sure(one: _Repeated) -> bool:
 def _below(
     flow: Flow, place: Place, way: tuple[Place, ...]
 ) -> Iterator[tuple[tuple[Place, ...], Query]]:
+    if _is_kept(flow.code, place):
+        return  # it asks once for each that it was not asked for before
     for query in flow.queries(place):
         yield way, query
     for step in flow.steps(place) if len(way) < _CALLS_FOLLOWED else ():
         if step.target not in way:
             yield from _below(flow, step.target, (*way, step.target))
+
+
+def _is_kept(code: CodeBase, place: Place) -> bool:
+    """Whether what a function gives is kept, going by what is noted at it."""
+    symbol = code.symbols.get(place)
+    notes = symbol.annotations if symbol else ()
+    return any(_KEEPS.search(one) and not _KEEPS_NOT.search(one) for one in notes)
 
 
 def _repeats(subject: Subject) -> Seen:
@@ -226,66 +241,69 @@ def _cacheable(subject: Subject) -> Seen:
     """Routes that only read tables which no request changes."""
     flow = subject.flow
     seen = Seen()
-    changed = {
-        one.table
+    writes = [
+        one
         for one in subject.code.queries
         if one.does == "write"
         and not is_test(one.place.path)
         and not _BY_HAND.search(one.place.path)
-    }
-    reads: list[tuple[int, set[str]]] = []
-    routes = [one for one in subject.code.routes if not is_test(one.file)]
-    for index, route in enumerate(routes):
-        queries = [one for place in flow.reach(flow.starts(route)) for one in flow.queries(place)]
-        named = {one.table for one in queries if one.table}
-        if route.method not in _READING:
-            changed |= named
-        else:
-            seen.looked_at += 1
-            if named and all(one.does == "read" and one.table for one in queries):
-                reads.append((index, named))
-    for index, named in reads:
-        route, lists = routes[index], ", ".join(sorted(named))
-        if named & changed or _is_cached(flow, route):
+    ]
+    changed = {one.table for one in writes}
+    reading: list[tuple[Route, tuple[Place, ...], list[Query]]] = []
+    for route in subject.code.routes:
+        if is_test(route.file):
             continue
-        places = flow.reach(flow.starts(route))
-        spots = [Spot(file=route.file, line=route.line, said=f"{route.method} {route.path}")]
-        spots += [
-            Spot(file=one.place.path, line=one.line, said=f"reads {one.table}")
-            for place in places
-            for one in flow.queries(place)
-        ]
-        seen.findings.append(
-            finding(
-                "performance.cacheable",
-                (f"{route.method} {route.path}",),
-                f"{route.method} {route.path} reads {lists}, which nothing is known to change",
-                spots,
-                severity="minor",
-                modules=[subject.code.files[route.file].module]
-                if route.file in subject.code.files
-                else [],
-                do="its answer could be kept",
-            )
-        )
+        places = tuple(flow.reach(flow.starts(route)))
+        queries = [one for place in places for one in flow.queries(place)]
+        if route.method not in _READING:
+            changed |= {one.table for one in queries}
+            continue
+        seen.looked_at += 1
+        if queries and all(one.does == "read" and one.table for one in queries):
+            reading.append((route, places, queries))
+    for route, places, queries in reading:
+        if changed.isdisjoint(one.table for one in queries) and not _is_cached(flow, route, places):
+            seen.findings.append(_kept_answer(subject.code, route, queries, sure="" not in changed))
     return seen
 
 
-def _is_cached(flow: Flow, route) -> bool:  # type: ignore[no-untyped-def]
+def _kept_answer(code: CodeBase, route: Route, queries: Sequence[Query], *, sure: bool) -> Finding:
+    """That the answer of a route could be kept.
+
+    Args:
+        code: All of it.
+        route: That only reads.
+        queries: Of it and of all that it calls.
+        sure: Whether every write is known to be of another table.
+    """
+    called = f"{route.method} {route.path}"
+    lists = ", ".join(sorted({one.table for one in queries}))
+    doubt = "" if sure else "; of some writes the table is not known"
+    return finding(
+        "performance.cacheable",
+        (called,),
+        f"{called} reads {lists}, which no request is known to change{doubt}",
+        [
+            Spot(file=route.file, line=route.line, said=called),
+            *(Spot(file=q.place.path, line=q.line, said=f"reads {q.table}") for q in queries),
+        ],
+        severity="minor",
+        modules=[code.files[route.file].module] if route.file in code.files else [],
+        sure=sure,
+        do="its answer could be kept",
+    )
+
+
+def _is_cached(flow: Flow, route: Route, places: Sequence[Place]) -> bool:
     """Whether something on the way is named like a cache."""
-    places = flow.reach(flow.starts(route))
-    noted = [
-        note
-        for place in places
-        if place in flow.code.symbols
-        for note in flow.code.symbols[place].annotations
-    ]
+    symbols = flow.code.symbols
+    noted = [note for one in places if one in symbols for note in symbols[one].annotations]
     said = [*noted, *route.middleware, *(place.symbol for place in places)]
     return any("cache" in one.lower() for one in said)
 
 
 RULES = (
-    Rule("performance.repeated-query", "queries that a loop repeats for each", _repeats),
+    Rule("performance.repeated-query", "queries that a loop repeats for each", _repeats, 2),
     Rule("performance.missing-index", "columns asked by that no index leads to", _unindexed),
-    Rule("performance.cacheable", "answers that could be kept", _cacheable),
+    Rule("performance.cacheable", "answers that could be kept", _cacheable, 2),
 )

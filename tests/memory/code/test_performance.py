@@ -46,9 +46,12 @@ def a_query(place=VIEW, **more) -> Query:
 
 @pytest.fixture
 def audited(code):
-    def audit(*queries: Query, repeats=(), method="GET", table: Table = ORDERS):
+    def audit(*queries: Query, repeats=(), method="GET", table: Table = ORDERS, notes=()):
         base = code(CALLS, symbols=["shop/m.py:Order", "db/seeders/x.py:run"], tables=(table,))
-        symbols = {place: one._replace(kind="function") for place, one in base.symbols.items()}
+        symbols = {
+            place: one._replace(kind="function", annotations=dict(notes).get(place, ()))
+            for place, one in base.symbols.items()
+        }
         route = Route(method, "/orders", "view", "shop/views.py", 1, symbol="view")
         base = replace(
             base, symbols=symbols, routes=(route,), queries=queries, repeats=tuple(repeats)
@@ -81,6 +84,29 @@ def test_a_query_is_repeated_through_calls_and_less_surely_through_two(audited):
     assert [one.sure for one in of(near, "repeated-query")] == [True]
     assert [one.sure for one in of(far, "repeated-query")] == [False]
     assert of(near, "repeated-query")[0].spots[0].line == 9
+
+
+@pytest.mark.parametrize(
+    ("note", "told"),
+    [
+        ("functools.lru_cache", False),
+        ("cache.memoize()", False),
+        ("cached_property", False),
+        ('Cacheable("orders")', False),
+        ('CacheEvict("orders")', True),
+        ("login_required", True),
+    ],
+)
+def test_what_a_function_keeps_is_asked_once(audited, note, told):
+    found = audited(a_query(LOAD), repeats=[Repeat(VIEW, LOAD, 9, 8)], notes={LOAD: (note,)})
+
+    assert bool(of(found, "repeated-query")) == told
+
+
+def test_a_query_that_is_kept_where_it_stands_is_less_surely_repeated_by_calls(audited):
+    found = audited(a_query(LOAD, sure=False), repeats=[Repeat(VIEW, LOAD, 9, 8)])
+
+    assert [one.sure for one in of(found, "repeated-query")] == [False]
 
 
 @pytest.mark.parametrize(
@@ -140,6 +166,15 @@ def test_of_a_table_that_is_not_understood_nothing_is_told(audited):
 )
 def test_what_only_reads_tables_that_nothing_changes_could_be_kept(audited, queries, method, told):
     assert bool(of(audited(*queries, method=method), "cacheable")) == told
+
+
+@pytest.mark.parametrize(("table", "sure"), [("users", True), ("", False)])
+def test_a_write_of_nobody_knows_what_makes_it_less_sure(audited, table, sure):
+    write = a_query(Place("jobs/x.py", "run"), does="write", table=table)
+
+    (found,) = of(audited(a_query(LOAD), write), "cacheable")
+
+    assert (found.sure, "is not known" in found.message) == (sure, not sure)
 
 
 def test_a_finding_stays_the_same_when_lines_move(audited):
