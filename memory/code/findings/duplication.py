@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
 from memory.code.clones import NEAR
+from memory.code.cuts import reached
 from memory.code.cycles import imports_at_run_time
 from memory.code.duplication import duplication_of
 from memory.code.findings.rule import Rule, Seen, Subject, finding
@@ -86,6 +87,7 @@ class _Told:
         self._code = found.code
         self._symbols = _symbols(found.code)
         self._needs = _needs(found.code)
+        self._pairs = [(one, need) for one, own in self._needs.items() for need in own]
 
     def finding(self, clone: Clone, *, of_tests: bool = False) -> Finding:
         places, files = clone.places, self._code.files
@@ -154,13 +156,23 @@ class _Told:
         fitting = [
             (count, name in modules, name)
             for name, count in counts.items()
-            if count > len(modules) / 2 and not self._needs.get(name, set()) & {*modules} - {name}
+            if count > len(modules) / 2 and self._may_give(name, modules)
         ]
         if fitting:
             count, _, name = max(fitting, key=lambda one: (one[0], one[1], one[2]))
             already = count - (name in modules)
             return f"{name}, which {already} of these {len(modules)} modules need already"
-        return f"a module below {_named(modules)}: none of them is needed by most of the others"
+        return (
+            f"a module below {_named(modules)}: none that most of them need already does without "
+            "all of them"
+        )
+
+    def _may_give(self, name: str, modules: Sequence[str]) -> bool:
+        """Whether modules could take something from one, so that none is in a new cycle."""
+        if self._needs.get(name, set()) & {*modules} - {name}:
+            return False
+        new = {one for one in modules if one != name and name not in self._needs.get(one, ())}
+        return not new or new.isdisjoint(reached(self._pairs, name))
 
 
 def _named(modules: Sequence[str]) -> str:
@@ -198,4 +210,4 @@ def _needs(code: CodeBase) -> Mapping[str, set[str]]:
     return found
 
 
-RULES = (Rule("duplication.clone", "code that stands in several places", _clones),)
+RULES = (Rule("duplication.clone", "code that stands in several places", _clones, 2),)

@@ -80,6 +80,20 @@ def test_a_copied_function_is_told_with_its_places_and_a_home(tmp_path):
     assert "billing, which 1 of these 2 modules" in found.do
 
 
+def test_a_home_makes_no_module_need_itself(tmp_path):
+    """Orders cannot take it from billing, which needs them by way of stock."""
+    files = copies("app/billing/a.py", "app/orders/b.py", "app/users/c.py")
+    files |= {
+        "app/users/d.py": "from app.billing import a\n",
+        "app/billing/d.py": "from app.stock import e\n",
+        "app/stock/e.py": "from app.orders import b\n",
+    }
+
+    (found,) = look(tmp_path, files).findings
+
+    assert found.do.startswith("could be extracted to a module below billing, orders, users")
+
+
 def test_other_names_and_values_are_the_same_code(tmp_path):
     files = copies("app/billing/a.py") | copies("app/orders/b.py", **OTHERS)
 
