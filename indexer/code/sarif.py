@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 LARGEST = 50_000_000  # bytes
 MOST = 5000  # results of one report that are taken
 _OWN = "archmem"
+_WRONG = frozenset({"fail", "open", "review"})  # kinds of results; a pass or a note is none
 _LEVELS = frozenset({"error", "warning", "note"})
 _LONGEST = 300  # characters of a message
 
@@ -29,8 +30,11 @@ def read_reported(root: Path) -> tuple[Reported, ...]:
     """What reports in a project say, the newest of each tool, by file and line."""
     newest: dict[str, tuple[Reported, ...]] = {}
     for path in sorted(_reports(root), key=lambda one: (one.stat().st_mtime, str(one))):
-        newest |= dict(_runs(root, path))
-    told = [one for found in newest.values() for one in found]
+        found: dict[str, tuple[Reported, ...]] = {}
+        for tool, own in _runs(root, path):  # of a tool one for each language, or folder
+            found[tool] = (*found.get(tool, ()), *own)
+        newest |= found
+    told = [one for own in newest.values() for one in own]
     return tuple(sorted(told, key=lambda one: (one.file, one.line, one.tool, one.rule)))
 
 
@@ -61,7 +65,7 @@ def _runs(root: Path, path: Path) -> Iterator[tuple[str, tuple[Reported, ...]]]:
         results = [one for one in run.get("results") or () if isinstance(one, dict)]
         found = []
         for result in results[:MOST]:
-            if result.get("suppressions"):
+            if not _holds(result):
                 continue
             rule = str(result.get("ruleId") or _part(result, "rule").get("id") or "")
             about = rules.get(rule, {})
@@ -88,6 +92,14 @@ def _runs(root: Path, path: Path) -> Iterator[tuple[str, tuple[Reported, ...]]]:
                         )
                     )
         yield tool, tuple(found)
+
+
+def _holds(result: dict[str, Any]) -> bool:
+    """Whether it tells of something that is wrong, is still there, and is not put up with."""
+    if result.get("kind", "fail") not in _WRONG or result.get("baselineState") == "absent":
+        return False
+    suppressions = [one for one in result.get("suppressions") or () if isinstance(one, dict)]
+    return not any(one.get("status", "accepted") == "accepted" for one in suppressions)
 
 
 def _part(said: Any, *names: str) -> dict[str, Any]:

@@ -162,10 +162,8 @@ class _Told:
             count, _, name = max(fitting, key=lambda one: (one[0], one[1], one[2]))
             already = count - (name in modules)
             return f"{name}, which {already} of these {len(modules)} modules need already"
-        return (
-            f"a module below {_named(modules)}: none that most of them need already does without "
-            "all of them"
-        )
+        no_other = "none that most of them need could give it without a cycle"
+        return f"a module below {_named(modules)}: {no_other}"
 
     def _may_give(self, name: str, modules: Sequence[str]) -> bool:
         """Whether modules could take something from one, so that none is in a new cycle."""

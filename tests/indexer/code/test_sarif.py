@@ -44,6 +44,10 @@ def test_a_result_is_taken_with_its_tool_and_day(tmp_path):
         '{"runs": 3}',
         a_report(a_result(), tool="archmem"),
         a_report(a_result(suppressions=[{"kind": "inSource"}])),
+        a_report(a_result(suppressions=[{"kind": "external", "status": "accepted"}])),
+        a_report(a_result(kind="pass", level="none")),
+        a_report(a_result(kind="notApplicable")),
+        a_report(a_result(baselineState="absent")),
         a_report(a_result(uri="../outside.py")),
         a_report(a_result(uri="/etc/passwd")),
         a_report({"ruleId": "x"}),
@@ -53,6 +57,22 @@ def test_what_is_no_result_of_another_tool_in_the_project_is_left_out(tmp_path, 
     (tmp_path / "x.sarif").write_text(report)
 
     assert read_reported(tmp_path) == ()
+
+
+@pytest.mark.parametrize("status", ["underReview", "rejected"])
+def test_what_nobody_agreed_to_put_up_with_holds(tmp_path, status):
+    result = a_result(suppressions=[{"kind": "external", "status": status}])
+    (tmp_path / "x.sarif").write_text(a_report(result))
+
+    assert len(read_reported(tmp_path)) == 1
+
+
+def test_all_runs_of_a_tool_in_a_report_count(tmp_path):
+    first, second = (json.loads(a_report(a_result(line=line))) for line in (1, 2))
+    first["runs"] += second["runs"]
+    (tmp_path / "x.sarif").write_text(json.dumps(first))
+
+    assert [one.line for one in read_reported(tmp_path)] == [1, 2]
 
 
 def test_of_one_tool_the_newest_report_counts(tmp_path):
