@@ -113,8 +113,11 @@ class PhpQueries(QueryReader):
             if first.name in _EAGER:
                 more = _built(at, known.owner, known.kind, said.steps)
                 more = more._replace(eager=(*known.eager, *more.eager), gives_many=True)
-                at.known[at.within(said.node), said.root] = more
+                held = more._replace(is_values=known.is_values or not known.gives_many)
+                at.known[at.within(said.node), said.root] = held
                 return more
+            if known.is_values:
+                return None  # a collection has methods that are called like those of a query
             if known.gives_many and first.is_call and first.name in _ASKING:
                 more = _built(at, known.owner, known.kind, said.steps)
                 return more._replace(
@@ -210,6 +213,7 @@ def _built(at: Lookup, owner: str, kind: str, steps: tuple[Step, ...]) -> Asked:
         tuple(one.partition(" ")[0] for one in eager),
         not names & _ONE,
         bool(names & (_READS | _WRITES)),
+        is_values=bool(names & _READS),
     )
 
 

@@ -39,6 +39,9 @@ _OF_SETS = frozenset(
     "filter exclude order_by prefetch_related select_related annotate values_list exists".split()
 )
 _OF_DICTIONARIES = frozenset({"get", "values"})
+_OF_COLLECTIONS = _OF_DICTIONARIES | frozenset(
+    "update add remove clear set insert count union reverse join merge".split()
+)
 _SAVED = frozenset({"save", "delete", "asave", "adelete"})
 _SHORTCUTS = frozenset({"get_object_or_404", "get_list_or_404", "aget_object_or_404"})
 _STATEMENTS = {"select": "read", "update": "write", "delete": "write", "insert": "write"}
@@ -174,6 +177,8 @@ class PythonQueries(QueryReader):
     def _of_variable(self, said: Chain, at: Lookup, names: list[str]) -> Asked | None:
         """More of a query that a variable holds; or of what something has, by its manager."""
         if (known := at.variable(said.node, said.root)) and names and said.steps[0].is_call:
+            if known.is_values and _is_in_memory(known, said.steps[0]):
+                return None
             if known.gives_many and names[0] in _SET | _WRITES | _OF_STATEMENTS:
                 is_django = _OF_STATEMENTS.isdisjoint(names)
                 more = (
@@ -233,6 +238,16 @@ class PythonQueries(QueryReader):
         if len(said.steps) > 1 and said.steps[1].name in {"id", "pk"} and not said.steps[1].is_call:
             return ""
         return first.name
+
+
+def _is_in_memory(known: Asked, step: Step) -> bool:
+    """Whether a call is of values that are there: a list, or a mapping that a function gives."""
+    if known.kind != "made":
+        return True
+    is_of_set = any(one.type == "keyword_argument" for one in step.arguments or ()) or (
+        step.name == "count" and not step.arguments
+    )
+    return step.name in _OF_COLLECTIONS and not is_of_set
 
 
 def _is_relation(step: Step) -> bool:
@@ -297,8 +312,17 @@ def _alchemy(source: Source, owner: str, does: str, steps: tuple[Step, ...]) -> 
             eager += _LOADED.findall(text)
         elif step.name in {"update", "delete"}:
             does = "write"
-    many = not any(step.name in _ONE for step in steps)
-    return Asked(owner, "model", does, tuple(columns), tuple(orders), tuple(eager), many)
+    names = {step.name for step in steps}
+    return Asked(
+        owner,
+        "model",
+        does,
+        tuple(columns),
+        tuple(orders),
+        tuple(eager),
+        gives_many=_ONE.isdisjoint(names),
+        is_values="all" in names,
+    )
 
 
 def _model_in(source: Source, node: Node) -> str:

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from indexer.code.queries.chains import CALLS, MEMBERS, Chain, chain, unwrap
+from indexer.code.queries.keeping import is_kept
 from indexer.code.queries.loops import Loop, find_loops
 from indexer.code.readers import Reader
 from indexer.code.syntax import line_of
@@ -39,9 +40,6 @@ _ASSIGNED = {
 _OWN = frozenset({"self", "this", "$this"})
 _RUN = frozenset("scalars scalar execute all list unique one first sorted".split())
 _WORD = re.compile(r"[$\w]+")
-_REMEMBERED = re.compile(
-    r"\bnot in\b|cache|isset|\bhas\(|\.get\(|memo|=== undefined|== null|empty\("
-)
 
 
 class Asked(NamedTuple):
@@ -58,6 +56,7 @@ class Asked(NamedTuple):
     eager: tuple[str, ...] = ()  # relations that come with it, dotted
     gives_many: bool = True
     is_evaluated: bool = True  # False for one that is only put together here
+    is_values: bool = False  # True for what is in memory: its methods ask nothing
 
 
 class Lookup:
@@ -94,6 +93,8 @@ class Lookup:
 
 class QueryReader(Reader):
     """The reader of one language; what its libraries call a query is told by its methods."""
+
+    version = 2
 
     @abstractmethod
     def asked(self, said: Chain, at: Lookup) -> Asked | None:
@@ -188,13 +189,13 @@ class _Reading:
 
     def _remember_given(self, said: Chain) -> None:
         """A variable that is given a relation of the own object, or what a function gives."""
-        if not self._variable_given(said.node):
+        if not self._variable_given(said.node)[0]:
             return
         if said.root in _OWN and len(said.steps) == 1 and not said.steps[0].is_call:
-            self._remember(said.node, Asked(said.steps[0].name, "held"))
+            self._remember(said.node, Asked(said.steps[0].name, "held", is_values=True))
         elif name := self._reader.called(said, self._at):
             is_class = name.rpartition(".")[2].rpartition("\\")[2][:1].isupper()
-            made = Asked(name, "model", gives_many=False) if is_class else Asked(name, "made")
+            made = Asked(name, "model", gives_many=False) if is_class else _made(name)
             self._remember(said.node, made)
 
     def _touched(self, said: Chain) -> Iterator[Mark]:
@@ -235,6 +236,8 @@ class _Reading:
         }
         if loops:
             data |= {"loop": loops[-1].line, "each": self._goes_by(node, loops)}
+        elif what == "query" and is_kept(self._source, node, None):
+            data["each"] = False
         return Mark(self._reader.name, what, name, line_of(node), data)
 
     def _goes_by(self, node: Node, loops: list[Loop]) -> bool:
@@ -243,41 +246,35 @@ class _Reading:
         text = self._source.text(node)
         words = set(_WORD.findall(text))
         names = set().union(*(one.names for one in loops)) | self._made_in(inner)
-        return bool(words & names) and not self._is_remembered(node, inner)
+        return bool(words & names) and not is_kept(self._source, node, inner)
 
     def _made_in(self, loop: Loop) -> set[str]:
         kind, left, _ = _ASSIGNED[self._source.facts.language]
         found = self._source.captures(f"({kind} {left}: (_) @name)", loop.node).get("name", ())
         return {word for one in found for word in _WORD.findall(self._source.text(one))}
 
-    def _is_remembered(self, node: Node, loop: Loop) -> bool:
-        outer = node.parent
-        while outer is not None and outer.id != loop.node.id:
-            if outer.type == "if_statement":
-                condition = outer.child_by_field_name("condition")
-                if _REMEMBERED.search(self._source.text(condition)):
-                    return True
-            outer = outer.parent
-        return False
-
     def _remember(self, node: Node, asked: Asked) -> None:
         """A variable that is given this is it, from here on."""
-        if name := self._variable_given(node):
+        name, is_run = self._variable_given(node)
+        if name:
+            asked = asked._replace(is_values=True) if is_run else asked
             self._at.known[self._at.within(node), name] = asked
 
-    def _variable_given(self, node: Node) -> str:
-        """The variable that is given an expression; "" for none."""
+    def _variable_given(self, node: Node) -> tuple[str, bool]:
+        """The variable that is given an expression, "" for none, and whether it is run for it."""
         kind, left, right = _ASSIGNED[self._source.facts.language]
-        inner, outer = node, node.parent
-        while outer is not None and (
-            unwrap(outer).id == unwrap(inner).id or self._hands_on(outer, inner)
-        ):
+        inner, outer, is_run = node, node.parent, False
+        while outer is not None:
+            if unwrap(outer).id != unwrap(inner).id:
+                if not self._hands_on(outer, inner):
+                    break
+                is_run = True
             inner, outer = outer, outer.parent
         if outer is not None and outer.type == kind:
             value, name = outer.child_by_field_name(right), outer.child_by_field_name(left)
             if value is not None and value.id == inner.id and name is not None:
-                return self._source.text(name)
-        return ""
+                return self._source.text(name), is_run
+        return "", is_run
 
     def _hands_on(self, outer: Node, inner: Node) -> bool:
         """Whether a statement is only run here: `session.scalars(select(Order)).all()`."""
@@ -309,7 +306,11 @@ class _Reading:
             return Asked(said.steps[0].name, "related", eager=tuple(eager)) if above else None
         asked = self._reader.asked(said, self._at)
         name = "" if asked else self._reader.called(said, self._at)
-        return Asked(name, "made") if name else asked
+        return _made(name) if name else asked
+
+
+def _made(name: str) -> Asked:
+    return Asked(name, "made", is_values=True)
 
 
 def _fields(asked: Asked) -> dict[str, Any]:

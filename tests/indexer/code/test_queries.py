@@ -269,6 +269,8 @@ def test_what_a_loop_repeats_is_known_to_be_repeated(asked, framework, body):
         ),
         ("django", "for batch in batched(names):\n    Book.objects.filter(title__in=batch)"),
         ("django", "for name in ('a', 'b'):\n    Book.objects.get(title=name)"),
+        ("django", "for name in TITLES:\n    Book.objects.get(title=name)"),
+        ("laravel", "foreach (self::TITLES as $name) { Book::firstWhere('title', $name); }"),
         (
             "sqlalchemy",
             "for book in session.query(Book).options(joinedload(Book.author)):\n"
@@ -303,6 +305,104 @@ def test_a_loop_over_few_or_without_its_value_is_less_sure(asked):
     )
 
     assert (one.sure, kept.sure) == (False, False)
+
+
+@pytest.mark.parametrize(
+    ("framework", "body"),
+    [
+        (
+            "laravel",
+            "$all = Book::all(); foreach ($names as $n) { $all->where('id', $n)->first(); }",
+        ),
+        ("laravel", "$all = Book::latest()->get(); $all->where('title', 'x'); $all->count();"),
+        ("sqlalchemy", "books = session.query(Book).all()\nbooks.remove(3)\nbooks.count(1)"),
+        ("sqlalchemy", "books = session.scalars(select(Book)).all()\nbooks.clear()"),
+        ("django", "books = list(Book.objects.all())\nbooks.remove(3)\nbooks.insert(0, 1)"),
+    ],
+)
+def test_what_is_in_memory_is_not_asked_for_again(asked, framework, body):
+    assert len(asked(framework, body)) == 1
+
+
+@pytest.mark.parametrize(
+    ("framework", "body"),
+    [
+        ("laravel", "$q = Book::where('id', 1); $q->where('title', 'x')->get();"),
+        ("django", "books = Book.objects.all()\nbooks.count()"),
+    ],
+)
+def test_what_is_only_put_together_is_asked_for_later(asked, framework, body):
+    assert len(asked(framework, body)) == 2
+
+
+@pytest.mark.parametrize(
+    ("call", "is_asked"),
+    [
+        ("get(3)", False),  # may be of a mapping
+        ("add(3)", False),
+        ("update({})", False),
+        ("count('a')", False),
+        ("get(id=3)", True),
+        ("count()", True),
+        ("exclude(id=2)", True),
+    ],
+)
+def test_what_a_function_gives_is_asked_where_nothing_else_has_such_a_method(read, call, is_asked):
+    files, path, wrapped = PROJECTS["django"]
+    found = "def found(names):\n    return Book.objects.filter(id__in=names)\n"
+    code = read(
+        {**files, path: f"{wrapped(f'books = found(names){chr(10)}books.{call}')}\n{found}"}
+    )
+
+    assert any(one.place.symbol == "told" for one in code.queries) == is_asked
+
+
+@pytest.mark.parametrize(
+    ("framework", "body"),
+    [
+        ("laravel", "foreach ($names as $n) { Cache::remember($n, 5, fn () => Book::find($n)); }"),
+        (
+            "laravel",
+            "foreach ($names as $n) { if (isset($known[$n])) { continue; } Book::find($n); }",
+        ),
+        (
+            "django",
+            "for n in names:\n    if n in seen:\n        continue\n    Book.objects.get(id=n)",
+        ),
+        ("django", "for n in names:\n    cache.get_or_set(n, lambda: Book.objects.get(id=n))"),
+        ("django", "if self._cache is not None:\n    return self._cache\nBook.objects.get(id=n)"),
+        (
+            "prisma",
+            "for (const id of names) { if (this.cache.has(id)) continue; "
+            "await this.prisma.book.findFirst({ where: { id } }); }",
+        ),
+        (
+            "prisma",
+            "names.map((id) => this.cache.wrap(id, () => "
+            "this.prisma.book.findFirst({ where: { id } })));",
+        ),
+        (
+            "jpa",
+            "for (String n : names) "
+            "{ found.computeIfAbsent(n, key -> bookRepository.findByTitle(n)); }",
+        ),
+    ],
+)
+def test_a_query_whose_answer_is_kept_is_less_surely_repeated(asked, framework, body):
+    (one,) = asked(framework, body)
+
+    assert not one.sure
+
+
+@pytest.mark.parametrize(
+    "guard", ["if not self.cache:", "if n is None:", "if self._known is None:", "if n.is_draft:"]
+)
+def test_what_leaves_for_another_reason_keeps_nothing(asked, guard):
+    (one,) = asked(
+        "django", f"for n in names:\n    {guard}\n        continue\n    Book.objects.get(id=n)"
+    )
+
+    assert one.sure
 
 
 def test_a_repeated_call_leads_to_its_function(read):

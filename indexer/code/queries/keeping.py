@@ -1,0 +1,65 @@
+"""Whether what a query gives is kept for the next time, going by what stands around it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from indexer.code.queries.chains import CALLS, chain
+
+if TYPE_CHECKING:
+    from indexer.code.queries.loops import Loop
+    from indexer.code.syntax import Node, Source
+
+#: Asked before a query: whether it was asked already.
+_WITHIN = re.compile(r"\bnot in\b|cache|isset|\bhas\(|\.get\(|memo|=== undefined|== null|empty\(")
+#: Where one goes on without it: what is kept, and no word that turns it around.
+_BEFORE = re.compile(r"cache|memo|seen|known|visited|already|isset\(|\.has\(", re.IGNORECASE)
+_NEGATED = re.compile(r"\bnot\b|!|\bNone\b|\bnull\b|undefined|=\s*false", re.IGNORECASE)
+#: Functions that call what they are given only if they do not know its answer.
+_KEEPING = frozenset(
+    """remember rememberForever sear flexible get_or_set getOrSet computeIfAbsent memoize memo once
+    cached""".split()
+)
+_OF_CACHES = frozenset({"wrap", "get", "fetch"})
+_LEAVES = frozenset({"return_statement", "continue_statement"})
+_BLOCKS = frozenset({"block", "statement_block", "compound_statement"})
+_FUNCTIONS = frozenset(
+    "function_definition function_declaration method_declaration method_definition".split()
+)
+
+
+def is_kept(source: Source, node: Node, loop: Loop | None) -> bool:
+    """Whether a query is asked only where its answer is not known; in a loop, by what is in it."""
+    inner, outer = node, node.parent
+    while outer is not None and (loop is None or outer.id != loop.node.id):
+        if outer.type == "if_statement" and loop is not None and _asks(source, outer, _WITHIN):
+            return True
+        if outer.type in CALLS and inner.type in {"arguments", "argument_list"}:
+            said = chain(source, outer)
+            last = said.steps[-1].name if said.steps else ""
+            way = " ".join([said.root, *(step.name for step in said.steps[:-1])])
+            if last in _KEEPING or (last in _OF_CACHES and "cache" in way.lower()):
+                return True
+        if outer.type in _BLOCKS:
+            before = [one for one in outer.named_children if one.end_byte <= inner.start_byte]
+            if any(_goes_on_without(source, one) for one in before):
+                return True
+        inner, outer = outer, None if outer.type in _FUNCTIONS else outer.parent
+    return False
+
+
+def _asks(source: Source, node: Node, what: re.Pattern[str]) -> bool:
+    return bool(what.search(source.text(node.child_by_field_name("condition"))))
+
+
+def _goes_on_without(source: Source, node: Node) -> bool:
+    """Whether a statement leaves, where something is known already."""
+    if node.type != "if_statement" or not _asks(source, node, _BEFORE):
+        return False
+    condition = source.text(node.child_by_field_name("condition"))
+    if _NEGATED.search(condition) and not re.search(r"is not None|!==? ?null", condition):
+        return False
+    does = node.child_by_field_name("consequence") or node.child_by_field_name("body")
+    inside = (does, *does.named_children) if does is not None else ()
+    return any(one.type in _LEAVES for one in inside)
