@@ -23,15 +23,15 @@ from indexer.git.repository import Repository
 from memory.code.past_changes import PastChange, PastChanges
 from memory.code.targets import of_files
 from memory.coordination.similar import interface_files, schema_files
-from memory.coordination.triage import triage
+from memory.coordination.triage import QUESTIONS, triage
 from memory.models.coordination import SYSTEMIC
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from memory.code.codebase import CodeBase
 
-TASKS = 30  # of each project
+TASKS = 200  # of each project
 SEED = 20261129
 LARGEST = 100  # files; larger changes are moves and formatting
 EARLIER = 200  # changes that are known before the first one that is asked about
@@ -68,6 +68,9 @@ def measure(root: Path) -> Counter[str]:
         before = PastChanges(changes[at + 1 :])
         said = triage(code, change.subject, None, (), before, lambda _: None)
         counts[f"{label}, told {said.verdict}"] += 1
+        for one in said.indicators:
+            if one.answer == "yes":
+                counts[f"by {one.name}: {label}"] += 1
         made = of_files(code, "", "diff", change.paths)
         by_diff = triage(code, "", made, change.paths, None, lambda _: None)
         counts["by its files: right"] += by_diff.verdict == label
@@ -88,8 +91,17 @@ def report(counts: Counter[str]) -> dict[str, Any]:
         "accuracy where told": round(right / (asked - untold), 3) if asked > untold else None,
         "recall of systemic": round(counts["systemic, told systemic"] / max(systemic, 1), 3),
         "cannot tell": untold,
+        "right by": dict(_right_by(counts)),
         "by its files": round(counts["by its files: right"] / asked, 3),
     }
+
+
+def _right_by(counts: Counter[str]) -> Iterator[tuple[str, str]]:
+    """Of each question how often a yes to it was right."""
+    for name in QUESTIONS:
+        right, wrong = counts[f"by {name}: systemic"], counts[f"by {name}: local"]
+        if right or wrong:
+            yield name, f"{right} of {right + wrong}"
 
 
 def main() -> None:

@@ -64,9 +64,10 @@ def triage(
         indicators = [_modules_changed(modules, paths), *_files_changed(paths)]
     else:
         named = named_places(code, task)
+        known = {file.module for file in code.files.values() if not file.is_test}
         modules = sorted(
             {code.files[place.path].module for _, place in named}
-            | set(modules_in(task, sorted({file.module for file in code.files.values()})))
+            | set(modules_in(task, sorted(known)))
         )
         indicators = [_modules_named(code, task, modules, named)]
     indicators += [
@@ -135,8 +136,8 @@ def _modules_named(
         said = f"it names {counted(len(modules), 'module')}: {_listed(modules)}"
         return _indicator("modules", "yes", said, _places(code, named))
     for name, place in named:
-        if not _alters(task, name):
-            continue
+        if "." in place.symbol or not _alters(task, name):
+            continue  # of a member, what uses its class tells too much
         reached = by_file(reach(code, [place.top]))
         users = {code.files[path].module for path in reached if not code.files[path].is_test}
         if len(users) >= SYSTEMIC:
@@ -152,9 +153,10 @@ def _modules_named(
 
 
 def _alters(task: str, name: str) -> bool:
-    """Whether a task says that a thing is to be another for all who use it."""
+    """Whether a task says that a thing as a whole is to be another: "rename the User model"."""
     verbs = any_of(read_lexicon("triage")["altering"])
-    altered = rf"\b(?:{verbs})\b[^.;\n]{{0,40}}?{re.escape(name)}"
+    before = r"(?:(?:the|our|a|an|class|model|table)\s+)*"
+    altered = rf"\b(?:{verbs})\s+{before}`?{re.escape(name)}\b(?!\.\w)"
     return re.search(altered, task, re.IGNORECASE) is not None
 
 
