@@ -4,7 +4,7 @@ import pytest
 
 from indexer.project import open_project
 from memory.errors import InvalidRequest, UnknownMemory
-from memory.kinds.vocabulary import Status
+from memory.kinds.vocabulary import Kind, Status
 from memory.ledger.facts import ERASING, FORGOTTEN
 from memory.ledger.sqlite import erasing
 from memory.models.selection import Lens
@@ -122,6 +122,31 @@ def test_what_was_killed_half_way_is_completed_when_the_memory_is_opened(
             assert memory.forget(text=SECRET, yes=True).erased
         assert memory.ledger.db.facts.find(ERASING) is None
     assert holding(root) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["title", "decision", "accepted", "status", "[0-9a-f]{32}", r"\d+"]
+)
+def test_words_that_archmem_itself_writes_with_stay_where_it_does(root, uid, text):
+    with opened(root) as memory:
+        memory.forget(text=text, yes=True)
+        assert memory.show(uid).memory.kind is Kind.DECISION
+        assert memory.ledger.examine() is None
+        memory.index()
+        assert memory.ledger.examine() is None
+
+
+def test_the_places_are_those_that_are_erased_also_where_json_writes_words_otherwise(root):
+    with opened(root) as memory:
+        told = {"title": "A key", "body": 'It says "hush", loudly.', "extra": {"pin": 4711}}
+        uid = memory.record(a_decision(**told), author="human:dana").uid
+        for text in ('says "hush"', "4711"):
+            found = memory.forget(text=text).places
+            assert ("ledger, revisions", uid) in {(one.where, one.what) for one in found}
+            memory.forget(text=text, yes=True)
+        draft = memory.show(uid).memory.revision.draft
+        assert "hush" not in draft.body
+        assert draft.extra == {"pin": "[erased]"}
 
 
 @pytest.mark.parametrize("asked", [{}, {"text": "("}, {"text": ".*"}])

@@ -8,30 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 from memory.ledger.facts import ERASING, FORGOTTEN, PROBLEMS
 from memory.ledger.interface.upkeep import Erasing
+from memory.ledger.sqlite.redacting import redacted_rows
 from memory.ledger.sqlite.repository import Repository
 from memory.ledger.sqlite.seals import SEALED
 from memory.models.memory import Draft, Passage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
 
     from memory.ledger.sqlite.database import SqliteDatabase
+    from memory.ledger.sqlite.redacting import Redact
     from memory.ledger.sqlite.salvage import Derived
 
-    Redact = Callable[[str], str]  # gives a text without what is to go
-
-#: Columns that hold text of people, by table; those of JSON hold it in strings.
-_TEXTS = {
-    "memories": ("entry",),
-    "revisions": ("title", "agent"),
-    "labels": ("value",),
-    "links": ("target", "evidence"),
-    "anchors": ("name", "reason", "target", "place"),
-    "names": ("name",),
-    "link_names": ("name",),
-    "files": ("problem", "said"),
-}
-_JSON = {"revisions": ("draft", "source"), "consolidations": ("said",), "facts": ("value",)}
 #: What hangs on a memory, and by what; the order is that in which it can go.
 _HANGS = (
     ("anchors", "memory_id IN ({m}) OR revision_id IN ({r})"),
@@ -70,11 +58,10 @@ class SqliteErasing(Repository, Erasing):
 def find_words(db: SqliteDatabase, redact: Redact) -> dict[str, list[str]]:
     """Where some words stand, by table: the uids of memories, or keys of rows."""
     found: dict[str, list[str]] = {}
-    for table, column, row, value, _ in _values(db):
-        if redact(value) != value:
-            known = found.setdefault(table, [])
-            name = _owner(db, table, row) or f"{column} {row[0]!s:.40}"
-            known += [] if name in known else [name]
+    for table, column, row, _ in redacted_rows(db, redact):
+        known = found.setdefault(table, [])
+        name = _owner(db, table, row) or f"{column} {row[0]!s:.40}"
+        known += [] if name in known else [name]
     passages = "SELECT id, title, heading, text FROM passages"
     for id_, *texts in db.execute(passages).fetchall():
         if any(redact(text) != text for text in texts):
@@ -88,10 +75,7 @@ def find_words(db: SqliteDatabase, redact: Redact) -> dict[str, list[str]]:
 
 def erase_words(db: SqliteDatabase, redact: Redact, derive: Callable[[Draft], Derived]) -> None:
     """Replace some words wherever they stand; the caller holds the transaction."""
-    for table, column, row, value, is_json in list(_values(db)):
-        new = _in_json(value, redact) if is_json else redact(value)
-        if new == value:
-            continue
+    for table, column, row, new in list(redacted_rows(db, redact)):
         keys = next(one.key for one in SEALED if one.name == table)
         test = " AND ".join(f"{key} = ?" for key in keys)
         db.execute(f"UPDATE OR REPLACE {table} SET {column} = ? WHERE {test}", [new, *row])
@@ -147,17 +131,6 @@ def _clean_up(db: SqliteDatabase, derive: Callable[[Draft], Derived]) -> None:
         db.passages.add_words(revision_id, title, words)
 
 
-def _values(db: SqliteDatabase) -> Iterator[tuple[str, str, tuple[Any, ...], str, bool]]:
-    """Every text with its table, column, the key of its row, and whether it is JSON."""
-    for texts, is_json in ((_TEXTS, False), (_JSON, True)):
-        for table, columns in texts.items():
-            keys = next(one.key for one in SEALED if one.name == table)
-            for column in columns:
-                sql = f"SELECT {', '.join(keys)}, {column} FROM {table} WHERE {column} IS NOT NULL"
-                for *row, value in db.execute(sql).fetchall():
-                    yield table, column, tuple(row), value, is_json
-
-
 def _code_rows(db: SqliteDatabase, redact: Redact) -> list[tuple[str, str]]:
     rows = db.execute("SELECT extractor, blob, facts FROM code_facts").fetchall()
     return [
@@ -165,28 +138,6 @@ def _code_rows(db: SqliteDatabase, redact: Redact) -> list[tuple[str, str]]:
         for extractor, blob, facts in rows
         if redact(text := zlib.decompress(facts).decode()) != text
     ]
-
-
-def _in_json(value: str, redact: Redact) -> str:
-    """A JSON text without some words in its strings; what is no JSON is text."""
-    try:
-        said = json.loads(value)
-    except ValueError:
-        return redact(value)
-    changed = _redacted(said, redact)
-    if changed == said:
-        return redact(value)
-    return json.dumps(changed, ensure_ascii=False, separators=(",", ":"))
-
-
-def _redacted(said: Any, redact: Redact) -> Any:
-    if isinstance(said, str):
-        return redact(said)
-    if isinstance(said, list):
-        return [_redacted(one, redact) for one in said]
-    if isinstance(said, dict):
-        return {redact(name): _redacted(one, redact) for name, one in said.items()}
-    return said
 
 
 def _owner(db: SqliteDatabase, table: str, row: tuple[Any, ...]) -> str:

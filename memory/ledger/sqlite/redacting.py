@@ -1,0 +1,130 @@
+"""What rows say without some words: the words of people, not how archmem writes them down."""
+
+from __future__ import annotations
+
+import json
+from enum import Enum
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_origin
+
+from pydantic import BaseModel, ValidationError
+
+from memory.errors import InvalidRequest
+from memory.ledger.facts import (
+    ANCHORS,
+    CALENDAR,
+    CODE_COMMITS,
+    ERASING,
+    HISTORY,
+    LABELLED,
+    LINKED,
+    MODEL,
+    PARSED_BY,
+    REVIEWED,
+)
+from memory.ledger.sqlite.examining import SCHEMA
+from memory.ledger.sqlite.seals import SEALED, WORDS
+from memory.models.memory import Draft, Source
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from memory.ledger.sqlite.database import SqliteDatabase
+
+    Redact = Callable[[str], str]  # gives a text without what is to go
+
+#: Columns that hold text of people, by table; those of JSON hold it in strings.
+_TEXTS = {
+    "memories": ("entry",),
+    "revisions": ("title", "agent"),
+    "labels": ("value",),
+    "links": ("target", "evidence"),
+    "anchors": ("name", "reason", "target", "place"),
+    "names": ("name",),
+    "link_names": ("name",),
+    "files": ("problem",),
+}
+_JSON = {"revisions": ("draft", "source"), "consolidations": ("said",), "facts": ("value",)}
+_MODELS: dict[str, type[BaseModel]] = {"draft": Draft, "source": Source}  # by column
+#: Facts that hold digests, commits, versions and days, by which the ledger is read.
+_BOOKS = (
+    *(ANCHORS, CALENDAR, CODE_COMMITS, ERASING, HISTORY, LABELLED, LINKED, MODEL, PARSED_BY),
+    *(REVIEWED, SCHEMA, WORDS),
+)
+
+
+class Said(NamedTuple):
+    """A text of a row, and what it is without some words."""
+
+    table: str
+    column: str
+    key: tuple[Any, ...]
+    new: str
+
+
+def redacted_rows(db: SqliteDatabase, redact: Redact) -> Iterator[Said]:
+    """Every text that some words stand in.
+
+    Raises:
+        InvalidRequest: without them a memory would be none.
+    """
+    for texts, is_json in ((_TEXTS, False), (_JSON, True)):
+        for table, columns in texts.items():
+            keys = next(one.key for one in SEALED if one.name == table)
+            for column in columns:
+                sql = f"SELECT {', '.join(keys)}, {column} FROM {table} WHERE {column} IS NOT NULL"
+                for *key, value in db.execute(sql).fetchall():
+                    if table == "facts" and key[0] in _BOOKS:
+                        continue
+                    new = _of_json(column, value, redact) if is_json else redact(value)
+                    if new != value:
+                        yield Said(table, column, tuple(key), new)
+
+
+def _of_json(column: str, value: str, redact: Redact) -> str:
+    if model := _MODELS.get(column):
+        return _of_model(model, value, redact)
+    try:
+        said = json.loads(value)
+    except ValueError:
+        return redact(value)
+    new = _redacted(said, redact)
+    return value if new == said else json.dumps(new, ensure_ascii=False, separators=(",", ":"))
+
+
+def _of_model(model: type[BaseModel], value: str, redact: Redact) -> str:
+    said = model.model_validate_json(value)
+    new = _redacted(said, redact)
+    if new == said:
+        return value
+    text: str = new.model_dump_json(exclude_defaults=True)
+    try:
+        model.model_validate_json(text)
+    except ValidationError as error:
+        place = ".".join(map(str, error.errors()[0]["loc"]))
+        raise InvalidRequest("forget", f"without these words there is no {place}") from error
+    return text
+
+
+def _redacted(said: Any, redact: Redact, *, is_free: bool = False) -> Any:
+    """Without some words, wherever people wrote them: not in the names of fields, nor in choices.
+
+    Args:
+        said: A model, or what JSON has.
+        redact: Takes the words out.
+        is_free: People chose the numbers, too.
+    """
+    if isinstance(said, BaseModel):
+        fields = type(said).model_fields
+        free = {name for name, one in fields.items() if get_origin(one.annotation) is not Literal}
+        new = {
+            name: _redacted(getattr(said, name), redact, is_free=name == "extra") for name in free
+        }
+        return said.model_copy(update=new)
+    if isinstance(said, list | tuple):
+        return type(said)(_redacted(one, redact, is_free=is_free) for one in said)
+    if isinstance(said, dict):
+        return {redact(name): _redacted(one, redact, is_free=is_free) for name, one in said.items()}
+    if isinstance(said, str) and not isinstance(said, Enum):
+        return redact(said)
+    is_found = is_free and isinstance(said, int | float) and redact(str(said)) != str(said)
+    return redact(str(said)) if is_found else said
