@@ -62,17 +62,16 @@ def _of_ini(text: str) -> tuple[Said | None, list[tuple[Said, int]]]:
     config = configparser.ConfigParser()
     try:
         config.read_string(text)
+        said = {name: dict(config[name]) for name in config.sections() if _is_ours(name)}
     except configparser.Error as error:
         raise ValueError(error.message) from error
-    if _SECTION not in config:
-        return None, []
     lines = {line.strip(): number for number, line in reversed([*enumerate(text.split("\n"), 1)])}
-    contracts = [
-        (dict(config[name]), lines.get(f"[{name}]", 1))
-        for name in config.sections()
-        if name.startswith(f"{_SECTION}:")
-    ]
-    return dict(config[_SECTION]), contracts
+    session = said.pop(_SECTION, None)
+    return session, [(one, lines.get(f"[{name}]", 1)) for name, one in said.items()]
+
+
+def _is_ours(section: str) -> bool:
+    return section == _SECTION or section.startswith(f"{_SECTION}:")
 
 
 def _of_toml(text: str) -> tuple[Said | None, list[tuple[Said, int]]]:

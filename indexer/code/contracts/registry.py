@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import pkgutil
+import re
 from functools import cache, partial
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _LARGEST = 1_000_000  # bytes
+#: What reading a file raises that says other things than its tool understands, or nests too deep.
+_ODD = (ValueError, TypeError, LookupError, AttributeError, RecursionError, re.error)
 
 
 @cache
@@ -57,12 +60,12 @@ def read_contracts(root: Path) -> list[Check]:
 def _read(reader: ContractReader, root: Path, path: str) -> list[Check]:
     try:
         if (root / path).stat().st_size > _LARGEST:
-            return []
+            raise ValueError(f"it is larger than {_LARGEST:,} bytes")
         folder = (root / path).parent
         return list(reader.read(path, (root / path).read_text("utf-8"), partial(_text, folder)))
-    except OSError:
+    except FileNotFoundError:  # git knows it, and it was taken away
         return []
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except (OSError, *_ODD) as error:
         reason = f"the file is not understood: {error}"
         return [not_read(reader.tool, "all contracts", reason, path, 1)]
 

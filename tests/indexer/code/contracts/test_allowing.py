@@ -172,6 +172,21 @@ def test_a_file_that_is_not_understood_is_told_and_stops_nothing(tmp_path, name)
 
 
 @pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        (".go-arch-lint.yml", "excludeFiles: ['(?<x']\ncomponents:\n  a: {in: a}\n"),
+        (".importlinter", "[importlinter]\nroot_package = %(x)s\n"),
+        (".dependency-cruiser.js", f"module.exports = {{forbidden: {'[' * 2000}{']' * 2000}}}"),
+        ("tach.toml", "modules = [1]\n" + "#" * 1_000_000),
+    ],
+)
+def test_what_its_tool_would_refuse_is_told_and_stops_nothing(tmp_path, name, text):
+    found = told(tmp_path, PYTHON | {name: text})
+
+    assert [one[0] for one in found.values()] == [Answer.UNKNOWN]
+
+
+@pytest.mark.parametrize(
     ("settings", "answer"),
     [
         ('layer = "domain"\nutility = true', Answer.BROKEN),  # a lower layer never imports it
