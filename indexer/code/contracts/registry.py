@@ -67,7 +67,8 @@ def _read(reader: ContractReader, root: Path, path: str) -> list[Check]:
         return []
     except (OSError, *_ODD) as error:
         reason = f"the file is not understood: {error}"
-        return [not_read(reader.tool, "all contracts", reason, path, 1)]
+        demand = NotEvaluated(reason)
+        return [Check("all contracts", demand, reader.tool, path, 1, kind=reader.tool)]
 
 
 def _text(folder: Path, path: str) -> str:
@@ -75,11 +76,6 @@ def _text(folder: Path, path: str) -> str:
         return (folder / path).read_text("utf-8")
     except (OSError, ValueError):
         return ""
-
-
-def not_read(tool: str, said: str, reason: str, path: str, line: int) -> Check:
-    """A contract that is declared and cannot be evaluated."""
-    return Check(said, NotEvaluated(reason), tool, path, line, kind=tool)
 
 
 def _paths(root: Path) -> list[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from memory.code.checks.check import CannotTell, Verdict
-from memory.code.checks.edges import violation
+from memory.code.checks.edges import unread_beside, violation
 from memory.code.checks.parts import classes_of
 from memory.code.checks.web import AT_RUN_TIME, PACKAGE, Scope
 
@@ -66,7 +66,7 @@ class MayImport:
                 found.append(violation(web, [link]))
         mine = {name for node in sources for name in web.kept("classes", classes_of)[node]}
         stale = [" -> ".join(one) for one in self.skipped if one not in used and one[0] in mine]
-        return Verdict(found, stale=stale)
+        return Verdict(found, unread_beside(web, sources), stale)
 
     def _skipping(self, web: Web, link: Link) -> set[tuple[str, str]]:
         """What lets an import be."""

@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from memory.code.checks.check import CannotTell, Verdict, Violation
-from memory.code.checks.edges import distinct, violation
+from memory.code.checks.edges import distinct, unread_among, unread_kin, violation
 from memory.code.checks.web import PACKAGE, Scope, is_package
 from memory.code.codebase import Grade
 from memory.models.findings import Spot
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 OWN = "own"  # the kind of the package whose files these are
 _UNDECLARED = "npm-no-pkg"  # the kind of a package that `package.json` does not name
+_ENDINGS = (".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs")
 _VALUES = frozenset({"constant", "function", "enum", "method"})
 _CORE = frozenset(
     "assert async_hooks buffer child_process cluster console constants crypto dgram "
@@ -57,12 +58,20 @@ class Cruised:
         web = webs.of(Scope(tests=True, type_checking=typed))
         return web.kept((self, sure), lambda whole: self._cut(whole, sure=sure))
 
+    def unread(self, web: Web) -> str:
+        """Which of these files was not read, and why."""
+        return unread_among(
+            web.code, lambda path: path.endswith(_ENDINGS) and self._is_looked_at(path)
+        ) or unread_kin(web.code, ["typescript"])
+
     def called(self, node: str) -> str:
         """A file as the rules call it."""
         return posixpath.relpath(node, self.folder) if self.folder else node
 
     def ensure_all_is_seen(self, web: Web) -> None:
         """Raises `CannotTell` where a file may be imported in a way that nobody looks at."""
+        if unread := self.unread(web):
+            raise CannotTell(unread)
         if self.in_comments:
             raise CannotTell("imports in comments are not looked at")
         own = next((one for one in web if _kind_of(self, one.target) == OWN), None)
@@ -147,16 +156,18 @@ class Rule:
 
     def judge(self, webs: Webs) -> Verdict:
         """What breaks it whichever imports are of types alone; it may be open where some are."""
-        found = distinct(self.broken_by(self.cruised.web(webs, sure=False)))
+        web = self.cruised.web(webs, sure=False)
+        found = distinct(self.broken_by(web))
+        unread = self.cruised.unread(web)
         if self.cruised.types:
-            return Verdict(found)
+            return Verdict(found, unread)
         others = distinct(self.broken_by(self.cruised.web(webs, sure=True)))
         both = {one.parts for one in found} & {one.parts for one in others}
         doubtful = next((one for one in (*found, *others) if one.parts not in both), None)
         reason = "that depends on what is imported for types alone"
         return Verdict(
             [one for one in others if one.parts in both],
-            untold=f"{doubtful.message}: {reason}" if doubtful else "",
+            f"{doubtful.message}: {reason}" if doubtful else unread,
         )
 
     @abstractmethod

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import posixpath
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from memory.code.checks.check import CannotTell, Verdict, Violation
-from memory.code.checks.web import AT_RUN_TIME, Scope
+from memory.code.checks.web import AT_RUN_TIME, Scope, is_package
+from memory.code.testing import is_test
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from memory.code.checks.parts import Part
     from memory.code.checks.web import Link, Web, Webs
+    from memory.code.codebase import CodeBase
+
+#: Languages that are not read, by one that is and whose files they import and are imported by.
+_KIN = {
+    "typescript": ("*.vue", "*.svelte", "*.astro"),
+    "java": ("*.kt", "*.scala", "*.groovy"),
+}
 
 
 @dataclass(frozen=True)
@@ -30,16 +40,23 @@ class Forbidden:
         web = webs.of(self.scope)
         allowed = all_nodes(web, self.excepted)
         found: list[Violation] = []
+        if {one.said for one in self.sources} == {one.said for one in self.targets}:
+            raise CannotTell("it demands nothing: a part may import itself")
         for source in self.sources:
+            if all(map(is_package, source.nodes(web))):
+                raise CannotTell(f'what "{source.said}" imports is not read')
             for target in self.targets:
-                if source == target:
+                if source.said == target.said:
                     continue
                 nodes, into = apart(source, target, web)
                 found += violations(
                     web, nodes - allowed, into - allowed, indirectly=self.indirectly
                 )
-        looked = all_nodes(web, self.sources)
-        return Verdict(distinct(found), untold=unread_among(web, looked))
+        looked = all_nodes(web, self.sources) - allowed
+        untold = unread_beside(web, looked) or unresolved_among(
+            web, looked, self.targets, indirectly=self.indirectly
+        )
+        return Verdict(distinct(found), untold=untold)
 
 
 @dataclass(frozen=True)
@@ -54,16 +71,21 @@ class OnlyBy:
         """Every import by somebody else."""
         web = webs.of(self.scope)
         allowed = all_nodes(web, self.importers)
+        ensure_there(web, self.importers)
         found: list[Violation] = []
+        untold = unread_among(web.code)
         for target in self.targets:
             nodes = target.nodes(web)
+            untold = untold or unread_beside(web, nodes)
+            others = web.files.keys() - nodes - allowed
+            untold = untold or unresolved_among(web, others, [target])
             found += [
                 violation(web, [link])
                 for node in sorted(nodes)
                 for link in web.into.get(node, ())
                 if link.source not in nodes and link.source not in allowed
             ]
-        return Verdict(distinct(found), untold=unread_among(web, None))
+        return Verdict(distinct(found), untold=untold)
 
 
 def apart(source: Part, target: Part, web: Web) -> tuple[frozenset[str], frozenset[str]]:
@@ -114,22 +136,76 @@ def all_nodes(web: Web, parts: Iterable[Part]) -> frozenset[str]:
     return frozenset(node for part in parts for node in part.nodes(web))
 
 
-def unread_among(web: Web, nodes: Collection[str] | None) -> str:
-    """Why files beside these, or any, may import what nobody knows; "" where all were read."""
-    folders = None if nodes is None else {node.rpartition("/")[0] for node in nodes}
-    for path, reason in web.code.unread.items():
-        if "*" not in path and (folders is None or path.rpartition("/")[0] in folders):
+def _runs(path: str) -> bool:
+    return not is_test(path)
+
+
+def unread_among(code: CodeBase, is_meant: Callable[[str], bool] = _runs) -> str:
+    """Which of some files, or of all but tests, was not read, and why; "" where all were."""
+    for path, reason in code.unread.items():
+        if "*" not in path and is_meant(path):  # else it is of a language that nobody reads
             return f"{path} was not read: {reason}"
     return ""
+
+
+def unread_beside(web: Web, nodes: Collection[str]) -> str:
+    """Which file in a folder of these, or below one but the root, was not read, and why.
+
+    That is also one of a language that is mixed with theirs, wherever it is.
+    """
+    folders = {node.rpartition("/")[0] for node in nodes}
+    below = tuple(f"{one}/" for one in folders if one)
+    return unread_among(
+        web.code, lambda path: path.rpartition("/")[0] in folders or path.startswith(below)
+    ) or unread_kin(web.code, {web.code.files[one].language for one in nodes if one in web.files})
+
+
+def unread_kin(code: CodeBase, languages: Iterable[str]) -> str:
+    """How many files that import files of these languages are of one that is not read."""
+    kin = (pattern for one in languages for pattern in _KIN.get(one, ()) if pattern in code.unread)
+    return next((f"{code.unread[one]} are not read" for one in kin), "")
+
+
+def unresolved_among(
+    web: Web, sources: Collection[str], targets: Iterable[Part], *, indirectly: bool = False
+) -> str:
+    """Which import by some files is of nobody knows what, and may be of a part.
+
+    That is one which names the last that the part is called by; by way of others it is any.
+    """
+    ends = {_names(part.said.rstrip("/*."))[-1] for part in targets}
+    looked = {*sources, *web.reach(frozenset(sources))} if indirectly else sources
+    for one in web.code.unresolved:
+        if one.what == "import" and one.path in looked:
+            named = one.name
+            if named.startswith(("./", "../")):
+                named = posixpath.normpath(posixpath.join(one.path, "..", named))
+            if indirectly or not ends.isdisjoint(_names(named)):
+                return f"{one.path}:{one.line} imports {one.name}: {one.reason}"
+    return ""
+
+
+def _names(said: str) -> list[str]:
+    without_ending = re.sub(r"(?<=/)([^/]+)\.\w{1,4}$", r"\1", said.casefold())
+    return re.split(r"[\s./\\]+", without_ending)
+
+
+def ensure_there(web: Web, parts: Iterable[Part]) -> None:
+    """Raises `CannotTell` where a part has no nodes: what is asked of it could not but hold."""
+    for part in parts:
+        if not part.nodes(web):
+            raise CannotTell(f'nothing in the code is called "{part.said}"')
 
 
 def one_by_one(parts: Iterable[Part], web: Web) -> list[frozenset[str]]:
     """The nodes of each part, none of which may share one with another.
 
     Raises:
-        CannotTell: two do.
+        CannotTell: two do, or one has none.
     """
     found: list[frozenset[str]] = []
+    parts = tuple(parts)
+    ensure_there(web, parts)
     for part in parts:
         nodes = part.nodes(web)
         if any(nodes & other for other in found):

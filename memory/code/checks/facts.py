@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from memory.code.apart import is_apart
 from memory.code.checks.check import CannotTell, Verdict, Violation
-from memory.code.checks.edges import all_nodes, distinct
+from memory.code.checks.edges import all_nodes, distinct, unread_among
 from memory.code.checks.web import AT_RUN_TIME
 from memory.code.codebase import Grade
 from memory.code.duplication import duplication_of
@@ -74,7 +74,8 @@ class EveryRoute:
             more = f" and {len(doubts) - 1} more" if len(doubts) > 1 else ""
             return f"whether {doubts[0]}{more} has {self.called} is not known"
         unread = next((one for one in code.unresolved if one.what == "unread routes"), None)
-        return f"{unread.path}:{unread.line}: {unread.reason}" if unread else ""
+        said = f"{unread.path}:{unread.line}: {unread.reason}" if unread else ""
+        return said or unread_among(code)
 
 
 def _is_under(path: str, folder: str) -> bool:
@@ -114,7 +115,8 @@ class Owned:
                 if spot.file in others
             ]
         more = f", and {len(doubts) - 1} more" if len(doubts) > 1 else ""
-        return Verdict(distinct(found), untold=f"{doubts[0]}{more}" if doubts else "")
+        unread = unread_among(code, lambda path: not is_apart(path))
+        return Verdict(distinct(found), untold=f"{doubts[0]}{more}" if doubts else unread)
 
 
 def _write(code: CodeBase, one: Query, name: str) -> Violation:
@@ -190,7 +192,7 @@ class Measured:
         untold = f"{self.metric} of {unknown[0] or 'the code'} is not known" if unknown else ""
         if unknown and len(unknown) < len(chosen) and not wanted:
             untold = ""  # a module without imports has no instability
-        return Verdict(found, untold=untold)
+        return Verdict(found, untold=untold or unread_among(webs.code))
 
 
 Values = dict[str, float | None]  # by module; "" is the code as a whole

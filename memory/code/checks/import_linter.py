@@ -12,7 +12,7 @@ from itertools import permutations
 from typing import TYPE_CHECKING
 
 from memory.code.checks.check import CannotTell, Verdict, Violation
-from memory.code.checks.edges import distinct, violation, violations
+from memory.code.checks.edges import distinct, unread_among, violation, violations
 from memory.code.checks.orders import cycles
 from memory.code.checks.parts import Dotted, DottedOne, dotted_pattern
 from memory.code.checks.web import PACKAGE, is_below
@@ -45,7 +45,8 @@ class Contract:
             gone |= matching
             if not matching and self.tells_unmatched:
                 stale.append(said)
-        return Verdict(distinct(self.broken_by(web.without(gone))), stale=stale)
+        untold = unread_among(web.code, lambda path: path.endswith(".py"))
+        return Verdict(distinct(self.broken_by(web.without(gone))), untold, stale)
 
     @abstractmethod
     def broken_by(self, web: Web) -> Iterator[Violation]:

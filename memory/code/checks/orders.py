@@ -7,7 +7,14 @@ from itertools import pairwise, permutations
 from typing import TYPE_CHECKING
 
 from memory.code.checks.check import CannotTell, Verdict, Violation
-from memory.code.checks.edges import all_nodes, distinct, one_by_one, unread_among, violations
+from memory.code.checks.edges import (
+    all_nodes,
+    distinct,
+    one_by_one,
+    unread_beside,
+    unresolved_among,
+    violations,
+)
 from memory.code.checks.web import AT_RUN_TIME, Scope
 from memory.code.graph import Graph
 
@@ -53,7 +60,12 @@ class Layers:
             )
         ]
         looked = {node for one in nodes.values() for node in one}
-        return Verdict(distinct(found), untold=unread_among(web, looked))
+        unresolved = (
+            unresolved_among(web, nodes[source] - allowed, [target], indirectly=self.indirectly)
+            for source, target in self._wrong_ways()
+        )
+        untold = unread_beside(web, looked) or next(filter(None, unresolved), "")
+        return Verdict(distinct(found), untold=untold)
 
     def _wrong_ways(self) -> Iterator[tuple[Part, Part]]:
         for height, lower in enumerate(self.layers):
@@ -81,7 +93,12 @@ class Acyclic:
         part_of = {
             node: part.said for part, nodes in zip(self.parts, found, strict=True) for node in nodes
         }
-        return Verdict(cycles(web, part_of), untold=unread_among(web, part_of))
+        unresolved = (
+            unresolved_among(web, nodes, [one for one in self.parts if one != part])
+            for part, nodes in zip(self.parts, found, strict=True)
+        )
+        untold = unread_beside(web, part_of) or next(filter(None, unresolved), "")
+        return Verdict(cycles(web, part_of), untold=untold)
 
 
 def cycles(web: Web, part_of: dict[str, str]) -> list[Violation]:

@@ -41,8 +41,8 @@ class Named:
 
     That is, the first that there is: a folder, file or pattern of files, where it has a slash or a
     star; a module; a dotted package of Python or Java, a namespace of PHP; folders and files that
-    are called so; a package that the project imports. `package NAME` is only the last, imported or
-    not.
+    are called so; a package that the project imports. `package NAME` is only the last. That one and
+    what Python brings along have no nodes where nobody imports them.
     """
 
     said: str
@@ -62,7 +62,8 @@ class Named:
                 or _called(web, said)
                 or _outside(web, said)
             )
-        if not found and said.partition(".")[0] not in sys.stdlib_module_names:
+        is_own = web.modules and said.partition(".")[0] in sys.stdlib_module_names
+        if not found and not is_own:
             raise CannotTell(f'nothing in the code is called "{self.said}"')
         return found
 

@@ -172,6 +172,31 @@ def test_a_file_that_is_not_understood_is_told_and_stops_nothing(tmp_path, name)
 
 
 @pytest.mark.parametrize(
+    ("name", "text", "big"),
+    [
+        ("tach.toml", TACH, "src/shop/sales/big.py"),
+        (
+            ".importlinter",
+            "[importlinter]\nroot_package = shop\n[importlinter:contract:1]\nname = x\n"
+            "type = forbidden\nsource_modules = shop.sales\nforbidden_modules = shop.api\n",
+            "src/shop/sales/big.py",
+        ),
+        (
+            ".dependency-cruiser.js",
+            "module.exports = {forbidden: [{name: 'x', from: {path: 'a'}, to: {path: 'b'}}]}",
+            "src/big.ts",
+        ),
+    ],
+)
+def test_a_contract_does_not_hold_where_a_file_was_not_read(tmp_path, name, text, big):
+    assert Answer.HOLDS in {one[0] for one in told(tmp_path, PYTHON | {name: text}).values()}
+
+    found = told(tmp_path, {big: "#" * 1_000_001})
+
+    assert Answer.HOLDS not in {one[0] for one in found.values()}
+
+
+@pytest.mark.parametrize(
     ("name", "text"),
     [
         (".go-arch-lint.yml", "excludeFiles: ['(?<x']\ncomponents:\n  a: {in: a}\n"),

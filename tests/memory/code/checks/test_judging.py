@@ -1,11 +1,13 @@
 """What comes of checks on code."""
 
+from dataclasses import replace
+
 import pytest
 
 from memory.code.checks.check import Check
 from memory.code.checks.judging import judge_all, row, why_not
 from memory.code.checks.sentences import read_check
-from memory.code.codebase import Answered, Outside, Route, Unresolved
+from memory.code.codebase import Answered, Outside, Route, Table, Unresolved
 from memory.models.findings import Answer
 from tests.memory.code.conftest import a_code_base
 
@@ -91,9 +93,78 @@ def test_what_names_something_unknown_cannot_be_told(said, reason):
     assert told(said, code).reason == why_not(said, code) == reason
 
 
-def test_a_package_is_known_where_it_is_imported_and_wherever_one_says_that_it_is_one():
-    from dataclasses import replace
+@pytest.mark.parametrize(
+    "said",
+    [
+        "email must not import calendar",
+        "layers: billing > email > users",
+        "independent: users, email",
+        "no cycle among users, email",
+        "only email may import billing",
+        "orders must not import orders",
+        "package stripe must not import users",
+    ],
+)
+def test_what_could_not_but_hold_cannot_be_told(said):
+    code = replace(a_code_base(EDGES), outside=(Outside("users/models.py", 3, "stripe"),))
 
+    assert told(said, code).answer is Answer.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "users must not import billing",
+        "users must not import billing/",
+        "independent: users, billing",
+        "layers: billing > orders > users",
+        "no cycle among users, billing",
+        "only orders may import billing",
+        "users must not import orders, even indirectly",
+    ],
+)
+@pytest.mark.parametrize("name", ["shop.billing.made", "../billing/made", "Shop\\Billing\\Made"])
+def test_an_import_that_may_be_of_a_part_leaves_it_open(said, name):
+    made = Unresolved("users/models.py", 1, "import", name, "the project has no such module")
+    code = replace(a_code_base(EDGES), unresolved=(made,))
+
+    assert told(said, code).answer is Answer.UNKNOWN
+    assert told("users must not import orders", code).answer is Answer.HOLDS
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "users must not import billing",
+        "only orders may import users",
+        "layers: billing > orders > users",
+        "no cycle among users, orders",
+        "cycles at most 0",
+        "every route has authentication",
+        "table users is owned by orders",
+    ],
+)
+@pytest.mark.parametrize("path", ["users/api.py", "users/deep/api.py"])
+def test_what_was_not_read_leaves_it_open(said, path):
+    table = Table("users", (), (), (), (), (), "User", "users/models.py", 3)
+    code = a_code_base(EDGES, tables=(table,))
+    whole = replace(code, routes=(route("/a", "yes"),))
+
+    assert told(said, whole).answer is Answer.HOLDS
+    assert told(said, replace(whole, unread={path: "larger"})).answer is Answer.UNKNOWN
+    assert told(said, replace(whole, unread={"*.kt": "2 files of Kotlin"})).answer is Answer.HOLDS
+
+
+@pytest.mark.parametrize("said", ["users must not import billing", "only orders may import users"])
+def test_files_of_a_language_that_is_mixed_with_theirs_leave_it_open(said):
+    code = a_code_base(EDGES)
+    files = {path: file._replace(language="java") for path, file in code.files.items()}
+    mixed = replace(code, files=files, unread={"*.kt": "2 files of Kotlin"})
+
+    assert told(said, mixed).answer is Answer.UNKNOWN
+
+
+def test_a_package_is_known_where_it_is_imported_and_wherever_one_says_that_it_is_one():
     code = replace(
         a_code_base(EDGES),
         outside=(
@@ -125,16 +196,12 @@ def route(path, answer, method="GET"):
     ],
 )
 def test_every_route_holds_only_where_each_one_is_known_to_have_it(routes, answer):
-    from dataclasses import replace
-
     code = replace(a_code_base(EDGES), routes=tuple(route(*one) for one in routes))
 
     assert told("every route has authentication, except /health", code).answer is answer
 
 
 def test_routes_that_nobody_reads_leave_it_open_whether_every_route_has_it():
-    from dataclasses import replace
-
     unread = Unresolved("web.py", 1, "unread routes", "tornado", "routes of Tornado are not read")
     code = replace(a_code_base(EDGES), routes=(route("/a", "yes"),), unresolved=(unread,))
 
@@ -142,8 +209,6 @@ def test_routes_that_nobody_reads_leave_it_open_whether_every_route_has_it():
 
 
 def test_a_file_beside_those_that_are_meant_that_was_not_read_leaves_it_open():
-    from dataclasses import replace
-
     code = replace(a_code_base(EDGES), unread={"users/big.py": "larger than 1,000,000 bytes"})
 
     assert told("users must not import billing", code).answer is Answer.UNKNOWN
@@ -169,8 +234,6 @@ def test_duplicated_lines_are_counted_where_tokens_are_read():
 
 @pytest.mark.parametrize("name", ["com.shop.users", r"Com\Shop\Users", "users/", "lib/users"])
 def test_a_part_is_a_package_as_its_files_say_it_or_a_folder_wherever_it_is(name):
-    from dataclasses import replace
-
     code = a_code_base([("src/lib/orders/A.java", "src/lib/users/B.java")])
     said = {"A": "Com.Shop.Orders", "B": "Com.Shop.Users"}
     files = {
