@@ -43,7 +43,6 @@ _BATCHES = re.compile(r"chunk|batch|page|paginat|partition|split|range\(|islice|
 _FEW = frozenset(
     {"list", "tuple", "set", "array", "array_creation_expression", "dictionary", "string"}
 )
-_CONSTANT = re.compile(r"(?:\w+(?:\.|::))*[A-Z][A-Z0-9_]+")
 _PASSED_ON = frozenset({"enumerate", "list", "sorted", "reversed", "iter", "tqdm", "zip", "set"})
 _NAME = re.compile(r"\$?\w+")
 
@@ -127,10 +126,8 @@ def _loop(
     source: Source, node: Node, over: Node | None, each: Node | None, type_: str = ""
 ) -> Iterator[Loop]:
     over = _gone_over(source, unwrap(over)) if over is not None else None
-    if over is not None:
-        text = source.text(over)
-        if over.type in _FEW or _CONSTANT.fullmatch(text) or _BATCHES.search(text):
-            return
+    if over is not None and (over.type in _FEW or _BATCHES.search(source.text(over))):
+        return
     names = frozenset(_NAME.findall(source.text(each))) - {"const", "let", "var"}
     yield Loop(node, over, names, type_, line_of(node))
 

@@ -94,7 +94,7 @@ class Lookup:
 class QueryReader(Reader):
     """The reader of one language; what its libraries call a query is told by its methods."""
 
-    version = 2
+    version = 3
 
     @abstractmethod
     def asked(self, said: Chain, at: Lookup) -> Asked | None:

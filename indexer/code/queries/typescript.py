@@ -88,22 +88,18 @@ class TypeScriptQueries(QueryReader):
             line = source.content.count(b"\n", 0, found.start()) + 1
             data = {"class": found[1].decode("utf-8", "replace")}
             yield Mark(self.name, "repository", found[2].decode("utf-8", "replace"), line, data)
-        self._types = {
-            source.text(one["name"][0]): " ".join(source.text(one["type"][0]).split())
-            for one in (source.matches(_TYPED) if b"this." in source.content else ())
-        }
+        self._types = _types(source) if b"this." in source.content else {}
         if not self._types:
             return
         seen = set()
         for node in source.captures("(call_expression) @call").get("call", ()):
             function = node.child_by_field_name("function")
-            said = source.text(function)
-            found_ = re.fullmatch(r"this\.(\w+)\.(\w+)", said)
+            found_ = re.fullmatch(r"this\.(\w+)\.(\w+)", source.text(function))
             type_ = self._types.get(found_[1], "") if found_ else ""
-            if found_ and re.fullmatch(r"[A-Z]\w*", type_):
-                index = source.within(node)
+            index = source.within(node)
+            if found_ and index >= 0 and re.fullmatch(r"[A-Z]\w*", type_):
                 name, within = f"{type_}.{found_[2]}", source.facts.definitions[index].name
-                if index >= 0 and (name, within) not in seen:
+                if (name, within) not in seen:
                     seen.add((name, within))
                     yield Mark(self.name, "call", name, line_of(node), {"in": within})
 
@@ -160,6 +156,15 @@ class TypeScriptQueries(QueryReader):
             type_ = self._types.get(parts[1], "")
             return f"{type_}.{parts[2]}" if re.fullmatch(r"[A-Z]\w*", type_) else ""
         return dotted
+
+
+def _types(source: Source) -> dict[str, str]:
+    """The types of fields by name; not of those to which classes of the file give several."""
+    found: dict[str, set[str]] = {}
+    for one in source.matches(_TYPED):
+        type_ = " ".join(source.text(one["type"][0]).split())
+        found.setdefault(source.text(one["name"][0]), set()).add(type_)
+    return {name: next(iter(types)) for name, types in found.items() if len(types) == 1}
 
 
 def _prisma(at: Lookup, owner: str, step: Step) -> Asked:

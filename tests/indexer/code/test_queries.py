@@ -269,8 +269,6 @@ def test_what_a_loop_repeats_is_known_to_be_repeated(asked, framework, body):
         ),
         ("django", "for batch in batched(names):\n    Book.objects.filter(title__in=batch)"),
         ("django", "for name in ('a', 'b'):\n    Book.objects.get(title=name)"),
-        ("django", "for name in TITLES:\n    Book.objects.get(title=name)"),
-        ("laravel", "foreach (self::TITLES as $name) { Book::firstWhere('title', $name); }"),
         (
             "sqlalchemy",
             "for book in session.query(Book).options(joinedload(Book.author)):\n"
@@ -489,3 +487,26 @@ def test_what_something_has_is_asked_by_its_key_too(asked):
     (of_another,) = asked("laravel", "return $author->books()->where('title', 'a')->get();")
 
     assert (one.of_another, of_another.of_another) == (False, True)
+
+
+def test_the_type_of_a_field_is_that_of_its_class_alone(read):
+    """Two classes of a file may have a field of one name; a class without a name is read too."""
+    entity = "import { Entity, PrimaryColumn } from 'typeorm';\n"
+    asks = "class {} {{ constructor(private rows: Repository<{}>) {{}}\n{}\n}}\n"
+    find = "f() { return this.rows.find(); }"
+    files = {
+        "m.ts": entity
+        + "".join(
+            f"@Entity('{name}s') export class {name} {{ @PrimaryColumn() id: number; }}\n"
+            for name in ("Author", "Book")
+        ),
+        "one.ts": "import { Book } from './m';\n" + asks.format("One", "Book", find),
+        "two.ts": "import { Author, Book } from './m';\n"
+        + asks.format("One", "Author", find)
+        + asks.format("Two", "Book", find),
+        "none.ts": "export default class { constructor(private r: Rows) { this.r.find(); } }\n",
+    }
+
+    code = read(files)
+
+    assert [(one.place.path, one.table) for one in code.queries] == [("one.ts", "Books")]
