@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 _NAMED = (
     rb"[Rr]ate[_-]?[Ll]imit|RATE_?LIMIT|[Tt]hrottl|THROTTL|[Ll]imiter|LIMITER|[Bb]ucket4j"
     rb"|[Tt]oken_?[Bb]ucket|[Ll]eaky_?[Bb]ucket|[Ss]low_?[Dd]own|axes\.(?:middleware|backends)"
-    rb"|[Bb]rute[_-]?[Ff]orce|[Ll]ock(?:ed)?[_-]?[Oo]ut|(?:[Mm]ax|[Ff]ailed)_?(?:[Ll]ogin_?)?[Aa]ttempts"
+    rb"|[Bb]rute[_-]?[Ff]orce|xpress-?[Bb]rute|httprate|rate\.Limit|[Ll]ock(?:ed)?[_-]?[Oo]ut"
+    rb"|(?:[Mm]ax|[Ff]ailed)_?(?:[Ll]ogin_?)?[Aa]ttempt"
+    rb"|ogin_?[Aa]ttempt|(?:MAX|FAILED|LOGIN)_(?:LOGIN_)?ATTEMPT"
     rb"|[Tt]oo_?[Mm]any_?(?:[Rr]equests|[Aa]ttempts)|TOO_MANY_REQUESTS|HTTP_429"
 )
 _LIMITS = re.compile(_NAMED)
@@ -34,6 +36,7 @@ class RateLimits(Reader):
     """Whatever is named like a limit of how often something may be asked."""
 
     name = "rate-limits"
+    version = 2
     languages = frozenset({"python", "php", "typescript", "java", "go"})
     hint = _LIMITS
 

@@ -20,6 +20,10 @@ def login(name: str): ...
         ({"web/List.tsx": "const later = throttle(load)"}, "no"),
         ({"limits.py": "from slowapi import Limiter"}, "unknown"),
         ({"settings.py": "DEFAULT_THROTTLE_RATES = {}"}, "unknown"),
+        ({"main.go": "package main\nvar one = httprate.LimitByIP(100, time.Minute)"}, "unknown"),
+        ({"src/Attempts.java": "class LoginAttemptService { int MAX_ATTEMPT = 10; }"}, "unknown"),
+        ({"src/login.js": "const brute = new ExpressBrute(store)"}, "unknown"),
+        ({"login.py": "user.login_attempts += 1"}, "unknown"),
         ({"src/main.ts": "app.use(rateLimit({max: 5}))"}, "unknown"),
     ],
 )
