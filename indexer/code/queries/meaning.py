@@ -250,20 +250,14 @@ class Meaning:
         """The model that a name means in a file, going by its table or its relations."""
         place = self._project.locate(path, name) if name else None
         if place is None and name and "." not in name:
-            named = [one for one in self._tables if one == Place(path, name)]
-            place = named[0] if named else None
+            place = own if (own := Place(path, name)) in self._tables else None
         if place is None or not place.symbol:
             return None
         if place in self._tables or place in self._relations:
             return place
-        one, depth = self._project.definition(place), 0
-        while one is not None and depth < _DEEPEST:  # one of a proxy, or of what has no migration
-            for base in one.bases:
-                above = self._project.locate(place.path, base)
-                if above in self._tables:
-                    return place
-            depth = _DEEPEST
-        return None
+        one = self._project.definition(place)  # of a proxy, or of what has no migration
+        above = (self._project.locate(place.path, base) for base in (one.bases if one else ()))
+        return place if any(each in self._tables for each in above) else None
 
     def _by_name(self, name: str) -> Place | None:
         """The only model that is called like a variable."""
@@ -272,10 +266,7 @@ class Meaning:
 
     def _of_repository(self, path: str, name: str) -> Place | None:
         place = self._project.locate(path, name)
-        if place is None:
-            return None
-        top = place.top
-        return self._repositories.get(top)
+        return self._repositories.get(place.top) if place else None
 
     @cached_property
     def _repositories(self) -> dict[Place, Place | None]:
