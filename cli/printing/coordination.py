@@ -72,7 +72,7 @@ def print_coordination(screen: Screen, found: Coordination) -> None:
         screen.line(
             f"Effort, by {effort.changes} changes that read like it: "
             f"{_spread(effort.files)} files, {_spread(effort.commits)} commits, "
-            f"{_spread(effort.days)} days"
+            + (f"{_spread(effort.days)} days" if effort.days else "days unknown")
         )
     for one in found.unknown:
         screen.line(one_line(f"unknown: {one}"))

@@ -41,7 +41,16 @@ _STATE = (
     "modules_in_cycles findings"
 ).split()
 #: Families by which whole modules go elsewhere; by the others what is named is changed in place.
-_MOVES = frozenset({"migration of an interface", "extraction of a service", "dependency analysis"})
+_MOVES = frozenset(
+    {
+        "migration of an interface",
+        "migration to services",
+        "extraction of a service",
+        "dependency analysis",
+    }
+)
+#: Families of which what they name is the subject: where it is not found, nobody can tell.
+_NAMES = frozenset({"extraction of a service", "change of a model", "schema redesign"})
 _WHOLE = frozenset({"dependency analysis", "technical debt", "security", "deduplication"})
 
 
@@ -116,7 +125,7 @@ def _concerned(
 ) -> list[str]:
     """The modules that it reaches; of what asks about all without naming any, all."""
     reached = [*named, *(impact.modules if impact else ())]
-    if not reached and family:
+    if not reached and family and family not in _NAMES:
         reached = sorted({file.module for file in code.files.values() if not file.is_test})
     return list(dict.fromkeys(reached))
 
@@ -209,11 +218,14 @@ def effort_of(past: PastChanges | None, query: str) -> Effort | None:
         low, middle, high = quantiles(values, n=4, method="inclusive")
         return round(low, 1), round(middle, 1), round(high, 1)
 
+    # A commit that came by itself does not say when work on it began.
+    dated = [one for one in like if one.began < one.moment]
+    lasted = [(one.moment - one.began).total_seconds() / 86_400 for one in dated]
     return Effort(
         changes=len(like),
         files=spread(len(one.paths) for one in like),
         commits=spread(one.commits for one in like),
-        days=spread((one.moment - one.began).total_seconds() / 86_400 for one in like),
+        days=spread(lasted) if len(lasted) >= _LEAST else None,
         citations=tuple(one.commit for one in like),
     )
 

@@ -113,7 +113,7 @@ class Effort(Value):
     changes: int  # that it is taken from
     files: tuple[float, float, float]  # lower quartile, median, upper quartile
     commits: tuple[float, float, float]
-    days: tuple[float, float, float]  # from the first commit to the merge
+    days: tuple[float, float, float] | None  # from the first commit to the merge; None: unknown
     citations: tuple[str, ...]  # commits
 
 

@@ -47,6 +47,7 @@ def ask(shop, query: str, past: PastChanges | None = None, **context):
     ("query", "family"),
     [
         ("Plan migration from REST to GraphQL", "migration of an interface"),
+        ("Migrate from monolith to microservices", "migration to services"),
         ("Extract billing into a service", "extraction of a service"),
         ("Find all duplicate code across modules", "deduplication"),
         ("What happens if we change the User model?", "change of a model"),
@@ -112,6 +113,14 @@ def test_what_nobody_can_tell_is_named_and_not_filled_in(shop):
         assert said in told
 
 
+def test_what_is_named_and_not_there_does_not_become_all_of_the_code(shop):
+    found = ask(shop, "Extract notifications into a service")
+    assert (found.affected_modules, found.migration_plan) == ((), ())
+    assert any(one.startswith("what breaks: the request names nothing") for one in found.unknown)
+    everything = ask(shop, "Migrate from monolith to microservices")
+    assert everything.affected_modules == ("billing", "orders", "users")
+
+
 def test_effort_is_what_changes_like_it_took():
     def change(number: int) -> PastChange:
         moment = datetime(2026, 1, 1 + number, tzinfo=UTC)
@@ -125,4 +134,6 @@ def test_effort_is_what_changes_like_it_took():
     assert found.changes == 5
     assert found.files == found.commits == found.days == (2.0, 3.0, 4.0)
     assert effort_of(PastChanges(map(change, range(1, 5))), "rename vouchers again") is None
+    single = [one._replace(began=one.moment) for one in map(change, range(1, 6))]
+    assert effort_of(PastChanges(single), "rename vouchers again").days is None
     assert effort_of(None, "rename vouchers again") is None
