@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from cli.forms.screen import Screen
     from memory.models.code import CodeMap, CouplingRow, Doubts, Impact, Inventory, Reached
 
+NO_CODE = "There is no code that could be read here."
 MOST_SHOWN = 15  # of one list; the JSON has all
 _COLOURS = {"HIGH": "red", "MED": "yellow", "LOW": "dim"}
 _HEADS = "files lines tests routes tables in out inst. commits covered".split()

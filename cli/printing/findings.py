@@ -51,6 +51,8 @@ def print_finding(screen: Screen, one: Finding, mark: str = "") -> None:
 
 def audit_words(found: Audit) -> Iterator[str]:
     """What is to be said beside the findings: counts, and what could not be told."""
+    if not any(row.looked_at for row in found.rules):
+        yield "Nothing that could be looked at was found."
     total = counted(len(found.findings), "finding") if found.findings else "Nothing found"
     since = f", {len(found.new)} new and {len(found.fixed)} fixed since {found.since[:12]}"
     less = f"; {found.less_sure} less sure are left out (--all)" if found.less_sure else ""

@@ -34,9 +34,11 @@ class HealthVerb(Verb):
         print_health(screen, response)
 
     def remark(self, screen: "Screen", form: Form, asked: Any, response: "Health") -> None:
-        from cli.printing.code import doubts_words
+        from cli.printing.code import NO_CODE, doubts_words
 
-        if not any(one.last_day for one in response.measures):
+        if not any(one.value for one in response.measures):
+            screen.note(NO_CODE)
+        elif not any(one.last_day for one in response.measures):
             screen.note("Without a trend yet: `archmem drift` looks at commits of the past.")
         screen.note(f"Of the code: {doubts_words(response.doubts)}")
 

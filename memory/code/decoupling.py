@@ -142,7 +142,7 @@ def _out_of_cycle(
         cycles = [cycle for cycle in cycles if named[0] in cycle]
     if not cycles:
         who = f"{named[0]} is" if named else "the modules are"
-        return named, f"{who} in no cycle", (), True
+        return named, f"{who} in no cycle" if names else "there is no code to read", (), True
     inside = set(cycles[0])
     cuts = break_cycles({pair: cost for pair, cost in costs.items() if inside.issuperset(pair)})
     return cycles[0], f"no cycle among these {len(inside)} modules", cuts.edges, cuts.exact

@@ -294,3 +294,9 @@ def test_a_request_is_answered_from_a_file_or_a_question(coded, run, objects, tm
 def test_choices_of_the_command_line_are_those_of_the_answers():
     assert (audit.AREAS, audit.SEVERITIES) == (AREAS, SEVERITIES)
     assert get_args(InventoryOf) == inventory.SORTS
+
+
+@pytest.mark.parametrize("verb", ["health", "map"])
+def test_where_there_is_no_code_that_is_said_and_not_that_nothing_is_wrong(shop, run, verb):
+    assert "There is no code that could be read here." in run(verb).stderr
+    assert "Nothing that could be looked at was found." in run("audit").stderr
