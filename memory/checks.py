@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 import time
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from memory.code.bisecting import first_commit_where
-from memory.code.checks.check import digest, judge
+from memory.code.checks.check import CannotTell, digest
 from memory.code.checks.judging import row, violation_words
 from memory.code.checks.web import Webs
 from memory.errors import StoreBusy, StoreNotWritable, UnknownCommit
@@ -104,35 +104,56 @@ class _Late(Exception):
     """More commits were to be looked at than there is time for."""
 
 
+class _Seen(NamedTuple):
+    """What comes of checks at a commit, by their ids."""
+
+    by: dict[str, list[str]]  # of those that do not hold: what breaks them
+    doubts: dict[str, str]  # of those that nobody can tell there: why
+
+
 class _Looking:
     """Looks at commits of the past, at each once for all checks."""
 
     def __init__(self, history: CodeHistory, checks: Sequence[Check]) -> None:
         self._history = history
         self._checks = checks
-        self._broken: dict[str, dict[str, list[str]]] = {}  # by commit and check: by what
+        self._seen: dict[str, _Seen] = {}  # by commit
         self._ends = time.monotonic() + LONGEST
 
     def began(self, name: str) -> tuple[Began, str]:
         """When a check that does not hold ceased to, and by what first."""
         try:
-            found = first_commit_where(self._history, lambda commit: name in self._at(commit))
+            found = first_commit_where(self._history, lambda commit: name in self._at(commit).by)
+            doubt = self._doubt_before(found, name)
         except _Late:
             return Began(told=_LATE), ""
-        broken_by = self._broken.get(found.commit, {}).get(name, [])
-        return found, broken_by[0] if broken_by else ""
+        if doubt:
+            return Began(told=f"since when cannot be told: {doubt}"), ""
+        broken_by = self._at(self._history.commit(found.commit)).by if found.commit else {}
+        return found, broken_by.get(name, [""])[0]
 
-    def _at(self, commit: Commit) -> dict[str, list[str]]:
-        """What does not hold at a commit, and by what."""
-        if commit.hash not in self._broken:
+    def _doubt_before(self, found: Began, name: str) -> str:
+        """Why a check may not have held before the commit that is told, either."""
+        commits = [self._history.commit(found.commit)] if found.commit else []
+        if found.told != _UNCOMMITTED:
+            commits = [self._history.commit(one) for each in commits for one in each.parents[:1]]
+        return next((self._at(one).doubts.get(name, "") for one in commits), "")
+
+    def _at(self, commit: Commit) -> _Seen:
+        """What does not hold at a commit, and of what nobody can tell there."""
+        if commit.hash not in self._seen:
             if time.monotonic() > self._ends:
                 raise _Late
             code = self._history.code_at(commit.hash)
             webs = Webs(code, partial(self._history.tokens, code))
-            verdicts = {one.id: judge(one, webs) for one in self._checks}
-            self._broken[commit.hash] = {
-                name: [violation_words(one) for one in verdict.violations]
-                for name, verdict in verdicts.items()
-                if verdict.violations
-            }
-        return self._broken[commit.hash]
+            seen = self._seen[commit.hash] = _Seen({}, {})
+            for one in self._checks:
+                try:
+                    verdict = one.demand.judge(webs)
+                except CannotTell:  # what it names is not there: nothing breaks it
+                    continue
+                if verdict.violations:
+                    seen.by[one.id] = [violation_words(each) for each in verdict.violations]
+                elif verdict.untold:
+                    seen.doubts[one.id] = verdict.untold
+        return self._seen[commit.hash]

@@ -118,6 +118,15 @@ def test_a_shallow_clone_does_not_say_that_its_first_commit_is_it(repo, tmp_path
     )
 
 
+def test_no_commit_is_told_where_the_one_before_it_was_not_read(repo):
+    repo.commit(users__late="import orders.models\n" + "#" * 1_000_001)
+    repo.commit(users__late="import orders.models\n")
+
+    began = repo.broken().began
+
+    assert (began.commit, "users/late.py was not read" in began.told) == ("", True)
+
+
 def test_an_agent_is_told_of_decisions_that_the_code_breaks(repo):
     from cli.mcp.server import build_server
     from tests.cli.mcp.conftest import DirectCaller, call
