@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from indexer.code.contracts import ContractReader, folder_of, line_of
-from indexer.code.contracts.literals import Written, read_exported, unwritten
+from indexer.code.contracts.literals import Unwritten, Written, read_exported, unwritten
 from memory.code.checks.check import Check, NotEvaluated
 from memory.code.checks.cruising import (
     OWN,
@@ -43,6 +43,7 @@ _DECLARED = (
     ("optionalDependencies", "npm-optional"),
     ("peerDependencies", "npm-peer"),
 )
+_OPTIONS = ("includeOnly", "exclude", "doNotFollow", "tsPreCompilationDeps", "detectJSDocImports")
 _TAKES = re.compile(r"-[cTfxIFXRpD]|--(?:config|output-type|output-to|exclude|include-only|focus|"
                     r"do-not-follow|ts-config|webpack-config|max-depth|prefix|collapse|reaches|"
                     r"highlight|affected|metrics|module-systems|progress|cache)")  # fmt: skip
@@ -65,11 +66,17 @@ class DependencyCruiser(ContractReader):
         said = read_exported(path, text)
         if not isinstance(said, dict):
             raise ValueError("it exports no object")  # noqa: TRY004 - as for any other text
+        if (odd := _unknown(said)) is not None:
+            reason = f"JavaScript that is not evaluated, {odd}"
+            yield self._check("all rules", NotEvaluated(reason), path, odd.line)
+            return
         options = said.get("options") or {}
         cruised = _cruised(folder_of(path), options, other)
-        for name in (said.get("extends") and ["extends"]) or ():
-            reason = "what it extends is of another package"
-            yield self._check(f"extends {said[name]!r}", NotEvaluated(reason), path, 1)
+        if extended := said.get("extends"):
+            reason = "what it extends is not read"
+            yield self._check(f"extends {extended!r}", NotEvaluated(reason), path, 1)
+        if any(str(one).startswith(".") for one in _rules(extended)):
+            return  # the options are there
         rules = [
             (kind, one) for kind in ("forbidden", "required") for one in _rules(said.get(kind))
         ]
@@ -88,6 +95,15 @@ class DependencyCruiser(ContractReader):
 
     def _check(self, name: str, demand: Demand, path: str, line: int) -> Check:
         return Check(name, demand, self.tool, path, line, kind=self.tool)
+
+
+def _unknown(said: dict[str, Any]) -> Unwritten | None:
+    """What is not written out of what all rules depend on: which there are, and the options."""
+    options = said.get("options")
+    used = [options.get(one) for one in _OPTIONS] if isinstance(options, dict) else [options]
+    spread = [one for part in (said, options) if isinstance(part, dict)
+              for name, one in part.items() if name.startswith("...")]  # fmt: skip
+    return unwritten([*used, *spread])
 
 
 def _rules(said: Any) -> list[Any]:

@@ -34,7 +34,7 @@ class Deptrac(ContractReader):
         reader = _Layers(folder_of(path), said)
         layers = said.get("layers") or []
         parts: dict[str, Part] = {}
-        unread = ""
+        unread = "what it imports is not read" if said.get("imports") else ""
         for one in layers:
             try:
                 parts[one["name"]] = reader.layer(one["name"], one.get("collectors") or [], parts)

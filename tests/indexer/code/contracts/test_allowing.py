@@ -145,12 +145,19 @@ def test_deptrac_leaves_out_what_is_skipped_and_tells_what_is_skipped_in_vain(tm
     ]  # fmt: skip
 
 
-def test_a_collector_that_nobody_evaluates_leaves_all_layers_open(tmp_path):
-    odd = DEPTRAC.replace("type: directory\n          value: src/Domain/.*", "type: composer")
-    found = told(tmp_path, PHP | {"deptrac.yaml": odd})
+@pytest.mark.parametrize(
+    ("written", "instead", "reason"),
+    [
+        ("type: directory\n          value: src/Domain/.*", "type: composer", "composer"),
+        ("deptrac:", "imports: [baseline.yaml]\ndeptrac:", "what it imports is not read"),
+        ("  paths:", "  imports: [baseline.yaml]\n  paths:", "what it imports is not read"),
+    ],
+)
+def test_what_nobody_reads_of_layers_leaves_all_of_them_open(tmp_path, written, instead, reason):
+    found = told(tmp_path, PHP | {"deptrac.yaml": DEPTRAC.replace(written, instead, 1)})
 
     assert {one[0] for one in found.values()} == {Answer.UNKNOWN}
-    assert "composer" in found["Web may use Domain"][1]
+    assert reason in found["Web may use Domain"][1]
 
 
 def test_go_arch_lint_takes_packages_as_they_are_named_and_vendors_that_may_be_used(tmp_path):

@@ -122,6 +122,30 @@ def test_an_import_of_what_may_be_a_type_leaves_it_open_unless_those_count(
     assert told(tmp_path, rule, TYPED, options)["x"][0] is answer
 
 
+@pytest.mark.parametrize(
+    ("more", "options"),
+    [
+        ("...base, ", "{}"),
+        ("extends: './base.js', ", "{}"),
+        ("", "{exclude: {path: OWN.join('|')}}"),
+        ("", "{includeOnly: own()}"),
+        ("", "{...base.options}"),
+        ("", "base.options"),
+    ],
+)
+def test_no_rule_is_evaluated_where_it_is_not_known_what_is_looked_at(tmp_path, more, options):
+    rule = more + forbidden('{path: "^src/users"}', '{path: "^src/orders"}')
+
+    assert {one[0] for one in told(tmp_path, rule, options=options).values()} == {Answer.UNKNOWN}
+
+
+def test_options_that_no_rule_depends_on_may_be_worked_out(tmp_path):
+    rule = forbidden('{path: "^src/users"}', '{path: "^src/orders"}')
+    options = "{tsPreCompilationDeps: true, reporterOptions: reporters(), progress: {type: TYPE}}"
+
+    assert told(tmp_path, rule, options=options)["x"][0] is Answer.HOLDS
+
+
 def test_what_a_file_exports_is_read_as_far_as_it_is_written_out():
     text = """
     const FOLDERS = ["a", 'b\\\\.c'];  // folders
