@@ -84,12 +84,18 @@ class Flow:
                 if made is None:
                     continue
                 target = made
+            elif symbol.kind == "constant" and not self._does(target):
+                continue  # a method of its value is called, not the constant
             yield Step(place, target, str(edge.grade), edge.source.path, edge.line)
         symbol = self.code.symbols.get(place)
         for one in self._implementations.get(place, ()):
             if one not in seen:
                 line = symbol.line if symbol else 0
                 yield Step(place, one, str(Grade.INHERIT), place.path, line)
+
+    def _does(self, place: Place) -> bool:
+        """Whether something is called or asked in a place."""
+        return place in self._edges or any((*self.queries(place), *self.outgoing(place)))
 
     def reach(self, starts: Iterable[Place]) -> Mapping[Place, tuple[Step, ...]]:
         """Every function that is called from some, with the shortest way to it."""

@@ -45,7 +45,8 @@ def trace(code: CodeBase, said: str) -> Traces:
     notes = _Notes(subject)
     traces = tuple(_Tracing(subject.flow, notes, one).trace() for one in routes[:MOST_ROUTES])
     files = {step.file for one in traces for step in _all(one.steps)} | {one.file for one in traces}
-    return Traces(traces=traces, doubts=doubts(code, files.__contains__))
+    doubt = doubts(code, files.__contains__)  # what nobody read is not among them
+    return Traces(traces=traces, doubts=doubt.model_copy(update={"unread": {}}))
 
 
 def find_routes(code: CodeBase, said: str) -> list[Route]:

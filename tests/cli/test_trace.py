@@ -83,6 +83,35 @@ def test_a_trace_goes_from_the_route_to_tables_and_other_services(traced, object
     assert found["access"]["auth"].startswith("yes Depends(bearer)")
 
 
+def test_a_value_is_called_nowhere_and_a_handler_that_is_one_is(traced, objects):
+    """`log.info()` calls a method of a value; what stands in a call has no name but its own."""
+    write(
+        traced,
+        {
+            "shop/log.py": "import logging\nlog = logging.getLogger()\n",
+            "shop/service.py": "from shop.log import log\nfrom shop.models import Order\n"
+            "def orders_of(session, emails):\n    log.info('asked')\n"
+            "    return each(session)\n\n"
+            "each = wrapped(lambda session: session.query(Order).all())\n",
+        },
+    )
+
+    (said,) = objects("trace", "GET /orders/{id}", "--json")
+
+    handler = next(one for one in said["traces"][0]["steps"] if one["what"] == "function")
+    (called,) = handler["steps"]
+    assert [one["name"] for one in called["steps"]] == ["shop.service.each"]
+    assert said["traces"][0]["reads"] == ["orders"]
+
+
+def test_files_that_a_route_does_not_go_through_are_no_doubt_of_it(traced, objects):
+    write(traced, {"web/App.vue": "<template></template>\n"})
+
+    (said,) = objects("trace", "GET /orders/{id}", "--json")
+
+    assert said["doubts"]["unread"] == {}
+
+
 @pytest.mark.parametrize("route", ["/orders/12", "show", "get /orders/{order_id}"])
 def test_a_route_is_meant_by_what_one_would_ask_for_or_by_its_handler(traced, objects, route):
     (said,) = objects("trace", route, "--json")
