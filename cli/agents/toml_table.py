@@ -18,6 +18,13 @@ from cli.agents.json_places import LeftAlone
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+# Strings and comments, whose brackets say nothing, and the brackets that do; https://toml.io.
+_MARK = re.compile(
+    r'''"""(?:[^"\\]|\\.|"{1,2}(?!"))*"{3,5}|"(?:[^"\\\n]|\\.)*"'''
+    r"""|'{3}(?:[^']|'{1,2}(?!'))*'{3,5}|'[^'\n]*'"""
+    r"|\#[^\n]*|(?P<opens>[\[{])|(?P<closes>[\]}])",
+    re.DOTALL,
+)
 Values = dict[str, str | list[str]]  # of a table
 
 
@@ -85,17 +92,16 @@ def without_table(text: str | None, path: Sequence[str]) -> str | None:
 
 def _blocks(text: str) -> list[str]:
     """A text by its tables: what begins with a bracket within a value begins no table."""
-    heads = (found.start() for found in re.finditer(r"(?m)^[ \t]*\[", text))
-    starts = [0, *(at for at in heads if at and _is_whole(text[:at])), len(text)]
-    return [text[start:end] for start, end in pairwise(starts)]
-
-
-def _is_whole(text: str) -> bool:
-    try:
-        _read(text)
-    except LeftAlone:
-        return False
-    return True
+    starts, depth = [0], 0
+    for found in _MARK.finditer(text):
+        if found["opens"]:
+            line = text.rfind("\n", 0, found.start()) + 1
+            if depth == 0 and line and not text[line : found.start()].strip():
+                starts.append(line)
+            depth += 1
+        elif found["closes"]:
+            depth -= 1
+    return [text[start:end] for start, end in pairwise([*starts, len(text)])]
 
 
 def _is_of(block: str, path: Sequence[str]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import tomllib
 
 import pytest
@@ -25,6 +26,8 @@ LINES = [
     '[mcp_servers."a.b"]',
     'text = """\n[mcp_servers.archmem]\n"""',
     "rows = [\n[1],\n[2]]",
+    "other = '[{' # isn't a \"[\n[x]",
+    "more = [ # ]\n'''\n[y]'''',\n[3]]",
 ]
 THEIRS = st.lists(st.sampled_from(LINES), max_size=8).map("\n".join)
 
@@ -81,3 +84,11 @@ def test_what_belongs_to_the_table_goes_with_it():
 def test_what_cannot_be_added_to_is_left_alone(text):
     with pytest.raises(LeftAlone):
         with_table(text, PATH, OURS)
+
+
+def test_a_long_file_takes_no_longer_than_its_length_asks():
+    text = "".join(f"[projects.'/shop/{number}']\nlevel = 'trusted'\n" for number in range(20_000))
+    begun = time.process_time()
+
+    assert without_table(with_table(text, PATH, OURS), PATH) == text
+    assert time.process_time() - begun < 20  # a square would take an hour
