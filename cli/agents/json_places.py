@@ -40,8 +40,7 @@ def read_strictly(text: str) -> JsonText:
             object, or has a name twice in one object.
     """
     try:
-        _DECODER.decode(text.removeprefix("\ufeff"))
-        document = JsonText(text)
+        document = _read(text)
     except json.JSONDecodeError as error:
         column = error.colno + (text[:1] == "\ufeff" and error.lineno == 1)
         raise _not_json(_lower(error.msg), error.lineno, column) from None
@@ -54,8 +53,17 @@ def read_strictly(text: str) -> JsonText:
         raise LeftAlone(str(error)) from None
     if not isinstance(document.root, dict):
         raise LeftAlone("it holds no JSON object")
-    _refuse_repeated_names(document, document.whole)
     return document
+
+
+def _read(text: str) -> JsonText:
+    try:
+        _DECODER.decode(text.removeprefix("\ufeff"))
+    except _NameTwice:
+        document = JsonText(text)
+        _refuse_repeated_names(document, document.whole)  # says where
+        raise
+    return JsonText(text)
 
 
 def place_of(document: JsonText, member: Member) -> str:
@@ -66,6 +74,17 @@ def place_of(document: JsonText, member: Member) -> str:
 
 class _NotANumber(ValueError):
     pass
+
+
+class _NameTwice(ValueError):
+    pass
+
+
+def _each_once(members: list[tuple[str, object]]) -> dict[str, object]:
+    said = dict(members)
+    if len(said) < len(members):
+        raise _NameTwice
+    return said
 
 
 def _refuse_number(_: str) -> NoReturn:
@@ -94,7 +113,9 @@ def _lower(sentence: str) -> str:
 
 
 # Numbers stay text here: whether they fit is nobody's concern who only moves them about.
-_DECODER = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=_refuse_number)
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_each_once, parse_int=str, parse_float=str, parse_constant=_refuse_number
+)
 
 
 _OBJECT, _ARRAY = ("object", dict), ("array", list)

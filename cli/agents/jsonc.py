@@ -41,7 +41,10 @@ def _strict(text: str) -> str:
     without = _COMMENT.sub(lambda found: _blank(found[0]) if found[1] else found[0], text)
 
     def value(found: re.Match[str]) -> str:
-        is_last = found[1] and without[: found.start()].rstrip()[-1:] not in {"", "{", "[", ","}
+        at = found.start() - 1
+        while without[at : at + 1].isspace():
+            at -= 1
+        is_last = found[1] and without[at : at + 1] not in {"", "{", "[", ","}
         return " " if is_last else found[0]
 
     return _LAST_COMMA.sub(value, without)

@@ -171,6 +171,8 @@ def test_a_made_member_looks_like_its_neighbours():
         ('{"a": 1} x', "line 1, column 10"),
         ('{"s": "NaN",\n "a": NaN}', "NaN is no number (line 2, column 7)"),
         ('{"a": "x\ny"}', "line 1, column 9"),
+        ('{"x": {"a": 1, "a": 2}, "b"', "line 1, column 28"),
+        ('{"a": 1, "a": ' + "[" * 80 + "]" * 80 + "}", "nested"),
         ('{"a": 1,\n "b": {"c": 1, "c": 2}}', "'c' is there twice (line 2, column 16)"),
         ("[1]", "no JSON object"),
         ('{"a":' * 100 + "1" + "}" * 100, "nested"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 from hypothesis import given
@@ -51,6 +52,14 @@ def test_taking_out_is_the_reverse_of_putting_in(text):
     }
     assert PART.put(installed) == installed
     assert PART.take(installed) == text
+
+
+def test_a_long_file_takes_no_longer_than_its_length_asks():
+    text = "{" + ",".join(f'"{number}": [{number},]' for number in range(250_000)) + "}"
+    begun = time.process_time()
+
+    assert _strict(text).count(",") == 250_000 - 1
+    assert time.process_time() - begun < 6  # a square takes three times that
 
 
 @pytest.mark.parametrize("text", ["{ // open", '{"a": /* 1 }', "{,}", "{'a': 1}"])
