@@ -34,11 +34,10 @@ _ASSIGNED = "(assignment_expression left: (variable_name) @name right: (_) @valu
 _ABSTRACT = "(class_declaration (abstract_modifier)) @class"
 _NOTE = re.compile(r"^\\?(?:\w+\\)*(\w+)\s*(?:\((.*)\))?$", re.DOTALL)
 _CLASS = r"(?:%s:\s*)?([\w\\]+)::class"
-_AUTOWIRED = re.compile(r"\\?(?:\w+\\)*Autowire\(.*?service:\s*([\w\\]+)::class", re.DOTALL)
+_AUTOWIRED = re.compile(r"\\?(?:\w+\\)*Autowire\([^)]*?service:\s*([\w\\]+)::class")
 _TOLD = re.compile(r"\.(?:__construct|__invoke)$|Controller\.\w+$")
 #: Folders whose classes are no services, as the default configuration of Symfony leaves them out.
 _LEFT_OUT = re.compile(r"(?:^|/)(?:Entity|DependencyInjection|Kernel\.php)(?:/|$)")
-_AUTOWIRED = re.compile(r"Autowire\([^)]*?service:\s*([\w\\]+)::class")
 _SUBSCRIBES = "getSubscribedEvents"
 
 

@@ -37,6 +37,9 @@ def undecided(code) -> list[str]:
         (FAKE | {"src/Orders.php": ASKS.replace(
             "private", "#[Autowire(service: Fake::class)] private")},
          ["Orders.__construct Fake"], []),
+        (FAKE | {"src/Orders.php": ASKS.replace(
+            "private", r"#[\Symfony\DI\Autowire(service: Fake::class)] private")},
+         ["Orders.__construct Fake"], []),
         ({"src/Orders.php": ASKS.replace("private", "#[Target('x')] private")},
          [], ["an attribute decides"]),
         ({"src/Orders.php": HEAD + "class OrderController {\n"
