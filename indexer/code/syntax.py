@@ -99,6 +99,11 @@ class Source:
                 found = index
         return found
 
+    def owner(self, node: Node) -> str:
+        """The name of the innermost definition that a node stands in; "" for none."""
+        index = self.within(node)
+        return self.facts.definitions[index].name if index >= 0 else ""
+
 
 def line_of(node: Node) -> int:
     """Its first line, from 1."""

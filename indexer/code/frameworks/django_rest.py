@@ -67,7 +67,7 @@ class RestFramework(Reader):
                 is_one = name == "serializer_class"
                 elements = [text(value)] if is_one else _elements(source, value)
                 data = {"attribute": name, "is": elements}
-                yield Mark(self.name, "attribute", _owner(source, value), line_of(value), data)
+                yield Mark(self.name, "attribute", source.owner(value), line_of(value), data)
         for found in self._matches(source, _METHODS):
             yield from self._method(source, found["method"][0])
         for found in self._matches(source, _SETTINGS):
@@ -86,7 +86,7 @@ class RestFramework(Reader):
 
     def _method(self, source: Source, node: Node) -> Iterator[Mark]:
         name = source.text(node.child_by_field_name("name"))
-        owner, line = _owner(source, node).rpartition(".")[0], line_of(node)
+        owner, line = source.owner(node).rpartition(".")[0], line_of(node)
         data: dict[str, Any] = {"method": name}
         if name == "has_permission":
             data["safe"] = verdict(source, node, is_safe=True)
@@ -132,11 +132,6 @@ def _elements(source: Source, value: Node) -> list[str] | None:
     if value.type in {"list", "tuple", "set"}:
         return [source.text(one) for one in value.named_children if one.type != "comment"]
     return [source.text(value)] if value.type in {"string", "none"} else None
-
-
-def _owner(source: Source, node: Node) -> str:
-    index = source.within(node)
-    return source.facts.definitions[index].name if index >= 0 else ""
 
 
 def _plain(said: str) -> str:

@@ -13,7 +13,6 @@ from indexer.code.frameworks.express_calls import (
     around,
     chain,
     is_top,
-    outer_name,
     parameter,
     repeated,
     returned,
@@ -102,7 +101,7 @@ class Express(Reader):
         if ROUTER.match(said) or _APPLICATION.match(said):
             data = {
                 "is_application": bool(_APPLICATION.match(said)),
-                "within": outer_name(source, value),
+                "within": source.owner(value),
             }
             yield Mark(self.name, "made", name, line, data)
         elif inner := around(value):

@@ -66,12 +66,6 @@ def _declared(source: Source, node: Node) -> str:
     return "default" if outer is not None and outer.type == "export_statement" else ""
 
 
-def outer_name(source: Source, node: Node) -> str:
-    """The function that a node stands in, by its name; "" for none."""
-    index = source.within(node)
-    return source.facts.definitions[index].name if index >= 0 else ""
-
-
 def around(value: Node) -> Node | None:
     """The one function that a call is given: of `asyncHandler(async (req, res) => {})`."""
     arguments = value.child_by_field_name("arguments") if value.type == "call_expression" else None
@@ -114,7 +108,7 @@ def parameter(source: Source, node: Node, owner: str) -> dict[str, Any]:
             )
             for index, one in enumerate(names):
                 if one and one[0] == owner:
-                    return {"function": outer_name(source, outer) or "default", "index": index}
+                    return {"function": source.owner(outer) or "default", "index": index}
         outer = outer.parent
     return {}
 

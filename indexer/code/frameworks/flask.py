@@ -95,7 +95,7 @@ class Flask(Reader):
             called = text(found["called"][0])
             if called in {"before_request", _BEFORE_ALL}:
                 node = found["function"][0]
-                data = {"is_all": called == _BEFORE_ALL, "function": _named(source, node)}
+                data = {"is_all": called == _BEFORE_ALL, "function": source.owner(node)}
                 data["returns"] = bool(_RETURNS.search(text(node)))
                 data["conditional"] = is_conditional(node)
                 yield Mark(self.name, "before", text(found["owner"][0]), line_of(node), data)
@@ -105,7 +105,7 @@ class Flask(Reader):
                 value = found["value"][0]
                 is_list = value.type in {"list", "tuple"}
                 said = [text(one) for one in (value.named_children if is_list else (value,))]
-                owner, line = _named(source, found["name"][0]), line_of(found["name"][0])
+                owner, line = source.owner(found["name"][0]), line_of(found["name"][0])
                 yield Mark(self.name, kind, owner, line, {"is": said})
 
     def _call(self, source: Source, found: dict[str, list[Node]]) -> Iterator[Mark]:
@@ -130,7 +130,7 @@ class Flask(Reader):
                     if each.type == "decorator" and each.start_byte > node.start_byte
                 ]
                 is_function = one.type == "function_definition"
-                said |= {"handler": _named(source, one), "below": below}
+                said |= {"handler": source.owner(one), "below": below}
                 said["validates"] = is_function and bool(_VALIDATES.search(source.text(one)))
                 yield Mark(self.name, "route", owner, line, said)
 
@@ -406,12 +406,6 @@ class _Site:
             registered=f"{path}:{mark.line}",
             symbol=place.symbol,
         )
-
-
-def _named(source: Source, node: Node) -> str:
-    """The definition that a node is or stands in, by its name within the file."""
-    index = source.within(node)
-    return source.facts.definitions[index].name if index >= 0 else ""
 
 
 def _said(source: Source, arguments: Node) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import posixpath
 import re
 from typing import TYPE_CHECKING, Any
 
+from indexer.code.frameworks.laravel_reader import LaravelReader, properties
 from indexer.code.frameworks.php_parameters import asked_by_methods
 from indexer.code.php_values import (
     UNKNOWN,
@@ -16,7 +17,6 @@ from indexer.code.php_values import (
     goes_on,
     value,
 )
-from indexer.code.readers import Reader
 from indexer.code.syntax import line_of
 from indexer.code.wiring import Kinds, Need, connected, undecided
 from memory.code.codebase import Edge, Place, Unresolved
@@ -52,11 +52,10 @@ _PATHS = re.compile(r"(?:\$this->app->)?(app_path|base_path|path)\(\s*['\"]([^'\
 _HANDLES = ("handle", "__invoke")
 
 
-class LaravelEvents(Reader):
+class LaravelEvents(LaravelReader):
     """Listeners as they are listed, subscribed or found in folders, and what is dispatched."""
 
     name = "laravel-events"
-    languages = frozenset({"php"})
     hint = re.compile(
         rb"\$(?:listen|subscribe|dispatchesEvents|signature)\b|(?:Event|events?)(?:::|->)\w+\("
         rb"|::observe\(|ObservedBy|AsCommand|function subscribe\(|\bdispatch\w*\(|\bevent\("
@@ -69,7 +68,8 @@ class LaravelEvents(Reader):
         for node in source.captures(_FOUND).get("found", ()):
             match node.type:
                 case "property_declaration":
-                    yield from self._property(source, node)
+                    for one, name, said in properties(source, node):
+                        yield from self._said(source, one, name, said)
                 case "class_declaration":
                     yield from self._class(source, node)
                 case "method_declaration":
@@ -81,34 +81,21 @@ class LaravelEvents(Reader):
                 case _ if not goes_on(node):
                     yield from self._chain(source, *chain(source, node))
 
-    def _mark(self, source: Source, kind: str, node: Node, **data: Any) -> Mark:
-        index = source.within(node)
-        within = source.facts.definitions[index].name if index >= 0 else ""
-        return Mark(self.name, kind, within, line_of(node), data)
-
-    def _property(self, source: Source, node: Node) -> Iterator[Mark]:
-        for one in node.named_children:
-            if one.type == "property_element":
-                name = source.text(one.child_by_field_name("name")).lstrip("$")
-                yield from self._said(
-                    source, one, name, value(source, one.child_by_field_name("default_value"))
-                )
-
     def _said(self, source: Source, node: Node, name: str, said: Any) -> Iterator[Mark]:
         """What a property lists: listeners, subscribers, events of a model; or its command."""
         given = said if isinstance(said, dict) else {}
         if name == "listen":
             for event, by in given.items():
                 for each in by if isinstance(by, list) else [by]:
-                    yield self._mark(source, "listen", node, event=event, by=[each])
+                    yield self.mark(source, "listen", node, event=event, by=[each])
         elif name == "dispatchesEvents":
             for event in given.values():
-                yield self._mark(source, "dispatch", node, what=class_named(event))
+                yield self.mark(source, "dispatch", node, what=class_named(event))
         elif name == "subscribe":
             for each in said if isinstance(said, list) else ():
-                yield self._mark(source, "subscribe", node, by=each)
+                yield self.mark(source, "subscribe", node, by=each)
         elif name == "signature" and isinstance(said, str) and said.split():
-            yield self._mark(source, "command", node, named=said.split()[0])
+            yield self.mark(source, "command", node, named=said.split()[0])
 
     def _class(self, source: Source, node: Node) -> Iterator[Mark]:
         for note in source.captures("(attribute) @note", node).get("note", ()):
@@ -116,7 +103,7 @@ class LaravelEvents(Reader):
             if name.rpartition("\\")[2] == "ObservedBy":
                 for by in re.findall(r"([\w\\]+)::class", said):
                     model = f"class {source.symbol(node)}"
-                    yield self._mark(source, "observe", node, model=model, by=f"class {by}")
+                    yield self.mark(source, "observe", node, model=model, by=f"class {by}")
             elif name.rpartition("\\")[2] == "AsCommand":
                 named = re.match(r"\s*(?:name:\s*)?['\"]([\w:.-]+)", said)
                 if named:
@@ -134,10 +121,10 @@ class LaravelEvents(Reader):
                 for event, by in events.items() if isinstance(events, dict) else ():
                     for each in by if isinstance(by, list) else [by]:
                         method = each if isinstance(each, str) else UNKNOWN
-                        yield self._mark(source, "hears", node, event=event, method=method)
+                        yield self.mark(source, "hears", node, event=event, method=method)
         elif len(said) == 1 and (said[0] is True or isinstance(said[0], list)):
             returned = source.captures(_RETURNED, node)["returned"][0]
-            yield self._mark(source, "folders", node, folders=_listed(source, returned))
+            yield self.mark(source, "folders", node, folders=_listed(source, returned))
 
     def _chain(self, source: Source, root: str, steps: list[Step]) -> Iterator[Mark]:
         first, short = steps[0], root.rpartition("\\")[2]
@@ -147,21 +134,21 @@ class LaravelEvents(Reader):
         elif short in _HEARS and first.name == "listen" and said:
             yield from self._listens(source, first, said)
         elif short == "Event" and first.name == "subscribe" and said:
-            yield self._mark(source, "subscribe", first.node, by=said[0])
+            yield self.mark(source, "subscribe", first.node, by=said[0])
         elif first.name == "observe" and said and first.node.type == "scoped_call_expression":
             for one in said[0] if isinstance(said[0], list) else [said[0]]:
-                yield self._mark(source, "observe", first.node, model=f"class {root}", by=one)
+                yield self.mark(source, "observe", first.node, model=f"class {root}", by=one)
         elif said and (
             (short in _SCHEDULES and first.name in {"job", "command"})
             or (short in _CONSOLES and first.name in _RUNS)
         ):
             made = _made(source, first.arguments) or [class_named(said[0])]
             named = said[0].split()[:1] if isinstance(said[0], str) and not made[0] else []
-            yield self._mark(source, "run", first.node, what=made[0], named=(named or [""])[0])
+            yield self.mark(source, "run", first.node, what=made[0], named=(named or [""])[0])
         elif first.name in _DISPATCHES:
             is_static = first.node.type == "scoped_call_expression" and short not in _BUSES
             if is_static and first.name.startswith(("dispatch", "broadcast", "withChain")):
-                yield self._mark(source, "dispatch", first.node, what=root)
+                yield self.mark(source, "dispatch", first.node, what=root)
             if short in _BUSES or first.name == "withChain":
                 yield from self._dispatched(source, first.node)
 
@@ -170,11 +157,10 @@ class LaravelEvents(Reader):
         by = by if isinstance(by, list) else [by]
         if len(by) > 1 and re.search(r"\[\s*(?:\$this|(?:self|static)::class)\s*,",
                                      source.text(first.arguments)):  # fmt: skip
-            index = source.within(first.node)
-            owner = source.facts.definitions[index].name.rpartition(".")[0] if index >= 0 else ""
+            owner = source.owner(first.node).rpartition(".")[0]
             by = [f"class {owner}", *by[1:]]
         for event in said[0] if isinstance(said[0], list) else [said[0]]:
-            yield self._mark(source, "listen", first.node, event=event, by=by)
+            yield self.mark(source, "listen", first.node, event=event, by=by)
 
     def _configured(self, source: Source, steps: list[Step]) -> Iterator[Mark]:
         """An application that finds listeners by itself, unless it is told not to."""
@@ -185,11 +171,11 @@ class LaravelEvents(Reader):
                 if False in [*given.plain[:1], given.named.get("discover")]:
                     return
                 folders += _listed(source, one.arguments)
-        yield self._mark(source, "folders", steps[0].node, folders=folders)
+        yield self.mark(source, "folders", steps[0].node, folders=folders)
 
     def _dispatched(self, source: Source, node: Node) -> Iterator[Mark]:
         for made in _made(source, node.child_by_field_name("arguments")):
-            yield self._mark(source, "dispatch", node, what=made)
+            yield self.mark(source, "dispatch", node, what=made)
 
     def assemble(self, project: CodeProject) -> Iterable[Edge | Unresolved]:
         """From where something is dispatched, scheduled or observed to what hears and handles."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from indexer.code.frameworks.laravel_reader import LaravelReader, properties
 from indexer.code.frameworks.php_parameters import PhpParameters, asked_by_methods
 from indexer.code.php_values import UNKNOWN, arguments, chain, class_named, goes_on, value
-from indexer.code.readers import Reader
 from indexer.code.syntax import is_conditional, line_of
 from indexer.code.wiring import Kinds, Need, connected, undecided
 from memory.code.codebase import Edge, Place, Unresolved
@@ -42,12 +42,11 @@ _RETURN_TYPE = """
 _ASSIGNED = "(assignment_expression left: (variable_name) @name right: (_) @value)"
 
 
-class LaravelWiring(Reader):
+class LaravelWiring(LaravelReader):
     """What a service provider binds, and where it is asked for."""
 
     name = "laravel-wiring"
     version = 3
-    languages = frozenset({"php"})
     hint = re.compile(
         rb"(?:app\(?\)?(?:->)|App::)(?:bind|singleton|scoped|alias|when|make)|getFacadeAccessor"
         rb"|\$(?:bindings|singletons)\b|'aliases'\s*=>|\b(?:app|resolve)\(\\?[A-Z]"
@@ -79,24 +78,13 @@ class LaravelWiring(Reader):
             for each in source.matches(_ALIASES, found["aliases"][0]):
                 asked, given = (value(source, each[one][0]) for one in ("key", "aliases"))
                 if class_named(given):
-                    yield self._mark(source, "alias", found["key"][0], asked=asked, given=given)
-
-    def _mark(self, source: Source, kind: str, node: Node, **data: Any) -> Mark:
-        index = source.within(node)
-        within = source.facts.definitions[index].name if index >= 0 else ""
-        return Mark(self.name, kind, within, line_of(node), data)
+                    yield self.mark(source, "alias", found["key"][0], asked=asked, given=given)
 
     def _property(self, source: Source, node: Node) -> Iterator[Mark]:
-        for one in node.named_children:
-            if one.type != "property_element":
-                continue
-            name = source.text(one.child_by_field_name("name")).lstrip("$")
-            said = value(source, one.child_by_field_name("default_value"))
-            if not isinstance(said, dict):
-                continue
-            for asked, given in said.items():
-                if name in {"bindings", "singletons"}:
-                    yield self._mark(source, "bind", one, asked=asked, given=given, sure=True)
+        for one, name, said in properties(source, node):
+            if name in {"bindings", "singletons"} and isinstance(said, dict):
+                for asked, given in said.items():
+                    yield self.mark(source, "bind", one, asked=asked, given=given, sure=True)
 
     def _class(self, source: Source, node: Node) -> Iterator[Mark]:
         text = source.text(node)
@@ -115,7 +103,7 @@ class LaravelWiring(Reader):
         if name in {"app", "resolve"}:
             said = arguments(source, given).plain[:1]
             if said and class_named(said[0]):
-                yield self._mark(source, "ask", node, asked=said[0])
+                yield self.mark(source, "ask", node, asked=said[0])
 
     def _chain(self, source: Source, root: str, steps: list[Step]) -> Iterator[Mark]:
         first = steps[0]
@@ -133,7 +121,7 @@ class LaravelWiring(Reader):
             elif not class_named(given):
                 given = _of_closure(source, first.arguments)
             sure = not is_conditional(first.node) and not first.name.endswith("If")
-            yield self._mark(source, "bind", first.node, asked=asked, given=given, sure=sure)
+            yield self.mark(source, "bind", first.node, asked=asked, given=given, sure=sure)
         elif [one.name for one in steps[:3]] == ["when", "needs", "give"] and said:
             asked, given = (arguments(source, one.arguments).plain for one in steps[1:3])
             if not asked or not given:
@@ -141,9 +129,9 @@ class LaravelWiring(Reader):
             made = given[0] if class_named(given[0]) else _of_closure(source, steps[2].arguments)
             for one in said[0] if isinstance(said[0], list) else [said[0]]:
                 data = {"owner": one, "asked": asked[0], "given": made}
-                yield self._mark(source, "context", first.node, **data)
+                yield self.mark(source, "context", first.node, **data)
         elif first.name in _ASKS and said and class_named(said[0]):
-            yield self._mark(source, "ask", first.node, asked=said[0])
+            yield self.mark(source, "ask", first.node, asked=said[0])
 
     def assemble(self, project: CodeProject) -> Iterable[Edge | Unresolved]:
         """From where something is needed or dispatched to what the framework gives or calls."""

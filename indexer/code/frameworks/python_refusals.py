@@ -61,8 +61,7 @@ class PythonRefusals(Reader):
             body = source.text(node.child_by_field_name("body"))
             if not any(one.search(body) for one in (_401, _403, _TO_LOGIN)):
                 continue
-            index = source.within(node)
-            name = source.facts.definitions[index].name if index >= 0 else ""
+            name = source.owner(node)
             data = {
                 "guard": _judged(source, _wrapped(node), IDENTITY) or MAY,
                 "handler": _judged(source, node, ASKING) or _may(source, node, body),

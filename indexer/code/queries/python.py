@@ -106,8 +106,7 @@ class PythonQueries(QueryReader):
                 None,
             )
             back = re.search(r"(?:related_name\s*=|backref\s*=(?:\s*[\w.]*\()?)\s*[\"'](\w+)", text)
-            index = source.within(found["class"][0])
-            owner = source.facts.definitions[index].name if index >= 0 else ""
+            owner = source.owner(found["class"][0])
             data = {
                 "class": owner,
                 "to": source.text(first).strip("\"'").rpartition("(")[0]

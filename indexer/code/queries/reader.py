@@ -229,11 +229,7 @@ class _Reading:
         loops: list[Loop],
         more: dict[str, Any] | None = None,
     ) -> Mark:
-        index = self._source.within(node)
-        data = {
-            "in": self._source.facts.definitions[index].name if index >= 0 else "",
-            **(more or {}),
-        }
+        data = {"in": self._source.owner(node), **(more or {})}
         if loops:
             data |= {"loop": loops[-1].line, "each": self._goes_by(node, loops)}
         elif what == "query" and is_kept(self._source, node, None):

@@ -95,8 +95,7 @@ class DjangoModels(Reader):
 
 def _qualified(source: Source, name: Node) -> str:
     """The name of a class within its file."""
-    index = source.within(name)
-    return source.facts.definitions[index].name if index >= 0 else source.text(name)
+    return source.owner(name) or source.text(name)
 
 
 def _options(source: Source, node: Node) -> dict[str, Any]:

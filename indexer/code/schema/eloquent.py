@@ -42,8 +42,7 @@ class Eloquent(Reader):
             node = found["name"][0]
             if source.text(node) == "$table":
                 literal = _LITERAL.fullmatch(source.text(found["value"][0]))
-                index = source.within(node)
-                owner = source.facts.definitions[index].name if index >= 0 else ""
+                owner = source.owner(node)
                 name = literal[2] if literal else ""
                 yield Mark(self.name, "table", name, line_of(node), {"class": owner})
 

@@ -39,8 +39,7 @@ class JpaEntities(Reader):
             own = {name: _given(source, at) for name, _, at in annotated(source, node)}
             if _MAPPED.isdisjoint(own):
                 continue
-            index = source.within(node)
-            name = source.facts.definitions[index].name if index >= 0 else ""
+            name = source.owner(node)
             body = node.child_by_field_name("body")
             members = [*_members(source, body)] if body is not None else []
             data = {"annotations": own, "members": members}
