@@ -94,8 +94,10 @@ class Flow:
                 yield Step(place, one, str(Grade.INHERIT), place.path, line)
 
     def _does(self, place: Place) -> bool:
-        """Whether something is called or asked in a place."""
-        return place in self._edges or any((*self.queries(place), *self.outgoing(place)))
+        """Whether something is called or asked in a place, beside making objects."""
+        called = (self.code.symbols.get(one.target) for one in self._edges.get(place, ()))
+        is_calling = any(one is not None and one.kind not in _CLASSES for one in called)
+        return is_calling or any((*self.queries(place), *self.outgoing(place)))
 
     def reach(self, starts: Iterable[Place]) -> Mapping[Place, tuple[Step, ...]]:
         """Every function that is called from some, with the shortest way to it."""
