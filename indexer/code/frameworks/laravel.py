@@ -232,7 +232,9 @@ class _Routes:
                 authorisation=judged["authorisation"],
                 validation=judged["validation"],
                 rate_limit=judged["rate_limit"],
-                middleware=tuple(dict.fromkeys(each[0] for each in above.middleware)),
+                middleware=tuple(
+                    dict.fromkeys(each[0].replace(UNKNOWN, "...") for each in above.middleware)
+                ),
                 registered=f"{path}:{mark.line}",
                 symbol=place.symbol if place and one else "",
             )

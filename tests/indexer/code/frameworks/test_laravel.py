@@ -221,6 +221,14 @@ def test_middleware_that_may_end_a_request_is_not_called_open(read, inside, answ
     assert served(code) == [("GET", "/x", answer)]
 
 
+def test_a_middleware_that_is_no_literal_is_told_as_something(read):
+    group = "Route::middleware(['auth', config('app.session'), 'verified'])->group(function () {\n"
+    routes = f"{USE}{group}Route::get('x', 'Orders@show');\n}});\n"
+    code = read({"routes/web.php": routes, "app/Http/Controllers/Orders.php": orders()})
+
+    assert code.routes[0].middleware == ("web", "auth", "...", "verified")
+
+
 def test_a_group_that_is_taken_away_takes_all_that_it_holds(read):
     code = read(
         {
