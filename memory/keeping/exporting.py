@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import base64
 import json
+import os
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from memory.errors import InvalidRequest
@@ -15,7 +18,6 @@ from memory.texts.safe_text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
     from memory.ledger.interface.database import Database
     from memory.models.memory import Memory
@@ -26,27 +28,50 @@ VERSION = 1  # of the form of the lines
 
 
 def export_lines(db: Database) -> Iterator[str]:
-    """Every row of the ledger, a JSON object a line; the first says what the others are."""
+    """Every row of the ledger, a JSON object a line.
+
+    The first line says what the others are, the last one how many, so that a part is none.
+    """
     yield json.dumps({"format": FORMAT, "version": VERSION, "schema": SCHEMA_VERSION})
+    count = 0
     for table, row in db.rows.all():
+        count += 1
         said = {name: _said(value) for name, value in row.items()}
         yield json.dumps({"table": table, "row": said}, ensure_ascii=False)
+    yield json.dumps({"rows": count})
 
 
 def export(session: Session, to: Path, *, markdown: bool) -> Exported:
     """See `ArchMem.export`."""
     with session.ledger.reading() as db:
-        if markdown:
-            return _as_markdown(db.memories.select(EVERYTHING), to)
-        to.parent.mkdir(parents=True, exist_ok=True)
-        draft = to.with_name(f".{to.name}.draft")
-        with draft.open("w", encoding="utf-8", errors="surrogatepass") as file:
-            lines = 0
-            for line in export_lines(db):
+        try:
+            if markdown:
+                return _as_markdown(db.memories.select(EVERYTHING), to)
+            return _as_lines(export_lines(db), to)
+        except OSError as error:
+            what = f"{to} cannot be written: {error.strerror or error}"
+            raise InvalidRequest("export", what) from error
+
+
+def _as_lines(lines: Iterable[str], to: Path) -> Exported:
+    """All of them, or the file is as it was; only its user may read it."""
+    if to.is_dir():
+        raise InvalidRequest("export", f"{to} is a folder")
+    to.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{to.name}.", dir=to.parent)
+    draft = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", errors="surrogatepass") as file:
+            count = 0
+            for line in lines:
                 file.write(f"{line}\n")
-                lines += 1
+                count += 1
+            file.flush()
+            os.fsync(file.fileno())
         draft.replace(to)
-        return Exported(to=str(to), rows=lines - 1)
+    finally:
+        draft.unlink(missing_ok=True)
+    return Exported(to=str(to), rows=count - 2)
 
 
 def import_lines(session: Session, lines: Iterable[str]) -> Exported:
@@ -69,9 +94,13 @@ def import_lines(session: Session, lines: Iterable[str]) -> Exported:
 
 def _rows(lines: Iterable[str]) -> Iterator[tuple[str, dict[str, Any]]]:
     head: dict[str, Any] | None = None
+    is_whole = False
     for number, line in enumerate(lines, 1):
         try:
             said = json.loads(line)
+            is_whole = head is not None and said.get("rows") == number - 2
+            if is_whole:
+                continue
             if head is None:
                 head = said
                 if said["format"] != FORMAT or said["version"] > VERSION:
@@ -86,6 +115,8 @@ def _rows(lines: Iterable[str]) -> Iterator[tuple[str, dict[str, Any]]]:
             raise InvalidRequest("import", f"line {number} is no line of an export") from error
     if head is None:
         raise InvalidRequest("import", "there is nothing in it")
+    if not is_whole:
+        raise InvalidRequest("import", "its end is missing")
 
 
 def _said(value: Any) -> Any:

@@ -134,6 +134,41 @@ def test_what_is_no_export_is_refused_and_nothing_is_kept(memory, elsewhere, tmp
         assert other.list() == ()
 
 
+@pytest.mark.parametrize("kept", [0.1, 0.5, 0.9, -1])
+def test_a_part_of_an_export_is_refused_wherever_it_was_cut_off(memory, elsewhere, tmp_path, kept):
+    memory.export(str(tmp_path / "all.jsonl"))
+    lines = (tmp_path / "all.jsonl").read_text().splitlines(keepends=True)
+    end = kept if kept < 0 else int(kept * len(lines))
+    (tmp_path / "part.jsonl").write_text("".join(lines[:end]))
+
+    with open_project(elsewhere, environment={}) as other:
+        with pytest.raises(InvalidRequest):
+            other.import_(str(tmp_path / "part.jsonl"))
+        assert other.list() == ()
+
+
+def test_rows_that_belong_to_none_are_refused(memory, elsewhere, tmp_path):
+    memory.export(str(tmp_path / "all.jsonl"))
+    lines = (tmp_path / "all.jsonl").read_text().splitlines()
+    kept = [line for line in lines if '"table": "revisions"' not in line]
+    kept[-1] = json.dumps({"rows": len(kept) - 2})
+    (tmp_path / "part.jsonl").write_text("\n".join(kept))
+
+    with open_project(elsewhere, environment={}) as other:
+        with pytest.raises(InvalidRequest, match="belong to others"):
+            other.import_(str(tmp_path / "part.jsonl"))
+        assert other.list() == ()
+
+
+def test_an_export_that_cannot_be_written_leaves_nothing_behind(memory, tmp_path):
+    (tmp_path / "there/folder").mkdir(parents=True)
+    for to, markdown in ((tmp_path / "there/folder", False), (memory.ledger.path, True)):
+        with pytest.raises(InvalidRequest):
+            memory.export(str(to), markdown=markdown)
+
+    assert [one.name for one in (tmp_path / "there").rglob("*")] == ["folder"]
+
+
 def test_a_memory_that_holds_something_takes_nothing_in(memory, tmp_path):
     memory.export(str(tmp_path / "all.jsonl"))
 

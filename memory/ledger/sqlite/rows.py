@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from memory.errors import InvalidRequest
 from memory.ledger.facts import PROJECT
 from memory.ledger.interface.upkeep import Rows
 from memory.ledger.sqlite.examining import SCHEMA
@@ -43,6 +45,8 @@ class SqliteRows(Repository, Rows):
     ) -> Iterator[Callable[[str, dict[str, Any]], bool]]:
         self._db.execute("PRAGMA defer_foreign_keys = ON")
         yield self._put
+        if self._db.execute("PRAGMA foreign_key_check").fetchone():
+            raise InvalidRequest("import", "rows belong to others that are not in it")
         sql = "SELECT id, title, draft FROM revisions WHERE number > 0 AND NOT removed ORDER BY id"
         for revision_id, title, draft in self._db.execute(sql).fetchall():
             words, _ = derive(Draft.model_validate_json(draft))
@@ -53,8 +57,11 @@ class SqliteRows(Repository, Rows):
         if not columns or set(columns) != set(row):
             return False
         marks = ", ".join("?" * len(columns))
-        self._db.execute(
-            f"INSERT OR REPLACE INTO {table} ({', '.join(columns)}) VALUES ({marks})",
-            [row[name] for name in columns],
-        )
+        try:
+            self._db.execute(
+                f"INSERT OR REPLACE INTO {table} ({', '.join(columns)}) VALUES ({marks})",
+                [row[name] for name in columns],
+            )
+        except sqlite3.IntegrityError:  # a value that its column does not take
+            return False
         return True
