@@ -25,11 +25,9 @@ def restore(workspace: Workspace, *, backup: Path) -> None:
     """
     from memory.config import ensure_store_folder
     from memory.keeping.backups import restore as put_back
-    from memory.ledger.ownership import refuse_owned
     from memory.session import LEDGER
 
     ensure_store_folder(workspace.folder)
-    refuse_owned(workspace.folder)
     restored = put_back(backup, workspace.folder / LEDGER)
     click.echo(restored.folder)
     note(f"{restored.memories:,} memories; `archmem index` brings them up to date.")

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from memory.errors import InvalidRequest, StoreDamaged
+from memory.errors import InvalidRequest, StoreDamaged, StoreNotWritable
 from memory.ledger.facts import PROJECT
-from memory.ledger.sqlite.connection import open_ledger
+from memory.ledger.ownership import claim
+from memory.ledger.sqlite.connection import discard, open_ledger, put_in_place_of
 from memory.models.keeping import BackedUp, Restored
 
 if TYPE_CHECKING:
@@ -18,15 +21,19 @@ if TYPE_CHECKING:
 
 FOLDER = "backups"  # within the store
 KEPT = 7  # the latest
-_NAME = "memory-{:%Y%m%dT%H%M%S%f}.db"
+_MOMENT = "{:%Y%m%dT%H%M%S%f}"
 
 
 def back_up(session: Session, *, to: str, keep: int) -> BackedUp:
     """See `ArchMem.backup`."""
     folder = Path(to).expanduser() if to else session.folder / FOLDER
     folder = folder if folder.is_absolute() else session.root / folder
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    file = folder / _NAME.format(datetime.now(UTC))
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreNotWritable(folder, error.strerror or str(error)) from error
+    begin = f"memory-{_name(session.folder)}-" if to else "memory-"
+    file = folder / f"{begin}{_MOMENT.format(datetime.now(UTC))}.db"
     draft = file.with_name(f".{file.name}")
     try:
         session.ledger.copy_to(draft)
@@ -35,8 +42,11 @@ def back_up(session: Session, *, to: str, keep: int) -> BackedUp:
             os.fsync(written.fileno())
         draft.replace(file)
     finally:
-        draft.unlink(missing_ok=True)
-    old = sorted(folder.glob("memory-*.db"))[:-keep] if keep else []
+        discard(draft)
+    alike = [
+        one for one in folder.iterdir() if re.fullmatch(rf"{begin}\d{{8}}T\d{{12}}\.db", one.name)
+    ]
+    old = sorted(alike)[:-keep] if keep else []
     for one in old:
         one.unlink(missing_ok=True)
     return BackedUp(file=str(file), memories=memories, removed=tuple(one.name for one in old))
@@ -53,30 +63,33 @@ def restore(backup: Path, ledger: Path) -> Restored:
 
     Raises:
         InvalidRequest: there is no such file, or the place is not empty.
+        StoreOwned: an engine has the place open.
         StoreDamaged: the backup is not sound; nothing was changed.
     """
     if not backup.is_file():
         raise InvalidRequest("restore", f"there is no backup {backup}")
-    if ledger.exists() and not _is_empty(ledger):
-        what = f"{ledger} holds a memory; move it away first"
-        raise InvalidRequest("restore", what)
+    _ensure_empty(ledger)
+    ownership = claim(ledger.parent, f"`archmem restore`, process {os.getpid()}")
     draft = ledger.with_name(f".{ledger.name}.restored")
-    draft.unlink(missing_ok=True)
-    source = open_ledger(backup, durable=False)
     try:
-        source.copy_to(draft)
-    finally:
-        source.close()
-    try:
+        discard(draft)  # of a restore that was killed
+        with contextlib.closing(open_ledger(backup, durable=False)) as source:
+            source.copy_to(draft)
         with contextlib.closing(open_ledger(draft)) as copy, copy.writing() as db:
             db.facts.remove([PROJECT])  # whoever opens it first is its project
         memories = _verified(draft)
-        for suffix in ("-wal", "-shm"):
-            ledger.with_name(ledger.name + suffix).unlink(missing_ok=True)
-        draft.replace(ledger)
+        with copy.alone():  # whoever had the empty one open may have written meanwhile
+            _ensure_empty(ledger)
+            put_in_place_of(draft, ledger)
     finally:
-        draft.unlink(missing_ok=True)
+        discard(draft)
+        ownership.release()
     return Restored(folder=str(ledger.parent), memories=memories)
+
+
+def _name(store: Path) -> str:
+    """Tells the backups of projects apart that are kept in one folder."""
+    return hashlib.blake2b(os.fsencode(store.resolve()), digest_size=4).hexdigest()
 
 
 def _verified(file: Path) -> int:
@@ -91,6 +104,10 @@ def _verified(file: Path) -> int:
         return copy.db.memories.count_live()
 
 
-def _is_empty(ledger: Path) -> bool:
+def _ensure_empty(ledger: Path) -> None:
+    if not ledger.exists():
+        return
     with contextlib.closing(open_ledger(ledger)) as there:
-        return not there.db.changes.latest()
+        if there.db.changes.latest():
+            what = f"{ledger} holds a memory; move it away first"
+            raise InvalidRequest("restore", what)

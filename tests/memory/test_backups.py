@@ -9,11 +9,12 @@ from click.testing import CliRunner
 
 from cli.main import archmem
 from indexer.project import open_project
-from memory.errors import InvalidRequest, StoreDamaged
+from memory.errors import InvalidRequest, StoreBusy, StoreDamaged, StoreOwned
+from memory.keeping import backups
 from memory.keeping.backups import restore
 from memory.ledger.facts import PROJECT
 from memory.session import create_store
-from tests.builders import rows
+from tests.builders import a_decision, rows
 from tests.shop import write_shop
 
 
@@ -77,6 +78,18 @@ def test_only_the_latest_are_kept(memory):
     assert made_file(made[1]).exists()
 
 
+def test_those_of_another_project_in_the_same_folder_are_left_alone(memory, elsewhere, tmp_path):
+    (tmp_path / "all").mkdir()
+    (tmp_path / "all/memory-of-mine.db").write_text("mine")
+    first = memory.backup(to=str(tmp_path / "all"))
+    with open_project(elsewhere, environment={}) as other:
+        for _ in range(2):
+            made = other.backup(to=str(tmp_path / "all"), keep=1)
+
+    names = {one.name for one in (tmp_path / "all").iterdir()}
+    assert names == {"memory-of-mine.db", made_file(first).name, made_file(made).name}
+
+
 def test_a_damaged_backup_is_refused_and_nothing_is_put_back(memory, elsewhere):
     file = made_file(memory.backup())
     data = bytearray(file.read_bytes())
@@ -88,7 +101,51 @@ def test_a_damaged_backup_is_refused_and_nothing_is_put_back(memory, elsewhere):
     with pytest.raises(StoreDamaged):
         restore(file, elsewhere / ".archmem/memory.db")
 
-    assert [one.name for one in (elsewhere / ".archmem").iterdir() if one.name != "lock"] == []
+    assert {one.name for one in (elsewhere / ".archmem").iterdir()} <= {"lock", "owner.lock"}
+
+
+def test_what_a_killed_restore_left_is_no_part_of_the_next_one(memory, elsewhere):
+    (elsewhere / ".archmem").mkdir()
+    for suffix in ("", "-wal", "-shm"):
+        (elsewhere / f".archmem/.memory.db.restored{suffix}").write_bytes(b"left")
+
+    restore(made_file(memory.backup()), elsewhere / ".archmem/memory.db")
+
+    with open_project(elsewhere, environment={}) as restored:
+        assert all_of(restored) == all_of(memory)
+    assert (elsewhere / ".archmem/memory.db").stat().st_mode & 0o077 == 0
+    assert not list((elsewhere / ".archmem").glob(".memory.db.restored*"))
+
+
+def test_nothing_is_restored_under_an_engine(memory, elsewhere):
+    file = made_file(memory.backup())
+    with open_project(elsewhere, environment={}, owner="the engine"), pytest.raises(StoreOwned):
+        restore(file, elsewhere / ".archmem/memory.db")
+
+
+def test_who_had_the_empty_one_open_is_told_and_records_into_no_file_that_is_gone(
+    memory, elsewhere
+):
+    file = made_file(memory.backup())
+    with open_project(elsewhere, environment={}) as empty:
+        restore(file, elsewhere / ".archmem/memory.db")
+        with pytest.raises(StoreBusy, match="put in its place"):
+            empty.record(a_decision(), author="human:dana")
+
+
+def test_what_is_recorded_while_a_backup_is_read_is_not_replaced(memory, elsewhere, monkeypatch):
+    file = made_file(memory.backup())
+    with open_project(elsewhere, environment={}) as empty:
+        verified = backups._verified
+
+        def slow(draft):
+            empty.record(a_decision(), author="human:dana")
+            return verified(draft)
+
+        monkeypatch.setattr(backups, "_verified", slow)
+        with pytest.raises(InvalidRequest, match="holds a memory"):
+            restore(file, elsewhere / ".archmem/memory.db")
+        assert len(empty.list()) == 1
 
 
 def test_a_memory_that_is_there_is_never_replaced(memory):

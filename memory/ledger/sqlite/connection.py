@@ -46,6 +46,7 @@ class SqliteLedger(Ledger):
         self._db = db
         self.path = path
         self.damage = damage
+        self._file = _identity(path)
 
     @property
     def db(self) -> SqliteDatabase:
@@ -79,6 +80,10 @@ class SqliteLedger(Ledger):
             _said_plainly(self.path),
             self._db.atomic(),
         ):
+            if (now := _identity(self.path)) is None:
+                raise StoreNotFound(self.path.parent)
+            if now != self._file:  # what is written here nobody would read
+                raise StoreBusy(self.path.parent, "another ledger that was put in its place")
             found = self._db.execute("PRAGMA user_version").fetchone()[0]
             if found > SCHEMA_VERSION:
                 raise StoreTooNew(self.path, found, SCHEMA_VERSION)
@@ -88,33 +93,16 @@ class SqliteLedger(Ledger):
 
     def alone(self) -> AbstractContextManager[None]:
         """Nobody else writes in the block."""
-        return self._alone("lock", "another process", LOCK_TIMEOUT)
+        return _alone(self.path, "lock", "another process", LOCK_TIMEOUT)
 
     @contextmanager
     def indexing(self, *, wait: float = 0.0) -> Iterator[None]:
-        with self._alone("index.lock", "another process that indexes", wait):
+        with _alone(self.path, "index.lock", "another process that indexes", wait):
             yield
-
-    @contextmanager
-    def _alone(self, name: str, owner: str, timeout: float) -> Iterator[None]:
-        from filelock import FileLock, Timeout
-
-        if not self.path.parent.is_dir():  # moved away; a lock would make the folder anew
-            raise StoreNotFound(self.path.parent)
-        lock = FileLock(self.path.with_name(name))
-        try:
-            lock.acquire(timeout=timeout)
-        except Timeout as error:
-            raise StoreBusy(self.path.parent, owner) from error
-        except OSError as error:
-            raise StoreNotWritable(self.path.parent, error.strerror or str(error)) from error
-        try:
-            yield
-        finally:
-            lock.release()
 
     def copy_to(self, path: Path) -> None:
         with _said_plainly(self.path):
+            path.touch(mode=0o600)
             connection = sqlite3.connect(path)
             try:
                 self._db.conn.backup(connection)
@@ -129,6 +117,34 @@ class SqliteLedger(Ledger):
             return examine(self._db)
         except sqlite3.DatabaseError as error:
             return Damage((str(error),))
+
+
+@contextmanager
+def _alone(path: Path, name: str, owner: str, timeout: float) -> Iterator[None]:
+    from filelock import FileLock, Timeout
+
+    if not path.parent.is_dir():  # moved away; a lock would make the folder anew
+        raise StoreNotFound(path.parent)
+    lock = FileLock(path.with_name(name))
+    try:
+        lock.acquire(timeout=timeout)
+    except Timeout as error:
+        raise StoreBusy(path.parent, owner) from error
+    except OSError as error:
+        raise StoreNotWritable(path.parent, error.strerror or str(error)) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Which file it is as long as it is open; None where there is none."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def open_ledger(path: Path, *, create: bool = False, durable: bool = True) -> SqliteLedger:
@@ -201,15 +217,35 @@ def replace_by_salvaged(path: Path, kept: Path, derive: Callable[[Draft], Derive
         StoreDamaged: nothing can be read of it.
     """
     draft = path.with_name(f".{path.name}.mended")
-    draft.unlink(missing_ok=True)
-    ledger = salvaged(path, draft, derive)
-    ledger.close()
-    with ledger.alone():
+    discard(draft)
+    draft.touch(mode=0o600)
+    with _alone(path, "lock", "another process", LOCK_TIMEOUT):  # else more is written meanwhile
+        salvaged(path, draft, derive).close()
         os.link(path, kept)
-        for suffix in ("-wal", "-shm"):  # which would be played into the new one
-            with suppress(FileNotFoundError):
-                path.with_name(path.name + suffix).rename(kept.with_name(kept.name + suffix))
-        draft.replace(path)
+        put_in_place_of(draft, path, kept=kept.name)
+
+
+def put_in_place_of(draft: Path, path: Path, *, kept: str = "") -> None:
+    """Give a complete ledger another one's name, while nobody else writes.
+
+    Args:
+        draft: It, closed.
+        path: Its name from now on; there need not be one.
+        kept: The name for the log of the one that was there, which would be played into this one;
+            by itself that of one that was taken away is left, and that of an empty one removed.
+    """
+    kept = kept or ("" if path.exists() else f"{path.name}.left")
+    for suffix in ("-wal", "-shm"):
+        log = path.with_name(path.name + suffix)
+        with suppress(FileNotFoundError):
+            log.rename(path.with_name(kept + suffix)) if kept else log.unlink()
+    draft.replace(path)
+
+
+def discard(draft: Path) -> None:
+    """Afterwards there is no such ledger, nor a log of one."""
+    for suffix in ("", "-wal", "-shm"):
+        draft.with_name(draft.name + suffix).unlink(missing_ok=True)
 
 
 def _create(path: Path) -> None:
@@ -230,8 +266,7 @@ def _create(path: Path) -> None:
                 log.replace(log.with_name(f"{log.name}.left"))
             _put(draft, path)
     finally:
-        for name in (draft.name, f"{draft.name}-wal", f"{draft.name}-shm"):
-            path.with_name(name).unlink(missing_ok=True)
+        discard(draft)
 
 
 def _put(draft: Path, path: Path) -> None:
