@@ -146,12 +146,14 @@ class CodeVerbs:
     def _ensure_checks_can_be_told(self, draft: "Draft") -> None:
         """Raises `InvalidRecord` for a check that cannot be evaluated on the code as it is."""
         from memory.code.checks.judging import why_not
+        from memory.code.checks.sentences import LONGEST
         from memory.errors import InvalidRecord
+        from memory.texts.shortening import shortened
 
         for said in getattr(draft.details, "checks", ()):
             known = self._code()
             if reason := why_not(said, known.base, known.tokens):
-                raise InvalidRecord(f'checks: "{said}": {reason}.')
+                raise InvalidRecord(f'checks: "{shortened(said, LONGEST)}": {reason}.')
 
     def triage(
         self,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from memory.code.checks.check import CannotTell, Check, Verdict, judge
-from memory.code.checks.sentences import NotACheck, read_check
+from memory.code.checks.sentences import LONGEST, NotACheck, read_check
 from memory.code.checks.web import Webs
 from memory.models.findings import Answer, CheckRow
+from memory.texts.shortening import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -46,7 +47,7 @@ def row(judged: Judged) -> CheckRow:
     check, verdict = judged
     first = verdict.violations[0] if verdict.violations else None
     return CheckRow(
-        said=check.said,
+        said=shortened(check.said, LONGEST),
         owner=check.owner,
         citation=check.citation,
         answer=verdict.answer,

@@ -27,6 +27,7 @@ EXAMPLES = (
     "every route under /admin has authorisation",
     "fan-out of payments at most 5",
 )
+LONGEST = 500  # characters of a sentence: it is told as a whole wherever the code breaks it
 _SAID = read_lexicon("checks")
 _PIECE = re.compile(r"<(?P<words>\w+)>|\{(?P<name>\w+)\}|\[(?P<maybe>[^\[\]]*)\]|(?P<blank>\s+)")
 _LIST = re.compile(r"\s*,\s*(?:(?:and|or|nor)\s+)?|\s+(?:and|or|nor)\s+|\s*;\s*")
@@ -46,6 +47,8 @@ def read_check(sentence: str) -> Demand:
     Raises:
         NotACheck: it is none of the forms, or names what is not to be named there.
     """
+    if len(sentence) > LONGEST:
+        raise NotACheck(f"it is longer than {LONGEST} characters")
     said, modifiers = _modified(_tidy(sentence))
     for form, pattern in _forms():
         if found := pattern.fullmatch(said):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from memory.code.checks.sentences import LONGEST
 from memory.code.findings.rule import Rule, Seen, Subject, finding
 from memory.models.findings import Spot
+from memory.texts.shortening import shortened
 
 if TYPE_CHECKING:
     from memory.code.checks.check import Check
@@ -28,7 +30,7 @@ def _broken(subject: Subject) -> Seen:
                 )
             )
         if verdict.untold and not verdict.violations:
-            seen.untold.append(_of(check, f"{check.said}: {verdict.untold}"))
+            seen.untold.append(_of(check, f"{shortened(check.said, LONGEST)}: {verdict.untold}"))
     return seen
 
 

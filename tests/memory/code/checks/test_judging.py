@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from memory.code.checks.check import Check
+from memory.code.checks.check import Check, NotEvaluated
 from memory.code.checks.judging import judge_all, row, why_not
-from memory.code.checks.sentences import read_check
+from memory.code.checks.sentences import LONGEST, read_check
 from memory.code.codebase import Answered, Outside, Route, Table, Unresolved
 from memory.models.findings import Answer
 from tests.memory.code.conftest import a_code_base
@@ -91,6 +91,15 @@ def test_what_names_something_unknown_cannot_be_told(said, reason):
 
     assert told(said, code).answer is Answer.UNKNOWN
     assert told(said, code).reason == why_not(said, code) == reason
+
+
+def test_a_check_of_endless_length_is_told_in_short():
+    endless = Check("users, " * 900, NotEvaluated(""), "0001 One", "docs/adr/0001.md", 7)
+
+    assert len(row(judge_all(a_code_base(EDGES), [endless])[0]).said) <= LONGEST
+    assert why_not("users, " * 900 + "must not import orders", a_code_base(EDGES)) == (
+        f"it is longer than {LONGEST} characters"
+    )
 
 
 @pytest.mark.parametrize(
