@@ -12,16 +12,17 @@ from functools import cache
 from itertools import product
 from typing import TYPE_CHECKING
 
-from memory.code.checks.check import CannotTell
+from memory.code.checks.check import CannotTell, judge
 from memory.code.checks.judging import judge_all, violation_words
+from memory.code.checks.orders import Layer
 from memory.code.checks.parts import Named
-from memory.code.checks.web import AT_RUN_TIME, PACKAGE, Web
+from memory.code.checks.web import AT_RUN_TIME, PACKAGE, Web, Webs
 from memory.code.codebase import Edge, Grade, Outside, Place
 from memory.models.plan import Cited, Finding, Ground
 from memory.texts.lexicon import read_lexicon
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from memory.code.checks.check import Check
     from memory.code.codebase import CodeBase
@@ -88,20 +89,42 @@ def _broken(
         for check, verdict in judge_all(code, checks)
         for one in verdict.violations
     }
-    ends = {
-        (first, second)
-        for first, second in product({sources[0], sources[-1]}, {targets[0], targets[-1]})
-    }
-    whys: dict[str, list[str]] = {}
-    for first, second in sorted(ends):
-        for check, verdict in judge_all(with_import(code, first, second), checks):
-            new = [one for one in verdict.violations if (check.id, one.parts) not in broken]
-            if new:
-                said = violation_words(new[0]).rpartition(" (")[0] or new[0].message
-                whys.setdefault(check.id, []).append(said)
+    woven: dict[tuple[str, str], Webs] = {}
     for check in checks:
-        if len(whys.get(check.id, ())) == len(ends):
-            yield check, whys[check.id][0]
+        why = ""
+        for pair in product(_unlike(sources, check, web), _unlike(targets, check, web)):
+            if pair not in woven:
+                woven[pair] = Webs(with_import(code, *pair))
+            verdict = judge(check, woven[pair])
+            new = [one for one in verdict.violations if (check.id, one.parts) not in broken]
+            if not new:
+                break
+            why = why or violation_words(new[0]).rpartition(" (")[0] or new[0].message
+        else:
+            yield check, why
+
+
+def _unlike(nodes: Sequence[str], check: Check, web: Web) -> list[str]:
+    """The first and the last of some nodes, and one of each that a check treats alike."""
+    found: dict[tuple[bool, ...], str] = {}
+    try:
+        parts = [one.nodes(web) for one in _parts(vars(check.demand).values())]
+    except CannotTell:  # nothing breaks it
+        parts = []
+    for node in nodes:
+        found.setdefault(tuple(node in one for one in parts), node)
+    return sorted({nodes[0], nodes[-1], *found.values()})
+
+
+def _parts(said: Iterable[object]) -> Iterator[Named]:
+    """The parts that a demand names, wherever in it."""
+    for one in said:
+        if isinstance(one, Named):
+            yield one
+        elif isinstance(one, Layer):
+            yield from _parts(one.parts)
+        elif isinstance(one, tuple):
+            yield from _parts(one)
 
 
 def with_import(code: CodeBase, source: str, target: str) -> CodeBase:

@@ -13,6 +13,7 @@ CODE = a_code_base(
         ("orders/models.py", "users/models.py"),
         ("billing/pay.py", "users/models.py"),
         ("billing/pay.py", "billing/old.py"),
+        ("billing/pay.py", "billing/apart.py"),
     ]
 )
 CHECKS = [
