@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 #: Letters are told apart, as looking without that takes five times as long.
 _NAMED = (
-    rb"[Rr]ate[_-]?[Ll]imit|RATE_?LIMIT|[Tt]hrottl|THROTTL|[Ll]imiter|LIMITER|[Bb]ucket4j"
-    rb"|[Tt]oken_?[Bb]ucket|[Ll]eaky_?[Bb]ucket|[Ss]low_?[Dd]own|axes\.(?:middleware|backends)"
+    rb"[Rr]ate[_-]?[Ll]imit|RATE_?LIMIT|[Tt]hrottl|THROTTL|(?<!de)(?<!De)[Ll]imiter|(?<!DE)LIMITER"
+    rb"|[Bb]ucket4j|[Tt]oken_?[Bb]ucket|[Ll]eaky_?[Bb]ucket|[Ss]low_?[Dd]own|axes\.(?:middleware|backends)"
     rb"|[Bb]rute[_-]?[Ff]orce|xpress-?[Bb]rute|httprate|rate\.Limit|[Ll]ock(?:ed)?[_-]?[Oo]ut"
     rb"|(?:[Mm]ax|[Ff]ailed)_?(?:[Ll]ogin_?)?[Aa]ttempt"
     rb"|ogin_?[Aa]ttempt|(?:MAX|FAILED|LOGIN)_(?:LOGIN_)?ATTEMPT"
@@ -36,7 +36,7 @@ class RateLimits(Reader):
     """Whatever is named like a limit of how often something may be asked."""
 
     name = "rate-limits"
-    version = 2
+    version = 3
     languages = frozenset({"python", "php", "typescript", "java", "go"})
     hint = _LIMITS
 

@@ -16,6 +16,7 @@ def login(name: str): ...
     [
         ({}, "no"),
         ({"notes.py": "# no rate limit yet"}, "no"),
+        ({"export.py": "Delimiter = delimiter = DELIMITER = ';'"}, "no"),
         ({"tests/test_it.py": "throttle = 1"}, "no"),
         ({"web/List.tsx": "const later = throttle(load)"}, "no"),
         ({"limits.py": "from slowapi import Limiter"}, "unknown"),
