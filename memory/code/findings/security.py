@@ -157,7 +157,8 @@ def _unchecked(code: CodeBase, route: Route, served: Sequence[Route]) -> Seen:
 
 
 def _unlimited(code: CodeBase, route: Route, served: Sequence[Route]) -> Seen:
-    """A password can be tried without end."""
+    """A password can be tried without end; less sure where one has to be known before."""
+    is_named = bool(words_of("endpoints", "tried") & _words(route))
     having = tuple(one for one in served if one.rate_limit.answer == "yes")
     peers = _Peers("of their kind", having, len(served))
     beside = f"; {_counted(peers)} are limited" if having else ""
@@ -170,7 +171,7 @@ def _unlimited(code: CodeBase, route: Route, served: Sequence[Route]) -> Seen:
                 f"{_named(route)} can be tried as often as one likes{beside}",
                 (route.rate_limit.evidence, peers, "rate_limit"),
                 severity="major" if having else "minor",
-                sure=bool(words_of("endpoints", "tried") & _words(route)),
+                sure=is_named and route.auth.answer != "yes",
                 served=served,
             )
         ]
@@ -255,5 +256,6 @@ RULES = (
         "security.no-rate-limit",
         "logins and open forms that can be tried without end",
         partial(_look, aspect="rate_limit", wanted=_is_tried, told=_unlimited),
+        2,
     ),
 )

@@ -81,6 +81,12 @@ def test_a_login_without_a_limit_is_graver_where_others_are_limited(audited):
     assert named(beside, "security.no-rate-limit") == [("POST /login", "major", True)]
 
 
+def test_what_only_those_who_are_known_may_try_is_less_surely_without_a_limit(audited):
+    (found, _) = audited(a_route("POST /settings/otp", YES, rate_limit=NO))
+
+    assert named(found, "security.no-rate-limit") == [("POST /settings/otp", "minor", False)]
+
+
 def test_a_finding_stays_the_same_when_lines_and_files_move(audited):
     before, _ = audited(*OTHERS, a_route("POST /orders", NO))
     moved = a_route("POST /orders", NO, file="shop/orders.py")._replace(line=70)
