@@ -42,6 +42,7 @@ class Bridge:
         self._open: list[_Asked] = []
         self._waiting: SimpleQueue[_Asked] = SimpleQueue()
         self._workers = 0
+        self._in_hand = 0  # requests that a worker has or will take, taken back or not
         threading.Thread(target=_start_engine, daemon=True).start()
 
     def serve(self, reading: BinaryIO) -> None:
@@ -92,14 +93,16 @@ class Bridge:
 
     def _see_to_workers(self) -> None:
         with self._lock:
-            wanted = min(_MOST_AT_ONCE, len(self._open))
-            while self._workers < wanted:
+            self._in_hand += 1
+            while self._workers < min(_MOST_AT_ONCE, self._in_hand):
                 self._workers += 1
                 threading.Thread(target=self._work, daemon=True).start()
 
     def _work(self) -> None:
         while True:
             self._answer(self._waiting.get())
+            with self._lock:
+                self._in_hand -= 1
 
     def _answer(self, asked: _Asked) -> None:
         if asked not in self._open:
@@ -120,6 +123,8 @@ class Bridge:
             answer = ensure_engine().message(body)
         except ArchMemError as error:
             return _failure(message, f"{error} {error.hint}".strip())
+        except Exception as error:  # noqa: BLE001  (one message must not end a session)
+            return _failure(message, f"{type(error).__name__}: {error}")
         if answer is None:
             return _error(message["id"], _INTERNAL_ERROR, "The engine did not answer")
         return {**answer, "id": message["id"]}  # of what it could not read it says none

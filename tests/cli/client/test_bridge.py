@@ -122,6 +122,21 @@ def test_a_request_that_is_taken_back_is_not_answered_and_not_waited_for(told):
     assert time.monotonic() - begun < bridge.PATIENCE / 2
 
 
+def test_who_takes_a_request_back_does_not_wait_for_it_with_the_next(told):
+    over = threading.Event()
+    cancelled = {"method": "notifications/cancelled", "params": {"requestId": 1}}
+
+    def says(body):
+        return {} if body["message"]["id"] == 1 and over.wait(bridge.PATIENCE * 2) else {"it": 2}
+
+    answers = told(
+        request(1), {"jsonrpc": "2.0", **cancelled}, request(2), engine=FakeEngine(says)
+    )
+
+    over.set()
+    assert [answer["id"] for answer in answers] == [2]
+
+
 def test_the_end_comes_anyway_when_patience_is_over(told, monkeypatch):
     monkeypatch.setattr(bridge, "PATIENCE", 0.05)
     over = threading.Event()
@@ -142,6 +157,16 @@ def test_an_engine_that_cannot_be_asked_is_told_to_the_model_that_called_a_tool(
     assert tool["result"]["isError"]
     assert "The engine is ill." in tool["result"]["content"][0]["text"]
     assert "The engine is ill." in listing["error"]["message"]
+
+
+def test_no_message_ends_the_session_whatever_it_provokes(told):
+    def fails(body):
+        raise RecursionError("too deep") if body["message"]["id"] < 2 else ArchMemError("ill")
+
+    answers = told(HELLO, request(1), request(2), engine=FakeEngine(fails))
+
+    assert sorted(answer["id"] for answer in answers) == [0, 1, 2]
+    assert "too deep" in json.dumps(answers)
 
 
 def test_what_the_engine_could_not_read_is_an_answer_to_its_request(told):
