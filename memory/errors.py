@@ -303,10 +303,10 @@ class ModelNeedsMore(ModelNotUsable):
 
     hint = "`pip install archmem` brings what any model needs."
 
-    def __init__(self, name: str, library: str) -> None:
-        super().__init__(
-            name, f"{library} is not installed, which only the built-in model does without"
-        )
+    def __init__(
+        self, name: str, library: str, why: str = "only the built-in model does without it"
+    ) -> None:
+        super().__init__(name, f"{library} is not installed, and {why}")
         self.library = library
 
 

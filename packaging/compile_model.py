@@ -17,6 +17,7 @@ from pathlib import Path
 CHECKOUT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(CHECKOUT))
 
+from memory.retrieval.embedding.bert_folder import NotPlainBert  # noqa: E402
 from memory.retrieval.embedding.catalog import (  # noqa: E402
     DEFAULT_COMPILED,
     find_model,
@@ -37,9 +38,15 @@ def main() -> None:
     folder.mkdir(parents=True)
     source = find_model()
     with tempfile.TemporaryDirectory() as cache:
-        manifest = write_plain(source, fingerprint(source, Path(cache)), folder)
-    if manifest is None or _hash(folder / MODEL) != DEFAULT_COMPILED:
-        raise SystemExit(f"{folder / MODEL} is not the file that it must be: is onnx another?")
+        try:
+            manifest = write_plain(source, fingerprint(source, Path(cache)), folder)
+        except NotPlainBert as error:
+            raise SystemExit(f"{source.folder} cannot be compiled: {error}") from error
+    if (made := _hash(folder / MODEL)) != DEFAULT_COMPILED:
+        raise SystemExit(
+            f"{folder / MODEL} has the sha256 {made} instead of {DEFAULT_COMPILED}: "
+            "constraints.txt names the onnx that makes it."
+        )
     write_manifest(folder, manifest.model_copy(update={"source": ORIGIN}), None)
 
 

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from memory.retrieval.embedding.bert_folder import Bert, Weights
     from memory.retrieval.embedding.catalog import Fingerprint, ModelSource
     from memory.retrieval.embedding.embedder import Embedder, OnStage, Precision
 
@@ -162,10 +163,12 @@ def _compile_or_refuse(job: _Compilation) -> Manifest:
     """Compile into the cache, or leave there why that is impossible."""
     try:
         with replacing(job.folder) as scratch:
-            if job.precision == "fp32" and (
-                written := write_plain(job.source, job.known_as, scratch)
-            ):
-                return write_manifest(scratch, written, None)
+            if job.precision == "fp32":
+                try:
+                    written = write_plain(job.source, job.known_as, scratch)
+                    return write_manifest(scratch, written, None)
+                except NotPlainBert as other:
+                    _ensure_torch(job.source, other)
             build = _export if job.precision == "fp32" else _quantise
             manifest, reference = build(job, scratch)
             job.report("comparing vectors", 0.8)
@@ -180,16 +183,25 @@ def _compile_or_refuse(job: _Compilation) -> Manifest:
         raise
 
 
-def write_plain(source: ModelSource, known_as: Fingerprint, folder: Path) -> Manifest | None:
-    """Write a plain BERT and its tokeniser into a folder; None if the model is another."""
+def _ensure_torch(source: ModelSource, why: NotPlainBert) -> None:
+    if lacking_for_torch():
+        raise CompilationRefused(source.name, f"only torch can compile it: {why}") from why
+
+
+def write_plain(source: ModelSource, known_as: Fingerprint, folder: Path) -> Manifest:
+    """Write a plain BERT and its tokeniser into a folder.
+
+    Raises:
+        NotPlainBert: the model is another, or says what this cannot take.
+        OSError: it cannot be written.
+    """
     try:
-        bert = read_bert(source.folder, source.name)
-        weights = read_weights(source.folder)
+        bert, weights = _read_plain(source)
         from memory.retrieval.embedding.bert_graph import INPUTS, write_bert
 
         write_bert(bert, weights, folder / MODEL)
-    except (NotPlainBert, ValueError, KeyError, TypeError):  # settings of another make
-        return None
+    except (ValueError, KeyError, TypeError) as error:  # settings of another make
+        raise NotPlainBert(f"{type(error).__name__}: {error}") from error
     shutil.copyfile(source.folder / TOKENIZER, folder / TOKENIZER)
     return Manifest(
         model_id=known_as.model_id("fp32"),
@@ -206,11 +218,16 @@ def write_plain(source: ModelSource, known_as: Fingerprint, folder: Path) -> Man
     )
 
 
+def _read_plain(source: ModelSource) -> tuple[Bert, Weights]:
+    try:
+        return read_bert(source.folder, source.name), read_weights(source.folder)
+    except OSError as error:
+        raise NotPlainBert(f"{error.filename}: {error.strerror}") from error
+
+
 def _export(job: _Compilation, scratch: Path) -> tuple[Manifest, Embedder]:
     """Write the model in fp32; the reference is sentence-transformers."""
     job.report("loading torch and the model", 0.0)
-    if lacking := lacking_for_torch():
-        raise CompilationRefused(job.source.name, f"{lacking} is not installed")
     from memory.retrieval.embedding.exporter import export_model
     from memory.retrieval.embedding.torch_embedder import TorchEmbedder
 

@@ -132,7 +132,7 @@ def load_embedder(
                 name, on_stage=on_stage, cache=cache, compile_elsewhere=compile_elsewhere
             )
         if lacking := lacking_for_torch():
-            raise ModelNeedsMore(state.source.name, lacking) from refused
+            raise ModelNeedsMore(state.source.name, lacking, refused.reason) from refused
         _log.warning("%s torch serves instead, which starts slowly.", refused)
     from memory.retrieval.embedding.torch_embedder import TorchEmbedder
 

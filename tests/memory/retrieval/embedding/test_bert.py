@@ -151,6 +151,29 @@ def test_without_onnx_another_model_says_in_one_line_what_to_install(monkeypatch
     assert "pip install archmem" in caught.value.hint
 
 
+@pytest.mark.parametrize(
+    ("lacks", "why"),
+    [
+        ("modules.json", "modules.json: No such file or directory"),
+        ("model.safetensors", "its weights are in other files"),
+        ("", "JSONDecodeError: "),  # its weights are cut short
+    ],
+)
+def test_without_torch_a_model_says_why_torch_is_needed(plain, monkeypatch, tmp_path, lacks, why):
+    find_spec, folder = catalog.find_spec, plain()
+    monkeypatch.setattr(compiler, "find_spec", lambda name: name != "torch" and find_spec(name))
+    (folder / "model.safetensors").write_bytes(bytes(8))
+    (folder / "pytorch_model.bin").write_bytes(b"")
+    (folder / lacks).unlink() if lacks else None
+
+    for _ in ("first", "again"):
+        with pytest.raises(ModelNeedsMore) as caught:
+            load_embedder(str(folder), cache=tmp_path / "cache")
+
+        assert "torch is not installed, and only torch can compile it: " in str(caught.value)
+        assert why in str(caught.value)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "says",
