@@ -129,9 +129,7 @@ def test_who_takes_a_request_back_does_not_wait_for_it_with_the_next(told):
     def says(body):
         return {} if body["message"]["id"] == 1 and over.wait(bridge.PATIENCE * 2) else {"it": 2}
 
-    answers = told(
-        request(1), {"jsonrpc": "2.0", **cancelled}, request(2), engine=FakeEngine(says)
-    )
+    answers = told(request(1), {"jsonrpc": "2.0", **cancelled}, request(2), engine=FakeEngine(says))
 
     over.set()
     assert [answer["id"] for answer in answers] == [2]
