@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from indexer.formats.record_metadata import field_name, is_empty
-from indexer.markup.elements import labels, list_items, plain, without_code, without_comments
+from indexer.markup.elements import (
+    labels,
+    list_items,
+    plain,
+    tables,
+    without_code,
+    without_comments,
+)
 from memory.texts.lexicon import read_lexicon
 
 if TYPE_CHECKING:
@@ -17,6 +25,9 @@ if TYPE_CHECKING:
 _NAMES = frozenset(read_lexicon("records")["fields"]["checks"])
 _LABELLED = re.compile(rf"(?:{'|'.join(sorted(_NAMES, reverse=True))})\s*:\s*", re.IGNORECASE)
 
+_LISTED = re.compile(r"\s+\S|[-*+]\s|\d+[.)]\s")  # an item of a list, or how one goes on
+_TICKED = re.compile(r"^\[[ xX]\]\s+")
+
 
 def read_checks(text: str, headed: str, fields: Mapping[str, JsonValue]) -> tuple[str, ...]:
     """The checks of a record, in their order, each once.
@@ -24,15 +35,33 @@ def read_checks(text: str, headed: str, fields: Mapping[str, JsonValue]) -> tupl
     Args:
         text: Of the record below its front matter, with lines such as `**Check:** a must not
             import b`.
-        headed: What stands below a heading for them, whose list items they are.
+        headed: What stands below a heading for them: a list, a table with a column for them, or
+            else paragraphs.
         fields: The record's metadata.
     """
     found = [one for name in _NAMES for one in _stated(fields.get(name))]
-    for label in labels(without_code(without_comments(text))):
-        if field_name(label.name) in _NAMES and label.value:
-            found += check_sentences(label.value)
-    found += [item.text for item in list_items(headed)]
-    return _distinct(found)
+    read = without_code(without_comments(text))
+    for label in labels(read):
+        if field_name(label.name) in _NAMES:
+            below = _list_below(read.split("\n")[label.lines[1] :])
+            found += check_sentences(label.value or below)
+    return _distinct([*found, *_headed(without_code(without_comments(headed)))])
+
+
+def _list_below(lines: Iterable[str]) -> str:
+    """The list that lines begin with, after blank ones."""
+    return "\n".join(takewhile(lambda line: not line.strip() or _LISTED.match(line), lines))
+
+
+def _headed(text: str) -> list[str]:
+    found = [item.text for item in list_items(text)]
+    rows = tables(text)
+    for head, *others in rows:
+        for column in (at for at, name in enumerate(head) if field_name(name) in _NAMES):
+            found += [row[column] for row in others if column < len(row)]
+    if found or rows or any(field_name(one.name) in _NAMES for one in labels(text)):
+        return found
+    return [one for one in text.split("\n\n") if not one.lstrip().startswith("#")]
 
 
 def check_sentences(said: str) -> tuple[str, ...]:
@@ -53,5 +82,6 @@ def _stated(value: JsonValue | None) -> list[str]:
 
 
 def _distinct(said: Iterable[str]) -> tuple[str, ...]:
-    sentences = (_LABELLED.sub("", plain(one).strip(), count=1) for one in said)
+    texts = (_TICKED.sub("", one.strip()) for one in said)
+    sentences = (_LABELLED.sub("", plain(one).strip(), count=1) for one in texts)
     return tuple(dict.fromkeys(" ".join(one.split()) for one in sentences if not is_empty(one)))

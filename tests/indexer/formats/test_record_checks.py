@@ -22,6 +22,12 @@ def record(text):
         "- Check: a must not import b\n- Check: layers: a > b\n",
         "## Checks\n\nThese are looked at:\n\n- a must not import b\n- layers: a > b\n",
         "### Checks\n\n* Check: a must not import b\n* **Check:** layers: a > b\n\n## Links\n- c\n",
+        "**Checks:**\n- a must not import b\n- layers: a > b\n\nThey are kept.\n",
+        "Checks:\n\n1. a must not import b\n2. layers:\n   a > b\n\nSee also:\n\n- c\n",
+        "## Checks\n\na must not import b\n\nlayers: a > b\n",
+        "## Checks\n\n- [ ] a must not import b\n- [x] layers: a > b\n",
+        "## Checks\n\n| No | Check | Why |\n|---|---|---|\n| 1 | a must not import b | c |\n"
+        "| 2 | `layers: a > b` | d |\n",
     ],
 )
 def test_a_record_states_checks(said):
@@ -40,8 +46,17 @@ def test_front_matter_states_checks(said):
     assert record(f"---\n{said}---\n\n{HEAD}") == ("a must not import b", "layers: a > b")
 
 
-def test_checks_in_examples_of_code_are_none():
-    assert record(f"{HEAD}```\n**Check:** a must not import b\n```\n") == ()
+@pytest.mark.parametrize(
+    "said",
+    [
+        "```\n**Check:** a must not import b\n```\n",
+        "## Checks\n\n```\n- a must not import b\n```\n",
+        "## Checks\n\nNone.\n",
+        "**Checks:**\n\nWhoever breaks it:\n\n- talks to Dana\n",
+    ],
+)
+def test_checks_in_examples_of_code_and_nothing_are_none(said):
+    assert record(HEAD + said) == ()
 
 
 def test_an_entry_of_a_log_states_checks():
