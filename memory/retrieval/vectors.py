@@ -90,15 +90,20 @@ class Vectors:
             self._leave()
 
     def find_fault(self) -> str:
-        """Why the index on disk cannot be used, in words; "" where it can, or is in use."""
+        """Why the index on disk cannot be used, in words; "" where it can, or there is none.
+
+        It is closed for that, once nobody uses it.
+
+        Raises:
+            StoreBusy: another process has it open.
+        """
         with self._state:
-            if self._index is not None or not self.exist():
+            if not self.exist():
                 return ""
+            self._close_index()
+            self._acquire()
             try:
-                self._acquire()
                 return VectorIndex.find_fault(self.folder)
-            except StoreBusy:
-                return ""
             finally:
                 self._release_if_closed()
 

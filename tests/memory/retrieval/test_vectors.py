@@ -1,3 +1,4 @@
+import os
 import threading
 
 import pytest
@@ -45,6 +46,23 @@ def test_two_that_have_a_store_open_own_its_index_in_turn(vectors, tmp_path):
     with other.reading(MODEL) as index:
         assert len(index) == 1
     other.close()
+
+
+def test_damage_is_found_also_while_it_is_open(vectors, tmp_path):
+    assert vectors.find_fault() == ""
+    with vectors.reading(MODEL):
+        pass
+    graph = next((tmp_path / "vectors").rglob("data_level0.bin"))
+    found = graph.stat()
+    graph.write_bytes(bytes(255 - byte for byte in graph.read_bytes()))
+    os.utime(graph, ns=(found.st_atime_ns, found.st_mtime_ns))  # as a disk does it
+
+    assert "is not as it was last written" in vectors.find_fault()
+
+
+def test_nobody_says_of_an_index_that_another_has_open_that_it_is_sound(vectors, tmp_path):
+    with pytest.raises(StoreBusy):
+        Vectors(tmp_path).find_fault()
 
 
 def test_an_index_is_not_closed_under_those_who_use_it(vectors):
