@@ -14,7 +14,7 @@ from memory.retrieval.passages import derived
 from memory.upkeep import Upkeep
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     from memory.ledger.damage import Damage
     from memory.ledger.interface.database import Ledger
@@ -42,10 +42,21 @@ def diagnose(session: Session, *, mend: bool, on_progress: Progress = no_progres
         Upkeep(fresh).index_again(on_progress)
         touched = [uid for one in findings for uid in one.uids]
         lost = [uid for uid in dict.fromkeys(touched) if not fresh.ledger.db.memories.contains(uid)]
+        still = _still(fresh, {one.where for one in findings})
     finally:
         fresh.close()
-    mended = tuple(one.model_copy(update={"mended": True}) for one in findings)
-    return Diagnosis(findings=mended, lost=tuple(lost), kept=kept)
+    seen = tuple(one.model_copy(update={"mended": one.where not in still}) for one in findings)
+    return Diagnosis(findings=seen, lost=tuple(lost), kept=kept)
+
+
+def _still(session: Session, places: Collection[str]) -> set[str]:
+    """Where something is wrong now, of the places where it was."""
+    look: dict[str, Callable[[], object]] = {
+        "ledger": session.ledger.examine,
+        "vectors": session.shared.vectors.find_fault,
+        "files": lambda: unlike_files(session),
+    }
+    return {place for place in places if look[place]()}
 
 
 def unlike_files(session: Session, *, again: bool = True) -> list[Finding]:

@@ -9,6 +9,7 @@ import pytest
 
 from indexer.project import open_project
 from memory.kinds.vocabulary import Status
+from memory.retrieval.vectors import Vectors
 from tests.builders import a_decision
 from tests.shop import write_shop
 
@@ -119,6 +120,15 @@ def test_damaged_vectors_are_rebuilt_from_the_embeddings(root):
         assert {one.where for one in memory.doctor().findings} == {"vectors"}
         assert memory.doctor(mend=True).is_sound
         assert memory.doctor().findings == ()
+
+
+def test_what_could_not_be_mended_is_not_told_as_mended(root, monkeypatch):
+    graph = root / ".archmem/vectors/chroma.sqlite3"
+    graph.write_bytes(bytes(255 - byte for byte in graph.read_bytes()))
+    monkeypatch.setattr(Vectors, "discard", lambda _: None)
+
+    with open_project(root, environment={}) as memory:
+        assert not memory.doctor(mend=True).is_sound
 
 
 def test_what_waits_for_its_file_is_no_finding(root):
