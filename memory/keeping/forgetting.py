@@ -63,8 +63,14 @@ def finish(session: Session) -> tuple[str, ...]:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
         except OSError as error:
             left.append(f"{path.name}: {error}")
-    if not session.ledger.db.erasing.vacuum():
-        left.append("memory.db: another program reads it; `archmem doctor` completes it later")
+    try:
+        with session.ledger.reading() as db:
+            is_whole = db.erasing.vacuum()
+    except ArchMemError as error:  # no room, or another program writes
+        left.append(f"memory.db: {error}")
+    else:
+        if not is_whole:
+            left.append("memory.db: another program reads it; `archmem doctor` completes it later")
     if not left:
         with session.ledger.writing() as db:
             db.facts.remove([ERASING])
@@ -97,10 +103,13 @@ def _of_words(session: Session, redact: Callable[[str], str]) -> Iterator[Place]
         yield from (Place(where=f"ledger, {table}", what=name) for name in names)
     if "passages" in found or "revisions" in found:
         yield Place(where="full text, embeddings and vectors", what="made anew")
-    for path in sorted(session.ledger.db.memories.paths()):
+    for path in sorted({*session.ledger.db.memories.paths(), *found.get("code_facts", ())}):
         try:
             said = (session.root / path).read_text("utf-8", "replace")
-        except OSError:
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            yield Place(where="file that cannot be read", what=f"{path}: {error.strerror}")
             continue
         for number, line in enumerate(said.splitlines(), 1):
             if redact(line) != line:

@@ -1,13 +1,17 @@
 """What was erased is in no file of the store any more, whenever the erasing was interrupted."""
 
+import contextlib
+import sqlite3
+
 import pytest
 
 from indexer.project import open_project
 from memory.errors import InvalidRequest, UnknownMemory
 from memory.kinds.vocabulary import Kind, Status
 from memory.ledger.facts import ERASING, FORGOTTEN
-from memory.ledger.sqlite import erasing
+from memory.ledger.sqlite import connection, erasing
 from memory.models.selection import Lens
+from memory.retrieval.vectors import Vectors
 from tests.builders import a_decision
 from tests.shop import write_shop
 
@@ -120,6 +124,36 @@ def test_what_was_killed_half_way_is_completed_when_the_memory_is_opened(
     with opened(root) as memory:
         if step == "erase_words":  # then nothing had begun
             assert memory.forget(text=SECRET, yes=True).erased
+        assert memory.ledger.db.facts.find(ERASING) is None
+    assert holding(root) == []
+
+
+def test_code_that_says_it_is_named_like_any_other_file(root):
+    (root / "keys.py").write_text("def zeitgeist() -> str:\n    return ''\n")
+    with opened(root) as memory:
+        memory.index()
+        memory.inventory("symbols")
+
+        assert memory.forget(text="zeitgeist").left[0].startswith("keys.py:1 says it")
+        memory.forget(text="zeitgeist", yes=True)
+    assert holding(root) == []
+
+
+def test_what_another_program_hinders_is_told_and_completed_later(root, uid, monkeypatch):
+    monkeypatch.setattr(connection, "BUSY_TIMEOUT", 50)
+    discard = Vectors.discard
+    with contextlib.closing(sqlite3.connect(root / ".archmem/memory.db")) as other:
+
+        def hindered(vectors):
+            discard(vectors)
+            other.execute("BEGIN IMMEDIATE")
+
+        with monkeypatch.context() as patched, opened(root) as memory:
+            patched.setattr(Vectors, "discard", hindered)
+            found = memory.forget(text=SECRET, yes=True)
+            assert "in use by another program" in found.left[0]
+
+    with opened(root) as memory:
         assert memory.ledger.db.facts.find(ERASING) is None
     assert holding(root) == []
 

@@ -68,8 +68,8 @@ def find_words(db: SqliteDatabase, redact: Redact) -> dict[str, list[str]]:
             known = found.setdefault("passages", [])
             name = _owner(db, "passages", (id_,))
             known += [] if name in known else [name]
-    if codes := _code_rows(db, redact):
-        found["code_facts"] = [blob for _, blob in codes]
+    if blobs := sorted({blob for _, blob in _code_rows(db, redact)}):
+        found["code_facts"] = _code_paths(db, blobs)
     return found
 
 
@@ -138,6 +138,15 @@ def _code_rows(db: SqliteDatabase, redact: Redact) -> list[tuple[str, str]]:
         for extractor, blob, facts in rows
         if redact(text := zlib.decompress(facts).decode()) != text
     ]
+
+
+def _code_paths(db: SqliteDatabase, blobs: list[str]) -> list[str]:
+    """The files of code that have some contents; a content that none has any more as it is."""
+    sql = """
+        SELECT DISTINCT coalesce(f.path, b.value) FROM json_each(?) AS b
+        LEFT JOIN code_files AS f ON f.blob = b.value ORDER BY 1
+    """
+    return [row[0] for row in db.execute(sql, [json.dumps(blobs)])]
 
 
 def _owner(db: SqliteDatabase, table: str, row: tuple[Any, ...]) -> str:
