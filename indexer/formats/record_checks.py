@@ -41,9 +41,11 @@ def read_checks(text: str, headed: str, fields: Mapping[str, JsonValue]) -> tupl
     """
     found = [one for name in _NAMES for one in _stated(fields.get(name))]
     read = without_code(without_comments(text))
+    lines = read.split("\n")
     for label in labels(read):
         if field_name(label.name) in _NAMES:
-            below = _list_below(read.split("\n")[label.lines[1] :])
+            is_item = _LISTED.match(lines[label.lines[0] - 1])  # what follows are others
+            below = "" if is_item else _list_below(lines[label.lines[1] :])
             found += check_sentences(label.value or below)
     return _distinct([*found, *_headed(without_code(without_comments(headed)))])
 

@@ -52,6 +52,7 @@ def test_front_matter_states_checks(said):
         "```\n**Check:** a must not import b\n```\n",
         "## Checks\n\n```\n- a must not import b\n```\n",
         "## Checks\n\nNone.\n",
+        "* Check:\n* Deciders: Dana\n",
         "**Checks:**\n\nWhoever breaks it:\n\n- talks to Dana\n",
     ],
 )
