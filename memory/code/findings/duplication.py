@@ -29,6 +29,7 @@ _TOKENS = 70  # of what is shown without being asked for, where little was renam
 _RENAMED_TOKENS = 100  # likewise, where much was
 _ONE_FOR_ONE = 0.9  # share of names that stand for one another in it
 _WORK = 0.5  # share of lines that are of functions
+_EVEN = 1.5  # lines of the longest place to those of the shortest, up to which all of it is alike
 GRAVE = 100  # lines that would be saved, from which on it is major
 
 
@@ -86,14 +87,19 @@ class _Told:
     def __init__(self, found: Duplication) -> None:
         self._code = found.code
         self._symbols = _symbols(found.code)
-        self._needs = _needs(found.code)
-        self._pairs = [(one, need) for one, own in self._needs.items() for need in own]
+        self._pairs = _needs(found.code)
+        self._needs: dict[str, set[str]] = defaultdict(set)
+        for one, need in self._pairs:
+            self._needs[one].add(need)
 
     def finding(self, clone: Clone, *, of_tests: bool = False) -> Finding:
         places, files = clone.places, self._code.files
         symbols = [self._symbol(place) for place in places]
         modules = sorted({files[place.path].module for place in places})
-        saved = sum(place.last_line - place.line + 1 for place in places) - clone.lines
+        longest = max(place.last_line - place.line + 1 for place in places)
+        is_even = longest <= _EVEN * clone.lines
+        lines = counted(clone.lines, "line") if is_even else f"{clone.lines} to {longest} lines"
+        saved = clone.lines * (len(places) - 1)
         across = f"of {_named(modules)}" if len(modules) > 1 else f"of {modules[0]}"
         alike = "but for names and values" if clone.renamed else "to the letter"
         return finding(
@@ -107,14 +113,15 @@ class _Told:
                     }
                 ),
             ),
-            f"{counted(clone.lines, 'line')} in {len(places)} places {across} are the same {alike}",
+            f"{lines} in {len(places)} places {across} are the same {alike}"
+            f"{'' if is_even else ', in parts'}",
             [
                 Spot(file=place.path, line=place.line, last_line=place.last_line, said=symbol)
                 for place, symbol in zip(places, symbols, strict=True)
             ],
             severity="major" if saved >= GRAVE and not of_tests else "minor",
             modules=modules,
-            sure=not of_tests and self._is_sure(clone),
+            sure=is_even and not of_tests and self._is_sure(clone),
             do=f"could be extracted to {self._home(places, modules)}",
         )
 
@@ -198,14 +205,12 @@ def _symbols(code: CodeBase) -> dict[str, tuple[list[int], list[Symbol]]]:
     return {path: ([one.line for one in own], own) for path, own in found.items()}
 
 
-def _needs(code: CodeBase) -> Mapping[str, set[str]]:
-    """The modules that each module imports at run time."""
-    found: dict[str, set[str]] = defaultdict(set)
-    for edge in imports_at_run_time(code):
-        source, target = (code.files[one.path].module for one in edge[:2])
-        if source != target:
-            found[source].add(target)
-    return found
+def _needs(code: CodeBase) -> set[tuple[str, str]]:
+    """The modules that import another one at run time, and that one."""
+    files = code.files
+    edges = imports_at_run_time(code)
+    pairs = ((files[one.source.path].module, files[one.target.path].module) for one in edges)
+    return {(source, target) for source, target in pairs if source != target}
 
 
 RULES = (Rule("duplication.clone", "code that stands in several places", _clones, 2),)

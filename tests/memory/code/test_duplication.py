@@ -103,6 +103,24 @@ def test_other_names_and_values_are_the_same_code(tmp_path):
     assert found.sure
 
 
+def test_places_of_which_one_is_the_same_in_parts_alone_are_told_as_such(tmp_path):
+    """Of two stretches that overlap in a file, each stands in another one too."""
+    steps = [f"    a{n} = read(b{n}, c{n}) + d{n}[e{n}] - f{n}\n" for n in range(24)]
+    files = {
+        "app/one/a.py": "def work():\n" + "".join(steps),
+        "app/two/b.py": "def work():\n" + "".join(steps[:16]),
+        "app/two/c.py": "def other():\n" + "".join(steps[8:]),
+    }
+
+    findings = look(tmp_path, files).findings
+
+    assert [(one.message.partition(" of ")[0], one.sure) for one in findings] == [
+        ("17 lines in 2 places", True),
+        ("8 to 16 lines in 3 places", False),
+    ]
+    assert findings[1].message.endswith(", in parts")
+
+
 def test_code_of_two_languages_is_never_the_same(tmp_path):
     calls = "".join(f"f({n}, a, b)\n" for n in range(30))
 
