@@ -195,8 +195,10 @@ class _Container:
         self._context: dict[tuple[Place, Place], Place | None] = {}
         for path, mark in project.marks(reader, "context"):
             owner, asked = (self._class(path, mark.data[one]) for one in ("owner", "asked"))
-            if owner and asked:
-                self._context[owner, asked] = self._class(path, mark.data["given"])
+            if owner and asked and not is_test(path):
+                given = self._class(path, mark.data["given"])
+                is_same = self._context.get((owner, asked), given) == given
+                self._context[owner, asked] = given if is_same else None
         self._contextual = {asked for _, asked in self._context}
         for place, one in self._kinds.types.items():
             said = next((found[1] for each in one.annotations if (found := _NOTED.match(each))), "")
@@ -216,12 +218,20 @@ class _Container:
         """What is given for it, through bindings of bindings; several where it is bound anew."""
         if owner is not None and isinstance(asked, Place) and (owner, asked) in self._context:
             return [self._context[owner, asked]]
-        found = list(self._bound.get(asked, ()))
-        if not found and asked in self._aliases:
-            found = [self._aliases[asked]]
-        if len(found) == 1 and found[0] is not None and found[0] != asked:
-            return self._given(found[0]) or found
+        seen, found = [asked], self._bound_to(asked)
+        while len(found) == 1 and (one := found[0]) is not None and (then := self._bound_to(one)):
+            if one in seen:  # they are aliases of each other
+                made = [kind for kind, said in self._kinds.types.items()
+                        if kind in seen and said.kind == "class"]  # fmt: skip
+                return [made[0] if len(made) == 1 else None]
+            seen.append(one)
+            found = then
         return found
+
+    def _bound_to(self, asked: Place | str) -> list[Place | None]:
+        if asked in self._bound:
+            return list(self._bound[asked])
+        return [self._aliases[asked]] if asked in self._aliases else []
 
     def edges(self) -> Iterator[Edge | Unresolved]:
         """What is asked for by calls, then injection, then facades."""

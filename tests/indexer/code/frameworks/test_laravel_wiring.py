@@ -48,6 +48,10 @@ def undecided(code) -> list[str]:
             "$made->boot(); return $made; });"
         ),
         registers("$this->app->when(Orders::class)->needs(Mailer::class)->give(Smtp::class);"),
+        registers(
+            "$this->app->singleton(Mailer::class, fn () => new Smtp()); "
+            "$this->app->alias(Mailer::class, Smtp::class);"
+        ),
         provider("public $bindings = [Mailer::class => Smtp::class];"),
     ],
 )
@@ -67,12 +71,22 @@ def test_what_is_asked_for_is_what_is_bound(read, binding):
         ("$this->app->bind(function () { return new Smtp(); });", "what is bound is not stated"),
         ("$this->app->bind(Mailer::class, Smtp::class); $this->app->bind(Mailer::class, "
          "Fake::class);", "it is bound more than once"),
+        ("".join(f"$this->app->when(Orders::class)->needs(Mailer::class)->give({one}::class);"
+                 for one in ("Smtp", "Fake", "Smtp")), NOT_STATED),
     ],
 )  # fmt: skip
 def test_a_binding_that_is_not_evident_is_told(read, body, reason):
     code = read(PARTS | {"app/Provider.php": registers(body), "app/Orders.php": ASKS})
 
     assert (wired(code), undecided(code)) == ([], [reason])
+
+
+def test_what_tests_give_is_given_to_nobody_else(read):
+    bound = "$this->app->bind(Mailer::class, Smtp::class);"
+    tests = bound.replace("bind(", "when(Orders::class)->needs(").replace(", Smtp", ")->give(Fake")
+    files = {"app/Provider.php": registers(bound), "tests/OrdersTest.php": registers(tests)}
+
+    assert wired(read(PARTS | files | {"app/Orders.php": ASKS})) == ["Orders.__construct Smtp"]
 
 
 @pytest.mark.parametrize("aliases", ["['mail' => Smtp::class]", "F::all()->merge(['mail' => "
