@@ -49,15 +49,23 @@ def put_in_place(draft: Path, file: Path, is_as_read: Callable[[Path], bool]) ->
     ours = draft.stat()
     if not _exchange(draft, file):
         return _replace_by_links(draft, file, is_as_read)
-    if is_as_read(draft):
-        draft.unlink()
-        return True
-    if _is_same(file, ours):
-        _exchange(draft, file)
-        draft.unlink()
-    else:  # somebody was faster twice: the last one stays, the one before is kept beside it
-        draft.rename(_aside(file))
+    try:
+        if is_as_read(draft):
+            draft.unlink()
+            return True
+    except BaseException:  # it cannot be looked at, or we are stopped: it is still theirs
+        _give_back(draft, file, ours)
+        raise
+    _give_back(draft, file, ours)
     return False
+
+
+def _give_back(theirs: Path, file: Path, ours: os.stat_result) -> None:
+    if _is_same(file, ours):
+        _exchange(theirs, file)
+        theirs.unlink()
+    else:  # somebody was faster twice: the last one stays, the one before is kept beside it
+        theirs.rename(_aside(file))
 
 
 def _replace_by_links(draft: Path, file: Path, is_as_read: Callable[[Path], bool]) -> bool:

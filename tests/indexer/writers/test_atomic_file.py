@@ -172,6 +172,23 @@ def test_a_hand_edit_between_the_last_look_and_the_writing_wins(
     assert {one.name: one.read_text() for one in tmp_path.iterdir()} == {"log.md": "by hand\n"}
 
 
+def test_what_cannot_be_looked_at_and_came_at_the_last_moment_stays(tmp_path, monkeypatch):
+    file = tmp_path / "log.md"
+    file.write_text("as read\n")
+
+    def edit(draft, *rest):
+        file.unlink()
+        os.mkfifo(file)
+        return exchange.put_in_place(draft, *rest)
+
+    monkeypatch.setattr(atomic_file, "put_in_place", edit)
+    with pytest.raises(FileNotWritable):
+        write_file(tmp_path, "log.md", lambda text: f"{text}ours\n")
+
+    assert [one.name for one in tmp_path.iterdir()] == ["log.md"]
+    assert file.is_fifo()
+
+
 def test_a_file_that_appears_at_the_last_moment_is_left_alone(tmp_path, monkeypatch):
     def appear(draft, file):
         file.write_text("theirs\n")
