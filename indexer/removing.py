@@ -55,7 +55,7 @@ def remove(
             raise ChangedMeanwhile(uid)
         path = memory.path
         is_in_file = path is not None and (root / path).exists()
-        if path is not None and is_in_file and not _is_new(ledger, uid):
+        if path is not None and is_in_file:
             _take_out(ledger, root, uid, path, find_format)
         with ledger.writing() as db:
             source = Source(author=author, trust=trust_in(author))
@@ -64,12 +64,6 @@ def remove(
             if path is not None:
                 db.files.reopen(path, "", worktree=worktree_name(root))
     return Recorded(uid=uid, is_new=is_new, path=path)
-
-
-def _is_new(ledger: Ledger, uid: str) -> bool:
-    """Whether it never came into its file."""
-    memory = ledger.db.memories.fetch(uid)
-    return memory.pending_file and memory.revisions == 1 and memory.path is None
 
 
 def _take_out(ledger: Ledger, root: Path, uid: str, path: str, find_format: FindFormat) -> None:
