@@ -81,7 +81,8 @@ def undo(workspace: Workspace, *, as_json: bool) -> None:
     """Take back what was recorded last.
 
     Of the project's files too: what was new is removed, what was revised says again what it
-    said before.
+    said before, also what undo revised. What a file said first is left alone, and a removal is
+    not taken back.
 
     \b
     Example:

@@ -29,6 +29,21 @@ def test_what_was_recorded_is_taken_back(run, note, shop):
     assert note not in run("list").stdout
 
 
+def test_what_a_file_says_by_itself_is_never_taken_back(run, shop, objects):
+    file = shop / ".claude/memory/agents/payments-agent/knowledge.md"
+    file.parent.mkdir(parents=True)
+    file.write_text("# Knowledge\n\n## Retries\n\nThe client tries for ever.\n")
+    said = file.read_text()
+    assert run("index").exit_code == 0
+    assert {one["author"] for one in objects("list", "--agent", "payments-agent")}
+
+    result = run("undo")
+
+    assert result.exit_code == 1
+    assert "nothing was recorded" in result.stderr
+    assert file.read_text() == said
+
+
 def test_what_was_corrected_says_again_what_it_said(run, note, shop):
     done = run("correct", note, "-", stdin=json.dumps({"title": "Retries are bounded"}))
     assert done.exit_code == 0, done.output

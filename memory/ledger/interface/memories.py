@@ -65,7 +65,7 @@ class Memories(Protocol):
         """Now, or when the last revision was recorded if the clock was put back since then."""
 
     def last_recorded(self) -> str | None:
-        """The uid of what a person or an agent recorded last, if it still stands so."""
+        """The uid of what was recorded here last, if it still stands so; files are not that."""
 
     def remove(self, uid: str, source: Source, at: datetime) -> bool:
         """Add a tombstone: the source no longer says this, from `at` on.

@@ -77,6 +77,7 @@ class SqliteMemories(Repository, Memories):
         sql = """
             SELECT m.uid FROM revisions AS r JOIN memories AS m ON m.newest = r.id
             WHERE json_extract(r.source, '$.author') != 'indexer' AND NOT r.removed
+            AND json_extract(r.source, '$.content_hash') IS NULL -- else a file said it first
             ORDER BY r.id DESC LIMIT 1
         """
         row = self._db.execute(sql).fetchone()
