@@ -43,6 +43,8 @@ def export_lines(db: Database) -> Iterator[str]:
 
 def export(session: Session, to: Path, *, markdown: bool) -> Exported:
     """See `ArchMem.export`."""
+    if to.resolve().is_relative_to(session.folder.resolve()):
+        raise InvalidRequest("export", f"{to} is a place of the memory itself")
     with session.ledger.reading() as db:
         try:
             if markdown:

@@ -217,9 +217,16 @@ def test_rows_that_belong_to_none_are_refused(memory, elsewhere, tmp_path):
         assert other.list() == ()
 
 
+def test_an_export_takes_no_place_of_the_memory_itself(memory):
+    for markdown in (False, True):
+        with pytest.raises(InvalidRequest, match="of the memory itself"):
+            memory.export(str(memory.folder / "memory.db"), markdown=markdown)
+
+
 def test_an_export_that_cannot_be_written_leaves_nothing_behind(memory, tmp_path):
     (tmp_path / "there/folder").mkdir(parents=True)
-    for to, markdown in ((tmp_path / "there/folder", False), (memory.ledger.path, True)):
+    (tmp_path / "file").write_text("mine")
+    for to, markdown in ((tmp_path / "there/folder", False), (tmp_path / "file", True)):
         with pytest.raises(InvalidRequest):
             memory.export(str(to), markdown=markdown)
 
