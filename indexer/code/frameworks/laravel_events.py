@@ -260,7 +260,7 @@ class _Events:
         """Observers, then what is dispatched, then what is run by its name."""
         for path, mark in self._project.marks(self._reader, "observe"):
             model, by = (self._class(path, mark.data[one]) for one in ("model", "by"))
-            if model is not None and by is not None:
+            if model is not None and by is not None and not is_test(path):
                 need = Need(model, self._kinds.types[model].line, by.symbol)
                 yield from connected(need, [by], None)
         hears: dict[Place, dict[Place, None]] = {}  # as `_heard`, by each class that it is told of

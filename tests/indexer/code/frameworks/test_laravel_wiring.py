@@ -89,6 +89,13 @@ def test_what_tests_give_is_given_to_nobody_else(read):
     assert wired(read(PARTS | files | {"app/Orders.php": ASKS})) == ["Orders.__construct Smtp"]
 
 
+def test_what_observes_a_model_in_tests_does_so_nowhere_else(read):
+    text = registers("Placed::observe(Log::class);")
+
+    assert wired(read(PARTS | {"app/Provider.php": text})) == ["Placed Log"]
+    assert wired(read(PARTS | {"app/Provider.php": "<?php\n", "tests/PlacedTest.php": text})) == []
+
+
 @pytest.mark.parametrize("aliases", ["['mail' => Smtp::class]", "F::all()->merge(['mail' => "
                                      "\\App\\Smtp::class])->toArray()"])  # fmt: skip
 def test_behind_a_facade_is_the_class_that_is_called_so(read, aliases):
