@@ -71,10 +71,15 @@ class KeepVerbs:
         """
         from pathlib import Path
 
+        from memory.errors import InvalidRequest
         from memory.keeping.exporting import import_lines
 
-        with Path(source).open(encoding="utf-8", errors="surrogatepass") as lines:
-            return import_lines(self.session, lines)
+        try:
+            with Path(source).open(encoding="utf-8", errors="surrogatepass") as lines:
+                return import_lines(self.session, lines)
+        except (OSError, UnicodeDecodeError) as error:
+            what = f"{source} cannot be read as an export: {error}"
+            raise InvalidRequest("import", what) from error
 
     def correct(
         self,

@@ -191,6 +191,17 @@ def test_what_is_no_export_is_refused_and_nothing_is_kept(memory, elsewhere, tmp
         assert other.list() == ()
 
 
+@pytest.mark.parametrize("data", [b"\x1f\x8b\x08\x00", b"\xff\xfe{}", None])
+def test_what_is_no_text_or_cannot_be_read_is_no_export(elsewhere, tmp_path, word_model, data):
+    if data is not None:
+        (tmp_path / "all.jsonl").write_bytes(data)
+
+    with open_project(elsewhere, environment={}) as other:
+        with pytest.raises(InvalidRequest, match="cannot be read as an export"):
+            other.import_(str(tmp_path / "all.jsonl"))
+        assert other.list() == ()
+
+
 @pytest.mark.parametrize("kept", [0.1, 0.5, 0.9, -1])
 def test_a_part_of_an_export_is_refused_wherever_it_was_cut_off(memory, elsewhere, tmp_path, kept):
     memory.export(str(tmp_path / "all.jsonl"))
