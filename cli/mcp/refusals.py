@@ -59,4 +59,4 @@ def unknown_arguments(name: str, unknown: set[str], schema: Mapping[str, Any]) -
 def _takes(schema: Mapping[str, Any]) -> str:
     required = schema.get("required", ())
     names = (f"{each} (required)" if each in required else each for each in schema["properties"])
-    return f"It takes {', '.join(names)}."
+    return f"It takes {', '.join(names) or 'none'}."

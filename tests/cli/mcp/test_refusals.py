@@ -7,6 +7,7 @@ import pytest
 
 from cli.client.errors import EngineOfOtherVersion
 from cli.mcp.server import build_server
+from cli.mcp.refusals import unknown_arguments
 from memory.errors import StoreNotFound
 from memory.models.request import LONGEST_QUESTION
 from tests.cli.mcp.conftest import FailingCaller, call, with_client
@@ -150,3 +151,9 @@ def test_null_is_left_out_and_one_text_is_a_list_of_one(sent, kept):
     (tool,) = [each for each in server._tool_manager.list_tools() if each.name == "memory_search"]
 
     assert tool.as_meant(sent) == kept
+
+
+def test_a_tool_without_arguments_says_that_it_takes_none():
+    said = unknown_arguments("memory_status", {"x"}, {"properties": {}})
+
+    assert said == "memory_status has no argument 'x'. It takes none."
