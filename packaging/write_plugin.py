@@ -25,7 +25,9 @@ from memory.version import VERSION  # noqa: E402
 #: What runs archmem where it is not installed.
 RUNNER = {"command": "uvx", "args": [f"archmem-core@{VERSION}"]}
 FIRST_START = 60  # seconds: uvx may have to install it then
-REGISTRY = "io.github.archmem/archmem"  # has to stand in the README of the package too
+#: To be set by who publishes: the account of GitHub, which the README of the package names too.
+REGISTRY = "io.github.archmem/archmem"
+OWNER = {"name": "archmem"}  # and who they are
 #: As Claude Code calls the tools of a server that a plugin brings.
 TOOLS, OF_PLUGIN = "mcp__archmem__", "mcp__plugin_archmem_archmem__"
 SKILLS = {
@@ -49,16 +51,15 @@ def files() -> dict[str, str]:
         "name": "archmem",
         "version": VERSION,
         "description": said["description"],
-        "author": {"name": "archmem"},
+        "author": OWNER,
         "license": said["license"],
         "keywords": said["keywords"],
     }
-    owner = {"name": "archmem"}
     listed = {"name": "archmem", "source": "./plugin", "description": said["description"]}
     agent = (CHECKOUT / "data" / "claude" / DEFINITION).read_text(encoding="utf-8")
     return {
         ".claude-plugin/marketplace.json": _json(
-            {"name": "archmem", "owner": owner, "plugins": [listed]}
+            {"name": "archmem", "owner": OWNER, "plugins": [listed]}
         ),
         "plugin/.claude-plugin/plugin.json": _json(about),
         "plugin/.mcp.json": _json({"mcpServers": {"archmem": _run("mcp")}}),
