@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from cli.client.errors import EngineOfOtherVersion
-from cli.mcp.server import build_server
 from cli.mcp.refusals import unknown_arguments
+from cli.mcp.server import build_server
 from memory.errors import StoreNotFound
 from memory.models.request import LONGEST_QUESTION
 from tests.cli.mcp.conftest import FailingCaller, call, with_client
