@@ -70,7 +70,15 @@ def _give_back(theirs: Path, file: Path, ours: os.stat_result) -> None:
 
 def _replace_by_links(draft: Path, file: Path, is_as_read: Callable[[Path], bool]) -> bool:
     held = draft.with_suffix(".held")
-    os.link(file, held)  # whatever is written into it from now on is not lost
+    try:
+        os.link(file, held)  # whatever is written into it from now on is not lost
+    except FileNotFoundError:
+        return False
+    except OSError:  # a file system without links
+        if not is_as_read(file):
+            return False
+        draft.replace(file)
+        return True
     try:
         if not is_as_read(held) or not is_as_read(file):
             draft.unlink()

@@ -77,7 +77,13 @@ def test_what_only_the_ledger_knew_and_was_damaged_is_named_as_lost(root):
         assert memory.doctor(mend=True).lost == (run,)
 
 
-def test_a_page_that_is_gone_is_rebuilt(root):
+@pytest.mark.parametrize("has_links", [True, False])
+def test_a_page_that_is_gone_is_rebuilt(root, monkeypatch, has_links):
+    def no_links(*_):
+        raise PermissionError
+
+    if not has_links:
+        monkeypatch.setattr(os, "link", no_links)
     ledger = root / ".archmem/memory.db"
     with open_project(root, environment={}) as memory:
         before = told(memory)

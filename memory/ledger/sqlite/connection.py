@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import struct
 import threading
@@ -221,7 +222,10 @@ def replace_by_salvaged(path: Path, kept: Path, derive: Callable[[Draft], Derive
     draft.touch(mode=0o600)
     with _alone(path, "lock", "another process", LOCK_TIMEOUT):  # else more is written meanwhile
         salvaged(path, draft, derive).close()
-        os.link(path, kept)
+        try:
+            os.link(path, kept)
+        except OSError:  # a file system without links
+            shutil.copy2(path, kept)
         put_in_place_of(draft, path, kept=kept.name)
 
 

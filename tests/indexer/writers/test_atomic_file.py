@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 
@@ -170,6 +171,19 @@ def test_a_hand_edit_between_the_last_look_and_the_writing_wins(
         write_file(tmp_path, "log.md", lambda text: f"{text}ours\n")
 
     assert {one.name: one.read_text() for one in tmp_path.iterdir()} == {"log.md": "by hand\n"}
+
+
+def no_links(*_):
+    raise PermissionError(errno.EPERM, "Operation not permitted")
+
+
+def test_a_file_system_without_links_takes_files_too(tmp_path, monkeypatch):
+    monkeypatch.setattr(exchange, "_renameat2", lambda: None)
+    monkeypatch.setattr(os, "link", no_links)
+
+    for text in ("new\n", "changed\n"):
+        write_file(tmp_path, "log.md", lambda _, text=text: text)
+        assert {one.name: one.read_text() for one in tmp_path.iterdir()} == {"log.md": text}
 
 
 def test_what_cannot_be_looked_at_and_came_at_the_last_moment_stays(tmp_path, monkeypatch):
