@@ -145,6 +145,16 @@ def test_a_cycle_began_with_the_commit_that_closed_it(repo, merged):
     assert bool(began.merged) is merged
 
 
+def test_where_the_commit_before_cannot_be_read_nobody_says_when_a_finding_began(repo):
+    repo.commit("begin", FILES)
+    blob = repo.git("rev-parse", "HEAD:apps/users/models.py")
+    repo.commit("a circle", CYCLE)
+    (repo.root / ".git/objects" / blob[:2] / blob[2:]).unlink()
+
+    (found,) = ask(repo, "audit").findings
+    assert "are not in this clone" in ask(repo, "drift", found.id).began.told
+
+
 def test_what_was_always_there_began_with_the_first_commit(repo):
     first = repo.commit("begin", FILES | CYCLE)
     repo.commit("work")

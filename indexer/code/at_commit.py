@@ -8,6 +8,7 @@ from indexer.code.not_read import foreign_files, is_foreign
 from indexer.code.project import CodeProject, assemble
 from indexer.code.registry import language_of, read_file
 from indexer.code.selection import LARGEST, is_installed
+from memory.code.history import NOT_HERE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
@@ -56,7 +57,7 @@ def code_at(
             known[blob, language] = read_file(language, contents[blob])
     files = {path: known[key] for path, key in blobs.items() if key in known}
     unread = {
-        path: f"larger than {LARGEST:,} bytes" if blob in sizes else "not in this clone"
+        path: f"larger than {LARGEST:,} bytes" if blob in sizes else NOT_HERE
         for path, (blob, language) in blobs.items()
         if (blob, language) not in known
     }

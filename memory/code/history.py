@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from memory.code.codebase import CodeBase
     from memory.code.tokens import FileTokens
 
+NOT_HERE = "not in this clone"  # why a file of a commit was not read, where its content is missing
+
 
 class Commit(NamedTuple):
     """A commit, as it is named to people."""

@@ -10,6 +10,7 @@ from memory.code.findings.auditing import look
 from memory.code.findings.comparing import compare
 from memory.code.findings.rule import Subject
 from memory.code.findings.snapshots import modules_of, renames
+from memory.code.history import NOT_HERE
 from memory.models.findings import Began
 
 if TYPE_CHECKING:
@@ -38,6 +39,23 @@ def find_beginning(
         checks: What the code has to keep to.
     """
     looking = _Looking(history, present, target, checks)
+    return _proven(history, _began(history, looking, seen))
+
+
+def _proven(history: CodeHistory, found: Began) -> Began:
+    """The same where the commit before could be read, so that what was not there was not there."""
+    before = history.commit(found.commit).parents[:1] if found.told == "exact" else ()
+    for parent in before:
+        missing = list(history.code_at(parent).unread.values()).count(NOT_HERE)
+        if missing:
+            which = f"{missing} of the files before {found.commit[:12]}"
+            return Began(told=f"{which} are not in this clone, so it may have been there")
+    return found
+
+
+def _began(
+    history: CodeHistory, looking: _Looking, seen: Sequence[tuple[Commit, Snapshot]]
+) -> Began:
     later = history.head
     if not (seen and seen[-1][0] == later) and not looking.holds(later):
         return uncommitted(later)  # where an interrupted trend lacks its last point
