@@ -40,7 +40,9 @@ def with_table(text: str | None, path: Sequence[str], values: Mapping[str, Any])
         LeftAlone: The text is no TOML, or has something else in this place.
     """
     said = _read(text)
-    lines = {name: f"{name} = {json.dumps(value)}" for name, value in values.items()}
+    lines = {
+        name: f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in values.items()
+    }
     table = _find(said, path)
     if table is None:
         ends = "\r\n" if "\r\n" in (text or "") else "\n"

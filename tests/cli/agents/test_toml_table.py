@@ -92,3 +92,9 @@ def test_a_long_file_takes_no_longer_than_its_length_asks():
 
     assert without_table(with_table(text, PATH, OURS), PATH) == text
     assert time.process_time() - begun < 20  # a square would take an hour
+
+
+def test_a_path_of_any_letters_is_written():
+    values = OURS | {"command": '/home/ä 😀"/archmem'}
+
+    assert tomllib.loads(with_table("", PATH, values))["mcp_servers"]["archmem"] == values
