@@ -48,7 +48,7 @@ def governing(
             *(one for one in list_selected(db, Selection(kinds=_KINDS)) if one.memory.uid in rest),
             *listed,
         ]
-    rows = [_row(one, named.get(one.memory.uid, "")) for one in listed if _holds(one)]
+    rows = [_row(one, named.get(one.memory.uid, ""), modules) for one in listed if _holds(one)]
     return tuple(sorted(rows, key=lambda row: row["why"].startswith("module"))[:MOST])
 
 
@@ -78,13 +78,14 @@ def _holds(one: Listed) -> bool:
     return one.standing.in_force or str(one.standing.status) not in _OVER
 
 
-def _row(one: Listed, named: str) -> dict[str, str]:
+def _row(one: Listed, named: str, modules: Collection[str]) -> dict[str, str]:
     told = view(one)
+    of = told.modules or sorted(modules)  # it may only speak of one of these
     return {
         "uid": told.uid,
         "kind": told.kind,
         "title": told.title,
         "status": told.standing,
         "citation": told.citation,
-        "why": f"names {named}" if named else f"module {', '.join(told.modules)}",
+        "why": f"names {named}" if named else f"module {', '.join(of)}",
     }

@@ -117,6 +117,21 @@ def test_what_people_wrote_of_a_module_governs_its_code(coded, objects, answer):
     assert [one["title"] for one in said["governs"]] == ["Orders own their lines"]
 
 
+def test_what_only_speaks_of_a_module_governs_it_by_that_name(coded, objects, answer):
+    said = ("--title", "One row a line", "--decision", "The payments module keeps one row.")
+    answer("record", "decision", *said, "--module", "orders")
+    page = "# No sums in orders\n\n## Status\n\nAccepted\n\n## Decision\n\nNothing is summed.\n"
+    write(coded, {"docs/adr/0030-no-sums.md": page})
+    answer("index")
+
+    (found,) = objects("impact", "orders.models.Order", "--json")
+
+    assert {one["title"]: one["why"] for one in found["governs"]} == {
+        "One row a line": "module orders",
+        "No sums in orders": "module orders",
+    }
+
+
 def test_what_is_kept_of_code_can_be_held_against_its_files(coded, run, objects):
     objects("inventory", "symbols", "--json")
     same = run("verify", "--rebuild")
