@@ -151,6 +151,8 @@ def _coordination(said: Coordination) -> Iterator[Row]:
                  "governed_by", "risks"):  # fmt: skip
         for one in getattr(said, name):
             yield {"part": name, **one.model_dump(mode="json")}
+    for one in said.extraction.services if said.extraction else ():
+        yield {"part": one.kind, **one.model_dump(mode="json", exclude={"kind", "phases"})}
     for phase in said.migration_plan:
         yield {"phase": phase.name, "way back": phase.way_back, "gates": list(phase.gates)}
         for step in phase.steps:

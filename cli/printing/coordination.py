@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cli.printing.extraction import print_extraction
 from memory.texts.safe_text import one_line
 
 if TYPE_CHECKING:
@@ -57,6 +58,8 @@ def print_coordination(screen: Screen, found: Coordination) -> None:
     if found.affected_modules:
         screen.line("")
         screen.line(one_line(f"Modules: {', '.join(found.affected_modules)}"))
+    if found.extraction:
+        print_extraction(screen, found.extraction)
     _risks(screen, found)
     for phase in found.migration_plan:
         screen.line("")

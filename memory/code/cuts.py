@@ -39,6 +39,27 @@ def break_cycles(costs: Mapping[Edge, int]) -> Cuts:
     return Cuts(tuple(_needed(back, costs)), is_exact)
 
 
+def in_order(nodes: Collection[str], costs: Mapping[Edge, int]) -> tuple[list[str], Cuts]:
+    """The nodes, each after those that edges lead to from it, once the cheapest cuts are made.
+
+    Of several that could be next it is the one with the least cost of edges either way.
+    """
+    among = {pair: cost for pair, cost in costs.items() if set(nodes).issuperset(pair)}
+    cuts = break_cycles(among)
+    left = among.keys() - set(cuts.edges)
+    cost = {
+        node: sum(one for pair, one in among.items() if node in pair and pair[0] != pair[1])
+        for node in nodes
+    }
+    order: list[str] = []
+    rest = set(nodes)
+    while rest:
+        free = [one for one in rest if not any(a == one and b in rest for a, b in left if a != b)]
+        order.append(min(free, key=lambda one: (cost[one], one)))
+        rest.remove(order[-1])
+    return order, cuts
+
+
 def separate(costs: Mapping[Edge, int], source: str, target: str) -> Cuts:
     """The cheapest edges without which no way leads from one node to another: a minimum cut."""
     residual = dict(costs)

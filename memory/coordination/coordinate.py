@@ -14,6 +14,7 @@ from memory.code.impact import find_impact
 from memory.code.inventory import doubts, unread_facts
 from memory.code.metrics import METRICS
 from memory.code.targets import of_files
+from memory.coordination.extraction import extract
 from memory.coordination.naming import named_places, named_tables
 from memory.coordination.phases import phases
 from memory.coordination.similar import LIKE
@@ -31,10 +32,11 @@ if TYPE_CHECKING:
     from memory.code.past_changes import PastChanges
     from memory.models.answer import Attempt, Listed
     from memory.models.code import Impact, Reached
-    from memory.models.coordination import Owner, Request
+    from memory.models.coordination import Extraction, Owner, Request
     from memory.models.findings import Finding
 
 MOST = 20  # of one list
+_READ = 200  # changes like it that are looked at
 _LEAST = 5  # changes like it from which on effort is told
 _STATE = (
     "modules lines routes routes_open routes_unknown tables couplings module_cycles "
@@ -51,6 +53,7 @@ _MOVES = frozenset(
 )
 #: Families of which what they name is the subject: where it is not found, nobody can tell.
 _NAMES = frozenset({"extraction of a service", "change of a model", "schema redesign"})
+_SERVICES = frozenset({"migration to services", "extraction of a service"})
 _WHOLE = frozenset({"dependency analysis", "technical debt", "security", "deduplication"})
 
 
@@ -85,8 +88,11 @@ def coordinate(request: Request, known: Known) -> Coordination:
     impact = find_impact(code, target, known.code.together, known.code.coverage) if starts else None
     concerned = _concerned(code, family, named, impact)
     moves = family in _MOVES
+    effort = effort_of(known.past, query, family)
+    extraction = _extraction(family, named, starts, known, effort)
     plan, unplanned = phases(code, impact, concerned, known.findings, known.owner_of, moves=moves)
-    effort = effort_of(known.past, query)
+    if extraction and len(extraction.services) == 1:
+        plan = extraction.services[0].phases
     return Coordination(
         query=query,
         family=family,
@@ -101,10 +107,24 @@ def coordinate(request: Request, known: Known) -> Coordination:
         governed_by=tuple(_governing(known.hits)),
         risks=tuple(_risks(known, concerned)),
         migration_plan=plan,
+        extraction=extraction,
         effort=effort,
         unknown=tuple(_unknown(request, family, impact, effort, unplanned)),
         doubts=doubts(code),
     )
+
+
+def _extraction(
+    family: str,
+    named: Sequence[str],
+    starts: Sequence[str],
+    known: Known,
+    effort: Effort | None,
+) -> Extraction | None:
+    """The services that are asked for; None where none are, or what is named is not there."""
+    if family not in _SERVICES or (family in _NAMES and not (named or starts)):
+        return None
+    return extract(known.code, named, () if named else starts, known.owner_of, effort)
 
 
 def family_of(query: str) -> str:
@@ -208,9 +228,16 @@ def _risks(known: Known, concerned: Sequence[str]) -> Iterable[CoordinationRisk]
             )
 
 
-def effort_of(past: PastChanges | None, query: str) -> Effort | None:
-    """What the changes most like a request took; None where too few are like it."""
-    like = [one.change for one in (past.like(query, MOST) if past else ()) if one.likeness >= LIKE]
+def effort_of(past: PastChanges | None, query: str, family: str = "") -> Effort | None:
+    """What the changes most like a request took; None where too few are like it.
+
+    What only shares a name with it tells nothing of how long it takes to move a module, so for
+    services those count that say that they extract something.
+    """
+    like = [one.change for one in (past.like(query, _READ) if past else ()) if one.likeness >= LIKE]
+    if family in _SERVICES:
+        like = [one for one in like if family_of(one.subject) in _SERVICES]
+    like = like[:MOST]
     if len(like) < _LEAST:
         return None
 

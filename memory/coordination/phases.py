@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from memory.code.cuts import break_cycles
+from memory.code.cuts import in_order
 from memory.code.decoupling import module_costs
 from memory.models.coordination import Phase, PlanStep
 from memory.texts.formatting import counted
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from memory.code.codebase import CodeBase
-    from memory.code.cuts import Cuts
     from memory.models.code import Impact
     from memory.models.coordination import Owner
     from memory.models.findings import Finding
@@ -43,7 +42,7 @@ def phases(
             on something is changed where it is.
     """
     costs = module_costs(code)
-    order, (cut, is_exact) = _order(modules, costs)
+    order, (cut, is_exact) = in_order(modules, costs)
     cheapest = "the cheapest cuts" if is_exact else "the cheapest cuts that were found"
     reached = impact.modules if impact else {}
     unplanned = []
@@ -94,7 +93,7 @@ def phases(
                 f"move {module}: {counted(_uses(costs, module, modules), 'import')} of others of "
                 "these modules",
                 module,
-                "formula: each before those that it relies on, once the cuts are made",
+                "formula: each after those that it relies on, once the cuts are made",
             )
             for module in order
         ]
@@ -169,22 +168,6 @@ def _preparation(
     for path in impact.files[:_SHOWN]:
         if path in code.files and code.files[path].module in modules:
             yield step(f"fix what {path} promises in a test", code.files[path].module, path)
-
-
-def _order(modules: Sequence[str], costs: Mapping[tuple[str, str], int]) -> tuple[list[str], Cuts]:
-    """The modules, each before those that it relies on, once the cheapest cuts are made."""
-    inside = set(modules)
-    among = {pair: cost for pair, cost in costs.items() if inside.issuperset(pair)}
-    cuts = break_cycles(among)
-    left = set(among) - set(cuts.edges)
-    order: list[str] = []
-    rest = sorted(inside)
-    while rest:
-        free = [one for one in rest if not any(pair[1] == one and pair[0] in rest for pair in left)]
-        first = min(free or rest, key=lambda one: (_uses(costs, one, modules), one))
-        order.append(first)
-        rest.remove(first)
-    return order, cuts
 
 
 def _uses(costs: Mapping[tuple[str, str], int], module: str, modules: Sequence[str]) -> int:

@@ -117,6 +117,66 @@ class Effort(Value):
     citations: tuple[str, ...]  # commits
 
 
+class Published(Value):
+    """A definition of a service that other parts use: a part of its contract."""
+
+    name: str
+    kind: str  # class, function, ...
+    file: str
+    line: int
+    users: dict[str, int]  # by part: how many places in it use it
+    places: tuple[str, ...]  # the first of them, "file:line"
+
+
+class ServiceTable(Value):
+    """A table that a service would own, and who else touches it."""
+
+    table: str
+    file: str
+    line: int
+    others: tuple[Statement, ...]  # other parts that read or write it, or point at it by a key
+
+
+class Service(Value):
+    """A part of the code that could run by itself."""
+
+    name: str
+    kind: Literal["service", "library"]  # a library serves no route and owns no table
+    files: int
+    lines: int
+    modules: dict[str, int]  # by name: how many of its files are theirs
+    near: tuple[str, ...]  # files of others in the bounded context that most of it is in
+    routes: tuple[Statement, ...]
+    tables: tuple[ServiceTable, ...]
+    foreign_tables: tuple[Statement, ...]  # of other parts, that it reads or writes
+    published: tuple[Published, ...]  # the most used first
+    needs: dict[str, int]  # imports of each other part
+    needed_by: dict[str, int]  # imports by each other part
+    phases: tuple[Phase, ...]  # none of a library
+    effort: Effort | None = None  # of extractions before it; None where too few are known
+
+
+class Partition(Value):
+    """A partition of the code in numbers; see `Extraction.formulas`."""
+
+    name: str
+    parts: int
+    structural_modularity: float | None
+    calls_across: float | None
+    interfaces: float
+    not_extreme: float
+
+
+class Extraction(Value):
+    """Which services code could be parted into, in the order in which they would go."""
+
+    services: tuple[Service, ...]
+    cuts: tuple[Statement, ...]  # without which there is no order, the cheapest of one part first
+    exact: bool  # whether no cheaper cuts exist; else the best that were found
+    partitions: tuple[Partition, ...]  # as it is proposed, and as the modules are
+    formulas: dict[str, str]
+
+
 class Coordination(Value):
     """The answer to a request; nothing in it is without a citation."""
 
@@ -134,6 +194,7 @@ class Coordination(Value):
     governed_by: tuple[Statement, ...]  # decisions that hold
     risks: tuple[CoordinationRisk, ...]
     migration_plan: tuple[Phase, ...]
+    extraction: Extraction | None = None  # where services are asked for
     effort: Effort | None  # None where too few changes were like it
     unknown: tuple[str, ...]  # what neither code nor memory can tell, and why
     doubts: Doubts

@@ -1,0 +1,217 @@
+"""Which services code could be parted into: cuts first, then in an order, each with its phases."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from memory.code.contexts import find_contexts
+from memory.code.cuts import in_order
+from memory.code.partitions import FORMULAS, quality
+from memory.coordination.services import crossing, cut_statement, service
+from memory.coordination.similar import schema_files
+from memory.models.coordination import Extraction, Partition, Phase, PlanStep
+from memory.texts.formatting import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from memory.code.codebase import CodeBase
+    from memory.code.known import KnownCode
+    from memory.models.coordination import Effort, Owner, Service, Statement
+
+REST = "the rest"
+_SHOWN = 5
+_CYCLES = "archmem audit architecture --new --fail-on major"
+
+
+def extract(
+    known: KnownCode,
+    modules: Sequence[str],
+    files: Sequence[str],
+    owner_of: Callable[[str], Owner | None],
+    effort: Effort | None,
+) -> Extraction:
+    """The services, each after those that it needs, once the cheapest cuts are made.
+
+    Args:
+        known: The code.
+        modules: That are to be services; where none is named, what holds `files`.
+        files: Whose bounded contexts are to be services; without any, all contexts.
+        owner_of: Who knows a module best.
+        effort: What extractions before took.
+    """
+    code = known.base
+    by_module = parted_modules(code)
+    contexts = find_contexts(code, by_module, known.together)
+    parts = by_module if modules else contexts
+    wanted = list(dict.fromkeys(modules or [contexts[one] for one in files if one in contexts]))
+    between = crossing(code, parts)
+    found = {
+        one: service(code, parts, one, between, contexts)
+        for one in wanted or sorted({*parts.values()})
+    }
+    # With some only, whatever is left stays together and is one more part that needs an order.
+    joined = {path: part if part in wanted or not wanted else REST for path, part in parts.items()}
+    around = crossing(code, joined) if wanted else between
+    costs = {pair: len(edges) for pair, edges in around.imports.items()}
+    alone = [name for name, one in found.items() if wanted or one.kind == "service"]
+    order, (chosen, is_exact) = in_order([*alone, REST] if wanted else alone, costs)
+    cheapest = "cheapest" if is_exact else "cheapest found"
+    how = f"formula: the {cheapest} imports at run time without which an order exists"
+    cuts = {pair: cut_statement(around, pair, how) for pair in chosen}
+    services = [
+        found[name].model_copy(
+            update={
+                "phases": tuple(_phases(code, parts, found[name], cuts, owner_of)),
+                "effort": effort,
+            }
+        )
+        for name in order
+        if name in found
+    ]
+    libraries = [one for name, one in found.items() if name not in order]
+    libraries.sort(key=lambda one: (-sum(one.needed_by.values()), one.name))
+    return Extraction(
+        services=(*services, *libraries),
+        cuts=tuple(cuts.values()),
+        exact=is_exact,
+        partitions=(
+            _measured(code, "bounded contexts", contexts),
+            _measured(code, "modules", by_module),
+        ),
+        formulas=FORMULAS,
+    )
+
+
+def parted_modules(code: CodeBase) -> dict[str, str]:
+    """The module of each file that goes into some service: no test, and no change of a schema."""
+    history = set(schema_files(code.files))
+    return {
+        path: file.module
+        for path, file in sorted(code.files.items())
+        if not file.is_test and path not in history
+    }
+
+
+def _measured(code: CodeBase, name: str, parts: Mapping[str, str]) -> Partition:
+    count, structural, across, interfaces, not_extreme = quality(code, parts)
+    return Partition(
+        name=name,
+        parts=count,
+        structural_modularity=structural,
+        calls_across=across,
+        interfaces=interfaces,
+        not_extreme=not_extreme,
+    )
+
+
+def _phases(
+    code: CodeBase,
+    parts: Mapping[str, str],
+    one: Service,
+    cuts: Mapping[tuple[str, str], Statement],
+    owner_of: Callable[[str], Owner | None],
+) -> Iterator[Phase]:
+    """Preparation, parallel run, migration and cleanup of one service, each with its way back."""
+    main = next(iter(one.modules), "")
+    owner = owner_of(main) if main else None
+
+    def step(text: str, *citations: str) -> PlanStep:
+        agent = owner.agent if owner else ""
+        return PlanStep(text=text, modules=(main,), agent=agent, citations=citations)
+
+    tests = _tests(code, parts, one.name)
+    gates = (_CYCLES, *(f"{path} passes" for path in tests[:_SHOWN]))
+    yield Phase(
+        name="preparation",
+        steps=(
+            *(step(cut.text, *cut.citations) for pair, cut in cuts.items() if one.name in pair),
+            *_interface(code, one, step),
+        ),
+        way_back="revert the commits of this phase",
+        gates=gates,
+    )
+    yield Phase(
+        name="parallel run",
+        steps=tuple(_parallel(one, step)),
+        way_back=f"send requests and calls to {one.name} in the old place: its code is still there",
+        gates=gates,
+    )
+    yield Phase(
+        name="migration",
+        steps=tuple(_migration(one, step)),
+        way_back="read the old tables again, which are kept and written until the cleanup"
+        if one.tables
+        else "call the old code again, which is kept until the cleanup",
+        gates=gates,
+    )
+    rest = f"take out the old code of {one.name}"
+    if one.tables:
+        rest += f" and its {counted(len(one.tables), 'table')}, of which a copy is kept"
+    yield Phase(
+        name="cleanup",
+        steps=(step(rest, "formula: edges to its definitions: none is left"),),
+        way_back="revert the commits of this phase"
+        + (", and restore the tables from the copy" if one.tables else ""),
+        gates=(f"archmem impact {main} tells no dependents", _CYCLES),
+    )
+
+
+def _tests(code: CodeBase, parts: Mapping[str, str], name: str) -> list[str]:
+    """The tests that need a file of a part, those that need the most first."""
+    needs: dict[str, int] = {}
+    for path, part in parts.items():
+        for user in code.needed_by.get(path, ()) if part == name else ():
+            if code.files[user].is_test:
+                needs[user] = needs.get(user, 0) + 1
+    return sorted(needs, key=lambda path: (-needs[path], path))
+
+
+def _interface(code: CodeBase, one: Service, step: Callable[..., PlanStep]) -> Iterator[PlanStep]:
+    if one.published:
+        names = ", ".join(each.name for each in one.published[:_SHOWN])
+        more = len(one.published) - _SHOWN
+        yield step(
+            f"put an interface before {counted(len(one.published), 'definition')} that others use: "
+            f"{names}{f' and {more} more' if more > 0 else ''}",
+            *(f"{each.file}:{each.line}" for each in one.published[:_SHOWN]),
+        )
+    untested = [
+        each
+        for each in one.published
+        if not any(code.files[user].is_test for user in code.needed_by.get(each.file, ()))
+    ]
+    for each in untested[:_SHOWN]:
+        yield step(
+            f"write a test of what {each.name} promises: none is known to need its file",
+            f"{each.file}:{each.line}",
+        )
+
+
+def _parallel(one: Service, step: Callable[..., PlanStep]) -> Iterator[PlanStep]:
+    if one.routes:
+        cited = (citation for each in one.routes[:_SHOWN] for citation in each.citations)
+        yield step(f"serve its {counted(len(one.routes), 'route')} by both", *cited)
+    for table in one.tables:
+        for other in table.others:
+            yield step(f"{other.text}: by a call of {one.name} instead", *other.citations)
+    for each in one.foreign_tables:
+        yield step(f"{each.text} here: by a call of its owner instead", *each.citations)
+
+
+def _migration(one: Service, step: Callable[..., PlanStep]) -> Iterator[PlanStep]:
+    yield step(
+        f"move {counted(one.files, 'file')}, {one.lines:,} lines",
+        f"formula: files of {one.name}, tests apart",
+    )
+    if one.tables:
+        names = ", ".join(each.table for each in one.tables)
+        yield step(
+            f"move its tables: {names}", *(f"{each.file}:{each.line}" for each in one.tables)
+        )
+    for part, count in sorted(one.needed_by.items(), key=lambda pair: (pair[1], pair[0])):
+        cited = [place for each in one.published if part in each.users for place in each.places[:1]]
+        yield step(
+            f"let {part} call the service: {counted(count, 'import')} of it now",
+            *(cited[:_SHOWN] or ["formula: imports at run time"]),
+        )
