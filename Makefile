@@ -56,8 +56,9 @@ types: $(VENV)/.installed
 contracts: $(VENV)/.installed
 	$(BIN)/lint-imports
 
-docs: $(VENV)/.installed
+docs: $(VENV)/.installed  # a site in build/site; links that lead nowhere end it
 	$(BIN)/cog --check docs/commands.md
+	$(BIN)/zensical build --strict --clean
 
 format: $(VENV)/.installed
 	$(BIN)/ruff check --fix .

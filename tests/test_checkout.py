@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -34,3 +35,10 @@ def test_the_installed_command_runs_the_checkout_under_test(tmp_path):
     )
 
     assert "cli.main" in said.stderr
+
+
+def test_links_of_the_readme_lead_somewhere():
+    checkout = Path(__file__).parent.parent
+    links = re.findall(r"\]\((?!https?:)([^)#]+)", (checkout / "README.md").read_text())
+
+    assert [one for one in links if not (checkout / one).exists()] == []
