@@ -39,7 +39,7 @@ def read_plan_file(name: str) -> dict[str, Any]:
         PlanUnreadable: it cannot be read, or holds no steps.
     """
     place = "stdin" if name == "-" else name
-    steps = read_plan(_text(name, place), place)
+    steps = read_plan(read_text(name, place), place)
     return {"steps": steps}
 
 
@@ -65,7 +65,12 @@ def read_plan(text: str, place: str) -> list[dict[str, Any]]:
     return steps
 
 
-def _text(name: str, place: str) -> str:
+def read_text(name: str, place: str) -> str:
+    """The text of a file, or with - of stdin, called `place` in words about it.
+
+    Raises:
+        PlanUnreadable: it cannot be read.
+    """
     try:
         said = sys.stdin.buffer.read(LONGEST_PLAN + 1) if name == "-" else _bytes(Path(name))
         if len(said) > LONGEST_PLAN:
@@ -139,14 +144,14 @@ def _names(said: Any, place: str, where: str) -> list[str]:
 
 
 #: Sections that speak about a plan: what they list is not to be done.
-_ASIDE = re.compile(
+ASIDE = re.compile(
     r"(?:non[- ]?goals?|out of scope|alternatives?|background|context|motivation|why|risks?|"
     r"references?|links?|notes?|open questions?|questions?|rationale|glossary|assumptions?|"
     r"what we (?:do not|don't|will not|won't) do|rejected|considered)\b",
     re.IGNORECASE,
 )
-_CHECKBOX = re.compile(r"^\[[ xX~-]\]\s+")
-_NUMBERED = re.compile(r"^(?:step|phase|task|stage|part)\s+[\dIVX]+\s*[:.)–—-]+\s*", re.IGNORECASE)
+CHECKBOX = re.compile(r"^\[[ xX~-]\]\s+")
+NUMBERED = re.compile(r"^(?:step|phase|task|stage|part)\s+[\dIVX]+\s*[:.)–—-]+\s*", re.IGNORECASE)
 _MODULE_LABEL = re.compile(r"^(?:modules?|touches|affects|components?)$", re.IGNORECASE)
 _RATIONALE_LABEL = re.compile(r"^(?:rationale|why|reason|because)$", re.IGNORECASE)
 _FACT = re.compile(
@@ -189,11 +194,11 @@ def markdown_steps(text: str) -> Iterator[dict[str, Any]]:
     for section in page.sections:
         if any(first <= section.lines[0] <= last for first, last in asides) and section.level:
             continue
-        if section.level and _ASIDE.match(section.title):
+        if section.level and ASIDE.match(section.title):
             asides.append(section.lines)
             continue
         said = list(_listed(section))
-        title = _NUMBERED.sub("", section.title)
+        title = NUMBERED.sub("", section.title)
         whole = page.whole(section) if section.level else ""
         if section.level > 1 and title and not said and not _lists(whole):
             head = _about(title, section.text, section.lines[0])
@@ -206,7 +211,7 @@ def markdown_steps(text: str) -> Iterator[dict[str, Any]]:
 
 def _listed(section: Section) -> Iterator[_Said]:
     yield from _items(section.text, section.start)
-    yield from _rows(section)
+    yield from rows_of(section)
 
 
 def _lists(text: str) -> bool:
@@ -230,8 +235,8 @@ def _own_text(text: str) -> tuple[str, int]:
     lines = text.split("\n")
     nested = next((at for at, one in enumerate(lines) if at and list_items(one)), 0)
     kept = [one for one in lines[: nested or None] if not _is_fact(one)]
-    words = plain(_CHECKBOX.sub("", " ".join(one.strip() for one in kept).strip()))
-    return _NUMBERED.sub("", words), nested
+    words = plain(CHECKBOX.sub("", " ".join(one.strip() for one in kept).strip()))
+    return NUMBERED.sub("", words), nested
 
 
 def _is_fact(line: str) -> bool:
@@ -254,7 +259,8 @@ def _about(text: str, whole: str, line: int) -> _Said:
     return _Said(text, line, modules, rationale)
 
 
-def _rows(section: Section) -> Iterator[_Said]:
+def rows_of(section: Section) -> Iterator[_Said]:
+    """The steps that the rows of a section's tables are."""
     rows = table_rows(section.text)
     if len(rows) < 2:
         return

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Self
 from pydantic import AwareDatetime
 
 from memory.as_of import session_at, through_lens
-from memory.code_verbs import CodeVerbs
 from memory.keep_verbs import KeepVerbs
 from memory.kinds.vocabulary import Kind
 from memory.models.answer import (
@@ -51,6 +50,7 @@ from memory.models.request import (
 from memory.models.runs import Begun, Consolidated, Finished, Learned, Result, Runs
 from memory.models.selection import EVERYTHING, NOW, Lens, Name, Names, Selection
 from memory.models.series import Series
+from memory.plan_verbs import PlanVerbs
 from memory.review.lint import Fault
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ if TYPE_CHECKING:
     from memory.session import Session
 
 
-class ArchMem(CodeVerbs, KeepVerbs):
+class ArchMem(PlanVerbs, KeepVerbs):
     """The memory of one project; `indexer.open_project` gives one.
 
     Close it, or use it in a `with` statement. One thread at a time uses it; for another thread

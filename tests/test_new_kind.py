@@ -108,7 +108,7 @@ def test_a_new_kind_takes_three_files_and_is_recorded_read_found_and_told(tmp_pa
         spec,
         put(kinds, '    RUN = "run"\n', '    RUN = "run"\n    INCIDENT = "incident"\n'),
         put(details, "\nDetails = Annotated[", DETAILS),
-        put(details, "Lesson | Run,", "Lesson | Run | Incident,"),
+        put(details, "Run | PhasedPlan,", "Run | PhasedPlan | Incident,"),
     }
     project.mkdir()
     subprocess.run(["git", "init", "-q", project], check=True)

@@ -35,6 +35,7 @@ class Form(Enum):
     NUMBER = auto()
     MOMENT = auto()
     MOVES = auto()  # what, from, to
+    PHASES = auto()  # of a plan: objects, as JSON has them
 
 
 @dataclass(frozen=True)

@@ -13,13 +13,14 @@ class Kind(StrEnum):
     FLAG = "flag"
     LESSON = "lesson"
     RUN = "run"
+    PLAN = "plan"
 
 
 class Status(StrEnum):
     """Where a memory stands, whatever words its source uses for it.
 
     Decisions are proposed, accepted, rejected, deprecated or superseded; flags open,
-    acknowledged, resolved or expired; refactorings planned, done or reverted; runs open,
+    acknowledged, resolved or expired; refactorings planned, done or reverted; runs and plans open,
     done or failed. A memory whose source does not say is *unstated*, which is not the same
     as in force.
     """

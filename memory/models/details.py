@@ -159,10 +159,61 @@ class Run(_Details):
     lessons: tuple[str, ...] = ()
     commits: tuple[str, ...] = ()  # that it made
     learned: bool = False  # whether lessons were drawn from it
+    plan: str = ""  # uid of the plan of which it does a step
+    step: int | None = None  # the number of that step, from 1 over all phases
+
+
+class GateValue(_Value):
+    """What a gate measured at a moment; other gates have no number."""
+
+    gate: str
+    value: float
+
+
+class PlannedStep(_Value):
+    """One thing that a phase does."""
+
+    text: str = Field(min_length=1, max_length=4_000)
+    modules: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()  # that it touches, where they are known
+    agent: str = ""  # who does it
+    after: tuple[int, ...] = ()  # numbers of steps of the plan that have to be done before
+    way_back: str = ""  # its own, where that of its phase does not do
+    citations: tuple[str, ...] = ()  # what it rests on
+    status: Status = Status.PLANNED  # then open, done or reverted
+
+
+class PlannedPhase(_Value):
+    """Steps that are done before the next phase begins, and what has to hold then."""
+
+    name: str = Field(min_length=1, max_length=200)
+    steps: tuple[PlannedStep, ...] = ()
+    gates: tuple[str, ...] = ()
+    integration_points: tuple[str, ...] = ()  # what those who work on it have to agree upon
+    agents: tuple[str, ...] = ()  # who works on it beside the agents of its steps
+    way_back: str = ""
+    duration: str = ""  # as the plan says it
+    status: Status = Status.PLANNED  # then open, done or reverted
+    begun: AwareDatetime | None = None
+    ended: AwareDatetime | None = None
+    commit: str = ""  # what was checked out when it began: a full hash
+    at_start: tuple[GateValue, ...] = ()  # when the plan was made, and anew when the phase began
+
+
+class PhasedPlan(_Details):
+    """A plan that is followed: phases with steps, gates that can be run, and ways back."""
+
+    kind: Literal[Kind.PLAN] = Kind.PLAN
+    status: Status = Status.OPEN  # until it is closed; then done or failed
+    request: str = ""
+    commit: str = ""  # full hash of what was checked out when it was made
+    phases: tuple[PlannedPhase, ...] = ()
+    outcome: str = ""
 
 
 Details = Annotated[
-    Decision | Refactoring | Baseline | Note | Flag | Lesson | Run, Field(discriminator="kind")
+    Decision | Refactoring | Baseline | Note | Flag | Lesson | Run | PhasedPlan,
+    Field(discriminator="kind"),
 ]
 
 #: The class of each kind's details.

@@ -35,3 +35,4 @@ Budget: TypeAlias = Annotated[int, Field(ge=1, le=MOST_BUDGET)]  # tokens
 AnyPlan: TypeAlias = Annotated[Plan | str | Iterable[str | Step], sent_as(Plan)]
 AnyResult: TypeAlias = Annotated[Result | Mapping[str, Any], sent_as(JsonValue)]
 RunOrResult: TypeAlias = Annotated[str | Result | Mapping[str, Any], sent_as(Name | JsonValue)]
+AnyPhases: TypeAlias = Annotated[Mapping[str, Any] | Iterable[Any], sent_as(JsonValue)]

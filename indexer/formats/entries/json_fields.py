@@ -172,6 +172,7 @@ _BY_FORM: dict[Form, Callable[[Fields, str], Any]] = {
     Form.INTEGER: Fields.whole_number,
     Form.NUMBER: Fields.number,
     Form.MOMENT: Fields.when,
+    Form.PHASES: lambda fields, name: fields.take(name, read=_as_list) or (),
 }
 
 
@@ -208,6 +209,10 @@ def _words(value: JsonValue) -> tuple[str, ...] | None:
     if isinstance(value, str):
         return tuple(word for part in value.split(",") if (word := part.strip())) or None
     return _texts(value) if isinstance(value, list) else None
+
+
+def _as_list(value: JsonValue) -> list[JsonValue] | None:
+    return value if isinstance(value, list) else None
 
 
 def _number(value: JsonValue) -> float | None:

@@ -1,0 +1,110 @@
+"""Plans of phases as they are printed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from memory.kinds.vocabulary import Status
+from memory.texts.safe_text import one_line
+
+if TYPE_CHECKING:
+    from cli.forms.screen import Screen
+    from memory.models.planning import (
+        GateReading,
+        NewPlan,
+        PhaseProgress,
+        PlanProgress,
+        ShownPlan,
+    )
+
+_COLOURS = {"met": "green", "open": "yellow", "cannot tell": "dim"}
+_BAR = 20  # columns
+
+
+def print_new(screen: Screen, made: NewPlan) -> None:
+    """Print where a plan is kept, and which of its gates cannot be evaluated."""
+    recorded = made.recorded
+    known = "Recorded" if recorded.is_new else "Known already:"
+    place = f" in {recorded.path}" if recorded.path else ""
+    steps = sum(len(one.steps) for one in made.plan.phases)
+    gates = sum(len(one.gates) for one in made.plan.phases)
+    screen.line(one_line(f"{known} {recorded.uid}{place}."))
+    screen.line(f"{len(made.plan.phases)} phases, {steps} steps, {gates} gates.")
+    for said in made.untold:
+        screen.note(f"Cannot tell: {said}")
+    if recorded.pending:
+        screen.note(f"It is not in the project's files yet: {recorded.pending}")
+
+
+def print_plan(screen: Screen, shown: ShownPlan) -> None:
+    """Print phases with steps, gates and ways back."""
+    plan = shown.plan
+    screen.line(screen.styled(one_line(f"{shown.uid} {shown.title}"), bold=True))
+    screen.facts(
+        (name, said)
+        for name, said in (
+            ("status", str(plan.status)),
+            ("request", plan.request),
+            ("made at", f"commit {plan.commit[:12]}" if plan.commit else ""),
+            ("written in", shown.citation),
+            ("outcome", plan.outcome),
+        )
+        if said and said != shown.title
+    )
+    number = 0
+    for at, phase in enumerate(plan.phases, start=1):
+        screen.line("")
+        head = (
+            f"{at}. {phase.name} ({phase.status}{f', {phase.duration}' if phase.duration else ''})"
+        )
+        screen.line(screen.styled(one_line(head), bold=True))
+        for step in phase.steps:
+            number += 1
+            done = "" if step.status is Status.PLANNED else f" ({step.status})"
+            modules = f" in {', '.join(step.modules)}" if step.modules else ""
+            agent = f" [{step.agent}]" if step.agent else ""
+            after = f" after {', '.join(map(str, step.after))}" if step.after else ""
+            screen.line(f"  {number:2} {one_line(f'{step.text}{modules}{agent}{after}{done}')}")
+            for run in shown.runs.get(number, ()):
+                screen.line(f"     {one_line(run)}")
+        for name, texts in (
+            ("gate", phase.gates),
+            ("agree upon", phase.integration_points),
+            ("with", phase.agents),
+            ("way back", (phase.way_back,) if phase.way_back else ()),
+        ):
+            for said in texts:
+                screen.line(f"     {name}: {one_line(said)}")
+
+
+def print_status(screen: Screen, plan: PlanProgress) -> None:
+    """Print each phase with a bar and its gates."""
+    screen.line(screen.styled(one_line(f"{plan.uid} {plan.title} ({plan.status})"), bold=True))
+    for phase in plan.phases:
+        screen.line(
+            f"{_bar(phase)} {one_line(f'phase {phase.number} {phase.name}: {_counts(phase)}')}"
+        )
+        for gate in phase.gates:
+            screen.line(_gate(screen, gate))
+    for name, uids in (("Raised", plan.raised), ("Resolved", plan.resolved)):
+        if uids:
+            screen.line(f"{name} {', '.join(uids)}.")
+
+
+def _bar(phase: PhaseProgress) -> str:
+    full = int(phase.share * _BAR)
+    return f"{'█' * full}{'░' * (_BAR - full)} {int(100 * phase.share):3}%"
+
+
+def _counts(phase: PhaseProgress) -> str:
+    begun = f", {phase.steps_open} begun" if phase.steps_open else ""
+    met = sum(one.answer == "met" for one in phase.gates)
+    gates = f", {met} of {len(phase.gates)} gates met" if phase.gates else ""
+    return f"{phase.status}, {phase.steps_done} of {phase.steps} steps done{begun}{gates}"
+
+
+def _gate(screen: Screen, gate: GateReading) -> str:
+    answer = "lost" if gate.lost and gate.answer == "open" else gate.answer
+    colour = "red" if answer == "lost" else _COLOURS[gate.answer]
+    shown = screen.styled(f"{answer:11}", fg=colour)
+    return f"    {shown} {one_line(f'{gate.gate}: {gate.words}')}"

@@ -1,0 +1,153 @@
+"""`archmem plan`: plans of phases, from the file that is kept to what was learned from it."""
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cli.form import Form
+from cli.lazy import OrderedGroup
+from cli.options import json_option
+from cli.verb import Verb
+from cli.workspace import Workspace, pass_workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cli.forms.screen import Screen
+    from memory.models.planning import NewPlan, Plans, ShownPlan
+    from memory.views.json_fields import Line
+
+
+class _OfCode(Verb):
+    """A verb for which code is read."""
+
+    writes = True  # it keeps what files say, and looks at the worktree that it is asked in
+    takes_long = True
+
+
+class PlanNew(_OfCode):
+    """Keep a plan, with what its gates measure now."""
+
+    name = "plan_new"
+    creates = True
+    if_lost = "It may have been kept: `archmem plan status` tells."
+
+    def show(self, screen: "Screen", form: Form, asked: Any, response: "NewPlan") -> None:
+        from cli.printing.plans import print_new
+
+        print_new(screen, response)
+
+
+class PlanShow(Verb):
+    """Print a plan as it is kept."""
+
+    name = "plan_show"
+
+    def show(self, screen: "Screen", form: Form, asked: Any, response: "ShownPlan") -> None:
+        from cli.printing.plans import print_plan
+
+        print_plan(screen, response)
+
+
+class PlanStatus(_OfCode):
+    """Tell how far plans are."""
+
+    name = "plan_status"
+    listed = "plans"
+    nothing = "No plan is open; `archmem plan new FILE` keeps one."
+
+    def lines(self, asked: Any, response: "Plans") -> "Iterator[Line]":
+        return (one.model_dump(mode="json") for one in response.plans)
+
+    def show(self, screen: "Screen", form: Form, asked: Any, response: "Plans") -> None:
+        from cli.printing.plans import print_status
+
+        for one in response.plans:
+            print_status(screen, one)
+
+
+NEW, SHOW, STATUS = VERBS = PlanNew(), PlanShow(), PlanStatus()
+
+_uid = click.argument("uid", default="")
+_author = click.option(
+    "--author", help='Who says so, such as "agent:payments". [default: you, as git knows you]'
+)
+
+
+@click.group(cls=OrderedGroup)
+def plan() -> None:
+    """Keep plans of phases, follow them and learn from them.
+
+    A plan has phases with steps, gates that have to hold before the next one, and a way back. It
+    is a memory: its entry is in `.claude/memory/plans/plans.json`. UID may be left out where just
+    one plan is open.
+
+    Gates are sentences that can be evaluated: any check that a decision may have ("orders must
+    not import billing"), "every check holds", "no new major findings [in AREA, RULE or MODULE]",
+    "coverage of payments at least 80 %", "baseline NAME at most 400 ms", a number of `archmem
+    health` ("routes_open at most 0"), "nothing uses NAME", "a test reaches NAME" or "tests/x.py
+    exists". What nobody can evaluate is told as: cannot tell.
+
+    \b
+    Examples:
+        archmem plan new docs/split-billing.md
+        archmem plan status
+    """
+
+
+@plan.command()
+@click.argument("file", type=click.Path(dir_okay=False, allow_dash=True))
+@click.option("--title", default="", help="What it is called, where the file does not say.")
+@_author
+@json_option
+@pass_workspace
+def new(
+    workspace: Workspace, /, *, file: str, title: str, author: str | None, as_json: bool
+) -> None:
+    """Keep a plan, with what its gates measure now.
+
+    FILE, or - for standard input, is Markdown with a heading for each phase and its steps as a
+    list, `Gates:` and `Way back:` below it; or JSON with `phases` or `migration_plan`, such as
+    `archmem coordinate --json` gives. A step is a text, or has `text`, `modules`, `agent`, `files`,
+    `after` (numbers of steps) and `way_back`.
+
+    \b
+    Examples:
+        archmem plan new docs/split-billing.md
+        archmem coordinate --query "Extract billing" --json | archmem plan new -
+    """
+    from cli.plan_pages import read_phases_file
+
+    request = {"plan": read_phases_file(file), "title": title, "author": author}
+    workspace.ask(NEW, request, Form(json=as_json))
+
+
+@plan.command()
+@_uid
+@json_option
+@pass_workspace
+def show(workspace: Workspace, *, uid: str, as_json: bool) -> None:
+    """Print a plan as it is kept, with the runs of its steps.
+
+    \b
+    Example:
+        archmem plan show pla-k3f9x2ab
+    """
+    workspace.ask(SHOW, {"uid": uid}, Form(json=as_json))
+
+
+@plan.command()
+@_uid
+@json_option
+@pass_workspace
+def status(workspace: Workspace, *, uid: str, as_json: bool) -> None:
+    """Tell how far plans are: what their gates measure now, and which steps are done.
+
+    Of each phase are told how far its gates have gone on average since it began, how many of its
+    steps are done, and each gate: met, open or cannot tell.
+
+    \b
+    Example:
+        archmem plan status
+    """
+    workspace.ask(STATUS, {"uid": uid}, Form(json=as_json))

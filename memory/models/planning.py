@@ -1,0 +1,92 @@
+"""A plan that is followed: how far it is, what speaks against it, and who is told to do what."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+from pydantic import Field
+
+from memory.kinds.vocabulary import Status
+from memory.models.answer import Recorded
+from memory.models.details import PhasedPlan
+from memory.models.value import Value
+
+GateAnswer: TypeAlias = Literal["met", "open", "cannot tell"]
+
+
+class GateReading(Value):
+    """What a gate measures now."""
+
+    gate: str  # as it is written
+    answer: GateAnswer
+    words: str  # "14 of 31 imports gone", "71 of 80 %", or why it cannot be told
+    value: float | None = None  # None where it is no number, or nobody can tell
+    goal: float | None = None
+    at_start: float | None = None  # its value when its phase began, or else the plan
+    citations: tuple[str, ...] = ()
+    lost: bool = False  # it was met at an earlier look, and is no longer
+
+    @property
+    def share(self) -> float:
+        """How much of the way it is known to have gone since its start, 0 to 1."""
+        if self.answer != "open":
+            return 1.0 if self.answer == "met" else 0.0
+        if self.value is None or self.goal is None or self.at_start in {None, self.goal}:
+            return 0.0
+        start = self.at_start or 0.0
+        return min(max((self.value - start) / (self.goal - start), 0.0), 1.0)
+
+
+class PhaseProgress(Value):
+    """How far a phase is."""
+
+    number: int  # from 1
+    name: str
+    status: Status  # planned, open, done or reverted
+    steps: int
+    steps_done: int
+    steps_open: int  # begun, by a run or by word
+    gates: tuple[GateReading, ...] = ()
+    way_back: str = ""
+
+    @property
+    def share(self) -> float:
+        """How far its gates are known to have gone on average, 0 to 1; without any, its steps."""
+        if self.gates:
+            return sum(one.share for one in self.gates) / len(self.gates)
+        return self.steps_done / self.steps if self.steps else 0.0
+
+
+class PlanProgress(Value):
+    """How far a plan is."""
+
+    uid: str
+    title: str
+    status: Status
+    phases: tuple[PhaseProgress, ...]
+    raised: tuple[str, ...] = ()  # uids of flags raised now, for gates that were met and are lost
+    resolved: tuple[str, ...] = ()  # of flags resolved now: their gates are met again
+
+
+class Plans(Value):
+    """How far the plans are that are open, or the one that is named."""
+
+    plans: tuple[PlanProgress, ...] = ()
+
+
+class NewPlan(Value):
+    """A plan that was kept."""
+
+    recorded: Recorded
+    plan: PhasedPlan
+    untold: tuple[str, ...] = ()  # gates that no machine can evaluate, and why
+
+
+class ShownPlan(Value):
+    """A plan, as it is kept."""
+
+    uid: str
+    title: str
+    citation: str  # where its file says it
+    plan: PhasedPlan
+    runs: dict[int, tuple[str, ...]] = Field(default_factory=dict)  # by step: "run-… open"

@@ -1,0 +1,148 @@
+"""A gate says met or open only where something shows it, and what it measured."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from types import SimpleNamespace
+
+import pytest
+
+from memory.code.checks.web import Webs
+from memory.code.coverage import Coverage, FileCoverage
+from memory.code.known import KnownCode
+from memory.models.findings import Finding, Spot
+from memory.models.series import Comparison, Movement, Point, Series
+from memory.planning.gates import measure
+
+
+def a_finding(severity: str, rule: str, module: str) -> Finding:
+    spot = Spot(file=f"{module}/a.py", line=3)
+    return Finding(
+        id=f"x-{module}", rule=rule, severity=severity, message="it is so", spots=(spot,),
+        modules=(module,),
+    )  # fmt: skip
+
+
+def a_series(value: float, environment: str = "") -> Series:
+    compared = Comparison(movement=Movement.FIRST, now=value, words="")
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    point = Point(uid="bas-a", at=at, value=value, citation="b.json:3", compared=compared)
+    return Series(metric="checkout_p95", environment=environment, unit="ms", points=(point,))
+
+
+@pytest.fixture
+def facts(code):
+    """orders and billing need each other, users need nobody; 6 of 10 lines of users are run."""
+    base = code(
+        [
+            ("orders/views.py:show", "billing/ledger.py:Ledger", "call"),
+            ("orders/views.py", "billing/ledger.py"),
+            ("orders/jobs.py", "billing/ledger.py"),
+            ("billing/api.py", "orders/views.py"),
+            ("tests/test_orders.py:test_it", "orders/views.py:show", "call"),
+            ("tests/test_orders.py", "orders/views.py"),
+        ],
+        symbols=("users/models.py:User",),
+    )
+    ran = FileCoverage(frozenset(range(1, 7)), frozenset(range(7, 11)), {})
+    report = Coverage("coverage.xml", "2026-01-02", {"users/models.py": ran}, 0, frozenset())
+    found = (
+        a_finding("major", "architecture.cycle", "orders"),
+        a_finding("minor", "security.open-route", "users"),
+    )
+    return SimpleNamespace(
+        known=KnownCode(base, None, report),
+        webs=Webs(base),
+        judged=[],
+        findings=found,
+        series=(a_series(430.0),),
+        new_since=lambda commit: found[:1],
+    )
+
+
+@pytest.mark.parametrize(
+    ("gate", "answer", "value"),
+    [
+        ("orders must not import billing", "open", 2),
+        ("users must not import billing", "met", 0),
+        ("fan-out of orders at most 1", "met", 1),
+        ("fan-out at most 0", "open", 1),
+        ("module_cycles at most 0", "open", 1),
+        ("module cycles at most 1", "met", 1),
+        ("no findings", "open", 2),
+        ("No major findings.", "open", 1),
+        ("no critical findings", "met", 0),
+        ("at most 2 findings", "met", 2),
+        ("no findings in security", "open", 1),
+        ("no minor findings in orders", "open", 1),
+        ("no new major findings", "open", 1),
+        ("no new findings in architecture.cycle", "open", 1),
+        ("no new findings of users", "met", 0),
+        ("coverage of users at least 60 %", "met", 60),
+        ("coverage of users/models.py >= 80%", "open", 60),
+        ("test coverage of `users` must be at least 80", "open", 60),
+        ("coverage at least 80 %", "open", 60),
+        ("baseline checkout_p95 at most 450 ms", "met", 430),
+        ("baseline checkout_p95 <= 0.4 s", "open", 0.43),
+        ("nothing uses billing/ledger.py", "open", 2),
+        ("nothing uses billing/api.py", "met", 0),
+        ("nothing uses billing/gone.py any more", "met", 0),
+        ("a test reaches orders/views.py", "met", None),
+        ("a test reaches users/models.py", "open", None),
+        ("tests/test_orders.py exists", "met", None),
+        ("test tests/test_orders.py::test_it exists", "met", None),
+        ("test tests/test_orders.py::test_that exists", "open", None),
+        ("tests/test_billing.py exists", "open", None),
+        ("tests/test_billing.py passes", "open", None),
+    ],
+)
+def test_a_gate_is_evaluated(facts, gate, answer, value):
+    found = measure(gate, facts, "abc")
+
+    assert (found.answer, found.value) == (answer, value), found.said
+
+
+@pytest.mark.parametrize(
+    ("gate", "why"),
+    [
+        ("QA has signed off", "no machine"),
+        ("baseline login_p95 at most 300 ms", "nobody has measured login_p95"),
+        ("baseline checkout_p95 at most 3 jobs/s", "not in jobs/s"),
+        ("coverage of orders at least 80 %", "coverage.xml has no file of orders"),
+        ("coverage of shipping at least 80 %", 'nothing in the code is called "shipping"'),
+        ("no findings in shipping", "no area of an audit, rule or module"),
+        ("shipping must not import orders", 'nothing in the code is called "shipping"'),
+        ("a test reaches shipping/api.py", "no file, symbol, module"),
+        ("tests/test_orders.py passes", "no report that is read"),
+        ("every check holds", "no decision has a check"),
+    ],
+)
+def test_what_nothing_shows_cannot_be_told(facts, gate, why):
+    found = measure(gate, facts, "abc")
+
+    assert found.answer == "cannot tell"
+    assert why in found.said
+
+
+def test_new_findings_need_a_commit_to_be_new_since(facts):
+    assert measure("no new findings", facts, "").answer == "cannot tell"
+
+
+def test_a_report_that_is_older_than_the_code_proves_nothing_good(facts):
+    report = facts.known.coverage._replace(older=frozenset({"users/models.py"}))
+    facts.known = facts.known._replace(coverage=report)
+
+    met = measure("coverage of users at least 60 %", facts, "")
+    assert (met.answer, met.said) == (
+        "cannot tell",
+        "1 file of it written since coverage.xml of 2026-01-02",
+    )
+    assert measure("coverage of users at least 80 %", facts, "").answer == "open"
+
+
+def test_one_metric_in_two_places_has_to_be_told_apart(facts):
+    facts.series = (a_series(430.0, "staging"), a_series(200.0, "production"))
+
+    assert "say `in ENVIRONMENT`" in measure("baseline checkout_p95 at most 300", facts, "").said
+    found = measure("baseline checkout_p95 at most 300 ms in production", facts, "")
+    assert (found.answer, found.value) == ("met", 200.0)
