@@ -39,7 +39,7 @@ COMMANDS = {
         ("triage", "cli.verbs.triage:triage", "Tell whether a task is systemic, and whose it is."),
         ("coordinate", "cli.verbs.coordinate:coordinate",
          "Answer a request for a systemic change."),
-        ("plan", "cli.verbs.plan:plan", "Keep plans of phases, and tell how far they are."),
+        ("plan", "cli.verbs.plan:plan", "Keep plans of phases, follow them and learn from them."),
         ("health", "cli.verbs.health:health", "Tell how the code is, on a page."),
         ("map", "cli.verbs.map:map_", "Draw the modules of the code, and what couples them."),
         ("impact", "cli.verbs.impact:impact", "Tell what a change to the code would reach."),
