@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import fnmatch
 from collections import Counter
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from memory.code.codebase import Unresolved
@@ -65,17 +65,26 @@ def foreign_frameworks(project: CodeProject) -> Iterator[Unresolved]:
     for path, facts in project.files.items():
         for one in () if is_test(path) else facts.imports:
             places.setdefault(one.target, {}).setdefault(path, one.line)
-    for sort in _SORTS:
-        for name, beginnings in read_lexicon("code")[sort].items():
-            found: dict[str, int] = {}
-            for target, files in places.items():
-                if any(_is_of(target, beginning) for beginning in beginnings):
-                    found |= files
-            if found:
-                path = min(found)
-                count = counted(len(found), "file")
-                reason = f"{sort} of {name} are not read; {count} may have some"
-                yield Unresolved(path, found[path], f"unread {sort}", name, reason)
+    found: dict[tuple[str, str], dict[str, int]] = {}
+    for target, files in places.items():
+        for framework in _frameworks(target):
+            found.setdefault(framework, {}).update(files)
+    for (sort, name), files in sorted(found.items()):
+        path = min(files)
+        count = counted(len(files), "file")
+        reason = f"{sort} of {name} are not read; {count} may have some"
+        yield Unresolved(path, files[path], f"unread {sort}", name, reason)
+
+
+@lru_cache(maxsize=50_000)  # imports of a project or two
+def _frameworks(target: str) -> tuple[tuple[str, str], ...]:
+    """What an import is of that is not read, each with what it may define."""
+    return tuple(
+        (sort, name)
+        for sort in _SORTS
+        for name, beginnings in read_lexicon("code")[sort].items()
+        if any(_is_of(target, beginning) for beginning in beginnings)
+    )
 
 
 def _is_of(target: str, beginning: str) -> bool:

@@ -49,6 +49,7 @@ class CodeProject:
         self._definitions: dict[str, dict[str, Definition]] = {}
         self._edges: dict[str, tuple[Edge | Unresolved | Outside, ...]] = {}
         self._symbols: dict[str, dict[Place, Symbol]] = {}
+        self._marks: dict[tuple[str, str], list[tuple[str, Mark]]] | None = None
         self._resolvers: dict[str, Resolver] = {}
         self._of_language: dict[str, dict[str, FileFacts]] = {}
         for path, facts in self.files.items():
@@ -67,6 +68,7 @@ class CodeProject:
             return False
         changed = [path for path, facts in files.items() if self.files[path] is not facts]
         before = {path: self.files[path] for path in changed}
+        self._marks = None
         for path in changed:
             self.files[path] = self._of_language[files[path].language][path] = files[path]
             for kept in (self._definitions, self._edges, self._symbols):
@@ -94,10 +96,13 @@ class CodeProject:
 
     def marks(self, reader: str, kind: str = "") -> Iterator[tuple[str, Mark]]:
         """What a reader left in all files, by path and then as it left it."""
-        for path, facts in self.files.items():
-            for mark in facts.marks:
-                if mark.reader == reader and kind in {"", mark.kind}:
-                    yield path, mark
+        if self._marks is None:
+            self._marks = {}
+            for path, facts in self.files.items():
+                for mark in facts.marks:
+                    for asked in (mark.kind, ""):
+                        self._marks.setdefault((mark.reader, asked), []).append((path, mark))
+        yield from self._marks.get((reader, kind), ())
 
     def locate(self, path: str, name: str) -> Place | None:
         """What a name means in a file; see `Resolver`."""

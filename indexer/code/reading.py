@@ -156,23 +156,21 @@ def _in_step(
         if most is not None and len(select_code(root, ignore).paths) - len(held.rows) > most:
             return None
     found = _look(root, select_code(root, ignore), held)
-    is_same = not found.changed and not found.gone and found.unread == held.unread
-    if held.code is not None and is_same and held.modules == modules:
-        return held.code
     wanted = {
         path: row.blob
         for path, row in found.rows.items()
-        if path not in held.facts
-        or held.rows.get(path, row).blob != row.blob
-        or path in found.changed
+        if path not in held.facts or held.rows.get(path, row).blob != row.blob
     }
+    is_same = not wanted and not found.gone and found.unread == held.unread
+    is_same = is_same and held.modules == modules
     _take(held, ledger, wanted, found, root)
     for path in found.gone:
         held.facts.pop(path, None)
     _save(ledger, worktree, [found.rows[path] for path in found.changed], found.gone)
-    held.rows, held.unread = found.rows, found.unread
+    held.rows, held.unread, held.modules = found.rows, found.unread, dict(modules)
+    if held.code is not None and is_same:
+        return held.code
     blobs = {path: row.blob for path, row in found.rows.items()}
-    held.modules = dict(modules)
     if held.project is None or not held.project.take(held.facts):
         held.project = CodeProject(held.facts)
     held.code = assemble(held.project, held.unread, blobs, modules)

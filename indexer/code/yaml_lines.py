@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -25,8 +26,12 @@ def _tagged(loader: _Loader, _suffix: str, node: yaml.Node) -> Any:
 _Loader.add_multi_constructor("!", _tagged)
 
 
+@lru_cache(maxsize=256)  # it takes longest of a code base, and hardly ever changes
 def read_yaml(text: str) -> dict[str, tuple[Any, int]] | None:
-    """What a text says at its top: each key's value and line; None if it is not understood."""
+    """What a text says at its top: each key's value and line; None if it is not understood.
+
+    It is one for all who ask, and nobody's to change.
+    """
     try:
         node = yaml.compose(text, _Loader)
         loader = _Loader("")

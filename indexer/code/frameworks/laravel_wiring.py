@@ -244,7 +244,7 @@ class _Container:
         }
         through = {
             edge.source.path
-            for edge in self._project.edges()
+            for edge in (self._project.edges() if facades else ())
             if isinstance(edge, Edge) and edge.target in facades
         }
         for path, mark in self._project.marks(self._reader, "ask"):

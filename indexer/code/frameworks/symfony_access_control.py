@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from indexer.code.yaml_lines import read_yaml
@@ -93,6 +94,8 @@ class AccessControl:
                 continue  # another route has this very path
             for answer, evidence in self._of(method, path, name):
                 answers.setdefault(answer, evidence)
+            if len(answers) > 1:
+                break
         if len(answers) != 1:
             return Answered()
         ((answer, evidence),) = answers.items()
@@ -139,8 +142,9 @@ class AccessControl:
             return ["json", "xml", "html"]
         if name == "_locale":
             return ["en", "de"]
-        return [*_PLAIN, *self._special()]
+        return [*_PLAIN, *self._special]
 
+    @cached_property
     def _special(self) -> list[str]:
         """Parts of paths that the rules name."""
         found: list[str] = []
