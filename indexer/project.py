@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from memory.code.coverage import Coverage
     from memory.code.history import CodeHistory
     from memory.code.past_changes import PastChanges
-    from memory.code.reported import Reported
+    from memory.code.reported import Reports
     from memory.code.tokens import FileTokens
     from memory.config import Settings
     from memory.ledger.interface.database import Ledger
@@ -214,7 +214,7 @@ class WorktreeFiles:
 
         return read_coverage(self._root, code.files)
 
-    def reported(self) -> Sequence[Reported]:
+    def reported(self) -> Reports:
         """What reports of other tools in the project say."""
         from indexer.code.sarif import read_reported
 

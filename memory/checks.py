@@ -1,7 +1,7 @@
 """What comes of the checks of a project, and since when those that are broken do not hold.
 
-When one began is looked for once and kept, as long as it goes on and its commit leads to the one
-that is checked out.
+When one began is looked for once and kept, as long as its commit leads to the one that is checked
+out and it goes on, also in what was committed since it was last told.
 """
 
 from __future__ import annotations
@@ -29,7 +29,9 @@ if TYPE_CHECKING:
     from memory.session import Session
 
 _UNCOMMITTED = "uncommitted"
+_FORM = "2"  # of what is kept
 LONGEST = 60.0  # seconds that are spent on looking at commits, the one that is begun apart
+_MOST_LOOKED_AT = 16  # commits, of those that came since it was last told
 _LATE = "the commit was not found within a minute; `archmem drift` looks further for each finding"
 
 
@@ -69,9 +71,10 @@ def _look(
     looking = _Looking(history, list(broken.values()))
     found: dict[str, tuple[Began, str]] = {}
     for name, check in broken.items():
-        made_by = f"{history.version()} {digest([check])}"
+        made_by = f"{_FORM} {history.version()} {digest([check])}"
         known = kept.pop(name, None)
-        if known and known["made_by"] == made_by and _leads_to(history, known, head):
+        is_same = known and known["made_by"] == made_by and _leads_to(history, known, head)
+        if known and is_same and looking.went_on(name, known["head"], head):
             found[name] = (Began.model_validate(known["began"]), known["first"])
         else:
             found[name] = looking.began(name)
@@ -81,6 +84,7 @@ def _look(
                 "made_by": made_by,
                 "began": began.model_dump(mode="json"),
                 "first": first,
+                "head": head.hash,
             }
     return found
 
@@ -131,6 +135,22 @@ class _Looking:
             return Began(told=f"since when cannot be told: {doubt}"), ""
         broken_by = self._at(self._history.commit(found.commit)).by if found.commit else {}
         return found, broken_by.get(name, [""])[0]
+
+    def went_on(self, name: str, before: str, head: Commit) -> bool:
+        """Whether a check was not kept in between, either, since a commit where it was not.
+
+        Looked at is each commit since, or of many an even share.
+        """
+        if before == head.hash:
+            return True
+        if self._history.merge_base(before, head.hash) != before:
+            return False
+        line = list(self._history.main_line(head.hash, before))
+        step = -(-len(line) // _MOST_LOOKED_AT)
+        try:
+            return all(name in self._at(one).by for one in line[::-step])
+        except _Late:
+            return False
 
     def _doubt_before(self, found: Began, name: str) -> str:
         """Why a check may not have held before the commit that is told, either."""

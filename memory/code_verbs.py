@@ -105,7 +105,7 @@ class CodeVerbs:
         """
         from memory.audits import audit
 
-        reported = () if self.session.commit else self.session.project.reported()
+        reported = None if self.session.commit else self.session.project.reported()
         known = self._code_with_checks()._replace(reported=reported)
         return audit(self.session, known, area, since=since, new=new, everything=everything)
 

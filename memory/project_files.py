@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from memory.code.coverage import Coverage
     from memory.code.history import CodeHistory
     from memory.code.past_changes import PastChanges
-    from memory.code.reported import Reported
+    from memory.code.reported import Reports
     from memory.code.tokens import FileTokens
     from memory.ledger.interface.database import Ledger
     from memory.models.answer import Rebuilt, Recorded
@@ -128,7 +128,7 @@ class ProjectFiles(Protocol):
         """Which lines tests run, by the newest report of the project; None without one."""
         ...
 
-    def reported(self) -> Sequence[Reported]:
+    def reported(self) -> Reports:
         """What reports of other tools in the project say."""
         ...
 

@@ -12,48 +12,64 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlparse
 
-from memory.code.reported import Reported
+from memory.code.reported import Reported, Reports
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
 LARGEST = 50_000_000  # bytes
-MOST = 5000  # results of one report that are taken
+MOST = 5000  # results of one tool that are taken
 _OWN = "archmem"
 _WRONG = frozenset({"fail", "open", "review"})  # kinds of results; a pass or a note is none
-_LEVELS = frozenset({"error", "warning", "note"})
+_LEVELS = ("error", "warning", "note")
 _LONGEST = 300  # characters of a message
 
 
-def read_reported(root: Path) -> tuple[Reported, ...]:
+def read_reported(root: Path) -> Reports:
     """What reports in a project say, the newest of each tool, by file and line."""
-    newest: dict[str, tuple[Reported, ...]] = {}
+    newest: dict[str, list[Reported]] = {}
+    left_out: dict[str, str] = {}
     for path in sorted(_reports(root), key=lambda one: (one.stat().st_mtime, str(one))):
-        found: dict[str, tuple[Reported, ...]] = {}
-        for tool, own in _runs(root, path):  # of a tool one for each language, or folder
-            found[tool] = (*found.get(tool, ()), *own)
-        newest |= found
+        name = path.relative_to(root).as_posix()
+        if path.stat().st_size > LARGEST:
+            left_out[name] = f"larger than {LARGEST:,} bytes"
+            continue
+        found: dict[str, list[Reported]] = {}
+        try:
+            for tool, own in _runs(root, path):  # of a tool one for each language, or folder
+                found.setdefault(tool, []).extend(own)
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            left_out[name] = "no SARIF that can be read"
+        for tool, own in found.items():
+            if len(own) > MOST:
+                left_out[name] = f"of {len(own):,} results of {tool} the {MOST:,} gravest are taken"
+            newest[tool] = sorted(own, key=_gravity)[:MOST]
     told = [one for own in newest.values() for one in own]
-    return tuple(sorted(told, key=lambda one: (one.file, one.line, one.tool, one.rule)))
+    told.sort(key=lambda one: (one.file, one.line, one.tool, one.rule))
+    return Reports(tuple(told), left_out)
+
+
+def _gravity(one: Reported) -> tuple[float, int, str, int]:
+    return (-one.weight, _LEVELS.index(one.level), one.file, one.line)
 
 
 def _reports(root: Path) -> Iterator[Path]:
     folders = [root, *(one for one in root.iterdir() if one.is_dir() and one.name[0] != ".")]
     for folder in folders:
         for path in folder.iterdir():
-            is_report = path.name.endswith((".sarif", ".sarif.json")) and path.is_file()
-            if is_report and path.stat().st_size <= LARGEST:
+            if path.name.endswith((".sarif", ".sarif.json")) and path.is_file():
                 yield path
 
 
-def _runs(root: Path, path: Path) -> Iterator[tuple[str, tuple[Reported, ...]]]:
-    """The tools of a report, and what each found; what is no SARIF says nothing."""
-    try:
-        said = json.loads(path.read_text("utf-8", "replace"))
-        runs = [run for run in said["runs"] if isinstance(run, dict)]
-    except (ValueError, KeyError, TypeError):
-        return
+def _runs(root: Path, path: Path) -> Iterator[tuple[str, list[Reported]]]:
+    """The tools of a report, and what each found.
+
+    Raises:
+        OSError, ValueError, KeyError, TypeError, AttributeError: it is no SARIF.
+    """
+    said = json.loads(path.read_text("utf-8-sig", "replace"))
+    runs = [run for run in said["runs"] if isinstance(run, dict)]
     written = path.stat().st_mtime
     day = datetime.fromtimestamp(written, UTC).date().isoformat()
     for run in runs:
@@ -64,7 +80,7 @@ def _runs(root: Path, path: Path) -> Iterator[tuple[str, tuple[Reported, ...]]]:
         rules = {one.get("id"): one for one in driver.get("rules") or () if isinstance(one, dict)}
         results = [one for one in run.get("results") or () if isinstance(one, dict)]
         found = []
-        for result in results[:MOST]:
+        for result in results:
             if not _holds(result):
                 continue
             rule = str(result.get("ruleId") or _part(result, "rule").get("id") or "")
@@ -91,7 +107,7 @@ def _runs(root: Path, path: Path) -> Iterator[tuple[str, tuple[Reported, ...]]]:
                             is_older=own.is_file() and own.stat().st_mtime > written,
                         )
                     )
-        yield tool, tuple(found)
+        yield tool, found
 
 
 def _holds(result: dict[str, Any]) -> bool:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+COMPUTED = "what is imported is computed"  # a reason of `Unresolved`: it may be anything
+
 
 class Grade(StrEnum):
     """How an edge is known."""

@@ -30,6 +30,19 @@ def imports_at_run_time(code: CodeBase) -> Iterator[Edge]:
                 yield edge
 
 
+def imports_between(code: CodeBase) -> dict[tuple[str, str], list[Edge]]:
+    """The imports of one module by another, by both, a statement once; as above."""
+    found: dict[tuple[str, str], dict[tuple[str, int], Edge]] = {}
+    for edge in imports_at_run_time(code):
+        pair = (code.files[edge.source.path].module, code.files[edge.target.path].module)
+        if pair[0] != pair[1]:
+            found.setdefault(pair, {}).setdefault((edge.source.path, edge.line), edge)
+    return {
+        pair: sorted(statements.values(), key=lambda one: (one.source.path, one.line))
+        for pair, statements in sorted(found.items())
+    }
+
+
 def find_cycles(code: CodeBase, level: Level) -> list[CycleRow]:
     """The strongly connected parts at a level, the largest first.
 

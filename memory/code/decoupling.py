@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from memory.code.codebase import Grade, Place
 from memory.code.cuts import break_cycles, reached, separate
-from memory.code.cycles import imports_at_run_time
+from memory.code.cycles import imports_between
 from memory.code.graph import Graph
 from memory.code.inventory import doubts
 from memory.errors import InvalidRequest
@@ -46,7 +46,7 @@ def decouple(code: CodeBase, first: str = "", second: str = "") -> Decoupling:
     Raises:
         InvalidRequest: there is no such module.
     """
-    edges = _between_modules(code)
+    edges = imports_between(code)
     costs = {pair: len(found) for pair, found in edges.items()}
     names = {file.module for file in code.files.values() if not file.is_test}
     named = [_module(names, one) for one in (first, second) if one]
@@ -90,7 +90,7 @@ def decouple(code: CodeBase, first: str = "", second: str = "") -> Decoupling:
 
 def module_costs(code: CodeBase) -> dict[Pair, int]:
     """How many statements of one module import another, by run time and tests apart."""
-    return {pair: len(found) for pair, found in _between_modules(code).items()}
+    return {pair: len(found) for pair, found in imports_between(code).items()}
 
 
 def _module(names: Collection[str], said: str) -> str:
@@ -100,19 +100,6 @@ def _module(names: Collection[str], said: str) -> str:
     near = difflib.get_close_matches(said, sorted(names), n=3, cutoff=0.6)
     hint = f"; near: {', '.join(near)}" if near else ""
     raise InvalidRequest("decouple", f"the code has no module {said!r}{hint}")
-
-
-def _between_modules(code: CodeBase) -> dict[Pair, list[Edge]]:
-    """The imports of one module by another, a statement once."""
-    found: dict[Pair, dict[tuple[str, int], Edge]] = {}
-    for edge in imports_at_run_time(code):
-        pair = (code.files[edge.source.path].module, code.files[edge.target.path].module)
-        if pair[0] != pair[1]:
-            found.setdefault(pair, {}).setdefault((edge.source.path, edge.line), edge)
-    return {
-        pair: sorted(statements.values(), key=lambda one: (one.source.path, one.line))
-        for pair, statements in sorted(found.items())
-    }
 
 
 def _apart(

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 class Import(NamedTuple):
     """A statement that names another module, as it is written."""
 
-    target: str  # "a.b", "./user", "App\\Models\\User"; "" in `from . import x`
+    target: str  # "a.b", "./user", "App\\Models\\User"; "" in `from . import x`, or if computed
     line: int
     names: tuple[str, ...] = ()  # what is taken out of it; "*" for all; none for the module itself
     local: tuple[str, ...] = ()  # what each is called here, as `names`; of a module, one
@@ -21,6 +21,11 @@ class Import(NamedTuple):
     type_checking: bool = False  # for a type checker only
     dynamic: bool = False  # by a call, `importlib.import_module("a.b")`
     within: int = -1  # the definition that it stands in, as an index; -1 for none
+
+    @property
+    def is_computed(self) -> bool:
+        """Whether it is a call with what only a run of the program tells."""
+        return self.dynamic and not (self.target or self.names or self.level)
 
 
 class Definition(NamedTuple):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 
 class Reported(NamedTuple):
@@ -19,3 +22,10 @@ class Reported(NamedTuple):
     report: str  # its path
     weight: float = 0.0  # how grave by the tool, 0 to 10 as CVSS; 0 where it does not say
     is_older: bool = False  # whether the file was written after it
+
+
+class Reports(NamedTuple):
+    """All that the reports of a project say."""
+
+    results: Sequence[Reported] = ()
+    left_out: Mapping[str, str] = {}  # reports that were not taken in, or not in full, and why

@@ -103,6 +103,25 @@ def test_what_is_not_committed_has_no_commit_and_what_is_fixed_begins_anew(repo)
     assert repo.broken().began.commit == again
 
 
+def test_what_was_fixed_and_broken_again_unseen_begins_anew(repo):
+    first = repo.commit(users__late="import orders.models\n")
+    assert repo.broken().began.commit == first
+    repo.commit(users__late="")
+    again = repo.commit(users__late="import orders.models\n")
+    repo.commit(users__models="x = 1\n")
+
+    assert repo.broken().began.commit == again
+
+
+def test_it_goes_on_over_commits_that_leave_it_broken(repo):
+    first = repo.commit(users__late="import orders.models\n")
+    assert repo.broken().began.commit == first
+    for number in range(3):
+        repo.commit(users__models=f"x = {number}\n")
+
+    assert repo.broken().began.commit == first
+
+
 def test_a_shallow_clone_does_not_say_that_its_first_commit_is_it(repo, tmp_path_factory):
     repo.commit(users__late="import orders.models\n")
     repo.commit(users__models="x = 1\n")

@@ -46,7 +46,7 @@ _TYPE_CHECKING = """
     condition: [(identifier) (attribute)] @condition
     consequence: (block) @body)
 """
-_BY_CALL = "(call function: (_) @called arguments: (argument_list . (string) @named))"
+_BY_CALL = "(call function: (_) @called arguments: (argument_list . (_) @named))"
 _IMPORTERS = re.compile(r"(?:^|\.)(?:import_module|__import__|import_string)$")
 _DOTTED = re.compile(rb"[rRuU]?(?P<q>'|\")(?P<said>[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+)(?P=q)")
 _CHAIN = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
@@ -60,7 +60,7 @@ class Python(Language):
     name = "python"
     endings = (".py",)
     syntax = _SYNTAX
-    version = 3
+    version = 4
     configs = ("pyproject.toml", "setup.cfg")
 
     def read(self, content: bytes) -> Source:
@@ -235,11 +235,14 @@ class _Found:
         for found in self.source.matches(_BY_CALL):
             node = found["named"][0]
             if _IMPORTERS.search(self.source.text(found["called"][0])):
-                said = self.source.text(node).strip("rRuU").strip("\"'")
-                if re.fullmatch(r"[\w.]+", said):
+                text, line = self.source.text(node), line_of(node)
+                said = text.strip("rRuU").strip("\"'")
+                if node.type == "string" and re.fullmatch(r"[\w.]+", said):
                     target = said.lstrip(".")
                     level = len(said) - len(target)
-                    yield node.start_byte, Import(target, line_of(node), level=level, dynamic=True)
+                    yield node.start_byte, Import(target, line, level=level, dynamic=True)
+                elif node.type != "string" or "{" in text:
+                    yield node.start_byte, Import("", line, dynamic=True)
 
     def uses(self) -> Iterator[Use]:
         """Each name from elsewhere or of this file's own, once for each definition that uses it."""

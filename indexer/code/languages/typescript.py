@@ -25,10 +25,10 @@ _JSX = re.compile(rb"</|/>")
 _WANTED = """
 (import_statement) @import
 (export_statement) @export
-(call_expression function: (import) arguments: (arguments . (string) @imported)) @by_call
+(call_expression function: (import) arguments: (arguments (_))) @by_call
 (call_expression
     function: (identifier) @require
-    arguments: (arguments . (string) @imported)
+    arguments: (arguments (_))
     (#eq? @require "require")) @by_call
 [(class_declaration) (abstract_class_declaration) (class) (interface_declaration)
  (enum_declaration) (type_alias_declaration) (function_declaration)
@@ -78,7 +78,7 @@ class TypeScript(Language):
     endings = (".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs")
     configs = CONFIGS
     syntax = _PLAIN
-    version = 4
+    version = 5
 
     def opened(self, content: bytes) -> Source:
         """By the grammar that understands more: `<T>value` is a cast in one, else an element."""
@@ -273,10 +273,16 @@ class _Found:
                 yield name, alias or name, _says(one, "type")
 
     def _by_call(self, node: Node) -> Iterator[tuple[int, Import]]:
-        (said,) = node.child_by_field_name("arguments").named_children[:1]  # type: ignore[union-attr]
+        arguments = node.child_by_field_name("arguments")
+        given = arguments.named_children if arguments else ()
+        said = next((one for one in given if one.type != "comment"), None)
         target, line = self._literal(said), line_of(node)
         function = node.child_by_field_name("function")
-        if not target or function is None:
+        if function is None or said is None:
+            return
+        if not target:
+            if said.type != "string":
+                yield node.start_byte, Import("", line, dynamic=True)
             return
         is_type = _in_type(node)
         dynamic = function.type == "import" and not is_type
@@ -335,9 +341,10 @@ class _Found:
         return found
 
     def _literal(self, node: Node | None) -> str:
-        if node is None or node.type != "string":
+        said = self.source.text(node)
+        if node is None or node.type not in {"string", "template_string"} or "${" in said:
             return ""
-        return self.source.text(node)[1:-1].partition("?")[0]  # "./icon.svg?raw"
+        return said[1:-1].partition("?")[0]  # "./icon.svg?raw"
 
     def uses(self) -> Iterator[Use]:
         """Each name from elsewhere or of this file's own, once for each definition that uses it."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from indexer.code.names.members import MemberNames
 from indexer.code.names.python_roots import Roots, _above, _join
-from memory.code.codebase import Edge, Grade, Outside, Place, Unresolved
+from memory.code.codebase import COMPUTED, Edge, Grade, Outside, Place, Unresolved
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -137,6 +137,9 @@ class PythonNames(MemberNames):
         return self._found[key]
 
     def _import_edges(self, path: str, one: Import) -> Iterator[Edge | Unresolved | Outside]:
+        if one.is_computed:
+            yield Unresolved(path, one.line, "import", "by a call", COMPUTED)
+            return
         within = self._files[path].definitions[one.within].name if one.within >= 0 else ""
         grade = Grade.DYNAMIC if one.dynamic else Grade.IMPORT
         for name in one.names or ("",):

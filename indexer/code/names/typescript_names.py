@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from indexer.code.names.members import MemberNames
 from indexer.code.names.typescript_paths import CONFIGS, Paths
-from memory.code.codebase import Edge, Grade, Outside, Place, Unresolved
+from memory.code.codebase import COMPUTED, Edge, Grade, Outside, Place, Unresolved
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -49,7 +49,7 @@ class TypeScriptNames(MemberNames):
         """Everything that a file needs, in the order of the facts."""
         facts = self._files[path]
         for one in facts.imports:
-            if one.target:
+            if one.target or one.is_computed:
                 yield from self._import_edges(path, one)
         for use in facts.uses:
             within = facts.definitions[use.within].name if use.within >= 0 else ""
@@ -64,6 +64,9 @@ class TypeScriptNames(MemberNames):
                     yield Edge(Place(path, own.name), place, Grade.INHERIT, own.line)
 
     def _import_edges(self, path: str, one: Import) -> Iterator[Edge | Unresolved | Outside]:
+        if one.is_computed:
+            yield Unresolved(path, one.line, "import", "by a call", COMPUTED)
+            return
         module = self._paths.find(path, one.target)
         if module:
             definitions = self._files[path].definitions

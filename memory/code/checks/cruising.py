@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from memory.code.checks.check import CannotTell, Verdict, Violation
 from memory.code.checks.edges import distinct, unread_among, unread_kin, violation
 from memory.code.checks.web import PACKAGE, Scope, is_package
-from memory.code.codebase import Grade
+from memory.code.codebase import COMPUTED, Grade
 from memory.models.findings import Spot
 
 if TYPE_CHECKING:
@@ -296,7 +296,11 @@ class Orphans(Rule):
     def broken_by(self, web: Web) -> Iterator[Violation]:
         """Every one that is."""
         self.cruised.ensure_all_is_seen(web)
-        needing = {one.path for one in web.code.unresolved if one.what == "import"}
+        needing = {
+            one.path
+            for one in web.code.unresolved
+            if one.what == "import" and one.reason != COMPUTED
+        }
         for path in sorted(web.files):
             is_alone = not (web.links.get(path) or web.into.get(path) or path in needing)
             if is_alone and self.files.matches(self.cruised.called(path)):

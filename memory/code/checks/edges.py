@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from memory.code.checks.check import CannotTell, Verdict, Violation
 from memory.code.checks.web import AT_RUN_TIME, Scope, is_package
+from memory.code.codebase import COMPUTED
 from memory.code.testing import is_test
 
 if TYPE_CHECKING:
@@ -171,12 +172,17 @@ def unresolved_among(
 ) -> str:
     """Which import by some files is of nobody knows what, and may be of a part.
 
-    That is one which names the last that the part is called by; by way of others it is any.
+    That is one which names the last that the part is called by, and one that is computed where
+    imports by calls count; by way of others it is any.
     """
     ends = {_names(part.said.rstrip("/*."))[-1] for part in targets}
     looked = {*sources, *web.reach(frozenset(sources))} if indirectly else sources
     for one in web.code.unresolved:
         if one.what == "import" and one.path in looked:
+            if one.reason == COMPUTED:
+                if web.scope.dynamic:
+                    return f"{one.path}:{one.line} imports by a call: {one.reason}"
+                continue
             named = one.name
             if named.startswith(("./", "../")):
                 named = posixpath.normpath(posixpath.join(one.path, "..", named))

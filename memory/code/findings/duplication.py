@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from memory.code.clones import NEAR
 from memory.code.cuts import reached
-from memory.code.cycles import imports_at_run_time
+from memory.code.cycles import imports_between
 from memory.code.duplication import duplication_of
 from memory.code.findings.rule import Rule, Seen, Subject, finding
 from memory.models.findings import Spot
@@ -87,7 +87,7 @@ class _Told:
     def __init__(self, found: Duplication) -> None:
         self._code = found.code
         self._symbols = _symbols(found.code)
-        self._pairs = _needs(found.code)
+        self._pairs = imports_between(found.code).keys()
         self._needs: dict[str, set[str]] = defaultdict(set)
         for one, need in self._pairs:
             self._needs[one].add(need)
@@ -203,14 +203,6 @@ def _symbols(code: CodeBase) -> dict[str, tuple[list[int], list[Symbol]]]:
     for own in found.values():
         own.sort(key=lambda one: (one.line, -one.last_line))
     return {path: ([one.line for one in own], own) for path, own in found.items()}
-
-
-def _needs(code: CodeBase) -> set[tuple[str, str]]:
-    """The modules that import another one at run time, and that one."""
-    files = code.files
-    edges = imports_at_run_time(code)
-    pairs = ((files[one.source.path].module, files[one.target.path].module) for one in edges)
-    return {(source, target) for source, target in pairs if source != target}
 
 
 RULES = (Rule("duplication.clone", "code that stands in several places", _clones, 2),)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from memory.code.findings.rule import Rule, Seen, Subject, finding
+from memory.code.reported import Reported, Reports
 from memory.models.findings import Spot
 
 if TYPE_CHECKING:
     from memory.code.codebase import CodeBase
-    from memory.code.reported import Reported
     from memory.models.findings import Severity
 
 NAME = "security.reported"
@@ -18,12 +18,13 @@ _CRITICAL, _MAJOR = 9.0, 7.0  # of CVSS: https://www.first.org/cvss/specificatio
 
 def _told(subject: Subject) -> Seen:
     """One finding for each rule of a tool in a definition; what it says may be of earlier lines."""
-    code = subject.code
+    code, reports = subject.code, subject.reported or Reports()
     groups: dict[tuple[str, str], list[Reported]] = {}
-    for one in subject.reported:
+    for one in reports.results:
         where = f"{one.file}:{symbol}" if (symbol := _within(code, one)) else one.file
         groups.setdefault((f"{one.tool}: {one.rule}", where), []).append(one)
-    seen = Seen(len(subject.reported))
+    seen = Seen(len(reports.results))
+    seen.untold += [Spot(file=path, line=1, said=why) for path, why in reports.left_out.items()]
     for parts, found in sorted(groups.items()):
         first = found[0]
         older = ", and the file was changed since" if any(one.is_older for one in found) else ""

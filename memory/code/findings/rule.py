@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from memory.code.checks.judging import Judged
     from memory.code.codebase import CodeBase
     from memory.code.known import KnownCode
-    from memory.code.reported import Reported
+    from memory.code.reported import Reports
     from memory.code.tokens import FileTokens
     from memory.models.findings import Severity
 
@@ -34,7 +34,7 @@ class Subject:
     code: CodeBase
     checks: Sequence[Check] = ()
     tokens: Tokens | None = None  # None where nobody reads them
-    reported: Sequence[Reported] = ()  # by other tools, of the code as it is
+    reported: Reports | None = None  # by other tools, of the code as it is
 
     @classmethod
     def of(cls, known: KnownCode) -> Subject:

@@ -7,6 +7,7 @@ import os
 
 import pytest
 
+from indexer.code import sarif
 from indexer.code.sarif import read_reported
 
 
@@ -25,7 +26,7 @@ def test_a_result_is_taken_with_its_tool_and_day(tmp_path):
     (tmp_path / "semgrep.sarif").write_text(a_report(a_result()))
     os.utime(tmp_path / "semgrep.sarif", (86400, 86400))
 
-    (found,) = read_reported(tmp_path)
+    (found,) = read_reported(tmp_path).results
 
     assert (found.tool, found.rule, found.level, found.day) == (
         "Semgrep",
@@ -56,7 +57,7 @@ def test_a_result_is_taken_with_its_tool_and_day(tmp_path):
 def test_what_is_no_result_of_another_tool_in_the_project_is_left_out(tmp_path, report):
     (tmp_path / "x.sarif").write_text(report)
 
-    assert read_reported(tmp_path) == ()
+    assert read_reported(tmp_path).results == ()
 
 
 @pytest.mark.parametrize("status", ["underReview", "rejected"])
@@ -64,7 +65,7 @@ def test_what_nobody_agreed_to_put_up_with_holds(tmp_path, status):
     result = a_result(suppressions=[{"kind": "external", "status": status}])
     (tmp_path / "x.sarif").write_text(a_report(result))
 
-    assert len(read_reported(tmp_path)) == 1
+    assert len(read_reported(tmp_path).results) == 1
 
 
 def test_all_runs_of_a_tool_in_a_report_count(tmp_path):
@@ -72,7 +73,7 @@ def test_all_runs_of_a_tool_in_a_report_count(tmp_path):
     first["runs"] += second["runs"]
     (tmp_path / "x.sarif").write_text(json.dumps(first))
 
-    assert [one.line for one in read_reported(tmp_path)] == [1, 2]
+    assert [one.line for one in read_reported(tmp_path).results] == [1, 2]
 
 
 def test_of_one_tool_the_newest_report_counts(tmp_path):
@@ -82,7 +83,7 @@ def test_of_one_tool_the_newest_report_counts(tmp_path):
         path.write_text(a_report(a_result(line=line)))
         os.utime(path, (86400 * day, 86400 * day))
 
-    assert [one.line for one in read_reported(tmp_path)] == [2]
+    assert [one.line for one in read_reported(tmp_path).results] == [2]
 
 
 def test_how_grave_a_rule_is_comes_from_the_result_or_its_rule(tmp_path):
@@ -95,6 +96,31 @@ def test_how_grave_a_rule_is_comes_from_the_result_or_its_rule(tmp_path):
     del result["level"]
     (tmp_path / "x.sarif").write_text(a_report(result, rules=[rule]))
 
-    (found,) = read_reported(tmp_path)
+    (found,) = read_reported(tmp_path).results
 
     assert (found.level, found.weight) == ("note", 9.1)
+
+
+@pytest.mark.parametrize(
+    ("name", "report", "reason"),
+    [
+        ("broken.sarif", "{", "no SARIF that can be read"),
+        ("other.sarif", '{"version": "2.1.0"}', "no SARIF that can be read"),
+        ("many.sarif", a_report(*[a_result()] * 3), "of 3 results of Semgrep the 2 gravest are"),
+        ("large.sarif", " " * 901 + a_report(a_result()), "larger than 900 bytes"),
+    ],
+)
+def test_what_is_not_taken_of_a_report_is_told(tmp_path, monkeypatch, name, report, reason):
+    monkeypatch.setattr(sarif, "MOST", 2)
+    monkeypatch.setattr(sarif, "LARGEST", 900)
+    (tmp_path / name).write_text(report)
+
+    assert read_reported(tmp_path).left_out[name].startswith(reason)
+
+
+def test_of_too_many_results_the_gravest_are_taken(tmp_path, monkeypatch):
+    monkeypatch.setattr(sarif, "MOST", 2)
+    told = (a_result(level="note"), a_result(line=7), a_result(line=9, level="warning"))
+    (tmp_path / "x.sarif").write_text(a_report(*told))
+
+    assert [one.line for one in read_reported(tmp_path).results] == [7, 9]

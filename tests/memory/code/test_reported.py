@@ -8,7 +8,7 @@ import pytest
 
 from memory.code.findings.auditing import look
 from memory.code.findings.rule import Subject
-from memory.code.reported import Reported
+from memory.code.reported import Reported, Reports
 
 
 def a_reported(line=3, **more) -> Reported:
@@ -22,7 +22,7 @@ def audited(code):
     def audit(*reported: Reported):
         base = code([("shop/a.py:f", "shop/b.py")])
         symbols = {place: one._replace(kind="function") for place, one in base.symbols.items()}
-        subject = Subject(replace(base, symbols=symbols), reported=reported)
+        subject = Subject(replace(base, symbols=symbols), reported=Reports(reported))
         return look(subject, "security.reported").findings
 
     return audit

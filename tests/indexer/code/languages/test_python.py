@@ -30,6 +30,8 @@ def facts(text: str) -> FileFacts:
         ("if TYPE_CHECKING:\n    pass\nelse:\n    import a", Import("a", 4)),
         ("x = importlib.import_module('a.b')", Import("a.b", 1, dynamic=True)),
         ("x = __import__('a')", Import("a", 1, dynamic=True)),
+        ("x = import_module(a.name)", Import("", 1, dynamic=True)),
+        ("x = import_module(f'a.{b}')", Import("", 1, dynamic=True)),
     ],
 )
 def test_an_import_is_read_as_it_is_written(text, expected):

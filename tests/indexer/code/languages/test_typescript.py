@@ -7,7 +7,7 @@ import json
 import pytest
 
 from indexer.code.languages.typescript import TypeScript
-from memory.code.codebase import Grade
+from memory.code.codebase import COMPUTED, Grade
 from tests.indexer.code.conftest import edges, imports
 
 USER = "export class User {}\n"
@@ -111,12 +111,21 @@ def test_a_package_of_the_workspace_is_its_source(read, package, said, file):
         ("const { User } = require('./user');", Grade.IMPORT, False),
         ("type Known = import('./user').User;", Grade.IMPORT, True),
         ("const users = await import('./user');", Grade.DYNAMIC, False),
+        ("const users = await import(/* webpackChunkName: 'u' */ './user');", Grade.DYNAMIC, False),
+        ("const users = await import(`./user`);", Grade.DYNAMIC, False),
     ],
 )
 def test_every_form_of_import_is_an_edge_of_its_grade(read, statement, grade, for_types):
     code = read({"app.ts": f"{statement}\n", "user.ts": USER})
 
     assert [(one.grade, one.type_checking) for one in code.edges] == [(grade, for_types)]
+
+
+@pytest.mark.parametrize("call", ["import(`./${name}`)", "require(name)", "require('./a/' + b)"])
+def test_a_computed_import_is_told_as_such(read, call):
+    code = read({"app.ts": f"const one = {call};\n"})
+
+    assert [(one.what, one.reason) for one in code.unresolved] == [("import", COMPUTED)]
 
 
 def test_a_relative_import_of_nothing_is_told_unless_it_is_of_no_code(read):

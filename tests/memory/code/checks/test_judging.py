@@ -7,7 +7,7 @@ import pytest
 from memory.code.checks.check import Check, NotEvaluated
 from memory.code.checks.judging import judge_all, row, why_not
 from memory.code.checks.sentences import LONGEST, read_check
-from memory.code.codebase import Answered, Outside, Route, Table, Unresolved
+from memory.code.codebase import COMPUTED, Answered, Outside, Route, Table, Unresolved
 from memory.models.findings import Answer
 from tests.memory.code.conftest import a_code_base
 
@@ -139,6 +139,14 @@ def test_an_import_that_may_be_of_a_part_leaves_it_open(said, name):
 
     assert told(said, code).answer is Answer.UNKNOWN
     assert told("users must not import orders", code).answer is Answer.HOLDS
+
+
+def test_an_import_that_is_computed_leaves_open_what_its_file_must_not_import():
+    made = Unresolved("users/models.py", 1, "import", "name", COMPUTED)
+    code = replace(a_code_base(EDGES), unresolved=(made,))
+
+    assert told("users must not import billing", code).answer is Answer.UNKNOWN
+    assert told("billing must not import users", code).answer is Answer.HOLDS
 
 
 @pytest.mark.parametrize(
