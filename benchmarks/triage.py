@@ -20,9 +20,9 @@ from typing import TYPE_CHECKING, Any
 from indexer.code import merged
 from indexer.code.at_commit import code_at
 from indexer.git.repository import Repository
+from memory.code.file_kinds import interface_files, schema_files
 from memory.code.past_changes import PastChange, PastChanges
 from memory.code.targets import of_files
-from memory.coordination.similar import interface_files, schema_files
 from memory.coordination.triage import QUESTIONS, triage
 from memory.models.coordination import SYSTEMIC
 

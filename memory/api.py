@@ -56,6 +56,7 @@ from memory.review.lint import Fault
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from memory.code.loading import FactSection
     from memory.config import Settings
     from memory.project_files import ProjectFiles
     from memory.retrieval.embedding import OnStage
@@ -296,7 +297,7 @@ class ArchMem(PlanVerbs, KeepVerbs):
         agents: Names = (),  # each gets a slice of what concerns it alone
         budget: Budget | None = None,  # tokens; None for 4,000, or 100,000 of everything
         lens: Lens = NOW,
-        everything: bool = False,  # the whole memory, not what is to the point
+        everything: bool = False,  # the whole memory and the code, not what is to the point
         form: BriefForm = "md",  # Markdown, or the JSON of a coordinator's response
     ) -> Brief:
         """What is known for a task, as much as its budget has room for.
@@ -311,8 +312,14 @@ class ArchMem(PlanVerbs, KeepVerbs):
 
         commit = self.session.commit
         code = () if everything or commit or not lens.is_now else self._in_reach(task, modules)
+        facts = self._facts() if everything and not commit and lens.is_now else ()
         asked = Asked(
-            budget=budget, form=form, commit=commit, everything=everything, code=tuple(code)
+            budget=budget,
+            form=form,
+            commit=commit,
+            everything=everything,
+            code=tuple(code),
+            facts=tuple(facts),
         )
         with self.ledger.reading() as db:
             return brief(db, task, modules, agents, lens, asked, meaning=self.session.meaning)
@@ -671,6 +678,20 @@ class ArchMem(PlanVerbs, KeepVerbs):
             together = project.changed_together(self.ledger)
             judged = judge_all(code, checks_of_decisions(self.ledger.db, NOW))
             return in_reach(code, together, task, modules, judged)
+
+    def _facts(self) -> Sequence["FactSection"]:
+        """All that the code says, in lines by section."""
+        from memory.code.known import KnownCode
+        from memory.code.loading import UNREAD, load_facts
+
+        project = self.session.project
+        with self.ledger.reading():
+            code = project.code_soon(self.ledger)
+            if code is None:
+                return [UNREAD]
+            together = project.changed_together(self.ledger)
+            known = KnownCode(code, together, project.coverage(code))
+            return load_facts(known)
 
     def _by(self, author: str | None, result: Result | None = None) -> str:
         """Who says something: whom the caller names, else the result, else git."""

@@ -100,7 +100,8 @@ def _style(line: str) -> dict[str, bool | str]:
     return {}
 
 
-VERBS = (Brief(),)
+BRIEF = Brief()
+VERBS = (BRIEF,)
 
 
 @click.command()
@@ -118,7 +119,7 @@ VERBS = (Brief(),)
     help="Never more; 4,000 if not given, with --everything 100,000.",
 )
 @lens_options
-@click.option("--everything", is_flag=True, help="The whole memory, not what is to the point.")
+@click.option("--everything", is_flag=True, help="All that is remembered, and what the code says.")
 @click.option(
     "--format",
     "form",
@@ -148,4 +149,4 @@ def brief(workspace: Workspace, /, *, modules: str, **request: Any) -> None:
     if not request["task"].strip() and not request["everything"]:
         raise click.UsageError("Name a task, or say --everything.")
     named = [name for name in map(str.strip, modules.split(",")) if name]
-    workspace.ask(VERBS[0], request | {"modules": named})
+    workspace.ask(BRIEF, request | {"modules": named})

@@ -8,6 +8,7 @@ import click
 from cli.form import Form
 from cli.options import json_option
 from cli.verb import Verb
+from cli.verbs.brief import BRIEF
 from cli.workspace import Workspace, pass_workspace
 
 if TYPE_CHECKING:
@@ -47,9 +48,24 @@ VERBS = (CoordinateVerb(),)
 @click.command()
 @click.argument("request", type=click.File(encoding="utf-8"), required=False)
 @click.option("--query", default="", help="The question itself, without a file.")
+@click.option("--load", is_flag=True, help="All that is known instead: `brief --everything`.")
+@click.option(
+    "--budget",
+    type=click.IntRange(min=1),
+    metavar="TOKENS",
+    help="Of --load; 100,000 if not given.",
+)
 @json_option
 @pass_workspace
-def coordinate(workspace: Workspace, *, request: TextIO | None, query: str, as_json: bool) -> None:
+def coordinate(
+    workspace: Workspace,
+    *,
+    request: TextIO | None,
+    query: str,
+    load: bool,
+    budget: int | None,
+    as_json: bool,
+) -> None:
     """Answer a request for a systemic change.
 
     REQUEST is a JSON file, or - for standard input: {"query": "...", "context": {"timeline":
@@ -62,7 +78,17 @@ def coordinate(workspace: Workspace, *, request: TextIO | None, query: str, as_j
     Examples:
         archmem coordinate request.json --json
         archmem coordinate --query "What breaks if we change the User model?"
+        archmem coordinate --query "Extract payments into a service"
+        archmem coordinate --load --budget 60000
     """
+    if budget and not load:
+        raise click.UsageError("--budget is for --load.")
+    if load:
+        if request or query:
+            raise click.UsageError("--load asks for all that is known: without a request.")
+        form = "json" if as_json else "md"
+        workspace.ask(BRIEF, {"everything": True, "budget": budget, "form": form})
+        return
     if bool(request) == bool(query):
         raise click.UsageError("Name a file with the request, or give a --query.")
     said: Any = {"query": query}

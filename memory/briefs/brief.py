@@ -11,6 +11,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, cast
 
 from memory.briefs.everything import gather_all
+from memory.briefs.facts import LEAST, SHARE, fit_facts
 from memory.briefs.gather import gather_for_task
 from memory.briefs.layout import Entry, Group, Left, frame_of
 from memory.briefs.render_markdown import Markdown
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from memory.briefs.layout import Writer
     from memory.briefs.render_memory import RenderedMemory
     from memory.briefs.select import Selected
+    from memory.code.loading import FactSection
     from memory.ledger.interface.database import Database
     from memory.models.selection import Lens
     from memory.retrieval.meaning import Meaning
@@ -66,6 +68,7 @@ class Asked:
     commit: str = ""  # as of which the memory is, if it is not that of today
     everything: bool = False
     code: tuple[str, ...] = ()  # lines on the code that the task is about
+    facts: tuple[FactSection, ...] = ()  # of all code; for everything
 
 
 def brief(
@@ -150,7 +153,11 @@ class _Draft:
         self._in_order = sorted(self._items, key=lambda uid: (self._items[uid].near.order, uid))
         self._by_worth = sorted(self._in_order, key=lambda uid: -self._items[uid].worth)
         self._musts = (*self._first(), *self._blocking(), *self._warnings())
-        self._frame = frame_of(gathered, seen_from, self._room, asked.code)
+        self._facts = asked.facts if budget >= LEAST else ()
+        self._frame = replace(
+            frame_of(gathered, seen_from, self._room, asked.code),
+            facts=fit_facts(self._facts, int(SHARE * self._room)),
+        )
         self._memory = cache(self._render)  # by uid
         self._cost = cache(self._count)  # tokens by uid and form
 
@@ -196,7 +203,8 @@ class _Draft:
         share, least, most = RESERVED
         reserved = max(least, min(most, int(self._room * share)))
         if self._everything:
-            reserved += LOADED * (len(Section) + len(self._gathered.owners) + 1)
+            headings = len(Section) + len(self._gathered.owners) + len(self._facts)
+            reserved += LOADED * (headings + 1)
         taken = count_tokens(self._writer.page(self._frame, [], Left()))
         forms = 3 if self._everything else 2
         # What must be told, and of the rest the most worthy, as many as could have room.
@@ -208,7 +216,9 @@ class _Draft:
         ]
         room = self._room - taken - reserved
         if self._everything:
-            return select_in_order(options, room, cost=self._price, heading=self._heading_cost)
+            selected = select_in_order(options, room, cost=self._price, heading=self._heading_cost)
+            self._fill(room - selected.spent)
+            return selected
         return select(
             options,
             room,
@@ -217,6 +227,12 @@ class _Draft:
             likeness=self._likeness,
             floor=FLOOR,
         )
+
+    def _fill(self, room: int) -> None:
+        """Facts have what memories leave."""
+        told = sum(one.tokens for one in self._frame.facts)
+        facts = fit_facts(self._facts, told + max(0, room))
+        self._frame = replace(self._frame, facts=facts)
 
     def _price(self, option: Option, form: int) -> int:
         return self._cost(option.uid, form)
@@ -259,13 +275,22 @@ class _Draft:
         ]
         memories = sum(len(group.entries) for group in groups)
         tokens = sum(cost for _, cost in costs)
-        yield f"Loaded: {memories:,} of {self._gathered.total:,} memories, {tokens:,} tokens."
+        tokens += with_margin(sum(one.tokens for one in self._frame.facts))
+        lines = sum(len(one.lines) for one in self._frame.facts)
+        of_code = f" and {lines:,} facts of the code" if lines else ""
+        yield (
+            f"Loaded: {memories:,} of {self._gathered.total:,} memories{of_code}, "
+            f"{tokens:,} tokens."
+        )
         for agent in dict.fromkeys(place.agent for place, _ in costs if place.agent):
             own = sum(cost for place, cost in costs if place.agent == agent)
             yield f"- {say(agent, TITLE)}: {own:,} tokens"
         for section in Section:
             if own := sum(cost for place, cost in costs if place == Place("", section)):
                 yield f"- {section}: {own:,} tokens"
+        for facts in self._frame.facts:
+            part = f", {len(facts.lines):,} of {facts.total:,}" if facts.left else ""
+            yield f"- {facts.title}: {with_margin(facts.tokens):,} tokens{part}"
 
     def _groups(self, forms: Mapping[str, int]) -> list[Group]:
         """What was selected: everybody's part first; in each section the most relevant first.

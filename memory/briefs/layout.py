@@ -11,6 +11,7 @@ from memory.retrieval.embedding.tokens import count_tokens
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from memory.briefs.facts import ToldFacts
     from memory.briefs.items import Gathered
     from memory.briefs.render_memory import RenderedMemory
     from memory.briefs.scoring import Place
@@ -75,6 +76,7 @@ class Frame:
     gaps: tuple[str, ...] = ()  # the modules and agents of which nothing is known
     loaded: tuple[str, ...] = ()  # lines on how much of everything it holds
     code: tuple[str, ...] = ()  # what of the code the task is about
+    facts: tuple[ToldFacts, ...] = ()  # of all code, in a brief of everything
 
 
 class Writer(Protocol):

@@ -51,13 +51,15 @@ class Markdown:
             for number, group in enumerate(some):
                 lines += self.heading(group.place, is_first=not number)
                 lines += [line for entry in group.entries for line in self.entry(entry)]
-        if not groups:
+        if not groups and not frame.facts:
             lines += ["", "Nothing in the memory is to the point."]
         if frame.code:
             lines += ["", "## The code in reach", *(f"- {line}" for line in frame.code)]
+        for facts in frame.facts:
+            lines += ["", f"## {facts.title}", *(f"- {line}" for line in facts.lines)]
         lines += ["", "## Coverage"]
         lines += [f"- {name}: {words}" for name, words in frame.coverage]
-        return "\n".join([*lines, *_left(left)])
+        return "\n".join([*lines, *_left(left), *_facts_left(frame)])
 
 
 def _head(frame: Frame) -> Iterator[str]:
@@ -70,6 +72,15 @@ def _head(frame: Frame) -> Iterator[str]:
     if frame.doubt:
         yield frame.doubt
     yield from frame.loaded
+
+
+def _facts_left(frame: Frame) -> Iterator[str]:
+    cut = [one for one in frame.facts if one.left]
+    if cut:
+        yield ""
+        yield "## Left out of the code, the least worth of each"
+    for one in cut:
+        yield f"- {one.title}: {one.left:,} of {one.total:,}. All of it: `{one.command}`"
 
 
 def _left(left: Left) -> Iterator[str]:

@@ -74,8 +74,19 @@ class Response:
             lines += [' "agents": {', *_joined(slices), " },"]
         if frame.code:
             lines += [f' "code": {_json(list(frame.code))},']
+        if frame.facts:
+            facts = [
+                [
+                    f"  {_json(one.title)}: [",
+                    *_commas(f"   {_json(line)}" for line in one.lines),
+                    "  ]",
+                ]
+                for one in frame.facts
+            ]
+            lines += [' "facts": {', *_joined(facts), " },"]
         lines += [f' "coverage": {_json(dict(frame.coverage))},']
-        lines += [f' "omitted": {_json(_omitted(left))},']
+        omitted = _omitted(left) | {one.title: one.left for one in frame.facts if one.left}
+        lines += [f' "omitted": {_json(omitted)},']
         lines += [f' "unknown": {_json([*_unknown(frame, groups, left)])}']
         return "\n".join(["{", *lines, "}"])
 

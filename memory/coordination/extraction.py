@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from memory.code.contexts import find_contexts
 from memory.code.cuts import in_order
+from memory.code.file_kinds import schema_files
 from memory.code.partitions import FORMULAS, quality
 from memory.coordination.services import crossing, cut_statement, service
-from memory.coordination.similar import schema_files
 from memory.models.coordination import Extraction, Partition, Phase, PlanStep
 from memory.texts.formatting import counted
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import fnmatch
 from typing import TYPE_CHECKING
 
+from memory.code.file_kinds import interface_files, schema_files
 from memory.code.modules import assign
 from memory.code.testing import is_test
 from memory.models.coordination import SimilarChange
-from memory.texts.lexicon import read_lexicon
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from memory.code.codebase import CodeBase
     from memory.code.past_changes import Likened, PastChanges
@@ -58,22 +57,3 @@ def _told(one: Likened, modules: Mapping[str, str]) -> SimilarChange:
         changes_schema=bool(schema_files(paths)),
         changes_interface=bool(interface_files(paths)),
     )
-
-
-def schema_files(paths: Iterable[str]) -> list[str]:
-    """Those of some files that say what a schema is, or change it."""
-    return _matching("schema_files", paths)
-
-
-def interface_files(paths: Iterable[str]) -> list[str]:
-    """Those that describe an interface to others."""
-    return _matching("interface_files", paths)
-
-
-def _matching(table: str, paths: Iterable[str]) -> list[str]:
-    patterns = read_lexicon("triage")[table]
-    return [
-        path
-        for path in paths
-        if any(fnmatch.fnmatchcase(f"/{path.casefold()}", pattern) for pattern in patterns)
-    ]

@@ -6,10 +6,11 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
+from memory.code.file_kinds import interface_files, schema_files
 from memory.code.inventory import doubts
 from memory.code.reach import by_file, reach
 from memory.coordination.naming import named_places
-from memory.coordination.similar import interface_files, schema_files, similar_changes
+from memory.coordination.similar import similar_changes
 from memory.models.coordination import SYSTEMIC, Indicator, Triage
 from memory.texts.formatting import counted
 from memory.texts.lexicon import any_of, read_lexicon

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from memory.code.loading import FactSection
 from memory.errors import BudgetTooSmall
 from memory.kinds.vocabulary import Status, Trust
 from memory.models.brief import DEFAULT_BUDGET, EVERYTHING_BUDGET, LEAST_BUDGET
@@ -293,6 +294,33 @@ def test_everything_keeps_to_its_budget_and_says_what_it_left_out(desk):
 
     assert brief.tokens <= 1_500
     assert brief.omitted == 60 - len(brief.served) > 0
+
+
+@pytest.mark.parametrize("form", ["md", "json"])
+def test_everything_tells_facts_of_the_code_as_far_as_memories_leave_room(desk, form):
+    filled(desk)
+    routes = FactSection("architecture", "routes", tuple(f"GET /{one}" for one in range(900)), "x")
+    tests = FactSection("quality", "tests", ("a.py: needs 1 file",), "y")
+    asked = {"everything": True, "form": form, "facts": (routes, tests)}
+
+    whole = desk.brief("", budget=60_000, **asked)
+    assert "GET /899" in whole.text
+    assert re.search(r"Quality: tests: \d+ tokens", whole.text)
+
+    part = desk.brief("", budget=5_000, **asked)
+    assert part.tokens <= 5_000
+    assert len(part.served) == 8
+    assert "GET /0" in part.text
+    assert "a.py: needs 1 file" in part.text
+    assert "GET /899" not in part.text
+    assert re.search(r"Architecture: routes: [\d,]+ tokens, \d+ of 900", part.text)
+    if form == "json":
+        said = json.loads(part.text)
+        assert (
+            len(said["facts"]["Architecture: routes"]) + said["omitted"]["Architecture: routes"]
+            == 900
+        )
+    assert "GET /" not in desk.brief("", budget=LEAST_BUDGET, **asked).text
 
 
 _HOSTILE = (
