@@ -312,7 +312,7 @@ class ArchMem(PlanVerbs, KeepVerbs):
 
         commit = self.session.commit
         code = () if everything or commit or not lens.is_now else self._in_reach(task, modules)
-        facts = self._facts() if everything and not commit and lens.is_now else ()
+        facts = self._facts_of_code() if everything and not commit and lens.is_now else ()
         asked = Asked(
             budget=budget,
             form=form,
@@ -679,7 +679,7 @@ class ArchMem(PlanVerbs, KeepVerbs):
             judged = judge_all(code, checks_of_decisions(self.ledger.db, NOW))
             return in_reach(code, together, task, modules, judged)
 
-    def _facts(self) -> Sequence["FactSection"]:
+    def _facts_of_code(self) -> Sequence["FactSection"]:
         """All that the code says, in lines by section."""
         from memory.code.known import KnownCode
         from memory.code.loading import UNREAD, load_facts
