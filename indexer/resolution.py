@@ -43,7 +43,12 @@ def names_of(memory: Known) -> set[str]:
         names.add(f"title {_folded(memory.title)}")
     if memory.metric:
         names.add(f"metric {folded_metric(memory.metric)}")
-    return names
+    return names.union(memory.former)
+
+
+def former_name(path: str) -> str:
+    """What a reference calls a record by the path that it had once."""
+    return f"was {_stem(path)}"
 
 
 def names_of_path(path: str) -> set[str]:
@@ -62,7 +67,8 @@ def names_in(target: str) -> set[str]:
     names = {f"metric {one}" for one in metrics_in(said)}
     if (named := _number_of_path(said)) is not None:
         names.add(f"number {named}")
-    return {f"uid {said}", f"stem {_stem(said)}", f"title {_folded(said)}", *names}
+    titled = {f"stem {_stem(said)}", f"title {_folded(said)}"}
+    return {f"uid {said}", former_name(said), *titled, *names}
 
 
 class Directory:
@@ -70,8 +76,8 @@ class Directory:
 
     Looking up never guesses: a number or a name that two memories share names the one in
     the folder of the asking record, and otherwise none. A number never names a record of another
-    project's folder. A path that leads nowhere names the record of its number in its folder: the
-    file was renamed.
+    project's folder. A path that leads nowhere names the record whose file git says was called so;
+    else that of its number in its folder, as the file was renamed.
     """
 
     def __init__(self, memories: Iterable[Known]) -> None:
@@ -106,7 +112,7 @@ class Directory:
             or _only([each for each in same_name if _ends_alike(each, said)], folder)
             or _only(same_name, folder)
             or _only(self._by_name.get(f"title {_folded(said)}", []), folder)
-            or (None if same_name else _alone(self._renamed(said)))
+            or (None if same_name else self._former(said) or _alone(self._renamed(said)))
             or self._measurement(said)
         )
 
@@ -125,6 +131,10 @@ class Directory:
         found = [each for each in numbered if _is_of_kind(each, kind)]
         here = [each for each in found if near and _folder(each.path) == _folder(near)]
         return here or [each for each in found if not (near and _is_apart(each.path, near))]
+
+    def _former(self, path: str) -> str | None:
+        """The record whose file was called so, if just one was."""
+        return _alone(self._by_name.get(former_name(path), []))
 
     def _renamed(self, path: str) -> list[Known]:
         """The records that have the number of a path that leads nowhere, in its folder."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -35,7 +36,7 @@ from memory.models.details import Decision
 from memory.texts.patterns import BLANK_BEFORE, BLANKS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import PurePosixPath
 
     from indexer.formats.document import Document
@@ -56,6 +57,8 @@ _PREFIX = re.compile(
     r"|#?(?P<plain>\d{1,4})[.):]\s+",
     re.IGNORECASE,
 )
+#: What a log calls its entries by, with their numbers: "AD-12".
+_NUMBERED = re.compile(r"(?P<kind>[A-Z]{1,6})[-#_ ](?P<number>\d{1,5})\b(?:\s*+[:.)–—-]++\s++)?+")
 _STATUS_TAG = re.compile(BLANK_BEFORE + r"[\[(](?P<status>[^\[\]()\n]{3,60})[\])]\s*+$")
 _BOLD_START = re.compile(r"\*\*(?P<bold>.+?)\*\*")
 _A_SENTENCE = 3  # words
@@ -93,7 +96,7 @@ class DecisionLog(Format):
     def parse(self, document: Document) -> Parsed:
         """All decisions of a log."""
         log = Log(document.text)
-        place = Place(document.path, log.page.definitions)
+        place = Place(document.path, log.page.definitions, _tradition(log.spans))
         parts = (part for span in log.spans for part in _parts(log, span))
         drafts = [draft for part in parts if (draft := _draft(log, part, place))]
         problems = [
@@ -103,6 +106,13 @@ class DecisionLog(Format):
         if not drafts and not problems and (line := _unread(log)):
             problems = [Problem(document.path, "nothing in it was read as a decision", line, _FORM)]
         return Parsed(with_unique_keys(drafts, by_date=True), tuple(problems))
+
+
+def _tradition(spans: Iterable[Span]) -> str:
+    """What a log calls two or more of its entries before their numbers; "" if nothing."""
+    found = (_NUMBERED.match(_LEADING_DATE.sub("", span.title, count=1)) for span in spans)
+    kinds = Counter(one["kind"] for one in found if one)
+    return next((kind for kind, count in kinds.most_common(1) if count > 1), "")
 
 
 def _unread(log: Log) -> int | None:
@@ -157,7 +167,7 @@ def _draft(log: Log, span: Span, place: Place) -> Draft | None:
     if span.uid:
         title, number, tagged = as_title(unescape(span.title)), None, Status.UNSTATED
     else:
-        title, number, tagged = _title(span, text)
+        title, number, tagged = _title(span, text, place.tradition)
     if not title or (not span.uid and _is_unfilled(span, text)):
         return None
     status, stated = status_of(text, place), _number(text)
@@ -210,7 +220,7 @@ def _row(span: Span) -> EntryText:
     return EntryText(facts=facts, unknown={n: cell for n, cell in cells.items() if n not in facts})
 
 
-def _title(span: Span, text: EntryText) -> tuple[str, int | None, Status]:
+def _title(span: Span, text: EntryText, tradition: str) -> tuple[str, int | None, Status]:
     """The title without date, number and status; the number; the status that it names."""
     is_labelled = "decision" in _stated_beside(span)
     said = span.title if span.level else "" if is_labelled else plain(_first_bold(span.title))
@@ -224,6 +234,9 @@ def _title(span: Span, text: EntryText) -> tuple[str, int | None, Status]:
             digits = prefix["tag"] or prefix["number"] or prefix["plain"]
             number = int(digits) if digits else number
             said = said[prefix.end() :]
+        own = _NUMBERED.match(said)
+        if own and own["kind"] == tradition and own[0] != said:
+            number, said = int(own["number"]), said[own.end() :]
     said = _TRAILING_DATE.sub("", said)
     tag = _STATUS_TAG.search(said)
     status = read_status(tag["status"]).status if tag else Status.UNSTATED

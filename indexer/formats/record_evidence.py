@@ -10,13 +10,16 @@ from indexer.formats.record_metadata import first_text, title_section
 from indexer.formats.record_names import KIND_NAMED
 from indexer.formats.record_titles import number_in_name, number_in_title, tradition_in
 from indexer.markup.elements import plain
+from indexer.wording.mentions import numbered_name
 from indexer.wording.statuses import read_status
 from memory.kinds.vocabulary import Status
 from memory.texts.lexicon import read_lexicon
 from memory.texts.patterns import BLANK_BEFORE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+
+    from pydantic import JsonValue
 
     from indexer.formats.document import Document
     from indexer.markup.page import Page
@@ -59,6 +62,8 @@ def reads_like_record(document: Document) -> bool:
         return True
     if _is_numbered_as_one(document.record_name, page):
         return True
+    if has_status and _states_own_number(document.record_name, fields):
+        return True
     return len(reasons) >= (2 if has_status else 3)
 
 
@@ -84,6 +89,12 @@ def _is_called_record(document: Document, page: Page) -> bool:
     numbered = _NUMBERED.match(title)
     is_own = numbered and int(numbered[1]) == number_in_name(document.record_name)
     return named is not None or bool(tradition_in(title)) or bool(is_own)
+
+
+def _states_own_number(name: str, fields: Mapping[str, JsonValue]) -> bool:
+    """Whether a field that is called as the file is has its number: `hip: 30` in `hip-30.md`."""
+    kind, number = numbered_name(name) or ("", None)
+    return bool(kind) and first_text(fields, (kind,)).lstrip("0") == str(number)
 
 
 def _is_numbered_as_one(name: str, page: Page) -> bool:

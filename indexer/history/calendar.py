@@ -23,6 +23,7 @@ from indexer.history.versions import collapsed, in_order
 from indexer.linking import meanings
 from indexer.pipeline import PATIENCE
 from indexer.reading import content_hash, document_of
+from indexer.resolution import former_name
 from memory.kinds.vocabulary import Kind
 from memory.ledger.facts import CALENDAR
 from memory.ledger.interface.calendar import Version
@@ -189,9 +190,21 @@ class _Reader:
             source = source.model_copy(update={"lines": said.lines})
             versions.append(Version(said, source, blob.step.at, removed=not blob.blob))
         placed = in_order([one for one in told if one.number > 0], collapsed(versions))
+        self._name(db, file, blobs)
         links = db.calendar.links(db.calendar.arrange(file.uid, placed, self._at))
         asked = (Referral(id_, target, file.uid, file.path) for id_, target in links)
         db.links.point(meanings(db, asked).items())
+
+    def _name(self, db: Database, file: DatedFile, blobs: Sequence[Blob]) -> None:
+        """Note what the file was called before, and point at it what names it so."""
+        former = {former_name(one.path) for one in blobs} - {former_name(file.path)}
+        if not former:
+            return
+        db.links.add_former(file.uid, former)
+        asked = db.links.referrals_to(former, ())
+        meant = meanings(db, asked)
+        changed = [one for one in asked if meant[one.link_id] not in (None, one.found)]
+        db.links.point((one.link_id, meant[one.link_id]) for one in changed)
 
     def _date(
         self,

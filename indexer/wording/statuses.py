@@ -229,7 +229,8 @@ def _of_statement(said: str, place: Place) -> Status | None:
     status = _known(rest)
     if status is Status.SUPERSEDED and _PARTIAL_BEHIND.match(rest.partition(" ")[2]):
         return Status.ACCEPTED
-    if status is None and len(statement.split()) <= _SHORT and not _NO.search(statement):
+    is_clear = not (_NO.search(statement) or _tells_of_others(rest))
+    if status is None and len(statement.split()) <= _SHORT and is_clear:
         is_link = _named(masked) is None  # whose words say it
         status = _named(rest if is_link else _ASIDE.sub("", masked).partition(MASK)[0])
     return status
@@ -281,6 +282,15 @@ def _named(words: str) -> Status | None:
             if goes_on.match(words, found.end()) and not of_work:
                 return status
     return None
+
+
+def _tells_of_others(words: str) -> bool:
+    """Whether a text begins with a status that something else has: "rejected ideas are in …"."""
+    return any(
+        pattern.match(words)
+        for status, pattern in _STATUSES
+        if status not in (Status.SUPERSEDED, Status.PROPOSED)
+    )
 
 
 def _references(said: str, place: Place) -> tuple[Reference, ...]:

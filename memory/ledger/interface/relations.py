@@ -28,6 +28,7 @@ class Known(NamedTuple):
     metric: str = ""  # of a baseline, as are the following
     day: str = ""  # such as 2025-03-17; "" where its source does not say
     value: float | None = None
+    former: frozenset[str] = frozenset()  # names by paths that its file had, as `add_former` takes
 
 
 class Referral(NamedTuple):
@@ -171,8 +172,14 @@ class Links(Protocol):
     def save_names(self, names: Mapping[int, set[str]]) -> None:
         """Note the names of memories, by their ids, in place of those that were noted."""
 
+    def add_former(self, uid: str, names: Iterable[str]) -> None:
+        """Note names by paths that the file of a memory had; all begin with "was ".
+
+        Other names that are saved or forgotten leave them alone.
+        """
+
     def forget_names(self) -> None:
-        """No name is noted any more, of a memory or of a reference."""
+        """No name is noted any more, of a memory or of a reference, but by former paths."""
 
     def referrals_of(self, memory_ids: Iterable[int]) -> list[Referral]:
         """What the newest revisions of these memories refer to."""

@@ -38,6 +38,9 @@ ORDER BY l.revision_id LIMIT 1
 """
 
 
+_FORMER = "(name >= 'was ' AND name < 'was!')"  # names by paths that a memory's file had
+
+
 class SqliteLabels(Repository, Labels):
     """`Labels` in SQLite."""
 
@@ -315,15 +318,21 @@ class SqliteLinks(Repository, Links):
 
     def save_names(self, names: Mapping[int, set[str]]) -> None:
         self._db.conn.executemany(
-            "DELETE FROM names WHERE memory_id = ?", [(one,) for one in names]
+            f"DELETE FROM names WHERE memory_id = ? AND NOT {_FORMER}", [(one,) for one in names]
         )
         self._db.conn.executemany(
-            "INSERT INTO names (name, memory_id) VALUES (?, ?)",
+            "INSERT OR IGNORE INTO names (name, memory_id) VALUES (?, ?)",
             [(name, memory_id) for memory_id, all_ in names.items() for name in sorted(all_)],
         )
 
+    def add_former(self, uid: str, names: Iterable[str]) -> None:
+        self._db.conn.executemany(
+            "INSERT OR IGNORE INTO names (name, memory_id) SELECT ?, id FROM memories WHERE uid = ?",
+            [(name, uid) for name in sorted(names)],
+        )
+
     def forget_names(self) -> None:
-        self._db.execute("DELETE FROM names")
+        self._db.execute(f"DELETE FROM names WHERE NOT {_FORMER}")
         self._db.execute("DELETE FROM link_names")
 
     def referrals_of(self, memory_ids: Iterable[int]) -> list[Referral]:
@@ -353,11 +362,15 @@ class SqliteLinks(Repository, Links):
             json_extract(r.draft, '$.details.number'),
             CASE m.kind WHEN '{Kind.BASELINE}' THEN json_extract(r.draft, '$.details.metric')
             ELSE '' END, ifnull(substr(r.valid_from, 1, 10), ''),
-            json_extract(r.draft, '$.details.value')
+            json_extract(r.draft, '$.details.value'),
+            (SELECT group_concat(name, char(0)) FROM names WHERE memory_id = m.id AND {_FORMER})
             FROM memories AS m JOIN revisions AS r ON r.id = m.newest
             WHERE m.id IN ({ids}) AND r.removed = 0 ORDER BY m.id
         """
-        return {row[0]: Known(*row[1:]) for row in self._db.execute(sql, [_json(values)])}
+        return {
+            id_: Known(*said, frozenset(former.split("\0") if former else ()))
+            for id_, *said, former in self._db.execute(sql, [_json(values)])
+        }
 
     def _referrals(self, test: str, value: int | str) -> list[Referral]:
         sql = f"""

@@ -630,3 +630,19 @@ def test_a_table_of_html_is_a_table(between):
     ]
     assert drafts[0].body.startswith("<tr>")
     assert drafts[0].body.endswith("</tr>")
+
+
+def test_what_a_log_calls_its_entries_before_their_numbers_names_them():
+    log = (
+        "# Decisions\n\n### AD-1: Use one queue\n\nStatus: superseded by AD-2\n\n"
+        "### AD-2: Use two queues\n\nFast.\n\n### UTF-8: everywhere\n\nOne encoding.\n"
+    )
+
+    one, two, third = read(log)
+
+    assert [one.title, two.title, third.title] == [
+        "Use one queue",
+        "Use two queues",
+        "UTF-8: everywhere",
+    ]
+    assert (one.references[0].target, two.details.number) == ("AD-2", 2)

@@ -107,6 +107,7 @@ HERE = Place("docs/adr/0005-x.md")
         ("Accepted until superseded by ADR 9", Status.ACCEPTED),
         # Nor is what a later line says of something else.
         ("Accepted\n\nDeprecated options were dropped.", Status.ACCEPTED),
+        ("Accepted by the board; rejected proposals are archived in the wiki.", Status.ACCEPTED),
         ("Accepted\n\n---\n\nSuperseded records are listed below", Status.ACCEPTED),
         ("Proposed\n\nImplemented partially", Status.PROPOSED),
         ("Obsoletes ADR 3", Status.UNSTATED),

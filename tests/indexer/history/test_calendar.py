@@ -104,6 +104,21 @@ def test_a_renamed_record_keeps_the_date_of_its_first_name(shop, folders):
     assert shop.dates() == {"Use a queue": ("2024-01-02", "committed")}
 
 
+def test_a_record_is_named_by_the_path_that_its_file_had_whatever_has_its_old_number(shop):
+    shop.decide("0001-queue", "Use a queue", "Superseded by [the next](0002-cache.md)")
+    shop.decide("0002-cache", "Use a cache " * 9)
+    shop.git("mv", "docs/adr/0002-cache.md", "docs/adr/0005-caching.md")
+    shop.commit("docs: renumber")
+    shop.decide("0002-log", "Use a log")
+
+    for _ in range(2):
+        shop.index()
+        [first] = [one for one in shop.listed() if one.memory.title == "Use a queue"]
+        [successor] = first.standing.replaced_by
+        assert shop.memory.show(successor).memory.path == "docs/adr/0005-caching.md"
+        shop.memory.upkeep.take_in(accept_removals=True)
+
+
 def test_a_record_made_from_another_that_went_is_not_that_one(shop):
     shop.decide("0001-queue", "Use a queue")
     (shop.root / "docs/adr/0001-queue.md").unlink()
