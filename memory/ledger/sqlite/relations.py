@@ -326,10 +326,8 @@ class SqliteLinks(Repository, Links):
         )
 
     def add_former(self, uid: str, names: Iterable[str]) -> None:
-        self._db.conn.executemany(
-            "INSERT OR IGNORE INTO names (name, memory_id) SELECT ?, id FROM memories WHERE uid = ?",
-            [(name, uid) for name in sorted(names)],
-        )
+        sql = "INSERT OR IGNORE INTO names (name, memory_id) SELECT ?, id FROM memories WHERE uid = ?"
+        self._db.conn.executemany(sql, [(name, uid) for name in sorted(names)])
 
     def forget_names(self) -> None:
         self._db.execute(f"DELETE FROM names WHERE NOT {_FORMER}")
