@@ -326,7 +326,8 @@ class SqliteLinks(Repository, Links):
         )
 
     def add_former(self, uid: str, names: Iterable[str]) -> None:
-        sql = "INSERT OR IGNORE INTO names (name, memory_id) SELECT ?, id FROM memories WHERE uid = ?"
+        own = "SELECT ?, id FROM memories WHERE uid = ?"
+        sql = f"INSERT OR IGNORE INTO names (name, memory_id) {own}"
         self._db.conn.executemany(sql, [(name, uid) for name in sorted(names)])
 
     def forget_names(self) -> None:
