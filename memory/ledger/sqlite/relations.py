@@ -367,7 +367,7 @@ class SqliteLinks(Repository, Links):
             WHERE m.id IN ({ids}) AND r.removed = 0 ORDER BY m.id
         """
         return {
-            id_: Known(*said, frozenset(former.split("\0") if former else ()))
+            id_: Known(*said)._replace(former=frozenset(former.split("\0") if former else ()))
             for id_, *said, former in self._db.execute(sql, [_json(values)])
         }
 
