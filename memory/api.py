@@ -149,7 +149,7 @@ class ArchMem(PlanVerbs, KeepVerbs):
             StoreBusy: another process is indexing; it will see what changed.
             ModelNotFound, ModelNotUsable: the files are taken in, but nothing is embedded.
         """
-        return self.upkeep.index(
+        report = self.upkeep.index(
             accept_removals=accept_removals,
             history=history,
             since=since,
@@ -158,6 +158,8 @@ class ArchMem(PlanVerbs, KeepVerbs):
             on_stage=on_stage,
             should_stop=should_stop,
         )
+        gates = tuple(line for plan in self.follow_plans() for line in plan.news)
+        return report.model_copy(update={"gates": gates}) if gates else report
 
     def status(self) -> StoreStatus:
         """The state of this memory; opens neither model nor vectors."""
@@ -477,25 +479,38 @@ class ArchMem(PlanVerbs, KeepVerbs):
 
     def run_start(
         self,
-        task: Question,
+        task: Question = "",  # "" for what the step of a plan says
         *,
         modules: Names = (),  # that it is about
         agents: Names = (),  # that will do it; each gets a slice of the brief
         budget: Budget | None = None,  # tokens, of the brief
         with_brief: bool = True,
+        plan: Name = "",  # of which it does a step
+        step: Count | None = None,  # its number
         author: Name | None = None,
     ) -> Begun:
         """Open a run, and keep with it which revisions its brief showed.
 
+        A run of a step begins its phase, if those before are done. What speaks against doing it
+        now, such as another step in flight on the same module, is told and hinders nothing.
+
         Raises:
             InvalidRecord: there is no task.
+            InvalidRequest: there is no such plan or step.
         """
         from memory.lessons.runs import start_run
 
+        beside: tuple[str, ...] = ()
+        if plan or step is not None:
+            begun = self._begin_step(plan, step, author)
+            plan, beside = begun.uid, begun.beside
+            task = task or begun.step.text
+            modules = modules or begun.step.modules
+            agents = agents or ((begun.step.agent,) if begun.step.agent else ())
         brief = None
         if with_brief and task.strip():
             brief = self.brief(task, modules=modules, agents=agents, budget=budget)
-        begun = start_run(
+        run = start_run(
             self.ledger,
             task,
             modules=modules,
@@ -503,9 +518,11 @@ class ArchMem(PlanVerbs, KeepVerbs):
             brief=brief,
             commit=self.session.commit_of("HEAD", otherwise=""),
             author=self._by(author),
+            plan=plan,
+            step=step,
         )
         self.upkeep.embed_what_came()
-        return begun
+        return run.model_copy(update={"plan": plan, "step": step, "beside": beside})
 
     def run_finish(
         self, uid: Name, result: AnyResult, *, learning: bool = True, author: Name | None = None
@@ -575,6 +592,7 @@ class ArchMem(PlanVerbs, KeepVerbs):
         """
         from memory.maintenance import review
 
+        self.follow_plans()
         return review(self.session, today, self.record).fired
 
     def unwatched(self) -> tuple[Unwatched, ...]:

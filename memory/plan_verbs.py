@@ -1,15 +1,30 @@
 """The verbs that keep and follow plans; `memory.api.ArchMem` has them with its own."""
 
+from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from memory.code_verbs import CodeVerbs
-from memory.models.planning import NewPlan, Plans, ShownPlan
-from memory.models.request import AnyPhases
+from memory.kinds.vocabulary import LinkType, Status
+from memory.models.planning import (
+    ChangedPlan,
+    ClosedPlan,
+    NewPlan,
+    PhaseAction,
+    PlanProgress,
+    Plans,
+    ShownPlan,
+)
+from memory.models.request import AnyPhases, AnyResult, Question
 from memory.models.selection import Name
 
 if TYPE_CHECKING:
+    from memory.models.details import PhasedPlan
+    from memory.models.memory import Memory
     from memory.planning.facts import Facts
+    from memory.planning.keeping import BegunStep
+
+ARCHMEM = "agent:archmem"  # who says that a gate is lost
 
 
 class PlanVerbs(CodeVerbs):
@@ -19,6 +34,8 @@ class PlanVerbs(CodeVerbs):
         record: Any
         amend: Any
         baselines: Any
+        flag: Any
+        learn: Any
 
     def plan_new(self, plan: AnyPhases, *, title: Name = "", author: Name | None = None) -> NewPlan:
         """Keep a plan, with what its gates measure now.
@@ -48,6 +65,7 @@ class PlanVerbs(CodeVerbs):
         else:
             recorded = Recorded(uid=uid, is_new=False, path=known.path)
         plan = plan_of(known)
+        self._followed(known, facts)  # so that the next look knows which gates were met
         return NewPlan(recorded=recorded, plan=plan, untold=tuple(untold_gates(plan, facts)))
 
     def plan_show(self, uid: Name = "") -> ShownPlan:
@@ -72,23 +90,163 @@ class PlanVerbs(CodeVerbs):
     def plan_status(self, uid: Name = "") -> Plans:
         """How far a plan is, or all that are open: steps by their runs, gates as they measure now.
 
+        A gate that was met at an earlier look and is open now is lost: afterwards there is a flag
+        for it, which is resolved when the gate is met again.
+
         Raises:
             InvalidRequest: it is no plan.
         """
-        from memory.planning.keeping import fetch_plan, open_plans, runs_of, step_statuses
-        from memory.planning.progress import progress
+        from memory.planning.keeping import fetch_plan, open_plans
 
         with self.ledger.reading() as db:
             found = [fetch_plan(db, uid)] if uid else open_plans(db)
-            if not found:
-                return Plans()
-            facts = self._facts()
-            return Plans(
-                plans=tuple(
-                    progress(memory, plan, facts, step_statuses(plan, runs_of(db, memory.uid)))
-                    for memory, plan in found
-                )
-            )
+        facts = self._facts() if found else None
+        return Plans(plans=tuple(self._followed(one, facts) for one, _ in found if facts))
+
+    def plan_phase(
+        self,
+        uid: Name,  # "" for the one that is open
+        number: int,  # from 1
+        action: PhaseAction,  # begin, done or back
+        *,
+        step: int | None = None,  # of the plan: only this one
+        because: Question = "",  # why it is taken back, or meant anyway
+        anyway: bool = False,  # though a gate is open, a step unfinished or a phase before not done
+        author: Name | None = None,
+    ) -> ChangedPlan:
+        """Say that a phase, or one step of it, has begun, is done, or is taken back.
+
+        A phase that begins has its gates measured. Saying it again changes nothing.
+
+        Raises:
+            InvalidRequest: there is no such phase or step; or something speaks against it.
+        """
+        from memory.planning.changing import Wanted, changed, ensure_phase
+        from memory.planning.keeping import fetch_plan
+
+        with self.ledger.reading() as db:
+            memory, plan = fetch_plan(db, uid)
+        ensure_phase(plan, number)
+        facts, commit = self._facts(), self.session.commit_of("HEAD", otherwise="")
+        before = self._followed(memory, facts)
+        now = datetime.now(UTC).replace(microsecond=0)
+        wanted = Wanted(action, number, step, because, anyway)
+        new = changed(plan, wanted, before.phases[number - 1], facts, now, commit)
+        if new == plan:
+            return ChangedPlan(plan=before, changed=False)
+        self._keep_plan(memory, new, author)
+        return ChangedPlan(plan=self._followed(memory, facts), changed=True)
+
+    def _begin_step(self, uid: str, step: int | None, author: str | None) -> "BegunStep":
+        """What a run of a step needs to know; its phase has begun afterwards if it can."""
+        from memory.errors import InvalidRequest
+        from memory.ledger.modules import module_names
+        from memory.planning.changing import begun_with, phase_of
+        from memory.planning.keeping import BegunStep, against, fetch_plan, runs_of, step_statuses
+        from memory.planning.touching import touched_by_all
+
+        if step is None:
+            raise InvalidRequest("run", "say which step of the plan it does")
+        with self.ledger.reading() as db:
+            memory, plan = fetch_plan(db, uid)
+            statuses = step_statuses(plan, runs_of(db, memory.uid))
+            names = module_names(db)
+        number = phase_of(plan, step)
+        facts = self._facts()
+        touched = touched_by_all(plan, facts.known.base, names)
+        beside = tuple(against(plan, step, number, statuses, touched))
+        now = datetime.now(UTC).replace(microsecond=0)
+        commit = self.session.commit_of("HEAD", otherwise="")
+        new = begun_with(plan, number, facts, now, commit)
+        if new != plan:
+            self._keep_plan(memory, new, author)
+        said = [one for phase in plan.phases for one in phase.steps][step - 1]
+        return BegunStep(memory.uid, said, beside)
+
+    def plan_close(
+        self,
+        uid: Name = "",
+        result: AnyResult | None = None,  # success: all phases done, if it does not say
+        *,
+        author: Name | None = None,
+    ) -> ClosedPlan:
+        """Close a plan with what came of it, and learn from that.
+
+        What its gates measured at their start and measure now is part of the result. Its flags
+        expire. Closing it again changes nothing.
+
+        Raises:
+            InvalidRequest: it is no plan.
+            InvalidResult: the result cannot be read.
+        """
+        from memory.lessons.result_parser import result_of
+        from memory.models.runs import Result
+        from memory.planning.closing import result_said, with_facts
+        from memory.planning.following import open_flags
+        from memory.planning.keeping import fetch_plan
+
+        with self.ledger.reading() as db:
+            memory, plan = fetch_plan(db, uid)
+        if plan.status is not Status.OPEN:
+            return ClosedPlan(uid=memory.uid, status=plan.status, changed=False)
+        told = result if isinstance(result, Result) else result_of(result_said(plan, result))
+        now = self._followed(memory, self._facts())
+        learned = self.learn(with_facts(told, memory, plan, now), author=author)
+        status = Status.DONE if told.success else Status.FAILED
+        said = told.approach or "; ".join(told.issues)
+        new = plan.model_copy(update={"status": status, "outcome": said})
+        self._keep_plan(memory, new, author, run=learned.run)
+        with self.ledger.reading() as db:
+            flags = open_flags(db, memory.uid)
+        for flag in flags:
+            self.flag("expire", flag, reason=f"{memory.uid} was closed.", author=ARCHMEM)
+        return ClosedPlan(uid=memory.uid, status=status, changed=True, learned=learned)
+
+    def follow_plans(self) -> tuple[PlanProgress, ...]:
+        """Look at the gates of all plans that are open, as whoever indexes does.
+
+        Returns:
+            The plans of which a flag was raised or resolved.
+        """
+        if self.session.commit:
+            return ()
+        return tuple(one for one in self.plan_status().plans if one.raised or one.resolved)
+
+    def _followed(self, memory: "Memory", facts: "Facts") -> PlanProgress:
+        """How far a plan is, its flags raised and resolved."""
+        from memory.planning.following import follow, keep_met, with_lost
+        from memory.planning.keeping import plan_of, receivers_of, runs_of, step_statuses
+        from memory.planning.progress import progress
+
+        with self.ledger.reading() as db:
+            memory = db.memories.fetch(memory.uid)
+            plan = plan_of(memory)
+            steps = step_statuses(plan, runs_of(db, memory.uid))
+            now = progress(memory, plan, facts, steps)
+            found = follow(db, now, receivers_of(plan))
+        if plan.status is not Status.OPEN or self.session.commit:
+            return with_lost(now, found.open)
+        raised = tuple(self.record(one, author=ARCHMEM).uid for one in found.lost)
+        for flag, evidence in found.regained:
+            self.flag("resolve", flag, evidence=evidence, author=ARCHMEM)
+        with self.ledger.writing() as db:
+            keep_met(db, memory.uid, found.met)
+        resolved = tuple(flag for flag, _ in found.regained)
+        said = {"raised": raised, "resolved": resolved, "news": found.news}
+        return with_lost(now, found.open).model_copy(update=said)
+
+    def _keep_plan(
+        self, memory: "Memory", plan: "PhasedPlan", author: str | None, run: str = ""
+    ) -> None:
+        """Keep what a plan says now, on top of what it was when it was fetched."""
+        from memory.models.memory import Reference
+
+        draft = memory.revision.draft
+        references = draft.references
+        if run:
+            references = (*references, Reference(type=LinkType.TRIED_IN, target=run))
+        new = draft.model_copy(update={"details": plan, "references": references})
+        self.amend(memory.uid, new, author=author, after=memory.revision.number)
 
     def _facts(self) -> "Facts":
         """What gates are measured from."""

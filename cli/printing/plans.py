@@ -10,6 +10,7 @@ from memory.texts.safe_text import one_line
 if TYPE_CHECKING:
     from cli.forms.screen import Screen
     from memory.models.planning import (
+        ChangedPlan,
         GateReading,
         NewPlan,
         PhaseProgress,
@@ -89,6 +90,18 @@ def print_status(screen: Screen, plan: PlanProgress) -> None:
     for name, uids in (("Raised", plan.raised), ("Resolved", plan.resolved)):
         if uids:
             screen.line(f"{name} {', '.join(uids)}.")
+
+
+def print_changed(screen: Screen, made: ChangedPlan, number: int) -> None:
+    """Print how a phase is now, and when it is taken back, how that is done."""
+    phase = made.plan.phases[number - 1]
+    known = "" if made.changed else ", as was known"
+    said = f"Phase {number} {phase.name}: {_counts(phase)}{known}."
+    screen.line(one_line(said))
+    if phase.status is Status.REVERTED and phase.way_back:
+        screen.line(f"Way back: {one_line(phase.way_back)}")
+    for gate in phase.gates:
+        screen.line(_gate(screen, gate))
 
 
 def _bar(phase: PhaseProgress) -> str:

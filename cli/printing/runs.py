@@ -25,7 +25,10 @@ _WHAT = {"added": "new", "supported": "evidence for", "contradicted": "evidence 
 
 def print_begun(screen: Screen, begun: Begun) -> None:
     """Print the uid of a run that was opened, and its brief below."""
-    screen.line(f"Begun {begun.uid}.")
+    step = f" It does step {begun.step} of {begun.plan}." if begun.plan else ""
+    screen.line(f"Begun {begun.uid}.{step}")
+    for said in begun.beside:
+        screen.note(f"Mind: {said}.")
     if begun.brief:
         screen.line("")
         screen.line(visible(begun.brief).rstrip("\n"))

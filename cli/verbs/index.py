@@ -72,6 +72,7 @@ class Index(Verb):
 def _told(report: "IndexReport") -> "Iterator[str]":
     from cli.printing.folders import taken
     from memory.texts.formatting import counted
+    from memory.texts.safe_text import one_line
 
     changes = [f"{n:,} {what}" for what in _CHANGES if (n := getattr(report, what))]
     known = report.unchanged + report.added + report.revised + report.moved
@@ -87,6 +88,7 @@ def _told(report: "IndexReport") -> "Iterator[str]":
         yield from taken(report.folders)
     if report.history:
         yield from _history(report.history)
+    yield from map(one_line, report.gates)
     if report.faults:
         yield f"{counted(report.faults, 'fault')} in the records: `archmem lint` names them"
     words = [f"{counted(report.embedded, 'text')} embedded"] if report.embedded else []

@@ -1,12 +1,13 @@
 """`archmem plan`: plans of phases, from the file that is kept to what was learned from it."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
 from cli.form import Form
 from cli.lazy import OrderedGroup
 from cli.options import json_option
+from cli.recording.results import result_from, result_options
 from cli.verb import Verb
 from cli.workspace import Workspace, pass_workspace
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cli.forms.screen import Screen
-    from memory.models.planning import NewPlan, Plans, ShownPlan
+    from memory.models.planning import ChangedPlan, ClosedPlan, NewPlan, Plans, ShownPlan
     from memory.views.json_fields import Line
 
 
@@ -66,7 +67,39 @@ class PlanStatus(_OfCode):
             print_status(screen, one)
 
 
-NEW, SHOW, STATUS = VERBS = PlanNew(), PlanShow(), PlanStatus()
+class PlanPhase(_OfCode):
+    """Say that a phase, or a step of it, has begun, is done or is taken back."""
+
+    name = "plan_phase"
+
+    def show(self, screen: "Screen", form: Form, asked: Any, response: "ChangedPlan") -> None:
+        from cli.printing.plans import print_changed
+
+        print_changed(screen, response, asked.number)
+
+
+class PlanClose(_OfCode):
+    """Close a plan with what came of it, and learn from that."""
+
+    name = "plan_close"
+    by_meaning = True
+
+    def show(self, screen: "Screen", form: Form, asked: Any, response: "ClosedPlan") -> None:
+        from cli.printing.runs import print_learned
+
+        known = "" if response.changed else ", as was known"
+        screen.line(f"Closed {response.uid}: {response.status}{known}.")
+        if response.learned:
+            print_learned(screen, response.learned)
+
+
+NEW, SHOW, STATUS, PHASE, CLOSE = VERBS = (
+    PlanNew(),
+    PlanShow(),
+    PlanStatus(),
+    PlanPhase(),
+    PlanClose(),
+)
 
 _uid = click.argument("uid", default="")
 _author = click.option(
@@ -151,3 +184,69 @@ def status(workspace: Workspace, *, uid: str, as_json: bool) -> None:
         archmem plan status
     """
     workspace.ask(STATUS, {"uid": uid}, Form(json=as_json))
+
+
+@plan.command()
+@click.argument("uid")
+@click.argument("number", type=int, required=False)
+@click.option("--begin", "action", flag_value="begin", help="It has begun.")
+@click.option("--done", "action", flag_value="done", help="It is done.")
+@click.option("--back", "action", flag_value="back", help="It is taken back.")
+@click.option("--step", type=click.IntRange(min=1), metavar="N", help="Only this step of the plan.")
+@click.option("--because", default="", metavar="TEXT", help="Why it is taken back, or done anyway.")
+@click.option(
+    "--anyway", is_flag=True, help="Though a gate is open, a step unfinished or a phase not done."
+)
+@_author
+@json_option
+@pass_workspace
+def phase(
+    workspace: Workspace, /, *, uid: str, number: int | None, as_json: bool, **said: Any
+) -> None:
+    """Say that a phase, or one step of it, has begun, is done or is taken back.
+
+    NUMBER is that of the phase; UID may be left out where just one plan is open. A phase that
+    begins has its gates measured. It is done when those before are, none of its steps is in
+    flight and no gate is open; a gate of which nobody can tell hinders nothing.
+
+    \b
+    Examples:
+        archmem plan phase pla-k3f9x2ab 1 --done
+        archmem plan phase 2 --back --because "Latency doubled."
+    """
+    if number is None and uid.isdecimal():
+        uid, number = "", int(uid)
+    if number is None:
+        raise click.UsageError("Name the number of a phase.")
+    if said["action"] is None:
+        raise click.UsageError("Say --begin, --done or --back.")
+    workspace.ask(PHASE, {"uid": uid, "number": number, **said}, Form(json=as_json))
+
+
+@plan.command()
+@_uid
+@result_options
+@_author
+@json_option
+@pass_workspace
+def close(
+    workspace: Workspace,
+    /,
+    *,
+    uid: str,
+    source: TextIO | None,
+    author: str | None,
+    as_json: bool,
+    **options: Any,
+) -> None:
+    """Close a plan with what came of it, and learn from that.
+
+    The result is that of `archmem run finish`. It is a success if it says so, or else if all
+    phases are done; what gates measured when their phases began and measure now is part of it.
+
+    \b
+    Example:
+        archmem plan close --success --lesson "Part the tests first."
+    """
+    request = {"uid": uid, "result": result_from(source, options), "author": author}
+    workspace.ask(CLOSE, request, Form(json=as_json))

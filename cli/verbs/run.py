@@ -245,7 +245,9 @@ def run() -> None:
 
 
 @run.command()
-@click.option("--task", required=True, metavar="TEXT", help="What is to be done.")
+@click.option("--task", default="", metavar="TEXT", help="What is to be done.")
+@click.option("--plan", default="", metavar="UID", help="A plan of which it does a step.")
+@click.option("--step", type=click.IntRange(min=1), metavar="N", help="The number of that step.")
 @click.option(
     "--modules",
     "--module",
@@ -273,11 +275,13 @@ def start(
     """Open a run, and print its uid and the brief.
 
     What the brief shows is kept with the run, revision by revision, so that one can tell later
-    what was known when it began.
+    what was known when it began. A run of a plan's step takes task, modules and agent from there,
+    and begins the phase.
 
     \b
-    Example:
+    Examples:
         archmem run start --task "Queue webhooks" --modules notifications --agent payments
+        archmem run start --plan pla-k3f9x2ab --step 4
     """
     request |= {"modules": _names(modules), "with_brief": not no_brief}
     workspace.ask(START, request, Form(json=as_json))

@@ -22,4 +22,7 @@ DISCOVERY = "discovery"  # what was seen of a project's folders: JSON, see index
 FOLDERS = "folders"  # those of records, and those that look like it: a JSON list of RecordFolder
 MODULES = "modules"  # those that are declared and those of folders: JSON, see memory.ledger.modules
 CHECKS = "checks"  # when checks ceased to hold: JSON, see memory.checks
+GATES = (
+    "gates"  # gates of plans that were met at the last look: JSON, see memory.planning.following
+)
 HARVEST = "harvest"  # what history was found to tell, and what was refused: see indexer.harvest

@@ -40,8 +40,10 @@ def start_run(
     brief: Brief | None,
     commit: str,
     author: str,
+    plan: str = "",
+    step: int | None = None,
 ) -> Begun:
-    """Keep a run that has begun, with what its brief showed.
+    """Keep a run that has begun, with what its brief showed, and of which plan it does a step.
 
     Raises:
         InvalidRecord: there is no task.
@@ -55,6 +57,8 @@ def start_run(
         commit=commit,
         brief=brief.digest if brief else "",
         served=brief.served if brief else (),
+        plan=plan,
+        step=step,
     )
     draft = _written(
         Draft(

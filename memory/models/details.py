@@ -197,6 +197,7 @@ class PlannedPhase(_Value):
     begun: AwareDatetime | None = None
     ended: AwareDatetime | None = None
     commit: str = ""  # what was checked out when it began: a full hash
+    reason: str = ""  # why it was taken back, or went on though something spoke against it
     at_start: tuple[GateValue, ...] = ()  # when the plan was made, and anew when the phase began
 
 

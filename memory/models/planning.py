@@ -9,9 +9,11 @@ from pydantic import Field
 from memory.kinds.vocabulary import Status
 from memory.models.answer import Recorded
 from memory.models.details import PhasedPlan
+from memory.models.runs import Learned
 from memory.models.value import Value
 
 GateAnswer: TypeAlias = Literal["met", "open", "cannot tell"]
+PhaseAction: TypeAlias = Literal["begin", "done", "back"]
 
 
 class GateReading(Value):
@@ -66,12 +68,29 @@ class PlanProgress(Value):
     phases: tuple[PhaseProgress, ...]
     raised: tuple[str, ...] = ()  # uids of flags raised now, for gates that were met and are lost
     resolved: tuple[str, ...] = ()  # of flags resolved now: their gates are met again
+    news: tuple[str, ...] = ()  # of these gates, a line each
 
 
 class Plans(Value):
     """How far the plans are that are open, or the one that is named."""
 
     plans: tuple[PlanProgress, ...] = ()
+
+
+class ChangedPlan(Value):
+    """A plan of which something was said, as it is then."""
+
+    plan: PlanProgress
+    changed: bool  # False when it was said before
+
+
+class ClosedPlan(Value):
+    """A plan that is over, and what was learned from it."""
+
+    uid: str
+    status: Status  # done or failed
+    changed: bool  # False when it was closed before
+    learned: Learned | None = None
 
 
 class NewPlan(Value):

@@ -53,6 +53,7 @@ class IndexReport(Value):
     folders: tuple[RecordFolder, ...] = ()  # those taken first, each by path
     new_folders: bool = False  # whether it is news which are taken and which are not
     problems: tuple[str, ...] = ()  # a line each: what, where, what to do
+    gates: tuple[str, ...] = ()  # of plans: which were lost or are met again, a line each
     seconds: float = 0.0
     encoder_seconds: float = 0.0  # the part of them spent in the model
 

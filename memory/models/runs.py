@@ -39,6 +39,9 @@ class Begun(Value):
     digest: str = ""  # of the brief
     tokens: int = 0  # of the brief
     reason: str = ""  # why the brief is not complete, or not there
+    plan: str = ""  # uid of the plan of which it does a step
+    step: int | None = None
+    beside: tuple[str, ...] = ()  # what speaks against doing that step now, a line each
 
 
 class Taught(Value):

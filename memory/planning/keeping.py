@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from memory.errors import InvalidRequest
 from memory.kinds.vocabulary import Kind, Status
@@ -21,6 +21,15 @@ if TYPE_CHECKING:
     from memory.models.memory import Memory
     from memory.planning.facts import Facts
     from memory.planning.reading import ReadPlan
+    from memory.planning.touching import Touched
+
+
+class BegunStep(NamedTuple):
+    """A step of which a run begins."""
+
+    uid: str  # of its plan
+    step: PlannedStep
+    beside: tuple[str, ...]  # what speaks against doing it now, a line each
 
 
 def draft_of(said: ReadPlan, facts: Facts, commit: str) -> Draft:
@@ -101,6 +110,16 @@ def steps_of(plan: PhasedPlan) -> list[tuple[int, PlannedStep]]:
     return list(enumerate((step for phase in plan.phases for step in phase.steps), start=1))
 
 
+def receivers_of(plan: PhasedPlan) -> list[tuple[str, ...]]:
+    """Who is to know of each phase: who works on it, or else the modules that it is about."""
+    found = []
+    for phase in plan.phases:
+        agents = [*(step.agent for step in phase.steps if step.agent), *phase.agents]
+        modules = [name for step in phase.steps for name in step.modules]
+        found.append(tuple(dict.fromkeys(agents or modules)))
+    return found
+
+
 def runs_of(db: Database, uid: str) -> dict[int, list[Memory]]:
     """The runs of a plan's steps, by their numbers, the oldest first."""
     found: dict[int, list[Memory]] = {}
@@ -135,3 +154,26 @@ def step_statuses(plan: PhasedPlan, runs: Mapping[int, Sequence[Memory]]) -> dic
             else:
                 found[number] = Status.DONE if Status.DONE in own else Status.PLANNED
     return found
+
+
+def against(
+    plan: PhasedPlan,
+    step: int,
+    phase: int,
+    statuses: Mapping[int, Status],
+    touched: Mapping[int, Touched],
+) -> Iterator[str]:
+    """What speaks against doing a step now, in lines."""
+    said = steps_of(plan)[step - 1][1]
+    if statuses[step] in {Status.OPEN, Status.DONE}:
+        yield f"step {step} is {'begun' if statuses[step] is Status.OPEN else 'done'} already"
+    for before in said.after:
+        if statuses[before] is not Status.DONE:
+            yield f"step {before} is to be done before"
+    for number, one in enumerate(plan.phases[: phase - 1], start=1):
+        if one.status is not Status.DONE:
+            yield f"phase {number}, {one.name}, is {one.status}"
+    for other, status in statuses.items():
+        is_other = status is Status.OPEN and other != step
+        if is_other and (shared := touched[step].shared(touched[other])):
+            yield f"step {other} is in flight on {shared} too"

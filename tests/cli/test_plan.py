@@ -92,3 +92,96 @@ def test_a_wrong_file_and_a_wrong_uid_are_refused_in_a_line(shop, run, monkeypat
         assert refused.exit_code == 1
         assert why in refused.stderr
         assert refused.stderr.count("\n") == 1
+
+
+def test_a_gate_that_is_lost_has_one_flag_until_it_is_met_again(planned, shop, answer, objects):
+    test = shop / "tests/test_orders.py"
+    said = test.read_text()
+
+    test.unlink()
+    first = answer("index")
+    assert "lost: a test reaches orders/models.py (no test is known to reach it)" in first
+    assert "lost: " not in answer("index")
+    assert "lost        a test reaches orders/models.py" in answer("plan", "status")
+    (flag,) = [one for one in objects("flag", "list") if "gate" in one["title"].lower()]
+    assert flag["details"]["receivers"] == ["orders-agent"]
+
+    test.write_text(said)
+    assert "met again: a test reaches orders/models.py" in answer("index")
+    assert flag["uid"] not in answer("flag", "list")
+    assert "met         a test reaches" in answer("plan", "status")
+
+
+def test_a_run_of_a_step_takes_what_the_plan_says_and_begins_its_phase(planned, answer, objects):
+    (begun,) = objects("run", "start", "--plan", planned[:6], "--step", "1", "--no-brief")
+
+    assert (begun["plan"], begun["step"], begun["beside"]) == (planned, 1, [])
+    (run,) = objects("run", "list")
+    assert (run["task"], run["modules"]) == ("Test orders", ["orders"])
+    (status,) = objects("plan", "status")
+    assert [one["status"] for one in status["phases"]] == ["open", "planned"]
+    assert status["phases"][0]["steps_open"] == 1
+
+    answer("run", "finish", begun["uid"], "--success", "--approach", "Wrote them")
+    assert "phase 1 preparation: open, 1 of 1 steps done" in answer("plan", "status")
+    assert f"{begun['uid']} done" in answer("plan", "show")
+
+
+def test_what_speaks_against_a_step_is_said_when_its_run_starts(planned, run, objects):
+    objects("run", "start", "--plan", planned, "--step", "2", "--no-brief")
+
+    third = run("run", "start", "--plan", planned, "--step", "3", "--no-brief")
+    assert "Mind: phase 1, preparation, is planned." in third.stderr
+    assert "Mind: step 2 is in flight on module orders too." in third.stderr
+    for arguments, why in (
+        (("--plan", planned, "--step", "9"), "there is no step 9; it has 3"),
+        (("--plan", planned), "say which step of the plan it does"),
+    ):
+        refused = run("run", "start", *arguments)
+        assert refused.exit_code == 1
+        assert why in refused.stderr
+
+
+def test_a_phase_is_done_when_nothing_speaks_against_it_or_somebody_means_it(
+    planned, shop, run, answer, objects
+):
+    assert "phase 1, preparation, is planned" in run("plan", "phase", "2", "--done").stderr
+    assert "Phase 1 preparation: done" in answer("plan", "phase", planned, "1", "--done")
+    assert "as was known" in answer("plan", "phase", "1", "--done")
+    refused = run("plan", "phase", "2", "--done")
+    assert refused.exit_code == 1
+    assert "open: orders must not import users (0 of 2 imports gone)" in refused.stderr
+
+    back = answer("plan", "phase", "1", "--back", "--because", "It broke checkout")
+    assert "Way back: revert" in back
+    assert "say why it is taken back" in run("plan", "phase", "2", "--back").stderr
+    (shown,) = objects("plan", "show")
+    assert (shown["plan"]["phases"][0]["status"], shown["plan"]["phases"][0]["reason"]) == (
+        "reverted",
+        "It broke checkout",
+    )
+    assert len(objects("history", planned)) == 3
+
+    answer("undo")
+    (shown,) = objects("plan", "show")
+    assert shown["plan"]["phases"][0]["status"] == "done"
+
+
+def test_a_plan_that_is_closed_is_learned_from(planned, shop, answer, objects):
+    answer("plan", "phase", "1", "--done")
+    for name in ("models", "jobs"):
+        (shop / f"orders/{name}.py").write_text("class Order: ...\n")
+    answer("plan", "phase", "2", "--begin")
+    answer("plan", "phase", "2", "--done")
+
+    closed = answer("plan", "close", "--lesson", "Write tests first.")
+    assert f"Closed {planned}: done." in closed
+    assert "pattern" in closed
+    assert "best practice" in closed
+    (run,) = objects("run", "list")
+    (shown,) = objects("show", run["uid"])
+    assert shown["details"]["approach"].endswith("preparation, then migration")
+    assert "as was known" in answer("plan", "close", planned)
+    assert "No plan is open" in answer("plan", "status") or not objects("plan", "status")
+    (again,) = objects("plan", "status", planned)
+    assert again["status"] == "done"
