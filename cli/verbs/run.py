@@ -43,6 +43,9 @@ BEGUN_FIELDS = {
     "digest": "of the brief, as the run keeps it",
     "tokens": "how many the brief takes at most",
     "reason": "why the brief is not complete",
+    "plan": "of which it does a step; empty if of none",
+    "step": "the number of that step",
+    "beside": "what speaks against doing that step now",
 }
 FINISHED_FIELDS = {
     "uid": "of the run",

@@ -104,6 +104,7 @@ def test_a_gate_that_is_lost_has_one_flag_until_it_is_met_again(planned, shop, a
     assert "lost: " not in answer("index")
     assert "lost        a test reaches orders/models.py" in answer("plan", "status")
     (flag,) = [one for one in objects("flag", "list") if "gate" in one["title"].lower()]
+    (flag,) = objects("show", flag["uid"])
     assert flag["details"]["receivers"] == ["orders-agent"]
 
     test.write_text(said)
