@@ -6,17 +6,23 @@ CLONES is a folder with a clone of each labelled repository under its own name (
 "miguelgrinberg/microblog"); it is read at the commit of the labels, whatever is checked out. Labels
 are `route_labels.jsonl`, a line a route: repo, commit, framework, file and line where it is
 registered or where its handler is, method, path with `{name}` for parameters, auth. auth is what a
-reader of the source answers to: is who shows nothing refused? `unknown` where settings decide.
+reader of the source answers to: is who shows nothing refused? `unknown` where settings decide. Some
+say authorisation too: is one refused who is known, but has not the right or does not own it?
 
 found: the share of labels that a route of the same place or of the same method and path stands for;
 right: of those, the same method and path; auth: the same answer; has: the same answer to "has it
-authentication", unknown counted as none; false: "yes" where the label says otherwise.
+authentication", unknown counted as none; rights: as auth, of authorisation; false, false rights:
+"yes" where the label says otherwise; the columns with a question mark: the share of all routes
+of the project, tests apart, of which it is not told. `--why` names the reasons for these, and
+`--shares` does so for clones without labels, at what is checked out.
 """
 
 from __future__ import annotations
 
 import argparse
+import re
 import sys
+from collections import Counter
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -24,7 +30,9 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from benchmarks.common import print_table, read_lines, timed
 from indexer.code.at_commit import code_at
 from indexer.git.repository import Repository
+from memory.code.testing import is_test
 
+ASPECTS = ("auth", "authorisation", "validation", "rate_limit")
 LABELS = Path(__file__).with_name("route_labels.jsonl")
 
 
@@ -45,14 +53,17 @@ def compare(labels, routes):
         same = [one for one in here if (one.method, one.path) == (label["method"], label["path"])]
         same = same or by_path.get((label["method"], label["path"]), [])
         route = next(iter(same or here), None)
-        yield label, route is not None, bool(same), route.auth.answer if route else ""
+        told = (route.auth.answer, route.authorisation.answer) if route else ("", "")
+        yield label, route is not None, bool(same), *told
 
 
-def row(name, outcomes, routes=0, seconds=0.0):
+def row(name, outcomes, routes=(), seconds=0.0):
     found = [one for one in outcomes if one[1]]
     right = [one for one in found if one[2]]
     same = [one for one in right if one[3] == one[0]["auth"]]
     has = [one for one in right if (one[3] == "yes") == (one[0]["auth"] == "yes")]
+    by_right = [one for one in right if "authorisation" in one[0]]
+    rights = [one for one in by_right if one[4] == one[0]["authorisation"]]
     return {
         "project": name,
         "labels": len(outcomes),
@@ -61,9 +72,51 @@ def row(name, outcomes, routes=0, seconds=0.0):
         "auth": len(same) / max(1, len(right)),
         "has": len(has) / max(1, len(right)),
         "false": sum(one[3] == "yes" and one[0]["auth"] != "yes" for one in found),
-        "routes": routes,
+        "rights": len(rights) / max(1, len(by_right)),
+        "false rights": sum(
+            one[4] == "yes" and one[0].get("authorisation", "yes") != "yes" for one in found
+        ),
+        "routes": len(routes),
+        **untold(routes),
         "seconds": seconds,
     }
+
+
+def untold(routes):
+    """By aspect the share of routes of which it is not told."""
+    return {
+        f"{aspect}?": sum(getattr(one, aspect).answer == "unknown" for one in routes)
+        / max(1, len(routes))
+        for aspect in ASPECTS
+    }
+
+
+def served(code):
+    return [one for one in code.routes if not is_test(one.file)]
+
+
+def print_reasons(name, code):
+    """Why it is not told, places and names left out, the most frequent first."""
+    for aspect in ASPECTS:
+        reasons = Counter(
+            re.sub(r"\([^()]*:\d+\)|[^\s()]*:\d+", "...", getattr(one, aspect).evidence)
+            for one in served(code)
+            if getattr(one, aspect).answer == "unknown"
+        )
+        for reason, count in reasons.most_common(6):
+            print(f"{name} {aspect} {count}: {reason or 'WITHOUT A REASON'}")
+    lost = Counter(one.reason for one in code.unresolved if one.what == "route")
+    for reason, count in lost.most_common(6):
+        print(f"{name} lost {count}: {reason}")
+
+
+def shares(options, clone):
+    repository = Repository(clone)
+    code, seconds = timed(lambda: code_at(repository, repository.head(), {}, {}))
+    if options.why:
+        print_reasons(clone.name, code)
+    routes = served(code)
+    return {"project": clone.name, "routes": len(routes), **untold(routes), "seconds": seconds}
 
 
 def main():
@@ -73,7 +126,12 @@ def main():
     parser.add_argument("clones", type=Path)
     parser.add_argument("repos", nargs="*")
     parser.add_argument("--wrong", action="store_true", help="names each label that is not met")
+    parser.add_argument("--why", action="store_true", help="names the reasons of what is not told")
+    parser.add_argument("--shares", action="store_true", help="of REPO, clones without labels")
     options = parser.parse_args()
+    if options.shares:
+        print_table([shares(options, options.clones / name) for name in options.repos])
+        return
     by_repo = {}
     for label in read_lines(LABELS):
         if not options.repos or label["repo"] in options.repos:
@@ -89,11 +147,15 @@ def main():
         code, seconds = timed(lambda: code_at(Repository(clone), commit, {}, {}))  # noqa: B023
         outcomes = list(compare(labels, code.routes))
         every += outcomes
-        rows.append(row(f"{framework} {repo}", outcomes, len(code.routes), seconds))
-        for label, _, is_right, said in outcomes if options.wrong else ():
-            if not is_right or said != label["auth"]:
-                place = f"{label['file']}:{label['line']} {label['method']} {label['path']}"
-                print(f"{place} auth {label['auth']}: {said if is_right else 'not found so'}")
+        rows.append(row(f"{framework} {repo}", outcomes, served(code), seconds))
+        if options.why:
+            print_reasons(repo, code)
+        for label, _, is_right, auth, rights in outcomes if options.wrong else ():
+            place = f"{label['file']}:{label['line']} {label['method']} {label['path']}"
+            if not is_right or auth != label["auth"]:
+                print(f"{place} auth {label['auth']}: {auth if is_right else 'not found so'}")
+            if is_right and rights != label.get("authorisation", rights):
+                print(f"{place} authorisation {label['authorisation']}: {rights}")
     print_table([*rows, row("all", every)] if every else [{"project": "none"}])
 
 
