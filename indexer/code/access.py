@@ -46,23 +46,39 @@ def asks_who(condition: str, who: re.Pattern[str]) -> bool:
     return bool(who.search(plain)) and not RIGHTS.search(plain)
 
 
+#: Why it is not told, in few words, so that one can count them.
+BEFORE = "what stands before it was not understood"
+HANDLER = "its handler may refuse"
+UNSEEN = "its handler is not in the project"
+SETTINGS = "settings decide"
+SECURITY = "the security that is configured was not understood"
+LIBRARY = "a library may refuse by itself"
+
+
+def untold(why: str, evidence: str = "") -> Answered:
+    """An answer that is not known, and why."""
+    return Answered("unknown", evidence, why)
+
+
 class Check(NamedTuple):
     """Something that a request passes before what it asks for is done."""
 
     said: str  # as evidence: "@login_required (shop/views.py:12)"
     refuses: bool | None  # who shows nothing; None where that is not known
+    why: str = BEFORE  # that is not known
 
 
-def answer(checks: Iterable[Check], nothing: str, *, is_all: bool = True) -> Answered:
+def answer(checks: Iterable[Check], nothing: str, left: Answered | None = None) -> Answered:
     """Whether one of the checks refuses who shows nothing.
 
     Args:
         checks: In the order in which a request passes them.
         nothing: What is said where none of them can refuse.
-        is_all: Whether nothing else is left that could refuse.
+        left: What is said where something else is left that could refuse; None where nothing is.
     """
     for one in checks:
         if one.refuses:
             return Answered("yes", one.said)
-        is_all = is_all and one.refuses is not None
-    return Answered("no", nothing) if is_all else Answered()
+        if one.refuses is None and left is None:
+            left = untold(one.why, one.said)
+    return left or Answered("no", nothing)

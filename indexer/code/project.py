@@ -11,6 +11,7 @@ from indexer.code.not_read import foreign_frameworks
 from indexer.code.queries.meaning import Meaning
 from indexer.code.registry import CONFIG, languages, readers, set_by
 from indexer.code.schema.queries import edges_to
+from indexer.code.settling import Settling
 from indexer.code.tables.one_schema import still_missed, told_once
 from memory.code.codebase import (
     CodeBase,
@@ -232,6 +233,7 @@ def assemble(
     module_of = assign((path for path, one in files.items() if one.language != CONFIG), modules)
     meant = Meaning(project, tables)
     edges += (*_key_edges(tables), *edges_to(tables, project), *meant.calls())
+    settling = Settling(project, edges)
     code = {
         path: CodeFile(
             path,
@@ -250,7 +252,7 @@ def assemble(
         files=code,
         edges=tuple(dict.fromkeys(edges)),
         symbols=project.symbols(),
-        routes=tuple(dict.fromkeys(with_limits(routes, project))),
+        routes=tuple(dict.fromkeys(map(settling.settle, with_limits(routes, project)))),
         tables=tuple(tables),
         unresolved=tuple(dict.fromkeys(unresolved)),
         unread=dict(sorted(unread.items())),

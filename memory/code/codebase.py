@@ -72,8 +72,12 @@ class Outside(NamedTuple):
 class Answered(NamedTuple):
     """Whether something holds, as far as the code tells, and by what."""
 
-    answer: str = "unknown"  # yes, no, unknown
-    evidence: str = ""  # "permission_classes = [IsAdminUser] (api/views.py:12)"
+    answer: str  # yes, no, unknown
+    evidence: str  # "permission_classes = [IsAdminUser] (api/views.py:12)"; of unknown, what it is
+    why: str = ""  # of unknown: the sort of reason, one of few
+
+
+NOT_ASKED = Answered("unknown", "", "nothing that reads this framework looks for it")
 
 
 class Route(NamedTuple):
@@ -84,10 +88,10 @@ class Route(NamedTuple):
     handler: str  # dotted in Python; else as its language writes it
     file: str  # where the handler is, or else where the route is registered
     line: int
-    auth: Answered = Answered()
-    authorisation: Answered = Answered()
-    validation: Answered = Answered()
-    rate_limit: Answered = Answered()
+    auth: Answered = NOT_ASKED
+    authorisation: Answered = NOT_ASKED
+    validation: Answered = NOT_ASKED
+    rate_limit: Answered = NOT_ASKED
     middleware: tuple[str, ...] = ()
     registered: str = ""  # "path:line" of the registration
     symbol: str = ""  # the handler within its file

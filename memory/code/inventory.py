@@ -117,7 +117,7 @@ def _routes(code: CodeBase) -> Iterator[tuple[str, Row]]:
 
 
 def _answer(one: Answered) -> Row:
-    return {"answer": one.answer, "evidence": one.evidence}
+    return one._asdict()
 
 
 def _tables(code: CodeBase) -> Iterator[tuple[str, Row]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from indexer.code.frameworks.django_access import Access, Asked, middleware_marks, test_marks
 from indexer.code.frameworks.rest_permissions import REST
 from indexer.code.frameworks.rest_views import RestViews, Served
 from indexer.code.readers import Reader
@@ -34,19 +35,6 @@ _NAMED_GROUP = re.compile(r"\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)")
 _CONVERTED = re.compile(r"<(?:[^:<>]+:)?(\w+)>")
 _DEEPEST = 12  # includes within includes
 _NO_LITERAL = "its path is not a literal"
-_DECORATORS = "django.contrib.auth.decorators."
-_MIXINS = "django.contrib.auth.mixins."
-#: What refuses who is nobody, by its full name. `user_passes_test` and `UserPassesTestMixin` do
-#: what somebody wrote for them.
-_GUARDS = frozenset({
-    f"{_DECORATORS}login_required",
-    f"{_DECORATORS}permission_required",
-    "django.contrib.admin.views.decorators.staff_member_required",
-    f"{_MIXINS}LoginRequiredMixin",
-    f"{_MIXINS}PermissionRequiredMixin",
-})  # fmt: skip
-_FOR_METHODS = "django.utils.decorators.method_decorator"
-_OF_METHOD = re.compile(r"\bname\s*=\s*['\"](\w+)['\"]")
 
 
 class Django(Reader):
@@ -54,10 +42,14 @@ class Django(Reader):
 
     name = "django"
     languages = frozenset({"python"})
-    hint = re.compile(rb"urlpatterns|\.register\s*\(|\binclude\s*\(")
+    hint = re.compile(
+        rb"urlpatterns|\.register\s*\(|\binclude\s*\(|MIDDLEWARE|test_func|user_passes_test"
+    )
 
     def read(self, source: Source) -> Iterable[Mark]:
-        """`pattern`: a route of a list; `register`: one of a router."""
+        """`pattern`: a route of a list; `register`: one of a router; what stands before views."""
+        yield from middleware_marks(source, self.name)
+        yield from test_marks(source, self.name)
         lists = [(source.text(one["name"][0]), one["value"][0]) for one in source.matches(_LISTS)]
         calls = source.matches(_CALLS)
         inline = {
@@ -131,6 +123,7 @@ class _Lists:
             registered = (mark.data["prefix"], mark.data["view"], mark.line)
             self._routers.setdefault((path, mark.data["router"]), []).append(registered)
         self._rest = RestViews(project)
+        self._access = Access(project)
         self._kinds = {(path, mark.name): mark.data for path, mark in project.marks(REST, "router")}
         self._added = {
             (path, mark.name): mark.data["methods"] for path, mark in project.marks(REST, "adds")
@@ -262,10 +255,13 @@ class _Lists:
 
     def _served(self, path: str, line: int, full: str, view: str) -> Iterator[Route | Unresolved]:
         name = re.sub(r"\.as_view\(.*\)$", "", view, flags=re.DOTALL)
-        wrapped = re.fullmatch(r"([\w.]+)\((.+)\)", name, re.DOTALL)
-        guard = ""
-        if wrapped and name == view:  # login_required(views.index)
-            guard, name = wrapped[1], re.sub(r"\.as_view\(.*\)$", "", wrapped[2], flags=re.DOTALL)
+        wrapped: list[str] = []
+        while name == view or wrapped:  # login_required(cached(60)(views.index))
+            found = re.fullmatch(r"([\w.]+(?:\([^()]*\))?)\((.+)\)", name.strip(), re.DOTALL)
+            if found is None:
+                break
+            wrapped.append(found[1])
+            name = re.sub(r"\.as_view\(.*\)$", "", found[2].strip(), flags=re.DOTALL)
         place = self._project.locate(path, name) if re.fullmatch(r"[\w.]+", name) else None
         one = self._project.definition(place) if place else None
         if place is None or one is None:
@@ -280,7 +276,7 @@ class _Lists:
             methods = [each.upper() for each in _METHODS if _has_own(self._project, place, each)]
             served = [Served(method, "") for method in methods if one.kind == "class"]
         for each in served or [Served("ANY", "")]:
-            yield self._route(each, f"/{full}", place, one, (path, line), guard, said)
+            yield self._route(each, f"/{full}", place, one, (path, line), tuple(wrapped), said)
 
     def _route(
         self,
@@ -289,13 +285,10 @@ class _Lists:
         place: Place,
         one: Definition,
         registered: tuple[str, int],
-        guard: str = "",
+        wrapped: tuple[str, ...] = (),
         given: str = "",
     ) -> Route:
         handler = self._project.called(place)
-        wrapped = bool(guard) and self._project.origin(registered[0], guard) in _GUARDS
-        said = f"{guard} ({registered[0]}:{registered[1]})" if wrapped else ""
-        said = said or _guard(self._project, place, served.action or served.method.lower())
         found = Route(
             served.method,
             route,
@@ -305,57 +298,14 @@ class _Lists:
             registered=f"{registered[0]}:{registered[1]}",
             symbol=place.symbol,
         )
+        own = None
         if self._rest.is_rest(place):
-            found = found._replace(**self._rest.access(place, served, given))
-        # That nothing stands at a view is no answer: settings may say it for all.
-        return found._replace(auth=Answered("yes", said)) if said else found
-
-
-def _guard(project: CodeProject, place: Place, method: str, depth: int = 0) -> str:
-    """What at a view, or at a base of it, refuses who is nobody; "" for nothing that is known."""
-    one = project.definition(place)
-    if one is None or depth > _DEEPEST:
-        return ""
-    members = [
-        project.definition(Place(place.path, f"{place.symbol}.{name}"))
-        for name in ("dispatch", method)
-        if one.kind == "class"
-    ]
-    found = _decorator(project, place.path, one.annotations, method)
-    for member in members:
-        found = found or _decorator(project, place.path, member.annotations if member else (), "")
-    if found:
-        return f"{found} ({place.path}:{one.line})"
-    has_own_dispatch = any(members[:1])  # which may do anything
-    return "" if has_own_dispatch else _guard_of_bases(project, place, one, method, depth)
-
-
-def _guard_of_bases(
-    project: CodeProject, place: Place, one: Definition, method: str, depth: int
-) -> str:
-    for base in one.bases:
-        if project.origin(place.path, base) in _GUARDS:
-            return f"{base} ({place.path}:{one.line})"
-        above = project.locate(place.path, base)
-        found = _guard(project, above, method, depth + 1) if above and above != place else ""
-        if found or not base.endswith("Mixin"):  # a mixin behind a view is never asked
-            return found
-    return ""
-
-
-def _decorator(project: CodeProject, path: str, said: Iterable[str], method: str) -> str:
-    """The first decorator that refuses who is nobody, for a method if it is one of a class."""
-    for each in said:
-        head = re.match(r"[\w.]*", each)
-        origin = project.origin(path, head[0]) if head else ""
-        if origin in _GUARDS:
-            return each
-        named = _OF_METHOD.search(each)
-        is_meant = named is None or named[1] in {"dispatch", method}
-        inner = re.findall(r"[\w.]+", each.partition("(")[2]) if origin == _FOR_METHODS else ()
-        if is_meant and any(project.origin(path, one) in _GUARDS for one in inner):
-            return each
-    return ""
+            own = self._rest.checks(place, served, given)
+            found = found._replace(**self._rest.access(place, served, own))
+        method = (served.action or served.method.lower()) if one.kind == "class" else ""
+        auth, rights = self._access.judged(Asked(place, method, wrapped, registered), own)
+        found = found._replace(auth=auth)
+        return found._replace(authorisation=Answered("yes", rights)) if rights else found
 
 
 def _has_own(project: CodeProject, place: Place, member: str) -> bool:
@@ -413,14 +363,17 @@ def _arguments(source: Source, node: Node) -> Iterator[tuple[str, str]]:
 
 
 def _literal(said: str) -> str | None:
-    found = re.fullmatch(r"[rRuU]?(['\"])(.*)\1", said, re.DOTALL)
-    return found[2] if found else None
+    found = re.fullmatch(r"([rRuUfF]*)(['\"])(.*)\2", said, re.DOTALL)
+    if found is None:
+        return None
+    named = re.sub(r"\{(?:\w+\.)*(\w+)\}", r"{\1}", found[3])  # of a text that takes in settings
+    return named if "f" in found[1].lower() else found[3]
 
 
 def _begun(said: str) -> str | None:
-    """What a list is included below: a text, or the name of a setting in braces."""
-    setting = re.fullmatch(r"(?:\w+\.)*settings\.(\w+)", said)
-    return f"{{{setting[1]}}}" if setting else _literal(said)
+    """What a list is included below: a text, or in braces the name of what is none."""
+    named = re.fullmatch(r"(?:\w+\.)*(\w+)", said)
+    return f"{{{named[1]}}}" if named else _literal(said)
 
 
 def _plain(route: str, *, is_regex: bool) -> str:

@@ -29,7 +29,7 @@ from indexer.code.frameworks.express_middleware import (
 from indexer.code.frameworks.typescript_refusals import judge
 from indexer.code.readers import Reader
 from indexer.code.syntax import is_conditional, line_of
-from memory.code.codebase import Answered, Place, Route, Unresolved
+from memory.code.codebase import NOT_ASKED, Answered, Place, Route, Unresolved
 from memory.code.facts import Mark
 from memory.code.testing import is_test
 
@@ -360,9 +360,9 @@ class _Site:
             place.path if place else path,
             definition.line if definition else mark.line,
             auth=answer(checks, _NOTHING),
-            authorisation=Answered("yes", rights[0]) if rights else Answered(),
-            validation=Answered("yes", f"{valid[:100]} ({here})") if valid else Answered(),
-            rate_limit=Answered("yes", f"{limit[:100]} ({here})") if limit else Answered(),
+            authorisation=Answered("yes", rights[0]) if rights else NOT_ASKED,
+            validation=Answered("yes", f"{valid[:100]} ({here})") if valid else NOT_ASKED,
+            rate_limit=Answered("yes", f"{limit[:100]} ({here})") if limit else NOT_ASKED,
             middleware=tuple(" ".join(one.text.split())[:80] for one in middleware if one.text),
             registered=here,
             symbol=place.symbol if place else "",

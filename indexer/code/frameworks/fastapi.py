@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from indexer.code.access import BEFORE, HANDLER, UNSEEN, untold
+from indexer.code.frameworks.python_refusals import Refusals
 from indexer.code.readers import Reader
 from indexer.code.syntax import line_of
-from memory.code.codebase import Answered, Place, Route, Unresolved
+from memory.code.codebase import NOT_ASKED, Answered, Place, Route, Unresolved
 from memory.code.facts import Mark
+from memory.code.testing import is_test
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -42,7 +45,12 @@ _WITH_401 = re.compile(r"\b(?:HTTP_)?401(?:_UNAUTHORIZED)?\b")
 _MISSING = re.compile(r"\bnot\b|\bis None\b|!=|== None")
 _RAISES = re.compile(r"\braise\b[^\n]{0,200}(?:\n[^\n]{0,200}){0,3}")
 _PARAMETER = re.compile(r"\{(\w+)(?::[^{}]*)?\}")
-_HARMLESS = re.compile(r"(?:^|\.)(?:CORS|GZip|TrustedHost|HTTPSRedirect|ProxyHeaders)Middleware$")
+#: Middleware of libraries that refuses nobody for being nobody.
+_HARMLESS = re.compile(
+    r"(?:^|\.)(?:CORS|GZip|Brotli|TrustedHost|HTTPSRedirect|ProxyHeaders|Session|SlowAPI|RawContexts?"
+    r"|CorrelationId|Prometheus|Profiler|Sentry\w*|OpenTelemetry|Timing|ServerTiming)\w*Middleware$"
+)
+_ASKS = re.compile(r"auth|login|token|permission", re.IGNORECASE)
 _CALLS_FOLLOWED = 3  # from a handler
 _DEEPEST = 12  # routers within routers, dependencies of dependencies
 
@@ -95,6 +103,7 @@ class FastApi(Reader):
         if called == "include_router" and said["first"]:
             yield Mark(self.name, "include", owner, line, said)
         elif called in {"add_middleware", "middleware"}:
+            said["handler"] = _decorated(source, node)
             yield Mark(self.name, "middleware", owner, line, said)
         elif called in _ROUTED and node.parent is not None and node.parent.type == "decorator":
             decorated = node.parent.parent
@@ -134,10 +143,9 @@ class _Application:
         self._constants: dict[str, set[str]] = {}
         for _, mark in project.marks("fastapi", "constant"):
             self._constants.setdefault(mark.name, set()).add(mark.data["is"])
-        self._is_open = all(
-            _HARMLESS.search(mark.data["first"])
-            for _, mark in project.marks("fastapi", "middleware")
-        ) and not any("middleware" in mark.data["keywords"] for mark in self._routers.values())
+        self._refusals = Refusals(project)
+        #: What sees requests before all routes and may refuse.
+        self._before = next(self._doubts(), None)
         self._aliases = {
             (path, mark.name): (path, mark.data["is"], mark.line)
             for path, mark in project.marks("fastapi", "alias")
@@ -151,6 +159,27 @@ class _Application:
                 self._lost.append(Unresolved(path, mark.line, "route", mark.data["first"], reason))
             else:
                 self._included.setdefault(key, []).append((path, mark))
+
+    def _doubts(self) -> Iterator[Answered]:
+        """Why middleware may refuse; nothing for what is known to let everybody pass."""
+        for path, mark in self._project.marks("fastapi", "middleware"):
+            said = mark.data["handler"] or mark.data["first"]
+            if is_test(path) or (_HARMLESS.search(said) and not _ASKS.search(said)):
+                continue
+            place = self._project.locate(path, said)
+            if place is None or not place.symbol or self._class_may_refuse(place):
+                yield untold(BEFORE, f"{said} ({path}:{mark.line})")
+        for (path, name), mark in self._routers.items():
+            if "middleware" in mark.data["keywords"]:
+                yield untold(BEFORE, f"middleware of {name} ({path}:{mark.line})")
+
+    def _class_may_refuse(self, place: Place) -> bool:
+        inside = f"{place.symbol}."
+        return any(
+            self._refusals.may_refuse(Place(place.path, one.name))
+            for one in self._project.files[place.path].definitions
+            if one.name == place.symbol or one.name.startswith(inside)
+        )
 
     def routes(self) -> Iterator[Route | Unresolved]:
         """All of them, by file and line."""
@@ -232,22 +261,26 @@ class _Application:
         self, depends: Sequence[tuple[str, str, int]], handler: Place, *, is_plain: bool
     ) -> Answered:
         """Whether something refuses who is nobody; "no" only where nothing is left that could."""
-        is_known = self._is_open and is_plain and self._is_plain(handler)
+        left = self._before or (None if is_plain else untold(BEFORE, "route_class"))
         for path, said, line in depends:
             refuses = self._refuses(path, said, 0)
             if refuses:
                 return Answered("yes", f"{said} ({path}:{line}): {refuses}")
-            is_known = is_known and refuses is not None
-        if is_known:
-            return Answered("no", "no dependency of the route, its routers or application refuses")
-        return Answered()
+            if refuses is None:
+                left = left or untold(BEFORE, f"{said} ({path}:{line})")
+        nothing = "no dependency of the route, its routers or application refuses"
+        return left or self._of_handler(handler) or Answered("no", nothing)
 
-    def _is_plain(self, handler: Place) -> bool:
-        """Whether a handler has no other decorators, and neither it nor what it calls refuses."""
+    def _of_handler(self, handler: Place) -> Answered | None:
+        """What of a handler may refuse: another decorator, or what it does itself or calls."""
         one = self._project.definition(handler)
-        names = [said.partition("(")[0] for said in one.annotations] if one else [""]
-        routed = all(name.rpartition(".")[2] in _ROUTED for name in names)
-        return routed and not self._may_refuse(handler, 0)
+        if one is None:
+            return untold(UNSEEN, handler.symbol)
+        for said in one.annotations:
+            if said.partition("(")[0].rpartition(".")[2] not in _ROUTED:
+                return untold(BEFORE, f"@{said} ({handler.path}:{one.line})")
+        refuses = self._may_refuse(handler, 0)
+        return untold(HANDLER, f"{handler.symbol} ({handler.path}:{one.line})") if refuses else None
 
     def _may_refuse(self, place: Place, depth: int) -> bool:
         if self._functions.get((place.path, place.symbol), {}).get("raises"):
@@ -263,7 +296,7 @@ class _Application:
             found = _DEPENDS.search(said)
             if found and found["how"] == "Security" and "scopes" in said:
                 return Answered("yes", f"{said} ({path}:{line})")
-        return Answered()
+        return NOT_ASKED
 
     def _validated(self, handler: Place, line: int) -> Answered:
         """A parameter of a model's type is validated before the handler is called."""
@@ -272,7 +305,7 @@ class _Application:
             one = self._project.definition(place) if place else None
             if one and one.kind == "class" and one.bases:
                 return Answered("yes", f"{said} ({handler.path}:{line})")
-        return Answered()
+        return NOT_ASKED
 
     def _function(self, path: str, said: str) -> tuple[str, str] | None:
         place = self._project.locate(path, said) if said else None
@@ -316,6 +349,13 @@ class _Application:
         # One that refuses some may let others through who show nothing.
         is_unknown = None in inner or bool(data.get("raises"))
         return next((each for each in inner if each), None if is_unknown else "")
+
+
+def _decorated(source: Source, node: Node) -> str:
+    """The function that a call decorates; "" for none."""
+    decorated = node.parent.parent if node.parent and node.parent.type == "decorator" else None
+    function = decorated.child_by_field_name("definition") if decorated else None
+    return source.text(function.child_by_field_name("name")) if function else ""
 
 
 def _joined(*parts: _Above) -> _Above:

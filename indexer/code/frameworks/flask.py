@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from indexer.code.access import Check, answer
+from indexer.code.access import HANDLER, LIBRARY, Check, answer, untold
 from indexer.code.frameworks.flask_decorators import (
     ROLES,
     SCHEMES,
@@ -17,7 +17,7 @@ from indexer.code.frameworks.flask_decorators import (
 from indexer.code.frameworks.python_refusals import Refusals
 from indexer.code.readers import Reader
 from indexer.code.syntax import is_conditional, line_of
-from memory.code.codebase import Answered, Place, Route, Unresolved
+from memory.code.codebase import NOT_ASKED, Answered, Place, Route, Unresolved
 from memory.code.facts import Mark
 from memory.code.testing import is_test
 
@@ -381,7 +381,8 @@ class _Site:
         line = definition.line if definition else mark.line
         checks = [one for key in (None, *above.holders) for one in self._before.get(key, ())]
         checks += [self._decorators.check(*one, line) for one in said]
-        checks.append(Check(f"{place.symbol} ({place.path}:{line})", self._refusals.handler(place)))
+        refuses = self._refusals.handler(place)
+        checks.append(Check(f"{place.symbol} ({place.path}:{line})", refuses, HANDLER))
         roles = (
             each
             for each, one in zip(said, checks[-len(said) - 1 :], strict=False)
@@ -396,11 +397,11 @@ class _Site:
             self._project.called(place),
             place.path,
             line,
-            auth=answer(checks, _NOTHING, is_all=self._is_open),
-            authorisation=Answered("yes", f"@{role[0]} ({role[1]}:{line})") if role else Answered(),
+            auth=answer(checks, _NOTHING, None if self._is_open else untold(LIBRARY)),
+            authorisation=Answered("yes", f"@{role[0]} ({role[1]}:{line})") if role else NOT_ASKED,
             validation=Answered("yes", f"{validates} ({place.path}:{line})")
             if validates
-            else Answered(),
+            else NOT_ASKED,
             rate_limit=self._decorators.limits(said, line),
             middleware=tuple(one for one, _ in said),
             registered=f"{path}:{mark.line}",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from indexer.code.access import Check
 from indexer.code.frameworks.python_refusals import Refusals
-from memory.code.codebase import Answered
+from memory.code.codebase import NOT_ASKED, Answered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -84,7 +84,7 @@ class Decorators:
         for (path, name), data in sorted(self._made.items()):
             if data["class"].endswith("Limiter") and "default_limits" in data["keywords"]:
                 return Answered("yes", f"default_limits of {name} ({path})")
-        return Answered()
+        return NOT_ASKED
 
 
 def head_of(said: str) -> str:

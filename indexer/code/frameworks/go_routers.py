@@ -6,6 +6,7 @@ import posixpath
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from indexer.code.access import BEFORE, HANDLER, UNSEEN, untold
 from indexer.code.frameworks.go_functions import DEEPEST, NAMES, READER, Names
 from indexer.code.frameworks.go_middleware import guards
 from indexer.code.frameworks.go_registered import (
@@ -17,7 +18,7 @@ from indexer.code.frameworks.go_registered import (
 from indexer.code.frameworks.go_router import UNKNOWN, Made, joined
 from indexer.code.readers import Reader
 from indexer.code.refusals import Refusals, refusing
-from memory.code.codebase import Answered, Place, Route, Unresolved
+from memory.code.codebase import NOT_ASKED, Answered, Place, Route, Unresolved
 from memory.code.testing import is_test
 
 if TYPE_CHECKING:
@@ -301,7 +302,10 @@ class _Routers:
         handled_by: str,
     ) -> Answered:
         """Whether something refuses who shows nothing; "no" where nothing is left that could."""
-        is_open = handled_by == HARMLESS or self._is_harmless(handler)
+        left = None
+        if handled_by != HARMLESS and not self._is_harmless(handler):
+            where = f"{handler.symbol} ({handler.path})" if handler else handled_by[:80]
+            left = untold(HANDLER if handler else UNSEEN, where)
         for path, within, text, line, certain in said:
             evidence = f"{text[:80]} ({path}:{line})"
             origin = self._names.origin(path, text)
@@ -312,14 +316,14 @@ class _Routers:
             if certain and by:
                 return Answered("yes", f"{evidence}: {by}")
             is_known = text == HARMLESS or _HARMLESS.match(origin) or self._passes_on(place)
-            is_open = is_open and bool(is_known)
+            left = left if is_known else untold(BEFORE, evidence)
         for path, mark in self._uses.get(key, ()):  # elsewhere, or later
-            for text, _, _ in mark.data["middleware"]:
+            for text, line, _ in mark.data["middleware"]:
                 place = self._names.function(path, mark.name, text)
                 known = text == HARMLESS or _HARMLESS.match(self._names.origin(path, text))
-                is_open = is_open and bool(known or self._passes_on(place))
-        said_so = "no middleware refuses, nor does the handler"
-        return Answered("no", said_so) if is_open else Answered()
+                if not known and not self._passes_on(place):
+                    left = untold(BEFORE, f"{text[:80]} ({path}:{line})")
+        return left or Answered("no", "no middleware refuses, nor does the handler")
 
     def _passes_on(self, place: Place | None) -> bool:
         """Whether a function that sees requests first lets each of them through."""
@@ -348,7 +352,7 @@ class _Routers:
         for path, _, text, line, certain in said:
             if certain and _LIMITS.search(self._names.origin(path, text)):
                 return Answered("yes", f"{text[:80]} ({path}:{line})")
-        return Answered()
+        return NOT_ASKED
 
 
 def _shown(path: str) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from indexer.code.access import BEFORE, HANDLER, UNSEEN, untold
 from indexer.code.php_values import CLOSURE, UNKNOWN, class_named, texts
 from indexer.code.refusals import Refusals
-from memory.code.codebase import Answered, Place
+from memory.code.codebase import NOT_ASKED, Answered, Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -111,29 +112,30 @@ class Middleware:
     def judged(self, above: Above, handler: Place | None, *, is_open: bool) -> dict[str, Answered]:
         """Authentication, authorisation, validation and rate limit of a route."""
         said = self._all(above, handler)
-        answers = {
-            name: Answered() for name in ("auth", "authorisation", "validation", "rate_limit")
-        }
-        is_known = is_open and handler is not None
+        answers = dict.fromkeys(ANSWERS, NOT_ASKED)
+        left = None if handler is not None and is_open else untold(UNSEEN)
         if handler is not None and handler.symbol:
-            is_known = not self._refusals.may_refuse(handler)
-        are_known = True
+            refuses = self._refusals.may_refuse(handler)
+            left = untold(HANDLER, f"{handler.symbol} ({handler.path})") if refuses else None
+        before = None
         for one, path, line in said:
             evidence = f"{one.removeprefix('class ').replace(UNKNOWN, '...')} ({path}:{line})"
             full = self._meant(path, one)
             if self._refuses_nobody(full):
                 answers["auth"] = _first(answers["auth"], evidence)
             elif not self._is_harmless(full):
-                are_known = False
+                before = before or untold(BEFORE, evidence)
             if _ALLOWS.search(full):
                 answers["authorisation"] = _first(answers["authorisation"], evidence)
             if _THROTTLES.search(full):
                 answers["rate_limit"] = _first(answers["rate_limit"], evidence)
         self._of_handler(answers, handler)
-        if answers["auth"].answer == "unknown" and is_known and are_known:
-            answers["auth"] = Answered("no", "no middleware refuses, nor does the handler")
-        if answers["rate_limit"].answer == "unknown" and are_known and is_known:
-            answers["rate_limit"] = Answered("no", "no middleware limits it")
+        for name, nothing in (
+            ("auth", "no middleware refuses, nor does the handler"),
+            ("rate_limit", "no middleware limits it"),
+        ):
+            if answers[name] == NOT_ASKED:
+                answers[name] = before or left or Answered("no", nothing)
         return answers
 
     def _of_handler(self, answers: dict[str, Answered], handler: Place | None) -> None:

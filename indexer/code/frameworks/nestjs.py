@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from indexer.code.access import Check, answer
+from indexer.code.access import BEFORE, HANDLER, Check, answer, untold
 from indexer.code.frameworks.express_middleware import Given, Middleware, given
 from indexer.code.frameworks.nestjs_guards import KEYS, Guards, given_guards
 from indexer.code.frameworks.typescript_refusals import Refusals, named
 from indexer.code.readers import Reader
 from indexer.code.syntax import is_conditional, line_of
-from memory.code.codebase import Answered, Place, Route, Unresolved
+from memory.code.codebase import NOT_ASKED, Answered, Place, Route, Unresolved
 from memory.code.facts import Mark
 from memory.code.testing import is_test
 
@@ -323,7 +323,7 @@ class _Controllers:
         given = self._parameters.get((place.path, place.symbol), ())
         sees = [one for one in given if not _BLIND.search(one)]
         of_handler = None if sees else self._refusals.handler(place)
-        checks.append(Check(f"{place.symbol} ({place.path}:{member.line})", of_handler))
+        checks.append(Check(f"{place.symbol} ({place.path}:{member.line})", of_handler, HANDLER))
         said = [one for one, *_ in decorators]
         rights = next((one.said for one in checks if one.refuses and _RIGHTS.search(one.said)), "")
         return Route(
@@ -332,8 +332,10 @@ class _Controllers:
             self._project.called(place),
             place.path,
             member.line,
-            auth=answer(checks, _NOTHING, is_all=is_known),
-            authorisation=Answered("yes", rights) if rights else Answered(),
+            auth=answer(
+                checks, _NOTHING, None if is_known else untold(BEFORE, "a decorator of its own")
+            ),
+            authorisation=Answered("yes", rights) if rights else NOT_ASKED,
             validation=_validated(application, said, given, f"{place.path}:{member.line}"),
             rate_limit=_limited(application, decorators),
             middleware=tuple(one for one in said if not _ROUTED.fullmatch(one)),
@@ -398,7 +400,7 @@ def _validated(
     typed = [one for one in given if _TYPED.search(one)]
     if application.validates and typed:
         return Answered("yes", f"{application.validates} for {typed[0].rpartition(':')[2].strip()}")
-    return Answered()
+    return NOT_ASKED
 
 
 def _limited(application: _Application, decorators: list[tuple[str, str, int]]) -> Answered:
@@ -411,5 +413,5 @@ def _limited(application: _Application, decorators: list[tuple[str, str, int]]) 
     return (
         Answered("yes", f"{everywhere[0]} ({everywhere[1]}:{everywhere[2]})")
         if everywhere
-        else Answered()
+        else NOT_ASKED
     )

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from indexer.code.access import untold
 from indexer.code.readers import Reader
-from memory.code.codebase import Answered
+from memory.code.codebase import NOT_ASKED, Answered
 from memory.code.facts import Mark
 from memory.code.testing import is_test
 
@@ -29,6 +30,7 @@ _NAMED = (
 _LIMITS = re.compile(_NAMED)
 _LIMITS_IN_TEXT = re.compile(_NAMED.decode())
 _COMMENT = re.compile(rb"\s*(?:#|//|/?\*)")
+_NOT_FOLLOWED = "a limit is named; whether it stands before this route is not followed"
 _OF_BROWSERS = (".tsx", ".jsx", ".vue", ".min.js")
 
 
@@ -61,13 +63,14 @@ def with_limits(routes: Iterable[Route], project: CodeProject) -> Iterator[Route
     """
     named = _named(project)
     if named:
-        reason = f"a limit is named ({named}); whether it stands before this route is not followed"
-        said = Answered("unknown", reason)
+        said = untold(
+            "a limit is named; whether it stands before this route is not followed", named
+        )
     else:
         said = Answered("no", "nothing in code or settings is named like a limit")
     for one in routes:
         limit = one.rate_limit
-        yield one._replace(rate_limit=said) if limit == Answered() else one
+        yield one._replace(rate_limit=said) if limit == NOT_ASKED else one
 
 
 def _named(project: CodeProject) -> str:

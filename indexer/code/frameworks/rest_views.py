@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from indexer.code.access import Check, answer
+from indexer.code.access import HANDLER, Check
 from indexer.code.frameworks.python_refusals import Refusals
 from indexer.code.frameworks.rest_permissions import REST, Permissions
-from memory.code.codebase import Answered, Place
+from memory.code.codebase import NOT_ASKED, Answered, Place
 from memory.code.testing import is_test
 
 if TYPE_CHECKING:
@@ -214,21 +214,16 @@ class RestViews:
 
     # Who may ask
 
-    def access(self, place: Place, served: Served, said: str) -> dict[str, Any]:
-        """Authentication, authorisation, validation and limits of a view.
+    def checks(self, place: Place, served: Served, said: str) -> list[Check]:
+        """What a request passes at a view; `said` is what is given to `as_view`."""
+        return [*self._checks(place, served, said), *self._of_handler(place, served)]
 
-        Args:
-            place: The view.
-            served: What it answers to.
-            said: What is given to `as_view`.
-        """
-        permissions = self._checks(place, served, said)
-        checks = [*permissions, *self._of_handler(place, served)]
+    def access(self, place: Place, served: Served, checks: Iterable[Check]) -> dict[str, Any]:
+        """Authorisation, validation and limits of a view."""
         named = [one for one in checks if one.refuses]
         rights = [one for one in named if not _ONLY_KNOWN.search(one.said.partition(" (")[0])]
         return {
-            "auth": answer(checks, "; ".join(one.said for one in permissions)),
-            "authorisation": Answered("yes", rights[0].said) if rights else Answered(),
+            "authorisation": Answered("yes", rights[0].said) if rights else NOT_ASKED,
             "validation": self._validated(place, served),
             "rate_limit": self._limited(place),
         }
@@ -280,7 +275,7 @@ class RestViews:
             if found is None:
                 continue
             evidence = f"{member.symbol} ({member.path}:{found.line})"
-            yield Check(evidence, self._refusals.handler(member))
+            yield Check(evidence, self._refusals.handler(member), HANDLER)
             for said in found.annotations:
                 head = re.match(r"[\w.]*", said)
                 if head and not self._is_harmless(member.path, head[0]):
@@ -362,13 +357,13 @@ class RestViews:
         own = served.action or served.method.lower()
         if found and found[0] and writes and of_library and not self._has(place, own):
             return Answered("yes", f"serializer_class = {found[0][0]} ({found[1]}:{found[2]})")
-        return Answered()
+        return NOT_ASKED
 
     def _limited(self, place: Place) -> Answered:
         found = self._attribute(place, "throttle_classes")
         said = found or next(iter(self._settings.get("DEFAULT_THROTTLE_CLASSES", [])), None)
         if said is None or said[0] is None:
-            return Answered()
+            return NOT_ASKED
         word = "throttle_classes" if found else "DEFAULT_THROTTLE_CLASSES"
         evidence = f"{word} = [{', '.join(said[0])}] ({said[1]}:{said[2]})"
         return Answered("yes" if said[0] else "no", evidence)

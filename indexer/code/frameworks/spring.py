@@ -11,7 +11,7 @@ from indexer.code.java_values import UNKNOWN, Constants, annotated, constants, w
 from indexer.code.readers import Reader
 from indexer.code.refusals import refusing
 from indexer.code.syntax import line_of
-from memory.code.codebase import Answered, Place, Route, Unresolved
+from memory.code.codebase import NOT_ASKED, Answered, Place, Route, Unresolved
 from memory.code.facts import Mark
 from memory.code.testing import is_test
 
@@ -280,8 +280,8 @@ class _Controllers:
             self._project.called(at),
             at.path,
             mark.line,
-            validation=Answered("yes", f"{validates} {where}") if validates else Answered(),
-            rate_limit=Answered("yes", f"@{limits} {where}") if limits else Answered(),
+            validation=Answered("yes", f"{validates} {where}") if validates else NOT_ASKED,
+            rate_limit=Answered("yes", f"@{limits} {where}") if limits else NOT_ASKED,
             registered=registered,
             symbol=at.symbol,
         )

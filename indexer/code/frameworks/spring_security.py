@@ -6,11 +6,12 @@ import posixpath
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from indexer.code.access import BEFORE, HANDLER, LIBRARY, SECURITY, untold
 from indexer.code.ant_paths import Match, covers
 from indexer.code.java_values import UNKNOWN, annotated, value, words
 from indexer.code.refusals import Refusals
 from indexer.code.syntax import line_of
-from memory.code.codebase import Answered, Place, Route
+from memory.code.codebase import NOT_ASKED, Answered, Place, Route
 from memory.code.facts import Mark
 from memory.code.testing import is_test
 
@@ -242,14 +243,21 @@ class Security:
             for path, mark in project.marks("spring", "class")
         }
         builds = project.configs("java")
-        self._is_first_open = not any(
-            self._class_may_refuse(path, mark.name)
-            for path, mark in project.marks("spring", "first")
-            if not is_test(path)
+        #: What sees requests first and may refuse.
+        self._first = next(
+            (
+                untold(BEFORE, f"{mark.name} ({path}:{mark.line})")
+                for path, mark in project.marks("spring", "first")
+                if not is_test(path) and self._class_may_refuse(path, mark.name)
+            ),
+            None,
         )
         # What is only on the class path refuses by itself: it has to be known that it is not.
-        self._is_open = bool(builds) and not any(map(_SECURED.search, builds.values()))
-        self._is_open = self._is_open and not self._chains and self._is_first_open
+        secured = next((path for path, one in builds.items() if _SECURED.search(one)), "")
+        self._refusing = self._first
+        if self._chains or secured or not builds:
+            said = f"it is named in {secured}" if secured else "no file says what is built in"
+            self._refusing = self._first or untold(SECURITY if secured else LIBRARY, said)
 
     def _known(self, path: str, mark: Mark) -> _Chain:
         owner = mark.name.rpartition(".")[0]
@@ -273,23 +281,29 @@ class Security:
         answer, by_roles = self._of_chains(route)
         if noted is not None:
             answer = noted
-        authorisation = authorised or (by_roles if by_roles else Answered())
+        authorisation = authorised or by_roles or NOT_ASKED
         if answer is None:
-            is_open = self._is_open and not authorised and not self._has_unknown(asked)
-            is_open = is_open and self._nothing_else(route)
-            answer = (
-                Answered("no", "no security, filter or handler refuses") if is_open else Answered()
-            )
+            left = self._left(asked)
+            if authorised:
+                left = untold(BEFORE, authorised.evidence)
+            answer = left or Answered("no", "no security, filter or handler refuses")
         if answer.answer == "no" and not asked.is_plain:
-            answer = Answered()
+            answer = untold(BEFORE, f"what stands before its function ({route.registered})")
         return route._replace(auth=answer, authorisation=authorisation)
 
-    def _has_unknown(self, asked: Asked) -> bool:
-        """Whether an annotation of the project's own could do anything."""
-        return any(
-            self._project.locate(path, note[0]) is not None
-            for path, note in (*asked.notes, *asked.of_class)
-        )
+    def _left(self, asked: Asked) -> Answered | None:
+        """What may still refuse a route that no rule is for; None where nothing may."""
+        if self._refusing is not None:
+            return self._refusing
+        for path, note in (*asked.notes, *asked.of_class):
+            if self._project.locate(path, note[0]) is not None:
+                return untold(BEFORE, f"@{note[0]} ({path})")
+        return self._of_handler(asked.route)
+
+    def _of_handler(self, route: Route) -> Answered | None:
+        if not self._refusals.may_refuse(Place(route.file, route.symbol)):
+            return None
+        return untold(HANDLER, f"{route.symbol} ({route.file}:{route.line})")
 
     def _class_may_refuse(self, path: str, symbol: str) -> bool:
         return any(
@@ -344,17 +358,14 @@ class Security:
             found = self._rules(chain, route, said)
             answers |= {"unknown"} if chain.mark.data["is_conditional"] else found
         if not is_covered or answers != {"closed"} or not own:
-            open_ = Answered("no", f"permitAll {said[0][0].where}") if said else None
-            is_open = answers == {"open"} and is_covered and own and self._nothing_else(route)
-            return (open_ if is_open else Answered()), None
+            if answers != {"open"} or not is_covered or not own:
+                return untold(SECURITY, _told(said, chains)), None
+            open_ = Answered("no", f"permitAll {said[0][0].where}")
+            return self._first or self._of_handler(route) or open_, None
         rule = said[0][0]
         roles = [each for each, _ in said if each.by]
         by_roles = Answered("yes", f"{rule.by} {rule.where}") if len(roles) == len(said) else None
         return Answered("yes", f"{rule.by or 'authenticated'} {rule.where}"), by_roles
-
-    def _nothing_else(self, route: Route) -> bool:
-        place = Place(route.file, route.symbol)
-        return self._is_first_open and not self._refusals.may_refuse(place)
 
     def _rules(self, chain: _Chain, route: Route, said: list[tuple[_Rule, _Chain]]) -> set[str]:
         """What the first rules say that may be meant, up to one that surely is."""
@@ -399,6 +410,12 @@ def _closes(guard: str, expression: str) -> bool:
         any(_CLOSED_EXPRESSION.match(part.strip()) for part in re.split(r"\s+and\s+|&&", one))
         for one in re.split(r"\s+or\s+|\|\|", expression)
     )
+
+
+def _told(said: list[tuple[_Rule, _Chain]], chains: Sequence[_Chain]) -> str:
+    """The rules that may be meant, or the chains if none is."""
+    rules = [f"{rule.by or rule.access} {rule.where}" for rule, _ in said]
+    return "; ".join(rules[:3]) or f"{chains[0].mark.name} ({chains[0].path}:{chains[0].mark.line})"
 
 
 def _module(path: str) -> str:

@@ -13,7 +13,7 @@ from indexer.code.php_values import UNKNOWN, class_named, texts
 from indexer.code.readers import Reader
 from indexer.code.refusals import refusing
 from indexer.code.yaml_lines import mapping, read_yaml
-from memory.code.codebase import Answered, Place, Route, Unresolved
+from memory.code.codebase import NOT_ASKED, Place, Route, Unresolved
 from memory.code.testing import is_test
 
 if TYPE_CHECKING:
@@ -131,10 +131,10 @@ class _Routes:
                 self._project.called(place) if place else one.handler,
                 place.path if place else one.path,
                 definition.line if definition else one.line,
-                auth=judged.get("auth", Answered()),
-                authorisation=judged.get("authorisation", Answered()),
-                validation=judged.get("validation", Answered()),
-                rate_limit=judged.get("rate_limit", Answered()),
+                auth=judged.get("auth", NOT_ASKED),
+                authorisation=judged.get("authorisation", NOT_ASKED),
+                validation=judged.get("validation", NOT_ASKED),
+                rate_limit=judged.get("rate_limit", NOT_ASKED),
                 registered=f"{one.path}:{one.line}",
                 symbol=place.symbol if place else "",
             )

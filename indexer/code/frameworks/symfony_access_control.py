@@ -7,6 +7,7 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from indexer.code.access import SECURITY, untold
 from indexer.code.yaml_lines import read_yaml
 from memory.code.codebase import Answered
 from memory.code.testing import is_test
@@ -86,7 +87,7 @@ class AccessControl:
     ) -> Answered:
         """What `access_control` says, if all paths of a route are told the same."""
         if not self._is_known:
-            return Answered()
+            return untold(SECURITY, "no file, or several, configure it")
         answers: dict[str, str] = {}
         literal = not re.search(r"\{\w+\}", route)
         for path in self._examples(route, requirements):
@@ -96,10 +97,10 @@ class AccessControl:
                 answers.setdefault(answer, evidence)
             if len(answers) > 1:
                 break
-        if len(answers) != 1:
-            return Answered()
-        ((answer, evidence),) = answers.items()
-        return Answered(answer, evidence) if answer in {"yes", "no"} else Answered()
+        evidence = "; ".join(answers.values())
+        if len(answers) == 1 and {"yes", "no"} & answers.keys():
+            return Answered(next(iter(answers)), evidence)
+        return untold(SECURITY, evidence)
 
     def _of(self, method: str, path: str, name: str) -> Iterator[tuple[str, str]]:
         """What may be said of one path, and by what: one answer where it is clear."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from indexer.code.access import BEFORE, HANDLER, UNSEEN, untold
 from indexer.code.frameworks.symfony_access_control import CLOSED, OPEN, AccessControl
 from indexer.code.php_values import UNKNOWN
 from indexer.code.refusals import Refusals
@@ -40,13 +41,17 @@ class Security:
                 kept[Place(path, mark.name)] = mark
         self._by_path = AccessControl(project)
         self._voters_refuse = self._do_voters_refuse()
-        self._is_first_open = not any(
-            self._refusals.may_refuse(Place(path, facts.definitions[use.within].name))
-            for path, facts in project.files.items()
-            if facts.language == "php" and not is_test(path)
-            if any(_FIRST.search(each.target) for each in facts.imports)
-            for use in facts.uses
-            if use.within >= 0 and _FIRST.search(use.name)
+        self._first = next(
+            (
+                untold(BEFORE, f"{facts.definitions[use.within].name} ({path}:{use.line})")
+                for path, facts in project.files.items()
+                if facts.language == "php" and not is_test(path)
+                if any(_FIRST.search(each.target) for each in facts.imports)
+                for use in facts.uses
+                if use.within >= 0 and _FIRST.search(use.name)
+                if self._refusals.may_refuse(Place(path, facts.definitions[use.within].name))
+            ),
+            None,
         )
 
     def judged(
@@ -77,8 +82,9 @@ class Security:
             found.setdefault("auth", by_path)
             if "ROLE_" in by_path.evidence:
                 found.setdefault("authorisation", by_path)
-        elif by_path.answer == "no" and self._is_plain(place, asked):
-            found.setdefault("auth", by_path)
+        found.setdefault(
+            "auth", by_path if by_path.answer == "unknown" else self._left(place, asked) or by_path
+        )
         return found
 
     def _do_voters_refuse(self) -> bool:
@@ -101,11 +107,16 @@ class Security:
         parts = [_GRANTED.match(one.strip()) for one in re.split(r"\s+or\s+|\|\|", said)]
         return bool(parts) and all(one is not None and self._refuses(one[1]) for one in parts)
 
-    def _is_plain(self, place: Place | None, asked: list[tuple[str, str]]) -> bool:
-        """Whether neither a handler nor what sees a request before it may refuse."""
-        if place is None or any(said not in OPEN for said, _ in asked):
-            return False
-        return self._is_first_open and not self._refusals.may_refuse(place)
+    def _left(self, place: Place | None, asked: list[tuple[str, str]]) -> Answered | None:
+        """What may still refuse where the rules let pass: a handler, or what sees it first."""
+        if place is None:
+            return untold(UNSEEN)
+        for said, evidence in asked:
+            if said not in OPEN:
+                return untold(BEFORE, evidence)
+        if self._first is None and self._refusals.may_refuse(place):
+            return untold(HANDLER, f"{place.symbol} ({place.path})")
+        return self._first
 
     def _asked(self, place: Place) -> Iterator[tuple[str, str]]:
         """What is asked at a method, its class and the bases of that, with evidence."""

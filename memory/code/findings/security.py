@@ -30,7 +30,6 @@ _WRITING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _WORDS = re.compile(r"[^a-z0-9.]+")
 #: In evidence of a `no`: somebody wrote down that it is open.
 _DECLARED = re.compile(r"permitAll|PUBLIC|ANONYMOUS|AllowAny|@Public|anonymous", re.IGNORECASE)
-_UNKNOWN = "what stands before it was not understood"
 
 
 class _Peers(NamedTuple):
@@ -106,8 +105,7 @@ def _look(
     for one in served:
         known: Answered = getattr(one, aspect)
         if known.answer == "unknown":
-            reason = known.evidence or _UNKNOWN
-            seen.untold.append(Spot(file=one.file, line=one.line, said=reason))
+            seen.untold.append(Spot(file=one.file, line=one.line, said=known.why))
         elif known.answer == "no":
             seen.findings += told(subject.code, one, served).findings
     return seen

@@ -11,7 +11,11 @@ from memory.code.findings.auditing import look
 from memory.code.findings.rule import Subject
 from memory.code.findings.security import endpoints
 
-YES, NO, UNKNOWN = Answered("yes", "@login_required"), Answered("no", "nothing"), Answered()
+YES, NO, UNKNOWN = (
+    Answered("yes", "@login_required"),
+    Answered("no", "nothing"),
+    Answered("unknown", "x.py:3", "settings decide"),
+)
 
 
 def a_route(said: str, auth: Answered = YES, **more) -> Route:
@@ -67,7 +71,7 @@ def test_what_is_not_understood_is_counted_by_reason(audited):
     row = rows["open-endpoint"]
 
     assert (row.looked_at, row.cannot_tell) == (5, 2)
-    assert row.reasons == {"what stands before it was not understood": 2}
+    assert row.reasons == {"settings decide": 2}
 
 
 def test_a_login_without_a_limit_is_graver_where_others_are_limited(audited):

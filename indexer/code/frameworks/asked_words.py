@@ -1,0 +1,113 @@
+"""Words of rights and of checks of input in functions of any language, where each first stands."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from typing import TYPE_CHECKING
+
+from indexer.code.readers import Reader
+from memory.code.facts import Mark
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from indexer.code.project import CodeProject
+    from indexer.code.syntax import Source
+    from memory.code.codebase import Edge, Route, Table, Unresolved
+
+#: A role, a permission, a policy, an owner; letters are told apart, as that is faster.
+_RIGHT = (
+    rb"[Pp]ermission|PERMISSION|[Pp]rivilege|(?<![a-z])[Rr]oles?(?![a-z])|(?:has|get|is|check)Role|[a-z]Roles?\b|ROLE"
+    rb"|[Aa]uthori[sz]e[sd]?\b|[Pp]olicy|[Pp]olicies|(?<![a-zA-Z])(?:can|cannot|may|allows|denies)"
+    rb"(?:[A-Z_]\w*)?\(|\b[Gg]ate\b|[Vv]oter|[Ii]s_?(?:[Aa]dmin|[Ss]taff|[Ss]uper|[Oo]wner|[Mm]ember)"
+    rb"|\badmin\b|[._]?[Oo]wner|OWNER|[Ff]orbid|FORBIDDEN|\b403\b|AccessDenied|PermissionDenied|\b[Aa]cl\b"
+    rb"|has_?(?:[Pp]erm|[Aa]ccess|[Ss]cope)|[Ee]ntitle|[Ss]copes?\b"
+)
+#: A condition on a right, and what refuses in its branch.
+_REFUSED = re.compile(
+    rb"\b(?:if|unless|elif)\b[^{}\n:;]{0,160}?(?:" + _RIGHT + rb")[^{}\n;]{0,160}[{:)]\s*\n"
+    rb"(?:[^\n{}]*\n){0,3}?[^\n]*"
+    rb"(?:\b403\b|[Ff]orbid|FORBIDDEN|AccessDenied|PermissionDenied|NotAllowed|Unauthori[sz]ed"
+    rb"|UNAUTHORIZED|\b401\b|abort\()"
+)
+#: What asks for a right and refuses by itself.
+_ASKS = re.compile(
+    rb"\$this->authori[sz]e\w*\(|Gate::authori[sz]e\(|denyAccessUnless\w*\(|\babort_(?:if|unless)\([^;\n]*"
+    rb"(?:->can|Gate::|ermission|[Rr]ole|[Aa]dmin|->cannot)"
+)
+_CHECK = (
+    rb"[Vv]alid|VALID|[Ss]chema|[Ss]anitiz|[Ss]erializer|isinstance\(|typeof\b|\bis_(?:numeric|string|int|array)\("
+    rb"|ctype_|preg_match|\.match\(|[Pp]arse(?:Int|Float|_)|\b4(?:00|22)\b|[Bb]ad_?[Rr]equest|BAD_REQUEST"
+    rb"|[Uu]nprocessable|UNPROCESSABLE|[Cc]leaned_data|Form\b|\bDto\b|[Bb]ind(?:JSON|Query|Uri)?\(|\brequire[ds]?\b"
+    rb"|[Ii]nvalid|[Cc]heck[A-Z_(]|[Aa]ssert"
+)
+#: What holds input against something and refuses it, wherever it stands.
+_CHECKS = re.compile(
+    rb"->validate\(|->validateWithBag\(|Validator::make\(|\.is_valid\(|\.(?:safe)?[pP]arse(?:Async)?\(\s*(?:req|ctx|body|input)"
+    rb"|\.full_clean\(|validationResult\(|[Ss]chema\.validate\w*\(|\.validate_on_submit\(|validator\.Struct\("
+    rb"|\.ShouldBind\w*\(|\.BindJSON\(|->isValid\(\)|\$request->validated\(|model_validate\(|\.load\(request"
+)
+_FORBIDS = re.compile(
+    rb"\b403\b|[Ff]orbid|FORBIDDEN|AccessDenied|PermissionDenied|Unauthori[sz]ed|UNAUTHORIZED|\b401\b"
+)
+_WORDS = re.compile(rb"(?P<right>" + _RIGHT + rb")|(?P<check>" + _CHECK + rb")")
+_SORTS = (
+    ("refuses", _ASKS),
+    ("refuses", _REFUSED),
+    ("checks", _CHECKS),
+    ("forbids", _FORBIDS),
+    ("", _WORDS),
+)
+_COMMENT = re.compile(rb"\s*(?:#(?!\[)|//|/?\*)")
+
+
+class AskedWords(Reader):
+    """A mark for each definition and sort of word, the first of each.
+
+    `right` names one, `refuses` asks for one and refuses, `forbids` refuses for whatever reason,
+    `check` is named like one, `checks` holds input against something.
+    """
+
+    name = "asked words"
+    languages = frozenset({"python", "php", "typescript", "java", "go"})
+    hint = _WORDS
+
+    def read(self, source: Source) -> Iterable[Mark]:
+        """The first word of each sort in each innermost definition; comments do not count."""
+        content = source.content
+        starts = [0, *(one.end() for one in re.finditer(rb"\n", content))]
+        owners = _owners(source, len(starts))
+        seen: set[tuple[str, str]] = set()
+        for kind, pattern in (
+            ("refuses", _ASKS),
+            ("refuses", _REFUSED),
+            ("checks", _CHECKS),
+            ("forbids", _FORBIDS),
+            ("", _WORDS),
+        ):
+            for found in pattern.finditer(content):
+                line = bisect_right(starts, found.start())
+                sort, name = kind or str(found.lastgroup), owners[line]
+                if (sort, name) in seen or _COMMENT.match(content, starts[line - 1]):
+                    continue
+                seen.add((sort, name))
+                said = b" ".join(found[0].partition(b"\n")[0].split())[:90].decode(
+                    "utf-8", "replace"
+                )
+                yield Mark(self.name, sort, name, line, {"is": said})
+
+    def assemble(self, project: CodeProject) -> Iterable[Route | Table | Edge | Unresolved]:  # noqa: ARG002
+        """None by itself: `settling` asks."""
+        return ()
+
+
+def _owners(source: Source, lines: int) -> list[str]:
+    """By line the innermost definition with a body; "" for none."""
+    owners = [""] * (lines + 2)
+    for one in source.facts.definitions:  # an inner one comes behind the one around it
+        if one.kind in {"function", "method", "class"}:
+            owners[one.line : one.last_line + 1] = [one.name] * (
+                min(one.last_line, lines) + 1 - one.line
+            )
+    return owners

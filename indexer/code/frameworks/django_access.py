@@ -1,0 +1,263 @@
+"""Who may ask a view of Django: by middleware, decorators, mixins, and what it does itself."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from indexer.code.access import HANDLER, SETTINGS, Check, answer, untold
+from indexer.code.frameworks.python_refusals import Refusals
+from indexer.code.syntax import line_of
+from memory.code.codebase import Place
+from memory.code.facts import Mark
+from memory.code.testing import is_test
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from indexer.code.project import CodeProject
+    from indexer.code.syntax import Node, Source
+    from memory.code.codebase import Answered
+    from memory.code.facts import Definition
+
+_DECORATORS = "django.contrib.auth.decorators."
+_MIXINS = "django.contrib.auth.mixins."
+#: What refuses who is nobody, by its full name.
+_GUARDS = frozenset({
+    f"{_DECORATORS}login_required",
+    f"{_DECORATORS}permission_required",
+    "django.contrib.admin.views.decorators.staff_member_required",
+    f"{_MIXINS}LoginRequiredMixin",
+    f"{_MIXINS}PermissionRequiredMixin",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+})  # fmt: skip
+_RIGHTS = re.compile(r"permission_required|staff_member|PermissionRequired")
+_TESTS = f"{_DECORATORS}user_passes_test"
+_FOR_METHODS = "django.utils.decorators.method_decorator"
+_OF_METHOD = re.compile(r"\bname\s*=\s*['\"](\w+)['\"]")
+#: What a test of a user says that is false for nobody.
+_KNOWN = re.compile(r"\b\w+\.is_(?:authenticated|staff|superuser|active)\b")
+_ALTERNATIVES = re.compile(r"\bor\b|\bnot\b|\bif\b")
+#: Decorators of libraries that refuse nobody for being nobody.
+_HARMLESS = re.compile(
+    r"(?:django\.(?:views\.decorators|db|utils)|functools|contextlib|typing|django_htmx|csp"
+    r"|drf_spectacular|drf_yasg|ratelimit|django_ratelimit|silk|sentry_sdk|asgiref)\b.*"
+)
+#: Bases of libraries that do nothing before a view.
+_PLAIN = re.compile(r"django\.(?:views|contrib\.messages)\b.*|object$|abc\.ABC$|typing\..*")
+_NAMED_GUARD = re.compile(
+    r"auth(?!entication\.middleware)|login|permission|access|private|sso|oidc", re.I
+)
+_ASKED_OF = ("__call__", "process_request", "process_view", "process_response")
+_DEEPEST = 12  # classes that extend classes
+_NOTHING = "no middleware, decorator or mixin refuses, nor does the view"
+_LISTS = """
+[(assignment left: (identifier) @name right: (_) @value)
+ (augmented_assignment left: (identifier) @name right: (_) @value)]
+"""
+
+
+def middleware_marks(source: Source, reader: str) -> Iterator[Mark]:
+    """What settings put before all views: a `middleware` for each, by its full name."""
+    if b"MIDDLEWARE" not in source.content:
+        return
+    for found in source.matches(_LISTS):
+        if source.text(found["name"][0]) in {"MIDDLEWARE", "MIDDLEWARE_CLASSES"}:
+            for one in _strings(found["value"][0]):
+                yield Mark(
+                    reader, "middleware", source.text(one).strip("rbuf'\""), line_of(one), {}
+                )
+
+
+def _strings(node: Node) -> Iterator[Node]:
+    if node.type == "string":
+        yield node
+    for one in node.named_children if node.type != "string" else ():
+        yield from _strings(one)
+
+
+class Asked(NamedTuple):
+    """A view, as it is registered."""
+
+    place: Place
+    method: str  # of its class; "" for a function
+    wrapped: tuple[str, ...]  # what it is given to where it is registered: "login_required"
+    registered: tuple[str, int]  # file and line
+
+
+class Access:
+    """What stands before the views of a project."""
+
+    def __init__(self, project: CodeProject) -> None:
+        self._project = project
+        self._refusals = Refusals(project)
+        self._tests = {
+            (path, mark.name): mark.data["is"] for path, mark in project.marks("django", "test")
+        }
+        self._first = [
+            self._middleware(path, mark)
+            for path, mark in project.marks("django", "middleware")
+            if not is_test(path)
+        ]
+
+    def judged(self, asked: Asked, own: Sequence[Check] | None = None) -> tuple[Answered, str]:
+        """Whether who shows nothing is refused; and what asks for a right, "" for nothing.
+
+        Args:
+            asked: The view.
+            own: What a framework on top of Django says of its class or function; None for none.
+        """
+        checks = [*self._first, *self._around(asked)]
+        checks += self._of_view(asked) if own is None else own
+        nothing = "; ".join(one.said for one in own or () if one.said) or _NOTHING
+        rights = (one.said for one in checks if one.refuses and _RIGHTS.search(one.said))
+        left = (
+            None
+            if self._first or own is not None
+            else untold(SETTINGS, "no MIDDLEWARE of settings is seen")
+        )
+        return answer(checks, nothing, left), next(rights, "")
+
+    def _middleware(self, path: str, mark: Mark) -> Check:
+        said = f"{mark.name} ({path}:{mark.line})"
+        module, _, name = mark.name.rpartition(".")
+        file = self._project.module(path, module)
+        place = Place(file, name) if file else self._project.locate(path, mark.name)
+        if mark.name in _GUARDS:
+            return Check(said, None)  # views may be exempt from it
+        if place is None or self._project.definition(place) is None:
+            is_named = not mark.name.startswith("django.") and _NAMED_GUARD.search(name)
+            return Check(said, None if is_named else False)
+        members = [place, *(Place(place.path, f"{name}.{one}") for one in _ASKED_OF)]
+        known = [self._refusals.guard(one) for one in members if self._project.definition(one)]
+        return Check(said, True if True in known else None if None in known else False)
+
+    def _around(self, asked: Asked) -> Iterator[Check]:
+        path, line = asked.registered
+        for said in asked.wrapped:
+            yield self._decorator(said, path, line, "")
+
+    def _of_view(self, asked: Asked) -> Iterator[Check]:
+        one = self._project.definition(asked.place)
+        if one is None:
+            return
+        if one.kind != "class":
+            yield from self._decorators(one.annotations, asked.place.path, one.line, asked.method)
+            yield self._handler(asked.place, one)
+            return
+        yield from self._of_class(asked.place, asked.method)
+
+    def _of_class(self, place: Place, method: str) -> Iterator[Check]:
+        """What the classes that a view is made of do, in the order in which they are asked."""
+        is_handled, is_dispatched = False, False
+        for one in self._classes(place):
+            if isinstance(one, Check):
+                if not is_dispatched:
+                    yield one
+                continue
+            definition = self._project.definition(one)
+            if definition is None:
+                continue
+            yield from self._decorators(definition.annotations, one.path, definition.line, method)
+            for name in ("dispatch", method, "get_queryset", "get_object", "form_valid"):
+                member = Place(one.path, f"{one.symbol}.{name}")
+                known = self._project.definition(member)
+                if known is None or (name == method and is_handled):
+                    continue
+                yield from self._decorators(known.annotations, one.path, known.line, method)
+                if name == "dispatch":
+                    yield self._dispatch(member, known)
+                else:
+                    yield self._handler(member, known)
+                is_handled = is_handled or name == method
+
+    def _classes(self, place: Place, depth: int = 0) -> Iterator[Place | Check]:
+        """A class and those that it extends; what libraries do as a check."""
+        yield place
+        is_behind = False  # a view of Django, which hands nothing on to what stands behind it
+        one = self._project.definition(place)
+        for base in one.bases if one and depth < _DEEPEST else ():
+            above = self._project.locate(place.path, base)
+            if above and above.symbol and above != place:
+                yield from self._classes(above, depth + 1)
+                continue
+            origin = self._project.origin(place.path, base) or base
+            said = f"{base} ({place.path}:{one.line if one else 0})"
+            is_behind = is_behind or origin.startswith("django.views.")
+            if origin in _GUARDS:
+                yield Check(said, None if is_behind else True)
+            elif origin == f"{_MIXINS}UserPassesTestMixin":
+                test = self._tests.get((place.path, f"{place.symbol}.test_func"), "")
+                yield Check(f"test_func of {place.symbol} ({place.path})", _passes_known(test))
+            elif not _PLAIN.fullmatch(origin):
+                yield Check(said, None if _NAMED_GUARD.search(base) else False)
+
+    def _dispatch(self, member: Place, one: Definition) -> Check:
+        said = f"{member.symbol} ({member.path}:{one.line})"
+        return Check(said, self._refusals.handler(member) or self._refusals.guard(member))
+
+    def _handler(self, member: Place, one: Definition) -> Check:
+        said = f"{member.symbol} ({member.path}:{one.line})"
+        return Check(said, self._refusals.handler(member), HANDLER)
+
+    def _decorators(
+        self, said: Iterable[str], path: str, line: int, method: str
+    ) -> Iterator[Check]:
+        for one in said:
+            yield self._decorator(one, path, line, method)
+
+    def _decorator(self, said: str, path: str, line: int, method: str) -> Check:
+        head = (re.match(r"[\w.]*", said) or [""])[0]
+        evidence = f"@{said} ({path}:{line})"
+        origin = self._project.origin(path, head)
+        if origin in _GUARDS:
+            return Check(evidence, True)
+        if origin == _TESTS:
+            return Check(evidence, _passes_known(said.partition("(")[2]))
+        if origin == _FOR_METHODS:
+            named = _OF_METHOD.search(said)
+            if named and named[1] not in {"dispatch", method}:
+                return Check(evidence, False)
+            inner = re.findall(r"[\w.]+", said.partition("(")[2])
+            known = [self._named(path, one) for one in inner[:6] if one not in {"name", "dispatch"}]
+            return Check(evidence, True if True in known else None if None in known else False)
+        return Check(evidence, self._named(path, head))
+
+    def _named(self, path: str, name: str) -> bool | None:
+        """What a decorator does by its name; False for what is no decorator at all."""
+        origin = self._project.origin(path, name)
+        if origin in _GUARDS:
+            return True
+        place = self._project.locate(path, name)
+        one = self._project.definition(place) if place else None
+        if place and one:
+            if one.kind == "constant":  # ours = user_passes_test(lambda u: u.is_staff)
+                made = self._tests.get((place.path, place.symbol), "")
+                return _passes_known(made) if made else None
+            return self._refusals.guard(place)
+        if not origin:
+            return False if name in {"property", "staticmethod", "classmethod"} else None
+        return False if _HARMLESS.fullmatch(origin) or not _NAMED_GUARD.search(name) else None
+
+
+def test_marks(source: Source, reader: str) -> Iterator[Mark]:
+    """What `test_func` gives back, and constants that are made by `user_passes_test`."""
+    if b"test_func" in source.content:
+        for found in source.matches("(function_definition name: (identifier) @name) @function"):
+            if source.text(found["name"][0]) == "test_func":
+                node = found["function"][0]
+                said = source.text(node.child_by_field_name("body"))
+                yield Mark(reader, "test", source.symbol(node), line_of(node), {"is": said})
+    if b"user_passes_test" in source.content:
+        for found in source.matches(_LISTS):
+            said = source.text(found["value"][0])
+            if re.match(r"(?:\w+\.)*user_passes_test\(", said):
+                name = source.text(found["name"][0])
+                yield Mark(reader, "test", name, line_of(found["value"][0]), {"is": said})
+
+
+def _passes_known(said: str) -> bool | None:
+    """True for a test that is false for nobody in particular; None if that is not certain."""
+    returned = said.rpartition("return ")[2] if "return " in said else said
+    is_certain = said.count("return ") <= 1 and not _ALTERNATIVES.search(returned)
+    return True if is_certain and _KNOWN.search(returned) else None

@@ -1,0 +1,168 @@
+"""What frameworks leave open of a route: rights, checks of input and limits, by what it leads to.
+
+A framework knows its own annotations and middleware. What a handler does itself, and what it calls,
+is looked at here, in all languages alike: by the words that stand there. "yes" is only said of the
+handler's own lines, or of what stands before it; "no" where no word of the sort stands on the way.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from indexer.code.access import BEFORE, LIBRARY, SECURITY, SETTINGS, UNSEEN, untold
+from indexer.code.frameworks.asked_words import AskedWords
+from memory.code.codebase import NOT_ASKED, Answered, Grade, Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from indexer.code.project import CodeProject
+    from memory.code.codebase import Edge, Route
+
+RIGHTS = "a right is named on the way; whether it is asked for was not followed"
+CHECKS = "something is checked on the way; whether it is the input was not followed"
+_FARTHEST = 3  # calls from a handler
+_LEADS = frozenset({Grade.CALL, Grade.FRAMEWORK})
+_BEFORE = frozenset({BEFORE, LIBRARY, SECURITY, SETTINGS})
+_NAME = re.compile(r"(?:new\s+|this\.|\$this->)*([\w.\\]+)")
+_OF_RIGHTS = re.compile(
+    r"(?:^|[a-z_.\\:])(?:admin|role|perm|owner|can|gate|policy|scope|member|pull|push|must)"
+    r"|Admin|Role|Perm|Owner|Can[A-Z]|Gate|Polic|Scope|Member|Pull|Push|Must",
+)
+_OF_CHECKS = re.compile(r"[Vv]alid|[Ss]chema|[Ss]anitiz|[Cc]heck")
+
+
+class _Word(NamedTuple):
+    said: str
+    where: str  # "file:line"
+
+    def __str__(self) -> str:
+        return f"{self.said} ({self.where})"
+
+
+class Settling:
+    """The words of a project, and what calls what.
+
+    Args:
+        project: Which one.
+        edges: All of its edges.
+    """
+
+    def __init__(self, project: CodeProject, edges: Iterable[Edge]) -> None:
+        self._project = project
+        self._edges = edges
+        self._words: dict[Place, dict[str, _Word]] = {}
+        for path, mark in project.marks(AskedWords.name):
+            word = _Word(mark.data["is"], f"{path}:{mark.line}")
+            self._words.setdefault(Place(path, mark.name), {})[mark.kind] = word
+
+    def settle(self, route: Route) -> Route:
+        """A route with the answers that its framework left open."""
+        place = Place(route.file, route.symbol)
+        reached = self._reached(place)
+        middleware = list(self._middleware(route))
+        return route._replace(
+            authorisation=self._authorisation(route, place, reached, middleware),
+            validation=self._validation(route, reached, middleware),
+        )
+
+    def _authorisation(
+        self,
+        route: Route,
+        place: Place,
+        reached: Mapping[Place, int],
+        middleware: list[tuple[str, Place | None]],
+    ) -> Answered:
+        if route.authorisation != NOT_ASKED:
+            return route.authorisation
+        asks = next(self._asked_for(route, place, middleware), "")
+        if asks and route.auth.answer != "no":
+            return Answered("yes", asks)
+        if route.auth.answer == "no":
+            return Answered("no", f"nobody is refused: {route.auth.evidence}")
+        if route.auth.answer == "unknown" and route.auth.why in _BEFORE:
+            return route.auth
+        doubt = next((name for name, _ in middleware if _OF_RIGHTS.search(name)), "")
+        around = [where for _, where in middleware if where]
+        doubt = doubt or str(self._first([*around, *reached], "refuses", "right", "forbids") or "")
+        nothing = f"no role, permission or owner is named by {_counted(reached)}"
+        return _settled(route, RIGHTS, doubt, nothing)
+
+    def _asked_for(
+        self, route: Route, place: Place, middleware: list[tuple[str, Place | None]]
+    ) -> Iterator[str]:
+        """By what a right is asked for before a handler, or in it."""
+        for name, where in middleware:
+            words = self._words.get(where, {}) if where else {}
+            if "refuses" in words or (_OF_RIGHTS.search(name) and "forbids" in words):
+                yield f"{name}: {words.get('refuses') or words['forbids']}"
+        if route.symbol and (word := self._words.get(place, {}).get("refuses")):
+            yield str(word)
+
+    def _validation(
+        self,
+        route: Route,
+        reached: Mapping[Place, int],
+        middleware: list[tuple[str, Place | None]],
+    ) -> Answered:
+        if route.validation != NOT_ASKED:
+            return route.validation
+        for near, distance in reached.items():
+            word = self._words.get(near, {}).get("checks")
+            if word and distance <= 1 and (route.symbol or distance):
+                return Answered("yes", str(word))
+        doubt = next((name for name, _ in middleware if _OF_CHECKS.search(name)), "")
+        doubt = doubt or str(self._first(reached, "checks", "check") or "")
+        return _settled(route, CHECKS, doubt, f"nothing is checked by {_counted(reached)}")
+
+    def _first(self, reached: Iterable[Place], *sorts: str) -> _Word | None:
+        """The nearest word of some sorts."""
+        words = (self._words.get(place, {}).get(sort) for place in reached for sort in sorts)
+        return next((word for word in words if word), None)
+
+    def _reached(self, start: Place) -> dict[Place, int]:
+        """What a handler calls, and what that calls, with how far it is; the nearest first."""
+        found = {start: 0}
+        front = [start]
+        for distance in range(1, _FARTHEST + 1):
+            front = [
+                other
+                for place in front
+                for other in self._called.get(place, ())
+                if found.setdefault(other, distance) == distance and other != place
+            ]
+        return found
+
+    @cached_property
+    def _called(self) -> dict[Place, tuple[Place, ...]]:
+        found: dict[Place, dict[Place, None]] = {}
+        for edge in self._edges:
+            if edge.grade in _LEADS and edge.source.symbol and edge.target.symbol:
+                found.setdefault(edge.source, {})[edge.target] = None
+        return {place: tuple(others) for place, others in found.items()}
+
+    def _middleware(self, route: Route) -> Iterator[tuple[str, Place | None]]:
+        """What stands before a route, as it is written, and where it is in the project."""
+        path = route.registered.rpartition(":")[0] or route.file
+        for said in route.middleware:
+            name = _NAME.match(said)
+            place = (
+                self._project.locate(path, name[1])
+                if name and path in self._project.files
+                else None
+            )
+            yield said, place
+
+
+def _settled(route: Route, why: str, doubt: str, nothing: str) -> Answered:
+    if doubt:
+        return untold(why, doubt)
+    return Answered("no", nothing) if route.symbol else untold(UNSEEN, route.registered)
+
+
+def _counted(reached: Mapping[Place, int]) -> str:
+    start = next(iter(reached))
+    more = f" and {len(reached) - 1} that it leads to" if len(reached) > 1 else ""
+    return f"{start.symbol or start.path}{more}"
