@@ -49,11 +49,11 @@ def shop(code):
             "show",
             "orders/views.py",
             3,
-            Answered("yes"),
+            Answered("yes", ""),
             symbol="show",
             middleware=("auth",),
         ),
-        Route("GET", "/me", "me", "users/views.py", 7, Answered("no"), symbol="me"),
+        Route("GET", "/me", "me", "users/views.py", 7, Answered("no", ""), symbol="me"),
     )
     return replace(
         base,

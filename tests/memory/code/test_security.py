@@ -105,4 +105,4 @@ def test_the_matrix_has_every_endpoint_with_its_evidence(code):
     rows = endpoints(base)
 
     assert (rows[0].method, rows[0].path, rows[0].module) == ("GET", "/orders", "shop")
-    assert rows[0].auth == {"answer": "yes", "evidence": "@login_required"}
+    assert rows[0].auth == {"answer": "yes", "evidence": "@login_required", "why": ""}
