@@ -73,7 +73,7 @@ COMMANDS = {
         ("watch", "cli.commands.watch:watch", "Keep the memory in step with the files."),
         ("mcp", "cli.commands.mcp:mcp", "Serve the memory to an agent by MCP."),
         ("hook", "cli.commands.hook:hook", "Answer a hook of Claude Code or Codex."),
-        ("completion", "cli.commands.completion:completion", "Make a shell complete commands."),
+        ("completion", "cli.commands.completion:completion", "Install completion and manual."),
         ("install", "cli.commands.install:install", "Make a coding agent use the memory."),
         ("uninstall", "cli.commands.install:uninstall", "Take it out of an agent's files."),
         ("serve", "cli.commands.serve:serve", "Run the engine in the foreground."),
