@@ -22,6 +22,7 @@ from indexer.reconcile import FoundDraft, plan_reconciliation
 from indexer.recording import write_pending
 from indexer.scanner import SeenFile, is_outside, plan_changes
 from indexer.worktrees import name_worktrees
+from memory.credentials.gate import gate_of
 from memory.kinds.vocabulary import Trust
 from memory.ledger.facts import BLIND, PARSED_BY, UNLINKED
 from memory.ledger.modules import found_modules, modules_mark, save_found_modules
@@ -37,10 +38,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from indexer.discovery.survey import Survey
-    from indexer.formats.document import Format, Parsed
+    from indexer.formats.document import Document, Format, Parsed
     from indexer.git.repository import HeadCommit
     from indexer.reconcile import DraftMatch, Reconciliation
     from indexer.scanner import FileChanges, Scan
+    from memory.credentials.gate import Gate
     from memory.ledger.interface.database import Database, Ledger
     from memory.models.memory import Draft, Memory
     from memory.models.report import Progress
@@ -63,6 +65,7 @@ class _Intake:
     worktree: str  # as `KnownFile.worktree`
     known: Mapping[str, KnownFile]  # here
     held: Mapping[str, KnownFile]  # of new files, what the main worktree has of them
+    gate: Gate
     rows: dict[str, KnownFile] = field(default_factory=dict)  # of every file looked at
     parsed: dict[str, Parsed] = field(default_factory=dict)  # of those with something new
     origins: dict[str, Origin] = field(default_factory=dict)  # of the same
@@ -93,12 +96,13 @@ class _Intake:
         if held and held.content_hash == reading.content_hash:
             self.rows[seen.path] = row._replace(state=NOTED, said=held.said)
             return
-        parsed = _capped(format_.parse(reading.document), seen.path)
+        document, withheld = _gated(reading.document, self.gate)
+        parsed = _capped(format_.parse(document), seen.path)
         row = row._replace(said=_said(parsed.drafts))
         if held:
             self.rows[seen.path] = row._replace(state=NOTED)
             return
-        said = [str(problem) for problem in (*reading.problems, *parsed.problems)]
+        said = [str(problem) for problem in (*reading.problems, *withheld, *parsed.problems)]
         self.problems += said
         if parsed.failed:
             row = row._replace(state=FileState.NOT_PARSEABLE, said=said_before)
@@ -154,6 +158,17 @@ class _Intake:
     def _row(self, seen: SeenFile, state: str, hash_: str | None, read_at_ns: int) -> KnownFile:
         stat = (seen.size, seen.mtime_ns)
         return KnownFile(seen.path, *stat, hash_, state, None, read_at_ns, self.worktree)
+
+
+def _gated(document: Document, gate: Gate) -> tuple[Document, list[Problem]]:
+    """What may be taken in of a file, and what may not."""
+    text, withheld = gate.redact(document.text)
+    beside, more = gate.redact(document.beside)
+    problems = [
+        Problem(document.path, one.what, one.line, f"take it out there, or {one.allowing}")
+        for one in (*withheld, *more)
+    ]
+    return (replace(document, text=text, beside=beside), problems) if problems else (document, [])
 
 
 def _capped(parsed: Parsed, path: str) -> Parsed:
@@ -227,7 +242,7 @@ def take_in(
         changes = plan_changes(seen, known)
         new = [one.path for one in changes.to_read if one.path not in known]
         held = trees.held_by_main(ledger.db, new)
-        intake = _Intake(root, trees.here, known, held)
+        intake = _Intake(root, trees.here, known, held, gate_of(ledger))
         if changes.to_read and head is None:
             head = read_head(root, [one.path for one in changes.to_read if not is_outside(one)])
         for number, one in enumerate(changes.to_read, start=1):

@@ -14,6 +14,7 @@ from indexer.worktrees import worktree_name
 from indexer.writers.amend import Wanted, amend_text
 from indexer.writers.atomic_file import read_file, refusal, write_file
 from indexer.writers.place import Amended, insert, target_for
+from memory.credentials.gate import gate_of
 from memory.errors import (
     ArchMemError,
     ChangedMeanwhile,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from indexer.formats.document import Format
+    from memory.credentials.gate import Withheld
     from memory.ledger.interface.database import Database, Ledger
     from memory.models.memory import Memory
 
@@ -62,6 +64,7 @@ def record(ledger: Ledger, root: Path, draft: Draft, author: str) -> Recorded:
     """
     if not SPECS[draft.kind].in_files:
         raise InvalidRecord(f"A {draft.kind} cannot be recorded: it has no file.")
+    draft, withheld = gate_of(ledger).redact_draft(draft)
     uid = draft.uid or uid_for(draft.kind, "recorded", draft.digest)
     change = _insertion(_target(root, draft), draft, uid)
     said = _readable(root, change)
@@ -76,7 +79,7 @@ def record(ledger: Ledger, root: Path, draft: Draft, author: str) -> Recorded:
             raise InvalidRecord(f"{uid} stands in {stands_in}: edit it there.")
         return keep_revision(db, uid, said, source, at)
 
-    return _keep(ledger, root, uid, change, said, keep)
+    return _with(withheld, _keep(ledger, root, uid, change, said, keep))
 
 
 def amend(
@@ -112,6 +115,7 @@ def amend(
     memory = ledger.db.memories.fetch(uid)
     number = memory.revision.number if after is None else after
     _ensure_newest(memory, number)
+    draft, withheld = gate_of(ledger).redact_draft(draft)
     change, said = None, draft
     if memory.path is None:
         _ensure_ledger_alone(memory)
@@ -132,7 +136,7 @@ def amend(
         _ensure_newest(db.memories.fetch(uid), number)
         return keep_revision(db, uid, said, source, at)
 
-    return _keep(ledger, root, uid, change, said, keep)
+    return _with(withheld, _keep(ledger, root, uid, change, said, keep))
 
 
 def write_pending(
@@ -179,13 +183,27 @@ def _insertion(path: str, draft: Draft, uid: str) -> _Change:
 
 def _amendment(ledger: Ledger, path: str, wanted: Wanted, find_format: FindFormat) -> _Change:
     """An entry that says something else, whoever wrote it."""
+    gate = gate_of(ledger)
 
     def new(text: str | None) -> Amended:
         format_ = find_format(PurePosixPath(path))
         if text is None or format_ is None:
             raise FileNotWritable(path, "it is not there")
         known = ledger.db.memories.in_files([path])
-        return amend_text(path, format_, text, wanted, find=lambda drafts: _find(drafts, known))
+        changed = amend_text(
+            path,
+            format_,
+            text,
+            wanted,
+            find=lambda drafts: _find(drafts, known),
+            as_kept=lambda text: gate.redact(text)[0],
+        )
+        before, after = (
+            {one.hash for one in gate.redact(each)[1]} for each in (text, changed.text)
+        )
+        if before != after:
+            raise FileNotWritable(path, "a credential stands in the entry: take it out there first")
+        return changed
 
     def _find(drafts: Sequence[Draft], known: Sequence[Memory]) -> int | None:
         """Which of a file's drafts an index run would take the memory to be."""
@@ -309,6 +327,11 @@ def _ensure_newest(memory: Memory, number: int) -> None:
     """Refuse to revise what says something else by now."""
     if memory.revision.number != number:
         raise ChangedMeanwhile(memory.uid)
+
+
+def _with(withheld: Sequence[Withheld], recorded: Recorded) -> Recorded:
+    told = tuple(f"{one.what}; {one.allowing}" for one in withheld)
+    return recorded.model_copy(update={"withheld": told})
 
 
 def _known(ledger: Ledger, uid: str) -> list[Draft]:

@@ -137,6 +137,7 @@ class ArchMem(PlanVerbs, KeepVerbs):
         history: bool = False,  # read git's history too; once done, each later run goes on with it
         since: AwareDatetime | None = None,  # of it, commits from then on; else as far as before
         most: Count | None = None,  # of it, so many commits; None for as many as before, or 20,000
+        allow_secrets: Names = (),  # hashes of credentials that are let in from now on
         on_progress: Progress = no_progress,  # told of `read`, `keep`, `history`, `embed`
         on_stage: "OnStage | None" = None,  # of compiling the model, the first time
         should_stop: Callable[[], bool] | None = None,  # asked while it embeds; what is left waits
@@ -149,6 +150,10 @@ class ArchMem(PlanVerbs, KeepVerbs):
             StoreBusy: another process is indexing; it will see what changed.
             ModelNotFound, ModelNotUsable: the files are taken in, but nothing is embedded.
         """
+        if allow_secrets:
+            from memory.credentials.gate import allow
+
+            allow(self.ledger, allow_secrets)
         report = self.upkeep.index(
             accept_removals=accept_removals,
             history=history,

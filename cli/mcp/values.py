@@ -161,6 +161,7 @@ class Kept(Value):
     path: Line = ""
     pending: Line = ""
     not_embedded: Line = ""
+    withheld: tuple[Line, ...] = ()
 
 
 class State(Value):

@@ -136,6 +136,13 @@ VERBS = (Index(),)
     metavar="N",
     help="With --history: look at the latest N commits; else at 20,000.",
 )
+@click.option(
+    "--allow-secret",
+    "allow_secrets",
+    multiple=True,
+    metavar="HASH",
+    help="Let in, from now on, what looks like a credential.",
+)
 @json_option
 @pass_workspace
 def index(

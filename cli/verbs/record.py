@@ -75,6 +75,7 @@ class Record(Verb):
         from memory.views.json_fields import recorded_line
 
         shown = memory.show(response.uid)
+        screen.problems(response.withheld)
         if form.json:
             screen.json(recorded_line(response, shown) | _compared(response))
             return
@@ -116,12 +117,14 @@ class Record(Verb):
                 path=recorded.path or "",
                 pending=recorded.pending,
                 not_embedded=recorded.not_embedded,
+                withheld=recorded.withheld,
             )
             lines = [f"{'Recorded' if kept.is_new else 'Known already:'} {kept.uid}."]
             if kept.path:
                 lines.append(f"It is in {kept.path}.")
             if kept.pending:
                 lines.append(f"It is safe, but not in the project's files yet: {kept.pending}")
+            lines += [f"Of it, {one.partition(';')[0]}." for one in kept.withheld]
             if kept.not_embedded:
                 lines.append(
                     f"It is found by its words only until the next index: {kept.not_embedded}"

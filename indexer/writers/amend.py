@@ -45,6 +45,7 @@ def amend_text(
     text: str,
     wanted: Wanted,
     find: Callable[[Sequence[Draft]], int | None],
+    as_kept: Callable[[str], str] = str,
 ) -> Amended:
     """The text of a file in which one entry says what is wanted of it.
 
@@ -57,7 +58,7 @@ def amend_text(
     Raises:
         FileNotWritable: it is not there, was changed by hand meanwhile, or cannot say it.
     """
-    file = _File(path, format_, find)
+    file = _File(path, format_, find, as_kept)
     here = file.entry(text)
     if here is None:
         raise FileNotWritable(path, f"{wanted.uid} is not in it")
@@ -170,11 +171,16 @@ def _words(name: str) -> str:
 
 class _File:
     def __init__(
-        self, path: str, format_: Format, find: Callable[[Sequence[Draft]], int | None]
+        self,
+        path: str,
+        format_: Format,
+        find: Callable[[Sequence[Draft]], int | None],
+        as_kept: Callable[[str], str],
     ) -> None:
         self.path = path
         self._format = format_
         self._find = find
+        self._as_kept = as_kept  # line for line, what an index run reads of a text
         self._is_record = isinstance(format_, DecisionRecords)
         self.is_json = path.lower().endswith(".json")
         self._read: dict[str, tuple[Draft, ...]] = {}  # by text: most are read more than once
@@ -184,7 +190,7 @@ class _File:
         if text in self._read:
             return self._read[text]
         plain = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-        parsed = self._format.parse(Document(self.path, plain))
+        parsed = self._format.parse(Document(self.path, self._as_kept(plain)))
         if parsed.failed:
             problem = parsed.problems[0]
             raise FileNotWritable(self.path, f"line {problem.line}: {problem.what}")

@@ -167,6 +167,7 @@ class Recorded(Value):
     path: str | None  # the file that holds it now
     pending: str = ""  # why no file holds it yet
     not_embedded: str = ""  # what went wrong with its vectors, if something did
+    withheld: tuple[str, ...] = ()  # what was left out of it, in lines: credentials
     compared: Comparison | None = None  # of a measurement with a number, with the one before
     elsewhere: tuple[str, ...] = ()  # of the first of a series: where else its metric is measured
     unsettled: tuple[Unsettled, ...] = ()  # in force, and resting on what has moved with it

@@ -14,7 +14,13 @@ from tests.safety.worst_cases import LIMIT, Case, cases_of, growth
 
 pytestmark = pytest.mark.slow
 
-MEETING_RECORDS = ("indexer/formats/", "indexer/markup/", "indexer/wording/", "memory/texts/")
+MEETING_RECORDS = (
+    "indexer/formats/",
+    "indexer/markup/",
+    "indexer/wording/",
+    "memory/texts/",
+    "memory/credentials/",
+)
 #: Those whose time is a square, and why they meet no long text.
 BOUNDED = {
     "indexer/formats/agent_instructions.py:_RULES": "a path",

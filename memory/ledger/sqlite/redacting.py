@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
-from enum import Enum
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_origin
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import BaseModel, ValidationError
 
 from memory.errors import InvalidRequest
 from memory.ledger.facts import (
+    ALLOWED,
     ANCHORS,
     CALENDAR,
     CODE_COMMITS,
     ERASING,
+    GATE_KEY,
     HISTORY,
     LABELLED,
     LINKED,
@@ -24,6 +25,7 @@ from memory.ledger.facts import (
 from memory.ledger.sqlite.examining import SCHEMA
 from memory.ledger.sqlite.seals import SEALED, WORDS
 from memory.models.memory import Draft, Source
+from memory.models.rewriting import rewritten
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -48,7 +50,7 @@ _MODELS: dict[str, type[BaseModel]] = {"draft": Draft, "source": Source}  # by c
 #: Facts that hold digests, commits, versions and days, by which the ledger is read.
 _BOOKS = (
     *(ANCHORS, CALENDAR, CODE_COMMITS, ERASING, HISTORY, LABELLED, LINKED, MODEL, PARSED_BY),
-    *(REVIEWED, SCHEMA, WORDS),
+    *(REVIEWED, SCHEMA, WORDS, GATE_KEY, ALLOWED),
 )
 
 
@@ -87,13 +89,13 @@ def _of_json(column: str, value: str, redact: Redact) -> str:
         said = json.loads(value)
     except ValueError:
         return redact(value)
-    new = _redacted(said, redact)
+    new = rewritten(said, redact)
     return value if new == said else json.dumps(new, ensure_ascii=False, separators=(",", ":"))
 
 
 def _of_model(model: type[BaseModel], value: str, redact: Redact) -> str:
     said = model.model_validate_json(value)
-    new = _redacted(said, redact)
+    new = rewritten(said, redact)
     if new == said:
         return value
     text: str = new.model_dump_json(exclude_defaults=True)
@@ -103,28 +105,3 @@ def _of_model(model: type[BaseModel], value: str, redact: Redact) -> str:
         place = ".".join(map(str, error.errors()[0]["loc"]))
         raise InvalidRequest("forget", f"without these words there is no {place}") from error
     return text
-
-
-def _redacted(said: Any, redact: Redact, *, is_free: bool = False) -> Any:
-    """Without some words, wherever people wrote them: not in the names of fields, nor in choices.
-
-    Args:
-        said: A model, or what JSON has.
-        redact: Takes the words out.
-        is_free: People chose the numbers, too.
-    """
-    if isinstance(said, BaseModel):
-        fields = type(said).model_fields
-        free = {name for name, one in fields.items() if get_origin(one.annotation) is not Literal}
-        new = {
-            name: _redacted(getattr(said, name), redact, is_free=name == "extra") for name in free
-        }
-        return said.model_copy(update=new)
-    if isinstance(said, list | tuple):
-        return type(said)(_redacted(one, redact, is_free=is_free) for one in said)
-    if isinstance(said, dict):
-        return {redact(name): _redacted(one, redact, is_free=is_free) for name, one in said.items()}
-    if isinstance(said, str) and not isinstance(said, Enum):
-        return redact(said)
-    is_found = is_free and isinstance(said, int | float) and redact(str(said)) != str(said)
-    return redact(str(said)) if is_found else said

@@ -1,0 +1,71 @@
+"""How many credentials are found, of which families, and how often one is seen where there is none.
+
+Credentials are made at random by a fixed seed; one counts as found where no third of it in a row
+can be read afterwards. In the records of a folder there is none, so that whatever is found is
+counted, by record, and shown.
+
+    python benchmarks/credentials.py [FOLDER]
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from benchmarks.common import print_table
+from benchmarks.credential_families import FAMILIES, Family, Maker
+from memory.credentials.rules import find_credentials
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+SEED, EACH = 20261129, 20  # of each form of each family
+
+
+def recall(family: Family) -> float:
+    """The share of a family's credentials of which nothing is left."""
+    maker = Maker(f"{SEED} {family.name}")
+    texts = [(form, family.secret(maker)) for form in family.said for _ in range(EACH)]
+    return sum(not is_left(form.format(one), one) for form, one in texts) / len(texts)
+
+
+def is_left(text: str, secret: str) -> bool:
+    """Whether a third of a secret in a row can still be read."""
+    for _, value in find_credentials(text):
+        text = text.replace(value, " ")
+    length = max(5, len(secret) // 3)
+    return any(secret[at : at + length] in text for at in range(len(secret) - length + 1))
+
+
+def false_alarms(paths: Sequence[Path]) -> None:
+    """Print what is found in records that hold no credential, and how long a record takes."""
+    texts = {path: path.read_text("utf-8", "replace") for path in paths}
+    begun = time.process_time()
+    found = {path: find_credentials(text) for path, text in texts.items()}
+    each = (time.process_time() - begun) / max(1, len(texts))
+    alarming = {path: some for path, some in found.items() if some}
+    for path, some in alarming.items():
+        for one in some:
+            print(f"{path.name}: {one.kind}: {one.value[:60]}")
+    kinds = Counter(one.kind for some in alarming.values() for one in some)
+    print(f"{len(alarming)} of {len(texts)} records, {dict(kinds)}; {each * 1000:.1f} ms a record")
+
+
+def main() -> None:
+    """Measure both."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path, nargs="?")
+    folder = parser.parse_args().folder
+    shares = {family.name: recall(family) for family in FAMILIES}
+    print_table({"family": name, "found": one} for name, one in shares.items() if one < 1)
+    whole = sum(one == 1 for one in shares.values())
+    print(f"{sum(shares.values()) / len(shares):.3f} of {len(shares)} families, {whole} whole")
+    if folder:
+        false_alarms(sorted(folder.rglob("*.md")))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,104 @@
+"""The gate that every text passes on its way into the memory: credentials stay outside.
+
+In a credential's place stands what it was, `‹redacted github-pat›`. A project lets one through by
+its hash, which tells nobody what it is without the project's own key.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from typing import TYPE_CHECKING, NamedTuple
+
+from memory.credentials.rules import find_credentials
+from memory.ledger.facts import ALLOWED, GATE_KEY
+from memory.models.rewriting import rewritten
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from memory.ledger.interface.database import Database, Ledger
+    from memory.models.memory import Draft
+
+_HASH = 5  # bytes
+
+
+class Withheld(NamedTuple):
+    """A credential that was left out."""
+
+    kind: str
+    hash: str  # by which it can be let through
+    line: int  # of the text, from 1; 0 where it is in none
+
+    @property
+    def what(self) -> str:
+        """What was done, in words."""
+        return f"what looks like a credential ({self.kind}) is left out of the memory"
+
+    @property
+    def allowing(self) -> str:
+        """How it is let in."""
+        return f"let it in with `archmem index --allow-secret {self.hash}`"
+
+
+class Gate:
+    """Leaves credentials out, but those that a project lets through."""
+
+    def __init__(self, key: bytes = b"", allowed: Collection[str] = ()) -> None:
+        """Take note of the project's key and of the hashes that it lets through."""
+        self._key = key
+        self.allowed = frozenset(allowed)
+
+    def redact(self, text: str) -> tuple[str, list[Withheld]]:
+        """The text without its credentials, line for line, and what was left out of it."""
+        withheld = []
+        for kind, value in find_credentials(text):
+            hash_ = self.hash_of(value)
+            if hash_ in self.allowed or value not in text:  # it was a part of another one
+                continue
+            line = text.count("\n", 0, text.index(value)) + 1
+            withheld.append(Withheld(kind, hash_, line))
+            text = text.replace(value, f"‹redacted {kind}›" + "\n" * value.count("\n"))
+        return text, sorted(withheld, key=lambda one: one.line)
+
+    def redact_draft(self, draft: Draft) -> tuple[Draft, list[Withheld]]:
+        """The same of all that a draft says."""
+        withheld: list[Withheld] = []
+
+        def redact(text: str) -> str:
+            new, found = self.redact(text)
+            withheld.extend(found)
+            return new
+
+        new = rewritten(draft, redact)
+        by_hash = {one.hash: one._replace(line=0) for one in withheld}
+        return (new, list(by_hash.values())) if withheld else (draft, [])
+
+    def hash_of(self, value: str) -> str:
+        """What a credential is called here."""
+        said = value.encode("utf-8", "surrogatepass")
+        return hashlib.blake2b(said, key=self._key, digest_size=_HASH).hexdigest()
+
+
+def gate_of(ledger: Ledger) -> Gate:
+    """The gate of the project that a ledger is of; the first time it gets a key."""
+    if ledger.db.facts.find(GATE_KEY) is None:
+        with ledger.writing() as db:
+            db.facts.save(GATE_KEY, secrets.token_hex(16))
+    return _gate(ledger.db)
+
+
+def allow(ledger: Ledger, hashes: Collection[str]) -> Gate:
+    """Let credentials in from now on, by their hashes; files are to be read anew."""
+    if set(hashes) - gate_of(ledger).allowed:
+        with ledger.writing() as db:
+            known = _gate(db).allowed
+            db.facts.save(ALLOWED, json.dumps(sorted({*known, *hashes})))
+            db.files.doubt_all()
+    return _gate(ledger.db)
+
+
+def _gate(db: Database) -> Gate:
+    key = bytes.fromhex(db.facts.find(GATE_KEY) or "")
+    return Gate(key, json.loads(db.facts.find(ALLOWED) or "[]"))

@@ -1,0 +1,132 @@
+"""Whichever way a credential comes, it stays outside the memory, and that is told."""
+
+import pytest
+
+from benchmarks.credential_families import ALNUM, Maker
+from indexer.project import open_project
+from memory.errors import FileNotWritable
+from memory.kinds.vocabulary import Status
+from tests.builders import a_decision
+from tests.shop import write_shop
+
+SECRET = "ghp" + "_" + Maker(3).of(ALNUM, 36)
+
+
+@pytest.fixture
+def root(tmp_path, word_model):
+    folder = tmp_path / "shop"
+    write_shop(folder)
+    return folder
+
+
+def opened(root):
+    return open_project(root, environment={})
+
+
+def holding(root) -> list[str]:
+    """The files of the store that hold the secret."""
+    return [
+        path.name
+        for path in (root / ".archmem").rglob("*")
+        if path.is_file() and SECRET.encode() in path.read_bytes()
+    ]
+
+
+def write_record(root, said: str) -> str:
+    path = "docs/adr/0042-a-token.md"
+    text = f"# 42. A token\n\nStatus: Accepted\n\n## Decision\n\nWe use a token.\n{said}\n"
+    (root / "docs/adr").mkdir(parents=True, exist_ok=True)
+    (root / path).write_text(text)
+    return path
+
+
+def test_a_file_is_told_with_its_line_and_stays_as_it_is(root):
+    path = write_record(root, f"The token is {SECRET}.")
+    with opened(root) as memory:
+        told = [line for line in memory.index().problems if line.startswith(f"{path}:8: ")]
+        body = memory.search("a token").hits[0].memory.revision.draft.body
+
+    assert len(told) == 1
+    assert "github-pat" in told[0]
+    assert SECRET not in "".join(told)
+    assert "The token is ‹redacted github-pat›." in body
+    assert SECRET in (root / path).read_text()
+    assert holding(root) == []
+
+
+def test_it_is_told_until_it_is_gone_and_nothing_is_revised_meanwhile(root):
+    path = write_record(root, f"The token is {SECRET}.")
+    with opened(root) as memory:
+        memory.index()
+        again = memory.index()
+        assert any(line.startswith(path) for line in again.problems)
+        assert not again.revised
+        write_record(root, "The token is in the vault.")
+        assert not any(line.startswith(path) for line in memory.index().problems)
+
+
+def test_one_is_let_in_by_its_hash_from_then_on(root):
+    path = write_record(root, f"The token is {SECRET}.")
+    with opened(root) as memory:
+        line = next(line for line in memory.index().problems if line.startswith(path))
+        hash_ = line.rpartition("--allow-secret ")[2].strip("`")
+        assert not any(one.startswith(path) for one in memory.index(allow_secrets=[hash_]).problems)
+        assert SECRET in memory.search("a token").hits[0].memory.revision.draft.body
+        assert (
+            SECRET
+            in memory.show(
+                memory.record(a_decision(body=f"It is {SECRET}."), author="human:dana").uid
+            ).memory.revision.draft.body
+        )
+
+
+def test_a_record_says_it_neither_in_the_ledger_nor_in_its_file(root):
+    with opened(root) as memory:
+        draft = a_decision(
+            title="Rotate it", body=f"The old one is {SECRET}.", extra={"password": "Hunter!2222"}
+        )
+        recorded = memory.record(draft, author="agent:ops")
+        shown = memory.show(recorded.uid).memory
+        assert len(recorded.withheld) == 2
+        assert SECRET not in "".join(recorded.withheld)
+        assert "‹redacted github-pat›" in shown.revision.draft.body
+        assert shown.revision.draft.extra == {"password": "‹redacted password›"}
+        text = (root / shown.path).read_text()
+        assert not memory.index().revised
+    assert SECRET not in text
+    assert "Hunter!2222" not in text
+    assert holding(root) == []
+
+
+def test_an_amendment_says_it_no_more_than_a_record_does(root):
+    with opened(root) as memory:
+        uid = memory.record(a_decision(title="Rotate it"), author="human:dana").uid
+        memory.correct(uid, {"body": f"The old one is {SECRET}."}, author="human:dana")
+        assert SECRET not in memory.show(uid).memory.revision.draft.body
+    assert holding(root) == []
+
+
+def test_what_stands_in_a_file_of_people_stays_there_when_its_status_changes(root):
+    path = write_record(root, f"The token is {SECRET}.")
+    with opened(root) as memory:
+        memory.index()
+        memory_ = memory.search("a token").hits[0].memory
+        draft = memory_.revision.draft
+        details = draft.details.model_copy(update={"status": Status.DEPRECATED})
+        memory.amend(memory_.uid, draft.model_copy(update={"details": details}))
+        assert memory.show(memory_.uid).memory.revision.draft.status is Status.DEPRECATED
+        assert not memory.index().revised
+    assert SECRET in (root / path).read_text()
+    assert holding(root) == []
+
+
+def test_an_entry_of_our_own_in_which_somebody_wrote_one_is_not_written_over(root):
+    with opened(root) as memory:
+        recorded = memory.record(a_decision(title="Rotate it", body="Monthly."), author="human:d")
+        file = root / recorded.path
+        file.write_text(file.read_text().replace("Monthly.", f"Monthly: {SECRET}"))
+        memory.index()
+        before = file.read_text()
+        with pytest.raises(FileNotWritable, match="credential"):
+            memory.correct(recorded.uid, {"title": "Rotate it soon"})
+    assert file.read_text() == before

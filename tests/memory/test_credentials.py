@@ -1,0 +1,74 @@
+"""What looks like a credential is found, whichever of the known families it is of."""
+
+import time
+from collections import Counter
+
+import pytest
+
+from benchmarks.credential_families import FAMILIES, Maker
+from memory.credentials.rules import find_credentials, is_random
+
+
+def test_nothing_of_a_credential_is_left_whatever_it_is_of():
+    maker = Maker(20)
+    texts = [
+        (family.name, form, family.secret(maker))
+        for family in FAMILIES
+        for form in family.said
+        for _ in range(3)
+    ]
+
+    missed = [name for name, form, secret in texts if _left(form.format(secret), secret)]
+
+    assert len(missed) <= 0.01 * len(texts), missed
+    assert max(Counter(missed).values(), default=0) <= 3
+
+
+def _left(text: str, secret: str) -> bool:
+    """Whether a third of a secret in a row can still be read."""
+    for _, value in find_credentials(text):
+        text = text.replace(value, " ")
+    length = max(5, len(secret) // 3)
+    return any(secret[at : at + length] in text for at in range(len(secret) - length + 1))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The password is stored as a hash, never in clear.",
+        "password: required, at least 12 characters",
+        "API_KEY=<your-api-key>",
+        "export TOKEN=${GITHUB_TOKEN}",
+        "token = get_token(request)",
+        "secretKeyRef: {name: shop-secrets, key: stripe}",
+        "postgres://user:password@localhost/shop",
+        "commit 9c2f4e1a7b3d5c6e8f0a1b2c3d4e5f6a7b8c9d0e",
+        "image: registry.example.org/shop@sha256:" + "0123456789abcdef" * 4,
+        "see https://example.org/docs/2024/11/02/how-we-rotate-tokens",
+        "com.example.shop.payments.infrastructure.PaymentGatewayConfiguration2",
+        "id: 7d9f3c1e-5b2a-4e8d-9c6f-1a2b3c4d5e6f",
+        "`auth: jwt` and `secret: vault`",
+        "AuthTokenV2RefreshHandlerFactoryBean",
+    ],
+)
+def test_what_only_speaks_of_credentials_is_none(text):
+    assert find_credentials(text) == ()
+
+
+def test_what_people_write_is_not_random():
+    assert not is_random("MsgTransferV2UnmarshalProtoJSONAndAminoBinary3")
+    assert is_random(Maker(1).of("abcdefghijkmnopqrstuvwxyzABCDEFGHIJKLMNPQRSTUVWXYZ23456789", 32))
+
+
+@pytest.mark.parametrize(
+    "unit", ["a", "password:", "://a@", "key=", " -u a:", "'", "[", "A1b", "-----BEGIN ", "= \t"]
+)
+def test_time_grows_as_the_text_does(unit):
+    def seconds(length: int) -> float:
+        text = unit * (length // len(unit))
+        start = time.thread_time()
+        find_credentials(text)
+        return time.thread_time() - start
+
+    half, whole = (min(seconds(length) for _ in range(2)) for length in (100_000, 200_000))
+    assert whole < 2.5 * half or whole < 0.05
