@@ -9,6 +9,7 @@ from memory.kinds.vocabulary import LinkType, Status
 from memory.models.planning import (
     ChangedPlan,
     ClosedPlan,
+    HeldPlan,
     NewPlan,
     PhaseAction,
     PlanProgress,
@@ -34,6 +35,7 @@ class PlanVerbs(CodeVerbs):
         record: Any
         amend: Any
         baselines: Any
+        check: Any
         flag: Any
         learn: Any
 
@@ -102,6 +104,37 @@ class PlanVerbs(CodeVerbs):
             found = [fetch_plan(db, uid)] if uid else open_plans(db)
         facts = self._facts() if found else None
         return Plans(plans=tuple(self._followed(one, facts) for one, _ in found if facts))
+
+    def plan_check(self, uid: Name = "") -> HeldPlan:
+        """What speaks against a plan: its steps as `check` sees them, its order, code and people.
+
+        Conflicts are steps that break what was decided, or a check of it once they moved what
+        they name; an order that a dependency or another step forbids; two steps in flight on one
+        file or module; a step without a way back. What nobody knows is named as a doubt.
+
+        Raises:
+            InvalidRequest: it is no plan; or none is named, and not just one is open.
+        """
+        from memory.ledger.modules import module_names
+        from memory.models.plan import Plan, Step, Verdict
+        from memory.planning.checking import Known, doubts_of
+        from memory.planning.keeping import fetch_plan, runs_of, step_statuses, steps_of
+
+        with self.ledger.reading() as db:
+            memory, plan = fetch_plan(db, uid)
+            statuses = step_statuses(plan, runs_of(db, memory.uid))
+            names, agents = module_names(db), db.memories.agents()
+        steps = [Step(text=step.text, modules=step.modules) for _, step in steps_of(plan)]
+        checked = self.check(Plan(steps=tuple(steps)))
+        doubts = doubts_of(plan, Known(self._facts(), names, agents, statuses))
+        is_conflict = any(one.conflicts for one in doubts)
+        return HeldPlan(
+            uid=memory.uid,
+            title=memory.title,
+            verdict=Verdict.CONFLICT if is_conflict else checked.verdict,
+            doubts=tuple(doubts),
+            steps=checked,
+        )
 
     def plan_phase(
         self,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cli.printing.checked import print_checked
 from memory.kinds.vocabulary import Status
 from memory.texts.safe_text import one_line
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from memory.models.planning import (
         ChangedPlan,
         GateReading,
+        HeldPlan,
         NewPlan,
         PhaseProgress,
         PlanProgress,
@@ -90,6 +92,24 @@ def print_status(screen: Screen, plan: PlanProgress) -> None:
     for name, uids in (("Raised", plan.raised), ("Resolved", plan.resolved)):
         if uids:
             screen.line(f"{name} {', '.join(uids)}.")
+
+
+def print_held(screen: Screen, held: HeldPlan) -> None:
+    """Print what speaks against a plan, and of its steps those of which something is known."""
+    for one in held.doubts:
+        mark = (
+            screen.styled("conflict", fg="red")
+            if one.conflicts
+            else screen.styled("look at ", dim=True)
+        )
+        steps = f"step {', '.join(map(str, one.steps))}: " if one.steps else ""
+        cited = f" ({', '.join(one.citations)})" if any(one.citations) else ""
+        screen.line(f"{mark} {one_line(f'{one.rule}: {steps}{one.why}{cited}')}")
+    if held.doubts:
+        screen.line("")
+    print_checked(screen, held.steps)
+    if held.verdict != held.steps.verdict:
+        screen.line(f"The plan: {held.verdict}.")
 
 
 def print_changed(screen: Screen, made: ChangedPlan, number: int) -> None:

@@ -9,13 +9,14 @@ from cli.lazy import OrderedGroup
 from cli.options import json_option
 from cli.recording.results import result_from, result_options
 from cli.verb import Verb
+from cli.verbs.check import CONFLICT
 from cli.workspace import Workspace, pass_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cli.forms.screen import Screen
-    from memory.models.planning import ChangedPlan, ClosedPlan, NewPlan, Plans, ShownPlan
+    from memory.models.planning import ChangedPlan, ClosedPlan, HeldPlan, NewPlan, Plans, ShownPlan
     from memory.views.json_fields import Line
 
 
@@ -67,6 +68,24 @@ class PlanStatus(_OfCode):
             print_status(screen, one)
 
 
+class PlanCheck(_OfCode):
+    """Tell what speaks against a plan."""
+
+    name = "plan_check"
+    by_meaning = True
+
+    def show(self, screen: "Screen", form: Form, asked: Any, response: "HeldPlan") -> None:
+        from cli.printing.plans import print_held
+
+        print_held(screen, response)
+
+    def remark(self, screen: "Screen", form: Form, asked: Any, response: "HeldPlan") -> None:
+        if not response.steps.complete:
+            screen.note(f"Note: {response.steps.reason}")
+        if response.verdict == "conflict":
+            screen.end_with(CONFLICT)
+
+
 class PlanPhase(_OfCode):
     """Say that a phase, or a step of it, has begun, is done or is taken back."""
 
@@ -93,10 +112,11 @@ class PlanClose(_OfCode):
             print_learned(screen, response.learned)
 
 
-NEW, SHOW, STATUS, PHASE, CLOSE = VERBS = (
+NEW, SHOW, STATUS, CHECK, PHASE, CLOSE = VERBS = (
     PlanNew(),
     PlanShow(),
     PlanStatus(),
+    PlanCheck(),
     PlanPhase(),
     PlanClose(),
 )
@@ -184,6 +204,26 @@ def status(workspace: Workspace, *, uid: str, as_json: bool) -> None:
         archmem plan status
     """
     workspace.ask(STATUS, {"uid": uid}, Form(json=as_json))
+
+
+@plan.command()
+@_uid
+@json_option
+@pass_workspace
+def check(workspace: Workspace, *, uid: str, as_json: bool) -> None:
+    """Tell what speaks against a plan.
+
+    Its steps are held against decisions, lessons and reverts, as `archmem check` does; and the
+    plan against the code and itself: steps that would break a check of a decision, that move a
+    module before one on which it depends or take away what others still need, two that are or may
+    be in flight on one file or module, steps without a way back, modules and agents that nobody
+    knows, gates that cannot be evaluated. The exit code is 3 where something conflicts.
+
+    \b
+    Example:
+        archmem plan check pla-k3f9x2ab
+    """
+    workspace.ask(CHECK, {"uid": uid}, Form(json=as_json))
 
 
 @plan.command()

@@ -9,6 +9,7 @@ from pydantic import Field
 from memory.kinds.vocabulary import Status
 from memory.models.answer import Recorded
 from memory.models.details import PhasedPlan
+from memory.models.plan import CheckedPlan, Verdict
 from memory.models.runs import Learned
 from memory.models.value import Value
 
@@ -99,6 +100,27 @@ class NewPlan(Value):
     recorded: Recorded
     plan: PhasedPlan
     untold: tuple[str, ...] = ()  # gates that no machine can evaluate, and why
+
+
+class PlanDoubt(Value):
+    """Something that speaks against a plan, beside what is known of each of its steps."""
+
+    rule: str  # order, check, in flight, no way back, unknown module, unknown agent, gate ...
+    conflicts: bool = False  # else it is to be looked at
+    why: str
+    steps: tuple[int, ...] = ()  # that it is about, from 1
+    phase: int | None = None
+    citations: tuple[str, ...] = ()
+
+
+class HeldPlan(Value):
+    """A plan, and what speaks against it."""
+
+    uid: str
+    title: str
+    verdict: Verdict  # conflict where something conflicts, else the worst of its steps
+    doubts: tuple[PlanDoubt, ...]  # conflicts first
+    steps: CheckedPlan  # what is known of each step: decisions, lessons, reverts, checks
 
 
 class ShownPlan(Value):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from memory.errors import InvalidRequest
 from memory.models.details import PlannedPhase, PlannedStep
@@ -61,7 +61,7 @@ def read_phases(said: Any) -> ReadPlan:
         InvalidRequest: it holds no step, or something that is no phase or step.
     """
     title = request = ""
-    inner, called = said, ""
+    inner, called = _plain(said), ""
     while isinstance(inner, Mapping):
         title = _text(inner, "title", "name") or title
         request = _text(inner, "query", "request", "task", "goal") or request
@@ -78,6 +78,15 @@ def read_phases(said: Any) -> ReadPlan:
         raise InvalidRequest("plan", f"{steps:,} steps are more than {MOST_STEPS}")
     _refuse_unknown_steps(phases, steps)
     return ReadPlan(shortened(title or request, LONGEST_TITLE), request, phases)
+
+
+def _plain(said: Any) -> Any:
+    """What Python gives, such as the answer of `coordinate`, as JSON has it."""
+    if isinstance(said, BaseModel):
+        return said.model_dump(mode="json")
+    if isinstance(said, Mapping):
+        return {str(name): _plain(inner) for name, inner in said.items()}
+    return [_plain(inner) for inner in said] if isinstance(said, list | tuple) else said
 
 
 def _phases(said: Any, called: str) -> Iterator[PlannedPhase]:
