@@ -118,7 +118,7 @@ def phases(
             "formula: edges to a definition",
         )
     )
-    cycles = "archmem audit architecture --new --fail-on major"
+    cycles = "no new major findings in architecture"
     tests = [f"{one.file} passes" for one in (impact.tests if impact else ())[:_SHOWN]]
     return (
         Phase(
@@ -137,13 +137,13 @@ def phases(
             name="migration",
             steps=tuple(migrate),
             way_back="go back module by module in the opposite order; the old way is still there",
-            gates=(cycles, "archmem verify", *tests),
+            gates=(cycles, *tests),
         ),
         Phase(
             name="cleanup",
             steps=tuple(clean),
             way_back="revert the commits that take the old way out",
-            gates=("archmem impact tells no dependents of what goes", cycles),
+            gates=(cycles, *tests),
         ),
     ), unplanned
 
