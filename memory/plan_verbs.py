@@ -68,7 +68,8 @@ class PlanVerbs(CodeVerbs):
             recorded = Recorded(uid=uid, is_new=False, path=known.path)
         plan = plan_of(known)
         self._followed(known, facts)  # so that the next look knows which gates were met
-        return NewPlan(recorded=recorded, plan=plan, untold=tuple(dict.fromkeys(untold_gates(plan, facts))))
+        untold = tuple(dict.fromkeys(untold_gates(plan, facts)))
+        return NewPlan(recorded=recorded, plan=plan, untold=untold)
 
     def plan_show(self, uid: Name = "") -> ShownPlan:
         """A plan as it is kept, with the runs of its steps; where none is named, the open one.
