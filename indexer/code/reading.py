@@ -13,6 +13,7 @@ import threading
 import time
 from collections import OrderedDict
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 from indexer.code.changes import KEPT_AS as COMMITS
@@ -20,9 +21,13 @@ from indexer.code.merged import KEPT_AS as MERGED
 from indexer.code.project import CodeProject, assemble
 from indexer.code.registry import CONFIG, extractor, language_of, languages, read_file
 from indexer.code.selection import LARGEST, select_code
-from indexer.code.tokens import tokenizer
+from indexer.code.token_reading import load_from, tokens_of
+from indexer.code.tokens import read_tokens, tokenizer
 from indexer.scanner import MTIME_GRAIN_NS
+from memory.code.duplication import forget as forget_clones
 from memory.code.facts import facts_from_json
+from memory.code.findings.auditing import look
+from memory.code.findings.rule import Subject
 from memory.code.findings.snapshots import KEPT_AS as SNAPSHOTS
 from memory.errors import StoreBusy, StoreNotWritable
 from memory.ledger.interface.code import CodeFileRow
@@ -35,6 +40,7 @@ if TYPE_CHECKING:
     from indexer.code.selection import Selected
     from memory.code.codebase import CodeBase
     from memory.code.facts import FileFacts
+    from memory.code.tokens import FileTokens
     from memory.ledger.interface.database import Ledger
 
 NO_MODULES: Mapping[str, Sequence[str]] = {}
@@ -118,13 +124,24 @@ def replace_kept(
     fresh = rebuild(root, ignore=ignore, modules=modules)
     if kept is not None and not differing and not kept.says_as(fresh):
         differing.add("the edges between files")
+    elif kept is not None and not differing:
+        told = look(Subject(kept, tokens=partial(tokens_of, ledger, kept, load_from(root))))
+        forget_clones()
+        if told != look(Subject(fresh, tokens=lambda: _tokens(fresh, found.contents))):
+            differing.add("what the rules find")
     if differing:
         with ledger.writing() as db:
             db.code.forget_others(BESIDE)
+            db.code.forget(SNAPSHOTS)
             db.code.save_files(str(root), (), list(held.rows))
         with _guard:
             _held.pop(str(root), None)
     return Rebuilt(files=len(found.rows), differing=tuple(sorted(differing)))
+
+
+def _tokens(code: CodeBase, contents: Mapping[str, bytes]) -> dict[str, FileTokens]:
+    read = {path: read_tokens(code.files[path].language, contents[path]) for path in code.files}
+    return {path: tokens for path, tokens in read.items() if tokens is not None}
 
 
 def forget() -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from indexer.code.syntax import Node
     from memory.code.tokens import FileTokens
 
-VERSION = 1
+VERSION = 2
 LEAST_OF_TABLE = 20  # leaves; a shorter one is part of the code around it
 
 _LEFT_OUT = frozenset(
@@ -53,6 +53,7 @@ _GENERATED = re.compile(
     re.IGNORECASE,
 )
 _HEAD = 1_000  # bytes, in which a file says that it was generated
+_LONG_LINES = 110  # characters on average, that nobody writes by hand
 _SKIP, _WORD, _INNER, _TABLE, _ASK = range(4, 9)
 
 
@@ -77,7 +78,13 @@ def read_tokens(language: str, content: bytes) -> FileTokens | None:
                 continue
         texts.append(token(said, kind))
         lines.append(node.start_point[0] + 1)
-    return tokens_of(texts, lines, generated=is_generated(content))
+    generated = is_generated(content) or _is_minified(language, content)
+    return tokens_of(texts, lines, generated=generated)
+
+
+def _is_minified(language: str, content: bytes) -> bool:
+    """Whether a script is the output of a build, going by its lines as GitHub's linguist does."""
+    return language == "typescript" and len(content) > _LONG_LINES * (content.count(b"\n") + 1)
 
 
 def is_generated(content: bytes) -> bool:

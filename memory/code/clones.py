@@ -1,8 +1,7 @@
 """Code that stands twice: classes of places whose tokens are equal, or equal but for names.
 
-Windows of as many tokens as a clone has at least are hashed; those whose hash comes again are put
-into groups, groups whose members all go on alike into runs. A run with its places is a class, and
-classes that mostly cover each other are one: it is not told by pairs, and no line counts twice.
+A run of tokens that stands in several places is a class, and classes that mostly cover each other
+are one: it is not told by pairs, and no line counts twice.
 """
 
 from __future__ import annotations
@@ -12,26 +11,21 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from memory.code.equal_runs import find_runs, grown, rolled
 from memory.code.tokens import KIND, NAME, token
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from numpy.typing import NDArray
-
+    from memory.code.equal_runs import Numbers, Run
     from memory.code.tokens import FileTokens
-
-    Numbers = NDArray[np.int64]
 
 LEAST_TOKENS = 45  # jscpd's least of 50, which takes some signs and texts apart that are one here
 LEAST_LINES = 5  # as jscpd has it
 NEAR = 0.2  # share of tokens that were renamed, up to which it is told with what is equal
 CONSISTENT = 0.8  # share of names that stand for one, from which on it was renamed and is no chance
-_BASE = np.uint64(0x9E3779B97F4A7C15)  # odd, so that no power of it is 0
-_WORD = 1 << 64
-_BUCKETS = 1 << 21  # in which hashes are counted before they are sorted
+_OFFSETS = 32  # bits of a place within its file
 _COMPARED = 9  # places of a class whose names are held against each other
-MOST_RENAMED = 20  # places that differ in names; what stands more often is how one writes here
 _SKETCH, _SKETCHED = 4, 12  # the lowest hashes of so many tokens each (MinHash, Broder 1997)
 _OPEN = frozenset(map(token, (b"(", b"[", b"{")))
 _CLOSE = frozenset(map(token, (b")", b"]", b"}")))
@@ -68,6 +62,7 @@ def find_clones(
     *,
     least_tokens: int = LEAST_TOKENS,
     least_lines: int = LEAST_LINES,
+    known: Known | None = None,
 ) -> Clones:
     """All that stands twice.
 
@@ -75,16 +70,18 @@ def find_clones(
         files: The tokens of each, by path; all of one language.
         least_tokens: That a clone has.
         least_lines: That each of its places spans.
+        known: Of an earlier time and the same least numbers; afterwards of this one.
     """
     text = _Text(files)
     if len(text.exact) <= least_tokens:
         return Clones((), ())  # too little for a single clone
     near: list[_Class] = []
     far: list[_Class] = []
+    known = known or Known()
+    known.begin(files)
     for tokens, repeats in ((text.exact, True), (text.shape, False)):
-        windows = text.windows(tokens, least_tokens)
-        for starts, length in _classes(tokens, windows, least_tokens, repeats=repeats):
-            one = text.measured(starts, length)
+        for run in find_runs(tokens, least_tokens, repeats=repeats):
+            one = known.class_of(text, run, repeats=repeats)
             if one.length < least_tokens:
                 continue
             if one.renamed <= NEAR:
@@ -92,7 +89,8 @@ def find_clones(
             elif one.consistent >= CONSISTENT:
                 far.append(one)
     groups = _united(near, far)
-    clones = [clone for group in groups if (clone := text.clone(group, least_lines))]
+    clones = [clone for group in groups if (clone := known.clone(text, group, least_lines))]
+    known.end()
     clones.sort(key=lambda one: (-one.tokens * (len(one.places) - 1), one.places))
     equal = text.places((one for one in near if not one.renamed), least_lines)
     return Clones(tuple(clones), tuple(equal))
@@ -118,8 +116,9 @@ class _Class(NamedTuple):
 
     starts: tuple[int, ...]
     length: int
-    renamed: float = 0.0
-    consistent: float = 1.0
+    renamed: float
+    consistent: float
+    key: bytes  # of the files, the places in them and the run that it is of
 
     def stretches(self) -> Iterator[tuple[int, int]]:
         for start in self.starts:
@@ -138,18 +137,10 @@ class _Text:
         kinds = self.exact & np.uint32(KIND)
         self.shape = np.where(kinds > 0, kinds, self.exact)
         sizes = [len(files[path].texts) + 1 for path in self._paths]
-        self._starts = np.cumsum([0, *sizes])
+        self.starts = np.cumsum([0, *sizes])
         self._lines = np.concatenate(
             [each for path in self._paths for each in (files[path].lines, none)] or [none]
         )
-
-    def windows(self, tokens: NDArray[np.uint32], size: int) -> NDArray[np.uint64]:
-        """A hash of the tokens from each on; 0 where a file ends before."""
-        hashes = _rolled(_mixed(tokens), size)
-        ends = np.cumsum(tokens == 0)
-        before = np.concatenate([[0], ends])[: len(hashes)]
-        hashes[ends[size - 1 :] != before] = 0
-        return hashes
 
     def clone(self, group: Sequence[_Class], least_lines: int) -> Clone | None:
         """What is told of classes that are one; None where it is too little."""
@@ -164,7 +155,7 @@ class _Text:
             min(place.last_line - place.line + 1 for place in places),
             max(one.renamed for one in group),
             min(one.consistent for one in group),
-            tuple(f"{one:016x}" for one in np.unique(_rolled(_mixed(shape), _SKETCHED))[:_SKETCH]),
+            tuple(f"{one:016x}" for one in np.unique(rolled(shape, _SKETCHED))[:_SKETCH]),
         )
 
     def places(self, classes: Iterable[_Class], least_lines: int) -> list[Stretch]:
@@ -195,141 +186,98 @@ class _Text:
             last = int(np.searchsorted(lines, lines[last]))
         return start + first, start + max(last, first + 1)
 
+    def files_of(self, places: Numbers | int) -> Numbers:
+        """The numbers of the files that places are in."""
+        return np.searchsorted(self.starts, places, "right") - 1
+
     def _stretch(self, start: int, end: int) -> Stretch:
-        file = int(np.searchsorted(self._starts, start, "right")) - 1
+        file = int(self.files_of(start))
         lines = self._lines[start], self._lines[end - 1]
-        first = start - int(self._starts[file])
+        first = start - int(self.starts[file])
         return Stretch(self._paths[file], int(lines[0]), int(lines[1]), first, end - start)
 
-    def measured(self, starts: Numbers, length: int) -> _Class:
-        """A class with how much differs between its places, and how far names stand for names.
-
-        It begins and ends where all of them say the same.
-        """
+    def measured(self, run: Run, *, repeats: bool) -> _Measured:
+        """A run as a class, which begins and ends where all of its places say the same."""
+        members, back, length = grown(self.exact if repeats else self.shape, run)
+        starts = run.places[members] - back
         said = self.exact[starts[:, None] + np.arange(length)]
         differs = said[1:] != said[0]
         if not differs.any():
-            return _Class(tuple(starts.tolist()), length)
+            return _Measured(members, -back, length if len(members) > 1 else 0, 0.0, 1.0)
         same = np.flatnonzero(~differs.any(axis=0))
         if not len(same):
-            return _Class((), 0)
+            return _Measured(members, 0, 0, 1.0, 0.0)
         first, end = int(same[0]), int(same[-1]) + 1
-        said, places = said[:, first:end], tuple((starts + first).tolist())
+        said = said[:, first:end]
         renamed = float(np.mean(differs[:, first:end]))
         names = said[:_COMPARED, said[0] & np.uint32(KIND) == NAME].tolist()
         consistent = min(_consistent(names[0], other) for other in names[1:])
-        return _Class(places, end - first, renamed, consistent)
+        return _Measured(members, first - back, end - first, renamed, consistent)
+
+
+class _Measured(NamedTuple):
+    """What is known of a run, whatever stands before its files."""
+
+    members: Numbers  # which of its places count
+    shift: int  # from where the run begins to where the class does
+    length: int  # in tokens; 0 where it is none
+    renamed: float
+    consistent: float
+
+
+class Known:
+    """What was found out about runs, by what stands in their places: files that stay need no look.
+
+    It depends on the tokens of the files that a run is in, and on nothing else.
+    """
+
+    def __init__(self) -> None:
+        self._files: dict[str, tuple[FileTokens, int]] = {}  # each with a number of its own
+        self._numbers = 0
+        self._measured: dict[bytes, _Measured] = {}
+        self._clones: dict[tuple[bytes, ...], Clone | None] = {}
+        self._used: tuple[dict[bytes, _Measured], dict[tuple[bytes, ...], Clone | None]] = ({}, {})
+
+    def begin(self, files: Mapping[str, FileTokens]) -> None:
+        """Afterwards it is about these files."""
+        before, self._files, self._used = self._files, {}, ({}, {})
+        for path in sorted(files):
+            tokens, number = before.get(path, (None, 0))
+            if tokens is not files[path]:
+                self._numbers += 1
+                number = self._numbers
+            self._files[path] = files[path], number
+        self._own = np.array([number << _OFFSETS for _, number in self._files.values()])
+
+    def end(self) -> None:
+        """Afterwards only what was asked for since `begin` is kept."""
+        self._measured, self._clones = self._used
+
+    def class_of(self, text: _Text, run: Run, *, repeats: bool) -> _Class:
+        """A run as a class."""
+        files = text.files_of(run.places)
+        where = self._own[files] + run.places - text.starts[files]
+        how = (run.length << 3 | run.goes_back << 2 | run.goes_on << 1 | repeats).to_bytes(8, "big")
+        key = where.tobytes() + how
+        found = self._measured.get(key)
+        if found is None:
+            found = text.measured(run, repeats=repeats)
+        self._used[0][key] = found
+        starts = tuple((run.places[found.members] + found.shift).tolist())
+        return _Class(starts, found.length, found.renamed, found.consistent, key)
+
+    def clone(self, text: _Text, group: Sequence[_Class], least_lines: int) -> Clone | None:
+        """What is told of classes that are one; None where it is too little."""
+        key = tuple(one.key for one in group)
+        if key not in self._clones:
+            self._clones[key] = text.clone(group, least_lines)
+        return self._used[1].setdefault(key, self._clones[key])
 
 
 def _consistent(some: Sequence[int], others: Sequence[int]) -> float:
     """The share of pairs of names in which one stands for one."""
     pairs = len(set(zip(some, others, strict=True)))
     return min(len(set(some)), len(set(others))) / pairs if pairs else 1.0
-
-
-def _mixed(tokens: NDArray[np.uint32]) -> NDArray[np.uint64]:
-    return tokens.astype(np.uint64) * _BASE + _BASE
-
-
-def _rolled(values: NDArray[np.uint64], size: int) -> NDArray[np.uint64]:
-    """The polynomial of each `size` values behind each other, by doubling."""
-    result, done = np.zeros(len(values), np.uint64), 0
-    power, block, length = int(_BASE), values, 1
-    while size:
-        if size & 1:
-            result = result[: len(block) - done] * np.uint64(power) + block[done:]
-            done += length
-        block = block[:-length] * np.uint64(power) + block[length:]
-        power, length, size = power * power % _WORD, length * 2, size // 2
-    return result
-
-
-def _classes(
-    tokens: NDArray[np.uint32], hashes: NDArray[np.uint64], size: int, *, repeats: bool
-) -> Iterator[tuple[Numbers, int]]:
-    """Where equal runs begin, at least two places, and how long each run is."""
-    places, groups = _grouped(hashes)
-    if not repeats:
-        near = (np.diff(places) < size) & (np.diff(groups) == 0) & (np.diff(places) > 0)
-        repeating = np.zeros(len(places), bool)
-        repeating[1:] |= near
-        repeating[:-1] |= near
-        places, groups = _again(places[~repeating], groups[~repeating])
-        rare = np.bincount(groups)[groups] <= MOST_RENAMED if len(groups) else np.zeros(0, bool)
-        places, groups = _again(places[rare], groups[rare])
-    if not len(places):
-        return
-    group_of = np.full(len(tokens) + 1, -1, np.int64)
-    group_of[places] = groups
-    starts = np.flatnonzero(np.diff(groups, prepend=-1))
-    sizes = np.diff(starts, append=len(groups))
-    after = group_of[places + 1]
-    lowest, highest = np.minimum.reduceat(after, starts), np.maximum.reduceat(after, starts)
-    alike = (lowest == highest) & (lowest >= 0)  # all members go on alike
-    same = alike & (sizes[lowest] == sizes)  # and nobody else does
-    has_before = np.zeros(len(starts), bool)
-    has_before[lowest[same]] = True
-    before = group_of[np.maximum(places - 1, 0)]
-    before[places == 0] = -1
-    low, high = np.minimum.reduceat(before, starts), np.maximum.reduceat(before, starts)
-    came = (low == high) & (low >= 0)
-    for group in np.flatnonzero(~has_before).tolist():
-        own = places[starts[group] : starts[group] + sizes[group]]
-        last, steps = group, 0
-        while same[last]:
-            last, steps = int(lowest[last]), steps + 1
-        left = _reach(tokens, own - 1, -1) if came[group] else 0
-        right = _reach(tokens, own + steps + size, 1) if alike[last] else 0
-        length = left + steps + size + right
-        if len(apart := _apart(own - left, length)) > 1:
-            yield apart, length
-
-
-def _grouped(hashes: NDArray[np.uint64]) -> tuple[Numbers, Numbers]:
-    """Where hashes stand that come again, by group and place, and the group of each."""
-    places = np.flatnonzero(hashes)
-    for shift in (20, 41):  # other bits each time; it leaves the few that come again
-        if not len(places):
-            break
-        buckets = (hashes[places] >> np.uint64(shift)).astype(np.int64) & (_BUCKETS - 1)
-        places = places[np.bincount(buckets, minlength=_BUCKETS)[buckets] > 1]
-    order = np.argsort(hashes[places], kind="stable")
-    places = places[order]
-    return _again(places, hashes[places])
-
-
-def _again(places: Numbers, values: NDArray[np.generic]) -> tuple[Numbers, Numbers]:
-    """Of places by value those whose value comes again, and the number of each one's value."""
-    new = np.ones(len(values), bool)
-    new[1:] = values[1:] != values[:-1]
-    comes_again = ~new
-    comes_again[:-1] |= ~new[1:]
-    return places[comes_again], np.cumsum(new[comes_again]) - 1
-
-
-def _reach(tokens: NDArray[np.uint32], places: Numbers, step: int, block: int = 64) -> int:
-    """How many tokens from these places on are equal in all, in one direction."""
-    reached = 0
-    while True:
-        at = places[:, None] + step * np.arange(reached, reached + block)
-        inside = (at >= 0) & (at < len(tokens))
-        said = np.where(inside, tokens[np.clip(at, 0, len(tokens) - 1)], 0)
-        equal = ((said == said[0]) & (said > 0)).all(axis=0)
-        if not equal.all():
-            return reached + int(np.argmin(equal))
-        reached += block
-
-
-def _apart(places: Numbers, length: int) -> Numbers:
-    """Of places in order those that do not overlap the one before."""
-    if (np.diff(places) >= length).all():
-        return places
-    kept, end = [], -1
-    for place in places.tolist():
-        if place >= end:
-            kept.append(place)
-            end = place + length
-    return np.array(kept)
 
 
 def _united(near: Sequence[_Class], far: Sequence[_Class]) -> list[list[_Class]]:
@@ -383,16 +331,21 @@ class _Told:
 
     def cover(self, one: _Class, united: Sequence[int]) -> bool:
         """Whether those that were united told each of its places, or most of it."""
-        by_place = (
-            {
+        by_all: set[int] | None = None
+        for start, end in one.stretches():
+            near = {
                 united[number]
                 for first, last, number in self._near(start, end)
                 if min(last, end) - max(first, start) >= _SAME * (end - start)
             }
-            for start, end in one.stretches()
-        )
-        return bool(set.intersection(*by_place))
+            by_all = near if by_all is None else by_all & near
+            if not by_all:
+                return False
+        return True
 
-    def _near(self, start: int, end: int) -> Iterator[tuple[int, int, int]]:
-        for block in range(start // _BLOCK, (end - 1) // _BLOCK + 1):
-            yield from self._by_block.get(block, ())
+    def _near(self, start: int, end: int) -> Sequence[tuple[int, int, int]]:
+        """Those that may have half of a stretch: they reach its middle from either side."""
+        middle = (start + end) // 2
+        first, second = (middle - 1) // _BLOCK, middle // _BLOCK
+        near = self._by_block.get(second, ())
+        return near if first == second else (*self._by_block.get(first, ()), *near)

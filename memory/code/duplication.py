@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections import OrderedDict, defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from memory.code.apart import is_apart
-from memory.code.clones import find_clones, lines_of
+from memory.code.clones import Clones, Known, find_clones, lines_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from memory.code.clones import Clone, Clones, Stretch
+    from memory.code.clones import Clone, Stretch
     from memory.code.codebase import CodeBase
     from memory.code.tokens import FileTokens
 
@@ -59,13 +60,15 @@ class Duplication:
 
 
 _held: OrderedDict[str, Clones] = OrderedDict()  # by what they were found in
+_known: dict[tuple[bool, str], Known] = {}  # by whether of tests, and language
+_guard = threading.Lock()
 
 
 def duplication_of(code: CodeBase, tokens: Mapping[str, FileTokens]) -> Duplication:
     """What stands twice in a code base.
 
     Generated and copied files and migrations are left out. Clones of a language are found again
-    only where one of its files changed.
+    only where one of its files changed, and then mostly in that.
     """
     wanted = {path: one for path, one in tokens.items() if not one.generated and not is_apart(path)}
     groups: dict[tuple[bool, str], dict[str, FileTokens]] = defaultdict(dict)
@@ -73,8 +76,9 @@ def duplication_of(code: CodeBase, tokens: Mapping[str, FileTokens]) -> Duplicat
         groups[code.files[path].is_test, code.files[path].language][path] = one
     clones: dict[bool, list[Clone]] = {False: [], True: []}
     letters: list[Stretch] = []
-    for (is_test, _), files in sorted(groups.items()):
-        found = _clones(code, files)
+    for (is_test, language), files in sorted(groups.items()):
+        with _guard:
+            found = _clones(code, files, _known.setdefault((is_test, language), Known()))
         clones[is_test] += found.classes
         letters += () if is_test else found.equal
     lines = {path: code.files[path].lines for path in wanted if not code.files[path].is_test}
@@ -83,11 +87,18 @@ def duplication_of(code: CodeBase, tokens: Mapping[str, FileTokens]) -> Duplicat
     )
 
 
-def _clones(code: CodeBase, files: Mapping[str, FileTokens]) -> Clones:
+def forget() -> None:
+    """Afterwards nothing is known of any clones."""
+    with _guard:
+        _held.clear()
+        _known.clear()
+
+
+def _clones(code: CodeBase, files: Mapping[str, FileTokens], known: Known) -> Clones:
     said = "\n".join(f"{path}\t{code.blobs.get(path)}" for path in files)
     key = hashlib.blake2b(said.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
     if key not in _held:
-        _held[key] = find_clones(files)
+        _held[key] = find_clones(files, known=known)
     _held.move_to_end(key)
     while len(_held) > _MOST_HELD:
         _held.popitem(last=False)

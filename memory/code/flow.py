@@ -101,16 +101,19 @@ class Flow:
 
     def reach(self, starts: Iterable[Place]) -> Mapping[Place, tuple[Step, ...]]:
         """Every function that is called from some, with the shortest way to it."""
-        ways: dict[Place, tuple[Step, ...]] = dict.fromkeys(starts, ())
-        waiting = deque(ways)
+        return dict(self.walk(starts))
+
+    def walk(self, starts: Iterable[Place]) -> Iterator[tuple[Place, tuple[Step, ...]]]:
+        """The same one after another, the nearest first."""
+        waiting: deque[tuple[Place, tuple[Step, ...]]] = deque((place, ()) for place in starts)
+        seen = {place for place, _ in waiting}
         while waiting:
-            place = waiting.popleft()
-            way = ways[place]
+            place, way = waiting.popleft()
+            yield place, way
             for step in self.steps(place) if len(way) < _DEEPEST else ():
-                if step.target not in ways:
-                    ways[step.target] = (*way, step)
-                    waiting.append(step.target)
-        return ways
+                if step.target not in seen:
+                    seen.add(step.target)
+                    waiting.append((step.target, (*way, step)))
 
     @cached_property
     def routed(self) -> Mapping[Place, tuple[Route, tuple[Step, ...]]]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING, Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from memory.code.clones import NEAR
 from memory.code.cuts import reached
@@ -15,7 +16,7 @@ from memory.models.findings import Spot
 from memory.texts.formatting import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from memory.code.clones import Clone, Stretch
     from memory.code.codebase import CodeBase, Symbol
@@ -37,38 +38,62 @@ def _clones(subject: Subject) -> Seen:
     if subject.tokens is None:
         return Seen()
     found = duplication_of(subject.code, subject.tokens())
-    told = _Told(found)
-    findings = [told.finding(one) for one in found.clones]
-    findings += [told.finding(one, of_tests=True) for one in found.tests]
+    findings = [one for *_, one in _findings(found)]
     return Seen(found.files, findings, said=_shares(found))
+
+
+class _Last(NamedTuple):
+    """What was told of the code base that was asked about last."""
+
+    needs: Collection[tuple[str, str]]  # modules that import another
+    findings: Mapping[int, tuple[Clone, Sequence[str], Finding]]  # by clone; with its modules
+
+
+_last = _Last((), {})
+
+
+def _findings(found: Duplication) -> Iterator[tuple[Clone, bool, Finding]]:
+    """Each clone, whether it is of tests, and its finding: that of last time if nothing changed.
+
+    A clone is the same object only while its files are the same to the byte.
+    """
+    global _last  # noqa: PLW0603 - replaced as a whole
+    told, files = _Told(found), found.code.files
+    before = _last.findings if _last.needs == told.pairs else {}
+    now: dict[int, tuple[Clone, Sequence[str], Finding]] = {}
+    for of_tests, clones in ((False, found.clones), (True, found.tests)):
+        for clone in clones:
+            modules = [files[place.path].module for place in clone.places]
+            _, then, one = before.get(id(clone), (clone, None, None))
+            if one is None or then != modules:
+                one = told.finding(clone, of_tests=of_tests)
+            now[id(clone)] = (clone, modules, one)
+            yield clone, of_tests, one
+    _last = _Last(told.pairs, now)
 
 
 def clone_rows(
     code: CodeBase, tokens: Mapping[str, FileTokens]
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     """Each place of each clone as a row, with its file; `clone` is the finding that tells of it."""
-    found = duplication_of(code, tokens)
-    told = _Told(found)
-    for of_tests, clones in ((False, found.clones), (True, found.tests)):
-        for clone in clones:
-            one = told.finding(clone, of_tests=of_tests)
-            for place, spot in zip(clone.places, one.spots, strict=True):
-                yield (
-                    place.path,
-                    {
-                        "clone": one.id,
-                        "places": len(clone.places),
-                        "file": place.path,
-                        "line": place.line,
-                        "last_line": place.last_line,
-                        "symbol": spot.said,
-                        "module": code.files[place.path].module,
-                        "tokens": place.tokens,
-                        "renamed": round(clone.renamed, 2),
-                        "sure": one.sure,
-                        "is_test": of_tests,
-                    },
-                )
+    for clone, of_tests, one in _findings(duplication_of(code, tokens)):
+        for place, spot in zip(clone.places, one.spots, strict=True):
+            yield (
+                place.path,
+                {
+                    "clone": one.id,
+                    "places": len(clone.places),
+                    "file": place.path,
+                    "line": place.line,
+                    "last_line": place.last_line,
+                    "symbol": spot.said,
+                    "module": code.files[place.path].module,
+                    "tokens": place.tokens,
+                    "renamed": round(clone.renamed, 2),
+                    "sure": one.sure,
+                    "is_test": of_tests,
+                },
+            )
 
 
 def _shares(found: Duplication) -> str:
@@ -86,11 +111,14 @@ class _Told:
 
     def __init__(self, found: Duplication) -> None:
         self._code = found.code
-        self._symbols = _symbols(found.code)
-        self._pairs = imports_between(found.code).keys()
+        self.pairs = frozenset(imports_between(found.code))
         self._needs: dict[str, set[str]] = defaultdict(set)
-        for one, need in self._pairs:
+        for one, need in self.pairs:
             self._needs[one].add(need)
+
+    @cached_property
+    def _symbols(self) -> Mapping[str, tuple[list[int], list[Symbol]]]:
+        return _symbols(self._code)
 
     def finding(self, clone: Clone, *, of_tests: bool = False) -> Finding:
         places, files = clone.places, self._code.files
@@ -177,7 +205,7 @@ class _Told:
         if self._needs.get(name, set()) & {*modules} - {name}:
             return False
         new = {one for one in modules if one != name and name not in self._needs.get(one, ())}
-        return not new or new.isdisjoint(reached(self._pairs, name))
+        return not new or new.isdisjoint(reached(self.pairs, name))
 
 
 def _named(modules: Sequence[str]) -> str:

@@ -70,11 +70,10 @@ def _handlers(flow: Flow) -> Iterator[_Handler]:
                 continue
             done.add(place)
             own = tuple(one for one in flow.queries(place) if not one.relation)
-            ways = flow.reach([place])
             through = next(
                 (
                     way
-                    for other, way in ways.items()
+                    for other, way in flow.walk([place])
                     if other.path != place.path and flow.queries(other)
                 ),
                 (),
