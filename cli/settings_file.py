@@ -6,7 +6,7 @@ import json
 import re
 import tomllib
 
-_TABLE = re.compile(r"^\s*\[", re.MULTILINE)
+_TABLE = re.compile(r"^[ \t]*+\[", re.MULTILINE)
 
 
 def with_setting(text: str, name: str, value: str) -> str:

@@ -14,7 +14,8 @@ from typing import NamedTuple
 from memory.errors import ProjectNotFound, ProjectUnreadable
 
 _CORE_WORKTREE = re.compile(
-    r"^\[core\][^\[]*?^\s*worktree\s*=\s*\"?([^\"\n]+?)\"?\s*$", re.MULTILINE | re.IGNORECASE
+    r"^\[core\][^\[]*?^[ \t]*+worktree[ \t]*+=[ \t]*+\"?([^\"\n]+?)\"?[ \t]*$",
+    re.MULTILINE | re.IGNORECASE,
 )
 
 

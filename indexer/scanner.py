@@ -180,7 +180,8 @@ def _spec(lines: Iterable[str]) -> GitIgnoreSpec:
         with contextlib.suppress(ValueError, re.error), warnings.catch_warnings():
             warnings.simplefilter("ignore", FutureWarning)
             patterns.append(GitIgnoreSpecPattern(line))
-    return GitIgnoreSpec(patterns)
+    # Where others are installed it would take one that knows no paths of other bytes than UTF-8.
+    return GitIgnoreSpec(patterns, backend="simple")
 
 
 @dataclass(frozen=True)

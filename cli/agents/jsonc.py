@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from cli.agents.plan import Edit
 
 _STRING = r'"(?:[^"\\\n]|\\.)*"'
-_COMMENT = re.compile(rf"{_STRING}|(//[^\n]*|/\*.*?\*/)", re.DOTALL)
+_COMMENT = re.compile(rf"{_STRING}|(//[^\n]*|/\*.*?(?:\*/|\Z))", re.DOTALL)
 _LAST_COMMA = re.compile(rf"{_STRING}|(,)(?=\s*[}}\]])")
 
 

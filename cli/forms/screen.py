@@ -161,7 +161,7 @@ class _Trimmed(io.TextIOBase):
         self._stream = stream
 
     def write(self, text: str) -> int:
-        self._stream.write(re.sub(r" +$", "", text, flags=re.MULTILINE))
+        self._stream.write(re.sub(r"(?<! ) ++$", "", text, flags=re.MULTILINE))
         return len(text)
 
     def flush(self) -> None:

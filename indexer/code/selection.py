@@ -89,4 +89,4 @@ def _ignored(paths: Iterable[str], patterns: Sequence[str]) -> set[str]:
         return set()
     from pathspec import GitIgnoreSpec
 
-    return set(GitIgnoreSpec.from_lines(patterns).match_files(paths))
+    return set(GitIgnoreSpec.from_lines(patterns, backend="simple").match_files(paths))

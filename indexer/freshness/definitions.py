@@ -32,7 +32,7 @@ _KEYWORDS, _MODIFIER, _NOT_TYPE = (
 _CONTAINERS, _VALUES = (
     "|".join(map(re.escape, read_lexicon("programs")[table])) for table in ("containers", "values")
 )
-_MODIFIERS = rf"(?:(?:{_MODIFIER})\s+|@[\w.]+(?:\([^()]*\))?\s+)*"
+_MODIFIERS = rf"(?:(?:{_MODIFIER})\s++|@[\w.]++(?:\([^()]*\))?\s++)*"
 _NOT_TYPES = rf"(?!(?:{_NOT_TYPE})\b)"
 _TYPE = r"(?:<[^()]{1,80}>\s+)?[\w.:]+(?:<[^()={}]{1,120}>)?[\[\]?&*]*\s+"
 _BY_KEYWORD = re.compile(
@@ -42,7 +42,7 @@ _BY_KEYWORD = re.compile(
     re.ASCII,
 )
 _CONSTANT = re.compile(
-    rf"\s*{_MODIFIERS}(?:{_TYPE}(?=[A-Z][A-Z\d_]+\s*=))?(\w+)\s*(?::\s*[^=(){{}}]{{1,80}})?\s*=(?![=~>])",
+    rf"\s*{_MODIFIERS}(?:{_TYPE}(?=[A-Z][A-Z\d_]+\s*=))?(\w+)\s*(?::\s*+[^=(){{}}]{{1,80}})?\s*=(?![=~>])",
     re.ASCII,
 )
 #: In Go: `const (`, and below it `\tMost int = 8`; elsewhere a field, `\tOrder order = one`.
@@ -77,6 +77,7 @@ _GOING_ON = re.compile(
 _COMMENT = re.compile(r"\s*(?://|#|/?\*|--|<!--|\"\"\")")
 
 
+LONGEST = 500  # characters of a line that defines something; of a longer one patterns take long
 _LINES = 16_384  # of which is known what they define; many stand in many files, and in all commits
 
 
@@ -202,7 +203,7 @@ def defines(path: str, lines: str, name: str) -> bool:
     return any(
         last in _defined_in(path, line) or (is_read and last == _opened_in(line))
         for line in lines.split("\n")
-        if last in line
+        if last in line and len(line) <= LONGEST
     )
 
 
@@ -252,7 +253,7 @@ def _defined_in(path: str, line: str) -> tuple[str, ...]:
 
     What is indented, and begins with a small letter, is what a function calls a value.
     """
-    return _names_in(line, path.endswith(_WITH_ASKED))
+    return _names_in(line, path.endswith(_WITH_ASKED)) if len(line) <= LONGEST else ()
 
 
 @lru_cache(maxsize=_LINES)
@@ -315,8 +316,10 @@ def _is_in(path: str, qualifiers: list[str]) -> bool:
 
 def _belongs(path: str, lines: list[str], at: int, owner: str) -> bool:
     """Whether a definition stands in a type, or names it: `func (o *Order) Total()`."""
-    named = re.compile(rf"\b{re.escape(owner)}\b(?:<[^()]*>|\[[^()]*\])?\s*(?:\)|::|\.|#)")
-    extended = re.compile(rf"\b(?:for|impl(?:<[^()]*>)?|extension)\s+{re.escape(owner)}\b")
+    named = re.compile(
+        rf"\b{re.escape(owner)}\b(?:<[^()]{{0,99}}>|\[[^()]{{0,99}}\])?\s*(?:\)|::|\.|#)"
+    )
+    extended = re.compile(rf"\b(?:for|impl(?:<[^()]{{0,99}}>)?|extension)\s+{re.escape(owner)}\b")
     return bool(named.search(lines[at])) or any(
         owner in _defined_in(path, line) or extended.search(line) for line in _around(lines, at)
     )

@@ -25,18 +25,23 @@ _RANGE = re.compile(r"\^|~[>=]?\s*v?\d+(?:\.\d+)?(?![\d.])")
 _WORD = re.compile(r"[a-z]+")
 _NUMBER = r"v?(?P<version>\d+(?:\.\d+){0,3})"
 _REQUIREMENT = re.compile(
-    rf"(?<![\w.-])(?P<name>[A-Za-z@][\w./@-]*)(?:\[[\w, -]+\])?[\"']?\s*(?:[=:]\s*)?[\"']?\s*"
+    rf"(?<![\w./@-])(?P<name>[A-Za-z@][\w./@-]*+)(?:\[[\w, -]++\])?[\"']?\s*+"
+    rf"(?:[=:]\s*+)?[\"']?\s*+"
     rf"(?:>=|==|~=|~>|\^|~|=)\s*{_NUMBER}"
 )
-_PLAIN = re.compile(rf"^\s*[\"']?(?P<name>[A-Za-z@][\w./@-]*)[\"']?\s*[=:]\s*[\"']{_NUMBER}", re.M)
+_PLAIN = re.compile(
+    rf"^[ \t]*+[\"']?(?P<name>[A-Za-z@][\w./@-]*)[\"']?\s*[=:]\s*[\"']{_NUMBER}", re.M
+)
 _IMAGE = re.compile(
-    rf"(?:^\s*FROM\s+(?:--\S+\s+)?|image:\s*[\"']?)(?:[\w.-]+/)*(?P<name>[\w.-]+):{_NUMBER}",
+    rf"(?:^[ \t]*+FROM\s+(?:--\S+\s+)?|image:\s*[\"']?)(?:[\w.-]+/)*(?P<name>[\w.-]+):{_NUMBER}",
     re.MULTILINE | re.IGNORECASE,
 )
-_TOOL = re.compile(rf"^(?P<name>[a-z][\w-]*)[ \t-]+{_NUMBER}", re.MULTILINE)
-_GO = re.compile(rf"^\s*(?:require\s+)?(?P<name>[\w.-]+(?:/[\w.-]+)*)\s+{_NUMBER}", re.MULTILINE)
+_TOOL = re.compile(rf"^(?P<name>[a-z](?:\w|-(?!v?\d))*+)[ \t-]++{_NUMBER}", re.MULTILINE)
+_GO = re.compile(
+    rf"^[ \t]*+(?:require\s++)?(?P<name>[\w.-]++(?:/[\w.-]++)*+)\s++{_NUMBER}", re.MULTILINE
+)
 _GEM = re.compile(
-    rf"^\s*(?:gem\s+[\"'])?(?P<name>[\w-]+)[\"',\s]+[\"']?(?:~>|>=|=)?\s*{_NUMBER}", re.MULTILINE
+    rf"^[ \t]*+(?:gem\s++[\"'])?(?P<name>[\w-]++)[\"',\s]++(?:~>|>=|=)?\s*+{_NUMBER}", re.MULTILINE
 )
 _POM = re.compile(
     rf"<artifactId>(?P<name>[\w.-]+)</artifactId>\s*<version>{_NUMBER}"

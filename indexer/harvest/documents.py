@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from indexer.harvest.found import Found
 from indexer.harvest.reasoning import gives_reason, pattern
-from indexer.harvest.sentences import sentences
+from indexer.harvest.sentences import LONGEST, sentences
 from indexer.harvest.titles import title_of
 from indexer.markup.page import read_page
 from memory.models.harvest import Evidence, HarvestedFrom
@@ -82,7 +82,8 @@ def read_document(path: str, text: str) -> Iterator[Found]:
 def _title(origin: HarvestedFrom, path: str, sentence: Sentence) -> str:
     """What a sentence says was chosen; "" where it says nothing of the kind."""
     said = sentence.text
-    if said.endswith(":") or pattern("no_decisions").search(said):
+    is_long = len(said) > LONGEST
+    if is_long or said.endswith(":") or pattern("no_decisions").search(said):
         return ""
     title = title_of(_NUMBER.sub("", said))
     if not title or not words_of("harvest", "trifles").isdisjoint(split_words(title)):

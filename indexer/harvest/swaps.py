@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from indexer.git.repository import Repository
 
 FEW = 3  # dependencies of either side, of which it is clear what came for what
+LONGEST = 500  # characters of a line that names a dependency
 MOST = 12  # dependencies of either side; a commit with more is about something else
 _JSON = re.compile(
     r'\s*"(?P<name>@?[\w./-]+)"\s*:\s*"(?:[~^>=<*v\d]|workspace:|github:|npm:|latest|dev-)'
@@ -173,6 +174,8 @@ def _dependency(path: str, line: str) -> str:
     """The dependency that a line of a diff takes away or brings; "" if it does neither."""
     naming = _naming(path)
     if naming is None or line[:1] not in ("+", "-") or line.startswith(("+++", "---")):
+        return ""
+    if len(line) > LONGEST:
         return ""
     match = naming.match(line, 1)
     said = match.groupdict() if match else {}

@@ -37,8 +37,8 @@ _TICKET = re.compile(
     re.VERBOSE,
 )
 _TAIL = re.compile(r"\s(?:[A-Z][A-Z0-9]{1,9}-\d{1,7}\s)?#(?:time|comment)\b.*$")
-_NUMBER = re.compile(r"\s*\((?:#|[\w./-]{1,100}#|GH-)(?P<number>\d{1,7})\)\s*$")
-_BACKPORT = re.compile(r"\s*\((?:backport|cherry-pick)[^()]{0,60}\)\s*$", re.IGNORECASE)
+_NUMBER = re.compile(r"(?<!\s)\s*+\((?:#|[\w./-]{1,100}#|GH-)(?P<number>\d{1,7})\)\s*$")
+_BACKPORT = re.compile(r"(?<!\s)\s*+\((?:backport|cherry-pick)[^()]{0,60}\)\s*$", re.IGNORECASE)
 
 _TRAILER = re.compile(rf"{pattern_of('trailers')}\s?:", re.IGNORECASE)
 #: Rulers, boxes to tick, bare links, and what tools leave.
@@ -46,7 +46,7 @@ _NOISE = re.compile(
     r"""[-*_=]{3,}$ | [-*]\s*\[[ xX]?\] | https?://\S+$ | <[^>]{0,200}>$ | _[^_]{1,200}_$ | n/a$
     | 🤖 | generated\ with\  | \(cherry\ picked\ from\ commit | conflicts:
     | (?:close[sd]?|fix(?:e[sd])?|resolve[sd]?|refs?|part\ of|see|towards|addresses|issue)
-      \s*:?\s*(?:[\w./-]*\#\d+|https?://\S+)[\s,.]*$""",
+      \s*+:?\s*+(?:[\w./-]*\#\d+|https?://\S+)[\s,.]*$""",
     re.IGNORECASE | re.VERBOSE,
 )
 _IMAGE = re.compile(r"!\[[^\[\]]{0,300}\]\([^()]{0,2000}\)")
@@ -168,20 +168,22 @@ _UNDO = (
 )
 #: `Revert "title"`, `revert: title`, `Roll back "title"`, and nested `Revert "Revert "title""`
 _TITLE = re.compile(
-    r"\s*(?:reverts?|back(?:s|ed)? ?out|roll(?:s|ed)? ?back)\s*(?:\([^()]{0,60}\))?!?"
-    r"(?::\s*(?P<plain>.+)|\s+(?:commit\s+)?[\"“'`](?P<quoted>.+)[\"”'`](?P<rest>[^\"”'`]*))$",
+    r"\s*(?:reverts?|back(?:s|ed)? ?out|roll(?:s|ed)? ?back)(?:\s*+\([^()]{0,60}\))?!?"
+    r"(?:\s*+:\s*+(?P<plain>.+)|\s++(?:commit\s++)?[\"“'`](?P<quoted>.+)[\"”'`](?P<rest>[^\"”'`]*))$",
     re.IGNORECASE,
 )
-_AGAIN = re.compile(r"\s*(?:re-?apply|re-?land)\s*:?\s*[\"“'`](?P<quoted>.+)[\"”'`]", re.IGNORECASE)
+_AGAIN = re.compile(
+    r"\s*(?:re-?apply|re-?land)\s*+:?\s*+[\"“'`](?P<quoted>.+)[\"”'`]", re.IGNORECASE
+)
 #: `Revert signed cookies`, which may be a commit's title or mean anything
 _BARE = re.compile(
     r"\s*(?:reverts?|roll(?:s|ed)? ?back|back(?:s|ed)? ?out)\s+(?P<bare>[^\"“'`].{5,})$", re.I
 )
 #: What a squash lists of itself: `* Revert "title"`, and what it says of that.
-_ITEM = r"^\s*[*-]\s+"
+_ITEM = r"^[ \t]*+[*-]\s++"
 _LISTED = re.compile(rf"{_ITEM}revert\s+[\"“](?P<quoted>.+)[\"”]\s*$", re.I | re.MULTILINE)
 _LISTED_REASON = re.compile(
-    rf"{_ITEM}revert\s+[\"“].+[\"”]\s*$((?:\n(?!\s*[*-]\s).*)*)", re.I | re.MULTILINE
+    rf"{_ITEM}revert\s+[\"“].+[\"”]\s*$((?:\n(?!\s{{0,9}}[*-]\s).*)*)", re.I | re.MULTILINE
 )
 _DONE_HERE = re.compile(rf"{_ITEM}(.+)$", re.MULTILINE)
 _BEGINS = re.compile(r"\s*revert(?:s|ed|ing)?\b", re.IGNORECASE)
@@ -190,11 +192,11 @@ _SAID = re.compile(
     rf"(?P<less>partial(?:ly)?\s+|parts?\s+of\s+|some\s+of\s+)?(?:the\s+)?"
     rf"(?:commits?:?\s+|changesets?:?\s+|changes?\s+(?:in|from|of)\s+)?"
     r"(?:https?://\S{1,200}/commits?/)?"
-    rf"(?P<hashes>`?{_HASH}\b`?(?:(?:\s*,\s*|\s+and\s+|\s+){_HASH}\b)*)",
+    rf"(?P<hashes>`?{_HASH}\b`?(?:(?:\s*+,\s*+|\s++and\s++|\s++){_HASH}\b)*+)",
     re.IGNORECASE,
 )
 _REQUEST = re.compile(
-    r"^\s*(?:this\s+)?reverts?:?\s+(?:(?:pull|merge)\s+request\s+|PR\s+)?"
+    r"^[ \t]*+(?:this\s+)?reverts?:?\s+(?:(?:pull|merge)\s+request\s+|PR\s+)?"
     r"(?:[\w.-]{1,60}/[\w.-]{1,60})?[#!](\d{1,7})\b",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -205,8 +207,8 @@ _PARTLY = re.compile(r"\bpartial(?:ly)?\b|\bparts? of\b", re.IGNORECASE)
 
 #: The sentence that names what is undone, without what is said beside it.
 _SAID_ONLY = re.compile(
-    rf"(?:\bthis\s+)?{_SAID.pattern}(?:\s*,?\s*and\s+commit\s+{_HASH})?"
-    r"(?:,?\s*reversing\s+changes\s+made\s+to\s+\S+)?[\s.,;:)]*"
+    rf"(?:\bthis\s+)?{_SAID.pattern}(?:\s*+,?\s*+and\s++commit\s++{_HASH})?"
+    r"(?:,?\s*+reversing\s+changes\s+made\s+to\s+\S+)?[\s.,;:)]*"
     rf"|{_REQUEST.pattern}[\s.,;:]*|{_REFS.pattern}",
     re.IGNORECASE | re.MULTILINE,
 )

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from memory.code.codebase import CodeBase, Symbol
 
-_PARAMETER = re.compile(r"\{[^}]*\}|<[^>]*>|:\w+")
+_PARAMETER = re.compile(r"\{[^}]{0,199}\}|<[^>]{0,199}>|:\w+")
 
 
 class Target(NamedTuple):

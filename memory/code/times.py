@@ -25,7 +25,9 @@ def with_times(db: Database, found: Traces) -> Traces:
 
 
 def _times(series: Sequence[Series], trace: Trace) -> tuple[TraceTime, ...]:
-    path = r"(?:\{[^}]*\}|<[^>]*>|:\w+|\*)".join(map(re.escape, re.split(r"\{[^}]*\}", trace.path)))
+    path = r"(?:\{[^}]*\}|<[^>]*>|:\w+|\*)".join(
+        map(re.escape, re.split(r"\{[^}]{0,199}\}", trace.path))
+    )
     named = re.compile(rf"(?<![\w/]){path}/?(?![\w/{{])") if trace.path.strip("/") else None
     other = re.compile(r"\b(GET|POST|PUT|PATCH|DELETE)\b")
     found = []

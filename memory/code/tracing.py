@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from memory.models.findings import Finding
 
 MOST_ROUTES = 8
-_PARAMETER = re.compile(r"\{[^}]*\}|<[^>]*>|:\w+")
+_PARAMETER = re.compile(r"\{[^}]{0,199}\}|<[^>]{0,199}>|:\w+")
 _DEEPEST = 10  # calls, from the handler
 
 

@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
     from pydantic import JsonValue
 
-_NUMBER = r"-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:[eE][+-]?\d+)?"
+_NUMBER = r"-?(?:\d{1,3}(?:,\d{3})++|\d++)(?:\.\d++)?(?:[eE][+-]?\d++)?"
 _UNIT = r"(?:[^\W\d_]|[%°€$£])[\w%°€$£/.^]{0,19}"
 _CHANGE = re.compile(
-    rf"(?:from\s+)?(?P<before>{_NUMBER})\s*(?P<old>{_UNIT})?\s*(?:->|=>|→|\bto\b)\s*"
-    rf"(?P<after>{_NUMBER})\s*(?P<unit>{_UNIT})?"
+    rf"(?:from\s++)?(?P<before>{_NUMBER})\s*+(?P<old>{_UNIT})?\s*+(?:->|=>|→|\bto\b)\s*+"
+    rf"(?P<after>{_NUMBER})\s*+(?P<unit>{_UNIT})?"
 )
 _ONE = re.compile(rf"(?P<after>{_NUMBER})\s*(?P<unit>{_UNIT})?")
-_NAMED = re.compile(rf"(?P<name>[^:\n]{{1,100}}?)(?:\s*:\s*|\s+)(?P<change>{_CHANGE.pattern})")
+_NAMED = re.compile(rf"(?P<name>[^:\n]{{1,100}}?)(?:\s*+:\s*+|\s++)(?P<change>{_CHANGE.pattern})")
 _LABELLED = re.compile(r"(?P<name>[^:\n]{1,100}):\s+(?P<said>.+)", re.DOTALL)
 _SAID = read_lexicon("run_results")["metric"]  # names of what an object says
 

@@ -56,7 +56,7 @@ SAME_SUBJECT = 0.7  # share of words of two titles that decide the same thing
 LONG_PAST_DUE = timedelta(days=90)
 _NUMBER = re.compile(r"\d[\d.,]*\d|\d")
 #: What an entry is known by and when it was written, which is nothing that it says.
-_MARKS = re.compile(r"<!--\s*archmem:.*?-->|^- \*\*Date:\*\* .*$", re.MULTILINE)
+_MARKS = re.compile(r"<!--\s*+archmem:(?:(?!<!--).)*?-->|^- \*\*Date:\*\* .*$", re.MULTILINE)
 _TIDIED = tuple(kind for kind, spec in SPECS.items() if spec.is_tidied)
 _SETTLING = (LinkType.SUPERSEDES, LinkType.AMENDS, LinkType.CONTRADICTS, LinkType.MERGES)
 

@@ -36,7 +36,7 @@ SITUATION = 0.5  # least cosine of two situations; those of different ones came 
 SHARED_ALONE = 0.85  # least share of words in common where no model can be asked
 SHARED = 0.3  # of words of two titles before a model is asked at all
 
-_WAY = re.compile(r"\bfrom\b(?P<origin>.+?)\b(?:to|into)\b(?P<end>.+)")
+_WAY = re.compile(r"\bfrom\b(?P<origin>.{1,200}?)\b(?:to|into)\b(?P<end>.+)")
 _DIRECTION = re.compile(rf"\b(?:{'|'.join(read_lexicon('similarity')['direction'])})\b")
 _REPLACED = re.compile(r"\b(?:by|with|for)\b")
 _REPLACING = re.compile(r"\b(?:replac|swap|substitut|exchang|supersed)")

@@ -7,7 +7,7 @@ import re
 from memory.texts.lexicon import read_lexicon
 
 _PART = re.compile(r"[A-Z]?[a-z]+\d*|[A-Z]+(?![a-z])|\d+[a-zA-Z]*")
-_PER = re.compile(r"\s*(?:/|\bper\b)\s*")
+_PER = re.compile(r"(?<!\s)\s*+(?:/|\bper\b)\s*+")
 _TIMES = {"s": "second", "sec": "second", "min": "minute", "h": "hour", "d": "day"}
 
 

@@ -72,7 +72,7 @@ def read_cues() -> Cues:
             rf"|,\s+(?=(?:then\s+)?(?-i:{verb})\b))\s*",  # not PUT and POST
             re.IGNORECASE,
         ),
-        subordinator=re.compile(rf"(?:^|,?\s+)(?:{subordinators})\s", re.IGNORECASE),
+        subordinator=re.compile(rf"(?:^|,\s++|(?<![\s,])\s++)(?:{subordinators})\s", re.IGNORECASE),
     )
 
 

@@ -19,6 +19,7 @@ class Slot(NamedTuple):
 
 
 NO_SLOT = Slot("", "")
+LONGEST = 500  # characters of what is proposed; a longer text is no proposal
 _LISTS = read_lexicon("slots")
 _WORDS = {name: any_of(_LISTS[name]) for name in ("using", "going", "within")}
 _LEAD = (
@@ -46,6 +47,8 @@ _ACRONYM = re.compile(r"\b(?:[A-Z][\w-]*){2,}\b")
 def slot_of(said: str) -> Slot:
     """The thing and the purpose of what is proposed, or wanted."""
     said = said.strip(" .;")
+    if len(said) > LONGEST:
+        return NO_SLOT
     if said.partition(" ")[0].lower() in _LISTS["changing"]:
         return NO_SLOT
     for pattern in (_TO, _USE, _MEANS):

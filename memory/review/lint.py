@@ -80,8 +80,8 @@ class _Places:
 
     def line(self, memory: Memory, words: str) -> int:
         """The first line of the record that has the words, or else their number; else its first."""
-        number = re.search(r"[1-9]\d*$", words)
-        for pattern in (re.escape(words), rf"\b0*{number[0]}\b" if number else ""):
+        number = re.search(r"(?<!\d)0*+([1-9]\d*+)$", words)
+        for pattern in (re.escape(words), rf"\b0*{number[1]}\b" if number else ""):
             if pattern and (found := self._find(memory, pattern)):
                 return found
         return memory.lines[0] if memory.lines else 1

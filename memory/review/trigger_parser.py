@@ -68,6 +68,7 @@ class Unreadable:
 
 Condition: TypeAlias = OnDate | After | Bound | Gone | Contrary | Unreadable
 
+LONGEST = 500  # characters of a trigger: what is longer is prose
 _SAID = read_lexicon("review_triggers")
 _BOUNDS_SAID, _GONE_SAID, _CONTRARY_SAID = (_SAID[it] for it in ("bounds", "gone", "contrary"))
 
@@ -178,6 +179,8 @@ _CONTRARY = _pattern(
 def read_trigger(trigger: str) -> tuple[tuple[str, Condition], ...]:
     """The alternatives that a trigger names, any of which makes it fire, and what each asks."""
     plain = _QUOTES.sub("", trigger).strip()
+    if len(plain) > LONGEST:
+        return ((plain, Unreadable("it is long")),)
     parts = (part.strip(" \t,.:!") for part in _SPLIT.split(plain))
     if _EXCEPTED.search(plain):
         return ((plain, Unreadable("it excepts something")),)

@@ -120,9 +120,9 @@ def _asked_by_name(module: ModuleType) -> dict[str, set[str]]:
     for node in ast.walk(_tree(module)):
         if isinstance(node, ast.Attribute) and node.attr in _ASKING:
             last = node.value
-            asked[last.attr if isinstance(last, ast.Attribute) else getattr(last, "id", "")].add(
-                _way(node.attr)
-            )
+            name = last.attr if isinstance(last, ast.Attribute) else getattr(last, "id", "")
+            if name.isupper() or node.attr != "split":  # a text's, as a rule
+                asked[name].add(_way(node.attr))
     return asked
 
 

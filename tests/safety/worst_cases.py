@@ -27,6 +27,8 @@ LIMIT = 2.5
 _FIRST = 4_096  # characters
 _QUICK = 0.0015  # s, for `_FIRST` characters: no square is as quick
 _BUDGET = 0.1  # s, for 2,048 characters
+#: What grows by more than a square is found out early, and before it takes for ever.
+_EARLY = (24, 64, 96, 128, 192, 256, 384, 512, 2_048)
 
 
 @dataclass(frozen=True)
@@ -58,15 +60,15 @@ def cases_of(pattern: str, flags: int) -> list[Case]:
 
 def growth(pattern: re.Pattern[Any], method: str, case: Case) -> float:
     """By how much time grows when the text doubles; 1 where it is quick."""
-    for length in (24, 64, 512, 2_048):  # what grows by more than a square is found out early
-        if _seconds(pattern, method, case, length) > _BUDGET * length / 2_048:
+    for length in _EARLY:
+        if seconds(pattern, method, case, length) > _BUDGET * length / 2_048:
             return float("inf")
-    if _seconds(pattern, method, case, _FIRST) < _QUICK:
+    if seconds(pattern, method, case, _FIRST) < _QUICK:
         return 1.0
     least = float("inf")
     for _ in range(3):  # noise only ever adds
         half, whole = (
-            min(_seconds(pattern, method, case, length) for _ in range(2))
+            min(seconds(pattern, method, case, length) for _ in range(2))
             for length in (_FIRST, 2 * _FIRST)
         )
         least = min(least, whole / half)
@@ -75,7 +77,8 @@ def growth(pattern: re.Pattern[Any], method: str, case: Case) -> float:
     return least
 
 
-def _seconds(pattern: re.Pattern[Any], method: str, case: Case, length: int) -> float:
+def seconds(pattern: re.Pattern[Any], method: str, case: Case, length: int) -> float:
+    """Of the processor, for a text of about so many characters."""
     text: Any = case.text(length)
     if isinstance(pattern.pattern, bytes):
         text = text.encode()
@@ -96,8 +99,13 @@ class _Maker:
         self.groups: dict[int, str] = {}
         self.classes = list(_classes(tree))
         self.alphabet = dict.fromkeys(_ALPHABET + "".join(_letters(tree)))
+        begins = self.flags & re.MULTILINE and any(kind is op.AT for kind, _ in _items(tree))
         self.alike: dict[str, tuple[bool, ...]] = {
-            one: tuple(self.takes(each, one) for each in self.classes) for one in self.alphabet
+            one: (
+                bool(begins) and one == "\n",
+                *(self.takes(each, one) for each in self.classes),
+            )
+            for one in self.alphabet
         }
 
     def pumps(self, items: list[Any], before: str) -> Iterator[tuple[str, str]]:  # noqa: C901

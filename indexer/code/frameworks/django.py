@@ -205,7 +205,7 @@ class _Lists:
         return key if key in self._lists else None
 
     def _router(self, path: str, view: str) -> tuple[str, str] | None:
-        said = re.match(r"include\(\s*\(?\s*([\w.]+)\.urls\b", view)
+        said = re.match(r"include\(\s*+\(?\s*+([\w.]+)\.urls\b", view)
         if said is None:
             return None
         if (path, said[1]) in self._routers:
@@ -268,8 +268,8 @@ class _Lists:
             reason = "its view is not in the project"
             yield Unresolved(path, line, "route", f"/{full} {view[:80]}", reason)
             return
-        given = re.search(r"\.as_view\((.*?)\)+$", view, re.DOTALL)
-        said = given[1] if given else ""
+        _, _, given = view.rpartition(".as_view(")
+        said = given.rstrip(")") if given.endswith(")") else ""
         if self._rest.is_rest(place):
             served = self._rest.served(place, said)
         else:

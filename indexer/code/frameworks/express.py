@@ -57,7 +57,7 @@ _LISTS = "(variable_declarator name: (identifier) @name value: (array (object)) 
 _APPLICATION = re.compile(r"^express\(\)")
 _STRING = re.compile(r"(['\"`])([^'\"`]*)\1")
 _REQUIRED = re.compile(r"require\(\s*['\"]([^'\"]+)['\"]\s*\)(?:\.(\w+))?")
-_PARAMETER = re.compile(r":(\w+)(?:\([^)]*\))?\??")
+_PARAMETER = re.compile(r":(\w+)(?:\([^)]{0,999}\))?\??")
 _NO_LITERAL = "its path is not a literal"
 _NOTHING = "no middleware before the route refuses, nor does its handler"
 _DEEPEST = 10  # routers within routers
@@ -375,7 +375,7 @@ def _paths(said: str) -> list[str] | None:
         return [""]
     if found := _STRING.fullmatch(said):
         return None if "${" in said else [found[2]]
-    if re.fullmatch(r"\[(?:\s*['\"`][^'\"`$]*['\"`]\s*,?)*\s*\]", said):
+    if re.fullmatch(r"\[\s*+(?:['\"`][^'\"`$]*['\"`]\s*+,?\s*+)*+\]", said):
         return [found[2] for found in _STRING.finditer(said)]
     return None
 

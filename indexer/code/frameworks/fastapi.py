@@ -60,7 +60,9 @@ class FastApi(Reader):
 
     name = "fastapi"
     languages = frozenset({"python"})
-    hint = re.compile(rb"fastapi|Depends\(|[A-Z][A-Z0-9_]+\s*(?::\s*str\s*)?=\s*[\"']/")
+    hint = re.compile(
+        rb"fastapi|Depends\(|[A-Z0-9_](?<=[A-Z][A-Z0-9_])\s*(?::\s*str\s*)?=\s*[\"']/"
+    )
 
     def read(self, source: Source) -> Iterable[Mark]:
         """Routers, what they include, routes, and functions that refuse who may not."""

@@ -58,7 +58,7 @@ _DEEPEST = 8  # blueprints within blueprints
 #: Packages that may refuse for a whole application.
 _FORCING = frozenset({"flask_basicauth", "flask_htpasswd", "flask_appbuilder", "flask_oidc"})
 _VALIDATES = re.compile(
-    r"\.validate_on_submit\(|\.parse_args\(|\.validate\(|[sS]chema\w*(?:\([^)]*\))?\.load\("
+    r"\.validate_on_submit\(|\.parse_args\(|\.validate\(|[sS]chema\w{0,99}(?:\([^)]{0,999}\))?\.load\("
     r"|\.model_validate\("
 )
 _NO_LITERAL = "its path is not a literal"
@@ -276,7 +276,7 @@ class _Site:
             view = keywords.get("view_func") or next(iter(args[2:3]), "")
             rules = args[:1] or [keywords.get("rule", "")]
         wraps = []
-        view = re.sub(r"\.as_view\(.*\)(?=\)*$)", "", view, flags=re.DOTALL)
+        view = re.sub(r"\.as_view\(.*\)$", "", view, flags=re.DOTALL)
         while wrapped := re.fullmatch(r"([\w.]+)\((.+)\)", view, re.DOTALL):
             wraps.append(wrapped[1])
             view = re.sub(r"\.as_view\(.*\)$", "", wrapped[2], flags=re.DOTALL)
@@ -329,7 +329,7 @@ class _Site:
         said = mark.data["keywords"].get("methods", "")
         if said:
             found = re.findall(r"['\"](\w+)['\"]", said)
-            plain = re.fullmatch(r"[\[({](?:\s*['\"]\w+['\"]\s*,?)*\s*[\])}]", said)
+            plain = re.fullmatch(r"[\[({]\s*+(?:['\"]\w+['\"]\s*+,?\s*+)*+[\])}]", said)
             return [one.upper() for one in found] if plain else None
         one = self._project.definition(place)
         if one is None or one.kind != "class":

@@ -28,13 +28,13 @@ _MISSING = re.compile(
 )
 #: A condition that holds only for who is known already.
 _KNOWN = re.compile(
-    r"^(?:[\w.]*(?i:is_?(?:authenticated|logged_?in))\w*\([^()]*\)"
-    r"|(?i:\w*(?:user|session|claims|principal|account)) != nil)$"
+    r"^(?:[\w.]{0,199}(?i:is_?(?:authenticated|logged_?in))\w{0,99}\([^()]*\)"
+    r"|(?i:\w{0,99}(?:user|session|claims|principal|account)) != nil)$"
 )
 _FAILED = re.compile(r"^\(*err\w*\s*!=\s*nil\)*$")
 #: What fails where nothing is shown.
 _FAILS = re.compile(
-    r"\.Cookie\(|(?i:parse|verify|validate|authenticate|decode|extract)\w*\(|ParseFromRequest"
+    r"\.Cookie\(|(?i:parse|verify|validate|authenticate|decode|extract)\w{0,99}\(|ParseFromRequest"
 )
 #: What depends on more than on who asks.
 DOUBTED = re.compile(rb"(?i)disabl|enabl|optional|anonymous|allow_?public|is_?public|no_?auth")
@@ -101,7 +101,7 @@ def _refuses(source: Source, body: Node) -> dict[str, Any]:
                 return data
             if _REFUSED.search(inside) and _ENDS.search(inside) and _holds(condition, made):
                 data |= {"by": condition, "line": line_of(one)}
-                data["asks"] = re.findall(r"([\w.]+)\(", f"{condition} {made}")
+                data["asks"] = re.findall(r"(?<![\w.])([\w.]++)\(", f"{condition} {made}")
                 return data
         elif one.type == "expression_statement" and not _NEXT.search(text):
             handed = re.match(r"^([\w.]+)\(\s*(?:c|ctx|w, r|w, req)\b", text)

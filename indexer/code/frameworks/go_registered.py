@@ -229,7 +229,7 @@ class _Function:
             return None
         said = self._source.text(self._node)
         used = set(re.findall(rf"\b{name}\.({_USED})\(", said))
-        if not used and not re.search(rf"\bMount\([^,\n]*,\s*{name}\b", said):
+        if not used and not re.search(rf"\bMount\([^,\n]{{0,999}},\s*{name}\b", said):
             return None
         called = self._source.text(value.child_by_field_name("function"))
         kinds = sorted({*self._kinds.values()}, key=lambda one: (one == "http", one))

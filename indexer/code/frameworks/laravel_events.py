@@ -101,7 +101,7 @@ class LaravelEvents(LaravelReader):
         for note in source.captures("(attribute) @note", node).get("note", ()):
             name, _, said = source.text(note).partition("(")
             if name.rpartition("\\")[2] == "ObservedBy":
-                for by in re.findall(r"([\w\\]+)::class", said):
+                for by in re.findall(r"(?<![\w\\])([\w\\]++)::class", said):
                     model = f"class {source.symbol(node)}"
                     yield self.mark(source, "observe", node, model=model, by=f"class {by}")
             elif name.rpartition("\\")[2] == "AsCommand":

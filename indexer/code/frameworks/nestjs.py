@@ -57,7 +57,7 @@ _METHODS = {
 }
 _ROUTED = re.compile(rf"(?P<method>{'|'.join(_METHODS)})\s*\((?P<said>.*)\)", re.DOTALL)
 _STRING = re.compile(r"(['\"`])(.*?)\1", re.DOTALL)
-_PARAMETER = re.compile(r":(\w+)(?:\([^)]*\))?\??")
+_PARAMETER = re.compile(r":(\w+)(?:\([^)]{0,999}\))?\??")
 _ROUTER = re.compile(r"^Module\s*\(.*\bRouterModule\.\w+\(", re.DOTALL)
 #: What a handler may be given without seeing who asks.
 _BLIND = re.compile(
@@ -65,7 +65,7 @@ _BLIND = re.compile(
 )
 _RIGHTS = re.compile(r"role|permission|polic|abilit|admin|owner|scope", re.IGNORECASE)
 _TYPED = re.compile(r"@(?:Body|Query|Param)\(\)\s*\w+\s*:\s*[A-Z]\w+")
-_VALIDATES = re.compile(r"Validation\w*Pipe|Parse\w+Pipe|ZodPipe|JoiPipe")
+_VALIDATES = re.compile(r"Validation\w{0,99}Pipe|Parse\w{1,99}Pipe|ZodPipe|JoiPipe")
 _NOTHING = "no guard or middleware of the route, its controller or application refuses"
 
 
@@ -197,7 +197,7 @@ class _Controllers:
             return
         definition = self._project.definition(place)
         for said in definition.annotations if definition else ():
-            listed = re.search(r"\bcontrollers:\s*\[([^\]]*)\]", said)
+            listed = re.search(r"\bcontrollers:\s*\[((?:(?!controllers:)[^\]])*)\]", said)
             for name in re.findall(r"\w+", listed[1]) if listed else ():
                 if controller := self._project.locate(place.path, name):
                     yield controller
@@ -346,7 +346,7 @@ class _Controllers:
 
 def _property(said: str, name: str) -> str:
     """The text of a property of an object; "" for none."""
-    found = re.search(rf"\b{name}:\s*(\[[^\]]*\]|['\"`][^'\"`]*['\"`]|[\w.]+)", said)
+    found = re.search(rf"\b{name}:\s*(\[(?:(?!{name}:)[^\]])*\]|['\"`][^'\"`]*['\"`]|[\w.]+)", said)
     return found[1] if found else ""
 
 
@@ -357,7 +357,9 @@ def _paths(said: str) -> list[str] | None:
     one = _STRING.match(said)
     if one and (one.end() == len(said) or said[one.end() :].lstrip().startswith(",")):
         return None if "${" in one[2] else [one[2]]
-    if said.startswith("[") and re.fullmatch(r"\[(?:\s*['\"`][^'\"`$]*['\"`]\s*,?)*\s*\]", said):
+    if said.startswith("[") and re.fullmatch(
+        r"\[\s*+(?:['\"`][^'\"`$]*['\"`]\s*+,?\s*+)*+\]", said
+    ):
         return [each[2] for each in _STRING.finditer(said)]
     return None
 
@@ -376,7 +378,7 @@ def _plain(said: str) -> str:
     if found is None:
         names = re.findall(r"['\"]([\w.]+)['\"]", said) or re.findall(r"\w+", said) or ["prefix"]
         return f"{{{names[0].rpartition('.')[2]}}}"
-    return re.sub(r"\$\{[^{}]*?(\w+)\W*\}", r"{\1}", found[2])
+    return re.sub(r"\$\{(?:[^{}]{0,199}\W)?(\w{1,99})[^{}\w]{0,99}\}", r"{\1}", found[2])
 
 
 def _full(application: _Application, versions: list[str], plain: str) -> Iterator[str]:

@@ -99,9 +99,11 @@ class Guards:
 
     def middleware(self, chain: str, path: str, line: int, method: str, plain: str) -> Check:
         """What a middleware of a module does, if it stands before a route."""
-        applied = re.search(r"\.apply\(\s*([^)]*)\)", chain)
+        applied = re.search(r"\.apply\(\s*+((?:(?!\.apply\()[^)])*)\)", chain)
         routes = chain[chain.rindex("forRoutes(") + len("forRoutes(") : -1]
-        excluded = re.search(r"\.exclude\((.*?)\)\s*\.forRoutes", chain, re.DOTALL)
+        excluded = re.search(
+            r"\.exclude\(((?:(?!\.exclude\().)*?)\)\s*+\.forRoutes", chain, re.DOTALL
+        )
         names = re.findall(r"[\w.]+", applied[1]) if applied else []
         evidence = f"{', '.join(names)} ({path}:{line})"
         if not _meets(routes, method, plain) or (excluded and _meets(excluded[1], method, plain)):

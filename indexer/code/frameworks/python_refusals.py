@@ -25,7 +25,7 @@ _401 = re.compile(
 )
 _403 = re.compile(r"\b(?:HTTP_)?403(?:_FORBIDDEN)?\b|\bFORBIDDEN\b|\bForbidden\b|PermissionDenied")
 _TO_LOGIN = re.compile(
-    r"\bredirect\([^\n]*(?:log_?in|sign_?in|register)|redirect_to_login", re.IGNORECASE
+    r"\bredirect\([^\n]{0,999}(?:log_?in|sign_?in|register)|redirect_to_login", re.IGNORECASE
 )
 #: What stands in every function that may refuse.
 _NAMED = re.compile(rb"40[13]|nauthori|NAUTHORI|orbidden|ORBIDDEN|Denied|redirect|Authenticat")

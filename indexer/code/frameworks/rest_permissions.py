@@ -222,7 +222,9 @@ def _named_actions(condition: str) -> list[str] | None:
 def _classes(said: str) -> list[str] | None:
     """The classes that are given back, or put into `permission_classes`, in a block."""
     found = re.findall(
-        r"(?:\breturn|permission_classes\s*=)\s*[\[(]([^\[\]]*?)[\])]\s*$", said, re.MULTILINE
+        r"(?:\breturn|permission_classes\s*=)\s*[\[(]((?:(?!\breturn\b)[^\[\]])*?)[\])][ \t]*+$",
+        said,
+        re.MULTILINE,
     )
     if len(found) != 1 or " for " in found[0]:
         return None

@@ -45,7 +45,7 @@ _DEEPEST = 8  # bases of bases
 _REFUSES = re.compile(
     rb"HttpStatus\.(?:UNAUTHORIZED|FORBIDDEN)|SC_(?:UNAUTHORIZED|FORBIDDEN)"
     rb"|(?:AccessDenied|Authentication|Authorization|Unauthori[sz]ed|Forbidden|Permission"
-    rb"|Credentials|NotLogin|Login|Token|Auth)\w*Exception\(|\b40[13]\b|sendError\("
+    rb"|Credentials|NotLogin|Login|Token|Auth)\w{0,99}Exception\(|\b40[13]\b|sendError\("
     rb"|isAuthenticated\(|redirect:/?login|hasRole|hasAuthority|hasPermission|checkPermission"
 )
 
@@ -56,7 +56,7 @@ class Spring(Reader):
     name = "spring"
     languages = frozenset({"java"})
     hint = re.compile(
-        rb"Mapping|Controller|Security|RouterFunction|RestResource|String(?:\[\])?\s+[A-Z][A-Z0-9_]*\s*="
+        rb"Mapping|Controller|Security|RouterFunction|RestResource|String(?:\[\])?\s+[A-Z][A-Z0-9_]{0,99}\s*="
         rb"|Filter\b|Interceptor|@Aspect|" + _REFUSES.pattern
     )
 

@@ -66,7 +66,7 @@ _CLOSED_EXPRESSION = re.compile(
     r"^\(?(?:isAuthenticated\(\)|isFullyAuthenticated\(\)|isRememberMe\(\)|denyAll(?:\(\))?"
     r"|has(?:Any)?(?:Role|Authority)\((?!.*ANONYMOUS)[^()]*\))\)?$"
 )
-_NAMES_ROLES = re.compile(r"has\w*\(|@\w+\.|denyAll")
+_NAMES_ROLES = re.compile(r"has\w{0,99}\(|@\w+\.|denyAll")
 _SECURED = re.compile(r"security|shiro|sa-token|keycloak|pac4j|jwt|oauth", re.IGNORECASE)
 _CONDITIONS = re.compile(r"^(?:Profile|Conditional)")
 
@@ -90,7 +90,9 @@ def security_marks(source: Source, reader: str) -> Iterator[Mark]:
                 yield Mark(reader, "switch", name, line_of(where), data)
         symbol = source.symbol(node)
         bases = next((one.bases for one in source.facts.definitions if one.name == symbol), ())
-        is_first = any(re.search(r"Filter$|FilterBean$|Interceptor\w*$", base) for base in bases)
+        is_first = any(
+            re.search(r"Filter$|FilterBean$|Interceptor\w{0,99}$", base) for base in bases
+        )
         if is_first or any(name == "Aspect" for name, _, _ in notes):
             yield Mark(reader, "first", symbol, line_of(node), {})
     for found in source.matches(_METHODS):
@@ -407,8 +409,11 @@ def _closes(guard: str, expression: str) -> bool:
     if guard in {"Secured", "RolesAllowed"}:
         return "ANONYMOUS" not in expression and UNKNOWN not in expression
     return all(
-        any(_CLOSED_EXPRESSION.match(part.strip()) for part in re.split(r"\s+and\s+|&&", one))
-        for one in re.split(r"\s+or\s+|\|\|", expression)
+        any(
+            _CLOSED_EXPRESSION.match(part.strip())
+            for part in re.split(r"(?<!\s)\s++and\s+|&&", one)
+        )
+        for one in re.split(r"(?<!\s)\s++or\s+|\|\|", expression)
     )
 
 

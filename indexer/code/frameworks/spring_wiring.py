@@ -31,7 +31,7 @@ _CLASSES = "[(class_declaration) (record_declaration)] @class"
 _PUBLISHED = "(method_invocation name: (identifier) @name arguments: (argument_list . (_) @given))"
 _METHODS = "(method_declaration) @method"
 _MADE = "(return_statement (object_creation_expression type: (_) @made))"
-_SAID = re.compile(r'^(\w+)(?:\((?:.*?"([^"]*)")?.*\))?$', re.DOTALL)
+_SAID = re.compile(r'^(\w+)(?:\((?>.*?"([^"]*)")?+.*\))?$', re.DOTALL)
 
 
 class SpringWiring(Reader):

@@ -182,7 +182,9 @@ def _pattern(said: Any) -> tuple[re.Pattern[str] | None, bool]:
 
 def _rule(path: str, lines: list[str], one: dict[str, Any]) -> _Rule:
     roles = one.get("roles", one.get("role", one.get("attributes")))
-    asked = re.split(r"\s*,\s*", roles) if isinstance(roles, str) else list(roles or [])
+    asked = (
+        [one.strip() for one in roles.split(",")] if isinstance(roles, str) else list(roles or [])
+    )
     answer = "unknown"
     if "allow_if" not in one:
         if not asked or any(str(each) in OPEN for each in asked):

@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 _DECLARED = "[(class_declaration) (method_declaration)] @declared"
 _VERBS = {"Get", "Post", "Put", "Patch", "Delete", "Head", "Options"}
 _GENERATES = frozenset({"ApiResource"})
-_LAST = re.compile(r"\w+$")
+_LAST = re.compile(r"(?<!\w)\w++$")
 _ANNOTATION = re.compile(r"@(\\?[\w\\]+)\(")
 _STRING = re.compile(r"\"((?:[^\"]|\"\")*)\"")
-_PAIR = re.compile(r"(\w+|\"[^\"]*\")\s*[=:]\s*")
+_PAIR = re.compile(r"(\b\w++|\"[^\"]*\")\s*[=:]\s*")
 _EXPRESSION = re.compile(r"\(\s*new\s+\\?[\w\\]*Expression\((['\"])(.*?)\1\)", re.DOTALL)
 _VOTE = "voteOnAttribute"
 _NO_USER = re.compile(
-    r"^\(\s*(?:!\s*\(?\s*\$\w+\s+instanceof\s+[\w\\]+\s*\)?|null\s*===?\s*\$user"
+    r"^\(\s*(?:!\s*+\(?\s*+\$\w+\s+instanceof\s+[\w\\]+\s*+\)?|null\s*===?\s*\$user"
     r"|\$user\s*===?\s*null|!\s*\$user)\s*(?:\|\||\)$)"
 )
 _RETURNS = "(return_statement) @returned"

@@ -104,7 +104,7 @@ class Security:
             return True
         if re.fullmatch(r"[\w-]+", said):
             return self._voters_refuse and said not in OPEN
-        parts = [_GRANTED.match(one.strip()) for one in re.split(r"\s+or\s+|\|\|", said)]
+        parts = [_GRANTED.match(one.strip()) for one in re.split(r"(?<!\s)\s++or\s+|\|\|", said)]
         return bool(parts) and all(one is not None and self._refuses(one[1]) for one in parts)
 
     def _left(self, place: Place | None, asked: list[tuple[str, str]]) -> Answered | None:

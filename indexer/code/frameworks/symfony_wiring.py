@@ -33,7 +33,7 @@ _RETURNED = "[(return_statement (_) @said) (yield_expression (array_element_init
 _ASSIGNED = "(assignment_expression left: (variable_name) @name right: (_) @value)"
 _ABSTRACT = "(class_declaration (abstract_modifier)) @class"
 _NOTE = re.compile(r"^\\?(?:\w+\\)*(\w+)\s*(?:\((.*)\))?$", re.DOTALL)
-_CLASS = r"(?:%s:\s*)?([\w\\]+)::class"
+_CLASS = r"(?:%s:\s*)?(?<![\w\\])([\w\\]++)::class"
 _AUTOWIRED = re.compile(r"\\?(?:\w+\\)*Autowire\([^)]*?service:\s*([\w\\]+)::class")
 _TOLD = re.compile(r"\.(?:__construct|__invoke)$|Controller\.\w+$")
 #: Folders whose classes are no services, as the default configuration of Symfony leaves them out.

@@ -31,7 +31,7 @@ _CALLED_BACK = """
 _NESTED = frozenset({"function_declaration", "arrow_function", "function_expression"})
 _401 = re.compile(r"\b401\b|\bUNAUTHORIZED\b|\b[Uu]nauthori[sz]ed(?!\w*\s*[:,]\s*[\"'])")
 _403 = re.compile(r"\b403\b|\bFORBIDDEN\b|\bForbidden")
-_TO_LOGIN = re.compile(r"\.redirect\([^\n]*(?:log-?_?in|sign-?_?in)", re.IGNORECASE)
+_TO_LOGIN = re.compile(r"\.redirect\([^\n]{0,999}(?:log-?_?in|sign-?_?in)", re.IGNORECASE)
 #: What stands in every function that may refuse or looks at who asks.
 _NAMED = re.compile(
     rb"40[13]|nauthori[sz]ed|NAUTHORI[SZ]ED|orbidden|ORBIDDEN|redirect\(|uthenticat|uthoriz|verify\("
@@ -62,8 +62,8 @@ _STRATEGY = re.compile(r"authenticate\(\s*(\[[^\]]*\]|['\"][^'\"]*['\"])")
 _STOPS = re.compile(
     r"\bres\w*\.(?:json\w*|send\w*|end|redirect|render|status|writeHead)\(|\bthrow\b|\bnext\(\s*\w"
 )
-_COMMENT = re.compile(r"(?<!:)//[^\n]*|/\*.*?\*/", re.DOTALL)
-_GOES_ON = re.compile(r"\bnext\(\)[\s;)]*\}?[\s;)]*$")
+_COMMENT = re.compile(r"(?<!:)//[^\n]*|/\*.*?(?:\*/|\Z)", re.DOTALL)
+_GOES_ON = re.compile(r"\bnext\(\)[\s;)]*+\}?[\s;)]*$")
 _FOLLOWED = 3  # calls, from a handler
 REFUSES, PASSES, MAY = "refuses", "passes", "may"
 
@@ -306,8 +306,8 @@ class _Judged:
             return self._block(body.named_children)
         if self._throws and _VERIFIES.search(said) and "=>" not in said:
             return True
-        if "eflector" in said and (found := re.search(r"(\w+)\s*(?::[^=]*)?=", said)):
-            key = re.search(r"\.get\w*(?:<[^(]*>)?\(\s*([\w.'\"]+)", said)
+        if "eflector" in said and (found := re.search(r"\b(\w++)\s*+(?::[^=]{0,499})?=", said)):
+            key = re.search(r"\.get\w{0,99}(?:<[^(]{0,499}>)?\(\s*([\w.'\"]+)", said)
             self._metadata[found[1]] = key[1] if key else ""
         return None
 

@@ -18,7 +18,7 @@ MODULE = "go.mod"
 CONFIGS = (MODULE,)
 _NAMED = re.compile(r"^module[ \t]+\"?([^\s\"]+)", re.MULTILINE)
 _REPLACED = re.compile(
-    r"^(?:replace[ \t]+)?[ \t]*(\S+)(?:[ \t]+v\S+)?[ \t]+=>[ \t]+(\.\S*)", re.MULTILINE
+    r"^[ \t]*+(?:replace[ \t]++)?(\S++)(?:[ \t]++v\S++)?[ \t]++=>[ \t]+(\.\S*)", re.MULTILINE
 )
 _TEST = "_test.go"
 

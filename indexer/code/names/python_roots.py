@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
-_WHERE = re.compile(r"^\s*(?:where|=)\s*=?\s*([\w./-]+)\s*$", re.MULTILINE)
+_WHERE = re.compile(r"^[ \t]*+(?:where|=)\s*+=?\s*+([\w./-]+)[ \t]*$", re.MULTILINE)
 
 
 class Roots:

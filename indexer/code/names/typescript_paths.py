@@ -24,7 +24,7 @@ _WRITTEN_AS = {
     ".cjs": (".cts",),
 }
 _OTHER = re.compile(r"\.(?!(?:[cm]?[jt]sx?)$)[a-z][a-z0-9]{1,5}$")  # ".css", ".json", ".vue"
-_COMMENT = re.compile(r'("(?:\\.|[^"\\])*")|//[^\n]*|/\*.*?\*/', re.DOTALL)
+_COMMENT = re.compile(r'("(?:\\.|[^"\\])*")|//[^\n]*|/\*.*?(?:\*/|\Z)', re.DOTALL)
 _COMMA = re.compile(r'("(?:\\.|[^"\\])*")|,(?=\s*[}\]])')
 _CONDITIONS = ("source", "types", "import", "module", "require", "default", "node")
 _BUILT = re.compile(r"^(?:dist|lib|build|out|es|esm|cjs)/")

@@ -15,16 +15,16 @@ if TYPE_CHECKING:
     from indexer.code.queries.chains import Chain
     from indexer.code.syntax import Source
 
-_REPOSITORY = re.compile(
-    rb"(?:interface|class)\s+(\w+)\s*(?:<[^>{]*>)?\s*extends\s+[^{]*?"
-    rb"(?:\w*Repository|BaseMapper|\w*Mapper|\w*Dao)\s*<\s*(\w+)"
+_EXTENDS = re.compile(
+    rb"(?:interface|class)\s++(\w++)\s*+(?:<[^>{]{0,499}>)?\s*+extends\s++([^{]*+)"
 )
+_REPOSITORY = re.compile(rb"(?:Repository|Mapper|Dao)\s*+<\s*+(\w++)")
 _IS_REPOSITORY = re.compile(r"(?:Repository|Repo|Dao|Mapper|Mapping)$")
 _READS = re.compile(r"(?:find|get|read|query|search|stream|count|exists|select|list|page|load)")
 _WRITES = re.compile(
     r"(?:save|delete|remove|insert|update|batch|persist|merge|flush|add|deleteAll)"
 )
-_BY = re.compile(r"By([A-Z]\w*?)(?:OrderBy([A-Z]\w*))?$")
+_BY = re.compile(r"By([A-Z]\w{0,99}?)(?:OrderBy([A-Z]\w{0,99}))?$")
 _OPERATORS = re.compile(
     r"(?:IgnoreCase|AllIgnoreCase|IsNotNull|IsNull|NotNull|Null|NotIn|In|NotLike|Like|NotContaining"
     r"|Containing|Contains|StartingWith|StartsWith|EndingWith|EndsWith|Between|LessThanEqual|LessThan"
@@ -32,16 +32,15 @@ _OPERATORS = re.compile(
 )
 _MANY = re.compile(r"All|List|Many|In$|page|search|stream", re.IGNORECASE)
 _RELATION = re.compile(
-    rb"@(?P<how>OneToMany|ManyToMany|ManyToOne|OneToOne)\b(?P<said>\s*\((?:[^()]|\([^()]*\))*\))?"
-    rb"(?P<more>(?:\s*@\w+(?:\.\w+)*\s*(?:\((?:[^()]|\([^()]*\))*\))?)*)"
-    rb"\s*(?:(?:private|protected|public|final)\s+)*(?P<type>[\w.]+(?:\s*<[^;={}]*>)?)\s+(?P<name>\w+)\s*[;=]"
+    rb"@(?P<how>OneToMany|ManyToMany|ManyToOne|OneToOne)\b(?P<said>\s*+\((?:[^()@]|@(?!(?:One|Many)To)|\([^()@]*\))*+\))?+"
+    rb"(?P<more>(?:\s*+@(?!(?:One|Many)To)\w++(?:\.\w++)*+\s*+(?:\((?:[^()@]|@(?!(?:One|Many)To)|\([^()@]*\))*+\))?)*+)"
+    rb"\s*+(?:(?:private|protected|public|final)\s++)*+(?P<type>[\w.]++(?:\s*<[^;={}@]*>)?)\s++(?P<name>\w++)\s*+[;=]"
 )
 _HTTP = re.compile(
     r"^(?:restTemplate|webClient|restClient|httpClient|okHttpClient)$", re.IGNORECASE
 )
-_FETCHED = re.compile(
-    rb"(?:@EntityGraph|JOIN\s+FETCH)[^;{}]*?\b(\w+)\s*\([^;{}]*\)\s*;", re.IGNORECASE
-)
+_FETCHED = re.compile(rb"(?:@EntityGraph|JOIN\s+FETCH)([^;{}]*+)(;?)", re.IGNORECASE)
+_CALLED = re.compile(rb"\b(\w++)\s*+\(")
 
 
 class JavaQueries(QueryReader):
@@ -55,13 +54,16 @@ class JavaQueries(QueryReader):
 
     def declared(self, source: Source) -> Iterable[Mark]:
         """`repository` with its model; `relation` of an entity; `fetch`: what joins some."""
-        for found in _REPOSITORY.finditer(source.content):
+        for found in _EXTENDS.finditer(source.content):
             line = source.content.count(b"\n", 0, found.start()) + 1
-            data = {"class": found[1].decode("utf-8", "replace")}
-            yield Mark(self.name, "repository", found[2].decode("utf-8", "replace"), line, data)
+            if of := _REPOSITORY.search(found[2]):
+                data = {"class": found[1].decode("utf-8", "replace")}
+                yield Mark(self.name, "repository", of[1].decode("utf-8", "replace"), line, data)
         for found in _FETCHED.finditer(source.content):
             line = source.content.count(b"\n", 0, found.start()) + 1
-            yield Mark(self.name, "fetch", found[1].decode("utf-8", "replace"), line, {})
+            method = _CALLED.search(found[1]) if found[2] else None
+            if method and found[1].rstrip().endswith(b")"):
+                yield Mark(self.name, "fetch", method[1].decode("utf-8", "replace"), line, {})
         for found in _RELATION.finditer(source.content):
             line = source.content.count(b"\n", 0, found.start("name")) + 1
             type_ = found["type"].decode("utf-8", "replace")

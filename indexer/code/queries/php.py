@@ -63,7 +63,7 @@ _DECLARED = re.compile(
     rb"|morphToMany|morphedByMany|hasManyThrough)\s*\(\s*"
     rb"(?:(?P<to>\\?[\w\\]+)::class|['\"](?P<named>[\w\\]+)['\"])"
 )
-_WITH = re.compile(rb"\$with\s*=\s*\[([^\]]*)\]")
+_WITH = re.compile(rb"\$with\s*=\s*\[((?:(?!\$with)[^\]])*)\]")
 
 
 class PhpQueries(QueryReader):

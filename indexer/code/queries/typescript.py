@@ -54,9 +54,8 @@ _CLIENT = re.compile(r"prisma|^tx$|^trx$|^db$|client", re.IGNORECASE)
 _REPOSITORY = re.compile(
     r"^(?:Repository|MongoRepository|TreeRepository|EntityRepository)<\s*(\w+)"
 )
-_REPOSITORY_CLASS = re.compile(
-    rb"class\s+(\w+)[^{]*?\bextends\s+(?:\w*Repository|BaseRepository)<\s*(\w+)"
-)
+_CLASS = re.compile(rb"class\s++(\w++)([^{]*+)")
+_OF_REPOSITORY = re.compile(rb"\bextends\s++\w*Repository<\s*+(\w++)")
 _TYPED = """
 (required_parameter (accessibility_modifier) pattern: (identifier) @name
     type: (type_annotation (_) @type))
@@ -84,10 +83,11 @@ class TypeScriptQueries(QueryReader):
 
     def declared(self, source: Source) -> Iterable[Mark]:
         """`repository`: a class of one model; `call`: a method of what a class is given."""
-        for found in _REPOSITORY_CLASS.finditer(source.content):
-            line = source.content.count(b"\n", 0, found.start()) + 1
-            data = {"class": found[1].decode("utf-8", "replace")}
-            yield Mark(self.name, "repository", found[2].decode("utf-8", "replace"), line, data)
+        for found in _CLASS.finditer(source.content):
+            if of := _OF_REPOSITORY.search(found[2]):
+                line = source.content.count(b"\n", 0, found.start()) + 1
+                data = {"class": found[1].decode("utf-8", "replace")}
+                yield Mark(self.name, "repository", of[1].decode("utf-8", "replace"), line, data)
         self._types = _types(source) if b"this." in source.content else {}
         if not self._types:
             return

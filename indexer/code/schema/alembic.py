@@ -50,7 +50,7 @@ _NAMED_FIRST = frozenset(
     """create_index drop_index create_unique_constraint create_foreign_key create_primary_key
     drop_constraint""".split()
 )
-_ORDER = re.compile(r"\s+(?:ASC|DESC)(?:\s+NULLS\s+\w+)?$", re.IGNORECASE)
+_ORDER = re.compile(r"(?<!\s)\s++(?:ASC|DESC)(?:\s+NULLS\s+\w+)?$", re.IGNORECASE)
 _COMPUTED = "a name is computed"
 
 
@@ -149,7 +149,9 @@ class _Revision:
     def _batch(self, node: Node, of: str, table: str) -> Iterator[Mark]:
         """`with op.batch_alter_table("t") as batch:`; any other is looked through."""
         head = self._source.text(node).split("\n", 1)[0]
-        found = re.search(r"\.batch_alter_table\(\s*['\"]([^'\"]+)['\"].*\bas\s+(\w+)\s*:", head)
+        found = re.search(
+            r"\.batch_alter_table\(\s*['\"]([^'\"]{1,199})['\"].{0,499}\bas\s+(\w+)\s*:", head
+        )
         body = node.child_by_field_name("body")
         if body is None:
             return

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from indexer.code.project import CodeProject
     from indexer.code.syntax import Source
 
-_FIELD = re.compile(r"(\w+)\s+(Unsupported\(\"[^\"]*\"\)|\w+)(\[\])?(\?)?(.*)")
-_ATTRIBUTE = re.compile(r"@{1,2}([\w.]+)(?:\((.*?)\)(?=\s*(?:@|$)))?")
-_LISTED = re.compile(r"(\w+):\s*\[([^\]]*)\]")
+_FIELD = re.compile(r"(\w++)\s++(Unsupported\(\"[^\"]*\"\)|\w++)(\[\])?(\?)?(.*)")
+_ATTRIBUTE = re.compile(r"@{1,2}([\w.]+)(?:\((.{0,499}?)\)(?=\s{0,9}(?:@|$)))?")
+_LISTED = re.compile(r"\b(\w++):\s*\[([^\[\]]*)\]")
 _BRACKETS = re.compile(r"\([^()]*\)")
-_STRING = re.compile(r'(?:(\w+):\s*)?"([^"]*)"')
+_STRING = re.compile(r'(?:\b(\w++):\s*)?"([^"]*)"')
 _WORDS = re.compile(r"[A-Z][a-z]+")  # of an action: SetNull
 
 
@@ -141,7 +141,7 @@ class _Schema:
         inner = ""
         while inner != text:  # brackets in brackets
             inner, text = text, _BRACKETS.sub("", text)
-        found = re.search(r"\[(.*?)\]", text)
+        found = re.search(r"\[([^\[\]]*)\]", text)
         return self._names(model, found[1]) if found else ()
 
     def _names(self, model: Mark, listed: str) -> tuple[str, ...]:

@@ -33,7 +33,7 @@ _STATEMENT = re.compile(
 )
 #: Stands in every file with a statement; that of a query and its table are this far apart at most.
 _HAS = re.compile(
-    rb"\bSELECT\b.{0,3000}?\bFROM\s|\b(?:INSERT|REPLACE)\s+(?:IGNORE\s+)?INTO\s|\bDELETE\s+FROM\s"
+    rb"\bSELECT\b(?:(?!\bSELECT\b).){0,3000}?\bFROM\s|\b(?:INSERT|REPLACE)\s+(?:IGNORE\s+)?INTO\s|\bDELETE\s+FROM\s"
     rb"|\bUPDATE\s+\S+\s+(?:\w+\s+){0,2}SET\s",
     re.IGNORECASE | re.DOTALL,
 )
@@ -45,7 +45,7 @@ _CREATES = re.compile(
     rb"\bCREATE\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?[`\"\[]?(?P<name>[\w.]+)", re.IGNORECASE
 )
 _READ_ELSEWHERE = frozenset({"alembic", "laravel migrations"})  # whose readers take statements too
-_COMMENTS = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
+_COMMENTS = re.compile(r"--[^\n]*|/\*.*?(?:\*/|\Z)", re.DOTALL)
 _BUILDER = re.compile(
     r"(?:\bDB::table|->(?:from|join|leftJoin|rightJoin|crossJoin))\(\s*(['\"])(?P<name>\w+)(?:\s+as\s+\w+)?\1"
 )

@@ -389,7 +389,7 @@ class Entities:
         for one in _annotations(said.get("indexes")):
             listed = [self._text(place, one.get("columnList"))]
             columns = tuple(
-                re.sub(r"\s+(?:asc|desc)$", "", each.strip(), flags=re.I)
+                re.sub(r"(?<!\s)\s++(?:asc|desc)$", "", each.strip(), flags=re.I)
                 for each in listed[0].split(",")
             )
             (made.unique if one.get("unique") is True else made.indexes).append(columns)

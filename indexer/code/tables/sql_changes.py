@@ -33,7 +33,7 @@ _SIGNS = {  # of a dialect, in the order in which they are looked for
     "postgres": r"\b(?:BIG|SMALL)?SERIAL\b|\bTIMESTAMPTZ\b|\bJSONB\b|::|\$\$"
     r"|\bUSING\s+(?:btree|gin|gist)|\bplpgsql\b|\bBYTEA\b|\bEXTENSION\b|\w\[\]|\bTIME\s+ZONE\b|\bAS\s+IDENTITY\b",
 }
-_COMMENTS = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
+_COMMENTS = re.compile(r"--[^\n]*|/\*.*?(?:\*/|\Z)", re.DOTALL)
 _OTHERS = ("postgres", "mysql", "sqlite", "tsql", "oracle")
 _KEYWORDS = frozenset("add drop alter check constraint modify rename".split())
 _ABOUT = re.compile(
@@ -42,7 +42,7 @@ _ABOUT = re.compile(
     re.IGNORECASE,
 )
 _NOT_KEPT = re.compile(r"CREATE\s+(?:(?:GLOBAL|LOCAL)\s+)?TEMP(?:ORARY)?\b", re.IGNORECASE)
-_HIDDEN = re.compile(r"\b(?:CREATE|DROP|ALTER)\s+TABLE\s+(?!.*\bpg_temp\b)", re.IGNORECASE)
+_HIDDEN = re.compile(r"\b(?:CREATE|DROP|ALTER)\s+TABLE\s++(?!.{0,199}\bpg_temp\b)", re.IGNORECASE)
 _NO_MATTER = re.compile(
     r"(?:OWNER\s+TO|(?:ENABLE|DISABLE|FORCE|NO\s+FORCE)\b|SET\s*\(|RESET\s*\(|SET\s+TABLESPACE|"
     r"VALIDATE|REPLICA|CLUSTER|(?:CONVERT\s+TO|DEFAULT)?\s*(?:CHARACTER\s+SET|CHARSET|COLLATE)|"
@@ -59,10 +59,10 @@ _MOVED = re.compile(rf"SET\s+SCHEMA\s+{_NAME}", re.IGNORECASE)
 _BY_INDEX = re.compile(
     rf"ADD\s+CONSTRAINT\s+{_NAME}\s+UNIQUE\s+USING\s+INDEX\s+{_NAME}", re.IGNORECASE
 )
-_RENAME_TABLE = re.compile(rf"{_NAME}\s+TO\s+{_NAME}", re.IGNORECASE)
+_RENAME_TABLE = re.compile(rf"(?<![\w.]){_NAME}\s++TO\s+{_NAME}", re.IGNORECASE)
 _FORMS = (  # that sqlglot does not know, and what says the same
     (re.compile(r"^(DROP\s+TABLE)\s+(\S+)\s+IF\s+EXISTS\b", re.I), r"\1 IF EXISTS \2"),
-    (re.compile(r"\)\s*(?:(?:WITHOUT\s+ROWID|STRICT)\s*,?\s*)+$", re.I), ")"),
+    (re.compile(r"\)\s*+(?:(?:WITHOUT\s+ROWID|STRICT)\s*+,?\s*+)+$", re.I), ")"),
     (
         re.compile(r"(\bRENAME)\s+(?!(?:TO|AS|COLUMN|INDEX|KEY|CONSTRAINT)\b)(\S+\s+TO\b)", re.I),
         r"\1 COLUMN \2",
@@ -83,7 +83,9 @@ _VIEW = re.compile(
 )
 _UNREADABLE = "the statement is not understood"
 _HIDES = "tables are changed by code that is not followed"
-_DROP_INDEXES = re.compile(r"DROP\s+INDEX\s+(?:IF\s+EXISTS\s+)?([\w`\"\s,]+?)(?:CASCADE)?$", re.I)
+_DROP_INDEXES = re.compile(
+    r"DROP\s+INDEX\s++(?:IF\s+EXISTS\s++)?((?:(?!CASCADE$)[\w`\"\s,])++)(?:CASCADE)?$", re.I
+)
 _ALL_TALK = re.compile(r"(?:INSERT|COMMENT|UPDATE|SELECT)\b", re.IGNORECASE)
 
 

@@ -18,12 +18,12 @@ _SECTION = re.compile(
 _STRING, _OF_MYSQL = r"'(?:[^']|'')*'", r"'(?:[^'\\]|''|\\.)*'"
 _DOLLARS = r"| \$(?P<tag>\w*)\$.*?\$(?P=tag)\$"
 _TOKENS = r"""
-    (?P<skip>--[^\n]* | ^[ \t]*\#[^\n]* | /\*.*?\*/
+    (?P<skip>--[^\n]* | ^[ \t]*\#[^\n]* | /\*.*?(?:\*/|\Z)
     | ^COPY\b[^;]*\bFROM[ ]stdin\b[^;]*;.*?^\\\.$
     | ^\\[^\n]* )
   | (?P<quoted>{string} | "(?:[^"]|"")*" | `[^`]*` {dollars} )
-  | ^[ \t]*DELIMITER[ \t]+(?P<delimiter>\S+)[ \t]*$
-  | (?P<go>^[ \t]*GO[ \t]*;?[ \t]*$)
+  | ^[ \t]*+DELIMITER[ \t]++(?P<delimiter>\S++)[ \t]*+$
+  | (?P<go>^[ \t]*+GO[ \t]*+;?[ \t]*+$)
   | (?P<end>;+ | \$\$ | //)
 """
 _FLAGS = re.VERBOSE | re.MULTILINE | re.DOTALL | re.IGNORECASE
