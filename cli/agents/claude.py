@@ -15,7 +15,8 @@ from cli.agents.json_entries import (
     without,
     without_hooks,
 )
-from cli.agents.json_places import LeftAlone, put_item, read_strictly
+from cli.agents.json_places import LeftAlone
+from cli.agents.jsonc import put_item, read
 from cli.agents.plan import Part
 from indexer.formats.agent_definitions import is_as_shipped, is_marked, marked
 
@@ -135,7 +136,8 @@ def with_permissions(text: str | None) -> str | None:
         LeftAlone: The text cannot be edited, or something else stands where rules should.
     """
     for rule in READING_TOOLS:
-        way = None if text is None else follow(read_strictly(text), "permissions", "allow")
+        document = read(text)
+        way = None if document is None else follow(document, "permissions", "allow")
         rules = way[-1].value if way else []
         if not isinstance(rules, list) or rule not in rules:
             text = put_item(text, ("permissions", "allow"), rule)

@@ -9,16 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cli.agents.json_places import (
-    LeftAlone,
-    find_member,
-    place_of,
-    put_item,
-    put_member,
-    read_strictly,
-    take_out,
-)
-from cli.agents.jsonc import with_comments
+from cli.agents.json_places import LeftAlone, find_member, place_of
+from cli.agents.jsonc import put_item, put_member, read, replace_value, take_out
 from cli.agents.plan import Part
 
 if TYPE_CHECKING:
@@ -75,8 +67,8 @@ def server_part(path: Sequence[str], entry: dict[str, JsonValue]) -> Part:
     """
     return Part(
         "the MCP server",
-        with_comments(lambda text: with_server(text, path, entry)),
-        with_comments(lambda text: without_server(text, path)),
+        lambda text: with_server(text, path, entry),
+        lambda text: without_server(text, path),
     )
 
 
@@ -86,14 +78,14 @@ def with_server(text: str | None, path: Sequence[str], entry: dict[str, JsonValu
     Raises:
         LeftAlone: The text cannot be edited, or the server's name is taken.
     """
-    document = None if text is None else read_strictly(text)
+    document = read(text)
     way = None if document is None else follow(document, *path, SERVER)
-    if document is None or way is None:
+    if text is None or document is None or way is None:
         return put_member(text, path, SERVER, entry)
     if not is_our_server(way[-1].value):
         place = place_of(document, way[-1])
         raise LeftAlone(f"it has a server {SERVER!r} that archmem did not write ({place})")
-    return _bring_up_to_date(document, way[-1], entry)
+    return _bring_up_to_date(text, document, way[-1], entry)
 
 
 def without_server(text: str | None, path: Sequence[str]) -> str | None:
@@ -122,12 +114,12 @@ def with_hooks(text: str | None, entries: Mapping[str, dict[str, JsonValue]]) ->
     """
     text = without(text, lambda document: _surplus_hook(document, entries))
     for event, entry in entries.items():
-        document = None if text is None else read_strictly(text)
+        document = read(text)
         ours = {} if document is None else {one.event: one for one in _our_hooks(document)}
-        if document is None or event not in ours:
+        if text is None or document is None or event not in ours:
             text = put_item(text, ("hooks", event), {"hooks": [entry]})
         else:
-            text = _bring_up_to_date(document, ours[event].handler, entry)
+            text = _bring_up_to_date(text, document, ours[event].handler, entry)
     return text
 
 
@@ -185,16 +177,18 @@ def follow(document: JsonText, *names: str) -> Way | None:
 
 def without(text: str | None, find: Callable[[JsonText], Way | None]) -> str | None:
     """The text without anything that `find` finds; None if there was nothing else."""
-    while text is not None:
-        document = read_strictly(text)
+    while text is not None and (document := read(text)) is not None:
         way = find(document)
         if way is None:
             break
-        text = take_out(document, way)
+        text = take_out(text, document, way)
     return text
 
 
-def _bring_up_to_date(document: JsonText, member: Member, entry: dict[str, JsonValue]) -> str:
+def _bring_up_to_date(
+    text: str, document: JsonText, member: Member, entry: dict[str, JsonValue]
+) -> str:
     """The text in which a member says what the entry does, and what else it said before."""
     said = member.value if isinstance(member.value, dict) else {}
-    return document.replace_value(member, said | entry) if said | entry != said else document.text
+    wanted = said | entry
+    return text if wanted == said else replace_value(text, document, member, wanted)

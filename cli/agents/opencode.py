@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cli.agents.json_entries import follow, with_server, without_server
-from cli.agents.json_places import read_strictly
-from cli.agents.jsonc import with_comments
+from cli.agents.jsonc import read
 from cli.agents.plan import Part
 
 if TYPE_CHECKING:
@@ -32,15 +31,16 @@ def parts(wanted: Wanted) -> dict[str, Part]:
     is_other = (wanted.root / other).exists() and not (wanted.root / usual).exists()
     part = Part(
         "the MCP server",
-        with_comments(lambda text: with_server(text, _servers(text), entry)),
-        with_comments(lambda text: without_server(text, _servers(text))),
+        lambda text: with_server(text, _servers(text), entry),
+        lambda text: without_server(text, _servers(text)),
     )
     return {other if is_other else usual: part}
 
 
 def _servers(text: str | None) -> tuple[str, ...]:
     """Where a file has its servers."""
-    way = None if text is None else follow(read_strictly(text), "mcp", "servers")
+    document = read(text)
+    way = None if document is None else follow(document, "mcp", "servers")
     # A server of version 1 may be called so: it says of what type it is.
     is_second = way is not None and isinstance(way[-1].value, dict) and "type" not in way[-1].value
     return ("mcp", "servers") if is_second else ("mcp",)

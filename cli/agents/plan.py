@@ -67,8 +67,23 @@ def plan_install(root: Path, parts: Mapping[str, Part]) -> Plan:
 
 
 def plan_uninstall(root: Path, parts: Mapping[str, Part]) -> Plan:
-    """What takes archmem out of them again."""
-    return _plan(root, parts, {path: part.take for path, part in parts.items()})
+    """What takes archmem out of them again.
+
+    A file that cannot be read and does not name it has nothing of it.
+    """
+    return _plan(root, parts, {path: _taking(part) for path, part in parts.items()})
+
+
+def _taking(part: Part) -> Edit:
+    def take(text: str | None) -> str | None:
+        try:
+            return part.take(text)
+        except LeftAlone:
+            if "archmem" in (text or ""):
+                raise
+            return text
+
+    return take
 
 
 def _plan(root: Path, parts: Mapping[str, Part], edits: Mapping[str, Edit]) -> Plan:

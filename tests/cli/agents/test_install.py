@@ -214,8 +214,8 @@ def test_an_agent_that_goes_is_shown_as_short_and_one_that_changes_in_full(
 
 
 @pytest.mark.parametrize("command", ["install", "uninstall"])
-@pytest.mark.parametrize("broken", ['{"a": 1,}', '{\n  // mine\n  "a": 1\n}', '{"a": 1, "a": 2}'])
-def test_a_file_that_is_no_plain_json_is_left_alone_and_the_rest_is_done(
+@pytest.mark.parametrize("broken", ['{"a" "archmem"}', '{"archmem": 1, "archmem": 2}'])
+def test_a_file_that_is_no_json_is_left_alone_and_the_rest_is_done(
     project, run, files, command, broken
 ):
     if command == "uninstall":
@@ -236,6 +236,18 @@ def test_a_file_that_is_no_plain_json_is_left_alone_and_the_rest_is_done(
     assert "Start Claude Code" not in result.stderr
     assert files()[SETTINGS].decode() == broken
     assert (SERVERS in files()) is (command == "install")
+
+
+def test_what_cannot_be_read_and_does_not_name_archmem_keeps_nobody_from_removing_it(
+    project, run, files
+):
+    write(project, SETTINGS, "null")
+    run("install", "--yes")
+
+    result = run("uninstall", "--yes")
+
+    assert result.exit_code == 0
+    assert files() == {SETTINGS: b"null"}
 
 
 def test_a_file_that_is_not_utf8_is_left_alone(project, run, files):

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cli.agents.json_entries import server_part
+from cli.agents.json_entries import server_part, with_hooks, without_hooks
 from cli.agents.json_places import LeftAlone
 from cli.agents.jsonc import _strict
 
@@ -52,6 +52,34 @@ def test_taking_out_is_the_reverse_of_putting_in(text):
     }
     assert PART.put(installed) == installed
     assert PART.take(installed) == text
+
+
+@given(documents())
+def test_hooks_go_in_and_out_of_a_file_with_comments_too(text):
+    entries = {event: {"command": "archmem", "args": ["hook", event]} for event in ("Stop", "Go")}
+
+    installed = with_hooks(text, entries)
+
+    assert json.loads(_strict(installed))["hooks"].keys() == {"Stop", "Go"}
+    assert with_hooks(installed, entries) == installed
+    assert without_hooks(installed) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["", "\n", "  \r\n", "\ufeff", "// mine", "// mine\n", "/* mine\n */\r\n"]
+)
+def test_a_file_of_nothing_but_comments_is_begun_and_comes_back(text):
+    installed = PART.put(text)
+
+    assert installed.startswith(text)
+    assert json.loads(_strict(installed).lstrip("\ufeff")) == {"servers": {"archmem": ENTRY}}
+    assert PART.put(installed) == installed
+    assert PART.take(installed) == text
+    assert PART.take(text) == text
+
+
+def test_a_comment_outlives_the_file_that_was_made_for_the_server_alone():
+    assert PART.take("// mine\n" + PART.put(None)) == "// mine"
 
 
 def test_a_long_file_takes_no_longer_than_its_length_asks():
