@@ -26,6 +26,7 @@ from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 
 from indexer.formats.document import Problem
 from indexer.project_root import root_identity
+from indexer.source_paths import path_from
 from memory.errors import ProjectUnreadable
 from memory.models.report import NOTED, READ
 
@@ -90,7 +91,7 @@ class FileChanges:
 
 def is_outside(seen: SeenFile) -> bool:
     """Whether a file lies outside of the project, to which it belongs all the same."""
-    return seen.target is not None and seen.target.startswith("/")
+    return seen.target is not None and Path(seen.target).is_absolute()
 
 
 def is_within(path: str, places: Collection[str]) -> bool:
@@ -219,7 +220,7 @@ class _Walk:
         only: frozenset[str] | None,
         on_folder: Callable[[str, str], None],
     ) -> None:
-        self.root = str(root).rstrip("/")
+        self.root = root.as_posix().rstrip("/")
         self.accepts = accepts
         self.endings = endings
         self.only = only
@@ -300,23 +301,23 @@ class _Walk:
         """Take in what a link leads to, if it is inside the project and does not hold the link."""
         origin = f"{self.root}/{link.real}"
         try:
-            target = os.path.realpath(origin, strict=True)
-            found = Path(target).stat()
+            target = Path(os.path.realpath(origin, strict=True))
+            found = target.stat()
         except OSError as error:
             self.cannot_see(link.path, f"a link that cannot be followed: {_reason(error)}")
             return
         is_folder = stat.S_ISDIR(found.st_mode)
         if not is_folder and not self.is_wanted(link.path):
             return
-        if not f"{target}/".startswith(f"{self.root}/"):
+        real = path_from(Path(f"{self.root}/"), target)
+        if real is None:
             self.cannot_see(link.path, "a link out of the project, which is not followed")
             return
-        real = target[len(self.root) + 1 :]
         if not _NEVER.isdisjoint(real.split("/")):
             return
         if not is_folder:
             self.keep(link.path, real, found)
-        elif not f"{origin}/".startswith(f"{target}/") and real not in self.followed:
+        elif not Path(origin).is_relative_to(target) and real not in self.followed:
             self.followed.add(real)
             if self.has_usable_name(link.path):
                 self.descend(replace(link, real=real))

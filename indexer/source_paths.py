@@ -12,6 +12,7 @@ from memory.texts.lexicon import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import PurePath
 
 _TEST_NAME = re.compile(
     r"^(?:test_.*|conftest\.py|.*(?:_test|_spec|\.test|\.spec|\.stories|tests?))\.\w+$|"
@@ -23,6 +24,11 @@ _GENERATED = re.compile(
     r"(?:\.pb\.(?:\w+\.)?\w+|_pb2(?:_grpc)?\.pyi?|\.gen\.\w+|\.g\.dart|_generated\.\w+|"
     r"generated_\w+\.\w+|\.min\.js|\.d\.ts|_gen\.go|\.sql\.go|-lock\.\w+|\.lock)$"
 )
+
+
+def path_from(root: PurePath, place: PurePath) -> str | None:
+    """A place by its path from the root, with forward slashes; None outside of it."""
+    return place.relative_to(root).as_posix() if place.is_relative_to(root) else None
 
 
 def is_test(path: str) -> bool:

@@ -89,7 +89,7 @@ def _placed(root: Path, report: Path, found: Found, files: Collection[str]) -> C
     placed: dict[str, FileCoverage] = {}
     unplaced = 0
     for said, lines in found.items():
-        own = _own(said.replace("\\", "/"), str(root), by_name)
+        own = _own(said.replace("\\", "/"), root.as_posix(), by_name)
         if own is None:
             unplaced += 1
             continue
@@ -99,7 +99,7 @@ def _placed(root: Path, report: Path, found: Found, files: Collection[str]) -> C
     written = report.stat().st_mtime
     older = frozenset(path for path in placed if (root / path).stat().st_mtime > written)
     day = datetime.fromtimestamp(written, UTC).date().isoformat()
-    return Coverage(str(report.relative_to(root)), day, placed, unplaced, older)
+    return Coverage(report.relative_to(root).as_posix(), day, placed, unplaced, older)
 
 
 def _own(said: str, root: str, by_name: dict[str, list[str]]) -> str | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import UTC, datetime
+from pathlib import PureWindowsPath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlparse
 
@@ -16,7 +17,7 @@ from memory.code.reported import Reported, Reports
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
+    from pathlib import Path, PurePath
 
 LARGEST = 50_000_000  # bytes
 MOST = 5000  # results of one tool that are taken
@@ -24,6 +25,7 @@ _OWN = "archmem"
 _WRONG = frozenset({"fail", "open", "review"})  # kinds of results; a pass or a note is none
 _LEVELS = ("error", "warning", "note")
 _LONGEST = 300  # characters of a message
+_DRIVE = re.compile(r"^/(?=[A-Za-z]:/)")  # before a letter of a drive, in an address
 
 
 def read_reported(root: Path) -> Reports:
@@ -142,9 +144,10 @@ def _message(result: dict[str, Any], rule: dict[str, Any]) -> str:
     return " ".join(str(said).split())[:_LONGEST].rstrip(". ")
 
 
-def _path(root: Path, uri: str) -> str:
+def _path(root: PurePath, uri: str) -> str:
     """A place from the root; "" for one outside of it."""
-    path = unquote(urlparse(uri).path if uri.startswith("file:") else uri)
+    path = unquote(urlparse(uri).path if uri.startswith("file:") else uri).replace("\\", "/")
+    path = _DRIVE.sub("", path)
     path = path.removeprefix(f"{root.as_posix()}/").removeprefix("./")
-    is_outside = path.startswith("/") or ".." in path.split("/")
+    is_outside = PureWindowsPath(path).anchor or ".." in path.split("/")
     return "" if is_outside else path

@@ -58,5 +58,5 @@ def auto_memory_files(folder: Path | None) -> Iterator[SeenFile | Problem]:
             found = file.stat()
             path = str(file)
             if file.is_relative_to(Path.home()):
-                path = f"{_HOME}/{file.relative_to(Path.home())}"
+                path = f"{_HOME}/{file.relative_to(Path.home()).as_posix()}"
             yield SeenFile(path, found.st_size, found.st_mtime_ns, str(file.resolve()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+import unicodedata
 from collections import Counter
 from functools import lru_cache
 from pathlib import PurePosixPath
@@ -49,13 +50,20 @@ def target_for(draft: Draft) -> str:
     return f"{MEMORY}/{file}"
 
 
-#: Devices on Windows, whatever ending they have.
-_DEVICE = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)")
+#: Devices on Windows, whatever ending they have; ¹, ² and ³ count as digits there.
+_DEVICE = re.compile(r"(?:con|prn|aux|nul|(?:com|lpt)[\d¹²³])(?:\.|$)")
+_LONGEST_NAME = 100  # bytes; systems take 255
 
 
 def folder_name(name: str) -> str:
-    """A name that is one folder and nothing else on any system; "" if nothing is left of it."""
-    said = re.sub(r"[^\w.-]+", "-", name).strip(".-")[:100].lower()
+    """A name that is one folder and nothing else on any system; "" if nothing is left of it.
+
+    Names that differ by case, or by how their accents are encoded, are one folder: systems that do
+    not tell them apart would take them for one.
+    """
+    said = unicodedata.normalize("NFC", name.lower())
+    said = re.sub(r"[^\w.-]+", "-", said).encode()[:_LONGEST_NAME].decode(errors="ignore")
+    said = said.strip(".-")
     return "" if _DEVICE.match(said) else said
 
 

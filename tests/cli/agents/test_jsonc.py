@@ -6,7 +6,7 @@ import json
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cli.agents.json_entries import server_part, with_hooks, without_hooks
@@ -41,6 +41,7 @@ def documents(draw):
     return space() + container(chosen) + space()
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)  # on a busy machine
 @given(documents())
 def test_taking_out_is_the_reverse_of_putting_in(text):
     installed = PART.put(text)
@@ -54,6 +55,7 @@ def test_taking_out_is_the_reverse_of_putting_in(text):
     assert PART.take(installed) == text
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)  # on a busy machine
 @given(documents())
 def test_hooks_go_in_and_out_of_a_file_with_comments_too(text):
     entries = {event: {"command": "archmem", "args": ["hook", event]} for event in ("Stop", "Go")}
