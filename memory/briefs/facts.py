@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 SHARE = 0.4  # of the room, as long as memories need the rest
 LEAST = 2_000  # tokens of a brief; in a smaller one facts are only counted
 _LINE = 400  # characters
-_ITEM = 4  # tokens around a line
 
 
 @dataclass(frozen=True)
@@ -63,7 +62,7 @@ def _take(told: dict[str, ToldFacts], section: FactSection, room: int) -> bool:
     for line in section.lines:
         said = harmless_line(line)
         said = said if len(said) <= _LINE else f"{said[:_LINE]}..."
-        cost = count_tokens(said) + _ITEM
+        cost = count_tokens(f"- {said}")
         if spent + cost > room:
             break
         lines.append(said)
