@@ -375,13 +375,15 @@ class ArchMem(PlanVerbs, KeepVerbs):
         from memory.flags import open_flags_of
 
         code = self._code_with_checks()
-        findings = look(Subject.of(code)).findings
+        found = look(Subject.of(code))
         hits, tried = self.search(request.query).hits, self.tried(request.query).attempts
         with self.ledger.reading() as db:
             known = Known(
                 code=code,
-                metrics=measure(code.base, findings),
-                findings=findings,
+                metrics=measure(code.base, found.findings),
+                findings=found.findings,
+                rules=found.rules,
+                series=self.baselines(),
                 past=self.session.project.merged(self.ledger),
                 hits=hits,
                 attempts=tried,

@@ -151,6 +151,9 @@ def _coordination(said: Coordination) -> Iterator[Row]:
                  "governed_by", "risks"):  # fmt: skip
         for one in getattr(said, name):
             yield {"part": name, **one.model_dump(mode="json")}
+    for part in said.worked_out:
+        for one in part.statements:
+            yield {"part": part.title, **one.model_dump(mode="json")}
     for one in said.extraction.services if said.extraction else ():
         yield {"part": one.kind, **one.model_dump(mode="json", exclude={"kind", "phases"})}
     for phase in said.migration_plan:

@@ -58,6 +58,8 @@ def print_coordination(screen: Screen, found: Coordination) -> None:
     if found.affected_modules:
         screen.line("")
         screen.line(one_line(f"Modules: {', '.join(found.affected_modules)}"))
+    for part in found.worked_out:
+        _statements(screen, part.title, part.statements)
     if found.extraction:
         print_extraction(screen, found.extraction)
     _risks(screen, found)

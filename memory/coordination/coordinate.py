@@ -14,11 +14,12 @@ from memory.code.impact import find_impact
 from memory.code.inventory import doubts, unread_facts
 from memory.code.metrics import METRICS
 from memory.code.targets import of_files
-from memory.coordination.extraction import extract
+from memory.coordination.extraction import extract, extraction_phases
 from memory.coordination.naming import named_places, named_tables
-from memory.coordination.phases import phases
+from memory.coordination.phases import change_phases
 from memory.coordination.similar import LIKE
-from memory.models.coordination import Coordination, CoordinationRisk, Effort, Statement
+from memory.coordination.worked_out.registry import PARTS, PHASES, RISKS, UNKNOWN, Subject
+from memory.models.coordination import SYSTEMIC, Coordination, CoordinationRisk, Effort, Statement
 from memory.models.details import Flag, Lesson
 from memory.texts.lexicon import any_of, read_lexicon
 from memory.texts.modules import modules_in
@@ -29,28 +30,20 @@ if TYPE_CHECKING:
 
     from memory.code.codebase import CodeBase
     from memory.code.known import KnownCode
-    from memory.code.past_changes import PastChanges
+    from memory.code.past_changes import PastChange, PastChanges
     from memory.models.answer import Attempt, Listed
     from memory.models.code import Impact, Reached
-    from memory.models.coordination import Extraction, Owner, Request
-    from memory.models.findings import Finding
+    from memory.models.coordination import Extraction, Owner, Phase, Request
+    from memory.models.findings import Finding, RuleRow
+    from memory.models.series import Series
 
-MOST = 20  # of one list
+_MOST = 20  # changes that effort is taken from
 _READ = 200  # changes like it that are looked at
 _LEAST = 5  # changes like it from which on effort is told
 _STATE = (
     "modules lines routes routes_open routes_unknown tables couplings module_cycles "
     "modules_in_cycles findings"
 ).split()
-#: Families by which whole modules go elsewhere; by the others what is named is changed in place.
-_MOVES = frozenset(
-    {
-        "migration of an interface",
-        "migration to services",
-        "extraction of a service",
-        "dependency analysis",
-    }
-)
 #: Families of which what they name is the subject: where it is not found, nobody can tell.
 _NAMES = frozenset({"extraction of a service", "change of a model", "schema redesign"})
 _SERVICES = frozenset({"migration to services", "extraction of a service"})
@@ -63,11 +56,18 @@ class Known(NamedTuple):
     code: KnownCode
     metrics: Mapping[str, float]
     findings: Sequence[Finding]
+    rules: Sequence[RuleRow]  # what found them
+    series: Sequence[Series]  # of baselines
     past: PastChanges | None
     hits: Sequence[Listed]  # the memories that answer it best
     attempts: Sequence[Attempt]  # what was tried that comes near to it
     flags: Callable[[Sequence[str]], Sequence[Listed]]  # those that are open, of some modules
     owner_of: Callable[[str], Owner | None]
+
+    def agent_of(self, module: str) -> str:
+        """Who knows a module best; "" where nobody is known."""
+        owner = self.owner_of(module)
+        return owner.agent if owner else ""
 
 
 def coordinate(request: Request, known: Known) -> Coordination:
@@ -87,12 +87,12 @@ def coordinate(request: Request, known: Known) -> Coordination:
         target = target._replace(starts=tuple(sorted({place.top for _, place in places})))
     impact = find_impact(code, target, known.code.together, known.code.coverage) if starts else None
     concerned = _concerned(code, family, named, impact)
-    moves = family in _MOVES
-    effort = effort_of(known.past, query, family)
+    effort = effort_of(known.past, query, code, family, len(concerned))
     extraction = _extraction(family, named, starts, known, effort)
-    plan, unplanned = phases(code, impact, concerned, known.findings, known.owner_of, moves=moves)
-    if extraction and len(extraction.services) == 1:
-        plan = extraction.services[0].phases
+    subject = Subject(
+        known.code, known.findings, known.rules, impact, known.series, cache(known.agent_of)
+    )
+    plan = _plan(subject, family, extraction)
     return Coordination(
         query=query,
         family=family,
@@ -105,11 +105,15 @@ def coordinate(request: Request, known: Known) -> Coordination:
         tables=tuple(_reached(impact.tables if impact else ())),
         tests=tuple(_reached(impact.tests if impact else ())),
         governed_by=tuple(_governing(known.hits)),
-        risks=tuple(_risks(known, concerned)),
+        risks=tuple(_risks(known, family, concerned, set(starts))),
+        worked_out=tuple(PARTS[family](subject)) if family in PARTS else (),
         migration_plan=plan,
         extraction=extraction,
         effort=effort,
-        unknown=tuple(_unknown(request, family, impact, effort, unplanned)),
+        unknown=(
+            *_unknown(request, family, impact, effort, is_planned=bool(plan)),
+            *(UNKNOWN[family](subject) if family in UNKNOWN else ()),
+        ),
         doubts=doubts(code),
     )
 
@@ -125,6 +129,17 @@ def _extraction(
     if family not in _SERVICES or (family in _NAMES and not (named or starts)):
         return None
     return extract(known.code, named, () if named else starts, known.owner_of, effort)
+
+
+def _plan(subject: Subject, family: str, extraction: Extraction | None) -> tuple[Phase, ...]:
+    """What is to be done: that of the family, or else of what is named; none without either."""
+    if extraction:
+        return extraction_phases(extraction)
+    if family in PHASES:
+        return PHASES[family](subject)
+    if subject.impact is None:
+        return ()
+    return change_phases(subject.known.base, subject.impact, subject.agent_of)
 
 
 def family_of(query: str) -> str:
@@ -166,7 +181,7 @@ def _state(known: Known) -> Iterable[Statement]:
 
 
 def _reached(rows: Sequence[Reached]) -> Iterable[Statement]:
-    for one in rows[:MOST]:
+    for one in rows:
         way = " <- ".join(one.path)
         text = f"{one.name} ({one.module}{f', {one.grade}' if one.grade else ''})"
         yield Statement(text=text, citations=tuple(filter(None, (f"{one.file}:{one.line}", way))))
@@ -176,7 +191,7 @@ def _routes(code: CodeBase, impact: Impact | None, family: str) -> Iterable[Stat
     if impact is not None:
         yield from _reached(impact.routes)
     elif family in {"migration of an interface", "API versioning", "security"}:
-        for route in code.routes[:MOST]:
+        for route in code.routes:
             text = f"{route.method} {route.path} -> {route.handler}"
             yield Statement(text=text, citations=(f"{route.file}:{route.line}",))
 
@@ -188,7 +203,10 @@ def _governing(hits: Sequence[Listed]) -> Iterable[Statement]:
             yield Statement(text=f"{told.title} ({told.standing})", citations=(told.citation,))
 
 
-def _risks(known: Known, concerned: Sequence[str]) -> Iterable[CoordinationRisk]:
+def _risks(
+    known: Known, family: str, concerned: Sequence[str], changed: set[str]
+) -> Iterable[CoordinationRisk]:
+    """What memories warn of, and findings of the family's kind or in files that change."""
     for flag in known.flags(concerned):
         told = view(flag)
         details = flag.memory.revision.draft.details
@@ -218,7 +236,9 @@ def _risks(known: Known, concerned: Sequence[str]) -> Iterable[CoordinationRisk]
             )
     inside = set(concerned)
     for finding in known.findings:
-        if finding.severity != "minor" and finding.sure and inside & set(finding.modules):
+        is_of_it = finding.area in RISKS.get(family, ()) and inside & set(finding.modules)
+        is_there = not changed.isdisjoint(spot.file for spot in finding.spots[:1])
+        if finding.severity != "minor" and finding.sure and (is_of_it or is_there):
             yield CoordinationRisk(
                 risk=finding.message,
                 severity="HIGH" if finding.severity == "critical" else "MED",
@@ -228,16 +248,19 @@ def _risks(known: Known, concerned: Sequence[str]) -> Iterable[CoordinationRisk]
             )
 
 
-def effort_of(past: PastChanges | None, query: str, family: str = "") -> Effort | None:
+def effort_of(
+    past: PastChanges | None, query: str, code: CodeBase, family: str = "", modules: int = 1
+) -> Effort | None:
     """What the changes most like a request took; None where too few are like it.
 
-    What only shares a name with it tells nothing of how long it takes to move a module, so for
-    services those count that say that they extract something.
+    What only shares words with it tells nothing of how long a larger change takes: for one of
+    `modules` those count that touched several, too, and for services those that say that they
+    extract something.
     """
     like = [one.change for one in (past.like(query, _READ) if past else ()) if one.likeness >= LIKE]
     if family in _SERVICES:
         like = [one for one in like if family_of(one.subject) in _SERVICES]
-    like = like[:MOST]
+    like = [one for one in like if _touched(code, one) >= min(modules, SYSTEMIC)][:_MOST]
     if len(like) < _LEAST:
         return None
 
@@ -257,12 +280,19 @@ def effort_of(past: PastChanges | None, query: str, family: str = "") -> Effort 
     )
 
 
+def _touched(code: CodeBase, change: PastChange) -> int:
+    """How many modules of today a change touched, tests apart."""
+    files = (code.files[path] for path in change.paths if path in code.files)
+    return len({one.module for one in files if not one.is_test})
+
+
 def _unknown(
     request: Request,
     family: str,
     impact: Impact | None,
     effort: Effort | None,
-    unplanned: Sequence[str],
+    *,
+    is_planned: bool,
 ) -> Iterable[str]:
     if not family:
         yield "what the request is about: its words name none of the families that are understood"
@@ -272,11 +302,12 @@ def _unknown(
         )
     yield "clients: who calls the routes from elsewhere was not looked for"
     if effort is None:
-        yield f"effort: fewer than {_LEAST} merged changes read like it"
+        yield f"effort: fewer than {_LEAST} merged changes read like it and touched as much"
     if "timeline" in request.context:
         yield f"whether {request.context['timeline']} are enough: no fact tells"
     constraints = request.context.get("constraints")
     if isinstance(constraints, list):
         for one in constraints:
             yield f"whether {str(one)!r} can be kept: no fact tells"
-    yield from unplanned
+    if not is_planned:
+        yield "a plan: no fact calls for a step"

@@ -83,6 +83,40 @@ def extract(
     )
 
 
+def extraction_phases(found: Extraction) -> tuple[Phase, ...]:
+    """The phases of the one service, or of all: the cuts, then service by service."""
+    services = [one for one in found.services if one.phases]
+    if len(services) <= 1:
+        return services[0].phases if services else ()
+    formula = "formula: each after those that it needs, once the cuts are made"
+    cuts = [PlanStep(text=one.text, citations=one.citations) for one in found.cuts]
+    steps = [
+        PlanStep(
+            text=f"extract {one.name}: {counted(len(one.routes), 'route')}, "
+            f"{counted(len(one.tables), 'table')}, {counted(len(one.published), 'definition')} "
+            "that others use",
+            modules=tuple(one.modules)[:1],
+            agent=one.phases[0].steps[0].agent if one.phases[0].steps else "",
+            citations=(formula, *one.phases[-1].steps[0].citations),
+        )
+        for one in services
+    ]
+    return (
+        Phase(
+            name="preparation",
+            steps=tuple(cuts),
+            way_back="revert the commits of the cut; each stands by itself",
+            gates=(_CYCLES,),
+        ),
+        Phase(
+            name="migration",
+            steps=tuple(steps),
+            way_back="that of the service: all before it stay as they are",
+            gates=(_CYCLES,),
+        ),
+    )
+
+
 def parted_modules(code: CodeBase) -> dict[str, str]:
     """The module of each file that goes into some service: no test, and no change of a schema."""
     history = set(schema_files(code.files))

@@ -117,6 +117,13 @@ class Effort(Value):
     citations: tuple[str, ...]  # commits
 
 
+class Part(Value):
+    """One side of what is asked for, worked out; the most important statement first."""
+
+    title: str
+    statements: tuple[Statement, ...]
+
+
 class Published(Value):
     """A definition of a service that other parts use: a part of its contract."""
 
@@ -193,6 +200,7 @@ class Coordination(Value):
     tests: tuple[Statement, ...]
     governed_by: tuple[Statement, ...]  # decisions that hold
     risks: tuple[CoordinationRisk, ...]
+    worked_out: tuple[Part, ...] = ()  # what its family asks for beyond that
     migration_plan: tuple[Phase, ...]
     extraction: Extraction | None = None  # where services are asked for
     effort: Effort | None  # None where too few changes were like it

@@ -27,5 +27,7 @@ def ago(moment: datetime, now: datetime) -> str:
 
 
 def counted(count: int, one: str, many: str = "") -> str:
-    """Such as 1 memory, 2 memories; `many` is `one` with an s if not given."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
+    """Such as 1 memory, 2 memories; `many` is the plural of `one` by rule if not given."""
+    is_y = one.endswith("y") and one[-2:-1] not in "aeiou"
+    regular = f"{one[:-1]}ies" if is_y else f"{one}s"
+    return f"{count:,} {one if count == 1 else many or regular}"

@@ -34,6 +34,8 @@ def ask(shop, query: str, past: PastChanges | None = None, **context):
         code=KnownCode(shop, None, None),
         metrics=measure(shop, ()),
         findings=(),
+        rules=(),
+        series=(),
         past=past,
         hits=(),
         attempts=(),
@@ -76,7 +78,7 @@ def test_what_breaks_is_told_apart_from_what_degrades_and_all_of_it_is_cited(sho
     steps = [step for phase in found.migration_plan for step in phase.steps]
     assert all(step.citations for step in steps)
     assert not any("turn round" in step.text for step in steps)
-    assert ("change billing: 2 files of it rely on what changes", "billing-agent") in [
+    assert ("change billing: 2 files of it rely on what changes, 1 directly", "billing-agent") in [
         (step.text, step.agent) for step in steps
     ]
 
@@ -112,7 +114,9 @@ def test_what_is_named_and_not_there_does_not_become_all_of_the_code(shop):
     assert everything.extraction
 
 
-def test_effort_is_what_changes_like_it_took():
+def test_effort_is_what_changes_like_it_took(code):
+    base = code([("a0.py", "a1.py")])
+
     def change(number: int) -> PastChange:
         moment = datetime(2026, 1, 1 + number, tzinfo=UTC)
         paths = tuple(f"a{at}.py" for at in range(number))
@@ -121,10 +125,11 @@ def test_effort_is_what_changes_like_it_took():
             f"{number:040}", f"Rename vouchers {number}", moment, began, number, paths
         )
 
-    found = effort_of(PastChanges(map(change, range(1, 6))), "rename vouchers again")
+    found = effort_of(PastChanges(map(change, range(1, 6))), "rename vouchers again", base)
     assert found.changes == 5
     assert found.files == found.commits == found.days == (2.0, 3.0, 4.0)
-    assert effort_of(PastChanges(map(change, range(1, 5))), "rename vouchers again") is None
+    assert effort_of(PastChanges(map(change, range(1, 6))), "rename vouchers", base, "", 3) is None
+    assert effort_of(PastChanges(map(change, range(1, 5))), "rename vouchers again", base) is None
     single = [one._replace(began=one.moment) for one in map(change, range(1, 6))]
-    assert effort_of(PastChanges(single), "rename vouchers again").days is None
-    assert effort_of(None, "rename vouchers again") is None
+    assert effort_of(PastChanges(single), "rename vouchers again", base).days is None
+    assert effort_of(None, "rename vouchers again", base) is None

@@ -1,0 +1,111 @@
+"""Which parts and phases belong to which family of requests."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from memory.coordination.worked_out import rules
+from memory.coordination.worked_out.duplicates import duplicate_parts, duplicate_phases
+from memory.coordination.worked_out.models import model_parts
+from memory.coordination.worked_out.plans import cutting, mending, serving_both
+from memory.coordination.worked_out.speed import speed_parts, speed_phases, unknown_speed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from memory.code.known import KnownCode
+    from memory.models.code import Impact
+    from memory.models.coordination import Part, Phase
+    from memory.models.findings import Finding, RuleRow
+    from memory.models.series import Series
+
+
+class Subject(NamedTuple):
+    """What parts are made from."""
+
+    known: KnownCode
+    findings: Sequence[Finding]
+    rules: Sequence[RuleRow]
+    impact: Impact | None
+    series: Sequence[Series]  # of baselines
+    agent_of: Callable[[str], str]  # who knows a module best; "" where nobody is known
+
+
+def _mended(one: Subject, begins: str) -> tuple[Phase, ...]:
+    """A plan to mend what rules find whose names begin so, the gravest first."""
+    found = [each for each in one.findings if each.sure and each.rule.startswith(begins)]
+    area = begins.partition(".")[0]
+    gate = f"no new minor findings in {area}" if area else "no new minor findings"
+    return mending(found, gate, one.agent_of)
+
+
+def _model(one: Subject) -> Iterable[Part]:
+    return model_parts(one.known.base, one.impact) if one.impact else ()
+
+
+def _speed(one: Subject) -> Iterable[Part]:
+    return speed_parts(one.known.base, one.findings, one.series, caches_first=False)
+
+
+def _caching(one: Subject) -> Iterable[Part]:
+    return speed_parts(one.known.base, one.findings, one.series, caches_first=True)
+
+
+def _errors(one: Subject) -> Iterable[Part]:
+    return rules.way_parts(one.known.base, one.findings, ("errors", "error keys"))
+
+
+def _tracing(one: Subject) -> Iterable[Part]:
+    yield from rules.outgoing_part(one.known.base)
+    yield from rules.way_parts(one.known.base, one.findings, ("logging", "loggers"))
+
+
+def _schema(one: Subject) -> Iterable[Part]:
+    yield from _model(one)
+    yield from rules.schema_parts(one.known.base)
+
+
+PARTS: Mapping[str, Callable[[Subject], Iterable[Part]]] = {
+    "change of a model": _model,
+    "schema redesign": _schema,
+    "deduplication": lambda one: duplicate_parts(one.findings, one.rules),
+    "performance": _speed,
+    "caching": _caching,
+    "standardising errors": _errors,
+    "tracing": _tracing,
+    "authentication": lambda one: rules.access_parts(one.known.base),
+    "security": lambda one: rules.security_parts(one.findings, one.known.base),
+    "API versioning": lambda one: rules.version_parts(one.known.base),
+    "migration of an interface": lambda one: rules.interface_parts(one.known.base),
+    "dependency analysis": lambda one: rules.dependency_parts(one.known),
+    "technical debt": lambda one: rules.debt_parts(one.findings, one.rules),
+}
+PHASES: Mapping[str, Callable[[Subject], tuple[Phase, ...]]] = {
+    "deduplication": lambda one: duplicate_phases(one.known.base, one.findings, one.agent_of),
+    "performance": lambda one: speed_phases(one.known.base, one.findings, one.agent_of),
+    "caching": lambda one: speed_phases(one.known.base, one.findings, one.agent_of),
+    "security": lambda one: _mended(one, "security"),
+    "authentication": lambda one: _mended(one, "security"),
+    "standardising errors": lambda one: _mended(one, "consistency.error"),
+    "tracing": lambda one: _mended(one, "consistency.log"),
+    "technical debt": lambda one: _mended(one, ""),
+    "dependency analysis": lambda one: cutting(one.known.base, one.agent_of),
+    "migration of an interface": lambda one: serving_both(one.known.base, one.agent_of),
+    "API versioning": lambda one: serving_both(one.known.base, one.agent_of),
+}
+#: What a family's parts cannot tell.
+UNKNOWN: Mapping[str, Callable[[Subject], Iterable[str]]] = {
+    "performance": lambda one: unknown_speed(one.known.base, one.series),
+    "caching": lambda one: unknown_speed(one.known.base, one.series),
+}
+#: Areas of findings that are risks of a family, wherever they are.
+RISKS: Mapping[str, frozenset[str]] = {
+    "security": frozenset({"security"}),
+    "authentication": frozenset({"security"}),
+    "migration of an interface": frozenset({"security"}),
+    "API versioning": frozenset({"security"}),
+    "migration to services": frozenset({"architecture"}),
+    "extraction of a service": frozenset({"architecture"}),
+    "dependency analysis": frozenset({"architecture"}),
+    "schema redesign": frozenset({"performance"}),
+}

@@ -1,0 +1,255 @@
+"""What is to be the same everywhere: access, errors, versions; and cycles and debt."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING
+
+from memory.code.coupling import couplings
+from memory.code.decoupling import decouple
+from memory.coordination.worked_out.telling import by_module, cited, of_finding
+from memory.models.coordination import Part, Statement
+from memory.texts.formatting import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from memory.code.codebase import CodeBase, Route
+    from memory.code.known import KnownCode
+    from memory.models.findings import Finding, RuleRow
+
+_VERSION = re.compile(r"(?:^|/)(v\d+(?:\.\d+)?)(?=/|$)", re.IGNORECASE)
+_SEVERE = 30  # findings of one list
+
+
+def access_parts(code: CodeBase) -> Iterator[Part]:
+    """By what routes are protected, and those that are not or of which nobody can tell."""
+    total = counted(len(code.routes), "route")
+    for about in ("auth", "authorisation"):
+        word = "authentication" if about == "auth" else about
+        by_way: dict[str, list[Route]] = defaultdict(list)
+        for route in code.routes:
+            found = getattr(route, about)
+            by_way[
+                _without_place(found.evidence) if found.answer == "yes" else found.answer
+            ].append(route)
+        if by_way:
+            yield Part(
+                title=f"{word.capitalize()} of {total}, by what decides it",
+                statements=tuple(_ways(by_way)),
+            )
+    for answer, said in (("no", "without"), ("unknown", "of which nobody can tell the")):
+        routes = [one for one in code.routes if one.auth.answer == answer]
+        if routes:
+            yield Part(
+                title=f"{counted(len(routes), 'route')} {said} authentication",
+                statements=tuple(_route(one) for one in routes),
+            )
+
+
+def _without_place(evidence: str) -> str:
+    return re.sub(r"\s*\([^()]*:\d+\)$", "", evidence)
+
+
+def _ways(by_way: Mapping[str, Sequence[Route]]) -> Iterator[Statement]:
+    for way, routes in sorted(by_way.items(), key=lambda one: (-len(one[1]), one[0])):
+        said = {"no": "none", "unknown": "unknown"}.get(way, way)
+        yield Statement(
+            text=f"{said}: {counted(len(routes), 'route')}",
+            value=len(routes),
+            citations=cited((one.file, one.line) for one in routes),
+        )
+
+
+def _route(one: Route) -> Statement:
+    text = f"{one.method} {one.path} -> {one.handler}"
+    return Statement(text=text, citations=(f"{one.file}:{one.line}",))
+
+
+def security_parts(findings: Sequence[Finding], code: CodeBase) -> Iterator[Part]:
+    """What an audit of security finds, then who protects what."""
+    yield from finding_parts(findings, "security", "What the rules of security find")
+    yield from access_parts(code)
+
+
+def finding_parts(findings: Sequence[Finding], area: str, title: str) -> Iterator[Part]:
+    """The findings of an area that are sure, the gravest first."""
+    found = [one for one in findings if one.area == area and one.sure]
+    if found:
+        yield Part(
+            title=f"{title} ({len(found)})",
+            statements=tuple(of_finding(one, f" ({one.severity})") for one in found[:_SEVERE]),
+        )
+
+
+def way_parts(code: CodeBase, findings: Sequence[Finding], abouts: Sequence[str]) -> Iterator[Part]:
+    """In which ways files do something, and who does it otherwise than most."""
+    for about in abouts:
+        times: Counter[str] = Counter()
+        places: dict[str, list[tuple[str, int]]] = defaultdict(list)
+        for way in code.ways:
+            if way.about == about and not code.files[way.path].is_test:
+                times[way.way] += way.times
+                places[way.way].append((way.path, way.line))
+        if times:
+            yield Part(
+                title=f"How it is done: {about}",
+                statements=tuple(
+                    Statement(
+                        text=f"{way}: {counted(count, 'time')} in "
+                        f"{counted(len(places[way]), 'file')}",
+                        value=count,
+                        citations=cited(places[way]),
+                    )
+                    for way, count in times.most_common()
+                ),
+            )
+    rules = {f"consistency.{one.replace(' ', '-')}" for one in abouts}
+    apart = [one for one in findings if one.rule in rules and one.sure]
+    if apart:
+        statements = tuple(map(of_finding, apart))
+        yield Part(title="Modules that do it otherwise than most", statements=statements)
+
+
+def outgoing_part(code: CodeBase) -> Iterator[Part]:
+    """Calls of other services: where a trace has to be handed on."""
+    places = [(one.place.path, one.line) for one in code.outgoing]
+    statements = tuple(by_module(code, places, "calls other services"))
+    if statements:
+        yield Part(title="Calls of other services", statements=statements)
+
+
+def version_parts(code: CodeBase) -> Iterator[Part]:
+    """Routes by the version in their path."""
+    found: dict[str, list[Route]] = defaultdict(list)
+    for route in code.routes:
+        said = _VERSION.search(route.path)
+        found[said[1].lower() if said else "no version in the path"].append(route)
+    if found:
+        yield Part(title="Routes by version", statements=tuple(_ways(found)))
+
+
+def interface_parts(code: CodeBase) -> Iterator[Part]:
+    """What there is to be migrated: routes by method, by module, by version."""
+    methods: dict[str, list[Route]] = defaultdict(list)
+    for route in code.routes:
+        methods[route.method].append(route)
+    if methods:
+        yield Part(title="Routes by method", statements=tuple(_ways(methods)))
+        places = [(one.file, one.line) for one in code.routes]
+        yield Part(
+            title="Routes by module",
+            statements=tuple(by_module(code, places, "handles routes")),
+        )
+    yield from version_parts(code)
+    yield from outgoing_part(code)
+
+
+def dependency_parts(known: KnownCode) -> Iterator[Part]:
+    """The strongest couplings, and the cuts that would resolve the largest cycle."""
+    code = known.base
+    strong = [one for one in couplings(code, known.together) if one.level == "HIGH"]
+    if strong:
+        yield Part(
+            title="Coupled most",
+            statements=tuple(
+                Statement(
+                    text=f"{one.first} and {one.second}: {one.reason}; "
+                    f"{counted(one.imports, 'import')}, {counted(one.calls, 'call')}, "
+                    f"{counted(one.tables, 'shared table')}",
+                    value=one.imports,
+                    citations=("formula: couplings of `archmem map`",),
+                )
+                for one in strong
+            ),
+        )
+    found = decouple(code)
+    if found.cuts:
+        least = "none is cheaper" if found.exact else "there may be cheaper ones"
+        yield Part(
+            title=f"Cuts so that {found.about} ({least})",
+            statements=tuple(
+                Statement(
+                    text=f"{counted(one.imports, 'import')} of {one.target} by {one.source}",
+                    value=one.imports,
+                    citations=cited((spot.file, spot.line) for spot in one.spots),
+                )
+                for one in found.cuts
+            ),
+        )
+
+
+def debt_parts(findings: Sequence[Finding], rules: Sequence[RuleRow]) -> Iterator[Part]:
+    """How many findings each module and each rule has, and the gravest."""
+    sure = [one for one in findings if one.sure]
+    modules: dict[str, list[Finding]] = defaultdict(list)
+    for one in sure:
+        for module in one.modules:
+            modules[module].append(one)
+    yield Part(
+        title=f"{counted(len(sure), 'finding')} by module",
+        statements=tuple(_counted(modules)),
+    )
+    of_rules: dict[str, list[Finding]] = defaultdict(list)
+    for one in sure:
+        of_rules[one.rule].append(one)
+    yield Part(title="By rule", statements=tuple(_counted(of_rules)))
+    said = [row for row in rules if row.said]
+    if said:
+        statements = tuple(
+            Statement(text=f"{row.about}: {row.said}", citations=(f"formula: rule {row.rule}",))
+            for row in said
+        )
+        yield Part(title="In shares", statements=statements)
+    grave = [one for one in sure if one.severity != "minor"][:_SEVERE]
+    if grave:
+        yield Part(title="The gravest", statements=tuple(map(of_finding, grave)))
+
+
+def _counted(found: Mapping[str, Sequence[Finding]]) -> Iterator[Statement]:
+    for name, own in sorted(found.items(), key=lambda one: (-len(one[1]), one[0])):
+        grades = Counter(one.severity for one in own)
+        said = ", ".join(
+            f"{grades[one]} {one}" for one in ("critical", "major", "minor") if grades[one]
+        )
+        yield Statement(text=f"{name}: {said}", value=len(own), citations=_first_places(own))
+
+
+def _first_places(findings: Iterable[Finding]) -> tuple[str, ...]:
+    spots = [one.spots[0] for one in findings if one.spots]
+    return cited((spot.file, spot.line) for spot in spots) or ("formula: findings that are sure",)
+
+
+def schema_parts(code: CodeBase) -> Iterator[Part]:
+    """The tables that most modules touch, and those that nothing is known to touch."""
+    users: dict[str, set[str]] = defaultdict(set)
+    places: dict[str, list[tuple[str, int]]] = defaultdict(list)
+    for query in code.queries:
+        path = query.place.path
+        if query.table and path in code.files and not code.files[path].is_test:
+            users[query.table].add(code.files[path].module)
+            places[query.table].append((path, query.line))
+    shared = sorted(
+        (one for one in users if len(users[one]) > 1), key=lambda one: (-len(users[one]), one)
+    )
+    if shared:
+        yield Part(
+            title="Tables that several modules read or write",
+            statements=tuple(
+                Statement(
+                    text=f"{table}: {', '.join(sorted(users[table]))}",
+                    value=len(users[table]),
+                    citations=cited(sorted(places[table])),
+                )
+                for table in shared
+            ),
+        )
+    partly = [one for one in code.tables if not one.whole]
+    if partly:
+        yield Part(
+            title="Tables of which not all was understood",
+            statements=tuple(
+                Statement(text=one.table, citations=(f"{one.file}:{one.line}",)) for one in partly
+            ),
+        )

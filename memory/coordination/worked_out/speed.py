@@ -1,0 +1,219 @@
+"""What could be faster: what to cache and who makes it stale, queries by cost, queues."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from functools import cache
+from typing import TYPE_CHECKING
+
+from memory.code.flow import Flow
+from memory.coordination.worked_out.plans import mending
+from memory.coordination.worked_out.telling import cited, of_finding
+from memory.models.coordination import Part, PlanStep, Statement
+from memory.texts.formatting import counted
+from memory.texts.lexicon import any_of, read_lexicon
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from memory.code.codebase import CodeBase, Place, Query
+    from memory.models.coordination import Phase
+    from memory.models.findings import Finding
+    from memory.models.series import Series
+
+_READS = 5  # places that read, from which on a cache pays
+_WRITES = 5  # places that write, up to which it is known when the cache is stale
+_USERS = 3  # files that call a function, from which on its answer is worth keeping
+_MOST = 10
+_COSTLY = ("performance.repeated-query", "performance.missing-index")
+
+
+def speed_parts(
+    code: CodeBase, findings: Sequence[Finding], series: Sequence[Series], *, caches_first: bool
+) -> Iterator[Part]:
+    """Caches by layer, repeated queries and missing indexes by cost, queues."""
+    flow = Flow(code)
+    weights = _routes_through(flow)
+    caches = list(_caches(flow, findings))
+    if caches_first:
+        yield from caches
+    for rule, title in zip(_COSTLY, ("Repeated queries", "Missing indexes"), strict=True):
+        found = by_cost(code, findings, rule, weights)
+        statements = tuple(
+            of_finding(one, f"; on the way of {counted(routes, 'route')}") for routes, one in found
+        )
+        if statements:
+            yield Part(
+                title=f"{title}, those that most routes come by first", statements=statements
+            )
+    if not caches_first:
+        yield from caches
+    if queues := tuple(_queues(series)):
+        yield Part(title="Queues, by their baselines", statements=queues)
+
+
+def unknown_speed(code: CodeBase, series: Sequence[Series]) -> Iterator[str]:
+    """What of it no fact tells."""
+    if not any(_queues(series)):
+        yield "queues: no baseline measures one, so nothing tells which to rebalance"
+    yield "how often a route is asked for, and how large a table is: no fact tells"
+    if not code.queries:
+        yield "queries: none was understood"
+
+
+def speed_phases(
+    code: CodeBase, findings: Sequence[Finding], agent_of: Callable[[str], str]
+) -> tuple[Phase, ...]:
+    """What to change, the costliest first; each is its own change and its own way back."""
+    weights = _routes_through(Flow(code))
+    found = [one for rule in _COSTLY for one in by_cost(code, findings, rule, weights)[:_MOST]]
+    found.sort(key=lambda one: -one[0])
+    if not found:
+        return ()
+    routes = [spot for _, one in found for spot in one.spots if " /" in spot.said]
+    names = list(dict.fromkeys(spot.said for spot in routes))[:_MOST]
+    first = PlanStep(
+        text=f"measure how long these take, as baselines: {', '.join(names)}",
+        citations=cited([(spot.file, spot.line) for spot in routes]),
+    )
+    gate = "no new minor findings in performance"
+    costliest = [one for _, one in found]
+    return mending(costliest, gate, agent_of, (first,) if names else ())
+
+
+def by_cost(
+    code: CodeBase, findings: Sequence[Finding], rule: str, weights: Mapping[Place, int]
+) -> list[tuple[int, Finding]]:
+    """Findings of a rule that are sure, with how many routes come by, the most first."""
+    lines: dict[str, list[Place]] = defaultdict(list)
+    for place in weights:
+        lines[place.path].append(place)
+    found = []
+    for one in findings:
+        if one.rule == rule and one.sure:
+            routes = [_weight(code, lines, weights, spot.file, spot.line) for spot in one.spots]
+            found.append((max(routes, default=0), one))
+    return sorted(found, key=lambda each: (-each[0], each[1].id))
+
+
+def _weight(
+    code: CodeBase,
+    inside: Mapping[str, list[Place]],
+    weights: Mapping[Place, int],
+    path: str,
+    line: int,
+) -> int:
+    """How many routes come by the innermost definition of a line."""
+    around = [
+        (symbol.last_line - symbol.line, weights[place])
+        for place in inside.get(path, ())
+        if (symbol := code.symbols.get(place)) and symbol.line <= line <= symbol.last_line
+    ]
+    return min(around)[1] if around else 0
+
+
+def _routes_through(flow: Flow) -> Counter[Place]:
+    """How many routes reach each function."""
+    found: Counter[Place] = Counter()
+    for route in flow.code.routes:
+        found.update(flow.reach(flow.starts(route)).keys())
+    return found
+
+
+def _caches(flow: Flow, findings: Sequence[Finding]) -> Iterator[Part]:
+    code = flow.code
+    by_table: dict[str, dict[str, list[Query]]] = defaultdict(lambda: {"read": [], "write": []})
+    for query in code.queries:
+        path = query.place.path
+        if query.table and path in code.files and not code.files[path].is_test:
+            by_table[query.table][query.does].append(query)
+    quiet = {
+        table: found
+        for table, found in by_table.items()
+        if len(found["read"]) >= _READS and len(found["write"]) <= _WRITES
+    }
+    if data := tuple(_data(quiet)):
+        yield Part(
+            title="To cache in the data layer: tables read in many places and written in few",
+            statements=data,
+        )
+    if services := tuple(_services(flow, quiet)):
+        yield Part(
+            title="To cache in services: functions that only read these", statements=services
+        )
+    kept = [one for one in findings if one.rule == "performance.cacheable" and one.sure]
+    if kept:
+        yield Part(
+            title="To cache as answers: routes that read what no request changes",
+            statements=tuple(of_finding(one) for one in kept),
+        )
+
+
+def _data(quiet: Mapping[str, Mapping[str, list[Query]]]) -> Iterator[Statement]:
+    for table, found in sorted(quiet.items(), key=lambda one: (-len(one[1]["read"]), one[0])):
+        reads, writes = _places(found["read"]), _places(found["write"])
+        yield Statement(
+            text=f"{table}: read in {counted(len(reads), 'place')}, {_stale(writes)}",
+            value=len(reads),
+            citations=(*cited(writes), *cited(reads)[: 1 if writes else None]),
+        )
+
+
+def _services(flow: Flow, quiet: Mapping[str, Mapping[str, list[Query]]]) -> Iterator[Statement]:
+    """Functions that read these tables and write nothing, with the files that call them."""
+    code = flow.code
+    users: dict[Place, set[str]] = defaultdict(set)
+    handlers = {start for route in code.routes for start in flow.starts(route)}
+    for edge in code.edges:
+        if edge.grade == "call" and not code.files[edge.source.path].is_test:
+            users[edge.target].add(edge.source.path)
+    found = []
+    for place, callers in users.items():
+        queries = flow.queries(place)
+        others = callers - {place.path}
+        if place in handlers or len(others) < _USERS or not queries:
+            continue
+        if all(one.does == "read" and one.table in quiet for one in queries):
+            found.append((len(others), place, queries))
+    for count, place, queries in sorted(found, key=lambda one: (-one[0], one[1]))[:_MOST]:
+        tables = sorted({one.table for one in queries})
+        writes = _places([one for table in tables for one in quiet[table]["write"]])
+        symbol = code.symbols.get(place)
+        yield Statement(
+            text=f"{code.called(place)} reads {', '.join(tables)}, called from "
+            f"{counted(count, 'file')}; {_stale(writes)}",
+            value=count,
+            citations=(f"{place.path}:{symbol.line if symbol else 1}", *cited(writes)),
+        )
+
+
+def _stale(writes: Sequence[tuple[str, int]]) -> str:
+    if not writes:
+        return "no place is known to write it"
+    return f"stale after writes in {counted(len(writes), 'place')}"
+
+
+def _places(queries: Sequence[Query]) -> list[tuple[str, int]]:
+    return sorted({(one.place.path, one.line) for one in queries})
+
+
+def _queues(series: Sequence[Series]) -> Iterator[Statement]:
+    """What baselines say of queues and workers; those past their threshold first."""
+    wanted = _queue_words()
+    told = [one for one in series if wanted.search(one.metric.replace("_", " "))]
+    for one in sorted(told, key=lambda one: (not one.latest.is_violated, one.metric)):
+        latest = one.latest
+        past = ", past its threshold" if latest.is_violated else ""
+        bound = f", threshold {latest.threshold:g}" if latest.threshold is not None else ""
+        yield Statement(
+            text=f"{one.metric}: {latest.value:g} {one.unit}".rstrip() + f"{bound}{past}",
+            value=latest.value,
+            citations=(latest.citation or latest.uid,),
+        )
+
+
+@cache
+def _queue_words() -> re.Pattern[str]:
+    words = read_lexicon("coordination")["queues"]["words"]
+    return re.compile(rf"\b(?:{any_of(words)})\b", re.IGNORECASE)

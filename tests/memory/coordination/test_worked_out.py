@@ -1,0 +1,237 @@
+"""What is worked out for a family of requests: each number with its places, the costliest first."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from memory.code.codebase import (
+    Answered,
+    Column,
+    ForeignKey,
+    Outgoing,
+    Place,
+    Query,
+    Route,
+    Table,
+    Way,
+)
+from memory.code.findings.rule import finding
+from memory.code.known import KnownCode
+from memory.code.metrics import measure
+from memory.coordination.coordinate import Known, coordinate
+from memory.models.coordination import Request
+from memory.models.findings import Spot
+from memory.models.series import Comparison, Movement, Point, Series
+
+
+@pytest.fixture
+def shop(code):
+    base = code(
+        [
+            ("orders/views.py:show", "users/models.py:User", "call"),
+            ("orders/views.py:pay", "users/models.py:User", "call"),
+            ("users/views.py:me", "users/models.py:User", "call"),
+            ("orders/views.py", "users/models.py"),
+            ("tests/test_orders.py:test_it", "orders/views.py:show", "call"),
+        ]
+    )
+    columns = (Column("id", "int", nullable=False), Column("email", "text", nullable=False))
+    tables = (
+        Table("users", columns, ("id",), (), (), (), "User", "users/models.py", 3, "User"),
+        Table(
+            "orders",
+            columns[:1],
+            ("id",),
+            (ForeignKey(("user_id",), "users", line=8),),
+            (),
+            (),
+            "",
+            "orders/tables.sql",
+            1,
+        ),
+    )
+    reads = [
+        Query(Place("orders/views.py", "show"), line, "read", "users", "", ("email",))
+        for line in range(20, 25)
+    ]
+    write = Query(Place("users/views.py", "me"), 30, "write", "users", "")
+    return replace(
+        base,
+        tables=tables,
+        queries=(*reads, write),
+        routes=(
+            Route(
+                "GET",
+                "/v1/orders",
+                "show",
+                "orders/views.py",
+                2,
+                Answered("yes", "login_required (a.py:3)"),
+                symbol="show",
+            ),
+            Route("POST", "/orders", "pay", "orders/views.py", 9, Answered("no"), symbol="pay"),
+        ),
+        outgoing=(Outgoing(Place("orders/views.py", "pay"), 11, "requests.post"),),
+        ways=(Way("logging", "logged", "orders/views.py", 4, "logger.info", 3),),
+    )
+
+
+def ask(shop, query, findings=(), series=()):
+    known = Known(
+        code=KnownCode(shop, None, None),
+        metrics=measure(shop, findings),
+        findings=findings,
+        rules=(),
+        series=series,
+        past=None,
+        hits=(),
+        attempts=(),
+        flags=lambda _: (),
+        owner_of=lambda _: None,
+    )
+    found = coordinate(Request(query=query), known)
+    told = {part.title: part.statements for part in found.worked_out}
+    assert all(one.citations for part in told.values() for one in part)
+    steps = [step for phase in found.migration_plan for step in phase.steps]
+    assert all(step.citations for step in steps)
+    assert all(phase.way_back for phase in found.migration_plan)
+    return (
+        found,
+        {title: [one.text for one in part] for title, part in told.items()},
+        [one.text for one in steps],
+    )
+
+
+def test_a_model_is_told_with_its_users_columns_keys_and_who_writes_it(shop):
+    found, told, steps = ask(shop, "What happens if we change the User model?")
+    assert told["Direct references"] == [
+        "2 files and 0 tests use it directly",
+        "orders uses it in 1 file",
+        "users uses it in 1 file",
+    ]
+    assert told["users: 2 columns"][0] == "email text: asked by in 5 queries"
+    assert told["1 foreign key of 1 table point at users"] == ["orders (user_id)"]
+    assert told["users: where it is written"] == ["users writes it in 1 place"]
+    assert told["users: where it is read"] == ["orders reads it in 5 places"]
+    assert (
+        "keep the old columns of users beside the new ones, nullable, and write both: it is "
+        "written in 1 place"
+    ) in steps
+    assert len(found.breaks_immediately) == 2
+
+
+def test_clones_are_told_by_what_they_would_save_and_modules_take_over_in_their_order(shop):
+    def clone(name, lines, *files):
+        spots = [Spot(file=one, line=1, last_line=lines, said=name) for one in files]
+        modules = sorted({one.partition("/")[0] for one in files})
+        return finding(
+            "duplication.clone",
+            (name,),
+            f"{name} stands twice",
+            spots,
+            modules=modules,
+            do="could be extracted to users",
+        )
+
+    small = clone("small", 10, "orders/views.py", "users/views.py")
+    large = clone("large", 40, "orders/views.py", "users/views.py")
+    _, told, steps = ask(shop, "Find all duplicate code", [small, large])
+    assert told["Duplicate code"] == [
+        "2 clones, 50 lines beyond one place of each",
+        "large stands twice, 40 lines could go; could be extracted to users",
+        "small stands twice, 10 lines could go; could be extracted to users",
+    ]
+    assert [one for one in steps if one.startswith("write a test")] == [
+        "write a test of large: none is known to need its file",
+        "write a test of small: none is known to need its file",
+    ]
+    assert [one for one in steps if one.startswith("let ")] == [
+        "let users use what is shared, in 2 places",
+        "let orders use what is shared, in 2 places",
+    ]
+
+
+def test_what_is_slow_is_told_by_the_routes_that_come_by_and_caches_with_who_makes_them_stale(shop):
+    spots = [Spot(file="orders/views.py", line=5)]
+    slow = finding(
+        "performance.repeated-query",
+        ("a",),
+        "show reads users in a loop",
+        spots,
+        modules=["orders"],
+        do="ask once",
+    )
+    found, told, steps = ask(shop, "Where are the performance bottlenecks?", [slow])
+    assert told["Repeated queries, those that most routes come by first"] == [
+        "show reads users in a loop; on the way of 1 route; ask once"
+    ]
+    assert told["To cache in the data layer: tables read in many places and written in few"] == [
+        "users: read in 5 places, stale after writes in 1 place"
+    ]
+    assert "ask once: show reads users in a loop" in steps
+    assert any(one.startswith("queues: no baseline") for one in found.unknown)
+
+
+def test_queues_are_told_by_their_baselines(shop):
+    compared = Comparison(movement=Movement.FIRST, now=900, words="first")
+    point = Point(
+        uid="bas-1",
+        at=None,
+        value=900,
+        threshold=500,
+        is_violated=True,
+        citation="b.json:3",
+        compared=compared,
+    )
+    series = Series(metric="queue_depth", unit="jobs", points=(point,))
+    found, told, _ = ask(shop, "Implement a global caching strategy", series=[series])
+    assert told["Queues, by their baselines"] == [
+        "queue_depth: 900 jobs, threshold 500, past its threshold"
+    ]
+    assert not any(one.startswith("queues:") for one in found.unknown)
+
+
+@pytest.mark.parametrize(
+    ("query", "title", "first"),
+    [
+        ("Plan migration from REST to GraphQL", "Routes by method", "GET: 1 route"),
+        ("Plan our API versioning", "Routes by version", "no version in the path: 1 route"),
+        ("Centralize authentication", "1 route without authentication", "POST /orders -> pay"),
+        (
+            "Add distributed tracing",
+            "Calls of other services",
+            "orders calls other services in 1 place",
+        ),
+        (
+            "Redesign the database schema",
+            "Tables that several modules read or write",
+            "users: orders, users",
+        ),
+    ],
+)
+def test_each_family_has_the_facts_that_it_asks_for(shop, query, title, first):
+    _, told, _ = ask(shop, query)
+    assert told[title][0] == first
+
+
+def test_risks_are_of_the_kind_that_is_asked_about_or_in_what_changes(shop):
+    def of(rule, file):
+        return finding(
+            rule,
+            (rule, file),
+            f"{rule} in {file}",
+            [Spot(file=file, line=1)],
+            modules=[file.partition("/")[0]],
+        )
+
+    findings = [
+        of("performance.missing-index", "orders/views.py"),
+        of("security.open", "orders/views.py"),
+        of("performance.missing-index", "users/models.py"),
+    ]
+    found, _, _ = ask(shop, "Change the User model", findings)
+    assert [one.risk for one in found.risks] == ["performance.missing-index in users/models.py"]
+    found, _, _ = ask(shop, "Security audit across all endpoints", findings)
+    assert [one.risk for one in found.risks] == ["security.open in orders/views.py"]
