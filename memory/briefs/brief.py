@@ -156,7 +156,7 @@ class _Draft:
         self._facts = asked.facts if budget >= LEAST else ()
         self._frame = replace(
             frame_of(gathered, seen_from, self._room, asked.code),
-            facts=fit_facts(self._facts, int(SHARE * self._room)),
+            facts=fit_facts(self._facts, int(SHARE * self._room), self._fact_cost),
         )
         self._memory = cache(self._render)  # by uid
         self._cost = cache(self._count)  # tokens by uid and form
@@ -231,8 +231,11 @@ class _Draft:
     def _fill(self, room: int) -> None:
         """Facts have what memories leave."""
         told = sum(one.tokens for one in self._frame.facts)
-        facts = fit_facts(self._facts, told + max(0, room))
+        facts = fit_facts(self._facts, told + max(0, room), self._fact_cost)
         self._frame = replace(self._frame, facts=facts)
+
+    def _fact_cost(self, line: str) -> int:
+        return count_tokens(self._writer.fact(line))
 
     def _price(self, option: Option, form: int) -> int:
         return self._cost(option.uid, form)

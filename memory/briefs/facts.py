@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from memory.retrieval.embedding.tokens import count_tokens
 from memory.texts.quoting import harmless_line
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from memory.code.loading import FactSection
 
@@ -34,11 +33,18 @@ class ToldFacts:
         return self.total - len(self.lines)
 
 
-def fit_facts(sections: Sequence[FactSection], room: int) -> tuple[ToldFacts, ...]:
+def fit_facts(
+    sections: Sequence[FactSection], room: int, cost: Callable[[str], int]
+) -> tuple[ToldFacts, ...]:
     """As much of each section as has room.
 
     Sections share it evenly; what one does not need the others have. Of a section what is worth
     most comes first.
+
+    Args:
+        sections: What there is.
+        room: Tokens.
+        cost: Of a line as it is written, tokens.
     """
     told = {
         one.title: ToldFacts(harmless_line(one.title), (), len(one.lines), 0, one.command)
@@ -47,7 +53,7 @@ def fit_facts(sections: Sequence[FactSection], room: int) -> tuple[ToldFacts, ..
     waiting = list(sections)
     while waiting:
         each = room // len(waiting)
-        full = [one for one in waiting if _take(told, one, each)]
+        full = [one for one in waiting if _take(told, one, each, cost)]
         room -= sum(told[one.title].tokens for one in full)
         if not full:  # all want more than their part of what is left
             break
@@ -55,17 +61,19 @@ def fit_facts(sections: Sequence[FactSection], room: int) -> tuple[ToldFacts, ..
     return tuple(told.values())
 
 
-def _take(told: dict[str, ToldFacts], section: FactSection, room: int) -> bool:
+def _take(
+    told: dict[str, ToldFacts], section: FactSection, room: int, cost: Callable[[str], int]
+) -> bool:
     """Fill a section up to some tokens; whether all of it had room."""
     lines: list[str] = []
     spent = 0
     for line in section.lines:
         said = harmless_line(line)
         said = said if len(said) <= _LINE else f"{said[:_LINE]}..."
-        cost = count_tokens(f"- {said}")
-        if spent + cost > room:
+        price = cost(said)
+        if spent + price > room:
             break
         lines.append(said)
-        spent += cost
+        spent += price
     told[section.title] = replace(told[section.title], lines=tuple(lines), tokens=spent)
     return len(lines) == len(section.lines)

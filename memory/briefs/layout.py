@@ -90,6 +90,10 @@ class Writer(Protocol):
         """What stands above a group; `is_first` of an agent's slice."""
         ...
 
+    def fact(self, line: str) -> str:
+        """One fact of the code."""
+        ...
+
     def page(self, frame: Frame, groups: Sequence[Group], left: Left) -> str:
         """The whole brief."""
         ...

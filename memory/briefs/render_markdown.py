@@ -44,6 +44,10 @@ class Markdown:
         above = ["", f"## For {say(place.agent, AGENT)}"] if is_first else []
         return [*above, "", f"### {place.section}"]
 
+    def fact(self, line: str) -> str:
+        """A list item."""
+        return f"- {line}"
+
     def page(self, frame: Frame, groups: Sequence[Group], left: Left) -> str:
         """Head, groups, coverage and what was left out."""
         lines = [*_head(frame)]
@@ -56,7 +60,7 @@ class Markdown:
         if frame.code:
             lines += ["", "## The code in reach", *(f"- {line}" for line in frame.code)]
         for facts in frame.facts:
-            lines += ["", f"## {facts.title}", *(f"- {line}" for line in facts.lines)]
+            lines += ["", f"## {facts.title}", *map(self.fact, facts.lines)]
         lines += ["", "## Coverage"]
         lines += [f"- {name}: {words}" for name, words in frame.coverage]
         return "\n".join([*lines, *_left(left), *_facts_left(frame)])

@@ -44,6 +44,10 @@ class Response:
         above = [' "agents": {', f"  {_agent(place.agent)}: {{", "  },", " },"]
         return [*(above if is_first else []), f'    "{_NAMES[place.section]}": [', "    ],"]
 
+    def fact(self, line: str) -> str:
+        """A text of a list."""
+        return f"   {_json(line)},"
+
     def page(self, frame: Frame, groups: Sequence[Group], left: Left) -> str:
         """The whole response, laid out so that each memory has a line."""
         about: dict[str, Any] = {
