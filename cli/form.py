@@ -16,7 +16,7 @@ class Form:
     json: bool = False  # one object a line
     explain: bool = False  # how each score came about
     svg: bool = False  # a picture
-    sarif: bool = False  # findings as code scanners exchange them
+    report: str = ""  # as other programs exchange findings: sarif or junit
     markdown: bool = False  # as a file that can be edited and given back
     layout: str = ""  # of a map: table, dot or mermaid
     limit: int = 0  # of what is listed; 0 for as much as is usual

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -17,6 +18,29 @@ if TYPE_CHECKING:
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
+_REPORTS = {"sarif": "SARIF, for code scanners", "junit": "JUnit's XML, which every CI shows"}
+
+
+def report_options(command: Function) -> Function:
+    """Options of a command that can write what it found into a file, as `wanted_report` tells."""
+    for name, words in reversed(_REPORTS.items()):
+        command = click.option(
+            f"--{name}",
+            type=click.Path(dir_okay=False, path_type=Path),
+            metavar="FILE",
+            help=f"Write what is found into this file as {words}.",
+        )(command)
+    return command
+
+
+def wanted_report(*, as_json: bool, **files: Path | None) -> tuple[str, Path | None]:
+    """Which report is wanted, and where; "" and None for none."""
+    wanted = [(name, file) for name, file in files.items() if file is not None]
+    if len(wanted) + as_json > 1:
+        raise click.UsageError("--sarif, --junit and --json are forms of one answer; give one.")
+    return wanted[0] if wanted else ("", None)
+
+
 uid_argument = click.argument("uid")
 
 _LENS = (

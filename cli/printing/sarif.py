@@ -7,56 +7,43 @@ from typing import TYPE_CHECKING, Any
 from memory.version import VERSION
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
-    from memory.models.findings import Audit, Finding, Spot
-    from memory.review.lint import Fault
+    from cli.printing.reports import Report
+    from memory.models.findings import Finding, Spot
 
 _LEVELS = {"minor": "note", "major": "warning", "critical": "error"}
 #: Code scanners tell by this which results of two runs are one.
 _IDENTITY = "archmem/v1"
 
 
-def faults_as_sarif(faults: Sequence[Fault]) -> dict[str, Any]:
-    """The faults that `lint` finds in records."""
-    results = [
-        {
-            "ruleId": fault.rule,
-            "level": "warning",
-            "message": {"text": f"{fault.what}; {fault.do}"},
-            "locations": [_location(fault.path, fault.line)],
-        }
-        for fault in faults
+def as_sarif(report: Report) -> dict[str, Any]:
+    """A report as one log; what is new since a commit and what was fixed are told apart."""
+    rules = [
+        {"id": row.rule, **({"shortDescription": {"text": row.about}} if row.about else {})}
+        for row in report.rules
     ]
-    return _log([{"id": rule} for rule in sorted({fault.rule for fault in faults})], results)
-
-
-def findings_as_sarif(audit: Audit) -> dict[str, Any]:
-    """The findings of an audit; those that are new since a commit are told apart."""
-    rules = [{"id": row.rule, "shortDescription": {"text": row.about}} for row in audit.rules]
-    new = set(audit.new)
     results = []
-    for one in audit.findings:
+    for one in report.findings:
         result = _result(one)
-        if audit.since:
-            result["baselineState"] = "new" if one.id in new else "unchanged"
+        if report.new is not None:
+            result["baselineState"] = "new" if one.id in report.new else "unchanged"
         results.append(result)
-    results += [_result(one) | {"baselineState": "absent"} for one in audit.fixed]
+    results += [_result(one) | {"baselineState": "absent"} for one in report.fixed]
     return _log(rules, results)
 
 
 def _result(one: Finding) -> dict[str, Any]:
     said = f"{one.message}; {one.do}" if one.do else one.message
     first, *others = one.spots or (None,)
+    related = [{"id": number, **_spot(spot)} for number, spot in enumerate(_spots(others), 1)]
     return {
         "ruleId": one.rule,
         "level": _LEVELS[one.severity],
         "message": {"text": said},
         "locations": [_spot(first)] if first else [],
-        "relatedLocations": [
-            {"id": number, **_spot(spot)} for number, spot in enumerate(_spots(others), 1)
-        ],
-        "partialFingerprints": {_IDENTITY: one.id},
+        **({"relatedLocations": related} if related else {}),
+        **({"partialFingerprints": {_IDENTITY: one.id}} if one.id else {}),
     }
 
 

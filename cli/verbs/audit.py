@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.form import Form
-from cli.options import json_option
+from cli.options import json_option, report_options, wanted_report
 from cli.verb import Verb
 from cli.workspace import Workspace, pass_workspace
 
@@ -35,10 +35,10 @@ class AuditVerb(Verb):
 
     def show(self, screen: "Screen", form: Form, asked: Any, response: "Audit") -> None:
         from cli.printing.findings import print_audit
-        from cli.printing.sarif import findings_as_sarif
+        from cli.printing.reports import print_report, report_of_audit
 
-        if form.sarif:
-            screen.json(findings_as_sarif(response))
+        if form.report:
+            print_report(screen, form.report, report_of_audit(response))
         else:
             print_audit(screen, response)
 
@@ -70,12 +70,7 @@ VERBS = (AuditVerb(),)
     type=click.Choice(SEVERITIES),
     help=f"Exit code {FOUND} where one so grave or graver is found.",
 )
-@click.option(
-    "--sarif",
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="Write the findings into this file as SARIF, for code scanners.",
-)
+@report_options
 @json_option
 @pass_workspace
 def audit(
@@ -87,6 +82,7 @@ def audit(
     everything: bool,
     fail_on: str | None,
     sarif: Path | None,
+    junit: Path | None,
     as_json: bool,
 ) -> None:
     """Tell what is wrong in the code.
@@ -99,13 +95,12 @@ def audit(
         archmem audit
         archmem audit architecture --since v2.0
         archmem audit --new --fail-on major
-        archmem audit --sarif archmem.sarif
+        archmem audit --new --junit archmem.xml
     """
-    form = Form(json=as_json, sarif=sarif is not None, fail_on=fail_on or "")
+    report, file = wanted_report(as_json=as_json, sarif=sarif, junit=junit)
+    form = Form(json=as_json, report=report, fail_on=fail_on or "")
     asked = {"area": area, "since": since, "new": new, "everything": everything}
-    if sarif is None:
+    if file is None:
         workspace.ask(VERBS[0], asked, form)
-        return
-    if as_json:
-        raise click.UsageError("--sarif and --json are two forms; give one.")
-    workspace.write(sarif, VERBS[0], asked, form)
+    else:
+        workspace.write(file, VERBS[0], asked, form)

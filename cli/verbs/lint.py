@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.form import Form
-from cli.options import json_option
+from cli.options import json_option, report_options, wanted_report
 from cli.verb import Verb
 from cli.workspace import Workspace, pass_workspace
 
@@ -30,11 +30,11 @@ class Lint(Verb):
         return [fault.model_dump(mode="json") for fault in response]
 
     def show(self, screen: "Screen", form: Form, asked: Any, response: "Sequence[Fault]") -> None:
-        from cli.printing.sarif import faults_as_sarif
+        from cli.printing.reports import print_report, report_of_faults
         from memory.texts.safe_text import one_line
 
-        if form.sarif:
-            screen.json(faults_as_sarif(response))
+        if form.report:
+            print_report(screen, form.report, report_of_faults(response))
             return
         for fault in response:
             place = screen.styled(one_line(f"{fault.path}:{fault.line}"), fg="cyan")
@@ -52,16 +52,13 @@ VERBS = (Lint(),)
 
 
 @click.command()
-@click.option(
-    "--sarif",
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="Write what is found into this file as SARIF, for code scanners.",
-)
+@report_options
 @click.option("--fail", is_flag=True, help=f"Exit code {FOUND} where something is found.")
 @json_option
 @pass_workspace
-def lint(workspace: Workspace, *, sarif: Path | None, fail: bool, as_json: bool) -> None:
+def lint(
+    workspace: Workspace, *, sarif: Path | None, junit: Path | None, fail: bool, as_json: bool
+) -> None:
     """Name what does not add up in the records.
 
     Numbers that two records of a folder share, successors and other records that are named and
@@ -73,10 +70,9 @@ def lint(workspace: Workspace, *, sarif: Path | None, fail: bool, as_json: bool)
         archmem lint
         archmem lint --fail --sarif archmem.sarif
     """
-    form = Form(json=as_json, sarif=sarif is not None, fail_on="any" if fail else "")
-    if sarif is None:
+    report, file = wanted_report(as_json=as_json, sarif=sarif, junit=junit)
+    form = Form(json=as_json, report=report, fail_on="any" if fail else "")
+    if file is None:
         workspace.ask(VERBS[0], {}, form)
-        return
-    if as_json:
-        raise click.UsageError("--sarif and --json are two forms; give one.")
-    workspace.write(sarif, VERBS[0], {}, form)
+    else:
+        workspace.write(file, VERBS[0], {}, form)
