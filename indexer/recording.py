@@ -64,7 +64,7 @@ def record(ledger: Ledger, root: Path, draft: Draft, author: str) -> Recorded:
     """
     if not SPECS[draft.kind].in_files:
         raise InvalidRecord(f"A {draft.kind} cannot be recorded: it has no file.")
-    draft, withheld = gate_of(ledger).redact_draft(draft)
+    draft, withheld = gate_of(ledger).redact_all(draft)
     uid = draft.uid or uid_for(draft.kind, "recorded", draft.digest)
     change = _insertion(_target(root, draft), draft, uid)
     said = _readable(root, change)
@@ -115,7 +115,7 @@ def amend(
     memory = ledger.db.memories.fetch(uid)
     number = memory.revision.number if after is None else after
     _ensure_newest(memory, number)
-    draft, withheld = gate_of(ledger).redact_draft(draft)
+    draft, withheld = gate_of(ledger).redact_all(draft)
     change, said = None, draft
     if memory.path is None:
         _ensure_ledger_alone(memory)
@@ -330,7 +330,7 @@ def _ensure_newest(memory: Memory, number: int) -> None:
 
 
 def _with(withheld: Sequence[Withheld], recorded: Recorded) -> Recorded:
-    told = tuple(f"{one.what}; {one.allowing}" for one in withheld)
+    told = tuple(map(str, withheld))
     return recorded.model_copy(update={"withheld": told})
 
 

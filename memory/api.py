@@ -514,6 +514,7 @@ class ArchMem(PlanVerbs, KeepVerbs):
             task = task or begun.step.text
             modules = modules or begun.step.modules
             agents = agents or ((begun.step.agent,) if begun.step.agent else ())
+        task, withheld = self._admitted_text(task)
         brief = None
         if with_brief and task.strip():
             brief = self.brief(task, modules=modules, agents=agents, budget=budget)
@@ -529,7 +530,8 @@ class ArchMem(PlanVerbs, KeepVerbs):
             step=step,
         )
         self.upkeep.embed_what_came()
-        return run.model_copy(update={"plan": plan, "step": step, "beside": beside})
+        said = {"plan": plan, "step": step, "beside": beside, "withheld": withheld}
+        return run.model_copy(update=said)
 
     def run_finish(
         self, uid: Name, result: AnyResult, *, learning: bool = True, author: Name | None = None
@@ -546,10 +548,11 @@ class ArchMem(PlanVerbs, KeepVerbs):
         from memory.lessons.result_parser import result_of
         from memory.lessons.runs import finish_run
 
-        told = self._with_whole_commits(result_of(result))
+        told, withheld = self._admitted(self._with_whole_commits(result_of(result)))
         author = self._by(author, told)
         commit = self.session.commit_of("HEAD", otherwise="")
         finished = finish_run(self.ledger, uid, told, commit=commit, author=author)
+        finished = finished.model_copy(update={"withheld": withheld})
         if learning:
             learned = self.learn(finished.uid, author=author)
             return finished.model_copy(update={"learned": learned})
@@ -579,17 +582,23 @@ class ArchMem(PlanVerbs, KeepVerbs):
         from memory.lessons.similarity import TextSimilarity
 
         kept: tuple[str, ...] = ()
+        withheld: tuple[str, ...] = ()
         if isinstance(learned_from, str):
             uid, author = learned_from, self._by(author)
         else:
-            told = self._with_whole_commits(result_of(learned_from))
+            told, withheld = self._admitted(self._with_whole_commits(result_of(learned_from)))
             kept, author = tuple(told.extra), self._by(author, told)
             commit = self.session.commit_of("HEAD", otherwise="")
             uid = keep_result(self.ledger, told, commit=commit, author=author)
         near = TextSimilarity(self.session.meaning)
         learned = learn(self.ledger, self, uid, near=near, author=author)
         self.upkeep.embed_what_came()
-        said = {"kept": kept, "complete": not near.reason, "reason": near.reason}
+        said = {
+            "kept": kept,
+            "withheld": withheld,
+            "complete": not near.reason,
+            "reason": near.reason,
+        }
         return learned.model_copy(update=said)
 
     def review(self, today: date | None = None) -> tuple[Fired, ...]:
@@ -725,6 +734,20 @@ class ArchMem(PlanVerbs, KeepVerbs):
         if result and result.sender:
             return f"agent:{result.sender.removeprefix('agent:')}"
         return self.session.project.author()
+
+    def _admitted_text(self, text: str) -> tuple[str, tuple[str, ...]]:
+        """A text without credentials, and a line for each that was left out."""
+        from memory.credentials.gate import gate_of
+
+        admitted, withheld = gate_of(self.ledger).redact(text)
+        return admitted, tuple(map(str, withheld))
+
+    def _admitted(self, result: Result) -> tuple[Result, tuple[str, ...]]:
+        """The same of a result."""
+        from memory.credentials.gate import gate_of
+
+        admitted, withheld = gate_of(self.ledger).redact_all(result)
+        return admitted, tuple(map(str, withheld))
 
     def _with_whole_commits(self, result: Result) -> Result:
         """The result with its commits' full hashes, as far as git knows them."""

@@ -138,6 +138,7 @@ class KeepVerbs:
         uid: Name = "",
         *,
         text: Question = "",  # a regular expression, instead of a uid
+        secrets: bool = False,  # what looks like a credential, instead of a uid
         yes: bool = False,  # erase it; else only the places are told
         author: Name | None = None,
     ) -> Forgotten:
@@ -147,11 +148,12 @@ class KeepVerbs:
         not kept, only that it was, when and by whom.
 
         Raises:
-            InvalidRequest: neither a uid nor a text is named, or it is no regular expression.
+            InvalidRequest: not one of them is named, or it is no regular expression.
         """
         from memory.keeping.forgetting import forget
 
-        return forget(self.session, uid, text, yes=yes, by=self._by(author))
+        by = self._by(author)
+        return forget(self.session, uid, text, credentials=secrets, yes=yes, by=by)
 
     def amend(
         self, uid: Name, draft: "Draft", *, author: Name | None = None, after: int | None = None

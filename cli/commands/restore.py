@@ -30,4 +30,6 @@ def restore(workspace: Workspace, *, backup: Path) -> None:
     ensure_store_folder(workspace.folder)
     restored = put_back(backup, workspace.folder / LEDGER)
     click.echo(restored.folder)
+    if restored.withheld:
+        note(f"Without what looks like a credential: {', '.join(restored.withheld)}.")
     note(f"{restored.memories:,} memories; `archmem index` brings them up to date.")

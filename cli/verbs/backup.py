@@ -68,6 +68,8 @@ class Import(Verb):
         screen.line(one_line(f"{response.rows:,} rows taken in to {response.to}"))
 
     def remark(self, screen: "Screen", form: Form, asked: Any, response: "Exported") -> None:
+        if response.withheld:
+            screen.note(f"Without what looks like a credential: {', '.join(response.withheld)}.")
         screen.note("`archmem index` makes the vectors of them.")
 
 

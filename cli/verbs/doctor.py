@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from memory.models.keeping import Diagnosis
     from memory.views.json_fields import Line
 
+_STATES = {"credentials": "held"}  # what is wrong and not damaged
 FOUND = 3  # the exit code where something is wrong and was not mended
 
 
@@ -38,7 +39,7 @@ class Doctor(Verb):
 
         for one in response.findings:
             of = f" ({', '.join(one.uids)})" if one.uids and one.where == "files" else ""
-            state = "mended" if one.mended else "damaged"
+            state = "mended" if one.mended else _STATES.get(one.where, "damaged")
             screen.line(one_line(f"{state}  {one.where}: {one.what}{of}"))
 
     def remark(self, screen: "Screen", form: Form, asked: Any, response: "Diagnosis") -> None:
@@ -48,8 +49,9 @@ class Doctor(Verb):
             screen.note(f"Lost, as no file says it: {', '.join(response.lost)}")
         if not response.findings:
             screen.note("All is as it was written.")
-        if not response.is_sound:
+        if any(not one.mended and one.where not in _STATES for one in response.findings):
             screen.note("`archmem doctor --mend` rebuilds what is damaged.")
+        if not response.is_sound:
             screen.end_with(FOUND)
 
 

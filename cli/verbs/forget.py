@@ -32,7 +32,9 @@ class Forget(Verb):
         screen.problems(response.left)
         if response.erased:
             screen.note("Erased from every file of the memory; that it was is kept.")
-        elif response.places:
+        elif not response.places:
+            screen.note("There is nothing of it.")
+        else:
             screen.note("Nothing is erased yet; --yes erases it from every file of the memory.")
 
 
@@ -42,11 +44,14 @@ VERBS = (Forget(),)
 @click.command()
 @click.argument("uid", required=False, default="")
 @click.option("--text", default="", metavar="REGEX", help="Words, wherever they stand.")
+@click.option("--secrets", is_flag=True, help="What looks like a credential, wherever it stands.")
 @click.option("--yes", is_flag=True, help="Erase it; without, only the places are listed.")
 @json_option
 @pass_workspace
-def forget(workspace: Workspace, *, uid: str, text: str, yes: bool, as_json: bool) -> None:
-    """Erase a memory, or words.
+def forget(
+    workspace: Workspace, *, uid: str, text: str, secrets: bool, yes: bool, as_json: bool
+) -> None:
+    """Erase a memory, words, or what looks like a credential.
 
     First all places are listed. With --yes nothing is left of them in the store: they are gone
     from all revisions, full text, embeddings and vectors; copies as of commits, damaged ledgers
@@ -58,7 +63,9 @@ def forget(workspace: Workspace, *, uid: str, text: str, yes: bool, as_json: boo
     Examples:
         archmem forget not-k3f9x2ab
         archmem forget --text 'sk_live_\\w+' --yes
+        archmem forget --secrets
     """
-    if bool(uid) is bool(text):
-        raise click.UsageError("Name a uid or --text.")
-    workspace.ask(VERBS[0], {"uid": uid, "text": text, "yes": yes}, Form(json=as_json))
+    if [bool(uid), bool(text), secrets].count(True) != 1:
+        raise click.UsageError("Name a uid, --text or --secrets.")
+    request = {"uid": uid, "text": text, "secrets": secrets, "yes": yes}
+    workspace.ask(VERBS[0], request, Form(json=as_json))

@@ -45,6 +45,9 @@ class Learn(Verb):
 
         print_learned(screen, response)
 
+    def remark(self, screen: "Screen", form: Form, asked: Any, response: "library.Learned") -> None:
+        screen.problems(response.withheld)
+
     def tool(self, caller: "Caller") -> "Tool":
         from mcp.server.mcpserver.exceptions import ToolError
         from mcp_types import CallToolResult

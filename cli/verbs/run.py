@@ -68,6 +68,9 @@ class RunStart(Verb):
 
         print_begun(screen, response)
 
+    def remark(self, screen: "Screen", form: Form, asked: Any, response: "Begun") -> None:
+        screen.problems(response.withheld)
+
 
 class RunFinish(Verb):
     """Keep what came of a run, and learn from it."""
@@ -82,6 +85,9 @@ class RunFinish(Verb):
         from cli.printing.runs import print_finished
 
         print_finished(screen, response)
+
+    def remark(self, screen: "Screen", form: Form, asked: Any, response: "Finished") -> None:
+        screen.problems(response.withheld)
 
     def tool(self, caller: "Caller") -> "Tool":  # noqa: C901  (one function for each action)
         from mcp.server.mcpserver.exceptions import ToolError

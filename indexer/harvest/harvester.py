@@ -17,6 +17,7 @@ from indexer.harvest.documents import is_document, read_document
 from indexer.harvest.found import distinct, proposal_of, ranked
 from indexer.recording import record
 from indexer.source_paths import modules_of
+from memory.credentials.gate import gate_of
 from memory.errors import ArchMemError, InvalidRequest
 from memory.kinds.vocabulary import Kind
 from memory.ledger.facts import HARVEST
@@ -97,7 +98,7 @@ def harvest(
     bounds = Bounds(since=since.isoformat() if since else "", most=most or MOST)
     state = _find_state(ledger.db)
     if (state.by, state.head, state.bounds) != (VERSION, head, bounds):
-        found = _look(git, ledger.db, head, bounds)
+        found, _ = gate_of(ledger).redact_all(_look(git, ledger.db, head, bounds))
         state = state.model_copy(
             update={"by": VERSION, "head": head, "bounds": bounds, "harvested": found}
         )

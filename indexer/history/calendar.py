@@ -7,6 +7,7 @@ ledger's own are put in order with.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
@@ -24,6 +25,7 @@ from indexer.linking import meanings
 from indexer.pipeline import PATIENCE
 from indexer.reading import content_hash, document_of
 from indexer.resolution import former_name
+from memory.credentials.gate import gate_of
 from memory.kinds.vocabulary import Kind
 from memory.ledger.facts import CALENDAR
 from memory.ledger.interface.calendar import Version
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 
     from indexer.formats.document import Format
     from indexer.git.lineages import Blob, Lineage, Step
+    from memory.credentials.gate import Gate
     from memory.ledger.interface.calendar import DatedFile
     from memory.ledger.interface.database import Database, Ledger
     from memory.models.memory import Draft
@@ -96,6 +99,7 @@ class _Reader:
         self, ledger: Ledger, git: Repository, formats: Sequence[Format], at: datetime
     ) -> None:
         self._ledger = ledger
+        self._gate = gate_of(ledger)
         self._git = git
         self._find = finder(knowing_folders(ledger.db, formats))
         self._at = at
@@ -181,7 +185,7 @@ class _Reader:
             if blob.blob and content_hash(raw) == file.content_hash:
                 draft = newest.version.draft
             elif blob.blob and format_ is not None:
-                draft = _decision(format_, blob.path, raw)
+                draft = _decision(format_, blob.path, raw, self._gate)
             if draft is None and (blob.blob or not versions):
                 continue  # it could not be read then: what it said before still stands
             commit = writers.get((blob.path, blob.blob), blob.step).commit
@@ -237,10 +241,10 @@ class _Reader:
         return told
 
 
-def _decision(format_: Format, path: str, raw: bytes) -> Draft | None:
+def _decision(format_: Format, path: str, raw: bytes, gate: Gate) -> Draft | None:
     """The decision that a file held, if it held one and nothing else."""
     document = document_of(path, raw)
-    parsed = document and format_.parse(document)
+    parsed = document and format_.parse(replace(document, text=gate.redact(document.text)[0]))
     if not parsed or parsed.failed or len(parsed.drafts) != 1:
         return None
     (draft,) = parsed.drafts

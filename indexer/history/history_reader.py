@@ -32,6 +32,7 @@ from indexer.history.refactoring_drafts import (
     undoers_of,
 )
 from indexer.pipeline import PATIENCE, look_up
+from memory.credentials.gate import gate_of
 from memory.kinds.vocabulary import Status
 from memory.ledger.facts import HISTORY, UNLINKED
 from memory.ledger.modules import module_names
@@ -177,6 +178,7 @@ class _Reader:
         self._recorded = ledger.db.refactorings.recorded()
         self._known = {one.revision.draft.key: one for one in ledger.db.refactorings.derived()}
         self._before = find_history_mark(ledger.db)
+        self._withheld: list[str] = []
 
     def read(
         self, since: datetime | None, most: int | None, on_progress: Progress
@@ -214,7 +216,7 @@ class _Reader:
             total=len(known.drafts),
             is_bounded=not tips and found.commits >= bounds.most,
             is_shallow=bool(now.grafts),
-            problems=tuple(log.problems),
+            problems=(*log.problems, *self._withheld),
             **counts,
         )
 
@@ -357,6 +359,10 @@ class _Reader:
 
     def _keep(self, known: KnownRefactorings) -> dict[str, int]:
         at = self._at
+        gate = gate_of(self._ledger)
+        for commit, draft in known.drafts.items():
+            known.drafts[commit], withheld = gate.redact_all(draft)
+            self._withheld += [f"commit {commit[:12]}: {one}" for one in withheld]
         changed = [one for one in known.drafts.values() if not self._is_kept(one)]
         gone = [
             memory

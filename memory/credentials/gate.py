@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from memory.credentials.rules import find_credentials
 from memory.ledger.facts import ALLOWED, GATE_KEY
@@ -18,8 +18,11 @@ from memory.models.rewriting import rewritten
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from memory.credentials.rules import Found
     from memory.ledger.interface.database import Database, Ledger
-    from memory.models.memory import Draft
+    from memory.models.value import Value
+
+    ValueT = TypeVar("ValueT", bound=Value)
 
 _HASH = 5  # bytes
 
@@ -41,6 +44,9 @@ class Withheld(NamedTuple):
         """How it is let in."""
         return f"let it in with `archmem index --allow-secret {self.hash}`"
 
+    def __str__(self) -> str:
+        return f"{self.what}; {self.allowing}"
+
 
 class Gate:
     """Leaves credentials out, but those that a project lets through."""
@@ -53,17 +59,27 @@ class Gate:
     def redact(self, text: str) -> tuple[str, list[Withheld]]:
         """The text without its credentials, line for line, and what was left out of it."""
         withheld = []
-        for kind, value in find_credentials(text):
+        for found in find_credentials(text):
+            kind, value = found
             hash_ = self.hash_of(value)
             if hash_ in self.allowed or value not in text:  # it was a part of another one
                 continue
             line = text.count("\n", 0, text.index(value)) + 1
             withheld.append(Withheld(kind, hash_, line))
-            text = text.replace(value, f"‹redacted {kind}›" + "\n" * value.count("\n"))
+            text = text.replace(value, in_place_of(found))
         return text, sorted(withheld, key=lambda one: one.line)
 
-    def redact_draft(self, draft: Draft) -> tuple[Draft, list[Withheld]]:
-        """The same of all that a draft says."""
+    def find(self, text: str) -> dict[str, str]:
+        """The credentials of a text that are not let in, each with what stands in its place."""
+        found = find_credentials(text)
+        return {
+            one.value: in_place_of(one)
+            for one in found
+            if self.hash_of(one.value) not in self.allowed
+        }
+
+    def redact_all(self, said: ValueT) -> tuple[ValueT, list[Withheld]]:
+        """The same of all texts of a value; what has none is given back as it is."""
         withheld: list[Withheld] = []
 
         def redact(text: str) -> str:
@@ -71,9 +87,9 @@ class Gate:
             withheld.extend(found)
             return new
 
-        new = rewritten(draft, redact)
+        new = rewritten(said, redact)
         by_hash = {one.hash: one._replace(line=0) for one in withheld}
-        return (new, list(by_hash.values())) if withheld else (draft, [])
+        return (new, list(by_hash.values())) if withheld else (said, [])
 
     def hash_of(self, value: str) -> str:
         """What a credential is called here."""
@@ -81,24 +97,30 @@ class Gate:
         return hashlib.blake2b(said, key=self._key, digest_size=_HASH).hexdigest()
 
 
+def in_place_of(found: Found) -> str:
+    """What stands in place of a credential, on as many lines."""
+    return f"‹redacted {found.kind}›" + "\n" * found.value.count("\n")
+
+
 def gate_of(ledger: Ledger) -> Gate:
     """The gate of the project that a ledger is of; the first time it gets a key."""
     if ledger.db.facts.find(GATE_KEY) is None:
         with ledger.writing() as db:
             db.facts.save(GATE_KEY, secrets.token_hex(16))
-    return _gate(ledger.db)
+    return kept_gate(ledger.db)
 
 
 def allow(ledger: Ledger, hashes: Collection[str]) -> Gate:
     """Let credentials in from now on, by their hashes; files are to be read anew."""
     if set(hashes) - gate_of(ledger).allowed:
         with ledger.writing() as db:
-            known = _gate(db).allowed
+            known = kept_gate(db).allowed
             db.facts.save(ALLOWED, json.dumps(sorted({*known, *hashes})))
             db.files.doubt_all()
-    return _gate(ledger.db)
+    return kept_gate(ledger.db)
 
 
-def _gate(db: Database) -> Gate:
+def kept_gate(db: Database) -> Gate:
+    """The same of a ledger that is not to be written."""
     key = bytes.fromhex(db.facts.find(GATE_KEY) or "")
     return Gate(key, json.loads(db.facts.find(ALLOWED) or "[]"))

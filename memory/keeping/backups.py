@@ -10,7 +10,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from memory.credentials.gate import kept_gate
 from memory.errors import InvalidRequest, StoreDamaged, StoreNotWritable
+from memory.keeping.screening import screen
 from memory.ledger.facts import PROJECT
 from memory.ledger.ownership import claim
 from memory.ledger.sqlite.connection import discard, open_ledger, put_in_place_of
@@ -77,6 +79,10 @@ def restore(backup: Path, ledger: Path) -> Restored:
             source.copy_to(draft)
         with contextlib.closing(open_ledger(draft)) as copy, copy.writing() as db:
             db.facts.remove([PROJECT])  # whoever opens it first is its project
+            withheld = screen(db, kept_gate(db))
+        with contextlib.closing(open_ledger(draft)) as copy:
+            if withheld:
+                copy.db.erasing.vacuum()
         memories = _verified(draft)
         with copy.alone():  # whoever had the empty one open may have written meanwhile
             _ensure_empty(ledger)
@@ -84,7 +90,7 @@ def restore(backup: Path, ledger: Path) -> Restored:
     finally:
         discard(draft)
         ownership.release()
-    return Restored(folder=str(ledger.parent), memories=memories)
+    return Restored(folder=str(ledger.parent), memories=memories, withheld=withheld)
 
 
 def _name(store: Path) -> str:

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from memory.credentials.gate import kept_gate
+from memory.keeping.screening import find_places
 from memory.ledger.sqlite.connection import open_ledger, replace_by_salvaged
 from memory.models.keeping import Diagnosis, Finding
 from memory.models.report import Progress, no_progress
@@ -30,6 +32,7 @@ def diagnose(session: Session, *, mend: bool, on_progress: Progress = no_progres
         findings.append(Finding(where="vectors", what=fault))
     if damage is None:
         findings += unlike_files(session)
+        findings += _of_credentials(session)
     if not mend or not findings:
         return Diagnosis(findings=tuple(findings))
     kept = _mend_ledger(session) if damage else ""
@@ -55,8 +58,20 @@ def _still(session: Session, places: Collection[str]) -> set[str]:
         "ledger": session.ledger.examine,
         "vectors": session.shared.vectors.find_fault,
         "files": lambda: unlike_files(session),
+        "credentials": lambda: _of_credentials(session),
     }
     return {place for place in places if look[place]()}
+
+
+def _of_credentials(session: Session) -> list[Finding]:
+    """What was kept before credentials were left out; nothing but `forget` takes it out."""
+    with session.ledger.reading() as db:
+        places = find_places(db, kept_gate(db))
+    if not places:
+        return []
+    uids = tuple(one for one in places if session.ledger.db.memories.contains(one))
+    what = f"{len(places):,} hold what looks like one: `archmem forget --secrets` takes it out"
+    return [Finding(where="credentials", what=what, uids=uids)]
 
 
 def unlike_files(session: Session, *, again: bool = True) -> list[Finding]:

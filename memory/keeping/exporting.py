@@ -6,11 +6,16 @@ import base64
 import json
 import os
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from memory.credentials.gate import kept_gate
 from memory.errors import InvalidRequest
+from memory.keeping.forgetting import finish
+from memory.keeping.screening import screen
 from memory.ledger.sqlite.schema import SCHEMA_VERSION
+from memory.ledger.times import to_text
 from memory.models.keeping import Exported
 from memory.models.selection import EVERYTHING
 from memory.retrieval.passages import derived
@@ -91,7 +96,11 @@ def import_lines(session: Session, lines: Iterable[str]) -> Exported:
             for count, (table, row) in enumerate(rows, 1):
                 if not put(table, row):
                     raise InvalidRequest("import", f"line {count + 1}: no row of this schema")
-    return Exported(to=str(session.folder), rows=count)
+        withheld = screen(db, kept_gate(db))
+        if withheld:  # no byte of them stays in the file, either
+            db.erasing.mark("imported", {"at": to_text(datetime.now(UTC)), "by": "import"})
+    finish(session)
+    return Exported(to=str(session.folder), rows=count, withheld=withheld)
 
 
 def _rows(lines: Iterable[str]) -> Iterator[tuple[str, dict[str, Any]]]:

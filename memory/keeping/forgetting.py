@@ -2,49 +2,54 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from memory.credentials.gate import gate_of
 from memory.errors import ArchMemError, InvalidRequest
+from memory.keeping.words import Learning, of_credentials, of_pattern
 from memory.ledger.facts import ERASING
 from memory.ledger.times import to_text
 from memory.models.keeping import Forgotten, Place
 from memory.retrieval.passages import derived
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
+    from memory.keeping.words import Words
     from memory.session import Session
 
-ERASED = "[erased]"
 PATIENCE = 30.0  # seconds that an index run may keep us waiting
 #: What beside the ledger, its log and its vectors may hold words of it.
 _BESIDE = ("at", "memory.db.damaged-*", "memory.db-wal.left", ".memory.db.*", "backups/*")
 
 
-def forget(session: Session, uid: str, text: str, *, yes: bool, by: str) -> Forgotten:
+def forget(
+    session: Session, uid: str, text: str, *, credentials: bool, yes: bool, by: str
+) -> Forgotten:
     """See `ArchMem.forget`."""
-    if bool(uid) is bool(text):
-        raise InvalidRequest("forget", "name a uid, or a text by a regular expression")
-    redact = _redactor(text) if text else None
+    if [bool(uid), bool(text), credentials].count(True) != 1:
+        what = "name a uid, or a text by a regular expression, or what looks like a credential"
+        raise InvalidRequest("forget", what)
+    words = of_pattern(text) if text else None
+    if credentials:
+        words = of_credentials(gate_of(session.ledger))
     with session.ledger.reading() as db:
         uid = db.memories.find_uid(uid) if uid else ""
-        places = [
-            *(_of_memory(session, uid) if redact is None else _of_words(session, redact)),
-            *_beside(session.folder),
-        ]
-    if not yes:
+        found = [*(_of_memory(session, uid) if words is None else _of_words(session, words))]
+        places = [*found, *(_beside(session.folder) if found or not credentials else ())]
+    if not yes or (credentials and not found):
         return Forgotten(places=tuple(places), left=_left(session, places))
     at = to_text(datetime.now(UTC))
     with session.ledger.indexing(wait=PATIENCE), session.ledger.writing() as db:
-        if redact is None:
+        if words is None:
             db.erasing.erase_memories([uid], derived)
         else:
-            db.erasing.erase_words(redact, derived)
-        db.erasing.mark(uid or f"text-{at}", {"at": at, "by": by})
+            db.erasing.erase_words(words, derived)
+        what = "credentials" if credentials else "text"
+        db.erasing.mark(uid or f"{what}-{at}", {"at": at, "by": by})
     left = finish(session)
     return Forgotten(places=tuple(places), erased=True, left=(*left, *_left(session, places)))
 
@@ -77,16 +82,6 @@ def finish(session: Session) -> tuple[str, ...]:
     return tuple(left)
 
 
-def _redactor(text: str) -> Callable[[str], str]:
-    try:
-        pattern = re.compile(text)
-    except re.error as error:
-        raise InvalidRequest("forget", f"{text!r} is no regular expression: {error}") from error
-    if pattern.search(""):
-        raise InvalidRequest("forget", f"{text!r} fits everything")
-    return lambda said: pattern.sub(ERASED, said)
-
-
 def _of_memory(session: Session, uid: str) -> Iterator[Place]:
     db = session.ledger.db
     memory = db.memories.fetch(uid)
@@ -97,13 +92,15 @@ def _of_memory(session: Session, uid: str) -> Iterator[Place]:
         yield Place(where="file", what=memory.citation)
 
 
-def _of_words(session: Session, redact: Callable[[str], str]) -> Iterator[Place]:
-    found = session.ledger.db.erasing.find_words(redact)
+def _of_words(session: Session, words: Words) -> Iterator[Place]:
+    db = session.ledger.db
+    db.erasing.find_words(Learning(words))
+    found = db.erasing.find_words(words)
     for table, names in found.items():
         yield from (Place(where=f"ledger, {table}", what=name) for name in names)
     if "passages" in found or "revisions" in found:
         yield Place(where="full text, embeddings and vectors", what="made anew")
-    for path in sorted({*session.ledger.db.memories.paths(), *found.get("code_facts", ())}):
+    for path in sorted({*db.memories.paths(), *found.get("code_facts", ())}):
         try:
             said = (session.root / path).read_text("utf-8", "replace")
         except FileNotFoundError:
@@ -111,9 +108,18 @@ def _of_words(session: Session, redact: Callable[[str], str]) -> Iterator[Place]
         except OSError as error:
             yield Place(where="file that cannot be read", what=f"{path}: {error.strerror}")
             continue
-        for number, line in enumerate(said.splitlines(), 1):
-            if redact(line) != line:
-                yield Place(where="file", what=f"{path}:{number}")
+        for number in _lines_with(said, words):
+            yield Place(where="file", what=f"{path}:{number}")
+
+
+def _lines_with(text: str, words: Words) -> Iterator[int]:
+    """The numbers of the lines that hold words, also a part of some that go on over several."""
+    lines = text.splitlines()
+    without = words("\n".join(lines)).split("\n")
+    is_even = len(without) == len(lines)
+    for number, line in enumerate(lines, 1):
+        if (is_even and without[number - 1] != line) or words(line) != line:
+            yield number
 
 
 def _beside(folder: Path) -> Iterator[Place]:

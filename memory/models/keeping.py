@@ -10,7 +10,7 @@ from memory.models.value import Value
 class Finding(Value):
     """Something of a memory's store that is not as it should be."""
 
-    where: Literal["ledger", "vectors", "files"]
+    where: Literal["ledger", "vectors", "files", "credentials"]
     what: str
     uids: tuple[str, ...] = ()  # of the memories that it touches, as far as that is known
     mended: bool = False
@@ -58,6 +58,7 @@ class Restored(Value):
 
     folder: str
     memories: int
+    withheld: tuple[str, ...] = ()  # without their credentials: uids, or rows of tables
 
 
 class Exported(Value):
@@ -65,3 +66,4 @@ class Exported(Value):
 
     to: str
     rows: int  # or files
+    withheld: tuple[str, ...] = ()  # taken in without credentials: uids, or rows of tables

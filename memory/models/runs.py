@@ -42,6 +42,7 @@ class Begun(Value):
     plan: str = ""  # uid of the plan of which it does a step
     step: int | None = None
     beside: tuple[str, ...] = ()  # what speaks against doing that step now, a line each
+    withheld: tuple[str, ...] = ()  # what was left out of its task, in lines: credentials
 
 
 class Taught(Value):
@@ -63,6 +64,7 @@ class Learned(Value):
     is_new: bool  # False when it had been learned before
     lessons: tuple[Taught, ...] = ()
     kept: tuple[str, ...] = ()  # fields that the result has and archmem knows nothing of
+    withheld: tuple[str, ...] = ()  # what was left out of it, in lines: credentials
     complete: bool = True
     reason: str = ""  # why it is not complete
 
@@ -74,6 +76,7 @@ class Finished(Value):
     status: Status  # done or failed
     is_new: bool  # False when the same was told before
     kept: tuple[str, ...] = ()  # fields that the result has and archmem knows nothing of
+    withheld: tuple[str, ...] = ()  # what was left out of it, in lines: credentials
     learned: Learned | None = None  # None where that can wait
 
 

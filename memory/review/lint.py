@@ -27,6 +27,7 @@ Rule = Literal[
     "unnamed-successor",
     "successor-not-accepted",
     "circle",
+    "credential",
 ]
 
 
@@ -67,6 +68,7 @@ def find_faults(db: Database, root: Path) -> tuple[Fault, ...]:
         *_lost_targets(memories, lost, root, places),
         *_successions(by_uid, links, lost, places),
         *_circles(by_uid, links, places),
+        *_credentials(db),
     ]
     return tuple(sorted(faults, key=lambda one: (one.path, one.line, one.rule, one.what)))
 
@@ -112,6 +114,25 @@ class _Places:
         """A fault at the line of some words."""
         line = self.line(memory, words)
         return Fault(rule=rule, path=memory.path or "", line=line, uid=memory.uid, what=what, do=do)
+
+
+_CREDENTIAL = re.compile(
+    r"(?P<path>.+):(?P<line>\d+): (?P<what>what looks like a credential.*); .*"
+)
+
+
+def _credentials(db: Database) -> Iterator[Fault]:
+    """What was left out of the memory when a file was read last."""
+    for path, problem in db.files.problems().items():
+        found = [match for line in problem.splitlines() if (match := _CREDENTIAL.fullmatch(line))]
+        memories = db.memories.in_files([path]) if found else []
+        for match in found:
+            line = int(match["line"])
+            there = [one for one in memories if one.lines and one.lines[0] <= line <= one.lines[1]]
+            uid = next((one.uid for one in there or memories), "")
+            do = "take it out of the file, change it, and see that it leaves git's history"
+            what = match["what"]
+            yield Fault(rule="credential", path=path, line=line, uid=uid, what=what, do=do)
 
 
 def _same_numbers(numbers: Iterable[tuple[str, str, int]]) -> set[str]:

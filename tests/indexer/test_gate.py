@@ -1,10 +1,14 @@
 """Whichever way a credential comes, it stays outside the memory, and that is told."""
 
+import subprocess
+from pathlib import Path
+
 import pytest
 
 from benchmarks.credential_families import ALNUM, Maker
 from indexer.project import open_project
 from memory.errors import FileNotWritable
+from memory.keeping.backups import restore
 from memory.kinds.vocabulary import Status
 from tests.builders import a_decision
 from tests.shop import write_shop
@@ -130,3 +134,98 @@ def test_an_entry_of_our_own_in_which_somebody_wrote_one_is_not_written_over(roo
         with pytest.raises(FileNotWritable, match="credential"):
             memory.correct(recorded.uid, {"title": "Rotate it soon"})
     assert file.read_text() == before
+
+
+def git(root, *arguments):
+    subprocess.run(
+        ["git", "-c", "user.name=Dana", "-c", "user.email=dana@example.org", *arguments],
+        cwd=root,
+        check=True,
+        capture_output=True,
+    )
+
+
+def test_history_and_what_it_tells_say_it_no_more_than_files_do(root):
+    git(root, "init", "-q")
+    write_record(root, f"The token is {SECRET}.")
+    git(root, "add", "-A")
+    git(root, "commit", "-qm", "Start")
+    write_record(root, "The token is in the vault.")
+    (root / "vault.py").write_text("def read_token():\n    return None\n")
+    git(root, "add", "-A")
+    git(root, "commit", "-qm", f"refactor: read the token from a vault\n\nIt was {SECRET}.")
+    with opened(root) as memory:
+        report = memory.index(history=True)
+        memory.harvest()
+        assert memory.search("a token").hits
+    assert holding(root) == []
+    assert any("github-pat" in one for one in report.history.problems)
+
+
+def test_runs_and_lessons_say_it_nowhere(root):
+    with opened(root) as memory:
+        begun = memory.run_start(f"Rotate {SECRET}", with_brief=False)
+        result = {"success": True, "approach": f"put {SECRET} away", "lessons": [f"{SECRET} leaks"]}
+        finished = memory.run_finish(begun.uid, result)
+        learned = memory.learn({"success": False, "approach": "x", "issues": [f"lost {SECRET}"]})
+        told = (begun.withheld, finished.withheld, learned.withheld)
+    assert [len(one) for one in told] == [1, 1, 1]
+    assert holding(root) == []
+    assert not any(SECRET in path.read_text() for path in (root / ".claude").rglob("*.md"))
+
+
+@pytest.fixture
+def before(root, monkeypatch):
+    """A project whose memory was kept before credentials were left out."""
+    with monkeypatch.context() as patched, opened(root) as memory:
+        patched.setattr("memory.credentials.gate.find_credentials", lambda text: ())
+        write_record(root, f"The token is {SECRET}.")
+        memory.index()
+        memory.record(a_decision(title="Rotate it", extra={"password": "Hunter!2222"}))
+        write_record(root, "The token is in the vault.")
+        memory.index()
+    assert "memory.db" in holding(root)
+    return root
+
+
+def test_what_was_kept_before_is_told_and_can_be_erased(before):
+    with opened(before) as memory:
+        assert "credentials" in {one.where for one in memory.doctor().findings}
+        listed = memory.forget(secrets=True)
+        assert not listed.erased
+        assert any(one.where == "ledger, revisions" for one in listed.places)
+        assert "memory.db" in holding(before)
+
+        assert memory.forget(secrets=True, yes=True, author="human:dana").erased
+        assert not memory.doctor().findings
+        history = memory.history(memory.search("a token").hits[0].memory.uid)
+        assert "‹redacted github-pat›" in history.revisions[0].draft.body
+        left = memory.forget(secrets=True).places
+        assert [one.where for one in left] == ["file"]
+        assert not memory.index().revised
+    assert holding(before) == []
+
+
+def test_a_memory_that_is_taken_in_whole_comes_without(before, tmp_path, word_model):
+    write_shop(tmp_path / "other")
+    with opened(before) as memory:
+        memory.export(str(tmp_path / "all.jsonl"))
+        backup = Path(memory.backup().file)
+    with opened(tmp_path / "other") as memory:
+        assert memory.import_(str(tmp_path / "all.jsonl")).withheld
+        assert not [one for one in memory.doctor().findings if one.where == "credentials"]
+    assert holding(tmp_path / "other") == []
+
+    (tmp_path / "third/.archmem").mkdir(parents=True)
+    assert restore(backup, tmp_path / "third/.archmem/memory.db").withheld
+    assert holding(tmp_path / "third") == []
+
+
+def test_lint_names_the_file_and_the_line(root):
+    path = write_record(root, f"The token is {SECRET}.")
+    with opened(root) as memory:
+        memory.index()
+        (fault,) = [one for one in memory.lint() if one.rule == "credential"]
+    assert (fault.path, fault.line) == (path, 8)
+    assert fault.uid
+    assert SECRET not in fault.what

@@ -194,3 +194,25 @@ def test_it_was_never_known_as_of_any_day(root, uid):
         memory.forget(uid, yes=True)
         with pytest.raises(UnknownMemory):
             memory.show(uid, lens=Lens())
+
+
+@pytest.mark.parametrize(
+    "written",
+    [r"a\_key\_9f8e7d6c", "a%5Fkey%5F9f8e7d6c", "a&#95;key&#95;9f8e7d6c", "a_key_9f8e7d6c"],
+)
+def test_words_go_however_they_are_written_and_from_names_that_were_made_of_them(root, written):
+    path = root / "docs/adr/0077-keys.md"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"# 77. The key {written}\n\nStatus: Accepted\n\nIt is {written}.\n")
+    log = root / ".claude/memory/context/decisions.md"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    log.write_text(f"# Decisions\n\n## Use {written}\n\nIt is {written}.\n")
+    with opened(root) as memory:
+        memory.index()
+        memory.forget(text=r"a_key_\w+", yes=True)
+        assert memory.ledger.examine() is None
+    names = [path.name for path in (root / ".archmem").rglob("*") if path.is_file()]
+    assert names
+    for store in (root / ".archmem").rglob("*"):
+        if store.is_file():
+            assert b"9f8e7d6c" not in store.read_bytes().lower(), store

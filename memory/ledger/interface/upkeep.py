@@ -237,15 +237,25 @@ class Rewinding(Protocol):
         """Of the texts of memories that are there, those wait that a model has not embedded."""
 
 
+class Redact(Protocol):
+    """Takes out what is to go."""
+
+    def __call__(self, text: str, /) -> str:
+        """A text without it."""
+
+    def key(self, name: str) -> str:
+        """A name that was made from some text, without it."""
+
+
 class Erasing(Protocol):
     """Takes words out of the ledger so that no byte of them stays in its file."""
 
-    def find_words(self, redact: Callable[[str], str]) -> dict[str, list[str]]:
+    def find_words(self, redact: Redact) -> dict[str, list[str]]:
         """Where a text that `redact` changes stands: by table, uids or keys of rows."""
 
     def erase_words(
         self,
-        redact: Callable[[str], str],
+        redact: Redact,
         derive: Callable[[Draft], tuple[str, list[Passage]]],
     ) -> None:
         """Replace it wherever it stands, and make anew what is derived of it."""

@@ -16,8 +16,8 @@ from memory.models.memory import Draft, Passage
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from memory.ledger.interface.upkeep import Redact
     from memory.ledger.sqlite.database import SqliteDatabase
-    from memory.ledger.sqlite.redacting import Redact
     from memory.ledger.sqlite.salvage import Derived
 
 #: What hangs on a memory, and by what; the order is that in which it can go.

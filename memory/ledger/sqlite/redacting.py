@@ -28,11 +28,10 @@ from memory.models.memory import Draft, Source
 from memory.models.rewriting import rewritten
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
+    from memory.ledger.interface.upkeep import Redact
     from memory.ledger.sqlite.database import SqliteDatabase
-
-    Redact = Callable[[str], str]  # gives a text without what is to go
 
 #: Columns that hold text of people, by table; those of JSON hold it in strings.
 _TEXTS = {
@@ -45,6 +44,8 @@ _TEXTS = {
     "link_names": ("name",),
     "files": ("problem",),
 }
+#: Of these, names that were made from a text: no word of it stands in them as it was written.
+_NAMES = {("memories", "entry"), ("names", "name"), ("link_names", "name")}
 _JSON = {"revisions": ("draft", "source"), "consolidations": ("said",), "facts": ("value",)}
 _MODELS: dict[str, type[BaseModel]] = {"draft": Draft, "source": Source}  # by column
 #: Facts that hold digests, commits, versions and days, by which the ledger is read.
@@ -77,7 +78,8 @@ def redacted_rows(db: SqliteDatabase, redact: Redact) -> Iterator[Said]:
                 for *key, value in db.execute(sql).fetchall():
                     if table == "facts" and key[0] in _BOOKS:
                         continue
-                    new = _of_json(column, value, redact) if is_json else redact(value)
+                    plain = redact.key if (table, column) in _NAMES else redact
+                    new = _of_json(column, value, redact) if is_json else plain(value)
                     if new != value:
                         yield Said(table, column, tuple(key), new)
 
@@ -96,6 +98,8 @@ def _of_json(column: str, value: str, redact: Redact) -> str:
 def _of_model(model: type[BaseModel], value: str, redact: Redact) -> str:
     said = model.model_validate_json(value)
     new = rewritten(said, redact)
+    if isinstance(said, Draft):
+        new = new.model_copy(update={"key": redact.key(said.key)})
     if new == said:
         return value
     text: str = new.model_dump_json(exclude_defaults=True)
