@@ -9,6 +9,7 @@ from memory.kinds.vocabulary import LinkType, Status
 from memory.models.planning import (
     ChangedPlan,
     ClosedPlan,
+    Directives,
     HeldPlan,
     NewPlan,
     PhaseAction,
@@ -16,12 +17,14 @@ from memory.models.planning import (
     Plans,
     ShownPlan,
 )
-from memory.models.request import AnyPhases, AnyResult, Question
+from memory.models.request import AnyPhases, AnyResult, Budget, Question
 from memory.models.selection import Name
 
 if TYPE_CHECKING:
+    from memory.models.brief import Brief
     from memory.models.details import PhasedPlan
     from memory.models.memory import Memory
+    from memory.planning.directives import Task
     from memory.planning.facts import Facts
     from memory.planning.keeping import BegunStep
 
@@ -36,6 +39,7 @@ class PlanVerbs(CodeVerbs):
         amend: Any
         baselines: Any
         check: Any
+        _in_reach: Any
         flag: Any
         learn: Any
 
@@ -136,6 +140,53 @@ class PlanVerbs(CodeVerbs):
             doubts=tuple(doubts),
             steps=checked,
         )
+
+    def plan_assign(
+        self,
+        uid: Name = "",
+        *,
+        budget: Budget = 2_000,  # tokens for each engineer, and for what several have to know
+        author: Name | None = None,
+    ) -> Directives:
+        """What each engineer of a plan is to do and must know; the steps say then who does them.
+
+        A step is for whom the plan names; else for whose module it touches; else for whose
+        definition speaks of such things.
+
+        Raises:
+            InvalidRequest: it is no plan; or none is named, and not just one is open.
+            BudgetTooSmall: nothing of use has room.
+        """
+        from memory.briefs.brief import Asked, brief
+        from memory.coordination.owners import find_owner
+        from memory.ledger.modules import module_names
+        from memory.models.selection import NOW
+        from memory.planning.assigning import assign, expertise_of, with_agents
+        from memory.planning.directives import directives
+        from memory.planning.keeping import fetch_plan
+
+        code = self._code().base
+        with self.ledger.reading() as db:
+            memory, plan = fetch_plan(db, uid)
+            names = module_names(db)
+            assigned = assign(
+                plan, code, names, lambda name: find_owner(db, name), expertise_of(db)
+            )
+            reach = set[str]()
+
+            def told(task: "Task") -> "Brief":
+                lines = self._in_reach(task.text, task.modules) if task.with_code else ()
+                new = tuple(line for line in lines if line not in reach)
+                reach.update(new)
+                asked = Asked(budget=budget, code=new, only=task.only, without=task.without)
+                meaning = self.session.meaning
+                return brief(db, task.text, task.modules, task.agents, NOW, asked, meaning=meaning)
+
+            found = directives(memory, plan, assigned, code, names, told)
+        new = with_agents(plan, assigned)
+        if new != plan:
+            self._keep_plan(memory, new, author)
+        return found
 
     def plan_phase(
         self,

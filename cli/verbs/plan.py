@@ -16,7 +16,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cli.forms.screen import Screen
-    from memory.models.planning import ChangedPlan, ClosedPlan, HeldPlan, NewPlan, Plans, ShownPlan
+    from memory.models.planning import (
+        ChangedPlan,
+        ClosedPlan,
+        Directives,
+        HeldPlan,
+        NewPlan,
+        Plans,
+        ShownPlan,
+    )
     from memory.views.json_fields import Line
 
 
@@ -86,6 +94,23 @@ class PlanCheck(_OfCode):
             screen.end_with(CONFLICT)
 
 
+class PlanAssign(_OfCode):
+    """Tell each engineer what to do and what it must know."""
+
+    name = "plan_assign"
+    by_meaning = True
+
+    def lines(self, asked: Any, response: "Directives") -> "Iterator[Line]":
+        from cli.printing.directives import directive_json
+
+        yield directive_json(response)
+
+    def show(self, screen: "Screen", form: Form, asked: Any, response: "Directives") -> None:
+        from cli.printing.directives import directive_page
+
+        screen.line(directive_page(response))
+
+
 class PlanPhase(_OfCode):
     """Say that a phase, or a step of it, has begun, is done or is taken back."""
 
@@ -112,11 +137,12 @@ class PlanClose(_OfCode):
             print_learned(screen, response.learned)
 
 
-NEW, SHOW, STATUS, CHECK, PHASE, CLOSE = VERBS = (
+NEW, SHOW, STATUS, CHECK, ASSIGN, PHASE, CLOSE = VERBS = (
     PlanNew(),
     PlanShow(),
     PlanStatus(),
     PlanCheck(),
+    PlanAssign(),
     PlanPhase(),
     PlanClose(),
 )
@@ -224,6 +250,35 @@ def check(workspace: Workspace, *, uid: str, as_json: bool) -> None:
         archmem plan check pla-k3f9x2ab
     """
     workspace.ask(CHECK, {"uid": uid}, Form(json=as_json))
+
+
+@plan.command()
+@_uid
+@click.option(
+    "--budget",
+    type=click.IntRange(min=1),
+    metavar="TOKENS",
+    default=2_000,
+    show_default=True,
+    help="For what each engineer has to know, and for what several have.",
+)
+@_author
+@json_option
+@pass_workspace
+def assign(workspace: Workspace, /, *, as_json: bool, **said: Any) -> None:
+    """Tell each engineer what to do and what it must know, as Markdown or JSON.
+
+    A step is for the agent that the plan names, else for the one whose module it touches, else
+    for the one whose definition in `.claude/agents` speaks of such things; the plan says so then.
+    What several have to know is told once; no memory is told twice. Beside it stand what they have
+    to agree upon, and the gates of their phases.
+
+    \b
+    Examples:
+        archmem plan assign
+        archmem plan assign pla-k3f9x2ab --budget 4000 --json
+    """
+    workspace.ask(ASSIGN, said, Form(json=as_json))
 
 
 @plan.command()

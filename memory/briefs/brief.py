@@ -69,6 +69,8 @@ class Asked:
     everything: bool = False
     code: tuple[str, ...] = ()  # lines on the code that the task is about
     facts: tuple[FactSection, ...] = ()  # of all code; for everything
+    only: frozenset[str] | None = None  # uids of the memories that may be told; None for all
+    without: frozenset[str] = frozenset()  # uids of those that somebody has been told
 
 
 def brief(
@@ -103,6 +105,10 @@ def brief(
         gathered = gather_all(db, task, modules, agents, lens, most)
     else:
         gathered = gather_for_task(db, task, modules, agents, lens, meaning)
+    if asked.without or asked.only is not None:
+        kept = (one for one in gathered.items if one.uid not in asked.without)
+        items = tuple(one for one in kept if asked.only is None or one.uid in asked.only)
+        gathered = replace(gathered, items=items)
     if budget < LEAST_BUDGET:
         raise BudgetTooSmall(budget, LEAST_BUDGET)
     options = [word for name in agents for word in ("--agent", name)]

@@ -9,12 +9,21 @@ from memory.briefs.sentences import saying
 from memory.kinds import RECORDABLE, SPECS
 from memory.kinds.vocabulary import Status
 from memory.models.assessment import AnchorVerdict
-from memory.models.details import Baseline, Decision, Flag, Lesson, Note, Refactoring, Run
+from memory.models.details import (
+    Baseline,
+    Decision,
+    Flag,
+    Lesson,
+    Note,
+    PhasedPlan,
+    Refactoring,
+    Run,
+)
 from memory.models.flags import is_blocking
 from memory.models.series import Movement
 from memory.retrieval.embedding.tokens import count_tokens
 from memory.retrieval.passages import plain_text
-from memory.texts.formatting import day
+from memory.texts.formatting import counted, day
 from memory.texts.numbers import number
 from memory.texts.quoting import harmless_line
 from memory.texts.words import stems
@@ -208,6 +217,8 @@ def _sentence(listed: Listed, passage: str) -> str:
             said = f"do: {action}"
         case Run() as run:
             said = run.approach or run.task
+        case PhasedPlan() as plan:
+            said = plan.outcome or _phases(plan)
         case _:
             said = ""
     return said or _text(listed, passage)
@@ -277,6 +288,10 @@ def _fields(listed: Listed, passage: str) -> Iterator[tuple[str, str]]:
             yield "Resolution", one.resolution
         case Baseline():
             yield "Note", str(draft.extra.get("note", ""))
+        case PhasedPlan() as one:
+            yield "Request", one.request
+            yield "Phases", _phases(one)
+            yield "Outcome", one.outcome
         case Run() as one:
             yield "Task", one.task
             yield "Approach", one.approach
@@ -284,6 +299,13 @@ def _fields(listed: Listed, passage: str) -> Iterator[tuple[str, str]]:
             yield "Instead", one.alternative
         case _:
             yield "Says", _text(listed, passage)
+
+
+def _phases(plan: PhasedPlan) -> str:
+    """Its phases, and how each stands."""
+    return "; ".join(
+        f"{one.name}: {one.status}, {counted(len(one.steps), 'step')}" for one in plan.phases
+    )
 
 
 def _is_reverted(listed: Listed) -> bool:

@@ -123,6 +123,44 @@ class HeldPlan(Value):
     steps: CheckedPlan  # what is known of each step: decisions, lessons, reverts, checks
 
 
+class ToDo(Value):
+    """A step, as whoever does it is told."""
+
+    agent: str
+    step: int
+    phase: int
+    text: str
+    after: tuple[int, ...] = ()  # steps that have to be done before
+    way_back: str = ""
+
+
+class Directive(Value):
+    """What one engineer is told."""
+
+    agent: str
+    because: str  # why it is this one
+    modules: tuple[str, ...]  # that its steps touch
+    todo: tuple[ToDo, ...]
+    gates: tuple[str, ...]  # of its phases
+    knows: str  # Markdown: what of the memory and code concerns it alone
+    tokens: int  # of that, of its budget
+    budget: int
+    served: tuple[str, ...]  # uids of the memories in it
+
+
+class Directives(Value):
+    """What all engineers of a plan are told; no memory is told twice."""
+
+    uid: str
+    task: str
+    context: str  # Markdown: what several of them have to know
+    tokens: int
+    served: tuple[str, ...]
+    directives: tuple[Directive, ...]
+    coordination_points: tuple[str, ...]
+    unassigned: tuple[str, ...] = ()  # steps that nobody is known for, and why
+
+
 class ShownPlan(Value):
     """A plan, as it is kept."""
 

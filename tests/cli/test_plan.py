@@ -186,3 +186,70 @@ def test_a_plan_that_is_closed_is_learned_from(planned, shop, answer, objects):
     assert "No plan is open" in answer("plan", "status") or not objects("plan", "status")
     (again,) = objects("plan", "status", planned)
     assert again["status"] == "done"
+
+
+def test_each_engineer_is_told_what_is_its_own_once(shop, answer, objects, monkeypatch):
+    """By the plan's word, by module and by what its definition speaks of."""
+    write(
+        shop,
+        FILES
+        | {
+            ".claude/agents/orders-agent.md": "---\nname: orders-agent\n---\nOrders.\n",
+            ".claude/agents/cryptographer.md": "---\nname: cryptographer\n"
+            "description: Hashes passwords and signs tokens.\n---\nKeys and hashes.\n",
+        },
+    )
+    monkeypatch.chdir(shop)
+    answer("index")
+    steps = [
+        {"text": "Take users out of orders/models.py", "modules": ["orders"]},
+        {"text": "Sign tokens with hashed passwords"},
+        {
+            "text": "Queue webhooks in RabbitMQ",
+            "agent": "queue-agent",
+            "modules": ["queue"],
+            "after": [1],
+        },
+        {"text": "Paint it blue"},
+    ]
+    plan = {"title": "Part it", "phases": [{"name": "one", "steps": steps, "way_back": "revert"}]}
+    (shop / "plan.json").write_text(json.dumps(plan))
+    answer("plan", "new", "plan.json")
+
+    (told,) = objects("plan", "assign", "--budget", "900")
+
+    assert told["to"] == ["orders-agent", "cryptographer", "queue-agent"]
+    directive = told["directive"]
+    assert directive["specific_instructions"]["cryptographer"].startswith("step 2: Sign tokens")
+    each = directive["engineers"]
+    assert each["orders-agent"]["because"] == "is called like the module orders"
+    assert "speaks of" in each["cryptographer"]["because"]
+    assert directive["coordination_points"][0] == (
+        "queue-agent begins step 3 when orders-agent has done step 1."
+    )
+    assert len(directive["unassigned"]) == 1
+    assert "Paint it blue" in directive["unassigned"][0]
+    served = [uid for one in each.values() for uid in one["served"]]
+    assert len(served) == len(set(served))
+    assert served
+    assert all(one["tokens"] <= one["budget"] == 900 for one in each.values())
+    assert "RabbitMQ" in each["queue-agent"]["knows"]
+
+    page = answer("plan", "assign")
+    assert "## queue-agent" in page
+    assert "- Step 3 (phase 1, after step 1): Queue webhooks in RabbitMQ" in page
+    (shown,) = objects("plan", "show")
+    assert [one["agent"] for one in shown["plan"]["phases"][0]["steps"]] == [
+        "orders-agent",
+        "cryptographer",
+        "queue-agent",
+        "",
+    ]
+
+
+def test_what_speaks_against_a_plan_ends_with_3(planned, run):
+    checked = run("plan", "check")
+
+    assert checked.exit_code == 3
+    assert "conflict no way back: step 2, 3: steps have no way back" in checked.stdout
+    assert "unknown agent: step 1: no agent is known as orders-agent" in checked.stdout
