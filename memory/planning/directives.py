@@ -137,8 +137,8 @@ def _points(
             )
     for one in todo:
         for before in one.after:
-            if names.get(before, one.agent) != one.agent:
-                yield f"{one.agent} begins step {one.step} when {names[before]} has done step {before}."
+            if (first := names.get(before, one.agent)) != one.agent:
+                yield f"{one.agent} begins step {one.step} when {first} has done step {before}."
     yield from _of_code(todo, touched, code)
 
 
