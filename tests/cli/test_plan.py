@@ -229,11 +229,11 @@ def test_each_engineer_is_told_what_is_its_own_once(shop, answer, objects, monke
     )
     assert len(directive["unassigned"]) == 1
     assert "Paint it blue" in directive["unassigned"][0]
-    served = [uid for one in each.values() for uid in one["served"]]
-    assert len(served) == len(set(served))
-    assert served
+    texts = [directive["context"], *(one["knows"] for one in each.values())]
+    listed = [line for text in texts for line in text.split("\n") if line.startswith("- [")]
+    assert len(listed) == len(set(listed))
+    assert sum("RabbitMQ**" in line for line in listed) == 1
     assert all(one["tokens"] <= one["budget"] == 900 for one in each.values())
-    assert "RabbitMQ" in each["queue-agent"]["knows"]
 
     page = answer("plan", "assign")
     assert "## queue-agent" in page
