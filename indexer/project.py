@@ -106,9 +106,18 @@ class WorktreeFiles:
 
     def record(self, ledger: Ledger, draft: Draft, author: str) -> Recorded:
         """Keep a draft in the ledger and write it to the file where its kind belongs."""
-        from indexer.recording import record
+        from indexer.discovery.telling import knowing_folders
+        from indexer.formats.registry import finder, formats
+        from indexer.record_files import with_superseded
+        from indexer.recording import amend, record
 
-        return record(ledger, self._root, draft, author)
+        find = finder(knowing_folders(ledger.db, formats(self._settings.record_folders)))
+        recorded = record(ledger, self._root, draft, author, find)
+
+        def say(uid: str, said: Draft) -> Recorded:
+            return amend(ledger, self._root, uid, said, author, find_format=find)
+
+        return with_superseded(ledger, recorded, say)
 
     def amend(
         self, ledger: Ledger, uid: str, draft: Draft, author: str, after: int | None = None

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from indexer.formats.registry import format_for
 from indexer.linking import link_references
 from indexer.reconcile import FoundDraft, plan_reconciliation
+from indexer.record_files import next_of
 from indexer.worktrees import worktree_name
 from indexer.writers.amend import Wanted, amend_text
 from indexer.writers.atomic_file import read_file, refusal, write_file
@@ -46,8 +47,16 @@ OTHER_LOG = ".claude/memory/decisions.md"  # where people without a `context` fo
 PATIENCE = 10.0  # seconds that an index run may keep a record from its file
 
 
-def record(ledger: Ledger, root: Path, draft: Draft, author: str) -> Recorded:
+def record(
+    ledger: Ledger,
+    root: Path,
+    draft: Draft,
+    author: str,
+    find_format: FindFormat = format_for,
+) -> Recorded:
     """Keep a draft in the ledger, then write it to the file where its kind belongs.
+
+    Where decisions are files of their own, a decision becomes the next one.
 
     What is kept is what an index run will read back from the file, so that the next one
     finds nothing new. The same draft has the same uid: recording it again changes nothing.
@@ -57,6 +66,7 @@ def record(ledger: Ledger, root: Path, draft: Draft, author: str) -> Recorded:
         root: The worktree whose file is written.
         draft: What to record; with the uid of a memory that was recorded, a revision of it.
         author: Who says so: "human:dana", "agent:payments".
+        find_format: Which format a file has.
 
     Raises:
         InvalidRecord: the draft says what its file could not hold, or revises a memory whose
@@ -66,7 +76,9 @@ def record(ledger: Ledger, root: Path, draft: Draft, author: str) -> Recorded:
         raise InvalidRecord(f"A {draft.kind} cannot be recorded: it has no file.")
     draft, withheld = gate_of(ledger).redact_all(draft)
     uid = draft.uid or uid_for(draft.kind, "recorded", draft.digest)
-    change = _insertion(_target(root, draft), draft, uid)
+    change = _change(ledger, root, draft, uid, find_format)
+    if change is None:
+        return Recorded(uid=uid, is_new=False, path=ledger.db.memories.fetch(uid).path)
     said = _readable(root, change)
     source = Source(author=author, trust=trust_of(said, trust_in(author)))
 
@@ -158,8 +170,10 @@ def write_pending(
         if memory.path is not None and (draft.uid is None or memory.path != path):
             if reason := _write_amendment(ledger, root, memory.path, memory, find_format):
                 problems.append(f"{memory.path}: {memory.uid} is not amended in it: {reason}")
-        elif reason := _write(ledger, root, _insertion(path, draft, memory.uid), draft):
-            problems.append(f"{path}: {memory.uid} is not in it yet: {reason}")
+            continue
+        change = _change(ledger, root, draft, memory.uid, find_format)
+        if change and (reason := _write(ledger, root, change, draft)):
+            problems.append(f"{change.path}: {memory.uid} is not in it yet: {reason}")
     return len(waiting) - len(problems), problems
 
 
@@ -169,6 +183,38 @@ class _Change(NamedTuple):
     uid: str
     path: str
     new: Callable[[str | None], Amended]  # from what the file holds; None where there is none
+
+
+def _change(
+    ledger: Ledger, root: Path, draft: Draft, uid: str, find_format: FindFormat
+) -> _Change | None:
+    """How a draft comes into the file where it belongs; None where a record says it already."""
+    path = _target(root, draft)
+    is_kept = draft.uid is not None or (root / path).exists()
+    if draft.kind is not Kind.DECISION or is_kept:
+        return _insertion(path, draft, uid)
+    if ledger.db.memories.contains(uid):
+        known = ledger.db.memories.fetch(uid)
+        if known.path and not known.revision.removed:
+            return None
+    return _record_file(ledger, root, draft, uid, find_format) or _insertion(path, draft, uid)
+
+
+def _record_file(
+    ledger: Ledger, root: Path, draft: Draft, uid: str, find_format: FindFormat
+) -> _Change | None:
+    """A decision as the next file of a folder of records; None where there is no such folder."""
+    new = next_of(ledger, root, draft, find_format)
+    if new is None:
+        return None
+    path, text, said = new
+
+    def written(found: str | None) -> Amended:
+        if found not in (None, text):
+            raise FileNotWritable(path, "somebody else has made it meanwhile")
+        return Amended(text, said)
+
+    return _Change(uid, path, written)
 
 
 def _insertion(path: str, draft: Draft, uid: str) -> _Change:

@@ -6,9 +6,11 @@ from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from indexer.formats.decision_records import DecisionRecords
+from indexer.formats.document import Document
 from indexer.reconcile import FoundDraft, plan_reconciliation
 from indexer.worktrees import worktree_name
-from indexer.writers.atomic_file import write_file
+from indexer.writers.atomic_file import remove_file, write_file
 from indexer.writers.removal import without_entry
 from memory.errors import ChangedMeanwhile, FileNotWritable
 from memory.models.answer import Recorded
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 
     from indexer.recording import FindFormat
     from memory.ledger.interface.database import Ledger
-    from memory.models.memory import Draft
+    from memory.models.memory import Draft, Memory
 
 PATIENCE = 10.0  # seconds that an index run may keep us waiting
 
@@ -56,7 +58,10 @@ def remove(
         path = memory.path
         is_in_file = path is not None and (root / path).exists()
         if path is not None and is_in_file:
-            _take_out(ledger, root, uid, path, find_format)
+            if _is_own_record(ledger, memory, find_format):
+                remove_file(root, path, lambda text: _ensure_as_written(memory, text, find_format))
+            else:
+                _take_out(ledger, root, uid, path, find_format)
         with ledger.writing() as db:
             source = Source(author=author, trust=trust_in(author))
             is_new = db.memories.remove(uid, source, datetime.now(UTC))
@@ -64,6 +69,22 @@ def remove(
             if path is not None:
                 db.files.reopen(path, "", worktree=worktree_name(root))
     return Recorded(uid=uid, is_new=is_new, path=path)
+
+
+def _is_own_record(ledger: Ledger, memory: Memory, find_format: FindFormat) -> bool:
+    """Whether all of its file is this memory, which was recorded before any file said it."""
+    format_ = find_format(PurePosixPath(memory.path or ""))
+    first = ledger.db.memories.history(memory.uid)[0]
+    return isinstance(format_, DecisionRecords) and first.source.content_hash is None
+
+
+def _ensure_as_written(memory: Memory, text: str, find_format: FindFormat) -> None:
+    """Refuse to take away what somebody has written on."""
+    path = memory.path or ""
+    format_ = find_format(PurePosixPath(path))
+    drafts = format_.parse(Document(path, text)).drafts if format_ else ()
+    if [one.digest for one in drafts] != [memory.revision.draft.digest]:
+        raise FileNotWritable(path, "somebody has changed it; take the file away by hand")
 
 
 def _take_out(ledger: Ledger, root: Path, uid: str, path: str, find_format: FindFormat) -> None:

@@ -120,7 +120,8 @@ class KeepVerbs:
     def undo(self, *, author: Name | None = None) -> Recorded:
         """Take back what was recorded last, in the project's files too.
 
-        What was new is removed, what was revised says again what it said before.
+        What was new is removed, what was revised says again what it said before. Of a record that
+        superseded another one, both.
 
         Raises:
             InvalidRequest: nothing was recorded that could be taken back.
@@ -128,10 +129,11 @@ class KeepVerbs:
         from memory.keeping.correcting import last_recorded
 
         with self.ledger.reading() as db:
-            uid, number, before = last_recorded(db)
-        if before is None:
-            return self.remove(uid, expected=number, author=author)
-        return self.amend(uid, before, author=author, after=number)
+            last = last_recorded(db)
+        if last.before is None:
+            return self.remove(last.uid, expected=last.number, author=author)
+        undone = self.amend(last.uid, last.before, author=author, after=last.number)
+        return self.remove(last.successor, author=author) if last.successor else undone
 
     def forget(
         self,

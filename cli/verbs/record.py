@@ -84,6 +84,7 @@ class Record(Verb):
         screen.line(one_line(f"{known} {response.uid}{place}."))
         for told in comparison_lines(response):
             screen.console.print(told)
+        screen.problems(response.untold)
         if response.pending:
             screen.note(f"It is not in the project's files yet: {response.pending}")
         if response.not_embedded:
@@ -124,6 +125,7 @@ class Record(Verb):
                 lines.append(f"It is in {kept.path}.")
             if kept.pending:
                 lines.append(f"It is safe, but not in the project's files yet: {kept.pending}")
+            lines += recorded.untold
             lines += [f"Of it, {one.partition(';')[0]}." for one in kept.withheld]
             if kept.not_embedded:
                 lines.append(

@@ -70,6 +70,30 @@ def write_file(root: Path, path: str, change: Callable[[str | None], str]) -> st
     return new
 
 
+def remove_file(root: Path, path: str, look: Callable[[str], None]) -> None:
+    """Take a file of a project away, if what it holds stands a look.
+
+    Args:
+        root: Of the project.
+        path: Of the file.
+        look: Is shown what it holds, and raises where that must stay.
+
+    Raises:
+        FileNotWritable: as for `write_file`.
+        FileChangedMeanwhile: Somebody changed it since it was looked at; it was left alone.
+        OSError: The disk refused.
+    """
+    file = _inside(root, path)
+    before = _state(file, path)
+    text = _decoded(before.data, path)
+    if text is None:
+        return
+    look(text)
+    _ensure_unchanged(file, path, before)
+    file.unlink()
+    _sync_folder(file.parent)
+
+
 def read_file(root: Path, path: str) -> str | None:
     """What a file holds, as `write_file` would be given it; None where there is no file.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from itertools import islice
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from indexer.formats.decision_records import sections_by_part
@@ -12,10 +13,12 @@ from indexer.formats.entries.json_fields import label
 from indexer.formats.entries.labels import DECISION, IN_PART, LESSON
 from indexer.formats.entries.markdown_fields import fold, heading_of
 from indexer.formats.record_metadata import title_section
+from indexer.formats.record_names import is_called_like_record
 from indexer.markup.elements import without_code, without_comments
 from indexer.markup.page import read_asciidoc, read_page, read_restructuredtext
 from indexer.wording.statuses import read_status, status_word
 from indexer.writers.facets import cased, moment_words, relation_name
+from indexer.writers.record_text import link_to
 from memory.kinds.vocabulary import Status
 
 if TYPE_CHECKING:
@@ -108,6 +111,7 @@ class _Entry(Lines):
         page = _READERS.get(path.rpartition(".")[2].lower(), read_page)(plain)
         self.shown = without_code(without_comments(plain)).split("\n")
         first, last = draft.lines or (1, 1)
+        self.path = path
         self.first, self.stop = first - 1, min(last, len(self.said))
         self.front = page.front.end
         self.is_record = is_record
@@ -257,6 +261,8 @@ def _status_case(entry: _Entry) -> str:
 
 def _relation_edits(entry: _Entry, relation: Relation) -> Iterator[str]:
     name, target = relation_name(relation) + (IN_PART if relation[3] else ""), relation[1]
+    if name == "superseded_by" and entry.is_record and is_called_like_record(PurePosixPath(target)):
+        yield from _succession_edits(entry, link_to(target, "", entry.path))
     for one in entry.called(name):
         if _NOTHING.fullmatch(entry.value(one)):
             yield entry.with_value(one, target)
@@ -265,6 +271,22 @@ def _relation_edits(entry: _Entry, relation: Relation) -> Iterator[str]:
         lines = [f"{label(name)}: {target}", ""]
         is_below_blank = not entry.said[entry.below - 1].strip()
         yield entry.put(entry.below, entry.below, lines if is_below_blank else lines[::-1])
+
+
+def _succession_edits(entry: _Entry, link: str) -> Iterator[str]:
+    """Texts in which what says "superseded" says by what, as records do."""
+    for one in entry.called("status"):
+        yield entry.with_value(one, _superseded(entry.value(one), link))
+    for section in entry.sections:
+        first = section.start - 1
+        for line in range(first, first + section.text.count("\n") + 1):
+            if said := entry.said[line]:
+                yield entry.put(line, line + 1, [_superseded(said, link)])
+
+
+def _superseded(said: str, link: str) -> str:
+    found = status_word(said)
+    return f"{said[: found[1]]} by {link}{said[found[1] :]}" if found else said
 
 
 def _evidence_edits(

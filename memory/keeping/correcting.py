@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import ValidationError
 
 from memory.errors import InvalidRecord, InvalidRequest
+from memory.kinds.vocabulary import LinkType
 from memory.models.memory import Draft
 
 if TYPE_CHECKING:
@@ -40,8 +41,17 @@ def corrected(draft: Draft, fields: Mapping[str, Any]) -> Draft:
         raise InvalidRecord(f"{place}: {first['msg'].lower()}.") from error
 
 
-def last_recorded(db: Database) -> tuple[str, int, Draft | None]:
-    """What a person or an agent recorded last: its uid, the number, and what it said before.
+class Undoable(NamedTuple):
+    """What a person or an agent recorded last."""
+
+    uid: str
+    number: int  # of the revision
+    before: Draft | None  # what it said before; None where it is new
+    successor: str = ""  # uid of what it was then said to be superseded by
+
+
+def last_recorded(db: Database) -> Undoable:
+    """What a person or an agent recorded last.
 
     Raises:
         InvalidRequest: there is nothing that could be taken back.
@@ -51,4 +61,9 @@ def last_recorded(db: Database) -> tuple[str, int, Draft | None]:
         raise InvalidRequest("undo", "nothing was recorded that could be taken back")
     *before, newest = [one for one in db.memories.history(uid) if one.number > 0]
     earlier = before[-1] if before and not before[-1].removed else None
-    return uid, newest.number, earlier.draft if earlier else None
+    if earlier is None:
+        return Undoable(uid, newest.number, None)
+    new = set(newest.draft.references) - set(earlier.draft.references)
+    paths = [one.target for one in new if one.type is LinkType.SUPERSEDES and one.inverse]
+    successor = next((one.uid for one in db.memories.in_files(paths)), "") if paths else ""
+    return Undoable(uid, newest.number, earlier.draft, successor)

@@ -166,6 +166,7 @@ class Recorded(Value):
     is_new: bool  # False when the same was recorded before
     path: str | None  # the file that holds it now
     pending: str = ""  # why no file holds it yet
+    untold: tuple[str, ...] = ()  # which records it supersedes do not say so, and why, in lines
     not_embedded: str = ""  # what went wrong with its vectors, if something did
     withheld: tuple[str, ...] = ()  # what was left out of it, in lines: credentials
     compared: Comparison | None = None  # of a measurement with a number, with the one before

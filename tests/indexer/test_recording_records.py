@@ -1,0 +1,235 @@
+"""Where decisions are files of their own, a recorded one is the next of them, in their form."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from indexer.project import open_project
+from memory.errors import FileNotWritable
+from memory.kinds.vocabulary import LinkType, Status
+from memory.models.details import Decision
+from memory.models.memory import Draft, Reference
+
+NYGARD = """# {n}. {title}
+
+Date: 2020-01-0{n}
+
+## Status
+
+Accepted
+
+## Context
+
+Words around {title}.
+
+## Decision
+
+We do {title}.
+
+## Consequences
+
+It works.
+"""
+MADR = """---
+status: accepted
+date: 2020-01-0{n}
+parent: Decisions
+nav_order: {n}
+---
+# {title}
+
+## Context and Problem Statement
+
+Words around {title}.
+
+## Considered Options
+
+- {title}
+- nothing
+
+## Decision Outcome
+
+Chosen option: "{title}", because it works.
+
+### Consequences
+
+- Good, because it works.
+"""
+BULLETS = """# ADR-00{n}: {title}
+
+* Status: accepted
+* Date: 0{n}.01.2020
+* Deciders: dana
+
+## Context and Problem Statement
+
+Words around {title}.
+
+## Decision Outcome
+
+We do {title}.
+"""
+TABLE = """# ADR 0{n}: {title}
+
+| Field | Value |
+|---|---|
+| Status | Accepted |
+| Date | 2020-01-0{n} |
+
+## Context
+
+Words around {title}.
+
+## Decision
+
+We do {title}.
+"""
+FORMS = {"nygard": NYGARD, "madr": MADR, "bullets": BULLETS, "table": TABLE}
+DRAFT = Draft(
+    title="Keep sessions in Redis",
+    body="Keep sessions in Redis",
+    details=Decision(
+        status=Status.ACCEPTED,
+        context="Memory is lost at a deploy.",
+        decision="Sessions live in Redis.",
+        consequences="Redis has to be up.",
+    ),
+    modules=("accounts",),
+    valid_from=datetime(2024, 5, 6, tzinfo=UTC),
+)
+NAMES = {
+    "docs/adr/000{n}-{slug}.md": "docs/adr/0003-keep-sessions-in-redis.md",
+    "docs/adr/ADR-00{n}_{slug}.md": "docs/adr/ADR-003_keep-sessions-in-redis.md",
+    "adr/000{n}-{slug}/README.md": "adr/0003-keep-sessions-in-redis/README.md",
+    "docs/adr/2020-01-0{n}-{slug}.md": "docs/adr/2024-05-06-keep-sessions-in-redis.md",
+}
+
+
+@pytest.fixture
+def project(tmp_path, word_model):
+    def make(form, name="docs/adr/000{n}-{slug}.md"):
+        root = tmp_path / "project"
+        for n, title in enumerate(("Use queues", "Use one database"), start=1):
+            slug = title.lower().replace(" ", "-")
+            file = root / name.format(n=n, slug=slug)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(form.format(n=n, title=title))
+        memory = open_project(root, store=tmp_path / "store")
+        memory.index()
+        return memory
+
+    return make
+
+
+@pytest.mark.parametrize(
+    "form", [NYGARD, MADR, BULLETS, TABLE], ids=["nygard", "madr", "bullets", "table"]
+)
+def test_a_decision_is_the_next_record_in_the_form_of_the_others(project, form):
+    with project(form) as memory:
+        recorded = memory.record(DRAFT)
+        assert recorded.path == "docs/adr/0003-keep-sessions-in-redis.md"
+        text = (memory.root / recorded.path).read_text()
+        kept = memory.show(recorded.uid).memory.revision.draft
+        report = memory.index(accept_removals=True)
+        assert (report.added, report.revised, report.removed) == (0, 0, 0)
+        assert memory.show("3").memory.uid == recorded.uid
+    assert "database" not in text
+    assert "dana" not in text
+    assert [line for line in text.split("\n") if line.startswith("## ")] == [
+        line for line in form.split("\n") if line.startswith("## ") and "Options" not in line
+    ] + (["## Consequences"] if "onsequences" not in form else [])
+    assert kept.details.model_copy(update={"number": None}) == DRAFT.details
+    assert (kept.title, kept.modules, kept.valid_from) == (
+        DRAFT.title, DRAFT.modules, DRAFT.valid_from)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_its_file_is_called_like_the_others(project, name):
+    with project(NYGARD, name) as memory:
+        assert memory.record(DRAFT).path == NAMES[name]
+
+
+def test_recording_it_again_makes_no_second_file(project):
+    with project(NYGARD) as memory:
+        first, again = memory.record(DRAFT), memory.record(DRAFT)
+        assert (again.uid, again.path, again.is_new) == (first.uid, first.path, False)
+        assert len(list((memory.root / "docs/adr").iterdir())) == 3
+
+
+@pytest.mark.parametrize(
+    "form", [NYGARD, MADR, BULLETS, TABLE], ids=["nygard", "madr", "bullets", "table"]
+)
+def test_what_it_supersedes_says_so_in_its_status(project, form):
+    with project(form) as memory:
+        old = memory.show("1").memory
+        said = Reference(type=LinkType.SUPERSEDES, target=old.uid)
+        recorded = memory.record(DRAFT.model_copy(update={"references": (said,)}))
+        assert not recorded.untold
+        standing = memory.show(old.uid).standing
+        assert standing.status is Status.SUPERSEDED
+        assert standing.current == (recorded.uid,)
+        text = (memory.root / "docs/adr/0001-use-queues.md").read_text()
+        report = memory.index(accept_removals=True)
+        assert (report.added, report.revised) == (0, 0)
+    link = "[3. Keep sessions in redis](0003-keep-sessions-in-redis.md)"
+    assert f"superseded by {link}".casefold() in text.casefold()
+    assert "[1. Use queues](0001-use-queues.md)" in (memory.root / recorded.path).read_text()
+
+
+def test_a_project_that_keeps_a_log_gets_it_there(project, tmp_path):
+    with project(NYGARD) as memory:
+        log = memory.root / ".claude/memory/context/decisions.md"
+        log.parent.mkdir(parents=True)
+        log.write_text("# Architectural decisions\n")
+        assert memory.record(DRAFT).path == ".claude/memory/context/decisions.md"
+
+
+def test_what_no_record_can_say_goes_into_the_log(project):
+    with project(NYGARD) as memory:
+        draft = DRAFT.model_copy(update={"agent": "payments-engineer"})
+        assert memory.record(draft).path == ".claude/memory/context/decisions.md"
+
+
+def test_checks_alternatives_and_triggers_have_their_place(project):
+    details = DRAFT.details.model_copy(
+        update={
+            "checks": ("accounts must not import orders",),
+            "alternatives": ("Cookies: too large.", "Memory: lost at a deploy."),
+            "review_triggers": ("Redis costs more than the database",),
+            "deciders": ("Dana", "Kim"),
+        }
+    )
+    with project(NYGARD) as memory:
+        for name in ("accounts", "orders"):
+            (memory.root / name).mkdir()
+            (memory.root / name / "__init__.py").write_text("")
+        recorded = memory.record(DRAFT.model_copy(update={"details": details}))
+        assert recorded.path.startswith("docs/adr/0003")
+        kept = memory.show(recorded.uid).memory.revision.draft.details
+    assert kept.checks == details.checks
+    assert kept.alternatives == details.alternatives
+    assert kept.review_triggers == details.review_triggers
+    assert kept.deciders == details.deciders
+
+
+def test_undo_takes_the_file_away_and_the_status_of_the_old_one_back(project):
+    with project(NYGARD) as memory:
+        file = memory.root / "docs/adr/0001-use-queues.md"
+        before = file.read_text()
+        said = Reference(type=LinkType.SUPERSEDES, target=memory.show("1").memory.uid)
+        recorded = memory.record(DRAFT.model_copy(update={"references": (said,)}))
+        memory.undo()
+        assert not (memory.root / recorded.path).exists()
+        assert file.read_text() == before
+        assert memory.show("1").standing.in_force
+        assert memory.index(accept_removals=True).removed == 0
+
+
+def test_undo_leaves_a_record_that_somebody_has_written_on(project):
+    with project(NYGARD) as memory:
+        recorded = memory.record(DRAFT)
+        file = memory.root / recorded.path
+        file.write_text(file.read_text() + "\nMore words.\n")
+        with pytest.raises(FileNotWritable):
+            memory.undo()
+        assert file.exists()
