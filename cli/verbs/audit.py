@@ -5,33 +5,24 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.code_verb import CodeVerb
 from cli.form import Form
 from cli.options import json_option, report_options, wanted_report
-from cli.verb import Verb
 from cli.workspace import Workspace, pass_workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from cli.forms.screen import Screen
     from memory.models.findings import Audit
-    from memory.views.json_fields import Line
 
 AREAS = ("security", "performance", "duplication", "consistency", "architecture")
 SEVERITIES = ("minor", "major", "critical")
 FOUND = 3  # the exit code that `--fail-on` asks for
 
 
-class AuditVerb(Verb):
+class AuditVerb(CodeVerb):
     """Tell what is wrong in the code."""
 
     name = "audit"
-    writes = True  # it keeps what files say, and looks at the worktree that it is asked in
-    takes_long = True
-    creates = True  # code can be asked about before anything is remembered
-
-    def lines(self, asked: Any, response: "Audit") -> "Iterator[Line]":
-        yield response.model_dump(mode="json")
 
     def show(self, screen: "Screen", form: Form, asked: Any, response: "Audit") -> None:
         from cli.printing.findings import print_audit

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
+from cli.code_verb import CodeVerb
 from cli.form import Form
 from cli.options import json_option
-from cli.verb import Verb
 from cli.verbs.brief import BRIEF
 from cli.workspace import Workspace, pass_workspace
 
@@ -19,14 +19,12 @@ if TYPE_CHECKING:
     from memory.views.json_fields import Line
 
 
-class CoordinateVerb(Verb):
+class CoordinateVerb(CodeVerb):
     """Answer a request for a systemic change."""
 
     name = "coordinate"
+    doubted = "Of the code: "
     by_meaning = True
-    writes = True  # it keeps what files say, and looks at the worktree that it is asked in
-    takes_long = True
-    creates = True  # code can be asked about before anything is remembered
 
     def lines(self, asked: Any, response: "Coordination") -> "Iterator[Line]":
         yield response.model_dump(mode="json", by_alias=True)
@@ -35,11 +33,6 @@ class CoordinateVerb(Verb):
         from cli.printing.coordination import print_coordination
 
         print_coordination(screen, response)
-
-    def remark(self, screen: "Screen", form: Form, asked: Any, response: "Coordination") -> None:
-        from cli.printing.code import doubts_words
-
-        screen.note(f"Of the code: {doubts_words(response.doubts)}")
 
 
 VERBS = (CoordinateVerb(),)

@@ -4,39 +4,26 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.code_verb import CodeVerb
 from cli.form import Form
 from cli.options import json_option
-from cli.verb import Verb
 from cli.workspace import Workspace, pass_workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from cli.forms.screen import Screen
     from memory.models.decoupling import Decoupling
-    from memory.views.json_fields import Line
 
 
-class DecoupleVerb(Verb):
+class DecoupleVerb(CodeVerb):
     """Propose cuts between modules."""
 
     name = "decouple"
-    writes = True  # it keeps what files say, and looks at the worktree that it is asked in
-    takes_long = True
-    creates = True  # code can be asked about before anything is remembered
-
-    def lines(self, asked: Any, response: "Decoupling") -> "Iterator[Line]":
-        yield response.model_dump(mode="json")
+    doubted = "Of the code: "
 
     def show(self, screen: "Screen", form: Form, asked: Any, response: "Decoupling") -> None:
         from cli.printing.decoupling import print_decoupling
 
         print_decoupling(screen, response)
-
-    def remark(self, screen: "Screen", form: Form, asked: Any, response: "Decoupling") -> None:
-        from cli.printing.code import doubts_words
-
-        screen.note(f"Of the code: {doubts_words(response.doubts)}")
 
 
 VERBS = (DecoupleVerb(),)

@@ -4,28 +4,22 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.code_verb import CodeVerb
 from cli.form import Form
 from cli.options import json_option
-from cli.verb import Verb
 from cli.workspace import Workspace, pass_workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from cli.forms.screen import Screen
     from cli.progress import Narrator
     from memory.api import ArchMem
     from memory.models.findings import Drift
-    from memory.views.json_fields import Line
 
 
-class DriftVerb(Verb):
+class DriftVerb(CodeVerb):
     """Tell how the code came to be as it is."""
 
     name = "drift"
-    writes = True  # it keeps what commits say, and looks at the worktree that it is asked in
-    takes_long = True
-    creates = True  # code can be asked about before anything is remembered
 
     def run(self, memory: "ArchMem", asked: Any, narrator: "Narrator") -> "Drift":
         return memory.drift(
@@ -33,9 +27,6 @@ class DriftVerb(Verb):
             on_progress=narrator.progress,
             should_stop=narrator.should_stop,
         )
-
-    def lines(self, asked: Any, response: "Drift") -> "Iterator[Line]":
-        yield response.model_dump(mode="json")
 
     def show(self, screen: "Screen", form: Form, asked: Any, response: "Drift") -> None:
         from cli.printing.drift import print_drift

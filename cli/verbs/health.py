@@ -4,29 +4,20 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.code_verb import CodeVerb
 from cli.form import Form
 from cli.options import json_option
-from cli.verb import Verb
 from cli.workspace import Workspace, pass_workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from cli.forms.screen import Screen
     from memory.models.health import Health
-    from memory.views.json_fields import Line
 
 
-class HealthVerb(Verb):
+class HealthVerb(CodeVerb):
     """Tell how the code is, on a page."""
 
     name = "health"
-    writes = True  # it keeps what files say, and looks at the worktree that it is asked in
-    takes_long = True
-    creates = True  # code can be asked about before anything is remembered
-
-    def lines(self, asked: Any, response: "Health") -> "Iterator[Line]":
-        yield response.model_dump(mode="json")
 
     def show(self, screen: "Screen", form: Form, asked: Any, response: "Health") -> None:
         from cli.printing.health import print_health

@@ -4,38 +4,24 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.code_verb import CodeVerb
 from cli.form import Form
 from cli.options import json_option
-from cli.verb import Verb
 from cli.workspace import Workspace, pass_workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from cli.forms.screen import Screen
-    from memory.views.json_fields import Line
 
 
-class ImpactVerb(Verb):
+class ImpactVerb(CodeVerb):
     """Tell what depends on a part of the code."""
 
     name = "impact"
-    writes = True  # it keeps what files say, and looks at the worktree that it is asked in
-    takes_long = True
-    creates = True  # code can be asked about before anything is remembered
-
-    def lines(self, asked: Any, response: Any) -> "Iterator[Line]":
-        yield response.model_dump(mode="json")
 
     def show(self, screen: "Screen", form: Form, asked: Any, response: Any) -> None:
         from cli.printing.code import print_impact
 
         print_impact(screen, response)
-
-    def remark(self, screen: "Screen", form: Form, asked: Any, response: Any) -> None:
-        from cli.printing.code import doubts_words
-
-        screen.note(doubts_words(response.doubts))
 
 
 VERBS = (ImpactVerb(),)

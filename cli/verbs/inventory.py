@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.code_verb import CodeVerb
 from cli.form import Form
 from cli.options import json_option
-from cli.verb import Verb
 from cli.workspace import Workspace, pass_workspace
 
 if TYPE_CHECKING:
@@ -22,13 +22,10 @@ if TYPE_CHECKING:
 SORTS = ("edges", "routes", "tables", "symbols", "tests", "modules", "clones")
 
 
-class InventoryVerb(Verb):
+class InventoryVerb(CodeVerb):
     """List the facts of the code of one sort."""
 
     name = "inventory"
-    writes = True  # it keeps what files say, and looks at the worktree that it is asked in
-    takes_long = True
-    creates = True  # code can be asked about before anything is remembered
     tool_place = 2
 
     def lines(self, asked: Any, response: "Inventory") -> "Iterator[Line]":

@@ -4,32 +4,23 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.code_verb import CodeVerb
 from cli.form import Form
-from cli.verb import Verb
 from cli.workspace import Workspace, pass_workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from cli.forms.screen import Screen
     from memory.models.code import CodeMap
-    from memory.views.json_fields import Line
 
 FORMATS = ("table", "json", "dot", "mermaid", "svg")
 
 
-class Map(Verb):
+class Map(CodeVerb):
     """Tell the parts of the code, and what couples them."""
 
     name = "map"
-    writes = True  # it keeps what files say, and looks at the worktree that it is asked in
-    takes_long = True
-    creates = True  # code can be asked about before anything is remembered
     nothing = "There is no code that could be read here."
     listed = "modules"
-
-    def lines(self, asked: Any, response: "CodeMap") -> "Iterator[Line]":
-        yield response.model_dump(mode="json")
 
     def show(self, screen: "Screen", form: Form, asked: Any, response: "CodeMap") -> None:
         from cli.printing.code import print_map
@@ -40,12 +31,6 @@ class Map(Verb):
                 screen.line(each)
         else:
             print_map(screen, response)
-
-    def remark(self, screen: "Screen", form: Form, asked: Any, response: "CodeMap") -> None:
-        from cli.printing.code import doubts_words
-
-        super().remark(screen, form, asked, response)
-        screen.note(doubts_words(response.doubts))
 
 
 VERBS = (Map(),)

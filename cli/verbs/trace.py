@@ -4,39 +4,26 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.code_verb import CodeVerb
 from cli.form import Form
 from cli.options import json_option
-from cli.verb import Verb
 from cli.workspace import Workspace, pass_workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from cli.forms.screen import Screen
     from memory.models.tracing import Traces
-    from memory.views.json_fields import Line
 
 
-class TraceVerb(Verb):
+class TraceVerb(CodeVerb):
     """Tell where the requests of a route go."""
 
     name = "trace"
-    writes = True  # it keeps what files say, and looks at the worktree that it is asked in
-    takes_long = True
-    creates = True  # code can be asked about before anything is remembered
-
-    def lines(self, asked: Any, response: "Traces") -> "Iterator[Line]":
-        yield response.model_dump(mode="json")
+    doubted = "Of the files that it goes through: "
 
     def show(self, screen: "Screen", form: Form, asked: Any, response: "Traces") -> None:
         from cli.printing.tracing import print_traces
 
         print_traces(screen, response)
-
-    def remark(self, screen: "Screen", form: Form, asked: Any, response: "Traces") -> None:
-        from cli.printing.code import doubts_words
-
-        screen.note(f"Of the files that it goes through: {doubts_words(response.doubts)}")
 
 
 VERBS = (TraceVerb(),)
