@@ -41,16 +41,23 @@ def places(route):
     return {f"{route.file}:{route.line}", route.registered}
 
 
+def plain(path):
+    """A path without the name of a setting that all paths begin with, which labels leave out."""
+    return re.sub(r"^/\{[A-Z]\w*\}(?=/)", "", path)
+
+
 def compare(labels, routes):
     """The outcome of each label: the label, whether found, right, and the answer given."""
     by_place, by_path = {}, {}
     for one in routes:
-        by_path.setdefault((one.method, one.path), []).append(one)
+        by_path.setdefault((one.method, plain(one.path)), []).append(one)
         for place in places(one):
             by_place.setdefault(place, []).append(one)
     for label in labels:
         here = by_place.get(f"{label['file']}:{label['line']}", [])
-        same = [one for one in here if (one.method, one.path) == (label["method"], label["path"])]
+        same = [
+            one for one in here if (one.method, plain(one.path)) == (label["method"], label["path"])
+        ]
         same = same or by_path.get((label["method"], label["path"]), [])
         route = next(iter(same or here), None)
         told = (route.auth.answer, route.authorisation.answer) if route else ("", "")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any
 
-from indexer.code.frameworks.rate_limits import with_limits
 from indexer.code.frameworks.ways import ways_of
 from indexer.code.not_read import foreign_frameworks
 from indexer.code.queries.meaning import Meaning
@@ -252,7 +251,7 @@ def assemble(
         files=code,
         edges=tuple(dict.fromkeys(edges)),
         symbols=project.symbols(),
-        routes=tuple(dict.fromkeys(map(settling.settle, with_limits(routes, project)))),
+        routes=tuple(dict.fromkeys(map(settling.settle, routes))),
         tables=tuple(tables),
         unresolved=tuple(dict.fromkeys(unresolved)),
         unread=dict(sorted(unread.items())),

@@ -11,8 +11,9 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from indexer.code.access import BEFORE, LIBRARY, SECURITY, SETTINGS, UNSEEN, untold
+from indexer.code.access import BEFORE, HANDLER, LIBRARY, SECURITY, SETTINGS, UNSEEN, untold
 from indexer.code.frameworks.asked_words import AskedWords
+from indexer.code.frameworks.rate_limits import Limits
 from memory.code.codebase import NOT_ASKED, Answered, Grade, Place
 
 if TYPE_CHECKING:
@@ -28,8 +29,8 @@ _LEADS = frozenset({Grade.CALL, Grade.FRAMEWORK})
 _BEFORE = frozenset({BEFORE, LIBRARY, SECURITY, SETTINGS})
 _NAME = re.compile(r"(?:new\s+|this\.|\$this->)*([\w.\\]+)")
 _OF_RIGHTS = re.compile(
-    r"(?:^|[a-z_.\\:])(?:admin|role|perm|owner|can|gate|policy|scope|member|pull|push|must)"
-    r"|Admin|Role|Perm|Owner|Can[A-Z]|Gate|Polic|Scope|Member|Pull|Push|Must",
+    r"(?:^|[_.\\:])(?:admin|role|perm|owner|can|gate|policy|scope|member)"
+    r"|Admin|Role|Perm|Owner|Can[A-Z]|Gate|Polic|Scope|Member",
 )
 _OF_CHECKS = re.compile(r"[Vv]alid|[Ss]chema|[Ss]anitiz|[Cc]heck")
 
@@ -53,6 +54,7 @@ class Settling:
     def __init__(self, project: CodeProject, edges: Iterable[Edge]) -> None:
         self._project = project
         self._edges = edges
+        self._limits = Limits(project)
         self._words: dict[Place, dict[str, _Word]] = {}
         for path, mark in project.marks(AskedWords.name):
             word = _Word(mark.data["is"], f"{path}:{mark.line}")
@@ -66,6 +68,9 @@ class Settling:
         return route._replace(
             authorisation=self._authorisation(route, place, reached, middleware),
             validation=self._validation(route, reached, middleware),
+            rate_limit=self._limits.of(route, reached)
+            if route.rate_limit.why in {NOT_ASKED.why, BEFORE, HANDLER}
+            else route.rate_limit,
         )
 
     def _authorisation(

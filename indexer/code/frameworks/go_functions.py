@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from indexer.code.project import CodeProject
 
 NAMES = re.compile(f"{NAMED}([^{NAMED}]*){NAMED}")
+#: A field of what is set somewhere: `server.Config.RootPath`.
+_OF_SETTINGS = re.compile(
+    r"(?:\w+\.)*(?i:\w*(?:conf|setting|option|opts|cfg|params?)\w*)\.(?:\w+\.)*(\w+)"
+)
 READER = "go-routers"  # whose marks tell of functions
 DEEPEST = 10  # functions that hand a router on
 
@@ -46,7 +50,8 @@ class Names:
             place = self._project.locate(file, name[1])
             value = self._constants.get(place) if place else None
             if place is None or value is None or depth > DEEPEST:
-                return UNKNOWN
+                field = _OF_SETTINGS.fullmatch(name[1])
+                return f"{{{field[1]}}}" if field else UNKNOWN
             return self.path(place.path, value, depth + 1)
 
         return NAMES.sub(known, said)

@@ -23,7 +23,7 @@ _REFUSED = re.compile(r"401|Unauthori[sz]ed|(?i:redirect\(.{0,80}(?:login|sign_?
 _ENDS = re.compile(r"\breturn\b|(?i:abort)|\bpanic\(")
 #: A condition that holds for who shows nothing, by itself: of several, one is enough.
 _MISSING = re.compile(
-    r"^\(*(?:\w[\w.]*\s*==\s*(?:nil|\"\"|0)|len\([\w.]+\)\s*==\s*0|!\s*(?:ok|found|exists|valid|known"
+    r"^\(*(?:(?!err)\w[\w.]*\s*==\s*(?:nil|\"\"|0)|len\([\w.]+\)\s*==\s*0|!\s*(?:ok|found|exists|valid|known"
     r"|has\w*|is\w*|auth\w*|logged\w*)|!\s*[\w.]+\(.*\))\)*$"
 )
 #: A condition that holds only for who is known already.
@@ -91,27 +91,40 @@ def _refuses(source: Source, body: Node) -> dict[str, Any]:
     before = ""
     for one in statements:
         text = source.text(one)
-        if one.type == "if_statement":
-            condition = " ".join(source.text(one.child_by_field_name("condition")).split())
-            inside = source.text(one.child_by_field_name("consequence"))
-            made = source.text(one.child_by_field_name("initializer")) or before
-            if _NEXT.search(inside):
+        if one.type in {"if_statement", "expression_switch_statement"}:
+            condition, inside, made = _branch(source, one, before)
+            if one.type == "if_statement" and _NEXT.search(inside):
                 if _KNOWN.match(condition):
                     continue
                 return data
-            if _REFUSED.search(inside) and _ENDS.search(inside) and _holds(condition, made):
+            refused = _REFUSED.search(inside)
+            is_sure = refused and not re.search(r"\bif\b", inside[: refused.start()])
+            if is_sure and _ENDS.search(inside) and _holds(condition, made):
                 data |= {"by": condition, "line": line_of(one)}
                 data["asks"] = re.findall(r"(?<![\w.])([\w.]++)\(", f"{condition} {made}")
                 return data
         elif one.type == "expression_statement" and not _NEXT.search(text):
             handed = re.match(r"^([\w.]+)\(\s*(?:c|ctx|w, r|w, req)\b", text)
             data["hands"] = handed[1] if handed else data["hands"]
-        elif _NEXT.search(text):
-            return data
         if _NEXT.search(text):
             return data
         before = text
     return data
+
+
+def _branch(source: Source, node: Node, before: str) -> tuple[str, str, str]:
+    """The condition of an `if` or of the first case of a `switch`, what it does, what is asked."""
+    if node.type == "if_statement":
+        condition = " ".join(source.text(node.child_by_field_name("condition")).split())
+        made = source.text(node.child_by_field_name("initializer")) or before
+        return condition, source.text(node.child_by_field_name("consequence")), made
+    for case in node.named_children:
+        if case.type == "expression_case":
+            said = source.text(case.child_by_field_name("value"))
+            value = source.text(node.child_by_field_name("value"))
+            condition = f"{value} == {said}" if value else said
+            return " ".join(condition.split()), source.text(case), before
+    return "", "", before
 
 
 def _holds(condition: str, before: str) -> bool:

@@ -6,13 +6,14 @@ import re
 from typing import TYPE_CHECKING
 
 from indexer.code.access import untold
+from indexer.code.frameworks.asked_words import owners_by_line
 from indexer.code.readers import Reader
-from memory.code.codebase import NOT_ASKED, Answered
+from memory.code.codebase import Answered, Place
 from memory.code.facts import Mark
 from memory.code.testing import is_test
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from indexer.code.project import CodeProject
     from indexer.code.syntax import Source
@@ -31,53 +32,78 @@ _LIMITS = re.compile(_NAMED)
 _LIMITS_IN_TEXT = re.compile(_NAMED.decode())
 _COMMENT = re.compile(rb"\s*(?:#|//|/?\*)")
 _NOT_FOLLOWED = "a limit is named; whether it stands before this route is not followed"
+#: Where something stands that may be for all routes.
+_SETS_UP = re.compile(
+    r"(?:^|/)(?:settings?|config\w*|kernel|bootstrap|providers?|middlewares?|filters?|interceptors?"
+    r"|main|app|server|application|startup|wsgi|asgi)(?:/|\.\w+$|\w*\.\w+$)",
+    re.IGNORECASE,
+)
+#: What counts failed logins may do so in an event or a backend, which no handler calls.
+_OF_LOGINS = re.compile(r"attempt|brute|lock|axes", re.IGNORECASE)
+_SEES_ALL = re.compile(r"Middleware|Filter|Interceptor|Guard|Kernel|Provider|Module\b")
 _OF_BROWSERS = (".tsx", ".jsx", ".vue", ".min.js")
 
 
 class RateLimits(Reader):
-    """Whatever is named like a limit of how often something may be asked."""
+    """Whatever is named like a limit of how often something may be asked, by where it stands."""
 
     name = "rate-limits"
-    version = 3
+    version = 4
     languages = frozenset({"python", "php", "typescript", "java", "go"})
     hint = _LIMITS
 
     def read(self, source: Source) -> Iterable[Mark]:
-        """`limit`: the first name like that outside of comments."""
-        for number, line in enumerate(source.content.splitlines(), 1):
+        """`limit`: the first name like that in each definition, outside of comments."""
+        lines = source.content.splitlines()
+        owners: list[str] = []
+        seen: set[str] = set()
+        for number, line in enumerate(lines, 1):
             found = None if _COMMENT.match(line) else _LIMITS.search(line)
             if found:
-                yield Mark(self.name, "limit", found[0].decode("utf-8", "replace"), number, {})
-                return
+                owners = owners or owners_by_line(source, len(lines))
+                if (owner := owners[number]) not in seen:
+                    seen.add(owner)
+                    said = found[0].decode("utf-8", "replace")
+                    yield Mark(self.name, "limit", said, number, {"in": owner})
 
     def assemble(self, project: CodeProject) -> Iterable[Route | Table | Edge | Unresolved]:  # noqa: ARG002
         """None by itself."""
         return ()
 
 
-def with_limits(routes: Iterable[Route], project: CodeProject) -> Iterator[Route]:
-    """Routes, those of which nobody knows whether they are limited told apart.
+class Limits:
+    """What of a project is named like a limit, and whether it stands on the way of a route."""
 
-    "no" where nothing in code or settings is named like a limit. What stands in front of the
-    project, a proxy, is not seen.
-    """
-    named = _named(project)
-    if named:
-        said = untold(
-            "a limit is named; whether it stands before this route is not followed", named
-        )
-    else:
-        said = Answered("no", "nothing in code or settings is named like a limit")
-    for one in routes:
-        limit = one.rate_limit
-        yield one._replace(rate_limit=said) if limit == NOT_ASKED else one
+    def __init__(self, project: CodeProject) -> None:
+        self._near: dict[Place, str] = {}  # in a definition, "" for the file around them
+        self._everywhere = ""
+        for path, mark in project.marks(RateLimits.name):
+            if is_test(path) or path.endswith(_OF_BROWSERS):
+                continue
+            said = f"{mark.name} ({path}:{mark.line})"
+            self._near[Place(path, mark.data["in"])] = said
+            is_for_all = _SETS_UP.search(path) or _OF_LOGINS.search(mark.name)
+            if is_for_all or _SEES_ALL.search(mark.data["in"]):
+                self._everywhere = self._everywhere or said
+        for path, facts in project.files.items():
+            if facts.content and (found := _LIMITS_IN_TEXT.search(facts.content)):
+                line = facts.content.count(chr(10), 0, found.start()) + 1
+                self._everywhere = self._everywhere or f"{found[0]} ({path}:{line})"
+        self._files = {place.path for place in self._near}
 
+    def of(self, route: Route, reached: Iterable[Place]) -> Answered:
+        """Whether a route is limited, where its framework does not tell.
 
-def _named(project: CodeProject) -> str:
-    for path, mark in project.marks(RateLimits.name):
-        if not is_test(path) and not path.endswith(_OF_BROWSERS):
-            return f"{mark.name}, {path}:{mark.line}"
-    for path, facts in project.files.items():
-        if facts.content and (found := _LIMITS_IN_TEXT.search(facts.content)):
-            return f"{found[0]}, {path}:{facts.content.count(chr(10), 0, found.start()) + 1}"
-    return ""
+        "no" where nothing on its way is named like a limit, nor anything that may stand before all
+        routes. What stands in front of the project, a proxy, is not seen.
+        """
+        if not self._near and not self._everywhere:
+            return Answered("no", "nothing in code or settings is named like a limit")
+        named = next((one for one in route.middleware if _LIMITS_IN_TEXT.search(one)), "")
+        registered = route.registered.rpartition(":")[0]
+        ways = [Place(registered), *reached]
+        on_way = next((self._near[one] for one in ways if one in self._near), "")
+        if doubt := named or on_way or self._everywhere:
+            return untold(_NOT_FOLLOWED, doubt)
+        other = next(iter(self._near.values()))
+        return Answered("no", f"nothing on its way is named like a limit, as {other} is")

@@ -19,7 +19,8 @@ def login(name: str): ...
         ({"export.py": "Delimiter = delimiter = DELIMITER = ';'"}, "no"),
         ({"tests/test_it.py": "throttle = 1"}, "no"),
         ({"web/List.tsx": "const later = throttle(load)"}, "no"),
-        ({"limits.py": "from slowapi import Limiter"}, "unknown"),
+        ({"limits.py": "from slowapi import Limiter"}, "no"),
+        ({"app.py": APP + "limiter = Limiter(app)\n"}, "unknown"),
         ({"settings.py": "DEFAULT_THROTTLE_RATES = {}"}, "unknown"),
         ({"main.go": "package main\nvar one = httprate.LimitByIP(100, time.Minute)"}, "unknown"),
         ({"src/Attempts.java": "class LoginAttemptService { int MAX_ATTEMPT = 10; }"}, "unknown"),
@@ -28,7 +29,7 @@ def login(name: str): ...
         ({"src/main.ts": "app.use(rateLimit({max: 5}))"}, "unknown"),
     ],
 )
-def test_nothing_is_limited_where_nothing_is_named_like_a_limit(read, files, answer):
+def test_nothing_is_limited_where_nothing_on_the_way_is_named_like_a_limit(read, files, answer):
     (route,) = read({"app.py": APP, **files}).routes
 
     assert route.rate_limit.answer == answer
