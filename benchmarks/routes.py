@@ -43,22 +43,23 @@ def places(route):
 
 def plain(path):
     """A path without the name of a setting that all paths begin with, which labels leave out."""
-    return re.sub(r"^/\{[A-Z]\w*\}(?=/)", "", path)
+    return re.sub(r"^/\{\w+\}(?=/)", "", path)
 
 
 def compare(labels, routes):
     """The outcome of each label: the label, whether found, right, and the answer given."""
     by_place, by_path = {}, {}
     for one in routes:
+        by_path.setdefault((one.method, one.path), []).append(one)
         by_path.setdefault((one.method, plain(one.path)), []).append(one)
         for place in places(one):
             by_place.setdefault(place, []).append(one)
     for label in labels:
         here = by_place.get(f"{label['file']}:{label['line']}", [])
-        same = [
-            one for one in here if (one.method, plain(one.path)) == (label["method"], label["path"])
-        ]
-        same = same or by_path.get((label["method"], label["path"]), [])
+        wanted = label["method"], label["path"]
+        same = [one for one in here if (one.method, one.path) == wanted]
+        same = same or [one for one in here if (one.method, plain(one.path)) == wanted]
+        same = same or by_path.get(wanted, [])
         route = next(iter(same or here), None)
         told = (route.auth.answer, route.authorisation.answer) if route else ("", "")
         yield label, route is not None, bool(same), *told
@@ -106,7 +107,7 @@ def print_reasons(name, code):
     """Why it is not told, places and names left out, the most frequent first."""
     for aspect in ASPECTS:
         reasons = Counter(
-            re.sub(r"\([^()]*:\d+\)|[^\s()]*:\d+", "...", getattr(one, aspect).evidence)
+            re.sub(r"\([^()]*:\d+\)|[^\s()]*:\d+", "...", ": ".join(getattr(one, aspect)[:0:-1]))
             for one in served(code)
             if getattr(one, aspect).answer == "unknown"
         )

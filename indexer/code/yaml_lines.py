@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,10 @@ import yaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+#: A dash by itself in braces, which Symfony takes for a text and YAML for a mistake.
+_DASH = re.compile(r"(?<=:\s)-(?=\s*[,}])")
 
 
 class _Loader(yaml.SafeLoader):
@@ -32,6 +37,7 @@ def read_yaml(text: str) -> dict[str, tuple[Any, int]] | None:
 
     It is one for all who ask, and nobody's to change.
     """
+    text = _DASH.sub('"-"', text)
     try:
         node = yaml.compose(text, _Loader)
         loader = _Loader("")

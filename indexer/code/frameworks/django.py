@@ -274,6 +274,7 @@ class _Lists:
             served = self._rest.served(place, said)
         else:
             methods = [each.upper() for each in _METHODS if _has_own(self._project, place, each)]
+            methods = [*dict.fromkeys([*methods, *self._access.generic_methods(place)])]
             served = [Served(method, "") for method in methods if one.kind == "class"]
         for each in served or [Served("ANY", "")]:
             yield self._route(each, f"/{full}", place, one, (path, line), tuple(wrapped), said)

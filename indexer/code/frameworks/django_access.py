@@ -49,6 +49,11 @@ _NAMED_GUARD = re.compile(
     r"auth(?!entication\.middleware)|login|permission|access|private|sso|oidc", re.I
 )
 _ASKED_OF = ("__call__", "process_request", "process_view", "process_response")
+#: What the generic views answer to.
+_GENERIC = {
+    **dict.fromkeys(("ListView", "DetailView", "TemplateView", "RedirectView"), ("GET",)),
+    **dict.fromkeys(("CreateView", "UpdateView", "FormView", "DeleteView"), ("GET", "POST")),
+}
 _DEEPEST = 12  # classes that extend classes
 _NOTHING = "no middleware, decorator or mixin refuses, nor does the view"
 _LISTS = """
@@ -117,6 +122,17 @@ class Access:
             else untold(SETTINGS, "no MIDDLEWARE of settings is seen")
         )
         return answer(checks, nothing, left), next(rights, "")
+
+    def generic_methods(self, place: Place) -> list[str]:
+        """What a class serves because a generic view of Django does."""
+        found: list[str] = []
+        for one in (each for each in self._classes(place) if isinstance(each, Place)):
+            definition = self._project.definition(one)
+            for base in definition.bases if definition else ():
+                origin = self._project.origin(one.path, base)
+                if origin.startswith("django.views.generic"):
+                    found += _GENERIC.get(origin.rpartition(".")[2], ())
+        return list(dict.fromkeys(found))
 
     def _middleware(self, path: str, mark: Mark) -> Check:
         said = f"{mark.name} ({path}:{mark.line})"

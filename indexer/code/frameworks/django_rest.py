@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from indexer.code.frameworks.rest_permissions import REST, permissions_by, verdict
+from indexer.code.frameworks.rest_permissions import REST, asked_by, permissions_by, verdict
 from indexer.code.readers import Reader
 from indexer.code.syntax import line_of
 from memory.code.facts import Mark
@@ -38,7 +38,7 @@ _WANTED = frozenset(
     | {"lookup_field", "lookup_url_kwarg"}
 )
 _NEEDED = {  # by each query what stands in a file that it is asked of
-    _ATTRIBUTES: re.compile("|".join(sorted(_WANTED)).encode()),
+    _ATTRIBUTES: re.compile(f"{'|'.join(sorted(_WANTED))}|is_private|ViewSet|APIView".encode()),
     _METHODS: re.compile(
         rb"has_permission|mapping\.update|def (?:dispatch|initial|check_perm|get_perm)"
     ),
@@ -63,8 +63,8 @@ class RestFramework(Reader):
         text = source.text
         for found in self._matches(source, _ATTRIBUTES):
             name, value = text(found["name"][0]), found["value"][0]
-            if name in _WANTED:
-                is_one = name == "serializer_class"
+            if name in _WANTED or value.type in {"true", "false"}:
+                is_one = name == "serializer_class" or name not in _WANTED
                 elements = [text(value)] if is_one else _elements(source, value)
                 data = {"attribute": name, "is": elements}
                 yield Mark(self.name, "attribute", source.owner(value), line_of(value), data)
@@ -91,6 +91,7 @@ class RestFramework(Reader):
         if name == "has_permission":
             data["safe"] = verdict(source, node, is_safe=True)
             data["unsafe"] = verdict(source, node, is_safe=False)
+            data["by"] = asked_by(source, node)
             yield Mark(self.name, "permission", owner, line, data)
         elif name == "__init__" and (added := _ADDED.search(source.text(node))):
             pairs = re.findall(r"['\"](\w+)['\"]\s*:\s*['\"](\w+)['\"]", added[1])

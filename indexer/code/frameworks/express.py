@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
 _MADE = """
 [(variable_declarator name: (identifier) @name value: (_) @value)
+ (public_field_definition name: (property_identifier) @name value: (_) @value)
  (assignment_expression left: [(identifier) (member_expression)] @name right: (_) @value)]
 """
 _CALLS = """
@@ -58,6 +59,8 @@ _APPLICATION = re.compile(r"^express\(\)")
 _STRING = re.compile(r"(['\"`])([^'\"`]*)\1")
 _REQUIRED = re.compile(r"require\(\s*['\"]([^'\"]+)['\"]\s*\)(?:\.(\w+))?")
 _PARAMETER = re.compile(r":(\w+)(?:\([^)]{0,999}\))?\??")
+_NEW = re.compile(r"new\s+([\w$.]+)")
+_OF_INSTANCE = re.compile(r"(new\s+[\w$.]+\([^()]*\)|(?:this\.)?[\w$]+)\.([\w$]+)")
 _NO_LITERAL = "its path is not a literal"
 _NOTHING = "no middleware before the route refuses, nor does its handler"
 _DEEPEST = 10  # routers within routers
@@ -77,7 +80,9 @@ class Express(Reader):
         """Applications and routers, what they use, their routes, and what middleware is made of."""
         text = source.text
         for found in source.matches(_MADE):
-            yield from self._made(source, text(found["name"][0]), found["value"][0])
+            name = text(found["name"][0])
+            of_class = found["name"][0].type == "property_identifier"
+            yield from self._made(source, f"this.{name}" if of_class else name, found["value"][0])
         lists = {text(one["name"][0]): one["list"][0] for one in source.matches(_LISTS)}
         for found in source.matches(_CALLS):
             if text(found["called"][0]) in METHODS | {"use"}:
@@ -104,6 +109,8 @@ class Express(Reader):
                 "within": source.owner(value),
             }
             yield Mark(self.name, "made", name, line, data)
+        elif value.type == "new_expression" and (new := _NEW.match(said)):
+            yield Mark(self.name, "instance", name, line, {"is": new[1]})
         elif inner := around(value):
             yield Mark(self.name, "around", name, line, judge(source, inner))
         elif value.type in FUNCTIONS and (made := returned(source, value)):
@@ -187,6 +194,10 @@ class _Site:
             if not is_test(path)
         }
         self._made = made
+        self._instances = {
+            (path, mark.name): mark.data["is"]
+            for path, mark in project.marks("express", "instance")
+        }
         self._applications = {key for key, data in made.items() if data["is_application"]}
         self._handed = self._hand()
         self._uses: dict[Key, list[_Use]] = {}
@@ -217,6 +228,8 @@ class _Site:
         """The application or router that a name, or `require(...)`, means in a file."""
         if (path, said) in self._made:
             return path, said
+        if (member := self._of_instance(path, said)) in self._made:
+            return member
         plain = said.removesuffix("()")
         place = self._project.locate(path, plain) if re.fullmatch(r"[\w$.]+", plain) else None
         if required := _REQUIRED.fullmatch(plain):
@@ -236,6 +249,16 @@ class _Site:
         if made or len(inside) == 1:  # a function that makes a router and gives it back
             return made or inside[0]
         return None if place.symbol else self._exported(place.path)
+
+    def _of_instance(self, path: str, said: str) -> Key | None:
+        """What a member of an instance is: of `this.orders.router`, or `new Orders().router`."""
+        found = _OF_INSTANCE.fullmatch(said)
+        if found is None:
+            return None
+        made = _NEW.match(found[1])
+        name = made[1] if made else self._instances.get((path, found[1]), "")
+        place = self._project.locate(path, name) if name else None
+        return (place.path, f"this.{found[2]}") if place else None
 
     def _default(self, path: str, name: str) -> Key | None:
         """What another file exports without a name, where it is imported as this."""
@@ -370,9 +393,14 @@ class _Site:
 
 
 def _paths(said: str) -> list[str] | None:
-    """The paths that a registration names, "" for none; None where one is no literal."""
+    """The paths that a registration names, "" for none; None where one is no literal.
+
+    What is set somewhere stands in braces: `{RouterBasePath}` for `global.RouterBasePath`.
+    """
     if not said:
         return [""]
+    if of_settings := re.fullmatch(r"(?:[\w$]+\.)+([\w$]+)", said):
+        return [f"/{{{of_settings[1]}}}"]
     if found := _STRING.fullmatch(said):
         return None if "${" in said else [found[2]]
     if re.fullmatch(r"\[\s*+(?:['\"`][^'\"`$]*['\"`]\s*+,?\s*+)*+\]", said):

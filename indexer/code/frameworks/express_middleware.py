@@ -23,6 +23,7 @@ _RIGHTS = re.compile(
     r"role|permission|admin|rights|scope|author[iy]|allow|policy|can\b", re.IGNORECASE
 )
 _HEAD = re.compile(r"(?:new\s+)?([\w$.]+)\s*(\()?")
+_BOUND = re.compile(r"\.bind\([^()]*\)$")
 _DEEPEST = 5  # values that are made of other values
 
 
@@ -40,7 +41,8 @@ def given(source: Source, node: Node) -> list[Given]:
         return [each for one in node.named_children for each in given(source, one)]
     if node.type in FUNCTIONS:
         return [Given("", judge(source, node), line_of(node))]
-    return [] if node.type == "comment" else [Given(source.text(node))]
+    said = _BOUND.sub("", source.text(node))  # of `show.bind(this)` the function
+    return [] if node.type == "comment" else [Given(said)]
 
 
 class Middleware:
@@ -73,6 +75,8 @@ class Middleware:
             return self.handler(Given(inner), path, line)
         place = self._project.locate(path, found[1]) if found else None
         definition = self._project.definition(place) if place else None
+        if found and definition is None and (member := self._of_instance(path, found[1])):
+            place, definition = member, self._project.definition(member)
         if place is None or definition is None or (found and found[2]):
             origin = self._project.origin(path, found[1]) if found and place is None else ""
             return Check(f"{one.text[:60]} ({path}:{line})", of_library(one.text, origin)), None
@@ -82,6 +86,13 @@ class Middleware:
         said = self._around.get((place.path, place.symbol))
         refuses = self._refusals.of_handler(said, place) if said is not None else None
         return Check(evidence, refuses), place
+
+    def _of_instance(self, path: str, name: str) -> Place | None:
+        """A method of the class that a file exports an instance of, by the name of both."""
+        root, _, member = name.partition(".")
+        file = self._project.locate(path, root) if member else None
+        found = Place(file.path, f"{root}.{member}") if file else None
+        return found if found and self._project.definition(found) else None
 
     def _guards(self, one: Given, path: str, depth: int) -> bool | None:
         if not one.text:

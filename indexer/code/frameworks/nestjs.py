@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from indexer.code.access import BEFORE, HANDLER, Check, answer, untold
 from indexer.code.frameworks.express_middleware import Given, Middleware, given
-from indexer.code.frameworks.nestjs_guards import KEYS, Guards, given_guards
+from indexer.code.frameworks.nestjs_composed import composed
+from indexer.code.frameworks.nestjs_guards import Guards
 from indexer.code.frameworks.typescript_refusals import Refusals, named
 from indexer.code.readers import Reader
 from indexer.code.syntax import is_conditional, line_of
@@ -48,7 +49,7 @@ _GLOBAL = frozenset(
 )
 _SETS = re.compile(rb"NestFactory|setGlobalPrefix|useGlobal|enableVersioning|forRoutes")
 _SERVES = re.compile(rb"@(?:Get|Post|Put|Patch|Delete|All|Head|Options|Sse)\(")
-_COMPOSES = re.compile(rb"UseGuards\(|SetMetadata\(")
+_COMPOSES = re.compile(rb"UseGuards\(|SetMetadata\(|applyDecorators\(")
 _METHODS = {
     **{one.title(): one for one in ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD")},
     "All": "ANY",
@@ -102,15 +103,10 @@ class NestJs(Reader):
         for found in source.matches(_FUNCTIONS) if composes else ():
             node = found["function"][0]
             said = text(node)
-            if ("UseGuards(" in said or "SetMetadata(" in said) and "class " not in said:
+            if _COMPOSES.search(said.encode()) and not re.search(r"\bclass\s+\w+[^{]*\{", said):
                 name = re.search(r"(?:function|const|let|var)\s+(\w+)", said)
-                is_plain = not re.search(r"\bif\s*\(|\?[^.:]", said)
-                made = {
-                    "guards": given_guards(said),
-                    "keys": KEYS.findall(said),
-                    "is_plain": is_plain,
-                }
-                yield Mark(self.name, "composed", name[1] if name else "", line_of(node), made)
+                data = composed(said)
+                yield Mark(self.name, "composed", name[1] if name else "", line_of(node), data)
 
     def _call(self, source: Source, found: dict[str, list[Node]]) -> Iterator[Mark]:
         node, called = found["call"][0], source.text(found["called"][0])
@@ -240,12 +236,19 @@ class _Controllers:
         yield from self._lost
         for path, facts in self._project.files.items():
             for one in facts.definitions if facts.language == "typescript" else ():
-                said = next(
-                    (each for each in one.annotations if re.match(r"Controller\s*\(", each)), ""
-                )
-                is_ours = self._project.origin(path, "Controller") == "@nestjs/common.Controller"
-                if said and is_ours and not is_test(path):
-                    yield from self._controller(path, one, said[said.index("(") + 1 : -1].strip())
+                said = "" if is_test(path) else self._placed_at(path, one)
+                if said is not None and one.annotations:
+                    yield from self._controller(path, one, said)
+
+    def _placed_at(self, path: str, one: Definition) -> str | None:
+        """What `Controller` is given at a class, by a decorator of the project too."""
+        for said in one.annotations:
+            head, _, given = said.partition("(")
+            if self._project.origin(path, head) == "@nestjs/common.Controller":
+                return given[:-1].strip()
+            if (within := self._guards.controller(path, said)) is not None:
+                return within
+        return None
 
     def _controller(self, path: str, one: Definition, said: str) -> Iterator[Route | Unresolved]:
         application = self._application(path)
@@ -324,8 +327,14 @@ class _Controllers:
         sees = [one for one in given if not _BLIND.search(one)]
         of_handler = None if sees else self._refusals.handler(place)
         checks.append(Check(f"{place.symbol} ({place.path}:{member.line})", of_handler, HANDLER))
-        said = [one for one, *_ in decorators]
         rights = next((one.said for one in checks if one.refuses and _RIGHTS.search(one.said)), "")
+        asks = [each for each in decorators if _RIGHTS.search(each[0].partition("(")[0])]
+        reader = next((one.said for one in checks if _RIGHTS.search(one.said)), "")
+        if asks and reader and not rights:  # a guard that looks at what a decorator sets
+            rights = (
+                f"@{' '.join(asks[-1][0].split())[:80]} ({asks[-1][1]}:{asks[-1][2]}), for {reader}"
+            )
+        said = [one for one, *_ in decorators]
         return Route(
             method,
             full,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from indexer.code.access import Check
+from indexer.code.frameworks.nestjs_composed import KEYS, as_called, given_guards
 from indexer.code.frameworks.typescript_libraries import is_strict
 from indexer.code.frameworks.typescript_refusals import PASSES, REFUSES, Refusals
 from memory.code.codebase import Place
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
     from indexer.code.project import CodeProject
 
 _STRING = re.compile(r"(['\"`])(.*?)\1", re.DOTALL)
-#: Keys of metadata that a decorator sets.
-KEYS = re.compile(r"SetMetadata\(\s*([\w.]+|'[^']*'|\"[^\"]*\")")
 _DEEPEST = 6  # guards that extend guards
 
 
@@ -47,14 +46,38 @@ class Guards:
             elif origin == "@nestjs/common.SetMetadata":
                 keys += KEYS.findall(said)
             elif place := self._project.locate(path, name):
-                made = self._marks.get(("composed", place.path, place.symbol), {})
-                is_known = is_known and made.get("is_plain", True) and bool(place.symbol)
-                keys += made.get("keys", ())
-                if made.get("is_plain"):
-                    guards += [(one, place.path, line) for one in made["guards"]]
+                made = self._made(place, said)
+                inner = [(one, place.path, line) for one in made.get("calls", ())]
+                more, others, are_known = self.decorated(inner) if inner else ([], [], True)
+                more = [(one, place.path, line) for one in made.get("guards", ())] + more
+                others = [*made.get("keys", ()), *others]
+                is_plain = made.get("is_plain", True) or not (more or others)
+                is_known = is_known and are_known and is_plain and bool(place.symbol)
+                keys += others
+                guards += more if is_plain else ()
             elif not origin.startswith(("@nestjs/", "class-", "nestjs-", "@nestjsx/")):
                 is_known = False
         return guards, keys, is_known
+
+    def controller(self, path: str, said: str) -> str | None:
+        """What a decorator of the project gives to `Controller`; None where it does not."""
+        place = self._project.locate(path, said.partition("(")[0])
+        made = self._made(place, said) if place else {}
+        return next(
+            (
+                one.partition("(")[2][:-1].strip()
+                for one in made.get("calls", ())
+                if place
+                and self._project.origin(place.path, one.partition("(")[0])
+                == "@nestjs/common.Controller"
+            ),
+            None,
+        )
+
+    def _made(self, place: Place, said: str) -> dict[str, Any]:
+        """What a decorator of the project is made of, as it is called."""
+        data = self._marks.get(("composed", place.path, place.symbol), {})
+        return as_called(data, said) if data.get("parameters") else data
 
     def guard(self, said: str, path: str, line: int, keys: list[str] | None) -> Check:
         """What a guard does to who shows nothing; `keys` is the metadata, None if unknown."""
@@ -141,20 +164,3 @@ def _is_alike(key: str, other: str) -> bool | None:
     if (key[:1] in "'\"") != (other[:1] in "'\""):
         return None
     return key.strip("'\"").rpartition(".")[2] == other.strip("'\"").rpartition(".")[2]
-
-
-def given_guards(said: str) -> list[str]:
-    """What is given to each `UseGuards` in a text."""
-    found = []
-    for start in (one.end() for one in re.finditer(r"\bUseGuards\(", said)):
-        depth, current = 1, ""
-        for letter in said[start:]:
-            depth += (letter in "([{") - (letter in ")]}")
-            if depth == 0 or (letter == "," and depth == 1):
-                found.append(" ".join(current.split()))
-                current = ""
-            else:
-                current += letter
-            if depth == 0:
-                break
-    return [one for one in found if one]

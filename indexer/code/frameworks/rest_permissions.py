@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from indexer.code.access import ON_SETTINGS, Check
@@ -38,17 +39,30 @@ REFUSES, PASSES, MAY, SUPER = "refuses", "passes", "may", "super"
 SOMETHING = "something"  # which nobody here understands
 
 
+#: Whether an attribute of a view is true; None where nobody knows.
+Attributes = Callable[[str], bool | None]
+#: A permission that is asked of the views that have an attribute, and of no others.
+_BY_VIEW = re.compile(
+    r"\s*if\s+(?:hasattr\(view,\s*['\"]\w+['\"]\)\s+and\s+)?(?:getattr\(view,\s*['\"](\w+)['\"],\s*False\)|view\.(\w+))"
+    r":\s*return\s+([^\n]+?)\s*return\s+True\s*$"
+)
+
+
 class Permissions:
     """The permission classes of a project."""
 
     def __init__(self, project: CodeProject) -> None:
         self._project = project
+        self._view: Attributes = lambda _: None
         self._own = {
             (path, mark.name): mark.data for path, mark in project.marks(REST, "permission")
         }
 
-    def checks(self, names: list[str], path: str, line: int, method: str) -> list[Check]:
-        """What each of some classes does; they are all asked."""
+    def checks(
+        self, names: list[str], path: str, line: int, method: str, view: Attributes
+    ) -> list[Check]:
+        """What each of some classes does, which are all asked, of a view with these attributes."""
+        self._view = view
         return [
             Check(f"{name} ({path}:{line})", self._refuses(name, path, method, 0))
             for name in (one.strip("'\"") for one in names)
@@ -84,6 +98,8 @@ class Permissions:
         own = self._own.get((place.path, place.symbol))
         one = self._project.definition(place)
         said = own["safe" if method in _SAFE else "unsafe"] if own else SUPER
+        if own and own.get("by"):
+            return self._view(own["by"])
         if said in {REFUSES, PASSES}:
             return bool(said == REFUSES)
         names = {each.name for each in self._project.files[place.path].definitions}
@@ -100,6 +116,13 @@ def _of_library(name: str, method: str) -> bool | None:
     if name in _READ_ONLY:
         return method not in _SAFE
     return True if name in _STRICT else False if name in _OPEN else None
+
+
+def asked_by(source: Source, function: Node) -> str:
+    """The attribute of a view by which alone `has_permission` refuses nobody; "" for another."""
+    found = _BY_VIEW.search(re.sub(r'"""[\s\S]*?"""|#[^\n]*', "", source.text(function)))
+    is_closed = found and _value(found[3], is_safe=False) == REFUSES
+    return (found[1] or found[2]) if found and is_closed else ""
 
 
 def verdict(source: Source, function: Node, *, is_safe: bool) -> str:

@@ -52,7 +52,7 @@ _ACTION = re.compile(
 _MORE = re.compile(r"(?P<action>\w+)\.mapping\.(?P<method>\w+)")
 _DEEPEST = 10  # bases of bases
 _HARMLESS = re.compile(
-    r"rest_framework\.decorators\.|drf_spectacular|drf_yasg|django\.utils\.decorators|django\.db\."
+    r"(?:static|class)method$|rest_framework\.decorators\.|drf_spectacular|drf_yasg|django\.utils\.decorators|django\.db\."
     r"|django\.views\.decorators|functools|typing"
 )
 _ONLY_KNOWN = re.compile(r"IsAuthenticated$|IsAuthenticatedOrReadOnly$")
@@ -260,8 +260,18 @@ class RestViews:
                 if names is None:
                     return [Check(f"permission_classes ({path}:{line})", None)]
         if names is None:
-            return self._default(served)
-        return self._permissions.checks(names, path, line, served.method)
+            return self._default(place, served)
+        return self._asked_of(place, names, path, line, served)
+
+    def _asked_of(
+        self, place: Place, names: list[str], path: str, line: int, served: Served
+    ) -> list[Check]:
+        def of_view(name: str) -> bool | None:
+            found = self._attribute(place, name)
+            is_told = found is None or found[0] in (["True"], ["False"])
+            return bool(found and found[0] == ["True"]) if is_told else None
+
+        return self._permissions.checks(names, path, line, served.method, of_view)
 
     def _of_handler(self, place: Place, served: Served) -> Iterator[Check]:
         """What the method itself does, and what stands at it."""
@@ -289,7 +299,8 @@ class RestViews:
         return one is not None and one.kind == "class"
 
     def _is_harmless(self, path: str, name: str) -> bool:
-        return bool(_HARMLESS.match(self._project.origin(path, name))) or ".mapping." in name
+        origin = self._project.origin(path, name) or name
+        return bool(_HARMLESS.match(origin)) or ".mapping." in name
 
     def _is_handed_on(self, place: Place) -> bool:
         """Whether what is asked before a view is asked, whatever it overrides."""
@@ -332,7 +343,7 @@ class RestViews:
             return None
         return None
 
-    def _default(self, served: Served) -> list[Check]:
+    def _default(self, place: Place, served: Served) -> list[Check]:
         """What settings say for all views; of what several say differently nobody knows."""
         said = self._settings.get("DEFAULT_PERMISSION_CLASSES", [])
         if not said:
@@ -346,7 +357,7 @@ class RestViews:
         names, path, line = said[0]
         if names is None or any(other[0] != names for other in said):
             return [Check(f"DEFAULT_PERMISSION_CLASSES ({path}:{line})", None)]
-        return self._permissions.checks(names, path, line, served.method)
+        return self._asked_of(place, names, path, line, served)
 
     def _validated(self, place: Place, served: Served) -> Answered:
         found = self._attribute(place, "serializer_class")

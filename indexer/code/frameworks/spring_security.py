@@ -71,6 +71,12 @@ _SECURED = re.compile(r"security|shiro|sa-token|keycloak|pac4j|jwt|oauth", re.IG
 _CONDITIONS = re.compile(r"^(?:Profile|Conditional)")
 
 
+#: What looks for the handlers that have an annotation.
+_COLLECTS = re.compile(
+    r"(?:find|get|has|is)\w*Annotation\w*\([^;{}]*?\b([A-Z]\w*)\.class|\bgetMethodAnnotation\(([A-Z]\w*)\.class"
+)
+
+
 class Asked(NamedTuple):
     """A route, and what is noted at its method and at its class, with the file of each note."""
 
@@ -82,6 +88,9 @@ class Asked(NamedTuple):
 
 def security_marks(source: Source, reader: str) -> Iterator[Mark]:
     """Filter chains, whether annotations are heeded, and classes that see requests first."""
+    if b"HandlerMethod" in source.content:
+        for one in _COLLECTS.finditer(source.content.decode("utf-8", "replace")):
+            yield Mark(reader, "collects", one[1] or one[2], 1, {})
     for node in source.captures(_CLASSES).get("class", ()):
         notes = list(annotated(source, node))
         for name, given, where in notes:
@@ -234,6 +243,9 @@ class Security:
             for path, mark in project.marks("spring", "chain")
             if not is_test(path)
         ]
+        #: Whether one application runs all modules, and one of them has the chains.
+        self._is_one = self._applications() == 1
+        self._is_one = self._is_one and len({_module(one.path) for one in self._chains}) == 1
         self._on: set[str] = set()
         for path, mark in project.marks("spring", "switch"):
             if not is_test(path):
@@ -244,6 +256,7 @@ class Security:
             Place(path, mark.name): mark.data["notes"]
             for path, mark in project.marks("spring", "class")
         }
+        self._collected = self._collecting()
         builds = project.configs("java")
         #: What sees requests first and may refuse.
         self._first = next(
@@ -260,6 +273,43 @@ class Security:
         if self._chains or secured or not builds:
             said = f"it is named in {secured}" if secured else "no file says what is built in"
             self._refusing = self._first or untold(SECURITY if secured else LIBRARY, said)
+
+    def _applications(self) -> int:
+        return sum(
+            "SpringBootApplication" in str(one.annotations)
+            for path, facts in self._project.files.items()
+            if facts.language == "java" and not is_test(path)
+            for one in facts.definitions
+            if one.kind == "class" and one.annotations
+        )
+
+    def _collecting(self) -> dict[str, frozenset[str]]:
+        """By file of a chain the annotations by whose handlers it fills lists of paths.
+
+        A chain that is given lists of settings too has none: nobody knows which is which.
+        """
+        by_file: dict[str, set[str]] = {}
+        for path, mark in self._project.marks("spring", "collects"):
+            by_file.setdefault(path, set()).add(mark.name)
+        found: dict[str, frozenset[str]] = {}
+        for chain in self._chains:
+            uses = {use.name for use in self._project.files[chain.path].uses}
+            places = [self._project.locate(chain.path, name) for name in sorted(uses)]
+            used = {place.path for place in places if place}
+            known = [self._project.definition(place) for place in places if place]
+            set_elsewhere = any("ConfigurationProp" in str(one.annotations) for one in known if one)
+            names = {name for path in used for name in by_file.get(path, ())}
+            found[chain.path] = frozenset() if set_elsewhere else frozenset(names)
+        return found
+
+    def _named(self, asked: Asked) -> frozenset[str]:
+        """The annotations of a handler and its class, with those that they are made of."""
+        names = set()
+        for path, (name, _) in (*asked.notes, *asked.of_class):
+            names.add(name)
+            place = self._project.locate(path, name)
+            names |= {inner for inner, _ in self._notes.get(place, ())} if place else set()
+        return frozenset(names)
 
     def _known(self, path: str, mark: Mark) -> _Chain:
         owner = mark.name.rpartition(".")[0]
@@ -280,9 +330,11 @@ class Security:
         """A route with what is known of its access."""
         route = asked.route
         noted, authorised = self._of_notes(asked)
-        answer, by_roles = self._of_chains(route)
+        answer, by_roles = self._of_chains(route, self._named(asked))
         if noted is not None:
             answer = noted
+        if authorised and authorised.answer == "unknown" and answer and answer.answer == "yes":
+            authorised = Answered("yes", authorised.evidence)  # somebody is known, and is asked
         authorisation = authorised or by_roles or NOT_ASKED
         if answer is None:
             left = self._left(asked)
@@ -327,7 +379,7 @@ class Security:
                     is_told = guard != "PreAuthorize" or _NAMES_ROLES.search(expression)
                     authorised = Answered("yes", evidence) if is_told and is_closed else None
                     if is_told and not is_closed and "permitAll" not in expression:
-                        authorised = Answered("unknown", evidence)
+                        authorised = untold(BEFORE, evidence)  # what a bean answers to nobody
                     return Answered("yes", evidence) if is_closed else None, authorised
         return None, None
 
@@ -340,24 +392,30 @@ class Security:
             if inner in GUARDS:
                 yield inner, meant, path
 
-    def _of_chains(self, route: Route) -> tuple[Answered | None, Answered | None]:
+    def _of_chains(
+        self, route: Route, named: frozenset[str]
+    ) -> tuple[Answered | None, Answered | None]:
         """What the chains say that a route may pass; None where there is none or they differ."""
         own = [one for one in self._chains if _module(one.path) == _module(route.file)]
-        chains = own or self._chains
+        chains = own = own or (self._chains if self._is_one else [])
+        chains = chains or self._chains
         if not chains:
             return None, None
         answers: set[str] = set()
         said: list[tuple[_Rule, _Chain]] = []
         is_covered = False
         for chain in chains:
+            is_marked = None  # whether the route is in lists that are made from annotations
+            if collected := self._collected.get(chain.path):
+                is_marked = bool(collected & named)
             scope = self._covered(chain.scope, route) if chain.scope else Match.YES
             if scope is Match.NO:
                 continue
             is_covered = is_covered or (scope is Match.YES and bool(chain.rules))
             if chain.mark.data["is_ignoring"]:
-                answers |= self._rules(chain, route, said) - {"unmatched"}
+                answers |= self._rules(chain, route, said, is_marked) - {"unmatched"}
                 continue
-            found = self._rules(chain, route, said)
+            found = self._rules(chain, route, said, is_marked)
             answers |= {"unknown"} if chain.mark.data["is_conditional"] else found
         if not is_covered or answers != {"closed"} or not own:
             if answers != {"open"} or not is_covered or not own:
@@ -369,11 +427,17 @@ class Security:
         by_roles = Answered("yes", f"{rule.by} {rule.where}") if len(roles) == len(said) else None
         return Answered("yes", f"{rule.by or 'authenticated'} {rule.where}"), by_roles
 
-    def _rules(self, chain: _Chain, route: Route, said: list[tuple[_Rule, _Chain]]) -> set[str]:
+    def _rules(
+        self,
+        chain: _Chain,
+        route: Route,
+        said: list[tuple[_Rule, _Chain]],
+        is_marked: bool | None,
+    ) -> set[str]:
         """What the first rules say that may be meant, up to one that surely is."""
         answers: set[str] = set()
         for rule in chain.rules:
-            match = self._covered(rule.matchers, route)
+            match = self._covered(rule.matchers, route, is_marked)
             if match is Match.NO:
                 continue
             answers.add(rule.access)
@@ -382,7 +446,9 @@ class Security:
                 return answers
         return answers | {"unmatched"}
 
-    def _covered(self, matchers: Sequence[dict[str, Any]], route: Route) -> Match:
+    def _covered(
+        self, matchers: Sequence[dict[str, Any]], route: Route, is_marked: bool | None = None
+    ) -> Match:
         """Whether one of some matchers is for a route."""
         found = Match.NO
         for one in matchers:
@@ -390,6 +456,10 @@ class Security:
                 continue
             for pattern in one["patterns"]:
                 match = Match.MAYBE if UNKNOWN in pattern else covers(pattern, route.path)
+                if UNKNOWN in pattern and is_marked is not None:
+                    if is_marked:
+                        return Match.YES
+                    continue
                 if match is Match.MAYBE and pattern in self._paths and UNKNOWN not in pattern:
                     continue  # another route has this very path
                 if match is Match.YES and (

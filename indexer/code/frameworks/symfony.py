@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import posixpath
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -233,7 +234,7 @@ class _Routes:
         if mark.kind == "import":
             said = {"resource": first, "name_prefix": mark.data.get("namePrefix", "")}
             said |= {} if second == UNKNOWN else {"type": second}
-            self._resource(path, mark.line, said, prefix, set(), _DEEPEST)
+            self._resource(path, mark.line, said, prefix, set(), _DEEPEST - 1)
             return
         controller = mark.data.get("controller", "")
         owner, method = (*texts(controller), "")[:2]
@@ -287,7 +288,11 @@ class _Routes:
             resource = resource.get("path", "")
         for one in [resource] if isinstance(resource, str) else resource or []:
             target = self._target(path, str(one))
-            if kind in _ATTRIBUTED or (not kind and target.endswith(("/", ".php"))):
+            several = self._like(path, str(one))
+            if several and depth < _DEEPEST:
+                for each in several:
+                    self._yaml(each, prefix, imported, depth + 1)
+            elif kind in _ATTRIBUTED or (not kind and target.endswith(("/", ".php"))):
                 self._mounts.append(_Mount(target, prefix, names))
             elif kind == "tagged_services" or one == "routing.controllers":
                 self._mounts.append(_Mount("", prefix, names))
@@ -298,6 +303,20 @@ class _Routes:
                 self._found.append(
                     Unresolved(path, line, "route", str(one).partition("\n")[0][:80], reason)
                 )
+
+    def _like(self, path: str, said: str) -> list[str]:
+        """The files of routes that a pattern means: `../config/{routes}/*.yaml`."""
+        if "*" not in said or not said.endswith((".yaml", ".yml")):
+            return []
+        pattern = re.sub(r"\{([\w,]+)\}", r"\1", said)
+        pattern = re.sub(rf"^(?:{UNKNOWN}|%kernel\.project_dir%)/", "", pattern)
+        if pattern == said or said.startswith("."):
+            pattern = posixpath.normpath(posixpath.join(posixpath.dirname(path), pattern))
+        return [
+            one
+            for one in sorted(self._configs)
+            if UNKNOWN not in pattern and fnmatch.fnmatchcase(f"/{one}", f"*/{pattern}")
+        ]
 
     def _target(self, path: str, said: str) -> str:
         """The file or folder of a resource, from the root."""

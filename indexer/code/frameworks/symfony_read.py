@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 _DECLARED = "[(class_declaration) (method_declaration)] @declared"
 _VERBS = {"Get", "Post", "Put", "Patch", "Delete", "Head", "Options"}
 _GENERATES = frozenset({"ApiResource"})
+#: An attribute of this name that only describes what is asked.
+_DOCUMENTS = re.compile(r"(?:ApiDoc|OpenApi|Swagger)\w*\\(?:\w+\\)*Security$")
 _LAST = re.compile(r"(?<!\w)\w++$")
 _ANNOTATION = re.compile(r"@(\\?[\w\\]+)\(")
 _STRING = re.compile(r"\"((?:[^\"]|\"\")*)\"")
@@ -43,6 +45,7 @@ _MAPPED = frozenset({"MapRequestPayload", "MapQueryString", "MapUploadedFile"})
 def controllers(source: Source, reader: str) -> Iterator[Mark]:
     """A mark for each class and method that states something of routes or of access."""
     found = source.captures(_DECLARED).get("declared", ())
+    documents = any(_DOCUMENTS.search(one.target) for one in source.facts.imports)
     for node in sorted(found, key=lambda one: one.start_byte):
         symbol = source.symbol(node)
         if not symbol:
@@ -53,7 +56,7 @@ def controllers(source: Source, reader: str) -> Iterator[Mark]:
             "guards": [
                 [name, _first(given, "attribute"), line]
                 for name, given, line in said
-                if name in {"IsGranted", "Security"}
+                if name in {"IsGranted", "Security"} and (name == "IsGranted" or not documents)
             ],
         }
         _add_methods(data["routes"], said)

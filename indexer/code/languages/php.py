@@ -75,8 +75,7 @@ class Php(Language):
         "routes.y*ml",
         "routing*.y*ml",
         "security.y*ml",
-        "config/routes/*.y*ml",
-        "config/routing/*.y*ml",
+        "config/*rout*/*.y*ml",
     )
 
     def opened(self, content: bytes) -> Source:

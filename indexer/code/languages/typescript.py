@@ -196,7 +196,7 @@ class _Found:
     def _decorators(self, node: Node, outer: Node) -> Iterator[str]:
         found = [one for place in (outer, node) for one in place.children]
         previous = node.prev_named_sibling
-        while previous is not None and previous.type == "decorator":
+        while previous is not None and previous.type in {"decorator", "comment"}:
             found.append(previous)
             previous = previous.prev_named_sibling
         by_place = {one.start_byte: one for one in found if one.type == "decorator"}
