@@ -148,12 +148,19 @@ class WorktreeFiles:
         refuse: Sequence[str],
         since: datetime | None,
         most: int | None,
+        sessions: bool,
         author: str,
     ) -> Harvested:
-        """Propose decisions that the history tells of, or accept and refuse what was proposed."""
-        from indexer.harvest.harvester import Wishes, harvest
+        """Propose decisions that the history tells of, or accept and refuse what was proposed.
+
+        With `sessions`, those that people took in sessions of coding agents.
+        """
+        from indexer.harvest.harvester import Wishes, harvest, harvest_sessions
 
         wishes = Wishes(accept, edited, refuse)
+        if sessions:
+            worktrees = {self._roots.main.resolve(), self._root.resolve()}
+            return harvest_sessions(ledger, self._root, worktrees, wishes, since, author)
         return harvest(ledger, self._root, wishes, since, most, author)
 
     def check_anchors(self, ledger: Ledger, *, again: bool = False) -> Sequence[str]:

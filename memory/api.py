@@ -672,6 +672,7 @@ class ArchMem(PlanVerbs, KeepVerbs):
         refuse: Names = (),  # ids of proposals, or "all"; they are not proposed again
         since: AwareDatetime | None = None,  # commits from then on
         most: Count | None = None,  # so many commits, the latest ones; None for 20,000
+        sessions: bool = False,  # what people answered to coding agents, in place of git
         author: Name | None = None,
     ) -> Harvested:
         """Propose decisions that git and documents tell of and that nobody recorded.
@@ -690,6 +691,7 @@ class ArchMem(PlanVerbs, KeepVerbs):
                 refuse=refuse,
                 since=since,
                 most=most,
+                sessions=sessions,
                 author=self._by(author),
             )
         if accept or edited:

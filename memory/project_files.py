@@ -75,6 +75,7 @@ class ProjectFiles(Protocol):
         refuse: Sequence[str],
         since: datetime | None,
         most: int | None,
+        sessions: bool,
         author: str,
     ) -> Harvested:
         """Propose decisions that the history tells of, or accept and refuse what was proposed.

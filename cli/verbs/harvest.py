@@ -65,6 +65,8 @@ class Harvest(Verb):
                 screen.end_with(1)
             return
         looked_at = f"{counted(response.commits, 'commit')} looked at"
+        if asked.sessions:
+            looked_at = f"{counted(response.sessions, 'session')} looked at"
         if not response.is_all:
             looked_at += ", the latest; --most takes more"
         if not response.proposals:
@@ -73,7 +75,9 @@ class Harvest(Verb):
         count = counted(len(response.proposals), "proposal")
         hidden = len(response.proposals) - (form.limit or SHOWN)
         shown = f", the surest {form.limit or SHOWN} of them shown" if hidden > 0 else ""
-        how = "`--accept ID` records one, `--refuse ID` sees to it that it does not come again"
+        with_it = "--sessions " if asked.sessions else ""
+        how = f"`{with_it}--accept ID` records one, `{with_it}--refuse ID` sees to it that it does "
+        how += "not come again"
         screen.note(
             f"{count}{'' if form.markdown or form.json else shown}; {looked_at}. "
             f"Nothing was recorded; {how}."
@@ -116,7 +120,11 @@ def _print_proposal(screen: "Screen", proposal: "HarvestProposal") -> None:
     screen.console.print(Text.assemble((draft.title, "bold")))
     screen.console.print(indented(Text.assemble((" · ".join(facts), "dim")), 2))
     if reason := getattr(draft.details, "context", ""):  # a swapped library needs none
-        screen.console.print(indented(line(f"because “{reason}”"), 2))
+        word = "asked" if proposal.origin == "session" else "because"
+        screen.console.print(indented(line(f"{word} “{reason}”"), 2))
+    if others := getattr(draft.details, "alternatives", ()):
+        named = ", or ".join(one.partition(": ")[0] for one in others)
+        screen.console.print(indented(line(f"rather than {named}"), 2))
     screen.console.print(indented(Text.assemble((proposal.evidence.place, "dim")), 2))
 
 
@@ -137,7 +145,12 @@ VERBS = (Harvest(),)
     metavar="FILE",
     help="Write the proposals into this file, to be edited and accepted.",
 )
-@click.option("--since", type=Moment(), help="Look at commits from then on.")
+@click.option(
+    "--sessions",
+    is_flag=True,
+    help="Read instead what people answered to Claude Code and Codex in this project.",
+)
+@click.option("--since", type=Moment(), help="Look at commits, or sessions, from then on.")
 @click.option(
     "--most",
     type=click.IntRange(min=1),
@@ -159,6 +172,7 @@ def harvest(
     accept: tuple[str, ...],
     refuse: tuple[str, ...],
     write: Path | None,
+    sessions: bool,
     since: "datetime | None",
     most: int | None,
     limit: int | None,
@@ -171,12 +185,16 @@ def harvest(
     was chosen, and why; each with the sentence that says so and where it stands, the surest first.
     Nothing is a memory before you accept it. What you accepted or refused is not proposed again.
 
+    With --sessions, the questions that Claude Code or Codex put to a person in this project, with
+    what was chosen and what else there was. Nothing of a session is kept but what you accept.
+
     \b
     Examples:
         archmem harvest
         archmem harvest --accept dec-k3f9x2ab --refuse dec-7yq2m4tz
         archmem harvest --write decisions-to-review.md
         archmem harvest --accept decisions-to-review.md
+        archmem harvest --sessions
     """
     files = [Path(one) for one in accept if not _is_id(one)]
     if write and (accept or refuse or as_json):
@@ -187,6 +205,7 @@ def harvest(
         "edited": "\n".join(map(_read, files)),
         "since": since.isoformat() if since else None,
         "most": most,
+        "sessions": sessions,
         "author": author,
     }
     if write:

@@ -29,6 +29,7 @@ class Found(NamedTuple):
     at: datetime | None  # when it was taken; None where the source does not say
     weight: int  # higher is surer
     decision: str = ""  # what was chosen, where the title is less than that
+    alternatives: tuple[str, ...] = ()  # what else there was to choose from
     status: Status = Status.ACCEPTED
     paths: tuple[str, ...] = ()  # the files of code that it changed
     touched: tuple[str, ...] = ()  # all files that it changed
@@ -38,10 +39,17 @@ class Found(NamedTuple):
 def proposal_of(found: Found) -> HarvestProposal:
     """A decision as it is proposed; its id is the same wherever the same is found."""
     where = found.evidence.commit or found.evidence.path
+    if found.origin == "session":  # which is copied into another when it goes on
+        where = found.evidence.quote
     title = shortened(" ".join(found.title.split()), LONGEST_TITLE)
     title = title[:1].upper() + title[1:]
     at = found.at and found.at.replace(hour=0, minute=0, second=0, microsecond=0)
-    details = Decision(status=found.status, context=found.reason, decision=found.decision)
+    details = Decision(
+        status=found.status,
+        context=found.reason,
+        decision=found.decision,
+        alternatives=found.alternatives,
+    )
     draft = Draft(
         title=title,
         body=title,

@@ -15,6 +15,8 @@ from indexer.git.repository import Repository
 from indexer.harvest.commits import harvest_commits
 from indexer.harvest.documents import is_document, read_document
 from indexer.harvest.found import distinct, proposal_of, ranked
+from indexer.harvest.sessions import decision_of
+from indexer.harvest.transcripts import answers_in, session_files
 from indexer.recording import record
 from indexer.source_paths import modules_of
 from memory.credentials.gate import gate_of
@@ -28,7 +30,7 @@ from memory.models.selection import Selection
 from memory.version import VERSION
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -103,17 +105,65 @@ def harvest(
             update={"by": VERSION, "head": head, "bounds": bounds, "harvested": found}
         )
         _save_state(ledger, state)
-    proposals = _not_known(ledger.db, state)
+    proposals = _not_known(ledger.db, state.harvested.proposals)
     if not wishes:
         return state.harvested.model_copy(update={"proposals": proposals})
+    outcomes = _carry_out(ledger, root, wishes, proposals, author)
+    return Harvested(outcomes=outcomes, commits=state.harvested.commits)
+
+
+def harvest_sessions(
+    ledger: Ledger,
+    root: Path,
+    worktrees: Collection[Path],
+    wishes: Wishes,
+    since: datetime | None,
+    author: str,
+) -> Harvested:
+    """The same of what people answered to coding agents here, which is kept nowhere.
+
+    Args:
+        ledger: Of the project.
+        root: The worktree whose files are written.
+        worktrees: Whose sessions are read.
+        wishes: What is to become of proposals.
+        since: Sessions that were last written to before then are left out.
+        author: Who accepts.
+    """
+    gate, found, unread = gate_of(ledger), [], []
+    files = session_files(worktrees, since)
+    for file in files:
+        try:
+            found += [told for answer in answers_in(file) if (told := decision_of(answer))]
+        except OSError as error:
+            unread.append(f"a session: {error.strerror}")
+    clean = [one for one in found if not gate.redact("\n".join(_words(one)))[1]]
+    proposals = _not_known(ledger.db, [proposal_of(one) for one in distinct(ranked(clean))])
+    if wishes:
+        outcomes = _carry_out(ledger, root, wishes, proposals, author)
+        return Harvested(outcomes=outcomes, sessions=len(files))
+    return Harvested(proposals=proposals, sessions=len(files), problems=tuple(unread))
+
+
+def _words(found: Found) -> tuple[str, ...]:
+    return (found.title, found.reason, found.decision, *found.alternatives)
+
+
+def _carry_out(
+    ledger: Ledger,
+    root: Path,
+    wishes: Wishes,
+    proposals: Sequence[HarvestProposal],
+    author: str,
+) -> tuple[Outcome, ...]:
+    """What came of accepting and refusing."""
     by_id = {one.id: one for one in proposals}
     outcomes = [
         _accept(ledger, root, uid, draft, by_id, author) for uid, draft in _wanted(wishes, by_id)
     ]
     refused = list(by_id) if ALL in wishes.refuse else wishes.refuse
     refused = [one for one in dict.fromkeys(refused) if one not in wishes.accept]
-    outcomes += [_refuse(ledger, one, by_id) for one in refused]
-    return Harvested(outcomes=tuple(outcomes), commits=state.harvested.commits)
+    return (*outcomes, *(_refuse(ledger, one, by_id) for one in refused))
 
 
 def _look(git: Repository, db: Database, head: str, bounds: Bounds) -> Harvested:
@@ -163,15 +213,16 @@ def _of_documents(git: Repository, db: Database, head: str) -> tuple[list[Found]
     return found, problems
 
 
-def _not_known(db: Database, state: HarvestState) -> tuple[HarvestProposal, ...]:
+def _not_known(db: Database, proposals: Sequence[HarvestProposal]) -> tuple[HarvestProposal, ...]:
     """The proposals that are neither recorded nor refused."""
+    refused = _find_state(db).refused
     titles = {
         memory.title.casefold() for memory in db.memories.select(Selection(kinds=(Kind.DECISION,)))
     }
     return tuple(
         one
-        for one in state.harvested.proposals
-        if one.id not in state.refused
+        for one in proposals
+        if one.id not in refused
         and one.draft.title.casefold() not in titles
         and not db.memories.contains(one.id)
     )

@@ -8,7 +8,9 @@ from memory.models.memory import Draft
 from memory.models.runs import Outcome
 from memory.models.value import Value
 
-HarvestedFrom: TypeAlias = Literal["commit", "dependency", "revert", "changelog", "document"]
+HarvestedFrom: TypeAlias = Literal[
+    "commit", "dependency", "revert", "changelog", "document", "session"
+]
 
 
 class Evidence(Value):
@@ -41,5 +43,6 @@ class Harvested(Value):
     proposals: tuple[HarvestProposal, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
     commits: int = 0  # that were looked at, of all there are as far as the bound goes
+    sessions: int = 0  # of coding agents that were looked at instead
     is_all: bool = True  # False where there are more commits than the bound lets be looked at
     problems: tuple[str, ...] = ()  # what could not be read

@@ -1,6 +1,7 @@
 """`archmem harvest` as it is typed and printed, on a repository without records."""
 
 import json
+import re
 import sqlite3
 import subprocess
 from contextlib import closing
@@ -123,3 +124,39 @@ def test_a_file_without_proposals_and_a_project_without_git_are_told(
 
     assert refused.exit_code == 1
     assert "there is no history to read here" in refused.stderr
+
+
+def test_what_somebody_answered_to_an_agent_is_proposed_on_request_and_kept_nowhere(
+    tmp_path, history, monkeypatch, objects, answer
+):
+    monkeypatch.setenv("CLAUDE_CONFIG_DIR", str(tmp_path / "claude"))
+    monkeypatch.setenv("CODEX_HOME", str(tmp_path / "codex"))
+    root = (tmp_path / "shop").resolve()
+    folder = tmp_path / "claude/projects" / re.sub("[^A-Za-z0-9]", "-", str(root))
+    folder.mkdir(parents=True)
+    key = "sk_live_" + "4eC39HqLyjWDarjtT1zdp7dc"
+    questions = [
+        {"question": asked, "options": [{"label": label, "description": ""} for label in labels]}
+        for asked, labels in (
+            ("Where should orders be kept?", ["In one SQLite file", "In Postgres, as before"]),
+            (f"Should the key {key} be used for payments?", ["Yes, use this one", "No"]),
+        )
+    ]
+    answers = {one["question"]: one["options"][0]["label"] for one in questions}
+    entry = {"toolUseResult": {"questions": questions, "answers": answers}}
+    (folder / "a.jsonl").write_text(json.dumps(entry) + "\n")
+
+    assert [one["origin"] for one in objects("harvest")] == ["dependency"]
+    [proposal] = objects("harvest", "--sessions")
+    assert proposal["title"] == "In one SQLite file"
+    assert objects("list") == []
+    assert "orders be kept" not in (tmp_path / "shop/.archmem/memory.db").read_bytes().decode(
+        "latin-1"
+    )
+
+    answer("harvest", "--sessions", "--accept", proposal["id"], "--author", "human:dana")
+
+    written = (tmp_path / "shop/.claude/memory/context/decisions.md").read_text()
+    assert "Where should orders be kept?" in written
+    assert "In Postgres, as before" in written
+    assert objects("harvest", "--sessions") == []
