@@ -10,6 +10,7 @@ from functools import cache
 from statistics import quantiles
 from typing import TYPE_CHECKING, NamedTuple
 
+from memory.code.codebase import Place
 from memory.code.impact import find_impact
 from memory.code.inventory import doubts, unread_facts
 from memory.code.metrics import METRICS
@@ -75,7 +76,7 @@ def coordinate(request: Request, known: Known) -> Coordination:
     code = known.code.base
     query = request.query
     family = family_of(query)
-    places = named_places(code, query)
+    places = [*named_places(code, query), *_models(code, query)]
     names = sorted({file.module for file in code.files.values() if not file.is_test})
     named = list(modules_in(query, names))
     starts = [place.path for _, place in places]
@@ -87,7 +88,7 @@ def coordinate(request: Request, known: Known) -> Coordination:
         target = target._replace(starts=tuple(sorted({place.top for _, place in places})))
     impact = find_impact(code, target, known.code.together, known.code.coverage) if starts else None
     concerned = _concerned(code, family, named, impact)
-    effort = effort_of(known.past, query, code, family, len(concerned))
+    effort = effort_of(known.past, query, code, family, len(concerned) or SYSTEMIC)
     extraction = _extraction(family, named, starts, known, effort)
     subject = Subject(
         known.code, known.findings, known.rules, impact, known.series, cache(known.agent_of)
@@ -112,6 +113,7 @@ def coordinate(request: Request, known: Known) -> Coordination:
         effort=effort,
         unknown=(
             *_unknown(request, family, impact, effort, is_planned=bool(plan)),
+            *(f"{what}: {why}" for what, why in unread_facts(code).items()),
             *(UNKNOWN[family](subject) if family in UNKNOWN else ()),
         ),
         doubts=doubts(code),
@@ -142,6 +144,15 @@ def _plan(subject: Subject, family: str, extraction: Extraction | None) -> tuple
     return change_phases(subject.known.base, subject.impact, subject.agent_of)
 
 
+def _models(code: CodeBase, query: str) -> list[tuple[str, Place]]:
+    """The models of the tables that a request names."""
+    return [
+        (one.table, place)
+        for one in named_tables(code, query)
+        if one.symbol and (place := Place(one.file, one.symbol)) in code.symbols
+    ]
+
+
 def family_of(query: str) -> str:
     """What a request is about by its words; "" where they do not say."""
     return next((name for name, pattern in _families().items() if pattern.search(query)), "")
@@ -169,7 +180,9 @@ def _state(known: Known) -> Iterable[Statement]:
     unread = unread_facts(known.code.base)
     for name in _STATE:
         if name in unread and not known.metrics[name]:
-            yield Statement(text=f"{name}: unknown, {unread[name]}", citations=(unread[name],))
+            yield Statement(
+                text=f"{name}: unknown, {unread[name]}", citations=(f"formula: {METRICS[name]}",)
+            )
         elif name in known.metrics:
             value = known.metrics[name]
             text = f"{name.replace('_', ' ')}: {value:,.10g}"
@@ -304,7 +317,7 @@ def _unknown(
     if effort is None:
         yield f"effort: fewer than {_LEAST} merged changes read like it and touched as much"
     if "timeline" in request.context:
-        yield f"whether {request.context['timeline']} are enough: no fact tells"
+        yield f"whether {request.context['timeline']} is enough: no fact tells"
     constraints = request.context.get("constraints")
     if isinstance(constraints, list):
         for one in constraints:

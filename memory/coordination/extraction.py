@@ -97,7 +97,11 @@ def extraction_phases(found: Extraction) -> tuple[Phase, ...]:
             "that others use",
             modules=tuple(one.modules)[:1],
             agent=one.phases[0].steps[0].agent if one.phases[0].steps else "",
-            citations=(formula, *one.phases[-1].steps[0].citations),
+            citations=(
+                formula,
+                *(place for each in one.routes[:_SHOWN] for place in each.citations),
+                *(f"{each.file}:{each.line}" for each in one.tables[:_SHOWN]),
+            ),
         )
         for one in services
     ]

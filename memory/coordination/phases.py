@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
+from memory.code.file_kinds import schema_files
 from memory.coordination.worked_out.models import both_written
 from memory.models.coordination import Phase, PlanStep
 from memory.texts.formatting import counted
@@ -36,9 +38,10 @@ def change_phases(
     """Tests, then old and new beside each other, then module by module, then the old goes."""
     tests = [f"{one.file} passes" for one in impact.tests[:_SHOWN]]
     gates = (CYCLES, *dict.fromkeys(tests))
-    places = [(one.file, one.line) for one in impact.direct]
+    changed = _to_change(code, impact)
+    places = [(one.file, one.line) for one in impact.direct if one.file in changed]
     migrate = []
-    for module, count in impact.modules.items():
+    for module, count in Counter(code.files[path].module for path in changed).most_common():
         own = [f"{path}:{line}" for path, line in places if code.files[path].module == module]
         said = f"change {module}: {counted(count, 'file')} of it rely on what changes"
         said += f", {len(own)} directly" if own else ""
@@ -80,11 +83,24 @@ def change_phases(
     )
 
 
+def _to_change(code: CodeBase, impact: Impact) -> set[str]:
+    """The files that are reached and can be changed: what changed a schema once stays as it is."""
+    reached = {one.file for one in (*impact.direct, *impact.cascade)}
+    return {
+        path
+        for path in reached - set(schema_files(reached))
+        if path in code.files and code.files[path].language != "sql"
+    }
+
+
 def _preparation(
     code: CodeBase, impact: Impact, agent_of: Callable[[str], str]
 ) -> Iterable[PlanStep]:
     """Tests of what uses it and has none."""
+    changed = _to_change(code, impact)
     for one in impact.direct:
+        if one.file not in changed:
+            continue
         users = code.needed_by.get(one.file, ())
         if not any(code.files[user].is_test for user in users):
             yield step(

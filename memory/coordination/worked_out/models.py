@@ -71,7 +71,7 @@ def _columns(code: CodeBase, table: Table) -> Part:
     statements = [
         Statement(
             text=f"{one.name} {one.type}".rstrip()
-            + f": asked by in {counted(len(asked[one.name]), 'query')}",
+            + f": asked by in {counted(len(asked[one.name]), 'known query', 'known queries')}",
             value=len(asked[one.name]),
             citations=(where, *cited(sorted(asked[one.name]))),
         )

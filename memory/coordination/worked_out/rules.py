@@ -39,17 +39,20 @@ def access_parts(code: CodeBase) -> Iterator[Part]:
                 title=f"{word.capitalize()} of {total}, by what decides it",
                 statements=tuple(_ways(by_way)),
             )
-    for answer, said in (("no", "without"), ("unknown", "of which nobody can tell the")):
+    for answer, said in (
+        ("no", "without authentication"),
+        ("unknown", "of which authentication cannot be told"),
+    ):
         routes = [one for one in code.routes if one.auth.answer == answer]
         if routes:
             yield Part(
-                title=f"{counted(len(routes), 'route')} {said} authentication",
+                title=f"{counted(len(routes), 'route')} {said}",
                 statements=tuple(_route(one) for one in routes),
             )
 
 
 def _without_place(evidence: str) -> str:
-    return re.sub(r"\s*\([^()]*:\d+\)$", "", evidence)
+    return re.sub(r"\s*\([^()]*:\d+\)$", "", evidence).rstrip(": ")
 
 
 def _ways(by_way: Mapping[str, Sequence[Route]]) -> Iterator[Statement]:
@@ -113,11 +116,11 @@ def way_parts(code: CodeBase, findings: Sequence[Finding], abouts: Sequence[str]
 
 
 def outgoing_part(code: CodeBase) -> Iterator[Part]:
-    """Calls of other services: where a trace has to be handed on."""
+    """Calls over the network: where a trace has to be handed on."""
     places = [(one.place.path, one.line) for one in code.outgoing]
-    statements = tuple(by_module(code, places, "calls other services"))
+    statements = tuple(by_module(code, places, "calls over the network"))
     if statements:
-        yield Part(title="Calls of other services", statements=statements)
+        yield Part(title="Calls over the network", statements=statements)
 
 
 def version_parts(code: CodeBase) -> Iterator[Part]:

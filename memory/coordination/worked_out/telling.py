@@ -36,7 +36,8 @@ def by_module(
 
 def cited(places: Iterable[Where]) -> tuple[str, ...]:
     """The first of some places."""
-    return tuple(f"{path}:{line}" for path, line in list(places)[:CITED])
+    told = dict.fromkeys(f"{path}:{line}" for path, line in places)
+    return tuple(told)[:CITED]
 
 
 def of_finding(one: Finding, told: str = "") -> Statement:

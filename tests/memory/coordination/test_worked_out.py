@@ -119,7 +119,7 @@ def test_a_model_is_told_with_its_users_columns_keys_and_who_writes_it(shop):
         "orders uses it in 1 file",
         "users uses it in 1 file",
     ]
-    assert told["users: 2 columns"][0] == "email text: asked by in 5 queries"
+    assert told["users: 2 columns"][0] == "email text: asked by in 5 known queries"
     assert told["1 foreign key of 1 table point at users"] == ["orders (user_id)"]
     assert told["users: where it is written"] == ["users writes it in 1 place"]
     assert told["users: where it is read"] == ["orders reads it in 5 places"]
@@ -209,8 +209,8 @@ def test_queues_are_told_by_their_baselines(shop):
         ("Centralize authentication", "1 route without authentication", "POST /orders -> pay"),
         (
             "Add distributed tracing",
-            "Calls of other services",
-            "orders calls other services in 1 place",
+            "Calls over the network",
+            "orders calls over the network in 1 place",
         ),
         (
             "Redesign the database schema",
