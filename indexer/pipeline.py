@@ -486,8 +486,9 @@ def _possible_uids(found: FoundDraft) -> Iterator[str]:
 
 def _source(found: FoundDraft, origin: Origin) -> Source:
     by_agent = origin.trust is Trust.AGENT and found.draft.agent
+    named = f"agent:{found.draft.agent}" if by_agent else "indexer"
     return Source(
-        author=f"agent:{found.draft.agent}" if by_agent else "indexer",
+        author=found.draft.said_by or named,
         trust=trust_of(found.draft, origin.trust),
         path=found.path,
         lines=found.draft.lines,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     FindFormat = Callable[[PurePosixPath], Format | None]
 
 OTHER_LOG = ".claude/memory/decisions.md"  # where people without a `context` folder keep it
+_NO_NAME = re.compile(r"[^\w.@/+-]+")  # what the name of an agent may not have in a file
 PATIENCE = 10.0  # seconds that an index run may keep a record from its file
 
 
@@ -76,6 +78,7 @@ def record(
         raise InvalidRecord(f"A {draft.kind} cannot be recorded: it has no file.")
     draft, withheld = gate_of(ledger).redact_all(draft)
     uid = draft.uid or uid_for(draft.kind, "recorded", draft.digest)
+    draft = draft.model_copy(update={"said_by": _said_by(ledger, draft, uid, author)})
     change = _change(ledger, root, draft, uid, find_format)
     if change is None:
         return Recorded(uid=uid, is_new=False, path=ledger.db.memories.fetch(uid).path)
@@ -373,6 +376,18 @@ def _ensure_newest(memory: Memory, number: int) -> None:
     """Refuse to revise what says something else by now."""
     if memory.revision.number != number:
         raise ChangedMeanwhile(memory.uid)
+
+
+def _said_by(ledger: Ledger, draft: Draft, uid: str, author: str) -> str:
+    """What its file will say of who recorded it: the agent, or nothing where it is a person.
+
+    What was recorded in the same words before is whose it was.
+    """
+    known = [] if draft.uid else ledger.db.memories.with_uids([uid])
+    if known:
+        return known[0].revision.draft.said_by
+    kind, _, name = author.partition(":")
+    return f"{kind}:{_NO_NAME.sub('-', name)[:80] or 'unnamed'}" if kind == "agent" else ""
 
 
 def _with(withheld: Sequence[Withheld], recorded: Recorded) -> Recorded:

@@ -15,6 +15,7 @@ from indexer.formats.document import (
     Parsed,
     Problem,
 )
+from indexer.formats.entries.markdown_fields import page_said_by
 from indexer.formats.record_checks import read_checks
 from indexer.formats.record_metadata import (
     ORDINAL,
@@ -165,6 +166,7 @@ def _draft(document: Document, page: Page, heading: str) -> Draft:
         valid_to=status.ended,
         extra=_extra(document.record_name, heading, fields, parts, status),
         lines=(1, len(lines)),
+        said_by=page_said_by(document.text),
     )
 
 

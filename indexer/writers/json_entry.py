@@ -7,7 +7,15 @@ from collections import Counter
 from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, Any
 
-from indexer.formats.entries.json_entries import DATES, ENDS, MODULES, TEXTS, TITLES, find_entries
+from indexer.formats.entries.json_entries import (
+    DATES,
+    ENDS,
+    MODULES,
+    SAID_BY,
+    TEXTS,
+    TITLES,
+    find_entries,
+)
 from indexer.formats.entries.json_fields import render
 from indexer.formats.json_kinds import SHAPES
 from indexer.markup.json_text import JsonText
@@ -155,6 +163,7 @@ def _updated(text: str, draft: Draft, uid: str, entry: dict[str, JsonValue], hab
     """
     fields = {*_COMMON, *type(draft.details).model_fields} - {"kind"}
     ours = {SPECS[draft.kind].spelled.get(name, name) for name in fields} | habit.own_names()
+    ours |= {SAID_BY}
     ours |= {"module_affected"} if draft.kind is Kind.FLAG else set()
     while True:
         document = JsonText(text)
@@ -192,7 +201,7 @@ def _rendered(draft: Draft, uid: str, habit: _Habit) -> dict[str, JsonValue]:
         "references": [each.model_dump(exclude_defaults=True) for each in draft.references],
     }
     spelling = SPECS[draft.kind].spelled
-    entry: dict[str, Any] = {"uid": uid}
+    entry: dict[str, Any] = {"uid": uid} | ({SAID_BY: draft.said_by} if draft.said_by else {})
     for name, value in said.items():
         if _says(plain := _plain(value)):
             spelled, shown = habit.spelled(name, spelling.get(name, name), plain)
@@ -227,7 +236,7 @@ def _with_words(entry: dict[str, JsonValue], draft: Draft, habit: _Habit) -> dic
     name = habit.name("description", "description")
     repeated = [draft.title, entry.get(name)]
     for each in (entry, habit.own):
-        fields = {member: value for member, value in each.items() if member != "uid"}
+        fields = {member: value for member, value in each.items() if member not in ("uid", SAID_BY)}
         untitled = {member: value for member, value in fields.items() if member != "title"}
         repeated += [render(some, lead=(*TITLES, *TEXTS)) for some in (fields, untitled)]
     return entry if draft.body in repeated else {**entry, name: draft.body}

@@ -130,7 +130,7 @@ def _uid(page: EntryPage, line: int) -> str:
 
 def _rendered(draft: Draft, uid: str, level: int, style: _Style, *, bare: bool) -> str:
     """An entry as Markdown, without a line break at its end; `bare` leaves days as they are."""
-    parts = [f"{'#' * level} {_title(draft.title)}", mark_line(uid)]
+    parts = [f"{'#' * level} {_title(draft.title)}", mark_line(uid, draft.said_by)]
     words = [
         f"- **{style.date if name == _USUAL.date else name}:** {value}"
         for name, value in _words(draft)

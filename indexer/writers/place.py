@@ -117,7 +117,8 @@ def _parse(path: str, text: str) -> Parsed:
 def _prove(path: str, before: Parsed, after: Parsed, draft: Draft, uid: str) -> Draft:
     """The entry as a text says it; refuses one that does not say what it should."""
     own = [each for each in after.drafts if each.uid == uid]
-    if len(own) != 1 or _said(own[0]) != _said(draft):
+    is_whole = len(own) == 1 and own[0].said_by == draft.said_by
+    if not is_whole or _said(own[0]) != _said(draft):
         raise FileNotWritable(path, "the record would not be read back as it was given")
     if not relations(draft.references) <= relations(own[0].references):
         raise FileNotWritable(path, "the record's references would not be read back")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from indexer.formats.decision_records import DecisionRecords
 from indexer.formats.document import Document
+from indexer.formats.entries.markdown_fields import page_mark
 from indexer.writers.atomic_file import read_file
 from indexer.writers.facets import even
 from indexer.writers.record_name import find_folder, next_number, next_path
@@ -60,6 +61,8 @@ def next_record(
         return None
     new = Written(draft.model_copy(update={"references": tuple(references)}), path, number, day)
     for text in _texts(root, folder.records[:_MODELS], new):
+        if draft.said_by:
+            text = f"{text.rstrip()}\n\n{page_mark(draft.said_by)}\n"
         (said,) = DecisionRecords().parse(Document(path, text)).drafts or (None,)
         if said is not None and _is_said(new.draft, said):
             return NewRecord(path, text, said)
@@ -86,6 +89,7 @@ def _is_said(draft: Draft, said: Draft) -> bool:
     return (
         not draft.agent
         and not draft.extra
+        and draft.said_by == said.said_by
         and even(draft.title) == even(said.title)
         and (status is Status.UNSTATED or status is said.details.status)
         and all(even(wanted[name]) == even(_without_checks(name, found)) for name in _SAID)

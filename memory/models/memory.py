@@ -107,6 +107,7 @@ class Draft(Value):
     key: str = ""  # names the entry within its file: a heading's slug, a JSON id
     lines: tuple[int, int] | None = None  # 1-based, both ends included
     uid: str | None = None  # where the source carries an identity given by archmem
+    said_by: str = ""  # the agent that recorded it, as the source says: "agent:payments"
 
     @property
     def kind(self) -> Kind:
@@ -282,12 +283,17 @@ def least(first: Trust, others: Iterable[Trust]) -> Trust:
 
 
 def trust_of(draft: Draft, source: Trust) -> Trust:
-    """The trust of what a source says; a lesson may say itself that it deserves less.
+    """The trust of what a source says; it may say itself that it deserves less.
+
+    What an agent recorded stays an agent's, as the mark beside it in the file says, whoever clones
+    the project.
 
     A lesson that was learned from what an agent reported stays what it was when it comes back
     from a file that the team shares, here and with colleagues, until one of them vouches for it
     by taking the line out.
     """
+    if draft.said_by:
+        source = least(source, [Trust.AGENT])
     if not SPECS[draft.kind].says_trust:
         return source
     said = (str(value).strip().lower() for name, value in draft.extra.items() if _is_label(name))

@@ -32,6 +32,7 @@ _NAMES = field_names("entry")
 TITLES, MODULES, DATES, ENDS, TEXTS = (
     tuple(_NAMES[field]) for field in ("title", "modules", "date", "valid_to", "text")
 )
+SAID_BY = "recorded_by"  # beside a `uid`: the agent that recorded the entry
 #: Members that speak of a whole document and not of an entry in it.
 ABOUT_THE_FILE = frozenset(_NAMES["about_the_file"])
 #: Collections of groups, not of entries.
@@ -86,6 +87,12 @@ class JsonEntry:
         """The identity that archmem gave it; such an entry means just what it says."""
         return prose(self.raw.get("uid")) or None
 
+    @property
+    def said_by(self) -> str:
+        """The agent that recorded it, if archmem says so."""
+        said = prose(self.raw.get(SAID_BY)) if self.uid else ""
+        return said if said.startswith("agent:") else ""
+
 
 def find_entries(json: JsonText, shape: Shape) -> list[JsonEntry]:
     """The entries of a document in its order; what is neither entry nor collection is no entry."""
@@ -113,6 +120,8 @@ def entry_of(
 def take_common(fields: Fields, entry: JsonEntry) -> dict[str, Any]:
     """What entries of all kinds may say, as fields of a draft; names around them add to it."""
     fields.text("uid")
+    if entry.said_by:
+        fields.text(SAID_BY)
     return {
         "title": as_title(fields.text("title")),
         "modules": fields.words("modules") or entry.groups[:1],
@@ -134,7 +143,8 @@ def known_status(value: JsonValue) -> Status | None:
 
 def draft_of(entry: JsonEntry, fields: Fields, **said: Any) -> Draft:
     """The draft of an entry with what was taken of its fields; what is left becomes `extra`."""
-    members = {name: value for name, value in entry.raw.items() if snake(name) != "uid"}
+    own = {"uid", SAID_BY} if entry.said_by else {"uid"}
+    members = {name: value for name, value in entry.raw.items() if snake(name) not in own}
     return Draft(
         **said,
         body=render(members, lead=(*TITLES, *TEXTS)) or said["title"],
@@ -142,6 +152,7 @@ def draft_of(entry: JsonEntry, fields: Fields, **said: Any) -> Draft:
         extra=fields.rest(),
         lines=entry.lines,
         uid=entry.uid,
+        said_by=entry.said_by,
     )
 
 

@@ -106,6 +106,7 @@ def entry_draft(
         references=references_of(text, place),
         lines=part.lines,
         uid=part.uid,
+        said_by=part.said_by,
         **(empty | otherwise | {name: value for name, value in said.items() if value}),
     )
 

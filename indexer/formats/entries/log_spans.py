@@ -210,7 +210,7 @@ class Log(EntryPage):
         mark = self.mark(section)
         if mark is None:
             return Span(section.lines, section.start, section.title, level=section.level)
-        return Span(mark.lines, mark.below, mark.title, mark.uid, section.level)
+        return Span(mark.lines, mark.below, mark.title, mark.uid, mark.said_by, section.level)
 
     def _is_field(self, section: Section) -> bool:
         return fold(section.title) in DECISION and self.mark(section) is None

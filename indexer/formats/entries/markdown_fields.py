@@ -290,7 +290,10 @@ def _says_something(text: str) -> bool:
     return any(line and not is_placeholder(line) for line in lines)
 
 
-_MARK = re.compile(r"<!--\s*archmem:\s*(?P<uid>[\w.:-]{1,80})\s*-->[ \t]*$")
+_MARK = re.compile(
+    r"<!--\s*archmem:\s*(?P<uid>[\w.:-]{1,80})"
+    r"(?:\s+by\s+(?P<by>agent:[\w.@/+-]{1,80}))?\s*-->[ \t]*$"
+)
 
 _SAYS_NOTHING = re.compile(r"[ \t\ufeff]*(?:(?:[-=*_][ \t]*){3,})?")
 
@@ -303,11 +306,28 @@ class Part:
     below: int  # 1-based line on which the text below its title and archmem's mark begins
     title: str  # as written
     uid: str | None = None  # of `<!-- archmem: uid -->` below the heading, which archmem wrote
+    said_by: str = ""  # "agent:payments" of `<!-- archmem: uid by agent:payments -->`
 
 
-def mark_line(uid: str) -> str:
-    """The line that marks an entry."""
-    return f"<!-- archmem: {uid} -->"
+def mark_line(uid: str, said_by: str = "") -> str:
+    """The line that marks an entry, with the agent that recorded it if it was one."""
+    return f"<!-- archmem: {uid} by {said_by} -->" if said_by else f"<!-- archmem: {uid} -->"
+
+
+_PAGE_MARK = re.compile(
+    r"<!-- archmem: recorded by (agent:[\w.@/+-]{1,80}) -->[ \t]*$", re.MULTILINE
+)
+
+
+def page_mark(said_by: str) -> str:
+    """The line that says which agent recorded a page that is one entry."""
+    return f"<!-- archmem: recorded by {said_by} -->"
+
+
+def page_said_by(text: str) -> str:
+    """The agent that recorded a page; "" where it was none, or nobody says."""
+    mark = _PAGE_MARK.search(text) if "<!-- archmem: recorded by " in text else None
+    return mark[1] if mark else ""
 
 
 @lru_cache(maxsize=4)  # whoever writes an entry asks a file several things
@@ -351,4 +371,4 @@ class EntryPage:
         match = _MARK.match(lines[below]) if heading and below is not None else None
         if not match or not heading or below is None:
             return None
-        return Part(section.lines, below + 2, heading[1], match["uid"])
+        return Part(section.lines, below + 2, heading[1], match["uid"], match["by"] or "")
