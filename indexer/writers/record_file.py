@@ -60,9 +60,9 @@ def next_record(
     if (root / path).exists():
         return None
     new = Written(draft.model_copy(update={"references": tuple(references)}), path, number, day)
-    for text in _texts(root, folder.records[:_MODELS], new):
-        if draft.said_by:
-            text = f"{text.rstrip()}\n\n{page_mark(draft.said_by)}\n"
+    mark = f"\n{page_mark(draft.said_by)}\n" if draft.said_by else ""
+    for plain in _texts(root, folder.records[:_MODELS], new):
+        text = f"{plain.rstrip()}\n{mark}" if mark else plain
         (said,) = DecisionRecords().parse(Document(path, text)).drafts or (None,)
         if said is not None and _is_said(new.draft, said):
             return NewRecord(path, text, said)
