@@ -29,7 +29,7 @@ from memory.kinds.vocabulary import Kind, Trust
 from memory.ledger.facts import UNLINKED
 from memory.ledger.times import to_text
 from memory.models.answer import Recorded
-from memory.models.memory import Draft, Source, trust_in, trust_of, uid_for
+from memory.models.memory import Draft, Source, says_trust, trust_in, trust_of, uid_for
 from memory.retrieval.passages import keep_memory, keep_revision
 
 if TYPE_CHECKING:
@@ -381,8 +381,11 @@ def _ensure_newest(memory: Memory, number: int) -> None:
 def _said_by(ledger: Ledger, draft: Draft, uid: str, author: str) -> str:
     """What its file will say of who recorded it: the agent, or nothing where it is a person.
 
-    What was recorded in the same words before is whose it was.
+    What was recorded in the same words before is whose it was. A lesson that says how far it is
+    trusted says enough.
     """
+    if says_trust(draft):
+        return ""
     known = [] if draft.uid else ledger.db.memories.with_uids([uid])
     if known:
         return known[0].revision.draft.said_by

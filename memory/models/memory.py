@@ -300,6 +300,11 @@ def trust_of(draft: Draft, source: Trust) -> Trust:
     return least(source, (Trust(one) for one in said if one in _ORDER))
 
 
+def says_trust(draft: Draft) -> bool:
+    """Whether a draft has the label by which a lesson says that it deserves less."""
+    return SPECS[draft.kind].says_trust and any(map(_is_label, draft.extra))
+
+
 def _is_label(name: str) -> bool:
     return name.strip().casefold() == SAID_AS.casefold()
 
