@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _LEXICON = read_lexicon("record_folders")
 _HEADINGS = {name: frozenset(words) for name, words in _LEXICON["headings"].items()}
 _OTHER_LABELS = frozenset(_LEXICON["labels"]["others"])
+_NUMBER_FIELDS = read_lexicon("records")["fields"]["number"]
 _STATUS_FIELDS = read_lexicon("records")["fields"]["status"]
 #: The parts that say why something was or is to be done, with what else, and what follows.
 _REASONS = frozenset({"context", "decision", "alternatives", "consequences"})
@@ -92,9 +93,10 @@ def _is_called_record(document: Document, page: Page) -> bool:
 
 
 def _states_own_number(name: str, fields: Mapping[str, JsonValue]) -> bool:
-    """Whether a field that is called as the file is has its number: `hip: 30` in `hip-30.md`."""
+    """Whether a field has the file's number: `hip: 30` in `hip-30.md`, "RFC: 4" in `0004-a.md`."""
     kind, number = numbered_name(name) or ("", None)
-    return bool(kind) and first_text(fields, (kind,)).lstrip("0") == str(number)
+    names = (kind, *_NUMBER_FIELDS)
+    return number is not None and first_text(fields, names).lstrip("0") == str(number)
 
 
 def _is_numbered_as_one(name: str, page: Page) -> bool:

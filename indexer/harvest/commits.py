@@ -146,9 +146,10 @@ def _found(said: _Said, changes: Sequence[FileChange], swap: Swap | None) -> Fou
     a reason.
     """
     commit, reasons = said.commit, said.reasons
+    message = f"{said.title}\n{commit.body}"
     code = [one for one in changes if is_code(one.path)]
     is_swap = swap is not None and (
-        swap.is_told(f"{said.title}\n{commit.body}")
+        swap.is_told(message)
         if reasons.sentences
         else said.choice == CHOSEN and swap.is_told(said.title)
     )
@@ -173,7 +174,7 @@ def _found(said: _Said, changes: Sequence[FileChange], swap: Swap | None) -> Fou
         origin="dependency" if is_swap else "commit",
         title=said.title,
         reason=" ".join(dict.fromkeys(texts)) if reasons.sentences else "",
-        decision=swap.in_words if swap and is_swap else "",
+        decision=swap.told_in(message).in_words if swap and is_swap else "",
         evidence=Evidence(quote=texts[0], commit=commit.hash, **place),
         at=commit.at,
         weight=weight,

@@ -71,10 +71,14 @@ def ranked(found: Iterable[Found]) -> list[Found]:
 
 
 def distinct(found: Iterable[Found]) -> list[Found]:
-    """Those of some that say the same, or rest on the same commit, only once, the first of them."""
+    """Those of some that say the same, or rest on the same commit or words, once: the first one.
+
+    What took back a series of commits gives one reason for all of them.
+    """
     kept, seen = list[Found](), set[object]()
     for one in found:
-        marks = {stems(one.title), one.evidence.commit or one.evidence}
+        quote = one.evidence.quote.casefold()
+        marks = {stems(one.title), one.evidence.commit or one.evidence, quote}
         if seen.isdisjoint(marks):
             kept.append(one)
         seen |= marks

@@ -66,10 +66,16 @@ class Swap(NamedTuple):
         return f"{', '.join(self.came)} in place of {', '.join(self.gone)}."
 
     def is_told(self, text: str) -> bool:
-        """Whether a text speaks of one of few that came in place of others."""
-        few = max(len(self.gone), len(self.came)) <= FEW
+        """Whether a text speaks of what came in place of what: of both, or of one beside few."""
         told, left = names(text, self.came), names(text, self.gone)
-        return bool(self.gone and self.came and ((told and left) or (few and (told or left))))
+        if told and left:
+            return True
+        return bool((told and 0 < len(self.gone) <= FEW) or (left and len(self.came) == 1))
+
+    def told_in(self, text: str) -> Swap:
+        """The same, of each side only what a text speaks of, where it speaks of some."""
+        told, left = names(text, self.came), names(text, self.gone)
+        return self._replace(came=tuple(told) or self.came, gone=tuple(left) or self.gone)
 
 
 def is_manifest(path: str) -> bool:

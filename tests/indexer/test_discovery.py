@@ -100,6 +100,7 @@ def decisions(project) -> set[str]:
         ("notes/ADR01{n}-title.md", SHORT),
         ("notes/EIP-{n}.md", PROPOSAL),
         ("hips/hip-{n}.md", OWN_NUMBER),
+        ("rfcs/000{n}-a.txt", "RFC: {n}\nTitle: {word}\nStatus: Accepted\n\n1. Introduction\n\n   It.\n"),
         ("CIP-000{n}/README.md", PROPOSAL.replace("status:", "Category: Core\nstatus:")),
         ("decisions-made/000{n}.adoc", ASCIIDOC),
         ("improvements/ip-000{n}.rst", HEADERS),

@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 PUNCTUATION = r"[!-/:-@\[-`{-~\uff1a]"
 _ESCAPED = re.compile(rf"\\({PUNCTUATION})")
 _BOLD = re.compile(
-    r"[ \t]{0,8}(?:[-*+][ \t]+)?(?P<mark>\*\*|__)(?P<name>[^*:\uff1a\\\n]{1,60}?)[ \t]*"
+    r"[ \t]{0,8}(?:>[ \t]?)?(?:[-*+][ \t]+)?(?P<mark>\*\*|__)(?P<name>[^*:\uff1a\\\n]{1,60}?)[ \t]*"
     r"(?:[:\uff1a](?P=mark)|(?P=mark)[ \t]*[:\uff1a]|(?P=mark)(?=[ \t]*$))[ \t]*(?P<value>.*)$"
 )
 _PLAIN = re.compile(
-    r"[ \t]{0,3}(?:[-*+][ \t]+)?(?P<name>[^\W\d_a-z][^*:\uff1a\\\n]{0,40}?)[ \t]*[:\uff1a]"
+    r"[ \t]{0,3}(?:>[ \t]?)?(?:[-*+][ \t]+)?(?P<name>[^\W\d_a-z][^*:\uff1a\\\n]{0,40}?)[ \t]*[:\uff1a]"
     r"(?:[ \t]+(?P<value>.*))?$"
 )
 _HEADING = re.compile(r" {0,3}(?P<level>#{1,6})(?:[ \t]++(?P<title>.*))?$")

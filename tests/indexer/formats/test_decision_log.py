@@ -646,3 +646,9 @@ def test_what_a_log_calls_its_entries_before_their_numbers_names_them():
         "UTF-8: everywhere",
     ]
     assert (one.references[0].target, two.details.number) == ("AD-2", 2)
+
+
+def test_a_label_in_a_quotation_is_one():
+    (draft,) = read("# Decisions\n\n## Use one queue\n\n> **Status:** withdrawn\n\nSmall.\n")
+
+    assert draft.details.status is Status.WITHDRAWN
