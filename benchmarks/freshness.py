@@ -9,8 +9,10 @@ place's label is follows from what was done to it, and stands beside that. `real
 labels of freshness_labels.json, which were given by reading git; each REPOSITORY is a git
 directory or a worktree of one that it names. What the rules were mended by is `fit`, what was
 left aside until they stood is `kept`; celestia-app's labels were given after its answers had
-been seen, the others' before, but two of thanos's that were put right. `cost` compares the look
-at what memories name with the rest of an index run, without the model.
+been seen, the others' before, but two of thanos's that were put right. Three repositories were
+read a second time, by a reader who knew neither the first labels nor the answers (`again`): how
+often both agree is printed, and where they did not the record and git were read once more.
+`cost` compares the look at what memories name with the rest of an index run, without the model.
 """
 
 from __future__ import annotations
@@ -262,6 +264,15 @@ def real(given: Sequence[Path], work: Path) -> None:
     known = json.loads(LABELS.read_text())["repositories"]
     labels: Labels = {}
     found: Labels = {}
+    twice = [
+        (label.get("first", label["verdict"]), label["again"])
+        for one in known
+        for labelled in one["labels"].values()
+        for label in labelled
+        if "again" in label
+    ]
+    agreed = sum(first == second for first, second in twice)
+    print(f"read twice: {len(twice)} places, {agreed} of them alike ({agreed / len(twice):.3f})")
     for one in known:
         root = work / Path(one["repository"]).name
         if not any(_clone(place, root, one["commit"]) for place in given):

@@ -156,7 +156,8 @@ def _found(said: _Said, changes: Sequence[FileChange], swap: Swap | None) -> Fou
     is_named = swap is not None and bool(names(said.title, (*swap.gone, *swap.came)))
     if (changes and not code and not is_named) or (said.choice == NO_CHOICE and not is_named):
         return None
-    if not (reasons.sentences or is_swap):
+    is_taking = pattern("taking", begins=True).match(said.title)
+    if not (is_swap or (reasons.sentences and is_taking)):
         return None
     weight = (CHOSEN if is_named or is_swap else DOING) + bool(reasons.sentences)
     weight += reasons.is_sure

@@ -17,7 +17,6 @@ from indexer.harvest.documents import is_document, read_document
 from indexer.harvest.found import distinct, proposal_of, ranked
 from indexer.harvest.sessions import decision_of
 from indexer.harvest.transcripts import answers_in, session_files
-from indexer.harvest.worth import is_worth_it
 from indexer.recording import record
 from indexer.source_paths import modules_of
 from memory.credentials.gate import gate_of
@@ -185,7 +184,7 @@ def _look(git: Repository, db: Database, head: str, bounds: Bounds) -> Harvested
             modules=tuple(of) if len(of := modules_of(one.paths, modules)) <= MODULES else ()
         )
         for one in [*found, *told]
-        if records.isdisjoint(one.touched) and is_worth_it(one)
+        if records.isdisjoint(one.touched)
     ]
     return Harvested(
         proposals=tuple(map(proposal_of, distinct(ranked(kept)))),

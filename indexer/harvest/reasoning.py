@@ -86,7 +86,9 @@ def gives_reason(text: str) -> bool:
 
 def tells_harm(text: str) -> bool:
     """Whether a sentence says why something had to be taken back, and can be quoted for it."""
-    return _can_be_quoted(text) and bool(pattern("harm").search(text) or gives_reason(text))
+    if not _can_be_quoted(text) or pattern("no_harm").search(text):
+        return False
+    return bool(pattern("harm").search(text) or gives_reason(text))
 
 
 def reasons_of(title: str, lines: Sequence[str]) -> Reasons:
