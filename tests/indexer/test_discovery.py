@@ -36,6 +36,7 @@ HEADERS = (
 ASCIIDOC = (
     "= {n}. Use {word}\n\n== Status\n\nAccepted\n\n== Context\n\nSo.\n\n== Decision\n\nYes.\n"
 )
+PLAIN_TEXT = "RFC: {n}\nTitle: {word}\nStatus: Accepted\n\n1. Introduction\n\n   It.\n"
 OWN_NUMBER = "---\nhip: {n}\ntitle: {word}\nstatus: Final\n---\n\n## Abstract\n\nIt.\n"
 SHORT = "# ADR {n}: {word}\n\nStatus: accepted\n\nWe use {word}.\n"
 
@@ -100,7 +101,7 @@ def decisions(project) -> set[str]:
         ("notes/ADR01{n}-title.md", SHORT),
         ("notes/EIP-{n}.md", PROPOSAL),
         ("hips/hip-{n}.md", OWN_NUMBER),
-        ("rfcs/000{n}-a.txt", "RFC: {n}\nTitle: {word}\nStatus: Accepted\n\n1. Introduction\n\n   It.\n"),
+        ("rfcs/000{n}-a.txt", PLAIN_TEXT),
         ("CIP-000{n}/README.md", PROPOSAL.replace("status:", "Category: Core\nstatus:")),
         ("decisions-made/000{n}.adoc", ASCIIDOC),
         ("improvements/ip-000{n}.rst", HEADERS),
