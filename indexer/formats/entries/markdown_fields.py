@@ -28,8 +28,8 @@ _BOLD = re.compile(
     r"(?:[:\uff1a](?P=mark)|(?P=mark)[ \t]*[:\uff1a]|(?P=mark)(?=[ \t]*$))[ \t]*(?P<value>.*)$"
 )
 _PLAIN = re.compile(
-    r"[ \t]{0,3}(?:>[ \t]?)?(?:[-*+][ \t]+)?(?P<name>[^\W\d_a-z][^*:\uff1a\\\n]{0,40}?)[ \t]*[:\uff1a]"
-    r"(?:[ \t]+(?P<value>.*))?$"
+    r"[ \t]{0,3}(?:>[ \t]?)?(?:[-*+][ \t]+)?(?P<name>[^\W\d_a-z][^*:\uff1a\\\n]{0,40}?)[ \t]*"
+    r"[:\uff1a](?:[ \t]+(?P<value>.*))?$"
 )
 _HEADING = re.compile(r" {0,3}(?P<level>#{1,6})(?:[ \t]++(?P<title>.*))?$")
 #: Of a line: its bullet with a box, and the marks that end it.
