@@ -53,3 +53,11 @@ def test_all_start_the_same_command():
     ]
 
     assert set(scripts) == {"cli.main:main"}
+
+
+def test_all_data_but_the_sample_is_in_the_wheel():
+    """What is not, is missed by whoever installs it, and by no test of the checkout."""
+    data = {one.name for one in (CHECKOUT / "data").iterdir()} - {"sample"}
+    wheel = read("pyproject.toml")["tool"]["hatch"]["build"]["targets"]["wheel"]
+
+    assert {f"memory/_data/{name}" for name in data} <= set(wheel["force-include"].values())
