@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from memory.code.history import CodeHistory
     from memory.code.past_changes import PastChanges
     from memory.code.reported import Reports
+    from memory.code.timed import Timings
     from memory.code.tokens import FileTokens
     from memory.config import Settings
     from memory.ledger.interface.database import Ledger
@@ -235,6 +236,12 @@ class WorktreeFiles:
         from indexer.code.sarif import read_reported
 
         return read_reported(self._root)
+
+    def timings(self) -> Timings:
+        """What traces and profiles in the project say of times."""
+        from indexer.code.timings import read_timings
+
+        return read_timings(self._root)
 
     def changed_together(self, ledger: Ledger) -> CoChange | None:
         """Which files the latest commits changed together; None without git."""

@@ -82,10 +82,15 @@ class CodeVerbs:
         Raises:
             InvalidRequest: there is no such route; it says which come near.
         """
+        from memory.code.measured import with_measured
         from memory.code.times import with_times
         from memory.code.tracing import trace
 
-        found = trace(self._code().base, route)
+        code = self._code().base
+        found = trace(code, route)
+        if not self.session.commit:
+            timings = self.session.project.timings()
+            found = with_measured(found, code, timings, self.session.root)
         with self.ledger.reading() as db:
             return with_times(db, found)
 

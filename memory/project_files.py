@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from memory.code.history import CodeHistory
     from memory.code.past_changes import PastChanges
     from memory.code.reported import Reports
+    from memory.code.timed import Timings
     from memory.code.tokens import FileTokens
     from memory.ledger.interface.database import Ledger
     from memory.models.answer import Rebuilt, Recorded
@@ -131,6 +132,10 @@ class ProjectFiles(Protocol):
 
     def reported(self) -> Reports:
         """What reports of other tools in the project say."""
+        ...
+
+    def timings(self) -> Timings:
+        """What traces and profiles in the project say of times."""
         ...
 
     def changed_together(self, ledger: Ledger) -> CoChange | None:

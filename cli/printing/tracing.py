@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from memory.texts.formatting import counted
 from memory.texts.safe_text import one_line
 
+_STATEMENTS = 5  # those that take longest; the JSON has all
+
 if TYPE_CHECKING:
     from cli.forms.screen import Screen
-    from memory.models.tracing import Trace, Traces, TraceStep
+    from memory.models.tracing import Trace, Traces, TraceStatement, TraceStep
 
 
 def print_traces(screen: Screen, found: Traces) -> None:
@@ -20,28 +22,43 @@ def print_traces(screen: Screen, found: Traces) -> None:
         _print_trace(screen, one)
 
 
-def _print_trace(screen: Screen, one: Trace) -> None:
-    head = screen.styled(one_line(f"{one.method} {one.path}"), bold=True)
-    screen.line(f"{head}  {one_line(f'{one.handler} {one.file}:{one.line}')}")
-    for name, said in one.access.items():
+def _print_trace(screen: Screen, found: Trace) -> None:
+    head = screen.styled(one_line(f"{found.method} {found.path}"), bold=True)
+    screen.line(f"{head}  {one_line(f'{found.handler} {found.file}:{found.line}')}")
+    for name, said in found.access.items():
         aspect = name.replace("_", " ")
         screen.line(f"  {one_line(f'{aspect}: {said}')}")
-    for time in one.times:
+    for time in found.times:
         place = f" in {time.environment}" if time.environment else ""
-        said = f"{time.metric}{place}: {time.value:g} {time.unit} ({time.citation})"
+        day = f", {time.day}" if time.day else ""
+        older = ", and its file was changed since" if time.older else ""
+        said = f"{time.metric}{place}: {time.value:g} {time.unit} ({time.citation}{day}{older})"
         screen.line(f"  takes {one_line(said)}")
-    for note in one.notes:
+    for one in found.statements[:_STATEMENTS]:
+        screen.line(f"  asked {one_line(_asked(one))}")
+    for note in found.notes:
         screen.line(f"  {screen.styled(one_line(f'! {note}'), fg='yellow')}")
-    for step in one.steps:
+    for step in found.steps:
         _print_step(screen, step, 1)
-    for name, tables in (("reads", one.reads), ("writes", one.writes), ("asks", one.requests)):
+    for name, tables in (
+        ("reads", found.reads),
+        ("writes", found.writes),
+        ("asks", found.requests),
+    ):
         if tables:
             screen.line(f"  {name}: {one_line(', '.join(tables))}")
-    functions = counted(one.functions, "function")
-    calls = counted(one.not_followed, "call")
+    functions = counted(found.functions, "function")
+    calls = counted(found.not_followed, "call")
     screen.line(
         f"  through {functions}; {calls} of methods of values in their files were not followed"
     )
+
+
+def _asked(one: TraceStatement) -> str:
+    often = f"{one.times} times in one request" if one.times > 1 else "once"
+    confirms = f"; that confirms {', '.join(one.confirms)}" if one.confirms else ""
+    took = f"{one.milliseconds:g} ms ({one.citation}, {one.day})"
+    return f"{often}, {took}{confirms}: {one.statement}"
 
 
 def _print_step(screen: Screen, step: TraceStep, depth: int) -> None:

@@ -25,6 +25,11 @@ class TraceVerb(CodeVerb):
 
         print_traces(screen, response)
 
+    def remark(self, screen: "Screen", form: Form, asked: Any, response: "Traces") -> None:
+        for report, why in response.left_out.items():
+            screen.note(f"{report} is not taken in: {why}.")
+        super().remark(screen, form, asked, response)
+
 
 VERBS = (TraceVerb(),)
 
@@ -40,7 +45,8 @@ def trace(workspace: Workspace, *, route: str, as_json: bool) -> None:
     the name of a handler. Told are its middleware, and from its handler on what is called, by
     how it is known, down to the tables that are read and written and to calls of other services;
     beside them what a loop repeats, what lacks an index, what could be kept, how long it takes
-    by the baselines that name it, and how much could not be followed.
+    by the baselines that name it and by traces (OTLP as JSON) and profiles (pprof and py-spy as
+    text) that the project has, and how much could not be followed.
 
     \b
     Examples:

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 def with_times(db: Database, found: Traces) -> Traces:
     """Traces, each with the newest measurements of time whose metric or place names its path."""
     series = read_latest(db)
-    traces = (one.model_copy(update={"times": _times(series, one)}) for one in found.traces)
+    traces = (
+        one.model_copy(update={"times": (*_times(series, one), *one.times)}) for one in found.traces
+    )
     return found.model_copy(update={"traces": tuple(traces)})
 
 

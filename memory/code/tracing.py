@@ -55,7 +55,8 @@ def find_routes(code: CodeBase, said: str) -> list[Route]:
     routes = [
         one
         for one in code.routes
-        if not is_test(one.file) and method.upper() in {"", one.method, "ANY"}
+        if not is_test(one.file)
+        and ({method.upper(), one.method} & {"", "ANY"} or method.upper() == one.method)
     ]
     if path.startswith("/"):
         wanted = _plain(path)
