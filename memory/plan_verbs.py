@@ -37,13 +37,21 @@ class PlanVerbs(CodeVerbs):
     if TYPE_CHECKING:
         record: Any
         amend: Any
+        coordinate: Any
         baselines: Any
         check: Any
         _in_reach: Any
         flag: Any
         learn: Any
 
-    def plan_new(self, plan: AnyPhases, *, title: Name = "", author: Name | None = None) -> NewPlan:
+    def plan_new(
+        self,
+        plan: AnyPhases | None = None,
+        *,
+        query: Question = "",  # instead of a plan, what `coordinate` is asked to plan
+        title: Name = "",
+        author: Name | None = None,
+    ) -> NewPlan:
         """Keep a plan, with what its gates measure now.
 
         The same plan a second time changes nothing, however far it has got.
@@ -53,10 +61,13 @@ class PlanVerbs(CodeVerbs):
         """
         from memory.errors import InvalidRequest
         from memory.models.answer import Recorded
+        from memory.models.coordination import Request
         from memory.planning.keeping import draft_of, find_kept, plan_of, uid_of, untold_gates
         from memory.planning.reading import read_phases
 
-        read = read_phases(plan)
+        if bool(plan) == bool(query):
+            raise InvalidRequest("plan", "give either a plan or a query")
+        read = read_phases(self.coordinate(Request(query=query)) if query else plan)
         read = read._replace(title=title or read.title)
         if not read.title:
             raise InvalidRequest("plan", "it has no title: give it one with `title`")

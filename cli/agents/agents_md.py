@@ -28,7 +28,7 @@ _ASKING = """\
 
 archmem knows what was decided here and why, what was tried, measured and learned. Ask it before a
 change of structure, and tell it afterwards what came of it; by MCP the tools are called
-`memory_brief`, `memory_check_plan`, `memory_search` and `memory_record`.
+`memory_brief`, `memory_plan`, `memory_search` and `memory_record`.
 
 - `archmem brief "what you are about to change"`: what governs it, was tried, must not get worse
 - `archmem check PLAN.md`: whether a plan breaks what holds

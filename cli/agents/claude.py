@@ -43,7 +43,7 @@ EVENTS = {
 }
 
 _READING = (
-    "brief", "check_plan", "code", "search", "get", "timeline", "related", "tried", "baselines",
+    "brief", "code", "search", "get", "timeline", "related", "tried", "baselines",
     "explain", "status",
 )  # fmt: skip
 #: What may be allowed without asking: the tools that only read.

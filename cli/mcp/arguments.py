@@ -10,7 +10,9 @@ from pydantic import AfterValidator, Field, WithJsonSchema
 from memory.kinds.vocabulary import Kind, Status
 from memory.models.brief import EVERYTHING_BUDGET, LEAST_BUDGET
 
-Kinds: TypeAlias = tuple[Kind, ...]
+Kinds: TypeAlias = Annotated[  # a wrong one is refused with the names of all
+    tuple[Kind, ...], WithJsonSchema({"type": "array", "items": {"type": "string"}})
+]
 Modules: TypeAlias = tuple[str, ...]
 Statuses: TypeAlias = Annotated[  # a wrong one is refused with the names of all
     tuple[Status, ...],

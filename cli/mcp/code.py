@@ -57,13 +57,13 @@ def code_tool(caller: "Caller") -> "Tool":
     ) -> Annotated[CallToolResult, CodeFacts]:
         """Facts of the code as it is now, with file and line.
 
-        impact: what a change to `target` (file, symbol, table, route, module), or since the
-        commit `diff`, reaches: dependents, routes, tables, tests, risk. trace: where route
-        `target` goes. map: modules, coupling, cycles. audit: what is wrong (`target`: an area),
-        new since `diff`. drift: trend, or when the finding or metric `target` began. decouple:
-        cheapest cuts of a cycle, or between two `modules`. triage: whether a task (`target`,
-        `diff`) is systemic, and whose. coordinate: state, impact, risks and phases for a request
-        `target`. The rest lists facts. unresolved: could not be told.
+        impact: what a change to `target` (file, symbol, table, route, module), or since commit
+        `diff`, reaches, and its risk. trace: where route `target` goes. map: modules, coupling,
+        cycles. audit: what is wrong (`target`: an area), new since `diff`. drift: trend, or when
+        finding or metric `target` began. decouple: cheapest cuts of a cycle, or between two
+        `modules`. triage: whether a task (`target`, `diff`) is systemic, and whose. coordinate:
+        state, impact, risks, phases for a request `target`. The rest lists facts. unresolved:
+        could not be told.
         """
         if ask == "impact" and bool(target) == bool(diff):
             raise ToolError("impact: give either a target or a diff.")
@@ -72,7 +72,7 @@ def code_tool(caller: "Caller") -> "Tool":
         about = (ask, *asked._replace(modules=tuple(modules)))
         shown, following = one_page(
             rows,
-            lambda row, _: _short(row),
+            lambda row, _: short_row(row),
             lambda row: json_bytes(row) + 2,
             about=about,
             cursor=next,
@@ -87,7 +87,7 @@ def code_tool(caller: "Caller") -> "Tool":
             opaque_calls=doubts.opaque_calls,
             next=following,
         )
-        quoted = fenced("\n".join(map(_told, shown)), {"kind": ask})
+        quoted = fenced("\n".join(map(told_row, shown)), {"kind": ask})
         head = f"{len(rows)} rows."
         missed = ", ".join(f"{count} {what}" for what, count in doubts.counts.items())
         notes = [QUOTED, f"Not resolved: {missed}."] if missed else [QUOTED]
@@ -96,11 +96,13 @@ def code_tool(caller: "Caller") -> "Tool":
     return make_tool(memory_code, title="Facts of the code")
 
 
-def _told(row: "Mapping[str, Any]") -> str:
+def told_row(row: "Mapping[str, Any]") -> str:
+    """A row in text."""
     return json.dumps(row, ensure_ascii=False, separators=(",", ":"))
 
 
-def _short(row: "Mapping[str, Any]") -> dict[str, Any]:
+def short_row(row: "Mapping[str, Any]") -> dict[str, Any]:
+    """A row whose values are short and harmless, without those that say nothing."""
     short = {name: _cut(value) for name, value in row.items() if value not in ("", [], None)}
     said: dict[str, Any] = {name: harmless_value(value) for name, value in short.items()}
     return said

@@ -23,7 +23,8 @@ infrastructure):
 1. memory_run start with the task gives the brief and opens a run; memory_brief gives it alone.
 2. memory_code impact for what it reaches; memory_search, memory_tried, memory_baselines, \
 memory_flags for what is left open; memory_get for each record you will rely on.
-3. memory_check_plan with your steps. Resolve conflicts before you begin.
+3. memory_plan check with your steps. Resolve conflicts before you begin. For what takes several \
+phases: memory_plan new, assign, begin, status, done, close.
 A single-file fix needs none of this.
 
 Afterwards: memory_run finish with what came of it, and what helped or misled; memory_learn where \
@@ -53,7 +54,7 @@ Change: {task}
 1. memory_brief for the change; memory_tried for it, and for its riskiest part.
 2. For each module: memory_timeline, memory_baselines, and memory_flags with the module as domain.
 3. memory_get for each record that governs the change; memory_related for each you would replace.
-4. memory_check_plan for the steps that you would take.
+4. memory_plan with action check for the steps that you would take.
 
 Then write, each point with uid and citation:
 - Decisions in force that govern this change, and where it would contradict them.
@@ -70,7 +71,7 @@ Task: {task}
 {modules}
 1. memory_run with action start: read its brief. Note which records you will rely on.
 2. memory_search and memory_get for what the brief leaves open.
-3. Plan in steps, each with its modules, and give them to memory_check_plan. Change what is in \
+3. Plan in steps, each with its modules, and give them to memory_plan check. Change what is in \
 conflict, or say by uid what you supersede and why. What is unknown, look up in the code.
 4. Do it step by step. Measure what you may make worse, before and after.
 5. memory_record for decisions, baselines and flags that outlast the work.

@@ -200,16 +200,6 @@ class CheckedItem(Value):
     more: int = 0  # findings that are left out
 
 
-class Checked(Value):
-    """What memory says to a plan."""
-
-    verdict: Line  # the worst of its steps'
-    steps: list[CheckedItem]
-    complete: bool
-    reason: Line = ""  # why it is not complete
-    next: Line = ""
-
-
 class SeriesItem(Value):
     """Measurements of one metric in one environment."""
 
@@ -283,10 +273,24 @@ class Ran(Value):
     is_new: bool = True
     brief: Text = ""
     digest: Line = ""  # of the brief
+    beside: list[Line] = []  # what speaks against doing a plan's step now
     unknown_fields: list[Line] = []  # of the result: kept, and not understood
     lessons: list[LessonItem] = []
     more: int = 0  # lessons that are left out
     runs: list[RunItem] = []
+    reason: Line = ""  # why it is not complete
+    next: Line = ""
+
+
+class Planned(Value):
+    """What was done with a plan, and how it is, in rows."""
+
+    uid: Line = ""
+    verdict: Line = ""  # of a plan that is checked; of one that is closed, done or failed
+    rows: list[Fields] = []
+    text: Text = ""  # what engineers are told, in Markdown
+    steps: list[CheckedItem] = []  # of a plan that is not kept
+    complete: bool = True
     reason: Line = ""  # why it is not complete
     next: Line = ""
 

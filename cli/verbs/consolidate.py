@@ -31,7 +31,7 @@ class Consolidate(Verb):
     patience = LOADING
     writes = True
     takes_long = True
-    tool_place = 15
+    tool_place = 16
 
     def lines(self, asked: Any, response: "Consolidated") -> "Iterator[Line]":
         for proposal in response.proposals:

@@ -31,7 +31,7 @@ class Flag(Verb):
     name = "flag"
     writes = True
     takes_long = True
-    tool_place = 13
+    tool_place = 14
 
     def lines(self, asked: Any, response: "library.Flags") -> "Iterator[Line]":
         from cli.printing.flags import flag_lines
@@ -122,7 +122,7 @@ class Flag(Verb):
         ) -> Annotated[CallToolResult, Flagged]:
             """List what domains have to tell one another, or settle one flag.
 
-            What blocks comes first; do not go on past it without saying so. Resolve with evidence
+            Do not go on past what blocks without saying so. Resolve with evidence
             (words, a uid, a commit), expire with why.
             """
             if action != "list":

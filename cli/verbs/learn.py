@@ -38,7 +38,7 @@ class Learn(Verb):
     by_meaning = True
     writes = True
     takes_long = True
-    tool_place = 12
+    tool_place = 13
 
     def show(self, screen: "Screen", form: Form, asked: Any, response: "library.Learned") -> None:
         from cli.printing.runs import print_learned
@@ -64,10 +64,9 @@ class Learn(Verb):
             result: dict[str, JsonValue] = {},  # noqa: B006
             uid: str = "",
         ) -> Annotated[CallToolResult, Learned]:
-            """Turn a result (as of memory_run) into lessons, or that of a finished run.
+            """Turn a result (as of memory_run), or that of a finished run, into lessons.
 
-            What worked becomes a pattern, what failed an antipattern; near to a known one, evidence
-            for or against that.
+            Near to a known lesson it is evidence for or against that.
             """
             if bool(uid) == bool(result):
                 raise ToolError("memory_learn: give a result, or the uid of a finished run.")

@@ -15,6 +15,9 @@ from cli.workspace import Workspace, pass_workspace
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from mcp.server.mcpserver.tools import Tool
+
+    from cli.calling import Caller
     from cli.forms.screen import Screen
     from memory.models.planning import (
         ChangedPlan,
@@ -63,6 +66,7 @@ class PlanStatus(_OfCode):
     """Tell how far plans are."""
 
     name = "plan_status"
+    tool_place = 12
     listed = "plans"
     nothing = "No plan is open; `archmem plan new FILE` keeps one."
 
@@ -74,6 +78,11 @@ class PlanStatus(_OfCode):
 
         for one in response.plans:
             print_status(screen, one)
+
+    def tool(self, caller: "Caller") -> "Tool":
+        from cli.mcp.plan import plan_tool
+
+        return plan_tool(caller)
 
 
 class PlanCheck(_OfCode):
@@ -175,13 +184,14 @@ def plan() -> None:
 
 
 @plan.command()
-@click.argument("file", type=click.Path(dir_okay=False, allow_dash=True))
+@click.argument("file", type=click.Path(dir_okay=False, allow_dash=True), required=False)
+@click.option("--query", default="", help="What is to be planned as `coordinate` does, not a file.")
 @click.option("--title", default="", help="What it is called, where the file does not say.")
 @_author
 @json_option
 @pass_workspace
 def new(
-    workspace: Workspace, /, *, file: str, title: str, author: str | None, as_json: bool
+    workspace: Workspace, /, *, file: str | None, query: str, as_json: bool, **said: Any
 ) -> None:
     """Keep a plan, with what its gates measure now.
 
@@ -193,12 +203,14 @@ def new(
     \b
     Examples:
         archmem plan new docs/split-billing.md
-        archmem coordinate --query "Extract billing" --json | archmem plan new -
+        archmem plan new --query "Extract billing into a service"
     """
     from cli.plan_pages import read_phases_file
 
-    request = {"plan": read_phases_file(file), "title": title, "author": author}
-    workspace.ask(NEW, request, Form(json=as_json))
+    if bool(file) == bool(query):
+        raise click.UsageError("Name a file with the plan, or give a --query.")
+    plan = read_phases_file(file) if file else None
+    workspace.ask(NEW, {"plan": plan, "query": query, **said}, Form(json=as_json))
 
 
 @plan.command()

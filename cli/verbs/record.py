@@ -150,9 +150,8 @@ class Record(Verb):
         ) -> Annotated[CallToolResult, Kept]:
             """Keep what should outlast this work, and write it to the project's files.
 
-            A decision with reasons and alternatives, a refactoring with its effect, a baseline, a
-            flag, a lesson. Search first: say what it supersedes, not the same twice. Results, not
-            plans or progress; never secrets.
+            Search first: say what it supersedes, not the same twice. Results, not plans or
+            progress; never secrets.
             """
             said: dict[str, Any] = {
                 "title": title, "body": body, "details": details, "modules": list(modules),

@@ -107,22 +107,16 @@ class RunFinish(Verb):
 
         Action: TypeAlias = Literal["start", "finish", "list"]
 
-        def _started(
-            author: str,
-            task: str,
-            modules: tuple[str, ...],
-            agents: tuple[str, ...],
-            budget: int,
-        ) -> CallToolResult:
-            if not task.strip():
-                raise ToolError("memory_run: start needs a task.")
+        def _started(author: str, task: str, plan: str, step: int, **said: Any) -> CallToolResult:
+            if not (task.strip() or plan):
+                raise ToolError("memory_run: start needs a task, or a plan and a step.")
             begun = caller.call(
                 "run_start",
                 task=task,
-                modules=modules,
-                agents=agents,
-                budget=budget,
+                plan=plan,
+                step=step or None,
                 author=agent_named(author),
+                **said,
             )
             result = Ran(
                 uid=begun.uid,
@@ -130,10 +124,12 @@ class RunFinish(Verb):
                 brief=begun.brief,
                 digest=begun.digest,
                 reason=line(begun.reason),
+                beside=names(begun.beside),
             )
+            beside = f" Mind: {'; '.join(result.beside)}." if result.beside else ""
             note = f"Not complete: {result.reason}" if result.reason else ""
             quoted = fenced(result.brief, {"kind": "brief", "run": result.uid})
-            head = f"Run {result.uid} is open; finish it with its uid."
+            head = f"Run {result.uid} is open; finish it with its uid.{beside}"
             return answered(result, page([head, quoted], QUOTED, note, next_page=""))
 
         def _finished(
@@ -194,6 +190,8 @@ class RunFinish(Verb):
             modules: Modules = (),
             agents: tuple[str, ...] = (),
             budget: Budget = 4000,
+            plan: str = "",
+            step: int = 0,
             uid: str = "",
             result: Annotated[dict[str, JsonValue], Field(description=_RESULT)] = {},  # noqa: B006
             max_tokens: MaxTokens = 2000,
@@ -201,11 +199,12 @@ class RunFinish(Verb):
         ) -> Annotated[CallToolResult, Ran]:
             """Open a run for a task, get its brief; finish it with what came of it.
 
-            start gives uid and brief; finish turns the result into lessons; list has unfinished
-            ones first.
+            start, for a task or the step of a plan, gives uid and brief; finish turns the result
+            into lessons.
             """
             if action == "start":
-                return _started(author, task, modules, agents, budget)
+                said = {"modules": modules, "agents": agents, "budget": budget}
+                return _started(author, task, plan, step, **said)
             if action == "finish":
                 return _finished(author, uid, result, max_tokens)
             return _listed(max_tokens, next)

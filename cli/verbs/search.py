@@ -74,9 +74,8 @@ class Search(Verb):
             """Find what was decided, tried, measured, flagged or learned.
 
             Act on in_force only, else follow replaced_by. known false: nothing here is known to
-            answer, the hits only come nearest. No hits: nothing is recorded, not that anything
-            goes; if complete is false, see reason. Passages are excerpts: memory_get what
-            you rely on; cite uid and citation.
+            answer, the hits only come nearest. Passages are excerpts: memory_get what you rely
+            on; cite uid and citation.
             """
             selection = {
                 "kinds": kinds,

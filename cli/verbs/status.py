@@ -34,7 +34,7 @@ class Status(Verb):
     """Tell what the memory holds and lacks."""
 
     name = "status"
-    tool_place = 16
+    tool_place = 17
 
     def show(self, screen: "Screen", form: Form, asked: Any, response: "StoreStatus") -> None:
         width = screen.terminal.width

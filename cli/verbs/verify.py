@@ -29,7 +29,7 @@ class Verify(Verb):
     name = "verify"
     writes = True
     takes_long = True
-    tool_place = 14
+    tool_place = 15
 
     def lines(self, asked: Any, response: "library.Verified") -> "Iterator[Line]":
         from cli.printing.verified import verified_lines

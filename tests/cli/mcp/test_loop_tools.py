@@ -77,8 +77,8 @@ def test_a_plan_in_conflict_is_told_why_and_what_holds(told, text, caller, monke
     monkeypatch.setattr(caller, "call", lambda verb, **request: CONFLICT)
     steps = [{"text": "Use Redis lists", "modules": ["queue"]}]
 
-    checked = told("memory_check_plan", steps=steps)
-    said = text("memory_check_plan", steps=steps)
+    checked = told("memory_plan", steps=steps)
+    said = text("memory_plan", steps=steps)
 
     assert checked["verdict"] == "conflict"
     (step,) = checked["steps"]
@@ -101,10 +101,10 @@ def test_a_plan_in_conflict_is_told_why_and_what_holds(told, text, caller, monke
 def test_a_check_that_could_not_look_says_so(told, text):
     steps = [{"text": "Use Redis lists"}]
 
-    checked = told("memory_check_plan", steps=steps)
+    checked = told("memory_plan", steps=steps)
 
     assert (checked["verdict"], checked["complete"]) == ("unknown", False)
-    assert checked["reason"] in text("memory_check_plan", steps=steps)
+    assert checked["reason"] in text("memory_plan", steps=steps)
 
 
 def test_a_long_plan_is_checked_page_by_page(told):
@@ -112,7 +112,7 @@ def test_a_long_plan_is_checked_page_by_page(told):
     seen, following = [], ""
     while True:
         arguments = {"steps": steps, "max_tokens": 600, "next": following}
-        page = told("memory_check_plan", **arguments)
+        page = told("memory_plan", **arguments)
         seen += [step["number"] for step in page["steps"]]
         following = page.get("next", "")
         if not following:
@@ -126,13 +126,13 @@ def test_a_long_plan_is_checked_page_by_page(told):
     ["Move receipts to SQS", "- Move receipts to SQS\n", ["Move receipts to SQS"]],
 )
 def test_a_step_may_be_a_mere_text(told, steps):
-    (step,) = told("memory_check_plan", steps=steps)["steps"]
+    (step,) = told("memory_plan", steps=steps)["steps"]
 
     assert step["step"] == "Move receipts to SQS"
 
 
 def test_a_plan_without_steps_is_refused(refused):
-    assert "steps" in refused("memory_check_plan", steps=[])
+    assert "no plan is open" in refused("memory_plan", steps=[])
 
 
 def test_what_was_tried_says_what_came_of_it(told, text):
@@ -317,7 +317,7 @@ def test_no_result_is_larger_than_was_asked_for(server, told):
         })  # fmt: skip
     steps = [{"text": f"Use Redis lists as the job queue {'again ' * 60}"}] * 9
     for name, arguments in {
-        "memory_check_plan": {"steps": steps},
+        "memory_plan": {"steps": steps},
         "memory_baselines": {},
         "memory_tried": {"question": "queue"},
         "memory_run": {"action": "list", "author": "c"},

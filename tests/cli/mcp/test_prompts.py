@@ -40,7 +40,7 @@ def test_the_loop_briefs_and_checks_before_and_learns_after():
     said = prompt("change_with_memory", task="Replace Redis", modules="queue")
 
     assert "Task: Replace Redis\nModules: queue\n" in said
-    steps = ("action start", "memory_check_plan", "memory_record", "action finish")
+    steps = ("action start", "memory_plan check", "memory_record", "action finish")
     assert sorted(steps, key=said.index) == list(steps)
 
 

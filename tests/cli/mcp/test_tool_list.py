@@ -14,7 +14,6 @@ from tests.cli.mcp.conftest import call, with_client
 
 NAMES = [
     "memory_brief",
-    "memory_check_plan",
     "memory_code",
     "memory_search",
     "memory_get",
@@ -25,13 +24,14 @@ NAMES = [
     "memory_explain",
     "memory_record",
     "memory_run",
+    "memory_plan",
     "memory_learn",
     "memory_flags",
     "memory_verify",
     "memory_consolidate",
     "memory_status",
 ]
-WRITING = {"memory_record", "memory_run", "memory_learn", "memory_flags"} | {
+WRITING = {"memory_record", "memory_run", "memory_plan", "memory_learn", "memory_flags"} | {
     "memory_verify",
     "memory_consolidate",
 }
