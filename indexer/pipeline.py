@@ -9,10 +9,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from indexer.apart import HEAVY, TooHeavy, apart
 from indexer.date_order import EITHER, settle_dates, unsettled
 from indexer.discovery.survey import survey
 from indexer.discovery.telling import find_discovery, keep_survey, knowing_folders
-from indexer.formats.document import Origin, Problem
+from indexer.formats.document import Origin, Parsed, Problem
 from indexer.formats.registry import finder
 from indexer.git.repository import read_head
 from indexer.linking import link_references
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from indexer.discovery.survey import Survey
-    from indexer.formats.document import Document, Format, Parsed
+    from indexer.formats.document import Document, Format
     from indexer.git.repository import HeadCommit
     from indexer.reconcile import DraftMatch, Reconciliation
     from indexer.scanner import FileChanges, Scan
@@ -97,7 +98,7 @@ class _Intake:
             self.rows[seen.path] = row._replace(state=NOTED, said=held.said)
             return
         document, withheld = _gated(reading.document, self.gate)
-        parsed = _capped(format_.parse(document), seen.path)
+        parsed = _capped(_parsed(format_, document, len(reading.raw)), seen.path)
         row = row._replace(said=_said(parsed.drafts))
         if held:
             self.rows[seen.path] = row._replace(state=NOTED)
@@ -169,6 +170,14 @@ def _gated(document: Document, gate: Gate) -> tuple[Document, list[Problem]]:
         for one in (*withheld, *more)
     ]
     return (replace(document, text=text, beside=beside), problems) if problems else (document, [])
+
+
+def _parsed(format_: Format, document: Document, size: int) -> Parsed:
+    """What a file of so many bytes says; that it takes too long, if it does."""
+    try:
+        return apart(format_.parse, document) if size >= HEAVY else format_.parse(document)
+    except TooHeavy as error:
+        return Parsed(problems=(Problem(document.path, str(error)),), failed=True)
 
 
 def _capped(parsed: Parsed, path: str) -> Parsed:

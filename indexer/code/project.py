@@ -195,11 +195,12 @@ def assemble(
 
     Args:
         project: Its files.
-        unread: Files that could not be read, and why.
+        unread: Files of which nothing is known, and why.
         blobs: The hash of the content of each file.
         modules: What the project declares, as for `memory.code.modules.assign`.
     """
     files = project.files
+    problems = {path: one.problem for path, one in files.items() if one.problem}
     edges: list[Edge] = []
     unresolved: list[Unresolved] = []
     routes: list[Route] = []
@@ -254,7 +255,7 @@ def assemble(
         routes=tuple(dict.fromkeys(map(settling.settle, routes))),
         tables=tuple(tables),
         unresolved=tuple(dict.fromkeys(unresolved)),
-        unread=dict(sorted(unread.items())),
+        unread=dict(sorted((dict(unread) | problems).items())),
         revision=_revision(blobs),
         outside=tuple(dict.fromkeys(outside)),
         blobs=blobs,

@@ -14,6 +14,7 @@ import indexer.code.frameworks
 import indexer.code.languages
 import indexer.code.queries
 import indexer.code.schema
+from indexer.apart import HEAVY, TooHeavy, apart
 from indexer.code.languages import Language
 from indexer.code.readers import Reader
 
@@ -105,6 +106,14 @@ def read_file(language: str, content: bytes) -> FileFacts:
 
     if language == CONFIG:
         return FileFacts(CONFIG, content=content.decode("utf-8", "replace"))
+    try:
+        is_heavy = len(content) >= HEAVY
+        return apart(_read, language, content) if is_heavy else _read(language, content)
+    except TooHeavy as error:
+        return FileFacts(language, problem=str(error))
+
+
+def _read(language: str, content: bytes) -> FileFacts:
     source = languages()[language].read(content)
     marks = [
         mark

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from tree_sitter import Language as Grammar
 from tree_sitter import Node, Parser, Query, QueryCursor
 
+from indexer.apart import TooHeavy
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -20,6 +22,8 @@ __all__ = ["Grammar", "Node", "Source", "Syntax", "is_conditional", "line_of"]
 _CONDITIONS = frozenset(
     {"if_statement", "conditional_expression", "ternary_expression", "switch_statement"}
 )
+#: A query takes time by the square of them: 0.1 s for so many.
+MOST_IN_ERROR = 8_000
 _span = attrgetter("start_byte", "end_byte")
 
 
@@ -31,8 +35,15 @@ class Syntax:
         self._query = cache(lambda text: Query(self._grammar(), text))
 
     def parse(self, content: bytes) -> Node:
-        """The tree of a text; what the grammar does not understand is an ERROR node in it."""
-        return Parser(self._grammar()).parse(content).root_node
+        """The tree of a text; what the grammar does not understand is an ERROR node in it.
+
+        Raises:
+            TooHeavy: so much of it is in one such node that a query would take for ever.
+        """
+        root = Parser(self._grammar()).parse(content).root_node
+        if root.has_error and _widest_error(root) > MOST_IN_ERROR:
+            raise TooHeavy("is not understood by the grammar of its language")
+        return root
 
     def captures(self, node: Node, query: str) -> dict[str, list[Node]]:
         """What a query's names capture below a node, each in the order of the text."""
@@ -44,6 +55,18 @@ class Syntax:
     def matches(self, node: Node, query: str) -> list[dict[str, list[Node]]]:
         """The matches of a query below a node, in the order of the text."""
         return [found for _, found in QueryCursor(self._query(query)).matches(node)]
+
+
+def _widest_error(root: Node) -> int:
+    """How many children an ERROR node has at most."""
+    widest, waiting = 0, [root]
+    while waiting:
+        node = waiting.pop()
+        if node.type == "ERROR":
+            widest = max(widest, node.child_count)
+        if node.child_count <= MOST_IN_ERROR:
+            waiting += [one for one in node.children if one.has_error]
+    return widest
 
 
 class Source:

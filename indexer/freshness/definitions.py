@@ -12,6 +12,7 @@ from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
+from indexer.apart import TooHeavy
 from indexer.code.registry import CONFIG, language_of, languages
 from indexer.git.process import GitFailed
 from indexer.source_paths import is_code
@@ -235,7 +236,10 @@ def _by_facts(path: str, text: str, lines: list[str], last: str) -> list[_Place]
 
 @lru_cache(maxsize=4096)
 def _facts(language: str, text: str) -> tuple[Definition, ...]:
-    return languages()[language].definitions(text.encode("utf-8", "replace"))
+    try:
+        return languages()[language].definitions(text.encode("utf-8", "replace"))
+    except TooHeavy:
+        return ()
 
 
 def _by_text(path: str, lines: list[str], last: str) -> list[_Place]:

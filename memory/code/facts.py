@@ -81,6 +81,7 @@ class FileFacts(NamedTuple):
     errors: int = 0  # places that the grammar did not understand and that were read around
     content: str = ""  # of files that set something for a language, all of it
     opaque: int = 0  # calls of methods of values, whose class the file does not say
+    problem: str = ""  # why the rest is empty, if it could not be read
 
     def interface(self) -> str:
         """All that the meaning of names in other files can depend on, as one hash."""

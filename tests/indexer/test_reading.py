@@ -167,7 +167,7 @@ def test_a_file_that_is_too_large_is_not_read(tmp_path, monkeypatch):
 
     assert fail(tmp_path, seen) == (
         FileState.TOO_LARGE,
-        "a.md: too large to be read: 52,428,800 bytes, the limit is 8,388,608",
+        "a.md: too large to be read: 52,428,800 bytes, the limit is 2,097,152",
     )
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _RIGHT = (
     rb"[Pp]ermission|PERMISSION|[Pp]rivilege|(?<![a-z])[Rr]oles?(?![a-z])|(?:has|get|is|check)Role|[a-z]Roles?\b|ROLE"
     rb"|[Aa]uthori[sz]e[sd]?\b|[Pp]olicy|[Pp]olicies|(?<![a-zA-Z])(?:can|cannot|may|allows|denies)"
-    rb"(?:[A-Z_]\w*)?\(|\b[Gg]ate\b|[Vv]oter|[Ii]s_?(?:[Aa]dmin|[Ss]taff|[Ss]uper|[Oo]wner|[Mm]ember)"
+    rb"(?:[A-Z_]\w{0,99})?\(|\b[Gg]ate\b|[Vv]oter|[Ii]s_?(?:[Aa]dmin|[Ss]taff|[Ss]uper|[Oo]wner|[Mm]ember)"
     rb"|\badmin\b|[._]?[Oo]wner|OWNER|[Ff]orbid|FORBIDDEN|\b403\b|AccessDenied|PermissionDenied|\b[Aa]cl\b"
     rb"|has_?(?:[Pp]erm|[Aa]ccess|[Ss]cope)|[Ee]ntitle|[Ss]copes?\b"
 )
@@ -33,19 +33,19 @@ _REFUSED = re.compile(
 )
 #: What asks for a right and refuses by itself.
 _ASKS = re.compile(
-    rb"\$this->authori[sz]e\w*\(|Gate::authori[sz]e\(|denyAccessUnless\w*\(|\babort_(?:if|unless)\([^;\n]*"
+    rb"\$this->authori[sz]e\w{0,99}\(|Gate::authori[sz]e\(|denyAccessUnless\w*\(|\babort_(?:if|unless)\([^;\n]{0,499}"
     rb"(?:->can|Gate::|ermission|[Rr]ole|[Aa]dmin|->cannot)"
 )
 _CHECK = (
     rb"[Vv]alid(?!ity)|VALID|[Ss]chema|[Ss]anitiz|[Ss]erializer|\b4(?:00|22)\b|[Bb]ad_?[Rr]equest"
-    rb"|BAD_REQUEST|[Uu]nprocessable|UNPROCESSABLE|[Cc]leaned_data|\b[A-Z]\w*Form\(|\w+Dto\b"
+    rb"|BAD_REQUEST|[Uu]nprocessable|UNPROCESSABLE|[Cc]leaned_data|\b[A-Z]\w{0,99}Form\(|\wDto\b"
     rb"|\.[Bb]ind(?:JSON|Query|Uri)?\("
 )
 #: What holds input against something and refuses it, wherever it stands.
 _CHECKS = re.compile(
     rb"->validate\(|->validateWithBag\(|Validator::make\(|\.is_valid\(|\.(?:safe)?[pP]arse(?:Async)?\(\s*(?:req|ctx|body|input)"
     rb"|\.full_clean\(|validationResult\(|[Ss]chema\.validate\w*\(|\.validate_on_submit\(|validator\.Struct\("
-    rb"|\.ShouldBind\w*\(|\.BindJSON\(|->isValid\(\)|\$request->validated\(|model_validate\(|\.load\(request"
+    rb"|\.ShouldBind\w{0,99}\(|\.BindJSON\(|->isValid\(\)|\$request->validated\(|model_validate\(|\.load\(request"
 )
 _FORBIDS = re.compile(rb"\b403\b|[Ff]orbid|FORBIDDEN|AccessDenied|PermissionDenied")
 _WORDS = re.compile(rb"(?P<right>" + _RIGHT + rb")|(?P<check>" + _CHECK + rb")")

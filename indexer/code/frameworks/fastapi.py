@@ -48,7 +48,7 @@ _PARAMETER = re.compile(r"\{(\w+)(?::[^{}]*)?\}")
 #: Middleware of libraries that refuses nobody for being nobody.
 _HARMLESS = re.compile(
     r"(?:^|\.)(?:CORS|GZip|Brotli|TrustedHost|HTTPSRedirect|ProxyHeaders|Session|SlowAPI|RawContexts?"
-    r"|CorrelationId|Prometheus|Profiler|Sentry\w*|OpenTelemetry|Timing|ServerTiming)\w*Middleware$"
+    r"|CorrelationId|Prometheus|Profiler|Sentry|OpenTelemetry|Timing|ServerTiming)\w*Middleware$"
 )
 _ASKS = re.compile(r"auth|login|token|permission", re.IGNORECASE)
 _CALLS_FOLLOWED = 3  # from a handler

@@ -19,7 +19,7 @@ _STRING, _OF_MYSQL = r"'(?:[^']|'')*'", r"'(?:[^'\\]|''|\\.)*'"
 _DOLLARS = r"| \$(?P<tag>\w*)\$.*?\$(?P=tag)\$"
 _TOKENS = r"""
     (?P<skip>--[^\n]* | ^[ \t]*\#[^\n]* | /\*.*?(?:\*/|\Z)
-    | ^COPY\b[^;]*\bFROM[ ]stdin\b[^;]*;.*?^\\\.$
+    | ^COPY\b[^;]{{0,999}}\bFROM[ ]stdin\b[^;]{{0,999}};.*?(?:^\\\.$|\Z)
     | ^\\[^\n]* )
   | (?P<quoted>{string} | "(?:[^"]|"")*" | `[^`]*` {dollars} )
   | ^[ \t]*+DELIMITER[ \t]++(?P<delimiter>\S++)[ \t]*+$
