@@ -164,6 +164,16 @@ class WorktreeFiles:
             return harvest_sessions(ledger, self._root, worktrees, wishes, since, author)
         return harvest(ledger, self._root, wishes, since, most, author)
 
+    def import_notes(self, ledger: Ledger, source: Path) -> tuple[str, int]:
+        """Write what another tool remembers into a file of notes; its path, how many are new."""
+        from indexer.importing.importer import import_notes
+
+        def known_among(uids: Sequence[str]) -> set[str]:
+            return {one.uid for one in ledger.db.memories.with_uids(uids)}
+
+        written = import_notes(self._root, source, known_among)
+        return written.path, written.added
+
     def check_anchors(self, ledger: Ledger, *, again: bool = False) -> Sequence[str]:
         """Look at what memories name, and keep what was found; what hinders it, in lines."""
         from indexer.freshness.look import check_anchors, look_again

@@ -11,6 +11,7 @@ from memory.models.selection import Name
 if TYPE_CHECKING:
     from memory.ledger.interface.database import Ledger
     from memory.models.memory import Draft
+    from memory.models.report import IndexReport
     from memory.session import Session
     from memory.upkeep import Upkeep
 
@@ -66,16 +67,25 @@ class KeepVerbs:
     def import_(self, source: Name) -> Exported:
         """Fill this memory, which is empty, with what another one exported.
 
+        What another tool remembers of the project becomes notes in a file instead, beside all that
+        is there; those that it became before are left as they are.
+
         Raises:
-            InvalidRequest: it is not empty, or that is no export; nothing was taken in.
+            InvalidRequest: it is not empty, or that is neither; nothing was taken in.
         """
         from pathlib import Path
 
         from memory.errors import InvalidRequest
-        from memory.keeping.exporting import import_lines
+        from memory.keeping.exporting import import_lines, is_export
 
+        file = Path(source)
+        if not is_export(file):
+            path, count = self.session.project.import_notes(self.ledger, file)
+            if count:
+                self.index()
+            return Exported(to=path, rows=count, of_another=True)
         try:
-            with Path(source).open(encoding="utf-8", errors="surrogatepass") as lines:
+            with file.open(encoding="utf-8", errors="surrogatepass") as lines:
                 return import_lines(self.session, lines)
         except (OSError, UnicodeDecodeError) as error:
             what = f"{source} cannot be read as an export: {error}"
@@ -161,6 +171,10 @@ class KeepVerbs:
         self, uid: Name, draft: "Draft", *, author: Name | None = None, after: int | None = None
     ) -> Recorded:
         """See `ArchMem.amend`."""
+        raise NotImplementedError
+
+    def index(self) -> "IndexReport":
+        """See `ArchMem.index`."""
         raise NotImplementedError
 
     def _by(self, author: str | None) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
+    from pathlib import Path
 
     from memory.code.checks.check import Check
     from memory.code.cochange import CoChange
@@ -83,6 +84,14 @@ class ProjectFiles(Protocol):
 
         Raises:
             InvalidRequest: there is no history.
+        """
+        ...
+
+    def import_notes(self, ledger: Ledger, source: Path) -> tuple[str, int]:
+        """Write what another tool remembers into a file of notes; its path, how many are new.
+
+        Raises:
+            InvalidRequest: it is of no tool that is known, or cannot be read.
         """
         ...
 

@@ -65,12 +65,14 @@ class Import(Verb):
     def show(self, screen: "Screen", form: Form, asked: Any, response: "Exported") -> None:
         from memory.texts.safe_text import one_line
 
-        screen.line(one_line(f"{response.rows:,} rows taken in to {response.to}"))
+        what = "notes" if response.of_another else "rows"
+        screen.line(one_line(f"{response.rows:,} {what} taken in to {response.to}"))
 
     def remark(self, screen: "Screen", form: Form, asked: Any, response: "Exported") -> None:
         if response.withheld:
             screen.note(f"Without what looks like a credential: {', '.join(response.withheld)}.")
-        screen.note("`archmem index` makes the vectors of them.")
+        if not response.of_another:
+            screen.note("`archmem index` makes the vectors of them.")
 
 
 VERBS = (Backup(), Export(), Import())
@@ -120,16 +122,20 @@ def export(workspace: Workspace, *, to: Path, markdown: bool, as_json: bool) -> 
 
 
 @click.command("import")
-@click.argument("source", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("source", type=click.Path(exists=True, path_type=Path))
 @json_option
 @pass_workspace
 def import_(workspace: Workspace, *, source: Path, as_json: bool) -> None:
-    """Fill an empty memory from an export.
+    """Fill an empty memory from an export, or take over what another tool remembers.
 
-    All of it is taken in, or nothing.
+    All of an export is taken in, or nothing. SOURCE may be the database of claude-mem or of
+    mcp-memory-service, too, or a folder of basic-memory: what they say of this project, by the
+    name of its folder where they tell projects apart, becomes notes in
+    `.claude/memory/imported`, each marked as that tool's, and those that are there stay.
 
     \b
-    Example:
+    Examples:
         archmem --project ~/shop import shop.jsonl
+        archmem import ~/.claude-mem/claude-mem.db
     """
     workspace.ask(VERBS[2], {"source": str(source.absolute())}, Form(json=as_json))

@@ -76,6 +76,11 @@ def put_markdown(text: str | None, draft: Draft, uid: str) -> list[str]:
     return [_put(text, page, draft, uid, one, bare=bare) for one, bare in styles]
 
 
+def rendered_entry(draft: Draft, uid: str) -> str:
+    """A draft as an entry of a page, below a heading of the second level, in the usual style."""
+    return _rendered(draft, uid, 2, _USUAL, bare=False)
+
+
 def _put(text: str, page: EntryPage, draft: Draft, uid: str, style: _Style, *, bare: bool) -> str:
     if not text:
         spec, form = SPECS[draft.kind], getattr(draft.details, "form", "")

@@ -46,6 +46,16 @@ def export_lines(db: Database) -> Iterator[str]:
     yield json.dumps({"rows": count})
 
 
+def is_export(file: Path) -> bool:
+    """Whether a file begins as the lines of an export do."""
+    begin = b'{"format": "%s"' % FORMAT.encode()
+    try:
+        with file.open("rb") as lines:
+            return lines.read(len(begin)) == begin
+    except OSError:
+        return False
+
+
 def export(session: Session, to: Path, *, markdown: bool) -> Exported:
     """See `ArchMem.export`."""
     if to.resolve().is_relative_to(session.folder.resolve()):

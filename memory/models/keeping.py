@@ -65,5 +65,6 @@ class Exported(Value):
     """What was written, or taken in."""
 
     to: str
-    rows: int  # or files
+    rows: int  # or files, or notes
+    of_another: bool = False  # whether these are notes of what another tool remembered
     withheld: tuple[str, ...] = ()  # taken in without credentials: uids, or rows of tables

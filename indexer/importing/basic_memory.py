@@ -1,0 +1,70 @@
+"""basic-memory: a folder of Markdown pages with front matter, observations and relations.
+
+Its format: https://docs.basicmemory.com/concepts/knowledge-format
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from indexer.importing.source import ForeignMemory, MemorySource
+from indexer.markup.page import read_page
+from indexer.wording.dates import read_date
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from pydantic import JsonValue
+
+_LARGEST = 1 << 20  # bytes of a page
+_FIRST_HEADING = re.compile(r"\A\s*#\s[^\n]*\n?")
+
+
+class BasicMemory(MemorySource):
+    """A project folder of basic-memory."""
+
+    name = "basic-memory"
+
+    def accepts(self, path: Path) -> bool:
+        """Whether it is a folder with a page that has a permalink, as all of its pages have."""
+        return path.is_dir() and any(
+            "permalink" in read_page(_text(page)).front.data for page in _pages(path)
+        )
+
+    def read(self, path: Path, project: str) -> Iterator[ForeignMemory]:  # noqa: ARG002
+        """Each page, by its permalink or its path."""
+        for file in _pages(path):
+            page = read_page(_text(file))
+            front = page.front.data
+            text = "\n".join(page.lines[page.front.end :])
+            made = front.get("created") or front.get("date")
+            yield ForeignMemory(
+                id=_said(front.get("permalink")) or file.relative_to(path).as_posix(),
+                title=_said(front.get("title")) or file.stem,
+                text=_FIRST_HEADING.sub("", text).strip(),
+                at=read_date(str(made)) if made else None,
+                topic=_said(front.get("type")),
+                tags=tuple(_tags(front.get("tags"))),
+            )
+
+
+def _pages(path: Path) -> Iterator[Path]:
+    for file in sorted(path.rglob("*.md")):
+        hidden = any(part.startswith(".") for part in file.relative_to(path).parts)
+        if not hidden and file.is_file() and file.stat().st_size <= _LARGEST:
+            yield file
+
+
+def _text(file: Path) -> str:
+    return file.read_text(encoding="utf-8", errors="replace")
+
+
+def _said(value: JsonValue) -> str:
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _tags(value: JsonValue) -> Iterator[str]:
+    listed = value if isinstance(value, list) else str(value or "").split(",")
+    yield from (said for one in listed if (said := str(one).strip().lstrip("#")))

@@ -1,0 +1,70 @@
+"""What a memory of another tool is, and which tool's a file or folder is."""
+
+from __future__ import annotations
+
+import sqlite3
+from abc import ABC, abstractmethod
+from contextlib import closing
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+    from pathlib import Path
+
+UnreadableDatabase = sqlite3.Error
+_SQLITE = b"SQLite format 3\0"
+
+
+class ForeignMemory(NamedTuple):
+    """Something that another tool remembers."""
+
+    id: str  # within its source
+    title: str
+    text: str
+    at: datetime | None = None
+    topic: str = ""
+    tags: tuple[str, ...] = ()
+
+
+class MemorySource(ABC):
+    """A tool whose memories can be read."""
+
+    name: ClassVar[str]
+
+    @abstractmethod
+    def accepts(self, path: Path) -> bool:
+        """Whether a file or folder is of this tool; it is only looked at."""
+
+    @abstractmethod
+    def read(self, path: Path, project: str) -> Iterator[ForeignMemory]:
+        """What it remembers of a project, by the name of its folder, the oldest first.
+
+        Raises:
+            OSError, UnreadableDatabase: it cannot be read.
+        """
+
+
+def tables_of(path: Path) -> dict[str, set[str]]:
+    """The columns of each table of a SQLite file; nothing of another file."""
+    try:
+        with path.open("rb") as file:
+            if file.read(len(_SQLITE)) != _SQLITE:
+                return {}
+    except OSError:
+        return {}
+    with closing(open_readonly(path)) as db:
+        sql = "SELECT name FROM sqlite_master WHERE type = 'table'"
+        names = [str(name) for (name,) in db.execute(sql)]
+        return {
+            name: {str(one[1]) for one in db.execute(f"PRAGMA table_info([{name}])")}
+            for name in names
+            if "]" not in name
+        }
+
+
+def open_readonly(path: Path) -> sqlite3.Connection:
+    """A database that belongs to somebody else, for reading."""
+    db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+    db.row_factory = sqlite3.Row
+    return db
