@@ -51,6 +51,7 @@ def import_notes(
         InvalidRequest: it is of no tool that is known, or cannot be read; nothing was written.
     """
     try:
+        source.stat()
         tool = next((one for one in SOURCES if one.accepts(source)), None)
         if tool is None:
             names = ", ".join(one.name for one in SOURCES)
