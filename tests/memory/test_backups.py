@@ -197,7 +197,7 @@ def test_what_is_no_text_or_cannot_be_read_is_no_export(elsewhere, tmp_path, wor
         (tmp_path / "all.jsonl").write_bytes(data)
 
     with open_project(elsewhere, environment={}) as other:
-        with pytest.raises(InvalidRequest, match="is no export|cannot be read"):
+        with pytest.raises(InvalidRequest, match=r"is no export|cannot be read"):
             other.import_(str(tmp_path / "all.jsonl"))
         assert other.list() == ()
 
