@@ -255,3 +255,36 @@ def test_a_cycle_that_grew_is_the_same_one_and_another_rule_is_another():
     assert found.kept == ((before[0], after[0]),)
     assert set(found.fixed) == set(before[1:])
     assert found.new == (after[1],)
+
+
+def a_clone(texts: str, *places: str):
+    return a_finding(*texts.split(), *places, rule="duplication.clone")
+
+
+@pytest.mark.parametrize(
+    ("whole", "parts"),
+    [
+        (a_finding(*"abcde"), [a_finding("a", "b"), a_finding("d", "e")]),
+        (
+            a_clone("1 2 3 4", *(f"{one}.py:f" for one in "abcdefgh")),
+            [a_clone("3 4 5 6", "a.py:f", "b.py:f"), a_clone("4 7 8 9", "c.py:f", "d.py:f")],
+        ),
+    ],
+)
+def test_what_is_left_of_a_larger_one_is_not_new_and_what_went_into_one_is_not_fixed(whole, parts):
+    apart = compare([whole], parts, {})
+    assert (apart.new, {id(after) for _, after in apart.kept}) == ((), set(map(id, parts)))
+    together = compare(parts, [whole], {})
+    assert (together.new, together.fixed) == ((whole,), ())
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (a_finding(*"abcde"), a_finding("a", "x")),
+        (a_clone("1 2 3 4", "a.py:f", "b.py:f"), a_clone("5 6 7 8", "a.py:f", "b.py:f")),
+        (a_clone("1 2 3 4", "a.py:f", "b.py:f"), a_clone("4 6 7 8", "a.py:f", "c.py:f")),
+    ],
+)
+def test_another_text_or_another_member_makes_it_new(before, after):
+    assert compare([before], [after], {}).new == (after,)

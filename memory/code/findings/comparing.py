@@ -2,18 +2,24 @@
 
 A finding is the same where its id is, also after files were renamed. Where neither id fits, two of
 one rule are the same one when they share half of what makes them: a cycle that grew by a module.
+What is left of a larger one is not new: a part of a clone or of a cycle that fell apart. And what
+went into a larger one is not fixed.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from memory.models.findings import Finding
 
 SAME = 0.5  # shared parts / parts of either, from which on two are one
+#: Rules whose findings have members, which come and go.
+_OF_MEMBERS = frozenset(
+    {"architecture.file-cycle", "architecture.module-cycle", "duplication.clone"}
+)
 
 
 class Compared(NamedTuple):
@@ -51,11 +57,69 @@ def compare(
             gone.discard(id(first))
             come.discard(id(second))
             kept.append((first, second))
+    smaller = {id(one): one for one in left.values() if id(one) in come}
+    for whole, part in _within(before, smaller.values(), renamed):
+        come.discard(id(part))
+        kept.append((whole, part))
+    swallowed = {id(one) for one in _swallowed(rest, after, renamed)}
     return Compared(
         new=tuple(one for one in left.values() if id(one) in come),
-        fixed=tuple(one for one in rest if id(one) in gone),
+        fixed=tuple(one for one in rest if id(one) in gone - swallowed),
         kept=tuple(kept),
     )
+
+
+def _within(
+    before: Iterable[Finding], after: Iterable[Finding], renamed: Mapping[str, str]
+) -> Iterator[tuple[Finding, Finding]]:
+    """Each of the later ones that is a part of an earlier one, with that."""
+    wholes = _by_part((one, _renamed(one, renamed)) for one in before)
+    for part in after:
+        for whole, parts in _sharing(wholes, part.rule, part.parts):
+            if _is_part(part.parts, parts):
+                yield whole, part
+                break
+
+
+def _swallowed(
+    before: Iterable[Finding], after: Iterable[Finding], renamed: Mapping[str, str]
+) -> Iterator[Finding]:
+    """Each of the earlier ones that is a part of a later one."""
+    wholes = _by_part((one, one.parts) for one in after)
+    for part in before:
+        own = _renamed(part, renamed)
+        if any(_is_part(own, parts) for _, parts in _sharing(wholes, part.rule, own)):
+            yield part
+
+
+_Parts: TypeAlias = "dict[tuple[str, str], list[tuple[Finding, frozenset[str]]]]"
+
+
+def _by_part(some: Iterable[tuple[Finding, Sequence[str]]]) -> _Parts:
+    found: _Parts = {}
+    for one, parts in some:
+        for part in parts:
+            found.setdefault((one.rule, part), []).append((one, frozenset(parts)))
+    return found
+
+
+def _sharing(
+    known: _Parts, rule: str, parts: Iterable[str]
+) -> Iterable[tuple[Finding, frozenset[str]]]:
+    """The findings that have one of these parts, where a rule's have members."""
+    if rule not in _OF_MEMBERS:
+        return ()
+    found = {id(each[0]): each for part in parts for each in known.get((rule, part), ())}
+    return found.values()
+
+
+def _is_part(part: Iterable[str], whole: frozenset[str]) -> bool:
+    """Whether all members of one are in the other: of a clone all places, and some of its text."""
+    places = {one for one in part if ":" in one}
+    texts = {one for one in part if ":" not in one}
+    if not places:
+        return texts <= whole
+    return places <= whole and not texts.isdisjoint(whole)
 
 
 def _key(rule: str, parts: Sequence[str]) -> tuple[str, ...]:
