@@ -22,6 +22,7 @@ from memory.views.memory_view import (
     confidence_words,
     dates,
     link_words,
+    orders_words,
     place,
     premise_words,
     relations,
@@ -105,6 +106,8 @@ def bearing(listed: Listed) -> Iterator[Text]:
     """A line each for what is to be said; nothing of what is as it was, or cannot be told."""
     anchors = listed.freshness.anchors if listed.freshness else ()
     stale = [one for one in anchors if one.verdict in STALE]
+    if orders := orders_words(listed.memory):
+        yield Text(orders, "bold red")
     if stale:
         more = f", and {len(stale) - 1} more" if len(stale) > 1 else ""
         yield Text.assemble(styled_anchor(stale[0]), more)
@@ -246,7 +249,7 @@ def _origin(shown: Shown) -> Table:
         "agent": draft.agent or "",
         "tags": ", ".join(draft.tags),
         "author": source.author,
-        "trust": str(source.trust),
+        "trust": str(memory.revision.trust),
         "commit": source.commit or "",
         "recorded": minute(memory.revision.recorded_at),
         "revision": f"{memory.revision.number or 'git'} of {memory.revisions} recorded here",

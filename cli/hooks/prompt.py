@@ -66,4 +66,7 @@ def relevant(hits: Sequence[Hit]) -> list[Hit]:
     kept = [hit for hit in hits if (hit.relevance or 0.0) >= JOINS]
     current = {uid for hit in kept for uid in hit.standing.current}
     shown = [hit for hit in hits if hit in kept or hit.memory.uid in current]
-    return sorted(shown, key=lambda hit: not hit.standing.in_force)
+    return sorted(
+        shown,
+        key=lambda hit: (bool(hit.memory.revision.source.orders), not hit.standing.in_force),
+    )

@@ -60,6 +60,7 @@ def quote(
         "status": told.standing,
         "date": told.dates,
         "trust": told.trust,
+        "warning": told.orders,
         "source": shortened(citation or told.citation, _CITATION),
         "modules": shortened(", ".join(told.modules), _NAMES),
     } | {
@@ -86,6 +87,7 @@ def line(what: str, listed: Listed, titles: Mapping[str, str]) -> str:
         ),
         shortened(told.citation, _CITATION),
         f"trust {told.trust}",
+        told.orders,
         told.uid,
     ]
     return harmless_line(" · ".join(part for part in parts if part))

@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from cli.mcp.budget import shortened, weight
-from cli.mcp.items import citation, line, names
+from cli.mcp.items import GIVES_ORDERS, citation, line, names
 from cli.mcp.values import FlagItem
 from cli.quoting import fenced
 from memory.flags import is_overdue, who_acknowledged
+from memory.kinds.vocabulary import Trust
 from memory.models.flags import flag_of
 from memory.texts.formatting import day
 from memory.texts.quoting import harmless
@@ -37,7 +38,7 @@ def flag_item(listed: Listed, room: int) -> FlagItem:
         "acknowledged_by": line(who_acknowledged(memory.revision.draft), _NAME),
         "modules": names(memory.revision.draft.modules),
         "date": day(memory.revision.began),
-        "trust": memory.revision.source.trust,
+        "trust": memory.revision.trust,
         "citation": citation(memory),
     }
     empty = FlagItem.model_validate(fields)
@@ -61,6 +62,7 @@ def flag_block(flag: FlagItem) -> str:
         "acknowledged": flag.acknowledged_by,
         "date": flag.date,
         "trust": flag.trust,
+        "warning": GIVES_ORDERS if flag.trust == Trust.DOUBTED else "",
         "source": flag.citation,
         "modules": ", ".join(flag.modules),
     }

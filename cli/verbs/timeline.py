@@ -66,7 +66,7 @@ class Timeline(Verb):
                 uid=memory.uid,
                 kind=memory.kind,
                 title=line(memory.title),
-                trust=memory.revision.source.trust,
+                trust=memory.revision.trust,
                 citation=citation(memory),
             )
 

@@ -156,7 +156,11 @@ class _Draft:
         self._options = options  # of the command that asks the same
         self._writer: Writer = Response() if asked.form == "json" else Markdown()
         self._items = {one.uid: one for one in gathered.items}
-        self._in_order = sorted(self._items, key=lambda uid: (self._items[uid].near.order, uid))
+        # What gives orders to its reader comes last, however near it is.
+        self._in_order = sorted(
+            self._items,
+            key=lambda uid: (self._items[uid].is_doubted, self._items[uid].near.order, uid),
+        )
         self._by_worth = sorted(self._in_order, key=lambda uid: -self._items[uid].worth)
         self._musts = (*self._first(), *self._blocking(), *self._warnings())
         self._facts = asked.facts if budget >= LEAST else ()
@@ -248,7 +252,11 @@ class _Draft:
 
     def _first(self) -> list[str]:
         """What a search for the task finds first, unless that is not to the point either."""
-        worthy = (uid for uid in self._in_order if self._items[uid].worth)
+        worthy = (
+            uid
+            for uid in self._in_order
+            if self._items[uid].worth and not self._items[uid].is_doubted
+        )
         return [] if self._everything else list(islice(worthy, 1))
 
     def _blocking(self) -> list[str]:
@@ -259,6 +267,7 @@ class _Draft:
             uid
             for uid in self._by_urgency(self._items)
             if self._items[uid].is_blocking
+            and not self._items[uid].is_doubted
             and (self._everything or same_modules(concerned, self._items[uid].modules))
         ]
 
@@ -267,7 +276,10 @@ class _Draft:
         warnings = [
             one
             for one in self._items.values()
-            if one.near.relevance >= EVIDENT and one.worth >= FLOOR and one.warns
+            if one.near.relevance >= EVIDENT
+            and one.worth >= FLOOR
+            and one.warns
+            and not one.is_doubted
         ]
         warnings.sort(key=lambda one: (-one.near.relevance, one.uid))
         return [one.uid for one in warnings[:WARNINGS]]
@@ -313,11 +325,13 @@ class _Draft:
         by_place: dict[Place, list[Entry]] = {place: [] for place in places}
         blocking = self._by_urgency(uid for uid in forms if self._items[uid].is_blocking)
         ordered = dict.fromkeys([*self._first(), *blocking, *self._in_order])
+        ordered = dict.fromkeys(sorted(ordered, key=lambda uid: self._items[uid].is_doubted))
         for uid in ordered:
             if uid in forms:
                 entry = Entry(self._memory(uid), forms[uid])
                 by_place[self._items[uid].place].append(entry)
-        return [Group(place, entries) for place, entries in by_place.items() if entries]
+        groups = [Group(place, entries) for place, entries in by_place.items() if entries]
+        return sorted(groups, key=lambda one: self._items[one.entries[0].memory.uid].is_doubted)
 
     def _left(self, selected: Selected, titles: int) -> Left:
         """What did not fit, and what was told in short."""

@@ -55,6 +55,11 @@ class BriefItem:
     stands_for: int = 1  # so many memories
 
     @property
+    def is_doubted(self) -> bool:
+        """Whether it gives orders to whoever reads it."""
+        return bool(self.memory.revision.source.orders)
+
+    @property
     def served(self) -> Served:
         """What is kept of it with a run."""
         revision = self.memory.revision

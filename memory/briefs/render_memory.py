@@ -32,6 +32,7 @@ from memory.views.memory_view import (
     all_named,
     confidence_words,
     dated_by,
+    orders_words,
     premise_words,
     relations,
     reverted_words,
@@ -194,6 +195,8 @@ def _short(title: str) -> str:
 
 
 def _bearing(listed: Listed) -> Iterator[str]:
+    if orders := orders_words(listed.memory):
+        yield orders
     if listed.confidence is not None:
         yield confidence_words(listed.confidence)
     for premise in listed.premises[:1]:

@@ -50,6 +50,7 @@ ASKED_MODULE, NAMED_MODULE, AGENTS_MODULE = 0.3, 0.012, 0.2
 HELPED = 0.5  # likewise, that it always helped in tasks like this one
 EARNED = 0.5  # by how much at most what helped in like tasks gains, and what misled loses
 DERIVED = 0.15  # a commit that is as relevant says less than what somebody wrote down
+DOUBTED = 0.3  # what gives orders to its reader is hardly meant to inform
 OVER = 0.7  # so does what is no longer in force, unless it warns
 LEARNED_FROM = 0.3  # a run whose lessons are there: at 0.7 they took the room of what helped …
 NOT_BORNE_OUT = 0.6  # … and so did lessons that an agent drew from a run or two
@@ -107,7 +108,8 @@ def worth(listed: Listed, useful: float, earned: float) -> float:
         useful: How likely it is of use for the task, 0 to 1.
         earned: How it served in like tasks, -1 to 1.
     """
-    return useful * _weight(listed) * _trusted(listed) * (1.0 + EARNED * earned)
+    doubt = DOUBTED if listed.memory.revision.source.orders else 1.0
+    return useful * _weight(listed) * _trusted(listed) * doubt * (1.0 + EARNED * earned)
 
 
 def is_derived(listed: Listed) -> bool:

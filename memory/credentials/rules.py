@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from memory.config import data_folder
 from memory.texts.lexicon import read_lexicon
+from memory.texts.linear import compiled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,7 +67,7 @@ class _Rule:
 
     @cached_property
     def _asked(self) -> Any:
-        return _compiled(self._pattern)
+        return compiled(self._pattern)
 
     def find(self, text: str) -> Iterator[Found]:
         """Everything in a text that the rule knows."""
@@ -112,7 +113,7 @@ def says_nothing(value: str) -> bool:
 
 @cache
 def _nothing() -> Any:
-    return _compiled("|".join(read_lexicon("credentials")["nothing"]))
+    return compiled("|".join(read_lexicon("credentials")["nothing"]))
 
 
 @cache
@@ -129,12 +130,6 @@ def _rules_by_word() -> dict[str, list[_Rule]]:
         for word in rule.keywords:
             found.setdefault(word, []).append(rule)
     return found
-
-
-def _compiled(pattern: str) -> Any:
-    import re2  # takes 15 ms
-
-    return re2.compile(pattern)
 
 
 def _telling_lines(text: str) -> Iterator[str]:

@@ -18,7 +18,7 @@ from memory.ledger.sqlite.schema import SCHEMA_VERSION
 from memory.ledger.times import to_text
 from memory.models.keeping import Exported
 from memory.models.selection import EVERYTHING
-from memory.retrieval.passages import derived
+from memory.retrieval.passages import derived, weighed
 from memory.texts.safe_text import visible
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def import_lines(session: Session, lines: Iterable[str]) -> Exported:
         if db.changes.latest():
             raise InvalidRequest("import", "the memory here is not empty")
         rows = _rows(lines)
-        with db.rows.filling(derived) as put:
+        with db.rows.filling(derived, weighed) as put:
             for count, (table, row) in enumerate(rows, 1):
                 if not put(table, row):
                     raise InvalidRequest("import", f"line {count + 1}: no row of this schema")
@@ -162,7 +162,7 @@ def _as_markdown(memories: Iterable[Memory], to: Path) -> Exported:
             ("Date", draft.date),
             ("Modules", ", ".join(draft.modules)),
             ("Said by", source.author),
-            ("Trust", source.trust),
+            ("Trust", memory.revision.trust),
             ("Stands in", memory.citation),
             ("Revisions", memory.revisions),
         )

@@ -84,3 +84,4 @@ class Trust(StrEnum):
     TEAM = "team"  # the memory folder that a team shares
     AGENT = "agent"  # written by an agent about its own work
     DERIVED = "derived"  # worked out by archmem from other memories
+    DOUBTED = "doubted"  # it gives orders to whoever reads it, which no record should

@@ -126,8 +126,8 @@ def _confidences(
         said = [one for member in merged[uid] for one in statements.get(member, ())]
         evidence = weakened(evidence_from(said, runs, contrary), freshness.get(uid))
         sources = _sources_of(uid, learned, known)
-        trusts = (source.memory.revision.source.trust for source in sources)
-        found[uid] = weigh(evidence, least(lesson.revision.source.trust, trusts))
+        trusts = (source.memory.revision.trust for source in sources)
+        found[uid] = weigh(evidence, least(lesson.revision.trust, trusts))
     return found
 
 

@@ -16,6 +16,7 @@ from memory.texts.numbers import number
 from memory.views.memory_view import (
     anchor_words,
     named,
+    orders_words,
     place,
     premise_words,
     relations,
@@ -46,7 +47,7 @@ def explain(db: Database, uid: str, lens: Lens) -> Explained:
             uid=one.memory.uid,
             title=one.memory.title,
             kind=one.memory.kind,
-            trust=one.memory.revision.source.trust,
+            trust=one.memory.revision.trust,
             how=one.how,
             of=one.of,
         )
@@ -93,7 +94,10 @@ def _reasons(explained: Explained, titles: Mapping[str, str]) -> Iterator[str]:
         yield from _trust(explained, explained.confidence)
     else:
         source = explained.memory.revision.source
-        yield f"trust: {source.trust}, said by {source.author} in {explained.memory.citation}"
+        trust = explained.memory.revision.trust
+        yield f"trust: {trust}, said by {source.author} in {explained.memory.citation}"
+    if orders := orders_words(explained.memory):
+        yield f"doubt: {orders}"
     for norm in norms_of(explained.memory):
         yield f"{norm.demand}: {norm.sentence} ({place(explained.memory, norm.lines)})"
     yield from _premises(explained)
@@ -144,7 +148,8 @@ def _trust(explained: Explained, known: Confidence) -> Iterator[str]:
     if not explained.ancestors:
         yield f"trust: {known.trust}, said by {source.author} in {explained.memory.citation}"
         return
-    yield f"trust: {known.trust}, the least of its own ({source.trust}) and its sources'"
+    own = explained.memory.revision.trust
+    yield f"trust: {known.trust}, the least of its own ({own}) and its sources'"
     for one in explained.ancestors:
         how = one.how.replace("_", " ")
         of = "" if one.of == explained.memory.uid else f"{one.of} "

@@ -314,8 +314,8 @@ def _lessons_in_force(db: Database) -> dict[str, Memory]:
 def _trust(db: Database, run: Memory) -> Trust:
     """The least trust of a run and of what it was helped by."""
     helped = [one.target for one in run.revision.draft.references if one.type is LinkType.HELPED_BY]
-    sources = [one.revision.source.trust for one in db.memories.with_uids(helped)]
-    return least(run.revision.source.trust, sources)
+    sources = [one.revision.trust for one in db.memories.with_uids(helped)]
+    return least(run.revision.trust, sources)
 
 
 def _keep_learned(db: Database, uid: str, taught: Sequence[Taught]) -> None:

@@ -156,7 +156,7 @@ def _merge_group(listed: Listed) -> tuple[str, ...] | None:
         return None
     draft = memory.revision.draft
     form = _form(listed) or getattr(draft.details, "topic", "")
-    trust, status = memory.revision.source.trust, listed.standing.status
+    trust, status = memory.revision.trust, listed.standing.status
     return (str(memory.kind), form, str(trust), str(status), draft.agent or "")
 
 

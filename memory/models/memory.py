@@ -44,6 +44,7 @@ class Source(Value):
     lines: tuple[int, int] | None = None  # 1-based, both ends included
     content_hash: str | None = None  # of the whole file, blake2b of 16 bytes, in hex
     commit: str | None = None  # full 40-digit hash; None where the file was not committed so
+    orders: tuple[str, ...] = ()  # the kinds of orders that the text gives to whoever reads it
 
 
 class Period(Value):
@@ -155,6 +156,11 @@ class Revision(Value):
     added_at: AwareDatetime | None = None  # when its file was first committed, if git knows
     since: AwareDatetime | None = None  # from when on its file said so in git
     committed_in: str | None = None  # the commit from which on it did, in full
+
+    @property
+    def trust(self) -> Trust:
+        """How far one can trust what it says: not at all where it gives orders to its reader."""
+        return Trust.DOUBTED if self.source.orders else self.source.trust
 
     @property
     def began(self) -> datetime | None:

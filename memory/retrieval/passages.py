@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from memory.metrics.spelling import spell_metric
 from memory.models.details import Baseline
 from memory.models.memory import Passage
+from memory.texts.orders import orders_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -236,7 +237,7 @@ def _join_short(pieces: Iterable[_Block]) -> list[_Block]:
 
 def keep_memory(db: Database, uid: str, draft: Draft, source: Source, at: datetime) -> None:
     """Add a memory, its references and its passages; the caller holds the transaction."""
-    revision_id = db.memories.add(uid, draft, source, at)
+    revision_id = db.memories.add(uid, draft, weighed(draft, source), at)
     _derive(db, revision_id, draft)
 
 
@@ -249,11 +250,17 @@ def keep_revision(db: Database, uid: str, draft: Draft, source: Source, at: date
     Raises:
         UnknownMemory: there is no such memory.
     """
-    revision_id = db.memories.revise(uid, draft, source, at)
+    revision_id = db.memories.revise(uid, draft, weighed(draft, source), at)
     if revision_id is None:
         return False
     _derive(db, revision_id, draft)
     return True
+
+
+def weighed(draft: Draft, source: Source) -> Source:
+    """The source of a draft, with the orders that its text gives to whoever reads it."""
+    said = "\n".join((draft.title, draft.body, *map(str, draft.extra.values()), *draft.tags))
+    return source.model_copy(update={"orders": orders_in(said)})
 
 
 def derived(draft: Draft) -> tuple[str, list[Passage]]:

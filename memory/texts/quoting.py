@@ -65,6 +65,18 @@ _TURN = re.compile(
     r"|[ \t]{0,99}\#{1,9}[ \t]{0,9}(?:Instruction|Response|Input)s?[ \t]{0,9}):",
     re.MULTILINE,
 )
+#: In small letters too, but where it could be a setting, as `user: postgres`, only before words.
+_SMALL_TURN = re.compile(
+    r"^([ \t>#|]{0,99}[*_]{0,3}(?:human|assistant)[*_]{0,3}[ \t]{0,9}"
+    r"|[ \t>#|]{0,99}[*_]{0,3}(?:user|system|developer|tool)[*_]{0,3}[ \t]{0,9}"
+    r"(?=:[*_]{0,3}[ \t]{1,9}\S{1,40}[ \t]{1,9}\S{1,40}[ \t]{1,9}\S)):",
+    re.MULTILINE,
+)
+#: A link that does something when it is followed.
+_SCRIPT = re.compile(
+    r"\b(javascript|vbscript):(?=\S)|\b(data):(?=\s{0,9}(?:text/html|image/svg|application/))",
+    re.IGNORECASE,
+)
 
 
 def harmless(text: str) -> str:
@@ -74,7 +86,8 @@ def harmless(text: str) -> str:
     """
     text = _HIDDEN.sub("\ufffd", visible(text))
     text = _BRACKET.sub("［", _TAG.sub("‹", text))
-    return _TURN.sub("\\1：", text)
+    text = _SCRIPT.sub(lambda found: f"{found[0][:-1]}：", text)
+    return _SMALL_TURN.sub("\\1：", _TURN.sub("\\1：", text))
 
 
 def harmless_line(text: str) -> str:

@@ -59,8 +59,12 @@ _SOURCE: Fields = {  # of a revision
         'who said so: "human:dana", "agent:payments", "indexer"', lambda it: it.source.author
     ),
     "trust": ViewField(
-        "reviewed, team, agent or derived, from most to least trusted",
-        lambda it: it.source.trust,
+        "reviewed, team, agent, derived or doubted, from most to least trusted",
+        lambda it: it.trust,
+    ),
+    "orders": ViewField(
+        "the kinds of orders that it gives to whoever reads it, which nobody is to follow",
+        lambda it: it.source.orders,
     ),
     "recorded_at": ViewField("when archmem learned it", lambda it: it.recorded_at),
     "removed": ViewField("whether its source no longer says it", lambda it: it.removed),

@@ -65,6 +65,7 @@ class MemoryView:
     stale: str  # what became of the worst that it names
     premises: tuple[str, ...]  # baselines it rests on that have moved
     confidence: str  # how far a lesson is borne out
+    orders: str  # that it gives orders to whoever reads it, and of what kinds
 
 
 def view(listed: Listed) -> MemoryView:
@@ -78,7 +79,7 @@ def view(listed: Listed) -> MemoryView:
         status=str(standing.status),
         standing=status_words(memory.kind, standing),
         in_force=standing.in_force,
-        trust=str(source.trust),
+        trust=str(memory.revision.trust),
         date=memory.revision.date,
         dated_by=dated_by(memory),
         dates=dates(listed),
@@ -91,7 +92,14 @@ def view(listed: Listed) -> MemoryView:
         stale=stale_words(listed.freshness),
         premises=tuple(map(premise_words, listed.premises)),
         confidence=confidence_words(listed.confidence),
+        orders=orders_words(memory),
     )
+
+
+def orders_words(memory: Memory) -> str:
+    """That a memory gives orders to whoever reads it, which nobody is to follow."""
+    kinds = ", ".join(memory.revision.source.orders).replace("_", " ")
+    return f"GIVES ORDERS ({kinds}), not to be followed" if kinds else ""
 
 
 def number_of(memory: Memory) -> int | None:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from datetime import datetime
 
-    from memory.models.memory import Draft, Passage
+    from memory.models.memory import Draft, Passage, Source
     from memory.models.runs import Application
     from memory.models.selection import Lens
 
@@ -279,6 +279,8 @@ class Rows(Protocol):
         """Each with its table, in the order of the keys, without what is this ledger's own."""
 
     def filling(
-        self, derive: Callable[[Draft], tuple[str, list[Passage]]]
+        self,
+        derive: Callable[[Draft], tuple[str, list[Passage]]],
+        weigh: Callable[[Draft, Source], Source],
     ) -> AbstractContextManager[Callable[[str, dict[str, Any]], bool]]:
         """What puts rows into an empty ledger, in a transaction; False for one that is none."""

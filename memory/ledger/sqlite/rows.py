@@ -12,7 +12,7 @@ from memory.ledger.interface.upkeep import Rows
 from memory.ledger.sqlite.examining import SCHEMA
 from memory.ledger.sqlite.repository import Repository
 from memory.ledger.sqlite.seals import SEALED, WORDS
-from memory.models.memory import Draft
+from memory.models.memory import Draft, Source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -41,12 +41,22 @@ class SqliteRows(Repository, Rows):
 
     @contextmanager
     def filling(
-        self, derive: Callable[[Draft], tuple[str, list[Passage]]]
+        self,
+        derive: Callable[[Draft], tuple[str, list[Passage]]],
+        weigh: Callable[[Draft, Source], Source],
     ) -> Iterator[Callable[[str, dict[str, Any]], bool]]:
         self._db.execute("PRAGMA defer_foreign_keys = ON")
         yield self._put
         if self._db.execute("PRAGMA foreign_key_check").fetchone():
             raise InvalidRequest("import", "rows belong to others that are not in it")
+        for revision_id, draft, source in self._db.execute(
+            "SELECT id, draft, source FROM revisions"
+        ).fetchall():
+            said = Source.model_validate_json(source)
+            weighed = weigh(Draft.model_validate_json(draft), said)
+            if weighed != said:
+                new = weighed.model_dump_json(exclude_defaults=True)
+                self._db.execute("UPDATE revisions SET source = ? WHERE id = ?", [new, revision_id])
         sql = "SELECT id, title, draft FROM revisions WHERE number > 0 AND NOT removed ORDER BY id"
         for revision_id, title, draft in self._db.execute(sql).fetchall():
             words, _ = derive(Draft.model_validate_json(draft))
