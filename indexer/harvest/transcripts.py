@@ -8,6 +8,7 @@ over. Nothing else of a session is looked at.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -49,7 +50,10 @@ def session_files(roots: Collection[Path], since: datetime | None = None) -> lis
     folders = [claude / re.sub(r"[^A-Za-z0-9]", "-", str(root)) for root in roots]
     found = [file for folder in folders for file in folder.glob("*.jsonl")]
     found += [file for file in codex.rglob("rollout-*.jsonl") if _ran_in(file, roots)]
-    stats = {file: file.stat() for file in found}
+    stats: dict[Path, os.stat_result] = {}
+    for file in found:
+        with contextlib.suppress(OSError):
+            stats[file] = file.stat()
     first = since.timestamp() if since else 0.0
     kept = [one for one, at in stats.items() if at.st_size <= LARGEST and at.st_mtime >= first]
     return sorted(kept, key=lambda one: (-stats[one].st_mtime, one))[:MOST]
@@ -66,7 +70,8 @@ def answers_in(file: Path) -> Iterator[Answer]:
                 continue
             entry = _read(line)
             for question in _questions(entry):
-                asked[str(question.get("question"))] = asked[str(question.get("id"))] = question
+                names = (question.get("question"), question.get("id"))
+                asked |= {name: question for name in names if isinstance(name, str)}
             for name, said in _answers(entry, asked):
                 if answer := _answer(asked[name], said):
                     at = _moment(entry.get("timestamp"))
@@ -120,17 +125,8 @@ def _answer(question: dict[str, Any], said: str | list[str]) -> Answer | None:
         if label not in chosen
     )
     because = " ".join(filter(None, (options[label] for label in chosen)))
-    labels = tuple(map(_plain, chosen))
-    return Answer(
-        str(question.get("question")),
-        str(question.get("header") or ""),
-        labels,
-        because,
-        others,
-        None,
-        "",
-        0,
-    )
+    asked, header = str(question.get("question")), str(question.get("header") or "")
+    return Answer(asked, header, tuple(map(_plain, chosen)), because, others, None, "", 0)
 
 
 def _plain(label: str) -> str:
@@ -150,7 +146,7 @@ def _ran_in(file: Path, roots: Collection[Path]) -> bool:
 def _read(text: Any) -> dict[str, Any]:
     try:
         return _dict(json.loads(text))
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, RecursionError):
         return {}
 
 

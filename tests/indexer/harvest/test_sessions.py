@@ -5,6 +5,8 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from indexer.harvest.sessions import decision_of
 from indexer.harvest.transcripts import Answer, answers_in, session_files
@@ -87,6 +89,29 @@ def test_an_answer_is_read_with_what_else_there_was(tmp_path, name, lines):
 )
 def test_what_is_none_of_the_options_is_passed_over(tmp_path, answers):
     assert list(answers_in(written(tmp_path / "a.jsonl", claude(answers)))) == []
+
+
+KEYS = st.sampled_from(
+    ["type", "payload", "message", "content", "name", "input", "questions", "question", "options",
+     "label", "id", "answers", "toolUseResult", "output", "arguments", "tool_use_id", "timestamp"]
+)  # fmt: skip
+LEAVES = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.sampled_from(
+        ["function_call_output", "AskUserQuestion", "request_user_input", "a", '"a"="b"', "[{}]"]
+    )
+)
+ANYTHING = st.recursive(
+    LEAVES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=4)
+)
+
+
+@settings(suppress_health_check=list(HealthCheck), deadline=None)
+@given(st.lists(ANYTHING, max_size=6))
+def test_a_line_of_any_form_is_passed_over(tmp_path, lines):
+    list(answers_in(written(tmp_path / "a.jsonl", [*claude({"a": "b"}), *lines])))
 
 
 def test_of_several_options_all_are_told(tmp_path):
