@@ -30,7 +30,7 @@ PAGES = (
 WIDTH = "88"
 _BLOCK = re.compile(r"(?<=^```console\n).*?(?=^```$)", re.DOTALL | re.MULTILINE)
 _COMMAND = re.compile(r"^\$ (?:.*\\\n|.*<<'EOF'\n(?:.*\n)*?(?=EOF$))*.*\n", re.MULTILINE)
-_ID = re.compile(r"\b(?:run|les|fla|dec|bas|ref|not)-[a-z2-7]{8}\b")
+_ID = re.compile(r"\b(?:run|les|fla|dec|bas|ref|not|pla)-[a-z2-7]{8}\b")
 _CHANGING = re.compile(
     rf"{_ID.pattern}|\b[0-9a-f]{{7,40}}\b|\b\d{{4}}-\d\d-\d\d(?: \d\d:\d\d UTC)?|\b\d+\.\d s\b"
 )

@@ -140,7 +140,8 @@ def _progress(plan: "PlanProgress") -> "Iterator[Row]":
         yield {"plan": plan.uid, "phase": phase.number, **told, "share": round(phase.share, 2)}
         for gate in phase.gates:
             fields = {"gate", "answer", "words", "lost", "citations"}
-            yield {"phase": phase.number, **gate.model_dump(mode="json", include=fields)}
+            said = gate.model_dump(mode="json", include=fields, exclude_defaults=True)
+            yield {"phase": phase.number, **said}
     if plan.raised or plan.resolved:
         yield {"flags raised": list(plan.raised), "resolved": list(plan.resolved)}
 
