@@ -65,7 +65,7 @@ class PlanVerbs(CodeVerbs):
         from memory.planning.keeping import draft_of, find_kept, plan_of, uid_of, untold_gates
         from memory.planning.reading import read_phases
 
-        if bool(plan) == bool(query):
+        if (plan is not None) == bool(query):
             raise InvalidRequest("plan", "give either a plan or a query")
         read = read_phases(self.coordinate(Request(query=query)) if query else plan)
         read = read._replace(title=title or read.title)
