@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import partial
+from operator import itemgetter
 from typing import TYPE_CHECKING, Self
 
 from pydantic import AwareDatetime
@@ -395,18 +396,25 @@ class ArchMem(PlanVerbs, KeepVerbs):
     def health(self, *, now: AwareDatetime | None = None) -> Health:
         """How the code is, on a page: its numbers and since when, what burdens it, and where.
 
-        The trend is that of the commits that `drift` has looked at.
+        The trend is that of the commits that `drift` has looked at, and of this question asked
+        before; the answer is kept for the next time.
         """
         from memory.code.findings.auditing import look
         from memory.code.findings.rule import Subject
         from memory.code.health import health
+        from memory.code.health_runs import keep_run, runs_before
+        from memory.code.metrics import measure
         from memory.drifts import kept_points
 
         code = self._code_with_checks()
         findings = look(Subject.of(code)).findings
+        now = now or datetime.now(UTC)
         with self.ledger.reading():
-            points = kept_points(self.session, code, now or datetime.now(UTC))
-        past = [(point.day, point.metrics) for point in points]
+            points = kept_points(self.session, code, now)
+            runs = runs_before(self.ledger)
+        past = sorted([*((point.day, point.metrics) for point in points), *runs], key=itemgetter(0))
+        if not self.session.commit:
+            keep_run(self.ledger, now, measure(code.base, findings))
         violated = [one for one in self.baselines() if one.latest.is_violated]
         return health(code, findings, past, violated)
 

@@ -7,25 +7,32 @@ from typing import TYPE_CHECKING
 from memory.texts.safe_text import one_line
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cli.forms.screen import Screen
+    from memory.models.code import CouplingRow
     from memory.models.health import Health, Measure
 
 _MOST = 10  # of one list; the JSON has all
+_IN_MATRIX = 12  # modules
+_COLOURS = {"better": "green", "worse": "red", "same": "dim"}
 
 
 def print_health(screen: Screen, found: Health) -> None:
     """Print numbers, the strongest couplings, what makes it slow, and debt by module."""
     days = next(((one.first_day, one.last_day) for one in found.measures if one.last_day), ("", ""))
-    head = f"{'':18}{'now':>12}{days[0]:>12}{days[1]:>12}"
+    head = f"{'':18}{'now':>18}{days[0]:>18}{days[1]:>18}"
     screen.line(screen.styled(head.rstrip(), bold=True))
     for one in found.measures:
-        screen.line(_row(one))
-    if found.couplings:
+        screen.line(_row(screen, one))
+    strong = [one for one in found.couplings if one.level == "HIGH"]
+    _matrix(screen, found.couplings)
+    if strong:
         screen.line("")
         screen.line(screen.styled("Coupled most", bold=True))
-    for pair in found.couplings[:_MOST]:
+    for pair in strong[:_MOST]:
         screen.line(f"  {one_line(f'{pair.first} - {pair.second}: {pair.reason}')}")
-    _more(screen, len(found.couplings))
+    _more(screen, len(strong))
     if found.bottlenecks:
         screen.line("")
         screen.line(screen.styled("Bottlenecks", bold=True))
@@ -44,11 +51,28 @@ def print_health(screen: Screen, found: Health) -> None:
     _more(screen, len(found.debt))
 
 
-def _row(one: Measure) -> str:
-    cells = "".join(f"{_number(value):>12}" for value in (one.value, one.first, one.last))
-    return (
-        f"{one.name:18}{cells}".rstrip() if one.value is not None else f"{one.name:18}     unknown"
-    )
+def _row(screen: Screen, one: Measure) -> str:
+    if one.value is None:
+        return f"{one.name:18}     unknown"
+    cells = "".join(f"{_number(value):>18}" for value in (one.value, one.first, one.last))
+    trend = screen.styled(one.trend, fg=_COLOURS[one.trend]) if one.trend else ""
+    return f"{one.name:18}{cells}  {trend}".rstrip()
+
+
+def _matrix(screen: Screen, couplings: Sequence[CouplingRow]) -> None:
+    """Those that are coupled most against each other: H, M or L, imports and all else taken in."""
+    names = list(dict.fromkeys(name for one in couplings for name in (one.first, one.second)))
+    names = names[:_IN_MATRIX]
+    if len(names) < 3:
+        return
+    levels = {frozenset((one.first, one.second)): one.level[0] for one in couplings}
+    screen.line("")
+    screen.line(screen.styled("Coupling: high, medium, low", bold=True))
+    screen.line(f"  {'':24}" + "".join(f"{at:>4}" for at in range(1, len(names) + 1)))
+    for at, name in enumerate(names, 1):
+        fields = [levels.get(frozenset((name, other)), "") for other in names[:at]]
+        cells = "".join(f"{said or '.':>4}" for said in fields[:-1])
+        screen.line(f"  {at:>2} {one_line(name)[:20]:21}{cells}")
 
 
 def _number(value: float | None) -> str:

@@ -8,9 +8,9 @@ from xml.sax.saxutils import escape
 from memory.texts.safe_text import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 
-    from memory.models.code import CodeMap
+    from memory.models.code import CodeMap, CouplingRow
 
 
 def dot_lines(found: CodeMap) -> Iterator[str]:
@@ -49,10 +49,22 @@ def svg_lines(found: CodeMap) -> Iterator[str]:
 
     Each field says in its tooltip what made its level. What goes in circles is named in red.
     """
-    names = _names(found)
     in_circles = {name for one in found.cycles for name in one.members}
+    yield from matrix_lines(_names(found), found.couplings, in_circles)
+
+
+def matrix_side(names: Sequence[str]) -> int:
+    """Pixels of a matrix of some parts, its labels included, without the legend below it."""
     margin = round(max(map(len, names), default=0) * _LETTER) + 16
-    side = margin + len(names) * _CELL
+    return margin + len(names) * _CELL
+
+
+def matrix_lines(
+    names: Sequence[str], couplings: Iterable[CouplingRow], in_circles: Container[str]
+) -> Iterator[str]:
+    """The matrix of some parts as an SVG of its own."""
+    side = matrix_side(names)
+    margin = side - len(names) * _CELL
     at = {name: margin + index * _CELL for index, name in enumerate(names)}
     yield (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{side + 8}" height="{side + 44}" '
@@ -68,7 +80,7 @@ def svg_lines(found: CodeMap) -> Iterator[str]:
             f"{said}</text>"
         )
         yield _field(start, start, "#8395a7", "", said)
-    for one in found.couplings:
+    for one in couplings:
         why = escape(one_line(f"{one.first} - {one.second}: {one.level}, {one.reason}"))
         number = str(one.imports) if one.imports else ""
         for x, y in ((at[one.first], at[one.second]), (at[one.second], at[one.first])):

@@ -6,7 +6,6 @@ import click
 
 from cli.code_verb import CodeVerb
 from cli.form import Form
-from cli.options import json_option
 from cli.workspace import Workspace, pass_workspace
 
 if TYPE_CHECKING:
@@ -21,8 +20,13 @@ class HealthVerb(CodeVerb):
 
     def show(self, screen: "Screen", form: Form, asked: Any, response: "Health") -> None:
         from cli.printing.health import print_health
+        from cli.printing.health_drawing import health_lines
 
-        print_health(screen, response)
+        if form.layout == "svg":
+            for each in health_lines(response):
+                screen.line(each)
+        else:
+            print_health(screen, response)
 
     def remark(self, screen: "Screen", form: Form, asked: Any, response: "Health") -> None:
         from cli.printing.code import NO_CODE, doubts_words
@@ -38,19 +42,21 @@ VERBS = (HealthVerb(),)
 
 
 @click.command()
-@json_option
+@click.option("--format", "layout", type=click.Choice(("table", "json", "svg")), default="table")
+@click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 @pass_workspace
-def health(workspace: Workspace, *, as_json: bool) -> None:
+def health(workspace: Workspace, *, layout: str, as_json: bool) -> None:
     """Tell how the code is, on a page.
 
-    Its numbers with their formulas, each beside what it was at the first and at the last commit
-    that `archmem drift` has looked at; what is coupled most; what makes it slow, by baselines and
-    by findings, and where it is changed often; the findings of each module. A number that nothing
-    tells is unknown.
+    Its numbers with their formulas, each beside what it was first and what it was last: at commits
+    that `archmem drift` has looked at, and when this was asked before; what is coupled most; what
+    makes it slow, by baselines and by findings, and where it is changed often; the findings of
+    each module. A number that nothing tells is unknown.
 
     \b
     Examples:
         archmem health
-        archmem health --json
+        archmem health --format svg > health.svg
     """
-    workspace.ask(VERBS[0], {}, Form(json=as_json))
+    form = Form(json=as_json or layout == "json", layout=layout)
+    workspace.ask(VERBS[0], {}, form)

@@ -29,6 +29,7 @@ from memory.code.facts import facts_from_json
 from memory.code.findings.auditing import look
 from memory.code.findings.rule import Subject
 from memory.code.findings.snapshots import KEPT_AS as SNAPSHOTS
+from memory.code.health_runs import KEPT_AS as HEALTH
 from memory.errors import StoreBusy, StoreNotWritable
 from memory.ledger.interface.code import CodeFileRow
 from memory.models.answer import Rebuilt
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
 
 NO_MODULES: Mapping[str, Sequence[str]] = {}
 MOST_HELD = 2  # code bases in one process; each is about a hundred times its facts on disk
-BESIDE = (COMMITS, MERGED, SNAPSHOTS)  # what is kept beside the facts of files
+BESIDE = (COMMITS, MERGED, SNAPSHOTS, HEALTH)  # what is kept beside the facts of files
 _SAVED_AT_ONCE = 500  # files
 
 

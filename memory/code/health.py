@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from memory.models.series import Series
 
 MOST = 10
+_SIZES = frozenset({"files", "lines", "modules", "routes", "tables"})  # neither good nor bad
 _SHARES = {
     "coupled": ("couplings", "ordered pairs of modules of which one imports the other / all pairs"),
     "in cycles": ("modules_in_cycles", "modules in a cycle / modules"),
@@ -41,14 +42,14 @@ def health(
     Args:
         known: The code.
         findings: All that the rules find.
-        past: Metrics of commits that were looked at, with their days, the oldest first.
+        past: Metrics of commits and runs before, with their days, the oldest first.
         violated: Series of baselines whose newest measurement is past its threshold.
     """
     code = known.base
     now = measure(code, findings)
     return Health(
         measures=tuple(_measures(now, past, known)),
-        couplings=tuple(one for one in couplings(code, known.together) if one.level == "HIGH"),
+        couplings=tuple(couplings(code, known.together)),
         bottlenecks=(*_violated(violated), *_burdens(findings), *_hotspots(code, known.together)),
         debt=tuple(_debt(findings)),
         doubts=doubts(code),
@@ -77,6 +78,7 @@ def _measures(
     )
     yield Measure(
         name="covered",
+        better="higher",
         value=share(coverage, files) if coverage else None,
         formula=said or "unknown: the project has no report of coverage",
     )
@@ -85,8 +87,9 @@ def _measures(
 def _measure(
     name: str, value: float | None, formula: str, series: Sequence[tuple[str, float]]
 ) -> Measure:
+    better = "" if name in _SIZES else "lower"
     if not series:
-        return Measure(name=name, value=value, formula=formula)
+        return Measure(name=name, value=value, formula=formula, better=better)
     (first_day, first), (last_day, last) = series[0], series[-1]
     return Measure(
         name=name,
@@ -96,6 +99,7 @@ def _measure(
         first_day=first_day,
         last=last,
         last_day=last_day,
+        better=better,
     )
 
 

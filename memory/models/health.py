@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from memory.models.code import CouplingRow, Doubts
 from memory.models.coordination import Statement
 from memory.models.value import Value
@@ -13,10 +15,20 @@ class Measure(Value):
     name: str
     value: float | None  # None where nothing tells
     formula: str
-    first: float | None = None  # at the earliest commit that was looked at
+    first: float | None = None  # at the earliest commit or run that is known
     first_day: str = ""
-    last: float | None = None  # at the latest one
+    last: float | None = None  # at the latest one before this
     last_day: str = ""
+    better: Literal["lower", "higher", ""] = ""  # which way; "" of sizes, which are neither
+
+    @property
+    def trend(self) -> Literal["better", "worse", "same", ""]:
+        """Since the last; "" where nobody can say."""
+        if self.value is None or self.last is None or not self.better:
+            return ""
+        if self.value == self.last:
+            return "same"
+        return "better" if (self.value < self.last) == (self.better == "lower") else "worse"
 
 
 class Debt(Value):
@@ -32,7 +44,7 @@ class Health(Value):
     """How a code base is, and where it came from; no number without its formula."""
 
     measures: tuple[Measure, ...]
-    couplings: tuple[CouplingRow, ...]  # of the strongest level
+    couplings: tuple[CouplingRow, ...]  # the strongest first
     bottlenecks: tuple[Statement, ...]
     debt: tuple[Debt, ...]  # the most burdened module first
     doubts: Doubts

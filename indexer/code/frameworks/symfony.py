@@ -41,6 +41,7 @@ class Symfony(Reader):
     """Attributes and annotations of controllers, routes in YAML, and what mounts them."""
 
     name = "symfony"
+    version = 2
     languages = frozenset({"php"})
     hint = re.compile(
         rb"Rout(?:e|ing)|IsGranted|@Security|ApiResource|Rest\\|voteOnAttribute|" + _REFUSES.pattern

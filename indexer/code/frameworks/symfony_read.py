@@ -108,10 +108,15 @@ def _attributes(source: Source, node: Node) -> Iterator[tuple[str, Arguments, in
 
 
 def _called(name: str) -> str:
-    """The last part of a name; of the annotations of REST, `Rest.Get`."""
+    """The last part of a name; of the annotations of REST, `Rest.Get`.
+
+    What describes a route for OpenAPI is called alike, `OA\\Get`, and is none.
+    """
     last = _LAST.search(name)
     own = last[0] if last else ""
-    return f"Rest.{own}" if own in _VERBS and "\\" in name else own
+    if own not in _VERBS or "\\" not in name:
+        return own
+    return f"Rest.{own}" if "rest" in name.lower() else ""
 
 
 def _annotations(source: Source, node: Node) -> Iterator[tuple[str, Arguments, int]]:

@@ -102,8 +102,6 @@ UNKNOWN: Mapping[str, Callable[[Subject], Iterable[str]]] = {
 RISKS: Mapping[str, frozenset[str]] = {
     "security": frozenset({"security"}),
     "authentication": frozenset({"security"}),
-    "migration of an interface": frozenset({"security"}),
-    "API versioning": frozenset({"security"}),
     "migration to services": frozenset({"architecture"}),
     "extraction of a service": frozenset({"architecture"}),
     "dependency analysis": frozenset({"architecture"}),

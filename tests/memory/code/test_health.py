@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from xml.etree.ElementTree import fromstring
 
+from cli.printing.health_drawing import health_lines
 from memory.code.codebase import Unresolved
 from memory.code.findings.rule import finding
 from memory.code.health import health
@@ -25,7 +27,7 @@ def test_numbers_stand_beside_their_formulas_and_beside_what_they_were(code):
     assert all(one.formula for one in found.measures)
     assert by_name["covered"].value is None
     assert by_name["open routes"].value is None  # there are no routes
-    assert [(one.first, one.second) for one in found.couplings] == [("a", "b")]
+    assert [(one.first, one.second) for one in found.couplings] == [("a", "b"), ("a", "c")]
 
 
 def test_debt_counts_what_is_shown_by_module_the_most_burdened_first(code):
@@ -53,3 +55,31 @@ def test_what_nobody_reads_is_unknown_and_not_none(code):
     found = {one.name: one for one in health(KnownCode(base, None, None), (), (), ()).measures}
     assert (found["tables"].value, found["tables"].formula) == (None, f"unknown: {why}")
     assert found["routes"].value == 0
+
+
+def test_a_trend_is_told_of_what_can_get_better_or_worse(code):
+    then = dict.fromkeys(METRICS, 0.0) | {"couplings": 9.0, "findings": 0.0, "files": 1.0}
+    past = [("2026-01-01", then | {"couplings": 2.0}), ("2026-02-01 10:00", then)]
+    found = {
+        one.name: one for one in health(KnownCode(code(EDGES), None, None), (), past, ()).measures
+    }
+    assert (found["couplings"].trend, found["couplings"].first) == ("better", 2.0)
+    assert found["modules_in_cycles"].trend == "worse"
+    assert found["findings"].trend == "same"
+    assert found["files"].trend == ""  # more of it is neither
+
+
+def test_the_page_is_one_picture_that_names_its_numbers_and_escapes_them(code):
+    spots = [Spot(file="a/<x>.py", line=1)]
+    some = [finding("performance.y", ["2"], "slow & <b>", spots, modules=["a"])]
+    past = [("2026-01-01", dict.fromkeys(METRICS, 0.0))]
+    page = "\n".join(health_lines(health(KnownCode(code(EDGES), None, None), some, past, ())))
+    fromstring(page)
+    for said in (
+        "couplings",
+        "2026-01-01",
+        "Findings by module",
+        "Bottlenecks",
+        "slow &amp; &lt;b&gt;",
+    ):
+        assert said in page

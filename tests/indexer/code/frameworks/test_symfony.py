@@ -53,6 +53,8 @@ def auths(code) -> list[str]:
         ("#[Route(['en' => '/a', 'de' => '/b'])]", "", ["ANY /a", "ANY /b"]),
         ("#[Route('/a')]\n#[Route('/b')]", "", ["ANY /a", "ANY /b"]),
         ("#[Rest\\Get('/x')]", "", ["GET /x"]),
+        ("#[OA\\Post(responses: [])]\n#[Route(methods: ['POST'], path: '/{id}/x')]",
+         "#[Route('/o')]", ["POST /o/{id}/x"]),
         ('/**\n * Shows.\n * @Route("/x/{id}", name="x", methods={"GET","POST"},\n'
          ' *   requirements={"id"="\\d+"})\n */', "", ["GET /x/{id}", "POST /x/{id}"]),
         ('/**\n * @Route("/x")\n * @Method({"DELETE"})\n */', '/** @Route("/v1") */',
