@@ -48,6 +48,11 @@ class Runtime(NamedTuple):
         """Where the engine writes what nobody else is told."""
         return self.folder / "engine.log"
 
+    @property
+    def events(self) -> Path:
+        """What the running engine logs: lines of JSON, which begin anew in time."""
+        return self.folder / "engine.jsonl"
+
 
 class Endpoint(NamedTuple):
     """How the engine is reached: by a Unix socket, or by a port of this machine with a token."""

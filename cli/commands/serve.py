@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import sys
 
@@ -38,7 +37,6 @@ def serve(*, port: int | None, idle_minutes: float | None, background: bool) -> 
     from cli.engine.lifetime import Ending
     from cli.engine.serving import serve
 
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
     if idle_minutes is None:
         idle_minutes = IDLE_MINUTES if port is None else float("inf")
 

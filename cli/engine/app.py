@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from cli.engine.calls import Call, HookCall, MessageCall, PrintCall, read_call
+from cli.engine.figures import prometheus
 from cli.engine.guard import refused
 from cli.engine.lifetime import Ending
 from cli.engine.mcp_by_http import EngineTools
@@ -58,6 +59,7 @@ def build_app(
             *([Route("/mcp", EngineTools(servers))] if with_mcp else []),
             Route("/mcp/messages", routes.message, methods=["POST"]),
             Route("/health", routes.health, methods=["GET"]),
+            Route("/metrics", routes.metrics, methods=["GET"]),
             Route("/stop", routes.stop, methods=["POST"]),
             Route("/verbs/{verb}", routes.checked(routes.verb), methods=["POST"]),
             Route("/printed/{verb}", routes.checked(routes.printed), methods=["POST"]),
@@ -78,6 +80,10 @@ class _Routes:
 
     async def health(self, _request: Request) -> Response:
         return JSONResponse(await run_in_threadpool(self._engine.health))
+
+    async def metrics(self, _request: Request) -> Response:
+        health = await run_in_threadpool(self._engine.health)
+        return Response(prometheus(health), media_type="text/plain; version=0.0.4")
 
     async def stop(self, _request: Request) -> Response:
         self._stop(Ending.STOPPED)
@@ -217,6 +223,7 @@ async def _refused(_request: Request, error: Exception) -> Response:
 
 
 async def _unexpected(_request: Request, error: Exception) -> Response:
+    _log.error("a call failed", exc_info=error)
     return JSONResponse({"error": _bug(error)}, status_code=500)
 
 

@@ -62,6 +62,11 @@ class Background:
         if thread is not None:
             thread.join()
 
+    def waiting(self) -> list[str]:
+        """What is done or waits to be, each as its name and its folder."""
+        with self._lock:
+            return sorted(f"{name} {folder}" for folder, name in self._threads)
+
     @property
     def is_over(self) -> bool:
         """Whether work that takes long is to end."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cli.engine.background import embed_soon
+from cli.engine.figures import Figures
 from cli.engine.orders import ORDERS, state_words
 from cli.engine.watching import Learned
 from cli.forms.screen import Screen
@@ -68,6 +69,7 @@ class Engine:
         self.watching = watching
         self._background = background
         self.lifetime = lifetime
+        self.figures = Figures()
         self._given = Given()
         self._about = about
 
@@ -79,7 +81,11 @@ class Engine:
         """
         verb = find_verb(name)
         asked = request if isinstance(request, verb.request) else verb.read(request)
-        with self.lifetime.serving(), self._running(verb, address, asked, Narrator()) as (_, said):
+        with (
+            self.lifetime.serving(),
+            self.figures.counting(name),
+            self._running(verb, address, asked, Narrator()) as (_, said),
+        ):
             return said
 
     def print(self, name: str, call: PrintCall, narrator: Narrator) -> Printed:
@@ -90,13 +96,14 @@ class Engine:
         """
         screen = Screen(call.terminal)
         if name in ORDERS:
-            with self.lifetime.serving():
+            with self.lifetime.serving(), self.figures.counting(name):
                 ORDERS[name](self, call, screen)
             return screen.printed
         verb = find_verb(name)
         asked = verb.read(call.request)
         with (
             self.lifetime.serving(),
+            self.figures.counting(name),
             self._running(verb, call, asked, narrator) as (memory, response),
         ):
             verb.print(screen, call.form, memory, asked, response)
@@ -112,7 +119,7 @@ class Engine:
 
         roots = find_project(call.project)
         try:
-            with self.lifetime.serving():
+            with self.lifetime.serving(), self.figures.counting(f"hook {event}"):
                 self.watching.caught_up(call, patience=HOOK_PATIENCE)
                 with self.stores.reading(call) as memory:
                     return answer_hook(event, call.payload, memory, roots, self._given)
@@ -145,6 +152,8 @@ class Engine:
             "idle_seconds": round(self.lifetime.idle_seconds, 1),
             "resident_bytes": _resident_bytes(),
             "open": [str(folder) for folder in self.stores.folders],
+            "tasks": self._background.waiting(),
+            "figures": self.figures.told(),
         }
 
     @contextmanager

@@ -72,6 +72,9 @@ def tell_health(engine: Engine, call: PrintCall, screen: Screen) -> None:
             ("Memory", f"{(health['resident_bytes'] or 0) / _MIB:,.0f} MiB"),
             *(("Listens", place) for place in health["listens"]),
             ("Log", str(health["log"])),
+            ("Under way", _under_way(health)),
+            *(("Waiting", task) for task in health["tasks"]),
+            *((f"  {name}", _fared(one)) for name, one in health["figures"]["calls"].items()),
             *(("Open", folder) for folder in health["open"]),
             *(
                 ("Watched", f"{root}, {state_words(state)}")
@@ -79,6 +82,25 @@ def tell_health(engine: Engine, call: PrintCall, screen: Screen) -> None:
             ),
         ]
     )
+
+
+def _under_way(health: Mapping[str, Any]) -> str:
+    calls = health["figures"]["calls"].values()
+    answered = sum(one["calls"] for one in calls)
+    failed = sum(one["failed"] for one in calls)
+    return (
+        f"{counted(health['figures']['under_way'], 'call')}; {answered:,} so far, {failed} failed"
+    )
+
+
+def _fared(one: Mapping[str, Any]) -> str:
+    """How the calls of one name fared."""
+    words = [counted(one["calls"], "call")]
+    words += [f"{one[kind]} {kind}" for kind in ("refused", "failed") if one[kind]]
+    shares = [
+        f"p{float(share) * 100:g} {took * 1e3:,.0f} ms" for share, took in one["seconds"].items()
+    ]
+    return ", ".join([*words, *shares])
 
 
 def turn_on(engine: Engine, call: PrintCall, screen: Screen) -> None:

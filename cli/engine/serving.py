@@ -19,6 +19,7 @@ import uvicorn
 from cli.client.errors import CannotServe
 from cli.client.runtime import HAS_UNIX_SOCKETS, FileLock, ensure_runtime, find_description
 from cli.engine.connections import BoundedConnection
+from cli.engine.figures import log_to
 from cli.engine.lifetime import LOOK_EVERY, Ending, Lifetime
 from cli.engine.project_list import write_private
 from memory.config import state_folder
@@ -51,6 +52,7 @@ def serve(
     """
     runtime = ensure_runtime()
     with _alone(runtime) as lock, ExitStack() as stack:
+        log_to(runtime.events)
         _settle(runtime)
         # What cannot be imported is to be seen before clients connect.
         from cli.engine.building import built_engine
@@ -61,7 +63,7 @@ def serve(
             signal.signal(number, lambda *_: lifetime.end(Ending.STOPPED))
         sockets, said = stack.enter_context(_listening(runtime, lock, port))
         about = {name: said[name] for name in ("pid", "version", "started")}
-        about |= {"listens": _places(said), "log": str(runtime.log)}
+        about |= {"listens": _places(said), "log": str(runtime.events)}
         on_ready(about["listens"])
         with built_engine(
             lifetime, token=said["token"] or "", about=about, with_mcp=port is not None
