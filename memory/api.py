@@ -464,6 +464,7 @@ class ArchMem(PlanVerbs, KeepVerbs):
         evidence: Question = "",  # that it is resolved: words, a uid or a commit
         reason: Question = "",  # why it expires
         by: Name = "",  # who does it, if not the author
+        expected: int | None = None,  # the revision that was read; refused if it is another by now
         domain: Name = "",  # to list, whose: sender, receiver, owner or module
         everything: bool = False,  # to list, closed ones too
         author: Name | None = None,
@@ -473,6 +474,7 @@ class ArchMem(PlanVerbs, KeepVerbs):
         What a flag's file says of it changes in place. Doing it again changes nothing.
 
         Raises:
+            ChangedMeanwhile: another revision than the expected one is the newest.
             UnknownCommit: the evidence names a commit that is not there.
             InvalidRequest: it is no flag, or there is no evidence.
             FileNotWritable: its file cannot say it; nothing was kept.
@@ -486,7 +488,7 @@ class ArchMem(PlanVerbs, KeepVerbs):
             author = self._by(author)
             return settle(
                 db,
-                Settling(action, uid, by or author.rpartition(":")[2], evidence, reason),
+                Settling(action, uid, by or author.rpartition(":")[2], evidence, reason, expected),
                 at,
                 amend=partial(self.amend, author=author),
                 commit_of=self.session.project.commit_of,

@@ -61,6 +61,7 @@ class Settling(NamedTuple):
     by: str  # a name
     evidence: str = ""
     reason: str = ""
+    expected: int | None = None  # the revision that was read; None for whatever it says now
 
 
 def is_open(listed: Listed) -> bool:
@@ -175,6 +176,8 @@ def _settle(
     uid, draft = listed.memory.uid, listed.memory.revision.draft
     if said := _done_already(listed, wanted.action):
         return Flags(action=wanted.action, flags=(listed,), at=at, said=said)
+    if wanted.expected not in (None, listed.memory.revision.number):
+        raise ChangedMeanwhile(uid)
     if wanted.action == "acknowledge":
         new, did = acknowledged(draft, wanted.by, at), "Acknowledged"
     elif wanted.action == "expire":

@@ -26,6 +26,7 @@ def flag_item(listed: Listed, room: int) -> FlagItem:
     memory, flag = listed.memory, flag_of(listed)
     fields = {
         "uid": memory.uid,
+        "revision": memory.revision.number,
         "title": line(memory.title, _TITLE),
         "status": listed.standing.status,
         "severity": flag.severity,
@@ -52,6 +53,7 @@ def flag_block(flag: FlagItem) -> str:
     about = {
         "uid": flag.uid,
         "kind": "flag",
+        "revision": str(flag.revision),
         "status": flag.status,
         "severity": flag.severity,
         "blocking": "yes" if flag.blocking else "",

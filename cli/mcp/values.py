@@ -123,6 +123,7 @@ class FlagItem(Value):
     """A flag, in short."""
 
     uid: Line
+    revision: int
     title: Line
     status: Line
     severity: Line = ""

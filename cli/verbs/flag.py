@@ -82,6 +82,7 @@ class Flag(Verb):
             uid: str,
             evidence: str,
             author: str,
+            expected: int | None,
             max_tokens: int,
         ) -> CallToolResult:
             if not uid or not author:
@@ -89,7 +90,12 @@ class Flag(Verb):
             because = {"resolve": "evidence", "expire": "reason"}.get(action)
             said = {because: evidence} if because else {}
             settled = caller.call(
-                "flag", action=action, uid=uid, author=agent_named(author), **said
+                "flag",
+                action=action,
+                uid=uid,
+                author=agent_named(author),
+                expected=expected,
+                **said,
             )
             shown = [flag_item(one, room_for(max_tokens)) for one in settled.flags]
             result = Flagged(
@@ -113,6 +119,7 @@ class Flag(Verb):
             uid: str = "",
             evidence: str = "",
             author: str = "",
+            expected: Annotated[int | None, Field(description="The revision you read.")] = None,
             statuses: FlagStatuses = ("open", "acknowledged"),
             domain: Annotated[str, Field(description="Sender, receiver, owner or module.")] = "",
             blocking_only: bool = False,
@@ -126,7 +133,7 @@ class Flag(Verb):
             (words, a uid, a commit), expire with why.
             """
             if action != "list":
-                return _settled(caller, action, uid, evidence, author, max_tokens)
+                return _settled(caller, action, uid, evidence, author, expected, max_tokens)
             about = (statuses, domain, blocking_only)
             chosen = {"kinds": (Kind.FLAG,), "statuses": statuses}
             listed = caller.call("list", selection=chosen)

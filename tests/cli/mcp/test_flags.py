@@ -90,3 +90,16 @@ def test_who_acknowledged_a_flag_is_told_inside_the_quotation_only(told, text):
     outside = [line for line in said.splitlines() if not line.startswith("<")]
     assert name in said
     assert "Dana" not in " ".join(outside)
+
+
+def test_a_flag_that_changed_since_it_was_read_is_not_settled(told, refused):
+    flag = told("memory_record", kind="flag", author="a", title="Wait", details={})["uid"]
+    read = next(one for one in told("memory_flags")["flags"] if one["uid"] == flag)["revision"]
+    told("memory_flags", action="acknowledge", uid=flag, author="b", expected=read)
+
+    settle = {"action": "resolve", "uid": flag, "author": "a", "evidence": "It is done."}
+    said = refused("memory_flags", **settle, expected=read)
+
+    assert "changed meanwhile" in said
+    resolved = told("memory_flags", **settle, expected=read + 1)
+    assert (resolved["changed"], resolved["flags"][0]["status"]) == (True, "resolved")
