@@ -3,8 +3,9 @@
     python -m benchmarks.shown_commands [PAGE ...]   # where they differ; it ends with how many do
     python -m benchmarks.shown_commands --write      # put what they print into the pages
 
-Each page has a fresh copy of the sample project. Its blocks of `console` are run in their order, a
-line that begins with `$ ` being a command of bash; what it printed on standard output is below it.
+Each page has a fresh copy of the sample project, indexed if the page does not show that. Its blocks
+of `console` are run in their order, a line that begins with `$ ` being a command of bash; what it
+printed on standard output is below it.
 Ids of what is recorded, hashes, seconds and days differ from run to run, nothing else does; where
 only these do, the page stays as it is.
 """
@@ -23,6 +24,7 @@ from typing import NamedTuple
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = (
     "README.md",
+    "docs/index.md",
     "docs/first-ten-minutes.md",
     "docs/examples.md",
     "docs/coordinator-loop.md",
@@ -66,6 +68,9 @@ def run_page(page: str, folder: Path) -> str:
     environment = _environment(folder)
     make = ["make", "--silent", f"DEMO={folder / 'shop'}", str(folder / "shop" / ".git")]
     subprocess.run(make, cwd=ROOT, check=True, env=environment)
+    if "$ archmem index\n" not in page:
+        index = ["archmem", "--project", str(folder / "shop"), "index"]
+        subprocess.run(index, check=True, env=environment, capture_output=True)
     used = {one for block in shown_in(page) for each in block for one in _ID.findall(each.command)}
     ids: dict[str, str] = {}  # here, by that of the page, of what it goes on with
 
