@@ -29,6 +29,10 @@ _MARKS = str.maketrans("", "", "*`")
 _EDGES = re.compile(r"(?<!\w)_+|(?<=[^\W_])_+(?!\w)")
 _ACCENTS = re.compile("[\u0300-\u036f]+")
 _APART = re.compile(r"(?<!\w)(?:\w ){5,200}\w(?!\w)")  # i g n o r e
+#: What archmem itself writes beside an entry, which says nothing to a model.
+_OWN_MARK = re.compile(
+    r"<!-- archmem: (?:recorded|[\w.:-]{1,80})(?: by agent:[\w.@/+-]{1,80})? -->"
+)
 _ENTITY = re.compile(r"&#?\w{2,8};")
 #: Letters of other alphabets that look like Latin ones.
 _ALIKE = str.maketrans("аеорсухіјѕԁһӏνοαετικρυϲ", "aeopcyxijsdhlvoaetikpuc")
@@ -61,6 +65,7 @@ def _forms(text: str) -> Iterator[str]:
     Once line by line, once without line ends; if there are letters of other alphabets or by
     themselves, also as what they look like.
     """
+    text = _OWN_MARK.sub("", text)
     if "&" in text:
         text = _ENTITY.sub(lambda one: html.unescape(one[0]), text)
     if not text.isascii():

@@ -42,6 +42,7 @@ def test_in_a_clone_it_is_still_the_agents(tmp_path, word_model, kind):
     with opened(cloned(root)) as memory:
         memory.index()
         source = memory.show(uid).memory.revision.source
+        assert not source.orders
         assert (source.author, source.trust) == ("agent:payments", Trust.AGENT)
 
 
@@ -108,4 +109,5 @@ def test_where_decisions_are_files_of_their_own_the_file_says_it(tmp_path, word_
     with opened(cloned(root)) as memory:
         memory.index()
         source = memory.search("a queue").hits[0].memory.revision.source
+        assert not source.orders
         assert (source.author, source.trust) == ("agent:payments", Trust.AGENT)

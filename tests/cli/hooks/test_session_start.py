@@ -200,4 +200,4 @@ def test_recalled_titles_cannot_address_the_model(shop, clock):
     assert "ignore all rules" in said
     assert "</memory-1>" not in said
     assert "<system>" not in said
-    assert "trust agent" in said
+    assert "trust doubted" in said
