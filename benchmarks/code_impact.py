@@ -119,22 +119,38 @@ def by_cochange(cochange, start):
     return sorted(partners, key=lambda path: (-partners[path].commits, path))
 
 
-def fit(rows, truths):
-    """Weights by logistic regression: bias first."""
+def fit(groups):
+    """Weights by which what changed comes before what did not; and the bias of the chances.
+
+    A softmax over the files of each commit, as recall counts an order; the chance of a file is
+    then fitted to the same sums.
+    """
     import numpy as np
     from scipy.optimize import minimize
 
-    x, y = np.array(rows), np.array(truths, dtype=float)
-    x = np.hstack([np.ones((len(x), 1)), x])
+    groups = [(np.array(rows), np.array(truths)) for rows, truths in groups if any(truths)]
 
-    def loss(weights):
-        z = x @ weights
-        penalty = 0.5 * (weights[1:] ** 2).sum()
-        gradient = x.T @ (1 / (1 + np.exp(-z)) - y)
-        gradient[1:] += weights[1:]
-        return (np.logaddexp(0, z) - y * z).sum() + penalty, gradient
+    def order(weights):
+        total, gradient = 0.5 * (weights**2).sum(), weights.copy()
+        for x, y in groups:
+            z, count = x @ weights, y.sum()
+            log_all = z.max() + np.log(np.exp(z - z.max()).sum())
+            share = 1 / np.sqrt(count)
+            total += share * (count * log_all - z[y].sum())
+            gradient += share * (count * (x.T @ np.exp(z - log_all)) - x[y].sum(0))
+        return total, gradient
 
-    return minimize(loss, np.zeros(x.shape[1]), jac=True, method="L-BFGS-B").x
+    size = groups[0][0].shape[1]
+    weights = minimize(order, np.zeros(size), jac=True, method="L-BFGS-B").x
+    z = np.concatenate([x @ weights for x, _ in groups])
+    y = np.concatenate([y for _, y in groups]).astype(float)
+
+    def chance(bias):
+        loss = (np.logaddexp(0, z + bias) - y * (z + bias)).sum()
+        return loss, (1 / (1 + np.exp(-z - bias)) - y).sum(keepdims=True)
+
+    bias = minimize(chance, np.full(1, -8.0), jac=True, method="L-BFGS-B").x
+    return [*bias, *weights]
 
 
 def main():
@@ -144,13 +160,13 @@ def main():
     parser.add_argument("--commits", type=int, default=50)
     parser.add_argument("--fit", action="store_true")
     options = parser.parse_args()
-    rows, truths = [], []
+    groups = []
 
     def seen(signs, others):
-        for path, one in signs.items():
-            if not is_test(path):
-                rows.append(tuple(one))
-                truths.append(path in others)
+        usable = [path for path in signs if not is_test(path)]
+        groups.append(
+            ([tuple(signs[path]) for path in usable], [path in others for path in usable])
+        )
 
     table, chances, totals = [], [], {}
     for clone in options.clones:
@@ -164,7 +180,7 @@ def main():
     print()
     print_table(_calibration(chances))
     if options.fit:
-        print([round(float(one), 2) for one in fit(rows, truths)])
+        print([round(float(one), 2) for one in fit(groups)])
 
 
 def _row(project, method, values):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ def _impact(said: Impact) -> Iterator[Row]:
         "level": said.risk.level,
         "made of": {part.name: part.reason for part in said.risk.parts},
         "modules": said.modules,
+        "routes by distance": Counter(str(one.distance) for one in said.routes),
     }
     for record in said.governs:
         yield {"reached": "governed by", **record}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from memory.texts.formatting import counted
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 NO_CODE = "There is no code that could be read here."
 MOST_SHOWN = 15  # of one list; the JSON has all
 _COLOURS = {"HIGH": "red", "MED": "yellow", "LOW": "dim"}
+_FAR = {0: "itself", 1: "directly"}
 _HEADS = "files lines tests routes tables in out inst. commits covered".split()
 MOST_NOT_READ = 4  # frameworks that are named
 _ANSWERS = ("auth", "authorisation", "validation", "rate_limit")
@@ -182,7 +184,7 @@ def _reached(screen: Screen, title: str, rows: Sequence[Reached]) -> None:
     if not rows:
         return
     screen.line("")
-    screen.line(f"{title} ({len(rows)}):")
+    screen.line(f"{title} ({len(rows)}{_by_distance(rows)}):")
     for one in rows[:MOST_SHOWN]:
         place = screen.styled(one_line(f"{one.file}:{one.line}"), fg="cyan")
         ways = " <- ".join(one.path if one.grade == "cochange" else one.path[1:])
@@ -190,4 +192,13 @@ def _reached(screen: Screen, title: str, rows: Sequence[Reached]) -> None:
         how = f" ({one.grade}{by})" if one.grade or by else ""
         screen.line(f"  {place}  {one_line(one.name)}{how}")
     if len(rows) > MOST_SHOWN:
-        screen.line(f"  and {len(rows) - MOST_SHOWN} more; --json has all")
+        screen.line(f"  and {len(rows) - MOST_SHOWN} more as far or farther; --json has all")
+
+
+def _by_distance(rows: Sequence[Reached]) -> str:
+    """How many stand how far away, where that differs: what is far is rarely touched."""
+    counts = Counter(one.distance for one in rows if one.grade != "coverage")
+    if len(counts) < 2 or len(rows) <= MOST_SHOWN:
+        return ""
+    steps = [f"{counts[far]} {_FAR.get(far, f'by {far} steps')}" for far in sorted(counts)]
+    return f": {', '.join(steps)}"

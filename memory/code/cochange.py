@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -21,6 +22,8 @@ class Together(NamedTuple):
     share: float  # of the commits with the one, those with both
     degree: float  # the same, where late commits count more and few commits are doubted
     jaccard: float  # commits with both / commits with either
+    lift: float  # how many times more often than by chance, as a logarithm; 0 for not more
+    ago: int  # commits since the last one with both
 
 
 class CoChange:
@@ -61,10 +64,12 @@ class CoChange:
         own = self._of.get(path, ())
         counted: Counter[str] = Counter()
         weighed: dict[str, float] = defaultdict(float)
+        latest: dict[str, int] = {}
         all_weight = 0.0
         for index in own:
             weight, files = self._commits[index]
             counted.update(files)
+            latest = dict.fromkeys(files, index) | latest
             all_weight += weight
             for other in files:
                 weighed[other] += weight
@@ -74,10 +79,20 @@ class CoChange:
                 count / len(own),
                 weighed[other] / (all_weight + 1),
                 count / (len(own) + len(self._of[other]) - count),
+                self._lift(count, len(own), len(self._of[other])),
+                latest[other],
             )
             for other, count in counted.items()
             if other != path
         }
+
+    def _lift(self, both: int, own: int, others: int) -> float:
+        return max(0.0, math.log((both + 0.1) * len(self._commits) / (own * others)))
+
+    def ago(self, path: str) -> int | None:
+        """Commits since the last one that changed a file; None for none."""
+        own = self._of.get(path)
+        return own[0] if own else None
 
     def of_parts(self, part: Mapping[str, str]) -> dict[tuple[str, str], tuple[int, float]]:
         """Commits with both of two parts, and their share of those with either, by their names."""

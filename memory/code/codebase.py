@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from functools import cached_property
+from math import log
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 COMPUTED = "what is imported is computed"  # a reason of `Unresolved`: it may be anything
+
+
+_WORD = re.compile(r"[A-Za-z][a-z]+|[A-Z]+(?![a-z])|\d+")
 
 
 class Grade(StrEnum):
@@ -258,6 +264,20 @@ class CodeBase:
             for source in sources:
                 found.setdefault(source, set()).add(target)
         return {path: frozenset(targets) for path, targets in found.items()}
+
+    @cached_property
+    def words_of(self) -> Mapping[str, frozenset[str]]:
+        """The words of the path of each file: "order", "line", "model"."""
+        return {
+            path: frozenset(word.lower().rstrip("s") for word in _WORD.findall(path))
+            for path in self.files
+        }
+
+    @cached_property
+    def rarity(self) -> Mapping[str, float]:
+        """How much each word of a path tells: an inverse document frequency."""
+        counts = Counter(word for words in self.words_of.values() for word in words)
+        return {word: log(1 + len(self.files) / (1 + count)) for word, count in counts.items()}
 
     @cached_property
     def symbols_of(self) -> Mapping[str, tuple[Symbol, ...]]:

@@ -18,34 +18,43 @@ if TYPE_CHECKING:
 class Signs(NamedTuple):
     """What speaks for one file changing with another, each from 0 to about 1."""
 
-    together: float = 0.0  # commits with both / commits with the one, late ones count more
     jaccard: float = 0.0  # commits with both / commits with either
-    often: float = 0.0  # commits with the other, as a logarithm
+    often: float = 0.0  # commits with the other, late ones count more, as a logarithm
     needs: float = 0.0  # edges from the other to the one, as a logarithm
     needed: float = 0.0  # edges the other way
     imports: float = 0.0  # whether one of them imports the other
     folder: float = 0.0  # share of the folders that both are in
-    through: float = 0.0  # the same as `together`, by way of a third file
-    users: float = 0.0  # files that need both / files that need either
-    lately: float = 0.0  # as `often`, of the last few commits only
     peers: float = 0.0  # files that both need / files that either needs
+    lift: float = 0.0  # how much more often than by chance both changed, as a logarithm
+    last: float = 0.0  # how lately the other changed, halved by 20 commits
+    late: float = 0.0  # the same, halved by 200
+    both: float = 0.0  # how lately both changed, halved by 50
+    popular: float = 0.0  # files that need the other, as a logarithm
+    words: float = 0.0  # words of both paths / words of either, rare ones count more
+    package: float = 0.0  # whether it is an `__init__.py`
+    through: float = 0.0  # the chance to change by way of a third file
 
 
-#: Of 180 commits of pretalx, healthchecks and paperless-ngx, by `benchmarks/code_impact.py --fit`.
+#: Of 300 commits of pretalx, healthchecks, paperless-ngx, redash, CTFd and bookwyrm, so that what
+#: changed comes before what did not (`benchmarks/code_impact.py --fit`).
 WEIGHTS = Signs(
-    together=0.45,
-    jaccard=3.17,
-    often=1.87,
-    needs=0.17,
-    needed=-1.16,
-    imports=1.89,
-    folder=1.72,
-    through=3.65,
-    users=0.27,
-    lately=1.75,
-    peers=3.33,
+    jaccard=0.98,
+    often=2.55,
+    needs=0.98,
+    needed=0.61,
+    imports=0.36,
+    folder=1.29,
+    peers=1.54,
+    lift=1.78,
+    last=0.91,
+    late=1.34,
+    both=0.65,
+    popular=-1.07,
+    words=1.69,
+    package=-0.43,
+    through=0.26,
 )
-BIAS = -7.15
+BIAS = -7.81  # so that a chance is one, by the same commits
 _STARTS = 20  # files from which others are looked for, those of most changes
 _THIRDS = 15  # files that change with one, by way of which others are looked for
 
@@ -79,29 +88,38 @@ def signs_for(code: CodeBase, path: str, cochange: CoChange | None) -> dict[str,
     needs, needed, imports = _edges(code, path)
     together = cochange.partners(path) if cochange else {}
     changes = cochange.recent if cochange else {}
-    lately = cochange.lately if cochange else {}
     through = _through(path, together, cochange)
-    users = code.needed_by.get(path, frozenset())
     needs_of = code.needs_of.get(path, frozenset())
     found = {}
     for other in code.files:
         if other == path:
             continue
         count = together.get(other)
+        ago = cochange.ago(other) if cochange else None
         found[other] = Signs(
-            together=count.degree if count else 0.0,
             jaccard=count.jaccard if count else 0.0,
             often=math.log1p(changes.get(other, 0.0)) / 5,
             needs=math.log1p(needs.get(other, 0)) / 3,
             needed=math.log1p(needed.get(other, 0)) / 3,
             imports=float(other in imports),
             folder=_shared(path, other),
-            through=through.get(other, 0.0),
-            users=_overlap(users, code.needed_by.get(other, frozenset())),
-            lately=math.log1p(lately.get(other, 0.0)) / 2,
             peers=_overlap(needs_of, code.needs_of.get(other, frozenset())),
+            lift=count.lift / 5 if count else 0.0,
+            last=0.0 if ago is None else 0.5 ** (ago / 20),
+            late=0.0 if ago is None else 0.5 ** (ago / 200),
+            both=0.5 ** (count.ago / 50) if count else 0.0,
+            popular=math.log1p(len(code.needed_by.get(other, ()))) / 5,
+            words=_alike(code, path, other),
+            package=float(other.endswith("__init__.py")),
+            through=through.get(other, 0.0),
         )
     return found
+
+
+def _alike(code: CodeBase, path: str, other: str) -> float:
+    one, two, rarity = code.words_of[path], code.words_of[other], code.rarity
+    shared = sum(rarity[word] for word in one & two)
+    return shared / sum(rarity[word] for word in one | two) if shared else 0.0
 
 
 def _through(
@@ -113,7 +131,7 @@ def _through(
     for third in nearest if cochange else ():
         for other, one in cochange.partners(third).items() if cochange else ():
             if other != path:
-                found[other] = max(found[other], together[third].degree * one.degree)
+                found[other] = 1 - (1 - found[other]) * (1 - together[third].degree * one.degree)
     return found
 
 

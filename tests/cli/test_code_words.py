@@ -43,15 +43,30 @@ def test_why_nobody_can_tell_is_set_off_from_the_name(reason):
 
 
 def test_a_route_that_is_the_target_itself_has_no_empty_brackets():
-    route = Reached(
-        what="route", name="GET /x", file="a.py", line=1, module="a", distance=0, grade="", path=()
-    )
+    printed = impact_on_routes([0])
+
+    assert printed.endswith("a.py:1  GET /x\n")
+
+
+def test_many_routes_are_told_by_their_distance_and_cut_with_a_count():
+    printed = impact_on_routes([1, 1, *[3] * 40])
+
+    assert "routes (42: 2 directly, 40 by 3 steps):" in printed
+    assert printed.endswith("  and 27 more as far or farther; --json has all\n")
+
+
+def impact_on_routes(distances):
+    routes = tuple(
+        Reached(what="route", name="GET /x", file="a.py", line=1, module="a", distance=one,
+                grade="", path=())
+        for one in distances
+    )  # fmt: skip
     none = dict.fromkeys(("files", "direct", "cascade", "tables", "tests"), ())
     risk = Risk(score=0.1, level="LOW", parts=())
     found = Impact(
         target="GET /x",
         kind="route",
-        routes=(route,),
+        routes=routes,
         modules={},
         risk=risk,
         doubts=Doubts(),
@@ -61,4 +76,4 @@ def test_a_route_that_is_the_target_itself_has_no_empty_brackets():
 
     print_impact(screen, found)
 
-    assert screen.printed.out.endswith("a.py:1  GET /x\n")
+    return screen.printed.out

@@ -14,9 +14,7 @@ if TYPE_CHECKING:
 
 NAMES = re.compile(f"{NAMED}([^{NAMED}]*){NAMED}")
 #: A field of what is set somewhere: `server.Config.RootPath`.
-_OF_SETTINGS = re.compile(
-    r"(?:\w+\.)*(?i:\w*(?:conf|setting|option|opts|cfg|params?)\w*)\.(?:\w+\.)*(\w+)"
-)
+_OF_SETTINGS = re.compile(r"conf|setting|option|opts|cfg|param", re.IGNORECASE)
 READER = "go-routers"  # whose marks tell of functions
 DEEPEST = 10  # functions that hand a router on
 
@@ -50,8 +48,8 @@ class Names:
             place = self._project.locate(file, name[1])
             value = self._constants.get(place) if place else None
             if place is None or value is None or depth > DEEPEST:
-                field = _OF_SETTINGS.fullmatch(name[1])
-                return f"{{{field[1]}}}" if field else UNKNOWN
+                owner, _, field = name[1].rpartition(".")
+                return f"{{{field}}}" if _OF_SETTINGS.search(owner) else UNKNOWN
             return self.path(place.path, value, depth + 1)
 
         return NAMES.sub(known, said)

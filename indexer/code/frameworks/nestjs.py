@@ -103,7 +103,7 @@ class NestJs(Reader):
         for found in source.matches(_FUNCTIONS) if composes else ():
             node = found["function"][0]
             said = text(node)
-            if _COMPOSES.search(said.encode()) and not re.search(r"\bclass\s+\w+[^{]*\{", said):
+            if _COMPOSES.search(said.encode()) and not re.search(r"\bclass [A-Z]", said):
                 name = re.search(r"(?:function|const|let|var)\s+(\w+)", said)
                 data = composed(said)
                 yield Mark(self.name, "composed", name[1] if name else "", line_of(node), data)
