@@ -31,6 +31,7 @@ from memory.models.answer import (
 from memory.models.assessment import Fired, Unwatched
 from memory.models.brief import Brief, BriefForm
 from memory.models.coordination import Coordination, Request
+from memory.models.details import Moved
 from memory.models.flags import FlagAction, Flags
 from memory.models.harvest import Harvested
 from memory.models.health import Health
@@ -561,13 +562,28 @@ class ArchMem(PlanVerbs, KeepVerbs):
         told, withheld = self._admitted(self._with_whole_commits(result_of(result)))
         author = self._by(author, told)
         commit = self.session.commit_of("HEAD", otherwise="")
-        finished = finish_run(self.ledger, uid, told, commit=commit, author=author)
+        findings = self._findings_of_run(uid)
+        finished = finish_run(
+            self.ledger, uid, told, commit=commit, author=author, findings=findings
+        )
         finished = finished.model_copy(update={"withheld": withheld})
         if learning:
             learned = self.learn(finished.uid, author=author)
             return finished.model_copy(update={"learned": learned})
         self.upkeep.embed_what_came()
         return finished
+
+    def _findings_of_run(self, uid: str) -> Moved:
+        """What an audit finds since a run began, where the code is known soon."""
+        from memory.lessons.run_findings import findings_since
+        from memory.lessons.runs import details_of, fetch_run, is_finished
+
+        with self.ledger.reading() as db:
+            run = fetch_run(db, uid)
+            is_asked = not is_finished(run) and not self.session.commit
+            if not is_asked or self.session.project.code_soon(self.ledger) is None:
+                return Moved()
+        return findings_since(self.session, self._code_with_checks(), details_of(run).commit)
 
     @through_lens
     def run_list(self, *, lens: Lens = NOW) -> Runs:

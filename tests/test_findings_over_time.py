@@ -244,6 +244,31 @@ def test_an_exemption_holds_until_its_day_and_goes_stale_aloud(repo):
     ]  # fmt: skip
 
 
+def test_a_run_is_told_what_began_and_what_it_fixed_since_it_was_opened(repo):
+    repo.commit("one", FILES)
+    result = {"success": True, "approach": "Ask orders for the sum."}
+    with open_project(repo.root) as memory:
+        first = memory.run_start("Sums", with_brief=False)
+        repo.commit("a cycle", CYCLE)
+        began = memory.run_finish(first.uid, result)
+        second = memory.run_start("No sums", with_brief=False)
+        repo.commit("none", FILES)
+        fixed = memory.run_finish(second.uid, result)
+        again = memory.run_finish(first.uid, result)
+
+    (said,) = began.findings.began
+    assert said.startswith("module-cycle-")
+    assert (fixed.findings.fixed, fixed.findings.began) == ((said,), ())
+    assert (again.is_new, again.findings) == (False, began.findings)
+
+
+def test_a_run_without_git_or_code_has_no_findings(tmp_path, word_model):
+    with open_project(tmp_path, create=True) as memory:
+        begun = memory.run_start("Sums", with_brief=False)
+        finished = memory.run_finish(begun.uid, {"success": True, "approach": "Asked."})
+    assert (finished.findings.began, finished.findings.fixed) == ((), ())
+
+
 def a_finding(*parts: str, rule: str = "architecture.module-cycle"):
     return finding(rule, parts, "so", ())
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from memory.models.details import Run
     from memory.models.runs import Begun, Finished, Learned, RunLine, Taught
 
+MOST_FINDINGS = 5  # of either sort; the JSON has all
 _STYLES = {Status.OPEN: "yellow", Status.DONE: "green", Status.FAILED: "red"}
 _WHAT = {"added": "new", "supported": "evidence for", "contradicted": "evidence against"}
 
@@ -42,6 +43,11 @@ def print_finished(screen: Screen, finished: Finished) -> None:
     screen.line(f"Finished {finished.uid}: {finished.status}{known}.")
     if finished.is_new:
         _print_kept(screen, finished.kept)
+    for what, findings in (("Fixed", finished.findings.fixed), ("Began", finished.findings.began)):
+        for said in findings[:MOST_FINDINGS]:
+            screen.line(one_line(f"{what} since it began: {said}"))
+        if len(findings) > MOST_FINDINGS:
+            screen.line(f"{what} since it began: {len(findings) - MOST_FINDINGS} more findings")
     if finished.learned is None:
         screen.note(f"Nothing was learned from it yet: `archmem learn {finished.uid}` does.")
     else:

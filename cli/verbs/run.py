@@ -52,6 +52,7 @@ FINISHED_FIELDS = {
     "status": "done or failed",
     "is_new": "false if the same was told before",
     "kept": "fields of the result that are kept as they are, for nobody knows them",
+    "findings": "of an audit, since the run began: `fixed` and `began`, each with its id",
     "learned": "what was learned, as `archmem learn --json` has it; null with --no-learn",
 }
 
@@ -151,6 +152,12 @@ class RunFinish(Verb):
             )
             known = "" if finished.is_new else " It was finished so before."
             head = f"Run {result.uid} is finished: {result.status}.{known}"
+            for what, findings in (
+                ("fixed", finished.findings.fixed),
+                ("new", finished.findings.began),
+            ):
+                if findings:
+                    head += f" Findings {what} since it began: {line('; '.join(findings))}."
             return answered(result, page([head, told_lessons(lessons, more)], next_page=""))
 
         def _listed(max_tokens: int, cursor: str) -> CallToolResult:

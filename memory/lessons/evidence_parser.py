@@ -12,7 +12,7 @@ from memory.lessons.runs import finished_at
 from memory.metrics.comparison import Reading, compare
 from memory.metrics.units import convert
 from memory.models.assessment import AnchorVerdict, Evidence
-from memory.models.details import Lesson
+from memory.models.details import Lesson, Moved, Run
 from memory.models.memory import UID
 from memory.models.series import Movement
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from memory.ledger.interface.kind_rows import Undone
     from memory.metrics.measurement_series import Track
     from memory.models.assessment import Freshness
-    from memory.models.details import Measured, Run
+    from memory.models.details import Measured
     from memory.models.memory import Memory
 
 #: What it weighs that a run which succeeded made a metric measurably worse, or one which failed
@@ -30,9 +30,14 @@ if TYPE_CHECKING:
 #: what the lesson is about is not.
 BY_METRIC = 0.5
 
+#: Likewise, that findings of an audit began in a run which succeeded, or went in one which failed.
+BY_FINDINGS = 0.5
+
 #: How much of what speaks for a lesson is lost by a place that it names: half where the code has
 #: changed, all where it is gone, in the mean over all places.
 LOST = {AnchorVerdict.CHANGED: 0.5, AnchorVerdict.GONE: 1.0}
+
+_MOST_NAMED = 3  # findings
 
 _LINE = re.compile(
     rf"(?P<origin>{UID}|[0-9a-f]{{7,40}})\b[\s,]*"
@@ -44,7 +49,7 @@ _LINE = re.compile(
 class ContraryFact(NamedTuple):
     """Something that says of a run the opposite of what the run itself says."""
 
-    kind: Literal["baseline", "revert"]
+    kind: Literal["baseline", "finding", "revert"]
     weight: float
     words: str
 
@@ -76,8 +81,9 @@ def contrary_facts(
 ) -> Iterator[ContraryFact]:
     """What speaks against the outcome that a finished run tells.
 
-    Of one that succeeded that a commit of it was reverted, or that a metric became measurably
-    worse; of one that failed that a metric became better.
+    Of one that succeeded that a commit of it was reverted, that a metric became measurably worse,
+    or that findings of an audit began in it and none went; of one that failed that a metric became
+    better, or that findings went and none began.
 
     Args:
         run: What it says.
@@ -95,6 +101,12 @@ def contrary_facts(
         contrary = Movement.WORSE if worked else Movement.BETTER
         if words := _moved(measured, series.get(metric_key(measured.metric)), contrary):
             yield ContraryFact("baseline", BY_METRIC, words)
+    began, fixed = run.findings.began, run.findings.fixed
+    contrary_ones, others = (began, fixed) if worked else (fixed, began)
+    if contrary_ones and not others:
+        what = "began in it" if worked else "was fixed in it"
+        more = f" and {len(contrary_ones) - 1} more" if len(contrary_ones) > 1 else ""
+        yield ContraryFact("finding", BY_FINDINGS, f"{contrary_ones[0]}{more} {what}")
 
 
 def evidence_from(
@@ -119,6 +131,7 @@ def evidence_from(
         if run is not None:
             at = finished_at(run)
             words = words or f"{run.title} ({run.revision.draft.status})"
+            words += _beside(run, speaks_for=said.speaks_for)
         if not any(fact.kind == "revert" for fact in facts):
             yield Evidence(
                 origin=said.origin, kind="run", speaks_for=said.speaks_for, words=words, at=at
@@ -132,6 +145,16 @@ def evidence_from(
                 words=fact.words,
                 at=at,
             )
+
+
+def _beside(run: Memory, *, speaks_for: bool) -> str:
+    """What an audit says to the same end as a run: findings that went, or that began."""
+    details = run.revision.draft.details
+    moved = details.findings if isinstance(details, Run) else Moved()
+    findings, what = (moved.fixed, "fixed") if speaks_for else (moved.began, "began")
+    ids = ", ".join(one.partition(":")[0] for one in findings[:_MOST_NAMED])
+    more = f" and {len(findings) - _MOST_NAMED} more" if len(findings) > _MOST_NAMED else ""
+    return f"; {what}: {ids}{more}" if findings else ""
 
 
 def weakened(evidence: Iterable[Evidence], freshness: Freshness | None) -> tuple[Evidence, ...]:

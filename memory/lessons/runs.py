@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from memory.errors import InvalidRecord, InvalidResult
 from memory.kinds.vocabulary import Kind, LinkType, Status
 from memory.lessons.metric_parser import metric_words
-from memory.models.details import Run
+from memory.models.details import Moved, Run
 from memory.models.memory import Draft, Reference, Source, trust_in, uid_for
 from memory.models.runs import Begun, Finished, RunLine
 from memory.models.selection import NOW, Selection
@@ -83,7 +83,15 @@ def start_run(
     )
 
 
-def finish_run(ledger: Ledger, uid: str, result: Result, *, commit: str, author: str) -> Finished:
+def finish_run(
+    ledger: Ledger,
+    uid: str,
+    result: Result,
+    *,
+    commit: str,
+    author: str,
+    findings: Moved | None = None,
+) -> Finished:
     """Keep what came of a run as a revision of it.
 
     The same result a second time changes nothing. Another one is refused: what was learned from
@@ -96,6 +104,7 @@ def finish_run(ledger: Ledger, uid: str, result: Result, *, commit: str, author:
         result: What came of it; what it says helped or misled has to be known.
         commit: What is checked out now.
         author: Who says so.
+        findings: What an audit finds since it began; of a result that was told before, what it was.
 
     Raises:
         InvalidRecord: it is no run.
@@ -108,12 +117,20 @@ def finish_run(ledger: Ledger, uid: str, result: Result, *, commit: str, author:
         draft = _finished(db, run.revision.draft, result, at)
         is_new = run.revision.draft.status is Status.OPEN
         if is_new:
+            draft = _with(draft, findings=findings or Moved())
             keep_run(db, run.uid, draft, _source(author, commit), at)
         elif _without_lessons(run.revision.draft) != _without_lessons(draft):
             raise InvalidResult(
                 f"{run.uid} was finished before, with another result; tell of it in a new run."
             )
-    return Finished(uid=run.uid, status=draft.status, is_new=is_new, kept=tuple(result.extra))
+        told = draft.details if is_new else run.revision.draft.details
+    return Finished(
+        uid=run.uid,
+        status=draft.status,
+        is_new=is_new,
+        kept=tuple(result.extra),
+        findings=told.findings if isinstance(told, Run) else Moved(),
+    )
 
 
 def keep_result(ledger: Ledger, result: Result, *, commit: str, author: str) -> str:
@@ -240,9 +257,13 @@ def _finished(db: Database, draft: Draft, result: Result, at: datetime) -> Draft
 def _without_lessons(draft: Draft) -> dict[str, Any]:
     """What a finished run says, apart from when, and from what was learned from it."""
     own = tuple(one for one in draft.references if one.type not in TAUGHT)
-    details = draft.details.model_copy(update={"learned": False})
-    said = {"references": own, "details": details, "valid_from": None}
-    return draft.model_copy(update=said).model_dump()
+    said = _with(draft, learned=False, findings=Moved())
+    return said.model_copy(update={"references": own, "valid_from": None}).model_dump()
+
+
+def _with(draft: Draft, **details: Any) -> Draft:
+    """A draft with other details."""
+    return _written(draft.model_copy(update={"details": draft.details.model_copy(update=details)}))
 
 
 def _references(db: Database, relation: LinkType, uids: Sequence[str]) -> Iterator[Reference]:
@@ -275,6 +296,8 @@ def _paragraphs(draft: Draft) -> Iterator[str]:
         "Measured": [metric_words(one) for one in run.metrics],
         "Issues": run.issues,
         "Lessons": run.lessons,
+        "Findings that were fixed": run.findings.fixed,
+        "Findings that began": run.findings.began,
     }
     for name, items in listed.items():
         if items:

@@ -56,7 +56,7 @@ class Evidence(Value):
     """One thing that speaks for a lesson, or against it."""
 
     origin: str  # uid or commit; the same origin counts once
-    kind: Literal["run", "baseline", "revert", "anchor"]
+    kind: Literal["run", "baseline", "finding", "revert", "anchor"]
     speaks_for: bool
     weight: float = 1.0  # 0 to 1; what one run weighs is 1
     words: str = ""

@@ -141,6 +141,16 @@ class Measured(_Value):
     words: str = ""  # where the result gives no numbers
 
 
+class Moved(_Value):
+    """What an audit finds at the end of a run and not at its beginning, or the other way round.
+
+    Each is told by its id and what is so; minor and less sure ones are left out.
+    """
+
+    fixed: tuple[str, ...] = ()
+    began: tuple[str, ...] = ()
+
+
 class Run(_Details):
     """One coordination: a task, what was known at its beginning, and what came of it."""
 
@@ -158,6 +168,7 @@ class Run(_Details):
     alternative: str = ""
     lessons: tuple[str, ...] = ()
     commits: tuple[str, ...] = ()  # that it made
+    findings: Moved = Moved()
     learned: bool = False  # whether lessons were drawn from it
     plan: str = ""  # uid of the plan of which it does a step
     step: int | None = None  # the number of that step, from 1 over all phases

@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 from pydantic import AwareDatetime, Field, JsonValue
 
 from memory.kinds.vocabulary import Status
-from memory.models.details import Measured
+from memory.models.details import Measured, Moved
 from memory.models.memory import Draft
 from memory.models.value import Value
 
@@ -77,6 +77,7 @@ class Finished(Value):
     is_new: bool  # False when the same was told before
     kept: tuple[str, ...] = ()  # fields that the result has and archmem knows nothing of
     withheld: tuple[str, ...] = ()  # what was left out of it, in lines: credentials
+    findings: Moved = Moved()  # of an audit, since it began
     learned: Learned | None = None  # None where that can wait
 
 

@@ -4,7 +4,7 @@ from memory.kinds.vocabulary import LinkType, Status, Trust
 from memory.lessons.evidence import fetch_confidences, fetch_sources
 from memory.lessons.evidence_parser import weakened
 from memory.models.assessment import AnchorVerdict, Checked, Evidence, Freshness, Rank
-from memory.models.details import Baseline, Lesson, Measured, Refactoring, Run
+from memory.models.details import Baseline, Lesson, Measured, Moved, Refactoring, Run
 from memory.models.memory import Reference
 from memory.models.selection import NOW as TODAY
 from memory.models.selection import Lens
@@ -151,6 +151,26 @@ def test_an_antipattern_that_seemed_to_work_until_it_was_reverted_is_borne_out(k
 
     assert before == (0, 1)
     assert known.counts() == (1, 0)
+
+
+@pytest.mark.parametrize(
+    ("status", "fixed", "began", "counts"),
+    [
+        (Status.DONE, (), ("cycle-1: a, b",), (1, 0.5)),
+        (Status.FAILED, ("cycle-1: a, b",), (), (1, 0.5)),
+        (Status.DONE, ("cycle-1: a, b",), (), (1, 0)),
+        (Status.DONE, ("cycle-1: a, b",), ("cycle-2: c, d",), (1, 0)),
+    ],
+)
+def test_findings_that_moved_against_what_a_run_says_count_half(
+    known, status, fixed, began, counts
+):
+    known.lesson()
+    known.run(run_uid(0), status=status, findings=Moved(fixed=fixed, began=began))
+
+    assert known.counts() == counts
+    words = [one.words for one in known.confidence().evidence]
+    assert any("cycle-1" in one for one in words)
 
 
 @pytest.mark.parametrize(
