@@ -1,4 +1,4 @@
-"""Loops that repeat a query for each, found in planted code and in public projects by hand labels.
+"""Loops that repeat a query for each, and queries without an index, beside hand labels.
 
     python benchmarks/queries.py CLONES [--wrong]
 
@@ -8,6 +8,11 @@ loop: repo, commit, framework, file, line of the loop, and whether it reads the 
 each: by a query, a relation that was not loaded, or a function that does. What is told of other
 loops of these files is named by --wrong. `query_plants.jsonl` has small functions over the two
 models of `query_shop`, each with one loop or none.
+
+`index_labels.jsonl` has a line a query: where it stands, and whether it goes by columns that no
+index leads to and that have many values, so that one would be worth it as the table grows. Labelled
+by reading queries, models and migrations before the rule was run on these projects: a foreign key
+counts as indexed, as MySQL and Django have it, what is run by hand as not worth it.
 
 precision: of the loops that are told without being asked for, those labelled so; recall: of those
 labelled so, those told; all: the same with what is less sure.
@@ -26,7 +31,9 @@ from benchmarks.common import print_table, read_lines
 from indexer.code.at_commit import code_at
 from indexer.code.reading import rebuild
 from indexer.git.repository import Repository
+from memory.code.findings.auditing import look
 from memory.code.findings.performance import is_sure, repeated
+from memory.code.findings.rule import Subject
 from memory.code.flow import Flow
 
 HERE = Path(__file__).parent
@@ -65,6 +72,22 @@ def told_loops(code):
     return found
 
 
+def told_queries(code):
+    """The queries that lack an index, by file and line: whether it is told without being asked."""
+    found = {}
+    for one in look(Subject(code), "performance.missing-index").findings:
+        for spot in one.spots:
+            if spot.said.startswith("asks by"):
+                key = (spot.file, spot.line)
+                found[key] = found.get(key, False) or one.sure
+    return found
+
+
+SORTS = {"loops": ("query_labels.jsonl", "repeats", told_loops),
+         "no index": ("index_labels.jsonl", "lacks", told_queries)}  # fmt: skip
+NEAR = 4  # lines that a label and what is told of one statement may be apart
+
+
 def planted(plant):
     """Whether a planted function is said to repeat a query, and whether surely."""
     path, head = PLACES[plant["framework"]]
@@ -95,7 +118,7 @@ def row(name, outcomes):
     return {
         "project": name,
         "labels": len(outcomes),
-        "repeat": wanted,
+        "so": wanted,
         "told": sum(one[1] for one in outcomes),
         "precision": share(
             [one[0] and one[1] for one in outcomes], sum(one[1] for one in outcomes)
@@ -116,9 +139,12 @@ def main():
     parser.add_argument("repos", nargs="*")
     parser.add_argument("--wrong", action="store_true", help="names each label that is not met")
     options = parser.parse_args()
-    every = []
-    rows = [*planted_rows(options.wrong), *labelled_rows(options, every)]
-    print_table([*rows, *([row("by hand", every)] if every else [])])
+    rows = planted_rows(options.wrong)
+    for sort in SORTS:
+        every = []
+        rows += labelled_rows(options, sort, every)
+        rows += [row(f"{sort}, by hand", every)] if every else []
+    print_table(rows)
 
 
 def planted_rows(names_wrong):
@@ -133,10 +159,11 @@ def planted_rows(names_wrong):
     return [*rows, row("planted", [one for found in by_framework.values() for one in found])]
 
 
-def labelled_rows(options, every):
+def labelled_rows(options, sort, every):
     """The numbers of each labelled project; their outcomes are added to `every`."""
+    name, wanted, tell = SORTS[sort]
     labels = {}
-    for label in read_lines(HERE / "query_labels.jsonl"):
+    for label in read_lines(HERE / name):
         if not options.repos or label["repo"].rpartition("/")[2] in options.repos:
             key = (label["framework"], label["repo"], label["commit"])
             labels.setdefault(key, []).append(label)
@@ -145,20 +172,24 @@ def labelled_rows(options, every):
         if not clone.exists():
             print(f"{repo} is not in {options.clones}", file=sys.stderr)
             continue
-        told = told_loops(code_at(Repository(clone), commit, {}, {}))
+        told = tell(code_at(Repository(clone), commit, {}, {}))
         files = {one["file"] for one in own}
         known = {(one["file"], one["line"]) for one in own}
         outcomes = []
         for one in own:
             key = (one["file"], one["line"])
-            outcomes.append((one["repeats"], told.get(key, False), key in told))
-            if options.wrong and one["repeats"] != told.get(key, False):
+            if sort == "no index":
+                apart = {each: abs(each[1] - key[1]) for each in told if each[0] == key[0]}
+                near = [each for each, lines in apart.items() if lines <= NEAR]
+                key = min(near, key=apart.get, default=key)
+            outcomes.append((one[wanted], told.get(key, False), key in told))
+            if options.wrong and one[wanted] != told.get(key, False):
                 print(f"{one['file']}:{one['line']} {outcomes[-1]}")
         for key, sure in sorted(told.items()) if options.wrong else ():
             if key[0] in files and key not in known:
                 print(f"not labelled: {key[0]}:{key[1]}{'' if sure else ' (less sure)'}")
         every += outcomes
-        yield row(f"{framework} {repo}", outcomes)
+        yield row(f"{sort}: {framework} {repo}", outcomes)
 
 
 if __name__ == "__main__":
