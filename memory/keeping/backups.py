@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import os
 import re
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -75,8 +76,10 @@ def restore(backup: Path, ledger: Path) -> Restored:
     draft = ledger.with_name(f".{ledger.name}.restored")
     try:
         discard(draft)  # of a restore that was killed
-        with contextlib.closing(open_ledger(backup, durable=False)) as source:
-            source.copy_to(draft)
+        for suffix in ("", "-wal"):  # never opened itself: that writes to it, and beside it
+            with contextlib.suppress(FileNotFoundError):
+                shutil.copyfile(f"{backup}{suffix}", f"{draft}{suffix}")
+        draft.chmod(0o600)
         with contextlib.closing(open_ledger(draft)) as copy, copy.writing() as db:
             db.facts.remove([PROJECT])  # whoever opens it first is its project
             withheld = screen(db, kept_gate(db))

@@ -21,7 +21,8 @@ class DamagedRows(NamedTuple):
         named = ", ".join(self.uids[:_NAMED])
         more = f" and {len(self.uids) - _NAMED} more" if len(self.uids) > _NAMED else ""
         many = f"{self.rows:,} of " if self.rows else ""
-        return f"{many}{self.table}" + (f" (of {named}{more})" if named else "")
+        earlier = ", of which what is told is older" if self.table == "revisions" else ""
+        return f"{many}{self.table}" + (f" (of {named}{more}{earlier})" if named else "")
 
 
 class Damage(NamedTuple):

@@ -58,6 +58,16 @@ def test_a_backup_is_what_is_restored(memory, elsewhere):
         assert restored.ledger.examine() is None
 
 
+def test_restoring_writes_nothing_to_the_backup_nor_beside_it(memory, elsewhere):
+    file = made_file(memory.backup())
+    (elsewhere / ".archmem").mkdir()
+    before = file.read_bytes(), sorted(file.parent.iterdir())
+
+    restore(file, elsewhere / ".archmem/memory.db")
+
+    assert (file.read_bytes(), sorted(file.parent.iterdir())) == before
+
+
 def made_file(made):
     return Path(made.file)
 

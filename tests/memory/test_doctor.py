@@ -1,6 +1,7 @@
 """What the doctor finds in a store, and mends."""
 
 import os
+import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -9,6 +10,8 @@ import pytest
 
 from indexer.project import open_project
 from memory.kinds.vocabulary import Status
+from memory.ledger.sqlite.connection import open_ledger, replace_by_salvaged
+from memory.retrieval.passages import derived
 from memory.retrieval.vectors import Vectors
 from tests.builders import a_decision
 from tests.shop import write_shop
@@ -143,3 +146,26 @@ def test_what_waits_for_its_file_is_no_finding(root):
         memory.record(a_decision(status=Status.ACCEPTED), author="human:dana")
 
         assert memory.doctor().findings == ()
+
+
+def test_a_mending_that_is_killed_between_two_renames_loses_nothing(root, tmp_path, monkeypatch):
+    ledger = tmp_path / "killed/memory.db"
+    ledger.parent.mkdir()
+    with open_project(root, environment={}) as memory:
+        uid = memory.record(a_decision(title="Recorded last"), author="human:dana").uid
+        for suffix in ("", "-wal"):  # as a kill leaves them
+            shutil.copy2(root / f".archmem/memory.db{suffix}", f"{ledger}{suffix}")
+    assert ledger.with_name("memory.db-wal").stat().st_size
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "replace", killed)
+        with pytest.raises(KeyboardInterrupt):
+            replace_by_salvaged(ledger, ledger.with_name("memory.db.damaged-1"), derived)
+    replace_by_salvaged(ledger, ledger.with_name("memory.db.damaged-2"), derived)
+
+    with closing(open_ledger(ledger)) as mended:
+        assert mended.db.memories.contains(uid)
+        assert mended.examine() is None

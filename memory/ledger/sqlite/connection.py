@@ -221,12 +221,22 @@ def replace_by_salvaged(path: Path, kept: Path, derive: Callable[[Draft], Derive
     discard(draft)
     draft.touch(mode=0o600)
     with _alone(path, "lock", "another process", LOCK_TIMEOUT):  # else more is written meanwhile
+        _give_back_log(path)
         salvaged(path, draft, derive).close()
         try:
             os.link(path, kept)
         except OSError:  # a file system without links
             shutil.copy2(path, kept)
         put_in_place_of(draft, path, kept=kept.name)
+
+
+def _give_back_log(path: Path) -> None:
+    """The log that a mending took from a ledger before it was killed is beside it again."""
+    log = path.with_name(f"{path.name}-wal")
+    for taken in path.parent.glob(f"{path.name}.damaged-*-wal"):
+        kept = taken.with_name(taken.name.removesuffix("-wal"))
+        if not log.exists() and kept.exists() and kept.samefile(path):
+            taken.rename(log)
 
 
 def put_in_place_of(draft: Path, path: Path, *, kept: str = "") -> None:

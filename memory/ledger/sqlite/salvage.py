@@ -22,10 +22,16 @@ _BLOBS = {"vector", "facts"}  # columns that hold no text
 #: What is left of memories, revisions and what hangs on them when some of them are lost.
 _UNHELD = (
     "DELETE FROM revisions WHERE memory_id NOT IN (SELECT id FROM memories)",
+    # Of a memory whose newest revision is lost the one before it is told; the damage names it.
     """
-    DELETE FROM memories WHERE newest IS NULL
-    OR newest NOT IN (SELECT id FROM revisions WHERE memory_id = memories.id)
+    UPDATE memories SET newest = (
+        SELECT id FROM revisions WHERE memory_id = memories.id AND number > 0
+        ORDER BY number DESC LIMIT 1
+    )
+    WHERE newest IS NOT NULL
+    AND newest NOT IN (SELECT id FROM revisions WHERE memory_id = memories.id)
     """,
+    "DELETE FROM memories WHERE newest IS NULL",
     "DELETE FROM revisions WHERE memory_id NOT IN (SELECT id FROM memories)",
     *(
         f"DELETE FROM {table} WHERE revision_id NOT IN (SELECT id FROM revisions)"

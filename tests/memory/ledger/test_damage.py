@@ -116,3 +116,24 @@ def test_a_row_that_changes_while_the_ledger_is_open_is_never_told(root, ledger)
 
         with pytest.raises(StoreDamaged, match="is not as it was written"):
             memory.show(uid)
+
+
+def test_a_memory_whose_newest_revision_is_damaged_is_told_as_before_and_named(root, ledger):
+    with open_project(root, environment={}) as memory:
+        run = memory.run_start("Try a second queue", with_brief=False, author="human:dana").uid
+        memory.correct(run, {"title": "Try a third queue"}, author="human:dana")
+    with closing(sqlite3.connect(ledger)) as db, db:
+        sql = """
+            UPDATE revisions SET seal = seal + 1 WHERE id =
+            (SELECT newest FROM memories WHERE uid = ?)
+        """
+        assert db.execute(sql, [run]).rowcount == 1
+
+    with open_project(root, environment={}) as memory:
+        shown = memory.show(run).memory.revision
+        damage = memory.ledger.damage
+
+    assert shown.draft.title == "Try a second queue"
+    assert shown.number == 1
+    assert damage
+    assert f"of {run}, of which what is told is older" in damage.words
