@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from memory.code.coverage import Coverage
     from memory.code.history import CodeHistory
     from memory.code.past_changes import PastChanges
+    from memory.code.ran_tests import ReportedTests
     from memory.code.reported import Reports
     from memory.code.timed import Timings
     from memory.code.tokens import FileTokens
@@ -240,6 +241,12 @@ class WorktreeFiles:
         from indexer.code.reports import read_coverage
 
         return read_coverage(self._root, code.files)
+
+    def test_results(self, code: CodeBase) -> ReportedTests | None:
+        """What came of tests by the project's reports; None where there is none."""
+        from indexer.code.junit import read_test_results
+
+        return read_test_results(self._root, code.files)
 
     def reported(self) -> Reports:
         """What reports of other tools in the project say."""

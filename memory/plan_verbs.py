@@ -75,7 +75,8 @@ class PlanVerbs(CodeVerbs):
         with self.ledger.reading() as db:
             known = find_kept(db, uid)
         if known is None:
-            draft = draft_of(read, facts, self.session.commit_of("HEAD", otherwise=""))
+            now = datetime.now(UTC).replace(microsecond=0)
+            draft = draft_of(read, facts, self.session.commit_of("HEAD", otherwise=""), now)
             recorded = self.record(draft.model_copy(update={"uid": uid}), author=author)
             with self.ledger.reading() as db:
                 known = db.memories.fetch(recorded.uid)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from memory.code.coverage import Coverage
     from memory.code.history import CodeHistory
     from memory.code.past_changes import PastChanges
+    from memory.code.ran_tests import ReportedTests
     from memory.code.reported import Reports
     from memory.code.timed import Timings
     from memory.code.tokens import FileTokens
@@ -137,6 +138,10 @@ class ProjectFiles(Protocol):
 
     def coverage(self, code: CodeBase) -> Coverage | None:
         """Which lines tests run, by the newest report of the project; None without one."""
+        ...
+
+    def test_results(self, code: CodeBase) -> ReportedTests | None:
+        """What came of tests by the project's reports; None where there is none."""
         ...
 
     def reported(self) -> Reports:

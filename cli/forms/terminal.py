@@ -10,7 +10,7 @@ from rich.text import Text
 from cli.forms.screen import facts_grid, indented, line, paragraphs, print_whole
 from memory.kinds.vocabulary import Status
 from memory.models.assessment import AnchorVerdict, Rank
-from memory.models.details import Run
+from memory.models.details import PhasedPlan, Run
 from memory.texts.formatting import minute
 from memory.texts.numbers import number
 from memory.texts.safe_text import one_line, visible
@@ -261,12 +261,15 @@ def _origin(shown: Shown) -> Table:
 
 def _details(shown: Shown) -> Table:
     """The fields of its kind and of its source that its text does not say already."""
+    from cli.printing.plans import phase_lines
     from cli.printing.runs import run_fields
 
     draft = shown.memory.revision.draft
     fields = draft.details.model_dump(mode="json", exclude_defaults=True) | draft.extra
     if isinstance(draft.details, Run):
         fields = run_fields(draft.details, fields)
+    if isinstance(draft.details, PhasedPlan):
+        fields["phases"] = phase_lines(draft.details)
     body = one_line(draft.body)
     return facts_grid(
         (one_line(name.replace("_", " ")), _value(value))

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from cli.printing.checked import print_checked
 from memory.kinds.vocabulary import Status
+from memory.texts.formatting import counted
 from memory.texts.safe_text import one_line
 
 if TYPE_CHECKING:
     from cli.forms.screen import Screen
+    from memory.models.details import PhasedPlan
     from memory.models.planning import (
         ChangedPlan,
         GateReading,
@@ -32,7 +34,8 @@ def print_new(screen: Screen, made: NewPlan) -> None:
     steps = sum(len(one.steps) for one in made.plan.phases)
     gates = sum(len(one.gates) for one in made.plan.phases)
     screen.line(one_line(f"{known} {recorded.uid}{place}."))
-    screen.line(f"{len(made.plan.phases)} phases, {steps} steps, {gates} gates.")
+    told = [counted(len(made.plan.phases), "phase"), counted(steps, "step"), counted(gates, "gate")]
+    screen.line(f"{', '.join(told)}.")
     for said in made.untold:
         screen.note(f"Cannot tell: {said}")
     if recorded.pending:
@@ -78,6 +81,15 @@ def print_plan(screen: Screen, shown: ShownPlan) -> None:
         ):
             for said in texts:
                 screen.line(f"     {name}: {one_line(said)}")
+
+
+def phase_lines(plan: PhasedPlan) -> list[str]:
+    """The phases of a plan, a line each, as its page among other memories tells them."""
+    return [
+        f"{one.name} ({one.status}): {counted(len(one.steps), 'step')}, "
+        f"{counted(len(one.gates), 'gate')}"
+        for one in plan.phases
+    ]
 
 
 def print_status(screen: Screen, plan: PlanProgress) -> None:

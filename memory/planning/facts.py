@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from memory.code.checks.judging import Judged
     from memory.code.known import KnownCode
+    from memory.code.ran_tests import ReportedTests
     from memory.models.findings import Finding
     from memory.models.series import Series
     from memory.session import Session
@@ -58,6 +59,11 @@ class Facts:
     def series(self) -> Sequence[Series]:
         """All baselines."""
         return self._series()
+
+    @cached_property
+    def results(self) -> ReportedTests | None:
+        """What came of tests by the project's reports."""
+        return self._session.project.test_results(self.known.base)
 
     def new_since(self, commit: str) -> tuple[Finding, ...]:
         """The findings that were not there at a commit.

@@ -20,6 +20,7 @@ from memory.code.coverage import covering_tests, share
 from memory.code.impact import find_impact
 from memory.code.metrics import METRICS as OF_CODE
 from memory.code.metrics import measure as measure_code
+from memory.code.ran_tests import cases_of
 from memory.code.targets import find_target
 from memory.errors import InvalidRequest, UnknownCommit
 from memory.metrics.measurement_series import chosen
@@ -296,10 +297,26 @@ def _test_exists(found: re.Match[str], facts: Facts, _since: str) -> Measure:
 
 
 def _test_passes(found: re.Match[str], facts: Facts, since: str) -> Measure:
+    """By reports of test results; one that is older than the test, or what it needs, shows less."""
     there = _test_exists(found, facts, since)
     if there.answer == "open":
         return there
-    raise CannotTell("whether tests pass is in no report that is read")
+    path, _, name = found["of"].removeprefix("./").partition("::")
+    results = facts.results
+    if results is None:
+        raise CannotTell("the project has no report of test results")
+    cases = [one for one in cases_of(results, path, name) if one.outcome != "skipped"]
+    by = f"{results.reports[-1]} of {results.day}"
+    failed = [one.name for one in cases if one.outcome == "failed"]
+    if failed:
+        said = f"{len(failed)} of {counted(len(cases), 'test')} failed, {failed[0]} first, by {by}"
+        return Measure("open", said=said, citations=(by,))
+    if not cases:
+        raise CannotTell(f"no report says that a test of {found['of']} ran")
+    older = {path, *facts.known.base.needs_of.get(path, ())} & results.older
+    if older:
+        raise CannotTell(f"{min(older)} was written since {by}")
+    return Measure("met", said=f"{counted(len(cases), 'test')} passed, by {by}", citations=(by,))
 
 
 def _compared(found: re.Match[str]) -> tuple[str, float]:

@@ -15,6 +15,7 @@ from memory.planning.progress import at_start
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from datetime import datetime
 
     from memory.ledger.interface.database import Database
     from memory.models.details import PlannedStep
@@ -32,15 +33,17 @@ class BegunStep(NamedTuple):
     beside: tuple[str, ...]  # what speaks against doing it now, a line each
 
 
-def draft_of(said: ReadPlan, facts: Facts, commit: str) -> Draft:
-    """A plan that begins now, with what its gates measure."""
+def draft_of(said: ReadPlan, facts: Facts, commit: str, at: datetime) -> Draft:
+    """A plan that begins at a moment, with what its gates measure now."""
     phases = tuple(
         phase.model_copy(update={"at_start": at_start(phase.gates, facts, commit)})
         for phase in said.phases
     )
     plan = PhasedPlan(request=said.request, commit=commit, phases=phases)
     modules = dict.fromkeys(name for _, step in steps_of(plan) for name in step.modules)
-    return Draft(title=said.title, body=said.title, details=plan, modules=tuple(modules))
+    return Draft(
+        title=said.title, body=said.title, details=plan, modules=tuple(modules), valid_from=at
+    )
 
 
 def uid_of(said: ReadPlan) -> str:

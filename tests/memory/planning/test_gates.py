@@ -10,6 +10,7 @@ import pytest
 from memory.code.checks.web import Webs
 from memory.code.coverage import Coverage, FileCoverage
 from memory.code.known import KnownCode
+from memory.code.ran_tests import CaseResult, ReportedTests
 from memory.models.findings import Finding, Spot
 from memory.models.series import Comparison, Movement, Point, Series
 from memory.planning.gates import measure
@@ -57,6 +58,7 @@ def facts(code):
         findings=found,
         series=(a_series(430.0),),
         new_since=lambda commit: found[:1],
+        results=None,
     )
 
 
@@ -113,7 +115,7 @@ def test_a_gate_is_evaluated(facts, gate, answer, value):
         ("no findings in shipping", "no area of an audit, rule or module"),
         ("shipping must not import orders", 'nothing in the code is called "shipping"'),
         ("a test reaches shipping/api.py", "no file, symbol, module"),
-        ("tests/test_orders.py passes", "no report that is read"),
+        ("tests/test_orders.py passes", "the project has no report of test results"),
         ("every check holds", "no decision has a check"),
     ],
 )
@@ -138,6 +140,28 @@ def test_a_report_that_is_older_than_the_code_proves_nothing_good(facts):
         "1 file of it written since coverage.xml of 2026-01-02",
     )
     assert measure("coverage of users at least 80 %", facts, "").answer == "open"
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "older", "answer", "said"),
+    [
+        (("passed", "passed"), "", "met", "2 tests passed, by junit.xml of 2026-01-02"),
+        (("passed", "failed"), "", "open", "1 of 2 tests failed, test_1 first"),
+        (("passed", "skipped"), "orders/views.py", "cannot tell", "orders/views.py was written"),
+        (("skipped",), "", "cannot tell", "no report says that a test of it ran"),
+    ],
+)
+def test_a_test_passes_where_a_report_says_so_and_nothing_changed_since(
+    facts, outcomes, older, answer, said
+):
+    cases = [
+        CaseResult("", "tests.test_orders", f"test_{at}", one) for at, one in enumerate(outcomes)
+    ]
+    facts.results = ReportedTests(("junit.xml",), "2026-01-02", cases, frozenset({older}))
+
+    found = measure("tests/test_orders.py passes", facts, "")
+    assert found.answer == answer
+    assert found.said.startswith(said.replace(" it ", " tests/test_orders.py "))
 
 
 def test_one_metric_in_two_places_has_to_be_told_apart(facts):
