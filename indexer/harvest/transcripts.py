@@ -130,7 +130,7 @@ def _answer(question: dict[str, Any], said: str | list[str]) -> Answer | None:
 
 
 def _plain(label: str) -> str:
-    return re.sub(r"\s*\(recommended\)", "", label, flags=re.IGNORECASE).strip()
+    return re.sub(r"\(recommended\)", "", label, flags=re.IGNORECASE).strip()
 
 
 def _ran_in(file: Path, roots: Collection[Path]) -> bool:

@@ -37,7 +37,7 @@ _LABEL = re.compile(
     r"(?P<between>[*_]{0,3}\s*:[*_]{0,3}\s*|[*_]*\s*\|\s*)(?P<value>.*?)(?P<end>\s*\|?\s*)$"
 )
 _RULE = re.compile(r"[\s|:+-]+$")
-_FRONT = re.compile(r"(?P<name>[\w -]+?)(?P<between>\s*:\s*)(?P<value>.*)$")
+_FRONT = re.compile(r"(?P<name>[\w-]++(?: ++[\w-]++)*+)(?P<between>\s*+:\s*+)(?P<value>.*)$")
 _FORMATS = ("%Y-%m-%d", "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%Y/%m/%d", "%d %B %Y", "%B %d, %Y",
             "%d %b %Y", "%b %d, %Y", "%Y%m%d")  # fmt: skip
 #: Parts of a record in the order of a decision, with the heading of those that a form lacks.

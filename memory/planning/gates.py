@@ -338,7 +338,7 @@ def _pattern(form: str) -> re.Pattern[str]:
     comparison = "|".join(re.escape(one).replace(r"\ ", r"\s+") for one in longest)
     form = form.replace("COMPARISON", rf"(?P<comparison>{comparison})")
     return re.compile(
-        form.replace("NUMBER", r"(?P<goal>\d+(?:[_,]\d{3})*(?:\.\d+)?)"), re.IGNORECASE
+        form.replace("NUMBER", r"(?P<goal>\d++(?:[_,]\d{3})*+(?:\.\d++)?)"), re.IGNORECASE
     )
 
 

@@ -14,6 +14,7 @@ from memory.code.targets import find_target
 from memory.errors import InvalidRequest
 from memory.norms.cues import read_cues
 from memory.texts.lexicon import read_lexicon
+from memory.texts.patterns import BLANKS
 from memory.texts.words import stem
 
 if TYPE_CHECKING:
@@ -22,12 +23,14 @@ if TYPE_CHECKING:
     from memory.code.codebase import CodeBase
 
 _SAID = re.compile(
-    r"(?:(?:then|next|finally|first|we)\s+)?(?P<verb>[A-Za-z]+)\s+(?P<what>.+?)"
-    r"(?:\s*[:;(]|\s+(?:out|off|from|behind|as|once|when|after|before|in\s+favou?r)\b"
-    r"|\s+(?:in)?to\s+(?P<where>\S+)|[.;!]?$)",
+    r"(?:(?:then|next|finally|first|we) )?(?P<verb>[A-Za-z]+) (?P<what>.+?)"
+    r"(?: ?[:;(]| (?:out|off|from|behind|as|once|when|after|before|in favou?r)\b"
+    r"| (?:in)?to (?P<where>\S+)|[.;!]?$)",
     re.IGNORECASE,
 )
-_NOUNS = re.compile(r"\s+(?:services?|packages?|domains?|code|class|function|file)$", re.IGNORECASE)
+_NOUNS = re.compile(
+    rf"{BLANKS}(?:services?|packages?|domains?|code|class|function|file)$", re.IGNORECASE
+)
 
 
 class Done(NamedTuple):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from memory.code.codebase import CodeBase
     from memory.models.details import PhasedPlan, PlannedStep
 
-_FILE = re.compile(r"(?<![\w/.-])[\w.@-]+\.[A-Za-z]\w{0,4}(?![\w/-])")  # "jobs.py"
+_FILE = re.compile(r"(?<![\w/.@-])[\w.@-]+\.[A-Za-z]\w{0,4}(?![\w/-])")  # "jobs.py"
 
 
 class Touched(NamedTuple):

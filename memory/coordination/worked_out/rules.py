@@ -11,6 +11,7 @@ from memory.code.decoupling import decouple
 from memory.coordination.worked_out.telling import by_module, cited, of_finding
 from memory.models.coordination import Part, Statement
 from memory.texts.formatting import counted
+from memory.texts.patterns import BLANK_BEFORE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -51,8 +52,11 @@ def access_parts(code: CodeBase) -> Iterator[Part]:
             )
 
 
+_PLACE = re.compile(rf"{BLANK_BEFORE}\([^()]*:\d+\)$")
+
+
 def _without_place(evidence: str) -> str:
-    return re.sub(r"\s*\([^()]*:\d+\)$", "", evidence).rstrip(": ")
+    return _PLACE.sub("", evidence).rstrip(": ")
 
 
 def _ways(by_way: Mapping[str, Sequence[Route]]) -> Iterator[Statement]:
