@@ -85,6 +85,8 @@ class _Rule:
 
 def find_credentials(text: str) -> tuple[Found, ...]:
     """What looks like a credential in a text, each value once, the longest first."""
+    if not text.isascii():  # half of a surrogate pair has no encoding, and is in no credential
+        text = text.encode("utf-8", "replace").decode()
     lines = "\n".join(_telling_lines(text))
     if not lines:
         return ()

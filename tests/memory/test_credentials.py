@@ -55,6 +55,12 @@ def test_what_only_speaks_of_credentials_is_none(text):
     assert find_credentials(text) == ()
 
 
+def test_half_a_character_hides_none():
+    assert [one.value for one in find_credentials("\ud800 password: Xy9hunter22 \udfff")] == [
+        "Xy9hunter22"
+    ]
+
+
 def test_what_people_write_is_not_random():
     assert not is_random("MsgTransferV2UnmarshalProtoJSONAndAminoBinary3")
     assert is_random(Maker(1).of("abcdefghijkmnopqrstuvwxyzABCDEFGHIJKLMNPQRSTUVWXYZ23456789", 32))
