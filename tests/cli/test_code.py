@@ -314,6 +314,17 @@ def test_a_page_tells_how_the_code_is(coded, answer, objects):
     (said,) = objects("health", "--json")
     assert {one["name"]: one["value"] for one in said["measures"]}["modules"] == 2
     assert "covered" in answer("health")
+    (again,) = objects("health", "--json")
+    was = {one["name"]: one["last"] for one in again["measures"] if one["last_day"]}
+    assert was["modules"] == 2  # when it was asked before
+    assert answer("health", "--format", "svg").startswith("<svg")
+
+
+def test_all_that_is_known_can_be_loaded_in_place_of_an_answer(coded, run, answer):
+    said = answer("coordinate", "--load")
+    assert "Loaded: " in said
+    assert "## Architecture: modules" in said
+    assert "without a request" in run("coordinate", "--load", "--query", "x").stderr
 
 
 def test_a_request_is_answered_from_a_file_or_a_question(coded, run, objects, tmp_path):

@@ -111,9 +111,7 @@ def duplicate_phases(
         ),
         Phase(
             name="cleanup",
-            steps=tuple(
-                step("take out the copies", "", *(one.id for one in clones[:1])) for _ in clones[:1]
-            ),
+            steps=(step("take out the copies", "", *(one.id for one in clones)),),
             way_back="revert the commits that take the copies out",
             gates=(gate,),
         ),
