@@ -37,6 +37,8 @@ _WANTED = frozenset(
     {"permission_classes", "throttle_classes", "http_method_names", "serializer_class"}
     | {"lookup_field", "lookup_url_kwarg"}
 )
+#: What an attribute may be that a permission asks for: true, false, or nobody knows what.
+_ONE = frozenset({"true", "false", "identifier", "attribute", "call", "conditional_expression"})
 _NEEDED = {  # by each query what stands in a file that it is asked of
     _ATTRIBUTES: re.compile(f"{'|'.join(sorted(_WANTED))}|is_private|ViewSet|APIView".encode()),
     _METHODS: re.compile(
@@ -63,8 +65,8 @@ class RestFramework(Reader):
         text = source.text
         for found in self._matches(source, _ATTRIBUTES):
             name, value = text(found["name"][0]), found["value"][0]
-            if name in _WANTED or value.type in {"true", "false"}:
-                is_one = name == "serializer_class" or name not in _WANTED
+            if name in _WANTED or value.type in _ONE:
+                is_one = name == "serializer_class"
                 elements = [text(value)] if is_one else _elements(source, value)
                 data = {"attribute": name, "is": elements}
                 yield Mark(self.name, "attribute", source.owner(value), line_of(value), data)
@@ -132,7 +134,8 @@ def _elements(source: Source, value: Node) -> list[str] | None:
     """The elements of a list or tuple, or one text; None for what is none."""
     if value.type in {"list", "tuple", "set"}:
         return [source.text(one) for one in value.named_children if one.type != "comment"]
-    return [source.text(value)] if value.type in {"string", "none"} else None
+    is_told = value.type in {"string", "none", "true", "false"}
+    return [source.text(value)] if is_told else None
 
 
 def _plain(said: str) -> str:

@@ -205,6 +205,13 @@ class _Application:
         key = (place.path, place.symbol) if place else None
         return key if key in self._routers else None
 
+    def _handed(self, name: str) -> tuple[str, str] | None:
+        """The one application of the project, where a function is given it as a parameter."""
+        found = [
+            key for key, mark in self._routers.items() if mark.data["class"].endswith("FastAPI")
+        ]
+        return found[0] if len(found) == 1 and name.isidentifier() else None
+
     def _ways(self, key: tuple[str, str], depth: int) -> Iterator[_Above]:
         """What stands above the routes of a router, once for each way from an application."""
         mark = self._routers[key]
@@ -213,7 +220,7 @@ class _Application:
             yield own._replace(prefix="")
             return
         for path, include in self._included.get(key, ()) if depth < _DEEPEST else ():
-            owner = self._key(path, include.name)
+            owner = self._key(path, include.name) or self._handed(include.name)
             for above in self._ways(owner, depth + 1) if owner else ():
                 between = self._above(path, include)
                 yield _joined(above, between, own)

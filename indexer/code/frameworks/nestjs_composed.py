@@ -83,11 +83,11 @@ def as_called(data: dict[str, Any], said: str) -> dict[str, Any]:
         found["is_plain"] = False
     for name, wanted, pushed in data["under"]:
         value = values.get(name, "")
-        if value not in {"true", "false"}:
-            return found | {"is_plain": False}
-        if (value == "true") == wanted:
+        is_told = value in {"true", "false"}
+        if not is_told or (value == "true") == wanted:
             found["calls"] += calls(put(pushed))
             found["guards"] += given_guards(pushed)
+        found["is_plain"] = found["is_plain"] and is_told
     return found
 
 

@@ -57,7 +57,7 @@ class Spring(Reader):
     languages = frozenset({"java"})
     hint = re.compile(
         rb"Mapping|Controller|Security|RouterFunction|RestResource|String(?:\[\])?\s+[A-Z][A-Z0-9_]{0,99}\s*="
-        rb"|Filter\b|Interceptor|@Aspect|" + _REFUSES.pattern
+        rb"|Filter\b|Interceptor|@Aspect|HandlerMethod|" + _REFUSES.pattern
     )
 
     def read(self, source: Source) -> Iterable[Mark]:

@@ -1,0 +1,215 @@
+"""Access that is wired far from its handler, a framework each; and why it is not told."""
+
+from __future__ import annotations
+
+import pytest
+
+NEST = {
+    "src/main.ts": "import { NestFactory } from '@nestjs/core';\n"
+    "async function run() { const app = await NestFactory.create(AppModule); }\n",
+    "src/own.ts": """import { applyDecorators, Controller, SetMetadata } from '@nestjs/common';
+import { UseGuards } from '@nestjs/common';
+import { AuthGuard } from '@nestjs/passport';
+const open = SetMetadata('open', true);
+export const Open = () => applyDecorators(open);
+export function Closed(name: string, secured = true) {
+  const all = [Controller(name)];
+  if (secured) all.push(Strict());
+  return applyDecorators(...all);
+}
+export function Strict(given?: Options) {
+  const options = { guards: [AuthGuard('jwt')], ...given };
+  return applyDecorators(UseGuards(...options.guards));
+}
+""",
+}
+
+
+def nest(of_class: str) -> dict[str, str]:
+    text = "import { Get } from '@nestjs/common';\nimport { Closed } from './own';\n"
+    return NEST | {
+        "src/a.ts": f"{text}@{of_class}\nexport class A {{\n  @Get('x')\n  x() {{}}\n}}\n"
+    }
+
+
+SPRING = {
+    "core/src/main/java/c/Security.java": """package c;
+import org.springframework.context.annotation.*;
+@Configuration class Security {
+  @Autowired private Lists lists;
+  @Bean SecurityFilterChain chain(HttpSecurity http) { return http.authorizeHttpRequests(all -> {
+    lists.all().forEach(url -> all.requestMatchers(url).permitAll());
+    all.anyRequest().authenticated(); }).build(); } }
+""",
+    "core/src/main/java/c/Lists.java": """package c;
+@Component class Lists { List<String> all() {
+  for (HandlerMethod one : mapping.getHandlerMethods().values())
+    if (one.getMethodAnnotation(Anyone.class) != null) add(one); } }
+""",
+    "core/src/main/java/c/Anyone.java": "package c;\npublic @interface Anyone {}\n",
+    "app/src/main/java/a/App.java": "package a;\n@SpringBootApplication class App {}\n",
+}
+
+
+def spring(note: str) -> dict[str, str]:
+    text = "package a;\nimport c.Anyone;\n@RestController class A {\n"
+    text += f'  {note} @GetMapping("/x") int x() {{ return 1; }}\n}}\n'
+    return SPRING | {"app/src/main/java/a/A.java": text}
+
+
+SYMFONY = {
+    "src/Kernel.php": "<?php\nnamespace App;\n"
+    "use Symfony\\Component\\Routing\\Loader\\Configurator\\RoutingConfigurator;\n"
+    "class Kernel { protected function configureRoutes(RoutingConfigurator $routes): void {\n"
+    "  $routes->import($dir.'/config/{my_routes}/*.yaml'); } }\n",
+    "config/my_routes/a.yaml": "a:\n  path: /x\n  controller: App\\Controller\\A::x\n"
+    "  defaults: { slug: -, }\n  methods: [GET]\n",
+    "src/Controller/A.php": "<?php\nnamespace App\\Controller;\n"
+    "use Symfony\\Component\\Security\\Http\\Attribute\\IsGranted;\nclass A {\n"
+    "  #[IsGranted('ROLE_USER')]\n  public function x() {} }\n",
+    "config/packages/security.yaml": "security:\n  firewalls:\n    main: { lazy: true }\n",
+}
+EXPRESS = {
+    "server.js": """const express = require('express');
+const A = require('./a');
+class Server {
+  start() {
+    this.a = new A();
+    const app = express();
+    app.use('/api', this.a.router);
+  }
+}
+""",
+    "a.js": """const express = require('express');
+const passport = require('passport');
+class A {
+  constructor() {
+    this.router = express.Router();
+    this.router.get('/x', passport.authenticate('jwt'), this.x.bind(this));
+  }
+  x(req, res) { res.json(1); }
+}
+module.exports = A;
+""",
+}
+GO = {
+    "go.mod": "module shop\n",
+    "main.go": """package main
+import ("net/http"; "github.com/gin-gonic/gin")
+func Must() gin.HandlerFunc {
+    return func(c *gin.Context) {
+        user := User(c)
+        switch user {
+        case nil:
+            c.String(http.StatusUnauthorized, "no")
+            c.Abort()
+        default:
+            c.Next()
+        }
+    }
+}
+func x(c *gin.Context) {}
+func main() {
+    all := gin.New().Group(server.Config.Root)
+    all.GET("/x", Must(), x)
+}
+""",
+}
+REST = {
+    "shop/__init__.py": "",
+    "shop/settings.py": "REST_FRAMEWORK = {'DEFAULT_PERMISSION_CLASSES': ['shop.own.Own']}\n",
+    "shop/own.py": "from rest_framework.permissions import BasePermission\n"
+    "class Own(BasePermission):\n    def has_permission(self, request, view):\n"
+    "        if hasattr(view, 'closed') and view.closed:\n"
+    "            return request.user and request.user.is_authenticated\n        return True\n",
+    "shop/urls.py": "from django.urls import path\nfrom shop.views import One\n"
+    "urlpatterns = [path('x', One.as_view())]\n",
+}
+
+
+def rest(attribute: str) -> dict[str, str]:
+    text = "from rest_framework.views import APIView\nclass One(APIView):\n"
+    return REST | {"shop/views.py": f"{text}    {attribute}\n    def get(self, request): ...\n"}
+
+
+FASTAPI = {
+    "main.py": "from fastapi import FastAPI\nfrom routes import put\n"
+    "def create():\n    app = FastAPI()\n    put(app)\n",
+    "routes.py": "from fastapi import APIRouter, Depends, FastAPI\n"
+    "from fastapi.security import HTTPBearer\nscheme = HTTPBearer()\n"
+    "router = APIRouter(prefix='/a', dependencies=[Depends(scheme)])\n"
+    "@router.get('/x')\ndef x(): ...\ndef put(app: FastAPI):\n    app.include_router(router)\n",
+}
+DJANGO = {
+    "shop/__init__.py": "",
+    "shop/urls.py": "from django.urls import path\nfrom shop import views\n"
+    "urlpatterns = [path('x', views.x)]\n",
+    "shop/settings.py": "MIDDLEWARE = ['django.middleware.common.CommonMiddleware', "
+    "'shop.first.First']\n",
+    "shop/first.py": "class First:\n    def __call__(self, request):\n"
+    "        return self.next(request)\n",
+    "shop/views.py": "from django.http import HttpResponse\ndef x(request):\n"
+    "    return HttpResponse()\n",
+}
+CLOSING = (
+    "class First:\n    def __call__(self, request):\n"
+    "        if not request.user.is_authenticated:\n"
+    "            return HttpResponse(status=401)\n        return self.next(request)\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("files", "path", "answer"),
+    [
+        (nest("Closed('a')"), "/a/x", "yes"),
+        (nest("Closed('a', false)"), "/a/x", "no"),
+        (nest("Closed('a', later)"), "/a/x", "unknown"),
+        (spring(""), "/x", "yes"),
+        (spring("@Anyone"), "/x", "no"),
+        (SYMFONY, "/x", "yes"),
+        (EXPRESS, "/api/x", "yes"),
+        (GO, "/{Root}/x", "yes"),
+        (FASTAPI, "/a/x", "yes"),
+        (rest("closed = True"), "/x", "yes"),
+        (rest("closed = False"), "/x", "no"),
+        (rest("closed = later"), "/x", "unknown"),
+        (DJANGO, "/x", "no"),
+        (DJANGO | {"shop/first.py": CLOSING}, "/x", "yes"),
+    ],
+)
+def test_what_stands_far_from_a_handler_is_followed(read, files, path, answer):
+    (route,) = read(files).routes
+
+    assert (route.path, route.auth.answer) == (path, answer)
+
+
+def test_what_is_not_told_says_why_and_where(read):
+    files = DJANGO | {"shop/first.py": CLOSING.replace("if not", "if later and not")}
+
+    (route,) = read(files).routes
+
+    assert route.auth.why == "what stands before it was not understood"
+    assert "shop.first.First (shop/settings.py:1)" in route.auth.evidence
+    assert all(one.why for one in route if getattr(one, "answer", "") == "unknown")
+
+
+@pytest.mark.parametrize(
+    ("body", "rights", "checks"),
+    [
+        ("return order", "no", "no"),
+        ("if not request.user.is_admin:\n        raise PermissionDenied()", "yes", "no"),
+        ("helper(request)", "unknown", "no"),
+        ("form = OrderForm(request.POST)\n    form.is_valid()", "no", "yes"),
+    ],
+)
+def test_rights_and_checks_are_looked_for_in_the_handler_and_on_its_way(read, body, rights, checks):
+    view = f"{GUARD}@login_required\ndef x(request):\n    {body}\n"
+    view += "def helper(request):\n    return request.user.has_perm('a')\n"
+
+    (route,) = read(DJANGO | {"shop/views.py": view}).routes
+
+    assert (route.auth.answer, route.authorisation.answer) == ("yes", rights)
+    assert route.validation.answer == checks
+
+
+GUARD = "from django.contrib.auth.decorators import login_required\n"
