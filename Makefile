@@ -11,7 +11,7 @@ ARCHMEM = $(BIN)/archmem --project $(DEMO)
 # of the checkout may have spaces.
 export PIP_CONSTRAINT := constraints.txt
 
-.PHONY: chaos demo test test-fast lint types contracts docs format wheels clean
+.PHONY: chaos fuzz demo test test-fast lint types contracts docs format wheels clean
 
 demo: $(VENV)/.light $(DEMO)/.git
 	@printf '\n$$ archmem index\n'
@@ -42,6 +42,10 @@ chaos: $(VENV)/.installed  # damage, kills, full disks and hand edits at the wor
 		tests/memory/ledger/test_connection.py tests/memory/test_doctor.py \
 		tests/memory/test_forgetting.py tests/memory/test_backups.py \
 		tests/memory/retrieval/test_vector_index.py tests/indexer/writers/test_atomic_file.py
+
+FUZZ ?= 60000
+fuzz: $(VENV)/.installed  # whatever a file or a caller may say, to every parser, route and tool
+	ARCHMEM_FUZZ=$(FUZZ) $(BIN)/pytest -q -n 0 tests/fuzz
 
 test-fast: $(VENV)/.installed
 	$(BIN)/pytest -n 2 -m "not slow"
