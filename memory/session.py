@@ -6,8 +6,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from memory.config import ensure_store_folder
-from memory.errors import StoreNotFound, UnknownCommit
-from memory.ledger.sqlite.connection import open_ledger, open_salvaged
+from memory.errors import StoreNotFound, StoreNotWritable, UnknownCommit
+from memory.ledger.sqlite.connection import open_copy, open_ledger, open_salvaged
 from memory.retrieval.passages import derived
 from memory.retrieval.shared import Shared
 
@@ -42,7 +42,10 @@ def create_store(folder: Path) -> bool:
 
 def _open(path: Path, shared: Shared) -> Ledger:
     """The ledger, looked through the first time; of a damaged one what can still be read."""
-    ledger = open_ledger(path)
+    try:
+        ledger = open_ledger(path)
+    except StoreNotWritable:  # a disk that takes no writes can be read all the same
+        ledger = open_copy(path)
     if not shared.is_sound and path.stat().st_size > EXAMINED_UP_TO:
         return ledger
     damage = None if shared.is_sound else ledger.examine()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from contextlib import suppress
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from memory.ledger.interface.database import Ledger
 
 
-_LOCK, _NAME = "owner.lock", "owner.txt"
+_LOCK, _NAME, _LEDGER = "owner.lock", "owner.txt", "memory.db"
 CLAIM_PATIENCE = 0.5  # seconds; somebody may be looking whether the store is owned
 LOOK_PATIENCE = 0.1  # seconds; another may be looking at the same moment
 _POLL = 0.005  # seconds
@@ -32,13 +33,13 @@ _POLL = 0.005  # seconds
 class StoreOwnership:
     """A store that is owned by this process until it is released, or the process ends."""
 
-    def __init__(self, folder: Path, lock: BaseFileLock) -> None:
+    def __init__(self, folder: Path, lock: BaseFileLock | None = None) -> None:
         self._folder = folder
         self._lock = lock
 
     def release(self) -> None:
         """Others may open the store again; a second time does nothing."""
-        if self._lock.is_locked:
+        if self._lock is not None and self._lock.is_locked:
             with suppress(OSError):
                 (self._folder / _NAME).unlink()
             self._lock.release()
@@ -63,6 +64,8 @@ def claim(folder: Path, owner: str) -> StoreOwnership:
     except Timeout as error:
         raise StoreOwned(folder, _name(folder)) from error
     except OSError as error:
+        if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM) and (folder / _LEDGER).exists():
+            return StoreOwnership(folder)  # of what nobody here can write
         raise StoreNotWritable(folder, error.strerror or str(error)) from error
     with suppress(OSError):  # it is only to be told
         (folder / _NAME).write_text(owner, "utf-8")

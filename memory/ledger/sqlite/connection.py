@@ -6,9 +6,11 @@ import os
 import shutil
 import sqlite3
 import struct
+import tempfile
 import threading
 import zlib
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from memory.errors import (
@@ -30,7 +32,6 @@ from memory.ledger.sqlite.schema import SCHEMA_VERSION, migrations
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
-    from pathlib import Path
 
     from memory.ledger.sqlite.salvage import Derived
     from memory.models.memory import Draft
@@ -175,6 +176,26 @@ def open_ledger(path: Path, *, create: bool = False, durable: bool = True) -> Sq
         if not durable:
             ledger.db.execute("PRAGMA synchronous = OFF")
     return ledger
+
+
+def open_copy(path: Path) -> SqliteLedger:
+    """What a ledger says whose disk takes no writes, its log included, in memory.
+
+    Raises:
+        As `open_ledger`; whoever writes to it is told that it cannot be written.
+    """
+    with tempfile.TemporaryDirectory(prefix="archmem-") as name:
+        copied = Path(name, path.name)
+        for suffix in ("", "-wal"):
+            with suppress(FileNotFoundError):
+                shutil.copyfile(f"{path}{suffix}", f"{copied}{suffix}")
+        source = open_ledger(copied, durable=False)
+        try:
+            db = _connect(":memory:")
+            source.db.conn.backup(db.conn)
+        finally:
+            source.close()
+    return SqliteLedger(db, path)
 
 
 def open_salvaged(path: Path, damage: Damage, derive: Callable[[Draft], Derived]) -> SqliteLedger:

@@ -1,0 +1,63 @@
+"""A memory on a disk that takes no writes is read, and says that it cannot be written."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from contextlib import contextmanager
+
+import pytest
+
+from indexer.project import open_project
+from memory.errors import StoreNotWritable
+from tests.builders import a_decision
+from tests.shop import write_shop
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="POSIX permissions and mounts")
+
+
+@contextmanager
+def on_a_disk_without_writes(folder, mount):
+    """The folder as a copy that nobody can write: on a tmpfs for root, by its modes for others."""
+    if os.geteuid() != 0:
+        shutil.copytree(folder, mount, dirs_exist_ok=True)
+        for path in [mount, *mount.rglob("*")]:
+            path.chmod(0o500 if path.is_dir() else 0o400)
+        yield mount
+        for path in [mount, *mount.rglob("*")]:
+            path.chmod(0o700)
+        return
+    made = subprocess.run(
+        ["mount", "-t", "tmpfs", "tmpfs", mount], capture_output=True, check=False
+    )
+    if made.returncode:
+        pytest.skip("nothing can be mounted here")
+    try:
+        shutil.copytree(folder, mount / "shop")
+        subprocess.run(["mount", "-o", "remount,ro", mount], check=True)
+        yield mount / "shop"
+    finally:
+        subprocess.run(["umount", "--lazy", mount], check=True)
+
+
+@pytest.mark.parametrize("owner", [None, "the engine"])
+def test_it_is_read_with_all_that_its_log_holds_and_takes_nothing(tmp_path, word_model, owner):
+    write_shop(tmp_path / "shop")
+    (tmp_path / "disk").mkdir()
+    with open_project(tmp_path / "shop", environment={}) as memory:
+        memory.index()
+        last = memory.record(a_decision(title="Recorded last"), author="human:dana").uid
+        assert (tmp_path / "shop/.archmem/memory.db-wal").stat().st_size
+        listed = [one.memory.uid for one in memory.list()]
+
+        with (
+            on_a_disk_without_writes(tmp_path / "shop", tmp_path / "disk") as shop,
+            open_project(shop, environment={}, owner=owner) as there,
+        ):
+            assert [one.memory.uid for one in there.list()] == listed
+            assert there.show(last).memory.title == "Recorded last"
+            assert there.search("payments wait in a queue").hits
+            with pytest.raises(StoreNotWritable):
+                there.record(a_decision(title="Too late"), author="human:dana")
