@@ -46,15 +46,19 @@ class KeepVerbs:
         *,
         to: Name = "",  # the folder; that of the store for none
         keep: int = 7,  # so many, the latest; 0 for all
+        every: int | None = None,  # hours after which the engine makes the next; 0 for no more
     ) -> BackedUp:
         """Copy the ledger as of one moment while it is used, and read the copy back.
 
         Raises:
             StoreDamaged: the copy is not sound, as the ledger is not.
         """
-        from memory.keeping.backups import back_up
+        from memory.keeping.backups import back_up, keep_rhythm
 
-        return back_up(self.session, to=to, keep=keep)
+        made = back_up(self.session, to=to, keep=keep)
+        if every is not None:
+            keep_rhythm(self.session, every=every, to=to, keep=keep)
+        return made
 
     def export(self, to: Name, *, markdown: bool = False) -> Exported:
         """Write every row as lines of JSON, or the memories as Markdown that a person can read."""

@@ -1,4 +1,4 @@
-"""What the engine does once a day for the projects that it has open or watches."""
+"""What the engine does by itself for the projects that it has open or watches."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from cli.engine.background import embed_soon
 from indexer.project_root import find_project
 from memory.config import STORE_FOLDER
 from memory.errors import ArchMemError
+from memory.keeping.backups import back_up_when_due
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -81,6 +82,7 @@ class Daily:
         for address, folder in self._projects():
             if self._is_over.is_set():
                 return
+            self._back_up(address)
             if self._done.get(folder) == today:
                 continue
             try:
@@ -108,6 +110,13 @@ class Daily:
             folder = (address.store or main / STORE_FOLDER).resolve()
             if folder in opened or address in watched:
                 yield address, folder
+
+    def _back_up(self, address: Address) -> None:
+        try:
+            with self._stores.writing(address) as memory:
+                back_up_when_due(memory.session, datetime.now(UTC))
+        except Exception as error:  # noqa: BLE001  (of one project; the next look tries again)
+            _log.warning("not backed up: %s: %s", type(error).__name__, error)
 
     def _review(self, address: Address, today: date) -> None:
         with self._stores.writing(address) as memory:

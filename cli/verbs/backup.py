@@ -32,6 +32,10 @@ class Backup(Verb):
         screen.note(f"Verified: {response.memories:,} memories, every row as it was written.")
         if response.removed:
             screen.note(f"Older ones removed: {', '.join(response.removed)}")
+        if asked.every:
+            screen.note(f"From now on the engine makes one every {asked.every} hours of its own.")
+        elif asked.every is not None:
+            screen.note("The engine makes no more of its own.")
 
 
 class Export(Verb):
@@ -85,9 +89,17 @@ VERBS = (Backup(), Export(), Import())
 @click.option(
     "--keep", type=click.IntRange(0), default=KEPT, show_default=True, help="The latest; 0 for all."
 )
+@click.option(
+    "--every",
+    metavar="HOURS",
+    type=click.IntRange(0, 8_760),
+    help="Let the engine make the next ones, while it lives and has the project; 0 for no more.",
+)
 @json_option
 @pass_workspace
-def backup(workspace: Workspace, *, to: Path | None, keep: int, as_json: bool) -> None:
+def backup(
+    workspace: Workspace, *, to: Path | None, keep: int, every: int | None, as_json: bool
+) -> None:
     """Back the memory up while it is used.
 
     The copy is as of one moment, and every row of it was checked. `archmem restore` puts it back.
@@ -95,10 +107,10 @@ def backup(workspace: Workspace, *, to: Path | None, keep: int, as_json: bool) -
     \b
     Examples:
         archmem backup
-        archmem backup --to ~/backups/shop --keep 30
+        archmem backup --to ~/backups/shop --keep 30 --every 24
     """
     where = str(to.expanduser().absolute()) if to else ""
-    workspace.ask(VERBS[0], {"to": where, "keep": keep}, Form(json=as_json))
+    workspace.ask(VERBS[0], {"to": where, "keep": keep, "every": every}, Form(json=as_json))
 
 
 @click.command()

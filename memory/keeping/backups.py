@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import json
 import os
 import re
 import shutil
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from memory.credentials.gate import kept_gate
 from memory.errors import InvalidRequest, StoreDamaged, StoreNotWritable
 from memory.keeping.screening import screen
-from memory.ledger.facts import PROJECT
+from memory.ledger.facts import BACKUPS, PROJECT
 from memory.ledger.ownership import claim
 from memory.ledger.sqlite.connection import discard, open_ledger, put_in_place_of
+from memory.ledger.times import from_text, to_text
 from memory.models.keeping import BackedUp, Restored
 
 if TYPE_CHECKING:
@@ -53,6 +55,28 @@ def back_up(session: Session, *, to: str, keep: int) -> BackedUp:
     for one in old:
         one.unlink(missing_ok=True)
     return BackedUp(file=str(file), memories=memories, removed=tuple(one.name for one in old))
+
+
+def keep_rhythm(session: Session, *, every: int, to: str, keep: int) -> None:
+    """Note that a backup was made, and is to be made every so many hours; 0 for no more."""
+    last = to_text(datetime.now(UTC))
+    with session.ledger.writing() as db:
+        if every:
+            said = {"every": every, "to": to, "keep": keep, "last": last}
+            db.facts.save(BACKUPS, json.dumps(said))
+        else:
+            db.facts.remove([BACKUPS])
+
+
+def back_up_when_due(session: Session, now: datetime) -> BackedUp | None:
+    """Make the backup that is wanted by now, if one is."""
+    with session.ledger.reading() as db:
+        said = json.loads(db.facts.find(BACKUPS) or "{}")
+    if not said or now < from_text(said["last"]) + timedelta(hours=said["every"]):
+        return None
+    made = back_up(session, to=said["to"], keep=said["keep"])
+    keep_rhythm(session, every=said["every"], to=said["to"], keep=said["keep"])
+    return made
 
 
 def restore(backup: Path, ledger: Path) -> Restored:

@@ -26,5 +26,6 @@ GATES = (
     "gates"  # gates of plans that were met at the last look: JSON, see memory.planning.following
 )
 HARVEST = "harvest"  # what history was found to tell, and what was refused: see indexer.harvest
+BACKUPS = "backups"  # how often the engine makes one, where, and when it last did: JSON
 GATE_KEY = "gate_key"  # makes hashes of credentials that mean nothing elsewhere: 32 digits in hex
 ALLOWED = "allowed_secrets"  # the hashes of those that are let in: a JSON list

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from cli.main import archmem
 from indexer.project import open_project
 from memory.errors import InvalidRequest, StoreBusy, StoreDamaged, StoreOwned
 from memory.keeping import backups
-from memory.keeping.backups import restore
+from memory.keeping.backups import back_up_when_due, restore
 from memory.ledger.facts import PROJECT
 from memory.session import create_store
 from tests.builders import a_decision, rows
@@ -66,6 +67,19 @@ def test_restoring_writes_nothing_to_the_backup_nor_beside_it(memory, elsewhere)
     restore(file, elsewhere / ".archmem/memory.db")
 
     assert (file.read_bytes(), sorted(file.parent.iterdir())) == before
+
+
+def test_the_next_backup_is_made_when_it_is_due_and_not_before(memory, tmp_path):
+    now = datetime.now(UTC)
+    first = memory.backup(to=str(tmp_path / "kept"), keep=2, every=24)
+
+    assert back_up_when_due(memory.session, now + timedelta(hours=23)) is None
+    made = back_up_when_due(memory.session, now + timedelta(hours=25))
+
+    assert made
+    assert made_file(made).parent == made_file(first).parent
+    memory.backup(every=0)
+    assert back_up_when_due(memory.session, now + timedelta(days=400)) is None
 
 
 def made_file(made):
