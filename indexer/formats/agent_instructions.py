@@ -15,6 +15,8 @@ from memory.kinds.vocabulary import Trust
 if TYPE_CHECKING:
     from pathlib import PurePosixPath
 
+#: Folders of what others wrote for their projects.
+_OF_OTHERS = frozenset({"vendor", "third_party", "third-party", "thirdparty", "node_modules"})
 #: Those of agents.md, Claude Code, Gemini CLI, Cursor, Windsurf, Cline, Roo Code and Augment, in
 #: any folder.
 _NAMES = frozenset(
@@ -49,7 +51,9 @@ class AgentInstructions(Format):
     endings = frozenset({".md", ".mdc", ""})
 
     def accepts(self, path: PurePosixPath) -> bool:
-        """Whether agents are told to read the file, wherever in the project it stands."""
+        """Whether agents are told to read the file, wherever in the project itself it stands."""
+        if not _OF_OTHERS.isdisjoint(path.parts[:-1]):
+            return False
         if path.name.lower() in _NAMES:
             return True
         said = str(path)

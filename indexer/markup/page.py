@@ -326,7 +326,7 @@ _REF = re.compile(
     r":ref:`(?:([^`<>\n]{1,200}?)\s*<[^`<>\n]{1,200}\s[^`<>\n]{1,200}>"
     r"|~?([^\s`<>]{1,100}\s[^`<>\n]{1,200}))`"
 )
-_DOC = re.compile(r":(?:doc|ref):`(?:([^`<>\n]{1,300}?)\s*<)?([^<>`\n]{1,300})>?`")
+_DOC = re.compile(r":(doc|ref):`(?:([^`<>\n]{1,300}?)\s*<)?([^<>`\n]{1,300})>?`")
 _FIELD = re.compile(r"^:([A-Za-z][\w -]{0,40}):(?=\s|$)", re.MULTILINE)
 _ADOC_HEADING = re.compile(r"(={1,6})\s+(\S.*)$")
 _ADOC_LINK = re.compile(r"(?:xref|link):([^\s\[\]]{1,500})\[([^\[\]\n]{0,300})\]")
@@ -341,9 +341,20 @@ def read_restructuredtext(text: str) -> Page:
     text = _LINK.sub(r"[\1](\2)", text)
     text = _ROLE.sub(lambda role: f"{role[1].upper()} {role[2]}", text)
     text = _REF.sub(lambda ref: ref[1] or ref[2], text)
-    text = _DOC.sub(lambda doc: f"[{doc[1] or doc[2]}]({doc[2]}.rst)", text)
+    text = _DOC.sub(_as_link, text)
     lines = _FIELD.sub(r"\1:", text).split("\n")
     return page_of(lines, _underlined(lines))
+
+
+def _as_link(role: re.Match[str]) -> str:
+    """A role as a link: of a document to its file, of a label to what may be called so.
+
+    What another project calls so, "openedx-events:ADRs", is only its words.
+    """
+    said = role[2] or role[3]
+    if ":" in role[3]:
+        return said
+    return f"[{said}]({role[3]}{'.rst' if role[1] == 'doc' else ''})"
 
 
 def read_asciidoc(text: str) -> Page:

@@ -48,7 +48,15 @@ def test_what_agents_are_told_to_read_is_read(path):
 
 
 @pytest.mark.parametrize(
-    "path", ["docs/AGENTS.txt", "src/agents.py", ".github/PULL_REQUEST_TEMPLATE.md", ".cursor/x.md"]
+    "path",
+    [
+        "docs/AGENTS.txt",
+        "src/agents.py",
+        ".github/PULL_REQUEST_TEMPLATE.md",
+        ".cursor/x.md",
+        "vendor/example.org/libc/CLAUDE.md",
+        "web/third_party/.cursor/rules/x.mdc",
+    ],
 )
 def test_other_files_are_not(path):
     assert format_for(PurePosixPath(path)) is None

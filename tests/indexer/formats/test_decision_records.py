@@ -568,6 +568,12 @@ def test_a_role_of_several_words_names_a_title():
     assert [(one.inverse, one.target) for one in draft.references] == [(True, "Use a queue")]
 
 
+def test_a_label_of_another_project_is_only_words_and_one_of_this_no_file():
+    text = "Use X\n=====\n\nContext\n-------\n\nSee :ref:`ADR <events:ADR-4>` and :ref:`some-label`.\n"
+
+    assert read(text, "docs/adr/0012-use-x.rst").references == ()
+
+
 def test_a_section_of_data_states_no_date():
     assert read("# 12. Keep it\n\n## Data\n\nKept since 2019-01-01 in S3.\n").valid_from is None
 
