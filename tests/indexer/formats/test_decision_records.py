@@ -569,7 +569,8 @@ def test_a_role_of_several_words_names_a_title():
 
 
 def test_a_label_of_another_project_is_only_words_and_one_of_this_no_file():
-    text = "Use X\n=====\n\nContext\n-------\n\nSee :ref:`ADR <events:ADR-4>` and :ref:`some-label`.\n"
+    said = "See :ref:`ADR <events:ADR-4>` and :ref:`some-label`."
+    text = f"Use X\n=====\n\nContext\n-------\n\n{said}\n"
 
     assert read(text, "docs/adr/0012-use-x.rst").references == ()
 
