@@ -40,8 +40,9 @@ def forget(
         uid = db.memories.find_uid(uid) if uid else ""
         found = [*(_of_memory(session, uid) if words is None else _of_words(session, words))]
         places = [*found, *(_beside(session.folder) if found or not credentials else ())]
+    still = _left(session, places, is_kept_out=credentials)
     if not yes or (credentials and not found):
-        return Forgotten(places=tuple(places), left=_left(session, places))
+        return Forgotten(places=tuple(places), left=still)
     at = to_text(datetime.now(UTC))
     with session.ledger.indexing(wait=PATIENCE), session.ledger.writing() as db:
         if words is None:
@@ -51,7 +52,7 @@ def forget(
         what = "credentials" if credentials else "text"
         db.erasing.mark(uid or f"{what}-{at}", {"at": at, "by": by})
     left = finish(session)
-    return Forgotten(places=tuple(places), erased=True, left=(*left, *_left(session, places)))
+    return Forgotten(places=tuple(places), erased=True, left=(*left, *still))
 
 
 def finish(session: Session) -> tuple[str, ...]:
@@ -131,10 +132,17 @@ def _files_beside(folder: Path) -> list[Path]:
     return sorted(path for pattern in _BESIDE for path in folder.glob(pattern))
 
 
-def _left(session: Session, places: list[Place]) -> tuple[str, ...]:
-    """What says it still, and is not ours to change."""
+def _left(session: Session, places: list[Place], *, is_kept_out: bool) -> tuple[str, ...]:
+    """What says it still, and is not ours to change.
+
+    Args:
+        session: Of the project.
+        places: Where it was found.
+        is_kept_out: An index run would not take it in again.
+    """
     files = [one.what for one in places if one.where == "file"]
-    lines = [f"{file} says it; take it out there, or it is taken in again" for file in files]
-    if (session.root / ".git").exists():
+    again = "" if is_kept_out else ", or it is taken in again"
+    lines = [f"{file} says it; take it out there{again}" for file in files]
+    if places and (session.root / ".git").exists():
         lines.append("git's history may say it; it is not touched")
     return tuple(lines)

@@ -202,6 +202,7 @@ def test_what_was_kept_before_is_told_and_can_be_erased(before):
         assert "‹redacted github-pat›" in history.revisions[0].draft.body
         left = memory.forget(secrets=True).places
         assert [one.where for one in left] == ["file"]
+        assert not any("taken in again" in one for one in memory.forget(secrets=True).left)
         assert not memory.index().revised
     assert holding(before) == []
 
