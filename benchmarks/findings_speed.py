@@ -50,7 +50,7 @@ def after_a_change(root: Path, memory: ArchMem) -> dict[str, float]:
     return {"code, one file": code, "audit then": audit, "both": round(both, 2)}
 
 
-def measure(clone: Path) -> dict[str, Any]:
+def measure(clone: Path, *, trend: bool) -> dict[str, Any]:
     """The row of one project."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder) / "clone"
@@ -60,7 +60,8 @@ def measure(clone: Path) -> dict[str, Any]:
             row = {"project": clone.name, "lines": lines, "first": seconds(memory.audit)}
             row["kept"] = seconds(memory.audit)
             row |= after_a_change(root, memory)
-            row["12 points"] = seconds(memory.drift)
+            if trend:
+                row["12 points"] = seconds(memory.drift)
     return row
 
 
@@ -68,7 +69,9 @@ def main() -> None:
     """Print a row for each project, in seconds of a processor."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("clones", nargs="+", type=Path)
-    print_table([measure(clone) for clone in parser.parse_args().clones])
+    parser.add_argument("--no-trend", action="store_true", help="without the 12 points")
+    options = parser.parse_args()
+    print_table([measure(clone, trend=not options.no_trend) for clone in options.clones])
 
 
 if __name__ == "__main__":
