@@ -11,7 +11,7 @@ from memory.code.timed import Sampled, Timings
 if TYPE_CHECKING:
     from memory.code.timed import Source
 
-_PPROF_HEAD = re.compile(r"^\s*flat\s+flat%\s+sum%\s+cum\s+cum%\s*$", re.MULTILINE)
+_PPROF_HEAD = re.compile(r"^[ \t]*+flat\s+flat%\s+sum%\s+cum\s+cum%\s*$", re.MULTILINE)
 _PPROF = re.compile(
     r"^\s*(?P<took>\S+)\s+(?P<flat>[\d.]+)%\s+[\d.]+%\s+\S+\s+(?P<cum>[\d.]+)%\s+(?P<name>\S+)"
     r"(?:\s+(?P<file>/?[^\s:]+):(?P<line>\d+))?(?:\s+\(inline\))?\s*$"
@@ -19,7 +19,7 @@ _PPROF = re.compile(
 _TIME = re.compile(r"0|[\d.]+(?:ns|us|µs|ms|s|mins?|hrs?)")  # else it is of memory, or a count
 _STACK = re.compile(r"^(?P<frames>.+) (?P<samples>\d+)$")
 _FRAME = re.compile(r"^(?P<name>.+?) \((?P<file>[^()]+?)(?::(?P<line>\d+))?\)$")
-_GENERIC = re.compile(r"\[[^\]]*\]")  # "List[...]"
+_GENERIC = re.compile(r"\[[^\]]{0,499}\]")  # "List[...]"
 _CLOSURE = re.compile(r"\.(?:func\d+|gowrap\d+|\d+)")
 
 

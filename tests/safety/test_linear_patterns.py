@@ -19,6 +19,7 @@ pytestmark = pytest.mark.slow
 AREAS = ("indexer/code/frameworks/", "indexer/code/", "indexer/wording/", "indexer/", "")
 #: Those whose time is a square, by the longest text that they meet, and what that is.
 BOUNDED = {
+    "indexer/code/timings.py:_NAMES": (2_000, "a path"),
     "indexer/formats/agent_instructions.py:_RULES": (4_096, "a path"),
     "indexer/formats/decision_records.py:": (500, "a heading"),
     "indexer/freshness/versions.py:_VERSION": (300, "a name of an anchor"),
@@ -27,6 +28,7 @@ BOUNDED = {
     "indexer/harvest/titles.py:": (400, "a sentence"),
     "indexer/history/commit_classifier.py:": (500, "a subject"),
     "indexer/source_paths.py:_GENERATED": (255, "a name of a file"),
+    "indexer/writers/record_text.py:_FRONT": (300, "a field of a page in the house's form"),
     "indexer/wording/statuses.py:_KIND_AND_NUMBER": (120, "a title"),
     "indexer/writers/markdown_entry.py:_title": (200, "a title"),
     "memory/code/checks/sentences.py:": (500, "a sentence"),

@@ -7,11 +7,13 @@ from typing import Any
 
 KEYS = re.compile(r"SetMetadata\(\s*([\w.]+|'[^']*'|\"[^\"]*\")")
 #: What is put into a list under one condition: `if (secured) all.push(Auth());`
-_CONDITION = re.compile(r"\bif\s*\(\s*(!?)(\w+)\s*\)\s*\{?\s*(?:\w+\.push\(([^;]*?)\);?)\s*\}?")
-_PARAMETERS = re.compile(r"(\w+)\??\s*(?::[^,=]+)?(?:=\s*([^,]+))?(?:,|$)")
+_CONDITION = re.compile(
+    r"\bif\s*+\(\s*+(!?)(\w++)\s*+\)\s*+\{?\s*+(?:\w++\.push\(([^;]{0,999}?)\);?)\s*+\}?"
+)
+_PARAMETERS = re.compile(r"\b(\w++)\??\s*+(?::[^,=]+)?(?:=\s*([^,]+))?(?:,|$)")
 _APPLIED = re.compile(r"\bapplyDecorators\(((?:[^()]|\([^()]*\))*)\)")
 _BARE = re.compile(r"(?:^|,)\s*([a-zA-Z_]\w*)\s*(?=,|$)")
-_COMMAS = re.compile(r",(?![^(\[{]*[)\]}])")
+_COMMAS = re.compile(r",(?![^(\[{]{0,499}[)\]}])")
 _NAME = re.compile(r"(?<![.\w'\"`])(\w+)(?![\w'\"`(])")
 _CALL = re.compile(r"(?<![.\w])([A-Z]\w*)\(")
 
@@ -43,7 +45,7 @@ def _spread(guards: list[str], body: str) -> tuple[list[str], bool]:
     found: list[str] = []
     is_given = False
     for one in guards:
-        listed = re.search(rf"\b{one.rpartition('.')[2]}:\s*\[([^\]]*)\]", body)
+        listed = re.search(rf"\b{one.rpartition('.')[2]}:\s*\[([^\]]{{0,999}})\]", body)
         if one.startswith("...") and listed:
             found += [each.strip() for each in listed[1].split(",") if each.strip()]
             is_given = True

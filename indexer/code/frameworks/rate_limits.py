@@ -34,8 +34,8 @@ _COMMENT = re.compile(rb"\s*(?:#|//|/?\*)")
 _NOT_FOLLOWED = "a limit is named; whether it stands before this route is not followed"
 #: Where something stands that may be for all routes.
 _SETS_UP = re.compile(
-    r"(?:^|/)(?:settings?|config\w*|kernel|bootstrap|providers?|middlewares?|filters?|interceptors?"
-    r"|main|app|server|application|startup|wsgi|asgi)(?:/|\.\w+$|\w*\.\w+$)",
+    r"(?:^|/)(?:settings?|config\w{0,99}|kernel|bootstrap|providers?|middlewares?|filters?|interceptors?"
+    r"|main|app|server|application|startup|wsgi|asgi)(?:/|\w{0,99}\.\w+$)",
     re.IGNORECASE,
 )
 #: What counts failed logins may do so in an event or a backend, which no handler calls.

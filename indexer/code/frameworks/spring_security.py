@@ -73,7 +73,7 @@ _CONDITIONS = re.compile(r"^(?:Profile|Conditional)")
 
 #: What looks for the handlers that have an annotation.
 _COLLECTS = re.compile(
-    r"(?:find|get|has|is)\w*Annotation\w*\([^;{}]*?\b([A-Z]\w*)\.class|\bgetMethodAnnotation\(([A-Z]\w*)\.class"
+    r"(?:find|get|has|is)\w{0,99}?Annotation\w{0,99}\([^;{}]{0,299}?\b([A-Z]\w*)\.class|\bgetMethodAnnotation\(([A-Z]\w*)\.class"
 )
 
 

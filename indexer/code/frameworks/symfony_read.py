@@ -18,7 +18,7 @@ _DECLARED = "[(class_declaration) (method_declaration)] @declared"
 _VERBS = {"Get", "Post", "Put", "Patch", "Delete", "Head", "Options"}
 _GENERATES = frozenset({"ApiResource"})
 #: An attribute of this name that only describes what is asked.
-_DOCUMENTS = re.compile(r"(?:ApiDoc|OpenApi|Swagger)\w*\\(?:\w+\\)*Security$")
+_DOCUMENTS = re.compile(r"(?:ApiDoc|OpenApi|Swagger)\w{0,99}\\(?:\w{1,99}\\){0,9}Security$")
 _LAST = re.compile(r"(?<!\w)\w++$")
 _ANNOTATION = re.compile(r"@(\\?[\w\\]+)\(")
 _STRING = re.compile(r"\"((?:[^\"]|\"\")*)\"")
