@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from cli.forms.screen import Screen
     from memory.models.coordination import Coordination, Statement, Triage
 
-_COLOURS = {"systemic": "yellow", "local": "green", "cannot tell": "dim"}
+_COLOURS = {"systemic": "yellow", "local": "green", "cannot tell": "bright_black"}
 _MOST_SIMILAR = 5
 _MOST_ROWS = 10  # of one list; the JSON has all
 

@@ -27,6 +27,8 @@ def print_extraction(screen: Screen, found: Extraction) -> None:
             f"{each.interfaces:>7.1f}{each.not_extreme:>7.2f}"
         )
         screen.line(f"  {each.name:<18}{each.parts:>6}{numbers}")
+    told = "SM modularity and NED files in parts of 5 to 100: more is better; ICP calls across, IFN"
+    screen.line(screen.styled(f"  {told} definitions used across: less is", dim=True))
     if found.cuts:
         least = "none are cheaper" if found.exact else "there may be cheaper ones"
         screen.line(f"  {counted(len(found.cuts), 'cut')} before an order exists ({least}):")

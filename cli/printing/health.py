@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _MOST = 10  # of one list; the JSON has all
 _IN_MATRIX = 12  # modules
-_COLOURS = {"better": "green", "worse": "red", "same": "dim"}
+_COLOURS = {"better": "green", "worse": "red", "same": "bright_black"}
 
 
 def print_health(screen: Screen, found: Health) -> None:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import click
 import pytest
 
+from cli.printing import coordination
+from cli.printing import health as health_page
 from memory.code.past_changes import PastChange, PastChanges
 from memory.code.targets import of_files
 from memory.coordination.triage import triage
@@ -92,3 +95,8 @@ def test_changes_that_were_alike_are_cited_and_make_nothing_systemic_by_themselv
     assert {one.modules for one in said.similar} == {3}
     assert ask(shop, "Refund vouchers twice", past=narrow).verdict == "local"
     assert ask(shop, "Paint it black", past=systemic).verdict == "cannot tell"
+
+
+def test_every_verdict_has_a_colour_that_terminals_know():
+    for colours in (coordination._COLOURS, health_page._COLOURS):
+        assert all(click.style("so", fg=one) for one in colours.values())
