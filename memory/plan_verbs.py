@@ -5,7 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from memory.code_verbs import CodeVerbs
-from memory.kinds.vocabulary import LinkType, Status
+from memory.kinds.vocabulary import Kind, LinkType, Status
 from memory.models.planning import (
     ChangedPlan,
     ClosedPlan,
@@ -305,8 +305,12 @@ class PlanVerbs(CodeVerbs):
         Returns:
             The plans of which a flag was raised or resolved.
         """
-        if self.session.commit:
-            return ()
+        from memory.models.selection import Selection
+
+        opened = Selection(kinds=(Kind.PLAN,), statuses=(Status.OPEN,))
+        with self.ledger.reading() as db:  # before anything of plans is imported
+            if self.session.commit or not db.memories.newest_ids(opened, limit=1):
+                return ()
         return tuple(one for one in self.plan_status().plans if one.raised or one.resolved)
 
     def _followed(self, memory: "Memory", facts: "Facts") -> PlanProgress:
