@@ -61,9 +61,9 @@ def plan_tool(caller: "Caller") -> "Tool":
         """Plans: without uid the open one.
 
         check: steps, or a kept plan, against decisions, lessons, reverts, flags, code: conflict,
-        governed, unknown, ok. Change what conflicts. new: phases, or a query planned from facts.
-        status: gates measured now. assign: a directive for each agent. begin, done, back: a phase
-        or step; because: past an open gate. close: result as of memory_run.
+        governed, unknown, ok. new: phases, or a query planned from facts. status: gates measured
+        now. assign: directives. begin, done, back: a phase or step; because: past an open gate.
+        close: result as of memory_run.
         """
         if action == "check" and steps:
             return checked_steps(caller, steps, as_of, max_tokens, next)
