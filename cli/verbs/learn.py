@@ -64,7 +64,7 @@ class Learn(Verb):
             result: dict[str, JsonValue] = {},  # noqa: B006
             uid: str = "",
         ) -> Annotated[CallToolResult, Learned]:
-            """Turn a result (as of memory_run), or that of a finished run, into lessons or evidence."""
+            """Turn a result (as of memory_run), or of a finished run, into lessons or evidence."""
             if bool(uid) == bool(result):
                 raise ToolError("memory_learn: give a result, or the uid of a finished run.")
             learned = caller.call("learn", learned_from=uid or result, author=agent_named(author))
