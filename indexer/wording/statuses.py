@@ -9,7 +9,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from indexer.markup.elements import plain, tables, without_comments
-from indexer.wording.dates import ordered, read_date, read_when, when_made
+from indexer.wording.dates import DATE, ordered, read_date, read_when, when_made
 from indexer.wording.mentions import (
     MASK,
     NOWHERE,
@@ -72,6 +72,12 @@ _PARTIAL_BEHIND = re.compile(rf"\W*{_PARTIAL.pattern}|.*\W{_PARTIAL.pattern}\W*$
 #: What is said in passing of another record, as in "Refines ADR 38 (which superseded ADR 32)".
 _ASIDE = re.compile(rf"(?:[(,]\s*+|{BLANKS})(?:{any_of(_CUES['aside'])})\b.*", re.IGNORECASE)
 _STATEMENT = re.compile(rf"\n|(?<=[.;!?])\s+|{BLANK_BEFORE}(?:->|=>|\u2192)\s*+")
+#: What may stand between two statuses of one line, each with its date.
+_JOINED = re.compile(
+    rf"(?:{BLANK_BEFORE}[(,;/|]|{BLANKS}[-–—]\s)\s*+(?:(?:{any_of(_CUES['joining'])})\b\s*+)*+"
+    rf"|{BLANKS}(?:(?:{any_of(_CUES['joining'])})\s++)++",
+    re.IGNORECASE,
+)
 _SUCCEEDED = re.compile(rf"\w*\W*(?:$|(?:{any_of(_CUES['by'])})\b|{MASK})", re.IGNORECASE)
 #: "Superseded by Sign commits", and what no title is: "by PR 12".
 _TITLED = re.compile(
@@ -107,7 +113,7 @@ _NO_SUCCESSOR = re.compile(
     rf"(?:\s*+:\s*$|[\s:]*+(?:{'|'.join(map(re.escape, _CUES['nobody']))})\W*$)",
     re.IGNORECASE,
 )
-_AFTER = re.compile(rf"\w*+\s*+(?:$|[\W\d]|(?:{any_of(_CUES['after'])})\b)", re.IGNORECASE)
+_AFTER = re.compile(rf"\w*+\s*+(?:$|[\W\d]|(?:{any_of(_CUES['after'])})\b|{DATE})", re.IGNORECASE)
 
 
 def read_status(text: str, place: Place = NOWHERE) -> StatusLine:
@@ -115,7 +121,8 @@ def read_status(text: str, place: Place = NOWHERE) -> StatusLine:
 
     The first statement decides; a later one does only when it ends the decision ("Accepted",
     below it "Superseded by ADR-9") or, being short, settles a proposal. Where each has a date
-    the latest decides. A record superseded in part is still accepted and has a partial reference.
+    the latest decides, of those in one line as well. A record superseded in part is still accepted
+    and has a partial reference.
     What is hoped for or denied ("to be accepted", "nicht angenommen") and a choice that nobody made
     (`proposed | accepted`) are unstated.
 
@@ -126,18 +133,21 @@ def read_status(text: str, place: Place = NOWHERE) -> StatusLine:
     said = _STRUCK.sub("", without_comments(unicodedata.normalize("NFC", text))).strip()
     words = plain(said)
     badge = _BADGE.search(said)
-    said = _unwrapped(_untabled(said))
+    said = _one_a_line(_unwrapped(_untabled(said)), place)
     statements = [part[:_LONGEST] for part in _STATEMENT.split(said) if part.strip()]
     if badge:
         statements.append(badge[1].replace("_", " ").replace("%20", " "))
     status = _status(statements, place)
     ending = [one for one in statements if status in ONCE_HELD and _is_of(one, status, place)]
     remarks = [one for one in statements[1:] if _is_of_work(one, place)]
-    began = "\n".join(one for one in statements if one not in (*ending, *remarks))
+    began = [one for one in statements if one not in (*ending, *remarks)]
+    holding = Status.ACCEPTED if ending else status
+    dates = [when_made(plain(one)) for one in began if _is_of(one, holding, place)]
+    dates.append(when_made(plain("\n".join(began)) if ending or remarks else words))
     return StatusLine(
         status=status,
         references=_references(said, place),
-        date=when_made(plain(began) if ending or remarks else words),
+        date=next((one for one in dates if one is not None), None),
         ended=next(filter(None, map(read_date, ending)), None),
         words=words,
     )
@@ -189,6 +199,25 @@ def _unwrapped(text: str) -> str:
             lines[-1] = f"{before} {line.strip()}"
         else:
             lines.append(line)
+    return "\n".join(lines)
+
+
+def _one_a_line(text: str, place: Place) -> str:
+    """The text with a line for each status of one that has several, each with a date of its own.
+
+    Behind the name of a record and no date of ours, "(accepted 2024-03-01)" is said of that record.
+    """
+    lines: list[str] = []
+    for line in text.split("\n"):
+        start = 0
+        for joint in _JOINED.finditer(line[:_LONGEST]):
+            rest = plain(line[joint.end() :])
+            is_dated = _known(_without_lead(rest)[1]) and read_when(rest)
+            before = mask_mentions(line[start : joint.start()], place)[0] if is_dated else ""
+            if read_when(plain(before.rpartition(MASK)[2])):
+                lines.append(line[start : joint.start()])
+                start = joint.end()
+        lines.append(line[start:])
     return "\n".join(lines)
 
 

@@ -201,6 +201,77 @@ def test_when_work_was_done_is_no_date_of_a_decision(text, day):
     assert (found and found.date().isoformat()) == day
 
 
+@pytest.mark.parametrize(
+    ("text", "status", "began", "ended"),
+    [
+        (
+            "Deprecated since 2024-03-01 (accepted 2021-05-06)",
+            Status.DEPRECATED,
+            "2021-05-06",
+            "2024-03-01",
+        ),
+        (
+            "Superseded by ADR 9 on 2024-03-01, accepted 2021-05-06",
+            Status.SUPERSEDED,
+            "2021-05-06",
+            "2024-03-01",
+        ),
+        (
+            "Accepted on May 6, 2021 and later **replaced** by [X](0009-x.md), March 1, 2024",
+            Status.SUPERSEDED,
+            "2021-05-06",
+            "2024-03-01",
+        ),
+        (
+            "Veraltet seit 2024-03-01, zuvor angenommen 2021-05-06",
+            Status.DEPRECATED,
+            "2021-05-06",
+            "2024-03-01",
+        ),
+        (
+            "Accepted 2021-05-06 | Withdrawn 2024-03-01",
+            Status.WITHDRAWN,
+            "2021-05-06",
+            "2024-03-01",
+        ),
+        (
+            "Proposed 2021-04-01, accepted 2021-05-06, deprecated 2024-03-01",
+            Status.DEPRECATED,
+            "2021-05-06",
+            "2024-03-01",
+        ),
+        ("Proposed 2021-04-01, accepted 2021-05-06", Status.ACCEPTED, "2021-05-06", None),
+        ("Rejected 2024-03-01, proposed 2021-05-06", Status.REJECTED, "2024-03-01", None),
+        ("Rejected (2021-05-06)", Status.REJECTED, "2021-05-06", None),
+        ("Accepted May 6, 2021", Status.ACCEPTED, "2021-05-06", None),
+        # What is said of another record, or is still to come, gives no date of this one.
+        (
+            "Superseded 2024-03-01 by ADR 9 (accepted 2023-12-01)",
+            Status.SUPERSEDED,
+            None,
+            "2024-03-01",
+        ),
+        (
+            "Accepted 2021-05-06, replaces ADR 3 (deprecated 2024-03-01)",
+            Status.ACCEPTED,
+            "2021-05-06",
+            None,
+        ),
+        (
+            "Accepted 2021-05-06, to be deprecated on 2024-03-01",
+            Status.ACCEPTED,
+            "2021-05-06",
+            None,
+        ),
+    ],
+)
+def test_each_status_of_a_line_has_its_own_date(text, status, began, ended):
+    line = read_status(text, HERE)
+
+    days = [one and one.date().isoformat() for one in (line.date, line.ended)]
+    assert (line.status, *days) == (status, began, ended)
+
+
 @given(st.text(max_size=80))
 def test_reading_a_status_never_raises(text):
     read_status(text, HERE)
