@@ -17,7 +17,7 @@ MOST = 8  # folders of each sort; `--json` has all
 def taken(folders: Iterable[RecordFolder]) -> Iterator[str]:
     """The folders that are read, and why."""
     yield from _first(
-        f"{one.path}: {counted(one.pages, 'decision record')} ({one.why})"
+        f"{one.path}: {_counted(one, 'decision record')} ({one.why})"
         for one in folders
         if one.taken
     )
@@ -26,11 +26,16 @@ def taken(folders: Iterable[RecordFolder]) -> Iterator[str]:
 def passed(folders: Iterable[RecordFolder]) -> Iterator[str]:
     """The folders that are not read, why, and what to write if they are to be."""
     yield from _first(
-        f"{one.path}: {counted(one.pages, 'page')} called like decision records, not taken "
+        f"{one.path}: {_counted(one, 'page')} called like "
+        f"{'a decision log' if one.is_log else 'decision records'}, not taken "
         f"({one.why}); if they are, write {one.advice} into archmem.toml"
         for one in folders
         if not one.taken
     )
+
+
+def _counted(one: RecordFolder, what: str) -> str:
+    return counted(one.pages, "entry", "entries") if one.is_log else counted(one.pages, what)
 
 
 def _first(lines: Iterable[str]) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""What a project's folders are by what is in them: of decision records, or a bundle of knowledge.
+"""What is in a project's folders and logs: decision records, decisions, a bundle of knowledge.
 
 Names come first: only where three pages are called like records (one, where the folder or the page
 is called so) some of them are read. A folder that is as it was is not read again.
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
+from indexer.formats.decision_log import DecisionLog
 from indexer.formats.document import Document, FoundFolders
 from indexer.formats.record_evidence import reads_like_record
 from indexer.formats.record_names import (
@@ -21,6 +22,7 @@ from indexer.formats.record_names import (
     KIND_NAMED,
     holds_fields,
     is_aside,
+    is_called_like_log,
     is_called_like_record,
     is_named_for_records,
     is_of_others,
@@ -28,6 +30,7 @@ from indexer.formats.record_names import (
     record_folder,
 )
 from indexer.wording.mentions import record_name
+from memory.kinds.vocabulary import Status
 from memory.models.value import Value
 from memory.version import VERSION
 
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from indexer.scanner import Scan, SeenFile
+    from memory.models.memory import Draft
 
 LEAST = 3  # pages that are called like records make a folder worth a look
 MOST_READ = 7  # of the pages of one folder; in the folders of twelve projects three told as much
@@ -47,15 +51,18 @@ _ADR_DIR = ".adr-dir"  # of adr-tools: the folder of the records, relative to wh
 _BUNDLE = "index.md"  # at the root of a bundle it states the version of the format
 _OKF = re.compile(r"\A\ufeff?---\n(?:(?!---).*\n)*?okf_version\s*:", re.MULTILINE)
 _OKF_BYTES = 4_000
+_LOG_BYTES = 2_000_000  # as much as is read of any file
+#: An entry that leads to a page of its own: the file is an index of such pages.
+_LEADS_ELSEWHERE = re.compile(r"\]\([^()\s]+\.(?:md|adoc|rst)\b")
 
 
 class Look(Value):
-    """What was seen in a folder of pages that are called like records."""
+    """What was seen in a folder of pages that are called like records, or in a log's entries."""
 
     mark: str  # of the pages, their sizes and times
-    pages: int
+    pages: int  # or entries
     read: int  # none where its path alone tells that they are no records
-    alike: int  # of those read, how many read like records
+    alike: int  # of those read, how many read like records, or are entries with a status or date
     taken: bool
 
 
@@ -64,6 +71,7 @@ class Discovery(Value):
 
     by: str = ""  # the version of archmem that looked
     looks: dict[str, Look] = Field({})  # by folder
+    logs: dict[str, Look] = Field({})  # by path
     declared: dict[str, str] = Field({})  # the folder that an `.adr-dir` names, by the file's path
     bundles: dict[str, tuple[str, bool]] = Field({})  # by the path of an index: its mark, is it one
 
@@ -73,6 +81,7 @@ class Discovery(Value):
             declared=frozenset(self.declared.values()),
             records=frozenset(name for name, look in self.looks.items() if look.taken),
             others=frozenset(name for name, look in self.looks.items() if not look.taken),
+            logs=frozenset(path for path, look in self.logs.items() if look.taken),
             bundles=frozenset(
                 str(PurePosixPath(path).parent)
                 for path, (_, is_one) in self.bundles.items()
@@ -87,7 +96,9 @@ TELLING_ENDINGS = frozenset({"", ".md", ".yaml", ".yml"}) | ENDINGS
 
 def may_tell(path: PurePosixPath) -> bool:
     """Whether a file may show what a folder is or what a page of it says, by its name."""
-    return path.name in (_ADR_DIR, _BUNDLE) or holds_fields(path) or is_called_like_record(path)
+    if path.name in (_ADR_DIR, _BUNDLE) or holds_fields(path):
+        return True
+    return is_called_like_record(path) or is_called_like_log(path)
 
 
 def unsettled(scan: Scan, before: Discovery) -> set[str]:
@@ -104,7 +115,7 @@ def unsettled(scan: Scan, before: Discovery) -> set[str]:
 def discover(root: Path, scan: Scan, before: Discovery) -> Discovery:
     """What the folders of a scan are; of those that it did not look at, what was known before."""
     groups: dict[str, list[SeenFile]] = defaultdict(list)
-    declared, bundles = {}, {}
+    declared, bundles, logs = {}, {}, {}
     for one in scan.files:
         path = PurePosixPath(one.path)
         if path.name == _ADR_DIR:
@@ -113,6 +124,9 @@ def discover(root: Path, scan: Scan, before: Discovery) -> Discovery:
             continue
         if path.name == _BUNDLE:
             bundles[one.path] = _as_bundle(root, one, before)
+        if is_called_like_log(path):
+            known = before.logs.get(one.path) if before.by == VERSION else None
+            logs[one.path] = _look_at_log(root, one, known)
         folder = record_folder(path)
         if is_called_like_record(path) and (not named_folder(path) or is_aside(folder)):
             groups[folder].append(one)
@@ -126,7 +140,8 @@ def discover(root: Path, scan: Scan, before: Discovery) -> Discovery:
         looks |= {name: one for name, one in before.looks.items() if not scan.covers(name)}
         declared = {p: d for p, d in before.declared.items() if not scan.covers(p)} | declared
         bundles = {p: b for p, b in before.bundles.items() if not scan.covers(p)} | bundles
-    return Discovery(by=VERSION, looks=looks, declared=declared, bundles=bundles)
+        logs = {p: one for p, one in before.logs.items() if not scan.covers(p)} | logs
+    return Discovery(by=VERSION, looks=looks, logs=logs, declared=declared, bundles=bundles)
 
 
 def _least(folder: str, pages: Sequence[SeenFile], known: Look | None) -> int:
@@ -158,6 +173,28 @@ def _look(root: Path, folder: str, pages: Sequence[SeenFile], mark: str) -> Look
         if read == LEAST and alike in (0, LEAST):
             break
     return Look(mark=mark, pages=len(pages), read=read, alike=alike, taken=alike >= wanted * read)
+
+
+def _look_at_log(root: Path, seen: SeenFile, known: Look | None) -> Look:
+    """What is called a log is one where most entries have a status or a date.
+
+    Once it is, one entry is enough for it to stay one. What leads to a page elsewhere is no entry.
+    """
+    mark = _mark([seen])
+    if known and known.mark == mark:
+        return known
+    said = _beginning(root, seen.target or seen.path, _LOG_BYTES)
+    drafts = DecisionLog().parse(Document(seen.path, said)).drafts
+    entries = [one for one in drafts if not _LEADS_ELSEWHERE.search(one.body.partition("\n")[0])]
+    alike = sum(map(_is_decision, entries))
+    enough = 1 if known and known.taken else ENOUGH * len(entries)
+    is_log = 0 < alike >= enough
+    return Look(mark=mark, pages=len(entries), read=len(entries), alike=alike, taken=is_log)
+
+
+def _is_decision(entry: Draft) -> bool:
+    is_stated = getattr(entry.details, "status", Status.UNSTATED) is not Status.UNSTATED
+    return bool(is_stated or entry.valid_from or entry.figures)
 
 
 def _page(root: Path, seen: SeenFile) -> Document:

@@ -76,10 +76,11 @@ def keep_survey(
 
 def missing_folders(root: Path, declared: Iterable[str], scan: Scan) -> Iterator[Problem]:
     """What the settings say of folders that are not there, or in which nothing is read."""
-    seen = {str(around) for one in scan.files for around in PurePosixPath(one.path).parents}
+    paths = [PurePosixPath(one.path) for one in scan.files]
+    seen = {str(each) for path in paths for each in (path, *path.parents)}
     for folder in declared:
         name = folder.strip("/")
-        if name in seen or (scan.only is not None and (root / name).is_dir()):
+        if name in seen or (scan.only is not None and (root / name).exists()):
             continue
         what = "holds nothing that is read" if (root / name).is_dir() else "is not there"
         alike = difflib.get_close_matches(name, sorted(seen), n=1)
@@ -101,7 +102,7 @@ def tell_folders(
     own |= {named: f"{path} names it" for path, named in sorted(discovery.declared.items())}
     counts: dict[tuple[str, str], int] = defaultdict(int)
     found = discovery.folders()
-    for path in (PurePosixPath(one.path) for one in scan.files):
+    for path in (PurePosixPath(one.path) for one in scan.files if one.path not in discovery.logs):
         folder = record_folder(path)
         around = next((each for each in own if path.is_relative_to(each)), None)
         if around is not None:
@@ -111,10 +112,11 @@ def tell_folders(
         elif folder in found.records and is_called_like_record(path):
             look = discovery.looks[folder]
             counts[folder, f"{look.alike} of {look.read} read have what decision records have"] += 1
+    logs = [_tell_log(path, look, declared) for path, look in sorted(discovery.logs.items())]
     taken = [
         RecordFolder(path=folder or ".", pages=pages, taken=True, why=why)
         for (folder, why), pages in sorted(counts.items())
-    ]
+    ] + [one for one in logs if one.taken]
     passed = [
         RecordFolder(
             path=folder or ".",
@@ -128,7 +130,20 @@ def tell_folders(
         and look.pages >= LEAST
         and not any(PurePosixPath(folder).is_relative_to(each) for each in own)
     ]
-    return (*taken, *passed)
+    return (*taken, *passed, *(one for one in logs if one.pages and not one.taken))
+
+
+def _tell_log(path: str, look: Look, declared: Sequence[str]) -> RecordFolder:
+    is_named = path in declared
+    why = f"{look.alike} of {look.pages} entries are decisions with a status or a date"
+    return RecordFolder(
+        path=path,
+        pages=look.pages,
+        is_log=True,
+        taken=is_named or look.taken,
+        why="archmem.toml names it" if is_named else why,
+        advice="" if is_named or look.taken else _advice(declared, path),
+    )
 
 
 def _why_not(folder: str, look: Look) -> str:

@@ -8,8 +8,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from indexer.formats.document import (
-    MEMORY_FOLDER,
+    NOTHING_FOUND,
     Format,
+    FoundFolders,
     Parsed,
     Problem,
     owner_of,
@@ -26,6 +27,7 @@ from indexer.formats.entries.markdown_fields import (
     unescape,
 )
 from indexer.formats.record_checks import check_sentences
+from indexer.formats.record_names import is_called_like_log, is_log_by_place
 from indexer.markup.elements import list_items, plain
 from indexer.wording.dates import DATE, beginning, read_when
 from indexer.wording.mentions import Place
@@ -36,7 +38,7 @@ from memory.models.details import Decision
 from memory.texts.patterns import BLANK_BEFORE, BLANKS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import PurePosixPath
 
     from indexer.formats.document import Document
@@ -72,7 +74,9 @@ _FIELDS = frozenset(field.name for field in DECISION.values())
 
 
 class DecisionLog(Format):
-    """`decisions.md` of the memory folder and `decisionLog.md` of a memory bank.
+    """`decisions.md` of the memory folder, `decisionLog.md` of a memory bank, and their like.
+
+    What is called so elsewhere, as `DECISIONS.md`, is one by what is in it.
 
     An entry is a heading with what stands below it, a line that begins with a date in brackets or
     a time, a dated row of a table, or, in a file that has none of these, an item of a list. A dated
@@ -86,12 +90,22 @@ class DecisionLog(Format):
     order = 0
     endings = frozenset({".md"})
 
+    def __init__(
+        self, record_folders: Sequence[str] = (), found: FoundFolders = NOTHING_FOUND
+    ) -> None:
+        """Take note of what the settings name, and of the logs that were found."""
+        super().__init__(record_folders)
+        self._logs = found.logs.union(record_folders)
+
     def accepts(self, path: PurePosixPath) -> bool:
-        """Whether the file is a decision log by its name and folder."""
-        name = path.name.casefold()
-        in_memory = path.parts[:2] == MEMORY_FOLDER and "decision" in name
-        in_bank = "memory-bank" in path.parts[:-1] and name.startswith("decision")
-        return path.suffix.lower() == ".md" and (in_memory or in_bank)
+        """Whether the file is a log by its folder, by what is in it, or by the settings."""
+        if is_log_by_place(path):
+            return True
+        return str(path) in self._logs and is_called_like_log(path)
+
+    def knowing(self, found: FoundFolders) -> DecisionLog:
+        """The format with the logs that were found."""
+        return DecisionLog(self.record_folders, found)
 
     def parse(self, document: Document) -> Parsed:
         """All decisions of a log."""
@@ -171,6 +185,7 @@ def _draft(log: Log, span: Span, place: Place) -> Draft | None:
     if not title or (not span.uid and _is_unfilled(span, text)):
         return None
     status, stated = status_of(text, place), _number(text)
+    line = read_status(text.facts.get("status", ""), place)
     owner = owner_of(place.path)
     of_title = None if span.uid else read_when(span.title)
     return entry_draft(
@@ -191,7 +206,8 @@ def _draft(log: Log, span: Span, place: Place) -> Draft | None:
         ),
         modules=owner.modules,
         agent=owner.agent,
-        **beginning(read_when(span.stamp) or of_title or span.date),
+        **beginning(read_when(span.stamp) or of_title or line.date or span.date),
+        valid_to=line.ended,
         extra={**text.unknown, **({"section": span.section} if span.section else {})},
         key="-".join(part for part in (slug(span.stamp), slug(title)) if part),
     )

@@ -72,6 +72,7 @@ class FoundFolders:
     declared: frozenset[str] = frozenset()  # by an `.adr-dir`; each page of them is a record
     records: frozenset[str] = frozenset()  # in which what is called like a record is one
     others: frozenset[str] = frozenset()  # in which it is not
+    logs: frozenset[str] = frozenset()  # files of many decisions
     bundles: frozenset[str] = frozenset()  # of the Open Knowledge Format, with all below them
 
 

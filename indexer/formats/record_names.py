@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from indexer.formats.document import NOTHING_FOUND, FoundFolders
+from indexer.formats.document import MEMORY_FOLDER, NOTHING_FOUND, FoundFolders
 from indexer.wording.mentions import record_name
 from memory.texts.lexicon import any_of, read_lexicon
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import PurePosixPath
 
 _LEXICON = read_lexicon("records")
+_LOG = {name: frozenset(words) for name, words in read_lexicon("labels")["log"].items()}
 _FOLDERS = {name: frozenset(folders) for name, folders in _LEXICON["folders"].items()}
 _OTHERS = frozenset(read_lexicon("record_folders")["folders"]["others"])
 _ASIDE = _FOLDERS["of_other_formats"].union(read_lexicon("record_folders")["folders"]["aside"])
@@ -29,6 +30,9 @@ _RECORD_NAME = re.compile(
 _CALLED_LIKE_RECORD = re.compile(
     rf"{_RECORD_NAME.pattern}|[a-z]{{1,8}}[-_ ]?\d{{1,5}}(?:[-_. ]|$)", re.IGNORECASE
 )
+#: The words of a file's name: `decisionLog`, `ADR-LOG`, `technical_decisions`.
+_WORD = re.compile(r"[A-Z]{2,}s?(?![a-z])|[^\W_][^\W_A-Z]*")
+_LONGEST_NAME = 5  # words of a name of a log
 #: What is called a record by its kind: `adr-12`, "RFC: ...".
 KIND_NAMED = re.compile(rf"(?:{_KINDS}|tep|ddr|tdr)s?(?:[-_ #:]|\d)", re.IGNORECASE)
 #: What stands behind the name of a folder that holds those of one state.
@@ -68,6 +72,32 @@ def is_record(
         return is_called_like_record(path)
     named = is_named_for_records(folder) and _RECORD_NAME.match(record_name(str(path)))
     return bool(named) and not is_of_others(folder) and folder not in found.others
+
+
+def is_log_by_place(path: PurePosixPath) -> bool:
+    """Whether a file is a decision log by its name and the folder of an agent's memory."""
+    name = path.name.casefold()
+    in_memory = path.parts[:2] == MEMORY_FOLDER and "decision" in name
+    in_bank = "memory-bank" in path.parts[:-1] and name.startswith("decision")
+    return path.suffix.lower() == ".md" and (in_memory or in_bank)
+
+
+def is_called_like_log(path: PurePosixPath) -> bool:
+    """Whether a file anywhere else is called like one of many decisions: `DECISIONS.md`."""
+    if path.suffix.lower() != ".md" or any(part.startswith(".") for part in path.parts):
+        return False
+    words = [word.casefold() for word in _WORD.findall(path.stem)]
+    if len(words) > _LONGEST_NAME or any(letter.isdigit() for letter in path.stem):
+        return False
+    said = list(words)
+    while said and said[-1] in _LOG["behind"]:
+        said.pop()
+    is_named = _LOG["files"].intersection(words[-1:]) or _LOG["plural"].intersection(said[-1:])
+    is_of_one = said == words and said[-1:] and said[-1] in _LOG["titles"] | {"adr"}
+    if not is_named or is_of_one or is_log_by_place(path):
+        return False
+    folder = record_folder(path)
+    return not (named_folder(path) or is_aside(folder) or is_of_others(folder))
 
 
 def holds_fields(path: PurePosixPath) -> bool:

@@ -25,12 +25,13 @@ class HistoryReport(Value):
 
 
 class RecordFolder(Value):
-    """A folder of decision records, or one that only looks like it."""
+    """A folder of decision records or a log of decisions, or what only looks like one."""
 
     path: str  # relative to the project root; "." for the root itself
     pages: int  # that are records, or are called like some
     taken: bool  # whether they are read as records
     why: str
+    is_log: bool = False  # a file, whose entries `pages` counts
     advice: str = ""  # of one that was not taken: the line of archmem.toml that takes it
 
 

@@ -268,3 +268,82 @@ def test_a_folder_that_is_as_it_was_is_not_read_again(project, monkeypatch):
 
     assert not index(project).new_folders
     assert find_discovery(project.db) == before
+
+
+HEADED = (
+    "# Architecture decisions\n\n## ADR-1: Use queues\n\n**Status:** Deprecated 2024-03-01 "
+    "(accepted 2021-05-06)\n\nSo.\n\n## ADR-2: Use shards\n\n**Status:** Proposed\n\nSo.\n"
+)
+DATED = "# Decisions\n\n## 2021-05-06: Use queues\n\nSo.\n\n## 2022-01-02: Use shards\n\nSo.\n"
+TABLE = (
+    "| Date | Decision | Reason |\n|---|---|---|\n| 2021-05-06 | Use queues | So |\n"
+    "| 2022-01-02 | Use shards | So |\n"
+)
+UNDATED = "# Decisions\n\n## Queues\n\nWe use them.\n\n## Shards\n\nWe use none.\n"
+INDEX = (
+    "| ADR | Decision | Status |\n|---|---|---|\n| [1](adr/0001-a.md) | Use queues | Accepted |\n"
+    "| [2](adr/0002-b.md) | Use shards | Accepted |\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("ARCHITECTURE_DECISIONS.md", HEADED),
+        ("DECISIONS.md", DATED),
+        ("docs/decision-log.md", TABLE),
+        ("docs/decisionLog.md", HEADED),
+        ("packages/web/ADRs.md", HEADED),
+        ("doc/Entscheidungen.md", DATED),
+        ("technical-decision-register.md", TABLE),
+    ],
+)
+def test_a_file_called_like_a_log_is_one_by_its_entries(project, path, text):
+    project.write(path, text)
+
+    report = index(project)
+
+    assert [(one.path, one.pages, one.is_log) for one in report.folders] == [(path, 2, True)]
+    assert {one.title for one in project.memories()} == {"Use queues", "Use shards"}
+    assert "2021-05-06" in {one.revision.date for one in project.memories()}
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "told"),
+    [
+        ("DECISIONS.md", UNDATED, ['record_folders = ["DECISIONS.md"]']),
+        ("docs/decisions.md", INDEX, []),
+        ("decision-making.md", DATED, []),
+        ("DECISION_TREES.md", DATED, []),
+        ("log.md", DATED, []),
+        ("tests/fixtures/DECISIONS.md", DATED, []),
+    ],
+)
+def test_what_is_no_log_is_not_taken_and_told_where_it_may_be_one(project, path, text, told):
+    project.write(path, text)
+
+    report = index(project)
+
+    assert not decisions(project)
+    assert [one.advice for one in report.folders] == told
+
+
+def test_a_log_that_archmem_toml_names_is_taken_whatever_is_in_it(project):
+    project.write("DECISIONS.md", UNDATED)
+
+    report = index(project, "DECISIONS.md")
+
+    assert {one.title for one in project.memories()} == {"Queues", "Shards"}
+    assert [one.why for one in report.folders] == ["archmem.toml names it"]
+    assert not report.problems
+
+
+def test_a_log_that_is_saved_is_taken_in_and_stays_one(project):
+    index(project)
+    project.write("DECISIONS.md", DATED)
+    index(project, only={"DECISIONS.md"})
+    assert len(decisions(project)) == 1
+
+    project.write("DECISIONS.md", DATED + "".join(f"\n## More {n}\n\nSo.\n" for n in "abcd"))
+    index(project, only={"DECISIONS.md"})
+    assert len(project.memories()) == 6
