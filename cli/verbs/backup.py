@@ -138,9 +138,9 @@ def export(workspace: Workspace, *, to: Path, markdown: bool, as_json: bool) -> 
 @json_option
 @pass_workspace
 def import_(workspace: Workspace, *, source: Path, as_json: bool) -> None:
-    """Fill an empty memory from an export, or take over what another tool remembers.
+    """Take in an export, or what another tool remembers.
 
-    All of an export is taken in, or nothing. SOURCE may be the database of claude-mem or of
+    An export fills an empty memory: all of it is taken in, or nothing. SOURCE may be the database of claude-mem or of
     mcp-memory-service, too, or a folder of basic-memory: what they say of this project, by the
     name of its folder where they tell projects apart, becomes notes in
     `.claude/memory/imported`, each marked as that tool's, and those that are there stay.

@@ -51,7 +51,7 @@ VERBS = (Forget(),)
 def forget(
     workspace: Workspace, *, uid: str, text: str, secrets: bool, yes: bool, as_json: bool
 ) -> None:
-    """Erase a memory, words, or what looks like a credential.
+    """Erase a memory, words, or credentials.
 
     First all places are listed. With --yes nothing is left of them in the store: they are gone
     from all revisions, full text, embeddings and vectors; copies as of commits, damaged ledgers

@@ -46,6 +46,7 @@ BEGUN_FIELDS = {
     "plan": "of which it does a step; empty if of none",
     "step": "the number of that step",
     "beside": "what speaks against doing that step now",
+    "withheld": "what was left out of its task: what looks like a credential",
 }
 FINISHED_FIELDS = {
     "uid": "of the run",

@@ -72,5 +72,5 @@ def test_no_name_means_two_things(kind):
     assert len(set(names)) == len(names)
 
 
-def test_all_kinds_but_runs_can_be_recorded():
-    assert set(Kind) - set(RECORDABLE) == {Kind.RUN}
+def test_all_kinds_can_be_recorded_but_runs_and_plans_which_have_commands_of_their_own():
+    assert set(Kind) - set(RECORDABLE) == {Kind.RUN, Kind.PLAN}
