@@ -40,7 +40,7 @@ from indexer.project import open_project
 from memory.code.checks.check import judge
 from memory.code.checks.judging import judge_all
 from memory.code.checks.web import AT_RUN_TIME, Webs, is_package
-from memory.models.findings import Answer
+from memory.models.findings import Tristate
 from memory.plans.edges import with_import
 
 TRIED = 400  # imports, until one breaks a contract
@@ -157,7 +157,7 @@ def differing(theirs, ours):
         name
         for name, answer in told.items()
         if answer is None
-        or (answer is not Answer.UNKNOWN and (answer is Answer.BROKEN) != theirs[name])
+        or (answer is not Tristate.UNKNOWN and (answer is Tristate.BROKEN) != theirs[name])
     ]
 
 
@@ -189,7 +189,7 @@ def planted(code, checks, rng):
 def tried(root, oracle, rng):
     """A row of how we judge as it is, and with imports that are added."""
     theirs, ours = oracle.broken(root), verdicts(root, oracle)
-    unknown = sum(ours[name].answer is Answer.UNKNOWN for name in theirs if name in ours)
+    unknown = sum(ours[name].answer is Tristate.UNKNOWN for name in theirs if name in ours)
     wrong = differing(theirs, ours)
     row = {
         "contracts": len(theirs),
@@ -198,7 +198,7 @@ def tried(root, oracle, rng):
         "open": unknown,
     }
     code = rebuild(root)
-    holding = [one for one in checks_of(root, oracle) if ours[one.said].answer is Answer.HOLDS]
+    holding = [one for one in checks_of(root, oracle) if ours[one.said].answer is Tristate.HOLDS]
     added = agreed = broken = named = 0
     for source, target in planted(code, holding, rng):
         with (root / source).open("a") as file:
@@ -212,7 +212,7 @@ def tried(root, oracle, rng):
         agreed += bool(now) and not more
         wrong += more
         for name in (name for name, is_broken in now.items() if is_broken and not theirs[name]):
-            if name in found and found[name].answer is not Answer.UNKNOWN:
+            if name in found and found[name].answer is not Tristate.UNKNOWN:
                 broken += 1
                 spots = [spot for one in found[name].violations for spot in one.spots]
                 named += any((spot.file, spot.line) == (source, line) for spot in spots)

@@ -22,7 +22,7 @@ from indexer.formats.decision_records import DecisionRecords
 from indexer.formats.document import Document
 from indexer.resolution import Directory
 from memory.kinds.vocabulary import LinkType, Status
-from memory.ledger.interface.relations import Known
+from memory.ledger.interface.relations import ReferenceTarget
 
 if TYPE_CHECKING:
     from memory.models.memory import Draft, Reference
@@ -83,11 +83,11 @@ def resolved(
 ) -> dict[Relation, Reference]:
     """Each reference that leads to another record of its project, with its first evidence."""
     paths = {row["id"]: row["path"] for row in documents}
-    projects: defaultdict[str, list[Known]] = defaultdict(list)
+    projects: defaultdict[str, list[ReferenceTarget]] = defaultdict(list)
     for uid, draft in drafts.items():
         if draft:
             number = getattr(draft.details, "number", None)
-            projects[project(uid)].append(Known(uid, draft.title, paths[uid], number))
+            projects[project(uid)].append(ReferenceTarget(uid, draft.title, paths[uid], number))
     directories = {name: Directory(known) for name, known in projects.items()}
     found: dict[Relation, Reference] = {}
     for uid, draft in drafts.items():

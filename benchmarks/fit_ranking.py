@@ -32,7 +32,7 @@ from memory.models.selection import EVERYTHING
 from memory.retrieval.meaning import Meaning
 from memory.retrieval.model import Model
 from memory.retrieval.pool import Pool
-from memory.retrieval.rank import Weights, load_weights
+from memory.retrieval.rank import RankWeights, load_weights
 from memory.retrieval.search import gather_pool
 from memory.retrieval.vectors import Vectors
 
@@ -90,7 +90,7 @@ def gather(folder: Path, split: str, work: Path) -> list[Asked]:
     return asked
 
 
-def grid() -> list[Weights]:
+def grid() -> list[RankWeights]:
     """All combinations of the signals of relevance that add up to 1."""
     return [
         load_weights().model_copy(update={"words": words, "passage": passage, "opening": opening})
@@ -99,7 +99,7 @@ def grid() -> list[Weights]:
     ]
 
 
-def gains(asked: list[Asked], weights: Weights) -> list[float]:
+def gains(asked: list[Asked], weights: RankWeights) -> list[float]:
     """nDCG@10 of each question under some weights."""
     values = []
     for one in asked:
@@ -109,7 +109,7 @@ def gains(asked: list[Asked], weights: Weights) -> list[float]:
     return values
 
 
-def held_out(asked: list[Asked], table: list[tuple[Weights, list[float]]]) -> float:
+def held_out(asked: list[Asked], table: list[tuple[RankWeights, list[float]]]) -> float:
     """nDCG@10 over all projects, each under the weights that are best for all others."""
     values = []
     for project in sorted({one.project for one in asked}):
@@ -120,12 +120,12 @@ def held_out(asked: list[Asked], table: list[tuple[Weights, list[float]]]) -> fl
     return statistics.mean(values)
 
 
-def report(name: str, weights: Weights, values: list[float]) -> None:
+def report(name: str, weights: RankWeights, values: list[float]) -> None:
     said = " ".join(f"{key} {value:.2f}" for key, value in weights.model_dump().items())
     print(f"{name:30}{statistics.mean(values):9.3f}   {said}")
 
 
-def write(weights: Weights, split: str, asked: int) -> None:
+def write(weights: RankWeights, split: str, asked: int) -> None:
     said = {
         "fitted_by": "benchmarks/fit_ranking.py",
         "questions": f"{asked // 2} of split {split}, in two scopes",

@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.common import Row, quantile
-from cli.client.engine import Engine, ensure_engine, stop_engine
+from cli.client.engine import EngineClient, ensure_engine, stop_engine
 from cli.client.runtime import find_description, find_runtime, is_free
 
 INSTALLED = Path(sys.executable).with_name("archmem")
@@ -57,7 +57,7 @@ class ArchMem(Installed):
         """Run a command on a project."""
         return self.run("--project", project, *arguments, **options)
 
-    def engine(self) -> Engine:
+    def engine(self) -> EngineClient:
         """Its engine, started if there is none."""
         return ensure_engine(program=(str(self.program), "serve", "--background"))
 

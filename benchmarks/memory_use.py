@@ -29,7 +29,7 @@ from benchmarks.common import Row, print_table
 from benchmarks.installed import INSTALLED, ArchMem, asking, engine_pid, own_engine
 from benchmarks.made_project import made_project, questions, write_record
 from benchmarks.scale import in_new_process
-from cli.client.engine import Engine
+from cli.client.engine import EngineClient
 
 TARGET = "< 500"
 NEW_FILES = 64  # one batch of the encoder
@@ -109,16 +109,16 @@ def measure_idle(archmem: ArchMem, project: Path, seconds: float) -> list[Row]:
     return rows
 
 
-def search(engine: Engine, project: Path, question: str) -> dict:
+def search(engine: EngineClient, project: Path, question: str) -> dict:
     return engine.call("search", asking(project, question=question))["response"]
 
 
-def search_by_meaning(engine: Engine, project: Path) -> None:
+def search_by_meaning(engine: EngineClient, project: Path) -> None:
     while not search(engine, project, questions()[0])["complete"]:
         time.sleep(0.05)
 
 
-def record(engine: Engine, project: Path) -> None:
+def record(engine: EngineClient, project: Path) -> None:
     fields = {"title": "Retry with full jitter", "form": "pattern"}
     request = {"kind": "lesson", "fields": fields, "author": "agent:benchmark"}
     said = engine.call("record", asking(project, **request))["response"]
@@ -126,7 +126,7 @@ def record(engine: Engine, project: Path) -> None:
     assert not said["not_embedded"], said
 
 
-def index_more(engine: Engine, project: Path) -> None:
+def index_more(engine: EngineClient, project: Path) -> None:
     for number, question in enumerate(questions()[:NEW_FILES]):
         write_record(project, 90_000 + number, f"{question}? Somebody asked, and we wrote it down.")
     report = engine.call("index", asking(project))["response"]

@@ -45,8 +45,8 @@ from memory.norms.cues import read_cues
 from memory.norms.sides import read_step
 from memory.plans import check
 from memory.plans.likeness import Likeness, load_likeness
-from memory.plans.nearest import Shared, Weights, shared_both_ways
-from memory.plans.weigh import Evidence
+from memory.plans.nearest import SharedWithDecision, NearestWeights, shared_both_ways
+from memory.plans.weigh import RuleOverlap
 from memory.texts.lexicon import read_lexicon
 from memory.texts.words import stems
 
@@ -57,7 +57,7 @@ if TYPE_CHECKING:
 
     from memory.api import ArchMem
     from memory.models.plan import CheckedStep
-    from memory.plans.weigh import Reader
+    from memory.plans.weigh import RuleReader
 
 BREAKS, REPEATS, DOES, NOTHING, BESIDE = "breaks", "repeats", "does", "nothing", "beside"
 LABELS = Path(__file__).parent / "plan_steps.jsonl"
@@ -83,9 +83,9 @@ class Told(NamedTuple):
     verdict: str
     why: str  # ground and sentence of what is cited first
     cited: bool  # whether the record of the label is cited for the conflict
-    evidence: tuple[tuple[Evidence, bool], ...]  # … and whether it is of that record
-    shared: Shared | None  # with the nearest decision; None where none is judged
-    opposite: Shared | None  # … what a step that does the opposite would share
+    evidence: tuple[tuple[RuleOverlap, bool], ...]  # … and whether it is of that record
+    shared: SharedWithDecision | None  # with the nearest decision; None where none is judged
+    opposite: SharedWithDecision | None  # … what a step that does the opposite would share
     references: dict[str, str]
 
 
@@ -166,8 +166,8 @@ def tell_project(memory: ArchMem, labels: Sequence[Labelled]) -> Iterator[Told]:
 class Seen(NamedTuple):
     """What a check weighs."""
 
-    evidence: list[tuple[str, str, Evidence]]  # the step, the path of a record, and the evidence
-    shared: dict[str, tuple[Shared, Shared | None]]  # by step; its opposite's where it may conflict
+    evidence: list[tuple[str, str, RuleOverlap]]  # the step, the path of a record, and the evidence
+    shared: dict[str, tuple[SharedWithDecision, SharedWithDecision | None]]  # by step; its opposite's where it may conflict
 
 
 @contextmanager
@@ -175,7 +175,7 @@ def kept_evidence() -> Iterator[Seen]:
     """What the check weighs meanwhile."""
     seen, weigh = Seen([], {}), check.weigh_step
 
-    def watched(one: check.Looked, reader: Reader, likeness: Likeness) -> Any:
+    def watched(one: check.RuledStep, reader: RuleReader, likeness: Likeness) -> Any:
         found = weigh(one, reader, likeness)
         text, around = one.step.text, one.around
         both = shared_both_ways(text, around.intent, around.hits, one.rules, reader)
@@ -317,7 +317,7 @@ def regress(values: NDArray[Any], wanted: NDArray[Any], ridge: float) -> NDArray
     return found
 
 
-def fit_nearest(told: Sequence[Told], conflict: float) -> Weights:
+def fit_nearest(told: Sequence[Told], conflict: float) -> NearestWeights:
     """The regression on what a step shares with the nearest decision, each field by its spread."""
     known = [one for one in told if one.shared]
     values = np.array([one.shared for one in known], dtype=float)
@@ -325,9 +325,9 @@ def fit_nearest(told: Sequence[Told], conflict: float) -> Weights:
     mean, spread = values.mean(axis=0), np.maximum(values.std(axis=0), 1e-9)
     bias, *found = regress(np.c_[np.ones(len(values)), (values - mean) / spread], wanted, RIDGE)
     by_field = np.array(found) / spread
-    return Weights(
+    return NearestWeights(
         bias=round(float(bias - by_field @ mean), 3),
-        weights=dict(zip(Shared._fields, (round(float(one), 3) for one in by_field), strict=True)),
+        weights=dict(zip(SharedWithDecision._fields, (round(float(one), 3) for one in by_field), strict=True)),
         conflict=conflict,
     )
 

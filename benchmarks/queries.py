@@ -33,7 +33,7 @@ from indexer.code.reading import rebuild
 from indexer.git.repository import Repository
 from memory.code.findings.auditing import look
 from memory.code.findings.performance import is_sure, repeated
-from memory.code.findings.rule import Subject
+from memory.code.findings.rule import AuditSubject
 from memory.code.flow import Flow
 
 HERE = Path(__file__).parent
@@ -75,7 +75,7 @@ def told_loops(code):
 def told_queries(code):
     """The queries that lack an index, by file and line: whether it is told without being asked."""
     found = {}
-    for one in look(Subject(code), "performance.missing-index").findings:
+    for one in look(AuditSubject(code), "performance.missing-index").findings:
         for spot in one.spots:
             if spot.said.startswith("asks by"):
                 key = (spot.file, spot.line)

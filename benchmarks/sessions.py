@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.common import print_table, read_lines
 from indexer.harvest.sessions import decision_of
-from indexer.harvest.transcripts import Answer
+from indexer.harvest.transcripts import ChosenAnswer
 
 LOTS = {"one": "one project", "many": "many others", "second": "others again, last"}
 LABELS = Path(__file__).with_name("session_labels.jsonl")
@@ -53,7 +53,7 @@ def main(*, is_list: bool) -> None:
 
 
 def _is_proposed(label: dict[str, str]) -> bool:
-    answer = Answer(label["question"], "", (label["chosen"],), "", (), None, "", 0)
+    answer = ChosenAnswer(label["question"], "", (label["chosen"],), "", (), None, "", 0)
     return decision_of(answer) is not None
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from cli.verb import Verb
 
 if TYPE_CHECKING:
-    from cli.form import Form
+    from cli.form import OutputForm
     from cli.forms.screen import Screen
 
 
@@ -22,7 +22,7 @@ class CodeVerb(Verb):
     creates = True
     doubted = ""  # of what code that is said which was not understood
 
-    def remark(self, screen: Screen, form: Form, asked: Any, response: Any) -> None:
+    def remark(self, screen: Screen, form: OutputForm, asked: Any, response: Any) -> None:
         """As any verb, and what of the code was not understood."""
         super().remark(screen, form, asked, response)
         if doubts := getattr(response, "doubts", None):

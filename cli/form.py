@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 
 @dataclass(frozen=True)
-class Form:
+class OutputForm:
     """What the options of a command say of how, not of what."""
 
     json: bool = False  # one object a line

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel, TypeAdapter
 
     from cli.calling import Caller
-    from cli.form import Form
+    from cli.form import OutputForm
     from cli.forms.screen import Screen
     from cli.progress import Narrator
     from memory.api import ArchMem
@@ -77,11 +77,11 @@ class Verb:
         """The response as JSON has it, an object a line."""
         yield response.model_dump(mode="json")
 
-    def show(self, screen: Screen, form: Form, asked: Any, response: Any) -> None:
+    def show(self, screen: Screen, form: OutputForm, asked: Any, response: Any) -> None:
         """Print the response for people."""
         raise NotImplementedError
 
-    def remark(self, screen: Screen, form: Form, asked: Any, response: Any) -> None:
+    def remark(self, screen: Screen, form: OutputForm, asked: Any, response: Any) -> None:
         """Say what is to be said beside either form, and how the command ends."""
         if self.nothing:
             if not getattr(response, "complete", True):
@@ -95,7 +95,7 @@ class Verb:
     def print(
         self,
         screen: Screen,
-        form: Form,
+        form: OutputForm,
         memory: ArchMem,  # for verbs that show what they have kept
         asked: Any,
         response: Any,

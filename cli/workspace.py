@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.endings import note, print_answer
-from cli.form import Form, this_terminal
+from cli.form import OutputForm, this_terminal
 from cli.progress import narrating
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from cli.client.engine import Engine
+    from cli.client.engine import EngineClient
     from cli.form import Printed, Terminal
     from cli.progress import Narrator
     from cli.verb import Verb
@@ -72,7 +72,7 @@ class Workspace:
 
         return load_settings(self.roots.worktree)
 
-    def ask(self, verb: Verb | str, request: Mapping[str, Any], form: Form | None = None) -> None:
+    def ask(self, verb: Verb | str, request: Mapping[str, Any], form: OutputForm | None = None) -> None:
         """Ask the memory and print what it says; ends the command if that is a failure.
 
         Args:
@@ -84,13 +84,13 @@ class Workspace:
             ArchMemError: it could not be asked, or refuses.
         """
         terminal = this_terminal()
-        printed = self._printed(verb, request, form or Form(), terminal)
+        printed = self._printed(verb, request, form or OutputForm(), terminal)
         click.echo(printed.err, nl=False, err=True)  # what restricts an answer comes before it
         print_answer(printed.out, colour=terminal.colour)
         if printed.code:
             raise click.exceptions.Exit(printed.code)
 
-    def write(self, file: Path, verb: Verb | str, request: Mapping[str, Any], form: Form) -> None:
+    def write(self, file: Path, verb: Verb | str, request: Mapping[str, Any], form: OutputForm) -> None:
         """As `ask`, but what the memory says is written into a file; nothing makes no file."""
         printed = self._printed(verb, request, form, this_terminal())
         click.echo(printed.err, nl=False, err=True)
@@ -113,10 +113,10 @@ class Workspace:
         """
         import json
 
-        printed = self._printed(verb, request, Form(json=True), this_terminal())
+        printed = self._printed(verb, request, OutputForm(json=True), this_terminal())
         return [json.loads(line) for line in printed.out.splitlines()]
 
-    def follow(self, form: Form) -> None:
+    def follow(self, form: OutputForm) -> None:
         """Print what is learned of the project as its files change, until interrupted."""
         terminal = this_terminal()
 
@@ -130,7 +130,7 @@ class Workspace:
         from cli.client.errors import EngineUnavailable
 
         body = self.address() | {"form": form.as_json(), "terminal": terminal.as_json()}
-        engine: Engine | None = ensure_engine(on_start=_say_that_it_starts)
+        engine: EngineClient | None = ensure_engine(on_start=_say_that_it_starts)
         while engine is not None:
             was_heard = False
             try:
@@ -160,7 +160,7 @@ class Workspace:
         }
 
     def _printed(
-        self, verb: Verb | str, request: Mapping[str, Any], form: Form, terminal: Terminal
+        self, verb: Verb | str, request: Mapping[str, Any], form: OutputForm, terminal: Terminal
     ) -> Printed:
         name = verb if isinstance(verb, str) else verb.name
         takes_long = not isinstance(verb, str) and verb.takes_long
@@ -198,7 +198,7 @@ class Workspace:
         self,
         verb: Verb | str,
         request: Mapping[str, Any],
-        form: Form,
+        form: OutputForm,
         terminal: Terminal,
         narrator: Narrator,
     ) -> Printed:
@@ -218,7 +218,7 @@ class Workspace:
             verb.print(screen, form, memory, asked, response)
         return screen.printed
 
-    def _follow_here(self, form: Form, terminal: Terminal, tell: Callable[[str], None]) -> None:
+    def _follow_here(self, form: OutputForm, terminal: Terminal, tell: Callable[[str], None]) -> None:
         """Tell in lines what is learned of a project, until the process is interrupted."""
         from threading import Event
 

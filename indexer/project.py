@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from memory.code.checks.check import Check
     from memory.code.cochange import CoChange
     from memory.code.codebase import CodeBase
-    from memory.code.coverage import Coverage
+    from memory.code.coverage import CoverageReport
     from memory.code.history import CodeHistory
     from memory.code.past_changes import PastChanges
     from memory.code.ran_tests import ReportedTests
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from memory.models.harvest import Harvested
     from memory.models.memory import Draft
     from memory.models.report import HistoryReport, IndexReport, Progress
-    from memory.retrieval.model import Models
+    from memory.retrieval.model import SharedModels
 
 
 SOON = 300  # files of code, which are read in a second or two
@@ -236,7 +236,7 @@ class WorktreeFiles:
 
         return declared_modules(self._root, self._settings.modules)
 
-    def coverage(self, code: CodeBase) -> Coverage | None:
+    def coverage(self, code: CodeBase) -> CoverageReport | None:
         """Which lines tests run, by the newest report of the project; None without one."""
         from indexer.code.reports import read_coverage
 
@@ -330,7 +330,7 @@ def open_project(
     *,
     store: Path | None = None,
     create: bool = True,
-    models: Models | None = None,
+    models: SharedModels | None = None,
     environment: Mapping[str, str] = os.environ,
     owner: str | None = None,
     unadopted: bool = False,
@@ -383,7 +383,7 @@ def worktree_twin(
     memory: ArchMem,
     start: Path | str,
     *,
-    models: Models | None = None,
+    models: SharedModels | None = None,
 ) -> ArchMem:
     """A twin of an open memory for another worktree of its project.
 

@@ -13,7 +13,7 @@ from indexer.linking import link_references
 from indexer.reconcile import FoundDraft, plan_reconciliation
 from indexer.record_files import next_of
 from indexer.worktrees import worktree_name
-from indexer.writers.amend import Wanted, amend_text
+from indexer.writers.amend import EntryContent, amend_text
 from indexer.writers.atomic_file import read_file, refusal, write_file
 from indexer.writers.place import Amended, insert, target_for
 from memory.credentials.gate import gate_of
@@ -137,7 +137,7 @@ def amend(
         trust = Trust.AGENT if author.startswith("agent:") else Trust.TEAM
         source = Source(author=author, trust=trust)
     else:
-        wanted = Wanted(uid, draft, _known(ledger, uid), memory.pending_file)
+        wanted = EntryContent(uid, draft, _known(ledger, uid), memory.pending_file)
         change = _amendment(ledger, memory.path, wanted, find_format)
         try:
             said = change.new(read_file(root, memory.path)).said
@@ -230,7 +230,7 @@ def _insertion(path: str, draft: Draft, uid: str) -> _Change:
     return _Change(uid, path, new)
 
 
-def _amendment(ledger: Ledger, path: str, wanted: Wanted, find_format: FindFormat) -> _Change:
+def _amendment(ledger: Ledger, path: str, wanted: EntryContent, find_format: FindFormat) -> _Change:
     """An entry that says something else, whoever wrote it."""
     gate = gate_of(ledger)
 
@@ -324,7 +324,7 @@ def _write_amendment(
 ) -> str:
     """Write the newest revision of a memory where its text stands; why not, or nothing."""
     draft = memory.revision.draft
-    wanted = Wanted(memory.uid, draft, _known(ledger, memory.uid), waits=True)
+    wanted = EntryContent(memory.uid, draft, _known(ledger, memory.uid), waits=True)
     change = _amendment(ledger, path, wanted, find_format)
     try:
         change.new(read_file(root, path))

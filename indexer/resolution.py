@@ -17,7 +17,7 @@ from memory.texts.lexicon import read_lexicon
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from memory.ledger.interface.relations import Known
+    from memory.ledger.interface.relations import ReferenceTarget
 
 _NUMBER = re.compile(r"(?:(?P<kind>[a-z]+)(?:\srecord)?)?[\s#_-]{0,3}0*(?P<number>\d{1,5})$", re.I)
 #: A path with the number that the words of its link give, as `mentions.with_number` writes it.
@@ -32,7 +32,7 @@ _RECORD_FOLDERS = frozenset(
 )
 
 
-def names_of(memory: Known) -> set[str]:
+def names_of(memory: ReferenceTarget) -> set[str]:
     """Everything that a reference may call a memory, each with the sort of name that it is."""
     names = {f"uid {memory.uid}"}
     if memory.number is not None:
@@ -80,8 +80,8 @@ class Directory:
     else that of its number in its folder, as the file was renamed.
     """
 
-    def __init__(self, memories: Iterable[Known]) -> None:
-        self._by_name: dict[str, list[Known]] = defaultdict(list)
+    def __init__(self, memories: Iterable[ReferenceTarget]) -> None:
+        self._by_name: dict[str, list[ReferenceTarget]] = defaultdict(list)
         for memory in memories:
             for name in names_of(memory):
                 self._by_name[name].append(memory)
@@ -124,7 +124,7 @@ class Directory:
         found = self._numbered(number, near) if number else self._renamed(said)
         return tuple(one.uid for one in found) if len(found) > 1 else ()
 
-    def _numbered(self, said: re.Match[str], near: str | None) -> list[Known]:
+    def _numbered(self, said: re.Match[str], near: str | None) -> list[ReferenceTarget]:
         """Those of a number in the folder of who asks; else those that could be of its project."""
         kind = (said["kind"] or "").lower()
         numbered = self._by_name.get(f"number {int(said['number'])}", [])
@@ -136,7 +136,7 @@ class Directory:
         """The record whose file was called so, if just one was."""
         return _alone(self._by_name.get(former_name(path), []))
 
-    def _renamed(self, path: str) -> list[Known]:
+    def _renamed(self, path: str) -> list[ReferenceTarget]:
         """The records that have the number of a path that leads nowhere, in its folder."""
         numbered = self._by_name.get(f"number {_number_of_path(path)}", [])
         return [each for each in numbered if _folder(each.path) == _folder(path)]
@@ -158,7 +158,7 @@ class Directory:
         return found[0].uid if len(found) == 1 else None
 
 
-def _only(found: list[Known], folder: str) -> str | None:
+def _only(found: list[ReferenceTarget], folder: str) -> str | None:
     """The one memory found, or the one of them in a folder."""
     if len(found) == 1:
         return found[0].uid
@@ -166,7 +166,7 @@ def _only(found: list[Known], folder: str) -> str | None:
     return here[0].uid if len(here) == 1 else None
 
 
-def _alone(found: list[Known]) -> str | None:
+def _alone(found: list[ReferenceTarget]) -> str | None:
     return found[0].uid if len(found) == 1 else None
 
 
@@ -195,7 +195,7 @@ def _number_of_path(said: str) -> int | None:
     return number_in_name(name) if "/" in said or "." in said else None
 
 
-def _is_of_kind(memory: Known, kind: str) -> bool:
+def _is_of_kind(memory: ReferenceTarget, kind: str) -> bool:
     """Whether "ADR 7" or "RFC 7" can mean a memory with that number, by its name and folder."""
     if kind in _OTHER_THINGS:
         return False
@@ -208,7 +208,7 @@ def _is_of_kind(memory: Known, kind: str) -> bool:
     return kind != "rfc" or bool(folders & _RFC_FOLDERS)
 
 
-def _ends_alike(memory: Known, path: str) -> bool:
+def _ends_alike(memory: ReferenceTarget, path: str) -> bool:
     """Whether one of two paths is the other with more folders before it."""
     mine = f"/{memory.path}"
     return mine.endswith(f"/{path}") or f"/{path}".endswith(mine)

@@ -24,7 +24,7 @@ from memory.models.answer import (
     Recorded,
     Shown,
     StoreStatus,
-    Told,
+    RevisionHistory,
     Tried,
     Verified,
 )
@@ -62,7 +62,7 @@ if TYPE_CHECKING:
     from memory.config import Settings
     from memory.project_files import ProjectFiles
     from memory.retrieval.embedding import OnStage
-    from memory.retrieval.model import Model, Models
+    from memory.retrieval.model import Model, SharedModels
     from memory.session import Session
 
 
@@ -102,7 +102,7 @@ class ArchMem(PlanVerbs, KeepVerbs):
         root: "Path | None" = None,
         files: "ProjectFiles | None" = None,
         settings: "Settings | None" = None,
-        models: "Models | None" = None,
+        models: "SharedModels | None" = None,
     ) -> Self:
         """The same memory for another thread, or for another worktree with its files and settings.
 
@@ -249,11 +249,11 @@ class ArchMem(PlanVerbs, KeepVerbs):
             )
             return with_bearing(db, lens, [shown])[0]
 
-    def history(self, uid: Name) -> Told:
+    def history(self, uid: Name) -> RevisionHistory:
         """Every revision of a memory, the first one first."""
         with self.ledger.reading() as db:
             uid = db.memories.find_uid(uid)
-            return Told(uid=uid, revisions=tuple(db.memories.history(uid)))
+            return RevisionHistory(uid=uid, revisions=tuple(db.memories.history(uid)))
 
     @through_lens
     def list(
@@ -317,12 +317,12 @@ class ArchMem(PlanVerbs, KeepVerbs):
         Raises:
             BudgetTooSmall: nothing of use has room.
         """
-        from memory.briefs.brief import Asked, brief
+        from memory.briefs.brief import BriefRequest, brief
 
         commit = self.session.commit
         code = () if everything or commit or not lens.is_now else self._in_reach(task, modules)
         facts = self._facts_of_code() if everything and not commit and lens.is_now else ()
-        asked = Asked(
+        asked = BriefRequest(
             budget=budget,
             form=form,
             commit=commit,
@@ -370,17 +370,17 @@ class ArchMem(PlanVerbs, KeepVerbs):
         Every statement cites a file and line, a memory, a commit or its formula.
         """
         from memory.code.findings.auditing import look
-        from memory.code.findings.rule import Subject
+        from memory.code.findings.rule import AuditSubject
         from memory.code.metrics import measure
-        from memory.coordination.coordinate import Known, coordinate
+        from memory.coordination.coordinate import CoordinationInputs, coordinate
         from memory.coordination.owners import find_owner
         from memory.flags import open_flags_of
 
         code = self._code_with_checks()
-        found = look(Subject.of(code))
+        found = look(AuditSubject.of(code))
         hits, tried = self.search(request.query).hits, self.tried(request.query).attempts
         with self.ledger.reading() as db:
-            known = Known(
+            known = CoordinationInputs(
                 code=code,
                 metrics=measure(code.base, found.findings),
                 findings=found.findings,
@@ -401,14 +401,14 @@ class ArchMem(PlanVerbs, KeepVerbs):
         before; the answer is kept for the next time.
         """
         from memory.code.findings.auditing import look
-        from memory.code.findings.rule import Subject
+        from memory.code.findings.rule import AuditSubject
         from memory.code.health import health
         from memory.code.health_runs import keep_run, runs_before
         from memory.code.metrics import measure
         from memory.drifts import kept_points
 
         code = self._code_with_checks()
-        findings = look(Subject.of(code)).findings
+        findings = look(AuditSubject.of(code)).findings
         now = now or datetime.now(UTC)
         with self.ledger.reading():
             points = kept_points(self.session, code, now)

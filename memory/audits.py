@@ -10,7 +10,7 @@ from memory.code.findings.auditing import look
 from memory.code.findings.comparing import compare
 from memory.code.findings.exempting import exempt
 from memory.code.findings.reported import NAME as REPORTED
-from memory.code.findings.rule import Subject
+from memory.code.findings.rule import AuditSubject
 from memory.code.findings.security import endpoints
 from memory.code.findings.snapshots import Snapshots, modules_of, renames
 from memory.code.inventory import doubts
@@ -21,7 +21,7 @@ from memory.models.findings import Audit
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from memory.code.history import CodeHistory, Commit
+    from memory.code.history import CodeHistory, NamedCommit
     from memory.code.known import KnownCode
     from memory.models.findings import Area, Finding
     from memory.session import Session
@@ -39,7 +39,7 @@ def audit(
 ) -> Audit:
     """See `ArchMem.audit`."""
     settings = session.settings
-    subject = Subject.of(known)
+    subject = AuditSubject.of(known)
     looked = look(subject)
     today = today or datetime.now(UTC).date()
     declared = _settings(session.root) if settings.exemptions else ""
@@ -76,7 +76,7 @@ def audit(
     )
 
 
-def _since(history: CodeHistory, name: str) -> Commit:
+def _since(history: CodeHistory, name: str) -> NamedCommit:
     """The commit to compare with: the one that is named, or where this branch began.
 
     Raises:

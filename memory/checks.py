@@ -17,14 +17,14 @@ from memory.code.checks.judging import row, violation_words
 from memory.code.checks.web import Webs
 from memory.errors import StoreBusy, StoreNotWritable, UnknownCommit
 from memory.ledger.facts import CHECKS
-from memory.models.findings import Answer, Began
+from memory.models.findings import Tristate, Began
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from memory.code.checks.check import Check
-    from memory.code.checks.judging import Judged
-    from memory.code.history import CodeHistory, Commit
+    from memory.code.checks.judging import JudgedCheck
+    from memory.code.history import CodeHistory, NamedCommit
     from memory.models.findings import CheckRow
     from memory.session import Session
 
@@ -35,7 +35,7 @@ _MOST_LOOKED_AT = 16  # commits, of those that came since it was last told
 _LATE = "the commit was not found within a minute; `archmem drift` looks further for each finding"
 
 
-def told(session: Session, judged: Sequence[Judged]) -> tuple[CheckRow, ...]:
+def told(session: Session, judged: Sequence[JudgedCheck]) -> tuple[CheckRow, ...]:
     """Each check with what comes of it; of those that do not hold, since when."""
     began = {} if session.commit or not judged else _began(session, judged)
     return tuple(
@@ -46,9 +46,9 @@ def told(session: Session, judged: Sequence[Judged]) -> tuple[CheckRow, ...]:
     )
 
 
-def _began(session: Session, judged: Sequence[Judged]) -> dict[str, tuple[Began, str]]:
+def _began(session: Session, judged: Sequence[JudgedCheck]) -> dict[str, tuple[Began, str]]:
     """When each of those that do not hold began, and by what, by its id."""
-    broken = {one.check.id: one.check for one in judged if one.verdict.answer is Answer.BROKEN}
+    broken = {one.check.id: one.check for one in judged if one.verdict.answer is Tristate.BROKEN}
     with session.ledger.reading() as db:
         kept = json.loads(db.facts.find(CHECKS) or "{}")
         for one in judged:
@@ -89,7 +89,7 @@ def _look(
     return found
 
 
-def _leads_to(history: CodeHistory, known: Mapping[str, Any], head: Commit) -> bool:
+def _leads_to(history: CodeHistory, known: Mapping[str, Any], head: NamedCommit) -> bool:
     commit = known["began"]["commit"]
     return not commit or history.merge_base(commit, head.hash) == commit
 
@@ -136,7 +136,7 @@ class _Looking:
         broken_by = self._at(self._history.commit(found.commit)).by if found.commit else {}
         return found, broken_by.get(name, [""])[0]
 
-    def went_on(self, name: str, before: str, head: Commit) -> bool:
+    def went_on(self, name: str, before: str, head: NamedCommit) -> bool:
         """Whether a check was not kept in between, either, since a commit where it was not.
 
         Looked at is each commit since, or of many an even share.
@@ -159,7 +159,7 @@ class _Looking:
             commits = [self._history.commit(one) for each in commits for one in each.parents[:1]]
         return next((self._at(one).doubts.get(name, "") for one in commits), "")
 
-    def _at(self, commit: Commit) -> _Seen:
+    def _at(self, commit: NamedCommit) -> _Seen:
         """What does not hold at a commit, and of what nobody can tell there."""
         if commit.hash not in self._seen:
             if time.monotonic() > self._ends:

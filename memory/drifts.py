@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from memory.code.findings.auditing import look
 from memory.code.findings.beginnings import find_beginning
 from memory.code.findings.comparing import compare
-from memory.code.findings.rule import Subject
+from memory.code.findings.rule import AuditSubject
 from memory.code.findings.snapshots import Snapshot, Snapshots, modules_of, renames
 from memory.code.inventory import doubts
 from memory.code.metrics import METRICS, measure
@@ -19,7 +19,7 @@ from memory.models.report import no_progress
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from memory.code.history import Commit
+    from memory.code.history import NamedCommit
     from memory.code.known import KnownCode
     from memory.models.findings import Finding
     from memory.models.report import Progress
@@ -40,7 +40,7 @@ def drift(
 ) -> Drift:
     """See `ArchMem.drift`."""
     now = now or datetime.now(UTC)
-    looked = look(Subject.of(known))
+    looked = look(AuditSubject.of(known))
     with session.ledger.reading():
         history = session.project.code_history(session.ledger)
         snapshots = Snapshots(session.ledger, history, known.checks)
@@ -101,7 +101,7 @@ def kept_points(session: Session, known: KnownCode, now: datetime) -> list[Drift
     return [_point(commit, found) for commit, found in seen if found is not None]
 
 
-def sample(line: Sequence[Commit], since: datetime) -> list[Commit]:
+def sample(line: Sequence[NamedCommit], since: datetime) -> list[NamedCommit]:
     """Of a line of commits the last ones before evenly spaced moments, the oldest first.
 
     The first is the one that was there when the time begins; where the line is younger, its first.
@@ -123,7 +123,7 @@ def sample(line: Sequence[Commit], since: datetime) -> list[Commit]:
     return [found[at] for at in sorted(found)]
 
 
-def _point(commit: Commit, metrics: Mapping[str, float]) -> DriftPoint:
+def _point(commit: NamedCommit, metrics: Mapping[str, float]) -> DriftPoint:
     day = commit.moment.date().isoformat()
     return DriftPoint(commit=commit.hash, day=day, metrics=dict(metrics))
 

@@ -13,7 +13,7 @@ from memory.kinds.vocabulary import Status
 from memory.ledger.facts import REVIEWED
 from memory.lessons.consolidation import Consolidator
 from memory.lessons.proposals import fetch_known, propose
-from memory.models.findings import Answer
+from memory.models.findings import Tristate
 from memory.models.runs import Consolidated
 from memory.models.selection import NOW
 from memory.review.lint import find_faults
@@ -76,8 +76,8 @@ def verify(
         update={
             "problems": tuple(problems),
             "code": code,
-            "broken": tuple(one for one in rows if one.answer is Answer.BROKEN),
-            "untold": tuple(one for one in rows if one.answer is Answer.UNKNOWN),
+            "broken": tuple(one for one in rows if one.answer is Tristate.BROKEN),
+            "untold": tuple(one for one in rows if one.answer is Tristate.UNKNOWN),
         }
     )
 

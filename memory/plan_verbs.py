@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from memory.models.details import PhasedPlan
     from memory.models.memory import Memory
     from memory.planning.directives import Task
-    from memory.planning.facts import Facts
+    from memory.planning.facts import PlanFacts
     from memory.planning.keeping import BegunStep
 
 ARCHMEM = "agent:archmem"  # who says that a gate is lost
@@ -134,7 +134,7 @@ class PlanVerbs(CodeVerbs):
         """
         from memory.ledger.modules import module_names
         from memory.models.plan import Plan, Step, Verdict
-        from memory.planning.checking import Known, doubts_of
+        from memory.planning.checking import PlanContext, doubts_of
         from memory.planning.keeping import fetch_plan, runs_of, step_statuses, steps_of
 
         with self.ledger.reading() as db:
@@ -143,7 +143,7 @@ class PlanVerbs(CodeVerbs):
             names, agents = module_names(db), db.memories.agents()
         steps = [Step(text=step.text, modules=step.modules) for _, step in steps_of(plan)]
         checked = self.check(Plan(steps=tuple(steps)))
-        doubts = doubts_of(plan, Known(self._facts(), names, agents, statuses))
+        doubts = doubts_of(plan, PlanContext(self._facts(), names, agents, statuses))
         is_conflict = any(one.conflicts for one in doubts)
         return HeldPlan(
             uid=memory.uid,
@@ -169,7 +169,7 @@ class PlanVerbs(CodeVerbs):
             InvalidRequest: it is no plan; or none is named, and not just one is open.
             BudgetTooSmall: nothing of use has room.
         """
-        from memory.briefs.brief import Asked, brief
+        from memory.briefs.brief import BriefRequest, brief
         from memory.coordination.owners import find_owner
         from memory.ledger.modules import module_names
         from memory.models.selection import NOW
@@ -190,7 +190,7 @@ class PlanVerbs(CodeVerbs):
                 lines = self._in_reach(task.text, task.modules) if task.with_code else ()
                 new = tuple(line for line in lines if line not in reach)
                 reach.update(new)
-                asked = Asked(budget=budget, code=new, only=task.only, without=task.without)
+                asked = BriefRequest(budget=budget, code=new, only=task.only, without=task.without)
                 meaning = self.session.meaning
                 return brief(db, task.text, task.modules, task.agents, NOW, asked, meaning=meaning)
 
@@ -313,7 +313,7 @@ class PlanVerbs(CodeVerbs):
                 return ()
         return tuple(one for one in self.plan_status().plans if one.raised or one.resolved)
 
-    def _followed(self, memory: "Memory", facts: "Facts") -> PlanProgress:
+    def _followed(self, memory: "Memory", facts: "PlanFacts") -> PlanProgress:
         """How far a plan is, its flags raised and resolved."""
         from memory.planning.following import follow, keep_met, with_lost
         from memory.planning.keeping import plan_of, receivers_of, runs_of, step_statuses
@@ -349,8 +349,8 @@ class PlanVerbs(CodeVerbs):
         new = draft.model_copy(update={"details": plan, "references": references})
         self.amend(memory.uid, new, author=author, after=memory.revision.number)
 
-    def _facts(self) -> "Facts":
+    def _facts(self) -> "PlanFacts":
         """What gates are measured from."""
-        from memory.planning.facts import Facts
+        from memory.planning.facts import PlanFacts
 
-        return Facts(self.session, self._code_with_checks(), partial(self.baselines))
+        return PlanFacts(self.session, self._code_with_checks(), partial(self.baselines))

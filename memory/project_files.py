@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from memory.code.checks.check import Check
     from memory.code.cochange import CoChange
     from memory.code.codebase import CodeBase
-    from memory.code.coverage import Coverage
+    from memory.code.coverage import CoverageReport
     from memory.code.history import CodeHistory
     from memory.code.past_changes import PastChanges
     from memory.code.ran_tests import ReportedTests
@@ -136,7 +136,7 @@ class ProjectFiles(Protocol):
         """Read all code anew; what was kept of it otherwise is replaced."""
         ...
 
-    def coverage(self, code: CodeBase) -> Coverage | None:
+    def coverage(self, code: CodeBase) -> CoverageReport | None:
         """Which lines tests run, by the newest report of the project; None without one."""
         ...
 

@@ -9,7 +9,7 @@ from memory.config import ensure_store_folder
 from memory.errors import StoreNotFound, StoreNotWritable, UnknownCommit
 from memory.ledger.sqlite.connection import open_copy, open_ledger, open_salvaged
 from memory.retrieval.passages import derived
-from memory.retrieval.shared import Shared
+from memory.retrieval.shared import SharedVectors
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from memory.ledger.interface.database import Ledger
     from memory.project_files import ProjectFiles
     from memory.retrieval.meaning import Meaning
-    from memory.retrieval.model import Model, Models
+    from memory.retrieval.model import Model, SharedModels
 
 LEDGER = "memory.db"
 #: Bytes: looking through so many takes 0.3 seconds. What is larger is checked where it is read.
@@ -40,7 +40,7 @@ def create_store(folder: Path) -> bool:
     return is_new
 
 
-def _open(path: Path, shared: Shared) -> Ledger:
+def _open(path: Path, shared: SharedVectors) -> Ledger:
     """The ledger, looked through the first time; of a damaged one what can still be read."""
     try:
         ledger = open_ledger(path)
@@ -66,9 +66,9 @@ class Session:
         project: ProjectFiles,
         settings: Settings,
         *,
-        models: Models | None = None,
+        models: SharedModels | None = None,
         owner: str | None = None,
-        shared: Shared | None = None,
+        shared: SharedVectors | None = None,
         commit: str = "",
     ) -> None:
         """Open the memory that lies in a folder.
@@ -91,7 +91,7 @@ class Session:
         if shared is None:
             if not (folder / LEDGER).exists():
                 raise StoreNotFound(folder)
-            shared = Shared(folder, owner=owner)
+            shared = SharedVectors(folder, owner=owner)
         self.root = root
         self.folder = folder
         self.project = project
@@ -111,7 +111,7 @@ class Session:
         root: Path | None = None,
         project: ProjectFiles | None = None,
         settings: Settings | None = None,
-        models: Models | None = None,
+        models: SharedModels | None = None,
     ) -> Session:
         """The same memory with a connection of its own; see `ArchMem.twin`."""
         return Session(
@@ -131,7 +131,7 @@ class Session:
             project,
             self.settings,
             models=self._models,
-            shared=Shared(folder, models_of=self.shared),
+            shared=SharedVectors(folder, models_of=self.shared),
             commit=commit,
         )
 

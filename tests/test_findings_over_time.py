@@ -12,7 +12,7 @@ from indexer.project import open_project
 from memory.audits import audit
 from memory.code.findings.comparing import compare
 from memory.code.findings.rule import finding
-from memory.code.history import Commit
+from memory.code.history import NamedCommit
 from memory.config import Exemption
 from memory.drifts import POINTS, sample
 from memory.errors import InvalidRequest, UnknownCommit
@@ -210,8 +210,8 @@ def test_a_name_that_no_finding_has_is_refused(repo):
 
 
 def test_points_are_spread_over_time_not_over_commits():
-    def commit(day: int) -> Commit:
-        return Commit(str(day), datetime(2020, 1, 1, tzinfo=UTC) + timedelta(days=day), "", ())
+    def commit(day: int) -> NamedCommit:
+        return NamedCommit(str(day), datetime(2020, 1, 1, tzinfo=UTC) + timedelta(days=day), "", ())
 
     line = [commit(day) for day in (0, 400, 401, 402, 403, 404, *range(1100, 1130))]
     found = sample(line, line[-1].moment - timedelta(days=730))

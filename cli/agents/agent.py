@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from cli.agents.plan import Part
+    from cli.agents.plan import AgentFile
 
 
-class Wanted(NamedTuple):
+class InstallRequest(NamedTuple):
     """What is to be installed."""
 
     program: str  # how archmem is started
@@ -28,9 +28,9 @@ class Agent(NamedTuple):
     module: str
     afterwards: tuple[str, ...] = ()  # what to do then
 
-    def parts(self, wanted: Wanted) -> dict[str, Part]:
+    def parts(self, wanted: InstallRequest) -> dict[str, AgentFile]:
         """What archmem has in which file, by path below `wanted.root`."""
-        parts: dict[str, Part] = import_module(self.module).parts(wanted)
+        parts: dict[str, AgentFile] = import_module(self.module).parts(wanted)
         return parts
 
     def user_folder(self) -> Path:

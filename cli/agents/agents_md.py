@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from cli.agents.plan import Part
+from cli.agents.plan import AgentFile
 from indexer.formats.agent_instructions import KEPT_BEGINS, KEPT_ENDS
 from memory.texts.quoting import harmless_line
 from memory.texts.shortening import cut
@@ -36,7 +36,7 @@ change of structure, and tell it afterwards what came of it; by MCP the tools ar
 - `archmem record decision --help`: how what was decided or learned is kept"""
 
 
-def part(decisions: Sequence[dict[str, Any]], flags: Sequence[dict[str, Any]], folder: str) -> Part:
+def part(decisions: Sequence[dict[str, Any]], flags: Sequence[dict[str, Any]], folder: str) -> AgentFile:
     """What archmem has in the file.
 
     Args:
@@ -45,7 +45,7 @@ def part(decisions: Sequence[dict[str, Any]], flags: Sequence[dict[str, Any]], f
         folder: Below the project's root; "" is the root itself.
     """
     section = _section(decisions, flags, folder)
-    return Part("the section", lambda text: with_section(text, section), without_section)
+    return AgentFile("the section", lambda text: with_section(text, section), without_section)
 
 
 def _section(

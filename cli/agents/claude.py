@@ -17,13 +17,13 @@ from cli.agents.json_entries import (
 )
 from cli.agents.json_places import LeftAlone
 from cli.agents.jsonc import put_item, read
-from cli.agents.plan import Part
+from cli.agents.plan import AgentFile
 from indexer.formats.agent_definitions import is_as_shipped, is_marked, marked
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
 
-    from cli.agents.agent import Wanted
+    from cli.agents.agent import InstallRequest
     from cli.agents.json_entries import Way
     from indexer.markup.json_text import JsonText
 
@@ -50,7 +50,7 @@ _READING = (
 READING_TOOLS = tuple(f"mcp__{SERVER}__memory_{name}" for name in _READING)
 
 
-def parts(wanted: Wanted) -> dict[str, Part]:
+def parts(wanted: InstallRequest) -> dict[str, AgentFile]:
     """What archmem has in which file."""
     hooks = {event: hook_entry(wanted.program, event) for event in EVENTS}
 
@@ -59,11 +59,11 @@ def parts(wanted: Wanted) -> dict[str, Part]:
         return with_permissions(text) if wanted.allow_reading else text
 
     return {
-        AGENT: Part("the agent", with_agent, without_agent, is_whole_file=True),
+        AGENT: AgentFile("the agent", with_agent, without_agent, is_whole_file=True),
         USER_SERVERS if wanted.for_user else SERVERS: server_part(
             ("mcpServers",), server_entry(wanted.program)
         ),
-        SETTINGS: Part(
+        SETTINGS: AgentFile(
             "the hooks", with_settings, lambda text: without_permissions(without_hooks(text))
         ),
     }

@@ -13,18 +13,18 @@ from typing import TYPE_CHECKING
 
 from cli.agents.claude import EVENTS
 from cli.agents.json_entries import SERVER, with_hooks, without_hooks
-from cli.agents.plan import Part
+from cli.agents.plan import AgentFile
 from cli.agents.toml_table import with_table, without_table
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
 
-    from cli.agents.agent import Wanted
+    from cli.agents.agent import InstallRequest
 
 TABLE = ("mcp_servers", SERVER)
 
 
-def parts(wanted: Wanted) -> dict[str, Part]:
+def parts(wanted: InstallRequest) -> dict[str, AgentFile]:
     """What archmem has in which file."""
     folder = "" if wanted.for_user else ".codex/"
     program = _quoted(wanted.program)
@@ -34,12 +34,12 @@ def parts(wanted: Wanted) -> dict[str, Part]:
     }
     server = {"command": wanted.program, "args": ["mcp"]}
     return {
-        f"{folder}config.toml": Part(
+        f"{folder}config.toml": AgentFile(
             "the MCP server",
             lambda text: with_table(text, TABLE, server),
             lambda text: without_table(text, TABLE),
         ),
-        f"{folder}hooks.json": Part(
+        f"{folder}hooks.json": AgentFile(
             "the hooks", lambda text: with_hooks(text, hooks), without_hooks
         ),
     }

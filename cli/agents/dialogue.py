@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from cli.agents.plan import FileChange, Plan
+    from cli.agents.plan import FileEdit, InstallPlan
 
 
 _NOWHERE = "/dev/null"  # as git and diff call it on every system
@@ -26,7 +26,7 @@ _HEADER = 3  # lines: both names, and the place
 _COLOURS = {"-": "red", "+": "green", "@": "cyan"}
 
 
-def difference(change: FileChange) -> Iterator[str]:
+def difference(change: FileEdit) -> Iterator[str]:
     """A unified diff, line by line and in colour, without characters that drive a terminal."""
     old, new = _lines(change.before), _lines(change.after)
     names = (
@@ -43,7 +43,7 @@ def difference(change: FileChange) -> Iterator[str]:
             yield "\\ No newline at end of file"
 
 
-def short_difference(change: FileChange) -> Iterator[str]:
+def short_difference(change: FileEdit) -> Iterator[str]:
     """The same, but only the head of an agent's definition where it comes or goes as a whole."""
     lines = list(difference(change))
     shown = len(lines)
@@ -67,14 +67,14 @@ def _lines(text: str | None) -> list[str]:
     return [f"{line}\n" for line in whole[:-1]] + [line for line in whole[-1:] if line]
 
 
-class Done(NamedTuple):
+class InstallOutcome(NamedTuple):
     """What came of a plan."""
 
     written: tuple[str, ...]  # paths
     missed: tuple[str, ...]  # what could not be done, where and why
 
 
-def go_through(root: Path, plan: Plan, nothing: str, *, yes: bool, dry_run: bool) -> Done:
+def go_through(root: Path, plan: InstallPlan, nothing: str, *, yes: bool, dry_run: bool) -> InstallOutcome:
     """Show what is planned and, if that is wanted, do it.
 
     Args:
@@ -93,10 +93,10 @@ def go_through(root: Path, plan: Plan, nothing: str, *, yes: bool, dry_run: bool
         if not yes:
             _ask(plan)
         return _write(root, plan)
-    return Done((), _missed(plan, plan.missed))
+    return InstallOutcome((), _missed(plan, plan.missed))
 
 
-def end(done: Done, told: str) -> None:
+def end(done: InstallOutcome, told: str) -> None:
     """A run that could not do its part everywhere does not pass for one that could.
 
     Args:
@@ -108,7 +108,7 @@ def end(done: Done, told: str) -> None:
         raise click.ClickException(said)
 
 
-def _show(plan: Plan, *, whole: bool) -> None:
+def _show(plan: InstallPlan, *, whole: bool) -> None:
     """Show the differences, and last, where a question may follow, what is left alone."""
     colour = this_terminal().colour
     for change in plan.changes:
@@ -118,7 +118,7 @@ def _show(plan: Plan, *, whole: bool) -> None:
         _say_left_alone(path, reason)
 
 
-def _ask(plan: Plan) -> None:
+def _ask(plan: InstallPlan) -> None:
     """Go on only if somebody says yes; like apt, end with 1 where somebody does not."""
     if not _has_terminal():
         raise click.ClickException(
@@ -134,7 +134,7 @@ def _ask(plan: Plan) -> None:
         click.get_current_context().exit(1)
 
 
-def _question(plan: Plan) -> str:
+def _question(plan: InstallPlan) -> str:
     """What is asked, with every file that is concerned: `Write a and b, and delete c?`."""
     written = _and([change.path for change in plan.changes if change.after is not None])
     removed = _and([change.path for change in plan.changes if change.after is None])
@@ -151,7 +151,7 @@ def _has_terminal() -> bool:
     return sys.stdin.isatty()
 
 
-def _write(root: Path, plan: Plan) -> Done:
+def _write(root: Path, plan: InstallPlan) -> InstallOutcome:
     written: list[str] = []
     missed = plan.missed
     for change in plan.changes:
@@ -163,10 +163,10 @@ def _write(root: Path, plan: Plan) -> Done:
         else:
             note(f"{'Removed' if change.after is None else 'Wrote'} {change.path}.")
             written.append(change.path)
-    return Done(tuple(written), _missed(plan, missed))
+    return InstallOutcome(tuple(written), _missed(plan, missed))
 
 
-def _missed(plan: Plan, why: Mapping[str, str]) -> tuple[str, ...]:
+def _missed(plan: InstallPlan, why: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(f"{plan.parts[path].what} ({path}: {reason})" for path, reason in why.items())
 
 

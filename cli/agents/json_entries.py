@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cli.agents.json_places import LeftAlone, find_member, place_of
 from cli.agents.jsonc import put_item, put_member, read, replace_value, take_out
-from cli.agents.plan import Part
+from cli.agents.plan import AgentFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -58,14 +58,14 @@ def _is_our_program(command: Any) -> bool:
     return named in {"archmem", "archmem.exe"}
 
 
-def server_part(path: Sequence[str], entry: dict[str, JsonValue]) -> Part:
+def server_part(path: Sequence[str], entry: dict[str, JsonValue]) -> AgentFile:
     """The MCP server, as a JSON file names it.
 
     Args:
         path: Of names, from the whole file to the object of servers.
         entry: What says how it is started.
     """
-    return Part(
+    return AgentFile(
         "the MCP server",
         lambda text: with_server(text, path, entry),
         lambda text: without_server(text, path),

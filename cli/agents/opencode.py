@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING
 
 from cli.agents.json_entries import follow, with_server, without_server
 from cli.agents.jsonc import read
-from cli.agents.plan import Part
+from cli.agents.plan import AgentFile
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
 
-    from cli.agents.agent import Wanted
+    from cli.agents.agent import InstallRequest
 
 
-def parts(wanted: Wanted) -> dict[str, Part]:
+def parts(wanted: InstallRequest) -> dict[str, AgentFile]:
     """What archmem has in which file: the one of the two names that is there."""
     entry: dict[str, JsonValue] = {
         "type": "local",
@@ -29,7 +29,7 @@ def parts(wanted: Wanted) -> dict[str, Part]:
     }
     usual, other = "opencode.json", "opencode.jsonc"
     is_other = (wanted.root / other).exists() and not (wanted.root / usual).exists()
-    part = Part(
+    part = AgentFile(
         "the MCP server",
         lambda text: with_server(text, _servers(text), entry),
         lambda text: without_server(text, _servers(text)),

@@ -20,7 +20,7 @@ Edit: TypeAlias = Callable[[str | None], str | None]
 
 
 @dataclass(frozen=True)
-class FileChange:
+class FileEdit:
     """One file as it is and as it is to be; None where there is no file."""
 
     path: str  # relative to the project, forward slashes
@@ -29,7 +29,7 @@ class FileChange:
 
 
 @dataclass(frozen=True)
-class Part:
+class AgentFile:
     """What archmem has in one file of an agent, and how it gets in and out."""
 
     what: str  # "the MCP server"
@@ -39,11 +39,11 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Plan:
+class InstallPlan:
     """What is to be changed, and what cannot be."""
 
-    parts: Mapping[str, Part]  # by path
-    changes: tuple[FileChange, ...]  # in the order of the parts
+    parts: Mapping[str, AgentFile]  # by path
+    changes: tuple[FileEdit, ...]  # in the order of the parts
     left_alone: Mapping[str, str]  # path -> why
 
     @property
@@ -56,7 +56,7 @@ class Plan:
         }
 
 
-def plan_install(root: Path, parts: Mapping[str, Part]) -> Plan:
+def plan_install(root: Path, parts: Mapping[str, AgentFile]) -> InstallPlan:
     """What puts archmem into an agent's files.
 
     Args:
@@ -66,7 +66,7 @@ def plan_install(root: Path, parts: Mapping[str, Part]) -> Plan:
     return _plan(root, parts, {path: part.put for path, part in parts.items()})
 
 
-def plan_uninstall(root: Path, parts: Mapping[str, Part]) -> Plan:
+def plan_uninstall(root: Path, parts: Mapping[str, AgentFile]) -> InstallPlan:
     """What takes archmem out of them again.
 
     A file that cannot be read and does not name it has nothing of it.
@@ -74,7 +74,7 @@ def plan_uninstall(root: Path, parts: Mapping[str, Part]) -> Plan:
     return _plan(root, parts, {path: _taking(part) for path, part in parts.items()})
 
 
-def _taking(part: Part) -> Edit:
+def _taking(part: AgentFile) -> Edit:
     def take(text: str | None) -> str | None:
         try:
             return part.take(text)
@@ -86,8 +86,8 @@ def _taking(part: Part) -> Edit:
     return take
 
 
-def _plan(root: Path, parts: Mapping[str, Part], edits: Mapping[str, Edit]) -> Plan:
-    changes: list[FileChange] = []
+def _plan(root: Path, parts: Mapping[str, AgentFile], edits: Mapping[str, Edit]) -> InstallPlan:
+    changes: list[FileEdit] = []
     left_alone: dict[str, str] = {}
     for path, edit in edits.items():
         try:
@@ -97,8 +97,8 @@ def _plan(root: Path, parts: Mapping[str, Part], edits: Mapping[str, Edit]) -> P
             left_alone[path] = str(reason)
             continue
         if after != before:
-            changes.append(FileChange(path, before, after))
-    return Plan(parts, tuple(changes), left_alone)
+            changes.append(FileEdit(path, before, after))
+    return InstallPlan(parts, tuple(changes), left_alone)
 
 
 def read_project_file(root: Path, path: str) -> str | None:
@@ -124,7 +124,7 @@ def read_project_file(root: Path, path: str) -> str | None:
         raise LeftAlone(f"it cannot be read: {error.strerror}") from None
 
 
-def carry_out(root: Path, change: FileChange) -> None:
+def carry_out(root: Path, change: FileEdit) -> None:
     """Afterwards the file is as planned: the whole of it, with its mode, or nothing of it.
 
     Raises:
@@ -143,13 +143,13 @@ def carry_out(root: Path, change: FileChange) -> None:
         raise LeftAlone(f"it cannot be written: {error.strerror}") from None
 
 
-def _replace(text: str | None, change: FileChange) -> str:
+def _replace(text: str | None, change: FileEdit) -> str:
     if text != change.before or change.after is None:
         raise FileChangedMeanwhile(change.path)
     return change.after
 
 
-def _delete(root: Path, change: FileChange) -> None:
+def _delete(root: Path, change: FileEdit) -> None:
     """Delete a file, and the folders in which it was the last."""
     file = root / change.path
     if file.is_symlink():

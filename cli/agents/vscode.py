@@ -15,11 +15,11 @@ from cli.agents.json_entries import server_part
 if TYPE_CHECKING:
     from pydantic import JsonValue
 
-    from cli.agents.agent import Wanted
-    from cli.agents.plan import Part
+    from cli.agents.agent import InstallRequest
+    from cli.agents.plan import AgentFile
 
 
-def parts(wanted: Wanted) -> dict[str, Part]:
+def parts(wanted: InstallRequest) -> dict[str, AgentFile]:
     """What archmem has in which file."""
     entry: dict[str, JsonValue] = {
         "type": "stdio",

@@ -24,7 +24,7 @@ from cli.form import Printed
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from cli.client.runtime import Endpoint, Runtime
+    from cli.client.runtime import EngineEndpoint, Runtime
     from cli.client.wire import Reply
 
 
@@ -36,11 +36,11 @@ _STEP = 0.015  # seconds between two looks
 Result = TypeVar("Result")
 
 
-class Engine:
+class EngineClient:
     """The engine of this user, which may be replaced by another one between two calls."""
 
     def __init__(
-        self, runtime: Runtime, address: Endpoint, *, program: Sequence[str] | None = None
+        self, runtime: Runtime, address: EngineEndpoint, *, program: Sequence[str] | None = None
     ) -> None:
         """Name an engine that listens.
 
@@ -208,7 +208,7 @@ class Engine:
             return read(reply)
 
 
-def await_engine(wait: float) -> Engine | None:
+def await_engine(wait: float) -> EngineClient | None:
     """The engine that runs, if one does within so many seconds."""
     until = monotonic() + wait
     while (engine := find_engine()) is None and monotonic() < until:
@@ -216,7 +216,7 @@ def await_engine(wait: float) -> Engine | None:
     return engine
 
 
-def find_engine() -> Engine | None:
+def find_engine() -> EngineClient | None:
     """The engine that runs, if one does; a socket that was left behind is none.
 
     Raises:
@@ -225,7 +225,7 @@ def find_engine() -> Engine | None:
     """
     runtime = find_runtime()
     address = find_listening(runtime)
-    return Engine(runtime, address) if address else None
+    return EngineClient(runtime, address) if address else None
 
 
 def ensure_engine(
@@ -233,7 +233,7 @@ def ensure_engine(
     wait: float = _START,
     *,
     program: Sequence[str] | None = None,
-) -> Engine:
+) -> EngineClient:
     """The engine that runs; afterwards one does.
 
     Args:
@@ -252,7 +252,7 @@ def ensure_engine(
 
         on_start()
         address = start_engine(runtime, wait=wait, program=program)
-    return Engine(runtime, address, program=program)
+    return EngineClient(runtime, address, program=program)
 
 
 def _remaining(until: float | None, most: float) -> float:

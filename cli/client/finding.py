@@ -14,7 +14,7 @@ from memory.version import VERSION
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from cli.client.runtime import Endpoint, Runtime
+    from cli.client.runtime import EngineEndpoint, Runtime
     from cli.client.wire import Reply
     from memory.errors import ArchMemError
 
@@ -73,7 +73,7 @@ def in_our_words(runtime: Runtime) -> Iterator[None]:
 _SECONDS = 5.0
 
 
-def find_listening(runtime: Runtime) -> Endpoint | None:
+def find_listening(runtime: Runtime) -> EngineEndpoint | None:
     """Where the engine listens; None if nobody does, whatever a dead one has left behind.
 
     Raises:
@@ -89,7 +89,7 @@ def find_listening(runtime: Runtime) -> Endpoint | None:
     return address if address.socket or _is_engine(runtime, address) else None
 
 
-def _is_engine(runtime: Runtime, address: Endpoint) -> bool:
+def _is_engine(runtime: Runtime, address: EngineEndpoint) -> bool:
     """Whether it is the engine that listens at its port, and not who was given it afterwards."""
     try:
         with request(address, "GET", "/health", until=monotonic() + _SECONDS) as reply:

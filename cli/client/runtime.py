@@ -54,7 +54,7 @@ class Runtime(NamedTuple):
         return self.folder / "engine.jsonl"
 
 
-class Endpoint(NamedTuple):
+class EngineEndpoint(NamedTuple):
     """How the engine is reached: by a Unix socket, or by a port of this machine with a token."""
 
     socket: str | None
@@ -89,13 +89,13 @@ def ensure_runtime() -> Runtime:
     return runtime
 
 
-def find_address(runtime: Runtime) -> Endpoint | None:
+def find_address(runtime: Runtime) -> EngineEndpoint | None:
     """Where the engine listens, or listened when it was killed; None if nowhere."""
     if HAS_UNIX_SOCKETS and runtime.socket.exists():
-        return Endpoint(str(runtime.socket))
+        return EngineEndpoint(str(runtime.socket))
     said = find_description(runtime)
     if said and isinstance(said.get("port"), int):
-        return Endpoint(None, said["port"], str(said.get("token") or ""))
+        return EngineEndpoint(None, said["port"], str(said.get("token") or ""))
     return None
 
 

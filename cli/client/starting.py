@@ -17,7 +17,7 @@ from cli.client.runtime import FileLock, is_free
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cli.client.runtime import Endpoint, Runtime
+    from cli.client.runtime import EngineEndpoint, Runtime
 
 _STEP = 0.015  # seconds between two looks
 _LONGEST_LOG = 1_000_000  # bytes; a longer one is put aside when an engine is started
@@ -43,7 +43,7 @@ _OF_ONE_CALLER = frozenset(
 
 def start_engine(
     runtime: Runtime, *, wait: float, program: Sequence[str] | None = None
-) -> Endpoint:
+) -> EngineEndpoint:
     """Start the engine, or wait for who does; returns where it listens.
 
     A process that dies while it starts the engine leaves no lock behind, and an engine that it
@@ -69,7 +69,7 @@ def start_engine(
         raise EngineUnavailable(f"cannot be started: {error}", runtime.log) from error
 
 
-def _bring_up(runtime: Runtime, program: Sequence[str], until: float, wait: float) -> Endpoint:
+def _bring_up(runtime: Runtime, program: Sequence[str], until: float, wait: float) -> EngineEndpoint:
     child: _Child | None = None
     try:
         while not (address := find_listening(runtime)):

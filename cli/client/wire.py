@@ -16,7 +16,7 @@ from memory.version import VERSION
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cli.client.runtime import Endpoint
+    from cli.client.runtime import EngineEndpoint
 
 _PIECE = 65_536  # bytes read at once, and the longest line of a head
 _FULL_QUEUE = 0.01  # seconds until it is tried again
@@ -137,7 +137,7 @@ class Reply:
 
 @contextmanager
 def request(
-    address: Endpoint, method: str, path: str, body: Any = None, *, until: float | None = None
+    address: EngineEndpoint, method: str, path: str, body: Any = None, *, until: float | None = None
 ) -> Iterator[Reply]:
     """Send a request; its reply can be read as long as the block lasts.
 
@@ -157,7 +157,7 @@ def request(
         yield Reply(connection)
 
 
-def connect(address: Endpoint, *, until: float | None = None) -> socket.socket:
+def connect(address: EngineEndpoint, *, until: float | None = None) -> socket.socket:
     """A connected socket.
 
     Raises:
@@ -183,13 +183,13 @@ def connect(address: Endpoint, *, until: float | None = None) -> socket.socket:
             return stream
 
 
-def _socket(address: Endpoint) -> tuple[socket.socket, str | tuple[str, int]]:
+def _socket(address: EngineEndpoint) -> tuple[socket.socket, str | tuple[str, int]]:
     if address.socket is not None:
         return socket.socket(socket.AF_UNIX), address.socket
     return socket.socket(socket.AF_INET), ("127.0.0.1", address.port or 0)
 
 
-def _message(address: Endpoint, method: str, path: str, body: Any) -> bytes:
+def _message(address: EngineEndpoint, method: str, path: str, body: Any) -> bytes:
     content = b"" if body is None else json.dumps(body).encode()
     head = [
         f"{method} {path} HTTP/1.1",

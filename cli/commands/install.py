@@ -12,7 +12,7 @@ from cli.endings import note
 from cli.workspace import Workspace, pass_workspace
 
 if TYPE_CHECKING:
-    from cli.agents.plan import Part
+    from cli.agents.plan import AgentFile
 
 _yes_option = click.option("--yes", is_flag=True, help="Do not ask.")
 _dry_run_option = click.option("--dry-run", is_flag=True, help="Only show what would change.")
@@ -49,21 +49,21 @@ def _add(word: str, agent: Agent) -> None:
     def installing(
         workspace: Workspace, *, for_project: bool, yes: bool, dry_run: bool, **said: bool
     ) -> None:
-        from cli.agents.agent import Wanted
+        from cli.agents.agent import InstallRequest
         from cli.agents.program import find_program
 
         root, program = _folder(workspace, agent, for_project=for_project), find_program()
-        wanted = Wanted(program.command, not for_project, root, **said)
+        wanted = InstallRequest(program.command, not for_project, root, **said)
         _install(root, agent.parts(wanted), yes=yes, dry_run=dry_run, then=agent.afterwards)
         if program.caution:
             note(program.caution)
 
     def uninstalling(workspace: Workspace, *, for_project: bool, yes: bool, dry_run: bool) -> None:
-        from cli.agents.agent import Wanted
+        from cli.agents.agent import InstallRequest
 
         root = _folder(workspace, agent, for_project=for_project)
         _uninstall(
-            root, agent.parts(Wanted("archmem", not for_project, root)), yes=yes, dry_run=dry_run
+            root, agent.parts(InstallRequest("archmem", not for_project, root)), yes=yes, dry_run=dry_run
         )
 
     installing.__doc__ = f"""Make {agent.name} use the memory.
@@ -142,7 +142,7 @@ def uninstall_agents_md(workspace: Workspace, *, yes: bool, dry_run: bool) -> No
     _uninstall(folder, {"AGENTS.md": part((), (), "")}, yes=yes, dry_run=dry_run)
 
 
-def _section(workspace: Workspace, folder: Path) -> Part:
+def _section(workspace: Workspace, folder: Path) -> AgentFile:
     """What the memory holds for a folder; without a memory only how to ask one."""
     from cli.agents.agents_md import part
     from cli.client.errors import EngineRefused
@@ -170,7 +170,7 @@ def _section(workspace: Workspace, folder: Path) -> Part:
 
 
 def _install(
-    root: Path, parts: dict[str, Part], *, yes: bool, dry_run: bool, then: tuple[str, ...] = ()
+    root: Path, parts: dict[str, AgentFile], *, yes: bool, dry_run: bool, then: tuple[str, ...] = ()
 ) -> None:
     from cli.agents.dialogue import end, go_through
     from cli.agents.plan import plan_install
@@ -183,7 +183,7 @@ def _install(
     end(done, "archmem could not be installed fully. Missing: {}.")
 
 
-def _uninstall(root: Path, parts: dict[str, Part], *, yes: bool, dry_run: bool) -> None:
+def _uninstall(root: Path, parts: dict[str, AgentFile], *, yes: bool, dry_run: bool) -> None:
     from cli.agents.dialogue import end, go_through
     from cli.agents.plan import plan_uninstall
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from cli.form import Form
+from cli.form import OutputForm
 from cli.options import json_option
 from cli.workspace import Workspace, pass_workspace
 
@@ -27,6 +27,6 @@ def watch(workspace: Workspace, *, what: str | None, as_json: bool) -> None:
         archmem --project ~/shop watch --on
     """
     if what is None:
-        workspace.follow(Form(json=as_json))
+        workspace.follow(OutputForm(json=as_json))
     else:
-        workspace.ask(what, {}, Form(json=as_json))
+        workspace.ask(what, {}, OutputForm(json=as_json))

@@ -14,7 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from cli.engine.calls import Call, HookCall, MessageCall, PrintCall, read_call
+from cli.engine.calls import VerbCall, HookCall, MessageCall, PrintCall, read_call
 from cli.engine.figures import prometheus
 from cli.engine.guard import refused
 from cli.engine.lifetime import Ending
@@ -90,7 +90,7 @@ class _Routes:
         return JSONResponse({})
 
     async def verb(self, request: Request) -> Response:
-        call = read_call(Call, await request.body())
+        call = read_call(VerbCall, await request.body())
         name = request.path_params["verb"]
         response = await run_in_threadpool(self._engine.call, name, call, call.request)
         said = find_verb(name).response.dump_json(response)

@@ -21,7 +21,7 @@ from cli.engine.project_list import ProjectList
 from cli.engine.stores import Stores
 from cli.engine.watching import Watching
 from memory.config import state_folder
-from memory.retrieval.model import Models
+from memory.retrieval.model import SharedModels
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -121,7 +121,7 @@ def engine_parts(
         state: The folder of what it remembers; None for nothing beyond this process.
     """
     compiling = Compiling()
-    models = Models(compile_elsewhere=compiling, in_background=True)
+    models = SharedModels(compile_elsewhere=compiling, in_background=True)
     known = ProjectList(state / "projects.json" if state else None)
     stores = Stores(models, known, owner=f"{by}, process {os.getpid()}")
     background = Background()

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from pydantic import Field, ValidationError, field_validator
 
 from cli.faults import first_fault
-from cli.form import Form, Terminal
+from cli.form import OutputForm, Terminal
 from memory.errors import InvalidRequest
 from memory.models.value import Value
 
@@ -41,17 +41,17 @@ class Address(Value):
         return path
 
 
-class Call(Address):
+class VerbCall(Address):
     """A verb's request, and whom it is asked of."""
 
     request: dict[str, Any] = Field(default_factory=dict)
 
 
-class PrintCall(Call):
+class PrintCall(VerbCall):
     """A call whose answer is wanted as text."""
 
     terminal: Terminal = Terminal()
-    form: Form = Form()
+    form: OutputForm = OutputForm()
 
 
 class MessageCall(Address):
@@ -68,7 +68,7 @@ class HookCall(Address):
     payload: dict[str, Any]
 
 
-def read_call(kind: type[Call | HookCall | MessageCall], body: bytes) -> Any:
+def read_call(kind: type[VerbCall | HookCall | MessageCall], body: bytes) -> Any:
     """A call that was sent as JSON.
 
     Raises:

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cli.engine.background import embed_soon
-from cli.engine.figures import Figures
+from cli.engine.figures import CallCounts
 from cli.engine.orders import ORDERS, state_words
-from cli.engine.watching import Learned
+from cli.engine.watching import BatchResult
 from cli.forms.screen import Screen
-from cli.hooks.sessions import Given
+from cli.hooks.sessions import SessionContexts
 from cli.printing.learned import LiveView
 from cli.progress import Narrator
 from cli.verb import looks_at_commit
@@ -69,8 +69,8 @@ class Engine:
         self.watching = watching
         self._background = background
         self.lifetime = lifetime
-        self.figures = Figures()
-        self._given = Given()
+        self.figures = CallCounts()
+        self._given = SessionContexts()
         self._about = about
 
     def call(self, name: str, address: Address, request: Any) -> Any:
@@ -135,8 +135,8 @@ class Engine:
         """
         live = LiveView(call.form, call.terminal, tell)
 
-        def heard(what: Learned | WatcherState) -> None:
-            if isinstance(what, Learned):
+        def heard(what: BatchResult | WatcherState) -> None:
+            if isinstance(what, BatchResult):
                 live.learned(what.report, what.changes)
             else:
                 live.remark(state_words(what))

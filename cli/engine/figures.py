@@ -25,7 +25,7 @@ SLOW = 1.0  # seconds from which a call is logged
 _log = logging.getLogger(__name__)
 
 
-class Figures:
+class CallCounts:
     """Counts calls by their names, each on whichever thread it is answered."""
 
     def __init__(self) -> None:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from cli.engine.project_list import ProjectList
     from indexer.project_root import ProjectRoots
     from memory.api import ArchMem
-    from memory.retrieval.model import Model, Models
+    from memory.retrieval.model import Model, SharedModels
 
 
 class FairLock:
@@ -92,7 +92,7 @@ class Stores:
     """
 
     def __init__(
-        self, models: Models, known: ProjectList, *, owner: str, most_open: int = MOST_OPEN
+        self, models: SharedModels, known: ProjectList, *, owner: str, most_open: int = MOST_OPEN
     ) -> None:
         """Open nothing yet.
 

@@ -38,7 +38,7 @@ _ANEW = frozenset({Cause.SETTINGS, Cause.ROOT})  # what is to be watched may be 
 
 
 @dataclass(frozen=True)
-class Learned:
+class BatchResult:
     """What became of a batch of changed files."""
 
     report: IndexReport
@@ -62,7 +62,7 @@ class WatchedProject:
         self.root = address.project
         self.has_begun = threading.Event()  # all files were looked at once
         self.is_on = False  # somebody wants it watched, whether anybody listens or not
-        self.listeners: list[Callable[[Learned | WatcherState], None]] = []
+        self.listeners: list[Callable[[BatchResult | WatcherState], None]] = []
         self.address = address
         self._stores = stores
         self._background = background
@@ -122,7 +122,7 @@ class WatchedProject:
             self.has_begun.set()
             here = self.address.of(roots.main)
             embed_soon(self._background, self._stores, here, folder)
-            self._tell(Learned(report, changes))
+            self._tell(BatchResult(report, changes))
             self._background.soon(self.root, "look", self._look_again, pause=LOOK_AFTER)
 
     def _look_again(self) -> None:
@@ -142,7 +142,7 @@ class WatchedProject:
             old.stop()  # it is the one that called us, and ends when we return
             new.start()
 
-    def _tell(self, what: Learned | WatcherState) -> None:
+    def _tell(self, what: BatchResult | WatcherState) -> None:
         for listener in tuple(self.listeners):
             listener(what)
 
@@ -210,7 +210,7 @@ class Watching:
 
     @contextmanager
     def listening(
-        self, address: Address, listener: Callable[[Learned | WatcherState], None]
+        self, address: Address, listener: Callable[[BatchResult | WatcherState], None]
     ) -> Iterator[WatcherState]:
         """Tell a listener what is learned of a project; it is watched meanwhile.
 

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from memory.models.answer import Hit, Listed, Shown
-    from memory.models.assessment import Checked, Confidence
+    from memory.models.assessment import CheckedAnchor, Confidence
     from memory.models.memory import Link, Memory
     from memory.models.norm import Norm
     from memory.models.series import Premise
@@ -128,7 +128,7 @@ def short_bearing(listed: Listed) -> Text:
     return _fresh(listed)
 
 
-def styled_anchor(checked: Checked) -> Text:
+def styled_anchor(checked: CheckedAnchor) -> Text:
     """What became of one place, and why one thinks so."""
     verdict, name = anchor_words(checked).split(": ", 1)
     said = Text.assemble((f"{verdict}: ", _VERDICTS[checked.verdict]), line(name))

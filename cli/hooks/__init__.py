@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, field_validator
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from cli.hooks.sessions import Given
+    from cli.hooks.sessions import SessionContexts
     from indexer.project_root import ProjectRoots
     from memory.api import ArchMem
 
@@ -56,7 +56,7 @@ class Payload(BaseModel):
 
 
 def answer_hook(
-    event: str, payload: Mapping[str, Any], memory: ArchMem, roots: ProjectRoots, given: Given
+    event: str, payload: Mapping[str, Any], memory: ArchMem, roots: ProjectRoots, given: SessionContexts
 ) -> dict[str, Any]:
     """The JSON that a hook prints; nothing in it when there is nothing to say.
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cli.hooks.sessions import Session, find_session, save_session
+from cli.hooks.sessions import AgentSession, find_session, save_session
 from indexer.git.process import GitFailed, GitProcess
 from indexer.source_paths import modules_of
 from memory.ledger.modules import module_names
@@ -34,7 +34,7 @@ _ENTRIES = 200  # of the reflog
 class Work(NamedTuple):
     """What a session did and did not write down."""
 
-    session: Session
+    session: AgentSession
     modules: list[str]  # that it was not asked about
     files: int
 
@@ -94,12 +94,12 @@ def words(work: Work) -> str:
     )
 
 
-def a_session(session_id: str, memory: ArchMem, roots: ProjectRoots) -> Session:
+def a_session(session_id: str, memory: ArchMem, roots: ProjectRoots) -> AgentSession:
     """A session that begins here and now, and was told everything."""
     with memory.ledger.reading() as db:
         mark = db.changes.latest()
     dirty = Worktree(roots.worktree).dirty() if roots.git_dir else None
-    return Session(
+    return AgentSession(
         session_id=session_id,
         root=str(roots.worktree),
         began=datetime.now(UTC),

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cli.hooks import Payload
-    from cli.hooks.sessions import Given
+    from cli.hooks.sessions import SessionContexts
     from memory.api import ArchMem
     from memory.models.answer import Hit
 
@@ -27,7 +27,7 @@ _HEAD = f"archmem, the project's memory, has on this: {QUOTED}"
 _COMMAND = re.compile(r"[/!][\w:.-]*(?:\s|$)")  # "/compact now", "! ls"; a path goes on with "/"
 
 
-def answer_prompt(payload: Payload, memory: ArchMem, given: Given) -> dict[str, Any]:
+def answer_prompt(payload: Payload, memory: ArchMem, given: SessionContexts) -> dict[str, Any]:
     """What is relevant to the prompt and was not given to this session as it stands now."""
     prompt = payload.prompt.strip()
     if not is_worth_asking(prompt):

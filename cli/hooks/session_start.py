@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from cli.hooks import Payload
-    from cli.hooks.sessions import Given, Session
+    from cli.hooks.sessions import SessionContexts, AgentSession
     from indexer.project_root import ProjectRoots
     from memory.api import ArchMem
     from memory.ledger.interface.database import Database
@@ -41,7 +41,7 @@ class ChangedMemory(NamedTuple):
 
 
 def answer_start(
-    payload: Payload, memory: ArchMem, roots: ProjectRoots, given: Given
+    payload: Payload, memory: ArchMem, roots: ProjectRoots, given: SessionContexts
 ) -> dict[str, Any]:
     """What a session has to know when it begins; afterwards it is known to have begun."""
     sessions = list_sessions(memory.ledger)
@@ -133,9 +133,9 @@ def _begun(
     payload: Payload,
     memory: ArchMem,
     roots: ProjectRoots,
-    own: Session | None,
+    own: AgentSession | None,
     since: int | None,
-) -> Session:
+) -> AgentSession:
     """The session as it is to be remembered: told everything up to now."""
     if own is not None and payload.source == "compact":  # its context changes, its work goes on
         with memory.ledger.reading() as db:

@@ -23,7 +23,7 @@ SESSIONS, MEMORIES = 200, 1_000  # of which is known what they were given; the o
 _PREFIX = "session:"
 
 
-class Session(BaseModel):
+class AgentSession(BaseModel):
     """A session of an agent, as the project's memory knows it; it survives the engine."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -37,20 +37,20 @@ class Session(BaseModel):
     nudged: tuple[str, ...] = ()  # modules about which it was asked what it learned
 
 
-def find_session(ledger: Ledger, session_id: str) -> Session | None:
+def find_session(ledger: Ledger, session_id: str) -> AgentSession | None:
     """What is known of a session."""
     with ledger.reading() as db:
         return _read(db.facts.find(f"{_PREFIX}{session_id}"))
 
 
-def list_sessions(ledger: Ledger) -> list[Session]:
+def list_sessions(ledger: Ledger) -> list[AgentSession]:
     """All that are remembered, the latest first, ties by id."""
     with ledger.reading() as db:
         found = [_read(value) for value in db.facts.beginning(_PREFIX).values()]
     return _latest_first([one for one in found if one is not None])
 
 
-def save_session(ledger: Ledger, session: Session) -> None:
+def save_session(ledger: Ledger, session: AgentSession) -> None:
     """Remember a session in place of what was known of it; forget the oldest of too many."""
     with ledger.writing() as db:
         db.facts.save(f"{_PREFIX}{session.session_id}", session.model_dump_json())
@@ -60,7 +60,7 @@ def save_session(ledger: Ledger, session: Session) -> None:
 
 
 def told_up_to(
-    sessions: Sequence[Session], session_id: str, source: str, now: datetime
+    sessions: Sequence[AgentSession], session_id: str, source: str, now: datetime
 ) -> int | None:
     """The revision up to which a session that begins knows the memory; None if it is the first.
 
@@ -100,7 +100,7 @@ class GivenTo:
                 self._said.popitem(last=False)
 
 
-class Given:
+class SessionContexts:
     """What the sessions of all projects were given; any thread may ask."""
 
     def __init__(self) -> None:
@@ -124,14 +124,14 @@ class Given:
             self._sessions.pop((folder, session_id), None)
 
 
-def _latest_first(sessions: list[Session]) -> list[Session]:
+def _latest_first(sessions: list[AgentSession]) -> list[AgentSession]:
     by_id = sorted(sessions, key=lambda one: one.session_id)
     return sorted(by_id, key=lambda one: one.began, reverse=True)
 
 
-def _read(value: str | None) -> Session | None:
+def _read(value: str | None) -> AgentSession | None:
     try:
-        return Session.model_validate_json(value) if value else None
+        return AgentSession.model_validate_json(value) if value else None
     except ValidationError:  # of another version
         return None
 

@@ -12,7 +12,7 @@ from cli.mcp.paging import one_page
 from cli.mcp.tool import answered
 from cli.mcp.values import CheckedItem, FindingItem, Planned
 from cli.quoting import QUOTED, fenced
-from memory.models.plan import CheckedStep, Cited, Finding
+from memory.models.plan import CheckedStep, Cited, StepFinding
 from memory.plans.plan_parser import plan_of
 from memory.texts.shortening import json_bytes
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _REASON = 200  # bytes
 
 
-class PlanStep(BaseModel):
+class StepArgument(BaseModel):
     """A step as a model gives it."""
 
     model_config = ConfigDict(extra="forbid")
@@ -31,7 +31,7 @@ class PlanStep(BaseModel):
 
 
 Steps = Annotated[
-    list[str | PlanStep],
+    list[str | StepArgument],
     WithJsonSchema({"type": "array", "description": "texts, or {text, modules[]}"}),
 ]
 
@@ -85,7 +85,7 @@ def _item(step: CheckedStep, room: int) -> CheckedItem:
     return empty.model_copy(update={"findings": shown, "more": more})
 
 
-def _finding(finding: Finding) -> FindingItem:
+def _finding(finding: StepFinding) -> FindingItem:
     return FindingItem(
         ground=finding.ground,
         conflicts=finding.conflicts,

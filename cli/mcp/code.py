@@ -8,11 +8,11 @@ from mcp_types import CallToolResult
 from pydantic import Field
 
 from cli.mcp.arguments import MaxTokens, Modules, Next
-from cli.mcp.code_rows import Asked, code_rows
+from cli.mcp.code_rows import CodeArguments, code_rows
 from cli.mcp.items import line, page
 from cli.mcp.paging import one_page
 from cli.mcp.tool import answered, make_tool
-from cli.mcp.values import Fields, Line, Value
+from cli.mcp.values import Fields, Line, WireValue
 from cli.quoting import QUOTED, fenced
 from memory.texts.quoting import harmless_value
 from memory.texts.shortening import json_bytes
@@ -32,7 +32,7 @@ _VALUE = 300  # bytes of one field; a longer one is cut
 _LISTED = 12  # of one list in a row
 
 
-class CodeFacts(Value):
+class CodeFacts(WireValue):
     """Facts of the code, a row each."""
 
     rows: list[Fields]
@@ -67,7 +67,7 @@ def code_tool(caller: "Caller") -> "Tool":
         """
         if ask == "impact" and bool(target) == bool(diff):
             raise ToolError("impact: give either a target or a diff.")
-        asked = Asked(target, diff, modules, path)
+        asked = CodeArguments(target, diff, modules, path)
         said, rows = code_rows(caller, ask, asked)
         about = (ask, *asked._replace(modules=tuple(modules)))
         shown, following = one_page(

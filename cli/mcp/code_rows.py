@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 
 
-class Asked(NamedTuple):
+class CodeArguments(NamedTuple):
     """The arguments of the tool that say what is asked."""
 
     target: str
@@ -27,7 +27,7 @@ class Asked(NamedTuple):
     path: str
 
 
-def code_rows(caller: Caller, ask: str, asked: Asked) -> tuple[Any, list[Row]]:
+def code_rows(caller: Caller, ask: str, asked: CodeArguments) -> tuple[Any, list[Row]]:
     """The response to a question, and its rows."""
     if ask not in _QUESTIONS:
         said = caller.call("inventory", what=ask, modules=asked.modules, path=asked.path)
@@ -176,12 +176,12 @@ def _finding(one: Finding) -> Row:
     }
 
 
-def _parted(asked: Asked) -> dict[str, Any]:
+def _parted(asked: CodeArguments) -> dict[str, Any]:
     first, second, *_ = (*asked.modules, "", "")
     return {"first": first, "second": second}
 
 
-_QUESTIONS: dict[str, tuple[str, Callable[[Asked], dict[str, Any]], Callable[[Any], Iterable[Row]]]]
+_QUESTIONS: dict[str, tuple[str, Callable[[CodeArguments], dict[str, Any]], Callable[[Any], Iterable[Row]]]]
 _QUESTIONS = {
     "impact": ("impact", lambda one: {"target": one.target, "diff": one.diff}, _impact),
     "trace": ("trace", lambda one: {"route": one.target}, _trace),

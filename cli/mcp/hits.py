@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cli.mcp.budget import next_after, offset_of, room_for, shortened, weight, within
 from cli.mcp.items import citation, fence, item_fields, line, page
 from cli.mcp.tool import answered
-from cli.mcp.values import Found, Hit
+from cli.mcp.values import SearchResult, HitItem
 from cli.quoting import QUOTED
 from memory.models.answer import Attempt
 from memory.models.request import MOST_HITS
@@ -48,7 +48,7 @@ def found(
     hits = within(ahead, room, lambda hit: weight(hit, _block(hit)))
     end = start + len(hits)
     following = next_after(end, *about) if end < len(answer.hits) else ""
-    result = Found(
+    result = SearchResult(
         hits=hits,
         known=answer.known,
         complete=answer.complete,
@@ -63,7 +63,7 @@ def found(
     return answered(result, page(map(_block, hits), *notes, next_page=following))
 
 
-def _hit(hit: library.Hit, titles: Mapping[str, str], room: int) -> Hit:
+def _hit(hit: library.Hit, titles: Mapping[str, str], room: int) -> HitItem:
     """A hit whose passage is cut, if need be, so that it fits into an empty result."""
     fields = item_fields(hit, titles) | {
         "citation": citation(hit.memory, hit.lines),
@@ -72,10 +72,10 @@ def _hit(hit: library.Hit, titles: Mapping[str, str], room: int) -> Hit:
         "why": line(hit.because, _WHY),
         "outcome": line(_outcome(hit), _OUTCOME) if isinstance(hit, Attempt) else "",
     }
-    empty = Hit(**fields, passage="")
+    empty = HitItem(**fields, passage="")
     left = room - weight(empty, _block(empty))
     passage = hit.passage.removeprefix(f"{hit.memory.title}\n")
-    return Hit(**fields, passage=shortened(harmless(passage), max(left, 0)))
+    return HitItem(**fields, passage=shortened(harmless(passage), max(left, 0)))
 
 
 def _outcome(attempt: Attempt) -> str:
@@ -85,7 +85,7 @@ def _outcome(attempt: Attempt) -> str:
     return reverted_words(attempt.reverted_by, attempt.reverted_on, attempt.revert_reason)
 
 
-def _block(hit: Hit) -> str:
+def _block(hit: HitItem) -> str:
     notes = [
         f"[{hit.heading}]" if hit.heading else "",
         f"(here: {hit.why})" if hit.why else "",

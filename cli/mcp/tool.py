@@ -18,7 +18,7 @@ from cli.mcp.refusals import BROKEN, invalid_arguments, refusal, unknown_argumen
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cli.mcp.values import Value
+    from cli.mcp.values import WireValue
 
 
 Results: TypeAlias = Literal["text", "structure", "both"]  # how tools answer
@@ -118,7 +118,7 @@ def in_form(tool: Tool, results: Results) -> Tool:
     return tool.model_copy(update=changed)
 
 
-def answered(value: Value, text: str) -> CallToolResult:
+def answered(value: WireValue, text: str) -> CallToolResult:
     """A result in both forms, of which a server sends one."""
     return CallToolResult(
         content=[TextContent(type="text", text=text)],

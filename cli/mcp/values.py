@@ -23,7 +23,7 @@ Text = Annotated[str, AfterValidator(harmless)]
 Fields = Annotated[dict[str, JsonValue], AfterValidator(harmless_value)]
 
 
-class Value(BaseModel):
+class WireValue(BaseModel):
     """Something that is sent."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -38,7 +38,7 @@ class Value(BaseModel):
         }
 
 
-class Item(Value):
+class Item(WireValue):
     """A memory, in short."""
 
     uid: Line
@@ -60,7 +60,7 @@ class Item(Value):
     confidence: Line = ""  # how far a lesson is borne out
 
 
-class Hit(Item):
+class HitItem(Item):
     """A memory that answers a question."""
 
     score: float
@@ -70,10 +70,10 @@ class Hit(Item):
     outcome: Line = ""  # of what was tried
 
 
-class Found(Value):
+class SearchResult(WireValue):
     """The hits for a question, best first."""
 
-    hits: list[Hit]
+    hits: list[HitItem]
     known: bool = True  # false: nothing here is known to answer, the hits only come nearest
     complete: bool
     reason: Line = ""  # why it is not complete
@@ -98,7 +98,7 @@ class Whole(Item):
     next: Line = ""
 
 
-class Happening(Value):
+class Happening(WireValue):
     """Something that happened to a module."""
 
     date: Line = ""
@@ -110,7 +110,7 @@ class Happening(Value):
     citation: Line
 
 
-class History(Value):
+class TimelineResult(WireValue):
     """How a module evolved."""
 
     module: Line
@@ -119,7 +119,7 @@ class History(Value):
     next: Line = ""
 
 
-class FlagItem(Value):
+class FlagItem(WireValue):
     """A flag, in short."""
 
     uid: Line
@@ -141,7 +141,7 @@ class FlagItem(Value):
     citation: Line
 
 
-class Flagged(Value):
+class Flagged(WireValue):
     """Flags, what blocks first."""
 
     flags: list[FlagItem]
@@ -154,7 +154,7 @@ class Flagged(Value):
     next: Line = ""
 
 
-class Kept(Value):
+class Kept(WireValue):
     """What became of a record."""
 
     uid: Line
@@ -165,7 +165,7 @@ class Kept(Value):
     withheld: tuple[Line, ...] = ()
 
 
-class State(Value):
+class State(WireValue):
     """What the memory holds and lacks."""
 
     memories: dict[str, dict[str, int]]
@@ -177,7 +177,7 @@ class State(Value):
     problems: list[Line] = []
 
 
-class FindingItem(Value):
+class FindingItem(WireValue):
     """A memory that bears on a step of a plan."""
 
     ground: Line  # why it does
@@ -190,7 +190,7 @@ class FindingItem(Value):
     instead: list[Line] = []  # what holds in its place, as "uid title"
 
 
-class CheckedItem(Value):
+class CheckedItem(WireValue):
     """A step of a plan, and what memory says to it."""
 
     number: int
@@ -201,7 +201,7 @@ class CheckedItem(Value):
     more: int = 0  # findings that are left out
 
 
-class SeriesItem(Value):
+class SeriesItem(WireValue):
     """Measurements of one metric in one environment."""
 
     metric: Line
@@ -215,7 +215,7 @@ class SeriesItem(Value):
     points: list[Line]  # "day value", the latest first
 
 
-class Measured(Value):
+class BaselineResult(WireValue):
     """What was measured."""
 
     series: list[SeriesItem]
@@ -223,14 +223,14 @@ class Measured(Value):
     next: Line = ""
 
 
-class Explained(Item):
+class Explanation(Item):
     """Why a memory stands as it does."""
 
     reasons: list[Line]
     ancestors: list[Line] = []  # what a lesson was learned from, "learned in run-… its title"
 
 
-class Briefed(Value):
+class Briefed(WireValue):
     """What is known for a task."""
 
     text: Text  # Markdown
@@ -241,7 +241,7 @@ class Briefed(Value):
     reason: Line = ""  # why it is not complete
 
 
-class LessonItem(Value):
+class LessonItem(WireValue):
     """What a lesson got out of a run."""
 
     uid: Line
@@ -253,7 +253,7 @@ class LessonItem(Value):
     problem: Line = ""  # why no file tells of it yet
 
 
-class RunItem(Value):
+class RunItem(WireValue):
     """A run, in short."""
 
     uid: Line
@@ -266,7 +266,7 @@ class RunItem(Value):
     author: Line = ""
 
 
-class Ran(Value):
+class Ran(WireValue):
     """What became of a run, or which there are."""
 
     uid: Line = ""
@@ -283,7 +283,7 @@ class Ran(Value):
     next: Line = ""
 
 
-class Planned(Value):
+class Planned(WireValue):
     """What was done with a plan, and how it is, in rows."""
 
     uid: Line = ""
@@ -296,7 +296,7 @@ class Planned(Value):
     next: Line = ""
 
 
-class Learned(Value):
+class LearnResult(WireValue):
     """What was learned."""
 
     run: Line  # uid
@@ -307,7 +307,7 @@ class Learned(Value):
     reason: Line = ""  # why it is not complete
 
 
-class TidyItem(Value):
+class TidyItem(WireValue):
     """Something that could be tidied, or was."""
 
     id: Line
@@ -318,7 +318,7 @@ class TidyItem(Value):
     consequence: Line  # what applying it does, or what was done
 
 
-class Tidied(Value):
+class Tidied(WireValue):
     """What could be tidied, what was, and what became of what was named."""
 
     items: list[TidyItem]
@@ -326,7 +326,7 @@ class Tidied(Value):
     next: Line = ""
 
 
-class Doubt(Value):
+class Doubt(WireValue):
     """Something that no longer holds, or waits for somebody."""
 
     what: Line  # stale, review trigger, overdue flag, unfinished run, unwatched trigger
@@ -336,7 +336,7 @@ class Doubt(Value):
     citation: Line = ""
 
 
-class Verified(Value):
+class VerifyResult(WireValue):
     """What was found when everything was looked at again."""
 
     doubts: list[Doubt]

@@ -17,7 +17,7 @@ from memory.views.memory_view import SHORT_HASH
 if TYPE_CHECKING:
     from pydantic import JsonValue
 
-    from memory.models.answer import Shown, Told
+    from memory.models.answer import Shown, RevisionHistory
     from memory.models.memory import Link, Revision
 
 _TITLE, _NAME = 80, 60  # bytes of others' titles, of names
@@ -28,7 +28,7 @@ _WORDS = "kind", "status"  # of the details, which are said elsewhere
 
 
 def whole(
-    shown: Shown, told: Told | None, *, asked: tuple[str, ...], cursor: str, max_tokens: int
+    shown: Shown, told: RevisionHistory | None, *, asked: tuple[str, ...], cursor: str, max_tokens: int
 ) -> Whole:
     """A page of a memory; all but its text comes with the first page.
 
@@ -69,7 +69,7 @@ def _left(fields: dict[str, Any], room: int) -> int:
     return room - weight(empty, block(empty))
 
 
-def _first_page(shown: Shown, told: Told | None, share: int) -> dict[str, Any]:
+def _first_page(shown: Shown, told: RevisionHistory | None, share: int) -> dict[str, Any]:
     revision = shown.memory.revision
     norms = [line(f"{norm.demand}: {norm.sentence}", _NORM) for norm in shown.norms]
     links = [_link(link, shown) for link in shown.links]
@@ -116,7 +116,7 @@ def _link(link: Link, shown: Shown) -> str:
     return f"{verb} {named}{part}" if outward else f"{named} {verb} it{part}"
 
 
-def _versions(told: Told) -> list[str]:
+def _versions(told: RevisionHistory) -> list[str]:
     """A line for each revision, the latest first."""
     befores = (told.revisions[0], *told.revisions)
     return [

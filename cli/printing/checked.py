@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from cli.forms.screen import Screen
-    from memory.models.plan import CheckedPlan, CheckedStep, Cited, Finding
+    from memory.models.plan import CheckedPlan, CheckedStep, Cited, StepFinding
 
 CONFLICT = 3  # what the command ends with, so that a build can tell
 _INDENT = 4
@@ -69,7 +69,7 @@ def _print_step(console: Console, step: CheckedStep) -> None:
         _print_some(console, of_ground)
 
 
-def _print_some(console: Console, findings: Sequence[Finding]) -> None:
+def _print_some(console: Console, findings: Sequence[StepFinding]) -> None:
     for finding in findings[:_SHOWN]:
         _print_finding(console, finding)
     if len(findings) > _SHOWN:
@@ -77,7 +77,7 @@ def _print_some(console: Console, findings: Sequence[Finding]) -> None:
         console.print(indented(line(more, "dim"), _INDENT))
 
 
-def _print_finding(console: Console, finding: Finding) -> None:
+def _print_finding(console: Console, finding: StepFinding) -> None:
     style = "red" if finding.conflicts else "yellow" if finding.ground in _WARNING else "dim"
     title = Text.assemble((f"{finding.ground}: ", style), line(finding.cited.title))
     console.print(indented(title, _INDENT))

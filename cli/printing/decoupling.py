@@ -9,7 +9,7 @@ from memory.texts.safe_text import one_line
 
 if TYPE_CHECKING:
     from cli.forms.screen import Screen
-    from memory.models.decoupling import Cut, Decoupling, Shape, Side
+    from memory.models.decoupling import Cut, Decoupling, CouplingShape, Side
 
 _MOST_NAMED = 12  # modules
 _MOST_SPOTS = 5  # of one cut; the JSON has all
@@ -64,7 +64,7 @@ def _ratio(value: float | None) -> str:
     return "-" if value is None else f"{value:.2f}"
 
 
-def _shape(shape: Shape) -> str:
+def _shape(shape: CouplingShape) -> str:
     return (
         f"{counted(shape.modules_in_cycles, 'module')} in cycles, the largest of "
         f"{shape.largest_cycle}; a change reaches {shape.reached:g} modules on average"

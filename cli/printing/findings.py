@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cli.printing.checks import check_words, since_words
 from cli.printing.code import doubts_words
-from memory.models.findings import Answer
+from memory.models.findings import Tristate
 from memory.texts.formatting import counted
 from memory.texts.safe_text import one_line
 
@@ -30,7 +30,7 @@ def print_audit(screen: Screen, found: Audit) -> None:
     for one in found.fixed:
         print_finding(screen, one, "fixed")
     for check in found.checks:
-        if check.answer is Answer.BROKEN and (since := since_words(check)):
+        if check.answer is Tristate.BROKEN and (since := since_words(check)):
             mark = " " if since.startswith("since ") else "; "
             screen.line(one_line(f"{check_words(check)} does not hold{mark}{since}"))
 

@@ -13,7 +13,7 @@ from memory.views.json_fields import change_line
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from cli.form import Form, Terminal
+    from cli.form import OutputForm, Terminal
     from memory.models.answer import Change
     from memory.models.report import IndexReport
 
@@ -26,7 +26,7 @@ _STYLES = {"added": "green", "revised": "yellow", "removed": "red"}
 class LiveView:
     """Tells in lines what becomes of a project's memory, and nothing twice."""
 
-    def __init__(self, form: Form, terminal: Terminal, tell: Callable[[str], None]) -> None:
+    def __init__(self, form: OutputForm, terminal: Terminal, tell: Callable[[str], None]) -> None:
         """Begin to tell.
 
         Args:

@@ -11,14 +11,14 @@ from cli.forms.screen import indented, line
 from memory.texts.formatting import counted, minute
 from memory.texts.safe_text import one_line, visible
 from memory.texts.shortening import shortened
-from memory.views.changes import Change, changes_between, diff_lines
+from memory.views.changes import FieldChange, changes_between, diff_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rich.console import Console
 
-    from memory.models.answer import Told
+    from memory.models.answer import RevisionHistory
     from memory.models.memory import Revision
 
 _INDENT = 2
@@ -26,7 +26,7 @@ _DIFF_STYLES = {"+": "green", "-": "red", "@": "cyan"}
 _LONGEST = 60  # characters of a value that is shown beside what it was
 
 
-def print_revisions(console: Console, told: Told) -> None:
+def print_revisions(console: Console, told: RevisionHistory) -> None:
     """Print a memory's revisions, the first one first."""
     console.print(line(told.revisions[-1].draft.title, "bold"))
     of_git = sum(not one.number for one in told.revisions)
@@ -73,7 +73,7 @@ def _what_happened(before: Revision, after: Revision) -> Iterator[Text]:
         yield from _body(change) if change.field == "body" else [_field(change)]
 
 
-def _field(change: Change) -> Text:
+def _field(change: FieldChange) -> Text:
     name = line(f"{change.field.replace('_', ' ')}:", "dim")
     if isinstance(change.before or change.after, list):
         said = _items(change.before or [], change.after or [])
@@ -103,7 +103,7 @@ def _short(value: Any) -> str:
     return shortened(one_line(str(value)), _LONGEST)
 
 
-def _body(change: Change) -> Iterator[Text]:
+def _body(change: FieldChange) -> Iterator[Text]:
     yield Text("text:", "dim")
     for said in diff_lines(change.before, change.after):
         yield Text(f"  {visible(said)}", _DIFF_STYLES.get(said[:1], ""))

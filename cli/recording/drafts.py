@@ -10,7 +10,7 @@ from cli.moments import ACCEPTED, read_moment
 from cli.recording.fields import COMMON_FIELDS, RELATIONS
 from memory.errors import InvalidRecord
 from memory.kinds import SPECS
-from memory.kinds.spec import Form
+from memory.kinds.spec import FieldForm
 from memory.kinds.vocabulary import Kind
 from memory.models.answer import Recorded
 from memory.models.details import DETAILS
@@ -104,7 +104,7 @@ def _flatten(kind: Kind, values: "Mapping[str, Any]") -> dict[str, Any]:
     for name, value in flat.items():
         if name not in fields and name not in _COMMON:
             raise InvalidRecord(f"A {kind} has no field {name!r}.")
-        if value and name in fields and fields[name].form is Form.MOMENT:
+        if value and name in fields and fields[name].form is FieldForm.MOMENT:
             flat[name] = _moment(name, str(value))
     for field in fields.values():
         if field.default:

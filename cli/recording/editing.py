@@ -12,7 +12,7 @@ import click
 from cli.recording.fields import COMMON_FIELDS
 from memory.errors import ArchMemError, InvalidRecord
 from memory.kinds import SPECS
-from memory.kinds.spec import Field, Form
+from memory.kinds.spec import Field, FieldForm
 from memory.texts.safe_text import escape_unsafe, one_line, visible
 
 if TYPE_CHECKING:
@@ -74,19 +74,19 @@ _LONG = {
     "outcome",
     "alternative",
 }
-_EMPTY: dict[Form, str] = {
-    Form.TEXT: "''",
-    Form.TEXTS: "[]",
-    Form.CHOICE: "''",
-    Form.SWITCH: "false",
-    Form.MOVES: "[]",
+_EMPTY: dict[FieldForm, str] = {
+    FieldForm.TEXT: "''",
+    FieldForm.TEXTS: "[]",
+    FieldForm.CHOICE: "''",
+    FieldForm.SWITCH: "false",
+    FieldForm.MOVES: "[]",
 }
-_EXAMPLES: dict[Form, str] = {
-    Form.TEXTS: "['one', 'another']",
-    Form.INTEGER: "1",
-    Form.NUMBER: "1.5",
-    Form.MOMENT: "2024-05-14",
-    Form.MOVES: "[{what = 'retry policy', origin = 'api', destination = 'queue'}]",
+_EXAMPLES: dict[FieldForm, str] = {
+    FieldForm.TEXTS: "['one', 'another']",
+    FieldForm.INTEGER: "1",
+    FieldForm.NUMBER: "1.5",
+    FieldForm.MOMENT: "2024-05-14",
+    FieldForm.MOVES: "[{what = 'retry policy', origin = 'api', destination = 'queue'}]",
 }
 
 

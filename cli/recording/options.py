@@ -10,7 +10,7 @@ import click
 from cli.moments import Moment
 from cli.recording.fields import COMMON_FIELDS, RELATIONS
 from memory.kinds import SPECS
-from memory.kinds.spec import Field, Form
+from memory.kinds.spec import Field, FieldForm
 
 if TYPE_CHECKING:
     from memory.kinds.vocabulary import Kind
@@ -24,15 +24,15 @@ def _as_moves(
     return [dict(zip(("what", "origin", "destination"), move, strict=True)) for move in moves]
 
 
-_SETTINGS: dict[Form, dict[str, Any]] = {
-    Form.TEXT: {"metavar": "TEXT"},
-    Form.TEXTS: {"metavar": "TEXT", "multiple": True},
-    Form.CHOICE: {},
-    Form.SWITCH: {"is_flag": True, "default": None},
-    Form.INTEGER: {"type": int},
-    Form.NUMBER: {"type": float},
-    Form.MOMENT: {"type": Moment()},
-    Form.MOVES: {
+_SETTINGS: dict[FieldForm, dict[str, Any]] = {
+    FieldForm.TEXT: {"metavar": "TEXT"},
+    FieldForm.TEXTS: {"metavar": "TEXT", "multiple": True},
+    FieldForm.CHOICE: {},
+    FieldForm.SWITCH: {"is_flag": True, "default": None},
+    FieldForm.INTEGER: {"type": int},
+    FieldForm.NUMBER: {"type": float},
+    FieldForm.MOMENT: {"type": Moment()},
+    FieldForm.MOVES: {
         "type": (str, str, str),
         "metavar": "WHAT FROM TO",
         "multiple": True,
@@ -91,7 +91,7 @@ def _option(field: Field, section: str) -> click.Option:
 def option_name(field: Field) -> str:
     """What the option of a field is called: in the singular where it may be repeated."""
     name = _NAMES.get(field.name, field.name).replace("_", "-")
-    return f"--{name.removesuffix('s') if field.form is Form.TEXTS else name}"
+    return f"--{name.removesuffix('s') if field.form is FieldForm.TEXTS else name}"
 
 
 def _relation(relation: str, about: str) -> click.Option:

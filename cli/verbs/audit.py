@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.code_verb import CodeVerb
-from cli.form import Form
+from cli.form import OutputForm
 from cli.options import json_option, report_options, wanted_report
 from cli.workspace import Workspace, pass_workspace
 
@@ -24,7 +24,7 @@ class AuditVerb(CodeVerb):
 
     name = "audit"
 
-    def show(self, screen: "Screen", form: Form, asked: Any, response: "Audit") -> None:
+    def show(self, screen: "Screen", form: OutputForm, asked: Any, response: "Audit") -> None:
         from cli.printing.findings import print_audit
         from cli.printing.reports import print_report, report_of_audit
 
@@ -33,7 +33,7 @@ class AuditVerb(CodeVerb):
         else:
             print_audit(screen, response)
 
-    def remark(self, screen: "Screen", form: Form, asked: Any, response: "Audit") -> None:
+    def remark(self, screen: "Screen", form: OutputForm, asked: Any, response: "Audit") -> None:
         from cli.printing.findings import audit_words
 
         for line in audit_words(response):
@@ -89,7 +89,7 @@ def audit(
         archmem audit --new --junit archmem.xml
     """
     report, file = wanted_report(as_json=as_json, sarif=sarif, junit=junit)
-    form = Form(json=as_json, report=report, fail_on=fail_on or "")
+    form = OutputForm(json=as_json, report=report, fail_on=fail_on or "")
     asked = {"area": area, "since": since, "new": new, "everything": everything}
     if file is None:
         workspace.ask(VERBS[0], asked, form)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.form import Form
+from cli.form import OutputForm
 from cli.options import json_option
 from cli.verb import Verb
 from cli.workspace import Workspace, pass_workspace
@@ -17,18 +17,18 @@ if TYPE_CHECKING:
 KEPT = 7  # backups, where nothing else is said
 
 
-class Backup(Verb):
+class BackupVerb(Verb):
     """Copy the ledger while it is used, and prove that the copy is sound."""
 
     name = "backup"
     takes_long = True
 
-    def show(self, screen: "Screen", form: Form, asked: Any, response: "BackedUp") -> None:
+    def show(self, screen: "Screen", form: OutputForm, asked: Any, response: "BackedUp") -> None:
         from memory.texts.safe_text import one_line
 
         screen.line(one_line(response.file))
 
-    def remark(self, screen: "Screen", form: Form, asked: Any, response: "BackedUp") -> None:
+    def remark(self, screen: "Screen", form: OutputForm, asked: Any, response: "BackedUp") -> None:
         screen.note(f"Verified: {response.memories:,} memories, every row as it was written.")
         if response.removed:
             screen.note(f"Older ones removed: {', '.join(response.removed)}")
@@ -38,22 +38,22 @@ class Backup(Verb):
             screen.note("The engine makes no more of its own.")
 
 
-class Export(Verb):
+class ExportVerb(Verb):
     """Write the memory as lines of JSON, or as Markdown."""
 
     name = "export"
     takes_long = True
 
-    def show(self, screen: "Screen", form: Form, asked: Any, response: "Exported") -> None:
+    def show(self, screen: "Screen", form: OutputForm, asked: Any, response: "Exported") -> None:
         from memory.texts.safe_text import one_line
 
         screen.line(one_line(f"{response.rows:,} written to {response.to}"))
 
-    def remark(self, screen: "Screen", form: Form, asked: Any, response: "Exported") -> None:
+    def remark(self, screen: "Screen", form: OutputForm, asked: Any, response: "Exported") -> None:
         pass
 
 
-class Import(Verb):
+class ImportVerb(Verb):
     """Fill an empty memory with what another one exported."""
 
     name = "import"
@@ -66,20 +66,20 @@ class Import(Verb):
 
         return ArchMem.import_
 
-    def show(self, screen: "Screen", form: Form, asked: Any, response: "Exported") -> None:
+    def show(self, screen: "Screen", form: OutputForm, asked: Any, response: "Exported") -> None:
         from memory.texts.safe_text import one_line
 
         what = "notes" if response.of_another else "rows"
         screen.line(one_line(f"{response.rows:,} {what} taken in to {response.to}"))
 
-    def remark(self, screen: "Screen", form: Form, asked: Any, response: "Exported") -> None:
+    def remark(self, screen: "Screen", form: OutputForm, asked: Any, response: "Exported") -> None:
         if response.withheld:
             screen.note(f"Without what looks like a credential: {', '.join(response.withheld)}.")
         if not response.of_another:
             screen.note("`archmem index` makes the vectors of them.")
 
 
-VERBS = (Backup(), Export(), Import())
+VERBS = (BackupVerb(), ExportVerb(), ImportVerb())
 
 
 @click.command()
@@ -110,7 +110,7 @@ def backup(
         archmem backup --to ~/backups/shop --keep 30 --every 24
     """
     where = str(to.expanduser().absolute()) if to else ""
-    workspace.ask(VERBS[0], {"to": where, "keep": keep, "every": every}, Form(json=as_json))
+    workspace.ask(VERBS[0], {"to": where, "keep": keep, "every": every}, OutputForm(json=as_json))
 
 
 @click.command()
@@ -130,7 +130,7 @@ def export(workspace: Workspace, *, to: Path, markdown: bool, as_json: bool) -> 
         archmem export shop-memory --markdown
     """
     request = {"to": str(to.expanduser().absolute()), "markdown": markdown}
-    workspace.ask(VERBS[1], request, Form(json=as_json))
+    workspace.ask(VERBS[1], request, OutputForm(json=as_json))
 
 
 @click.command("import")
@@ -150,4 +150,4 @@ def import_(workspace: Workspace, *, source: Path, as_json: bool) -> None:
         archmem --project ~/shop import shop.jsonl
         archmem import ~/.claude-mem/claude-mem.db
     """
-    workspace.ask(VERBS[2], {"source": str(source.absolute())}, Form(json=as_json))
+    workspace.ask(VERBS[2], {"source": str(source.absolute())}, OutputForm(json=as_json))

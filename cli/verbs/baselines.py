@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import click
 
-from cli.form import Form
+from cli.form import OutputForm
 from cli.options import json_option, lens_options
 from cli.verb import Verb
 from cli.workspace import Workspace, pass_workspace
@@ -36,7 +36,7 @@ SERIES_FIELDS = {
 }
 
 
-class Baselines(Verb):
+class BaselinesVerb(Verb):
     """Tell the measurements of a metric, or of all, as series."""
 
     name = "baselines"
@@ -46,7 +46,7 @@ class Baselines(Verb):
     def lines(self, asked: Any, response: "Sequence[Series]") -> "Iterator[Line]":
         return (series.model_dump(mode="json") for series in response)
 
-    def show(self, screen: "Screen", form: Form, asked: Any, response: "Sequence[Series]") -> None:
+    def show(self, screen: "Screen", form: OutputForm, asked: Any, response: "Sequence[Series]") -> None:
         from cli.printing.baselines import print_series
         from cli.printing.svg import draw_series
 
@@ -63,7 +63,7 @@ class Baselines(Verb):
         from cli.mcp.items import lens_of, line, page
         from cli.mcp.paging import one_page
         from cli.mcp.tool import answered, make_tool
-        from cli.mcp.values import Measured, SeriesItem
+        from cli.mcp.values import BaselineResult, SeriesItem
         from cli.quoting import QUOTED, fenced
         from memory.models.series import Point, Series
         from memory.texts.formatting import day
@@ -103,7 +103,7 @@ class Baselines(Verb):
             as_of: AsOf = "",
             max_tokens: MaxTokens = 2000,
             next: Next = "",  # noqa: A002
-        ) -> Annotated[CallToolResult, Measured]:
+        ) -> Annotated[CallToolResult, BaselineResult]:
             """Tell what was measured: what a change must not worsen.
 
             By metric and environment, the latest first; moved says if it is better, worse or noise.
@@ -123,7 +123,7 @@ class Baselines(Verb):
                 cursor=next,
                 max_tokens=max_tokens,
             )
-            result = Measured(series=shown, total=len(found), next=following)
+            result = BaselineResult(series=shown, total=len(found), next=following)
             text = fenced("\n".join(map(_told, shown)), {"kind": "baselines"}) if shown else ""
             note = QUOTED if shown else "Nothing like that was measured."
             return answered(result, page([text], note, next_page=following))
@@ -131,7 +131,7 @@ class Baselines(Verb):
         return make_tool(memory_baselines, title="Baselines")
 
 
-VERBS = (Baselines(),)
+VERBS = (BaselinesVerb(),)
 
 
 @click.command()
@@ -163,6 +163,6 @@ def baselines(workspace: Workspace, /, *, svg: Path | None, as_json: bool, **req
     if svg and as_json:
         raise click.UsageError("--svg and --json are two forms; give one.")
     if svg is None or str(svg) == "-":
-        workspace.ask(VERBS[0], request, Form(json=as_json, svg=svg is not None))
+        workspace.ask(VERBS[0], request, OutputForm(json=as_json, svg=svg is not None))
         return
-    workspace.write(svg, VERBS[0], request, Form(svg=True))
+    workspace.write(svg, VERBS[0], request, OutputForm(svg=True))

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import click
 
-from cli.form import Form
+from cli.form import OutputForm
 from cli.options import lens_options
 from cli.verb import LOADING, Verb
 from cli.workspace import Workspace, pass_workspace
@@ -22,7 +22,7 @@ _DETAIL = re.compile(r" {2}[->] ")
 _BLOCKING = "BLOCKING"
 
 
-class Brief(Verb):
+class BriefVerb(Verb):
     """Tell what is known for a task, under a budget."""
 
     name = "brief"
@@ -30,7 +30,7 @@ class Brief(Verb):
     patience = LOADING
     tool_place = 1
 
-    def print(self, screen: "Screen", form: Form, memory: Any, asked: Any, response: Any) -> None:
+    def print(self, screen: "Screen", form: OutputForm, memory: Any, asked: Any, response: Any) -> None:
         for line in response.text.split("\n"):
             is_styled = asked.form == "md" and line
             screen.line(screen.styled(line, **_style(line)) if is_styled else line)
@@ -100,7 +100,7 @@ def _style(line: str) -> dict[str, bool | str]:
     return {}
 
 
-BRIEF = Brief()
+BRIEF = BriefVerb()
 VERBS = (BRIEF,)
 
 

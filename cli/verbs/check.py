@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.form import Form
+from cli.form import OutputForm
 from cli.options import json_option, lens_options
 from cli.verb import Verb
 from cli.workspace import Workspace, pass_workspace
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from memory.views.json_fields import Line
 
 
-class Check(Verb):
+class CheckVerb(Verb):
     """Tell what is known of each step of a plan, and whether it speaks against it."""
 
     name = "check"
@@ -26,12 +26,12 @@ class Check(Verb):
     def lines(self, asked: Any, response: "CheckedPlan") -> "Iterator[Line]":
         return (step.model_dump(mode="json") for step in response.steps)
 
-    def show(self, screen: "Screen", form: Form, asked: Any, response: "CheckedPlan") -> None:
+    def show(self, screen: "Screen", form: OutputForm, asked: Any, response: "CheckedPlan") -> None:
         from cli.printing.checked import print_checked
 
         print_checked(screen, response)
 
-    def remark(self, screen: "Screen", form: Form, asked: Any, response: "CheckedPlan") -> None:
+    def remark(self, screen: "Screen", form: OutputForm, asked: Any, response: "CheckedPlan") -> None:
         if not response.complete:
             screen.note(f"Note: {response.reason}")
         if response.verdict == "conflict":
@@ -41,7 +41,7 @@ class Check(Verb):
 
 
 CONFLICT, GOVERNED = 3, 4  # what the command ends with, so that a build can tell
-VERBS = (Check(),)
+VERBS = (CheckVerb(),)
 
 
 @click.command()
@@ -79,5 +79,5 @@ def check(
     workspace.ask(
         VERBS[0],
         request | {"plan": read_plan_file(plan)},
-        Form(json=as_json, fail_on="governed" if strict else ""),
+        OutputForm(json=as_json, fail_on="governed" if strict else ""),
     )

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import click
 
-from cli.form import Form
+from cli.form import OutputForm
 from cli.options import json_option
 from cli.verb import LOADING, Verb
 from cli.workspace import Workspace, pass_workspace
@@ -23,7 +23,7 @@ _MEMORIES, _REASONS = 4, 3  # of a proposal
 _REASON = 200  # bytes
 
 
-class Consolidate(Verb):
+class ConsolidateVerb(Verb):
     """Propose what could be tidied; apply what is named, or undo it."""
 
     name = "consolidate"
@@ -50,7 +50,7 @@ class Consolidate(Verb):
         for outcome in response.outcomes:
             yield {"what": "outcome", **outcome.model_dump(mode="json")}
 
-    def show(self, screen: "Screen", form: Form, asked: Any, response: "Consolidated") -> None:
+    def show(self, screen: "Screen", form: OutputForm, asked: Any, response: "Consolidated") -> None:
         from memory.texts.formatting import counted
         from memory.texts.safe_text import one_line
 
@@ -67,7 +67,7 @@ class Consolidate(Verb):
         for outcome in response.outcomes:
             screen.line(one_line(f"{outcome.id}: {outcome.said}"))
 
-    def remark(self, screen: "Screen", form: Form, asked: Any, response: "Consolidated") -> None:
+    def remark(self, screen: "Screen", form: OutputForm, asked: Any, response: "Consolidated") -> None:
         if response.note:
             screen.note(f"Note: {response.note}.")
         if asked.listing and not response.applications:
@@ -184,7 +184,7 @@ def _applied(application: "Application") -> str:
     return " · ".join(parts)
 
 
-VERBS = (Consolidate(),)
+VERBS = (ConsolidateVerb(),)
 
 
 @click.command()
@@ -209,4 +209,4 @@ def consolidate(workspace: Workspace, /, *, as_json: bool, **request: Any) -> No
     """
     if sum(bool(request[name]) for name in ("apply", "undo", "listing")) > 1:
         raise click.UsageError("--apply, --undo or --list, one at a time.")
-    workspace.ask(VERBS[0], request, Form(json=as_json))
+    workspace.ask(VERBS[0], request, OutputForm(json=as_json))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from cli.code_verb import CodeVerb
-from cli.form import Form
+from cli.form import OutputForm
 from cli.options import json_option
 from cli.verbs.brief import BRIEF
 from cli.workspace import Workspace, pass_workspace
@@ -29,7 +29,7 @@ class CoordinateVerb(CodeVerb):
     def lines(self, asked: Any, response: "Coordination") -> "Iterator[Line]":
         yield response.model_dump(mode="json", by_alias=True)
 
-    def show(self, screen: "Screen", form: Form, asked: Any, response: "Coordination") -> None:
+    def show(self, screen: "Screen", form: OutputForm, asked: Any, response: "Coordination") -> None:
         from cli.printing.coordination import print_coordination
 
         print_coordination(screen, response)
@@ -90,4 +90,4 @@ def coordinate(
             said = json.load(request)
         except (ValueError, RecursionError) as error:
             raise click.UsageError(f"{request.name} is no JSON: {error}") from error
-    workspace.ask(VERBS[0], {"request": said}, Form(json=as_json))
+    workspace.ask(VERBS[0], {"request": said}, OutputForm(json=as_json))

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.form import Form
+from cli.form import OutputForm
 from cli.options import json_option
 from cli.recording.results import read_object
 from cli.verb import Verb
@@ -20,36 +20,36 @@ class _Change(Verb):
     takes_long = True
     done = ""  # said of the uid
 
-    def show(self, screen: "Screen", form: Form, asked: Any, response: "Recorded") -> None:
+    def show(self, screen: "Screen", form: OutputForm, asked: Any, response: "Recorded") -> None:
         from memory.texts.safe_text import one_line
 
         place = f" in {response.path}" if response.path else ""
         screen.line(one_line(f"{self.done} {response.uid}{place}."))
 
-    def remark(self, screen: "Screen", form: Form, asked: Any, response: "Recorded") -> None:
+    def remark(self, screen: "Screen", form: OutputForm, asked: Any, response: "Recorded") -> None:
         if response.pending:
             screen.note(f"The project's files say it still: {response.pending}")
 
 
-class Correct(_Change):
+class CorrectVerb(_Change):
     """Let a memory say something else, as a new revision."""
 
     name, done = "correct", "Corrected"
 
 
-class Undo(_Change):
+class UndoVerb(_Change):
     """Take back what was recorded last."""
 
     name, done = "undo", "Took back"
 
 
-class Remove(_Change):
+class RemoveVerb(_Change):
     """Take a memory away, its entry in the project's files too."""
 
     name, done = "remove", "Removed"
 
 
-VERBS = (Correct(), Undo(), Remove())
+VERBS = (CorrectVerb(), UndoVerb(), RemoveVerb())
 
 
 @click.command()
@@ -71,7 +71,7 @@ def correct(
         echo '{"title": "Retries are bounded"}' | archmem correct not-k3f9x2ab -
     """
     request = {"uid": uid, "fields": read_object(fields), "expected": expected}
-    workspace.ask(VERBS[0], request, Form(json=as_json))
+    workspace.ask(VERBS[0], request, OutputForm(json=as_json))
 
 
 @click.command()
@@ -88,7 +88,7 @@ def undo(workspace: Workspace, *, as_json: bool) -> None:
     Example:
         archmem undo
     """
-    workspace.ask(VERBS[1], {}, Form(json=as_json))
+    workspace.ask(VERBS[1], {}, OutputForm(json=as_json))
 
 
 @click.command()
@@ -105,4 +105,4 @@ def remove(workspace: Workspace, *, uid: str, expected: int | None, as_json: boo
     Example:
         archmem remove not-k3f9x2ab
     """
-    workspace.ask(VERBS[2], {"uid": uid, "expected": expected}, Form(json=as_json))
+    workspace.ask(VERBS[2], {"uid": uid, "expected": expected}, OutputForm(json=as_json))

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.code_verb import CodeVerb
-from cli.form import Form
+from cli.form import OutputForm
 from cli.options import json_option
 from cli.workspace import Workspace, pass_workspace
 
@@ -20,7 +20,7 @@ class DecoupleVerb(CodeVerb):
     name = "decouple"
     doubted = "Of the code: "
 
-    def show(self, screen: "Screen", form: Form, asked: Any, response: "Decoupling") -> None:
+    def show(self, screen: "Screen", form: OutputForm, asked: Any, response: "Decoupling") -> None:
         from cli.printing.decoupling import print_decoupling
 
         print_decoupling(screen, response)
@@ -47,4 +47,4 @@ def decouple(workspace: Workspace, *, first: str, second: str, as_json: bool) ->
         archmem decouple
         archmem decouple orders billing
     """
-    workspace.ask(VERBS[0], {"first": first, "second": second}, Form(json=as_json))
+    workspace.ask(VERBS[0], {"first": first, "second": second}, OutputForm(json=as_json))

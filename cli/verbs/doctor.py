@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.form import Form
+from cli.form import OutputForm
 from cli.options import json_option
 from cli.verb import Verb
 from cli.workspace import Workspace, pass_workspace
@@ -20,7 +20,7 @@ _STATES = {"credentials": "held"}  # what is wrong and not damaged
 FOUND = 3  # the exit code where something is wrong and was not mended
 
 
-class Doctor(Verb):
+class DoctorVerb(Verb):
     """Find damage in the ledger, its words and vectors, and against the files."""
 
     name = "doctor"
@@ -34,7 +34,7 @@ class Doctor(Verb):
         said: list[Line] = [one.model_dump(mode="json") for one in response.findings]
         return [*said, {"sound": response.is_sound, "lost": response.lost, "kept": response.kept}]
 
-    def show(self, screen: "Screen", form: Form, asked: Any, response: "Diagnosis") -> None:
+    def show(self, screen: "Screen", form: OutputForm, asked: Any, response: "Diagnosis") -> None:
         from memory.texts.safe_text import one_line
 
         for one in response.findings:
@@ -42,7 +42,7 @@ class Doctor(Verb):
             state = "mended" if one.mended else _STATES.get(one.where, "damaged")
             screen.line(one_line(f"{state}  {one.where}: {one.what}{of}"))
 
-    def remark(self, screen: "Screen", form: Form, asked: Any, response: "Diagnosis") -> None:
+    def remark(self, screen: "Screen", form: OutputForm, asked: Any, response: "Diagnosis") -> None:
         if response.kept:
             screen.note(f"The damaged ledger is kept: {response.kept}")
         if response.lost:
@@ -55,7 +55,7 @@ class Doctor(Verb):
             screen.end_with(FOUND)
 
 
-VERBS = (Doctor(),)
+VERBS = (DoctorVerb(),)
 
 
 @click.command()
@@ -75,4 +75,4 @@ def doctor(workspace: Workspace, *, mend: bool, as_json: bool) -> None:
         archmem doctor
         archmem doctor --mend
     """
-    workspace.ask(VERBS[0], {"mend": mend}, Form(json=as_json))
+    workspace.ask(VERBS[0], {"mend": mend}, OutputForm(json=as_json))

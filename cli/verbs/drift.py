@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.code_verb import CodeVerb
-from cli.form import Form
+from cli.form import OutputForm
 from cli.options import json_option
 from cli.workspace import Workspace, pass_workspace
 
@@ -28,12 +28,12 @@ class DriftVerb(CodeVerb):
             should_stop=narrator.should_stop,
         )
 
-    def show(self, screen: "Screen", form: Form, asked: Any, response: "Drift") -> None:
+    def show(self, screen: "Screen", form: OutputForm, asked: Any, response: "Drift") -> None:
         from cli.printing.drift import print_drift
 
         print_drift(screen, response)
 
-    def remark(self, screen: "Screen", form: Form, asked: Any, response: "Drift") -> None:
+    def remark(self, screen: "Screen", form: OutputForm, asked: Any, response: "Drift") -> None:
         from cli.printing.code import doubts_words
 
         if response.left:
@@ -61,4 +61,4 @@ def drift(workspace: Workspace, *, about: str, as_json: bool) -> None:
         archmem drift modules_in_cycles
         archmem drift module-cycle-3f2a9c
     """
-    workspace.ask(VERBS[0], {"about": about}, Form(json=as_json))
+    workspace.ask(VERBS[0], {"about": about}, OutputForm(json=as_json))

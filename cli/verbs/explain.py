@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import click
 
-from cli.form import Form
+from cli.form import OutputForm
 from cli.options import json_option, lens_options, uid_argument
 from cli.verb import Verb
 from cli.workspace import Workspace, pass_workspace
@@ -41,7 +41,7 @@ _INDENT = 2
 _STYLES = {"for": "green", "against": "red", "rank": "bold"}
 
 
-class Explain(Verb):
+class ExplainVerb(Verb):
     """Say why a memory stands as it does."""
 
     name = "explain"
@@ -67,7 +67,7 @@ class Explain(Verb):
             "freshness": response.freshness.model_dump(mode="json") if response.freshness else None,
         }
 
-    def show(self, screen: "Screen", form: Form, asked: Any, response: "library.Explained") -> None:
+    def show(self, screen: "Screen", form: OutputForm, asked: Any, response: "library.Explained") -> None:
         from cli.forms.screen import facts_grid, indented, line
         from cli.forms.terminal import print_head
 
@@ -84,7 +84,7 @@ class Explain(Verb):
         from cli.mcp.budget import room_for, weight, within
         from cli.mcp.items import fence, item_fields, lens_of, line, page, with_rest
         from cli.mcp.tool import answered, make_tool
-        from cli.mcp.values import Explained
+        from cli.mcp.values import Explanation
         from cli.quoting import QUOTED
         from memory.texts.shortening import json_bytes
 
@@ -92,7 +92,7 @@ class Explain(Verb):
             uid: Uid,
             as_of: AsOf = "",
             max_tokens: MaxTokens = 1500,
-        ) -> Annotated[CallToolResult, Explained]:
+        ) -> Annotated[CallToolResult, Explanation]:
             """Say why a memory stands as it does.
 
             Of a lesson its evidence and the arithmetic; of any what replaced it, what moved or
@@ -100,7 +100,7 @@ class Explain(Verb):
             """
             said = caller.call("explain", uid=uid, lens=lens_of(as_of))
             fields = item_fields(said, said.titles)
-            empty = Explained(**fields, reasons=[])
+            empty = Explanation(**fields, reasons=[])
             reasons = [line(reason, _REASON) for reason in said.reasons]
             ancestors = [
                 line(f"{one.how.replace('_', ' ')} {one.uid} {one.title} ({one.trust})")
@@ -109,7 +109,7 @@ class Explain(Verb):
             left = (room_for(max_tokens) - weight(empty, fence(empty, ""))) // 4
             shown = within(reasons, 3 * left, json_bytes, at_least=1)
             near = within(ancestors, left, json_bytes, at_least=0)
-            result = Explained(
+            result = Explanation(
                 **fields,
                 reasons=with_rest(shown, len(reasons)),
                 ancestors=with_rest(near, len(ancestors)),
@@ -120,7 +120,7 @@ class Explain(Verb):
         return make_tool(memory_explain, title="Explain standing")
 
 
-VERBS = (Explain(),)
+VERBS = (ExplainVerb(),)
 
 
 @click.command()
@@ -140,4 +140,4 @@ def explain(workspace: Workspace, /, *, as_json: bool, **request: Any) -> None:
         archmem explain les-k3f9x2ab
         archmem explain dec-k3f --as-of 2024-06-30
     """
-    workspace.ask(VERBS[0], request, Form(json=as_json))
+    workspace.ask(VERBS[0], request, OutputForm(json=as_json))

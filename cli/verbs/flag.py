@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 import click
 
-from cli.form import Form
+from cli.form import OutputForm
 from cli.lazy import OrderedGroup
 from cli.options import json_option, uid_argument
 from cli.recording.options import SectionedCommand
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from memory.views.json_fields import Line
 
 
-class Flag(Verb):
+class FlagVerb(Verb):
     """List flags, or settle one."""
 
     name = "flag"
@@ -38,7 +38,7 @@ class Flag(Verb):
 
         return flag_lines(response)
 
-    def show(self, screen: "Screen", form: Form, asked: Any, response: "library.Flags") -> None:
+    def show(self, screen: "Screen", form: OutputForm, asked: Any, response: "library.Flags") -> None:
         from cli.printing.flags import print_flags, settled_words
         from memory.texts.safe_text import one_line
 
@@ -47,7 +47,7 @@ class Flag(Verb):
         else:
             screen.line(one_line(settled_words(response)))
 
-    def remark(self, screen: "Screen", form: Form, asked: Any, response: "library.Flags") -> None:
+    def remark(self, screen: "Screen", form: OutputForm, asked: Any, response: "library.Flags") -> None:
         if response.pending:
             screen.note(f"It is not in the project's files yet: {response.pending}")
         if response.action == "list" and not response.flags:
@@ -156,7 +156,7 @@ class Flag(Verb):
         return make_tool(memory_flags, title="Flags", writes=True)
 
 
-VERBS = (Flag(),)
+VERBS = (FlagVerb(),)
 
 
 _author = click.option(
@@ -259,4 +259,4 @@ flag.add_command(
 
 
 def _ask(workspace: Workspace, *, as_json: bool, **said: Any) -> None:
-    workspace.ask(VERBS[0], said, Form(json=as_json))
+    workspace.ask(VERBS[0], said, OutputForm(json=as_json))

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.form import Form
+from cli.form import OutputForm
 from cli.options import json_option
 from cli.verb import Verb
 from cli.workspace import Workspace, pass_workspace
@@ -14,21 +14,21 @@ if TYPE_CHECKING:
     from memory.models.keeping import Forgotten
 
 
-class Forget(Verb):
+class ForgetVerb(Verb):
     """Erase a memory, or words wherever they stand."""
 
     name = "forget"
     writes = True
     takes_long = True
 
-    def show(self, screen: "Screen", form: Form, asked: Any, response: "Forgotten") -> None:
+    def show(self, screen: "Screen", form: OutputForm, asked: Any, response: "Forgotten") -> None:
         from memory.texts.safe_text import one_line
 
         for place in response.places:
             count = f" ({place.count} revisions)" if place.count > 1 else ""
             screen.line(one_line(f"{place.where}: {place.what}{count}"))
 
-    def remark(self, screen: "Screen", form: Form, asked: Any, response: "Forgotten") -> None:
+    def remark(self, screen: "Screen", form: OutputForm, asked: Any, response: "Forgotten") -> None:
         screen.problems(response.left)
         if response.erased:
             screen.note("Erased from every file of the memory; that it was is kept.")
@@ -38,7 +38,7 @@ class Forget(Verb):
             screen.note("Nothing is erased yet; --yes erases it from every file of the memory.")
 
 
-VERBS = (Forget(),)
+VERBS = (ForgetVerb(),)
 
 
 @click.command()
@@ -68,4 +68,4 @@ def forget(
     if [bool(uid), bool(text), secrets].count(True) != 1:
         raise click.UsageError("Name a uid, --text or --secrets.")
     request = {"uid": uid, "text": text, "secrets": secrets, "yes": yes}
-    workspace.ask(VERBS[0], request, Form(json=as_json))
+    workspace.ask(VERBS[0], request, OutputForm(json=as_json))

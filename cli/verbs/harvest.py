@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.form import Form
+from cli.form import OutputForm
 from cli.moments import Moment
 from cli.options import json_option
 from cli.verb import Verb
@@ -27,7 +27,7 @@ proposal it is: leave it there.
 SHOWN = 20  # proposals, where nobody says how many
 
 
-class Harvest(Verb):
+class HarvestVerb(Verb):
     """Propose decisions that nobody recorded; keep those that are accepted."""
 
     name = "harvest"
@@ -41,7 +41,7 @@ class Harvest(Verb):
         for outcome in response.outcomes:
             yield {"what": "outcome", **outcome.model_dump(mode="json")}
 
-    def show(self, screen: "Screen", form: Form, asked: Any, response: "Harvested") -> None:
+    def show(self, screen: "Screen", form: OutputForm, asked: Any, response: "Harvested") -> None:
         from memory.texts.safe_text import one_line
 
         if form.markdown:
@@ -55,7 +55,7 @@ class Harvest(Verb):
         for outcome in response.outcomes:
             screen.line(one_line(f"{outcome.id}: {outcome.said}"))
 
-    def remark(self, screen: "Screen", form: Form, asked: Any, response: "Harvested") -> None:
+    def remark(self, screen: "Screen", form: OutputForm, asked: Any, response: "Harvested") -> None:
         from memory.texts.formatting import counted
 
         for problem in response.problems:
@@ -128,7 +128,7 @@ def _print_proposal(screen: "Screen", proposal: "HarvestProposal") -> None:
     screen.console.print(indented(Text.assemble((proposal.evidence.place, "dim")), 2))
 
 
-VERBS = (Harvest(),)
+VERBS = (HarvestVerb(),)
 
 
 @click.command()
@@ -209,9 +209,9 @@ def harvest(
         "author": author,
     }
     if write:
-        workspace.write(write, VERBS[0], request, Form(markdown=True, limit=limit or 0))
+        workspace.write(write, VERBS[0], request, OutputForm(markdown=True, limit=limit or 0))
     else:
-        workspace.ask(VERBS[0], request, Form(json=as_json, limit=limit or 0))
+        workspace.ask(VERBS[0], request, OutputForm(json=as_json, limit=limit or 0))
 
 
 def _is_id(said: str) -> bool:

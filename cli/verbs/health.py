@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.code_verb import CodeVerb
-from cli.form import Form
+from cli.form import OutputForm
 from cli.workspace import Workspace, pass_workspace
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ class HealthVerb(CodeVerb):
 
     name = "health"
 
-    def show(self, screen: "Screen", form: Form, asked: Any, response: "Health") -> None:
+    def show(self, screen: "Screen", form: OutputForm, asked: Any, response: "Health") -> None:
         from cli.printing.health import print_health
         from cli.printing.health_drawing import health_lines
 
@@ -28,7 +28,7 @@ class HealthVerb(CodeVerb):
         else:
             print_health(screen, response)
 
-    def remark(self, screen: "Screen", form: Form, asked: Any, response: "Health") -> None:
+    def remark(self, screen: "Screen", form: OutputForm, asked: Any, response: "Health") -> None:
         from cli.printing.code import NO_CODE, doubts_words
 
         if not any(one.value for one in response.measures):
@@ -58,5 +58,5 @@ def health(workspace: Workspace, *, layout: str, as_json: bool) -> None:
         archmem health
         archmem health --format svg > health.svg
     """
-    form = Form(json=as_json or layout == "json", layout=layout)
+    form = OutputForm(json=as_json or layout == "json", layout=layout)
     workspace.ask(VERBS[0], {}, form)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.code_verb import CodeVerb
-from cli.form import Form
+from cli.form import OutputForm
 from cli.options import json_option
 from cli.workspace import Workspace, pass_workspace
 
@@ -18,7 +18,7 @@ class ImpactVerb(CodeVerb):
 
     name = "impact"
 
-    def show(self, screen: "Screen", form: Form, asked: Any, response: Any) -> None:
+    def show(self, screen: "Screen", form: OutputForm, asked: Any, response: Any) -> None:
         from cli.printing.code import print_impact
 
         print_impact(screen, response)
@@ -47,4 +47,4 @@ def impact(workspace: Workspace, *, target: str, diff: str, as_json: bool) -> No
     """
     if bool(target) == bool(diff):
         raise click.UsageError("Name a target, or a commit with --diff.")
-    workspace.ask(VERBS[0], {"target": target, "diff": diff}, Form(json=as_json))
+    workspace.ask(VERBS[0], {"target": target, "diff": diff}, OutputForm(json=as_json))

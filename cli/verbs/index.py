@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.form import Form
+from cli.form import OutputForm
 from cli.moments import Moment
 from cli.options import json_option
 from cli.verb import Verb
@@ -30,7 +30,7 @@ _NOTHING_HERE = (
 )
 
 
-class Index(Verb):
+class IndexVerb(Verb):
     """Bring the memory up to date with the project's files."""
 
     name = "index"
@@ -50,11 +50,11 @@ class Index(Verb):
             return report.model_copy(update={"problems": (*report.problems, words)})
         return report
 
-    def show(self, screen: "Screen", form: Form, asked: Any, response: "IndexReport") -> None:
+    def show(self, screen: "Screen", form: OutputForm, asked: Any, response: "IndexReport") -> None:
         for said in _told(response):
             screen.line(said)
 
-    def remark(self, screen: "Screen", form: Form, asked: Any, response: "IndexReport") -> None:
+    def remark(self, screen: "Screen", form: OutputForm, asked: Any, response: "IndexReport") -> None:
         from cli.printing.folders import passed
         from memory.errors import RemovalsWithheld
 
@@ -115,7 +115,7 @@ def _history(history: "HistoryReport") -> "Iterator[str]":
         yield f"  {history.left_out:,} left out: recorded already, or beyond history_limit"
 
 
-VERBS = (Index(),)
+VERBS = (IndexVerb(),)
 
 
 @click.command()
@@ -165,4 +165,4 @@ def index(
     if not request["history"] and (since or request["most"]):
         raise click.UsageError("--since and --most are for --history.")
     request["since"] = since.isoformat() if since else None
-    workspace.ask(VERBS[0], request, Form(json=as_json))
+    workspace.ask(VERBS[0], request, OutputForm(json=as_json))

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.code_verb import CodeVerb
-from cli.form import Form
+from cli.form import OutputForm
 from cli.options import json_option
 from cli.workspace import Workspace, pass_workspace
 
@@ -34,7 +34,7 @@ class InventoryVerb(CodeVerb):
         yield from response.rows
         yield doubts_line(response.doubts)
 
-    def show(self, screen: "Screen", form: Form, asked: Any, response: "Inventory") -> None:
+    def show(self, screen: "Screen", form: OutputForm, asked: Any, response: "Inventory") -> None:
         from cli.printing.code import print_inventory
 
         print_inventory(screen, response)
@@ -44,7 +44,7 @@ class InventoryVerb(CodeVerb):
 
         return code_tool(caller)
 
-    def remark(self, screen: "Screen", form: Form, asked: Any, response: "Inventory") -> None:
+    def remark(self, screen: "Screen", form: OutputForm, asked: Any, response: "Inventory") -> None:
         from cli.printing.code import doubts_words
         from memory.texts.formatting import counted
 
@@ -78,4 +78,4 @@ def inventory(
         archmem inventory routes --json
     """
     request = {"what": what, "modules": module, "path": path}
-    workspace.ask(VERBS[0], request, Form(json=as_json))
+    workspace.ask(VERBS[0], request, OutputForm(json=as_json))

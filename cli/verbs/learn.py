@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import click
 
-from cli.form import Form
+from cli.form import OutputForm
 from cli.options import json_option
 from cli.recording.results import result_from, result_options
 from cli.verb import Verb
@@ -31,7 +31,7 @@ LEARNED_FIELDS = {
 }
 
 
-class Learn(Verb):
+class LearnVerb(Verb):
     """Turn what came of a run into lessons, or into evidence for and against known ones."""
 
     name = "learn"
@@ -40,12 +40,12 @@ class Learn(Verb):
     takes_long = True
     tool_place = 13
 
-    def show(self, screen: "Screen", form: Form, asked: Any, response: "library.Learned") -> None:
+    def show(self, screen: "Screen", form: OutputForm, asked: Any, response: "library.Learned") -> None:
         from cli.printing.runs import print_learned
 
         print_learned(screen, response)
 
-    def remark(self, screen: "Screen", form: Form, asked: Any, response: "library.Learned") -> None:
+    def remark(self, screen: "Screen", form: OutputForm, asked: Any, response: "library.Learned") -> None:
         screen.problems(response.withheld)
 
     def tool(self, caller: "Caller") -> "Tool":
@@ -57,19 +57,19 @@ class Learn(Verb):
         from cli.mcp.items import line, page
         from cli.mcp.lessons import lesson_items, told_lessons
         from cli.mcp.tool import answered, make_tool
-        from cli.mcp.values import Learned
+        from cli.mcp.values import LearnResult
 
         def memory_learn(
             author: Author,
             result: dict[str, JsonValue] = {},  # noqa: B006
             uid: str = "",
-        ) -> Annotated[CallToolResult, Learned]:
+        ) -> Annotated[CallToolResult, LearnResult]:
             """Turn a result (as of memory_run), or of a finished run, into lessons or evidence."""
             if bool(uid) == bool(result):
                 raise ToolError("memory_learn: give a result, or the uid of a finished run.")
             learned = caller.call("learn", learned_from=uid or result, author=agent_named(author))
             lessons, more = lesson_items(learned.lessons, _MAX_TOKENS)
-            said = Learned(
+            said = LearnResult(
                 run=learned.run,
                 is_new=learned.is_new,
                 lessons=lessons,
@@ -87,7 +87,7 @@ class Learn(Verb):
         return make_tool(memory_learn, title="Learn", writes=True)
 
 
-VERBS = (Learn(),)
+VERBS = (LearnVerb(),)
 
 
 @click.command()
@@ -124,7 +124,7 @@ def learn(
     )
     if (uid is None) == (result is None):
         raise click.UsageError("Name a run, or give a result.")
-    workspace.ask(VERBS[0], {"learned_from": uid or result, "author": author}, Form(json=as_json))
+    workspace.ask(VERBS[0], {"learned_from": uid or result, "author": author}, OutputForm(json=as_json))
 
 
 def _is_said(value: Any) -> bool:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.form import Form
+from cli.form import OutputForm
 from cli.options import json_option, report_options, wanted_report
 from cli.verb import Verb
 from cli.workspace import Workspace, pass_workspace
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 FOUND = 3  # the exit code that `--fail` asks for
 
 
-class Lint(Verb):
+class LintVerb(Verb):
     """Name what does not add up in the records."""
 
     name = "lint"
@@ -29,7 +29,7 @@ class Lint(Verb):
     def lines(self, asked: Any, response: "Sequence[Fault]") -> "list[Line]":
         return [fault.model_dump(mode="json") for fault in response]
 
-    def show(self, screen: "Screen", form: Form, asked: Any, response: "Sequence[Fault]") -> None:
+    def show(self, screen: "Screen", form: OutputForm, asked: Any, response: "Sequence[Fault]") -> None:
         from cli.printing.reports import print_report, report_of_faults
         from memory.texts.safe_text import one_line
 
@@ -40,7 +40,7 @@ class Lint(Verb):
             place = screen.styled(one_line(f"{fault.path}:{fault.line}"), fg="cyan")
             screen.line(f"{place}  {one_line(fault.what)}; {fault.do} ({fault.rule})")
 
-    def remark(self, screen: "Screen", form: Form, asked: Any, response: "Sequence[Fault]") -> None:
+    def remark(self, screen: "Screen", form: OutputForm, asked: Any, response: "Sequence[Fault]") -> None:
         from memory.texts.formatting import counted
 
         screen.note(f"{counted(len(response), 'fault')}." if response else "Nothing to mend.")
@@ -48,7 +48,7 @@ class Lint(Verb):
             screen.end_with(FOUND)
 
 
-VERBS = (Lint(),)
+VERBS = (LintVerb(),)
 
 
 @click.command()
@@ -71,7 +71,7 @@ def lint(
         archmem lint --fail --sarif archmem.sarif
     """
     report, file = wanted_report(as_json=as_json, sarif=sarif, junit=junit)
-    form = Form(json=as_json, report=report, fail_on="any" if fail else "")
+    form = OutputForm(json=as_json, report=report, fail_on="any" if fail else "")
     if file is None:
         workspace.ask(VERBS[0], {}, form)
     else:

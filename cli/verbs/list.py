@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.form import Form
+from cli.form import OutputForm
 from cli.options import json_option, limit_option, selection_options
 from cli.verb import Verb
 from cli.workspace import Workspace, pass_workspace
@@ -24,7 +24,7 @@ _WIDE = 100  # columns in which titles have room beside a column for the kind
 _WIDER = 160  # likewise beside a path
 
 
-class List(Verb):
+class ListVerb(Verb):
     """List the memories of a selection, the latest first."""
 
     name = "list"
@@ -35,7 +35,7 @@ class List(Verb):
 
         return map(memory_line, response)
 
-    def show(self, screen: "Screen", form: Form, asked: Any, response: "Sequence[Listed]") -> None:
+    def show(self, screen: "Screen", form: OutputForm, asked: Any, response: "Sequence[Listed]") -> None:
         from cli.forms.screen import line
         from cli.forms.terminal import short_bearing, styled_status
         from memory.views.memory_view import began_words, number_of
@@ -63,7 +63,7 @@ class List(Verb):
         screen.table(cells, ([cell(one) for cell in cells.values()] for one in response))
 
 
-VERBS = (List(),)
+VERBS = (ListVerb(),)
 
 
 @click.command("list")
@@ -81,4 +81,4 @@ def list_(workspace: Workspace, /, *, as_json: bool, **request: Any) -> None:
         archmem list --kind flag --status open
         archmem list --module payments --as-of 2024-06-30
     """
-    workspace.ask(VERBS[0], request, Form(json=as_json))
+    workspace.ask(VERBS[0], request, OutputForm(json=as_json))

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.code_verb import CodeVerb
-from cli.form import Form
+from cli.form import OutputForm
 from cli.workspace import Workspace, pass_workspace
 
 if TYPE_CHECKING:
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 FORMATS = ("table", "json", "dot", "mermaid", "svg")
 
 
-class Map(CodeVerb):
+class MapVerb(CodeVerb):
     """Tell the parts of the code, and what couples them."""
 
     name = "map"
     nothing = "There is no code that could be read here."
     listed = "modules"
 
-    def show(self, screen: "Screen", form: Form, asked: Any, response: "CodeMap") -> None:
+    def show(self, screen: "Screen", form: OutputForm, asked: Any, response: "CodeMap") -> None:
         from cli.printing.code import print_map
         from cli.printing.map_drawings import DRAWINGS
 
@@ -33,7 +33,7 @@ class Map(CodeVerb):
             print_map(screen, response)
 
 
-VERBS = (Map(),)
+VERBS = (MapVerb(),)
 
 
 @click.command("map")
@@ -57,5 +57,5 @@ def map_(
         archmem map --module payments --format mermaid
         archmem map --format svg > coupling.svg
     """
-    form = Form(json=as_json or layout == "json", layout=layout)
+    form = OutputForm(json=as_json or layout == "json", layout=layout)
     workspace.ask(VERBS[0], {"modules": module, "level": level}, form)

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from cli.form import Form
+from cli.form import OutputForm
 from cli.lazy import OrderedGroup
 from cli.options import json_option
 from cli.recording.results import result_from, result_options
@@ -45,7 +45,7 @@ class PlanNew(_OfCode):
     creates = True
     if_lost = "It may have been kept: `archmem plan status` tells."
 
-    def show(self, screen: "Screen", form: Form, asked: Any, response: "NewPlan") -> None:
+    def show(self, screen: "Screen", form: OutputForm, asked: Any, response: "NewPlan") -> None:
         from cli.printing.plans import print_new
 
         print_new(screen, response)
@@ -56,7 +56,7 @@ class PlanShow(Verb):
 
     name = "plan_show"
 
-    def show(self, screen: "Screen", form: Form, asked: Any, response: "ShownPlan") -> None:
+    def show(self, screen: "Screen", form: OutputForm, asked: Any, response: "ShownPlan") -> None:
         from cli.printing.plans import print_plan
 
         print_plan(screen, response)
@@ -73,7 +73,7 @@ class PlanStatus(_OfCode):
     def lines(self, asked: Any, response: "Plans") -> "Iterator[Line]":
         return (one.model_dump(mode="json") for one in response.plans)
 
-    def show(self, screen: "Screen", form: Form, asked: Any, response: "Plans") -> None:
+    def show(self, screen: "Screen", form: OutputForm, asked: Any, response: "Plans") -> None:
         from cli.printing.plans import print_status
 
         for one in response.plans:
@@ -91,12 +91,12 @@ class PlanCheck(_OfCode):
     name = "plan_check"
     by_meaning = True
 
-    def show(self, screen: "Screen", form: Form, asked: Any, response: "HeldPlan") -> None:
+    def show(self, screen: "Screen", form: OutputForm, asked: Any, response: "HeldPlan") -> None:
         from cli.printing.plans import print_held
 
         print_held(screen, response)
 
-    def remark(self, screen: "Screen", form: Form, asked: Any, response: "HeldPlan") -> None:
+    def remark(self, screen: "Screen", form: OutputForm, asked: Any, response: "HeldPlan") -> None:
         if not response.steps.complete:
             screen.note(f"Note: {response.steps.reason}")
         if response.verdict == "conflict":
@@ -114,7 +114,7 @@ class PlanAssign(_OfCode):
 
         yield directive_json(response)
 
-    def show(self, screen: "Screen", form: Form, asked: Any, response: "Directives") -> None:
+    def show(self, screen: "Screen", form: OutputForm, asked: Any, response: "Directives") -> None:
         from cli.printing.directives import directive_page
 
         screen.line(directive_page(response))
@@ -125,7 +125,7 @@ class PlanPhase(_OfCode):
 
     name = "plan_phase"
 
-    def show(self, screen: "Screen", form: Form, asked: Any, response: "ChangedPlan") -> None:
+    def show(self, screen: "Screen", form: OutputForm, asked: Any, response: "ChangedPlan") -> None:
         from cli.printing.plans import print_changed
 
         print_changed(screen, response, asked.number)
@@ -137,7 +137,7 @@ class PlanClose(_OfCode):
     name = "plan_close"
     by_meaning = True
 
-    def show(self, screen: "Screen", form: Form, asked: Any, response: "ClosedPlan") -> None:
+    def show(self, screen: "Screen", form: OutputForm, asked: Any, response: "ClosedPlan") -> None:
         from cli.printing.runs import print_learned
 
         known = "" if response.changed else ", as was known"
@@ -210,7 +210,7 @@ def new(
     if bool(file) == bool(query):
         raise click.UsageError("Name a file with the plan, or give a --query.")
     plan = read_phases_file(file) if file else None
-    workspace.ask(NEW, {"plan": plan, "query": query, **said}, Form(json=as_json))
+    workspace.ask(NEW, {"plan": plan, "query": query, **said}, OutputForm(json=as_json))
 
 
 @plan.command()
@@ -224,7 +224,7 @@ def show(workspace: Workspace, *, uid: str, as_json: bool) -> None:
     Example:
         archmem plan show pla-k3f9x2ab
     """
-    workspace.ask(SHOW, {"uid": uid}, Form(json=as_json))
+    workspace.ask(SHOW, {"uid": uid}, OutputForm(json=as_json))
 
 
 @plan.command()
@@ -241,7 +241,7 @@ def status(workspace: Workspace, *, uid: str, as_json: bool) -> None:
     Example:
         archmem plan status
     """
-    workspace.ask(STATUS, {"uid": uid}, Form(json=as_json))
+    workspace.ask(STATUS, {"uid": uid}, OutputForm(json=as_json))
 
 
 @plan.command()
@@ -261,7 +261,7 @@ def check(workspace: Workspace, *, uid: str, as_json: bool) -> None:
     Example:
         archmem plan check pla-k3f9x2ab
     """
-    workspace.ask(CHECK, {"uid": uid}, Form(json=as_json))
+    workspace.ask(CHECK, {"uid": uid}, OutputForm(json=as_json))
 
 
 @plan.command()
@@ -290,7 +290,7 @@ def assign(workspace: Workspace, /, *, as_json: bool, **said: Any) -> None:
         archmem plan assign
         archmem plan assign pla-k3f9x2ab --budget 4000 --json
     """
-    workspace.ask(ASSIGN, said, Form(json=as_json))
+    workspace.ask(ASSIGN, said, OutputForm(json=as_json))
 
 
 @plan.command()
@@ -327,7 +327,7 @@ def phase(
         raise click.UsageError("Name the number of a phase.")
     if said["action"] is None:
         raise click.UsageError("Say --begin, --done or --back.")
-    workspace.ask(PHASE, {"uid": uid, "number": number, **said}, Form(json=as_json))
+    workspace.ask(PHASE, {"uid": uid, "number": number, **said}, OutputForm(json=as_json))
 
 
 @plan.command()
@@ -356,4 +356,4 @@ def close(
         archmem plan close --success --lesson "Part the tests first."
     """
     request = {"uid": uid, "result": result_from(source, options), "author": author}
-    workspace.ask(CLOSE, request, Form(json=as_json))
+    workspace.ask(CLOSE, request, OutputForm(json=as_json))

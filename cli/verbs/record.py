@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TextIO
 
 import click
 
-from cli.form import Form
+from cli.form import OutputForm
 from cli.lazy import OrderedGroup
 from cli.recording.editing import keep_edited
 from cli.recording.options import SectionedCommand, record_options
@@ -18,7 +18,7 @@ from cli.verb import Verb
 from cli.workspace import Workspace, pass_workspace
 from memory.kinds import RECORDABLE, SPECS
 from memory.kinds.spec import Field as DetailsField
-from memory.kinds.spec import Form as FieldForm
+from memory.kinds.spec import FieldForm as FieldForm
 from memory.kinds.vocabulary import Kind
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ _MARKS = {
 }
 
 
-class Record(Verb):
+class RecordVerb(Verb):
     """Keep something new, and write it to the project's file where its kind belongs."""
 
     name = "record"
@@ -65,7 +65,7 @@ class Record(Verb):
     def print(
         self,
         screen: "Screen",
-        form: Form,
+        form: OutputForm,
         memory: "ArchMem",
         asked: Any,
         response: "Recorded",
@@ -191,7 +191,7 @@ def _compared(recorded: "Recorded") -> "Line":
     return {name: said[name] for name in COMPARED_FIELDS}
 
 
-VERBS = (Record(),)
+VERBS = (RecordVerb(),)
 
 
 @click.group(cls=OrderedGroup)
@@ -228,7 +228,7 @@ def _record(
     def keep(fields: "Mapping[str, Any]") -> None:
         plain = {name: _plain(value) for name, value in fields.items()}
         request = {"kind": kind, "fields": plain, "author": author}
-        workspace.ask(VERBS[0], request, Form(json=as_json))
+        workspace.ask(VERBS[0], request, OutputForm(json=as_json))
 
     if edit or (not said and sys.stdin.isatty()):
         keep_edited(kind, said, keep)

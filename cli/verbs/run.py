@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TextIO, TypeAlias
 
 import click
 
-from cli.form import Form
+from cli.form import OutputForm
 from cli.lazy import OrderedGroup
 from cli.options import json_option, lens_options
 from cli.recording.results import result_from, result_options
@@ -58,23 +58,23 @@ FINISHED_FIELDS = {
 }
 
 
-class RunStart(Verb):
+class RunStartVerb(Verb):
     """Open a run, and say what is known for it."""
 
     name = "run_start"
     by_meaning = True
     writes = True
 
-    def show(self, screen: "Screen", form: Form, asked: Any, response: "Begun") -> None:
+    def show(self, screen: "Screen", form: OutputForm, asked: Any, response: "Begun") -> None:
         from cli.printing.runs import print_begun
 
         print_begun(screen, response)
 
-    def remark(self, screen: "Screen", form: Form, asked: Any, response: "Begun") -> None:
+    def remark(self, screen: "Screen", form: OutputForm, asked: Any, response: "Begun") -> None:
         screen.problems(response.withheld)
 
 
-class RunFinish(Verb):
+class RunFinishVerb(Verb):
     """Keep what came of a run, and learn from it."""
 
     name = "run_finish"
@@ -83,12 +83,12 @@ class RunFinish(Verb):
     takes_long = True
     tool_place = 11
 
-    def show(self, screen: "Screen", form: Form, asked: Any, response: "Finished") -> None:
+    def show(self, screen: "Screen", form: OutputForm, asked: Any, response: "Finished") -> None:
         from cli.printing.runs import print_finished
 
         print_finished(screen, response)
 
-    def remark(self, screen: "Screen", form: Form, asked: Any, response: "Finished") -> None:
+    def remark(self, screen: "Screen", form: OutputForm, asked: Any, response: "Finished") -> None:
         screen.problems(response.withheld)
 
     def tool(self, caller: "Caller") -> "Tool":  # noqa: C901  (one function for each action)
@@ -220,7 +220,7 @@ class RunFinish(Verb):
         return make_tool(memory_run, title="Runs", writes=True, repeatable=False)
 
 
-class RunList(Verb):
+class RunListVerb(Verb):
     """List all runs, those that were never finished first."""
 
     name = "run_list"
@@ -230,14 +230,14 @@ class RunList(Verb):
     def lines(self, asked: Any, response: "Runs") -> "Iterator[Line]":
         return (run.model_dump(mode="json") for run in response.runs)
 
-    def show(self, screen: "Screen", form: Form, asked: Any, response: "Runs") -> None:
+    def show(self, screen: "Screen", form: OutputForm, asked: Any, response: "Runs") -> None:
         from cli.printing.runs import print_runs
 
         if response.runs:
             print_runs(screen, response.runs)
 
 
-START, FINISH, LIST = VERBS = RunStart(), RunFinish(), RunList()
+START, FINISH, LIST = VERBS = RunStartVerb(), RunFinishVerb(), RunListVerb()
 
 
 _author = click.option(
@@ -300,7 +300,7 @@ def start(
         archmem run start --plan pla-k3f9x2ab --step 4
     """
     request |= {"modules": _names(modules), "with_brief": not no_brief}
-    workspace.ask(START, request, Form(json=as_json))
+    workspace.ask(START, request, OutputForm(json=as_json))
 
 
 @run.command()
@@ -340,7 +340,7 @@ def finish(
         "learning": not no_learn,
         "author": author,
     }
-    workspace.ask(FINISH, request, Form(json=as_json))
+    workspace.ask(FINISH, request, OutputForm(json=as_json))
 
 
 @run.command(name="list")
@@ -354,7 +354,7 @@ def list_(workspace: Workspace, /, *, as_json: bool, **request: Any) -> None:
     Example:
         archmem run list
     """
-    workspace.ask(LIST, request, Form(json=as_json))
+    workspace.ask(LIST, request, OutputForm(json=as_json))
 
 
 def _names(said: "Sequence[str]") -> list[str]:

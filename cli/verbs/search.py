@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import click
 
-from cli.form import Form
+from cli.form import OutputForm
 from cli.options import json_option, limit_option, selection_options, uid_argument
 from cli.verb import Verb
 from cli.workspace import Workspace, pass_workspace
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 UNKNOWN = "Nothing here is known to answer this."
 
 
-class Search(Verb):
+class SearchVerb(Verb):
     """Find what answers a question."""
 
     name = "search"
@@ -37,7 +37,7 @@ class Search(Verb):
 
         return answer_lines(response)
 
-    def show(self, screen: "Screen", form: Form, asked: Any, response: "Answer") -> None:
+    def show(self, screen: "Screen", form: OutputForm, asked: Any, response: "Answer") -> None:
         from cli.forms.terminal import print_hit
         from memory.texts.words import content_words
 
@@ -57,7 +57,7 @@ class Search(Verb):
         from cli.mcp.hits import found
         from cli.mcp.items import lens_of
         from cli.mcp.tool import make_tool
-        from cli.mcp.values import Found
+        from cli.mcp.values import SearchResult
 
         def memory_search(
             question: Annotated[
@@ -70,7 +70,7 @@ class Search(Verb):
             limit: Limit = 8,
             max_tokens: MaxTokens = 2000,
             next: Next = "",  # noqa: A002
-        ) -> Annotated[CallToolResult, Found]:
+        ) -> Annotated[CallToolResult, SearchResult]:
             """Find what was decided, tried, measured, flagged or learned.
 
             Act on in_force only, else follow replaced_by. known false: nothing here is known to
@@ -96,7 +96,7 @@ class Search(Verb):
         return make_tool(memory_search, title="Search memories")
 
 
-class Related(Search):
+class RelatedVerb(SearchVerb):
     """Find what has to do with a memory."""
 
     name = "related"
@@ -114,14 +114,14 @@ class Related(Search):
         from cli.mcp.arguments import Limit, MaxTokens, Next, Uid
         from cli.mcp.hits import found
         from cli.mcp.tool import make_tool
-        from cli.mcp.values import Found
+        from cli.mcp.values import SearchResult
 
         def memory_related(
             uid: Uid,
             limit: Limit = 8,
             max_tokens: MaxTokens = 2000,
             next: Next = "",  # noqa: A002
-        ) -> Annotated[CallToolResult, Found]:
+        ) -> Annotated[CallToolResult, SearchResult]:
             """Find what a memory is linked to (why says how), then what is about the same.
 
             Call it before you change or replace a decision.
@@ -137,7 +137,7 @@ class Related(Search):
         return make_tool(memory_related, title="Related memories")
 
 
-SEARCH, RELATED = VERBS = Search(), Related()
+SEARCH, RELATED = VERBS = SearchVerb(), RelatedVerb()
 explain_option = click.option("--explain", is_flag=True, help="Show each signal's share.")
 
 
@@ -165,7 +165,7 @@ def search(
         archmem search "session storage" --kind decision --as-of 2024-06-30
     """
     verb = "search-everywhere" if all_projects else SEARCH
-    workspace.ask(verb, request, Form(json=as_json, explain=explain))
+    workspace.ask(verb, request, OutputForm(json=as_json, explain=explain))
 
 
 @click.command()
@@ -184,4 +184,4 @@ def related(workspace: Workspace, /, *, explain: bool, as_json: bool, **request:
     Example:
         archmem related dec-k3f9x2ab --limit 5
     """
-    workspace.ask(RELATED, request, Form(json=as_json, explain=explain))
+    workspace.ask(RELATED, request, OutputForm(json=as_json, explain=explain))

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import click
 
-from cli.form import Form
+from cli.form import OutputForm
 from cli.options import json_option, lens_options, uid_argument
 from cli.verb import Verb
 from cli.workspace import Workspace, pass_workspace
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
     from cli.calling import Caller
     from cli.forms.screen import Screen
-    from memory.models.answer import Shown, Told
+    from memory.models.answer import Shown, RevisionHistory
     from memory.views.json_fields import Line
 
 
-class Show(Verb):
+class ShowVerb(Verb):
     """Tell all that is known of a memory."""
 
     name = "show"
@@ -31,7 +31,7 @@ class Show(Verb):
 
         yield shown_line(response)
 
-    def show(self, screen: "Screen", form: Form, asked: Any, response: "Shown") -> None:
+    def show(self, screen: "Screen", form: OutputForm, asked: Any, response: "Shown") -> None:
         from cli.forms.terminal import print_page
 
         print_page(screen.console, response)
@@ -65,23 +65,23 @@ class Show(Verb):
         return make_tool(memory_get, title="Read a memory")
 
 
-class History(Verb):
+class HistoryVerb(Verb):
     """Tell every revision of a memory."""
 
     name = "history"
 
-    def lines(self, asked: Any, response: "Told") -> "Iterator[Line]":
+    def lines(self, asked: Any, response: "RevisionHistory") -> "Iterator[Line]":
         from memory.views.json_fields import revision_lines
 
         return revision_lines(response)
 
-    def show(self, screen: "Screen", form: Form, asked: Any, response: "Told") -> None:
+    def show(self, screen: "Screen", form: OutputForm, asked: Any, response: "RevisionHistory") -> None:
         from cli.printing.revisions import print_revisions
 
         print_revisions(screen.console, response)
 
 
-VERBS = (Show(), History())
+VERBS = (ShowVerb(), HistoryVerb())
 
 
 @click.command()
@@ -99,7 +99,7 @@ def show(workspace: Workspace, /, *, as_json: bool, **request: Any) -> None:
         archmem show dec-k3f9x2ab
         archmem show dec-k3f --as-of 2024-06-30
     """
-    workspace.ask(VERBS[0], request, Form(json=as_json))
+    workspace.ask(VERBS[0], request, OutputForm(json=as_json))
 
 
 @click.command()
@@ -115,4 +115,4 @@ def history(workspace: Workspace, /, *, as_json: bool, **request: Any) -> None:
     Example:
         archmem history dec-k3f9x2ab
     """
-    workspace.ask(VERBS[1], request, Form(json=as_json))
+    workspace.ask(VERBS[1], request, OutputForm(json=as_json))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import click
 
 from cli.client.engine import find_engine
-from cli.form import Form
+from cli.form import OutputForm
 from cli.options import json_option
 from cli.verb import Verb
 from cli.workspace import Workspace, pass_workspace
@@ -30,13 +30,13 @@ _REMOVED = "removed"
 _UNSTATED = "unstated"  # as it is with all of some kinds, which is no news
 
 
-class Status(Verb):
+class StatusVerb(Verb):
     """Tell what the memory holds and lacks."""
 
     name = "status"
     tool_place = 17
 
-    def show(self, screen: "Screen", form: Form, asked: Any, response: "StoreStatus") -> None:
+    def show(self, screen: "Screen", form: OutputForm, asked: Any, response: "StoreStatus") -> None:
         width = screen.terminal.width
         screen.facts(_facts(response))
         if response.memories:
@@ -150,7 +150,7 @@ def _last_index(moment: "datetime | None") -> str:
     return f"{minute(moment)}, {ago(moment, datetime.now(UTC))}" if moment else "never"
 
 
-VERBS = (Status(),)
+VERBS = (StatusVerb(),)
 
 
 @click.command()
@@ -169,8 +169,8 @@ def status(workspace: Workspace, *, of_engine: bool, as_json: bool) -> None:
         archmem status --engine
     """
     if not of_engine:
-        workspace.ask(VERBS[0], {}, Form(json=as_json))
+        workspace.ask(VERBS[0], {}, OutputForm(json=as_json))
     elif find_engine() is None:  # it is not started to be asked how it is
         click.echo("null" if as_json else "No engine is running; the next command starts one.")
     else:
-        workspace.ask("engine-health", {}, Form(json=as_json))
+        workspace.ask("engine-health", {}, OutputForm(json=as_json))

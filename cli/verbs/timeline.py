@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import click
 
-from cli.form import Form
+from cli.form import OutputForm
 from cli.options import json_option, lens_options
 from cli.verb import Verb
 from cli.workspace import Workspace, pass_workspace
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _FENCE = 80  # bytes
 
 
-class Timeline(Verb):
+class TimelineVerb(Verb):
     """Tell how a module evolved."""
 
     name = "timeline"
@@ -34,7 +34,7 @@ class Timeline(Verb):
 
         return map(event_line, response)
 
-    def show(self, screen: "Screen", form: Form, asked: Any, response: "Sequence[Event]") -> None:
+    def show(self, screen: "Screen", form: OutputForm, asked: Any, response: "Sequence[Event]") -> None:
         from cli.forms.screen import line
 
         if response:
@@ -43,7 +43,7 @@ class Timeline(Verb):
                 ((one.date, one.memory.uid, one.what, line(one.memory.title)) for one in response),
             )
 
-    def remark(self, screen: "Screen", form: Form, asked: Any, response: "Sequence[Event]") -> None:
+    def remark(self, screen: "Screen", form: OutputForm, asked: Any, response: "Sequence[Event]") -> None:
         if not response:
             screen.note(f"Nothing is known of a module {asked.module!r}.")
 
@@ -55,7 +55,7 @@ class Timeline(Verb):
         from cli.mcp.budget import next_after, offset_of, room_for, weight, within
         from cli.mcp.items import citation, lens_of, line, page
         from cli.mcp.tool import answered, make_tool
-        from cli.mcp.values import Happening, History
+        from cli.mcp.values import Happening, TimelineResult
         from cli.quoting import QUOTED, fenced
 
         def _happening(event: "Event") -> Happening:
@@ -81,7 +81,7 @@ class Timeline(Verb):
             limit: Limit = 40,
             max_tokens: MaxTokens = 2000,
             next: Next = "",  # noqa: A002
-        ) -> Annotated[CallToolResult, History]:
+        ) -> Annotated[CallToolResult, TimelineResult]:
             """Tell how a module evolved.
 
             What was decided, refactored, measured, flagged, learned and ended; oldest first,
@@ -96,7 +96,7 @@ class Timeline(Verb):
                 ahead, room_for(max_tokens) - _FENCE, lambda one: weight(one, _told(one))
             )
             end = start + len(shown)
-            result = History(
+            result = TimelineResult(
                 module=line(module),
                 events=shown,
                 total=len(events),
@@ -112,7 +112,7 @@ class Timeline(Verb):
         return make_tool(memory_timeline, title="Module timeline")
 
 
-VERBS = (Timeline(),)
+VERBS = (TimelineVerb(),)
 
 
 @click.command()
@@ -130,4 +130,4 @@ def timeline(workspace: Workspace, /, *, as_json: bool, **request: Any) -> None:
     Example:
         archmem timeline payments
     """
-    workspace.ask(VERBS[0], request, Form(json=as_json))
+    workspace.ask(VERBS[0], request, OutputForm(json=as_json))

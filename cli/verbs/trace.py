@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.code_verb import CodeVerb
-from cli.form import Form
+from cli.form import OutputForm
 from cli.options import json_option
 from cli.workspace import Workspace, pass_workspace
 
@@ -20,12 +20,12 @@ class TraceVerb(CodeVerb):
     name = "trace"
     doubted = "Of the files that it goes through: "
 
-    def show(self, screen: "Screen", form: Form, asked: Any, response: "Traces") -> None:
+    def show(self, screen: "Screen", form: OutputForm, asked: Any, response: "Traces") -> None:
         from cli.printing.tracing import print_traces
 
         print_traces(screen, response)
 
-    def remark(self, screen: "Screen", form: Form, asked: Any, response: "Traces") -> None:
+    def remark(self, screen: "Screen", form: OutputForm, asked: Any, response: "Traces") -> None:
         for report, why in response.left_out.items():
             screen.note(f"{report} is not taken in: {why}.")
         super().remark(screen, form, asked, response)
@@ -53,4 +53,4 @@ def trace(workspace: Workspace, *, route: str, as_json: bool) -> None:
         archmem trace "GET /orders/{id}"
         archmem trace /orders/12 --json
     """
-    workspace.ask(VERBS[0], {"route": route}, Form(json=as_json))
+    workspace.ask(VERBS[0], {"route": route}, OutputForm(json=as_json))

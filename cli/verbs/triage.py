@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.code_verb import CodeVerb
-from cli.form import Form
+from cli.form import OutputForm
 from cli.options import json_option
 from cli.workspace import Workspace, pass_workspace
 
@@ -19,7 +19,7 @@ class TriageVerb(CodeVerb):
 
     name = "triage"
 
-    def show(self, screen: "Screen", form: Form, asked: Any, response: "Triage") -> None:
+    def show(self, screen: "Screen", form: OutputForm, asked: Any, response: "Triage") -> None:
         from cli.printing.coordination import print_triage
 
         print_triage(screen, response)
@@ -46,4 +46,4 @@ def triage(workspace: Workspace, *, task: str, diff: str, as_json: bool) -> None
         archmem triage "Rename User.email to User.address"
         archmem triage --diff main
     """
-    workspace.ask(VERBS[0], {"task": task, "diff": diff}, Form(json=as_json))
+    workspace.ask(VERBS[0], {"task": task, "diff": diff}, OutputForm(json=as_json))

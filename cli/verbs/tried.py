@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import click
 
-from cli.form import Form
+from cli.form import OutputForm
 from cli.options import json_option, lens_options, limit_option
 from cli.verb import Verb
 from cli.workspace import Workspace, pass_workspace
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _MOST = 10  # on a page, of which the size has the last word
 
 
-class Tried(Verb):
+class TriedVerb(Verb):
     """Find what was tried before, and what came of it."""
 
     name = "tried"
@@ -36,7 +36,7 @@ class Tried(Verb):
 
         return (attempt_line(rank, one) for rank, one in enumerate(response.attempts, start=1))
 
-    def show(self, screen: "Screen", form: Form, asked: Any, response: "library.Tried") -> None:
+    def show(self, screen: "Screen", form: OutputForm, asked: Any, response: "library.Tried") -> None:
         from cli.printing.attempts import print_attempt
 
         for rank, attempt in enumerate(response.attempts, start=1):
@@ -44,7 +44,7 @@ class Tried(Verb):
                 screen.line("")
             print_attempt(screen.console, rank, attempt)
 
-    def remark(self, screen: "Screen", form: Form, asked: Any, response: "library.Tried") -> None:
+    def remark(self, screen: "Screen", form: OutputForm, asked: Any, response: "library.Tried") -> None:
         super().remark(screen, form, asked, response)
         if not response.knows_history:
             screen.note("Only what people recorded: `archmem index --history` reads git, too.")
@@ -57,7 +57,7 @@ class Tried(Verb):
         from cli.mcp.hits import found
         from cli.mcp.items import lens_of
         from cli.mcp.tool import make_tool
-        from cli.mcp.values import Found
+        from cli.mcp.values import SearchResult
         from memory.models.answer import Answer
 
         def memory_tried(
@@ -66,7 +66,7 @@ class Tried(Verb):
             as_of: AsOf = "",
             max_tokens: MaxTokens = 2000,
             next: Next = "",  # noqa: A002
-        ) -> Annotated[CallToolResult, Found]:
+        ) -> Annotated[CallToolResult, SearchResult]:
             """Find earlier attempts at what you plan, recorded or from git, reverted ones too.
 
             outcome says what came of each: its effect, or why it was reverted.
@@ -91,7 +91,7 @@ class Tried(Verb):
         return make_tool(memory_tried, title="Earlier attempts")
 
 
-VERBS = (Tried(),)
+VERBS = (TriedVerb(),)
 
 
 @click.command()
@@ -114,4 +114,4 @@ def tried(workspace: Workspace, /, *, as_json: bool, **request: Any) -> None:
     Example:
         archmem tried "split payments out of api"
     """
-    workspace.ask(VERBS[0], request, Form(json=as_json))
+    workspace.ask(VERBS[0], request, OutputForm(json=as_json))

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import click
 
-from cli.form import Form
+from cli.form import OutputForm
 from cli.options import json_option
 from cli.verb import Verb
 from cli.workspace import Workspace, pass_workspace
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _WHY = 240  # bytes
 
 
-class Verify(Verb):
+class VerifyVerb(Verb):
     """Look again at what memories name, rest on and wait for."""
 
     name = "verify"
@@ -36,13 +36,13 @@ class Verify(Verb):
 
         return verified_lines(response)
 
-    def show(self, screen: "Screen", form: Form, asked: Any, response: "library.Verified") -> None:
+    def show(self, screen: "Screen", form: OutputForm, asked: Any, response: "library.Verified") -> None:
         from cli.printing.verified import print_verified
 
         print_verified(screen, response)
 
     def remark(
-        self, screen: "Screen", form: Form, asked: Any, response: "library.Verified"
+        self, screen: "Screen", form: OutputForm, asked: Any, response: "library.Verified"
     ) -> None:
         from cli.printing.verified import STALE_CODE, fails, rebuilt_words
 
@@ -60,7 +60,7 @@ class Verify(Verb):
         from cli.mcp.items import citation, line, page
         from cli.mcp.paging import one_page
         from cli.mcp.tool import answered, make_tool
-        from cli.mcp.values import Doubt, Verified
+        from cli.mcp.values import Doubt, VerifyResult
         from cli.printing.checks import since_words
         from cli.quoting import QUOTED, fenced
         from memory.models.flags import flag_of
@@ -113,7 +113,7 @@ class Verify(Verb):
             modules: Modules = (),
             max_tokens: MaxTokens = 2000,
             next: Next = "",  # noqa: A002
-        ) -> Annotated[CallToolResult, Verified]:
+        ) -> Annotated[CallToolResult, VerifyResult]:
             """Look again at the code that memories name, and tell what is stale.
 
             Also checks of decisions that the code breaks, review triggers that came true (each
@@ -133,7 +133,7 @@ class Verify(Verb):
                 f"{count} {verdict}" for verdict, count in sorted(found.counts.items())
             )
             looked_at = "; ".join(filter(None, [counts, *found.problems]))
-            result = Verified(
+            result = VerifyResult(
                 doubts=shown, total=len(doubts), looked_at=line(looked_at), next=following
             )
             quoted = fenced("\n".join(map(_told, shown)), {"kind": "doubts"}) if shown else ""
@@ -145,7 +145,7 @@ class Verify(Verb):
         return make_tool(memory_verify, title="Verify", writes=True)
 
 
-VERBS = (Verify(),)
+VERBS = (VerifyVerb(),)
 
 
 @click.command()
@@ -198,4 +198,4 @@ def verify(
         "everything": everything,
         "rebuild": rebuild,
     }
-    workspace.ask(VERBS[0], request, Form(json=as_json, fail_on=fail_on or ""))
+    workspace.ask(VERBS[0], request, OutputForm(json=as_json, fail_on=fail_on or ""))

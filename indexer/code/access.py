@@ -60,7 +60,7 @@ def untold(why: str, evidence: str = "") -> Answered:
     return Answered("unknown", evidence, why)
 
 
-class Check(NamedTuple):
+class AccessCheck(NamedTuple):
     """Something that a request passes before what it asks for is done."""
 
     said: str  # as evidence: "@login_required (shop/views.py:12)"
@@ -68,7 +68,7 @@ class Check(NamedTuple):
     why: str = BEFORE  # that is not known
 
 
-def answer(checks: Iterable[Check], nothing: str, left: Answered | None = None) -> Answered:
+def answer(checks: Iterable[AccessCheck], nothing: str, left: Answered | None = None) -> Answered:
     """Whether one of the checks refuses who shows nothing.
 
     Args:

@@ -5,20 +5,20 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, ClassVar
 
-from indexer.code.spans import Span, Spans
-from indexer.code.syntax import Node, Source, line_of
+from indexer.code.spans import ByteSpan, Spans
+from indexer.code.syntax import Node, SourceFile, line_of
 from memory.code.facts import Definition, FileFacts, Import, Text, Use
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 
-class Found(ABC):
+class FileNames(ABC):
     """Definitions, imports and uses of a file."""
 
     wanted: ClassVar[str]  # a query; `package` and `error` in it mean the same everywhere
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: SourceFile) -> None:
         self.source = source
         self.captured = source.captures(self.wanted)
         self.opaque = 0  # calls of what nobody knows; known once the uses are
@@ -38,7 +38,7 @@ class Found(ABC):
         )
 
     @abstractmethod
-    def _definitions(self) -> Iterator[tuple[Definition, Span]]:
+    def _definitions(self) -> Iterator[tuple[Definition, ByteSpan]]:
         """Each definition, and the bytes that it spans."""
 
     @abstractmethod

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from indexer.code.project import CodeProject
-    from indexer.code.syntax import Node, Source
+    from indexer.code.syntax import Node, SourceFile
 
 UNKNOWN = "\0"  # a value, or a part of a text, that only running would tell
 CONSTANT = "constant"  # the kind of the marks
@@ -24,7 +24,7 @@ _ANNOTATIONS = frozenset({"annotation", "marker_annotation"})
 _DEEPEST = 8  # constants made of constants
 
 
-def value(source: Source, node: Node | None) -> Any:  # noqa: PLR0911  (a form each)
+def value(source: SourceFile, node: Node | None) -> Any:  # noqa: PLR0911  (a form each)
     """A text, or a list of them; constants as their names, which `Constants` knows."""
     if node is None:
         return UNKNOWN
@@ -44,7 +44,7 @@ def value(source: Source, node: Node | None) -> Any:  # noqa: PLR0911  (a form e
     return UNKNOWN
 
 
-def annotated(source: Source, node: Node) -> Iterator[tuple[str, dict[str, Any], Node]]:
+def annotated(source: SourceFile, node: Node) -> Iterator[tuple[str, dict[str, Any], Node]]:
     """The annotations of a declaration: the name, what it is given by name, and the node."""
     modifiers = next((one for one in node.children if one.type == "modifiers"), None)
     for one in modifiers.named_children if modifiers is not None else ():
@@ -54,7 +54,7 @@ def annotated(source: Source, node: Node) -> Iterator[tuple[str, dict[str, Any],
             yield name, dict(_given(source, given)), one
 
 
-def _given(source: Source, node: Node | None) -> Iterator[tuple[str, Any]]:
+def _given(source: SourceFile, node: Node | None) -> Iterator[tuple[str, Any]]:
     for one in node.named_children if node is not None else ():
         if one.type == "element_value_pair":
             name = source.text(one.child_by_field_name("key"))
@@ -63,7 +63,7 @@ def _given(source: Source, node: Node | None) -> Iterator[tuple[str, Any]]:
             yield "value", value(source, one)
 
 
-def constants(source: Source, reader: str) -> Iterator[Mark]:
+def constants(source: SourceFile, reader: str) -> Iterator[Mark]:
     """A mark for each field that is a text or a list of texts."""
     for node in source.captures(_FIELDS).get("field", ()):
         if not source.text(node.child_by_field_name("type")).startswith("String"):

@@ -12,12 +12,12 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
-from memory.code.timed import Asked, Request, Timings
+from memory.code.timed import RepeatedStatement, TracedRequest, Timings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from memory.code.timed import Source
+    from memory.code.timed import TimeSource
 
 _SERVER = frozenset({2, "2", "SPAN_KIND_SERVER"})
 _METHOD = ("http.request.method", "http.method")
@@ -48,7 +48,7 @@ class _Span(NamedTuple):
     environment: str
 
 
-def read_otlp(text: str, source: Source) -> Timings | None:
+def read_otlp(text: str, source: TimeSource) -> Timings | None:
     """The requests of a trace; None for what is none."""
     if "resourceSpans" not in text:
         return None
@@ -104,7 +104,7 @@ def _first(said: Mapping[str, Any], names: Iterable[str]) -> Any:
     return next((said[name] for name in names if said.get(name)), None)
 
 
-def _requests(spans: list[_Span], source: Source) -> Iterator[Request]:
+def _requests(spans: list[_Span], source: TimeSource) -> Iterator[TracedRequest]:
     """The requests of one trace, each with what was asked below it, other requests apart."""
     below: dict[str, list[_Span]] = defaultdict(list)
     for one in spans:
@@ -118,7 +118,7 @@ def _requests(spans: list[_Span], source: Source) -> Iterator[Request]:
             continue
         method = str(_first(one.said, _METHOD) or (named["method"] if named else ""))
         asked = _asked(one, below)
-        yield Request(method.upper(), _path(path), one.milliseconds, asked, one.environment, source)
+        yield TracedRequest(method.upper(), _path(path), one.milliseconds, asked, one.environment, source)
 
 
 def _path(said: str) -> str:
@@ -127,7 +127,7 @@ def _path(said: str) -> str:
     return f"/{path.lstrip('^/').rstrip('$')}"
 
 
-def _asked(request: _Span, below: Mapping[str, list[_Span]]) -> tuple[Asked, ...]:
+def _asked(request: _Span, below: Mapping[str, list[_Span]]) -> tuple[RepeatedStatement, ...]:
     found: dict[tuple[str, str, str], list[float]] = defaultdict(list)
     seen, waiting = {request.id}, list(below.get(request.id, ()))
     while waiting:
@@ -138,7 +138,7 @@ def _asked(request: _Span, below: Mapping[str, list[_Span]]) -> tuple[Asked, ...
         waiting += below.get(one.id, ())
         if _first(one.said, _DATABASE):
             found[_statement(one)].append(one.milliseconds)
-    return tuple(Asked(*what, len(times), sum(times)) for what, times in sorted(found.items()))
+    return tuple(RepeatedStatement(*what, len(times), sum(times)) for what, times in sorted(found.items()))
 
 
 def _statement(one: _Span) -> tuple[str, str, str]:

@@ -14,7 +14,7 @@ from indexer.code.tokens import tokenizer
 from indexer.git.process import END, LONG, GitFailed
 from indexer.git.repository import Repository
 from memory.code.facts import facts_from_json
-from memory.code.history import Commit
+from memory.code.history import NamedCommit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -40,7 +40,7 @@ class GitHistory:
         self._known: dict[tuple[str, str], FileFacts] = {}
 
     @cached_property
-    def head(self) -> Commit:
+    def head(self) -> NamedCommit:
         """The commit that is checked out."""
         return self.commit("HEAD")
 
@@ -59,11 +59,11 @@ class GitHistory:
         ]
         return hashlib.blake2b("\n".join(said).encode(), digest_size=8).hexdigest()
 
-    def commit(self, name: str) -> Commit:
+    def commit(self, name: str) -> NamedCommit:
         """The commit of any name that git knows it by."""
         return self._commits("--max-count=1", END, self._repository.commit_of(name))[0]
 
-    def base(self) -> Commit | None:
+    def base(self) -> NamedCommit | None:
         """Where this branch left the main one; on that the commit before; None without any."""
         for name in _MAIN:
             if found := self.merge_base(name, "HEAD"):
@@ -72,7 +72,7 @@ class GitHistory:
                 break
         return self.commit(self.head.parents[0]) if self.head.parents else None
 
-    def main_line(self, last: str, first: str = "") -> Sequence[Commit]:
+    def main_line(self, last: str, first: str = "") -> Sequence[NamedCommit]:
         """The commits by first parents that lead to one, the oldest first; after `first`."""
         without = [f"^{first}"] if first else []
         return self._commits("--first-parent", "--reverse", END, last, *without)
@@ -101,10 +101,10 @@ class GitHistory:
         kept = self._ledger.db.code.facts(extractor(language), blobs)
         return {blob: facts_from_json(said) for blob, said in kept.items()}
 
-    def _commits(self, *arguments: str) -> list[Commit]:
+    def _commits(self, *arguments: str) -> list[NamedCommit]:
         said = self._repository.ask("log", f"--format={_FIELDS}", *arguments, seconds=LONG)
         rows = (line.split("\x1f", 3) for line in said.splitlines())
         return [
-            Commit(name, datetime.fromtimestamp(int(moment), UTC), subject, tuple(parents.split()))
+            NamedCommit(name, datetime.fromtimestamp(int(moment), UTC), subject, tuple(parents.split()))
             for name, moment, parents, subject in rows
         ]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from indexer.code.php_values import UNKNOWN, value
 
 if TYPE_CHECKING:
-    from indexer.code.syntax import Node, Source
+    from indexer.code.syntax import Node, SourceFile
 
 _CALLS = frozenset(
     {"member_call_expression", "nullsafe_member_call_expression", "scoped_call_expression"}
@@ -15,7 +15,7 @@ _CALLS = frozenset(
 _CLOSURES = frozenset({"anonymous_function", "arrow_function"})
 
 
-class Call(NamedTuple):
+class ChainCall(NamedTuple):
     """One call of a chain."""
 
     name: str
@@ -26,7 +26,7 @@ class Call(NamedTuple):
 class Values(NamedTuple):
     """What the expressions of a file come to, some of its variables and constants being known."""
 
-    source: Source
+    source: SourceFile
     known: dict[str, Any]
 
     def of(self, node: Node | None) -> Any:
@@ -36,7 +36,7 @@ class Values(NamedTuple):
         said = value(self.source, node, self.known)
         return said if _is_said(said) else UNKNOWN
 
-    def argument(self, call: Call, at: int, name: str = "") -> Any:
+    def argument(self, call: ChainCall, at: int, name: str = "") -> Any:
         """What a call is given at a place or by a name; None for nothing."""
         plain = []
         for one in call.arguments:
@@ -54,14 +54,14 @@ def _is_said(said: Any) -> bool:
     return not isinstance(said, str) or UNKNOWN not in said
 
 
-def chain(source: Source, node: Node) -> tuple[str, list[Call]]:
+def chain(source: SourceFile, node: Node) -> tuple[str, list[ChainCall]]:
     """What a chain of calls begins with, `$table` or `Schema`, and the calls in their order."""
-    calls: list[Call] = []
+    calls: list[ChainCall] = []
     while node.type in _CALLS:
         given = node.child_by_field_name("arguments")
         arguments = [one for one in given.named_children if one.type == "argument"] if given else []
         name = source.text(node.child_by_field_name("name"))
-        calls.append(Call(name, arguments, node))
+        calls.append(ChainCall(name, arguments, node))
         inner = node.child_by_field_name("object") or node.child_by_field_name("scope")
         if inner is None:
             break
@@ -74,7 +74,7 @@ def is_closure(node: Node) -> bool:
     return node.type in _CLOSURES
 
 
-def first_parameter(source: Source, closure: Node) -> str:
+def first_parameter(source: SourceFile, closure: Node) -> str:
     """The variable that a function is given first; "" for none."""
     parameters = closure.child_by_field_name("parameters")
     for one in parameters.named_children if parameters else ():

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from indexer.code.syntax import Node, Source
+    from indexer.code.syntax import Node, SourceFile
 
 UNKNOWN = "\0"  # a value, or a part of a text, that only running would tell
 CLOSURE = "\0closure"
@@ -25,7 +25,7 @@ class Arguments(NamedTuple):
     named: dict[str, Any]
 
 
-class Step(NamedTuple):
+class PhpCall(NamedTuple):
     """A call of a chain."""
 
     name: str
@@ -33,7 +33,7 @@ class Step(NamedTuple):
     node: Node
 
 
-def arguments(source: Source, node: Node | None) -> Arguments:
+def arguments(source: SourceFile, node: Node | None) -> Arguments:
     """The values of a list of arguments; of none, none."""
     found = Arguments([], {})
     for one in node.named_children if node is not None else ():
@@ -49,7 +49,7 @@ def arguments(source: Source, node: Node | None) -> Arguments:
 
 
 def value(  # noqa: C901, PLR0911  (a kind of literal each)
-    source: Source, node: Node | None, known: Mapping[str, Any] = _NOTHING
+    source: SourceFile, node: Node | None, known: Mapping[str, Any] = _NOTHING
 ) -> Any:
     """A literal: text, number, list, mapping; `class Name` for a class; `UNKNOWN` for others.
 
@@ -93,7 +93,7 @@ def value(  # noqa: C901, PLR0911  (a kind of literal each)
     return UNKNOWN
 
 
-def _formatted(source: Source, node: Node, known: Mapping[str, Any]) -> Any:
+def _formatted(source: SourceFile, node: Node, known: Mapping[str, Any]) -> Any:
     """What `sprintf` makes of texts; `UNKNOWN` of any other function."""
     given = node.child_by_field_name("arguments")
     said = [
@@ -123,7 +123,7 @@ def texts(said: Any) -> list[str]:
     return [said if isinstance(said, str) else UNKNOWN]
 
 
-def _text(source: Source, node: Node, known: Mapping[str, Any]) -> str:
+def _text(source: SourceFile, node: Node, known: Mapping[str, Any]) -> str:
     if node.type == "string":
         return source.text(node)[1:-1].replace("\\\\", "\\").replace("\\'", "'")
     found = ""
@@ -138,7 +138,7 @@ def _text(source: Source, node: Node, known: Mapping[str, Any]) -> str:
     return found
 
 
-def _array(source: Source, node: Node, known: Mapping[str, Any]) -> Any:
+def _array(source: SourceFile, node: Node, known: Mapping[str, Any]) -> Any:
     plain: list[Any] = []
     keyed: dict[str, Any] = {}
     for one in node.named_children:
@@ -161,12 +161,12 @@ def goes_on(node: Node) -> bool:
     return is_call and outer is not None and outer.child_by_field_name("object") == node
 
 
-def chain(source: Source, node: Node) -> tuple[str, list[Step]]:
+def chain(source: SourceFile, node: Node) -> tuple[str, list[PhpCall]]:
     """What a chain of calls begins with, and its calls in order."""
-    steps: list[Step] = []
+    steps: list[PhpCall] = []
     while len(steps) < _MOST_OF_A_CHAIN:
         name = source.text(node.child_by_field_name("name"))
-        steps.append(Step(name, node.child_by_field_name("arguments"), node))
+        steps.append(PhpCall(name, node.child_by_field_name("arguments"), node))
         if node.type == "scoped_call_expression":
             root = source.text(node.child_by_field_name("scope"))
             return root, steps[::-1]

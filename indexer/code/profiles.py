@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from memory.code.timed import Sampled, Timings
 
 if TYPE_CHECKING:
-    from memory.code.timed import Source
+    from memory.code.timed import TimeSource
 
 _PPROF_HEAD = re.compile(r"^[ \t]*+flat\s+flat%\s+sum%\s+cum\s+cum%\s*$", re.MULTILINE)
 _PPROF = re.compile(
@@ -23,7 +23,7 @@ _GENERIC = re.compile(r"\[[^\]]{0,499}\]")  # "List[...]"
 _CLOSURE = re.compile(r"\.(?:func\d+|gowrap\d+|\d+)")
 
 
-def read_pprof(text: str, source: Source) -> Timings | None:
+def read_pprof(text: str, source: TimeSource) -> Timings | None:
     """The functions of a table of times; None for anything else, one of memory too."""
     head = _PPROF_HEAD.search(text)
     if head is None:
@@ -46,7 +46,7 @@ def _of_go(name: str) -> tuple[str, str]:
     return f"{folder}{slash}{package}", symbol
 
 
-def read_stacks(text: str, source: Source) -> Timings | None:
+def read_stacks(text: str, source: TimeSource) -> Timings | None:
     """The functions of stacks, a line each with its samples; None for anything else."""
     running: Counter[tuple[str, str]] = Counter()
     itself: Counter[tuple[str, str]] = Counter()

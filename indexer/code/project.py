@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from indexer.code.frameworks.ways import ways_of
 from indexer.code.not_read import foreign_frameworks
-from indexer.code.queries.meaning import Meaning
+from indexer.code.queries.meaning import QueryMeaning
 from indexer.code.registry import CONFIG, languages, readers, set_by
 from indexer.code.schema.queries import edges_to
-from indexer.code.settling import Settling
+from indexer.code.settling import ProjectWords
 from indexer.code.tables.one_schema import still_missed, told_once
 from memory.code.codebase import (
     CodeBase,
@@ -18,7 +18,7 @@ from memory.code.codebase import (
     Edge,
     Grade,
     Outside,
-    Place,
+    CodePlace,
     Route,
     Symbol,
     Table,
@@ -48,7 +48,7 @@ class CodeProject:
         self._interfaces = {path: facts.interface() for path, facts in self.files.items()}
         self._definitions: dict[str, dict[str, Definition]] = {}
         self._edges: dict[str, tuple[Edge | Unresolved | Outside, ...]] = {}
-        self._symbols: dict[str, dict[Place, Symbol]] = {}
+        self._symbols: dict[str, dict[CodePlace, Symbol]] = {}
         self._marks: dict[tuple[str, str], list[tuple[str, Mark]]] | None = None
         self._resolvers: dict[str, Resolver] = {}
         self._of_language: dict[str, dict[str, FileFacts]] = {}
@@ -104,7 +104,7 @@ class CodeProject:
                         self._marks.setdefault((mark.reader, asked), []).append((path, mark))
         yield from self._marks.get((reader, kind), ())
 
-    def locate(self, path: str, name: str) -> Place | None:
+    def locate(self, path: str, name: str) -> CodePlace | None:
         """What a name means in a file; see `Resolver`."""
         resolver = self._resolvers.get(self.files[path].language)
         return resolver.locate(path, name) if resolver and name else None
@@ -132,20 +132,20 @@ class CodeProject:
         resolver = self._resolvers.get(self.files[path].language)
         return resolver.name(path) if resolver else path
 
-    def called(self, place: Place) -> str:
+    def called(self, place: CodePlace) -> str:
         """What a place is called in full: "orders.views.OrderList"; "src/user.ts:User"."""
         own = self.name(place.path)
         mark = ":" if own == place.path else "."
         return f"{own}{mark}{place.symbol}" if place.symbol else own
 
-    def definition(self, place: Place) -> Definition | None:
+    def definition(self, place: CodePlace) -> Definition | None:
         """The definition at a place, if there is one."""
         if place.path not in self._definitions:
             found = self.files[place.path].definitions
             self._definitions[place.path] = {one.name: one for one in found}
         return self._definitions[place.path].get(place.symbol)
 
-    def calls(self, place: Place) -> dict[str, Place | None]:
+    def calls(self, place: CodePlace) -> dict[str, CodePlace | None]:
         """What a definition calls, as it is written, and where that is; None where nobody says."""
         facts = self.files[place.path]
         return {
@@ -164,13 +164,13 @@ class CodeProject:
                 self._edges[path] = tuple(resolver.edges(path)) if resolver else ()
             yield from self._edges[path]
 
-    def symbols(self) -> dict[Place, Symbol]:
+    def symbols(self) -> dict[CodePlace, Symbol]:
         """All definitions, by place."""
-        found: dict[Place, Symbol] = {}
+        found: dict[CodePlace, Symbol] = {}
         for path, facts in self.files.items():
             if path not in self._symbols:
                 self._symbols[path] = {
-                    (place := Place(path, one.name)): Symbol(
+                    (place := CodePlace(path, one.name)): Symbol(
                         place,
                         one.kind,
                         one.line,
@@ -231,9 +231,9 @@ def assemble(
     unresolved += still_missed(stated, described)
     unresolved += foreign_frameworks(project)
     module_of = assign((path for path, one in files.items() if one.language != CONFIG), modules)
-    meant = Meaning(project, tables)
+    meant = QueryMeaning(project, tables)
     edges += (*_key_edges(tables), *edges_to(tables, project), *meant.calls())
-    settling = Settling(project, edges)
+    settling = ProjectWords(project, edges)
     code = {
         path: CodeFile(
             path,
@@ -273,7 +273,7 @@ def _key_edges(tables: Sequence[Table]) -> Iterator[Edge]:
         for key in one.foreign_keys:
             other = by_name.get(key.references)
             if other is not None and other.table != one.table:
-                source, target = Place(one.file, one.symbol), Place(other.file, other.symbol)
+                source, target = CodePlace(one.file, one.symbol), CodePlace(other.file, other.symbol)
                 yield Edge(source, target, Grade.TABLE, key.line or one.line)
 
 

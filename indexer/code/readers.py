@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from indexer.code.project import CodeProject
-    from indexer.code.syntax import Source
+    from indexer.code.syntax import SourceFile
     from memory.code.codebase import Edge, Route, Table, Unresolved
     from memory.code.facts import Mark
 
@@ -31,7 +31,7 @@ class Reader(ABC):
     yields: ClassVar[bool] = False  # where statements tell of its tables, these are as they say
 
     @abstractmethod
-    def read(self, source: Source) -> Iterable[Mark]:
+    def read(self, source: SourceFile) -> Iterable[Mark]:
         """What one file says."""
 
     @abstractmethod

@@ -27,7 +27,7 @@ from indexer.scanner import MTIME_GRAIN_NS
 from memory.code.duplication import forget as forget_clones
 from memory.code.facts import facts_from_json
 from memory.code.findings.auditing import look
-from memory.code.findings.rule import Subject
+from memory.code.findings.rule import AuditSubject
 from memory.code.findings.snapshots import KEPT_AS as SNAPSHOTS
 from memory.code.health_runs import KEPT_AS as HEALTH
 from memory.errors import StoreBusy, StoreNotWritable
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from indexer.code.selection import Selected
+    from indexer.code.selection import SelectedCode
     from memory.code.codebase import CodeBase
     from memory.code.facts import FileFacts
     from memory.code.tokens import FileTokens
@@ -126,9 +126,9 @@ def replace_kept(
     if kept is not None and not differing and not kept.says_as(fresh):
         differing.add("the edges between files")
     elif kept is not None and not differing:
-        told = look(Subject(kept, tokens=partial(tokens_of, ledger, kept, load_from(root))))
+        told = look(AuditSubject(kept, tokens=partial(tokens_of, ledger, kept, load_from(root))))
         forget_clones()
-        if told != look(Subject(fresh, tokens=lambda: _tokens(fresh, found.contents))):
+        if told != look(AuditSubject(fresh, tokens=lambda: _tokens(fresh, found.contents))):
             differing.add("what the rules find")
     if differing:
         with ledger.writing() as db:
@@ -206,7 +206,7 @@ class _Found:
     unread: dict[str, str] = field(default_factory=dict)
 
 
-def _look(root: Path, selected: Selected, held: _Held) -> _Found:
+def _look(root: Path, selected: SelectedCode, held: _Held) -> _Found:
     """Which of the files differ from what is known of them."""
     found = _Found(unread=dict(selected.foreign))
     base = str(root)

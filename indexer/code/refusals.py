@@ -11,14 +11,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from indexer.code.project import CodeProject
-    from indexer.code.syntax import Source
-    from memory.code.codebase import Place
+    from indexer.code.syntax import SourceFile
+    from memory.code.codebase import CodePlace
 
 REFUSES = "refuses"  # the kind of the marks
 _CALLS_FOLLOWED = 3
 
 
-def refusing(source: Source, reader: str, words: re.Pattern[bytes]) -> Iterator[Mark]:
+def refusing(source: SourceFile, reader: str, words: re.Pattern[bytes]) -> Iterator[Mark]:
     """A mark for each definition, "" for the file, in which one of the words stands."""
     definitions = source.facts.definitions
     seen: set[str] = set()
@@ -42,7 +42,7 @@ class Refusals:
         self._project = project
         self._said = {(path, mark.name) for path, mark in project.marks(reader, REFUSES)}
 
-    def may_refuse(self, place: Place, depth: int = 0) -> bool:
+    def may_refuse(self, place: CodePlace, depth: int = 0) -> bool:
         """Whether a function, or what of the project it calls, has a word of refusal in it."""
         if place in self._said:
             return True
@@ -55,7 +55,7 @@ class Refusals:
         )
 
 
-def _of_class(name: str, place: Place) -> str:
+def _of_class(name: str, place: CodePlace) -> str:
     """`this.member` as a member of the class of a method."""
     root, _, member = name.partition(".")
     return f"{place.symbol.rpartition('.')[0]}.{member}" if root in {"this", "super"} else name

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from memory.code.coverage import Coverage, FileCoverage
+from memory.code.coverage import CoverageReport, FileCoverage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
@@ -31,17 +31,17 @@ _PLACES = (
 _GO = re.compile(r"^(?P<path>.+):(?P<first>\d+)\.\d+,(?P<last>\d+)\.\d+ \d+ (?P<count>\d+)$")
 
 
-class Lines(NamedTuple):
+class LineCoverage(NamedTuple):
     """The lines of one file in a report, and how often each was run."""
 
     counts: dict[int, int]
     tests: dict[str, set[int]]
 
 
-Found = dict[str, Lines]
+Found = dict[str, LineCoverage]
 
 
-def read_coverage(root: Path, files: Collection[str]) -> Coverage | None:
+def read_coverage(root: Path, files: Collection[str]) -> CoverageReport | None:
     """The newest report of a project; None where there is none that can be read.
 
     Args:
@@ -81,7 +81,7 @@ def _reports(root: Path) -> Iterable[Path]:
                 yield path
 
 
-def _placed(root: Path, report: Path, found: Found, files: Collection[str]) -> Coverage:
+def _placed(root: Path, report: Path, found: Found, files: Collection[str]) -> CoverageReport:
     """The report by the project's own paths: as they are, or the only one that ends so."""
     by_name: dict[str, list[str]] = defaultdict(list)
     for path in files:
@@ -99,7 +99,7 @@ def _placed(root: Path, report: Path, found: Found, files: Collection[str]) -> C
     written = report.stat().st_mtime
     older = frozenset(path for path in placed if (root / path).stat().st_mtime > written)
     day = datetime.fromtimestamp(written, UTC).date().isoformat()
-    return Coverage(report.relative_to(root).as_posix(), day, placed, unplaced, older)
+    return CoverageReport(report.relative_to(root).as_posix(), day, placed, unplaced, older)
 
 
 def _own(said: str, root: str, by_name: dict[str, list[str]]) -> str | None:
@@ -122,14 +122,14 @@ def _coverage_py(text: str) -> Found | None:
             for context in contexts:
                 if context:
                     tests[context.partition("|")[0]].add(int(line))
-        found[path] = Lines(counts, dict(tests))
+        found[path] = LineCoverage(counts, dict(tests))
     return found
 
 
 def _lcov(text: str) -> Found | None:
     found: Found = {}
     test = ""
-    lines = Lines({}, {})
+    lines = LineCoverage({}, {})
     for row in text.splitlines():
         name, colon, said = row.partition(":")
         if not colon:
@@ -137,7 +137,7 @@ def _lcov(text: str) -> Found | None:
         if name == "TN":
             test = said.strip()
         elif name == "SF":
-            lines = found.setdefault(said.strip(), Lines({}, {}))
+            lines = found.setdefault(said.strip(), LineCoverage({}, {}))
         elif name == "DA":
             line, count = (int(part) for part in said.split(",")[:2])
             lines.counts[line] = lines.counts.get(line, 0) + count
@@ -162,7 +162,7 @@ def _cobertura(root: ET.Element) -> Found:
         path = one.attrib["filename"]
         if len(sources) == 1 and not path.startswith("/"):
             path = posixpath.join(sources[0], path)
-        lines = found.setdefault(path, Lines({}, {}))
+        lines = found.setdefault(path, LineCoverage({}, {}))
         for line in one.iter("line"):
             lines.counts[int(line.attrib["number"])] = int(line.attrib["hits"])
     return found
@@ -171,7 +171,7 @@ def _cobertura(root: ET.Element) -> Found:
 def _clover(root: ET.Element) -> Found:
     found: Found = {}
     for one in root.iter("file"):
-        lines = found.setdefault(one.get("path") or one.attrib["name"], Lines({}, {}))
+        lines = found.setdefault(one.get("path") or one.attrib["name"], LineCoverage({}, {}))
         for line in one.findall("line"):
             if line.get("type") != "method":
                 lines.counts[int(line.attrib["num"])] = int(line.attrib["count"])
@@ -184,7 +184,7 @@ def _jacoco(root: ET.Element) -> Found:
         for one in package.findall("sourcefile"):
             path = posixpath.join(package.attrib["name"], one.attrib["name"])
             counts = {int(line.attrib["nr"]): int(line.attrib["ci"]) for line in one.iter("line")}
-            found[path] = Lines(counts, {})
+            found[path] = LineCoverage(counts, {})
     return found
 
 
@@ -194,7 +194,7 @@ def _go(text: str) -> Found | None:
     found: Found = {}
     for row in text.splitlines()[1:]:
         if said := _GO.match(row):
-            lines = found.setdefault(said["path"], Lines({}, {}))
+            lines = found.setdefault(said["path"], LineCoverage({}, {}))
             for line in range(int(said["first"]), int(said["last"]) + 1):
                 lines.counts[line] = max(lines.counts.get(line, 0), int(said["count"]))
     return found

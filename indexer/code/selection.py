@@ -22,14 +22,14 @@ _INSTALLED = frozenset({"node_modules", ".venv", "venv", "site-packages", ".git"
 _NOT_OURS = ("linguist-generated", "linguist-vendored")
 
 
-class Selected(NamedTuple):
+class SelectedCode(NamedTuple):
     """The code of a project."""
 
     paths: list[str]  # that are read, in order
     foreign: dict[str, str]  # why others are not, by a pattern for them
 
 
-def select_code(root: Path, ignore: Sequence[str] = ()) -> Selected:
+def select_code(root: Path, ignore: Sequence[str] = ()) -> SelectedCode:
     """The files of code below a folder, whether they are still there or not.
 
     In a repository they are those that git tracks or would track; elsewhere those of a walk that
@@ -48,13 +48,13 @@ def select_code(root: Path, ignore: Sequence[str] = ()) -> Selected:
     return split(paths - _ignored(paths, ignore))
 
 
-def split(paths: Iterable[str]) -> Selected:
+def split(paths: Iterable[str]) -> SelectedCode:
     """Files of code by whether their language is read."""
     ours: list[str] = []
     others: list[str] = []
     for path in sorted(paths):
         (ours if language_of(path) else others).append(path)
-    return Selected(ours, foreign_files(others))
+    return SelectedCode(ours, foreign_files(others))
 
 
 def is_installed(path: str) -> bool:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from indexer.code.access import BEFORE, HANDLER, LIBRARY, SECURITY, SETTINGS, UNSEEN, untold
 from indexer.code.frameworks.asked_words import AskedWords
 from indexer.code.frameworks.rate_limits import Limits
-from memory.code.codebase import NOT_ASKED, Answered, Grade, Place
+from memory.code.codebase import NOT_ASKED, Answered, Grade, CodePlace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -43,7 +43,7 @@ class _Word(NamedTuple):
         return f"{self.said} ({self.where})"
 
 
-class Settling:
+class ProjectWords:
     """The words of a project, and what calls what.
 
     Args:
@@ -55,14 +55,14 @@ class Settling:
         self._project = project
         self._edges = edges
         self._limits = Limits(project)
-        self._words: dict[Place, dict[str, _Word]] = {}
+        self._words: dict[CodePlace, dict[str, _Word]] = {}
         for path, mark in project.marks(AskedWords.name):
             word = _Word(mark.data["is"], f"{path}:{mark.line}")
-            self._words.setdefault(Place(path, mark.name), {})[mark.kind] = word
+            self._words.setdefault(CodePlace(path, mark.name), {})[mark.kind] = word
 
     def settle(self, route: Route) -> Route:
         """A route with the answers that its framework left open."""
-        place = Place(route.file, route.symbol)
+        place = CodePlace(route.file, route.symbol)
         reached = self._reached(place)
         middleware = list(self._middleware(route))
         return route._replace(
@@ -76,9 +76,9 @@ class Settling:
     def _authorisation(
         self,
         route: Route,
-        place: Place,
-        reached: Mapping[Place, int],
-        middleware: list[tuple[str, Place | None]],
+        place: CodePlace,
+        reached: Mapping[CodePlace, int],
+        middleware: list[tuple[str, CodePlace | None]],
     ) -> Answered:
         if route.authorisation != NOT_ASKED:
             return route.authorisation
@@ -96,7 +96,7 @@ class Settling:
         return _settled(route, RIGHTS, doubt, nothing)
 
     def _asked_for(
-        self, route: Route, place: Place, middleware: list[tuple[str, Place | None]]
+        self, route: Route, place: CodePlace, middleware: list[tuple[str, CodePlace | None]]
     ) -> Iterator[str]:
         """By what a right is asked for before a handler, or in it."""
         for name, where in middleware:
@@ -109,8 +109,8 @@ class Settling:
     def _validation(
         self,
         route: Route,
-        reached: Mapping[Place, int],
-        middleware: list[tuple[str, Place | None]],
+        reached: Mapping[CodePlace, int],
+        middleware: list[tuple[str, CodePlace | None]],
     ) -> Answered:
         if route.validation != NOT_ASKED:
             return route.validation
@@ -122,12 +122,12 @@ class Settling:
         doubt = doubt or str(self._first(reached, "checks", "check") or "")
         return _settled(route, CHECKS, doubt, f"nothing is checked by {_counted(reached)}")
 
-    def _first(self, reached: Iterable[Place], *sorts: str) -> _Word | None:
+    def _first(self, reached: Iterable[CodePlace], *sorts: str) -> _Word | None:
         """The nearest word of some sorts."""
         words = (self._words.get(place, {}).get(sort) for place in reached for sort in sorts)
         return next((word for word in words if word), None)
 
-    def _reached(self, start: Place) -> dict[Place, int]:
+    def _reached(self, start: CodePlace) -> dict[CodePlace, int]:
         """What a handler calls, and what that calls, with how far it is; the nearest first."""
         found = {start: 0}
         front = [start]
@@ -141,14 +141,14 @@ class Settling:
         return found
 
     @cached_property
-    def _called(self) -> dict[Place, tuple[Place, ...]]:
-        found: dict[Place, dict[Place, None]] = {}
+    def _called(self) -> dict[CodePlace, tuple[CodePlace, ...]]:
+        found: dict[CodePlace, dict[CodePlace, None]] = {}
         for edge in self._edges:
             if edge.grade in _LEADS and edge.source.symbol and edge.target.symbol:
                 found.setdefault(edge.source, {})[edge.target] = None
         return {place: tuple(others) for place, others in found.items()}
 
-    def _middleware(self, route: Route) -> Iterator[tuple[str, Place | None]]:
+    def _middleware(self, route: Route) -> Iterator[tuple[str, CodePlace | None]]:
         """What stands before a route, as it is written, and where it is in the project."""
         path = route.registered.rpartition(":")[0] or route.file
         for said in route.middleware:
@@ -167,7 +167,7 @@ def _settled(route: Route, why: str, doubt: str, nothing: str) -> Answered:
     return Answered("no", nothing) if route.symbol else untold(UNSEEN, route.registered)
 
 
-def _counted(reached: Mapping[Place, int]) -> str:
+def _counted(reached: Mapping[CodePlace, int]) -> str:
     start = next(iter(reached))
     more = f" and {len(reached) - 1} that it leads to" if len(reached) > 1 else ""
     return f"{start.symbol or start.path}{more}"

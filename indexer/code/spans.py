@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from memory.code.facts import Definition
 
 
-class Span(NamedTuple):
+class ByteSpan(NamedTuple):
     """Bytes of a node."""
 
     first: int
@@ -21,7 +21,7 @@ class Span(NamedTuple):
 class Spans:
     """Definitions in the order of their bytes."""
 
-    def __init__(self, found: Iterable[tuple[Definition, Span]]) -> None:
+    def __init__(self, found: Iterable[tuple[Definition, ByteSpan]]) -> None:
         pairs = sorted(found, key=lambda pair: (pair[1].first, -pair[1].last))
         self.definitions = tuple(definition for definition, _ in pairs)
         self._spans = [span for _, span in pairs]

@@ -69,7 +69,7 @@ def _widest_error(root: Node) -> int:
     return widest
 
 
-class Source:
+class SourceFile:
     """A file that is being read: its bytes, its tree, and what its language says of it."""
 
     def __init__(self, content: bytes, syntax: Syntax | None, facts: FileFacts) -> None:

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 
 from indexer.code.otlp import read_otlp
 from indexer.code.profiles import read_pprof, read_stacks
-from memory.code.timed import Source, Timings
+from memory.code.timed import TimeSource, Timings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from memory.code.timed import Request, Sampled
+    from memory.code.timed import TracedRequest, Sampled
 
 LARGEST = 50_000_000  # bytes
 _NAMES = re.compile(
@@ -28,12 +28,12 @@ _NAMES = re.compile(
     r"|stacks)(?:[._-].*)?\.(?:json|jsonl|ndjson|txt|raw|folded|collapsed)$",
     re.IGNORECASE,
 )
-_FORMS: tuple[Callable[[str, Source], Timings | None], ...] = (read_otlp, read_pprof, read_stacks)
+_FORMS: tuple[Callable[[str, TimeSource], Timings | None], ...] = (read_otlp, read_pprof, read_stacks)
 
 
 def read_timings(root: Path) -> Timings:
     """What all reports of a project say, the newest first."""
-    requests: list[Request] = []
+    requests: list[TracedRequest] = []
     sampled: list[Sampled] = []
     left_out: dict[str, str] = {}
     for path in sorted(_reports(root), key=lambda one: (-one.stat().st_mtime, str(one))):
@@ -50,7 +50,7 @@ def read_timings(root: Path) -> Timings:
 def _parsed(path: Path, name: str, written: float) -> Timings | None:
     day = datetime.fromtimestamp(written, UTC).date().isoformat()
     text = path.read_text("utf-8-sig", "replace")
-    return next(filter(None, (form(text, Source(name, written, day)) for form in _FORMS)), None)
+    return next(filter(None, (form(text, TimeSource(name, written, day)) for form in _FORMS)), None)
 
 
 def _reports(root: Path) -> Iterator[Path]:

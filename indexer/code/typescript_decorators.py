@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from indexer.code.syntax import Node, Source
+    from indexer.code.syntax import Node, SourceFile
 
 UNKNOWN = "\0"  # a value that only running would tell
 NAMED = "\1"  # before a name, `User`, or the one that a function returns, `() => User`
 
 
-def decorators(source: Source, node: Node) -> Iterator[tuple[str, list[Any]]]:
+def decorators(source: SourceFile, node: Node) -> Iterator[tuple[str, list[Any]]]:
     """Those of a class or a member: the name, and what each is given."""
     above = (
         node.parent if node.parent is not None and node.parent.type == "export_statement" else None
@@ -31,7 +31,7 @@ def decorators(source: Source, node: Node) -> Iterator[tuple[str, list[Any]]]:
             yield source.text(call).rpartition(".")[2], []
 
 
-def value(source: Source, node: Node | None) -> Any:  # noqa: PLR0911  (a form of value each)
+def value(source: SourceFile, node: Node | None) -> Any:  # noqa: PLR0911  (a form of value each)
     """A literal, or the name that is meant after `NAMED`; `UNKNOWN` for others."""
     if node is None:
         return UNKNOWN
@@ -57,7 +57,7 @@ def value(source: Source, node: Node | None) -> Any:  # noqa: PLR0911  (a form o
     return UNKNOWN
 
 
-def _pairs(source: Source, node: Node) -> Iterator[tuple[str, Any]]:
+def _pairs(source: SourceFile, node: Node) -> Iterator[tuple[str, Any]]:
     for one in node.named_children:
         if one.type == "pair":
             key = source.text(one.child_by_field_name("key")).strip("'\"")

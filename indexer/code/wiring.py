@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from indexer.code.names.class_names import TYPES
-from memory.code.codebase import Edge, Grade, Place, Unresolved
+from memory.code.codebase import Edge, Grade, CodePlace, Unresolved
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,7 +19,7 @@ WIRING = "wiring"  # what is told of those that are not resolved
 class Need(NamedTuple):
     """A place in the code that a framework connects with something."""
 
-    source: Place
+    source: CodePlace
     line: int
     name: str  # what is asked for, as it is written
 
@@ -28,20 +28,20 @@ class Kinds:
     """The classes and interfaces of a language's files, and what extends or implements each."""
 
     def __init__(self, project: CodeProject, language: str) -> None:
-        self.types: dict[Place, Definition] = {}
-        self._below: dict[Place, list[Place]] = {}
+        self.types: dict[CodePlace, Definition] = {}
+        self._below: dict[CodePlace, list[CodePlace]] = {}
         for path, facts in project.files.items():
             for one in facts.definitions if facts.language == language else ():
                 if one.kind not in TYPES:
                     continue
-                place = Place(path, one.name)
+                place = CodePlace(path, one.name)
                 self.types[place] = one
                 for base in one.bases:
                     above = project.locate(path, base)
                     if above is not None and above != place:
                         self._below.setdefault(above, []).append(place)
 
-    def of(self, place: Place) -> list[Place]:
+    def of(self, place: CodePlace) -> list[CodePlace]:
         """A type, and all that extend or implement it at any depth, the nearest first."""
         found = dict.fromkeys([place])
         front = [place]
@@ -53,7 +53,7 @@ class Kinds:
         return list(found)
 
 
-def connected(need: Need, targets: Sequence[Place], asked: Place | None) -> Iterator[Edge]:
+def connected(need: Need, targets: Sequence[CodePlace], asked: CodePlace | None) -> Iterator[Edge]:
     """Edges to each of several places; none to what the language resolved by itself."""
     for target in targets:
         if target not in {asked, need.source}:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from indexer.formats.document import Format, Parsed, agent_name
 from indexer.formats.entries.json_fields import Fields
 from indexer.markup.page import read_page
-from indexer.wording.mentions import Place
+from indexer.wording.mentions import TextPlace
 from indexer.wording.naming import as_title, first_sentence
 from indexer.wording.references import find_references
 from memory.kinds.vocabulary import Trust
@@ -59,7 +59,7 @@ class AgentDefinitions(Format):
             modules=front.words("modules", "module", "owns") or _owned(description, page.lines),
             agent=agent,
             references=find_references(
-                document.text, Place(document.path, page.definitions), typed=False
+                document.text, TextPlace(document.path, page.definitions), typed=False
             ),
             extra={"description": description, **front.rest()} if description else front.rest(),
             key="definition",

@@ -17,7 +17,7 @@ from indexer.formats.document import (
     with_unique_keys,
 )
 from indexer.formats.entries.labels import DECISION, entry_draft, status_of
-from indexer.formats.entries.log_spans import SEVERAL, TITLES, Log, Span
+from indexer.formats.entries.log_spans import SEVERAL, TITLES, Log, LogSpan
 from indexer.formats.entries.markdown_fields import (
     EntryText,
     fold,
@@ -30,7 +30,7 @@ from indexer.formats.record_checks import check_sentences
 from indexer.formats.record_names import is_called_like_log, is_log_by_place
 from indexer.markup.elements import list_items, plain
 from indexer.wording.dates import DATE, beginning, read_when
-from indexer.wording.mentions import Place
+from indexer.wording.mentions import TextPlace
 from indexer.wording.naming import as_title, first_sentence, slug
 from indexer.wording.statuses import read_status
 from memory.kinds.vocabulary import Status, Trust
@@ -110,7 +110,7 @@ class DecisionLog(Format):
     def parse(self, document: Document) -> Parsed:
         """All decisions of a log."""
         log = Log(document.text)
-        place = Place(document.path, log.page.definitions, _tradition(log.spans))
+        place = TextPlace(document.path, log.page.definitions, _tradition(log.spans))
         parts = (part for span in log.spans for part in _parts(log, span))
         drafts = [draft for part in parts if (draft := _draft(log, part, place))]
         problems = [
@@ -122,7 +122,7 @@ class DecisionLog(Format):
         return Parsed(with_unique_keys(drafts, by_date=True), tuple(problems))
 
 
-def _tradition(spans: Iterable[Span]) -> str:
+def _tradition(spans: Iterable[LogSpan]) -> str:
     """What a log calls two or more of its entries before their numbers; "" if nothing."""
     found = (_NUMBERED.match(_LEADING_DATE.sub("", span.title, count=1)) for span in spans)
     kinds = Counter(one["kind"] for one in found if one)
@@ -143,7 +143,7 @@ def _unread(log: Log) -> int | None:
     return None
 
 
-def _parts(log: Log, span: Span) -> Iterator[Span]:
+def _parts(log: Log, span: LogSpan) -> Iterator[LogSpan]:
     """The entry, or each item of the list that is all there is of it.
 
     That is so of bold items below a dated heading, and below a heading "Decision" without an entry.
@@ -176,7 +176,7 @@ def _parts(log: Log, span: Span) -> Iterator[Span]:
         )
 
 
-def _draft(log: Log, span: Span, place: Place) -> Draft | None:
+def _draft(log: Log, span: LogSpan, place: TextPlace) -> Draft | None:
     text = _row(span) if span.row else _text(log, span)
     if span.uid:
         title, number, tagged = as_title(unescape(span.title)), None, Status.UNSTATED
@@ -213,13 +213,13 @@ def _draft(log: Log, span: Span, place: Place) -> Draft | None:
     )
 
 
-def _text(log: Log, span: Span) -> EntryText:
+def _text(log: Log, span: LogSpan) -> EntryText:
     text = log.text(span.below, span.lines[1], DECISION, exact=span.uid is not None)
     text.facts = {**_stated_beside(span), **text.facts}
     return text
 
 
-def _stated_beside(span: Span) -> dict[str, str]:
+def _stated_beside(span: LogSpan) -> dict[str, str]:
     """The fields on the line of a dated entry, as in "Decision: Use Go | Reason: known"."""
     parts = SEVERAL.split(span.title) if span.stamp and not span.level else ()
     labels = (label for part in parts if (label := label_of(part)) and label["value"])
@@ -230,13 +230,13 @@ def _stated_beside(span: Span) -> dict[str, str]:
     }
 
 
-def _row(span: Span) -> EntryText:
+def _row(span: LogSpan) -> EntryText:
     cells = {name: cell for name, cell in span.row if name not in ("date", "title") and cell}
     facts = {name: cell for name, cell in cells.items() if name in _FIELDS}
     return EntryText(facts=facts, unknown={n: cell for n, cell in cells.items() if n not in facts})
 
 
-def _title(span: Span, text: EntryText, tradition: str) -> tuple[str, int | None, Status]:
+def _title(span: LogSpan, text: EntryText, tradition: str) -> tuple[str, int | None, Status]:
     """The title without date, number and status; the number; the status that it names."""
     is_labelled = "decision" in _stated_beside(span)
     said = span.title if span.level else "" if is_labelled else plain(_first_bold(span.title))
@@ -273,7 +273,7 @@ def _first_bold(text: str) -> str:
     return f"{said}: {rest}" if bold["bold"].endswith(":") and rest else said
 
 
-def _is_unfilled(span: Span, text: EntryText) -> bool:
+def _is_unfilled(span: LogSpan, text: EntryText) -> bool:
     """Whether a template was left as it is; a dated or listed title says enough by itself."""
     if is_placeholder(span.title.strip()):
         return True

@@ -43,7 +43,7 @@ from indexer.markup.elements import labels, list_items, plain, without_code, wit
 from indexer.markup.page import read_asciidoc, read_page, read_restructuredtext
 from indexer.source_paths import stated_modules
 from indexer.wording.dates import DATE, beginning, earliest, read_date, read_when, settle, when_made
-from indexer.wording.mentions import Place
+from indexer.wording.mentions import TextPlace
 from indexer.wording.references import field_references, find_references, merge_references
 from indexer.wording.statuses import StatusLine, read_status
 from memory.kinds.vocabulary import Status, Trust
@@ -133,7 +133,7 @@ def read_page_of(document: Document) -> Page:
 
 
 def _draft(document: Document, page: Page, heading: str) -> Draft:
-    place = Place(document.path, page.definitions, tradition_in(heading))
+    place = TextPlace(document.path, page.definitions, tradition_in(heading))
     fields = fields_of(document, page)
     parts = read_parts(page)
     status = _status(fields, parts, heading, place)
@@ -183,7 +183,7 @@ def _modules(said: str) -> tuple[str, ...]:
 
 
 def _status(
-    fields: Mapping[str, JsonValue], parts: Mapping[str, str], heading: str, place: Place
+    fields: Mapping[str, JsonValue], parts: Mapping[str, str], heading: str, place: TextPlace
 ) -> StatusLine:
     """The status by the metadata, else by the status section, else by the heading."""
     stated = [first_text(fields, (name,)) for name in _FIELDS["status"]]
@@ -269,7 +269,7 @@ def _references(
     titles: Sequence[str],
     fields: Mapping[str, JsonValue],
     status: StatusLine,
-    place: Place,
+    place: TextPlace,
 ) -> tuple[Reference, ...]:
     """Fields first, then status and titles, then the text from top to bottom."""
     found = [

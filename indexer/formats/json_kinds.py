@@ -10,7 +10,7 @@ from indexer.formats.entries.json_entries import (
     TEXTS,
     JsonEntry,
     JsonFormat,
-    Shape,
+    EntryShape,
     draft_of,
     known_status,
     parse_entries,
@@ -34,19 +34,19 @@ if TYPE_CHECKING:
     from memory.models.memory import Draft
 
 _BASELINE, _FLAG, _REFACTORING = (
-    Shape.of("baseline", scalars=True),
-    Shape.of("flag", wrapper="original_flag"),
-    Shape.of("refactoring"),
+    EntryShape.of("baseline", scalars=True),
+    EntryShape.of("flag", wrapper="original_flag"),
+    EntryShape.of("refactoring"),
 )
 
 
-def _statuses(shape: Shape) -> dict[str, Status]:
+def _statuses(shape: EntryShape) -> dict[str, Status]:
     return {word: Status(name) for word, name in by_word(shape.names["statuses"]).items()}
 
 
 #: How the entries of a kind that is kept in JSON are told from what is around them.
 SHAPES = {Kind.BASELINE: _BASELINE, Kind.FLAG: _FLAG, Kind.REFACTORING: _REFACTORING} | {
-    kind: Shape(
+    kind: EntryShape(
         field_names(kind),
         collections=frozenset(spec.collections),
         marks=frozenset({"uid", *spec.recorded}),

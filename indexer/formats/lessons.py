@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, cast
 from indexer.formats.document import MEMORY_FOLDER, Format, Parsed, with_unique_keys
 from indexer.formats.entries.json_entries import (
     JsonEntry,
-    Shape,
+    EntryShape,
     draft_of,
     known_status,
     parse_entries,
@@ -15,9 +15,9 @@ from indexer.formats.entries.json_entries import (
 )
 from indexer.formats.entries.json_fields import Fields
 from indexer.formats.entries.labels import LESSON, entry_draft, status_of
-from indexer.formats.entries.markdown_fields import EntryPage, Part, fold, unescape
+from indexer.formats.entries.markdown_fields import EntryPage, EntrySpan, fold, unescape
 from indexer.markup.elements import list_items, plain
-from indexer.wording.mentions import Place
+from indexer.wording.mentions import TextPlace
 from indexer.wording.naming import as_title, first_sentence, slug
 from memory.kinds.vocabulary import Status, Trust
 from memory.models.details import Lesson
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 LessonForm = Literal["pattern", "antipattern", "best_practice"]
 
-SHAPE = Shape.of("lesson", scalars=True)
+SHAPE = EntryShape.of("lesson", scalars=True)
 #: What a file, a heading or a JSON member is called when it says which form its lessons have.
 FORMS = cast("dict[str, LessonForm]", by_word(SHAPE.names["forms"]))
 _STATED = cast("dict[str, LessonForm]", by_word(SHAPE.names["stated"]))
@@ -87,12 +87,12 @@ def read_lesson(entry: JsonEntry, otherwise: LessonForm) -> Draft | str:
 
 def _parse_page(document: Document, form: LessonForm) -> Parsed:
     page = EntryPage(document.text)
-    place = Place(document.path, page.page.definitions)
+    place = TextPlace(document.path, page.page.definitions)
     drafts = (_draft(page, part, place, form) for part, form in _parts(page, form))
     return Parsed(with_unique_keys(draft for draft in drafts if draft is not None))
 
 
-def _parts(page: EntryPage, otherwise: LessonForm) -> Iterator[tuple[Part, LessonForm]]:
+def _parts(page: EntryPage, otherwise: LessonForm) -> Iterator[tuple[EntrySpan, LessonForm]]:
     """A lesson for each heading that is not a group, and for each item of a group's own list."""
     form = otherwise
     inside = 7  # headings deeper than this belong to the lesson above
@@ -106,13 +106,13 @@ def _parts(page: EntryPage, otherwise: LessonForm) -> Iterator[tuple[Part, Lesso
             form = named or (otherwise if section.level < 2 else form)
             for item in list_items(section.text):
                 first, last = (section.start + line - 1 for line in item.lines)
-                yield Part((first, last), first, plain(item.text)), form
+                yield EntrySpan((first, last), first, plain(item.text)), form
             continue
         inside = section.level
-        yield mark or Part(section.lines, section.start, section.title), form
+        yield mark or EntrySpan(section.lines, section.start, section.title), form
 
 
-def _draft(page: EntryPage, part: Part, place: Place, form: LessonForm) -> Draft | None:
+def _draft(page: EntryPage, part: EntrySpan, place: TextPlace, form: LessonForm) -> Draft | None:
     exact = part.uid is not None
     text = page.text(part.below, part.lines[1], LESSON, exact=exact)
     title = as_title(unescape(part.title)) if exact else first_sentence(part.title, 200)

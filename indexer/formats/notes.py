@@ -26,11 +26,11 @@ from indexer.formats.entries.json_entries import (
 )
 from indexer.formats.entries.json_fields import Fields, field_names, label, prose
 from indexer.formats.entries.labels import NOTE, entry_draft, status_of
-from indexer.formats.entries.markdown_fields import EntryPage, Part, fold, unescape
+from indexer.formats.entries.markdown_fields import EntryPage, EntrySpan, fold, unescape
 from indexer.formats.lessons import FORMS, read_lesson
 from indexer.markup.elements import list_items, plain
 from indexer.wording.dates import beginning, read_when
-from indexer.wording.mentions import Place
+from indexer.wording.mentions import TextPlace
 from indexer.wording.naming import as_title, first_sentence, slug
 from indexer.wording.references import find_references, merge_references
 from memory.kinds.vocabulary import LinkType, Status, Trust
@@ -77,7 +77,7 @@ def page_notes(document: Document) -> tuple[Draft, ...]:
     """
     entries = EntryPage(document.text)
     topic = Fields(entries.page.front.data).text("topic", "type") or _topic(document.name)
-    place = Place(document.path, entries.page.definitions)
+    place = TextPlace(document.path, entries.page.definitions)
     parts = _parts(entries, _page_title(entries, document))
     made = (_draft(entries, part, place, topic) for part in parts)
     drafts = [draft for draft in made if draft is not None]
@@ -87,7 +87,7 @@ def page_notes(document: Document) -> tuple[Draft, ...]:
     return with_unique_keys(drafts)
 
 
-def _draft(entries: EntryPage, part: Part, place: Place, topic: str) -> Draft | None:
+def _draft(entries: EntryPage, part: EntrySpan, place: TextPlace, topic: str) -> Draft | None:
     exact = part.uid is not None
     text = entries.text(part.below, part.lines[1], NOTE, exact=exact)
     title = as_title(unescape(part.title) if exact else part.title) or first_sentence(text.lead)
@@ -114,12 +114,12 @@ def _draft(entries: EntryPage, part: Part, place: Place, topic: str) -> Draft | 
     )
 
 
-def _date_of(part: Part) -> datetime | Figures | None:
+def _date_of(part: EntrySpan) -> datetime | Figures | None:
     dated = not part.uid and re.match(r"\W*\d{1,4}[-/.年]\d", part.title)
     return read_when(part.title) if dated else None
 
 
-def _parts(entries: EntryPage, page_title: str) -> Iterator[Part]:
+def _parts(entries: EntryPage, page_title: str) -> Iterator[EntrySpan]:
     """The stretches of a page that become notes; none overlaps another."""
     start, end = entries.page.front.end + 1, len(entries.page.lines) + 1
     marked = [section for section in entries.page.sections[1:] if entries.mark(section)]
@@ -134,7 +134,7 @@ def _parts(entries: EntryPage, page_title: str) -> Iterator[Part]:
     for head in heads:
         generic = fold(head.title) in _GENERIC
         title = f"{page_title}: {head.title}" if generic else head.title
-        yield Part((head.lines[0], until[head.lines[0]]), head.start, title)
+        yield EntrySpan((head.lines[0], until[head.lines[0]]), head.start, title)
     for section in marked:
         if mark := entries.mark(section):
             yield mark
@@ -152,7 +152,7 @@ def _heads(entries: EntryPage) -> Iterator[Section]:
             yield section
 
 
-def _stretch(entries: EntryPage, start: int, last: int, title: str) -> Iterator[Part]:
+def _stretch(entries: EntryPage, start: int, last: int, title: str) -> Iterator[EntrySpan]:
     """Everything from one line to another, where that is more than a heading and boilerplate."""
     lines = entries.page.lines
     while start <= last and not lines[start - 1].strip():
@@ -163,7 +163,7 @@ def _stretch(entries: EntryPage, start: int, last: int, title: str) -> Iterator[
     )
     below = heading.start if heading else start
     if below <= last and not _BOILERPLATE.match(lines[below - 1]):
-        yield Part((start, last), below, title)
+        yield EntrySpan((start, last), below, title)
 
 
 def _page_title(entries: EntryPage, document: Document) -> str:
@@ -215,7 +215,7 @@ class MemoryPages(Format):
         entries = EntryPage(document.text)
         if not any(_is_index_line(line.lstrip("-*+ \t")) for line in entries.shown):
             return Parsed(page_notes(document))
-        place = Place(document.path, entries.page.definitions)
+        place = TextPlace(document.path, entries.page.definitions)
         drafts = [
             draft
             for section in entries.page.sections
@@ -225,7 +225,7 @@ class MemoryPages(Format):
         return Parsed(with_unique_keys(drafts))
 
 
-def _index(entries: EntryPage, section: Section, place: Place) -> Iterator[Draft]:
+def _index(entries: EntryPage, section: Section, place: TextPlace) -> Iterator[Draft]:
     """The index lines of a section that say something."""
     for first, last, text in _items(section):
         beyond = re.findall(r"\w+", _LINK.sub("", text))
@@ -235,7 +235,7 @@ def _index(entries: EntryPage, section: Section, place: Place) -> Iterator[Draft
             yield _note(entries, (first, last), title, place)
 
 
-def _around(entries: EntryPage, section: Section, place: Place) -> Iterator[Draft]:
+def _around(entries: EntryPage, section: Section, place: TextPlace) -> Iterator[Draft]:
     """The stretches of a section between its index lines."""
     taken = {
         line
@@ -266,7 +266,7 @@ def _is_index_line(text: str) -> bool:
     return bool(_STARTS_WITH_LINK.match(text))
 
 
-def _note(entries: EntryPage, lines: tuple[int, int], title: str, place: Place) -> Draft:
+def _note(entries: EntryPage, lines: tuple[int, int], title: str, place: TextPlace) -> Draft:
     body = entries.page.slice(lines)
     said = as_title(title, 200)
     named = find_references(body, place, typed=False)

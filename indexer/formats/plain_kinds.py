@@ -17,10 +17,10 @@ from indexer.formats.entries.json_fields import Fields
 from indexer.formats.entries.labels import LABELS, entry_draft, status_of
 from indexer.formats.entries.markdown_fields import EntryPage, unescape
 from indexer.formats.json_kinds import SHAPES
-from indexer.wording.mentions import Place
+from indexer.wording.mentions import TextPlace
 from indexer.wording.naming import as_title, slug
 from memory.kinds import SPECS
-from memory.kinds.spec import Form
+from memory.kinds.spec import FieldForm
 from memory.kinds.vocabulary import Status, Trust
 from memory.models.details import DETAILS
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from indexer.formats.document import Document
     from indexer.formats.entries.json_entries import JsonEntry
-    from indexer.formats.entries.markdown_fields import EntryText, Part
+    from indexer.formats.entries.markdown_fields import EntryText, EntrySpan
     from memory.kinds.spec import KindSpec
     from memory.models.memory import Draft
 
@@ -90,9 +90,9 @@ def _of_json(entry: JsonEntry, spec: KindSpec) -> Draft | str:
     return draft_of(entry, fields, key=slug(entry.name or title), **said)
 
 
-def _of_markdown(page: EntryPage, part: Part, path: str, spec: KindSpec) -> Draft | None:
+def _of_markdown(page: EntryPage, part: EntrySpan, path: str, spec: KindSpec) -> Draft | None:
     text = page.text(part.below, part.lines[1], LABELS[spec.kind], exact=True)
-    place = Place(path, page.page.definitions)
+    place = TextPlace(path, page.page.definitions)
     status = status_of(text, place)
     said: dict[str, Any] = {} if status is Status.UNSTATED else {"status": status}
     try:
@@ -105,7 +105,7 @@ def _of_markdown(page: EntryPage, part: Part, path: str, spec: KindSpec) -> Draf
 
 def _stated(text: EntryText, spec: KindSpec) -> Iterator[tuple[str, Any]]:
     """The fields that an entry states; numbers, moments and choices as they are written."""
-    readers: dict[Form, Callable[[str], Any]] = {Form.TEXT: text.text, Form.TEXTS: text.items}
+    readers: dict[FieldForm, Callable[[str], Any]] = {FieldForm.TEXT: text.text, FieldForm.TEXTS: text.items}
     for field in spec.fields:
         if said := readers.get(field.form, text.word)(field.name):
             yield field.name, said

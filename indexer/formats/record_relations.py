@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from indexer.markup.page import Page, Section
-    from indexer.wording.mentions import Place
+    from indexer.wording.mentions import TextPlace
     from memory.models.memory import Reference
 
 _DIGIT = re.compile(r"\d")
@@ -22,7 +22,7 @@ _TERSE = 12  # words; a longer text is a sentence, and may be about anything
 _OTHER_MEANINGS = frozenset(read_lexicon("relations")["cues"]["other_headings"])
 
 
-def headed_references(page: Page, section: Section, place: Place) -> Iterator[Reference]:
+def headed_references(page: Page, section: Section, place: TextPlace) -> Iterator[Reference]:
     """What the heading of a section says of the records that it names, or that stand below it."""
     name = section.title.strip(" :")
     if not name or name.casefold() in _OTHER_MEANINGS:
@@ -35,7 +35,7 @@ def headed_references(page: Page, section: Section, place: Place) -> Iterator[Re
         yield from _below(name, without_code(without_comments(section.text)), place)
 
 
-def _below(name: str, text: str, place: Place) -> Iterator[Reference]:
+def _below(name: str, text: str, place: TextPlace) -> Iterator[Reference]:
     """What the items, the cells or else the paragraphs of a section name."""
     items, rows = list_items(text), table_rows(text)
     parts = [item.text for item in items] or [cell for row in rows for cell in row]

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from indexer.freshness.manifests import Pinned
     from indexer.freshness.path_history import PathHistory
     from indexer.git.repository import Node, Repository
-    from memory.ledger.interface.upkeep import Finding
+    from memory.ledger.interface.upkeep import AnchorFinding
     from memory.models.memory import Memory
 
 _NOT_IN_CLONE = "the commit that this was written at is not in this clone"
@@ -55,7 +55,7 @@ class Checker:
         known_since: Mapping[str, str],
         *,
         looks_back: int | None,
-    ) -> tuple[dict[str, list[Finding]], dict[str, str]]:
+    ) -> tuple[dict[str, list[AnchorFinding]], dict[str, str]]:
         """What became of everything that memories name.
 
         Returns:
@@ -73,7 +73,7 @@ class Checker:
         is_whole = not self._grafts and not self._is_partial
         judged = check_commits(self._git, by_type["commit"], self._head, is_whole=is_whole)
         judged |= self._places(by_type["path"], by_type["symbol"], looks_back)
-        found: dict[str, list[Finding]] = {}
+        found: dict[str, list[AnchorFinding]] = {}
         for uid, ones in dated.items():
             versions = [one.anchor for one in ones if one.anchor.type == "version"]
             in_use = check_versions(versions, self._pinned) if versions else {}
@@ -104,7 +104,7 @@ class Checker:
 
     def _places(
         self, paths: Sequence[DatedAnchor], symbols: Sequence[DatedAnchor], looks_back: int | None
-    ) -> dict[DatedAnchor, Finding]:
+    ) -> dict[DatedAnchor, AnchorFinding]:
         """What became of paths and symbols, without what may well be no place at all."""
         history = self._history(paths, symbols)
         self._known_files = {*self._now.files, *history.paths}
@@ -129,7 +129,7 @@ class Checker:
 
     def _paths(
         self, paths: Sequence[DatedAnchor], history: PathHistory
-    ) -> dict[DatedAnchor, Finding]:
+    ) -> dict[DatedAnchor, AnchorFinding]:
         then = self._then((one.since, one.anchor.name) for one in paths)
         meant: dict[DatedAnchor, list[str]] = {}
         for one in paths:
@@ -183,7 +183,7 @@ class Checker:
         except GitFailed:
             return {}
 
-    def _as_said(self, found: Finding, text: str, linked: Mapping[str, set[str]]) -> Finding:
+    def _as_said(self, found: AnchorFinding, text: str, linked: Mapping[str, set[str]]) -> AnchorFinding:
         """A finding, as far as the text of its memory lets it be about this project."""
         checked = found.checked
         files = linked.get(checked.name)
@@ -193,7 +193,7 @@ class Checker:
         reason = f"is linked to {min(files)}, which this repository does not have"
         return finding(anchor, AnchorVerdict.UNKNOWN, reason, found.place)
 
-    def _as_known(self, one: DatedAnchor, found: Finding | None) -> Finding:
+    def _as_known(self, one: DatedAnchor, found: AnchorFinding | None) -> AnchorFinding:
         """A finding as far as the clone can bear it out."""
         if found is None:
             return finding(one.anchor, AnchorVerdict.UNKNOWN, _NOT_IN_CLONE)
@@ -208,7 +208,7 @@ def _dated(anchor: Anchor, since: str, text: str) -> DatedAnchor:
     return DatedAnchor(anchor, since, is_bare and is_called(text, anchor.name))
 
 
-def _as_decided(found: Finding, text: str) -> Finding:
+def _as_decided(found: AnchorFinding, text: str) -> AnchorFinding:
     """A finding; what is gone as its memory decided is as it is to be."""
     checked = found.checked
     is_lost = checked.verdict is AnchorVerdict.GONE or checked.reason.startswith(NOT_DEFINED)
@@ -218,7 +218,7 @@ def _as_decided(found: Finding, text: str) -> Finding:
     return finding(anchor, AnchorVerdict.FRESH, f"is gone, as decided: {checked.reason}")
 
 
-def _is_words(found: Finding) -> bool:
+def _is_words(found: AnchorFinding) -> bool:
     """Whether what was never found may well be something else than a place.
 
     Two words with a slash between are no path then; `orders_total` is a metric or a column.
@@ -231,7 +231,7 @@ def _is_words(found: Finding) -> bool:
     return name.isidentifier() and name.islower() and not found.place
 
 
-def without_git(anchors: Iterable[Anchor], reason: str) -> list[Finding]:
+def without_git(anchors: Iterable[Anchor], reason: str) -> list[AnchorFinding]:
     """What can be said of anchors where there is no history."""
     return [
         finding(anchor, AnchorVerdict.UNKNOWN, f"there is no history to look at: {reason}")

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from memory.ledger.interface.database import Database, Ledger
-    from memory.ledger.interface.upkeep import Finding
+    from memory.ledger.interface.upkeep import AnchorFinding
 
 LOOKS_BACK = 32  # commits in whose files an index run looks for definitions that are gone now
 _BATCH = 200  # memories in one transaction
@@ -45,7 +45,7 @@ class LookMark(BaseModel):
     records: str = ""  # a hash of the paths of all records, when all memories were looked at
 
 
-class Touched(NamedTuple):
+class ChangedPaths(NamedTuple):
     """What changed in a repository between two looks."""
 
     paths: frozenset[str]  # with their old and their new names
@@ -103,7 +103,7 @@ def look_again(ledger: Ledger, root: Path) -> list[str]:
     return []
 
 
-def is_touched(finding: Finding, touched: Touched) -> bool:
+def is_touched(finding: AnchorFinding, touched: ChangedPaths) -> bool:
     """Whether a finding may be another after a change.
 
     A definition can turn up anywhere: where there was one, it is that file which counts; where
@@ -192,12 +192,12 @@ def _concerned(
 
 def _touched_by(
     git: Repository, head: str, changed: Collection[str], dirty: Collection[str]
-) -> Touched:
+) -> ChangedPaths:
     """What commits changed since the last look, and the worktree, then or now."""
     places = [(head, path) for path in changed] + [("", path) for path in dirty]
     texts = git.texts(place for place in places if place[1].endswith(_CODE))
     words = {word for text in texts.values() for word in _WORD.findall(text)}
-    return Touched(frozenset({*changed, *dirty}), frozenset(words))
+    return ChangedPaths(frozenset({*changed, *dirty}), frozenset(words))
 
 
 def _check(
@@ -215,7 +215,7 @@ def _check(
         return
     records = ledger.db.memories.paths()
     named = {one.uid: anchors for one in memories if (anchors := anchors_of(one, records))}
-    found: dict[str, list[Finding]] = {}
+    found: dict[str, list[AnchorFinding]] = {}
     since = dict(since)
     if not head:
         reason = "no commit is checked out"

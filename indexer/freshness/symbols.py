@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from indexer.freshness.path_history import PathEvent, PathHistory
     from indexer.git.repository import Repository
-    from memory.ledger.interface.upkeep import Finding
+    from memory.ledger.interface.upkeep import AnchorFinding
 
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z\d]+|\d+")
 _WORD = re.compile(r"\w+")
@@ -45,7 +45,7 @@ class _Seen(NamedTuple):
 
 def check_symbols(
     git: Repository, named: Iterable[DatedAnchor], history: PathHistory, *, looks_back: int | None
-) -> dict[DatedAnchor, Finding]:
+) -> dict[DatedAnchor, AnchorFinding]:
     """What became of symbols, by them.
 
     A definition is first looked for where it is now, and then in all files of the commit of its
@@ -86,7 +86,7 @@ def check_symbols(
         then |= _came_and_went(git, never, history)
     lost = {one.anchor.name for one in named if then[one] and not now[one.anchor.name].bodies}
     cased = _find_cased(git, lost)
-    judged: dict[DatedAnchor, Finding] = {}
+    judged: dict[DatedAnchor, AnchorFinding] = {}
     for one in named:
         seen = _Seen(then[one], now[one.anchor.name], cased.get(one.anchor.name, ""))
         if one.since in unsearched and not then[one]:
@@ -144,7 +144,7 @@ def _casings(name: str) -> list[str]:
     ]
 
 
-def _judge(one: DatedAnchor, seen: _Seen, history: PathHistory) -> Finding:
+def _judge(one: DatedAnchor, seen: _Seen, history: PathHistory) -> AnchorFinding:
     """What became of a symbol; of several definitions of a type, if the same of each."""
     then, now, anchor = seen.then, seen.now.bodies, one.anchor
     if then and not now:
@@ -203,7 +203,7 @@ def _why_no_code(one: DatedAnchor, seen: _Seen) -> str:
     return "" if seen.then else f"{where} has a member of this name since"
 
 
-def _lost(anchor: Anchor, since: str, seen: _Seen, history: PathHistory) -> Finding:
+def _lost(anchor: Anchor, since: str, seen: _Seen, history: PathHistory) -> AnchorFinding:
     """What can be said where no definition is left: gone is only what nothing speaks of."""
     was = min(seen.then)
     if seen.cased:
@@ -219,8 +219,8 @@ def _lost(anchor: Anchor, since: str, seen: _Seen, history: PathHistory) -> Find
 
 
 def _counted(
-    git: Repository, judged: Mapping[DatedAnchor, Finding], history: PathHistory
-) -> dict[DatedAnchor, Finding]:
+    git: Repository, judged: Mapping[DatedAnchor, AnchorFinding], history: PathHistory
+) -> dict[DatedAnchor, AnchorFinding]:
     """Those that changed, with the commits that changed the definition and not only its file."""
     events: dict[DatedAnchor, list[PathEvent]] = {}
     for one, found in judged.items():
@@ -239,7 +239,7 @@ def _counted(
         before, after = (texts.get((at, place), "") for at in (f"{commit}^", commit))
         return is_changed(place, before, after, one.anchor.name)
 
-    told: dict[DatedAnchor, Finding] = {}
+    told: dict[DatedAnchor, AnchorFinding] = {}
     for one, edits in events.items():
         meant = [edit for edit in edits if is_meant(one, edit.commit)]
         if meant and len(edits) < _MOST_COMMITS:
@@ -249,7 +249,7 @@ def _counted(
     return told
 
 
-def _unsearched(anchor: Anchor, now: Mapping[str, Body]) -> Finding:
+def _unsearched(anchor: Anchor, now: Mapping[str, Body]) -> AnchorFinding:
     where = f"is defined in {min(now)}" if now else "is not defined anywhere now"
     words = f"{where}; how it was is for `archmem verify` to look up"
     return finding(anchor, AnchorVerdict.UNKNOWN, words, min(now, default=""))

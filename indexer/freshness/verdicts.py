@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from memory.ledger.interface.upkeep import Finding
-from memory.models.assessment import Anchor, AnchorVerdict, Checked
+from memory.ledger.interface.upkeep import AnchorFinding
+from memory.models.assessment import Anchor, AnchorVerdict, CheckedAnchor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -37,13 +37,13 @@ class KnownPaths:
 
 def finding(
     anchor: Anchor, verdict: AnchorVerdict, reason: str, place: str = "", *, target: str = ""
-) -> Finding:
+) -> AnchorFinding:
     """A verdict on an anchor, with the file that was looked at."""
-    checked = Checked(**anchor.model_dump(), verdict=verdict, reason=reason, target=target)
-    return Finding(checked, place)
+    checked = CheckedAnchor(**anchor.model_dump(), verdict=verdict, reason=reason, target=target)
+    return AnchorFinding(checked, place)
 
 
-def check_path(anchor: Anchor, path: str, since: str, known: KnownPaths) -> Finding:
+def check_path(anchor: Anchor, path: str, since: str, known: KnownPaths) -> AnchorFinding:
     """What became of a path that a memory names.
 
     A folder is fresh as long as it is there: it is named as a place, not for what is in it. What
@@ -137,7 +137,7 @@ def _never_seen(path: str, since: str, known: KnownPaths) -> _Outcome:
 
 def check_commits(
     git: Repository, named: Collection[DatedAnchor], head: str, *, is_whole: bool
-) -> dict[DatedAnchor, Finding]:
+) -> dict[DatedAnchor, AnchorFinding]:
     """Whether commits are part of what is checked out, by the anchors that name them.
 
     What a record that came with the first commit names is from a history before this one.

@@ -13,14 +13,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from indexer.freshness.manifests import Pinned
-    from memory.ledger.interface.upkeep import Finding
+    from memory.ledger.interface.upkeep import AnchorFinding
 
 _VERSION = re.compile(
     r"(?P<name>.+?)(?:\[[\w,]+\])?[\s=<>~^@:v]+(?P<number>\d+(?:\.\d+)*)(?:-\w+)?\+?$"
 )
 
 
-def check_versions(anchors: Iterable[Anchor], pinned: Sequence[Pinned]) -> dict[Anchor, Finding]:
+def check_versions(anchors: Iterable[Anchor], pinned: Sequence[Pinned]) -> dict[Anchor, AnchorFinding]:
     """Whether versions are in use, by their anchors; all of them are from one memory.
 
     Of several versions of one product, those that are not in use are what it was before, if
@@ -28,7 +28,7 @@ def check_versions(anchors: Iterable[Anchor], pinned: Sequence[Pinned]) -> dict[
     """
     judged = [(*_product(anchor), _check_version(anchor, pinned)) for anchor in anchors]
     in_use = {name for name, _, one in judged if one.checked.verdict is AnchorVerdict.FRESH}
-    newest: dict[str, tuple[tuple[int, ...], Finding]] = {}
+    newest: dict[str, tuple[tuple[int, ...], AnchorFinding]] = {}
     for name, number, one in judged:
         counts = name not in in_use or one.checked.verdict is AnchorVerdict.FRESH
         if counts and (name not in newest or number > newest[name][0]):
@@ -45,7 +45,7 @@ def _parts(number: str) -> tuple[int, ...]:
     return tuple(int(part) for part in number.split("."))
 
 
-def _check_version(anchor: Anchor, pinned: Sequence[Pinned]) -> Finding:
+def _check_version(anchor: Anchor, pinned: Sequence[Pinned]) -> AnchorFinding:
     name, number = _product(anchor)
     found = governing([one for one in pinned if one.name == name])
     if not found:

@@ -34,7 +34,7 @@ _FILE_MODES = ("100644", "100755", "100664", "000000")
 _NUMBER = re.compile(r"\d+")
 
 
-class Change(NamedTuple):
+class PathChange(NamedTuple):
     """What a commit did to a file, against its first parent."""
 
     letter: str  # A, D, M, R or T
@@ -45,20 +45,20 @@ class Change(NamedTuple):
     score: int  # percent of a renamed file that stayed the same
 
 
-class Step(NamedTuple):
+class LineageStep(NamedTuple):
     """One commit of the main line."""
 
     commit: str  # in full
     is_merge: bool
     at: datetime  # when it came to the line: the committer's date
     written_at: datetime  # the author's date
-    changes: list[Change]
+    changes: list[PathChange]
 
 
 class Blob(NamedTuple):
     """What a file held from a commit on."""
 
-    step: Step
+    step: LineageStep
     path: str  # then
     blob: str  # "" where the commit removed it
 
@@ -86,7 +86,7 @@ def trace(
     back_to = [f"^{after}"] if after else []
     arguments = ("--first-parent", "-m", f"--max-count={MOST}", head, *back_to)
     found: dict[str, Lineage] = {}
-    steps: list[Step] = []
+    steps: list[LineageStep] = []
     for _ in range(HOPS):
         steps = list(_log(git, arguments, folders))
         found = _follow(steps, paths)
@@ -106,7 +106,7 @@ def first_parents(git: Repository, head: str, after: str) -> bool:
     return len(last) > 1 and last[1] == after
 
 
-def written(git: Repository, head: str, wanted: Iterable[Blob]) -> dict[tuple[str, str], Step]:
+def written(git: Repository, head: str, wanted: Iterable[Blob]) -> dict[tuple[str, str], LineageStep]:
     """Who wrote what a merge brought: the commits on other lines, by path and blob.
 
     Where several brought the same, the first one. By a path and no blob, who added the file.
@@ -115,7 +115,7 @@ def written(git: Repository, head: str, wanted: Iterable[Blob]) -> dict[tuple[st
     if not asked:
         return {}
     paths = {path for path, _ in asked}
-    found: dict[tuple[str, str], Step] = {}
+    found: dict[tuple[str, str], LineageStep] = {}
     arguments = ("--no-merges", "--topo-order", f"--max-count={MOST}", head)
     for step in _log(git, arguments, _fewer(_folder(path) for path, _ in asked)):
         for change in step.changes:
@@ -126,7 +126,7 @@ def written(git: Repository, head: str, wanted: Iterable[Blob]) -> dict[tuple[st
     return found
 
 
-def _log(git: Repository, arguments: Sequence[str], folders: Sequence[str]) -> Iterator[Step]:
+def _log(git: Repository, arguments: Sequence[str], folders: Sequence[str]) -> Iterator[LineageStep]:
     plain = ("--no-color", "--no-ext-diff", "--no-textconv", "--no-notes")
     renames = ["-M100%"] if git.is_partial() else ["-M50%", "-l1000"]
     raw = ("--raw", "--no-abbrev", *renames)
@@ -136,8 +136,8 @@ def _log(git: Repository, arguments: Sequence[str], folders: Sequence[str]) -> I
     return _read(texts)
 
 
-def _read(texts: Iterator[str]) -> Iterator[Step]:
-    step: Step | None = None
+def _read(texts: Iterator[str]) -> Iterator[LineageStep]:
+    step: LineageStep | None = None
     for raw in texts:
         text = raw.removeprefix("\n")
         if text.startswith(_MARK):
@@ -145,19 +145,19 @@ def _read(texts: Iterator[str]) -> Iterator[Step]:
                 yield step
             parents, at, written_at = itertools.islice(texts, 3)
             is_merge = len(parents.split()) > 1
-            step = Step(text[len(_MARK) :], is_merge, _moment(at), _moment(written_at), [])
+            step = LineageStep(text[len(_MARK) :], is_merge, _moment(at), _moment(written_at), [])
         elif step is not None and (match := _CHANGE.match(text)):
             renamed = match["letter"] in "RC"
             *origin, path = itertools.islice(texts, 2 if renamed else 1)
             if match["mode"] in _FILE_MODES:
                 score = int(match["score"] or 0)
                 change = (match["letter"], path, "".join(origin), match["old"], match["new"], score)
-                step.changes.append(Change(*change))
+                step.changes.append(PathChange(*change))
     if step is not None:
         yield step
 
 
-def _follow(steps: Iterable[Step], paths: Iterable[str]) -> dict[str, Lineage]:
+def _follow(steps: Iterable[LineageStep], paths: Iterable[str]) -> dict[str, Lineage]:
     found = {path: Lineage() for path in paths}
     now = {path: path for path in found}  # where each file was -> where it is
     begun: dict[str, tuple[str, str]] = {}  # path where one began -> where it is, and its blob
@@ -186,7 +186,7 @@ def _follow(steps: Iterable[Step], paths: Iterable[str]) -> dict[str, Lineage]:
     return found
 
 
-def _is_renamed(change: Change) -> bool:
+def _is_renamed(change: PathChange) -> bool:
     """Whether git's guess is right: records made from one template are much alike."""
     numbers = [_NUMBER.search(_name(path)) for path in (change.origin, change.path)]
     if all(numbers):

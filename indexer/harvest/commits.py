@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from indexer.git.log import CommitLog
-from indexer.harvest.found import Found
+from indexer.harvest.found import FoundDecision
 from indexer.harvest.reasoning import (
     CHOSEN,
     DOING,
@@ -37,7 +37,7 @@ from indexer.history.commit_messages import (
 )
 from indexer.source_paths import is_code
 from memory.kinds.vocabulary import Status
-from memory.models.harvest import Evidence
+from memory.models.harvest import HarvestEvidence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -60,7 +60,7 @@ class _Said(NamedTuple):
     reasons: Reasons
 
 
-def harvest_commits(git: Repository, commits: Sequence[Commit]) -> tuple[list[Found], list[str]]:
+def harvest_commits(git: Repository, commits: Sequence[Commit]) -> tuple[list[FoundDecision], list[str]]:
     """What commits, the latest first, tell of; and what git could not tell, in lines.
 
     What was taken back later is told of by the commit that did.
@@ -139,7 +139,7 @@ def _own_lines(commit: Commit) -> list[str]:
     ]
 
 
-def _found(said: _Said, changes: Sequence[FileChange], swap: Swap | None) -> Found | None:
+def _found(said: _Said, changes: Sequence[FileChange], swap: Swap | None) -> FoundDecision | None:
     """The decision, if it weighs enough.
 
     What was chosen of two dependencies is one though nobody says why; of other things only with
@@ -171,12 +171,12 @@ def _found(said: _Said, changes: Sequence[FileChange], swap: Swap | None) -> Fou
     texts = [one.text for one in reasons.sentences] or [said.title]
     line = reasons.sentences[0].line if reasons.sentences else 1
     place = {"path": swap.path, "line": swap.line} if swap and is_swap else {"line": line}
-    return Found(
+    return FoundDecision(
         origin="dependency" if is_swap else "commit",
         title=said.title,
         reason=" ".join(dict.fromkeys(texts)) if reasons.sentences else "",
         decision=swap.told_in(message).in_words if swap and is_swap else "",
-        evidence=Evidence(quote=texts[0], commit=commit.hash, **place),
+        evidence=HarvestEvidence(quote=texts[0], commit=commit.hash, **place),
         at=commit.at,
         weight=weight,
         paths=tuple(one.path for one in code),
@@ -186,7 +186,7 @@ def _found(said: _Said, changes: Sequence[FileChange], swap: Swap | None) -> Fou
 
 def _taken_back(
     commits: Sequence[Commit], reverts: Sequence[tuple[Commit, Revert]]
-) -> Iterable[Found]:
+) -> Iterable[FoundDecision]:
     """What was tried, taken back for a reason, and not done again."""
     by_title = {folded(merged(one)[0]): one for one in reversed(commits) if not is_revert(one)}
     by_number = {
@@ -214,11 +214,11 @@ def _taken_back(
         title = read_subject(merged(undone)[0])
         if folded(merged(undone)[0]) in again or is_trifling(title) or not stands_alone(title.text):
             continue
-        yield Found(
+        yield FoundDecision(
             origin="revert",
             title=title.text,
             reason=" ".join(one.text for one in telling[:2]),
-            evidence=Evidence(quote=telling[0].text, commit=commit.hash, line=telling[0].line),
+            evidence=HarvestEvidence(quote=telling[0].text, commit=commit.hash, line=telling[0].line),
             at=commit.at,
             weight=LEAST + 1,
             status=Status.REJECTED,

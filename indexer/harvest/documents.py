@@ -7,19 +7,19 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from indexer.harvest.found import Found
+from indexer.harvest.found import FoundDecision
 from indexer.harvest.reasoning import gives_reason, pattern
 from indexer.harvest.sentences import LONGEST, sentences
 from indexer.harvest.titles import title_of
 from indexer.markup.page import read_page
-from memory.models.harvest import Evidence, HarvestedFrom
+from memory.models.harvest import HarvestEvidence, HarvestedFrom
 from memory.texts.lexicon import words_of
 from memory.texts.words import split_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from indexer.harvest.sentences import Sentence
+    from indexer.harvest.sentences import LineSentence
 
 ENDINGS = (".md", ".markdown", ".rst", ".adoc", ".txt")
 LARGEST = 2_000_000  # characters of a document
@@ -60,7 +60,7 @@ def is_changelog(path: str) -> bool:
     return bool(_CHANGELOG.match(posixpath.basename(path)) or _RELEASES.search(path))
 
 
-def read_document(path: str, text: str) -> Iterator[Found]:
+def read_document(path: str, text: str) -> Iterator[FoundDecision]:
     """The decisions that a document or a changelog tells of, in their order."""
     origin: HarvestedFrom = "changelog" if is_changelog(path) else "document"
     aside = 0  # the level of a heading below which nothing is looked at
@@ -74,12 +74,12 @@ def read_document(path: str, text: str) -> Iterator[Found]:
             for one, after in pairwise(said):
                 goes_on = after if origin == "document" else None
                 if one and (title := _title(origin, path, one)) and (why := _reason(one, goes_on)):
-                    evidence = Evidence(quote=one.text, path=path, line=one.line)
+                    evidence = HarvestEvidence(quote=one.text, path=path, line=one.line)
                     weight = EVIDENT if why == one.text else PLAIN
-                    yield Found(origin, title, why, evidence, at=None, weight=weight)
+                    yield FoundDecision(origin, title, why, evidence, at=None, weight=weight)
 
 
-def _title(origin: HarvestedFrom, path: str, sentence: Sentence) -> str:
+def _title(origin: HarvestedFrom, path: str, sentence: LineSentence) -> str:
     """What a sentence says was chosen; "" where it says nothing of the kind."""
     said = sentence.text
     is_long = len(said) > LONGEST
@@ -97,7 +97,7 @@ def _title(origin: HarvestedFrom, path: str, sentence: Sentence) -> str:
     return title if is_told else ""
 
 
-def _reason(one: Sentence, after: Sentence | None) -> str:
+def _reason(one: LineSentence, after: LineSentence | None) -> str:
     """The sentence that gives the reason: the one that tells the choice, or both with the next."""
     if gives_reason(one.text):
         return one.text

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from memory.kinds.vocabulary import Kind, Status
 from memory.models.details import Decision
-from memory.models.harvest import Evidence, HarvestedFrom, HarvestProposal
+from memory.models.harvest import HarvestEvidence, HarvestedFrom, HarvestProposal
 from memory.models.memory import Draft, uid_for
 from memory.texts.shortening import shortened
 from memory.texts.words import stems
@@ -19,13 +19,13 @@ LONGEST_TITLE = 160  # characters
 HARVESTED, QUOTED = "Harvested from", "Quoted"  # labels in the file that a decision is written to
 
 
-class Found(NamedTuple):
+class FoundDecision(NamedTuple):
     """A decision as a source tells of it."""
 
     origin: HarvestedFrom
     title: str
     reason: str
-    evidence: Evidence
+    evidence: HarvestEvidence
     at: datetime | None  # when it was taken; None where the source does not say
     weight: int  # higher is surer
     decision: str = ""  # what was chosen, where the title is less than that
@@ -36,7 +36,7 @@ class Found(NamedTuple):
     modules: tuple[str, ...] = ()
 
 
-def proposal_of(found: Found) -> HarvestProposal:
+def proposal_of(found: FoundDecision) -> HarvestProposal:
     """A decision as it is proposed; its id is the same wherever the same is found."""
     where = found.evidence.commit or found.evidence.path
     if found.origin == "session":  # which is copied into another when it goes on
@@ -62,7 +62,7 @@ def proposal_of(found: Found) -> HarvestProposal:
     return HarvestProposal(id=uid, origin=found.origin, draft=draft, evidence=found.evidence)
 
 
-def ranked(found: Iterable[Found]) -> list[Found]:
+def ranked(found: Iterable[FoundDecision]) -> list[FoundDecision]:
     """The surest first; of equal ones the latest, and then by title."""
     return sorted(
         found,
@@ -70,12 +70,12 @@ def ranked(found: Iterable[Found]) -> list[Found]:
     )
 
 
-def distinct(found: Iterable[Found]) -> list[Found]:
+def distinct(found: Iterable[FoundDecision]) -> list[FoundDecision]:
     """Those of some that say the same, or rest on the same commit or words, once: the first one.
 
     What took back a series of commits gives one reason for all of them.
     """
-    kept, seen = list[Found](), set[object]()
+    kept, seen = list[FoundDecision](), set[object]()
     for one in found:
         quote = one.evidence.quote.casefold()
         marks = {stems(one.title), one.evidence.commit or one.evidence, quote}

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from indexer.harvest.found import Found
+    from indexer.harvest.found import FoundDecision
     from memory.ledger.interface.database import Database, Ledger
     from memory.models.memory import Draft
 
@@ -46,7 +46,7 @@ MODULES = 3  # a decision about more of them is about none
 _LOG = ".claude/memory/context/decisions.md"  # as what an edited file is read
 
 
-class Bounds(BaseModel):
+class HarvestBounds(BaseModel):
     """What is looked at."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -60,7 +60,7 @@ class HarvestState(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
     by: str = ""  # the version of archmem, as another may judge otherwise
     head: str = ""  # the commit that was looked at
-    bounds: Bounds = Bounds()
+    bounds: HarvestBounds = HarvestBounds()
     harvested: Harvested = Harvested()
     refused: tuple[str, ...] = ()  # ids
 
@@ -97,7 +97,7 @@ def harvest(
         head = git.head()
     except GitFailed as error:
         raise InvalidRequest("harvest", f"there is no history to read here: {error}") from error
-    bounds = Bounds(since=since.isoformat() if since else "", most=most or MOST)
+    bounds = HarvestBounds(since=since.isoformat() if since else "", most=most or MOST)
     state = _find_state(ledger.db)
     if (state.by, state.head, state.bounds) != (VERSION, head, bounds):
         found, _ = gate_of(ledger).redact_all(_look(git, ledger.db, head, bounds))
@@ -145,7 +145,7 @@ def harvest_sessions(
     return Harvested(proposals=proposals, sessions=len(files), problems=tuple(unread))
 
 
-def _words(found: Found) -> tuple[str, ...]:
+def _words(found: FoundDecision) -> tuple[str, ...]:
     return (found.title, found.reason, found.decision, *found.alternatives)
 
 
@@ -166,7 +166,7 @@ def _carry_out(
     return (*outcomes, *(_refuse(ledger, one, by_id) for one in refused))
 
 
-def _look(git: Repository, db: Database, head: str, bounds: Bounds) -> Harvested:
+def _look(git: Repository, db: Database, head: str, bounds: HarvestBounds) -> Harvested:
     """Everything that the history up to a commit, and the documents in it, tell of."""
     since = [f"--since={bounds.since}"] if bounds.since else []
     log = CommitLog(git, [f"--max-count={bounds.most + 1}", *since, head], with_changes=False)
@@ -194,7 +194,7 @@ def _look(git: Repository, db: Database, head: str, bounds: Bounds) -> Harvested
     )
 
 
-def _of_documents(git: Repository, db: Database, head: str) -> tuple[list[Found], list[str]]:
+def _of_documents(git: Repository, db: Database, head: str) -> tuple[list[FoundDecision], list[str]]:
     """What documents tell that are no source of memories already."""
     known = db.memories.paths()
     paths = [one.path for one in git.tree(head) if is_document(one.path) and one.path not in known]

@@ -6,14 +6,14 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from indexer.harvest.sentences import LONGEST, SHORTEST, Sentence, sentences
+from indexer.harvest.sentences import LONGEST, SHORTEST, LineSentence, sentences
 from memory.texts.lexicon import read_lexicon, words_of
 from memory.texts.words import stems
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from indexer.history.commit_messages import Subject
+    from indexer.history.commit_messages import CommitSubject
 
 NO_CHOICE, DOING, CHOSEN = 0, 1, 2  # how plainly a subject says that something was chosen
 SHARED = 2  # stems that a subject and a sentence about it have in common
@@ -27,7 +27,7 @@ _GOES_ON = re.compile(r"(?:this|it|we|since|because|as|so|doing so|these)\b", re
 class Reasons(NamedTuple):
     """What a message gives for reasons."""
 
-    sentences: tuple[Sentence, ...]  # the first ones, at most two
+    sentences: tuple[LineSentence, ...]  # the first ones, at most two
     is_plain: bool  # one of them says that it is one
     is_sure: bool = False  # the first tells the state of what is taken away
 
@@ -51,7 +51,7 @@ def choice_in(text: str) -> int:
     return DOING if pattern("doings", begins=True).match(said) else NO_CHOICE
 
 
-def is_passing(subject: Subject) -> bool:
+def is_passing(subject: CommitSubject) -> bool:
     """Whether a commit's subject is about what decides nothing of how the program is built."""
     if is_trifling(subject) or subject.type in words_of("harvest", "mending_types"):
         return True
@@ -59,7 +59,7 @@ def is_passing(subject: Subject) -> bool:
     return bool(mending) and not _INSTEAD.search(subject.text)
 
 
-def is_trifling(subject: Subject) -> bool:
+def is_trifling(subject: CommitSubject) -> bool:
     """Whether a commit's subject is about no part of the program."""
     types = words_of("harvest", "passing_types")
     scopes = set(_WORD.findall(subject.scope.lower()))
@@ -100,7 +100,7 @@ def reasons_of(title: str, lines: Sequence[str]) -> Reasons:
     own = stems(title)
     found = [one for one in said if _tells_why(one.text) and _is_about(own, one, said[0])]
     if gives_reason(title):
-        found.insert(0, Sentence(title, 1, 0))
+        found.insert(0, LineSentence(title, 1, 0))
     if not found:
         return NO_REASONS
     first, *more = (one.text for one in found[:2])
@@ -119,7 +119,7 @@ def mends(text: str) -> bool:
     return bool(pattern("broken").search(text))
 
 
-def _is_about(own: frozenset[str], sentence: Sentence, first: Sentence) -> bool:
+def _is_about(own: frozenset[str], sentence: LineSentence, first: LineSentence) -> bool:
     """Whether a sentence speaks of what the subject does, and adds something to that."""
     said = stems(sentence.text)
     if own <= said:

@@ -17,7 +17,7 @@ _END = re.compile(
 _BARE = re.compile(r"[0-9a-f]{40}\b|https?://\S+$|\[\d+\]:?\s*\S+$|>|\||```|~~~")
 
 
-class Sentence(NamedTuple):
+class LineSentence(NamedTuple):
     """A sentence on one line, its first line in the text, and what it is part of."""
 
     text: str
@@ -26,7 +26,7 @@ class Sentence(NamedTuple):
     is_item: bool = False  # in a list
 
 
-def sentences(lines: Sequence[str], first: int = 1) -> Iterator[Sentence]:
+def sentences(lines: Sequence[str], first: int = 1) -> Iterator[LineSentence]:
     """The sentences of lines of which the first has a number; code and quotations are left out."""
     for number, (is_item, part) in enumerate(_parts(lines, first)):
         text, places = "", []
@@ -38,7 +38,7 @@ def sentences(lines: Sequence[str], first: int = 1) -> Iterator[Sentence]:
             said = " ".join(text[start:end].split())
             line = next(line for place, line in reversed(places) if place <= start)
             if said:
-                yield Sentence(said, line, number, is_item)
+                yield LineSentence(said, line, number, is_item)
             start = end
 
 

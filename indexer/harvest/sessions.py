@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from indexer.harvest.found import Found
+from indexer.harvest.found import FoundDecision
 from indexer.harvest.reasoning import pattern
-from memory.models.harvest import Evidence
+from memory.models.harvest import HarvestEvidence
 
 if TYPE_CHECKING:
-    from indexer.harvest.transcripts import Answer
+    from indexer.harvest.transcripts import ChosenAnswer
 
 _SAYS_ENOUGH = 3  # words of a label that stands by itself
 _SURE = 3
 
 
-def decision_of(answer: Answer) -> Found | None:
+def decision_of(answer: ChosenAnswer) -> FoundDecision | None:
     """The decision of an answer; None where it is about the session, not about the program."""
     question, chosen = " ".join(answer.question.split()), ", ".join(answer.chosen)
     is_aside = pattern("asked_aside").search(question) or pattern("chosen_aside").search(chosen)
@@ -23,13 +23,13 @@ def decision_of(answer: Answer) -> Found | None:
         return None
     is_whole = len(chosen.split()) >= _SAYS_ENOUGH and not pattern("yes_or_no").match(chosen)
     about = answer.header if is_whole else question.rstrip("?")
-    return Found(
+    return FoundDecision(
         origin="session",
         title=f"{about}: {chosen}" if about else chosen,
         reason=question,
         decision=f"{chosen}: {answer.because}" if answer.because else chosen,
         alternatives=answer.others,
-        evidence=Evidence(quote=f"{question} “{chosen}”", path=answer.session, line=answer.line),
+        evidence=HarvestEvidence(quote=f"{question} “{chosen}”", path=answer.session, line=answer.line),
         at=answer.at,
         weight=_SURE,
     )

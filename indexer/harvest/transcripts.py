@@ -25,7 +25,7 @@ _ASKING = ("AskUserQuestion", "request_user_input")  # tools of Claude Code and 
 _ANSWERED = re.compile(r'"(?P<question>[^"]+)"="(?P<answer>[^"]*)"')  # as the agent is told
 
 
-class Answer(NamedTuple):
+class ChosenAnswer(NamedTuple):
     """What a person chose."""
 
     question: str
@@ -59,7 +59,7 @@ def session_files(roots: Collection[Path], since: datetime | None = None) -> lis
     return sorted(kept, key=lambda one: (-stats[one].st_mtime, one))[:MOST]
 
 
-def answers_in(file: Path) -> Iterator[Answer]:
+def answers_in(file: Path) -> Iterator[ChosenAnswer]:
     """The answers of a session, in their order."""
     session = f"{'codex' if file.name.startswith('rollout-') else 'claude'} session "
     session += file.stem.removeprefix("rollout-")[-36:][:8]
@@ -108,7 +108,7 @@ def _answers(
     yield from ((name, one) for name, one in found if name in asked and isinstance(one, str | list))
 
 
-def _answer(question: dict[str, Any], said: str | list[str]) -> Answer | None:
+def _answer(question: dict[str, Any], said: str | list[str]) -> ChosenAnswer | None:
     """What was chosen of the options; None where a person said something else."""
     options = {
         str(one.get("label")): str(one.get("description") or "")
@@ -126,7 +126,7 @@ def _answer(question: dict[str, Any], said: str | list[str]) -> Answer | None:
     )
     because = " ".join(filter(None, (options[label] for label in chosen)))
     asked, header = str(question.get("question")), str(question.get("header") or "")
-    return Answer(asked, header, tuple(map(_plain, chosen)), because, others, None, "", 0)
+    return ChosenAnswer(asked, header, tuple(map(_plain, chosen)), because, others, None, "", 0)
 
 
 def _plain(label: str) -> str:

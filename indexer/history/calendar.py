@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from indexer.formats.document import Format
-    from indexer.git.lineages import Blob, Lineage, Step
+    from indexer.git.lineages import Blob, Lineage, LineageStep
     from memory.credentials.gate import Gate
     from memory.ledger.interface.calendar import DatedFile
     from memory.ledger.interface.database import Database, Ledger
@@ -58,7 +58,7 @@ class CalendarMark(BaseModel):
     problems: tuple[str, ...] = ()  # what was left out
 
 
-class Outcome(NamedTuple):
+class CalendarReport(NamedTuple):
     """What is to be told of a reading, in lines."""
 
     problems: tuple[str, ...] = ()
@@ -75,7 +75,7 @@ def find_calendar_mark(db: Database) -> CalendarMark:
 
 def read_calendar(
     ledger: Ledger, root: Path, formats: Sequence[Format], *, at: datetime | None = None
-) -> Outcome:
+) -> CalendarReport:
     """Bring what is known of files' commits up to date; without git nothing is known.
 
     Only commits that came since the last time are read, along the main line of history; all are
@@ -87,11 +87,11 @@ def read_calendar(
     with ledger.indexing(wait=PATIENCE):
         files = ledger.db.calendar.files()
         if not files:
-            return Outcome()
+            return CalendarReport()
         try:
             return _Reader(ledger, Repository(root), formats, at or datetime.now(UTC)).read(files)
         except GitFailed:
-            return Outcome()
+            return CalendarReport()
 
 
 class _Reader:
@@ -107,7 +107,7 @@ class _Reader:
         self._ends = frozenset[str]()  # commits at which a shallow clone ends
         self._left_out = 0  # versions
 
-    def read(self, files: Sequence[DatedFile]) -> Outcome:
+    def read(self, files: Sequence[DatedFile]) -> CalendarReport:
         """Everything that is new.
 
         Raises:
@@ -117,7 +117,7 @@ class _Reader:
         before = find_calendar_mark(self._ledger.db)
         new = [one for one in files if not one.was_looked_at]
         if before.head == head and before.by == VERSION and not before.grafts and not new:
-            return Outcome(before.problems)
+            return CalendarReport(before.problems)
         now = CalendarMark(by=VERSION, head=head, grafts=self._git.grafts())
         self._ends = frozenset(now.grafts.split())
         kept = before.model_copy(update={"head": head, "problems": ()}) == now
@@ -130,7 +130,7 @@ class _Reader:
         now = now.model_copy(update={"problems": tuple(dict.fromkeys(problems))})
         with self._ledger.writing() as db:
             db.facts.save(CALENDAR, now.model_dump_json())
-        return Outcome(now.problems, tuple(self._settled))
+        return CalendarReport(now.problems, tuple(self._settled))
 
     def _leads_on(self, before: str, head: str) -> bool:
         try:
@@ -170,7 +170,7 @@ class _Reader:
         file: DatedFile,
         blobs: Sequence[Blob],
         held: Mapping[str, bytes],
-        writers: Mapping[tuple[str, str], Step],
+        writers: Mapping[tuple[str, str], LineageStep],
         *,
         is_new: bool,
     ) -> None:
@@ -215,7 +215,7 @@ class _Reader:
         db: Database,
         file: DatedFile,
         lineage: Lineage,
-        writers: Mapping[tuple[str, str], Step],
+        writers: Mapping[tuple[str, str], LineageStep],
     ) -> None:
         """Note when a file was added; the first commit of a shallow clone only has it too."""
         first = lineage.blobs[-1] if lineage.is_whole else None

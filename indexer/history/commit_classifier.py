@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from indexer.git.log import Commit, FileChange
-    from indexer.history.commit_messages import Subject
+    from indexer.history.commit_messages import CommitSubject
 
 MANY = 5  # files of code that went to other folders: a new structure, whatever the subject says
 SHARE = 0.2  # of the code that such a commit changed
@@ -110,7 +110,7 @@ def moved_code(changes: Iterable[FileChange]) -> list[FileChange]:
     ]
 
 
-def claim_of(subject: Subject) -> SubjectClaim:
+def claim_of(subject: CommitSubject) -> SubjectClaim:
     """What a subject claims; only what it says plainly counts."""
     kind, text = subject.type, subject.text
     scopes = {word.lower() for word in re.split(r"[/,\s]+", subject.scope)}
@@ -129,11 +129,11 @@ def claim_of(subject: Subject) -> SubjectClaim:
     return SubjectClaim.SILENT
 
 
-def _is_new_behaviour(subject: Subject) -> bool:
+def _is_new_behaviour(subject: CommitSubject) -> bool:
     return subject.type in words_of("commits", "new_behaviour_types")
 
 
-def _named_later(subject: Subject) -> str:
+def _named_later(subject: CommitSubject) -> str:
     """What a subject says from where it names a refactoring further on; "" if it names none.
 
     Beside something new ("add a ruler. refactor calculations") that is a side effect.

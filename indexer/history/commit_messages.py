@@ -60,7 +60,7 @@ _MEASURE = re.compile(rf"\d\s?{pattern_of('units')}", re.IGNORECASE)
 _EFFECT = re.compile(rf"\b{pattern_of('effects')}", re.IGNORECASE)
 
 
-class Subject(NamedTuple):
+class CommitSubject(NamedTuple):
     """A subject taken apart."""
 
     type: str  # "refactor", "fix", "enh"; lower case, "" where none is given
@@ -69,15 +69,15 @@ class Subject(NamedTuple):
     number: str = ""  # of the pull request
 
 
-def read_subject(line: str) -> Subject:
+def read_subject(line: str) -> CommitSubject:
     """A commit's subject, taken apart."""
     text, number = without_numbers(line[:LONGEST_SUBJECT])
     text = _without_tickets(_TAIL.sub("", text))
     match = _TYPE.fullmatch(text)
     if match is None:
-        return Subject("", "", text, number)
+        return CommitSubject("", "", text, number)
     kind = (match["tag"] or match["type"]).lower()
-    return Subject(kind, match["scope"] or "", _without_tickets(match["text"]), number)
+    return CommitSubject(kind, match["scope"] or "", _without_tickets(match["text"]), number)
 
 
 def without_numbers(line: str) -> tuple[str, str]:

@@ -56,16 +56,16 @@ STEP = 100  # commits between two words on the progress
 BROUGHT = 500  # commits that a merge brought and whose undoing is followed
 
 
-class Bounds(BaseModel):
+class HistoryBounds(BaseModel):
     """How far back the first run looks."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     since: AwareDatetime | None = None  # None for the beginning
     most: int = MOST  # commits, the latest ones
 
-    def widened(self, since: datetime | None, most: int | None) -> Bounds:
+    def widened(self, since: datetime | None, most: int | None) -> HistoryBounds:
         """These, further back where that is asked for; None asks for nothing."""
-        return Bounds(
+        return HistoryBounds(
             since=since and self.since and min(since, self.since),
             most=max(most or 0, self.most),
         )
@@ -77,7 +77,7 @@ class HistoryMark(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
     by: str = ""  # the version of archmem, as another may judge otherwise
     tips: tuple[str, ...] = ()  # commits: they and everything before them are read
-    bounds: Bounds | None = None
+    bounds: HistoryBounds | None = None
     grafts: str = ""  # where a shallow clone ended
     recorded: str = ""  # which commits people had recorded, as a hash
 
@@ -190,7 +190,7 @@ class _Reader:
         """
         head = self._git.head()
         before = self._before.bounds
-        bounds = before.widened(since, most) if before else Bounds(since=since, most=most or MOST)
+        bounds = before.widened(since, most) if before else HistoryBounds(since=since, most=most or MOST)
         now = _conditions(self._recorded, self._git.grafts(), bounds)
         is_anew = now != self._before.model_copy(update={"tips": ()})
         lost = self._lost(head, is_whole=not now.grafts)
@@ -403,14 +403,14 @@ def _is_live(memory: Memory) -> bool:
     return not memory.revision.removed
 
 
-def _log_arguments(head: str, tips: Sequence[str], bounds: Bounds) -> list[str]:
+def _log_arguments(head: str, tips: Sequence[str], bounds: HistoryBounds) -> list[str]:
     if tips:
         return ["--no-merges", head, *(f"^{tip}" for tip in tips)]
     since = [f"--since={bounds.since.isoformat()}"] if bounds.since else []
     return ["--no-merges", f"--max-count={bounds.most}", *since, head]
 
 
-def _conditions(recorded: Iterable[Memory], grafts: str, bounds: Bounds) -> HistoryMark:
+def _conditions(recorded: Iterable[Memory], grafts: str, bounds: HistoryBounds) -> HistoryMark:
     """What reading depends on now; where it was something else, all is read anew."""
     names = sorted({name for memory in recorded for name in commits_of(memory.revision.draft)})
     said = hashlib.blake2b("\n".join(names).encode(), digest_size=16).hexdigest()

@@ -9,7 +9,7 @@ from memory.ledger.interface.calendar import Placed
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from memory.ledger.interface.calendar import Told, Version
+    from memory.ledger.interface.calendar import RecordedRevision, Version
 
 
 def collapsed(versions: Iterable[Version]) -> list[Version]:
@@ -21,7 +21,7 @@ def collapsed(versions: Iterable[Version]) -> list[Version]:
     return kept
 
 
-def in_order(told: Sequence[Told], versions: Sequence[Version]) -> list[Placed]:
+def in_order(told: Sequence[RecordedRevision], versions: Sequence[Version]) -> list[Placed]:
     """The ledger's revisions, each with the version that it is, and the other versions between.
 
     The newest revision stays the last: it is what the file says today, committed or not.

@@ -83,7 +83,7 @@ _EXAMPLE = re.compile(r"xxxx|nnnn|(?:^|\d[-_]|adr[-_])(?:example|template)\b(?!-
 
 
 @dataclass(frozen=True)
-class Place:
+class TextPlace:
     """Where a text stands, which decides what its relative links and numbers mean."""
 
     path: str = ""  # of its file, relative to the project root
@@ -96,7 +96,7 @@ class Place:
         return numbered_name(record_name(self.path))
 
 
-NOWHERE = Place()
+NOWHERE = TextPlace()
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ class Mention:
 
 
 def mask_mentions(
-    text: str, place: Place = NOWHERE, *, bare: bool = False
+    text: str, place: TextPlace = NOWHERE, *, bare: bool = False
 ) -> tuple[str, tuple[Mention, ...]]:
     """The text with each mention replaced by `MASK` and other links by their words.
 
@@ -159,7 +159,7 @@ def record_name(path: str) -> str:
     return folder + posixpath.splitext(name)[1] if in_folder else name
 
 
-def link_target(target: str, place: Place = NOWHERE) -> str | None:
+def link_target(target: str, place: TextPlace = NOWHERE) -> str | None:
     """What record a link leads to: a path, `RFC 1358` for a pull request, or None.
 
     Relative paths become relative to the project root; an absolute address of a file in a
@@ -190,7 +190,7 @@ def _in_repository(address: str, name: str) -> str | None:
     return address.partition("://")[2] if _NAMED_RECORD.match(name) else None
 
 
-def _in_tree(address: str, name: str, place: Place) -> str | None:
+def _in_tree(address: str, name: str, place: TextPlace) -> str | None:
     if _RECORD_FILE.match(name):
         address = address.removesuffix(".html").removesuffix(".htm")
     elif not _PAGE.search(name):
@@ -204,7 +204,7 @@ def _in_tree(address: str, name: str, place: Place) -> str | None:
 _Found = tuple[int, int, "str | list[Mention]"]
 
 
-def _spans(text: str, place: Place, *, bare: bool) -> Iterator[_Found]:
+def _spans(text: str, place: TextPlace, *, bare: bool) -> Iterator[_Found]:
     """Spans of the text with what they are: mentions, or the words of another link."""
     if "[" in text:
         for match in _WIKI.finditer(text):
@@ -228,7 +228,7 @@ def _spans(text: str, place: Place, *, bare: bool) -> Iterator[_Found]:
         yield *match.span("said"), _others([number], place) or said
 
 
-def _linked(link: MarkdownLink, place: Place, *, bare: bool) -> str | list[Mention]:
+def _linked(link: MarkdownLink, place: TextPlace, *, bare: bool) -> str | list[Mention]:
     words = plain(link.text)
     target = link_target(link.target, place)
     called = _called(words, place, bare=bare) if _DIGIT.search(words) else []
@@ -244,7 +244,7 @@ def _linked(link: MarkdownLink, place: Place, *, bare: bool) -> str | list[Menti
     return f"{words} "
 
 
-def _called(words: str, place: Place, *, bare: bool) -> list[Mention]:
+def _called(words: str, place: TextPlace, *, bare: bool) -> list[Mention]:
     """The records that the words of a link name by number."""
     if match := _numbered(place.tradition).search(words):
         return _numbers(match)
@@ -278,12 +278,12 @@ def _numbers(match: re.Match[str]) -> list[Mention]:
     ]
 
 
-def _others(mentions: list[Mention], place: Place) -> list[Mention]:
+def _others(mentions: list[Mention], place: TextPlace) -> list[Mention]:
     """Those that are not the record at this place itself."""
     return [mention for mention in mentions if not _is_own(mention, place)]
 
 
-def _is_own(mention: Mention, place: Place) -> bool:
+def _is_own(mention: Mention, place: TextPlace) -> bool:
     if mention.number is None:
         return mention.target == place.path or (
             "/" not in mention.target and mention.target == posixpath.basename(place.path)

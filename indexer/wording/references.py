@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from indexer.markup.elements import plain, without_code, without_comments
-from indexer.wording.mentions import MASK, NOWHERE, Mention, Place, mask_mentions
+from indexer.wording.mentions import MASK, NOWHERE, Mention, TextPlace, mask_mentions
 from indexer.wording.naming import named_baselines
 from memory.kinds.vocabulary import LinkType
 from memory.models.memory import Reference
@@ -246,7 +246,7 @@ _MARKER = re.compile(r"^\s*(?:[-*+•>|]\s|\d{1,3}[.)]\s|\[[ xX]\]\s|#{1,6}\s)*\
 
 
 def find_references(
-    text: str, place: Place = NOWHERE, *, typed: bool = True, bare: bool = False
+    text: str, place: TextPlace = NOWHERE, *, typed: bool = True, bare: bool = False
 ) -> tuple[Reference, ...]:
     """The records that Markdown text names, with how it says they relate to its own record.
 
@@ -269,7 +269,7 @@ def find_references(
     return merge_references(found)
 
 
-def field_references(name: str, value: object, place: Place = NOWHERE) -> tuple[Reference, ...]:
+def field_references(name: str, value: object, place: TextPlace = NOWHERE) -> tuple[Reference, ...]:
     """The references of one metadata field, such as `superseded-by: [12, 0014-x.md]`.
 
     Args:
@@ -306,7 +306,7 @@ def merge_references(found: Iterable[Reference]) -> tuple[Reference, ...]:
     )
 
 
-def _sentences(text: str, place: Place, bare: bool) -> Iterator[tuple[str, list[Mention]]]:
+def _sentences(text: str, place: TextPlace, bare: bool) -> Iterator[tuple[str, list[Mention]]]:
     """Masked sentences that name a record, each with its mentions."""
     for unit in _units(text):
         start = unit[:_MAX_LABEL]
@@ -413,7 +413,7 @@ def _parts(value: object) -> Iterator[str]:
         yield str(value)
 
 
-def _targets(said: str, link: LinkType, place: Place) -> list[str]:
+def _targets(said: str, link: LinkType, place: TextPlace) -> list[str]:
     words = plain(said).lstrip("-*+ ")
     baselines = named_baselines(words) if link is LinkType.RESTS_ON else []
     range_ = re.fullmatch(r"(\d{1,4})\s?[-\u2013]\s?(\d{1,4})", words)

@@ -14,7 +14,7 @@ from indexer.wording.mentions import (
     MASK,
     NOWHERE,
     Mention,
-    Place,
+    TextPlace,
     mask_mentions,
     numbered_name,
     record_name,
@@ -116,7 +116,7 @@ _NO_SUCCESSOR = re.compile(
 _AFTER = re.compile(rf"\w*+\s*+(?:$|[\W\d]|(?:{any_of(_CUES['after'])})\b|{DATE})", re.IGNORECASE)
 
 
-def read_status(text: str, place: Place = NOWHERE) -> StatusLine:
+def read_status(text: str, place: TextPlace = NOWHERE) -> StatusLine:
     """The status that a field or a status section gives, with its date and its references.
 
     The first statement decides; a later one does only when it ends the decision ("Accepted",
@@ -153,13 +153,13 @@ def read_status(text: str, place: Place = NOWHERE) -> StatusLine:
     )
 
 
-def _is_of_work(statement: str, place: Place) -> bool:
+def _is_of_work(statement: str, place: TextPlace) -> bool:
     """Whether it tells when work was done: "This was released to all users by May 2020"."""
     said = plain(statement)
     return _OF_WORK_ANYWHERE.search(said) is not None and _of_statement(statement, place) is None
 
 
-def _is_of(statement: str, status: Status, place: Place) -> bool:
+def _is_of(statement: str, status: Status, place: TextPlace) -> bool:
     return _of_statement(statement, place) is status
 
 
@@ -202,7 +202,7 @@ def _unwrapped(text: str) -> str:
     return "\n".join(lines)
 
 
-def _one_a_line(text: str, place: Place) -> str:
+def _one_a_line(text: str, place: TextPlace) -> str:
     """The text with a line for each status of one that has several, each with a date of its own.
 
     Behind the name of a record and no date of ours, "(accepted 2024-03-01)" is said of that record.
@@ -221,7 +221,7 @@ def _one_a_line(text: str, place: Place) -> str:
     return "\n".join(lines)
 
 
-def _status(statements: list[str], place: Place) -> Status:
+def _status(statements: list[str], place: TextPlace) -> Status:
     read = [(_of_statement(said, place), plain(said)) for said in statements]
     found = [(status, said) for status, said in read if status is not None]
     if not found or found[0][0] is Status.UNSTATED:
@@ -241,7 +241,7 @@ def _status(statements: list[str], place: Place) -> Status:
     return next(ending, None) or next(settled, first)
 
 
-def _of_statement(said: str, place: Place) -> Status | None:
+def _of_statement(said: str, place: TextPlace) -> Status | None:
     """The status that one statement gives; UNSTATED for a choice, None where it gives none."""
     statement, masked = plain(said), plain(mask_mentions(said, place)[0])
     if len(set(_choices(statement))) > 1:
@@ -322,7 +322,7 @@ def _tells_of_others(words: str) -> bool:
     )
 
 
-def _references(said: str, place: Place) -> tuple[Reference, ...]:
+def _references(said: str, place: TextPlace) -> tuple[Reference, ...]:
     """References of a status; "Superseded [0019]" means *by* it, "Deprecated (see 19)" too.
 
     So does "Rejected (see 19)" where 19 is the later one; an earlier one was the reason.
@@ -347,7 +347,7 @@ def _references(said: str, place: Place) -> tuple[Reference, ...]:
     return merge_references([*superseded, *found])
 
 
-def _first_named(statement: str, place: Place) -> tuple[Mention, ...]:
+def _first_named(statement: str, place: TextPlace) -> tuple[Mention, ...]:
     """The records that a statement names first, joined as one list; else that of a title."""
     masked, mentions = mask_mentions(statement, place, bare=True)
     if listed := LIST_OF_MENTIONS.search(masked):
@@ -358,7 +358,7 @@ def _first_named(statement: str, place: Place) -> tuple[Mention, ...]:
     return (Mention(title, title),) if is_title else ()
 
 
-def _came_later(mention: Mention, place: Place) -> bool:
+def _came_later(mention: Mention, place: TextPlace) -> bool:
     """Whether a record that is named has a higher number than the one at this place."""
     named = numbered_name(record_name(mention.target))
     number = mention.number or (named[1] if named else None)

@@ -16,7 +16,7 @@ from indexer.writers.facets import (
     says_relations,
 )
 from indexer.writers.json_entry import member_edits
-from indexer.writers.label_edit import Lines, label_edits
+from indexer.writers.label_edit import TextLines, label_edits
 from indexer.writers.place import Amended, insert
 from memory.errors import FileNotWritable
 from memory.kinds.vocabulary import LinkType
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _MOST_TRIED = 60  # texts for one point; the likely ones come first
 
 
-class Wanted(NamedTuple):
+class EntryContent(NamedTuple):
     """What an entry is to say."""
 
     uid: str  # of the memory
@@ -43,7 +43,7 @@ def amend_text(
     path: str,
     format_: Format,
     text: str,
-    wanted: Wanted,
+    wanted: EntryContent,
     find: Callable[[Sequence[Draft]], int | None],
     as_kept: Callable[[str], str] = str,
 ) -> Amended:
@@ -79,7 +79,7 @@ def amend_text(
     return Amended(text, said)
 
 
-def _edited(file: _File, text: str, wanted: Wanted, changes: Mapping[str, Any]) -> str:
+def _edited(file: _File, text: str, wanted: EntryContent, changes: Mapping[str, Any]) -> str:
     names = [name for name in changes if name not in STATED and not name.startswith(EXTRA)]
     if wanted.draft.body not in {each.body for each in wanted.known}:
         names.append("text")
@@ -92,7 +92,7 @@ def _edited(file: _File, text: str, wanted: Wanted, changes: Mapping[str, Any]) 
 
 
 def _written_anew(
-    file: _File, text: str, here: Draft, base: Draft, wanted: Wanted, changes: Mapping[str, Any]
+    file: _File, text: str, here: Draft, base: Draft, wanted: EntryContent, changes: Mapping[str, Any]
 ) -> str:
     """The text with an entry of archmem's own as it says what is wanted, and what it said else."""
     for name in changes if file.is_json else ():
@@ -120,7 +120,7 @@ def _written_anew(
     return insert(text, said, here.uid or wanted.uid, file.path).text
 
 
-def _last_written(here: Draft, wanted: Wanted) -> Draft:
+def _last_written(here: Draft, wanted: EntryContent) -> Draft:
     """What was known when the file was written last; some later words may wait for that.
 
     Then it is the newest that the file says point by point. Where somebody changed it meanwhile
@@ -136,7 +136,7 @@ def _last_written(here: Draft, wanted: Wanted) -> Draft:
     return same[-1] if same else older[differences.index(min(differences[:-1]))]
 
 
-def _changes(path: str, here: Draft, base: Draft, wanted: Wanted) -> dict[str, Any]:
+def _changes(path: str, here: Draft, base: Draft, wanted: EntryContent) -> dict[str, Any]:
     """What has to change, by name: the points as the draft has them, not evened."""
     said, after = facets(here), facets(wanted.draft)
     known = [facets(draft) for draft in wanted.known]
@@ -203,7 +203,7 @@ class _File:
         return None if at is None else self.drafts(text)[at]
 
     def with_former_words(
-        self, text: str, here: Draft, base: Draft, wanted: Wanted
+        self, text: str, here: Draft, base: Draft, wanted: EntryContent
     ) -> Amended | None:
         """The text with the lines that the entry had, where an earlier revision is wanted."""
         draft = wanted.draft
@@ -215,7 +215,7 @@ class _File:
             or all(draft.digest != each.digest for each in wanted.known)
         ):
             return None
-        new = Lines(text).put(here.lines[0] - 1, here.lines[1], draft.body.split("\n"))
+        new = TextLines(text).put(here.lines[0] - 1, here.lines[1], draft.body.split("\n"))
         after = self._after(text, new)
         return Amended(new, after) if after and after.digest == draft.digest else None
 

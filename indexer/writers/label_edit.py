@@ -83,7 +83,7 @@ class _Field(NamedTuple):
     end: int
 
 
-class Lines:
+class TextLines:
     """A text as lines, counted from 0, each with the line end that it has."""
 
     def __init__(self, text: str) -> None:
@@ -104,7 +104,7 @@ class Lines:
         return "".join(line + end for line, end in zip(lines, ends, strict=True))
 
 
-class _Entry(Lines):
+class _Entry(TextLines):
     def __init__(self, path: str, text: str, draft: Draft, *, is_record: bool) -> None:
         super().__init__(text)
         plain = text.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff")

@@ -12,7 +12,7 @@ from indexer.formats.entries.markdown_fields import page_mark
 from indexer.writers.atomic_file import read_file
 from indexer.writers.facets import even
 from indexer.writers.record_name import find_folder, next_number, next_path
-from indexer.writers.record_text import NYGARD, Written, in_form_of
+from indexer.writers.record_text import NYGARD, RecordContent, in_form_of
 from memory.errors import FileNotWritable
 from memory.kinds.vocabulary import LinkType, Status
 
@@ -59,7 +59,7 @@ def next_record(
     path = next_path(folder, draft.title, number, day)
     if (root / path).exists():
         return None
-    new = Written(draft.model_copy(update={"references": tuple(references)}), path, number, day)
+    new = RecordContent(draft.model_copy(update={"references": tuple(references)}), path, number, day)
     mark = f"\n{page_mark(draft.said_by)}\n" if draft.said_by else ""
     for plain in _texts(root, folder.records[:_MODELS], new):
         text = f"{plain.rstrip()}\n{mark}" if mark else plain
@@ -69,7 +69,7 @@ def next_record(
     return None
 
 
-def _texts(root: Path, models: Sequence[str], new: Written) -> Iterator[str]:
+def _texts(root: Path, models: Sequence[str], new: RecordContent) -> Iterator[str]:
     for path in models:
         try:
             model = read_file(root, path)

@@ -21,14 +21,14 @@ _BEHIND = re.compile(r"[-_. ]*")
 _LONGEST = 80  # characters of a title in a name
 
 
-class RecordFolder(NamedTuple):
+class TargetFolder(NamedTuple):
     """A folder in which decisions are files of their own."""
 
     path: str  # relative to the project root; "" for the root
     records: tuple[str, ...]  # their paths, the newest first
 
 
-def find_folder(paths: Iterable[str], modules: Sequence[str] = ()) -> RecordFolder | None:
+def find_folder(paths: Iterable[str], modules: Sequence[str] = ()) -> TargetFolder | None:
     """The folder where a project keeps its decision records; None if it keeps none in Markdown.
 
     Of several it is the one in a folder called like one of the modules, or else the fullest.
@@ -53,7 +53,7 @@ def find_folder(paths: Iterable[str], modules: Sequence[str] = ()) -> RecordFold
         ),
     )
     for folder, records in ranked[:1]:
-        return RecordFolder(folder, tuple(sorted(records, key=_age, reverse=True)))
+        return TargetFolder(folder, tuple(sorted(records, key=_age, reverse=True)))
     return None
 
 
@@ -63,7 +63,7 @@ def next_number(names: Iterable[str]) -> int:
     return max((one for one in numbers if one is not None), default=0) + 1
 
 
-def next_path(folder: RecordFolder, title: str, number: int, day: date) -> str:
+def next_path(folder: TargetFolder, title: str, number: int, day: date) -> str:
     """Where the next record goes; its name is made like that of the newest.
 
     Args:

@@ -70,7 +70,7 @@ Text.
 """
 
 
-class Written(NamedTuple):
+class RecordContent(NamedTuple):
     """What is to be written as a record."""
 
     draft: Draft
@@ -79,7 +79,7 @@ class Written(NamedTuple):
     day: datetime  # on which it was decided
 
 
-def in_form_of(model: str, at: str, new: Written) -> str:
+def in_form_of(model: str, at: str, new: RecordContent) -> str:
     """A record's text that says what a draft says, in the form of another one.
 
     Its front matter, its labels below the title and the headings of its parts are those of the
@@ -123,7 +123,7 @@ def relative(path: str, of: str) -> str:
     return "/".join([*[".."] * (len(here) - same), *there[same:]]).replace(" ", "%20")
 
 
-def _said(new: Written) -> dict[str, str]:
+def _said(new: RecordContent) -> dict[str, str]:
     """What the record is to say, by field; "" where it says nothing."""
     draft, details = new.draft, new.draft.details.model_dump()
     listed = {"modules": draft.modules, "tags": draft.tags, "deciders": details["deciders"]}
@@ -142,7 +142,7 @@ def _said(new: Written) -> dict[str, str]:
     }
 
 
-def _relations(new: Written) -> Iterator[str]:
+def _relations(new: RecordContent) -> Iterator[str]:
     for each in new.draft.references:
         if each.type is not LinkType.RELATES_TO:
             words = label(RELATION_NAMES[each.type, each.inverse])
@@ -150,7 +150,7 @@ def _relations(new: Written) -> Iterator[str]:
 
 
 def _front(
-    page: Page, said: Mapping[str, str], shown: set[str], number: int | None, new: Written
+    page: Page, said: Mapping[str, str], shown: set[str], number: int | None, new: RecordContent
 ) -> Iterator[str]:
     """The front matter; of fields that only the other has, single words that are the form's."""
     lines = []
@@ -187,7 +187,7 @@ def _quoted(value: str, field: str) -> str:
 
 
 def _head(
-    page: Page, said: Mapping[str, str], shown: set[str], at: str, new: Written
+    page: Page, said: Mapping[str, str], shown: set[str], at: str, new: RecordContent
 ) -> Iterator[str]:
     """The heading, and the labels below it."""
     titled = title_section(page)
@@ -240,7 +240,7 @@ def _trimmed(lines: Sequence[str]) -> list[str]:
     return kept
 
 
-def _heading(heading: str, at: str, new: Written) -> str:
+def _heading(heading: str, at: str, new: RecordContent) -> str:
     """The title with what stands before and behind the other's, its number with as many digits."""
     number = number_in_name(record_name(at))
     title = clean_title(heading, number) if heading else ""

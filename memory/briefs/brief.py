@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, cast
 from memory.briefs.everything import gather_all
 from memory.briefs.facts import LEAST, SHARE, fit_facts
 from memory.briefs.gather import gather_for_task
-from memory.briefs.layout import Entry, Group, Left, frame_of
+from memory.briefs.layout import Entry, Group, Omissions, frame_of
 from memory.briefs.render_markdown import Markdown
 from memory.briefs.render_memory import say
 from memory.briefs.response_json import Response
-from memory.briefs.scoring import FLOOR, Place
+from memory.briefs.scoring import FLOOR, BriefPlace
 from memory.briefs.select import Option, select, select_in_order
 from memory.errors import BudgetTooSmall
-from memory.kinds.spec import Section
+from memory.kinds.spec import BriefSection
 from memory.models.brief import (
     DEFAULT_BUDGET,
     EVERYTHING_BUDGET,
@@ -28,7 +28,7 @@ from memory.models.brief import (
     MOST_BUDGET,
     Brief,
     BriefForm,
-    Coverage,
+    ModuleCoverage,
 )
 from memory.models.request import LONGEST_QUESTION
 from memory.retrieval.embedding.tokens import count_tokens, with_margin, within_margin
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from memory.briefs.items import Gathered
     from memory.briefs.layout import Writer
     from memory.briefs.render_memory import RenderedMemory
-    from memory.briefs.select import Selected
+    from memory.briefs.select import BriefSelection
     from memory.code.loading import FactSection
     from memory.ledger.interface.database import Database
     from memory.models.selection import Lens
@@ -60,7 +60,7 @@ LOADED = 40  # tokens of a line that counts them
 
 
 @dataclass(frozen=True)
-class Asked:
+class BriefRequest:
     """How a brief is wanted."""
 
     budget: int | None = None  # tokens
@@ -79,7 +79,7 @@ def brief(
     modules: tuple[str, ...],
     agents: tuple[str, ...],
     lens: Lens,
-    asked: Asked,
+    asked: BriefRequest,
     *,
     meaning: Meaning,
 ) -> Brief:
@@ -126,7 +126,7 @@ def _seen_from(lens: Lens, commit: str) -> str:
     return ", ".join(words for words in (held, known) if words)
 
 
-def _options(lens: Lens, asked: Asked) -> list[str]:
+def _options(lens: Lens, asked: BriefRequest) -> list[str]:
     """The options of the command that looks from there."""
     options = ["--everything"] if asked.everything else []
     options += ["--format", asked.form] if asked.form != "md" else []
@@ -144,7 +144,7 @@ class _Draft:
     def __init__(
         self,
         gathered: Gathered,
-        asked: Asked,
+        asked: BriefRequest,
         budget: int,
         seen_from: str,
         options: Sequence[str],
@@ -202,20 +202,20 @@ class _Draft:
             served=tuple(one.served for one in told),
             omitted=left.count,
             coverage=tuple(
-                Coverage(module=name, counts=dict(counts))
+                ModuleCoverage(module=name, counts=dict(counts))
                 for name, counts in gathered.counts.items()
             ),
             complete=not gathered.reason,
             reason=gathered.reason,
         )
 
-    def _selected(self) -> Selected:
+    def _selected(self) -> BriefSelection:
         share, least, most = RESERVED
         reserved = max(least, min(most, int(self._room * share)))
         if self._everything:
-            headings = len(Section) + len(self._gathered.owners) + len(self._facts)
+            headings = len(BriefSection) + len(self._gathered.owners) + len(self._facts)
             reserved += LOADED * (headings + 1)
-        taken = count_tokens(self._writer.page(self._frame, [], Left()))
+        taken = count_tokens(self._writer.page(self._frame, [], Omissions()))
         forms = 3 if self._everything else 2
         # What must be told, and of the rest the most worthy, as many as could have room.
         looked_at = [*dict.fromkeys((*self._musts, *self._by_worth))]
@@ -306,8 +306,8 @@ class _Draft:
         for agent in dict.fromkeys(place.agent for place, _ in costs if place.agent):
             own = sum(cost for place, cost in costs if place.agent == agent)
             yield f"- {say(agent, TITLE)}: {own:,} tokens"
-        for section in Section:
-            if own := sum(cost for place, cost in costs if place == Place("", section)):
+        for section in BriefSection:
+            if own := sum(cost for place, cost in costs if place == BriefPlace("", section)):
                 yield f"- {section}: {own:,} tokens"
         for facts in self._frame.facts:
             part = f", {len(facts.lines):,} of {facts.total:,}" if facts.left else ""
@@ -319,10 +319,10 @@ class _Draft:
         The section of what a search finds first comes before the others.
         """
         agents = ["", *(owner.name for owner in self._gathered.owners)]
-        places = [Place(agent, section) for agent in agents for section in Section]
+        places = [BriefPlace(agent, section) for agent in agents for section in BriefSection]
         leading = {self._items[uid].place for uid in self._first()}
         places.sort(key=lambda place: (agents.index(place.agent), place not in leading))
-        by_place: dict[Place, list[Entry]] = {place: [] for place in places}
+        by_place: dict[BriefPlace, list[Entry]] = {place: [] for place in places}
         blocking = self._by_urgency(uid for uid in forms if self._items[uid].is_blocking)
         ordered = dict.fromkeys([*self._first(), *blocking, *self._in_order])
         ordered = dict.fromkeys(sorted(ordered, key=lambda uid: self._items[uid].is_doubted))
@@ -333,7 +333,7 @@ class _Draft:
         groups = [Group(place, entries) for place, entries in by_place.items() if entries]
         return sorted(groups, key=lambda one: self._items[one.entries[0].memory.uid].is_doubted)
 
-    def _left(self, selected: Selected, titles: int) -> Left:
+    def _left(self, selected: BriefSelection, titles: int) -> Omissions:
         """What did not fit, and what was told in short."""
         told, short = selected.forms.keys(), {uid for uid, _ in selected.missed}
         worth_telling = self._items.keys() if self._everything else short
@@ -341,9 +341,9 @@ class _Draft:
         missed = [uid for uid in self._in_order if uid in worth_telling and uid not in told]
         counts = Counter(self._items[uid].place.section for uid in missed)
         counts.update(self._gathered.beyond)
-        return Left(
+        return Omissions(
             blocking=tuple(uid for uid in self._blocking() if uid not in told)[:5],
-            by_section={one: counts[one] for one in Section if counts[one]},
+            by_section={one: counts[one] for one in BriefSection if counts[one]},
             titles=tuple((uid, say(self._memory(uid).title, TITLE)) for uid in missed[:titles]),
             shortened=len(short & told),
             others=max(0, self._gathered.total - stood_for - counts.total()),
@@ -351,7 +351,7 @@ class _Draft:
             rest_command="" if self._everything else "`archmem brief --everything` loads all.",
         )
 
-    def _command(self, selected: Selected, missed: Sequence[str]) -> str:
+    def _command(self, selected: BriefSelection, missed: Sequence[str]) -> str:
         """What tells all that did not fit: the same with a larger budget."""
         if not selected.missed:
             return ""
@@ -379,7 +379,7 @@ class _Draft:
         return sum(map(count_tokens, self._writer.entry(entry)))
 
     def _heading_cost(self, group: Hashable) -> int:
-        place = cast("Place", group)
+        place = cast("BriefPlace", group)
         return sum(map(count_tokens, self._writer.heading(place, is_first=bool(place.agent))))
 
     def _likeness(self, one: str, other: str) -> float:

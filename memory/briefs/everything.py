@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from memory.briefs.items import Gathered, ItemMaker
 from memory.briefs.nearness import Nearness
-from memory.briefs.scoring import Owner
+from memory.briefs.scoring import SliceOwner
 from memory.kinds import SPECS
 from memory.kinds.vocabulary import Kind
 from memory.ledger.modules import module_names
@@ -53,7 +53,7 @@ def gather_all(
     in_order = sorted(ids, key=lambda uid: (ids[uid] not in blocking, order[uid]))
     memories = db.memories.at_revisions([ids[uid] for uid in in_order[:most]])
     names = agents or db.memories.agents()
-    owners = tuple(Owner(name, frozenset(alike(name, names)), frozenset()) for name in names)
+    owners = tuple(SliceOwner(name, frozenset(alike(name, names)), frozenset()) for name in names)
     make = ItemMaker(db, lens, [memories[ids[uid]] for uid in in_order[:most]], series, owners)
     items = []
     for place, listed in enumerate(make.listed):

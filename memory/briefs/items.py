@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from memory.briefs.render_memory import RenderedMemory, render_memory
-from memory.briefs.scoring import USEFUL, Owner, Place, is_derived, place_of, warns, worth
+from memory.briefs.scoring import USEFUL, SliceOwner, BriefPlace, is_derived, place_of, warns, worth
 from memory.kinds.vocabulary import Kind
 from memory.lessons.evidence import with_bearing
 from memory.models.answer import Listed
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from memory.briefs.nearness import Nearness
-    from memory.kinds.spec import Section
+    from memory.kinds.spec import BriefSection
     from memory.ledger.interface.database import Database
     from memory.models.memory import Memory
     from memory.models.selection import Lens
@@ -39,7 +39,7 @@ class BriefItem:
     """Something that may be told in a brief."""
 
     uid: str
-    place: Place
+    place: BriefPlace
     near: Nearness
     worth: float  # of reading it, 0 or more
     modules: frozenset[str]  # that it concerns, by its source or by its text
@@ -85,9 +85,9 @@ class Gathered:
 
     task: str
     modules: tuple[str, ...]  # given, or named in the task
-    owners: tuple[Owner, ...]
+    owners: tuple[SliceOwner, ...]
     items: tuple[BriefItem, ...]
-    beyond: Mapping[Section, int]  # how many more there are that no brief has room for
+    beyond: Mapping[BriefSection, int]  # how many more there are that no brief has room for
     counts: Mapping[str, Mapping[str, int]]  # memories by module asked about, and by kind
     spoken_of: Mapping[str, int]  # how many items name a module under which nothing is filed
     known_modules: tuple[str, ...]
@@ -106,7 +106,7 @@ class ItemMaker:
         lens: Lens,
         memories: Sequence[Memory],
         series: Mapping[str, Series],
-        owners: Sequence[Owner],
+        owners: Sequence[SliceOwner],
     ) -> None:
         standings = fetch_standings(db, lens, [one.uid for one in memories])
         bare = [Listed(memory=one, standing=standings[one.uid]) for one in memories]

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from memory.briefs.facts import ToldFacts
     from memory.briefs.items import Gathered
     from memory.briefs.render_memory import RenderedMemory
-    from memory.briefs.scoring import Place
-    from memory.kinds.spec import Section
+    from memory.briefs.scoring import BriefPlace
+    from memory.kinds.spec import BriefSection
 
 AGENT = 60  # characters of an agent's name
 LITTLE = 3  # memories; of a module with fewer little is known
@@ -40,16 +40,16 @@ class Entry:
 class Group:
     """The memories of one section, of everybody's part or of one agent's slice."""
 
-    place: Place
+    place: BriefPlace
     entries: Sequence[Entry]
 
 
 @dataclass(frozen=True)
-class Left:
+class Omissions:
     """What was left out."""
 
     blocking: tuple[str, ...] = ()  # uids of flags that block and did not fit
-    by_section: Mapping[Section, int] | None = None  # how many did not fit
+    by_section: Mapping[BriefSection, int] | None = None  # how many did not fit
     titles: tuple[tuple[str, str], ...] = ()  # of these by uid, the most worthy first
     shortened: int = 0  # told in fewer words than they have
     others: int = 0  # memories that would add little
@@ -86,7 +86,7 @@ class Writer(Protocol):
         """One memory."""
         ...
 
-    def heading(self, place: Place, *, is_first: bool) -> list[str]:
+    def heading(self, place: BriefPlace, *, is_first: bool) -> list[str]:
         """What stands above a group; `is_first` of an agent's slice."""
         ...
 
@@ -94,7 +94,7 @@ class Writer(Protocol):
         """One fact of the code."""
         ...
 
-    def page(self, frame: Frame, groups: Sequence[Group], left: Left) -> str:
+    def page(self, frame: Frame, groups: Sequence[Group], left: Omissions) -> str:
         """The whole brief."""
         ...
 

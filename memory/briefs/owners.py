@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from memory.briefs.scoring import Owner
+from memory.briefs.scoring import SliceOwner
 from memory.kinds.vocabulary import Kind
 from memory.models.selection import Selection
 from memory.texts.agent_names import alike
@@ -20,7 +20,7 @@ MOST = 200  # notes of one agent that are looked at, the newest
 
 def owner_of(
     db: Database, name: str, lens: Lens, known: Sequence[str], modules: Sequence[str]
-) -> Owner:
+) -> SliceOwner:
     """An agent that was asked for, with the modules that its definition names."""
     names = alike(name, known)
     selection = Selection(kinds=(Kind.NOTE,), agents=names, lens=lens)
@@ -31,4 +31,4 @@ def owner_of(
         if getattr(memory.revision.draft.details, "topic", "") == "definition"
         for module in memory.revision.draft.modules
     }
-    return Owner(name, frozenset(names), frozenset({*own, *alike(name, modules)}))
+    return SliceOwner(name, frozenset(names), frozenset({*own, *alike(name, modules)}))

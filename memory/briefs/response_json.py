@@ -7,24 +7,24 @@ from typing import TYPE_CHECKING, Any
 
 from memory.briefs.layout import AGENT
 from memory.briefs.render_memory import VIOLATED, say
-from memory.kinds.spec import Section
+from memory.kinds.spec import BriefSection
 from memory.texts.quoting import harmless
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from memory.briefs.layout import Entry, Frame, Group, Left
-    from memory.briefs.scoring import Place
+    from memory.briefs.layout import Entry, Frame, Group, Omissions
+    from memory.briefs.scoring import BriefPlace
 
 UNKNOWN = "unknown"
 _NAMES = {
-    Section.OPEN: "open",
-    Section.GOVERNS: "decisions",
-    Section.PROPOSED: "proposed",
-    Section.TRIED: "tried",
-    Section.LEARNED: "lessons",
-    Section.MEASURED: "baselines",
-    Section.KNOWN: "notes",
+    BriefSection.OPEN: "open",
+    BriefSection.GOVERNS: "decisions",
+    BriefSection.PROPOSED: "proposed",
+    BriefSection.TRIED: "tried",
+    BriefSection.LEARNED: "lessons",
+    BriefSection.MEASURED: "baselines",
+    BriefSection.KNOWN: "notes",
 }
 _SEVERITIES = ("critical", "high", "medium", "low")
 MITIGATION = 300  # characters
@@ -39,7 +39,7 @@ class Response:
         """A memory, and the risk that comes of it, a line each."""
         return [f"    {_json(said)}," for said in (_memory(entry), _risk(entry)) if said]
 
-    def heading(self, place: Place, *, is_first: bool) -> list[str]:
+    def heading(self, place: BriefPlace, *, is_first: bool) -> list[str]:
         """The name of a list, and its brackets, within those of the agent."""
         above = [' "agents": {', f"  {_agent(place.agent)}: {{", "  },", " },"]
         return [*(above if is_first else []), f'    "{_NAMES[place.section]}": [', "    ],"]
@@ -48,7 +48,7 @@ class Response:
         """A text of a list."""
         return f"   {_json(line)},"
 
-    def page(self, frame: Frame, groups: Sequence[Group], left: Left) -> str:
+    def page(self, frame: Frame, groups: Sequence[Group], left: Omissions) -> str:
         """The whole response, laid out so that each memory has a line."""
         about: dict[str, Any] = {
             "from": "archmem",
@@ -154,7 +154,7 @@ def _risk(entry: Entry) -> dict[str, str] | None:
     }
 
 
-def _omitted(left: Left) -> dict[str, Any]:
+def _omitted(left: Omissions) -> dict[str, Any]:
     said: dict[str, Any] = {"count": left.count}
     if left.blocking:
         said["blocking"] = list(left.blocking)
@@ -168,10 +168,10 @@ def _omitted(left: Left) -> dict[str, Any]:
     return said
 
 
-def _unknown(frame: Frame, groups: Sequence[Group], left: Left) -> Iterator[str]:
+def _unknown(frame: Frame, groups: Sequence[Group], left: Omissions) -> Iterator[str]:
     yield from _CANNOT
     told = {group.place.section for group in groups} | {*(left.by_section or {})}
-    if Section.MEASURED not in told:
+    if BriefSection.MEASURED not in told:
         yield "performance: no baseline is to the point"
     for name in frame.gaps:
         yield f"{name}: nothing is known"

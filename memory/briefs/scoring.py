@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from memory.kinds import SPECS
-from memory.kinds.spec import Section
+from memory.kinds.spec import BriefSection
 from memory.kinds.vocabulary import Status, Trust
 from memory.models.assessment import Rank
 from memory.models.details import Decision, Flag, Lesson, Run
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from memory.models.answer import Listed
 
 
-class Owner(NamedTuple):
+class SliceOwner(NamedTuple):
     """An agent that gets a slice."""
 
     name: str  # as it was asked for
@@ -28,11 +28,11 @@ class Owner(NamedTuple):
     modules: frozenset[str]  # that are its own
 
 
-class Place(NamedTuple):
+class BriefPlace(NamedTuple):
     """Where a memory stands in a brief."""
 
     agent: str  # whose slice it is in; "" for everybody's part
-    section: Section
+    section: BriefSection
 
 
 #: What is told has at least this chance to be of use. Chosen with `FADING` and `FLOOR` (see
@@ -60,7 +60,7 @@ FLOOR = 0.005  # what adds less to what is told already is not told however much
 _SEVERITIES = {"critical": 1.2, "high": 1.1, "medium": 1.0, "low": 0.8, "": 1.0}
 
 
-def section_of(listed: Listed) -> Section:
+def section_of(listed: Listed) -> BriefSection:
     """Where a memory is told."""
     standing = listed.standing
     return SPECS[listed.memory.kind].section(standing.status, standing.in_force)
@@ -74,7 +74,7 @@ def warns(listed: Listed) -> bool:
     return status in (Status.REVERTED, Status.REJECTED, Status.FAILED)
 
 
-def place_of(listed: Listed, modules: Collection[str], owners: Sequence[Owner]) -> Place:
+def place_of(listed: Listed, modules: Collection[str], owners: Sequence[SliceOwner]) -> BriefPlace:
     """Its section, in the slice of the one agent that it concerns, else in everybody's part.
 
     What concerns several, or none of them, is told once for all.
@@ -85,7 +85,7 @@ def place_of(listed: Listed, modules: Collection[str], owners: Sequence[Owner]) 
         owners: The agents that get a slice.
     """
     concerned = [one.name for one in owners if _concerns(listed, modules, one)]
-    return Place(concerned[0] if len(concerned) == 1 else "", section_of(listed))
+    return BriefPlace(concerned[0] if len(concerned) == 1 else "", section_of(listed))
 
 
 def usefulness(relevance: float, behind: float, belonging: float) -> float:
@@ -141,10 +141,10 @@ def _weight(listed: Listed) -> float:
 
 
 def _is_open(listed: Listed) -> bool:
-    return section_of(listed) is Section.OPEN
+    return section_of(listed) is BriefSection.OPEN
 
 
-def _concerns(listed: Listed, modules: Collection[str], owner: Owner) -> bool:
+def _concerns(listed: Listed, modules: Collection[str], owner: SliceOwner) -> bool:
     draft = listed.memory.revision.draft
     if draft.agent is not None:
         return draft.agent in owner.agents

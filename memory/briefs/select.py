@@ -39,7 +39,7 @@ class Option:
 
 
 @dataclass
-class Selected:
+class BriefSelection:
     """What was selected."""
 
     forms: dict[str, int] = field(default_factory=dict)  # by uid: 0 is the shortest
@@ -71,7 +71,7 @@ def select(
     heading: Callable[[Hashable], int],
     likeness: Callable[[str, str], float],
     floor: float,
-) -> Selected:
+) -> BriefSelection:
     """What to tell, ties by uid.
 
     Args:
@@ -92,12 +92,12 @@ def select_in_order(
     *,
     cost: Callable[[Option, int], int],
     heading: Callable[[Hashable], int],
-) -> Selected:
+) -> BriefSelection:
     """What to tell of options in their order: as many as have room in short, then more of each.
 
     Arguments are those of `select`.
     """
-    selected = Selected()
+    selected = BriefSelection()
     groups: set[Hashable] = set()
     for form in range(max((one.forms for one in options), default=0)):
         too_long = 0
@@ -129,9 +129,9 @@ class _Choice:
     groups: dict[Hashable, int] = field(default_factory=dict)
     nearest: dict[str, tuple[int, float]] = field(default_factory=dict)  # how many, the likest
     told: list[str] = field(default_factory=list)
-    selected: Selected = field(default_factory=Selected)
+    selected: BriefSelection = field(default_factory=BriefSelection)
 
-    def made(self) -> Selected:
+    def made(self) -> BriefSelection:
         """What is selected."""
         for one in self.options.values():
             if one.must and self._price(one, 0) <= self._left:

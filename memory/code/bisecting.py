@@ -14,10 +14,10 @@ from memory.models.findings import Began
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from memory.code.history import CodeHistory, Commit
+    from memory.code.history import CodeHistory, NamedCommit
 
 
-def first_commit_where(history: CodeHistory, holds: Callable[[Commit], bool]) -> Began:
+def first_commit_where(history: CodeHistory, holds: Callable[[NamedCommit], bool]) -> Began:
     """The commit with which something began that is so in the worktree.
 
     What began of late is found by looking at few commits, near to each other: one commit back from
@@ -42,7 +42,7 @@ def first_commit_where(history: CodeHistory, holds: Callable[[Commit], bool]) ->
 
 
 def between(
-    history: CodeHistory, holds: Callable[[Commit], bool], without: Commit, having: Commit
+    history: CodeHistory, holds: Callable[[NamedCommit], bool], without: NamedCommit, having: NamedCommit
 ) -> Began:
     """Where it began between a commit that has it and one before that has it not."""
     line = list(history.main_line(having.hash, without.hash))
@@ -59,7 +59,7 @@ def between(
     return began(found)
 
 
-def _within_merge(history: CodeHistory, holds: Callable[[Commit], bool], merge: Commit) -> Began:
+def _within_merge(history: CodeHistory, holds: Callable[[NamedCommit], bool], merge: NamedCommit) -> Began:
     branch = history.commit(merge.parents[1])
     base = history.merge_base(*merge.parents[:2])
     start = history.commit(base) if base and base != branch.hash else None
@@ -69,15 +69,15 @@ def _within_merge(history: CodeHistory, holds: Callable[[Commit], bool], merge: 
     return began(merge)
 
 
-def began(commit: Commit) -> Began:
+def began(commit: NamedCommit) -> Began:
     """It began with a commit."""
     return Began(told="exact", commit=commit.hash, day=_day(commit), subject=commit.subject)
 
 
-def uncommitted(last: Commit) -> Began:
+def uncommitted(last: NamedCommit) -> Began:
     """It began in the worktree, and the last commit has it not."""
     return Began(told="uncommitted", commit=last.hash, day=_day(last), subject=last.subject)
 
 
-def _day(commit: Commit) -> str:
+def _day(commit: NamedCommit) -> str:
     return commit.moment.date().isoformat()

@@ -17,7 +17,7 @@ from memory.code.tokens import KIND, NAME, token
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from memory.code.equal_runs import Numbers, Run
+    from memory.code.equal_runs import Numbers, EqualRun
     from memory.code.tokens import FileTokens
 
 LEAST_TOKENS = 45  # jscpd's least of 50, which takes some signs and texts apart that are one here
@@ -62,7 +62,7 @@ def find_clones(
     *,
     least_tokens: int = LEAST_TOKENS,
     least_lines: int = LEAST_LINES,
-    known: Known | None = None,
+    known: KnownRuns | None = None,
 ) -> Clones:
     """All that stands twice.
 
@@ -77,7 +77,7 @@ def find_clones(
         return Clones((), ())  # too little for a single clone
     near: list[_Class] = []
     far: list[_Class] = []
-    known = known or Known()
+    known = known or KnownRuns()
     known.begin(files)
     for tokens, repeats in ((text.exact, True), (text.shape, False)):
         for run in find_runs(tokens, least_tokens, repeats=repeats):
@@ -196,7 +196,7 @@ class _Text:
         first = start - int(self.starts[file])
         return Stretch(self._paths[file], int(lines[0]), int(lines[1]), first, end - start)
 
-    def measured(self, run: Run, *, repeats: bool) -> _Measured:
+    def measured(self, run: EqualRun, *, repeats: bool) -> _Measured:
         """A run as a class, which begins and ends where all of its places say the same."""
         members, back, length = grown(self.exact if repeats else self.shape, run)
         starts = run.places[members] - back
@@ -225,7 +225,7 @@ class _Measured(NamedTuple):
     consistent: float
 
 
-class Known:
+class KnownRuns:
     """What was found out about runs, by what stands in their places: files that stay need no look.
 
     It depends on the tokens of the files that a run is in, and on nothing else.
@@ -253,7 +253,7 @@ class Known:
         """Afterwards only what was asked for since `begin` is kept."""
         self._measured, self._clones = self._used
 
-    def class_of(self, text: _Text, run: Run, *, repeats: bool) -> _Class:
+    def class_of(self, text: _Text, run: EqualRun, *, repeats: bool) -> _Class:
         """A run as a class."""
         files = text.files_of(run.places)
         where = self._own[files] + run.places - text.starts[files]

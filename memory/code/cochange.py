@@ -15,7 +15,7 @@ HALF_LIFE = 400  # commits after which one counts half
 SHORTER = 12  # times shorter is the half-life of what was changed lately
 
 
-class Together(NamedTuple):
+class Cochange(NamedTuple):
     """How often two files changed together."""
 
     commits: int  # with both
@@ -59,7 +59,7 @@ class CoChange:
                 found[path] += weight
         return found
 
-    def partners(self, path: str) -> dict[str, Together]:
+    def partners(self, path: str) -> dict[str, Cochange]:
         """The files that changed with one."""
         own = self._of.get(path, ())
         counted: Counter[str] = Counter()
@@ -74,7 +74,7 @@ class CoChange:
             for other in files:
                 weighed[other] += weight
         return {
-            other: Together(
+            other: Cochange(
                 count,
                 count / len(own),
                 weighed[other] / (all_weight + 1),

@@ -34,23 +34,23 @@ class Grade(StrEnum):
     COCHANGE = "cochange"  # git only
 
 
-class Place(NamedTuple):
+class CodePlace(NamedTuple):
     """A file, or a definition in it."""
 
     path: str
     symbol: str = ""  # "" for the file itself
 
     @property
-    def top(self) -> Place:
+    def top(self) -> CodePlace:
         """The definition at the top level of the file that it is in."""
-        return Place(self.path, self.symbol.partition(".")[0])
+        return CodePlace(self.path, self.symbol.partition(".")[0])
 
 
 class Edge(NamedTuple):
     """One file needs another."""
 
-    source: Place
-    target: Place
+    source: CodePlace
+    target: CodePlace
     grade: Grade
     line: int  # in the source
     type_checking: bool = False
@@ -141,7 +141,7 @@ class Table(NamedTuple):
 class Query(NamedTuple):
     """A place where a table is read or written."""
 
-    place: Place  # the definition that it stands in
+    place: CodePlace  # the definition that it stands in
     line: int
     does: str  # read, write
     table: str  # "" for one that nobody knows
@@ -157,8 +157,8 @@ class Query(NamedTuple):
 class Repeat(NamedTuple):
     """A call that a loop repeats."""
 
-    source: Place
-    target: Place
+    source: CodePlace
+    target: CodePlace
     line: int
     loop: int  # its line
     sure: bool = True  # as of a query
@@ -167,7 +167,7 @@ class Repeat(NamedTuple):
 class Outgoing(NamedTuple):
     """A call of another service."""
 
-    place: Place
+    place: CodePlace
     line: int
     said: str  # "requests.get"
 
@@ -199,7 +199,7 @@ class CodeFile(NamedTuple):
 class Symbol(NamedTuple):
     """A definition, in its file."""
 
-    place: Place
+    place: CodePlace
     kind: str
     line: int
     last_line: int
@@ -214,7 +214,7 @@ class CodeBase:
 
     files: Mapping[str, CodeFile]  # by path
     edges: tuple[Edge, ...]
-    symbols: Mapping[Place, Symbol]
+    symbols: Mapping[CodePlace, Symbol]
     routes: tuple[Route, ...]
     tables: tuple[Table, ...]
     unresolved: tuple[Unresolved, ...]
@@ -231,7 +231,7 @@ class CodeBase:
         """Whether another one is equal in all."""
         return all(getattr(self, one.name) == getattr(other, one.name) for one in fields(self))
 
-    def called(self, place: Place) -> str:
+    def called(self, place: CodePlace) -> str:
         """What a place is called in full: "orders.views.OrderList", "src/user.ts:User"."""
         file = self.files[place.path]
         mark = ":" if file.name == file.path else "."
@@ -288,17 +288,17 @@ class CodeBase:
         return {path: tuple(symbols) for path, symbols in found.items()}
 
     @cached_property
-    def symbols_named(self) -> Mapping[str, tuple[Place, ...]]:
+    def symbols_named(self) -> Mapping[str, tuple[CodePlace, ...]]:
         """The definitions by the last part of their names."""
-        found: dict[str, list[Place]] = {}
+        found: dict[str, list[CodePlace]] = {}
         for place in self.symbols:
             found.setdefault(place.symbol.rpartition(".")[2], []).append(place)
         return {name: tuple(places) for name, places in found.items()}
 
     @cached_property
-    def incoming(self) -> Mapping[Place, tuple[Edge, ...]]:
+    def incoming(self) -> Mapping[CodePlace, tuple[Edge, ...]]:
         """The edges to each top-level definition, and to each file as such, from other ones."""
-        found: dict[Place, list[Edge]] = {}
+        found: dict[CodePlace, list[Edge]] = {}
         for edge in self.edges:
             if (target := edge.target.top) != edge.source.top:
                 found.setdefault(target, []).append(edge)

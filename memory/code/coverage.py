@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from memory.code.codebase import CodeBase, Place
+    from memory.code.codebase import CodeBase, CodePlace
 
 
 class FileCoverage(NamedTuple):
@@ -18,7 +18,7 @@ class FileCoverage(NamedTuple):
     tests: Mapping[str, frozenset[int]]  # the lines that each test ran, where the report says
 
 
-class Coverage(NamedTuple):
+class CoverageReport(NamedTuple):
     """One report."""
 
     report: str  # its path
@@ -28,7 +28,7 @@ class Coverage(NamedTuple):
     older: frozenset[str]  # files that were written after it
 
 
-def share(coverage: Coverage, paths: Iterable[str]) -> float | None:
+def share(coverage: CoverageReport, paths: Iterable[str]) -> float | None:
     """The lines that were run of those that could be; None where the report has none of them."""
     found = [coverage.files[path] for path in paths if path in coverage.files]
     run = sum(len(one.run) for one in found)
@@ -36,7 +36,7 @@ def share(coverage: Coverage, paths: Iterable[str]) -> float | None:
     return round(run / total, 3) if total else None
 
 
-def covering_tests(coverage: Coverage, code: CodeBase, places: Iterable[Place]) -> list[str]:
+def covering_tests(coverage: CoverageReport, code: CodeBase, places: Iterable[CodePlace]) -> list[str]:
     """The tests that ran a line of these definitions or files, by name."""
     found = set()
     for place in places:

@@ -6,13 +6,13 @@ import difflib
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from memory.code.codebase import Grade, Place
+from memory.code.codebase import Grade, CodePlace
 from memory.code.cuts import break_cycles, reached, separate
 from memory.code.cycles import imports_between
 from memory.code.graph import Graph
 from memory.code.inventory import doubts
 from memory.errors import InvalidRequest
-from memory.models.decoupling import Cut, Decoupling, InterfaceName, Shape, Side
+from memory.models.decoupling import Cut, Decoupling, InterfaceName, CouplingShape, Side
 from memory.models.findings import Spot
 
 if TYPE_CHECKING:
@@ -172,11 +172,11 @@ def _side(costs: Mapping[Pair, int], module: str) -> Side:
     )
 
 
-def _shape(names: Collection[str], costs: Mapping[Pair, int]) -> Shape:
+def _shape(names: Collection[str], costs: Mapping[Pair, int]) -> CouplingShape:
     cycles = Graph(names, costs).cycles()
     turned = [(target, source) for source, target in costs]
     dependents = sum(len(reached(turned, name) - {name}) for name in names)
-    return Shape(
+    return CouplingShape(
         modules_in_cycles=sum(map(len, cycles)),
         largest_cycle=max(map(len, cycles), default=0),
         reached=round(dependents / len(names), 1) if names else 0.0,
@@ -189,7 +189,7 @@ def _imported(code: CodeBase, edge: Edge) -> str:
 
 def _interface(code: CodeBase, pair: Pair) -> Iterable[InterfaceName]:
     """What of the second module the first one uses, the most used first."""
-    uses: Counter[Place] = Counter()
+    uses: Counter[CodePlace] = Counter()
     for edge in code.edges:
         source, target = code.files[edge.source.path], code.files[edge.target.path]
         if edge.grade not in _USED or source.is_test or not edge.target.symbol:

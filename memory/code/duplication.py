@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from memory.code.apart import is_apart
-from memory.code.clones import Clones, Known, find_clones, lines_of
+from memory.code.clones import Clones, KnownRuns, find_clones, lines_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,7 +60,7 @@ class Duplication:
 
 
 _held: OrderedDict[str, Clones] = OrderedDict()  # by what they were found in
-_known: dict[tuple[bool, str], Known] = {}  # by whether of tests, and language
+_known: dict[tuple[bool, str], KnownRuns] = {}  # by whether of tests, and language
 _guard = threading.Lock()
 
 
@@ -78,7 +78,7 @@ def duplication_of(code: CodeBase, tokens: Mapping[str, FileTokens]) -> Duplicat
     letters: list[Stretch] = []
     for (is_test, language), files in sorted(groups.items()):
         with _guard:
-            found = _clones(code, files, _known.setdefault((is_test, language), Known()))
+            found = _clones(code, files, _known.setdefault((is_test, language), KnownRuns()))
         clones[is_test] += found.classes
         letters += () if is_test else found.equal
     lines = {path: code.files[path].lines for path in wanted if not code.files[path].is_test}
@@ -94,7 +94,7 @@ def forget() -> None:
         _known.clear()
 
 
-def _clones(code: CodeBase, files: Mapping[str, FileTokens], known: Known) -> Clones:
+def _clones(code: CodeBase, files: Mapping[str, FileTokens], known: KnownRuns) -> Clones:
     said = "\n".join(f"{path}\t{code.blobs.get(path)}" for path in files)
     key = hashlib.blake2b(said.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
     if key not in _held:

@@ -23,7 +23,7 @@ _WORD = 1 << 64
 _BUCKETS = 1 << 21  # in which hashes are counted before they are sorted
 
 
-class Run(NamedTuple):
+class EqualRun(NamedTuple):
     """A run that stands in several places."""
 
     places: Numbers  # its first token in each, in order
@@ -55,7 +55,7 @@ def rolled(tokens: NDArray[np.uint32], size: int) -> NDArray[np.uint64]:
     return result
 
 
-def find_runs(tokens: NDArray[np.uint32], size: int, *, repeats: bool) -> Iterator[Run]:
+def find_runs(tokens: NDArray[np.uint32], size: int, *, repeats: bool) -> Iterator[EqualRun]:
     """Every run of at least so many tokens that stands twice.
 
     Args:
@@ -96,10 +96,10 @@ def find_runs(tokens: NDArray[np.uint32], size: int, *, repeats: bool) -> Iterat
         while following[last] >= 0:
             last, steps = following[last], steps + 1
         own = places[begins[group] : begins[group] + counts[group]]
-        yield Run(own, steps + size, went[group], goes[last])
+        yield EqualRun(own, steps + size, went[group], goes[last])
 
 
-def grown(tokens: NDArray[np.uint32], run: Run) -> tuple[Numbers, int, int]:
+def grown(tokens: NDArray[np.uint32], run: EqualRun) -> tuple[Numbers, int, int]:
     """A run with what is equal around it.
 
     Returns:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from memory.code.codebase import Grade, Place
+from memory.code.codebase import Grade, CodePlace
 from memory.code.testing import is_test
 
 if TYPE_CHECKING:
@@ -29,11 +29,11 @@ _CALLED_BY_NAME = frozenset(
 )
 
 
-class Step(NamedTuple):
+class CallStep(NamedTuple):
     """One function that calls another."""
 
-    source: Place
-    target: Place
+    source: CodePlace
+    target: CodePlace
     grade: str
     file: str
     line: int
@@ -44,13 +44,13 @@ class Flow:
     """The calls of a code base, and what is asked of tables in between."""
 
     code: CodeBase
-    _steps: dict[Place, tuple[Step, ...]] = field(default_factory=dict)
+    _steps: dict[CodePlace, tuple[CallStep, ...]] = field(default_factory=dict)
 
-    def starts(self, route: Route) -> list[Place]:
+    def starts(self, route: Route) -> list[CodePlace]:
         """The functions that a route begins in."""
-        place = Place(route.file, route.symbol)
+        place = CodePlace(route.file, route.symbol)
         while place.symbol and place not in self.code.symbols:
-            place = Place(place.path, place.symbol.rpartition(".")[0])
+            place = CodePlace(place.path, place.symbol.rpartition(".")[0])
         if not place.symbol:
             return []
         if self.code.symbols[place].kind not in _CLASSES:
@@ -61,13 +61,13 @@ class Flow:
         named = [one for one in self._members.get(place, ()) if _last(one) in wanted]
         return [place, *named]
 
-    def steps(self, place: Place) -> tuple[Step, ...]:
+    def steps(self, place: CodePlace) -> tuple[CallStep, ...]:
         """What is called in a function, by line; an interface leads to what implements it."""
         if place not in self._steps:
             self._steps[place] = tuple(self._found(place))
         return self._steps[place]
 
-    def _found(self, place: Place) -> Iterator[Step]:
+    def _found(self, place: CodePlace) -> Iterator[CallStep]:
         seen = {place}
         for edge in self._edges.get(place, ()):
             target = edge.target
@@ -86,26 +86,26 @@ class Flow:
                 target = made
             elif symbol.kind == "constant" and not self._does(target):
                 continue  # a method of its value is called, not the constant
-            yield Step(place, target, str(edge.grade), edge.source.path, edge.line)
+            yield CallStep(place, target, str(edge.grade), edge.source.path, edge.line)
         symbol = self.code.symbols.get(place)
         for one in self._implementations.get(place, ()):
             if one not in seen:
                 line = symbol.line if symbol else 0
-                yield Step(place, one, str(Grade.INHERIT), place.path, line)
+                yield CallStep(place, one, str(Grade.INHERIT), place.path, line)
 
-    def _does(self, place: Place) -> bool:
+    def _does(self, place: CodePlace) -> bool:
         """Whether something is called or asked in a place, beside making objects."""
         called = (self.code.symbols.get(one.target) for one in self._edges.get(place, ()))
         is_calling = any(one is not None and one.kind not in _CLASSES for one in called)
         return is_calling or any((*self.queries(place), *self.outgoing(place)))
 
-    def reach(self, starts: Iterable[Place]) -> Mapping[Place, tuple[Step, ...]]:
+    def reach(self, starts: Iterable[CodePlace]) -> Mapping[CodePlace, tuple[CallStep, ...]]:
         """Every function that is called from some, with the shortest way to it."""
         return dict(self.walk(starts))
 
-    def walk(self, starts: Iterable[Place]) -> Iterator[tuple[Place, tuple[Step, ...]]]:
+    def walk(self, starts: Iterable[CodePlace]) -> Iterator[tuple[CodePlace, tuple[CallStep, ...]]]:
         """The same one after another, the nearest first."""
-        waiting: deque[tuple[Place, tuple[Step, ...]]] = deque((place, ()) for place in starts)
+        waiting: deque[tuple[CodePlace, tuple[CallStep, ...]]] = deque((place, ()) for place in starts)
         seen = {place for place, _ in waiting}
         while waiting:
             place, way = waiting.popleft()
@@ -116,10 +116,10 @@ class Flow:
                     waiting.append((step.target, (*way, step)))
 
     @cached_property
-    def routed(self) -> Mapping[Place, tuple[Route, tuple[Step, ...]]]:
+    def routed(self) -> Mapping[CodePlace, tuple[Route, tuple[CallStep, ...]]]:
         """Every function that some route reaches: the nearest route, and the way from it."""
-        ways: dict[Place, tuple[Route, tuple[Step, ...]]] = {}
-        waiting: deque[Place] = deque()
+        ways: dict[CodePlace, tuple[Route, tuple[CallStep, ...]]] = {}
+        waiting: deque[CodePlace] = deque()
         for route in self.code.routes:
             for place in () if is_test(route.file) else self.starts(route):
                 if place not in ways:
@@ -134,71 +134,71 @@ class Flow:
                     waiting.append(step.target)
         return ways
 
-    def queries(self, place: Place) -> list[Query]:
+    def queries(self, place: CodePlace) -> list[Query]:
         """What is asked of tables in a function."""
         return list(self._of(place, self._queries))
 
-    def repeats(self, place: Place) -> list[Repeat]:
+    def repeats(self, place: CodePlace) -> list[Repeat]:
         """The calls that loops of a function repeat."""
         return list(self._of(place, self._repeats))
 
-    def outgoing(self, place: Place) -> list[Outgoing]:
+    def outgoing(self, place: CodePlace) -> list[Outgoing]:
         """The calls of other services in a function."""
         return list(self._of(place, self._outgoing))
 
-    def _of(self, place: Place, found: Mapping[Place, Sequence[_Placed]]) -> Iterator[_Placed]:
+    def _of(self, place: CodePlace, found: Mapping[CodePlace, Sequence[_Placed]]) -> Iterator[_Placed]:
         yield from found.get(place, ())
         symbol = self.code.symbols.get(place)
         if symbol and symbol.kind == "constant":  # a function within a call, which has no name
             yield from (
                 one
-                for one in found.get(Place(place.path), ())
+                for one in found.get(CodePlace(place.path), ())
                 if symbol.line <= one.line <= symbol.last_line
             )
 
     @cached_property
-    def _queries(self) -> dict[Place, list[Query]]:
+    def _queries(self) -> dict[CodePlace, list[Query]]:
         return _grouped((one.place, one) for one in self.code.queries)
 
     @cached_property
-    def _repeats(self) -> dict[Place, list[Repeat]]:
+    def _repeats(self) -> dict[CodePlace, list[Repeat]]:
         return _grouped((one.source, one) for one in self.code.repeats)
 
     @cached_property
-    def _outgoing(self) -> dict[Place, list[Outgoing]]:
+    def _outgoing(self) -> dict[CodePlace, list[Outgoing]]:
         return _grouped((one.place, one) for one in self.code.outgoing)
 
     @cached_property
-    def _edges(self) -> dict[Place, list[Edge]]:
+    def _edges(self) -> dict[CodePlace, list[Edge]]:
         found = _grouped(
             (edge.source, edge)
             for edge in self.code.edges
             if edge.grade in _FOLLOWED and edge.target.symbol
         )
         for place, symbol in self.code.symbols.items():
-            if symbol.kind == "constant" and (inside := found.get(Place(place.path))):
+            if symbol.kind == "constant" and (inside := found.get(CodePlace(place.path))):
                 own = [one for one in inside if symbol.line <= one.line <= symbol.last_line]
                 if own:
                     found.setdefault(place, []).extend(own)
         return {place: sorted(edges, key=lambda one: one.line) for place, edges in found.items()}
 
     @cached_property
-    def _models(self) -> frozenset[Place]:
+    def _models(self) -> frozenset[CodePlace]:
         """Classes of tables: what is called of them is a query more often than made."""
-        return frozenset(Place(one.file, one.symbol) for one in self.code.tables if one.symbol)
+        return frozenset(CodePlace(one.file, one.symbol) for one in self.code.tables if one.symbol)
 
     @cached_property
-    def _members(self) -> dict[Place, list[Place]]:
+    def _members(self) -> dict[CodePlace, list[CodePlace]]:
         return _grouped(
-            (Place(place.path, place.symbol.rpartition(".")[0]), place)
+            (CodePlace(place.path, place.symbol.rpartition(".")[0]), place)
             for place in self.code.symbols
             if "." in place.symbol
         )
 
     @cached_property
-    def _implementations(self) -> dict[Place, list[Place]]:
+    def _implementations(self) -> dict[CodePlace, list[CodePlace]]:
         """Members of interfaces -> the members of the classes that implement them."""
-        found: dict[Place, list[Place]] = {}
+        found: dict[CodePlace, list[CodePlace]] = {}
         for edge in self.code.edges:
             symbol = self.code.symbols.get(edge.target)
             if edge.grade is not Grade.INHERIT or symbol is None or symbol.kind != "interface":
@@ -210,16 +210,16 @@ class Flow:
         return found
 
 
-def _last(place: Place) -> str:
+def _last(place: CodePlace) -> str:
     return place.symbol.rpartition(".")[2]
 
 
-def _is_made(place: Place) -> bool:
+def _is_made(place: CodePlace) -> bool:
     return _last(place) in {"__init__", "__construct", "constructor", "handle", "__invoke"}
 
 
-def _grouped(pairs: Iterable[tuple[Place, T]]) -> dict[Place, list[T]]:
-    found: dict[Place, list[T]] = {}
+def _grouped(pairs: Iterable[tuple[CodePlace, T]]) -> dict[CodePlace, list[T]]:
+    found: dict[CodePlace, list[T]] = {}
     for place, one in pairs:
         found.setdefault(place, []).append(one)
     return found

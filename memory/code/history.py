@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 NOT_HERE = "not in this clone"  # why a file of a commit was not read, where its content is missing
 
 
-class Commit(NamedTuple):
+class NamedCommit(NamedTuple):
     """A commit, as it is named to people."""
 
     hash: str  # in full
@@ -27,7 +27,7 @@ class CodeHistory(Protocol):
     """What git says of the code; `UnknownCommit` is raised where it has no such commit."""
 
     @property
-    def head(self) -> Commit:
+    def head(self) -> NamedCommit:
         """The commit that is checked out."""
 
     @property
@@ -37,13 +37,13 @@ class CodeHistory(Protocol):
     def version(self) -> str:
         """What facts of code depend on beside the files: equal versions read the same."""
 
-    def commit(self, name: str) -> Commit:
+    def commit(self, name: str) -> NamedCommit:
         """The commit of any name that git knows it by."""
 
-    def base(self) -> Commit | None:
+    def base(self) -> NamedCommit | None:
         """Where this branch left the main one; on that the commit before; None without any."""
 
-    def main_line(self, last: str, first: str = "") -> Sequence[Commit]:
+    def main_line(self, last: str, first: str = "") -> Sequence[NamedCommit]:
         """The commits by first parents that lead to one, the oldest first; after `first`."""
 
     def code_at(self, commit: str) -> CodeBase:

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from memory.code.codebase import Place
+from memory.code.codebase import CodePlace
 from memory.code.coverage import covering_tests
 from memory.code.inventory import doubts
 from memory.code.prediction import predict
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from memory.code.cochange import CoChange
     from memory.code.codebase import CodeBase, Table
-    from memory.code.coverage import Coverage
-    from memory.code.reach import Step
+    from memory.code.coverage import CoverageReport
+    from memory.code.reach import ReachStep
     from memory.code.targets import Target
     from memory.models.code import What
 
@@ -34,7 +34,7 @@ def find_impact(
     code: CodeBase,
     target: Target,
     cochange: CoChange | None,
-    coverage: Coverage | None = None,
+    coverage: CoverageReport | None = None,
 ) -> Impact:
     """What a change to a target would reach; all lists the nearest first."""
     found = reach(code, target.starts)
@@ -73,7 +73,7 @@ def find_impact(
     )
 
 
-def _covering(coverage: Coverage, code: CodeBase, target: Target) -> Iterable[Reached]:
+def _covering(coverage: CoverageReport, code: CodeBase, target: Target) -> Iterable[Reached]:
     """The tests that ran it, as the report says."""
     for test in covering_tests(coverage, code, target.starts):
         yield Reached(
@@ -90,8 +90,8 @@ def _covering(coverage: Coverage, code: CodeBase, target: Target) -> Iterable[Re
 
 def _reached(
     code: CodeBase,
-    found: Mapping[Place, Step],
-    place: Place,
+    found: Mapping[CodePlace, ReachStep],
+    place: CodePlace,
     what: What | None = None,
     name: str = "",
 ) -> Reached:
@@ -110,12 +110,12 @@ def _reached(
     )
 
 
-def _line(code: CodeBase, place: Place) -> int:
+def _line(code: CodeBase, place: CodePlace) -> int:
     one = code.symbols.get(place)
     return one.line if one else 1
 
 
-def _routes(code: CodeBase, found: Mapping[Place, Step]) -> Iterable[Reached]:
+def _routes(code: CodeBase, found: Mapping[CodePlace, ReachStep]) -> Iterable[Reached]:
     rows = []
     registered: dict[str, list[tuple[int, bool]]] = {}  # by file: line, and whether it is unnamed
     for one in code.routes:
@@ -127,7 +127,7 @@ def _routes(code: CodeBase, found: Mapping[Place, Step]) -> Iterable[Reached]:
         if any(is_unnamed for _, is_unnamed in lines)
     }
     for one in code.routes:
-        place = Place(one.file, one.symbol).top
+        place = CodePlace(one.file, one.symbol).top
         is_own = bool(one.symbol) or own.get(one.file, True)
         if place in found and is_own and one.file in code.files:
             row = _reached(code, found, place, "route", f"{one.method} {one.path}")
@@ -136,30 +136,30 @@ def _routes(code: CodeBase, found: Mapping[Place, Step]) -> Iterable[Reached]:
 
 
 def _own_of_unnamed(
-    code: CodeBase, found: Mapping[Place, Step], path: str, registered: list[tuple[int, bool]]
+    code: CodeBase, found: Mapping[CodePlace, ReachStep], path: str, registered: list[tuple[int, bool]]
 ) -> bool:
     """Whether a handler without a name may use what is reached of a file of routes.
 
     What stands behind the registration of a route with a handler elsewhere is of that route.
     """
-    if Place(path) in found and found[Place(path)].edge is None:
+    if CodePlace(path) in found and found[CodePlace(path)].edge is None:
         return True
     for edge in code.edges_of.get(path, ()):
-        if edge.source == Place(path) and edge.target.top in found:
+        if edge.source == CodePlace(path) and edge.target.top in found:
             before = bisect_right(registered, (edge.line, True)) - 1
             if before >= 0 and registered[before][1]:
                 return True
     return False
 
 
-def _tables(code: CodeBase, found: Mapping[Place, Step], target: Target) -> Iterable[Reached]:
+def _tables(code: CodeBase, found: Mapping[CodePlace, ReachStep], target: Target) -> Iterable[Reached]:
     """The tables whose models are reached, and those with a key to one at the start."""
     own = {one.table for one in code.tables if _is_start(found, one)}
     if target.kind == "table":
         own = {target.name}
     rows = []
     for one in code.tables:
-        place = Place(one.file, one.symbol).top
+        place = CodePlace(one.file, one.symbol).top
         keys = [key for key in one.foreign_keys if key.references in own]
         is_near = bool(one.symbol) and place in found and found[place].distance <= 1
         if one.file not in code.files or not (keys or is_near or one.table in own):
@@ -180,13 +180,13 @@ def _tables(code: CodeBase, found: Mapping[Place, Step], target: Target) -> Iter
     return sorted(rows, key=lambda row: (row.distance, row.name))
 
 
-def _is_start(found: Mapping[Place, Step], one: Table) -> bool:
-    place = Place(one.file, one.symbol).top
+def _is_start(found: Mapping[CodePlace, ReachStep], one: Table) -> bool:
+    place = CodePlace(one.file, one.symbol).top
     return bool(one.symbol) and place in found and found[place].distance == 0
 
 
 def _partners(
-    code: CodeBase, files: list[str], nearest: Mapping[str, Place], cochange: CoChange | None
+    code: CodeBase, files: list[str], nearest: Mapping[str, CodePlace], cochange: CoChange | None
 ) -> Iterable[Reached]:
     """The files that git changed with these, and that no edge connects."""
     best: dict[str, tuple[int, float, str]] = {}
@@ -222,8 +222,8 @@ def _partners(
 def _ranked(
     code: CodeBase,
     files: list[str],
-    found: Mapping[Place, Step],
-    nearest: Mapping[str, Place],
+    found: Mapping[CodePlace, ReachStep],
+    nearest: Mapping[str, CodePlace],
     cochange: CoChange | None,
 ) -> Iterable[Reached]:
     """The files that most likely change too."""

@@ -15,7 +15,7 @@ from memory.texts.modules import modules_in, same_modules
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from memory.code.checks.judging import Judged
+    from memory.code.checks.judging import JudgedCheck
     from memory.code.cochange import CoChange
     from memory.code.codebase import CodeBase
 
@@ -31,7 +31,7 @@ def in_reach(
     cochange: CoChange | None,
     task: str,
     modules: Sequence[str],
-    judged: Sequence[Judged] = (),
+    judged: Sequence[JudgedCheck] = (),
 ) -> list[str]:
     """Lines on the modules and symbols that a task is about, what it names first.
 
@@ -51,7 +51,7 @@ def in_reach(
     return [*_broken(judged, wanted), *lines]
 
 
-def _broken(judged: Sequence[Judged], modules: Sequence[str]) -> Iterator[str]:
+def _broken(judged: Sequence[JudgedCheck], modules: Sequence[str]) -> Iterator[str]:
     """The decisions that the code of some modules does not keep to."""
     for check, verdict in judged:
         ours = [one for one in verdict.violations if same_modules(one.modules, modules)]

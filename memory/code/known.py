@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from memory.code.checks.check import Check
     from memory.code.cochange import CoChange
     from memory.code.codebase import CodeBase
-    from memory.code.coverage import Coverage
+    from memory.code.coverage import CoverageReport
     from memory.code.reported import Reports
     from memory.code.tokens import FileTokens
 
@@ -20,7 +20,7 @@ class KnownCode(NamedTuple):
 
     base: CodeBase
     together: CoChange | None  # None without git, and of an earlier commit
-    coverage: Coverage | None  # None without a report, and of an earlier commit
+    coverage: CoverageReport | None  # None without a report, and of an earlier commit
     reported: Reports | None = None  # by other tools; None for an earlier commit
     checks: Sequence[Check] = ()  # where they are asked for
     tokens: Callable[[], Mapping[str, FileTokens]] | None = None  # of files by path, when asked

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from memory.code.codebase import Grade, Place
+from memory.code.codebase import Grade, CodePlace
 from memory.code.coverage import share
 from memory.code.file_kinds import schema_files
 from memory.code.inventory import unread_facts
@@ -80,9 +80,9 @@ def load_facts(known: KnownCode) -> list[FactSection]:
     return [one for one in sections if one.lines]
 
 
-def _users(code: CodeBase) -> Mapping[Place, int]:
+def _users(code: CodeBase) -> Mapping[CodePlace, int]:
     """In how many other files, tests apart, each top-level definition is used."""
-    found: dict[Place, set[str]] = defaultdict(set)
+    found: dict[CodePlace, set[str]] = defaultdict(set)
     for edge in code.edges:
         source = edge.source.path
         is_use = edge.target.symbol and edge.grade not in _LOOSE
@@ -119,19 +119,19 @@ def _routes(code: CodeBase) -> Iterator[str]:
 
 
 def _controllers(code: CodeBase) -> Iterator[str]:
-    handled: dict[Place, list[Route]] = defaultdict(list)
+    handled: dict[CodePlace, list[Route]] = defaultdict(list)
     for route in code.routes:
-        handled[Place(route.file, route.symbol).top].append(route)
+        handled[CodePlace(route.file, route.symbol).top].append(route)
     for place, routes in sorted(handled.items(), key=lambda one: (-len(one[1]), one[0])):
         if place.path in code.files:
             yield f"{_called(code, place)}: {counted(len(routes), 'route')}"
 
 
-def _services(code: CodeBase, users: Mapping[Place, int]) -> Iterator[str]:
+def _services(code: CodeBase, users: Mapping[CodePlace, int]) -> Iterator[str]:
     """What handlers of routes call, and what is neither a handler nor a model."""
-    handlers = {Place(route.file, route.symbol).top for route in code.routes}
-    models = {Place(table.file, table.symbol).top for table in code.tables}
-    called: Counter[Place] = Counter()
+    handlers = {CodePlace(route.file, route.symbol).top for route in code.routes}
+    models = {CodePlace(table.file, table.symbol).top for table in code.tables}
+    called: Counter[CodePlace] = Counter()
     for edge in code.edges:
         target = edge.target.top
         is_call = edge.grade is Grade.CALL and edge.source.top in handlers
@@ -145,8 +145,8 @@ def _services(code: CodeBase, users: Mapping[Place, int]) -> Iterator[str]:
             )
 
 
-def _models(code: CodeBase, users: Mapping[Place, int]) -> Iterator[str]:
-    found = [(Place(one.file, one.symbol).top, one.table) for one in code.tables if one.symbol]
+def _models(code: CodeBase, users: Mapping[CodePlace, int]) -> Iterator[str]:
+    found = [(CodePlace(one.file, one.symbol).top, one.table) for one in code.tables if one.symbol]
     for place, table in sorted(found, key=lambda one: (-users.get(one[0], 0), one)):
         if place.path in code.files:
             used = counted(users.get(place, 0), "file")
@@ -223,7 +223,7 @@ def _coverage(known: KnownCode) -> Iterator[str]:
     yield from (f"{name}: {value:.0%} of its lines are run" for value, name in told)
 
 
-def _called(code: CodeBase, place: Place) -> str:
+def _called(code: CodeBase, place: CodePlace) -> str:
     symbol = code.symbols.get(place)
     return f"{code.called(place)} ({place.path}:{symbol.line if symbol else 1})"
 

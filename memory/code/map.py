@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from memory.code.cochange import CoChange
     from memory.code.codebase import CodeBase
-    from memory.code.coverage import Coverage
+    from memory.code.coverage import CoverageReport
 
 FORMULAS = {
     "fan_in, fan_out": "modules that import it, that it imports; tests and type checking left out",
@@ -36,7 +36,7 @@ def draw_map(
     cochange: CoChange | None,
     modules: Sequence[str] = (),
     level: Literal["file", "module"] = "module",
-    coverage: Coverage | None = None,
+    coverage: CoverageReport | None = None,
 ) -> CodeMap:
     """The map of some modules, or of all.
 
@@ -86,13 +86,13 @@ def _touches(code: CodeBase, members: Sequence[str], wanted: set[str]) -> bool:
     )
 
 
-def _coverage_words(coverage: Coverage) -> str:
+def _coverage_words(coverage: CoverageReport) -> str:
     words = f"lines run / lines that can be, by {coverage.report} of {coverage.day}"
     older = len(coverage.older)
     return f"{words}; {older} of its files were changed since" if older else words
 
 
-def _rows(code: CodeBase, cochange: CoChange | None, coverage: Coverage | None) -> list[ModuleRow]:
+def _rows(code: CodeBase, cochange: CoChange | None, coverage: CoverageReport | None) -> list[ModuleRow]:
     counted = _sizes(code)
     fan_in: dict[str, set[str]] = defaultdict(set)
     fan_out: dict[str, set[str]] = defaultdict(set)

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from memory.code.codebase import CodeBase, Place
-    from memory.code.timed import Request, Sampled, Source, Timings
+    from memory.code.codebase import CodeBase, CodePlace
+    from memory.code.timed import TracedRequest, Sampled, TimeSource, Timings
     from memory.models.tracing import Trace, Traces, TraceStep
 
 REPEATED = 5  # times in one request, from which on a statement bears out that a loop repeats it
@@ -34,10 +34,10 @@ def with_measured(found: Traces, code: CodeBase, timings: Timings, root: Path) -
         timings: What reports of the project say.
         root: Of its files.
     """
-    asked: dict[tuple[str, str], list[Request]] = defaultdict(list)
+    asked: dict[tuple[str, str], list[TracedRequest]] = defaultdict(list)
     for one in timings.requests:
         asked[one.method, one.path].append(one)
-    by_route: dict[tuple[str, str], list[Request]] = defaultdict(list)
+    by_route: dict[tuple[str, str], list[TracedRequest]] = defaultdict(list)
     for (method, path), some in asked.items():
         for route in find_routes(code, f"{method} {path}".strip()):
             by_route[route.method, route.path] += some
@@ -54,9 +54,9 @@ def with_measured(found: Traces, code: CodeBase, timings: Timings, root: Path) -
 
 
 def _measured(
-    trace: Trace, requests: Sequence[Request], shares: Mapping[str, str], root: Path
+    trace: Trace, requests: Sequence[TracedRequest], shares: Mapping[str, str], root: Path
 ) -> Trace:
-    groups: dict[tuple[Source, str], list[Request]] = defaultdict(list)
+    groups: dict[tuple[TimeSource, str], list[TracedRequest]] = defaultdict(list)
     for one in requests:
         groups[one.source, one.environment].append(one)
     steps = tuple(_noted(one, shares) for one in trace.steps)
@@ -100,8 +100,8 @@ def _spread(times: Sequence[float]) -> Iterator[tuple[str, float]]:
         yield "longest", max(times)
 
 
-def _statements(requests: Iterable[Request], trace: Trace) -> list[TraceStatement]:
-    found: dict[tuple[str, str, str, Source], list[tuple[int, float]]] = defaultdict(list)
+def _statements(requests: Iterable[TracedRequest], trace: Trace) -> list[TraceStatement]:
+    found: dict[tuple[str, str, str, TimeSource], list[tuple[int, float]]] = defaultdict(list)
     for request in requests:
         for one in request.asked:
             key = (one.statement, one.table, one.does, request.source)
@@ -166,7 +166,7 @@ def _shares(code: CodeBase, sampled: Iterable[Sampled]) -> dict[str, str]:
     return found
 
 
-def _place(code: CodeBase, one: Sampled) -> Place | None:
+def _place(code: CodeBase, one: Sampled) -> CodePlace | None:
     """The only definition that a function of a profile can be."""
     last = one.symbol.rpartition(".")[2]
     fitting = [

@@ -11,7 +11,7 @@ from memory.code.codebase import Grade
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from memory.code.cochange import CoChange, Together
+    from memory.code.cochange import CoChange, Cochange
     from memory.code.codebase import CodeBase
 
 
@@ -123,7 +123,7 @@ def _alike(code: CodeBase, path: str, other: str) -> float:
 
 
 def _through(
-    path: str, together: Mapping[str, Together], cochange: CoChange | None
+    path: str, together: Mapping[str, Cochange], cochange: CoChange | None
 ) -> dict[str, float]:
     """How likely each other file is to change with one of the files that change with one."""
     nearest = sorted(together, key=lambda other: (-together[other].degree, other))[:_THIRDS]

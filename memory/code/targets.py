@@ -6,7 +6,7 @@ import difflib
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from memory.code.codebase import Grade, Place
+from memory.code.codebase import Grade, CodePlace
 from memory.errors import InvalidRequest
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ class Target(NamedTuple):
 
     name: str
     kind: str  # file, symbol, module, table, route, diff
-    starts: tuple[Place, ...]  # top-level definitions, or files as such
+    starts: tuple[CodePlace, ...]  # top-level definitions, or files as such
 
 
 def find_target(code: CodeBase, said: str) -> Target:
@@ -46,7 +46,7 @@ def of_files(code: CodeBase, name: str, kind: str, paths: Iterable[str]) -> Targ
     """A part that is all of some files."""
     inside = set(paths) & code.files.keys()
     tops = {place for place in code.symbols if place.path in inside and "." not in place.symbol}
-    return Target(name, kind, tuple(sorted({*map(Place, inside), *tops})))
+    return Target(name, kind, tuple(sorted({*map(CodePlace, inside), *tops})))
 
 
 def of_lines(code: CodeBase, name: str, changed: Mapping[str, Sequence[tuple[int, int]]]) -> Target:
@@ -63,7 +63,7 @@ def of_lines(code: CodeBase, name: str, changed: Mapping[str, Sequence[tuple[int
                 for one in tops.get(path, ())
                 if one.line <= last and first <= one.last_line
             ]
-            starts.update(own or [Place(path)])
+            starts.update(own or [CodePlace(path)])
     return Target(name, "diff", tuple(sorted(starts)))
 
 
@@ -81,7 +81,7 @@ def _route(code: CodeBase, said: str) -> Target | None:
         return None
     wanted = _plain(path)
     places = {
-        Place(one.file, one.symbol).top
+        CodePlace(one.file, one.symbol).top
         for one in code.routes
         if _plain(one.path) == wanted and method.upper() in {"", one.method}
     }
@@ -109,15 +109,15 @@ def _cased_module(code: CodeBase, said: str) -> Target | None:
 
 
 def _table(code: CodeBase, said: str) -> Target | None:
-    places = {Place(one.file, one.symbol).top for one in code.tables if one.table == said}
+    places = {CodePlace(one.file, one.symbol).top for one in code.tables if one.table == said}
     return Target(said, "table", tuple(sorted(places)))
 
 
-def named_symbols(code: CodeBase, said: str) -> list[Place]:
+def named_symbols(code: CodeBase, said: str) -> list[CodePlace]:
     """The definitions that a name means, those of tests only where there are no others."""
     path, colon, symbol = said.partition(":")
-    if colon and Place(path, symbol) in code.symbols:
-        return [Place(path, symbol)]
+    if colon and CodePlace(path, symbol) in code.symbols:
+        return [CodePlace(path, symbol)]
     last = said.rpartition(".")[2]
     named = code.symbols_named.get(last, ())
     exact = [place for place in named if said in {code.called(place), place.symbol}]
@@ -131,7 +131,7 @@ def named_symbols(code: CodeBase, said: str) -> list[Place]:
 _HOPS = 3  # files by way of which a name is passed on
 
 
-def _passed_on(code: CodeBase, said: str, named: Sequence[Place]) -> list[Place]:
+def _passed_on(code: CodeBase, said: str, named: Sequence[CodePlace]) -> list[CodePlace]:
     """The one definition that a file imports, itself or by way of others, under a longer name.
 
     "shop.models.User" is "shop.models.users.User" where `shop/models/__init__.py` imports it.

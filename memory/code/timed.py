@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 
-class Source(NamedTuple):
+class TimeSource(NamedTuple):
     """The report that says so."""
 
     report: str  # its path in the project
@@ -16,7 +16,7 @@ class Source(NamedTuple):
     day: str  # on which it was written, in UTC
 
 
-class Asked(NamedTuple):
+class RepeatedStatement(NamedTuple):
     """What one request asked of databases: the same statement, but for its values."""
 
     statement: str  # values as "?"; or what the span is called
@@ -26,15 +26,15 @@ class Asked(NamedTuple):
     milliseconds: float  # of all of them
 
 
-class Request(NamedTuple):
+class TracedRequest(NamedTuple):
     """One request that a server answered, in a trace."""
 
     method: str  # "" where nobody says
     path: str  # of the route, or as it was asked for
     milliseconds: float
-    asked: tuple[Asked, ...]
+    asked: tuple[RepeatedStatement, ...]
     environment: str  # "production"; "" where nobody says
-    source: Source
+    source: TimeSource
 
 
 class Sampled(NamedTuple):
@@ -45,12 +45,12 @@ class Sampled(NamedTuple):
     line: int  # that ran, or 0
     running: float  # share of all samples in which it was called
     itself: float  # share in which nothing was called by it
-    source: Source
+    source: TimeSource
 
 
 class Timings(NamedTuple):
     """All that the reports of a project say of times."""
 
-    requests: Sequence[Request] = ()
+    requests: Sequence[TracedRequest] = ()
     sampled: Sequence[Sampled] = ()
     left_out: Mapping[str, str] = {}  # reports that were not taken in, and why

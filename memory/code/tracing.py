@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from memory.code.findings import performance
-from memory.code.findings.rule import Subject
+from memory.code.findings.rule import AuditSubject
 from memory.code.inventory import doubts
 from memory.code.testing import is_test
 from memory.errors import InvalidRequest
@@ -16,8 +16,8 @@ from memory.models.tracing import Trace, Traces, TraceStep
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from memory.code.codebase import CodeBase, Outgoing, Place, Query, Repeat, Route
-    from memory.code.flow import Flow, Step
+    from memory.code.codebase import CodeBase, Outgoing, CodePlace, Query, Repeat, Route
+    from memory.code.flow import Flow, CallStep
     from memory.models.findings import Finding
 
 MOST_ROUTES = 8
@@ -41,7 +41,7 @@ def trace(code: CodeBase, said: str) -> Traces:
         near = difflib.get_close_matches(said, names, n=3, cutoff=0.5)
         hint = f"; near: {', '.join(near)}" if near else ""
         raise InvalidRequest("trace", f"no route or handler {said!r}{hint}")
-    subject = Subject(code)
+    subject = AuditSubject(code)
     notes = _Notes(subject)
     traces = tuple(_Tracing(subject.flow, notes, one).trace() for one in routes[:MOST_ROUTES])
     files = {step.file for one in traces for step in _all(one.steps)} | {one.file for one in traces}
@@ -81,7 +81,7 @@ def _asked_for(path: str) -> re.Pattern[str]:
 class _Notes:
     """What the rules of performance say, by place."""
 
-    def __init__(self, subject: Subject) -> None:
+    def __init__(self, subject: AuditSubject) -> None:
         self.by_query: dict[tuple[str, int, str], list[str]] = {}
         self.by_call: dict[tuple[str, int], list[str]] = {}
         self.by_route: dict[str, list[str]] = {}
@@ -117,7 +117,7 @@ class _Tracing:
         self._flow = flow
         self._notes = notes
         self._route = route
-        self._seen: set[Place] = set()
+        self._seen: set[CodePlace] = set()
 
     def trace(self) -> Trace:
         route, code = self._route, self._flow.code
@@ -154,7 +154,7 @@ class _Tracing:
             not_followed=sum(code.files[path].opaque for path in paths if path in code.files),
         )
 
-    def _function(self, place: Place, file: str, line: int, grade: str, depth: int) -> TraceStep:
+    def _function(self, place: CodePlace, file: str, line: int, grade: str, depth: int) -> TraceStep:
         is_known = place in self._seen
         self._seen.add(place)
         inside = [] if is_known or depth >= _DEEPEST else list(self._inside(place, depth))
@@ -168,7 +168,7 @@ class _Tracing:
             steps=tuple(sorted(inside, key=lambda one: (one.file != place.path, one.line))),
         )
 
-    def _inside(self, place: Place, depth: int) -> Iterator[TraceStep]:
+    def _inside(self, place: CodePlace, depth: int) -> Iterator[TraceStep]:
         flow = self._flow
         repeats = {(one.target, one.line): one for one in flow.repeats(place)}
         by_target = {one.target: one for one in flow.repeats(place)}
@@ -180,7 +180,7 @@ class _Tracing:
             repeat = repeats.get((step.target, step.line)) or by_target.get(step.target)
             yield self._step(step, repeat, depth)
 
-    def _step(self, step: Step, repeat: Repeat | None, depth: int) -> TraceStep:
+    def _step(self, step: CallStep, repeat: Repeat | None, depth: int) -> TraceStep:
         line = repeat.line if repeat else step.line
         told = self._function(step.target, step.file, line, step.grade, depth + 1)
         if repeat is None:

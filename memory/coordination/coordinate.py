@@ -10,7 +10,7 @@ from functools import cache
 from statistics import quantiles
 from typing import TYPE_CHECKING, NamedTuple
 
-from memory.code.codebase import Place
+from memory.code.codebase import CodePlace
 from memory.code.impact import find_impact
 from memory.code.inventory import doubts, unread_facts
 from memory.code.metrics import METRICS
@@ -19,7 +19,7 @@ from memory.coordination.extraction import extract, extraction_phases
 from memory.coordination.naming import named_places, named_tables
 from memory.coordination.phases import change_phases
 from memory.coordination.similar import LIKE
-from memory.coordination.worked_out.registry import PARTS, PHASES, RISKS, UNKNOWN, Subject
+from memory.coordination.worked_out.registry import PARTS, PHASES, RISKS, UNKNOWN, WorkSubject
 from memory.models.coordination import SYSTEMIC, Coordination, CoordinationRisk, Effort, Statement
 from memory.models.details import Flag, Lesson
 from memory.texts.lexicon import any_of, read_lexicon
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from memory.code.past_changes import PastChange, PastChanges
     from memory.models.answer import Attempt, Listed
     from memory.models.code import Impact, Reached
-    from memory.models.coordination import Extraction, Owner, Phase, Request
+    from memory.models.coordination import Extraction, TaskOwner, Phase, Request
     from memory.models.findings import Finding, RuleRow
     from memory.models.series import Series
 
@@ -51,7 +51,7 @@ _SERVICES = frozenset({"migration to services", "extraction of a service"})
 _WHOLE = frozenset({"dependency analysis", "technical debt", "security", "deduplication"})
 
 
-class Known(NamedTuple):
+class CoordinationInputs(NamedTuple):
     """What an answer is made from."""
 
     code: KnownCode
@@ -63,7 +63,7 @@ class Known(NamedTuple):
     hits: Sequence[Listed]  # the memories that answer it best
     attempts: Sequence[Attempt]  # what was tried that comes near to it
     flags: Callable[[Sequence[str]], Sequence[Listed]]  # those that are open, of some modules
-    owner_of: Callable[[str], Owner | None]
+    owner_of: Callable[[str], TaskOwner | None]
 
     def agent_of(self, module: str) -> str:
         """Who knows a module best; "" where nobody is known."""
@@ -71,7 +71,7 @@ class Known(NamedTuple):
         return owner.agent if owner else ""
 
 
-def coordinate(request: Request, known: Known) -> Coordination:
+def coordinate(request: Request, known: CoordinationInputs) -> Coordination:
     """See `ArchMem.coordinate`."""
     code = known.code.base
     query = request.query
@@ -90,7 +90,7 @@ def coordinate(request: Request, known: Known) -> Coordination:
     concerned = _concerned(code, family, named, impact)
     effort = effort_of(known.past, query, code, family, len(concerned) or SYSTEMIC)
     extraction = _extraction(family, named, starts, known, effort)
-    subject = Subject(
+    subject = WorkSubject(
         known.code, known.findings, known.rules, impact, known.series, cache(known.agent_of)
     )
     plan = _plan(subject, family, extraction)
@@ -124,7 +124,7 @@ def _extraction(
     family: str,
     named: Sequence[str],
     starts: Sequence[str],
-    known: Known,
+    known: CoordinationInputs,
     effort: Effort | None,
 ) -> Extraction | None:
     """The services that are asked for; None where none are, or what is named is not there."""
@@ -133,7 +133,7 @@ def _extraction(
     return extract(known.code, named, () if named else starts, known.owner_of, effort)
 
 
-def _plan(subject: Subject, family: str, extraction: Extraction | None) -> tuple[Phase, ...]:
+def _plan(subject: WorkSubject, family: str, extraction: Extraction | None) -> tuple[Phase, ...]:
     """What is to be done: that of the family, or else of what is named; none without either."""
     if extraction:
         return extraction_phases(extraction)
@@ -144,12 +144,12 @@ def _plan(subject: Subject, family: str, extraction: Extraction | None) -> tuple
     return change_phases(subject.known.base, subject.impact, subject.agent_of)
 
 
-def _models(code: CodeBase, query: str) -> list[tuple[str, Place]]:
+def _models(code: CodeBase, query: str) -> list[tuple[str, CodePlace]]:
     """The models of the tables that a request names."""
     return [
         (one.table, place)
         for one in named_tables(code, query)
-        if one.symbol and (place := Place(one.file, one.symbol)) in code.symbols
+        if one.symbol and (place := CodePlace(one.file, one.symbol)) in code.symbols
     ]
 
 
@@ -176,7 +176,7 @@ def _concerned(
     return list(dict.fromkeys(reached))
 
 
-def _state(known: Known) -> Iterable[Statement]:
+def _state(known: CoordinationInputs) -> Iterable[Statement]:
     unread = unread_facts(known.code.base)
     for name in _STATE:
         if name in unread and not known.metrics[name]:
@@ -217,7 +217,7 @@ def _governing(hits: Sequence[Listed]) -> Iterable[Statement]:
 
 
 def _risks(
-    known: Known, family: str, concerned: Sequence[str], changed: set[str]
+    known: CoordinationInputs, family: str, concerned: Sequence[str], changed: set[str]
 ) -> Iterable[CoordinationRisk]:
     """What memories warn of, and findings of the family's kind or in files that change."""
     for flag in known.flags(concerned):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from memory.code.codebase import CodeBase
     from memory.code.known import KnownCode
-    from memory.models.coordination import Effort, Owner, Service, Statement
+    from memory.models.coordination import Effort, TaskOwner, Service, Statement
 
 REST = "the rest"
 _SHOWN = 5
@@ -28,7 +28,7 @@ def extract(
     known: KnownCode,
     modules: Sequence[str],
     files: Sequence[str],
-    owner_of: Callable[[str], Owner | None],
+    owner_of: Callable[[str], TaskOwner | None],
     effort: Effort | None,
 ) -> Extraction:
     """The services, each after those that it needs, once the cheapest cuts are made.
@@ -148,7 +148,7 @@ def _phases(
     parts: Mapping[str, str],
     one: Service,
     cuts: Mapping[tuple[str, str], Statement],
-    owner_of: Callable[[str], Owner | None],
+    owner_of: Callable[[str], TaskOwner | None],
 ) -> Iterator[Phase]:
     """Preparation, parallel run, migration and cleanup of one service, each with its way back."""
     main = next(iter(one.modules), "")

@@ -9,19 +9,19 @@ from memory.code.targets import find_target, named_symbols
 from memory.errors import InvalidRequest
 
 if TYPE_CHECKING:
-    from memory.code.codebase import CodeBase, Place, Table
+    from memory.code.codebase import CodeBase, CodePlace, Table
 
 #: What people write as the name of something in code: User, OrderLine, line_total, users.models.
 _NAME = re.compile(r"\b[A-Z]\w+(?:\.\w+)*|\b[a-z]\w*(?:[._/]\w+)+")
 _TYPES = frozenset({"class", "interface", "trait", "enum", "type", "struct"})
 
 
-def named_places(code: CodeBase, text: str) -> list[tuple[str, Place]]:
+def named_places(code: CodeBase, text: str) -> list[tuple[str, CodePlace]]:
     """The definitions that a text names, each once, with the name: types, dotted names, files.
 
     Of `Order.total` that is `Order` where the code has no such member.
     """
-    found: dict[Place, str] = {}
+    found: dict[CodePlace, str] = {}
     for said in dict.fromkeys(_NAME.findall(text)):
         name = said
         while not (places := named_symbols(code, name)) and "." in name:
@@ -41,7 +41,7 @@ def named_tables(code: CodeBase, text: str) -> list[Table]:
     return [one for one in code.tables if "_" in one.table and one.table in words]
 
 
-def _of_path(code: CodeBase, said: str) -> tuple[Place, ...]:
+def _of_path(code: CodeBase, said: str) -> tuple[CodePlace, ...]:
     try:
         return find_target(code, said).starts[:1]
     except InvalidRequest:

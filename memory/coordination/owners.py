@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from memory.briefs.owners import owner_of
-from memory.models.coordination import Owner
+from memory.models.coordination import TaskOwner
 from memory.models.selection import NOW, Selection
 from memory.texts.agent_names import alike
 from memory.texts.formatting import counted
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 MOST = 1_000  # memories of one module that are counted, the newest
 
 
-def find_owner(db: Database, module: str) -> Owner | None:
+def find_owner(db: Database, module: str) -> TaskOwner | None:
     """The agent that knows a module best; None where none is known for it.
 
     That is the one that is called like it; else the one whose definition names the module; else
@@ -25,13 +25,13 @@ def find_owner(db: Database, module: str) -> Owner | None:
     """
     agents = db.memories.agents()
     if called := alike(module, agents):
-        return Owner(agent=called[0], reason=f"is called like the module {module}")
+        return TaskOwner(agent=called[0], reason=f"is called like the module {module}")
     for name in agents:
         if module in owner_of(db, name, NOW, agents, [module]).modules:
-            return Owner(agent=name, reason=f"its definition names the module {module}")
+            return TaskOwner(agent=name, reason=f"its definition names the module {module}")
     ids = db.memories.newest_ids(Selection(modules=(module,), lens=NOW), limit=MOST)
     wrote = Counter(db.memories.agents_of(ids).values())
     if wrote:
         name, count = min(wrote.items(), key=lambda one: (-one[1], one[0]))
-        return Owner(agent=name, reason=f"wrote {counted(count, 'memory')} of {module}")
+        return TaskOwner(agent=name, reason=f"wrote {counted(count, 'memory')} of {module}")
     return None

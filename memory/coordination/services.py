@@ -13,7 +13,7 @@ from memory.texts.formatting import counted
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from memory.code.codebase import CodeBase, Edge, Place, Table
+    from memory.code.codebase import CodeBase, Edge, CodePlace, Table
 
 _USED = frozenset({Grade.CALL, Grade.INHERIT, Grade.USE, Grade.INHERITED})
 _PLACES = 3  # told of what uses one definition
@@ -26,7 +26,7 @@ class Crossing(NamedTuple):
     """What leads from one part of the code to another."""
 
     imports: Mapping[tuple[str, str], list[Edge]]  # at run time, each statement once
-    uses: Mapping[Place, list[Edge]]  # of each top-level definition by other parts
+    uses: Mapping[CodePlace, list[Edge]]  # of each top-level definition by other parts
     owners: Mapping[str, str]  # of each table
     touched: Touched
 
@@ -38,7 +38,7 @@ def crossing(code: CodeBase, parts: Mapping[str, str]) -> Crossing:
         source, target = parts.get(edge.source.path), parts.get(edge.target.path)
         if source and target and source != target:
             imports[source, target].setdefault((edge.source.path, edge.line), edge)
-    uses: dict[Place, list[Edge]] = defaultdict(list)
+    uses: dict[CodePlace, list[Edge]] = defaultdict(list)
     for edge in code.edges:
         source, target = parts.get(edge.source.path), parts.get(edge.target.path)
         if source and target and source != target and edge.grade in _USED and edge.target.symbol:

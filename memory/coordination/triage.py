@@ -19,10 +19,10 @@ from memory.texts.modules import modules_in
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from memory.code.codebase import CodeBase, Place
+    from memory.code.codebase import CodeBase, CodePlace
     from memory.code.past_changes import PastChanges
     from memory.code.targets import Target
-    from memory.models.coordination import Owner, SimilarChange, Verdict
+    from memory.models.coordination import TaskOwner, SimilarChange, Verdict
 
 _TOLD = 6
 QUESTIONS = {
@@ -47,7 +47,7 @@ def triage(
     changed: Target | None,
     paths: Sequence[str],
     past: PastChanges | None,
-    owner_of: Callable[[str], Owner | None],
+    owner_of: Callable[[str], TaskOwner | None],
 ) -> Triage:
     """Whether a task, or a change that was made for it, is systemic.
 
@@ -131,7 +131,7 @@ def _files_changed(paths: Sequence[str]) -> Iterator[Indicator]:
 
 
 def _modules_named(
-    code: CodeBase, task: str, modules: Sequence[str], named: Sequence[tuple[str, Place]]
+    code: CodeBase, task: str, modules: Sequence[str], named: Sequence[tuple[str, CodePlace]]
 ) -> Indicator:
     if len(modules) >= SYSTEMIC:
         said = f"it names {counted(len(modules), 'module')}: {_listed(modules)}"
@@ -186,11 +186,11 @@ def _indicator(name: str, answer: str, reason: str, citations: Sequence[str] = (
     )
 
 
-def _places(code: CodeBase, named: Sequence[tuple[str, Place]]) -> list[str]:
+def _places(code: CodeBase, named: Sequence[tuple[str, CodePlace]]) -> list[str]:
     return [f"{place.path}:{_line(code, place)}" for _, place in named[:_TOLD]]
 
 
-def _line(code: CodeBase, place: Place) -> int:
+def _line(code: CodeBase, place: CodePlace) -> int:
     return code.symbols[place].line if place in code.symbols else 1
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from memory.credentials.gate import kept_gate
 from memory.keeping.screening import find_places
 from memory.ledger.sqlite.connection import open_ledger, replace_by_salvaged
-from memory.models.keeping import Diagnosis, Finding
+from memory.models.keeping import Diagnosis, StoreFinding
 from memory.models.report import Progress, no_progress
 from memory.retrieval.passages import derived
 from memory.upkeep import Upkeep
@@ -29,7 +29,7 @@ def diagnose(session: Session, *, mend: bool, on_progress: Progress = no_progres
     fault = session.shared.vectors.find_fault()
     findings = [*_of_ledger(damage)]
     if fault:
-        findings.append(Finding(where="vectors", what=fault))
+        findings.append(StoreFinding(where="vectors", what=fault))
     if damage is None:
         findings += unlike_files(session)
         findings += _of_credentials(session)
@@ -63,7 +63,7 @@ def _still(session: Session, places: Collection[str]) -> set[str]:
     return {place for place in places if look[place]()}
 
 
-def _of_credentials(session: Session) -> list[Finding]:
+def _of_credentials(session: Session) -> list[StoreFinding]:
     """What was kept before credentials were left out; nothing but `forget` takes it out."""
     with session.ledger.reading() as db:
         places = find_places(db, kept_gate(db))
@@ -71,10 +71,10 @@ def _of_credentials(session: Session) -> list[Finding]:
         return []
     uids = tuple(one for one in places if session.ledger.db.memories.contains(one))
     what = f"{len(places):,} hold what looks like one: `archmem forget --secrets` takes it out"
-    return [Finding(where="credentials", what=what, uids=uids)]
+    return [StoreFinding(where="credentials", what=what, uids=uids)]
 
 
-def unlike_files(session: Session, *, again: bool = True) -> list[Finding]:
+def unlike_files(session: Session, *, again: bool = True) -> list[StoreFinding]:
     """What the ledger says otherwise than the files.
 
     The ledger is copied, and the copy reads all files as if it had read nothing.
@@ -102,7 +102,7 @@ def unlike_files(session: Session, *, again: bool = True) -> list[Finding]:
         finally:
             copy.close()
     return [
-        Finding(where="files", what=f"by its file it is {one.what}", uids=(one.uid,))
+        StoreFinding(where="files", what=f"by its file it is {one.what}", uids=(one.uid,))
         for one in changed
     ]
 
@@ -112,13 +112,13 @@ def _take_in(session: Session, copy: Ledger) -> None:
         session.project.take_in(copy, only=None, accept_removals=True, on_progress=no_progress)
 
 
-def _of_ledger(damage: Damage | None) -> Iterator[Finding]:
+def _of_ledger(damage: Damage | None) -> Iterator[StoreFinding]:
     if damage is None:
         return
     for line in damage.structure:
-        yield Finding(where="ledger", what=line)
+        yield StoreFinding(where="ledger", what=line)
     for rows in damage.rows:
-        yield Finding(where="ledger", what=rows.words, uids=rows.uids)
+        yield StoreFinding(where="ledger", what=rows.words, uids=rows.uids)
 
 
 def _mend_ledger(session: Session) -> str:

@@ -11,7 +11,7 @@ from memory.errors import ArchMemError, InvalidRequest
 from memory.keeping.words import Learning, of_credentials, of_pattern
 from memory.ledger.facts import ERASING
 from memory.ledger.times import to_text
-from memory.models.keeping import Forgotten, Place
+from memory.models.keeping import Forgotten, StoredPlace
 from memory.retrieval.passages import derived
 
 if TYPE_CHECKING:
@@ -83,34 +83,34 @@ def finish(session: Session) -> tuple[str, ...]:
     return tuple(left)
 
 
-def _of_memory(session: Session, uid: str) -> Iterator[Place]:
+def _of_memory(session: Session, uid: str) -> Iterator[StoredPlace]:
     db = session.ledger.db
     memory = db.memories.fetch(uid)
     revisions = db.memories.history(uid)
-    yield Place(where="ledger", what=uid, count=len(revisions))
-    yield Place(where="full text, embeddings and vectors", what=uid)
+    yield StoredPlace(where="ledger", what=uid, count=len(revisions))
+    yield StoredPlace(where="full text, embeddings and vectors", what=uid)
     if memory.path is not None and (session.root / memory.path).exists():
-        yield Place(where="file", what=memory.citation)
+        yield StoredPlace(where="file", what=memory.citation)
 
 
-def _of_words(session: Session, words: Words) -> Iterator[Place]:
+def _of_words(session: Session, words: Words) -> Iterator[StoredPlace]:
     db = session.ledger.db
     db.erasing.find_words(Learning(words))
     found = db.erasing.find_words(words)
     for table, names in found.items():
-        yield from (Place(where=f"ledger, {table}", what=name) for name in names)
+        yield from (StoredPlace(where=f"ledger, {table}", what=name) for name in names)
     if "passages" in found or "revisions" in found:
-        yield Place(where="full text, embeddings and vectors", what="made anew")
+        yield StoredPlace(where="full text, embeddings and vectors", what="made anew")
     for path in sorted({*db.memories.paths(), *found.get("code_facts", ())}):
         try:
             said = (session.root / path).read_text("utf-8", "replace")
         except FileNotFoundError:
             continue
         except OSError as error:
-            yield Place(where="file that cannot be read", what=f"{path}: {error.strerror}")
+            yield StoredPlace(where="file that cannot be read", what=f"{path}: {error.strerror}")
             continue
         for number in _lines_with(said, words):
-            yield Place(where="file", what=f"{path}:{number}")
+            yield StoredPlace(where="file", what=f"{path}:{number}")
 
 
 def _lines_with(text: str, words: Words) -> Iterator[int]:
@@ -123,16 +123,16 @@ def _lines_with(text: str, words: Words) -> Iterator[int]:
             yield number
 
 
-def _beside(folder: Path) -> Iterator[Place]:
+def _beside(folder: Path) -> Iterator[StoredPlace]:
     for path in _files_beside(folder):
-        yield Place(where="store, removed as a whole", what=path.relative_to(folder).as_posix())
+        yield StoredPlace(where="store, removed as a whole", what=path.relative_to(folder).as_posix())
 
 
 def _files_beside(folder: Path) -> list[Path]:
     return sorted(path for pattern in _BESIDE for path in folder.glob(pattern))
 
 
-def _left(session: Session, places: list[Place], *, is_kept_out: bool) -> tuple[str, ...]:
+def _left(session: Session, places: list[StoredPlace], *, is_kept_out: bool) -> tuple[str, ...]:
     """What says it still, and is not ours to change.
 
     Args:

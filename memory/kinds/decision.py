@@ -1,14 +1,14 @@
 """Decisions: what was chosen, why, and what follows from it."""
 
-from memory.kinds.spec import Field, Form, KindSpec, Section
+from memory.kinds.spec import Field, FieldForm, KindSpec, BriefSection
 from memory.kinds.vocabulary import Kind, Status
 
 
-def _section(status: Status, in_force: bool) -> Section:
+def _section(status: Status, in_force: bool) -> BriefSection:
     """One that was rejected, or that another has replaced, is something that was tried."""
     if status is Status.PROPOSED:
-        return Section.PROPOSED
-    return Section.GOVERNS if in_force else Section.TRIED
+        return BriefSection.PROPOSED
+    return BriefSection.GOVERNS if in_force else BriefSection.TRIED
 
 
 SPEC = KindSpec(
@@ -25,14 +25,14 @@ decision --title "Queue webhooks in RabbitMQ" \
 """,
     statuses=(Status.ACCEPTED, Status.PROPOSED, Status.REJECTED, Status.DEPRECATED),
     fields=(
-        Field("number", "Its number, if decisions are numbered.", Form.INTEGER),
-        Field("context", "The situation that asked for a decision.", Form.TEXT),
-        Field("decision", "What was chosen, and why.", Form.TEXT),
-        Field("alternatives", "What else was considered, and why not.", Form.TEXTS),
-        Field("consequences", "What follows from it, good and bad.", Form.TEXT),
-        Field("review_triggers", "What should make us look at it again.", Form.TEXTS),
-        Field("deciders", "Who decided.", Form.TEXTS),
-        Field("checks", 'What the code must keep to: "a must not import b".', Form.TEXTS),
+        Field("number", "Its number, if decisions are numbered.", FieldForm.INTEGER),
+        Field("context", "The situation that asked for a decision.", FieldForm.TEXT),
+        Field("decision", "What was chosen, and why.", FieldForm.TEXT),
+        Field("alternatives", "What else was considered, and why not.", FieldForm.TEXTS),
+        Field("consequences", "What follows from it, good and bad.", FieldForm.TEXT),
+        Field("review_triggers", "What should make us look at it again.", FieldForm.TEXTS),
+        Field("deciders", "Who decided.", FieldForm.TEXTS),
+        Field("checks", 'What the code must keep to: "a must not import b".', FieldForm.TEXTS),
     ),
     file="context/decisions.md",
     heading="# Architectural decisions",

@@ -1,6 +1,6 @@
 """Flags: what one domain has to tell another."""
 
-from memory.kinds.spec import Field, Form, KindSpec, open_while
+from memory.kinds.spec import Field, FieldForm, KindSpec, open_while
 from memory.kinds.vocabulary import Kind, Status
 
 SPEC = KindSpec(
@@ -15,15 +15,15 @@ flag --title "Refunds need a scope of their own" \
 """,
     statuses=(Status.OPEN, Status.ACKNOWLEDGED, Status.RESOLVED, Status.EXPIRED),
     fields=(
-        Field("flag_type", "What sort of flag: breaking_change, security ...", Form.TEXT),
-        Field("sender", "The domain or agent that raises it.", Form.TEXT),
-        Field("receivers", "Who has to know.", Form.TEXTS),
-        Field("severity", "How bad it is.", Form.CHOICE, ("critical", "high", "medium", "low")),
-        Field("blocking", "Nobody can go on before it is resolved.", Form.SWITCH),
-        Field("owner", "Who sees to it.", Form.TEXT),
-        Field("due", "When it has to be resolved.", Form.MOMENT),
-        Field("suggested_action", "What could be done.", Form.TEXT),
-        Field("resolution", "What was done.", Form.TEXT),
+        Field("flag_type", "What sort of flag: breaking_change, security ...", FieldForm.TEXT),
+        Field("sender", "The domain or agent that raises it.", FieldForm.TEXT),
+        Field("receivers", "Who has to know.", FieldForm.TEXTS),
+        Field("severity", "How bad it is.", FieldForm.CHOICE, ("critical", "high", "medium", "low")),
+        Field("blocking", "Nobody can go on before it is resolved.", FieldForm.SWITCH),
+        Field("owner", "Who sees to it.", FieldForm.TEXT),
+        Field("due", "When it has to be resolved.", FieldForm.MOMENT),
+        Field("suggested_action", "What could be done.", FieldForm.TEXT),
+        Field("resolution", "What was done.", FieldForm.TEXT),
     ),
     file="flags/pending.json",
     collections=("flags", "pending_flags", "pending", "open"),

@@ -1,6 +1,6 @@
 """Lessons: what works, what does not, and how something is best done."""
 
-from memory.kinds.spec import Field, Form, KindSpec, Section, in_section
+from memory.kinds.spec import Field, FieldForm, KindSpec, BriefSection, in_section
 from memory.kinds.vocabulary import Kind
 
 _FORMS = ("pattern", "antipattern", "best_practice")
@@ -8,7 +8,7 @@ _FORMS = ("pattern", "antipattern", "best_practice")
 SPEC = KindSpec(
     kind=Kind.LESSON,
     prefix="les",
-    section=in_section(Section.LEARNED),
+    section=in_section(BriefSection.LEARNED),
     happened="learned",
     about="Keep a pattern, an antipattern or a best practice.",
     example=r"""
@@ -16,14 +16,14 @@ lesson --form antipattern --title "Retry at a fixed interval" \
     --issue "All clients come back at once." --alternative "Full jitter."
 """,
     fields=(
-        Field("form", "What sort of lesson.", Form.CHOICE, _FORMS),
-        Field("context", "The situation in which it was learned.", Form.TEXT),
-        Field("outcome", "What came of it.", Form.TEXT),
-        Field("issues", "What went wrong.", Form.TEXTS),
-        Field("alternative", "What works instead of an antipattern.", Form.TEXT),
-        Field("evidence_for", "What bears it out, beginning with a run's uid.", Form.TEXTS),
-        Field("evidence_against", "What speaks against it, likewise.", Form.TEXTS),
-        Field("review_triggers", "What should make us look at it again.", Form.TEXTS),
+        Field("form", "What sort of lesson.", FieldForm.CHOICE, _FORMS),
+        Field("context", "The situation in which it was learned.", FieldForm.TEXT),
+        Field("outcome", "What came of it.", FieldForm.TEXT),
+        Field("issues", "What went wrong.", FieldForm.TEXTS),
+        Field("alternative", "What works instead of an antipattern.", FieldForm.TEXT),
+        Field("evidence_for", "What bears it out, beginning with a run's uid.", FieldForm.TEXTS),
+        Field("evidence_against", "What speaks against it, likewise.", FieldForm.TEXTS),
+        Field("review_triggers", "What should make us look at it again.", FieldForm.TEXTS),
     ),
     by_form={
         "pattern": ("learned/patterns.md", "# Patterns"),

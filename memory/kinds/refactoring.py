@@ -1,12 +1,12 @@
 """Refactorings: what moved where, why, and what it did."""
 
-from memory.kinds.spec import Field, Form, KindSpec, Section, in_section
+from memory.kinds.spec import Field, FieldForm, KindSpec, BriefSection, in_section
 from memory.kinds.vocabulary import Kind, Status
 
 SPEC = KindSpec(
     kind=Kind.REFACTORING,
     prefix="ref",
-    section=in_section(Section.TRIED),
+    section=in_section(BriefSection.TRIED),
     happened="refactored",
     about="Keep a change of structure and what it did.",
     example=r"""
@@ -16,13 +16,13 @@ refactoring --title "Move token checks into middleware" \
 """,
     statuses=(Status.DONE, Status.PLANNED, Status.REVERTED),
     fields=(
-        Field("moved", "What moved from where to where.", Form.MOVES),
-        Field("why", "What was wrong before.", Form.TEXT),
-        Field("intended_effect", "What it was to bring.", Form.TEXT),
-        Field("measured_effect", "What it did bring.", Form.TEXT),
-        Field("commits", "A commit that did it.", Form.TEXTS),
-        Field("reverted_by", "The commit that took it back.", Form.TEXT),
-        Field("revert_reason", "Why it was taken back.", Form.TEXT),
+        Field("moved", "What moved from where to where.", FieldForm.MOVES),
+        Field("why", "What was wrong before.", FieldForm.TEXT),
+        Field("intended_effect", "What it was to bring.", FieldForm.TEXT),
+        Field("measured_effect", "What it did bring.", FieldForm.TEXT),
+        Field("commits", "A commit that did it.", FieldForm.TEXTS),
+        Field("reverted_by", "The commit that took it back.", FieldForm.TEXT),
+        Field("revert_reason", "Why it was taken back.", FieldForm.TEXT),
     ),
     file="refactorings/history.json",
     collections=("refactorings", "refactors", "history", "entries"),

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from memory.kinds.vocabulary import Kind, Status
 
 
-class Section(StrEnum):
+class BriefSection(StrEnum):
     """What a coordinator asks, in the order in which a brief tells it."""
 
     OPEN = "What is open"
@@ -24,7 +24,7 @@ class Section(StrEnum):
     KNOWN = "Who knows what"
 
 
-class Form(Enum):
+class FieldForm(Enum):
     """How a field is written when it is recorded."""
 
     TEXT = auto()
@@ -44,19 +44,19 @@ class Field:
 
     name: str
     about: str
-    form: Form
+    form: FieldForm
     choices: tuple[str, ...] = ()
     default: str = ""  # what it is when nobody says
 
 
-def in_section(section: Section) -> Callable[[Status, bool], Section]:
+def in_section(section: BriefSection) -> Callable[[Status, bool], BriefSection]:
     """Always the same one, whatever its status and whether it is in force."""
     return lambda _status, _in_force: section
 
 
-def open_while(*statuses: Status) -> Callable[[Status, bool], Section]:
+def open_while(*statuses: Status) -> Callable[[Status, bool], BriefSection]:
     """What is open as long as it stands so, and was tried afterwards."""
-    return lambda status, _in_force: Section.OPEN if status in statuses else Section.TRIED
+    return lambda status, _in_force: BriefSection.OPEN if status in statuses else BriefSection.TRIED
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +69,7 @@ class KindSpec:
 
     kind: Kind
     prefix: str  # of its uids, before the hyphen
-    section: Callable[[Status, bool], Section]  # of a brief, by status and whether it is in force
+    section: Callable[[Status, bool], BriefSection]  # of a brief, by status and whether it is in force
 
     happened: str  # what a timeline calls its beginning
     happened_as: Mapping[Status, str] = field(default_factory=dict)  # with another status
@@ -98,7 +98,7 @@ class KindSpec:
         if not self.statuses:
             return self.fields
         choices = tuple(map(str, self.statuses))
-        status = Field("status", "Where it stands.", Form.CHOICE, choices, default=choices[0])
+        status = Field("status", "Where it stands.", FieldForm.CHOICE, choices, default=choices[0])
         return (status, *self.fields)
 
     @property

@@ -9,7 +9,7 @@ from memory.kinds.vocabulary import Kind, LinkType
 from memory.ledger.interface.kind_rows import metric_key
 from memory.lessons.confidence import weigh
 from memory.lessons.evidence_parser import (
-    Statement,
+    EvidenceStatement,
     comparable,
     contrary_facts,
     evidence_from,
@@ -214,7 +214,7 @@ def _sources_of(
 
 def _statements(
     lessons: Mapping[str, Memory], saying: Iterable[Link], runs: Mapping[str, Memory]
-) -> dict[str, list[Statement]]:
+) -> dict[str, list[EvidenceStatement]]:
     """What the lessons' own lines say of them, and what runs do, by lesson.
 
     A lesson that supports or contradicts another is a claim, and no evidence.
@@ -222,7 +222,7 @@ def _statements(
     said = {uid: list(statements_in(lesson)) for uid, lesson in lessons.items()}
     for link in saying:
         if link.target in lessons and link.source in runs:
-            said[link.target].append(Statement(link.source, link.type is LinkType.SUPPORTS))
+            said[link.target].append(EvidenceStatement(link.source, link.type is LinkType.SUPPORTS))
     return said
 
 

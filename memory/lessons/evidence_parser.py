@@ -54,7 +54,7 @@ class ContraryFact(NamedTuple):
     words: str
 
 
-class Statement(NamedTuple):
+class EvidenceStatement(NamedTuple):
     """That something speaks for a lesson or against it, before it is looked at more closely."""
 
     origin: str  # uid or commit; the whole line where it begins with neither
@@ -63,7 +63,7 @@ class Statement(NamedTuple):
     at: datetime | None = None
 
 
-def statements_in(lesson: Memory) -> Iterator[Statement]:
+def statements_in(lesson: Memory) -> Iterator[EvidenceStatement]:
     """The lines of evidence that a lesson carries itself."""
     details = lesson.revision.draft.details
     if isinstance(details, Lesson):
@@ -110,7 +110,7 @@ def contrary_facts(
 
 
 def evidence_from(
-    statements: Iterable[Statement],
+    statements: Iterable[EvidenceStatement],
     runs: Mapping[str, Memory],
     contrary: Mapping[str, tuple[ContraryFact, ...]],
 ) -> Iterator[Evidence]:
@@ -186,11 +186,11 @@ def weakened(evidence: Iterable[Evidence], freshness: Freshness | None) -> tuple
     return (*lessened, note)
 
 
-def _statement(line: str, *, speaks_for: bool) -> Statement:
+def _statement(line: str, *, speaks_for: bool) -> EvidenceStatement:
     said = _LINE.fullmatch(line.strip())
     if said is None:
-        return Statement(line.strip(), speaks_for, line.strip())
-    return Statement(said["origin"], speaks_for, said["words"].strip(), _day(said["day"]))
+        return EvidenceStatement(line.strip(), speaks_for, line.strip())
+    return EvidenceStatement(said["origin"], speaks_for, said["words"].strip(), _day(said["day"]))
 
 
 def _day(text: str | None) -> datetime | None:

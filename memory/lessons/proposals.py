@@ -61,7 +61,7 @@ _TIDIED = tuple(kind for kind, spec in SPECS.items() if spec.is_tidied)
 _SETTLING = (LinkType.SUPERSEDES, LinkType.AMENDS, LinkType.CONTRADICTS, LinkType.MERGES)
 
 
-class Known(NamedTuple):
+class ProposalInputs(NamedTuple):
     """What proposals are made from."""
 
     memories: Sequence[Listed]  # with what bears on them, in the order of uids
@@ -75,7 +75,7 @@ class Known(NamedTuple):
         return frozenset({one.memory.uid, other.memory.uid}) in self.linked
 
 
-def fetch_known(db: Database, meaning: Meaning, at: datetime) -> tuple[Known, str]:
+def fetch_known(db: Database, meaning: Meaning, at: datetime) -> tuple[ProposalInputs, str]:
     """What is known that could be tidied, and what is missing to know it, in words."""
     listed = list_selected(db, Selection(kinds=_TIDIED))
     listed.sort(key=lambda one: one.memory.uid)
@@ -89,10 +89,10 @@ def fetch_known(db: Database, meaning: Meaning, at: datetime) -> tuple[Known, st
         return None if ours is None or theirs is None else float(ours @ theirs)
 
     note = "" if meaning.neighbours else "memories were compared by their words only: no embeddings"
-    return Known(with_bearing(db, NOW, listed), linked, cosine, TextSimilarity(meaning), at), note
+    return ProposalInputs(with_bearing(db, NOW, listed), linked, cosine, TextSimilarity(meaning), at), note
 
 
-def propose(known: Known) -> tuple[Proposal, ...]:
+def propose(known: ProposalInputs) -> tuple[Proposal, ...]:
     """Everything that could be tidied, no memory in two proposals; the surest merges first."""
     proposals: list[Proposal] = []
     taken: set[str] = set()
@@ -119,7 +119,7 @@ def _vectors(
     return vector
 
 
-def _merges(known: Known) -> list[Proposal]:
+def _merges(known: ProposalInputs) -> list[Proposal]:
     found = []
     for one, other in _mergeable_pairs(known):
         cosine = known.cosine(one.memory.uid, other.memory.uid)
@@ -135,7 +135,7 @@ def _merges(known: Known) -> list[Proposal]:
     return [proposal for _, proposal in found]
 
 
-def _mergeable_pairs(known: Known) -> Iterator[tuple[Listed, Listed]]:
+def _mergeable_pairs(known: ProposalInputs) -> Iterator[tuple[Listed, Listed]]:
     """Pairs of one group that say nearly the same of the same modules and are not related yet."""
     groups: dict[tuple[str, ...], list[Listed]] = {}
     for listed in known.memories:
@@ -194,7 +194,7 @@ def _best_borne_out(listed: Listed) -> tuple[float, str, str]:
     return -count, began or "9", uid
 
 
-def _contradictions(known: Known) -> Iterator[Proposal]:
+def _contradictions(known: ProposalInputs) -> Iterator[Proposal]:
     in_force = [one for one in known.memories if one.standing.in_force]
     lessons = [one for one in in_force if _form(one) in {"pattern", "antipattern"}]
     for one, other in _alike(lessons, _title, SHARED):
@@ -240,7 +240,7 @@ def _contradiction(one: Listed, other: Listed, why: tuple[str, ...]) -> Proposal
     return _proposal("contradiction", (later, earlier), why, "the two are linked as such")
 
 
-def _retirements(known: Known) -> Iterator[Proposal]:
+def _retirements(known: ProposalInputs) -> Iterator[Proposal]:
     for listed in known.memories:
         why, said = _over(listed, known.at)
         if why:

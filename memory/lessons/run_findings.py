@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from memory.code.findings.auditing import look
 from memory.code.findings.comparing import compare
 from memory.code.findings.reported import NAME as REPORTED
-from memory.code.findings.rule import Subject
+from memory.code.findings.rule import AuditSubject
 from memory.code.findings.snapshots import Snapshots, modules_of, renames
 from memory.errors import UnknownCommit
 from memory.models.details import Moved
@@ -34,7 +34,7 @@ def findings_since(session: Session, known: KnownCode, commit: str) -> Moved:
         files = history.renamed(commit)
     except UnknownCommit:
         return Moved()
-    now = look(Subject.of(known)).findings
+    now = look(AuditSubject.of(known)).findings
     moved = renames(before.modules, modules_of(known.base), files)
     found = compare(before.findings, [one for one in now if one.rule != REPORTED], moved)
     return Moved(fixed=tuple(_said(found.fixed)), began=tuple(_said(found.new)))

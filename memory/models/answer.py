@@ -108,7 +108,7 @@ class Shown(Listed):
     )  # of the memories at the other ends and of its standing, by uid
 
 
-class Told(Value):
+class RevisionHistory(Value):
     """A memory's revisions, the first one first."""
 
     uid: str

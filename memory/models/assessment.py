@@ -28,7 +28,7 @@ class Anchor(Value):
     name: str  # as the memory has it, without quotes
 
 
-class Checked(Anchor):
+class CheckedAnchor(Anchor):
     """An anchor, and what became of it."""
 
     verdict: AnchorVerdict
@@ -40,7 +40,7 @@ class Freshness(Value):
     """What became of everything that a memory names."""
 
     verdict: AnchorVerdict  # the worst of its anchors'; fresh only where each is
-    anchors: tuple[Checked, ...] = ()  # the worst first, then by name
+    anchors: tuple[CheckedAnchor, ...] = ()  # the worst first, then by name
     commit: str = ""  # at which it was looked at; "" without git
 
 

@@ -15,7 +15,7 @@ EVERYTHING_BUDGET = 100_000  # tokens: half of it
 MOST_BUDGET = 1_000_000  # tokens
 
 
-class Coverage(Value):
+class ModuleCoverage(Value):
     """What is known of a module that was asked about."""
 
     module: str
@@ -39,6 +39,6 @@ class Brief(Value):
     digest: str  # of `text`
     served: tuple[Served, ...] = ()  # in the order in which they are told
     omitted: int = 0  # memories that did not fit
-    coverage: tuple[Coverage, ...] = ()
+    coverage: tuple[ModuleCoverage, ...] = ()
     complete: bool = True
     reason: str = ""  # why it is not complete

@@ -42,7 +42,7 @@ class SimilarChange(Value):
         return self.modules >= SYSTEMIC or self.changes_schema or self.changes_interface
 
 
-class Owner(Value):
+class TaskOwner(Value):
     """To whom a local task goes."""
 
     agent: str
@@ -57,7 +57,7 @@ class Triage(Value):
     reason: str
     indicators: tuple[Indicator, ...]
     modules: tuple[str, ...]  # that it is about, by its words or its changes
-    owner: Owner | None = None  # of a local task; None where nobody is known for it
+    owner: TaskOwner | None = None  # of a local task; None where nobody is known for it
     similar: tuple[SimilarChange, ...] = ()  # the likest first
     doubts: Doubts = Doubts()
 

@@ -7,7 +7,7 @@ from memory.models.findings import Spot
 from memory.models.value import Value
 
 
-class Shape(Value):
+class CouplingShape(Value):
     """How much modules hang together."""
 
     modules_in_cycles: int
@@ -43,7 +43,7 @@ class Cut(Value):
     names: tuple[InterfaceName, ...]  # the most used first
     before: tuple[Side, Side]
     after: tuple[Side, Side]  # once this cut and those before it are made
-    shape: Shape  # likewise
+    shape: CouplingShape  # likewise
 
 
 class Decoupling(Value):
@@ -54,7 +54,7 @@ class Decoupling(Value):
     cuts: tuple[Cut, ...]
     cost: int  # imports in all
     exact: bool  # whether none is cheaper; else the best that was found
-    before: Shape
-    after: Shape
+    before: CouplingShape
+    after: CouplingShape
     formulas: dict[str, str]
     doubts: Doubts

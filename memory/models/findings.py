@@ -96,7 +96,7 @@ class Began(Value):
     merged: str = ""  # the merge that brought the commit to the main line
 
 
-class Answer(StrEnum):
+class Tristate(StrEnum):
     """Whether a check holds."""
 
     HOLDS = "holds"
@@ -110,7 +110,7 @@ class CheckRow(Value):
     said: str  # as it is written, or as its contract is called
     owner: str  # "0017 Orders own their table", "import-linter"
     citation: str  # where it is written
-    answer: Answer
+    answer: Tristate
     uid: str = ""  # of the decision
     reason: str = ""  # why it cannot be told
     broken_by: tuple[str, ...] = ()  # each in a sentence, with its place

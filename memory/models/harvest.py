@@ -13,7 +13,7 @@ HarvestedFrom: TypeAlias = Literal[
 ]
 
 
-class Evidence(Value):
+class HarvestEvidence(Value):
     """Where the words stand from which a decision was read."""
 
     quote: str  # the sentence that gives the reason, on one line
@@ -34,7 +34,7 @@ class HarvestProposal(Value):
     id: str  # the uid of the decision, once it is accepted
     origin: HarvestedFrom
     draft: Draft
-    evidence: Evidence
+    evidence: HarvestEvidence
 
 
 class Harvested(Value):

@@ -7,7 +7,7 @@ from typing import Literal
 from memory.models.value import Value
 
 
-class Finding(Value):
+class StoreFinding(Value):
     """Something of a memory's store that is not as it should be."""
 
     where: Literal["ledger", "vectors", "files", "credentials"]
@@ -19,7 +19,7 @@ class Finding(Value):
 class Diagnosis(Value):
     """What was found, and what became of it."""
 
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[StoreFinding, ...] = ()
     lost: tuple[str, ...] = ()  # uids of memories that were damaged and that no file says
     kept: str = ""  # where the damaged ledger was put
 
@@ -29,7 +29,7 @@ class Diagnosis(Value):
         return all(one.mended for one in self.findings)
 
 
-class Place(Value):
+class StoredPlace(Value):
     """Where something stands."""
 
     where: str  # "ledger", "full text, embeddings and vectors", "file" ...
@@ -40,7 +40,7 @@ class Place(Value):
 class Forgotten(Value):
     """What was to be erased, where it stood, and what is left of it."""
 
-    places: tuple[Place, ...] = ()
+    places: tuple[StoredPlace, ...] = ()
     erased: bool = False  # False where it was only asked
     left: tuple[str, ...] = ()  # what says it still, in lines
 

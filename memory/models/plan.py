@@ -70,7 +70,7 @@ class Cited(Value):
     citation: str  # `path:line`; the commit, or who recorded it, when no file holds it
 
 
-class Finding(Value):
+class StepFinding(Value):
     """A memory that bears on a step, and why."""
 
     ground: Ground
@@ -92,7 +92,7 @@ class CheckedStep(Value):
     leaves: str = ""  # the part that is to be no more
     unclear: str = ""  # the part of which nobody can tell by its words what is done to it
     verdict: Verdict
-    findings: tuple[Finding, ...] = ()  # conflicts first, then in the order of `Ground`
+    findings: tuple[StepFinding, ...] = ()  # conflicts first, then in the order of `Ground`
 
 
 class CheckedPlan(Value):

@@ -21,7 +21,7 @@ _QUOTE = re.compile(r"^\s*>\s?")
 _END = re.compile(r"(?<=[.!?:])\s+(?=[A-Z`\"'“(\[*_])")
 
 
-class Sentence(NamedTuple):
+class NormSentence(NamedTuple):
     """Some words that stand by themselves."""
 
     text: str  # in one line, without markup
@@ -30,7 +30,7 @@ class Sentence(NamedTuple):
     last: int
 
 
-def sentences_of(body: str) -> Iterator[Sentence]:
+def sentences_of(body: str) -> Iterator[NormSentence]:
     """The sentences of a Markdown text in their order; code and tables have none."""
     headings: list[tuple[int, str]] = []  # each with its level
     is_code = False
@@ -56,7 +56,7 @@ def sentences_of(body: str) -> Iterator[Sentence]:
             block.append((number, plain_text(_ITEM.sub("", _QUOTE.sub("", line))).strip()))
 
 
-def _cut(block: list[tuple[int, str]], headings: tuple[str, ...]) -> Iterator[Sentence]:
+def _cut(block: list[tuple[int, str]], headings: tuple[str, ...]) -> Iterator[NormSentence]:
     """The sentences of a paragraph or list item."""
     starts, text = [], ""
     for number, line in block:
@@ -71,4 +71,4 @@ def _cut(block: list[tuple[int, str]], headings: tuple[str, ...]) -> Iterator[Se
         )
         said = " ".join(part.split())[:LONGEST]
         if len(said) >= SHORTEST:
-            yield Sentence(said, headings, first, last)
+            yield NormSentence(said, headings, first, last)

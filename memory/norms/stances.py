@@ -21,7 +21,7 @@ _WORDS = {
 _ADOPTED, _REFUSED, _GROUNDS, _FOLLOWS, _OTHER = "adopted", "refused", "grounds", "follows", ""
 
 
-class Said(NamedTuple):
+class StanceSentence(NamedTuple):
     """A sentence of a memory, or its title."""
 
     text: str
@@ -31,8 +31,8 @@ class Said(NamedTuple):
 class Stances(NamedTuple):
     """What a memory says, by what it means for whoever goes on working."""
 
-    adopted: tuple[Said, ...]  # what is to be
-    against: tuple[Said, ...]  # what is not to be, or was so until then
+    adopted: tuple[StanceSentence, ...]  # what is to be
+    against: tuple[StanceSentence, ...]  # what is not to be, or was so until then
 
 
 _KNOWN: dict[str, Stances] = {}  # by digest, as the norms are kept
@@ -63,13 +63,13 @@ def _read(draft: Draft) -> Stances:
             ("consequences", _FOLLOWS),
         )
     }
-    adopted: list[Said] = []
-    against: list[Said] = []
-    (against if _WORDS["ending"].search(draft.title) else adopted).append(Said(draft.title))
+    adopted: list[StanceSentence] = []
+    against: list[StanceSentence] = []
+    (against if _WORDS["ending"].search(draft.title) else adopted).append(StanceSentence(draft.title))
     for sentence in islice(sentences_of(draft.body), MOST):
         of_part = next((role for role, part in parts.items() if sentence.text in part), _OTHER)
         role = _role(of_part, sentence.headings)
-        said = Said(sentence.text, (sentence.first, sentence.last))
+        said = StanceSentence(sentence.text, (sentence.first, sentence.last))
         if not _WORDS["turning"].search(sentence.text):
             if role == _ADOPTED:
                 adopted.append(said)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from memory.code.codebase import CodeBase
     from memory.ledger.interface.database import Database
-    from memory.models.coordination import Owner
+    from memory.models.coordination import TaskOwner
     from memory.models.details import PhasedPlan
 
 _MOST = 500  # definitions of agents
@@ -33,7 +33,7 @@ def assign(
     plan: PhasedPlan,
     code: CodeBase,
     modules: Sequence[str],
-    owner_of: Callable[[str], Owner | None],
+    owner_of: Callable[[str], TaskOwner | None],
     expertise: Mapping[str, frozenset[str]],
 ) -> dict[int, Assigned]:
     """Who does each step, by its number.

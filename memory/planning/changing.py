@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from memory.models.details import PhasedPlan, PlannedPhase
     from memory.models.planning import PhaseAction, PhaseProgress
-    from memory.planning.facts import Facts
+    from memory.planning.facts import PlanFacts
 
 _BECOMES: dict[PhaseAction, Status] = {
     "begin": Status.OPEN,
@@ -37,7 +37,7 @@ def changed(
     plan: PhasedPlan,
     wanted: Wanted,
     now: PhaseProgress,
-    facts: Facts,
+    facts: PlanFacts,
     at: datetime,
     commit: str,
 ) -> PhasedPlan:
@@ -72,7 +72,7 @@ def changed(
 
 
 def begun_with(
-    plan: PhasedPlan, number: int, facts: Facts, at: datetime, commit: str
+    plan: PhasedPlan, number: int, facts: PlanFacts, at: datetime, commit: str
 ) -> PhasedPlan:
     """The plan with a phase begun by the first run of one of its steps, if the others are done."""
     phase = plan.phases[number - 1]
@@ -121,7 +121,7 @@ def _phase_then(
     phase: PlannedPhase,
     status: Status,
     plan: PhasedPlan,
-    facts: Facts,
+    facts: PlanFacts,
     at: datetime,
     commit: str,
 ) -> PlannedPhase:

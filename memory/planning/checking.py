@@ -21,22 +21,22 @@ if TYPE_CHECKING:
 
     from memory.code.codebase import CodeBase, Edge
     from memory.models.details import PhasedPlan, PlannedStep
-    from memory.planning.facts import Facts
-    from memory.planning.touching import Touched
+    from memory.planning.facts import PlanFacts
+    from memory.planning.touching import TouchedCode
 
 _SHOWN = 3  # places of one finding
 
 
-class Known(NamedTuple):
+class PlanContext(NamedTuple):
     """What a plan is held against, beside what is known of its steps."""
 
-    facts: Facts
+    facts: PlanFacts
     modules: Sequence[str]  # that are known, of code or memory
     agents: Sequence[str]
     statuses: Mapping[int, Status]  # of the steps
 
 
-def doubts_of(plan: PhasedPlan, known: Known) -> list[PlanDoubt]:
+def doubts_of(plan: PhasedPlan, known: PlanContext) -> list[PlanDoubt]:
     """What speaks against it, conflicts first, then by step."""
     code = known.facts.known.base
     steps = dict(enumerate((one for phase in plan.phases for one in phase.steps), start=1))
@@ -95,7 +95,7 @@ def _order_of_moves(
 
 
 def _order_of_removals(
-    steps: Mapping[int, PlannedStep], touched: Mapping[int, Touched], code: CodeBase
+    steps: Mapping[int, PlannedStep], touched: Mapping[int, TouchedCode], code: CodeBase
 ) -> Iterator[PlanDoubt]:
     """Steps that take away what other files still need, which no step before them touches."""
     for number, step in steps.items():
@@ -127,7 +127,7 @@ def _order_of_removals(
             yield _doubt("order", why, number, citations=tuple(left[:_SHOWN]))
 
 
-def _broken_by_moves(steps: Mapping[int, PlannedStep], facts: Facts) -> Iterator[PlanDoubt]:
+def _broken_by_moves(steps: Mapping[int, PlannedStep], facts: PlanFacts) -> Iterator[PlanDoubt]:
     """Checks of decisions that would not hold any more once a step has moved what it names."""
     code = facts.known.base
     checks = [one.check for one in facts.judged]
@@ -149,7 +149,7 @@ def _broken_by_moves(steps: Mapping[int, PlannedStep], facts: Facts) -> Iterator
 
 
 def _together(
-    plan: PhasedPlan, touched: Mapping[int, Touched], statuses: Mapping[int, Status]
+    plan: PhasedPlan, touched: Mapping[int, TouchedCode], statuses: Mapping[int, Status]
 ) -> Iterator[PlanDoubt]:
     flying = list(in_flight(touched, statuses))
     for first, second, what in flying:
@@ -181,7 +181,7 @@ def _no_way_back(plan: PhasedPlan) -> Iterator[PlanDoubt]:
             yield _conflict("no way back", why, *without, phase=at)
 
 
-def _unknown_parts(steps: Mapping[int, PlannedStep], known: Known) -> Iterator[PlanDoubt]:
+def _unknown_parts(steps: Mapping[int, PlannedStep], known: PlanContext) -> Iterator[PlanDoubt]:
     """Modules and files that nobody knows."""
     code = known.facts.known.base
     modules = {file.module for file in code.files.values()} | set(known.modules)
@@ -209,7 +209,7 @@ def _unknown_agents(
             yield _doubt("unknown agent", why, *numbers)
 
 
-def _gates(plan: PhasedPlan, facts: Facts) -> Iterator[PlanDoubt]:
+def _gates(plan: PhasedPlan, facts: PlanFacts) -> Iterator[PlanDoubt]:
     for at, phase in enumerate(plan.phases, start=1):
         if not phase.gates:
             yield _doubt("gate", f"phase {at}, {phase.name}, has no gate", phase=at)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from memory.models.details import PhasedPlan
     from memory.models.memory import Memory
     from memory.planning.assigning import Assigned
-    from memory.planning.touching import Touched
+    from memory.planning.touching import TouchedCode
 
 _MOST = 12  # points to agree upon that follow from the code
 
@@ -108,7 +108,7 @@ def _todo(plan: PhasedPlan, assigned: Mapping[int, Assigned]) -> Iterator[ToDo]:
                 )
 
 
-def _task(agent: str, todo: Sequence[ToDo], touched: Mapping[int, Touched]) -> Task:
+def _task(agent: str, todo: Sequence[ToDo], touched: Mapping[int, TouchedCode]) -> Task:
     own = [one for one in todo if one.agent == agent]
     modules = dict.fromkeys(name for one in own for name in sorted(touched[one.step].modules))
     text = "; ".join(dict.fromkeys(one.text for one in own))
@@ -124,7 +124,7 @@ def _gates(plan: PhasedPlan, phase: int) -> tuple[str, ...]:
 
 
 def _points(
-    plan: PhasedPlan, todo: Sequence[ToDo], touched: Mapping[int, Touched], code: CodeBase
+    plan: PhasedPlan, todo: Sequence[ToDo], touched: Mapping[int, TouchedCode], code: CodeBase
 ) -> Iterator[str]:
     """What they have to agree upon: what the plan says, who waits for whom, what both touch."""
     names = {one.step: one.agent for one in todo}
@@ -142,7 +142,7 @@ def _points(
     yield from _of_code(todo, touched, code)
 
 
-def _of_code(todo: Sequence[ToDo], touched: Mapping[int, Touched], code: CodeBase) -> Iterator[str]:
+def _of_code(todo: Sequence[ToDo], touched: Mapping[int, TouchedCode], code: CodeBase) -> Iterator[str]:
     """Modules that several engineers touch, and imports between those of different ones."""
     whose: dict[str, list[str]] = {}
     for one in todo:

@@ -9,12 +9,12 @@ from memory.audits import audit
 from memory.code.checks.judging import judge_all
 from memory.code.checks.web import Webs
 from memory.code.findings.auditing import look
-from memory.code.findings.rule import Subject
+from memory.code.findings.rule import AuditSubject
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from memory.code.checks.judging import Judged
+    from memory.code.checks.judging import JudgedCheck
     from memory.code.known import KnownCode
     from memory.code.ran_tests import ReportedTests
     from memory.models.findings import Finding
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from memory.session import Session
 
 
-class Facts:
+class PlanFacts:
     """Code, findings and baselines as they are now."""
 
     def __init__(
@@ -46,14 +46,14 @@ class Facts:
         return Webs(self.known.base, self.known.tokens)
 
     @cached_property
-    def judged(self) -> list[Judged]:
+    def judged(self) -> list[JudgedCheck]:
         """What comes of each check of decisions and contracts."""
         return judge_all(self.known.base, self.known.checks, self.known.tokens)
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
         """All findings of which the rules are sure."""
-        return tuple(one for one in look(Subject.of(self.known)).findings if one.sure)
+        return tuple(one for one in look(AuditSubject.of(self.known)).findings if one.sure)
 
     @cached_property
     def series(self) -> Sequence[Series]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from memory.code.checks.check import CannotTell
 from memory.code.checks.edges import Forbidden, OnlyBy
-from memory.code.checks.facts import COMPARISONS, METRICS, EveryRoute, Measured, Owned
+from memory.code.checks.facts import COMPARISONS, METRICS, EveryRoute, MetricLimit, Owned
 from memory.code.checks.orders import Acyclic, Layers
 from memory.code.checks.parts import Named
 from memory.code.checks.sentences import NotACheck, read_check
@@ -25,7 +25,7 @@ from memory.code.targets import find_target
 from memory.errors import InvalidRequest, UnknownCommit
 from memory.metrics.measurement_series import chosen
 from memory.metrics.units import convert
-from memory.models.findings import AREAS, SEVERITIES, Answer
+from memory.models.findings import AREAS, SEVERITIES, Tristate
 from memory.texts.formatting import counted
 from memory.texts.lexicon import read_lexicon
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from memory.models.findings import Finding
     from memory.models.planning import GateAnswer
-    from memory.planning.facts import Facts
+    from memory.planning.facts import PlanFacts
 
 _NO_GATE = "no machine can evaluate it; `archmem plan --help` says what can be"
 #: What the violations of a demand are, one of them.
@@ -48,7 +48,7 @@ _NOUNS: dict[type, str] = {
 }
 
 
-class Measure(NamedTuple):
+class GateMeasure(NamedTuple):
     """What a gate measures."""
 
     answer: GateAnswer
@@ -61,7 +61,7 @@ class Measure(NamedTuple):
     citations: tuple[str, ...] = ()
 
 
-def measure(gate: str, facts: Facts, since: str) -> Measure:
+def measure(gate: str, facts: PlanFacts, since: str) -> GateMeasure:
     """What a gate measures now.
 
     Args:
@@ -77,36 +77,36 @@ def measure(gate: str, facts: Facts, since: str) -> Measure:
         return _check(said, facts)
     except (CannotTell, InvalidRequest, UnknownCommit) as reason:
         told = reason.reason if isinstance(reason, InvalidRequest) else str(reason).rstrip(".")
-        return Measure("cannot tell", said=told)
+        return GateMeasure("cannot tell", said=told)
 
 
-def _check(said: str, facts: Facts) -> Measure:
+def _check(said: str, facts: PlanFacts) -> GateMeasure:
     try:
         demand = read_check(said)
     except NotACheck:
         raise CannotTell(_NO_GATE) from None
     verdict = demand.judge(facts.webs)
-    if isinstance(demand, Measured):
+    if isinstance(demand, MetricLimit):
         return _measured(demand, verdict.answer, verdict.untold, facts)
     spots = [spot for one in verdict.violations for spot in one.spots[:1]]
-    return Measure(
+    return GateMeasure(
         _ANSWERS[verdict.answer],
-        value=None if verdict.answer is Answer.UNKNOWN else float(len(verdict.violations)),
+        value=None if verdict.answer is Tristate.UNKNOWN else float(len(verdict.violations)),
         goal=0.0,
         noun=_NOUNS.get(type(demand), "violation"),
-        said=verdict.untold if verdict.answer is Answer.UNKNOWN else "",
+        said=verdict.untold if verdict.answer is Tristate.UNKNOWN else "",
         citations=tuple(f"{spot.file}:{spot.line}" for spot in spots[:5]),
     )
 
 
-_ANSWERS: dict[Answer, GateAnswer] = {
-    Answer.HOLDS: "met",
-    Answer.BROKEN: "open",
-    Answer.UNKNOWN: "cannot tell",
+_ANSWERS: dict[Tristate, GateAnswer] = {
+    Tristate.HOLDS: "met",
+    Tristate.BROKEN: "open",
+    Tristate.UNKNOWN: "cannot tell",
 }
 
 
-def _measured(demand: Measured, answer: Answer, untold: str, facts: Facts) -> Measure:
+def _measured(demand: MetricLimit, answer: Tristate, untold: str, facts: PlanFacts) -> GateMeasure:
     """A number of modules: the one that is furthest from its limit."""
     values = METRICS[demand.metric](facts.webs)
     wanted = {one.casefold() for one in demand.parts}
@@ -117,11 +117,11 @@ def _measured(demand: Measured, answer: Answer, untold: str, facts: Facts) -> Me
         for name, value in values.items()
         if value is not None and (not wanted or name.casefold() in wanted)
     }
-    if not known or answer is Answer.UNKNOWN:
-        return Measure("cannot tell", said=untold or f"{demand.metric} is not known")
+    if not known or answer is Tristate.UNKNOWN:
+        return GateMeasure("cannot tell", said=untold or f"{demand.metric} is not known")
     furthest = min if demand.comparison in {"at least", "above"} else max
     name = furthest(known, key=lambda one: (known[one], one))
-    return Measure(
+    return GateMeasure(
         _ANSWERS[answer],
         value=known[name],
         goal=demand.limit,
@@ -130,15 +130,15 @@ def _measured(demand: Measured, answer: Answer, untold: str, facts: Facts) -> Me
     )
 
 
-def _every_check(_found: re.Match[str], facts: Facts, _since: str) -> Measure:
+def _every_check(_found: re.Match[str], facts: PlanFacts, _since: str) -> GateMeasure:
     if not facts.judged:
         raise CannotTell("no decision has a check")
-    broken = [one for one in facts.judged if one.verdict.answer is Answer.BROKEN]
-    untold = [one for one in facts.judged if one.verdict.answer is Answer.UNKNOWN]
+    broken = [one for one in facts.judged if one.verdict.answer is Tristate.BROKEN]
+    untold = [one for one in facts.judged if one.verdict.answer is Tristate.UNKNOWN]
     if not broken and untold:
         first = untold[0]
-        return Measure("cannot tell", said=f"{first.check.said}: {first.verdict.untold}")
-    return Measure(
+        return GateMeasure("cannot tell", said=f"{first.check.said}: {first.verdict.untold}")
+    return GateMeasure(
         "open" if broken else "met",
         value=float(len(broken)),
         goal=0.0,
@@ -148,7 +148,7 @@ def _every_check(_found: re.Match[str], facts: Facts, _since: str) -> Measure:
     )
 
 
-def _findings(found: re.Match[str], facts: Facts, since: str) -> Measure:
+def _findings(found: re.Match[str], facts: PlanFacts, since: str) -> GateMeasure:
     if found["new"] and not since:
         raise CannotTell("there is no commit since when they could be new")
     findings = facts.new_since(since) if found["new"] else facts.findings
@@ -161,7 +161,7 @@ def _findings(found: re.Match[str], facts: Facts, since: str) -> Measure:
     ]
     most = float(found["most"] or 0)
     first = meant[0] if meant else None
-    return Measure(
+    return GateMeasure(
         "met" if len(meant) <= most else "open",
         value=float(len(meant)),
         goal=most,
@@ -174,7 +174,7 @@ def _findings(found: re.Match[str], facts: Facts, since: str) -> Measure:
     )
 
 
-def _is_in(finding: Finding, where: str, facts: Facts) -> bool:
+def _is_in(finding: Finding, where: str, facts: PlanFacts) -> bool:
     if not where:
         return True
     if where.lower() in AREAS or "." in where:
@@ -185,7 +185,7 @@ def _is_in(finding: Finding, where: str, facts: Facts) -> bool:
     return where.casefold() in {one.casefold() for one in finding.modules}
 
 
-def _coverage(found: re.Match[str], facts: Facts, _since: str) -> Measure:
+def _coverage(found: re.Match[str], facts: PlanFacts, _since: str) -> GateMeasure:
     report, code = facts.known.coverage, facts.known.base
     if report is None:
         raise CannotTell("the project has no report of coverage")
@@ -203,7 +203,7 @@ def _coverage(found: re.Match[str], facts: Facts, _since: str) -> Measure:
     older = len(report.older.intersection(paths))
     by = f"{report.report} of {report.day}"
     stale = f"{counted(older, 'file')} of it written since {by}" if older else ""
-    return Measure(
+    return GateMeasure(
         "open" if not is_met else "cannot tell" if stale else "met",
         value=value,
         goal=goal,
@@ -214,7 +214,7 @@ def _coverage(found: re.Match[str], facts: Facts, _since: str) -> Measure:
     )
 
 
-def _baseline(found: re.Match[str], facts: Facts, _since: str) -> Measure:
+def _baseline(found: re.Match[str], facts: PlanFacts, _since: str) -> GateMeasure:
     series = chosen(facts.series, found["of"], (), found["environment"] or "")
     if not series:
         raise CannotTell(f"nobody has measured {found['of']}")
@@ -227,7 +227,7 @@ def _baseline(found: re.Match[str], facts: Facts, _since: str) -> Measure:
     value = convert(one.latest.value, one.unit, unit) if unit != one.unit else one.latest.value
     if value is None:
         raise CannotTell(f"it is measured in {one.unit or 'no unit'}, not in {unit}")
-    return Measure(
+    return GateMeasure(
         "met" if COMPARISONS[comparison](value, goal) else "open",
         value=value,
         goal=goal,
@@ -237,11 +237,11 @@ def _baseline(found: re.Match[str], facts: Facts, _since: str) -> Measure:
     )
 
 
-def _number(found: re.Match[str], facts: Facts, _since: str) -> Measure:
+def _number(found: re.Match[str], facts: PlanFacts, _since: str) -> GateMeasure:
     name = found["of"].strip().replace(" ", "_").lower()
     value = measure_code(facts.known.base, facts.findings)[name]
     comparison, goal = _compared(found)
-    return Measure(
+    return GateMeasure(
         "met" if COMPARISONS[comparison](value, goal) else "open",
         value=float(value),
         goal=goal,
@@ -250,17 +250,17 @@ def _number(found: re.Match[str], facts: Facts, _since: str) -> Measure:
     )
 
 
-def _nothing_uses(found: re.Match[str], facts: Facts, _since: str) -> Measure:
+def _nothing_uses(found: re.Match[str], facts: PlanFacts, _since: str) -> GateMeasure:
     """What relies on it directly, tests too; where nothing of that name is left, nothing does."""
     code = facts.known.base
     try:
         target = find_target(code, found["of"])
     except InvalidRequest:
-        return Measure("met", 0.0, 0.0, noun="use", said=f"there is no {found['of']} any more")
+        return GateMeasure("met", 0.0, 0.0, noun="use", said=f"there is no {found['of']} any more")
     direct = find_impact(code, target, None).direct
     if not direct and code.unread:
         raise CannotTell(f"{counted(len(code.unread), 'file')} could not be read")
-    return Measure(
+    return GateMeasure(
         "open" if direct else "met",
         value=float(len(direct)),
         goal=0.0,
@@ -269,34 +269,34 @@ def _nothing_uses(found: re.Match[str], facts: Facts, _since: str) -> Measure:
     )
 
 
-def _test_reaches(found: re.Match[str], facts: Facts, _since: str) -> Measure:
+def _test_reaches(found: re.Match[str], facts: PlanFacts, _since: str) -> GateMeasure:
     """By the report of coverage, or by what tests need as far as the code shows it."""
     code, report = facts.known.base, facts.known.coverage
     target = find_target(code, found["of"])
     ran = covering_tests(report, code, target.starts) if report else []
     if ran:
-        return Measure("met", said=f"{ran[0]} runs it, by {report.report}" if report else "")
+        return GateMeasure("met", said=f"{ran[0]} runs it, by {report.report}" if report else "")
     tests = find_impact(code, target, None).tests
     if tests:
         said = f"{tests[0].file} reaches it"
-        return Measure("met", said=said, citations=(f"{tests[0].file}:{tests[0].line}",))
-    return Measure("open", said="no test is known to reach it")
+        return GateMeasure("met", said=said, citations=(f"{tests[0].file}:{tests[0].line}",))
+    return GateMeasure("open", said="no test is known to reach it")
 
 
-def _test_exists(found: re.Match[str], facts: Facts, _since: str) -> Measure:
+def _test_exists(found: re.Match[str], facts: PlanFacts, _since: str) -> GateMeasure:
     path, _, name = found["of"].removeprefix("./").partition("::")
     code = facts.known.base
     file = code.files.get(path)
     if file is None or not file.is_test:
-        return Measure("open", said=f"there is no test {path}")
+        return GateMeasure("open", said=f"there is no test {path}")
     names = [place.symbol for place in code.symbols if place.path == path]
     wanted = name.replace("::", ".")
     if name and not any(one == wanted or one.endswith(f".{wanted}") for one in names):
-        return Measure("open", said=f"{path} has no test {name}", citations=(path,))
-    return Measure("met", said="it is there", citations=(path,))
+        return GateMeasure("open", said=f"{path} has no test {name}", citations=(path,))
+    return GateMeasure("met", said="it is there", citations=(path,))
 
 
-def _test_passes(found: re.Match[str], facts: Facts, since: str) -> Measure:
+def _test_passes(found: re.Match[str], facts: PlanFacts, since: str) -> GateMeasure:
     """By reports of test results; one that is older than the test, or what it needs, shows less."""
     there = _test_exists(found, facts, since)
     if there.answer == "open":
@@ -310,13 +310,13 @@ def _test_passes(found: re.Match[str], facts: Facts, since: str) -> Measure:
     failed = [one.name for one in cases if one.outcome == "failed"]
     if failed:
         said = f"{len(failed)} of {counted(len(cases), 'test')} failed, {failed[0]} first, by {by}"
-        return Measure("open", said=said, citations=(by,))
+        return GateMeasure("open", said=said, citations=(by,))
     if not cases:
         raise CannotTell(f"no report says that a test of {found['of']} ran")
     older = {path, *facts.known.base.needs_of.get(path, ())} & results.older
     if older:
         raise CannotTell(f"{min(older)} was written since {by}")
-    return Measure("met", said=f"{counted(len(cases), 'test')} passed, by {by}", citations=(by,))
+    return GateMeasure("met", said=f"{counted(len(cases), 'test')} passed, by {by}", citations=(by,))
 
 
 def _compared(found: re.Match[str]) -> tuple[str, float]:
@@ -342,7 +342,7 @@ def _pattern(form: str) -> re.Pattern[str]:
     )
 
 
-def _forms() -> Iterable[tuple[re.Pattern[str], Callable[[re.Match[str], Facts, str], Measure]]]:
+def _forms() -> Iterable[tuple[re.Pattern[str], Callable[[re.Match[str], PlanFacts, str], GateMeasure]]]:
     numbers = "|".join(name.replace("_", "[ _]") for name in OF_CODE)
     severities = "|".join(SEVERITIES)
     yield _pattern(r"(?:every|all|each)(?: of the)? checks? holds?|archmem verify"), _every_check

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from memory.ledger.interface.database import Database
     from memory.models.details import PlannedStep
     from memory.models.memory import Memory
-    from memory.planning.facts import Facts
+    from memory.planning.facts import PlanFacts
     from memory.planning.reading import ReadPlan
-    from memory.planning.touching import Touched
+    from memory.planning.touching import TouchedCode
 
 
 class BegunStep(NamedTuple):
@@ -33,7 +33,7 @@ class BegunStep(NamedTuple):
     beside: tuple[str, ...]  # what speaks against doing it now, a line each
 
 
-def draft_of(said: ReadPlan, facts: Facts, commit: str, at: datetime) -> Draft:
+def draft_of(said: ReadPlan, facts: PlanFacts, commit: str, at: datetime) -> Draft:
     """A plan that begins at a moment, with what its gates measure now."""
     phases = tuple(
         phase.model_copy(update={"at_start": at_start(phase.gates, facts, commit)})
@@ -60,7 +60,7 @@ def find_kept(db: Database, uid: str) -> Memory | None:
     return None if memory.revision.removed else memory
 
 
-def untold_gates(plan: PhasedPlan, facts: Facts) -> Iterator[str]:
+def untold_gates(plan: PhasedPlan, facts: PlanFacts) -> Iterator[str]:
     """The gates that no machine can evaluate, or not on this code, and why."""
     for phase in plan.phases:
         for gate in phase.gates:
@@ -164,7 +164,7 @@ def against(
     step: int,
     phase: int,
     statuses: Mapping[int, Status],
-    touched: Mapping[int, Touched],
+    touched: Mapping[int, TouchedCode],
 ) -> Iterator[str]:
     """What speaks against doing a step now, in lines."""
     said = steps_of(plan)[step - 1][1]

@@ -9,7 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from memory.code.checks.sentences import names_of
-from memory.code.codebase import Place
+from memory.code.codebase import CodePlace
 from memory.code.targets import find_target
 from memory.errors import InvalidRequest
 from memory.norms.cues import read_cues
@@ -33,34 +33,34 @@ _NOUNS = re.compile(
 )
 
 
-class Done(NamedTuple):
+class StepEffect(NamedTuple):
     """What is done to parts of the code that a step names whole; nothing where it is unclear."""
 
     modules: frozenset[str] = frozenset()
-    places: frozenset[Place] = frozenset()  # files and definitions, those of modules apart
+    places: frozenset[CodePlace] = frozenset()  # files and definitions, those of modules apart
     where: str = ""  # the folder that it goes to, where that is one of the code
 
 
-NOTHING = Done()
+NOTHING = StepEffect()
 
 
-def moved(text: str, code: CodeBase) -> Done:
+def moved(text: str, code: CodeBase) -> StepEffect:
     """What a step moves."""
     return _done(text, code, _moving())
 
 
-def taken_away(text: str, code: CodeBase) -> Done:
+def taken_away(text: str, code: CodeBase) -> StepEffect:
     """What a step removes."""
     return _done(text, code, read_cues().removing)
 
 
-def files_of(done: Done, code: CodeBase) -> frozenset[str]:
+def files_of(done: StepEffect, code: CodeBase) -> frozenset[str]:
     """All files of what is moved or taken away; of definitions those in which they are."""
     inside = (path for path, file in code.files.items() if file.module in done.modules)
     return frozenset({*inside, *(place.path for place in done.places)})
 
 
-def after_move(code: CodeBase, done: Done) -> tuple[CodeBase, Mapping[str, str]]:
+def after_move(code: CodeBase, done: StepEffect) -> tuple[CodeBase, Mapping[str, str]]:
     """The code once files were moved, and where each went; nothing where nobody can tell."""
     whole = {place.path for place in done.places if not place.symbol}
     went = {path: posixpath.join(done.where, posixpath.basename(path)) for path in whole}
@@ -89,7 +89,7 @@ def after_move(code: CodeBase, done: Done) -> tuple[CodeBase, Mapping[str, str]]
             file = file._replace(name=new)
         files[new] = file._replace(path=new, module=modules.get(done.where, file.module))
 
-    def there(place: Place) -> Place:
+    def there(place: CodePlace) -> CodePlace:
         return place._replace(path=went.get(place.path, place.path))
 
     edges = tuple(
@@ -100,13 +100,13 @@ def after_move(code: CodeBase, done: Done) -> tuple[CodeBase, Mapping[str, str]]
     return replace(code, files=files, edges=edges, outside=outside, symbols=symbols), went
 
 
-def _done(text: str, code: CodeBase, verbs: frozenset[str]) -> Done:
+def _done(text: str, code: CodeBase, verbs: frozenset[str]) -> StepEffect:
     found = _SAID.match(" ".join(re.sub(r"[`\"“”]", "", text).split()))
     if found is None or stem(found["verb"].lower()) not in verbs:
         return NOTHING
     modules = {file.module.casefold(): file.module for file in code.files.values()}
     named: set[str] = set()
-    places: set[Place] = set()
+    places: set[CodePlace] = set()
     for said in names_of(found["what"]):
         name = _NOUNS.sub("", said)
         if module := modules.get(name.casefold()):
@@ -116,10 +116,10 @@ def _done(text: str, code: CodeBase, verbs: frozenset[str]) -> Done:
         else:
             return NOTHING
     where = _folder(code, modules, (found["where"] or "").rstrip(".,;"))
-    return Done(frozenset(named), frozenset(places), where)
+    return StepEffect(frozenset(named), frozenset(places), where)
 
 
-def _starts(code: CodeBase, name: str) -> frozenset[Place]:
+def _starts(code: CodeBase, name: str) -> frozenset[CodePlace]:
     """A file or definition that is called so without doubt: a path, or a name in capitals."""
     is_name = "/" in name or "." in name or name[:1].isupper()
     if " " in name or not is_name:
@@ -129,7 +129,7 @@ def _starts(code: CodeBase, name: str) -> frozenset[Place]:
     except InvalidRequest:
         return frozenset()
     if found.kind == "file":
-        return frozenset(Place(place.path) for place in found.starts)
+        return frozenset(CodePlace(place.path) for place in found.starts)
     return frozenset(found.starts)
 
 

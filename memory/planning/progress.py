@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
     from memory.models.details import PhasedPlan, PlannedPhase
     from memory.models.memory import Memory
-    from memory.planning.facts import Facts
-    from memory.planning.gates import Measure
+    from memory.planning.facts import PlanFacts
+    from memory.planning.gates import GateMeasure
 
 
 def progress(
-    memory: Memory, plan: PhasedPlan, facts: Facts, steps: Mapping[int, Status]
+    memory: Memory, plan: PhasedPlan, facts: PlanFacts, steps: Mapping[int, Status]
 ) -> PlanProgress:
     """How far a plan is.
 
@@ -51,19 +51,19 @@ def progress(
     )
 
 
-def read_gates(phase: PlannedPhase, facts: Facts, since: str) -> list[GateReading]:
+def read_gates(phase: PlannedPhase, facts: PlanFacts, since: str) -> list[GateReading]:
     """What each gate of a phase measures now."""
     started = {one.gate: one.value for one in phase.at_start}
     return [_reading(gate, measure(gate, facts, since), started.get(gate)) for gate in phase.gates]
 
 
-def at_start(gates: Sequence[str], facts: Facts, since: str) -> tuple[GateValue, ...]:
+def at_start(gates: Sequence[str], facts: PlanFacts, since: str) -> tuple[GateValue, ...]:
     """What gates measure that a plan or a phase begins with; those without a number not."""
     found = ((gate, measure(gate, facts, since).value) for gate in gates)
     return tuple(GateValue(gate=gate, value=value) for gate, value in found if value is not None)
 
 
-def _reading(gate: str, found: Measure, start: float | None) -> GateReading:
+def _reading(gate: str, found: GateMeasure, start: float | None) -> GateReading:
     return GateReading(
         gate=gate,
         answer=found.answer,
@@ -75,7 +75,7 @@ def _reading(gate: str, found: Measure, start: float | None) -> GateReading:
     )
 
 
-def _words(found: Measure, start: float | None) -> str:
+def _words(found: GateMeasure, start: float | None) -> str:
     if found.value is None:
         return found.said
     now = f"{found.value:,.10g}"

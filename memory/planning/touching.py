@@ -6,7 +6,7 @@ import re
 from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
-from memory.code.codebase import Place
+from memory.code.codebase import CodePlace
 from memory.code.targets import find_target
 from memory.coordination.naming import named_places
 from memory.errors import InvalidRequest
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 _FILE = re.compile(r"(?<![\w/.@-])[\w.@-]+\.[A-Za-z]\w{0,4}(?![\w/-])")  # "jobs.py"
 
 
-class Touched(NamedTuple):
+class TouchedCode(NamedTuple):
     """What a step touches."""
 
     files: frozenset[str]  # that it names
     modules: frozenset[str]  # that it names, or that these files are of
 
-    def shared(self, other: Touched) -> str:
+    def shared(self, other: TouchedCode) -> str:
         """What two steps both touch, in words; "" for nothing."""
         if files := sorted(self.files & other.files):
             return files[0]
@@ -36,22 +36,22 @@ class Touched(NamedTuple):
         return f"module {modules[0]}" if modules else ""
 
 
-def touched(step: PlannedStep, code: CodeBase, modules: Sequence[str]) -> Touched:
+def touched(step: PlannedStep, code: CodeBase, modules: Sequence[str]) -> TouchedCode:
     """What a step says that it touches, and what its text names of the code."""
     files = {one for one in step.files if one in code.files} | set(_named_files(step.text, code))
     named = step.modules or modules_in(step.text, modules)
     of_files = {code.files[one].module for one in files}
-    return Touched(frozenset(files), frozenset({*named, *of_files}))
+    return TouchedCode(frozenset(files), frozenset({*named, *of_files}))
 
 
-def touched_by_all(plan: PhasedPlan, code: CodeBase, modules: Sequence[str]) -> dict[int, Touched]:
+def touched_by_all(plan: PhasedPlan, code: CodeBase, modules: Sequence[str]) -> dict[int, TouchedCode]:
     """The same of each step, by its number."""
     steps = (step for phase in plan.phases for step in phase.steps)
     return {at: touched(step, code, modules) for at, step in enumerate(steps, start=1)}
 
 
 def in_flight(
-    all_touched: Mapping[int, Touched], statuses: Mapping[int, Status]
+    all_touched: Mapping[int, TouchedCode], statuses: Mapping[int, Status]
 ) -> Iterator[tuple[int, int, str]]:
     """Pairs of steps that are begun and not done, and what both touch."""
     begun = [number for number, status in statuses.items() if status is Status.OPEN]
@@ -60,7 +60,7 @@ def in_flight(
             yield first, second, shared
 
 
-def at_once(plan: PhasedPlan, all_touched: Mapping[int, Touched]) -> Iterator[tuple[int, int, str]]:
+def at_once(plan: PhasedPlan, all_touched: Mapping[int, TouchedCode]) -> Iterator[tuple[int, int, str]]:
     """Pairs of steps of one phase that different agents may do at once, and what both touch."""
     number = 0
     for phase in plan.phases:
@@ -95,5 +95,5 @@ def _named_files(text: str, code: CodeBase) -> Iterator[str]:
             starts = find_target(code, said).starts
         except InvalidRequest:
             continue
-        yield from (place.path for place in starts[:1] if place == Place(place.path))
+        yield from (place.path for place in starts[:1] if place == CodePlace(place.path))
     yield from (place.path for _, place in named_places(code, text) if place.path in code.files)

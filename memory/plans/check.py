@@ -16,7 +16,7 @@ from memory.plans.likeness import load_likeness
 from memory.plans.nearest import break_of
 from memory.plans.risks import read_risks
 from memory.plans.rules import rules_around
-from memory.plans.weigh import Reader, rarity, things
+from memory.plans.weigh import RuleReader, rarity, things
 from memory.retrieval.calibration import model_name
 from memory.texts.modules import modules_in
 
@@ -26,24 +26,24 @@ if TYPE_CHECKING:
     from memory.code.checks.check import Check
     from memory.code.codebase import CodeBase
     from memory.ledger.interface.database import Database
-    from memory.models.plan import Finding, Plan, Step
+    from memory.models.plan import StepFinding, Plan, Step
     from memory.models.selection import Lens
     from memory.plans.gather_context import Surroundings
-    from memory.plans.judge import Judged
+    from memory.plans.judge import JudgedRule
     from memory.plans.likeness import Likeness
-    from memory.plans.rules import Rule
+    from memory.plans.rules import StepRule
     from memory.retrieval.meaning import Meaning
 
 _ORDER = list(Ground)
 _WORST = (Verdict.CONFLICT, Verdict.GOVERNED, Verdict.UNKNOWN, Verdict.OK)
 
 
-class Looked(NamedTuple):
+class RuledStep(NamedTuple):
     """A step, what is known around it, and the rules of that."""
 
     step: Step
     around: Surroundings
-    rules: list[Rule]
+    rules: list[StepRule]
 
 
 def check(
@@ -67,7 +67,7 @@ def check(
     """
     tracks = read_tracks(db, lens)
     looked = [
-        Looked(step, around, rules_around(around))
+        RuledStep(step, around, rules_around(around))
         for step, around in zip(
             plan.steps, look_around(db, plan.steps, lens, meaning, tracks), strict=True
         )
@@ -110,15 +110,15 @@ def _reason(db: Database, meaning: Meaning) -> str:
 
 
 def _judged(
-    db: Database, looked: Sequence[Looked], meaning: Meaning
-) -> list[tuple[list[Judged], list[Judged]]]:
+    db: Database, looked: Sequence[RuledStep], meaning: Meaning
+) -> list[tuple[list[JudgedRule], list[JudgedRule]]]:
     """What each step breaks and keeps; only what words do not decide is encoded, all at once."""
     said = {word for one in looked for word in things(one.step.text)}
     for one in looked:
         for rule in one.rules:
             said |= things(rule.wanted, rule.unwanted)
     counts, total = db.passages.count_words(said)
-    reader, likeness = Reader(rarity(counts, total)), load_likeness()
+    reader, likeness = RuleReader(rarity(counts, total)), load_likeness()
     while True:
         judged = [weigh_step(one, reader, likeness) for one in looked]
         texts = sorted(reader.missing)
@@ -129,8 +129,8 @@ def _judged(
 
 
 def weigh_step(
-    one: Looked, reader: Reader, likeness: Likeness
-) -> tuple[list[Judged], list[Judged]]:
+    one: RuledStep, reader: RuleReader, likeness: Likeness
+) -> tuple[list[JudgedRule], list[JudgedRule]]:
     """What a step breaks and keeps: by single norms, else by all that the nearest decision says."""
     text, around = one.step.text, one.around
     broken, kept = judge(text, around.intent, one.rules, reader, likeness)
@@ -141,7 +141,7 @@ def weigh_step(
 
 
 def _checked(
-    number: int, one: Looked, modules: tuple[str, ...], findings: Sequence[Finding]
+    number: int, one: RuledStep, modules: tuple[str, ...], findings: Sequence[StepFinding]
 ) -> CheckedStep:
     verdict, intent = Verdict.UNKNOWN, one.around.intent
     grounds = {finding.ground for finding in findings}

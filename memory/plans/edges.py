@@ -17,8 +17,8 @@ from memory.code.checks.judging import judge_all, violation_words
 from memory.code.checks.orders import Layer
 from memory.code.checks.parts import Named
 from memory.code.checks.web import AT_RUN_TIME, PACKAGE, Web, Webs
-from memory.code.codebase import Edge, Grade, Outside, Place
-from memory.models.plan import Cited, Finding, Ground
+from memory.code.codebase import Edge, Grade, Outside, CodePlace
+from memory.models.plan import Cited, StepFinding, Ground
 from memory.texts.lexicon import read_lexicon
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _NAME = r"[`'\"]?(?P<{}>[\w@][\w@./-]*[\w/])[`'\"]?"
 
 
-def edge_findings(code: CodeBase, checks: Sequence[Check], text: str) -> Iterator[Finding]:
+def edge_findings(code: CodeBase, checks: Sequence[Check], text: str) -> Iterator[StepFinding]:
     """The decisions whose checks a step would break, each once.
 
     Args:
@@ -43,7 +43,7 @@ def edge_findings(code: CodeBase, checks: Sequence[Check], text: str) -> Iterato
         for check, why in _broken(code, checks, source, target):
             if check.uid not in told:
                 told.add(check.uid)
-                yield Finding(
+                yield StepFinding(
                     ground=Ground.FORBIDDEN,
                     cited=Cited(uid=check.uid, title=check.owner, citation=check.citation),
                     conflicts=True,
@@ -132,4 +132,4 @@ def with_import(code: CodeBase, source: str, target: str) -> CodeBase:
     if target.startswith(PACKAGE):
         more = Outside(source, 0, target.removeprefix(PACKAGE))
         return replace(code, outside=(*code.outside, more))
-    return replace(code, edges=(*code.edges, Edge(Place(source), Place(target), Grade.IMPORT, 0)))
+    return replace(code, edges=(*code.edges, Edge(CodePlace(source), CodePlace(target), Grade.IMPORT, 0)))

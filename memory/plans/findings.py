@@ -9,7 +9,7 @@ from memory.kinds.vocabulary import Kind, Status
 from memory.models.assessment import AnchorVerdict as Fresh
 from memory.models.assessment import Rank
 from memory.models.details import Flag, Lesson
-from memory.models.plan import Cited, Finding, Ground
+from memory.models.plan import Cited, StepFinding, Ground
 from memory.models.series import Movement
 from memory.plans.rules import binds
 from memory.retrieval.calibration import load_relevance
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from memory.models.answer import Hit, Listed
     from memory.plans.gather_context import Surroundings
-    from memory.plans.judge import Judged
-    from memory.plans.rules import Rule
+    from memory.plans.judge import JudgedRule
+    from memory.plans.rules import StepRule
 
 _QUOTED = 160  # characters of a reason that are told
 _AGAINST = {
@@ -40,7 +40,7 @@ _AGAINST = {
 }
 
 
-def cite(listed: Listed, rule: Rule | None = None) -> Cited:
+def cite(listed: Listed, rule: StepRule | None = None) -> Cited:
     """A memory as it is cited: where its words stand, or the sentence that decides."""
     memory = listed.memory
     citation = getattr(listed, "citation", "") or memory.citation
@@ -57,10 +57,10 @@ def is_known(hit: Hit) -> bool:
 def findings_of(
     text: str,
     around: Surroundings,
-    rules: Sequence[Rule],
-    broken: Sequence[Judged],
-    kept: Sequence[Judged],
-) -> Iterator[Finding]:
+    rules: Sequence[StepRule],
+    broken: Sequence[JudgedRule],
+    kept: Sequence[JudgedRule],
+) -> Iterator[StepFinding]:
     """What speaks against a step, what it keeps to, what governs it, and what is near it."""
     told: set[str] = set()
     for judged, conflicts in chain(((one, True) for one in broken), ((one, False) for one in kept)):
@@ -84,7 +84,7 @@ def is_retired(listed: Listed) -> bool:
     return listed.confidence is not None and listed.confidence.rank is Rank.RETIRED
 
 
-def stale(hit: Hit) -> Finding | None:
+def stale(hit: Hit) -> StepFinding | None:
     """That a decision rests on what has got worse, or is gone, since.
 
     What has got better is as a rule what the decision was for.
@@ -100,13 +100,13 @@ def stale(hit: Hit) -> Finding | None:
         reasons.append(f"what it names is {hit.freshness.verdict}{told}")
     if not reasons:
         return None
-    return Finding(ground=Ground.STALE, cited=cite(hit), reason="; ".join(reasons))
+    return StepFinding(ground=Ground.STALE, cited=cite(hit), reason="; ".join(reasons))
 
 
-def _finding(judged: Judged, around: Surroundings, *, conflicts: bool) -> Finding:
+def _finding(judged: JudgedRule, around: Surroundings, *, conflicts: bool) -> StepFinding:
     rule, hit = judged.rule, judged.rule.hit
     instead = [around.heirs[uid] for uid in hit.standing.current if uid in around.heirs]
-    return Finding(
+    return StepFinding(
         ground=judged.ground,
         cited=cite(hit, rule),
         conflicts=conflicts,
@@ -117,7 +117,7 @@ def _finding(judged: Judged, around: Surroundings, *, conflicts: bool) -> Findin
     )
 
 
-def _against(judged: Judged) -> str:
+def _against(judged: JudgedRule) -> str:
     said, hit = _AGAINST[judged.ground], judged.rule.hit
     details = hit.memory.revision.draft.details
     if isinstance(details, Lesson) and details.alternative:
@@ -126,14 +126,14 @@ def _against(judged: Judged) -> str:
     return f"{said}: {_cut(why)}" if why else said
 
 
-def _governing(text: str, hit: Hit, rules: Sequence[Rule]) -> Finding:
+def _governing(text: str, hit: Hit, rules: Sequence[StepRule]) -> StepFinding:
     """A decision that nothing says has ended, with the sentence that says most of the same."""
     own = [rule for rule in rules if rule.hit.memory.uid == hit.memory.uid]
     said = stems(text)
     rule = max(own, key=lambda one: len(said & stems(one.norm.sentence)), default=None)
     stands = status_words(hit.memory.kind, hit.standing)
     is_stated = hit.standing.status is not Status.UNSTATED
-    return Finding(
+    return StepFinding(
         ground=Ground.GOVERNS if is_stated else Ground.BEARS,
         cited=cite(hit, rule),
         reason=f"{stands}; {'keep to it' if is_stated else 'nobody says whether it holds'}",
@@ -141,7 +141,7 @@ def _governing(text: str, hit: Hit, rules: Sequence[Rule]) -> Finding:
     )
 
 
-def _near(hit: Hit, around: Surroundings) -> Finding | None:
+def _near(hit: Hit, around: Surroundings) -> StepFinding | None:
     """A memory about the same that a step does not act against; decisions in force govern."""
     if binds(hit) or is_retired(hit):
         return None
@@ -152,15 +152,15 @@ def _near(hit: Hit, around: Surroundings) -> Finding | None:
     else:
         reason = f"{hit.standing.status}; not evident that the step proposes it"
     instead = tuple(cite(around.heirs[uid]) for uid in hit.standing.current if uid in around.heirs)
-    return Finding(ground=Ground.NEAR, cited=cite(hit), reason=reason, instead=instead)
+    return StepFinding(ground=Ground.NEAR, cited=cite(hit), reason=reason, instead=instead)
 
 
-def _flagged(hit: Hit) -> Finding:
+def _flagged(hit: Hit) -> StepFinding:
     """An open flag about what a step does."""
     details = hit.memory.revision.draft.details
     action = details.suggested_action if isinstance(details, Flag) else ""
     reason = f"{hit.standing.status}{f'; it suggests: {_cut(action)}' if action else ''}"
-    return Finding(ground=Ground.OPEN, cited=cite(hit), reason=reason)
+    return StepFinding(ground=Ground.OPEN, cited=cite(hit), reason=reason)
 
 
 def _cut(text: str) -> str:

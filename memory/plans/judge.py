@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from memory.norms.sides import Intent
     from memory.plans.likeness import Likeness
-    from memory.plans.rules import Rule
-    from memory.plans.weigh import Reader
+    from memory.plans.rules import StepRule
+    from memory.plans.weigh import RuleReader
 
 #: Shares and cosines from where on something is evident, each the one that told 260 labelled steps
 #: over seven projects best; `benchmarks/plan_check.py --labels` prints what they come to.
@@ -38,17 +38,17 @@ DOUBT = 0.15
 NEAREST = 5  # memories around a step, by relevance, whose choices and deeds are its matter
 
 
-class Judged(NamedTuple):
+class JudgedRule(NamedTuple):
     """A rule that a step breaks, or keeps."""
 
-    rule: Rule
+    rule: StepRule
     ground: Ground
     likely: float | None = None  # that it proposes what is not to be, 0 to 1; of that only
 
 
 def judge(
-    text: str, intent: Intent, rules: Sequence[Rule], reader: Reader, likeness: Likeness
-) -> tuple[list[Judged], list[Judged]]:
+    text: str, intent: Intent, rules: Sequence[StepRule], reader: RuleReader, likeness: Likeness
+) -> tuple[list[JudgedRule], list[JudgedRule]]:
     """What a step breaks, the most evident first, and what it keeps, in the order of the rules.
 
     Args:
@@ -61,7 +61,7 @@ def judge(
     order = list(dict.fromkeys(rule.hit.memory.uid for rule in rules))[:NEAREST]
     nearest = [rule for rule in rules if rule.hit.memory.uid in order]
     kept = [
-        Judged(rule, Ground.KEPT)
+        JudgedRule(rule, Ground.KEPT)
         for rule in nearest
         if removes(intent, rule, reader) or performs(intent, rule, reader, is_first=order[0])
     ]
@@ -71,16 +71,16 @@ def judge(
         likely = likeness.of(evidence) if evidence else 0.0
         goes_back = rule.ground in ENDED and is_return(intent.proposes)
         if likely >= likeness.conflict + DOUBT * (bool(intent.unclear) - goes_back):
-            broken.append(Judged(rule, rule.ground, likely))
+            broken.append(JudgedRule(rule, rule.ground, likely))
     first_kept = min((order.index(one.rule.hit.memory.uid) for one in kept), default=NEAREST)
     broken += [
-        Judged(rule, Ground.TAKEN)
+        JudgedRule(rule, Ground.TAKEN)
         for rule in nearest
         if order.index(rule.hit.memory.uid) < first_kept and takes_away(intent, rule, reader)
     ]
     if not (kept or broken or intent.unclear):
         broken += [
-            Judged(rule, Ground.DECIDED)
+            JudgedRule(rule, Ground.DECIDED)
             for rule in nearest
             if chooses_another(text, intent, rule, rules, reader)
             or says_opposite(text, intent, rule, reader)
@@ -89,7 +89,7 @@ def judge(
     return broken, [] if broken else kept
 
 
-def takes_away(intent: Intent, rule: Rule, reader: Reader) -> bool:
+def takes_away(intent: Intent, rule: StepRule, reader: RuleReader) -> bool:
     """Whether a step leaves behind the very thing that a decision in force demands."""
     if not intent.leaves or not rule.wanted or leaves_a_rest(intent.leaves):
         return False
@@ -105,7 +105,7 @@ def takes_away(intent: Intent, rule: Rule, reader: Reader) -> bool:
 
 
 def chooses_another(
-    text: str, intent: Intent, rule: Rule, rules: Sequence[Rule], reader: Reader
+    text: str, intent: Intent, rule: StepRule, rules: Sequence[StepRule], reader: RuleReader
 ) -> bool:
     """Whether a step would use another thing where a decision in force chose one."""
     if rule.ground is not Ground.DECIDED or not (rule.is_main and binds(rule.hit)):
@@ -120,7 +120,7 @@ def chooses_another(
     return shared >= ALL_PURPOSE or topic >= TOPIC
 
 
-def says_opposite(text: str, intent: Intent, rule: Rule, reader: Reader) -> bool:
+def says_opposite(text: str, intent: Intent, rule: StepRule, reader: RuleReader) -> bool:
     """Whether a step is what a decision in force demands, but for a word that says the opposite."""
     if rule.ground is not Ground.DECIDED or not (rule.is_main and binds(rule.hit)):
         return False
@@ -128,7 +128,7 @@ def says_opposite(text: str, intent: Intent, rule: Rule, reader: Reader) -> bool
     return shared >= OPPOSED and reader.cosine(text, rule.norm.sentence) >= SAME
 
 
-def removes(intent: Intent, rule: Rule, reader: Reader) -> bool:
+def removes(intent: Intent, rule: StepRule, reader: RuleReader) -> bool:
     """Whether a step takes away what is not to be, and proposes nothing but what is to be."""
     if not intent.leaves or not rule.unwanted or rule.ground is Ground.NOT_CHOSEN or intent.unclear:
         return False
@@ -144,7 +144,7 @@ def removes(intent: Intent, rule: Rule, reader: Reader) -> bool:
     )
 
 
-def performs(intent: Intent, rule: Rule, reader: Reader, *, is_first: str) -> bool:
+def performs(intent: Intent, rule: StepRule, reader: RuleReader, *, is_first: str) -> bool:
     """Whether a step does what a decision in force demands, in its words and few others."""
     if intent.unclear or not (intent.proposes and rule.wanted):
         return False

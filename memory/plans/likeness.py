@@ -11,7 +11,7 @@ from memory.config import data_folder
 from memory.retrieval.calibration import likelihood
 
 if TYPE_CHECKING:
-    from memory.plans.weigh import Evidence
+    from memory.plans.weigh import RuleOverlap
 
 
 class Likeness(BaseModel):
@@ -27,7 +27,7 @@ class Likeness(BaseModel):
     within: float
     conflict: float  # how likely a step has to propose it to conflict
 
-    def of(self, evidence: Evidence) -> float:
+    def of(self, evidence: RuleOverlap) -> float:
         """How likely the step proposes it, 0 to 1."""
         return likelihood(
             self.bias

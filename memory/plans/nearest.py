@@ -19,8 +19,8 @@ from memory.models.plan import Ground
 from memory.norms.read import lines_in_file
 from memory.norms.sides import Intent
 from memory.norms.stances import goes_back, stances_of
-from memory.plans.judge import Judged
-from memory.plans.rules import GROUNDS, Rule, binds
+from memory.plans.judge import JudgedRule
+from memory.plans.rules import GROUNDS, StepRule, binds
 from memory.plans.weigh import begins_with, opposed, things
 from memory.retrieval.calibration import likelihood
 
@@ -28,13 +28,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from memory.models.answer import Hit
-    from memory.plans.weigh import Reader
+    from memory.plans.weigh import RuleReader
 
 EARLIEST, MAIN = 6, 3  # norms of a memory that say what it is about, and what it is for
 SURE = 0.999  # no relevance counts for more
 
 
-class Shared(NamedTuple):
+class SharedWithDecision(NamedTuple):
     """What a step shares with the decision nearest to it; shares are 0 to 1, by rarity."""
 
     relevance: float  # log odds that the decision is to the point
@@ -49,22 +49,22 @@ class Shared(NamedTuple):
     leaves_against: float  # … that a sentence against something names
 
 
-class Weights(BaseModel):
+class NearestWeights(BaseModel):
     """The regression, and from where on it counts."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
     bias: float
-    weights: dict[str, float]  # by the fields of `Shared`
+    weights: dict[str, float]  # by the fields of `SharedWithDecision`
     conflict: float  # how likely a step has to break the decision to conflict
 
-    def likely(self, shared: Shared) -> float:
+    def likely(self, shared: SharedWithDecision) -> float:
         """How likely a step breaks the decision, 0 to 1."""
         values = shared._asdict()
         return likelihood(self.bias + sum(values[name] * by for name, by in self.weights.items()))
 
 
 @cache
-def load_weights() -> Weights:
+def load_weights() -> NearestWeights:
     """What `benchmarks/plan_check.py` wrote to `data/plan_check.json` for the nearest decision."""
     text = (data_folder() / "plan_check.json").read_text(encoding="utf-8")
     return _File.model_validate_json(text).nearest
@@ -72,12 +72,12 @@ def load_weights() -> Weights:
 
 class _File(BaseModel):
     model_config = ConfigDict(extra="ignore")
-    nearest: Weights
+    nearest: NearestWeights
 
 
 def break_of(
-    text: str, intent: Intent, hits: Sequence[Hit], rules: Sequence[Rule], reader: Reader
-) -> Judged | None:
+    text: str, intent: Intent, hits: Sequence[Hit], rules: Sequence[StepRule], reader: RuleReader
+) -> JudgedRule | None:
     """The sentence of the nearest decision that a step breaks, by all that the decision says.
 
     None where that is not likely, and where a step that does the opposite would break it as well:
@@ -97,12 +97,12 @@ def break_of(
     if not likely >= weights.conflict > opposite:
         return None
     own = [rule for rule in rules if rule.hit is hits[0]]
-    return Judged(*_deciding(text, hits[0], own, reader), likely)
+    return JudgedRule(*_deciding(text, hits[0], own, reader), likely)
 
 
 def shared_both_ways(
-    text: str, intent: Intent, hits: Sequence[Hit], rules: Sequence[Rule], reader: Reader
-) -> tuple[Shared, Shared] | None:
+    text: str, intent: Intent, hits: Sequence[Hit], rules: Sequence[StepRule], reader: RuleReader
+) -> tuple[SharedWithDecision, SharedWithDecision] | None:
     """What a step shares with the nearest decision, and one that does the opposite would.
 
     None where that is no decision that holds or is over, as a proposal is neither; where the step
@@ -124,7 +124,7 @@ def _is_judged(hit: Hit) -> bool:
     return hit.standing.in_force or hit.standing.status in GROUNDS
 
 
-def _shared(text: str, intent: Intent, hit: Hit, rules: Sequence[Rule], reader: Reader) -> Shared:
+def _shared(text: str, intent: Intent, hit: Hit, rules: Sequence[StepRule], reader: RuleReader) -> SharedWithDecision:
     """What a step shares with a decision, of which some rules are given."""
     stances = stances_of(hit.memory.revision.draft)
     relevance = min(max(hit.relevance or 0.0, 1 - SURE), SURE)
@@ -138,7 +138,7 @@ def _shared(text: str, intent: Intent, hit: Hit, rules: Sequence[Rule], reader: 
 
     to_adopted, to_title = most(said, map(_things, adopted)), most(said, [_things(title)])
     is_opposed = bool(opposed(intent.proposes, f"{title}. {' '.join(adopted[1:2])}"))
-    return Shared(
+    return SharedWithDecision(
         relevance=math.log(relevance / (1 - relevance)),
         adopted=to_adopted,
         refused=0.0 if left else most(said, unwanted),
@@ -152,7 +152,7 @@ def _shared(text: str, intent: Intent, hit: Hit, rules: Sequence[Rule], reader: 
     )
 
 
-def _deciding(text: str, hit: Hit, rules: Sequence[Rule], reader: Reader) -> tuple[Rule, Ground]:
+def _deciding(text: str, hit: Hit, rules: Sequence[StepRule], reader: RuleReader) -> tuple[StepRule, Ground]:
     """The rule that decides, and why: of what is over or refused, the one that says most of a step.
 
     Where the decision refuses nothing of it, it is what the decision adopts in its stead.
@@ -168,7 +168,7 @@ def _deciding(text: str, hit: Hit, rules: Sequence[Rule], reader: Reader) -> tup
             norm = Norm(
                 demand=demand, sentence=one.text, lines=lines_in_file(hit.memory, one.lines)
             )
-            options.append((_things(one.text), Rule(hit, ended or ground, norm, "", "")))
+            options.append((_things(one.text), StepRule(hit, ended or ground, norm, "", "")))
     _, rule = max(options, key=lambda one: reader.share(one[0], said))
     return rule, rule.ground
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from memory.metrics.measurement_series import latest_of
 from memory.models.details import Flag
 from memory.models.flags import STILL_OPEN
-from memory.models.plan import Cited, Finding, Ground
+from memory.models.plan import Cited, StepFinding, Ground
 from memory.standings import fetch_standings
 from memory.texts.modules import same_modules
 from memory.texts.numbers import number
@@ -33,7 +33,7 @@ class Risks(NamedTuple):
     series: tuple[Series, ...]  # each with its newest point and the last one past its threshold
     blocking: tuple[Memory, ...]  # flags
 
-    def of(self, text: str, modules: tuple[str, ...]) -> list[Finding]:
+    def of(self, text: str, modules: tuple[str, ...]) -> list[StepFinding]:
         """What a step with this text on these modules puts at risk, the gravest first."""
         words = stems(text)
         at_risk = [
@@ -91,17 +91,17 @@ def _touches(flag: Memory, modules: tuple[str, ...]) -> bool:
     return same_modules(modules, flag.revision.draft.modules)
 
 
-def _flag(flag: Memory) -> Finding:
+def _flag(flag: Memory) -> StepFinding:
     details = flag.revision.draft.details
     severity = details.severity if isinstance(details, Flag) else ""
     said = f"{severity} flag, open and blocking" if severity else "open and blocking"
     where = ", ".join(flag.revision.draft.modules)
     cited = Cited(uid=flag.uid, title=flag.title, citation=flag.citation)
-    return Finding(ground=Ground.FLAG, cited=cited, reason=f"{said}, on {where}")
+    return StepFinding(ground=Ground.FLAG, cited=cited, reason=f"{said}, on {where}")
 
 
-def _baseline(series: Series, why: str) -> Finding:
+def _baseline(series: Series, why: str) -> StepFinding:
     latest = series.latest
     cited = Cited(uid=latest.uid, title=series.metric, citation=latest.citation)
     reason = f"at {number(latest.value)} {series.unit}; {why}"
-    return Finding(ground=Ground.BASELINE, cited=cited, reason=" ".join(reason.split()))
+    return StepFinding(ground=Ground.BASELINE, cited=cited, reason=" ".join(reason.split()))

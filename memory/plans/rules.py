@@ -37,7 +37,7 @@ _DEMANDED = {
 }
 
 
-class Rule(NamedTuple):
+class StepRule(NamedTuple):
     """What one sentence of a memory says of a way of doing something."""
 
     hit: Hit
@@ -53,14 +53,14 @@ def binds(listed: Listed) -> bool:
     return listed.memory.kind is Kind.DECISION and listed.standing.in_force
 
 
-def rules_around(around: Surroundings) -> list[Rule]:
+def rules_around(around: Surroundings) -> list[StepRule]:
     """The rules around a step, those of the most relevant memories first."""
     tried = (one for one in around.attempts if one.is_reverted)
     looked = chain(around.hits[:RULED], tried)
     return [rule for hit in looked for rule in rules_of(hit, around.heirs)]
 
 
-def rules_of(hit: Hit, heirs: Mapping[str, Hit]) -> Iterator[Rule]:
+def rules_of(hit: Hit, heirs: Mapping[str, Hit]) -> Iterator[StepRule]:
     """The rules of a memory: of one in force as it says them, of one that ended turned round.
 
     Args:
@@ -71,7 +71,7 @@ def rules_of(hit: Hit, heirs: Mapping[str, Hit]) -> Iterator[Rule]:
     if kind is Kind.REFACTORING:
         title = hit.memory.title
         norm = Norm(demand=Demand.FORBIDS, unwanted=title, sentence=title)
-        yield Rule(hit, Ground.REVERTED, norm, "", title)
+        yield StepRule(hit, Ground.REVERTED, norm, "", title)
         return
     if hit.confidence is not None and hit.confidence.rank is Rank.RETIRED:
         return
@@ -81,7 +81,7 @@ def rules_of(hit: Hit, heirs: Mapping[str, Hit]) -> Iterator[Rule]:
             ground = _DEMANDED[norm.demand]
             if kind is Kind.LESSON:
                 ground = Ground.ANTIPATTERN
-            yield Rule(hit, ground, norm, norm.wanted, norm.unwanted, is_main=place < MAIN)
+            yield StepRule(hit, ground, norm, norm.wanted, norm.unwanted, is_main=place < MAIN)
     elif ended := GROUNDS.get(status):
         instead = " ".join(heirs[uid].memory.title for uid in hit.standing.current if uid in heirs)
         for norm in norms:
@@ -89,4 +89,4 @@ def rules_of(hit: Hit, heirs: Mapping[str, Hit]) -> Iterator[Rule]:
                 continue
             refused = norm.wanted or (norm.unwanted if ended is Ground.REJECTED else "")
             if refused:
-                yield Rule(hit, ended, norm, instead, refused)
+                yield StepRule(hit, ended, norm, instead, refused)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from memory.norms.sides import Intent
-    from memory.plans.rules import Rule
+    from memory.plans.rules import StepRule
 
     Vectors = Mapping[str, NDArray[np.float32]]  # of texts, each of length 1
     Rarity = Mapping[str, float]  # of stems, 0 to 1; 1 for one that is not in it
@@ -31,7 +31,7 @@ SHORT, WHOLE = 2, 0.9  # what is said in so few words has to be said whole
 HALF = 0.5  # of a name that a step says: with more of it it speaks of that thing
 
 
-class Evidence(NamedTuple):
+class RuleOverlap(NamedTuple):
     """What a step has in common with what is not to be, and what sets that apart."""
 
     near: float  # cosine of what is proposed and what is not to be, -1 to 1
@@ -41,14 +41,14 @@ class Evidence(NamedTuple):
     within: float  # share of what is proposed that the rule's sentence and title speak of
 
 
-class Left(NamedTuple):
+class LeftBehind(NamedTuple):
     """What a step leaves behind beside what a rule speaks of; shares by rarity, 0 to 1."""
 
     covers: float  # share of what the rule speaks of that is left behind
     covered: float  # share of what is left behind that the rule speaks of
 
 
-class Reader:
+class RuleReader:
     """What can be told of steps and rules with the rarity of their words and their vectors.
 
     Of texts whose vectors it does not know it supposes whatever lets one go on, and says so in
@@ -79,7 +79,7 @@ class Reader:
         total = sum(self._rare.get(word, 1.0) for word in of)
         return sum(self._rare.get(word, 1.0) for word in of & said) / total if total else 0.0
 
-    def against(self, intent: Intent, rule: Rule) -> Evidence | None:
+    def against(self, intent: Intent, rule: StepRule) -> RuleOverlap | None:
         """The evidence that a step proposes what is not to be; None where it cannot."""
         if not (intent.proposes and rule.unwanted):
             return None
@@ -95,7 +95,7 @@ class Reader:
         if left and self.share(left, unwanted - wanted) >= says:
             return None
         near = self.cosine(intent.proposes, rule.unwanted)
-        return Evidence(
+        return RuleOverlap(
             near,
             near - self.cosine(intent.proposes, rule.wanted, supposed=0.0),
             says,
@@ -103,7 +103,7 @@ class Reader:
             self.share(unwanted | things(rule.norm.sentence, rule.hit.memory.title), proposed),
         )
 
-    def says_chosen(self, intent: Intent, rule: Rule) -> bool:
+    def says_chosen(self, intent: Intent, rule: StepRule) -> bool:
         """Whether a step uses what is to be, by its name; or goes where nothing unwanted is."""
         unwanted = things(rule.unwanted) - things(rule.wanted)
         slot, proposed = slot_of(intent.proposes), things(intent.proposes)
@@ -114,21 +114,21 @@ class Reader:
         says = any(name and name <= proposed for name in names)
         return says and not any(name and name <= proposed for name in refused)
 
-    def left_wanted(self, intent: Intent, rule: Rule) -> Left:
+    def left_wanted(self, intent: Intent, rule: StepRule) -> LeftBehind:
         """How far a step leaves behind what is to be, and that alone."""
         return self._left(intent, rule, things(rule.wanted) - things(rule.unwanted))
 
-    def left_unwanted(self, intent: Intent, rule: Rule) -> Left:
+    def left_unwanted(self, intent: Intent, rule: StepRule) -> LeftBehind:
         """How far a step leaves behind what is not to be, and that alone."""
         left, unwanted = things(intent.leaves), things(rule.unwanted) - things(rule.wanted)
-        return Left(self.share(left, unwanted), self.share(unwanted, left))
+        return LeftBehind(self.share(left, unwanted), self.share(unwanted, left))
 
-    def _left(self, intent: Intent, rule: Rule, spoken: frozenset[str]) -> Left:
+    def _left(self, intent: Intent, rule: StepRule, spoken: frozenset[str]) -> LeftBehind:
         left = things(intent.leaves)
         around = things(rule.hit.memory.title, rule.norm.sentence)
-        return Left(self.share(left, spoken), self.share(around, left))
+        return LeftBehind(self.share(left, spoken), self.share(around, left))
 
-    def purpose_shared(self, intent: Intent, rule: Rule) -> float:
+    def purpose_shared(self, intent: Intent, rule: StepRule) -> float:
         """Of what a step would use another thing for, the share that the decision speaks of.
 
         0 where it does not: both things have to be called by a name, the decision does not speak
@@ -146,7 +146,7 @@ class Reader:
                 return 0.0
         return self.share(decided, things(slot.purpose))
 
-    def opposite_shared(self, intent: Intent, rule: Rule) -> float:
+    def opposite_shared(self, intent: Intent, rule: StepRule) -> float:
         """Share of a demand that a step repeats while it says the opposite of a word of it.
 
         0 where it says no opposite, or the demand's own word as well.
@@ -160,12 +160,12 @@ class Reader:
         words = things(thing)
         return len(words) == 1 and all(self._rare.get(word, 1.0) == 1.0 for word in words)
 
-    def foreign(self, intent: Intent, rule: Rule) -> float:
+    def foreign(self, intent: Intent, rule: StepRule) -> float:
         """Share of what a step says that neither the sentence nor the title of a rule has."""
         said = things(intent.proposes, intent.leaves)
         return self.share(said - things(rule.norm.sentence, rule.hit.memory.title), said)
 
-    def says_wanted(self, intent: Intent, rule: Rule) -> float:
+    def says_wanted(self, intent: Intent, rule: StepRule) -> float:
         """Share of what is to be that a step proposes."""
         return self.share(things(intent.proposes), things(rule.wanted) - things(rule.unwanted))
 
@@ -219,7 +219,7 @@ def _opposites() -> list[list[frozenset[str]]]:
     return [[frozenset(map(stem, way.split())) for way in ways] for ways in lines]
 
 
-def _decided(rule: Rule) -> tuple[str, str]:
+def _decided(rule: StepRule) -> tuple[str, str]:
     details = rule.hit.memory.revision.draft.details
     return rule.hit.memory.title, getattr(details, "decision", "")
 

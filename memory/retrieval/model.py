@@ -212,7 +212,7 @@ class Model:
             return None
 
 
-class Models:
+class SharedModels:
     """The models of one process: one for each name and precision, while somebody holds it."""
 
     def __init__(

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from memory.models.standing import Standing
     from memory.retrieval.calibration import Relevance
     from memory.retrieval.candidates import Candidate, Question
-    from memory.retrieval.rank import Ranked, Weights
+    from memory.retrieval.rank import Ranked, RankWeights
 
 
 LEADERS = 3  # first hits; one of them has to be to the point for something to be known
@@ -78,7 +78,7 @@ class Pool:
         """Whether the question could be compared with the memories' embeddings."""
         return self.question.vector is not None
 
-    def ranked(self, weights: Weights) -> list[Ranked]:
+    def ranked(self, weights: RankWeights) -> list[Ranked]:
         """All candidates, best first, ties by uid, what is in force before what it replaced."""
         ranked = rank(
             list(self._candidates),

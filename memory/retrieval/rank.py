@@ -32,7 +32,7 @@ LOOKED_AT = 10  # ranks in which such pairs are looked for
 EARNED = "earned"  # the one signal that can be below 0
 
 
-class Weights(BaseModel):
+class RankWeights(BaseModel):
     """What each signal counts for, after it is scaled."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -44,10 +44,10 @@ class Weights(BaseModel):
 
 
 @cache
-def load_weights() -> Weights:
+def load_weights() -> RankWeights:
     """The weights that `benchmarks/fit_ranking.py` wrote to `data/ranking.json`."""
     text = (data_folder() / "ranking.json").read_text(encoding="utf-8")
-    return Weights.model_validate(json.loads(text)["weights"])
+    return RankWeights.model_validate(json.loads(text)["weights"])
 
 
 @dataclass
@@ -63,7 +63,7 @@ class Ranked:
 def rank(
     uids: Sequence[str],
     signals: Sequence[Mapping[str, float | None]],
-    weights: Weights,
+    weights: RankWeights,
     *,
     aside: Collection[str] = (),
 ) -> list[Ranked]:

@@ -10,15 +10,15 @@ from memory.ledger.ownership import claim, refuse_owned
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from memory.retrieval.model import Models
+    from memory.retrieval.model import SharedModels
     from memory.retrieval.vectors import Vectors
 
 
-class Shared:
+class SharedVectors:
     """The vectors of a store and, if it is owned, the claim to it; for any number of threads."""
 
     def __init__(
-        self, folder: Path, *, owner: str | None = None, models_of: Shared | None = None
+        self, folder: Path, *, owner: str | None = None, models_of: SharedVectors | None = None
     ) -> None:
         """Open nothing yet; whoever makes it has joined it.
 
@@ -38,20 +38,20 @@ class Shared:
         self._lock = Lock()
         self._members = 1
         self._vectors: Vectors | None = None
-        self._models: Models | None = None
+        self._models: SharedModels | None = None
         self._models_of = models_of
         self.is_sound = False  # the ledger was looked through, and nothing was found
 
     @property
-    def models(self) -> Models:
+    def models(self) -> SharedModels:
         """Models for this store alone, where nobody gives those of the whole process."""
         if self._models_of is not None:
             return self._models_of.models
         with self._lock:
             if self._models is None:
-                from memory.retrieval.model import Models
+                from memory.retrieval.model import SharedModels
 
-                self._models = Models()
+                self._models = SharedModels()
             return self._models
 
     @property

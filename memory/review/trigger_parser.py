@@ -34,7 +34,7 @@ class After:
 
 
 @dataclass(frozen=True)
-class Bound:
+class MetricBound:
     """True while the newest measurement of a metric is past a bound."""
 
     metric: str  # as written
@@ -66,7 +66,7 @@ class Unreadable:
     reason: str = "it says nothing that a machine could look up"
 
 
-Condition: TypeAlias = OnDate | After | Bound | Gone | Contrary | Unreadable
+Condition: TypeAlias = OnDate | After | MetricBound | Gone | Contrary | Unreadable
 
 LONGEST = 500  # characters of a trigger: what is longer is prose
 _SAID = read_lexicon("review_triggers")
@@ -271,13 +271,13 @@ def _gone(said: str) -> Gone | None:
     return None
 
 
-def _bound(said: str) -> Bound | None:
+def _bound(said: str) -> MetricBound | None:
     for operator, form in _BOUNDS:
         if match := form.fullmatch(said):
             value = float(match["value"].replace(",", "").replace("−", "-"))
             unit = " ".join((match["unit"] or "").split())
             place = " ".join((match["environment"] or "").split())
-            return Bound(match["metric"].strip(), operator, value, unit, place)
+            return MetricBound(match["metric"].strip(), operator, value, unit, place)
     return None
 
 

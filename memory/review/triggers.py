@@ -20,7 +20,7 @@ from memory.models.memory import Draft, Reference, uid_for
 from memory.models.selection import NOW, Lens
 from memory.review.trigger_parser import (
     After,
-    Bound,
+    MetricBound,
     Condition,
     Contrary,
     Gone,
@@ -190,7 +190,7 @@ def _gather(
     departed: Departed | None,
 ) -> _Known:
     """As much as the conditions need; what none of them asks for is not read."""
-    bounds = {one.memory.uid for one in clauses if isinstance(one.asks, Bound)}
+    bounds = {one.memory.uid for one in clauses if isinstance(one.asks, MetricBound)}
     counted = {one.memory.uid for one in clauses if isinstance(one.asks, Contrary)}
     gone = [one.asks for one in clauses if isinstance(one.asks, Gone)]
     paths, modules = (
@@ -213,7 +213,7 @@ def _holds(clause: _Clause, known: _Known) -> _Holds | str | None:
             return _on_day(day, known.today)
         case After() as span:
             return _after(span, memory.since, known.today)
-        case Bound() as bound:
+        case MetricBound() as bound:
             rested = known.rested_on.get(memory.uid, ())
             return _past_bound(bound, known.tracks, rested, memory.since)
         case Gone(name, is_path):
@@ -255,7 +255,7 @@ def _contrary(count: int, runs: list[tuple[datetime, str]]) -> _Holds | None:
 
 
 def _past_bound(
-    bound: Bound, tracks: Sequence[Track], rested: Collection[str], since: datetime | None
+    bound: MetricBound, tracks: Sequence[Track], rested: Collection[str], since: datetime | None
 ) -> _Holds | str | None:
     """Why a bound is passed.
 
@@ -292,7 +292,7 @@ def _past_bound(
     return _Holds(first.uid, words, first.at, evidence)
 
 
-def _series_meant(bound: Bound, tracks: Sequence[Track], rested: Collection[str]) -> Track | str:
+def _series_meant(bound: MetricBound, tracks: Sequence[Track], rested: Collection[str]) -> Track | str:
     """The one series that a trigger can mean, or why there is not just one.
 
     A metric is meant by all words of its name, in any order. A part of it will do for a series

@@ -12,7 +12,7 @@ _NOT_SAID = {"key", "lines", "uid"}  # where it stands, not what it says
 _CONTEXT = 2  # unchanged lines around each change
 
 
-class Change(NamedTuple):
+class FieldChange(NamedTuple):
     """A field and what it said before and after; None where it said nothing."""
 
     field: str
@@ -20,11 +20,11 @@ class Change(NamedTuple):
     after: Any
 
 
-def changes_between(before: Draft, after: Draft) -> list[Change]:
+def changes_between(before: Draft, after: Draft) -> list[FieldChange]:
     """The fields that differ, by name; `body` is among them."""
     old, new = _fields(before), _fields(after)
     return [
-        Change(name, old.get(name), new.get(name))
+        FieldChange(name, old.get(name), new.get(name))
         for name in sorted(old.keys() | new.keys())
         if old.get(name) != new.get(name)
     ]

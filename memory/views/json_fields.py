@@ -22,7 +22,7 @@ if TYPE_CHECKING:
         Listed,
         Recorded,
         Shown,
-        Told,
+        RevisionHistory,
     )
     from memory.models.memory import Link, Memory
 
@@ -224,7 +224,7 @@ def shown_line(shown: Shown) -> Line:
     return memory_line(shown) | _said(_TEXT, shown.memory.revision) | more
 
 
-def revision_lines(told: Told) -> Iterator[Line]:
+def revision_lines(told: RevisionHistory) -> Iterator[Line]:
     """A memory's revisions, the first one first: REVISION_FIELDS."""
     first = told.revisions[0]
     for before, revision in pairwise((first, *told.revisions)):

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from memory.kinds.vocabulary import LinkType
     from memory.models.answer import Listed
-    from memory.models.assessment import Checked, Confidence, Freshness
+    from memory.models.assessment import CheckedAnchor, Confidence, Freshness
     from memory.models.memory import Memory
     from memory.models.series import Premise
     from memory.models.standing import Standing
@@ -35,7 +35,7 @@ SHORT_HASH = 12  # digits of a commit that are told
 _HASH = re.compile(r"\b[0-9a-f]{13,64}\b")
 
 
-class Relation(NamedTuple):
+class StandingRelation(NamedTuple):
     """Other memories that bear on where one stands."""
 
     words: str  # "replaced by", "in its place", "proposed instead", "amended by" or "replaces"
@@ -60,7 +60,7 @@ class MemoryView:
     place: str  # path:first-last, or the citation where no file holds it
     commit: str  # that brought its text, in short; "" where no file holds it
     modules: tuple[str, ...]
-    relations: tuple[Relation, ...]  # that there are
+    relations: tuple[StandingRelation, ...]  # that there are
     is_fresh: bool  # whether all that it names is as it was
     stale: str  # what became of the worst that it names
     premises: tuple[str, ...]  # baselines it rests on that have moved
@@ -139,15 +139,15 @@ def dated_by(memory: Memory) -> str:
     return memory.revision.dated_by if memory.kind is Kind.DECISION else ""
 
 
-def relations(standing: Standing) -> tuple[Relation, ...]:
+def relations(standing: Standing) -> tuple[StandingRelation, ...]:
     """What replaced it, what holds in its place if that is another, what amended it, its past."""
     instead = tuple(uid for uid in standing.current if uid not in standing.replaced_by)
     found = (
-        Relation("replaced by", standing.replaced_by),
-        Relation("in its place", instead),
-        Relation("proposed instead", standing.proposed),
-        Relation("amended by", standing.amended_by),
-        Relation("replaces", standing.replaces),
+        StandingRelation("replaced by", standing.replaced_by),
+        StandingRelation("in its place", instead),
+        StandingRelation("proposed instead", standing.proposed),
+        StandingRelation("amended by", standing.amended_by),
+        StandingRelation("replaces", standing.replaces),
     )
     return tuple(one for one in found if one.uids)
 
@@ -194,7 +194,7 @@ def verdict_word(verdict: AnchorVerdict) -> str:
     return "moved" if verdict is AnchorVerdict.MOVED else str(verdict)
 
 
-def anchor_words(checked: Checked) -> str:
+def anchor_words(checked: CheckedAnchor) -> str:
     """What became of one place."""
     target = f" → {checked.target}" if checked.target else ""
     return f"{verdict_word(checked.verdict)}: {checked.name}{target}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from cli.form import Form, Terminal
+from cli.form import OutputForm, Terminal
 from cli.forms.screen import Screen
 from cli.verbs import find_verb
 from indexer.project import open_project
@@ -73,7 +73,7 @@ def test_on_a_terminal_the_text_is_the_same_but_for_its_style(shop):
         brief = memory.brief(TASK)
 
     verb = find_verb("brief")
-    verb.print(screen, Form(), memory, verb.read({"task": TASK}), brief)
+    verb.print(screen, OutputForm(), memory, verb.read({"task": TASK}), brief)
 
     import click
 

@@ -10,32 +10,32 @@ from pydantic import AwareDatetime
 
 from cli.recording.fields import COMMON_FIELDS, RELATIONS
 from memory.kinds import RECORDABLE, SPECS
-from memory.kinds.spec import Form
+from memory.kinds.spec import FieldForm
 from memory.kinds.vocabulary import Kind, Status
 from memory.models.details import DETAILS, Move
 from memory.models.memory import Draft
 
 FORMS = {
-    str: Form.TEXT,
-    tuple[str, ...]: Form.TEXTS,
-    tuple[Move, ...]: Form.MOVES,
-    bool: Form.SWITCH,
-    int: Form.INTEGER,
-    float: Form.NUMBER,
-    AwareDatetime: Form.MOMENT,
+    str: FieldForm.TEXT,
+    tuple[str, ...]: FieldForm.TEXTS,
+    tuple[Move, ...]: FieldForm.MOVES,
+    bool: FieldForm.SWITCH,
+    int: FieldForm.INTEGER,
+    float: FieldForm.NUMBER,
+    AwareDatetime: FieldForm.MOMENT,
 }
 
 
-def form_of(annotation) -> tuple[Form, tuple[str, ...]]:
+def form_of(annotation) -> tuple[FieldForm, tuple[str, ...]]:
     """How a value of this type is written, and the choices if there are only some."""
     if get_origin(annotation) is Literal:
-        return Form.CHOICE, tuple(filter(None, get_args(annotation)))
+        return FieldForm.CHOICE, tuple(filter(None, get_args(annotation)))
     if get_origin(annotation) in {Union, types.UnionType}:  # `float | None`
         annotation = next(one for one in get_args(annotation) if one is not types.NoneType)
     return FORMS[annotation], ()
 
 
-def forms_of(model, names) -> list[tuple[str, Form, tuple[str, ...]]]:
+def forms_of(model, names) -> list[tuple[str, FieldForm, tuple[str, ...]]]:
     return [(name, *form_of(model.model_fields[name].annotation)) for name in names]
 
 
@@ -54,7 +54,7 @@ def test_a_status_is_asked_for_where_a_kind_has_several(kind):
     assert bool(written) is bool(SPECS[kind].statuses)
     for one in written:
         assert one.choices == SPECS[kind].statuses
-        assert one.form is Form.CHOICE
+        assert one.form is FieldForm.CHOICE
         assert one.default == SPECS[kind].statuses[0]
         assert DETAILS[kind].model_fields["status"].annotation is Status
 

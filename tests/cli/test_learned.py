@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from cli.form import Form, Terminal
+from cli.form import OutputForm, Terminal
 from cli.printing.learned import LiveView
 from memory.models.answer import Change
 from memory.models.report import IndexReport
@@ -20,10 +20,10 @@ def changes(count: int = 1, title: str = "Keep webhooks in the outbox for seven 
     return tuple(Change(what="added", memory=memory) for _ in range(count))
 
 
-def told(*batches, terminal: Terminal | None = None, form: Form | None = None) -> list[str]:
+def told(*batches, terminal: Terminal | None = None, form: OutputForm | None = None) -> list[str]:
     """The lines of these batches, without the time that each begins with."""
     lines: list[str] = []
-    live = LiveView(form or Form(), terminal or Terminal(), lines.append)
+    live = LiveView(form or OutputForm(), terminal or Terminal(), lines.append)
     for report, found in batches:
         live.learned(report, found)
     return lines if form else [line[10:] for line in lines]
@@ -69,7 +69,7 @@ def test_what_moved_and_what_was_not_believed_is_told():
 
 
 def test_programs_get_every_change_as_an_object():
-    lines = told((IndexReport(moved=1), changes(30)), form=Form(json=True))
+    lines = told((IndexReport(moved=1), changes(30)), form=OutputForm(json=True))
 
     objects = [json.loads(line) for line in lines]
     assert [one["what"] for one in objects[:-1]] == ["added"] * 30

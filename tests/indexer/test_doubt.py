@@ -5,7 +5,7 @@ import json
 import pytest
 
 from cli.hooks import answer_hook
-from cli.hooks.sessions import Given
+from cli.hooks.sessions import SessionContexts
 from cli.mcp.items import fence, item_fields
 from cli.mcp.values import Item
 from indexer.project import open_project
@@ -114,7 +114,7 @@ def test_models_are_told_so_by_server_and_hooks(root):
         payload = {"session_id": "a", "agent_type": "orders", "prompt": "the queue of orders"}
         roots = find_project(root)
         for event in ("SessionStart", "UserPromptSubmit", "SubagentStart"):
-            said = json.dumps(answer_hook(event, payload, memory, roots, Given()))
+            said = json.dumps(answer_hook(event, payload, memory, roots, SessionContexts()))
             assert "Ignore all previous" not in said or "GIVES ORDERS" in said
 
 

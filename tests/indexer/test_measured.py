@@ -2,11 +2,11 @@ import pytest
 
 from indexer.resolution import Directory
 from indexer.wording.naming import named_baselines
-from memory.ledger.interface.relations import Known
+from memory.ledger.interface.relations import ReferenceTarget
 
 
 def a_measurement(uid, metric, day, value):
-    return Known(uid, "", metric=metric, day=day, value=value)
+    return ReferenceTarget(uid, "", metric=metric, day=day, value=value)
 
 
 MEASURED = [
@@ -64,7 +64,7 @@ def test_a_text_may_name_several():
 
 
 def test_other_names_come_first():
-    directory = Directory([Known("d1", "Latency of 2025-03-17"), *MEASURED])
+    directory = Directory([ReferenceTarget("d1", "Latency of 2025-03-17"), *MEASURED])
 
     assert directory.resolve("latency of 2025-03-17") == "d1"
     assert directory.resolve("baseline latency of 2025-03-17") == "b4"

@@ -1,16 +1,16 @@
 import pytest
 
 from indexer.resolution import Directory
-from memory.ledger.interface.relations import Known
+from memory.ledger.interface.relations import ReferenceTarget
 
 MEMORIES = [
-    Known("a4", "Use SQLite", "docs/adr/0004-use-sqlite.md", 4),
-    Known("a7", "Logs", "docs/adr/0007-logs.md", 7),
-    Known("b7", "Queues", "services/pay/adr/0007-queues.md", 7),
-    Known("c12", "Peers", "docs/ref/adr-012-peers.md", 12),
-    Known("d12", "Indexing", "docs/ref/rfc-012-indexing.md", 12),
-    Known("e", "Logs", "services/pay/adr/0009-logs.md", 9),
-    Known("r", "Record", "recorded/by-hand.md", None),
+    ReferenceTarget("a4", "Use SQLite", "docs/adr/0004-use-sqlite.md", 4),
+    ReferenceTarget("a7", "Logs", "docs/adr/0007-logs.md", 7),
+    ReferenceTarget("b7", "Queues", "services/pay/adr/0007-queues.md", 7),
+    ReferenceTarget("c12", "Peers", "docs/ref/adr-012-peers.md", 12),
+    ReferenceTarget("d12", "Indexing", "docs/ref/rfc-012-indexing.md", 12),
+    ReferenceTarget("e", "Logs", "services/pay/adr/0009-logs.md", 9),
+    ReferenceTarget("r", "Record", "recorded/by-hand.md", None),
 ]
 resolve = Directory(MEMORIES).resolve
 
@@ -49,8 +49,8 @@ def test_what_two_memories_share_names_the_one_in_the_same_folder_or_none():
 
 
 def test_a_number_never_names_a_record_in_the_folder_of_another_project():
-    theirs = Known("x", "Peers", "a/docs/adr/0345-peers.md", 345)
-    by_teps = Known("y", "Peers", "a/teps/0007-peers.md", 7)
+    theirs = ReferenceTarget("x", "Peers", "a/docs/adr/0345-peers.md", 345)
+    by_teps = ReferenceTarget("y", "Peers", "a/teps/0007-peers.md", 7)
     find = Directory([theirs, by_teps]).resolve
 
     assert find("ADR-345", near="b/docs/adr/0566-x.md") is None
@@ -60,8 +60,8 @@ def test_a_number_never_names_a_record_in_the_folder_of_another_project():
 
 
 def test_a_number_names_records_in_other_folders_of_the_same_series():
-    found = Known("x", "Peers", "concepts/0003-peers/README.md", 3)
-    rejected = Known("y", "Logs", "docs/adr/rejected/0004-logs.md", 4)
+    found = ReferenceTarget("x", "Peers", "concepts/0003-peers/README.md", 3)
+    rejected = ReferenceTarget("y", "Logs", "docs/adr/rejected/0004-logs.md", 4)
     find = Directory([found, rejected]).resolve
 
     assert find("RFC-3", near="features/0004-x/README.md") is None  # it is in no folder of RFCs
@@ -88,7 +88,7 @@ def test_a_path_that_leads_nowhere_names_the_number_in_its_folder(target, uid):
 
 
 def test_a_name_is_the_same_however_its_accents_are_written():
-    find = Directory([Known("x", "Cache", "docs/adr/0001-cafe\u0301.md", 1)]).resolve
+    find = Directory([ReferenceTarget("x", "Cache", "docs/adr/0001-cafe\u0301.md", 1)]).resolve
 
     assert find("docs/adr/0001-caf\u00e9.md") == "x"
 

@@ -4,11 +4,11 @@ import sys
 import pytest
 
 from memory.kinds import SPECS
-from memory.kinds.spec import Form, Section
+from memory.kinds.spec import FieldForm, BriefSection
 from memory.kinds.vocabulary import Kind, Status
 from memory.models.details import DETAILS
 
-FORMS = {"status": {Form.CHOICE}, "moved": {Form.MOVES}}
+FORMS = {"status": {FieldForm.CHOICE}, "moved": {FieldForm.MOVES}}
 
 
 def test_every_kind_is_told_of_once_and_has_a_prefix_of_its_own():
@@ -29,11 +29,11 @@ def test_what_can_be_recorded_of_a_kind_are_fields_of_its_details(details):
 def test_what_is_open_is_told_as_open_and_as_tried_when_it_is_over():
     flag, run, decision = (SPECS[one].section for one in (Kind.FLAG, Kind.RUN, Kind.DECISION))
 
-    assert flag(Status.ACKNOWLEDGED, True) is run(Status.OPEN, True) is Section.OPEN
-    assert flag(Status.RESOLVED, False) is run(Status.DONE, True) is Section.TRIED
-    assert decision(Status.PROPOSED, False) is Section.PROPOSED
-    assert decision(Status.ACCEPTED, True) is Section.GOVERNS
-    assert decision(Status.SUPERSEDED, False) is Section.TRIED
+    assert flag(Status.ACKNOWLEDGED, True) is run(Status.OPEN, True) is BriefSection.OPEN
+    assert flag(Status.RESOLVED, False) is run(Status.DONE, True) is BriefSection.TRIED
+    assert decision(Status.PROPOSED, False) is BriefSection.PROPOSED
+    assert decision(Status.ACCEPTED, True) is BriefSection.GOVERNS
+    assert decision(Status.SUPERSEDED, False) is BriefSection.TRIED
 
 
 def test_what_can_be_recorded_goes_into_a_file():

@@ -11,7 +11,7 @@ from indexer.project import open_project, worktree_twin
 from memory.errors import StoreBusy
 from memory.ledger.sqlite.connection import open_ledger
 from memory.retrieval import embedding_queue
-from memory.retrieval.model import BEING_LOADED, Models
+from memory.retrieval.model import BEING_LOADED, SharedModels
 from memory.retrieval.vector_index import VectorIndex
 from tests.builders import WordEmbedder, a_decision
 
@@ -43,7 +43,7 @@ def root(tmp_path):
 
 @pytest.fixture
 def memory(root, tmp_path, word_model):
-    with open_project(root, store=tmp_path / "store", models=Models()) as memory:
+    with open_project(root, store=tmp_path / "store", models=SharedModels()) as memory:
         yield memory
 
 
@@ -278,7 +278,7 @@ def test_questions_are_answered_by_words_while_the_model_is_loaded(
         return word_model
 
     monkeypatch.setattr("memory.retrieval.model.load_embedder", load)
-    models = Models(in_background=True)
+    models = SharedModels(in_background=True)
     with open_project(root, store=tmp_path / "store", models=models) as memory:
         uid = memory.list()[0].memory.uid
         for answer in (memory.search("way number 3"), memory.related(uid)):
@@ -303,7 +303,7 @@ def test_a_model_that_is_broken_is_not_loaded_anew_for_each_record(
         raise OSError("no space left")
 
     monkeypatch.setattr("memory.retrieval.model.load_embedder", load)
-    models = Models(in_background=True)
+    models = SharedModels(in_background=True)
     with open_project(root, store=tmp_path / "store", models=models) as memory:
         memory.model.wait(LIMIT)
         for number in range(5):

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from indexer.code.contracts import ContractReader, folder_of, line_of
-from indexer.code.contracts.literals import Unwritten, Written, read_exported, unwritten
+from indexer.code.contracts.literals import Unwritten, ObjectLiteral, read_exported, unwritten
 from memory.code.checks.check import Check, NotEvaluated
 from memory.code.checks.cruising import (
     OWN,
@@ -19,15 +19,15 @@ from memory.code.checks.cruising import (
     ForbiddenImports,
     Imports,
     Orphans,
-    Paths,
-    Reached,
+    PathPatterns,
+    ReachRule,
     RequiredImports,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from memory.code.checks.check import Demand
+    from memory.code.checks.check import CodeDemand
 
 _FROM = frozenset({"path", "pathNot", "orphan"})
 _TO = frozenset(
@@ -93,7 +93,7 @@ class DependencyCruiser(ContractReader):
             is_error = said.get("allowedSeverity", "warn") == "error"
             yield check if is_error else replace(check, severity="minor")
 
-    def _check(self, name: str, demand: Demand, path: str, line: int) -> Check:
+    def _check(self, name: str, demand: CodeDemand, path: str, line: int) -> Check:
         return Check(name, demand, self.tool, path, line, kind=self.tool)
 
 
@@ -111,7 +111,7 @@ def _rules(said: Any) -> list[Any]:
 
 
 def _line(one: Any, text: str) -> int:
-    if isinstance(one, Written):
+    if isinstance(one, ObjectLiteral):
         name = re.escape(str(one.get("name", "")))
         return line_of(text, rf".*[\"']?name[\"']?\s*:\s*[\"'`]{name}[\"'`]") or one.line
     return getattr(one, "line", 1)
@@ -178,7 +178,7 @@ def _expression(said: Any) -> str:
     return said if isinstance(said, str) else ""
 
 
-def _demand(kind: str, one: Any, cruised: Cruised) -> Demand:
+def _demand(kind: str, one: Any, cruised: Cruised) -> CodeDemand:
     if (odd := unwritten(one)) is not None:
         return NotEvaluated(f"JavaScript that is not evaluated, {odd}")
     if not isinstance(one, dict) or one.get("scope") == "folder":
@@ -186,7 +186,7 @@ def _demand(kind: str, one: Any, cruised: Cruised) -> Demand:
     return _MADE[kind](one, cruised)
 
 
-def _required(one: dict[str, Any], cruised: Cruised) -> Demand:
+def _required(one: dict[str, Any], cruised: Cruised) -> CodeDemand:
     module, target = one.get("module") or {}, one.get("to") or {}
     refused = _odd(module, {"path", "pathNot"}) or _odd(target, {"path", "reachable"})
     return refused or RequiredImports(
@@ -197,7 +197,7 @@ def _required(one: dict[str, Any], cruised: Cruised) -> Demand:
     )
 
 
-def _not_there(one: dict[str, Any], cruised: Cruised) -> Demand:
+def _not_there(one: dict[str, Any], cruised: Cruised) -> CodeDemand:
     source, target = one.get("from") or {}, one.get("to") or {}
     if "module" in one:
         return NotEvaluated("rules about the number of dependents are not evaluated")
@@ -206,7 +206,7 @@ def _not_there(one: dict[str, Any], cruised: Cruised) -> Demand:
     if source.get("orphan"):
         return Orphans(cruised=cruised, files=_paths(source))
     if "reachable" in target:
-        return Reached(
+        return ReachRule(
             cruised=cruised,
             source=_paths(source),
             target=_paths(target),
@@ -215,7 +215,7 @@ def _not_there(one: dict[str, Any], cruised: Cruised) -> Demand:
     return _forbidden(source, target, cruised)
 
 
-def _forbidden(source: dict[str, Any], target: dict[str, Any], cruised: Cruised) -> Demand:
+def _forbidden(source: dict[str, Any], target: dict[str, Any], cruised: Cruised) -> CodeDemand:
     kinds = {*target.get("dependencyTypes", ())} - _UNKNOWN
     others = {*target.get("dependencyTypesNot", ())}
     via = target.get("viaOnly") or {}
@@ -242,7 +242,7 @@ def _forbidden(source: dict[str, Any], target: dict[str, Any], cruised: Cruised)
     )
 
 
-def _all_allowed(rules: list[Any], cruised: Cruised) -> Demand:
+def _all_allowed(rules: list[Any], cruised: Cruised) -> CodeDemand:
     if (odd := unwritten(rules)) is not None:
         return NotEvaluated(f"JavaScript that is not evaluated, {odd}")
     found = []
@@ -260,11 +260,11 @@ def _odd(said: dict[str, Any], known: set[str] | frozenset[str]) -> NotEvaluated
     return NotEvaluated(f"{', '.join(odd)} is not evaluated") if odd else None
 
 
-def _paths(said: dict[str, Any]) -> Paths:
-    return Paths(_expression(said.get("path")), _expression(said.get("pathNot")))
+def _paths(said: dict[str, Any]) -> PathPatterns:
+    return PathPatterns(_expression(said.get("path")), _expression(said.get("pathNot")))
 
 
-_MADE: dict[str, Callable[[dict[str, Any], Cruised], Demand]] = {
+_MADE: dict[str, Callable[[dict[str, Any], Cruised], CodeDemand]] = {
     "forbidden": _not_there,
     "required": _required,
 }

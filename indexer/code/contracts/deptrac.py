@@ -9,13 +9,13 @@ from indexer.code.contracts import ContractReader, folder_of, glob_pattern, line
 from indexer.code.yaml_lines import read_yaml
 from memory.code.checks.allowing import Division, MayImport
 from memory.code.checks.check import Check, NotEvaluated
-from memory.code.checks.parts import Classes, Files, Together, Without
+from memory.code.checks.parts import Classes, FilePattern, CombinedParts, Without
 from memory.code.checks.web import Scope
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from memory.code.checks.parts import Part
+    from memory.code.checks.parts import CodePart
 
 Said = dict[str, Any]
 _SCOPE = Scope(tests=True, type_checking=True)
@@ -33,7 +33,7 @@ class Deptrac(ContractReader):
         said = _settings(text)
         reader = _Layers(folder_of(path), said)
         layers = said.get("layers") or []
-        parts: dict[str, Part] = {}
+        parts: dict[str, CodePart] = {}
         unread = "what it imports is not read" if said.get("imports") else ""
         for one in layers:
             try:
@@ -88,35 +88,35 @@ class _Layers:
         self._paths = _below(folder, said.get("paths") or ["."])
         self._without = [_compiled(_regex(one)) for one in said.get("exclude_files") or []]
 
-    def layer(self, name: str, collectors: list[Said], known: Mapping[str, Part]) -> Part:
+    def layer(self, name: str, collectors: list[Said], known: Mapping[str, CodePart]) -> CodePart:
         """A layer: what any of its collectors collects, of the files that are looked at.
 
         Raises:
             ValueError: one of them is not understood.
         """
-        some = Together(name, tuple(self._collected(name, one, known) for one in collectors))
-        looked = Files(name, self._paths)
-        left_out = tuple(Files(name, one) for one in self._without)
-        return Without(Together(name, (looked, some), of_all=True), left_out)
+        some = CombinedParts(name, tuple(self._collected(name, one, known) for one in collectors))
+        looked = FilePattern(name, self._paths)
+        left_out = tuple(FilePattern(name, one) for one in self._without)
+        return Without(CombinedParts(name, (looked, some), of_all=True), left_out)
 
-    def _collected(self, name: str, one: Said, known: Mapping[str, Part]) -> Part:
+    def _collected(self, name: str, one: Said, known: Mapping[str, CodePart]) -> CodePart:
         kind = str(one.get("type", ""))
         value = one.get("value", one.get("regex", one.get("layer", "")))
         if kind == "bool":
             return self._both(name, one, known)
         if kind in {"directory", "glob"}:
             said = _regex(value) if kind == "directory" else glob_pattern(_regex(value)) + "$"
-            return Files(name, _compiled(said))
+            return FilePattern(name, _compiled(said))
         if kind in _CLASSES:
             return Classes(name, _compiled(_regex(value)))
         if kind == "layer" and value in known:
             return known[str(value)]
         raise ValueError(f'collectors of type "{kind}" are not evaluated (layer {name})')
 
-    def _both(self, name: str, one: Said, known: Mapping[str, Part]) -> Part:
+    def _both(self, name: str, one: Said, known: Mapping[str, CodePart]) -> CodePart:
         must = tuple(self._collected(name, each, known) for each in one.get("must") or [])
         never = tuple(self._collected(name, each, known) for each in one.get("must_not") or [])
-        whole = Together(name, must, of_all=True) if must else Files(name, re.compile(""))
+        whole = CombinedParts(name, must, of_all=True) if must else FilePattern(name, re.compile(""))
         return Without(whole, never)
 
 

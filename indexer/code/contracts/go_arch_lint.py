@@ -9,13 +9,13 @@ from indexer.code.contracts import ContractReader, folder_of, glob_pattern, line
 from indexer.code.yaml_lines import read_yaml
 from memory.code.checks.allowing import Division, MayImport
 from memory.code.checks.check import Check
-from memory.code.checks.parts import Files, Together, Without
+from memory.code.checks.parts import FilePattern, CombinedParts, Without
 from memory.code.checks.web import Scope
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from memory.code.checks.parts import Part
+    from memory.code.checks.parts import CodePart
 
 Said = dict[str, Any]
 _SCOPE = Scope(tests=True, type_checking=True)
@@ -37,7 +37,7 @@ class GoArchLint(ContractReader):
         folder = folder_of(path) + (f"{workdir}/" if workdir else "")
         components: dict[str, Said] = said.get("components") or {}
         left_out = _left_out(folder, said)
-        parts: list[tuple[str, Part]] = [
+        parts: list[tuple[str, CodePart]] = [
             (name, Without(_component(folder, name, _list(one.get("in"))), left_out))
             for name, one in components.items()
         ]
@@ -72,12 +72,12 @@ def _packages(said: Said, rules: Said) -> tuple[str, ...] | None:
     )
 
 
-def _component(folder: str, name: str, places: list[str]) -> Part:
+def _component(folder: str, name: str, places: list[str]) -> CodePart:
     """The files of packages, without those in folders of theirs unless the pattern goes there."""
-    return Together(
+    return CombinedParts(
         name,
         tuple(
-            Files(one, re.compile(rf"^{re.escape(folder)}{_package(one)}[^/]+\.go$"))
+            FilePattern(one, re.compile(rf"^{re.escape(folder)}{_package(one)}[^/]+\.go$"))
             for one in places
         ),
     )
@@ -88,11 +88,11 @@ def _package(said: str) -> str:
     return "" if place in {"", "."} else f"{glob_pattern(place)}/"
 
 
-def _left_out(folder: str, said: Said) -> tuple[Part, ...]:
+def _left_out(folder: str, said: Said) -> tuple[CodePart, ...]:
     begin = re.escape(folder)
     folders = [rf"^{begin}{glob_pattern(one.strip('/'))}/" for one in _list(said.get("exclude"))]
     return tuple(
-        Files(one, re.compile(one)) for one in (*folders, *_list(said.get("excludeFiles")))
+        FilePattern(one, re.compile(one)) for one in (*folders, *_list(said.get("excludeFiles")))
     )
 
 

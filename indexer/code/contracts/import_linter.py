@@ -22,7 +22,7 @@ from memory.code.checks.web import Scope
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from memory.code.checks.check import Demand
+    from memory.code.checks.check import CodeDemand
 
 _SECTION = "importlinter"
 Said = dict[str, Any]
@@ -89,7 +89,7 @@ def _of_toml(text: str) -> tuple[Said | None, list[tuple[Said, int]]]:
     return session, list(zip(contracts, starts, strict=True))
 
 
-def _demand(said: Said, scope: Scope) -> Demand:
+def _demand(said: Said, scope: Scope) -> CodeDemand:
     alerting = str(said.get("unmatched_ignore_imports_alerting", "error"))
     common = {
         "scope": scope,
@@ -104,7 +104,7 @@ def _demand(said: Said, scope: Scope) -> Demand:
     return make(said, common)
 
 
-def _forbidden(said: Said, common: Said) -> Demand:
+def _forbidden(said: Said, common: Said) -> CodeDemand:
     return ForbiddenModules(
         sources=_names(said, "source_modules"),
         forbidden=_names(said, "forbidden_modules"),
@@ -114,7 +114,7 @@ def _forbidden(said: Said, common: Said) -> Demand:
     )
 
 
-def _protected(said: Said, common: Said) -> Demand:
+def _protected(said: Said, common: Said) -> CodeDemand:
     return ProtectedModules(
         protected=_names(said, "protected_modules"),
         importers=tuple(_list(said.get("allowed_importers"))),
@@ -123,7 +123,7 @@ def _protected(said: Said, common: Said) -> Demand:
     )
 
 
-def _layers(said: Said, common: Said) -> Demand:
+def _layers(said: Said, common: Said) -> CodeDemand:
     return LayeredModules(
         layers=tuple(map(_layer, _names(said, "layers"))),
         containers=tuple(_list(said.get("containers"))),
@@ -142,11 +142,11 @@ def _layer(said: str) -> LayerModules:
     return LayerModules(tuple(names), optional, independent=":" not in said)
 
 
-def _independence(said: Said, common: Said) -> Demand:
+def _independence(said: Said, common: Said) -> CodeDemand:
     return IndependentModules(modules=_names(said, "modules"), **common)
 
 
-def _acyclic(said: Said, common: Said) -> Demand:
+def _acyclic(said: Said, common: Said) -> CodeDemand:
     return AcyclicSiblings(
         ancestors=_names(said, "ancestors"),
         depth=int(said.get("depth", 10)),
@@ -171,7 +171,7 @@ def _is_true(said: Any) -> bool:
     return str(said).strip().casefold() == "true"
 
 
-_DEMANDS: dict[str, Callable[[Said, Said], Demand]] = {
+_DEMANDS: dict[str, Callable[[Said, Said], CodeDemand]] = {
     "forbidden": _forbidden,
     "protected": _protected,
     "layers": _layers,

@@ -12,7 +12,7 @@ from indexer.code.syntax import Node, line_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from indexer.code.syntax import Source
+    from indexer.code.syntax import SourceFile
 
 _PLAIN: dict[str, Any] = {"true": True, "false": False, "null": None, "undefined": None}
 _EXPORTS = """
@@ -27,7 +27,7 @@ _CONSTANTS = """
 """
 
 
-class Written(dict[str, Any]):
+class ObjectLiteral(dict[str, Any]):
     """An object, with the line that it begins on."""
 
     line: int = 1
@@ -70,7 +70,7 @@ def unwritten(value: Any) -> Unwritten | None:
 class _Reading:
     """Reads expressions of one file."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: SourceFile) -> None:
         self._source = source
         self._constants = {
             source.text(found["name"][0]): found["is"][0] for found in source.matches(_CONSTANTS)
@@ -86,8 +86,8 @@ class _Reading:
     def _unknown(self, node: Node) -> Unwritten:
         return Unwritten(line_of(node), self._source.text(node).split("\n")[0][:60])
 
-    def _object(self, node: Node) -> Written:
-        found = Written()
+    def _object(self, node: Node) -> ObjectLiteral:
+        found = ObjectLiteral()
         found.line = line_of(node)
         for one in node.named_children:
             if one.type == "pair":

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from indexer.code.contracts import ContractReader, folder_of, glob_pattern
 from memory.code.checks.allowing import Division, MayImport
 from memory.code.checks.check import Check, NotEvaluated
-from memory.code.checks.parts import Files, dotted_pattern
+from memory.code.checks.parts import FilePattern, dotted_pattern
 from memory.code.checks.web import Scope
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def _division(said: Said, names: list[str], folder: str) -> Division:
             continue
         inside = re.sub(r"\\?\.", "/", dotted_pattern(name).pattern.replace("[^.]", "[^/]"))
         pattern = re.compile(rf"^(?:{roots})(?:{inside})(?:/|\.py$)")
-        parts.append((name, Files(name, pattern, without if excluded else None)))
+        parts.append((name, FilePattern(name, pattern, without if excluded else None)))
     return Division(tuple(parts), only_first=True)
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from indexer.code.project import CodeProject
-    from indexer.code.syntax import Source
+    from indexer.code.syntax import SourceFile
     from memory.code.codebase import Edge, Route, Table, Unresolved
 
 #: A role, a permission, a policy, an owner; letters are told apart, as that is faster.
@@ -70,7 +70,7 @@ class AskedWords(Reader):
     languages = frozenset({"python", "php", "typescript", "java", "go"})
     hint = _WORDS
 
-    def read(self, source: Source) -> Iterable[Mark]:
+    def read(self, source: SourceFile) -> Iterable[Mark]:
         """The first word of each sort in each innermost definition; comments do not count."""
         content = source.content
         starts = [0, *(one.end() for one in re.finditer(rb"\n", content))]
@@ -99,7 +99,7 @@ class AskedWords(Reader):
         return ()
 
 
-def owners_by_line(source: Source, lines: int) -> list[str]:
+def owners_by_line(source: SourceFile, lines: int) -> list[str]:
     """By line the innermost definition with a body; "" for none."""
     owners = [""] * (lines + 2)
     for one in source.facts.definitions:  # an inner one comes behind the one around it

@@ -5,19 +5,19 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from indexer.code.frameworks.django_access import Access, Asked, middleware_marks, test_marks
+from indexer.code.frameworks.django_access import Access, RegisteredView, middleware_marks, test_marks
 from indexer.code.frameworks.rest_permissions import REST
-from indexer.code.frameworks.rest_views import RestViews, Served
+from indexer.code.frameworks.rest_views import RestViews, ViewMethods
 from indexer.code.readers import Reader
 from indexer.code.syntax import line_of
-from memory.code.codebase import Answered, Place, Route, Unresolved
+from memory.code.codebase import Answered, CodePlace, Route, Unresolved
 from memory.code.facts import Mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from indexer.code.project import CodeProject
-    from indexer.code.syntax import Node, Source
+    from indexer.code.syntax import Node, SourceFile
     from memory.code.facts import Definition
 
 _CALLS = """
@@ -46,7 +46,7 @@ class Django(Reader):
         rb"urlpatterns|\.register\s*\(|\binclude\s*\(|MIDDLEWARE|test_func|user_passes_test"
     )
 
-    def read(self, source: Source) -> Iterable[Mark]:
+    def read(self, source: SourceFile) -> Iterable[Mark]:
         """`pattern`: a route of a list; `register`: one of a router; what stands before views."""
         yield from middleware_marks(source, self.name)
         yield from test_marks(source, self.name)
@@ -275,15 +275,15 @@ class _Lists:
         else:
             methods = [each.upper() for each in _METHODS if _has_own(self._project, place, each)]
             methods = [*dict.fromkeys([*methods, *self._access.generic_methods(place)])]
-            served = [Served(method, "") for method in methods if one.kind == "class"]
-        for each in served or [Served("ANY", "")]:
+            served = [ViewMethods(method, "") for method in methods if one.kind == "class"]
+        for each in served or [ViewMethods("ANY", "")]:
             yield self._route(each, f"/{full}", place, one, (path, line), tuple(wrapped), said)
 
     def _route(
         self,
-        served: Served,
+        served: ViewMethods,
         route: str,
-        place: Place,
+        place: CodePlace,
         one: Definition,
         registered: tuple[str, int],
         wrapped: tuple[str, ...] = (),
@@ -304,13 +304,13 @@ class _Lists:
             own = self._rest.checks(place, served, given)
             found = found._replace(**self._rest.access(place, served, own))
         method = (served.action or served.method.lower()) if one.kind == "class" else ""
-        auth, rights = self._access.judged(Asked(place, method, wrapped, registered), own)
+        auth, rights = self._access.judged(RegisteredView(place, method, wrapped, registered), own)
         found = found._replace(auth=auth)
         return found._replace(authorisation=Answered("yes", rights)) if rights else found
 
 
-def _has_own(project: CodeProject, place: Place, member: str) -> bool:
-    return project.definition(Place(place.path, f"{place.symbol}.{member}")) is not None
+def _has_own(project: CodeProject, place: CodePlace, member: str) -> bool:
+    return project.definition(CodePlace(place.path, f"{place.symbol}.{member}")) is not None
 
 
 def _listed_in(arguments: Node) -> Node | None:
@@ -321,7 +321,7 @@ def _listed_in(arguments: Node) -> Node | None:
     return first if first is not None and first.type == "list" else None
 
 
-def _appended_to(source: Source, node: Node) -> str:
+def _appended_to(source: SourceFile, node: Node) -> str:
     """The list that `urlpatterns.append(path(...))` names; "" for none."""
     call = node.parent.parent if node.parent else None
     function = call.child_by_field_name("function") if call is not None else None
@@ -351,7 +351,7 @@ def _holds(outer: Node, inner: Node) -> bool:
     return outer.start_byte <= inner.start_byte and inner.end_byte <= outer.end_byte
 
 
-def _arguments(source: Source, node: Node) -> Iterator[tuple[str, str]]:
+def _arguments(source: SourceFile, node: Node) -> Iterator[tuple[str, str]]:
     """The arguments of a call: the name, "" for one by position, and the text."""
     for child in node.named_children:
         if child.type == "keyword_argument":

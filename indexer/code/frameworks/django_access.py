@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from indexer.code.access import HANDLER, SETTINGS, Check, answer, untold
-from indexer.code.frameworks.python_refusals import Refusals
+from indexer.code.access import HANDLER, SETTINGS, AccessCheck, answer, untold
+from indexer.code.frameworks.python_refusals import PythonFunctionRefusals
 from indexer.code.syntax import line_of
-from memory.code.codebase import Place
+from memory.code.codebase import CodePlace
 from memory.code.facts import Mark
 from memory.code.testing import is_test
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from indexer.code.project import CodeProject
-    from indexer.code.syntax import Node, Source
+    from indexer.code.syntax import Node, SourceFile
     from memory.code.codebase import Answered
     from memory.code.facts import Definition
 
@@ -62,7 +62,7 @@ _LISTS = """
 """
 
 
-def middleware_marks(source: Source, reader: str) -> Iterator[Mark]:
+def middleware_marks(source: SourceFile, reader: str) -> Iterator[Mark]:
     """What settings put before all views: a `middleware` for each, by its full name."""
     if b"MIDDLEWARE" not in source.content:
         return
@@ -81,10 +81,10 @@ def _strings(node: Node) -> Iterator[Node]:
         yield from _strings(one)
 
 
-class Asked(NamedTuple):
+class RegisteredView(NamedTuple):
     """A view, as it is registered."""
 
-    place: Place
+    place: CodePlace
     method: str  # of its class; "" for a function
     wrapped: tuple[str, ...]  # what it is given to where it is registered: "login_required"
     registered: tuple[str, int]  # file and line
@@ -95,7 +95,7 @@ class Access:
 
     def __init__(self, project: CodeProject) -> None:
         self._project = project
-        self._refusals = Refusals(project)
+        self._refusals = PythonFunctionRefusals(project)
         self._tests = {
             (path, mark.name): mark.data["is"] for path, mark in project.marks("django", "test")
         }
@@ -105,7 +105,7 @@ class Access:
             if not is_test(path)
         ]
 
-    def judged(self, asked: Asked, own: Sequence[Check] | None = None) -> tuple[Answered, str]:
+    def judged(self, asked: RegisteredView, own: Sequence[AccessCheck] | None = None) -> tuple[Answered, str]:
         """Whether who shows nothing is refused; and what asks for a right, "" for nothing.
 
         Args:
@@ -123,10 +123,10 @@ class Access:
         )
         return answer(checks, nothing, left), next(rights, "")
 
-    def generic_methods(self, place: Place) -> list[str]:
+    def generic_methods(self, place: CodePlace) -> list[str]:
         """What a class serves because a generic view of Django does."""
         found: list[str] = []
-        for one in (each for each in self._classes(place) if isinstance(each, Place)):
+        for one in (each for each in self._classes(place) if isinstance(each, CodePlace)):
             definition = self._project.definition(one)
             for base in definition.bases if definition else ():
                 origin = self._project.origin(one.path, base)
@@ -134,26 +134,26 @@ class Access:
                     found += _GENERIC.get(origin.rpartition(".")[2], ())
         return list(dict.fromkeys(found))
 
-    def _middleware(self, path: str, mark: Mark) -> Check:
+    def _middleware(self, path: str, mark: Mark) -> AccessCheck:
         said = f"{mark.name} ({path}:{mark.line})"
         module, _, name = mark.name.rpartition(".")
         file = self._project.module(path, module)
-        place = Place(file, name) if file else self._project.locate(path, mark.name)
+        place = CodePlace(file, name) if file else self._project.locate(path, mark.name)
         if mark.name in _GUARDS:
-            return Check(said, None)  # views may be exempt from it
+            return AccessCheck(said, None)  # views may be exempt from it
         if place is None or self._project.definition(place) is None:
             is_named = not mark.name.startswith("django.") and _NAMED_GUARD.search(name)
-            return Check(said, None if is_named else False)
-        members = [place, *(Place(place.path, f"{name}.{one}") for one in _ASKED_OF)]
+            return AccessCheck(said, None if is_named else False)
+        members = [place, *(CodePlace(place.path, f"{name}.{one}") for one in _ASKED_OF)]
         known = [self._refusals.guard(one) for one in members if self._project.definition(one)]
-        return Check(said, True if True in known else None if None in known else False)
+        return AccessCheck(said, True if True in known else None if None in known else False)
 
-    def _around(self, asked: Asked) -> Iterator[Check]:
+    def _around(self, asked: RegisteredView) -> Iterator[AccessCheck]:
         path, line = asked.registered
         for said in asked.wrapped:
             yield self._decorator(said, path, line, "")
 
-    def _of_view(self, asked: Asked) -> Iterator[Check]:
+    def _of_view(self, asked: RegisteredView) -> Iterator[AccessCheck]:
         one = self._project.definition(asked.place)
         if one is None:
             return
@@ -163,11 +163,11 @@ class Access:
             return
         yield from self._of_class(asked.place, asked.method)
 
-    def _of_class(self, place: Place, method: str) -> Iterator[Check]:
+    def _of_class(self, place: CodePlace, method: str) -> Iterator[AccessCheck]:
         """What the classes that a view is made of do, in the order in which they are asked."""
         is_handled, is_dispatched = False, False
         for one in self._classes(place):
-            if isinstance(one, Check):
+            if isinstance(one, AccessCheck):
                 if not is_dispatched:
                     yield one
                 continue
@@ -176,7 +176,7 @@ class Access:
                 continue
             yield from self._decorators(definition.annotations, one.path, definition.line, method)
             for name in ("dispatch", method, "get_queryset", "get_object", "form_valid"):
-                member = Place(one.path, f"{one.symbol}.{name}")
+                member = CodePlace(one.path, f"{one.symbol}.{name}")
                 known = self._project.definition(member)
                 if known is None or (name == method and is_handled):
                     continue
@@ -187,7 +187,7 @@ class Access:
                     yield self._handler(member, known)
                 is_handled = is_handled or name == method
 
-    def _classes(self, place: Place, depth: int = 0) -> Iterator[Place | Check]:
+    def _classes(self, place: CodePlace, depth: int = 0) -> Iterator[CodePlace | AccessCheck]:
         """A class and those that it extends; what libraries do as a check."""
         yield place
         is_behind = False  # a view of Django, which hands nothing on to what stands behind it
@@ -201,43 +201,43 @@ class Access:
             said = f"{base} ({place.path}:{one.line if one else 0})"
             is_behind = is_behind or origin.startswith("django.views.")
             if origin in _GUARDS:
-                yield Check(said, None if is_behind else True)
+                yield AccessCheck(said, None if is_behind else True)
             elif origin == f"{_MIXINS}UserPassesTestMixin":
                 test = self._tests.get((place.path, f"{place.symbol}.test_func"), "")
-                yield Check(f"test_func of {place.symbol} ({place.path})", _passes_known(test))
+                yield AccessCheck(f"test_func of {place.symbol} ({place.path})", _passes_known(test))
             elif not _PLAIN.fullmatch(origin):
-                yield Check(said, None if _NAMED_GUARD.search(base) else False)
+                yield AccessCheck(said, None if _NAMED_GUARD.search(base) else False)
 
-    def _dispatch(self, member: Place, one: Definition) -> Check:
+    def _dispatch(self, member: CodePlace, one: Definition) -> AccessCheck:
         said = f"{member.symbol} ({member.path}:{one.line})"
-        return Check(said, self._refusals.handler(member) or self._refusals.guard(member))
+        return AccessCheck(said, self._refusals.handler(member) or self._refusals.guard(member))
 
-    def _handler(self, member: Place, one: Definition) -> Check:
+    def _handler(self, member: CodePlace, one: Definition) -> AccessCheck:
         said = f"{member.symbol} ({member.path}:{one.line})"
-        return Check(said, self._refusals.handler(member), HANDLER)
+        return AccessCheck(said, self._refusals.handler(member), HANDLER)
 
     def _decorators(
         self, said: Iterable[str], path: str, line: int, method: str
-    ) -> Iterator[Check]:
+    ) -> Iterator[AccessCheck]:
         for one in said:
             yield self._decorator(one, path, line, method)
 
-    def _decorator(self, said: str, path: str, line: int, method: str) -> Check:
+    def _decorator(self, said: str, path: str, line: int, method: str) -> AccessCheck:
         head = (re.match(r"[\w.]*", said) or [""])[0]
         evidence = f"@{said} ({path}:{line})"
         origin = self._project.origin(path, head)
         if origin in _GUARDS:
-            return Check(evidence, True)
+            return AccessCheck(evidence, True)
         if origin == _TESTS:
-            return Check(evidence, _passes_known(said.partition("(")[2]))
+            return AccessCheck(evidence, _passes_known(said.partition("(")[2]))
         if origin == _FOR_METHODS:
             named = _OF_METHOD.search(said)
             if named and named[1] not in {"dispatch", method}:
-                return Check(evidence, False)
+                return AccessCheck(evidence, False)
             inner = re.findall(r"[\w.]+", said.partition("(")[2])
             known = [self._named(path, one) for one in inner[:6] if one not in {"name", "dispatch"}]
-            return Check(evidence, True if True in known else None if None in known else False)
-        return Check(evidence, self._named(path, head))
+            return AccessCheck(evidence, True if True in known else None if None in known else False)
+        return AccessCheck(evidence, self._named(path, head))
 
     def _named(self, path: str, name: str) -> bool | None:
         """What a decorator does by its name; False for what is no decorator at all."""
@@ -256,7 +256,7 @@ class Access:
         return False if _HARMLESS.fullmatch(origin) or not _NAMED_GUARD.search(name) else None
 
 
-def test_marks(source: Source, reader: str) -> Iterator[Mark]:
+def test_marks(source: SourceFile, reader: str) -> Iterator[Mark]:
     """What `test_func` gives back, and constants that are made by `user_passes_test`."""
     if b"test_func" in source.content:
         for found in source.matches("(function_definition name: (identifier) @name) @function"):

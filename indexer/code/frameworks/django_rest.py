@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from indexer.code.project import CodeProject
-    from indexer.code.syntax import Node, Source
+    from indexer.code.syntax import Node, SourceFile
     from memory.code.codebase import Unresolved
 
 _ATTRIBUTES = """
@@ -60,7 +60,7 @@ class RestFramework(Reader):
         rb"rest_framework|permission_classes|has_permission|get_permissions|REST_FRAMEWORK|Router\(|_view\b|ViewSet|APIView"
     )
 
-    def read(self, source: Source) -> Iterable[Mark]:
+    def read(self, source: SourceFile) -> Iterable[Mark]:
         """Attributes of classes, permissions, settings, routers."""
         text = source.text
         for found in self._matches(source, _ATTRIBUTES):
@@ -82,11 +82,11 @@ class RestFramework(Reader):
                 name = text(found["name"][0])
                 yield Mark(self.name, "router", name, line_of(found["name"][0]), kind)
 
-    def _matches(self, source: Source, query: str) -> list[dict[str, list[Node]]]:
+    def _matches(self, source: SourceFile, query: str) -> list[dict[str, list[Node]]]:
         """The matches of a query, where a file has what it looks for."""
         return source.matches(query) if _NEEDED[query].search(source.content) else []
 
-    def _method(self, source: Source, node: Node) -> Iterator[Mark]:
+    def _method(self, source: SourceFile, node: Node) -> Iterator[Mark]:
         name = source.text(node.child_by_field_name("name"))
         owner, line = source.owner(node).rpartition(".")[0], line_of(node)
         data: dict[str, Any] = {"method": name}
@@ -104,7 +104,7 @@ class RestFramework(Reader):
             data["by"] = permissions_by(source, node) if name == "get_permissions" else None
             yield Mark(self.name, "hands", owner, line, data)
 
-    def _settings(self, source: Source, found: dict[str, list[Node]]) -> Iterator[Mark]:
+    def _settings(self, source: SourceFile, found: dict[str, list[Node]]) -> Iterator[Mark]:
         value = found["value"][0]
         pairs = [
             (one.child_by_field_name("key"), one.child_by_field_name("value"))
@@ -130,7 +130,7 @@ class RestFramework(Reader):
         return ()
 
 
-def _elements(source: Source, value: Node) -> list[str] | None:
+def _elements(source: SourceFile, value: Node) -> list[str] | None:
     """The elements of a list or tuple, or one text; None for what is none."""
     if value.type in {"list", "tuple", "set"}:
         return [source.text(one) for one in value.named_children if one.type != "comment"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from indexer.code.access import Check, answer
+from indexer.code.access import AccessCheck, answer
 from indexer.code.frameworks.express_calls import (
     LONGEST,
     METHODS,
@@ -19,8 +19,8 @@ from indexer.code.frameworks.express_calls import (
 )
 from indexer.code.frameworks.express_middleware import (
     FUNCTIONS,
-    Given,
-    Middleware,
+    MiddlewareArgument,
+    ExpressMiddleware,
     given,
     limits,
     of_rights,
@@ -29,7 +29,7 @@ from indexer.code.frameworks.express_middleware import (
 from indexer.code.frameworks.typescript_refusals import judge
 from indexer.code.readers import Reader
 from indexer.code.syntax import is_conditional, line_of
-from memory.code.codebase import NOT_ASKED, Answered, Place, Route, Unresolved
+from memory.code.codebase import NOT_ASKED, Answered, CodePlace, Route, Unresolved
 from memory.code.facts import Mark
 from memory.code.testing import is_test
 
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from indexer.code.project import CodeProject
-    from indexer.code.syntax import Node, Source
+    from indexer.code.syntax import Node, SourceFile
 
 _MADE = """
 [(variable_declarator name: (identifier) @name value: (_) @value)
@@ -76,7 +76,7 @@ class Express(Reader):
         rb"|app\.(?:use|get|post)\(|server\.(?:use|get|post)\("
     )
 
-    def read(self, source: Source) -> Iterable[Mark]:
+    def read(self, source: SourceFile) -> Iterable[Mark]:
         """Applications and routers, what they use, their routes, and what middleware is made of."""
         text = source.text
         for found in source.matches(_MADE):
@@ -100,7 +100,7 @@ class Express(Reader):
             line = line_of(found["statement"][0])
             yield Mark(self.name, "handed", text(found["callee"][0]), line, data)
 
-    def _made(self, source: Source, name: str, value: Node) -> Iterator[Mark]:
+    def _made(self, source: SourceFile, name: str, value: Node) -> Iterator[Mark]:
         said, line = source.text(value), line_of(value)
         name = re.sub(r"^(?:module\.)?exports\.", "", name).replace("module.exports", "default")
         if ROUTER.match(said) or _APPLICATION.match(said):
@@ -127,7 +127,7 @@ class Express(Reader):
                     yield Mark(self.name, "value", f"{name}.{key}", line_of(pair), data)
 
     def _call(
-        self, source: Source, found: dict[str, list[Node]], lists: dict[str, Node]
+        self, source: SourceFile, found: dict[str, list[Node]], lists: dict[str, Node]
     ) -> Iterator[Mark]:
         node, called = found["call"][0], source.text(found["called"][0])
         args = [one for one in found["arguments"][0].named_children if one.type != "comment"]
@@ -168,8 +168,8 @@ class _Above(NamedTuple):
     """A way from an application to a router."""
 
     prefix: str | None  # None where a part of it is no literal
-    checks: tuple[Check, ...]
-    before: tuple[Given, ...]
+    checks: tuple[AccessCheck, ...]
+    before: tuple[MiddlewareArgument, ...]
 
 
 class _Use(NamedTuple):
@@ -178,7 +178,7 @@ class _Use(NamedTuple):
     path: str
     line: int
     below: str  # the text of the path that it is used for
-    middleware: list[Given]
+    middleware: list[MiddlewareArgument]
     is_conditional: bool
 
 
@@ -187,7 +187,7 @@ class _Site:
 
     def __init__(self, project: CodeProject) -> None:
         self._project = project
-        self._middleware = Middleware(project)
+        self._middleware = ExpressMiddleware(project)
         made = {
             (path, mark.name): mark.data
             for path, mark in project.marks("express", "made")
@@ -201,7 +201,7 @@ class _Site:
         self._applications = {key for key, data in made.items() if data["is_application"]}
         self._handed = self._hand()
         self._uses: dict[Key, list[_Use]] = {}
-        self._mounted: dict[Key, list[tuple[Key, str, int, str, list[Given]]]] = {}
+        self._mounted: dict[Key, list[tuple[Key, str, int, str, list[MiddlewareArgument]]]] = {}
         for path, mark in project.marks("express", "use"):
             self._use(path, mark)
 
@@ -211,7 +211,7 @@ class _Site:
         for path, mark in self._project.marks("express", "handed"):
             required = _REQUIRED.match(mark.name)
             file = self._project.module(path, required[1]) if required else ""
-            place = Place(file, "default") if file else self._project.locate(path, mark.name)
+            place = CodePlace(file, "default") if file else self._project.locate(path, mark.name)
             for index, said in enumerate(mark.data["args"]):
                 key = self._key(path, said)
                 if place and key:
@@ -234,7 +234,7 @@ class _Site:
         place = self._project.locate(path, plain) if re.fullmatch(r"[\w$.]+", plain) else None
         if required := _REQUIRED.fullmatch(plain):
             file = self._project.module(path, required[1])
-            place = Place(file, required[2] or "") if file else None
+            place = CodePlace(file, required[2] or "") if file else None
         if place is None:
             return self._default(path, plain)
         symbols = (place.symbol,) if place.symbol else ("default", "router")
@@ -281,8 +281,8 @@ class _Site:
         owner = self._owner(path, mark)
         if owner is None:
             return
-        args = [Given(*each) for each in mark.data["args"]]
-        before: list[Given] = []
+        args = [MiddlewareArgument(*each) for each in mark.data["args"]]
+        before: list[MiddlewareArgument] = []
         for one in args:
             key = self._key(path, one.text) if one.text else None
             if key and key != owner:
@@ -309,7 +309,7 @@ class _Site:
                         (*above.before, *used, *before),
                     )
 
-    def _before(self, key: Key, path: str, line: int, own: str) -> tuple[list[Check], list[Given]]:
+    def _before(self, key: Key, path: str, line: int, own: str) -> tuple[list[AccessCheck], list[MiddlewareArgument]]:
         """What an application or router uses before a line, for a path of its own."""
         checks, used = [], []
         for where, at, said, middleware, maybe in self._uses.get(key, ()):
@@ -358,7 +358,7 @@ class _Site:
         return bool(is_path) and any(one.target == "express" for one in imports)
 
     def _route(self, path: str, mark: Mark, key: Key, above: _Above, own: str, full: str) -> Route:
-        args = [Given(*each) for each in mark.data["args"]]
+        args = [MiddlewareArgument(*each) for each in mark.data["args"]]
         checks, used = self._before(key, path, mark.line, own)
         checks = [*above.checks, *checks]
         checks += [self._middleware.check(one, path, mark.line) for one in args[:-1]]
@@ -372,14 +372,14 @@ class _Site:
         rights = [
             one.said
             for one in checks
-            if one.refuses and of_rights(Given(one.said.partition(" (")[0]))
+            if one.refuses and of_rights(MiddlewareArgument(one.said.partition(" (")[0]))
         ]
         valid = next((one.text for one in middleware if validates(one)), "")
         limit = next((one.text for one in middleware if limits(one)), "")
         return Route(
             {"all": "ANY"}.get(mark.data["method"], mark.data["method"].upper()),
             full,
-            self._project.called(place or Place(path)),
+            self._project.called(place or CodePlace(path)),
             place.path if place else path,
             definition.line if definition else mark.line,
             auth=answer(checks, _NOTHING),

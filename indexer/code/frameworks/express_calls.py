@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from indexer.code.frameworks.express_middleware import FUNCTIONS, Given, given
+from indexer.code.frameworks.express_middleware import FUNCTIONS, MiddlewareArgument, given
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from indexer.code.syntax import Node, Source
+    from indexer.code.syntax import Node, SourceFile
 
 METHODS = frozenset({"get", "post", "put", "patch", "delete", "options", "head", "all"})
 ROUTER = re.compile(
@@ -21,13 +21,13 @@ _CHAINED = re.compile(r"\.(?:use|route|all|get|post|put|patch|delete|options|hea
 LONGEST = 400  # characters of a value that is kept
 
 
-def chain(source: Source, owner: Node) -> tuple[str, str | None, list[Given]]:
+def chain(source: SourceFile, owner: Node) -> tuple[str, str | None, list[MiddlewareArgument]]:
     """What a chain of calls begins with, the path of its `route()`, and what its `all()` is given.
 
     `router.route("/x").all(guard).get(show)`; "" for what is no chain of registrations.
     """
     path: str | None = None
-    above: list[Given] = []
+    above: list[MiddlewareArgument] = []
     while owner.type == "call_expression":
         inner = owner.child_by_field_name("function")
         arguments = owner.child_by_field_name("arguments")
@@ -56,7 +56,7 @@ def chain(source: Source, owner: Node) -> tuple[str, str | None, list[Given]]:
     return (said if re.fullmatch(r"(?:this\.)?[\w$.]+", said) else ""), path, above
 
 
-def _declared(source: Source, node: Node) -> str:
+def _declared(source: SourceFile, node: Node) -> str:
     """What the variable is called that a chain is put into; "default" for what is exported."""
     outer = node.parent
     while outer is not None and outer.type in {"call_expression", "member_expression"}:
@@ -73,7 +73,7 @@ def around(value: Node) -> Node | None:
     return given_nodes[0] if len(given_nodes) == 1 and given_nodes[0].type in FUNCTIONS else None
 
 
-def returned(source: Source, function: Node) -> str:
+def returned(source: SourceFile, function: Node) -> str:
     """What a function makes and gives back at once, of `() => jwt({ secret })`; "" for others."""
     body = function.child_by_field_name("body")
     if body is not None and body.type == "statement_block":
@@ -95,7 +95,7 @@ def is_top(node: Node) -> bool:
     return outer is None
 
 
-def parameter(source: Source, node: Node, owner: str) -> dict[str, Any]:
+def parameter(source: SourceFile, node: Node, owner: str) -> dict[str, Any]:
     """Whether what a call is made on is a parameter: of which function, and the how manieth."""
     outer = node.parent
     while outer is not None:
@@ -114,7 +114,7 @@ def parameter(source: Source, node: Node, owner: str) -> dict[str, Any]:
 
 
 def repeated(
-    source: Source, node: Node, data: dict[str, Any], lists: dict[str, Node]
+    source: SourceFile, node: Node, data: dict[str, Any], lists: dict[str, Node]
 ) -> Iterator[dict[str, Any]]:
     """A call once; one inside `routes.forEach((one) => ...)` for each object of a list."""
     outer = node.parent

@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from indexer.code.access import Check
+from indexer.code.access import AccessCheck
 from indexer.code.frameworks.typescript_libraries import of_library
-from indexer.code.frameworks.typescript_refusals import Refusals, judge
+from indexer.code.frameworks.typescript_refusals import TypeScriptFunctionRefusals, judge
 from indexer.code.syntax import line_of
-from memory.code.codebase import Place
+from memory.code.codebase import CodePlace
 
 if TYPE_CHECKING:
     from indexer.code.project import CodeProject
-    from indexer.code.syntax import Node, Source
+    from indexer.code.syntax import Node, SourceFile
 
 FUNCTIONS = frozenset({"arrow_function", "function_expression", "function"})
 _WRAPPERS = re.compile(r"async|catch|wrap|handle|try", re.IGNORECASE)
@@ -27,7 +27,7 @@ _BOUND = re.compile(r"\.bind\([^()]*\)$")
 _DEEPEST = 5  # values that are made of other values
 
 
-class Given(NamedTuple):
+class MiddlewareArgument(NamedTuple):
     """An argument of a registration, as it is kept in a mark."""
 
     text: str
@@ -35,22 +35,22 @@ class Given(NamedTuple):
     line: int = 0  # of the same
 
 
-def given(source: Source, node: Node) -> list[Given]:
+def given(source: SourceFile, node: Node) -> list[MiddlewareArgument]:
     """What stands in an argument; the elements of a list."""
     if node.type == "array":
         return [each for one in node.named_children for each in given(source, one)]
     if node.type in FUNCTIONS:
-        return [Given("", judge(source, node), line_of(node))]
+        return [MiddlewareArgument("", judge(source, node), line_of(node))]
     said = _BOUND.sub("", source.text(node))  # of `show.bind(this)` the function
-    return [] if node.type == "comment" else [Given(said)]
+    return [] if node.type == "comment" else [MiddlewareArgument(said)]
 
 
-class Middleware:
+class ExpressMiddleware:
     """The middleware of a project."""
 
     def __init__(self, project: CodeProject) -> None:
         self._project = project
-        self._refusals = Refusals(project)
+        self._refusals = TypeScriptFunctionRefusals(project)
         self._around: dict[tuple[str, str], Any] = {
             (path, mark.name): mark.data for path, mark in project.marks("express", "around")
         }
@@ -58,51 +58,51 @@ class Middleware:
             (path, mark.name): mark.data["is"] for path, mark in project.marks("express", "value")
         }
 
-    def check(self, one: Given, path: str, line: int) -> Check:
+    def check(self, one: MiddlewareArgument, path: str, line: int) -> AccessCheck:
         """What stands before a handler."""
         said = one.text or f"a function (line {one.line})"
         evidence = f"{' '.join(said.split())[:100]} ({path}:{line})"
-        return Check(evidence, self._guards(one, path, 0))
+        return AccessCheck(evidence, self._guards(one, path, 0))
 
-    def handler(self, one: Given, path: str, line: int) -> tuple[Check, Place | None]:
+    def handler(self, one: MiddlewareArgument, path: str, line: int) -> tuple[AccessCheck, CodePlace | None]:
         """What a route leads to, and where that is, if it has a name."""
         if not one.text:
-            refuses = self._refusals.of_handler(one.judged, Place(path))
-            return Check(f"its handler ({path}:{one.line})", refuses), None
+            refuses = self._refusals.of_handler(one.judged, CodePlace(path))
+            return AccessCheck(f"its handler ({path}:{one.line})", refuses), None
         found = _HEAD.match(one.text)
         inner = self._wrapped(one.text) if found and found[2] else ""
         if inner:
-            return self.handler(Given(inner), path, line)
+            return self.handler(MiddlewareArgument(inner), path, line)
         place = self._project.locate(path, found[1]) if found else None
         definition = self._project.definition(place) if place else None
         if found and definition is None and (member := self._of_instance(path, found[1])):
             place, definition = member, self._project.definition(member)
         if place is None or definition is None or (found and found[2]):
             origin = self._project.origin(path, found[1]) if found and place is None else ""
-            return Check(f"{one.text[:60]} ({path}:{line})", of_library(one.text, origin)), None
+            return AccessCheck(f"{one.text[:60]} ({path}:{line})", of_library(one.text, origin)), None
         evidence = f"{place.symbol} ({place.path}:{definition.line})"
         if definition.kind in {"function", "method"}:
-            return Check(evidence, self._refusals.handler(place)), place
+            return AccessCheck(evidence, self._refusals.handler(place)), place
         said = self._around.get((place.path, place.symbol))
         refuses = self._refusals.of_handler(said, place) if said is not None else None
-        return Check(evidence, refuses), place
+        return AccessCheck(evidence, refuses), place
 
-    def _of_instance(self, path: str, name: str) -> Place | None:
+    def _of_instance(self, path: str, name: str) -> CodePlace | None:
         """A method of the class that a file exports an instance of, by the name of both."""
         root, _, member = name.partition(".")
         file = self._project.locate(path, root) if member else None
-        found = Place(file.path, f"{root}.{member}") if file else None
+        found = CodePlace(file.path, f"{root}.{member}") if file else None
         return found if found and self._project.definition(found) else None
 
-    def _guards(self, one: Given, path: str, depth: int) -> bool | None:
+    def _guards(self, one: MiddlewareArgument, path: str, depth: int) -> bool | None:
         if not one.text:
-            return self._refusals.of_guard(one.judged, Place(path))
+            return self._refusals.of_guard(one.judged, CodePlace(path))
         found = _HEAD.match(one.text)
         if found is None or depth > _DEEPEST:
             return None
         name = found[1]
         if found[2] and (inner := self._wrapped(one.text)):
-            return self._guards(Given(inner), path, depth + 1)
+            return self._guards(MiddlewareArgument(inner), path, depth + 1)
         place = self._project.locate(path, name)
         if place is None:
             return of_library(one.text, self._project.origin(path, name))
@@ -110,7 +110,7 @@ class Middleware:
         for symbol in (place.symbol, f"{place.symbol}.{member}", member):
             value = self._values.get((place.path, symbol))
             if value is not None and (value, place.path) != (one.text, path):
-                return self._guards(Given(value), place.path, depth + 1)
+                return self._guards(MiddlewareArgument(value), place.path, depth + 1)
         definition = self._project.definition(place)
         is_function = definition is not None and definition.kind in {"function", "method"}
         return self._refusals.guard(place) if is_function else None
@@ -121,16 +121,16 @@ class Middleware:
         return found[2] if found and _WRAPPERS.search(found[1].rpartition(".")[2]) else ""
 
 
-def validates(one: Given) -> bool:
+def validates(one: MiddlewareArgument) -> bool:
     """Whether a middleware is called for holding what comes against a schema."""
     return bool(_VALIDATES.search(one.text))
 
 
-def limits(one: Given) -> bool:
+def limits(one: MiddlewareArgument) -> bool:
     """Whether a middleware is called for counting requests."""
     return bool(_LIMITS.search(one.text))
 
 
-def of_rights(one: Given) -> bool:
+def of_rights(one: MiddlewareArgument) -> bool:
     """Whether a middleware is called for what somebody may do."""
     return bool(_RIGHTS.search(one.text))

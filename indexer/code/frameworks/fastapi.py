@@ -6,10 +6,10 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from indexer.code.access import BEFORE, HANDLER, UNSEEN, untold
-from indexer.code.frameworks.python_refusals import Refusals
+from indexer.code.frameworks.python_refusals import PythonFunctionRefusals
 from indexer.code.readers import Reader
 from indexer.code.syntax import line_of
-from memory.code.codebase import NOT_ASKED, Answered, Place, Route, Unresolved
+from memory.code.codebase import NOT_ASKED, Answered, CodePlace, Route, Unresolved
 from memory.code.facts import Mark
 from memory.code.testing import is_test
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from indexer.code.project import CodeProject
-    from indexer.code.syntax import Node, Source
+    from indexer.code.syntax import Node, SourceFile
 
 _MADE = """
 (assignment left: (identifier) @name
@@ -64,7 +64,7 @@ class FastApi(Reader):
         rb"fastapi|Depends\(|[A-Z0-9_](?<=[A-Z][A-Z0-9_])\s*(?::\s*str\s*)?=\s*[\"']/"
     )
 
-    def read(self, source: Source) -> Iterable[Mark]:
+    def read(self, source: SourceFile) -> Iterable[Mark]:
         """Routers, what they include, routes, and functions that refuse who may not."""
         text = source.text
         for found in source.matches(_MADE):
@@ -98,7 +98,7 @@ class FastApi(Reader):
                 name = text(found["name"][0])
                 yield Mark(self.name, "constant", name, line_of(found["name"][0]), {"is": value})
 
-    def _call(self, source: Source, found: dict[str, list[Node]]) -> Iterator[Mark]:
+    def _call(self, source: SourceFile, found: dict[str, list[Node]]) -> Iterator[Mark]:
         node, called = found["call"][0], source.text(found["called"][0])
         owner, line = source.text(found["owner"][0]), line_of(node)
         said = _said(source, found["arguments"][0])
@@ -145,7 +145,7 @@ class _Application:
         self._constants: dict[str, set[str]] = {}
         for _, mark in project.marks("fastapi", "constant"):
             self._constants.setdefault(mark.name, set()).add(mark.data["is"])
-        self._refusals = Refusals(project)
+        self._refusals = PythonFunctionRefusals(project)
         #: What sees requests before all routes and may refuse.
         self._before = next(self._doubts(), None)
         self._aliases = {
@@ -175,10 +175,10 @@ class _Application:
             if "middleware" in mark.data["keywords"]:
                 yield untold(BEFORE, f"middleware of {name} ({path}:{mark.line})")
 
-    def _class_may_refuse(self, place: Place) -> bool:
+    def _class_may_refuse(self, place: CodePlace) -> bool:
         inside = f"{place.symbol}."
         return any(
-            self._refusals.may_refuse(Place(place.path, one.name))
+            self._refusals.may_refuse(CodePlace(place.path, one.name))
             for one in self._project.files[place.path].definitions
             if one.name == place.symbol or one.name.startswith(inside)
         )
@@ -245,7 +245,7 @@ class _Application:
             yield Unresolved(path, mark.line, "route", data["handler"] or mark.name, reason)
             return
         handler = data.get("handler") or data["second"]
-        place = self._project.locate(path, handler) or Place(path, handler)
+        place = self._project.locate(path, handler) or CodePlace(path, handler)
         line = data.get("at", mark.line)
         depends = [*above.depends, *((path, one, mark.line) for one in data["depends"])]
         depends += self._of_function(place, line)
@@ -267,7 +267,7 @@ class _Application:
             )
 
     def _authenticated(
-        self, depends: Sequence[tuple[str, str, int]], handler: Place, *, is_plain: bool
+        self, depends: Sequence[tuple[str, str, int]], handler: CodePlace, *, is_plain: bool
     ) -> Answered:
         """Whether something refuses who is nobody; "no" only where nothing is left that could."""
         left = self._before or (None if is_plain else untold(BEFORE, "route_class"))
@@ -280,7 +280,7 @@ class _Application:
         nothing = "no dependency of the route, its routers or application refuses"
         return left or self._of_handler(handler) or Answered("no", nothing)
 
-    def _of_handler(self, handler: Place) -> Answered | None:
+    def _of_handler(self, handler: CodePlace) -> Answered | None:
         """What of a handler may refuse: another decorator, or what it does itself or calls."""
         one = self._project.definition(handler)
         if one is None:
@@ -291,7 +291,7 @@ class _Application:
         refuses = self._may_refuse(handler, 0)
         return untold(HANDLER, f"{handler.symbol} ({handler.path}:{one.line})") if refuses else None
 
-    def _may_refuse(self, place: Place, depth: int) -> bool:
+    def _may_refuse(self, place: CodePlace, depth: int) -> bool:
         if self._functions.get((place.path, place.symbol), {}).get("raises"):
             return True
         return depth < _CALLS_FOLLOWED and any(
@@ -307,7 +307,7 @@ class _Application:
                 return Answered("yes", f"{said} ({path}:{line})")
         return NOT_ASKED
 
-    def _validated(self, handler: Place, line: int) -> Answered:
+    def _validated(self, handler: CodePlace, line: int) -> Answered:
         """A parameter of a model's type is validated before the handler is called."""
         for said in self._functions.get((handler.path, handler.symbol), {}).get("types", ()):
             place = self._project.locate(handler.path, said)
@@ -320,7 +320,7 @@ class _Application:
         place = self._project.locate(path, said) if said else None
         return (place.path, place.symbol) if place else None
 
-    def _of_function(self, place: Place, line: int) -> Iterator[tuple[str, str, int]]:
+    def _of_function(self, place: CodePlace, line: int) -> Iterator[tuple[str, str, int]]:
         """What a function depends on by its parameters and by their types."""
         data = self._functions.get((place.path, place.symbol), {})
         yield from ((place.path, one, line) for one in data.get("depends", ()))
@@ -328,7 +328,7 @@ class _Application:
             key = self._function(place.path, said)
             if key in self._aliases:
                 yield self._aliases[key]
-            elif key and (one := self._project.definition(Place(*key))) and one.kind == "constant":
+            elif key and (one := self._project.definition(CodePlace(*key))) and one.kind == "constant":
                 yield place.path, said, line  # a type that nobody can look into
 
     def _refuses(self, path: str, said: str, depth: int) -> str | None:
@@ -346,21 +346,21 @@ class _Application:
     def _refuses_itself(self, said: str, key: tuple[str, str], depth: int) -> str | None:
         if key in self._schemes:
             return f"{said} is a scheme of fastapi.security"
-        one, data = self._project.definition(Place(*key)), self._functions.get(key, {})
+        one, data = self._project.definition(CodePlace(*key)), self._functions.get(key, {})
         if one is None or one.kind != "function":
             return None
         if data.get("refuses"):
             return f"{said} refuses with 401 ({key[0]})"
         inner = [
             self._refuses(path, each, depth + 1)
-            for path, each, _ in self._of_function(Place(*key), one.line)
+            for path, each, _ in self._of_function(CodePlace(*key), one.line)
         ]
         # One that refuses some may let others through who show nothing.
         is_unknown = None in inner or bool(data.get("raises"))
         return next((each for each in inner if each), None if is_unknown else "")
 
 
-def _decorated(source: Source, node: Node) -> str:
+def _decorated(source: SourceFile, node: Node) -> str:
     """The function that a call decorates; "" for none."""
     decorated = node.parent.parent if node.parent and node.parent.type == "decorator" else None
     function = decorated.child_by_field_name("definition") if decorated else None
@@ -374,7 +374,7 @@ def _joined(*parts: _Above) -> _Above:
     return _Above(whole, depends, all(one.is_plain for one in parts))
 
 
-def _said(source: Source, arguments: Node) -> dict[str, Any]:
+def _said(source: SourceFile, arguments: Node) -> dict[str, Any]:
     """The arguments that routes are made of."""
     said: dict[str, Any] = {"first": "", "second": "", "prefix": ""}
     said |= {"depends": [], "methods": [], "keywords": []}
@@ -398,7 +398,7 @@ def _said(source: Source, arguments: Node) -> dict[str, Any]:
     return said
 
 
-def _parameters(source: Source, function: Node) -> tuple[list[str], list[str]]:
+def _parameters(source: SourceFile, function: Node) -> tuple[list[str], list[str]]:
     """The dependencies that a function states among its parameters, and the types of the others."""
     parameters = function.child_by_field_name("parameters")
     depends, types = [], []
@@ -412,7 +412,7 @@ def _parameters(source: Source, function: Node) -> tuple[list[str], list[str]]:
     return depends, types
 
 
-def _refuses_nobody(source: Source, function: Node) -> bool:
+def _refuses_nobody(source: SourceFile, function: Node) -> bool:
     """Whether a function refuses with 401, before it returns anything, who shows nothing."""
     body = function.child_by_field_name("body")
     for statement in body.named_children if body is not None else ():

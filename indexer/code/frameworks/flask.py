@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from indexer.code.access import HANDLER, LIBRARY, Check, answer, untold
+from indexer.code.access import HANDLER, LIBRARY, AccessCheck, answer, untold
 from indexer.code.frameworks.flask_decorators import (
     ROLES,
     SCHEMES,
@@ -14,10 +14,10 @@ from indexer.code.frameworks.flask_decorators import (
     Key,
     head_of,
 )
-from indexer.code.frameworks.python_refusals import Refusals
+from indexer.code.frameworks.python_refusals import PythonFunctionRefusals
 from indexer.code.readers import Reader
 from indexer.code.syntax import is_conditional, line_of
-from memory.code.codebase import NOT_ASKED, Answered, Place, Route, Unresolved
+from memory.code.codebase import NOT_ASKED, Answered, CodePlace, Route, Unresolved
 from memory.code.facts import Mark
 from memory.code.testing import is_test
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from indexer.code.project import CodeProject
-    from indexer.code.syntax import Node, Source
+    from indexer.code.syntax import Node, SourceFile
 
 _MADE = """
 (assignment left: [(identifier) (attribute)] @name
@@ -75,7 +75,7 @@ class Flask(Reader):
         rb"|add_url_rule|add_resource"
     )
 
-    def read(self, source: Source) -> Iterable[Mark]:
+    def read(self, source: SourceFile) -> Iterable[Mark]:
         """What holds routes, what it is put into, the routes, and what runs before them."""
         text = source.text
         own = {
@@ -108,7 +108,7 @@ class Flask(Reader):
                 owner, line = source.owner(found["name"][0]), line_of(found["name"][0])
                 yield Mark(self.name, kind, owner, line, {"is": said})
 
-    def _call(self, source: Source, found: dict[str, list[Node]]) -> Iterator[Mark]:
+    def _call(self, source: SourceFile, found: dict[str, list[Node]]) -> Iterator[Mark]:
         node, called = found["call"][0], source.text(found["called"][0])
         owner, line = source.text(found["owner"][0]), line_of(node)
         said = {"called": called, **_said(source, found["arguments"][0])}
@@ -151,7 +151,7 @@ class _Site:
 
     def __init__(self, project: CodeProject) -> None:
         self._project = project
-        self._refusals = Refusals(project)
+        self._refusals = PythonFunctionRefusals(project)
         self._made = {
             (path, mark.name): mark.data
             for path, mark in project.marks("flask", "made")
@@ -174,7 +174,7 @@ class _Site:
         for key, data in self._made.items():
             if data["class"].endswith("Api") and data["args"]:
                 self._put(key[0], data["args"][0], key, {"args": [], "keywords": {}})
-        self._before: dict[Key | None, list[Check]] = {}  # None for all routes
+        self._before: dict[Key | None, list[AccessCheck]] = {}  # None for all routes
         for path, mark in project.marks("flask", "before"):
             owner = self._key(path, mark.name)
             is_all = mark.data["is_all"] or owner in self._applications or owner is None
@@ -217,9 +217,9 @@ class _Site:
         key = (place.path, place.symbol) if place else None
         return key if key in self._made else None
 
-    def _runs(self, path: str, mark: Mark) -> Check:
+    def _runs(self, path: str, mark: Mark) -> AccessCheck:
         name = mark.data["function"]
-        place = Place(path, name)
+        place = CodePlace(path, name)
         if not self._project.definition(place):
             place = self._project.locate(path, name) or place
         one = self._project.definition(place)
@@ -232,7 +232,7 @@ class _Site:
                 refuses = refuses or (around if refuses is False else around or None)
         if refuses and mark.data["conditional"]:
             refuses = None
-        return Check(f"before_request {name} ({path}:{mark.line})", refuses)
+        return AccessCheck(f"before_request {name} ({path}:{mark.line})", refuses)
 
     # Ways from an application
 
@@ -263,7 +263,7 @@ class _Site:
         yield from self._lost
         for path, mark in self._project.marks("flask", "route"):
             rules = mark.data["args"] or [mark.data["keywords"].get("rule", "")]
-            place = Place(path, mark.data["handler"])
+            place = CodePlace(path, mark.data["handler"])
             yield from self._routes(path, mark, rules[:1], place, mark.data["below"])
         for path, mark in self._project.marks("flask", "rule"):
             yield from self._rule(path, mark)
@@ -295,7 +295,7 @@ class _Site:
         return key or (self._applications[0] if is_app and self._applications else None)
 
     def _routes(
-        self, path: str, mark: Mark, rules: list[str], place: Place, decorators: list[str]
+        self, path: str, mark: Mark, rules: list[str], place: CodePlace, decorators: list[str]
     ) -> Iterator[Route | Unresolved]:
         key = self._owner(path, mark)
         if key is None:
@@ -323,7 +323,7 @@ class _Site:
         imports = self._project.files[path].imports
         return any(one.target.partition(".")[0].startswith("flask") for one in imports)
 
-    def _methods(self, mark: Mark, place: Place) -> list[str] | None:
+    def _methods(self, mark: Mark, place: CodePlace) -> list[str] | None:
         if mark.data["called"] in _SHORT:
             return [mark.data["called"].upper()]
         said = mark.data["keywords"].get("methods", "")
@@ -338,9 +338,9 @@ class _Site:
             return [said.strip("'\"").upper() for said, _ in listed]
         return [each.upper() for each in _METHODS if self._member(place, each)] or ["GET"]
 
-    def _member(self, place: Place, name: str, depth: int = 0) -> Place | None:
+    def _member(self, place: CodePlace, name: str, depth: int = 0) -> CodePlace | None:
         """A method of a class, or of the first of its bases that has one."""
-        own = Place(place.path, f"{place.symbol}.{name}")
+        own = CodePlace(place.path, f"{place.symbol}.{name}")
         one = self._project.definition(place)
         if self._project.definition(own) or one is None or depth > _DEEPEST:
             return own if self._project.definition(own) else None
@@ -348,7 +348,7 @@ class _Site:
         members = (self._member(each, name, depth + 1) for each in above if each and each != place)
         return next((each for each in members if each), None)
 
-    def _of_class(self, place: Place, kind: str, depth: int = 0) -> list[tuple[str, str]]:
+    def _of_class(self, place: CodePlace, kind: str, depth: int = 0) -> list[tuple[str, str]]:
         """What a class, or the first of its bases that does, lists; with the file."""
         if found := self._lists.get((place.path, place.symbol, kind)):
             return [(said, place.path) for said in found]
@@ -366,7 +366,7 @@ class _Site:
         above: _Above,
         full: str,
         method: str,
-        place: Place,
+        place: CodePlace,
         decorators: list[str],
     ) -> Route:
         said = [(one, path) for one in decorators]
@@ -382,7 +382,7 @@ class _Site:
         checks = [one for key in (None, *above.holders) for one in self._before.get(key, ())]
         checks += [self._decorators.check(*one, line) for one in said]
         refuses = self._refusals.handler(place)
-        checks.append(Check(f"{place.symbol} ({place.path}:{line})", refuses, HANDLER))
+        checks.append(AccessCheck(f"{place.symbol} ({place.path}:{line})", refuses, HANDLER))
         roles = (
             each
             for each, one in zip(said, checks[-len(said) - 1 :], strict=False)
@@ -409,7 +409,7 @@ class _Site:
         )
 
 
-def _said(source: Source, arguments: Node) -> dict[str, Any]:
+def _said(source: SourceFile, arguments: Node) -> dict[str, Any]:
     """The texts of what a call is given."""
     args, keywords = [], {}
     for child in arguments.named_children:

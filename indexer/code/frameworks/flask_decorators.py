@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from indexer.code.access import Check
-from indexer.code.frameworks.python_refusals import Refusals
+from indexer.code.access import AccessCheck
+from indexer.code.frameworks.python_refusals import PythonFunctionRefusals
 from memory.code.codebase import NOT_ASKED, Answered
 
 if TYPE_CHECKING:
@@ -54,25 +54,25 @@ class Decorators:
         self._project = project
         self._made = made
         self._key = key
-        self._refusals = Refusals(project)
+        self._refusals = PythonFunctionRefusals(project)
 
-    def check(self, said: str, path: str, line: int) -> Check:
+    def check(self, said: str, path: str, line: int) -> AccessCheck:
         """What a decorator does to who shows nothing."""
         head = head_of(said)
         evidence = f"@{said} ({path}:{line})"
         owner, _, member = head.rpartition(".")
         key = self._key(path, owner) if owner else None
         if key and SCHEMES.search(self._made[key]["class"]):
-            return Check(evidence, member == "login_required" and "optional" not in said)
+            return AccessCheck(evidence, member == "login_required" and "optional" not in said)
         origin = self._project.origin(path, head)
         if _GUARDS.fullmatch(origin):
-            return Check(evidence, "optional" not in said)
+            return AccessCheck(evidence, "optional" not in said)
         place = self._project.locate(path, head)
         one = self._project.definition(place) if place else None
         if place and one and one.kind in {"function", "method"}:
-            return Check(evidence, self._refusals.guard(place))
+            return AccessCheck(evidence, self._refusals.guard(place))
         is_harmless = _HARMLESS.fullmatch(origin) or (key and _HARMLESS.fullmatch(head))
-        return Check(evidence, False if is_harmless else None)
+        return AccessCheck(evidence, False if is_harmless else None)
 
     def limits(self, said: list[tuple[str, str]], line: int) -> Answered:
         """Whether requests are counted, by decorators with their files or for all."""

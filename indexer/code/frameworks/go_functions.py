@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from indexer.code.frameworks.go_router import NAMED, UNKNOWN
-from memory.code.codebase import Place
+from memory.code.codebase import CodePlace
 from memory.code.testing import is_test
 
 if TYPE_CHECKING:
@@ -28,18 +28,18 @@ class Names:
             (path, one.name): one.data for path, one in project.marks(READER, "function")
         }
         self._structs = {
-            Place(path, one.name): one.data for path, one in project.marks(READER, "struct")
+            CodePlace(path, one.name): one.data for path, one in project.marks(READER, "struct")
         }
         self._constants = {
-            Place(path, one.name): one.data["is"] for path, one in project.marks(READER, "constant")
+            CodePlace(path, one.name): one.data["is"] for path, one in project.marks(READER, "constant")
         }
-        self._methods: dict[str, list[Place]] = {}
+        self._methods: dict[str, list[CodePlace]] = {}
         for path, facts in project.files.items():
             if facts.language == "go" and not is_test(path):
                 for one in facts.definitions:
                     if one.kind == "method":
                         own = one.name.rpartition(".")[2]
-                        self._methods.setdefault(own, []).append(Place(path, one.name))
+                        self._methods.setdefault(own, []).append(CodePlace(path, one.name))
 
     def path(self, file: str, said: str, depth: int = 0) -> str:
         """A path with its constants filled in."""
@@ -58,12 +58,12 @@ class Names:
         """Whether a parameter of a function is a router by its type."""
         return key[2] in self._functions.get(key[:2], {}).get("takes", ())
 
-    def gives(self, place: Place, at: int) -> str:
+    def gives(self, place: CodePlace, at: int) -> str:
         """The kind of router that a function gives at a place; "" for none."""
         kinds = self._functions.get((place.path, place.symbol), {}).get("gives", ())
         return kinds[at] if at < len(kinds) else ""
 
-    def function(self, file: str, within: str, text: str) -> Place | None:
+    def function(self, file: str, within: str, text: str) -> CodePlace | None:
         """The function or method that is called so in a function."""
         text = text.partition("(")[0].lstrip("&*")
         root, _, rest = text.partition(".")
@@ -83,10 +83,10 @@ class Names:
         candidates = self._methods.get(member, [])
         return candidates[0] if len(candidates) == 1 else None
 
-    def _defined(self, place: Place | None) -> Place | None:
+    def _defined(self, place: CodePlace | None) -> CodePlace | None:
         return place if place and self._project.definition(place) else None
 
-    def _type(self, file: str, hint: str) -> Place | None:
+    def _type(self, file: str, hint: str) -> CodePlace | None:
         """The type that a variable has by what it is made by."""
         hint = hint.lstrip("&*").partition("[")[0].removeprefix("new(").rstrip(")")
         called = hint.partition("(")[0]

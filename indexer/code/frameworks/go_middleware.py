@@ -11,7 +11,7 @@ from memory.code.facts import Mark
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from indexer.code.syntax import Node, Source
+    from indexer.code.syntax import Node, SourceFile
 
 _FUNCTIONS = "[(function_declaration) (method_declaration)] @function"
 _BRANCHES = frozenset({"if_statement", "for_statement", "expression_switch_statement"})
@@ -40,7 +40,7 @@ _FAILS = re.compile(
 DOUBTED = re.compile(rb"(?i)disabl|enabl|optional|anonymous|allow_?public|is_?public|no_?auth")
 
 
-def guards(source: Source, reader: str) -> Iterator[Mark]:
+def guards(source: SourceFile, reader: str) -> Iterator[Mark]:
     """A mark for each function that sees requests: by what it refuses nobody, and what it asks."""
     if not _SEES.search(source.content):
         return
@@ -53,7 +53,7 @@ def guards(source: Source, reader: str) -> Iterator[Mark]:
         yield Mark(reader, "guard", source.symbol(node), line_of(node), data)
 
 
-def _innermost(source: Source, node: Node) -> Node | None:
+def _innermost(source: SourceFile, node: Node) -> Node | None:
     """The body of the function that is given the request; None if that is not clear.
 
     It is the function itself, or the one that it returns, if it returns no other in some case.
@@ -68,7 +68,7 @@ def _innermost(source: Source, node: Node) -> Node | None:
     return None
 
 
-def _is_always_returned(source: Source, literal: Node, function: Node) -> bool:
+def _is_always_returned(source: SourceFile, literal: Node, function: Node) -> bool:
     is_returned = False
     inner, outer = literal, literal.parent
     while outer is not None and inner != function:
@@ -82,7 +82,7 @@ def _is_always_returned(source: Source, literal: Node, function: Node) -> bool:
     return is_returned
 
 
-def _refuses(source: Source, body: Node) -> dict[str, Any]:
+def _refuses(source: SourceFile, body: Node) -> dict[str, Any]:
     """By what a body refuses nobody; what its answer depends on; what it hands the request to."""
     statements = body.named_children
     if len(statements) == 1 and statements[0].type == "statement_list":
@@ -112,7 +112,7 @@ def _refuses(source: Source, body: Node) -> dict[str, Any]:
     return data
 
 
-def _branch(source: Source, node: Node, before: str) -> tuple[str, str, str]:
+def _branch(source: SourceFile, node: Node, before: str) -> tuple[str, str, str]:
     """The condition of an `if` or of the first case of a `switch`, what it does, what is asked."""
     if node.type == "if_statement":
         condition = " ".join(source.text(node.child_by_field_name("condition")).split())

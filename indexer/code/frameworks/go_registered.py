@@ -13,7 +13,7 @@ from memory.code.facts import Mark
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from indexer.code.syntax import Node, Source
+    from indexer.code.syntax import Node, SourceFile
 
 HARMLESS = "func: "  # a literal in which nothing refuses
 REFUSES = re.compile(
@@ -64,7 +64,7 @@ _CONSTANTS = """
 _STRUCTS = "(type_spec name: (type_identifier) @name type: (struct_type) @struct)"
 
 
-def registered(source: Source, reader: str) -> Iterator[Mark]:
+def registered(source: SourceFile, reader: str) -> Iterator[Mark]:
     """What each function does with routers; constants, and the types of fields."""
     kinds = _kinds(source)
     for found in source.matches(_STRUCTS):
@@ -82,7 +82,7 @@ def registered(source: Source, reader: str) -> Iterator[Mark]:
             yield from _Function(source, reader, kinds, node).marks()
 
 
-def _kinds(source: Source) -> dict[str, str]:
+def _kinds(source: SourceFile) -> dict[str, str]:
     """The routers that a file knows, by what it calls their packages."""
     found = {}
     for one in source.facts.imports:
@@ -92,7 +92,7 @@ def _kinds(source: Source) -> dict[str, str]:
     return found
 
 
-def _fields(source: Source, struct: Node) -> dict[str, str]:
+def _fields(source: SourceFile, struct: Node) -> dict[str, str]:
     inside = struct.named_children[0].named_children if struct.named_children else ()
     return {
         source.text(name): source.text(one.child_by_field_name("type"))
@@ -105,7 +105,7 @@ def _fields(source: Source, struct: Node) -> dict[str, str]:
 class _Function:
     """One function, read in the order of its statements."""
 
-    def __init__(self, source: Source, reader: str, kinds: dict[str, str], node: Node) -> None:
+    def __init__(self, source: SourceFile, reader: str, kinds: dict[str, str], node: Node) -> None:
         self._source, self._reader, self._kinds, self._node = source, reader, kinds, node
         self._symbol = source.symbol(node)
         self._found: list[Mark] = []

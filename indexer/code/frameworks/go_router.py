@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from indexer.code.syntax import Node, Source
+    from indexer.code.syntax import Node, SourceFile
 
 UNKNOWN = "\0"  # a part of a path that is no literal
 NAMED = "\1"  # around the name of a constant
@@ -56,7 +56,7 @@ class Made(NamedTuple):
         return f"made:{self.called}@{self.site}#{self.at}"
 
 
-def path_said(source: Source, node: Node | None) -> str:  # noqa: PLR0911  (a form each)
+def path_said(source: SourceFile, node: Node | None) -> str:  # noqa: PLR0911  (a form each)
     """A text; the name of a constant between `NAMED`; `UNKNOWN` for what is neither."""
     if node is None:
         return UNKNOWN

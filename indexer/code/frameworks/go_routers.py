@@ -18,14 +18,14 @@ from indexer.code.frameworks.go_registered import (
 from indexer.code.frameworks.go_router import UNKNOWN, Made, joined
 from indexer.code.readers import Reader
 from indexer.code.refusals import Refusals, refusing
-from memory.code.codebase import NOT_ASKED, Answered, Place, Route, Unresolved
+from memory.code.codebase import NOT_ASKED, Answered, CodePlace, Route, Unresolved
 from memory.code.testing import is_test
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from indexer.code.project import CodeProject
-    from indexer.code.syntax import Source
+    from indexer.code.syntax import SourceFile
     from memory.code.facts import Mark
 
 _NAME = READER
@@ -71,7 +71,7 @@ class GoRouters(Reader):
         rb"\"net/http\"|gin-gonic/gin|go-chi/chi|labstack/echo|=\s*\"/|" + REFUSES.pattern
     )
 
-    def read(self, source: Source) -> Iterable[Mark]:
+    def read(self, source: SourceFile) -> Iterable[Mark]:
         """What functions do with routers and requests."""
         yield from registered(source, self.name)
         yield from guards(source, self.name)
@@ -105,13 +105,13 @@ class _Routers:
         self._names = Names(project)
         self._refusals = Refusals(project, _NAME)
         self._ends = Refusals(project, _ENDING)
-        self._guards = {Place(path, one.name): one for path, one in project.marks(_NAME, "guard")}
+        self._guards = {CodePlace(path, one.name): one for path, one in project.marks(_NAME, "guard")}
         self._consumers: dict[tuple[str, str, str], list[tuple[str, Mark]]] = {}
         self._uses: dict[tuple[str, str, str], list[tuple[str, Mark]]] = {}
         self._fields: dict[tuple[str, str], list[tuple[str, str, str]]] = {}
-        self._given: dict[Place, list[tuple[str, Mark]]] = {}
+        self._given: dict[CodePlace, list[tuple[str, Mark]]] = {}
         for path, mark in self._marks("return"):
-            self._given.setdefault(Place(path, mark.name), []).append((path, mark))
+            self._given.setdefault(CodePlace(path, mark.name), []).append((path, mark))
         for path, mark in self._marks("use"):
             self._uses.setdefault(self._key(path, mark), []).append((path, mark))
         for path, mark in self._marks("field"):
@@ -164,7 +164,7 @@ class _Routers:
         is_one = place in self._given or self._names.gives(place, made.at)
         return mark._replace(data=mark.data | mark.data["made"]) if is_one else mark
 
-    def _keys_given(self, place: Place | None) -> list[tuple[str, str, str]]:
+    def _keys_given(self, place: CodePlace | None) -> list[tuple[str, str, str]]:
         """The routers that a function returns."""
         given = self._given.get(place, ()) if place else ()
         return [self._key(path, self._as_given(path, mark)) for path, mark in given]
@@ -297,7 +297,7 @@ class _Routers:
     def _authenticated(
         self,
         said: tuple[_Asked, ...],
-        handler: Place | None,
+        handler: CodePlace | None,
         key: tuple[str, str, str],
         handled_by: str,
     ) -> Answered:
@@ -325,14 +325,14 @@ class _Routers:
                     left = untold(BEFORE, f"{text[:80]} ({path}:{line})")
         return left or Answered("no", "no middleware refuses, nor does the handler")
 
-    def _passes_on(self, place: Place | None) -> bool:
+    def _passes_on(self, place: CodePlace | None) -> bool:
         """Whether a function that sees requests first lets each of them through."""
         return self._is_harmless(place) and not (place and self._ends.may_refuse(place))
 
-    def _is_harmless(self, place: Place | None) -> bool:
+    def _is_harmless(self, place: CodePlace | None) -> bool:
         return place is not None and not self._refusals.may_refuse(place)
 
-    def _refuses(self, place: Place, depth: int) -> str:
+    def _refuses(self, place: CodePlace, depth: int) -> str:
         """By what a function refuses who shows nothing; "" for what does not, or may not."""
         mark = self._guards.get(place)
         if mark is None or mark.data["doubted"] or depth > DEEPEST:

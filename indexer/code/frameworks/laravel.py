@@ -6,20 +6,20 @@ import posixpath
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from indexer.code.frameworks.laravel_middleware import ENDING, Middleware
+from indexer.code.frameworks.laravel_middleware import ENDING, LaravelMiddleware
 from indexer.code.frameworks.laravel_registered import Above, registered
 from indexer.code.frameworks.laravel_stated import middleware_marks
 from indexer.code.php_values import CLOSURE, UNKNOWN, class_named, texts
 from indexer.code.readers import Reader
 from indexer.code.refusals import refusing
-from memory.code.codebase import Place, Route, Unresolved
+from memory.code.codebase import CodePlace, Route, Unresolved
 from memory.code.testing import is_test
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from indexer.code.project import CodeProject
-    from indexer.code.syntax import Source
+    from indexer.code.syntax import SourceFile
     from memory.code.facts import Mark
 
 _ALL = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -70,7 +70,7 @@ class Laravel(Reader):
         + _REFUSES.pattern
     )
 
-    def read(self, source: Source) -> Iterable[Mark]:
+    def read(self, source: SourceFile) -> Iterable[Mark]:
         """Routes, files that are mounted, what middleware there is and what it may refuse."""
         yield from registered(source, self.name)
         yield from middleware_marks(source, self.name)
@@ -95,7 +95,7 @@ class _Routes:
 
     def __init__(self, project: CodeProject) -> None:
         self._project = project
-        self._middleware = Middleware(project)
+        self._middleware = LaravelMiddleware(project)
         self._lost: list[Unresolved] = []
         self._mounts: dict[str, list[_Mounted]] = {}
         for path, mark in project.marks("laravel", "mount"):
@@ -239,12 +239,12 @@ class _Routes:
                 symbol=place.symbol if place and one else "",
             )
 
-    def _handler(self, path: str, handler: Any, above: Above) -> tuple[Place | None, str]:
+    def _handler(self, path: str, handler: Any, above: Above) -> tuple[CodePlace | None, str]:
         """The method that is called, None for none of the project's; and what it is called."""
         if isinstance(handler, dict):
             handler = handler.get("uses", handler.get("0", UNKNOWN))
         if handler == CLOSURE:
-            return Place(path), "Closure"
+            return CodePlace(path), "Closure"
         if isinstance(handler, list) and len(handler) == 2 and class_named(handler[0]):
             owner, method = class_named(handler[0]), str(handler[1])
         elif isinstance(handler, str) and class_named(handler):
@@ -266,7 +266,7 @@ class _Routes:
             return place, owner.lstrip("\\") + f"@{method}"
         return place, ""
 
-    def _by_default(self, path: str, owner: str, method: str) -> Place | None:
+    def _by_default(self, path: str, owner: str, method: str) -> CodePlace | None:
         """Names in texts may leave out the namespace that `artisan` makes controllers in."""
         return self._project.locate(path, f"{_CONTROLLERS}{owner.lstrip(_SEPARATOR)}.{method}")
 

@@ -19,16 +19,16 @@ from indexer.code.php_values import (
 )
 from indexer.code.syntax import line_of
 from indexer.code.wiring import Kinds, Need, connected, undecided
-from memory.code.codebase import Edge, Place, Unresolved
+from memory.code.codebase import Edge, CodePlace, Unresolved
 from memory.code.facts import Mark
 from memory.code.testing import is_test
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from indexer.code.php_values import Step
+    from indexer.code.php_values import PhpCall
     from indexer.code.project import CodeProject
-    from indexer.code.syntax import Node, Source
+    from indexer.code.syntax import Node, SourceFile
 
 _FOUND = """
 [(scoped_call_expression) (member_call_expression) (function_call_expression)
@@ -63,7 +63,7 @@ class LaravelEvents(LaravelReader):
         rb"|(?:Bus|Queue|Artisan)::|->call\w*\(|withChain\("
     )
 
-    def read(self, source: Source) -> Iterable[Mark]:
+    def read(self, source: SourceFile) -> Iterable[Mark]:
         """What is heard, dispatched, scheduled, and where listeners are looked for."""
         for node in source.captures(_FOUND).get("found", ()):
             match node.type:
@@ -81,7 +81,7 @@ class LaravelEvents(LaravelReader):
                 case _ if not goes_on(node):
                     yield from self._chain(source, *chain(source, node))
 
-    def _said(self, source: Source, node: Node, name: str, said: Any) -> Iterator[Mark]:
+    def _said(self, source: SourceFile, node: Node, name: str, said: Any) -> Iterator[Mark]:
         """What a property lists: listeners, subscribers, events of a model; or its command."""
         given = said if isinstance(said, dict) else {}
         if name == "listen":
@@ -97,7 +97,7 @@ class LaravelEvents(LaravelReader):
         elif name == "signature" and isinstance(said, str) and said.split():
             yield self.mark(source, "command", node, named=said.split()[0])
 
-    def _class(self, source: Source, node: Node) -> Iterator[Mark]:
+    def _class(self, source: SourceFile, node: Node) -> Iterator[Mark]:
         for note in source.captures("(attribute) @note", node).get("note", ()):
             name, _, said = source.text(note).partition("(")
             if name.rpartition("\\")[2] == "ObservedBy":
@@ -110,7 +110,7 @@ class LaravelEvents(LaravelReader):
                     symbol = source.symbol(node)
                     yield Mark(self.name, "command", symbol, line_of(node), {"named": named[1]})
 
-    def _method(self, source: Source, node: Node) -> Iterator[Mark]:
+    def _method(self, source: SourceFile, node: Node) -> Iterator[Mark]:
         """Where listeners are looked for; what a subscriber says that it hears."""
         name = source.text(node.child_by_field_name("name"))
         if name not in _FOLDERS | {"subscribe"}:
@@ -126,7 +126,7 @@ class LaravelEvents(LaravelReader):
             returned = source.captures(_RETURNED, node)["returned"][0]
             yield self.mark(source, "folders", node, folders=_listed(source, returned))
 
-    def _chain(self, source: Source, root: str, steps: list[Step]) -> Iterator[Mark]:
+    def _chain(self, source: SourceFile, root: str, steps: list[PhpCall]) -> Iterator[Mark]:
         first, short = steps[0], root.rpartition("\\")[2]
         said = arguments(source, first.arguments).plain
         if short == "Application" and first.name == "configure":
@@ -152,7 +152,7 @@ class LaravelEvents(LaravelReader):
             if short in _BUSES or first.name == "withChain":
                 yield from self._dispatched(source, first.node)
 
-    def _listens(self, source: Source, first: Step, said: list[Any]) -> Iterator[Mark]:
+    def _listens(self, source: SourceFile, first: PhpCall, said: list[Any]) -> Iterator[Mark]:
         by = said[1] if len(said) > 1 else UNKNOWN
         by = by if isinstance(by, list) else [by]
         if len(by) > 1 and re.search(r"\[\s*(?:\$this|(?:self|static)::class)\s*,",
@@ -162,7 +162,7 @@ class LaravelEvents(LaravelReader):
         for event in said[0] if isinstance(said[0], list) else [said[0]]:
             yield self.mark(source, "listen", first.node, event=event, by=by)
 
-    def _configured(self, source: Source, steps: list[Step]) -> Iterator[Mark]:
+    def _configured(self, source: SourceFile, steps: list[PhpCall]) -> Iterator[Mark]:
         """An application that finds listeners by itself, unless it is told not to."""
         folders: list[str] = []
         for one in steps:
@@ -173,7 +173,7 @@ class LaravelEvents(LaravelReader):
                 folders += _listed(source, one.arguments)
         yield self.mark(source, "folders", steps[0].node, folders=folders)
 
-    def _dispatched(self, source: Source, node: Node) -> Iterator[Mark]:
+    def _dispatched(self, source: SourceFile, node: Node) -> Iterator[Mark]:
         for made in _made(source, node.child_by_field_name("arguments")):
             yield self.mark(source, "dispatch", node, what=made)
 
@@ -183,7 +183,7 @@ class LaravelEvents(LaravelReader):
             yield from _Events(project, self.name).edges()
 
 
-def _listed(source: Source, node: Node | None) -> list[str]:
+def _listed(source: SourceFile, node: Node | None) -> list[str]:
     """Folders of a list: from the root, or from the file after `UNKNOWN`, for `__DIR__`."""
     query = "(array_element_initializer (_) @folder)"
     found = []
@@ -197,7 +197,7 @@ def _listed(source: Source, node: Node | None) -> list[str]:
     return found
 
 
-def _made(source: Source, given: Node | None) -> list[str]:
+def _made(source: SourceFile, given: Node | None) -> list[str]:
     """The classes of what a call is given first: `new Placed($order)`, or a list of such."""
     first = next((one for one in given.named_children if one.type == "argument"), None) if given \
         else None  # fmt: skip
@@ -219,7 +219,7 @@ class _Events:
     def __init__(self, project: CodeProject, reader: str) -> None:
         self._project, self._reader = project, reader
         self._kinds = Kinds(project, "php")
-        self._heard: dict[Place, dict[Place, None]] = {}  # by event or interface: methods
+        self._heard: dict[CodePlace, dict[CodePlace, None]] = {}  # by event or interface: methods
         for path, mark in project.marks(reader, "listen"):
             by, *method = mark.data["by"] or [UNKNOWN]
             handler = self._class(path, by)
@@ -228,12 +228,12 @@ class _Events:
             self._class(path, mark.data["by"]) for path, mark in project.marks(reader, "subscribe")
         }
         for path, mark in project.marks(reader, "hears"):
-            owner = Place(path, mark.name.rpartition(".")[0])
+            owner = CodePlace(path, mark.name.rpartition(".")[0])
             if owner in subscribed:
                 self._hear(path, mark.data["event"], owner, [mark.data["method"]])
         self._find()
 
-    def _hear(self, path: str, event: Any, handler: Place | None, methods: Iterable[str]) -> None:
+    def _hear(self, path: str, event: Any, handler: CodePlace | None, methods: Iterable[str]) -> None:
         heard = self._class(path, event)
         if heard is not None and handler is not None and not is_test(path):
             self._heard.setdefault(heard, {})[self._method(handler, *methods)] = None
@@ -250,9 +250,9 @@ class _Events:
                 for event in parameters[0].types:
                     heard = self._class(path, f"class {event}")
                     if heard is not None:
-                        self._heard.setdefault(heard, {})[Place(path, method)] = None
+                        self._heard.setdefault(heard, {})[CodePlace(path, method)] = None
 
-    def _class(self, path: str, said: Any) -> Place | None:
+    def _class(self, path: str, said: Any) -> CodePlace | None:
         found = self._project.locate(path, class_named(said))
         return found if found in self._kinds.types else None
 
@@ -263,7 +263,7 @@ class _Events:
             if model is not None and by is not None and not is_test(path):
                 need = Need(model, self._kinds.types[model].line, by.symbol)
                 yield from connected(need, [by], None)
-        hears: dict[Place, dict[Place, None]] = {}  # as `_heard`, by each class that it is told of
+        hears: dict[CodePlace, dict[CodePlace, None]] = {}  # as `_heard`, by each class that it is told of
         for event, heard in self._heard.items():
             is_shared = self._kinds.types[event].kind == "interface"  # bases are not told
             for each in self._kinds.of(event) if is_shared else [event]:
@@ -272,7 +272,7 @@ class _Events:
             what = self._project.locate(path, mark.data["what"])
             if what is None or what not in self._kinds.types or is_test(path):
                 continue
-            need = Need(Place(path, mark.name), mark.line, what.symbol)
+            need = Need(CodePlace(path, mark.name), mark.line, what.symbol)
             own = self._method(what, *_HANDLES)
             targets = [*hears.get(what, ()), *([own] if own != what else [])]
             yield from connected(need, targets, None)
@@ -281,18 +281,18 @@ class _Events:
         yield from self._run()
 
     def _run(self) -> Iterator[Edge]:
-        named: dict[str, dict[Place, None]] = {}
+        named: dict[str, dict[CodePlace, None]] = {}
         for path, mark in self._project.marks(self._reader, "command"):
             if not is_test(path):
-                named.setdefault(mark.data["named"], {})[Place(path, mark.name)] = None
+                named.setdefault(mark.data["named"], {})[CodePlace(path, mark.name)] = None
         for path, mark in self._project.marks(self._reader, "run"):
             what = self._project.locate(path, mark.data["what"])
             found = [what] if what in self._kinds.types else list(named.get(mark.data["named"], ()))
             for one in found if len(found) == 1 and not is_test(path) else ():
-                need = Need(Place(path, mark.name), mark.line, mark.data["named"])
+                need = Need(CodePlace(path, mark.name), mark.line, mark.data["named"])
                 yield from connected(need, [self._method(one, *_HANDLES)], None)
 
-    def _method(self, owner: Place, *names: str) -> Place:
+    def _method(self, owner: CodePlace, *names: str) -> CodePlace:
         for name in names:
             found = isinstance(name, str) and self._project.locate(
                 owner.path, f"{owner.symbol}.{name}"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from indexer.code.access import BEFORE, HANDLER, UNSEEN, untold
 from indexer.code.php_values import CLOSURE, UNKNOWN, class_named, texts
 from indexer.code.refusals import Refusals
-from memory.code.codebase import NOT_ASKED, Answered, Place
+from memory.code.codebase import NOT_ASKED, Answered, CodePlace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,7 +68,7 @@ ANSWERS = ("auth", "authorisation", "validation", "rate_limit")
 _KEPT = frozenset({"redirectTo", "__construct"})  # what may be overridden and still refuse
 
 
-class Middleware:
+class LaravelMiddleware:
     """What the middleware of a project does."""
 
     def __init__(self, project: CodeProject) -> None:
@@ -76,7 +76,7 @@ class Middleware:
         self._refusals = Refusals(project, "laravel")
         self._ends = Refusals(project, ENDING)
         self._methods = {
-            Place(path, mark.name): mark for path, mark in project.marks("laravel", "method")
+            CodePlace(path, mark.name): mark for path, mark in project.marks("laravel", "method")
         }
         self._aliases: dict[str, set[str]] = {}  # full names
         self._groups: dict[str, list[list[Any]]] = {}
@@ -109,7 +109,7 @@ class Middleware:
     def _is_kernel(self, path: str) -> bool:
         return path.endswith("Kernel.php")
 
-    def judged(self, above: Above, handler: Place | None, *, is_open: bool) -> dict[str, Answered]:
+    def judged(self, above: Above, handler: CodePlace | None, *, is_open: bool) -> dict[str, Answered]:
         """Authentication, authorisation, validation and rate limit of a route."""
         said = self._all(above, handler)
         answers = dict.fromkeys(ANSWERS, NOT_ASKED)
@@ -138,7 +138,7 @@ class Middleware:
                 answers[name] = before or left or Answered("no", nothing)
         return answers
 
-    def _of_handler(self, answers: dict[str, Answered], handler: Place | None) -> None:
+    def _of_handler(self, answers: dict[str, Answered], handler: CodePlace | None) -> None:
         if handler is None or not handler.symbol:
             return
         mark = self._methods.get(handler)
@@ -158,7 +158,7 @@ class Middleware:
                 evidence = f"{use.name} ({handler.path}:{use.line})"
                 answers["validation"] = _first(answers["validation"], evidence)
 
-    def _all(self, above: Above, handler: Place | None) -> list[list[Any]]:
+    def _all(self, above: Above, handler: CodePlace | None) -> list[list[Any]]:
         """What is asked before a handler, without what the route takes away."""
         own = self._spelt_out([*self._global, *above.middleware, *self._of_controller(handler)])
         if UNKNOWN in "".join(above.without):
@@ -194,7 +194,7 @@ class Middleware:
         """The class of a middleware, or what is said where it is not known; its parameters."""
         return self._meant(path, said) or said, said.partition(":")[2]
 
-    def _of_controller(self, handler: Place | None) -> Iterator[list[Any]]:
+    def _of_controller(self, handler: CodePlace | None) -> Iterator[list[Any]]:
         """What the class of a handler states for it, or the bases that its constructor calls."""
         if handler is None or "." not in handler.symbol:
             return
@@ -215,8 +215,8 @@ class Middleware:
                 base = self._base(place.path, above) if mark.data["calls_parent"] else None
                 place = self._project.locate(base.path, f"{base.symbol}.{own}") if base else None
 
-    def _base(self, path: str, name: str) -> Place | None:
-        one = self._project.definition(Place(path, name))
+    def _base(self, path: str, name: str) -> CodePlace | None:
+        one = self._project.definition(CodePlace(path, name))
         found = (self._project.locate(path, base) for base in (one.bases if one else ()))
         return next((place for place in found if place), None)
 
@@ -245,7 +245,7 @@ class Middleware:
         root, mark, rest = name.partition("\\")
         return f"{self._project.origin(path, root) or root}{mark}{rest}"
 
-    def _place(self, full: str) -> Place | None:
+    def _place(self, full: str) -> CodePlace | None:
         # Any file of the language sees a full name alike.
         return self._project.locate(self._any_file, f"\\{full}") if self._any_file else None
 
@@ -257,10 +257,10 @@ class Middleware:
         one = self._project.definition(place) if place else None
         if place is None or one is None or depth > _DEEPEST:
             return False
-        handle = self._methods.get(Place(place.path, f"{place.symbol}.handle"))
+        handle = self._methods.get(CodePlace(place.path, f"{place.symbol}.handle"))
         if handle is not None:
             handed = f"{place.symbol}.{handle.data['hands']}"
-            other = self._methods.get(Place(place.path, handed))
+            other = self._methods.get(CodePlace(place.path, handed))
             return bool(handle.data["refuses"] or (other and other.data["stops"]))
         if self._members(place) - _KEPT:
             return False
@@ -268,7 +268,7 @@ class Middleware:
             self._refuses_nobody(self._full(place.path, base), depth + 1) for base in one.bases
         )
 
-    def _members(self, place: Place) -> set[str]:
+    def _members(self, place: CodePlace) -> set[str]:
         inside = f"{place.symbol}."
         return {
             one.name.removeprefix(inside)
@@ -284,7 +284,7 @@ class Middleware:
         if place is None or one is None or depth > _DEEPEST:
             return False
         members = self._members(place)
-        own = [Place(place.path, f"{place.symbol}.{each}") for each in members]
+        own = [CodePlace(place.path, f"{place.symbol}.{each}") for each in members]
         if any(self._refusals.may_refuse(each) or self._ends.may_refuse(each) for each in own):
             return False
         return "handle" in members or any(

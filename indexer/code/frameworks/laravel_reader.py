@@ -12,7 +12,7 @@ from memory.code.facts import Mark
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from indexer.code.syntax import Node, Source
+    from indexer.code.syntax import Node, SourceFile
 
 
 class LaravelReader(Reader):
@@ -20,12 +20,12 @@ class LaravelReader(Reader):
 
     languages: ClassVar = frozenset({"php"})
 
-    def mark(self, source: Source, kind: str, node: Node, **data: Any) -> Mark:
+    def mark(self, source: SourceFile, kind: str, node: Node, **data: Any) -> Mark:
         """What a node says, with the definition that it stands in."""
         return Mark(self.name, kind, source.owner(node), line_of(node), data)
 
 
-def properties(source: Source, node: Node) -> Iterator[tuple[Node, str, Any]]:
+def properties(source: SourceFile, node: Node) -> Iterator[tuple[Node, str, Any]]:
     """What a declaration of properties says: where, the name of each, and its value."""
     for one in node.named_children:
         if one.type == "property_element":

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from indexer.code.php_values import (
     UNKNOWN,
     Arguments,
-    Step,
+    PhpCall,
     arguments,
     chain,
     class_named,
@@ -22,7 +22,7 @@ from memory.code.facts import Mark
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from indexer.code.syntax import Node, Source
+    from indexer.code.syntax import Node, SourceFile
 
 _CHAINS = """
 [(scoped_call_expression) (member_call_expression)
@@ -76,7 +76,7 @@ class Above(NamedTuple):
         return self._replace(middleware=own)
 
 
-def registered(source: Source, reader: str) -> Iterator[Mark]:
+def registered(source: SourceFile, reader: str) -> Iterator[Mark]:
     """`route` for each call that registers some, `mount` for each file that is mounted."""
     if not _ROUTED.search(source.content):
         return
@@ -97,7 +97,7 @@ def registered(source: Source, reader: str) -> Iterator[Mark]:
                 yield from _with_routing(source, reader, step)
 
 
-def _routes(source: Source, reader: str, root: str, steps: list[Step]) -> Iterator[Mark]:
+def _routes(source: SourceFile, reader: str, root: str, steps: list[PhpCall]) -> Iterator[Mark]:
     data: dict[str, Any] = {"args": [], "named": {}, "after": [], "for": [], "is_plain": False}
     if (package := f"{root}::{steps[0].name}") in _PACKAGES:
         data |= {"verb": "package", "said": package, "above": Above().said()}
@@ -140,14 +140,14 @@ _RESOURCE_ENDS = frozenset({"only", "except", "shallow", "parameters", "paramete
                             "destroyable"})  # fmt: skip
 
 
-def _option(source: Source, step: Step) -> Any:
+def _option(source: SourceFile, step: PhpCall) -> Any:
     said = arguments(source, step.arguments).plain
     if step.name == "parameter" and len(said) == 2:
         return {str(said[0]): said[1]}
     return said
 
 
-def _is_plain(source: Source, node: Node | None) -> bool:
+def _is_plain(source: SourceFile, node: Node | None) -> bool:
     """Whether a closure among the arguments calls nothing but views and redirections."""
     for one in node.named_children if node is not None else ():
         inside = one.named_children[-1] if one.named_children else one
@@ -157,7 +157,7 @@ def _is_plain(source: Source, node: Node | None) -> bool:
     return True
 
 
-def _within(source: Source, node: Node) -> Above:
+def _within(source: SourceFile, node: Node) -> Above:
     """What the groups around a node state, the outermost first."""
     found = Above()
     inner: Node = node
@@ -174,7 +174,7 @@ def _within(source: Source, node: Node) -> Above:
     return found
 
 
-def _of_steps(source: Source, steps: list[Step]) -> Above:
+def _of_steps(source: SourceFile, steps: list[PhpCall]) -> Above:
     found = Above()
     for one in steps:
         if one.name not in _STATES:
@@ -219,7 +219,7 @@ def _of_options(options: Any, line: int = 0) -> Above:
     )
 
 
-def _include(source: Source, reader: str, node: Node) -> Iterator[Mark]:
+def _include(source: SourceFile, reader: str, node: Node) -> Iterator[Mark]:
     said = path_said(source, node.named_children[0] if node.named_children else None)
     if said.endswith(".php"):
         data = {"file": said, "above": _within(source, node).said(), "is_routes": False}
@@ -227,7 +227,7 @@ def _include(source: Source, reader: str, node: Node) -> Iterator[Mark]:
 
 
 def _mount(
-    source: Source, reader: str, node: Node, given: Node | None, above: Above
+    source: SourceFile, reader: str, node: Node, given: Node | None, above: Above
 ) -> Iterator[Mark]:
     """`group` or `loadRoutesFrom` with a file; nothing with a closure."""
     last = given.named_children[-1] if given is not None and given.named_children else None
@@ -238,7 +238,7 @@ def _mount(
             yield Mark(reader, "mount", "", line_of(node), data)
 
 
-def _with_routing(source: Source, reader: str, step: Step) -> Iterator[Mark]:
+def _with_routing(source: SourceFile, reader: str, step: PhpCall) -> Iterator[Mark]:
     """The files that `bootstrap/app.php` names."""
     said: Arguments = arguments(source, step.arguments)
     for one in step.arguments.named_children if step.arguments is not None else ():
@@ -262,7 +262,7 @@ def _each(node: Node) -> list[Node]:
     ]
 
 
-def path_said(source: Source, node: Node | None) -> str:  # noqa: PLR0911  (a form each)
+def path_said(source: SourceFile, node: Node | None) -> str:  # noqa: PLR0911  (a form each)
     """A path: `__DIR__` for the folder of the file, `UNKNOWN` before what a function adds to."""
     if node is None:
         return UNKNOWN

@@ -12,7 +12,7 @@ from memory.code.facts import Mark
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from indexer.code.syntax import Node, Source
+    from indexer.code.syntax import Node, SourceFile
 
 _PROPERTIES = {
     "$middlewareGroups": "group",
@@ -49,7 +49,7 @@ _HANDS = re.compile(r"^\$this->(\w+)\([^;]*\);\s*return \$next\(")
 _STOPS = re.compile(r"^\s*(?:abort\(|throw\b|return\b)")
 
 
-def middleware_marks(source: Source, reader: str) -> Iterator[Mark]:
+def middleware_marks(source: SourceFile, reader: str) -> Iterator[Mark]:
     """What classes of middleware there are, what controllers state, what methods check."""
     has_some = b"iddleware" in source.content
     for found in source.matches(_PROPERTY) if has_some else ():
@@ -66,7 +66,7 @@ def middleware_marks(source: Source, reader: str) -> Iterator[Mark]:
 
 
 def _configured(
-    source: Source, reader: str, name: str, found: dict[str, list[Node]]
+    source: SourceFile, reader: str, name: str, found: dict[str, list[Node]]
 ) -> Iterator[Mark]:
     """Middleware that calls configure: in `bootstrap/app.php`, or of a router in a provider."""
     owner = source.text(found["call"][0].child_by_field_name("object"))
@@ -93,7 +93,7 @@ def _configured(
         yield Mark(reader, "group", "", line, data)
 
 
-def _method(source: Source, reader: str, found: dict[str, list[Node]]) -> Iterator[Mark]:
+def _method(source: SourceFile, reader: str, found: dict[str, list[Node]]) -> Iterator[Mark]:
     node, body = found["method"][0], found["body"][0]
     name = source.text(found["name"][0])
     symbol = source.symbol(node)
@@ -120,7 +120,7 @@ def _method(source: Source, reader: str, found: dict[str, list[Node]]) -> Iterat
         yield Mark(reader, "method", symbol, line_of(node), data)
 
 
-def _refuses_nobody(source: Source, body: Node) -> str:
+def _refuses_nobody(source: SourceFile, body: Node) -> str:
     """The condition by which `handle` lets nobody through who shows nothing; "" for none."""
     let_through = ""
     for statement in body.named_children:
@@ -147,7 +147,7 @@ def _statements(body: Node) -> list[Node]:
     return [one for one in body.named_children if one.type != "comment"]
 
 
-def _stops_nobody(source: Source, body: Node) -> bool:
+def _stops_nobody(source: SourceFile, body: Node) -> bool:
     """Whether a method returns only for somebody, and else throws at its end."""
     last = _statements(body)[-1:]
     if not last or not source.text(last[0]).startswith("throw "):
@@ -164,7 +164,7 @@ def _stops_nobody(source: Source, body: Node) -> bool:
     return True
 
 
-def _stated(source: Source, statement: Node, text: str) -> list[dict[str, Any]]:
+def _stated(source: SourceFile, statement: Node, text: str) -> list[dict[str, Any]]:
     """`$this->middleware('auth', [...])->only(...)` in a constructor."""
     found: dict[str, Any] = {"is": [UNKNOWN], "only": [], "except": []}
     node = statement.named_children[0] if statement.named_children else None
@@ -185,7 +185,7 @@ def _stated(source: Source, statement: Node, text: str) -> list[dict[str, Any]]:
     return [found]
 
 
-def _listed(source: Source, statement: Node) -> list[dict[str, Any]]:
+def _listed(source: SourceFile, statement: Node) -> list[dict[str, Any]]:
     """What the static method `middleware` of a controller returns."""
     array = statement.named_children[0] if statement.named_children else None
     if array is None or array.type != "array_creation_expression":

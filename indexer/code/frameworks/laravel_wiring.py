@@ -10,17 +10,17 @@ from indexer.code.frameworks.php_parameters import PhpParameters, asked_by_metho
 from indexer.code.php_values import UNKNOWN, arguments, chain, class_named, goes_on, value
 from indexer.code.syntax import is_conditional, line_of
 from indexer.code.wiring import Kinds, Need, connected, undecided
-from memory.code.codebase import Edge, Place, Unresolved
+from memory.code.codebase import Edge, CodePlace, Unresolved
 from memory.code.facts import Mark
 from memory.code.testing import is_test
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from indexer.code.frameworks.php_parameters import Asked
-    from indexer.code.php_values import Step
+    from indexer.code.frameworks.php_parameters import ClassParameter
+    from indexer.code.php_values import PhpCall
     from indexer.code.project import CodeProject
-    from indexer.code.syntax import Node, Source
+    from indexer.code.syntax import Node, SourceFile
 
 _FOUND = """
 [(scoped_call_expression) (member_call_expression) (function_call_expression)
@@ -52,7 +52,7 @@ class LaravelWiring(LaravelReader):
         rb"|\$(?:bindings|singletons)\b|'aliases'\s*=>|\b(?:app|resolve)\(\\?[A-Z]"
     )
 
-    def read(self, source: Source) -> Iterable[Mark]:
+    def read(self, source: SourceFile) -> Iterable[Mark]:
         """Bindings, facades, and where something is asked for."""
         if b"'aliases'" in source.content:
             yield from self._aliases(source)
@@ -70,7 +70,7 @@ class LaravelWiring(LaravelReader):
                         root = "app"
                     yield from self._chain(source, root, steps)
 
-    def _aliases(self, source: Source) -> Iterable[Mark]:
+    def _aliases(self, source: SourceFile) -> Iterable[Mark]:
         """What the settings call a class, which facades may go by."""
         for found in source.matches(_ALIASES):
             if source.text(found["key"][0]) != "'aliases'":
@@ -80,13 +80,13 @@ class LaravelWiring(LaravelReader):
                 if class_named(given):
                     yield self.mark(source, "alias", found["key"][0], asked=asked, given=given)
 
-    def _property(self, source: Source, node: Node) -> Iterator[Mark]:
+    def _property(self, source: SourceFile, node: Node) -> Iterator[Mark]:
         for one, name, said in properties(source, node):
             if name in {"bindings", "singletons"} and isinstance(said, dict):
                 for asked, given in said.items():
                     yield self.mark(source, "bind", one, asked=asked, given=given, sure=True)
 
-    def _class(self, source: Source, node: Node) -> Iterator[Mark]:
+    def _class(self, source: SourceFile, node: Node) -> Iterator[Mark]:
         text = source.text(node)
         if "getFacadeAccessor" in text:
             query = "(method_declaration name: (name) @name body: (_) @body)"
@@ -97,7 +97,7 @@ class LaravelWiring(LaravelReader):
                     symbol = source.symbol(node)
                     yield Mark(self.name, "facade", symbol, line_of(node), {"asked": asked})
 
-    def _function(self, source: Source, node: Node) -> Iterator[Mark]:
+    def _function(self, source: SourceFile, node: Node) -> Iterator[Mark]:
         name = source.text(node.child_by_field_name("function"))
         given = node.child_by_field_name("arguments")
         if name in {"app", "resolve"}:
@@ -105,13 +105,13 @@ class LaravelWiring(LaravelReader):
             if said and class_named(said[0]):
                 yield self.mark(source, "ask", node, asked=said[0])
 
-    def _chain(self, source: Source, root: str, steps: list[Step]) -> Iterator[Mark]:
+    def _chain(self, source: SourceFile, root: str, steps: list[PhpCall]) -> Iterator[Mark]:
         first = steps[0]
         said = arguments(source, first.arguments).plain
         if root in _CONTAINERS:
             yield from self._of_container(source, steps, said)
 
-    def _of_container(self, source: Source, steps: list[Step], said: list[Any]) -> Iterator[Mark]:
+    def _of_container(self, source: SourceFile, steps: list[PhpCall], said: list[Any]) -> Iterator[Mark]:
         first = steps[0]
         if first.name in _BINDS and said:
             # A closure alone says by the type that it returns what it is bound to.
@@ -139,12 +139,12 @@ class LaravelWiring(LaravelReader):
             yield from _Container(project, self.name).edges()
 
 
-def _returned_type(source: Source, step: Step) -> str:
+def _returned_type(source: SourceFile, step: PhpCall) -> str:
     found = source.captures(_RETURN_TYPE, step.arguments).get("type", []) if step.arguments else []
     return f"class {source.text(found[0])}" if len(found) == 1 else UNKNOWN
 
 
-def _of_closure(source: Source, given: Node | None) -> Any:
+def _of_closure(source: SourceFile, given: Node | None) -> Any:
     """The class that a function makes or asks for, where it returns nothing else."""
     found = source.captures(_RETURNED, given).get("returned", []) if given is not None else []
     if len(found) == 1 and found[0].type == "variable_name" and given is not None:
@@ -178,12 +178,12 @@ class _Container:
     def __init__(self, project: CodeProject, reader: str) -> None:
         self._project, self._reader = project, reader
         self._kinds = Kinds(project, "php")
-        self._bound: dict[Place | str, dict[Place | None, None]] = {}
+        self._bound: dict[CodePlace | str, dict[CodePlace | None, None]] = {}
         self._untold: list[Need] = []  # bindings of something that is not stated
         for path, mark in project.marks(reader, "bind"):
             asked = self._key(path, mark.data["asked"])
             if mark.data["asked"] == UNKNOWN and not is_test(path):
-                self._untold.append(Need(Place(path, mark.name), mark.line, "binding"))
+                self._untold.append(Need(CodePlace(path, mark.name), mark.line, "binding"))
             if asked is not None and not is_test(path):
                 given = self._class(path, mark.data["given"]) if mark.data["sure"] else None
                 self._bound.setdefault(asked, {})[given] = None
@@ -192,7 +192,7 @@ class _Container:
             for path, mark in project.marks(reader, "alias")
             if (given := self._class(path, mark.data["given"]))
         }
-        self._context: dict[tuple[Place, Place], Place | None] = {}
+        self._context: dict[tuple[CodePlace, CodePlace], CodePlace | None] = {}
         for path, mark in project.marks(reader, "context"):
             owner, asked = (self._class(path, mark.data[one]) for one in ("owner", "asked"))
             if owner and asked and not is_test(path):
@@ -205,18 +205,18 @@ class _Container:
             if said and (given := self._class(place.path, f"class {said}")):
                 self._bound.setdefault(place, {}).setdefault(given)
 
-    def _class(self, path: str, said: Any) -> Place | None:
+    def _class(self, path: str, said: Any) -> CodePlace | None:
         found = self._project.locate(path, class_named(said))
         return found if found in self._kinds.types else None
 
-    def _key(self, path: str, said: Any) -> Place | str | None:
+    def _key(self, path: str, said: Any) -> CodePlace | str | None:
         if class_named(said):
             return self._class(path, said)
         return said if isinstance(said, str) and UNKNOWN not in said else None
 
-    def _given(self, asked: Place | str, owner: Place | None = None) -> list[Place | None]:
+    def _given(self, asked: CodePlace | str, owner: CodePlace | None = None) -> list[CodePlace | None]:
         """What is given for it, through bindings of bindings; several where it is bound anew."""
-        if owner is not None and isinstance(asked, Place) and (owner, asked) in self._context:
+        if owner is not None and isinstance(asked, CodePlace) and (owner, asked) in self._context:
             return [self._context[owner, asked]]
         seen, found = [asked], self._bound_to(asked)
         while len(found) == 1 and (one := found[0]) is not None and (then := self._bound_to(one)):
@@ -228,7 +228,7 @@ class _Container:
             found = then
         return found
 
-    def _bound_to(self, asked: Place | str) -> list[Place | None]:
+    def _bound_to(self, asked: CodePlace | str) -> list[CodePlace | None]:
         if asked in self._bound:
             return list(self._bound[asked])
         return [self._aliases[asked]] if asked in self._aliases else []
@@ -238,7 +238,7 @@ class _Container:
         for one in self._untold:
             yield undecided(one, "what is bound is not stated")
         facades = {
-            Place(path, mark.name): asked
+            CodePlace(path, mark.name): asked
             for path, mark in self._project.marks(self._reader, "facade")
             if (asked := self._key(path, mark.data["asked"])) is not None
         }
@@ -250,27 +250,27 @@ class _Container:
         for path, mark in self._project.marks(self._reader, "ask"):
             asked = self._class(path, mark.data["asked"])
             if asked in self._bound and asked is not None:
-                yield from self._to(Need(Place(path, mark.name), mark.line, asked.symbol), asked)
+                yield from self._to(Need(CodePlace(path, mark.name), mark.line, asked.symbol), asked)
         for path, method, parameters in asked_by_methods(self._project):
             for each in parameters if _GIVEN.search(method) else ():
                 yield from self._injected(path, method, each)
         for path in sorted(through):
             yield from self._facade_calls(path, facades)
 
-    def _injected(self, path: str, method: str, one: Asked) -> Iterator[Edge | Unresolved]:
+    def _injected(self, path: str, method: str, one: ClassParameter) -> Iterator[Edge | Unresolved]:
         """What a parameter is given: by an attribute of its own, or as it is bound."""
         said = next((found[1] for note in one.notes if (found := _NOTED.match(note))), "")
         for name in one.types if len(one.types) == 1 else ():
             asked = self._class(path, f"class {name}")
-            need = Need(Place(path, method), one.line, name)
+            need = Need(CodePlace(path, method), one.line, name)
             given = self._class(path, f"class {said}") if said else None
             if given is not None:
                 yield from connected(need, [given], asked)
             elif asked is not None and (asked in self._bound or asked in self._contextual):
                 yield from self._to(need, asked)
 
-    def _to(self, need: Need, asked: Place) -> Iterator[Edge | Unresolved]:
-        owner = Place(need.source.path, need.source.symbol.rpartition(".")[0])
+    def _to(self, need: Need, asked: CodePlace) -> Iterator[Edge | Unresolved]:
+        owner = CodePlace(need.source.path, need.source.symbol.rpartition(".")[0])
         given = self._given(asked, owner)
         if len(given) == 1 and given[0] is not None:
             yield from connected(need, [given[0]], asked)
@@ -283,10 +283,10 @@ class _Container:
             yield undecided(need, reason)
 
     def _facade_calls(
-        self, path: str, facades: dict[Place, Place | str]
+        self, path: str, facades: dict[CodePlace, CodePlace | str]
     ) -> Iterator[Edge | Unresolved]:
         facts = self._project.files[path]
-        told: set[Place] = set()  # each facade once a file
+        told: set[CodePlace] = set()  # each facade once a file
         for use in facts.uses:
             root, dot, method = use.name.partition(".")
             if not (use.is_call and dot):
@@ -295,9 +295,9 @@ class _Container:
             if facade is None or facade not in facades or facade.path == path:
                 continue
             within = facts.definitions[use.within].name if use.within >= 0 else ""
-            need = Need(Place(path, within), use.line, use.name.replace(".", "::"))
+            need = Need(CodePlace(path, within), use.line, use.name.replace(".", "::"))
             asked = facades[facade]
-            given = self._given(asked) or ([asked] if isinstance(asked, Place) else [])
+            given = self._given(asked) or ([asked] if isinstance(asked, CodePlace) else [])
             if len(given) == 1 and given[0] is not None:
                 behind = given[0]
                 target = self._project.locate(behind.path, f"{behind.symbol}.{method}") or behind

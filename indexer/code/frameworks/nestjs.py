@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from indexer.code.access import BEFORE, HANDLER, Check, answer, untold
-from indexer.code.frameworks.express_middleware import Given, Middleware, given
+from indexer.code.access import BEFORE, HANDLER, AccessCheck, answer, untold
+from indexer.code.frameworks.express_middleware import MiddlewareArgument, ExpressMiddleware, given
 from indexer.code.frameworks.nestjs_composed import composed
 from indexer.code.frameworks.nestjs_guards import Guards
-from indexer.code.frameworks.typescript_refusals import Refusals, named
+from indexer.code.frameworks.typescript_refusals import TypeScriptFunctionRefusals, named
 from indexer.code.readers import Reader
 from indexer.code.syntax import is_conditional, line_of
-from memory.code.codebase import NOT_ASKED, Answered, Place, Route, Unresolved
+from memory.code.codebase import NOT_ASKED, Answered, CodePlace, Route, Unresolved
 from memory.code.facts import Mark
 from memory.code.testing import is_test
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from indexer.code.project import CodeProject
-    from indexer.code.syntax import Node, Source
+    from indexer.code.syntax import Node, SourceFile
     from memory.code.facts import Definition
 
 _CALLS = """
@@ -77,7 +77,7 @@ class NestJs(Reader):
     languages = frozenset({"typescript"})
     hint = re.compile(rb"@nestjs/|APP_GUARD|useGlobal|setGlobalPrefix|AuthGuard")
 
-    def read(self, source: Source) -> Iterable[Mark]:
+    def read(self, source: SourceFile) -> Iterable[Mark]:
         """What is set for all, what a decorator of the project puts together, and parameters."""
         text = source.text
         for found in source.matches(_CALLS) if _SETS.search(source.content) else ():
@@ -108,7 +108,7 @@ class NestJs(Reader):
                 data = composed(said)
                 yield Mark(self.name, "composed", name[1] if name else "", line_of(node), data)
 
-    def _call(self, source: Source, found: dict[str, list[Node]]) -> Iterator[Mark]:
+    def _call(self, source: SourceFile, found: dict[str, list[Node]]) -> Iterator[Mark]:
         node, called = found["call"][0], source.text(found["called"][0])
         arguments, line = found["arguments"][0], line_of(node)
         if called == "create" and re.match(r"(?:await\s+)?NestFactory\.", source.text(node)):
@@ -136,7 +136,7 @@ class _Application(NamedTuple):
     version: tuple[str, tuple[str, ...]] | None = None  # what is before one, and the default
     guards: tuple[tuple[str, str, int], ...] = ()  # text, path, line
     middleware: tuple[tuple[str, str, int], ...] = ()
-    uses: tuple[Check, ...] = ()
+    uses: tuple[AccessCheck, ...] = ()
     validates: str = ""  # by what all bodies are
 
 
@@ -145,7 +145,7 @@ class _Controllers:
 
     def __init__(self, project: CodeProject) -> None:
         self._project = project
-        self._refusals = Refusals(project)
+        self._refusals = TypeScriptFunctionRefusals(project)
         self._guards = Guards(project)
         self._parameters = {
             (path, mark.name): mark.data["said"]
@@ -159,11 +159,11 @@ class _Controllers:
         self._applications = {one: _Application(one) for one in sorted(folders)}
         self._lost: list[Unresolved] = []
         served = {path for path, _ in project.marks("nestjs", "app")}
-        middleware = Middleware(project)
+        middleware = ExpressMiddleware(project)
         for path, mark in project.marks("nestjs", "use"):
             if path in served and (one := self._application(path)):
                 uses = [
-                    middleware.check(Given(*each), path, mark.line) for each in mark.data["args"]
+                    middleware.check(MiddlewareArgument(*each), path, mark.line) for each in mark.data["args"]
                 ]
                 self._applications[one.folder] = one._replace(uses=(*one.uses, *uses))
         for path, mark in project.marks("nestjs", "global"):
@@ -172,7 +172,7 @@ class _Controllers:
 
         self._placed = dict(self._below_routers())
 
-    def _below_routers(self) -> Iterator[tuple[Place | str, str]]:
+    def _below_routers(self) -> Iterator[tuple[CodePlace | str, str]]:
         """Controllers before whose paths a RouterModule puts another; a folder for all in it."""
         for path, facts in self._project.files.items():
             said = [(one, each) for one in facts.definitions for each in one.annotations]
@@ -187,7 +187,7 @@ class _Controllers:
                     for controller in self._controllers_of(path, module):
                         yield controller, f"{path}:{one.line}"
 
-    def _controllers_of(self, path: str, module: str) -> Iterator[Place]:
+    def _controllers_of(self, path: str, module: str) -> Iterator[CodePlace]:
         place = self._project.locate(path, module)
         if place is None:
             return
@@ -256,14 +256,14 @@ class _Controllers:
             reason = "which application serves it is not known"
             yield Unresolved(path, one.line, "route", one.name, reason)
             return
-        router = self._placed.get(Place(path, one.name)) or self._placed.get(application.folder)
+        router = self._placed.get(CodePlace(path, one.name)) or self._placed.get(application.folder)
         if router:
             reason = f"a RouterModule puts a path before its own ({router})"
             yield Unresolved(path, one.line, "route", one.name, reason)
             return
         version = _property(said, "version")
         paths = _paths(_property(said, "path") if said.startswith("{") else said)
-        for place, member in self._members(Place(path, one.name)):
+        for place, member in self._members(CodePlace(path, one.name)):
             for found in filter(None, map(_ROUTED.fullmatch, member.annotations)):
                 own = next((each for each in member.annotations if each.startswith("Version(")), "")
                 versions = _versions(own[len("Version(") : -1] if own else version)
@@ -284,14 +284,14 @@ class _Controllers:
                                 application, method, full, plain, one, path, place, member
                             )
 
-    def _members(self, place: Place, depth: int = 0) -> Iterator[tuple[Place, Definition]]:
+    def _members(self, place: CodePlace, depth: int = 0) -> Iterator[tuple[CodePlace, Definition]]:
         """The methods of a class and, behind them, those of its bases that it has not itself."""
         own = {
             one.name.rpartition(".")[2]: one
             for one in self._project.files[place.path].definitions
             if one.name.rpartition(".")[0] == place.symbol
         }
-        yield from ((Place(place.path, one.name), one) for one in own.values())
+        yield from ((CodePlace(place.path, one.name), one) for one in own.values())
         definition = self._project.definition(place)
         for base in definition.bases if definition and depth < 8 else ():
             above = self._project.locate(place.path, base)
@@ -308,7 +308,7 @@ class _Controllers:
         plain: str,
         controller: Definition,
         path: str,
-        place: Place,
+        place: CodePlace,
         member: Definition,
     ) -> Route:
         decorators = [(one, path, controller.line) for one in controller.annotations]
@@ -326,7 +326,7 @@ class _Controllers:
         given = self._parameters.get((place.path, place.symbol), ())
         sees = [one for one in given if not _BLIND.search(one)]
         of_handler = None if sees else self._refusals.handler(place)
-        checks.append(Check(f"{place.symbol} ({place.path}:{member.line})", of_handler, HANDLER))
+        checks.append(AccessCheck(f"{place.symbol} ({place.path}:{member.line})", of_handler, HANDLER))
         rights = next((one.said for one in checks if one.refuses and _RIGHTS.search(one.said)), "")
         asks = [each for each in decorators if _RIGHTS.search(each[0].partition("(")[0])]
         reader = next((one.said for one in checks if _RIGHTS.search(one.said)), "")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from indexer.code.access import Check
+from indexer.code.access import AccessCheck
 from indexer.code.frameworks.nestjs_composed import KEYS, as_called, given_guards
 from indexer.code.frameworks.typescript_libraries import is_strict
-from indexer.code.frameworks.typescript_refusals import PASSES, REFUSES, Refusals
-from memory.code.codebase import Place
+from indexer.code.frameworks.typescript_refusals import PASSES, REFUSES, TypeScriptFunctionRefusals
+from memory.code.codebase import CodePlace
 
 if TYPE_CHECKING:
     from indexer.code.project import CodeProject
@@ -23,7 +23,7 @@ class Guards:
 
     def __init__(self, project: CodeProject) -> None:
         self._project = project
-        self._refusals = Refusals(project)
+        self._refusals = TypeScriptFunctionRefusals(project)
         self._marks = {
             (kind, path, mark.name): mark.data
             for kind in ("composed", "extends")
@@ -74,21 +74,21 @@ class Guards:
             None,
         )
 
-    def _made(self, place: Place, said: str) -> dict[str, Any]:
+    def _made(self, place: CodePlace, said: str) -> dict[str, Any]:
         """What a decorator of the project is made of, as it is called."""
         data = self._marks.get(("composed", place.path, place.symbol), {})
         return as_called(data, said) if data.get("parameters") else data
 
-    def guard(self, said: str, path: str, line: int, keys: list[str] | None) -> Check:
+    def guard(self, said: str, path: str, line: int, keys: list[str] | None) -> AccessCheck:
         """What a guard does to who shows nothing; `keys` is the metadata, None if unknown."""
         refuses, unless = self._guards(said, path, 0)
         evidence = f"{said} ({path}:{line})"
         for key in unless if refuses else ():
             if keys is None or any(_is_alike(key, one) is None for one in keys):
-                return Check(evidence, None)
+                return AccessCheck(evidence, None)
             if any(_is_alike(key, one) for one in keys):
-                return Check(evidence, False)
-        return Check(evidence, refuses)
+                return AccessCheck(evidence, False)
+        return AccessCheck(evidence, refuses)
 
     def _guards(self, said: str, path: str, depth: int) -> tuple[bool | None, tuple[str, ...]]:
         """Whether a guard refuses who shows nothing, and the metadata that let him pass."""
@@ -104,8 +104,8 @@ class Guards:
             return None, ()
         return self._of_class(place, depth)
 
-    def _of_class(self, place: Place, depth: int) -> tuple[bool | None, tuple[str, ...]]:
-        own = self._refusals.said(Place(place.path, f"{place.symbol}.canActivate"))
+    def _of_class(self, place: CodePlace, depth: int) -> tuple[bool | None, tuple[str, ...]]:
+        own = self._refusals.said(CodePlace(place.path, f"{place.symbol}.canActivate"))
         unless = tuple(own.get("unless", ()))
         if own.get("guard") in {REFUSES, PASSES}:
             return own["guard"] == REFUSES, unless
@@ -113,14 +113,14 @@ class Guards:
         base = self._marks.get(("extends", place.path, place.symbol), {}).get("is", "")
         bases = [base] if base else definition.bases if definition else ()
         refuses, more = self._guards(bases[0], place.path, depth + 1) if bases else (None, ())
-        handles = self._refusals.said(Place(place.path, f"{place.symbol}.handleRequest"))
+        handles = self._refusals.said(CodePlace(place.path, f"{place.symbol}.handleRequest"))
         if refuses is False and not own.get("may"):
             return False, ()  # as one that only counts requests
         if (own and not own.get("super")) or (handles and handles["guard"] != REFUSES):
             return None, ()
         return refuses, (*unless, *more)
 
-    def middleware(self, chain: str, path: str, line: int, method: str, plain: str) -> Check:
+    def middleware(self, chain: str, path: str, line: int, method: str, plain: str) -> AccessCheck:
         """What a middleware of a module does, if it stands before a route."""
         applied = re.search(r"\.apply\(\s*+((?:(?!\.apply\()[^)])*)\)", chain)
         routes = chain[chain.rindex("forRoutes(") + len("forRoutes(") : -1]
@@ -131,15 +131,15 @@ class Guards:
         evidence = f"{', '.join(names)} ({path}:{line})"
         if not _meets(routes, method, plain) or (excluded and _meets(excluded[1], method, plain)):
             is_told = re.fullmatch(r"[\s\w'\"/:*{},.()\[\]-]*", routes) and _STRING.search(routes)
-            return Check(evidence, False if is_told else None)
+            return AccessCheck(evidence, False if is_told else None)
         answers = [self._of_middleware(name, path) for name in names]
-        return Check(evidence, True if True in answers else None if None in answers else False)
+        return AccessCheck(evidence, True if True in answers else None if None in answers else False)
 
     def _of_middleware(self, name: str, path: str) -> bool | None:
         place = self._project.locate(path, name)
         if place is None:
             return None
-        method = Place(place.path, f"{place.symbol}.use")
+        method = CodePlace(place.path, f"{place.symbol}.use")
         return self._refusals.guard(method if self._project.definition(method) else place)
 
 

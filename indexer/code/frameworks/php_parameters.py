@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from indexer.code.project import CodeProject
-    from indexer.code.syntax import Node, Source
+    from indexer.code.syntax import Node, SourceFile
     from memory.code.codebase import Edge
 
 _METHODS = "(method_declaration) @method"
@@ -21,7 +21,7 @@ _CALLED = re.compile(r"^(?:__construct|__invoke|handle\w*|boot|on[A-Z]\w*)$")  #
 _THEIR_OWN = frozenset({"self", "static", "parent"})
 
 
-class Asked(NamedTuple):
+class ClassParameter(NamedTuple):
     """A parameter whose type is a class, or several."""
 
     name: str  # "$mailer"
@@ -37,7 +37,7 @@ class PhpParameters(Reader):
     languages = frozenset({"php"})
     hint = re.compile(rb"function\s+(?:__construct|__invoke|handle|boot|on[A-Z])|Controller\b|#\[")
 
-    def read(self, source: Source) -> Iterable[Mark]:
+    def read(self, source: SourceFile) -> Iterable[Mark]:
         """A mark for each method, with its parameters in order; none for those that have none."""
         for node in source.captures(_METHODS).get("method", ()):
             own = source.text(node.child_by_field_name("name"))
@@ -55,18 +55,18 @@ class PhpParameters(Reader):
         return ()
 
 
-def asked_by_methods(project: CodeProject) -> Iterator[tuple[str, str, list[Asked]]]:
+def asked_by_methods(project: CodeProject) -> Iterator[tuple[str, str, list[ClassParameter]]]:
     """Path, method and parameters, of all methods that a framework may call."""
     for path, mark in project.marks(PhpParameters.name):
         yield path, mark.name, [_asked(one) for one in mark.data["asked"]]
 
 
-def _asked(said: list[Any]) -> Asked:
+def _asked(said: list[Any]) -> ClassParameter:
     name, types, line, notes = said
-    return Asked(name, tuple(types), line, tuple(notes))
+    return ClassParameter(name, tuple(types), line, tuple(notes))
 
 
-def _is_of_controller(source: Source, node: Node) -> bool:
+def _is_of_controller(source: SourceFile, node: Node) -> bool:
     outer = node.parent.parent if node.parent is not None else None
     name = outer.child_by_field_name("name") if outer is not None else None
     is_public = not any(
@@ -75,7 +75,7 @@ def _is_of_controller(source: Source, node: Node) -> bool:
     return is_public and source.text(name).endswith("Controller")
 
 
-def _parameters(source: Source, node: Node) -> Iterator[Asked]:
+def _parameters(source: SourceFile, node: Node) -> Iterator[ClassParameter]:
     given = node.child_by_field_name("parameters")
     for one in given.named_children if given is not None else ():
         if one.type not in {"simple_parameter", "property_promotion_parameter"}:
@@ -83,7 +83,7 @@ def _parameters(source: Source, node: Node) -> Iterator[Asked]:
         types = source.captures("(named_type [(name) (qualified_name)] @type)", one).get("type", [])
         said = [source.text(each) for each in types]
         notes = source.captures("(attribute) @note", one).get("note", [])
-        yield Asked(
+        yield ClassParameter(
             source.text(one.child_by_field_name("name")),
             tuple(each for each in said if each not in _THEIR_OWN),
             line_of(one),

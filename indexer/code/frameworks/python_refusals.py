@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from indexer.code.project import CodeProject
-    from indexer.code.syntax import Node, Source
-    from memory.code.codebase import Place, Unresolved
+    from indexer.code.syntax import Node, SourceFile
+    from memory.code.codebase import CodePlace, Unresolved
 
 _FUNCTIONS = "(function_definition name: (identifier) @name) @function"
 _401 = re.compile(
@@ -50,7 +50,7 @@ class PythonRefusals(Reader):
     languages = frozenset({"python"})
     hint = _NAMED
 
-    def read(self, source: Source) -> Iterable[Mark]:
+    def read(self, source: SourceFile) -> Iterable[Mark]:
         """A mark for each function that may refuse."""
         places = [one.start() for one in _NAMED.finditer(source.content)]
         for found in source.matches(_FUNCTIONS):
@@ -73,7 +73,7 @@ class PythonRefusals(Reader):
         return ()
 
 
-class Refusals:
+class PythonFunctionRefusals:
     """What the functions of a project refuse."""
 
     def __init__(self, project: CodeProject) -> None:
@@ -82,26 +82,26 @@ class Refusals:
             (path, mark.name): mark.data for path, mark in project.marks(PythonRefusals.name)
         }
 
-    def guard(self, place: Place) -> bool | None:
+    def guard(self, place: CodePlace) -> bool | None:
         """Whether a function, put before others, refuses who shows nothing; None if unknown."""
         said = self._marks.get((place.path, place.symbol), {}).get("guard", "")
         if said == REFUSES:
             return True
         return None if said or self.may_refuse(place) else False
 
-    def handler(self, place: Place) -> bool | None:
+    def handler(self, place: CodePlace) -> bool | None:
         """Whether a handler itself refuses who shows nothing; None if it may."""
         said = self._marks.get((place.path, place.symbol), {}).get("handler", "")
         if said == REFUSES:
             return True
         return None if said or self._calls_refuse(place, 0) else False
 
-    def may_refuse(self, place: Place, depth: int = 0) -> bool:
+    def may_refuse(self, place: CodePlace, depth: int = 0) -> bool:
         """Whether a function, or one that it calls, may refuse anybody."""
         said = self._marks.get((place.path, place.symbol), {})
         return bool(said.get("handler") or said.get("guard")) or self._calls_refuse(place, depth)
 
-    def _calls_refuse(self, place: Place, depth: int) -> bool:
+    def _calls_refuse(self, place: CodePlace, depth: int) -> bool:
         return depth < _CALLS_FOLLOWED and any(
             self.may_refuse(other, depth + 1)
             for other in self._project.calls(place).values()
@@ -123,7 +123,7 @@ def _wrapped(node: Node) -> Node:
         node = functions[0]
 
 
-def _judged(source: Source, function: Node, who: re.Pattern[str]) -> str:
+def _judged(source: SourceFile, function: Node, who: re.Pattern[str]) -> str:
     """Whether a function refuses, before it lets anybody pass, who shows nothing; "" if not."""
     body = function.child_by_field_name("body")
     text = source.text
@@ -171,7 +171,7 @@ def _is_present(condition: str, who: re.Pattern[str]) -> bool:
     return asks_who(condition, who) and not doubts
 
 
-def _refuses(source: Source, blocks: list[Node | None]) -> bool:
+def _refuses(source: SourceFile, blocks: list[Node | None]) -> bool:
     """Whether statements, or blocks of them, end in a refusal on every way."""
     statements = [
         each
@@ -198,7 +198,7 @@ def _refuses(source: Source, blocks: list[Node | None]) -> bool:
     return bool(ends) and any(one.search(said) for one in (_401, _403, _TO_LOGIN))
 
 
-def _may(source: Source, function: Node, body: str) -> str:
+def _may(source: SourceFile, function: Node, body: str) -> str:
     """Whether a handler may refuse who asks; one that only shows the login again does not."""
     if _401.search(body) or _403.search(body):
         return MAY

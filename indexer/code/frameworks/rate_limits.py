@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from indexer.code.access import untold
 from indexer.code.frameworks.asked_words import owners_by_line
 from indexer.code.readers import Reader
-from memory.code.codebase import Answered, Place
+from memory.code.codebase import Answered, CodePlace
 from memory.code.facts import Mark
 from memory.code.testing import is_test
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from indexer.code.project import CodeProject
-    from indexer.code.syntax import Source
+    from indexer.code.syntax import SourceFile
     from memory.code.codebase import Edge, Route, Table, Unresolved
 
 #: Letters are told apart, as looking without that takes five times as long.
@@ -52,7 +52,7 @@ class RateLimits(Reader):
     languages = frozenset({"python", "php", "typescript", "java", "go"})
     hint = _LIMITS
 
-    def read(self, source: Source) -> Iterable[Mark]:
+    def read(self, source: SourceFile) -> Iterable[Mark]:
         """`limit`: the first name like that in each definition, outside of comments."""
         lines = source.content.splitlines()
         owners: list[str] = []
@@ -75,13 +75,13 @@ class Limits:
     """What of a project is named like a limit, and whether it stands on the way of a route."""
 
     def __init__(self, project: CodeProject) -> None:
-        self._near: dict[Place, str] = {}  # in a definition, "" for the file around them
+        self._near: dict[CodePlace, str] = {}  # in a definition, "" for the file around them
         self._everywhere = ""
         for path, mark in project.marks(RateLimits.name):
             if is_test(path) or path.endswith(_OF_BROWSERS):
                 continue
             said = f"{mark.name} ({path}:{mark.line})"
-            self._near[Place(path, mark.data["in"])] = said
+            self._near[CodePlace(path, mark.data["in"])] = said
             is_for_all = _SETS_UP.search(path) or _OF_LOGINS.search(mark.name)
             if is_for_all or _SEES_ALL.search(mark.data["in"]):
                 self._everywhere = self._everywhere or said
@@ -91,7 +91,7 @@ class Limits:
                 self._everywhere = self._everywhere or f"{found[0]} ({path}:{line})"
         self._files = {place.path for place in self._near}
 
-    def of(self, route: Route, reached: Iterable[Place]) -> Answered:
+    def of(self, route: Route, reached: Iterable[CodePlace]) -> Answered:
         """Whether a route is limited, where its framework does not tell.
 
         "no" where nothing on its way is named like a limit, nor anything that may stand before all
@@ -101,7 +101,7 @@ class Limits:
             return Answered("no", "nothing in code or settings is named like a limit")
         named = next((one for one in route.middleware if _LIMITS_IN_TEXT.search(one)), "")
         registered = route.registered.rpartition(":")[0]
-        ways = [Place(registered), *reached]
+        ways = [CodePlace(registered), *reached]
         on_way = next((self._near[one] for one in ways if one in self._near), "")
         if doubt := named or on_way or self._everywhere:
             return untold(_NOT_FOLLOWED, doubt)

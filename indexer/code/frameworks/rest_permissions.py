@@ -6,12 +6,12 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from indexer.code.access import ON_SETTINGS, Check
-from memory.code.codebase import Place
+from indexer.code.access import ON_SETTINGS, AccessCheck
+from memory.code.codebase import CodePlace
 
 if TYPE_CHECKING:
     from indexer.code.project import CodeProject
-    from indexer.code.syntax import Node, Source
+    from indexer.code.syntax import Node, SourceFile
 
 REST = "django rest framework"  # the reader that leaves the marks
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -60,13 +60,13 @@ class Permissions:
 
     def checks(
         self, names: list[str], path: str, line: int, method: str, view: Attributes
-    ) -> list[Check]:
+    ) -> list[AccessCheck]:
         """What each of some classes does, which are all asked, of a view with these attributes."""
         self._view = view
         return [
-            Check(f"{name} ({path}:{line})", self._refuses(name, path, method, 0))
+            AccessCheck(f"{name} ({path}:{line})", self._refuses(name, path, method, 0))
             for name in (one.strip("'\"") for one in names)
-        ] or [Check(f"no permission classes ({path}:{line})", False)]
+        ] or [AccessCheck(f"no permission classes ({path}:{line})", False)]
 
     def _refuses(self, said: str, path: str, method: str, depth: int) -> bool | None:
         said = said.strip().removesuffix("()")
@@ -80,7 +80,7 @@ class Permissions:
         if place is None and "." in said and not origin:  # of settings, by its full name
             module, _, name = said.rpartition(".")
             file = self._project.module(path, module)
-            place = Place(file, name) if file else None
+            place = CodePlace(file, name) if file else None
         is_known = place is not None and self._project.definition(place) is not None
         return self._of_class(place, method, depth) if place and is_known else None
 
@@ -92,7 +92,7 @@ class Permissions:
         parts = [self._refuses(one, path, method, depth) for one in re.split(r"[|&]", said)]
         return is_all if is_all in parts else None if None in parts else not is_all
 
-    def _of_class(self, place: Place, method: str, depth: int) -> bool | None:
+    def _of_class(self, place: CodePlace, method: str, depth: int) -> bool | None:
         if depth > _DEEPEST:
             return None
         own = self._own.get((place.path, place.symbol))
@@ -118,20 +118,20 @@ def _of_library(name: str, method: str) -> bool | None:
     return True if name in _STRICT else False if name in _OPEN else None
 
 
-def asked_by(source: Source, function: Node) -> str:
+def asked_by(source: SourceFile, function: Node) -> str:
     """The attribute of a view by which alone `has_permission` refuses nobody; "" for another."""
     found = _BY_VIEW.search(re.sub(r'"""[\s\S]*?"""|#[^\n]*', "", source.text(function)))
     is_closed = found and _value(found[3], is_safe=False) == REFUSES
     return (found[1] or found[2]) if found and is_closed else ""
 
 
-def verdict(source: Source, function: Node, *, is_safe: bool) -> str:
+def verdict(source: SourceFile, function: Node, *, is_safe: bool) -> str:
     """What `has_permission` answers to who is nobody, for a method that only reads or another."""
     body = function.child_by_field_name("body")
     return _block(source, body.named_children if body is not None else [], is_safe=is_safe)
 
 
-def _block(source: Source, nodes: list[Node], *, is_safe: bool) -> str:
+def _block(source: SourceFile, nodes: list[Node], *, is_safe: bool) -> str:
     may_refuse = False
     for one in nodes:
         said = source.text(one)
@@ -149,7 +149,7 @@ def _block(source: Source, nodes: list[Node], *, is_safe: bool) -> str:
     return MAY
 
 
-def _if(source: Source, node: Node, *, is_safe: bool) -> str:
+def _if(source: SourceFile, node: Node, *, is_safe: bool) -> str:
     """What an `if` answers; MAY if it only may refuse, "" if it does nothing, for who is nobody."""
     condition = source.text(node.child_by_field_name("condition"))
     inside = node.child_by_field_name("consequence")
@@ -188,7 +188,7 @@ def _value(said: str, *, is_safe: bool) -> str:
 By = list[tuple[list[str] | None, list[str] | None]]
 
 
-def permissions_by(source: Source, function: Node) -> By | None:
+def permissions_by(source: SourceFile, function: Node) -> By | None:
     """What `get_permissions` gives by action or method.
 
     Returns:
@@ -215,7 +215,7 @@ def permissions_by(source: Source, function: Node) -> By | None:
     return found or None
 
 
-def _branches(source: Source, node: Node) -> By | None:
+def _branches(source: SourceFile, node: Node) -> By | None:
     found: By = []
     for part in (node, *node.named_children):
         if part.type not in {"if_statement", "elif_clause", "else_clause"}:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from indexer.code.access import HANDLER, Check
-from indexer.code.frameworks.python_refusals import Refusals
+from indexer.code.access import HANDLER, AccessCheck
+from indexer.code.frameworks.python_refusals import PythonFunctionRefusals
 from indexer.code.frameworks.rest_permissions import REST, Permissions
-from memory.code.codebase import NOT_ASKED, Answered, Place
+from memory.code.codebase import NOT_ASKED, Answered, CodePlace
 from memory.code.testing import is_test
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ _HARMLESS = re.compile(
 _ONLY_KNOWN = re.compile(r"IsAuthenticated$|IsAuthenticatedOrReadOnly$")
 
 
-class Served(NamedTuple):
+class ViewMethods(NamedTuple):
     """What a view answers to."""
 
     method: str
@@ -73,7 +73,7 @@ class RestViews:
     def __init__(self, project: CodeProject) -> None:
         self._project = project
         self._permissions = Permissions(project)
-        self._refusals = Refusals(project)
+        self._refusals = PythonFunctionRefusals(project)
         self._attributes = {
             (path, mark.name, mark.data["attribute"]): (mark.data["is"], path, mark.line)
             for path, mark in project.marks(REST, "attribute")
@@ -90,18 +90,18 @@ class RestViews:
 
     # What a view answers to
 
-    def is_rest(self, place: Place) -> bool:
+    def is_rest(self, place: CodePlace) -> bool:
         """Whether a view is one of REST framework."""
         one = self._project.definition(place)
         if one is None or one.kind != "class":
             return any(self._is_api_view(place, said) for said in one.annotations) if one else False
         return any(origin.startswith("rest_framework.") for origin in self._origins(place))
 
-    def _is_api_view(self, place: Place, said: str) -> bool:
+    def _is_api_view(self, place: CodePlace, said: str) -> bool:
         head = said.partition("(")[0]
         return self._project.origin(place.path, head) == "rest_framework.decorators.api_view"
 
-    def _classes(self, place: Place, depth: int = 0) -> Iterator[Place | str]:
+    def _classes(self, place: CodePlace, depth: int = 0) -> Iterator[CodePlace | str]:
         """A class and what it is made of, as Python looks through it; a text is of elsewhere."""
         yield place
         one = self._project.definition(place)
@@ -112,39 +112,39 @@ class RestViews:
             elif not above:
                 yield self._project.origin(place.path, base) or base
 
-    def _origins(self, place: Place) -> list[str]:
+    def _origins(self, place: CodePlace) -> list[str]:
         return [one for one in self._classes(place) if isinstance(one, str)]
 
-    def _has(self, place: Place, member: str) -> bool:
+    def _has(self, place: CodePlace, member: str) -> bool:
         return any(
-            self._project.definition(Place(one.path, f"{one.symbol}.{member}")) is not None
+            self._project.definition(CodePlace(one.path, f"{one.symbol}.{member}")) is not None
             for one in self._classes(place)
-            if isinstance(one, Place)
+            if isinstance(one, CodePlace)
         )
 
-    def _attribute(self, place: Place, name: str) -> tuple[list[str] | None, str, int] | None:
+    def _attribute(self, place: CodePlace, name: str) -> tuple[list[str] | None, str, int] | None:
         """An attribute of a class, by the first class that has it; with the file and line.
 
         What is None is not understood: no list, or of a class of elsewhere, which may have its own.
         """
         for one in self._classes(place):
-            if isinstance(one, Place) and (found := self._attributes.get((*one, name))):
+            if isinstance(one, CodePlace) and (found := self._attributes.get((*one, name))):
                 return found
             if isinstance(one, str) and not _WITHOUT.match(one):
                 definition = self._project.definition(place)
                 return None, place.path, definition.line if definition else 0
         return None
 
-    def served(self, place: Place, said: str) -> list[Served]:
+    def served(self, place: CodePlace, said: str) -> list[ViewMethods]:
         """What a view answers to that is registered by `as_view(said)`, or as a function."""
         one = self._project.definition(place)
         mapped = re.findall(r"['\"](\w+)['\"]\s*:\s*['\"](\w+)['\"]", said)
         if mapped:
-            return [Served(method.upper(), action) for method, action in mapped]
+            return [ViewMethods(method.upper(), action) for method, action in mapped]
         if one and one.kind != "class":
             api = next(each for each in one.annotations if self._is_api_view(place, each))
             methods = re.findall(r"['\"](\w+)['\"]", api) or ["GET"]
-            return [Served(method.upper(), "") for method in methods]
+            return [ViewMethods(method.upper(), "") for method in methods]
         generics = [
             method
             for origin in self._origins(place)
@@ -155,14 +155,14 @@ class RestViews:
         if any(origin.endswith(".ObtainAuthToken") for origin in self._origins(place)):
             generics.append("POST")
         own = [each.upper() for each in _VERBS if self._has(place, each)]
-        return [Served(one, "") for one in self._allowed(place, dict.fromkeys([*own, *generics]))]
+        return [ViewMethods(one, "") for one in self._allowed(place, dict.fromkeys([*own, *generics]))]
 
-    def _allowed(self, place: Place, methods: Iterable[str]) -> list[str]:
+    def _allowed(self, place: CodePlace, methods: Iterable[str]) -> list[str]:
         names = self._attribute(place, "http_method_names")
         allowed = {one.strip("'\"").upper() for one in names[0]} if names and names[0] else None
         return [one for one in methods if allowed is None or one in allowed]
 
-    def actions(self, place: Place, more: dict[str, str]) -> list[Served]:
+    def actions(self, place: CodePlace, more: dict[str, str]) -> list[ViewMethods]:
         """What a view set answers to that a router registers.
 
         Args:
@@ -176,23 +176,23 @@ class RestViews:
             if origin.startswith("rest_framework.")
         }
         found = [
-            Served(method, action, is_detail)
+            ViewMethods(method, action, is_detail)
             for action, (method, is_detail) in _ACTIONS.items()
             if action in inherited or self._has(place, action)
         ]
-        found += [Served(verb, name) for verb, name in more.items() if self._has(place, name)]
+        found += [ViewMethods(verb, name) for verb, name in more.items() if self._has(place, name)]
         found += self._own_actions(place)
         allowed = set(self._allowed(place, {one.method for one in found}))
         return [one for one in found if one.method in allowed]
 
-    def _own_actions(self, place: Place) -> Iterator[Served]:
-        seen: dict[str, Served] = {}
+    def _own_actions(self, place: CodePlace) -> Iterator[ViewMethods]:
+        seen: dict[str, ViewMethods] = {}
         for one in self._classes(place):
             for member in (
-                self._project.files[one.path].definitions if isinstance(one, Place) else ()
+                self._project.files[one.path].definitions if isinstance(one, CodePlace) else ()
             ):
                 owner, _, name = member.name.rpartition(".")
-                if not isinstance(one, Place) or owner != one.symbol or name in seen:
+                if not isinstance(one, CodePlace) or owner != one.symbol or name in seen:
                     continue
                 for said in member.annotations:
                     more = _MORE.fullmatch(said)
@@ -204,7 +204,7 @@ class RestViews:
                         seen[name] = each
                         yield each
 
-    def lookup(self, place: Place) -> str:
+    def lookup(self, place: CodePlace) -> str:
         """What one thing is named by in the path of a view set."""
         for name in ("lookup_url_kwarg", "lookup_field"):
             found = self._attribute(place, name)
@@ -214,11 +214,11 @@ class RestViews:
 
     # Who may ask
 
-    def checks(self, place: Place, served: Served, said: str) -> list[Check]:
+    def checks(self, place: CodePlace, served: ViewMethods, said: str) -> list[AccessCheck]:
         """What a request passes at a view; `said` is what is given to `as_view`."""
         return [*self._checks(place, served, said), *self._of_handler(place, served)]
 
-    def access(self, place: Place, served: Served, checks: Iterable[Check]) -> dict[str, Any]:
+    def access(self, place: CodePlace, served: ViewMethods, checks: Iterable[AccessCheck]) -> dict[str, Any]:
         """Authorisation, validation and limits of a view."""
         named = [one for one in checks if one.refuses]
         rights = [one for one in named if not _ONLY_KNOWN.search(one.said.partition(" (")[0])]
@@ -228,11 +228,11 @@ class RestViews:
             "rate_limit": self._limited(place),
         }
 
-    def _checks(self, place: Place, served: Served, said: str) -> list[Check]:
+    def _checks(self, place: CodePlace, served: ViewMethods, said: str) -> list[AccessCheck]:
         one = self._project.definition(place)
         names, path, line = None, place.path, one.line if one else 0
         if not self._is_handed_on(place):
-            return [Check("dispatch is its own", None)]
+            return [AccessCheck("dispatch is its own", None)]
         if one is None or one.kind != "class":
             decorated = next(
                 (
@@ -254,18 +254,18 @@ class RestViews:
             elif (dynamic := self._dynamic(place, served)) is not None:
                 names, path, line = dynamic
                 if names is None:
-                    return [Check(f"get_permissions ({path}:{line})", None)]
+                    return [AccessCheck(f"get_permissions ({path}:{line})", None)]
             if names is None and (found_at := self._attribute(place, "permission_classes")):
                 names, path, line = found_at
                 if names is None:
-                    return [Check(f"permission_classes ({path}:{line})", None)]
+                    return [AccessCheck(f"permission_classes ({path}:{line})", None)]
         if names is None:
             return self._default(place, served)
         return self._asked_of(place, names, path, line, served)
 
     def _asked_of(
-        self, place: Place, names: list[str], path: str, line: int, served: Served
-    ) -> list[Check]:
+        self, place: CodePlace, names: list[str], path: str, line: int, served: ViewMethods
+    ) -> list[AccessCheck]:
         def of_view(name: str) -> bool | None:
             found = self._attribute(place, name)
             is_told = found is None or found[0] in (["True"], ["False"])
@@ -273,28 +273,28 @@ class RestViews:
 
         return self._permissions.checks(names, path, line, served.method, of_view)
 
-    def _of_handler(self, place: Place, served: Served) -> Iterator[Check]:
+    def _of_handler(self, place: CodePlace, served: ViewMethods) -> Iterator[AccessCheck]:
         """What the method itself does, and what stands at it."""
         name = served.action or served.method.lower()
         for one in self._classes(place):
-            if not isinstance(one, Place):
+            if not isinstance(one, CodePlace):
                 continue
             is_function = not self._is_class(one)
-            member = one if is_function else Place(one.path, f"{one.symbol}.{name}")
+            member = one if is_function else CodePlace(one.path, f"{one.symbol}.{name}")
             found = self._project.definition(member)
             if found is None:
                 continue
             evidence = f"{member.symbol} ({member.path}:{found.line})"
-            yield Check(evidence, self._refusals.handler(member), HANDLER)
+            yield AccessCheck(evidence, self._refusals.handler(member), HANDLER)
             for said in found.annotations:
                 head = re.match(r"[\w.]*", said)
                 if head and not self._is_harmless(member.path, head[0]):
                     around = self._project.locate(member.path, head[0])
                     guards = self._refusals.guard(around) if around and around.symbol else None
-                    yield Check(f"@{said} ({member.path}:{found.line})", guards)
+                    yield AccessCheck(f"@{said} ({member.path}:{found.line})", guards)
             return
 
-    def _is_class(self, place: Place) -> bool:
+    def _is_class(self, place: CodePlace) -> bool:
         one = self._project.definition(place)
         return one is not None and one.kind == "class"
 
@@ -302,19 +302,19 @@ class RestViews:
         origin = self._project.origin(path, name) or name
         return bool(_HARMLESS.match(origin)) or ".mapping." in name
 
-    def _is_handed_on(self, place: Place) -> bool:
+    def _is_handed_on(self, place: CodePlace) -> bool:
         """Whether what is asked before a view is asked, whatever it overrides."""
         for one in self._classes(place):
             for name in ("dispatch", "initial", "check_permissions"):
-                hands = self._hands.get((*one, name)) if isinstance(one, Place) else None
+                hands = self._hands.get((*one, name)) if isinstance(one, CodePlace) else None
                 if hands and not hands["super"]:
                     return False
         return True
 
-    def _of_action(self, place: Place, served: Served) -> tuple[list[str] | None, str, int] | None:
+    def _of_action(self, place: CodePlace, served: ViewMethods) -> tuple[list[str] | None, str, int] | None:
         for one in self._classes(place):
             member = (
-                Place(one.path, f"{one.symbol}.{served.action}") if isinstance(one, Place) else None
+                CodePlace(one.path, f"{one.symbol}.{served.action}") if isinstance(one, CodePlace) else None
             )
             found = self._project.definition(member) if member and served.action else None
             if found and member:
@@ -325,13 +325,13 @@ class RestViews:
                 return None
         return None
 
-    def _dynamic(self, place: Place, served: Served) -> tuple[list[str] | None, str, int] | None:
+    def _dynamic(self, place: CodePlace, served: ViewMethods) -> tuple[list[str] | None, str, int] | None:
         """What `get_permissions` gives for an action; None for nothing of its own."""
         for one in self._classes(place):
-            hands = self._hands.get((*one, "get_permissions")) if isinstance(one, Place) else None
-            if not hands or not isinstance(one, Place):
+            hands = self._hands.get((*one, "get_permissions")) if isinstance(one, CodePlace) else None
+            if not hands or not isinstance(one, CodePlace):
                 continue
-            definition = self._project.definition(Place(one.path, f"{one.symbol}.get_permissions"))
+            definition = self._project.definition(CodePlace(one.path, f"{one.symbol}.get_permissions"))
             line = definition.line if definition else 0
             by: list[Any] | None = hands["by"]
             if by is None:
@@ -343,23 +343,23 @@ class RestViews:
             return None
         return None
 
-    def _default(self, place: Place, served: Served) -> list[Check]:
+    def _default(self, place: CodePlace, served: ViewMethods) -> list[AccessCheck]:
         """What settings say for all views; of what several say differently nobody knows."""
         said = self._settings.get("DEFAULT_PERMISSION_CLASSES", [])
         if not said:
             # Without a setting everybody may; without settings nobody knows.
             is_set = "" in self._settings
             return [
-                Check(
+                AccessCheck(
                     "REST_FRAMEWORK sets no DEFAULT_PERMISSION_CLASSES", False if is_set else None
                 )
             ]
         names, path, line = said[0]
         if names is None or any(other[0] != names for other in said):
-            return [Check(f"DEFAULT_PERMISSION_CLASSES ({path}:{line})", None)]
+            return [AccessCheck(f"DEFAULT_PERMISSION_CLASSES ({path}:{line})", None)]
         return self._asked_of(place, names, path, line, served)
 
-    def _validated(self, place: Place, served: Served) -> Answered:
+    def _validated(self, place: CodePlace, served: ViewMethods) -> Answered:
         found = self._attribute(place, "serializer_class")
         writes = served.action in {"create", "update", "partial_update"} or (
             not served.action and served.method in {"POST", "PUT", "PATCH"}
@@ -370,7 +370,7 @@ class RestViews:
             return Answered("yes", f"serializer_class = {found[0][0]} ({found[1]}:{found[2]})")
         return NOT_ASKED
 
-    def _limited(self, place: Place) -> Answered:
+    def _limited(self, place: CodePlace) -> Answered:
         found = self._attribute(place, "throttle_classes")
         said = found or next(iter(self._settings.get("DEFAULT_THROTTLE_CLASSES", [])), None)
         if said is None or said[0] is None:
@@ -380,7 +380,7 @@ class RestViews:
         return Answered("yes" if said[0] else "no", evidence)
 
 
-def _actions(name: str, said: str) -> Iterator[Served]:
+def _actions(name: str, said: str) -> Iterator[ViewMethods]:
     """What an `@action` of a view set adds."""
     found = _ACTION.fullmatch(said)
     if not found:
@@ -391,7 +391,7 @@ def _actions(name: str, said: str) -> Iterator[Served]:
     is_detail = "detail_route" in said or bool(re.search(r"detail\s*=\s*True", given))
     listed = re.findall(r"['\"](\w+)['\"]", methods[1]) if methods else ["get"]
     for method in listed:
-        yield Served(method.upper(), name, is_detail, path[2] if path else name)
+        yield ViewMethods(method.upper(), name, is_detail, path[2] if path else name)
 
 
 def _listed(said: str) -> list[str] | None:

@@ -6,12 +6,12 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from indexer.code.frameworks.spring_functional import functional
-from indexer.code.frameworks.spring_security import GUARDS, Asked, Security, security_marks
+from indexer.code.frameworks.spring_security import GUARDS, RouteNotes, SpringSecurity, security_marks
 from indexer.code.java_values import UNKNOWN, Constants, annotated, constants, words
 from indexer.code.readers import Reader
 from indexer.code.refusals import refusing
 from indexer.code.syntax import line_of
-from memory.code.codebase import NOT_ASKED, Answered, Place, Route, Unresolved
+from memory.code.codebase import NOT_ASKED, Answered, CodePlace, Route, Unresolved
 from memory.code.facts import Mark
 from memory.code.testing import is_test
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from indexer.code.project import CodeProject
-    from indexer.code.syntax import Node, Source
+    from indexer.code.syntax import Node, SourceFile
 
 _DECLARED = """
 [(class_declaration) (interface_declaration) (record_declaration) (method_declaration)
@@ -60,7 +60,7 @@ class Spring(Reader):
         rb"|Filter\b|Interceptor|@Aspect|HandlerMethod|" + _REFUSES.pattern
     )
 
-    def read(self, source: Source) -> Iterable[Mark]:
+    def read(self, source: SourceFile) -> Iterable[Mark]:
         """Classes and methods with mappings, constants, and what refuses requests."""
         found = source.captures(_DECLARED).get("declared", ())
         for node in sorted(found, key=lambda one: one.start_byte):
@@ -70,7 +70,7 @@ class Spring(Reader):
         yield from security_marks(source, self.name)
         yield from refusing(source, self.name, _REFUSES)
 
-    def _declared(self, source: Source, node: Node) -> Iterator[Mark]:
+    def _declared(self, source: SourceFile, node: Node) -> Iterator[Mark]:
         said = list(annotated(source, node))
         named = {name for name, _, _ in said}
         symbol = source.symbol(node)
@@ -101,7 +101,7 @@ class Spring(Reader):
         return _Controllers(project).routes()
 
 
-def _checked(source: Source, node: Node) -> dict[str, Any]:
+def _checked(source: SourceFile, node: Node) -> dict[str, Any]:
     """Which parameter is validated, and whether the outcome is looked at."""
     parameters = node.child_by_field_name("parameters")
     validated, asked = "", ""
@@ -123,25 +123,25 @@ class _Controllers:
         self._project = project
         self._constants = Constants(project, "spring")
         self._classes = {
-            Place(path, one.name): one for path, one in project.marks("spring", "class")
+            CodePlace(path, one.name): one for path, one in project.marks("spring", "class")
         }
-        self._handlers: dict[Place, list[Mark]] = {}  # by class
+        self._handlers: dict[CodePlace, list[Mark]] = {}  # by class
         for path, mark in project.marks("spring", "handler"):
-            owner = Place(path, mark.name.rpartition(".")[0])
+            owner = CodePlace(path, mark.name.rpartition(".")[0])
             self._handlers.setdefault(owner, []).append(mark)
         self._overrides = {
-            Place(path, one.name): one for path, one in project.marks("spring", "override")
+            CodePlace(path, one.name): one for path, one in project.marks("spring", "override")
         }
 
     def routes(self) -> Iterator[Route | Unresolved]:
         """All of them, by file and line."""
         found = [*self._found(), *self._functional()]
-        paths = frozenset(one.route.path for one in found if isinstance(one, Asked))
-        security = Security(self._project, self._constants, paths)
+        paths = frozenset(one.route.path for one in found if isinstance(one, RouteNotes))
+        security = SpringSecurity(self._project, self._constants, paths)
         for one in found:
-            yield security.judged(one) if isinstance(one, Asked) else one
+            yield security.judged(one) if isinstance(one, RouteNotes) else one
 
-    def _found(self) -> Iterator[Asked | Unresolved]:
+    def _found(self) -> Iterator[RouteNotes | Unresolved]:
         for place, mark in self._classes.items():
             named = set(mark.data["named"])
             if is_test(place.path) or named & _CLIENTS:
@@ -158,7 +158,7 @@ class _Controllers:
                 for handler in self._handlers.get(owner, ()):
                     yield from self._mapped(place, owner, handler, prefixes, seen)
 
-    def _functional(self) -> Iterator[Asked | Unresolved]:
+    def _functional(self) -> Iterator[RouteNotes | Unresolved]:
         """The routes that functions make."""
         for path, mark in self._project.marks("spring", "function"):
             if is_test(path):
@@ -182,9 +182,9 @@ class _Controllers:
                 registered=f"{path}:{mark.line}",
                 symbol=place.symbol if place else "",
             )
-            yield Asked(route, [], [], is_plain=mark.data["is_plain"] and place is not None)
+            yield RouteNotes(route, [], [], is_plain=mark.data["is_plain"] and place is not None)
 
-    def _is_controller(self, place: Place, named: set[str]) -> bool:
+    def _is_controller(self, place: CodePlace, named: set[str]) -> bool:
         if named & _CONTROLLERS:
             return True
         notes = self._project.definition(place)
@@ -194,7 +194,7 @@ class _Controllers:
                 return True
         return False
 
-    def _bases(self, place: Place, depth: int) -> Iterator[Place]:
+    def _bases(self, place: CodePlace, depth: int) -> Iterator[CodePlace]:
         """A class, and what it extends and implements."""
         yield place
         one = self._project.definition(place)
@@ -203,7 +203,7 @@ class _Controllers:
             if above and above != place:
                 yield from self._bases(above, depth + 1)
 
-    def _prefixes(self, place: Place, depth: int) -> list[tuple[str, list[str]]]:
+    def _prefixes(self, place: CodePlace, depth: int) -> list[tuple[str, list[str]]]:
         """The paths and methods of the first mapping at a class or at what it extends."""
         for owner in self._bases(place, depth):
             mark = self._classes.get(owner)
@@ -212,24 +212,24 @@ class _Controllers:
                 return [(path, self._methods(owner.path, mapping) or []) for path in paths]
         return [("", [])]
 
-    def _paths(self, owner: Place, given: dict[str, Any]) -> list[str]:
+    def _paths(self, owner: CodePlace, given: dict[str, Any]) -> list[str]:
         said = given.get("path", given.get("value", ""))
         found = self._constants.texts(owner.path, owner.symbol, said)
         return [_PLACEHOLDER.sub(UNKNOWN, one) for one in found] or [""]
 
     def _mapped(
         self,
-        place: Place,
-        owner: Place,
+        place: CodePlace,
+        owner: CodePlace,
         mark: Mark,
         prefixes: list[tuple[str, list[str]]],
         seen: set[str],
-    ) -> Iterator[Asked | Unresolved]:
+    ) -> Iterator[RouteNotes | Unresolved]:
         """The routes of a method, at the class that overrides it or else at the one that has it."""
         member = mark.name.rpartition(".")[2]
-        at = Place(place.path, f"{place.symbol}.{member}")
+        at = CodePlace(place.path, f"{place.symbol}.{member}")
         own = self._overrides.get(at) if owner != place else None
-        at = at if own else Place(owner.path, mark.name)
+        at = at if own else CodePlace(owner.path, mark.name)
         inner = own or mark
         notes = inner.data["notes"]
         of_class = [
@@ -254,7 +254,7 @@ class _Controllers:
                             seen.add(key)
                             registered = f"{owner.path}:{mapping['line']}"
                             route = self._route(method, full, at, inner, registered)
-                            yield Asked(route, [(at.path, one) for one in notes], of_class)
+                            yield RouteNotes(route, [(at.path, one) for one in notes], of_class)
 
     def _methods(self, path: str, mapping: dict[str, Any]) -> list[str] | None:
         """The methods of a mapping, none for all; None for what is no mapping of requests."""
@@ -271,7 +271,7 @@ class _Controllers:
             else None
         )
 
-    def _route(self, method: str, full: str, at: Place, mark: Mark, registered: str) -> Route:
+    def _route(self, method: str, full: str, at: CodePlace, mark: Mark, registered: str) -> Route:
         validates, limits = mark.data["validates"], mark.data["limits"]
         where = f"({at.path}:{mark.line})"
         return Route(

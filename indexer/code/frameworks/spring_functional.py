@@ -12,7 +12,7 @@ from memory.code.facts import Mark
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from indexer.code.syntax import Node, Source
+    from indexer.code.syntax import Node, SourceFile
 
 _METHODS = "(method_declaration type: (_) @type) @method"
 _CALLS = "(method_invocation name: (identifier) @name arguments: (argument_list) @given) @call"
@@ -21,7 +21,7 @@ _NESTED = frozenset({"path", "nest"})
 _FILTERS = re.compile(r"\.(?:filter|before)\(")
 
 
-def functional(source: Source, reader: str) -> Iterator[Mark]:
+def functional(source: SourceFile, reader: str) -> Iterator[Mark]:
     """A mark for each route of a method that gives a `RouterFunction`."""
     for found in source.matches(_METHODS) if b"RouterFunction" in source.content else ():
         method = found["method"][0]
@@ -46,7 +46,7 @@ def functional(source: Source, reader: str) -> Iterator[Mark]:
                 )
 
 
-def _types(source: Source, method: Node) -> dict[str, str]:
+def _types(source: SourceFile, method: Node) -> dict[str, str]:
     parameters = method.child_by_field_name("parameters")
     return {
         source.text(one.child_by_field_name("name")): source.text(one.child_by_field_name("type"))
@@ -54,7 +54,7 @@ def _types(source: Source, method: Node) -> dict[str, str]:
     }
 
 
-def _above(source: Source, node: Node, method: Node) -> list[Any]:
+def _above(source: SourceFile, node: Node, method: Node) -> list[Any]:
     """The paths below which a call stands, the outermost first."""
     found: list[Any] = []
     inner, outer = node, node.parent
@@ -76,7 +76,7 @@ def _holds(outer: Node, inner: Node) -> bool:
     return outer.start_byte <= inner.start_byte and inner.end_byte <= outer.end_byte
 
 
-def _handler(source: Source, given: Node, types: dict[str, str]) -> str:
+def _handler(source: SourceFile, given: Node, types: dict[str, str]) -> str:
     """`Handler.show` of `handler::show`, which stands in the call or behind the predicate."""
     around = given.parent.parent if given.parent is not None else None
     for place in (given, around):

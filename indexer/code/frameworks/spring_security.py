@@ -11,7 +11,7 @@ from indexer.code.ant_paths import Match, covers
 from indexer.code.java_values import UNKNOWN, annotated, value, words
 from indexer.code.refusals import Refusals
 from indexer.code.syntax import line_of
-from memory.code.codebase import NOT_ASKED, Answered, Place, Route
+from memory.code.codebase import NOT_ASKED, Answered, CodePlace, Route
 from memory.code.facts import Mark
 from memory.code.testing import is_test
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from indexer.code.java_values import Constants
     from indexer.code.project import CodeProject
-    from indexer.code.syntax import Node, Source
+    from indexer.code.syntax import Node, SourceFile
 
 #: Annotations that refuse, and what has to be switched on for them, unless it is on by itself.
 GUARDS = {
@@ -77,7 +77,7 @@ _COLLECTS = re.compile(
 )
 
 
-class Asked(NamedTuple):
+class RouteNotes(NamedTuple):
     """A route, and what is noted at its method and at its class, with the file of each note."""
 
     route: Route
@@ -86,7 +86,7 @@ class Asked(NamedTuple):
     is_plain: bool = True  # whether nothing else stands before the handler
 
 
-def security_marks(source: Source, reader: str) -> Iterator[Mark]:
+def security_marks(source: SourceFile, reader: str) -> Iterator[Mark]:
     """Filter chains, whether annotations are heeded, and classes that see requests first."""
     if b"HandlerMethod" in source.content:
         for one in _COLLECTS.finditer(source.content.decode("utf-8", "replace")):
@@ -111,14 +111,14 @@ def security_marks(source: Source, reader: str) -> Iterator[Mark]:
             yield from _chain(source, reader, method)
 
 
-def _switched(source: Source, node: Node, given: dict[str, Any]) -> dict[str, bool]:
+def _switched(source: SourceFile, node: Node, given: dict[str, Any]) -> dict[str, bool]:
     text = source.text(node)
     return {
         name: bool(re.search(rf"\b{name}\s*=\s*true\b", text)) for name in given if name != "value"
     }
 
 
-def _chain(source: Source, reader: str, method: Node) -> Iterator[Mark]:
+def _chain(source: SourceFile, reader: str, method: Node) -> Iterator[Mark]:
     """The rules of a chain, in order, as far as they are written in one method."""
     symbol = source.symbol(method)
     above = method.parent.parent if method.parent is not None else None
@@ -131,7 +131,7 @@ def _chain(source: Source, reader: str, method: Node) -> Iterator[Mark]:
         yield Mark(reader, "chain", symbol, line_of(method), data)
 
 
-def _rules(source: Source, method: Node) -> dict[str, Any]:
+def _rules(source: SourceFile, method: Node) -> dict[str, Any]:
     """Each matcher with the access that is stated behind it; what the whole chain is for."""
     calls = [(one["name"][0], one["arguments"][0]) for one in source.matches(_CALLS, method)]
     rules: list[dict[str, Any]] = []
@@ -169,7 +169,7 @@ def _is_within_a_branch(node: Node, method: Node) -> bool:
     return False
 
 
-def _matcher(source: Source, said: str, given: Node, *, is_certain: bool) -> dict[str, Any]:
+def _matcher(source: SourceFile, said: str, given: Node, *, is_certain: bool) -> dict[str, Any]:
     """The methods and patterns of a matcher; no patterns for one of the old form of a scope."""
     if said in {"anyRequest", "anyExchange"}:
         return {"methods": [], "patterns": ["/**"], "is_certain": is_certain}
@@ -194,7 +194,7 @@ def _matcher(source: Source, said: str, given: Node, *, is_certain: bool) -> dic
     return {"methods": methods, "patterns": patterns, "is_certain": is_certain}
 
 
-def _made(source: Source, node: Node, methods: list[str]) -> list[Any]:
+def _made(source: SourceFile, node: Node, methods: list[str]) -> list[Any]:
     """The patterns of a matcher that is made: `new AntPathRequestMatcher("/x/**", "GET")`."""
     text = source.text(node)
     if re.match(r"EndpointRequest\.|PathRequest\.toStatic", text):
@@ -230,7 +230,7 @@ class _Chain(NamedTuple):
     rules: list[_Rule]
 
 
-class Security:
+class SpringSecurity:
     """What a project's configuration of Spring Security says of its routes."""
 
     def __init__(self, project: CodeProject, constants: Constants, paths: frozenset[str]) -> None:
@@ -253,7 +253,7 @@ class Security:
                 self._on |= {one for one in mark.data["on"] if given.get(one, True)}
                 self._on |= {one for one, is_on in given.items() if is_on}
         self._notes = {
-            Place(path, mark.name): mark.data["notes"]
+            CodePlace(path, mark.name): mark.data["notes"]
             for path, mark in project.marks("spring", "class")
         }
         self._collected = self._collecting()
@@ -302,7 +302,7 @@ class Security:
             found[chain.path] = frozenset() if set_elsewhere else frozenset(names)
         return found
 
-    def _named(self, asked: Asked) -> frozenset[str]:
+    def _named(self, asked: RouteNotes) -> frozenset[str]:
         """The annotations of a handler and its class, with those that they are made of."""
         names = set()
         for path, (name, _) in (*asked.notes, *asked.of_class):
@@ -326,7 +326,7 @@ class Security:
         ]
         return _Chain(path, mark, known(mark.data["scope"]), rules)
 
-    def judged(self, asked: Asked) -> Route:
+    def judged(self, asked: RouteNotes) -> Route:
         """A route with what is known of its access."""
         route = asked.route
         noted, authorised = self._of_notes(asked)
@@ -345,7 +345,7 @@ class Security:
             answer = untold(BEFORE, f"what stands before its function ({route.registered})")
         return route._replace(auth=answer, authorisation=authorisation)
 
-    def _left(self, asked: Asked) -> Answered | None:
+    def _left(self, asked: RouteNotes) -> Answered | None:
         """What may still refuse a route that no rule is for; None where nothing may."""
         if self._refusing is not None:
             return self._refusing
@@ -355,18 +355,18 @@ class Security:
         return self._of_handler(asked.route)
 
     def _of_handler(self, route: Route) -> Answered | None:
-        if not self._refusals.may_refuse(Place(route.file, route.symbol)):
+        if not self._refusals.may_refuse(CodePlace(route.file, route.symbol)):
             return None
         return untold(HANDLER, f"{route.symbol} ({route.file}:{route.line})")
 
     def _class_may_refuse(self, path: str, symbol: str) -> bool:
         return any(
-            self._refusals.may_refuse(Place(path, one.name))
+            self._refusals.may_refuse(CodePlace(path, one.name))
             for one in self._project.files[path].definitions
             if one.name.startswith(f"{symbol}.")
         )
 
-    def _of_notes(self, asked: Asked) -> tuple[Answered | None, Answered | None]:
+    def _of_notes(self, asked: RouteNotes) -> tuple[Answered | None, Answered | None]:
         """What annotations say: those of the method, or else of the class."""
         for notes in (asked.notes, asked.of_class):
             for path, (name, said) in notes:

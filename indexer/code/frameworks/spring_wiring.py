@@ -9,7 +9,7 @@ from indexer.code.java_values import annotated
 from indexer.code.readers import Reader
 from indexer.code.syntax import line_of
 from indexer.code.wiring import Kinds, Need, connected, undecided
-from memory.code.codebase import Edge, Place, Unresolved
+from memory.code.codebase import Edge, CodePlace, Unresolved
 from memory.code.facts import Mark
 from memory.code.testing import is_test
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from indexer.code.project import CodeProject
-    from indexer.code.syntax import Node, Source
+    from indexer.code.syntax import Node, SourceFile
 
 _STEREOTYPES = frozenset({"Component", "Service", "Repository", "Controller", "RestController",
                           "Configuration", "ControllerAdvice", "RestControllerAdvice", "Named",
@@ -44,7 +44,7 @@ class SpringWiring(Reader):
         rb"|Resource|Named|ArgsConstructor|UseCase|Adapter|EventListener|Advice)\b|publishEvent\("
     )
 
-    def read(self, source: Source) -> Iterable[Mark]:
+    def read(self, source: SourceFile) -> Iterable[Mark]:
         """What classes are to be given, what methods make, listen to and publish."""
         for node in source.captures(_CLASSES).get("class", ()):
             if symbol := source.symbol(node):
@@ -62,7 +62,7 @@ class SpringWiring(Reader):
                     data = {"type": made, "said": source.text(given)[:80]}
                     yield Mark(self.name, "publishes", within, line_of(given), data)
 
-    def _of_class(self, source: Source, node: Node, symbol: str) -> Iterator[Mark]:
+    def _of_class(self, source: SourceFile, node: Node, symbol: str) -> Iterator[Mark]:
         if "abstract" in _modifiers(node):
             yield Mark(self.name, "abstract", symbol, line_of(node), {})
         body = node.child_by_field_name("body")
@@ -87,7 +87,7 @@ class SpringWiring(Reader):
                 for each in one.children_by_field_name("declarator"):
                     yield self._need(source, one, each, symbol)
 
-    def _of_method(self, source: Source, node: Node, symbol: str) -> Iterator[Mark]:
+    def _of_method(self, source: SourceFile, node: Node, symbol: str) -> Iterator[Mark]:
         said = _names(source, node)
         if "Bean" in said:
             made = source.captures(_MADE, node).get("made", [])
@@ -106,13 +106,13 @@ class SpringWiring(Reader):
                 name = node.child_by_field_name("name") or node
                 yield Mark(self.name, "listens", symbol, line_of(name), data)
 
-    def _parameters(self, source: Source, node: Node, symbol: str) -> Iterator[Mark]:
+    def _parameters(self, source: SourceFile, node: Node, symbol: str) -> Iterator[Mark]:
         parameters = node.child_by_field_name("parameters")
         for one in parameters.named_children if parameters is not None else ():
             if one.type == "formal_parameter":
                 yield self._need(source, one, one, symbol)
 
-    def _need(self, source: Source, node: Node, named: Node, symbol: str) -> Mark:
+    def _need(self, source: SourceFile, node: Node, named: Node, symbol: str) -> Mark:
         type_, form = _type(source, node)
         qualifier = ""
         for name, given, _ in annotated(source, node):
@@ -138,8 +138,8 @@ class SpringWiring(Reader):
 class _Bean(NamedTuple):
     """Something that the container can give."""
 
-    kind: Place  # the class that it is of, or is at least
-    target: Place  # what is behind it: that class, or the method that makes it
+    kind: CodePlace  # the class that it is of, or is at least
+    target: CodePlace  # what is behind it: that class, or the method that makes it
     names: frozenset[str]
     is_primary: bool
     is_conditional: bool
@@ -157,8 +157,8 @@ class _Beans:
             if one.kind == "interface" and _said(one.annotations).keys() & _STEREOTYPES
         }
         self._stereotypes = _STEREOTYPES | own
-        abstract = {Place(path, one.name) for path, one in project.marks(reader, "abstract")}
-        self._of: dict[Place, list[_Bean]] = {}  # by class
+        abstract = {CodePlace(path, one.name) for path, one in project.marks(reader, "abstract")}
+        self._of: dict[CodePlace, list[_Bean]] = {}  # by class
         self._conditional = {
             place for place, one in self._kinds.types.items() if _is_conditional(one.annotations)
         }
@@ -178,16 +178,16 @@ class _Beans:
                 said = _said(mark.data["notes"]).get("Bean", "")
                 # `new Clock() { … }` of an interface makes a class that has no name.
                 is_made = bool(mark.data["made"]) and self._kinds.types[kind].kind == "class"
-                target = kind if is_made else Place(path, mark.name)
-                owner = Place(path, mark.name.rpartition(".")[0])
+                target = kind if is_made else CodePlace(path, mark.name)
+                owner = CodePlace(path, mark.name.rpartition(".")[0])
                 extra = ["Profile"] if owner in self._conditional else []
                 called = frozenset({said or own_name})
                 self._add(kind, target, called, [*mark.data["notes"], *extra])
 
-    def _is_bean(self, place: Place) -> bool:
+    def _is_bean(self, place: CodePlace) -> bool:
         return bool(_said(self._kinds.types[place].annotations).keys() & self._stereotypes)
 
-    def _add(self, kind: Place, target: Place, names: frozenset[str], notes: Iterable[str]) -> None:
+    def _add(self, kind: CodePlace, target: CodePlace, names: frozenset[str], notes: Iterable[str]) -> None:
         is_primary = "Primary" in _said(notes)
         one = _Bean(kind, target, names, is_primary, _is_conditional(notes))
         self._of.setdefault(kind, []).append(one)
@@ -195,7 +195,7 @@ class _Beans:
     def edges(self) -> Iterator[Edge | Unresolved]:
         """By file and as the places stand in it; then events."""
         for path, mark in self._project.marks(self._reader, "need"):
-            owner = Place(path, mark.name)
+            owner = CodePlace(path, mark.name)
             is_method = owner not in self._kinds.types
             asked = self._project.locate(path, mark.data["type"])
             if asked not in self._kinds.types or asked is None:
@@ -204,7 +204,7 @@ class _Beans:
                 yield from self._given(Need(owner, mark.line, mark.data["type"]), asked, mark.data)
         yield from self._heard()
 
-    def _given(self, need: Need, asked: Place, data: dict[str, Any]) -> Iterator[Edge | Unresolved]:
+    def _given(self, need: Need, asked: CodePlace, data: dict[str, Any]) -> Iterator[Edge | Unresolved]:
         kinds = self._kinds.of(asked)
         found = [
             one
@@ -233,7 +233,7 @@ class _Beans:
         elif len(kinds) > 1 and not self._is_generated(asked):
             yield undecided(need, "nothing that implements it is seen to be a bean")
 
-    def _is_generated(self, asked: Place) -> bool:
+    def _is_generated(self, asked: CodePlace) -> bool:
         """Whether a repository or client is made when it runs."""
         one = self._kinds.types[asked]
         made = {"Mapper", "FeignClient", "HttpExchange", "RepositoryDefinition"}
@@ -242,13 +242,13 @@ class _Beans:
         )
 
     def _heard(self) -> Iterator[Edge | Unresolved]:
-        listeners: dict[Place, list[Place]] = {}
+        listeners: dict[CodePlace, list[CodePlace]] = {}
         for path, mark in self._project.marks(self._reader, "listens"):
             heard = self._project.locate(path, mark.data["type"])
             if heard is not None:
-                listeners.setdefault(heard, []).append(Place(path, mark.name))
+                listeners.setdefault(heard, []).append(CodePlace(path, mark.name))
         for path, mark in self._project.marks(self._reader, "publishes"):
-            need = Need(Place(path, mark.name), mark.line, mark.data["said"])
+            need = Need(CodePlace(path, mark.name), mark.line, mark.data["said"])
             event = self._project.locate(path, mark.data["type"])
             if event is None:
                 yield undecided(need, "the class of the event is not stated where it is published")
@@ -268,7 +268,7 @@ def _is_conditional(annotations: Iterable[str]) -> bool:
     return any(one == "Profile" or one.startswith("Conditional") for one in _said(annotations))
 
 
-def _names(source: Source, node: Node) -> set[str]:
+def _names(source: SourceFile, node: Node) -> set[str]:
     return {name for name, _, _ in annotated(source, node)}
 
 
@@ -277,7 +277,7 @@ def _modifiers(node: Node) -> set[str]:
     return {one.type for one in found.children} if found is not None else set()
 
 
-def _type(source: Source, node: Node) -> tuple[str, str]:
+def _type(source: SourceFile, node: Node) -> tuple[str, str]:
     """The type of a declaration without what it is given; "all" where it is a collection of it."""
     said = source.text(node.child_by_field_name("type"))
     outer, mark, inner = said.partition("<")
@@ -291,7 +291,7 @@ def _plain(said: str) -> str:
     return said.partition("<")[0].strip()
 
 
-def _made_type(source: Source, node: Node) -> str:
+def _made_type(source: SourceFile, node: Node) -> str:
     """The class of a value that is made where it stands, or of a variable with a stated type."""
     if node.type == "object_creation_expression":
         return _plain(source.text(node.child_by_field_name("type")))

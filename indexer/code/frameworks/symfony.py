@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from indexer.code.frameworks.symfony_access_control import of_security
 from indexer.code.frameworks.symfony_read import configured, controllers
-from indexer.code.frameworks.symfony_security import Security
+from indexer.code.frameworks.symfony_security import SymfonySecurity
 from indexer.code.php_values import UNKNOWN, class_named, texts
 from indexer.code.readers import Reader
 from indexer.code.refusals import refusing
 from indexer.code.yaml_lines import mapping, read_yaml
-from memory.code.codebase import NOT_ASKED, Place, Route, Unresolved
+from memory.code.codebase import NOT_ASKED, CodePlace, Route, Unresolved
 from memory.code.testing import is_test
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from indexer.code.project import CodeProject
-    from indexer.code.syntax import Source
+    from indexer.code.syntax import SourceFile
     from memory.code.facts import Mark
 
 _TOP = re.compile(r"(?:^|/)(?:config/routes\.ya?ml|config/routes/[^/]+\.ya?ml"
@@ -47,7 +47,7 @@ class Symfony(Reader):
         rb"Rout(?:e|ing)|IsGranted|@Security|ApiResource|Rest\\|voteOnAttribute|" + _REFUSES.pattern
     )
 
-    def read(self, source: Source) -> Iterable[Mark]:
+    def read(self, source: SourceFile) -> Iterable[Mark]:
         """Routes of classes and methods, what is asked there, and what may refuse."""
         yield from controllers(source, self.name)
         yield from configured(source, self.name)
@@ -74,7 +74,7 @@ class _Entry(NamedTuple):
     route: str
     methods: list[str]
     requirements: dict[str, str]
-    place: Place | None
+    place: CodePlace | None
     handler: str
     name: str
 
@@ -84,7 +84,7 @@ class _Routes:
 
     def __init__(self, project: CodeProject) -> None:
         self._project = project
-        self._security = Security(project)
+        self._security = SymfonySecurity(project)
         self._configs = {
             path: said
             for path, text in project.configs("php").items()
@@ -146,7 +146,7 @@ class _Routes:
         if mark.data["generates"]:
             reason = "the routes of a resource are made from its model"
             self._found.append(Unresolved(path, mark.line, "route", mark.name, reason))
-        handlers = list(self._handlers(Place(path, mark.name), 0))
+        handlers = list(self._handlers(CodePlace(path, mark.name), 0))
         if not any(each.data["routes"] for _, each in handlers) and not mark.data["routes"]:
             return
         prefixes = self._prefixes(path)
@@ -162,13 +162,13 @@ class _Routes:
                     for above in outer:
                         self._joined(prefix, above, inner, place)
             if len(self._found) == count:  # a class that is a controller by itself
-                own = Place(path, mark.name)
+                own = CodePlace(path, mark.name)
                 place = self._project.locate(path, f"{mark.name}.__invoke") or own
                 for above in mark.data["routes"]:
                     self._joined(prefix, None, above, place)
 
     def _joined(
-        self, prefix: str, above: dict[str, Any] | None, inner: dict[str, Any], place: Place
+        self, prefix: str, above: dict[str, Any] | None, inner: dict[str, Any], place: CodePlace
     ) -> None:
         outer = above["paths"] if above else [""]
         for first in outer:
@@ -186,10 +186,10 @@ class _Routes:
                 )
                 self._found.append(entry)
 
-    def _handlers(self, place: Place, depth: int) -> Iterator[tuple[Place, Mark]]:
+    def _handlers(self, place: CodePlace, depth: int) -> Iterator[tuple[CodePlace, Mark]]:
         """The methods of a class with routes, and those of what it extends."""
         for mark in self._marks_of(place):
-            yield Place(place.path, mark.name), mark
+            yield CodePlace(place.path, mark.name), mark
         one = self._project.definition(place)
         for base in one.bases if one and depth < _DEEPEST else ():
             above = self._project.locate(place.path, base)
@@ -197,13 +197,13 @@ class _Routes:
             if above and known and known.data["is_abstract"]:
                 yield from self._handlers(above, depth + 1)
 
-    def _class(self, place: Place) -> Mark | None:
+    def _class(self, place: CodePlace) -> Mark | None:
         for mark in self._project.files[place.path].marks:
             if mark.reader == "symfony" and mark.kind == "class" and mark.name == place.symbol:
                 return mark
         return None
 
-    def _marks_of(self, place: Place) -> Iterator[Mark]:
+    def _marks_of(self, place: CodePlace) -> Iterator[Mark]:
         for mark in self._project.files[place.path].marks:
             is_method = mark.reader == "symfony" and mark.kind == "method"
             if is_method and mark.name.rpartition(".")[0] == place.symbol:
@@ -265,7 +265,7 @@ class _Routes:
                        requirements, place, str(controller), name)
             )  # fmt: skip
 
-    def _controller(self, said: str) -> Place | None:
+    def _controller(self, said: str) -> CodePlace | None:
         owner, _, method = said.partition("::") if "::" in said else said.rpartition(":")
         owner, method = (owner, method) if owner else (said, "__invoke")
         if not self._any_file or not re.fullmatch(r"[\w\\]+", owner):

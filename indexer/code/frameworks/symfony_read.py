@@ -12,7 +12,7 @@ from memory.code.facts import Mark
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from indexer.code.syntax import Node, Source
+    from indexer.code.syntax import Node, SourceFile
 
 _DECLARED = "[(class_declaration) (method_declaration)] @declared"
 _VERBS = {"Get", "Post", "Put", "Patch", "Delete", "Head", "Options"}
@@ -42,7 +42,7 @@ _LIMITS = re.compile(r"->consume\([^)]*\)->(?:isAccepted|ensureAccepted)\(|ensur
 _MAPPED = frozenset({"MapRequestPayload", "MapQueryString", "MapUploadedFile"})
 
 
-def controllers(source: Source, reader: str) -> Iterator[Mark]:
+def controllers(source: SourceFile, reader: str) -> Iterator[Mark]:
     """A mark for each class and method that states something of routes or of access."""
     found = source.captures(_DECLARED).get("declared", ())
     documents = any(_DOCUMENTS.search(one.target) for one in source.facts.imports)
@@ -75,7 +75,7 @@ def controllers(source: Source, reader: str) -> Iterator[Mark]:
             yield Mark(reader, "method", symbol, line_of(node), data)
 
 
-def configured(source: Source, reader: str) -> Iterator[Mark]:
+def configured(source: SourceFile, reader: str) -> Iterator[Mark]:
     """A mark for each call by which a file of routes adds or imports some."""
     if b"RoutingConfigurator" not in source.content:
         return
@@ -94,7 +94,7 @@ def configured(source: Source, reader: str) -> Iterator[Mark]:
         yield Mark(reader, steps[0].name, "", line_of(steps[0].node), data)
 
 
-def _attributes(source: Source, node: Node) -> Iterator[tuple[str, Arguments, int]]:
+def _attributes(source: SourceFile, node: Node) -> Iterator[tuple[str, Arguments, int]]:
     groups = node.child_by_field_name("attributes")
     for group in groups.named_children if groups is not None else ():
         for one in group.named_children:
@@ -119,7 +119,7 @@ def _called(name: str) -> str:
     return f"Rest.{own}" if "rest" in name.lower() else ""
 
 
-def _annotations(source: Source, node: Node) -> Iterator[tuple[str, Arguments, int]]:
+def _annotations(source: SourceFile, node: Node) -> Iterator[tuple[str, Arguments, int]]:
     """`@Route("/x", methods={"GET"})` in the comment before a declaration."""
     comment = node.prev_named_sibling
     if comment is None or comment.type != "comment":
@@ -210,7 +210,7 @@ def _first(given: Arguments, name: str) -> str:
     return said if isinstance(said, str) else UNKNOWN
 
 
-def _refuses(source: Source, node: Node) -> bool:
+def _refuses(source: SourceFile, node: Node) -> bool:
     """Whether a voter refuses who is no user, before it grants anything."""
     body = node.child_by_field_name("body")
     if body is None:
@@ -242,11 +242,11 @@ def _result(node: Node) -> Node | None:
     return node.named_children[-1] if node.named_children else None
 
 
-def _arms(source: Source, node: Node) -> list[Node | None]:
+def _arms(source: SourceFile, node: Node) -> list[Node | None]:
     return [_result(one) for one in source.captures(_ARMS, node).get("arm", ())]
 
 
-def _of_body(source: Source, node: Node) -> dict[str, Any]:
+def _of_body(source: SourceFile, node: Node) -> dict[str, Any]:
     """What a method asks for by itself."""
     body = node.child_by_field_name("body")
     denies: list[list[Any]] = []

@@ -9,7 +9,7 @@ from indexer.code.access import BEFORE, HANDLER, UNSEEN, untold
 from indexer.code.frameworks.symfony_access_control import CLOSED, OPEN, AccessControl
 from indexer.code.php_values import UNKNOWN
 from indexer.code.refusals import Refusals
-from memory.code.codebase import Answered, Place
+from memory.code.codebase import Answered, CodePlace
 from memory.code.testing import is_test
 
 if TYPE_CHECKING:
@@ -27,18 +27,18 @@ _ABSTAINED = re.compile(r"allow_if_all_abstain:\s*true")
 _DEEPEST = 10
 
 
-class Security:
+class SymfonySecurity:
     """The configuration of a project, and what its controllers ask for."""
 
     def __init__(self, project: CodeProject) -> None:
         self._project = project
         self._refusals = Refusals(project, "symfony")
-        self._methods: dict[Place, Mark] = {}
-        self._classes: dict[Place, Mark] = {}
+        self._methods: dict[CodePlace, Mark] = {}
+        self._classes: dict[CodePlace, Mark] = {}
         for path, mark in project.marks("symfony"):
             if mark.kind in {"method", "class"}:
                 kept = self._methods if mark.kind == "method" else self._classes
-                kept[Place(path, mark.name)] = mark
+                kept[CodePlace(path, mark.name)] = mark
         self._by_path = AccessControl(project)
         self._voters_refuse = self._do_voters_refuse()
         self._first = next(
@@ -49,7 +49,7 @@ class Security:
                 if any(_FIRST.search(each.target) for each in facts.imports)
                 for use in facts.uses
                 if use.within >= 0 and _FIRST.search(use.name)
-                if self._refusals.may_refuse(Place(path, facts.definitions[use.within].name))
+                if self._refusals.may_refuse(CodePlace(path, facts.definitions[use.within].name))
             ),
             None,
         )
@@ -59,7 +59,7 @@ class Security:
         method: str,
         route: str,
         name: str,
-        place: Place | None,
+        place: CodePlace | None,
         requirements: Mapping[str, str],
         paths: frozenset[str],
     ) -> dict[str, Answered]:
@@ -107,7 +107,7 @@ class Security:
         parts = [_GRANTED.match(one.strip()) for one in re.split(r"(?<!\s)\s++or\s+|\|\|", said)]
         return bool(parts) and all(one is not None and self._refuses(one[1]) for one in parts)
 
-    def _left(self, place: Place | None, asked: list[tuple[str, str]]) -> Answered | None:
+    def _left(self, place: CodePlace | None, asked: list[tuple[str, str]]) -> Answered | None:
         """What may still refuse where the rules let pass: a handler, or what sees it first."""
         if place is None:
             return untold(UNSEEN)
@@ -118,12 +118,12 @@ class Security:
             return untold(HANDLER, f"{place.symbol} ({place.path})")
         return self._first
 
-    def _asked(self, place: Place) -> Iterator[tuple[str, str]]:
+    def _asked(self, place: CodePlace) -> Iterator[tuple[str, str]]:
         """What is asked at a method, its class and the bases of that, with evidence."""
         mark = self._methods.get(place)
         for name, said, line in (*mark.data["guards"], *mark.data["denies"]) if mark else ():
             yield said, f"{name}({said.replace(UNKNOWN, '...')}) ({place.path}:{line})"
-        owner = Place(place.path, place.symbol.rpartition(".")[0])
+        owner = CodePlace(place.path, place.symbol.rpartition(".")[0])
         for _ in range(_DEEPEST):
             above = self._classes.get(owner)
             for name, said, line in above.data["guards"] if above else ():

@@ -11,16 +11,16 @@ from indexer.code.php_values import UNKNOWN, class_named, value
 from indexer.code.readers import Reader
 from indexer.code.syntax import line_of
 from indexer.code.wiring import Kinds, Need, connected, undecided
-from memory.code.codebase import Edge, Place, Unresolved
+from memory.code.codebase import Edge, CodePlace, Unresolved
 from memory.code.facts import Mark
 from memory.code.testing import is_test
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from indexer.code.frameworks.php_parameters import Asked
+    from indexer.code.frameworks.php_parameters import ClassParameter
     from indexer.code.project import CodeProject
-    from indexer.code.syntax import Node, Source
+    from indexer.code.syntax import Node, SourceFile
     from memory.code.facts import Definition
 
 _CALLS = """
@@ -48,7 +48,7 @@ class SymfonyWiring(Reader):
     languages = frozenset({"php"})
     hint = re.compile(rb"->dispatch\(|getSubscribedEvents|abstract\s+class")
 
-    def read(self, source: Source) -> Iterable[Mark]:
+    def read(self, source: SourceFile) -> Iterable[Mark]:
         """What is dispatched, what subscribers hear, and the classes nobody can make."""
         for node in source.captures(_ABSTRACT).get("class", ()):
             yield Mark(self.name, "abstract", source.symbol(node), line_of(node), {})
@@ -64,7 +64,7 @@ class SymfonyWiring(Reader):
                         line = line_of(call["given"][0])
                         yield Mark(self.name, "dispatch", symbol, line, {"what": made})
 
-    def _subscribed(self, source: Source, body: Node, symbol: str) -> Iterator[Mark]:
+    def _subscribed(self, source: SourceFile, body: Node, symbol: str) -> Iterator[Mark]:
         for node in source.captures(_RETURNED, body).get("said", ()):
             said = value(source, node)
             for event, by in said.items() if isinstance(said, dict) else ():
@@ -94,7 +94,7 @@ def _methods(said: Any) -> list[str]:
     return _methods(said[0])
 
 
-def _made(source: Source, body: Node, given: Node) -> str:
+def _made(source: SourceFile, body: Node, given: Node) -> str:
     """The class of what is made where it is given, or of a variable that is made once."""
     if given.type == "variable_name":
         found = [
@@ -115,23 +115,23 @@ class _Services:
     def __init__(self, project: CodeProject, reader: str, roots: set[str]) -> None:
         self._project, self._reader, self._roots = project, reader, roots
         self._kinds = Kinds(project, "php")
-        self._abstract = {Place(path, one.name) for path, one in project.marks(reader, "abstract")}
-        self._alias: dict[Place, list[Place]] = {}  # by interface: what says that it stands for it
-        self._heard: dict[Place, dict[Place, None]] = {}  # by event: methods
-        self._handled: dict[Place, dict[Place, None]] = {}  # by message: methods
+        self._abstract = {CodePlace(path, one.name) for path, one in project.marks(reader, "abstract")}
+        self._alias: dict[CodePlace, list[CodePlace]] = {}  # by interface: what says that it stands for it
+        self._heard: dict[CodePlace, dict[CodePlace, None]] = {}  # by event: methods
+        self._handled: dict[CodePlace, dict[CodePlace, None]] = {}  # by message: methods
         asked = {(path, method): one for path, method, one in asked_by_methods(project)}
         for path, facts in project.files.items():
             for one in facts.definitions if facts.language == "php" and not is_test(path) else ():
                 for note in one.annotations:
                     self._noted(path, one, note, asked)
         for path, mark in project.marks(reader, "hears"):
-            owner = Place(path, mark.name.rpartition(".")[0])
+            owner = CodePlace(path, mark.name.rpartition(".")[0])
             event = self._event(path, class_named(mark.data["event"]))
             if event is not None and not is_test(path):
                 method = self._method(owner, mark.data["method"])
                 self._heard.setdefault(event, {})[method] = None
 
-    def _event(self, path: str, name: str) -> Place | None:
+    def _event(self, path: str, name: str) -> CodePlace | None:
         found = self._project.locate(path, name) if name and UNKNOWN not in name else None
         return found if found in self._kinds.types else None
 
@@ -140,13 +140,13 @@ class _Services:
         path: str,
         one: Definition,
         note: str,
-        asked: dict[tuple[str, str], list[Asked]],
+        asked: dict[tuple[str, str], list[ClassParameter]],
     ) -> None:
         """What an attribute of a class or method says that it is."""
         found = _NOTE.match(note)
         name, said = (found[1], found[2] or "") if found else ("", "")
-        place = Place(path, one.name)
-        owner = place if one.kind != "method" else Place(path, one.name.rpartition(".")[0])
+        place = CodePlace(path, one.name)
+        owner = place if one.kind != "method" else CodePlace(path, one.name.rpartition(".")[0])
         if name == "AsAlias" and (stated := re.match(_CLASS % "id", said)):
             if (above := self._event(path, stated[1])) is not None:
                 self._alias.setdefault(above, []).append(place)
@@ -163,7 +163,7 @@ class _Services:
                 if (heard := self._event(path, event)) is not None:
                     kept.setdefault(heard, {})[method] = None
 
-    def _method(self, owner: Place, name: str) -> Place:
+    def _method(self, owner: CodePlace, name: str) -> CodePlace:
         found = self._project.locate(owner.path, f"{owner.symbol}.{name}")
         return found if found and found != owner else owner
 
@@ -177,7 +177,7 @@ class _Services:
             what = self._event(path, mark.data["what"])
             if what is None or is_test(path) or not self._is_below(path):
                 continue
-            need = Need(Place(path, mark.name), mark.line, what.symbol)
+            need = Need(CodePlace(path, mark.name), mark.line, what.symbol)
             by_kind = [
                 each
                 for kind, by in self._handled.items()
@@ -195,12 +195,12 @@ class _Services:
     def _is_service(self, path: str) -> bool:
         return self._is_below(path) and not is_test(path) and not _LEFT_OUT.search(path)
 
-    def _injected(self, path: str, method: str, one: Asked) -> Iterator[Edge | Unresolved]:
+    def _injected(self, path: str, method: str, one: ClassParameter) -> Iterator[Edge | Unresolved]:
         if len(one.types) != 1:
             return
         asked = self._event(path, one.types[0])
         known = self._kinds.types[asked] if asked else None
-        need = Need(Place(path, method), one.line, one.types[0])
+        need = Need(CodePlace(path, method), one.line, one.types[0])
         stated = (_AUTOWIRED.match(each) for each in one.notes)
         said = next((each[1] for each in stated if each), "")
         if said and (given := self._event(path, said)) is not None:

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from indexer.code.project import CodeProject
-    from indexer.code.syntax import Node, Source
-    from memory.code.codebase import Place, Unresolved
+    from indexer.code.syntax import Node, SourceFile
+    from memory.code.codebase import CodePlace, Unresolved
 
 _CALLED = "(call_expression function: (_) @called arguments: (arguments) @arguments)"
 _FUNCTIONS = """
@@ -81,7 +81,7 @@ class TypeScriptRefusals(Reader):
     languages = frozenset({"typescript"})
     hint = _NAMED
 
-    def read(self, source: Source) -> Iterable[Mark]:
+    def read(self, source: SourceFile) -> Iterable[Mark]:
         """A mark for each function that may refuse or looks at who asks."""
         places = [one.start() for one in _NAMED.finditer(source.content)]
         for node in source.captures(_FUNCTIONS).get("function", ()):
@@ -107,7 +107,7 @@ class TypeScriptRefusals(Reader):
         return ()
 
 
-class Refusals:
+class TypeScriptFunctionRefusals:
     """What the functions of a project refuse."""
 
     def __init__(self, project: CodeProject) -> None:
@@ -116,15 +116,15 @@ class Refusals:
             (path, mark.name): mark.data for path, mark in project.marks(TypeScriptRefusals.name)
         }
 
-    def said(self, place: Place) -> dict[str, Any]:
+    def said(self, place: CodePlace) -> dict[str, Any]:
         """What is known of a function; nothing of one that neither refuses nor looks."""
         return self._marks.get((place.path, place.symbol), {})
 
-    def guard(self, place: Place) -> bool | None:
+    def guard(self, place: CodePlace) -> bool | None:
         """Whether a function, put before others, refuses who shows nothing; None if unknown."""
         return self.of_guard(self.said(place), place)
 
-    def of_guard(self, said: dict[str, Any], place: Place) -> bool | None:
+    def of_guard(self, said: dict[str, Any], place: CodePlace) -> bool | None:
         """The same of what `judge` said of a function at a place."""
         guard = said.get("guard", "")
         if guard in {REFUSES, PASSES}:
@@ -135,18 +135,18 @@ class Refusals:
         may_end = guard or said.get("ends") or self._told_may_refuse(said, place)
         return None if may_end else False
 
-    def handler(self, place: Place) -> bool | None:
+    def handler(self, place: CodePlace) -> bool | None:
         """Whether a handler itself refuses who shows nothing; None if it may."""
         return self.of_handler(self.said(place), place)
 
-    def of_handler(self, said: dict[str, Any], place: Place) -> bool | None:
+    def of_handler(self, said: dict[str, Any], place: CodePlace) -> bool | None:
         """The same of what `judge` said of a function at a place."""
         handler = said.get("handler", "")
         if handler == REFUSES:
             return True
         return None if handler or self._told_may_refuse(said, place) else False
 
-    def _told_may_refuse(self, said: dict[str, Any], place: Place) -> bool:
+    def _told_may_refuse(self, said: dict[str, Any], place: CodePlace) -> bool:
         """Whether a function calls one that may refuse in its place."""
         for one in said.get("tells", ()):
             told = self._project.locate(place.path, one)
@@ -157,7 +157,7 @@ class Refusals:
                 return True
         return self._calls_refuse(place, 0)
 
-    def _calls_refuse(self, place: Place, depth: int) -> bool:
+    def _calls_refuse(self, place: CodePlace, depth: int) -> bool:
         if not place.symbol:
             return False
         return depth < _FOLLOWED and any(
@@ -167,7 +167,7 @@ class Refusals:
         )
 
 
-def named(source: Source, node: Node) -> str:
+def named(source: SourceFile, node: Node) -> str:
     """What a function is called within its file; "" for one inside another, or without a name."""
     index = source.within(node)
     if index < 0:
@@ -180,7 +180,7 @@ def named(source: Source, node: Node) -> str:
     return "" if is_inner else one.name
 
 
-def judge(source: Source, function: Node) -> dict[str, Any]:
+def judge(source: SourceFile, function: Node) -> dict[str, Any]:
     """What a function does as a check of its own, and as a handler.
 
     `tells` names what a handler calls with who asks; `ends` stands where a check that looks at who
@@ -206,7 +206,7 @@ def judge(source: Source, function: Node) -> dict[str, Any]:
     return data
 
 
-def _asks_to_log_in(source: Source, function: Node) -> bool:
+def _asks_to_log_in(source: SourceFile, function: Node) -> bool:
     """Whether a handler leads to the login who is not known; one may do so for other reasons."""
     for found in source.matches("(if_statement condition: (_) @condition) @if", function):
         condition = source.text(found["condition"][0])
@@ -215,7 +215,7 @@ def _asks_to_log_in(source: Source, function: Node) -> bool:
     return False
 
 
-def _told(source: Source, function: Node) -> Iterator[str]:
+def _told(source: SourceFile, function: Node) -> Iterator[str]:
     """What a function calls with who asks, or with the request as a whole."""
     for found in source.matches(_CALLED, function):
         called = source.text(found["called"][0])
@@ -250,7 +250,7 @@ class _Judged:
 
     def __init__(
         self,
-        source: Source,
+        source: SourceFile,
         function: Node,
         *,
         who: re.Pattern[str] = IDENTITY,

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from indexer.code.project import CodeProject
-    from indexer.code.syntax import Node, Source
+    from indexer.code.syntax import Node, SourceFile
     from memory.code.codebase import Edge, Route, Table, Unresolved
 
 _LANGUAGES = frozenset({"python", "php", "typescript", "java", "go"})
@@ -58,7 +58,7 @@ class Ways(Reader):
     languages = _LANGUAGES
     hint = re.compile(rb"")
 
-    def read(self, source: Source) -> Iterable[Mark]:
+    def read(self, source: SourceFile) -> Iterable[Mark]:
         """A mark for each thing and way: its first line, what is there, and how often."""
         found = [
             *_by_patterns(source),
@@ -126,14 +126,14 @@ def _libraries() -> tuple[tuple[str, str, tuple[str, ...]], ...]:
     )
 
 
-def _by_patterns(source: Source) -> Iterator[Found]:
+def _by_patterns(source: SourceFile) -> Iterator[Found]:
     for about, way, pattern in _patterns(source.facts.language):
         for found in pattern.found(source.content):
             if (node := _code_at(source, found.start(), found.start() + 1)) is not None:
                 yield about, way, line_of(node), _said(found[0])
 
 
-def _by_libraries(source: Source) -> Iterator[Found]:
+def _by_libraries(source: SourceFile) -> Iterator[Found]:
     for one in source.facts.imports:
         for about, way, names in _libraries():
             if any(
@@ -143,7 +143,7 @@ def _by_libraries(source: Source) -> Iterator[Found]:
                 yield about, way, one.line, one.target
 
 
-def _errors(source: Source) -> Iterator[Found]:
+def _errors(source: SourceFile) -> Iterator[Found]:
     """How each statement with a failing status answers: throws or returns, and under which key."""
     seen: set[int] = set()
     for found in (one for each in _errors_of() for one in each.found(source.content)):
@@ -163,7 +163,7 @@ def _errors(source: Source) -> Iterator[Found]:
             yield KEYS, f'told under "{key[1]}"', line, _said(said.encode())
 
 
-def _code_at(source: Source, start: int, end: int) -> Node | None:
+def _code_at(source: SourceFile, start: int, end: int) -> Node | None:
     """The smallest node around bytes; None in a comment or a text."""
     node = source.root.descendant_for_byte_range(start, end)
     while node is not None and node.start_byte == start and node.end_byte < end and node.parent:

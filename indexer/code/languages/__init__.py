@@ -11,14 +11,14 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, ClassVar
 
-from indexer.code.syntax import Source
+from indexer.code.syntax import SourceFile
 from memory.code.facts import FileFacts
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
     from indexer.code.syntax import Syntax
-    from memory.code.codebase import Edge, Outside, Place, Unresolved
+    from memory.code.codebase import Edge, Outside, CodePlace, Unresolved
     from memory.code.facts import Definition
 
 
@@ -34,7 +34,7 @@ class Resolver:
         """What a file is called in edges: a dotted module in Python, elsewhere its path."""
         return path
 
-    def locate(self, path: str, name: str) -> Place | None:
+    def locate(self, path: str, name: str) -> CodePlace | None:
         """The definition or file that a name means in a file, as it is written there.
 
         A chain goes as far as it leads: of `models.User.objects` it is the class.
@@ -68,13 +68,13 @@ class Language(ABC):
     configs: ClassVar[tuple[str, ...]] = ()  # patterns of names, or of YAML by its last folders
     syntax: ClassVar[Syntax | None] = None  # None where it is read without a grammar
 
-    def opened(self, content: bytes) -> Source:
+    def opened(self, content: bytes) -> SourceFile:
         """A file of which nothing is known but how long it is; its tree can be asked for."""
         lines = content.count(b"\n") + (content[-1:] not in {b"", b"\n"})
-        return Source(content, self.syntax, FileFacts(self.name, lines=lines))
+        return SourceFile(content, self.syntax, FileFacts(self.name, lines=lines))
 
     @abstractmethod
-    def read(self, content: bytes) -> Source:
+    def read(self, content: bytes) -> SourceFile:
         """What one file says, as facts without marks; the tree is there for frameworks."""
 
     def definitions(self, content: bytes) -> tuple[Definition, ...]:

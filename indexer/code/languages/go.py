@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import tree_sitter_go
 
-from indexer.code.found import Found
+from indexer.code.found import FileNames
 from indexer.code.languages import Language
 from indexer.code.names.go_names import CONFIGS, GoNames
-from indexer.code.spans import Span
-from indexer.code.syntax import Node, Source, Syntax, line_of
+from indexer.code.spans import ByteSpan
+from indexer.code.syntax import Node, SourceFile, Syntax, line_of
 from memory.code.facts import Definition, FileFacts, Import, Use
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class Go(Language):
     syntax = _SYNTAX
     configs = CONFIGS
 
-    def read(self, content: bytes) -> Source:
+    def read(self, content: bytes) -> SourceFile:
         """Imports, definitions, and the names that may be of this package or of another."""
         source = self.opened(content)
         source.facts = _Found(source).facts()
@@ -70,16 +70,16 @@ class Go(Language):
         return GoNames(files, configs)
 
 
-class _Found(Found):
+class _Found(FileNames):
     """What is found in one file."""
 
     wanted = _WANTED
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: SourceFile) -> None:
         self._receivers: dict[int, tuple[str, str]] = {}  # variable and type, by first byte
         super().__init__(source)
 
-    def _definitions(self) -> Iterator[tuple[Definition, Span]]:
+    def _definitions(self) -> Iterator[tuple[Definition, ByteSpan]]:
         text = self.source.text
         for node in self.captured.get("definition", ()):
             name, kind = text(node.child_by_field_name("name")), "function"
@@ -96,11 +96,11 @@ class _Found(Found):
 
     def _definition(
         self, name: str, kind: str, node: Node, bases: tuple[str, ...]
-    ) -> tuple[Definition, Span]:
+    ) -> tuple[Definition, ByteSpan]:
         visibility = "public" if name.rpartition(".")[2][:1].isupper() else "private"
         last = node.end_point[0] + 1
         one = Definition(name, kind, line_of(node), last, visibility, bases)
-        return one, Span(node.start_byte, node.end_byte)
+        return one, ByteSpan(node.start_byte, node.end_byte)
 
     def _receiver(self, node: Node) -> tuple[str, str]:
         found = self.source.captures(

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import tree_sitter_java
 
-from indexer.code.found import Found
+from indexer.code.found import FileNames
 from indexer.code.languages import Language
 from indexer.code.names.class_names import ClassNames
-from indexer.code.spans import Span
-from indexer.code.syntax import Node, Source, Syntax, line_of
+from indexer.code.spans import ByteSpan
+from indexer.code.syntax import Node, SourceFile, Syntax, line_of
 from memory.code.facts import Definition, FileFacts, Import, Use
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class Java(Language):
     syntax = _SYNTAX
     configs = ("pom.xml", "build.gradle", "build.gradle.kts")
 
-    def read(self, content: bytes) -> Source:
+    def read(self, content: bytes) -> SourceFile:
         """Imports, definitions, and where the names of types and methods are used."""
         source = self.opened(content)
         source.facts = _Found(source).facts()
@@ -83,16 +83,16 @@ class Java(Language):
         return ClassNames(files, separator=".")
 
 
-class _Found(Found):
+class _Found(FileNames):
     """What is found in one file."""
 
     wanted = _WANTED
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: SourceFile) -> None:
         super().__init__(source)
         self._typed = self._types_of_variables()
 
-    def _definitions(self) -> Iterator[tuple[Definition, Span]]:
+    def _definitions(self) -> Iterator[tuple[Definition, ByteSpan]]:
         above: list[tuple[str, int]] = []  # name and last byte
         for node in sorted(self.captured.get("definition", ()), key=lambda one: one.start_byte):
             while above and above[-1][1] < node.end_byte:
@@ -117,7 +117,7 @@ class _Found(Found):
             outer = outer.parent
         return ".".join(names)
 
-    def _definition(self, name: str, kind: str, node: Node, place: Node) -> tuple[Definition, Span]:
+    def _definition(self, name: str, kind: str, node: Node, place: Node) -> tuple[Definition, ByteSpan]:
         modifiers = next((one for one in node.children if one.type == "modifiers"), None)
         said = modifiers.children if modifiers is not None else []
         annotations = [self.source.text(one)[1:] for one in said if one.type in _ANNOTATIONS]
@@ -131,7 +131,7 @@ class _Found(Found):
             tuple(self._bases(node)),
             tuple(annotations),
         )
-        return one, Span(place.start_byte, place.end_byte)
+        return one, ByteSpan(place.start_byte, place.end_byte)
 
     def _bases(self, node: Node) -> Iterator[str]:
         for clause in node.children:

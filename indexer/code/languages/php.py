@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import tree_sitter_php
 
-from indexer.code.found import Found
+from indexer.code.found import FileNames
 from indexer.code.languages import Language
 from indexer.code.names.class_names import ClassNames
-from indexer.code.spans import Span
-from indexer.code.syntax import Node, Source, Syntax, line_of
+from indexer.code.spans import ByteSpan
+from indexer.code.syntax import Node, SourceFile, Syntax, line_of
 from memory.code.facts import Definition, FileFacts, Import, Text, Use
 
 if TYPE_CHECKING:
@@ -78,11 +78,11 @@ class Php(Language):
         "config/*rout*/*.y*ml",
     )
 
-    def opened(self, content: bytes) -> Source:
+    def opened(self, content: bytes) -> SourceFile:
         """As any, with the keyword as a name replaced, which the grammar takes for an error."""
         return super().opened(_KEYWORD.sub(rb"\1NAMESPAC_", content))
 
-    def read(self, content: bytes) -> Source:
+    def read(self, content: bytes) -> SourceFile:
         """Imports, definitions, and where the names of classes and their members are used."""
         source = self.opened(content)
         source.facts = _Found(source).facts()
@@ -101,16 +101,16 @@ class Php(Language):
         return ClassNames(files, separator="\\", ignores_case=True)
 
 
-class _Found(Found):
+class _Found(FileNames):
     """What is found in one file."""
 
     wanted = _WANTED
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: SourceFile) -> None:
         super().__init__(source)
         self._typed = self._types_of_variables()
 
-    def _definitions(self) -> Iterator[tuple[Definition, Span]]:
+    def _definitions(self) -> Iterator[tuple[Definition, ByteSpan]]:
         traits = self.captured.get("traits", ())
         above: list[tuple[str, int]] = []  # name and last byte
         for node in sorted(self.captured.get("definition", ()), key=lambda one: one.start_byte):
@@ -142,7 +142,7 @@ class _Found(Found):
                 tuple(bases),
                 tuple(self._attributes(notes)),
             )
-            yield one, Span(node.start_byte, node.end_byte)
+            yield one, ByteSpan(node.start_byte, node.end_byte)
 
     def _attributes(self, node: Node | None) -> Iterator[str]:
         for group in node.named_children if node is not None else ():

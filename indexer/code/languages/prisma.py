@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from indexer.code.languages import Language, Resolver
-from indexer.code.syntax import Source
+from indexer.code.syntax import SourceFile
 from indexer.code.tables.prisma_blocks import blocks
 from memory.code.facts import Definition, FileFacts
 
@@ -21,7 +21,7 @@ class Prisma(Language):
     name = "prisma"
     endings = (".prisma",)
 
-    def read(self, content: bytes) -> Source:
+    def read(self, content: bytes) -> SourceFile:
         """Its models, views, types and enums, as definitions."""
         found = blocks(content.decode("utf-8", "replace"))
         lines = content.count(b"\n") + (content[-1:] not in {b"", b"\n"})
@@ -30,7 +30,7 @@ class Prisma(Language):
             for one in found
             if one.kind in _KINDS
         )
-        return Source(content, None, FileFacts(self.name, lines, definitions=definitions))
+        return SourceFile(content, None, FileFacts(self.name, lines, definitions=definitions))
 
     def resolver(
         self,

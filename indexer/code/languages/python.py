@@ -10,7 +10,7 @@ import tree_sitter_python
 
 from indexer.code.languages import Language, Resolver
 from indexer.code.names.python_names import PythonNames
-from indexer.code.syntax import Node, Source, Syntax, line_of
+from indexer.code.syntax import Node, SourceFile, Syntax, line_of
 from memory.code.facts import Definition, FileFacts, Import, Text, Use
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class Python(Language):
     version = 4
     configs = ("pyproject.toml", "setup.cfg")
 
-    def read(self, content: bytes) -> Source:
+    def read(self, content: bytes) -> SourceFile:
         """Imports, definitions, and where what they name is used."""
         source = self.opened(content)
         found = _Found(source)
@@ -95,7 +95,7 @@ class _Span(NamedTuple):
 class _Found:
     """What is found in one file."""
 
-    def __init__(self, source: Source, wanted: str = _WANTED) -> None:
+    def __init__(self, source: SourceFile, wanted: str = _WANTED) -> None:
         self.source = source
         self.captured = source.captures(wanted)
         self.opaque = 0  # known once the uses are

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from indexer.code.languages import Language, Resolver
-from indexer.code.syntax import Source
+from indexer.code.syntax import SourceFile
 from memory.code.facts import Definition, FileFacts
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class Sql(Language):
     endings = (".sql",)
     version = 2
 
-    def read(self, content: bytes) -> Source:
+    def read(self, content: bytes) -> SourceFile:
         """How long it is, and where the tables are that it creates."""
         lines = content.count(b"\n") + (content[-1:] not in {b"", b"\n"})
         text = content.decode("utf-8", "replace")
@@ -38,7 +38,7 @@ class Sql(Language):
             name = re.sub(r"[`\"\[\]]", "", found["name"])
             definitions.append(Definition(name, "table", line, last))
         facts = FileFacts(self.name, lines=lines, definitions=tuple(definitions))
-        return Source(content, None, facts)
+        return SourceFile(content, None, facts)
 
     def resolver(
         self,

@@ -10,8 +10,8 @@ import tree_sitter_typescript
 
 from indexer.code.languages import Language
 from indexer.code.names.typescript_names import CONFIGS, TypeScriptNames
-from indexer.code.spans import Span, Spans
-from indexer.code.syntax import Node, Source, Syntax, line_of
+from indexer.code.spans import ByteSpan, Spans
+from indexer.code.syntax import Node, SourceFile, Syntax, line_of
 from memory.code.facts import Definition, FileFacts, Import, Use
 
 if TYPE_CHECKING:
@@ -80,17 +80,17 @@ class TypeScript(Language):
     syntax = _PLAIN
     version = 5
 
-    def opened(self, content: bytes) -> Source:
+    def opened(self, content: bytes) -> SourceFile:
         """By the grammar that understands more: `<T>value` is a cast in one, else an element."""
         bare = FileFacts(self.name, lines=content.count(b"\n") + (content[-1:] not in {b"", b"\n"}))
-        source = Source(content, _PLAIN, bare)
+        source = SourceFile(content, _PLAIN, bare)
         if source.root.has_error and _JSX.search(content):
-            with_jsx = Source(content, _WITH_JSX, bare)
+            with_jsx = SourceFile(content, _WITH_JSX, bare)
             if _errors(with_jsx) < _errors(source):
                 source = with_jsx
         return source
 
-    def read(self, content: bytes) -> Source:
+    def read(self, content: bytes) -> SourceFile:
         """Imports and exports, definitions, and where what they name is used.
 
         An export of a name is an import without a target: `names` is what it is called here,
@@ -113,14 +113,14 @@ class TypeScript(Language):
         return TypeScriptNames(files, configs)
 
 
-def _errors(source: Source) -> int:
+def _errors(source: SourceFile) -> int:
     return len(source.captures("(ERROR) @error").get("error", ()))
 
 
 class _Found:
     """What is found in one file."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: SourceFile) -> None:
         self.source = source
         self.captured = source.captures(_WANTED)
         self.opaque = 0  # known once the uses are
@@ -128,7 +128,7 @@ class _Found:
         self._exported = frozenset(name for one in exports if not one.target for name in one.names)
         self.spans = Spans(self._definitions())
 
-    def _definitions(self) -> Iterator[tuple[Definition, Span]]:
+    def _definitions(self) -> Iterator[tuple[Definition, ByteSpan]]:
         text = self.source.text
         above: list[tuple[str, str, int]] = []  # name, kind, its last byte
         for node in sorted(self.captured.get("definition", ()), key=lambda one: one.start_byte):
@@ -157,12 +157,12 @@ class _Found:
                 tuple(self._bases(node)) if kind in _CLASSES else (),
                 tuple(self._decorators(node, outer)),
             )
-            yield one, Span(outer.start_byte, node.end_byte)
+            yield one, ByteSpan(outer.start_byte, node.end_byte)
         for own, value, node in self._given():
             if value.type in _FUNCTIONS or value.type == "call_expression":
                 kind = "function" if value.type in _FUNCTIONS else "constant"
                 first, last = line_of(node), node.end_point[0] + 1
-                yield Definition(own, kind, first, last), Span(node.start_byte, node.end_byte)
+                yield Definition(own, kind, first, last), ByteSpan(node.start_byte, node.end_byte)
 
     def _given(self) -> Iterator[tuple[str, Node, Node]]:
         """What `exports.x = y` and `module.exports = y` give: the name, y, and the statement."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from indexer.code.languages import Resolver
-from memory.code.codebase import Edge, Grade, Outside, Place, Unresolved
+from memory.code.codebase import Edge, Grade, Outside, CodePlace, Unresolved
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -36,7 +36,7 @@ class ClassNames(Resolver):
         self._files = files
         self._separator = separator
         self._key = str.casefold if ignores_case else str
-        self._named: dict[str, Place] = {}  # by full name
+        self._named: dict[str, CodePlace] = {}  # by full name
         self._members: dict[str, dict[str, Definition]] = {}
         self._inner: dict[str, dict[str, str]] = {}  # by file: types by the last part of a name
         self._packages: set[str] = set()
@@ -50,15 +50,15 @@ class ClassNames(Resolver):
                     inner.setdefault(self._key(one.name.rpartition(".")[2]), one.name)
                 if one.kind in TYPES or "." not in one.name:
                     full = separator.join(part for part in (facts.package, one.name) if part)
-                    self._named.setdefault(self._key(full), Place(path, one.name))
-        self._located: dict[tuple[str, str], Place | None] = {}
+                    self._named.setdefault(self._key(full), CodePlace(path, one.name))
+        self._located: dict[tuple[str, str], CodePlace | None] = {}
 
     def module(self, path: str, name: str) -> str:  # noqa: ARG002  (a full name is one everywhere)
         """The file of a class by its full name; "" for none of the project's."""
         found = self._named.get(self._key(name.lstrip(self._separator)))
         return found.path if found else ""
 
-    def locate(self, path: str, name: str) -> Place | None:
+    def locate(self, path: str, name: str) -> CodePlace | None:
         """The class, function or member that a name means in a file; see `Resolver`."""
         key = (path, name)
         if key not in self._located:
@@ -82,15 +82,15 @@ class ClassNames(Resolver):
         for own in facts.definitions:
             for place in (self.locate(path, base) for base in own.bases):
                 if place is not None:
-                    yield Edge(Place(path, own.name), place, Grade.INHERIT, own.line)
+                    yield Edge(CodePlace(path, own.name), place, Grade.INHERIT, own.line)
         for text in facts.texts:
             place = self.locate(path, text.value)
             if place is not None and place.path != path:
                 yield Edge(self._within(path, text.within), place, Grade.REFERENCE, text.line)
 
-    def _within(self, path: str, index: int) -> Place:
+    def _within(self, path: str, index: int) -> CodePlace:
         definitions = self._files[path].definitions
-        return Place(path, definitions[index].name if index >= 0 else "")
+        return CodePlace(path, definitions[index].name if index >= 0 else "")
 
     def _use_edges(self, path: str, use: Use) -> Iterator[Edge]:
         source = self._within(path, use.within)
@@ -109,37 +109,37 @@ class ClassNames(Resolver):
     ) -> Iterator[Edge | Unresolved | Outside]:
         place = self._full(one.target)
         if place is not None:
-            yield Edge(Place(path), place, Grade.IMPORT, one.line)
+            yield Edge(CodePlace(path), place, Grade.IMPORT, one.line)
         elif "*" in one.names:
             for target in sorted(used.get(one.target, set()) - {path}):
-                yield Edge(Place(path), Place(target), Grade.IMPORT, one.line)
+                yield Edge(CodePlace(path), CodePlace(target), Grade.IMPORT, one.line)
         elif self._key(one.target.rpartition(self._separator)[0]) in self._packages - {""}:
             reason = "the project has no such class"
             yield Unresolved(path, one.line, "import", one.target, reason)
         else:
             yield Outside(path, one.line, one.target, one.type_checking)
 
-    def _used(self, path: str, name: str, within: str) -> tuple[Place | None, Place]:
+    def _used(self, path: str, name: str, within: str) -> tuple[CodePlace | None, CodePlace]:
         """What a use means, and the class that is named before the member."""
         root, _, member = name.partition(".")
         if root not in {"this", "super"}:
             found = self._split(path, name)
-            return (self._below(*found), found[0]) if found else (None, Place(path))
+            return (self._below(*found), found[0]) if found else (None, CodePlace(path))
         look = self._member if root == "this" else self._of_bases
         while within:
             own = self._members[path].get(self._key(within))
-            owner = Place(path, own.name) if own and own.kind in TYPES else None
+            owner = CodePlace(path, own.name) if own and own.kind in TYPES else None
             if owner and (place := look(owner, member)):
                 return place, owner
             within = within.rpartition(".")[0]
         imported = self.locate(path, member)  # by itself; or it is a function
-        return imported, imported or Place(path)
+        return imported, imported or CodePlace(path)
 
-    def _locate(self, path: str, name: str) -> Place | None:
+    def _locate(self, path: str, name: str) -> CodePlace | None:
         found = self._split(path, name)
         return self._below(*found) if found else None
 
-    def _split(self, path: str, name: str) -> tuple[Place, list[str]] | None:
+    def _split(self, path: str, name: str) -> tuple[CodePlace, list[str]] | None:
         """The type or function that a chain begins with, and the members behind it."""
         parts = name.split(".")
         for end in range(1, len(parts) + 1) if self._separator == "." else (1,):
@@ -148,7 +148,7 @@ class ClassNames(Resolver):
                 return found, parts[end:]
         return None
 
-    def _below(self, place: Place, parts: list[str]) -> Place:
+    def _below(self, place: CodePlace, parts: list[str]) -> CodePlace:
         """As far as members lead."""
         for part in parts:
             found = self._member(place, part)
@@ -157,7 +157,7 @@ class ClassNames(Resolver):
             place = found
         return place
 
-    def _type(self, path: str, name: str) -> Place | None:
+    def _type(self, path: str, name: str) -> CodePlace | None:
         """The class or function that a name without members means in a file."""
         separator, facts = self._separator, self._files[path]
         if name.startswith(separator):
@@ -170,11 +170,11 @@ class ClassNames(Resolver):
                     return self._full(f"{one.target}{mark}{rest}") if rest else owner
                 return self._member(owner, one.names[0]) if owner else None
         if (inner := self._inner[path].get(self._key(name))) is not None:
-            return Place(path, inner)
+            return CodePlace(path, inner)
         own = self._full(separator.join(part for part in (facts.package, name) if part))
         return own or self._by_wildcard(facts, name) or (self._full(name) if mark else None)
 
-    def _by_wildcard(self, facts: FileFacts, name: str) -> Place | None:
+    def _by_wildcard(self, facts: FileFacts, name: str) -> CodePlace | None:
         for one in facts.imports:
             if one.local == ("*",):
                 found = self._full(f"{one.target}{self._separator}{name}")
@@ -184,15 +184,15 @@ class ClassNames(Resolver):
                     return found
         return None
 
-    def _full(self, name: str) -> Place | None:
+    def _full(self, name: str) -> CodePlace | None:
         return self._named.get(self._key(name.lstrip(self._separator)))
 
-    def _member(self, owner: Place, name: str, depth: int = 0) -> Place | None:
+    def _member(self, owner: CodePlace, name: str, depth: int = 0) -> CodePlace | None:
         """A member of a class, or of the first of its bases that has one."""
         own = self._members[owner.path].get(self._key(f"{owner.symbol}.{name}"))
-        return Place(owner.path, own.name) if own else self._of_bases(owner, name, depth)
+        return CodePlace(owner.path, own.name) if own else self._of_bases(owner, name, depth)
 
-    def _of_bases(self, owner: Place, name: str, depth: int = 0) -> Place | None:
+    def _of_bases(self, owner: CodePlace, name: str, depth: int = 0) -> CodePlace | None:
         one = self._members[owner.path].get(self._key(owner.symbol))
         for base in one.bases if one and depth < _DEEPEST else ():
             above = self.locate(owner.path, base)

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from indexer.code.languages import Resolver
-from memory.code.codebase import Edge, Grade, Outside, Place, Unresolved
+from memory.code.codebase import Edge, Grade, Outside, CodePlace, Unresolved
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -47,13 +47,13 @@ class GoNames(Resolver):
         folder = self._folder(path, name)
         return self._first(folder) if folder is not None else ""
 
-    def locate(self, path: str, name: str) -> Place | None:
+    def locate(self, path: str, name: str) -> CodePlace | None:
         """The definition that a name means in a file; see `Resolver`."""
         root, _, member = name.partition(".")
         for one in self._files[path].imports if member else ():
             folder = self._folder(path, one.target)
             if folder is not None and root == self._called(one, folder):
-                return self._defined(folder, member) or Place(self._first(folder))
+                return self._defined(folder, member) or CodePlace(self._first(folder))
         here = [one for one in self._files[path].imports if one.local == (".",)]
         folders = [posixpath.dirname(path), *(self._folder(path, one.target) for one in here)]
         found = (self._defined(folder, name) for folder in folders if folder is not None)
@@ -74,13 +74,13 @@ class GoNames(Resolver):
                 used.setdefault(posixpath.dirname(place.path), set()).add(place.path)
             if place and place.symbol and place != (path, within):
                 grade = Grade.CALL if use.is_call else Grade.USE
-                yield Edge(Place(path, within), place, grade, use.line)
+                yield Edge(CodePlace(path, within), place, grade, use.line)
         for one in facts.imports:
             yield from self._import_edges(path, one, used)
         for own in facts.definitions:
             for place in (self.locate(path, base) for base in own.bases):
                 if place and place.symbol:
-                    yield Edge(Place(path, own.name), place, Grade.INHERIT, own.line)
+                    yield Edge(CodePlace(path, own.name), place, Grade.INHERIT, own.line)
 
     def _import_edges(
         self, path: str, one: Import, used: Mapping[str, set[str]]
@@ -88,7 +88,7 @@ class GoNames(Resolver):
         folder = self._folder(path, one.target)
         if folder is not None:
             for target in sorted(used.get(folder) or {self._first(folder)}):
-                yield Edge(Place(path), Place(target), Grade.IMPORT, one.line)
+                yield Edge(CodePlace(path), CodePlace(target), Grade.IMPORT, one.line)
         elif self._is_own(one.target):
             reason = "the project has no such package"
             yield Unresolved(path, one.line, "import", one.target, reason)
@@ -124,7 +124,7 @@ class GoNames(Resolver):
             return one.local[0]
         return self._files[self._first(folder)].package or folder.rpartition("/")[2]
 
-    def _defined(self, folder: str, name: str) -> Place | None:
+    def _defined(self, folder: str, name: str) -> CodePlace | None:
         if folder not in self._names:
             names: dict[str, str] = {}
             for path in self._packages.get(folder, ()):
@@ -134,5 +134,5 @@ class GoNames(Resolver):
             self._names[folder] = names
         for known in (name, name.partition(".")[0]):
             if file := self._names[folder].get(known):
-                return Place(file, known)
+                return CodePlace(file, known)
         return None

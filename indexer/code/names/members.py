@@ -6,7 +6,7 @@ from abc import abstractmethod
 from typing import TYPE_CHECKING, ClassVar
 
 from indexer.code.languages import Resolver
-from memory.code.codebase import Place
+from memory.code.codebase import CodePlace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +25,7 @@ class MemberNames(Resolver):
     def _definitions_of(self, path: str) -> Mapping[str, Definition]:
         """The definitions of a file by name."""
 
-    def _used(self, path: str, name: str, within: str) -> Place | None:
+    def _used(self, path: str, name: str, within: str) -> CodePlace | None:
         """What a name means within a definition of a file."""
         root, _, rest = name.partition(".")
         if root not in self.own:
@@ -34,14 +34,14 @@ class MemberNames(Resolver):
             within = within.rpartition(".")[0]
             one = self._definitions_of(path).get(within)
             if one and one.kind == "class":
-                return self._member(Place(path, within), rest)
+                return self._member(CodePlace(path, within), rest)
         return None
 
-    def _member(self, owner: Place, name: str, depth: int = 0) -> Place | None:
+    def _member(self, owner: CodePlace, name: str, depth: int = 0) -> CodePlace | None:
         """A member of a class, or of the first of its bases that has one."""
         definitions = self._definitions_of(owner.path)
         if f"{owner.symbol}.{name}" in definitions:
-            return Place(owner.path, f"{owner.symbol}.{name}")
+            return CodePlace(owner.path, f"{owner.symbol}.{name}")
         one = definitions.get(owner.symbol)
         for base in one.bases if one and depth < _DEEPEST else ():
             above = self.locate(owner.path, base)

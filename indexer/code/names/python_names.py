@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from indexer.code.names.members import MemberNames
 from indexer.code.names.python_roots import Roots, _above, _join
-from memory.code.codebase import COMPUTED, Edge, Grade, Outside, Place, Unresolved
+from memory.code.codebase import COMPUTED, Edge, Grade, Outside, CodePlace, Unresolved
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -35,7 +35,7 @@ class PythonNames(MemberNames):
         self._bound: dict[str, dict[str, tuple[str, str]]] = {}
         self._stars: dict[str, tuple[str, ...]] = {}
         self._defined: dict[str, dict[str, Definition]] = {}
-        self._located: dict[tuple[str, str], tuple[Place | None, frozenset[str]]] = {}
+        self._located: dict[tuple[str, str], tuple[CodePlace | None, frozenset[str]]] = {}
         self._looked: set[str] = set()  # at the interfaces of these files, since it was emptied
         self._looked_for: dict[str, frozenset[str]] = {}  # by file, for its edges
         self._found: dict[tuple[str, str], tuple[str, int]] = {}
@@ -44,7 +44,7 @@ class PythonNames(MemberNames):
         """The dotted module."""
         return self._roots.dotted(path)
 
-    def locate(self, path: str, name: str) -> Place | None:
+    def locate(self, path: str, name: str) -> CodePlace | None:
         """The module or definition that a chain means in a file; see `Resolver`."""
         known = self._located.get((path, name))
         if known is None:
@@ -92,17 +92,17 @@ class PythonNames(MemberNames):
             place = self._used(path, use.name, within)
             if place and place != (path, within) and place.symbol:
                 grade = Grade.CALL if use.is_call else Grade.USE
-                yield Edge(Place(path, within), place, grade, use.line)
+                yield Edge(CodePlace(path, within), place, grade, use.line)
         for own in facts.definitions:
             for base in own.bases:
                 place = self.locate(path, base)
                 if place and place.symbol:
-                    yield Edge(Place(path, own.name), place, Grade.INHERIT, own.line)
+                    yield Edge(CodePlace(path, own.name), place, Grade.INHERIT, own.line)
         for text in facts.texts:
             place = self._named(path, text.value)
             if place and place.path != path:
                 within = facts.definitions[text.within].name if text.within >= 0 else ""
-                yield Edge(Place(path, within), place, Grade.REFERENCE, text.line)
+                yield Edge(CodePlace(path, within), place, Grade.REFERENCE, text.line)
 
     # Modules
 
@@ -146,7 +146,7 @@ class PythonNames(MemberNames):
             module, taken, wanted = self.find(path, one, "" if name == "*" else name)
             least = wanted - 1 if name != "*" else wanted
             if module and taken >= least:
-                yield Edge(Place(path, within), Place(module), grade, one.line, one.type_checking)
+                yield Edge(CodePlace(path, within), CodePlace(module), grade, one.line, one.type_checking)
             elif module or (one.level and wanted):
                 said = f"{'.' * one.level}{one.target}"
                 yield Unresolved(path, one.line, "import", said, "the project has no such module")
@@ -155,7 +155,7 @@ class PythonNames(MemberNames):
 
     # Names
 
-    def _locate(self, path: str, parts: list[str]) -> Place | None:
+    def _locate(self, path: str, parts: list[str]) -> CodePlace | None:
         found = self._exported(path, parts[0])
         if found is None:
             return None
@@ -164,13 +164,13 @@ class PythonNames(MemberNames):
         while rest and not symbol:
             deeper = self._exported(module, rest[0]) or self._submodule(module, rest[0])
             if deeper is None:
-                return Place(module)
+                return CodePlace(module)
             module, symbol = deeper
             rest = rest[1:]
         while rest and f"{symbol}.{rest[0]}" in self._definitions_of(module):
             symbol = f"{symbol}.{rest[0]}"
             rest = rest[1:]
-        return Place(module, symbol)
+        return CodePlace(module, symbol)
 
     def _exported(self, path: str, name: str, depth: int = 0) -> tuple[str, str] | None:
         """The file and definition that a name of a module means; "" for a module itself."""
@@ -234,19 +234,19 @@ class PythonNames(MemberNames):
             self._defined[path] = {one.name: one for one in self._files[path].definitions}
         return self._defined[path]
 
-    def _named(self, path: str, said: str) -> Place | None:
+    def _named(self, path: str, said: str) -> CodePlace | None:
         """What a dotted text names: a module in full, or something that one defines."""
         parts = said.split(".")
         module, taken = self._absolute(path, parts)
         if not module:
             return None
         if taken == len(parts):
-            return Place(module) if taken > 1 else None
+            return CodePlace(module) if taken > 1 else None
         found = self._exported(module, parts[taken]) if taken >= len(parts) - 2 else None
         if found is None:
             return None
         rest = ".".join((found[1], *parts[taken + 1 :])).strip(".")
-        return Place(found[0], rest if rest in self._definitions_of(found[0]) else found[1])
+        return CodePlace(found[0], rest if rest in self._definitions_of(found[0]) else found[1])
 
 
 def _named(facts: FileFacts) -> list[str]:

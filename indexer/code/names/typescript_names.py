@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from indexer.code.names.members import MemberNames
-from indexer.code.names.typescript_paths import CONFIGS, Paths
-from memory.code.codebase import COMPUTED, Edge, Grade, Outside, Place, Unresolved
+from indexer.code.names.typescript_paths import CONFIGS, ImportPaths
+from memory.code.codebase import COMPUTED, Edge, Grade, Outside, CodePlace, Unresolved
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -25,20 +25,20 @@ class TypeScriptNames(MemberNames):
 
     def __init__(self, files: Mapping[str, FileFacts], configs: Mapping[str, str]) -> None:
         self._files = files
-        self._paths = Paths(files, configs)
+        self._paths = ImportPaths(files, configs)
         self._definitions: dict[str, dict[str, Definition]] = {
             path: {one.name: one for one in facts.definitions} for path, facts in files.items()
         }
         self._bound: dict[str, dict[str, tuple[str, str]]] = {}
         self._stars: dict[str, tuple[str, ...]] = {}
         self._foreign: dict[str, frozenset[str]] = {}  # what is of no file of the project
-        self._located: dict[tuple[str, str], Place | None] = {}
+        self._located: dict[tuple[str, str], CodePlace | None] = {}
 
     def module(self, path: str, name: str) -> str:
         """The file that an import of a name means in a file; "" for none of the project's."""
         return self._paths.find(path, name)
 
-    def locate(self, path: str, name: str) -> Place | None:
+    def locate(self, path: str, name: str) -> CodePlace | None:
         """The definition or file that a chain means in a file; see `Resolver`."""
         key = (path, name)
         if key not in self._located:
@@ -56,12 +56,12 @@ class TypeScriptNames(MemberNames):
             place = self._used(path, use.name, within)
             if place and place.symbol and place != (path, within):
                 grade = Grade.CALL if use.is_call else Grade.USE
-                yield Edge(Place(path, within), place, grade, use.line)
+                yield Edge(CodePlace(path, within), place, grade, use.line)
         for own in facts.definitions:
             for base in own.bases:
                 place = self.locate(path, base)
                 if place and place.symbol:
-                    yield Edge(Place(path, own.name), place, Grade.INHERIT, own.line)
+                    yield Edge(CodePlace(path, own.name), place, Grade.INHERIT, own.line)
 
     def _import_edges(self, path: str, one: Import) -> Iterator[Edge | Unresolved | Outside]:
         if one.is_computed:
@@ -70,33 +70,33 @@ class TypeScriptNames(MemberNames):
         module = self._paths.find(path, one.target)
         if module:
             definitions = self._files[path].definitions
-            source = Place(path, definitions[one.within].name if one.within >= 0 else "")
+            source = CodePlace(path, definitions[one.within].name if one.within >= 0 else "")
             grade = Grade.DYNAMIC if one.dynamic else Grade.IMPORT
-            yield Edge(source, Place(module), grade, one.line, one.type_checking)
+            yield Edge(source, CodePlace(module), grade, one.line, one.type_checking)
         elif self._paths.should_be_here(one.target):
             reason = "the project has no such module"
             yield Unresolved(path, one.line, "import", one.target, reason)
         else:
             yield Outside(path, one.line, one.target, one.type_checking)
 
-    def _locate(self, path: str, parts: list[str]) -> Place | None:
+    def _locate(self, path: str, parts: list[str]) -> CodePlace | None:
         found = self._seen(path, parts[0])
         if found is None:
             return None
         module, symbol = found
         rest = parts[1:]
         if not rest and not symbol:  # `require` gives what `module.exports` is, if it is one thing
-            return Place(*(self._exported(module, _DEFAULT) or (module, "")))
+            return CodePlace(*(self._exported(module, _DEFAULT) or (module, "")))
         if rest and not symbol:
             deeper = self._exported(module, rest[0])
             only = None if deeper else self._only(module)
             if deeper is None and only is None:
-                return Place(module)
+                return CodePlace(module)
             (module, symbol), rest = (deeper, rest[1:]) if deeper else (only or found, rest)
         while rest and f"{symbol}.{rest[0]}" in self._definitions[module]:
             symbol = f"{symbol}.{rest[0]}"
             rest = rest[1:]
-        return Place(module, symbol)
+        return CodePlace(module, symbol)
 
     def _definitions_of(self, path: str) -> Mapping[str, Definition]:
         return self._definitions[path]

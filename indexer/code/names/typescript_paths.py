@@ -47,7 +47,7 @@ class _Config(NamedTuple):
             yield posixpath.join(self.base, name)
 
 
-class Paths:
+class ImportPaths:
     """The files of a project, found by the names that import them."""
 
     def __init__(self, files: Mapping[str, FileFacts], configs: Mapping[str, str]) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from indexer.code.syntax import Node, Source
+    from indexer.code.syntax import Node, SourceFile
 
 #: Calls whose function is a member, and those that name their object and member themselves.
 _BY_FUNCTION = frozenset({"call", "call_expression"})
@@ -43,7 +43,7 @@ _WRAPPED = frozenset(
 _PLAIN = re.compile(r"[$\w\\]+")
 
 
-class Step(NamedTuple):
+class ChainMember(NamedTuple):
     """A member of a chain, and what it is called with."""
 
     name: str
@@ -60,7 +60,7 @@ class Chain(NamedTuple):
     """A chain from its root on."""
 
     root: str  # "Order", "$this", "self", "select"; "" for what is no name
-    steps: tuple[Step, ...]  # without the root; a root that is called is the first step
+    steps: tuple[ChainMember, ...]  # without the root; a root that is called is the first step
     node: Node
     inner: tuple[tuple[int, int], ...]  # bytes of the chains that it continues
 
@@ -78,9 +78,9 @@ class Chain(NamedTuple):
         return bool(self.steps) and self.steps[0].name == self.root and self.steps[0].is_call
 
 
-def chain(source: Source, node: Node) -> Chain:
+def chain(source: SourceFile, node: Node) -> Chain:
     """The chain that a call or member ends."""
-    steps: list[Step] = []
+    steps: list[ChainMember] = []
     inner: list[tuple[int, int]] = []
     last = node
     root = ""
@@ -96,18 +96,18 @@ def chain(source: Source, node: Node) -> Chain:
             if function.type in _MEMBERS:
                 object_, name = _member(function)
                 inner.append((function.start_byte, function.end_byte))
-                steps.append(Step(source.text(name), arguments, node))
+                steps.append(ChainMember(source.text(name), arguments, node))
                 if object_ is None:
                     break
                 node = object_
                 continue
             root = _plain(source, function)
-            steps.append(Step(root, arguments, node))
+            steps.append(ChainMember(root, arguments, node))
             break
         if node.type in _BY_MEMBER:
             object_ = node.child_by_field_name(_BY_MEMBER[node.type])
             name = node.child_by_field_name("name")
-            steps.append(Step(source.text(name), _arguments(node), node))
+            steps.append(ChainMember(source.text(name), _arguments(node), node))
             if object_ is None:
                 root = source.text(name)
                 break
@@ -115,7 +115,7 @@ def chain(source: Source, node: Node) -> Chain:
             continue
         if node.type in _MEMBERS:
             object_, name = _member(node)
-            steps.append(Step(source.text(name), None, node))
+            steps.append(ChainMember(source.text(name), None, node))
             if object_ is None:
                 break
             node = object_
@@ -133,7 +133,7 @@ def unwrap(node: Node) -> Node:
     return node
 
 
-def keywords(source: Source, step: Step) -> Iterator[tuple[str, Node]]:
+def keywords(source: SourceFile, step: ChainMember) -> Iterator[tuple[str, Node]]:
     """What a call of Python is given by name."""
     for one in step.arguments or ():
         name, value = one.child_by_field_name("name"), one.child_by_field_name("value")
@@ -141,7 +141,7 @@ def keywords(source: Source, step: Step) -> Iterator[tuple[str, Node]]:
             yield source.text(name), value
 
 
-def plain(step: Step) -> list[Node]:
+def plain(step: ChainMember) -> list[Node]:
     """What a call is given by place."""
     found = []
     for one in step.arguments or ():
@@ -153,7 +153,7 @@ def plain(step: Step) -> list[Node]:
     return found
 
 
-def literal(source: Source, node: Node | None) -> str:
+def literal(source: SourceFile, node: Node | None) -> str:
     """The text of a string; "" for anything else, also where a value is put into it."""
     kinds = {"string", "encapsed_string", "string_literal", "template_string"}
     if node is None or node.type not in kinds:
@@ -163,7 +163,7 @@ def literal(source: Source, node: Node | None) -> str:
     return "" if others else "".join(map(source.text, inside))
 
 
-def literals(source: Source, nodes: list[Node]) -> list[str]:
+def literals(source: SourceFile, nodes: list[Node]) -> list[str]:
     """The strings among some values, and in the lists among them."""
     found = []
     for node in nodes:
@@ -182,7 +182,7 @@ def _member(node: Node) -> tuple[Node | None, Node | None]:
     return node.child_by_field_name(of), node.child_by_field_name(name)
 
 
-def _plain(source: Source, node: Node) -> str:
+def _plain(source: SourceFile, node: Node) -> str:
     said = source.text(node)
     return said if _PLAIN.fullmatch(said) else ""
 

@@ -6,14 +6,14 @@ import re
 from typing import TYPE_CHECKING
 
 from indexer.code.queries.php import used_as
-from indexer.code.queries.reader import Asked, Lookup, QueryReader
+from indexer.code.queries.reader import ChainQuery, Lookup, QueryReader
 from memory.code.facts import Mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from indexer.code.queries.chains import Chain
-    from indexer.code.syntax import Source
+    from indexer.code.syntax import SourceFile
 
 _EXTENDS = re.compile(
     rb"(?:interface|class)\s++(\w++)\s*+(?:<[^>{]{0,499}>)?\s*+extends\s++([^{]*+)"
@@ -52,7 +52,7 @@ class JavaQueries(QueryReader):
         rb"Repository|Mapper|Dao\b|OneTo|ManyTo|\bfor\b|stream\(\)|forEach|restTemplate|webClient"
     )
 
-    def declared(self, source: Source) -> Iterable[Mark]:
+    def declared(self, source: SourceFile) -> Iterable[Mark]:
         """`repository` with its model; `relation` of an entity; `fetch`: what joins some."""
         for found in _EXTENDS.finditer(source.content):
             line = source.content.count(b"\n", 0, found.start()) + 1
@@ -86,7 +86,7 @@ class JavaQueries(QueryReader):
                 self.name, "relation", name, line, {**data, "eager": not is_lazy or is_batched}
             )
 
-    def asked(self, said: Chain, at: Lookup) -> Asked | None:
+    def asked(self, said: Chain, at: Lookup) -> ChainQuery | None:
         """Of a repository or mapper, going by the type of the variable and the method's name."""
         step = next((one for one in said.steps if one.is_call), None)
         if step is None:
@@ -101,7 +101,7 @@ class JavaQueries(QueryReader):
         many = bool(_MANY.search(step.name)) or "List" in step.name
         does = "read" if reads else "write"
         joined = (f"@{step.name}",)  # which `meaning` knows to join relations, or not
-        return Asked(owner, "repository", does, columns, orders, joined, many)
+        return ChainQuery(owner, "repository", does, columns, orders, joined, many)
 
     def requests(self, said: Chain, at: Lookup) -> str:  # noqa: ARG002
         """Spring's clients."""

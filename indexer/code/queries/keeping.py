@@ -9,7 +9,7 @@ from indexer.code.queries.chains import CALLS, chain
 
 if TYPE_CHECKING:
     from indexer.code.queries.loops import Loop
-    from indexer.code.syntax import Node, Source
+    from indexer.code.syntax import Node, SourceFile
 
 #: Asked before a query: whether it was asked already.
 _WITHIN = re.compile(r"\bnot in\b|cache|isset|\bhas\(|\.get\(|memo|=== undefined|== null|empty\(")
@@ -29,7 +29,7 @@ _FUNCTIONS = frozenset(
 )
 
 
-def is_kept(source: Source, node: Node, loop: Loop | None) -> bool:
+def is_kept(source: SourceFile, node: Node, loop: Loop | None) -> bool:
     """Whether a query is asked only where its answer is not known; in a loop, by what is in it."""
     inner, outer = node, node.parent
     while outer is not None and (loop is None or outer.id != loop.node.id):
@@ -49,11 +49,11 @@ def is_kept(source: Source, node: Node, loop: Loop | None) -> bool:
     return False
 
 
-def _asks(source: Source, node: Node, what: re.Pattern[str]) -> bool:
+def _asks(source: SourceFile, node: Node, what: re.Pattern[str]) -> bool:
     return bool(what.search(source.text(node.child_by_field_name("condition"))))
 
 
-def _goes_on_without(source: Source, node: Node) -> bool:
+def _goes_on_without(source: SourceFile, node: Node) -> bool:
     """Whether a statement leaves, where something is known already."""
     if node.type != "if_statement" or not _asks(source, node, _BEFORE):
         return False

@@ -11,7 +11,7 @@ from indexer.code.syntax import line_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from indexer.code.syntax import Node, Source
+    from indexer.code.syntax import Node, SourceFile
 
 _QUERIES = {
     "python": """
@@ -66,7 +66,7 @@ class Loop(NamedTuple):
         )
 
 
-def find_loops(source: Source) -> list[Loop]:
+def find_loops(source: SourceFile) -> list[Loop]:
     """All of them that go over many, in the order of the text."""
     found: list[Loop] = []
     captured = source.captures(_QUERIES[source.facts.language])
@@ -77,7 +77,7 @@ def find_loops(source: Source) -> list[Loop]:
     return sorted(found, key=lambda one: (one.node.start_byte, -one.node.end_byte))
 
 
-def _loops(source: Source, node: Node) -> Iterator[Loop]:
+def _loops(source: SourceFile, node: Node) -> Iterator[Loop]:
     if node.type == "foreach_statement":
         parts = [one for one in node.named_children if one.type != "comment"]
         each = parts[1].named_children[-1] if parts[1].type == "pair" else parts[1]
@@ -92,7 +92,7 @@ def _loops(source: Source, node: Node) -> Iterator[Loop]:
         )
 
 
-def _by_call(source: Source, closure: Node) -> Iterator[Loop]:
+def _by_call(source: SourceFile, closure: Node) -> Iterator[Loop]:
     call = closure.parent
     while call is not None and call.type in {"argument", "arguments", "argument_list"}:
         call = call.parent
@@ -123,7 +123,7 @@ def _by_call(source: Source, closure: Node) -> Iterator[Loop]:
 
 
 def _loop(
-    source: Source, node: Node, over: Node | None, each: Node | None, type_: str = ""
+    source: SourceFile, node: Node, over: Node | None, each: Node | None, type_: str = ""
 ) -> Iterator[Loop]:
     over = _gone_over(source, unwrap(over)) if over is not None else None
     if over is not None and (over.type in _FEW or _BATCHES.search(source.text(over))):
@@ -132,7 +132,7 @@ def _loop(
     yield Loop(node, over, names, type_, line_of(node))
 
 
-def _gone_over(source: Source, node: Node) -> Node:
+def _gone_over(source: SourceFile, node: Node) -> Node:
     """What is inside of `enumerate`, `sorted` and their like."""
     function, given = node.child_by_field_name("function"), node.child_by_field_name("arguments")
     if function is None or given is None or source.text(function) not in _PASSED_ON:

@@ -6,7 +6,7 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from memory.code.codebase import Edge, Grade, Outgoing, Place, Query, Repeat
+from memory.code.codebase import Edge, Grade, Outgoing, CodePlace, Query, Repeat
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,23 +20,23 @@ _DEEPEST = 8  # bases of a model
 _SNAKE = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
-class Relation(NamedTuple):
+class ModelRelation(NamedTuple):
     """What a model has of another one."""
 
-    to: Place | None
+    to: CodePlace | None
     many: bool
     eager: bool
 
 
-class Meaning:
+class QueryMeaning:
     """The marks of the readers of queries, held against models and tables."""
 
     def __init__(self, project: CodeProject, tables: Sequence[Table]) -> None:
         self._project = project
-        self._tables = {Place(one.file, one.symbol): one for one in tables if one.symbol}
+        self._tables = {CodePlace(one.file, one.symbol): one for one in tables if one.symbol}
         self._by_table = {one.table.lower(): one for one in reversed(tables)}
         self._prisma = {_plain(one.symbol): one for one in tables if one.file.endswith(".prisma")}
-        self._named: dict[str, list[Place]] = {}
+        self._named: dict[str, list[CodePlace]] = {}
         for place in self._tables:
             self._named.setdefault(_plain(place.symbol.rpartition(".")[2]), []).append(place)
 
@@ -53,7 +53,7 @@ class Meaning:
             if (found := self._lazy(path, mark)) is not None:
                 yield found
         for path, mark in self._marks("touch"):
-            owner = Place(path, mark.data["in"].rpartition(".")[0])
+            owner = CodePlace(path, mark.data["in"].rpartition(".")[0])
             relation = self._relation(owner, mark.name)
             if relation is not None and not relation.eager:
                 yield self._loaded(path, mark, relation)
@@ -61,7 +61,7 @@ class Meaning:
     def repeats(self) -> Iterator[Repeat]:
         """Calls of the project's own functions that loops repeat."""
         for path, mark in self._marks("repeat"):
-            source = Place(path, mark.data["in"])
+            source = CodePlace(path, mark.data["in"])
             target = self._function(source, mark.name)
             if target is not None and target != source:
                 yield Repeat(source, target, mark.line, mark.data["loop"], mark.data["each"])
@@ -70,7 +70,7 @@ class Meaning:
             target = self._asking(model, mark) if model else None
             if target is not None:
                 yield Repeat(
-                    Place(path, mark.data["in"]),
+                    CodePlace(path, mark.data["in"]),
                     target,
                     mark.line,
                     mark.data["loop"],
@@ -80,16 +80,16 @@ class Meaning:
     def outgoing(self) -> Iterator[Outgoing]:
         """Calls of other services."""
         for path, mark in self._marks("http"):
-            yield Outgoing(Place(path, mark.data["in"]), mark.line, mark.name)
+            yield Outgoing(CodePlace(path, mark.data["in"]), mark.line, mark.name)
 
     def calls(self) -> Iterator[Edge]:
         """Calls of methods of what a class is given, where its language does not tell them."""
         for path, mark in self._marks("call"):
-            source, target = Place(path, mark.data["in"]), self._project.locate(path, mark.name)
+            source, target = CodePlace(path, mark.data["in"]), self._project.locate(path, mark.name)
             if target is not None and target.symbol and target != source:
                 yield Edge(source, target, Grade.CALL, mark.line)
 
-    def _function(self, source: Place, name: str) -> Place | None:
+    def _function(self, source: CodePlace, name: str) -> CodePlace | None:
         root, _, member = name.partition(".")
         if root in {"self", "this", "cls", "$this"} and "." not in member:
             name = f"{source.symbol.rpartition('.')[0]}.{member}"
@@ -102,9 +102,9 @@ class Meaning:
         is_it = one is not None and one.name.rpartition(".")[2] == last
         return found if one and is_it and one.kind in {"function", "method"} else None
 
-    def _member(self, owner: Place, name: str, depth: int = 0) -> Place | None:
+    def _member(self, owner: CodePlace, name: str, depth: int = 0) -> CodePlace | None:
         """A method of a class, or of the first of its bases that has one."""
-        own = Place(owner.path, f"{owner.symbol}.{name}")
+        own = CodePlace(owner.path, f"{owner.symbol}.{name}")
         if self._project.definition(own):
             return own
         one = self._project.definition(owner)
@@ -114,7 +114,7 @@ class Meaning:
                 return found
         return None
 
-    def _asking(self, model: Place, mark: Mark) -> Place | None:
+    def _asking(self, model: CodePlace, mark: Mark) -> CodePlace | None:
         """A method or property of a model by its name, which is called for each."""
         if mark.data["called"]:
             return self._member(model, mark.name)
@@ -144,7 +144,7 @@ class Meaning:
                 return told._replace(relation=mark.name)
         return self._told(path, mark, None, model, mark.data) if model else None
 
-    def _meant(self, path: str, kind: str, name: str) -> Place | None:
+    def _meant(self, path: str, kind: str, name: str) -> CodePlace | None:
         """The model that is named, by itself or by what leads to it."""
         match kind:
             case "repository":
@@ -154,7 +154,7 @@ class Meaning:
             case "named":
                 return self._by_name(name)
             case "own":
-                place = Place(path, name)
+                place = CodePlace(path, name)
                 return self._model(path, name) or (
                     place if self._project.definition(place) else None
                 )
@@ -163,13 +163,13 @@ class Meaning:
         return self._model(path, name)
 
     def _told(
-        self, path: str, mark: Mark, table: Table | None, model: Place | None, data: dict[str, Any]
+        self, path: str, mark: Mark, table: Table | None, model: CodePlace | None, data: dict[str, Any]
     ) -> Query:
         if table is None and model is not None:
             table = self._tables.get(model)
-        place = Place(table.file, table.symbol) if table and table.symbol else model
+        place = CodePlace(table.file, table.symbol) if table and table.symbol else model
         return Query(
-            Place(path, data["in"]),
+            CodePlace(path, data["in"]),
             mark.line,
             data["does"],
             table.table if table else "",
@@ -189,10 +189,10 @@ class Meaning:
         told = self._loaded(path, mark, relation)
         return told._replace(sure=eager is not None and mark.data["each"])
 
-    def _loaded(self, path: str, mark: Mark, relation: Relation) -> Query:
+    def _loaded(self, path: str, mark: Mark, relation: ModelRelation) -> Query:
         table = self._tables.get(relation.to) if relation.to else None
         return Query(
-            Place(path, mark.data["in"]),
+            CodePlace(path, mark.data["in"]),
             mark.line,
             "read",
             table.table if table else "",
@@ -201,13 +201,13 @@ class Meaning:
             loop=mark.data.get("loop", 0),
         )
 
-    def _gone_over(self, path: str, mark: Mark) -> tuple[Place | None, Sequence[str] | None]:
+    def _gone_over(self, path: str, mark: Mark) -> tuple[CodePlace | None, Sequence[str] | None]:
         """The model of what a loop goes over, and what was loaded with it; None for unknown."""
         data, over = mark.data, mark.data["over"]
         model, eager = None, None
-        within = Place(path, data["in"])
+        within = CodePlace(path, data["in"])
         if over and over["kind"] == "held":
-            owner = Place(path, within.symbol.rpartition(".")[0])
+            owner = CodePlace(path, within.symbol.rpartition(".")[0])
             if (relation := self._relation(owner, data["model"])) is not None:
                 return relation.to, ()
             model, eager = self._made(path, f"self.{data['model']}", within)
@@ -227,10 +227,10 @@ class Meaning:
         return model or self._by_name(data["var"]), eager
 
     def _made(
-        self, path: str, name: str, within: Place | None = None
-    ) -> tuple[Place | None, Sequence[str] | None]:
+        self, path: str, name: str, within: CodePlace | None = None
+    ) -> tuple[CodePlace | None, Sequence[str] | None]:
         """What a function of the project gives, going by the queries in it."""
-        place = self._function(within or Place(path), name)
+        place = self._function(within or CodePlace(path), name)
         for where, mark in self._asked_in.get(place, ()) if place else ():
             if mark.data["many"] and mark.data["does"] == "read" and mark.data["kind"] != "made":
                 owner = name.rpartition(".")[0]
@@ -240,17 +240,17 @@ class Meaning:
         return None, None
 
     @cached_property
-    def _asked_in(self) -> dict[Place, list[tuple[str, Mark]]]:
-        found: dict[Place, list[tuple[str, Mark]]] = {}
+    def _asked_in(self) -> dict[CodePlace, list[tuple[str, Mark]]]:
+        found: dict[CodePlace, list[tuple[str, Mark]]] = {}
         for path, mark in self._marks("query"):
-            found.setdefault(Place(path, mark.data["in"]), []).append((path, mark))
+            found.setdefault(CodePlace(path, mark.data["in"]), []).append((path, mark))
         return found
 
-    def _model(self, path: str, name: str) -> Place | None:
+    def _model(self, path: str, name: str) -> CodePlace | None:
         """The model that a name means in a file, going by its table or its relations."""
         place = self._project.locate(path, name) if name else None
         if place is None and name and "." not in name:
-            place = own if (own := Place(path, name)) in self._tables else None
+            place = own if (own := CodePlace(path, name)) in self._tables else None
         if place is None or not place.symbol:
             return None
         if place in self._tables or place in self._relations:
@@ -259,19 +259,19 @@ class Meaning:
         above = (self._project.locate(place.path, base) for base in (one.bases if one else ()))
         return place if any(each in self._tables for each in above) else None
 
-    def _by_name(self, name: str) -> Place | None:
+    def _by_name(self, name: str) -> CodePlace | None:
         """The only model that is called like a variable."""
         named = self._named.get(_plain(name), [])
         return named[0] if len(named) == 1 else None
 
-    def _of_repository(self, path: str, name: str) -> Place | None:
+    def _of_repository(self, path: str, name: str) -> CodePlace | None:
         place = self._project.locate(path, name)
         return self._repositories.get(place.top) if place else None
 
     @cached_property
-    def _repositories(self) -> dict[Place, Place | None]:
+    def _repositories(self) -> dict[CodePlace, CodePlace | None]:
         return {
-            Place(path, mark.data["class"]): self._model(path, mark.name)
+            CodePlace(path, mark.data["class"]): self._model(path, mark.name)
             for path, mark in self._marks("repository")
         }
 
@@ -280,38 +280,38 @@ class Meaning:
         """Methods of repositories that join relations."""
         return frozenset(mark.name for _, mark in self._marks("fetch"))
 
-    def _related(self, name: str) -> Place | None:
+    def _related(self, name: str) -> CodePlace | None:
         """The one model that a relation of this name leads to, whatever has it."""
         found = {one.to for one in self._by_relation.get(name, ()) if one.to}
         return next(iter(found)) if len(found) == 1 else None
 
     @cached_property
-    def _by_relation(self) -> dict[str, list[Relation]]:
-        found: dict[str, list[Relation]] = {}
+    def _by_relation(self) -> dict[str, list[ModelRelation]]:
+        found: dict[str, list[ModelRelation]] = {}
         for own in self._relations.values():
             for name, one in own.items():
                 found.setdefault(name, []).append(one)
         return found
 
     @cached_property
-    def _relations(self) -> dict[Place, dict[str, Relation]]:
+    def _relations(self) -> dict[CodePlace, dict[str, ModelRelation]]:
         """The relations of each class that states some, the other way around too."""
-        found: dict[Place, dict[str, Relation]] = {}
+        found: dict[CodePlace, dict[str, ModelRelation]] = {}
         for path, mark in self._marks("relation"):
             data = mark.data
-            owner = Place(path, data["class"])
+            owner = CodePlace(path, data["class"])
             to = self._other(path, data["to"], owner)
-            relation = Relation(to, data["many"], data["eager"])
+            relation = ModelRelation(to, data["many"], data["eager"])
             found.setdefault(owner, {})[mark.name] = relation
             if data["lib"] == "django" and to is not None and data["back"] != "+":
                 own = owner.symbol.rpartition(".")[2].lower()
                 back = data["back"] or f"{own}_set"
-                found.setdefault(to, {})[back] = Relation(owner, many=True, eager=False)
+                found.setdefault(to, {})[back] = ModelRelation(owner, many=True, eager=False)
             elif data["back"] and to is not None:
-                found.setdefault(to, {})[data["back"]] = Relation(owner, many=True, eager=False)
+                found.setdefault(to, {})[data["back"]] = ModelRelation(owner, many=True, eager=False)
         return found
 
-    def _other(self, path: str, said: str, owner: Place) -> Place | None:
+    def _other(self, path: str, said: str, owner: CodePlace) -> CodePlace | None:
         if said in {"self", "this", "static"}:
             return owner
         last = said.rpartition(".")[2].rpartition("\\")[2]
@@ -322,7 +322,7 @@ class Meaning:
             return place
         return self._by_name(last)
 
-    def _relation(self, model: Place, name: str, depth: int = 0) -> Relation | None:
+    def _relation(self, model: CodePlace, name: str, depth: int = 0) -> ModelRelation | None:
         """A relation of a model, or of what it extends."""
         if found := self._relations.get(model, {}).get(name):
             return found

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from indexer.code.queries.chains import Chain, Step, literal, literals, plain
-from indexer.code.queries.reader import Asked, Lookup, QueryReader
+from indexer.code.queries.chains import Chain, ChainMember, literal, literals, plain
+from indexer.code.queries.reader import ChainQuery, Lookup, QueryReader
 from memory.code.facts import Mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from indexer.code.syntax import Node, Source
+    from indexer.code.syntax import Node, SourceFile
 
 _READS = frozenset(
     """all find findOrFail findMany first firstOrFail firstWhere get paginate simplePaginate
@@ -73,7 +73,7 @@ class PhpQueries(QueryReader):
     languages = frozenset({"php"})
     hint = re.compile(rb"->|::")
 
-    def declared(self, source: Source) -> Iterable[Mark]:
+    def declared(self, source: SourceFile) -> Iterable[Mark]:
         """`relation`: a method of a model that returns one, and what it is of."""
         with_ = {
             name.decode()
@@ -91,7 +91,7 @@ class PhpQueries(QueryReader):
             data |= {"many": _RELATIONS[found["how"].decode()], "lib": "eloquent"}
             yield Mark(self.name, "relation", name, line, {**data, "eager": name in with_})
 
-    def asked(self, said: Chain, at: Lookup) -> Asked | None:
+    def asked(self, said: Chain, at: Lookup) -> ChainQuery | None:
         """Of a model by its name, of a table, of a relation, of a variable that is a query."""
         if not said.steps or not any(step.is_call for step in said.steps):
             return None
@@ -107,7 +107,7 @@ class PhpQueries(QueryReader):
             return _built(at, owner, "model", said.steps) if is_query else None
         return self._of_variable(said, at, first) or self._of_object(said, at)
 
-    def _of_variable(self, said: Chain, at: Lookup, first: Step) -> Asked | None:
+    def _of_variable(self, said: Chain, at: Lookup, first: ChainMember) -> ChainQuery | None:
         """More of a query that a variable holds, or relations that are loaded into its models."""
         if known := at.variable(said.node, said.root):
             if first.name in _EAGER:
@@ -125,7 +125,7 @@ class PhpQueries(QueryReader):
                 )
         return None
 
-    def _of_object(self, said: Chain, at: Lookup) -> Asked | None:
+    def _of_object(self, said: Chain, at: Lookup) -> ChainQuery | None:
         """`$user->posts()->where(...)->get()`, `$user->save()`."""
         for index, step in enumerate(said.steps[1:], 1):
             before = said.steps[index - 1]
@@ -136,10 +136,10 @@ class PhpQueries(QueryReader):
         step = said.steps[0]
         if len(said.steps) == 1 and step.name in _ON_OBJECT and step.is_call:
             if said.root == "$this":
-                return Asked(at.owner_class(said.node), "instance", "write", gives_many=False)
+                return ChainQuery(at.owner_class(said.node), "instance", "write", gives_many=False)
             known = at.variable(said.node, said.root)
             owner, kind = (known.owner, known.kind) if known else (said.root, "named")
-            return Asked(owner, kind, "write", gives_many=False)
+            return ChainQuery(owner, kind, "write", gives_many=False)
         return None
 
     def requests(self, said: Chain, at: Lookup) -> str:  # noqa: ARG002
@@ -182,7 +182,7 @@ def used_as(said: Chain, at: Lookup) -> str:
     return next(iter(names)) if len(names) == 1 else ""
 
 
-def _built(at: Lookup, owner: str, kind: str, steps: tuple[Step, ...]) -> Asked:
+def _built(at: Lookup, owner: str, kind: str, steps: tuple[ChainMember, ...]) -> ChainQuery:
     columns: list[str] = []
     orders: list[str] = []
     eager: list[str] = []
@@ -204,7 +204,7 @@ def _built(at: Lookup, owner: str, kind: str, steps: tuple[Step, ...]) -> Asked:
         elif step.name in {"find", "findOrFail", "findMany", "whereKey"}:
             columns.append("pk")
     names = {step.name for step in steps if step.is_call}
-    return Asked(
+    return ChainQuery(
         owner,
         kind,
         "write" if names & _WRITES else "read",
@@ -217,7 +217,7 @@ def _built(at: Lookup, owner: str, kind: str, steps: tuple[Step, ...]) -> Asked:
     )
 
 
-def _condition(source: Source, given: list[Node]) -> list[str]:
+def _condition(source: SourceFile, given: list[Node]) -> list[str]:
     """The columns of a `where`, unless an index would be of no use to it."""
     if len(given) > 2 and _NO_INDEX.fullmatch(literal(source, given[1])):
         return []
@@ -225,7 +225,7 @@ def _condition(source: Source, given: list[Node]) -> list[str]:
     return [said.rpartition(".")[2]] if said else _keys(source, given[0])
 
 
-def _keys(source: Source, node: Node) -> list[str]:
+def _keys(source: SourceFile, node: Node) -> list[str]:
     """The keys of an array that are literals."""
     found = []
     for one in node.named_children if node.type == "array_creation_expression" else ():

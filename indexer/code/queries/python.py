@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from indexer.code.queries.chains import Chain, Step, keywords, literals, plain
-from indexer.code.queries.reader import Asked, Lookup, QueryReader
+from indexer.code.queries.chains import Chain, ChainMember, keywords, literals, plain
+from indexer.code.queries.reader import ChainQuery, Lookup, QueryReader
 from indexer.code.syntax import line_of
 from memory.code.facts import Mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from indexer.code.syntax import Node, Source
+    from indexer.code.syntax import Node, SourceFile
 
 _MANAGERS = frozenset({"objects", "_default_manager", "_base_manager"})
 _SET = frozenset(  # of a queryset or a manager of related ones
@@ -80,7 +80,7 @@ class PythonQueries(QueryReader):
         rb"|requests|httpx|aiohttp|urlopen"
     )
 
-    def declared(self, source: Source) -> Iterable[Mark]:
+    def declared(self, source: SourceFile) -> Iterable[Mark]:
         """`relation`: what a class has of another one, or the other one of it."""
         if not re.search(
             rb"ForeignKey|OneToOne|ManyToMany|relationship\(|ParentalKey", source.content
@@ -118,7 +118,7 @@ class PythonQueries(QueryReader):
             }
             yield Mark(self.name, "relation", source.text(found["field"][0]), line_of(node), data)
 
-    def asked(self, said: Chain, at: Lookup) -> Asked | None:
+    def asked(self, said: Chain, at: Lookup) -> ChainQuery | None:
         """Of a model by its manager, a session or a statement; of a variable that is one."""
         names = [step.name for step in said.steps]
         for index, step in enumerate(said.steps):
@@ -139,15 +139,15 @@ class PythonQueries(QueryReader):
             or self._saved(said, at, names)
         )
 
-    def _shortcut(self, said: Chain, at: Lookup, first: Node) -> Asked | None:
+    def _shortcut(self, said: Chain, at: Lookup, first: Node) -> ChainQuery | None:
         owner = at.source.text(first)
         if not _CLASS.match(owner):
             found = re.match(r"(\w+(?:\.\w+)*?)\.objects\b", owner)
             owner = found[1] if found else ""
         columns = tuple(name for name, _ in keywords(at.source, said.steps[0]))
-        return Asked(owner, "model", "read", _fields(columns), gives_many=False) if owner else None
+        return ChainQuery(owner, "model", "read", _fields(columns), gives_many=False) if owner else None
 
-    def _sqlalchemy(self, said: Chain, at: Lookup, names: list[str]) -> Asked | None:
+    def _sqlalchemy(self, said: Chain, at: Lookup, names: list[str]) -> ChainQuery | None:
         owner, does, rest, kind = "", "read", said.steps, "model"
         for index, step in enumerate(said.steps):
             given = plain(step) if step.is_call else []
@@ -168,12 +168,12 @@ class PythonQueries(QueryReader):
                 does = _STATEMENTS[step.name]
             elif step.name == "get" and len(given) > 1 and "session" in said.root + "".join(names):
                 model = at.source.text(given[0])
-                return Asked(model, "model", gives_many=False) if _CLASS.match(model) else None
+                return ChainQuery(model, "model", gives_many=False) if _CLASS.match(model) else None
             if owner:
                 break
         return _alchemy(at.source, owner, does, rest)._replace(kind=kind) if owner else None
 
-    def _of_variable(self, said: Chain, at: Lookup, names: list[str]) -> Asked | None:
+    def _of_variable(self, said: Chain, at: Lookup, names: list[str]) -> ChainQuery | None:
         """More of a query that a variable holds; or of what something has, by its manager."""
         if (known := at.variable(said.node, said.root)) and names and said.steps[0].is_call:
             if known.is_values and _is_in_memory(known, said.steps[0]):
@@ -207,16 +207,16 @@ class PythonQueries(QueryReader):
                 return _django(at, before.name, "related", said.steps[index:])
         return None
 
-    def _saved(self, said: Chain, at: Lookup, names: list[str]) -> Asked | None:
+    def _saved(self, said: Chain, at: Lookup, names: list[str]) -> ChainQuery | None:
         """An object that is saved or deleted."""
         if len(names) != 1 or names[0] not in _SAVED or not said.steps[0].is_call:
             return None
         if said.root in {"self", "cls"}:
-            return Asked(at.owner_class(said.node), "instance", "write", gives_many=False)
+            return ChainQuery(at.owner_class(said.node), "instance", "write", gives_many=False)
         known = at.variable(said.node, said.root)
         owner = known.owner if known else said.root
         kind = known.kind if known else "named"
-        return Asked(owner, kind, "write", gives_many=False) if owner else None
+        return ChainQuery(owner, kind, "write", gives_many=False) if owner else None
 
     def requests(self, said: Chain, at: Lookup) -> str:  # noqa: ARG002
         """`requests.get` and its like."""
@@ -239,7 +239,7 @@ class PythonQueries(QueryReader):
         return first.name
 
 
-def _is_in_memory(known: Asked, step: Step) -> bool:
+def _is_in_memory(known: ChainQuery, step: ChainMember) -> bool:
     """Whether a call is of values that are there: a list, or a mapping that a function gives."""
     if known.kind != "made":
         return True
@@ -249,12 +249,12 @@ def _is_in_memory(known: Asked, step: Step) -> bool:
     return step.name in _OF_COLLECTIONS and not is_of_set
 
 
-def _is_relation(step: Step) -> bool:
+def _is_relation(step: ChainMember) -> bool:
     """Whether it may be what something has of others: no call, no class, no constant."""
     return not step.is_call and not step.name[:1].isupper()
 
 
-def _django(at: Lookup, owner: str, kind: str, steps: tuple[Step, ...]) -> Asked:
+def _django(at: Lookup, owner: str, kind: str, steps: tuple[ChainMember, ...]) -> ChainQuery:
     columns: list[str] = []
     orders: list[str] = []
     eager: list[str] = []
@@ -272,7 +272,7 @@ def _django(at: Lookup, owner: str, kind: str, steps: tuple[Step, ...]) -> Asked
             if step.name == "select_related" and not step.arguments:
                 eager.append("*")
     does = "write" if any(step.name in _WRITES for step in steps) else "read"
-    return Asked(
+    return ChainQuery(
         owner,
         kind,
         does,
@@ -283,7 +283,7 @@ def _django(at: Lookup, owner: str, kind: str, steps: tuple[Step, ...]) -> Asked
     )
 
 
-def _in_q(source: Source, node: Node) -> Iterator[str]:
+def _in_q(source: SourceFile, node: Node) -> Iterator[str]:
     text = source.text(node)
     if "Q(" in text:
         yield from re.findall(r"\bQ\(\s*(\w+)\s*=", text)
@@ -294,7 +294,7 @@ def _fields(said: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one.partition("__")[0] for one in said if not _INSIDE.search(one)))
 
 
-def _alchemy(source: Source, owner: str, does: str, steps: tuple[Step, ...]) -> Asked:
+def _alchemy(source: SourceFile, owner: str, does: str, steps: tuple[ChainMember, ...]) -> ChainQuery:
     columns: list[str] = []
     orders: list[str] = []
     eager: list[str] = []
@@ -312,7 +312,7 @@ def _alchemy(source: Source, owner: str, does: str, steps: tuple[Step, ...]) -> 
         elif step.name in {"update", "delete"}:
             does = "write"
     names = {step.name for step in steps}
-    return Asked(
+    return ChainQuery(
         owner,
         "model",
         does,
@@ -324,7 +324,7 @@ def _alchemy(source: Source, owner: str, does: str, steps: tuple[Step, ...]) -> 
     )
 
 
-def _model_in(source: Source, node: Node) -> str:
+def _model_in(source: SourceFile, node: Node) -> str:
     text = source.text(node)
     if _CLASS.match(text):
         return text

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from indexer.code.project import CodeProject
-    from indexer.code.syntax import Node, Source
+    from indexer.code.syntax import Node, SourceFile
     from memory.code.codebase import Edge, Route, Table, Unresolved
 
 _CALLS = {
@@ -42,7 +42,7 @@ _RUN = frozenset("scalars scalar execute all list unique one first sorted".split
 _WORD = re.compile(r"[$\w]+")
 
 
-class Asked(NamedTuple):
+class ChainQuery(NamedTuple):
     """What a chain asks a database."""
 
     owner: str  # as it is written: a model, a table, a field of a client
@@ -62,10 +62,10 @@ class Asked(NamedTuple):
 class Lookup:
     """What dialects may ask about a file."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: SourceFile) -> None:
         self.source = source
         #: By definition and variable: what it was last given.
-        self.known: dict[tuple[int, str], Asked] = {}
+        self.known: dict[tuple[int, str], ChainQuery] = {}
 
     @cached_property
     def calls(self) -> dict[tuple[int, str], set[str]]:
@@ -80,7 +80,7 @@ class Lookup:
         """The definition that something stands in."""
         return self.source.within(node)
 
-    def variable(self, node: Node, name: str) -> Asked | None:
+    def variable(self, node: Node, name: str) -> ChainQuery | None:
         """What a variable is, where a query gave it."""
         return self.known.get((self.within(node), name))
 
@@ -97,11 +97,11 @@ class QueryReader(Reader):
     version = 3
 
     @abstractmethod
-    def asked(self, said: Chain, at: Lookup) -> Asked | None:
+    def asked(self, said: Chain, at: Lookup) -> ChainQuery | None:
         """What a chain asks a database, if it does."""
 
     @abstractmethod
-    def declared(self, source: Source) -> Iterable[Mark]:
+    def declared(self, source: SourceFile) -> Iterable[Mark]:
         """Relations of models, and whatever else stands outside of functions."""
 
     def requests(self, said: Chain, at: Lookup) -> str:  # noqa: ARG002
@@ -120,7 +120,7 @@ class QueryReader(Reader):
         """The function that a chain calls, as the language's resolver takes it; "" for none."""
         return said.dotted if said.steps and said.steps[-1].is_call else ""
 
-    def read(self, source: Source) -> Iterable[Mark]:
+    def read(self, source: SourceFile) -> Iterable[Mark]:
         """See the package."""
         declared = list(self.declared(source))
         yield from declared
@@ -137,7 +137,7 @@ class QueryReader(Reader):
 class _Reading:
     """One file that is being read."""
 
-    def __init__(self, reader: QueryReader, source: Source, declared: list[Mark]) -> None:
+    def __init__(self, reader: QueryReader, source: SourceFile, declared: list[Mark]) -> None:
         self._relations = {
             (one.data["class"], one.name) for one in declared if one.kind == "relation"
         }
@@ -192,10 +192,10 @@ class _Reading:
         if not self._variable_given(said.node)[0]:
             return
         if said.root in _OWN and len(said.steps) == 1 and not said.steps[0].is_call:
-            self._remember(said.node, Asked(said.steps[0].name, "held", is_values=True))
+            self._remember(said.node, ChainQuery(said.steps[0].name, "held", is_values=True))
         elif name := self._reader.called(said, self._at):
             is_class = name.rpartition(".")[2].rpartition("\\")[2][:1].isupper()
-            made = Asked(name, "model", gives_many=False) if is_class else _made(name)
+            made = ChainQuery(name, "model", gives_many=False) if is_class else _made(name)
             self._remember(said.node, made)
 
     def _touched(self, said: Chain) -> Iterator[Mark]:
@@ -249,7 +249,7 @@ class _Reading:
         found = self._source.captures(f"({kind} {left}: (_) @name)", loop.node).get("name", ())
         return {word for one in found for word in _WORD.findall(self._source.text(one))}
 
-    def _remember(self, node: Node, asked: Asked) -> None:
+    def _remember(self, node: Node, asked: ChainQuery) -> None:
         """A variable that is given this is it, from here on."""
         name, is_run = self._variable_given(node)
         if name:
@@ -282,7 +282,7 @@ class _Reading:
             "argument_list",
         }
 
-    def _over(self, loop: Loop, loops: list[Loop]) -> Asked | None:
+    def _over(self, loop: Loop, loops: list[Loop]) -> ChainQuery | None:
         """What a loop goes over, where that is known to be of a model."""
         if loop.over is None:
             return None
@@ -293,23 +293,23 @@ class _Reading:
             return None
         said = chain(self._source, loop.over)
         if said.root in _OWN and len(said.steps) == 1 and not said.steps[0].is_call:
-            return Asked(said.steps[0].name, "held")
+            return ChainQuery(said.steps[0].name, "held")
         outer = next((one for one in loops if said.root in one.names and one is not loop), None)
         if outer and said.steps:
             above = self._over(outer, [one for one in loops if one is not loop])
             way = f"{said.steps[0].name}."
             eager = [one.removeprefix(way) for one in (above.eager if above else ()) if way in one]
-            return Asked(said.steps[0].name, "related", eager=tuple(eager)) if above else None
+            return ChainQuery(said.steps[0].name, "related", eager=tuple(eager)) if above else None
         asked = self._reader.asked(said, self._at)
         name = "" if asked else self._reader.called(said, self._at)
         return _made(name) if name else asked
 
 
-def _made(name: str) -> Asked:
-    return Asked(name, "made", is_values=True)
+def _made(name: str) -> ChainQuery:
+    return ChainQuery(name, "made", is_values=True)
 
 
-def _fields(asked: Asked) -> dict[str, Any]:
+def _fields(asked: ChainQuery) -> dict[str, Any]:
     return {
         "kind": asked.kind,
         "does": asked.does,

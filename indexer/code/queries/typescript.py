@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from indexer.code.queries.chains import Chain, Step, literal, literals, plain
-from indexer.code.queries.reader import Asked, Lookup, QueryReader
+from indexer.code.queries.chains import Chain, ChainMember, literal, literals, plain
+from indexer.code.queries.reader import ChainQuery, Lookup, QueryReader
 from indexer.code.syntax import line_of
 from memory.code.facts import Mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from indexer.code.syntax import Node, Source
+    from indexer.code.syntax import Node, SourceFile
 
 _PRISMA = {
     "findMany": "read",
@@ -81,7 +81,7 @@ class TypeScriptQueries(QueryReader):
         rb"|\bawait\b|fetch\(|axios"
     )
 
-    def declared(self, source: Source) -> Iterable[Mark]:
+    def declared(self, source: SourceFile) -> Iterable[Mark]:
         """`repository`: a class of one model; `call`: a method of what a class is given."""
         for found in _CLASS.finditer(source.content):
             if of := _OF_REPOSITORY.search(found[2]):
@@ -103,7 +103,7 @@ class TypeScriptQueries(QueryReader):
                     seen.add((name, within))
                     yield Mark(self.name, "call", name, line_of(node), {"in": within})
 
-    def asked(self, said: Chain, at: Lookup) -> Asked | None:
+    def asked(self, said: Chain, at: Lookup) -> ChainQuery | None:
         """Of a field of Prisma's client, of a repository, or of a model by its name."""
         names = [said.root, *(step.name for step in said.steps)]
         for index, step in enumerate(said.steps):
@@ -123,7 +123,7 @@ class TypeScriptQueries(QueryReader):
         return None
 
     def _repository(self, said: Chain, at: Lookup, index: int) -> tuple[str, str]:
-        """How the model is named that a call is of: a kind of `Asked`, and an owner."""
+        """How the model is named that a call is of: a kind of `ChainQuery`, and an owner."""
         before = said.steps[:index]
         if before and before[-1].name == "getRepository" and (given := plain(before[-1])):
             return "model", at.source.text(given[0])
@@ -158,7 +158,7 @@ class TypeScriptQueries(QueryReader):
         return dotted
 
 
-def _types(source: Source) -> dict[str, str]:
+def _types(source: SourceFile) -> dict[str, str]:
     """The types of fields by name; not of those to which classes of the file give several."""
     found: dict[str, set[str]] = {}
     for one in source.matches(_TYPED):
@@ -167,7 +167,7 @@ def _types(source: Source) -> dict[str, str]:
     return {name: next(iter(types)) for name, types in found.items() if len(types) == 1}
 
 
-def _prisma(at: Lookup, owner: str, step: Step) -> Asked:
+def _prisma(at: Lookup, owner: str, step: ChainMember) -> ChainQuery:
     given = next(iter(plain(step)), None)
     said = dict(_pairs(at.source, given))
     columns = tuple(dict.fromkeys(_where(at.source, said.get("where"))))
@@ -176,10 +176,10 @@ def _prisma(at: Lookup, owner: str, step: Step) -> Asked:
         name for one in ("include", "select") for name, _ in _pairs(at.source, said.get(one))
     )
     many = step.name in {"findMany", "groupBy"}
-    return Asked(owner, "prisma", _PRISMA[step.name], columns, orders, eager, many)
+    return ChainQuery(owner, "prisma", _PRISMA[step.name], columns, orders, eager, many)
 
 
-def _typeorm(at: Lookup, owner: str, kind: str, step: Step, rest: tuple[Step, ...]) -> Asked:
+def _typeorm(at: Lookup, owner: str, kind: str, step: ChainMember, rest: tuple[ChainMember, ...]) -> ChainQuery:
     given = [one for one in plain(step) if one.type == "object"]
     said = dict(_pairs(at.source, given[0])) if given else {}
     inside = said.get("where")
@@ -205,7 +205,7 @@ def _typeorm(at: Lookup, owner: str, kind: str, step: Step, rest: tuple[Step, ..
         elif one.name in {"update", "delete", "insert", "softDelete"}:
             does = "write"
     many = not _ONE.search(step.name) and not any(_ONE.search(one.name) for one in rest)
-    return Asked(
+    return ChainQuery(
         owner,
         kind,
         does,
@@ -216,7 +216,7 @@ def _typeorm(at: Lookup, owner: str, kind: str, step: Step, rest: tuple[Step, ..
     )
 
 
-def _pairs(source: Source, node: Node | None) -> Iterator[tuple[str, Node]]:
+def _pairs(source: SourceFile, node: Node | None) -> Iterator[tuple[str, Node]]:
     """The properties of an object that have a plain name."""
     for one in node.named_children if node is not None and node.type == "object" else ():
         if one.type == "shorthand_property_identifier":
@@ -227,7 +227,7 @@ def _pairs(source: Source, node: Node | None) -> Iterator[tuple[str, Node]]:
             yield source.text(key).strip("\"'"), value
 
 
-def _where(source: Source, node: Node | None) -> Iterator[str]:
+def _where(source: SourceFile, node: Node | None) -> Iterator[str]:
     """The names of columns in a condition, or in a list of them."""
     if node is None:
         return

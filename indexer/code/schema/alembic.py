@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from indexer.code.project import CodeProject
-    from indexer.code.syntax import Node, Source
+    from indexer.code.syntax import Node, SourceFile
     from memory.code.codebase import Table, Unresolved
 
 _REVISIONS = """
@@ -66,7 +66,7 @@ class Alembic(Reader):
     hint = re.compile(rb"\bdown_revision\b")
     states = True
 
-    def read(self, source: Source) -> Iterable[Mark]:
+    def read(self, source: SourceFile) -> Iterable[Mark]:
         """`revision`: what it is called and follows; and the changes."""
         said = {
             source.text(one["name"][0]): source.text(one["value"][0])
@@ -113,7 +113,7 @@ class Alembic(Reader):
 
 
 class _Revision:
-    def __init__(self, source: Source, functions: dict[str, Node]) -> None:
+    def __init__(self, source: SourceFile, functions: dict[str, Node]) -> None:
         self._source = source
         self._functions = functions
         self._entered: list[str] = []
@@ -352,7 +352,7 @@ class _Revision:
 class _Given:
     """What an operation is given."""
 
-    def __init__(self, source: Source, node: Node) -> None:
+    def __init__(self, source: SourceFile, node: Node) -> None:
         self._source = source
         self.line = line_of(node)
         arguments = node.child_by_field_name("arguments")
@@ -432,7 +432,7 @@ class _Given:
         return own, table, self.names(2, "columns")
 
 
-def _said(source: Source, node: Node | None) -> str | None:
+def _said(source: SourceFile, node: Node | None) -> str | None:
     """A text that stands there as it is, in one piece or several."""
     if node is None:
         return None

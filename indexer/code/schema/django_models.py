@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from indexer.code.readers import Reader
 from indexer.code.syntax import line_of
-from indexer.code.tables.django_tables import NAME, RELATIONS, Models
+from indexer.code.tables.django_tables import NAME, RELATIONS, DjangoModelTables
 from memory.code.facts import Mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from indexer.code.project import CodeProject
-    from indexer.code.syntax import Node, Source
+    from indexer.code.syntax import Node, SourceFile
     from memory.code.codebase import Table, Unresolved
 
 _FIELDS = """
@@ -53,7 +53,7 @@ class DjangoModels(Reader):
     languages = frozenset({"python"})
     hint = re.compile(rb"\bmodels\b|Field\s*\(|ForeignKey|AUTH_USER_MODEL|AppConfig")
 
-    def read(self, source: Source) -> Iterable[Mark]:
+    def read(self, source: SourceFile) -> Iterable[Mark]:
         """`field` and option of `meta` of a class; `user`, the model of users; an app's `label`."""
         for found in source.matches(_FIELDS) if _HAS_FIELDS.search(source.content) else ():
             called = source.text(found["type"][0])
@@ -90,15 +90,15 @@ class DjangoModels(Reader):
 
     def assemble(self, project: CodeProject) -> Iterable[Table | Unresolved]:
         """A table for each concrete model, and one for each list that models have of others."""
-        yield from Models(project).tables()
+        yield from DjangoModelTables(project).tables()
 
 
-def _qualified(source: Source, name: Node) -> str:
+def _qualified(source: SourceFile, name: Node) -> str:
     """The name of a class within its file."""
     return source.owner(name) or source.text(name)
 
 
-def _options(source: Source, node: Node) -> dict[str, Any]:
+def _options(source: SourceFile, node: Node) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for child in node.named_children:
         if child.type == "keyword_argument":
@@ -112,7 +112,7 @@ def _options(source: Source, node: Node) -> dict[str, Any]:
     return found
 
 
-def _listed(source: Source, value: Node) -> list[Any]:
+def _listed(source: SourceFile, value: Node) -> list[Any]:
     """Each member of a list: names of fields, or a call with the fields and options that it has."""
     if value.type not in {"list", "tuple", "set"}:
         return [None]
@@ -130,7 +130,7 @@ def _listed(source: Source, value: Node) -> list[Any]:
     return found
 
 
-def _call(source: Source, node: Node) -> dict[str, Any]:
+def _call(source: SourceFile, node: Node) -> dict[str, Any]:
     arguments = node.child_by_field_name("arguments")
     said: dict[str, Any] = {"is": source.text(node.child_by_field_name("function")), "options": []}
     for one in arguments.named_children if arguments is not None else ():
@@ -144,7 +144,7 @@ def _call(source: Source, node: Node) -> dict[str, Any]:
     return said
 
 
-def _names(source: Source, node: Node) -> list[str] | None:
+def _names(source: SourceFile, node: Node) -> list[str] | None:
     """The names of fields; None where one is computed."""
     members = [one for one in node.named_children if one.type != "comment"]
     if node.type not in {"list", "tuple"} or any(one.type != "string" for one in members):

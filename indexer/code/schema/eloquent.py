@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from indexer.code.readers import Reader
 from indexer.code.syntax import line_of
 from indexer.code.tables.table_names import of_laravel, plurals
-from memory.code.codebase import Place
+from memory.code.codebase import CodePlace
 from memory.code.facts import Mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from indexer.code.project import CodeProject
-    from indexer.code.syntax import Source
+    from indexer.code.syntax import SourceFile
     from memory.code.codebase import Table
 
 _TABLE = """
@@ -36,7 +36,7 @@ class Eloquent(Reader):
     languages = frozenset({"php"})
     hint = re.compile(rb"\$table\b")
 
-    def read(self, source: Source) -> Iterable[Mark]:
+    def read(self, source: SourceFile) -> Iterable[Mark]:
         """`table`: what a class says of the name of its own."""
         for found in source.matches(_TABLE):
             node = found["name"][0]
@@ -57,7 +57,7 @@ class EloquentModels:
     def __init__(self, project: CodeProject) -> None:
         self.project = project
         self._said = {
-            Place(path, mark.data["class"]): mark.name
+            CodePlace(path, mark.data["class"]): mark.name
             for path, mark in project.marks("eloquent", "table")
         }
         self.places = [
@@ -66,10 +66,10 @@ class EloquentModels:
             if facts.language == "php"
             for one in facts.definitions
             if one.kind == "class" and one.bases
-            if self._is_model(place := Place(path, one.name))
+            if self._is_model(place := CodePlace(path, one.name))
         ]
 
-    def _is_model(self, place: Place, depth: int = 0) -> bool:
+    def _is_model(self, place: CodePlace, depth: int = 0) -> bool:
         one = self.project.definition(place)
         if one is None or depth > _DEEPEST:
             return False
@@ -82,13 +82,13 @@ class EloquentModels:
                 return True
         return False
 
-    def names(self, place: Place) -> list[str]:
+    def names(self, place: CodePlace) -> list[str]:
         """How the table of a model may be called, the likeliest first; "" where it is computed."""
         if (said := self._declared(place)) is not None:
             return [said]
         return plurals(of_laravel(place.symbol))
 
-    def _declared(self, place: Place, depth: int = 0) -> str | None:
+    def _declared(self, place: CodePlace, depth: int = 0) -> str | None:
         if place in self._said:
             return self._said[place]
         one = self.project.definition(place)
@@ -111,7 +111,7 @@ def with_models(tables: Iterable[Table], models: EloquentModels) -> Iterator[Tab
     """Tables with the one model that each is of; of several, the one that is called so."""
     tables = list(tables)
     known = {one.table.lower() for one in tables}
-    of: dict[str, list[Place]] = {}
+    of: dict[str, list[CodePlace]] = {}
     for place in models.places:
         name = next((one.lower() for one in models.names(place) if one.lower() in known), "")
         of.setdefault(name, []).append(place)

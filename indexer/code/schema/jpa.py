@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from indexer.code.project import CodeProject
-    from indexer.code.syntax import Node, Source
+    from indexer.code.syntax import Node, SourceFile
     from memory.code.codebase import Table, Unresolved
 
 _CLASSES = "(class_declaration) @class"
@@ -33,7 +33,7 @@ class JpaEntities(Reader):
     hint = re.compile(rb"@\s*(?:[\w.]+\.)?(?:Entity|MappedSuperclass|Embeddable)\b")
     yields = True
 
-    def read(self, source: Source) -> Iterable[Mark]:
+    def read(self, source: SourceFile) -> Iterable[Mark]:
         """`class`: its annotations and members; and the constants that these may name."""
         for node in source.captures(_CLASSES).get("class", ()):
             own = {name: _given(source, at) for name, _, at in annotated(source, node)}
@@ -51,7 +51,7 @@ class JpaEntities(Reader):
         yield from Entities(project).tables()
 
 
-def _members(source: Source, body: Node) -> Iterator[list[Any]]:
+def _members(source: SourceFile, body: Node) -> Iterator[list[Any]]:
     """Name, type, annotations, line and whether it is a getter, of what may be kept."""
     for node in body.named_children:
         said = {name: _given(source, at) for name, _, at in annotated(source, node)}
@@ -70,7 +70,7 @@ def _members(source: Source, body: Node) -> Iterator[list[Any]]:
                 yield [own, type_, said, line_of(node), True]
 
 
-def _given(source: Source, node: Node) -> dict[str, Any]:
+def _given(source: SourceFile, node: Node) -> dict[str, Any]:
     """What an annotation is given by name; those within it as a list of name and the like."""
     found: dict[str, Any] = {}
     arguments = node.child_by_field_name("arguments")
@@ -83,7 +83,7 @@ def _given(source: Source, node: Node) -> dict[str, Any]:
     return found
 
 
-def _said(source: Source, node: Node | None) -> Any:
+def _said(source: SourceFile, node: Node | None) -> Any:
     if node is None:
         return None
     if node.type in _ANNOTATIONS:

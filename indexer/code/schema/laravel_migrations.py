@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from indexer.code.php_calls import Call, Values, chain, first_parameter, is_closure
+from indexer.code.php_calls import ChainCall, Values, chain, first_parameter, is_closure
 from indexer.code.php_values import UNKNOWN
 from indexer.code.readers import Reader
 from indexer.code.schema.eloquent import EloquentModels, with_models
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from indexer.code.project import CodeProject
-    from indexer.code.syntax import Node, Source
+    from indexer.code.syntax import Node, SourceFile
     from memory.code.codebase import Table, Unresolved
     from memory.code.facts import Mark
 
@@ -60,7 +60,7 @@ class LaravelMigrations(Reader):
     languages = frozenset({"php"})
     hint = re.compile(rb"\bSchema\b|\bBlueprint\b|extends\s+\\?[\w\\]*Migration\b")
 
-    def read(self, source: Source) -> Iterable[Mark]:
+    def read(self, source: SourceFile) -> Iterable[Mark]:
         """The changes that a migration makes; see `indexer.code.tables.replay`."""
         methods = {source.text(one["name"][0]): one["body"][0] for one in source.matches(_UP)}
         if "up" in methods:
@@ -123,7 +123,7 @@ def _with_table(
 
 
 class _Migration:
-    def __init__(self, source: Source, methods: dict[str, Node]) -> None:
+    def __init__(self, source: SourceFile, methods: dict[str, Node]) -> None:
         self._source = source
         self._methods = methods
         self._entered: list[str] = []
@@ -273,7 +273,7 @@ class _Migration:
                 if inner is not None:
                     yield from self._in_closure(inner, values, "")
 
-    def _where_it_has(self, call: Call, closure: Node, values: Values) -> Iterator[Mark]:
+    def _where_it_has(self, call: ChainCall, closure: Node, values: Values) -> Iterator[Mark]:
         name, column = (values.argument(call, at) for at in (0, 1))
         if UNKNOWN in {name, column}:
             yield self._unclear("", call.node, "its name is computed")
@@ -282,7 +282,7 @@ class _Migration:
         for mark in self._in_closure(closure, values, name):
             yield _under(mark, [asked], is_unsure=False)
 
-    def _closure(self, call: Call) -> Node | None:
+    def _closure(self, call: ChainCall) -> Node | None:
         """The function that a call is given, itself or in a variable."""
         for one in (each for argument in call.arguments for each in argument.named_children):
             if is_closure(one):
@@ -291,7 +291,7 @@ class _Migration:
                 return self._functions[self._source.text(one)]
         return None
 
-    def _made(self, call: Call, closure: Node, values: Values) -> Iterator[Mark]:
+    def _made(self, call: ChainCall, closure: Node, values: Values) -> Iterator[Mark]:
         name, line = values.of(call.arguments[0]), line_of(call.node)
         if not isinstance(name, str) or name == UNKNOWN:
             said = self._source.text(call.arguments[0])
@@ -313,7 +313,7 @@ class _Migration:
         elif body is not None:
             yield from self._call(body, values, table, of)
 
-    def _on_table(self, calls: list[Call], values: Values, table: str, of: str) -> Iterator[Mark]:
+    def _on_table(self, calls: list[ChainCall], values: Values, table: str, of: str) -> Iterator[Mark]:
         closure = self._closure(calls[0])
         if closure is not None and calls[0].name == "after":
             own = first_parameter(self._source, closure) or of
@@ -325,7 +325,7 @@ class _Migration:
         except NotSaid as error:
             yield self._unclear(table, calls[0].node, str(error))
 
-    def _on_schema(self, call: Call, values: Values) -> Iterator[Mark]:
+    def _on_schema(self, call: ChainCall, values: Values) -> Iterator[Mark]:
         line = line_of(call.node)
         said = [values.of(one) for one in call.arguments]
         names = [one for one in said if isinstance(one, str) and one != UNKNOWN]
@@ -348,7 +348,7 @@ class _Migration:
         elif closure := self._closure(call):
             yield from self._in_closure(closure, values, "")
 
-    def _raw(self, call: Call, values: Values) -> Iterator[Mark]:
+    def _raw(self, call: ChainCall, values: Values) -> Iterator[Mark]:
         from indexer.code.tables.sql_changes import changes_of
 
         text = values.of(call.arguments[0]) if call.arguments else UNKNOWN

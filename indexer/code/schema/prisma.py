@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from indexer.code.project import CodeProject
-    from indexer.code.syntax import Source
+    from indexer.code.syntax import SourceFile
 
 _FIELD = re.compile(r"(\w++)\s++(Unsupported\(\"[^\"]*\"\)|\w++)(\[\])?(\?)?(.*)")
 _ATTRIBUTE = re.compile(r"@{1,2}([\w.]+)(?:\((.{0,499}?)\)(?=\s{0,9}(?:@|$)))?")
@@ -31,7 +31,7 @@ class PrismaSchema(Reader):
     languages = frozenset({"prisma"})
     hint = re.compile(rb"\b(?:model|datasource)\b")
 
-    def read(self, source: Source) -> Iterable[Mark]:
+    def read(self, source: SourceFile) -> Iterable[Mark]:
         """`model`: its fields and attributes; `datasource`: that the file begins a schema."""
         for block in blocks(source.content.decode("utf-8", "replace")):
             if block.kind == "datasource":

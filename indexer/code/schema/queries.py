@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from indexer.code.readers import Reader
 from indexer.code.syntax import line_of
-from memory.code.codebase import Edge, Grade, Place, Unresolved
+from memory.code.codebase import Edge, Grade, CodePlace, Unresolved
 from memory.code.facts import Mark
 from memory.code.testing import is_test
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from indexer.code.project import CodeProject
-    from indexer.code.syntax import Source
+    from indexer.code.syntax import SourceFile
     from memory.code.codebase import Table
     from memory.code.facts import FileFacts
 
@@ -67,7 +67,7 @@ class Queries(Reader):
         _HAS.pattern + rb"|CREATE\s+TABLE\s|DB::table|->(?:\w*join|from)\(|prisma", _HAS.flags
     )
 
-    def read(self, source: Source) -> Iterable[Mark]:
+    def read(self, source: SourceFile) -> Iterable[Mark]:
         """`table`: the name of one that is read or written; `prisma`: that of a model.
 
         `create`: that of the first one which a statement in a string makes.
@@ -125,8 +125,8 @@ def edges_to(tables: Sequence[Table], project: CodeProject) -> Iterator[Edge]:
         named = by_model.get(mark.name, []) if is_model else by_name.get(mark.name.lower(), [])
         table = _nearest(path, named)
         if table is not None and table.file != path:
-            source = Place(path, _within(project.files[path], mark.line))
-            yield Edge(source, Place(table.file, table.symbol), Grade.TABLE, mark.line)
+            source = CodePlace(path, _within(project.files[path], mark.line))
+            yield Edge(source, CodePlace(table.file, table.symbol), Grade.TABLE, mark.line)
 
 
 def _nearest(path: str, tables: list[Table]) -> Table | None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from indexer.code.project import CodeProject
-    from indexer.code.syntax import Source
+    from indexer.code.syntax import SourceFile
     from memory.code.codebase import Table
     from memory.code.facts import Mark
 
@@ -28,7 +28,7 @@ class SqlFiles(Reader):
     states = True
     hint = re.compile(rb"(?i)\b(?:CREATE|ALTER|DROP|RENAME)\s")
 
-    def read(self, source: Source) -> Iterable[Mark]:
+    def read(self, source: SourceFile) -> Iterable[Mark]:
         """The changes that the statements make; see `indexer.code.tables.replay`."""
         from indexer.code.tables.sql_changes import changes_of
 

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from indexer.code.readers import Reader
 from indexer.code.syntax import line_of
-from indexer.code.tables.sqlalchemy_tables import NAME, NOTHING, Models
+from indexer.code.tables.sqlalchemy_tables import NAME, NOTHING, SqlAlchemyModelTables
 from memory.code.facts import Mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from indexer.code.project import CodeProject
-    from indexer.code.syntax import Node, Source
+    from indexer.code.syntax import Node, SourceFile
     from memory.code.codebase import Table, Unresolved
 
 _BODIES = "(class_definition name: (identifier) @class body: (block) @body) @whole"
@@ -47,7 +47,7 @@ class SqlAlchemyModels(Reader):
         rb"mapped_column|\bColumn\s*\(|__tablename__|Mapped\[|\bTable\s*\(|table\s*=\s*True|SQLModel"
     )
 
-    def read(self, source: Source) -> Iterable[Mark]:
+    def read(self, source: SourceFile) -> Iterable[Mark]:
         """`table`, `schema`, `abstract`, `sqlmodel`, `column`, `args` of a class; `core` tables."""
         for found in source.matches(_BODIES):
             owner, whole = source.text(found["class"][0]), found["whole"][0]
@@ -67,14 +67,14 @@ class SqlAlchemyModels(Reader):
             if source.text(found["called"][0]).rpartition(".")[2] == "Table":
                 yield from self._core(source, found["call"][0])
 
-    def _statement(self, source: Source, owner: str, node: Node) -> Iterator[Mark]:
+    def _statement(self, source: SourceFile, owner: str, node: Node) -> Iterator[Mark]:
         if node.type != "assignment":
             return
         name = source.text(node.child_by_field_name("left"))
         value, type_ = node.child_by_field_name("right"), node.child_by_field_name("type")
         yield from self._given(source, owner, (name, line_of(node)), value, source.text(type_))
 
-    def _declared(self, source: Source, owner: str, node: Node) -> Iterator[Mark]:
+    def _declared(self, source: SourceFile, owner: str, node: Node) -> Iterator[Mark]:
         """What a method that is called for each class returns, where it is one thing."""
         function = node.child_by_field_name("definition")
         is_declared = any(
@@ -95,7 +95,7 @@ class SqlAlchemyModels(Reader):
 
     def _given(
         self,
-        source: Source,
+        source: SourceFile,
         owner: str,
         at: tuple[str, int],
         value: Node | None,
@@ -132,7 +132,7 @@ class SqlAlchemyModels(Reader):
             yield Mark(self.name, "column", name, line, missed)
 
     def _table_args(
-        self, source: Source, data: dict[str, Any], value: Node | None, line: int, *, is_sure: bool
+        self, source: SourceFile, data: dict[str, Any], value: Node | None, line: int, *, is_sure: bool
     ) -> Iterator[Mark]:
         if value is None or not is_sure:
             missed = data | NOTHING | {"odd": ["what it returns"]}
@@ -148,7 +148,7 @@ class SqlAlchemyModels(Reader):
                     self.name, "args", kind, line_of(one), data | column_arguments(source, one)
                 )
 
-    def _core(self, source: Source, call: Node) -> Iterator[Mark]:
+    def _core(self, source: SourceFile, call: Node) -> Iterator[Mark]:
         """`users = Table("users", metadata, Column(...))`."""
         given = call.child_by_field_name("arguments")
         members, odd, schema = [], [], ""
@@ -178,10 +178,10 @@ class SqlAlchemyModels(Reader):
 
     def assemble(self, project: CodeProject) -> Iterable[Table | Unresolved]:
         """A table for each model that has one, and those without a class."""
-        return Models(project).tables()
+        return SqlAlchemyModelTables(project).tables()
 
 
-def _table_name(source: Source, owner: str, value: Node | None) -> str:
+def _table_name(source: SourceFile, owner: str, value: Node | None) -> str:
     """A literal, or the name of the class in lower case; "" where it is computed."""
     text = source.text(value)
     if found := _LITERAL.fullmatch(text):
@@ -189,7 +189,7 @@ def _table_name(source: Source, owner: str, value: Node | None) -> str:
     return f"\0{owner}" if re.fullmatch(r"cls\.__name__\.lower\(\)", text) else ""
 
 
-def column_arguments(source: Source, call: Node) -> dict[str, Any]:
+def column_arguments(source: SourceFile, call: Node) -> dict[str, Any]:
     """The arguments of a column or constraint; what is no literal, type or key is `odd`."""
     said: dict[str, Any] = {**NOTHING, "options": {}, "texts": [], "odd": [], "names": []}
     arguments = call.child_by_field_name("arguments")

@@ -10,7 +10,7 @@ from indexer.code.syntax import line_of
 from indexer.code.tables.made_table import Computed, MadeTable
 from indexer.code.tables.table_names import of_typeorm
 from indexer.code.typescript_decorators import UNKNOWN, decorators, meant
-from memory.code.codebase import Column, ForeignKey, Place, Table, Unresolved
+from memory.code.codebase import Column, ForeignKey, CodePlace, Table, Unresolved
 from memory.code.facts import Mark
 from memory.code.testing import is_test
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from indexer.code.project import CodeProject
-    from indexer.code.syntax import Source
+    from indexer.code.syntax import SourceFile
 
 _CLASSES = "[(class_declaration) (abstract_class_declaration)] @class"
 _DATES = {"CreateDateColumn": False, "UpdateDateColumn": False, "DeleteDateColumn": True}
@@ -39,7 +39,7 @@ class TypeOrm(Reader):
     languages = frozenset({"typescript"})
     hint = re.compile(rb"typeorm")
 
-    def read(self, source: Source) -> Iterable[Mark]:
+    def read(self, source: SourceFile) -> Iterable[Mark]:
         """`class`: its decorators and members, where one is of a table."""
         for node in source.captures(_CLASSES).get("class", ()):
             body = node.child_by_field_name("body")
@@ -67,7 +67,7 @@ class _Entities:
     def __init__(self, project: CodeProject) -> None:
         self._project = project
         self._marks = {
-            Place(path, mark.name): mark
+            CodePlace(path, mark.name): mark
             for path, mark in project.marks(_OURS, "class")
             if not is_test(path)
         }
@@ -128,7 +128,7 @@ class _Entities:
         """What each decorator of this name is given."""
         return [given for each, given in mark.data["decorators"] if each == name]
 
-    def _table(self, place: Place) -> str:
+    def _table(self, place: CodePlace) -> str:
         given = self._said(self._marks[place], "Entity")[0]
         options = next((one for one in given if isinstance(one, dict)), {})
         name = next((one for one in given if isinstance(one, str)), options.get("name", ""))
@@ -151,10 +151,10 @@ class _Entities:
 
     # -- members
 
-    def _line(self, place: Place) -> list[Place]:
+    def _line(self, place: CodePlace) -> list[CodePlace]:
         """The class and those above it, from the top."""
-        found: list[Place] = []
-        at: Place | None = place
+        found: list[CodePlace] = []
+        at: CodePlace | None = place
         while at is not None and at not in found and len(found) < _DEEPEST:
             found.append(at)
             one = self._project.definition(at)
@@ -162,7 +162,7 @@ class _Entities:
             at = next((each for each in above if each in self._marks), None)
         return found[::-1]
 
-    def _made(self, place: Place, table: str, prefix: str = "") -> MadeTable:
+    def _made(self, place: CodePlace, table: str, prefix: str = "") -> MadeTable:
         made = MadeTable()
         for one in self._line(place):
             for name, type_, said, line in self._marks[one].data["members"]:
@@ -181,7 +181,7 @@ class _Entities:
     def _member(
         self,
         made: MadeTable,
-        place: Place,
+        place: CodePlace,
         table: str,
         member: tuple[str, str, dict[str, Any], int],
         prefix: str,
@@ -224,7 +224,7 @@ class _Entities:
     def _relation(
         self,
         made: MadeTable,
-        place: Place,
+        place: CodePlace,
         member: tuple[str, str, dict[str, Any], int],
         given: list[Any],
     ) -> None:
@@ -273,7 +273,7 @@ class _Entities:
         (made.unique if is_unique else made.indexes).append((column,))
 
     def _of_class(
-        self, made: MadeTable, kind: str, given: list[Any], at: tuple[Place, str, int]
+        self, made: MadeTable, kind: str, given: list[Any], at: tuple[CodePlace, str, int]
     ) -> None:
         options = next((one for one in given if isinstance(one, dict)), {})
         listed = next((one for one in given if isinstance(one, list)), None)
@@ -291,7 +291,7 @@ class _Entities:
         is_unique = (kind == "Unique" or options.get("unique") is True) and "where" not in options
         (made.unique if is_unique else made.indexes).append(columns)
 
-    def _primary(self, place: Place) -> list[str]:
+    def _primary(self, place: CodePlace) -> list[str]:
         found = []
         for one in self._line(place):
             for name, _, said, _ in self._marks[one].data["members"]:
@@ -306,7 +306,7 @@ class _Entities:
         return found
 
     def _between(
-        self, place: Place, table: str, member: tuple[str, str, dict[str, Any], int]
+        self, place: CodePlace, table: str, member: tuple[str, str, dict[str, Any], int]
     ) -> Table:
         name, _, said, line = member
         given = said["ManyToMany"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from memory.code.codebase import Column, ForeignKey, Place, Table, Unresolved
+from memory.code.codebase import Column, ForeignKey, CodePlace, Table, Unresolved
 from memory.code.facts import Mark
 
 if TYPE_CHECKING:
@@ -56,16 +56,16 @@ class _Field(NamedTuple):
 class _Target(NamedTuple):
     table: str
     model: str  # in lower case
-    place: Place | None  # None for a model of Django's own
+    place: CodePlace | None  # None for a model of Django's own
 
 
-class Models:
+class DjangoModelTables:
     """All models of a project."""
 
     def __init__(self, project: CodeProject) -> None:
         self._project = project
-        self._fields: dict[Place, list[Mark]] = {}
-        self._meta: dict[Place, dict[str, Mark]] = {}
+        self._fields: dict[CodePlace, list[Mark]] = {}
+        self._meta: dict[CodePlace, dict[str, Mark]] = {}
         self._labels: dict[str, str] = {}  # of apps, by their folders
         self._user = "auth.User"
         for path, mark in project.marks(NAME):
@@ -74,18 +74,18 @@ class Models:
             elif mark.kind == "label":
                 self._labels[path.rpartition("/")[0]] = mark.name
             else:
-                place = Place(path, mark.data["class"])
+                place = CodePlace(path, mark.data["class"])
                 if mark.kind == "field":
                     self._fields.setdefault(place, []).append(mark)
                 else:
                     self._meta.setdefault(place, {})[mark.name] = mark
-        self._strangers: dict[Place, str] = {}  # models of which a base is not in the project
-        self._known: dict[Place, bool] = {}
+        self._strangers: dict[CodePlace, str] = {}  # models of which a base is not in the project
+        self._known: dict[CodePlace, bool] = {}
 
     def tables(self) -> Iterator[Table | Unresolved]:
         """Every concrete model, in the order of files and lines, each with its lists after it."""
         places = [
-            Place(path, one.name)
+            CodePlace(path, one.name)
             for path, facts in self._project.files.items()
             if facts.language == "python" and "/migrations/" not in f"/{path}"
             for one in facts.definitions
@@ -102,13 +102,13 @@ class Models:
 
     # -- which classes are models
 
-    def _is_model(self, place: Place, depth: int = 0) -> bool:
+    def _is_model(self, place: CodePlace, depth: int = 0) -> bool:
         if place not in self._known:
             self._known[place] = False  # of a class that is its own base
             self._known[place] = self._find_model(place, depth)
         return self._known[place]
 
-    def _find_model(self, place: Place, depth: int) -> bool:
+    def _find_model(self, place: CodePlace, depth: int) -> bool:
         one = self._project.definition(place)
         if one is None or depth > _DEEPEST:
             return False
@@ -130,11 +130,11 @@ class Models:
             return True
         return is_model
 
-    def _is_set(self, place: Place, *names: str) -> bool:
+    def _is_set(self, place: CodePlace, *names: str) -> bool:
         meta = self._meta.get(place, {})
         return any(meta[name].data["value"] == "True" for name in names if name in meta)
 
-    def _above(self, place: Place) -> Iterator[tuple[str, Place | None]]:
+    def _above(self, place: CodePlace) -> Iterator[tuple[str, CodePlace | None]]:
         """The bases as they are written, and where each is in the project."""
         one = self._project.definition(place)
         for base in one.bases if one else ():
@@ -143,7 +143,7 @@ class Models:
 
     # -- names
 
-    def _option(self, place: Place, name: str, depth: int = 0) -> Mark | None:
+    def _option(self, place: CodePlace, name: str, depth: int = 0) -> Mark | None:
         """An option of a model's `Meta`, or that of an abstract base where it has none itself."""
         own = self._meta.get(place)
         if own is not None and (name in own or name in {"db_table", "abstract", "proxy"}):
@@ -159,17 +159,17 @@ class Models:
                 return found
         return None
 
-    def _inherits_meta(self, place: Place) -> bool:
-        inner = self._project.definition(Place(place.path, f"{place.symbol}.Meta"))
+    def _inherits_meta(self, place: CodePlace) -> bool:
+        inner = self._project.definition(CodePlace(place.path, f"{place.symbol}.Meta"))
         return bool(inner and inner.bases)
 
-    def _table_name(self, place: Place) -> str:
+    def _table_name(self, place: CodePlace) -> str:
         said = self._option(place, "db_table")
         if said and (literal := _LITERAL.fullmatch(said.data["value"])):
             return literal[1].strip('"')
         return f"{self._app(place)}_{place.symbol.rpartition('.')[2].lower()}"
 
-    def _app(self, place: Place) -> str:
+    def _app(self, place: CodePlace) -> str:
         """The label of the app: what is said, else the package that holds `models`."""
         said = self._option(place, "app_label")
         if said and (literal := _LITERAL.fullmatch(said.data["value"])):
@@ -184,7 +184,7 @@ class Models:
 
     # -- one table
 
-    def _all_fields(self, place: Place, depth: int = 0) -> dict[str, _Field]:
+    def _all_fields(self, place: CodePlace, depth: int = 0) -> dict[str, _Field]:
         """Own fields and those of abstract bases, with the file that each is written in."""
         found: dict[str, _Field] = {}
         for base, above in reversed([*self._above(place)]) if depth < _DEEPEST else ():
@@ -212,7 +212,7 @@ class Models:
                 found[name] = _Field(path, Mark(NAME, "field", name, 0, data))
         return found
 
-    def _table(self, place: Place) -> Iterator[Table | Unresolved]:
+    def _table(self, place: CodePlace) -> Iterator[Table | Unresolved]:
         made = _Made(self._names[place])
         between: list[Table] = []
         for name, (path, mark) in self._all_fields(place).items():
@@ -249,13 +249,13 @@ class Models:
         yield made.result(self._project, place)
         yield from between
 
-    def _stranger(self, place: Place, depth: int = 0) -> str:
+    def _stranger(self, place: CodePlace, depth: int = 0) -> str:
         if place in self._strangers:
             return self._strangers[place]
         above = [one for _, one in self._above(place) if one] if depth < _DEEPEST else []
         return next(filter(None, (self._stranger(one, depth + 1) for one in above)), "")
 
-    def _concrete_above(self, place: Place, depth: int = 0) -> Place | None:
+    def _concrete_above(self, place: CodePlace, depth: int = 0) -> CodePlace | None:
         for _, above in self._above(place) if depth < _DEEPEST else ():
             if above in self._names:
                 return above
@@ -263,7 +263,7 @@ class Models:
                 return found
         return None
 
-    def _add_parent(self, made: _Made, place: Place) -> None:
+    def _add_parent(self, made: _Made, place: CodePlace) -> None:
         """The key of a model that is kept beside that of a concrete base; or one of its own."""
         if made.primary:
             return
@@ -279,7 +279,7 @@ class Models:
         target = _Target(self._names[parent], model, parent)
         made.keys.append(ForeignKey((column,), target.table, self._primary(target), "CASCADE"))
 
-    def _add_options(self, made: _Made, place: Place) -> Iterator[tuple[int, str]]:
+    def _add_options(self, made: _Made, place: CodePlace) -> Iterator[tuple[int, str]]:
         """Indexes and constraints of `Meta`; gives what is not understood."""
         for name in ("unique_together", "index_together", "indexes", "constraints"):
             said = self._option(place, name)
@@ -310,7 +310,7 @@ class Models:
         parent = self._concrete_above(target.place)
         return (f"{parent.symbol.rpartition('.')[2].lower()}_ptr_id",) if parent else ("id",)
 
-    def _target(self, path: str, owner: Place, said: str) -> _Target | None:
+    def _target(self, path: str, owner: CodePlace, said: str) -> _Target | None:
         """The table that a relation names: a class, "self", "Model", "app.Model", the user's."""
         if _USER.fullmatch(said):
             said = f"'{self._user}'"
@@ -335,10 +335,10 @@ class Models:
         is_own = app in {"auth", "contenttypes", "sessions", "sites", "admin"}
         return _of_django(app, model) if is_own and not named else None
 
-    def _known_target(self, place: Place) -> _Target:
+    def _known_target(self, place: CodePlace) -> _Target:
         return _Target(self._names[place], place.symbol.rpartition(".")[2].lower(), place)
 
-    def _between(self, place: Place, path: str, field: Mark) -> Table | Unresolved:
+    def _between(self, place: CodePlace, path: str, field: Mark) -> Table | Unresolved:
         """The table of a list of others, which no class names."""
         target = self._target(path, place, field.data.get("to", ""))
         if target is None:
@@ -396,7 +396,7 @@ class _Made:
             self.indexes.append((column,))
         return not is_relation
 
-    def result(self, project: CodeProject, place: Place) -> Table:
+    def result(self, project: CodeProject, place: CodePlace) -> Table:
         """The table."""
         one = project.definition(place)
         return Table(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from indexer.code.java_values import UNKNOWN, Constants, words
 from indexer.code.tables.made_table import Computed, MadeTable
 from indexer.code.tables.table_names import of_spring
-from memory.code.codebase import Column, ForeignKey, Place, Table, Unresolved
+from memory.code.codebase import Column, ForeignKey, CodePlace, Table, Unresolved
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +30,7 @@ class Entities:
     def __init__(self, project: CodeProject) -> None:
         self._project = project
         self._constants = Constants(project, "jpa")
-        self._marks = {Place(path, mark.name): mark for path, mark in project.marks("jpa", "class")}
+        self._marks = {CodePlace(path, mark.name): mark for path, mark in project.marks("jpa", "class")}
         self._is_spring = any(
             one.target.startswith("org.springframework")
             for facts in project.files.values()
@@ -58,7 +58,7 @@ class Entities:
 
     # -- which class is in which table
 
-    def _above(self, place: Place) -> Place | None:
+    def _above(self, place: CodePlace) -> CodePlace | None:
         """The mapped class that one extends."""
         one = self._project.definition(place)
         for base in one.bases if one else ():
@@ -67,23 +67,23 @@ class Entities:
                 return above
         return None
 
-    def _line(self, place: Place) -> list[Place]:
+    def _line(self, place: CodePlace) -> list[CodePlace]:
         """The class itself and those above it, from the top."""
-        found: list[Place] = []
-        at: Place | None = place
+        found: list[CodePlace] = []
+        at: CodePlace | None = place
         while at is not None and at not in found:
             found.append(at)
             at = self._above(at)
         return found[::-1]
 
-    def _strategy(self, place: Place) -> str:
+    def _strategy(self, place: CodePlace) -> str:
         for one in self._line(place):
             said = self._marks[one].data["annotations"].get("Inheritance")
             if said is not None:
                 return (words(said.get("strategy", "")) or [""])[0] or "SINGLE_TABLE"
         return "SINGLE_TABLE"
 
-    def _keeper(self, place: Place) -> Place:
+    def _keeper(self, place: CodePlace) -> CodePlace:
         """The entity in whose table one is kept: the uppermost, if there is a single table."""
         if self._strategy(place) != "SINGLE_TABLE":
             return place
@@ -98,7 +98,7 @@ class Entities:
         """As the naming of the project makes it: with Spring in lower case with underscores."""
         return of_spring(name) if self._is_spring else name
 
-    def _text(self, place: Place, said: Any) -> str:
+    def _text(self, place: CodePlace, said: Any) -> str:
         """A name that an annotation is given; "" for none."""
         if said in {None, ""}:
             return ""
@@ -107,7 +107,7 @@ class Entities:
             raise Computed
         return found[0].strip('`"')
 
-    def _table_name(self, place: Place) -> str:
+    def _table_name(self, place: CodePlace) -> str:
         annotations = self._marks[place].data["annotations"]
         said = annotations.get("Table", {})
         own = self._text(place, said.get("name"))
@@ -118,7 +118,7 @@ class Entities:
 
     # -- members
 
-    def _made(self, place: Place, table: str) -> MadeTable:
+    def _made(self, place: CodePlace, table: str) -> MadeTable:
         made = MadeTable()
         strategy = self._strategy(place)
         line = self._line(place)
@@ -159,7 +159,7 @@ class Entities:
         self._add_of_table(made, place)
         return made
 
-    def _held_for_others(self, place: Place) -> Iterator[tuple[str, str, str]]:
+    def _held_for_others(self, place: CodePlace) -> Iterator[tuple[str, str, str]]:
         """The columns of lists that other entities have of this one, without a table between."""
         for other, mark in self._marks.items():
             for _, type_, said, _, _ in mark.data["members"]:
@@ -173,12 +173,12 @@ class Entities:
                 if column and primary and "Entity" in mark.data["annotations"]:
                     yield column, self._table_name(self._keeper(other)), primary[0]
 
-    def _joined_by(self, place: Place, default: str) -> str:
+    def _joined_by(self, place: CodePlace, default: str) -> str:
         said = self._marks[place].data["annotations"].get("PrimaryKeyJoinColumn", {})
         return self._text(place, said.get("name")) or default
 
     def _add_members(
-        self, made: MadeTable, place: Place, table: str, *, all_nullable: bool = False
+        self, made: MadeTable, place: CodePlace, table: str, *, all_nullable: bool = False
     ) -> None:
         members = self._marks[place].data["members"]
         by_getter = any(
@@ -196,7 +196,7 @@ class Entities:
     def _add_member(
         self,
         made: MadeTable,
-        place: Place,
+        place: CodePlace,
         table: str,
         member: tuple[str, str, dict[str, Any], int],
         all_nullable: bool,
@@ -226,15 +226,15 @@ class Entities:
             made.primary += [own] if is_key else []
             made.unique += [(own,)] if column.get("unique") is True else []
 
-    def _part(self, place: Place, type_: str) -> Place | None:
+    def _part(self, place: CodePlace, type_: str) -> CodePlace | None:
         found = self._project.locate(place.path, re.sub(r"<.*", "", type_))
         return found if found in self._marks else None
 
-    def _is_embeddable(self, place: Place) -> bool:
+    def _is_embeddable(self, place: CodePlace) -> bool:
         return "Embeddable" in self._marks[place].data["annotations"]
 
     def _add_part(
-        self, made: MadeTable, part: Place, table: str, said: dict[str, Any], *, is_key: bool
+        self, made: MadeTable, part: CodePlace, table: str, said: dict[str, Any], *, is_key: bool
     ) -> None:
         inner = MadeTable()
         for one in self._line(part):
@@ -261,7 +261,7 @@ class Entities:
     def _add_to_one(
         self,
         made: MadeTable,
-        place: Place,
+        place: CodePlace,
         member: tuple[str, str, dict[str, Any], int],
         relation: dict[str, Any],
         all_nullable: bool,
@@ -304,7 +304,7 @@ class Entities:
     def _add_to_many(
         self,
         made: MadeTable,
-        place: Place,
+        place: CodePlace,
         table: str,
         member: tuple[str, str, dict[str, Any], int],
         kind: str,
@@ -354,7 +354,7 @@ class Entities:
         made.between.append(title_key)
 
     def _ends(
-        self, place: Place, joins: Any, primary: list[str], default: str
+        self, place: CodePlace, joins: Any, primary: list[str], default: str
     ) -> list[tuple[str, str]]:
         """The columns of one side of a join table, and what each refers to."""
         found = []
@@ -366,11 +366,11 @@ class Entities:
             raise Computed
         return found or [(f"{self._named(default)}_{one}", one) for one in primary]
 
-    def _entity(self, place: Place, type_: str) -> Place | None:
+    def _entity(self, place: CodePlace, type_: str) -> CodePlace | None:
         found = self._project.locate(place.path, re.sub(r"<.*", "", type_)) if type_ else None
         return found if found in self._marks else None
 
-    def _primary(self, place: Place | None, depth: int = 0) -> list[str]:
+    def _primary(self, place: CodePlace | None, depth: int = 0) -> list[str]:
         """The columns of the key of an entity."""
         found: list[str] = []
         for one in self._line(place) if place and depth < _DEEPEST else ():
@@ -384,7 +384,7 @@ class Entities:
                     found.append(own or self._named(name))
         return list(dict.fromkeys(found))
 
-    def _add_of_table(self, made: MadeTable, place: Place) -> None:
+    def _add_of_table(self, made: MadeTable, place: CodePlace) -> None:
         said = self._marks[place].data["annotations"].get("Table", {})
         for one in _annotations(said.get("indexes")):
             listed = [self._text(place, one.get("columnList"))]

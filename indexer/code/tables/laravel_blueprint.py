@@ -13,7 +13,7 @@ from indexer.code.tables.table_names import of_laravel
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from indexer.code.php_calls import Call, Values
+    from indexer.code.php_calls import ChainCall, Values
     from memory.code.facts import Mark
 
 _TYPES = frozenset(
@@ -80,7 +80,7 @@ class Blueprint:
         self._values = values
         self._table = table
 
-    def changes(self, calls: list[Call]) -> Iterator[Mark]:
+    def changes(self, calls: list[ChainCall]) -> Iterator[Mark]:
         """What one statement changes.
 
         Raises:
@@ -113,7 +113,7 @@ class Blueprint:
         elif name not in _NO_MATTER:
             raise NotSaid(f"{name} is not known")
 
-    def _column(self, first: Call, rest: dict[str, Call], line: int) -> Iterator[Mark]:
+    def _column(self, first: ChainCall, rest: dict[str, ChainCall], line: int) -> Iterator[Mark]:
         type_, at = first.name, 0
         model = ""
         if type_ == "addColumn":
@@ -144,7 +144,7 @@ class Blueprint:
             yield self._foreign([name], rest, line, "", model)
 
     def _foreign(
-        self, columns: list[str], rest: dict[str, Call], line: int, name: str, model: str = ""
+        self, columns: list[str], rest: dict[str, ChainCall], line: int, name: str, model: str = ""
     ) -> Mark:
         referenced = ["id"]
         if call := rest.get("constrained"):
@@ -165,7 +165,7 @@ class Blueprint:
         data = {"references": table, "referenced": referenced, "on_delete": action}
         return change(FOREIGN, self._table, line, columns=columns, name=name, **data)
 
-    def _drop(self, first: Call, line: int) -> Iterator[Mark]:
+    def _drop(self, first: ChainCall, line: int) -> Iterator[Mark]:
         name = first.name
         if name in {"dropColumn", "removeColumn", "dropColumns"}:
             names = self._names(first, 0)
@@ -193,7 +193,7 @@ class Blueprint:
         else:
             yield self._renamed(first, line)
 
-    def _which(self, call: Call) -> dict[str, Any]:
+    def _which(self, call: ChainCall) -> dict[str, Any]:
         """The name or the columns of what goes; nothing for the one that there is."""
         said = self._values.argument(call, 0)
         if said is None:
@@ -202,7 +202,7 @@ class Blueprint:
             raise NotSaid("a name is computed")
         return {"columns" if isinstance(said, list) else "name": said}
 
-    def _renamed(self, first: Call, line: int) -> Mark:
+    def _renamed(self, first: ChainCall, line: int) -> Mark:
         before = self._name(first, 0)
         if first.name == "renameColumn":
             to = self._name(first, 1)
@@ -220,19 +220,19 @@ class Blueprint:
     def _key(self, kind: str, columns: list[str], name: str, line: int) -> Mark:
         return change(kind, self._table, line, columns=columns, name=name)
 
-    def _name(self, call: Call, at: int, default: str | None = None, name: str = "") -> str:
+    def _name(self, call: ChainCall, at: int, default: str | None = None, name: str = "") -> str:
         said = self._values.argument(call, at, name)
         said = default if said is None else said
         if not isinstance(said, str) or said == UNKNOWN:
             raise NotSaid("a name is computed")
         return said
 
-    def _own_name(self, call: Call, at: int) -> str:
+    def _own_name(self, call: ChainCall, at: int) -> str:
         """The name of a key or index; "" where it has none or it is computed."""
         said = self._values.argument(call, at)
         return said if isinstance(said, str) and said != UNKNOWN else ""
 
-    def _names(self, call: Call, at: int) -> list[str]:
+    def _names(self, call: ChainCall, at: int) -> list[str]:
         said = self._values.argument(call, at)
         said = [said] if isinstance(said, str) else said
         if (
@@ -243,12 +243,12 @@ class Blueprint:
             raise NotSaid("a name is computed")
         return list(said)
 
-    def _model(self, call: Call) -> str:
+    def _model(self, call: ChainCall) -> str:
         said = self._values.argument(call, 0)
         if not (name := class_named(said)):
             raise NotSaid("a model is computed")
         return name
 
-    def _truth(self, call: Call) -> bool | None:
+    def _truth(self, call: ChainCall) -> bool | None:
         said = self._values.argument(call, 0)
         return True if said is None else said if isinstance(said, bool) else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from memory.code.codebase import Column, ForeignKey, Place, Table, Unresolved
+from memory.code.codebase import Column, ForeignKey, CodePlace, Table, Unresolved
 from memory.code.facts import Mark
 
 if TYPE_CHECKING:
@@ -28,18 +28,18 @@ _HALF = "it is not wholly understood"
 Referred = tuple[str, str]  # a table and a column of it
 
 
-class Models:
+class SqlAlchemyModelTables:
     """All models of a project."""
 
     def __init__(self, project: CodeProject) -> None:
         self._project = project
-        self._marks: dict[Place, list[Mark]] = {}
-        self._core: dict[Place, tuple[str, Mark]] = {}
+        self._marks: dict[CodePlace, list[Mark]] = {}
+        self._core: dict[CodePlace, tuple[str, Mark]] = {}
         for path, mark in project.marks(NAME):
             if mark.kind == "core":
-                self._core[Place(path, mark.data["variable"])] = (path, mark)
+                self._core[CodePlace(path, mark.data["variable"])] = (path, mark)
             else:
-                self._marks.setdefault(Place(path, mark.data["class"]), []).append(mark)
+                self._marks.setdefault(CodePlace(path, mark.data["class"]), []).append(mark)
         bases = ((place, project.definition(place)) for place in self._marks)
         self._bases = {
             project.locate(place.path, base)
@@ -51,7 +51,7 @@ class Models:
             for facts in project.files.values()
             for one in facts.imports
         )
-        self._heirs: dict[Place, list[Place]] = {}
+        self._heirs: dict[CodePlace, list[CodePlace]] = {}
         for place in self._marks:
             above = self._mapped_above(place)
             if above is not None and self._named(place) is None:
@@ -75,7 +75,7 @@ class Models:
                 reason = "its name is not a literal"
                 yield Unresolved(path, mark.line, "table", mark.data["said"], reason)
 
-    def _nameless(self, place: Place, marks: list[Mark]) -> Iterator[Unresolved]:
+    def _nameless(self, place: CodePlace, marks: list[Mark]) -> Iterator[Unresolved]:
         """A class with a key of its own that no table takes over: somebody else names its table."""
         keys = [one for one in marks if one.kind == "column" and is_key(one.data)]
         is_abstract = any(one.kind == "abstract" for one in marks)
@@ -83,7 +83,7 @@ class Models:
             reason = "its class does not say how it is called"
             yield Unresolved(place.path, keys[0].line, "table", place.symbol, reason)
 
-    def _table(self, place: Place, name: str) -> Iterator[Table | Unresolved]:
+    def _table(self, place: CodePlace, name: str) -> Iterator[Table | Unresolved]:
         is_sqlmodel = self._is_sqlmodel(place)
         found, schema = _Found(self._referred), ""
         missed = False
@@ -123,21 +123,21 @@ class Models:
 
     # -- which class has which table
 
-    def _above(self, place: Place) -> Iterator[Place]:
+    def _above(self, place: CodePlace) -> Iterator[CodePlace]:
         one = self._project.definition(place)
         for base in reversed(one.bases) if one else ():
             above = self._project.locate(place.path, base)
             if above and above != place:
                 yield above
 
-    def _inherited(self, place: Place, depth: int = 0) -> Iterator[tuple[Place, Mark]]:
+    def _inherited(self, place: CodePlace, depth: int = 0) -> Iterator[tuple[CodePlace, Mark]]:
         """What a model says, after what its bases without a table say."""
         for above in self._above(place) if depth < _DEEPEST else ():
             if self._named(above) is None:
                 yield from self._inherited(above, depth + 1)
         yield from ((place, mark) for mark in self._marks.get(place, ()))
 
-    def _mapped_above(self, place: Place, depth: int = 0) -> Place | None:
+    def _mapped_above(self, place: CodePlace, depth: int = 0) -> CodePlace | None:
         """The nearest class above with a table, which is that of one without its own."""
         for above in self._above(place) if depth < _DEEPEST else ():
             found = above if self._named(above) else self._mapped_above(above, depth + 1)
@@ -145,7 +145,7 @@ class Models:
                 return found
         return None
 
-    def _named(self, place: Place) -> tuple[str, int] | None:
+    def _named(self, place: CodePlace) -> tuple[str, int] | None:
         """The table of a class, "" where it is computed, and the line; None for a class without."""
         marks = self._marks.get(place, ())
         if any(one.kind == "abstract" and one.name == "True" for one in marks):
@@ -163,7 +163,7 @@ class Models:
             return (place.symbol.rpartition(".")[2].lower(), sqlmodel.line) if is_table else None
         return self._by_convention(place)
 
-    def _by_convention(self, place: Place) -> tuple[str, int] | None:
+    def _by_convention(self, place: CodePlace) -> tuple[str, int] | None:
         """As a mixin computes it of the class, or as Flask-SQLAlchemy does."""
         one = self._project.definition(place)
         own = place.symbol.rpartition(".")[2]
@@ -180,7 +180,7 @@ class Models:
             return _WORDS.sub(r"_\1", own).lower(), one.line
         return None
 
-    def _is_sqlmodel(self, place: Place) -> bool:
+    def _is_sqlmodel(self, place: CodePlace) -> bool:
         return any(one.kind == "sqlmodel" for one in self._marks.get(place, ()))
 
     # -- what a key refers to
@@ -194,7 +194,7 @@ class Models:
         if place is not None and place in self._core:
             _, mark = self._core[place]
             return f"{mark.data['schema']}.{mark.name}".lstrip("."), attribute
-        core = self._core.get(Place(path, stem.removesuffix(".c")))
+        core = self._core.get(CodePlace(path, stem.removesuffix(".c")))
         if core is not None:
             return f"{core[1].data['schema']}.{core[1].name}".lstrip("."), attribute
         named = self._named(place) if place is not None and place in self._marks else None

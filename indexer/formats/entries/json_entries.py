@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from indexer.formats.document import Format, Parsed, Problem, with_unique_keys
 from indexer.formats.entries.json_fields import Fields, field_names, prose, render
 from indexer.markup.json_text import JsonText, JsonUnreadableError
-from indexer.wording.mentions import Place
+from indexer.wording.mentions import TextPlace
 from indexer.wording.naming import as_title
 from indexer.wording.references import find_references
 from indexer.wording.statuses import read_status
@@ -42,7 +42,7 @@ _MAX_GROUPS = 3
 
 
 @dataclass(frozen=True)
-class Shape:
+class EntryShape:
     """How entries of one kind are told from what is around them."""
 
     names: Mapping[str, Any]  # our fields -> the names that each goes by
@@ -53,7 +53,7 @@ class Shape:
     scalars: bool = False  # whether `"name": 12` is an entry
 
     @classmethod
-    def of(cls, kind: str, *, wrapper: str = "", scalars: bool = False) -> Shape:
+    def of(cls, kind: str, *, wrapper: str = "", scalars: bool = False) -> EntryShape:
         """The shape that the table of a kind describes."""
         names = field_names(kind)
         return cls(
@@ -94,12 +94,12 @@ class JsonEntry:
         return said if said.startswith("agent:") else ""
 
 
-def find_entries(json: JsonText, shape: Shape) -> list[JsonEntry]:
+def find_entries(json: JsonText, shape: EntryShape) -> list[JsonEntry]:
     """The entries of a document in its order; what is neither entry nor collection is no entry."""
     return list(_walk(json, json.whole, shape, (), ""))
 
 
-def looks_like_entry(value: JsonValue, shape: Shape, *, named: bool) -> bool:
+def looks_like_entry(value: JsonValue, shape: EntryShape, *, named: bool) -> bool:
     """Whether an object has a field that only an entry has, and not another entry under it."""
     marks = shape.marks | shape.named_marks if named else shape.marks
     return isinstance(value, dict) and any(
@@ -168,7 +168,7 @@ class JsonFormat(Format):
         return path.suffix == ".json" and path.match(f".claude/memory/{self.folder}/*")
 
 
-def parse_entries(document: Document, shape: Shape, read: ReadEntry) -> Parsed:
+def parse_entries(document: Document, shape: EntryShape, read: ReadEntry) -> Parsed:
     """A document as drafts; `read` makes drafts of one entry, or says why it cannot."""
     return parse_json(
         document, lambda json: read_entries(document.path, json, find_entries(json, shape), read)
@@ -199,12 +199,12 @@ def read_entries(
             problems.append(Problem(path, f"an entry was left out: {made}", entry.lines[0]))
             continue
         found = [made] if isinstance(made, Draft) else made
-        drafts.extend(_with_mentions(draft, Place(path)) for draft in found)
+        drafts.extend(_with_mentions(draft, TextPlace(path)) for draft in found)
         problems.extend(_repeated(path, json, entry))
     return Parsed(with_unique_keys(drafts, by_date=True), tuple(problems))
 
 
-def _with_mentions(draft: Draft, place: Place) -> Draft:
+def _with_mentions(draft: Draft, place: TextPlace) -> Draft:
     """The draft with the records that its words name and its fields do not."""
     named = {reference.target for reference in draft.references}
     mentioned = find_references(draft.body, place, typed=False)
@@ -213,7 +213,7 @@ def _with_mentions(draft: Draft, place: Place) -> Draft:
 
 
 def _walk(
-    json: JsonText, container: Member, shape: Shape, groups: tuple[str, ...], collection: str
+    json: JsonText, container: Member, shape: EntryShape, groups: tuple[str, ...], collection: str
 ) -> Iterator[JsonEntry]:
     if looks_like_entry(container.value, shape, named=False) and not _holds_collection(
         container.value, shape
@@ -237,7 +237,7 @@ def _walk(
             yield entry_of(json, member, groups, collection)
 
 
-def _holds_collection(value: JsonValue, shape: Shape) -> bool:
+def _holds_collection(value: JsonValue, shape: EntryShape) -> bool:
     return isinstance(value, dict) and any(
         snake(name) in shape.collections - shape.marks and isinstance(inner, list | dict)
         for name, inner in value.items()

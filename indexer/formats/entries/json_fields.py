@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from indexer.wording.dates import beginning, read_when, settled
 from indexer.wording.references import relation_fields
 from memory.kinds import SPECS
-from memory.kinds.spec import Form
+from memory.kinds.spec import FieldForm
 from memory.kinds.vocabulary import LinkType
 from memory.models.memory import Figures, Reference
 from memory.texts.field_names import snake
@@ -164,15 +164,15 @@ class Fields:
 
 
 #: How a field is read that nothing special is to be known of.
-_BY_FORM: dict[Form, Callable[[Fields, str], Any]] = {
-    Form.TEXT: Fields.text,
-    Form.TEXTS: Fields.texts,
-    Form.CHOICE: Fields.text,
-    Form.SWITCH: lambda fields, name: fields.truth(name) or False,
-    Form.INTEGER: Fields.whole_number,
-    Form.NUMBER: Fields.number,
-    Form.MOMENT: Fields.when,
-    Form.PHASES: lambda fields, name: fields.take(name, read=_as_list) or (),
+_BY_FORM: dict[FieldForm, Callable[[Fields, str], Any]] = {
+    FieldForm.TEXT: Fields.text,
+    FieldForm.TEXTS: Fields.texts,
+    FieldForm.CHOICE: Fields.text,
+    FieldForm.SWITCH: lambda fields, name: fields.truth(name) or False,
+    FieldForm.INTEGER: Fields.whole_number,
+    FieldForm.NUMBER: Fields.number,
+    FieldForm.MOMENT: Fields.when,
+    FieldForm.PHASES: lambda fields, name: fields.take(name, read=_as_list) or (),
 }
 
 

@@ -19,7 +19,7 @@ from indexer.wording.references import (
 )
 from indexer.wording.statuses import read_status
 from memory.kinds import SPECS
-from memory.kinds.spec import Form
+from memory.kinds.spec import FieldForm
 from memory.kinds.vocabulary import Kind, LinkType, Status
 from memory.models.memory import Draft, Reference
 from memory.texts.lexicon import read_lexicon
@@ -27,8 +27,8 @@ from memory.texts.lexicon import read_lexicon
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from indexer.formats.entries.markdown_fields import EntryPage, EntryText, Part
-    from indexer.wording.mentions import Place
+    from indexer.formats.entries.markdown_fields import EntryPage, EntryText, EntrySpan
+    from indexer.wording.mentions import TextPlace
     from memory.kinds.spec import KindSpec
     from memory.models.details import Details
 
@@ -56,7 +56,7 @@ DECISION, LESSON, NOTE = _labels("any", "decision"), _labels("any", "lesson"), _
 
 def _plain_labels(spec: KindSpec) -> Labels:
     """The names of a kind's fields as labels: `resolved_by` is `Resolved by`."""
-    forms = {Form.TEXT: LabelForm.TEXT, Form.TEXTS: LabelForm.ITEMS}
+    forms = {FieldForm.TEXT: LabelForm.TEXT, FieldForm.TEXTS: LabelForm.ITEMS}
     return NOTE | {
         fold(one.name): LabelField(one.name, forms.get(one.form, LabelForm.WORD))
         for one in spec.fields
@@ -77,9 +77,9 @@ _IN_FORCE_TEXTS = ("context", "decision", "rationale", "consequences", "other", 
 
 def entry_draft(
     page: EntryPage,
-    part: Part,
+    part: EntrySpan,
     text: EntryText,
-    place: Place,
+    place: TextPlace,
     *,
     title: str,
     details: Details,
@@ -111,7 +111,7 @@ def entry_draft(
     )
 
 
-def status_of(text: EntryText, place: Place) -> Status:
+def status_of(text: EntryText, place: TextPlace) -> Status:
     """Where the entry says it stands."""
     said = text.facts.get("status", "")
     if not said:
@@ -124,7 +124,7 @@ def status_of(text: EntryText, place: Place) -> Status:
     return read_status(said, place).status
 
 
-def references_of(text: EntryText, place: Place) -> tuple[Reference, ...]:
+def references_of(text: EntryText, place: TextPlace) -> tuple[Reference, ...]:
     """What the entry says of others: under labels, in its status, and in its prose.
 
     A relation stated under a label stays as it is; what is found elsewhere is added where it
@@ -142,7 +142,7 @@ def references_of(text: EntryText, place: Place) -> tuple[Reference, ...]:
     return stated + tuple(each for each in merge_references(found) if each.target not in named)
 
 
-def _stated(text: EntryText, place: Place) -> Iterator[Reference]:
+def _stated(text: EntryText, place: TextPlace) -> Iterator[Reference]:
     for relation, (link, inverse) in RELATIONS.items():
         for name in (relation, relation + IN_PART):
             for target in _targets(text, name, place) if name in text.facts else ():
@@ -150,7 +150,7 @@ def _stated(text: EntryText, place: Place) -> Iterator[Reference]:
                 yield Reference(type=link, target=target, inverse=inverse, partial=partial)
 
 
-def _targets(text: EntryText, name: str, place: Place) -> Iterator[str]:
+def _targets(text: EntryText, name: str, place: TextPlace) -> Iterator[str]:
     """The records that a label names; in words of people, links and numbers come first."""
     said = text.facts[name]
     baselines = () if text.exact else _baselines(text, name)
@@ -170,7 +170,7 @@ def _baselines(text: EntryText, name: str) -> tuple[str, ...]:
     return tuple(one[:MAX_EVIDENCE] for said in words for one in named_baselines(said))
 
 
-def _of_status(status: str, place: Place) -> Iterator[Reference]:
+def _of_status(status: str, place: TextPlace) -> Iterator[Reference]:
     """The records that a status names, by a title in quotes too."""
     if not status:
         return

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from indexer.formats.entries.labels import DECISION
 from indexer.formats.entries.markdown_fields import (
     EntryPage,
-    Part,
+    EntrySpan,
     fold,
     is_label,
     is_placeholder,
@@ -85,7 +85,7 @@ _BESIDE = frozenset(field.name for field in DECISION.values()) - {"decision", "t
 
 
 @dataclass(frozen=True)
-class Span(Part):
+class LogSpan(EntrySpan):
     """One entry of a log; its title is on one line, "" where it has none."""
 
     level: int = 0  # of its heading; 0 without one
@@ -109,14 +109,14 @@ class Log(EntryPage):
         self._starts = [section.lines[0] for section in self._headings]
 
     @cached_property
-    def spans(self) -> tuple[Span, ...]:
+    def spans(self) -> tuple[LogSpan, ...]:
         """The entries, in the order of the file."""
         found = list(self._delimited())
         if all(span.uid for span in found):
             found = sorted([*found, *self._listed()], key=lambda span: span.lines)
         return tuple(found)
 
-    def _delimited(self) -> Iterator[Span]:
+    def _delimited(self) -> Iterator[LogSpan]:
         """Each entry from its own boundary to the next."""
         boundaries = [*self._boundaries(), (len(self.page.lines) + 1, None)]
         for (first, span), (following, _) in pairwise(boundaries):
@@ -128,19 +128,19 @@ class Log(EntryPage):
                 )
                 yield replace(span, lines=(first, last))
 
-    def _boundaries(self) -> Iterator[tuple[int, Span | None]]:
+    def _boundaries(self) -> Iterator[tuple[int, LogSpan | None]]:
         """Every line on which an entry begins, or on which something does that is no entry."""
-        open_: Span | None = None
+        open_: LogSpan | None = None
         around: Section | None = None
         deepest = _ANY_LEVEL  # deeper headings are part of what is open
         inner = _ANY_LEVEL  # of the headings that are fields of the open stamped entry
-        events: list[Section | Span] = [*self._headings, *self._stamps.values()]
+        events: list[Section | LogSpan] = [*self._headings, *self._stamps.values()]
         no_entry = 0  # the line of the heading of what is open, where that is no entry
         for event in sorted(events, key=lambda event: event.lines[0]):
             first = event.lines[0]
             if no_entry and any(no_entry < line < first for line in self._breaks):
                 deepest = _ANY_LEVEL  # what only speaks about the log ends with a rule
-            if isinstance(event, Span):
+            if isinstance(event, LogSpan):
                 if deepest < _ANY_LEVEL:
                     continue
                 open_, inner = _inside(event, around), _ANY_LEVEL
@@ -148,7 +148,7 @@ class Log(EntryPage):
                 if deepest < _ANY_LEVEL or not self._is_orphan(event, open_):
                     inner = min(inner, event.level) if open_ and open_.stamp else inner
                     continue
-                open_ = Span(event.lines, first, "")
+                open_ = LogSpan(event.lines, first, "")
             elif event.level > deepest or self._goes_on(event, inner):
                 continue
             elif self._is_group(event):
@@ -166,7 +166,7 @@ class Log(EntryPage):
         return [n for n, (line, above) in lines if not above.strip() and _BREAK.fullmatch(line)]
 
     @cached_property
-    def _stamps(self) -> dict[int, Span]:
+    def _stamps(self) -> dict[int, LogSpan]:
         """Line -> entry that begins with a date in brackets, with a time, or as a table's row."""
         found = {}
         columns: tuple[str, ...] = ()  # of the table that we are in; none where we do not know them
@@ -178,16 +178,16 @@ class Log(EntryPage):
             row, stamp = _row(line, columns), _STAMP.match(line)
             if row:
                 said = dict(row).get("date", "")
-                found[number] = Span((number, number), number, "", stamp=said, row=row)
+                found[number] = LogSpan((number, number), number, "", stamp=said, row=row)
             elif stamp and not _OF_THE_FILE.fullmatch(stamp["title"]):
                 said = next(filter(None, (stamp[name] for name in _STAMPS)))
                 first = self._field_above(number)
-                found[number] = Span((first, number), number + 1, stamp["title"], stamp=said)
+                found[number] = LogSpan((first, number), number + 1, stamp["title"], stamp=said)
             elif said := _labelled_date(line):
-                found[number] = Span((number, number), number + 1, line.strip(), stamp=said)
+                found[number] = LogSpan((number, number), number + 1, line.strip(), stamp=said)
         return found
 
-    def unread_tables(self, spans: Iterable[Span]) -> Iterator[int]:
+    def unread_tables(self, spans: Iterable[LogSpan]) -> Iterator[int]:
         """The lines on which tables begin that are in no entry, with rows of which none is one."""
         taken = {line for span in spans for line in range(span.lines[0], span.lines[1] + 1)}
         for number, line in enumerate(self.shown, 1):
@@ -205,17 +205,17 @@ class Log(EntryPage):
         leads = above is not None and above.start == line and fold(above.title) == "decision"
         return above.lines[0] if above and leads else line
 
-    def _headed(self, section: Section) -> Span:
+    def _headed(self, section: Section) -> LogSpan:
         """The entry of a heading; with archmem's mark below it, its title is taken as written."""
         mark = self.mark(section)
         if mark is None:
-            return Span(section.lines, section.start, section.title, level=section.level)
-        return Span(mark.lines, mark.below, mark.title, mark.uid, mark.said_by, section.level)
+            return LogSpan(section.lines, section.start, section.title, level=section.level)
+        return LogSpan(mark.lines, mark.below, mark.title, mark.uid, mark.said_by, section.level)
 
     def _is_field(self, section: Section) -> bool:
         return fold(section.title) in DECISION and self.mark(section) is None
 
-    def _is_orphan(self, section: Section, open_: Span | None) -> bool:
+    def _is_orphan(self, section: Section, open_: LogSpan | None) -> bool:
         """Whether a heading "Decision" has no entry to belong to and so begins one."""
         return (
             fold(section.title) == "decision"
@@ -273,13 +273,13 @@ class Log(EntryPage):
         first = bisect_right(self._starts, section.lines[0])
         return self._headings[first : bisect_right(self._starts, section.lines[1])]
 
-    def _listed(self) -> Iterator[Span]:
+    def _listed(self) -> Iterator[LogSpan]:
         for section in self.page.sections:
             if section.level and not _names_log(section.title):
                 continue
             for item in list_items("\n".join(self._shown_of(section))):
                 first, end = (section.start + line - 1 for line in item.lines)
-                yield Span((first, end), first, item.text.split("\n")[0])
+                yield LogSpan((first, end), first, item.text.split("\n")[0])
 
 
 def _columns(header: str) -> tuple[str, ...]:
@@ -356,7 +356,7 @@ def _is_no_entry(section: Section) -> bool:
     return fold(section.title) in _NOT_AN_ENTRY or bool(_PLACEHOLDERS.search(section.title))
 
 
-def _inside(span: Span, around: Section | None) -> Span:
+def _inside(span: LogSpan, around: Section | None) -> LogSpan:
     if around is None or not around.lines[0] <= span.lines[0] <= around.lines[1]:
         return span
     own = around.level == 1 or _LOG_TITLE.match(around.title)

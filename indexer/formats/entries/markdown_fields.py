@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from indexer.formats.entries.json_fields import DetailsT, read_details
 from indexer.markup.elements import list_items, plain, without_code, without_comments
 from indexer.markup.page import read_page
-from memory.kinds.spec import Field, Form
+from memory.kinds.spec import Field, FieldForm
 from memory.texts.patterns import BLANK_BEFORE
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ class EntryText:
         """The details of a kind: those that are `known`, the others as texts or lists of them."""
 
         def read(field: Field) -> str | tuple[str, ...]:
-            is_list = field.form is Form.TEXTS
+            is_list = field.form is FieldForm.TEXTS
             return self.items(field.name) if is_list else self.text(field.name)
 
         return read_details(of, known, read)
@@ -299,7 +299,7 @@ _SAYS_NOTHING = re.compile(r"[ \t\ufeff]*(?:(?:[-=*_][ \t]*){3,})?")
 
 
 @dataclass(frozen=True)
-class Part:
+class EntrySpan:
     """A stretch of a page that is one entry."""
 
     lines: tuple[int, int]  # 1-based, both ends included
@@ -347,7 +347,7 @@ class EntryPage:
         marks = (self._mark(section) for section in self.page.sections[1:])
         self.marks = {mark.lines[0]: mark for mark in marks if mark is not None}
 
-    def mark(self, section: Section) -> Part | None:
+    def mark(self, section: Section) -> EntrySpan | None:
         """A section as an entry, if archmem wrote it."""
         return self.marks.get(section.lines[0])
 
@@ -364,11 +364,11 @@ class EntryPage:
             last -= 1
         return last
 
-    def _mark(self, section: Section) -> Part | None:
+    def _mark(self, section: Section) -> EntrySpan | None:
         lines, line = self.page.lines, section.lines[0]
         heading = heading_of(lines[line - 1])
         below = next((n for n in range(line, len(lines)) if lines[n].strip()), None)
         match = _MARK.match(lines[below]) if heading and below is not None else None
         if not match or not heading or below is None:
             return None
-        return Part(section.lines, below + 2, heading[1], match["uid"], match["by"] or "")
+        return EntrySpan(section.lines, below + 2, heading[1], match["uid"], match["by"] or "")

@@ -6,7 +6,7 @@ import fnmatch
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from memory.code.checks.check import CannotTell, Verdict
+from memory.code.checks.check import CannotTell, CheckVerdict
 from memory.code.checks.edges import unread_beside, violation
 from memory.code.checks.parts import classes_of
 from memory.code.checks.web import AT_RUN_TIME, PACKAGE, Scope
@@ -15,15 +15,15 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from memory.code.checks.check import Violation
-    from memory.code.checks.parts import Part
-    from memory.code.checks.web import Link, Web, Webs
+    from memory.code.checks.parts import CodePart
+    from memory.code.checks.web import FirstImport, Web, Webs
 
 
 @dataclass(frozen=True)
 class Division:
     """Parts by name; a file may be of several, unless only the first one counts."""
 
-    parts: tuple[tuple[str, Part], ...]
+    parts: tuple[tuple[str, CodePart], ...]
     only_first: bool = False
 
     def of(self, web: Web) -> Mapping[str, tuple[str, ...]]:
@@ -48,7 +48,7 @@ class MayImport:
     skipped: tuple[tuple[str, str], ...] = ()  # imports that are let be: files, or classes
     scope: Scope = AT_RUN_TIME
 
-    def judge(self, webs: Webs) -> Verdict:
+    def judge(self, webs: Webs) -> CheckVerdict:
         """Every other import."""
         web = webs.of(self.scope)
         parts = web.kept(self.division, self.division.of)
@@ -66,9 +66,9 @@ class MayImport:
                 found.append(violation(web, [link]))
         mine = {name for node in sources for name in web.kept("classes", classes_of)[node]}
         stale = [" -> ".join(one) for one in self.skipped if one not in used and one[0] in mine]
-        return Verdict(found, unread_beside(web, sources), stale)
+        return CheckVerdict(found, unread_beside(web, sources), stale)
 
-    def _skipping(self, web: Web, link: Link) -> set[tuple[str, str]]:
+    def _skipping(self, web: Web, link: FirstImport) -> set[tuple[str, str]]:
         """What lets an import be."""
         if not self.skipped:
             return set()

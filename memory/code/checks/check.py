@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from memory.models.findings import Answer
+from memory.models.findings import Tristate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -30,7 +30,7 @@ class Violation:
 
 
 @dataclass
-class Verdict:
+class CheckVerdict:
     """Whether a check holds."""
 
     violations: Sequence[Violation] = ()
@@ -38,17 +38,17 @@ class Verdict:
     stale: Sequence[str] = ()  # exemptions that exempt nothing
 
     @property
-    def answer(self) -> Answer:
+    def answer(self) -> Tristate:
         """What it comes to: one violation is enough, and doubt is no "holds"."""
         if self.violations:
-            return Answer.BROKEN
-        return Answer.UNKNOWN if self.untold else Answer.HOLDS
+            return Tristate.BROKEN
+        return Tristate.UNKNOWN if self.untold else Tristate.HOLDS
 
 
-class Demand(Protocol):
+class CodeDemand(Protocol):
     """What a check asks of code."""
 
-    def judge(self, webs: Webs) -> Verdict:
+    def judge(self, webs: Webs) -> CheckVerdict:
         """Whether code keeps to it.
 
         Raises:
@@ -61,7 +61,7 @@ class Check:
     """One demand on the code."""
 
     said: str  # as it is written, or as its contract is called
-    demand: Demand
+    demand: CodeDemand
     owner: str  # "0017 Orders own their table", "import-linter"
     file: str
     line: int
@@ -87,7 +87,7 @@ class NotEvaluated:
 
     reason: str
 
-    def judge(self, webs: Webs) -> Verdict:  # noqa: ARG002 - whatever the code says
+    def judge(self, webs: Webs) -> CheckVerdict:  # noqa: ARG002 - whatever the code says
         """Never tells."""
         raise CannotTell(self.reason)
 
@@ -98,9 +98,9 @@ def digest(checks: Iterable[Check]) -> str:
     return hashlib.blake2b(said.encode("utf-8", "replace"), digest_size=6).hexdigest()
 
 
-def judge(check: Check, webs: Webs) -> Verdict:
+def judge(check: Check, webs: Webs) -> CheckVerdict:
     """Whether a check holds; where it cannot be evaluated, the verdict says why."""
     try:
         return check.demand.judge(webs)
     except CannotTell as reason:
-        return Verdict(untold=str(reason))
+        return CheckVerdict(untold=str(reason))

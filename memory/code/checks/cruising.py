@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from memory.code.checks.check import CannotTell, Verdict, Violation
+from memory.code.checks.check import CannotTell, CheckVerdict, Violation
 from memory.code.checks.edges import distinct, unread_among, unread_kin, violation
 from memory.code.checks.web import PACKAGE, Scope, is_package
 from memory.code.codebase import COMPUTED, Grade
@@ -23,7 +23,7 @@ from memory.models.findings import Spot
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from memory.code.checks.web import Link, Web, Webs
+    from memory.code.checks.web import FirstImport, Web, Webs
     from memory.code.codebase import Edge
 
 OWN = "own"  # the kind of the package whose files these are
@@ -149,23 +149,23 @@ def _kind(web: Web, edge: Edge) -> str:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Rule:
+class CruiserRule:
     """One rule, or for `allowed` all of them."""
 
     cruised: Cruised
 
-    def judge(self, webs: Webs) -> Verdict:
+    def judge(self, webs: Webs) -> CheckVerdict:
         """What breaks it whichever imports are of types alone; it may be open where some are."""
         web = self.cruised.web(webs, sure=False)
         found = distinct(self.broken_by(web))
         unread = self.cruised.unread(web)
         if self.cruised.types:
-            return Verdict(found, unread)
+            return CheckVerdict(found, unread)
         others = distinct(self.broken_by(self.cruised.web(webs, sure=True)))
         both = {one.parts for one in found} & {one.parts for one in others}
         doubtful = next((one for one in (*found, *others) if one.parts not in both), None)
         reason = "that depends on what is imported for types alone"
-        return Verdict(
+        return CheckVerdict(
             [one for one in others if one.parts in both],
             f"{doubtful.message}: {reason}" if doubtful else unread,
         )
@@ -176,7 +176,7 @@ class Rule:
 
 
 @dataclass(frozen=True)
-class Paths:
+class PathPatterns:
     """Which paths are meant: those that are like the one expression, and not like the other."""
 
     like: str = ""
@@ -199,13 +199,13 @@ class Paths:
 class Imports:
     """Which imports are meant."""
 
-    source: Paths = Paths()
-    target: Paths = Paths()
+    source: PathPatterns = PathPatterns()
+    target: PathPatterns = PathPatterns()
     circular: bool | None = None
     kinds: tuple[str, ...] = ()  # of what is imported: local, core, npm, npm-dev ...
     other_kinds: tuple[str, ...] = ()
 
-    def matches(self, cruised: Cruised, web: Web, link: Link) -> bool:
+    def matches(self, cruised: Cruised, web: Web, link: FirstImport) -> bool:
         """Whether an import is one of them."""
         source = cruised.called(link.source)
         if not self.source.matches(source):
@@ -227,7 +227,7 @@ class Imports:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ForbiddenImports(Rule):
+class ForbiddenImports(CruiserRule):
     """There is no such import."""
 
     imports: Imports
@@ -240,7 +240,7 @@ class ForbiddenImports(Rule):
                 yield violation(web, [link, *back]) if not back else _ring(web, [link, *back])
 
 
-def _ring(web: Web, ring: list[Link]) -> Violation:
+def _ring(web: Web, ring: list[FirstImport]) -> Violation:
     first = ring[0]
     named = " -> ".join(web.called(one.target) for one in ring)
     return Violation(
@@ -252,7 +252,7 @@ def _ring(web: Web, ring: list[Link]) -> Violation:
 
 
 @dataclass(frozen=True, kw_only=True)
-class AllowedImports(Rule):
+class AllowedImports(CruiserRule):
     """There are only such imports."""
 
     imports: tuple[Imports, ...]
@@ -265,11 +265,11 @@ class AllowedImports(Rule):
 
 
 @dataclass(frozen=True, kw_only=True)
-class RequiredImports(Rule):
+class RequiredImports(CruiserRule):
     """Each of some files imports something, or is such itself."""
 
-    files: Paths
-    target: Paths
+    files: PathPatterns
+    target: PathPatterns
     indirectly: bool = False
 
     def broken_by(self, web: Web) -> Iterator[Violation]:
@@ -288,10 +288,10 @@ class RequiredImports(Rule):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Orphans(Rule):
+class Orphans(CruiserRule):
     """No file is alone: without imports, and imported by none."""
 
-    files: Paths
+    files: PathPatterns
 
     def broken_by(self, web: Web) -> Iterator[Violation]:
         """Every one that is."""
@@ -308,11 +308,11 @@ class Orphans(Rule):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reached(Rule):
+class ReachRule(CruiserRule):
     """Some files must not be reached from others, or, with `wanted`, have to be."""
 
-    source: Paths
-    target: Paths
+    source: PathPatterns
+    target: PathPatterns
     wanted: bool = False
 
     def broken_by(self, web: Web) -> Iterator[Violation]:
@@ -339,7 +339,7 @@ def _of_file(web: Web, path: str, message: str) -> Violation:
     return Violation((path,), message, (Spot(file=path, line=1),), (web.module(path),))
 
 
-def _names(cruised: Cruised, link: Link) -> tuple[str, ...]:
+def _names(cruised: Cruised, link: FirstImport) -> tuple[str, ...]:
     """What is imported may be called: a package may be installed or not."""
     if not is_package(link.target):
         return (cruised.called(link.target),)

@@ -11,7 +11,7 @@ from memory.models.details import Decision
 from memory.standings import fetch_standings
 
 if TYPE_CHECKING:
-    from memory.code.checks.check import Demand
+    from memory.code.checks.check import CodeDemand
     from memory.ledger.interface.database import Database
     from memory.models.memory import Memory
     from memory.models.selection import Lens
@@ -53,7 +53,7 @@ def checks_of(memory: Memory) -> list[Check]:
     ]
 
 
-def _demand(said: str) -> Demand:
+def _demand(said: str) -> CodeDemand:
     try:
         return read_check(said)
     except NotACheck as reason:

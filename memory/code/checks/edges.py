@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from memory.code.checks.check import CannotTell, Verdict, Violation
+from memory.code.checks.check import CannotTell, CheckVerdict, Violation
 from memory.code.checks.web import AT_RUN_TIME, Scope, is_package
 from memory.code.codebase import COMPUTED
 from memory.code.testing import is_test
@@ -15,8 +15,8 @@ from memory.code.testing import is_test
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
-    from memory.code.checks.parts import Part
-    from memory.code.checks.web import Link, Web, Webs
+    from memory.code.checks.parts import CodePart
+    from memory.code.checks.web import FirstImport, Web, Webs
     from memory.code.codebase import CodeBase
 
 #: Languages that are not read, by one that is and whose files they import and are imported by.
@@ -30,13 +30,13 @@ _KIN = {
 class Forbidden:
     """Sources must not import targets, directly or, if so said, by way of others."""
 
-    sources: tuple[Part, ...]
-    targets: tuple[Part, ...]
+    sources: tuple[CodePart, ...]
+    targets: tuple[CodePart, ...]
     indirectly: bool = False
-    excepted: tuple[Part, ...] = ()  # imports by them and of them are allowed
+    excepted: tuple[CodePart, ...] = ()  # imports by them and of them are allowed
     scope: Scope = AT_RUN_TIME
 
-    def judge(self, webs: Webs) -> Verdict:
+    def judge(self, webs: Webs) -> CheckVerdict:
         """Every import that is there, or of indirect ones a shortest chain for each pair."""
         web = webs.of(self.scope)
         allowed = all_nodes(web, self.excepted)
@@ -57,18 +57,18 @@ class Forbidden:
         untold = unread_beside(web, looked) or unresolved_among(
             web, looked, self.targets, indirectly=self.indirectly
         )
-        return Verdict(distinct(found), untold=untold)
+        return CheckVerdict(distinct(found), untold=untold)
 
 
 @dataclass(frozen=True)
 class OnlyBy:
     """Nobody but some may import a part; whoever is in the part may."""
 
-    importers: tuple[Part, ...]
-    targets: tuple[Part, ...]
+    importers: tuple[CodePart, ...]
+    targets: tuple[CodePart, ...]
     scope: Scope = AT_RUN_TIME
 
-    def judge(self, webs: Webs) -> Verdict:
+    def judge(self, webs: Webs) -> CheckVerdict:
         """Every import by somebody else."""
         web = webs.of(self.scope)
         allowed = all_nodes(web, self.importers)
@@ -86,10 +86,10 @@ class OnlyBy:
                 for link in web.into.get(node, ())
                 if link.source not in nodes and link.source not in allowed
             ]
-        return Verdict(distinct(found), untold=untold)
+        return CheckVerdict(distinct(found), untold=untold)
 
 
-def apart(source: Part, target: Part, web: Web) -> tuple[frozenset[str], frozenset[str]]:
+def apart(source: CodePart, target: CodePart, web: Web) -> tuple[frozenset[str], frozenset[str]]:
     """The nodes of two parts; where one is in the other, the other is what is around it.
 
     Raises:
@@ -115,7 +115,7 @@ def violations(
         yield violation(web, chain)
 
 
-def violation(web: Web, chain: Sequence[Link]) -> Violation:
+def violation(web: Web, chain: Sequence[FirstImport]) -> Violation:
     """A chain of imports as what a check is broken by."""
     first, last = chain[0], chain[-1]
     by = "".join(f", by way of {web.called(one.source)}" for one in chain[1:])
@@ -132,7 +132,7 @@ def distinct(found: Iterable[Violation]) -> list[Violation]:
     return list({one.parts: one for one in reversed(list(found))}.values())[::-1]
 
 
-def all_nodes(web: Web, parts: Iterable[Part]) -> frozenset[str]:
+def all_nodes(web: Web, parts: Iterable[CodePart]) -> frozenset[str]:
     """The nodes of some parts together."""
     return frozenset(node for part in parts for node in part.nodes(web))
 
@@ -168,7 +168,7 @@ def unread_kin(code: CodeBase, languages: Iterable[str]) -> str:
 
 
 def unresolved_among(
-    web: Web, sources: Collection[str], targets: Iterable[Part], *, indirectly: bool = False
+    web: Web, sources: Collection[str], targets: Iterable[CodePart], *, indirectly: bool = False
 ) -> str:
     """Which import by some files is of nobody knows what, and may be of a part.
 
@@ -196,14 +196,14 @@ def _names(said: str) -> list[str]:
     return re.split(r"[\s./\\]+", without_ending)
 
 
-def ensure_there(web: Web, parts: Iterable[Part]) -> None:
+def ensure_there(web: Web, parts: Iterable[CodePart]) -> None:
     """Raises `CannotTell` where a part has no nodes: what is asked of it could not but hold."""
     for part in parts:
         if not part.nodes(web):
             raise CannotTell(f'nothing in the code is called "{part.said}"')
 
 
-def one_by_one(parts: Iterable[Part], web: Web) -> list[frozenset[str]]:
+def one_by_one(parts: Iterable[CodePart], web: Web) -> list[frozenset[str]]:
     """The nodes of each part, none of which may share one with another.
 
     Raises:

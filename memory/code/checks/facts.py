@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from memory.code.apart import is_apart
-from memory.code.checks.check import CannotTell, Verdict, Violation
+from memory.code.checks.check import CannotTell, CheckVerdict, Violation
 from memory.code.checks.edges import all_nodes, distinct, unread_among
 from memory.code.checks.web import AT_RUN_TIME
 from memory.code.codebase import Grade
@@ -18,7 +18,7 @@ from memory.models.findings import Spot
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from memory.code.checks.parts import Part
+    from memory.code.checks.parts import CodePart
     from memory.code.checks.web import Webs
     from memory.code.codebase import CodeBase, Query, Route, Table
     from memory.code.duplication import Duplication
@@ -36,7 +36,7 @@ class EveryRoute:
     under: str = ""  # a path
     excepted: tuple[str, ...] = ()  # paths, with all below them
 
-    def judge(self, webs: Webs) -> Verdict:
+    def judge(self, webs: Webs) -> CheckVerdict:
         """Every route that certainly has it not; doubt about one is doubt about all."""
         code = webs.code
         routes = [one for one in code.routes if self._is_meant(one)]
@@ -60,7 +60,7 @@ class EveryRoute:
                 )
             elif answered.answer != "yes":
                 doubts.append(f"{said} ({one.file}:{one.line})")
-        return Verdict(distinct(found), untold=self._untold(code, doubts))
+        return CheckVerdict(distinct(found), untold=self._untold(code, doubts))
 
     def _is_meant(self, route: Route) -> bool:
         if self.methods and route.method not in {*self.methods, "ANY"}:
@@ -88,9 +88,9 @@ class Owned:
     """Only some parts write a table; migrations may, wherever they are."""
 
     tables: tuple[str, ...]
-    owners: tuple[Part, ...]
+    owners: tuple[CodePart, ...]
 
-    def judge(self, webs: Webs) -> Verdict:
+    def judge(self, webs: Webs) -> CheckVerdict:
         """Every write by somebody else; what may be one leaves it open."""
         code = webs.code
         web = webs.of(AT_RUN_TIME)
@@ -116,7 +116,7 @@ class Owned:
             ]
         more = f", and {len(doubts) - 1} more" if len(doubts) > 1 else ""
         unread = unread_among(code, lambda path: not is_apart(path))
-        return Verdict(distinct(found), untold=f"{doubts[0]}{more}" if doubts else unread)
+        return CheckVerdict(distinct(found), untold=f"{doubts[0]}{more}" if doubts else unread)
 
 
 def _write(code: CodeBase, one: Query, name: str) -> Violation:
@@ -156,7 +156,7 @@ COMPARISONS: dict[str, Callable[[float, float], bool]] = {
 
 
 @dataclass(frozen=True)
-class Measured:
+class MetricLimit:
     """A number of the code, or of its modules, has a limit."""
 
     metric: str  # of METRICS
@@ -164,7 +164,7 @@ class Measured:
     limit: float
     parts: tuple[str, ...] = ()  # modules; none for all, or for the code as a whole
 
-    def judge(self, webs: Webs) -> Verdict:
+    def judge(self, webs: Webs) -> CheckVerdict:
         """Every number past the limit."""
         values = METRICS[self.metric](webs)
         if not self.parts and "" in values:
@@ -192,7 +192,7 @@ class Measured:
         untold = f"{self.metric} of {unknown[0] or 'the code'} is not known" if unknown else ""
         if unknown and len(unknown) < len(chosen) and not wanted:
             untold = ""  # a module without imports has no instability
-        return Verdict(found, untold=untold or unread_among(webs.code))
+        return CheckVerdict(found, untold=untold or unread_among(webs.code))
 
 
 Values = dict[str, float | None]  # by module; "" is the code as a whole

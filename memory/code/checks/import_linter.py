@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import permutations
 from typing import TYPE_CHECKING
 
-from memory.code.checks.check import CannotTell, Verdict, Violation
+from memory.code.checks.check import CannotTell, CheckVerdict, Violation
 from memory.code.checks.edges import distinct, unread_among, violation, violations
 from memory.code.checks.orders import cycles
 from memory.code.checks.parts import Dotted, DottedOne, dotted_pattern
@@ -32,7 +32,7 @@ class Contract:
     ignored: tuple[str, ...] = ()  # "a.b -> c.*"
     tells_unmatched: bool = True  # whether an ignored import that is not there is told
 
-    def judge(self, webs: Webs) -> Verdict:
+    def judge(self, webs: Webs) -> CheckVerdict:
         """What it is broken by, once the ignored imports are taken out."""
         web = webs.of(self.scope)
         for root in self.scope.roots:
@@ -46,7 +46,7 @@ class Contract:
             if not matching and self.tells_unmatched:
                 stale.append(said)
         untold = unread_among(web.code, lambda path: path.endswith(".py"))
-        return Verdict(distinct(self.broken_by(web.without(gone))), untold, stale)
+        return CheckVerdict(distinct(self.broken_by(web.without(gone))), untold, stale)
 
     @abstractmethod
     def broken_by(self, web: Web) -> Iterator[Violation]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from memory.code.checks.check import CannotTell, Check, Verdict, judge
+from memory.code.checks.check import CannotTell, Check, CheckVerdict, judge
 from memory.code.checks.sentences import LONGEST, NotACheck, read_check
 from memory.code.checks.web import Webs
-from memory.models.findings import Answer, CheckRow
+from memory.models.findings import Tristate, CheckRow
 from memory.texts.shortening import shortened
 
 if TYPE_CHECKING:
@@ -18,19 +18,19 @@ if TYPE_CHECKING:
     from memory.code.codebase import CodeBase
 
 
-class Judged(NamedTuple):
+class JudgedCheck(NamedTuple):
     """A check, and what comes of it."""
 
     check: Check
-    verdict: Verdict
+    verdict: CheckVerdict
 
 
 def judge_all(
     code: CodeBase, checks: Iterable[Check], tokens: Tokens | None = None
-) -> list[Judged]:
+) -> list[JudgedCheck]:
     """Each check with its verdict, in their order; `tokens` are for what stands twice."""
     webs = Webs(code, tokens)
-    return [Judged(one, judge(one, webs)) for one in checks]
+    return [JudgedCheck(one, judge(one, webs)) for one in checks]
 
 
 def why_not(said: str, code: CodeBase, tokens: Tokens | None = None) -> str:
@@ -42,7 +42,7 @@ def why_not(said: str, code: CodeBase, tokens: Tokens | None = None) -> str:
     return ""
 
 
-def row(judged: Judged) -> CheckRow:
+def row(judged: JudgedCheck) -> CheckRow:
     """A verdict as it is told."""
     check, verdict = judged
     first = verdict.violations[0] if verdict.violations else None
@@ -52,7 +52,7 @@ def row(judged: Judged) -> CheckRow:
         citation=check.citation,
         answer=verdict.answer,
         uid=check.uid,
-        reason=verdict.untold if verdict.answer is Answer.UNKNOWN else "",
+        reason=verdict.untold if verdict.answer is Tristate.UNKNOWN else "",
         broken_by=tuple(map(violation_words, verdict.violations)),
         spots=first.spots if first else (),
     )
@@ -64,6 +64,6 @@ def violation_words(one: Violation) -> str:
     return f"{one.message} ({first.file}:{first.line})" if first else one.message
 
 
-def failing(judged: Sequence[Judged]) -> list[Judged]:
+def failing(judged: Sequence[JudgedCheck]) -> list[JudgedCheck]:
     """Those that do not hold."""
-    return [one for one in judged if one.verdict.answer is Answer.BROKEN]
+    return [one for one in judged if one.verdict.answer is Tristate.BROKEN]

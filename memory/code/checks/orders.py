@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise, permutations
 from typing import TYPE_CHECKING
 
-from memory.code.checks.check import CannotTell, Verdict, Violation
+from memory.code.checks.check import CannotTell, CheckVerdict, Violation
 from memory.code.checks.edges import (
     all_nodes,
     distinct,
@@ -21,15 +21,15 @@ from memory.code.graph import Graph
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from memory.code.checks.parts import Part
-    from memory.code.checks.web import Link, Web, Webs
+    from memory.code.checks.parts import CodePart
+    from memory.code.checks.web import FirstImport, Web, Webs
 
 
 @dataclass(frozen=True)
 class Layer:
     """Parts at one height."""
 
-    parts: tuple[Part, ...]
+    parts: tuple[CodePart, ...]
     independent: bool = True  # whether they must not import each other
 
 
@@ -40,10 +40,10 @@ class Layers:
     layers: tuple[Layer, ...]  # the highest first
     indirectly: bool = False  # whether imports by way of others count too
     closed: bool = False  # whether a layer may import only the next one below
-    excepted: tuple[Part, ...] = ()
+    excepted: tuple[CodePart, ...] = ()
     scope: Scope = AT_RUN_TIME
 
-    def judge(self, webs: Webs) -> Verdict:
+    def judge(self, webs: Webs) -> CheckVerdict:
         """Every import upwards, between independent parts, or past a closed layer."""
         web = webs.of(self.scope)
         parts = [part for layer in self.layers for part in layer.parts]
@@ -65,9 +65,9 @@ class Layers:
             for source, target in self._wrong_ways()
         )
         untold = unread_beside(web, looked) or next(filter(None, unresolved), "")
-        return Verdict(distinct(found), untold=untold)
+        return CheckVerdict(distinct(found), untold=untold)
 
-    def _wrong_ways(self) -> Iterator[tuple[Part, Part]]:
+    def _wrong_ways(self) -> Iterator[tuple[CodePart, CodePart]]:
         for height, lower in enumerate(self.layers):
             for above, higher in enumerate(self.layers[:height]):
                 for source in lower.parts:
@@ -83,10 +83,10 @@ class Layers:
 class Acyclic:
     """No cycle among parts, by what they import of each other directly."""
 
-    parts: tuple[Part, ...]
+    parts: tuple[CodePart, ...]
     scope: Scope = AT_RUN_TIME
 
-    def judge(self, webs: Webs) -> Verdict:
+    def judge(self, webs: Webs) -> CheckVerdict:
         """A violation for each group of parts that need each other."""
         web = webs.of(self.scope)
         found = one_by_one(self.parts, web)
@@ -98,7 +98,7 @@ class Acyclic:
             for part, nodes in zip(self.parts, found, strict=True)
         )
         untold = unread_beside(web, part_of) or next(filter(None, unresolved), "")
-        return Verdict(cycles(web, part_of), untold=untold)
+        return CheckVerdict(cycles(web, part_of), untold=untold)
 
 
 def cycles(web: Web, part_of: dict[str, str]) -> list[Violation]:
@@ -108,7 +108,7 @@ def cycles(web: Web, part_of: dict[str, str]) -> list[Violation]:
         web: Who imports whom.
         part_of: The part of each node that belongs to one.
     """
-    between: dict[tuple[str, str], Link] = {}
+    between: dict[tuple[str, str], FirstImport] = {}
     for link in web:
         source, target = part_of.get(link.source), part_of.get(link.target)
         if source is not None and target is not None and source != target:
@@ -117,7 +117,7 @@ def cycles(web: Web, part_of: dict[str, str]) -> list[Violation]:
     return [_cycle(web, members, between) for members in graph.cycles()]
 
 
-def _cycle(web: Web, members: list[str], between: dict[tuple[str, str], Link]) -> Violation:
+def _cycle(web: Web, members: list[str], between: dict[tuple[str, str], FirstImport]) -> Violation:
     ring = _shortest(members, between)
     return Violation(
         parts=tuple(members),
@@ -127,7 +127,7 @@ def _cycle(web: Web, members: list[str], between: dict[tuple[str, str], Link]) -
     )
 
 
-def _shortest(members: list[str], between: dict[tuple[str, str], Link]) -> list[str]:
+def _shortest(members: list[str], between: dict[tuple[str, str], FirstImport]) -> list[str]:
     """A shortest cycle among parts that need each other."""
     best: list[str] = []
     for start in members:

@@ -20,7 +20,7 @@ _ENDS = (".", "/", "\\")  # of a part of a name that is imported
 _ENDING = re.compile(r"\.\w{1,4}$")
 
 
-class Part(Protocol):
+class CodePart(Protocol):
     """A part of the code."""
 
     @property
@@ -48,7 +48,7 @@ class Named:
     said: str
 
     def nodes(self, web: Web) -> frozenset[str]:
-        """The nodes of it; see `Part`."""
+        """The nodes of it; see `CodePart`."""
         if only := _OUTSIDE.match(self.said):
             return _outside(web, only["name"])
         said = self.said.removeprefix("./")
@@ -76,7 +76,7 @@ class Dotted:
     as_package: bool = True  # with all that is in it
 
     def nodes(self, web: Web) -> frozenset[str]:
-        """The nodes of it; see `Part`."""
+        """The nodes of it; see `CodePart`."""
         return frozenset(node for one in self.each(web) for node in one.nodes(web))
 
     def each(self, web: Web) -> list[DottedOne]:
@@ -96,7 +96,7 @@ class DottedOne:
     as_package: bool = True
 
     def nodes(self, web: Web) -> frozenset[str]:
-        """The nodes of it; see `Part`."""
+        """The nodes of it; see `CodePart`."""
         found = frozenset(
             path
             for path, name in web.files.items()
@@ -114,7 +114,7 @@ class DottedOne:
 
 
 @dataclass(frozen=True)
-class Files:
+class FilePattern:
     """Files by a pattern over their paths; there may be none."""
 
     said: str
@@ -157,8 +157,8 @@ def classes_of(web: Web) -> dict[str, list[str]]:
 class Without:
     """A part without others."""
 
-    part: Part
-    others: tuple[Part, ...]
+    part: CodePart
+    others: tuple[CodePart, ...]
 
     @property
     def said(self) -> str:
@@ -166,20 +166,20 @@ class Without:
         return self.part.said
 
     def nodes(self, web: Web) -> frozenset[str]:
-        """The nodes of it; see `Part`."""
+        """The nodes of it; see `CodePart`."""
         return self.part.nodes(web).difference(*(one.nodes(web) for one in self.others))
 
 
 @dataclass(frozen=True)
-class Together:
+class CombinedParts:
     """Several parts as one: what is of any, or of all of them."""
 
     said: str
-    parts: tuple[Part, ...]
+    parts: tuple[CodePart, ...]
     of_all: bool = False
 
     def nodes(self, web: Web) -> frozenset[str]:
-        """The nodes of it; see `Part`."""
+        """The nodes of it; see `CodePart`."""
         found = [one.nodes(web) for one in self.parts] or [frozenset[str]()]
         return frozenset.intersection(*found) if self.of_all else frozenset[str]().union(*found)
 

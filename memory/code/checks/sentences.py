@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from memory.code.checks.edges import Forbidden, OnlyBy
-from memory.code.checks.facts import METRICS, EveryRoute, Measured, Owned
+from memory.code.checks.facts import METRICS, EveryRoute, MetricLimit, Owned
 from memory.code.checks.orders import Acyclic, Layer, Layers
 from memory.code.checks.parts import Named
 from memory.texts.lexicon import read_lexicon
@@ -15,7 +15,7 @@ from memory.texts.lexicon import read_lexicon
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from memory.code.checks.check import Demand
+    from memory.code.checks.check import CodeDemand
 
 EXAMPLES = (
     "payments must not import notifications, even indirectly",
@@ -41,7 +41,7 @@ class NotACheck(ValueError):
     """A sentence says nothing that could be checked; the message says what is wrong with it."""
 
 
-def read_check(sentence: str) -> Demand:
+def read_check(sentence: str) -> CodeDemand:
     """What a sentence demands of the code.
 
     Raises:
@@ -155,7 +155,7 @@ def _only_some(modifiers: Names, *known: str) -> None:
             raise NotACheck(f'"{said}" says nothing in this check')
 
 
-def _forbidden(names: Names, modifiers: Names, _comparison: str) -> Demand:
+def _forbidden(names: Names, modifiers: Names, _comparison: str) -> CodeDemand:
     _only_some(modifiers, "indirectly", "directly", "except")
     return Forbidden(
         _parts(names["sources"]),
@@ -165,12 +165,12 @@ def _forbidden(names: Names, modifiers: Names, _comparison: str) -> Demand:
     )
 
 
-def _only(names: Names, modifiers: Names, _comparison: str) -> Demand:
+def _only(names: Names, modifiers: Names, _comparison: str) -> CodeDemand:
     _only_some(modifiers, "directly", "except")
     return OnlyBy((*_parts(names["importers"]), *_excepted(modifiers)), _parts(names["targets"]))
 
 
-def _layers(names: Names, modifiers: Names, _comparison: str) -> Demand:
+def _layers(names: Names, modifiers: Names, _comparison: str) -> CodeDemand:
     _only_some(modifiers, "indirectly", "directly", "closed", "except")
     rows = re.split(rf"\s*(?:{_over()})\s*", names["layers"], flags=re.IGNORECASE)
     if len(rows) < 2:
@@ -194,7 +194,7 @@ def _over() -> str:
     return "|".join((*sorted(signs, key=len, reverse=True), *words))
 
 
-def _independent(names: Names, modifiers: Names, _comparison: str) -> Demand:
+def _independent(names: Names, modifiers: Names, _comparison: str) -> CodeDemand:
     _only_some(modifiers, "indirectly", "directly", "except")
     parts = _parts(names["parts"], least=2)
     return Layers(
@@ -202,22 +202,22 @@ def _independent(names: Names, modifiers: Names, _comparison: str) -> Demand:
     )
 
 
-def _acyclic(names: Names, modifiers: Names, _comparison: str) -> Demand:
+def _acyclic(names: Names, modifiers: Names, _comparison: str) -> CodeDemand:
     _only_some(modifiers)
     if re.fullmatch(r"(?:all |the )?modules", names.get("parts", "modules"), re.I):
-        return Measured("module cycles", "at most", 0)
+        return MetricLimit("module cycles", "at most", 0)
     if re.fullmatch(r"(?:all |the )?files", names["parts"], re.I):
-        return Measured("file cycles", "at most", 0)
+        return MetricLimit("file cycles", "at most", 0)
     return Acyclic(_parts(names["parts"], least=2))
 
 
-def _owned(names: Names, modifiers: Names, _comparison: str) -> Demand:
+def _owned(names: Names, modifiers: Names, _comparison: str) -> CodeDemand:
     _only_some(modifiers, "except")
     tables = names_of(names["tables"])
     return Owned(tables, (*_parts(names["owners"]), *_excepted(modifiers)))
 
 
-def _routes(names: Names, modifiers: Names, _comparison: str) -> Demand:
+def _routes(names: Names, modifiers: Names, _comparison: str) -> CodeDemand:
     _only_some(modifiers, "except")
     wanted = names["what"].casefold()
     what = next((field for field, said in _SAID["what"].items() if wanted in said), "")
@@ -237,7 +237,7 @@ def _routes(names: Names, modifiers: Names, _comparison: str) -> Demand:
     )
 
 
-def _metric(names: Names, modifiers: Names, comparison: str) -> Demand:
+def _metric(names: Names, modifiers: Names, comparison: str) -> CodeDemand:
     _only_some(modifiers)
     wanted = names["metric"].casefold().replace("_", " ")
     wanted = re.sub(r"^(?:the|number of|total)\s+", "", wanted)
@@ -255,10 +255,10 @@ def _metric(names: Names, modifiers: Names, comparison: str) -> Demand:
     parts = names.get("parts", "")
     everything = re.fullmatch(r"(?:every|each|any|all|a)\s+modules?", parts, re.I)
     modules = () if everything else names_of(parts)
-    return Measured(metric, comparison, float(re.sub(r"[_,]", "", number[0])), modules)
+    return MetricLimit(metric, comparison, float(re.sub(r"[_,]", "", number[0])), modules)
 
 
-_DEMANDS: dict[str, Callable[[Names, Names, str], Demand]] = {
+_DEMANDS: dict[str, Callable[[Names, Names, str], CodeDemand]] = {
     "forbidden": _forbidden,
     "only": _only,
     "layers": _layers,

@@ -43,7 +43,7 @@ class Scope:
 AT_RUN_TIME = Scope()  # what decisions speak of: imports that run, without those of tests
 
 
-class Link(NamedTuple):
+class FirstImport(NamedTuple):
     """An import, at its first line."""
 
     source: str  # a node
@@ -63,7 +63,7 @@ class Web:
             for path, file in code.files.items()
             if (scope.tests or not file.is_test) and self._is_inside(file.name, file.language)
         }
-        self.links: dict[str, dict[str, Link]] = {}
+        self.links: dict[str, dict[str, FirstImport]] = {}
         self._reached: dict[frozenset[str], set[str]] = {}
         self._kept: dict[Hashable, object] = {}
         for link in sorted(self._found(), key=lambda one: (one.source, one.target, one.line)):
@@ -76,9 +76,9 @@ class Web:
         return frozenset((*self.files, *outside))
 
     @cached_property
-    def into(self) -> Mapping[str, list[Link]]:
+    def into(self) -> Mapping[str, list[FirstImport]]:
         """The links to each node."""
-        found: dict[str, list[Link]] = {}
+        found: dict[str, list[FirstImport]] = {}
         for link in self:
             found.setdefault(link.target, []).append(link)
         return found
@@ -93,7 +93,7 @@ class Web:
                 found |= {".".join(parts[:end]) for end in range(1, len(parts) + 1)}
         return frozenset(found)
 
-    def __iter__(self) -> Iterator[Link]:
+    def __iter__(self) -> Iterator[FirstImport]:
         return (link for targets in self.links.values() for link in targets.values())
 
     def kept(self, key: Hashable, make: Callable[[Web], V]) -> V:
@@ -122,7 +122,7 @@ class Web:
             kept, lambda one: one.source in kept and (one.target in kept or is_package(one.target))
         )
 
-    def _with(self, files: dict[str, str], has: Callable[[Link], bool]) -> Web:
+    def _with(self, files: dict[str, str], has: Callable[[FirstImport], bool]) -> Web:
         other = object.__new__(Web)
         other.code, other.scope, other.files = self.code, self.scope, files
         other._reached, other._kept = {}, {}
@@ -132,7 +132,7 @@ class Web:
         }
         return other
 
-    def direct(self, sources: Collection[str], targets: Collection[str]) -> Iterator[Link]:
+    def direct(self, sources: Collection[str], targets: Collection[str]) -> Iterator[FirstImport]:
         """The links from some nodes to others."""
         for source in sorted(sources):
             for target, link in self.links.get(source, {}).items():
@@ -151,9 +151,9 @@ class Web:
             self._reached[sources] = seen
         return self._reached[sources]
 
-    def chain(self, sources: Collection[str], targets: Collection[str]) -> list[Link]:
+    def chain(self, sources: Collection[str], targets: Collection[str]) -> list[FirstImport]:
         """A shortest chain of links from some nodes to others; nothing where there is none."""
-        came: dict[str, Link | None] = dict.fromkeys(sorted(sources))
+        came: dict[str, FirstImport | None] = dict.fromkeys(sorted(sources))
         waiting = deque(came)
         while waiting:
             node = waiting.popleft()
@@ -166,7 +166,7 @@ class Web:
                 waiting.append(target)
         return []
 
-    def spot(self, link: Link) -> Spot:
+    def spot(self, link: FirstImport) -> Spot:
         """A link as evidence."""
         said = f"{self.called(link.source)} -> {self.called(link.target)}"
         return Spot(file=link.file, line=link.line, said=said)
@@ -175,19 +175,19 @@ class Web:
         roots = self.scope.roots
         return not roots or (language == "python" and is_below(name, roots))
 
-    def _found(self) -> Iterator[Link]:
+    def _found(self) -> Iterator[FirstImport]:
         for edge in self.code.edges:
             source, target = edge.source.path, edge.target.path
             if source == target or source not in self.files or not self._counts(edge):
                 continue
             if target in self.files:
-                yield Link(source, target, source, edge.line)
+                yield FirstImport(source, target, source, edge.line)
             elif self.scope.roots:
                 name = self.code.files[target].name.partition(".")[0]
-                yield Link(source, PACKAGE + name, source, edge.line)
+                yield FirstImport(source, PACKAGE + name, source, edge.line)
         for one in self.code.outside:
             if one.path in self.files and (self.scope.type_checking or not one.type_checking):
-                yield Link(one.path, PACKAGE + one.name, one.path, one.line)
+                yield FirstImport(one.path, PACKAGE + one.name, one.path, one.line)
 
     def _counts(self, edge: Edge) -> bool:
         if edge.type_checking and not self.scope.type_checking:
@@ -229,8 +229,8 @@ def is_below(name: str, packages: Iterable[str]) -> bool:
     return any(name == one or name.startswith(f"{one}.") for one in packages)
 
 
-def _back(came: Mapping[str, Link | None], node: str) -> list[Link]:
-    links: list[Link] = []
+def _back(came: Mapping[str, FirstImport | None], node: str) -> list[FirstImport]:
+    links: list[FirstImport] = []
     while (link := came[node]) is not None:
         links.append(link)
         node = link.source

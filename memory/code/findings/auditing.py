@@ -8,18 +8,18 @@ from memory.code.findings.registry import RULES
 from memory.models.findings import SEVERITIES
 
 if TYPE_CHECKING:
-    from memory.code.findings.rule import Subject
+    from memory.code.findings.rule import AuditSubject
     from memory.models.findings import Finding, RuleRow
 
 
-class Looked(NamedTuple):
+class RuleResults(NamedTuple):
     """What the rules say of one code base."""
 
     findings: tuple[Finding, ...]  # the gravest first; the less sure ones too
     rules: tuple[RuleRow, ...]
 
 
-def look(subject: Subject, wanted: str = "") -> Looked:
+def look(subject: AuditSubject, wanted: str = "") -> RuleResults:
     """What rules find: those of an area, the one of a name, or all."""
     findings: dict[str, Finding] = {}
     rows = []
@@ -30,7 +30,7 @@ def look(subject: Subject, wanted: str = "") -> Looked:
         for one in seen.findings:
             findings.setdefault(one.id, one)
         rows.append(rule.row(seen))
-    return Looked(tuple(sorted(findings.values(), key=_order)), tuple(rows))
+    return RuleResults(tuple(sorted(findings.values(), key=_order)), tuple(rows))
 
 
 def _order(one: Finding) -> tuple[int, str, str, int, str]:

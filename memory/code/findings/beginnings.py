@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from memory.code.bisecting import began, between, uncommitted
 from memory.code.findings.auditing import look
 from memory.code.findings.comparing import compare
-from memory.code.findings.rule import Subject
+from memory.code.findings.rule import AuditSubject
 from memory.code.findings.snapshots import modules_of, renames
 from memory.code.history import NOT_HERE
 from memory.models.findings import Began
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
     from memory.code.checks.check import Check
     from memory.code.findings.snapshots import Snapshot
-    from memory.code.history import CodeHistory, Commit
+    from memory.code.history import CodeHistory, NamedCommit
     from memory.models.findings import Finding
 
 
 def find_beginning(
     history: CodeHistory,
-    seen: Sequence[tuple[Commit, Snapshot]],
+    seen: Sequence[tuple[NamedCommit, Snapshot]],
     present: Snapshot,
     target: Finding,
     checks: Sequence[Check] = (),
@@ -54,7 +54,7 @@ def _proven(history: CodeHistory, found: Began) -> Began:
 
 
 def _began(
-    history: CodeHistory, looking: _Looking, seen: Sequence[tuple[Commit, Snapshot]]
+    history: CodeHistory, looking: _Looking, seen: Sequence[tuple[NamedCommit, Snapshot]]
 ) -> Began:
     later = history.head
     if not (seen and seen[-1][0] == later) and not looking.holds(later):
@@ -85,17 +85,17 @@ class _Looking:
         self._target = target
         self._checks = checks
 
-    def holds_in(self, commit: Commit, snapshot: Snapshot) -> bool:
+    def holds_in(self, commit: NamedCommit, snapshot: Snapshot) -> bool:
         return self._is_among(commit, snapshot.findings, snapshot.modules)
 
-    def holds(self, commit: Commit) -> bool:
+    def holds(self, commit: NamedCommit) -> bool:
         code = self._history.code_at(commit.hash)
-        subject = Subject(code, checks=self._checks, tokens=partial(self._history.tokens, code))
+        subject = AuditSubject(code, checks=self._checks, tokens=partial(self._history.tokens, code))
         findings = look(subject, self._target.rule).findings
         return self._is_among(commit, findings, modules_of(code))
 
     def _is_among(
-        self, commit: Commit, findings: Sequence[Finding], modules: Mapping[str, str]
+        self, commit: NamedCommit, findings: Sequence[Finding], modules: Mapping[str, str]
     ) -> bool:
         ours = [one for one in findings if one.rule == self._target.rule]
         if not ours:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from memory.code.checks.sentences import LONGEST
-from memory.code.findings.rule import Rule, Seen, Subject, finding
+from memory.code.findings.rule import Rule, Seen, AuditSubject, finding
 from memory.models.findings import Spot
 from memory.texts.shortening import shortened
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from memory.code.checks.check import Check
 
 
-def _broken(subject: Subject) -> Seen:
+def _broken(subject: AuditSubject) -> Seen:
     """A finding for each thing that a check is broken by, so that a new one is told as new."""
     seen = Seen(len(subject.checks))
     for check, verdict in subject.judged:
@@ -34,7 +34,7 @@ def _broken(subject: Subject) -> Seen:
     return seen
 
 
-def _stale(subject: Subject) -> Seen:
+def _stale(subject: AuditSubject) -> Seen:
     seen = Seen(len(subject.checks))
     for check, verdict in subject.judged:
         for exemption in verdict.stale:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from memory.code.cycles import find_cycles
-from memory.code.findings.rule import Rule, Seen, Subject, finding
+from memory.code.findings.rule import Rule, Seen, AuditSubject, finding
 from memory.models.findings import Spot
 
 if TYPE_CHECKING:
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 _MOST_NAMED = 6
 
 
-def _modules(subject: Subject) -> Seen:
+def _modules(subject: AuditSubject) -> Seen:
     parts = {file.module for file in subject.code.files.values() if not file.is_test}
     return Seen(len(parts), [_told(subject, one) for one in find_cycles(subject.code, "module")])
 
 
-def _files(subject: Subject) -> Seen:
+def _files(subject: AuditSubject) -> Seen:
     """Cycles within one module: those across modules are told as such."""
     files = [file for file in subject.code.files.values() if not file.is_test]
     modules = {file.name: file.module for file in files}
@@ -33,7 +33,7 @@ def _files(subject: Subject) -> Seen:
     return Seen(len(files), [_told(subject, one) for one in within])
 
 
-def _told(subject: Subject, cycle: CycleRow) -> Finding:
+def _told(subject: AuditSubject, cycle: CycleRow) -> Finding:
     code = subject.code
     level: Level = cycle.level
     named = ", ".join(cycle.members[:_MOST_NAMED])

@@ -11,7 +11,7 @@ from memory.code.clones import NEAR
 from memory.code.cuts import reached
 from memory.code.cycles import imports_between
 from memory.code.duplication import duplication_of
-from memory.code.findings.rule import Rule, Seen, Subject, finding
+from memory.code.findings.rule import Rule, Seen, AuditSubject, finding
 from memory.models.findings import Spot
 from memory.texts.formatting import counted
 
@@ -34,7 +34,7 @@ _EVEN = 1.5  # lines of the longest place to those of the shortest, up to which 
 GRAVE = 100  # lines that would be saved, from which on it is major
 
 
-def _clones(subject: Subject) -> Seen:
+def _clones(subject: AuditSubject) -> Seen:
     if subject.tokens is None:
         return Seen()
     found = duplication_of(subject.code, subject.tokens())

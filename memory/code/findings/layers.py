@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from memory.code.codebase import Place
-from memory.code.findings.rule import Rule, Seen, Subject, finding
+from memory.code.codebase import CodePlace
+from memory.code.findings.rule import Rule, Seen, AuditSubject, finding
 from memory.code.testing import is_test
 from memory.models.findings import Spot
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from memory.code.codebase import Query, Route
-    from memory.code.flow import Flow, Step
+    from memory.code.flow import Flow, CallStep
 
 _MOST = 0.7  # share of a module's handlers that go through another layer: it is the rule there
 _FEWEST = 3  # of those, at least
@@ -22,13 +22,13 @@ _FEWEST = 3  # of those, at least
 class _Handler(NamedTuple):
     """What a handler has to do with tables."""
 
-    place: Place
+    place: CodePlace
     route: Route
     own: tuple[Query, ...]  # that it asks by itself
-    through: tuple[Step, ...]  # the shortest way to a query of another file
+    through: tuple[CallStep, ...]  # the shortest way to a query of another file
 
 
-def _skipping(subject: Subject) -> Seen:
+def _skipping(subject: AuditSubject) -> Seen:
     """Handlers with queries of their own where those of their module leave them to others."""
     flow = subject.flow
     by_module: dict[str, list[_Handler]] = {}
@@ -63,7 +63,7 @@ def _skipping(subject: Subject) -> Seen:
 
 def _handlers(flow: Flow) -> Iterator[_Handler]:
     """Every handler that has to do with tables, once."""
-    done: set[Place] = set()
+    done: set[CodePlace] = set()
     for route in flow.code.routes:
         for place in () if is_test(route.file) else flow.starts(route):
             if place in done or place.path not in flow.code.files:
@@ -88,9 +88,9 @@ def _example(leaving: Sequence[_Handler]) -> Iterator[Spot]:
         yield Spot(file=one.through[0].file, line=one.through[0].line, said=said)
 
 
-def _asking_services(subject: Subject) -> Seen:
+def _asking_services(subject: AuditSubject) -> Seen:
     """Models, the classes of tables, that call other services."""
-    models = {Place(one.file, one.symbol) for one in subject.code.tables if one.symbol}
+    models = {CodePlace(one.file, one.symbol) for one in subject.code.tables if one.symbol}
     seen = Seen(len(models))
     for one in subject.code.outgoing:
         if one.place.top in models and not is_test(one.place.path):

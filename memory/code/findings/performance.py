@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from memory.code.findings.rule import Rule, Seen, Subject, finding
+from memory.code.findings.rule import Rule, Seen, AuditSubject, finding
 from memory.code.testing import is_test
 from memory.models.findings import Spot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from memory.code.codebase import CodeBase, Place, Query, Route, Table
-    from memory.code.flow import Flow, Step
+    from memory.code.codebase import CodeBase, CodePlace, Query, Route, Table
+    from memory.code.flow import Flow, CallStep
     from memory.models.findings import Finding
 
 _CALLS_FOLLOWED = 2  # from a loop to a query
@@ -38,11 +38,11 @@ _KEEPS_NOT = re.compile(
 class _Repeated(NamedTuple):
     """A query that a loop repeats."""
 
-    place: Place  # the function that has the loop
+    place: CodePlace  # the function that has the loop
     query: Query
     line: int  # in the loop
     loop: int
-    way: tuple[Place, ...]  # functions between the loop and the query
+    way: tuple[CodePlace, ...]  # functions between the loop and the query
     sure: bool
 
 
@@ -68,8 +68,8 @@ def is_sure(one: _Repeated) -> bool:
 
 
 def _below(
-    flow: Flow, place: Place, way: tuple[Place, ...]
-) -> Iterator[tuple[tuple[Place, ...], Query]]:
+    flow: Flow, place: CodePlace, way: tuple[CodePlace, ...]
+) -> Iterator[tuple[tuple[CodePlace, ...], Query]]:
     if _is_kept(flow.code, place):
         return  # it asks once for each that it was not asked for before
     for query in flow.queries(place):
@@ -79,14 +79,14 @@ def _below(
             yield from _below(flow, step.target, (*way, step.target))
 
 
-def _is_kept(code: CodeBase, place: Place) -> bool:
+def _is_kept(code: CodeBase, place: CodePlace) -> bool:
     """Whether what a function gives is kept, going by what is noted at it."""
     symbol = code.symbols.get(place)
     notes = symbol.annotations if symbol else ()
     return any(_KEEPS.search(one) and not _KEEPS_NOT.search(one) for one in notes)
 
 
-def _repeats(subject: Subject) -> Seen:
+def _repeats(subject: AuditSubject) -> Seen:
     """Queries that read, once for each; those that write are less sure to be worth it."""
     flow = subject.flow
     groups: dict[tuple[str, ...], list[_Repeated]] = {}
@@ -154,7 +154,7 @@ class _Way(NamedTuple):
     spots: tuple[Spot, ...]
 
 
-def _way_from_route(flow: Flow, place: Place) -> _Way:
+def _way_from_route(flow: Flow, place: CodePlace) -> _Way:
     """From which route one comes to a function, and by which calls."""
     if place not in flow.routed:
         return _Way("", ())
@@ -164,15 +164,15 @@ def _way_from_route(flow: Flow, place: Place) -> _Way:
     return _Way(f", for {route.method} {route.path}", tuple(spots))
 
 
-def _step(code: CodeBase, step: Step) -> Spot:
+def _step(code: CodeBase, step: CallStep) -> Spot:
     return Spot(file=step.file, line=step.line, said=f"calls {code.called(step.target)}")
 
 
-def _modules(code: CodeBase, *places: Place) -> list[str]:
+def _modules(code: CodeBase, *places: CodePlace) -> list[str]:
     return sorted({code.files[one.path].module for one in places if one.path in code.files})
 
 
-def _unindexed(subject: Subject) -> Seen:
+def _unindexed(subject: AuditSubject) -> Seen:
     """Columns that queries go by, and that no index of their table begins with."""
     flow, code = subject.flow, subject.code
     tables = {one.table: one for one in code.tables}
@@ -237,7 +237,7 @@ def _missing(flow: Flow, table: Table, column: str, queries: Sequence[Query]) ->
     )
 
 
-def _cacheable(subject: Subject) -> Seen:
+def _cacheable(subject: AuditSubject) -> Seen:
     """Routes that only read tables which no request changes."""
     flow = subject.flow
     seen = Seen()
@@ -249,7 +249,7 @@ def _cacheable(subject: Subject) -> Seen:
         and not _BY_HAND.search(one.place.path)
     ]
     changed = {one.table for one in writes}
-    reading: list[tuple[Route, tuple[Place, ...], list[Query]]] = []
+    reading: list[tuple[Route, tuple[CodePlace, ...], list[Query]]] = []
     for route in subject.code.routes:
         if is_test(route.file):
             continue
@@ -294,7 +294,7 @@ def _kept_answer(code: CodeBase, route: Route, queries: Sequence[Query], *, sure
     )
 
 
-def _is_cached(flow: Flow, route: Route, places: Sequence[Place]) -> bool:
+def _is_cached(flow: Flow, route: Route, places: Sequence[CodePlace]) -> bool:
     """Whether something on the way is named like a cache."""
     symbols = flow.code.symbols
     noted = [note for one in places if one in symbols for note in symbols[one].annotations]

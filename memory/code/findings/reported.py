@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from memory.code.findings.rule import Rule, Seen, Subject, finding
+from memory.code.findings.rule import Rule, Seen, AuditSubject, finding
 from memory.code.reported import Reported, Reports
 from memory.models.findings import Spot
 
@@ -16,7 +16,7 @@ NAME = "security.reported"
 _CRITICAL, _MAJOR = 9.0, 7.0  # of CVSS: https://www.first.org/cvss/specification-document
 
 
-def _told(subject: Subject) -> Seen:
+def _told(subject: AuditSubject) -> Seen:
     """One finding for each rule of a tool in a definition; what it says may be of earlier lines."""
     code, reports = subject.code, subject.reported or Reports()
     groups: dict[tuple[str, str], list[Reported]] = {}

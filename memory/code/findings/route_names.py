@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from memory.code.findings.consistency import Habit, stands_out
-from memory.code.findings.rule import Rule, Seen, Subject
+from memory.code.findings.rule import Rule, Seen, AuditSubject
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -33,14 +33,14 @@ _WORD = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])")
 _ROLES = frozenset({"controller", "handler", "view", "resource", "endpoint", "viewset", "action"})
 
 
-def _paths(subject: Subject) -> Seen:
+def _paths(subject: AuditSubject) -> Seen:
     """Words of paths that have several parts."""
     return stands_out(
         subject.code, "consistency.path-names", "names in paths", _parts(subject, _in_path)
     )
 
 
-def _parameters(subject: Subject) -> Seen:
+def _parameters(subject: AuditSubject) -> Seen:
     return stands_out(
         subject.code,
         "consistency.path-parameters",
@@ -49,13 +49,13 @@ def _parameters(subject: Subject) -> Seen:
     )
 
 
-def _collections(subject: Subject) -> Seen:
+def _collections(subject: AuditSubject) -> Seen:
     return stands_out(
         subject.code, "consistency.plural-paths", "collections in paths", _parts(subject, _number)
     )
 
 
-def _handlers(subject: Subject) -> Seen:
+def _handlers(subject: AuditSubject) -> Seen:
     """Classes that handle: by the last word of their names."""
     return stands_out(
         subject.code,
@@ -65,7 +65,7 @@ def _handlers(subject: Subject) -> Seen:
     )
 
 
-def _parts(subject: Subject, of: Callable[[Route], Iterator[tuple[str, str]]]) -> Iterator[Habit]:
+def _parts(subject: AuditSubject, of: Callable[[Route], Iterator[tuple[str, str]]]) -> Iterator[Habit]:
     """What is seen in each route, each name once for a module."""
     code, seen = subject.code, set()
     for route in sorted(code.routes, key=lambda one: (one.file, one.line, one.path)):

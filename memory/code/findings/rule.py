@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from memory.code.checks.check import Check
-    from memory.code.checks.judging import Judged
+    from memory.code.checks.judging import JudgedCheck
     from memory.code.codebase import CodeBase
     from memory.code.known import KnownCode
     from memory.code.reported import Reports
@@ -28,7 +28,7 @@ MOST_UNTOLD = 20
 
 
 @dataclass(frozen=True)
-class Subject:
+class AuditSubject:
     """What rules look at."""
 
     code: CodeBase
@@ -37,12 +37,12 @@ class Subject:
     reported: Reports | None = None  # by other tools, of the code as it is
 
     @classmethod
-    def of(cls, known: KnownCode) -> Subject:
+    def of(cls, known: KnownCode) -> AuditSubject:
         """All that is known of some code."""
         return cls(known.base, known.checks, known.tokens, known.reported)
 
     @cached_property
-    def judged(self) -> list[Judged]:
+    def judged(self) -> list[JudgedCheck]:
         """What comes of each check."""
         from memory.code.checks.judging import judge_all
 
@@ -69,7 +69,7 @@ class Rule(NamedTuple):
 
     name: str  # "architecture.cycle": the area before the dot
     about: str  # in a line, for people
-    look: Callable[[Subject], Seen]
+    look: Callable[[AuditSubject], Seen]
     version: int = 1  # one more whenever it says something else of the same code
 
     @property

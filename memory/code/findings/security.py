@@ -10,7 +10,7 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
-from memory.code.findings.rule import Rule, Seen, Subject, finding
+from memory.code.findings.rule import Rule, Seen, AuditSubject, finding
 from memory.code.testing import is_test
 from memory.models.findings import Endpoint, Spot
 from memory.texts.lexicon import words_of
@@ -94,7 +94,7 @@ def _writes(route: Route) -> bool:
 
 
 def _look(
-    subject: Subject,
+    subject: AuditSubject,
     *,
     aspect: Aspect,
     wanted: Callable[[Route], bool],

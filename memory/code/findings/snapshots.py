@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from memory.code.checks.check import digest
 from memory.code.findings.auditing import look
 from memory.code.findings.registry import RULES
-from memory.code.findings.rule import Subject
+from memory.code.findings.rule import AuditSubject
 from memory.code.metrics import measure
 from memory.errors import StoreBusy, StoreNotWritable
 from memory.models.findings import Finding
@@ -43,7 +43,7 @@ class Snapshot(NamedTuple):
         cls, code: CodeBase, checks: Sequence[Check] = (), tokens: Tokens | None = None
     ) -> Snapshot:
         """The snapshot of a code base as such: without git and reports."""
-        found = look(Subject(code, checks=checks, tokens=tokens)).findings
+        found = look(AuditSubject(code, checks=checks, tokens=tokens)).findings
         return cls(found, measure(code, found), modules_of(code))
 
 

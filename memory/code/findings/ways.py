@@ -12,7 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from memory.code.findings.consistency import Habit, stands_out
-from memory.code.findings.rule import Rule, Seen, Subject
+from memory.code.findings.rule import Rule, Seen, AuditSubject
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +32,7 @@ _OF_LOGS = frozenset({"logging", "values", "loggers"})
 _OF_HANDLERS = frozenset({"errors", "error keys"})
 
 
-def _look(subject: Subject, rule: str, about: str, what: str) -> Seen:
+def _look(subject: AuditSubject, rule: str, about: str, what: str) -> Seen:
     """Each file is a place, by the way that it goes most; languages are told apart."""
     code, all_of_it = subject.code, Seen()
     for _, own in sorted(_by_language(code, about).items()):

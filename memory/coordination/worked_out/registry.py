@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from memory.models.series import Series
 
 
-class Subject(NamedTuple):
+class WorkSubject(NamedTuple):
     """What parts are made from."""
 
     known: KnownCode
@@ -31,7 +31,7 @@ class Subject(NamedTuple):
     agent_of: Callable[[str], str]  # who knows a module best; "" where nobody is known
 
 
-def _mended(one: Subject, begins: str) -> tuple[Phase, ...]:
+def _mended(one: WorkSubject, begins: str) -> tuple[Phase, ...]:
     """A plan to mend what rules find whose names begin so, the gravest first."""
     found = [each for each in one.findings if each.sure and each.rule.startswith(begins)]
     area = begins.partition(".")[0]
@@ -39,33 +39,33 @@ def _mended(one: Subject, begins: str) -> tuple[Phase, ...]:
     return mending(found, gate, one.agent_of)
 
 
-def _model(one: Subject) -> Iterable[Part]:
+def _model(one: WorkSubject) -> Iterable[Part]:
     return model_parts(one.known.base, one.impact) if one.impact else ()
 
 
-def _speed(one: Subject) -> Iterable[Part]:
+def _speed(one: WorkSubject) -> Iterable[Part]:
     return speed_parts(one.known.base, one.findings, one.series, caches_first=False)
 
 
-def _caching(one: Subject) -> Iterable[Part]:
+def _caching(one: WorkSubject) -> Iterable[Part]:
     return speed_parts(one.known.base, one.findings, one.series, caches_first=True)
 
 
-def _errors(one: Subject) -> Iterable[Part]:
+def _errors(one: WorkSubject) -> Iterable[Part]:
     return rules.way_parts(one.known.base, one.findings, ("errors", "error keys"))
 
 
-def _tracing(one: Subject) -> Iterable[Part]:
+def _tracing(one: WorkSubject) -> Iterable[Part]:
     yield from rules.outgoing_part(one.known.base)
     yield from rules.way_parts(one.known.base, one.findings, ("logging", "loggers"))
 
 
-def _schema(one: Subject) -> Iterable[Part]:
+def _schema(one: WorkSubject) -> Iterable[Part]:
     yield from _model(one)
     yield from rules.schema_parts(one.known.base)
 
 
-PARTS: Mapping[str, Callable[[Subject], Iterable[Part]]] = {
+PARTS: Mapping[str, Callable[[WorkSubject], Iterable[Part]]] = {
     "change of a model": _model,
     "schema redesign": _schema,
     "deduplication": lambda one: duplicate_parts(one.findings, one.rules),
@@ -80,7 +80,7 @@ PARTS: Mapping[str, Callable[[Subject], Iterable[Part]]] = {
     "dependency analysis": lambda one: rules.dependency_parts(one.known),
     "technical debt": lambda one: rules.debt_parts(one.findings, one.rules),
 }
-PHASES: Mapping[str, Callable[[Subject], tuple[Phase, ...]]] = {
+PHASES: Mapping[str, Callable[[WorkSubject], tuple[Phase, ...]]] = {
     "deduplication": lambda one: duplicate_phases(one.known.base, one.findings, one.agent_of),
     "performance": lambda one: speed_phases(one.known.base, one.findings, one.agent_of),
     "caching": lambda one: speed_phases(one.known.base, one.findings, one.agent_of),
@@ -94,7 +94,7 @@ PHASES: Mapping[str, Callable[[Subject], tuple[Phase, ...]]] = {
     "API versioning": lambda one: serving_both(one.known.base, one.agent_of),
 }
 #: What a family's parts cannot tell.
-UNKNOWN: Mapping[str, Callable[[Subject], Iterable[str]]] = {
+UNKNOWN: Mapping[str, Callable[[WorkSubject], Iterable[str]]] = {
     "performance": lambda one: unknown_speed(one.known.base, one.series),
     "caching": lambda one: unknown_speed(one.known.base, one.series),
 }

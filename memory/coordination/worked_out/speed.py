@@ -17,7 +17,7 @@ from memory.texts.lexicon import any_of, read_lexicon
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from memory.code.codebase import CodeBase, Place, Query
+    from memory.code.codebase import CodeBase, CodePlace, Query
     from memory.models.coordination import Phase
     from memory.models.findings import Finding
     from memory.models.series import Series
@@ -83,10 +83,10 @@ def speed_phases(
 
 
 def by_cost(
-    code: CodeBase, findings: Sequence[Finding], rule: str, weights: Mapping[Place, int]
+    code: CodeBase, findings: Sequence[Finding], rule: str, weights: Mapping[CodePlace, int]
 ) -> list[tuple[int, Finding]]:
     """Findings of a rule that are sure, with how many routes come by, the most first."""
-    lines: dict[str, list[Place]] = defaultdict(list)
+    lines: dict[str, list[CodePlace]] = defaultdict(list)
     for place in weights:
         lines[place.path].append(place)
     found = []
@@ -99,8 +99,8 @@ def by_cost(
 
 def _weight(
     code: CodeBase,
-    inside: Mapping[str, list[Place]],
-    weights: Mapping[Place, int],
+    inside: Mapping[str, list[CodePlace]],
+    weights: Mapping[CodePlace, int],
     path: str,
     line: int,
 ) -> int:
@@ -113,9 +113,9 @@ def _weight(
     return min(around)[1] if around else 0
 
 
-def _routes_through(flow: Flow) -> Counter[Place]:
+def _routes_through(flow: Flow) -> Counter[CodePlace]:
     """How many routes reach each function."""
-    found: Counter[Place] = Counter()
+    found: Counter[CodePlace] = Counter()
     for route in flow.code.routes:
         found.update(flow.reach(flow.starts(route)).keys())
     return found
@@ -163,7 +163,7 @@ def _data(quiet: Mapping[str, Mapping[str, list[Query]]]) -> Iterator[Statement]
 def _services(flow: Flow, quiet: Mapping[str, Mapping[str, list[Query]]]) -> Iterator[Statement]:
     """Functions that read these tables and write nothing, with the files that call them."""
     code = flow.code
-    users: dict[Place, set[str]] = defaultdict(set)
+    users: dict[CodePlace, set[str]] = defaultdict(set)
     handlers = {start for route in code.routes for start in flow.starts(route)}
     for edge in code.edges:
         if edge.grade == "call" and not code.files[edge.source.path].is_test:

@@ -29,7 +29,7 @@ class Version(NamedTuple):
     removed: bool = False
 
 
-class Told(NamedTuple):
+class RecordedRevision(NamedTuple):
     """A revision of a memory in the ledger."""
 
     number: int  # below 1 where only git tells of it
@@ -53,7 +53,7 @@ class Calendar(Protocol):
     def date(self, uid: str, at: datetime | None, commit: str) -> None:
         """Note when and by which commit a memory's file was added; None where git cannot say."""
 
-    def revisions(self, uid: str) -> list[Told]:
+    def revisions(self, uid: str) -> list[RecordedRevision]:
         """Every revision of a memory in its order, those that only git tells of among them."""
 
     def arrange(self, uid: str, placed: Sequence[Placed], at: datetime) -> list[int]:

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
         Changes,
         Consolidations,
         Erasing,
-        Facts,
-        Files,
+        StoreFacts,
+        IndexedFiles,
         Rewinding,
         Rows,
     )
@@ -42,10 +42,10 @@ class Database(Protocol):
     links: Links
     passages: Passages
     embeddings: Embeddings
-    files: Files
+    files: IndexedFiles
     anchors: Anchors
     changes: Changes
-    facts: Facts
+    facts: StoreFacts
     consolidations: Consolidations
     rewinding: Rewinding
     code: CodeRows

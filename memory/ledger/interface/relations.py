@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from memory.models.standing import DeclaredState
 
 
-class Known(NamedTuple):
+class ReferenceTarget(NamedTuple):
     """A memory that was not removed, as far as it takes to be found by a reference.
 
     What archmem worked out itself and runs go by their uids only: nobody who writes the title
@@ -42,7 +42,7 @@ class Referral(NamedTuple):
     is_there: bool = False  # whether that one was not removed since
 
 
-class Bound(NamedTuple):
+class LinkedMemories(NamedTuple):
     """Memories that links bind together."""
 
     links: list[Link]
@@ -117,7 +117,7 @@ class Links(Protocol):
         types: Sequence[LinkType],
         *,
         only_bound: bool = False,
-    ) -> Bound:
+    ) -> LinkedMemories:
         """These memories and those that chains of such links lead to from them, either way.
 
         Args:
@@ -160,10 +160,10 @@ class Links(Protocol):
             types: Only links of these types; none for all.
         """
 
-    def known(self, memory_ids: Iterable[int]) -> dict[int, Known]:
+    def known(self, memory_ids: Iterable[int]) -> dict[int, ReferenceTarget]:
         """Those of these memories that were not removed, by their ids."""
 
-    def named(self, names: Iterable[str]) -> list[Known]:
+    def named(self, names: Iterable[str]) -> list[ReferenceTarget]:
         """The memories that any of these names is noted for, in the order in which they came."""
 
     def names_of(self, memory_ids: Iterable[int]) -> dict[int, set[str]]:

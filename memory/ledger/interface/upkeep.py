@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
-from memory.models.assessment import AnchorVerdict, Checked, Freshness
+from memory.models.assessment import AnchorVerdict, CheckedAnchor, Freshness
 from memory.models.report import MAIN, KnownFile
 
 if TYPE_CHECKING:
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 _ORDER = tuple(AnchorVerdict)
 
 
-class Finding(NamedTuple):
+class AnchorFinding(NamedTuple):
     """What became of one anchor, and what has to change for that to be another."""
 
-    checked: Checked
+    checked: CheckedAnchor
     place: str = ""  # the file that was looked at, from the project's root; "" if none was
 
 
@@ -31,11 +31,11 @@ class KeptFinding(NamedTuple):
     """A finding of the newest revision of a memory."""
 
     uid: str
-    finding: Finding
+    finding: AnchorFinding
     since: str  # the commit at which the memory last said something new; "" without one
 
 
-def judged(anchors: Iterable[Checked], commit: str = "") -> Freshness:
+def judged(anchors: Iterable[CheckedAnchor], commit: str = "") -> Freshness:
     """What becomes of a memory by its anchors, of which there is one at least."""
     worst = sorted(anchors, key=lambda one: (-_ORDER.index(one.verdict), one.name, one.type))
     return Freshness(verdict=worst[0].verdict, anchors=tuple(worst), commit=commit)
@@ -61,7 +61,7 @@ class Unfiled(NamedTuple):
     is_newest: bool
 
 
-class Files(Protocol):
+class IndexedFiles(Protocol):
     """What is known of the project's files, so that only changed ones are read again.
 
     Each worktree has its own files; of those at one path, one is where the text is from that
@@ -135,7 +135,7 @@ class Anchors(Protocol):
         """What is known of all anchors, in the order of uids and then of texts."""
 
     def save(
-        self, uid: str, revision: int, findings: Sequence[Finding], *, since: str, commit: str
+        self, uid: str, revision: int, findings: Sequence[AnchorFinding], *, since: str, commit: str
     ) -> None:
         """Keep what became of a memory's anchors, in place of what was known of them.
 
@@ -175,7 +175,7 @@ class Changes(Protocol):
         """Whether somebody, and not only the indexer, recorded something after a change."""
 
 
-class Facts(Protocol):
+class StoreFacts(Protocol):
     """Single facts about a store, by the names that `memory.ledger.facts` has."""
 
     def find(self, name: str) -> str | None:

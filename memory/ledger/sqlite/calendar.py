@@ -6,8 +6,8 @@ import json
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from memory.ledger.interface.calendar import Calendar, DatedFile, Placed, Told, Version
-from memory.ledger.sqlite.repository import Repository
+from memory.ledger.interface.calendar import Calendar, DatedFile, Placed, RecordedRevision, Version
+from memory.ledger.sqlite.repository import SqliteRepository
 from memory.ledger.times import from_text, to_text
 from memory.models.memory import Draft, Source, began
 from memory.models.report import MAIN
@@ -20,7 +20,7 @@ _OWN = "(SELECT id FROM memories WHERE uid = ?)"
 _ONLY_GIT = f"SELECT id FROM revisions WHERE memory_id = {_OWN} AND number < 0"
 
 
-class SqliteCalendar(Repository, Calendar):
+class SqliteCalendar(SqliteRepository, Calendar):
     """`Calendar` in SQLite.
 
     Revisions that only git tells of have numbers below 0. Where a memory has some, or a commit is
@@ -60,13 +60,13 @@ class SqliteCalendar(Repository, Calendar):
             ],
         )
 
-    def revisions(self, uid: str) -> list[Told]:
+    def revisions(self, uid: str) -> list[RecordedRevision]:
         sql = f"""
             SELECT number, draft, source, ifnull(since, recorded_at), removed, committed_in
             FROM revisions WHERE memory_id = {_OWN} ORDER BY ifnull(place, number)
         """
         return [
-            Told(
+            RecordedRevision(
                 number,
                 Version(
                     Draft.model_validate_json(draft),

@@ -7,7 +7,7 @@ import zlib
 from typing import TYPE_CHECKING
 
 from memory.ledger.interface.code import CodeFileRow, CodeRows
-from memory.ledger.sqlite.repository import Repository
+from memory.ledger.sqlite.repository import SqliteRepository
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _QUICK = 1  # zlib's level: a fifth of the size in a tenth of the time of the next sensible one
 
 
-class SqliteCodeRows(Repository, CodeRows):
+class SqliteCodeRows(SqliteRepository, CodeRows):
     """`CodeRows` in SQLite."""
 
     def files(self, worktree: str) -> dict[str, CodeFileRow]:

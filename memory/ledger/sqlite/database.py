@@ -46,8 +46,8 @@ if TYPE_CHECKING:
         Changes,
         Consolidations,
         Erasing,
-        Facts,
-        Files,
+        StoreFacts,
+        IndexedFiles,
         Rewinding,
         Rows,
     )
@@ -78,10 +78,10 @@ class SqliteDatabase(Tables):
         self.links: Links = SqliteLinks(self)
         self.passages: Passages = SqlitePassages(self)
         self.embeddings: Embeddings = SqliteEmbeddings(self)
-        self.files: Files = SqliteFiles(self)
+        self.files: IndexedFiles = SqliteFiles(self)
         self.anchors: Anchors = SqliteAnchors(self)
         self.changes: Changes = SqliteChanges(self)
-        self.facts: Facts = SqliteFacts(self)
+        self.facts: StoreFacts = SqliteFacts(self)
         self.consolidations: Consolidations = SqliteConsolidations(self)
         self.rewinding: Rewinding = SqliteRewinding(self)
         self.code: CodeRows = SqliteCodeRows(self)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from memory.ledger.facts import ERASING, FORGOTTEN, PROBLEMS
 from memory.ledger.interface.upkeep import Erasing
 from memory.ledger.sqlite.redacting import redacted_rows
-from memory.ledger.sqlite.repository import Repository
+from memory.ledger.sqlite.repository import SqliteRepository
 from memory.ledger.sqlite.seals import SEALED
 from memory.models.memory import Draft, Passage
 
@@ -32,7 +32,7 @@ _HANGS = (
 )
 
 
-class SqliteErasing(Repository, Erasing):
+class SqliteErasing(SqliteRepository, Erasing):
     """`Erasing` in SQLite."""
 
     def find_words(self, redact: Redact) -> dict[str, list[str]]:

@@ -17,7 +17,7 @@ from memory.ledger.interface.kind_rows import (
 )
 from memory.ledger.sqlite.memories import MEMORY, memories_by_revision
 from memory.ledger.sqlite.relations import links_of
-from memory.ledger.sqlite.repository import Repository
+from memory.ledger.sqlite.repository import SqliteRepository
 from memory.ledger.sqlite.selecting import is_derived, seen_through, selected
 from memory.ledger.times import from_text
 from memory.models.flags import STILL_OPEN
@@ -40,7 +40,7 @@ _METRIC = f"replace(replace(lower({_NAMED}), ' ', '_'), '-', '_')"
 _ENDED = "('rejected', 'withdrawn')"
 
 
-class SqliteRefactorings(Repository, Refactorings):
+class SqliteRefactorings(SqliteRepository, Refactorings):
     """`Refactorings` in SQLite."""
 
     def has_derived(self) -> bool:
@@ -79,7 +79,7 @@ class SqliteRefactorings(Repository, Refactorings):
         return found
 
 
-class SqliteSeriesRows(Repository, SeriesRows):
+class SqliteSeriesRows(SqliteRepository, SeriesRows):
     """`SeriesRows` in SQLite."""
 
     def measurements(self, lens: Lens, metrics: Iterable[str] | None = None) -> list[Measurement]:
@@ -123,7 +123,7 @@ class SqliteSeriesRows(Repository, SeriesRows):
         ]
 
 
-class SqliteRunRows(Repository, RunRows):
+class SqliteRunRows(SqliteRepository, RunRows):
     """`RunRows` in SQLite."""
 
     def outcomes(
@@ -166,7 +166,7 @@ class SqliteRunRows(Repository, RunRows):
         return [_run(*row[:3]) for row in rows]
 
 
-class SqliteFlagRows(Repository, FlagRows):
+class SqliteFlagRows(SqliteRepository, FlagRows):
     """`FlagRows` in SQLite."""
 
     def blocking(self, lens: Lens) -> dict[int, Memory]:

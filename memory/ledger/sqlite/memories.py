@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from memory.errors import AmbiguousUid, UnknownMemory
 from memory.kinds.vocabulary import Status
 from memory.ledger.interface.memories import Head, Memories, Watched
-from memory.ledger.sqlite.repository import Repository, UnsoundRow
+from memory.ledger.sqlite.repository import SqliteRepository, UnsoundRow
 from memory.ledger.sqlite.seals import is_sound
 from memory.ledger.sqlite.selecting import (
     CHECKED,
@@ -48,7 +48,7 @@ MEMORY = f"""
 _BEGAN = "ifnull(r.valid_from, json_extract(r.draft, '$.figures.period.start'))"
 
 
-class SqliteMemories(Repository, Memories):
+class SqliteMemories(SqliteRepository, Memories):
     """`Memories` in SQLite."""
 
     def add(self, uid: str, draft: Draft, source: Source, at: datetime) -> int:

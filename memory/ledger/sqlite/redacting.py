@@ -55,7 +55,7 @@ _BOOKS = (
 )
 
 
-class Said(NamedTuple):
+class RedactedText(NamedTuple):
     """A text of a row, and what it is without some words."""
 
     table: str
@@ -64,7 +64,7 @@ class Said(NamedTuple):
     new: str
 
 
-def redacted_rows(db: SqliteDatabase, redact: Redact) -> Iterator[Said]:
+def redacted_rows(db: SqliteDatabase, redact: Redact) -> Iterator[RedactedText]:
     """Every text that some words stand in.
 
     Raises:
@@ -81,7 +81,7 @@ def redacted_rows(db: SqliteDatabase, redact: Redact) -> Iterator[Said]:
                     plain = redact.key if (table, column) in _NAMES else redact
                     new = _of_json(column, value, redact) if is_json else plain(value)
                     if new != value:
-                        yield Said(table, column, tuple(key), new)
+                        yield RedactedText(table, column, tuple(key), new)
 
 
 def _of_json(column: str, value: str, redact: Redact) -> str:

@@ -6,9 +6,9 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from memory.kinds.vocabulary import Kind, LinkType
-from memory.ledger.interface.relations import Bound, Known, Labels, Links, Referral
+from memory.ledger.interface.relations import LinkedMemories, ReferenceTarget, Labels, Links, Referral
 from memory.ledger.sqlite.memories import state_of
-from memory.ledger.sqlite.repository import Repository
+from memory.ledger.sqlite.repository import SqliteRepository
 from memory.ledger.sqlite.selecting import (
     UNFILED,
     any_of,
@@ -41,7 +41,7 @@ ORDER BY l.revision_id LIMIT 1
 _FORMER = "(name >= 'was ' AND name < 'was!')"  # names by paths that a memory's file had
 
 
-class SqliteLabels(Repository, Labels):
+class SqliteLabels(SqliteRepository, Labels):
     """`Labels` in SQLite."""
 
     def modules(self) -> list[str]:
@@ -140,7 +140,7 @@ class SqliteLabels(Repository, Labels):
         return self._db.execute(sql, [value]).fetchall()
 
 
-class SqliteLinks(Repository, Links):
+class SqliteLinks(SqliteRepository, Links):
     """`Links` in SQLite."""
 
     def add(self, revision_id: int, references: Iterable[Reference]) -> None:
@@ -178,7 +178,7 @@ class SqliteLinks(Repository, Links):
         types: Sequence[LinkType],
         *,
         only_bound: bool = False,
-    ) -> Bound:
+    ) -> LinkedMemories:
         wanted = set(uids)
         if len(wanted) > MANY:
             links = _reached(wanted, self.fetch(lens, types=types))
@@ -300,10 +300,10 @@ class SqliteLinks(Repository, Links):
             values = [*values, *types]
         return links_of(self._db.execute(sql, values))
 
-    def known(self, memory_ids: Iterable[int]) -> dict[int, Known]:
+    def known(self, memory_ids: Iterable[int]) -> dict[int, ReferenceTarget]:
         return self._known("SELECT value FROM json_each(?)", memory_ids)
 
-    def named(self, names: Iterable[str]) -> list[Known]:
+    def named(self, names: Iterable[str]) -> list[ReferenceTarget]:
         ids = "SELECT memory_id FROM names WHERE name IN (SELECT value FROM json_each(?))"
         return list(self._known(ids, names).values())
 
@@ -354,7 +354,7 @@ class SqliteLinks(Repository, Links):
             [(name, link_id) for link_id, all_ in names.items() for name in sorted(all_)],
         )
 
-    def _known(self, ids: str, values: Iterable[int | str]) -> dict[int, Known]:
+    def _known(self, ids: str, values: Iterable[int | str]) -> dict[int, ReferenceTarget]:
         sql = f"""
             SELECT m.id, m.uid,
             CASE WHEN {is_derived("r")} OR m.kind IN {UNFILED} THEN '' ELSE r.title END, m.path,
@@ -367,7 +367,7 @@ class SqliteLinks(Repository, Links):
             WHERE m.id IN ({ids}) AND r.removed = 0 ORDER BY m.id
         """
         return {
-            id_: Known(*said)._replace(former=frozenset(former.split("\0") if former else ()))
+            id_: ReferenceTarget(*said)._replace(former=frozenset(former.split("\0") if former else ()))
             for id_, *said, former in self._db.execute(sql, [_json(values)])
         }
 
@@ -401,10 +401,10 @@ def links_of(rows: Iterable[tuple[str, str, str, int, int, str]]) -> list[Link]:
     return sorted(links.values(), key=lambda link: (link.source, link.type, link.target))
 
 
-def _bound(links: list[Link], stand: Iterable[Sequence[Any]]) -> Bound:
+def _bound(links: list[Link], stand: Iterable[Sequence[Any]]) -> LinkedMemories:
     """What is bound, of rows with a uid, how it stands by its own words, and its title."""
     rows = list(stand)
-    return Bound(
+    return LinkedMemories(
         links,
         {uid: state_of(*said) for uid, *said, _ in rows if said[0] is not None},
         {uid: title for uid, *_, title in rows},

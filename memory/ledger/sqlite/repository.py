@@ -12,7 +12,7 @@ class UnsoundRow(Exception):
     """A row is not as it was written; whoever has the ledger says so."""
 
 
-class Repository:
+class SqliteRepository:
     """Reads and writes its part of a database; what its methods do, its protocol says."""
 
     def __init__(self, db: SqliteDatabase) -> None:

@@ -10,7 +10,7 @@ from memory.errors import InvalidRequest
 from memory.ledger.facts import PROJECT
 from memory.ledger.interface.upkeep import Rows
 from memory.ledger.sqlite.examining import SCHEMA
-from memory.ledger.sqlite.repository import Repository
+from memory.ledger.sqlite.repository import SqliteRepository
 from memory.ledger.sqlite.seals import SEALED, WORDS
 from memory.models.memory import Draft, Source
 
@@ -23,7 +23,7 @@ _OWN = {PROJECT, SCHEMA, WORDS}  # facts that are each ledger's own
 _COLUMNS = {table.name: table.columns for table in SEALED}
 
 
-class SqliteRows(Repository, Rows):
+class SqliteRows(SqliteRepository, Rows):
     """`Rows` in SQLite."""
 
     def all(self) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from memory.ledger.interface.texts import Embeddings, Matches, Passages
-from memory.ledger.sqlite.repository import Repository, UnsoundRow
+from memory.ledger.sqlite.repository import SqliteRepository, UnsoundRow
 from memory.ledger.sqlite.seals import is_sound
 from memory.ledger.sqlite.selecting import (
     any_of,
@@ -28,7 +28,7 @@ _IS_SOUND = is_sound("embeddings", "e")
 TITLE_WEIGHT = 3.0  # of a word in the title against one in the body
 
 
-class SqlitePassages(Repository, Passages):
+class SqlitePassages(SqliteRepository, Passages):
     """`Passages` in SQLite."""
 
     def add(self, revision_id: int, passages: Sequence[Passage]) -> None:
@@ -158,7 +158,7 @@ class SqlitePassages(Repository, Passages):
         return Matches(chosen, scores)
 
 
-class SqliteEmbeddings(Repository, Embeddings):
+class SqliteEmbeddings(SqliteRepository, Embeddings):
     """`Embeddings` in SQLite."""
 
     def queued(self) -> list[str]:

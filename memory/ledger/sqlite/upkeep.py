@@ -12,18 +12,18 @@ from memory.ledger.interface.upkeep import (
     Changes,
     Consolidations,
     Difference,
-    Facts,
-    Files,
-    Finding,
+    StoreFacts,
+    IndexedFiles,
+    AnchorFinding,
     KeptFinding,
     Rewinding,
     Unfiled,
     What,
     judged,
 )
-from memory.ledger.sqlite.repository import Repository
+from memory.ledger.sqlite.repository import SqliteRepository
 from memory.ledger.times import from_text, to_text
-from memory.models.assessment import Checked, Freshness
+from memory.models.assessment import CheckedAnchor, Freshness
 from memory.models.report import MAIN, NOTED, READ, STALE, KnownFile
 from memory.models.runs import Application
 
@@ -45,8 +45,8 @@ JOIN revisions AS r ON r.id = m.newest AND NOT r.removed
 """
 
 
-class SqliteFiles(Repository, Files):
-    """`Files` in SQLite."""
+class SqliteFiles(SqliteRepository, IndexedFiles):
+    """`IndexedFiles` in SQLite."""
 
     def known(
         self, only: Iterable[str] | None = None, *, worktree: str = MAIN
@@ -162,7 +162,7 @@ class SqliteFiles(Repository, Files):
         )
 
 
-class SqliteAnchors(Repository, Anchors):
+class SqliteAnchors(SqliteRepository, Anchors):
     """`Anchors` in SQLite."""
 
     def freshness(self, lens: Lens, uids: Iterable[str]) -> dict[str, Freshness]:
@@ -174,12 +174,12 @@ class SqliteAnchors(Repository, Anchors):
     def findings(self) -> list[KeptFinding]:
         rows = self._db.execute(f"{FINDINGS} ORDER BY m.uid, a.position")
         return [
-            KeptFinding(uid, Finding(_checked(said), place), since)
+            KeptFinding(uid, AnchorFinding(_checked(said), place), since)
             for uid, since, _, place, *said in rows
         ]
 
     def save(
-        self, uid: str, revision: int, findings: Sequence[Finding], *, since: str, commit: str
+        self, uid: str, revision: int, findings: Sequence[AnchorFinding], *, since: str, commit: str
     ) -> None:
         row = self._db.execute(
             """
@@ -205,7 +205,7 @@ class SqliteAnchors(Repository, Anchors):
         )
 
 
-class SqliteChanges(Repository, Changes):
+class SqliteChanges(SqliteRepository, Changes):
     """`Changes` in SQLite."""
 
     def latest(self) -> int:
@@ -260,8 +260,8 @@ class SqliteChanges(Repository, Changes):
         return self._db.execute(sql, [change]).fetchone() is not None
 
 
-class SqliteFacts(Repository, Facts):
-    """`Facts` in SQLite."""
+class SqliteFacts(SqliteRepository, StoreFacts):
+    """`StoreFacts` in SQLite."""
 
     def find(self, name: str) -> str | None:
         if name == MODEL:
@@ -280,7 +280,7 @@ class SqliteFacts(Repository, Facts):
         self._db.conn.executemany("DELETE FROM facts WHERE name = ?", [(name,) for name in names])
 
 
-class SqliteConsolidations(Repository, Consolidations):
+class SqliteConsolidations(SqliteRepository, Consolidations):
     """`Consolidations` in SQLite."""
 
     def save(self, application: Application) -> None:
@@ -312,7 +312,7 @@ class SqliteConsolidations(Repository, Consolidations):
         return [Application.model_validate_json(said) for (said,) in rows]
 
 
-class SqliteRewinding(Repository, Rewinding):
+class SqliteRewinding(SqliteRepository, Rewinding):
     """`Rewinding` in SQLite."""
 
     def forget_working_tree(self) -> None:
@@ -407,7 +407,7 @@ class SqliteRewinding(Repository, Rewinding):
 
 def freshness_of(rows: Iterable[tuple[str, ...]]) -> dict[str, Freshness]:
     """What became of memories by rows of `FINDINGS`, by uid."""
-    found: dict[str, list[Checked]] = defaultdict(list)
+    found: dict[str, list[CheckedAnchor]] = defaultdict(list)
     commits: dict[str, str] = {}
     for uid, _, commit, _, *said in rows:
         found[uid].append(_checked(said))
@@ -415,8 +415,8 @@ def freshness_of(rows: Iterable[tuple[str, ...]]) -> dict[str, Freshness]:
     return {uid: judged(anchors, commits[uid]) for uid, anchors in found.items()}
 
 
-def _checked(said: Sequence[str]) -> Checked:
-    return Checked.model_validate(dict(zip(_SAID, said, strict=True)))
+def _checked(said: Sequence[str]) -> CheckedAnchor:
+    return CheckedAnchor.model_validate(dict(zip(_SAID, said, strict=True)))
 
 
 def _what(is_removed: bool, was_there: bool, says_the_same: bool) -> What | None:

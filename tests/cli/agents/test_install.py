@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from cli.agents import plan as install_plan
-from cli.agents.agent import Wanted
+from cli.agents.agent import InstallRequest
 from cli.agents.claude import AGENT, EVENTS, READING_TOOLS, SERVERS, SETTINGS, parts, with_agent
 from cli.agents.json_places import LeftAlone
 from cli.agents.plan import carry_out
@@ -416,7 +416,7 @@ def test_nothing_is_written_that_was_not_shown(project, do, verb):
     if verb == "uninstall":
         do("install")
     make = {"install": install_plan.plan_install, "uninstall": install_plan.plan_uninstall}[verb]
-    plan = make(project, parts(Wanted("archmem", for_user=False, root=project)))
+    plan = make(project, parts(InstallRequest("archmem", for_user=False, root=project)))
     for change in plan.changes:
         write(project, change.path, b"changed meanwhile")
 

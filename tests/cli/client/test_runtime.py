@@ -9,7 +9,7 @@ import pytest
 from cli.client import runtime as runtime_module
 from cli.client.errors import RuntimeFolderUnsafe
 from cli.client.runtime import (
-    Endpoint,
+    EngineEndpoint,
     Runtime,
     ensure_runtime,
     find_address,
@@ -132,14 +132,14 @@ def test_a_long_folder_for_temporary_files_is_passed_over(folder, monkeypatch):
 def test_an_engine_without_a_socket_is_reached_by_its_port(runtime):
     runtime.description.write_text('{"port": 4711, "token": "secret", "pid": 1}')
 
-    assert find_address(runtime) == Endpoint(None, 4711, "secret")
+    assert find_address(runtime) == EngineEndpoint(None, 4711, "secret")
 
 
 def test_a_socket_is_better_than_a_port(runtime):
     runtime.description.write_text('{"port": 4711, "token": "secret", "pid": 1}')
     runtime.socket.touch()
 
-    assert find_address(runtime) == Endpoint(str(runtime.socket))
+    assert find_address(runtime) == EngineEndpoint(str(runtime.socket))
 
 
 @pytest.mark.parametrize("text", [b"", b"{", b"[]", b"\xff", b'{"pid": 1}', b'{"port": null}'])

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from cli.client.runtime import Endpoint
+from cli.client.runtime import EngineEndpoint
 from cli.client.wire import (
     DeadlinePassed,
     NothingThere,
@@ -30,7 +30,7 @@ def ask(runtime):
 
     def ask_engine(body=None, *, method="POST", by_line=False, seconds=None):
         until = None if seconds is None else time.monotonic() + seconds
-        with request(Endpoint(str(runtime.socket)), method, "/x", body, until=until) as reply:
+        with request(EngineEndpoint(str(runtime.socket)), method, "/x", body, until=until) as reply:
             return list(reply.objects()) if by_line else reply.object()
 
     return ask_engine
@@ -62,7 +62,7 @@ def test_a_question_without_a_body_has_none(engine_that, ask):
 def test_a_port_is_shown_the_token(engine_that):
     engine = engine_that(lambda asked: reply({}), port=True)
 
-    with request(Endpoint(None, engine.address[1], "secret"), "GET", "/x") as answer:
+    with request(EngineEndpoint(None, engine.address[1], "secret"), "GET", "/x") as answer:
         assert answer.status == 200
 
     assert engine.asked[0].headers["authorization"] == "Bearer secret"
@@ -142,7 +142,7 @@ def test_objects_arrive_one_by_one(engine_that, runtime):
 
     engine_that(slowly)
 
-    with request(Endpoint(str(runtime.socket)), "POST", "/x", {}) as answer:
+    with request(EngineEndpoint(str(runtime.socket)), "POST", "/x", {}) as answer:
         objects = answer.objects()
         assert next(objects) == {"n": 1}
         heard.set()
@@ -208,7 +208,7 @@ def test_who_answers_before_having_read_all_is_heard(runtime):
 
         thread = threading.Thread(target=answer_at_once)
         thread.start()
-        with request(Endpoint(str(runtime.socket)), "POST", "/x", "x" * 5_000_000) as answer:
+        with request(EngineEndpoint(str(runtime.socket)), "POST", "/x", "x" * 5_000_000) as answer:
             assert (answer.status, answer.object()) == (413, {"error": "too large"})
         thread.join()
 
@@ -222,12 +222,12 @@ def test_where_nobody_listens_there_is_nothing(runtime, left):
             listener.bind(str(runtime.socket))
 
     with pytest.raises(NothingThere):
-        connect(Endpoint(str(runtime.socket)))
+        connect(EngineEndpoint(str(runtime.socket)))
 
 
 def test_an_engine_that_does_not_accept_is_not_waited_for_longer_than_asked(runtime):
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(str(runtime.socket))
         listener.listen(0)
-        with connect(Endpoint(str(runtime.socket))), pytest.raises(DeadlinePassed):
-            connect(Endpoint(str(runtime.socket)), until=time.monotonic() + 0.05)
+        with connect(EngineEndpoint(str(runtime.socket))), pytest.raises(DeadlinePassed):
+            connect(EngineEndpoint(str(runtime.socket)), until=time.monotonic() + 0.05)

@@ -7,7 +7,7 @@ import pytest
 from cli.engine.calls import Address
 from cli.engine.project_list import ProjectList
 from cli.engine.stores import Stores
-from memory.retrieval.model import Models
+from memory.retrieval.model import SharedModels
 
 DECISION = """\
 # Architectural decisions
@@ -40,6 +40,6 @@ def known(tmp_path):
 
 @pytest.fixture
 def stores(known, word_model):
-    stores = Stores(Models(), known, owner="the engine, process 1", most_open=2)
+    stores = Stores(SharedModels(), known, owner="the engine, process 1", most_open=2)
     yield stores
     stores.close()

@@ -9,13 +9,13 @@ import re
 import pytest
 
 from cli.engine import figures
-from cli.engine.figures import Figures, log_to, prometheus
+from cli.engine.figures import CallCounts, log_to, prometheus
 from memory.errors import InvalidRequest
 
 
 @pytest.fixture
 def counted():
-    made = Figures()
+    made = CallCounts()
     for error in (None, None, InvalidRequest("search", "no"), ValueError("odd")):
         try:
             with made.counting("search"):

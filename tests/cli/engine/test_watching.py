@@ -11,7 +11,7 @@ from cli.engine.background import Background
 from cli.engine.calls import Address
 from cli.engine.lifetime import Lifetime
 from cli.engine.project_list import ProjectList
-from cli.engine.watching import Learned, Watching
+from cli.engine.watching import BatchResult, Watching
 from indexer.watching import Mode
 from memory.errors import TooWide
 from tests.machine import eventually
@@ -187,10 +187,10 @@ def test_who_listens_hears_what_is_learned(watching, new_project):
     shop = new_project("shop")
     heard = []
     with watching.listening(shop, heard.append):
-        assert eventually(lambda: any(isinstance(one, Learned) for one in heard))
+        assert eventually(lambda: any(isinstance(one, BatchResult) for one in heard))
         heard.clear()
         save(shop, NEW)
-        assert eventually(lambda: [one for one in heard if isinstance(one, Learned)])
+        assert eventually(lambda: [one for one in heard if isinstance(one, BatchResult)])
 
     [change] = learned(heard)[0].changes
     assert (change.what, change.memory.title) == ("added", "Limit request rates with token buckets")
@@ -233,8 +233,8 @@ def test_our_own_record_is_no_news(watching, stores, new_project):
     assert kept.revisions == 1
 
 
-def learned(heard) -> list[Learned]:
-    return [one for one in heard if isinstance(one, Learned)]
+def learned(heard) -> list[BatchResult]:
+    return [one for one in heard if isinstance(one, BatchResult)]
 
 
 def test_new_settings_are_heeded_without_being_told(watching, stores, new_project):

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from cli.hooks import answer_hook
-from cli.hooks.sessions import Given
+from cli.hooks.sessions import SessionContexts
 from indexer.project import open_project
 from indexer.project_root import find_project
 from memory.retrieval import calibration
@@ -53,7 +53,7 @@ class Shop:
 
     def __init__(self, root, memory) -> None:
         self.root, self.memory = root, memory
-        self.given = Given()
+        self.given = SessionContexts()
 
     def write(self, path, text="x\n"):
         file = self.root / path

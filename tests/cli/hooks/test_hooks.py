@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from cli.hooks import Payload, answer_hook
-from cli.hooks.sessions import MEMORIES, SESSIONS, Given
+from cli.hooks.sessions import MEMORIES, SESSIONS, SessionContexts
 from indexer.project_root import find_project
 from tests.cli.hooks.test_prompt import a_hit
 
@@ -86,7 +86,7 @@ def test_what_goes_wrong_is_raised(shop):
 
 
 def test_what_sessions_were_given_is_bounded(tmp_path):
-    given = Given()
+    given = SessionContexts()
     hits = [a_hit(f"dec-{n}", 1.0) for n in range(MEMORIES + 1)]
     for hit in hits:
         given.to(tmp_path, "s").add(hit)
@@ -103,13 +103,13 @@ def test_what_sessions_were_given_is_bounded(tmp_path):
 def test_engines_know_nothing_of_what_another_gave(shop):
     asked = "where do background jobs wait"
     first = shop.prompt(asked)
-    shop.given = Given()
+    shop.given = SessionContexts()
 
     assert shop.prompt(asked) == first != ""
 
 
 def test_sessions_may_be_asked_for_by_several_threads(tmp_path):
-    given = Given()
+    given = SessionContexts()
     hits = [a_hit(f"dec-{n}", 1.0) for n in range(50)]
 
     def work():

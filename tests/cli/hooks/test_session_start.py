@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from cli.hooks.sessions import KEPT, Session, list_sessions, save_session
+from cli.hooks.sessions import KEPT, AgentSession, list_sessions, save_session
 from tests.builders import a_draft
 from tests.cli.hooks.conftest import DECISIONS
 
@@ -170,7 +170,7 @@ def test_what_another_version_noted_of_a_session_does_no_harm(shop, clock):
 
 
 def test_a_session_survives_the_engine(shop, clock):
-    one = Session(session_id="s", root="/x", began=clock.now, mark=1, since=0, seen=1, dirty=())
+    one = AgentSession(session_id="s", root="/x", began=clock.now, mark=1, since=0, seen=1, dirty=())
 
     save_session(shop.memory.ledger, one)
 

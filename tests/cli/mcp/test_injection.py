@@ -8,7 +8,7 @@ from typing import get_args
 
 import pytest
 
-from cli.mcp.values import Item, Value
+from cli.mcp.values import Item, WireValue
 from tests.cli.mcp.conftest import call, with_client
 
 ATTACK = (
@@ -32,7 +32,7 @@ ADDRESSES = re.compile(
 
 
 def test_no_field_of_a_value_is_a_text_that_is_not_made_harmless():
-    kinds = [Value, *Value.__subclasses__(), *Item.__subclasses__()]
+    kinds = [WireValue, *WireValue.__subclasses__(), *Item.__subclasses__()]
 
     fields = {
         f"{kind.__name__}.{name}": field

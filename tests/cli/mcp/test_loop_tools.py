@@ -8,7 +8,7 @@ import pytest
 
 from cli.mcp.budget import BYTES_A_TOKEN
 from memory.models.brief import LEAST_BUDGET
-from memory.models.plan import CheckedPlan, CheckedStep, Cited, Finding, Ground, Step, Verdict
+from memory.models.plan import CheckedPlan, CheckedStep, Cited, StepFinding, Ground, Step, Verdict
 from tests.cli.mcp.conftest import call
 from tests.indexer.history.conftest import run_git
 
@@ -35,7 +35,7 @@ CONFLICT = CheckedPlan(
             proposes="Use Redis lists",
             verdict=Verdict.CONFLICT,
             findings=(
-                Finding(
+                StepFinding(
                     ground=Ground.SUPERSEDED,
                     cited=Cited(uid="dec-old", title="Use Redis lists", citation="docs/4.md:7"),
                     conflicts=True,

@@ -17,7 +17,7 @@ from indexer.code.tokens import read_tokens
 from memory.code import duplication
 from memory.code.clones import Clones
 from memory.code.findings.auditing import look
-from memory.code.findings.rule import Subject
+from memory.code.findings.rule import AuditSubject
 from memory.ledger.sqlite.connection import open_ledger
 from tests.indexer.code.conftest import write
 
@@ -59,14 +59,14 @@ def change(root: Path, what: str, path: str, more: str) -> None:
 
 def told(ledger, root):
     code = read_code(ledger, root)
-    return look(Subject(code, tokens=partial(tokens_of, ledger, code, load_from(root))))
+    return look(AuditSubject(code, tokens=partial(tokens_of, ledger, code, load_from(root))))
 
 
 def told_afresh(root):
     code = rebuild(root)
     tokens = {path: read_tokens("python", (root / path).read_bytes()) for path in code.files}
     with mock.patch.multiple(duplication, _held=OrderedDict(), _known={}):
-        return look(Subject(code, tokens=lambda: tokens))
+        return look(AuditSubject(code, tokens=lambda: tokens))
 
 
 @settings(max_examples=30, deadline=None)

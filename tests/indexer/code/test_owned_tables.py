@@ -5,7 +5,7 @@ import pytest
 from memory.code.checks.check import Check
 from memory.code.checks.judging import judge_all, row
 from memory.code.checks.sentences import read_check
-from memory.models.findings import Answer
+from memory.models.findings import Tristate
 
 DJANGO = {
     "sales/__init__.py": "",
@@ -23,9 +23,9 @@ SQL = "def f(db):\n    db.execute('UPDATE orders SET paid = 1')\n"
 @pytest.mark.parametrize(
     ("billing", "answer", "broken_by"),
     [
-        (READS, Answer.HOLDS, ()),
-        (WRITES, Answer.BROKEN, ("billing.pay.f writes orders (billing/pay.py:3)",)),
-        (CALLS, Answer.UNKNOWN, ()),
+        (READS, Tristate.HOLDS, ()),
+        (WRITES, Tristate.BROKEN, ("billing.pay.f writes orders (billing/pay.py:3)",)),
+        (CALLS, Tristate.UNKNOWN, ()),
     ],
 )
 def test_only_the_owner_writes_a_table(read, billing, answer, broken_by):
@@ -43,4 +43,4 @@ def test_a_statement_in_a_string_writes_too_or_leaves_it_open(read):
 
     (judged,) = judge_all(code, [Check(said, read_check(said), "0001", "a.md", 1)])
 
-    assert judged.verdict.answer is not Answer.HOLDS
+    assert judged.verdict.answer is not Tristate.HOLDS

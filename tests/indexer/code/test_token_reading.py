@@ -14,7 +14,7 @@ from indexer.code.tokens import read_tokens
 from indexer.project import open_project
 from memory.code import duplication
 from memory.code.findings.duplication import RULES
-from memory.code.findings.rule import Subject
+from memory.code.findings.rule import AuditSubject
 
 PATHS = ("a/one.py", "a/two.py", "b/one.py", "b/two.ts")
 
@@ -33,7 +33,7 @@ def fresh(root):
         for path in code.files
         if (found := read_tokens(language_of(path) or "", (root / path).read_bytes()))
     }
-    found = RULES[0].look(Subject(code, tokens=lambda: tokens)).findings
+    found = RULES[0].look(AuditSubject(code, tokens=lambda: tokens)).findings
     return {one.id: one for one in reversed(found)}  # of one id the first is told
 
 

@@ -2,12 +2,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.wording.mentions import Place
+from indexer.wording.mentions import TextPlace
 from indexer.wording.references import field_references, find_references
 from indexer.wording.statuses import read_status
 from memory.kinds.vocabulary import LinkType
 
-HERE = Place("docs/adr/0005-x.md")
+HERE = TextPlace("docs/adr/0005-x.md")
 
 
 def typed(text, place=HERE):
@@ -181,7 +181,7 @@ def test_the_target_of_a_link_decides_and_not_its_words(text, targets):
 
 
 def test_a_record_names_others_by_the_prefix_of_its_own_title():
-    place = Place("proposals/2229-x.md", {}, "MSC")
+    place = TextPlace("proposals/2229-x.md", {}, "MSC")
     said = "This MSC has been made obsolete by MSC2290."
 
     assert typed(said, place) == [("supersedes", True, False, "MSC-2290")]
@@ -229,7 +229,7 @@ def test_a_record_names_others_by_the_prefix_of_its_own_title():
 def test_a_status_says_what_it_supersedes_or_is_superseded_by(status, expected):
     said = [
         f"{'~' * each.partial}{'by ' * each.inverse}{each.target}"
-        for each in read_status(status, Place("docs/adr/0007-x.md")).references
+        for each in read_status(status, TextPlace("docs/adr/0007-x.md")).references
         if each.type is LinkType.SUPERSEDES
     ]
     assert said == expected

@@ -2,11 +2,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.wording.mentions import Place
+from indexer.wording.mentions import TextPlace
 from indexer.wording.statuses import read_status
 from memory.kinds.vocabulary import LinkType, Status
 
-HERE = Place("docs/adr/0005-x.md")
+HERE = TextPlace("docs/adr/0005-x.md")
 
 
 @pytest.mark.parametrize(
@@ -287,9 +287,9 @@ def test_who_implements_a_proposal_does_not_settle_it():
 
 def test_rejected_with_a_later_record_named_has_that_for_its_successor():
     (later,) = read_status(
-        "Rejected (see [ADR 19](0019-y.md))", Place("docs/adr/0018-x.md")
+        "Rejected (see [ADR 19](0019-y.md))", TextPlace("docs/adr/0018-x.md")
     ).references
-    (earlier,) = read_status("Rejected, see ADR 3", Place("docs/adr/0018-x.md")).references
+    (earlier,) = read_status("Rejected, see ADR 3", TextPlace("docs/adr/0018-x.md")).references
 
     assert (later.type, later.inverse) == (LinkType.SUPERSEDES, True)
     assert earlier.type is LinkType.RELATES_TO

@@ -1,44 +1,44 @@
 import pytest
 
-from indexer.freshness.look import Touched, is_touched
-from memory.ledger.interface.upkeep import Finding
-from memory.models.assessment import AnchorVerdict, Checked
+from indexer.freshness.look import ChangedPaths, is_touched
+from memory.ledger.interface.upkeep import AnchorFinding
+from memory.models.assessment import AnchorVerdict, CheckedAnchor
 
 
 def finding(kind, name, verdict=AnchorVerdict.FRESH, place="", target=""):
-    checked = Checked(type=kind, name=name, verdict=verdict, reason="why", target=target)
-    return Finding(checked, place)
+    checked = CheckedAnchor(type=kind, name=name, verdict=verdict, reason="why", target=target)
+    return AnchorFinding(checked, place)
 
 
 @pytest.mark.parametrize(
     ("one", "touched", "expected"),
     [
-        (finding("path", "src/a.py", place="src/a.py"), Touched(frozenset({"src/a.py"})), True),
-        (finding("path", "src/a.py", place="src/a.py"), Touched(frozenset({"src/b.py"})), False),
-        (finding("path", "src", place="src"), Touched(frozenset({"src/b.py"})), True),
-        (finding("path", "b.py", AnchorVerdict.UNKNOWN), Touched(frozenset({"src/b.py"})), True),
+        (finding("path", "src/a.py", place="src/a.py"), ChangedPaths(frozenset({"src/a.py"})), True),
+        (finding("path", "src/a.py", place="src/a.py"), ChangedPaths(frozenset({"src/b.py"})), False),
+        (finding("path", "src", place="src"), ChangedPaths(frozenset({"src/b.py"})), True),
+        (finding("path", "b.py", AnchorVerdict.UNKNOWN), ChangedPaths(frozenset({"src/b.py"})), True),
         (
             finding("path", "src/a.py", AnchorVerdict.MOVED, "src/a.py", "lib/a.py"),
-            Touched(frozenset({"lib/a.py"})),
+            ChangedPaths(frozenset({"lib/a.py"})),
             True,
         ),
-        (finding("symbol", "run", place="a.py"), Touched(frozenset({"a.py"})), True),
+        (finding("symbol", "run", place="a.py"), ChangedPaths(frozenset({"a.py"})), True),
         (
             finding("symbol", "run", place="a.py"),
-            Touched(frozenset({"b.py"}), frozenset({"run"})),
+            ChangedPaths(frozenset({"b.py"}), frozenset({"run"})),
             False,
         ),
         (
             finding("symbol", "Job.run", AnchorVerdict.GONE),
-            Touched(frozenset({"b.py"}), frozenset({"run"})),
+            ChangedPaths(frozenset({"b.py"}), frozenset({"run"})),
             True,
         ),
-        (finding("version", "Redis 7"), Touched(frozenset({"compose.yml"})), True),
-        (finding("version", "Redis 7"), Touched(frozenset({"a.py"})), False),
-        (finding("commit", "1a2b3c4"), Touched(frozenset(), has_moved=True), False),
+        (finding("version", "Redis 7"), ChangedPaths(frozenset({"compose.yml"})), True),
+        (finding("version", "Redis 7"), ChangedPaths(frozenset({"a.py"})), False),
+        (finding("commit", "1a2b3c4"), ChangedPaths(frozenset(), has_moved=True), False),
         (
             finding("commit", "1a2b3c4", AnchorVerdict.GONE),
-            Touched(frozenset(), has_moved=True),
+            ChangedPaths(frozenset(), has_moved=True),
             True,
         ),
     ],

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from indexer.harvest.sessions import decision_of
-from indexer.harvest.transcripts import Answer, answers_in, session_files
+from indexer.harvest.transcripts import ChosenAnswer, answers_in, session_files
 
 OPTIONS = [
     {"label": "SQLite (Recommended)", "description": "One file, no server."},
@@ -139,7 +139,7 @@ def test_sessions_of_this_project_are_found_the_latest_first(tmp_path, monkeypat
 
 
 def answered(question, chosen="Keep it in one table", header=""):
-    return Answer(question, header, (chosen,), "It is one write.", ("Two tables",), None, "s", 1)
+    return ChosenAnswer(question, header, (chosen,), "It is one write.", ("Two tables",), None, "s", 1)
 
 
 @pytest.mark.parametrize(

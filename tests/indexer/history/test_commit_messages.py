@@ -2,7 +2,7 @@ import pytest
 
 from indexer.history.commit_messages import (
     LONGEST,
-    Subject,
+    CommitSubject,
     folded,
     paragraphs,
     read_subject,
@@ -16,19 +16,19 @@ from indexer.history.commit_messages import (
     [
         (
             "refactor(auth)!: gather checks (#12)",
-            Subject("refactor", "auth", "gather checks", "12"),
+            CommitSubject("refactor", "auth", "gather checks", "12"),
         ),
-        ("fix: x (#1) (backport #2) (#3)", Subject("fix", "", "x", "3")),
+        ("fix: x (#1) (backport #2) (#3)", CommitSubject("fix", "", "x", "3")),
         (
             "[ENH](blockstore): split reads (#7444)",
-            Subject("enh", "blockstore", "split reads", "7444"),
+            CommitSubject("enh", "blockstore", "split reads", "7444"),
         ),
-        ("[CLN] Rename x", Subject("cln", "", "Rename x")),
-        ("SHOP-17: Move x to y", Subject("", "", "Move x to y")),
-        ("SHOP-17 - Move x to y SHOP-17 #time 10m", Subject("", "", "Move x to y")),
-        (":recycle: Move x to y", Subject("", "", "Move x to y")),
-        ("Move x to y", Subject("", "", "Move x to y")),
-        ("", Subject("", "", "")),
+        ("[CLN] Rename x", CommitSubject("cln", "", "Rename x")),
+        ("SHOP-17: Move x to y", CommitSubject("", "", "Move x to y")),
+        ("SHOP-17 - Move x to y SHOP-17 #time 10m", CommitSubject("", "", "Move x to y")),
+        (":recycle: Move x to y", CommitSubject("", "", "Move x to y")),
+        ("Move x to y", CommitSubject("", "", "Move x to y")),
+        ("", CommitSubject("", "", "")),
     ],
 )
 def test_a_subject_is_taken_apart(line, subject):

@@ -1,6 +1,6 @@
 import pytest
 
-from memory.briefs.brief import Asked, brief
+from memory.briefs.brief import BriefRequest, brief
 from memory.lessons.evidence import with_bearing
 from memory.models.answer import Listed
 from memory.models.selection import NOW as TODAY
@@ -38,7 +38,7 @@ class Desk:
     def brief(
         self, task="Split payments", *, modules=(), agents=(), lens=TODAY, reason="", **asked
     ):
-        wanted = Asked(**asked)
+        wanted = BriefRequest(**asked)
         return brief(self.db, task, modules, agents, lens, wanted, meaning=NoMeaning(reason))
 
     def listed(self, uid):

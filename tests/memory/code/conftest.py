@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from memory.code.codebase import CodeBase, CodeFile, Edge, Grade, Place, Symbol, Table
+from memory.code.codebase import CodeBase, CodeFile, Edge, Grade, CodePlace, Symbol, Table
 from memory.code.testing import is_test
 
 if TYPE_CHECKING:
@@ -17,12 +17,12 @@ def a_code_base(edges, *, symbols=(), tables: tuple[Table, ...] = (), opaque: in
     """Files are those that edges name, as "file:symbol"; an edge is (source, target[, grade])."""
     drawn, paths = [], set()
     for number, (source, target, *more) in enumerate(edges, 1):
-        one, other = (Place(*each.split(":")) for each in (source, target))
+        one, other = (CodePlace(*each.split(":")) for each in (source, target))
         typed = "typing" in more
         grades = [each for each in more if each != "typing"]
         drawn.append(Edge(one, other, Grade(grades[0] if grades else "import"), number, typed))
         paths |= {one.path, other.path}
-    named = [Place(*each.split(":")) for each in symbols]
+    named = [CodePlace(*each.split(":")) for each in symbols]
     named += [place for edge in drawn for place in edge[:2] if place.symbol]
     files = {
         path: CodeFile(

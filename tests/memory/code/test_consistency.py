@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from memory.code.codebase import CodeBase, CodeFile, Edge, Grade, Place, Route, Way
+from memory.code.codebase import CodeBase, CodeFile, Edge, Grade, CodePlace, Route, Way
 from memory.code.findings.consistency import Habit, stands_out
 from memory.code.findings.route_names import RULES
-from memory.code.findings.rule import Subject
+from memory.code.findings.rule import AuditSubject
 from memory.code.findings.ways import RULES as WAYS
 from memory.code.testing import is_test
 
@@ -34,7 +34,7 @@ def look(way, paths_of):
         )
     ]
     files = {f"{module}/api.py" for module in paths_of}
-    return RULE[way].look(Subject(a_code_base(files, routes)))
+    return RULE[way].look(AuditSubject(a_code_base(files, routes)))
 
 
 @pytest.mark.parametrize(
@@ -133,7 +133,7 @@ def a_code_base_of_ways(printed, routes=True):
     paths = [*logged, *printed, "api/handlers.py"]
     base = a_code_base(paths, [Route("GET", "/a", "get", "api/handlers.py", 1)] if routes else [])
     edges = tuple(
-        Edge(Place("api/handlers.py"), Place(path), Grade.IMPORT, 1)
+        Edge(CodePlace("api/handlers.py"), CodePlace(path), Grade.IMPORT, 1)
         for path in paths
         if not path.startswith("aside")
     )
@@ -157,6 +157,6 @@ def a_code_base_of_ways(printed, routes=True):
 def test_what_handlers_need_is_held_against_each_other(printed, routes, told):
     rule = next(one for one in WAYS if one.name == "consistency.logging")
 
-    found = rule.look(Subject(a_code_base_of_ways(printed, routes))).findings
+    found = rule.look(AuditSubject(a_code_base_of_ways(printed, routes))).findings
 
     assert [one.sure for one in found] == told

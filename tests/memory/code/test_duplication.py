@@ -11,7 +11,7 @@ from indexer.code.registry import language_of
 from indexer.code.tokens import read_tokens
 from memory.code.findings.comparing import compare
 from memory.code.findings.duplication import RULES
-from memory.code.findings.rule import Subject
+from memory.code.findings.rule import AuditSubject
 from memory.code.inventory import inventory
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def read(root: Path, files: dict[str, str]):
 
 def look(root: Path, files: dict[str, str]):
     code, tokens = read(root, files)
-    return RULES[0].look(Subject(code, tokens=lambda: tokens))
+    return RULES[0].look(AuditSubject(code, tokens=lambda: tokens))
 
 
 def copies(*paths: str, **names) -> dict[str, str]:

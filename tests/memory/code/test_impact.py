@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from memory.code.cochange import CoChange
-from memory.code.codebase import ForeignKey, Place, Route, Symbol, Table
+from memory.code.codebase import ForeignKey, CodePlace, Route, Symbol, Table
 from memory.code.impact import find_impact
 from memory.code.prediction import predict
 from memory.code.reach import reach
@@ -203,11 +203,11 @@ def test_a_trait_leads_on_by_the_members_that_are_used(code, kind, reached):
         ("b/users.php:Users.all", "a/user.php:User", "use"),
         ("b/songs.php:Songs.all", "a/likes.php:Likes.songs", "inherited"),
     ])  # fmt: skip
-    trait = Place("a/likes.php", "Likes")
+    trait = CodePlace("a/likes.php", "Likes")
     symbols = {**base.symbols, trait: Symbol(trait, kind, 1, 9, "public")}
     base = replace(base, symbols=symbols)
 
     found = reach(base, find_target(base, "Song").starts)
 
-    assert {Place("a/user.php", "User"), Place("b/songs.php", "Songs")} <= found.keys()
-    assert (Place("b/users.php", "Users") in found) == reached
+    assert {CodePlace("a/user.php", "User"), CodePlace("b/songs.php", "Songs")} <= found.keys()
+    assert (CodePlace("b/users.php", "Users") in found) == reached

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from memory.code.codebase import Outgoing, Place, Query, Route, Table
+from memory.code.codebase import Outgoing, CodePlace, Query, Route, Table
 from memory.code.findings.auditing import look
-from memory.code.findings.rule import Subject
+from memory.code.findings.rule import AuditSubject
 
 ORDER = Table("orders", (), ("id",), (), (), (), "", "shop/m.py", 1, "Order")
 
@@ -32,7 +32,7 @@ def audited(code):
                 Route("GET", f"/{name}", name, "shop/views.py", 1, symbol=name) for name in names
             ),
             queries=tuple(
-                Query(Place(path, name), 7, "read", "orders", "Order")
+                Query(CodePlace(path, name), 7, "read", "orders", "Order")
                 for path, name in [
                     ("shop/service.py", "load"),
                     *(("shop/views.py", name) for name in names if name.startswith("direct")),
@@ -40,7 +40,7 @@ def audited(code):
             ),
             outgoing=tuple(outgoing),
         )
-        return look(Subject(base), "architecture").findings
+        return look(AuditSubject(base), "architecture").findings
 
     return audit
 
@@ -68,9 +68,9 @@ def test_it_is_told_with_its_queries_and_how_the_others_do_it(audited):
 @pytest.mark.parametrize(
     ("place", "found"),
     [
-        (Place("shop/m.py", "Order.send"), 1),
-        (Place("shop/service.py", "load"), 0),
-        (Place("shop/m.py"), 0),
+        (CodePlace("shop/m.py", "Order.send"), 1),
+        (CodePlace("shop/service.py", "load"), 0),
+        (CodePlace("shop/m.py"), 0),
     ],
 )
 def test_a_model_that_calls_another_service_is_told(audited, place, found):

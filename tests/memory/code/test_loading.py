@@ -8,13 +8,13 @@ from memory.code.codebase import (
     Answered,
     Column,
     ForeignKey,
-    Place,
+    CodePlace,
     Query,
     Route,
     Table,
     Unresolved,
 )
-from memory.code.coverage import Coverage, FileCoverage
+from memory.code.coverage import CoverageReport, FileCoverage
 from memory.code.known import KnownCode
 from memory.code.loading import load_facts
 
@@ -59,7 +59,7 @@ def shop(code):
         base,
         tables=(orders,),
         routes=routes,
-        queries=(Query(Place("orders/views.py", "show"), 5, "read", "orders", ""),),
+        queries=(Query(CodePlace("orders/views.py", "show"), 5, "read", "orders", ""),),
     )
 
 
@@ -105,6 +105,6 @@ def test_the_least_covered_module_comes_first(code):
         "orders/totals.py": FileCoverage(frozenset({1, 2, 3}), frozenset({4}), {}),
         "users/views.py": FileCoverage(frozenset({1}), frozenset({2, 3, 4}), {}),
     }
-    coverage = Coverage("coverage.xml", "2026-01-01", files, 0, frozenset())
+    coverage = CoverageReport("coverage.xml", "2026-01-01", files, 0, frozenset())
     assert loaded(shop(code), coverage)["coverage"] == (
         "users: 25% of its lines are run", "orders: 75% of its lines are run")  # fmt: skip

@@ -7,26 +7,26 @@ from dataclasses import replace
 
 import pytest
 
-from memory.code.codebase import Place, Query, Route
+from memory.code.codebase import CodePlace, Query, Route
 from memory.code.measured import with_measured
-from memory.code.timed import Asked, Request, Sampled, Source, Timings
+from memory.code.timed import RepeatedStatement, TracedRequest, Sampled, TimeSource, Timings
 from memory.code.tracing import trace
 
-VIEW = Place("shop/views.py", "view")
-SOURCE = Source("traces.json", 2000.0, "2026-01-02")
+VIEW = CodePlace("shop/views.py", "view")
+SOURCE = TimeSource("traces.json", 2000.0, "2026-01-02")
 
 
-def a_request(took=5.0, path="/orders/7", method="GET", asked=(), source=SOURCE) -> Request:
-    return Request(method, path, took, asked, "production", source)
+def a_request(took=5.0, path="/orders/7", method="GET", asked=(), source=SOURCE) -> TracedRequest:
+    return TracedRequest(method, path, took, asked, "production", source)
 
 
-def asked(times, table="orders", does="read") -> Asked:
-    return Asked(f"SELECT * FROM {table} WHERE id = ?", table, does, times, 2.0 * times)
+def asked(times, table="orders", does="read") -> RepeatedStatement:
+    return RepeatedStatement(f"SELECT * FROM {table} WHERE id = ?", table, does, times, 2.0 * times)
 
 
 @pytest.fixture
 def measured(code, tmp_path):
-    def measure(*requests: Request, sampled=(), written=1000.0, of="GET"):
+    def measure(*requests: TracedRequest, sampled=(), written=1000.0, of="GET"):
         base = code([("shop/views.py:view", "shop/a.py:load", "call")])
         symbols = {place: one._replace(kind="function") for place, one in base.symbols.items()}
         routes = [

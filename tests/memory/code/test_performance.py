@@ -9,7 +9,7 @@ import pytest
 from memory.code.codebase import (
     Column,
     ForeignKey,
-    Place,
+    CodePlace,
     Query,
     Repeat,
     Route,
@@ -17,12 +17,12 @@ from memory.code.codebase import (
     Table,
 )
 from memory.code.findings.auditing import look
-from memory.code.findings.rule import Subject
+from memory.code.findings.rule import AuditSubject
 
 VIEW, LOAD, FIND = (
-    Place("shop/views.py", "view"),
-    Place("shop/a.py", "load"),
-    Place("shop/b.py", "find"),
+    CodePlace("shop/views.py", "view"),
+    CodePlace("shop/a.py", "load"),
+    CodePlace("shop/b.py", "find"),
 )
 CALLS = [
     ("shop/views.py:view", "shop/a.py:load", "call"),
@@ -56,7 +56,7 @@ def audited(code):
         base = replace(
             base, symbols=symbols, routes=(route,), queries=queries, repeats=tuple(repeats)
         )
-        return look(Subject(base), "performance").findings
+        return look(AuditSubject(base), "performance").findings
 
     return audit
 
@@ -112,7 +112,7 @@ def test_a_query_that_is_kept_where_it_stands_is_less_surely_repeated_by_calls(a
 @pytest.mark.parametrize(
     "query",
     [
-        a_query(Place("db/seeders/x.py", "run"), loop=5),
+        a_query(CodePlace("db/seeders/x.py", "run"), loop=5),
         a_query(loop=5, sure=False),
     ],
 )
@@ -159,8 +159,8 @@ def test_of_a_table_that_is_not_understood_nothing_is_told(audited):
         ([a_query(LOAD)], "GET", True),
         ([a_query(LOAD)], "POST", False),
         ([a_query(LOAD), a_query(FIND, does="write")], "GET", False),
-        ([a_query(LOAD), a_query(Place("jobs/x.py", "run"), does="write")], "GET", False),
-        ([a_query(LOAD), a_query(Place("db/seeders/x.py", "run"), does="write")], "GET", True),
+        ([a_query(LOAD), a_query(CodePlace("jobs/x.py", "run"), does="write")], "GET", False),
+        ([a_query(LOAD), a_query(CodePlace("db/seeders/x.py", "run"), does="write")], "GET", True),
         ([a_query(LOAD, table="")], "GET", False),
     ],
 )
@@ -170,7 +170,7 @@ def test_what_only_reads_tables_that_nothing_changes_could_be_kept(audited, quer
 
 @pytest.mark.parametrize(("table", "sure"), [("users", True), ("", False)])
 def test_a_write_of_nobody_knows_what_makes_it_less_sure(audited, table, sure):
-    write = a_query(Place("jobs/x.py", "run"), does="write", table=table)
+    write = a_query(CodePlace("jobs/x.py", "run"), does="write", table=table)
 
     (found,) = of(audited(a_query(LOAD), write), "cacheable")
 
@@ -195,6 +195,6 @@ def test_an_interface_leads_to_what_implements_it(code):
         for place in base.symbols
     }
 
-    reached = Flow(replace(base, symbols=symbols)).reach([Place("a.java", "A.call")])
+    reached = Flow(replace(base, symbols=symbols)).reach([CodePlace("a.java", "A.call")])
 
-    assert Place("c.java", "C.find") in reached
+    assert CodePlace("c.java", "C.find") in reached

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from memory.code.findings.auditing import look
-from memory.code.findings.rule import Subject
+from memory.code.findings.rule import AuditSubject
 from memory.code.reported import Reported, Reports
 
 
@@ -22,7 +22,7 @@ def audited(code):
     def audit(*reported: Reported):
         base = code([("shop/a.py:f", "shop/b.py")])
         symbols = {place: one._replace(kind="function") for place, one in base.symbols.items()}
-        subject = Subject(replace(base, symbols=symbols), reported=Reports(reported))
+        subject = AuditSubject(replace(base, symbols=symbols), reported=Reports(reported))
         return look(subject, "security.reported").findings
 
     return audit

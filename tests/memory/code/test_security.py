@@ -8,7 +8,7 @@ import pytest
 
 from memory.code.codebase import Answered, Route
 from memory.code.findings.auditing import look
-from memory.code.findings.rule import Subject
+from memory.code.findings.rule import AuditSubject
 from memory.code.findings.security import endpoints
 
 YES, NO, UNKNOWN = (
@@ -27,7 +27,7 @@ def a_route(said: str, auth: Answered = YES, **more) -> Route:
 def audited(code):
     def audit(*routes: Route):
         base = replace(code([("shop/views.py", "shop/models.py")]), routes=routes)
-        looked = look(Subject(base), "security")
+        looked = look(AuditSubject(base), "security")
         return looked.findings, {row.rule.partition(".")[2]: row for row in looked.rules}
 
     return audit

@@ -9,8 +9,8 @@ import pytest
 from memory.code.known import KnownCode
 from memory.code.metrics import measure
 from memory.code.past_changes import PastChange, PastChanges
-from memory.coordination.coordinate import Known, coordinate, effort_of, family_of
-from memory.models.coordination import Owner, Request
+from memory.coordination.coordinate import CoordinationInputs, coordinate, effort_of, family_of
+from memory.models.coordination import TaskOwner, Request
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def shop(code):
 
 
 def ask(shop, query: str, past: PastChanges | None = None, **context):
-    known = Known(
+    known = CoordinationInputs(
         code=KnownCode(shop, None, None),
         metrics=measure(shop, ()),
         findings=(),
@@ -40,7 +40,7 @@ def ask(shop, query: str, past: PastChanges | None = None, **context):
         hits=(),
         attempts=(),
         flags=lambda _: (),
-        owner_of=lambda module: Owner(agent=f"{module}-agent", reason=""),
+        owner_of=lambda module: TaskOwner(agent=f"{module}-agent", reason=""),
     )
     return coordinate(Request(query=query, context=context), known)
 

@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from memory.code.codebase import Column, ForeignKey, Place, Query, Route, Table
+from memory.code.codebase import Column, ForeignKey, CodePlace, Query, Route, Table
 from memory.code.contexts import find_contexts
 from memory.code.cuts import in_order
 from memory.code.known import KnownCode
 from memory.code.partitions import quality
 from memory.coordination.extraction import extract, parted_modules
-from memory.models.coordination import Owner
+from memory.models.coordination import TaskOwner
 
 
 def table(name: str, file: str, *keys: ForeignKey) -> Table:
@@ -45,8 +45,8 @@ def layered(code):
             table("mails", "models/mail.py", ForeignKey(("cart_id",), "carts", line=9)),
         ),
         queries=(
-            Query(Place("logic/mail.py", "mail"), 4, "read", "carts", ""),
-            Query(Place("logic/mail.py", "mail"), 5, "write", "mails", ""),
+            Query(CodePlace("logic/mail.py", "mail"), 4, "read", "carts", ""),
+            Query(CodePlace("logic/mail.py", "mail"), 5, "write", "mails", ""),
         ),
     )
 
@@ -54,7 +54,7 @@ def layered(code):
 def asked(base, modules=(), files=()):
     known = KnownCode(base, None, None)
     return extract(
-        known, modules, files, lambda name: Owner(agent=f"{name}-agent", reason=""), None
+        known, modules, files, lambda name: TaskOwner(agent=f"{name}-agent", reason=""), None
     )
 
 

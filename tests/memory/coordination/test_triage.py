@@ -12,7 +12,7 @@ from cli.printing import health as health_page
 from memory.code.past_changes import PastChange, PastChanges
 from memory.code.targets import of_files
 from memory.coordination.triage import triage
-from memory.models.coordination import Owner
+from memory.models.coordination import TaskOwner
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def shop(code):
 
 def ask(shop, task: str = "", paths: tuple[str, ...] = (), past: PastChanges | None = None):
     changed = of_files(shop, "x", "diff", paths) if paths else None
-    return triage(shop, task, changed, paths, past, lambda module: Owner(agent=module, reason=""))
+    return triage(shop, task, changed, paths, past, lambda module: TaskOwner(agent=module, reason=""))
 
 
 @pytest.mark.parametrize(

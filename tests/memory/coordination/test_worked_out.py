@@ -11,7 +11,7 @@ from memory.code.codebase import (
     Column,
     ForeignKey,
     Outgoing,
-    Place,
+    CodePlace,
     Query,
     Route,
     Table,
@@ -20,7 +20,7 @@ from memory.code.codebase import (
 from memory.code.findings.rule import finding
 from memory.code.known import KnownCode
 from memory.code.metrics import measure
-from memory.coordination.coordinate import Known, coordinate
+from memory.coordination.coordinate import CoordinationInputs, coordinate
 from memory.models.coordination import Request
 from memory.models.findings import Spot
 from memory.models.series import Comparison, Movement, Point, Series
@@ -53,10 +53,10 @@ def shop(code):
         ),
     )
     reads = [
-        Query(Place("orders/views.py", "show"), line, "read", "users", "", ("email",))
+        Query(CodePlace("orders/views.py", "show"), line, "read", "users", "", ("email",))
         for line in range(20, 25)
     ]
-    write = Query(Place("users/views.py", "me"), 30, "write", "users", "")
+    write = Query(CodePlace("users/views.py", "me"), 30, "write", "users", "")
     return replace(
         base,
         tables=tables,
@@ -81,13 +81,13 @@ def shop(code):
                 symbol="pay",
             ),
         ),
-        outgoing=(Outgoing(Place("orders/views.py", "pay"), 11, "requests.post"),),
+        outgoing=(Outgoing(CodePlace("orders/views.py", "pay"), 11, "requests.post"),),
         ways=(Way("logging", "logged", "orders/views.py", 4, "logger.info", 3),),
     )
 
 
 def ask(shop, query, findings=(), series=()):
-    known = Known(
+    known = CoordinationInputs(
         code=KnownCode(shop, None, None),
         metrics=measure(shop, findings),
         findings=findings,

@@ -2,8 +2,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from memory.ledger.interface.upkeep import Finding, judged
-from memory.models.assessment import AnchorVerdict, Checked
+from memory.ledger.interface.upkeep import AnchorFinding, judged
+from memory.models.assessment import AnchorVerdict, CheckedAnchor
 from memory.models.selection import NOW, Lens
 from tests.builders import a_draft, a_source
 
@@ -12,15 +12,15 @@ UID = "not-aaaaaaaa"
 
 
 def checked(name="src/a.py", verdict=AnchorVerdict.FRESH, **more):
-    return Checked(type="path", name=name, verdict=verdict, reason="why", **more)
+    return CheckedAnchor(type="path", name=name, verdict=verdict, reason="why", **more)
 
 
 @pytest.fixture
 def known(db):
     db.memories.add(UID, a_draft(), a_source(), AT)
     findings = [
-        Finding(checked("src/b.py"), "src/b.py"),
-        Finding(checked("src/a.py", AnchorVerdict.MOVED, target="src/c.py"), "src/a.py"),
+        AnchorFinding(checked("src/b.py"), "src/b.py"),
+        AnchorFinding(checked("src/a.py", AnchorVerdict.MOVED, target="src/c.py"), "src/a.py"),
     ]
     db.anchors.save(UID, 1, findings, since="1" * 40, commit="2" * 40)
     return db
@@ -61,7 +61,7 @@ def test_what_was_found_of_an_older_revision_says_nothing_of_a_newer_one(known):
     known.memories.revise(UID, a_draft(body="Another"), a_source(), AT)
 
     assert known.anchors.freshness(NOW, [UID]) == {}
-    known.anchors.save(UID, 1, [Finding(checked())], since="", commit="")  # came too late
+    known.anchors.save(UID, 1, [AnchorFinding(checked())], since="", commit="")  # came too late
     assert known.anchors.findings() == []
 
 

@@ -3,7 +3,7 @@ import pytest
 from memory.kinds.vocabulary import LinkType, Status, Trust
 from memory.lessons.evidence import fetch_confidences, fetch_sources
 from memory.lessons.evidence_parser import weakened
-from memory.models.assessment import AnchorVerdict, Checked, Evidence, Freshness, Rank
+from memory.models.assessment import AnchorVerdict, CheckedAnchor, Evidence, Freshness, Rank
 from memory.models.details import Baseline, Lesson, Measured, Moved, Refactoring, Run
 from memory.models.memory import Reference
 from memory.models.selection import NOW as TODAY
@@ -306,7 +306,7 @@ def a_piece(speaks_for: bool) -> Evidence:
 
 def freshness(*verdicts: AnchorVerdict) -> Freshness:
     anchors = tuple(
-        Checked(type="path", name=f"src/{number}.py", verdict=verdict, reason="so")
+        CheckedAnchor(type="path", name=f"src/{number}.py", verdict=verdict, reason="so")
         for number, verdict in enumerate(verdicts)
     )
     return Freshness(verdict=verdicts[0], anchors=anchors)

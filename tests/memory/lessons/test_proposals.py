@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from indexer.project import open_project
 from memory.kinds.vocabulary import LinkType, Status, Trust
 from memory.lessons import proposals as proposals_module
-from memory.lessons.proposals import Known, propose
+from memory.lessons.proposals import ProposalInputs, propose
 from memory.lessons.similarity import shared
 from memory.models.answer import Listed
-from memory.models.assessment import AnchorVerdict, Checked, Confidence, Freshness, Rank
+from memory.models.assessment import AnchorVerdict, CheckedAnchor, Confidence, Freshness, Rank
 from memory.models.details import Decision, Flag, Lesson, Note
 from memory.models.standing import Standing
 from tests.builders import NOW, a_memory
@@ -53,7 +53,7 @@ def listed(uid, details, *, status=Status.UNSTATED, in_force=True, path="notes.t
 
 
 def proposals(*memories, cosine=0.97, linked=(), near=1.0):
-    known = Known(
+    known = ProposalInputs(
         sorted(memories, key=lambda one: one.memory.uid),
         frozenset(map(frozenset, linked)),
         lambda one, other: cosine,
@@ -190,8 +190,8 @@ def test_what_has_had_its_day_is_proposed_for_retirement():
 
     def names(verdict):
         anchors = (
-            Checked(type="path", name="a.py", verdict=AnchorVerdict.GONE, reason="gone"),
-            Checked(type="path", name="b.py", verdict=verdict, reason="so"),
+            CheckedAnchor(type="path", name="a.py", verdict=AnchorVerdict.GONE, reason="gone"),
+            CheckedAnchor(type="path", name="b.py", verdict=verdict, reason="so"),
         )
         return Freshness(verdict=AnchorVerdict.GONE, anchors=anchors)
 

@@ -13,7 +13,7 @@ from memory.code.checks.web import Webs
 from memory.code.known import KnownCode
 from memory.kinds.vocabulary import Status
 from memory.models.details import PhasedPlan
-from memory.planning.checking import Known, doubts_of
+from memory.planning.checking import PlanContext, doubts_of
 from memory.planning.keeping import step_statuses
 from memory.planning.moves import moved, taken_away
 from memory.planning.reading import read_phases
@@ -51,7 +51,7 @@ def doubts(shop):
             findings=(),
         )
         statuses = step_statuses(plan, {}) | dict.fromkeys(begun, Status.OPEN)
-        known = Known(facts, ["orders", "billing", "users"], AGENTS, statuses)
+        known = PlanContext(facts, ["orders", "billing", "users"], AGENTS, statuses)
         return [one for one in doubts_of(plan, known) if one.rule != "gate"]
 
     return doubts_in

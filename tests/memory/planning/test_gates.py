@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from memory.code.checks.web import Webs
-from memory.code.coverage import Coverage, FileCoverage
+from memory.code.coverage import CoverageReport, FileCoverage
 from memory.code.known import KnownCode
 from memory.code.ran_tests import CaseResult, ReportedTests
 from memory.models.findings import Finding, Spot
@@ -46,7 +46,7 @@ def facts(code):
         symbols=("users/models.py:User",),
     )
     ran = FileCoverage(frozenset(range(1, 7)), frozenset(range(7, 11)), {})
-    report = Coverage("coverage.xml", "2026-01-02", {"users/models.py": ran}, 0, frozenset())
+    report = CoverageReport("coverage.xml", "2026-01-02", {"users/models.py": ran}, 0, frozenset())
     found = (
         a_finding("major", "architecture.cycle", "orders"),
         a_finding("minor", "security.open-route", "users"),

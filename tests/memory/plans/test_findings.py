@@ -3,7 +3,7 @@ import pytest
 from memory.kinds.vocabulary import Status
 from memory.models.answer import Hit
 from memory.models.assessment import AnchorVerdict as Fresh
-from memory.models.assessment import Checked, Freshness
+from memory.models.assessment import CheckedAnchor, Freshness
 from memory.models.details import Decision
 from memory.models.plan import Verdict
 from memory.models.series import Movement, Premise
@@ -45,7 +45,7 @@ def test_a_decision_is_stale_where_what_it_rests_on_got_worse(movement):
 
 
 def test_a_decision_that_names_what_is_gone_is_stale():
-    gone = Checked(type="path", name="src/a.py", verdict=Fresh.GONE, reason="was deleted")
+    gone = CheckedAnchor(type="path", name="src/a.py", verdict=Fresh.GONE, reason="was deleted")
     freshness = Freshness(verdict=Fresh.GONE, anchors=(gone,))
 
     assert stale(a_hit()) is None

@@ -11,7 +11,7 @@ from memory.norms.sides import read_step
 from memory.plans.judge import judge
 from memory.plans.likeness import Likeness
 from memory.plans.rules import rules_of
-from memory.plans.weigh import Reader
+from memory.plans.weigh import RuleReader
 from tests.builders import a_memory
 
 LIKENESS = Likeness(
@@ -33,7 +33,7 @@ def judged(step, *hits, near=0.7):
     """What a step breaks and keeps, where all texts are equally near."""
     intent = read_step(step)
     rules = [rule for hit in hits for rule in rules_of(hit, {})]
-    reader = Reader({})
+    reader = RuleReader({})
     while True:
         broken, kept = judge(step, intent, rules, reader, LIKENESS)
         if not reader.missing:

@@ -9,7 +9,7 @@ from memory.models.standing import Standing
 from memory.norms.sides import read_step
 from memory.plans.nearest import break_of
 from memory.plans.rules import rules_of
-from memory.plans.weigh import Reader
+from memory.plans.weigh import RuleReader
 from tests.builders import a_memory
 
 DECISION = """We will keep the terraform state in a bucket of its own.
@@ -27,7 +27,7 @@ def a_hit(title, decision=DECISION, *, status=Status.ACCEPTED, relevance=0.99):
 def broken(step, *hits, near=0.6):
     """What a step breaks of the nearest of some memories, where all texts are equally near."""
     rules = [rule for hit in hits for rule in rules_of(hit, {})]
-    reader = Reader({})
+    reader = RuleReader({})
     while True:
         found = break_of(step, read_step(step), hits, rules, reader)
         if not reader.missing:

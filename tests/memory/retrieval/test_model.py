@@ -6,7 +6,7 @@ import pytest
 from memory.config import Settings
 from memory.errors import ModelNotFound, ModelNotUsable
 from memory.retrieval import model as served
-from memory.retrieval.model import BEING_LOADED, Model, Models
+from memory.retrieval.model import BEING_LOADED, Model, SharedModels
 from tests.builders import WordEmbedder
 
 LIMIT = 20  # seconds
@@ -122,7 +122,7 @@ def test_who_loads_a_model_that_failed_in_the_background_tries_again(loader):
 def test_a_model_that_failed_is_not_tried_again_by_whoever_opens_a_store(loader, state):
     loader.failures = 1
     loader.may_load.set()
-    models = Models(in_background=True)
+    models = SharedModels(in_background=True)
     model = models.of(Settings())
     model.wait(LIMIT)
 
@@ -176,7 +176,7 @@ def test_a_model_whose_files_have_changed_is_loaded_anew(loader, state):
 
 
 def test_models_of_equal_settings_are_one_for_as_long_as_it_is_held(state):
-    models = Models()
+    models = SharedModels()
 
     one = models.of(Settings(model="a", ignore=("x",)))
     other = models.of(Settings(model="a", precision="int8"))
@@ -190,4 +190,4 @@ def test_models_of_equal_settings_are_one_for_as_long_as_it_is_held(state):
 def test_models_in_the_background_begin_to_load_when_they_are_asked_for(loader):
     loader.may_load.set()
 
-    assert Models(in_background=True).of(Settings()).wait(LIMIT)
+    assert SharedModels(in_background=True).of(Settings()).wait(LIMIT)

@@ -9,7 +9,7 @@ from memory.models.standing import Standing
 from memory.retrieval.rank import (
     LATER,
     Ranked,
-    Weights,
+    RankWeights,
     lift_later,
     lift_successors,
     load_weights,
@@ -17,7 +17,7 @@ from memory.retrieval.rank import (
     rank,
 )
 
-WEIGHTS = Weights(words=0.2, passage=0.4, opening=0.4, force=0.0)
+WEIGHTS = RankWeights(words=0.2, passage=0.4, opening=0.4, force=0.0)
 
 
 def ranked(*uids):

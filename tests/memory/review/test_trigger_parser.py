@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from memory.review.trigger_parser import (
     After,
-    Bound,
+    MetricBound,
     Contrary,
     Gone,
     OnDate,
@@ -47,14 +47,14 @@ def test_dates_are_read(words, day):
 @pytest.mark.parametrize(
     ("words", "bound"),
     [
-        ("queue_throughput < 900", Bound("queue_throughput", "<", 900)),
-        ("checkout_latency_p95 exceeds 800 ms", Bound("checkout_latency_p95", ">", 800, "ms")),
-        ("p95 of checkout_latency above 0.8 s", Bound("p95 of checkout_latency", ">", 0.8, "s")),
-        ("peak passes 300", Bound("peak", ">", 300)),
-        ("when `success_rate` drops below 98 %", Bound("success_rate", "<", 98, "%")),
-        ("jobs reach 1,200 jobs a second", Bound("jobs", ">=", 1200, "jobs a second")),
-        ("queue_depth >= 5000 in production", Bound("queue_depth", ">=", 5000, "", "production")),
-        ("connections at most 10", Bound("connections", "<=", 10)),
+        ("queue_throughput < 900", MetricBound("queue_throughput", "<", 900)),
+        ("checkout_latency_p95 exceeds 800 ms", MetricBound("checkout_latency_p95", ">", 800, "ms")),
+        ("p95 of checkout_latency above 0.8 s", MetricBound("p95 of checkout_latency", ">", 0.8, "s")),
+        ("peak passes 300", MetricBound("peak", ">", 300)),
+        ("when `success_rate` drops below 98 %", MetricBound("success_rate", "<", 98, "%")),
+        ("jobs reach 1,200 jobs a second", MetricBound("jobs", ">=", 1200, "jobs a second")),
+        ("queue_depth >= 5000 in production", MetricBound("queue_depth", ">=", 5000, "", "production")),
+        ("connections at most 10", MetricBound("connections", "<=", 10)),
     ],
 )
 def test_bounds_of_metrics_are_read(words, bound):
@@ -110,7 +110,7 @@ def test_what_is_not_certain_is_not_read(words):
 def test_any_alternative_counts_and_each_is_read_by_itself():
     assert read("the moon is full, or 2027-01-01; or when peak passes 300") == [
         OnDate(date(2027, 1, 1)),
-        Bound("peak", ">", 300),
+        MetricBound("peak", ">", 300),
     ]
 
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from memory.kinds.vocabulary import Status
-from memory.views.changes import Change, changes_between, diff_lines
+from memory.views.changes import FieldChange, changes_between, diff_lines
 from tests.builders import a_decision, supersedes
 
 
@@ -14,9 +14,9 @@ def test_fields_of_draft_details_and_source_are_compared_side_by_side():
     after = a_decision(status=Status.ACCEPTED, tags=("a", "b"), extra={"ticket": "T-2"})
 
     assert changes_between(before, after) == [
-        Change("status", "proposed", "accepted"),
-        Change("tags", ["a"], ["a", "b"]),
-        Change("ticket", "T-1", "T-2"),
+        FieldChange("status", "proposed", "accepted"),
+        FieldChange("tags", ["a"], ["a", "b"]),
+        FieldChange("ticket", "T-1", "T-2"),
     ]
 
 
@@ -25,7 +25,7 @@ def test_what_was_not_said_before_or_is_not_said_any_more_is_none():
 
     changes = {change.field: change for change in changes_between(before, after)}
 
-    assert changes["agent"] == Change("agent", "auth", None)
+    assert changes["agent"] == FieldChange("agent", "auth", None)
     assert changes["references"].before is None
 
 

@@ -7,7 +7,7 @@ import pytest
 from indexer.code.contracts.registry import read_contracts
 from indexer.code.reading import rebuild
 from memory.code.checks.judging import judge_all, row
-from memory.models.findings import Answer
+from memory.models.findings import Tristate
 from tests.indexer.code.conftest import write
 
 PYTHON = {
@@ -107,14 +107,14 @@ def test_tach_lets_a_higher_layer_import_a_lower_one_and_no_module_what_it_does_
     found = told(tmp_path, PYTHON | {"tach.toml": TACH})
 
     assert found == {
-        "shop.sales may depend on shop.core": (Answer.HOLDS, "", "tach.toml:11"),
+        "shop.sales may depend on shop.core": (Tristate.HOLDS, "", "tach.toml:11"),
         "shop.core may depend on nothing": (
-            Answer.BROKEN,
+            Tristate.BROKEN,
             ("shop.core.money imports shop.sales (src/shop/core/money.py:1)",),
             "tach.toml:16",
         ),
         "interface 1: service": (
-            Answer.UNKNOWN,
+            Tristate.UNKNOWN,
             "which names are imported of a module is not looked at",
             "tach.toml:20",
         ),
@@ -124,10 +124,10 @@ def test_tach_lets_a_higher_layer_import_a_lower_one_and_no_module_what_it_does_
 def test_deptrac_lets_a_layer_use_what_its_ruleset_names(tmp_path):
     found = told(tmp_path, PHP | {"deptrac.yaml": DEPTRAC})
 
-    assert found["Web may use Domain"][0] is Answer.HOLDS
-    assert found["Data may use Web, Domain"][0] is Answer.HOLDS
+    assert found["Web may use Domain"][0] is Tristate.HOLDS
+    assert found["Data may use Web, Domain"][0] is Tristate.HOLDS
     assert found["Domain may use no other layer"] == (
-        Answer.BROKEN,
+        Tristate.BROKEN,
         ("src/Domain/Order.php imports src/Web/View.php (src/Domain/Order.php:3)",),
         "deptrac.yaml:19",
     )
@@ -139,7 +139,7 @@ def test_deptrac_leaves_out_what_is_skipped_and_tells_what_is_skipped_in_vain(tm
 
     judged = judge_all(rebuild(tmp_path), read_contracts(tmp_path))
 
-    assert {one.verdict.answer for one in judged} == {Answer.HOLDS}
+    assert {one.verdict.answer for one in judged} == {Tristate.HOLDS}
     assert [one.verdict.stale for one in judged] == [
         ["App\\Domain\\Order -> App\\Web\\Gone"], [], [],
     ]  # fmt: skip
@@ -156,7 +156,7 @@ def test_deptrac_leaves_out_what_is_skipped_and_tells_what_is_skipped_in_vain(tm
 def test_what_nobody_reads_of_layers_leaves_all_of_them_open(tmp_path, written, instead, reason):
     found = told(tmp_path, PHP | {"deptrac.yaml": DEPTRAC.replace(written, instead, 1)})
 
-    assert {one[0] for one in found.values()} == {Answer.UNKNOWN}
+    assert {one[0] for one in found.values()} == {Tristate.UNKNOWN}
     assert reason in found["Web may use Domain"][1]
 
 
@@ -164,18 +164,18 @@ def test_go_arch_lint_takes_packages_as_they_are_named_and_vendors_that_may_be_u
     found = told(tmp_path, GO | {".go-arch-lint.yml": GO_ARCH_LINT})
 
     assert found["api may depend on core"][:2] == (
-        Answer.BROKEN,
+        Tristate.BROKEN,
         ("internal/api/a.go imports github.com/lib/pq (internal/api/a.go:4)",),
     )
-    assert found["below may depend on nothing"][0] is Answer.BROKEN
-    assert found["core may depend on nothing"][0] is Answer.HOLDS
+    assert found["below may depend on nothing"][0] is Tristate.BROKEN
+    assert found["core may depend on nothing"][0] is Tristate.HOLDS
 
 
 @pytest.mark.parametrize("name", ["tach.toml", "deptrac.yaml", ".go-arch-lint.yml", "setup.cfg"])
 def test_a_file_that_is_not_understood_is_told_and_stops_nothing(tmp_path, name):
     found = told(tmp_path, PYTHON | {name: "[importlinter\n- : {[ importlinter"})
 
-    assert [one[0] for one in found.values()] == [Answer.UNKNOWN]
+    assert [one[0] for one in found.values()] == [Tristate.UNKNOWN]
 
 
 @pytest.mark.parametrize(
@@ -196,11 +196,11 @@ def test_a_file_that_is_not_understood_is_told_and_stops_nothing(tmp_path, name)
     ],
 )
 def test_a_contract_does_not_hold_where_a_file_was_not_read(tmp_path, name, text, big):
-    assert Answer.HOLDS in {one[0] for one in told(tmp_path, PYTHON | {name: text}).values()}
+    assert Tristate.HOLDS in {one[0] for one in told(tmp_path, PYTHON | {name: text}).values()}
 
     found = told(tmp_path, {big: "#" * 1_000_001})
 
-    assert Answer.HOLDS not in {one[0] for one in found.values()}
+    assert Tristate.HOLDS not in {one[0] for one in found.values()}
 
 
 @pytest.mark.parametrize(
@@ -215,16 +215,16 @@ def test_a_contract_does_not_hold_where_a_file_was_not_read(tmp_path, name, text
 def test_what_its_tool_would_refuse_is_told_and_stops_nothing(tmp_path, name, text):
     found = told(tmp_path, PYTHON | {name: text})
 
-    assert [one[0] for one in found.values()] == [Answer.UNKNOWN]
+    assert [one[0] for one in found.values()] == [Tristate.UNKNOWN]
 
 
 @pytest.mark.parametrize(
     ("settings", "answer"),
     [
-        ('layer = "domain"\nutility = true', Answer.BROKEN),  # a lower layer never imports it
-        ("utility = true", Answer.HOLDS),
-        ('visibility = ["shop.api"]', Answer.BROKEN),  # it is said of what is declared
-        ("", Answer.BROKEN),
+        ('layer = "domain"\nutility = true', Tristate.BROKEN),  # a lower layer never imports it
+        ("utility = true", Tristate.HOLDS),
+        ('visibility = ["shop.api"]', Tristate.BROKEN),  # it is said of what is declared
+        ("", Tristate.BROKEN),
     ],
 )
 def test_tach_lets_anybody_import_a_utility_that_is_in_no_higher_layer(tmp_path, settings, answer):
@@ -243,6 +243,6 @@ depends_on = []
 """
     found = told(tmp_path, PYTHON | {"tach.toml": tach})
 
-    assert [said for said, one in found.items() if one[0] is Answer.BROKEN] == (
-        ["shop.core may depend on nothing"] if answer is Answer.BROKEN else []
+    assert [said for said, one in found.items() if one[0] is Tristate.BROKEN] == (
+        ["shop.core may depend on nothing"] if answer is Tristate.BROKEN else []
     )

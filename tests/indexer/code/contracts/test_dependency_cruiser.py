@@ -8,7 +8,7 @@ from indexer.code.contracts.literals import Unwritten, read_exported, unwritten
 from indexer.code.contracts.registry import read_contracts
 from indexer.code.reading import rebuild
 from memory.code.checks.judging import judge_all, row
-from memory.models.findings import Answer
+from memory.models.findings import Tristate
 from tests.indexer.code.conftest import write
 
 A, B = "src/orders/a.js", "src/orders/b.js"
@@ -66,7 +66,7 @@ def test_what_is_forbidden_is_not_there(tmp_path, source, target, broken_by):
     answer, found = told(tmp_path, forbidden(source, target))["x"]
 
     assert [*found] == [*broken_by]
-    assert answer is (Answer.BROKEN if broken_by else Answer.HOLDS)
+    assert answer is (Tristate.BROKEN if broken_by else Tristate.HOLDS)
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_what_is_allowed_or_required_is_held_against_all_of_it(tmp_path, rules, 
     ],
 )
 def test_what_nobody_evaluates_is_told(tmp_path, source, target):
-    assert told(tmp_path, forbidden(source, target))["x"][0] is Answer.UNKNOWN
+    assert told(tmp_path, forbidden(source, target))["x"][0] is Tristate.UNKNOWN
 
 
 TYPED = {
@@ -108,9 +108,9 @@ TYPED = {
 @pytest.mark.parametrize(
     ("target", "before", "answer"),
     [
-        ("b", "true", Answer.BROKEN),
-        ("b", "false", Answer.UNKNOWN),
-        ("c", "false", Answer.BROKEN),
+        ("b", "true", Tristate.BROKEN),
+        ("b", "false", Tristate.UNKNOWN),
+        ("c", "false", Tristate.BROKEN),
     ],
 )
 def test_an_import_of_what_may_be_a_type_leaves_it_open_unless_those_count(
@@ -136,14 +136,14 @@ def test_an_import_of_what_may_be_a_type_leaves_it_open_unless_those_count(
 def test_no_rule_is_evaluated_where_it_is_not_known_what_is_looked_at(tmp_path, more, options):
     rule = more + forbidden('{path: "^src/users"}', '{path: "^src/orders"}')
 
-    assert {one[0] for one in told(tmp_path, rule, options=options).values()} == {Answer.UNKNOWN}
+    assert {one[0] for one in told(tmp_path, rule, options=options).values()} == {Tristate.UNKNOWN}
 
 
 def test_options_that_no_rule_depends_on_may_be_worked_out(tmp_path):
     rule = forbidden('{path: "^src/users"}', '{path: "^src/orders"}')
     options = "{tsPreCompilationDeps: true, reporterOptions: reporters(), progress: {type: TYPE}}"
 
-    assert told(tmp_path, rule, options=options)["x"][0] is Answer.HOLDS
+    assert told(tmp_path, rule, options=options)["x"][0] is Tristate.HOLDS
 
 
 def test_what_a_file_exports_is_read_as_far_as_it_is_written_out():

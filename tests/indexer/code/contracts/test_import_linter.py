@@ -12,7 +12,7 @@ import pytest
 from indexer.code.contracts.registry import read_contracts
 from indexer.code.reading import rebuild
 from memory.code.checks.judging import judge_all
-from memory.models.findings import Answer
+from memory.models.findings import Tristate
 from tests.indexer.code.conftest import write
 
 HEAD = "[importlinter]\nroot_packages =\n    shop\n    tools\ninclude_external_packages = True\n"
@@ -115,7 +115,7 @@ def a_project(seed: int) -> dict[str, str]:
 
 def verdicts(root) -> dict[str, bool]:
     judged = judge_all(rebuild(root), read_contracts(root))
-    return {check.said: verdict.answer is Answer.HOLDS for check, verdict in judged}
+    return {check.said: verdict.answer is Tristate.HOLDS for check, verdict in judged}
 
 
 def oracle(root) -> dict[str, bool]:
@@ -190,9 +190,9 @@ type = shop_rule
 
     answers = {check.said: verdict.answer for check, verdict in judged}
     assert answers == {
-        "forbidden": Answer.HOLDS,
-        "unknown module": Answer.UNKNOWN,
-        "their own": Answer.UNKNOWN,
+        "forbidden": Tristate.HOLDS,
+        "unknown module": Tristate.UNKNOWN,
+        "their own": Tristate.UNKNOWN,
     }
     assert judged[0].verdict.stale == ["shop.core -> shop.gone"]
     assert judged[1].verdict.untold == "there is no module shop.gone"

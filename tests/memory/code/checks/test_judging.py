@@ -8,7 +8,7 @@ from memory.code.checks.check import Check, NotEvaluated
 from memory.code.checks.judging import judge_all, row, why_not
 from memory.code.checks.sentences import LONGEST, read_check
 from memory.code.codebase import COMPUTED, Answered, Outside, Route, Table, Unresolved
-from memory.models.findings import Answer
+from memory.models.findings import Tristate
 from tests.memory.code.conftest import a_code_base
 
 EDGES = [
@@ -28,36 +28,36 @@ def told(said, code):
 @pytest.mark.parametrize(
     ("said", "answer", "broken_by"),
     [
-        ("users must not import billing", Answer.HOLDS, ()),
-        ("orders must not import users", Answer.BROKEN,
+        ("users must not import billing", Tristate.HOLDS, ()),
+        ("orders must not import users", Tristate.BROKEN,
          ("orders.models imports users.models (orders/models.py:2)",)),
-        ("orders must not import users except orders/models.py", Answer.HOLDS, ()),
-        ("billing must not import users", Answer.HOLDS, ()),
-        ("billing must not import users, even indirectly", Answer.BROKEN,
+        ("orders must not import users except orders/models.py", Tristate.HOLDS, ()),
+        ("billing must not import users", Tristate.HOLDS, ()),
+        ("billing must not import users, even indirectly", Tristate.BROKEN,
          ("billing.pay imports users.models, by way of orders.views, by way of orders.models "
           "(billing/pay.py:3)",)),
-        ("orders.models must not import orders", Answer.HOLDS, ()),
-        ("orders must not import orders.models", Answer.BROKEN,
+        ("orders.models must not import orders", Tristate.HOLDS, ()),
+        ("orders must not import orders.models", Tristate.BROKEN,
          ("orders.views imports orders.models (orders/views.py:1)",)),
-        ("layers: billing > orders > users", Answer.HOLDS, ()),
-        ("layers: views > models", Answer.HOLDS, ()),
-        ("layers: users > orders > billing", Answer.BROKEN,
+        ("layers: billing > orders > users", Tristate.HOLDS, ()),
+        ("layers: views > models", Tristate.HOLDS, ()),
+        ("layers: users > orders > billing", Tristate.BROKEN,
          ("orders.models imports users.models (orders/models.py:2)",
           "billing.pay imports orders.views (billing/pay.py:3)")),
-        ("layers: billing > orders > users, closed, even indirectly", Answer.BROKEN,
+        ("layers: billing > orders > users, closed, even indirectly", Tristate.BROKEN,
          ("billing.pay imports users.models, by way of orders.views, by way of orders.models "
           "(billing/pay.py:3)",)),
-        ("independent: users, billing", Answer.HOLDS, ()),
-        ("independent: users, billing, even indirectly", Answer.BROKEN,
+        ("independent: users, billing", Tristate.HOLDS, ()),
+        ("independent: users, billing, even indirectly", Tristate.BROKEN,
          ("billing.pay imports users.models, by way of orders.views, by way of orders.models "
           "(billing/pay.py:3)",)),
-        ("only orders may import users", Answer.HOLDS, ()),
-        ("only billing may import users", Answer.BROKEN,
+        ("only orders may import users", Tristate.HOLDS, ()),
+        ("only billing may import users", Tristate.BROKEN,
          ("orders.models imports users.models (orders/models.py:2)",)),
-        ("no cycle among orders, users, billing", Answer.HOLDS, ()),
-        ("fan-out of orders at most 0", Answer.BROKEN,
+        ("no cycle among orders, users, billing", Tristate.HOLDS, ()),
+        ("fan-out of orders at most 0", Tristate.BROKEN,
          ("fan-out of orders is 1, not at most 0",)),
-        ("cycles at most 0", Answer.HOLDS, ()),
+        ("cycles at most 0", Tristate.HOLDS, ()),
     ],
 )  # fmt: skip
 def test_a_check_is_held_against_imports_that_run(said, answer, broken_by):
@@ -89,7 +89,7 @@ def test_a_cycle_among_parts_is_told_by_its_shortest_ring():
 def test_what_names_something_unknown_cannot_be_told(said, reason):
     code = a_code_base(EDGES)
 
-    assert told(said, code).answer is Answer.UNKNOWN
+    assert told(said, code).answer is Tristate.UNKNOWN
     assert told(said, code).reason == why_not(said, code) == reason
 
 
@@ -117,7 +117,7 @@ def test_a_check_of_endless_length_is_told_in_short():
 def test_what_could_not_but_hold_cannot_be_told(said):
     code = replace(a_code_base(EDGES), outside=(Outside("users/models.py", 3, "stripe"),))
 
-    assert told(said, code).answer is Answer.UNKNOWN
+    assert told(said, code).answer is Tristate.UNKNOWN
 
 
 @pytest.mark.parametrize(
@@ -137,16 +137,16 @@ def test_an_import_that_may_be_of_a_part_leaves_it_open(said, name):
     made = Unresolved("users/models.py", 1, "import", name, "the project has no such module")
     code = replace(a_code_base(EDGES), unresolved=(made,))
 
-    assert told(said, code).answer is Answer.UNKNOWN
-    assert told("users must not import orders", code).answer is Answer.HOLDS
+    assert told(said, code).answer is Tristate.UNKNOWN
+    assert told("users must not import orders", code).answer is Tristate.HOLDS
 
 
 def test_an_import_that_is_computed_leaves_open_what_its_file_must_not_import():
     made = Unresolved("users/models.py", 1, "import", "name", COMPUTED)
     code = replace(a_code_base(EDGES), unresolved=(made,))
 
-    assert told("users must not import billing", code).answer is Answer.UNKNOWN
-    assert told("billing must not import users", code).answer is Answer.HOLDS
+    assert told("users must not import billing", code).answer is Tristate.UNKNOWN
+    assert told("billing must not import users", code).answer is Tristate.HOLDS
 
 
 @pytest.mark.parametrize(
@@ -167,9 +167,9 @@ def test_what_was_not_read_leaves_it_open(said, path):
     code = a_code_base(EDGES, tables=(table,))
     whole = replace(code, routes=(route("/a", "yes"),))
 
-    assert told(said, whole).answer is Answer.HOLDS
-    assert told(said, replace(whole, unread={path: "larger"})).answer is Answer.UNKNOWN
-    assert told(said, replace(whole, unread={"*.kt": "2 files of Kotlin"})).answer is Answer.HOLDS
+    assert told(said, whole).answer is Tristate.HOLDS
+    assert told(said, replace(whole, unread={path: "larger"})).answer is Tristate.UNKNOWN
+    assert told(said, replace(whole, unread={"*.kt": "2 files of Kotlin"})).answer is Tristate.HOLDS
 
 
 @pytest.mark.parametrize("said", ["users must not import billing", "only orders may import users"])
@@ -178,7 +178,7 @@ def test_files_of_a_language_that_is_mixed_with_theirs_leave_it_open(said):
     files = {path: file._replace(language="java") for path, file in code.files.items()}
     mixed = replace(code, files=files, unread={"*.kt": "2 files of Kotlin"})
 
-    assert told(said, mixed).answer is Answer.UNKNOWN
+    assert told(said, mixed).answer is Tristate.UNKNOWN
 
 
 def test_a_package_is_known_where_it_is_imported_and_wherever_one_says_that_it_is_one():
@@ -190,13 +190,13 @@ def test_a_package_is_known_where_it_is_imported_and_wherever_one_says_that_it_i
         ),
     )
 
-    assert told("only orders may import stripe", code).answer is Answer.HOLDS
+    assert told("only orders may import stripe", code).answer is Tristate.HOLDS
     assert told("orders must not import stripe", code).broken_by == (
         "orders.models imports stripe.api (orders/models.py:9)",
     )
-    assert told("orders must not import package requests", code).answer is Answer.HOLDS
-    assert told("orders must not import sqlite3", code).answer is Answer.HOLDS
-    assert told("orders must not import requests", code).answer is Answer.UNKNOWN
+    assert told("orders must not import package requests", code).answer is Tristate.HOLDS
+    assert told("orders must not import sqlite3", code).answer is Tristate.HOLDS
+    assert told("orders must not import requests", code).answer is Tristate.UNKNOWN
 
 
 def route(path, answer, method="GET"):
@@ -207,9 +207,9 @@ def route(path, answer, method="GET"):
 @pytest.mark.parametrize(
     ("routes", "answer"),
     [
-        ([("/a", "yes"), ("/health", "no")], Answer.HOLDS),
-        ([("/a", "yes"), ("/b", "no"), ("/c", "unknown")], Answer.BROKEN),
-        ([("/a", "yes"), ("/b", "unknown")], Answer.UNKNOWN),
+        ([("/a", "yes"), ("/health", "no")], Tristate.HOLDS),
+        ([("/a", "yes"), ("/b", "no"), ("/c", "unknown")], Tristate.BROKEN),
+        ([("/a", "yes"), ("/b", "unknown")], Tristate.UNKNOWN),
     ],
 )
 def test_every_route_holds_only_where_each_one_is_known_to_have_it(routes, answer):
@@ -222,14 +222,14 @@ def test_routes_that_nobody_reads_leave_it_open_whether_every_route_has_it():
     unread = Unresolved("web.py", 1, "unread routes", "tornado", "routes of Tornado are not read")
     code = replace(a_code_base(EDGES), routes=(route("/a", "yes"),), unresolved=(unread,))
 
-    assert told("every route has authentication", code).answer is Answer.UNKNOWN
+    assert told("every route has authentication", code).answer is Tristate.UNKNOWN
 
 
 def test_a_file_beside_those_that_are_meant_that_was_not_read_leaves_it_open():
     code = replace(a_code_base(EDGES), unread={"users/big.py": "larger than 1,000,000 bytes"})
 
-    assert told("users must not import billing", code).answer is Answer.UNKNOWN
-    assert told("orders must not import billing", code).answer is Answer.HOLDS
+    assert told("users must not import billing", code).answer is Tristate.UNKNOWN
+    assert told("orders must not import billing", code).answer is Tristate.HOLDS
 
 
 def test_duplicated_lines_are_counted_where_tokens_are_read():
@@ -261,4 +261,4 @@ def test_a_part_is_a_package_as_its_files_say_it_or_a_folder_wherever_it_is(name
 
     found = told(f"src/lib/orders must not import {packaged}", replace(code, files=files))
 
-    assert found.answer is Answer.BROKEN
+    assert found.answer is Tristate.BROKEN

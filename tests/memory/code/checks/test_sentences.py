@@ -3,7 +3,7 @@
 import pytest
 
 from memory.code.checks.edges import Forbidden, OnlyBy
-from memory.code.checks.facts import EveryRoute, Measured, Owned
+from memory.code.checks.facts import EveryRoute, MetricLimit, Owned
 from memory.code.checks.orders import Acyclic, Layers
 from memory.code.checks.parts import Named
 from memory.code.checks.sentences import EXAMPLES, NotACheck, read_check
@@ -30,7 +30,7 @@ def test_the_examples_that_are_told_are_checks(said):
         ("only a and b may import c", OnlyBy((A, B), (C,))),
         ("nobody but a may import c", OnlyBy((A,), (C,))),
         ("no cycles between a, b and c", Acyclic((A, B, C))),
-        ("no cycle among modules", Measured("module cycles", "at most", 0)),
+        ("no cycle among modules", MetricLimit("module cycles", "at most", 0)),
         ("table orders is owned by a", Owned(("orders",), (A,))),
         ("tables orders and lines belong to a", Owned(("orders", "lines"), (A,))),
         ("every route has authentication", EveryRoute("auth", "authentication")),
@@ -40,14 +40,14 @@ def test_the_examples_that_are_told_are_checks(said):
          EveryRoute("validation", "validation", ("POST",), excepted=("/login", "/health"))),
         ("every route has a rate limit under /api",
          EveryRoute("rate_limit", "a rate limit", under="/api")),
-        ("cycles at most 0", Measured("module cycles", "at most", 0)),
-        ("fan-out of every module <= 7", Measured("fan-out", "at most", 7)),
-        ("instability of a below 0.5", Measured("instability", "below", 0.5, ("a",))),
-        ("lines of a at most 1,500", Measured("lines", "at most", 1500, ("a",))),
-        ("at most 3 file cycles", Measured("file cycles", "at most", 3)),
-        ("no more than 900 lines in a", Measured("lines", "at most", 900, ("a",))),
-        ("duplicated lines below 3 %", Measured("duplicated percentage", "below", 3)),
-        ("no circular dependencies", Measured("module cycles", "at most", 0)),
+        ("cycles at most 0", MetricLimit("module cycles", "at most", 0)),
+        ("fan-out of every module <= 7", MetricLimit("fan-out", "at most", 7)),
+        ("instability of a below 0.5", MetricLimit("instability", "below", 0.5, ("a",))),
+        ("lines of a at most 1,500", MetricLimit("lines", "at most", 1500, ("a",))),
+        ("at most 3 file cycles", MetricLimit("file cycles", "at most", 3)),
+        ("no more than 900 lines in a", MetricLimit("lines", "at most", 900, ("a",))),
+        ("duplicated lines below 3 %", MetricLimit("duplicated percentage", "below", 3)),
+        ("no circular dependencies", MetricLimit("module cycles", "at most", 0)),
         ("a must not import anything from b", Forbidden((A,), (B,))),
         ("stripe may only be imported by a", OnlyBy((A,), (Named("stripe"),))),
         ("only a may write table orders", Owned(("orders",), (A,))),
